@@ -1,0 +1,45 @@
+# Compiler, flags, modes, packages. MODE is one of the five below.
+MODE ?= release
+BUILD := build/$(MODE)
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PKG_CONFIG ?= pkg-config
+PYTHON ?= /usr/bin/python3
+
+PACKAGES := libwebsockets libuv openssl opus sqlite3 jansson libutf8proc \
+	libconfig sndfile speexdsp libpulse libqrencode
+TEST_PACKAGES := cmocka
+
+# Debian packages: what builds and runs it, and what its tests need on top.
+DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
+	libwebsockets-evlib-uv libuv1-dev libssl-dev libopus-dev libsqlite3-dev \
+	libjansson-dev libutf8proc-dev libconfig-dev libsndfile1-dev \
+	libspeexdsp-dev libpulse-dev libqrencode-dev gettext libcmocka-dev \
+	python3-pytest python3-websockets python3-openssl python3-numpy \
+	sqlite3 pulseaudio pulseaudio-utils
+DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
+	man-db mandoc
+
+BASE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -MMD -MP -fvisibility=hidden \
+	-fstack-protector-strong -fno-common
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wcast-align \
+	-Wcast-qual -Wwrite-strings -Wformat=2 -Wswitch-enum -Wnull-dereference \
+	-Wimplicit-fallthrough -Werror
+
+MODE_release := -O2 -g -D_FORTIFY_SOURCE=2
+MODE_debug := -O0 -g
+MODE_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
+MODE_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+MODE_coverage := -O0 -g --coverage
+ifndef MODE_$(MODE)
+$(error unknown MODE '$(MODE)': release, debug, asan, tsan or coverage)
+endif
+MODE_FLAGS := $(MODE_$(MODE))
+
+PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(TEST_PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -lpthread
+TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES))

@@ -1,0 +1,55 @@
+/*
+ * Every ceiling of the program, in one place. What a peer can grow is bounded
+ * here, and the number is given to whatever holds it at its construction.
+ */
+#ifndef PROTOCOL_BASE_LIMITS_H
+#define PROTOCOL_BASE_LIMITS_H
+
+enum {
+    /* Wire */
+    LIMIT_MESSAGE_SIZE = 64 * 1024,    /* bytes of a control message */
+    LIMIT_EVENT_SIZE = 4 * 1024 * 1024, /* bytes of an event (a large genesis) */
+    LIMIT_JSON_DEPTH = 16,             /* nested arrays and objects */
+    LIMIT_OPUS_PAYLOAD_SIZE = 1275,    /* RFC 6716, 3.2.1 */
+    LIMIT_AUDIO_FRAMES_PER_MESSAGE = 16,
+    LIMIT_AUDIO_MESSAGE_SIZE = 4096,
+    LIMIT_BLOB_PIECE_SIZE = 4096,
+    LIMIT_BLOB_SIZE = 64 * 1024 * 1024,
+    LIMIT_REQUEST_RATE_PER_S = 50,  /* of one session, sustained */
+    LIMIT_REQUEST_BURST = 200,
+    LIMIT_AUDIO_RATE_PER_S = 120, /* frames of one session */
+    LIMIT_SESSION_PENDING = 64,   /* requests of one session under way */
+
+    /* Texts, in code points */
+    LIMIT_NAME_LENGTH = 120,
+    LIMIT_LABEL_LENGTH = 60,
+    LIMIT_TITLE_LENGTH = 500,
+    LIMIT_REASON_LENGTH = 500,
+    LIMIT_CHAT_LENGTH = 2000,
+    LIMIT_MOTION_LENGTH = 4000,
+    LIMIT_MINUTES_ENTRY_LENGTH = 10000,
+
+    /* Rooms */
+    LIMIT_UNITS = 1000,
+    LIMIT_MEMBERS = 5000,       /* of an organisation */
+    LIMIT_DEVICES_PER_HOLDER = 10,
+    LIMIT_SITES = 200,
+    LIMIT_ROSTER = 2000,        /* people of one meeting */
+    LIMIT_AGENDA_ITEMS = 100,
+    LIMIT_HANDS = 2000,
+    LIMIT_VOTES = 500,
+    LIMIT_MINUTES_ENTRIES = 5000,
+    LIMIT_ROOM_INBOX = 1024,    /* commands waiting in one room */
+    LIMIT_LOG_EVENTS = 500000,  /* of one meeting */
+    LIMIT_OUTBOX_SIZE = 1024 * 1024, /* bytes of control waiting for a peer */
+    LIMIT_AUDIO_QUEUE = 10,     /* frames waiting for a listener */
+    LIMIT_STORE_QUEUE = 65536,  /* batches waiting for the writer */
+    LIMIT_CONNECTIONS_PER_DEVICE = 6,
+
+    /* Times */
+    LIMIT_LOGIN_MS = 10000,       /* from the TLS handshake to a login */
+    LIMIT_GRACE_MS = 30000,       /* a lost connection is not yet a leave */
+    LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000 /* default life of a link */
+};
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * Text as it travels: UTF-8, NFC, without NUL, control characters or
+ * bidirectional overrides. Checked once at the edge, then passed as views.
+ */
+#ifndef PROTOCOL_BASE_TEXT_H
+#define PROTOCOL_BASE_TEXT_H
+
+#include "protocol/base/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Borrowed bytes, not NUL-terminated; whoever lends them outlives the view. */
+struct text_view {
+    const char *data;
+    size_t size; /* bytes */
+};
+
+#define TEXT_LITERAL(s) ((struct text_view){ (s), sizeof(s) - 1 })
+
+/* View of a NUL-terminated string; NULL gives an empty view. */
+struct text_view text_view_of(const char *string);
+
+bool text_view_equal(struct text_view a, struct text_view b);
+bool text_view_is(struct text_view a, const char *string);
+
+/*
+ * Is this text fit to be stored? Well-formed UTF-8, already NFC, at most
+ * `code_point_max` code points, no NUL, no C0/C1 control except (when
+ * `multi_line`) line feed and tab, no bidirectional override or isolate
+ * (U+202A..E, U+2066..9), no U+FEFF, no noncharacter.
+ *
+ * RESULT_OK, RESULT_MALFORMED (not UTF-8, not NFC or a forbidden code point)
+ * or RESULT_TOO_LARGE. Any thread.
+ */
+MUST_USE enum result text_check(struct text_view text, size_t code_point_max,
+                                bool multi_line);
+
+/*
+ * The NFC form of `text` in a new NUL-terminated string that the caller ends
+ * with free(). RESULT_MALFORMED if `text` is not UTF-8. Any thread.
+ */
+MUST_USE enum result text_to_nfc(struct text_view text, char **out);
+
+/*
+ * The form used to decide whether two names are one: NFC, case folded, runs of
+ * white space as one space, none at the ends. Caller ends it with free().
+ */
+MUST_USE enum result text_fold(struct text_view text, char **out);
+
+#endif
