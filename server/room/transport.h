@@ -1,0 +1,54 @@
+/*
+ * The way to a peer, as sessions see it: a port with a real implementation
+ * (server/net over libwebsockets, server/control over a unix socket) and fakes
+ * in tests. Loop thread only.
+ *
+ * The transport calls session_on_text() and its sisters (session.h); it never
+ * calls them from inside the functions below.
+ */
+#ifndef SERVER_ROOM_TRANSPORT_H
+#define SERVER_ROOM_TRANSPORT_H
+
+#include "protocol/base/result.h"
+#include "server/room/frame.h"
+
+#include <stdint.h>
+
+struct transport_connection;
+
+struct transport {
+    /*
+     * Sends one message now if nothing earlier waits in the transport.
+     * RESULT_OK: taken (the frame may be released). RESULT_BUSY: not taken, an
+     * earlier message is still partly buffered; ask for a wake-up.
+     * RESULT_CLOSED: the peer is gone.
+     */
+    enum result (*write)(struct transport_connection *connection,
+                         struct frame *frame);
+    /* session_on_writable() is called once when writing may go on. */
+    void (*want_writable)(struct transport_connection *connection);
+    /* Ends the connection with this WebSocket close code; session_on_closed()
+     * follows in a later turn of the loop. Nothing else is called after. */
+    void (*close)(struct transport_connection *connection, uint16_t code,
+                  const char *reason);
+};
+
+/* Close codes of chibo.v1 (RFC 6455, 7.4; 4000.. are ours). */
+enum close_code {
+    CLOSE_GOING_AWAY = 1001,
+    CLOSE_PROTOCOL_ERROR = 1002,
+    CLOSE_UNSUPPORTED = 1003,
+    CLOSE_BAD_TEXT = 1007,
+    CLOSE_POLICY = 1008,
+    CLOSE_TOO_LARGE = 1009,
+    CLOSE_INTERNAL = 1011,
+    CLOSE_TRY_LATER = 1013,
+    CLOSE_LOGIN_FAILED = 4001,
+    CLOSE_LOGIN_LATE = 4002,
+    CLOSE_REVOKED = 4003,
+    CLOSE_REPLACED = 4004,
+    CLOSE_TOO_SLOW = 4005,
+    CLOSE_TOO_FAST = 4006
+};
+
+#endif
