@@ -1,0 +1,33 @@
+#include "protocol/meeting/roster.h"
+
+#define field_struct struct roster_device
+static const struct field device_fields[] = { ROSTER_DEVICE_FIELDS(FIELD_ROW) };
+#undef field_struct
+const struct schema roster_device_schema = {
+    "device", sizeof(struct roster_device), device_fields,
+    sizeof device_fields / sizeof device_fields[0]
+};
+
+#define field_struct struct roster_person
+static const struct field person_fields[] = { ROSTER_PERSON_FIELDS(FIELD_ROW) };
+#undef field_struct
+const struct schema roster_person_schema = {
+    "person", sizeof(struct roster_person), person_fields,
+    sizeof person_fields / sizeof person_fields[0]
+};
+
+#define field_struct struct roster_site
+static const struct field site_fields[] = { ROSTER_SITE_FIELDS(FIELD_ROW) };
+#undef field_struct
+const struct schema roster_site_schema = { "site", sizeof(struct roster_site),
+                                           site_fields,
+                                           sizeof site_fields /
+                                               sizeof site_fields[0] };
+
+#define field_struct struct agenda_item
+static const struct field agenda_fields[] = { AGENDA_ITEM_FIELDS(FIELD_ROW) };
+#undef field_struct
+const struct schema agenda_item_schema = {
+    "agenda_item", sizeof(struct agenda_item), agenda_fields,
+    sizeof agenda_fields / sizeof agenda_fields[0]
+};

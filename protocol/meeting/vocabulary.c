@@ -1,0 +1,17 @@
+#include "protocol/meeting/vocabulary.h"
+
+#define VOCABULARY_WORD(name, word) [name] = word,
+#define VOCABULARY_WORDS(tag, LIST)                                            \
+    static const char *const tag##_list[] = { LIST(VOCABULARY_WORD) };         \
+    const struct enum_words tag##_words = { tag##_list, tag##_count_ };
+
+VOCABULARY_WORDS(unit_kind, UNIT_KIND_LIST)
+VOCABULARY_WORDS(category, CATEGORY_LIST)
+VOCABULARY_WORDS(office, OFFICE_LIST)
+VOCABULARY_WORDS(meeting_kind, MEETING_KIND_LIST)
+VOCABULARY_WORDS(presence_mode, PRESENCE_MODE_LIST)
+VOCABULARY_WORDS(presence_source, PRESENCE_SOURCE_LIST)
+VOCABULARY_WORDS(presence_end, PRESENCE_END_LIST)
+VOCABULARY_WORDS(absence, ABSENCE_LIST)
+VOCABULARY_WORDS(floor_end, FLOOR_END_LIST)
+VOCABULARY_WORDS(choice, CHOICE_LIST)
