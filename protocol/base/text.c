@@ -32,7 +32,7 @@ bool text_view_is(struct text_view a, const char *string)
 
 static const uint8_t *byte_at(struct text_view text, size_t position)
 {
-    return (const uint8_t *)text.data + position;
+    return (const uint8_t *)&text.data[position];
 }
 
 /*
@@ -188,7 +188,7 @@ static void collapse_white_space(char *string, size_t size)
         if (gap)
             string[written++] = ' ';
         gap = false;
-        memmove(string + written, string + start, position - start);
+        memmove(&string[written], &string[start], position - start);
         written += position - start;
     }
     string[written] = '\0';
