@@ -1,0 +1,43 @@
+/*
+ * The port behind which sound devices stand. A device gives captured blocks
+ * and asks for blocks to play, each of AUDIO_BLOCK_COUNT samples, on a thread
+ * of its own at the pace of its own clock.
+ */
+#ifndef CLIENT_AUDIO_AUDIO_DEVICE_H
+#define CLIENT_AUDIO_AUDIO_DEVICE_H
+
+#include "client/audio/audio_block.h"
+#include "protocol/base/result.h"
+
+#include <stdint.h>
+
+/* Called on the device's thread; none of them may stop the device. */
+struct audio_device_handlers {
+    /* A block was captured. NULL: capture is not opened. */
+    void (*captured)(const int16_t *samples, void *user);
+    /* Fill a block to be played. NULL: playback is not opened. */
+    void (*play)(int16_t *samples, void *user);
+    /*
+     * The last call of this device: RESULT_OK, what it captures is at its
+     * end; RESULT_CLOSED, its server is gone; RESULT_IO, it failed.
+     * May be NULL.
+     */
+    void (*ended)(enum result reason, void *user);
+    void *user;
+};
+
+struct audio_device {
+    /*
+     * Starts what `handlers` (copied) ask for. A device is started once.
+     * RESULT_CLOSED without a server, RESULT_NOT_FOUND without such a device,
+     * RESULT_IO, RESULT_NO_MEMORY.
+     */
+    enum result (*start)(struct audio_device *device,
+                         const struct audio_device_handlers *handlers);
+    /* After it returns no handler runs. Also before start and twice. */
+    void (*stop)(struct audio_device *device);
+    /* Stops and frees. Returns NULL. */
+    struct audio_device *(*free)(struct audio_device *device);
+};
+
+#endif
