@@ -9,6 +9,7 @@ enum {
     /* Wire */
     LIMIT_MESSAGE_SIZE = 64 * 1024,    /* bytes of a control message */
     LIMIT_EVENT_SIZE = 4 * 1024 * 1024, /* bytes of an event (a large genesis) */
+    LIMIT_STATEMENT_SIZE = 128 * 1024, /* bytes that a signature covers */
     LIMIT_JSON_DEPTH = 16,             /* nested arrays and objects */
     LIMIT_OPUS_PAYLOAD_SIZE = 1275,    /* RFC 6716, 3.2.1 */
     LIMIT_AUDIO_FRAMES_PER_MESSAGE = 16,
