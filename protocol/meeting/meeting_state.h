@@ -1,0 +1,231 @@
+/*
+ * A meeting as the fold of its log. Shared by server, clients, verifier and
+ * tests: meeting_state_apply() is the only thing that changes it, and it never
+ * looks at an opening. A state belongs to one thread.
+ *
+ * Readers look at the fields; only meeting_state*.c writes them.
+ */
+#ifndef PROTOCOL_MEETING_MEETING_STATE_H
+#define PROTOCOL_MEETING_MEETING_STATE_H
+
+#include "protocol/meeting/meeting_event.h"
+
+enum meeting_phase {
+    MEETING_NOTHING,   /* no genesis yet */
+    MEETING_SCHEDULED, /* genesis, lobby shut */
+    MEETING_LOBBY,
+    MEETING_OPEN,
+    MEETING_ADJOURNED,
+    MEETING_CLOSED,
+    MEETING_PHASE_COUNT
+};
+
+/* A device of a member or a site. */
+struct meeting_device {
+    struct key key;
+    char vouched_by[201];
+    bool is_enrolled;  /* false once the register dropped it */
+    bool is_connected; /* connected, or lost within its grace period */
+    bool is_lost;
+    int64_t lost_at_ms;
+    bool has_slot;
+    uint16_t slot; /* audio sender number, the same for the whole meeting */
+};
+
+enum admission {
+    ADMISSION_NONE,
+    ADMISSION_WAITING, /* knocked */
+    ADMISSION_GRANTED,
+    ADMISSION_REFUSED
+};
+
+/* Whoever can hold devices: what members and sites have in common. */
+struct meeting_holder {
+    struct identifier id;
+    enum admission admission;
+    bool is_muted;
+    struct meeting_device *devices;
+    size_t device_count;
+};
+
+struct meeting_person {
+    struct meeting_holder holder; /* id is the member's */
+    enum category category;
+    enum office office;
+    struct identifier group;
+    enum presence_mode mode; /* 0: not present */
+    struct identifier site;  /* of mode site */
+    int64_t present_since_ms;
+    int64_t first_present_ms; /* 0: never came */
+    int64_t present_total_ms; /* of spells that have ended */
+    int64_t last_left_ms;
+    enum absence absence; /* 0: not noted */
+    uint64_t disconnections;
+    uint64_t speeches;
+    int64_t spoken_ms;
+};
+
+struct meeting_site {
+    struct meeting_holder holder;
+    struct identifier keeper;
+};
+
+enum item_phase { ITEM_WAITING = 1, ITEM_STARTED, ITEM_ENDED };
+struct meeting_item {
+    struct identifier id;
+    enum item_phase phase;
+    int64_t started_ms;
+    int64_t ended_ms;
+};
+
+/* In which way a member votes in one vote. */
+enum vote_channel { CHANNEL_NONE, CHANNEL_OWN, CHANNEL_HALL };
+struct vote_ballot {
+    struct identifier member;
+    enum vote_channel channel;
+    struct identifier site; /* of CHANNEL_HALL; "" is the meeting's own place */
+    enum choice choice;     /* 0: not cast; own devices only */
+};
+struct vote_hall {
+    struct identifier site;
+    uint64_t counts[choice_count_]; /* by enum choice; [0] unused */
+};
+enum vote_phase { VOTE_OPEN = 1, VOTE_CLOSED, VOTE_CANCELLED };
+struct meeting_vote {
+    struct identifier id;
+    struct identifier item;
+    enum vote_phase phase;
+    uint64_t started_seq;
+    int64_t started_ms;
+    struct vote_ballot *ballots; /* of members with a vote, as they appear */
+    size_t ballot_count;
+    struct vote_hall *halls;
+    size_t hall_count;
+    uint64_t counts[choice_count_]; /* final, once closed */
+    uint64_t denominator;
+    bool is_passed;
+};
+
+struct meeting_entry {
+    struct identifier id;
+    struct identifier item;
+    uint64_t version;
+    uint64_t seq;  /* of the event that holds the newest text */
+    int64_t at_ms; /* of the first version */
+    bool is_removed;
+};
+
+struct meeting_state {
+    enum meeting_phase phase;
+    uint64_t next_seq; /* events applied so far */
+    int64_t at_ms;     /* of the newest event */
+
+    struct identifier meeting;
+    struct identifier organisation;
+    struct identifier unit;
+    struct key server;
+    uint64_t register_seq; /* newest register position mirrored here */
+    struct hash register_head;
+    char ruleset[401];
+    enum meeting_kind kind;
+    int64_t starts_at_ms;
+    char zone[257];
+    struct identifier chair; /* as called */
+    struct identifier deputy;
+    struct identifier minute_taker; /* now */
+    struct identifier presiding;    /* who is in the chair now */
+    int64_t opened_ms;
+    int64_t closed_ms;
+
+    struct meeting_person *people;
+    size_t person_count;
+    struct meeting_site *sites;
+    size_t site_count;
+    uint16_t next_slot;
+    struct meeting_item *items;
+    size_t item_count;
+    struct identifier *hands; /* member ids, first raised first */
+    size_t hand_count;
+    bool has_floor;
+    struct identifier floor_member;
+    int64_t floor_since_ms;
+    int64_t floor_limit_ms; /* 0: none; counts from floor_since_ms */
+    struct meeting_vote *votes;
+    size_t vote_count;
+    struct meeting_entry *entries;
+    size_t entry_count;
+    bool is_recording_allowed;
+    bool are_minutes_shared;
+    bool is_roll_confirmed;
+};
+
+MUST_USE enum result meeting_state_new(struct meeting_state **out);
+/* Always NULL; takes NULL. */
+struct meeting_state *meeting_state_free(struct meeting_state *state);
+
+/*
+ * Folds one event in. event->seq must be state->next_seq.
+ * RESULT_CORRUPT: the log contradicts itself (the state is then not to be used
+ * any more, the fault is the log's, not a user's). RESULT_NO_MEMORY likewise.
+ * Unknown kinds only count.
+ */
+MUST_USE enum result meeting_state_apply(struct meeting_state *state,
+                                         const struct meeting_event *event);
+
+/* Look-ups; NULL if there is none. Borrowed until the next apply. */
+const struct meeting_person *meeting_state_person(const struct meeting_state *,
+                                                  const struct identifier *id);
+const struct meeting_site *meeting_state_site(const struct meeting_state *,
+                                              const struct identifier *id);
+const struct meeting_holder *meeting_state_holder(const struct meeting_state *,
+                                                  const struct identifier *id);
+const struct meeting_device *meeting_state_device(const struct meeting_state *,
+                                                  const struct identifier *id,
+                                                  const struct key *device);
+const struct meeting_item *meeting_state_item(const struct meeting_state *,
+                                              const struct identifier *id);
+const struct meeting_vote *meeting_state_vote(const struct meeting_state *,
+                                              const struct identifier *id);
+const struct meeting_entry *meeting_state_entry(const struct meeting_state *,
+                                                const struct identifier *id);
+
+/* Chair as called, deputy, who presides now, or the minute-taker. */
+bool meeting_state_is_presiding(const struct meeting_state *,
+                                const struct identifier *id);
+/* May this holder have openings for this audience now? */
+bool meeting_state_may_open(const struct meeting_state *,
+                            const struct identifier *holder,
+                            enum audience audience);
+/*
+ * Is audio from this holder relayed? Admitted, connected, not muted, meeting
+ * open, and: presides, or has the floor, or is the site at which the member
+ * with the floor is present.
+ */
+bool meeting_state_may_be_heard(const struct meeting_state *,
+                                const struct identifier *holder);
+/* Members with a vote whose channel in this vote is that hall and who are thus
+ * covered by its entry. */
+uint64_t meeting_vote_ticked(const struct meeting_vote *,
+                             const struct identifier *site);
+/* Sums of device votes and hall entries so far, by enum choice. */
+void meeting_vote_count(const struct meeting_vote *,
+                        uint64_t counts[choice_count_]);
+bool meeting_vote_has_hall_entry(const struct meeting_vote *,
+                                 const struct identifier *site);
+
+/* What the roll holds now, by category group; exact. */
+struct roll_count {
+    uint64_t official, official_present;
+    uint64_t probationary, probationary_present;
+    uint64_t exempt, exempt_present;
+    uint64_t others_present;
+    uint64_t by_mode[presence_mode_count_]; /* official and probationary */
+    uint64_t absent_excused, absent_unexcused, absent_unnoted;
+};
+void meeting_state_roll(const struct meeting_state *, struct roll_count *out);
+/* Members of this category may vote by the plain rules in protocol/rules. */
+bool category_has_vote(enum category category);
+bool category_may_attend(enum category category);
+bool category_may_speak(enum category category);
+
+#endif

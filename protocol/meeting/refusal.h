@@ -1,0 +1,157 @@
+/*
+ * Why a command was refused. One list: the code travels, clients put it into
+ * the user's language, `message` is the plain English fallback. {name} in a
+ * message stands for an argument.
+ */
+#ifndef PROTOCOL_MEETING_REFUSAL_H
+#define PROTOCOL_MEETING_REFUSAL_H
+
+#include "protocol/base/identifier.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* X(IDENTIFIER, code, rule, message) */
+#define REFUSAL_LIST(X)                                                        \
+    X(NOT_LOGGED_IN, not_logged_in, "login", "log in first")                   \
+    X(ALREADY_LOGGED_IN, already_logged_in, "login",                           \
+      "this connection is logged in already")                                  \
+    X(LOGIN_FAILED, login_failed, "login",                                     \
+      "the server does not know this device, or its signature is wrong")       \
+    X(DEVICE_REVOKED, device_revoked, "login", "this device was revoked")      \
+    X(INVITATION_UNKNOWN, invitation_unknown, "enrolment",                     \
+      "this invitation is unknown, used or withdrawn: ask for a new one")      \
+    X(INVITATION_EXPIRED, invitation_expired, "enrolment",                     \
+      "this invitation has expired: ask for a new one")                        \
+    X(BAD_KEY, bad_key, "enrolment", "this device key cannot be used")         \
+    X(TOO_MANY_DEVICES, too_many_devices, "enrolment",                         \
+      "this holder has {max} devices already: revoke one first")               \
+    X(BAD_MESSAGE, bad_message, "wire",                                        \
+      "the message is malformed: {path} {problem}")                            \
+    X(UNKNOWN_OP, unknown_op, "wire", "there is no operation of this name")    \
+    X(NOT_NORMALISED, not_normalised, "wire",                                  \
+      "text must be UTF-8 in NFC: {path}")                                     \
+    X(TOO_LONG, too_long, "wire", "too long: {path}")                          \
+    X(BUSY, busy, "limits", "the server is busy: try again in a moment")       \
+    X(TOO_FAST, too_fast, "limits", "too many requests: slow down")            \
+    X(TOO_MANY, too_many, "limits", "no more than {max} of these")             \
+    X(STORE_FAILED, store_failed, "storage",                                   \
+      "the server could not store this: nothing was done, try again")          \
+    X(UNKNOWN_LOG, unknown_log, "meeting", "there is no such meeting")         \
+    X(NOT_SUMMONED, not_summoned, "meeting",                                   \
+      "you are not on the roll of this meeting")                               \
+    X(NOT_ADMITTED, not_admitted, "lobby",                                     \
+      "you are waiting in the lobby: the chair has to admit you")              \
+    X(TURNED_AWAY, turned_away, "lobby", "the chair did not admit you")        \
+    X(NOT_JOINED, not_joined, "meeting", "join the meeting first")             \
+    X(NO_SUCH_HEAD, no_such_head, "chain",                                     \
+      "the server does not hold the history you have seen")                    \
+    X(NOT_SIGNED, not_signed, "acts",                                          \
+      "this act has to be signed by your device")                              \
+    X(BAD_SIGNATURE, bad_signature, "acts", "the signature is wrong")          \
+    X(SEEN_WRONG, seen_wrong, "acts",                                          \
+      "what you signed is not the history of this meeting")                    \
+    X(SEEN_TOO_OLD, seen_too_old, "acts",                                      \
+      "your device has not yet seen what this is about")                       \
+    X(BAD_COMMITMENT, bad_commitment, "acts",                                  \
+      "the text does not fit its commitment: {path}")                          \
+    X(NOT_SEALED, not_sealed, "acts",                                          \
+      "the text has to be sealed by its author: {path}")                       \
+    X(NOT_ALLOWED, not_allowed, "roles", "only {who} may do this")             \
+    X(NOT_SCHEDULED, not_scheduled, "meeting",                                 \
+      "this meeting is not scheduled")                                         \
+    X(NOT_OPEN, not_open, "meeting", "the meeting is not open")                \
+    X(ALREADY_OPEN, already_open, "meeting", "the meeting is open already")    \
+    X(LOBBY_OPEN, lobby_open, "meeting", "the lobby is open already")          \
+    X(ADJOURNED, adjourned, "meeting", "the meeting is adjourned")             \
+    X(NOT_ADJOURNED, not_adjourned, "meeting", "the meeting is not adjourned") \
+    X(CLOSED, closed, "meeting",                                               \
+      "the meeting is closed: nothing can be added")                           \
+    X(VOTES_OPEN, votes_open, "meeting",                                       \
+      "a vote is open: close or cancel {vote} first")                          \
+    X(CHAIR_PRESENT, chair_present, "chair", "the chair is present")           \
+    X(ALREADY_CHAIR, already_chair, "chair", "you are in the chair already")   \
+    X(NO_SUCH_MEMBER, no_such_member, "roll",                                  \
+      "there is no member {id} on the roll")                                   \
+    X(NO_SUCH_SITE, no_such_site, "roll", "there is no site {id}")             \
+    X(NOT_PRESENT, not_present, "roll", "{id} is not present")                 \
+    X(ALREADY_PRESENT, already_present, "roll",                                \
+      "{id} is present already, {mode}")                                       \
+    X(CANNOT_ATTEND, cannot_attend, "roll",                                    \
+      "{id} may not attend ({category})")                                      \
+    X(WRONG_MODE, wrong_mode, "roll",                                          \
+      "tick with mode site (and a site), in_person or voice_relay")            \
+    X(NOT_WAITING, not_waiting, "lobby", "{id} is not waiting in the lobby")   \
+    X(NO_SUCH_ITEM, no_such_item, "agenda", "there is no agenda item {id}")    \
+    X(ITEM_STATE, item_state, "agenda", "agenda item {id} is {state}")         \
+    X(HAND_UP, hand_up, "floor",                                               \
+      "the hand is up already, position {position}")                           \
+    X(HAND_DOWN, hand_down, "floor", "the hand is not up")                     \
+    X(HAS_FLOOR, has_floor, "floor", "{id} has the floor")                     \
+    X(NO_FLOOR, no_floor, "floor", "nobody has the floor")                     \
+    X(CANNOT_SPEAK, cannot_speak, "floor", "{id} may not speak ({category})")  \
+    X(NOT_MUTED, not_muted, "floor", "you are not muted")                      \
+    X(NO_SUCH_VOTE, no_such_vote, "vote", "there is no vote {id}")             \
+    X(VOTE_NOT_OPEN, vote_not_open, "vote", "vote {id} is not open")           \
+    X(CANNOT_VOTE, cannot_vote, "vote", "{category} members have no vote")     \
+    X(OTHER_CHANNEL, other_channel, "vote",                                    \
+      "you attend by {mode}: your vote is taken there")                        \
+    X(VOTED_ALREADY, voted_already, "vote", "your vote is counted already")    \
+    X(TOO_MANY_VOTES, too_many_votes, "vote",                                  \
+      "{sum} votes entered, but {ticked} entitled members are ticked there")   \
+    X(NO_SUCH_ENTRY, no_such_entry, "minutes", "there is no entry {id}")       \
+    X(ENTRY_CONFLICT, entry_conflict, "minutes",                               \
+      "entry {id} is at version {version}: look at it first")                  \
+    X(NO_SUCH_BLOB, no_such_blob, "documents",                                 \
+      "the file is not complete on the server")                                \
+    X(NO_SUCH_UNIT, no_such_unit, "register", "there is no unit {id}")         \
+    X(WRONG_UNIT_KIND, wrong_unit_kind, "register", "{id} is not a {kind}")    \
+    X(NOT_IN_UNIT, not_in_unit, "register",                                    \
+      "{id} does not belong to cell {unit}")                                   \
+    X(OFFICE_TAKEN, office_taken, "register",                                  \
+      "{unit} has a {office} already: {id}")                                   \
+    X(NO_SUCH_INVITATION, no_such_invitation, "register",                      \
+      "there is no open invitation {id}")                                      \
+    X(NO_SUCH_DEVICE, no_such_device, "register", "there is no such device")   \
+    X(NO_SUCH_MEETING, no_such_meeting, "register",                            \
+      "there is no meeting {id}")                                              \
+    X(MEETING_BEGUN, meeting_begun, "register",                                \
+      "meeting {id} has begun already")                                        \
+    X(EXISTS, exists, "register", "this exists already")
+
+enum refusal_code {
+    REFUSAL_NONE,
+#define REFUSAL_ENUM(NAME, code, rule, message) REFUSAL_##NAME,
+    REFUSAL_LIST(REFUSAL_ENUM)
+#undef REFUSAL_ENUM
+        REFUSAL_COUNT
+};
+
+enum { REFUSAL_ARGS_MAX = 3 };
+struct refusal {
+    enum refusal_code code;
+    struct {
+        const char *name; /* static */
+        char text[96];
+    } args[REFUSAL_ARGS_MAX];
+    int arg_count;
+};
+
+/* Sets the code and clears the arguments. */
+void refusal_set(struct refusal *refusal, enum refusal_code code);
+/* Arguments over the third are dropped; texts are cut at 95 bytes, at a code
+ * point. */
+void refusal_add_text(struct refusal *refusal, const char *name,
+                      struct text_view text);
+void refusal_add_number(struct refusal *refusal, const char *name,
+                        uint64_t number);
+
+const char *refusal_code_text(enum refusal_code code); /* "not_open" */
+const char *refusal_rule(enum refusal_code code);
+const char *refusal_message(enum refusal_code code); /* with {name} in it */
+enum refusal_code refusal_code_of(struct text_view code);
+
+/* {"code":…,"rule":…,"args":{…},"message":…}; NULL when memory is out. */
+json_t *refusal_to_json(const struct refusal *refusal);
+
+#endif

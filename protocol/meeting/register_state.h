@@ -1,0 +1,117 @@
+/*
+ * An organisation's register as the fold of its log. Sealed names are kept
+ * where their openings are known (the server knows all of them), for snapshots
+ * and lists only: no rule reads them. A state belongs to one thread.
+ */
+#ifndef PROTOCOL_MEETING_REGISTER_STATE_H
+#define PROTOCOL_MEETING_REGISTER_STATE_H
+
+#include "protocol/meeting/register_event.h"
+
+struct register_unit {
+    struct identifier id;
+    enum unit_kind kind;
+    struct identifier parent;
+    uint64_t name_seq; /* event whose field "name" is the newest name */
+};
+struct register_device {
+    struct key key;
+    struct identifier holder;
+    uint64_t enrolled_seq;
+    bool is_revoked;
+};
+struct register_member {
+    struct identifier id;
+    struct identifier unit;
+    struct identifier group;
+    enum category category;
+    enum office office;
+    uint64_t name_seq;
+    bool is_removed;
+};
+struct register_site {
+    struct identifier id;
+    struct identifier unit;
+    struct identifier keeper;
+    uint64_t name_seq;
+};
+struct register_invitation {
+    struct identifier id;
+    struct identifier holder;
+    struct hash token;
+    int64_t expires_ms;
+    bool is_over; /* used or withdrawn */
+};
+enum call_phase { CALL_SCHEDULED = 1, CALL_BEGUN, CALL_ENDED, CALL_CANCELLED };
+struct register_meeting {
+    struct identifier id;
+    struct identifier unit;
+    enum call_phase phase;
+    enum meeting_kind kind;
+    int64_t starts_at_ms;
+    char zone[257];
+    struct identifier chair, deputy, minute_taker;
+    uint64_t seq; /* event with title, place and agenda */
+    size_t agenda_count;
+    struct hash final_head;
+};
+
+struct register_state {
+    uint64_t next_seq;
+    int64_t at_ms;
+    struct identifier organisation; /* "" until the genesis */
+    struct key server;
+    struct register_unit *units;
+    size_t unit_count;
+    struct register_member *members;
+    size_t member_count;
+    struct register_site *sites;
+    size_t site_count;
+    struct register_device *devices;
+    size_t device_count;
+    struct register_invitation *invitations;
+    size_t invitation_count;
+    struct register_meeting *meetings;
+    size_t meeting_count;
+    struct identifier last_ended; /* meeting that ended last, "" if none */
+    struct hash last_ended_head;
+};
+
+MUST_USE enum result register_state_new(struct register_state **out);
+struct register_state *register_state_free(struct register_state *state);
+/* As meeting_state_apply(). */
+MUST_USE enum result register_state_apply(struct register_state *state,
+                                          const struct register_event *event);
+
+const struct register_unit *register_state_unit(const struct register_state *,
+                                                const struct identifier *);
+const struct register_member *
+register_state_member(const struct register_state *, const struct identifier *);
+const struct register_site *register_state_site(const struct register_state *,
+                                                const struct identifier *);
+const struct register_device *
+register_state_device(const struct register_state *, const struct key *);
+const struct register_invitation *
+register_state_invitation(const struct register_state *,
+                          const struct identifier *);
+const struct register_invitation *
+register_state_invitation_by_token(const struct register_state *,
+                                   const struct hash *token);
+const struct register_meeting *
+register_state_meeting(const struct register_state *,
+                       const struct identifier *);
+/* Does this unit lie in that cell or organisation (itself included)? */
+bool register_state_is_within(const struct register_state *,
+                              const struct identifier *unit,
+                              const struct identifier *ancestor);
+/*
+ * May this holder have the openings of the register event `seq`, for this
+ * audience? ALL: everyone enrolled; MEMBERS and PRESIDING: own cell, PRESIDING
+ * its officers (leader, deputy) only.
+ */
+bool register_state_may_open(const struct register_state *,
+                             const struct identifier *holder,
+                             const struct identifier *unit,
+                             enum audience audience);
+
+#endif

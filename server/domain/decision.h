@@ -1,0 +1,61 @@
+/*
+ * What a decision is made of and what comes out of it: events, or a refusal
+ * with its reason. Pure: time, actor and signature checks are arguments.
+ */
+#ifndef SERVER_DOMAIN_DECISION_H
+#define SERVER_DOMAIN_DECISION_H
+
+#include "protocol/meeting/command.h"
+#include "protocol/meeting/meeting_event.h"
+#include "protocol/meeting/refusal.h"
+#include "protocol/meeting/register_event.h"
+
+enum actor_kind {
+    ACTOR_NONE,
+    ACTOR_HOLDER,        /* a member's or a site's enrolled device */
+    ACTOR_ADMINISTRATOR, /* through the unix socket */
+    ACTOR_SERVER         /* timers, connections, the register's mirror */
+};
+
+struct actor {
+    enum actor_kind kind;
+    struct identifier holder; /* of ACTOR_HOLDER */
+    struct key device;
+};
+
+/*
+ * The numbers a meeting is held under; data of its ruleset file.
+ */
+struct ruleset {
+    char name[401];
+    struct hash hash;       /* of the file's bytes */
+    int64_t grace_ms;       /* a lost connection is not yet a leave */
+    int64_t floor_limit_ms; /* default of give_floor, 0: none */
+    /* Test of an ordinary motion: denominator*yes > numerator*D, or >=. */
+    uint64_t majority_numerator;
+    uint64_t majority_denominator;
+    bool is_majority_strict;
+};
+
+enum { DECISION_EVENTS_MAX = 64 };
+
+/* One of both logs; events are in order, seq and at_ms are the room's to set.
+ */
+struct meeting_decision {
+    struct refusal refusal; /* code REFUSAL_NONE: accepted */
+    size_t count;           /* 0 and accepted: nothing to do, answered ok */
+    struct meeting_event events[DECISION_EVENTS_MAX];
+    struct identifier made; /* id of what was created, for the answer */
+};
+
+struct register_decision {
+    struct refusal refusal;
+    size_t count;
+    struct register_event *events; /* array, grows; owned by the decision */
+    size_t capacity;
+    struct identifier made;
+    struct agenda_item *agenda; /* memory of events' lists */
+};
+void register_decision_release(struct register_decision *decision);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * Who may do what, when, in a meeting. Both functions are pure and change
+ * nothing but `out`; views in its events borrow from `command` and `state`.
+ *
+ * The caller has checked signature, `seen` and commitments already: an act in
+ * command->act is genuine. What the caller cannot know, whether the signer had
+ * seen enough, is decided here.
+ */
+#ifndef SERVER_DOMAIN_MEETING_RULES_H
+#define SERVER_DOMAIN_MEETING_RULES_H
+
+#include "protocol/meeting/meeting_state.h"
+#include "server/domain/decision.h"
+
+/* A command of a peer. state->phase is MEETING_SCHEDULED or later. */
+void meeting_rules_decide(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command, int64_t now_ms,
+                          struct meeting_decision *out);
+
+/* What the server itself reports to the meeting. */
+enum meeting_report_kind {
+    REPORT_NONE,
+    REPORT_JOIN,      /* holder, device: logged in and asks to come in */
+    REPORT_LOST,      /* holder, device: its last connection is gone */
+    REPORT_REVOKED,   /* holder, device */
+    REPORT_RESTARTED, /* the room was loaded after a stop of the server */
+    REPORT_CLOCK,     /* by_ms: the wall clock jumped */
+    REPORT_REGISTER,  /* roster, sites: rows that changed */
+    REPORT_TICK       /* time passed */
+};
+struct meeting_report {
+    enum meeting_report_kind kind;
+    struct identifier holder;
+    struct key device;
+    int64_t by_ms;
+    struct event_roster_changed changed;
+};
+/*
+ * REPORT_JOIN: knocks (accepted with events `knocked`, or none if it waits
+ * already), or connects (events `connected`, `presence_confirmed`), or is
+ * refused. Presiding holders are admitted without knocking, and so is who was
+ * admitted before.
+ * REPORT_TICK ends grace periods and speaking times that are over.
+ */
+void meeting_rules_report(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct meeting_report *report, int64_t now_ms,
+                          struct meeting_decision *out);
+
+/* When REPORT_TICK has something to do next: UTC ms, INT64_MAX if never. */
+int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
+                                   const struct ruleset *rules);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Who may change the organisation's register, and how. Pure; as
+ * meeting_rules.h. Member ids are given in order: m1, m2, …; units u1, sites
+ * s1, invitations i1, meetings <organisation>.1, …
+ */
+#ifndef SERVER_DOMAIN_REGISTER_RULES_H
+#define SERVER_DOMAIN_REGISTER_RULES_H
+
+#include "protocol/meeting/register_state.h"
+#include "server/domain/decision.h"
+
+/* The first event of a register; state must be empty. */
+void register_rules_found(const struct register_state *state,
+                          const struct identifier *organisation,
+                          const struct key *server, struct text_view name,
+                          struct register_decision *out);
+
+/*
+ * A command of the administrator (everything) or of a cell's leader, deputy or
+ * the minute-taker of a scheduled meeting of the cell (invitations,
+ * revocations, meetings of their own cell); a member may revoke her own
+ * devices. revoke_device: the caller adds signer, seen, head and sig to the
+ * event. invite: expires at now + valid_ms.
+ */
+void register_rules_decide(const struct register_state *state,
+                           const struct actor *actor,
+                           const struct command *command, int64_t now_ms,
+                           struct register_decision *out);
+
+/*
+ * The enrolment of a new device with the token behind `token` (the statement
+ * `enrol` is verified already).
+ */
+void register_rules_enrol(const struct register_state *state,
+                          const struct hash *token,
+                          const struct identifier *holder,
+                          const struct key *device, const struct sealed *label,
+                          const struct hash *exporter,
+                          const struct signature *sig, int64_t now_ms,
+                          struct register_decision *out);
+
+/* A meeting's log began or ended. */
+void register_rules_meeting_began(const struct register_state *state,
+                                  const struct identifier *meeting,
+                                  const struct hash *head,
+                                  struct register_decision *out);
+void register_rules_meeting_ended(const struct register_state *state,
+                                  const struct identifier *meeting,
+                                  uint64_t final_seq, const struct hash *head,
+                                  struct register_decision *out);
+
+#endif
