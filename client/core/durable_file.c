@@ -1,0 +1,189 @@
+#include "client/core/durable_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int fd, const uint8_t *bytes, size_t size)
+{
+    size_t written = 0;
+
+    while (written < size) {
+        const ssize_t n = write(fd, &bytes[written], size - written);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        written += (size_t)n;
+    }
+    return true;
+}
+
+/* A rename is durable once the folder that holds the name is. */
+static enum result sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX] = ".";
+    int fd = -1;
+    bool is_done = false;
+
+    if (slash) {
+        const size_t length = slash == path ? 1 : (size_t)(slash - path);
+
+        if (length >= sizeof folder)
+            return RESULT_INVALID;
+        memcpy(folder, path, length);
+        folder[length] = '\0';
+    }
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return RESULT_IO;
+    is_done = fsync(fd) == 0;
+    is_done = close(fd) == 0 && is_done;
+    return is_done ? RESULT_OK : RESULT_IO;
+}
+
+/* Writes and syncs a new file beside `path`; its name goes to `aside`. */
+static enum result write_aside(const char *path, const uint8_t *bytes,
+                               size_t size, char aside[PATH_MAX])
+{
+    const int length = snprintf(aside, PATH_MAX, "%s.XXXXXX", path);
+    int fd = -1;
+    bool is_done = false;
+
+    if (length < 0 || length >= PATH_MAX)
+        return RESULT_INVALID;
+    fd = mkostemp(aside, O_CLOEXEC);
+    if (fd < 0)
+        return RESULT_IO;
+    is_done = fchmod(fd, S_IRUSR | S_IWUSR) == 0 &&
+              write_all(fd, bytes, size) && fsync(fd) == 0;
+    is_done = close(fd) == 0 && is_done;
+    if (is_done)
+        return RESULT_OK;
+    /* Without its content the file is of no use; the failure is told anyway. */
+    (void)unlink(aside);
+    return RESULT_IO;
+}
+
+/* Moves `aside` to `path` unless something is there, in one step. */
+static enum result place_new(const char *aside, const char *path)
+{
+    if (renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+        return RESULT_OK;
+    if (errno == EEXIST)
+        return RESULT_EXISTS;
+    if (errno != EINVAL && errno != ENOSYS)
+        return RESULT_IO;
+    /* Network file systems know no such rename, but a link never replaces. */
+    if (link(aside, path) != 0)
+        return errno == EEXIST ? RESULT_EXISTS : RESULT_IO;
+    return unlink(aside) == 0 ? RESULT_OK : RESULT_IO;
+}
+
+static enum result place_over(const char *aside, const char *path)
+{
+    return rename(aside, path) == 0 ? RESULT_OK : RESULT_IO;
+}
+
+static enum result put(const char *path, const uint8_t *bytes, size_t size,
+                       enum result (*place)(const char *, const char *))
+{
+    char aside[PATH_MAX];
+    enum result result = write_aside(path, bytes, size, aside);
+
+    if (result)
+        return result;
+    result = place(aside, path);
+    if (result) {
+        /* The first failure is the one to tell. */
+        (void)unlink(aside);
+        return result;
+    }
+    return sync_folder(path);
+}
+
+enum result durable_file_create(const char *path, const uint8_t *bytes,
+                                size_t size)
+{
+    return put(path, bytes, size, place_new);
+}
+
+enum result durable_file_replace(const char *path, const uint8_t *bytes,
+                                 size_t size)
+{
+    return put(path, bytes, size, place_over);
+}
+
+static enum result check_private(int fd, size_t size_max, size_t *size)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) != 0)
+        return RESULT_IO;
+    if (!S_ISREG(status.st_mode) || status.st_mode & (S_IRWXG | S_IRWXO))
+        return RESULT_INVALID;
+    if ((uintmax_t)status.st_size > size_max)
+        return RESULT_TOO_LARGE;
+    *size = (size_t)status.st_size;
+    return RESULT_OK;
+}
+
+static bool read_all(int fd, uint8_t *bytes, size_t size)
+{
+    size_t filled = 0;
+
+    while (filled < size) {
+        const ssize_t n = read(fd, &bytes[filled], size - filled);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        filled += (size_t)n;
+    }
+    return true;
+}
+
+static enum result read_open(int fd, size_t size_max, uint8_t **out,
+                             size_t *size)
+{
+    size_t file_size = 0;
+    uint8_t *bytes = NULL;
+    enum result result = check_private(fd, size_max, &file_size);
+
+    if (result)
+        return result;
+    bytes = malloc(file_size + 1);
+    if (!bytes)
+        return RESULT_NO_MEMORY;
+    if (!read_all(fd, bytes, file_size)) {
+        free(bytes);
+        return RESULT_IO;
+    }
+    *out = bytes;
+    *size = file_size;
+    return RESULT_OK;
+}
+
+enum result durable_file_read(const char *path, size_t size_max, uint8_t **out,
+                              size_t *size)
+{
+    /* O_NONBLOCK: a named pipe in this place must not hold us up. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    enum result result = RESULT_OK;
+
+    if (fd < 0)
+        return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+    result = read_open(fd, size_max, out, size);
+    /* Nothing was written: closing has nothing to lose. */
+    (void)close(fd);
+    return result;
+}
