@@ -11,6 +11,7 @@ enum {
     LIMIT_EVENT_SIZE = 4 * 1024 * 1024, /* bytes of an event (a large genesis) */
     LIMIT_STATEMENT_SIZE = 128 * 1024, /* bytes that a signature covers */
     LIMIT_JSON_DEPTH = 16,             /* nested arrays and objects */
+    LIMIT_ITEMS = 5000,                /* elements of a list in a message */
     LIMIT_OPUS_PAYLOAD_SIZE = 1275,    /* RFC 6716, 3.2.1 */
     LIMIT_AUDIO_FRAMES_PER_MESSAGE = 16,
     LIMIT_AUDIO_MESSAGE_SIZE = 4096,
@@ -29,6 +30,9 @@ enum {
     LIMIT_CHAT_LENGTH = 2000,
     LIMIT_MOTION_LENGTH = 4000,
     LIMIT_MINUTES_ENTRY_LENGTH = 10000,
+    LIMIT_ACT_OP_LENGTH = 60, /* of a signed act: what was done, to what, how */
+    LIMIT_ACT_SUBJECT_LENGTH = 200,
+    LIMIT_ACT_VALUE_LENGTH = 1000,
 
     /* Rooms */
     LIMIT_UNITS = 1000,

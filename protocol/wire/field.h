@@ -169,7 +169,9 @@ MUST_USE enum result message_parse(const char *text, size_t size, json_t **out);
  * may be missing (empty, zero, not present), and SEALED takes the two command
  * forms. Texts are normalised views into `object`: they must be NFC already.
  * Views borrow from `object`, arrays from `memory`.
- * RESULT_MALFORMED or RESULT_TOO_LARGE with `*error` set; RESULT_NO_MEMORY.
+ * RESULT_MALFORMED or RESULT_TOO_LARGE with `*error` (which may be NULL) set;
+ * RESULT_NO_MEMORY. `out` is then undefined, and `memory` is still released by
+ * the caller.
  */
 MUST_USE enum result schema_decode(const struct schema *schema,
                                    const json_t *object, bool is_command,
@@ -179,7 +181,8 @@ MUST_USE enum result schema_decode(const struct schema *schema,
 /*
  * Adds the fields of `in` to the JSON object `object`, in the order of the
  * table. Sealed fields become {"c":hex} (`is_command` false) or their command
- * form. RESULT_OK or RESULT_NO_MEMORY.
+ * form. RESULT_OK, RESULT_NO_MEMORY, or RESULT_INVALID for a value that the
+ * decoder would refuse (an empty id, an enum without a word, a text too long).
  */
 MUST_USE enum result schema_encode(const struct schema *schema, const void *in,
                                    bool is_command, json_t *object);
@@ -197,6 +200,9 @@ MUST_USE enum result schema_visit_sealed(const struct schema *schema, void *in,
 /* The field behind a path ("roster.3.name"), or NULL. */
 const struct field *schema_find_path(const struct schema *schema,
                                      struct text_view path);
+/* The sealed field of `in` at a path; NULL if it has none there. */
+struct sealed *schema_find_sealed(const struct schema *schema, void *in,
+                                  struct text_view path);
 
 /* Compact JSON, UTF-8 in clear, keys in insertion order. Caller free()s. */
 MUST_USE enum result message_text(const json_t *object, char **out,
