@@ -69,6 +69,10 @@ static void write_text(struct byte_writer *writer, const char *text)
     byte_writer_prefixed(writer, text, strlen(text));
 }
 
+/*
+ * The seed comes last: a growing writer leaves copies of what it held before in
+ * freed memory, and after the last write it does not grow.
+ */
 static void write_profile(struct byte_writer *writer,
                           const struct keystore_profile *profile)
 {

@@ -1,0 +1,407 @@
+#include "client/core/journal.h"
+
+#include "client/core/durable_file.h"
+#include "protocol/base/byte_writer.h"
+#include "protocol/base/encoding.h"
+#include "protocol/base/text.h"
+#include "protocol/record/digest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define FIRST_LINE "chibo-journal 1\n"
+#define FIRST_WORD "chibo-journal "
+
+/* The largest integer that every reader of JSON holds exactly. */
+#define REQUEST_ID_END (UINT64_C(1) << 53)
+
+enum {
+    LINE_SIZE_MAX = 160,
+    SUM_LINE_SIZE = 4 + 2 * HASH_SIZE + 1,
+    FILE_SIZE_MAX = (JOURNAL_LOG_MAX + 3) * LINE_SIZE_MAX
+};
+
+struct remembered_log {
+    struct identifier scope;
+    uint64_t seq;
+    struct hash head;
+};
+
+struct journal {
+    char *path;  /* owned */
+    int lock_fd; /* holds the lock as long as it is open; -1: none */
+    bool is_dirty;
+    uint64_t next_id;
+    uint64_t block_end;          /* durable: no id from here on was given out */
+    struct remembered_log *logs; /* owned */
+    size_t log_count;
+    size_t log_capacity;
+};
+
+/* --- Writing -------------------------------------------------------------- */
+
+static void write_line(struct byte_writer *writer, const char *line)
+{
+    byte_writer_text(writer, text_view_of(line));
+}
+
+static void write_log(struct byte_writer *writer,
+                      const struct remembered_log *log)
+{
+    char line[LINE_SIZE_MAX];
+    char head[HEX_SIZE(HASH_SIZE)];
+
+    hex_encode(log->head.bytes, HASH_SIZE, head);
+    (void)snprintf(line, sizeof line, "log %s %" PRIu64 " %s\n",
+                   log->scope.text, log->seq, head);
+    write_line(writer, line);
+}
+
+static void write_sum(struct byte_writer *writer)
+{
+    char line[SUM_LINE_SIZE + 1];
+    char digits[HEX_SIZE(HASH_SIZE)];
+    struct hash sum;
+
+    if (writer->result)
+        return;
+    sum = digest_sha256(writer->data, writer->size);
+    hex_encode(sum.bytes, HASH_SIZE, digits);
+    (void)snprintf(line, sizeof line, "sum %s\n", digits);
+    write_line(writer, line);
+}
+
+/* The file's bytes for `block_end` and the logs; ended with free(). */
+static enum result encode(const struct journal *journal, uint64_t block_end,
+                          uint8_t **bytes, size_t *size)
+{
+    struct byte_writer writer;
+    char line[LINE_SIZE_MAX];
+    enum result result = RESULT_OK;
+
+    byte_writer_init(&writer, FILE_SIZE_MAX);
+    write_line(&writer, FIRST_LINE);
+    (void)snprintf(line, sizeof line, "request %" PRIu64 "\n", block_end);
+    write_line(&writer, line);
+    for (size_t i = 0; i < journal->log_count; i++)
+        write_log(&writer, &journal->logs[i]);
+    write_sum(&writer);
+    result = byte_writer_take(&writer, bytes, size);
+    byte_writer_release(&writer);
+    return result;
+}
+
+/* Ids count as free for a new block only once this has succeeded. */
+static enum result save(struct journal *journal, uint64_t block_end)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result = encode(journal, block_end, &bytes, &size);
+
+    if (!result)
+        result = durable_file_replace(journal->path, bytes, size);
+    free(bytes);
+    if (result)
+        return result;
+    journal->block_end = block_end;
+    journal->is_dirty = false;
+    return RESULT_OK;
+}
+
+enum result journal_create(const char *path)
+{
+    const struct journal empty = { .lock_fd = -1 };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result = encode(&empty, 1, &bytes, &size);
+
+    if (!result)
+        result = durable_file_create(path, bytes, size);
+    free(bytes);
+    return result;
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+/* Cuts the text up to `end` off the front of `rest`; false if it is not there.
+ */
+static bool cut(struct text_view *rest, char end, struct text_view *out)
+{
+    const char *found = rest->size ? memchr(rest->data, end, rest->size) : NULL;
+    size_t length = 0;
+
+    if (!found)
+        return false;
+    length = (size_t)(found - rest->data);
+    *out = (struct text_view){ rest->data, length };
+    *rest =
+        (struct text_view){ &rest->data[length + 1], rest->size - length - 1 };
+    return true;
+}
+
+/* A canonical decimal number: no sign, no leading zero. */
+static bool parse_number(struct text_view text, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (text.size == 0 || (text.size > 1 && text.data[0] == '0'))
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        const char digit = text.data[i];
+
+        if (digit < '0' || digit > '9' ||
+            __builtin_mul_overflow(value, UINT64_C(10), &value) ||
+            __builtin_add_overflow(value, (uint64_t)(digit - '0'), &value))
+            return false;
+    }
+    *out = value;
+    return true;
+}
+
+static enum result read_log(struct journal *journal, struct text_view line)
+{
+    struct remembered_log log;
+    struct text_view scope = { NULL, 0 };
+    struct text_view seq = { NULL, 0 };
+
+    if (!cut(&line, ' ', &scope) || identifier_parse(scope, &log.scope) ||
+        !cut(&line, ' ', &seq) || !parse_number(seq, &log.seq) ||
+        hex_decode(line, log.head.bytes, HASH_SIZE))
+        return RESULT_CORRUPT;
+    return journal_remember(journal, &log.scope, log.seq, &log.head);
+}
+
+static enum result read_line(struct journal *journal, struct text_view line)
+{
+    struct text_view word = { NULL, 0 };
+
+    if (!cut(&line, ' ', &word))
+        return RESULT_CORRUPT;
+    if (text_view_is(word, "log") && journal->block_end)
+        return read_log(journal, line);
+    /* Id 0 is never given out, so 0 says that the line has not come yet. */
+    if (text_view_is(word, "request") && !journal->block_end &&
+        parse_number(line, &journal->block_end) && journal->block_end)
+        return RESULT_OK;
+    return RESULT_CORRUPT;
+}
+
+/* Splits the last line off and compares it with the hash of the others. */
+static enum result check_sum(struct text_view *text)
+{
+    const size_t body = text->size - SUM_LINE_SIZE;
+    struct text_view line = { NULL, 0 };
+    struct text_view word = { NULL, 0 };
+    struct hash told;
+    struct hash sum;
+
+    if (text->size < SUM_LINE_SIZE)
+        return RESULT_CORRUPT;
+    line = (struct text_view){ &text->data[body], SUM_LINE_SIZE - 1 };
+    if (text->data[text->size - 1] != '\n' || !cut(&line, ' ', &word) ||
+        !text_view_is(word, "sum") || hex_decode(line, told.bytes, HASH_SIZE))
+        return RESULT_CORRUPT;
+    sum = digest_sha256(text->data, body);
+    if (!hash_equal(&sum, &told))
+        return RESULT_CORRUPT;
+    text->size = body;
+    return RESULT_OK;
+}
+
+static enum result read_text(struct journal *journal, struct text_view text)
+{
+    struct text_view line = { NULL, 0 };
+    enum result result = check_sum(&text);
+
+    if (result)
+        return result;
+    if (!cut(&text, '\n', &line))
+        return RESULT_CORRUPT;
+    if (line.size != sizeof FIRST_LINE - 2 ||
+        memcmp(line.data, FIRST_LINE, line.size) != 0) {
+        const size_t size = sizeof FIRST_WORD - 1;
+
+        return line.size > size && memcmp(line.data, FIRST_WORD, size) == 0
+                   ? RESULT_UNSUPPORTED
+                   : RESULT_CORRUPT;
+    }
+    while (!result && cut(&text, '\n', &line))
+        result = read_line(journal, line);
+    if (result == RESULT_NO_MEMORY)
+        return result;
+    if (result || text.size || !journal->block_end)
+        return RESULT_CORRUPT;
+    return RESULT_OK;
+}
+
+static enum result load(struct journal *journal)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result =
+        durable_file_read(journal->path, FILE_SIZE_MAX, &bytes, &size);
+
+    if (result)
+        return result == RESULT_TOO_LARGE ? RESULT_CORRUPT : result;
+    result = read_text(journal, (struct text_view){ (char *)bytes, size });
+    free(bytes);
+    /* The rest of the block that was open is lost on purpose. */
+    journal->next_id = journal->block_end;
+    journal->is_dirty = false;
+    return result;
+}
+
+/*
+ * The lock lies on a file of its own, because saving puts another file in the
+ * journal's place. It stays behind: removing it would let two in.
+ */
+static enum result take_lock(struct journal *journal)
+{
+    char path[PATH_MAX];
+    const int length = snprintf(path, sizeof path, "%s.lock", journal->path);
+
+    if (length < 0 || length >= PATH_MAX)
+        return RESULT_INVALID;
+    journal->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (journal->lock_fd < 0)
+        return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+    if (flock(journal->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return RESULT_OK;
+    return errno == EWOULDBLOCK ? RESULT_BUSY : RESULT_IO;
+}
+
+enum result journal_open(struct journal **out, const char *path)
+{
+    struct journal *journal = calloc(1, sizeof *journal);
+    enum result result = RESULT_NO_MEMORY;
+
+    if (!journal)
+        return result;
+    journal->lock_fd = -1;
+    journal->path = strdup(path);
+    if (!journal->path)
+        goto fail;
+    result = take_lock(journal);
+    if (result)
+        goto fail;
+    result = load(journal);
+    if (result)
+        goto fail;
+    *out = journal;
+    return RESULT_OK;
+
+fail:
+    journal_free(journal);
+    return result;
+}
+
+struct journal *journal_free(struct journal *journal)
+{
+    if (!journal)
+        return NULL;
+    /* Nothing is written through this descriptor; closing it unlocks. */
+    if (journal->lock_fd >= 0)
+        (void)close(journal->lock_fd);
+    free(journal->logs);
+    free(journal->path);
+    free(journal);
+    return NULL;
+}
+
+/* --- Ids and heads -------------------------------------------------------- */
+
+enum result journal_next_request_id(struct journal *journal, uint64_t *out)
+{
+    if (journal->next_id >= REQUEST_ID_END - JOURNAL_BLOCK_SIZE)
+        return RESULT_FULL;
+    if (journal->next_id == journal->block_end) {
+        const enum result result =
+            save(journal, journal->next_id + JOURNAL_BLOCK_SIZE);
+
+        if (result)
+            return result;
+    }
+    assert(journal->next_id < journal->block_end);
+    *out = journal->next_id++;
+    return RESULT_OK;
+}
+
+static struct remembered_log *find_log(const struct journal *journal,
+                                       const struct identifier *scope)
+{
+    for (size_t i = 0; i < journal->log_count; i++)
+        if (identifier_equal(&journal->logs[i].scope, scope))
+            return &journal->logs[i];
+    return NULL;
+}
+
+static enum result append_log(struct journal *journal,
+                              const struct remembered_log *log)
+{
+    if (journal->log_count == JOURNAL_LOG_MAX)
+        return RESULT_FULL;
+    if (journal->log_count == journal->log_capacity) {
+        const size_t capacity =
+            journal->log_capacity ? 2 * journal->log_capacity : 8;
+        struct remembered_log *grown =
+            realloc(journal->logs, capacity * sizeof *grown);
+
+        if (!grown)
+            return RESULT_NO_MEMORY;
+        journal->logs = grown;
+        journal->log_capacity = capacity;
+    }
+    journal->logs[journal->log_count++] = *log;
+    return RESULT_OK;
+}
+
+enum result journal_remember(struct journal *journal,
+                             const struct identifier *scope, uint64_t seq,
+                             const struct hash *head)
+{
+    const struct remembered_log log = { *scope, seq, *head };
+    struct remembered_log *known = find_log(journal, scope);
+
+    if (!known) {
+        const enum result result = append_log(journal, &log);
+
+        if (!result)
+            journal->is_dirty = true;
+        return result;
+    }
+    if (seq < known->seq ||
+        (seq == known->seq && !hash_equal(head, &known->head)))
+        return RESULT_INVALID;
+    if (seq > known->seq) {
+        *known = log;
+        journal->is_dirty = true;
+    }
+    return RESULT_OK;
+}
+
+enum result journal_recall(const struct journal *journal,
+                           const struct identifier *scope, uint64_t *seq,
+                           struct hash *head)
+{
+    const struct remembered_log *known = find_log(journal, scope);
+
+    if (!known)
+        return RESULT_NOT_FOUND;
+    *seq = known->seq;
+    *head = known->head;
+    return RESULT_OK;
+}
+
+enum result journal_save(struct journal *journal)
+{
+    return journal->is_dirty ? save(journal, journal->block_end) : RESULT_OK;
+}

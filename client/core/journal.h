@@ -1,0 +1,85 @@
+/*
+ * What a device must not forget between two runs: which request ids it has
+ * used, and how far it has verified each log.
+ *
+ * The server keeps the answer to a request id for ever, so an id that is used
+ * twice would be answered with another request's answer. Ids are therefore
+ * taken in blocks: the end of a block is durable before its first id is given
+ * out, and what is left of a block after a crash is never used.
+ *
+ * The file is text, replaced as a whole, with a SHA-256 in its last line:
+ *
+ *   chibo-journal 1
+ *   request <first id that no block has taken yet>
+ *   log <scope> <seq> <head>         one per log, at most JOURNAL_LOG_MAX
+ *   sum <SHA-256 of the lines above>
+ *
+ * One journal belongs to one thread; a lock file beside it keeps other
+ * processes out. Opening, saving and every JOURNAL_BLOCK_SIZE-th id wait for
+ * the disk.
+ */
+#ifndef CLIENT_CORE_JOURNAL_H
+#define CLIENT_CORE_JOURNAL_H
+
+#include "protocol/base/identifier.h"
+#include "protocol/base/result.h"
+
+#include <stdint.h>
+
+enum {
+    JOURNAL_BLOCK_SIZE = 1000,
+    JOURNAL_LOG_MAX = 4096 /* logs of one profile */
+};
+
+struct journal;
+
+/*
+ * Makes the empty journal of a new device key, whose first id will be 1.
+ * RESULT_EXISTS if there is one (it is left alone): a journal must not be
+ * started anew under the same key. RESULT_INVALID (path), RESULT_NO_MEMORY or
+ * RESULT_IO.
+ */
+MUST_USE enum result journal_create(const char *path);
+
+/*
+ * On RESULT_OK the caller owns `*out` and ends it with journal_free().
+ * RESULT_NOT_FOUND, RESULT_BUSY (another process has it), RESULT_CORRUPT,
+ * RESULT_UNSUPPORTED (another version), RESULT_INVALID (path, or not private to
+ * its owner), RESULT_NO_MEMORY or RESULT_IO; `*out` is untouched then.
+ */
+MUST_USE enum result journal_open(struct journal **out, const char *path);
+
+/* Saves nothing by itself. Takes NULL and returns NULL. */
+struct journal *journal_free(struct journal *journal);
+
+/*
+ * An id that this device has never used and will never be given again.
+ * RESULT_IO, RESULT_NO_MEMORY, or RESULT_FULL after 2^53 of them (JSON numbers
+ * end there); then no id was used up.
+ */
+MUST_USE enum result journal_next_request_id(struct journal *journal,
+                                             uint64_t *out);
+
+/*
+ * Remembers that the log of this scope was verified up to `seq`, with this
+ * head; durable after journal_save(). RESULT_INVALID if `seq` lies before what
+ * is remembered, or at the same place with another head: a log never goes back.
+ * RESULT_FULL above JOURNAL_LOG_MAX logs, or RESULT_NO_MEMORY.
+ */
+MUST_USE enum result journal_remember(struct journal *journal,
+                                      const struct identifier *scope,
+                                      uint64_t seq, const struct hash *head);
+
+/* RESULT_NOT_FOUND if nothing of this log is remembered. */
+MUST_USE enum result journal_recall(const struct journal *journal,
+                                    const struct identifier *scope,
+                                    uint64_t *seq, struct hash *head);
+
+/*
+ * Makes what is remembered durable; returns at once if it is. To be called
+ * before a signature over a head leaves the device, and when a run of events
+ * has been taken in. RESULT_IO or RESULT_NO_MEMORY; the old file stands then.
+ */
+MUST_USE enum result journal_save(struct journal *journal);
+
+#endif
