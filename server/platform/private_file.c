@@ -1,0 +1,112 @@
+#include "server/platform/private_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int fd, const uint8_t *bytes, size_t size)
+{
+    while (size) {
+        ssize_t written = write(fd, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+/* Makes the new name of a file in its directory durable. */
+static bool sync_directory(const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        return false;
+
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(copy);
+    if (fd < 0)
+        return false;
+    bool is_synced = !fsync(fd);
+    close(fd);
+    return is_synced;
+}
+
+enum result private_file_write(const char *path, const void *bytes, size_t size)
+{
+    char *temporary = NULL;
+
+    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+        return RESULT_NO_MEMORY;
+    int fd = mkostemp(temporary, O_CLOEXEC); /* with mode 0600 */
+    if (fd < 0)
+        goto fail_open;
+    if (!write_all(fd, bytes, size) || fsync(fd))
+        goto fail;
+    if (rename(temporary, path) || !sync_directory(path))
+        goto fail;
+    close(fd);
+    free(temporary);
+    return RESULT_OK;
+
+fail:
+    close(fd);
+    unlink(temporary);
+fail_open:
+    free(temporary);
+    return RESULT_IO;
+}
+
+enum result private_file_read(const char *path, void *out, size_t size_max,
+                              size_t *size)
+{
+    uint8_t *bytes = out;
+    size_t end = 0;
+    ssize_t got;
+    uint8_t beyond;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
+    do {
+        got = end < size_max ? read(fd, bytes + end, size_max - end)
+                             : read(fd, &beyond, 1);
+        if (got > 0 && end == size_max) {
+            close(fd);
+            return RESULT_TOO_LARGE;
+        }
+        if (got > 0)
+            end += (size_t)got;
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    close(fd);
+    if (got < 0)
+        return RESULT_IO;
+    *size = end;
+    return RESULT_OK;
+}
+
+enum result private_directory_make(const char *path)
+{
+    struct stat status;
+
+    if (!mkdir(path, 0700))
+        return sync_directory(path) ? RESULT_OK : RESULT_IO;
+    if (errno != EEXIST)
+        return RESULT_IO;
+    if (stat(path, &status))
+        return RESULT_IO;
+    if (!S_ISDIR(status.st_mode)) {
+        errno = ENOTDIR;
+        return RESULT_IO;
+    }
+    return RESULT_OK;
+}
