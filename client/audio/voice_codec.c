@@ -1,0 +1,186 @@
+#include "client/audio/voice_codec.h"
+
+#include "protocol/base/limits.h"
+
+#include <opus/opus.h>
+
+#include <stdlib.h>
+
+enum {
+    BIT_RATE = 24000,
+    COMPLEXITY = 5,
+    EXPECTED_LOSS_PERCENT = 10,
+};
+
+struct voice_encoder {
+    OpusEncoder *opus;
+};
+
+struct voice_decoder {
+    OpusDecoder *opus;
+};
+
+static enum result result_of(int opus_error)
+{
+    if (opus_error >= 0)
+        return RESULT_OK;
+    if (opus_error == OPUS_ALLOC_FAIL)
+        return RESULT_NO_MEMORY;
+    if (opus_error == OPUS_BUFFER_TOO_SMALL)
+        return RESULT_TOO_LARGE;
+    if (opus_error == OPUS_INVALID_PACKET)
+        return RESULT_MALFORMED;
+    if (opus_error == OPUS_BAD_ARG)
+        return RESULT_INVALID;
+    return RESULT_UNSUPPORTED;
+}
+
+static int configure(OpusEncoder *opus)
+{
+    int err = opus_encoder_ctl(opus, OPUS_SET_BITRATE(BIT_RATE));
+
+    if (err == OPUS_OK)
+        err = opus_encoder_ctl(opus, OPUS_SET_VBR(1));
+    if (err == OPUS_OK)
+        err = opus_encoder_ctl(opus, OPUS_SET_DTX(1));
+    if (err == OPUS_OK)
+        err = opus_encoder_ctl(opus, OPUS_SET_INBAND_FEC(1));
+    if (err == OPUS_OK)
+        err = opus_encoder_ctl(
+            opus, OPUS_SET_PACKET_LOSS_PERC(EXPECTED_LOSS_PERCENT));
+    if (err == OPUS_OK)
+        err = opus_encoder_ctl(opus, OPUS_SET_COMPLEXITY(COMPLEXITY));
+    if (err == OPUS_OK)
+        err = opus_encoder_ctl(opus, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
+    return err;
+}
+
+enum result voice_encoder_new(struct voice_encoder **out)
+{
+    struct voice_encoder *encoder;
+    int err = OPUS_OK;
+
+    encoder = calloc(1, sizeof *encoder);
+    if (!encoder)
+        return RESULT_NO_MEMORY;
+    encoder->opus =
+        opus_encoder_create(AUDIO_RATE, 1, OPUS_APPLICATION_VOIP, &err);
+    if (encoder->opus)
+        err = configure(encoder->opus);
+    if (err != OPUS_OK) {
+        voice_encoder_free(encoder);
+        return result_of(err);
+    }
+    *out = encoder;
+    return RESULT_OK;
+}
+
+struct voice_encoder *voice_encoder_free(struct voice_encoder *encoder)
+{
+    if (!encoder)
+        return NULL;
+    if (encoder->opus)
+        opus_encoder_destroy(encoder->opus);
+    free(encoder);
+    return NULL;
+}
+
+void voice_encoder_reset(struct voice_encoder *encoder)
+{
+    /* A reset keeps the settings and cannot fail. */
+    (void)opus_encoder_ctl(encoder->opus, OPUS_RESET_STATE);
+}
+
+enum result voice_encoder_encode(struct voice_encoder *encoder,
+                                 const int16_t *samples, uint8_t *payload,
+                                 size_t size_max, size_t *size,
+                                 bool *is_silence)
+{
+    opus_int32 room = size_max > LIMIT_OPUS_PAYLOAD_SIZE
+                          ? LIMIT_OPUS_PAYLOAD_SIZE
+                          : (opus_int32)size_max;
+    opus_int32 in_dtx = 0;
+    int err;
+    opus_int32 n =
+        opus_encode(encoder->opus, samples, AUDIO_BLOCK_COUNT, payload, room);
+
+    if (n < 0)
+        return result_of(n);
+    err = opus_encoder_ctl(encoder->opus, OPUS_GET_IN_DTX(&in_dtx));
+    if (err != OPUS_OK)
+        return result_of(err);
+    *size = (size_t)n;
+    *is_silence = in_dtx != 0 || n <= VOICE_CODEC_EMPTY_SIZE;
+    return RESULT_OK;
+}
+
+enum result voice_decoder_new(struct voice_decoder **out)
+{
+    struct voice_decoder *decoder;
+    int err = OPUS_OK;
+
+    decoder = calloc(1, sizeof *decoder);
+    if (!decoder)
+        return RESULT_NO_MEMORY;
+    decoder->opus = opus_decoder_create(AUDIO_RATE, 1, &err);
+    if (!decoder->opus) {
+        voice_decoder_free(decoder);
+        return result_of(err);
+    }
+    *out = decoder;
+    return RESULT_OK;
+}
+
+struct voice_decoder *voice_decoder_free(struct voice_decoder *decoder)
+{
+    if (!decoder)
+        return NULL;
+    if (decoder->opus)
+        opus_decoder_destroy(decoder->opus);
+    free(decoder);
+    return NULL;
+}
+
+void voice_decoder_reset(struct voice_decoder *decoder)
+{
+    /* A reset cannot fail. */
+    (void)opus_decoder_ctl(decoder->opus, OPUS_RESET_STATE);
+}
+
+static enum result decode(struct voice_decoder *decoder, const uint8_t *payload,
+                          size_t size, int16_t *samples, int use_copy)
+{
+    int n = opus_decode(decoder->opus, payload, (opus_int32)size, samples,
+                        AUDIO_BLOCK_COUNT, use_copy);
+
+    /* A longer frame does not fit the block: as wrong as a shorter one. */
+    if (n == OPUS_BUFFER_TOO_SMALL)
+        return RESULT_MALFORMED;
+    if (n < 0)
+        return result_of(n);
+    return n == AUDIO_BLOCK_COUNT ? RESULT_OK : RESULT_MALFORMED;
+}
+
+enum result voice_decoder_decode(struct voice_decoder *decoder,
+                                 const uint8_t *payload, size_t size,
+                                 int16_t *samples)
+{
+    if (size == 0 || size > LIMIT_OPUS_PAYLOAD_SIZE)
+        return RESULT_MALFORMED;
+    return decode(decoder, payload, size, samples, 0);
+}
+
+enum result voice_decoder_recover(struct voice_decoder *decoder,
+                                  const uint8_t *payload, size_t size,
+                                  int16_t *samples)
+{
+    if (size == 0 || size > LIMIT_OPUS_PAYLOAD_SIZE)
+        return RESULT_MALFORMED;
+    return decode(decoder, payload, size, samples, 1);
+}
+
+enum result voice_decoder_conceal(struct voice_decoder *decoder,
+                                  int16_t *samples)
+{
+    return decode(decoder, NULL, 0, samples, 0);
+}

@@ -1,0 +1,60 @@
+/*
+ * Opus for speech: 48 kHz mono in frames of 20 ms, 24 kb/s, silent while the
+ * speaker is silent (DTX), each frame carrying a rough copy of the one before
+ * (in-band FEC). Encoder and decoder belong to one thread each.
+ */
+#ifndef CLIENT_AUDIO_VOICE_CODEC_H
+#define CLIENT_AUDIO_VOICE_CODEC_H
+
+#include "client/audio/audio_block.h"
+#include "protocol/base/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct voice_encoder;
+struct voice_decoder;
+
+/* The caller owns `*out`. RESULT_NO_MEMORY or RESULT_UNSUPPORTED. */
+MUST_USE enum result voice_encoder_new(struct voice_encoder **out);
+/* Returns NULL; takes NULL. */
+struct voice_encoder *voice_encoder_free(struct voice_encoder *encoder);
+/* Forgets the past: the next frame begins a talkspurt. */
+void voice_encoder_reset(struct voice_encoder *encoder);
+
+/*
+ * Encodes a block into at most `size_max` bytes and writes their number. A
+ * frame of at most VOICE_CODEC_EMPTY_SIZE bytes holds no sound and need not be
+ * sent. `*is_silence`: the encoder has found silence, this frame is empty or
+ * refreshes its background noise. RESULT_TOO_LARGE or RESULT_INVALID.
+ */
+enum { VOICE_CODEC_EMPTY_SIZE = 2 };
+MUST_USE enum result voice_encoder_encode(struct voice_encoder *encoder,
+                                          const int16_t *samples,
+                                          uint8_t *payload, size_t size_max,
+                                          size_t *size, bool *is_silence);
+
+/* The caller owns `*out`. RESULT_NO_MEMORY or RESULT_UNSUPPORTED. */
+MUST_USE enum result voice_decoder_new(struct voice_decoder **out);
+/* Returns NULL; takes NULL. */
+struct voice_decoder *voice_decoder_free(struct voice_decoder *decoder);
+/* Forgets the past: the next frame is another speaker's. */
+void voice_decoder_reset(struct voice_decoder *decoder);
+
+/*
+ * Each of these writes a whole block, or fails and leaves the block undefined.
+ * decode: the next frame; RESULT_MALFORMED if it is not 20 ms of Opus.
+ * recover: the frame before `payload`, from the copy therein; without such a
+ * copy it is concealed. conceal: a frame of which nothing is known.
+ */
+MUST_USE enum result voice_decoder_decode(struct voice_decoder *decoder,
+                                          const uint8_t *payload, size_t size,
+                                          int16_t *samples);
+MUST_USE enum result voice_decoder_recover(struct voice_decoder *decoder,
+                                           const uint8_t *payload, size_t size,
+                                           int16_t *samples);
+MUST_USE enum result voice_decoder_conceal(struct voice_decoder *decoder,
+                                           int16_t *samples);
+
+#endif
