@@ -56,6 +56,8 @@ struct register_meeting {
     struct hash final_head;
 };
 
+struct register_index;
+
 struct register_state {
     uint64_t next_seq;
     int64_t at_ms;
@@ -75,6 +77,7 @@ struct register_state {
     size_t meeting_count;
     struct identifier last_ended; /* meeting that ended last, "" if none */
     struct hash last_ended_head;
+    struct register_index *index; /* owned; of register_state*.c only */
 };
 
 MUST_USE enum result register_state_new(struct register_state **out);

@@ -1,0 +1,555 @@
+/*
+ * One function a kind of event. What is checked here is that the log does not
+ * contradict itself: ids are new or known, steps follow each other. Who may do
+ * what is not asked again.
+ */
+#include "protocol/meeting/register_state.h"
+
+#include "protocol/meeting/register_state_index.h"
+
+#include <string.h>
+
+/* --- Rows to be changed; look-ups give constant ones -----------------------
+ */
+
+static struct register_unit *find_unit(struct register_state *state,
+                                       const struct identifier *id)
+{
+    const struct register_unit *row = register_state_unit(state, id);
+
+    return row ? &state->units[row - state->units] : NULL;
+}
+
+static struct register_member *find_member(struct register_state *state,
+                                           const struct identifier *id)
+{
+    const struct register_member *row = register_state_member(state, id);
+
+    return row && !row->is_removed ? &state->members[row - state->members]
+                                   : NULL;
+}
+
+static struct register_site *find_site(struct register_state *state,
+                                       const struct identifier *id)
+{
+    const struct register_site *row = register_state_site(state, id);
+
+    return row ? &state->sites[row - state->sites] : NULL;
+}
+
+/* An invitation that can still be used. */
+static struct register_invitation *find_invitation(struct register_state *state,
+                                                   const struct identifier *id)
+{
+    const struct register_invitation *row =
+        register_state_invitation(state, id);
+
+    return row && !row->is_over ? &state->invitations[row - state->invitations]
+                                : NULL;
+}
+
+static struct register_device *find_device(struct register_state *state,
+                                           const struct key *key)
+{
+    const struct register_device *row = register_state_device(state, key);
+
+    return row ? &state->devices[row - state->devices] : NULL;
+}
+
+static struct register_meeting *find_meeting(struct register_state *state,
+                                             const struct identifier *id,
+                                             enum call_phase phase)
+{
+    const struct register_meeting *row = register_state_meeting(state, id);
+
+    return row && row->phase == phase ? &state->meetings[row - state->meetings]
+                                      : NULL;
+}
+
+/* Members and sites share one space of ids: both hold devices. */
+static bool is_holder_known(const struct register_state *state,
+                            const struct identifier *id)
+{
+    return register_state_member(state, id) || register_state_site(state, id);
+}
+
+static bool is_holder_current(struct register_state *state,
+                              const struct identifier *id)
+{
+    return find_member(state, id) || find_site(state, id);
+}
+
+static bool is_unit(const struct register_state *state,
+                    const struct identifier *id, enum unit_kind kind)
+{
+    const struct register_unit *unit = register_state_unit(state, id);
+
+    return unit && unit->kind == kind;
+}
+
+/* --- The organisation and its units ----------------------------------------
+ */
+
+static enum result apply_genesis(struct register_state *state,
+                                 const struct register_genesis *event)
+{
+    if (state->next_seq != 0)
+        return RESULT_CORRUPT;
+    state->organisation = event->organisation;
+    state->server = event->server;
+    return RESULT_OK;
+}
+
+static bool is_parent_right(const struct register_state *state,
+                            const struct register_unit_added *event)
+{
+    const bool is_at_top = identifier_is_empty(&event->parent);
+
+    switch ((enum unit_kind)event->kind) {
+    case UNIT_PARTY_ORG:
+    case UNIT_CELL:
+        return is_at_top || is_unit(state, &event->parent, UNIT_PARTY_ORG);
+    case UNIT_PARTY_GROUP:
+        return is_unit(state, &event->parent, UNIT_CELL);
+    case unit_kind_none_:
+    case unit_kind_count_:
+        break;
+    }
+    return false;
+}
+
+static enum result apply_unit_added(struct register_state *state,
+                                    const struct register_unit_added *event,
+                                    uint64_t seq)
+{
+    struct register_index *index = state->index;
+    struct register_unit *units;
+
+    if (register_state_unit(state, &event->unit) ||
+        identifier_equal(&event->unit, &state->organisation) ||
+        !is_parent_right(state, event))
+        return RESULT_CORRUPT;
+    units = register_grow(state->units, &index->unit_capacity,
+                          state->unit_count, sizeof *units);
+    if (!units)
+        return RESULT_NO_MEMORY;
+    state->units = units;
+    units[state->unit_count] =
+        (struct register_unit){ .id = event->unit,
+                                .kind = (enum unit_kind)event->kind,
+                                .parent = event->parent,
+                                .name_seq = seq };
+    return register_slots_add(&index->units, register_hash_id(&event->unit),
+                              state->unit_count++);
+}
+
+static enum result apply_unit_renamed(struct register_state *state,
+                                      const struct register_unit_renamed *event,
+                                      uint64_t seq)
+{
+    struct register_unit *unit = find_unit(state, &event->unit);
+
+    if (!unit)
+        return RESULT_CORRUPT;
+    unit->name_seq = seq;
+    return RESULT_OK;
+}
+
+/* --- Members and sites ------------------------------------------------------
+ */
+
+static bool is_place_right(const struct register_state *state,
+                           const struct identifier *unit,
+                           const struct identifier *group)
+{
+    const struct register_unit *party_group;
+
+    if (!is_unit(state, unit, UNIT_CELL))
+        return false;
+    if (identifier_is_empty(group))
+        return true;
+    party_group = register_state_unit(state, group);
+    return party_group && party_group->kind == UNIT_PARTY_GROUP &&
+           identifier_equal(&party_group->parent, unit);
+}
+
+static enum result apply_member_added(struct register_state *state,
+                                      const struct register_member_added *event,
+                                      uint64_t seq)
+{
+    struct register_index *index = state->index;
+    struct register_member *members;
+
+    if (is_holder_known(state, &event->member) ||
+        !is_place_right(state, &event->unit, &event->group))
+        return RESULT_CORRUPT;
+    members = register_grow(state->members, &index->member_capacity,
+                            state->member_count, sizeof *members);
+    if (!members)
+        return RESULT_NO_MEMORY;
+    state->members = members;
+    members[state->member_count] =
+        (struct register_member){ .id = event->member,
+                                  .unit = event->unit,
+                                  .group = event->group,
+                                  .category = (enum category)event->category,
+                                  .office = (enum office)event->office,
+                                  .name_seq = seq };
+    return register_slots_add(&index->members, register_hash_id(&event->member),
+                              state->member_count++);
+}
+
+static enum result
+apply_member_changed(struct register_state *state,
+                     const struct register_member_changed *event, uint64_t seq)
+{
+    struct register_member *member = find_member(state, &event->member);
+
+    if (!member || !is_place_right(state, &event->unit, &event->group))
+        return RESULT_CORRUPT;
+    member->unit = event->unit;
+    member->group = event->group;
+    member->category = (enum category)event->category;
+    member->office = (enum office)event->office;
+    member->name_seq = seq;
+    return RESULT_OK;
+}
+
+/* With the member go her devices and the links she has not used. */
+static enum result
+apply_member_removed(struct register_state *state,
+                     const struct register_member_removed *event)
+{
+    struct register_member *member = find_member(state, &event->member);
+
+    if (!member)
+        return RESULT_CORRUPT;
+    member->is_removed = true;
+    for (size_t i = 0; i < state->device_count; i++)
+        if (identifier_equal(&state->devices[i].holder, &event->member))
+            state->devices[i].is_revoked = true;
+    for (size_t i = 0; i < state->invitation_count; i++)
+        if (identifier_equal(&state->invitations[i].holder, &event->member))
+            state->invitations[i].is_over = true;
+    return RESULT_OK;
+}
+
+static enum result apply_site_added(struct register_state *state,
+                                    const struct register_site_added *event,
+                                    uint64_t seq)
+{
+    struct register_index *index = state->index;
+    struct register_site *sites;
+
+    if (is_holder_known(state, &event->site) ||
+        !is_unit(state, &event->unit, UNIT_CELL) ||
+        !find_member(state, &event->keeper))
+        return RESULT_CORRUPT;
+    sites = register_grow(state->sites, &index->site_capacity,
+                          state->site_count, sizeof *sites);
+    if (!sites)
+        return RESULT_NO_MEMORY;
+    state->sites = sites;
+    sites[state->site_count] = (struct register_site){ .id = event->site,
+                                                       .unit = event->unit,
+                                                       .keeper = event->keeper,
+                                                       .name_seq = seq };
+    return register_slots_add(&index->sites, register_hash_id(&event->site),
+                              state->site_count++);
+}
+
+static enum result apply_site_changed(struct register_state *state,
+                                      const struct register_site_changed *event,
+                                      uint64_t seq)
+{
+    struct register_site *site = find_site(state, &event->site);
+
+    if (!site || !is_unit(state, &event->unit, UNIT_CELL) ||
+        !find_member(state, &event->keeper))
+        return RESULT_CORRUPT;
+    site->unit = event->unit;
+    site->keeper = event->keeper;
+    site->name_seq = seq;
+    return RESULT_OK;
+}
+
+/* --- Invitations and devices ------------------------------------------------
+ */
+
+static enum result
+apply_invitation_made(struct register_state *state,
+                      const struct register_invitation_made *event)
+{
+    struct register_index *index = state->index;
+    struct register_invitation *invitations;
+    enum result result;
+
+    if (register_state_invitation(state, &event->invitation) ||
+        register_state_invitation_by_token(state, &event->token) ||
+        !is_holder_current(state, &event->holder))
+        return RESULT_CORRUPT;
+    invitations = register_grow(state->invitations, &index->invitation_capacity,
+                                state->invitation_count, sizeof *invitations);
+    if (!invitations)
+        return RESULT_NO_MEMORY;
+    state->invitations = invitations;
+    invitations[state->invitation_count] =
+        (struct register_invitation){ .id = event->invitation,
+                                      .holder = event->holder,
+                                      .token = event->token,
+                                      .expires_ms = event->expires_at };
+    result = register_slots_add(&index->invitations,
+                                register_hash_id(&event->invitation),
+                                state->invitation_count);
+    if (result != RESULT_OK)
+        return result;
+    return register_slots_add(
+        &index->tokens,
+        register_hash_bytes(event->token.bytes, sizeof event->token.bytes),
+        state->invitation_count++);
+}
+
+static enum result
+apply_invitation_withdrawn(struct register_state *state,
+                           const struct register_invitation_withdrawn *event)
+{
+    struct register_invitation *invitation =
+        find_invitation(state, &event->invitation);
+
+    if (!invitation)
+        return RESULT_CORRUPT;
+    invitation->is_over = true;
+    return RESULT_OK;
+}
+
+static enum result
+apply_device_enrolled(struct register_state *state,
+                      const struct register_device_enrolled *event,
+                      uint64_t seq)
+{
+    struct register_index *index = state->index;
+    struct register_invitation *invitation =
+        find_invitation(state, &event->invitation);
+    struct register_device *devices;
+
+    if (!invitation || !identifier_equal(&invitation->holder, &event->holder) ||
+        register_state_device(state, &event->device) ||
+        !is_holder_current(state, &event->holder))
+        return RESULT_CORRUPT;
+    devices = register_grow(state->devices, &index->device_capacity,
+                            state->device_count, sizeof *devices);
+    if (!devices)
+        return RESULT_NO_MEMORY;
+    state->devices = devices;
+    devices[state->device_count] = (struct register_device){
+        .key = event->device, .holder = event->holder, .enrolled_seq = seq
+    };
+    invitation->is_over = true;
+    return register_slots_add(
+        &index->devices,
+        register_hash_bytes(event->device.bytes, sizeof event->device.bytes),
+        state->device_count++);
+}
+
+static enum result
+apply_device_revoked(struct register_state *state,
+                     const struct register_device_revoked *event)
+{
+    struct register_device *device = find_device(state, &event->device);
+
+    if (!device || device->is_revoked ||
+        !identifier_equal(&device->holder, &event->holder))
+        return RESULT_CORRUPT;
+    device->is_revoked = true;
+    return RESULT_OK;
+}
+
+/* --- Meetings ---------------------------------------------------------------
+ */
+
+/* What both the call and its change say; false if they contradict the log. */
+static bool take_call(struct register_state *state,
+                      struct register_meeting *meeting,
+                      const struct register_meeting_scheduled *event,
+                      uint64_t seq)
+{
+    if (!is_unit(state, &event->unit, UNIT_CELL) ||
+        event->zone.size >= sizeof meeting->zone ||
+        !find_member(state, &event->chair) ||
+        !find_member(state, &event->minute_taker) ||
+        (!identifier_is_empty(&event->deputy) &&
+         !find_member(state, &event->deputy)))
+        return false;
+    meeting->unit = event->unit;
+    meeting->kind = (enum meeting_kind)event->kind;
+    meeting->starts_at_ms = event->starts_at;
+    if (event->zone.size)
+        memcpy(meeting->zone, event->zone.data, event->zone.size);
+    meeting->zone[event->zone.size] = '\0';
+    meeting->chair = event->chair;
+    meeting->deputy = event->deputy;
+    meeting->minute_taker = event->minute_taker;
+    meeting->seq = seq;
+    meeting->agenda_count = event->agenda.count;
+    return true;
+}
+
+static enum result
+apply_meeting_scheduled(struct register_state *state,
+                        const struct register_meeting_scheduled *event,
+                        uint64_t seq)
+{
+    struct register_index *index = state->index;
+    struct register_meeting *meetings;
+    struct register_meeting meeting = { .id = event->meeting,
+                                        .phase = CALL_SCHEDULED };
+
+    if (register_state_meeting(state, &event->meeting) ||
+        identifier_equal(&event->meeting, &state->organisation) ||
+        !take_call(state, &meeting, event, seq))
+        return RESULT_CORRUPT;
+    meetings = register_grow(state->meetings, &index->meeting_capacity,
+                             state->meeting_count, sizeof *meetings);
+    if (!meetings)
+        return RESULT_NO_MEMORY;
+    state->meetings = meetings;
+    meetings[state->meeting_count] = meeting;
+    return register_slots_add(&index->meetings,
+                              register_hash_id(&event->meeting),
+                              state->meeting_count++);
+}
+
+static enum result
+apply_meeting_changed(struct register_state *state,
+                      const struct register_meeting_changed *event,
+                      uint64_t seq)
+{
+    struct register_meeting *meeting =
+        find_meeting(state, &event->meeting, CALL_SCHEDULED);
+    /* The same rows under another name. */
+    const struct register_meeting_scheduled call = {
+        .meeting = event->meeting,
+        .unit = event->unit,
+        .kind = event->kind,
+        .starts_at = event->starts_at,
+        .zone = event->zone,
+        .chair = event->chair,
+        .deputy = event->deputy,
+        .minute_taker = event->minute_taker,
+        .agenda = event->agenda,
+    };
+
+    if (!meeting || !take_call(state, meeting, &call, seq))
+        return RESULT_CORRUPT;
+    return RESULT_OK;
+}
+
+static enum result
+apply_meeting_cancelled(struct register_state *state,
+                        const struct register_meeting_cancelled *event)
+{
+    struct register_meeting *meeting =
+        find_meeting(state, &event->meeting, CALL_SCHEDULED);
+
+    if (!meeting)
+        return RESULT_CORRUPT;
+    meeting->phase = CALL_CANCELLED;
+    return RESULT_OK;
+}
+
+static enum result
+apply_meeting_began(struct register_state *state,
+                    const struct register_meeting_began *event)
+{
+    struct register_meeting *meeting =
+        find_meeting(state, &event->meeting, CALL_SCHEDULED);
+
+    if (!meeting)
+        return RESULT_CORRUPT;
+    meeting->phase = CALL_BEGUN;
+    return RESULT_OK;
+}
+
+static enum result
+apply_meeting_ended(struct register_state *state,
+                    const struct register_meeting_ended *event)
+{
+    struct register_meeting *meeting =
+        find_meeting(state, &event->meeting, CALL_BEGUN);
+
+    if (!meeting)
+        return RESULT_CORRUPT;
+    meeting->phase = CALL_ENDED;
+    meeting->final_head = event->head;
+    state->last_ended = event->meeting;
+    state->last_ended_head = event->head;
+    return RESULT_OK;
+}
+
+static enum result apply_body(struct register_state *state,
+                              const struct register_event *event)
+{
+    switch (event->kind) {
+    case REGISTER_GENESIS_KIND:
+        return apply_genesis(state, &event->body.genesis);
+    case REGISTER_UNIT_ADDED_KIND:
+        return apply_unit_added(state, &event->body.unit_added, event->seq);
+    case REGISTER_UNIT_RENAMED_KIND:
+        return apply_unit_renamed(state, &event->body.unit_renamed, event->seq);
+    case REGISTER_MEMBER_ADDED_KIND:
+        return apply_member_added(state, &event->body.member_added, event->seq);
+    case REGISTER_MEMBER_CHANGED_KIND:
+        return apply_member_changed(state, &event->body.member_changed,
+                                    event->seq);
+    case REGISTER_MEMBER_REMOVED_KIND:
+        return apply_member_removed(state, &event->body.member_removed);
+    case REGISTER_SITE_ADDED_KIND:
+        return apply_site_added(state, &event->body.site_added, event->seq);
+    case REGISTER_SITE_CHANGED_KIND:
+        return apply_site_changed(state, &event->body.site_changed, event->seq);
+    case REGISTER_INVITATION_MADE_KIND:
+        return apply_invitation_made(state, &event->body.invitation_made);
+    case REGISTER_INVITATION_WITHDRAWN_KIND:
+        return apply_invitation_withdrawn(state,
+                                          &event->body.invitation_withdrawn);
+    case REGISTER_DEVICE_ENROLLED_KIND:
+        return apply_device_enrolled(state, &event->body.device_enrolled,
+                                     event->seq);
+    case REGISTER_DEVICE_REVOKED_KIND:
+        return apply_device_revoked(state, &event->body.device_revoked);
+    case REGISTER_MEETING_SCHEDULED_KIND:
+        return apply_meeting_scheduled(state, &event->body.meeting_scheduled,
+                                       event->seq);
+    case REGISTER_MEETING_CHANGED_KIND:
+        return apply_meeting_changed(state, &event->body.meeting_changed,
+                                     event->seq);
+    case REGISTER_MEETING_CANCELLED_KIND:
+        return apply_meeting_cancelled(state, &event->body.meeting_cancelled);
+    case REGISTER_MEETING_BEGAN_KIND:
+        return apply_meeting_began(state, &event->body.meeting_began);
+    case REGISTER_MEETING_ENDED_KIND:
+        return apply_meeting_ended(state, &event->body.meeting_ended);
+    case REGISTER_EVENT_UNKNOWN:
+    case REGISTER_EVENT_COUNT:
+        break;
+    }
+    return RESULT_OK;
+}
+
+enum result register_state_apply(struct register_state *state,
+                                 const struct register_event *event)
+{
+    enum result result;
+
+    if (event->seq != state->next_seq)
+        return RESULT_CORRUPT;
+    if (event->seq == 0 ? event->kind != REGISTER_GENESIS_KIND
+                        : event->at_ms < state->at_ms)
+        return RESULT_CORRUPT;
+    result = apply_body(state, event);
+    if (result != RESULT_OK)
+        return result;
+    state->next_seq++;
+    state->at_ms = event->at_ms;
+    return RESULT_OK;
+}
