@@ -1,0 +1,27 @@
+#include "server/store/store_migrations.h"
+
+#include <assert.h>
+
+/* The assembler takes the files in as they are, so that they stay files that
+ * other tools can read. Paths are seen from the root, where make runs. */
+#define EMBED_TEXT(symbol, path)                                               \
+    __asm__(".pushsection .rodata\n" #symbol ":\n"                             \
+            ".incbin \"" path "\"\n"                                           \
+            ".byte 0\n"                                                        \
+            ".popsection\n");                                                  \
+    extern const char symbol[]
+
+EMBED_TEXT(store_migration_0001, "server/store/migrations/0001_events.sql");
+
+static const char *const migrations[] = { store_migration_0001 };
+
+size_t store_migration_count(void)
+{
+    return sizeof migrations / sizeof migrations[0];
+}
+
+const char *store_migration_sql(size_t version)
+{
+    assert(version >= 1 && version <= store_migration_count());
+    return migrations[version - 1];
+}
