@@ -1,0 +1,146 @@
+#include "protocol/meeting/refusal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct refusal_row {
+    const char *code;
+    const char *rule;
+    const char *message;
+};
+
+static const struct refusal_row rows[REFUSAL_COUNT] = {
+    [REFUSAL_NONE] = { "none", "", "" },
+#define REFUSAL_ROW(NAME, code, rule, message)                                 \
+    [REFUSAL_##NAME] = { #code, rule, message },
+    REFUSAL_LIST(REFUSAL_ROW)
+#undef REFUSAL_ROW
+};
+
+static const struct refusal_row *row_of(enum refusal_code code)
+{
+    return code < REFUSAL_COUNT ? &rows[code] : &rows[REFUSAL_NONE];
+}
+
+void refusal_set(struct refusal *refusal, enum refusal_code code)
+{
+    *refusal = (struct refusal){ .code = code };
+}
+
+/* The largest size up to `max` that does not cut a code point in two. */
+static size_t cut_at_code_point(struct text_view text, size_t max)
+{
+    size_t size = text.size;
+
+    if (size <= max)
+        return size;
+    size = max;
+    while (size > 0 && ((unsigned char)text.data[size] & 0xc0) == 0x80)
+        size--;
+    return size;
+}
+
+void refusal_add_text(struct refusal *refusal, const char *name,
+                      struct text_view text)
+{
+    size_t size;
+
+    if (refusal->arg_count >= REFUSAL_ARGS_MAX)
+        return;
+    size = cut_at_code_point(text, sizeof refusal->args[0].text - 1);
+    if (size > 0)
+        memcpy(refusal->args[refusal->arg_count].text, text.data, size);
+    refusal->args[refusal->arg_count].text[size] = '\0';
+    refusal->args[refusal->arg_count].name = name;
+    refusal->arg_count++;
+}
+
+void refusal_add_number(struct refusal *refusal, const char *name,
+                        uint64_t number)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    refusal_add_text(refusal, name, text_view_of(text));
+}
+
+const char *refusal_code_text(enum refusal_code code)
+{
+    return row_of(code)->code;
+}
+
+const char *refusal_rule(enum refusal_code code) { return row_of(code)->rule; }
+
+const char *refusal_message(enum refusal_code code)
+{
+    return row_of(code)->message;
+}
+
+enum refusal_code refusal_code_of(struct text_view code)
+{
+    unsigned i;
+
+    for (i = REFUSAL_NONE + 1; i < REFUSAL_COUNT; i++) {
+        if (text_view_is(code, rows[i].code))
+            return (enum refusal_code)i;
+    }
+    return REFUSAL_NONE;
+}
+
+/* The argument whose name stands at `name`, of `size` bytes; NULL if none. */
+static const char *argument(const struct refusal *refusal, const char *name,
+                            size_t size)
+{
+    int i;
+
+    for (i = 0; i < refusal->arg_count; i++) {
+        if (strlen(refusal->args[i].name) == size &&
+            memcmp(refusal->args[i].name, name, size) == 0)
+            return refusal->args[i].text;
+    }
+    return NULL;
+}
+
+/* The message with its arguments put in; one without a value stays as it is. */
+static void fill_message(const struct refusal *refusal, char *out, size_t max)
+{
+    const char *from = refusal_message(refusal->code);
+    size_t size = 0;
+
+    while (*from != '\0' && size + 1 < max) {
+        const char *end = *from == '{' ? strchr(from, '}') : NULL;
+        const char *text =
+            end ? argument(refusal, from + 1, (size_t)(end - from - 1)) : NULL;
+        size_t length = text ? strlen(text) : 1;
+
+        if (size + length >= max)
+            break;
+        memcpy(out + size, text ? text : from, length);
+        size += length;
+        from = text ? end + 1 : from + 1;
+    }
+    out[size] = '\0';
+}
+
+json_t *refusal_to_json(const struct refusal *refusal)
+{
+    /* The longest message and three full arguments. */
+    char message[512];
+    json_t *args = json_object();
+    int i;
+
+    if (!args)
+        return NULL;
+    for (i = 0; i < refusal->arg_count; i++) {
+        if (json_object_set_new(args, refusal->args[i].name,
+                                json_string(refusal->args[i].text)) != 0) {
+            json_decref(args);
+            return NULL;
+        }
+    }
+    fill_message(refusal, message, sizeof message);
+    return json_pack(
+        "{s:s, s:s, s:o, s:s}", "code", refusal_code_text(refusal->code),
+        "rule", refusal_rule(refusal->code), "args", args, "message", message);
+}
