@@ -18,9 +18,9 @@ struct audio_device_handlers {
     /* Fill a block to be played. NULL: playback is not opened. */
     void (*play)(int16_t *samples, void *user);
     /*
-     * The last call of this device: RESULT_OK, what it captures is at its
-     * end; RESULT_CLOSED, its server is gone; RESULT_IO, it failed.
-     * May be NULL.
+     * RESULT_OK: what it captures is at its end, playback goes on;
+     * RESULT_CLOSED: its server is gone; RESULT_IO: it failed. After the last
+     * two nothing else is called. May be NULL.
      */
     void (*ended)(enum result reason, void *user);
     void *user;

@@ -132,8 +132,12 @@ void voice_on_frame(struct voice *voice, uint16_t slot, uint32_t sequence,
                     size_t size, int64_t arrival_ms);
 /* The slot belongs to somebody else from now on, or to nobody. */
 void voice_forget_speaker(struct voice *voice, uint16_t slot);
-/* How loud a speaker is heard: 1.0 as sent, 0.0 not at all, at most 4.0. */
-void voice_set_speaker_gain(struct voice *voice, uint16_t slot, float gain);
+/*
+ * How loud a speaker is heard: 1.0 as sent, 0.0 not at all, at most 4.0.
+ * RESULT_FULL if too many speakers have a loudness of their own already.
+ */
+MUST_USE enum result voice_set_speaker_gain(struct voice *voice, uint16_t slot,
+                                            float gain);
 
 /*
  * Speaks a sound file of any rate as if it came from the microphone, 20 ms

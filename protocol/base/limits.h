@@ -50,6 +50,8 @@ enum {
     LIMIT_AUDIO_QUEUE = 10,     /* frames waiting for a listener */
     LIMIT_STORE_QUEUE = 65536,  /* batches waiting for the writer */
     LIMIT_CONNECTIONS_PER_DEVICE = 6,
+    LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
+    LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */
 
     /* Times */
     LIMIT_LOGIN_MS = 10000,       /* from the TLS handshake to a login */

@@ -1,0 +1,548 @@
+#include "client/audio/voice.h"
+
+#include "client/audio/audio_device_file.h"
+#include "client/audio/audio_device_pulse.h"
+#include "client/audio/audio_ring.h"
+#include "client/audio/voice_playout.h"
+#include "client/audio/voice_recorder.h"
+#include "client/audio/voice_transmit.h"
+#include "protocol/base/limits.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    CAPTURE_RING_COUNT = 64, /* blocks: the owner may be busy for 1.3 s */
+    STALE_MS = 500,          /* captured so long ago is not worth sending */
+    NO_REASON = -1,          /* the device still runs */
+};
+
+struct captured_block {
+    int64_t captured_ms;
+    int16_t samples[AUDIO_BLOCK_COUNT];
+};
+
+/* Where captured blocks come from: a device and the ring to the owner. */
+struct source {
+    struct audio_device *device;
+    struct audio_ring *ring;
+    _Atomic int end_reason; /* an enum result, or NO_REASON */
+};
+
+struct voice {
+    enum voice_device kind;
+    char *capture_name;
+    char *playback_name;
+    enum voice_mode mode;
+    struct voice_handlers handlers;
+    int64_t (*now_ms)(void *user);
+    void *now_user;
+
+    bool is_muted;
+    bool is_talking;  /* the button */
+    bool is_speaking; /* a file */
+
+    struct source sound;  /* the microphone; its device plays, too */
+    struct source speech; /* the file that is spoken; no device: none */
+    /* Tells the device's thread whether captured blocks are wanted, so that
+     * an idle microphone wakes nobody. */
+    _Atomic bool wants_capture;
+
+    struct voice_transmit *transmit;
+    struct voice_playout *playout;
+    uint64_t received;
+    uint64_t capture_overruns; /* of speech rings that are gone */
+
+    pthread_mutex_t recorder_mutex; /* guards `recorder` */
+    struct voice_recorder *recorder;
+};
+
+static int64_t monotonic_ms(void *user)
+{
+    struct timespec now;
+
+    (void)user;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t now_of(const struct voice *voice)
+{
+    return voice->now_ms(voice->now_user);
+}
+
+/* --- on devices' threads -------------------------------------------------- */
+
+static void capture(struct voice *voice, struct source *source,
+                    const int16_t *samples)
+{
+    struct captured_block block = { .captured_ms = now_of(voice) };
+
+    memcpy(block.samples, samples, sizeof block.samples);
+    audio_ring_push(source->ring, &block, sizeof block);
+    voice->handlers.wakeup(voice->handlers.user);
+}
+
+static void on_captured(const int16_t *samples, void *user)
+{
+    struct voice *voice = user;
+
+    if (atomic_load_explicit(&voice->wants_capture, memory_order_relaxed))
+        capture(voice, &voice->sound, samples);
+}
+
+static void on_play(int16_t *samples, void *user)
+{
+    struct voice *voice = user;
+    int64_t now_ms = now_of(voice);
+    bool has_sound = voice_playout_pull(voice->playout, now_ms, samples);
+
+    /* Contended only in the moment in which a recording starts or stops. */
+    pthread_mutex_lock(&voice->recorder_mutex);
+    if (voice->recorder)
+        voice_recorder_block(voice->recorder, has_sound ? samples : NULL,
+                             now_ms);
+    pthread_mutex_unlock(&voice->recorder_mutex);
+}
+
+static void on_sound_ended(enum result reason, void *user)
+{
+    struct voice *voice = user;
+
+    atomic_store_explicit(&voice->sound.end_reason, (int)reason,
+                          memory_order_release);
+    voice->handlers.wakeup(voice->handlers.user);
+}
+
+static void on_speech(const int16_t *samples, void *user)
+{
+    struct voice *voice = user;
+
+    capture(voice, &voice->speech, samples);
+}
+
+static void on_speech_ended(enum result reason, void *user)
+{
+    struct voice *voice = user;
+
+    atomic_store_explicit(&voice->speech.end_reason, (int)reason,
+                          memory_order_release);
+    voice->handlers.wakeup(voice->handlers.user);
+}
+
+/* --- devices -------------------------------------------------------------- */
+
+static enum result start_sound(struct voice *voice, struct audio_device *device)
+{
+    const struct audio_device_handlers handlers = { .captured = on_captured,
+                                                    .play = on_play,
+                                                    .ended = on_sound_ended,
+                                                    .user = voice };
+    enum result result;
+
+    atomic_store(&voice->sound.end_reason, NO_REASON);
+    result = device->start(device, &handlers);
+    if (result == RESULT_OK)
+        voice->sound.device = device;
+    return result;
+}
+
+static enum result make_device(const struct voice *voice,
+                               struct audio_device **out)
+{
+    switch (voice->kind) {
+    case VOICE_DEVICE_NULL:
+        return audio_device_file_new(out, NULL, NULL, AUDIO_PACE_THREAD);
+    case VOICE_DEVICE_FILE:
+        return audio_device_file_new(out, voice->capture_name,
+                                     voice->playback_name, AUDIO_PACE_THREAD);
+    case VOICE_DEVICE_PULSE:
+        return audio_device_pulse_new(out, voice->capture_name,
+                                      voice->playback_name);
+    case VOICE_DEVICE_GIVEN:
+    case VOICE_DEVICE_NONE:
+        return RESULT_INVALID;
+    }
+    return RESULT_INVALID;
+}
+
+static enum result open_device(struct voice *voice)
+{
+    struct audio_device *device = NULL;
+    enum result result = make_device(voice, &device);
+
+    if (result != RESULT_OK)
+        return result;
+    result = start_sound(voice, device);
+    if (result != RESULT_OK)
+        device->free(device);
+    return result;
+}
+
+static void close_device(struct source *source)
+{
+    if (source->device)
+        source->device = source->device->free(source->device);
+}
+
+/* Without even the null device nothing is heard or recorded; the next
+ * voice_reopen_device() tries again. */
+static void open_null_device(struct voice *voice)
+{
+    struct audio_device *device = NULL;
+
+    if (audio_device_file_new(&device, NULL, NULL, AUDIO_PACE_THREAD) !=
+        RESULT_OK)
+        return;
+    if (start_sound(voice, device) != RESULT_OK)
+        device->free(device);
+}
+
+/* --- opening and closing -------------------------------------------------- */
+
+static bool copy_name(char **out, const char *name)
+{
+    if (!name)
+        return true;
+    *out = strdup(name);
+    return *out != NULL;
+}
+
+static enum result make_parts(struct voice *voice)
+{
+    const struct voice_handlers *handlers = &voice->handlers;
+    enum result result;
+
+    result = audio_ring_new(&voice->sound.ring, CAPTURE_RING_COUNT,
+                            sizeof(struct captured_block));
+    if (result == RESULT_OK)
+        result = voice_transmit_new(&voice->transmit, handlers->send,
+                                    handlers->user);
+    if (result == RESULT_OK)
+        result = voice_playout_new(&voice->playout, JITTER_DELAY_MS);
+    return result;
+}
+
+static bool is_sendable(const struct voice *voice)
+{
+    return !voice->is_muted &&
+           (voice->mode == VOICE_OPEN_MICROPHONE || voice->is_talking);
+}
+
+/* After every change of what decides over talking. */
+static void update_talking(struct voice *voice)
+{
+    bool wants = is_sendable(voice) && !voice->is_speaking;
+    bool wanted =
+        atomic_load_explicit(&voice->wants_capture, memory_order_relaxed);
+
+    if (!voice_is_talking(voice))
+        voice_transmit_end(voice->transmit);
+    if (wants == wanted)
+        return;
+    /* What was captured before the button was pressed stays unheard. */
+    if (wants)
+        audio_ring_clear(voice->sound.ring);
+    atomic_store_explicit(&voice->wants_capture, wants, memory_order_relaxed);
+}
+
+static bool is_valid(const struct voice_config *config,
+                     const struct voice_handlers *handlers)
+{
+    return config->mode != VOICE_MODE_NONE &&
+           config->device != VOICE_DEVICE_NONE &&
+           (config->device == VOICE_DEVICE_GIVEN) == (config->given != NULL) &&
+           handlers->send && handlers->wakeup;
+}
+
+static struct voice *make_voice(const struct voice_config *config,
+                                const struct voice_handlers *handlers)
+{
+    struct voice *voice = calloc(1, sizeof *voice);
+
+    if (!voice)
+        return NULL;
+    if (pthread_mutex_init(&voice->recorder_mutex, NULL) != 0) {
+        free(voice);
+        return NULL;
+    }
+    voice->kind = config->device;
+    voice->mode = config->mode;
+    voice->is_muted = config->is_muted;
+    voice->now_ms = config->now_ms ? config->now_ms : monotonic_ms;
+    voice->now_user = config->now_user;
+    voice->handlers = *handlers;
+    return voice;
+}
+
+enum result voice_open(struct voice **out, const struct voice_config *config,
+                       const struct voice_handlers *handlers)
+{
+    struct voice *voice;
+    enum result result;
+
+    if (!is_valid(config, handlers))
+        return RESULT_INVALID;
+    voice = make_voice(config, handlers);
+    if (!voice)
+        return RESULT_NO_MEMORY;
+    result = make_parts(voice);
+    if (result == RESULT_OK &&
+        (!copy_name(&voice->capture_name, config->capture_name) ||
+         !copy_name(&voice->playback_name, config->playback_name)))
+        result = RESULT_NO_MEMORY;
+    if (result == RESULT_OK) {
+        update_talking(voice);
+        result = config->given ? start_sound(voice, config->given)
+                               : open_device(voice);
+    }
+    if (result != RESULT_OK) {
+        voice_close(voice);
+        return result;
+    }
+    *out = voice;
+    return RESULT_OK;
+}
+
+struct voice *voice_close(struct voice *voice)
+{
+    enum result recorded;
+
+    if (!voice)
+        return NULL;
+    close_device(&voice->speech);
+    close_device(&voice->sound);
+    recorded = voice_recorder_finish(voice->recorder, now_of(voice));
+    /* Who wants to know ends the recording with voice_stop_recording(). */
+    (void)recorded;
+    audio_ring_free(voice->speech.ring);
+    audio_ring_free(voice->sound.ring);
+    voice_transmit_free(voice->transmit);
+    voice_playout_free(voice->playout);
+    pthread_mutex_destroy(&voice->recorder_mutex);
+    free(voice->capture_name);
+    free(voice->playback_name);
+    free(voice);
+    return NULL;
+}
+
+/* --- talking -------------------------------------------------------------- */
+
+void voice_set_talking(struct voice *voice, bool is_talking)
+{
+    voice->is_talking = is_talking;
+    update_talking(voice);
+}
+
+void voice_set_muted(struct voice *voice, bool is_muted)
+{
+    voice->is_muted = is_muted;
+    update_talking(voice);
+}
+
+bool voice_is_muted(const struct voice *voice) { return voice->is_muted; }
+
+bool voice_is_talking(const struct voice *voice)
+{
+    return is_sendable(voice) || (voice->is_speaking && !voice->is_muted);
+}
+
+static void transmit_waiting(struct voice *voice, struct source *source,
+                             bool is_heard)
+{
+    struct captured_block block;
+    size_t size;
+
+    while (audio_ring_pop(source->ring, &block, &size))
+        if (is_heard && now_of(voice) - block.captured_ms <= STALE_MS)
+            voice_transmit_block(voice->transmit, block.samples,
+                                 block.captured_ms);
+}
+
+static void end_speech(struct voice *voice)
+{
+    close_device(&voice->speech);
+    voice->capture_overruns += audio_ring_overruns(voice->speech.ring);
+    voice->speech.ring = audio_ring_free(voice->speech.ring);
+    voice->is_speaking = false;
+    update_talking(voice);
+}
+
+static void process_speech(struct voice *voice)
+{
+    /* Read first: a file at its end has put its last block into the ring. */
+    int reason =
+        atomic_load_explicit(&voice->speech.end_reason, memory_order_acquire);
+
+    transmit_waiting(voice, &voice->speech, !voice->is_muted);
+    if (reason == NO_REASON)
+        return;
+    end_speech(voice);
+    if (voice->handlers.speech_finished)
+        voice->handlers.speech_finished(voice->handlers.user);
+}
+
+static void process_loss(struct voice *voice)
+{
+    int reason =
+        atomic_load_explicit(&voice->sound.end_reason, memory_order_acquire);
+
+    /* A file used as a microphone is at its end: the rest goes on. */
+    if (reason == NO_REASON || reason == RESULT_OK)
+        return;
+    close_device(&voice->sound);
+    open_null_device(voice);
+    if (voice->handlers.device_lost)
+        voice->handlers.device_lost((enum result)reason, voice->handlers.user);
+}
+
+void voice_process(struct voice *voice)
+{
+    if (voice->is_speaking)
+        process_speech(voice);
+    transmit_waiting(voice, &voice->sound,
+                     is_sendable(voice) && !voice->is_speaking);
+    process_loss(voice);
+}
+
+enum result voice_speak_file(struct voice *voice, const char *path)
+{
+    const struct audio_device_handlers handlers = { .captured = on_speech,
+                                                    .ended = on_speech_ended,
+                                                    .user = voice };
+    struct source *speech = &voice->speech;
+    struct audio_device *device = NULL;
+    enum result result;
+
+    if (voice->is_speaking)
+        return RESULT_BUSY;
+    result = audio_device_file_new(&device, path, NULL, AUDIO_PACE_THREAD);
+    if (result != RESULT_OK)
+        return result;
+    result = audio_ring_new(&speech->ring, CAPTURE_RING_COUNT,
+                            sizeof(struct captured_block));
+    if (result != RESULT_OK)
+        goto fail;
+    atomic_store(&speech->end_reason, NO_REASON);
+    result = device->start(device, &handlers);
+    if (result != RESULT_OK)
+        goto fail;
+    speech->device = device;
+    voice->is_speaking = true;
+    update_talking(voice);
+    return RESULT_OK;
+
+fail:
+    speech->ring = audio_ring_free(speech->ring);
+    device->free(device);
+    return result;
+}
+
+void voice_stop_speaking(struct voice *voice)
+{
+    if (voice->is_speaking)
+        end_speech(voice);
+}
+
+/* --- hearing -------------------------------------------------------------- */
+
+void voice_on_frame(struct voice *voice, uint16_t slot, uint32_t sequence,
+                    uint32_t timestamp, uint8_t flags, const uint8_t *payload,
+                    size_t size, int64_t arrival_ms)
+{
+    struct jitter_frame frame;
+
+    if (size == 0 || size > sizeof frame.payload)
+        return;
+    voice->received++;
+    frame.sequence = sequence;
+    frame.timestamp = timestamp;
+    frame.flags = flags;
+    frame.size = (uint16_t)size;
+    memcpy(frame.payload, payload, size);
+    voice_playout_put(voice->playout, slot, &frame, arrival_ms);
+}
+
+void voice_forget_speaker(struct voice *voice, uint16_t slot)
+{
+    voice_playout_forget(voice->playout, slot);
+}
+
+enum result voice_set_speaker_gain(struct voice *voice, uint16_t slot,
+                                   float gain)
+{
+    return voice_playout_set_gain(voice->playout, slot, gain);
+}
+
+static struct voice_recorder *swap_recorder(struct voice *voice,
+                                            struct voice_recorder *recorder)
+{
+    struct voice_recorder *before;
+
+    pthread_mutex_lock(&voice->recorder_mutex);
+    before = voice->recorder;
+    voice->recorder = recorder;
+    pthread_mutex_unlock(&voice->recorder_mutex);
+    return before;
+}
+
+enum result voice_record_file(struct voice *voice, const char *path)
+{
+    struct voice_recorder *recorder = NULL;
+    enum result result;
+
+    /* Only the owner's thread, which is ours, changes it. */
+    if (voice->recorder)
+        return RESULT_BUSY;
+    result = voice_recorder_new(&recorder, path, now_of(voice));
+    if (result != RESULT_OK)
+        return result;
+    (void)swap_recorder(voice, recorder); /* There was none. */
+    return RESULT_OK;
+}
+
+enum result voice_stop_recording(struct voice *voice)
+{
+    struct voice_recorder *recorder = swap_recorder(voice, NULL);
+
+    if (!recorder)
+        return RESULT_NOT_FOUND;
+    return voice_recorder_finish(recorder, now_of(voice));
+}
+
+enum result voice_reopen_device(struct voice *voice)
+{
+    enum result result;
+
+    if (voice->kind == VOICE_DEVICE_GIVEN)
+        return RESULT_INVALID;
+    /* Two devices must not pull from one playout: the old one goes first. */
+    close_device(&voice->sound);
+    result = open_device(voice);
+    if (result != RESULT_OK)
+        open_null_device(voice);
+    return result;
+}
+
+void voice_statistics(const struct voice *voice, struct voice_statistics *out)
+{
+    struct jitter_statistics heard;
+
+    voice_playout_statistics(voice->playout, &heard);
+    *out = (struct voice_statistics){
+        .sent = voice_transmit_count(voice->transmit),
+        .received = voice->received,
+        .played = heard.played,
+        .concealed = heard.concealed,
+        .late = heard.late,
+        .duplicate = heard.duplicate,
+        .capture_overruns =
+            voice->capture_overruns + audio_ring_overruns(voice->sound.ring),
+        .receive_overruns = voice_playout_overruns(voice->playout),
+    };
+    if (voice->speech.ring)
+        out->capture_overruns += audio_ring_overruns(voice->speech.ring);
+}

@@ -1,0 +1,48 @@
+/*
+ * The hearing half of a voice: frames of several speakers become one stream
+ * of mixed blocks. The owner's thread puts frames in; the device's thread
+ * pulls blocks out, decodes and mixes. A lock-free ring lies between.
+ */
+#ifndef CLIENT_AUDIO_VOICE_PLAYOUT_H
+#define CLIENT_AUDIO_VOICE_PLAYOUT_H
+
+#include "client/audio/jitter_buffer.h"
+#include "protocol/base/result.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct voice_playout;
+
+/*
+ * The caller owns `*out`; all that will be needed is allocated here. `delay_ms`
+ * as in jitter_buffer_new(). RESULT_INVALID, RESULT_NO_MEMORY or
+ * RESULT_UNSUPPORTED.
+ */
+MUST_USE enum result voice_playout_new(struct voice_playout **out,
+                                       int64_t delay_ms);
+/* Returns NULL; takes NULL. */
+struct voice_playout *voice_playout_free(struct voice_playout *playout);
+
+/* Owner's thread. */
+void voice_playout_put(struct voice_playout *playout, uint16_t slot,
+                       const struct jitter_frame *frame, int64_t arrival_ms);
+/* Owner's thread. The slot belongs to somebody else from now on. */
+void voice_playout_forget(struct voice_playout *playout, uint16_t slot);
+/* Owner's thread. As voice_set_speaker_gain(). */
+MUST_USE enum result voice_playout_set_gain(struct voice_playout *playout,
+                                            uint16_t slot, float gain);
+
+/* Device's thread. Writes the block to be heard at `now_ms`; false if it is
+ * silence. */
+bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
+                        int16_t *samples);
+
+/* Sums over all speakers, those forgotten too. Any thread. */
+void voice_playout_statistics(const struct voice_playout *playout,
+                              struct jitter_statistics *out);
+/* Frames lost on the way to the device's thread, or for want of room for one
+ * more speaker. Any thread. */
+uint64_t voice_playout_overruns(const struct voice_playout *playout);
+
+#endif
