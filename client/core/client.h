@@ -1,0 +1,311 @@
+/*
+ * The whole public face of the client core: commands in, notices out, one
+ * wake-up, and a view that is read under a lock.
+ *
+ * A client is one device's session with its server: it proves the server,
+ * enrols or logs in, follows the logs it was told to join, checks every event
+ * and opening, keeps connecting again, and repeats what was not answered. A
+ * client_loop is the thread that does it; one loop carries one client or a
+ * thousand.
+ *
+ * Threads. Everything here may be called from any thread but a client's own
+ * hooks, unless a comment says otherwise. Hooks (on_audio, on_poke, wakeup)
+ * run on the loop's thread and must not block. `wakeup` must not call back
+ * into the client: it only makes another thread call client_next_notice().
+ */
+#ifndef CLIENT_CORE_CLIENT_H
+#define CLIENT_CORE_CLIENT_H
+
+#include "client/core/invitation_link.h"
+#include "client/core/keystore.h"
+#include "protocol/meeting/meeting_state.h"
+#include "protocol/meeting/refusal.h"
+#include "protocol/meeting/register_state.h"
+#include "protocol/wire/field.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- the loop ------------------------------------------------------------ */
+
+struct client_loop;
+
+/*
+ * Starts a thread with an event loop for at most `client_max` connections. On
+ * RESULT_OK the caller owns `*out` and ends it with client_loop_stop().
+ * RESULT_NO_MEMORY, or RESULT_IO (no thread, no loop, libwebsockets' plugin
+ * for libuv is missing).
+ */
+MUST_USE enum result client_loop_start(struct client_loop **out,
+                                       size_t client_max);
+/* Every client of the loop is closed before. Joins the thread. Takes NULL and
+ * returns NULL. */
+struct client_loop *client_loop_stop(struct client_loop *loop);
+
+/* --- a client ------------------------------------------------------------ */
+
+struct client;
+
+struct client_hooks {
+    /* There are notices to fetch. Calls may merge. */
+    void (*wakeup)(void *user);
+    /* A received audio frame; `payload` is borrowed for the call. May be NULL:
+     * audio is then thrown away. */
+    void (*on_audio)(void *user, uint16_t slot, uint32_t sequence,
+                     uint32_t timestamp, uint8_t flags, const uint8_t *payload,
+                     size_t size);
+    /* After client_poke(). May be NULL. Not under any lock of the client. */
+    void (*on_poke)(void *user);
+    void *user;
+};
+
+/* Everything is copied. */
+struct client_config {
+    /* Server, host and port are always needed. Organisation, holder, label and
+     * seed are the device's identity; with `token` they come later, by
+     * client_enrol(). */
+    const struct keystore_profile *profile;
+    /* Of the invitation, INVITATION_TOKEN_SIZE bytes; NULL: log in. */
+    const uint8_t *token;
+    /* The device's journal; NULL keeps request ids and heads in memory only,
+     * which is right for keys that live as long as the process. */
+    const char *journal_path;
+    /* "host:port" of an HTTP proxy; NULL: none. Environment variables are not
+     * looked at. */
+    const char *proxy;
+    struct client_hooks hooks;
+};
+
+/*
+ * Opens the journal and starts connecting. On RESULT_OK the caller owns `*out`
+ * and ends it with client_close(). RESULT_INVALID (a field is missing),
+ * RESULT_FULL (the loop carries its maximum), RESULT_CRYPTO, RESULT_NO_MEMORY,
+ * or an error of journal_open() (RESULT_BUSY: another process uses this
+ * profile).
+ */
+MUST_USE enum result client_open(struct client **out, struct client_loop *loop,
+                                 const struct client_config *config);
+/*
+ * Says goodbye, closes the connection and waits until the loop has let go: no
+ * hook runs after this. Not from a hook. Takes NULL and returns NULL.
+ */
+struct client *client_close(struct client *client);
+
+/*
+ * Answers CLIENT_INVITED: becomes a device of the invited holder. `profile` is
+ * complete and already durable in its keystore, so that a crash cannot lose an
+ * enrolled key; its journal exists. Copied. RESULT_INVALID or an error of
+ * journal_open(). What the server says comes as an answer notice with `tag`;
+ * the login follows by itself.
+ */
+MUST_USE enum result client_enrol(struct client *client, uint64_t tag,
+                                  const struct keystore_profile *profile,
+                                  const char *journal_path);
+
+/*
+ * Does one thing. `json` is a JSON object with "op" and its fields in the form
+ * of the wire, without id, log and act, which the core adds:
+ *
+ *   {"op":"join","log":ID}   enter a meeting, or the register by the
+ *                            organisation's id; kept up through reconnections
+ *   {"op":"leave"}           leave the meeting ({"log":ID}: another log)
+ *   {"op":"meetings"}  {"op":"ping"}  {"op":"minutes","language":"vi"}
+ *   {"op":"get_blob","blob":HEX}          CLIENT_BLOB notices follow
+ *   {"op":"vote","vote":"v1","choice":"yes"}   every command of
+ *                            protocol/meeting/command.h; a "log" given here
+ *                            takes the place of the joined meeting
+ *
+ * Texts may come in any normal form. They are sealed by this device in
+ * commands that are signed.
+ *
+ * There is exactly one answer notice with this tag, unless the client is
+ * closed first; while the line is down it waits for the line. RESULT_FULL: too
+ * many are waiting, nothing was taken. RESULT_MALFORMED: not a JSON object with
+ * an "op".
+ */
+MUST_USE enum result client_command(struct client *client, uint64_t tag,
+                                    const char *json);
+/*
+ * Sends a file (copied). CLIENT_BLOB notices with `tag` tell how far it is, the
+ * last one that it is complete on the server; then name it in a command
+ * attach_document. RESULT_BUSY: another file is under way; RESULT_INVALID:
+ * empty or larger than LIMIT_BLOB_SIZE.
+ */
+MUST_USE enum result client_put_blob(struct client *client, uint64_t tag,
+                                     const void *bytes, size_t size);
+/* Tries again at once, also after CLIENT_REFUSED; not after a trust alarm. */
+void client_reconnect(struct client *client);
+
+/*
+ * Queues an audio frame under this device's slot; dropped without a word when
+ * not connected or when the line is behind. `sequence` is the sender's count.
+ */
+void client_send_audio(struct client *client, uint8_t flags, uint32_t sequence,
+                       uint32_t timestamp, const uint8_t *payload, size_t size);
+/* Makes on_poke run soon on the loop's thread. Calls may merge. */
+void client_poke(struct client *client);
+
+/* --- notices ------------------------------------------------------------- */
+
+enum client_notice_kind {
+    CLIENT_NOTHING,
+    CLIENT_CONNECTING,
+    /* The invitation is good; `holder`, `name` and `organisation_name` say for
+     * whom, `organisation` its id. client_enrol() goes on. */
+    CLIENT_INVITED,
+    /* Logged in; on_time_ms is the server's UTC clock. */
+    CLIENT_CONNECTED,
+    /* The line is down; tried again in retry_ms. */
+    CLIENT_LOST,
+    /* Not tried again by itself: `reason` says why. */
+    CLIENT_REFUSED,
+    CLIENT_ANSWER,       /* to the command with `tag` */
+    CLIENT_JOINED,       /* `log`; its missing events follow */
+    CLIENT_WAITING,      /* `log`: in the lobby */
+    CLIENT_ADMITTED,     /* `log`: out of the lobby; events follow */
+    CLIENT_TURNED_AWAY,  /* `log` */
+    CLIENT_JOIN_REFUSED, /* `log`, `refusal`; not_scheduled is tried again */
+    CLIENT_CAUGHT_UP,    /* `log`, up to `seq` (the next one) */
+    CLIENT_EVENT,        /* `log`, `seq`, meeting_event or register_event */
+    CLIENT_OPENING,      /* `log`, `seq`, `field`, `text` */
+    CLIENT_BLOB,         /* `blob`, blob_done of blob_size bytes */
+    CLIENT_TRUST_ALARM, /* `reason`, `log`, `seq`: nothing is signed any more */
+    CLIENT_RESYNC /* notices of events and openings were dropped: read the view
+                   */
+};
+
+enum client_reason {
+    CLIENT_REASON_NONE,
+    /* of CLIENT_LOST and CLIENT_REFUSED */
+    CLIENT_REASON_LINE,       /* no connection, or it broke */
+    CLIENT_REASON_TIMEOUT,    /* the server did not answer in time */
+    CLIENT_REASON_GOING_DOWN, /* the server is being stopped */
+    CLIENT_REASON_TRY_LATER,  /* the server is full */
+    CLIENT_REASON_CLOSED,     /* closed by the server; close_code says more */
+    CLIENT_REASON_NOT_THE_SERVER, /* key or signature of hello is wrong */
+    CLIENT_REASON_BAD_MESSAGE,    /* the server speaks another language */
+    CLIENT_REASON_INVITATION,     /* unknown, used or expired: see `refusal` */
+    CLIENT_REASON_LOGIN,          /* this device is not known: see `refusal` */
+    CLIENT_REASON_REVOKED,        /* this device was revoked */
+    CLIENT_REASON_REPLACED,       /* the same device logged in elsewhere */
+    CLIENT_REASON_STORAGE,        /* the journal cannot be written */
+    /* of CLIENT_TRUST_ALARM */
+    CLIENT_REASON_GAP,     /* events are missing, also when asked again */
+    CLIENT_REASON_HEAD,    /* the server denies the history we hold */
+    CLIENT_REASON_FORK,    /* another history than we, or a signer, saw */
+    CLIENT_REASON_EVENT,   /* an event contradicts itself or the log */
+    CLIENT_REASON_ACT,     /* a signed act is not what its device signed */
+    CLIENT_REASON_OPENING, /* a text is not the one that was committed to */
+    CLIENT_REASON_IDENTITY /* the log is of another server or meeting */
+};
+/* A word for logs and scripts: "not_the_server"; never NULL. */
+const char *client_reason_word(enum client_reason reason);
+
+struct client_notice {
+    enum client_notice_kind kind;
+    int64_t received_ms; /* monotonic, when the core learned of it */
+    uint64_t tag;        /* of answers and blobs */
+    bool is_ok;          /* of an answer */
+    enum client_reason reason;
+    struct refusal refusal; /* of an answer not ok, or a refused connection */
+    char *json;             /* NUL-terminated exact text of an answer or event;
+                               NULL elsewhere */
+    size_t json_size;
+    int64_t retry_ms;
+    int64_t on_time_ms;
+    uint16_t close_code;
+    struct identifier log;
+    uint64_t seq;
+    /* Of CLIENT_EVENT; one of both, the other NULL. Views live in `memory`. */
+    struct meeting_event *meeting_event;
+    struct register_event *register_event;
+    struct message_memory memory;
+    struct identifier organisation;
+    struct identifier holder;
+    char *name;              /* NUL-terminated, or NULL */
+    char *organisation_name; /* NUL-terminated, or NULL */
+    char *field;             /* NUL-terminated path, or NULL */
+    char *text;              /* NUL-terminated, or NULL */
+    struct hash blob;
+    uint64_t blob_done;
+    uint64_t blob_size;
+    uint8_t *blob_bytes; /* owned; of a finished download, else NULL */
+};
+
+/*
+ * The next notice, which the caller ends with client_notice_free(); NULL if
+ * there is none. A wake-up is drained in a loop until NULL.
+ */
+struct client_notice *client_next_notice(struct client *client);
+/* Takes NULL and returns NULL. */
+struct client_notice *client_notice_free(struct client_notice *notice);
+
+/* --- the view ------------------------------------------------------------ */
+
+enum client_line { LINE_DOWN = 1, LINE_CONNECTING, LINE_UP, LINE_REFUSED };
+enum client_place {
+    PLACE_NONE,    /* no meeting was asked for */
+    PLACE_ASKED,   /* the server has not answered yet, or the line is down */
+    PLACE_REFUSED, /* not there yet, or not for us */
+    PLACE_LOBBY,
+    PLACE_CATCHING_UP,
+    PLACE_IN
+};
+
+/*
+ * What this device knows. Fields and everything reached through them are valid
+ * while the view is locked, and are not changed by readers.
+ */
+struct meeting_view {
+    enum client_line line;
+    enum client_place place;
+    bool is_alarmed; /* trust is broken: nothing is signed any more */
+    struct identifier organisation;
+    struct identifier me; /* this device's holder */
+    struct key device;
+    struct identifier log;             /* of the meeting; "" if none */
+    const struct meeting_state *state; /* NULL until its genesis is here */
+    struct hash head;                  /* of the newest event */
+    const struct register_state *org;  /* NULL unless the register is joined */
+    struct hash register_head;
+    const struct text_table *texts;          /* of the meeting */
+    const struct text_table *register_texts; /* of the register */
+};
+
+/* Locks and gives the view. To be unlocked soon: the core waits meanwhile. Not
+ * from a hook but on_audio and on_poke. */
+const struct meeting_view *client_view_lock(struct client *client);
+void client_view_unlock(struct client *client);
+
+/*
+ * Texts that were opened to this device. data is NULL while a text is not
+ * known; a text that is known and empty has data and size 0.
+ */
+/* By event and field: 0 and "title" is the meeting's title; "unit_name",
+ * "upper_name", "place" likewise. */
+struct text_view meeting_view_text(const struct meeting_view *view,
+                                   uint64_t seq, const char *field);
+/* Newest name of a member or site. */
+struct text_view meeting_view_name(const struct meeting_view *view,
+                                   const struct identifier *id);
+/* Title of an agenda item, motion of a vote, newest text of an entry. */
+struct text_view meeting_view_item_title(const struct meeting_view *view,
+                                         const struct identifier *item);
+struct text_view meeting_view_motion(const struct meeting_view *view,
+                                     const struct identifier *vote);
+struct text_view meeting_view_entry_text(const struct meeting_view *view,
+                                         const struct identifier *entry);
+/* The same of the register: by event and field, and the newest name of a
+ * member, site or unit or title of a meeting. */
+struct text_view meeting_view_register_text(const struct meeting_view *view,
+                                            uint64_t seq, const char *field);
+struct text_view meeting_view_register_name(const struct meeting_view *view,
+                                            const struct identifier *id);
+/* Has this device an audio slot, and which? */
+bool meeting_view_slot(const struct meeting_view *view, uint16_t *slot);
+/* The holder who sends under a slot; NULL if nobody does. */
+const struct meeting_holder *
+meeting_view_sender(const struct meeting_view *view, uint16_t slot);
+
+#endif
