@@ -38,6 +38,9 @@ enum {
     LIMIT_UNITS = 1000,
     LIMIT_MEMBERS = 5000,       /* of an organisation */
     LIMIT_DEVICES_PER_HOLDER = 10,
+    LIMIT_INVITATIONS_PER_HOLDER = 10, /* open at once */
+    LIMIT_REGISTER_EVENTS = 500000,    /* by commands, whoever sends them */
+    LIMIT_REGISTER_EVENTS_OF_MEMBERS = 450000, /* the rest: administrator's */
     LIMIT_SITES = 200,
     LIMIT_ROSTER = 2000,        /* people of one meeting */
     LIMIT_AGENDA_ITEMS = 100,
@@ -56,7 +59,8 @@ enum {
     /* Times */
     LIMIT_LOGIN_MS = 10000,       /* from the TLS handshake to a login */
     LIMIT_GRACE_MS = 30000,       /* a lost connection is not yet a leave */
-    LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000 /* default life of a link */
+    LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */
+    LIMIT_INVITATION_DAYS = 90                  /* and its longest */
 };
 
 #endif

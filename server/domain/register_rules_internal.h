@@ -1,0 +1,73 @@
+/*
+ * What the parts of register_rules*.c share. Nobody else includes this header.
+ *
+ * A check returns true if all is well; otherwise it has put the refusal into
+ * the decision, and its caller returns.
+ */
+#ifndef SERVER_DOMAIN_REGISTER_RULES_INTERNAL_H
+#define SERVER_DOMAIN_REGISTER_RULES_INTERNAL_H
+
+#include "server/domain/register_rules.h"
+
+/* One command under decision. */
+struct register_case {
+    const struct register_state *state;
+    const struct actor *actor;
+    const struct command *command;
+    int64_t now_ms;
+    struct register_decision *out;
+};
+
+/* Each drops the events made so far. */
+void register_refuse(struct register_decision *out, enum refusal_code code);
+void register_refuse_id(struct register_decision *out, enum refusal_code code,
+                        const struct identifier *id);
+void register_refuse_many(struct register_decision *out, uint64_t max);
+/* REFUSAL_BAD_MESSAGE; both texts are static English. */
+void register_refuse_field(struct register_decision *out, const char *path,
+                           const char *problem);
+
+/* A new zeroed event at the end of the decision; NULL (and refused) when
+ * memory is out. Borrowed until the next one. */
+struct register_event *register_emit(struct register_decision *out,
+                                     enum register_event_kind kind);
+
+/* Whom the events name as their author: "" for the administrator. */
+struct identifier register_author(const struct register_case *c);
+
+/* May the actor do what officers of this cell may? */
+bool register_check_officer(const struct register_case *c,
+                            const struct identifier *cell);
+/* A text that people are to read: not empty, not only spaces. */
+bool register_check_filled(struct register_decision *out, const char *path,
+                           const struct sealed *text);
+bool register_check_cell(const struct register_case *c,
+                         const struct identifier *unit);
+/* The current member, or NULL and refused. */
+const struct register_member *
+register_check_member(const struct register_case *c,
+                      const struct identifier *id);
+/* A current member of the cell whose category may take a duty in it. */
+bool register_check_duty(const struct register_case *c,
+                         const struct identifier *id,
+                         const struct identifier *cell);
+/* The cell of a member or a site; NULL if there is no such current holder. */
+const struct identifier *register_cell_of(const struct register_state *state,
+                                          const struct identifier *holder);
+
+void register_decide_add_unit(const struct register_case *c);
+void register_decide_rename_unit(const struct register_case *c);
+void register_decide_add_member(const struct register_case *c);
+void register_decide_import_members(const struct register_case *c);
+void register_decide_change_member(const struct register_case *c);
+void register_decide_remove_member(const struct register_case *c);
+void register_decide_add_site(const struct register_case *c);
+void register_decide_change_site(const struct register_case *c);
+void register_decide_invite(const struct register_case *c);
+void register_decide_withdraw_invitation(const struct register_case *c);
+void register_decide_revoke_device(const struct register_case *c);
+void register_decide_schedule_meeting(const struct register_case *c);
+void register_decide_change_meeting(const struct register_case *c);
+void register_decide_cancel_meeting(const struct register_case *c);
+
+#endif
