@@ -85,7 +85,8 @@ int store_fixture_setup(void **state)
 {
     struct store_fixture *fixture = calloc(1, sizeof *fixture);
     assert_non_null(fixture);
-    strcpy(fixture->folder, "/tmp/chibo-store-XXXXXX");
+    (void)snprintf(fixture->folder, sizeof fixture->folder,
+                   "/tmp/chibo-store-XXXXXX");
     assert_non_null(mkdtemp(fixture->folder));
     (void)snprintf(fixture->path, sizeof fixture->path, "%s/chibo.db",
                    fixture->folder);
