@@ -198,7 +198,7 @@ static enum result read_line(struct journal *journal, struct text_view line)
 /* Splits the last line off and compares it with the hash of the others. */
 static enum result check_sum(struct text_view *text)
 {
-    const size_t body = text->size - SUM_LINE_SIZE;
+    size_t body = 0;
     struct text_view line = { NULL, 0 };
     struct text_view word = { NULL, 0 };
     struct hash told;
@@ -206,6 +206,7 @@ static enum result check_sum(struct text_view *text)
 
     if (text->size < SUM_LINE_SIZE)
         return RESULT_CORRUPT;
+    body = text->size - SUM_LINE_SIZE;
     line = (struct text_view){ &text->data[body], SUM_LINE_SIZE - 1 };
     if (text->data[text->size - 1] != '\n' || !cut(&line, ' ', &word) ||
         !text_view_is(word, "sum") || hex_decode(line, told.bytes, HASH_SIZE))
