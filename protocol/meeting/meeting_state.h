@@ -8,6 +8,7 @@
 #ifndef PROTOCOL_MEETING_MEETING_STATE_H
 #define PROTOCOL_MEETING_MEETING_STATE_H
 
+#include "protocol/meeting/identifier_index.h"
 #include "protocol/meeting/meeting_event.h"
 
 enum meeting_phase {
@@ -99,6 +100,7 @@ struct meeting_vote {
     int64_t started_ms;
     struct vote_ballot *ballots; /* of members with a vote, as they appear */
     size_t ballot_count;
+    struct identifier_index ballot_index; /* by member */
     struct vote_hall *halls;
     size_t hall_count;
     uint64_t counts[choice_count_]; /* final, once closed */
@@ -157,6 +159,13 @@ struct meeting_state {
     bool is_recording_allowed;
     bool are_minutes_shared;
     bool is_roll_confirmed;
+
+    size_t lost_count; /* devices that are lost now */
+    size_t open_vote_count;
+    struct identifier_index person_index;
+    struct identifier_index site_index;
+    struct identifier_index vote_index;
+    struct identifier_index entry_index;
 };
 
 MUST_USE enum result meeting_state_new(struct meeting_state **out);
@@ -188,6 +197,21 @@ const struct meeting_vote *meeting_state_vote(const struct meeting_state *,
                                               const struct identifier *id);
 const struct meeting_entry *meeting_state_entry(const struct meeting_state *,
                                                 const struct identifier *id);
+/* The item that is being dealt with. */
+const struct meeting_item *
+meeting_state_started_item(const struct meeting_state *);
+const struct meeting_device *
+meeting_holder_device(const struct meeting_holder *, const struct key *device);
+/* Devices that are connected or within their grace period. */
+size_t meeting_holder_connected(const struct meeting_holder *);
+/* Has a device whose connection is up at this moment: a lost one is not. */
+bool meeting_holder_is_live(const struct meeting_holder *);
+/* Position in the queue, from 1; 0 if the hand is not up. */
+size_t meeting_state_hand(const struct meeting_state *,
+                          const struct identifier *member);
+/* The member's row in a vote; NULL if none. */
+const struct vote_ballot *meeting_vote_ballot(const struct meeting_vote *,
+                                              const struct identifier *member);
 
 /* Chair as called, deputy, who presides now, or the minute-taker. */
 bool meeting_state_is_presiding(const struct meeting_state *,
@@ -213,7 +237,11 @@ void meeting_vote_count(const struct meeting_vote *,
 bool meeting_vote_has_hall_entry(const struct meeting_vote *,
                                  const struct identifier *site);
 
-/* What the roll holds now, by category group; exact. */
+/*
+ * What the roll holds now, by category group; exact. Official and probationary
+ * members are present or absent, and every absent one is counted once below:
+ * as noted, or as not noted (who left early, too).
+ */
 struct roll_count {
     uint64_t official, official_present;
     uint64_t probationary, probationary_present;

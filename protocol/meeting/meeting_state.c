@@ -1,0 +1,290 @@
+#include "protocol/meeting/meeting_state_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IN(phase) (1u << (phase))
+
+/* Sets of phases in which an event may stand. */
+enum {
+    BEFORE_ANYTHING = IN(MEETING_NOTHING),
+    RUNNING = IN(MEETING_OPEN),
+    BEGUN = IN(MEETING_OPEN) | IN(MEETING_ADJOURNED),
+    ASSEMBLED = IN(MEETING_LOBBY) | BEGUN,
+    NOT_OVER = IN(MEETING_SCHEDULED) | ASSEMBLED
+};
+
+typedef enum result (*apply_fn)(struct meeting_state *state,
+                                const struct meeting_event *event);
+
+/*
+ * The whole rule book of phases: a row an event says in which phases it may
+ * stand and which phase it leads to (MEETING_NOTHING: it stays). A kind without
+ * a row is refused everywhere.
+ */
+#define ROW(NAME, name, phases, next)                                          \
+    [EVENT_##NAME##_KIND] = { state_apply_##name, phases, next }
+#define STAY MEETING_NOTHING
+static const struct {
+    apply_fn apply;
+    unsigned phases;
+    enum meeting_phase next;
+} rows[MEETING_EVENT_COUNT] = {
+    ROW(GENESIS, genesis, BEFORE_ANYTHING, MEETING_SCHEDULED),
+    ROW(LOBBY_OPENED, lobby_opened, IN(MEETING_SCHEDULED), MEETING_LOBBY),
+    ROW(OPENED, opened, IN(MEETING_SCHEDULED) | IN(MEETING_LOBBY),
+        MEETING_OPEN),
+    ROW(ADJOURNED, adjourned, RUNNING, MEETING_ADJOURNED),
+    ROW(RESUMED, resumed, IN(MEETING_ADJOURNED), MEETING_OPEN),
+    ROW(CLOSED, closed, BEGUN, MEETING_CLOSED),
+
+    ROW(ROSTER_CHANGED, roster_changed, NOT_OVER, STAY),
+    ROW(KNOCKED, knocked, NOT_OVER, STAY),
+    ROW(ADMITTED, admitted, NOT_OVER, STAY),
+    ROW(TURNED_AWAY, turned_away, NOT_OVER, STAY),
+    ROW(CONNECTED, connected, NOT_OVER, STAY),
+    ROW(CONNECTION_LOST, connection_lost, NOT_OVER, STAY),
+    ROW(DISCONNECTED, disconnected, NOT_OVER, STAY),
+    ROW(SERVER_RESTARTED, server_restarted, NOT_OVER, STAY),
+    ROW(CLOCK_JUMPED, clock_jumped, NOT_OVER, STAY),
+    ROW(PRESENCE_CONFIRMED, presence_confirmed, NOT_OVER, STAY),
+    ROW(PRESENCE_ENDED, presence_ended, NOT_OVER, STAY),
+    ROW(ABSENCE_NOTED, absence_noted, NOT_OVER, STAY),
+    ROW(ROLL_CONFIRMED, roll_confirmed, ASSEMBLED, STAY),
+    ROW(CHAIR_TAKEN, chair_taken, NOT_OVER, STAY),
+    ROW(MINUTES_HANDED_OVER, minutes_handed_over, NOT_OVER, STAY),
+
+    ROW(HAND_RAISED, hand_raised, RUNNING, STAY),
+    ROW(HAND_LOWERED, hand_lowered, BEGUN, STAY),
+    ROW(FLOOR_GIVEN, floor_given, RUNNING, STAY),
+    ROW(FLOOR_EXTENDED, floor_extended, RUNNING, STAY),
+    ROW(FLOOR_ENDED, floor_ended, RUNNING, STAY),
+    ROW(MUTED, muted, ASSEMBLED, STAY),
+    ROW(UNMUTED, unmuted, ASSEMBLED, STAY),
+    ROW(CHAT_SAID, chat_said, ASSEMBLED, STAY),
+    ROW(RECORDING_SET, recording_set, ASSEMBLED, STAY),
+
+    ROW(ITEM_ADDED, item_added, NOT_OVER, STAY),
+    ROW(ITEM_STARTED, item_started, RUNNING, STAY),
+    ROW(ITEM_ENDED, item_ended, BEGUN, STAY),
+    ROW(VOTE_STARTED, vote_started, RUNNING, STAY),
+    ROW(VOTE_CAST, vote_cast, RUNNING, STAY),
+    ROW(HALL_VOTES_ENTERED, hall_votes_entered, RUNNING, STAY),
+    ROW(VOTE_CLOSED, vote_closed, RUNNING, STAY),
+    ROW(VOTE_CANCELLED, vote_cancelled, BEGUN, STAY),
+    ROW(ENTRY_WRITTEN, entry_written, ASSEMBLED, STAY),
+    ROW(ENTRY_EDITED, entry_edited, ASSEMBLED, STAY),
+    ROW(ENTRY_REMOVED, entry_removed, ASSEMBLED, STAY),
+    ROW(MINUTES_SHARED, minutes_shared, ASSEMBLED, STAY),
+    ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
+};
+#undef ROW
+
+enum result state_apply_lobby_opened(struct meeting_state *state,
+                                     const struct meeting_event *event)
+{
+    (void)state;
+    (void)event;
+    return RESULT_OK;
+}
+
+enum result state_apply_opened(struct meeting_state *state,
+                               const struct meeting_event *event)
+{
+    state->opened_ms = event->at_ms;
+    return RESULT_OK;
+}
+
+/* Speech does not last over a break; its end stands in the log before it. */
+enum result state_apply_adjourned(struct meeting_state *state,
+                                  const struct meeting_event *event)
+{
+    (void)event;
+    return state->has_floor ? RESULT_CORRUPT : RESULT_OK;
+}
+
+enum result state_apply_resumed(struct meeting_state *state,
+                                const struct meeting_event *event)
+{
+    (void)state;
+    (void)event;
+    return RESULT_OK;
+}
+
+/* Who is present then stays so in the state: it is who was there to the end. */
+enum result state_apply_closed(struct meeting_state *state,
+                               const struct meeting_event *event)
+{
+    if (state->has_floor || state->open_vote_count > 0 ||
+        meeting_state_started_item(state))
+        return RESULT_CORRUPT;
+    state->closed_ms = event->at_ms;
+    return RESULT_OK;
+}
+
+enum result state_apply_clock_jumped(struct meeting_state *state,
+                                     const struct meeting_event *event)
+{
+    (void)state;
+    (void)event;
+    return RESULT_OK;
+}
+
+enum result state_apply_chair_taken(struct meeting_state *state,
+                                    const struct meeting_event *event)
+{
+    const struct identifier *member = &event->body.chair_taken.member;
+
+    if (!meeting_state_person(state, member) ||
+        (!identifier_equal(member, &state->chair) &&
+         !identifier_equal(member, &state->deputy)) ||
+        identifier_equal(member, &state->presiding))
+        return RESULT_CORRUPT;
+    state->presiding = *member;
+    return RESULT_OK;
+}
+
+enum result state_apply_minutes_handed_over(struct meeting_state *state,
+                                            const struct meeting_event *event)
+{
+    const struct identifier *member = &event->body.minutes_handed_over.member;
+    struct meeting_person *person = state_person(state, member);
+
+    if (!person)
+        return RESULT_CORRUPT;
+    state->minute_taker = *member;
+    person->holder.admission = ADMISSION_GRANTED;
+    return RESULT_OK;
+}
+
+enum result meeting_state_new(struct meeting_state **out)
+{
+    struct meeting_state *state = calloc(1, sizeof *state);
+
+    if (!state)
+        return RESULT_NO_MEMORY;
+    /* Slot 0 is nobody's. */
+    state->next_slot = 1;
+    *out = state;
+    return RESULT_OK;
+}
+
+struct meeting_state *meeting_state_free(struct meeting_state *state)
+{
+    size_t i;
+
+    if (!state)
+        return NULL;
+    for (i = 0; i < state->person_count; i++)
+        free(state->people[i].holder.devices);
+    for (i = 0; i < state->site_count; i++)
+        free(state->sites[i].holder.devices);
+    state_release_votes(state);
+    free(state->people);
+    free(state->sites);
+    free(state->items);
+    free(state->hands);
+    free(state->entries);
+    identifier_index_release(&state->person_index);
+    identifier_index_release(&state->site_index);
+    identifier_index_release(&state->vote_index);
+    identifier_index_release(&state->entry_index);
+    free(state);
+    return NULL;
+}
+
+enum result meeting_state_apply(struct meeting_state *state,
+                                const struct meeting_event *event)
+{
+    enum result result;
+
+    if (event->seq != state->next_seq || event->at_ms < state->at_ms ||
+        event->kind >= MEETING_EVENT_COUNT)
+        return RESULT_CORRUPT;
+    if (event->kind == MEETING_EVENT_UNKNOWN) {
+        if (state->phase == MEETING_NOTHING)
+            return RESULT_CORRUPT;
+    } else {
+        if (!(rows[event->kind].phases & IN(state->phase)))
+            return RESULT_CORRUPT;
+        result = rows[event->kind].apply(state, event);
+        if (result)
+            return result;
+        if (rows[event->kind].next != STAY)
+            state->phase = rows[event->kind].next;
+    }
+    state->next_seq++;
+    state->at_ms = event->at_ms;
+    return RESULT_OK;
+}
+
+void *state_grow(void *items, size_t count, size_t item_size)
+{
+    enum { CAPACITY_MIN = 8 };
+    size_t capacity = count ? 2 * count : CAPACITY_MIN;
+    size_t size;
+
+    /* Between two powers of two there is room already. */
+    if (count != 0 && (count < CAPACITY_MIN || (count & (count - 1)) != 0))
+        return items;
+    if (__builtin_mul_overflow(capacity, item_size, &size))
+        return NULL;
+    return realloc(items, size);
+}
+
+bool meeting_state_is_presiding(const struct meeting_state *state,
+                                const struct identifier *id)
+{
+    return !identifier_is_empty(id) &&
+           (identifier_equal(id, &state->chair) ||
+            identifier_equal(id, &state->deputy) ||
+            identifier_equal(id, &state->presiding) ||
+            identifier_equal(id, &state->minute_taker));
+}
+
+bool meeting_state_may_open(const struct meeting_state *state,
+                            const struct identifier *id, enum audience audience)
+{
+    const struct meeting_person *person = meeting_state_person(state, id);
+    const struct meeting_holder *holder = meeting_state_holder(state, id);
+    bool is_member;
+
+    if (!holder || holder->admission != ADMISSION_GRANTED)
+        return false;
+    is_member = !person || (person->category != CATEGORY_GUEST &&
+                            category_may_attend(person->category));
+    switch (audience) {
+    case AUDIENCE_ALL:
+        return true;
+    case AUDIENCE_MEMBERS:
+        return is_member;
+    case AUDIENCE_PRESIDING:
+        return meeting_state_is_presiding(state, id);
+    case AUDIENCE_MINUTES:
+        return meeting_state_is_presiding(state, id) ||
+               (state->are_minutes_shared && is_member);
+    case AUDIENCE_NONE:
+        break;
+    }
+    return false;
+}
+
+bool meeting_state_may_be_heard(const struct meeting_state *state,
+                                const struct identifier *id)
+{
+    const struct meeting_holder *holder = meeting_state_holder(state, id);
+    const struct meeting_person *speaker;
+
+    if (!holder || holder->admission != ADMISSION_GRANTED || holder->is_muted ||
+        state->phase != MEETING_OPEN || !meeting_holder_is_live(holder))
+        return false;
+    if (identifier_equal(id, &state->presiding))
+        return true;
+    if (!state->has_floor)
+        return false;
+    if (identifier_equal(id, &state->floor_member))
+        return true;
+    speaker = meeting_state_person(state, &state->floor_member);
+    return speaker && speaker->mode == MODE_SITE &&
+           identifier_equal(&speaker->site, id);
+}

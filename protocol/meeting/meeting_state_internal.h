@@ -1,0 +1,48 @@
+/*
+ * What the files of meeting_state share: look-ups that may write, and one
+ * function an event. Each of them returns RESULT_CORRUPT, with the state half
+ * changed at most, for an event that contradicts the log before it; whether
+ * the phase of the meeting admits the event has been checked already.
+ */
+#ifndef PROTOCOL_MEETING_MEETING_STATE_INTERNAL_H
+#define PROTOCOL_MEETING_MEETING_STATE_INTERNAL_H
+
+#include "protocol/meeting/meeting_state.h"
+
+#define STATE_APPLY(NAME, name)                                                \
+    MUST_USE enum result state_apply_##name(                                   \
+        struct meeting_state *state, const struct meeting_event *event);
+MEETING_EVENT_LIST(STATE_APPLY)
+#undef STATE_APPLY
+
+/*
+ * Room for one more behind `count` items of `item_size` bytes: the array, moved
+ * perhaps, or NULL when memory is out and the old one is still good. Capacity
+ * is the next power of two, so it need not be kept.
+ */
+MUST_USE void *state_grow(void *items, size_t count, size_t item_size);
+
+/* As the look-ups of meeting_state.h, to be written to. */
+struct meeting_person *state_person(struct meeting_state *state,
+                                    const struct identifier *id);
+struct meeting_holder *state_holder(struct meeting_state *state,
+                                    const struct identifier *id);
+struct meeting_device *state_device(struct meeting_holder *holder,
+                                    const struct key *key);
+struct meeting_item *state_item(struct meeting_state *state,
+                                const struct identifier *id);
+
+/* Takes the member's hand down; false if it was not up. */
+bool state_take_hand_down(struct meeting_state *state,
+                          const struct identifier *member);
+
+/*
+ * Brings the member's row in every open vote into line with presence and
+ * category: called after each change of either.
+ */
+MUST_USE enum result state_settle_ballots(struct meeting_state *state,
+                                          const struct meeting_person *person);
+
+void state_release_votes(struct meeting_state *state);
+
+#endif

@@ -1,0 +1,133 @@
+/* Who is present and how, and what the roll adds up to. */
+#include "protocol/meeting/meeting_state_internal.h"
+
+enum result state_apply_presence_confirmed(struct meeting_state *state,
+                                           const struct meeting_event *event)
+{
+    const struct event_presence_confirmed *body =
+        &event->body.presence_confirmed;
+    struct meeting_person *person = state_person(state, &body->member);
+    bool is_at_site = body->mode == MODE_SITE;
+
+    if (!person || !category_may_attend(person->category) ||
+        is_at_site != !identifier_is_empty(&body->site) ||
+        (is_at_site && !meeting_state_site(state, &body->site)))
+        return RESULT_CORRUPT;
+    if (person->mode == presence_mode_none_) {
+        person->present_since_ms = event->at_ms;
+        if (person->first_present_ms == 0)
+            person->first_present_ms = event->at_ms;
+    }
+    person->mode = (enum presence_mode)body->mode;
+    person->site = body->site;
+    person->absence = absence_none_;
+    return state_settle_ballots(state, person);
+}
+
+enum result state_apply_presence_ended(struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    const struct identifier *id = &event->body.presence_ended.member;
+    struct meeting_person *person = state_person(state, id);
+
+    if (!person || person->mode == presence_mode_none_ ||
+        (state->has_floor && identifier_equal(&state->floor_member, id)))
+        return RESULT_CORRUPT;
+    person->present_total_ms += event->at_ms - person->present_since_ms;
+    person->last_left_ms = event->at_ms;
+    person->mode = presence_mode_none_;
+    person->site = (struct identifier){ "" };
+    (void)state_take_hand_down(state, id); /* it need not have been up */
+    return state_settle_ballots(state, person);
+}
+
+enum result state_apply_absence_noted(struct meeting_state *state,
+                                      const struct meeting_event *event)
+{
+    const struct event_absence_noted *body = &event->body.absence_noted;
+    struct meeting_person *person = state_person(state, &body->member);
+
+    if (!person || person->mode != presence_mode_none_)
+        return RESULT_CORRUPT;
+    person->absence = (enum absence)body->absence;
+    return RESULT_OK;
+}
+
+enum result state_apply_roll_confirmed(struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    const struct event_roll_confirmed *body = &event->body.roll_confirmed;
+    struct roll_count roll;
+
+    meeting_state_roll(state, &roll);
+    if (body->official != roll.official ||
+        body->official_present != roll.official_present ||
+        body->probationary != roll.probationary ||
+        body->probationary_present != roll.probationary_present)
+        return RESULT_CORRUPT;
+    state->is_roll_confirmed = true;
+    return RESULT_OK;
+}
+
+static void count_member(const struct meeting_person *person, uint64_t *on_roll,
+                         uint64_t *present, struct roll_count *out)
+{
+    *on_roll += 1;
+    if (person->mode != presence_mode_none_) {
+        *present += 1;
+        out->by_mode[person->mode]++;
+        return;
+    }
+    switch (person->absence) {
+    case ABSENT_EXCUSED:
+        out->absent_excused++;
+        return;
+    case ABSENT_UNEXCUSED:
+        out->absent_unexcused++;
+        return;
+    case absence_none_:
+    case absence_count_:
+        break;
+    }
+    out->absent_unnoted++;
+}
+
+static void count_person(const struct meeting_person *person,
+                         struct roll_count *out)
+{
+    bool is_present = person->mode != presence_mode_none_;
+
+    switch (person->category) {
+    case CATEGORY_OFFICIAL:
+        count_member(person, &out->official, &out->official_present, out);
+        return;
+    case CATEGORY_PROBATIONARY:
+        count_member(person, &out->probationary, &out->probationary_present,
+                     out);
+        return;
+    case CATEGORY_EXEMPT:
+        out->exempt++;
+        out->exempt_present += is_present;
+        return;
+    case CATEGORY_TEMP_AWAY:
+    case CATEGORY_TEMP_HERE:
+    case CATEGORY_SUSPENDED:
+    case CATEGORY_UPPER_DELEGATE:
+    case CATEGORY_GUEST:
+    case CATEGORY_TECHNICIAN:
+    case category_none_:
+    case category_count_:
+        break;
+    }
+    out->others_present += is_present;
+}
+
+void meeting_state_roll(const struct meeting_state *state,
+                        struct roll_count *out)
+{
+    size_t i;
+
+    *out = (struct roll_count){ 0 };
+    for (i = 0; i < state->person_count; i++)
+        count_person(&state->people[i], out);
+}
