@@ -52,36 +52,45 @@ static int answer_text(struct lws *wsi, const char *status, const char *text)
                   strlen(text));
 }
 
-static bool is_loopback(struct lws *wsi)
+static bool is_loopback(const char *address)
 {
-    char address[64] = "";
-
-    lws_get_peer_simple(wsi, address, sizeof address);
     return !strncmp(address, "127.", 4) || !strcmp(address, "::1") ||
            !strncmp(address, "::ffff:127.", 11);
 }
 
-static bool has_token(struct lws *wsi, const char *token)
+bool http_endpoints_admit(const struct http_endpoints *endpoints,
+                          const char *address, const char *authorization)
 {
     static const char scheme[] = "Bearer ";
     const size_t scheme_size = sizeof scheme - 1;
-    char given[AUTHORIZATION_SIZE_MAX] = "";
+    const char *token = endpoints->metrics_token;
     size_t size = token ? strlen(token) : 0;
 
-    if (!size || lws_hdr_copy(wsi, given, sizeof given,
-                              WSI_TOKEN_HTTP_AUTHORIZATION) <= 0)
-        return false;
-    bool is_given = !strncmp(given, scheme, scheme_size) &&
-                    strlen(given + scheme_size) == size &&
-                    !CRYPTO_memcmp(given + scheme_size, token, size);
-    OPENSSL_cleanse(given, sizeof given);
-    return is_given;
+    if (is_loopback(address))
+        return true;
+    return size && !strncmp(authorization, scheme, scheme_size) &&
+           strlen(authorization + scheme_size) == size &&
+           !CRYPTO_memcmp(authorization + scheme_size, token, size);
+}
+
+static bool admits(const struct http_endpoints *endpoints, struct lws *wsi)
+{
+    char address[64] = "";
+    char authorization[AUTHORIZATION_SIZE_MAX] = "";
+
+    lws_get_peer_simple(wsi, address, sizeof address);
+    if (lws_hdr_copy(wsi, authorization, sizeof authorization,
+                     WSI_TOKEN_HTTP_AUTHORIZATION) < 0)
+        authorization[0] = '\0'; /* too long to be the token */
+    bool is_admitted = http_endpoints_admit(endpoints, address, authorization);
+    OPENSSL_cleanse(authorization, sizeof authorization);
+    return is_admitted;
 }
 
 static int answer_metrics(const struct http_endpoints *endpoints,
                           struct lws *wsi)
 {
-    if (!is_loopback(wsi) && !has_token(wsi, endpoints->metrics_token))
+    if (!admits(endpoints, wsi))
         return answer(wsi, "401 Unauthorized", "text/plain; charset=utf-8",
                       "WWW-Authenticate: Bearer\r\n", "unauthorized\n", 13);
 

@@ -5,6 +5,7 @@
 #ifndef SERVER_NET_HTTP_ENDPOINTS_H
 #define SERVER_NET_HTTP_ENDPOINTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct lws; /* of libwebsockets */
@@ -19,6 +20,14 @@ struct http_endpoints {
     /* Borrowed; "" or NULL: /metrics for this machine only. */
     const char *metrics_token;
 };
+
+/*
+ * May /metrics be read from this numeric address, with this Authorization
+ * header ("" if there was none)? Yes from the machine itself, and with
+ * "Bearer " and the token where there is one. Pure.
+ */
+bool http_endpoints_admit(const struct http_endpoints *endpoints,
+                          const char *address, const char *authorization);
 
 /* Answers the request on `wsi`. Non-zero: close the connection now. */
 int http_endpoints_on_request(const struct http_endpoints *endpoints,

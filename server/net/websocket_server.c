@@ -39,7 +39,7 @@ struct websocket_server {
     struct lws_protocols protocols[3];
     struct lws_context *context; /* NULL again when it is gone */
     struct lws_vhost *vhost;
-    SSL_CTX *tls; /* the vhost's; NULL until it asked for its certificate */
+    bool has_tls; /* the vhost has asked how to speak it */
     bool has_sessions;
     bool has_goodbye;
     bool has_created; /* libwebsockets took over the socket being adopted */
@@ -96,11 +96,20 @@ static enum result configure_tls(SSL_CTX *tls)
     return frame_mask_guard_install(tls);
 }
 
+/* Each handshake asks for the certificate of the moment. */
+static int on_handshake(SSL *connection, void *user)
+{
+    const struct websocket_server *server = user;
+
+    return !tls_certificate_use(server->certificate, connection);
+}
+
 static int on_tls_context(struct websocket_server *server, SSL_CTX *tls)
 {
-    if (configure_tls(tls) || tls_certificate_use(server->certificate, tls))
+    if (configure_tls(tls))
         return -1;
-    server->tls = tls;
+    SSL_CTX_set_cert_cb(tls, on_handshake, server);
+    server->has_tls = true;
     return 0;
 }
 
@@ -112,13 +121,10 @@ enum result websocket_server_reload_certificate(struct websocket_server *server)
 
     enum result result = tls_certificate_load(
         &fresh, config->tls_certificate_path, config->tls_key_path);
-    if (!result)
-        result = tls_certificate_use(fresh, server->tls);
     if (result) {
         log_warning("the certificate in %s was not taken (%s), the old one "
                     "stays",
                     config->tls_certificate_path, result_text(result));
-        tls_certificate_free(fresh);
         return result;
     }
     tls_certificate_free(server->certificate);
@@ -248,7 +254,7 @@ static enum result create_vhost(struct websocket_server *server)
         .vhost_name = "chibo",
         .protocols = server->protocols,
         /* Without the first, the vhost would talk plain text; with the second
-         * it asks on_tls_context() for its certificate. */
+         * it asks on_tls_context() how to speak TLS. */
         .options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
                    LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX,
         .alpn = "http/1.1",
@@ -257,7 +263,7 @@ static enum result create_vhost(struct websocket_server *server)
         .retry_and_idle_policy = &liveness,
     };
     server->vhost = lws_create_vhost(server->context, &info);
-    if (server->vhost && server->tls)
+    if (server->vhost && server->has_tls)
         return RESULT_OK;
     log_error("libwebsockets did not set up TLS; nothing is served");
     return RESULT_CRYPTO;

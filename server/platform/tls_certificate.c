@@ -203,12 +203,14 @@ static enum result read_key(struct tls_certificate *pair, const char *path)
 
 static enum result try_pair(const struct tls_certificate *pair)
 {
-    SSL_CTX *scratch = SSL_CTX_new(TLS_server_method());
+    enum result result = RESULT_NO_MEMORY;
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL *connection = context ? SSL_new(context) : NULL;
 
-    if (!scratch)
-        return RESULT_NO_MEMORY;
-    enum result result = tls_certificate_use(pair, scratch);
-    SSL_CTX_free(scratch);
+    if (connection)
+        result = tls_certificate_use(pair, connection);
+    SSL_free(connection);
+    SSL_CTX_free(context);
     return result;
 }
 
@@ -239,11 +241,12 @@ enum result tls_certificate_load(struct tls_certificate **out,
 }
 
 enum result tls_certificate_use(const struct tls_certificate *pair,
-                                SSL_CTX *context)
+                                SSL *connection)
 {
+    SSL_certs_clear(connection);
     bool is_used = X509_check_private_key(pair->leaf, pair->key) == 1 &&
-                   SSL_CTX_use_cert_and_key(context, pair->leaf, pair->key,
-                                            pair->chain, 1) == 1;
+                   SSL_use_cert_and_key(connection, pair->leaf, pair->key,
+                                        pair->chain, 1) == 1;
 
     ERR_clear_error();
     return is_used ? RESULT_OK : RESULT_CRYPTO;

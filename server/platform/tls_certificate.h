@@ -26,8 +26,8 @@ MUST_USE enum result tls_certificate_make(const char *certificate_path,
                                           const char *host, int64_t now_utc_ms);
 
 /*
- * Reads a PEM chain and key, and tries them in a TLS context of their own, so
- * that a pair which got this far can be used. On RESULT_OK the caller ends
+ * Reads a PEM chain and key, and tries them on a TLS connection of their own,
+ * so that a pair which got this far can be used. On RESULT_OK the caller ends
  * `*out` with tls_certificate_free(). RESULT_IO (a file cannot be opened),
  * RESULT_MALFORMED (not PEM, encrypted key), RESULT_CRYPTO (key and certificate
  * do not belong together, or OpenSSL refuses them) or RESULT_NO_MEMORY.
@@ -37,12 +37,13 @@ MUST_USE enum result tls_certificate_load(struct tls_certificate **out,
                                           const char *key_path);
 
 /*
- * From now on new connections of `context` are served with this certificate;
- * those that stand keep theirs. The context holds its own references.
- * RESULT_OK, or RESULT_CRYPTO with the context unchanged.
+ * Has one connection, whose handshake has not got that far, served with this
+ * certificate and no other. (A context would keep an older certificate of
+ * another kind of key beside it, and go on serving that.) The connection holds
+ * its own references. RESULT_OK or RESULT_CRYPTO.
  */
 MUST_USE enum result tls_certificate_use(const struct tls_certificate *pair,
-                                         SSL_CTX *context);
+                                         SSL *connection);
 
 /* SHA-256 of the first certificate as lower-case hexadecimal, for logs. */
 void tls_certificate_fingerprint(const struct tls_certificate *pair,
