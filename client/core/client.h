@@ -206,7 +206,7 @@ struct client_notice {
     enum client_notice_kind kind;
     int64_t received_ms; /* monotonic, when the core learned of it */
     uint64_t tag;        /* of answers and blobs */
-    bool is_ok;          /* of an answer */
+    bool is_ok;          /* of an answer, and of a blob that goes well */
     enum client_reason reason;
     struct refusal refusal; /* of an answer not ok, or a refused connection */
     char *json;             /* NUL-terminated exact text of an answer or event;

@@ -1,0 +1,300 @@
+#include "client/core/act_check.h"
+
+#include "protocol/meeting/command.h"
+#include "protocol/record/digest.h"
+#include "protocol/record/statement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Which acts an event can come from. The first `own_count` name the very thing
+ * that happened and are compared field by field; the others bring it about on
+ * their way (opening another item ends this one).
+ */
+enum { OPS_MAX = 4 };
+struct origin {
+    enum meeting_event_kind kind;
+    bool is_required;
+    const char *actor; /* field that names who signed, or NULL */
+    size_t own_count;
+    enum command_op ops[OPS_MAX];
+};
+
+static const struct origin origins[] = {
+    { EVENT_LOBBY_OPENED_KIND, true, NULL, 1, { OP_OPEN_LOBBY } },
+    { EVENT_ADMITTED_KIND, false, NULL, 2, { OP_ADMIT, OP_ADMIT_ALL } },
+    { EVENT_TURNED_AWAY_KIND, true, NULL, 1, { OP_TURN_AWAY } },
+    { EVENT_PRESENCE_CONFIRMED_KIND,
+      false,
+      NULL,
+      2,
+      { OP_CONFIRM_PRESENCE, OP_TICK } },
+    { EVENT_PRESENCE_ENDED_KIND,
+      false,
+      NULL,
+      1,
+      { OP_UNTICK, OP_TURN_AWAY, OP_TICK } },
+    { EVENT_ABSENCE_NOTED_KIND, true, NULL, 1, { OP_NOTE_ABSENCE } },
+    { EVENT_ROLL_CONFIRMED_KIND, true, NULL, 1, { OP_CONFIRM_ROLL } },
+    { EVENT_OPENED_KIND, true, NULL, 1, { OP_OPEN_MEETING } },
+    { EVENT_ADJOURNED_KIND, true, NULL, 1, { OP_ADJOURN_MEETING } },
+    { EVENT_RESUMED_KIND, true, NULL, 1, { OP_RESUME_MEETING } },
+    { EVENT_CLOSED_KIND, true, NULL, 1, { OP_CLOSE_MEETING } },
+    { EVENT_CHAIR_TAKEN_KIND, true, "member", 1, { OP_TAKE_CHAIR } },
+    { EVENT_MINUTES_HANDED_OVER_KIND, true, NULL, 1, { OP_HAND_OVER_MINUTES } },
+    { EVENT_CHAT_SAID_KIND, true, "holder", 1, { OP_CHAT } },
+    { EVENT_RECORDING_SET_KIND, true, NULL, 1, { OP_SET_RECORDING } },
+    { EVENT_ITEM_ADDED_KIND, true, NULL, 1, { OP_ADD_ITEM } },
+    { EVENT_ITEM_STARTED_KIND, true, NULL, 1, { OP_START_ITEM } },
+    { EVENT_ITEM_ENDED_KIND,
+      true,
+      NULL,
+      1,
+      { OP_END_ITEM, OP_START_ITEM, OP_CLOSE_MEETING } },
+    { EVENT_VOTE_STARTED_KIND, true, NULL, 1, { OP_START_VOTE } },
+    { EVENT_VOTE_CAST_KIND, true, "member", 1, { OP_VOTE } },
+    { EVENT_HALL_VOTES_ENTERED_KIND, true, "by", 1, { OP_ENTER_HALL_VOTES } },
+    { EVENT_VOTE_CLOSED_KIND, true, NULL, 1, { OP_CLOSE_VOTE } },
+    { EVENT_VOTE_CANCELLED_KIND, true, NULL, 1, { OP_CANCEL_VOTE } },
+    { EVENT_ENTRY_WRITTEN_KIND, true, NULL, 1, { OP_WRITE_ENTRY } },
+    { EVENT_ENTRY_EDITED_KIND, true, NULL, 1, { OP_EDIT_ENTRY } },
+    { EVENT_ENTRY_REMOVED_KIND, true, NULL, 1, { OP_REMOVE_ENTRY } },
+    { EVENT_MINUTES_SHARED_KIND, true, NULL, 1, { OP_SHARE_MINUTES } },
+    { EVENT_DOCUMENT_ATTACHED_KIND, true, NULL, 1, { OP_ATTACH_DOCUMENT } },
+};
+
+static const struct origin *find_origin(enum meeting_event_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        if (origins[i].kind == kind)
+            return &origins[i];
+    }
+    return NULL;
+}
+
+static const struct field *find_field(const struct schema *schema,
+                                      const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < schema->field_count; i++) {
+        if (strcmp(schema->fields[i].name, name) == 0)
+            return &schema->fields[i];
+    }
+    return NULL;
+}
+
+const struct act *act_of_event(const struct meeting_event *event)
+{
+    const struct schema *schema = meeting_event_schema(event->kind);
+    const struct field *field = schema ? find_field(schema, "act") : NULL;
+
+    if (!field || field->type != FIELD_ACT)
+        return NULL;
+    return (const struct act *)(const void *)((const uint8_t *)&event->body +
+                                              field->offset);
+}
+
+/* --- The command that the event says was given --------------------------- */
+
+static size_t size_of_type(enum field_type type)
+{
+    switch (type) {
+    case FIELD_NUMBER:
+        return sizeof(uint64_t);
+    case FIELD_TIME:
+        return sizeof(int64_t);
+    case FIELD_FLAG:
+        return sizeof(bool);
+    case FIELD_ID:
+    case FIELD_OPTIONAL_ID:
+        return sizeof(struct identifier);
+    case FIELD_KEY:
+        return sizeof(struct key);
+    case FIELD_HASH:
+        return sizeof(struct hash);
+    case FIELD_ENUM:
+        return sizeof(int);
+    case FIELD_SEALED:
+        return sizeof(struct sealed);
+    case FIELD_NONE:
+    case FIELD_SIGNATURE:
+    case FIELD_TEXT:
+    case FIELD_ACT:
+    case FIELD_ITEMS:
+        break;
+    }
+    return 0;
+}
+
+/* Fields that command and event have in common carry the same name. */
+static bool copy_field(struct command *command, const struct field *to,
+                       const struct meeting_event *event)
+{
+    const struct field *from =
+        find_field(meeting_event_schema(event->kind), to->name);
+    uint8_t *place = (uint8_t *)&command->body + to->offset;
+
+    if (!from || size_of_type(from->type) == 0 ||
+        size_of_type(from->type) != size_of_type(to->type))
+        return false;
+    memcpy(place, (const uint8_t *)&event->body + from->offset,
+           size_of_type(to->type));
+    if (to->type == FIELD_SEALED)
+        ((struct sealed *)(void *)place)->is_authored = true;
+    return true;
+}
+
+static bool rebuild_command(const struct meeting_event *event,
+                            enum command_op op, const struct identifier *scope,
+                            struct command *out)
+{
+    const struct schema *schema = command_schema(op);
+    size_t i;
+
+    *out = (struct command){ .op = op, .log = *scope };
+    for (i = 0; i < schema->field_count; i++) {
+        if (!copy_field(out, &schema->fields[i], event))
+            return false;
+    }
+    /* A command names the version that was seen, the event the one made. */
+    if (op == OP_EDIT_ENTRY && out->body.edit_entry.version > 0)
+        out->body.edit_entry.version--;
+    return true;
+}
+
+static enum result check_terms(const struct meeting_event *event,
+                               enum command_op op,
+                               const struct identifier *scope,
+                               const struct act *act)
+{
+    struct command command;
+    char *subject = NULL, *value = NULL;
+    enum result result;
+
+    if (!rebuild_command(event, op, scope, &command))
+        return RESULT_REFUSED;
+    result = command_act_terms(&command, &subject, &value);
+    if (!result && !(text_view_is(act->subject, subject) &&
+                     text_view_is(act->value, value)))
+        result = RESULT_REFUSED;
+    free(subject);
+    free(value);
+    return result;
+}
+
+/* --- The signature ------------------------------------------------------- */
+
+static struct hash cache_key(const struct act *act, const uint8_t *bytes,
+                             size_t size)
+{
+    struct digest digest;
+
+    digest_begin(&digest);
+    digest_bytes(&digest, act->sig.bytes, sizeof act->sig.bytes);
+    digest_bytes(&digest, bytes, size);
+    return digest_finish(&digest);
+}
+
+static enum result check_signature(const struct act *act,
+                                   const struct identifier *scope,
+                                   struct act_cache *cache)
+{
+    const struct statement_act fields = {
+        .member = identifier_view(&act->member),
+        .op = act->op,
+        .request_id = act->request,
+        .subject = act->subject,
+        .value = act->value,
+        .seen = { act->seen, act->head },
+    };
+    struct hash *slot = NULL, key;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result;
+
+    result = statement_act(&act->device, identifier_view(scope), &fields,
+                           &bytes, &size);
+    if (result)
+        return result == RESULT_NO_MEMORY ? result : RESULT_REFUSED;
+    if (cache) {
+        key = cache_key(act, bytes, size);
+        slot =
+            &cache->good[(key.bytes[0] << 8 | key.bytes[1]) % ACT_CACHE_SIZE];
+    }
+    if (!slot || !hash_equal(slot, &key)) {
+        result = statement_verify(&act->device, bytes, size, &act->sig);
+        if (!result && slot)
+            *slot = key;
+    }
+    free(bytes);
+    return result;
+}
+
+/* --- All of it ----------------------------------------------------------- */
+
+static bool is_missing_allowed(const struct origin *origin,
+                               const struct meeting_event *event)
+{
+    if (!origin)
+        return true;
+    if (event->kind == EVENT_PRESENCE_CONFIRMED_KIND)
+        return event->body.presence_confirmed.source == SOURCE_CONNECTION;
+    return !origin->is_required;
+}
+
+static bool is_actor(const struct origin *origin,
+                     const struct meeting_event *event, const struct act *act)
+{
+    const struct field *field;
+    struct identifier actor;
+
+    if (!origin->actor)
+        return true;
+    field = find_field(meeting_event_schema(event->kind), origin->actor);
+    if (!field)
+        return false;
+    memcpy(&actor, (const uint8_t *)&event->body + field->offset, sizeof actor);
+    return identifier_equal(&actor, &act->member);
+}
+
+static enum result check_origin(const struct origin *origin,
+                                const struct meeting_event *event,
+                                const struct identifier *scope,
+                                const struct act *act)
+{
+    enum command_op op = command_op_of(act->op);
+    size_t i;
+
+    for (i = 0; i < OPS_MAX && origin->ops[i] != COMMAND_UNKNOWN; i++) {
+        if (origin->ops[i] != op)
+            continue;
+        return i < origin->own_count ? check_terms(event, op, scope, act)
+                                     : RESULT_OK;
+    }
+    return RESULT_REFUSED;
+}
+
+enum result act_check(const struct meeting_event *event,
+                      const struct identifier *scope,
+                      const struct meeting_state *before,
+                      struct act_cache *cache)
+{
+    const struct origin *origin = find_origin(event->kind);
+    const struct act *act = act_of_event(event);
+    const struct meeting_device *device;
+    enum result result;
+
+    if (!act || !act->is_present)
+        return is_missing_allowed(origin, event) ? RESULT_OK : RESULT_REFUSED;
+    if (!origin || !is_actor(origin, event, act))
+        return RESULT_REFUSED;
+    device = meeting_state_device(before, &act->member, &act->device);
+    if (!device || !device->is_enrolled)
+        return RESULT_REFUSED;
+    result = check_origin(origin, event, scope, act);
+    return result ? result : check_signature(act, scope, cache);
+}

@@ -1,0 +1,37 @@
+/*
+ * Is a signed act in an event what its device signed? The statement is rebuilt
+ * from the event's own fields, so an event that was altered after it was signed
+ * does not pass. One thread.
+ */
+#ifndef CLIENT_CORE_ACT_CHECK_H
+#define CLIENT_CORE_ACT_CHECK_H
+
+#include "protocol/meeting/meeting_state.h"
+
+/*
+ * Signatures that were found good, by the hash of all that went into them: many
+ * clients of one process see the same acts. A collision only costs a check.
+ * Zero-initialised is empty.
+ */
+enum { ACT_CACHE_SIZE = 1024 };
+struct act_cache {
+    struct hash good[ACT_CACHE_SIZE];
+};
+
+/* The act of an event, NULL if its kind has none; is_present may be false. */
+const struct act *act_of_event(const struct meeting_event *event);
+
+/*
+ * `before` is the state that the event is about to be applied to, `scope` the
+ * log's id, `cache` may be NULL. RESULT_OK also for events that need no act and
+ * have none. RESULT_REFUSED: an act is missing, is by a device that is not its
+ * member's, says something else than the event, or its signature is wrong.
+ * RESULT_NO_MEMORY or RESULT_CRYPTO. That seen and head are the log's is the
+ * caller's to check.
+ */
+MUST_USE enum result act_check(const struct meeting_event *event,
+                               const struct identifier *scope,
+                               const struct meeting_state *before,
+                               struct act_cache *cache);
+
+#endif
