@@ -18,7 +18,8 @@ struct frame {
     unsigned references;
     bool is_binary;
     size_t size;
-    uint8_t headroom[FRAME_HEADROOM]; /* the transport's; directly before data */
+    uint8_t
+        headroom[FRAME_HEADROOM]; /* the transport's; directly before data */
     uint8_t data[];
 };
 

@@ -20,7 +20,7 @@ struct hub; /* server/room/hub.h: everything sessions and rooms share */
 
 /* Who is at the other end, as far as the transport can tell. */
 struct session_peer {
-    char address[64];      /* for limits and logs, "unix" for the admin socket */
+    char address[64]; /* for limits and logs, "unix" for the admin socket */
     bool is_administrator; /* came through the unix socket */
     uint8_t exporter[32];  /* RFC 9266 channel binding; zero if administrator */
 };

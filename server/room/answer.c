@@ -1,0 +1,44 @@
+#include "server/room/room_types.h"
+
+#include <stdlib.h>
+
+json_t *answer_ok(uint64_t request)
+{
+    return json_pack("{s:I, s:b}", "re", (json_int_t)request, "ok", 1);
+}
+
+struct frame *answer_frame(json_t *object)
+{
+    struct frame *frame = NULL;
+    char *text = NULL;
+    size_t size = 0;
+
+    if (!object)
+        return NULL;
+    if (message_text(object, &text, &size) == RESULT_OK)
+        frame = frame_new(text, size, false);
+    free(text);
+    json_decref(object);
+    return frame;
+}
+
+struct frame *answer_refusal(uint64_t request, const struct refusal *refusal)
+{
+    json_t *object = json_object();
+    json_t *error = refusal_to_json(refusal);
+
+    if (!object || !error)
+        goto fail;
+    if (request > 0 &&
+        json_object_set_new(object, "re", json_integer((json_int_t)request)))
+        goto fail;
+    if (json_object_set(object, "error", error))
+        goto fail;
+    json_decref(error);
+    return answer_frame(object);
+
+fail:
+    json_decref(object);
+    json_decref(error);
+    return NULL;
+}

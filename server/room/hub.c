@@ -1,0 +1,372 @@
+#include "server/room/room_types.h"
+
+#include "server/platform/log.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A wall clock that is off by more than this has jumped. */
+enum { CLOCK_TOLERANCE_MS = 2000, BLOCKED_MAX_MS = 20000 };
+
+static size_t bucket_of(const char *text, size_t buckets)
+{
+    uint64_t hash = 1469598103934665603u;
+
+    for (; *text; text++)
+        hash = (hash ^ (uint8_t)*text) * 1099511628211u;
+    return (size_t)(hash % buckets);
+}
+
+enum result hub_new(struct hub **out, const struct hub_config *config)
+{
+    struct hub *hub = calloc(1, sizeof *hub);
+
+    if (!hub)
+        return RESULT_NO_MEMORY;
+    hub->config = *config;
+    hub->state = RESULT_BUSY;
+    hub->next_session = 1;
+    hub->next_ticket = 1;
+    hub->decision = calloc(1, sizeof *hub->decision);
+    hub->public_host = strdup(config->public_host);
+    if (!hub->decision || !hub->public_host)
+        goto fail;
+    hub->fingerprint = server_fingerprint_of(&config->identity->public_key);
+    hub->clock_offset_ms =
+        clock_utc_ms(config->clock) - clock_monotonic_ms(config->clock);
+    *out = hub;
+    return RESULT_OK;
+
+fail:
+    hub_free(hub);
+    return RESULT_NO_MEMORY;
+}
+
+struct hub *hub_free(struct hub *hub)
+{
+    size_t i;
+
+    if (!hub)
+        return NULL;
+    assert(!hub->sessions);
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        while (hub->rooms[i]) {
+            struct room *room = hub->rooms[i];
+
+            hub->rooms[i] = room->next;
+            room_free(room);
+        }
+    }
+    while (hub->tickets) {
+        struct ticket *ticket = hub->tickets;
+
+        hub->tickets = ticket->next;
+        request_free(ticket->waiting);
+        free(ticket);
+    }
+    free(hub->decision);
+    free(hub->public_host);
+    free(hub);
+    return NULL;
+}
+
+int64_t hub_monotonic_ms(const struct hub *hub)
+{
+    return clock_monotonic_ms(hub->config.clock);
+}
+
+void hub_set_public_port(struct hub *hub, uint16_t port)
+{
+    hub->config.public_port = port;
+}
+
+bool hub_is_ready(const struct hub *hub) { return hub->state == RESULT_OK; }
+
+enum result hub_state(const struct hub *hub) { return hub->state; }
+
+void hub_plant_early_release(struct hub *hub)
+{
+    hub->plants_early_release = true;
+}
+
+struct room *hub_find_room(const struct hub *hub, const struct identifier *id)
+{
+    struct room *room = hub->rooms[bucket_of(id->text, ROOM_BUCKETS)];
+
+    while (room && !identifier_equal(&room->id, id))
+        room = room->next;
+    return room;
+}
+
+static struct room *make_room(struct hub *hub, const struct identifier *id,
+                              enum room_kind kind)
+{
+    size_t bucket = bucket_of(id->text, ROOM_BUCKETS);
+    struct room *room = NULL;
+
+    if (room_new(&room, hub, id, kind) != RESULT_OK)
+        return NULL;
+    if (hub->store->ops->load(hub->store, id) != RESULT_OK)
+        return room_free(room);
+    room->next = hub->rooms[bucket];
+    hub->rooms[bucket] = room;
+    hub->room_count++;
+    return room;
+}
+
+struct room *hub_room(struct hub *hub, const struct identifier *id)
+{
+    struct room *room = hub_find_room(hub, id);
+
+    return room ? room : make_room(hub, id, ROOM_MEETING);
+}
+
+struct session *hub_session(const struct hub *hub, uint64_t id)
+{
+    struct session *session = hub->session_buckets[id % SESSION_BUCKETS];
+
+    while (session && session->id != id)
+        session = session->bucket_next;
+    return session;
+}
+
+struct ticket *hub_ticket(struct hub *hub, enum ticket_kind kind,
+                          uint64_t session, uint64_t request)
+{
+    struct ticket *ticket = calloc(1, sizeof *ticket);
+
+    if (!ticket)
+        return NULL;
+    ticket->id = hub->next_ticket++;
+    ticket->kind = kind;
+    ticket->session = session;
+    ticket->request = request;
+    ticket->next = hub->tickets;
+    hub->tickets = ticket;
+    return ticket;
+}
+
+/* --- store ------------------------------------------------------------------
+ */
+
+static void on_committed(void *user, const struct identifier *log,
+                         uint64_t ticket, enum result result)
+{
+    struct hub *hub = user;
+    struct room *room;
+
+    if (!log || identifier_is_empty(log)) {
+        hub_on_piece_committed(hub, ticket, result);
+        return;
+    }
+    room = hub_find_room(hub, log);
+    if (room)
+        room_on_committed(room, ticket, result);
+}
+
+static void on_loaded(void *user, const struct identifier *id,
+                      enum result result, struct store_log *log)
+{
+    struct hub *hub = user;
+    struct room *room = hub_find_room(hub, id);
+
+    if (!room) {
+        store_log_free(log);
+        return;
+    }
+    room_on_loaded(room, result, log);
+    if (room == hub->register_room && room->phase != ROOM_LOADING)
+        hub->state = room->phase == ROOM_READY ? RESULT_OK : RESULT_CORRUPT;
+}
+
+struct store_listener hub_store_listener(struct hub *hub)
+{
+    struct store_listener listener = { .user = hub,
+                                       .on_committed = on_committed,
+                                       .on_loaded = on_loaded,
+                                       .on_blob = hub_on_blob,
+                                       .on_blob_state = hub_on_blob_state };
+    return listener;
+}
+
+enum result hub_start(struct hub *hub, struct store *store)
+{
+    hub->store = store;
+    hub->register_room =
+        make_room(hub, &hub->config.organisation, ROOM_REGISTER);
+    return hub->register_room ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+/* --- time --------------------------------------------------------------------
+ */
+
+static void tick_room(struct room *room)
+{
+    struct meeting_report report = { .kind = REPORT_TICK };
+    int guard = 8; /* a decision makes a portion; the rest waits a tick */
+
+    while (guard-- > 0 && room->phase == ROOM_READY && room->head_meeting &&
+           meeting_rules_next_tick_ms(room->head_meeting,
+                                      room->hub->config.rules) <=
+               room_now_ms(room))
+        (void)meeting_room_report(room, &report);
+}
+
+static void report_clock(struct hub *hub, int64_t by_ms)
+{
+    struct meeting_report report = { .kind = REPORT_CLOCK, .by_ms = by_ms };
+    size_t i;
+
+    log_warning("the wall clock jumped by %lld ms", (long long)by_ms);
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        struct room *room;
+
+        for (room = hub->rooms[i]; room; room = room->next)
+            if (room->kind == ROOM_MEETING && room->phase == ROOM_READY)
+                (void)meeting_room_report(room, &report);
+    }
+}
+
+static void tick_sessions(struct hub *hub)
+{
+    int64_t now_ms = hub_monotonic_ms(hub);
+    struct session *session;
+
+    for (session = hub->sessions; session; session = session->next) {
+        if (session->phase == SESSION_CLOSING)
+            continue;
+        if (session->actor.kind == ACTOR_NONE &&
+            now_ms - session->opened_ms > LIMIT_LOGIN_MS)
+            session_end(session, CLOSE_LOGIN_LATE, "no login in time");
+        else if (session->blocked_ms > 0 &&
+                 now_ms - session->blocked_ms > BLOCKED_MAX_MS)
+            session_end(session, CLOSE_TOO_SLOW, "nothing could be sent");
+    }
+}
+
+void hub_tick(struct hub *hub)
+{
+    int64_t offset_ms = clock_utc_ms(hub->config.clock) - hub_monotonic_ms(hub);
+    int64_t jump_ms = offset_ms - hub->clock_offset_ms;
+    size_t i;
+
+    if (jump_ms > CLOCK_TOLERANCE_MS || jump_ms < -CLOCK_TOLERANCE_MS)
+        report_clock(hub, jump_ms);
+    hub->clock_offset_ms = offset_ms;
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        struct room *room;
+
+        for (room = hub->rooms[i]; room; room = room->next)
+            if (room->kind == ROOM_MEETING)
+                tick_room(room);
+    }
+    tick_sessions(hub);
+}
+
+/* --- sessions
+ * ----------------------------------------------------------------- */
+
+void hub_end_device(struct hub *hub, const struct key *device, uint16_t code,
+                    const char *reason, const struct session *except)
+{
+    struct session *session;
+
+    for (session = hub->sessions; session; session = session->next)
+        if (session != except && session->phase != SESSION_CLOSING &&
+            session->actor.kind == ACTOR_HOLDER &&
+            key_equal(&session->actor.device, device))
+            session_end(session, code, reason);
+}
+
+void hub_say_goodbye(struct hub *hub)
+{
+    struct session *session;
+
+    hub->is_going_down = true;
+    for (session = hub->sessions; session; session = session->next) {
+        if (session->phase == SESSION_CLOSING)
+            continue;
+        session_send_json(session, json_pack("{s:s}", "note", "going_down"));
+        session_end(session, CLOSE_GOING_AWAY, "the server goes down");
+    }
+}
+
+void hub_read_figures(const struct hub *hub, struct hub_figures *out)
+{
+    *out = hub->figures;
+    out->sessions = hub->session_count;
+    out->rooms = hub->room_count;
+}
+
+/* --- signatures
+ * ------------------------------------------------------------------ */
+
+struct verification {
+    struct hub *hub;
+    uint64_t session;
+    struct key signer;
+    uint8_t *statement; /* owned */
+    size_t size;
+    struct signature sig;
+    bool is_good;
+    struct request *request; /* owned */
+    void (*then)(struct session *session, struct request *request,
+                 bool is_good);
+};
+
+static void verify(void *data)
+{
+    struct verification *job = data;
+
+    job->is_good = statement_verify(&job->signer, job->statement, job->size,
+                                    &job->sig) == RESULT_OK;
+}
+
+static void on_verified(void *data, enum result result)
+{
+    struct verification *job = data;
+    struct session *session = hub_session(job->hub, job->session);
+
+    if (!session || session->phase == SESSION_CLOSING) {
+        request_free(job->request);
+    } else {
+        session->is_busy = false;
+        job->then(session, job->request, result == RESULT_OK && job->is_good);
+        session = hub_session(job->hub, job->session);
+        if (session)
+            session_resume_inbox(session);
+    }
+    free(job->statement);
+    free(job);
+}
+
+enum result hub_verify(struct hub *hub, struct session *session,
+                       const struct key *signer, uint8_t *statement,
+                       size_t size, const struct signature *sig,
+                       struct request *request,
+                       void (*then)(struct session *session,
+                                    struct request *request, bool is_good))
+{
+    struct verification *job = calloc(1, sizeof *job);
+    enum result result;
+
+    if (!job)
+        return RESULT_NO_MEMORY;
+    job->hub = hub;
+    job->session = session->id;
+    job->signer = *signer;
+    job->statement = statement;
+    job->size = size;
+    job->sig = *sig;
+    job->request = request;
+    job->then = then;
+    result =
+        hub->config.work.run(hub->config.work.user, verify, on_verified, job);
+    if (result != RESULT_OK) {
+        free(job);
+        return result;
+    }
+    session->is_busy = true;
+    return RESULT_OK;
+}

@@ -1,0 +1,76 @@
+/*
+ * The hub: everything that sessions and rooms share. It owns all rooms and
+ * sessions of the process and is given its ports. Loop thread only.
+ */
+#ifndef SERVER_ROOM_HUB_H
+#define SERVER_ROOM_HUB_H
+
+#include "protocol/record/signing_key.h"
+#include "protocol/rules/ruleset.h"
+#include "server/platform/clock.h"
+#include "server/platform/entropy.h"
+#include "server/store/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hub;
+
+/* Work off the loop thread; the real one is a worker_pool, tests run at once
+ * or later. `done` is never called from inside `run`. */
+struct work_port {
+    enum result (*run)(void *user, void (*work)(void *data),
+                       void (*done)(void *data, enum result result),
+                       void *data);
+    void *user;
+};
+
+/* All is borrowed and outlives the hub, but what is copied as said. */
+struct hub_config {
+    const struct clock *clock;
+    const struct entropy *entropy;
+    struct work_port work;
+    const struct ruleset *rules;
+    const struct signing_key *identity; /* the server's own key */
+    struct identifier organisation;     /* the register's log */
+    const char *public_host;            /* copied; for links */
+    uint16_t public_port;
+    size_t session_max;
+};
+
+MUST_USE enum result hub_new(struct hub **out, const struct hub_config *config);
+/* The store and all transports must be closed already. NULL is fine. */
+struct hub *hub_free(struct hub *hub);
+
+/* What the store reports to. */
+struct store_listener hub_store_listener(struct hub *hub);
+
+/* Gives the store and begins to load the register. */
+MUST_USE enum result hub_start(struct hub *hub, struct store *store);
+/* The register is loaded (true), or could not be (RESULT_CORRUPT, …). */
+bool hub_is_ready(const struct hub *hub);
+enum result hub_state(const struct hub *hub);
+
+/* Time passes: call it every 100 to 250 ms. */
+void hub_tick(struct hub *hub);
+
+/* Tells every session that the server goes and closes it (1001). */
+void hub_say_goodbye(struct hub *hub);
+
+/* The bound port, once known (for links). */
+void hub_set_public_port(struct hub *hub, uint16_t port);
+
+struct hub_figures {
+    size_t sessions, rooms;
+    uint64_t events, refusals, audio_in, audio_out, audio_dropped, logins;
+};
+void hub_read_figures(const struct hub *hub, struct hub_figures *out);
+
+/*
+ * For the tests of the tests: an event is released to its room before its
+ * commit. Never set outside them.
+ */
+void hub_plant_early_release(struct hub *hub);
+
+#endif

@@ -1,0 +1,272 @@
+/* Coming into a room: the check of what the client holds, the lobby, and what
+ * the client is then sent. */
+#include "server/room/room_types.h"
+
+#include <stdlib.h>
+
+static void unlink_subscription(struct subscription *subscription)
+{
+    if (!subscription->link)
+        return;
+    *subscription->link = subscription->next;
+    if (subscription->next)
+        subscription->next->link = subscription->link;
+    subscription->next = NULL;
+    subscription->link = NULL;
+}
+
+void subscription_detach(struct subscription *subscription)
+{
+    unlink_subscription(subscription);
+    subscription->phase = SUBSCRIPTION_NONE;
+    subscription->room = NULL;
+}
+
+static bool may_open(const struct subscription *subscription,
+                     enum audience audience)
+{
+    const struct room *room = subscription->room;
+    const struct actor *actor = &subscription->session->actor;
+
+    if (actor->kind == ACTOR_ADMINISTRATOR)
+        return room->kind == ROOM_REGISTER;
+    if (room->kind == ROOM_REGISTER)
+        return true; /* decided for each opening by its unit */
+    return meeting_state_may_open(room->committed_meeting, &actor->holder,
+                                  audience);
+}
+
+static unsigned audiences_of(const struct subscription *subscription)
+{
+    unsigned audiences = 0;
+    int audience;
+
+    for (audience = AUDIENCE_ALL; audience <= AUDIENCE_MINUTES; audience++)
+        if (may_open(subscription, (enum audience)audience))
+            audiences |= 1u << audience;
+    return audiences;
+}
+
+void subscription_attach(struct subscription *subscription, struct room *room,
+                         enum subscription_phase phase, uint64_t from)
+{
+    struct session *session = subscription->session;
+
+    subscription_detach(subscription);
+    subscription->room = room;
+    subscription->phase = phase;
+    subscription->cursor = from;
+    subscription->ends_at = UINT64_MAX;
+    subscription->opening_cursor = 0;
+    subscription->regain_cursor = subscription->regain_end = 0;
+    subscription->regain_audiences = 0;
+    subscription->is_caught_up = false;
+    subscription->audiences = audiences_of(subscription);
+    /* A client that resumes has the openings of the events it has. */
+    while (subscription->opening_cursor < room->opening_count &&
+           room->openings[subscription->opening_cursor].seq < from)
+        subscription->opening_cursor++;
+    subscription->next = room->subscribers;
+    subscription->link = &room->subscribers;
+    if (room->subscribers)
+        room->subscribers->link = &subscription->next;
+    room->subscribers = subscription;
+    session->voice_version = room->voice_version - 1;
+}
+
+void subscription_refresh(struct subscription *subscription)
+{
+    unsigned audiences = audiences_of(subscription);
+    unsigned gained = audiences & ~subscription->audiences;
+
+    subscription->audiences = audiences;
+    if (gained == 0)
+        return;
+    subscription->regain_audiences |= gained;
+    subscription->regain_cursor = 0;
+    subscription->regain_end = subscription->opening_cursor;
+}
+
+/* --- join
+ * ------------------------------------------------------------------------ */
+
+static bool read_position(const json_t *object, uint64_t *from,
+                          struct hash *head)
+{
+    const json_t *from_json = json_object_get(object, "from");
+    const json_t *head_json = json_object_get(object, "head");
+
+    *from = 0;
+    if (!from_json)
+        return true;
+    if (!json_is_integer(from_json) || json_integer_value(from_json) < 0)
+        return false;
+    *from = (uint64_t)json_integer_value(from_json);
+    return *from == 0 ||
+           (json_is_string(head_json) &&
+            hex_decode(text_view_of(json_string_value(head_json)), head->bytes,
+                       sizeof head->bytes) == RESULT_OK);
+}
+
+/* Is the client's history the beginning of ours? */
+static bool is_position_known(const struct room *room, uint64_t from,
+                              const struct hash *head)
+{
+    if (from == 0)
+        return true;
+    return from <= room->committed &&
+           hash_equal(head, &room->history[from - 1].head);
+}
+
+static void say_joined(struct room *room, struct session *session,
+                       uint64_t request, const char *state)
+{
+    json_t *answer = answer_ok(request);
+
+    if (answer) {
+        json_object_set_new(answer, "log", json_string(room->id.text));
+        json_object_set_new(answer, "state", json_string(state));
+        json_object_set_new(answer, "next",
+                            json_integer((json_int_t)room->committed));
+    }
+    session_send_json(session, answer);
+}
+
+static void join_register(struct room *room, struct session *session,
+                          uint64_t request, uint64_t from)
+{
+    say_joined(room, session, request, "joined");
+    subscription_attach(&session->registry, room, SUBSCRIPTION_ACTIVE, from);
+    session_pump(session);
+}
+
+static void await(struct room *room, struct session *session, uint64_t request,
+                  enum answer_effect effect)
+{
+    struct waiting_answer *waiting = calloc(1, sizeof *waiting);
+
+    if (!waiting) {
+        session_end(session, CLOSE_INTERNAL, "out of memory");
+        return;
+    }
+    waiting->threshold = room->history_count;
+    waiting->session = session->id;
+    waiting->effect = effect;
+    waiting->request = request;
+    room_await(room, waiting);
+}
+
+static void report_join(struct room *room, struct session *session,
+                        uint64_t request, enum answer_effect effect)
+{
+    struct meeting_report report = { .kind = REPORT_JOIN };
+    struct meeting_decision *decision = room->hub->decision;
+    struct refusal refusal;
+
+    report.holder = session->actor.holder;
+    report.device = session->actor.device;
+    if (!meeting_room_report(room, &report)) {
+        session_refuse_code(session, request, REFUSAL_STORE_FAILED);
+        return;
+    }
+    refusal = decision->refusal;
+    if (refusal.code != REFUSAL_NONE) {
+        subscription_detach(&session->meeting);
+        room_answer(room, session->id, request, room->history_count,
+                    answer_refusal(request, &refusal));
+        return;
+    }
+    await(room, session, request, effect);
+}
+
+static void join_meeting(struct room *room, struct session *session,
+                         uint64_t request, uint64_t from)
+{
+    const struct register_meeting *call = register_state_meeting(
+        room->hub->register_room->committed_register, &room->id);
+
+    if (session->actor.kind != ACTOR_HOLDER) {
+        session_refuse_code(session, request, REFUSAL_NOT_SUMMONED);
+        return;
+    }
+    if (room->history_count == 0) {
+        session_refuse_code(session, request,
+                            call ? REFUSAL_NOT_SCHEDULED : REFUSAL_UNKNOWN_LOG);
+        return;
+    }
+    session_leave_meeting(session);
+    /* In the lobby until the decision is on disk; the position is kept. */
+    subscription_attach(&session->meeting, room, SUBSCRIPTION_LOBBY, from);
+    report_join(room, session, request, EFFECT_JOIN);
+}
+
+void room_join(struct room *room, struct session *session,
+               struct request *request)
+{
+    uint64_t id = request->command.request;
+    uint64_t from = 0;
+    struct hash head = { { 0 } };
+    struct refusal refusal;
+
+    if (!read_position(request->object, &from, &head)) {
+        refusal_set(&refusal, REFUSAL_BAD_MESSAGE);
+        refusal_add_text(&refusal, "path", TEXT_LITERAL("from, head"));
+        refusal_add_text(&refusal, "problem", TEXT_LITERAL("missing or wrong"));
+        session_refuse(session, id, &refusal);
+    } else if (!is_position_known(room, from, &head)) {
+        session_refuse_code(session, id, REFUSAL_NO_SUCH_HEAD);
+    } else if (room->kind == ROOM_REGISTER) {
+        join_register(room, session, id, from);
+    } else {
+        join_meeting(room, session, id, from);
+    }
+    request_free(request);
+}
+
+/* Is this device in, as far as the committed log says? */
+static bool is_in(const struct room *room, const struct actor *actor)
+{
+    const struct meeting_state *state = room->committed_meeting;
+    const struct meeting_holder *holder =
+        meeting_state_holder(state, &actor->holder);
+    const struct meeting_device *device =
+        meeting_state_device(state, &actor->holder, &actor->device);
+
+    if (!holder || !device || holder->admission != ADMISSION_GRANTED)
+        return false;
+    return state->phase == MEETING_CLOSED ||
+           (device->is_connected && !device->is_lost);
+}
+
+void room_join_decided(struct room *room, struct session *session,
+                       const struct waiting_answer *waiting)
+{
+    struct subscription *subscription = &session->meeting;
+    const struct meeting_device *device;
+
+    if (subscription->room != room || subscription->phase != SUBSCRIPTION_LOBBY)
+        return;
+    if (!is_in(room, &session->actor)) {
+        if (waiting->effect == EFFECT_JOIN)
+            say_joined(room, session, waiting->request, "waiting");
+        return;
+    }
+    if (waiting->effect == EFFECT_JOIN)
+        say_joined(room, session, waiting->request, "joined");
+    else
+        session_send_json(session, json_pack("{s:s, s:s}", "note", "admitted",
+                                             "log", room->id.text));
+    device =
+        meeting_state_device(room->committed_meeting, &session->actor.holder,
+                             &session->actor.device);
+    session->has_slot = device && device->has_slot;
+    session->slot = device ? device->slot : 0;
+    subscription_attach(subscription, room, SUBSCRIPTION_ACTIVE,
+                        subscription->cursor);
+    session_pump(session);
+}
+
+void room_join_admitted(struct room *room, struct session *session)
+{
+    report_join(room, session, 0, EFFECT_ADMITTED);
+}

@@ -1,0 +1,320 @@
+/* The room of the organisation's register. */
+#include "server/room/room_types.h"
+
+#include "protocol/record/statement.h"
+#include "server/platform/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Whose officers and members an event is about: its cell, or nobody's. */
+struct identifier register_event_unit(const struct register_state *state,
+                                      const struct register_event *event)
+{
+    struct identifier none = { "" };
+    const struct identifier *holder = NULL;
+    const struct register_member *member;
+    const struct register_site *site;
+
+    switch ((int)event->kind) {
+    case REGISTER_UNIT_ADDED_KIND:
+        return event->body.unit_added.unit;
+    case REGISTER_UNIT_RENAMED_KIND:
+        return event->body.unit_renamed.unit;
+    case REGISTER_MEMBER_ADDED_KIND:
+        return event->body.member_added.unit;
+    case REGISTER_MEMBER_CHANGED_KIND:
+        return event->body.member_changed.unit;
+    case REGISTER_SITE_ADDED_KIND:
+        return event->body.site_added.unit;
+    case REGISTER_SITE_CHANGED_KIND:
+        return event->body.site_changed.unit;
+    case REGISTER_MEETING_SCHEDULED_KIND:
+        return event->body.meeting_scheduled.unit;
+    case REGISTER_MEETING_CHANGED_KIND:
+        return event->body.meeting_changed.unit;
+    case REGISTER_MEMBER_REMOVED_KIND:
+        holder = &event->body.member_removed.member;
+        break;
+    case REGISTER_DEVICE_ENROLLED_KIND:
+        holder = &event->body.device_enrolled.holder;
+        break;
+    case REGISTER_DEVICE_REVOKED_KIND:
+        holder = &event->body.device_revoked.holder;
+        break;
+    default:
+        return none;
+    }
+    member = register_state_member(state, holder);
+    site = register_state_site(state, holder);
+    return member ? member->unit : site ? site->unit : none;
+}
+
+enum result register_room_fold(struct room *room, bool is_head,
+                               const char *bytes, size_t size)
+{
+    struct register_state *state =
+        is_head ? room->head_register : room->committed_register;
+    struct register_event event;
+    struct message_memory memory = { 0 };
+    struct field_error error;
+    enum result result =
+        register_event_decode(bytes, size, &event, &memory, &error);
+
+    if (result == RESULT_OK)
+        result = register_state_apply(state, &event);
+    if (result == RESULT_OK && !is_head && room->phase == ROOM_READY)
+        register_room_released(room, &event);
+    message_memory_release(&memory);
+    return result;
+}
+
+/* The server revokes in its own name; the statement is made here. */
+static enum result sign_revocation(struct room *room,
+                                   struct register_device_revoked *event)
+{
+    const struct signing_key *identity = room->hub->config.identity;
+    struct statement_revoke fields = { 0 };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result;
+
+    event->signer = identity->public_key;
+    event->seen = room->history_count - 1;
+    event->head = room->history[room->history_count - 1].head;
+    fields.member = identifier_view(&event->holder);
+    fields.device = event->device;
+    fields.reason = event->reason.value;
+    fields.seen.seq = event->seen;
+    fields.seen.head = event->head;
+    result = statement_revoke(&identity->public_key, identifier_view(&room->id),
+                              &fields, &bytes, &size);
+    if (result == RESULT_OK)
+        result = statement_sign(identity, bytes, size, &event->sig);
+    free(bytes);
+    return result;
+}
+
+static enum result propose_event(struct room *room, struct proposal *proposal,
+                                 struct register_event *event)
+{
+    struct event_encoding encoding;
+    struct identifier unit;
+    enum result result = RESULT_OK;
+
+    event->seq = room->history_count;
+    event->at_ms = room_now_ms(room);
+    if (event->kind == REGISTER_DEVICE_REVOKED_KIND)
+        result = sign_revocation(room, &event->body.device_revoked);
+    if (result == RESULT_OK)
+        result = register_event_encode(event, identifier_view(&room->id),
+                                       &room->key, &encoding);
+    if (result != RESULT_OK)
+        return result;
+    result = register_state_apply(room->head_register, event);
+    unit = register_event_unit(room->head_register, event);
+    if (result == RESULT_OK)
+        result = room_propose(room, proposal, &encoding, event->at_ms, &unit);
+    event_encoding_release(&encoding);
+    return result;
+}
+
+static struct frame *accepted(const struct room *room, uint64_t request,
+                              const struct register_decision *decision)
+{
+    json_t *answer = answer_ok(request);
+
+    if (answer && decision->count > 0)
+        json_object_set_new(answer, "seq",
+                            json_integer((json_int_t)room->history_count - 1));
+    if (answer && !identifier_is_empty(&decision->made))
+        json_object_set_new(answer, "made", json_string(decision->made.text));
+    return answer_frame(answer);
+}
+
+/* Decision in, everything else done; `session` may be NULL (the server). */
+static enum result carry_out(struct room *room,
+                             struct register_decision *decision,
+                             struct session *session, uint64_t request)
+{
+    struct proposal proposal = { 0 };
+    struct frame *answer = NULL;
+    bool is_device = session && session->actor.kind == ACTOR_HOLDER;
+    enum result result = room_begin(room, &proposal);
+    size_t i;
+
+    for (i = 0; result == RESULT_OK && i < decision->count; i++)
+        result = propose_event(room, &proposal, &decision->events[i]);
+    if (result == RESULT_OK && session) {
+        answer = accepted(room, request, decision);
+        if (!answer)
+            result = RESULT_NO_MEMORY;
+    }
+    if (result == RESULT_OK)
+        result = room_commit(room, &proposal,
+                             is_device ? &session->actor.device : NULL, request,
+                             answer);
+    if (result == RESULT_OK && session)
+        room_answer(room, session->id, request, room->history_count,
+                    frame_ref(answer));
+    frame_unref(answer);
+    store_batch_free(proposal.batch);
+    if (result != RESULT_OK) {
+        if (session)
+            session_refuse_code(session, request, REFUSAL_STORE_FAILED);
+        room_fail(room, result);
+    }
+    return result;
+}
+
+static void settle(struct room *room, struct register_decision *decision,
+                   struct session *session, uint64_t request)
+{
+    struct frame *frame;
+
+    if (decision->refusal.code == REFUSAL_NONE && decision->count > 0) {
+        (void)carry_out(room, decision, session, request); /* it has answered */
+        return;
+    }
+    if (!session)
+        return;
+    if (decision->refusal.code != REFUSAL_NONE) {
+        room->hub->figures.refusals++;
+        frame = answer_refusal(request, &decision->refusal);
+    } else {
+        frame = accepted(room, request, decision);
+    }
+    room_answer(room, session->id, request, room->history_count, frame);
+}
+
+void register_room_command(struct room *room, struct session *session,
+                           struct request *request)
+{
+    struct register_decision decision = { 0 };
+
+    register_rules_decide(room->head_register, &session->actor,
+                          &request->command, room_now_ms(room), &decision);
+    settle(room, &decision, session, request->command.request);
+    register_decision_release(&decision);
+}
+
+void register_room_enrol(struct room *room, struct session *session,
+                         uint64_t request, const struct hash *token,
+                         const struct register_device_enrolled *enrolled)
+{
+    struct register_decision decision = { 0 };
+
+    register_rules_enrol(room->head_register, token, &enrolled->holder,
+                         &enrolled->device, &enrolled->label,
+                         &enrolled->exporter, &enrolled->sig, room_now_ms(room),
+                         &decision);
+    settle(room, &decision, session, request);
+    register_decision_release(&decision);
+}
+
+void register_room_meeting_began(struct room *room,
+                                 const struct identifier *meeting,
+                                 const struct hash *head)
+{
+    struct register_decision decision = { 0 };
+
+    if (room->phase != ROOM_READY)
+        return;
+    register_rules_meeting_began(room->head_register, meeting, head, &decision);
+    settle(room, &decision, NULL, 0);
+    register_decision_release(&decision);
+}
+
+void register_room_meeting_ended(struct room *room,
+                                 const struct identifier *meeting,
+                                 uint64_t final_seq, const struct hash *head)
+{
+    struct register_decision decision = { 0 };
+
+    if (room->phase != ROOM_READY)
+        return;
+    register_rules_meeting_ended(room->head_register, meeting, final_seq, head,
+                                 &decision);
+    settle(room, &decision, NULL, 0);
+    register_decision_release(&decision);
+}
+
+/* --- what follows from a committed event
+ * ----------------------------------------- */
+
+static void mirror(struct room *room)
+{
+    size_t i;
+
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        struct room *meeting;
+
+        for (meeting = room->hub->rooms[i]; meeting; meeting = meeting->next)
+            if (meeting->kind == ROOM_MEETING)
+                meeting_room_mirror(meeting);
+    }
+}
+
+static void cut_off(struct room *room, const struct identifier *holder,
+                    const struct key *device)
+{
+    struct meeting_report report = { .kind = REPORT_REVOKED };
+    size_t i;
+
+    report.holder = *holder;
+    report.device = *device;
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        struct room *meeting;
+
+        for (meeting = room->hub->rooms[i]; meeting; meeting = meeting->next)
+            if (meeting->kind == ROOM_MEETING && meeting->phase == ROOM_READY &&
+                meeting->history_count > 0 &&
+                meeting_state_device(meeting->head_meeting, holder, device))
+                (void)meeting_room_report(meeting, &report);
+    }
+    hub_end_device(room->hub, device, CLOSE_REVOKED, "this device was revoked",
+                   NULL);
+}
+
+static void cut_off_member(struct room *room, const struct identifier *member)
+{
+    const struct register_state *state = room->committed_register;
+    size_t i;
+
+    for (i = 0; i < state->device_count; i++)
+        if (identifier_equal(&state->devices[i].holder, member))
+            cut_off(room, member, &state->devices[i].key);
+}
+
+void register_room_released(struct room *room,
+                            const struct register_event *event)
+{
+    switch ((int)event->kind) {
+    case REGISTER_DEVICE_REVOKED_KIND:
+        log_info("register: a device of %s was revoked",
+                 event->body.device_revoked.holder.text);
+        cut_off(room, &event->body.device_revoked.holder,
+                &event->body.device_revoked.device);
+        mirror(room);
+        break;
+    case REGISTER_MEMBER_REMOVED_KIND:
+        cut_off_member(room, &event->body.member_removed.member);
+        mirror(room);
+        break;
+    case REGISTER_DEVICE_ENROLLED_KIND:
+    case REGISTER_MEMBER_ADDED_KIND:
+    case REGISTER_MEMBER_CHANGED_KIND:
+    case REGISTER_SITE_ADDED_KIND:
+    case REGISTER_SITE_CHANGED_KIND:
+        mirror(room);
+        break;
+    default:
+        break;
+    }
+}
+
+void register_room_loaded(struct room *room)
+{
+    log_info("register %s: %zu events, %zu members", room->id.text,
+             room->history_count, room->committed_register->member_count);
+}

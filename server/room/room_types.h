@@ -1,0 +1,425 @@
+/*
+ * The insides of hub, room and session, shared by the files of this folder and
+ * by nobody else.
+ *
+ * A room is one log: the register of the organisation, or a meeting. It has two
+ * folds: `head` is what decisions are made on, `committed` is what people are
+ * told. An event goes from decision to head at once, to the store, and only
+ * when it is on disk to `committed` and to those who follow the room.
+ */
+#ifndef SERVER_ROOM_ROOM_TYPES_H
+#define SERVER_ROOM_ROOM_TYPES_H
+
+#include "protocol/meeting/log_codec.h"
+#include "protocol/meeting/meeting_state.h"
+#include "protocol/meeting/register_state.h"
+#include "protocol/record/statement.h"
+#include "protocol/wire/blob_piece.h"
+#include "server/audio/audio_queue.h"
+#include "server/domain/meeting_rules.h"
+#include "server/domain/register_rules.h"
+#include "server/room/hub.h"
+#include "server/room/session.h"
+
+enum room_kind { ROOM_REGISTER = 1, ROOM_MEETING };
+enum room_phase { ROOM_LOADING = 1, ROOM_READY, ROOM_FAILED };
+
+struct history_entry {
+    struct frame *frame; /* the event's exact bytes */
+    struct hash head;    /* h[seq] */
+};
+
+struct room_opening {
+    uint64_t seq;
+    char field[OPENING_FIELD_SIZE_MAX + 1];
+    enum audience audience;
+    struct identifier unit; /* register: whose people may open it */
+    struct frame *frame;
+    char *value; /* NUL-terminated copy, for the server's own use */
+};
+
+/* A request that caused events, and what was answered. */
+struct done_request {
+    struct key device;
+    uint64_t id;
+    uint64_t threshold; /* the answer is true once so many are committed */
+    struct frame *answer;
+    struct done_request *next;
+};
+enum { REQUEST_BUCKETS = 256 };
+
+enum answer_effect { EFFECT_ANSWER = 1, EFFECT_JOIN, EFFECT_ADMITTED };
+
+/* Something to be said once `threshold` events are committed. */
+struct waiting_answer {
+    uint64_t threshold;
+    uint64_t session;
+    enum answer_effect effect;
+    uint64_t request;    /* of EFFECT_JOIN */
+    struct frame *frame; /* of EFFECT_ANSWER */
+    struct waiting_answer *next;
+};
+
+/* Something that came while the room was being loaded. */
+struct room_job {
+    uint64_t session;
+    struct request *request; /* owned */
+    struct room_job *next;
+};
+
+struct pending_batch {
+    uint64_t ticket;
+    uint64_t next_seq; /* committed count when this batch is on disk */
+};
+
+struct subscription;
+
+struct room {
+    struct hub *hub;
+    struct identifier id;
+    enum room_kind kind;
+    enum room_phase phase;
+    bool is_log_begun;
+    struct room_key key; /* zeros once closed */
+    uint64_t used_ms;    /* monotonic; for unloading */
+
+    struct history_entry *history;
+    size_t history_count; /* = events of the head */
+    size_t history_capacity;
+    size_t committed;              /* events on disk, and told */
+    struct room_opening *openings; /* sorted by seq */
+    size_t opening_count, opening_capacity;
+
+    struct meeting_state *head_meeting, *committed_meeting;
+    struct register_state *head_register, *committed_register;
+
+    struct pending_batch *batches; /* FIFO */
+    size_t batch_first, batch_count, batch_capacity;
+    struct waiting_answer *answers, **answers_end;
+    struct room_job *jobs, **jobs_end;
+    size_t job_count;
+    struct done_request *requests[REQUEST_BUCKETS];
+
+    struct subscription *subscribers;
+    uint64_t voice_version; /* changes when who may be heard may have */
+
+    int64_t origin_utc_ms, origin_monotonic_ms;
+    int64_t last_at_ms;
+    struct room *next; /* in its bucket of the hub */
+};
+
+enum subscription_phase {
+    SUBSCRIPTION_NONE,
+    SUBSCRIPTION_LOBBY,
+    SUBSCRIPTION_ACTIVE
+};
+
+/* One session following one room. Lives inside its session. */
+struct subscription {
+    struct session *session;
+    struct room *room;
+    enum subscription_phase phase;
+    uint64_t cursor;       /* next event to be sent */
+    uint64_t ends_at;      /* events to send before it ends; UINT64_MAX */
+    size_t opening_cursor; /* next opening to be looked at */
+    unsigned audiences;    /* bit per enum audience that may be opened */
+    size_t regain_cursor, regain_end; /* older openings of gained audiences */
+    unsigned regain_audiences;
+    bool is_caught_up;
+    struct subscription *next, **link; /* in room->subscribers */
+};
+
+/* A parsed message on its way, with its memory. */
+struct request {
+    json_t *object;
+    struct message_memory memory;
+    struct command command; /* op 0: a session operation */
+    struct frame *terms;    /* unused */
+    char *subject, *value;  /* owned; of a signed command */
+};
+struct request *request_free(struct request *request);
+
+struct text_line {
+    struct text_line *next;
+    size_t size;
+    char text[];
+};
+struct outbox_item {
+    struct outbox_item *next;
+    struct frame *frame;
+};
+
+enum session_phase {
+    SESSION_NEW = 1,
+    SESSION_GREETED,
+    SESSION_READY,
+    SESSION_CLOSING
+};
+
+struct session {
+    struct hub *hub;
+    uint64_t id;
+    const struct transport *transport;
+    struct transport_connection *connection;
+    struct session_peer peer;
+    enum session_phase phase;
+    int64_t opened_ms; /* monotonic */
+
+    struct hash nonce;
+    bool is_enrol_spent, is_login_spent;
+    struct actor actor;
+
+    bool is_busy;    /* a request is under way; the next ones wait */
+    bool is_in_turn; /* guards against recursion of the inbox */
+    struct text_line *inbox, **inbox_end;
+    size_t inbox_count;
+
+    struct outbox_item *outbox, **outbox_end;
+    size_t outbox_size;
+    bool is_waiting_writable;
+    int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
+    struct audio_queue audio;
+
+    struct subscription meeting, registry;
+    struct identifier last_log; /* of the last event or opening frame */
+
+    int64_t tokens_ms; /* request rate, in milliseconds of budget */
+    int64_t tokens_at_ms;
+    int64_t audio_tokens_ms;
+    int64_t audio_at_ms;
+    int64_t voice_error_ms;
+    uint64_t voice_version;
+    bool may_be_heard;
+    int64_t heard_until_ms; /* monotonic; frames under way when it ended */
+    uint16_t slot;
+    bool has_slot;
+
+    /* The blob that is being sent to this session. */
+    struct hash blob;
+    uint64_t blob_offset, blob_size;
+    bool is_sending_blob, is_reading_blob;
+    /* The blob that this session sends to us. */
+    struct hash upload;
+    uint64_t upload_size;
+    uint64_t blob_unacknowledged; /* bytes of it not yet durable */
+
+    struct session *next, *previous; /* in hub->sessions */
+    struct session *bucket_next;
+};
+
+enum { SESSION_BUCKETS = 1024, ROOM_BUCKETS = 256 };
+
+/* What a ticket of the store stands for. */
+enum ticket_kind {
+    TICKET_PIECE = 1, /* a piece of an upload is durable */
+    TICKET_PUT_STATE, /* how much of an upload is there */
+    TICKET_GET,       /* bytes for a download */
+    TICKET_ATTACH,    /* is the file of attach_document complete? */
+    TICKET_MINUTES    /* the rendered minutes are durable */
+};
+struct ticket {
+    uint64_t id;
+    enum ticket_kind kind;
+    uint64_t session;
+    uint64_t request;
+    struct hash blob;
+    uint64_t size;           /* piece, or whole blob */
+    struct request *waiting; /* owned, TICKET_ATTACH */
+    struct room *room;       /* TICKET_ATTACH; rooms live as long as the hub */
+    struct ticket *next;
+};
+
+struct hub {
+    struct hub_config config;
+    char *public_host;
+    struct server_fingerprint fingerprint;
+    struct store *store;
+    enum result state; /* RESULT_BUSY until the register is loaded */
+    bool is_going_down;
+    bool plants_early_release;
+    struct room *register_room;
+    struct room *rooms[ROOM_BUCKETS];
+    size_t room_count;
+    struct session *sessions;
+    struct session *session_buckets[SESSION_BUCKETS];
+    size_t session_count;
+    uint64_t next_session, next_ticket;
+    struct ticket *tickets;
+    int64_t clock_offset_ms;           /* utc - monotonic, as last seen */
+    struct meeting_decision *decision; /* scratch */
+    struct hub_figures figures;
+};
+
+/* --- hub.c ---------------------------------------------------------------- */
+int64_t hub_monotonic_ms(const struct hub *hub);
+struct room *hub_find_room(const struct hub *hub, const struct identifier *id);
+/* The room of this log, made and being loaded if it was not. NULL: no memory.
+ */
+struct room *hub_room(struct hub *hub, const struct identifier *id);
+struct session *hub_session(const struct hub *hub, uint64_t id);
+MUST_USE enum result
+hub_verify(struct hub *hub, struct session *session, const struct key *signer,
+           uint8_t *statement, size_t size, const struct signature *sig,
+           struct request *request,
+           void (*then)(struct session *session, struct request *request,
+                        bool is_good));
+struct ticket *hub_ticket(struct hub *hub, enum ticket_kind kind,
+                          uint64_t session, uint64_t request);
+/* Ends the sessions of a device with this code. */
+void hub_end_device(struct hub *hub, const struct key *device, uint16_t code,
+                    const char *reason, const struct session *except);
+
+/* --- room.c: loading, writing, releasing -----------------------------------
+ */
+MUST_USE enum result room_new(struct room **out, struct hub *hub,
+                              const struct identifier *id, enum room_kind kind);
+struct room *room_free(struct room *room);
+int64_t room_now_ms(const struct room *room);
+void room_on_loaded(struct room *room, enum result result,
+                    struct store_log *log);
+void room_on_committed(struct room *room, uint64_t ticket, enum result result);
+void room_submit(struct room *room, struct session *session,
+                 struct request *request);
+void room_answer(struct room *room, uint64_t session, uint64_t request,
+                 uint64_t threshold, struct frame *frame);
+/* Takes `waiting`. */
+void room_await(struct room *room, struct waiting_answer *waiting);
+void room_release(struct room *room);
+void room_fail(struct room *room, enum result why);
+const struct room_opening *room_find_opening(const struct room *room,
+                                             uint64_t seq, const char *field);
+
+/* Events made by one decision, encoded and folded into the head already. */
+struct proposal {
+    struct store_batch *batch;
+    uint64_t first_seq;
+    bool closes_log;
+};
+MUST_USE enum result room_propose(struct room *room, struct proposal *proposal,
+                                  const struct event_encoding *encoding,
+                                  int64_t at_ms, const struct identifier *unit);
+MUST_USE enum result room_begin(struct room *room, struct proposal *proposal);
+MUST_USE enum result room_commit(struct room *room, struct proposal *proposal,
+                                 const struct key *device, uint64_t request,
+                                 struct frame *answer);
+
+/* --- room_meeting.c, room_register.c ---------------------------------------
+ */
+MUST_USE enum result meeting_room_fold(struct room *room, bool is_head,
+                                       const char *bytes, size_t size);
+MUST_USE enum result register_room_fold(struct room *room, bool is_head,
+                                        const char *bytes, size_t size);
+void meeting_room_command(struct room *room, struct session *session,
+                          struct request *request);
+void register_room_command(struct room *room, struct session *session,
+                           struct request *request);
+/* False: the room is not ready, or what was decided could not be stored. The
+ * decision, a refusal too, stays in hub->decision until the next one. */
+bool meeting_room_report(struct room *room,
+                         const struct meeting_report *report);
+void meeting_room_loaded(struct room *room);
+/* Brings the register's changes since the last mirrored one into the log. */
+void meeting_room_mirror(struct room *room);
+void meeting_room_released(struct room *room,
+                           const struct meeting_event *event);
+void register_room_released(struct room *room,
+                            const struct register_event *event);
+void register_room_loaded(struct room *room);
+struct identifier register_event_unit(const struct register_state *state,
+                                      const struct register_event *event);
+MUST_USE enum result
+register_room_enrol(struct room *room, struct session *session,
+                    uint64_t request, const struct hash *token,
+                    const struct register_device_enrolled *);
+void register_room_meeting_began(struct room *room,
+                                 const struct identifier *meeting,
+                                 const struct hash *head);
+void register_room_meeting_ended(struct room *room,
+                                 const struct identifier *meeting,
+                                 uint64_t final_seq, const struct hash *head);
+
+/* --- snapshot.c: from the register to rosters and genesis -------------------
+ */
+struct snapshot {
+    struct event_genesis genesis;
+    struct event_roster_changed changed;
+    struct agenda_item *agenda;
+    struct roster_person *people;
+    struct roster_site *sites;
+    struct roster_device *devices; /* of all, back to back */
+    size_t device_count, device_capacity;
+    struct message_memory memory; /* of the scheduling event */
+};
+/* Views borrow from the register's room until its next event. */
+MUST_USE enum result snapshot_genesis(const struct room *registry,
+                                      const struct identifier *meeting,
+                                      const struct ruleset *rules,
+                                      const struct signing_key *server,
+                                      struct snapshot *out);
+/* Rows of the cell's people and sites changed since `since` (a seq). */
+MUST_USE enum result snapshot_changes(const struct room *registry,
+                                      const struct identifier *unit,
+                                      uint64_t since, struct snapshot *out);
+void snapshot_release(struct snapshot *snapshot);
+
+/* --- room_join.c ------------------------------------------------------------
+ */
+void room_join(struct room *room, struct session *session,
+               struct request *request);
+/* A device that waited in the lobby comes in. */
+void room_join_admitted(struct room *room, struct session *session);
+void room_join_decided(struct room *room, struct session *session,
+                       const struct waiting_answer *waiting);
+void subscription_attach(struct subscription *subscription, struct room *room,
+                         enum subscription_phase phase, uint64_t from);
+void subscription_detach(struct subscription *subscription);
+/* Recomputes what the holder may open; older openings follow if it is more. */
+void subscription_refresh(struct subscription *subscription);
+
+/* --- session.c, session_*.c --------------------------------------------------
+ */
+void session_send(struct session *session, struct frame *frame); /* takes */
+void session_send_json(struct session *session, json_t *object); /* takes */
+void session_pump(struct session *session);
+void session_end(struct session *session, uint16_t code, const char *reason);
+void session_resume_inbox(struct session *session);
+/* Out of the meeting it follows, as by a lost connection. */
+void session_leave_meeting(struct session *session);
+void session_refuse(struct session *session, uint64_t request,
+                    const struct refusal *refusal);
+void session_refuse_code(struct session *session, uint64_t request,
+                         enum refusal_code code);
+/* Takes the request; it has been checked for shape only. */
+void session_dispatch(struct session *session, struct request *request);
+void session_login(struct session *session, struct request *request);
+void session_enrol(struct session *session, struct request *request);
+void session_invitation(struct session *session, struct request *request);
+void session_greet(struct session *session);
+void session_on_audio(struct session *session, const uint8_t *bytes,
+                      size_t size);
+void session_on_piece(struct session *session, const uint8_t *bytes,
+                      size_t size);
+void session_put_blob(struct session *session, struct request *request);
+void session_get_blob(struct session *session, struct request *request);
+/* attach_document: once the file is known to be complete, to its room. */
+void session_attach(struct session *session, struct room *room,
+                    struct request *request);
+void session_minutes(struct session *session, struct request *request);
+void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
+void session_blob_written(struct session *session);
+void hub_on_blob(void *user, uint64_t ticket, enum result result,
+                 uint64_t blob_size, const uint8_t *bytes, size_t size);
+void hub_on_blob_state(void *user, uint64_t ticket, enum result result,
+                       const struct hash *blob, uint64_t durable_size,
+                       bool is_complete);
+void hub_on_piece_committed(struct hub *hub, uint64_t ticket,
+                            enum result result);
+
+/* --- answer.c
+ * ----------------------------------------------------------------- */
+/* {"re":n,"ok":true}; NULL when memory is out. */
+json_t *answer_ok(uint64_t request);
+struct frame *answer_frame(json_t *object); /* takes; NULL when out of memory */
+struct frame *answer_refusal(uint64_t request, const struct refusal *refusal);
+
+#endif

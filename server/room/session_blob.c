@@ -1,0 +1,377 @@
+/* Files in pieces: up, durable before they are acknowledged; down, only as fast
+ * as the line takes them. */
+#include "server/room/room_types.h"
+
+#include "protocol/wire/blob_piece.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes of one upload that may be on their way to the disk. */
+enum { UPLOAD_WINDOW_SIZE = 64 * 1024 };
+
+static struct ticket *take_ticket(struct hub *hub, uint64_t id)
+{
+    struct ticket **link = &hub->tickets;
+
+    while (*link && (*link)->id != id)
+        link = &(*link)->next;
+    if (*link) {
+        struct ticket *ticket = *link;
+
+        *link = ticket->next;
+        ticket->next = NULL;
+        return ticket;
+    }
+    return NULL;
+}
+
+static struct ticket *free_ticket(struct ticket *ticket)
+{
+    if (ticket)
+        request_free(ticket->waiting);
+    free(ticket);
+    return NULL;
+}
+
+static bool read_blob(const json_t *object, struct hash *blob)
+{
+    const json_t *value = json_object_get(object, "blob");
+
+    return json_is_string(value) &&
+           hex_decode(text_view_of(json_string_value(value)), blob->bytes,
+                      HASH_SIZE) == RESULT_OK;
+}
+
+static bool read_number(const json_t *object, const char *name, uint64_t max,
+                        uint64_t *out)
+{
+    const json_t *value = json_object_get(object, name);
+
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        (uint64_t)json_integer_value(value) > max)
+        return false;
+    *out = (uint64_t)json_integer_value(value);
+    return true;
+}
+
+static void refuse_form(struct session *session, struct request *request,
+                        const char *path)
+{
+    struct refusal refusal;
+
+    refusal_set(&refusal, REFUSAL_BAD_MESSAGE);
+    refusal_add_text(&refusal, "path", text_view_of(path));
+    refusal_add_text(&refusal, "problem", TEXT_LITERAL("missing or wrong"));
+    session_refuse(session, request->command.request, &refusal);
+}
+
+static json_t *blob_state(json_t *object, const struct hash *blob,
+                          uint64_t durable, bool is_complete)
+{
+    char hex[HEX_SIZE(HASH_SIZE)];
+
+    if (!object)
+        return NULL;
+    hex_encode(blob->bytes, HASH_SIZE, hex);
+    json_object_set_new(object, "blob", json_string(hex));
+    json_object_set_new(object, "durable", json_integer((json_int_t)durable));
+    json_object_set_new(object, "complete", json_boolean(is_complete));
+    return object;
+}
+
+/* --- up
+ * ---------------------------------------------------------------------------
+ */
+
+static bool query(struct hub *hub, struct ticket *ticket)
+{
+    return hub->store->ops->query_blob(hub->store, ticket->id, &ticket->blob,
+                                       ticket->size) == RESULT_OK;
+}
+
+void session_put_blob(struct session *session, struct request *request)
+{
+    struct hub *hub = session->hub;
+    struct hash blob;
+    uint64_t size;
+    struct ticket *ticket;
+
+    if (!read_blob(request->object, &blob) ||
+        !read_number(request->object, "size", LIMIT_BLOB_SIZE, &size) ||
+        size == 0) {
+        refuse_form(session, request, "blob, size");
+        request_free(request);
+        return;
+    }
+    ticket = hub_ticket(hub, TICKET_PUT_STATE, session->id,
+                        request->command.request);
+    if (ticket) {
+        ticket->blob = blob;
+        ticket->size = size;
+    }
+    if (!ticket || !query(hub, ticket)) {
+        if (ticket)
+            free_ticket(take_ticket(hub, ticket->id));
+        session_refuse_code(session, request->command.request, REFUSAL_BUSY);
+    } else {
+        session->upload = blob;
+        session->upload_size = size;
+        session->blob_unacknowledged = 0;
+    }
+    request_free(request);
+}
+
+static enum result store_piece(struct hub *hub, struct ticket *ticket,
+                               const struct store_blob_piece *piece)
+{
+    struct store_batch *batch = NULL;
+    enum result result = store_batch_new(&batch, NULL, ticket->id);
+
+    if (result == RESULT_OK)
+        result = store_batch_add_blob_piece(batch, piece);
+    if (result == RESULT_OK)
+        result = hub->store->ops->append(hub->store, batch);
+    if (result != RESULT_OK)
+        store_batch_free(batch);
+    return result;
+}
+
+void session_on_piece(struct session *session, const uint8_t *bytes,
+                      size_t size)
+{
+    struct hub *hub = session->hub;
+    struct blob_piece piece;
+    struct store_blob_piece stored = { 0 };
+    struct ticket *ticket;
+
+    if (blob_piece_decode(bytes, size, &piece) != RESULT_OK ||
+        !hash_equal(&piece.blob, &session->upload) ||
+        piece.blob_size != session->upload_size) {
+        session_refuse_code(session, 0, REFUSAL_NO_SUCH_BLOB);
+        session_end(session, CLOSE_POLICY, "not a piece of the file begun");
+        return;
+    }
+    if (session->blob_unacknowledged + piece.size > UPLOAD_WINDOW_SIZE) {
+        session_refuse_code(session, 0, REFUSAL_TOO_FAST);
+        session_end(session, CLOSE_TOO_FAST, "wait until pieces are durable");
+        return;
+    }
+    ticket = hub_ticket(hub, TICKET_PIECE, session->id, 0);
+    if (!ticket) {
+        session_end(session, CLOSE_INTERNAL, "out of memory");
+        return;
+    }
+    ticket->blob = piece.blob;
+    ticket->size = piece.size;
+    stored.blob = piece.blob;
+    stored.blob_size = piece.blob_size;
+    stored.offset = piece.offset;
+    stored.bytes = (uint8_t *)(uintptr_t)piece.bytes;
+    stored.size = piece.size;
+    if (store_piece(hub, ticket, &stored) == RESULT_OK) {
+        session->blob_unacknowledged += piece.size;
+        return;
+    }
+    free_ticket(take_ticket(hub, ticket->id));
+    session_refuse_code(session, 0, REFUSAL_BUSY);
+}
+
+void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
+{
+    struct ticket *ticket = take_ticket(hub, id);
+    struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
+
+    if (ticket && ticket->kind == TICKET_MINUTES) {
+        minutes_stored(hub, ticket, result);
+    } else if (session && session->phase != SESSION_CLOSING) {
+        struct ticket *state;
+
+        session->blob_unacknowledged -=
+            ticket->size < session->blob_unacknowledged
+                ? ticket->size
+                : session->blob_unacknowledged;
+        if (result != RESULT_OK)
+            session_refuse_code(session, 0, REFUSAL_STORE_FAILED);
+        state = hub_ticket(hub, TICKET_PUT_STATE, session->id, 0);
+        if (state) {
+            state->blob = ticket->blob;
+            state->size = session->upload_size;
+            if (!query(hub, state))
+                free_ticket(take_ticket(hub, state->id));
+        }
+    }
+    free_ticket(ticket);
+}
+
+/* --- attach_document
+ * -------------------------------------------------------------------- */
+
+void session_attach(struct session *session, struct room *room,
+                    struct request *request)
+{
+    struct ticket *ticket = hub_ticket(session->hub, TICKET_ATTACH, session->id,
+                                       request->command.request);
+
+    if (ticket) {
+        ticket->blob = request->command.body.attach_document.blob;
+        ticket->size = request->command.body.attach_document.size;
+        ticket->room = room;
+        ticket->waiting = request;
+        if (query(session->hub, ticket)) {
+            session->is_busy = true; /* later requests wait for this one */
+            return;
+        }
+        ticket->waiting = NULL;
+        free_ticket(take_ticket(session->hub, ticket->id));
+    }
+    session_refuse_code(session, request->command.request, REFUSAL_BUSY);
+    request_free(request);
+}
+
+static void go_on_attaching(struct session *session, struct ticket *ticket,
+                            bool is_complete)
+{
+    struct request *request = ticket->waiting;
+    uint64_t id = session->id;
+    struct hub *hub = session->hub;
+
+    ticket->waiting = NULL;
+    session->is_busy = false;
+    if (is_complete) {
+        room_submit(ticket->room, session, request);
+    } else {
+        session_refuse_code(session, ticket->request, REFUSAL_NO_SUCH_BLOB);
+        request_free(request);
+    }
+    session = hub_session(hub, id);
+    if (session)
+        session_resume_inbox(session);
+}
+
+void hub_on_blob_state(void *user, uint64_t id, enum result result,
+                       const struct hash *blob, uint64_t durable_size,
+                       bool is_complete)
+{
+    struct hub *hub = user;
+    struct ticket *ticket = take_ticket(hub, id);
+    struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
+
+    if (!session || session->phase == SESSION_CLOSING) {
+        free_ticket(ticket);
+        return;
+    }
+    if (ticket->kind == TICKET_ATTACH) {
+        go_on_attaching(session, ticket, result == RESULT_OK && is_complete);
+    } else if (result != RESULT_OK) {
+        session_refuse_code(session, ticket->request, REFUSAL_NO_SUCH_BLOB);
+    } else {
+        session_send_json(session, blob_state(ticket->request > 0
+                                                  ? answer_ok(ticket->request)
+                                                  : json_object(),
+                                              blob, durable_size, is_complete));
+    }
+    free_ticket(ticket);
+}
+
+/* --- down
+ * -------------------------------------------------------------------------------
+ */
+
+static bool read_more(struct session *session, uint64_t request)
+{
+    struct hub *hub = session->hub;
+    struct ticket *ticket = hub_ticket(hub, TICKET_GET, session->id, request);
+
+    if (!ticket)
+        return false;
+    ticket->blob = session->blob;
+    if (hub->store->ops->read_blob(hub->store, ticket->id, &session->blob,
+                                   session->blob_offset,
+                                   LIMIT_BLOB_PIECE_SIZE) != RESULT_OK) {
+        free_ticket(take_ticket(hub, ticket->id));
+        return false;
+    }
+    session->is_reading_blob = true;
+    return true;
+}
+
+void session_get_blob(struct session *session, struct request *request)
+{
+    uint64_t offset = 0;
+    struct hash blob;
+
+    if (!read_blob(request->object, &blob) ||
+        !read_number(request->object, "offset", LIMIT_BLOB_SIZE, &offset)) {
+        refuse_form(session, request, "blob, offset");
+    } else if (session->is_sending_blob) {
+        session_refuse_code(session, request->command.request, REFUSAL_BUSY);
+    } else {
+        session->blob = blob;
+        session->blob_offset = offset;
+        session->blob_size = 0;
+        if (!read_more(session, request->command.request))
+            session_refuse_code(session, request->command.request,
+                                REFUSAL_BUSY);
+    }
+    request_free(request);
+}
+
+static void send_piece(struct session *session, const uint8_t *bytes,
+                       size_t size)
+{
+    uint8_t message[BLOB_PIECE_MESSAGE_SIZE_MAX];
+    struct blob_piece piece = { .blob = session->blob,
+                                .blob_size = session->blob_size,
+                                .offset = session->blob_offset,
+                                .bytes = bytes,
+                                .size = size };
+    size_t message_size = 0;
+
+    if (blob_piece_encode(&piece, message, sizeof message, &message_size) !=
+        RESULT_OK) {
+        session_end(session, CLOSE_INTERNAL, "a file could not be sent");
+        return;
+    }
+    session->blob_offset += size;
+    session->is_sending_blob = session->blob_offset < session->blob_size;
+    session_send(session, frame_new(message, message_size, true));
+}
+
+void hub_on_blob(void *user, uint64_t id, enum result result,
+                 uint64_t blob_size, const uint8_t *bytes, size_t size)
+{
+    struct hub *hub = user;
+    struct ticket *ticket = take_ticket(hub, id);
+    struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
+    json_t *answer;
+
+    if (!session || session->phase == SESSION_CLOSING) {
+        free_ticket(ticket);
+        return;
+    }
+    session->is_reading_blob = false;
+    if (result != RESULT_OK) {
+        session->is_sending_blob = false;
+        session_refuse_code(session, ticket->request, REFUSAL_NO_SUCH_BLOB);
+    } else {
+        session->blob_size = blob_size;
+        if (ticket->request > 0 && (answer = answer_ok(ticket->request))) {
+            json_object_set_new(answer, "size",
+                                json_integer((json_int_t)blob_size));
+            session_send_json(session, answer);
+        }
+        if (size > 0)
+            send_piece(session, bytes, size);
+    }
+    free_ticket(ticket);
+}
+
+/* Everything before it is sent: the next piece may be read. */
+void session_blob_written(struct session *session)
+{
+    if (!session->is_sending_blob || session->is_reading_blob)
+        return;
+    if (!read_more(session, 0))
+        session->is_sending_blob = false;
+}

@@ -1,0 +1,392 @@
+/* Who is there: the server's hello, invitations, enrolment, login. */
+#include "server/room/room_types.h"
+
+#include "protocol/record/digest.h"
+#include "protocol/record/statement.h"
+#include "server/platform/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOKEN_SIZE = 16 };
+
+/* --- hello
+ * ----------------------------------------------------------------------- */
+
+struct greeting {
+    struct hub *hub;
+    uint64_t session;
+    const struct signing_key *identity;
+    uint8_t *bytes;
+    size_t size;
+    struct signature sig;
+    bool is_good;
+};
+
+static void sign_greeting(void *data)
+{
+    struct greeting *job = data;
+
+    job->is_good = statement_sign(job->identity, job->bytes, job->size,
+                                  &job->sig) == RESULT_OK;
+}
+
+static void say_hello(struct session *session, const struct signature *sig)
+{
+    const struct hub *hub = session->hub;
+    char server[HEX_SIZE(KEY_SIZE)];
+    char nonce[HEX_SIZE(HASH_SIZE)];
+    char sig_hex[HEX_SIZE(SIGNATURE_SIZE)];
+
+    hex_encode(hub->config.identity->public_key.bytes, KEY_SIZE, server);
+    hex_encode(session->nonce.bytes, HASH_SIZE, nonce);
+    hex_encode(sig->bytes, SIGNATURE_SIZE, sig_hex);
+    session->phase = SESSION_GREETED;
+    session_send_json(session,
+                      json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "hello", "v",
+                                STATEMENT_PROTOCOL, "server", server,
+                                "organisation", hub->config.organisation.text,
+                                "nonce", nonce, "sig", sig_hex));
+}
+
+static void on_greeting_signed(void *data, enum result result)
+{
+    struct greeting *job = data;
+    struct session *session = hub_session(job->hub, job->session);
+
+    if (session && session->phase == SESSION_NEW) {
+        if (result == RESULT_OK && job->is_good) {
+            say_hello(session, &job->sig);
+            session_resume_inbox(session);
+        } else {
+            session_end(session, CLOSE_TRY_LATER, "the server is busy");
+        }
+    }
+    free(job->bytes);
+    free(job);
+}
+
+static void greet_administrator(struct session *session)
+{
+    const struct hub *hub = session->hub;
+    char server[HEX_SIZE(KEY_SIZE)];
+
+    hex_encode(hub->config.identity->public_key.bytes, KEY_SIZE, server);
+    session->phase = SESSION_READY;
+    session->actor.kind = ACTOR_ADMINISTRATOR;
+    session_send_json(session,
+                      json_pack("{s:{s:s, s:s, s:s, s:s, s:I, s:s}}", "hello",
+                                "v", STATEMENT_PROTOCOL, "server", server,
+                                "organisation", hub->config.organisation.text,
+                                "host", hub->public_host, "port",
+                                (json_int_t)hub->config.public_port,
+                                "fingerprint", hub->fingerprint.text));
+}
+
+void session_greet(struct session *session)
+{
+    struct hub *hub = session->hub;
+    struct statement_hello fields = { 0 };
+    struct greeting *job = NULL;
+
+    if (session->peer.is_administrator) {
+        greet_administrator(session);
+        return;
+    }
+    job = calloc(1, sizeof *job);
+    if (!job || entropy_fill(hub->config.entropy, session->nonce.bytes,
+                             HASH_SIZE) != RESULT_OK)
+        goto fail;
+    job->hub = hub;
+    job->session = session->id;
+    job->identity = hub->config.identity;
+    memcpy(fields.exporter.bytes, session->peer.exporter, HASH_SIZE);
+    fields.nonce = session->nonce;
+    if (statement_hello(&hub->config.identity->public_key,
+                        identifier_view(&hub->config.organisation), &fields,
+                        &job->bytes, &job->size) != RESULT_OK)
+        goto fail;
+    if (hub->config.work.run(hub->config.work.user, sign_greeting,
+                             on_greeting_signed, job) == RESULT_OK)
+        return;
+
+fail:
+    if (job)
+        free(job->bytes);
+    free(job);
+    session_end(session, CLOSE_TRY_LATER, "the server is busy");
+}
+
+/* --- fields of the operations
+ * ------------------------------------------------------ */
+
+static void refuse_form(struct session *session, struct request *request,
+                        const char *path)
+{
+    struct refusal refusal;
+
+    refusal_set(&refusal, REFUSAL_BAD_MESSAGE);
+    refusal_add_text(&refusal, "path", text_view_of(path));
+    refusal_add_text(&refusal, "problem", TEXT_LITERAL("missing or wrong"));
+    session_refuse(session, request->command.request, &refusal);
+    request_free(request);
+}
+
+static bool read_hex(const json_t *object, const char *name, uint8_t *out,
+                     size_t size)
+{
+    const json_t *value = json_object_get(object, name);
+
+    return json_is_string(value) &&
+           hex_decode(text_view_of(json_string_value(value)), out, size) ==
+               RESULT_OK;
+}
+
+static bool read_id(const json_t *object, const char *name,
+                    struct identifier *out)
+{
+    const json_t *value = json_object_get(object, name);
+
+    return json_is_string(value) &&
+           identifier_parse(text_view_of(json_string_value(value)), out) ==
+               RESULT_OK;
+}
+
+/* --- invitation
+ * ----------------------------------------------------------------------- */
+
+static void answer_invitation(struct session *session, uint64_t request,
+                              const struct identifier *holder)
+{
+    const struct room *registry = session->hub->register_room;
+    const struct register_state *state = registry->committed_register;
+    const struct register_member *member = register_state_member(state, holder);
+    const struct register_site *site = register_state_site(state, holder);
+    uint64_t seq = member ? member->name_seq : site ? site->name_seq : 0;
+    const struct room_opening *name = room_find_opening(registry, seq, "name");
+    const struct room_opening *organisation =
+        room_find_opening(registry, 0, "name");
+    json_t *answer = answer_ok(request);
+
+    if (answer) {
+        json_object_set_new(answer, "member", json_string(holder->text));
+        json_object_set_new(answer, "name",
+                            json_string(name ? name->value : ""));
+        json_object_set_new(
+            answer, "organisation_name",
+            json_string(organisation ? organisation->value : ""));
+    }
+    session_send_json(session, answer);
+}
+
+void session_invitation(struct session *session, struct request *request)
+{
+    const struct register_state *state =
+        session->hub->register_room->committed_register;
+    const struct register_invitation *invitation;
+    uint8_t token[TOKEN_SIZE];
+    struct hash hash;
+
+    if (!read_hex(request->object, "token", token, sizeof token)) {
+        refuse_form(session, request, "token");
+        return;
+    }
+    hash = digest_sha256(token, sizeof token);
+    invitation = register_state_invitation_by_token(state, &hash);
+    if (!invitation || invitation->is_over)
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_INVITATION_UNKNOWN);
+    else if (invitation->expires_ms <= clock_utc_ms(session->hub->config.clock))
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_INVITATION_EXPIRED);
+    else
+        answer_invitation(session, request->command.request,
+                          &invitation->holder);
+    request_free(request);
+}
+
+/* --- enrol
+ * --------------------------------------------------------------------------------
+ */
+
+static void on_enrol_verified(struct session *session, struct request *request,
+                              bool is_good)
+{
+    struct register_device_enrolled enrolled = { 0 };
+    uint8_t token[TOKEN_SIZE];
+    struct hash hash;
+    const json_t *label = json_object_get(request->object, "label");
+
+    if (!is_good) {
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_BAD_SIGNATURE);
+    } else if (read_hex(request->object, "token", token, sizeof token) &&
+               read_id(request->object, "member", &enrolled.holder) &&
+               read_hex(request->object, "device", enrolled.device.bytes,
+                        KEY_SIZE) &&
+               read_hex(request->object, "sig", enrolled.sig.bytes,
+                        SIGNATURE_SIZE)) {
+        hash = digest_sha256(token, sizeof token);
+        enrolled.label.value = text_view_of(json_string_value(label));
+        enrolled.label.has_value = true;
+        memcpy(enrolled.exporter.bytes, session->peer.exporter, HASH_SIZE);
+        register_room_enrol(session->hub->register_room, session,
+                            request->command.request, &hash, &enrolled);
+    }
+    request_free(request);
+}
+
+void session_enrol(struct session *session, struct request *request)
+{
+    struct hub *hub = session->hub;
+    const json_t *object = request->object;
+    const json_t *label = json_object_get(object, "label");
+    struct statement_enrol fields = { 0 };
+    uint8_t token[TOKEN_SIZE];
+    struct identifier member;
+    struct key device;
+    struct signature sig;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result;
+
+    if (!read_hex(object, "token", token, sizeof token) ||
+        !read_id(object, "member", &member) ||
+        !read_hex(object, "device", device.bytes, KEY_SIZE) ||
+        !read_hex(object, "sig", sig.bytes, SIGNATURE_SIZE) ||
+        !json_is_string(label) ||
+        text_check(text_view_of(json_string_value(label)), LIMIT_LABEL_LENGTH,
+                   false) != RESULT_OK) {
+        refuse_form(session, request, "token, member, device, label, sig");
+        return;
+    }
+    if (session->is_enrol_spent || session->peer.is_administrator ||
+        session->actor.kind != ACTOR_NONE) {
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_ALREADY_LOGGED_IN);
+        request_free(request);
+        return;
+    }
+    if (key_check(&device) != RESULT_OK) {
+        session_refuse_code(session, request->command.request, REFUSAL_BAD_KEY);
+        request_free(request);
+        return;
+    }
+    session->is_enrol_spent = true;
+    fields.server = hub->config.identity->public_key;
+    memcpy(fields.exporter.bytes, session->peer.exporter, HASH_SIZE);
+    fields.token = digest_sha256(token, sizeof token);
+    fields.member = identifier_view(&member);
+    fields.label = text_view_of(json_string_value(label));
+    result =
+        statement_enrol(&device, identifier_view(&hub->config.organisation),
+                        &fields, &bytes, &size);
+    if (result == RESULT_OK)
+        result = hub_verify(hub, session, &device, bytes, size, &sig, request,
+                            on_enrol_verified);
+    if (result != RESULT_OK) {
+        free(bytes);
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_BAD_SIGNATURE);
+        request_free(request);
+    }
+}
+
+/* --- login
+ * --------------------------------------------------------------------------------
+ */
+
+static void fail_login(struct session *session, uint64_t request,
+                       enum refusal_code code)
+{
+    session_refuse_code(session, request, code);
+    session_end(session, CLOSE_LOGIN_FAILED, "login failed");
+}
+
+static void accept_login(struct session *session, uint64_t request,
+                         const struct register_device *device)
+{
+    json_t *answer = answer_ok(request);
+
+    session->actor.kind = ACTOR_HOLDER;
+    session->actor.holder = device->holder;
+    session->actor.device = device->key;
+    session->phase = SESSION_READY;
+    session->hub->figures.logins++;
+    log_info("session %llu: %s is there", (unsigned long long)session->id,
+             device->holder.text);
+    hub_end_device(session->hub, &device->key, CLOSE_REPLACED,
+                   "this device opened another connection", session);
+    if (answer) {
+        json_object_set_new(answer, "member", json_string(device->holder.text));
+        json_object_set_new(
+            answer, "at",
+            json_integer(clock_utc_ms(session->hub->config.clock)));
+    }
+    session_send_json(session, answer);
+}
+
+static void on_login_verified(struct session *session, struct request *request,
+                              bool is_good)
+{
+    const struct register_state *state =
+        session->hub->register_room->committed_register;
+    uint64_t id = request->command.request;
+    const struct register_device *device = NULL;
+    struct identifier member;
+    struct key key;
+
+    if (read_hex(request->object, "device", key.bytes, KEY_SIZE) &&
+        read_id(request->object, "member", &member))
+        device = register_state_device(state, &key);
+    if (!is_good || !device || !identifier_equal(&device->holder, &member)) {
+        fail_login(session, id, REFUSAL_LOGIN_FAILED);
+    } else if (device->is_revoked) {
+        session_refuse_code(session, id, REFUSAL_DEVICE_REVOKED);
+        session_end(session, CLOSE_REVOKED, "this device was revoked");
+    } else {
+        accept_login(session, id, device);
+    }
+    request_free(request);
+}
+
+void session_login(struct session *session, struct request *request)
+{
+    struct hub *hub = session->hub;
+    struct statement_login fields = { 0 };
+    struct identifier member;
+    struct key device;
+    struct signature sig;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result;
+
+    if (!read_id(request->object, "member", &member) ||
+        !read_hex(request->object, "device", device.bytes, KEY_SIZE) ||
+        !read_hex(request->object, "sig", sig.bytes, SIGNATURE_SIZE)) {
+        refuse_form(session, request, "member, device, sig");
+        return;
+    }
+    if (session->is_login_spent || session->actor.kind != ACTOR_NONE) {
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_ALREADY_LOGGED_IN);
+        request_free(request);
+        return;
+    }
+    session->is_login_spent = true;
+    fields.server = hub->config.identity->public_key;
+    memcpy(fields.exporter.bytes, session->peer.exporter, HASH_SIZE);
+    fields.nonce = session->nonce;
+    fields.member = identifier_view(&member);
+    result =
+        statement_login(&device, identifier_view(&hub->config.organisation),
+                        &fields, &bytes, &size);
+    if (result == RESULT_OK)
+        result = hub_verify(hub, session, &device, bytes, size, &sig, request,
+                            on_login_verified);
+    if (result != RESULT_OK) {
+        free(bytes);
+        fail_login(session, request->command.request, REFUSAL_LOGIN_FAILED);
+        request_free(request);
+    }
+}
