@@ -9,6 +9,7 @@
 #include "protocol/meeting/meeting_event.h"
 #include "protocol/meeting/refusal.h"
 #include "protocol/meeting/register_event.h"
+#include "protocol/rules/ruleset.h"
 
 enum actor_kind {
     ACTOR_NONE,
@@ -21,20 +22,6 @@ struct actor {
     enum actor_kind kind;
     struct identifier holder; /* of ACTOR_HOLDER */
     struct key device;
-};
-
-/*
- * The numbers a meeting is held under; data of its ruleset file.
- */
-struct ruleset {
-    char name[401];
-    struct hash hash;       /* of the file's bytes */
-    int64_t grace_ms;       /* a lost connection is not yet a leave */
-    int64_t floor_limit_ms; /* default of give_floor, 0: none */
-    /* Test of an ordinary motion: denominator*yes > numerator*D, or >=. */
-    uint64_t majority_numerator;
-    uint64_t majority_denominator;
-    bool is_majority_strict;
 };
 
 enum { DECISION_EVENTS_MAX = 64 };

@@ -1,0 +1,32 @@
+/*
+ * The test a vote has to pass, in exact integers: a rounded percentage never
+ * decides anything. Pure; any thread.
+ */
+#ifndef PROTOCOL_RULES_THRESHOLD_H
+#define PROTOCOL_RULES_THRESHOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* denominator*yes > numerator*D when strict, else >=. */
+struct threshold {
+    uint64_t numerator;
+    uint64_t denominator;
+    bool is_strict;
+};
+
+/* More than one half; at least two thirds. */
+#define THRESHOLD_MAJORITY ((struct threshold){ 1, 2, true })
+#define THRESHOLD_TWO_THIRDS ((struct threshold){ 2, 3, false })
+
+/* Is the test met by `yes` of `d`? Never when d is 0. */
+bool threshold_is_met(const struct threshold *threshold, uint64_t yes,
+                      uint64_t d);
+
+enum { THRESHOLD_TEXT_SIZE = 64 };
+/* "2*yes > D", "3*yes >= 2*D": as it stands in the log and the minutes. */
+void threshold_text(const struct threshold *threshold,
+                    char out[THRESHOLD_TEXT_SIZE]);
+
+#endif
