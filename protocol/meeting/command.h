@@ -48,6 +48,7 @@
 #define COMMAND_GIVE_FLOOR(X)                                                  \
     X(ID, member, 0, NONE)                                                     \
     X(NUMBER, limit_ms, 86400000, NONE)
+/* limit_ms: counted from now; 0 takes the limit away. */
 #define COMMAND_EXTEND_FLOOR(X) X(NUMBER, limit_ms, 86400000, NONE)
 #define COMMAND_END_FLOOR(X) COMMAND_NOTHING(X)
 #define COMMAND_MUTE(X) COMMAND_HOLDER(X)

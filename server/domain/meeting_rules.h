@@ -1,6 +1,7 @@
 /*
  * Who may do what, when, in a meeting. Both functions are pure and change
- * nothing but `out`; views in its events borrow from `command` and `state`.
+ * nothing but `out`; views in its events borrow from `command`, `state` and the
+ * decision itself.
  *
  * The caller has checked signature, `seen` and commitments already: an act in
  * command->act is genuine. What the caller cannot know, whether the signer had

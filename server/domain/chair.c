@@ -1,0 +1,120 @@
+/* The course of the meeting: opening to closing, and who leads it. */
+#include "server/domain/meeting_parts.h"
+
+void rule_open_meeting(struct draft *draft)
+{
+    draft_add(draft, EVENT_OPENED_KIND)->body.opened.act = draft->command->act;
+}
+
+/* Votes stay open over the break: nobody can cast in it. */
+void rule_adjourn_meeting(struct draft *draft)
+{
+    draft_end_floor(draft, FLOOR_ADJOURNED);
+    draft_add(draft, EVENT_ADJOURNED_KIND)->body.adjourned.act =
+        draft->command->act;
+}
+
+void rule_resume_meeting(struct draft *draft)
+{
+    draft_add(draft, EVENT_RESUMED_KIND)->body.resumed.act =
+        draft->command->act;
+}
+
+static const struct meeting_vote *first_open(const struct meeting_state *state)
+{
+    size_t i;
+
+    for (i = 0; i < state->vote_count; i++) {
+        if (state->votes[i].phase == VOTE_OPEN)
+            return &state->votes[i];
+    }
+    return NULL;
+}
+
+void rule_close_meeting(struct draft *draft)
+{
+    const struct meeting_vote *vote = first_open(draft->state);
+    const struct meeting_item *item = meeting_state_started_item(draft->state);
+
+    if (vote) {
+        draft_refuse(draft, REFUSAL_VOTES_OPEN);
+        refusal_add_text(&draft->out->refusal, "vote",
+                         identifier_view(&vote->id));
+        return;
+    }
+    draft_end_floor(draft, FLOOR_ADJOURNED);
+    if (item) {
+        struct event_item_ended *body =
+            &draft_add(draft, EVENT_ITEM_ENDED_KIND)->body.item_ended;
+
+        body->item = item->id;
+        body->act = draft->command->act;
+    }
+    draft_add(draft, EVENT_CLOSED_KIND)->body.closed.act = draft->command->act;
+}
+
+/* The chair who was called comes back at any time; the deputy steps in while
+ * the chair is away. A lost connection is away already: the room cannot wait
+ * for a grace period to pass. */
+void rule_take_chair(struct draft *draft)
+{
+    const struct meeting_state *state = draft->state;
+    const struct meeting_holder *presiding =
+        meeting_state_holder(state, &state->presiding);
+    bool is_named = identifier_equal(draft->holder, &state->chair);
+    struct event_chair_taken *body;
+
+    if (!is_named && !identifier_equal(draft->holder, &state->deputy)) {
+        draft_refuse_who(draft, "the chair and the deputy");
+        return;
+    }
+    if (draft_is_chair(draft)) {
+        draft_refuse(draft, REFUSAL_ALREADY_CHAIR);
+        return;
+    }
+    if (!is_named && presiding && meeting_holder_is_live(presiding)) {
+        draft_refuse(draft, REFUSAL_CHAIR_PRESENT);
+        return;
+    }
+    body = &draft_add(draft, EVENT_CHAIR_TAKEN_KIND)->body.chair_taken;
+    body->member = *draft->holder;
+    body->act = draft->command->act;
+}
+
+void rule_hand_over_minutes(struct draft *draft)
+{
+    const struct identifier *id =
+        &draft->command->body.hand_over_minutes.member;
+    const struct meeting_person *person = draft_member(draft, id);
+    struct event_minutes_handed_over *body;
+
+    if (!person)
+        return;
+    if (person->category == CATEGORY_GUEST ||
+        !category_may_attend(person->category)) {
+        draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
+        return;
+    }
+    if (person->mode == presence_mode_none_) {
+        draft_refuse_id(draft, REFUSAL_NOT_PRESENT, id);
+        return;
+    }
+    if (identifier_equal(id, &draft->state->minute_taker))
+        return;
+    body = &draft_add(draft, EVENT_MINUTES_HANDED_OVER_KIND)
+                ->body.minutes_handed_over;
+    body->member = *id;
+    body->act = draft->command->act;
+}
+
+void rule_set_recording(struct draft *draft)
+{
+    bool allowed = draft->command->body.set_recording.allowed;
+    struct event_recording_set *body;
+
+    if (allowed == draft->state->is_recording_allowed)
+        return;
+    body = &draft_add(draft, EVENT_RECORDING_SET_KIND)->body.recording_set;
+    body->allowed = allowed;
+    body->act = draft->command->act;
+}

@@ -1,0 +1,24 @@
+/*
+ * The rules, one function a command, cut along what they are about. Whether
+ * the meeting's phase admits the command and whether the actor's role does has
+ * been checked by the table in meeting_rules.c; what is left is here.
+ */
+#ifndef SERVER_DOMAIN_MEETING_PARTS_H
+#define SERVER_DOMAIN_MEETING_PARTS_H
+
+#include "server/domain/draft.h"
+
+#define RULE_FUNCTION(NAME, name, is_signed)                                   \
+    void rule_##name(struct draft *draft);
+MEETING_COMMAND_LIST(RULE_FUNCTION)
+#undef RULE_FUNCTION
+
+/* connections.c: what the server reports. */
+void report_join(struct draft *draft, const struct meeting_report *report);
+void report_lost(struct draft *draft, const struct meeting_report *report);
+void report_revoked(struct draft *draft, const struct meeting_report *report);
+void report_restarted(struct draft *draft);
+void report_register(struct draft *draft, const struct meeting_report *report);
+void report_tick(struct draft *draft);
+
+#endif

@@ -1,0 +1,245 @@
+#include "server/domain/meeting_rules.h"
+
+#include "server/domain/meeting_parts.h"
+
+#define IN(phase) (1u << (phase))
+
+enum {
+    RUNNING = IN(MEETING_OPEN),
+    BEGUN = IN(MEETING_OPEN) | IN(MEETING_ADJOURNED),
+    ASSEMBLED = IN(MEETING_LOBBY) | BEGUN,
+    NOT_OVER = IN(MEETING_SCHEDULED) | ASSEMBLED
+};
+
+/* Roles a command is open to, as a set. */
+enum {
+    CHAIR = 1 << 0,     /* who is in the chair now */
+    MINUTES = 1 << 1,   /* the minute-taker */
+    PRESIDING = 1 << 2, /* chair as called, deputy, minute-taker */
+    SITE = 1 << 3,
+    MEMBER = 1 << 4, /* everybody on the roll but guests */
+    GUEST = 1 << 5,
+    PERSON = MEMBER | GUEST,
+    ANYONE = PERSON | SITE
+};
+
+/* Who may give which command in which phase. Everything else is refused; what
+ * depends on more than that stands in the rule itself. */
+static const struct {
+    void (*decide)(struct draft *draft);
+    unsigned phases;
+    unsigned roles;
+    const char *who;
+} rows[COMMAND_OP_COUNT] = {
+#define ROW(NAME, name, phases, roles, who)                                    \
+    [OP_##NAME] = { rule_##name, phases, roles, who }
+    ROW(OPEN_LOBBY, open_lobby, IN(MEETING_SCHEDULED), PRESIDING,
+        "the chair, the deputy or the minute-taker"),
+    ROW(ADMIT, admit, ASSEMBLED, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+    ROW(ADMIT_ALL, admit_all, ASSEMBLED, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+    ROW(TURN_AWAY, turn_away, ASSEMBLED, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+    ROW(OPEN_MEETING, open_meeting, IN(MEETING_SCHEDULED) | IN(MEETING_LOBBY),
+        CHAIR, "the chair"),
+    ROW(ADJOURN_MEETING, adjourn_meeting, RUNNING, CHAIR, "the chair"),
+    ROW(RESUME_MEETING, resume_meeting, IN(MEETING_ADJOURNED), CHAIR,
+        "the chair"),
+    ROW(CLOSE_MEETING, close_meeting, BEGUN, CHAIR, "the chair"),
+    ROW(TAKE_CHAIR, take_chair, NOT_OVER, PERSON, "the chair and the deputy"),
+    ROW(HAND_OVER_MINUTES, hand_over_minutes, NOT_OVER, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+
+    ROW(LEAVE, leave, NOT_OVER, ANYONE, ""),
+    ROW(CONFIRM_PRESENCE, confirm_presence, NOT_OVER, PERSON, "a member"),
+    ROW(TICK, tick, NOT_OVER, CHAIR | MINUTES | SITE,
+        "the chair, the minute-taker or a site"),
+    ROW(UNTICK, untick, NOT_OVER, CHAIR | MINUTES | SITE,
+        "the chair, the minute-taker or a site"),
+    ROW(NOTE_ABSENCE, note_absence, NOT_OVER, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+    ROW(CONFIRM_ROLL, confirm_roll, ASSEMBLED, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+
+    ROW(RAISE_HAND, raise_hand, RUNNING, ANYONE, ""),
+    ROW(LOWER_HAND, lower_hand, BEGUN, ANYONE, ""),
+    ROW(GIVE_FLOOR, give_floor, RUNNING, CHAIR, "the chair"),
+    ROW(EXTEND_FLOOR, extend_floor, RUNNING, CHAIR, "the chair"),
+    ROW(END_FLOOR, end_floor, RUNNING, ANYONE, ""),
+    ROW(MUTE, mute, ASSEMBLED, CHAIR, "the chair"),
+    ROW(UNMUTE, unmute, ASSEMBLED, ANYONE, ""),
+    ROW(CHAT, chat, ASSEMBLED, MEMBER | SITE, "members and sites"),
+    ROW(SET_RECORDING, set_recording, ASSEMBLED, CHAIR, "the chair"),
+
+    ROW(ADD_ITEM, add_item, NOT_OVER, CHAIR, "the chair"),
+    ROW(START_ITEM, start_item, RUNNING, CHAIR, "the chair"),
+    ROW(END_ITEM, end_item, RUNNING, CHAIR, "the chair"),
+    ROW(START_VOTE, start_vote, RUNNING, CHAIR, "the chair"),
+    ROW(VOTE, vote, RUNNING, PERSON, "a member"),
+    ROW(ENTER_HALL_VOTES, enter_hall_votes, RUNNING, MINUTES | SITE,
+        "the minute-taker or a site"),
+    ROW(CLOSE_VOTE, close_vote, RUNNING, CHAIR, "the chair"),
+    ROW(CANCEL_VOTE, cancel_vote, BEGUN, CHAIR, "the chair"),
+    ROW(WRITE_ENTRY, write_entry, ASSEMBLED, MINUTES, "the minute-taker"),
+    ROW(EDIT_ENTRY, edit_entry, ASSEMBLED, MINUTES, "the minute-taker"),
+    ROW(REMOVE_ENTRY, remove_entry, ASSEMBLED, MINUTES, "the minute-taker"),
+    ROW(SHARE_MINUTES, share_minutes, ASSEMBLED, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+    ROW(ATTACH_DOCUMENT, attach_document, NOT_OVER, CHAIR | MINUTES,
+        "the chair or the minute-taker"),
+#undef ROW
+};
+
+static unsigned roles_of(const struct draft *draft)
+{
+    const struct meeting_person *person = draft_person(draft);
+    unsigned roles;
+
+    if (!person)
+        return SITE;
+    roles = person->category == CATEGORY_GUEST ? GUEST : MEMBER;
+    if (draft_is_chair(draft))
+        roles |= CHAIR;
+    if (draft_is_minute_taker(draft))
+        roles |= MINUTES;
+    if (meeting_state_is_presiding(draft->state, draft->holder))
+        roles |= PRESIDING;
+    return roles;
+}
+
+/* Has the actor joined with this device? Else refuses. */
+static bool has_joined(struct draft *draft)
+{
+    const struct meeting_holder *holder =
+        meeting_state_holder(draft->state, draft->holder);
+    const struct meeting_device *device =
+        holder ? meeting_holder_device(holder, draft->device) : NULL;
+    enum refusal_code code = REFUSAL_NONE;
+
+    if (!holder)
+        code = REFUSAL_NOT_SUMMONED;
+    else if (!device)
+        code = REFUSAL_NO_SUCH_DEVICE;
+    else if (!device->is_enrolled)
+        code = REFUSAL_DEVICE_REVOKED;
+    else if (holder->admission == ADMISSION_REFUSED)
+        code = REFUSAL_TURNED_AWAY;
+    else if (holder->admission == ADMISSION_WAITING)
+        code = REFUSAL_NOT_ADMITTED;
+    else if (holder->admission == ADMISSION_NONE || !device->is_connected ||
+             device->is_lost)
+        code = REFUSAL_NOT_JOINED;
+    if (code != REFUSAL_NONE)
+        draft_refuse(draft, code);
+    return code == REFUSAL_NONE;
+}
+
+static enum refusal_code phase_refusal(enum meeting_phase phase,
+                                       enum command_op op)
+{
+    switch (phase) {
+    case MEETING_LOBBY:
+        return op == OP_OPEN_LOBBY ? REFUSAL_LOBBY_OPEN : REFUSAL_NOT_OPEN;
+    case MEETING_OPEN:
+        return op == OP_RESUME_MEETING ? REFUSAL_NOT_ADJOURNED
+                                       : REFUSAL_ALREADY_OPEN;
+    case MEETING_ADJOURNED:
+        return REFUSAL_ADJOURNED;
+    case MEETING_CLOSED:
+        return REFUSAL_CLOSED;
+    case MEETING_SCHEDULED:
+        return REFUSAL_NOT_OPEN;
+    case MEETING_NOTHING:
+    case MEETING_PHASE_COUNT:
+        break;
+    }
+    return REFUSAL_NOT_SCHEDULED;
+}
+
+/* Only what the decision's reader looks at: its events are large. */
+static void begin(struct meeting_decision *out)
+{
+    refusal_set(&out->refusal, REFUSAL_NONE);
+    out->count = 0;
+    out->made = (struct identifier){ "" };
+    out->test[0] = '\0';
+}
+
+void meeting_rules_decide(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command, int64_t now_ms,
+                          struct meeting_decision *out)
+{
+    struct draft draft = { .state = state,
+                           .rules = rules,
+                           .command = command,
+                           .holder = &actor->holder,
+                           .device = &actor->device,
+                           .now_ms = now_ms,
+                           .out = out };
+    enum command_op op = command->op;
+
+    begin(out);
+    if (op >= COMMAND_OP_COUNT || !rows[op].decide)
+        draft_refuse(&draft, REFUSAL_UNKNOWN_OP);
+    else if (state->phase == MEETING_CLOSED)
+        draft_refuse(&draft, REFUSAL_CLOSED);
+    else if (actor->kind != ACTOR_HOLDER)
+        draft_refuse_who(&draft, "who takes part in the meeting");
+    else if (!has_joined(&draft))
+        return;
+    else if (!(rows[op].roles & roles_of(&draft)))
+        draft_refuse_who(&draft, rows[op].who);
+    else if (!(rows[op].phases & IN(state->phase)))
+        draft_refuse(&draft, phase_refusal(state->phase, op));
+    else if (command_is_signed(op) && !command->act.is_present)
+        draft_refuse(&draft, REFUSAL_NOT_SIGNED);
+    else
+        rows[op].decide(&draft);
+}
+
+void meeting_rules_report(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct meeting_report *report, int64_t now_ms,
+                          struct meeting_decision *out)
+{
+    struct draft draft = {
+        .state = state, .rules = rules, .now_ms = now_ms, .out = out
+    };
+
+    begin(out);
+    /* The closed are still let in to read. */
+    if (state->phase == MEETING_CLOSED && report->kind != REPORT_JOIN) {
+        draft_refuse(&draft, REFUSAL_CLOSED);
+        return;
+    }
+    switch (report->kind) {
+    case REPORT_JOIN:
+        report_join(&draft, report);
+        return;
+    case REPORT_LOST:
+        report_lost(&draft, report);
+        return;
+    case REPORT_REVOKED:
+        report_revoked(&draft, report);
+        return;
+    case REPORT_RESTARTED:
+        report_restarted(&draft);
+        return;
+    case REPORT_CLOCK:
+        draft_add(&draft, EVENT_CLOCK_JUMPED_KIND)->body.clock_jumped.by_ms =
+            report->by_ms;
+        return;
+    case REPORT_REGISTER:
+        report_register(&draft, report);
+        return;
+    case REPORT_TICK:
+        report_tick(&draft);
+        return;
+    case REPORT_NONE:
+        break;
+    }
+    draft_refuse(&draft, REFUSAL_UNKNOWN_OP);
+}
