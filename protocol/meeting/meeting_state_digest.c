@@ -1,0 +1,180 @@
+#include "protocol/meeting/meeting_state_digest.h"
+
+#include "protocol/record/digest.h"
+
+static void add_id(struct digest *digest, const struct identifier *id)
+{
+    digest_prefixed_text(digest, identifier_view(id));
+}
+
+static void add_time(struct digest *digest, int64_t time_ms)
+{
+    digest_number(digest, (uint64_t)time_ms);
+}
+
+static void add_holder(struct digest *digest,
+                       const struct meeting_holder *holder)
+{
+    size_t i;
+
+    add_id(digest, &holder->id);
+    digest_number(digest, (uint64_t)holder->admission);
+    digest_number(digest, holder->is_muted);
+    digest_number(digest, holder->device_count);
+    for (i = 0; i < holder->device_count; i++) {
+        const struct meeting_device *device = &holder->devices[i];
+
+        digest_bytes(digest, device->key.bytes, sizeof device->key.bytes);
+        digest_prefixed_text(digest, text_view_of(device->vouched_by));
+        digest_number(digest, device->is_enrolled);
+        digest_number(digest, device->is_connected);
+        digest_number(digest, device->is_lost);
+        add_time(digest, device->lost_at_ms);
+        digest_number(digest, device->has_slot);
+        digest_number(digest, device->slot);
+    }
+}
+
+static void add_person(struct digest *digest,
+                       const struct meeting_person *person)
+{
+    add_holder(digest, &person->holder);
+    digest_number(digest, (uint64_t)person->category);
+    digest_number(digest, (uint64_t)person->office);
+    add_id(digest, &person->group);
+    digest_number(digest, (uint64_t)person->mode);
+    add_id(digest, &person->site);
+    add_time(digest, person->present_since_ms);
+    add_time(digest, person->first_present_ms);
+    add_time(digest, person->present_total_ms);
+    add_time(digest, person->last_left_ms);
+    digest_number(digest, (uint64_t)person->absence);
+    digest_number(digest, person->disconnections);
+    digest_number(digest, person->speeches);
+    add_time(digest, person->spoken_ms);
+}
+
+static void add_counts(struct digest *digest,
+                       const uint64_t counts[choice_count_])
+{
+    int choice;
+
+    for (choice = 1; choice < choice_count_; choice++)
+        digest_number(digest, counts[choice]);
+}
+
+static void add_vote(struct digest *digest, const struct meeting_vote *vote)
+{
+    size_t i;
+
+    add_id(digest, &vote->id);
+    add_id(digest, &vote->item);
+    digest_number(digest, (uint64_t)vote->phase);
+    digest_number(digest, vote->started_seq);
+    add_time(digest, vote->started_ms);
+    digest_number(digest, vote->ballot_count);
+    for (i = 0; i < vote->ballot_count; i++) {
+        add_id(digest, &vote->ballots[i].member);
+        digest_number(digest, (uint64_t)vote->ballots[i].channel);
+        add_id(digest, &vote->ballots[i].site);
+        digest_number(digest, (uint64_t)vote->ballots[i].choice);
+    }
+    digest_number(digest, vote->hall_count);
+    for (i = 0; i < vote->hall_count; i++) {
+        add_id(digest, &vote->halls[i].site);
+        add_counts(digest, vote->halls[i].counts);
+    }
+    add_counts(digest, vote->counts);
+    digest_number(digest, vote->denominator);
+    digest_number(digest, vote->is_passed);
+}
+
+static void add_heading(struct digest *digest,
+                        const struct meeting_state *state)
+{
+    digest_number(digest, (uint64_t)state->phase);
+    digest_number(digest, state->next_seq);
+    add_time(digest, state->at_ms);
+    add_id(digest, &state->meeting);
+    add_id(digest, &state->organisation);
+    add_id(digest, &state->unit);
+    digest_bytes(digest, state->server.bytes, sizeof state->server.bytes);
+    digest_number(digest, state->register_seq);
+    digest_bytes(digest, state->register_head.bytes,
+                 sizeof state->register_head.bytes);
+    digest_prefixed_text(digest, text_view_of(state->ruleset));
+    digest_number(digest, (uint64_t)state->kind);
+    add_time(digest, state->starts_at_ms);
+    digest_prefixed_text(digest, text_view_of(state->zone));
+    add_id(digest, &state->chair);
+    add_id(digest, &state->deputy);
+    add_id(digest, &state->minute_taker);
+    add_id(digest, &state->presiding);
+    add_time(digest, state->opened_ms);
+    add_time(digest, state->closed_ms);
+    digest_number(digest, state->next_slot);
+    digest_number(digest, state->is_recording_allowed);
+    digest_number(digest, state->are_minutes_shared);
+    digest_number(digest, state->is_roll_confirmed);
+    digest_number(digest, state->lost_count);
+    digest_number(digest, state->open_vote_count);
+}
+
+static void add_floor(struct digest *digest, const struct meeting_state *state)
+{
+    size_t i;
+
+    digest_number(digest, state->hand_count);
+    for (i = 0; i < state->hand_count; i++)
+        add_id(digest, &state->hands[i]);
+    digest_number(digest, state->has_floor);
+    add_id(digest, &state->floor_member);
+    add_time(digest, state->floor_since_ms);
+    add_time(digest, state->floor_limit_ms);
+}
+
+static void add_agenda(struct digest *digest, const struct meeting_state *state)
+{
+    size_t i;
+
+    digest_number(digest, state->item_count);
+    for (i = 0; i < state->item_count; i++) {
+        add_id(digest, &state->items[i].id);
+        digest_number(digest, (uint64_t)state->items[i].phase);
+        add_time(digest, state->items[i].started_ms);
+        add_time(digest, state->items[i].ended_ms);
+    }
+    digest_number(digest, state->entry_count);
+    for (i = 0; i < state->entry_count; i++) {
+        add_id(digest, &state->entries[i].id);
+        add_id(digest, &state->entries[i].item);
+        digest_number(digest, state->entries[i].version);
+        digest_number(digest, state->entries[i].seq);
+        add_time(digest, state->entries[i].at_ms);
+        digest_number(digest, state->entries[i].is_removed);
+    }
+}
+
+struct hash meeting_state_digest(const struct meeting_state *state)
+{
+    struct digest digest;
+    size_t i;
+
+    digest_begin(&digest);
+    digest_domain(&digest, "state");
+    add_heading(&digest, state);
+    digest_number(&digest, state->person_count);
+    for (i = 0; i < state->person_count; i++)
+        add_person(&digest, &state->people[i]);
+    digest_number(&digest, state->site_count);
+    for (i = 0; i < state->site_count; i++) {
+        add_holder(&digest, &state->sites[i].holder);
+        add_id(&digest, &state->sites[i].keeper);
+    }
+    add_agenda(&digest, state);
+    add_floor(&digest, state);
+    digest_number(&digest, state->vote_count);
+    for (i = 0; i < state->vote_count; i++)
+        add_vote(&digest, &state->votes[i]);
+    return digest_finish(&digest);
+}
