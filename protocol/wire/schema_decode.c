@@ -360,7 +360,7 @@ static enum result read_field(struct decoder *decoder,
     case FIELD_NONE:
         break;
     }
-    assert(!"a field without a type");
+    assert(field->type != FIELD_NONE);
     return RESULT_INVALID;
 }
 

@@ -210,7 +210,7 @@ static enum result put_field(json_t *object, const struct field *field,
     case FIELD_NONE:
         break;
     }
-    assert(!"a field without a type");
+    assert(field->type != FIELD_NONE);
     return RESULT_INVALID;
 }
 

@@ -190,7 +190,7 @@ static void fill_field(struct message_filler *filler, const struct field *field,
     case FIELD_NONE:
         break;
     }
-    assert(!"a field without a type");
+    assert(field->type != FIELD_NONE);
 }
 
 static void fill_struct(struct message_filler *filler,

@@ -1,0 +1,210 @@
+/*
+ * Writes the seeds of the fuzz targets: real encodings of messages made up from
+ * the tables. Run from the root of the repository after the protocol changed:
+ *
+ *   make_corpus tests/fuzz/corpus
+ *
+ * The folders have to exist. The same program writes the same files.
+ */
+#include "protocol/meeting/command.h"
+#include "protocol/wire/audio_frame.h"
+#include "protocol/wire/blob_piece.h"
+#include "protocol/wire/event_codec.h"
+#include "tests/support/message_filler.h"
+#include "tests/support/schema_list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPENINGS = 6, AUDIO_MESSAGES = 4, BLOB_PIECES = 3 };
+
+static const char *corpus; /* the folder */
+
+static void die(const char *what)
+{
+    fprintf(stderr, "make_corpus: %s\n", what);
+    exit(1);
+}
+
+static void require(enum result result)
+{
+    if (result)
+        die(result_text(result));
+}
+
+/* `first` < 0: no byte before the others. */
+static void write_seed(const char *target, const char *name, int first,
+                       const void *bytes, size_t size)
+{
+    char path[256];
+    FILE *file = NULL;
+    const int length =
+        snprintf(path, sizeof path, "%s/%s/%s", corpus, target, name);
+
+    if (length < 0 || (size_t)length >= sizeof path)
+        die("the name of the folder is too long");
+    file = fopen(path, "wb");
+    if (!file)
+        die(path);
+    if (first >= 0 && fputc(first, file) == EOF)
+        die(path);
+    if (fwrite(bytes, 1, size, file) != size || fclose(file))
+        die(path);
+}
+
+static void write_openings(const struct event_encoding *encoding)
+{
+    static size_t written;
+
+    for (size_t i = 0; i < encoding->opening_count && written < OPENINGS; i++) {
+        char name[32];
+        char *text = NULL;
+        size_t size = 0;
+
+        /* A path into a list is for the fuzzer to find. */
+        if (strchr(encoding->openings[i].field, '.'))
+            continue;
+        require(opening_write(&encoding->openings[i], &text, &size));
+        snprintf(name, sizeof name, "opening_%zu", written++);
+        write_seed("opening", name, -1, text, size);
+        free(text);
+    }
+}
+
+static void write_event(const struct schema_entry *entry, void *body)
+{
+    static const struct room_key key = { { 7 } };
+    const struct event_place place = { 12, 1700000000000, TEXT_LITERAL("m1"),
+                                       &key };
+    const bool is_register = entry->group == SCHEMA_REGISTER_EVENT;
+    struct event_encoding encoding;
+    char name[80];
+
+    require(event_encode(entry->schema, body, &place, &encoding));
+    snprintf(name, sizeof name, "%s_%s", is_register ? "register" : "meeting",
+             entry->schema->name);
+    write_seed("event", name, is_register, encoding.bytes, encoding.size);
+    write_openings(&encoding);
+    event_encoding_release(&encoding);
+}
+
+static void write_command(const struct schema_entry *entry, const void *body)
+{
+    struct command command = { .op = (enum command_op)entry->kind,
+                               .request = 7,
+                               .log = { "m1" } };
+    json_t *object = NULL;
+    char *text = NULL;
+    size_t size = 0;
+
+    command.act.is_present = entry->is_signed;
+    command.act.seen = 41;
+    memcpy(&command.body, body, entry->schema->size);
+    require(command_encode(&command, &object));
+    require(message_text(object, &text, &size));
+    write_seed("command", entry->schema->name, -1, text, size);
+    free(text);
+    json_decref(object);
+}
+
+static void write_message(const struct schema_entry *entry, size_t number,
+                          const void *body)
+{
+    json_t *object = json_object();
+    char *text = NULL;
+    size_t size = 0;
+
+    require(schema_encode(entry->schema, body, true, object));
+    require(message_text(object, &text, &size));
+    write_seed("message", entry->schema->name, (int)number, text, size);
+    free(text);
+    json_decref(object);
+}
+
+static void write_messages(void)
+{
+    struct schema_entry entry;
+
+    for (size_t i = 0; schema_list_at(i, &entry); i++) {
+        const bool is_command = schema_list_is_command(&entry);
+        struct message_memory memory = { 0 };
+        struct message_filler filler;
+        void *body = malloc(entry.schema->size);
+
+        if (!body)
+            die("out of memory");
+        message_filler_init(&filler, i, &memory);
+        message_filler_fill(&filler, entry.schema, is_command,
+                            TEXT_LITERAL("m1"), body);
+        if (is_command)
+            write_message(&entry, i, body);
+        /* Requests differ in little but their fields, which are above. */
+        if (is_command && i % 4 == 0)
+            write_command(&entry, body);
+        if (!is_command)
+            write_event(&entry, body);
+        free(body);
+        message_memory_release(&memory);
+    }
+}
+
+static void write_audio(void)
+{
+    static const uint8_t payload[] = { 0x78, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+
+    for (size_t n = 0; n < AUDIO_MESSAGES; n++) {
+        uint8_t message[LIMIT_AUDIO_MESSAGE_SIZE];
+        size_t size = 0;
+        char name[32];
+
+        for (size_t i = 0; i <= n; i++) {
+            const struct audio_frame frame = {
+                .flags = (uint8_t)(i % 3),
+                .slot = (uint16_t)n,
+                .sequence = (uint32_t)(1000 + i),
+                .timestamp = (uint32_t)(960 * i),
+                .payload = payload,
+                .payload_size = (uint16_t)(1 + (n + 3 * i) % 10),
+            };
+            size_t frame_size = 0;
+
+            require(audio_frame_encode(&frame, &message[size],
+                                       sizeof message - size, &frame_size));
+            size += frame_size;
+        }
+        snprintf(name, sizeof name, "frames_%zu", n + 1);
+        write_seed("audio_frame", name, -1, message, size);
+    }
+}
+
+static void write_pieces(void)
+{
+    static const uint8_t bytes[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+
+    for (size_t n = 0; n < BLOB_PIECES; n++) {
+        const struct blob_piece piece = { .blob = { { (uint8_t)n } },
+                                          .blob_size = 100 * (n + 1),
+                                          .offset = 16 * (n + 1),
+                                          .bytes = bytes,
+                                          .size = 4 * (n + 1) };
+        uint8_t message[BLOB_PIECE_MESSAGE_SIZE_MAX];
+        size_t size = 0;
+        char name[32];
+
+        require(blob_piece_encode(&piece, message, sizeof message, &size));
+        snprintf(name, sizeof name, "piece_%zu", n);
+        write_seed("blob_piece", name, -1, message, size);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2)
+        die("usage: make_corpus FOLDER");
+    corpus = argv[1];
+    write_messages();
+    write_audio();
+    write_pieces();
+    return 0;
+}
