@@ -7,8 +7,10 @@
 
 enum {
     /* Wire */
-    LIMIT_MESSAGE_SIZE = 64 * 1024,    /* bytes of a control message */
-    LIMIT_EVENT_SIZE = 4 * 1024 * 1024, /* bytes of an event (a large genesis) */
+    LIMIT_MESSAGE_SIZE = 64 * 1024,      /* bytes of a control message */
+    LIMIT_ADMIN_LINE_SIZE = 1024 * 1024, /* the same, from chiboctl */
+    LIMIT_EVENT_SIZE =
+        4 * 1024 * 1024,               /* bytes of an event (a large genesis) */
     LIMIT_STATEMENT_SIZE = 128 * 1024, /* bytes that a signature covers */
     LIMIT_JSON_DEPTH = 16,             /* nested arrays and objects */
     LIMIT_ITEMS = 5000,                /* elements of a list in a message */
@@ -17,7 +19,7 @@ enum {
     LIMIT_AUDIO_MESSAGE_SIZE = 4096,
     LIMIT_BLOB_PIECE_SIZE = 4096,
     LIMIT_BLOB_SIZE = 64 * 1024 * 1024,
-    LIMIT_REQUEST_RATE_PER_S = 50,  /* of one session, sustained */
+    LIMIT_REQUEST_RATE_PER_S = 50, /* of one session, sustained */
     LIMIT_REQUEST_BURST = 200,
     LIMIT_AUDIO_RATE_PER_S = 120, /* frames of one session */
     LIMIT_SESSION_PENDING = 64,   /* requests of one session under way */
@@ -36,29 +38,29 @@ enum {
 
     /* Rooms */
     LIMIT_UNITS = 1000,
-    LIMIT_MEMBERS = 5000,       /* of an organisation */
+    LIMIT_MEMBERS = 5000, /* of an organisation */
     LIMIT_DEVICES_PER_HOLDER = 10,
     LIMIT_INVITATIONS_PER_HOLDER = 10, /* open at once */
     LIMIT_REGISTER_EVENTS = 500000,    /* by commands, whoever sends them */
     LIMIT_REGISTER_EVENTS_OF_MEMBERS = 450000, /* the rest: administrator's */
     LIMIT_SITES = 200,
-    LIMIT_ROSTER = 2000,        /* people of one meeting */
+    LIMIT_ROSTER = 2000, /* people of one meeting */
     LIMIT_AGENDA_ITEMS = 100,
     LIMIT_HANDS = 2000,
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,
-    LIMIT_ROOM_INBOX = 1024,    /* commands waiting in one room */
-    LIMIT_LOG_EVENTS = 500000,  /* of one meeting */
+    LIMIT_ROOM_INBOX = 1024,         /* commands waiting in one room */
+    LIMIT_LOG_EVENTS = 500000,       /* of one meeting */
     LIMIT_OUTBOX_SIZE = 1024 * 1024, /* bytes of control waiting for a peer */
-    LIMIT_AUDIO_QUEUE = 10,     /* frames waiting for a listener */
-    LIMIT_STORE_QUEUE = 65536,  /* batches waiting for the writer */
+    LIMIT_AUDIO_QUEUE = 10,          /* frames waiting for a listener */
+    LIMIT_STORE_QUEUE = 65536,       /* batches waiting for the writer */
     LIMIT_CONNECTIONS_PER_DEVICE = 6,
     LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
     LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */
 
     /* Times */
-    LIMIT_LOGIN_MS = 10000,       /* from the TLS handshake to a login */
-    LIMIT_GRACE_MS = 30000,       /* a lost connection is not yet a leave */
+    LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */
+    LIMIT_GRACE_MS = 30000, /* a lost connection is not yet a leave */
     LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */
     LIMIT_INVITATION_DAYS = 90                  /* and its longest */
 };

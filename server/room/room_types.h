@@ -327,10 +327,9 @@ void register_room_released(struct room *room,
 void register_room_loaded(struct room *room);
 struct identifier register_event_unit(const struct register_state *state,
                                       const struct register_event *event);
-MUST_USE enum result
-register_room_enrol(struct room *room, struct session *session,
-                    uint64_t request, const struct hash *token,
-                    const struct register_device_enrolled *);
+void register_room_enrol(struct room *room, struct session *session,
+                         uint64_t request, const struct hash *token,
+                         const struct register_device_enrolled *);
 void register_room_meeting_began(struct room *room,
                                  const struct identifier *meeting,
                                  const struct hash *head);

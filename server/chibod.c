@@ -1,0 +1,465 @@
+#include "server/chibod.h"
+
+#include "protocol/rules/ruleset.h"
+#include "server/control/control_server.h"
+#include "server/net/websocket_server.h"
+#include "server/platform/clock.h"
+#include "server/platform/config_file.h"
+#include "server/platform/entropy.h"
+#include "server/platform/identity_file.h"
+#include "server/platform/log.h"
+#include "server/platform/private_file.h"
+#include "server/platform/tls_certificate.h"
+#include "server/platform/worker_pool.h"
+#include "server/room/hub.h"
+#include "server/store/store_thread.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <openssl/crypto.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <uv.h>
+
+#ifndef CHIBO_VERSION
+#define CHIBO_VERSION "0.1"
+#endif
+
+enum { TICK_MS = 100, SIGNAL_COUNT = 3 };
+
+struct chibod {
+    struct config config;
+    struct signing_key identity;
+    struct ruleset rules;
+    uv_loop_t loop;
+    uv_timer_t tick;
+    uv_signal_t signals[SIGNAL_COUNT]; /* TERM, INT, HUP */
+    bool has_tick, has_signals;
+    struct worker_pool *workers;
+    struct store *store;
+    struct hub *hub;
+    struct websocket_server *net;
+    struct control_server *control;
+    bool is_stopping;
+    int exit_code;
+};
+
+static const char usage_text[] =
+    "Usage: chibod [--config FILE]\n"
+    "       chibod --bench DIR\n"
+    "The meeting server.\n"
+    "\n"
+    "  -c, --config FILE  settings (see chibod.conf); without it the "
+    "defaults,\n"
+    "                     with data in ./chibo-data\n"
+    "      --bench DIR    a server for chibo-bench on a throw-away database "
+    "in\n"
+    "                     DIR, which must be empty or of an earlier --bench\n"
+    "  -h, --help         this text\n"
+    "  -V, --version      the version\n"
+    "\n"
+    "The organisation is founded once with \"chiboctl init\".\n"
+    "SIGHUP reads the certificate again; SIGTERM stops cleanly.\n";
+
+/* --- parts
+ * ------------------------------------------------------------------------ */
+
+static bool load_rules(struct chibod *server)
+{
+    char path[4096];
+    char *text = NULL;
+    FILE *file;
+    size_t size;
+    int line = 0;
+    enum result result;
+
+    (void)snprintf(path, sizeof path, "%s/%s", server->config.rules_directory,
+                   "interim.conf");
+    file = fopen(path, "rb");
+    text = malloc(RULESET_SIZE_MAX + 1);
+    if (!file || !text) {
+        log_error("rules: %s: %s", path, strerror(errno));
+        if (file)
+            (void)fclose(file); /* nothing was written */
+        free(text);
+        return false;
+    }
+    size = fread(text, 1, RULESET_SIZE_MAX + 1, file);
+    (void)fclose(file); /* only read */
+    result = ruleset_parse(text, size, &server->rules, &line);
+    free(text);
+    if (result != RESULT_OK)
+        log_error("rules: %s:%d: %s", path, line, result_text(result));
+    else if (server->config.grace_ms > 0)
+        server->rules.grace_ms = server->config.grace_ms;
+    return result == RESULT_OK;
+}
+
+static bool load_identity(struct chibod *server)
+{
+    const char *path = server->config.identity_key_path;
+    enum result result = identity_file_load(path, &server->identity);
+
+    if (result == RESULT_NOT_FOUND)
+        log_error("identity: there is no %s: found the organisation with "
+                  "\"chiboctl init\" first",
+                  path);
+    else if (result != RESULT_OK)
+        log_error("identity: %s: %s", path, result_text(result));
+    return result == RESULT_OK;
+}
+
+static bool make_certificate(const struct config *config)
+{
+    enum result result;
+
+    if (!config->makes_certificate)
+        return true;
+    result =
+        tls_certificate_make(config->tls_certificate_path, config->tls_key_path,
+                             config->public_host, clock_utc_ms(clock_system()));
+    if (result == RESULT_OK)
+        log_info("net: made a certificate for %s", config->public_host);
+    if (result != RESULT_OK && result != RESULT_EXISTS)
+        log_error("net: %s: %s", config->tls_certificate_path,
+                  result_text(result));
+    return result == RESULT_OK || result == RESULT_EXISTS;
+}
+
+static enum result run_work(void *user, void (*work)(void *),
+                            void (*done)(void *, enum result), void *data)
+{
+    return worker_pool_run(user, work, done, data);
+}
+
+static bool open_hub(struct chibod *server,
+                     const struct identifier *organisation,
+                     const struct chibod_faults *faults)
+{
+    struct hub_config config = { .clock = clock_system(),
+                                 .entropy = entropy_system(),
+                                 .rules = &server->rules,
+                                 .identity = &server->identity };
+
+    config.work.run = run_work;
+    config.work.user = server->workers;
+    config.organisation = *organisation;
+    config.public_host = server->config.public_host;
+    config.public_port = server->config.public_port;
+    config.session_max = server->config.connection_max;
+    if (hub_new(&server->hub, &config) != RESULT_OK)
+        return false;
+    if (faults->releases_early)
+        hub_plant_early_release(server->hub);
+    return true;
+}
+
+/* The register is the first log of the database; it names the organisation. */
+static bool find_organisation(const char *path, struct identifier *out)
+{
+    struct store_sqlite *sqlite = NULL;
+    struct store_log_summary *logs = NULL;
+    size_t count = 0;
+    enum result result = store_sqlite_open(&sqlite, path, STORE_SQLITE_READ);
+
+    if (result == RESULT_OK)
+        result = store_sqlite_list_logs(sqlite, &logs, &count);
+    if (result == RESULT_OK && count > 0)
+        *out = logs[0].id;
+    free(logs);
+    store_sqlite_close(sqlite);
+    if (result == RESULT_OK && count > 0)
+        return true;
+    if (result == RESULT_OK || result == RESULT_NOT_FOUND)
+        log_error("store: %s holds no organisation: found one with "
+                  "\"chiboctl init\"",
+                  path);
+    else
+        log_error("store: %s: %s", path, result_text(result));
+    return false;
+}
+
+static bool open_store(struct chibod *server,
+                       const struct chibod_faults *faults)
+{
+    struct store_config config = { .path = server->config.database_path,
+                                   .commit_delay_ms = faults->commit_delay_ms,
+                                   .synchronous_off =
+                                       faults->commits_unsafely };
+    struct store_listener listener = hub_store_listener(server->hub);
+    enum result result =
+        store_thread_open(&server->store, &server->loop, &config, &listener);
+
+    if (result == RESULT_BUSY)
+        log_error("store: %s is in use by another process", config.path);
+    else if (result != RESULT_OK)
+        log_error("store: %s: %s", config.path, result_text(result));
+    return result == RESULT_OK &&
+           hub_start(server->hub, server->store) == RESULT_OK;
+}
+
+static size_t metrics_text(void *user, char *out, size_t size)
+{
+    struct chibod *server = user;
+    struct hub_figures hub;
+    struct store_figures store = { 0 };
+    int written;
+
+    hub_read_figures(server->hub, &hub);
+    if (server->store)
+        server->store->ops->figures(server->store, &store);
+    written = snprintf(
+        out, size,
+        "# TYPE chibo_sessions gauge\nchibo_sessions %zu\n"
+        "# TYPE chibo_rooms gauge\nchibo_rooms %zu\n"
+        "# TYPE chibo_logins_total counter\nchibo_logins_total %llu\n"
+        "# TYPE chibo_events_total counter\nchibo_events_total %llu\n"
+        "# TYPE chibo_refusals_total counter\nchibo_refusals_total %llu\n"
+        "# TYPE chibo_audio_received_total counter\n"
+        "chibo_audio_received_total %llu\n"
+        "# TYPE chibo_audio_delivered_total counter\n"
+        "chibo_audio_delivered_total %llu\n"
+        "# TYPE chibo_audio_dropped_total counter\n"
+        "chibo_audio_dropped_total %llu\n"
+        "# TYPE chibo_store_commits_total counter\n"
+        "chibo_store_commits_total %llu\n"
+        "# TYPE chibo_store_batches_total counter\n"
+        "chibo_store_batches_total %llu\n"
+        "# TYPE chibo_store_failures_total counter\n"
+        "chibo_store_failures_total %llu\n"
+        "# TYPE chibo_store_waiting gauge\nchibo_store_waiting %zu\n",
+        hub.sessions, hub.rooms, (unsigned long long)hub.logins,
+        (unsigned long long)hub.events, (unsigned long long)hub.refusals,
+        (unsigned long long)hub.audio_in, (unsigned long long)hub.audio_out,
+        (unsigned long long)hub.audio_dropped,
+        (unsigned long long)store.commits, (unsigned long long)store.batches,
+        (unsigned long long)store.failures, store.waiting);
+    return written > 0 && (size_t)written < size ? (size_t)written : 0;
+}
+
+/* --- stopping
+ * ------------------------------------------------------------------------ */
+
+static void on_store_closed(void *user)
+{
+    struct chibod *server = user;
+    int i;
+
+    server->store = NULL;
+    worker_pool_stop(server->workers);
+    uv_close((uv_handle_t *)&server->tick, NULL);
+    for (i = 0; i < SIGNAL_COUNT; i++)
+        uv_close((uv_handle_t *)&server->signals[i], NULL);
+}
+
+static void on_net_stopped(void *user)
+{
+    struct chibod *server = user;
+
+    control_server_stop(server->control);
+    if (server->store)
+        store_thread_close(server->store, on_store_closed, server);
+    else
+        on_store_closed(server);
+}
+
+static void stop(struct chibod *server, int exit_code)
+{
+    if (server->is_stopping)
+        return;
+    server->is_stopping = true;
+    server->exit_code = exit_code;
+    log_info("chibod: stopping");
+    hub_say_goodbye(server->hub);
+    uv_timer_stop(&server->tick);
+    if (server->net)
+        websocket_server_stop(server->net, on_net_stopped, server);
+    else
+        on_net_stopped(server);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct chibod *server = handle->data;
+
+    if (number != SIGHUP) {
+        stop(server, EXIT_SUCCESS);
+        return;
+    }
+    if (server->net &&
+        websocket_server_reload_certificate(server->net) == RESULT_OK)
+        log_info("net: the certificate was read again");
+}
+
+/* --- running
+ * ----------------------------------------------------------------------------
+ */
+
+static void open_doors(struct chibod *server)
+{
+    struct websocket_server_options options = { .loop = &server->loop,
+                                                .config = &server->config,
+                                                .hub = server->hub,
+                                                .metrics_text = metrics_text,
+                                                .metrics_user = server };
+
+    if (websocket_server_open(&server->net, &options) != RESULT_OK) {
+        server->net = NULL;
+        stop(server, EXIT_FAILURE);
+        return;
+    }
+    if (server->config.public_port == 0)
+        hub_set_public_port(server->hub, websocket_server_port(server->net));
+    if (control_server_open(&server->control, &server->loop,
+                            server->config.admin_socket_path,
+                            server->hub) != RESULT_OK) {
+        stop(server, EXIT_FAILURE);
+        return;
+    }
+    printf("chibod: ready on port %u\n",
+           (unsigned)websocket_server_port(server->net));
+    (void)fflush(stdout); /* a reader that is gone is no reason to stop */
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct chibod *server = timer->data;
+    enum result state = hub_state(server->hub);
+
+    if (server->net) {
+        hub_tick(server->hub);
+    } else if (state == RESULT_OK) {
+        open_doors(server);
+    } else if (state != RESULT_BUSY) {
+        log_error("chibod: the register cannot be read; restore a backup");
+        stop(server, EXIT_FAILURE);
+    }
+}
+
+static bool start_handles(struct chibod *server)
+{
+    static const int numbers[SIGNAL_COUNT] = { SIGTERM, SIGINT, SIGHUP };
+    int i;
+
+    if (uv_timer_init(&server->loop, &server->tick) != 0)
+        return false;
+    server->tick.data = server;
+    for (i = 0; i < SIGNAL_COUNT; i++) {
+        if (uv_signal_init(&server->loop, &server->signals[i]) != 0)
+            return false;
+        server->signals[i].data = server;
+        if (uv_signal_start(&server->signals[i], on_signal, numbers[i]) != 0)
+            return false;
+    }
+    return uv_timer_start(&server->tick, on_tick, 0, TICK_MS) == 0;
+}
+
+static int run(struct chibod *server, const struct chibod_faults *faults)
+{
+    struct identifier organisation;
+    int status;
+
+    if (private_directory_make(server->config.data_directory) != RESULT_OK) {
+        log_error("chibod: cannot make %s", server->config.data_directory);
+        return EXIT_FAILURE;
+    }
+    if (!load_rules(server) || !load_identity(server) ||
+        !make_certificate(&server->config) ||
+        !find_organisation(server->config.database_path, &organisation))
+        return EXIT_FAILURE;
+    if (uv_loop_init(&server->loop) != 0 ||
+        worker_pool_new(&server->workers, &server->loop,
+                        server->config.worker_job_max) != RESULT_OK ||
+        !open_hub(server, &organisation, faults) || !start_handles(server)) {
+        log_error("chibod: out of memory");
+        return EXIT_FAILURE;
+    }
+    if (!open_store(server, faults))
+        stop(server, EXIT_FAILURE);
+    uv_run(&server->loop, UV_RUN_DEFAULT);
+    server->net = websocket_server_free(server->net);
+    server->control = control_server_free(server->control);
+    server->hub = hub_free(server->hub);
+    server->workers = worker_pool_free(server->workers);
+    status = uv_loop_close(&server->loop);
+    log_info("chibod: stopped, uv_loop_close() == %d", status);
+    if (status != 0)
+        log_error("chibod: the loop still holds something: %s",
+                  uv_strerror(status));
+    return status == 0 ? server->exit_code : EXIT_FAILURE;
+}
+
+/* Keys and pepper are in memory: no core files. */
+static void forbid_core_dumps(void)
+{
+    struct rlimit none = { 0, 0 };
+
+    if (setrlimit(RLIMIT_CORE, &none) != 0)
+        log_warning("chibod: core dumps could not be switched off");
+}
+
+static int read_arguments(int argument_count, char **arguments,
+                          const char **config_path, const char **bench_path)
+{
+    static const struct option options[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "bench", required_argument, NULL, 'b' },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        { NULL, 0, NULL, 0 }
+    };
+    int option;
+
+    while ((option = getopt_long(argument_count, arguments, "c:hV", options,
+                                 NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            *config_path = optarg;
+            break;
+        case 'b':
+            *bench_path = optarg;
+            break;
+        case 'h':
+            printf("%s", usage_text);
+            return 0;
+        case 'V':
+            printf("chibod %s\n", CHIBO_VERSION);
+            return 0;
+        default:
+            fprintf(stderr, "Try \"chibod --help\".\n");
+            return 2;
+        }
+    }
+    if (optind < argument_count || (*config_path && *bench_path)) {
+        fprintf(stderr, "%s", usage_text);
+        return 2;
+    }
+    return -1;
+}
+
+int chibod_main(int argument_count, char **arguments,
+                const struct chibod_faults *faults)
+{
+    static struct chibod server;
+    char error[CONFIG_ERROR_SIZE];
+    const char *config_path = NULL;
+    const char *bench_path = NULL;
+    int code =
+        read_arguments(argument_count, arguments, &config_path, &bench_path);
+
+    if (code >= 0)
+        return code;
+    forbid_core_dumps();
+    if (config_file_load(&server.config, config_path, error) != RESULT_OK) {
+        fprintf(stderr, "chibod: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    log_set_level(server.config.log_level);
+    code = run(&server, faults);
+    signing_key_wipe(&server.identity);
+    config_file_release(&server.config);
+    return code;
+}
