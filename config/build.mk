@@ -16,7 +16,7 @@ TEST_PACKAGES := cmocka
 DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	libwebsockets-evlib-uv libuv1-dev libssl-dev libopus-dev libsqlite3-dev \
 	libjansson-dev libutf8proc-dev libconfig-dev libsndfile1-dev \
-	libspeexdsp-dev libpulse-dev libqrencode-dev gettext libcmocka-dev \
+	libspeexdsp-dev libpulse-dev libqrencode-dev libcsv-dev gettext libcmocka-dev \
 	python3-pytest python3-websockets python3-openssl python3-numpy \
 	sqlite3 pulseaudio pulseaudio-utils
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
@@ -41,5 +41,5 @@ endif
 MODE_FLAGS := $(MODE_$(MODE))
 
 PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(TEST_PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -lpthread
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcsv -lm -lpthread
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES))
