@@ -59,6 +59,19 @@ static int tamper(const struct store_fixture *fixture, const char *sql)
     return code;
 }
 
+static void assert_single_value(const struct store_fixture *fixture,
+                                const char *query, const char *value)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    assert_int_equal(sqlite3_open(fixture->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    assert_string_equal((const char *)sqlite3_column_text(stmt, 0), value);
+    assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 static void copy_path(const struct store_fixture *fixture, char *out,
                       size_t size)
 {
@@ -75,12 +88,20 @@ static void make_log(const struct store_fixture *fixture, size_t count)
     store_sqlite_close(sqlite);
 }
 
+/* A check that counts the events of all logs. */
+static enum result count_events(const struct store_log *log, void *user)
+{
+    size_t *count = user;
+    *count += log->event_count;
+    return RESULT_OK;
+}
+
 /* ---- Rules of the tables ------------------------------------------------ */
 
 static void the_database_is_set_up_as_promised(void **state)
 {
     static const struct {
-        const char *pragma;
+        const char *query;
         const char *value;
     } expected[] = { { "PRAGMA journal_mode", "wal" },
                      { "PRAGMA user_version", "1" },
@@ -90,19 +111,8 @@ static void the_database_is_set_up_as_promised(void **state)
                        "0" } };
     struct store_fixture *fixture = *state;
     store_sqlite_close(open_writer(fixture));
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(fixture->path, &db), SQLITE_OK);
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
-        sqlite3_stmt *stmt = NULL;
-        assert_int_equal(
-            sqlite3_prepare_v2(db, expected[i].pragma, -1, &stmt, NULL),
-            SQLITE_OK);
-        assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-        assert_string_equal((const char *)sqlite3_column_text(stmt, 0),
-                            expected[i].value);
-        assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
-    }
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+        assert_single_value(fixture, expected[i].query, expected[i].value);
 }
 
 static void an_event_can_neither_be_changed_nor_deleted(void **state)
@@ -173,14 +183,22 @@ static void a_file_of_another_program_is_left_alone(void **state)
         store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_WRITE),
         RESULT_UNSUPPORTED);
 
-    assert_int_equal(unlink(fixture->path), 0);
-    assert_int_equal(tamper(fixture, "CREATE TABLE t (x);"
-                                     "PRAGMA application_id = 5"),
-                     SQLITE_OK);
-    assert_int_equal(
-        store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_WRITE),
-        RESULT_UNSUPPORTED);
-    assert_null(sqlite);
+    static const char *const foreign[] = { "CREATE TABLE t (x)",
+                                           "PRAGMA application_id = 5",
+                                           "PRAGMA user_version = 1" };
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+        assert_int_equal(unlink(fixture->path), 0);
+        assert_int_equal(tamper(fixture, foreign[i]), SQLITE_OK);
+        assert_int_equal(
+            store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_WRITE),
+            RESULT_UNSUPPORTED);
+        assert_null(sqlite);
+        assert_single_value(fixture, "PRAGMA journal_mode", "delete");
+        assert_single_value(fixture,
+                            "SELECT count(*) FROM sqlite_schema"
+                            " WHERE name = 'event'",
+                            "0");
+    }
 }
 
 static void a_database_of_a_newer_program_is_left_alone(void **state)
@@ -293,6 +311,10 @@ a_kill_leaves_whole_transactions_and_all_that_were_told(void **state)
     struct store_fixture *fixture = *state;
     for (unsigned int i = 0; i < 20; i++) {
         const size_t told = kill_after(fixture, 3 + i, i * 40000);
+        size_t count = 0; /* as chiboctl sees it, before any writer */
+        assert_int_equal(
+            store_sqlite_check(fixture->path, count_events, &count), RESULT_OK);
+        assert_true(count >= told * CRASH_LOGS * CRASH_BATCH_EVENTS);
         struct store_sqlite *sqlite = open_writer(fixture);
         size_t counts[CRASH_LOGS];
         static const char *const names[CRASH_LOGS] = { "a", "b", "c" };
@@ -366,13 +388,6 @@ static void a_file_that_may_not_be_written_is_an_io_error(void **state)
 }
 
 /* ---- Offline tools ------------------------------------------------------ */
-
-static enum result count_events(const struct store_log *log, void *user)
-{
-    size_t *count = user;
-    *count += log->event_count;
-    return RESULT_OK;
-}
 
 static enum result refuse(const struct store_log *log, void *user)
 {
