@@ -166,8 +166,9 @@ MUST_USE enum result message_parse(const char *text, size_t size, json_t **out);
  * Reads the fields of `schema` from `object` into `out` (schema->size bytes).
  * Every field must be there (ACT may be null); unknown ones are passed over.
  * In commands (`is_command`) OPTIONAL_ID, SEALED, NUMBER, FLAG, ITEMS and ACT
- * may be missing (empty, zero, not present), and SEALED takes the two command
- * forms. Texts are normalised views into `object`: they must be NFC already.
+ * may be missing (empty, zero, not present; a SEALED is then the empty text
+ * with has_value false), and SEALED takes the two command forms. Texts are
+ * views into `object`, and must be NFC already.
  * Views borrow from `object`, arrays from `memory`.
  * RESULT_MALFORMED or RESULT_TOO_LARGE with `*error` (which may be NULL) set;
  * RESULT_NO_MEMORY. `out` is then undefined, and `memory` is still released by

@@ -388,6 +388,17 @@ static bool may_be_missing(enum field_type type)
     return false;
 }
 
+static enum result read_absent(struct decoder *decoder,
+                               const struct field *field, void *slot)
+{
+    if (!decoder->is_command || !may_be_missing(field->type))
+        return malformed(decoder, "missing");
+    /* A view that may be copied from even though nothing is in it. */
+    if (field->type == FIELD_SEALED)
+        ((struct sealed *)slot)->value = TEXT_LITERAL("");
+    return RESULT_OK;
+}
+
 static enum result decode_object(struct decoder *decoder,
                                  const struct schema *schema,
                                  const json_t *object, void *out)
@@ -401,12 +412,11 @@ static enum result decode_object(struct decoder *decoder,
         const struct field *field = &schema->fields[i];
         const json_t *value = json_object_get(object, field->name);
         const size_t before = field_path_push_name(&decoder->path, field->name);
-        enum result result = RESULT_OK;
+        void *slot = &bytes[field->offset];
+        const enum result result = value
+                                       ? read_field(decoder, field, value, slot)
+                                       : read_absent(decoder, field, slot);
 
-        if (value)
-            result = read_field(decoder, field, value, &bytes[field->offset]);
-        else if (!decoder->is_command || !may_be_missing(field->type))
-            result = malformed(decoder, "missing");
         if (result)
             return result;
         field_path_cut(&decoder->path, before);

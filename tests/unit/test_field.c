@@ -275,6 +275,31 @@ static void a_command_seals_by_string_or_by_its_author(void **state)
     message_memory_release(&memory);
 }
 
+static void a_command_may_leave_out_what_can_be_empty(void **state)
+{
+    struct message_memory memory = { .root = parsed(command_text) };
+    struct sample out;
+
+    (void)state;
+    json_object_del(memory.root, "total");
+    json_object_del(memory.root, "site");
+    json_object_del(memory.root, "title");
+    json_object_del(memory.root, "act");
+    json_object_del(memory.root, "list");
+    memset(&out, 0xff, sizeof out);
+    assert_int_equal(
+        schema_decode(&sample_schema, memory.root, true, &out, &memory, NULL),
+        RESULT_OK);
+    assert_int_equal(out.total, 0);
+    assert_true(identifier_is_empty(&out.site));
+    assert_false(out.title.has_value || out.title.is_authored);
+    assert_non_null(out.title.value.data);
+    assert_int_equal(out.title.value.size, 0);
+    assert_false(out.act.is_present);
+    assert_int_equal(out.list.count, 0);
+    message_memory_release(&memory);
+}
+
 struct field_row {
     const char *field; /* of the object that is changed */
     const char *value; /* JSON; NULL: the field is left out */
@@ -879,6 +904,7 @@ int main(void)
         cmocka_unit_test(a_message_above_the_size_limit_is_refused),
         cmocka_unit_test(every_type_is_read_from_an_event),
         cmocka_unit_test(a_command_seals_by_string_or_by_its_author),
+        cmocka_unit_test(a_command_may_leave_out_what_can_be_empty),
         cmocka_unit_test(each_type_refuses_what_it_is_not_in_events),
         cmocka_unit_test(each_type_refuses_what_it_is_not_in_commands),
         cmocka_unit_test(each_part_of_an_act_is_needed_and_checked),
