@@ -55,6 +55,7 @@ define link
 @mkdir -p $(@D)
 $(CC) $(MODE_FLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 endef
+$(BUILD)/server/store/store_migrations.o: $(wildcard server/store/migrations/*.sql)
 $(BIN)/chibod: $(BUILD)/server/main.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
 $(BIN)/chiboctl: $(call obj,$(CHIBOCTL_SRC)) $(SERVER_LIB) $(PROTOCOL_LIB)
@@ -68,5 +69,12 @@ $(BIN)/chibo-bench: $(call obj,$(BENCH_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
 	@mkdir -p $(@D)
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
+
+# Servers with a fault planted, for the tests of the tests.
+$(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB) $(PROTOCOL_LIB)
+	$(link)
+$(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@
 
 -include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d)

@@ -9,14 +9,14 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 
 PACKAGES := libwebsockets libuv openssl opus sqlite3 jansson libutf8proc \
-	libconfig sndfile speexdsp libpulse libqrencode
+	libconfig sndfile speexdsp libpulse libqrencode glib-2.0
 TEST_PACKAGES := cmocka
 
 # Debian packages: what builds and runs it, and what its tests need on top.
 DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	libwebsockets-evlib-uv libuv1-dev libssl-dev libopus-dev libsqlite3-dev \
 	libjansson-dev libutf8proc-dev libconfig-dev libsndfile1-dev \
-	libspeexdsp-dev libpulse-dev libqrencode-dev libcsv-dev gettext libcmocka-dev \
+	libspeexdsp-dev libpulse-dev libqrencode-dev libcsv-dev libglib2.0-dev tzdata gettext libcmocka-dev \
 	python3-pytest python3-websockets python3-openssl python3-numpy \
 	sqlite3 pulseaudio pulseaudio-utils
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \

@@ -6,7 +6,7 @@
 #include "server/platform/clock.h"
 #include "server/platform/config_file.h"
 #include "server/platform/entropy.h"
-#include "server/platform/identity_file.h"
+#include "server/control/identity_file.h"
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
 #include "server/platform/tls_certificate.h"
@@ -101,7 +101,7 @@ static bool load_rules(struct chibod *server)
 static bool load_identity(struct chibod *server)
 {
     const char *path = server->config.identity_key_path;
-    enum result result = identity_file_load(path, &server->identity);
+    enum result result = identity_file_read(path, &server->identity);
 
     if (result == RESULT_NOT_FOUND)
         log_error("identity: there is no %s: found the organisation with "

@@ -405,6 +405,7 @@ void session_attach(struct session *session, struct room *room,
                     struct request *request);
 void session_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
+void minutes_settled(struct session *session, const struct ticket *ticket);
 void session_blob_written(struct session *session);
 void hub_on_blob(void *user, uint64_t ticket, enum result result,
                  uint64_t blob_size, const uint8_t *bytes, size_t size);

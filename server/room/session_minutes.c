@@ -143,8 +143,7 @@ static void on_rendered(void *data, enum result result)
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
 {
     struct session *session = hub_session(hub, ticket->session);
-    char hex[HEX_SIZE(HASH_SIZE)];
-    json_t *answer;
+    struct ticket *settling;
 
     if (!session || session->phase == SESSION_CLOSING)
         return;
@@ -152,7 +151,24 @@ void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
         session_refuse_code(session, ticket->request, REFUSAL_STORE_FAILED);
         return;
     }
-    answer = answer_ok(ticket->request);
+    settling = hub_ticket(hub, TICKET_MINUTES, session->id, ticket->request);
+    if (settling) {
+        settling->blob = ticket->blob;
+        settling->size = ticket->size;
+    }
+    /* The store checks the whole file against its name before it is given
+     * out. */
+    if (!settling ||
+        hub->store->ops->query_blob(hub->store, settling->id, &settling->blob,
+                                    settling->size) != RESULT_OK)
+        session_refuse_code(session, ticket->request, REFUSAL_BUSY);
+}
+
+void minutes_settled(struct session *session, const struct ticket *ticket)
+{
+    char hex[HEX_SIZE(HASH_SIZE)];
+    json_t *answer = answer_ok(ticket->request);
+
     hex_encode(ticket->blob.bytes, HASH_SIZE, hex);
     if (answer) {
         json_object_set_new(answer, "blob", json_string(hex));

@@ -1,0 +1,41 @@
+#include "server/document/zone_clock.h"
+
+#include <glib.h>
+#include <string.h>
+
+struct zone_clock *zone_clock_new(const char *zone)
+{
+    GTimeZone *found = g_time_zone_new_identifier(zone);
+
+    if (!found)
+        found = g_time_zone_new_utc();
+    return (struct zone_clock *)found;
+}
+
+struct zone_clock *zone_clock_free(struct zone_clock *clock)
+{
+    if (clock)
+        g_time_zone_unref((GTimeZone *)clock);
+    return NULL;
+}
+
+struct zone_moment zone_clock_at(const struct zone_clock *clock, int64_t utc_ms)
+{
+    GTimeZone *zone = (GTimeZone *)(uintptr_t)clock;
+    GDateTime *utc = g_date_time_new_from_unix_utc(utc_ms / 1000);
+    GDateTime *local = utc ? g_date_time_to_timezone(utc, zone) : NULL;
+    struct zone_moment moment;
+
+    memset(&moment, 0, sizeof moment);
+    if (local) {
+        moment.year = g_date_time_get_year(local);
+        moment.month = g_date_time_get_month(local);
+        moment.day = g_date_time_get_day_of_month(local);
+        moment.hour = g_date_time_get_hour(local);
+        moment.minute = g_date_time_get_minute(local);
+        g_date_time_unref(local);
+    }
+    if (utc)
+        g_date_time_unref(utc);
+    return moment;
+}

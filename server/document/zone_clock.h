@@ -1,0 +1,23 @@
+/*
+ * Times of day in a named zone (IANA), through GLib, which reads the machine's
+ * zone database without touching the process's TZ. Any thread.
+ */
+#ifndef SERVER_DOCUMENT_ZONE_CLOCK_H
+#define SERVER_DOCUMENT_ZONE_CLOCK_H
+
+#include <stdint.h>
+
+struct zone_clock; /* a GTimeZone */
+
+/* Zones that the machine does not know give UTC. NULL when memory is out. */
+struct zone_clock *zone_clock_new(const char *zone);
+/* Takes NULL, returns NULL. */
+struct zone_clock *zone_clock_free(struct zone_clock *clock);
+
+struct zone_moment {
+    int year, month, day, hour, minute;
+};
+struct zone_moment zone_clock_at(const struct zone_clock *clock,
+                                 int64_t utc_ms);
+
+#endif
