@@ -1,0 +1,595 @@
+#include "tests/support/meeting_transcript.h"
+
+#include "protocol/meeting/meeting_state_digest.h"
+#include "protocol/record/digest.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { PEOPLE = 14, SITES = 2, DEVICES = 2, TOKENS_MAX = 12 };
+
+struct identifier meeting_id(const char *text)
+{
+    struct identifier id = { "" };
+
+    assert_true(strlen(text) < sizeof id.text);
+    memcpy(id.text, text, strlen(text));
+    return id;
+}
+
+struct key meeting_device_key(const char *holder, char device)
+{
+    char name[64];
+    struct hash hash;
+    struct key key;
+
+    (void)snprintf(name, sizeof name, "%s/%c", holder, device);
+    hash = digest_sha256(name, strlen(name));
+    memcpy(key.bytes, hash.bytes, sizeof key.bytes);
+    return key;
+}
+
+/* --- what came out ------------------------------------------------------ */
+
+static void say(struct meeting_transcript *meeting, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say(struct meeting_transcript *meeting, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    size_t size;
+
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    size = strlen(line);
+    meeting->text = realloc(meeting->text, meeting->text_size + size + 1);
+    assert_non_null(meeting->text);
+    memcpy(meeting->text + meeting->text_size, line, size + 1);
+    meeting->text_size += size;
+}
+
+static void say_key(struct meeting_transcript *meeting, const struct key *key)
+{
+    const struct meeting_state *state = meeting->state;
+    size_t i;
+    char letter;
+
+    for (i = 0; i < state->person_count + state->site_count; i++) {
+        const struct meeting_holder *holder =
+            i < state->person_count
+                ? &state->people[i].holder
+                : &state->sites[i - state->person_count].holder;
+
+        for (letter = 'a'; letter <= 'z'; letter++) {
+            struct key other = meeting_device_key(holder->id.text, letter);
+
+            if (key_equal(&other, key)) {
+                say(meeting, " %s/%c", holder->id.text, letter);
+                return;
+            }
+        }
+    }
+    say(meeting, " ?");
+}
+
+static void say_field(struct meeting_transcript *meeting,
+                      const struct field *field, const void *value)
+{
+    const struct identifier *id = value;
+    const struct sealed *sealed = value;
+    const struct text_view *text = value;
+
+    switch (field->type) {
+    case FIELD_NUMBER:
+        say(meeting, " %llu", *(const unsigned long long *)value);
+        return;
+    case FIELD_TIME:
+        say(meeting, " %lld", *(const long long *)value);
+        return;
+    case FIELD_FLAG:
+        say(meeting, " %s", *(const bool *)value ? "yes" : "no");
+        return;
+    case FIELD_ID:
+    case FIELD_OPTIONAL_ID:
+        say(meeting, " %s", identifier_is_empty(id) ? "-" : id->text);
+        return;
+    case FIELD_KEY:
+        say_key(meeting, value);
+        return;
+    case FIELD_TEXT:
+        say(meeting, " \"%.*s\"", (int)text->size, text->data);
+        return;
+    case FIELD_ENUM:
+        say(meeting, " %s", enum_word(field->words, *(const int *)value));
+        return;
+    case FIELD_SEALED:
+        say(meeting, " '%.*s'", (int)sealed->value.size, sealed->value.data);
+        return;
+    case FIELD_HASH:
+    case FIELD_SIGNATURE:
+    case FIELD_ACT:
+    case FIELD_ITEMS:
+    case FIELD_NONE:
+        break;
+    }
+}
+
+static void say_event(struct meeting_transcript *meeting,
+                      const struct meeting_event *event)
+{
+    const struct schema *schema = meeting_event_schema(event->kind);
+    size_t i;
+
+    say(meeting, "%s", schema->name);
+    for (i = 0; i < schema->field_count; i++)
+        say_field(meeting, &schema->fields[i],
+                  (const uint8_t *)&event->body + schema->fields[i].offset);
+    say(meeting, "\n");
+}
+
+static void say_decision(struct meeting_transcript *meeting)
+{
+    const struct refusal *refusal = &meeting->decision->refusal;
+    int i;
+
+    if (refusal->code == REFUSAL_NONE) {
+        if (meeting->decision->count == 0)
+            say(meeting, "nothing\n");
+        return;
+    }
+    say(meeting, "refused %s", refusal_code_text(refusal->code));
+    for (i = 0; i < refusal->arg_count; i++)
+        say(meeting, " %s=%s", refusal->args[i].name, refusal->args[i].text);
+    say(meeting, "\n");
+}
+
+/* --- log ---------------------------------------------------------------- */
+
+/* The event as it is encoded, so that a replay reads what a log holds. */
+static void keep(struct meeting_transcript *meeting,
+                 const struct meeting_event *event)
+{
+    const struct schema *schema = meeting_event_schema(event->kind);
+    json_t *body = json_object();
+
+    assert_int_equal(schema_encode(schema, &event->body, false, body),
+                     RESULT_OK);
+    assert_int_equal(
+        json_array_append_new(meeting->log,
+                              json_pack("[s, I, o]", schema->name,
+                                        (json_int_t)event->at_ms, body)),
+        0);
+}
+
+static void apply(struct meeting_transcript *meeting,
+                  struct meeting_event *event)
+{
+    event->seq = meeting->state->next_seq;
+    event->at_ms = meeting->now_ms;
+    keep(meeting, event);
+    say_event(meeting, event);
+    assert_int_equal(meeting_state_apply(meeting->state, event), RESULT_OK);
+}
+
+static enum refusal_code settle(struct meeting_transcript *meeting)
+{
+    size_t i;
+
+    assert_true(meeting->decision->count <= DECISION_EVENTS_MAX);
+    if (meeting->decision->refusal.code != REFUSAL_NONE)
+        assert_int_equal(meeting->decision->count, 0);
+    for (i = 0; i < meeting->decision->count; i++)
+        apply(meeting, &meeting->decision->events[i]);
+    say_decision(meeting);
+    return meeting->decision->refusal.code;
+}
+
+enum refusal_code meeting_do(struct meeting_transcript *meeting,
+                             const struct actor *actor, struct command *command)
+{
+    command->log = meeting->state->meeting;
+    command->act.member = actor->holder;
+    command->act.device = actor->device;
+    command->act.op = text_view_of(command_name(command->op));
+    command->act.subject = TEXT_LITERAL("");
+    command->act.value = TEXT_LITERAL("");
+    meeting_rules_decide(meeting->state, &meeting->rules, actor, command,
+                         meeting->now_ms, meeting->decision);
+    return settle(meeting);
+}
+
+enum refusal_code meeting_tell(struct meeting_transcript *meeting,
+                               const struct meeting_report *report)
+{
+    meeting_rules_report(meeting->state, &meeting->rules, report,
+                         meeting->now_ms, meeting->decision);
+    return settle(meeting);
+}
+
+/* --- the meeting that is played ----------------------------------------- */
+
+static void fill_devices(const char *holder, struct roster_device *devices,
+                         struct items *out)
+{
+    int i;
+
+    for (i = 0; i < DEVICES; i++)
+        devices[i] = (struct roster_device){ .device = meeting_device_key(
+                                                 holder, (char)('a' + i)),
+                                             .vouched_by = TEXT_LITERAL("") };
+    *out = (struct items){ devices, DEVICES };
+}
+
+static const int categories[PEOPLE] = {
+    CATEGORY_OFFICIAL,  CATEGORY_OFFICIAL,  CATEGORY_OFFICIAL,
+    CATEGORY_OFFICIAL,  CATEGORY_OFFICIAL,  CATEGORY_PROBATIONARY,
+    CATEGORY_EXEMPT,    CATEGORY_GUEST,     CATEGORY_UPPER_DELEGATE,
+    CATEGORY_TEMP_HERE, CATEGORY_SUSPENDED, CATEGORY_TECHNICIAN,
+    CATEGORY_TEMP_AWAY, CATEGORY_OFFICIAL
+};
+
+static void fill_person(size_t i, struct roster_person *row,
+                        struct roster_device *devices)
+{
+    char name[24];
+
+    (void)snprintf(name, sizeof name, i < PEOPLE ? "m%zu" : "x%zu",
+                   i < PEOPLE ? i + 1 : i + 1 - PEOPLE);
+    *row = (struct roster_person){ .member = meeting_id(name),
+                                   .category = i < PEOPLE ? categories[i]
+                                                          : CATEGORY_OFFICIAL,
+                                   .office = OFFICE_NONE };
+    fill_devices(name, devices, &row->devices);
+}
+
+static void found(struct meeting_transcript *meeting, size_t people)
+{
+    struct roster_person *rows = calloc(people, sizeof *rows);
+    struct roster_device *devices = calloc(people * DEVICES, sizeof *devices);
+    struct roster_device site_devices[SITES][DEVICES];
+    struct roster_site sites[SITES] = {
+        { .site = meeting_id("s1"), .keeper = meeting_id("m4") },
+        { .site = meeting_id("s2"), .keeper = meeting_id("m5") }
+    };
+    struct agenda_item agenda[] = { { .item = meeting_id("a1") },
+                                    { .item = meeting_id("a2") } };
+    struct meeting_event event = { .kind = EVENT_GENESIS_KIND };
+    size_t i;
+
+    assert_non_null(rows);
+    assert_non_null(devices);
+    for (i = 0; i < people; i++)
+        fill_person(i, &rows[i], &devices[i * DEVICES]);
+    for (i = 0; i < SITES; i++)
+        fill_devices(sites[i].site.text, site_devices[i], &sites[i].devices);
+    event.body.genesis = (struct event_genesis){
+        .version = 1,
+        .meeting = meeting_id("org.1"),
+        .organisation = meeting_id("org"),
+        .unit = meeting_id("u2"),
+        .ruleset = TEXT_LITERAL("interim-2026-07"),
+        .kind = KIND_REGULAR,
+        .zone = TEXT_LITERAL("Asia/Ho_Chi_Minh"),
+        .chair = meeting_id("m1"),
+        .deputy = meeting_id("m2"),
+        .minute_taker = meeting_id("m3"),
+        .agenda = { agenda, 2 },
+        .roster = { rows, people },
+        .sites = { sites, SITES },
+    };
+    apply(meeting, &event);
+    free(rows);
+    free(devices);
+}
+
+struct meeting_transcript *meeting_transcript_of(unsigned extra)
+{
+    struct meeting_transcript *meeting = calloc(1, sizeof *meeting);
+
+    assert_non_null(meeting);
+    meeting->decision = calloc(1, sizeof *meeting->decision);
+    assert_non_null(meeting->decision);
+    meeting->log = json_array();
+    meeting->now_ms = MEETING_BASE_MS;
+    meeting->rules = (struct ruleset){ .name = "interim-2026-07",
+                                       .grace_ms = 30000,
+                                       .floor_limit_ms = 300000,
+                                       .majority_numerator = 1,
+                                       .majority_denominator = 2,
+                                       .is_majority_strict = true };
+    assert_int_equal(meeting_state_new(&meeting->state), RESULT_OK);
+    found(meeting, PEOPLE + extra);
+    meeting_play(meeting, "", NULL);
+    return meeting;
+}
+
+struct meeting_transcript *meeting_transcript_new(void)
+{
+    return meeting_transcript_of(0);
+}
+
+static void replay_event(struct meeting_state *state, const json_t *line)
+{
+    struct message_memory memory = { 0 };
+    struct meeting_event event = { .seq = state->next_seq };
+    const json_t *name = json_array_get(line, 0);
+
+    event.kind = meeting_event_kind_of(text_view_of(json_string_value(name)));
+    event.at_ms = json_integer_value(json_array_get(line, 1));
+    assert_int_equal(schema_decode(meeting_event_schema(event.kind),
+                                   json_array_get(line, 2), false, &event.body,
+                                   &memory, NULL),
+                     RESULT_OK);
+    assert_int_equal(meeting_state_apply(state, &event), RESULT_OK);
+    message_memory_release(&memory);
+}
+
+void meeting_transcript_end(struct meeting_transcript *meeting)
+{
+    struct meeting_state *replay;
+    struct hash played, replayed;
+    size_t i;
+
+    assert_int_equal(meeting_state_new(&replay), RESULT_OK);
+    for (i = 0; i < json_array_size(meeting->log); i++)
+        replay_event(replay, json_array_get(meeting->log, i));
+    played = meeting_state_digest(meeting->state);
+    replayed = meeting_state_digest(replay);
+    assert_true(hash_equal(&played, &replayed));
+    meeting_state_free(replay);
+    meeting_state_free(meeting->state);
+    json_decref(meeting->log);
+    free(meeting->decision);
+    free(meeting->text);
+    free(meeting);
+}
+
+/* --- the script --------------------------------------------------------- */
+
+struct words {
+    char line[512];
+    char *word[TOKENS_MAX];
+    int count;
+};
+
+/* Splits at spaces; 'a text' is one word without its quotes. */
+static void split(struct words *words, const char *line, size_t size)
+{
+    char *at = words->line;
+
+    assert_true(size < sizeof words->line);
+    memcpy(words->line, line, size);
+    words->line[size] = '\0';
+    words->count = 0;
+    while (*at) {
+        char end = ' ';
+
+        while (*at == ' ')
+            at++;
+        if (*at == '\0')
+            return;
+        if (*at == '\'') {
+            end = '\'';
+            at++;
+        }
+        assert_true(words->count < TOKENS_MAX);
+        words->word[words->count++] = at;
+        while (*at && *at != end)
+            at++;
+        if (*at)
+            *at++ = '\0';
+    }
+}
+
+static void fill_field(const struct field *field, void *value, const char *word)
+{
+    struct identifier id = meeting_id("");
+
+    switch (field->type) {
+    case FIELD_NUMBER:
+        *(uint64_t *)value = strtoull(word, NULL, 10);
+        return;
+    case FIELD_FLAG:
+        *(bool *)value = strcmp(word, "yes") == 0;
+        return;
+    case FIELD_ID:
+    case FIELD_OPTIONAL_ID:
+        if (strcmp(word, "-") != 0)
+            id = meeting_id(word);
+        memcpy(value, &id, sizeof id);
+        return;
+    case FIELD_ENUM:
+        *(int *)value = enum_value(field->words, text_view_of(word));
+        assert_int_not_equal(*(int *)value, 0);
+        return;
+    case FIELD_SEALED:
+        *(struct sealed *)value =
+            (struct sealed){ .value = text_view_of(word), .has_value = true };
+        return;
+    case FIELD_HASH:
+        *(struct hash *)value = digest_sha256(word, strlen(word));
+        return;
+    case FIELD_TIME:
+    case FIELD_KEY:
+    case FIELD_SIGNATURE:
+    case FIELD_TEXT:
+    case FIELD_ACT:
+    case FIELD_ITEMS:
+    case FIELD_NONE:
+        break;
+    }
+    fail_msg("a script cannot say field %s", field->name);
+}
+
+static void command_line(struct meeting_transcript *meeting,
+                         const struct actor *actor, const char *op,
+                         char *const *args, int count)
+{
+    struct command command = { .op = COMMAND_UNKNOWN };
+    const struct schema *schema;
+    char name[64];
+    size_t length = strcspn(op, "@!");
+    int i;
+
+    assert_true(length < sizeof name);
+    memcpy(name, op, length);
+    name[length] = '\0';
+    command.op = command_op_of(text_view_of(name));
+    schema = command_schema(command.op);
+    if (!schema)
+        fail_msg("no such command: %s", name);
+    assert_true((size_t)count <= schema->field_count);
+    for (i = 0; i < count; i++)
+        fill_field(&schema->fields[i],
+                   (uint8_t *)&command.body + schema->fields[i].offset,
+                   args[i]);
+    command.act.is_present = op[length] != '!' && command_is_signed(command.op);
+    command.act.seen = op[length] == '@' ? strtoull(op + length + 1, NULL, 10)
+                                         : meeting->state->next_seq - 1;
+    (void)meeting_do(meeting, actor, &command);
+}
+
+static void row_line(struct meeting_transcript *meeting, const char *member,
+                     const char *category, const char *letters)
+{
+    struct roster_device devices[26];
+    struct roster_person person = {
+        .member = meeting_id(member),
+        .category = enum_value(&category_words, text_view_of(category)),
+        .office = OFFICE_NONE
+    };
+    struct roster_site site = { .site = meeting_id(member),
+                                .keeper = meeting_id("m4") };
+    struct items list = { devices, 0 };
+    bool is_site = member[0] == 's';
+
+    for (; *letters >= 'a' && *letters <= 'z'; letters++)
+        devices[list.count++] =
+            (struct roster_device){ .device =
+                                        meeting_device_key(member, *letters),
+                                    .vouched_by = TEXT_LITERAL("m1,m2") };
+    person.devices = list;
+    site.devices = list;
+    (void)meeting_tell(
+        meeting,
+        &(struct meeting_report){
+            .kind = REPORT_REGISTER,
+            .changed = { .register_seq = meeting->state->register_seq + 1,
+                         .roster = { &person, !is_site },
+                         .sites = { &site, is_site } } });
+}
+
+/* False if it is not a report. */
+static bool report_line(struct meeting_transcript *meeting,
+                        const struct actor *actor, const char *what,
+                        char *const *args, int count)
+{
+    static const struct {
+        const char *name;
+        enum meeting_report_kind kind;
+    } reports[] = {
+        { "join", REPORT_JOIN },       { "lost", REPORT_LOST },
+        { "revoked", REPORT_REVOKED }, { "clock", REPORT_CLOCK },
+        { "tick", REPORT_TICK },       { "restarted", REPORT_RESTARTED }
+    };
+    bool is_server = strcmp(actor->holder.text, "server") == 0;
+    struct meeting_report report = { .holder = actor->holder,
+                                     .device = actor->device };
+    size_t i;
+
+    if (is_server && strcmp(what, "row") == 0) {
+        assert_int_equal(count, 3);
+        row_line(meeting, args[0], args[1], args[2]);
+        return true;
+    }
+    for (i = 0; i < sizeof reports / sizeof reports[0]; i++) {
+        bool by_server = reports[i].kind == REPORT_CLOCK ||
+                         reports[i].kind == REPORT_TICK ||
+                         reports[i].kind == REPORT_RESTARTED;
+
+        if (strcmp(what, reports[i].name) != 0 || by_server != is_server)
+            continue;
+        report.kind = reports[i].kind;
+        report.by_ms = count > 0 ? strtoll(args[0], NULL, 10) : 0;
+        (void)meeting_tell(meeting, &report);
+        return true;
+    }
+    return false;
+}
+
+static void play_line(struct meeting_transcript *meeting,
+                      const struct words *words)
+{
+    struct actor actor = { .kind = ACTOR_HOLDER };
+    char holder[32];
+    char device = 'a';
+    size_t length;
+
+    assert_true(words->count >= 3);
+    meeting->now_ms =
+        MEETING_BASE_MS + (int64_t)(strtod(words->word[0], NULL) * 1000 + 0.5);
+    length = strcspn(words->word[1], "/");
+    assert_true(length < sizeof holder);
+    memcpy(holder, words->word[1], length);
+    holder[length] = '\0';
+    if (words->word[1][length] == '/')
+        device = words->word[1][length + 1];
+    actor.holder = meeting_id(holder);
+    actor.device = meeting_device_key(holder, device);
+    if (strcmp(holder, "admin") == 0)
+        actor.kind = ACTOR_ADMINISTRATOR;
+    if (!report_line(meeting, &actor, words->word[2], &words->word[3],
+                     words->count - 3))
+        command_line(meeting, &actor, words->word[2], &words->word[3],
+                     words->count - 3);
+}
+
+void meeting_play(struct meeting_transcript *meeting, const char *script,
+                  const char *expected)
+{
+    while (*script) {
+        size_t size = strcspn(script, "\n");
+        struct words words;
+
+        split(&words, script, size);
+        if (words.count > 0)
+            play_line(meeting, &words);
+        script += size + (script[size] == '\n');
+    }
+    if (expected)
+        assert_string_equal(meeting->text ? meeting->text : "", expected);
+    if (meeting->text)
+        meeting->text[0] = '\0';
+    meeting->text_size = 0;
+}
+
+static void let_in(struct meeting_transcript *meeting, const char *holder)
+{
+    char script[160];
+
+    (void)snprintf(script, sizeof script, "0 %s join\n0 m1 admit %s\n0 %s join",
+                   holder, holder, holder);
+    meeting_play(meeting, script, NULL);
+}
+
+void meeting_play_to_lobby(struct meeting_transcript *meeting,
+                           const char *const *joined)
+{
+    meeting_play(meeting, "0 m1 join\n0 m2 join\n0 m3 join\n0 m1 open_lobby",
+                 NULL);
+    for (; *joined; joined++)
+        let_in(meeting, *joined);
+}
+
+void meeting_play_to_open(struct meeting_transcript *meeting,
+                          const char *const *joined)
+{
+    meeting_play_to_lobby(meeting, joined);
+    meeting_play(meeting, "0 m1 open_meeting", NULL);
+}

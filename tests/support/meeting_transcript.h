@@ -1,0 +1,74 @@
+/*
+ * A meeting played as a script, and what came of it as text.
+ *
+ *   meeting_play(m, "1.0 m4 join\n"
+ *                   "2.0 m1 admit m4",
+ *                "knocked m4 m4/a\n"
+ *                "admitted m4\n");
+ *
+ * A line is: seconds, who acts, what, arguments in the order of the command's
+ * table ("-" for an empty id, 'a text' for a sealed field, yes and no for
+ * flags, lists and keys left out). Who: a holder of the roster with its device
+ * a, or "m4/b"; "server" for reports without a holder. "op@3": the act was
+ * signed when seq 3 was the newest seen; "op!": it is not signed. Reports:
+ * join, lost, revoked, and by the server restarted, clock MS, tick, and
+ * "row MEMBER CATEGORY DEVICES": the register's new row, with "a", "ab" or "-".
+ * Blank lines and indentation are skipped.
+ *
+ * What comes out, a line each: the event's name and its fields in the order of
+ * the table (acts left out); "nothing" when a command is accepted without
+ * events; "refused CODE name=value …".
+ *
+ * Roster: chair m1, deputy m2, minute-taker m3, official m4, m5 and m14,
+ * probationary m6, exempt m7, guest m8, upper_delegate m9, temp_here m10,
+ * suspended m11, technician m12, temp_away m13; sites s1 (keeper m4), s2
+ * (keeper m5); items a1, a2. Everyone has the devices a and b.
+ */
+#ifndef TESTS_SUPPORT_MEETING_TRANSCRIPT_H
+#define TESTS_SUPPORT_MEETING_TRANSCRIPT_H
+
+#include "protocol/meeting/meeting_state.h"
+#include "server/domain/meeting_rules.h"
+
+enum { MEETING_BASE_MS = 1000000 }; /* second 0 of the scripts */
+
+struct meeting_transcript {
+    struct meeting_state *state;
+    struct ruleset rules;
+    struct meeting_decision *decision; /* the newest */
+    int64_t now_ms;
+    json_t *log; /* array of [ev, at, body]: what a replay reads */
+    char *text;  /* NUL-terminated, since the last comparison */
+    size_t text_size;
+};
+
+/* A scheduled meeting: the genesis is applied. */
+struct meeting_transcript *meeting_transcript_new(void);
+/* With a roster of `extra` official members more: x1, x2, … */
+struct meeting_transcript *meeting_transcript_of(unsigned extra);
+/* Asserts that a replay of the encoded log gives an equal state, and frees. */
+void meeting_transcript_end(struct meeting_transcript *meeting);
+
+/* Plays lines and compares what came out; NULL: whatever it was. */
+void meeting_play(struct meeting_transcript *meeting, const char *script,
+                  const char *expected);
+/* m1, m2 and m3 join, the lobby is opened, then the holders of the list (ended
+ * by NULL) knock, are admitted and join, all with device a at second 0. */
+void meeting_play_to_lobby(struct meeting_transcript *meeting,
+                           const char *const *joined);
+void meeting_play_to_open(struct meeting_transcript *meeting,
+                          const char *const *joined);
+
+/* One command or report as its parts, for generated tests: decides, applies,
+ * and asserts that what was decided applies. The refusal, or REFUSAL_NONE. */
+enum refusal_code meeting_do(struct meeting_transcript *meeting,
+                             const struct actor *actor,
+                             struct command *command);
+enum refusal_code meeting_tell(struct meeting_transcript *meeting,
+                               const struct meeting_report *report);
+
+struct identifier meeting_id(const char *text);
+/* Device "a" or "b" of a holder. */
+struct key meeting_device_key(const char *holder, char device);
+
+#endif
