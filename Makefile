@@ -71,10 +71,122 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PRO
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
 
 # Servers with a fault planted, for the tests of the tests.
+PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/*.c))
 $(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@
+# Small programs that tests in other languages ask.
+HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out tests/integration/test_%,$(wildcard tests/conformance/*.c tests/integration/*.c tests/e2e/*.c)))
+$(HELPERS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
+	@mkdir -p $(@D)
+	$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
 
--include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d)
+# --- languages -----------------------------------------------------------------
+CATALOGUES := $(patsubst client/cli/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo,$(wildcard client/cli/po/*.po))
+$(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo: client/cli/po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+all: $(CATALOGUES)
+
+# --- what people type ------------------------------------------------------------
+.PHONY: deps demo run check check-all tests unit-tests lint format coverage \
+	bench install clean check-layers check-pure check-banned check-headers
+
+deps: ; @config/install_packages.sh build
+deps-all: ; @config/install_packages.sh all
+
+unit-tests: $(UNIT_TESTS)
+tests: all unit-tests $(PLANTED) $(HELPERS) $(BUILD)/tests/undo_fs.so
+
+RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
+check:
+	@$(MAKE) --no-print-directory -j$$(nproc) tests
+	@$(RUN_CHECKS) unit conformance integration loss e2e demo
+# The sanitizers' part: what has no clock to keep.
+check-quick:
+	@$(MAKE) --no-print-directory -j$$(nproc) tests
+	@$(RUN_CHECKS) unit conformance integration
+check-all:
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory MODE=asan check-quick
+	@$(MAKE) --no-print-directory MODE=tsan check-quick
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
+	@$(MAKE) --no-print-directory fuzz-planted
+	@$(MAKE) --no-print-directory lint
+
+demo:
+	@config/install_packages.sh build
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(PYTHON) tests/e2e/demo_meeting.py --build $(BUILD)
+run:
+	@config/install_packages.sh build
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(PYTHON) tests/e2e/run_server.py --build $(BUILD)
+bench:
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(PYTHON) tests/bench/bench.py --build $(BUILD)
+
+include tests/fuzz/fuzz.mk
+
+coverage:
+	@$(MAKE) --no-print-directory MODE=coverage -j$$(nproc) unit-tests
+	@$(PYTHON) tests/support/run_checks.py --build build/coverage unit
+	@lcov -q -c -d build/coverage -o build/coverage/all.info
+	@lcov -q -e build/coverage/all.info '*/protocol/*' '*/server/domain/*' -o build/coverage/core.info
+	@lcov --list build/coverage/core.info
+
+# --- order in the house -------------------------------------------------------------
+OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch]))
+OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
+PURE_SRC := $(PROTOCOL_SRC) $(wildcard server/domain/*.c server/audio/*.c)
+ALL_SRC := $(PROTOCOL_SRC) $(SERVER_SRC) $(CHIBOCTL_SRC) $(CLIENT_SRC) $(CLI_SRC) $(BENCH_SRC) server/main.c
+
+format: ; clang-format -i $(OUR_C)
+check-layers: ; @$(PYTHON) config/check_layers.py
+ifeq ($(MODE),debug)
+check-pure: $(call obj,$(PURE_SRC)) ; @config/check_symbols.sh pure $^
+check-banned: $(call obj,$(ALL_SRC)) ; @config/check_symbols.sh banned $^
+else
+check-pure check-banned: ; @$(MAKE) --no-print-directory MODE=debug -j$$(nproc) $@
+endif
+check-headers:
+	@for header in $(OUR_HEADERS); do \
+		$(CC) $(BASE_FLAGS) $(WARN) $(PACKAGE_CFLAGS) -fsyntax-only -x c $$header -MF /dev/null || exit 1; \
+	done; echo "headers: $(words $(OUR_HEADERS)) compile alone"
+check-format: ; @clang-format --dry-run -Werror $(OUR_C) && echo "format: as .clang-format says"
+check-cppcheck:
+	@cppcheck -q --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 -j $$(nproc) -I. \
+		--suppressions-list=config/cppcheck.supp $(ALL_SRC) && echo "cppcheck: nothing"
+check-tidy:
+	@printf '%s\n' $(ALL_SRC) | xargs -P $$(nproc) -n 8 clang-tidy --quiet -- \
+		$(BASE_FLAGS) $(PACKAGE_CFLAGS) 2>/dev/null && echo "clang-tidy: nothing"
+lint: check-layers check-headers check-format
+	@$(MAKE) --no-print-directory check-pure
+	@$(MAKE) --no-print-directory check-banned
+	@$(MAKE) --no-print-directory check-cppcheck check-tidy
+
+# --- installation ---------------------------------------------------------------------
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(SYSCONFDIR)/chibo/rules \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 755 $(BIN)/chibod $(DESTDIR)$(PREFIX)/sbin/
+	install -m 755 $(BIN)/chiboctl $(BIN)/chibo $(BIN)/chibo-bench $(DESTDIR)$(PREFIX)/bin/
+	for page in man/*.[158]; do \
+		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/; done
+	test -e $(DESTDIR)$(SYSCONFDIR)/chibo/chibod.conf || \
+		install -m 644 config/chibod.conf $(DESTDIR)$(SYSCONFDIR)/chibo/
+	install -m 644 config/rules/*.conf $(DESTDIR)$(SYSCONFDIR)/chibo/rules/
+	sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' \
+		config/systemd/chibod.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/chibod.service
+	cd $(BUILD)/share && find locale -name '*.mo' -exec install -D -m 644 {} \
+		$(DESTDIR)$(PREFIX)/share/{} \;
+clean: ; rm -rf build
+
+-include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*/*.d)
