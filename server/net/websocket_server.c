@@ -2,6 +2,7 @@
 
 #include "server/net/address_limit.h"
 #include "server/net/frame_mask_guard.h"
+#include "server/net/library_memory.h"
 #include "server/net/listener.h"
 #include "server/net/websocket_session.h"
 #include "server/platform/clock.h"
@@ -53,8 +54,7 @@ static const lws_retry_bo_t liveness = {
     .secs_since_valid_hangup = HANGUP_S,
 };
 
-/* --- libwebsockets' own words -----------------------------------------------
- */
+/* --- libwebsockets' own words ------------------------------------------ */
 
 /* Peers cause most of them, so they are few and none is an error of ours. */
 static void on_library_line(int level, const char *line)
@@ -72,8 +72,7 @@ static void on_library_line(int level, const char *line)
                   log_quote(line, size).text, suppressed);
 }
 
-/* --- TLS --------------------------------------------------------------------
- */
+/* --- TLS --------------------------------------------------------------- */
 
 /* TLS 1.3 and nothing that outlives a connection: no tickets, no resumption,
  * no early data. AES-128 first: it is the fastest where AES is in hardware;
@@ -134,8 +133,7 @@ enum result websocket_server_reload_certificate(struct websocket_server *server)
     return RESULT_OK;
 }
 
-/* --- connections ------------------------------------------------------------
- */
+/* --- connections ------------------------------------------------------- */
 
 static void log_refusal(struct websocket_server *server, enum result result)
 {
@@ -212,8 +210,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
     return 0;
 }
 
-/* --- start ------------------------------------------------------------------
- */
+/* --- start ------------------------------------------------------------- */
 
 static enum result create_context(struct websocket_server *server)
 {
@@ -232,6 +229,7 @@ static enum result create_context(struct websocket_server *server)
     };
 
     lws_set_log_level(LLL_ERR | LLL_WARN, on_library_line);
+    lws_set_allocator(library_memory_allocate);
     server->context = lws_create_context(&info);
     if (server->context)
         return RESULT_OK;
@@ -342,8 +340,7 @@ static enum result start(struct websocket_server *server, struct hub *hub)
     return open_listener(server);
 }
 
-/* --- end --------------------------------------------------------------------
- */
+/* --- end --------------------------------------------------------------- */
 
 static void take_down(struct websocket_server *server)
 {

@@ -243,6 +243,16 @@ def test_a_large_write_of_the_server_arrives_whole(server):
     assert peer.answer("sau đó") == "sau đó"
 
 
+def test_a_frame_may_come_byte_by_byte(server):
+    peer = Peer(server.port)
+    for byte in frame(TEXT, ("ạ" * 100).encode()):
+        peer.raw(bytes([byte]))
+    assert peer.next().data.decode() == "ạ" * 100
+    for byte in frame(TEXT, b"x" * 200, mask=None)[:2]:
+        peer.raw(bytes([byte]))
+    assert peer.close_code() == 1002
+
+
 def test_frames_sent_with_the_request_are_taken(server):
     tls = connect_tls(server.port)
     tls.sendall(
