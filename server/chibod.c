@@ -7,6 +7,7 @@
 #include "server/platform/config_file.h"
 #include "server/platform/entropy.h"
 #include "server/control/identity_file.h"
+#include "server/control/organisation.h"
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
 #include "server/platform/tls_certificate.h"
@@ -22,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <uv.h>
 
 #ifndef CHIBO_VERSION
@@ -57,7 +59,7 @@ static const char usage_text[] =
     "                     with data in ./chibo-data\n"
     "      --bench DIR    a server for chibo-bench on a throw-away database "
     "in\n"
-    "                     DIR, which must be empty or of an earlier --bench\n"
+    "                     DIR, which must be new or empty\n"
     "  -h, --help         this text\n"
     "  -V, --version      the version\n"
     "\n"
@@ -401,6 +403,82 @@ static void forbid_core_dumps(void)
         log_warning("chibod: core dumps could not be switched off");
 }
 
+/* --- a throw-away server for chibo-bench
+ * ------------------------------------------------ */
+
+static bool set_path(char **field, const char *directory, const char *name)
+{
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/%s", directory, name) < 0)
+        return false;
+    free(*field);
+    *field = path;
+    return true;
+}
+
+/* Paths in DIR, any port, limits for a whole load from one address. */
+static bool place_bench(struct config *config, const char *directory)
+{
+    config->listen_port = 0;
+    config->connection_max = 20000;
+    config->connection_max_per_address = 20000;
+    config->log_level = LOG_LEVEL_WARNING;
+    return set_path(&config->data_directory, directory, "") &&
+           set_path(&config->database_path, directory, "chibo.db") &&
+           set_path(&config->identity_key_path, directory, "identity.key") &&
+           set_path(&config->admin_socket_path, directory, "admin.sock") &&
+           set_path(&config->tls_certificate_path, directory,
+                    "tls_certificate.pem") &&
+           set_path(&config->tls_key_path, directory, "tls_key.pem");
+}
+
+/* Founds a sample organisation; refuses a database that is not of a bench. */
+static bool found_bench(struct config *config, const char *directory)
+{
+    struct signing_key identity;
+    struct organisation organisation = { .name = TEXT_LITERAL("chibo-bench") };
+    struct refusal refusal;
+    char *mark = NULL;
+    enum result result;
+
+    if (!place_bench(config, directory) ||
+        !set_path(&mark, directory, "bench-only"))
+        return false;
+    result = private_directory_make(directory);
+    if (access(config->database_path, F_OK) == 0) {
+        if (access(mark, F_OK) != 0)
+            fprintf(stderr,
+                    "chibod: %s holds a database that was not made by "
+                    "--bench: it is left alone\n",
+                    directory);
+        else
+            fprintf(stderr, "chibod: %s was used already: remove it first\n",
+                    directory);
+        free(mark);
+        return false;
+    }
+    if (result == RESULT_OK || result == RESULT_EXISTS)
+        result = private_file_write(mark, "\n", 1);
+    if (result == RESULT_OK)
+        result = organisation_make_key(entropy_system(), &identity);
+    if (result == RESULT_OK) {
+        organisation.identity = &identity;
+        result = identity_file_write(config->identity_key_path, &identity);
+        if (result == RESULT_OK)
+            result = organisation_make_id(entropy_system(), &organisation.id);
+        if (result == RESULT_OK)
+            result =
+                organisation_found(config->database_path, &organisation,
+                                   clock_system(), entropy_system(), &refusal);
+        signing_key_wipe(&identity);
+    }
+    free(mark);
+    if (result != RESULT_OK)
+        fprintf(stderr, "chibod: %s: %s\n", directory, result_text(result));
+    return result == RESULT_OK;
+}
+
 static int read_arguments(int argument_count, char **arguments,
                           const char **config_path, const char **bench_path)
 {
@@ -455,6 +533,10 @@ int chibod_main(int argument_count, char **arguments,
     forbid_core_dumps();
     if (config_file_load(&server.config, config_path, error) != RESULT_OK) {
         fprintf(stderr, "chibod: %s\n", error);
+        return EXIT_FAILURE;
+    }
+    if (bench_path && !found_bench(&server.config, bench_path)) {
+        config_file_release(&server.config);
         return EXIT_FAILURE;
     }
     log_set_level(server.config.log_level);
