@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A room that could not be loaded is tried again after so long. */
+enum { ROOM_RETRY_MS = 5000 };
+
 /* Grows an array to hold one more. */
 static bool grow(void *array_pointer, size_t *capacity, size_t count,
                  size_t element_size)
@@ -393,6 +396,7 @@ void room_on_loaded(struct room *room, enum result result,
         log_error("room %s: cannot be loaded (%s); the data needs a look",
                   room->id.text, result_text(result));
         room->phase = ROOM_FAILED;
+        room->failed_ms = hub_monotonic_ms(room->hub);
         refuse_jobs(room);
         return;
     }
@@ -728,9 +732,23 @@ static bool repeat_answer(struct room *room, struct session *session,
     return true;
 }
 
+/* A disk that was full may have room again. */
+static void retry_loading(struct room *room)
+{
+    struct store *store = room->hub->store;
+    int64_t now_ms = hub_monotonic_ms(room->hub);
+
+    if (room->phase != ROOM_FAILED || now_ms - room->failed_ms < ROOM_RETRY_MS)
+        return;
+    room->failed_ms = now_ms;
+    if (store->ops->load(store, &room->id) == RESULT_OK)
+        room->phase = ROOM_LOADING;
+}
+
 void room_submit(struct room *room, struct session *session,
                  struct request *request)
 {
+    retry_loading(room);
     if (room->phase == ROOM_LOADING) {
         enqueue(room, session, request);
         return;

@@ -206,13 +206,9 @@ void room_join(struct room *room, struct session *session,
     uint64_t id = request->command.request;
     uint64_t from = 0;
     struct hash head = { { 0 } };
-    struct refusal refusal;
 
     if (!read_position(request->object, &from, &head)) {
-        refusal_set(&refusal, REFUSAL_BAD_MESSAGE);
-        refusal_add_text(&refusal, "path", TEXT_LITERAL("from, head"));
-        refusal_add_text(&refusal, "problem", TEXT_LITERAL("missing or wrong"));
-        session_refuse(session, id, &refusal);
+        session_refuse_field(session, id, "from, head", "missing or wrong");
     } else if (!is_position_known(room, from, &head)) {
         session_refuse_code(session, id, REFUSAL_NO_SUCH_HEAD);
     } else if (room->kind == ROOM_REGISTER) {

@@ -81,7 +81,7 @@ struct room {
     enum room_phase phase;
     bool is_log_begun;
     struct room_key key; /* zeros once closed */
-    uint64_t used_ms;    /* monotonic; for unloading */
+    int64_t failed_ms;   /* monotonic; of the last failure to load */
 
     struct history_entry *history;
     size_t history_count; /* = events of the head */
@@ -134,7 +134,6 @@ struct request {
     json_t *object;
     struct message_memory memory;
     struct command command; /* op 0: a session operation */
-    struct frame *terms;    /* unused */
     char *subject, *value;  /* owned; of a signed command */
 };
 struct request *request_free(struct request *request);
@@ -388,6 +387,9 @@ void session_refuse(struct session *session, uint64_t request,
                     const struct refusal *refusal);
 void session_refuse_code(struct session *session, uint64_t request,
                          enum refusal_code code);
+/* bad_message at `path`. */
+void session_refuse_field(struct session *session, uint64_t request,
+                          const char *path, const char *problem);
 /* Takes the request; it has been checked for shape only. */
 void session_dispatch(struct session *session, struct request *request);
 void session_login(struct session *session, struct request *request);

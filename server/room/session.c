@@ -123,6 +123,9 @@ void session_end(struct session *session, uint16_t code, const char *reason)
     log_debug("session %llu: closed with %u, %s",
               (unsigned long long)session->id, code, reason);
     session_pump(session);
+    /* Left at once: the same device may be back before this is closed. */
+    session_leave_meeting(session);
+    subscription_detach(&session->registry);
     session->phase = SESSION_CLOSING;
     session->transport->close(session->connection, code, reason);
 }

@@ -55,17 +55,6 @@ static bool read_number(const json_t *object, const char *name, uint64_t max,
     return true;
 }
 
-static void refuse_form(struct session *session, struct request *request,
-                        const char *path)
-{
-    struct refusal refusal;
-
-    refusal_set(&refusal, REFUSAL_BAD_MESSAGE);
-    refusal_add_text(&refusal, "path", text_view_of(path));
-    refusal_add_text(&refusal, "problem", TEXT_LITERAL("missing or wrong"));
-    session_refuse(session, request->command.request, &refusal);
-}
-
 static json_t *blob_state(json_t *object, const struct hash *blob,
                           uint64_t durable, bool is_complete)
 {
@@ -100,7 +89,8 @@ void session_put_blob(struct session *session, struct request *request)
     if (!read_blob(request->object, &blob) ||
         !read_number(request->object, "size", LIMIT_BLOB_SIZE, &size) ||
         size == 0) {
-        refuse_form(session, request, "blob, size");
+        session_refuse_field(session, request->command.request, "blob, size",
+                             "missing or wrong");
         request_free(request);
         return;
     }
@@ -303,7 +293,8 @@ void session_get_blob(struct session *session, struct request *request)
 
     if (!read_blob(request->object, &blob) ||
         !read_number(request->object, "offset", LIMIT_BLOB_SIZE, &offset)) {
-        refuse_form(session, request, "blob, offset");
+        session_refuse_field(session, request->command.request, "blob, offset",
+                             "missing or wrong");
     } else if (session->is_sending_blob) {
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
     } else {

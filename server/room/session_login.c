@@ -120,18 +120,6 @@ fail:
 /* --- fields of the operations
  * ------------------------------------------------------ */
 
-static void refuse_form(struct session *session, struct request *request,
-                        const char *path)
-{
-    struct refusal refusal;
-
-    refusal_set(&refusal, REFUSAL_BAD_MESSAGE);
-    refusal_add_text(&refusal, "path", text_view_of(path));
-    refusal_add_text(&refusal, "problem", TEXT_LITERAL("missing or wrong"));
-    session_refuse(session, request->command.request, &refusal);
-    request_free(request);
-}
-
 static bool read_hex(const json_t *object, const char *name, uint8_t *out,
                      size_t size)
 {
@@ -188,7 +176,9 @@ void session_invitation(struct session *session, struct request *request)
     struct hash hash;
 
     if (!read_hex(request->object, "token", token, sizeof token)) {
-        refuse_form(session, request, "token");
+        session_refuse_field(session, request->command.request, "token",
+                             "missing or wrong");
+        request_free(request);
         return;
     }
     hash = digest_sha256(token, sizeof token);
@@ -257,7 +247,10 @@ void session_enrol(struct session *session, struct request *request)
         !json_is_string(label) ||
         text_check(text_view_of(json_string_value(label)), LIMIT_LABEL_LENGTH,
                    false) != RESULT_OK) {
-        refuse_form(session, request, "token, member, device, label, sig");
+        session_refuse_field(session, request->command.request,
+                             "token, member, device, label, sig",
+                             "missing or wrong");
+        request_free(request);
         return;
     }
     if (session->is_enrol_spent || session->peer.is_administrator ||
@@ -364,7 +357,9 @@ void session_login(struct session *session, struct request *request)
     if (!read_id(request->object, "member", &member) ||
         !read_hex(request->object, "device", device.bytes, KEY_SIZE) ||
         !read_hex(request->object, "sig", sig.bytes, SIGNATURE_SIZE)) {
-        refuse_form(session, request, "member, device, sig");
+        session_refuse_field(session, request->command.request,
+                             "member, device, sig", "missing or wrong");
+        request_free(request);
         return;
     }
     if (session->is_login_spent || session->actor.kind != ACTOR_NONE) {

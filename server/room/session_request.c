@@ -270,8 +270,8 @@ static const struct session_op *find_op(const char *name)
  * --------------------------------------------------------------------------------
  */
 
-static void refuse_field(struct session *session, uint64_t request,
-                         const char *path, const char *problem)
+void session_refuse_field(struct session *session, uint64_t request,
+                          const char *path, const char *problem)
 {
     struct refusal refusal;
 
@@ -289,7 +289,7 @@ static bool read_envelope(struct session *session, struct request *request,
     const json_t *log = json_object_get(request->object, "log");
 
     if (!json_is_integer(id) || json_integer_value(id) < 1) {
-        refuse_field(session, 0, "id", "is not a positive integer");
+        session_refuse_field(session, 0, "id", "is not a positive integer");
         return false;
     }
     request->command.request = (uint64_t)json_integer_value(id);
@@ -297,8 +297,8 @@ static bool read_envelope(struct session *session, struct request *request,
         (!json_is_string(log) ||
          identifier_parse(text_view_of(json_string_value(log)),
                           &request->command.log) != RESULT_OK)) {
-        refuse_field(session, request->command.request, "log",
-                     "is not the id of a log");
+        session_refuse_field(session, request->command.request, "log",
+                             "is not the id of a log");
         return false;
     }
     return true;
@@ -322,7 +322,7 @@ void session_dispatch(struct session *session, struct request *request)
     enum result result;
 
     if (!json_is_string(op_json)) {
-        refuse_field(session, id, "op", "is not a text");
+        session_refuse_field(session, id, "op", "is not a text");
         request_free(request);
         return;
     }
@@ -349,7 +349,7 @@ void session_dispatch(struct session *session, struct request *request)
     if (result == RESULT_NOT_FOUND)
         session_refuse_code(session, id, REFUSAL_UNKNOWN_OP);
     else
-        refuse_field(session, id, error.path, error.reason);
+        session_refuse_field(session, id, error.path, error.reason);
     request_free(request);
 }
 
@@ -368,7 +368,7 @@ static void handle(struct session *session, const char *text, size_t size)
         return;
     }
     request_free(request);
-    refuse_field(session, 0, "", "is not one JSON object in UTF-8");
+    session_refuse_field(session, 0, "", "is not one JSON object in UTF-8");
     session_end(session,
                 result == RESULT_NO_MEMORY ? CLOSE_INTERNAL : CLOSE_POLICY,
                 "not a message of chibo.v1");
