@@ -1,0 +1,266 @@
+/*
+ * The permission table: every command by every kind of participant in every
+ * phase, written down here a second time and compared with what is decided.
+ */
+#include "tests/support/meeting_transcript.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Letters of the table. */
+static const struct {
+    char letter;
+    const char *holder;
+} actors[] = { { 'C', "m1" }, { 'D', "m2" }, { 'M', "m3" }, { 'B', "m4" },
+               { 'P', "m6" }, { 'G', "m8" }, { 'S', "s1" } };
+static const char *const joined[] = { "m4", "m6", "m8", "s1", NULL };
+static const char *const nobody[] = { NULL };
+
+/* Scheduled, lobby, open, adjourned, closed. */
+static const char phases[] = "SLOAZ";
+
+struct permission {
+    const char *command; /* with arguments */
+    const char *phases;  /* in which it is accepted */
+    const char *actors;  /* from whom it is accepted */
+    const char *setup;   /* what has to be so, played in each phase before */
+    /* Who else is refused for a reason of his own, not for his role. */
+    const char *others;
+};
+
+static const struct permission table[] = {
+    { "open_lobby", "S", "CDM", "", "" },
+    { "admit m5", "LOA", "CM", "0 m5 join", "" },
+    { "admit_all", "LOA", "CM", "0 m5 join", "" },
+    { "turn_away m5 'x'", "LOA", "CM", "0 m5 join", "" },
+    { "open_meeting", "SL", "C", "", "" },
+    { "adjourn_meeting", "O", "C", "", "" },
+    { "resume_meeting", "A", "C", "", "" },
+    { "close_meeting", "OA", "C", "", "" },
+    { "take_chair", "SLOA", "D", "0 m1 lost", "C" },
+    { "hand_over_minutes m2", "SLOA", "CM", "", "" },
+    { "leave", "SLOA", "CDMBPGS", "", "" },
+    { "confirm_presence", "SLOA", "CDMBPG", "", "" },
+    { "tick m14 site s1", "SLOA", "CMS", "", "" },
+    { "untick m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
+    { "note_absence m14 absent_excused 'x'", "SLOA", "CM", "", "" },
+    { "confirm_roll", "LOA", "CM", "", "" },
+    { "raise_hand -", "O", "CDMBP", "", "GS" },
+    { "raise_hand m14", "O", "S", "0 m3 tick m14 site s1", "" },
+    { "lower_hand m4", "OA", "CB", "0 m4 raise_hand", "" },
+    { "lower_hand m14", "OA", "CS",
+      "0 m3 tick m14 site s1\n0 s1 raise_hand m14", "" },
+    { "give_floor m4 0", "O", "C", "", "" },
+    { "extend_floor 1000", "O", "C", "0 m1 give_floor m4 0", "" },
+    { "end_floor", "O", "CB", "0 m1 give_floor m4 0", "" },
+    { "end_floor", "O", "CS", "0 m3 tick m14 site s1\n0 m1 give_floor m14 0",
+      "" },
+    { "mute m4", "LOA", "C", "", "" },
+    { "unmute", "LOA", "CDMBPGS",
+      "0 m1 mute m1\n0 m1 mute m2\n0 m1 mute m3\n0 m1 mute m4\n0 m1 mute m6\n"
+      "0 m1 mute m8\n0 m1 mute s1",
+      "" },
+    { "chat 'Xin chào'", "LOA", "CDMBPS", "", "" },
+    { "set_recording yes", "LOA", "C", "", "" },
+    { "add_item 'x'", "SLOA", "C", "", "" },
+    { "start_item a1", "O", "C", "", "" },
+    { "end_item a1", "O", "C", "0 m1 start_item a1", "" },
+    { "start_vote - 'x'", "O", "C", "", "" },
+    { "vote v1 yes", "O", "CDMB", "0 m1 start_vote - 'x'", "PG" },
+    { "enter_hall_votes v1 s1 0 0 0 0", "O", "MS", "0 m1 start_vote - 'x'",
+      "" },
+    { "enter_hall_votes v1 - 0 0 0 0", "O", "M", "0 m1 start_vote - 'x'", "" },
+    { "close_vote v1", "O", "C", "0 m1 start_vote - 'x'", "" },
+    { "cancel_vote v1 'x'", "OA", "C", "0 m1 start_vote - 'x'", "" },
+    { "write_entry a1 'x'", "LOA", "M", "", "" },
+    { "edit_entry e1 1 'y'", "LOA", "M", "0 m3 write_entry - 'x'", "" },
+    { "remove_entry e1 1", "LOA", "M", "0 m3 write_entry - 'x'", "" },
+    { "share_minutes", "LOA", "CM", "", "" },
+    { "attach_document tep.pdf 10 'Tệp'", "SLOA", "CM", "", "" },
+};
+enum { ROWS = sizeof table / sizeof table[0] };
+
+static struct meeting_transcript *meeting_in(char phase,
+                                             const struct permission *row)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    if (phase == 'Z') {
+        meeting_play_to_open(meeting, joined);
+        meeting_play(meeting, "0 m1 close_meeting", NULL);
+        return meeting;
+    }
+    if (phase == 'S') {
+        meeting_play(meeting, "0 m1 join\n0 m2 join\n0 m3 join", NULL);
+        meeting_play(meeting, row->setup, NULL);
+        return meeting;
+    }
+    meeting_play_to_lobby(meeting, joined);
+    if (phase == 'L')
+        meeting_play(meeting, row->setup, NULL);
+    if (phase == 'O' || phase == 'A') {
+        meeting_play(meeting, "0 m1 open_meeting", NULL);
+        meeting_play(meeting, row->setup, NULL);
+    }
+    if (phase == 'A')
+        meeting_play(meeting, "0 m1 join\n0 m1 adjourn_meeting", NULL);
+    if (phase == 'A' && strstr(row->setup, "lost"))
+        meeting_play(meeting, row->setup, NULL);
+    return meeting;
+}
+
+/* The reason for which a phase refuses. */
+static enum refusal_code phase_code(char phase, const char *command)
+{
+    switch (phase) {
+    case 'L':
+        return strcmp(command, "open_lobby") == 0 ? REFUSAL_LOBBY_OPEN
+                                                  : REFUSAL_NOT_OPEN;
+    case 'O':
+        return strcmp(command, "resume_meeting") == 0 ? REFUSAL_NOT_ADJOURNED
+                                                      : REFUSAL_ALREADY_OPEN;
+    case 'A':
+        return REFUSAL_ADJOURNED;
+    case 'Z':
+        return REFUSAL_CLOSED;
+    default:
+        return REFUSAL_NOT_OPEN;
+    }
+}
+
+static void check(const struct permission *row, size_t actor, char phase)
+{
+    struct meeting_transcript *meeting = meeting_in(phase, row);
+    char letter = actors[actor].letter;
+    bool is_in_phase = strchr(row->phases, phase) != NULL;
+    char script[128];
+    enum refusal_code code;
+    bool fits;
+
+    (void)snprintf(script, sizeof script, "1 %s %s", actors[actor].holder,
+                   row->command);
+    meeting_play(meeting, script, NULL);
+    code = meeting->decision->refusal.code;
+    if (phase == 'Z')
+        fits = code == REFUSAL_CLOSED;
+    else if (phase == 'S' && strchr("BPGS", letter))
+        fits = code == REFUSAL_NOT_JOINED;
+    else if (strchr(row->others, letter))
+        fits = code != REFUSAL_NONE;
+    else if (!strchr(row->actors, letter))
+        fits = code == REFUSAL_NOT_ALLOWED ||
+               (!is_in_phase && code == phase_code(phase, row->command));
+    else if (!is_in_phase)
+        fits = code == phase_code(phase, row->command);
+    else
+        fits = code == REFUSAL_NONE;
+    if (!fits)
+        fail_msg("%s by %c in %c: %s", row->command, letter, phase,
+                 refusal_code_text(code));
+    meeting_transcript_end(meeting);
+}
+
+static void the_table_names_every_command_of_a_meeting(void **state)
+{
+    int op;
+
+    (void)state;
+    for (op = COMMAND_UNKNOWN + 1; op < COMMAND_OP_COUNT; op++) {
+        const char *name = command_name((enum command_op)op);
+        size_t i, count = 0;
+
+        for (i = 0; i < ROWS; i++)
+            count += strncmp(table[i].command, name, strlen(name)) == 0 &&
+                     strchr(" ", table[i].command[strlen(name)]) != NULL;
+        if ((count > 0) == command_is_of_register((enum command_op)op))
+            fail_msg("%s stands in %zu rows", name, count);
+    }
+}
+
+static void every_command_is_open_to_these_and_nobody_else(void **state)
+{
+    size_t row, actor, phase;
+
+    (void)state;
+    for (row = 0; row < ROWS; row++) {
+        for (actor = 0; actor < sizeof actors / sizeof actors[0]; actor++) {
+            for (phase = 0; phase < sizeof phases - 1; phase++)
+                check(&table[row], actor, phases[phase]);
+        }
+    }
+}
+
+static void a_signed_command_without_its_act_is_refused(void **state)
+{
+    size_t row;
+
+    (void)state;
+    for (row = 0; row < ROWS; row++) {
+        const struct permission *p = &table[row];
+        struct meeting_transcript *meeting = meeting_in(p->phases[0], p);
+        size_t length = strcspn(p->command, " ");
+        size_t actor = 0;
+        char script[128];
+
+        while (actors[actor].letter != p->actors[0])
+            actor++;
+        (void)snprintf(script, sizeof script, "1 %s %.*s!%s",
+                       actors[actor].holder, (int)length, p->command,
+                       p->command + length);
+        meeting_play(meeting, script, NULL);
+        (void)snprintf(script, sizeof script, "%.*s", (int)length, p->command);
+        assert_int_equal(meeting->decision->refusal.code,
+                         command_is_signed(command_op_of(text_view_of(script)))
+                             ? REFUSAL_NOT_SIGNED
+                             : REFUSAL_NONE);
+        meeting_transcript_end(meeting);
+    }
+}
+
+static void a_command_of_the_register_is_none_of_a_meeting(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct actor actor = { .kind = ACTOR_HOLDER, .holder = meeting_id("m1") };
+    struct command command = { .op = OP_ADD_UNIT };
+    struct meeting_report report = { .kind = REPORT_NONE };
+
+    (void)state;
+    assert_int_equal(meeting_do(meeting, &actor, &command), REFUSAL_UNKNOWN_OP);
+    command.op = COMMAND_UNKNOWN;
+    assert_int_equal(meeting_do(meeting, &actor, &command), REFUSAL_UNKNOWN_OP);
+    assert_int_equal(meeting_tell(meeting, &report), REFUSAL_UNKNOWN_OP);
+    meeting_transcript_end(meeting);
+}
+
+static void nobody_acts_in_a_meeting_without_a_device_that_joined(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting_play_to_lobby(meeting, nobody);
+    meeting_play(meeting,
+                 "1 m1/b open_meeting\n"
+                 "2 m1 lost\n"
+                 "3 m1 open_meeting",
+                 "refused not_joined\n"
+                 "connection_lost m1 m1/a\n"
+                 "refused not_joined\n");
+    meeting_transcript_end(meeting);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_table_names_every_command_of_a_meeting),
+        cmocka_unit_test(every_command_is_open_to_these_and_nobody_else),
+        cmocka_unit_test(a_signed_command_without_its_act_is_refused),
+        cmocka_unit_test(a_command_of_the_register_is_none_of_a_meeting),
+        cmocka_unit_test(nobody_acts_in_a_meeting_without_a_device_that_joined),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
