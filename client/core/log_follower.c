@@ -169,11 +169,12 @@ static bool is_own_genesis(const struct log_follower *follower,
         const struct register_genesis *genesis = &event->registry.body.genesis;
 
         return event->registry.kind == REGISTER_GENESIS_KIND &&
-               key_equal(&genesis->server, &config->server) &&
+               server_fingerprint_is(&config->server, &genesis->server) &&
                identifier_equal(&genesis->organisation, &config->organisation);
     }
     return event->meeting.kind == EVENT_GENESIS_KIND &&
-           key_equal(&event->meeting.body.genesis.server, &config->server) &&
+           server_fingerprint_is(&config->server,
+                                 &event->meeting.body.genesis.server) &&
            identifier_equal(&event->meeting.body.genesis.meeting,
                             &config->scope) &&
            identifier_equal(&event->meeting.body.genesis.organisation,

@@ -11,6 +11,7 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/register_state.h"
+#include "protocol/record/signing_key.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,8 +22,8 @@ struct log_follower;
 struct log_follower_config {
     struct identifier scope; /* the log's id */
     struct identifier organisation;
-    struct key server;       /* must be the one in the genesis */
-    struct identifier me;    /* this device's holder */
+    struct server_fingerprint server; /* of the key in the genesis */
+    struct identifier me;             /* this device's holder */
     struct act_cache *cache; /* borrowed, outlives the follower; may be NULL */
 };
 

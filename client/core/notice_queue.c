@@ -8,6 +8,7 @@ struct notice_queue {
     struct client_notice **ring; /* owned, `size_max` places */
     size_t size_max;
     size_t first, count;
+    bool has_news;
     bool is_short; /* something was lost, and CLIENT_RESYNC is not in yet */
 };
 
@@ -135,6 +136,7 @@ static void add_resync(struct notice_queue *queue)
 void notice_queue_put(struct notice_queue *queue, struct client_notice *notice)
 {
     uv_mutex_lock(&queue->lock);
+    queue->has_news = true;
     if (!notice)
         queue->is_short = true;
     /* One place is kept for saying that something was dropped. */
@@ -156,4 +158,15 @@ struct client_notice *notice_queue_take(struct notice_queue *queue)
     notice = shift(queue);
     uv_mutex_unlock(&queue->lock);
     return notice;
+}
+
+bool notice_queue_has_news(struct notice_queue *queue)
+{
+    bool has_news;
+
+    uv_mutex_lock(&queue->lock);
+    has_news = queue->has_news;
+    queue->has_news = false;
+    uv_mutex_unlock(&queue->lock);
+    return has_news;
 }

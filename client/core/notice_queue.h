@@ -31,4 +31,7 @@ void notice_queue_put(struct notice_queue *queue, struct client_notice *notice);
 /* The caller owns the notice; NULL if there is none. */
 struct client_notice *notice_queue_take(struct notice_queue *queue);
 
+/* Was anything put since this was asked last? */
+bool notice_queue_has_news(struct notice_queue *queue);
+
 #endif

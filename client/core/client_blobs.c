@@ -1,0 +1,313 @@
+/* Files up and down, in pieces, taken up again where the line was cut. */
+#include "client/core/client_engine_types.h"
+
+#include "protocol/record/digest.h"
+#include "protocol/wire/blob_piece.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void tell_progress(struct client_engine *engine, uint64_t tag,
+                          const struct hash *blob, size_t done, size_t size)
+{
+    struct client_notice *notice = notice_new(CLIENT_BLOB);
+
+    if (notice) {
+        notice->is_ok = true;
+        notice->tag = tag;
+        notice->blob = *blob;
+        notice->blob_done = done;
+        notice->blob_size = size;
+    }
+    notice_put(engine, notice);
+}
+
+static void end_upload(struct client_engine *engine)
+{
+    free(engine->upload.bytes);
+    engine->upload = (struct upload){ .bytes = NULL };
+}
+
+static void end_download(struct client_engine *engine)
+{
+    free(engine->download.bytes);
+    engine->download = (struct download){ .is_on = false };
+}
+
+void blobs_free(struct client_engine *engine)
+{
+    end_upload(engine);
+    end_download(engine);
+}
+
+void blobs_refuse(struct client_engine *engine, enum refusal_code code)
+{
+    struct refusal refusal = { .code = code };
+
+    if (engine->upload.bytes)
+        request_answer_locally(engine, engine->upload.tag, &refusal);
+    if (engine->download.is_on)
+        request_answer_locally(engine, engine->download.tag, &refusal);
+    blobs_free(engine);
+}
+
+/* --- Asking -------------------------------------------------------------- */
+
+static void ask_put(struct client_engine *engine)
+{
+    struct upload *upload = &engine->upload;
+    char blob[HEX_SIZE(HASH_SIZE)];
+
+    if (!upload->bytes || upload->is_asked || engine->phase != ENGINE_UP)
+        return;
+    upload->request = engine_next_id(engine);
+    if (upload->request == 0)
+        return;
+    upload->is_asked = true;
+    hex_encode(upload->blob.bytes, sizeof upload->blob.bytes, blob);
+    engine_send(engine,
+                json_pack("{s:I, s:s, s:s, s:I}", "id",
+                          (json_int_t)upload->request, "op", "put_blob", "blob",
+                          blob, "size", (json_int_t)upload->size));
+}
+
+static void ask_get(struct client_engine *engine)
+{
+    struct download *download = &engine->download;
+    char blob[HEX_SIZE(HASH_SIZE)];
+
+    if (!download->is_on || download->is_asked || engine->phase != ENGINE_UP)
+        return;
+    download->request = engine_next_id(engine);
+    if (download->request == 0)
+        return;
+    download->is_asked = true;
+    hex_encode(download->blob.bytes, sizeof download->blob.bytes, blob);
+    engine_send(engine,
+                json_pack("{s:I, s:s, s:s, s:I}", "id",
+                          (json_int_t)download->request, "op", "get_blob",
+                          "blob", blob, "offset", (json_int_t)download->done));
+}
+
+void blobs_on_up(struct client_engine *engine)
+{
+    ask_put(engine);
+    ask_get(engine);
+}
+
+void blobs_on_down(struct client_engine *engine)
+{
+    engine->upload.is_asked = false;
+    engine->upload.request = 0;
+    engine->download.is_asked = false;
+    engine->download.request = 0;
+}
+
+enum result client_engine_put_blob(struct client_engine *engine, uint64_t tag,
+                                   uint8_t *bytes, size_t size)
+{
+    struct upload *upload = &engine->upload;
+
+    if (size == 0 || size > LIMIT_BLOB_SIZE)
+        return RESULT_INVALID;
+    if (upload->bytes)
+        return RESULT_BUSY;
+    *upload = (struct upload){ .bytes = bytes,
+                               .size = size,
+                               .blob = digest_sha256(bytes, size),
+                               .tag = tag };
+    ask_put(engine);
+    return RESULT_OK;
+}
+
+void blobs_get(struct client_engine *engine, uint64_t tag,
+               const struct hash *blob)
+{
+    struct refusal refusal = { .code = REFUSAL_BUSY };
+
+    if (engine->download.is_on) {
+        request_answer_locally(engine, tag, &refusal);
+        return;
+    }
+    engine->download =
+        (struct download){ .is_on = true, .blob = *blob, .tag = tag };
+    ask_get(engine);
+}
+
+/* --- Up ------------------------------------------------------------------ */
+
+static void send_piece(struct client_engine *engine, size_t size)
+{
+    uint8_t message[BLOB_PIECE_MESSAGE_SIZE_MAX];
+    struct upload *upload = &engine->upload;
+    struct blob_piece piece = { .blob = upload->blob,
+                                .blob_size = upload->size,
+                                .offset = upload->sent,
+                                .bytes = upload->bytes + upload->sent,
+                                .size = size };
+    size_t written;
+
+    if (blob_piece_encode(&piece, message, sizeof message, &written)) {
+        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, true);
+        return;
+    }
+    upload->sent += size;
+    engine_send_bytes(engine, LANE_BLOB, message, written);
+}
+
+static void send_pieces(struct client_engine *engine)
+{
+    struct upload *upload = &engine->upload;
+
+    while (engine->phase == ENGINE_UP && upload->sent < upload->size &&
+           upload->sent - upload->durable + LIMIT_BLOB_PIECE_SIZE <=
+               CLIENT_BLOB_WINDOW) {
+        size_t left = upload->size - upload->sent;
+
+        send_piece(engine,
+                   left < LIMIT_BLOB_PIECE_SIZE ? left : LIMIT_BLOB_PIECE_SIZE);
+    }
+}
+
+static void on_durable(struct client_engine *engine, const json_t *frame)
+{
+    struct upload *upload = &engine->upload;
+    uint64_t durable;
+
+    if (!json_read_number(frame, "durable", &durable) ||
+        durable > upload->size) {
+        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
+        return;
+    }
+    upload->durable = (size_t)durable;
+    if (upload->sent < upload->durable)
+        upload->sent = upload->durable;
+    if (json_is_true(json_object_get(frame, "complete"))) {
+        tell_progress(engine, upload->tag, &upload->blob, upload->size,
+                      upload->size);
+        end_upload(engine);
+        return;
+    }
+    /* All bytes durable and still not complete would look like the end. */
+    if (upload->durable < upload->size)
+        tell_progress(engine, upload->tag, &upload->blob, upload->durable,
+                      upload->size);
+    send_pieces(engine);
+}
+
+static void on_put_answer(struct client_engine *engine, const json_t *answer,
+                          const char *text, size_t size)
+{
+    engine->upload.request = 0;
+    if (!answer_is_ok(answer)) {
+        notice_answer(engine, engine->upload.tag, answer, text, size);
+        end_upload(engine);
+        return;
+    }
+    /* What was sent on an earlier connection and is not durable was lost. */
+    engine->upload.sent = 0;
+    on_durable(engine, answer);
+}
+
+void blobs_on_durable(struct client_engine *engine, const json_t *frame)
+{
+    struct upload *upload = &engine->upload;
+    struct hash blob;
+
+    if (!upload->bytes || !upload->is_asked || upload->request != 0 ||
+        !json_read_hex(frame, "blob", blob.bytes, sizeof blob.bytes) ||
+        !hash_equal(&blob, &upload->blob))
+        return;
+    on_durable(engine, frame);
+}
+
+/* --- Down ---------------------------------------------------------------- */
+
+/* Whole: either it is what its name says, or it is of no use. */
+static void finish_download(struct client_engine *engine)
+{
+    struct download *download = &engine->download;
+    struct hash hash = digest_sha256(download->bytes, download->size);
+    struct client_notice *notice = notice_new(CLIENT_BLOB);
+
+    if (notice) {
+        notice->is_ok = hash_equal(&hash, &download->blob);
+        notice->tag = download->tag;
+        notice->blob = download->blob;
+        notice->blob_done = notice->blob_size = download->size;
+        if (notice->is_ok) {
+            notice->blob_bytes = download->bytes;
+            download->bytes = NULL;
+        }
+    }
+    notice_put(engine, notice);
+    end_download(engine);
+}
+
+static void on_get_answer(struct client_engine *engine, const json_t *answer,
+                          const char *text, size_t text_size)
+{
+    struct download *download = &engine->download;
+    uint64_t size = 0;
+
+    download->request = 0;
+    if (!download->is_answered)
+        notice_answer(engine, download->tag, answer, text, text_size);
+    download->is_answered = true;
+    if (!answer_is_ok(answer)) {
+        end_download(engine);
+        return;
+    }
+    if (!json_read_number(answer, "size", &size) || size > LIMIT_BLOB_SIZE ||
+        (download->bytes && size != download->size)) {
+        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
+        return;
+    }
+    if (!download->bytes)
+        download->bytes = malloc(size ? (size_t)size : 1);
+    if (!download->bytes) {
+        end_download(engine);
+        notice_put(engine, NULL);
+        return;
+    }
+    download->size = (size_t)size;
+    if (download->done == download->size)
+        finish_download(engine);
+}
+
+void blobs_on_piece(struct client_engine *engine, const uint8_t *bytes,
+                    size_t size)
+{
+    struct download *download = &engine->download;
+    struct blob_piece piece;
+
+    if (blob_piece_decode(bytes, size, &piece) || !download->is_on ||
+        !download->bytes || download->request != 0 ||
+        !hash_equal(&piece.blob, &download->blob))
+        return;
+    if (piece.blob_size != download->size || piece.offset != download->done) {
+        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
+        return;
+    }
+    memcpy(download->bytes + download->done, piece.bytes, piece.size);
+    download->done += piece.size;
+    if (download->done == download->size)
+        finish_download(engine);
+    else
+        tell_progress(engine, download->tag, &download->blob, download->done,
+                      download->size);
+}
+
+bool blobs_on_answer(struct client_engine *engine, uint64_t id,
+                     const json_t *answer, const char *text, size_t size)
+{
+    if (engine->upload.bytes && engine->upload.request == id) {
+        on_put_answer(engine, answer, text, size);
+        return true;
+    }
+    if (engine->download.is_on && engine->download.request == id) {
+        on_get_answer(engine, answer, text, size);
+        return true;
+    }
+    return false;
+}

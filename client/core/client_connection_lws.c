@@ -1,0 +1,484 @@
+#include "client/core/client_connection_lws.h"
+
+#include "client/core/socket_options.h"
+#include "protocol/base/byte_writer.h"
+#include "protocol/base/limits.h"
+
+#include <libwebsockets.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUBPROTOCOL "chibo.v1"
+#define EXPORTER_LABEL "EXPORTER-Channel-Binding"
+
+enum {
+    EXPORTER_SIZE = 32,
+    CONNECT_S = 10,
+    PING_S = 10,
+    HANGUP_S = 20,
+    ADDRESS_SIZE = 300,
+    MANY_LINES = 64,
+    /* A whole TLS record is read at once, so that nothing stays pending inside
+     * TLS while a callback asks for the connection's end. */
+    RECEIVE_SIZE = 20000,
+    SERVICE_SIZE = 32768,
+    WRITE_SIZE = LIMIT_MESSAGE_SIZE + 1024,
+    WRITES_AT_ONCE = 16
+};
+
+static const lws_retry_bo_t idle_policy = { .secs_since_valid_ping = PING_S,
+                                            .secs_since_valid_hangup =
+                                                HANGUP_S };
+
+struct line_host {
+    struct lws_context *context;
+};
+
+/* A message that waits, with room for the header in front. */
+struct waiting {
+    struct waiting *next;
+    size_t size;
+    uint8_t data[];
+};
+
+struct lane {
+    struct waiting *first, **end;
+    size_t count;
+    size_t size; /* bytes */
+};
+
+enum line_phase { LINE_IDLE = 1, LINE_DIALLING, LINE_OPEN, LINE_ENDING };
+
+struct line {
+    struct line_host *host;
+    struct line_handlers handlers;
+    char address[ADDRESS_SIZE];
+    uint16_t port;
+    struct lws_vhost *vhost; /* of a proxy; NULL: the host's own */
+    struct lws *wsi;
+    enum line_phase phase;
+    bool is_in_dial; /* inside lws_client_connect_via_info() */
+    bool is_dial_lost;
+    uint16_t close_code; /* the peer's */
+    struct byte_writer received;
+    bool is_received_binary;
+    struct lane lanes[LANE_BLOB + 1];
+};
+
+/* --- Lanes --------------------------------------------------------------- */
+
+static void lane_init(struct lane *lane)
+{
+    *lane = (struct lane){ .first = NULL };
+    lane->end = &lane->first;
+}
+
+static struct waiting *lane_shift(struct lane *lane)
+{
+    struct waiting *waiting = lane->first;
+
+    if (!waiting)
+        return NULL;
+    lane->first = waiting->next;
+    if (!lane->first)
+        lane->end = &lane->first;
+    lane->count--;
+    lane->size -= waiting->size;
+    return waiting;
+}
+
+static void lanes_clear(struct line *line)
+{
+    int lane;
+
+    for (lane = LANE_CONTROL; lane <= LANE_BLOB; lane++) {
+        struct waiting *waiting;
+
+        while ((waiting = lane_shift(&line->lanes[lane])) != NULL)
+            free(waiting);
+    }
+}
+
+static enum result lane_put(struct lane *lane, enum client_lane kind,
+                            const void *bytes, size_t size)
+{
+    struct waiting *waiting;
+
+    if (kind == LANE_AUDIO && lane->count >= LIMIT_AUDIO_QUEUE)
+        free(lane_shift(lane));
+    if (lane->size + size > 4 * (size_t)LIMIT_OUTBOX_SIZE)
+        return RESULT_FULL;
+    waiting = malloc(sizeof *waiting + LWS_PRE + size);
+    if (!waiting)
+        return RESULT_NO_MEMORY;
+    waiting->next = NULL;
+    waiting->size = size;
+    memcpy(waiting->data + LWS_PRE, bytes, size);
+    *lane->end = waiting;
+    lane->end = &waiting->next;
+    lane->count++;
+    lane->size += size;
+    return RESULT_OK;
+}
+
+/* --- The transport ------------------------------------------------------- */
+
+static void forget_line(struct line *line)
+{
+    line->phase = LINE_IDLE;
+    line->wsi = NULL;
+    lanes_clear(line);
+    byte_writer_reset(&line->received);
+}
+
+static enum result transport_connect(void *user)
+{
+    struct line *line = user;
+    struct lws_client_connect_info info = {
+        .context = line->host->context,
+        .vhost = line->vhost,
+        .address = line->address,
+        .port = line->port,
+        .path = "/",
+        .host = line->address,
+        .origin = line->address,
+        .protocol = SUBPROTOCOL,
+        .local_protocol_name = SUBPROTOCOL,
+        .ssl_connection =
+            LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK,
+        .alpn = "http/1.1",
+        .retry_and_idle_policy = &idle_policy,
+        .userdata = line,
+        .pwsi = &line->wsi,
+    };
+    bool is_begun;
+
+    if (line->phase != LINE_IDLE)
+        return RESULT_BUSY;
+    line->phase = LINE_DIALLING;
+    line->close_code = 0;
+    line->is_dial_lost = false;
+    line->is_in_dial = true;
+    is_begun = lws_client_connect_via_info(&info) != NULL;
+    line->is_in_dial = false;
+    if (is_begun && !line->is_dial_lost)
+        return RESULT_OK;
+    forget_line(line);
+    return RESULT_IO;
+}
+
+static enum result transport_send(void *user, enum client_lane kind,
+                                  const void *bytes, size_t size)
+{
+    struct line *line = user;
+    enum result result;
+
+    if (line->phase != LINE_OPEN)
+        return RESULT_CLOSED;
+    result = lane_put(&line->lanes[kind], kind, bytes, size);
+    if (!result)
+        lws_callback_on_writable(line->wsi);
+    return result;
+}
+
+static void transport_close(void *user, uint16_t code)
+{
+    struct line *line = user;
+
+    (void)code; /* a frame with it could wait for ever on a dead line */
+    if (line->phase == LINE_IDLE || line->phase == LINE_ENDING || !line->wsi)
+        return;
+    line->phase = LINE_ENDING;
+    lws_set_timeout(line->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
+                    LWS_TO_KILL_ASYNC);
+}
+
+struct client_transport line_transport(struct line *line)
+{
+    return (struct client_transport){ transport_connect, transport_send,
+                                      transport_close, line };
+}
+
+/* --- What libwebsockets reports ------------------------------------------ */
+
+static void on_established(struct line *line, struct lws *wsi)
+{
+    uint8_t exporter[EXPORTER_SIZE];
+
+    if (line->phase != LINE_DIALLING)
+        return;
+    socket_options_for_speech(lws_get_socket_fd(wsi));
+    /* Without the channel's own bytes no hello could be checked. */
+    if (SSL_export_keying_material(lws_get_ssl(wsi), exporter, sizeof exporter,
+                                   EXPORTER_LABEL, sizeof EXPORTER_LABEL - 1,
+                                   NULL, 0, 0) != 1) {
+        transport_close(line, 0);
+        return;
+    }
+    line->phase = LINE_OPEN;
+    line->handlers.on_open(line->handlers.user, exporter);
+}
+
+static void deliver(struct line *line)
+{
+    const struct line_handlers *handlers = &line->handlers;
+
+    if (line->received.result)
+        transport_close(line, 1009);
+    else if (line->is_received_binary)
+        handlers->on_binary(handlers->user, line->received.data,
+                            line->received.size);
+    else
+        handlers->on_text(handlers->user, (const char *)line->received.data,
+                          line->received.size);
+    /* Room for a large genesis is not kept for ever. */
+    if (line->received.capacity > LIMIT_MESSAGE_SIZE) {
+        byte_writer_release(&line->received);
+        byte_writer_init(&line->received, LIMIT_EVENT_SIZE);
+    }
+    byte_writer_reset(&line->received);
+}
+
+static void on_receive(struct line *line, struct lws *wsi, const void *in,
+                       size_t size)
+{
+    if (line->phase != LINE_OPEN)
+        return;
+    if (lws_is_first_fragment(wsi)) {
+        byte_writer_reset(&line->received);
+        line->is_received_binary = lws_frame_is_binary(wsi) != 0;
+    }
+    byte_writer_bytes(&line->received, in, size);
+    if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0)
+        deliver(line);
+}
+
+static bool write_one(struct line *line, struct lws *wsi)
+{
+    enum lws_write_protocol protocol = LWS_WRITE_BINARY;
+    struct waiting *waiting = NULL;
+    int lane, written;
+
+    for (lane = LANE_CONTROL; lane <= LANE_BLOB && !waiting; lane++) {
+        waiting = lane_shift(&line->lanes[lane]);
+        if (waiting && lane == LANE_CONTROL)
+            protocol = LWS_WRITE_TEXT;
+    }
+    if (!waiting)
+        return false;
+    written = lws_write(wsi, waiting->data + LWS_PRE, waiting->size, protocol);
+    free(waiting);
+    if (written < 0)
+        transport_close(line, 0);
+    return written >= 0;
+}
+
+static bool is_anything_waiting(const struct line *line)
+{
+    return line->lanes[LANE_CONTROL].first || line->lanes[LANE_AUDIO].first ||
+           line->lanes[LANE_BLOB].first;
+}
+
+static void on_writeable(struct line *line, struct lws *wsi)
+{
+    int i;
+
+    if (line->phase != LINE_OPEN)
+        return;
+    for (i = 0; i < WRITES_AT_ONCE; i++) {
+        if (!write_one(line, wsi) || lws_partial_buffered(wsi) ||
+            lws_send_pipe_choked(wsi))
+            break;
+    }
+    if (line->phase == LINE_OPEN && is_anything_waiting(line))
+        lws_callback_on_writable(wsi);
+}
+
+static void on_closed(struct line *line)
+{
+    uint16_t code = line->close_code;
+
+    if (line->phase == LINE_IDLE)
+        return;
+    if (line->is_in_dial) {
+        line->is_dial_lost = true;
+        return;
+    }
+    forget_line(line);
+    line->handlers.on_closed(line->handlers.user, code);
+}
+
+static void on_peer_close(struct line *line, const uint8_t *in, size_t size)
+{
+    if (size >= 2)
+        line->close_code = (uint16_t)(in[0] << 8 | in[1]);
+}
+
+/* TLS 1.3 or nothing; whatever certificate the server has. */
+static void restrict_tls(SSL_CTX *context)
+{
+    (void)SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+}
+
+static int accept_certificate(X509_STORE_CTX *store)
+{
+    X509_STORE_CTX_set_error(store, X509_V_OK);
+    return 0;
+}
+
+static int callback(struct lws *wsi, enum lws_callback_reasons reason,
+                    void *user, void *in, size_t size)
+{
+    struct line *line = user;
+
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS) {
+        restrict_tls(user);
+        return 0;
+    }
+    if (reason == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION)
+        return accept_certificate(user);
+    if (reason == LWS_CALLBACK_CLIENT_ESTABLISHED)
+        on_established(line, wsi);
+    else if (reason == LWS_CALLBACK_CLIENT_RECEIVE)
+        on_receive(line, wsi, in, size);
+    else if (reason == LWS_CALLBACK_CLIENT_WRITEABLE)
+        on_writeable(line, wsi);
+    else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE)
+        on_peer_close(line, in, size);
+    else if (reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR ||
+             reason == LWS_CALLBACK_CLIENT_CLOSED)
+        on_closed(line);
+    return 0;
+}
+
+static const struct lws_protocols protocols[] = {
+    { .name = SUBPROTOCOL,
+      .callback = callback,
+      .rx_buffer_size = RECEIVE_SIZE,
+      .tx_packet_size = WRITE_SIZE },
+    { .name = NULL }
+};
+
+/* --- Hosts and lines ----------------------------------------------------- */
+
+static struct lws_context_creation_info creation_info(void)
+{
+    return (struct lws_context_creation_info){
+        .port = CONTEXT_PORT_NO_LISTEN,
+        .protocols = protocols,
+        .options = LWS_SERVER_OPTION_LIBUV |
+                   LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+                   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
+        .gid = -1,
+        .uid = -1,
+        .pt_serv_buf_size = SERVICE_SIZE,
+        .connect_timeout_secs = CONNECT_S,
+        .timeout_secs = CONNECT_S,
+        .retry_and_idle_policy = &idle_policy,
+        /* An empty proxy keeps the environment's http_proxy out. */
+        .http_proxy_address = "",
+        .http_proxy_port = 1,
+    };
+}
+
+enum result line_host_new(struct line_host **out, uv_loop_t *loop,
+                          size_t line_max)
+{
+    struct lws_context_creation_info info = creation_info();
+    struct line_host *host = calloc(1, sizeof *host);
+    void *loops[] = { loop };
+
+    if (!host)
+        return RESULT_NO_MEMORY;
+    lws_set_log_level(0, NULL);
+    info.foreign_loops = loops;
+    info.pcontext = &host->context;
+    /* A small table is searched, a large one is indexed. */
+    if (line_max < MANY_LINES)
+        info.fd_limit_per_thread = (unsigned)line_max + 16;
+    host->context = lws_create_context(&info);
+    if (!host->context) {
+        free(host);
+        return RESULT_IO;
+    }
+    *out = host;
+    return RESULT_OK;
+}
+
+void line_host_close(struct line_host *host)
+{
+    lws_context_destroy(host->context);
+}
+
+struct line_host *line_host_free(struct line_host *host)
+{
+    if (!host)
+        return NULL;
+    /* The second call frees what the first left to the loop. */
+    if (host->context)
+        lws_context_destroy(host->context);
+    free(host);
+    return NULL;
+}
+
+static enum result make_proxy(struct line *line, const char *proxy)
+{
+    struct lws_context_creation_info info = creation_info();
+
+    info.vhost_name = proxy;
+    info.http_proxy_address = proxy;
+    info.http_proxy_port = 0;
+    line->vhost = lws_create_vhost(line->host->context, &info);
+    return line->vhost ? RESULT_OK : RESULT_IO;
+}
+
+enum result line_new(struct line **out, struct line_host *host,
+                     const char *address, uint16_t port, const char *proxy,
+                     const struct line_handlers *handlers)
+{
+    struct line *line;
+    int lane;
+
+    if (strlen(address) >= ADDRESS_SIZE)
+        return RESULT_INVALID;
+    line = calloc(1, sizeof *line);
+    if (!line)
+        return RESULT_NO_MEMORY;
+    line->host = host;
+    line->handlers = *handlers;
+    line->port = port;
+    line->phase = LINE_IDLE;
+    memcpy(line->address, address, strlen(address));
+    byte_writer_init(&line->received, LIMIT_EVENT_SIZE);
+    for (lane = 0; lane <= LANE_BLOB; lane++)
+        lane_init(&line->lanes[lane]);
+    if (proxy) {
+        enum result result = make_proxy(line, proxy);
+
+        if (result) {
+            line_free(line);
+            return result;
+        }
+    }
+    *out = line;
+    return RESULT_OK;
+}
+
+struct line *line_free(struct line *line)
+{
+    if (!line)
+        return NULL;
+    if (line->vhost)
+        lws_vhost_destroy(line->vhost);
+    lanes_clear(line);
+    byte_writer_release(&line->received);
+    free(line);
+    return NULL;
+}
+
+bool line_is_closed(const struct line *line)
+{
+    return line->phase == LINE_IDLE;
+}

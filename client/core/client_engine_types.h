@@ -1,0 +1,237 @@
+/*
+ * The insides of the client's engine, shared by the files that make it up and
+ * by nobody else:
+ *   client_engine.c     phases of the line, time, what a frame is
+ *   client_handshake.c  hello, enrolment, login
+ *   client_logs.c       joining logs, events and openings
+ *   client_requests.c   commands, their answers and their repetition
+ *   client_blobs.c      files up and down
+ *   client_notices.c    what is told to the outside
+ */
+#ifndef CLIENT_CORE_CLIENT_ENGINE_TYPES_H
+#define CLIENT_CORE_CLIENT_ENGINE_TYPES_H
+
+#include "client/core/client_engine.h"
+#include "client/core/log_follower.h"
+#include "protocol/meeting/command.h"
+
+enum engine_phase {
+    ENGINE_WAITING = 1, /* for the time of the next try, or for client_enrol */
+    ENGINE_CONNECTING,
+    ENGINE_GREETING, /* the line is up, the server's hello is awaited */
+    ENGINE_INVITING, /* asked whom the invitation is for */
+    ENGINE_INVITED,  /* told so; client_enrol is awaited */
+    ENGINE_ENROLLING,
+    ENGINE_LOGGING_IN,
+    ENGINE_UP,
+    ENGINE_CLOSING, /* closed by us; the transport has not said so yet */
+    ENGINE_STOPPED, /* not tried again by itself */
+    ENGINE_PHASE_COUNT
+};
+
+/* The handshake's requests; only their answers are paired by these. */
+enum { REQUEST_INVITATION = 1, REQUEST_ENROL, REQUEST_LOGIN };
+
+enum follow_phase {
+    FOLLOW_OFF,     /* not wanted */
+    FOLLOW_UNASKED, /* wanted; not asked for on this connection */
+    FOLLOW_JOINING, /* asked for; events before the answer are not ours */
+    FOLLOW_LOBBY,
+    FOLLOW_CATCHING_UP,
+    FOLLOW_LIVE,
+    FOLLOW_REFUSED
+};
+
+/* A log that is followed, or wanted. */
+struct followed {
+    enum follow_phase phase;
+    struct log_follower *follower; /* owned; NULL when FOLLOW_OFF */
+    uint64_t join_request;
+    bool has_tag; /* a join command waits for its answer */
+    uint64_t tag;
+    int64_t retry_ms;   /* of FOLLOW_REFUSED; INT64_MAX: not by itself */
+    unsigned gap_count; /* gaps since the last event that fitted */
+    bool is_unsaved;    /* the journal does not have the newest head */
+};
+
+enum request_kind { REQUEST_COMMAND = 1, REQUEST_PLAIN };
+
+/* Something asked of the server that is not answered yet. */
+struct request {
+    uint64_t id;
+    uint64_t tag;
+    bool has_tag;
+    enum request_kind kind;
+    enum command_op op; /* of REQUEST_COMMAND */
+    struct identifier log;
+    json_t *object; /* owned; of a command until it is signed and sent */
+    char *text;     /* owned; exact, once it exists never changed */
+    size_t size;
+    bool is_sent; /* on this connection */
+    struct request *next;
+};
+
+struct upload {
+    uint8_t *bytes; /* owned; NULL: none under way */
+    size_t size;
+    struct hash blob;
+    uint64_t tag;
+    uint64_t request; /* awaits its answer; 0: it has come */
+    bool is_asked;    /* on this connection */
+    size_t sent, durable;
+};
+
+struct download {
+    bool is_on;
+    struct hash blob;
+    uint64_t tag;
+    uint64_t request; /* awaits its answer; 0: it has come */
+    bool is_asked;    /* on this connection */
+    bool is_answered; /* the command's answer was given */
+    uint8_t *bytes;   /* owned; NULL while the size is not known */
+    size_t size, done;
+};
+
+struct client_engine {
+    struct client_engine_config config;
+    struct keystore_profile profile; /* holds the seed */
+    bool has_identity;
+    struct signing_key key;
+    uint8_t token[INVITATION_TOKEN_SIZE];
+    bool has_token;
+    unsigned enrol_count; /* sent and not answered: one may have been done */
+    bool has_enrol_tag;
+    uint64_t enrol_tag;
+    uint64_t next_id; /* without a journal */
+
+    enum engine_phase phase;
+    int64_t retry_ms;    /* of ENGINE_WAITING; INT64_MAX: not by itself */
+    int64_t deadline_ms; /* of the handshake */
+    int64_t up_ms;
+    int64_t save_ms;
+    unsigned retries;
+    bool is_proven; /* this connection was good for something */
+    bool is_going_down;
+    enum client_reason close_reason; /* of ENGINE_CLOSING, NONE: see the code */
+    bool is_close_final;
+    struct refusal close_refusal;
+    bool is_alarmed;
+
+    struct hash exporter, nonce; /* of this connection */
+    struct key server;
+    struct identifier organisation; /* of hello */
+
+    struct followed meeting, registry;
+    struct followed *current; /* whose events come; NULL: nobody's */
+    bool has_slot;
+    uint16_t slot;
+
+    struct request *requests, **requests_end;
+    size_t request_count;
+    struct upload upload;
+    struct download download;
+    struct meeting_view view;
+};
+
+/* --- client_engine.c ------------------------------------------------------ */
+int64_t engine_now(const struct client_engine *engine);
+void engine_enter(struct client_engine *engine, enum engine_phase phase);
+/* Closes the line; when it is down, it is tried again unless `is_final`. */
+void engine_drop(struct client_engine *engine, enum client_reason reason,
+                 bool is_final);
+/* Trust is broken: nothing is signed or sent from here on. */
+void engine_alarm(struct client_engine *engine, enum client_reason reason,
+                  const struct identifier *log, uint64_t seq);
+/* Takes `object`; the line is dropped if it cannot be sent. */
+void engine_send(struct client_engine *engine, json_t *object);
+void engine_send_bytes(struct client_engine *engine, enum client_lane lane,
+                       const void *bytes, size_t size);
+/* 0 when there is none left or the journal failed: the line is then dropped. */
+uint64_t engine_next_id(struct client_engine *engine);
+void engine_update_view(struct client_engine *engine);
+
+/* --- client_handshake.c ----------------------------------------------------
+ */
+MUST_USE enum result engine_set_identity(struct client_engine *engine,
+                                         const struct keystore_profile *);
+void handshake_on_hello(struct client_engine *engine, const json_t *hello);
+void handshake_on_answer(struct client_engine *engine, uint64_t id,
+                         const json_t *answer, const char *text, size_t size);
+void handshake_enrol(struct client_engine *engine);
+
+/* --- client_logs.c ---------------------------------------------------------
+ */
+/* The one with this id, wanted or not; NULL if it is neither. */
+struct followed *engine_followed(struct client_engine *engine,
+                                 const struct identifier *log);
+void logs_want(struct client_engine *engine, uint64_t tag,
+               const struct identifier *log);
+void logs_forget(struct client_engine *engine, struct followed *followed);
+void logs_ask(struct client_engine *engine, struct followed *followed);
+void logs_on_up(struct client_engine *engine);
+void logs_on_down(struct client_engine *engine);
+bool logs_on_answer(struct client_engine *engine, uint64_t id,
+                    const json_t *answer, const char *text, size_t size);
+void logs_on_switch(struct client_engine *engine, const json_t *frame);
+void logs_on_event(struct client_engine *engine, json_t *frame,
+                   const char *text, size_t size);
+void logs_on_opening(struct client_engine *engine, const json_t *frame);
+void logs_on_caught_up(struct client_engine *engine, const json_t *frame);
+void logs_on_note(struct client_engine *engine, const json_t *frame);
+/* Makes the newest heads durable. False: the line was dropped. */
+bool logs_save(struct client_engine *engine);
+int64_t logs_next_ms(const struct client_engine *engine);
+void logs_tick(struct client_engine *engine);
+
+/* --- client_requests.c -----------------------------------------------------
+ */
+void requests_pump(struct client_engine *engine);
+void requests_on_down(struct client_engine *engine);
+/* Those of a log whose room lost what it had not stored. */
+void requests_repeat(struct client_engine *engine,
+                     const struct identifier *log);
+void requests_on_answer(struct client_engine *engine, uint64_t id,
+                        const json_t *answer, const char *text, size_t size);
+/* Answers everything that waits, with this code. */
+void requests_refuse_all(struct client_engine *engine, enum refusal_code code);
+void requests_free(struct client_engine *engine);
+void request_answer_locally(struct client_engine *engine, uint64_t tag,
+                            const struct refusal *refusal);
+
+/* --- client_blobs.c --------------------------------------------------------
+ */
+void blobs_on_up(struct client_engine *engine);
+void blobs_on_down(struct client_engine *engine);
+bool blobs_on_answer(struct client_engine *engine, uint64_t id,
+                     const json_t *answer, const char *text, size_t size);
+void blobs_on_durable(struct client_engine *engine, const json_t *frame);
+void blobs_on_piece(struct client_engine *engine, const uint8_t *bytes,
+                    size_t size);
+void blobs_get(struct client_engine *engine, uint64_t tag,
+               const struct hash *blob);
+void blobs_refuse(struct client_engine *engine, enum refusal_code code);
+void blobs_free(struct client_engine *engine);
+
+/* --- client_notices.c ------------------------------------------------------
+ */
+void notice_put(struct client_engine *engine, struct client_notice *notice);
+void notice_simple(struct client_engine *engine, enum client_notice_kind kind);
+void notice_of_log(struct client_engine *engine, enum client_notice_kind kind,
+                   const struct followed *followed);
+void notice_answer(struct client_engine *engine, uint64_t tag,
+                   const json_t *answer, const char *text, size_t size);
+/* The refusal inside an answer; code REFUSAL_NONE if it is not known here. */
+struct refusal refusal_of_answer(const json_t *answer);
+bool answer_is_ok(const json_t *answer);
+/* An owned NUL-terminated copy; NULL when memory is out. */
+char *copy_text(const char *text, size_t size);
+
+/* --- reading JSON ----------------------------------------------------------
+ */
+bool json_read_id(const json_t *object, const char *name,
+                  struct identifier *out);
+bool json_read_number(const json_t *object, const char *name, uint64_t *out);
+bool json_read_hex(const json_t *object, const char *name, uint8_t *out,
+                   size_t size);
+
+#endif

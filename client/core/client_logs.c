@@ -1,0 +1,558 @@
+/* Joining logs, and what is said in them. */
+#include "client/core/client_engine_types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Which logs ---------------------------------------------------------- */
+
+struct followed *engine_followed(struct client_engine *engine,
+                                 const struct identifier *log)
+{
+    struct followed *both[] = { &engine->meeting, &engine->registry };
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        if (both[i]->follower &&
+            identifier_equal(log_follower_scope(both[i]->follower), log))
+            return both[i];
+    }
+    return NULL;
+}
+
+static enum client_place place_of(const struct followed *followed)
+{
+    switch (followed->phase) {
+    case FOLLOW_OFF:
+        return PLACE_NONE;
+    case FOLLOW_UNASKED:
+    case FOLLOW_JOINING:
+        return PLACE_ASKED;
+    case FOLLOW_LOBBY:
+        return PLACE_LOBBY;
+    case FOLLOW_CATCHING_UP:
+        return PLACE_CATCHING_UP;
+    case FOLLOW_LIVE:
+        return PLACE_IN;
+    case FOLLOW_REFUSED:
+        break;
+    }
+    return PLACE_REFUSED;
+}
+
+static void find_slot(struct client_engine *engine)
+{
+    const struct meeting_state *state = engine->view.state;
+    const struct meeting_device *device =
+        state ? meeting_state_device(state, &engine->view.me,
+                                     &engine->view.device)
+              : NULL;
+
+    engine->has_slot = device && device->has_slot;
+    if (engine->has_slot)
+        engine->slot = device->slot;
+}
+
+void engine_update_view(struct client_engine *engine)
+{
+    const struct log_follower *meeting = engine->meeting.follower;
+    const struct log_follower *registry = engine->registry.follower;
+    struct meeting_view *view = &engine->view;
+    static const struct hash zeros;
+
+    view->place = place_of(&engine->meeting);
+    view->log =
+        meeting ? *log_follower_scope(meeting) : (struct identifier){ "" };
+    view->state = meeting ? log_follower_meeting(meeting) : NULL;
+    view->head = meeting ? log_follower_head(meeting) : zeros;
+    view->texts = meeting ? log_follower_texts(meeting) : NULL;
+    view->org = registry ? log_follower_register(registry) : NULL;
+    view->register_head = registry ? log_follower_head(registry) : zeros;
+    view->register_texts = registry ? log_follower_texts(registry) : NULL;
+    find_slot(engine);
+}
+
+void logs_forget(struct client_engine *engine, struct followed *followed)
+{
+    if (engine->current == followed)
+        engine->current = NULL;
+    log_follower_free(followed->follower);
+    *followed = (struct followed){ .phase = FOLLOW_OFF };
+    engine_update_view(engine);
+}
+
+/* --- The journal --------------------------------------------------------- */
+
+/* What this device verified in an earlier run holds for ever. */
+static enum result recall(struct client_engine *engine,
+                          struct followed *followed)
+{
+    struct hash head;
+    uint64_t seq;
+
+    if (!engine->config.journal ||
+        journal_recall(engine->config.journal,
+                       log_follower_scope(followed->follower), &seq, &head))
+        return RESULT_OK;
+    return log_follower_expect_head(followed->follower, seq, &head);
+}
+
+static enum result remember(struct client_engine *engine,
+                            struct followed *followed)
+{
+    uint64_t next =
+        followed->follower ? log_follower_next(followed->follower) : 0;
+    struct hash head;
+    enum result result;
+
+    /* Before an earlier run's place is reached there is nothing to add. */
+    if (!followed->is_unsaved || next == 0 ||
+        next < log_follower_expected_next(followed->follower))
+        return RESULT_OK;
+    head = log_follower_head(followed->follower);
+    result = journal_remember(engine->config.journal,
+                              log_follower_scope(followed->follower), next - 1,
+                              &head);
+    if (!result)
+        followed->is_unsaved = false;
+    return result;
+}
+
+bool logs_save(struct client_engine *engine)
+{
+    enum result result;
+
+    engine->save_ms = INT64_MAX;
+    if (!engine->config.journal)
+        return true;
+    result = remember(engine, &engine->meeting);
+    if (!result)
+        result = remember(engine, &engine->registry);
+    if (!result)
+        result = journal_save(engine->config.journal);
+    if (result)
+        engine_drop(engine, CLIENT_REASON_STORAGE, true);
+    return !result;
+}
+
+/* --- Joining ------------------------------------------------------------- */
+
+void logs_ask(struct client_engine *engine, struct followed *followed)
+{
+    const struct identifier *log = log_follower_scope(followed->follower);
+    uint64_t id = engine_next_id(engine), from;
+    char hex[HEX_SIZE(HASH_SIZE)];
+    struct hash head;
+
+    if (id == 0)
+        return;
+    from = log_follower_resume_from(followed->follower, &head);
+    hex_encode(head.bytes, sizeof head.bytes, hex);
+    followed->phase = FOLLOW_JOINING;
+    followed->join_request = id;
+    if (engine->current == followed)
+        engine->current = NULL;
+    engine_update_view(engine);
+    engine_send(engine,
+                json_pack("{s:I, s:s, s:s, s:I, s:s}", "id", (json_int_t)id,
+                          "op", "join", "log", log->text, "from",
+                          (json_int_t)from, "head", hex));
+}
+
+static void answer_want(struct client_engine *engine, struct followed *followed,
+                        uint64_t tag)
+{
+    /* The one who asked before is answered by whoever asks again. */
+    if (followed->has_tag)
+        request_answer_locally(engine, followed->tag, NULL);
+    followed->has_tag = true;
+    followed->tag = tag;
+    if (followed->phase == FOLLOW_LIVE ||
+        followed->phase == FOLLOW_CATCHING_UP ||
+        followed->phase == FOLLOW_LOBBY) {
+        request_answer_locally(engine, tag, NULL);
+        followed->has_tag = false;
+    } else if (followed->phase == FOLLOW_REFUSED) {
+        followed->phase = FOLLOW_UNASKED;
+    }
+    if (followed->phase == FOLLOW_UNASKED && engine->phase == ENGINE_UP)
+        logs_ask(engine, followed);
+}
+
+static enum result begin_following(struct client_engine *engine,
+                                   struct followed *followed,
+                                   const struct identifier *log)
+{
+    const struct log_follower_config config = {
+        .scope = *log,
+        .organisation = engine->profile.organisation,
+        .server = engine->profile.server,
+        .me = engine->profile.holder,
+        .cache = engine->config.act_cache,
+    };
+    enum result result = log_follower_new(&followed->follower, &config);
+
+    if (!result)
+        result = recall(engine, followed);
+    if (result) {
+        logs_forget(engine, followed);
+        return result;
+    }
+    followed->phase = FOLLOW_UNASKED;
+    followed->retry_ms = INT64_MAX;
+    engine_update_view(engine);
+    return RESULT_OK;
+}
+
+void logs_want(struct client_engine *engine, uint64_t tag,
+               const struct identifier *log)
+{
+    bool is_register = identifier_equal(log, &engine->profile.organisation);
+    struct followed *followed =
+        is_register ? &engine->registry : &engine->meeting;
+
+    if (followed->follower &&
+        !identifier_equal(log_follower_scope(followed->follower), log)) {
+        if (followed->has_tag)
+            request_answer_locally(engine, followed->tag, NULL);
+        logs_forget(engine, followed);
+    }
+    if (!followed->follower && begin_following(engine, followed, log)) {
+        struct refusal refusal = { .code = REFUSAL_BUSY };
+
+        request_answer_locally(engine, tag, &refusal);
+        return;
+    }
+    answer_want(engine, followed, tag);
+}
+
+void logs_on_up(struct client_engine *engine)
+{
+    if (engine->registry.phase != FOLLOW_OFF)
+        logs_ask(engine, &engine->registry);
+    if (engine->meeting.phase != FOLLOW_OFF)
+        logs_ask(engine, &engine->meeting);
+}
+
+void logs_on_down(struct client_engine *engine)
+{
+    if (engine->registry.phase != FOLLOW_OFF)
+        engine->registry.phase = FOLLOW_UNASKED;
+    if (engine->meeting.phase != FOLLOW_OFF)
+        engine->meeting.phase = FOLLOW_UNASKED;
+    engine_update_view(engine);
+}
+
+/* A server that has less than we saw has lost, or hides, history. */
+static bool is_behind(const struct followed *followed, const json_t *answer)
+{
+    uint64_t next = 0;
+
+    return !json_read_number(answer, "next", &next) ||
+           next < log_follower_next(followed->follower) ||
+           next < log_follower_expected_next(followed->follower);
+}
+
+static void on_joined(struct client_engine *engine, struct followed *followed,
+                      const json_t *answer)
+{
+    const json_t *state = json_object_get(answer, "state");
+    bool is_waiting = json_is_string(state) &&
+                      strcmp(json_string_value(state), "waiting") == 0;
+
+    if (is_behind(followed, answer)) {
+        engine_alarm(engine, CLIENT_REASON_HEAD,
+                     log_follower_scope(followed->follower),
+                     log_follower_next(followed->follower));
+        return;
+    }
+    followed->phase = is_waiting ? FOLLOW_LOBBY : FOLLOW_CATCHING_UP;
+    engine_update_view(engine);
+    notice_of_log(engine, is_waiting ? CLIENT_WAITING : CLIENT_JOINED,
+                  followed);
+}
+
+static void on_not_joined(struct client_engine *engine,
+                          struct followed *followed, const json_t *answer)
+{
+    struct refusal refusal = refusal_of_answer(answer);
+    struct client_notice *notice;
+
+    if (refusal.code == REFUSAL_NO_SUCH_HEAD) {
+        engine_alarm(engine, CLIENT_REASON_HEAD,
+                     log_follower_scope(followed->follower),
+                     log_follower_next(followed->follower));
+        return;
+    }
+    followed->phase = FOLLOW_REFUSED;
+    followed->retry_ms = INT64_MAX;
+    if (refusal.code == REFUSAL_NOT_SCHEDULED || refusal.code == REFUSAL_BUSY ||
+        refusal.code == REFUSAL_TOO_FAST ||
+        refusal.code == REFUSAL_STORE_FAILED)
+        followed->retry_ms = engine_now(engine) + CLIENT_JOIN_RETRY_MS;
+    engine_update_view(engine);
+    notice = notice_new(CLIENT_JOIN_REFUSED);
+    if (notice) {
+        notice->log = *log_follower_scope(followed->follower);
+        notice->refusal = refusal;
+    }
+    notice_put(engine, notice);
+}
+
+bool logs_on_answer(struct client_engine *engine, uint64_t id,
+                    const json_t *answer, const char *text, size_t size)
+{
+    struct followed *both[] = { &engine->meeting, &engine->registry };
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        struct followed *followed = both[i];
+
+        if (followed->phase != FOLLOW_JOINING || followed->join_request != id)
+            continue;
+        if (followed->has_tag)
+            notice_answer(engine, followed->tag, answer, text, size);
+        followed->has_tag = false;
+        if (answer_is_ok(answer))
+            on_joined(engine, followed, answer);
+        else
+            on_not_joined(engine, followed, answer);
+        requests_pump(engine);
+        return true;
+    }
+    return false;
+}
+
+/* --- Events and openings ------------------------------------------------- */
+
+void logs_on_switch(struct client_engine *engine, const json_t *frame)
+{
+    struct identifier log;
+
+    engine->current = NULL;
+    if (json_read_id(frame, "log", &log))
+        engine->current = engine_followed(engine, &log);
+}
+
+static bool is_listening(const struct followed *followed)
+{
+    return followed && (followed->phase == FOLLOW_CATCHING_UP ||
+                        followed->phase == FOLLOW_LIVE);
+}
+
+static void complain(struct client_engine *engine, struct followed *followed,
+                     enum intake intake, uint64_t seq)
+{
+    static const enum client_reason reasons[] = {
+        [INTAKE_TAKEN] = CLIENT_REASON_NONE,
+        [INTAKE_KNOWN] = CLIENT_REASON_NONE,
+        [INTAKE_GAP] = CLIENT_REASON_GAP,
+        [INTAKE_FORK] = CLIENT_REASON_FORK,
+        [INTAKE_BAD_EVENT] = CLIENT_REASON_EVENT,
+        [INTAKE_BAD_ACT] = CLIENT_REASON_ACT,
+        [INTAKE_BAD_OPENING] = CLIENT_REASON_OPENING,
+        [INTAKE_BAD_IDENTITY] = CLIENT_REASON_IDENTITY,
+        [INTAKE_NO_MEMORY] = CLIENT_REASON_NONE,
+    };
+
+    if (intake == INTAKE_NO_MEMORY) {
+        engine_drop(engine, CLIENT_REASON_STORAGE, true);
+        return;
+    }
+    /* A line that lost something is asked once more; then it is no accident. */
+    if (intake == INTAKE_GAP && followed->gap_count++ == 0) {
+        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
+        return;
+    }
+    engine_alarm(engine, reasons[intake],
+                 log_follower_scope(followed->follower), seq);
+}
+
+static void tell_event(struct client_engine *engine,
+                       const struct followed *followed,
+                       struct taken_event *event, const char *text, size_t size)
+{
+    struct client_notice *notice = notice_new(CLIENT_EVENT);
+
+    if (notice) {
+        notice->log = *log_follower_scope(followed->follower);
+        notice->seq = log_follower_next(followed->follower) - 1;
+        notice->json = copy_text(text, size);
+        notice->json_size = notice->json ? size : 0;
+        if (event->is_register)
+            notice->register_event = malloc(sizeof *notice->register_event);
+        else
+            notice->meeting_event = malloc(sizeof *notice->meeting_event);
+        if (notice->register_event)
+            *notice->register_event = event->registry;
+        if (notice->meeting_event)
+            *notice->meeting_event = event->meeting;
+        notice->memory = event->memory;
+        event->memory = (struct message_memory){ NULL, NULL, 0 };
+    }
+    notice_put(engine, notice);
+}
+
+void logs_on_event(struct client_engine *engine, json_t *frame,
+                   const char *text, size_t size)
+{
+    struct followed *followed = engine->current;
+    struct taken_event event;
+    enum intake intake;
+    uint64_t seq = 0;
+
+    if (!is_listening(followed))
+        return;
+    intake = log_follower_take(followed->follower, text, size, frame, &event);
+    if (intake == INTAKE_TAKEN) {
+        followed->gap_count = 0;
+        followed->is_unsaved = true;
+        if (engine->config.journal && engine->save_ms == INT64_MAX)
+            engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
+        engine_update_view(engine);
+        tell_event(engine, followed, &event, text, size);
+        taken_event_release(&event);
+    } else if (intake != INTAKE_KNOWN) {
+        if (!json_read_number(frame, "seq", &seq))
+            seq = log_follower_next(followed->follower);
+        complain(engine, followed, intake, seq);
+    }
+}
+
+static void tell_opening(struct client_engine *engine,
+                         const struct followed *followed,
+                         const struct opening *opening)
+{
+    struct client_notice *notice = notice_new(CLIENT_OPENING);
+
+    if (notice) {
+        notice->log = *log_follower_scope(followed->follower);
+        notice->seq = opening->seq;
+        notice->field = copy_text(opening->field, strlen(opening->field));
+        notice->text = copy_text(opening->value.data, opening->value.size);
+    }
+    notice_put(engine, notice);
+}
+
+void logs_on_opening(struct client_engine *engine, const json_t *frame)
+{
+    struct followed *followed = engine->current;
+    struct opening opening;
+    enum intake intake = INTAKE_BAD_OPENING;
+
+    if (!is_listening(followed))
+        return;
+    opening.seq = 0;
+    if (opening_read(frame, &opening, NULL) == RESULT_OK)
+        intake = log_follower_open(followed->follower, &opening);
+    if (intake == INTAKE_TAKEN)
+        tell_opening(engine, followed, &opening);
+    else if (intake != INTAKE_KNOWN)
+        complain(engine, followed, intake, opening.seq);
+}
+
+void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
+{
+    struct followed *followed;
+    struct identifier log;
+    uint64_t next;
+
+    if (!json_read_id(frame, "log", &log) ||
+        !json_read_number(frame, "caught_up", &next))
+        return;
+    followed = engine_followed(engine, &log);
+    if (!is_listening(followed))
+        return;
+    if (next > log_follower_next(followed->follower)) {
+        complain(engine, followed, INTAKE_GAP, next);
+        return;
+    }
+    log_follower_set_complete(followed->follower);
+    followed->phase = FOLLOW_LIVE;
+    engine->is_proven = true;
+    engine_update_view(engine);
+    if (!logs_save(engine))
+        return;
+    notice_of_log(engine, CLIENT_CAUGHT_UP, followed);
+    requests_pump(engine);
+}
+
+/* --- Notes --------------------------------------------------------------- */
+
+static void on_admitted(struct client_engine *engine, struct followed *followed)
+{
+    if (followed->phase != FOLLOW_LOBBY)
+        return;
+    followed->phase = FOLLOW_CATCHING_UP;
+    engine_update_view(engine);
+    notice_of_log(engine, CLIENT_ADMITTED, followed);
+}
+
+static void on_turned_away(struct client_engine *engine,
+                           struct followed *followed)
+{
+    followed->phase = FOLLOW_REFUSED;
+    followed->retry_ms = INT64_MAX;
+    engine_update_view(engine);
+    notice_of_log(engine, CLIENT_TURNED_AWAY, followed);
+    requests_pump(engine);
+}
+
+void logs_on_note(struct client_engine *engine, const json_t *frame)
+{
+    const json_t *value = json_object_get(frame, "note");
+    const char *note = json_is_string(value) ? json_string_value(value) : "";
+    struct followed *followed = NULL;
+    struct identifier log;
+
+    if (strcmp(note, "going_down") == 0) {
+        engine->is_going_down = true;
+        return;
+    }
+    if (json_read_id(frame, "log", &log))
+        followed = engine_followed(engine, &log);
+    if (!followed || engine->phase != ENGINE_UP)
+        return;
+    if (strcmp(note, "admitted") == 0) {
+        on_admitted(engine, followed);
+    } else if (strcmp(note, "turned_away") == 0) {
+        on_turned_away(engine, followed);
+    } else if (strcmp(note, "retry") == 0) {
+        requests_repeat(engine, &log);
+        logs_ask(engine, followed);
+    }
+}
+
+/* --- Time ---------------------------------------------------------------- */
+
+static bool is_waiting_to_ask(const struct followed *followed)
+{
+    return followed->phase == FOLLOW_REFUSED;
+}
+
+int64_t logs_next_ms(const struct client_engine *engine)
+{
+    int64_t next_ms = engine->save_ms;
+
+    if (is_waiting_to_ask(&engine->meeting) &&
+        engine->meeting.retry_ms < next_ms)
+        next_ms = engine->meeting.retry_ms;
+    if (is_waiting_to_ask(&engine->registry) &&
+        engine->registry.retry_ms < next_ms)
+        next_ms = engine->registry.retry_ms;
+    return next_ms;
+}
+
+void logs_tick(struct client_engine *engine)
+{
+    int64_t now_ms = engine_now(engine);
+
+    if (now_ms >= engine->save_ms && !logs_save(engine))
+        return;
+    if (is_waiting_to_ask(&engine->meeting) &&
+        now_ms >= engine->meeting.retry_ms)
+        logs_ask(engine, &engine->meeting);
+    if (is_waiting_to_ask(&engine->registry) &&
+        now_ms >= engine->registry.retry_ms)
+        logs_ask(engine, &engine->registry);
+}

@@ -1,0 +1,48 @@
+/*
+ * What the engine of a client is given: a line to the server, a clock, random
+ * bytes. Real ones stand in client_connection_lws.c, fakes in tests. All are
+ * called on the engine's thread.
+ */
+#ifndef CLIENT_CORE_CLIENT_PORTS_H
+#define CLIENT_CORE_CLIENT_PORTS_H
+
+#include "protocol/base/result.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* In the order in which they are served: control before sound before files. */
+enum client_lane { LANE_CONTROL = 1, LANE_AUDIO, LANE_BLOB };
+
+/*
+ * One connection at a time. client_engine_on_open() and its sisters are called
+ * back, never from inside these functions.
+ */
+struct client_transport {
+    /* Begins to connect; on_open or on_closed follows. */
+    enum result (*connect)(void *user);
+    /*
+     * Queues one message (a copy): text on LANE_CONTROL, binary on the others.
+     * RESULT_FULL: the line is too far behind; of sound the oldest is dropped
+     * instead. RESULT_CLOSED: there is no connection.
+     */
+    enum result (*send)(void *user, enum client_lane lane, const void *bytes,
+                        size_t size);
+    /* Ends the connection, or the attempt; on_closed follows. */
+    void (*close)(void *user, uint16_t code);
+    void *user;
+};
+
+struct client_clock {
+    /* Milliseconds since some moment; never goes back. */
+    int64_t (*monotonic_ms)(void *user);
+    void *user;
+};
+
+struct client_entropy {
+    /* All `size` bytes or none: RESULT_OK or RESULT_CRYPTO. */
+    enum result (*fill)(void *user, void *out, size_t size);
+    void *user;
+};
+
+#endif

@@ -1,0 +1,412 @@
+/* Commands: prepared at once, signed when they are sent, sent again under the
+ * same id and in the same bytes until they are answered. */
+#include "client/core/client_engine_types.h"
+
+#include "client/core/command_author.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct request *request_free(struct request *request)
+{
+    if (!request)
+        return NULL;
+    json_decref(request->object);
+    free(request->text);
+    free(request);
+    return NULL;
+}
+
+void requests_free(struct client_engine *engine)
+{
+    while (engine->requests) {
+        struct request *request = engine->requests;
+
+        engine->requests = request->next;
+        request_free(request);
+    }
+    engine->requests_end = &engine->requests;
+    engine->request_count = 0;
+}
+
+/* Takes the request out of the list; the caller owns it. */
+static struct request *detach(struct client_engine *engine, uint64_t id)
+{
+    struct request **link = &engine->requests;
+
+    while (*link && (*link)->id != id)
+        link = &(*link)->next;
+    if (*link) {
+        struct request *request = *link;
+
+        *link = request->next;
+        if (!*link)
+            engine->requests_end = link;
+        engine->request_count--;
+        return request;
+    }
+    return NULL;
+}
+
+static void append(struct client_engine *engine, struct request *request)
+{
+    *engine->requests_end = request;
+    engine->requests_end = &request->next;
+    engine->request_count++;
+}
+
+/* --- Sending ------------------------------------------------------------- */
+
+/* Is it known where we stand in the log that this command is for? */
+static bool is_placed(struct client_engine *engine,
+                      const struct request *request)
+{
+    const struct followed *followed = engine_followed(engine, &request->log);
+
+    return !followed || followed->phase == FOLLOW_LOBBY ||
+           followed->phase == FOLLOW_LIVE || followed->phase == FOLLOW_REFUSED;
+}
+
+/* A member who takes back her own device signs that herself, if she holds the
+ * register; otherwise the server does. */
+static bool is_own_revocation(struct client_engine *engine,
+                              const struct request *request)
+{
+    const struct register_state *state = engine->view.org;
+    const struct register_device *device;
+    struct key key;
+
+    if (request->op != OP_REVOKE_DEVICE || !state ||
+        !json_read_hex(request->object, "device", key.bytes, sizeof key.bytes))
+        return false;
+    device = register_state_device(state, &key);
+    return device && identifier_equal(&device->holder, &engine->profile.holder);
+}
+
+/* What is signed has to outlive a crash: nobody must make us deny it. */
+static bool make_seen(struct client_engine *engine,
+                      const struct request *request,
+                      struct statement_seen *seen)
+{
+    const struct followed *followed = engine_followed(engine, &request->log);
+
+    *seen = (struct statement_seen){ .seq = 0 };
+    if (!followed || log_follower_next(followed->follower) == 0)
+        return true;
+    if (!logs_save(engine))
+        return false;
+    seen->seq = log_follower_next(followed->follower) - 1;
+    seen->head = log_follower_head(followed->follower);
+    return true;
+}
+
+static bool write_text(struct client_engine *engine, struct request *request)
+{
+    struct command_signer signer = { .key = &engine->key,
+                                     .holder = engine->profile.holder };
+    enum result result;
+
+    if (command_is_signed(request->op) || is_own_revocation(engine, request)) {
+        if (!make_seen(engine, request, &signer.seen))
+            return false;
+        result = command_sign(request->object, &signer, &request->text,
+                              &request->size);
+    } else {
+        result = message_text(request->object, &request->text, &request->size);
+    }
+    if (result) {
+        struct refusal refusal = { .code = REFUSAL_BAD_MESSAGE };
+
+        refusal_add_text(&refusal, "problem",
+                         text_view_of(result_text(result)));
+        request_answer_locally(engine, request->tag, &refusal);
+        request_free(detach(engine, request->id));
+        return false;
+    }
+    json_decref(request->object);
+    request->object = NULL;
+    return true;
+}
+
+static void send_request(struct client_engine *engine, struct request *request)
+{
+    if (request->kind == REQUEST_COMMAND && !is_placed(engine, request))
+        return;
+    if (!request->text && !write_text(engine, request))
+        return;
+    request->is_sent = true;
+    engine_send_bytes(engine, LANE_CONTROL, request->text, request->size);
+}
+
+void requests_pump(struct client_engine *engine)
+{
+    struct request *request = engine->requests, *next;
+
+    for (; request && engine->phase == ENGINE_UP; request = next) {
+        next = request->next;
+        if (!request->is_sent)
+            send_request(engine, request);
+    }
+}
+
+void requests_on_down(struct client_engine *engine)
+{
+    struct request *request;
+
+    for (request = engine->requests; request; request = request->next)
+        request->is_sent = false;
+}
+
+void requests_repeat(struct client_engine *engine, const struct identifier *log)
+{
+    struct request *request;
+
+    for (request = engine->requests; request; request = request->next) {
+        if (request->kind == REQUEST_COMMAND &&
+            identifier_equal(&request->log, log))
+            request->is_sent = false;
+    }
+}
+
+/* --- Answers ------------------------------------------------------------- */
+
+static void after_answer(struct client_engine *engine,
+                         const struct request *request, bool is_ok)
+{
+    struct followed *followed = engine_followed(engine, &request->log);
+
+    if (!followed || request->kind != REQUEST_COMMAND)
+        return;
+    if (request->op == OP_LEAVE)
+        logs_forget(engine, followed);
+    else if (request->op == OP_OPEN_LOBBY && is_ok &&
+             followed->phase == FOLLOW_REFUSED)
+        logs_ask(engine, followed);
+}
+
+void requests_on_answer(struct client_engine *engine, uint64_t id,
+                        const json_t *answer, const char *text, size_t size)
+{
+    struct request *request = detach(engine, id);
+
+    if (!request)
+        return; /* a repeated request, answered twice */
+    notice_answer(engine, request->tag, answer, text, size);
+    after_answer(engine, request, answer_is_ok(answer));
+    request_free(request);
+}
+
+void requests_refuse_all(struct client_engine *engine, enum refusal_code code)
+{
+    struct refusal refusal = { .code = code };
+
+    while (engine->requests) {
+        struct request *request = detach(engine, engine->requests->id);
+
+        request_answer_locally(engine, request->tag, &refusal);
+        request_free(request);
+    }
+}
+
+/* --- Taking commands in -------------------------------------------------- */
+
+static void refuse(struct client_engine *engine, uint64_t tag,
+                   enum refusal_code code)
+{
+    struct refusal refusal = { .code = code };
+
+    request_answer_locally(engine, tag, &refusal);
+}
+
+static void refuse_field(struct client_engine *engine, uint64_t tag,
+                         const struct field_error *error)
+{
+    struct refusal refusal = { .code = REFUSAL_BAD_MESSAGE };
+
+    refusal_add_text(&refusal, "path", text_view_of(error->path));
+    refusal_add_text(&refusal, "problem",
+                     text_view_of(error->reason ? error->reason : "malformed"));
+    request_answer_locally(engine, tag, &refusal);
+}
+
+/* Which log a command is for: the one it names, or the obvious one. */
+static bool choose_log(const struct client_engine *engine,
+                       const json_t *command, enum command_op op,
+                       struct identifier *log)
+{
+    if (json_object_get(command, "log"))
+        return json_read_id(command, "log", log);
+    *log = command_is_of_register(op) ? engine->profile.organisation
+                                      : engine->view.log;
+    return !identifier_is_empty(log);
+}
+
+static struct request *new_request(struct client_engine *engine, uint64_t tag,
+                                   enum request_kind kind)
+{
+    struct request *request = calloc(1, sizeof *request);
+
+    if (!request)
+        return NULL;
+    request->id = engine_next_id(engine);
+    if (request->id == 0)
+        return request_free(request);
+    request->tag = tag;
+    request->kind = kind;
+    return request;
+}
+
+static void take(struct client_engine *engine, struct request *request)
+{
+    append(engine, request);
+    requests_pump(engine);
+}
+
+static void log_command(struct client_engine *engine, uint64_t tag,
+                        const json_t *command, enum command_op op)
+{
+    struct field_error error = { .reason = NULL };
+    struct request *request;
+    struct identifier log;
+    enum result result;
+
+    if (!choose_log(engine, command, op, &log)) {
+        refuse(engine, tag, REFUSAL_NOT_JOINED);
+        return;
+    }
+    request = new_request(engine, tag, REQUEST_COMMAND);
+    if (!request) {
+        refuse(engine, tag, REFUSAL_BUSY);
+        return;
+    }
+    request->op = op;
+    request->log = log;
+    result = command_author(command, request->id, &log, &engine->config.entropy,
+                            &request->object, &error);
+    if (result) {
+        request_free(request);
+        if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE)
+            refuse_field(engine, tag, &error);
+        else
+            refuse(engine, tag, REFUSAL_BUSY);
+        return;
+    }
+    take(engine, request);
+}
+
+/* What asks for something and changes no log. */
+static void plain_request(struct client_engine *engine, uint64_t tag,
+                          const json_t *command)
+{
+    struct request *request = new_request(engine, tag, REQUEST_PLAIN);
+    json_t *object = json_object(), *fields = json_deep_copy(command);
+    bool is_made = request && object && fields;
+
+    if (is_made)
+        is_made = !json_object_set_new(object, "id",
+                                       json_integer((json_int_t)request->id)) &&
+                  !json_object_update(object, fields);
+    if (is_made && !json_object_get(object, "log") &&
+        !identifier_is_empty(&engine->view.log))
+        is_made = !json_object_set_new(object, "log",
+                                       json_string(engine->view.log.text));
+    if (is_made)
+        is_made = !message_text(object, &request->text, &request->size);
+    json_decref(object);
+    json_decref(fields);
+    if (is_made) {
+        take(engine, request);
+    } else {
+        request_free(request);
+        refuse(engine, tag, REFUSAL_BUSY);
+    }
+}
+
+static void join(struct client_engine *engine, uint64_t tag,
+                 const json_t *command)
+{
+    struct identifier log;
+
+    if (json_read_id(command, "log", &log))
+        logs_want(engine, tag, &log);
+    else
+        refuse(engine, tag, REFUSAL_UNKNOWN_LOG);
+}
+
+static void get_blob(struct client_engine *engine, uint64_t tag,
+                     const json_t *command)
+{
+    struct hash blob;
+
+    if (json_read_hex(command, "blob", blob.bytes, sizeof blob.bytes))
+        blobs_get(engine, tag, &blob);
+    else
+        refuse(engine, tag, REFUSAL_NO_SUCH_BLOB);
+}
+
+/* A log that we never got into is left without asking anybody. */
+static bool leave_quietly(struct client_engine *engine, uint64_t tag,
+                          const json_t *command)
+{
+    struct followed *followed = &engine->meeting;
+    struct identifier log;
+
+    if (json_read_id(command, "log", &log))
+        followed = engine_followed(engine, &log);
+    if (!followed || followed->phase == FOLLOW_OFF) {
+        refuse(engine, tag, REFUSAL_NOT_JOINED);
+        return true;
+    }
+    if (engine->phase == ENGINE_UP && followed->phase != FOLLOW_REFUSED &&
+        followed->phase != FOLLOW_UNASKED)
+        return false;
+    if (followed->has_tag)
+        request_answer_locally(engine, followed->tag, NULL);
+    logs_forget(engine, followed);
+    request_answer_locally(engine, tag, NULL);
+    return true;
+}
+
+static void dispatch(struct client_engine *engine, uint64_t tag,
+                     const json_t *command, const char *name)
+{
+    enum command_op op = command_op_of(text_view_of(name));
+
+    if (engine->is_alarmed)
+        refuse(engine, tag, REFUSAL_NO_SUCH_HEAD);
+    else if (!engine->has_identity)
+        refuse(engine, tag, REFUSAL_NOT_LOGGED_IN);
+    else if (strcmp(name, "join") == 0)
+        join(engine, tag, command);
+    else if (strcmp(name, "get_blob") == 0)
+        get_blob(engine, tag, command);
+    else if (strcmp(name, "meetings") == 0 || strcmp(name, "ping") == 0 ||
+             strcmp(name, "minutes") == 0)
+        plain_request(engine, tag, command);
+    else if (op == COMMAND_UNKNOWN)
+        refuse(engine, tag, REFUSAL_UNKNOWN_OP);
+    else if (op != OP_LEAVE || !leave_quietly(engine, tag, command))
+        log_command(engine, tag, command, op);
+}
+
+enum result client_engine_command(struct client_engine *engine, uint64_t tag,
+                                  const char *json)
+{
+    json_t *object = NULL, *normal = NULL;
+    const json_t *name;
+    enum result result = RESULT_FULL;
+
+    if (engine->request_count >= CLIENT_REQUESTS_MAX)
+        return RESULT_FULL;
+    result = message_parse(json, strlen(json), &object);
+    if (!result)
+        result = json_to_nfc(object, &normal);
+    name = json_object_get(normal, "op");
+    if (!result && !json_is_string(name))
+        result = RESULT_MALFORMED;
+    if (!result)
+        dispatch(engine, tag, normal, json_string_value(name));
+    json_decref(normal);
+    json_decref(object);
+    return result;
+}
