@@ -341,7 +341,10 @@ static bool begin(struct jitter_buffer *buffer, int64_t now_ms)
     return false;
 }
 
-/* After a device stood still, or the due time moved, the past is skipped. */
+/*
+ * After a device stood still, or the due time moved, the past is skipped. What
+ * was heard before is too long ago to conceal a loss with.
+ */
 static void skip_lag(struct jitter_buffer *buffer, int64_t now_ms)
 {
     int64_t lag_ms = now_ms - due_of(buffer, buffer->position);
@@ -349,6 +352,7 @@ static void skip_lag(struct jitter_buffer *buffer, int64_t now_ms)
     if (lag_ms <= DEVICE_LAG_MS)
         return;
     buffer->position += (uint32_t)(lag_ms / AUDIO_BLOCK_MS * AUDIO_BLOCK_COUNT);
+    buffer->lost_run = JITTER_LOST_RUN_MAX;
     drop_before(buffer, buffer->position);
 }
 

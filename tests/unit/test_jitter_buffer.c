@@ -348,6 +348,17 @@ static void a_device_that_stood_still_skips_what_is_stale(void **state)
     jitter_buffer_free(buffer);
 }
 
+static void nothing_is_made_up_after_a_standstill(void **state)
+{
+    struct jitter_buffer *buffer = full_buffer(3);
+
+    (void)state;
+    assert_int_equal(get(buffer, 80), 'a');
+    assert_int_equal(get(buffer, 1000), '.');
+    assert_true(jitter_buffer_is_idle(buffer));
+    jitter_buffer_free(buffer);
+}
+
 static void a_talkspurt_missed_by_the_device_is_not_played(void **state)
 {
     struct jitter_buffer *buffer = full_buffer(4);
@@ -474,6 +485,7 @@ int main(void)
         cmocka_unit_test(a_device_may_ask_in_pairs),
         cmocka_unit_test(a_device_that_runs_ahead_is_held_back),
         cmocka_unit_test(a_device_that_stood_still_skips_what_is_stale),
+        cmocka_unit_test(nothing_is_made_up_after_a_standstill),
         cmocka_unit_test(a_talkspurt_missed_by_the_device_is_not_played),
         cmocka_unit_test(frames_of_impossible_size_are_ignored),
         cmocka_unit_test(a_flood_of_nonsense_ends_in_silence),
