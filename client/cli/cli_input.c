@@ -1,0 +1,42 @@
+#include "client/cli/cli_input.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void cli_input_read(struct cli_input *input)
+{
+    ssize_t got;
+
+    if (input->size == LIMIT_MESSAGE_SIZE) {
+        input->is_too_long = true;
+        input->size = 0;
+    }
+    got = read(input->fd, input->bytes + input->size,
+               LIMIT_MESSAGE_SIZE - input->size);
+    if (got > 0)
+        input->size += (size_t)got;
+    else if (got == 0 || (errno != EINTR && errno != EAGAIN))
+        input->is_over = true;
+}
+
+enum cli_input_kind cli_input_line(struct cli_input *input, char *line)
+{
+    const char *end = memchr(input->bytes, '\n', input->size);
+    size_t size = end ? (size_t)(end - input->bytes) : input->size;
+    size_t used = end ? size + 1 : size;
+
+    if (!end && (!input->is_over || input->size == 0))
+        return CLI_INPUT_NOTHING;
+    memcpy(line, input->bytes, size);
+    if (size > 0 && line[size - 1] == '\r')
+        size--;
+    line[size] = '\0';
+    input->size -= used;
+    memmove(input->bytes, input->bytes + used, input->size);
+    if (input->is_too_long) {
+        input->is_too_long = false;
+        return CLI_INPUT_TOO_LONG;
+    }
+    return CLI_INPUT_LINE;
+}

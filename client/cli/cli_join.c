@@ -1,0 +1,420 @@
+#include "client/cli/cli_join.h"
+
+#include "client/cli/cli_input.h"
+#include "client/cli/cli_meetings.h"
+#include "client/cli/cli_subcommand.h"
+#include "client/cli/cli_text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static const char usage_text[] = N_(
+    "usage: chibo join [MEETING] [options]\n"
+    "\n"
+    "Takes part in a meeting: what happens is shown line by line, what you\n"
+    "type is said to all, and commands begin with \"/\" (see /help). Without\n"
+    "MEETING: the one under way, or the only one that is scheduled.\n"
+    "\n"
+    "  --json           one JSON object a line on standard input and output\n"
+    "  --audio WHERE    pulse: microphone and loudspeaker (as usual);\n"
+    "                   null: sound files only; none: no sound at all\n"
+    "  --open-mic       an open microphone instead of push-to-talk; it\n"
+    "                   starts muted, /talk switches it\n"
+    "  --speak FILE     say this sound file as soon as you have the floor\n"
+    "  --record FILE    record what you hear (WAV), where the chair allows\n"
+    "                   recording\n"
+    "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
+
+enum {
+    QUIT_MS = 5000, /* how long a quitting program waits for answers */
+    TICK_MS = 500
+};
+
+struct join_options {
+    struct cli_common common;
+    bool wants_json;
+    bool has_open_microphone;
+    const char *audio;
+};
+
+/* --- what fronts may do --------------------------------------------------- */
+
+bool cli_join_send(struct cli_join *join, json_t *command, json_t *mark,
+                   struct refusal *refusal)
+{
+    const char *op = json_string_value(json_object_get(command, "op"));
+    char *text = json_dumps(command, JSON_COMPACT);
+    struct cli_request request;
+    uint64_t tag = cli_pending_add(&join->pending, op ? op : "", mark);
+    enum result result = RESULT_FULL;
+
+    if (tag != 0)
+        result = text ? client_command(join->session.client, tag, text)
+                      : RESULT_NO_MEMORY;
+    free(text);
+    if (result == RESULT_OK)
+        return true;
+    refusal_set(refusal, result == RESULT_MALFORMED ? REFUSAL_BAD_MESSAGE
+                                                    : REFUSAL_BUSY);
+    if (tag != 0 && cli_pending_take(&join->pending, tag, &request))
+        json_decref(request.mark);
+    return false;
+}
+
+bool cli_join_speak(struct cli_join *join, const char *path)
+{
+    return join->voice && cli_voice_speak(join->voice, path);
+}
+
+bool cli_join_talk(struct cli_join *join, bool is_talking)
+{
+    if (!join->voice)
+        return false;
+    join->is_talking = is_talking;
+    cli_voice_set_talking(join->voice, is_talking);
+    return true;
+}
+
+void cli_join_quit(struct cli_join *join)
+{
+    if (join->is_quitting)
+        return;
+    join->is_quitting = true;
+    join->quit_deadline_ms = cli_now_ms() + QUIT_MS;
+}
+
+/* --- facts ---------------------------------------------------------------- */
+
+/* Is this holder the speaker, or the site where the speaker sits? */
+static bool has_floor(const struct meeting_state *state,
+                      const struct identifier *holder)
+{
+    const struct meeting_person *speaker;
+
+    if (!state->has_floor)
+        return false;
+    if (identifier_equal(&state->floor_member, holder))
+        return true;
+    speaker = meeting_state_person(state, &state->floor_member);
+    return speaker && speaker->mode == MODE_SITE &&
+           identifier_equal(&speaker->site, holder);
+}
+
+static struct cli_facts take_facts(struct cli_join *join)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    struct cli_facts facts = { .line = view->line, .place = view->place };
+
+    if (view->state) {
+        const struct meeting_holder *me =
+            meeting_state_holder(view->state, &view->me);
+
+        facts.phase = view->state->phase;
+        facts.has_floor = has_floor(view->state, &view->me);
+        facts.may_be_heard =
+            me && meeting_state_may_be_heard(view->state, &me->id);
+        facts.may_record =
+            view->state->is_recording_allowed && facts.phase != MEETING_CLOSED;
+    }
+    client_view_unlock(join->session.client);
+    return facts;
+}
+
+/* Recordings that follow the first one get a number before the suffix. */
+static void start_recording(struct cli_join *join)
+{
+    const char *path = join->record_path;
+    const char *dot = strrchr(path, '.');
+    size_t stem =
+        dot && !strchr(dot, '/') ? (size_t)(dot - path) : strlen(path);
+    char numbered[CLI_VOICE_PATH_SIZE];
+
+    join->record_count++;
+    if (join->record_count > 1 && stem + 16 < sizeof numbered) {
+        (void)snprintf(numbered, sizeof numbered, "%.*s-%u%s", (int)stem, path,
+                       join->record_count, path + stem);
+        path = numbered;
+    }
+    join->is_recording = cli_voice_record(join->voice, path);
+}
+
+static void follow_recording(struct cli_join *join)
+{
+    if (!join->voice || !join->record_path ||
+        join->is_recording == join->facts.may_record)
+        return;
+    if (join->facts.may_record) {
+        start_recording(join);
+    } else {
+        cli_voice_stop_recording(join->voice);
+        join->is_recording = false;
+    }
+}
+
+static void look_at_facts(struct cli_join *join)
+{
+    struct cli_facts before = join->facts;
+
+    join->facts = take_facts(join);
+    follow_recording(join);
+    if (join->facts.has_floor && join->facts.may_be_heard && join->speak_path &&
+        cli_join_speak(join, join->speak_path))
+        join->speak_path = NULL;
+    /* Who may no longer be heard stops by himself: the microphone is not to
+     * come on again with the next floor. A lost line changes nothing. */
+    if (join->is_talking && before.may_be_heard && !join->facts.may_be_heard &&
+        join->facts.line == LINE_UP)
+        (void)cli_join_talk(join, false);
+    join->front->on_facts(join, &before);
+}
+
+/* --- the loop ------------------------------------------------------------- */
+
+static void take_notices(struct cli_join *join)
+{
+    struct client_notice *notice;
+
+    cli_session_drain(&join->session);
+    while ((notice = client_next_notice(join->session.client)) != NULL) {
+        struct cli_request request;
+        bool is_answer =
+            notice->kind == CLIENT_ANSWER &&
+            cli_pending_take(&join->pending, notice->tag, &request);
+
+        join->front->on_notice(join, notice, is_answer ? &request : NULL);
+        if (is_answer)
+            json_decref(request.mark);
+        if (notice->kind == CLIENT_REFUSED ||
+            notice->kind == CLIENT_TRUST_ALARM) {
+            join->end = CLI_FAILED;
+            cli_join_quit(join);
+        }
+        (void)client_notice_free(notice);
+    }
+    look_at_facts(join);
+}
+
+static void take_voice(struct cli_join *join)
+{
+    struct cli_voice_notice notice;
+
+    while (cli_voice_next(join->voice, &notice))
+        join->front->on_voice(join, &notice);
+}
+
+static void take_lines(struct cli_join *join, struct cli_input *input)
+{
+    static char line[LIMIT_MESSAGE_SIZE + 1];
+    enum cli_input_kind kind;
+
+    cli_input_read(input);
+    while ((kind = cli_input_line(input, line)) != CLI_INPUT_NOTHING) {
+        if (kind == CLI_INPUT_LINE)
+            join->front->on_line(join, line);
+        else
+            join->front->on_line_too_long(join);
+    }
+    if (input->is_over)
+        cli_join_quit(join);
+}
+
+/* Is there nothing left to wait for? */
+static bool is_over(const struct cli_join *join)
+{
+    if (!join->is_quitting)
+        return false;
+    return join->pending.count == 0 || join->facts.line != LINE_UP ||
+           cli_now_ms() >= join->quit_deadline_ms;
+}
+
+static void run(struct cli_join *join, int signal_fd)
+{
+    static struct cli_input input;
+    struct pollfd fds[] = {
+        { .fd = join->session.wake_fd, .events = POLLIN },
+        { .fd = signal_fd, .events = POLLIN },
+        { .fd = join->voice ? cli_voice_fd(join->voice) : -1,
+          .events = POLLIN },
+        { .fd = STDIN_FILENO, .events = POLLIN },
+    };
+
+    input.fd = STDIN_FILENO;
+    while (!is_over(join)) {
+        fds[3].fd = join->is_quitting ? -1 : STDIN_FILENO;
+        if (poll(fds, 4, TICK_MS) < 0 && errno != EINTR)
+            break;
+        take_notices(join);
+        if (fds[1].revents)
+            cli_join_quit(join);
+        if (join->voice)
+            take_voice(join);
+        if (fds[3].fd >= 0 && fds[3].revents)
+            take_lines(join, &input);
+        join->front->on_pause(join);
+    }
+}
+
+/* --- beginning and end ---------------------------------------------------- */
+
+static int catch_signals(void)
+{
+    sigset_t set;
+
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGINT);
+    (void)sigaddset(&set, SIGTERM);
+    (void)sigaddset(&set, SIGHUP);
+    /* Before there are threads, so that they all inherit it. */
+    (void)sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool open_voice(struct cli_join *join,
+                       const struct join_options *options)
+{
+    const char *audio = options->audio;
+    enum voice_device device;
+    enum result result;
+
+    if (!audio)
+        audio = options->wants_json ? "null" : "pulse";
+    if (strcmp(audio, "none") == 0)
+        return true;
+    if (strcmp(audio, "pulse") == 0) {
+        device = VOICE_DEVICE_PULSE;
+    } else if (strcmp(audio, "null") == 0) {
+        device = VOICE_DEVICE_NULL;
+    } else {
+        cli_complain(_("--audio is pulse, null or none"));
+        join->end = CLI_USAGE;
+        return false;
+    }
+    result = cli_voice_new(&join->voice, device, join->mode);
+    if (result == RESULT_OK)
+        return true;
+    cli_complain(_("cannot start the sound: %s"), result_text(result));
+    join->end = CLI_FAILED;
+    return false;
+}
+
+static bool take_meeting(struct cli_join *join, const char *word)
+{
+    if (!word)
+        return cli_meetings_choose(&join->session, &join->log);
+    if (identifier_parse(text_view_of(word), &join->log) == RESULT_OK)
+        return true;
+    cli_complain(_("%s is not the id of a meeting; see: chibo meetings"), word);
+    return false;
+}
+
+static bool enter(struct cli_join *join, const char *word)
+{
+    struct refusal refusal;
+    json_t *command;
+    bool is_sent;
+
+    join->pending.last_tag = 0;
+    if (!take_meeting(join, word))
+        return false;
+    command = json_pack("{s:s, s:s}", "op", "join", "log", join->log.text);
+    is_sent = command && cli_join_send(join, command, NULL, &refusal);
+    json_decref(command);
+    return is_sent;
+}
+
+static void leave(struct cli_join *join)
+{
+    struct refusal refusal;
+    json_t *command =
+        json_pack("{s:s, s:s}", "op", "leave", "log", join->log.text);
+
+    if (command && join->facts.line == LINE_UP &&
+        cli_join_send(join, command, NULL, &refusal)) {
+        int64_t deadline_ms = cli_now_ms() + QUIT_MS;
+
+        while (join->pending.count > 0 && cli_now_ms() < deadline_ms) {
+            struct client_notice *notice =
+                cli_session_next(&join->session, deadline_ms);
+            struct cli_request request;
+
+            if (notice && notice->kind == CLIENT_ANSWER &&
+                cli_pending_take(&join->pending, notice->tag, &request)) {
+                join->front->on_notice(join, notice, &request);
+                json_decref(request.mark);
+            } else if (notice) {
+                join->front->on_notice(join, notice, NULL);
+            }
+            (void)client_notice_free(notice);
+        }
+    }
+    json_decref(command);
+}
+
+static void take_down(struct cli_join *join)
+{
+    if (join->voice) {
+        cli_voice_stop(join->voice);
+        take_voice(join);
+    }
+    join->front->on_pause(join);
+    cli_session_close(&join->session);
+    join->voice = cli_voice_free(join->voice);
+    cli_pending_release(&join->pending);
+}
+
+static enum cli_exit take_part(struct cli_join *join,
+                               const struct join_options *options,
+                               const char *word)
+{
+    int signal_fd = catch_signals();
+
+    if (signal_fd < 0 || !open_voice(join, options))
+        return join->end ? join->end : CLI_FAILED;
+    join->session.voice = join->voice;
+    if (!cli_session_open(&join->session, &options->common)) {
+        join->voice = cli_voice_free(join->voice);
+        return CLI_FAILED;
+    }
+    if (join->voice)
+        cli_voice_attach(join->voice, join->session.client);
+    if (enter(join, word)) {
+        run(join, signal_fd);
+        if (join->end == CLI_DONE)
+            leave(join);
+    } else {
+        join->end = CLI_FAILED;
+    }
+    take_down(join);
+    (void)close(signal_fd);
+    return join->end;
+}
+
+enum cli_exit cli_join(int argc, char **argv)
+{
+    static struct cli_join join;
+    struct join_options given = { .audio = NULL };
+    const char *word = NULL;
+    const struct cli_option options[] = {
+        { "--json", NULL, &given.wants_json },
+        { "--audio", &given.audio, NULL },
+        { "--open-mic", NULL, &given.has_open_microphone },
+        { "--speak", &join.speak_path, NULL },
+        { "--record", &join.record_path, NULL },
+    };
+    const struct cli_usage usage = { usage_text, options,
+                                     sizeof options / sizeof options[0], 0, 1 };
+    enum cli_exit end;
+
+    if (!cli_options_read(&usage, argc, argv, &given.common, &word, &end))
+        return end;
+    join.mode =
+        given.has_open_microphone ? VOICE_OPEN_MICROPHONE : VOICE_PUSH_TO_TALK;
+    join.front = given.wants_json ? &cli_json_front : &cli_screen_front;
+    return take_part(&join, &given, word);
+}

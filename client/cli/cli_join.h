@@ -1,0 +1,76 @@
+/*
+ * Taking part in a meeting: one loop over standard input, the core's notices,
+ * the voice and signals. A front says how it looks: readable lines or JSON.
+ * Main thread.
+ */
+#ifndef CLIENT_CLI_CLI_JOIN_H
+#define CLIENT_CLI_CLI_JOIN_H
+
+#include "client/cli/cli_pending.h"
+#include "client/cli/cli_session.h"
+#include "client/cli/cli_voice.h"
+
+#include <jansson.h>
+
+/* What of the view steers sound and screen, worked out after every batch. */
+struct cli_facts {
+    enum client_line line;
+    enum client_place place;
+    enum meeting_phase phase;
+    bool has_floor; /* this member, or one at this site */
+    bool may_be_heard;
+    bool may_record;
+};
+
+struct cli_join;
+
+struct cli_front {
+    /* `request`: what an answer answers; NULL for everything else. */
+    void (*on_notice)(struct cli_join *join, const struct client_notice *notice,
+                      const struct cli_request *request);
+    /* `line` may be changed. */
+    void (*on_line)(struct cli_join *join, char *line);
+    void (*on_line_too_long)(struct cli_join *join);
+    void (*on_voice)(struct cli_join *join,
+                     const struct cli_voice_notice *notice);
+    /* The facts have changed; join->facts are the new ones. */
+    void (*on_facts)(struct cli_join *join, const struct cli_facts *before);
+    /* Everything that was there has been told. */
+    void (*on_pause)(struct cli_join *join);
+};
+
+struct cli_join {
+    struct cli_session session;
+    struct cli_voice *voice; /* owned; NULL: no sound */
+    enum voice_mode mode;
+    bool is_talking;
+    const struct cli_front *front;
+    void *front_user;
+    struct cli_pending pending;
+    struct identifier log; /* of the meeting */
+    struct cli_facts facts;
+    const char *record_path; /* where recordings go; NULL: none */
+    unsigned record_count;
+    bool is_recording;
+    const char *speak_path; /* to be spoken at the first floor; NULL: none */
+    bool is_quitting;
+    int64_t quit_deadline_ms;
+    enum cli_exit end;
+};
+
+/*
+ * Sends a command (borrowed) and remembers who asked; `mark` is taken. False
+ * with `*refusal` set if it cannot even be sent.
+ */
+bool cli_join_send(struct cli_join *join, json_t *command, json_t *mark,
+                   struct refusal *refusal);
+/* False if there is no sound. */
+bool cli_join_speak(struct cli_join *join, const char *path);
+bool cli_join_talk(struct cli_join *join, bool is_talking);
+/* Leaves once what is under way was answered. */
+void cli_join_quit(struct cli_join *join);
+
+extern const struct cli_front cli_json_front;
+extern const struct cli_front cli_screen_front;
+
+#endif

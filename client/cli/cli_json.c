@@ -1,0 +1,330 @@
+/*
+ * The front for programs: one JSON object a line. Commands come in the form of
+ * the wire without id, log and act; "tag" is given back with the answer.
+ * {"op":"state"}, {"op":"speak","file":…}, {"op":"talk","on":…} and
+ * {"op":"quit"} are ours.
+ */
+#include "client/cli/cli_join.h"
+#include "client/cli/cli_state_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Takes the object. */
+static void put(json_t *object)
+{
+    if (object) {
+        (void)json_dumpf(object, stdout, JSON_COMPACT);
+        (void)putchar('\n');
+    }
+    json_decref(object);
+}
+
+static void put_exact(const struct client_notice *notice)
+{
+    (void)fwrite(notice->json, 1, notice->json_size, stdout);
+    (void)putchar('\n');
+}
+
+/* Events and openings follow a line that names their log if it has changed. */
+static void put_log(const struct client_notice *notice)
+{
+    static struct identifier last;
+
+    if (identifier_equal(&last, &notice->log))
+        return;
+    last = notice->log;
+    put(json_pack("{s:s}", "log", last.text));
+}
+
+static void put_opening(const struct client_notice *notice)
+{
+    put_log(notice);
+    if (notice->json)
+        put_exact(notice);
+    else
+        put(json_pack("{s:I, s:s, s:s}", "open", (json_int_t)notice->seq,
+                      "field", notice->field ? notice->field : "", "value",
+                      notice->text ? notice->text : ""));
+}
+
+static void put_answer(const struct client_notice *notice,
+                       const struct cli_request *request)
+{
+    json_t *answer = notice->json
+                         ? json_loadb(notice->json, notice->json_size, 0, NULL)
+                         : NULL;
+
+    if (!answer)
+        answer = notice->is_ok ? json_pack("{s:b}", "ok", 1)
+                               : json_pack("{s:o}", "error",
+                                           refusal_to_json(&notice->refusal));
+    if (request && request->mark)
+        (void)json_object_set(answer, "tag", request->mark);
+    if (request)
+        (void)json_object_set_new(answer, "op", json_string(request->op));
+    put(answer);
+}
+
+static void put_connection(const struct client_notice *notice, const char *word)
+{
+    json_t *object = json_pack("{s:s}", "connection", word);
+
+    if (notice->reason != CLIENT_REASON_NONE)
+        (void)json_object_set_new(
+            object, "reason", json_string(client_reason_word(notice->reason)));
+    if (notice->kind == CLIENT_LOST)
+        (void)json_object_set_new(object, "retry_ms",
+                                  json_integer(notice->retry_ms));
+    if (notice->kind == CLIENT_CONNECTED)
+        (void)json_object_set_new(object, "at",
+                                  json_integer(notice->on_time_ms));
+    if (notice->close_code != 0)
+        (void)json_object_set_new(object, "close",
+                                  json_integer(notice->close_code));
+    if (notice->refusal.code != REFUSAL_NONE)
+        (void)json_object_set_new(object, "error",
+                                  refusal_to_json(&notice->refusal));
+    put(object);
+}
+
+static void put_blob(const struct client_notice *notice,
+                     const struct cli_request *request)
+{
+    char hex[HEX_SIZE(HASH_SIZE)];
+    json_t *object;
+
+    hex_encode(notice->blob.bytes, HASH_SIZE, hex);
+    object = json_pack("{s:s, s:I, s:I, s:b}", "blob", hex, "done",
+                       (json_int_t)notice->blob_done, "size",
+                       (json_int_t)notice->blob_size, "ok", (int)notice->is_ok);
+    if (request && request->mark)
+        (void)json_object_set(object, "tag", request->mark);
+    put(object);
+}
+
+static void put_alarm(const struct client_notice *notice)
+{
+    put(json_pack("{s:s, s:s, s:I}", "trust_alarm",
+                  client_reason_word(notice->reason), "log", notice->log.text,
+                  "seq", (json_int_t)notice->seq));
+}
+
+static void put_place(const struct client_notice *notice, const char *word)
+{
+    json_t *object = json_pack("{s:s}", word, notice->log.text);
+
+    if (notice->refusal.code != REFUSAL_NONE)
+        (void)json_object_set_new(object, "error",
+                                  refusal_to_json(&notice->refusal));
+    put(object);
+}
+
+static void on_notice(struct cli_join *join, const struct client_notice *notice,
+                      const struct cli_request *request)
+{
+    (void)join;
+    switch (notice->kind) {
+    case CLIENT_NOTHING:
+    case CLIENT_INVITED:
+        break;
+    case CLIENT_CONNECTING:
+        put_connection(notice, "connecting");
+        break;
+    case CLIENT_CONNECTED:
+        put_connection(notice, "connected");
+        break;
+    case CLIENT_LOST:
+        put_connection(notice, "lost");
+        break;
+    case CLIENT_REFUSED:
+        put_connection(notice, "refused");
+        break;
+    case CLIENT_ANSWER:
+        put_answer(notice, request);
+        break;
+    case CLIENT_JOINED:
+        put_place(notice, "joined");
+        break;
+    case CLIENT_WAITING:
+        put_place(notice, "waiting");
+        break;
+    case CLIENT_ADMITTED:
+        put_place(notice, "admitted");
+        break;
+    case CLIENT_TURNED_AWAY:
+        put_place(notice, "turned_away");
+        break;
+    case CLIENT_JOIN_REFUSED:
+        put_place(notice, "join_refused");
+        break;
+    case CLIENT_CAUGHT_UP:
+        put(json_pack("{s:I, s:s}", "caught_up", (json_int_t)notice->seq, "log",
+                      notice->log.text));
+        break;
+    case CLIENT_EVENT:
+        put_log(notice);
+        put_exact(notice);
+        break;
+    case CLIENT_OPENING:
+        put_opening(notice);
+        break;
+    case CLIENT_BLOB:
+        put_blob(notice, request);
+        break;
+    case CLIENT_TRUST_ALARM:
+        put_alarm(notice);
+        break;
+    case CLIENT_RESYNC:
+        put(json_pack("{s:b}", "resync", 1));
+        break;
+    }
+}
+
+static void put_error(enum refusal_code code, json_t *tag)
+{
+    struct refusal refusal;
+    json_t *object;
+
+    refusal_set(&refusal, code);
+    object = json_pack("{s:o}", "error", refusal_to_json(&refusal));
+    if (tag)
+        (void)json_object_set(object, "tag", tag);
+    put(object);
+}
+
+static void put_done(bool is_done, json_t *tag)
+{
+    json_t *object;
+
+    if (!is_done) {
+        put_error(REFUSAL_BUSY, tag);
+        return;
+    }
+    object = json_pack("{s:b}", "ok", 1);
+    if (tag)
+        (void)json_object_set(object, "tag", tag);
+    put(object);
+}
+
+static void put_state(struct cli_join *join, json_t *tag)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    json_t *state = cli_state_json(view);
+    json_t *object;
+
+    client_view_unlock(join->session.client);
+    object = json_pack("{s:o*}", "state", state);
+    if (object && tag)
+        (void)json_object_set(object, "tag", tag);
+    put(object);
+}
+
+static void send_command(struct cli_join *join, json_t *command, json_t *tag)
+{
+    struct refusal refusal;
+
+    (void)json_object_del(command, "tag");
+    /* Before its first event the core has no meeting to take a log from. */
+    if (!json_object_get(command, "log") &&
+        strcmp(json_string_value(json_object_get(command, "op")),
+               "open_lobby") == 0)
+        (void)json_object_set_new(command, "log", json_string(join->log.text));
+    if (!cli_join_send(join, command, json_incref(tag), &refusal))
+        put_error(refusal.code, tag);
+}
+
+static void do_command(struct cli_join *join, json_t *command)
+{
+    const char *op = json_string_value(json_object_get(command, "op"));
+    const char *file = json_string_value(json_object_get(command, "file"));
+    json_t *tag = json_incref(json_object_get(command, "tag"));
+
+    if (!op)
+        put_error(REFUSAL_BAD_MESSAGE, tag);
+    else if (strcmp(op, "quit") == 0)
+        cli_join_quit(join);
+    else if (strcmp(op, "state") == 0)
+        put_state(join, tag);
+    else if (strcmp(op, "speak") == 0)
+        put_done(file && cli_join_speak(join, file), tag);
+    else if (strcmp(op, "talk") == 0)
+        put_done(
+            cli_join_talk(join, json_is_true(json_object_get(command, "on"))),
+            tag);
+    else
+        send_command(join, command, tag);
+    json_decref(tag);
+}
+
+static void on_line(struct cli_join *join, char *line)
+{
+    json_t *command;
+
+    if (line[strspn(line, " \t")] == '\0')
+        return;
+    command = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(command))
+        do_command(join, command);
+    else
+        put_error(REFUSAL_BAD_MESSAGE, NULL);
+    json_decref(command);
+}
+
+static void on_line_too_long(struct cli_join *join)
+{
+    (void)join;
+    put_error(REFUSAL_TOO_LONG, NULL);
+}
+
+static void on_voice(struct cli_join *join,
+                     const struct cli_voice_notice *notice)
+{
+    const char *result = result_text(notice->result);
+
+    (void)join;
+    switch (notice->kind) {
+    case CLI_VOICE_NOTHING:
+        break;
+    case CLI_VOICE_SPOKEN:
+        put(json_pack("{s:s}", "spoken", notice->path));
+        break;
+    case CLI_VOICE_SPEAK_FAILED:
+        put(json_pack("{s:s, s:s}", "speak_failed", notice->path, "reason",
+                      result));
+        break;
+    case CLI_VOICE_RECORDING:
+        put(json_pack("{s:s}", "recording", notice->path));
+        break;
+    case CLI_VOICE_RECORDED:
+        put(json_pack("{s:s, s:b}", "recorded", notice->path, "ok",
+                      notice->result == RESULT_OK));
+        break;
+    case CLI_VOICE_DEVICE_LOST:
+    case CLI_VOICE_NO_DEVICE:
+        put(json_pack("{s:s}", "sound_lost", result));
+        break;
+    }
+}
+
+static void on_facts(struct cli_join *join, const struct cli_facts *before)
+{
+    (void)join;
+    (void)before; /* {"op":"state"} tells them */
+}
+
+static void on_pause(struct cli_join *join)
+{
+    /* Nobody reads any more: there is nothing left to do. */
+    if (fflush(stdout) != 0)
+        cli_join_quit(join);
+}
+
+const struct cli_front cli_json_front = {
+    .on_notice = on_notice,
+    .on_line = on_line,
+    .on_line_too_long = on_line_too_long,
+    .on_voice = on_voice,
+    .on_facts = on_facts,
+    .on_pause = on_pause,
+};

@@ -1,0 +1,69 @@
+/* chibo: the terminal client. */
+#include "client/cli/cli_language.h"
+#include "client/cli/cli_subcommand.h"
+#include "client/cli/cli_text.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char version[] = "chibo 0.1.0";
+
+static const char help[] =
+    N_("usage: chibo COMMAND [options]\n"
+       "\n"
+       "Takes part in meetings of Party cells from a terminal.\n"
+       "\n"
+       "  enroll LINK      make this computer a device of yours\n"
+       "  meetings         list the meetings of your cell\n"
+       "  join [MEETING]   take part in a meeting\n"
+       "  minutes MEETING  fetch the minutes as text\n"
+       "  log MEETING      fetch the record and verify it\n"
+       "  whoami           show whom this device stands for\n"
+       "\n"
+       "Every command takes\n"
+       "  --profile NAME|DIR      another device key than \"default\"\n"
+       "  --passphrase-file FILE  its passphrase is the file's first line\n"
+       "  --language vi|en        instead of the language of the system\n"
+       "  --help                  more about it\n"
+       "\n"
+       "chibo --version shows the version.\n");
+
+struct subcommand {
+    const char *name;
+    enum cli_exit (*run)(int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+    { "enroll", cli_enroll }, { "meetings", cli_meetings },
+    { "join", cli_join },     { "minutes", cli_minutes },
+    { "log", cli_log },       { "whoami", cli_whoami },
+};
+
+int main(int argc, char **argv)
+{
+    size_t i;
+
+    /* A reader that has gone is seen where the write fails. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    cli_language_begin();
+    if (argc < 2) {
+        (void)fputs(_(help), stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts(version);
+        return CLI_DONE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        (void)fputs(_(help), stdout);
+        return CLI_DONE;
+    }
+    for (i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {
+        if (strcmp(argv[1], subcommands[i].name) == 0)
+            return (int)subcommands[i].run(argc, argv);
+    }
+    cli_complain(_("there is no command %s; see: chibo --help"), argv[1]);
+    return CLI_USAGE;
+}

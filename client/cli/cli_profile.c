@@ -1,0 +1,242 @@
+#include "client/cli/cli_profile.h"
+
+#include "client/cli/cli_text.h"
+#include "client/core/durable_file.h"
+
+#include <openssl/crypto.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+void cli_passphrase_wipe(struct cli_passphrase *passphrase)
+{
+    OPENSSL_cleanse(passphrase, sizeof *passphrase);
+}
+
+/* --- places --------------------------------------------------------------- */
+
+static bool join_path(char *out, const char *folder, const char *name)
+{
+    int size = snprintf(out, CLI_PATH_SIZE, "%s/%s", folder, name);
+
+    return size > 0 && size < CLI_PATH_SIZE;
+}
+
+static bool data_folder(char *out)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+
+    if (data && data[0] == '/')
+        return join_path(out, data, "chibo");
+    if (!home || home[0] != '/')
+        return false;
+    return join_path(out, home, ".local/share/chibo");
+}
+
+bool cli_profile_locate(const char *name, struct cli_profile *out)
+{
+    char folder[CLI_PATH_SIZE];
+    bool is_good;
+
+    if (!name)
+        name = "default";
+    if (strchr(name, '/'))
+        is_good = snprintf(out->folder, sizeof out->folder, "%s", name) <
+                  CLI_PATH_SIZE;
+    else
+        is_good = data_folder(folder) && join_path(out->folder, folder, name);
+    if (!is_good || name[0] == '\0' ||
+        !join_path(out->keystore, out->folder, "keystore") ||
+        !join_path(out->journal, out->folder, "journal")) {
+        cli_complain(_("this is no place for a profile: %s"), name);
+        return false;
+    }
+    return true;
+}
+
+bool cli_profile_make_folder(const struct cli_profile *profile)
+{
+    char path[CLI_PATH_SIZE];
+    size_t i;
+
+    memcpy(path, profile->folder, sizeof path);
+    for (i = 1; path[i] != '\0'; i++) {
+        if (path[i] != '/')
+            continue;
+        path[i] = '\0';
+        /* Whether the last one is there in the end is what counts. */
+        (void)mkdir(path, 0700);
+        path[i] = '/';
+    }
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        cli_complain(_("cannot make the folder %s: %s"), path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+/* --- passphrases ---------------------------------------------------------- */
+
+/* Reads a line from a terminal, with echo off; the line feed is left out. */
+static bool read_hidden(int fd, const char *question,
+                        struct cli_passphrase *out)
+{
+    struct termios before;
+    struct termios hidden;
+    bool is_line = false;
+    char c;
+
+    if (tcgetattr(fd, &before) != 0)
+        return false;
+    hidden = before;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    hidden.c_lflag |= ECHONL | ICANON;
+    (void)fprintf(stderr, "%s", question);
+    (void)fflush(stderr);
+    if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0)
+        return false;
+    out->size = 0;
+    while (read(fd, &c, 1) == 1) {
+        if (c == '\n') {
+            is_line = true;
+            break;
+        }
+        if (out->size == sizeof out->text)
+            break;
+        out->text[out->size++] = c;
+    }
+    (void)tcsetattr(fd, TCSAFLUSH, &before);
+    return is_line;
+}
+
+static bool ask(const char *question, struct cli_passphrase *out)
+{
+    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    bool is_read;
+
+    if (fd < 0) {
+        cli_complain(_("there is no terminal to ask for the passphrase: "
+                       "use --passphrase-file"));
+        return false;
+    }
+    is_read = read_hidden(fd, question, out);
+    (void)close(fd);
+    if (!is_read)
+        cli_complain(_("no passphrase was given"));
+    return is_read;
+}
+
+static bool read_file(const char *path, struct cli_passphrase *out)
+{
+    FILE *file = fopen(path, "re");
+
+    if (!file) {
+        cli_complain(_("cannot read %s: %s"), path, strerror(errno));
+        return false;
+    }
+    /* Nothing of a secret is to stay in a buffer that nobody wipes. */
+    (void)setvbuf(file, NULL, _IONBF, 0);
+    out->size = 0;
+    for (;;) {
+        int c = getc(file);
+
+        if (c == EOF || c == '\n' || out->size == sizeof out->text)
+            break;
+        out->text[out->size++] = (char)c;
+    }
+    if (out->size > 0 && out->text[out->size - 1] == '\r')
+        out->size--;
+    (void)fclose(file);
+    return true;
+}
+
+static struct text_view passphrase_view(const struct cli_passphrase *passphrase)
+{
+    return (struct text_view){ passphrase->text, passphrase->size };
+}
+
+static bool ask_twice(struct cli_passphrase *out)
+{
+    struct cli_passphrase again = { .size = 0 };
+    bool is_same = ask(_("New passphrase for this device: "), out) &&
+                   ask(_("The same passphrase again: "), &again) &&
+                   out->size == again.size &&
+                   CRYPTO_memcmp(out->text, again.text, again.size) == 0;
+
+    cli_passphrase_wipe(&again);
+    if (!is_same)
+        cli_complain(_("the two passphrases are not the same"));
+    return is_same;
+}
+
+bool cli_passphrase_choose(const char *file, bool may_be_empty,
+                           struct cli_passphrase *out)
+{
+    bool is_given;
+
+    out->size = 0;
+    if (!file && may_be_empty)
+        return true;
+    is_given = file ? read_file(file, out) : ask_twice(out);
+    if (is_given && out->size == 0 && !may_be_empty) {
+        cli_complain(_("an empty passphrase protects nothing: choose another "
+                       "(or use --insecure-empty-passphrase)"));
+        is_given = false;
+    }
+    if (!is_given)
+        cli_passphrase_wipe(out);
+    return is_given;
+}
+
+/* --- opening -------------------------------------------------------------- */
+
+static void complain_of_keystore(enum result result, const char *path)
+{
+    if (result == RESULT_NOT_FOUND)
+        cli_complain(_("there is no device key in %s: enrol first with "
+                       "\"chibo enroll LINK\""),
+                     path);
+    else if (result == RESULT_REFUSED)
+        cli_complain(_("the passphrase is wrong"));
+    else if (result == RESULT_CORRUPT)
+        cli_complain(_("%s is damaged: enrol this device again"), path);
+    else if (result == RESULT_INVALID)
+        cli_complain(_("%s may be read by others: make it private "
+                       "(chmod 600)"),
+                     path);
+    else
+        cli_complain(_("cannot open %s: %s"), path, result_text(result));
+}
+
+bool cli_profile_open(const struct cli_profile *profile, const char *file,
+                      struct keystore_profile *out)
+{
+    struct cli_passphrase passphrase = { .size = 0 };
+    enum result result;
+
+    if (file) {
+        if (!read_file(file, &passphrase))
+            return false;
+        result =
+            keystore_open(profile->keystore, passphrase_view(&passphrase), out);
+    } else {
+        result = keystore_open(profile->keystore, TEXT_LITERAL(""), out);
+        if (result == RESULT_REFUSED) {
+            if (!ask(_("Passphrase of this device: "), &passphrase))
+                return false;
+            result = keystore_open(profile->keystore,
+                                   passphrase_view(&passphrase), out);
+        }
+    }
+    cli_passphrase_wipe(&passphrase);
+    if (result != RESULT_OK)
+        complain_of_keystore(result, profile->keystore);
+    return result == RESULT_OK;
+}

@@ -1,0 +1,221 @@
+#include "client/cli/cli_refusal.h"
+
+#include "client/cli/cli_text.h"
+
+#include <string.h>
+
+/*
+ * Wire words and the phrases that the server puts into refusals, as people say
+ * them. The catalogue translates the right side.
+ */
+static const struct {
+    const char *word;
+    const char *text;
+} words_for_people[] = {
+    /* categories */
+    { "official", N_("full member") },
+    { "probationary", N_("probationary member") },
+    { "exempt", N_("exempt member") },
+    { "temp_away", N_("member living elsewhere for a time") },
+    { "temp_here", N_("member living here for a time") },
+    { "suspended", N_("suspended member") },
+    { "upper_delegate", N_("delegate of the upper committee") },
+    { "guest", N_("guest") },
+    { "technician", N_("technician") },
+    /* offices */
+    { "none", N_("no office") },
+    { "cell_leader", N_("leader of the cell") },
+    { "deputy_leader", N_("deputy leader of the cell") },
+    { "committee_member", N_("member of the cell committee") },
+    { "group_leader", N_("leader of a party group") },
+    /* modes of presence */
+    { "online", N_("online") },
+    { "site", N_("at a site") },
+    { "in_person", N_("in person") },
+    { "voice_relay", N_("by radio or telephone") },
+    /* kinds of unit */
+    { "party_org", N_("party organisation") },
+    { "cell", N_("cell") },
+    { "party_group", N_("party group") },
+    /* kinds of meeting */
+    { "regular", N_("regular meeting") },
+    { "thematic", N_("thematic meeting") },
+    { "extraordinary", N_("extraordinary meeting") },
+    { "members_meeting", N_("members' meeting") },
+    { "congress", N_("congress") },
+    /* choices */
+    { "yes", N_("in favour") },
+    { "no", N_("against") },
+    { "other", N_("other opinion") },
+    { "abstain", N_("not voting") },
+    /* absences */
+    { "absent_excused", N_("absent, excused") },
+    { "absent_unexcused", N_("absent without reason") },
+    /* how a spell of presence, or a speech, ended */
+    { "left", N_("has left") },
+    { "connection_lost", N_("connection lost") },
+    { "unticked", N_("taken off the roll") },
+    { "revoked", N_("device revoked") },
+    { "turned_away", N_("not admitted") },
+    { "yielded", N_("has finished") },
+    { "withdrawn", N_("the chair withdrew it") },
+    { "time_up", N_("time is up") },
+    { "adjourned", N_("the meeting was adjourned") },
+    /* states of an agenda item, a call, a meeting */
+    { "waiting", N_("not yet started") },
+    { "started", N_("started") },
+    { "ended", N_("ended") },
+    { "scheduled", N_("scheduled") },
+    { "begun", N_("under way") },
+    { "cancelled", N_("cancelled") },
+    /* who may do something */
+    { "the chair", N_("the chair") },
+    { "the minute-taker", N_("the minute-taker") },
+    { "the chair or the minute-taker", N_("the chair or the minute-taker") },
+    { "the chair and the deputy", N_("the chair and the deputy") },
+    { "the chair and the speaker", N_("the chair and the speaker") },
+    { "the member or the member's site",
+      N_("the member or the member's site") },
+    { "who takes part in the meeting", N_("who takes part in the meeting") },
+};
+
+static const char *word_for_people(const char *word)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof words_for_people / sizeof words_for_people[0]; i++) {
+        if (strcmp(words_for_people[i].word, word) == 0)
+            return gettext(words_for_people[i].text);
+    }
+    return word[0] != '\0' ? gettext(word) : word;
+}
+
+const char *cli_word(const struct enum_words *words, int value)
+{
+    return word_for_people(enum_word(words, value));
+}
+
+static bool is_name_of_somebody(const char *argument)
+{
+    return strcmp(argument, "id") == 0 || strcmp(argument, "member") == 0;
+}
+
+/* The argument whose name stands at `name`; NULL if there is none. */
+static const char *find_argument(const struct refusal *refusal,
+                                 const char *name, size_t size, int *at)
+{
+    int i;
+
+    for (i = 0; i < refusal->arg_count; i++) {
+        if (strlen(refusal->args[i].name) == size &&
+            memcmp(refusal->args[i].name, name, size) == 0) {
+            *at = i;
+            return refusal->args[i].text;
+        }
+    }
+    return NULL;
+}
+
+/* Writes an argument for people: a name for an id, a word for a wire word. */
+static void put_argument(const struct refusal *refusal, int at,
+                         const struct meeting_view *view, FILE *out)
+{
+    const char *text = refusal->args[at].text;
+    struct identifier id;
+    struct text_view name = { NULL, 0 };
+
+    if (view && is_name_of_somebody(refusal->args[at].name) &&
+        identifier_parse(text_view_of(text), &id) == RESULT_OK)
+        name = meeting_view_name(view, &id);
+    if (name.data && name.size > 0)
+        (void)fprintf(out, _("comrade %.*s"), (int)name.size, name.data);
+    else
+        (void)fputs(word_for_people(text), out);
+}
+
+static void put_message(const char *message, const struct refusal *refusal,
+                        const struct meeting_view *view, FILE *out)
+{
+    const char *from = message;
+
+    while (*from != '\0') {
+        const char *end = *from == '{' ? strchr(from, '}') : NULL;
+        int at = 0;
+
+        if (end &&
+            find_argument(refusal, from + 1, (size_t)(end - from - 1), &at)) {
+            put_argument(refusal, at, view, out);
+            from = end + 1;
+        } else {
+            (void)fputc(*from++, out);
+        }
+    }
+}
+
+void cli_refusal_sentence(const struct refusal *refusal,
+                          const struct meeting_view *view, char *out,
+                          size_t size)
+{
+    const char *message = refusal->code == REFUSAL_NONE
+                              ? _("the server refused this without a reason "
+                                  "that this program knows")
+                              : gettext(refusal_message(refusal->code));
+    FILE *stream = fmemopen(out, size, "w");
+
+    out[0] = '\0';
+    if (!stream) {
+        (void)snprintf(out, size, "%s", message);
+        return;
+    }
+    put_message(message, refusal, view, stream);
+    (void)fclose(stream);
+    out[size - 1] = '\0';
+}
+
+const char *cli_reason_sentence(enum client_reason reason)
+{
+    switch (reason) {
+    case CLIENT_REASON_NONE:
+        break;
+    case CLIENT_REASON_LINE:
+        return _("there is no line to the server");
+    case CLIENT_REASON_TIMEOUT:
+        return _("the server does not answer");
+    case CLIENT_REASON_GOING_DOWN:
+        return _("the server is being stopped or restarted");
+    case CLIENT_REASON_TRY_LATER:
+        return _("the server is full");
+    case CLIENT_REASON_CLOSED:
+        return _("the server closed the connection");
+    case CLIENT_REASON_NOT_THE_SERVER:
+        return _("this is not the server of your invitation: somebody may be "
+                 "pretending to be it. Tell the administrator");
+    case CLIENT_REASON_BAD_MESSAGE:
+        return _("the server speaks another version of the protocol");
+    case CLIENT_REASON_INVITATION:
+        return _("the invitation cannot be used");
+    case CLIENT_REASON_LOGIN:
+        return _("the server does not know this device");
+    case CLIENT_REASON_REVOKED:
+        return _("this device was revoked: ask for a new invitation");
+    case CLIENT_REASON_REPLACED:
+        return _("this device has connected a second time elsewhere");
+    case CLIENT_REASON_STORAGE:
+        return _("this device's own files cannot be written");
+    case CLIENT_REASON_GAP:
+        return _("the server leaves out events of the record");
+    case CLIENT_REASON_HEAD:
+        return _("the server denies the record that this device has seen");
+    case CLIENT_REASON_FORK:
+        return _("the server shows others another record than us");
+    case CLIENT_REASON_EVENT:
+        return _("an event contradicts the record");
+    case CLIENT_REASON_ACT:
+        return _("an act in the record is not what its device signed");
+    case CLIENT_REASON_OPENING:
+        return _("a text is not the one that the record is bound to");
+    case CLIENT_REASON_IDENTITY:
+        return _("this record belongs to another server or meeting");
+    }
+    return _("for a reason that this program does not know");
+}

@@ -1,0 +1,17 @@
+/*
+ * The subcommands of chibo. Each takes the whole command line and gives what
+ * the program ends with.
+ */
+#ifndef CLIENT_CLI_CLI_SUBCOMMAND_H
+#define CLIENT_CLI_CLI_SUBCOMMAND_H
+
+#include "client/cli/cli_options.h"
+
+enum cli_exit cli_enroll(int argc, char **argv);
+enum cli_exit cli_whoami(int argc, char **argv);
+enum cli_exit cli_meetings(int argc, char **argv);
+enum cli_exit cli_join(int argc, char **argv);
+enum cli_exit cli_minutes(int argc, char **argv);
+enum cli_exit cli_log(int argc, char **argv);
+
+#endif

@@ -1,0 +1,460 @@
+#include "client/cli/cli_voice.h"
+
+#include "protocol/base/limits.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    FRAME_MAX = 256,  /* received, not yet given to the voice */
+    REQUEST_MAX = 16, /* main thread's, not yet done */
+    NOTICE_MAX = 16
+};
+
+struct frame {
+    struct cli_voice_frame head;
+    int64_t arrival_ms;
+    size_t size;
+    uint8_t payload[LIMIT_OPUS_PAYLOAD_SIZE];
+};
+
+enum request_kind {
+    REQUEST_NOTHING,
+    REQUEST_TALK,
+    REQUEST_BE_SILENT,
+    REQUEST_SPEAK,
+    REQUEST_RECORD,
+    REQUEST_STOP_RECORDING
+};
+struct request {
+    enum request_kind kind;
+    char path[CLI_VOICE_PATH_SIZE];
+};
+
+struct cli_voice {
+    enum voice_device device;
+    enum voice_mode mode;
+    pthread_t thread;
+    bool has_thread;
+    int work_fd;   /* wakes the thread */
+    int notice_fd; /* wakes the main thread */
+
+    pthread_mutex_t lock;  /* guards all from here to `notice_count` */
+    struct client *client; /* borrowed; NULL before attach and after stop */
+    bool is_stopping;
+    struct frame frames[FRAME_MAX];
+    size_t frame_first, frame_count;
+    struct request requests[REQUEST_MAX];
+    size_t request_count;
+    struct cli_voice_notice notices[NOTICE_MAX];
+    size_t notice_count;
+
+    /* Of the thread alone. */
+    struct voice *voice;
+    bool is_talking; /* as the main thread asked last */
+    bool has_spoken; /* a file is over, what it opened is still open */
+    char spoken[CLI_VOICE_PATH_SIZE];
+    char recorded[CLI_VOICE_PATH_SIZE]; /* "": nothing is being recorded */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void wake(int fd)
+{
+    uint64_t one = 1;
+    ssize_t written = write(fd, &one, sizeof one);
+
+    (void)written; /* a full counter is readable all the same */
+}
+
+static void empty(int fd)
+{
+    uint64_t count;
+    ssize_t size = read(fd, &count, sizeof count);
+
+    (void)size; /* nothing there is fine */
+}
+
+static void copy_path(char *out, const char *path)
+{
+    size_t size = strlen(path);
+
+    if (size >= CLI_VOICE_PATH_SIZE)
+        size = CLI_VOICE_PATH_SIZE - 1;
+    memcpy(out, path, size);
+    out[size] = '\0';
+}
+
+/* --- on the voice's thread ------------------------------------------------ */
+
+/* When nobody fetches notices the newest are the ones that are lost. */
+static void tell(struct cli_voice *mine, enum cli_voice_notice_kind kind,
+                 enum result result, const char *path)
+{
+    pthread_mutex_lock(&mine->lock);
+    if (mine->notice_count < NOTICE_MAX) {
+        struct cli_voice_notice *notice = &mine->notices[mine->notice_count++];
+
+        notice->kind = kind;
+        notice->result = result;
+        copy_path(notice->path, path);
+    }
+    pthread_mutex_unlock(&mine->lock);
+    wake(mine->notice_fd);
+}
+
+/* The client cannot go away under the lock: cli_voice_stop() takes it. */
+static void on_send(const struct voice_packet *packet, void *user)
+{
+    struct cli_voice *mine = user;
+
+    pthread_mutex_lock(&mine->lock);
+    if (mine->client)
+        client_send_audio(mine->client, packet->flags, packet->sequence,
+                          packet->timestamp, packet->payload, packet->size);
+    pthread_mutex_unlock(&mine->lock);
+}
+
+static void on_work(void *user)
+{
+    const struct cli_voice *mine = user;
+
+    wake(mine->work_fd);
+}
+
+static void on_spoken(void *user)
+{
+    struct cli_voice *mine = user;
+
+    mine->has_spoken = true;
+    tell(mine, CLI_VOICE_SPOKEN, RESULT_OK, mine->spoken);
+}
+
+static void on_lost(enum result reason, void *user)
+{
+    tell(user, CLI_VOICE_DEVICE_LOST, reason, "");
+}
+
+static bool open_device(struct cli_voice *mine)
+{
+    struct voice_config config = {
+        .device = mine->device,
+        .mode = mine->mode,
+        .is_muted = mine->mode == VOICE_OPEN_MICROPHONE,
+    };
+    const struct voice_handlers handlers = { .send = on_send,
+                                             .wakeup = on_work,
+                                             .speech_finished = on_spoken,
+                                             .device_lost = on_lost,
+                                             .user = mine };
+    enum result result = voice_open(&mine->voice, &config, &handlers);
+
+    if (result == RESULT_OK)
+        return true;
+    tell(mine, CLI_VOICE_NO_DEVICE, result, "");
+    config.device = VOICE_DEVICE_NULL;
+    return voice_open(&mine->voice, &config, &handlers) == RESULT_OK;
+}
+
+static void stop_recording(struct cli_voice *mine)
+{
+    enum result result;
+
+    if (mine->recorded[0] == '\0')
+        return;
+    result = voice_stop_recording(mine->voice);
+    tell(mine, CLI_VOICE_RECORDED, result, mine->recorded);
+    mine->recorded[0] = '\0';
+}
+
+static void set_talking(struct cli_voice *mine, bool is_talking)
+{
+    mine->is_talking = is_talking;
+    if (mine->mode == VOICE_OPEN_MICROPHONE)
+        voice_set_muted(mine->voice, !is_talking);
+    else
+        voice_set_talking(mine->voice, is_talking);
+}
+
+/*
+ * A file is spoken as if the talk button were held. An open microphone that is
+ * off would hold it back, so it is switched on until the file is over.
+ */
+static void speak(struct cli_voice *mine, const char *path)
+{
+    enum result result = voice_speak_file(mine->voice, path);
+
+    if (result == RESULT_OK)
+        copy_path(mine->spoken, path);
+    if (result == RESULT_OK && mine->mode == VOICE_OPEN_MICROPHONE)
+        voice_set_muted(mine->voice, false);
+    if (result != RESULT_OK)
+        tell(mine, CLI_VOICE_SPEAK_FAILED, result, path);
+}
+
+static void record(struct cli_voice *mine, const char *path)
+{
+    enum result result = voice_record_file(mine->voice, path);
+
+    if (result == RESULT_OK) {
+        copy_path(mine->recorded, path);
+        tell(mine, CLI_VOICE_RECORDING, RESULT_OK, path);
+    } else {
+        tell(mine, CLI_VOICE_RECORDED, result, path);
+    }
+}
+
+static void do_request(struct cli_voice *mine, const struct request *request)
+{
+    switch (request->kind) {
+    case REQUEST_NOTHING:
+        break;
+    case REQUEST_TALK:
+    case REQUEST_BE_SILENT:
+        set_talking(mine, request->kind == REQUEST_TALK);
+        break;
+    case REQUEST_SPEAK:
+        speak(mine, request->path);
+        break;
+    case REQUEST_RECORD:
+        stop_recording(mine);
+        record(mine, request->path);
+        break;
+    case REQUEST_STOP_RECORDING:
+        stop_recording(mine);
+        break;
+    }
+}
+
+static bool take_request(struct cli_voice *mine, struct request *out)
+{
+    bool is_taken = false;
+
+    pthread_mutex_lock(&mine->lock);
+    if (mine->request_count > 0) {
+        *out = mine->requests[0];
+        mine->request_count--;
+        memmove(&mine->requests[0], &mine->requests[1],
+                mine->request_count * sizeof mine->requests[0]);
+        is_taken = true;
+    }
+    pthread_mutex_unlock(&mine->lock);
+    return is_taken;
+}
+
+static bool take_frame(struct cli_voice *mine, struct frame *out)
+{
+    bool is_taken = false;
+
+    pthread_mutex_lock(&mine->lock);
+    if (mine->frame_count > 0) {
+        *out = mine->frames[mine->frame_first];
+        mine->frame_first = (mine->frame_first + 1) % FRAME_MAX;
+        mine->frame_count--;
+        is_taken = true;
+    }
+    pthread_mutex_unlock(&mine->lock);
+    return is_taken;
+}
+
+static bool is_stopping(struct cli_voice *mine)
+{
+    bool answer;
+
+    pthread_mutex_lock(&mine->lock);
+    answer = mine->is_stopping;
+    pthread_mutex_unlock(&mine->lock);
+    return answer;
+}
+
+static void do_work(struct cli_voice *mine)
+{
+    struct request request;
+    struct frame frame;
+
+    while (take_request(mine, &request))
+        do_request(mine, &request);
+    while (take_frame(mine, &frame))
+        voice_on_frame(mine->voice, frame.head.slot, frame.head.sequence,
+                       frame.head.timestamp, frame.head.flags, frame.payload,
+                       frame.size, frame.arrival_ms);
+    voice_process(mine->voice);
+    if (mine->has_spoken)
+        set_talking(mine, mine->is_talking);
+    mine->has_spoken = false;
+}
+
+static void *run(void *user)
+{
+    struct cli_voice *mine = user;
+
+    if (!open_device(mine)) {
+        tell(mine, CLI_VOICE_DEVICE_LOST, RESULT_NO_MEMORY, "");
+        return NULL;
+    }
+    while (!is_stopping(mine)) {
+        struct pollfd work = { .fd = mine->work_fd, .events = POLLIN };
+
+        (void)poll(&work, 1, -1);
+        empty(mine->work_fd);
+        do_work(mine);
+    }
+    stop_recording(mine);
+    mine->voice = voice_close(mine->voice);
+    return NULL;
+}
+
+/* --- on the core's thread ------------------------------------------------- */
+
+void cli_voice_on_audio(struct cli_voice *voice,
+                        const struct cli_voice_frame *frame,
+                        const uint8_t *payload, size_t size)
+{
+    if (size > LIMIT_OPUS_PAYLOAD_SIZE)
+        return;
+    pthread_mutex_lock(&voice->lock);
+    if (!voice->is_stopping) {
+        size_t at = (voice->frame_first + voice->frame_count) % FRAME_MAX;
+
+        if (voice->frame_count == FRAME_MAX)
+            voice->frame_first = (voice->frame_first + 1) % FRAME_MAX;
+        else
+            voice->frame_count++;
+        voice->frames[at].head = *frame;
+        voice->frames[at].arrival_ms = now_ms();
+        voice->frames[at].size = size;
+        if (size > 0)
+            memcpy(voice->frames[at].payload, payload, size);
+    }
+    pthread_mutex_unlock(&voice->lock);
+    wake(voice->work_fd);
+}
+
+/* --- on the main thread --------------------------------------------------- */
+
+enum result cli_voice_new(struct cli_voice **out, enum voice_device device,
+                          enum voice_mode mode)
+{
+    struct cli_voice *voice = calloc(1, sizeof *voice);
+
+    if (!voice)
+        return RESULT_NO_MEMORY;
+    voice->device = device;
+    voice->mode = mode;
+    voice->work_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    voice->notice_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    (void)pthread_mutex_init(&voice->lock, NULL);
+    if (voice->work_fd >= 0 && voice->notice_fd >= 0)
+        voice->has_thread =
+            pthread_create(&voice->thread, NULL, run, voice) == 0;
+    if (!voice->has_thread) {
+        (void)cli_voice_free(voice);
+        return RESULT_IO;
+    }
+    *out = voice;
+    return RESULT_OK;
+}
+
+void cli_voice_attach(struct cli_voice *voice, struct client *client)
+{
+    pthread_mutex_lock(&voice->lock);
+    voice->client = client;
+    pthread_mutex_unlock(&voice->lock);
+}
+
+void cli_voice_stop(struct cli_voice *voice)
+{
+    if (!voice || !voice->has_thread)
+        return;
+    pthread_mutex_lock(&voice->lock);
+    voice->client = NULL;
+    voice->is_stopping = true;
+    pthread_mutex_unlock(&voice->lock);
+    wake(voice->work_fd);
+    (void)pthread_join(voice->thread, NULL);
+    voice->has_thread = false;
+}
+
+struct cli_voice *cli_voice_free(struct cli_voice *voice)
+{
+    if (!voice)
+        return NULL;
+    cli_voice_stop(voice);
+    if (voice->work_fd >= 0)
+        (void)close(voice->work_fd);
+    if (voice->notice_fd >= 0)
+        (void)close(voice->notice_fd);
+    (void)pthread_mutex_destroy(&voice->lock);
+    free(voice);
+    return NULL;
+}
+
+int cli_voice_fd(const struct cli_voice *voice) { return voice->notice_fd; }
+
+bool cli_voice_next(struct cli_voice *voice, struct cli_voice_notice *out)
+{
+    bool is_taken = false;
+
+    empty(voice->notice_fd);
+    pthread_mutex_lock(&voice->lock);
+    if (voice->notice_count > 0) {
+        *out = voice->notices[0];
+        voice->notice_count--;
+        memmove(&voice->notices[0], &voice->notices[1],
+                voice->notice_count * sizeof voice->notices[0]);
+        is_taken = true;
+    }
+    pthread_mutex_unlock(&voice->lock);
+    return is_taken;
+}
+
+static bool request(struct cli_voice *voice, enum request_kind kind,
+                    const char *path)
+{
+    bool is_taken = false;
+
+    if (strlen(path) >= CLI_VOICE_PATH_SIZE)
+        return false;
+    pthread_mutex_lock(&voice->lock);
+    if (voice->request_count < REQUEST_MAX) {
+        voice->requests[voice->request_count].kind = kind;
+        copy_path(voice->requests[voice->request_count].path, path);
+        voice->request_count++;
+        is_taken = true;
+    }
+    pthread_mutex_unlock(&voice->lock);
+    wake(voice->work_fd);
+    return is_taken;
+}
+
+void cli_voice_set_talking(struct cli_voice *voice, bool is_talking)
+{
+    /* A button pressed sixteen times while the device opens may be lost. */
+    (void)request(voice, is_talking ? REQUEST_TALK : REQUEST_BE_SILENT, "");
+}
+
+bool cli_voice_speak(struct cli_voice *voice, const char *path)
+{
+    return request(voice, REQUEST_SPEAK, path);
+}
+
+bool cli_voice_record(struct cli_voice *voice, const char *path)
+{
+    return request(voice, REQUEST_RECORD, path);
+}
+
+void cli_voice_stop_recording(struct cli_voice *voice)
+{
+    (void)request(voice, REQUEST_STOP_RECORDING, "");
+}

@@ -1,0 +1,72 @@
+/*
+ * The voice of a terminal client: a thread of its own that owns the sound
+ * devices, so that neither a slow terminal nor a slow line makes it stutter.
+ * Requests go in, notices come out, frames pass both ways.
+ *
+ * Threads: cli_voice_on_audio() is the core's, everything else the main
+ * thread's.
+ */
+#ifndef CLIENT_CLI_CLI_VOICE_H
+#define CLIENT_CLI_CLI_VOICE_H
+
+#include "client/audio/voice.h"
+#include "client/core/client.h"
+
+struct cli_voice;
+
+struct cli_voice_frame {
+    uint16_t slot;
+    uint32_t sequence;
+    uint32_t timestamp;
+    uint8_t flags;
+};
+
+enum cli_voice_notice_kind {
+    CLI_VOICE_NOTHING,
+    CLI_VOICE_SPOKEN,       /* `path` was spoken to its end */
+    CLI_VOICE_SPEAK_FAILED, /* `path`, `result` */
+    CLI_VOICE_RECORDING,    /* into `path` from now on */
+    CLI_VOICE_RECORDED,     /* `path` is complete; `result` if it is not */
+    CLI_VOICE_DEVICE_LOST,  /* `result`: no sound from here on */
+    CLI_VOICE_NO_DEVICE     /* `result`: there was no sound from the start */
+};
+enum { CLI_VOICE_PATH_SIZE = 4096 };
+struct cli_voice_notice {
+    enum cli_voice_notice_kind kind;
+    enum result result;
+    char path[CLI_VOICE_PATH_SIZE];
+};
+
+/*
+ * Starts the thread, which opens the device; one that cannot be opened is
+ * replaced by the null device. An open microphone starts muted. RESULT_IO or
+ * RESULT_NO_MEMORY.
+ */
+MUST_USE enum result cli_voice_new(struct cli_voice **out,
+                                   enum voice_device device,
+                                   enum voice_mode mode);
+/* From now on frames are sent by this client. */
+void cli_voice_attach(struct cli_voice *voice, struct client *client);
+/* Completes a recording, ends the thread; frames are thrown away after this.
+ * To be called before the client is closed. Takes NULL. */
+void cli_voice_stop(struct cli_voice *voice);
+/* After the client was closed. Takes NULL and returns NULL. */
+struct cli_voice *cli_voice_free(struct cli_voice *voice);
+
+/* Readable when there may be notices. */
+int cli_voice_fd(const struct cli_voice *voice);
+/* The next one; false if there is none. */
+bool cli_voice_next(struct cli_voice *voice, struct cli_voice_notice *out);
+
+/* The talk button, or an open microphone. */
+void cli_voice_set_talking(struct cli_voice *voice, bool is_talking);
+/* False if the path is too long or too much waits. */
+bool cli_voice_speak(struct cli_voice *voice, const char *path);
+bool cli_voice_record(struct cli_voice *voice, const char *path);
+void cli_voice_stop_recording(struct cli_voice *voice);
+
+void cli_voice_on_audio(struct cli_voice *voice,
+                        const struct cli_voice_frame *frame,
+                        const uint8_t *payload, size_t size);
+
+#endif
