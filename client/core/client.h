@@ -209,8 +209,8 @@ struct client_notice {
     bool is_ok;          /* of an answer, and of a blob that goes well */
     enum client_reason reason;
     struct refusal refusal; /* of an answer not ok, or a refused connection */
-    char *json;             /* NUL-terminated exact text of an answer or event;
-                               NULL elsewhere */
+    char *json;             /* NUL-terminated exact text of an answer, event or
+                               opening; NULL elsewhere */
     size_t json_size;
     int64_t retry_ms;
     int64_t on_time_ms;

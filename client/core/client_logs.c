@@ -430,6 +430,9 @@ static void tell_opening(struct client_engine *engine,
         notice->seq = opening->seq;
         notice->field = copy_text(opening->field, strlen(opening->field));
         notice->text = copy_text(opening->value.data, opening->value.size);
+        /* Without memory for it the opening is told without its frame. */
+        if (opening_write(opening, &notice->json, &notice->json_size))
+            notice->json_size = 0;
     }
     notice_put(engine, notice);
 }
