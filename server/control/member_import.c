@@ -119,6 +119,18 @@ static int value_of(struct text_view text, const struct word *words,
     return value;
 }
 
+enum category import_category(struct text_view text)
+{
+    return (enum category)value_of(text, categories, COUNT_OF(categories),
+                                   &category_words);
+}
+
+enum office import_office(struct text_view text)
+{
+    return (enum office)value_of(text, offices, COUNT_OF(offices),
+                                 &office_words);
+}
+
 const char *import_problem_text(enum import_problem problem)
 {
     static const char *const texts[] = {
@@ -274,8 +286,7 @@ static enum import_problem read_category(struct text_view text,
 {
     if (text.size == 0)
         return IMPORT_NO_CATEGORY;
-    member->category = (enum category)value_of(
-        text, categories, COUNT_OF(categories), &category_words);
+    member->category = import_category(text);
     return member->category ? IMPORT_FINE : IMPORT_UNKNOWN_CATEGORY;
 }
 

@@ -74,6 +74,11 @@ MUST_USE enum result member_import_fault(struct member_import *import,
                                          enum import_problem problem,
                                          const char *detail);
 
+/* What people call a category or an office; the invalid 0 if nothing is called
+ * so. "" is no office. */
+enum category import_category(struct text_view text);
+enum office import_office(struct text_view text);
+
 const char *import_problem_text(enum import_problem problem);
 
 #endif

@@ -1,0 +1,313 @@
+/* chiboctl: finds the command that is meant, reads its options, runs it. */
+#include "server/control/chiboctl.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef CHIBO_VERSION
+#define CHIBO_VERSION "0.1"
+#endif
+enum { LONG_OPTIONS_MAX = 32, FIRST_OWN = 1000 };
+
+static const struct chiboctl_command *const parts[] = {
+    chiboctl_offline_commands, chiboctl_unit_commands,
+    chiboctl_member_commands,  chiboctl_site_commands,
+    chiboctl_access_commands,  chiboctl_meeting_commands
+};
+enum { PART_COUNT = sizeof parts / sizeof parts[0] };
+
+static const struct chiboctl_option common_options[] = {
+    { "config", "FILE", N_("the server's settings") },
+    { "socket", "PATH", N_("the server's admin socket") },
+    { "json", NULL, N_("one JSON object a line") },
+    { "help", NULL, N_("this text") },
+    { NULL, NULL, NULL }
+};
+
+/* --- Help
+ * --------------------------------------------------------------------------------------
+ */
+
+static void print_options(const struct chiboctl_option *options)
+{
+    for (; options && options->name; options++) {
+        char left[64];
+
+        (void)snprintf(left, sizeof left, "--%s%s%s", options->name,
+                       options->value ? " " : "",
+                       options->value ? options->value : "");
+        (void)printf("  %-22s %s\n", left, _(options->help));
+    }
+}
+
+static void print_usage(void)
+{
+    (void)printf("%s\n\n", _("Usage: chiboctl COMMAND [ARGUMENTS] [OPTIONS]\n"
+                             "Administer an organisation on a chibo server."));
+    for (size_t i = 0; i < PART_COUNT; i++)
+        for (const struct chiboctl_command *c = parts[i]; c->noun; c++) {
+            char left[64];
+
+            (void)snprintf(left, sizeof left, "%s%s%s %s", c->noun,
+                           c->verb ? " " : "", c->verb ? c->verb : "",
+                           c->arguments);
+            (void)printf("  %-28s %s\n", left, _(c->help));
+        }
+    (void)printf("\n%s\n", _("Options of every command:"));
+    print_options(common_options);
+    (void)printf(
+        "\n%s\n",
+        _("chiboctl COMMAND --help says more. Things are named by their id or, "
+          "where only one is called so, by their name."));
+}
+
+static void print_command_help(const struct chiboctl_command *command)
+{
+    (void)printf(_("Usage: chiboctl %s%s%s %s [OPTIONS]\n"), command->noun,
+                 command->verb ? " " : "", command->verb ? command->verb : "",
+                 command->arguments);
+    (void)printf("%s\n\n", _(command->help));
+    print_options(command->options);
+    print_options(common_options);
+}
+
+/* --- Finding the command
+ * -------------------------------------------------------------------------- */
+
+static const struct chiboctl_command *find_command(const char *noun,
+                                                   const char *verb)
+{
+    for (size_t i = 0; i < PART_COUNT; i++)
+        for (const struct chiboctl_command *c = parts[i]; c->noun; c++)
+            if (strcmp(c->noun, noun) == 0 &&
+                (!c->verb || (verb && strcmp(c->verb, verb) == 0)))
+                return c;
+    return NULL;
+}
+
+static int print_verbs(const char *noun, FILE *out)
+{
+    bool is_known = false;
+
+    for (size_t i = 0; i < PART_COUNT; i++)
+        for (const struct chiboctl_command *c = parts[i]; c->noun; c++)
+            if (strcmp(c->noun, noun) == 0) {
+                (void)fprintf(out, "  chiboctl %s %s %s\n", c->noun,
+                              c->verb ? c->verb : "", c->arguments);
+                is_known = true;
+            }
+    if (is_known)
+        return CHIBOCTL_FAILED;
+    return chiboctl_fail(CHIBOCTL_FAILED,
+                         _("there is no command \"%s\": see chiboctl --help"),
+                         noun);
+}
+
+/* --- Options
+ * ------------------------------------------------------------------------------------
+ */
+
+static size_t add_long_options(const struct chiboctl_option *options,
+                               struct option *out, size_t count)
+{
+    for (; options && options->name && count + 1 < LONG_OPTIONS_MAX; options++)
+        out[count++] = (struct option){
+            options->name,
+            options->value ? required_argument : no_argument,
+            NULL,
+            FIRST_OWN,
+        };
+    return count;
+}
+
+static bool keep_option(struct chiboctl *ctl, const char *name,
+                        const char *value)
+{
+    if (ctl->option_count == CHIBOCTL_OPTIONS_MAX) {
+        chiboctl_fail(CHIBOCTL_FAILED, _("too many options"));
+        return false;
+    }
+    ctl->options[ctl->option_count++] = (struct chiboctl_given){ name, value };
+    return true;
+}
+
+/* Reads options until the end, or (`stops` true) until the first argument. */
+static bool read_options(struct chiboctl *ctl,
+                         const struct chiboctl_option *own, int argc,
+                         char **argv, bool stops)
+{
+    struct option options[LONG_OPTIONS_MAX] = { { 0 } };
+    size_t count = add_long_options(common_options, options, 0);
+    int place = 0;
+    int found;
+
+    (void)add_long_options(own, options, count);
+    while ((found = getopt_long(argc, argv, stops ? "+hc:" : "hc:", options,
+                                &place)) != -1) {
+        const char *name = found == 'h'   ? "help"
+                           : found == 'c' ? "config"
+                           : found == '?' ? NULL
+                                          : options[place].name;
+
+        if (!name) {
+            (void)fputs(_("see chiboctl --help\n"), stderr);
+            return false;
+        }
+        if (!keep_option(ctl, name, optarg))
+            return false;
+    }
+    return true;
+}
+
+/* --- Running
+ * ------------------------------------------------------------------------------------
+ */
+
+static int run_command(struct chiboctl *ctl)
+{
+    const struct chiboctl_command *command = ctl->command;
+    int code;
+
+    if (chiboctl_has(ctl, "help")) {
+        print_command_help(command);
+        return CHIBOCTL_OK;
+    }
+    if (ctl->argument_count < command->argument_min ||
+        ctl->argument_count > command->argument_max) {
+        print_command_help(command);
+        return CHIBOCTL_FAILED;
+    }
+    ctl->is_json = chiboctl_has(ctl, "json");
+    code = command->run(ctl);
+    chiboctl_disconnect(ctl);
+    if (ctl->has_config)
+        config_file_release(&ctl->config);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return chiboctl_fail(CHIBOCTL_FAILED,
+                             _("the output cannot be written"));
+    return code;
+}
+
+static int dispatch(struct chiboctl *ctl, int argc, char **argv)
+{
+    const char *noun;
+    int first;
+
+    if (!read_options(ctl, NULL, argc, argv, true))
+        return CHIBOCTL_FAILED;
+    if (optind >= argc) {
+        print_usage();
+        return chiboctl_has(ctl, "help") ? CHIBOCTL_OK : CHIBOCTL_FAILED;
+    }
+    noun = argv[optind];
+    ctl->command =
+        find_command(noun, optind + 1 < argc ? argv[optind + 1] : NULL);
+    if (!ctl->command)
+        return print_verbs(noun, stderr);
+    first = optind + (ctl->command->verb ? 2 : 1);
+    /* getopt_long() skips what stands in the place of the program's name. */
+    argv[first - 1] = argv[0];
+    argc -= first - 1;
+    argv += first - 1;
+    optind = 0;
+    if (!read_options(ctl, ctl->command->options, argc, argv, false))
+        return CHIBOCTL_FAILED;
+    ctl->arguments = argv + optind;
+    ctl->argument_count = (size_t)(argc - optind);
+    return run_command(ctl);
+}
+
+/* --- Language ------------------------------------------------------------- */
+
+/* Does the environment ask for Vietnamese, in the order of gettext(3)? */
+static bool is_vietnamese_wanted(void)
+{
+    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
+                                             "LC_MESSAGES", "LANG" };
+
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value && *value)
+            return strncmp(value, "vi", 2) == 0 &&
+                   (value[2] == '\0' || strchr("_.:@", value[2]));
+    }
+    return false;
+}
+
+/*
+ * The catalogue beside this very program. gettext looks at LANGUAGE in every
+ * locale but "C"; a bare system has no Vietnamese locale, but has C.UTF-8.
+ */
+static void choose_language(void)
+{
+    char program[PATH_MAX];
+    char folder[PATH_MAX + 32];
+    const ssize_t size =
+        readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash;
+
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    (void)setlocale(LC_MESSAGES, "C.UTF-8");
+    if (setenv("LANGUAGE", is_vietnamese_wanted() ? "vi" : "en", 1) != 0 ||
+        size <= 0)
+        return;
+    program[size] = '\0';
+    slash = strrchr(program, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    (void)snprintf(folder, sizeof folder, "%s/../share/locale", program);
+    (void)bindtextdomain("chibo", folder);
+    (void)bind_textdomain_codeset("chibo", "UTF-8");
+    (void)textdomain("chibo");
+}
+
+/* Every argument in NFC, whichever way it was typed; NULL: said why. */
+static char **normalise(int argc, char **argv)
+{
+    char **normal = calloc((size_t)argc + 1, sizeof *normal);
+
+    for (int i = 0; normal && i < argc; i++)
+        if (text_to_nfc(text_view_of(argv[i]), &normal[i]) != RESULT_OK) {
+            chiboctl_fail(CHIBOCTL_FAILED, _("argument %d is not UTF-8"), i);
+            for (int j = 0; j < i; j++)
+                free(normal[j]);
+            free(normal);
+            return NULL;
+        }
+    return normal;
+}
+
+int main(int argc, char **argv)
+{
+    static struct chiboctl ctl;
+    char **arguments;
+    char **order;
+    int code = CHIBOCTL_FAILED;
+
+    choose_language();
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        (void)printf("chiboctl %s\n", CHIBO_VERSION);
+        return CHIBOCTL_OK;
+    }
+    arguments = normalise(argc, argv);
+    if (!arguments)
+        return CHIBOCTL_FAILED;
+    /* getopt_long() changes the order, and what is owned must be found again.
+     */
+    order = calloc((size_t)argc + 1, sizeof *order);
+    if (order) {
+        memcpy(order, arguments, (size_t)argc * sizeof *order);
+        code = dispatch(&ctl, argc, order);
+    }
+    free(order);
+    for (int i = 0; i < argc; i++)
+        free(arguments[i]);
+    free(arguments);
+    return code;
+}

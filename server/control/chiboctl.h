@@ -1,0 +1,150 @@
+/*
+ * What the parts of chiboctl share: the command line as it was given, the
+ * connection to the server, and the register as read from it. One thread.
+ *
+ * A part's run function returns the exit code; whoever returns another than
+ * CHIBOCTL_OK has said why on standard error.
+ */
+#ifndef SERVER_CONTROL_CHIBOCTL_H
+#define SERVER_CONTROL_CHIBOCTL_H
+
+#include "protocol/meeting/command.h"
+#include "server/control/register_book.h"
+#include "server/platform/config_file.h"
+
+#include <libintl.h>
+#include <stdio.h>
+
+#define _(text) gettext(text)
+/* Marks a text of a table for translation; it is looked up when shown. */
+#define N_(text) text
+
+/* Where times are shown and given unless --zone says otherwise. */
+#define CHIBOCTL_ZONE "Asia/Ho_Chi_Minh"
+
+enum chiboctl_exit {
+    CHIBOCTL_OK = 0,
+    CHIBOCTL_REFUSED = 1, /* the server, or the rules, said no */
+    CHIBOCTL_FAILED = 2   /* usage, connection, files */
+};
+
+struct chiboctl_option {
+    const char *name;  /* without dashes; NULL ends the list */
+    const char *value; /* what stands for its value in the help; NULL: none */
+    const char *help;
+};
+
+struct chiboctl;
+struct chiboctl_command {
+    const char *noun;
+    const char *verb;      /* NULL: the noun is all */
+    const char *arguments; /* for the help; "" if none */
+    const char *help;
+    const struct chiboctl_option *options; /* NULL if none */
+    size_t argument_min, argument_max;
+    int (*run)(struct chiboctl *ctl);
+};
+
+/* Every part's commands, ended by one without noun. */
+extern const struct chiboctl_command chiboctl_unit_commands[];
+extern const struct chiboctl_command chiboctl_member_commands[];
+extern const struct chiboctl_command chiboctl_site_commands[];
+extern const struct chiboctl_command chiboctl_access_commands[];
+extern const struct chiboctl_command chiboctl_meeting_commands[];
+extern const struct chiboctl_command chiboctl_offline_commands[];
+
+enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
+struct chiboctl_given {
+    const char *name;
+    const char *value;
+};
+
+struct chiboctl_link;
+
+struct chiboctl {
+    const struct chiboctl_command *command;
+    struct chiboctl_given options[CHIBOCTL_OPTIONS_MAX];
+    size_t option_count;
+    char **arguments; /* NFC; borrowed from main() */
+    size_t argument_count;
+    bool is_json;
+    struct config config;
+    bool has_config;
+    struct chiboctl_link *link; /* while connected */
+    struct register_book *book; /* while connected */
+};
+
+/* --- The command line (chiboctl_line.c) -------------------------------------
+ */
+
+/* The option's last value, or NULL. */
+const char *chiboctl_option(const struct chiboctl *ctl, const char *name);
+bool chiboctl_has(const struct chiboctl *ctl, const char *name);
+/* Its values in order: returns the count, fills at most `max`. */
+size_t chiboctl_each(const struct chiboctl *ctl, const char *name,
+                     const char **values, size_t max);
+/* Says why and returns `code`. */
+int chiboctl_fail(int code, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Reads the configuration (--config); false: said why. */
+bool chiboctl_load_config(struct chiboctl *ctl);
+
+/* --- The server (chiboctl_link.c)
+ * --------------------------------------------- */
+
+/* Connects, reads and verifies the register; false: said why. */
+bool chiboctl_connect(struct chiboctl *ctl);
+void chiboctl_disconnect(struct chiboctl *ctl);
+
+/* From the server's greeting. */
+struct chiboctl_hello {
+    struct identifier organisation;
+    char *server; /* hex */
+    char *host;
+    uint16_t port;
+    char *fingerprint;
+};
+const struct chiboctl_hello *chiboctl_hello(const struct chiboctl *ctl);
+
+/*
+ * Sends a command of the register (request and log are set here) and waits for
+ * its answer; the book then holds what it caused. `made` (which may be NULL)
+ * becomes the id of what was made.
+ */
+int chiboctl_send(struct chiboctl *ctl, struct command *command,
+                  struct identifier *made);
+/* The same, then prints the id or that it is done. */
+int chiboctl_do(struct chiboctl *ctl, struct command *command);
+
+/* --- Looking things up, showing them (chiboctl_show.c)
+ * --------------------------- */
+
+/* Each says why and returns false unless exactly one thing is meant. */
+bool chiboctl_find_unit(struct chiboctl *ctl, const char *text,
+                        struct identifier *out);
+/* --cell, or the only cell there is. */
+bool chiboctl_find_cell(struct chiboctl *ctl, struct identifier *out);
+bool chiboctl_find_group(struct chiboctl *ctl, const struct identifier *cell,
+                         const char *text, struct identifier *out);
+bool chiboctl_find_member(struct chiboctl *ctl, const struct identifier *cell,
+                          const char *text, struct identifier *out);
+bool chiboctl_find_site(struct chiboctl *ctl, const char *text,
+                        struct identifier *out);
+bool chiboctl_find_holder(struct chiboctl *ctl, const char *text,
+                          struct identifier *out);
+bool chiboctl_find_meeting(struct chiboctl *ctl, const char *text,
+                           const struct register_meeting **out);
+/* The name of a member or site; "" if there is none. */
+const char *chiboctl_holder_name(struct chiboctl *ctl,
+                                 const struct identifier *holder);
+
+struct sealed chiboctl_text(const char *text); /* NULL is "" */
+
+/* One row of a list: as a line of JSON (`row` is taken), or as its values in
+ * columns of at least `widths`, those whose width is negative left out. */
+void chiboctl_row(const struct chiboctl *ctl, json_t *row, const int *widths);
+/* Milliseconds as a local time in JSON-less output. */
+json_t *chiboctl_time(const struct chiboctl *ctl, int64_t utc_ms,
+                      const char *zone);
+
+#endif

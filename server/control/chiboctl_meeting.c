@@ -1,0 +1,360 @@
+/* Calling meetings. */
+#include "server/control/chiboctl.h"
+
+#include "server/control/zone_time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What schedule_meeting and change_meeting say alike. */
+struct call {
+    struct command_schedule_meeting body;
+    struct agenda_title agenda[LIMIT_AGENDA_ITEMS];
+};
+
+/* --- Reading the options
+ * ------------------------------------------------------------------ */
+
+static int meeting_kind(const char *text)
+{
+    static const struct {
+        const char *text;
+        enum meeting_kind kind;
+    } words[] = {
+        { "thường kỳ", KIND_REGULAR },
+        { "chuyên đề", KIND_THEMATIC },
+        { "bất thường", KIND_EXTRAORDINARY },
+        { "hội nghị đảng viên", KIND_MEMBERS_MEETING },
+        { "đại hội", KIND_CONGRESS },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].text, text) == 0)
+            return words[i].kind;
+    return enum_value(&meeting_kind_words, text_view_of(text));
+}
+
+static bool read_texts(const struct chiboctl *ctl, struct call *call)
+{
+    const char *title = chiboctl_option(ctl, "title");
+    const char *place = chiboctl_option(ctl, "place");
+    const char *kind = chiboctl_option(ctl, "kind");
+    const char *items[LIMIT_AGENDA_ITEMS];
+    const size_t count = chiboctl_each(ctl, "item", items, LIMIT_AGENDA_ITEMS);
+
+    if (title)
+        call->body.title = chiboctl_text(title);
+    if (place)
+        call->body.place = chiboctl_text(place);
+    if (kind)
+        call->body.kind = meeting_kind(kind);
+    if (!call->body.kind) {
+        chiboctl_fail(CHIBOCTL_FAILED,
+                      _("--kind is regular, thematic, extraordinary, "
+                        "members_meeting or congress"));
+        return false;
+    }
+    if (count > LIMIT_AGENDA_ITEMS) {
+        chiboctl_fail(CHIBOCTL_FAILED, _("no more than %d agenda items"),
+                      LIMIT_AGENDA_ITEMS);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        call->agenda[i].title = chiboctl_text(items[i]);
+    if (count)
+        call->body.agenda = (struct items){ call->agenda, count };
+    return true;
+}
+
+static bool read_time(const struct chiboctl *ctl, struct call *call)
+{
+    const char *at = chiboctl_option(ctl, "at");
+    const char *zone = chiboctl_option(ctl, "zone");
+    char kept[ZONE_TIME_SIZE];
+    enum result result;
+
+    /* The zone alone changes: the clock on the wall stays. */
+    if (!at && zone) {
+        zone_time_format(call->body.starts_at, call->body.zone.data, kept);
+        at = kept;
+    }
+    if (zone)
+        call->body.zone = text_view_of(zone);
+    if (!at)
+        return true;
+    result = zone_time_parse(at, call->body.zone.data, &call->body.starts_at);
+    if (result == RESULT_OK)
+        return true;
+    if (result == RESULT_NOT_FOUND)
+        chiboctl_fail(CHIBOCTL_FAILED, _("unknown time zone: %s"),
+                      call->body.zone.data);
+    else
+        chiboctl_fail(CHIBOCTL_FAILED,
+                      _("--at takes a local time such as \"2026-11-25 19:30\", "
+                        "not \"%s\""),
+                      at);
+    return false;
+}
+
+static bool read_role(struct chiboctl *ctl, const char *name,
+                      const struct identifier *cell, struct identifier *out)
+{
+    const char *text = chiboctl_option(ctl, name);
+
+    if (!text)
+        return true;
+    if (!*text) {
+        *out = (struct identifier){ "" };
+        return true;
+    }
+    return chiboctl_find_member(ctl, cell, text, out);
+}
+
+static bool read_roles(struct chiboctl *ctl, struct call *call)
+{
+    const struct identifier *cell = &call->body.unit;
+
+    return read_role(ctl, "chair", cell, &call->body.chair) &&
+           read_role(ctl, "deputy", cell, &call->body.deputy) &&
+           read_role(ctl, "minute-taker", cell, &call->body.minute_taker);
+}
+
+/* --- Scheduling
+ * ------------------------------------------------------------------------------
+ */
+
+static bool has_all(const struct chiboctl *ctl)
+{
+    static const char *const needed[] = { "title", "at", "chair",
+                                          "minute-taker" };
+
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!chiboctl_has(ctl, needed[i])) {
+            chiboctl_fail(CHIBOCTL_FAILED, _("give --%s"), needed[i]);
+            return false;
+        }
+    return true;
+}
+
+static int run_schedule(struct chiboctl *ctl)
+{
+    struct call *call = calloc(1, sizeof *call);
+    struct command command = { .op = OP_SCHEDULE_MEETING };
+    int code = CHIBOCTL_FAILED;
+
+    if (!call)
+        return chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
+    call->body.kind = KIND_REGULAR;
+    call->body.zone = text_view_of(CHIBOCTL_ZONE);
+    call->body.place = chiboctl_text("");
+    if (has_all(ctl) && read_texts(ctl, call) && read_time(ctl, call) &&
+        chiboctl_connect(ctl) && chiboctl_find_cell(ctl, &call->body.unit) &&
+        read_roles(ctl, call)) {
+        command.body.schedule_meeting = call->body;
+        code = chiboctl_do(ctl, &command);
+    }
+    free(call);
+    return code;
+}
+
+/* The call as it stands in the register. */
+static void recall(struct chiboctl *ctl, const struct register_meeting *meeting,
+                   struct call *call)
+{
+    struct command_schedule_meeting *body = &call->body;
+
+    body->unit = meeting->unit;
+    body->kind = (int)meeting->kind;
+    body->title =
+        chiboctl_text(register_book_text(ctl->book, meeting->seq, "title"));
+    body->place =
+        chiboctl_text(register_book_text(ctl->book, meeting->seq, "place"));
+    body->starts_at = meeting->starts_at_ms;
+    body->zone = text_view_of(meeting->zone);
+    body->chair = meeting->chair;
+    body->deputy = meeting->deputy;
+    body->minute_taker = meeting->minute_taker;
+    for (size_t i = 0; i < meeting->agenda_count && i < LIMIT_AGENDA_ITEMS;
+         i++) {
+        char path[48];
+
+        (void)snprintf(path, sizeof path, "agenda.%zu.title", i);
+        call->agenda[i].title =
+            chiboctl_text(register_book_text(ctl->book, meeting->seq, path));
+        body->agenda = (struct items){ call->agenda, i + 1 };
+    }
+}
+
+static int run_change(struct chiboctl *ctl)
+{
+    struct call *call = calloc(1, sizeof *call);
+    struct command command = { .op = OP_CHANGE_MEETING };
+    const struct register_meeting *meeting;
+    int code = CHIBOCTL_FAILED;
+
+    if (!call)
+        return chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
+    if (!chiboctl_connect(ctl) ||
+        !chiboctl_find_meeting(ctl, ctl->arguments[0], &meeting))
+        goto done;
+    recall(ctl, meeting, call);
+    if (!read_texts(ctl, call) || !read_time(ctl, call) ||
+        !read_roles(ctl, call))
+        goto done;
+    command.body.change_meeting = (struct command_change_meeting){
+        .meeting = meeting->id,
+        .unit = call->body.unit,
+        .kind = call->body.kind,
+        .title = call->body.title,
+        .starts_at = call->body.starts_at,
+        .zone = call->body.zone,
+        .place = call->body.place,
+        .chair = call->body.chair,
+        .deputy = call->body.deputy,
+        .minute_taker = call->body.minute_taker,
+        .agenda = call->body.agenda,
+    };
+    code = chiboctl_do(ctl, &command);
+
+done:
+    free(call);
+    return code;
+}
+
+static int run_cancel(struct chiboctl *ctl)
+{
+    struct command command = { .op = OP_CANCEL_MEETING };
+    const struct register_meeting *meeting;
+
+    command.body.cancel_meeting.reason =
+        chiboctl_text(chiboctl_option(ctl, "reason"));
+    if (!chiboctl_connect(ctl) ||
+        !chiboctl_find_meeting(ctl, ctl->arguments[0], &meeting))
+        return CHIBOCTL_FAILED;
+    command.body.cancel_meeting.meeting = meeting->id;
+    return chiboctl_do(ctl, &command);
+}
+
+/* --- Listing
+ * ----------------------------------------------------------------------------------
+ */
+
+static json_t *agenda_of(struct chiboctl *ctl,
+                         const struct register_meeting *meeting)
+{
+    json_t *titles = json_array();
+
+    for (size_t i = 0; i < meeting->agenda_count; i++) {
+        char path[48];
+
+        (void)snprintf(path, sizeof path, "agenda.%zu.title", i);
+        json_array_append_new(titles, json_string(register_book_text(
+                                          ctl->book, meeting->seq, path)));
+    }
+    return titles;
+}
+
+static void show_meeting(struct chiboctl *ctl,
+                         const struct register_meeting *meeting)
+{
+    static const char *const phases[] = { "?", N_("scheduled"), N_("begun"),
+                                          N_("ended"), N_("cancelled") };
+    static const int widths[] = { 16, 5, 16, 20, 10, 15, 40, 5, 5, 5, -1, -1 };
+    const char *phase = phases[meeting->phase];
+    const char *kind = enum_word(&meeting_kind_words, (int)meeting->kind);
+    json_t *row = json_pack("{s:s, s:s}", "meeting", meeting->id.text, "unit",
+                            meeting->unit.text);
+
+    json_object_set_new(
+        row, "starts_at",
+        chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone));
+    json_object_set_new(row, "zone", json_string(meeting->zone));
+    json_object_set_new(row, "state",
+                        json_string(ctl->is_json ? phase : _(phase)));
+    json_object_set_new(row, "kind",
+                        json_string(ctl->is_json ? kind : _(kind)));
+    json_object_set_new(
+        row, "title",
+        json_string(register_book_text(ctl->book, meeting->seq, "title")));
+    json_object_set_new(row, "chair", json_string(meeting->chair.text));
+    json_object_set_new(row, "deputy", json_string(meeting->deputy.text));
+    json_object_set_new(row, "minute_taker",
+                        json_string(meeting->minute_taker.text));
+    json_object_set_new(
+        row, "place",
+        json_string(register_book_text(ctl->book, meeting->seq, "place")));
+    json_object_set_new(row, "agenda", agenda_of(ctl, meeting));
+    chiboctl_row(ctl, row, widths);
+}
+
+static int run_list(struct chiboctl *ctl)
+{
+    const char *cell = chiboctl_option(ctl, "cell");
+    const bool shows_all = chiboctl_has(ctl, "all");
+    const struct register_state *state;
+    struct identifier unit;
+
+    if (!chiboctl_connect(ctl) ||
+        (cell && !chiboctl_find_unit(ctl, cell, &unit)))
+        return CHIBOCTL_FAILED;
+    state = register_book_state(ctl->book);
+    for (size_t i = 0; i < state->meeting_count; i++) {
+        const struct register_meeting *meeting = &state->meetings[i];
+        const bool is_over =
+            meeting->phase == CALL_ENDED || meeting->phase == CALL_CANCELLED;
+
+        if ((!is_over || shows_all) &&
+            (!cell || register_state_is_within(state, &meeting->unit, &unit)))
+            show_meeting(ctl, meeting);
+    }
+    return CHIBOCTL_OK;
+}
+
+/* --- The commands
+ * ------------------------------------------------------------------------------
+ */
+
+#define CALL_OPTIONS                                                           \
+    { "title", "TEXT", N_("what it is called") },                              \
+        { "kind", "KIND",                                                      \
+          N_("regular (default), thematic, extraordinary, members_meeting or " \
+             "congress") },                                                    \
+        { "at", "TIME", N_("when, there: \"2026-11-25 19:30\"") },             \
+        { "zone", "ZONE", N_("time zone; default Asia/Ho_Chi_Minh") },         \
+        { "place", "TEXT", N_("where") },                                      \
+        { "chair", "MEMBER", N_("who presides") },                             \
+        { "deputy", "MEMBER", N_("who takes over from an absent chair") },     \
+        { "minute-taker", "MEMBER", N_("who takes the minutes") },             \
+    {                                                                          \
+        "item", "TEXT", N_("an agenda item; give it once for each")            \
+    }
+
+static const struct chiboctl_option schedule_options[] = {
+    { "cell", "UNIT", N_("the cell; needed where there are several") },
+    CALL_OPTIONS,
+    { NULL, NULL, NULL }
+};
+static const struct chiboctl_option change_options[] = { CALL_OPTIONS,
+                                                         { NULL, NULL, NULL } };
+static const struct chiboctl_option cancel_options[] = {
+    { "reason", "TEXT", N_("why; all who were called read it") },
+    { NULL, NULL, NULL }
+};
+static const struct chiboctl_option list_options[] = {
+    { "cell", "UNIT", N_("only of this unit") },
+    { "all", NULL, N_("also those that are over") },
+    { NULL, NULL, NULL }
+};
+
+const struct chiboctl_command chiboctl_meeting_commands[] = {
+    { "meeting", "schedule", "", N_("call a meeting of a cell"),
+      schedule_options, 0, 0, run_schedule },
+    { "meeting", "change", "MEETING",
+      N_("change what is given, before the meeting begins"), change_options, 1,
+      1, run_change },
+    { "meeting", "cancel", "MEETING", N_("cancel a meeting before it begins"),
+      cancel_options, 1, 1, run_cancel },
+    { "meeting", "list", "", N_("list meetings to come and under way"),
+      list_options, 0, 0, run_list },
+    { 0 }
+};
