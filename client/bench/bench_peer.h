@@ -1,0 +1,80 @@
+/*
+ * One load-making device: a real line (TLS, WebSocket), real enrolment, login,
+ * join and signed acts, and the chain's head, but no fold of the log, so that
+ * a thousand of them fit beside the server that is measured. Loop thread only.
+ */
+#ifndef CLIENT_BENCH_BENCH_PEER_H
+#define CLIENT_BENCH_BENCH_PEER_H
+
+#include "client/core/client_connection_lws.h"
+#include "protocol/record/signing_key.h"
+#include "protocol/record/statement.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { BENCH_TOKEN_SIZE = 16 };
+
+enum peer_phase {
+    PEER_DOWN = 1,
+    PEER_CONNECTING,
+    PEER_GREETED, /* hello verified */
+    PEER_LOGGED_IN,
+    PEER_WAITING, /* in the lobby */
+    PEER_JOINED,
+    PEER_CAUGHT_UP,
+    PEER_FAILED
+};
+
+struct bench_peer;
+struct bench_peer_hooks {
+    /* A request's answer; latency from its sending. May be NULL. */
+    void (*on_answer)(struct bench_peer *peer, uint64_t id, bool is_ok,
+                      uint64_t latency_us);
+    /* An audio message. May be NULL. */
+    void (*on_audio)(struct bench_peer *peer, const uint8_t *bytes,
+                     size_t size);
+};
+
+struct bench_peer {
+    struct line *line;
+    struct client_transport transport;
+    const struct bench_peer_hooks *hooks;
+    struct signing_key key;
+    struct identifier organisation;
+    struct identifier holder;
+    struct key server;
+    struct hash exporter, nonce;
+    uint8_t token[BENCH_TOKEN_SIZE];
+    bool enrols; /* before the login */
+    enum peer_phase phase;
+    struct identifier log; /* joined when logged in, "" for none */
+    uint64_t next_seq;
+    struct hash head;
+    uint64_t connected_seen; /* events "connected" in the log */
+    bool has_slot;
+    uint16_t slot;
+    uint64_t next_id;
+    uint64_t asked_id, asked_us; /* the newest request */
+    void *user;
+};
+
+/* The key follows from `index`, so that a later run finds its devices again. */
+MUST_USE enum result bench_peer_init(struct bench_peer *peer,
+                                     struct line_host *host,
+                                     const struct bench_peer_hooks *hooks,
+                                     uint16_t port, uint64_t index);
+void bench_peer_release(struct bench_peer *peer);
+
+MUST_USE enum result bench_peer_connect(struct bench_peer *peer);
+void bench_peer_disconnect(struct bench_peer *peer);
+void bench_peer_join(struct bench_peer *peer);
+/* A command of the log joined, as its author: sealed and signed. Takes it. */
+void bench_peer_command(struct bench_peer *peer, json_t *command);
+void bench_peer_audio(struct bench_peer *peer, uint32_t sequence,
+                      const uint8_t *payload, size_t size);
+
+uint64_t bench_now_us(void); /* monotonic */
+
+#endif
