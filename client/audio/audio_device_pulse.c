@@ -239,7 +239,8 @@ static enum result failure_of(struct audio_device_pulse *pulse)
     int err =
         pulse->context ? pa_context_errno(pulse->context) : PA_ERR_UNKNOWN;
 
-    if (err == PA_ERR_NOENTITY)
+    /* Invalid: no device can have such a name. */
+    if (err == PA_ERR_NOENTITY || err == PA_ERR_INVALID)
         return RESULT_NOT_FOUND;
     if (err == PA_ERR_CONNECTIONREFUSED || err == PA_ERR_CONNECTIONTERMINATED)
         return RESULT_CLOSED;
