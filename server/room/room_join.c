@@ -194,7 +194,10 @@ static void join_meeting(struct room *room, struct session *session,
                             call ? REFUSAL_NOT_SCHEDULED : REFUSAL_UNKNOWN_LOG);
         return;
     }
-    session_leave_meeting(session);
+    /* Who has just begun the meeting is connected already. */
+    if (session->meeting.room != room ||
+        session->meeting.phase != SUBSCRIPTION_LOBBY)
+        session_leave_meeting(session);
     /* In the lobby until the decision is on disk; the position is kept. */
     subscription_attach(&session->meeting, room, SUBSCRIPTION_LOBBY, from);
     report_join(room, session, request, EFFECT_JOIN);

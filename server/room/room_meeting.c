@@ -107,7 +107,58 @@ static void answer_at_once(struct room *room, struct session *session,
 /* --- commands
  * ------------------------------------------------------------------- */
 
-/* The meeting's log begins: genesis from the register, then the command. */
+/* Why this meeting's log cannot begin by this request, or REFUSAL_NONE. */
+static enum refusal_code may_begin(const struct register_meeting *call,
+                                   const struct session *session,
+                                   const struct request *request)
+{
+    const struct identifier *holder = &session->actor.holder;
+
+    if (!call)
+        return REFUSAL_UNKNOWN_LOG;
+    if (call->phase != CALL_SCHEDULED || request->command.op != OP_OPEN_LOBBY)
+        return REFUSAL_NOT_SCHEDULED;
+    if (!identifier_equal(holder, &call->chair) &&
+        !identifier_equal(holder, &call->deputy) &&
+        !identifier_equal(holder, &call->minute_taker))
+        return REFUSAL_NOT_ALLOWED;
+    return REFUSAL_NONE;
+}
+
+/* Genesis from the register, then the device that begins is connected. */
+static enum result propose_beginning(struct room *room,
+                                     struct proposal *proposal,
+                                     const struct session *session)
+{
+    struct hub *hub = room->hub;
+    struct meeting_report report = { .kind = REPORT_JOIN };
+    struct meeting_event event = { .kind = EVENT_GENESIS_KIND };
+    struct snapshot snapshot;
+    enum result result =
+        snapshot_genesis(hub->register_room, &room->id, hub->config.rules,
+                         hub->config.identity, &snapshot);
+    size_t i;
+
+    if (result == RESULT_OK)
+        result = room_begin(room, proposal);
+    if (result == RESULT_OK) {
+        event.body.genesis = snapshot.genesis;
+        result = propose_event(room, proposal, &event);
+    }
+    snapshot_release(&snapshot);
+    if (result != RESULT_OK)
+        return result;
+    report.holder = session->actor.holder;
+    report.device = session->actor.device;
+    meeting_rules_report(room->head_meeting, hub->config.rules, &report,
+                         room_now_ms(room), hub->decision);
+    for (i = 0; result == RESULT_OK && i < hub->decision->count; i++)
+        result = propose_event(room, proposal, &hub->decision->events[i]);
+    return result;
+}
+
+/* The meeting's log begins: nothing of it is written if the command is refused
+ * after all. */
 static void begin_log(struct room *room, struct session *session,
                       struct request *request)
 {
@@ -115,37 +166,21 @@ static void begin_log(struct room *room, struct session *session,
     const struct register_meeting *call = register_state_meeting(
         hub->register_room->committed_register, &room->id);
     struct meeting_decision *decision = hub->decision;
-    struct snapshot snapshot;
     struct proposal proposal = { 0 };
-    struct meeting_event event = { .kind = EVENT_GENESIS_KIND };
+    struct refusal refusal;
     enum result result;
 
-    if (!call || call->phase != CALL_SCHEDULED ||
-        request->command.op != OP_OPEN_LOBBY) {
-        session_refuse_code(session, request->command.request,
-                            call ? REFUSAL_NOT_SCHEDULED : REFUSAL_UNKNOWN_LOG);
-        return;
-    }
-    if (!identifier_equal(&session->actor.holder, &call->chair) &&
-        !identifier_equal(&session->actor.holder, &call->deputy) &&
-        !identifier_equal(&session->actor.holder, &call->minute_taker)) {
-        struct refusal refusal;
-
-        refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
-        refusal_add_text(&refusal, "who",
-                         TEXT_LITERAL("chair, deputy or minute-taker"));
+    refusal_set(&refusal, may_begin(call, session, request));
+    if (refusal.code != REFUSAL_NONE) {
+        if (refusal.code == REFUSAL_NOT_ALLOWED)
+            refusal_add_text(
+                &refusal, "who",
+                TEXT_LITERAL("the chair, the deputy or the minute-taker"));
         session_refuse(session, request->command.request, &refusal);
         return;
     }
-    result = snapshot_genesis(hub->register_room, &room->id, hub->config.rules,
-                              hub->config.identity, &snapshot);
-    if (result == RESULT_OK)
-        result = room_begin(room, &proposal);
-    if (result == RESULT_OK) {
-        event.body.genesis = snapshot.genesis;
-        result = propose_event(room, &proposal, &event);
-    }
-    snapshot_release(&snapshot);
+    session_leave_meeting(session);
+    result = propose_beginning(room, &proposal, session);
     if (result == RESULT_OK) {
         meeting_rules_decide(room->head_meeting, hub->config.rules,
                              &session->actor, &request->command,
@@ -160,7 +195,10 @@ static void begin_log(struct room *room, struct session *session,
         session_refuse_code(session, request->command.request,
                             REFUSAL_STORE_FAILED);
         room_fail(room, result);
+        return;
     }
+    /* Connected by the log; a `join` follows, or the device is lost. */
+    subscription_attach(&session->meeting, room, SUBSCRIPTION_LOBBY, 0);
 }
 
 void meeting_room_command(struct room *room, struct session *session,

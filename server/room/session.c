@@ -78,12 +78,11 @@ void session_leave_meeting(struct session *session)
     struct subscription *subscription = &session->meeting;
     struct room *room = subscription->room;
     struct meeting_report report = { .kind = REPORT_LOST };
-    bool was_active = subscription->phase == SUBSCRIPTION_ACTIVE;
 
     session->has_slot = false;
     session->may_be_heard = false;
     subscription_detach(subscription);
-    if (!room || !was_active || session->hub->is_going_down)
+    if (!room || session->hub->is_going_down)
         return;
     report.holder = session->actor.holder;
     report.device = session->actor.device;
