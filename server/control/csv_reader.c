@@ -131,8 +131,6 @@ enum result csv_read(struct text_view text, csv_row_fn on_row, void *user,
     csv_free(&parser);
     free(reading.bytes);
     if (reading.result != RESULT_OK)
-        *bad_line = reading.row_line && reading.result == RESULT_MALFORMED
-                        ? reading.row_line
-                        : reading.line;
+        *bad_line = reading.row_line ? reading.row_line : reading.line;
     return reading.result;
 }
