@@ -68,7 +68,7 @@ static bool check_agenda(const struct register_case *c,
         return false;
     }
     for (size_t i = 0; i < agenda->count; i++) {
-        char path[32];
+        char path[48];
 
         (void)snprintf(path, sizeof path, "agenda.%zu.title", i);
         if (!register_check_filled(c->out, path, &titles[i].title))

@@ -246,7 +246,7 @@ void register_decide_add_member(const struct register_case *c)
  */
 static void name_row(struct register_decision *out, size_t number)
 {
-    char path[32];
+    char path[48];
 
     (void)snprintf(path, sizeof path, "rows.%zu", number);
     if (out->refusal.code != REFUSAL_BAD_MESSAGE)
