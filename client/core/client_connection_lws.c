@@ -377,10 +377,24 @@ static struct lws_context_creation_info creation_info(void)
         .connect_timeout_secs = CONNECT_S,
         .timeout_secs = CONNECT_S,
         .retry_and_idle_policy = &idle_policy,
-        /* An empty proxy keeps the environment's http_proxy out. */
-        .http_proxy_address = "",
-        .http_proxy_port = 1,
     };
+}
+
+/* The environment's http_proxy is not ours: libwebsockets takes it for every
+ * line, also to the same machine, unless it does not see it. */
+static struct lws_context *
+create_context(const struct lws_context_creation_info *info)
+{
+    const char *found = getenv("http_proxy");
+    char *kept = found ? strdup(found) : NULL;
+    struct lws_context *context;
+
+    (void)unsetenv("http_proxy"); /* fails for an unfit name only */
+    context = lws_create_context(info);
+    if (kept)
+        (void)setenv("http_proxy", kept, 1); /* as it was */
+    free(kept);
+    return context;
 }
 
 enum result line_host_new(struct line_host **out, uv_loop_t *loop,
@@ -398,7 +412,7 @@ enum result line_host_new(struct line_host **out, uv_loop_t *loop,
     /* A small table is searched, a large one is indexed. */
     if (line_max < MANY_LINES)
         info.fd_limit_per_thread = (unsigned)line_max + 16;
-    host->context = lws_create_context(&info);
+    host->context = create_context(&info);
     if (!host->context) {
         free(host);
         return RESULT_IO;
