@@ -1,0 +1,764 @@
+"""A chibo.v1 client that shares nothing with the C sources.
+
+One connection is a WireClient; it never starts a thread. Whoever waits pumps:
+`wait()` and `wait_all()` read what has come until a condition holds, and fail
+after PATIENCE seconds. Every event is chained, every opening held against its
+commitment, as it comes: a misfit is a WireError at once.
+"""
+import hashlib
+import http.client
+import json
+import pathlib
+import select
+import socket
+import ssl
+import struct
+import sys
+import time
+from collections import deque
+
+import OpenSSL.SSL
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey, Ed25519PublicKey)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from websockets.client import ClientConnection
+from websockets.exceptions import InvalidHandshake
+from websockets.frames import Opcode
+from websockets.uri import parse_uri
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "conformance"))
+import record_forms as forms  # noqa: E402
+
+PATIENCE = 20  # seconds until a thing that should happen counts as not happening
+EXPORTER = b"EXPORTER-Channel-Binding"
+AUDIO_TYPE, PIECE_TYPE = 0x11, 0x21
+AUDIO_HEADER = struct.Struct("!BBHIIH")
+PIECE_HEADER = struct.Struct("!B32sQQ")
+PIECE_SIZE = 4096
+UPLOAD_WINDOW = 64 * 1024
+NO_HEAD = bytes(32)
+
+# The signed commands: their fields in the order of the statement. "*" marks a
+# first field that is the act's subject, "~" a text that its author seals, "?"
+# a yes or no.
+SIGNED = {
+    "open_lobby": "", "admit": "*holder", "admit_all": "",
+    "turn_away": "*holder ~reason", "open_meeting": "", "adjourn_meeting": "",
+    "resume_meeting": "", "close_meeting": "", "take_chair": "",
+    "hand_over_minutes": "*member", "confirm_presence": "",
+    "tick": "*member mode site", "untick": "*member",
+    "note_absence": "*member absence ~reason", "confirm_roll": "",
+    "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
+    "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion",
+    "vote": "*vote choice",
+    "enter_hall_votes": "*vote site yes no other abstain",
+    "close_vote": "*vote", "cancel_vote": "*vote ~reason",
+    "write_entry": "*item ~text", "edit_entry": "*entry version ~text",
+    "remove_entry": "*entry version", "share_minutes": "",
+    "attach_document": "blob size ~name",
+}
+NUMBERS = {"yes", "no", "other", "abstain", "version", "size"}
+
+
+class WireError(AssertionError):
+    """The server did what the protocol forbids."""
+
+
+class Disconnected(Exception):
+    """The connection is over; `code` is the close code, or None."""
+
+    def __init__(self, code):
+        super().__init__(f"closed with {code}")
+        self.code = code
+
+
+class Refused(Exception):
+    """The server answered with an error."""
+
+    def __init__(self, error):
+        super().__init__(json.dumps(error, ensure_ascii=False))
+        self.error = error
+        self.code = error["code"]
+
+
+# --- who and what -------------------------------------------------------------
+
+
+class Device:
+    """A key, whose it is, and the request ids it has used."""
+
+    def __init__(self, holder="", label="Máy thử"):
+        self.private = Ed25519PrivateKey.generate()
+        self.key = self.private.public_key().public_bytes(
+            Encoding.Raw, PublicFormat.Raw)
+        self.holder = holder
+        self.label = label
+        self.last_request = 0
+
+    def next_request(self):
+        self.last_request += 1
+        return self.last_request
+
+    def sign(self, tag, scope, *fields):
+        return self.private.sign(forms.statement(tag, self.key, scope, fields))
+
+    def state(self):
+        """What another process needs to be this device from now on."""
+        return {"seed": self.private.private_bytes_raw().hex()
+                if hasattr(self.private, "private_bytes_raw")
+                else _raw_private(self.private).hex(),
+                "holder": self.holder, "last_request": self.last_request}
+
+    @classmethod
+    def of_state(cls, state):
+        device = cls(state["holder"])
+        device.private = Ed25519PrivateKey.from_private_bytes(
+            bytes.fromhex(state["seed"]))
+        device.key = device.private.public_key().public_bytes(
+            Encoding.Raw, PublicFormat.Raw)
+        device.last_request = state["last_request"]
+        return device
+
+
+def _raw_private(private):
+    from cryptography.hazmat.primitives.serialization import (
+        NoEncryption, PrivateFormat)
+    return private.private_bytes(Encoding.Raw, PrivateFormat.Raw,
+                                 NoEncryption())
+
+
+def verify(key, tag, scope, fields, signature):
+    """Raises WireError unless `key` made this signature."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(
+            signature, forms.statement(tag, key, scope, fields))
+    except InvalidSignature:
+        raise WireError(f"a bad signature of {tag}") from None
+
+
+def text(value):
+    return value.encode("utf-8")
+
+
+class Log:
+    """A log as one client holds it: chained, openings checked."""
+
+    def __init__(self, log_id):
+        self.id = log_id
+        self.events = []  # exact bytes
+        self.heads = []
+        self.opened = {}  # (seq, path) -> text
+        self.caught_up = False
+
+    @property
+    def head(self):
+        return self.heads[-1] if self.heads else NO_HEAD
+
+    def parsed(self, seq):
+        return json.loads(self.events[seq])
+
+    def all(self, name=None):
+        events = (json.loads(raw) for raw in self.events)
+        return [e for e in events if name is None or e["ev"] == name]
+
+    def add(self, raw):
+        event = json.loads(raw)
+        if event.get("seq") != len(self.events):
+            raise WireError(f"event {event.get('seq')} of {self.id} came, "
+                            f"{len(self.events)} was due")
+        self.heads.append(forms.link(self.heads[-1] if self.heads else None,
+                                     len(self.events), forms.leaf(raw)))
+        self.events.append(raw)
+
+    def open(self, message):
+        seq, path = message["open"], message["field"]
+        if seq >= len(self.events):
+            raise WireError(f"the opening of {seq} came before the event")
+        sealed = self.parsed(seq)
+        for step in path.split("."):
+            sealed = sealed[int(step) if step.isdigit() else step]
+        if bytes.fromhex(sealed["c"]) != forms.commitment(
+                self.id, path, bytes.fromhex(message["salt"]),
+                message["value"]):
+            raise WireError(f"the opening of {path} in {seq} does not fit")
+        self.opened[seq, path] = message["value"]
+
+    def verify_acts(self):
+        """Every signed act holds, and was signed over this very history."""
+        for raw in self.events:
+            act = json.loads(raw).get("act")
+            if not act:
+                continue
+            head = bytes.fromhex(act["head"])
+            if act["seen"] < json.loads(raw)["seq"]:
+                first = act["op"] == "open_lobby" and head == NO_HEAD
+                if not first and self.heads[act["seen"]] != head:
+                    raise WireError(f"act {act['op']} saw another history")
+            verify(bytes.fromhex(act["device"]), "act", self.id,
+                   [text(act["member"]), text(act["op"]),
+                    forms.number(act["request"]), text(act["subject"]),
+                    text(act["value"]), forms.number(act["seen"]), head],
+                   bytes.fromhex(act["sig"]))
+
+
+def seal(scope, field, value):
+    salt = hashlib.sha256(str(time.monotonic_ns()).encode()
+                          + text(value)).digest()
+    return {"c": forms.commitment(scope, field, salt, value).hex(),
+            "salt": salt.hex(), "value": value}
+
+
+def act_terms(op, scope, fields):
+    """Subject and value of the statement; `fields` are sealed already."""
+    names = SIGNED[op].split()
+    subject = scope
+    if names and names[0][0] == "*":
+        subject = fields.get(names.pop(0)[1:], "")
+    values = []
+    for name in names:
+        kind, plain = (name[0], name[1:]) if name[0] in "~?" else ("", name)
+        if kind == "~":
+            values.append(fields[plain]["c"])
+        elif kind == "?":
+            values.append("1" if fields.get(plain) else "0")
+        elif plain in NUMBERS:
+            values.append(str(fields.get(plain, 0)))
+        else:
+            values.append(fields.get(plain, ""))
+    return subject, ",".join(values)
+
+
+def audio_frame(slot, sequence, payload=b"\xf8\xff\xfe", flags=0):
+    return AUDIO_HEADER.pack(AUDIO_TYPE, flags, slot, sequence & 0xffffffff,
+                             sequence * 960 & 0xffffffff,
+                             len(payload)) + payload
+
+
+def audio_frames(message):
+    """[(slot, sequence, payload)] of a message."""
+    frames, at = [], 0
+    while at < len(message):
+        _, _, slot, sequence, _, size = AUDIO_HEADER.unpack_from(message, at)
+        at += AUDIO_HEADER.size
+        frames.append((slot, sequence, message[at:at + size]))
+        at += size
+    return frames
+
+
+# --- one connection --------------------------------------------------------------
+
+
+class TlsStream:
+    """A TLS 1.3 connection that never blocks longer than asked to."""
+
+    def __init__(self, port, patience=PATIENCE, receive_buffer=None):
+        context = OpenSSL.SSL.Context(OpenSSL.SSL.TLS_CLIENT_METHOD)
+        context.set_min_proto_version(OpenSSL.SSL.TLS1_3_VERSION)
+        self.socket = socket.socket()
+        try:
+            if receive_buffer:
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
+                                       receive_buffer)
+            self.socket.settimeout(patience)
+            self.socket.connect(("127.0.0.1", port))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.socket.setblocking(False)
+            self.tls = OpenSSL.SSL.Connection(context, self.socket)
+            self.tls.set_connect_state()
+            self._until(self.tls.do_handshake, patience)
+        except (OSError, OpenSSL.SSL.Error):
+            self.socket.close()
+            raise Disconnected(None) from None
+        self.exporter = self.tls.export_keying_material(EXPORTER, 32)
+
+    def fileno(self):
+        return self.socket.fileno()
+
+    def _until(self, act, patience):
+        end = time.monotonic() + patience
+        while True:
+            try:
+                return act()
+            except OpenSSL.SSL.WantReadError:
+                ready = [self.socket], []
+            except OpenSSL.SSL.WantWriteError:
+                ready = [], [self.socket]
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the server takes nothing")
+            select.select(*ready, [], left)
+
+    def send(self, data, patience=PATIENCE):
+        view = memoryview(data)
+        while view:
+            try:
+                sent = self._until(lambda: self.tls.send(bytes(view[:16384])),
+                                   patience)
+            except (OSError, OpenSSL.SSL.Error):
+                raise Disconnected(None) from None
+            view = view[sent:]
+
+    def receive(self):
+        """What is there: bytes, b"" for nothing now, None for the end."""
+        try:
+            return self.tls.recv(65536)
+        except (OpenSSL.SSL.WantReadError, OpenSSL.SSL.WantWriteError):
+            return b""
+        except (OSError, OpenSSL.SSL.Error):
+            return None
+
+    def close(self):
+        self.socket.close()
+
+
+class WireClient:
+    """`device` None: nobody in particular. `logs` are held over connections:
+    give the same dictionary to the next one and it resumes from there."""
+
+    def __init__(self, port, device=None, *, fingerprint=None, logs=None,
+                 subprotocols=("chibo.v1",), wait_for_hello=True,
+                 receive_buffer=None):
+        self.port = port
+        self.device = device
+        self.logs = {} if logs is None else logs
+        self.current_log = None
+        self.answers = {}
+        self.errors = []  # of no request
+        self.notes = []
+        self.blob_states = []
+        self.audio = []  # (slot, sequence, payload)
+        self.pieces = {}  # blob -> bytes so far
+        self.pongs = []
+        self.hello = None
+        self.close_code = None
+        self.is_over = False
+        self.on_event = None  # (log, raw bytes)
+        self.frames_in = 0
+        self.stream = TlsStream(port, receive_buffer=receive_buffer)
+        self.socket = ClientConnection(
+            parse_uri(f"wss://localhost:{port}/"),
+            subprotocols=list(subprotocols) or None, max_size=2**24)
+        self.is_upgraded = False
+        self.socket.send_request(self.socket.connect())
+        self._flush()
+        if wait_for_hello:
+            self.wait(lambda: self.hello, "the server's hello")
+            self.check_hello(fingerprint)
+
+    # -- reading --
+
+    def fileno(self):
+        return self.stream.fileno()
+
+    def _flush(self):
+        for data in self.socket.data_to_send():
+            if data:
+                self.stream.send(data)
+
+    def pump(self):
+        """Takes in everything that is there; True if something was."""
+        had_some = False
+        while not self.is_over:
+            data = self.stream.receive()
+            if data == b"":
+                return had_some
+            had_some = True
+            if data is None:
+                self._end()
+                return True
+            self.socket.receive_data(data)
+            for event in self.socket.events_received():
+                self._take(event)
+            if self.socket.handshake_exc:
+                self._end()
+                raise self.socket.handshake_exc
+            try:
+                self._flush()
+            except Disconnected:
+                pass  # the answer to a close frame may come too late
+        return had_some
+
+    def _end(self):
+        self.is_over = True
+        self.stream.close()
+
+    def _take(self, event):
+        if not self.is_upgraded:
+            self.is_upgraded = True
+            if event.status_code != 101:
+                raise InvalidHandshake(str(event.status_code))
+            return
+        self.frames_in += 1
+        if event.opcode is Opcode.TEXT:
+            self._take_text(bytes(event.data))
+        elif event.opcode is Opcode.BINARY:
+            self._take_binary(bytes(event.data))
+        elif event.opcode is Opcode.CLOSE:
+            self.close_code = (struct.unpack("!H", event.data[:2])[0]
+                               if len(event.data) >= 2 else 1005)
+        elif event.opcode is Opcode.PONG:
+            self.pongs.append(bytes(event.data))
+
+    def _take_text(self, raw):
+        message = json.loads(raw)
+        if "ev" in message:
+            self._log().add(raw)
+            if self.on_event:
+                self.on_event(self._log(), raw)
+        elif "open" in message:
+            self._log().open(message)
+        elif "re" in message:
+            if message["re"] in self.answers:
+                raise WireError(f"a second answer: {raw!r}")
+            self.answers[message["re"]] = message
+        elif "hello" in message:
+            self.hello = message["hello"]
+        elif "error" in message:
+            self.errors.append(message["error"])
+        elif "note" in message:
+            self.notes.append(message)
+        elif "caught_up" in message:
+            log = self.log(message["log"])
+            if message["caught_up"] != len(log.events):
+                raise WireError(f"caught up at {message['caught_up']}, but "
+                                f"{len(log.events)} events are here")
+            log.caught_up = True
+        elif "durable" in message:
+            self.blob_states.append(message)
+        elif set(message) == {"log"}:
+            self.current_log = message["log"]
+        else:
+            raise WireError(f"not a message of the protocol: {raw!r}")
+
+    def _take_binary(self, raw):
+        if raw[:1] == bytes([AUDIO_TYPE]):
+            self.audio += audio_frames(raw)
+        elif raw[:1] == bytes([PIECE_TYPE]):
+            _, blob, _, offset = PIECE_HEADER.unpack_from(raw)
+            have = self.pieces.setdefault(blob.hex(), b"")
+            if offset != len(have):
+                raise WireError("a piece of a file out of order")
+            self.pieces[blob.hex()] = have + raw[PIECE_HEADER.size:]
+        else:
+            raise WireError(f"not a binary message: {raw[:20]!r}")
+
+    def _log(self):
+        if self.current_log is None:
+            raise WireError("an event of no log")
+        return self.log(self.current_log)
+
+    def log(self, log_id):
+        return self.logs.setdefault(log_id, Log(log_id))
+
+    # -- waiting --
+
+    def wait(self, condition, what="it", patience=PATIENCE):
+        """The condition's value. Disconnected if the connection ends first."""
+        end = time.monotonic() + patience
+        while True:
+            value = condition()
+            if value:
+                return value
+            if self.is_over:
+                raise Disconnected(self.close_code)
+            left = end - time.monotonic()
+            if left <= 0:
+                raise WireError(f"waited for {what} in vain")
+            if not self.pump():
+                select.select([self], [], [], left)
+
+    def wait_close(self, patience=PATIENCE):
+        """Reads to the end; the close code, or None if there was none."""
+        try:
+            self.wait(lambda: False, "the end of the connection", patience)
+        except (Disconnected, InvalidHandshake):
+            return self.close_code
+
+    def settle(self):
+        """All that the server had to say before now is in."""
+        self.ask("ping")
+
+    # -- writing --
+
+    def raw(self, data):
+        self.stream.send(data)
+
+    def send_text(self, value):
+        self.socket.send_text(value if isinstance(value, bytes)
+                              else value.encode())
+        self._flush()
+
+    def send_binary(self, data):
+        self.socket.send_binary(data)
+        self._flush()
+
+    def send(self, message):
+        self.send_text(json.dumps(message, ensure_ascii=False,
+                                  separators=(",", ":")))
+
+    def request(self, op, **fields):
+        """Sends a request as it is given; returns its id."""
+        number = fields.pop("id", None) or self.device.next_request()
+        self.send({"id": number, "op": op, **fields})
+        return number
+
+    def answer(self, number, patience=PATIENCE):
+        """The answer to a request sent before; Refused if it is an error."""
+        self.wait(lambda: number in self.answers, f"the answer to {number}",
+                  patience)
+        answer = self.answers.pop(number)
+        if "error" in answer:
+            raise Refused(answer["error"])
+        if answer.get("ok") is not True:
+            raise WireError(f"neither ok nor an error: {answer}")
+        return answer
+
+    def ask(self, op, **fields):
+        return self.answer(self.request(op, **fields))
+
+    # -- who is there --
+
+    def check_hello(self, fingerprint=None):
+        hello = self.hello
+        key = bytes.fromhex(hello["server"])
+        if hello["v"] != "chibo.v1":
+            raise WireError("another protocol")
+        if fingerprint is not None and forms.fingerprint(key) != fingerprint:
+            raise WireError("another server")
+        verify(key, "hello", hello["organisation"],
+               [self.stream.exporter, bytes.fromhex(hello["nonce"]),
+                b"chibo.v1"], bytes.fromhex(hello["sig"]))
+
+    @property
+    def organisation(self):
+        return self.hello["organisation"]
+
+    def login_fields(self, device=None):
+        device = device or self.device
+        sig = device.sign("login", self.organisation,
+                          bytes.fromhex(self.hello["server"]),
+                          self.stream.exporter,
+                          bytes.fromhex(self.hello["nonce"]),
+                          text(device.holder))
+        return {"member": device.holder, "device": device.key.hex(),
+                "sig": sig.hex()}
+
+    def login(self):
+        self.ask("login", **self.login_fields())
+        return self
+
+    def enrol_fields(self, token, device=None):
+        device = device or self.device
+        sig = device.sign("enrol", self.organisation,
+                          bytes.fromhex(self.hello["server"]),
+                          self.stream.exporter, forms.sha256(token),
+                          text(device.holder), text(device.label))
+        return {"token": token.hex(), "member": device.holder,
+                "device": device.key.hex(), "label": device.label,
+                "sig": sig.hex()}
+
+    def enrol(self, token):
+        return self.ask("enrol", **self.enrol_fields(token))
+
+    # -- logs --
+
+    def join(self, log_id, wait_for_all=True):
+        """Joins from what is held; returns "joined" or "waiting"."""
+        log = self.log(log_id)
+        log.caught_up = False
+        state = self.ask("join", log=log_id, **{"from": len(log.events)},
+                         head=log.head.hex())["state"]
+        if state == "joined" and wait_for_all:
+            self.wait_caught_up(log_id)
+        return state
+
+    def wait_caught_up(self, log_id):
+        self.wait(lambda: self.log(log_id).caught_up, "the log")
+        return self.log(log_id)
+
+    def wait_seq(self, log_id, seq):
+        self.wait(lambda: len(self.log(log_id).events) > seq, f"event {seq}")
+
+    def wait_event(self, log_id, name, since=0, where=lambda event: True):
+        """The first such event at or after `since`."""
+        seen = since
+
+        def found():
+            nonlocal seen
+            log = self.log(log_id)
+            while seen < len(log.events):
+                event = log.parsed(seen)
+                seen += 1
+                if event["ev"] == name and where(event):
+                    return event
+            return None
+
+        return self.wait(found, f"the event {name}")
+
+    def signed_fields(self, op, log_id, number, fields):
+        """`fields` with texts sealed, and the act over them."""
+        fields = dict(fields)
+        for name in SIGNED[op].split():
+            if name[0] == "~" and isinstance(fields.get(name[1:], ""), str):
+                fields[name[1:]] = seal(log_id, name[1:],
+                                        fields.get(name[1:], ""))
+        subject, value = act_terms(op, log_id, fields)
+        log = self.log(log_id)
+        seen = len(log.events) - 1 if log.events else 0
+        sig = self.device.sign(
+            "act", log_id, text(self.device.holder), text(op),
+            forms.number(number), text(subject), text(value),
+            forms.number(seen), log.head)
+        fields["act"] = {"seen": seen, "head": log.head.hex(),
+                         "sig": sig.hex()}
+        return fields
+
+    def command_message(self, op, log_id, **fields):
+        """A command as it goes over the wire, signed where it has to be."""
+        number = fields.pop("id", None) or self.device.next_request()
+        if op in SIGNED:
+            fields = self.signed_fields(op, log_id, number, fields)
+        return {"id": number, "op": op, "log": log_id, **fields}
+
+    def command(self, op, log_id, **fields):
+        """Sends a command; returns its id."""
+        message = self.command_message(op, log_id, **fields)
+        self.send(message)
+        return message["id"]
+
+    def do(self, op, log_id, **fields):
+        """A command and its answer, with the events it caused."""
+        answer = self.answer(self.command(op, log_id, **fields))
+        log = self.log(log_id)
+        if log.caught_up and len(log.events) <= answer.get("seq", -1):
+            raise WireError("the answer came before the event")
+        return answer
+
+    # -- files --
+
+    def put_blob(self, data):
+        name = hashlib.sha256(data).hexdigest()
+        state = self.ask("put_blob", blob=name, size=len(data))
+        durable = sent = state["durable"]
+        is_complete = state["complete"]
+        while not is_complete:
+            while sent < len(data) and sent - durable + PIECE_SIZE <= UPLOAD_WINDOW:
+                piece = data[sent:sent + PIECE_SIZE]
+                self.send_binary(PIECE_HEADER.pack(
+                    PIECE_TYPE, bytes.fromhex(name), len(data), sent) + piece)
+                sent += len(piece)
+            self.wait(lambda: self.blob_states, "a durable piece")
+            state = self.blob_states.pop(0)
+            durable, is_complete = state["durable"], state["complete"]
+        return name
+
+    def get_blob(self, name):
+        self.pieces[name] = b""
+        size = self.ask("get_blob", blob=name, offset=0)["size"]
+        self.wait(lambda: len(self.pieces[name]) >= size, "the file")
+        data = self.pieces.pop(name)
+        if hashlib.sha256(data).hexdigest() != name:
+            raise WireError("another file")
+        return data
+
+    # -- the end --
+
+    def close(self):
+        """Says goodbye and goes."""
+        if not self.is_over:
+            try:
+                self.socket.send_close(1000)
+                self._flush()
+            except (Disconnected, OSError):
+                pass
+            self._end()
+
+    def drop(self):
+        """Goes without a word."""
+        self._end()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def wait_all(clients, condition, what="it", patience=PATIENCE):
+    """Pumps many clients until the condition holds."""
+    end = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        left = end - time.monotonic()
+        if left <= 0:
+            raise WireError(f"waited for {what} in vain")
+        live = [c for c in clients if not c.is_over]
+        if not any([c.pump() for c in live]):
+            select.select(live, [], [], min(left, 0.5))
+
+
+# --- other ways in ----------------------------------------------------------------
+
+
+class AdminClient:
+    """The admin socket: the same messages, one a line, no login."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(str(path))
+        self.reader = self.socket.makefile("rb")
+        self.numbers = 0
+        self.other = deque(maxlen=10000)
+        self.hello = json.loads(self.reader.readline())["hello"]
+
+    @property
+    def organisation(self):
+        return self.hello["organisation"]
+
+    @property
+    def fingerprint(self):
+        return self.hello["fingerprint"]
+
+    def ask(self, op, **fields):
+        self.numbers += 1
+        number = self.numbers
+        self.socket.sendall(json.dumps(
+            {"id": number, "op": op, **fields}).encode() + b"\n")
+        while True:
+            line = self.reader.readline()
+            if not line:
+                raise Disconnected(None)
+            message = json.loads(line)
+            if message.get("re") == number:
+                break
+            self.other.append(message)
+        if "error" in message:
+            raise Refused(message["error"])
+        return message
+
+    def do(self, op, **fields):
+        """A command of the register; returns its answer."""
+        return self.ask(op, log=self.organisation, **fields)
+
+    def close(self):
+        self.reader.close()
+        self.socket.close()
+
+
+def http_get(port, path, headers=None, timeout=PATIENCE):
+    """(status, body) of a plain HTTPS request."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("127.0.0.1", port,
+                                             context=context, timeout=timeout)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
