@@ -1,0 +1,155 @@
+#include "protocol/meeting/refusal.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void every_code_is_found_by_its_text(void **state)
+{
+    unsigned code;
+
+    (void)state;
+    for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
+        enum refusal_code c = (enum refusal_code)code;
+
+        assert_int_equal(refusal_code_of(text_view_of(refusal_code_text(c))),
+                         c);
+        assert_true(strlen(refusal_rule(c)) > 0);
+        assert_true(strlen(refusal_message(c)) > 0);
+    }
+    assert_int_equal(refusal_code_of(TEXT_LITERAL("none")), REFUSAL_NONE);
+    assert_int_equal(refusal_code_of(TEXT_LITERAL("nonsense")), REFUSAL_NONE);
+    assert_string_equal(refusal_code_text(REFUSAL_COUNT), "none");
+}
+
+static void an_error_carries_code_rule_arguments_and_plain_english(void **state)
+{
+    struct refusal refusal;
+    json_t *json, *args;
+
+    (void)state;
+    refusal_set(&refusal, REFUSAL_TOO_MANY_VOTES);
+    refusal_add_number(&refusal, "sum", 18446744073709551615u);
+    refusal_add_number(&refusal, "ticked", 2);
+    json = refusal_to_json(&refusal);
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, "code")),
+                        "too_many_votes");
+    assert_string_equal(json_string_value(json_object_get(json, "rule")),
+                        "vote");
+    args = json_object_get(json, "args");
+    assert_int_equal(json_object_size(args), 2);
+    assert_string_equal(json_string_value(json_object_get(args, "ticked")),
+                        "2");
+    assert_string_equal(json_string_value(json_object_get(json, "message")),
+                        "18446744073709551615 votes entered, but 2 entitled "
+                        "members are ticked there");
+    json_decref(json);
+}
+
+static void an_argument_that_is_missing_stays_in_the_message(void **state)
+{
+    struct refusal refusal;
+    json_t *json;
+
+    (void)state;
+    refusal_set(&refusal, REFUSAL_NO_SUCH_MEMBER);
+    json = refusal_to_json(&refusal);
+    assert_string_equal(json_string_value(json_object_get(json, "message")),
+                        "there is no member {id} on the roll");
+    json_decref(json);
+}
+
+static void a_long_argument_is_cut_between_code_points(void **state)
+{
+    struct refusal refusal;
+    char text[200];
+    size_t i;
+    json_t *json;
+
+    (void)state;
+    /* Each "ạ" is three bytes; 95 is not a multiple of three. */
+    for (i = 0; i + 3 < sizeof text; i += 3)
+        memcpy(text + i, "ạ", 3);
+    text[i] = '\0';
+    refusal_set(&refusal, REFUSAL_TOO_LONG);
+    refusal_add_text(&refusal, "path", text_view_of(text));
+    assert_int_equal(strlen(refusal.args[0].text), 93);
+    json = refusal_to_json(&refusal);
+    assert_non_null(json);
+    json_decref(json);
+}
+
+static void a_fourth_argument_is_dropped_and_a_new_code_clears_all(void **state)
+{
+    struct refusal refusal;
+
+    (void)state;
+    refusal_set(&refusal, REFUSAL_BUSY);
+    refusal_add_text(&refusal, "a", TEXT_LITERAL("1"));
+    refusal_add_text(&refusal, "b", TEXT_LITERAL(""));
+    refusal_add_text(&refusal, "c", TEXT_LITERAL("3"));
+    refusal_add_text(&refusal, "d", TEXT_LITERAL("4"));
+    assert_int_equal(refusal.arg_count, 3);
+    refusal_set(&refusal, REFUSAL_CLOSED);
+    assert_int_equal(refusal.arg_count, 0);
+}
+
+static void the_longest_message_with_full_arguments_is_whole(void **state)
+{
+    unsigned code;
+    char full[96];
+
+    (void)state;
+    memset(full, 'x', sizeof full - 1);
+    full[sizeof full - 1] = '\0';
+    for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
+        static const char *const names[] = {
+            "id",   "category", "mode", "sum", "ticked", "version",
+            "path", "problem",  "max",  "who", "state",  "position",
+            "unit", "office",   "vote", "kind"
+        };
+        const char *message = refusal_message((enum refusal_code)code);
+        struct refusal refusal;
+        const char *end = message + strlen(message) - 1;
+        const char *text;
+        size_t i;
+        json_t *json;
+
+        refusal_set(&refusal, (enum refusal_code)code);
+        for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+            char braced[16];
+
+            (void)snprintf(braced, sizeof braced, "{%s}", names[i]);
+            if (strstr(message, braced))
+                refusal_add_text(&refusal, names[i], text_view_of(full));
+        }
+        json = refusal_to_json(&refusal);
+        text = json_string_value(json_object_get(json, "message"));
+        /* Nothing was cut off at the end, and no braces are left. */
+        assert_null(strchr(text, '{'));
+        if (*end != '}')
+            assert_int_equal(text[strlen(text) - 1], *end);
+        json_decref(json);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_code_is_found_by_its_text),
+        cmocka_unit_test(
+            an_error_carries_code_rule_arguments_and_plain_english),
+        cmocka_unit_test(an_argument_that_is_missing_stays_in_the_message),
+        cmocka_unit_test(a_long_argument_is_cut_between_code_points),
+        cmocka_unit_test(
+            a_fourth_argument_is_dropped_and_a_new_code_clears_all),
+        cmocka_unit_test(the_longest_message_with_full_arguments_is_whole),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

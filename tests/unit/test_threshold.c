@@ -1,0 +1,158 @@
+#include "protocol/rules/denominator.h"
+#include "protocol/rules/threshold.h"
+
+#include "protocol/meeting/meeting_state.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static bool passes(struct threshold threshold, uint64_t yes, uint64_t d)
+{
+    return threshold_is_met(&threshold, yes, d);
+}
+
+static void an_ordinary_motion_needs_more_than_half(void **state)
+{
+    (void)state;
+    assert_false(passes(THRESHOLD_MAJORITY, 10, 20));
+    assert_true(passes(THRESHOLD_MAJORITY, 11, 20));
+    assert_false(passes(THRESHOLD_MAJORITY, 10, 21));
+    assert_true(passes(THRESHOLD_MAJORITY, 1, 1));
+}
+
+static void an_admission_needs_two_thirds(void **state)
+{
+    (void)state;
+    assert_false(passes(THRESHOLD_TWO_THIRDS, 13, 20));
+    assert_true(passes(THRESHOLD_TWO_THIRDS, 14, 20));
+    assert_true(passes(THRESHOLD_TWO_THIRDS, 14, 21));
+}
+
+static void nothing_passes_where_nobody_is_entitled(void **state)
+{
+    (void)state;
+    assert_false(passes(THRESHOLD_MAJORITY, 0, 0));
+    assert_false(passes(THRESHOLD_TWO_THIRDS, 0, 0));
+}
+
+static void products_do_not_wrap_around(void **state)
+{
+    (void)state;
+    assert_true(passes(THRESHOLD_MAJORITY, UINT64_MAX, UINT64_MAX));
+    assert_false(passes(THRESHOLD_MAJORITY, UINT64_MAX / 2, UINT64_MAX));
+    assert_true(passes(THRESHOLD_MAJORITY, UINT64_MAX / 2 + 1, UINT64_MAX));
+}
+
+static void the_test_reads_as_it_is_computed(void **state)
+{
+    char text[THRESHOLD_TEXT_SIZE];
+    struct threshold other = { 3, 1, false };
+
+    (void)state;
+    threshold_text(&THRESHOLD_MAJORITY, text);
+    assert_string_equal(text, "2*yes > D");
+    threshold_text(&THRESHOLD_TWO_THIRDS, text);
+    assert_string_equal(text, "3*yes >= 2*D");
+    threshold_text(&other, text);
+    assert_string_equal(text, "yes >= 3*D");
+}
+
+static uint64_t d_of(struct denominator_terms terms, bool is_suspended_counted)
+{
+    uint64_t d = 0;
+
+    assert_int_equal(denominator_of_meeting(&terms, is_suspended_counted, &d),
+                     RESULT_OK);
+    return d;
+}
+
+static void exempt_members_count_only_where_they_take_part(void **state)
+{
+    (void)state;
+    assert_int_equal(d_of((struct denominator_terms){ .members = 20,
+                                                      .exempt = 5,
+                                                      .exempt_present = 1 },
+                          false),
+                     16);
+}
+
+static void absent_members_count_and_those_away_do_not(void **state)
+{
+    /* Two of the 20 are absent with reason: that changes nothing. */
+    const struct denominator_terms terms = { .members = 20,
+                                             .temp_away = 2,
+                                             .suspended = 1 };
+
+    (void)state;
+    assert_int_equal(d_of(terms, false), 17);
+    assert_int_equal(d_of(terms, true), 18);
+}
+
+static void terms_that_contradict_each_other_have_no_denominator(void **state)
+{
+    const struct denominator_terms faults[] = {
+        { .members = 3, .temp_away = 4 },
+        { .members = 3, .exempt = 4 },
+        { .members = 3, .suspended = 4 },
+        { .members = 3, .temp_away = 2, .suspended = 2 },
+        { .members = 9, .exempt = 1, .exempt_present = 2 },
+    };
+    uint64_t d = 77;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        assert_int_equal(denominator_of_meeting(&faults[i], true, &d),
+                         RESULT_INVALID);
+    assert_int_equal(d, 77);
+}
+
+static void categories_have_the_rights_of_the_statute(void **state)
+{
+    static const struct {
+        enum category category;
+        bool may_attend, may_speak, has_vote;
+    } rows[] = {
+        { CATEGORY_OFFICIAL, true, true, true },
+        { CATEGORY_PROBATIONARY, true, true, false },
+        { CATEGORY_EXEMPT, true, true, true },
+        { CATEGORY_TEMP_AWAY, false, false, false },
+        { CATEGORY_TEMP_HERE, true, true, false },
+        { CATEGORY_SUSPENDED, false, false, false },
+        { CATEGORY_UPPER_DELEGATE, true, true, false },
+        { CATEGORY_GUEST, true, false, false },
+        { CATEGORY_TECHNICIAN, false, false, false },
+        { category_none_, false, false, false },
+        { category_count_, false, false, false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(category_may_attend(rows[i].category),
+                         rows[i].may_attend);
+        assert_int_equal(category_may_speak(rows[i].category),
+                         rows[i].may_speak);
+        assert_int_equal(category_has_vote(rows[i].category), rows[i].has_vote);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_ordinary_motion_needs_more_than_half),
+        cmocka_unit_test(an_admission_needs_two_thirds),
+        cmocka_unit_test(nothing_passes_where_nobody_is_entitled),
+        cmocka_unit_test(products_do_not_wrap_around),
+        cmocka_unit_test(the_test_reads_as_it_is_computed),
+        cmocka_unit_test(exempt_members_count_only_where_they_take_part),
+        cmocka_unit_test(absent_members_count_and_those_away_do_not),
+        cmocka_unit_test(terms_that_contradict_each_other_have_no_denominator),
+        cmocka_unit_test(categories_have_the_rights_of_the_statute),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
