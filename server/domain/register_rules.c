@@ -140,7 +140,7 @@ bool register_check_officer(const struct register_case *c,
     if (c->actor->kind == ACTOR_ADMINISTRATOR ||
         is_officer(c->state, &c->actor->holder, cell))
         return true;
-    refuse_all_but(c->out, "officers");
+    refuse_all_but(c->out, "the officers of the cell");
     return false;
 }
 
@@ -184,7 +184,7 @@ static bool check_actor(const struct register_case *c)
     case ACTOR_NONE:
         break;
     }
-    refuse_all_but(c->out, "administrator");
+    refuse_all_but(c->out, "the administrator");
     return false;
 }
 
