@@ -161,8 +161,10 @@ static bool rebuild_command(const struct meeting_event *event,
             return false;
     }
     /* A command names the version that was seen, the event the one made. */
-    if (op == OP_EDIT_ENTRY && out->body.edit_entry.version > 0)
+    if (op == OP_EDIT_ENTRY)
         out->body.edit_entry.version--;
+    if (op == OP_REMOVE_ENTRY)
+        out->body.remove_entry.version--;
     return true;
 }
 

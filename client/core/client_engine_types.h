@@ -52,6 +52,8 @@ struct followed {
     int64_t retry_ms;   /* of FOLLOW_REFUSED; INT64_MAX: not by itself */
     unsigned gap_count; /* gaps since the last event that fitted */
     bool is_unsaved;    /* the journal does not have the newest head */
+    bool is_repeating;  /* the room was loaded again: what it has not answered
+                           before the join goes out once more */
 };
 
 enum request_kind { REQUEST_COMMAND = 1, REQUEST_PLAIN };
@@ -187,9 +189,9 @@ void logs_tick(struct client_engine *engine);
  */
 void requests_pump(struct client_engine *engine);
 void requests_on_down(struct client_engine *engine);
-/* Those of a log whose room lost what it had not stored. */
-void requests_repeat(struct client_engine *engine,
-                     const struct identifier *log);
+/* Those of a log that were asked before this join and are not answered. */
+void requests_repeat(struct client_engine *engine, const struct identifier *log,
+                     uint64_t join_request);
 void requests_on_answer(struct client_engine *engine, uint64_t id,
                         const json_t *answer, const char *text, size_t size);
 /* Answers everything that waits, with this code. */

@@ -236,6 +236,8 @@ void logs_on_up(struct client_engine *engine)
 
 void logs_on_down(struct client_engine *engine)
 {
+    engine->registry.is_repeating = false;
+    engine->meeting.is_repeating = false;
     if (engine->registry.phase != FOLLOW_OFF)
         engine->registry.phase = FOLLOW_UNASKED;
     if (engine->meeting.phase != FOLLOW_OFF)
@@ -313,6 +315,9 @@ bool logs_on_answer(struct client_engine *engine, uint64_t id,
         if (followed->has_tag)
             notice_answer(engine, followed->tag, answer, text, size);
         followed->has_tag = false;
+        if (followed->is_repeating)
+            requests_repeat(engine, log_follower_scope(followed->follower), id);
+        followed->is_repeating = false;
         if (answer_is_ok(answer))
             on_joined(engine, followed, answer);
         else
@@ -521,7 +526,7 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
     } else if (strcmp(note, "turned_away") == 0) {
         on_turned_away(engine, followed);
     } else if (strcmp(note, "retry") == 0) {
-        requests_repeat(engine, &log);
+        followed->is_repeating = true;
         logs_ask(engine, followed);
     }
 }

@@ -157,12 +157,15 @@ void requests_on_down(struct client_engine *engine)
         request->is_sent = false;
 }
 
-void requests_repeat(struct client_engine *engine, const struct identifier *log)
+/* A session's requests are answered in their order: what was asked before a
+ * join and is not answered when the join is, was lost with the room. */
+void requests_repeat(struct client_engine *engine, const struct identifier *log,
+                     uint64_t join_request)
 {
     struct request *request;
 
     for (request = engine->requests; request; request = request->next) {
-        if (request->kind == REQUEST_COMMAND &&
+        if (request->kind == REQUEST_COMMAND && request->id < join_request &&
             identifier_equal(&request->log, log))
             request->is_sent = false;
     }
