@@ -176,6 +176,16 @@ static void look_at_facts(struct cli_join *join)
 
 /* --- the loop ------------------------------------------------------------- */
 
+/* Ends notice and request. */
+static void tell(struct cli_join *join, struct client_notice *notice,
+                 struct cli_request *request)
+{
+    if (!join->front->on_notice(join, notice, request))
+        (void)client_notice_free(notice);
+    if (request)
+        json_decref(request->mark);
+}
+
 static void take_notices(struct cli_join *join)
 {
     struct client_notice *notice;
@@ -187,15 +197,12 @@ static void take_notices(struct cli_join *join)
             notice->kind == CLIENT_ANSWER &&
             cli_pending_take(&join->pending, notice->tag, &request);
 
-        join->front->on_notice(join, notice, is_answer ? &request : NULL);
-        if (is_answer)
-            json_decref(request.mark);
         if (notice->kind == CLIENT_REFUSED ||
             notice->kind == CLIENT_TRUST_ALARM) {
             join->end = CLI_FAILED;
             cli_join_quit(join);
         }
-        (void)client_notice_free(notice);
+        tell(join, notice, is_answer ? &request : NULL);
     }
     look_at_facts(join);
 }
@@ -233,6 +240,16 @@ static bool is_over(const struct cli_join *join)
            cli_now_ms() >= join->quit_deadline_ms;
 }
 
+/* Commands piped into a readable session are for the meeting: before it is
+ * entered they would only be refused. */
+static bool may_read(const struct cli_join *join)
+{
+    return !join->is_quitting &&
+           (!join->waits_to_read || join->facts.place == PLACE_IN ||
+            join->facts.place == PLACE_LOBBY ||
+            join->facts.place == PLACE_REFUSED);
+}
+
 static void run(struct cli_join *join, int signal_fd)
 {
     static struct cli_input input;
@@ -246,7 +263,7 @@ static void run(struct cli_join *join, int signal_fd)
 
     input.fd = STDIN_FILENO;
     while (!is_over(join)) {
-        fds[3].fd = join->is_quitting ? -1 : STDIN_FILENO;
+        fds[3].fd = may_read(join) ? STDIN_FILENO : -1;
         if (poll(fds, 4, TICK_MS) < 0 && errno != EINTR)
             break;
         take_notices(join);
@@ -342,15 +359,12 @@ static void leave(struct cli_join *join)
             struct client_notice *notice =
                 cli_session_next(&join->session, deadline_ms);
             struct cli_request request;
+            bool is_answer =
+                notice && notice->kind == CLIENT_ANSWER &&
+                cli_pending_take(&join->pending, notice->tag, &request);
 
-            if (notice && notice->kind == CLIENT_ANSWER &&
-                cli_pending_take(&join->pending, notice->tag, &request)) {
-                join->front->on_notice(join, notice, &request);
-                json_decref(request.mark);
-            } else if (notice) {
-                join->front->on_notice(join, notice, NULL);
-            }
-            (void)client_notice_free(notice);
+            if (notice)
+                tell(join, notice, is_answer ? &request : NULL);
         }
     }
     json_decref(command);
@@ -363,6 +377,7 @@ static void take_down(struct cli_join *join)
         take_voice(join);
     }
     join->front->on_pause(join);
+    join->front->on_end(join);
     cli_session_close(&join->session);
     join->voice = cli_voice_free(join->voice);
     cli_pending_release(&join->pending);
@@ -415,6 +430,7 @@ enum cli_exit cli_join(int argc, char **argv)
         return end;
     join.mode =
         given.has_open_microphone ? VOICE_OPEN_MICROPHONE : VOICE_PUSH_TO_TALK;
+    join.waits_to_read = !given.wants_json && !isatty(STDIN_FILENO);
     join.front = given.wants_json ? &cli_json_front : &cli_screen_front;
     return take_part(&join, &given, word);
 }

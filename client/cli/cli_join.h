@@ -25,8 +25,9 @@ struct cli_facts {
 struct cli_join;
 
 struct cli_front {
-    /* `request`: what an answer answers; NULL for everything else. */
-    void (*on_notice)(struct cli_join *join, const struct client_notice *notice,
+    /* `request`: what an answer answers; NULL for everything else. True: the
+     * front has taken the notice and frees it. */
+    bool (*on_notice)(struct cli_join *join, struct client_notice *notice,
                       const struct cli_request *request);
     /* `line` may be changed. */
     void (*on_line)(struct cli_join *join, char *line);
@@ -35,8 +36,9 @@ struct cli_front {
                      const struct cli_voice_notice *notice);
     /* The facts have changed; join->facts are the new ones. */
     void (*on_facts)(struct cli_join *join, const struct cli_facts *before);
-    /* Everything that was there has been told. */
+    /* Everything that was there has been told; twice a second at least. */
     void (*on_pause)(struct cli_join *join);
+    void (*on_end)(struct cli_join *join);
 };
 
 struct cli_join {
@@ -53,6 +55,7 @@ struct cli_join {
     unsigned record_count;
     bool is_recording;
     const char *speak_path; /* to be spoken at the first floor; NULL: none */
+    bool waits_to_read;     /* lines are read once the meeting is entered */
     bool is_quitting;
     int64_t quit_deadline_ms;
     enum cli_exit end;

@@ -120,10 +120,9 @@ static void put_place(const struct client_notice *notice, const char *word)
     put(object);
 }
 
-static void on_notice(struct cli_join *join, const struct client_notice *notice,
-                      const struct cli_request *request)
+static void put_notice(const struct client_notice *notice,
+                       const struct cli_request *request)
 {
-    (void)join;
     switch (notice->kind) {
     case CLIENT_NOTHING:
     case CLIENT_INVITED:
@@ -179,6 +178,14 @@ static void on_notice(struct cli_join *join, const struct client_notice *notice,
         put(json_pack("{s:b}", "resync", 1));
         break;
     }
+}
+
+static bool on_notice(struct cli_join *join, struct client_notice *notice,
+                      const struct cli_request *request)
+{
+    (void)join;
+    put_notice(notice, request);
+    return false;
 }
 
 static void put_error(enum refusal_code code, json_t *tag)
@@ -320,6 +327,8 @@ static void on_pause(struct cli_join *join)
         cli_join_quit(join);
 }
 
+static void on_end(struct cli_join *join) { (void)join; /* nothing is kept */ }
+
 const struct cli_front cli_json_front = {
     .on_notice = on_notice,
     .on_line = on_line,
@@ -327,4 +336,5 @@ const struct cli_front cli_json_front = {
     .on_voice = on_voice,
     .on_facts = on_facts,
     .on_pause = on_pause,
+    .on_end = on_end,
 };

@@ -1,0 +1,46 @@
+/*
+ * What is typed after "/", in Vietnamese or English, as a command of the wire.
+ * Main thread, under the view's lock.
+ */
+#ifndef CLIENT_CLI_CLI_COMMAND_H
+#define CLIENT_CLI_CLI_COMMAND_H
+
+#include "client/core/client.h"
+
+#include <jansson.h>
+
+enum cli_action {
+    CLI_ACTION_NONE, /* not understood; `problem` says why */
+    CLI_ACTION_SEND, /* `command` is to be sent */
+    CLI_ACTION_HELP,
+    CLI_ACTION_QUIT,
+    CLI_ACTION_ROLL, /* show who is there */
+    CLI_ACTION_AGENDA,
+    CLI_ACTION_HANDS,
+    CLI_ACTION_VOTES,
+    CLI_ACTION_NOTES,
+    CLI_ACTION_MINUTES, /* fetch and show */
+    CLI_ACTION_TALK,    /* the talk button */
+    CLI_ACTION_SPEAK    /* the file in `text` */
+};
+
+enum { CLI_PROBLEM_SIZE = 400 };
+
+struct cli_typed {
+    enum cli_action action;
+    json_t *command;  /* owned by whoever asked; of CLI_ACTION_SEND */
+    const char *text; /* borrowed from the line */
+    char problem[CLI_PROBLEM_SIZE]; /* translated */
+};
+
+/*
+ * Reads a line; one without "/" is said to all. `line` is changed and has to
+ * outlive `out`. `meeting` is the joined one.
+ */
+void cli_command_read(const struct meeting_view *view,
+                      const struct identifier *meeting, char *line,
+                      struct cli_typed *out);
+/* The whole list, translated. */
+const char *cli_command_help(void);
+
+#endif

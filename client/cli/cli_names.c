@@ -1,0 +1,183 @@
+#include "client/cli/cli_names.h"
+
+#include "client/cli/cli_text.h"
+
+#include <utf8proc.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- plain forms ---------------------------------------------------------- */
+
+/* Decomposed, without marks, folded; Vietnamese đ has no decomposition. */
+static char *strip_marks(const char *text)
+{
+    utf8proc_uint8_t *stripped = NULL;
+    utf8proc_ssize_t size = utf8proc_map(
+        (const utf8proc_uint8_t *)text, 0, &stripped,
+        (utf8proc_option_t)(UTF8PROC_NULLTERM | UTF8PROC_DECOMPOSE |
+                            UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
+    char *from;
+    char *to;
+
+    if (size < 0)
+        return NULL;
+    from = to = (char *)stripped;
+    while (*from != '\0') {
+        if (strncmp(from, "đ", sizeof "đ" - 1) == 0) {
+            *to++ = 'd';
+            from += sizeof "đ" - 1;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    return (char *)stripped;
+}
+
+void cli_plain_word(const char *word, char *out, size_t size)
+{
+    char *plain = strip_marks(word);
+    size_t used = 0;
+    size_t i;
+
+    for (i = 0; plain && plain[i] != '\0' && used + 1 < size; i++) {
+        if (plain[i] != '-' && plain[i] != '_')
+            out[used++] = plain[i];
+    }
+    out[used] = '\0';
+    free(plain);
+}
+
+/* --- matching ------------------------------------------------------------- */
+
+enum reading { READ_WHOLE, READ_BEGINNING, READ_WORDS, READING_COUNT };
+
+static bool fits(const char *name, const char *typed, enum reading reading)
+{
+    size_t size = strlen(typed);
+    const char *at = name;
+
+    switch (reading) {
+    case READ_WHOLE:
+        return strcmp(name, typed) == 0;
+    case READ_BEGINNING:
+        return strncmp(name, typed, size) == 0;
+    case READ_WORDS:
+        while ((at = strstr(at, typed)) != NULL) {
+            if ((at == name || at[-1] == ' ') &&
+                (at[size] == '\0' || at[size] == ' '))
+                return true;
+            at++;
+        }
+        return false;
+    case READING_COUNT:
+        break;
+    }
+    return false;
+}
+
+struct search {
+    const struct meeting_view *view;
+    char *folded; /* what was typed */
+    char *plain;  /* the same without marks */
+    bool is_plain;
+    enum reading reading;
+    size_t count;
+    struct identifier found;
+};
+
+static void try_one(struct search *search, const struct identifier *id)
+{
+    struct text_view name = meeting_view_name(search->view, id);
+    char *folded = NULL;
+    char *plain;
+    bool is_match;
+
+    if (!name.data || text_fold(name, &folded) != RESULT_OK)
+        return;
+    plain = search->is_plain ? strip_marks(folded) : NULL;
+    is_match = search->is_plain
+                   ? plain && fits(plain, search->plain, search->reading)
+                   : fits(folded, search->folded, search->reading);
+    if (is_match) {
+        search->found = *id;
+        search->count++;
+    }
+    free(plain);
+    free(folded);
+}
+
+static void try_all(struct search *search, enum cli_names_of whose)
+{
+    const struct meeting_state *state = search->view->state;
+    size_t i;
+
+    search->count = 0;
+    for (i = 0; whose != CLI_NAMES_SITES && i < state->person_count; i++)
+        try_one(search, &state->people[i].holder.id);
+    for (i = 0; whose != CLI_NAMES_MEMBERS && i < state->site_count; i++)
+        try_one(search, &state->sites[i].holder.id);
+}
+
+static bool find_by_id(const struct meeting_view *view, enum cli_names_of whose,
+                       const char *typed, struct identifier *out)
+{
+    struct identifier id;
+
+    if (identifier_parse(text_view_of(typed), &id) != RESULT_OK)
+        return false;
+    if (!(whose != CLI_NAMES_SITES && meeting_state_person(view->state, &id)) &&
+        !(whose != CLI_NAMES_MEMBERS && meeting_state_site(view->state, &id)))
+        return false;
+    *out = id;
+    return true;
+}
+
+enum cli_match cli_names_find(const struct meeting_view *view,
+                              enum cli_names_of whose, const char *typed,
+                              struct identifier *out)
+{
+    struct search search = { .view = view };
+    int step;
+
+    if (!view->state || typed[0] == '\0')
+        return CLI_MATCH_NONE;
+    if (find_by_id(view, whose, typed, out))
+        return CLI_MATCH_ONE;
+    if (text_fold(text_view_of(typed), &search.folded) != RESULT_OK)
+        return CLI_MATCH_NONE;
+    search.plain = strip_marks(search.folded);
+    for (step = 0;
+         search.plain && search.count == 0 && step < 2 * READING_COUNT;
+         step++) {
+        search.is_plain = step >= READING_COUNT;
+        search.reading = (enum reading)(step % READING_COUNT);
+        try_all(&search, whose);
+    }
+    free(search.folded);
+    free(search.plain);
+    if (search.count == 1)
+        *out = search.found;
+    return search.count == 0   ? CLI_MATCH_NONE
+           : search.count == 1 ? CLI_MATCH_ONE
+                               : CLI_MATCH_MANY;
+}
+
+struct cli_who cli_who(const struct meeting_view *view,
+                       const struct identifier *id)
+{
+    struct text_view name = meeting_view_name(view, id);
+    struct cli_who who;
+
+    if (!name.data || name.size == 0)
+        name = identifier_view(id);
+    if (view->state && meeting_state_site(view->state, id))
+        (void)snprintf(who.text, sizeof who.text, _("site %.*s"),
+                       (int)name.size, name.data);
+    else
+        (void)snprintf(who.text, sizeof who.text, _("comrade %.*s"),
+                       (int)name.size, name.data);
+    return who;
+}

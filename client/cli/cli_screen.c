@@ -1,0 +1,458 @@
+/*
+ * The front for people: what happens, line by line with the local time; what is
+ * typed becomes commands.
+ *
+ * The text of an event comes right behind it. An event with a text is therefore
+ * held back until its text is there, or something else happens.
+ */
+#include "client/cli/cli_command.h"
+#include "client/cli/cli_event_text.h"
+#include "client/cli/cli_join.h"
+#include "client/cli/cli_language.h"
+#include "client/cli/cli_meetings.h"
+#include "client/cli/cli_names.h"
+#include "client/cli/cli_refusal.h"
+#include "client/cli/cli_show.h"
+#include "client/cli/cli_text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { HOLD_MS = 400 };
+
+static struct {
+    struct client_notice *held; /* an event that waits for its text */
+    int64_t held_since_ms;
+    bool has_caught_up; /* once: what came before is not told line by line */
+    bool is_lost;       /* the line, and it was said */
+    bool has_invited_to_help;
+} screen;
+
+static int64_t wall_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void put_time(int64_t at_ms)
+{
+    char time[CLI_TIME_SIZE];
+
+    cli_clock_write(at_ms, time);
+    (void)printf("%s  ", time);
+}
+
+/* A line of our own, with the time. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+    va_list list;
+
+    put_time(wall_ms());
+    va_start(list, format);
+    (void)vprintf(format, list);
+    va_end(list);
+    (void)putchar('\n');
+}
+
+/* --- events --------------------------------------------------------------- */
+
+static void put_event(struct cli_join *join, const struct client_notice *notice)
+{
+    const struct meeting_view *view;
+
+    if (!notice->meeting_event)
+        return;
+    put_time(notice->meeting_event->at_ms);
+    view = client_view_lock(join->session.client);
+    cli_event_write(view, notice->meeting_event, stdout);
+    client_view_unlock(join->session.client);
+    (void)putchar('\n');
+}
+
+static void release_held(struct cli_join *join)
+{
+    if (!screen.held)
+        return;
+    put_event(join, screen.held);
+    screen.held = client_notice_free(screen.held);
+}
+
+/* True if the notice is kept. */
+static bool take_event(struct cli_join *join, struct client_notice *notice)
+{
+    release_held(join);
+    if (!screen.has_caught_up || !notice->meeting_event)
+        return false;
+    if (!cli_event_awaits(notice->meeting_event)) {
+        put_event(join, notice);
+        return false;
+    }
+    screen.held = notice;
+    screen.held_since_ms = cli_now_ms();
+    return true;
+}
+
+static void take_opening(struct cli_join *join,
+                         const struct client_notice *notice)
+{
+    const char *field;
+
+    if (!screen.held || screen.held->seq != notice->seq || !notice->field)
+        return;
+    field = cli_event_awaits(screen.held->meeting_event);
+    if (field && strcmp(field, notice->field) == 0)
+        release_held(join);
+}
+
+/* --- the connection ------------------------------------------------------- */
+
+static void put_refusal(struct cli_join *join, const struct refusal *refusal)
+{
+    char sentence[CLI_SENTENCE_SIZE];
+    const struct meeting_view *view = client_view_lock(join->session.client);
+
+    cli_refusal_sentence(refusal, view, sentence, sizeof sentence);
+    client_view_unlock(join->session.client);
+    (void)printf(_("  Not possible: %s.\n"), sentence);
+}
+
+static void say_lost(const struct client_notice *notice)
+{
+    if (screen.is_lost)
+        return;
+    screen.is_lost = true;
+    say(_("The connection is lost (%s). Trying again; nothing that was "
+          "confirmed is lost."),
+        cli_reason_sentence(notice->reason));
+}
+
+static void say_refused(struct cli_join *join,
+                        const struct client_notice *notice)
+{
+    say("%s.", cli_reason_sentence(notice->reason));
+    if (notice->refusal.code != REFUSAL_NONE)
+        put_refusal(join, &notice->refusal);
+}
+
+static void say_alarm(const struct client_notice *notice)
+{
+    say(_("WARNING: the record cannot be trusted: %s. This device signs "
+          "nothing more. Tell the chair and the administrator."),
+        cli_reason_sentence(notice->reason));
+}
+
+static void say_caught_up(struct cli_join *join)
+{
+    const struct meeting_view *view;
+
+    release_held(join);
+    if (screen.has_caught_up)
+        return;
+    screen.has_caught_up = true;
+    view = client_view_lock(join->session.client);
+    if (view->state) {
+        cli_show_meeting(view, stdout);
+        cli_show_agenda(view, stdout);
+    }
+    client_view_unlock(join->session.client);
+    if (!screen.has_invited_to_help)
+        (void)puts(_("Type to say something to all; /help shows the "
+                     "commands."));
+    screen.has_invited_to_help = true;
+}
+
+static void say_connected(void)
+{
+    if (screen.is_lost)
+        say("%s", _("The connection is back."));
+    screen.is_lost = false;
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+static void ask_for_blob(struct cli_join *join,
+                         const struct client_notice *notice)
+{
+    json_t *answer = json_loadb(notice->json, notice->json_size, 0, NULL);
+    const char *blob = json_string_value(json_object_get(answer, "blob"));
+    json_t *command =
+        blob ? json_pack("{s:s, s:s}", "op", "get_blob", "blob", blob) : NULL;
+    struct refusal refusal;
+
+    if (command && !cli_join_send(join, command, NULL, &refusal))
+        put_refusal(join, &refusal);
+    json_decref(command);
+    json_decref(answer);
+}
+
+static void take_answer(struct cli_join *join,
+                        const struct client_notice *notice,
+                        const struct cli_request *request)
+{
+    if (!notice->is_ok && !(request && strcmp(request->op, "join") == 0))
+        put_refusal(join, &notice->refusal);
+    else if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
+             notice->json)
+        ask_for_blob(join, notice);
+}
+
+static void take_blob(const struct client_notice *notice)
+{
+    if (!notice->blob_bytes)
+        return;
+    (void)putchar('\n');
+    (void)fwrite(notice->blob_bytes, 1, (size_t)notice->blob_size, stdout);
+    (void)putchar('\n');
+}
+
+static void say_join_refused(struct cli_join *join,
+                             const struct client_notice *notice)
+{
+    static bool has_said_early;
+
+    if (notice->refusal.code != REFUSAL_NOT_SCHEDULED) {
+        put_refusal(join, &notice->refusal);
+        return;
+    }
+    if (!has_said_early)
+        say("%s", _("The meeting has not begun: waiting for the chair to open "
+                    "the lobby. (The chair types /lobby.)"));
+    has_said_early = true;
+}
+
+static bool on_notice(struct cli_join *join, struct client_notice *notice,
+                      const struct cli_request *request)
+{
+    switch (notice->kind) {
+    case CLIENT_NOTHING:
+    case CLIENT_INVITED:
+    case CLIENT_CONNECTING:
+    case CLIENT_JOINED:
+        break;
+    case CLIENT_CONNECTED:
+        say_connected();
+        break;
+    case CLIENT_LOST:
+        say_lost(notice);
+        break;
+    case CLIENT_REFUSED:
+        say_refused(join, notice);
+        break;
+    case CLIENT_ANSWER:
+        take_answer(join, notice, request);
+        break;
+    case CLIENT_WAITING:
+        say("%s", _("You are in the lobby: the chair will admit you."));
+        break;
+    case CLIENT_ADMITTED:
+        say("%s", _("You are admitted."));
+        break;
+    case CLIENT_TURNED_AWAY:
+        say("%s", _("The chair did not admit you."));
+        break;
+    case CLIENT_JOIN_REFUSED:
+        say_join_refused(join, notice);
+        break;
+    case CLIENT_CAUGHT_UP:
+        say_caught_up(join);
+        break;
+    case CLIENT_EVENT:
+        return take_event(join, notice);
+    case CLIENT_OPENING:
+        take_opening(join, notice);
+        break;
+    case CLIENT_BLOB:
+        take_blob(notice);
+        break;
+    case CLIENT_TRUST_ALARM:
+        say_alarm(notice);
+        break;
+    case CLIENT_RESYNC:
+        say("%s", _("Too much happened to show it line by line: see /roll, "
+                    "/agenda, /votes."));
+        break;
+    }
+    return false;
+}
+
+/* --- what is typed -------------------------------------------------------- */
+
+static void show(struct cli_join *join,
+                 void (*list)(const struct meeting_view *view, FILE *out))
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+
+    if (view->state)
+        list(view, stdout);
+    else
+        (void)puts(_("You are not in the meeting yet."));
+    client_view_unlock(join->session.client);
+}
+
+static void send_typed(struct cli_join *join, json_t *command)
+{
+    struct refusal refusal;
+
+    if (!cli_join_send(join, command, NULL, &refusal))
+        put_refusal(join, &refusal);
+}
+
+static void ask_for_minutes(struct cli_join *join)
+{
+    json_t *command = json_pack("{s:s, s:s, s:s}", "op", "minutes", "log",
+                                join->log.text, "language", cli_language());
+
+    if (command)
+        send_typed(join, command);
+    json_decref(command);
+}
+
+static void talk(struct cli_join *join)
+{
+    if (!cli_join_talk(join, !join->is_talking))
+        (void)puts(_("There is no sound in this session (--audio none)."));
+    else if (!join->is_talking)
+        (void)puts(_("Microphone off."));
+    else if (join->facts.may_be_heard)
+        (void)puts(_("Microphone on: all hear you. /talk switches it off."));
+    else
+        (void)puts(_("Microphone on, but you do not have the floor: nobody "
+                     "hears you. /hand asks for it."));
+}
+
+static void act(struct cli_join *join, const struct cli_typed *typed)
+{
+    switch (typed->action) {
+    case CLI_ACTION_NONE:
+        (void)printf("  %s\n", typed->problem);
+        break;
+    case CLI_ACTION_SEND:
+        send_typed(join, typed->command);
+        break;
+    case CLI_ACTION_HELP:
+        (void)fputs(cli_command_help(), stdout);
+        break;
+    case CLI_ACTION_QUIT:
+        cli_join_quit(join);
+        break;
+    case CLI_ACTION_ROLL:
+        show(join, cli_show_roll);
+        break;
+    case CLI_ACTION_AGENDA:
+        show(join, cli_show_agenda);
+        break;
+    case CLI_ACTION_HANDS:
+        show(join, cli_show_hands);
+        break;
+    case CLI_ACTION_VOTES:
+        show(join, cli_show_votes);
+        break;
+    case CLI_ACTION_NOTES:
+        show(join, cli_show_notes);
+        break;
+    case CLI_ACTION_MINUTES:
+        ask_for_minutes(join);
+        break;
+    case CLI_ACTION_TALK:
+        talk(join);
+        break;
+    case CLI_ACTION_SPEAK:
+        if (!cli_join_speak(join, typed->text))
+            (void)puts(_("There is no sound in this session (--audio none)."));
+        break;
+    }
+}
+
+static void on_line(struct cli_join *join, char *line)
+{
+    const struct meeting_view *view;
+    struct cli_typed typed;
+
+    if (line[strspn(line, " \t")] == '\0')
+        return;
+    view = client_view_lock(join->session.client);
+    cli_command_read(view, &join->log, line, &typed);
+    client_view_unlock(join->session.client);
+    act(join, &typed);
+    json_decref(typed.command);
+}
+
+static void on_line_too_long(struct cli_join *join)
+{
+    (void)join;
+    (void)puts(_("This line is too long; nothing was sent."));
+}
+
+/* --- sound ---------------------------------------------------------------- */
+
+static void on_voice(struct cli_join *join,
+                     const struct cli_voice_notice *notice)
+{
+    (void)join;
+    switch (notice->kind) {
+    case CLI_VOICE_NOTHING:
+        break;
+    case CLI_VOICE_SPOKEN:
+        say(_("The file %s was said to its end."), notice->path);
+        break;
+    case CLI_VOICE_SPEAK_FAILED:
+        say(_("The file %s cannot be said: %s"), notice->path,
+            result_text(notice->result));
+        break;
+    case CLI_VOICE_RECORDING:
+        say(_("Recording into %s, as the chair allows."), notice->path);
+        break;
+    case CLI_VOICE_RECORDED:
+        if (notice->result == RESULT_OK)
+            say(_("The recording has ended: %s"), notice->path);
+        else
+            say(_("The recording %s is not complete: %s"), notice->path,
+                result_text(notice->result));
+        break;
+    case CLI_VOICE_DEVICE_LOST:
+        say("%s", _("The sound device is gone: you hear nothing, but the "
+                    "meeting goes on."));
+        break;
+    case CLI_VOICE_NO_DEVICE:
+        say("%s", _("There is no sound device: you take part without sound."));
+        break;
+    }
+}
+
+/* What a change means for this very person, beside the event's own line. */
+static void on_facts(struct cli_join *join, const struct cli_facts *before)
+{
+    if (!screen.has_caught_up || join->facts.line != LINE_UP)
+        return;
+    if (join->facts.has_floor && !before->has_floor)
+        say("%s", _("YOU have the floor. /talk switches the microphone on, "
+                    "/end gives the floor back."));
+}
+
+static void on_pause(struct cli_join *join)
+{
+    if (screen.held && cli_now_ms() - screen.held_since_ms >= HOLD_MS)
+        release_held(join);
+    if (fflush(stdout) != 0)
+        cli_join_quit(join);
+}
+
+static void on_end(struct cli_join *join)
+{
+    release_held(join);
+    (void)fflush(stdout);
+}
+
+const struct cli_front cli_screen_front = {
+    .on_notice = on_notice,
+    .on_line = on_line,
+    .on_line_too_long = on_line_too_long,
+    .on_voice = on_voice,
+    .on_facts = on_facts,
+    .on_pause = on_pause,
+    .on_end = on_end,
+};

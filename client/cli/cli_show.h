@@ -1,0 +1,20 @@
+/*
+ * Lists of what a meeting holds now, for people: roll, agenda, hands, votes,
+ * entries. Main thread, under the view's lock; `view->state` is not NULL.
+ */
+#ifndef CLIENT_CLI_CLI_SHOW_H
+#define CLIENT_CLI_CLI_SHOW_H
+
+#include "client/core/client.h"
+
+#include <stdio.h>
+
+/* Title, place in time, who presides, how many are there. */
+void cli_show_meeting(const struct meeting_view *view, FILE *out);
+void cli_show_roll(const struct meeting_view *view, FILE *out);
+void cli_show_agenda(const struct meeting_view *view, FILE *out);
+void cli_show_hands(const struct meeting_view *view, FILE *out);
+void cli_show_votes(const struct meeting_view *view, FILE *out);
+void cli_show_notes(const struct meeting_view *view, FILE *out);
+
+#endif
