@@ -100,7 +100,7 @@ static void more_than_a_decision_holds_are_admitted_in_portions(void **state)
 {
     struct meeting_transcript *meeting = meeting_transcript_of(100);
     struct meeting_report report = { .kind = REPORT_JOIN };
-    char name[8];
+    char name[16];
     int i;
 
     (void)state;
@@ -320,7 +320,7 @@ a_full_room_that_does_not_come_back_is_ended_in_portions(void **state)
     struct meeting_transcript *meeting = meeting_transcript_of(100);
     struct meeting_report report = { .kind = REPORT_JOIN };
     struct roll_count roll;
-    char name[8];
+    char name[16];
     int i, ticks = 0;
 
     (void)state;
