@@ -3,13 +3,17 @@
  * protocol/README.md against the code:
  *
  *   {"meeting_events": [MESSAGE...], "register_events": [...],
- *    "meeting_commands": [...], "register_commands": [...], "lists": [...]}
+ *    "meeting_commands": [...], "register_commands": [...], "lists": [...],
+ *    "refusals": [{"code", "rule", "message"}...],
+ *    "statements": [{"tag", "fields"}...]}
  *   MESSAGE: {"name", "signed" (commands), "fields": [FIELD...]}
  *   FIELD: {"name", "type", "max" (what it is limited to), "words" (enum),
  *           "items" (name of the list's elements), "audience" (sealed)}
  */
 #include "tests/support/schema_list.h"
 
+#include "protocol/meeting/refusal.h"
+#include "protocol/record/statement.h"
 #include "protocol/wire/schema_bounds.h"
 
 #include <stdio.h>
@@ -131,6 +135,37 @@ static json_t *describe_schema(const struct schema *schema, json_t *lists)
     return object;
 }
 
+static json_t *describe_refusals(void)
+{
+    json_t *array = json_array();
+
+    for (int i = REFUSAL_NONE + 1; i < REFUSAL_COUNT; i++) {
+        const enum refusal_code code = (enum refusal_code)i;
+        json_t *object = json_object();
+
+        set(object, "code", json_string(refusal_code_text(code)));
+        set(object, "rule", json_string(refusal_rule(code)));
+        set(object, "message", json_string(refusal_message(code)));
+        append(array, object);
+    }
+    return array;
+}
+
+static json_t *describe_statements(void)
+{
+    json_t *array = json_array();
+
+    for (int i = STATEMENT_NONE + 1; i < STATEMENT_KIND_COUNT; i++) {
+        const enum statement_kind kind = (enum statement_kind)i;
+        json_t *object = json_object();
+
+        set(object, "tag", json_string(statement_tag(kind)));
+        set(object, "fields", json_string(statement_fields(kind)));
+        append(array, object);
+    }
+    return array;
+}
+
 int main(void)
 {
     json_t *root = json_object();
@@ -147,6 +182,8 @@ int main(void)
         append(json_object_get(root, group_names[entry.group]), message);
     }
     set(root, "lists", lists);
+    set(root, "refusals", describe_refusals());
+    set(root, "statements", describe_statements());
     if (json_dumpf(root, stdout, JSON_INDENT(2)))
         die("cannot write");
     json_decref(root);
