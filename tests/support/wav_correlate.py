@@ -17,6 +17,7 @@ Exit code 0; 1 if C is not above --threshold, or not below --absent; 2 if the
 files cannot be compared.
 """
 import argparse
+import collections
 import sys
 import wave
 
@@ -25,6 +26,9 @@ import numpy as np
 RATE = 16000
 SEARCH_S = 0.15  # around the rough place
 QUIET = 0.25     # of the loudness of the whole: a window below is not compared
+
+
+Match = collections.namedtuple('Match', 'correlation delay_ms windows worst')
 
 
 class Unusable(Exception):
@@ -73,7 +77,7 @@ def slide(recorded, spoken):
 
 
 def compare(spoken, recorded, window_s=0.5):
-    """(median correlation, median delay in ms, windows, worst correlation)."""
+    """A Match of two sounds at RATE."""
     loudness = np.sqrt(np.mean(spoken ** 2)) if len(spoken) else 0.0
     if loudness < 1e-3:
         raise Unusable('the spoken sound is silence')
@@ -94,13 +98,22 @@ def compare(spoken, recorded, window_s=0.5):
         delays.append((begin + best - start) * 1000.0 / RATE)
     if not correlations:
         raise Unusable('nothing of the spoken sound is loud enough')
-    return (float(np.median(correlations)), float(np.median(delays)),
-            len(correlations), min(correlations))
+    return Match(float(np.median(correlations)), float(np.median(delays)),
+                 len(correlations), min(correlations))
 
 
 def cut(samples, begin_s, end_s):
     end = len(samples) if end_s is None else int(end_s * RATE)
     return samples[int(begin_s * RATE):end]
+
+
+def compare_files(spoken_path, recorded_path, window_s=0.5, begin_s=0.0,
+                  end_s=None):
+    """A Match; its delay counts from the beginning of the recording."""
+    spoken = to_rate(*read_wav(spoken_path))
+    recorded = cut(to_rate(*read_wav(recorded_path)), begin_s, end_s)
+    found = compare(spoken, recorded, window_s)
+    return found._replace(delay_ms=found.delay_ms + 1000.0 * begin_s)
 
 
 def main():
@@ -120,22 +133,18 @@ def main():
                         help='last second of the recording to look at')
     arguments = parser.parse_args()
     try:
-        spoken = to_rate(*read_wav(arguments.spoken))
-        recorded = cut(to_rate(*read_wav(arguments.recorded)),
-                       arguments.begin, arguments.end)
-        correlation, delay_ms, count, worst = compare(spoken, recorded,
-                                                      arguments.window)
+        found = compare_files(arguments.spoken, arguments.recorded,
+                              arguments.window, arguments.begin, arguments.end)
     except Unusable as error:
         print(f'wav_correlate: {error}', file=sys.stderr)
         return 2
-    delay_ms += 1000.0 * arguments.begin
-    print(f'correlation {correlation:.3f} delay_ms {delay_ms:.1f} '
-          f'windows {count} worst {worst:.3f}')
-    if arguments.threshold is not None and correlation <= arguments.threshold:
-        return 1
-    if arguments.absent is not None and correlation >= arguments.absent:
-        return 1
-    return 0
+    print(f'correlation {found.correlation:.3f} delay_ms {found.delay_ms:.1f} '
+          f'windows {found.windows} worst {found.worst:.3f}')
+    is_missing = (arguments.threshold is not None and
+                  found.correlation <= arguments.threshold)
+    is_there = (arguments.absent is not None and
+                found.correlation >= arguments.absent)
+    return 1 if is_missing or is_there else 0
 
 
 if __name__ == '__main__':
