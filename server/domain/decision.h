@@ -24,7 +24,8 @@ struct actor {
     struct key device;
 };
 
-enum { DECISION_EVENTS_MAX = 64 };
+/* Room for one event of everybody on a roll, and some around them. */
+enum { DECISION_EVENTS_MAX = LIMIT_ROSTER + 64 };
 
 /* One of both logs; events are in order, seq and at_ms are the room's to set.
  */
