@@ -481,15 +481,21 @@ class WireClient:
 
     # -- writing --
 
+    def _must_be_open(self):
+        if self.is_over or self.close_code is not None:
+            raise Disconnected(self.close_code)
+
     def raw(self, data):
         self.stream.send(data)
 
     def send_text(self, value):
+        self._must_be_open()
         self.socket.send_text(value if isinstance(value, bytes)
                               else value.encode())
         self._flush()
 
     def send_binary(self, data):
+        self._must_be_open()
         self.socket.send_binary(data)
         self._flush()
 
