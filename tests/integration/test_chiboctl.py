@@ -1,0 +1,329 @@
+"""chiboctl against a real server: what an administrator types, and what she is
+told, with the exit codes 0 (done), 1 (refused), 2 (usage or connection)."""
+import base64
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import types
+import unicodedata
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "conformance"))
+import record_forms as forms  # noqa: E402
+from server_process import BUILD, ServerProcess  # noqa: E402
+from wire_client import PATIENCE, Device  # noqa: E402
+
+
+class Chiboctl:
+    def __init__(self, server):
+        self.server = server
+
+    def run(self, *words, code=0, text=None, language="C"):
+        environment = dict(os.environ, LANGUAGE="", LC_ALL=language)
+        done = subprocess.run(
+            [BUILD / "bin/chiboctl", *words, "--config", self.server.config],
+            input=text, stdin=None if text is not None else subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=PATIENCE, env=environment)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    def rows(self, *words):
+        return [json.loads(line) for line
+                in self.run(*words, "--json").stdout.splitlines()]
+
+    def make(self, *words):
+        """The id of what was made."""
+        return self.rows(*words)[0]["made"]
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = ServerProcess(tmp_path / "server",
+                           settings=['public_host = "chibo.example.vn";'])
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def ctl(server):
+    return Chiboctl(server)
+
+
+@pytest.fixture
+def cell(ctl):
+    """u1 above the cell u2 with the party group u3; m1, m2 and m3."""
+    ctl.make("unit", "add", "party_org", "Đảng bộ cơ sở Mẫu")
+    ctl.make("unit", "add", "cell", "Chi bộ Mẫu 1", "--under", "u1")
+    ctl.make("unit", "add", "party_group", "Tổ đảng số 1",
+             "--under", "chi bộ mẫu 1")
+    ctl.make("member", "add", "Đảng viên Mẫu 01", "--category", "official",
+             "--office", "bí thư", "--group", "Tổ đảng số 1")
+    ctl.make("member", "add", "Đảng viên Mẫu 02", "--category", "chính thức",
+             "--office", "deputy_leader")
+    ctl.make("member", "add", "Đảng viên Mẫu 03", "--category", "dự bị")
+    return ctl
+
+
+def enrol(server, holder, link, label="Điện thoại"):
+    token = link.split("/i/")[1].split("#")[0]
+    device = Device(holder, label)
+    with server.connect(device) as client:
+        client.enrol(base64.urlsafe_b64decode(token + "=="))
+    return device
+
+
+def test_units_are_a_tree_found_by_id_or_name(cell):
+    assert cell.rows("unit", "list") == [
+        {"unit": "u1", "kind": "party_org", "parent": "",
+         "name": "Đảng bộ cơ sở Mẫu"},
+        {"unit": "u2", "kind": "cell", "parent": "u1", "name": "Chi bộ Mẫu 1"},
+        {"unit": "u3", "kind": "party_group", "parent": "u2",
+         "name": "Tổ đảng số 1"}]
+    decomposed = unicodedata.normalize("NFD", "Chi bộ Mẫu 1")
+    cell.run("unit", "rename", decomposed, "Chi bộ Mẫu Một")
+    assert cell.rows("unit", "list")[1]["name"] == "Chi bộ Mẫu Một"
+    refused = cell.run("unit", "add", "cell", "Chi bộ", "--under", "u2", code=1)
+    assert "u2 is not a party_org" in refused.stderr
+    cell.run("unit", "add", "cell", "Chi bộ", "--under", "u9", code=2)
+    cell.run("unit", "add", "đoàn", "Chi đoàn", code=2)
+
+
+def test_members_are_added_changed_removed_and_listed(cell):
+    rows = cell.rows("member", "list")
+    assert [(row["member"], row["category"], row["office"], row["group"])
+            for row in rows] == [
+        ("m1", "official", "cell_leader", "u3"),
+        ("m2", "official", "deputy_leader", ""),
+        ("m3", "probationary", "none", "")]
+    cell.run("member", "change", "Đảng viên Mẫu 03", "--category", "official",
+             "--name", "Đảng viên Mẫu Ba")
+    assert cell.rows("member", "list")[2] == {
+        "member": "m3", "name": "Đảng viên Mẫu Ba", "unit": "u2", "group": "",
+        "category": "official", "office": "none", "devices": 0}
+    refused = cell.run("member", "change", "m3", "--office", "cell_leader",
+                       code=1)
+    assert "u2 has a cell_leader already: m1" in refused.stderr
+    cell.run("member", "remove", "m3", "--reason", "chuyển sinh hoạt")
+    assert len(cell.rows("member", "list", "--cell", "u2")) == 2
+    cell.run("member", "remove", "m3", code=2)
+
+
+LIST = ("\ufeffHọ và tên;Loại;Chức vụ;Tổ đảng\r\n"
+        '"Nguyễn Văn ""An""";Chính thức;;Tổ đảng số 1\r\n'
+        "Trần Thị Bình;dự bị;;\r\n")
+
+
+def test_a_list_is_imported_whole_or_not_at_all(cell, tmp_path):
+    path = tmp_path / "danh-sach.csv"
+    bad = (LIST + ";chính thức;;\r\nLê C;abc;;\r\nLê D;chính thức;bí thư;\r\n"
+           "Lê E;chính thức;;Tổ 9\r\n")
+    path.write_text(bad, encoding="utf-8", newline="")
+    refused = cell.run("member", "import", path, code=1).stderr
+    for line, words in ((4, "the name is missing"),
+                        (5, "unknown category: abc"),
+                        (6, "the cell has a leader already"),
+                        (7, "this cell has no party group Tổ 9")):
+        assert f"line {line}: {words}" in refused
+    assert len(cell.rows("member", "list")) == 3
+    assert cell.rows("member", "import", path, "--skip-bad") == [
+        {"imported": 2, "skipped": 4}]
+    assert [(row["name"], row["group"]) for row
+            in cell.rows("member", "list")][3:] == [
+        ('Nguyễn Văn "An"', "u3"), ("Trần Thị Bình", "")]
+    path.write_text(unicodedata.normalize("NFD", LIST), encoding="utf-8")
+    cell.run("member", "import", path)
+    assert cell.rows("member", "list")[6]["name"] == "Trần Thị Bình"
+
+
+def test_a_large_cell_is_imported_at_once(cell):
+    lines = "name,category\n" + "".join(
+        f"Đảng viên Mẫu {number},official\n" for number in range(1000, 2997))
+    assert cell.run("member", "import", "-", text=lines).returncode == 0
+    rows = cell.rows("member", "list")
+    assert len(rows) == 2000 and rows[-1]["member"] == "m2000"
+    one_more = "name,category\nĐảng viên Mẫu,official\n"
+    refused = cell.run("member", "import", "-", text=one_more, code=1)
+    assert "no more than 2000" in refused.stderr
+
+
+def test_a_link_enrols_one_device_once(cell, server):
+    row = cell.rows("invite", "Đảng viên Mẫu 01", "--valid", "36h")[0]
+    hello = server.admin()
+    assert row["holder"] == "m1" and row["name"] == "Đảng viên Mẫu 01"
+    assert row["link"].startswith(f"chibo://chibo.example.vn:{server.port}/i/")
+    assert row["link"].endswith("#" + hello.fingerprint)
+    hello.close()
+    device = enrol(server, "m1", row["link"], "Máy tính của Mẫu")
+    with pytest.raises(Exception, match="invitation_unknown"):
+        enrol(server, "m1", row["link"])
+    with server.login(device):
+        pass
+    listed = cell.rows("device", "list", "m1")
+    assert [(one["device"], one["label"], one["state"]) for one in listed] == [
+        (device.key.hex(), "Máy tính của Mẫu", "enrolled")]
+    assert cell.rows("member", "list")[0]["devices"] == 1
+    cell.run("device", "revoke", listed[0]["code"], "--reason", "mất máy")
+    assert cell.rows("device", "list") == []
+    assert cell.rows("device", "list", "--all")[0]["state"] == "revoked"
+    with pytest.raises(Exception, match="device_revoked"):
+        server.login(device)
+
+
+def test_links_are_listed_and_withdrawn(cell, server):
+    everybody = cell.rows("invite", "--all", "u2")
+    assert [row["holder"] for row in everybody] == ["m1", "m2", "m3"]
+    assert len({row["link"] for row in everybody}) == 3
+    enrol(server, "m1", everybody[0]["link"])
+    assert [row["holder"] for row in cell.rows("invite", "--all", "u1",
+                                               "--new")] == ["m2", "m3"]
+    assert [row["invitation"] for row in cell.rows("invitation", "list")] == [
+        "i2", "i3", "i4", "i5"]
+    cell.run("invitation", "withdraw", "i2")
+    cell.run("invitation", "withdraw", "i2", code=1)
+    with pytest.raises(Exception, match="invitation_unknown"):
+        enrol(server, "m2", everybody[1]["link"])
+    assert [row["state"] for row in cell.rows("invitation", "list",
+                                              "--all")][:3] == [
+        "over", "over", "open"]
+    shown = cell.run("invite", "m3", "--qr").stdout
+    assert "chibo://" in shown and "█" in shown
+    for wrong in ("7", "0d", "7w", "-1d", "1d2", ""):
+        cell.run("invite", "m3", "--valid", wrong, code=2)
+    cell.run("invite", "m3", "--valid", "91d", code=1)
+
+
+def test_meetings_are_called_changed_and_cancelled(cell):
+    meeting = cell.make(
+        "meeting", "schedule", "--title", "Sinh hoạt thường kỳ tháng 11",
+        "--at", "2026-11-25 19:30", "--place", "Hội trường tầng 2",
+        "--chair", "Đảng viên Mẫu 01", "--deputy", "m2",
+        "--minute-taker", "đảng viên mẫu 03",
+        "--item", "Kiểm điểm tháng trước", "--item", "Nghị quyết")
+    row = cell.rows("meeting", "list")[0]
+    assert row == {
+        "meeting": meeting, "unit": "u2", "starts_at": 1795609800000,
+        "zone": "Asia/Ho_Chi_Minh", "state": "scheduled", "kind": "regular",
+        "title": "Sinh hoạt thường kỳ tháng 11", "chair": "m1", "deputy": "m2",
+        "minute_taker": "m3", "place": "Hội trường tầng 2",
+        "agenda": ["Kiểm điểm tháng trước", "Nghị quyết"]}
+    cell.run("meeting", "change", meeting, "--kind", "chuyên đề",
+             "--zone", "Europe/Berlin", "--deputy", "")
+    assert cell.rows("meeting", "list") == [
+        {**row, "kind": "thematic", "zone": "Europe/Berlin", "deputy": "",
+         "starts_at": 1795609800000 + 6 * 3600 * 1000}]
+    cell.run("meeting", "change", meeting, "--minute-taker", "m1", code=1)
+    cell.run("meeting", "change", meeting, "--at", "25/11/2026", code=2)
+    cell.run("meeting", "change", meeting, "--zone", "Mars/Base", code=2)
+    cell.run("meeting", "cancel", meeting, "--reason", "bão số 9")
+    cell.run("meeting", "cancel", meeting, code=1)
+    assert cell.rows("meeting", "list") == []
+    assert cell.rows("meeting", "list", "--all")[0]["state"] == "cancelled"
+    cell.run("meeting", "schedule", "--title", "Thiếu", code=2)
+
+
+def test_sites_have_keepers(cell):
+    assert cell.make("site", "add", "Điểm cầu A", "--keeper", "m3") == "s1"
+    cell.run("site", "change", "điểm cầu a", "--keeper", "m2")
+    assert cell.rows("site", "list") == [
+        {"site": "s1", "name": "Điểm cầu A", "unit": "u2", "keeper": "m2",
+         "keeper_name": "Đảng viên Mẫu 02"}]
+    assert cell.rows("invite", "Điểm cầu A")[0]["holder"] == "s1"
+    cell.run("site", "add", "Điểm cầu B", code=2)
+
+
+def test_a_name_of_two_is_no_name(cell):
+    cell.run("member", "add", "Đảng viên Mẫu 03", "--category", "official")
+    said = cell.run("invite", "Đảng viên Mẫu 03", code=2).stderr
+    assert "several are called" in said
+
+
+def test_wrong_usage_says_what_is_right(ctl):
+    assert "unit add" in ctl.run("unit", code=2).stderr
+    assert "chiboctl --help" in ctl.run("bogus", code=2).stderr
+    assert "KIND NAME" in ctl.run("unit", "add", code=2).stdout
+    ctl.run("status", "--bogus", code=2)
+    ctl.run("status", "more", code=2)
+    for words in ((), ("unit", "add"), ("member", "import"), ("invite",),
+                  ("meeting", "schedule"), ("init",), ("verify",)):
+        assert ctl.run(*words, "--help").stdout.startswith("Usage: chiboctl")
+
+
+def test_without_a_server_it_says_so(tmp_path):
+    server = ServerProcess(tmp_path / "server")
+    said = Chiboctl(server).run("status", code=2).stderr
+    assert "is chibod running?" in said
+
+
+def test_the_database_belongs_to_the_running_server(ctl, tmp_path):
+    for words in (("verify",), ("backup", str(tmp_path / "copy")),
+                  ("restore", str(tmp_path / "copy")),
+                  ("init", "--name", "Đảng bộ khác")):
+        assert "stop chibod first" in ctl.run(*words, code=2).stderr
+
+
+def test_a_backup_is_the_organisation_with_its_key(cell, server, tmp_path):
+    before = cell.rows("status")[0]
+    server.stop()
+    copy = tmp_path / "copy.db"
+    cell.run("backup", str(copy))
+    assert copy.stat().st_mode & 0o777 == 0o600
+    key = tmp_path / "copy.db.identity-key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    cell.run("backup", str(copy), code=1)
+    cell.run("restore", str(copy), code=1)
+    other = types.SimpleNamespace(config=tmp_path / "other.conf")
+    other.config.write_text(
+        'data_directory = "other"; rules_directory = "rules";\n')
+    restored = Chiboctl(other)
+    restored.run("restore", str(copy))
+    assert restored.rows("verify")[0]["events"] == before["events"]
+    assert ((tmp_path / "other/identity.key").read_text()
+            == (server.data / "identity.key").read_text())
+
+
+def test_verify_finds_one_changed_byte(cell, server):
+    server.stop()
+    checked = cell.rows("verify")[0]
+    assert checked["logs"] == 1 and checked["openings"] > 6
+    database = sqlite3.connect(server.data / "chibo.db")
+    for (trigger,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+            "AND tbl_name = 'event'").fetchall():
+        database.execute(f"DROP TRIGGER {trigger}")
+    database.execute(
+        "UPDATE event SET bytes = CAST(replace(CAST(bytes AS TEXT), "
+        "'\"probationary\"', '\"official\"') AS BLOB) WHERE seq = 6")
+    database.commit()
+    assert database.total_changes == 1
+    database.close()
+    assert "event 6" in cell.run("verify", code=1).stderr
+
+
+def test_the_register_holds_what_was_typed(cell, server):
+    """An independent reader computes the head that status shows."""
+    admin = server.admin()
+    admin.ask("join", log=admin.organisation)
+    events, caught_up = [], False
+    while not caught_up:
+        line = admin.reader.readline()
+        message = json.loads(line)
+        if "ev" in message:
+            events.append(line.rstrip(b"\n"))
+        caught_up = "caught_up" in message
+    admin.close()
+    head = b"\0" * 32
+    for seq, event in enumerate(events):
+        leaf = forms.sha256(b"chibo-v1:leaf\0" + event)
+        head = forms.sha256(b"chibo-v1:link\0" + head
+                            + seq.to_bytes(8, "big") + leaf)
+    status = cell.rows("status")[0]
+    assert status["events"] == len(events) == 7
+    assert status["head"] == head.hex()
+    assert not any("Mẫu".encode() in event for event in events)
