@@ -172,7 +172,6 @@ static void forget_pending(struct simulation *sim, struct sim_client *client)
 {
     uint64_t tag;
 
-    /* A tag names its client by its remainder. */
     for (tag = 0; tag < sim->next_tag; tag++) {
         if (&sim->clients[tag % SIM_CLIENTS] == client &&
             sim->outcomes[tag] == OUTCOME_ASKED)
@@ -207,15 +206,23 @@ const struct meeting_view *sim_view(const struct sim_client *client)
     return client_engine_view(client->engine);
 }
 
+/* A tag names its client by its remainder. */
+uint64_t sim_next_tag(struct sim_client *client)
+{
+    struct simulation *sim = client->sim;
+
+    while (sim->next_tag % SIM_CLIENTS != (uint64_t)(client - sim->clients))
+        sim->next_tag++;
+    return sim->next_tag;
+}
+
 void sim_command(struct sim_client *client, bool is_chat, const char *json)
 {
     struct simulation *sim = client->sim;
-    uint64_t number = (uint64_t)(client - sim->clients), tag;
+    uint64_t tag = sim_next_tag(client);
     enum result result;
 
-    while (sim->next_tag % SIM_CLIENTS != number)
-        sim->next_tag++;
-    tag = sim->next_tag++;
+    sim->next_tag = tag + 1;
     SIM_MUST(sim->next_tag < SIM_TAGS_MAX);
     result = client_engine_command(client->engine, tag, json);
     SIM_MUST(result == RESULT_OK || result == RESULT_FULL);

@@ -171,7 +171,7 @@ static void say_something(struct sim_client *client)
     /* The tag that this will get makes the text one of its kind. */
     (void)snprintf(json, sizeof json,
                    "{\"op\":\"chat\",\"text\":\"%s phát biểu: #%llu.\"}",
-                   client->holder, (unsigned long long)client->sim->next_tag);
+                   client->holder, (unsigned long long)sim_next_tag(client));
     sim_command(client, true, json);
 }
 

@@ -132,6 +132,8 @@ void sim_start_server(struct simulation *sim);
 void sim_crash_server(struct simulation *sim);
 void sim_start_client(struct sim_client *client);
 void sim_crash_client(struct sim_client *client);
+/* The tag that the next command of this client will have. */
+uint64_t sim_next_tag(struct sim_client *client);
 /* Gives a command; NULL-terminated JSON. */
 void sim_command(struct sim_client *client, bool is_chat, const char *json);
 void sim_read_notices(struct sim_client *client);

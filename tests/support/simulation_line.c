@@ -183,7 +183,9 @@ static void admin_receive(struct simulation *sim,
 
     SIM_MUST(message_parse(message->bytes, message->size, &answer) ==
              RESULT_OK);
-    json_array_append_new(sim->admin_answers, answer);
+    if (json_object_get(answer, "re"))
+        json_array_append(sim->admin_answers, answer);
+    json_decref(answer);
 }
 
 /* --- What goes over the line --------------------------------------------- */
@@ -392,10 +394,9 @@ void sim_lines_down(struct simulation *sim)
 {
     struct transport_connection *connection;
 
+    sim->admin = NULL;
     for (connection = sim->connections; connection;
          connection = connection->next) {
-        if (connection->is_admin)
-            continue;
         if (!connection->is_cut)
             cut(connection);
         connection->server_end_ms = now_ms(sim);
