@@ -30,7 +30,7 @@ static int meeting_kind(const char *text)
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].text, text) == 0)
-            return words[i].kind;
+            return (int)words[i].kind;
     return enum_value(&meeting_kind_words, text_view_of(text));
 }
 

@@ -94,7 +94,8 @@ static enum result keep_line(struct register_book *book, const char *bytes,
         return RESULT_NO_MEMORY;
     memcpy(copy, bytes, size);
     copy[size] = '\0';
-    lines[book->line_count++] = (struct line){ copy, size };
+    lines[book->line_count].bytes = copy;
+    lines[book->line_count++].size = size;
     return RESULT_OK;
 }
 
@@ -165,8 +166,9 @@ static enum result keep_opening(struct register_book *book,
         free(value);
         return RESULT_NO_MEMORY;
     }
-    openings[book->opening_count++] =
-        (struct book_opening){ opening->seq, field, value };
+    openings[book->opening_count].seq = opening->seq;
+    openings[book->opening_count].field = field;
+    openings[book->opening_count++].value = value;
     book->is_sorted = false;
     return RESULT_OK;
 }
