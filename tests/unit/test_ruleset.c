@@ -76,16 +76,16 @@ static void the_interim_file_holds_what_the_domain_asks_for(void **state)
 static char *changed(const char *from, const char *to)
 {
     const char *at = strstr(good, from);
-    size_t before;
+    size_t before, size;
     char *text;
 
     assert_non_null(at);
     before = (size_t)(at - good);
-    text = malloc(sizeof good + strlen(to));
+    size = sizeof good + strlen(to);
+    text = malloc(size);
     assert_non_null(text);
-    memcpy(text, good, before);
-    (void)strcpy(text + before, to);
-    (void)strcat(text, at + strlen(from));
+    (void)snprintf(text, size, "%.*s%s%s", (int)before, good, to,
+                   at + strlen(from));
     return text;
 }
 
