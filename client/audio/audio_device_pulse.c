@@ -159,10 +159,10 @@ static bool connect_context(struct audio_device_pulse *pulse)
 
 static pa_stream *new_stream(struct audio_device_pulse *pulse, const char *name)
 {
-    const pa_sample_spec format = { .format = PA_SAMPLE_S16NE,
-                                    .rate = AUDIO_RATE,
-                                    .channels = 1 };
-    pa_stream *stream = pa_stream_new(pulse->context, name, &format, NULL);
+    const pa_sample_spec sound = { .format = PA_SAMPLE_S16NE,
+                                   .rate = AUDIO_RATE,
+                                   .channels = 1 };
+    pa_stream *stream = pa_stream_new(pulse->context, name, &sound, NULL);
 
     if (stream)
         pa_stream_set_state_callback(stream, on_stream_state, pulse);

@@ -11,7 +11,9 @@
  * voice_set_muted(), for the frame that ends a talkspurt). The one handler
  * that runs on a device's thread is `wakeup`: it asks the owner to call
  * voice_process() soon (uv_async_send() fits), must not block and must not
- * call back into the voice. Wake-ups may merge.
+ * call back into the voice. Wake-ups may merge. Of the others `send` must not
+ * call back either; `speech_finished` and `device_lost` may call anything but
+ * voice_close().
  *
  * Time is in milliseconds of one clock that never runs backwards; unless the
  * configuration names another it is CLOCK_MONOTONIC, which uv_hrtime() reads

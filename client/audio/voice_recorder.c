@@ -150,7 +150,7 @@ void voice_recorder_block(struct voice_recorder *recorder,
                           const int16_t *samples, int64_t now_ms)
 {
     uint64_t clock = elapsed(recorder, now_ms);
-    uint64_t drift = DRIFT_MS * AUDIO_COUNT_PER_MS;
+    const uint64_t drift = (uint64_t)DRIFT_MS * AUDIO_COUNT_PER_MS;
 
     /* A device that ran ahead of the clock: its block is one too many. */
     if (recorder->position > clock + drift)
