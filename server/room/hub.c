@@ -28,6 +28,7 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->state = RESULT_BUSY;
     hub->next_session = 1;
     hub->next_ticket = 1;
+    hub->jobs_end = &hub->jobs;
     hub->decision = calloc(1, sizeof *hub->decision);
     hub->public_host = strdup(config->public_host);
     if (!hub->decision || !hub->public_host)
@@ -49,7 +50,7 @@ struct hub *hub_free(struct hub *hub)
 
     if (!hub)
         return NULL;
-    assert(!hub->sessions);
+    assert(!hub->sessions && hub->job_count == 0);
     for (i = 0; i < ROOM_BUCKETS; i++) {
         while (hub->rooms[i]) {
             struct room *room = hub->rooms[i];

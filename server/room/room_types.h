@@ -244,6 +244,8 @@ struct hub {
     size_t session_count;
     uint64_t next_session, next_ticket;
     struct ticket *tickets;
+    struct hub_job *jobs, **jobs_end;  /* waiting for a worker */
+    size_t job_count;                  /* with the workers */
     int64_t clock_offset_ms;           /* utc - monotonic, as last seen */
     struct meeting_decision *decision; /* scratch */
     struct hub_figures figures;

@@ -106,8 +106,7 @@ void session_greet(struct session *session)
                         identifier_view(&hub->config.organisation), &fields,
                         &job->bytes, &job->size) != RESULT_OK)
         goto fail;
-    if (hub->config.work.run(hub->config.work.user, sign_greeting,
-                             on_greeting_signed, job) == RESULT_OK)
+    if (hub_work(hub, sign_greeting, on_greeting_signed, job) == RESULT_OK)
         return;
 
 fail:

@@ -220,8 +220,7 @@ void session_minutes(struct session *session, struct request *request)
                             ? MINUTES_ENGLISH
                             : MINUTES_VIETNAMESE;
         if (!copy_log(job, room) ||
-            hub->config.work.run(hub->config.work.user, render, on_rendered,
-                                 job) != RESULT_OK) {
+            hub_work(hub, render, on_rendered, job) != RESULT_OK) {
             free_job(job);
             session_refuse_code(session, id, REFUSAL_BUSY);
         }
