@@ -10,10 +10,10 @@ static void add_present(struct draft *draft, const struct identifier *member,
              ->body.presence_confirmed;
 
     body->member = *member;
-    body->mode = mode;
+    body->mode = (int)mode;
     if (site)
         body->site = *site;
-    body->source = source;
+    body->source = (int)source;
     if (source != SOURCE_CONNECTION)
         body->act = draft->command->act;
 }

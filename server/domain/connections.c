@@ -13,7 +13,7 @@ static void add_disconnected(struct draft *draft,
 
     body->holder = *holder;
     body->device = *device;
-    body->reason = reason;
+    body->reason = (int)reason;
 }
 
 /* Being connected is what an online member's presence consists of; a member

@@ -106,7 +106,7 @@ void draft_end_floor(struct draft *draft, enum floor_end reason)
     body = &draft_add(draft, EVENT_FLOOR_ENDED_KIND)->body.floor_ended;
     body->member = state->floor_member;
     body->spoken_ms = spoken_ms > 0 ? (uint64_t)spoken_ms : 0;
-    body->reason = reason;
+    body->reason = (int)reason;
     draft->is_floor_ended = true;
 }
 
@@ -128,7 +128,7 @@ void draft_end_presence(struct draft *draft,
     draft_end_floor_of(draft, &person->holder.id, FLOOR_LEFT);
     body = &draft_add(draft, EVENT_PRESENCE_ENDED_KIND)->body.presence_ended;
     body->member = person->holder.id;
-    body->reason = reason;
+    body->reason = (int)reason;
     if (act)
         body->act = *act;
 }

@@ -198,11 +198,10 @@ static void random_field(uint64_t *seed, const struct field *field,
     char buffer[16];
     struct identifier id = meeting_id("");
 
+    if (field->type == FIELD_OPTIONAL_ID && pick(seed, 2) == 0)
+        return;
     switch ((int)field->type) {
     case FIELD_OPTIONAL_ID:
-        if (pick(seed, 2) == 0)
-            return;
-        /* fall through */
     case FIELD_ID:
         id = meeting_id(random_id(seed, field, state, buffer));
         memcpy(value, &id, sizeof id);
