@@ -258,6 +258,12 @@ struct room *hub_find_room(const struct hub *hub, const struct identifier *id);
  */
 struct room *hub_room(struct hub *hub, const struct identifier *id);
 struct session *hub_session(const struct hub *hub, uint64_t id);
+/* Work off the loop, in its turn: a session has at most one job, so the queue
+ * is no longer than the sessions are many. `done` gets RESULT_CLOSED when the
+ * workers have stopped. */
+MUST_USE enum result hub_work(struct hub *hub, void (*work)(void *data),
+                              void (*done)(void *data, enum result result),
+                              void *data);
 MUST_USE enum result
 hub_verify(struct hub *hub, struct session *session, const struct key *signer,
            uint8_t *statement, size_t size, const struct signature *sig,
