@@ -300,6 +300,89 @@ void hub_read_figures(const struct hub *hub, struct hub_figures *out)
     out->rooms = hub->room_count;
 }
 
+/* --- work off the loop ------------------------------------------------- */
+
+struct hub_job {
+    struct hub *hub;
+    void (*work)(void *data);
+    void (*done)(void *data, enum result result);
+    void *data;
+    struct hub_job *next;
+};
+
+static void work_on(void *data)
+{
+    struct hub_job *job = data;
+
+    job->work(job->data);
+}
+
+static void on_worked(void *data, enum result result);
+
+static enum result start_job(struct hub *hub, struct hub_job *job)
+{
+    enum result result =
+        hub->config.work.run(hub->config.work.user, work_on, on_worked, job);
+
+    if (result == RESULT_OK)
+        hub->job_count++;
+    return result;
+}
+
+/* Hands waiting jobs to the workers until they take no more. */
+static void start_waiting_jobs(struct hub *hub)
+{
+    while (hub->jobs) {
+        struct hub_job *job = hub->jobs;
+        enum result result = start_job(hub, job);
+
+        if (result == RESULT_BUSY && hub->job_count > 0)
+            return;
+        hub->jobs = job->next;
+        if (!hub->jobs)
+            hub->jobs_end = &hub->jobs;
+        if (result != RESULT_OK) {
+            job->done(job->data, RESULT_CLOSED);
+            free(job);
+        }
+    }
+}
+
+static void on_worked(void *data, enum result result)
+{
+    struct hub_job *job = data;
+    struct hub *hub = job->hub;
+
+    hub->job_count--;
+    job->done(job->data, result);
+    free(job);
+    start_waiting_jobs(hub);
+}
+
+enum result hub_work(struct hub *hub, void (*work)(void *data),
+                     void (*done)(void *data, enum result result), void *data)
+{
+    struct hub_job *job = calloc(1, sizeof *job);
+    enum result result = RESULT_BUSY;
+
+    if (!job)
+        return RESULT_NO_MEMORY;
+    job->hub = hub;
+    job->work = work;
+    job->done = done;
+    job->data = data;
+    if (!hub->jobs)
+        result = start_job(hub, job);
+    if (result == RESULT_BUSY && hub->job_count > 0) {
+        *hub->jobs_end = job;
+        hub->jobs_end = &job->next;
+        return RESULT_OK;
+    }
+    if (result != RESULT_OK)
+        free(job);
+    return result;
+}
+
 /* --- signatures
  * ------------------------------------------------------------------ */
 
@@ -362,8 +445,7 @@ enum result hub_verify(struct hub *hub, struct session *session,
     job->sig = *sig;
     job->request = request;
     job->then = then;
-    result =
-        hub->config.work.run(hub->config.work.user, verify, on_verified, job);
+    result = hub_work(hub, verify, on_verified, job);
     if (result != RESULT_OK) {
         free(job);
         return result;
