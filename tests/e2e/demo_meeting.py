@@ -1,0 +1,352 @@
+#!/usr/bin/python3
+"""A whole meeting, played by real processes.
+
+    demo_meeting.py [DIRECTORY]
+
+Seven sample members meet: five at their own computers, two in a hall. The
+chair opens, the roll is taken, two speak, a motion is voted on; then the server
+is killed and started again, the meeting goes on, and is closed. What is claimed
+on the way is checked. Everything is left in DIRECTORY (build/demo).
+Exit code 0 if all of it was right, 1 if not.
+"""
+import pathlib
+import shutil
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+import chibo_process as play  # noqa: E402
+import make_speech  # noqa: E402
+import wav_correlate  # noqa: E402
+
+CELL = "Chi bộ Mẫu"
+SITE = "Hội trường khu phố Mẫu"
+MOTION = "Nhất trí thông qua phương hướng, nhiệm vụ tháng 12"
+AGENDA = ("Đánh giá kết quả thực hiện nhiệm vụ tháng 11",
+          "Phương hướng, nhiệm vụ tháng 12")
+HEARD = 0.8      # correlation of what was spoken with what was recorded
+NOT_HEARD = 0.3
+SPEECH_S = 4
+RATE = 48000
+
+
+class Demo:
+    def __init__(self, directory):
+        self.directory = directory
+        self.begun = time.monotonic()
+        self.server = None
+        self.people = {}  # by id of the holder
+        self.meeting = ""
+        self.checks = 0
+
+    # --- telling and checking -------------------------------------------------
+
+    def say(self, text):
+        print(f"[{time.monotonic() - self.begun:5.1f} s] {text}", flush=True)
+
+    def check(self, is_right, claim):
+        if not is_right:
+            raise play.Failure(f"this is not so: {claim}")
+        self.checks += 1
+        print(f"          ok: {claim}", flush=True)
+
+    def everybody(self):
+        return list(self.people.values())
+
+    def others(self, *members):
+        return [m for m in self.everybody() if m not in members]
+
+    # --- before the meeting -----------------------------------------------------
+
+    def found(self):
+        self.say("a server with an empty database")
+        self.server = play.Server(self.directory / "server",
+                                  "Đảng bộ phường Mẫu").start()
+        self.server.control("unit", "add", "cell", CELL)
+        self.server.control("member", "import",
+                            ROOT / "tests/e2e/sample/members.csv")
+        members = self.server.control("member", "list")
+        self.check(len(members) == 7, "seven sample members were imported")
+        self.server.control("site", "add", SITE, "--keeper", members[3]["name"])
+        self.say("five members and the hall enrol their devices")
+        online = [m["member"] for m in members[:5]]
+        links = self.server.invite(*online, "s1")
+        names = {m["member"]: m["name"] for m in members} | {"s1": SITE}
+        for holder, link in links.items():
+            member = play.Member(self.directory / holder, holder, names[holder])
+            text = member.enroll(link)
+            if member.name not in text:
+                raise play.Failure(f"the link of {holder} is for: {text}")
+            self.people[holder] = member
+        self.check(len(self.people) == 6, "six devices are enrolled")
+
+    def call(self):
+        made = self.server.control(
+            "meeting", "schedule", "--title",
+            "Sinh hoạt chi bộ thường kỳ tháng 11 năm 2026", "--at",
+            "2026-11-25 19:30", "--place", SITE, "--chair", "m1", "--deputy",
+            "m2", "--minute-taker", "m3", "--item", AGENDA[0], "--item",
+            AGENDA[1])
+        self.meeting = made[0]["made"]
+        self.say(f"meeting {self.meeting} is called")
+
+    # --- the meeting ------------------------------------------------------------
+
+    def come_in(self):
+        chair = self.people["m1"]
+        for member in self.everybody():
+            member.join(self.meeting, "--audio", "null", "--record",
+                        member.recording)
+        for member in self.everybody():
+            member.wait(lambda l: l.get("connection") == "connected",
+                        "a connection")
+        chair.do("open_lobby")
+        self.say("the lobby is open: six devices come")
+        for member in self.everybody():
+            member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
+        chair.event("knocked", holder="s1")
+        chair.do("admit_all")
+        for member in self.everybody():
+            member.caught_up()
+        chair.do("set_recording", allowed=True)
+        for member in self.everybody():
+            member.wait(lambda l: "recording" in l, "the recording to start")
+        chair.do("open_meeting")
+        self.say("the chair has opened the meeting")
+
+    def call_the_roll(self):
+        site, minutes = self.people["s1"], self.people["m3"]
+        for member in ("m6", "m7"):
+            site.do("tick", member=member, mode="site", site="s1")
+        minutes.do("confirm_roll")
+        state = play.settle(self.everybody())
+        roll = state["roll"]
+        self.check((roll["official_present"], roll["official"],
+                    roll["probationary_present"]) == (6, 6, 1),
+                   "the roll: 6 of 6 full members, 1 probationary")
+        modes = {p["id"]: p["mode"] for p in state["people"]}
+        self.check(modes == {"m1": "online", "m2": "online", "m3": "online",
+                             "m4": "online", "m5": "online", "m6": "site",
+                             "m7": "site"},
+                   "five attend online, two at the site, each once")
+
+    def speech(self, number):
+        path = self.directory / f"speech-{number}.wav"
+        make_speech.write_wav(
+            str(path), make_speech.make_speech(number, SPEECH_S, RATE), RATE)
+        return path
+
+    def speak(self, holder, number):
+        """A member asks for the floor, gets it, and says a file."""
+        chair, member = self.people["m1"], self.people[holder]
+        path = self.speech(number)
+        mark = member.mark()
+        member.do("raise_hand", member="")
+        chair.do("give_floor", member=holder, limit_ms=300000)
+        member.event("floor_given", member=holder, since=mark)
+        member.do("speak", file=str(path))
+        member.wait(lambda l: l.get("spoken") == str(path), "the end of speech",
+                    since=mark)
+        member.do("end_floor")
+        return path
+
+    def speak_in_vain(self, holder, number):
+        """A member speaks whom nobody may hear."""
+        member = self.people[holder]
+        path = self.speech(number)
+        mark = member.mark()
+        member.do("speak", file=str(path))
+        member.wait(lambda l: l.get("spoken") == str(path), "the end of speech",
+                    since=mark)
+        return path
+
+    def discuss(self):
+        chair, minutes = self.people["m1"], self.people["m3"]
+        chair.do("start_item", item="a1")
+        self.say("a member and the deputy speak, one after the other")
+        first = self.speak("m4", 1)
+        second = self.speak("m2", 2)
+        self.say("a member without the floor and one who is muted try, too")
+        unheard = self.speak_in_vain("m5", 3)
+        chair.do("give_floor", member="m3", limit_ms=60000)
+        chair.do("mute", holder="m3")
+        muted = self.speak_in_vain("m3", 4)
+        chair.do("end_floor")
+        minutes.do("write_entry", item="a1",
+                   text="Đồng chí Đảng viên Mẫu 04 báo cáo kết quả thu đảng "
+                        "phí; đồng chí Đảng viên Mẫu 02 bổ sung.")
+        minutes.do("edit_entry", entry="e1", version=1,
+                   text="Đồng chí Đảng viên Mẫu 04 báo cáo kết quả thu đảng phí "
+                        "tháng 11; đồng chí Đảng viên Mẫu 02 bổ sung.")
+        chair.do("end_item", item="a1")
+        return {"m4": first, "m2": second}, {"m5": unheard, "m3": muted}
+
+    def vote(self):
+        chair = self.people["m1"]
+        chair.do("start_item", item="a2")
+        chair.do("start_vote", item="a2", motion=MOTION)
+        for holder, choice in (("m1", "yes"), ("m2", "yes"), ("m3", "yes"),
+                               ("m4", "other")):
+            self.people[holder].do("vote", vote="v1", choice=choice)
+        self.check(self.people["m5"].refusal("vote", vote="v1", choice="yes") ==
+                   "cannot_vote", "a probationary member has no vote")
+        self.check(self.people["m2"].refusal("vote", vote="v1", choice="no") ==
+                   "voted_already", "nobody votes twice")
+        self.check(self.people["s1"].refusal(
+            "enter_hall_votes", vote="v1", site="s1", yes=3, no=0, other=0,
+            abstain=0) == "too_many_votes",
+            "the hall has no more votes than members ticked there")
+        self.people["s1"].do("enter_hall_votes", vote="v1", site="s1", yes=2,
+                             no=0, other=0, abstain=0)
+
+    def kill_the_server(self):
+        self.say("the server is KILLED while the vote is open")
+        before = play.settle(self.everybody())
+        marks = {m: m.mark() for m in self.everybody()}
+        self.server.kill()
+        for member, mark in marks.items():
+            member.wait(lambda l: l.get("connection") == "lost",
+                        "the loss of the connection", since=mark)
+        # Said while there is no server: done when there is one again.
+        tag = self.people["m4"].send("chat", text="Mạng bên tôi vừa mất.")
+        self.server.start()
+        self.say("it is started again, on the same port")
+        for member, mark in marks.items():
+            member.event("server_restarted", since=mark)
+            member.wait(lambda l: "caught_up" in l, "the rest of the record",
+                        since=mark)
+        self.people["m4"].wait(
+            lambda l: l.get("tag") == tag and l.get("ok"),
+            "the answer to what was said meanwhile", since=marks[
+                self.people["m4"]])
+        after = play.settle(self.everybody())
+        self.check(after["next"] > before["next"] and
+                   after["votes"][0]["yes"] == 5,
+                   "all have resumed by themselves, no vote is lost")
+
+    def go_on(self, heard):
+        self.say("the meeting goes on, with sound")
+        heard["m1"] = self.speak("m1", 5)
+
+    def finish(self):
+        chair, minutes = self.people["m1"], self.people["m3"]
+        chair.do("close_vote", vote="v1")
+        vote = play.settle(self.everybody())["votes"][0]
+        self.check((vote["yes"], vote["no"], vote["other"], vote["abstain"],
+                    vote["denominator"], vote["passed"]) ==
+                   (5, 0, 1, 0, 6, True),
+                   "the motion is adopted: 5 of 6 in favour, 1 other opinion")
+        minutes.do("write_entry", item="a2",
+                   text="Chi bộ thống nhất phân công đồng chí Đảng viên Mẫu 02 "
+                        "theo dõi việc thực hiện.")
+        chair.do("end_item", item="a2")
+        minutes.do("share_minutes")
+        chair.do("close_meeting")
+        self.say("the meeting is closed")
+        for member in self.everybody():
+            member.event("closed")
+        state = play.settle(self.everybody())
+        self.check(state["phase"] == "closed",
+                   "six devices hold the same record, head "
+                   + state["head"][:16] + "...")
+        for member in self.everybody():
+            self.check(member.quit() == 0, f"{member.name} leaves")
+        return state["head"]
+
+    # --- afterwards -------------------------------------------------------------
+
+    def compare_sound(self, heard, unheard):
+        self.say("what was spoken against what was recorded")
+        worst = 1.0
+        for holder, spoken in heard.items():
+            for member in self.others(self.people[holder]):
+                found = wav_correlate.compare_files(str(spoken),
+                                                    str(member.recording))
+                worst = min(worst, found.correlation)
+                if found.correlation <= HEARD:
+                    raise play.Failure(f"{member.name} heard {holder} badly: "
+                                       f"{found.correlation:.3f}")
+        self.check(worst > HEARD, "every other member heard each speaker; "
+                   f"the worst correlation is {worst:.3f}")
+        loudest = 0.0
+        for holder, spoken in unheard.items():
+            for member in self.others(self.people[holder]):
+                found = wav_correlate.compare_files(str(spoken),
+                                                    str(member.recording))
+                loudest = max(loudest, found.correlation)
+        self.check(loudest < NOT_HEARD, "nobody heard who had no floor or was "
+                   f"muted; the best correlation is {loudest:.3f}")
+
+    def read_minutes(self):
+        path = self.directory / "minutes.txt"
+        self.people["m3"].chibo("minutes", self.meeting, "-o", path,
+                                "--language", "vi")
+        text = path.read_text(encoding="utf-8")
+        for wanted in (CELL, MOTION, AGENDA[0], AGENDA[1],
+                       "thu đảng phí tháng 11", "Đảng viên Mẫu 07", "5/6"):
+            if wanted not in text:
+                raise play.Failure(f"the minutes do not say: {wanted}\n{text}")
+        self.check(True, "the minutes hold attendance, items, vote and entries")
+        self.people["m5"].chibo("minutes", self.meeting, "-o",
+                                self.directory / "minutes-en.txt",
+                                "--language", "en")
+        self.check(True, "they are shared with every member")
+
+    def verify(self, head):
+        path = self.directory / "record.jsonl"
+        text = self.people["m4"].chibo("log", self.meeting, "-o", path,
+                                       "--language", "en")
+        self.check("The chain verifies from its first event" in text and
+                   head in text, "the chain verifies from genesis")
+        self.server.stop()
+        play.run([play.BUILD / "bin/chiboctl", "verify", "--config",
+                  self.server.config], "chiboctl verify")
+        self.check(True, "the database verifies, too")
+
+    def play(self):
+        self.found()
+        self.call()
+        self.come_in()
+        self.call_the_roll()
+        heard, unheard = self.discuss()
+        self.vote()
+        self.kill_the_server()
+        self.go_on(heard)
+        head = self.finish()
+        self.compare_sound(heard, unheard)
+        self.read_minutes()
+        self.verify(head)
+
+    def clean_up(self):
+        for member in self.everybody():
+            member.kill()
+        if self.server:
+            self.server.stop()
+
+
+def main():
+    directory = pathlib.Path(sys.argv[1] if len(sys.argv) > 1
+                             else ROOT / "build/demo").resolve()
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    demo = Demo(directory)
+    try:
+        demo.play()
+    except (play.Failure, play.Refused) as failure:
+        print(f"\nThe demo FAILED: {failure}\nSee {directory}", flush=True)
+        return 1
+    finally:
+        demo.clean_up()
+    print(f"\nThe demo is over: {demo.checks} claims checked in "
+          f"{time.monotonic() - demo.begun:.0f} s. Look at\n"
+          f"  {directory}/minutes.txt       the minutes\n"
+          f"  {directory}/*/heard.wav       what each member heard\n"
+          f"  {directory}/record.jsonl      the record, event by event\n"
+          f"  {directory}/*/session.jsonl   what each client said and saw",
+          flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

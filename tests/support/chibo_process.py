@@ -1,0 +1,282 @@
+"""chibod, chiboctl and chibo as processes, for tests that play with real ones.
+
+Needs the standard library only. Nothing sleeps: whoever waits, waits for a
+condition, and fails after a time that should never be needed.
+"""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / os.environ.get("CHIBO_BUILD", "build/release")
+PATIENCE_S = 30
+
+
+class Failure(AssertionError):
+    """Something did not happen as it should; the message says what."""
+
+
+class Refused(Exception):
+    """The server, or the client, refused a command."""
+
+    def __init__(self, error):
+        super().__init__(json.dumps(error, ensure_ascii=False))
+        self.error = error
+        self.code = error.get("code")
+
+
+def environment(**more):
+    """Of a process that is to see nothing of the user's own profiles."""
+    kept = {k: v for k, v in os.environ.items()
+            if k not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")}
+    kept.update(LANG="C.UTF-8", **more)
+    return kept
+
+
+def run(command, what, **options):
+    """Runs a command to its end; its standard output."""
+    done = subprocess.run([str(part) for part in command], text=True,
+                          stdin=options.pop("stdin", subprocess.DEVNULL),
+                          capture_output=True, timeout=PATIENCE_S,
+                          env=options.pop("env", environment()), **options)
+    if done.returncode != 0:
+        raise Failure(f"{what}: exit code {done.returncode}\n"
+                      f"{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Lines:
+    """Lines of a stream, read by a thread, to be waited for."""
+
+    def __init__(self, stream, parse, copy_to=None):
+        self.lines = []
+        self.is_over = False
+        self.changed = threading.Condition()
+        self.copy = open(copy_to, "a", encoding="utf-8") if copy_to else None
+        self.thread = threading.Thread(target=self._read, args=(stream, parse),
+                                       daemon=True)
+        self.thread.start()
+
+    def _read(self, stream, parse):
+        for text in stream:
+            if self.copy:
+                self.copy.write(text)
+                self.copy.flush()
+            with self.changed:
+                self.lines.append(parse(text))
+                self.changed.notify_all()
+        with self.changed:
+            self.is_over = True
+            self.changed.notify_all()
+        stream.close()
+        if self.copy:
+            self.copy.close()
+
+    def wait(self, condition, what, timeout_s=PATIENCE_S, since=0):
+        """The first line from number `since` on that `condition` is true of."""
+        end = time.monotonic() + timeout_s
+        at = since
+        with self.changed:
+            while True:
+                while at < len(self.lines):
+                    if condition(self.lines[at]):
+                        return self.lines[at]
+                    at += 1
+                left = end - time.monotonic()
+                if left <= 0 or self.is_over:
+                    why = "it ended" if self.is_over else f"{timeout_s} s"
+                    raise Failure(f"waited in vain for {what} ({why})")
+                self.changed.wait(left)
+
+    def mark(self):
+        """A place to wait from: what comes later lies behind it."""
+        with self.changed:
+            return len(self.lines)
+
+
+# --- the server ----------------------------------------------------------------
+
+
+class Server:
+    """A server with its data in `directory`, on one port for all its life."""
+
+    def __init__(self, directory, organisation="Đảng bộ Mẫu", port=0,
+                 language="vi"):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.config = self.directory / "chibod.conf"
+        self.log = self.directory / "chibod.log"
+        self.port = port
+        self.process = None
+        self.output = None
+        self._write_config()
+        if not (self.directory / "data").exists():
+            run([BUILD / "bin/chiboctl", "init", "--name", organisation,
+                 "--config", self.config], "chiboctl init")
+
+    def _write_config(self):
+        self.config.write_text(
+            "# Written for one run; config/chibod.conf explains the settings.\n"
+            f'listen_port = {self.port};\npublic_host = "127.0.0.1";\n'
+            f'data_directory = "data";\n'
+            f'rules_directory = "{ROOT}/config/rules";\n', encoding="utf-8")
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [str(BUILD / "bin/chibod"), "--config", str(self.config)],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                text=True, env=environment())
+        self.output = Lines(self.process.stdout, str)
+        try:
+            line = self.output.wait(lambda l: "ready on port" in l,
+                                    "the server's ready line")
+        except Failure as failure:
+            raise Failure(f"{failure}\n{self.log.read_text()}") from None
+        self.port = int(line.split()[-1])
+        # The links of members name this port: it stays through a restart.
+        self._write_config()
+        return self
+
+    def kill(self):
+        """SIGKILL: no goodbye, nothing is flushed."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(PATIENCE_S)
+
+    def stop(self):
+        if self.process is None or self.process.poll() is not None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE_S)
+
+    def control(self, *words):
+        """Runs chiboctl; the JSON objects it printed."""
+        text = run([BUILD / "bin/chiboctl", *words, "--config", self.config,
+                    "--json"], "chiboctl " + " ".join(map(str, words)))
+        return [json.loads(line) for line in text.splitlines()
+                if line.startswith("{")]
+
+    def invite(self, *holders):
+        """Links by holder's id."""
+        return {made["holder"]: made["link"]
+                for made in self.control("invite", *holders)}
+
+
+# --- clients -------------------------------------------------------------------
+
+
+class Member:
+    """A device of a member or a site, with its profile in `directory`."""
+
+    def __init__(self, directory, holder, name):
+        self.directory = pathlib.Path(directory)
+        self.profile = self.directory / "profile"
+        self.holder = holder
+        self.name = name
+        self.recording = self.directory / "heard.wav"
+        self.process = None
+        self.output = None
+        self.tag = 0
+
+    def chibo(self, *words):
+        """Runs a subcommand to its end; its standard output."""
+        return run(
+            [BUILD / "bin/chibo", *words, "--profile", self.profile],
+            f"{self.name}: chibo {words[0]}")
+
+    def enroll(self, link, label="Máy mẫu"):
+        self.directory.mkdir(parents=True, exist_ok=True)
+        return self.chibo("enroll", link, "--label", label,
+                          "--insecure-empty-passphrase")
+
+    def join(self, meeting, *options):
+        with open(self.directory / "chibo.err", "ab") as errors:
+            self.process = subprocess.Popen(
+                [str(BUILD / "bin/chibo"), "join", meeting, "--json",
+                 "--profile", str(self.profile), *map(str, options)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                text=True, encoding="utf-8", env=environment())
+        self.output = Lines(self.process.stdout, json.loads,
+                            self.directory / "session.jsonl")
+        return self
+
+    def send(self, op, **fields):
+        """Sends a command; its tag."""
+        self.tag += 1
+        self.process.stdin.write(json.dumps(
+            dict(fields, op=op, tag=self.tag), ensure_ascii=False) + "\n")
+        self.process.stdin.flush()
+        return self.tag
+
+    def do(self, op, **fields):
+        """Sends a command and waits for its answer. Refused if it is one."""
+        mark = self.output.mark()
+        tag = self.send(op, **fields)
+        answer = self.output.wait(lambda line: line.get("tag") == tag,
+                                  f"{self.name}: the answer to {op}",
+                                  since=mark)
+        if "error" in answer:
+            raise Refused(answer["error"])
+        return answer
+
+    def refusal(self, op, **fields):
+        """The code with which this command is refused."""
+        try:
+            self.do(op, **fields)
+        except Refused as refused:
+            return refused.code
+        raise Failure(f"{self.name}: {op} was not refused")
+
+    def state(self):
+        return self.do("state")["state"]
+
+    def mark(self):
+        return self.output.mark()
+
+    def wait(self, condition, what, since=0, timeout_s=PATIENCE_S):
+        return self.output.wait(condition, f"{self.name}: {what}", timeout_s,
+                                since)
+
+    def event(self, ev, since=0, timeout_s=PATIENCE_S, **fields):
+        """Waits for an event of this kind with these fields."""
+        return self.wait(
+            lambda line: line.get("ev") == ev and all(
+                line.get(name) == value for name, value in fields.items()),
+            f"{ev} {fields or ''}", since, timeout_s)
+
+    def caught_up(self, since=0):
+        return self.wait(lambda line: "caught_up" in line, "the whole record",
+                         since)
+
+    def quit(self):
+        """Leaves; the exit code."""
+        if self.process is None or self.process.poll() is not None:
+            return self.process.returncode if self.process else 0
+        self.process.stdin.write('{"op":"quit"}\n')
+        self.process.stdin.close()
+        code = self.process.wait(PATIENCE_S)
+        self.output.thread.join(PATIENCE_S)
+        return code
+
+    def kill(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def settle(members, head=None):
+    """Waits until all have folded the same record; that state."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        states = [member.state() for member in members]
+        digests = {state.get("digest") for state in states}
+        if len(digests) == 1 and None not in digests and \
+                head in (None, states[0]["head"]):
+            return states[0]
+        if time.monotonic() > end:
+            raise Failure("the members do not see the same record: " + ", ".join(
+                f"{m.name} at {s['next']}" for m, s in zip(members, states)))
