@@ -50,6 +50,7 @@ struct followed {
     bool has_tag; /* a join command waits for its answer */
     uint64_t tag;
     int64_t retry_ms;   /* of FOLLOW_REFUSED; INT64_MAX: not by itself */
+    uint64_t news_from; /* events before were history when we joined */
     unsigned gap_count; /* gaps since the last event that fitted */
     bool is_unsaved;    /* the journal does not have the newest head */
     bool is_repeating;  /* the room was loaded again: what it has not answered

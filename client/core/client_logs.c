@@ -268,6 +268,7 @@ static void on_joined(struct client_engine *engine, struct followed *followed,
                      log_follower_next(followed->follower));
         return;
     }
+    (void)json_read_number(answer, "next", &followed->news_from);
     followed->phase = is_waiting ? FOLLOW_LOBBY : FOLLOW_CATCHING_UP;
     engine_update_view(engine);
     notice_of_log(engine, is_waiting ? CLIENT_WAITING : CLIENT_JOINED,
@@ -326,6 +327,16 @@ bool logs_on_answer(struct client_engine *engine, uint64_t id,
         return true;
     }
     return false;
+}
+
+static void on_turned_away(struct client_engine *engine,
+                           struct followed *followed)
+{
+    followed->phase = FOLLOW_REFUSED;
+    followed->retry_ms = INT64_MAX;
+    engine_update_view(engine);
+    notice_of_log(engine, CLIENT_TURNED_AWAY, followed);
+    requests_pump(engine);
 }
 
 /* --- Events and openings ------------------------------------------------- */
@@ -398,6 +409,20 @@ static void tell_event(struct client_engine *engine,
     notice_put(engine, notice);
 }
 
+/* Who was in and is put out sees that in the log, and nothing after it. */
+static bool is_own_end(const struct client_engine *engine,
+                       const struct followed *followed,
+                       const struct taken_event *event)
+{
+    const struct event_disconnected *body = &event->meeting.body.disconnected;
+
+    return !event->is_register &&
+           event->meeting.kind == EVENT_DISCONNECTED_KIND &&
+           event->meeting.seq >= followed->news_from &&
+           body->reason == END_TURNED_AWAY &&
+           key_equal(&body->device, &engine->view.device);
+}
+
 void logs_on_event(struct client_engine *engine, json_t *frame,
                    const char *text, size_t size)
 {
@@ -410,6 +435,8 @@ void logs_on_event(struct client_engine *engine, json_t *frame,
         return;
     intake = log_follower_take(followed->follower, text, size, frame, &event);
     if (intake == INTAKE_TAKEN) {
+        bool is_out = is_own_end(engine, followed, &event);
+
         followed->gap_count = 0;
         followed->is_unsaved = true;
         if (engine->config.journal && engine->save_ms == INT64_MAX)
@@ -417,6 +444,8 @@ void logs_on_event(struct client_engine *engine, json_t *frame,
         engine_update_view(engine);
         tell_event(engine, followed, &event, text, size);
         taken_event_release(&event);
+        if (is_out)
+            on_turned_away(engine, followed);
     } else if (intake != INTAKE_KNOWN) {
         if (!json_read_number(frame, "seq", &seq))
             seq = log_follower_next(followed->follower);
@@ -494,16 +523,6 @@ static void on_admitted(struct client_engine *engine, struct followed *followed)
     followed->phase = FOLLOW_CATCHING_UP;
     engine_update_view(engine);
     notice_of_log(engine, CLIENT_ADMITTED, followed);
-}
-
-static void on_turned_away(struct client_engine *engine,
-                           struct followed *followed)
-{
-    followed->phase = FOLLOW_REFUSED;
-    followed->retry_ms = INT64_MAX;
-    engine_update_view(engine);
-    notice_of_log(engine, CLIENT_TURNED_AWAY, followed);
-    requests_pump(engine);
 }
 
 void logs_on_note(struct client_engine *engine, const json_t *frame)

@@ -41,6 +41,10 @@ void simulation_run(struct simulation *sim, size_t steps,
  */
 bool simulation_settle(struct simulation *sim);
 
+/* One holder does one thing, in the form of client_command(). */
+void simulation_command(struct simulation *sim, const char *holder,
+                        const char *json);
+
 /* What did not agree, in words; "" if everything did. Valid until the next
  * call. After simulation_settle(). */
 const char *simulation_disagreement(struct simulation *sim);

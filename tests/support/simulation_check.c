@@ -272,27 +272,33 @@ size_t simulation_reconnections(const struct simulation *sim)
     return sim->reconnections;
 }
 
-static const struct sim_client *client_of(const struct simulation *sim,
-                                          const char *holder)
+static size_t number_of(const struct simulation *sim, const char *holder)
 {
     size_t i;
 
     for (i = 0; i < SIM_CLIENTS; i++) {
         if (strcmp(sim->clients[i].holder, holder) == 0)
-            return &sim->clients[i];
+            return i;
     }
     SIM_MUST(false);
-    return NULL;
+    return 0;
+}
+
+void simulation_command(struct simulation *sim, const char *holder,
+                        const char *json)
+{
+    sim_command(&sim->clients[number_of(sim, holder)], false, json);
 }
 
 struct hash simulation_head_of(const struct simulation *sim, const char *holder)
 {
-    return sim_view(client_of(sim, holder))->head;
+    return sim_view(&sim->clients[number_of(sim, holder)])->head;
 }
 
 bool simulation_knows_chat(const struct simulation *sim, const char *holder)
 {
-    const struct meeting_view *view = sim_view(client_of(sim, holder));
+    const struct meeting_view *view =
+        sim_view(&sim->clients[number_of(sim, holder)]);
     const struct store_log *log = stored(sim);
     size_t i;
 

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "server/platform/log.h"
 #include "tests/support/simulation.h"
 
 #include <stdlib.h>
@@ -107,7 +108,13 @@ static void play_altered(const char *ev, const char *what, const char *with)
 {
     struct simulation *sim = simulation_new(seed_of(42));
 
+    simulation_command(sim, "m1",
+                       "{\"op\":\"start_vote\",\"motion\":\"Thông qua?\"}");
+    assert_true(simulation_settle(sim));
     simulation_alter(sim, ev, what, with);
+    simulation_command(sim, "m4",
+                       "{\"op\":\"vote\",\"vote\":\"v1\",\"choice\":\"yes\"}");
+    simulation_command(sim, "m4", "{\"op\":\"raise_hand\"}");
     simulation_run(sim, STEPS, &nothing_wrong);
     assert_true(simulation_was_altered(sim));
     (void)simulation_settle(sim);
@@ -120,6 +127,7 @@ static void
 a_vote_that_is_turned_round_for_one_listener_is_noticed(void **state)
 {
     (void)state;
+    /* The signature stands, the choice does not. */
     play_altered("vote_cast", "\"choice\":\"yes\"", "\"choice\":\"no\" ");
 }
 
@@ -127,6 +135,7 @@ static void
 an_unsigned_event_that_is_changed_for_one_listener_is_noticed(void **state)
 {
     (void)state;
+    /* Nothing is signed here: the next act carries a head that differs. */
     play_altered("hand_raised", "\"member\":\"m4\"", "\"member\":\"m5\"");
 }
 
@@ -159,5 +168,7 @@ int main(void)
         cmocka_unit_test(events_told_before_they_are_stored_are_noticed),
     };
 
+    /* Rooms that lose their store say so: here that is nothing to act on. */
+    log_set_level(LOG_LEVEL_ERROR);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
