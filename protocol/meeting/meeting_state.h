@@ -10,6 +10,7 @@
 
 #include "protocol/meeting/identifier_index.h"
 #include "protocol/meeting/meeting_event.h"
+#include "protocol/rules/category.h"
 
 enum meeting_phase {
     MEETING_NOTHING,   /* no genesis yet */
@@ -251,9 +252,5 @@ struct roll_count {
     uint64_t absent_excused, absent_unexcused, absent_unnoted;
 };
 void meeting_state_roll(const struct meeting_state *, struct roll_count *out);
-/* Members of this category may vote by the plain rules in protocol/rules. */
-bool category_has_vote(enum category category);
-bool category_may_attend(enum category category);
-bool category_may_speak(enum category category);
 
 #endif

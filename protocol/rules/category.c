@@ -1,8 +1,4 @@
-/*
- * What a category of people may do in an ordinary meeting. The plain rules;
- * the prototypes stand with the state that uses them.
- */
-#include "protocol/meeting/meeting_state.h"
+#include "protocol/rules/category.h"
 
 static const struct {
     bool may_attend;
