@@ -13,12 +13,13 @@
 
 /* Size of the NUL-terminated text of `n` bytes. */
 #define HEX_SIZE(n) (2 * (n) + 1)
-#define BASE64URL_SIZE(n) (((n) * 4 + 2) / 3 + 1)
+#define BASE64URL_SIZE(n) (((n)*4 + 2) / 3 + 1)
 
 /* Writes 2*size digits and a NUL; `out` holds HEX_SIZE(size). */
 void hex_encode(const uint8_t *bytes, size_t size, char *out);
 
-/* Exactly 2*size lower-case digits, or RESULT_MALFORMED with `out` untouched. */
+/* Exactly 2*size lower-case digits, or RESULT_MALFORMED with `out` untouched.
+ */
 MUST_USE enum result hex_decode(struct text_view text, uint8_t *out,
                                 size_t size);
 

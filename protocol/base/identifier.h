@@ -47,7 +47,8 @@ MUST_USE enum result identifier_parse(struct text_view text,
 /* "" becomes the empty id, everything else as identifier_parse(). */
 MUST_USE enum result identifier_parse_optional(struct text_view text,
                                                struct identifier *out);
-/* `prefix` and `number` in decimal: "m" and 7 give "m7". Asserts that it fits. */
+/* `prefix` and `number` in decimal: "m" and 7 give "m7". Asserts that it fits.
+ */
 void identifier_number(struct identifier *out, const char *prefix,
                        uint64_t number);
 struct text_view identifier_view(const struct identifier *id);

@@ -84,7 +84,7 @@ void store_batch_close_log(struct store_batch *batch);
 struct store_log {
     struct identifier id;
     bool exists;
-    bool is_closed;        /* room_key is gone */
+    bool is_closed; /* room_key is gone */
     uint8_t room_key[32];
     struct store_event *events;
     size_t event_count;
