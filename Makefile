@@ -119,11 +119,11 @@ check-all:
 demo:
 	@config/install_packages.sh build
 	@$(MAKE) --no-print-directory -j$$(nproc) all
-	@$(PYTHON) tests/e2e/demo_meeting.py --build $(BUILD)
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/demo_meeting.py build/demo
 run:
 	@config/install_packages.sh build
 	@$(MAKE) --no-print-directory -j$$(nproc) all
-	@$(PYTHON) tests/e2e/run_server.py --build $(BUILD)
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py
 bench:
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)

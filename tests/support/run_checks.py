@@ -83,7 +83,7 @@ def pytest(build, environment, paths):
 
 def demo(build, environment):
     code = subprocess.run(["/usr/bin/python3", "tests/e2e/demo_meeting.py",
-                           "--build", str(build)], cwd=ROOT, env=environment,
+                           str(build / "demo")], cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL).returncode
     return (1, 0) if code == 0 else (0, 1)
 
