@@ -90,7 +90,10 @@ static enum cli_exit write_out(const struct client_notice *minutes,
         return CLI_FAILED;
     }
     is_written = fwrite(minutes->blob_bytes, 1, size, file) == size;
-    is_written = (path ? fclose(file) : fflush(file)) == 0 && is_written;
+    if (path)
+        is_written = fclose(file) == 0 && is_written;
+    else
+        is_written = fflush(file) == 0 && is_written;
     if (!is_written)
         cli_complain(_("cannot write %s: %s"), path ? path : "-",
                      strerror(errno));
