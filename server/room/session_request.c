@@ -5,6 +5,7 @@
 #include "protocol/record/commitment.h"
 #include "protocol/record/statement.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -342,6 +343,12 @@ void session_dispatch(struct session *session, struct request *request)
     }
     result = command_decode(request->object, &request->command,
                             &request->memory, &error);
+    if (result == RESULT_OK && request->command.request == 0) {
+        /* 0 stands for "no request" in errors. */
+        result = RESULT_MALFORMED;
+        (void)snprintf(error.path, sizeof error.path, "id");
+        error.reason = "is not a positive integer";
+    }
     if (result == RESULT_OK) {
         on_command(session, request);
         return;
