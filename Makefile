@@ -159,7 +159,7 @@ check-format: ; @clang-format --dry-run -Werror $(OUR_C) && echo "format: as .cl
 check-cppcheck:
 	@cppcheck -q --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --error-exitcode=1 -j $$(nproc) -I. \
-		--suppressions-list=config/cppcheck.supp $(ALL_SRC) && echo "cppcheck: nothing"
+		--library=config/cppcheck.cfg --suppressions-list=config/cppcheck.supp $(ALL_SRC) && echo "cppcheck: nothing"
 check-tidy:
 	@printf '%s\n' $(ALL_SRC) | xargs -P $$(nproc) -n 8 clang-tidy --quiet -- \
 		$(BASE_FLAGS) $(PACKAGE_CFLAGS) 2>/dev/null && echo "clang-tidy: nothing"

@@ -166,7 +166,7 @@ static void log_in(struct client_engine *engine)
 
 void handshake_on_hello(struct client_engine *engine, const json_t *object)
 {
-    struct hello hello;
+    struct hello hello = { 0 };
 
     if (!read_hello(object, &hello) || !is_our_server(engine, &hello)) {
         engine_drop(engine, CLIENT_REASON_NOT_THE_SERVER, true);

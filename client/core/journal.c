@@ -169,7 +169,7 @@ static bool parse_number(struct text_view text, uint64_t *out)
 
 static enum result read_log(struct journal *journal, struct text_view line)
 {
-    struct remembered_log log;
+    struct remembered_log log = { 0 };
     struct text_view scope = { NULL, 0 };
     struct text_view seq = { NULL, 0 };
 

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64, NO_ENTRY = UINT32_MAX };
+enum { FIRST_SLOTS = 64 };
+#define NO_ENTRY UINT32_MAX
 
 /* A sealed field; or, where subject is set, a pointer to one: `path` is then
  * the id of what is asked for. */

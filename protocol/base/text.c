@@ -32,7 +32,9 @@ bool text_view_is(struct text_view a, const char *string)
 
 static const uint8_t *byte_at(struct text_view text, size_t position)
 {
-    return (const uint8_t *)&text.data[position];
+    const uint8_t *bytes = (const uint8_t *)text.data;
+
+    return &bytes[position];
 }
 
 /*
