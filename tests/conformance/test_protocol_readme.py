@@ -288,6 +288,79 @@ def test_the_code_was_really_read(code):
     assert code["closes"]["login_failed"] == 4001
 
 
+# --- what stands in sentences --------------------------------------------------
+
+PHASES = {
+    "RUNNING": "open",
+    "BEGUN": "open, adjourned",
+    "ASSEMBLED": "lobby, open, adjourned",
+    "NOT_OVER": "before closed",
+    "IN(MEETING_ADJOURNED)": "adjourned",
+    "IN(MEETING_SCHEDULED) | IN(MEETING_LOBBY)": "lobby",
+    "IN(MEETING_SCHEDULED)": "the log has no event yet; the only command that "
+                             "needs no `join` before it",
+}
+
+
+def phases_of_code():
+    """Command -> the phases in which the permission table takes it."""
+    rows_of_code = re.findall(
+        r"ROW\(\w+, (\w+),\s*([^,]+?),\s*[^,]+?,\s*\"",
+        uncommented("server/domain/meeting_rules.c"))
+    return {name: PHASES[" ".join(phases.split())]
+            for name, phases in rows_of_code}
+
+
+def compare_phases(text, phases):
+    found = sections(text)
+    return [f"`{name}` is for: {when}" for name, when in phases.items()
+            if not any(f" When: {when}." in line
+                       for line in found[f"Meeting command `{name}`"])]
+
+
+def test_the_phases_of_commands_are_those_of_the_permission_table(text, code):
+    phases = phases_of_code()
+
+    assert set(phases) == {c["name"] for c in code["meeting_commands"]}
+    assert compare_phases(text, phases) == []
+
+
+def test_a_wrong_phase_is_found(text):
+    phases = phases_of_code()
+    vote = text.index("### Meeting command `vote`")
+    wrong = text[:vote] + text[vote:].replace("When: open.", "When: lobby.", 1)
+
+    assert len(compare_phases(wrong, phases)) == 1
+
+
+def test_refusals_named_at_commands_exist(text, code):
+    known = {refusal["code"] for refusal in code["refusals"]}
+    named = {word for line in text.split("\n")
+             if line.startswith(("Refused with:", "Refusals:"))
+             for word in re.findall(r"`(\w+)`",
+                                    re.sub(r"\([^)]*\)", "", line))}
+
+    assert len(named) > 40
+    assert named - known == set()
+
+
+def test_acts_are_required_where_clients_require_them(text, code):
+    """As client/core/act_check.c has it; what has no act says nothing."""
+    found = sections(text)
+    required = {name.lower(): word == "true" for name, word in re.findall(
+        r"\{ EVENT_(\w+)_KIND,\s*(true|false)",
+        uncommented("client/core/act_check.c"))}
+    for event in code["meeting_events"]:
+        body = "\n".join(found[f"Meeting event `{event['name']}`"])
+        has_act = any(f["type"] == "act" for f in event["fields"])
+
+        assert (event["name"] in required) == has_act
+        assert ("`act` is never null." in body) == required.get(
+            event["name"], False)
+        assert ("`act` is null unless" in body) == (
+            required.get(event["name"]) is False)
+
+
 # --- golden examples -----------------------------------------------------------
 
 def test_every_golden_example_is_a_vector(text):
