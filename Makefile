@@ -161,8 +161,8 @@ check-cppcheck:
 		--inline-suppr --error-exitcode=1 -j $$(nproc) -I. \
 		--library=config/cppcheck.cfg --suppressions-list=config/cppcheck.supp $(ALL_SRC) && echo "cppcheck: nothing"
 check-tidy:
-	@printf '%s\n' $(ALL_SRC) | xargs -P $$(nproc) -n 8 clang-tidy --quiet -- \
-		$(BASE_FLAGS) $(PACKAGE_CFLAGS) 2>/dev/null && echo "clang-tidy: nothing"
+	@printf '%s\n' $(ALL_SRC) | xargs -P $$(nproc) -n 8 sh -c 'clang-tidy --quiet "$$@" -- \
+		$(filter-out -MMD -MP,$(BASE_FLAGS)) $(PACKAGE_CFLAGS) 2>/dev/null' tidy && echo "clang-tidy: nothing"
 lint: check-layers check-headers check-format
 	@$(MAKE) --no-print-directory check-pure
 	@$(MAKE) --no-print-directory check-banned
@@ -171,22 +171,31 @@ lint: check-layers check-headers check-format
 # --- installation ---------------------------------------------------------------------
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
+TO = $(DESTDIR)$(PREFIX)
+SETTINGS = $(DESTDIR)$(SYSCONFDIR)/chibo
+# What systemd reads names the places of a distribution's package; they become
+# those of this installation.
+define install_snippet
+sed 's|/usr/bin/|$(PREFIX)/bin/|g; s|/etc/chibo|$(SYSCONFDIR)/chibo|g' \
+	config/systemd/$(1) > $(TO)/lib/$(2)
+chmod 644 $(TO)/lib/$(2)
+endef
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
-		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(SYSCONFDIR)/chibo/rules \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 755 $(BIN)/chibod $(DESTDIR)$(PREFIX)/sbin/
-	install -m 755 $(BIN)/chiboctl $(BIN)/chibo $(BIN)/chibo-bench $(DESTDIR)$(PREFIX)/bin/
+	install -d $(TO)/bin $(TO)/share/man/man1 $(TO)/share/man/man5 \
+		$(TO)/share/man/man8 $(TO)/share/doc/chibo $(SETTINGS)/rules \
+		$(TO)/lib/systemd/system $(TO)/lib/sysusers.d $(TO)/lib/tmpfiles.d
+	install -m 755 $(PROGRAMS) $(TO)/bin/
 	for page in man/*.[158]; do \
-		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/; done
-	test -e $(DESTDIR)$(SYSCONFDIR)/chibo/chibod.conf || \
-		install -m 644 config/chibod.conf $(DESTDIR)$(SYSCONFDIR)/chibo/
-	install -m 644 config/rules/*.conf $(DESTDIR)$(SYSCONFDIR)/chibo/rules/
-	sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' \
-		config/systemd/chibod.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/chibod.service
-	cd $(BUILD)/share && find locale -name '*.mo' -exec install -D -m 644 {} \
-		$(DESTDIR)$(PREFIX)/share/{} \;
+		install -m 644 $$page $(TO)/share/man/man$${page##*.}/ || exit 1; done
+	install -m 644 README.md LICENSE docs/*.md $(TO)/share/doc/chibo/
+	test -e $(SETTINGS)/chibod.conf || \
+		install -m 644 config/chibod.conf $(SETTINGS)/
+	install -m 644 config/rules/*.conf $(SETTINGS)/rules/
+	$(call install_snippet,chibod.service,systemd/system/chibod.service)
+	$(call install_snippet,chibo.sysusers,sysusers.d/chibo.conf)
+	$(call install_snippet,chibo.tmpfiles,tmpfiles.d/chibo.conf)
+	for catalogue in $(CATALOGUES:$(BUILD)/share/%=%); do \
+		install -D -m 644 $(BUILD)/share/$$catalogue $(TO)/share/$$catalogue || exit 1; done
 clean: ; rm -rf build
 
 -include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*/*.d)
