@@ -3,6 +3,9 @@ include config/build.mk
 
 all:
 
+# V=1 shows the whole commands.
+QUIET := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1) $(2)")
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 # --- what is built of what ---------------------------------------------------
@@ -35,12 +38,13 @@ all: $(PROGRAMS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE_FLAGS) $(WARN) $(MODE_FLAGS) $(PACKAGE_CFLAGS) $(CFLAGS) -c $< -o $@
+	$(call say,cc,$<)
+	$(QUIET)$(CC) $(BASE_FLAGS) $(WARN) $(MODE_FLAGS) $(PACKAGE_CFLAGS) $(CFLAGS) -c $< -o $@
 
 define archive
 @mkdir -p $(@D)
 @rm -f $@
-$(AR) rcs $@ $^
+$(QUIET)$(AR) rcs $@ $^
 endef
 $(PROTOCOL_LIB): $(call obj,$(PROTOCOL_SRC))
 	$(archive)
@@ -53,7 +57,8 @@ $(SUPPORT_LIB): $(call obj,$(TEST_SUPPORT_SRC))
 
 define link
 @mkdir -p $(@D)
-$(CC) $(MODE_FLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+$(call say,link,$@)
+$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 endef
 $(BUILD)/server/store/store_migrations.o: $(wildcard server/store/migrations/*.sql)
 $(BIN)/chibod: $(BUILD)/server/main.o $(SERVER_LIB) $(PROTOCOL_LIB)
@@ -68,7 +73,8 @@ $(BIN)/chibo-bench: $(call obj,$(BENCH_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 # A unit test is one file; it links everything, the archives give what it uses.
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
 
 # Servers with a fault planted, for the tests of the tests.
 PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/*.c))
@@ -81,7 +87,8 @@ $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 HELPERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out tests/integration/test_%,$(wildcard tests/conformance/*.c tests/integration/*.c tests/e2e/*.c)))
 $(HELPERS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
 
 # --- languages -----------------------------------------------------------------
 CATALOGUES := $(patsubst client/cli/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo,$(wildcard client/cli/po/*.po))

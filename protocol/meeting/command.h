@@ -189,8 +189,7 @@ struct agenda_title {
     X(HASH, token, 0, NONE)                                                    \
     X(NUMBER, valid_ms, 0, NONE)
 #define COMMAND_WITHDRAW_INVITATION(X) X(ID, invitation, 0, NONE)
-/* By an officer or the administrator the server signs; a member who revokes
- * her own device sends seen, head and sig of the statement `revoke` herself. */
+/* The server signs the statement `revoke` for whoever is allowed to ask. */
 #define COMMAND_REVOKE_DEVICE(X)                                               \
     X(KEY, device, 0, NONE)                                                    \
     X(SEALED, reason, LIMIT_REASON_LENGTH, PRESIDING)

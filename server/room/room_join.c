@@ -58,14 +58,18 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     subscription->cursor = from;
     subscription->ends_at = UINT64_MAX;
     subscription->opening_cursor = 0;
-    subscription->regain_cursor = subscription->regain_end = 0;
-    subscription->regain_audiences = 0;
+    subscription->regain_cursor = 0;
     subscription->is_caught_up = false;
     subscription->audiences = audiences_of(subscription);
-    /* A client that resumes has the openings of the events it has. */
+    /* A client that resumes has the openings of the events it has, but for
+     * those of a role that came to it meanwhile: these are sent again. */
     while (subscription->opening_cursor < room->opening_count &&
            room->openings[subscription->opening_cursor].seq < from)
         subscription->opening_cursor++;
+    subscription->regain_end = subscription->opening_cursor;
+    subscription->regain_audiences =
+        subscription->audiences &
+        (1u << AUDIENCE_PRESIDING | 1u << AUDIENCE_MINUTES);
     subscription->next = room->subscribers;
     subscription->link = &room->subscribers;
     if (room->subscribers)

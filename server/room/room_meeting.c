@@ -330,9 +330,8 @@ static void settle_lobby(struct room *room, const struct identifier *holder,
     }
 }
 
-/* Someone who was in and is put out again follows the log no longer. */
-static void end_subscription(struct room *room, const struct key *device,
-                             uint64_t seq)
+/* Who is put out, or goes, still gets what was committed with that. */
+static void end_subscription(struct room *room, const struct key *device)
 {
     struct subscription *subscription;
 
@@ -340,7 +339,7 @@ static void end_subscription(struct room *room, const struct key *device,
          subscription = subscription->next)
         if (subscription->phase == SUBSCRIPTION_ACTIVE &&
             key_equal(&subscription->session->actor.device, device))
-            subscription->ends_at = seq + 1;
+            subscription->ends_at = room->committed;
 }
 
 static void refresh_all(struct room *room)
@@ -377,7 +376,7 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
         settle_lobby(room, &event->body.turned_away.holder, false);
         break;
     case EVENT_DISCONNECTED_KIND:
-        end_subscription(room, &event->body.disconnected.device, event->seq);
+        end_subscription(room, &event->body.disconnected.device);
         break;
     case EVENT_CHAIR_TAKEN_KIND:
     case EVENT_MINUTES_HANDED_OVER_KIND:

@@ -255,6 +255,8 @@ void hub_on_blob_state(void *user, uint64_t id, enum result result,
         go_on_attaching(session, ticket, result == RESULT_OK && is_complete);
     } else if (result != RESULT_OK) {
         session_refuse_code(session, ticket->request, REFUSAL_NO_SUCH_BLOB);
+    } else if (ticket->kind == TICKET_MINUTES) {
+        minutes_settled(session, ticket);
     } else {
         session_send_json(session, blob_state(ticket->request > 0
                                                   ? answer_ok(ticket->request)
