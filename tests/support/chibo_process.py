@@ -6,6 +6,7 @@ condition, and fails after a time that should never be needed.
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import threading
@@ -110,13 +111,20 @@ class Server:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.config = self.directory / "chibod.conf"
         self.log = self.directory / "chibod.log"
-        self.port = port
+        self.port = port or self._port_so_far()
         self.process = None
         self.output = None
         self._write_config()
         if not (self.directory / "data").exists():
             run([BUILD / "bin/chiboctl", "init", "--name", organisation,
                  "--config", self.config], "chiboctl init")
+
+    def _port_so_far(self):
+        """The port that devices enrolled earlier know, 0 if there is none."""
+        if not self.config.exists():
+            return 0
+        found = re.search(r"listen_port = (\d+);", self.config.read_text())
+        return int(found.group(1)) if found else 0
 
     def _write_config(self):
         self.config.write_text(
@@ -125,12 +133,12 @@ class Server:
             f'data_directory = "data";\n'
             f'rules_directory = "{ROOT}/config/rules";\n', encoding="utf-8")
 
-    def start(self):
+    def start(self, **options):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [str(BUILD / "bin/chibod"), "--config", str(self.config)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                text=True, env=environment())
+                text=True, env=environment(), **options)
         self.output = Lines(self.process.stdout, str)
         try:
             line = self.output.wait(lambda l: "ready on port" in l,
@@ -170,10 +178,14 @@ class Server:
 
 
 class Member:
-    """A device of a member or a site, with its profile in `directory`."""
+    """A device of a member or a site, with its profile in `directory`.
 
-    def __init__(self, directory, holder, name):
+    `surroundings` are further environment variables of its meetings.
+    """
+
+    def __init__(self, directory, holder, name, **surroundings):
         self.directory = pathlib.Path(directory)
+        self.surroundings = surroundings
         self.profile = self.directory / "profile"
         self.holder = holder
         self.name = name
@@ -199,7 +211,8 @@ class Member:
                 [str(BUILD / "bin/chibo"), "join", meeting, "--json",
                  "--profile", str(self.profile), *map(str, options)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                text=True, encoding="utf-8", env=environment())
+                text=True, encoding="utf-8",
+                env=environment(**self.surroundings))
         self.output = Lines(self.process.stdout, json.loads,
                             self.directory / "session.jsonl")
         return self
