@@ -292,7 +292,7 @@ enum result bench_load_open(struct bench_load *load, const char *directory,
     enum result result;
 
     memset(load, 0, sizeof *load);
-    load->timeout_us = 60 * 1000000u;
+    load->timeout_us = 60 * UINT64_C(1000000);
     result = bench_admin_open(&load->admin, directory);
     if (result != RESULT_OK)
         return result;
@@ -329,7 +329,7 @@ void bench_load_close(struct bench_load *load)
     for (size_t i = 0; i < load->peer_count; i++)
         if (load->peers[i].line && !line_is_closed(load->peers[i].line))
             bench_peer_disconnect(&load->peers[i]);
-    load->timeout_us = 5 * 1000000u;
+    load->timeout_us = 5 * UINT64_C(1000000);
     if (bench_wait(load, all_closed, NULL) != RESULT_OK)
         fprintf(stderr, "chibo-bench: some lines did not close\n");
     for (size_t i = 0; i < load->peer_count; i++)

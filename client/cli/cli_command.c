@@ -276,7 +276,7 @@ static void read_floor(struct reading *r, const char *op)
     else
         send(r, op,
              json_pack("{s:s, s:I}", "member", member.text, "limit_ms",
-                       (json_int_t)(minutes * MS_PER_MINUTE)));
+                       (json_int_t)minutes * MS_PER_MINUTE));
 }
 
 static void read_extend(struct reading *r, const char *op)
@@ -286,7 +286,7 @@ static void read_extend(struct reading *r, const char *op)
     if (take_number(r->rest, MINUTES_MAX, &minutes))
         send(r, op,
              json_pack("{s:I}", "limit_ms",
-                       (json_int_t)(minutes * MS_PER_MINUTE)));
+                       (json_int_t)minutes * MS_PER_MINUTE));
     else
         PROBLEM(r, "%s", _("how many minutes?"));
 }

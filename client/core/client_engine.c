@@ -179,7 +179,7 @@ static int64_t next_delay_ms(struct client_engine *engine)
     /* Without random bytes the delay is exact, which is no harm to one. */
     (void)engine->config.entropy.fill(engine->config.entropy.user, &random, 1);
     return backoff_ms[step] +
-           backoff_ms[step] * JITTER_PERCENT * random / (100 * 255);
+           backoff_ms[step] * JITTER_PERCENT * random / (INT64_C(100) * 255);
 }
 
 /* What a close code of the server means to us. */

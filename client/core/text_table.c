@@ -146,7 +146,7 @@ static enum result make_room(struct text_table *table)
         if (result)
             return result;
     }
-    if (table->count < table->capacity)
+    if (table->entries && table->count < table->capacity)
         return RESULT_OK;
     capacity = table->capacity ? table->capacity * 2 : 32;
     entries = realloc(table->entries, capacity * sizeof *entries);

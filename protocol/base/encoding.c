@@ -31,8 +31,8 @@ enum result hex_decode(struct text_view text, uint8_t *out, size_t size)
         if (hex_value(text.data[i]) < 0)
             return RESULT_MALFORMED;
     for (size_t i = 0; i < size; i++)
-        out[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 |
-                           hex_value(text.data[2 * i + 1]));
+        out[i] = (uint8_t)((unsigned)hex_value(text.data[2 * i]) << 4 |
+                           (unsigned)hex_value(text.data[2 * i + 1]));
     return RESULT_OK;
 }
 

@@ -272,7 +272,7 @@ static bool is_named(const struct key *key, const char *text)
     char hex[HEX_SIZE(KEY_SIZE)];
 
     hex_encode(key->bytes, KEY_SIZE, hex);
-    if (strlen(text) >= 8 && strlen(text) <= 2 * KEY_SIZE &&
+    if (strlen(text) >= 8 && strlen(text) < sizeof hex &&
         strncmp(hex, text, strlen(text)) == 0)
         return true;
     for (; *text; text++) {

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -112,14 +113,18 @@ static int open_socket(const struct sockaddr_storage *address)
 
 static uint16_t bound_port(int fd)
 {
-    struct sockaddr_storage address;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } address;
     socklen_t size = sizeof address;
 
-    if (getsockname(fd, (struct sockaddr *)&address, &size))
+    memset(&address, 0, sizeof address);
+    if (getsockname(fd, &address.any, &size))
         return 0;
-    return ntohs(address.ss_family == AF_INET
-                     ? ((struct sockaddr_in *)&address)->sin_port
-                     : ((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(address.any.sa_family == AF_INET ? address.v4.sin_port
+                                                  : address.v6.sin6_port);
 }
 
 enum result listener_open(struct listener **out, uv_loop_t *loop,

@@ -257,7 +257,7 @@ static enum result read_setting(struct load *load, const config_setting_t *at)
     const char *name = config_setting_name(at);
 
     for (size_t i = 0; i < SETTING_COUNT; i++) {
-        if (strcmp(name, settings[i].name))
+        if (strcmp(name, settings[i].name) != 0)
             continue;
         switch (settings[i].kind) {
         case KIND_TEXT:

@@ -4,6 +4,7 @@
 
 #include <uv.h>
 
+#include <assert.h>
 #include <stdlib.h>
 
 void store_writer_release(struct store_writer *writer)
@@ -37,6 +38,7 @@ static void note_failure(struct store_writer *writer, struct store_job *job)
     struct store_failed_log **place = find_failed(writer, &job->batch->log);
     if (*place)
         return;
+    assert(job->failed); /* made with every job that has a log */
     *place = job->failed;
     job->failed = NULL;
     (*place)->id = job->batch->log;
