@@ -29,8 +29,6 @@
     X(BAD_MESSAGE, bad_message, "wire",                                        \
       "the message is malformed: {path} {problem}")                            \
     X(UNKNOWN_OP, unknown_op, "wire", "there is no operation of this name")    \
-    X(NOT_NORMALISED, not_normalised, "wire",                                  \
-      "text must be UTF-8 in NFC: {path}")                                     \
     X(TOO_LONG, too_long, "wire", "too long: {path}")                          \
     X(BUSY, busy, "limits", "the server is busy: try again in a moment")       \
     X(TOO_FAST, too_fast, "limits", "too many requests: slow down")            \

@@ -234,7 +234,7 @@ static int say_refused(const struct chiboctl *ctl, const json_t *error)
                                        : "?",
                  arguments);
     if (json_object_get(arguments, "path") && known != REFUSAL_BAD_MESSAGE &&
-        known != REFUSAL_NOT_NORMALISED && known != REFUSAL_TOO_LONG) {
+        known != REFUSAL_TOO_LONG) {
         (void)fputs(" (", stderr);
         print_argument(json_object_get(arguments, "path"));
         (void)fputc(')', stderr);

@@ -314,6 +314,16 @@ static uint64_t id_of(const json_t *object)
                : 0;
 }
 
+static void refuse_long(struct session *session, uint64_t request,
+                        const char *path)
+{
+    struct refusal refusal;
+
+    refusal_set(&refusal, REFUSAL_TOO_LONG);
+    refusal_add_text(&refusal, "path", text_view_of(path));
+    session_refuse(session, request, &refusal);
+}
+
 void session_dispatch(struct session *session, struct request *request)
 {
     const json_t *op_json = json_object_get(request->object, "op");
@@ -355,6 +365,8 @@ void session_dispatch(struct session *session, struct request *request)
     }
     if (result == RESULT_NOT_FOUND)
         session_refuse_code(session, id, REFUSAL_UNKNOWN_OP);
+    else if (result == RESULT_TOO_LARGE)
+        refuse_long(session, id, error.path);
     else
         session_refuse_field(session, id, error.path, error.reason);
     request_free(request);
