@@ -60,7 +60,7 @@ static const struct {
     { "yielded", N_("has finished") },
     { "withdrawn", N_("the chair withdrew it") },
     { "time_up", N_("time is up") },
-    { "adjourned", N_("the meeting was adjourned") },
+    { "adjourned", N_("the meeting paused or ended") },
     /* states of an agenda item, a call, a meeting */
     { "waiting", N_("not yet started") },
     { "started", N_("started") },

@@ -193,7 +193,12 @@ static void take_answer(struct cli_join *join,
                         const struct client_notice *notice,
                         const struct cli_request *request)
 {
-    if (!notice->is_ok && !(request && strcmp(request->op, "join") == 0))
+    /* A join's refusal has a notice of its own; and nobody who goes wants to
+     * know that the record of a closed meeting does not take it down. */
+    bool is_silent = request && (strcmp(request->op, "join") == 0 ||
+                                 strcmp(request->op, "leave") == 0);
+
+    if (!notice->is_ok && !is_silent)
         put_refusal(join, &notice->refusal);
     else if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
              notice->json)
