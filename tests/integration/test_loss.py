@@ -83,13 +83,13 @@ class Person:
         self.client = WireClient(world.server.port, self.device,
                                  fingerprint=world.fingerprint, logs=self.logs)
         self.client.on_event = world.ledger.on_event
-        self.client.login()
         self.sent = 0
-        for log in (world.organisation, world.meeting):
-            try:
+        try:
+            self.client.login()
+            for log in (world.organisation, world.meeting):
                 self.client.join(log)
-            except Refused as refused:
-                raise Loss(f"{log}: {refused}") from None
+        except Refused as refused:
+            raise Loss(f"what was known is not any more: {refused}") from None
         for message in list(self.open_requests.values()):
             self.client.send(message)
 

@@ -251,7 +251,9 @@ def test_a_commit_that_is_held_is_told_to_nobody_and_holds_up_nobody(tmp_path):
             for d, c in zip(meeting.devices, clients)]
         everybody = meeting.clients = [chair, member, listener]
         for client in everybody:
-            client.join(meeting.id)
+            log = client.log(meeting.id)
+            client.request("join", log=meeting.id, head=log.head.hex(),
+                           **{"from": len(log.events)})
         # All connected, and what that caused is told.
         wait_all(everybody, lambda: len({
             len(c.log(meeting.id).all("connected")) for c in everybody}) == 1

@@ -161,7 +161,9 @@ class Room:
             select.select(self.people, [], [], 0.01)
         slots = {client.slot for client in self.people}
         report = {"sent": sum(c.sequence for c in self.people),
-                  "lost": sum(self.missing().values()), "votes": self.votes,
+                  "lost": sum(n for n in self.missing().values() if n > 0),
+                  "extra": -sum(n for n in self.missing().values() if n < 0),
+                  "votes": self.votes,
                   "missing": {f"{speaker} by {listener}": count
                               for (speaker, listener), count
                               in self.missing().items() if count},
@@ -173,7 +175,6 @@ class Room:
             client.sequence = 0
             client.heard.clear()
         self.votes = 0
-        self.next_frame = time.monotonic()
         return report
 
 
