@@ -10,6 +10,7 @@ the same minutes and the ratio is printed. Nothing here passes or fails.
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -61,6 +62,7 @@ class Bench:
                                *map(str, arguments)],
                               stdout=subprocess.PIPE, text=True, timeout=900)
         print(done.stdout.strip() or f"failed: {arguments}", flush=True)
+        return done.stdout
 
     def joins(self):
         directory = self.start("joins")
@@ -79,11 +81,34 @@ class Bench:
                       directory)
             self.stop()
 
+    def bare(self, directory):
+        """CPU us a delivery of a bare SSL_write loop, in the same minute."""
+        program = self.folder / "bare_broadcast"
+        if not program.exists():
+            flags = subprocess.run(["pkg-config", "--libs", "openssl"],
+                                   stdout=subprocess.PIPE, text=True)
+            subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", program,
+                            ROOT / "tests/bench/bare_broadcast.c",
+                            *flags.stdout.split()], check=True)
+        done = subprocess.run([program, directory / "tls_certificate.pem",
+                               directory / "tls_key.pem", "50", "20", "10"],
+                              stdout=subprocess.PIPE, text=True, timeout=120)
+        return float(done.stdout)
+
     def audio(self):
-        directory = self.start("audio")
-        self.load("audio", "--rooms", 50, "--members", 20, "--seconds", 10,
-                  "--server", directory)
-        self.stop()
+        ratios = []
+        for turn in range(3):
+            directory = self.start(f"audio-{turn}")
+            text = self.load("audio", "--rooms", 50, "--members", 20,
+                             "--seconds", 10, "--server", directory)
+            self.stop()
+            ours = float(re.search(r"([0-9.]+) us a delivery", text)[1])
+            bare = self.bare(directory)
+            ratios.append(ours / bare)
+            print(f"audio: bare SSL_write {bare:.2f} us a delivery, ratio "
+                  f"{ours / bare:.2f}", flush=True)
+        print(f"audio: ratio to bare SSL_write, median of 3: "
+              f"{sorted(ratios)[1]:.2f}", flush=True)
 
     def rooms(self):
         directory = self.start("rooms")
