@@ -183,6 +183,14 @@ static enum result transport_send(void *user, enum client_lane kind,
     return result;
 }
 
+static void kill_connection(struct line *line, struct lws *wsi)
+{
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    /* A timeout set from outside its own events waits for the next of them,
+     * which on a quiet line is seconds away. */
+    lws_cancel_service(line->host->context);
+}
+
 static void transport_close(void *user, uint16_t code)
 {
     struct line *line = user;
@@ -191,8 +199,7 @@ static void transport_close(void *user, uint16_t code)
     if (line->phase == LINE_IDLE || line->phase == LINE_ENDING || !line->wsi)
         return;
     line->phase = LINE_ENDING;
-    lws_set_timeout(line->wsi, PENDING_TIMEOUT_USER_REASON_BASE,
-                    LWS_TO_KILL_ASYNC);
+    kill_connection(line, line->wsi);
 }
 
 struct client_transport line_transport(struct line *line)
@@ -207,8 +214,12 @@ static void on_established(struct line *line, struct lws *wsi)
 {
     uint8_t exporter[EXPORTER_SIZE];
 
-    if (line->phase != LINE_DIALLING)
+    /* The steps of a handshake put their own time-outs in place of the one by
+     * which it was to end. */
+    if (line->phase != LINE_DIALLING) {
+        kill_connection(line, wsi);
         return;
+    }
     socket_options_for_speech(lws_get_socket_fd(wsi));
     /* Without the channel's own bytes no hello could be checked. */
     if (SSL_export_keying_material(lws_get_ssl(wsi), exporter, sizeof exporter,

@@ -193,6 +193,8 @@ void requests_on_down(struct client_engine *engine);
 /* Those of a log that were asked before this join and are not answered. */
 void requests_repeat(struct client_engine *engine, const struct identifier *log,
                      uint64_t join_request);
+void requests_on_forgotten(struct client_engine *engine,
+                           const struct identifier *log);
 void requests_on_answer(struct client_engine *engine, uint64_t id,
                         const json_t *answer, const char *text, size_t size);
 /* Answers everything that waits, with this code. */

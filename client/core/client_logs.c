@@ -74,8 +74,14 @@ void engine_update_view(struct client_engine *engine)
 
 void logs_forget(struct client_engine *engine, struct followed *followed)
 {
+    struct identifier log;
+
     if (engine->current == followed)
         engine->current = NULL;
+    if (followed->follower) {
+        log = *log_follower_scope(followed->follower);
+        requests_on_forgotten(engine, &log);
+    }
     log_follower_free(followed->follower);
     *followed = (struct followed){ .phase = FOLLOW_OFF };
     engine_update_view(engine);

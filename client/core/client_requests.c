@@ -171,6 +171,24 @@ void requests_repeat(struct client_engine *engine, const struct identifier *log,
     }
 }
 
+/* What was not sent yet and cannot be signed any more: where the log stood is
+ * forgotten with it. */
+void requests_on_forgotten(struct client_engine *engine,
+                           const struct identifier *log)
+{
+    struct refusal refusal = { .code = REFUSAL_NOT_JOINED };
+    struct request *request = engine->requests, *next;
+
+    for (; request; request = next) {
+        next = request->next;
+        if (request->kind != REQUEST_COMMAND || request->text ||
+            !identifier_equal(&request->log, log))
+            continue;
+        request_answer_locally(engine, request->tag, &refusal);
+        request_free(detach(engine, request->id));
+    }
+}
+
 /* --- Answers ------------------------------------------------------------- */
 
 static void after_answer(struct client_engine *engine,
@@ -273,7 +291,10 @@ static void log_command(struct client_engine *engine, uint64_t tag,
     struct identifier log;
     enum result result;
 
-    if (!choose_log(engine, command, op, &log)) {
+    /* Only what begins a log can be signed without having seen any of it. */
+    if (!choose_log(engine, command, op, &log) ||
+        (command_is_signed(op) && op != OP_OPEN_LOBBY &&
+         !engine_followed(engine, &log))) {
         refuse(engine, tag, REFUSAL_NOT_JOINED);
         return;
     }

@@ -259,9 +259,22 @@ void sim_act(struct simulation *sim)
 
 /* --- Bringing everyone in ------------------------------------------------ */
 
+/* Whoever is in the chair now, as far as the named chair's device knows. */
+static struct sim_client *who_presides(struct simulation *sim)
+{
+    const struct meeting_state *state = sim_view(&sim->clients[0])->state;
+    size_t i;
+
+    for (i = 0; state && i < SIM_CLIENTS; i++) {
+        if (identifier_is(&state->presiding, sim->clients[i].holder))
+            return &sim->clients[i];
+    }
+    return &sim->clients[0];
+}
+
 static void admit_who_waits(struct simulation *sim)
 {
-    struct sim_client *chair = &sim->clients[0];
+    struct sim_client *chair = who_presides(sim);
     const struct meeting_state *state = sim_view(chair)->state;
     char json[100];
     size_t i;
