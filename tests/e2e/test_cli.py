@@ -1,0 +1,248 @@
+"""chibo as people use it: the command line, lines read and lines typed."""
+import hashlib
+import json
+import pathlib
+import stat
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play  # noqa: E402
+
+CHIBO = str(play.BUILD / "bin/chibo")
+
+
+def chibo(*words, home, language="en_US.UTF-8", **options):
+    env = play.environment(XDG_DATA_HOME=str(home), HOME=str(home))
+    env["LANG"] = language
+    return subprocess.run([CHIBO, *map(str, words)], env=env, text=True,
+                          capture_output=True, timeout=play.PATIENCE_S,
+                          stdin=subprocess.DEVNULL, start_new_session=True,
+                          **options)
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    """A server, its sample cell, and devices of chair, minute-taker, site."""
+    directory = tmp_path_factory.mktemp("cell")
+    server = play.Server(directory / "server").start()
+    server.control("unit", "add", "cell", "Chi bộ Mẫu")
+    server.control("member", "import",
+                   play.ROOT / "tests/e2e/sample/members.csv")
+    server.control("site", "add", "Hội trường Mẫu", "--keeper", "m4")
+    server.devices = {}
+    for holder, link in server.invite("m1", "m3", "m4", "s1").items():
+        server.devices[holder] = play.Member(directory / holder, holder, holder)
+        server.devices[holder].enroll(link)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def meeting(cell):
+    """A meeting that was called; whoever joined has gone at the end."""
+    made = cell.control("meeting", "schedule", "--title", "Sinh hoạt chi bộ",
+                        "--at", "2026-11-25 19:30", "--place", "Nhà văn hoá",
+                        "--chair", "m1", "--minute-taker", "m3", "--item",
+                        "Đánh giá tháng trước", "--item", "Phương hướng")
+    yield made[0]["made"]
+    for device in cell.devices.values():
+        device.kill()
+
+
+def begin(cell, meeting, *others):
+    """The chair, in lines, opens lobby and meeting; the others join by JSON."""
+    chair = cell.devices["m1"].join_lines(meeting)
+    chair.sees("chờ chủ trì mở phòng chờ")
+    chair.type("/phòng-chờ")
+    chair.sees("phòng chờ đã mở")
+    for other in others:
+        mark = chair.mark()
+        cell.devices[other].join(meeting, "--audio", "none")
+        if other != "m3":  # who takes the minutes does not wait
+            chair.sees("đang chờ ở phòng chờ", since=mark)
+            chair.type("/cho-vao tất-cả")
+        cell.devices[other].caught_up()
+    chair.type("/khai-mac")
+    chair.sees("Khai mạc cuộc họp")
+    return chair
+
+
+# --- the command line ----------------------------------------------------------
+
+
+def test_a_wrong_command_line_ends_with_2_and_says_why(tmp_path):
+    for words, why in ((["fly"], "there is no command fly"),
+                       (["join", "--fly"], "unknown option --fly"),
+                       (["enroll"], "something is missing"),
+                       (["join", "a", "b"], "too many arguments: b"),
+                       (["log", "a.1"], "a file with -o"),
+                       (["whoami", "--language", "fr"], "vi or en"),
+                       (["whoami", "--profile"], "needs a value")):
+        done = chibo(*words, home=tmp_path)
+        assert done.returncode == 2
+        assert why in done.stderr and done.stdout == ""
+
+
+def test_help_of_each_command_ends_with_0(tmp_path):
+    for command in ("enroll", "meetings", "join", "minutes", "log", "whoami"):
+        done = chibo(command, "--help", home=tmp_path)
+        assert done.returncode == 0 and f"chibo {command}" in done.stdout
+
+
+def test_what_is_no_invitation_link_is_refused_without_a_connection(tmp_path):
+    done = chibo("enroll", "https://example.org", home=tmp_path)
+    assert done.returncode == 1 and "not an invitation link" in done.stderr
+
+
+def test_without_a_key_the_way_to_one_is_shown(tmp_path):
+    done = chibo("meetings", home=tmp_path)
+    assert done.returncode == 1 and "chibo enroll LINK" in done.stderr
+
+
+def test_vietnamese_is_spoken_where_no_vietnamese_locale_is_installed(tmp_path):
+    asked = chibo("meetings", "--language", "vi", home=tmp_path, language="C")
+    by_locale = chibo("meetings", home=tmp_path, language="vi_VN.UTF-8")
+    plain = chibo("meetings", home=tmp_path, language="C")
+    assert "chưa có khóa thiết bị" in asked.stderr
+    assert asked.stderr == by_locale.stderr != plain.stderr
+
+
+# --- enrolment -----------------------------------------------------------------
+
+
+def test_a_key_is_made_private_and_opens_with_its_passphrase_only(
+        cell, tmp_path):
+    link = cell.invite("m5")["m5"]
+    (tmp_path / "good").write_text("câu mật khẩu dài\n", encoding="utf-8")
+    (tmp_path / "bad").write_text("câu khác\n", encoding="utf-8")
+    done = chibo("enroll", link, "--passphrase-file", tmp_path / "good",
+                 "--label", "Máy bàn", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Đảng viên Mẫu 05" in done.stdout and "Máy bàn" in done.stdout
+    code = done.stdout.split("Device code:")[1].splitlines()[0].strip()
+    assert [len(part) for part in code.split()] == [4, 4, 4, 4, 4]
+    key = tmp_path / "chibo/default/keystore"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+    shown = chibo("whoami", "--passphrase-file", tmp_path / "good",
+                  home=tmp_path)
+    assert code in shown.stdout and shown.returncode == 0
+    wrong = chibo("whoami", "--passphrase-file", tmp_path / "bad",
+                  home=tmp_path)
+    assert wrong.returncode == 1 and "passphrase is wrong" in wrong.stderr
+    nobody = chibo("whoami", home=tmp_path)
+    assert nobody.returncode == 1 and "no terminal" in nobody.stderr
+
+
+def test_a_link_works_once_and_leaves_no_key_behind_when_refused(
+        cell, tmp_path):
+    link = cell.invite("m6")["m6"]
+    first = chibo("enroll", link, "--insecure-empty-passphrase",
+                  "--profile", "một", home=tmp_path)
+    again = chibo("enroll", link, "--insecure-empty-passphrase",
+                  "--profile", "hai", home=tmp_path)
+    assert first.returncode == 0 and again.returncode == 1
+    assert "used or withdrawn" in again.stderr
+    assert not (tmp_path / "chibo/hai/keystore").exists()
+
+
+def test_an_empty_passphrase_has_to_be_wanted(cell, tmp_path):
+    (tmp_path / "empty").write_text("\n")
+    done = chibo("enroll", cell.invite("m7")["m7"], "--passphrase-file",
+                 tmp_path / "empty", home=tmp_path)
+    assert done.returncode == 1 and "protects nothing" in done.stderr
+
+
+# --- lines ---------------------------------------------------------------------
+
+
+def test_a_name_may_be_typed_in_any_form(cell, meeting):
+    chair = begin(cell, meeting, "m4")
+    for typed in ("Đảng viên Mẫu 04", unicodedata.normalize(
+            "NFD", "Đảng viên Mẫu 04"), "dang vien mau 04", "mẫu 04", "m4"):
+        mark = chair.mark()
+        chair.type(f"/phat-bieu {typed} 5")
+        chair.sees("Mời đồng chí Đảng viên Mẫu 04 phát biểu trong 5 phút",
+                   since=mark)
+        chair.type("/het")
+        chair.sees("thôi phát biểu", since=mark)
+    mark = chair.mark()
+    chair.type("/phat-bieu đảng viên")
+    chair.sees("trùng với nhiều tên", since=mark)
+    chair.type("/phat-bieu Nguyễn Văn Không")
+    chair.sees("không có ai tên là", since=mark)
+
+
+def test_plain_text_is_said_to_all_and_refusals_are_explained(cell, meeting):
+    chair = begin(cell, meeting, "m4")
+    chair.type("Chào các đồng chí")
+    said = cell.devices["m4"].event("chat_said", holder="m1")
+    cell.devices["m4"].wait(
+        lambda line: line.get("open") == said["seq"] and
+        line.get("value") == "Chào các đồng chí", "the text")
+    mark = chair.mark()
+    for typed, why in (("/khai-mac", "cuộc họp đã khai mạc"),
+                       ("/battieng", "đồng chí không bị tắt tiếng"),
+                       ("/bay", "không có lệnh /bay"),
+                       ("/bieu-quyet tán thành", "không có biểu quyết nào")):
+        chair.type(typed)
+        chair.sees(why, since=mark)
+
+
+def test_a_vote_and_its_hall_are_typed_in_words(cell, meeting):
+    chair = begin(cell, meeting, "m3", "m4", "s1")
+    minutes, site = cell.devices["m3"], cell.devices["s1"]
+    site.do("tick", member="m6", mode="site", site="s1")
+    chair.type("/noi-dung 1")
+    chair.sees("Nội dung: Đánh giá tháng trước")
+    chair.type("/de-xuat Nhất trí với báo cáo")
+    chair.sees("Biểu quyết v1 (giơ tay): Nhất trí với báo cáo")
+    chair.type("/biểu-quyết tán thành")
+    chair.sees("Đảng viên Mẫu 01 biểu quyết v1: tán thành")
+    minutes.do("vote", vote="v1", choice="other")
+    site.do("enter_hall_votes", vote="v1", site="s1", yes=1, no=0, other=0,
+            abstain=0)
+    chair.type("/ket-thuc-bieu-quyet")
+    # Six full members were summoned: 2 of 6 is not more than half.
+    chair.sees("tán thành 2, không tán thành 0, ý kiến khác 1, "
+               "không biểu quyết 0; tính trên 6 đảng viên. KHÔNG được")
+    assert chair.quit() == 0
+
+
+def test_loss_and_return_of_the_line_are_said_plainly(cell, meeting):
+    chair = begin(cell, meeting)
+    cell.kill()
+    chair.sees("Mất kết nối")
+    cell.start()
+    chair.sees("Đã kết nối lại")
+    mark = chair.mark()
+    chair.type("Tôi đã quay lại")
+    chair.sees("đồng chí Đảng viên Mẫu 01: Tôi đã quay lại", since=mark)
+
+
+def test_the_record_in_the_file_is_the_chain_that_is_claimed(
+        cell, meeting, tmp_path):
+    chair = begin(cell, meeting, "m4")
+    cell.devices["m4"].do("chat", text="Đồng ý")
+    chair.type("/be-mac")
+    cell.devices["m4"].event("closed")
+    assert chair.quit() == 0 and cell.devices["m4"].quit() == 0
+    path = tmp_path / "record"
+    text = cell.devices["m4"].chibo("log", meeting, "-o", path,
+                                    "--language", "en")
+    lines = path.read_bytes().splitlines()
+    head = bytes(32)
+    for seq, line in enumerate(lines):
+        assert json.loads(line)["seq"] == seq
+        leaf = hashlib.sha256(b"chibo-v1:leaf\0" + line).digest()
+        head = hashlib.sha256(b"chibo-v1:link\0" + head +
+                              seq.to_bytes(8, "big") + leaf).digest()
+    assert f"{len(lines)} events" in text and head.hex() in text
+    openings = [json.loads(line) for line in
+                (tmp_path / "record.openings").read_bytes().splitlines()]
+    assert "Đồng ý" in [opening["value"] for opening in openings]
+    assert all(len(opening["salt"]) == 64 for opening in openings)
