@@ -28,6 +28,7 @@ static struct {
     bool has_caught_up; /* once: what came before is not told line by line */
     bool is_lost;       /* the line, and it was said */
     bool has_invited_to_help;
+    bool has_said_unheard; /* since the microphone was last switched */
 } screen;
 
 static int64_t wall_ms(void)
@@ -189,6 +190,16 @@ static void ask_for_blob(struct cli_join *join,
     json_decref(answer);
 }
 
+/* The server throws away what somebody says who has no right to; it repeats
+ * that every second, once is enough for people. */
+static void say_unheard(void)
+{
+    if (!screen.has_said_unheard)
+        say("%s", _("Nobody hears you: you do not have the floor, or you are "
+                    "muted."));
+    screen.has_said_unheard = true;
+}
+
 static void take_answer(struct cli_join *join,
                         const struct client_notice *notice,
                         const struct cli_request *request)
@@ -198,7 +209,9 @@ static void take_answer(struct cli_join *join,
     bool is_silent = request && (strcmp(request->op, "join") == 0 ||
                                  strcmp(request->op, "leave") == 0);
 
-    if (!notice->is_ok && !is_silent)
+    if (!request && notice->refusal.code == REFUSAL_NO_FLOOR)
+        say_unheard();
+    else if (!notice->is_ok && !is_silent)
         put_refusal(join, &notice->refusal);
     else if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
              notice->json)
@@ -318,6 +331,7 @@ static void ask_for_minutes(struct cli_join *join)
 
 static void talk(struct cli_join *join)
 {
+    screen.has_said_unheard = false;
     if (!cli_join_talk(join, !join->is_talking))
         (void)puts(_("There is no sound in this session (--audio none)."));
     else if (!join->is_talking)

@@ -6,11 +6,13 @@ import stat
 import subprocess
 import sys
 import unicodedata
+import wave
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import chibo_process as play  # noqa: E402
+import make_speech  # noqa: E402
 
 CHIBO = str(play.BUILD / "bin/chibo")
 
@@ -246,3 +248,43 @@ def test_the_record_in_the_file_is_the_chain_that_is_claimed(
                 (tmp_path / "record.openings").read_bytes().splitlines()]
     assert "Đồng ý" in [opening["value"] for opening in openings]
     assert all(len(opening["salt"]) == 64 for opening in openings)
+
+
+# --- sound ---------------------------------------------------------------------
+
+
+def test_a_file_given_with_speak_is_said_when_the_floor_comes(
+        cell, meeting, tmp_path):
+    path = tmp_path / "speech.wav"
+    make_speech.write_wav(str(path), make_speech.make_speech(1, 0.5, 16000),
+                          16000)
+    chair = begin(cell, meeting, "m4")
+    speaker = cell.devices["m4"]
+    speaker.quit()
+    speaker.join(meeting, "--speak", path)
+    speaker.caught_up()
+    chair.type("/phat-bieu mẫu 04")
+    given = speaker.event("floor_given", member="m4")
+    speaker.wait(lambda line: line.get("spoken") == str(path), "the speech")
+    lines = speaker.output.lines
+    assert lines.index(given) < lines.index({"spoken": str(path)})
+
+
+def test_nothing_is_recorded_but_while_the_chair_allows_it(
+        cell, meeting, tmp_path):
+    first, second = tmp_path / "heard.wav", tmp_path / "heard-2.wav"
+    chair = begin(cell, meeting, "m3")
+    listener = cell.devices["m3"]
+    listener.quit()
+    listener.join(meeting, "--record", first)
+    listener.caught_up()
+    assert listener.state()["recording"] is False and not first.exists()
+    for path in (first, second):
+        chair.type("/ghi-am bật")
+        listener.wait(lambda line: line.get("recording") == str(path),
+                      "the recording to begin")
+        chair.type("/ghi-am tắt")
+        listener.wait(lambda line: line.get("recorded") == str(path) and
+                      line["ok"], "the recording to end")
+    with wave.open(str(second)) as recording:
+        assert recording.getframerate() == 48000
