@@ -1,5 +1,6 @@
 #include "client/cli/cli_command.h"
 
+#include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
 
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_SIZE = 64, MS_PER_MINUTE = 60000, MINUTES_MAX = 1440 };
+enum { MS_PER_MINUTE = 60000, MINUTES_MAX = 1440 };
 
 static const char help[] =
     N_("What you type is said to all. Commands:\n"
@@ -37,17 +38,6 @@ static const char help[] =
 
 const char *cli_command_help(void) { return _(help); }
 
-/* What a reader of arguments works on. */
-struct reading {
-    const struct meeting_view *view;
-    struct identifier meeting;
-    char *rest; /* behind the command's word, without white space around */
-    struct cli_typed *out;
-};
-
-#define PROBLEM(reading, ...)                                                  \
-    ((void)snprintf((reading)->out->problem, CLI_PROBLEM_SIZE, __VA_ARGS__))
-
 static char *trim(char *text)
 {
     char *end;
@@ -61,7 +51,7 @@ static char *trim(char *text)
 }
 
 /* Cuts the first word off; what follows it. */
-static char *cut_word(char *text)
+char *cli_cut_word(char *text)
 {
     char *end = text + strcspn(text, " \t");
 
@@ -72,7 +62,7 @@ static char *cut_word(char *text)
 }
 
 /* Takes the fields, a new reference or NULL, which get an op. */
-static void send(struct reading *r, const char *op, json_t *fields)
+void cli_reading_send(struct reading *r, const char *op, json_t *fields)
 {
     if (!fields)
         return;
@@ -84,7 +74,7 @@ static void send(struct reading *r, const char *op, json_t *fields)
 
 /* --- arguments ------------------------------------------------------------ */
 
-static bool take_name(struct reading *r, enum cli_names_of whose,
+bool cli_reading_name(struct reading *r, enum cli_names_of whose,
                       const char *typed, struct identifier *out)
 {
     enum cli_match match = cli_names_find(r->view, whose, typed, out);
@@ -101,7 +91,7 @@ static bool take_name(struct reading *r, enum cli_names_of whose,
     return false;
 }
 
-static bool take_number(const char *text, uint64_t max, uint64_t *out)
+bool cli_number(const char *text, uint64_t max, uint64_t *out)
 {
     uint64_t value = 0;
     size_t i;
@@ -143,9 +133,9 @@ static bool split_name(struct reading *r, enum cli_names_of whose, char *text,
     return true;
 }
 
-static bool is_word(const char *typed, const char *const *words)
+bool cli_is_word(const char *typed, const char *const *words)
 {
-    char plain[WORD_SIZE];
+    char plain[CLI_WORD_SIZE];
     size_t i;
 
     cli_plain_word(typed, plain, sizeof plain);
@@ -163,7 +153,7 @@ typedef void (*reader_fn)(struct reading *r, const char *op);
 
 static void read_nothing(struct reading *r, const char *op)
 {
-    send(r, op, json_object());
+    cli_reading_send(r, op, json_object());
 }
 
 static void read_text(struct reading *r, const char *name, const char *op)
@@ -171,7 +161,7 @@ static void read_text(struct reading *r, const char *name, const char *op)
     if (r->rest[0] == '\0')
         PROBLEM(r, "%s", _("a text is missing"));
     else
-        send(r, op, json_pack("{s:s}", name, r->rest));
+        cli_reading_send(r, op, json_pack("{s:s}", name, r->rest));
 }
 
 static void read_chat(struct reading *r, const char *op)
@@ -184,21 +174,21 @@ static void read_title(struct reading *r, const char *op)
     read_text(r, "title", op);
 }
 
-static const struct meeting_item *item_at_hand(const struct reading *r)
+const struct meeting_item *cli_reading_item(const struct reading *r)
 {
     return r->view->state ? meeting_state_started_item(r->view->state) : NULL;
 }
 
 static void read_with_item(struct reading *r, const char *name, const char *op)
 {
-    const struct meeting_item *item = item_at_hand(r);
+    const struct meeting_item *item = cli_reading_item(r);
 
     if (r->rest[0] == '\0')
         PROBLEM(r, "%s", _("a text is missing"));
     else
-        send(r, op,
-             json_pack("{s:s, s:s}", "item", item ? item->id.text : "", name,
-                       r->rest));
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:s}", "item",
+                                   item ? item->id.text : "", name, r->rest));
 }
 
 static void read_motion(struct reading *r, const char *op)
@@ -217,26 +207,27 @@ static void read_hand(struct reading *r, const char *op)
     struct identifier member = { "" };
 
     if (r->rest[0] != '\0' &&
-        !take_name(r, CLI_NAMES_MEMBERS, r->rest, &member))
+        !cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member))
         return;
-    send(r, op, json_pack("{s:s}", "member", member.text));
+    cli_reading_send(r, op, json_pack("{s:s}", "member", member.text));
 }
 
 static void read_member(struct reading *r, const char *op)
 {
     struct identifier member;
 
-    if (take_name(r, CLI_NAMES_MEMBERS, r->rest, &member))
-        send(r, op, json_pack("{s:s}", "member", member.text));
+    if (cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member))
+        cli_reading_send(r, op, json_pack("{s:s}", "member", member.text));
 }
 
 static void read_mute(struct reading *r, const char *op)
 {
     struct identifier holder = r->view->me;
 
-    if (r->rest[0] != '\0' && !take_name(r, CLI_NAMES_BOTH, r->rest, &holder))
+    if (r->rest[0] != '\0' &&
+        !cli_reading_name(r, CLI_NAMES_BOTH, r->rest, &holder))
         return;
-    send(r, op, json_pack("{s:s}", "holder", holder.text));
+    cli_reading_send(r, op, json_pack("{s:s}", "holder", holder.text));
 }
 
 static void read_admit(struct reading *r, const char *op)
@@ -244,10 +235,10 @@ static void read_admit(struct reading *r, const char *op)
     static const char *const all[] = { "all", "tatca", NULL };
     struct identifier holder;
 
-    if (is_word(r->rest, all))
-        send(r, "admit_all", json_object());
-    else if (take_name(r, CLI_NAMES_BOTH, r->rest, &holder))
-        send(r, op, json_pack("{s:s}", "holder", holder.text));
+    if (cli_is_word(r->rest, all))
+        cli_reading_send(r, "admit_all", json_object());
+    else if (cli_reading_name(r, CLI_NAMES_BOTH, r->rest, &holder))
+        cli_reading_send(r, op, json_pack("{s:s}", "holder", holder.text));
 }
 
 static void read_turn_away(struct reading *r, const char *op)
@@ -257,10 +248,10 @@ static void read_turn_away(struct reading *r, const char *op)
 
     if (colon)
         *colon = '\0';
-    if (take_name(r, CLI_NAMES_BOTH, trim(r->rest), &holder))
-        send(r, op,
-             json_pack("{s:s, s:s}", "holder", holder.text, "reason",
-                       colon ? trim(colon + 1) : ""));
+    if (cli_reading_name(r, CLI_NAMES_BOTH, trim(r->rest), &holder))
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:s}", "holder", holder.text,
+                                   "reason", colon ? trim(colon + 1) : ""));
 }
 
 static void read_floor(struct reading *r, const char *op)
@@ -270,23 +261,24 @@ static void read_floor(struct reading *r, const char *op)
     char *more;
 
     if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more))
-        (void)take_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
-    else if (more[0] != '\0' && !take_number(more, MINUTES_MAX, &minutes))
+        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
+    else if (more[0] != '\0' && !cli_number(more, MINUTES_MAX, &minutes))
         PROBLEM(r, _("\"%.60s\" is no number of minutes"), more);
     else
-        send(r, op,
-             json_pack("{s:s, s:I}", "member", member.text, "limit_ms",
-                       (json_int_t)minutes * MS_PER_MINUTE));
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:I}", "member", member.text,
+                                   "limit_ms",
+                                   (json_int_t)minutes * MS_PER_MINUTE));
 }
 
 static void read_extend(struct reading *r, const char *op)
 {
     uint64_t minutes;
 
-    if (take_number(r->rest, MINUTES_MAX, &minutes))
-        send(r, op,
-             json_pack("{s:I}", "limit_ms",
-                       (json_int_t)minutes * MS_PER_MINUTE));
+    if (cli_number(r->rest, MINUTES_MAX, &minutes))
+        cli_reading_send(r, op,
+                         json_pack("{s:I}", "limit_ms",
+                                   (json_int_t)minutes * MS_PER_MINUTE));
     else
         PROBLEM(r, "%s", _("how many minutes?"));
 }
@@ -296,8 +288,10 @@ static void read_record(struct reading *r, const char *op)
     static const char *const on[] = { "on", "bat", "yes", "co", NULL };
     static const char *const off[] = { "off", "tat", "no", "khong", NULL };
 
-    if (is_word(r->rest, on) || is_word(r->rest, off))
-        send(r, op, json_pack("{s:b}", "allowed", (int)is_word(r->rest, on)));
+    if (cli_is_word(r->rest, on) || cli_is_word(r->rest, off))
+        cli_reading_send(
+            r, op,
+            json_pack("{s:b}", "allowed", (int)cli_is_word(r->rest, on)));
     else
         PROBLEM(r, "%s", _("on or off?"));
 }
@@ -320,16 +314,16 @@ static bool take_mode(struct reading *r, char *typed, const char **mode,
         *site = r->view->me;
         return true;
     }
-    if (typed[0] == '\0' || is_word(typed, here)) {
+    if (typed[0] == '\0' || cli_is_word(typed, here)) {
         *mode = "in_person";
         return true;
     }
-    if (is_word(typed, radio)) {
+    if (cli_is_word(typed, radio)) {
         *mode = "voice_relay";
         return true;
     }
     *mode = "site";
-    return take_name(r, CLI_NAMES_SITES, typed, site);
+    return cli_reading_name(r, CLI_NAMES_SITES, typed, site);
 }
 
 static void read_tick(struct reading *r, const char *op)
@@ -340,11 +334,11 @@ static void read_tick(struct reading *r, const char *op)
     char *more;
 
     if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more))
-        (void)take_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
+        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
     else if (take_mode(r, more, &mode, &site))
-        send(r, op,
-             json_pack("{s:s, s:s, s:s}", "member", member.text, "mode", mode,
-                       "site", site.text));
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:s, s:s}", "member", member.text,
+                                   "mode", mode, "site", site.text));
 }
 
 static void read_absent(struct reading *r, const char *op)
@@ -359,219 +353,16 @@ static void read_absent(struct reading *r, const char *op)
         PROBLEM(r, "%s", _("who? As in: /absent NAME excused REASON"));
         return;
     }
-    reason = cut_word(more);
-    if (is_word(more, excused) || is_word(more, unexcused))
-        send(r, op,
-             json_pack("{s:s, s:s, s:s}", "member", member.text, "absence",
-                       is_word(more, excused) ? "absent_excused"
-                                              : "absent_unexcused",
-                       "reason", reason));
+    reason = cli_cut_word(more);
+    if (cli_is_word(more, excused) || cli_is_word(more, unexcused))
+        cli_reading_send(
+            r, op,
+            json_pack("{s:s, s:s, s:s}", "member", member.text, "absence",
+                      cli_is_word(more, excused) ? "absent_excused"
+                                                 : "absent_unexcused",
+                      "reason", reason));
     else
         PROBLEM(r, "%s", _("excused or unexcused?"));
-}
-
-/* --- agenda and votes ----------------------------------------------------- */
-
-static void read_item(struct reading *r, const char *op)
-{
-    const struct meeting_state *state = r->view->state;
-    struct identifier id;
-    uint64_t number;
-
-    if (state && take_number(r->rest, state->item_count, &number) && number > 0)
-        id = state->items[number - 1].id;
-    else if (!state ||
-             identifier_parse(text_view_of(r->rest), &id) != RESULT_OK ||
-             !meeting_state_item(state, &id)) {
-        PROBLEM(r, "%s", _("which item? Type its number; see /agenda"));
-        return;
-    }
-    send(r, op, json_pack("{s:s}", "item", id.text));
-}
-
-static void read_end_item(struct reading *r, const char *op)
-{
-    const struct meeting_item *item = item_at_hand(r);
-
-    if (r->rest[0] != '\0')
-        read_item(r, op);
-    else if (item)
-        send(r, op, json_pack("{s:s}", "item", item->id.text));
-    else
-        PROBLEM(r, "%s", _("no agenda item is being dealt with"));
-}
-
-/* The vote that is meant: the one that is open, unless several are. */
-static const struct meeting_vote *open_vote(struct reading *r)
-{
-    const struct meeting_state *state = r->view->state;
-    const struct meeting_vote *vote = NULL;
-    size_t i;
-
-    for (i = 0; state && i < state->vote_count; i++) {
-        if (state->votes[i].phase == VOTE_OPEN)
-            vote = &state->votes[i];
-    }
-    if (!vote)
-        PROBLEM(r, "%s", _("no vote is open"));
-    return vote;
-}
-
-/* A vote named at the end of the arguments ("v2"), else the open one. */
-static bool take_vote(struct reading *r, const char *typed,
-                      struct identifier *out)
-{
-    const struct meeting_vote *vote;
-
-    if (typed[0] != '\0' && r->view->state &&
-        identifier_parse(text_view_of(typed), out) == RESULT_OK &&
-        meeting_state_vote(r->view->state, out))
-        return true;
-    if (typed[0] != '\0') {
-        PROBLEM(r, _("there is no vote \"%.60s\""), typed);
-        return false;
-    }
-    vote = open_vote(r);
-    if (vote)
-        *out = vote->id;
-    return vote != NULL;
-}
-
-static const char *choice_of(const char *typed)
-{
-    static const char *const yes[] = { "yes", "y",     "tanthanh",
-                                       "co",  "dongy", NULL };
-    static const char *const no[] = { "no", "n", "khongtanthanh", "khong",
-                                      NULL };
-    static const char *const other[] = { "other", "ykienkhac", "khac", NULL };
-    static const char *const abstain[] = { "abstain", "khongbieuquyet", "trang",
-                                           NULL };
-
-    return is_word(typed, yes)       ? "yes"
-           : is_word(typed, no)      ? "no"
-           : is_word(typed, other)   ? "other"
-           : is_word(typed, abstain) ? "abstain"
-                                     : NULL;
-}
-
-/* "tán thành v1": the choice may be several words. */
-static void read_vote(struct reading *r, const char *op)
-{
-    char joined[WORD_SIZE];
-    char *last = strrchr(r->rest, ' ');
-    const char *vote_word = "";
-    struct identifier vote;
-    const char *choice;
-    size_t used = 0;
-    size_t i;
-
-    if (last && last[1] == 'v' && last[2] >= '0' && last[2] <= '9') {
-        vote_word = last + 1;
-        *last = '\0';
-    }
-    for (i = 0; r->rest[i] != '\0' && used + 1 < sizeof joined; i++) {
-        if (r->rest[i] != ' ')
-            joined[used++] = r->rest[i];
-    }
-    joined[used] = '\0';
-    choice = choice_of(joined);
-    if (!choice)
-        PROBLEM(r, "%s", _("yes, no, other or abstain?"));
-    else if (take_vote(r, vote_word, &vote))
-        send(r, op,
-             json_pack("{s:s, s:s}", "vote", vote.text, "choice", choice));
-}
-
-static void read_vote_id(struct reading *r, const char *op)
-{
-    struct identifier vote;
-
-    if (take_vote(r, r->rest, &vote))
-        send(r, op, json_pack("{s:s}", "vote", vote.text));
-}
-
-static void read_cancel_vote(struct reading *r, const char *op)
-{
-    struct identifier vote;
-
-    if (r->rest[0] == '\0')
-        PROBLEM(r, "%s", _("a reason is missing"));
-    else if (take_vote(r, "", &vote))
-        send(r, op,
-             json_pack("{s:s, s:s}", "vote", vote.text, "reason", r->rest));
-}
-
-/* Four numbers, then perhaps a site; a site's own device means itself. */
-static void read_hall(struct reading *r, const char *op)
-{
-    bool is_site = r->view->state &&
-                   meeting_state_site(r->view->state, &r->view->me) != NULL;
-    struct identifier site = { "" };
-    struct identifier vote;
-    uint64_t counts[4];
-    char *at = r->rest;
-    size_t i;
-
-    for (i = 0; i < 4; i++) {
-        char *next = cut_word(at);
-
-        if (!take_number(at, LIMIT_ROSTER, &counts[i])) {
-            PROBLEM(r, "%s",
-                    _("four numbers: in favour, against, other opinion, not "
-                      "voting"));
-            return;
-        }
-        at = next;
-    }
-    if (at[0] == '\0' && is_site)
-        site = r->view->me;
-    else if (at[0] != '\0' && !take_name(r, CLI_NAMES_SITES, at, &site))
-        return;
-    if (take_vote(r, "", &vote))
-        send(r, op,
-             json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "vote", vote.text,
-                       "site", site.text, "yes", (json_int_t)counts[0], "no",
-                       (json_int_t)counts[1], "other", (json_int_t)counts[2],
-                       "abstain", (json_int_t)counts[3]));
-}
-
-/* --- minutes -------------------------------------------------------------- */
-
-static const struct meeting_entry *take_entry(struct reading *r,
-                                              const char *typed)
-{
-    const struct meeting_entry *entry = NULL;
-    struct identifier id;
-
-    if (r->view->state &&
-        identifier_parse(text_view_of(typed), &id) == RESULT_OK)
-        entry = meeting_state_entry(r->view->state, &id);
-    if (!entry)
-        PROBLEM(r, "%s", _("which entry? As e3; see /notes"));
-    return entry;
-}
-
-static void read_edit(struct reading *r, const char *op)
-{
-    char *text = cut_word(r->rest);
-    const struct meeting_entry *entry = take_entry(r, r->rest);
-
-    if (entry && text[0] == '\0')
-        PROBLEM(r, "%s", _("a text is missing"));
-    else if (entry)
-        send(r, op,
-             json_pack("{s:s, s:I, s:s}", "entry", entry->id.text, "version",
-                       (json_int_t)entry->version, "text", text));
-}
-
-static void read_remove(struct reading *r, const char *op)
-{
-    const struct meeting_entry *entry = take_entry(r, r->rest);
-
-    if (entry)
-        send(r, op,
-             json_pack("{s:s, s:I}", "entry", entry->id.text, "version",
-                       (json_int_t)entry->version));
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -604,7 +395,7 @@ static const struct verb verbs[] = {
     { { "mute", "tattieng" }, CLI_ACTION_SEND, read_mute, "mute" },
     { { "unmute", "battieng" }, CLI_ACTION_SEND, read_nothing, "unmute" },
     { { "end", "het" }, CLI_ACTION_SEND, read_nothing, "end_floor" },
-    { { "vote", "bieuquyet" }, CLI_ACTION_SEND, read_vote, "vote" },
+    { { "vote", "bieuquyet" }, CLI_ACTION_SEND, cli_read_vote, "vote" },
     { { "lobby", "phongcho" }, CLI_ACTION_SEND, read_nothing, "open_lobby" },
     { { "admit", "chovao" }, CLI_ACTION_SEND, read_admit, "admit" },
     { { "turnaway", "tuchoi" }, CLI_ACTION_SEND, read_turn_away, "turn_away" },
@@ -621,22 +412,25 @@ static const struct verb verbs[] = {
     { { "takechair", "chutri" }, CLI_ACTION_SEND, read_nothing, "take_chair" },
     { { "floor", "phatbieu" }, CLI_ACTION_SEND, read_floor, "give_floor" },
     { { "extend", "themgio" }, CLI_ACTION_SEND, read_extend, "extend_floor" },
-    { { "item", "noidung" }, CLI_ACTION_SEND, read_item, "start_item" },
+    { { "item", "noidung" }, CLI_ACTION_SEND, cli_read_item, "start_item" },
     { { "enditem", "xongnoidung" },
       CLI_ACTION_SEND,
-      read_end_item,
+      cli_read_end_item,
       "end_item" },
     { { "additem", "themnoidung" }, CLI_ACTION_SEND, read_title, "add_item" },
     { { "motion", "dexuat" }, CLI_ACTION_SEND, read_motion, "start_vote" },
     { { "closevote", "ketthucbieuquyet" },
       CLI_ACTION_SEND,
-      read_vote_id,
+      cli_read_vote_id,
       "close_vote" },
     { { "cancelvote", "huybieuquyet" },
       CLI_ACTION_SEND,
-      read_cancel_vote,
+      cli_read_cancel_vote,
       "cancel_vote" },
-    { { "hall", "hoitruong" }, CLI_ACTION_SEND, read_hall, "enter_hall_votes" },
+    { { "hall", "hoitruong" },
+      CLI_ACTION_SEND,
+      cli_read_hall,
+      "enter_hall_votes" },
     { { "record", "ghiam" }, CLI_ACTION_SEND, read_record, "set_recording" },
     { { "minutetaker", "thuky" },
       CLI_ACTION_SEND,
@@ -654,8 +448,8 @@ static const struct verb verbs[] = {
       "confirm_roll" },
     { { "absent", "vang" }, CLI_ACTION_SEND, read_absent, "note_absence" },
     { { "note", "ghi" }, CLI_ACTION_SEND, read_note, "write_entry" },
-    { { "edit", "sua" }, CLI_ACTION_SEND, read_edit, "edit_entry" },
-    { { "remove", "xoa" }, CLI_ACTION_SEND, read_remove, "remove_entry" },
+    { { "edit", "sua" }, CLI_ACTION_SEND, cli_read_edit, "edit_entry" },
+    { { "remove", "xoa" }, CLI_ACTION_SEND, cli_read_remove, "remove_entry" },
 };
 
 static const struct verb *find_verb(const char *word)
@@ -663,7 +457,7 @@ static const struct verb *find_verb(const char *word)
     size_t i;
 
     for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (is_word(word, verbs[i].words))
+        if (cli_is_word(word, verbs[i].words))
             return &verbs[i];
     }
     return NULL;
@@ -683,7 +477,7 @@ void cli_command_read(const struct meeting_view *view,
         read_chat(&reading, "chat");
         return;
     }
-    reading.rest = cut_word(line);
+    reading.rest = cli_cut_word(line);
     verb = find_verb(line + 1);
     if (!verb) {
         PROBLEM(&reading, _("there is no command %.60s; see /help"), line);

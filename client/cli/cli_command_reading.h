@@ -1,0 +1,47 @@
+/*
+ * How a typed command's arguments are read: shared by cli_command*.c, and by
+ * nobody else. A reader either sets the command or says what is wrong.
+ */
+#ifndef CLIENT_CLI_CLI_COMMAND_READING_H
+#define CLIENT_CLI_CLI_COMMAND_READING_H
+
+#include "client/cli/cli_command.h"
+#include "client/cli/cli_names.h"
+
+enum { CLI_WORD_SIZE = 64 };
+
+/* What a reader of arguments works on. */
+struct reading {
+    const struct meeting_view *view;
+    struct identifier meeting;
+    char *rest; /* behind the command's word, without white space around */
+    struct cli_typed *out;
+};
+
+#define PROBLEM(reading, ...)                                                  \
+    ((void)snprintf((reading)->out->problem, CLI_PROBLEM_SIZE, __VA_ARGS__))
+
+/* Takes the fields, a new reference or NULL, which get an op. */
+void cli_reading_send(struct reading *r, const char *op, json_t *fields);
+/* False, with the problem told, unless one fits. */
+bool cli_reading_name(struct reading *r, enum cli_names_of whose,
+                      const char *typed, struct identifier *out);
+/* The agenda item that is being dealt with, or NULL. */
+const struct meeting_item *cli_reading_item(const struct reading *r);
+/* A decimal number up to `max`. */
+bool cli_number(const char *text, uint64_t max, uint64_t *out);
+/* Is it one of these plain words? The list ends with NULL. */
+bool cli_is_word(const char *typed, const char *const *words);
+/* Cuts the first word off; what follows it. */
+char *cli_cut_word(char *text);
+
+void cli_read_item(struct reading *r, const char *op);
+void cli_read_end_item(struct reading *r, const char *op);
+void cli_read_vote(struct reading *r, const char *op);
+void cli_read_vote_id(struct reading *r, const char *op);
+void cli_read_cancel_vote(struct reading *r, const char *op);
+void cli_read_hall(struct reading *r, const char *op);
+void cli_read_edit(struct reading *r, const char *op);
+void cli_read_remove(struct reading *r, const char *op);
+
+#endif
