@@ -321,6 +321,14 @@ static void on_closed(struct line *line)
     line->handlers.on_closed(line->handlers.user, code);
 }
 
+/* Of a connection that is ended while TLS is being agreed on nothing else is
+ * reported. */
+static void on_destroyed(struct line *line, const struct lws *wsi)
+{
+    if (line && line->wsi == wsi)
+        on_closed(line);
+}
+
 static void on_peer_close(struct line *line, const uint8_t *in, size_t size)
 {
     if (size >= 2)
@@ -361,6 +369,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason,
     else if (reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR ||
              reason == LWS_CALLBACK_CLIENT_CLOSED)
         on_closed(line);
+    else if (reason == LWS_CALLBACK_WSI_DESTROY)
+        on_destroyed(lws_wsi_user(wsi), wsi);
     return 0;
 }
 
