@@ -25,6 +25,8 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     if (!hub)
         return RESULT_NO_MEMORY;
     hub->config = *config;
+    if (hub->config.log_events_max == 0)
+        hub->config.log_events_max = LIMIT_LOG_EVENTS;
     hub->state = RESULT_BUSY;
     hub->next_session = 1;
     hub->next_ticket = 1;
@@ -255,6 +257,7 @@ void hub_tick(struct hub *hub)
     if (jump_ms > CLOCK_TOLERANCE_MS || jump_ms < -CLOCK_TOLERANCE_MS)
         report_clock(hub, jump_ms);
     hub->clock_offset_ms = offset_ms;
+    room_retry(hub->register_room);
     for (i = 0; i < ROOM_BUCKETS; i++) {
         struct room *room;
 

@@ -37,6 +37,7 @@ struct hub_config {
     const char *public_host;            /* copied; for links */
     uint16_t public_port;
     size_t session_max;
+    size_t log_events_max; /* of a meeting; 0: LIMIT_LOG_EVENTS */
 };
 
 MUST_USE enum result hub_new(struct hub **out, const struct hub_config *config);

@@ -53,6 +53,8 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     struct session *session = subscription->session;
 
     subscription_detach(subscription);
+    if (session->phase == SESSION_CLOSING)
+        return; /* what was said last was too much for it */
     subscription->room = room;
     subscription->phase = phase;
     subscription->cursor = from;
@@ -75,7 +77,8 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     if (room->subscribers)
         room->subscribers->link = &subscription->next;
     room->subscribers = subscription;
-    session->voice_version = room->voice_version - 1;
+    if (room->kind == ROOM_MEETING)
+        session->voice_version = room->voice_version - 1;
 }
 
 void subscription_refresh(struct subscription *subscription)
@@ -87,6 +90,13 @@ void subscription_refresh(struct subscription *subscription)
     if (gained == 0)
         return;
     subscription->regain_audiences |= gained;
+    subscription->regain_cursor = 0;
+    subscription->regain_end = subscription->opening_cursor;
+}
+
+void subscription_look_again(struct subscription *subscription)
+{
+    subscription->regain_audiences = subscription->audiences;
     subscription->regain_cursor = 0;
     subscription->regain_end = subscription->opening_cursor;
 }
@@ -170,6 +180,7 @@ static void report_join(struct room *room, struct session *session,
     report.holder = session->actor.holder;
     report.device = session->actor.device;
     if (!meeting_room_report(room, &report)) {
+        subscription_detach(&session->meeting);
         session_refuse_code(session, request, REFUSAL_STORE_FAILED);
         return;
     }
@@ -208,7 +219,7 @@ static void join_meeting(struct room *room, struct session *session,
 }
 
 void room_join(struct room *room, struct session *session,
-               struct request *request)
+               const struct request *request)
 {
     uint64_t id = request->command.request;
     uint64_t from = 0;
@@ -223,7 +234,6 @@ void room_join(struct room *room, struct session *session,
     } else {
         join_meeting(room, session, id, from);
     }
-    request_free(request);
 }
 
 /* Is this device in, as far as the committed log says? */
@@ -241,32 +251,43 @@ static bool is_in(const struct room *room, const struct actor *actor)
            (device->is_connected && !device->is_lost);
 }
 
-void room_join_decided(struct room *room, struct session *session,
-                       const struct waiting_answer *waiting)
+static void come_in(struct room *room, struct session *session,
+                    const struct waiting_answer *waiting)
 {
-    struct subscription *subscription = &session->meeting;
-    const struct meeting_device *device;
+    const struct meeting_device *device =
+        meeting_state_device(room->committed_meeting, &session->actor.holder,
+                             &session->actor.device);
 
-    if (subscription->room != room || subscription->phase != SUBSCRIPTION_LOBBY)
-        return;
-    if (!is_in(room, &session->actor)) {
-        if (waiting->effect == EFFECT_JOIN)
-            say_joined(room, session, waiting->request, "waiting");
-        return;
-    }
     if (waiting->effect == EFFECT_JOIN)
         say_joined(room, session, waiting->request, "joined");
     else
         session_send_json(session, json_pack("{s:s, s:s}", "note", "admitted",
                                              "log", room->id.text));
-    device =
-        meeting_state_device(room->committed_meeting, &session->actor.holder,
-                             &session->actor.device);
     session->has_slot = device && device->has_slot;
     session->slot = device ? device->slot : 0;
-    subscription_attach(subscription, room, SUBSCRIPTION_ACTIVE,
-                        subscription->cursor);
+    subscription_attach(&session->meeting, room, SUBSCRIPTION_ACTIVE,
+                        session->meeting.cursor);
     session_pump(session);
+}
+
+void room_join_decided(struct room *room, struct session *session,
+                       const struct waiting_answer *waiting)
+{
+    const struct subscription *subscription = &session->meeting;
+    bool is_asked = waiting->effect == EFFECT_JOIN;
+
+    if (subscription->room != room) {
+        /* It has gone elsewhere, or was turned away, meanwhile. */
+        if (is_asked)
+            session_refuse_code(session, waiting->request, REFUSAL_NOT_JOINED);
+    } else if (subscription->phase == SUBSCRIPTION_ACTIVE) {
+        if (is_asked)
+            say_joined(room, session, waiting->request, "joined");
+    } else if (is_in(room, &session->actor)) {
+        come_in(room, session, waiting);
+    } else if (is_asked) {
+        say_joined(room, session, waiting->request, "waiting");
+    }
 }
 
 void room_join_admitted(struct room *room, struct session *session)

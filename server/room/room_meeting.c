@@ -20,7 +20,7 @@ enum result meeting_room_fold(struct room *room, bool is_head,
 
     if (result == RESULT_OK)
         result = meeting_state_apply(state, &event);
-    if (result == RESULT_OK && !is_head && room->phase == ROOM_READY)
+    if (result == RESULT_OK && !is_head && room_is_live(room))
         meeting_room_released(room, &event);
     message_memory_release(&memory);
     return result;
@@ -104,6 +104,32 @@ static void answer_at_once(struct room *room, struct session *session,
     room_answer(room, session->id, request, room->history_count, frame);
 }
 
+/* --- a log that is nearly full
+ * ------------------------------------------------------------------- */
+
+/* The last of a log is kept for whoever ends the meeting, and some before that
+ * for those who preside and for comings and goings. */
+static bool has_space(const struct room *room, const struct identifier *holder,
+                      enum command_op op, size_t count)
+{
+    size_t kept = (size_t)2 * DECISION_EVENTS_MAX;
+
+    if (op == OP_CLOSE_MEETING)
+        kept = 0;
+    else if (!holder || meeting_state_is_presiding(room->head_meeting, holder))
+        kept = DECISION_EVENTS_MAX;
+    return room->history_count + count + kept <=
+           room->hub->config.log_events_max;
+}
+
+static void refuse_full(const struct room *room,
+                        struct meeting_decision *decision)
+{
+    refusal_set(&decision->refusal, REFUSAL_TOO_MANY);
+    refusal_add_number(&decision->refusal, "max",
+                       room->hub->config.log_events_max);
+}
+
 /* --- commands
  * ------------------------------------------------------------------- */
 
@@ -123,6 +149,44 @@ static enum refusal_code may_begin(const struct register_meeting *call,
         !identifier_equal(holder, &call->minute_taker))
         return REFUSAL_NOT_ALLOWED;
     return REFUSAL_NONE;
+}
+
+/* Whoever was called to an office of this meeting may have left the cell. */
+static bool is_of_cell(const struct register_state *state,
+                       const struct register_meeting *call,
+                       const struct identifier *id, struct refusal *refusal)
+{
+    const struct register_member *member = register_state_member(state, id);
+
+    if (member && !member->is_removed &&
+        identifier_equal(&member->unit, &call->unit))
+        return true;
+    refusal_set(refusal, REFUSAL_NOT_IN_UNIT);
+    refusal_add_text(refusal, "id", identifier_view(id));
+    refusal_add_text(refusal, "unit", identifier_view(&call->unit));
+    return false;
+}
+
+/* Can this cell, as it is now, hold the meeting as it was called? */
+static bool is_cell_ready(const struct register_state *state,
+                          const struct register_meeting *call,
+                          struct refusal *refusal)
+{
+    size_t i, count = 0;
+
+    if (!is_of_cell(state, call, &call->chair, refusal) ||
+        !is_of_cell(state, call, &call->minute_taker, refusal) ||
+        (!identifier_is_empty(&call->deputy) &&
+         !is_of_cell(state, call, &call->deputy, refusal)))
+        return false;
+    for (i = 0; i < state->member_count; i++)
+        count += !state->members[i].is_removed &&
+                 identifier_equal(&state->members[i].unit, &call->unit);
+    if (count <= LIMIT_ROSTER)
+        return true;
+    refusal_set(refusal, REFUSAL_TOO_MANY);
+    refusal_add_number(refusal, "max", LIMIT_ROSTER);
+    return false;
 }
 
 /* Genesis from the register, then the device that begins is connected. */
@@ -152,31 +216,67 @@ static enum result propose_beginning(struct room *room,
     report.device = session->actor.device;
     meeting_rules_report(room->head_meeting, hub->config.rules, &report,
                          room_now_ms(room), hub->decision);
+    if (hub->decision->refusal.code != REFUSAL_NONE)
+        return RESULT_REFUSED;
     for (i = 0; result == RESULT_OK && i < hub->decision->count; i++)
         result = propose_event(room, proposal, &hub->decision->events[i]);
     return result;
 }
 
+/* Nothing of this log was handed to the store: it is as if it had never been
+ * thought of. */
+static enum result forget_beginning(struct room *room)
+{
+    history_clear(room);
+    return room_new_states(room);
+}
+
+static void refuse_beginning(struct room *room, struct session *session,
+                             uint64_t request, enum result why)
+{
+    struct refusal refusal = room->hub->decision->refusal;
+
+    if (why != RESULT_REFUSED) {
+        log_error("room %s: the log cannot begin (%s)", room->id.text,
+                  result_text(why));
+        refusal_set(&refusal, REFUSAL_STORE_FAILED);
+    }
+    if (forget_beginning(room) != RESULT_OK)
+        room_fail(room, RESULT_NO_MEMORY);
+    session_refuse(session, request, &refusal);
+}
+
+static bool check_beginning(struct room *room, const struct session *session,
+                            const struct request *request,
+                            struct refusal *refusal)
+{
+    const struct register_state *state =
+        room->hub->register_room->committed_register;
+    const struct register_meeting *call =
+        register_state_meeting(state, &room->id);
+
+    refusal_set(refusal, may_begin(call, session, request));
+    if (refusal->code == REFUSAL_NOT_ALLOWED)
+        refusal_add_text(
+            refusal, "who",
+            TEXT_LITERAL("the chair, the deputy or the minute-taker"));
+    return refusal->code == REFUSAL_NONE && is_cell_ready(state, call, refusal);
+}
+
 /* The meeting's log begins: nothing of it is written if the command is refused
  * after all. */
 static void begin_log(struct room *room, struct session *session,
-                      struct request *request)
+                      const struct request *request)
 {
     struct hub *hub = room->hub;
-    const struct register_meeting *call = register_state_meeting(
-        hub->register_room->committed_register, &room->id);
     struct meeting_decision *decision = hub->decision;
+    uint64_t id = request->command.request;
     struct proposal proposal = { 0 };
     struct refusal refusal;
     enum result result;
 
-    refusal_set(&refusal, may_begin(call, session, request));
-    if (refusal.code != REFUSAL_NONE) {
-        if (refusal.code == REFUSAL_NOT_ALLOWED)
-            refusal_add_text(
-                &refusal, "who",
-                TEXT_LITERAL("the chair, the deputy or the minute-taker"));
-        session_refuse(session, request->command.request, &refusal);
+    if (!check_beginning(room, session, request, &refusal)) {
+        session_refuse(session, id, &refusal);
         return;
     }
     session_leave_meeting(session);
@@ -186,15 +286,12 @@ static void begin_log(struct room *room, struct session *session,
                              &session->actor, &request->command,
                              room_now_ms(room), decision);
         result = decision->refusal.code == REFUSAL_NONE
-                     ? carry_out(room, &proposal, decision, session,
-                                 request->command.request)
+                     ? carry_out(room, &proposal, decision, session, id)
                      : RESULT_REFUSED;
     }
     store_batch_free(proposal.batch);
     if (result != RESULT_OK) {
-        session_refuse_code(session, request->command.request,
-                            REFUSAL_STORE_FAILED);
-        room_fail(room, result);
+        refuse_beginning(room, session, id, result);
         return;
     }
     /* Connected by the log; a `join` follows, or the device is lost. */
@@ -202,10 +299,11 @@ static void begin_log(struct room *room, struct session *session,
 }
 
 void meeting_room_command(struct room *room, struct session *session,
-                          struct request *request)
+                          const struct request *request)
 {
     struct hub *hub = room->hub;
     struct meeting_decision *decision = hub->decision;
+    uint64_t id = request->command.request;
     struct proposal proposal = { 0 };
     enum result result;
 
@@ -215,18 +313,20 @@ void meeting_room_command(struct room *room, struct session *session,
     }
     meeting_rules_decide(room->head_meeting, hub->config.rules, &session->actor,
                          &request->command, room_now_ms(room), decision);
+    if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
+        !has_space(room, &session->actor.holder, request->command.op,
+                   decision->count))
+        refuse_full(room, decision);
     if (decision->refusal.code != REFUSAL_NONE || decision->count == 0) {
-        answer_at_once(room, session, request->command.request, decision);
+        answer_at_once(room, session, id, decision);
         return;
     }
     result = room_begin(room, &proposal);
     if (result == RESULT_OK)
-        result = carry_out(room, &proposal, decision, session,
-                           request->command.request);
+        result = carry_out(room, &proposal, decision, session, id);
     store_batch_free(proposal.batch);
     if (result != RESULT_OK) {
-        session_refuse_code(session, request->command.request,
-                            REFUSAL_STORE_FAILED);
+        session_refuse_code(session, id, REFUSAL_STORE_FAILED);
         room_fail(room, result);
     }
 }
@@ -242,6 +342,9 @@ bool meeting_room_report(struct room *room, const struct meeting_report *report)
         return false;
     meeting_rules_report(room->head_meeting, hub->config.rules, report,
                          room_now_ms(room), decision);
+    if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
+        !has_space(room, NULL, COMMAND_UNKNOWN, decision->count))
+        refuse_full(room, decision);
     if (decision->refusal.code != REFUSAL_NONE || decision->count == 0)
         return true;
     result = room_begin(room, &proposal);
@@ -256,49 +359,79 @@ bool meeting_room_report(struct room *room, const struct meeting_report *report)
 /* --- the register's mirror
  * --------------------------------------------------------- */
 
+/* Would the roll outgrow what an event and a decision can hold? */
+static bool fits(const struct room *room, const struct snapshot *snapshot)
+{
+    const struct roster_person *row = snapshot->changed.roster.data;
+    size_t i, count = room->head_meeting->person_count;
+
+    for (i = 0; i < snapshot->changed.roster.count; i++)
+        count += !meeting_state_person(room->head_meeting, &row[i].member);
+    return count <= LIMIT_ROSTER;
+}
+
 void meeting_room_mirror(struct room *room)
 {
     const struct room *registry = room->hub->register_room;
+    uint64_t end = registry->committed_register->next_seq;
     struct meeting_report report = { .kind = REPORT_REGISTER };
     struct snapshot snapshot;
+    uint64_t since;
 
     if (room->phase != ROOM_READY || room->history_count == 0 ||
-        room->head_meeting->phase == MEETING_CLOSED ||
-        room->head_meeting->register_seq + 1 >=
-            registry->committed_register->next_seq)
+        room->head_meeting->phase == MEETING_CLOSED)
         return;
-    if (snapshot_changes(registry, &room->head_meeting->unit,
-                         room->head_meeting->register_seq + 1,
-                         &snapshot) == RESULT_OK) {
-        report.changed = snapshot.changed;
-        if (report.changed.roster.count > 0 || report.changed.sites.count > 0)
-            (void)meeting_room_report(room, &report); /* a failure reloads */
-    } else {
+    since = room->head_meeting->register_seq + 1;
+    if (since < room->mirrored)
+        since = room->mirrored;
+    if (since >= end)
+        return;
+    if (snapshot_changes(registry, &room->head_meeting->unit, since,
+                         &snapshot) != RESULT_OK) {
         log_error("room %s: the register's changes could not be read",
                   room->id.text);
+    } else if (!fits(room, &snapshot)) {
+        log_error("room %s: the roll is full; changes of the register up to "
+                  "%llu are left out",
+                  room->id.text, (unsigned long long)end);
+        room->mirrored = end;
+    } else {
+        report.changed = snapshot.changed;
+        if (report.changed.roster.count + report.changed.sites.count == 0)
+            room->mirrored = end; /* nobody of this cell */
+        else
+            (void)meeting_room_report(room, &report); /* a failure reloads */
     }
     snapshot_release(&snapshot);
 }
 
+void meeting_room_settle(struct room *room)
+{
+    struct room *registry = room->hub->register_room;
+    const struct register_meeting *call =
+        register_state_meeting(registry->head_register, &room->id);
+
+    if (!call || room->committed == 0)
+        return;
+    if (call->phase == CALL_SCHEDULED)
+        register_room_meeting_began(registry, &room->id,
+                                    &room->history[0].head);
+    call = register_state_meeting(registry->head_register, &room->id);
+    if (room->committed_meeting->phase == MEETING_CLOSED && call &&
+        call->phase == CALL_BEGUN)
+        register_room_meeting_ended(registry, &room->id, room->committed - 1,
+                                    &room->history[room->committed - 1].head);
+}
+
 void meeting_room_loaded(struct room *room)
 {
-    struct hub *hub = room->hub;
-    const struct register_meeting *call;
     struct meeting_report restarted = { .kind = REPORT_RESTARTED };
 
     if (room->history_count == 0)
         return;
-    call = register_state_meeting(hub->register_room->head_register, &room->id);
-    if (call && call->phase == CALL_SCHEDULED)
-        register_room_meeting_began(hub->register_room, &room->id,
-                                    &room->history[0].head);
-    if (room->head_meeting->phase == MEETING_CLOSED) {
-        if (call && call->phase != CALL_ENDED)
-            register_room_meeting_ended(
-                hub->register_room, &room->id, room->history_count - 1,
-                &room->history[room->history_count - 1].head);
+    meeting_room_settle(room);
+    if (room->head_meeting->phase == MEETING_CLOSED)
         return;
-    }
     (void)meeting_room_report(room, &restarted); /* a failure reloads */
     meeting_room_mirror(room);
 }

@@ -63,7 +63,7 @@ enum result register_room_fold(struct room *room, bool is_head,
 
     if (result == RESULT_OK)
         result = register_state_apply(state, &event);
-    if (result == RESULT_OK && !is_head && room->phase == ROOM_READY)
+    if (result == RESULT_OK && !is_head && room_is_live(room))
         register_room_released(room, &event);
     message_memory_release(&memory);
     return result;
@@ -188,7 +188,7 @@ static void settle(struct room *room, struct register_decision *decision,
 }
 
 void register_room_command(struct room *room, struct session *session,
-                           struct request *request)
+                           const struct request *request)
 {
     struct register_decision decision = { 0 };
 
@@ -286,6 +286,17 @@ static void cut_off_member(struct room *room, const struct identifier *member)
             cut_off(room, member, &state->devices[i].key);
 }
 
+/* A new office, category or cell may open older texts to its holder. */
+static void look_again(struct room *room, const struct identifier *holder)
+{
+    struct subscription *subscription;
+
+    for (subscription = room->subscribers; subscription;
+         subscription = subscription->next)
+        if (identifier_equal(&subscription->session->actor.holder, holder))
+            subscription_look_again(subscription);
+}
+
 void register_room_released(struct room *room,
                             const struct register_event *event)
 {
@@ -301,11 +312,17 @@ void register_room_released(struct room *room,
         cut_off_member(room, &event->body.member_removed.member);
         mirror(room);
         break;
+    case REGISTER_MEMBER_CHANGED_KIND:
+        look_again(room, &event->body.member_changed.member);
+        mirror(room);
+        break;
+    case REGISTER_SITE_CHANGED_KIND:
+        look_again(room, &event->body.site_changed.site);
+        mirror(room);
+        break;
     case REGISTER_DEVICE_ENROLLED_KIND:
     case REGISTER_MEMBER_ADDED_KIND:
-    case REGISTER_MEMBER_CHANGED_KIND:
     case REGISTER_SITE_ADDED_KIND:
-    case REGISTER_SITE_CHANGED_KIND:
         mirror(room);
         break;
     default:
@@ -313,8 +330,25 @@ void register_room_released(struct room *room,
     }
 }
 
+/* What meetings reported while the register could not take it. */
+static void settle_meetings(struct room *room)
+{
+    size_t i;
+
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        struct room *meeting;
+
+        for (meeting = room->hub->rooms[i]; meeting; meeting = meeting->next)
+            if (meeting->kind == ROOM_MEETING && meeting->phase == ROOM_READY) {
+                meeting_room_settle(meeting);
+                meeting_room_mirror(meeting);
+            }
+    }
+}
+
 void register_room_loaded(struct room *room)
 {
+    settle_meetings(room);
     log_info("register %s: %zu events, %zu members", room->id.text,
              room->history_count, room->committed_register->member_count);
 }

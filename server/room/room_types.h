@@ -22,7 +22,9 @@
 #include "server/room/session.h"
 
 enum room_kind { ROOM_REGISTER = 1, ROOM_MEETING };
-enum room_phase { ROOM_LOADING = 1, ROOM_READY, ROOM_FAILED };
+/* ROOM_SETTLING: something could not be written. What was handed to the store
+ * before is awaited, and told, then the log is loaded again. */
+enum room_phase { ROOM_LOADING = 1, ROOM_READY, ROOM_SETTLING, ROOM_FAILED };
 
 struct history_entry {
     struct frame *frame; /* the event's exact bytes */
@@ -96,11 +98,13 @@ struct room {
     struct pending_batch *batches; /* FIFO */
     size_t batch_first, batch_count, batch_capacity;
     struct waiting_answer *answers, **answers_end;
+    size_t answer_count;
     struct room_job *jobs, **jobs_end;
     size_t job_count;
     struct done_request *requests[REQUEST_BUCKETS];
 
     struct subscription *subscribers;
+    uint64_t mirrored;      /* events of the register looked at so far */
     uint64_t voice_version; /* changes when who may be heard may have */
 
     int64_t origin_utc_ms, origin_monotonic_ms;
@@ -176,6 +180,7 @@ struct session {
     struct outbox_item *outbox, **outbox_end;
     size_t outbox_size;
     bool is_waiting_writable;
+    unsigned turn_left; /* frames that may still go out in this turn */
     int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
     struct audio_queue audio;
 
@@ -197,6 +202,7 @@ struct session {
     struct hash blob;
     uint64_t blob_offset, blob_size;
     bool is_sending_blob, is_reading_blob;
+    bool is_drawing_minutes;
     /* The blob that this session sends to us. */
     struct hash upload;
     uint64_t upload_size;
@@ -276,14 +282,54 @@ struct ticket *hub_ticket(struct hub *hub, enum ticket_kind kind,
 void hub_end_device(struct hub *hub, const struct key *device, uint16_t code,
                     const char *reason, const struct session *except);
 
-/* --- room.c: loading, writing, releasing -----------------------------------
+/* --- history.c --------------------------------------------------------------
+ */
+/* Grows an array to hold one more. */
+bool history_grow(void *array_pointer, size_t *capacity, size_t count,
+                  size_t element_size);
+/* Frees everything that came from the log. */
+void history_clear(struct room *room);
+/* The same, given to another room that holds nothing. */
+void history_move(struct room *to, struct room *from);
+MUST_USE enum result history_add(struct room *room, const char *bytes,
+                                 size_t size, int64_t at_ms);
+MUST_USE enum result history_open(struct room *room,
+                                  const struct opening *opening,
+                                  const struct identifier *unit);
+const struct done_request *
+history_find_request(struct room *room, const struct key *device, uint64_t id);
+MUST_USE enum result history_add_request(struct room *room,
+                                         const struct key *device, uint64_t id,
+                                         uint64_t threshold,
+                                         struct frame *answer);
+const struct room_opening *room_find_opening(const struct room *room,
+                                             uint64_t seq, const char *field);
+
+/* --- room_load.c: coming back from the log ----------------------------------
+ */
+void room_on_loaded(struct room *room, enum result result,
+                    struct store_log *log);
+MUST_USE enum result room_new_states(struct room *room);
+MUST_USE enum result room_fold(struct room *room, bool is_head,
+                               const char *bytes, size_t size);
+/* What was decided and not written is void; what the store has is awaited. */
+void room_fail(struct room *room, enum result why);
+/* Tells everybody to come again and loads the log. */
+void room_reload(struct room *room);
+/* A room that could not be loaded is tried again after a while. */
+void room_retry(struct room *room);
+/* Keeps a request until the log is loaded; takes it. */
+void room_enqueue(struct room *room, struct session *session,
+                  struct request *request);
+
+/* --- room.c: writing, releasing, answering ----------------------------------
  */
 MUST_USE enum result room_new(struct room **out, struct hub *hub,
                               const struct identifier *id, enum room_kind kind);
 struct room *room_free(struct room *room);
 int64_t room_now_ms(const struct room *room);
-void room_on_loaded(struct room *room, enum result result,
-                    struct store_log *log);
+/* Its committed events may be told. */
+bool room_is_live(const struct room *room);
 void room_on_committed(struct room *room, uint64_t ticket, enum result result);
 void room_submit(struct room *room, struct session *session,
                  struct request *request);
@@ -291,15 +337,15 @@ void room_answer(struct room *room, uint64_t session, uint64_t request,
                  uint64_t threshold, struct frame *frame);
 /* Takes `waiting`. */
 void room_await(struct room *room, struct waiting_answer *waiting);
+/* The first answer, now the caller's. There is one. */
+struct waiting_answer *room_take_answer(struct room *room);
+struct waiting_answer *waiting_answer_free(struct waiting_answer *waiting);
 void room_release(struct room *room);
-void room_fail(struct room *room, enum result why);
-const struct room_opening *room_find_opening(const struct room *room,
-                                             uint64_t seq, const char *field);
 
 /* Events made by one decision, encoded and folded into the head already. */
 struct proposal {
     struct store_batch *batch;
-    uint64_t first_seq;
+    uint64_t first_seq, ticket;
     bool closes_log;
 };
 MUST_USE enum result room_propose(struct room *room, struct proposal *proposal,
@@ -317,14 +363,16 @@ MUST_USE enum result meeting_room_fold(struct room *room, bool is_head,
 MUST_USE enum result register_room_fold(struct room *room, bool is_head,
                                         const char *bytes, size_t size);
 void meeting_room_command(struct room *room, struct session *session,
-                          struct request *request);
+                          const struct request *request);
 void register_room_command(struct room *room, struct session *session,
-                           struct request *request);
+                           const struct request *request);
 /* False: the room is not ready, or what was decided could not be stored. The
  * decision, a refusal too, stays in hub->decision until the next one. */
 bool meeting_room_report(struct room *room,
                          const struct meeting_report *report);
 void meeting_room_loaded(struct room *room);
+/* The register learns that this log began or ended, if it does not know. */
+void meeting_room_settle(struct room *room);
 /* Brings the register's changes since the last mirrored one into the log. */
 void meeting_room_mirror(struct room *room);
 void meeting_room_released(struct room *room,
@@ -371,7 +419,7 @@ void snapshot_release(struct snapshot *snapshot);
 /* --- room_join.c ------------------------------------------------------------
  */
 void room_join(struct room *room, struct session *session,
-               struct request *request);
+               const struct request *request);
 /* A device that waited in the lobby comes in. */
 void room_join_admitted(struct room *room, struct session *session);
 void room_join_decided(struct room *room, struct session *session,
@@ -381,6 +429,9 @@ void subscription_attach(struct subscription *subscription, struct room *room,
 void subscription_detach(struct subscription *subscription);
 /* Recomputes what the holder may open; older openings follow if it is more. */
 void subscription_refresh(struct subscription *subscription);
+/* Everything older is looked at again, in a register: who may open what hangs
+ * on units and offices there. */
+void subscription_look_again(struct subscription *subscription);
 
 /* --- session.c, session_*.c --------------------------------------------------
  */
@@ -417,6 +468,8 @@ void session_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);
 void session_blob_written(struct session *session);
+struct ticket *hub_take_ticket(struct hub *hub, uint64_t id); /* or NULL */
+struct ticket *ticket_free(struct ticket *ticket);
 void hub_on_blob(void *user, uint64_t ticket, enum result result,
                  uint64_t blob_size, const uint8_t *bytes, size_t size);
 void hub_on_blob_state(void *user, uint64_t ticket, enum result result,

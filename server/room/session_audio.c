@@ -23,13 +23,14 @@ static bool may_be_heard(struct session *session, int64_t now_ms)
     return session->may_be_heard;
 }
 
-static void refuse_voice(struct session *session, int64_t now_ms)
+static void refuse_voice(struct session *session, int64_t now_ms,
+                         enum refusal_code code)
 {
     if (now_ms < session->heard_until_ms ||
         now_ms - session->voice_error_ms < VOICE_ERROR_EVERY_MS)
         return;
     session->voice_error_ms = now_ms;
-    session_refuse_code(session, 0, REFUSAL_NO_FLOOR);
+    session_refuse_code(session, 0, code);
 }
 
 /* Straight to who is not behind; the others get the newest few. */
@@ -121,7 +122,7 @@ void session_on_audio(struct session *session, const uint8_t *bytes,
     }
     frame_count = message.frame_count;
     if (session->meeting.phase != SUBSCRIPTION_ACTIVE) {
-        session_refuse_code(session, 0, REFUSAL_NOT_JOINED);
+        refuse_voice(session, now_ms, REFUSAL_NOT_JOINED);
         return;
     }
     if (!is_own(session, &message)) {
@@ -135,5 +136,5 @@ void session_on_audio(struct session *session, const uint8_t *bytes,
     if (may_be_heard(session, now_ms))
         relay(session, bytes, size);
     else
-        refuse_voice(session, now_ms);
+        refuse_voice(session, now_ms, REFUSAL_NO_FLOOR);
 }

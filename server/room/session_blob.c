@@ -10,7 +10,15 @@
 /* Bytes of one upload that may be on their way to the disk. */
 enum { UPLOAD_WINDOW_SIZE = 64 * 1024 };
 
-static struct ticket *take_ticket(struct hub *hub, uint64_t id)
+/* A small piece costs the store as much as one of this size. */
+enum { PIECE_COST_MIN = 512 };
+
+static uint64_t cost_of(uint64_t piece_size)
+{
+    return piece_size < PIECE_COST_MIN ? PIECE_COST_MIN : piece_size;
+}
+
+struct ticket *hub_take_ticket(struct hub *hub, uint64_t id)
 {
     struct ticket **link = &hub->tickets;
 
@@ -26,7 +34,7 @@ static struct ticket *take_ticket(struct hub *hub, uint64_t id)
     return NULL;
 }
 
-static struct ticket *free_ticket(struct ticket *ticket)
+struct ticket *ticket_free(struct ticket *ticket)
 {
     if (ticket)
         request_free(ticket->waiting);
@@ -84,7 +92,7 @@ void session_put_blob(struct session *session, struct request *request)
     struct hub *hub = session->hub;
     struct hash blob;
     uint64_t size;
-    struct ticket *ticket;
+    struct ticket *ticket = NULL;
 
     if (!read_blob(request->object, &blob) ||
         !read_number(request->object, "size", LIMIT_BLOB_SIZE, &size) ||
@@ -94,20 +102,21 @@ void session_put_blob(struct session *session, struct request *request)
         request_free(request);
         return;
     }
-    ticket = hub_ticket(hub, TICKET_PUT_STATE, session->id,
-                        request->command.request);
+    /* Pieces under way belong to the file before. */
+    if (session->blob_unacknowledged == 0)
+        ticket = hub_ticket(hub, TICKET_PUT_STATE, session->id,
+                            request->command.request);
     if (ticket) {
         ticket->blob = blob;
         ticket->size = size;
     }
     if (!ticket || !query(hub, ticket)) {
         if (ticket)
-            free_ticket(take_ticket(hub, ticket->id));
+            ticket_free(hub_take_ticket(hub, ticket->id));
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
     } else {
         session->upload = blob;
         session->upload_size = size;
-        session->blob_unacknowledged = 0;
     }
     request_free(request);
 }
@@ -142,7 +151,8 @@ void session_on_piece(struct session *session, const uint8_t *bytes,
         session_end(session, CLOSE_POLICY, "not a piece of the file begun");
         return;
     }
-    if (session->blob_unacknowledged + piece.size > UPLOAD_WINDOW_SIZE) {
+    if (session->blob_unacknowledged + cost_of(piece.size) >
+        UPLOAD_WINDOW_SIZE) {
         session_refuse_code(session, 0, REFUSAL_TOO_FAST);
         session_end(session, CLOSE_TOO_FAST, "wait until pieces are durable");
         return;
@@ -160,16 +170,16 @@ void session_on_piece(struct session *session, const uint8_t *bytes,
     stored.bytes = (uint8_t *)(uintptr_t)piece.bytes;
     stored.size = piece.size;
     if (store_piece(hub, ticket, &stored) == RESULT_OK) {
-        session->blob_unacknowledged += piece.size;
+        session->blob_unacknowledged += cost_of(piece.size);
         return;
     }
-    free_ticket(take_ticket(hub, ticket->id));
+    ticket_free(hub_take_ticket(hub, ticket->id));
     session_refuse_code(session, 0, REFUSAL_BUSY);
 }
 
 void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
 {
-    struct ticket *ticket = take_ticket(hub, id);
+    struct ticket *ticket = hub_take_ticket(hub, id);
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
 
     if (ticket && ticket->kind == TICKET_MINUTES) {
@@ -177,10 +187,7 @@ void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
     } else if (session && session->phase != SESSION_CLOSING) {
         struct ticket *state;
 
-        session->blob_unacknowledged -=
-            ticket->size < session->blob_unacknowledged
-                ? ticket->size
-                : session->blob_unacknowledged;
+        session->blob_unacknowledged -= cost_of(ticket->size);
         if (result != RESULT_OK)
             session_refuse_code(session, 0, REFUSAL_STORE_FAILED);
         state = hub_ticket(hub, TICKET_PUT_STATE, session->id, 0);
@@ -188,10 +195,10 @@ void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
             state->blob = ticket->blob;
             state->size = session->upload_size;
             if (!query(hub, state))
-                free_ticket(take_ticket(hub, state->id));
+                ticket_free(hub_take_ticket(hub, state->id));
         }
     }
-    free_ticket(ticket);
+    ticket_free(ticket);
 }
 
 /* --- attach_document
@@ -213,7 +220,7 @@ void session_attach(struct session *session, struct room *room,
             return;
         }
         ticket->waiting = NULL;
-        free_ticket(take_ticket(session->hub, ticket->id));
+        ticket_free(hub_take_ticket(session->hub, ticket->id));
     }
     session_refuse_code(session, request->command.request, REFUSAL_BUSY);
     request_free(request);
@@ -244,13 +251,15 @@ void hub_on_blob_state(void *user, uint64_t id, enum result result,
                        bool is_complete)
 {
     struct hub *hub = user;
-    struct ticket *ticket = take_ticket(hub, id);
+    struct ticket *ticket = hub_take_ticket(hub, id);
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
 
     if (!session || session->phase == SESSION_CLOSING) {
-        free_ticket(ticket);
+        ticket_free(ticket);
         return;
     }
+    if (ticket->kind == TICKET_MINUTES)
+        session->is_drawing_minutes = false;
     if (ticket->kind == TICKET_ATTACH) {
         go_on_attaching(session, ticket, result == RESULT_OK && is_complete);
     } else if (result != RESULT_OK) {
@@ -263,7 +272,7 @@ void hub_on_blob_state(void *user, uint64_t id, enum result result,
                                                   : json_object(),
                                               blob, durable_size, is_complete));
     }
-    free_ticket(ticket);
+    ticket_free(ticket);
 }
 
 /* --- down
@@ -281,7 +290,7 @@ static bool read_more(struct session *session, uint64_t request)
     if (hub->store->ops->read_blob(hub->store, ticket->id, &session->blob,
                                    session->blob_offset,
                                    LIMIT_BLOB_PIECE_SIZE) != RESULT_OK) {
-        free_ticket(take_ticket(hub, ticket->id));
+        ticket_free(hub_take_ticket(hub, ticket->id));
         return false;
     }
     session->is_reading_blob = true;
@@ -297,7 +306,7 @@ void session_get_blob(struct session *session, struct request *request)
         !read_number(request->object, "offset", LIMIT_BLOB_SIZE, &offset)) {
         session_refuse_field(session, request->command.request, "blob, offset",
                              "missing or wrong");
-    } else if (session->is_sending_blob) {
+    } else if (session->is_sending_blob || session->is_reading_blob) {
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
     } else {
         session->blob = blob;
@@ -335,12 +344,12 @@ void hub_on_blob(void *user, uint64_t id, enum result result,
                  uint64_t blob_size, const uint8_t *bytes, size_t size)
 {
     struct hub *hub = user;
-    struct ticket *ticket = take_ticket(hub, id);
+    struct ticket *ticket = hub_take_ticket(hub, id);
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
     json_t *answer;
 
     if (!session || session->phase == SESSION_CLOSING) {
-        free_ticket(ticket);
+        ticket_free(ticket);
         return;
     }
     session->is_reading_blob = false;
@@ -357,7 +366,7 @@ void hub_on_blob(void *user, uint64_t id, enum result result,
         if (size > 0)
             send_piece(session, bytes, size);
     }
-    free_ticket(ticket);
+    ticket_free(ticket);
 }
 
 /* Everything before it is sent: the next piece may be read. */
@@ -365,6 +374,8 @@ void session_blob_written(struct session *session)
 {
     if (!session->is_sending_blob || session->is_reading_blob)
         return;
-    if (!read_more(session, 0))
-        session->is_sending_blob = false;
+    if (read_more(session, 0))
+        return;
+    session->is_sending_blob = false;
+    session_refuse_code(session, 0, REFUSAL_BUSY);
 }

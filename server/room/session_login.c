@@ -185,7 +185,7 @@ void session_invitation(struct session *session, struct request *request)
     if (!invitation || invitation->is_over)
         session_refuse_code(session, request->command.request,
                             REFUSAL_INVITATION_UNKNOWN);
-    else if (invitation->expires_ms <= clock_utc_ms(session->hub->config.clock))
+    else if (invitation->expires_ms <= room_now_ms(session->hub->register_room))
         session_refuse_code(session, request->command.request,
                             REFUSAL_INVITATION_EXPIRED);
     else

@@ -14,7 +14,8 @@ struct minutes_job {
     uint64_t request;
     enum minutes_language language;
     struct minutes_source source;
-    struct minutes_event *events;     /* owned, with their bytes */
+    struct minutes_event *events;     /* owned; bytes are of the frames */
+    struct frame **frames;            /* references, of the loop thread */
     struct minutes_opening *openings; /* owned, with their texts */
     char *text;                       /* owned */
     size_t size;
@@ -25,8 +26,9 @@ static void free_job(struct minutes_job *job)
 {
     size_t i;
 
-    for (i = 0; job->events && i < job->source.event_count; i++)
-        free((char *)(uintptr_t)job->events[i].bytes);
+    for (i = 0; job->frames && i < job->source.event_count; i++)
+        frame_unref(job->frames[i]);
+    free(job->frames);
     for (i = 0; job->openings && i < job->source.opening_count; i++) {
         free((char *)(uintptr_t)job->openings[i].field);
         free((char *)(uintptr_t)job->openings[i].value);
@@ -43,18 +45,16 @@ static bool copy_log(struct minutes_job *job, const struct room *room)
 
     job->events = calloc(room->committed + 1, sizeof job->events[0]);
     job->openings = calloc(room->opening_count + 1, sizeof job->openings[0]);
-    if (!job->events || !job->openings)
+    job->frames = calloc(room->committed + 1, sizeof job->frames[0]);
+    if (!job->events || !job->openings || !job->frames)
         return false;
     job->source.events = job->events;
     job->source.openings = job->openings;
     for (i = 0; i < room->committed; i++) {
-        const struct frame *frame = room->history[i].frame;
-        char *bytes = malloc(frame->size + 1);
+        struct frame *frame = frame_ref(room->history[i].frame);
 
-        if (!bytes)
-            return false;
-        memcpy(bytes, frame->data, frame->size);
-        job->events[i].bytes = bytes;
+        job->frames[i] = frame;
+        job->events[i].bytes = (const char *)frame->data;
         job->events[i].size = frame->size;
         job->source.event_count++;
     }
@@ -71,6 +71,13 @@ static bool copy_log(struct minutes_job *job, const struct room *room)
             return false;
     }
     return true;
+}
+
+static void refuse_minutes(struct session *session, uint64_t request,
+                           enum refusal_code code)
+{
+    session->is_drawing_minutes = false;
+    session_refuse_code(session, request, code);
 }
 
 static void render(void *data)
@@ -122,7 +129,9 @@ static void store_minutes(struct minutes_job *job, struct session *session)
         result = hub->store->ops->append(hub->store, batch);
     if (result != RESULT_OK) {
         store_batch_free(batch);
-        session_refuse_code(session, job->request, REFUSAL_BUSY);
+        if (ticket)
+            ticket_free(hub_take_ticket(hub, ticket->id));
+        refuse_minutes(session, job->request, REFUSAL_BUSY);
     }
 }
 
@@ -135,7 +144,7 @@ static void on_rendered(void *data, enum result result)
         if (result == RESULT_OK && job->result == RESULT_OK)
             store_minutes(job, session);
         else
-            session_refuse_code(session, job->request, REFUSAL_BUSY);
+            refuse_minutes(session, job->request, REFUSAL_BUSY);
     }
     free_job(job);
 }
@@ -148,7 +157,7 @@ void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
     if (!session || session->phase == SESSION_CLOSING)
         return;
     if (result != RESULT_OK) {
-        session_refuse_code(session, ticket->request, REFUSAL_STORE_FAILED);
+        refuse_minutes(session, ticket->request, REFUSAL_STORE_FAILED);
         return;
     }
     settling = hub_ticket(hub, TICKET_MINUTES, session->id, ticket->request);
@@ -158,10 +167,13 @@ void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
     }
     /* The store checks the whole file against its name before it is given
      * out. */
-    if (!settling ||
+    if (settling &&
         hub->store->ops->query_blob(hub->store, settling->id, &settling->blob,
-                                    settling->size) != RESULT_OK)
-        session_refuse_code(session, ticket->request, REFUSAL_BUSY);
+                                    settling->size) == RESULT_OK)
+        return;
+    if (settling)
+        ticket_free(hub_take_ticket(hub, settling->id));
+    refuse_minutes(session, ticket->request, REFUSAL_BUSY);
 }
 
 void minutes_settled(struct session *session, const struct ticket *ticket)
@@ -209,7 +221,7 @@ void session_minutes(struct session *session, struct request *request)
         session_refuse_code(session, id, REFUSAL_NOT_JOINED);
     else if (!may_read(room, &session->actor))
         refuse_reader(session, id);
-    else if (!(job = calloc(1, sizeof *job)))
+    else if (session->is_drawing_minutes || !(job = calloc(1, sizeof *job)))
         session_refuse_code(session, id, REFUSAL_BUSY);
     else {
         job->hub = hub;
@@ -223,6 +235,8 @@ void session_minutes(struct session *session, struct request *request)
             hub_work(hub, render, on_rendered, job) != RESULT_OK) {
             free_job(job);
             session_refuse_code(session, id, REFUSAL_BUSY);
+        } else {
+            session->is_drawing_minutes = true;
         }
     }
     request_free(request);
