@@ -1,0 +1,84 @@
+/*
+ * A client's engine with a line that the test holds the other end of: what the
+ * engine sends is kept, what it is to hear is said by the test. The clock
+ * stands until it is moved, chance is repeatable.
+ */
+#ifndef TESTS_SUPPORT_FAKE_LINE_H
+#define TESTS_SUPPORT_FAKE_LINE_H
+
+#include "client/core/client_engine.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_entropy.h"
+#include "tests/support/log_author.h"
+
+enum { LINE_SENT_MAX = 256 };
+
+struct fake_line {
+    struct client_engine *engine;
+    struct notice_queue *notices;
+    struct act_cache cache;
+    struct fake_clock clock;
+    struct fake_entropy entropy;
+    struct keystore_profile profile;
+    const uint8_t *token;    /* borrowed, or NULL */
+    struct journal *journal; /* borrowed, or NULL */
+    struct signing_key server;
+    uint8_t exporter[32]; /* of the newest connection */
+    uint8_t nonce[32];
+    bool is_connecting, is_open, is_closing;
+    unsigned connects;
+    char *sent[LINE_SENT_MAX]; /* owned; text frames */
+    size_t sent_count;
+    size_t binary_count;
+    uint8_t binary[8192]; /* the newest binary frame */
+    size_t binary_size;
+    size_t sounds;
+};
+
+/* The device of this holder, a member of log_author.h's meeting. */
+void fake_line_init(struct fake_line *line, const char *holder);
+/* Makes and starts the engine with what the line says by now. */
+void fake_line_start(struct fake_line *line);
+/* Ends the engine; the line can be started again. */
+void fake_line_stop(struct fake_line *line);
+void fake_line_release(struct fake_line *line);
+
+/* --- what the other end does ---------------------------------------------- */
+void line_open(struct fake_line *line); /* the engine has asked to connect */
+void line_say(struct fake_line *line, const char *text);
+void line_say_binary(struct fake_line *line, const void *bytes, size_t size);
+/* The line is down, by the peer with this code or by itself (0). */
+void line_close(struct fake_line *line, uint16_t code);
+/* A right hello; its text is also what the wrong ones are made of. */
+char *line_hello(struct fake_line *line);
+/* Opens, greets, takes the login: the engine is up. */
+void line_log_in(struct fake_line *line);
+/* Says this log's events from `from` on, each with its openings, as a server
+ * does to whoever may have all of them; then "caught_up". */
+void line_say_log(struct fake_line *line, const struct log_author *author,
+                  size_t from);
+/* Takes the engine's join of the author's log and says all of it. */
+void line_join(struct fake_line *line, const struct log_author *author);
+/* Time goes on by so much, and the engine is told. */
+void line_wait(struct fake_line *line, int64_t ms);
+
+/* --- what the engine did ----------------------------------------------------
+ */
+/* The newest text frame, parsed; borrowed until the next call. */
+const json_t *line_sent(struct fake_line *line);
+/* The newest that has this "op"; NULL if none has. */
+const json_t *line_sent_op(struct fake_line *line, const char *op);
+json_int_t line_sent_id(struct fake_line *line, const char *op);
+/* Gives a command. */
+void line_command(struct fake_line *line, uint64_t tag, const char *json);
+/* The next notice of this kind; earlier ones are dropped. Fails if there is
+ * none. The caller frees it. */
+struct client_notice *line_notice(struct fake_line *line,
+                                  enum client_notice_kind kind);
+/* The same, of which only the reason is wanted. */
+enum client_reason line_reason(struct fake_line *line,
+                               enum client_notice_kind kind);
+/* Is there a notice of this kind? All notices are dropped. */
+bool line_has_notice(struct fake_line *line, enum client_notice_kind kind);
+
+#endif

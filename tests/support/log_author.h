@@ -1,0 +1,64 @@
+/*
+ * The log of a small meeting as an honest server writes it, for tests of those
+ * who read it: exact events, openings, signed acts.
+ *
+ * Meeting "c1.1" of the organisation "to-chuc-mau": chair m1, minute-taker m2,
+ * official member m4, guest m9; items a1, a2. Each has one device.
+ */
+#ifndef TESTS_SUPPORT_LOG_AUTHOR_H
+#define TESTS_SUPPORT_LOG_AUTHOR_H
+
+#include "protocol/meeting/log_codec.h"
+#include "protocol/record/signing_key.h"
+
+enum { AUTHOR_EVENTS_MAX = 64, AUTHOR_OPENINGS_MAX = 128 };
+
+#define AUTHOR_ORGANISATION "to-chuc-mau"
+#define AUTHOR_MEETING "c1.1"
+
+struct log_author {
+    struct identifier scope;
+    struct room_key room_key;
+    struct signing_key server;
+    size_t count;
+    char *events[AUTHOR_EVENTS_MAX]; /* owned, NUL-terminated */
+    struct hash heads[AUTHOR_EVENTS_MAX];
+    size_t opening_count;
+    char *openings[AUTHOR_OPENINGS_MAX]; /* owned, NUL-terminated frames */
+    uint64_t opening_seqs[AUTHOR_OPENINGS_MAX];
+    int64_t at_ms;
+    char *kept[AUTHOR_EVENTS_MAX]; /* texts that acts borrow */
+    size_t kept_count;
+};
+
+void log_author_init(struct log_author *author);
+void log_author_release(struct log_author *author);
+
+/* The key of a holder's device, or of the server. */
+struct signing_key author_key(const char *name);
+
+/* Adds an event; seq and time are set here. Returns its text. */
+const char *log_author_add(struct log_author *author,
+                           struct meeting_event *event);
+/* The genesis, the lobby opened, m4 and m9 knock, m1 admits both, all are
+ * connected and present, the meeting is opened: events 0 to 14. */
+void log_author_open_meeting(struct log_author *author);
+enum { AUTHOR_OPENED = 15 };
+
+/*
+ * The act of a member's device that has seen everything up to now, as the
+ * statement `act` has it. Texts are copied and live as long as the author.
+ */
+struct act log_author_act(struct log_author *author, const char *member,
+                          const char *op, const char *subject,
+                          const char *value);
+/* A text sealed by its author for a field of this name; the value is
+ * borrowed. */
+struct sealed author_seal(const char *field, const char *value);
+/* m1 says something: the whole event. */
+const char *log_author_chat(struct log_author *author, const char *member,
+                            const char *text);
+/* A hand goes up: an event that nobody signs. */
+const char *log_author_hand(struct log_author *author, const char *member);
+
+#endif
