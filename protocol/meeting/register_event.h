@@ -33,7 +33,7 @@
     X(OPTIONAL_ID, group, 0, NONE)                                             \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
-    X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
+    X(SEALED, name, LIMIT_NAME_LENGTH, MEMBERS)                                \
     X(OPTIONAL_ID, by, 0, NONE)
 /* The whole new row. */
 #define REGISTER_MEMBER_CHANGED(X) REGISTER_MEMBER_ADDED(X)
@@ -45,7 +45,7 @@
     X(ID, site, 0, NONE)                                                       \
     X(ID, unit, 0, NONE)                                                       \
     X(ID, keeper, 0, NONE)                                                     \
-    X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
+    X(SEALED, name, LIMIT_NAME_LENGTH, MEMBERS)                                \
     X(OPTIONAL_ID, by, 0, NONE)
 #define REGISTER_SITE_CHANGED(X) REGISTER_SITE_ADDED(X)
 /* token: SHA-256 of the 16 bytes of the link's token. */
@@ -82,20 +82,20 @@
     X(ID, meeting, 0, NONE)                                                    \
     X(ID, unit, 0, NONE)                                                       \
     X(ENUM, kind, meeting_kind_words, NONE)                                    \
-    X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)                                  \
+    X(SEALED, title, LIMIT_TITLE_LENGTH, MEMBERS)                              \
     X(TIME, starts_at, 0, NONE)                                                \
     X(TEXT, zone, 64, NONE)                                                    \
-    X(SEALED, place, LIMIT_TITLE_LENGTH, ALL)                                  \
+    X(SEALED, place, LIMIT_TITLE_LENGTH, MEMBERS)                              \
     X(ID, chair, 0, NONE)                                                      \
     X(OPTIONAL_ID, deputy, 0, NONE)                                            \
     X(ID, minute_taker, 0, NONE)                                               \
-    X(ITEMS, agenda, agenda_item_schema, NONE)                                 \
+    X(ITEMS, agenda, call_item_schema, NONE)                                   \
     X(OPTIONAL_ID, by, 0, NONE)
 /* Only before it began; the whole new row. */
 #define REGISTER_MEETING_CHANGED(X) REGISTER_MEETING_SCHEDULED(X)
 #define REGISTER_MEETING_CANCELLED(X)                                          \
     X(ID, meeting, 0, NONE)                                                    \
-    X(SEALED, reason, LIMIT_REASON_LENGTH, ALL)                                \
+    X(SEALED, reason, LIMIT_REASON_LENGTH, MEMBERS)                            \
     X(OPTIONAL_ID, by, 0, NONE)
 /* head: h[0] of the meeting's log. */
 #define REGISTER_MEETING_BEGAN(X)                                              \

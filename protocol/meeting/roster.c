@@ -26,8 +26,13 @@ const struct schema roster_site_schema = { "site", sizeof(struct roster_site),
 
 #define field_struct struct agenda_item
 static const struct field agenda_fields[] = { AGENDA_ITEM_FIELDS(FIELD_ROW) };
+static const struct field call_fields[] = { CALL_ITEM_FIELDS(FIELD_ROW) };
 #undef field_struct
 const struct schema agenda_item_schema = {
     "agenda_item", sizeof(struct agenda_item), agenda_fields,
     sizeof agenda_fields / sizeof agenda_fields[0]
+};
+const struct schema call_item_schema = {
+    "call_item", sizeof(struct agenda_item), call_fields,
+    sizeof call_fields / sizeof call_fields[0]
 };

@@ -13,6 +13,8 @@ extern const struct schema roster_device_schema;
 extern const struct schema roster_person_schema;
 extern const struct schema roster_site_schema;
 extern const struct schema agenda_item_schema;
+/* The same element in a meeting that is called: for its own cell. */
+extern const struct schema call_item_schema;
 
 /* vouched_by: member ids joined by ",", "" while nobody vouched. */
 #define ROSTER_DEVICE_FIELDS(X)                                                \
@@ -46,6 +48,9 @@ struct roster_site {
 #define AGENDA_ITEM_FIELDS(X)                                                  \
     X(ID, item, 0, NONE)                                                       \
     X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)
+#define CALL_ITEM_FIELDS(X)                                                    \
+    X(ID, item, 0, NONE)                                                       \
+    X(SEALED, title, LIMIT_TITLE_LENGTH, MEMBERS)
 struct agenda_item {
     AGENDA_ITEM_FIELDS(FIELD_MEMBER)
 };
