@@ -13,6 +13,7 @@ struct identifier register_event_unit(const struct register_state *state,
 {
     struct identifier none = { "" };
     const struct identifier *holder = NULL;
+    const struct register_meeting *meeting;
     const struct register_member *member;
     const struct register_site *site;
 
@@ -33,6 +34,10 @@ struct identifier register_event_unit(const struct register_state *state,
         return event->body.meeting_scheduled.unit;
     case REGISTER_MEETING_CHANGED_KIND:
         return event->body.meeting_changed.unit;
+    case REGISTER_MEETING_CANCELLED_KIND:
+        meeting = register_state_meeting(
+            state, &event->body.meeting_cancelled.meeting);
+        return meeting ? meeting->unit : none;
     case REGISTER_MEMBER_REMOVED_KIND:
         holder = &event->body.member_removed.member;
         break;
