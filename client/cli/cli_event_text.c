@@ -5,6 +5,8 @@
 #include "client/cli/cli_text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <utf8proc.h>
 
 enum { MS_PER_MINUTE = 60000, MS_PER_SECOND = 1000 };
 
@@ -401,10 +403,40 @@ static void put_line(const struct line *line)
     }
 }
 
+/* A sentence: many begin with whom they are about, as in "comrade ...". */
+static void put_capitalized(const char *text, size_t size, FILE *out)
+{
+    utf8proc_uint8_t first[4];
+    utf8proc_int32_t code_point;
+    utf8proc_ssize_t length = utf8proc_iterate(
+        (const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &code_point);
+
+    if (length > 0) {
+        (void)fwrite(
+            first, 1,
+            (size_t)utf8proc_encode_char(utf8proc_toupper(code_point), first),
+            out);
+        text += length;
+        size -= (size_t)length;
+    }
+    (void)fwrite(text, 1, size, out);
+}
+
 void cli_event_write(const struct meeting_view *view,
                      const struct meeting_event *event, FILE *out)
 {
-    const struct line line = { .view = view, .event = event, .out = out };
+    char *text = NULL;
+    size_t size = 0;
+    struct line line = { .view = view, .event = event };
 
+    line.out = open_memstream(&text, &size);
+    if (!line.out) {
+        line.out = out; /* no memory: as it is */
+        put_line(&line);
+        return;
+    }
     put_line(&line);
+    if (fclose(line.out) == 0)
+        put_capitalized(text, size, out);
+    free(text);
 }

@@ -223,7 +223,7 @@ def test_loss_and_return_of_the_line_are_said_plainly(cell, meeting):
     chair.sees("Đã kết nối lại")
     mark = chair.mark()
     chair.type("Tôi đã quay lại")
-    chair.sees("đồng chí Đảng viên Mẫu 01: Tôi đã quay lại", since=mark)
+    chair.sees("Đồng chí Đảng viên Mẫu 01: Tôi đã quay lại", since=mark)
 
 
 def test_the_record_in_the_file_is_the_chain_that_is_claimed(
