@@ -3,7 +3,7 @@
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
-#include "client/core/invitation_link.h"
+#include "protocol/record/invitation_link.h"
 #include "client/core/journal.h"
 #include "protocol/base/limits.h"
 

@@ -16,11 +16,11 @@
 #ifndef CLIENT_CORE_CLIENT_H
 #define CLIENT_CORE_CLIENT_H
 
-#include "client/core/invitation_link.h"
 #include "client/core/keystore.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/refusal.h"
 #include "protocol/meeting/register_state.h"
+#include "protocol/record/invitation_link.h"
 #include "protocol/wire/field.h"
 
 #include <stdbool.h>

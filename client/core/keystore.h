@@ -22,13 +22,14 @@
 #include "protocol/base/limits.h"
 #include "protocol/base/result.h"
 #include "protocol/base/text.h"
+#include "protocol/record/invitation_link.h"
 #include "protocol/record/signing_key.h"
 
 #include <stdint.h>
 
 enum {
     KEYSTORE_VERSION = 1,
-    KEYSTORE_HOST_SIZE = 254, /* a DNS name or address, NUL */
+    KEYSTORE_HOST_SIZE = INVITATION_HOST_SIZE,
     KEYSTORE_LABEL_SIZE = 4 * LIMIT_LABEL_LENGTH + 1,
     KEYSTORE_FILE_SIZE_MAX = 4096
 };

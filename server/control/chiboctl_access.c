@@ -2,10 +2,12 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/record/digest.h"
-#include "server/control/invitation_link.h"
+#include "protocol/record/invitation_link.h"
+#include "server/control/qr_text.h"
 #include "server/platform/clock.h"
 #include "server/platform/entropy.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +69,8 @@ static int invite(struct chiboctl *ctl, const struct identifier *holder,
     uint8_t token[INVITATION_TOKEN_SIZE];
     struct server_fingerprint fingerprint;
     struct identifier made;
-    char *link = NULL;
+    struct invitation_link link = { .port = hello->port };
+    char text[INVITATION_LINK_SIZE_MAX];
     int code;
 
     if (entropy_fill(entropy_system(), token, sizeof token) != RESULT_OK)
@@ -80,16 +83,18 @@ static int invite(struct chiboctl *ctl, const struct identifier *holder,
     command.body.invite.token = digest_sha256(token, sizeof token);
     command.body.invite.valid_ms = valid_ms;
     code = chiboctl_send(ctl, &command, &made);
+    (void)snprintf(link.host, sizeof link.host, "%s", hello->host);
+    memcpy(link.token, token, sizeof token);
+    link.server = fingerprint;
     if (code == CHIBOCTL_OK &&
-        invitation_link(hello->host, hello->port, token, &fingerprint, &link) !=
-            RESULT_OK)
-        code = chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
-    OPENSSL_cleanse(token, sizeof token);
+        invitation_link_write(&link, text, sizeof text) != RESULT_OK)
+        code =
+            chiboctl_fail(CHIBOCTL_FAILED, _("this is not a server of chibo"));
     if (code == CHIBOCTL_OK)
-        code = show_link(ctl, &made, holder, link);
-    if (link)
-        OPENSSL_cleanse(link, strlen(link));
-    free(link);
+        code = show_link(ctl, &made, holder, text);
+    OPENSSL_cleanse(token, sizeof token);
+    OPENSSL_cleanse(&link, sizeof link);
+    OPENSSL_cleanse(text, sizeof text);
     return code;
 }
 

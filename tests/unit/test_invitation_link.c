@@ -1,97 +1,166 @@
-#include "server/control/invitation_link.h"
-
+/*
+ * Invitation links as people paste them: chibo://host:port/i/TOKEN#FPR, the
+ * token 16 bytes and the fingerprint 32, both in base64url without padding.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <cmocka.h>
 
-static struct server_fingerprint some_fingerprint(void)
-{
-    struct server_fingerprint fingerprint;
+#include "protocol/record/invitation_link.h"
 
-    memcpy(fingerprint.text, "-JhGlPEZTrwyFjGlhKNNo7kRCwzvnAsnzrm0gGu_bWw", 44);
-    return fingerprint;
-}
+#include <stdio.h>
+#include <string.h>
 
-/* Bytes 00 01 … 0f in base64url, by RFC 4648. */
-static void a_link_has_host_port_token_and_fingerprint(void **state)
+/* 16 and 32 zero bytes; 22 and 43 digits. */
+#define TOKEN "AAAAAAAAAAAAAAAAAAAAAA"
+#define FPR "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+static const struct {
+    const char *text;
+    const char *host; /* NULL: refused */
+    uint16_t port;
+} table[] = {
+    { "chibo://hop.example:7443/i/" TOKEN "#" FPR, "hop.example", 7443 },
+    { "chibo://192.0.2.7:1/i/" TOKEN "#" FPR, "192.0.2.7", 1 },
+    { "chibo://[2001:db8::7]:65535/i/" TOKEN "#" FPR, "2001:db8::7", 65535 },
+    { "chibo://[::1]:7443/i/" TOKEN "#" FPR, "::1", 7443 },
+    { "  chibo://a:9/i/" TOKEN "#" FPR "\r\n", "a", 9 },
+    /* Other schemes, and none. */
+    { "https://hop.example:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "CHIBO://hop.example:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "hop.example:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    /* Hosts. */
+    { "chibo://:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://2001:db8::7:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://[2001:db8::7:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://[]:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://[hop.example]:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h p:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://user@h:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://họp.vn:7443/i/" TOKEN "#" FPR, NULL, 0 },
+    /* Ports. */
+    { "chibo://h/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:0/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:65536/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:07443/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:7443x/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:100000/i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:-1/i/" TOKEN "#" FPR, NULL, 0 },
+    /* Paths. */
+    { "chibo://h:7443/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:7443/j/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:7443//i/" TOKEN "#" FPR, NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN, NULL, 0 },
+    /* Tokens: one digit short, one too many, not canonical, another alphabet.
+     */
+    { "chibo://h:7443/i/AAAAAAAAAAAAAAAAAAAAA#" FPR, NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN "A#" FPR, NULL, 0 },
+    { "chibo://h:7443/i/AAAAAAAAAAAAAAAAAAAAAB#" FPR, NULL, 0 },
+    { "chibo://h:7443/i/AAAAAAAAAAAAAAAAAAAA+A#" FPR, NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN "==#" FPR, NULL, 0 },
+    /* Fingerprints. */
+    { "chibo://h:7443/i/" TOKEN "#", NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN "#" FPR "A", NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN "#" FPR "#", NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN "#AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB",
+      NULL, 0 },
+    { "chibo://h:7443/i/" TOKEN "#" FPR " x", NULL, 0 },
+    { "", NULL, 0 },
+    { "chibo://", NULL, 0 },
+};
+
+static void links_are_taken_in_their_exact_form_only(void **state)
 {
-    static const struct {
-        const char *host;
-        uint16_t port;
-        const char *link;
-    } cases[] = {
-        { "chibo.example.vn", 7443,
-          "chibo://chibo.example.vn:7443/i/AAECAwQFBgcICQoLDA0ODw#"
-          "-JhGlPEZTrwyFjGlhKNNo7kRCwzvnAsnzrm0gGu_bWw" },
-        { "127.0.0.1", 65535,
-          "chibo://127.0.0.1:65535/i/AAECAwQFBgcICQoLDA0ODw#"
-          "-JhGlPEZTrwyFjGlhKNNo7kRCwzvnAsnzrm0gGu_bWw" },
-        { "::1", 1,
-          "chibo://[::1]:1/i/AAECAwQFBgcICQoLDA0ODw#"
-          "-JhGlPEZTrwyFjGlhKNNo7kRCwzvnAsnzrm0gGu_bWw" },
-    };
-    const struct server_fingerprint fingerprint = some_fingerprint();
-    uint8_t token[INVITATION_TOKEN_SIZE];
+    size_t i;
 
     (void)state;
-    for (size_t i = 0; i < sizeof token; i++)
-        token[i] = (uint8_t)i;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char *link = NULL;
+    for (i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct invitation_link link = { .port = 4242 };
+        enum result result =
+            invitation_link_parse(text_view_of(table[i].text), &link);
 
-        assert_int_equal(invitation_link(cases[i].host, cases[i].port, token,
-                                         &fingerprint, &link),
-                         RESULT_OK);
-        assert_string_equal(link, cases[i].link);
-        free(link);
+        if (!table[i].host) {
+            if (result != RESULT_MALFORMED)
+                print_error("taken: %s\n", table[i].text);
+            assert_int_equal(result, RESULT_MALFORMED);
+            assert_int_equal(link.port, 4242);
+            continue;
+        }
+        if (result)
+            print_error("not taken: %s\n", table[i].text);
+        assert_int_equal(result, RESULT_OK);
+        assert_string_equal(link.host, table[i].host);
+        assert_int_equal(link.port, table[i].port);
+        assert_string_equal(link.server.text, FPR);
     }
 }
 
-/* A version 1 code has 21 modules and a border of 4: 29 columns, 15 lines. The
- * finder pattern of the first corner is the same in every code: seven dark,
- * then dark, five light, dark. */
-static void a_qr_code_is_drawn_with_its_border(void **state)
+static void what_is_written_is_read_again(void **state)
 {
-    char *drawn = NULL;
-    const char *line;
-    size_t lines = 0;
-    const char *full = "█";
+    const char *hosts[] = { "hop.example", "2001:db8::7" };
+    size_t i;
 
     (void)state;
-    assert_int_equal(qr_text("CHIBO", &drawn), RESULT_OK);
-    for (const char *at = drawn; *at; at++)
-        lines += *at == '\n';
-    assert_int_equal(lines, 15);
-    for (size_t i = 0; i < 29; i++)
-        assert_memory_equal(drawn + 3 * i, full, 3);
-    assert_int_equal(drawn[3 * 29], '\n');
-    line = drawn + 2 * (3 * 29 + 1); /* modules rows 0 and 1 */
-    assert_memory_equal(line, "████ ▄▄▄▄▄ █", 3 * 4 + 1 + 3 * 5 + 1 + 3);
-    free(drawn);
+    for (i = 0; i < 2; i++) {
+        struct invitation_link link = { .port = 7443 }, again;
+        char text[INVITATION_LINK_SIZE_MAX];
+
+        (void)snprintf(link.host, sizeof link.host, "%s", hosts[i]);
+        memset(link.token, 0xfb, sizeof link.token);
+        memcpy(link.server.text, FPR, sizeof FPR);
+        assert_int_equal(invitation_link_write(&link, text, sizeof text),
+                         RESULT_OK);
+        assert_int_equal(invitation_link_parse(text_view_of(text), &again),
+                         RESULT_OK);
+        assert_string_equal(again.host, link.host);
+        assert_memory_equal(again.token, link.token, sizeof link.token);
+        assert_int_equal(again.port, 7443);
+    }
 }
 
-static void a_text_too_long_for_a_code_is_refused(void **state)
+static void the_longest_host_fits_and_a_longer_one_is_refused(void **state)
 {
-    char text[4001];
-    char *drawn = NULL;
+    struct invitation_link link = { .port = 65535 };
+    char text[INVITATION_LINK_SIZE_MAX], longer[500];
 
     (void)state;
-    memset(text, 'x', sizeof text - 1);
-    text[sizeof text - 1] = '\0';
-    assert_int_equal(qr_text(text, &drawn), RESULT_TOO_LARGE);
-    assert_null(drawn);
+    memset(link.host, 'a', INVITATION_HOST_SIZE - 1);
+    memcpy(link.server.text, FPR, sizeof FPR);
+    assert_int_equal(invitation_link_write(&link, text, sizeof text),
+                     RESULT_OK);
+    assert_int_equal(invitation_link_parse(text_view_of(text), &link),
+                     RESULT_OK);
+    (void)snprintf(longer, sizeof longer, "chibo://a%s", text + 8);
+    assert_int_equal(invitation_link_parse(text_view_of(longer), &link),
+                     RESULT_MALFORMED);
+    assert_int_equal(invitation_link_write(&link, text, 40), RESULT_FULL);
+}
+
+static void a_link_without_host_or_port_is_not_written(void **state)
+{
+    struct invitation_link link = { .host = "h", .port = 0 };
+    char text[INVITATION_LINK_SIZE_MAX];
+
+    (void)state;
+    memcpy(link.server.text, FPR, sizeof FPR);
+    assert_int_equal(invitation_link_write(&link, text, sizeof text),
+                     RESULT_INVALID);
+    link.port = 1;
+    link.host[0] = '\0';
+    assert_int_equal(invitation_link_write(&link, text, sizeof text),
+                     RESULT_INVALID);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_link_has_host_port_token_and_fingerprint),
-        cmocka_unit_test(a_qr_code_is_drawn_with_its_border),
-        cmocka_unit_test(a_text_too_long_for_a_code_is_refused),
+        cmocka_unit_test(links_are_taken_in_their_exact_form_only),
+        cmocka_unit_test(what_is_written_is_read_again),
+        cmocka_unit_test(the_longest_host_fits_and_a_longer_one_is_refused),
+        cmocka_unit_test(a_link_without_host_or_port_is_not_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,33 +1,14 @@
-#include "server/control/invitation_link.h"
+#include "server/control/qr_text.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <qrencode.h>
 
 /* The quiet zone that ISO/IEC 18004 asks for, in modules. */
 enum { QUIET_ZONE = 4 };
-
-enum result invitation_link(const char *host, uint16_t port,
-                            const uint8_t token[INVITATION_TOKEN_SIZE],
-                            const struct server_fingerprint *fingerprint,
-                            char **out)
-{
-    const bool is_ipv6 = strchr(host, ':') != NULL;
-    char digits[BASE64URL_SIZE(INVITATION_TOKEN_SIZE)];
-    char *link = NULL;
-
-    base64url_encode(token, INVITATION_TOKEN_SIZE, digits);
-    if (asprintf(&link, "chibo://%s%s%s:%u/i/%s#%s", is_ipv6 ? "[" : "", host,
-                 is_ipv6 ? "]" : "", (unsigned)port, digits,
-                 fingerprint->text) < 0)
-        return RESULT_NO_MEMORY;
-    *out = link;
-    return RESULT_OK;
-}
 
 /* Modules outside the code are light. */
 static bool is_light(const QRcode *code, int x, int y)

@@ -8,21 +8,24 @@
  * 32 bytes that name the server's key. A link is a secret: whoever has it can
  * enrol in the holder's place. Pure; any thread.
  */
-#ifndef CLIENT_CORE_INVITATION_LINK_H
-#define CLIENT_CORE_INVITATION_LINK_H
+#ifndef PROTOCOL_RECORD_INVITATION_LINK_H
+#define PROTOCOL_RECORD_INVITATION_LINK_H
 
-#include "client/core/keystore.h"
 #include "protocol/base/result.h"
 #include "protocol/base/text.h"
 #include "protocol/record/signing_key.h"
 
 #include <stdint.h>
 
-enum { INVITATION_TOKEN_SIZE = 16, INVITATION_LINK_SIZE_MAX = 400 };
+enum {
+    INVITATION_TOKEN_SIZE = 16,
+    INVITATION_HOST_SIZE = 254, /* a DNS name or address, NUL */
+    INVITATION_LINK_SIZE_MAX = 400
+};
 
 struct invitation_link {
-    char host[KEYSTORE_HOST_SIZE]; /* without brackets */
-    uint16_t port;                 /* not 0 */
+    char host[INVITATION_HOST_SIZE]; /* without brackets */
+    uint16_t port;                   /* not 0 */
     uint8_t token[INVITATION_TOKEN_SIZE];
     struct server_fingerprint server;
 };

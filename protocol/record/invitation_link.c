@@ -1,4 +1,4 @@
-#include "client/core/invitation_link.h"
+#include "protocol/record/invitation_link.h"
 
 #include "protocol/base/encoding.h"
 
@@ -64,7 +64,7 @@ static bool is_host(struct text_view host, bool is_v6)
 {
     size_t i;
 
-    if (host.size == 0 || host.size >= KEYSTORE_HOST_SIZE)
+    if (host.size == 0 || host.size >= INVITATION_HOST_SIZE)
         return false;
     for (i = 0; i < host.size; i++) {
         if (!is_host_character(host.data[i], is_v6))
