@@ -194,6 +194,10 @@ static void put_error(enum refusal_code code, json_t *tag)
     json_t *object;
 
     refusal_set(&refusal, code);
+    if (code == REFUSAL_BAD_MESSAGE) {
+        refusal_add_text(&refusal, "path", text_view_of("line"));
+        refusal_add_text(&refusal, "problem", text_view_of("is not a command"));
+    }
     object = json_pack("{s:o}", "error", refusal_to_json(&refusal));
     if (tag)
         (void)json_object_set(object, "tag", tag);

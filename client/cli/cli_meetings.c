@@ -22,7 +22,7 @@ void cli_time_write(int64_t at_ms, char out[CLI_TIME_SIZE])
 
     out[0] = '\0';
     if (localtime_r(&at, &local))
-        (void)strftime(out, CLI_TIME_SIZE, "%d/%m/%Y %H:%M", &local);
+        (void)strftime(out, CLI_TIME_SIZE, "%d/%m/%Y %H:%M %Z", &local);
 }
 
 void cli_clock_write(int64_t at_ms, char out[CLI_TIME_SIZE])
