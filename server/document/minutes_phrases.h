@@ -1,110 +1,168 @@
-/* What the minutes say, in both languages; the same %-fields in each. */
+/*
+ * What the minutes say, in both languages; the same %-fields in each. A phrase
+ * is a line, or a part of one; its leading spaces are the line's indentation.
+ */
 #ifndef SERVER_DOCUMENT_MINUTES_PHRASES_H
 #define SERVER_DOCUMENT_MINUTES_PHRASES_H
 
-#include "server/document/minutes_text.h"
-
+/* A row a phrase, as it reads. */
+/* clang-format off */
 /* X(identifier, Vietnamese, English) */
-#define MINUTES_PHRASES(X)                                                                              \
-    X(PARTY, "ĐẢNG CỘNG SẢN VIỆT NAM", "COMMUNIST PARTY OF VIET NAM")                                   \
-    X(HEADING, "BIÊN BẢN", "MINUTES")                                                                   \
-    X(KIND_REGULAR, "Sinh hoạt chi bộ định kỳ", "Regular cell meeting")                                 \
-    X(KIND_THEMATIC, "Sinh hoạt chi bộ chuyên đề", "Thematic cell meeting")                             \
-    X(KIND_EXTRAORDINARY, "Sinh hoạt chi bộ bất thường",                                                \
-      "Extraordinary cell meeting")                                                                     \
-    X(KIND_MEMBERS, "Hội nghị đảng viên", "Members' meeting")                                           \
-    X(KIND_CONGRESS, "Đại hội chi bộ", "Cell congress")                                                 \
-    X(TIME, "- Thời gian: bắt đầu %s", "- Time: opened %s")                                             \
-    X(TIME_END, "; kết thúc %s\n", "; closed %s\n")                                                     \
-    X(TIME_OPEN, "; chưa kết thúc\n", "; not closed yet\n")                                             \
-    X(NOT_OPENED, "chưa khai mạc", "not opened yet")                                                    \
-    X(PLACE, "- Địa điểm: %s\n", "- Place: %s\n")                                                       \
-    X(FORM, "- Hình thức: %s\n", "- Form: %s\n")                                                        \
-    X(FORM_IN_PERSON, "trực tiếp", "in person")                                                         \
-    X(FORM_ONLINE, "trực tuyến", "online")                                                              \
-    X(FORM_HYBRID, "trực tiếp kết hợp trực tuyến", "in person and online")                              \
-    X(SITE, "- Điểm cầu: %s: %llu đồng chí; phụ trách: đồng chí %s\n",                                  \
-      "- Site: %s: %llu members; keeper: comrade %s\n")                                                 \
-    X(ATTENDANCE, "- Thành phần:\n", "- Attendance:\n")                                                 \
-    X(TOTAL,                                                                                            \
-      "  + Tổng số đảng viên: %llu (chính thức %llu, dự bị %llu); miễn công "         \
-      "tác, sinh hoạt đảng: %llu\n",                                                                    \
-      "  + Members: %llu (official %llu, probationary %llu); exempt: %llu\n")                           \
-    X(PRESENT,                                                                                          \
-      "  + Có mặt: %llu (chính thức %llu, dự bị %llu): trực tiếp %llu, tại "            \
-      "điểm cầu %llu, trực tuyến %llu\n",                                                               \
-      "  + Present: %llu (official %llu, probationary %llu): in person %llu, "                          \
-      "at sites %llu, online %llu\n")                                                                   \
-    X(ABSENT, "  + Vắng mặt: %llu\n", "  + Absent: %llu\n")                                             \
-    X(ABSENT_EXCUSED, "    %s: có lý do (%s)\n", "    %s: excused (%s)\n")                              \
-    X(ABSENT_UNEXCUSED, "    %s: không lý do\n", "    %s: unexcused\n")                                 \
-    X(ABSENT_UNNOTED, "    %s: chưa ghi lý do\n", "    %s: no reason noted\n")                          \
-    X(OTHERS, "  + Đại biểu, khách mời: %s\n", "  + Delegates, guests: %s\n")                           \
-    X(CHAIR, "  + Chủ trì: %s.\n", "  + Chair: %s.\n")                                                  \
-    X(MINUTE_TAKER, "  + Thư ký: %s.\n", "  + Minute-taker: %s.\n")                                     \
-    X(COMRADE, "đồng chí %s", "comrade %s")                                                             \
-    X(CONTENT, "\nI. NỘI DUNG\n", "\nI. PROCEEDINGS\n")                                                 \
-    X(ITEM, "\n%llu. %s (%s)\n", "\n%llu. %s (%s)\n")                                                   \
-    X(ENTRY, "   %s\n", "   %s\n")                                                                      \
-    X(OPENED, "   [%s] Khai mạc.\n", "   [%s] Opened.\n")                                               \
-    X(ADJOURNED, "   [%s] Tạm nghỉ.\n", "   [%s] Adjourned.\n")                                         \
-    X(RESUMED, "   [%s] Tiếp tục.\n", "   [%s] Resumed.\n")                                             \
-    X(CAME, "   [%s] %s vào họp (%s).\n", "   [%s] %s came (%s).\n")                                    \
-    X(WENT, "   [%s] %s rời cuộc họp.\n", "   [%s] %s left.\n")                                         \
-    X(LINE_LOST, "   [%s] %s mất kết nối.\n",                                                           \
-      "   [%s] %s lost the connection.\n")                                                              \
-    X(CHAIR_TAKEN, "   [%s] %s điều hành cuộc họp.\n",                                                  \
-      "   [%s] %s takes the chair.\n")                                                                  \
-    X(MINUTES_TAKEN, "   [%s] %s nhận nhiệm vụ thư ký.\n",                                              \
-      "   [%s] %s takes the minutes.\n")                                                                \
-    X(ROLL,                                                                                             \
-      "   [%s] Điểm danh: có mặt %llu/%llu chính thức, %llu/%llu dự bị.\n",                             \
-      "   [%s] Roll: %llu of %llu official, %llu of %llu probationary "                                 \
-      "present.\n")                                                                                     \
-    X(SPOKE, "   [%s] %s phát biểu (%s).\n", "   [%s] %s spoke (%s).\n")                                \
-    X(DURATION, "%llu phút %02llu giây", "%llu min %02llu s")                                           \
-    X(RECORDING_ON, "   [%s] Chủ trì cho phép ghi âm.\n",                                               \
-      "   [%s] The chair allows recording.\n")                                                          \
-    X(RECORDING_OFF, "   [%s] Chủ trì không cho ghi âm nữa.\n",                                         \
-      "   [%s] The chair no longer allows recording.\n")                                                \
-    X(RESTARTED, "   [%s] Máy chủ khởi động lại; kết nối bị gián đoạn.\n",                              \
-      "   [%s] The server restarted; connections were cut.\n")                                          \
-    X(DOCUMENT, "   [%s] Tài liệu kèm theo: %s.\n",                                                     \
-      "   [%s] Document attached: %s.\n")                                                               \
-    X(MOTION, "   [%s] Biểu quyết (giơ tay): %s\n",                                                     \
-      "   [%s] Vote by show of hands: %s\n")                                                            \
-    X(HALL,                                                                                             \
-      "      %s, do %s nhập: tán thành %llu, không tán thành %llu, ý kiến "                   \
-      "khác %llu, không biểu quyết %llu (trong %llu đồng chí)\n",                                       \
-      "      %s, entered by %s: yes %llu, no %llu, other %llu, abstain %llu "                           \
-      "(of %llu)\n")                                                                                    \
-    X(HALL_OWN, "Tại hội trường", "In the hall")                                                        \
-    X(RESULT,                                                                                           \
-      "      Kết quả: tán thành %llu/%llu (%s), không tán thành %llu, ý kiến "              \
-      "khác %llu, không biểu quyết %llu. %s (%s).\n",                                                   \
-      "      Result: yes %llu of %llu (%s), no %llu, other opinion %llu, "                              \
-      "abstain %llu. %s (%s).\n")                                                                       \
-    X(PASSED, "Thông qua", "Carried")                                                                   \
-    X(NOT_PASSED, "Không thông qua", "Not carried")                                                     \
-    X(VOTE_CANCELLED, "      Huỷ biểu quyết: %s\n", "      Cancelled: %s\n")                            \
-    X(CONCLUSION, "\nII. KẾT THÚC\n", "\nII. END\n")                                                    \
-    X(CLOSED_AT, "Cuộc họp kết thúc lúc %s.\n", "The meeting closed at %s.\n")                          \
-    X(UNVOUCHED,                                                                                        \
-      "Thiết bị của đảng viên chưa được xác nhận chéo: chữ ký số chứng minh " \
-      "thiết bị, chưa chứng minh người.\n",                                                             \
-      "Members' devices are not vouched for: signatures prove the device, "                             \
-      "not "                                                                                            \
-      "yet the person.\n")                                                                              \
-    X(HEAD, "Mã nhật ký cuộc họp (sự kiện %llu): %s\n",                                                 \
-      "Head of the meeting's log (event %llu): %s\n")                                                   \
-    X(SIGNATURES,                                                                                       \
-      "\nNGƯỜI GHI BIÊN BẢN                         CHỦ TRÌ HỘI NGHỊ\n",                                \
-      "\nMINUTE-TAKER                               CHAIR\n")                                           \
-    X(WITHHELD, "(không công bố)", "(withheld)")                                                        \
-    X(MODE_ONLINE, "trực tuyến", "online")                                                              \
-    X(MODE_SITE, "tại điểm cầu", "at a site")                                                           \
-    X(MODE_IN_PERSON, "trực tiếp", "in person")                                                         \
-    X(MODE_VOICE_RELAY, "qua bộ đàm, điện thoại", "by radio or phone")
+#define MINUTES_PHRASES(X) \
+    /* parts */ \
+    X(TEXT, "%s", "%s") \
+    X(BLANK, "", "") \
+    X(PART, "%.*s", "%.*s") \
+    X(NUMBER, "%llu", "%llu") \
+    X(TIMES, " × ", " × ") \
+    X(CLOCK, "%02d:%02d", "%02d:%02d") \
+    X(CLOCK_DATE, "%02d:%02d ngày %02d/%02d/%04d", "%02d:%02d on %02d/%02d/%04d") \
+    X(MOMENT, "%02d giờ %02d, ngày %02d/%02d/%04d", "%02d:%02d on %02d/%02d/%04d") \
+    X(PERCENT, "%llu,%02llu %%", "%llu.%02llu %%") \
+    X(DURATION, "%llu phút %02llu giây", "%llu min %02llu s") \
+    X(WITHHELD, "(không công bố)", "(withheld)") \
+    X(COMRADE, "đồng chí %s", "comrade %s") \
+    X(COMRADE_FIRST, "Đồng chí %s", "Comrade %s") \
+    X(COMRADE_OFFICE, "đồng chí %s, %s", "comrade %s, %s") \
+    X(OFFICE_LEADER, "bí thư", "cell leader") \
+    X(OFFICE_DEPUTY, "phó bí thư", "deputy leader") \
+    X(OFFICE_COMMITTEE, "chi ủy viên", "committee member") \
+    X(OFFICE_GROUP, "tổ trưởng tổ đảng", "group leader") \
+    X(CATEGORY_OFFICIAL, "chính thức", "official") \
+    X(CATEGORY_PROBATIONARY, "dự bị", "probationary") \
+    X(CATEGORY_EXEMPT, "được miễn công tác, sinh hoạt đảng", "exempt") \
+    X(CATEGORY_TEMP_HERE, "sinh hoạt tạm thời", "here for a time") \
+    X(CATEGORY_UPPER, "đại biểu cấp trên", "delegate of the upper level") \
+    X(CATEGORY_GUEST, "khách mời", "guest") \
+    X(MODE_ONLINE, "trực tuyến", "online") \
+    X(MODE_SITE, "tại điểm cầu %s", "at the site %s") \
+    X(MODE_IN_PERSON, "trực tiếp", "in person") \
+    X(MODE_VOICE_RELAY, "qua bộ đàm, điện thoại", "by radio or phone") \
+    /* heading */ \
+    X(PARTY, "ĐẢNG CỘNG SẢN VIỆT NAM", "COMMUNIST PARTY OF VIET NAM") \
+    X(HEADING, "BIÊN BẢN", "MINUTES") \
+    X(KIND_REGULAR, "Sinh hoạt chi bộ định kỳ tháng %02d năm %04d", "Regular cell meeting of %02d/%04d") \
+    X(KIND_THEMATIC, "Sinh hoạt chi bộ chuyên đề tháng %02d năm %04d", "Thematic cell meeting of %02d/%04d") \
+    X(KIND_EXTRAORDINARY, \
+      "Sinh hoạt chi bộ bất thường tháng %02d năm %04d", \
+      "Extraordinary cell meeting of %02d/%04d") \
+    X(KIND_MEMBERS, "Hội nghị đảng viên tháng %02d năm %04d", "Members' meeting of %02d/%04d") \
+    X(KIND_CONGRESS, "Đại hội chi bộ tháng %02d năm %04d", "Cell congress of %02d/%04d") \
+    X(UNFINISHED, "(Bản ghi dở: cuộc họp chưa kết thúc)", "(As it stands: the meeting is not closed)") \
+    X(TIME_PLANNED, "- Thời gian: dự kiến %s; chưa khai mạc.", "- Time: planned for %s; not opened yet.") \
+    X(TIME_OPEN, "- Thời gian: bắt đầu %s; chưa kết thúc.", "- Time: opened %s; not closed yet.") \
+    X(TIME, "- Thời gian: bắt đầu %s; kết thúc %s.", "- Time: opened %s; closed %s.") \
+    X(ZONE, "- Múi giờ: %s.", "- Time zone: %s.") \
+    X(PLACE, "- Địa điểm: %s.", "- Place: %s.") \
+    X(FORM, "- Hình thức: %s.", "- Form: %s.") \
+    X(FORM_IN_PERSON, "trực tiếp", "in person") \
+    X(FORM_ONLINE, "trực tuyến", "online") \
+    X(FORM_HYBRID, "trực tiếp kết hợp trực tuyến", "in person and online") \
+    X(SITE, "- Điểm cầu: %s, %llu người; phụ trách: %s.", "- Site: %s, %llu people; keeper: %s.") \
+    X(ATTENDANCE, "- Thành phần:", "- Attendance:") \
+    X(TOTAL, \
+      "  + Tổng số đảng viên: %llu (chính thức %llu, dự bị %llu); miễn công tác, sinh hoạt đảng: %llu.", \
+      "  + Members: %llu (official %llu, probationary %llu); exempt: %llu.") \
+    X(PRESENT, \
+      "  + Có mặt: %llu (chính thức %llu, dự bị %llu): trực tiếp %llu, tại điểm cầu %llu, trực tuyến %llu, qua bộ đàm, điện thoại %llu.", \
+      "  + Present: %llu (official %llu, probationary %llu): in person %llu, at sites %llu, online %llu, by radio or phone %llu.") \
+    X(ABSENT, \
+      "  + Vắng mặt: %llu (chính thức %llu, dự bị %llu): có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
+      "  + Absent: %llu (official %llu, probationary %llu): excused %llu, unexcused %llu, not noted %llu.") \
+    X(ABSENT_EXCUSED, "    - Đồng chí %s: có lý do (%s).", "    - Comrade %s: excused (%s).") \
+    X(ABSENT_UNEXCUSED, "    - Đồng chí %s: không lý do.", "    - Comrade %s: unexcused.") \
+    X(ABSENT_UNNOTED, "    - Đồng chí %s: chưa ghi lý do.", "    - Comrade %s: no reason noted.") \
+    X(OTHERS, "  + Đại biểu, khách mời và người dự khác:", "  + Delegates, guests and others:") \
+    X(OTHER, "    - %s (%s).", "    - %s (%s).") \
+    X(CHAIR, "  + Chủ trì: %s.", "  + Chair: %s.") \
+    X(CHAIR_SINCE, "  + Chủ trì từ %s: %s.", "  + Chair from %s: %s.") \
+    X(MINUTE_TAKER, "  + Thư ký: %s.", "  + Minute-taker: %s.") \
+    X(MINUTE_TAKER_SINCE, "  + Thư ký từ %s: %s.", "  + Minute-taker from %s: %s.") \
+    /* contents */ \
+    X(CONTENT, "I. NỘI DUNG", "I. CONTENTS") \
+    X(ITEM, "%llu. %s (%s – %s)", "%llu. %s (%s – %s)") \
+    X(ITEM_RUNNING, "%llu. %s (từ %s, chưa kết thúc)", "%llu. %s (from %s, not ended)") \
+    X(ITEM_WAITING, "%llu. %s (chưa tiến hành)", "%llu. %s (not dealt with)") \
+    X(ITEM_NONE, "%llu. Nội dung ngoài chương trình", "%llu. Outside the agenda") \
+    X(ENTRY, "   %s", "   %s") \
+    X(SPOKE, "   - %s phát biểu lúc %s (%s).", "   - %s spoke at %s (%s).") \
+    X(SPOKE_OPINION, "   - %s phát biểu lúc %s (%s):", "   - %s spoke at %s (%s):") \
+    X(SPEAKING, "   - %s đang phát biểu, từ %s.", "   - %s is speaking, since %s.") \
+    X(OPINION, "     %s", "     %s") \
+    X(DOCUMENT, "   Tài liệu kèm theo: %s.", "   Document attached: %s.") \
+    X(MOTION, "   Biểu quyết lúc %s:", "   Vote at %s:") \
+    X(MOTION_TEXT, "     “%s”", "     “%s”") \
+    X(RESULT, \
+      "     Biểu quyết hình thức giơ tay; tán thành %llu/%llu (%s), không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu, không tham gia %llu; %s (%s).", \
+      "     By show of hands: yes %llu of %llu (%s), no %llu, other opinion %llu, abstain %llu, not taking part %llu; %s (%s).") \
+    X(PASSED, "thông qua", "carried") \
+    X(NOT_PASSED, "không thông qua", "not carried") \
+    X(TEST_MET, "đạt %s", "%s holds") \
+    X(TEST_FAILED, "không đạt %s", "%s does not hold") \
+    X(OWN_VOTES, \
+      "     - Qua thiết bị của đảng viên: tán thành %llu, không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu.", \
+      "     - By members' own devices: yes %llu, no %llu, other opinion %llu, abstain %llu.") \
+    X(HALL_VOTES, \
+      "     - %s (%llu đồng chí có quyền biểu quyết): tán thành %llu, không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu; do %s nhập.", \
+      "     - %s (%llu entitled to vote): yes %llu, no %llu, other opinion %llu, abstain %llu; entered by %s.") \
+    X(HALL_OWN, "Tại hội trường", "In the hall") \
+    X(HALL_SITE, "Tại điểm cầu %s", "At the site %s") \
+    X(VOTE_CANCELLED, "     Huỷ biểu quyết lúc %s: %s", "     Cancelled at %s: %s") \
+    X(VOTE_OPEN, "     Đang biểu quyết.", "     The vote is open.") \
+    /* course */ \
+    X(COURSE, "II. DIỄN BIẾN", "II. COURSE") \
+    X(OPENED, "- %s: khai mạc.", "- %s: opened.") \
+    X(ADJOURNED, "- %s: tạm nghỉ.", "- %s: adjourned.") \
+    X(RESUMED, "- %s: họp tiếp.", "- %s: resumed.") \
+    X(CLOSED, "- %s: bế mạc.", "- %s: closed.") \
+    X(CHAIR_TAKEN, "- %s: %s điều hành cuộc họp.", "- %s: %s takes the chair.") \
+    X(MINUTES_TAKEN, "- %s: %s nhận nhiệm vụ thư ký.", "- %s: %s takes the minutes.") \
+    X(ROLL, \
+      "- %s: điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị.", \
+      "- %s: roll call, present %llu of %llu official, %llu of %llu probationary.") \
+    X(RECORDING_ON, "- %s: chủ trì cho phép ghi âm.", "- %s: the chair allows recording.") \
+    X(RECORDING_OFF, "- %s: chủ trì không cho ghi âm nữa.", "- %s: the chair no longer allows recording.") \
+    X(RESTARTED, \
+      "- %s: máy chủ khởi động lại, các kết nối bị gián đoạn.", \
+      "- %s: the server restarted, connections were cut.") \
+    X(CLOCK_JUMPED, \
+      "- %s: đồng hồ máy chủ thay đổi %lld giây.", \
+      "- %s: the server's clock jumped by %lld s.") \
+    X(NOTHING, "(chưa có)", "(nothing yet)") \
+    /* roll */ \
+    X(LIST, "III. DANH SÁCH ĐIỂM DANH", "III. ROLL") \
+    X(LIST_ROW, "%llu. %s (%s): %s.", "%llu. %s (%s): %s.") \
+    X(LIST_OFFICE, "%s, %s", "%s, %s") \
+    X(LIST_FROM_START, "%s, từ đầu", "%s, from the start") \
+    X(LIST_FROM, "%s, từ %s", "%s, from %s") \
+    X(LIST_UNTIL, "%s; rời họp lúc %s", "%s; left at %s") \
+    X(LIST_UNTIL_EXCUSED, "%s (có lý do: %s)", "%s (excused: %s)") \
+    X(LIST_LOST, "%s; mất kết nối %llu lần", "%s; connection lost %llu times") \
+    X(LIST_ABSENT_EXCUSED, "vắng mặt, có lý do", "absent, excused") \
+    X(LIST_ABSENT_UNEXCUSED, "vắng mặt, không lý do", "absent, unexcused") \
+    X(LIST_ABSENT_UNNOTED, "vắng mặt, chưa ghi lý do", "absent, no reason noted") \
+    /* end */ \
+    X(END, "IV. KẾT THÚC", "IV. END") \
+    X(CLOSED_AT, "Cuộc họp kết thúc lúc %s.", "The meeting closed at %s.") \
+    X(NOT_CLOSED, "Cuộc họp chưa kết thúc.", "The meeting is not closed.") \
+    X(NOTES, "Ghi chú:", "Notes:") \
+    X(NOTE_SERVER, \
+      "- Do máy chủ ghi: giờ, kết nối, thứ tự và thời lượng phát biểu.", \
+      "- Recorded by the server: times, connections, order and length of speeches.") \
+    X(NOTE_TICKED, "- Có mặt do %s ghi: %llu người.", "- Presence entered by %s: %llu people.") \
+    X(NOTE_DENOMINATOR, \
+      "- Kết quả biểu quyết tính trên số đảng viên chính thức, kể cả người vắng mặt; không tính người sinh hoạt tạm thời nơi khác và người được miễn không tham gia biểu quyết (quy tắc %s).", \
+      "- Votes are measured against all official members, absent ones too; not against those living elsewhere for a time nor exempt ones who do not take part (ruleset %s).") \
+    X(NOTE_UNVOUCHED, \
+      "- Chưa được xác nhận chéo: %llu/%llu thiết bị đã dự họp; chữ ký số của các thiết bị này chứng minh thiết bị, chưa chứng minh người.", \
+      "- Not vouched for: %llu of %llu devices that took part; their signatures prove the device, not yet the person.") \
+    X(NOTE_HEAD, \
+      "- Mã nhật ký cuộc họp, đến sự kiện số %llu:", \
+      "- Head of the meeting's log, at event %llu:") \
+    X(NOTE_HEAD_HEX, "  %s", "  %s") \
+    X(SIGN_MINUTES, "NGƯỜI GHI BIÊN BẢN", "MINUTE-TAKER") \
+    X(SIGN_CHAIR, "CHỦ TRÌ HỘI NGHỊ", "CHAIR")
+/* clang-format on */
 
 enum minutes_phrase {
 #define MINUTES_PHRASE_ENUM(name, vi, en) PHRASE_##name,

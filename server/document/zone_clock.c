@@ -19,6 +19,11 @@ struct zone_clock *zone_clock_free(struct zone_clock *clock)
     return NULL;
 }
 
+const char *zone_clock_name(const struct zone_clock *clock)
+{
+    return g_time_zone_get_identifier((GTimeZone *)(uintptr_t)clock);
+}
+
 struct zone_moment zone_clock_at(const struct zone_clock *clock, int64_t utc_ms)
 {
     GTimeZone *zone = (GTimeZone *)(uintptr_t)clock;

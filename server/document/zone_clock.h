@@ -14,6 +14,10 @@ struct zone_clock *zone_clock_new(const char *zone);
 /* Takes NULL, returns NULL. */
 struct zone_clock *zone_clock_free(struct zone_clock *clock);
 
+/* "Asia/Ho_Chi_Minh"; "UTC" where the zone was not known. Lives as long as the
+ * clock. */
+const char *zone_clock_name(const struct zone_clock *clock);
+
 struct zone_moment {
     int year, month, day, hour, minute;
 };

@@ -1,0 +1,253 @@
+#include "server/document/minutes_parts.h"
+
+#include <string.h>
+
+/* --- heading ------------------------------------------------------------ */
+
+static enum minutes_phrase kind_phrase(enum meeting_kind kind)
+{
+    switch (kind) {
+    case KIND_THEMATIC:
+        return PHRASE_KIND_THEMATIC;
+    case KIND_EXTRAORDINARY:
+        return PHRASE_KIND_EXTRAORDINARY;
+    case KIND_MEMBERS_MEETING:
+        return PHRASE_KIND_MEMBERS;
+    case KIND_CONGRESS:
+        return PHRASE_KIND_CONGRESS;
+    case KIND_REGULAR:
+    case meeting_kind_none_:
+    case meeting_kind_count_:
+        break;
+    }
+    return PHRASE_KIND_REGULAR;
+}
+
+static void tell_heading(struct minutes_writing *writing,
+                         const struct meeting_state *state)
+{
+    const char *upper = minutes_opening(writing, 0, "upper_name");
+
+    if (*upper)
+        minutes_say(writing, PHRASE_TEXT, upper);
+    minutes_say(writing, PHRASE_TEXT, minutes_opening(writing, 0, "unit_name"));
+    minutes_say(writing, PHRASE_PARTY);
+    minutes_say(writing, PHRASE_BLANK);
+    minutes_say(writing, PHRASE_HEADING);
+    minutes_say(writing, kind_phrase(state->kind), writing->day.month,
+                writing->day.year);
+    minutes_say(writing, PHRASE_TEXT, minutes_opening(writing, 0, "title"));
+    if (state->phase != MEETING_CLOSED)
+        minutes_say(writing, PHRASE_UNFINISHED);
+    minutes_say(writing, PHRASE_BLANK);
+}
+
+static void tell_time(struct minutes_writing *writing,
+                      const struct meeting_state *state)
+{
+    const char *zone = zone_clock_name(writing->clock);
+
+    if (state->phase == MEETING_SCHEDULED || state->phase == MEETING_LOBBY)
+        minutes_say(writing, PHRASE_TIME_PLANNED,
+                    minutes_moment(writing, state->starts_at_ms).text);
+    else if (state->phase == MEETING_CLOSED)
+        minutes_say(writing, PHRASE_TIME,
+                    minutes_moment(writing, state->opened_ms).text,
+                    minutes_moment(writing, state->closed_ms).text);
+    else
+        minutes_say(writing, PHRASE_TIME_OPEN,
+                    minutes_moment(writing, state->opened_ms).text);
+    /* At home nobody names the zone. */
+    if (strcmp(zone, "Asia/Ho_Chi_Minh") != 0)
+        minutes_say(writing, PHRASE_ZONE, zone);
+}
+
+/* --- attendance --------------------------------------------------------- */
+
+struct attendance {
+    unsigned long long official, probationary, exempt;
+    unsigned long long present_official, present_probationary;
+    unsigned long long by_mode[presence_mode_count_];
+    unsigned long long absent[absence_count_]; /* [0]: not noted */
+};
+
+static struct attendance count_attendance(const struct minutes_facts *facts)
+{
+    struct attendance out = { 0 };
+    size_t i;
+
+    for (i = 0; i < facts->person_count; i++) {
+        const struct meeting_person *person = &facts->state->people[i];
+        bool came = minutes_person_came(&facts->people[i]);
+
+        out.official += person->category == CATEGORY_OFFICIAL;
+        out.probationary += person->category == CATEGORY_PROBATIONARY;
+        out.exempt += person->category == CATEGORY_EXEMPT;
+        if (!minutes_is_counted(person))
+            continue;
+        if (!came) {
+            out.absent[person->absence]++;
+            continue;
+        }
+        out.present_official += person->category == CATEGORY_OFFICIAL;
+        out.present_probationary += person->category == CATEGORY_PROBATIONARY;
+        out.by_mode[facts->people[i].mode]++;
+    }
+    return out;
+}
+
+static void tell_form(struct minutes_writing *writing,
+                      const struct attendance *attendance)
+{
+    const unsigned long long *by = attendance->by_mode;
+    bool is_remote = by[MODE_ONLINE] + by[MODE_VOICE_RELAY] + by[MODE_SITE] > 0;
+    bool is_local = by[MODE_IN_PERSON] + by[MODE_SITE] > 0;
+
+    minutes_say(writing, PHRASE_FORM,
+                minutes_phrase(writing, is_remote && is_local
+                                            ? PHRASE_FORM_HYBRID
+                                        : is_remote ? PHRASE_FORM_ONLINE
+                                                    : PHRASE_FORM_IN_PERSON));
+}
+
+static void tell_sites(struct minutes_writing *writing,
+                       const struct minutes_facts *facts)
+{
+    size_t i, k;
+
+    for (i = 0; i < facts->site_count; i++) {
+        const struct meeting_site *site = &facts->state->sites[i];
+        unsigned long long count = 0;
+
+        for (k = 0; k < facts->person_count; k++)
+            count += minutes_person_came(&facts->people[k]) &&
+                     facts->people[k].mode == MODE_SITE &&
+                     identifier_equal(&facts->people[k].site, &site->holder.id);
+        if (count > 0)
+            minutes_say(writing, PHRASE_SITE,
+                        minutes_name(facts, &site->holder.id), count,
+                        minutes_comrade(writing, facts, &site->keeper).text);
+    }
+}
+
+static void tell_totals(struct minutes_writing *writing,
+                        const struct attendance *a)
+{
+    const unsigned long long absent_official =
+        a->official - a->present_official;
+    const unsigned long long absent_probationary =
+        a->probationary - a->present_probationary;
+
+    minutes_say(writing, PHRASE_TOTAL, a->official + a->probationary,
+                a->official, a->probationary, a->exempt);
+    minutes_say(writing, PHRASE_PRESENT,
+                a->present_official + a->present_probationary,
+                a->present_official, a->present_probationary,
+                a->by_mode[MODE_IN_PERSON], a->by_mode[MODE_SITE],
+                a->by_mode[MODE_ONLINE], a->by_mode[MODE_VOICE_RELAY]);
+    minutes_say(writing, PHRASE_ABSENT, absent_official + absent_probationary,
+                absent_official, absent_probationary, a->absent[ABSENT_EXCUSED],
+                a->absent[ABSENT_UNEXCUSED], a->absent[absence_none_]);
+}
+
+static void tell_absent(struct minutes_writing *writing,
+                        const struct minutes_facts *facts)
+{
+    size_t i;
+
+    for (i = 0; i < facts->person_count; i++) {
+        const struct meeting_person *person = &facts->state->people[i];
+        const char *name = minutes_name(facts, &person->holder.id);
+
+        if (!minutes_is_counted(person) ||
+            minutes_person_came(&facts->people[i]))
+            continue;
+        if (person->absence == ABSENT_EXCUSED)
+            minutes_say(writing, PHRASE_ABSENT_EXCUSED, name,
+                        minutes_opening(writing, facts->people[i].absence_seq,
+                                        "reason"));
+        else if (person->absence == ABSENT_UNEXCUSED)
+            minutes_say(writing, PHRASE_ABSENT_UNEXCUSED, name);
+        else
+            minutes_say(writing, PHRASE_ABSENT_UNNOTED, name);
+    }
+}
+
+static void tell_others(struct minutes_writing *writing,
+                        const struct minutes_facts *facts)
+{
+    bool is_told = false;
+    size_t i;
+
+    for (i = 0; i < facts->person_count; i++) {
+        const struct meeting_person *person = &facts->state->people[i];
+
+        if (minutes_is_counted(person) ||
+            !minutes_person_came(&facts->people[i]))
+            continue;
+        if (!is_told)
+            minutes_say(writing, PHRASE_OTHERS);
+        is_told = true;
+        minutes_say(writing, PHRASE_OTHER,
+                    minutes_name(facts, &person->holder.id),
+                    minutes_category(writing, person->category));
+    }
+}
+
+/* --- duties ------------------------------------------------------------- */
+
+static struct minutes_short with_office(const struct minutes_writing *writing,
+                                        const struct minutes_facts *facts,
+                                        const struct identifier *id)
+{
+    const struct meeting_person *person =
+        meeting_state_person(facts->state, id);
+    const char *office =
+        person ? minutes_office(writing, person->office) : NULL;
+
+    if (!office)
+        return minutes_comrade(writing, facts, id);
+    return minutes_fill(writing, PHRASE_COMRADE_OFFICE, minutes_name(facts, id),
+                        office);
+}
+
+static void tell_duties(struct minutes_writing *writing,
+                        const struct minutes_facts *facts, bool is_chair)
+{
+    size_t i;
+
+    for (i = 0; i < facts->duty_count; i++) {
+        const struct minutes_duty *duty = &facts->duties[i];
+        struct minutes_short who;
+
+        if (duty->is_chair != is_chair)
+            continue;
+        who = with_office(writing, facts, &duty->member);
+        if (duty->since_ms == 0)
+            minutes_say(writing, is_chair ? PHRASE_CHAIR : PHRASE_MINUTE_TAKER,
+                        who.text);
+        else
+            minutes_say(writing,
+                        is_chair ? PHRASE_CHAIR_SINCE
+                                 : PHRASE_MINUTE_TAKER_SINCE,
+                        minutes_clock(writing, duty->since_ms).text, who.text);
+    }
+}
+
+void minutes_tell_header(struct minutes_writing *writing,
+                         const struct minutes_facts *facts)
+{
+    struct attendance attendance = count_attendance(facts);
+
+    tell_heading(writing, facts->state);
+    tell_time(writing, facts->state);
+    minutes_say(writing, PHRASE_PLACE, minutes_opening(writing, 0, "place"));
+    tell_form(writing, &attendance);
+    tell_sites(writing, facts);
+    minutes_say(writing, PHRASE_ATTENDANCE);
+    tell_totals(writing, &attendance);
+    tell_absent(writing, facts);
+    tell_others(writing, facts);
+    tell_duties(writing, facts, true);
+    tell_duties(writing, facts, false);
+}

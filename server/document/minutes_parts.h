@@ -1,0 +1,45 @@
+/*
+ * The parts of the minutes, in their order on paper. Each writes to
+ * writing->out; the facts are learned and the clock is set. Pure; any thread.
+ */
+#ifndef SERVER_DOCUMENT_MINUTES_PARTS_H
+#define SERVER_DOCUMENT_MINUTES_PARTS_H
+
+#include "server/document/minutes_facts.h"
+
+/* Party, unit, kind, time, place, form, totals, the absent, the duties. */
+void minutes_tell_header(struct minutes_writing *writing,
+                         const struct minutes_facts *facts);
+/*
+ * Agenda items with speeches, entries and votes, then the course of the
+ * meeting. Reads the log again. RESULT_CORRUPT or RESULT_NO_MEMORY.
+ */
+MUST_USE enum result
+minutes_tell_proceedings(struct minutes_writing *writing,
+                         const struct minutes_facts *facts);
+/* Everybody by name: how and from when to when. */
+void minutes_tell_roll(struct minutes_writing *writing,
+                       const struct minutes_facts *facts);
+/* Closing time, who recorded what, the head of the log, signatures. */
+void minutes_tell_end(struct minutes_writing *writing,
+                      const struct minutes_facts *facts);
+
+/* "đồng chí Mẫu 01"; a site or guest by the name alone. */
+struct minutes_short minutes_comrade(const struct minutes_writing *writing,
+                                     const struct minutes_facts *facts,
+                                     const struct identifier *id);
+
+/* The same at the beginning of a sentence. */
+struct minutes_short
+minutes_comrade_first(const struct minutes_writing *writing,
+                      const struct minutes_facts *facts,
+                      const struct identifier *id);
+/* Is this a member whose presence or absence is counted? */
+bool minutes_is_counted(const struct meeting_person *person);
+const char *minutes_category(const struct minutes_writing *writing,
+                             enum category category);
+/* NULL for somebody without an office. */
+const char *minutes_office(const struct minutes_writing *writing,
+                           enum office office);
+
+#endif

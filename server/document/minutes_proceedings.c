@@ -1,0 +1,501 @@
+#include "protocol/meeting/log_codec.h"
+#include "server/document/minutes_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROCEEDINGS_SIZE_MAX = 32 * 1024 * 1024 };
+
+/*
+ * What happened is told item by item, though not always written in that order:
+ * each item has a text of its own that grows as the log is read. The last one
+ * is for what belongs to no item.
+ */
+struct proceedings {
+    struct minutes_writing *writing;
+    const struct minutes_facts *facts;
+    struct byte_writer *sections; /* owned; item_count + 1 */
+    struct byte_writer course;
+    struct byte_writer opinions; /* written down while somebody speaks */
+    size_t current;              /* section of what is going on */
+    bool is_speaking;
+    struct identifier speaker;
+    int64_t speaking_since_ms;
+    size_t speaking_section;
+};
+
+static size_t item_position(const struct proceedings *p,
+                            const struct identifier *id)
+{
+    const struct meeting_item *item = meeting_state_item(p->facts->state, id);
+
+    return item ? (size_t)(item - p->facts->state->items)
+                : p->facts->item_count;
+}
+
+/* The section of something that names an item, or none. */
+static size_t section_of(const struct proceedings *p,
+                         const struct identifier *item)
+{
+    return identifier_is_empty(item) ? p->current : item_position(p, item);
+}
+
+static void write_to_section(struct proceedings *p, size_t section)
+{
+    p->writing->out = &p->sections[section];
+}
+
+static void append(struct byte_writer *out, const struct byte_writer *part)
+{
+    if (part->result != RESULT_OK)
+        out->result = part->result;
+    else if (part->size > 0)
+        byte_writer_bytes(out, part->data, part->size);
+}
+
+/* --- entries and speeches ----------------------------------------------- */
+
+/*
+ * The newest text stands where the first was written: under the speaker, if it
+ * was taken down while a member spoke on this item.
+ */
+static void tell_entry(struct proceedings *p,
+                       const struct event_entry_written *body)
+{
+    const struct meeting_entry *entry =
+        meeting_state_entry(p->facts->state, &body->entry);
+    size_t section = section_of(p, &body->item);
+    const char *text;
+
+    if (!entry || entry->is_removed)
+        return;
+    text = minutes_opening(p->writing, entry->seq, "text");
+    if (p->is_speaking && section == p->speaking_section) {
+        p->writing->out = &p->opinions;
+        minutes_say(p->writing, PHRASE_OPINION, text);
+    } else {
+        write_to_section(p, section);
+        minutes_say(p->writing, PHRASE_ENTRY, text);
+    }
+}
+
+static void begin_speech(struct proceedings *p,
+                         const struct meeting_event *event)
+{
+    p->is_speaking = true;
+    p->speaker = event->body.floor_given.member;
+    p->speaking_since_ms = event->at_ms;
+    p->speaking_section = p->current;
+    byte_writer_reset(&p->opinions);
+}
+
+static void tell_opinions(struct proceedings *p)
+{
+    append(&p->sections[p->speaking_section], &p->opinions);
+    byte_writer_reset(&p->opinions);
+    p->is_speaking = false;
+}
+
+static void end_speech(struct proceedings *p,
+                       const struct event_floor_ended *body)
+{
+    const unsigned long long seconds = body->spoken_ms / 1000;
+    struct minutes_short duration =
+        minutes_fill(p->writing, PHRASE_DURATION, seconds / 60, seconds % 60);
+
+    write_to_section(p, p->speaking_section);
+    minutes_say(
+        p->writing, p->opinions.size > 0 ? PHRASE_SPOKE_OPINION : PHRASE_SPOKE,
+        minutes_comrade_first(p->writing, p->facts, &body->member).text,
+        minutes_clock(p->writing, p->speaking_since_ms).text, duration.text);
+    tell_opinions(p);
+}
+
+/* Somebody has the floor when the log ends. */
+static void interrupt_speech(struct proceedings *p)
+{
+    if (!p->is_speaking)
+        return;
+    write_to_section(p, p->speaking_section);
+    minutes_say(p->writing, PHRASE_SPEAKING,
+                minutes_comrade_first(p->writing, p->facts, &p->speaker).text,
+                minutes_clock(p->writing, p->speaking_since_ms).text);
+    tell_opinions(p);
+}
+
+/* --- votes -------------------------------------------------------------- */
+
+static void tell_motion(struct proceedings *p, const struct meeting_vote *vote)
+{
+    write_to_section(p, vote->item.text[0] ? item_position(p, &vote->item)
+                                           : p->current);
+    minutes_say(p->writing, PHRASE_MOTION,
+                minutes_clock(p->writing, vote->started_ms).text);
+    minutes_say(p->writing, PHRASE_MOTION_TEXT,
+                minutes_opening(p->writing, vote->started_seq, "motion"));
+}
+
+/* "2*yes > D" with the numbers in it: "2 × 5 > 6". */
+static struct minutes_short arithmetic(const struct minutes_writing *writing,
+                                       const struct event_vote_closed *body)
+{
+    struct byte_writer text;
+    struct minutes_short out;
+    size_t i = 0;
+
+    byte_writer_init(&text, sizeof out.text - 1);
+    while (i < body->test.size) {
+        struct text_view rest = { body->test.data + i, body->test.size - i };
+        struct minutes_short number = { "" };
+
+        if (rest.size >= 3 && memcmp(rest.data, "yes", 3) == 0) {
+            number = minutes_fill(writing, PHRASE_NUMBER,
+                                  (unsigned long long)body->yes);
+            i += 3;
+        } else if (rest.data[0] == 'D') {
+            number = minutes_fill(writing, PHRASE_NUMBER,
+                                  (unsigned long long)body->denominator);
+            i++;
+        } else if (rest.data[0] == '*') {
+            number = minutes_fill(writing, PHRASE_TIMES);
+            i++;
+        } else {
+            number.text[0] = rest.data[0];
+            i++;
+        }
+        byte_writer_text(&text, text_view_of(number.text));
+    }
+    out = minutes_fill(writing, PHRASE_PART, (int)text.size,
+                       text.size > 0 ? (const char *)text.data : "");
+    byte_writer_release(&text);
+    return out;
+}
+
+static void tell_result(struct proceedings *p,
+                        const struct event_vote_closed *body)
+{
+    const unsigned long long cast =
+        body->yes + body->no + body->other + body->abstain;
+    struct minutes_short test = minutes_fill(
+        p->writing, body->passed ? PHRASE_TEST_MET : PHRASE_TEST_FAILED,
+        arithmetic(p->writing, body).text);
+
+    minutes_say(p->writing, PHRASE_RESULT, (unsigned long long)body->yes,
+                (unsigned long long)body->denominator,
+                minutes_percent(p->writing, body->yes, body->denominator).text,
+                (unsigned long long)body->no, (unsigned long long)body->other,
+                (unsigned long long)body->abstain,
+                body->denominator > cast ? body->denominator - cast : 0,
+                minutes_phrase(p->writing, body->passed ? PHRASE_PASSED
+                                                        : PHRASE_NOT_PASSED),
+                test.text);
+}
+
+static void tell_hall(struct proceedings *p, const struct meeting_vote *vote,
+                      const struct vote_hall *hall)
+{
+    const struct minutes_hall *entered =
+        minutes_hall_of(p->facts, &vote->id, &hall->site);
+    struct minutes_short place =
+        identifier_is_empty(&hall->site)
+            ? minutes_fill(p->writing, PHRASE_HALL_OWN)
+            : minutes_fill(p->writing, PHRASE_HALL_SITE,
+                           minutes_name(p->facts, &hall->site));
+
+    if (!entered)
+        return;
+    minutes_say(p->writing, PHRASE_HALL_VOTES, place.text,
+                (unsigned long long)entered->ticked,
+                (unsigned long long)hall->counts[CHOICE_YES],
+                (unsigned long long)hall->counts[CHOICE_NO],
+                (unsigned long long)hall->counts[CHOICE_OTHER],
+                (unsigned long long)hall->counts[CHOICE_ABSTAIN],
+                minutes_comrade(p->writing, p->facts, &entered->by).text);
+}
+
+/* Where the votes of a result came from, if not all from own devices. */
+static void tell_halls(struct proceedings *p, const struct meeting_vote *vote)
+{
+    unsigned long long own[choice_count_] = { 0 };
+    size_t i;
+    int choice;
+
+    if (vote->hall_count == 0)
+        return;
+    for (choice = CHOICE_YES; choice < choice_count_; choice++) {
+        own[choice] = vote->counts[choice];
+        for (i = 0; i < vote->hall_count; i++)
+            own[choice] -= vote->halls[i].counts[choice];
+    }
+    minutes_say(p->writing, PHRASE_OWN_VOTES, own[CHOICE_YES], own[CHOICE_NO],
+                own[CHOICE_OTHER], own[CHOICE_ABSTAIN]);
+    for (i = 0; i < vote->hall_count; i++)
+        tell_hall(p, vote, &vote->halls[i]);
+}
+
+static void tell_vote(struct proceedings *p, const struct meeting_event *event)
+{
+    const bool is_closed = event->kind == EVENT_VOTE_CLOSED_KIND;
+    const struct meeting_vote *vote = meeting_state_vote(
+        p->facts->state, is_closed ? &event->body.vote_closed.vote
+                                   : &event->body.vote_cancelled.vote);
+
+    if (!vote)
+        return;
+    tell_motion(p, vote);
+    if (is_closed) {
+        tell_result(p, &event->body.vote_closed);
+        tell_halls(p, vote);
+    } else {
+        minutes_say(p->writing, PHRASE_VOTE_CANCELLED,
+                    minutes_clock(p->writing, event->at_ms).text,
+                    minutes_opening(p->writing, event->seq, "reason"));
+    }
+}
+
+static void tell_open_votes(struct proceedings *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->facts->state->vote_count; i++) {
+        const struct meeting_vote *vote = &p->facts->state->votes[i];
+
+        if (vote->phase != VOTE_OPEN)
+            continue;
+        tell_motion(p, vote);
+        minutes_say(p->writing, PHRASE_VOTE_OPEN);
+    }
+}
+
+/* --- the course --------------------------------------------------------- */
+
+/* False: another kind of event. */
+static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
+{
+    struct minutes_short at = minutes_clock(p->writing, event->at_ms);
+
+    p->writing->out = &p->course;
+    switch ((int)event->kind) {
+    case EVENT_OPENED_KIND:
+        minutes_say(p->writing, PHRASE_OPENED, at.text);
+        return true;
+    case EVENT_ADJOURNED_KIND:
+        minutes_say(p->writing, PHRASE_ADJOURNED, at.text);
+        return true;
+    case EVENT_RESUMED_KIND:
+        minutes_say(p->writing, PHRASE_RESUMED, at.text);
+        return true;
+    case EVENT_CLOSED_KIND:
+        minutes_say(p->writing, PHRASE_CLOSED, at.text);
+        return true;
+    case EVENT_SERVER_RESTARTED_KIND:
+        minutes_say(p->writing, PHRASE_RESTARTED, at.text);
+        return true;
+    case EVENT_CLOCK_JUMPED_KIND:
+        minutes_say(p->writing, PHRASE_CLOCK_JUMPED, at.text,
+                    (long long)event->body.clock_jumped.by_ms / 1000);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool tell_conduct(struct proceedings *p,
+                         const struct meeting_event *event)
+{
+    struct minutes_short at = minutes_clock(p->writing, event->at_ms);
+    const struct event_roll_confirmed *roll = &event->body.roll_confirmed;
+
+    p->writing->out = &p->course;
+    switch ((int)event->kind) {
+    case EVENT_CHAIR_TAKEN_KIND:
+        minutes_say(p->writing, PHRASE_CHAIR_TAKEN, at.text,
+                    minutes_comrade(p->writing, p->facts,
+                                    &event->body.chair_taken.member)
+                        .text);
+        return true;
+    case EVENT_MINUTES_HANDED_OVER_KIND:
+        minutes_say(p->writing, PHRASE_MINUTES_TAKEN, at.text,
+                    minutes_comrade(p->writing, p->facts,
+                                    &event->body.minutes_handed_over.member)
+                        .text);
+        return true;
+    case EVENT_ROLL_CONFIRMED_KIND:
+        minutes_say(p->writing, PHRASE_ROLL, at.text,
+                    (unsigned long long)roll->official_present,
+                    (unsigned long long)roll->official,
+                    (unsigned long long)roll->probationary_present,
+                    (unsigned long long)roll->probationary);
+        return true;
+    case EVENT_RECORDING_SET_KIND:
+        minutes_say(p->writing,
+                    event->body.recording_set.allowed ? PHRASE_RECORDING_ON
+                                                      : PHRASE_RECORDING_OFF,
+                    at.text);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void tell_business(struct proceedings *p,
+                          const struct meeting_event *event)
+{
+    switch ((int)event->kind) {
+    case EVENT_ITEM_STARTED_KIND:
+    case EVENT_ITEM_ENDED_KIND: {
+        bool is_start = event->kind == EVENT_ITEM_STARTED_KIND;
+
+        p->current = is_start ? item_position(p, &event->body.item_started.item)
+                              : p->facts->item_count;
+        break;
+    }
+    case EVENT_FLOOR_GIVEN_KIND:
+        begin_speech(p, event);
+        break;
+    case EVENT_FLOOR_ENDED_KIND:
+        end_speech(p, &event->body.floor_ended);
+        break;
+    case EVENT_ENTRY_WRITTEN_KIND:
+        tell_entry(p, &event->body.entry_written);
+        break;
+    case EVENT_VOTE_CLOSED_KIND:
+    case EVENT_VOTE_CANCELLED_KIND:
+        tell_vote(p, event);
+        break;
+    case EVENT_DOCUMENT_ATTACHED_KIND:
+        write_to_section(p, p->current);
+        minutes_say(p->writing, PHRASE_DOCUMENT,
+                    minutes_opening(p->writing, event->seq, "name"));
+        break;
+    default:
+        break;
+    }
+}
+
+static enum result read_log(struct proceedings *p)
+{
+    const struct minutes_source *source = p->writing->source;
+    enum result result = RESULT_OK;
+    size_t i;
+
+    for (i = 1; result == RESULT_OK && i < source->event_count; i++) {
+        struct meeting_event event;
+        struct message_memory memory = { 0 };
+        struct field_error error;
+
+        result = meeting_event_decode(source->events[i].bytes,
+                                      source->events[i].size, &event, &memory,
+                                      &error);
+        if (result == RESULT_OK && !tell_phase(p, &event) &&
+            !tell_conduct(p, &event))
+            tell_business(p, &event);
+        message_memory_release(&memory);
+    }
+    interrupt_speech(p);
+    tell_open_votes(p);
+    return result;
+}
+
+/* --- putting it together ------------------------------------------------ */
+
+static void tell_title(struct proceedings *p, unsigned long long number,
+                       size_t i)
+{
+    const struct meeting_item *item = &p->facts->state->items[i];
+    const char *title = p->facts->items[i];
+    struct minutes_short start = minutes_clock(p->writing, item->started_ms);
+
+    switch (item->phase) {
+    case ITEM_WAITING:
+        minutes_say(p->writing, PHRASE_ITEM_WAITING, number, title);
+        break;
+    case ITEM_STARTED:
+        minutes_say(p->writing, PHRASE_ITEM_RUNNING, number, title, start.text);
+        break;
+    case ITEM_ENDED:
+        minutes_say(p->writing, PHRASE_ITEM, number, title, start.text,
+                    minutes_clock(p->writing, item->ended_ms).text);
+        break;
+    }
+}
+
+/* The item not told yet that began first; those that never did come last, in
+ * the order of the agenda. item_count when all are told. */
+static size_t next_item(const struct minutes_facts *facts, const bool *is_told)
+{
+    const struct meeting_item *items = facts->state->items;
+    size_t i, found = facts->item_count;
+
+    for (i = 0; i < facts->item_count; i++) {
+        if (is_told[i])
+            continue;
+        if (found == facts->item_count ||
+            (items[i].phase != ITEM_WAITING &&
+             (items[found].phase == ITEM_WAITING ||
+              items[i].started_ms < items[found].started_ms)))
+            found = i;
+    }
+    return found;
+}
+
+static enum result put_together(struct proceedings *p, struct byte_writer *out)
+{
+    const size_t count = p->facts->item_count;
+    bool *is_told = calloc(count + 1, sizeof is_told[0]);
+    unsigned long long number = 0;
+    size_t i;
+
+    if (!is_told)
+        return RESULT_NO_MEMORY;
+    p->writing->out = out;
+    minutes_say(p->writing, PHRASE_BLANK);
+    minutes_say(p->writing, PHRASE_CONTENT);
+    while ((i = next_item(p->facts, is_told)) < count) {
+        is_told[i] = true;
+        tell_title(p, ++number, i);
+        append(out, &p->sections[i]);
+    }
+    free(is_told);
+    if (p->sections[count].size > 0) {
+        minutes_say(p->writing, PHRASE_ITEM_NONE, ++number);
+        append(out, &p->sections[count]);
+    }
+    if (number == 0)
+        minutes_say(p->writing, PHRASE_NOTHING);
+    minutes_say(p->writing, PHRASE_BLANK);
+    minutes_say(p->writing, PHRASE_COURSE);
+    if (p->course.size == 0)
+        minutes_say(p->writing, PHRASE_NOTHING);
+    append(out, &p->course);
+    return RESULT_OK;
+}
+
+enum result minutes_tell_proceedings(struct minutes_writing *writing,
+                                     const struct minutes_facts *facts)
+{
+    struct proceedings p = { .writing = writing,
+                             .facts = facts,
+                             .current = facts->item_count };
+    struct byte_writer *out = writing->out;
+    enum result result;
+    size_t i;
+
+    p.sections = calloc(facts->item_count + 1, sizeof p.sections[0]);
+    if (!p.sections)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i <= facts->item_count; i++)
+        byte_writer_init(&p.sections[i], PROCEEDINGS_SIZE_MAX);
+    byte_writer_init(&p.course, PROCEEDINGS_SIZE_MAX);
+    byte_writer_init(&p.opinions, PROCEEDINGS_SIZE_MAX);
+    result = read_log(&p);
+    if (result == RESULT_OK)
+        result = put_together(&p, out);
+    for (i = 0; i <= facts->item_count; i++)
+        byte_writer_release(&p.sections[i]);
+    byte_writer_release(&p.course);
+    byte_writer_release(&p.opinions);
+    free(p.sections);
+    writing->out = out;
+    return result;
+}
