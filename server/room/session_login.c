@@ -198,54 +198,77 @@ void session_invitation(struct session *session, struct request *request)
  * --------------------------------------------------------------------------------
  */
 
+/* What the request says of the new device; `token` is of the invitation. */
+static bool read_enrolment(const json_t *object, struct hash *token,
+                           struct register_device_enrolled *out)
+{
+    const json_t *label = json_object_get(object, "label");
+    uint8_t raw[TOKEN_SIZE];
+
+    if (!read_hex(object, "token", raw, sizeof raw) ||
+        !read_id(object, "member", &out->holder) ||
+        !read_hex(object, "device", out->device.bytes, KEY_SIZE) ||
+        !read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE) ||
+        !json_is_string(label) ||
+        text_check(text_view_of(json_string_value(label)), LIMIT_LABEL_LENGTH,
+                   false) != RESULT_OK)
+        return false;
+    *token = digest_sha256(raw, sizeof raw);
+    out->label.value = text_view_of(json_string_value(label));
+    out->label.has_value = true;
+    return true;
+}
+
 static void on_enrol_verified(struct session *session, struct request *request,
                               bool is_good)
 {
     struct register_device_enrolled enrolled = { 0 };
-    uint8_t token[TOKEN_SIZE];
-    struct hash hash;
-    const json_t *label = json_object_get(request->object, "label");
+    struct hash token;
 
     if (!is_good) {
         session_refuse_code(session, request->command.request,
                             REFUSAL_BAD_SIGNATURE);
-    } else if (read_hex(request->object, "token", token, sizeof token) &&
-               read_id(request->object, "member", &enrolled.holder) &&
-               read_hex(request->object, "device", enrolled.device.bytes,
-                        KEY_SIZE) &&
-               read_hex(request->object, "sig", enrolled.sig.bytes,
-                        SIGNATURE_SIZE)) {
-        hash = digest_sha256(token, sizeof token);
-        enrolled.label.value = text_view_of(json_string_value(label));
-        enrolled.label.has_value = true;
+    } else if (read_enrolment(request->object, &token, &enrolled)) {
         memcpy(enrolled.exporter.bytes, session->peer.exporter, HASH_SIZE);
         register_room_enrol(session->hub->register_room, session,
-                            request->command.request, &hash, &enrolled);
+                            request->command.request, &token, &enrolled);
     }
     request_free(request);
 }
 
-void session_enrol(struct session *session, struct request *request)
+static enum result verify_enrolment(struct session *session,
+                                    struct request *request,
+                                    const struct hash *token,
+                                    const struct register_device_enrolled *said)
 {
     struct hub *hub = session->hub;
-    const json_t *object = request->object;
-    const json_t *label = json_object_get(object, "label");
-    struct statement_enrol fields = { 0 };
-    uint8_t token[TOKEN_SIZE];
-    struct identifier member;
-    struct key device;
-    struct signature sig;
+    struct statement_enrol fields = { .token = *token };
     uint8_t *bytes = NULL;
     size_t size = 0;
     enum result result;
 
-    if (!read_hex(object, "token", token, sizeof token) ||
-        !read_id(object, "member", &member) ||
-        !read_hex(object, "device", device.bytes, KEY_SIZE) ||
-        !read_hex(object, "sig", sig.bytes, SIGNATURE_SIZE) ||
-        !json_is_string(label) ||
-        text_check(text_view_of(json_string_value(label)), LIMIT_LABEL_LENGTH,
-                   false) != RESULT_OK) {
+    fields.server = hub->config.identity->public_key;
+    memcpy(fields.exporter.bytes, session->peer.exporter, HASH_SIZE);
+    fields.member = identifier_view(&said->holder);
+    fields.label = said->label.value;
+    result = statement_enrol(&said->device,
+                             identifier_view(&hub->config.organisation),
+                             &fields, &bytes, &size);
+    if (result == RESULT_OK)
+        result = hub_verify(hub, session, &said->device, bytes, size,
+                            &said->sig, request, on_enrol_verified);
+    if (result != RESULT_OK)
+        free(bytes);
+    return result;
+}
+
+void session_enrol(struct session *session, struct request *request)
+{
+    struct register_device_enrolled said = { 0 };
+    enum refusal_code code = REFUSAL_NONE;
+    struct hash token;
+
+    if (!read_enrolment(request->object, &token, &said)) {
         session_refuse_field(session, request->command.request,
                              "token, member, device, label, sig",
                              "missing or wrong");
@@ -253,35 +276,18 @@ void session_enrol(struct session *session, struct request *request)
         return;
     }
     if (session->is_enrol_spent || session->peer.is_administrator ||
-        session->actor.kind != ACTOR_NONE) {
-        session_refuse_code(session, request->command.request,
-                            REFUSAL_ALREADY_LOGGED_IN);
-        request_free(request);
-        return;
+        session->actor.kind != ACTOR_NONE)
+        code = REFUSAL_ALREADY_LOGGED_IN;
+    else if (key_check(&said.device) != RESULT_OK)
+        code = REFUSAL_BAD_KEY;
+    if (code == REFUSAL_NONE) {
+        session->is_enrol_spent = true;
+        if (verify_enrolment(session, request, &token, &said) == RESULT_OK)
+            return;
+        code = REFUSAL_BAD_SIGNATURE;
     }
-    if (key_check(&device) != RESULT_OK) {
-        session_refuse_code(session, request->command.request, REFUSAL_BAD_KEY);
-        request_free(request);
-        return;
-    }
-    session->is_enrol_spent = true;
-    fields.server = hub->config.identity->public_key;
-    memcpy(fields.exporter.bytes, session->peer.exporter, HASH_SIZE);
-    fields.token = digest_sha256(token, sizeof token);
-    fields.member = identifier_view(&member);
-    fields.label = text_view_of(json_string_value(label));
-    result =
-        statement_enrol(&device, identifier_view(&hub->config.organisation),
-                        &fields, &bytes, &size);
-    if (result == RESULT_OK)
-        result = hub_verify(hub, session, &device, bytes, size, &sig, request,
-                            on_enrol_verified);
-    if (result != RESULT_OK) {
-        free(bytes);
-        session_refuse_code(session, request->command.request,
-                            REFUSAL_BAD_SIGNATURE);
-        request_free(request);
-    }
+    session_refuse_code(session, request->command.request, code);
+    request_free(request);
 }
 
 /* --- login
