@@ -307,10 +307,13 @@ static void on_writeable(struct line *line, struct lws *wsi)
         lws_callback_on_writable(wsi);
 }
 
-static void on_closed(struct line *line)
+/* Several of libwebsockets' reports can be the last one of a connection, and
+ * the line may be freed at the first: the others find no line any more. */
+static void on_closed(struct line *line, struct lws *wsi)
 {
     uint16_t code = line->close_code;
 
+    lws_set_wsi_user(wsi, NULL);
     if (line->phase == LINE_IDLE)
         return;
     if (line->is_in_dial) {
@@ -319,14 +322,6 @@ static void on_closed(struct line *line)
     }
     forget_line(line);
     line->handlers.on_closed(line->handlers.user, code);
-}
-
-/* Of a connection that is ended while TLS is being agreed on nothing else is
- * reported. */
-static void on_destroyed(struct line *line, const struct lws *wsi)
-{
-    if (line && line->wsi == wsi)
-        on_closed(line);
 }
 
 static void on_peer_close(struct line *line, const uint8_t *in, size_t size)
@@ -347,6 +342,24 @@ static int accept_certificate(X509_STORE_CTX *store)
     return 0;
 }
 
+static void on_event(struct line *line, struct lws *wsi,
+                     enum lws_callback_reasons reason, const void *in,
+                     size_t size)
+{
+    if (reason == LWS_CALLBACK_CLIENT_ESTABLISHED)
+        on_established(line, wsi);
+    else if (reason == LWS_CALLBACK_CLIENT_RECEIVE)
+        on_receive(line, wsi, in, size);
+    else if (reason == LWS_CALLBACK_CLIENT_WRITEABLE)
+        on_writeable(line, wsi);
+    else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE)
+        on_peer_close(line, in, size);
+    else if (reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR ||
+             reason == LWS_CALLBACK_CLIENT_CLOSED ||
+             reason == LWS_CALLBACK_WSI_DESTROY)
+        on_closed(line, wsi);
+}
+
 static int callback(struct lws *wsi, enum lws_callback_reasons reason,
                     void *user, void *in, size_t size)
 {
@@ -358,19 +371,11 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason,
     }
     if (reason == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION)
         return accept_certificate(user);
-    if (reason == LWS_CALLBACK_CLIENT_ESTABLISHED)
-        on_established(line, wsi);
-    else if (reason == LWS_CALLBACK_CLIENT_RECEIVE)
-        on_receive(line, wsi, in, size);
-    else if (reason == LWS_CALLBACK_CLIENT_WRITEABLE)
-        on_writeable(line, wsi);
-    else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE)
-        on_peer_close(line, in, size);
-    else if (reason == LWS_CALLBACK_CLIENT_CONNECTION_ERROR ||
-             reason == LWS_CALLBACK_CLIENT_CLOSED)
-        on_closed(line);
-    else if (reason == LWS_CALLBACK_WSI_DESTROY)
-        on_destroyed(lws_wsi_user(wsi), wsi);
+    /* A connection that ends while TLS is being agreed on is only destroyed. */
+    if (reason == LWS_CALLBACK_WSI_DESTROY)
+        line = lws_wsi_user(wsi);
+    if (line)
+        on_event(line, wsi, reason, in, size);
     return 0;
 }
 

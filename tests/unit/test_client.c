@@ -2,6 +2,10 @@
  * Clients on their thread, over real TLS to the server's real network face.
  * Behind that stand sessions that greet, let in, and answer "ping": the
  * functions of server/room/session.h as this file defines them.
+ *
+ * The server is a process of its own: libwebsockets keeps where to find a
+ * context's TLS settings once for the whole process, so that of two contexts
+ * one leaks them.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,8 +27,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <netinet/in.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -33,9 +40,15 @@ enum { PATIENCE_S = 20, CROWD = 40 };
 
 /* --- A server that greets ------------------------------------------------ */
 
+/* What both processes look at. */
+struct shared {
+    atomic_size_t heard; /* text frames */
+    atomic_uint port;    /* 0: not listening yet */
+};
+
 struct hub {
     struct signing_key key;
-    atomic_size_t heard; /* text frames */
+    struct shared *shared;
 };
 
 struct session {
@@ -118,7 +131,7 @@ void session_on_text(struct session *session, const char *text, size_t size)
     json_int_t id = json_integer_value(json_object_get(request, "id"));
 
     assert(op);
-    session->hub->heard++;
+    session->hub->shared->heard++;
     if (strcmp(op, "login") == 0 || strcmp(op, "ping") == 0)
         say(session,
             json_pack("{s:I, s:b, s:s, s:i}", "re", id, "ok", 1, "member", "m1",
@@ -146,30 +159,10 @@ struct world {
     struct scratch_folder folder;
     struct config config;
     struct hub hub;
-    uv_thread_t thread;
-    uv_loop_t loop;
-    uv_async_t stop;
-    struct websocket_server *server;
+    pid_t server; /* 0: none */
     uint16_t port;
-    bool is_serving;
     struct client_loop *clients;
 };
-
-static void on_stop(uv_async_t *stop)
-{
-    struct world *world = stop->data;
-
-    uv_close((uv_handle_t *)stop, NULL);
-    websocket_server_stop(world->server, NULL, NULL);
-}
-
-static void serve(void *user)
-{
-    struct world *world = user;
-
-    uv_run(&world->loop, UV_RUN_DEFAULT);
-    world->server = websocket_server_free(world->server);
-}
 
 static size_t no_metrics(void *user, char *out, size_t size)
 {
@@ -179,33 +172,58 @@ static size_t no_metrics(void *user, char *out, size_t size)
     return 0;
 }
 
+static void on_terminate(uv_signal_t *signal, int number)
+{
+    (void)number;
+    uv_close((uv_handle_t *)signal, NULL);
+    websocket_server_stop(signal->data, NULL, NULL);
+}
+
+/* The server's process; what it returns is its exit code. */
+static int serve(struct world *world)
+{
+    struct websocket_server *server = NULL;
+    struct websocket_server_options options = { .config = &world->config,
+                                                .hub = &world->hub,
+                                                .metrics_text = no_metrics };
+    uv_signal_t terminate;
+    uv_loop_t loop;
+
+    options.loop = &loop;
+    if (uv_loop_init(&loop) || websocket_server_open(&server, &options) ||
+        uv_signal_init(&loop, &terminate))
+        return 1;
+    terminate.data = server;
+    if (uv_signal_start(&terminate, on_terminate, SIGTERM))
+        return 1;
+    world->hub.shared->port = websocket_server_port(server);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    websocket_server_free(server);
+    return uv_loop_close(&loop) ? 2 : 0;
+}
+
 static void start_server(struct world *world)
 {
-    const struct websocket_server_options options = {
-        .loop = &world->loop,
-        .config = &world->config,
-        .hub = &world->hub,
-        .metrics_text = no_metrics,
-    };
-
-    assert_int_equal(uv_loop_init(&world->loop), 0);
-    assert_int_equal(uv_async_init(&world->loop, &world->stop, on_stop), 0);
-    world->stop.data = world;
-    assert_int_equal(websocket_server_open(&world->server, &options),
-                     RESULT_OK);
-    world->port = websocket_server_port(world->server);
-    assert_int_equal(uv_thread_create(&world->thread, serve, world), 0);
-    world->is_serving = true;
+    world->server = fork();
+    assert_true(world->server >= 0);
+    if (world->server == 0)
+        _exit(serve(world));
+    while (world->hub.shared->port == 0)
+        assert_int_equal(waitpid(world->server, NULL, WNOHANG), 0);
+    world->port = (uint16_t)world->hub.shared->port;
 }
 
 static void stop_server(struct world *world)
 {
-    if (!world->is_serving)
+    int status = -1;
+
+    if (world->server == 0)
         return;
-    assert_int_equal(uv_async_send(&world->stop), 0);
-    uv_thread_join(&world->thread);
-    assert_int_equal(uv_loop_close(&world->loop), 0);
-    world->is_serving = false;
+    assert_int_equal(kill(world->server, SIGTERM), 0);
+    assert_int_equal(waitpid(world->server, &status, 0), world->server);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    world->server = 0;
 }
 
 static int set_up(void **state)
@@ -232,8 +250,12 @@ static int set_up(void **state)
                                           clock_utc_ms(clock_system())),
                      RESULT_OK);
     assert_int_equal(signing_key_init(&world->hub.key, seed), RESULT_OK);
+    world->hub.shared =
+        mmap(NULL, sizeof *world->hub.shared, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(world->hub.shared != MAP_FAILED);
+    start_server(world); /* forks, so before there is a thread */
     assert_int_equal(client_loop_start(&world->clients, CROWD), RESULT_OK);
-    start_server(world);
     *state = world;
     return 0;
 }
@@ -244,6 +266,7 @@ static int tear_down(void **state)
 
     stop_server(world);
     assert_null(client_loop_stop(world->clients));
+    assert_int_equal(munmap(world->hub.shared, sizeof *world->hub.shared), 0);
     config_file_release(&world->config);
     scratch_folder_remove(&world->folder);
     free(world);
@@ -372,7 +395,7 @@ static void another_server_hears_nothing_from_the_client(void **state)
     assert_int_equal(notice->reason, CLIENT_REASON_NOT_THE_SERVER);
     client_notice_free(notice);
     stop_listening(&listener);
-    assert_int_equal(world->hub.heard, 0);
+    assert_int_equal(world->hub.shared->heard, 0);
 }
 
 static void nobody_there_is_tried_again_and_again(void **state)
