@@ -158,14 +158,17 @@ static void tell_absent(struct minutes_writing *writing,
     for (i = 0; i < facts->person_count; i++) {
         const struct meeting_person *person = &facts->state->people[i];
         const char *name = minutes_name(facts, &person->holder.id);
+        const char *reason;
 
         if (!minutes_is_counted(person) ||
             minutes_person_came(&facts->people[i]))
             continue;
-        if (person->absence == ABSENT_EXCUSED)
-            minutes_say(writing, PHRASE_ABSENT_EXCUSED, name,
-                        minutes_opening(writing, facts->people[i].absence_seq,
-                                        "reason"));
+        reason =
+            minutes_opening(writing, facts->people[i].absence_seq, "reason");
+        if (person->absence == ABSENT_EXCUSED && *reason)
+            minutes_say(writing, PHRASE_ABSENT_REASON, name, reason);
+        else if (person->absence == ABSENT_EXCUSED)
+            minutes_say(writing, PHRASE_ABSENT_EXCUSED, name);
         else if (person->absence == ABSENT_UNEXCUSED)
             minutes_say(writing, PHRASE_ABSENT_UNEXCUSED, name);
         else

@@ -69,7 +69,8 @@
     X(ABSENT, \
       "  + Vắng mặt: %llu (chính thức %llu, dự bị %llu): có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
       "  + Absent: %llu (official %llu, probationary %llu): excused %llu, unexcused %llu, not noted %llu.") \
-    X(ABSENT_EXCUSED, "    - Đồng chí %s: có lý do (%s).", "    - Comrade %s: excused (%s).") \
+    X(ABSENT_EXCUSED, "    - Đồng chí %s: có lý do.", "    - Comrade %s: excused.") \
+    X(ABSENT_REASON, "    - Đồng chí %s: có lý do: %s.", "    - Comrade %s: excused: %s.") \
     X(ABSENT_UNEXCUSED, "    - Đồng chí %s: không lý do.", "    - Comrade %s: unexcused.") \
     X(ABSENT_UNNOTED, "    - Đồng chí %s: chưa ghi lý do.", "    - Comrade %s: no reason noted.") \
     X(OTHERS, "  + Đại biểu, khách mời và người dự khác:", "  + Delegates, guests and others:") \
@@ -136,7 +137,7 @@
     X(LIST_FROM_START, "%s, từ đầu", "%s, from the start") \
     X(LIST_FROM, "%s, từ %s", "%s, from %s") \
     X(LIST_UNTIL, "%s; rời họp lúc %s", "%s; left at %s") \
-    X(LIST_UNTIL_EXCUSED, "%s (có lý do: %s)", "%s (excused: %s)") \
+    X(LIST_UNTIL_EXCUSED, "%s, có lý do: %s", "%s, excused: %s") \
     X(LIST_LOST, "%s; mất kết nối %llu lần", "%s; connection lost %llu times") \
     X(LIST_ABSENT_EXCUSED, "vắng mặt, có lý do", "absent, excused") \
     X(LIST_ABSENT_UNEXCUSED, "vắng mặt, không lý do", "absent, unexcused") \

@@ -442,7 +442,7 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "  + Vắng mặt: 2 (chính thức 2, dự bị 0): có lý do 1, không lý do 1, "
         "chưa ghi lý\n"
         "    do 0.\n"
-        "    - Đồng chí Đảng viên Mẫu 08: có lý do (đi công tác).\n"
+        "    - Đồng chí Đảng viên Mẫu 08: có lý do: đi công tác.\n"
         "    - Đồng chí Đảng viên Mẫu 09: không lý do.\n"
         "  + Đại biểu, khách mời và người dự khác:\n"
         "    - Khách Mẫu 10 (khách mời).\n"
@@ -586,12 +586,10 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "- Form: online.\n"
         "- Attendance:\n"
         "  + Members: 9 (official 8, probationary 1); exempt: 0.\n"
-        "  + Present: 1 (official 1, probationary 0): in person 0, at sites "
-        "0,\n"
-        "    online 1, by radio or phone 0.\n"
+        "  + Present: 1 (official 1, probationary 0): in person 0, at sites 0, "
+        "online 1,\n    by radio or phone 0.\n"
         "  + Absent: 8 (official 7, probationary 1): excused 0, unexcused 0, "
-        "not\n"
-        "    noted 8.\n"
+        "not noted 8.\n"
         "    - Comrade Đảng viên Mẫu 02: no reason noted.\n"
         "    - Comrade Đảng viên Mẫu 03: no reason noted.\n"
         "    - Comrade Đảng viên Mẫu 04: no reason noted.\n"
@@ -676,9 +674,8 @@ static void a_text_without_its_opening_is_told_as_withheld(void **state)
     withhold(&log, "roster.7.name");
     withhold(&log, "text");
     text = render(&log, MINUTES_VIETNAMESE);
-    assert_non_null(
-        strstr(text, "    - Đồng chí (không công bố): có lý do (không công "
-                     "bố).\n"));
+    assert_non_null(strstr(
+        text, "    - Đồng chí (không công bố): có lý do: (không công bố).\n"));
     assert_non_null(strstr(text, "giây):\n     (không công bố)\n"));
     assert_null(strstr(text, "đi công tác"));
     assert_null(strstr(text, "Kết luận"));
