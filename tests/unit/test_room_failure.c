@@ -6,6 +6,9 @@
 
 #include "tests/support/room_fixture.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define MEETING FIXTURE_ORGANISATION ".1"
 #define CHANGE_M3(unit)                                                        \
     "\"member\":\"m3\",\"unit\":\"" unit "\",\"group\":\"\","                  \
@@ -151,6 +154,34 @@ a_register_that_cannot_be_read_again_is_still_looked_things_up_in(void **state)
                        "\"kind\":\"cell\",\"parent\":\"u1\",\"name\":\"Mới\"");
 }
 
+static void a_register_that_is_damaged_on_disk_keeps_what_was_told(void **state)
+{
+    struct room_fixture *fixture = *state;
+    struct fixture_peer *member = fixture_member(fixture, "m4");
+    struct store_listener listener = hub_store_listener(fixture->hub);
+    const struct identifier organisation = { FIXTURE_ORGANISATION };
+    struct store_log *log = calloc(1, sizeof *log);
+    uint64_t id;
+
+    assert_non_null(log);
+    log->exists = true;
+    log->event_count = 1;
+    log->events = calloc(1, sizeof log->events[0]);
+    assert_non_null(log->events);
+    log->events[0].bytes = (uint8_t *)strdup("{}");
+    log->events[0].size = 2;
+    listener.on_loaded(listener.user, &organisation, RESULT_OK, log);
+    id = fixture_ask(member, "meetings", FIXTURE_ORGANISATION, "");
+    fixture_run(fixture);
+    assert_string_equal(fixture_outcome(member, id), "ok");
+    assert_false(hub_is_ready(fixture->hub));
+
+    fake_clock_advance(&fixture->clock, 6000);
+    hub_tick(fixture->hub);
+    fixture_settle(fixture);
+    assert_true(hub_is_ready(fixture->hub));
+}
+
 static void the_register_learns_of_a_beginning_it_could_not_take(void **state)
 {
     struct room_fixture *fixture = *state;
@@ -185,6 +216,7 @@ int main(void)
         TEST(what_was_on_its_way_is_still_told_when_the_next_fails),
         TEST(what_failed_on_disk_is_refused_and_leaves_no_trace),
         TEST(a_register_that_cannot_be_read_again_is_still_looked_things_up_in),
+        TEST(a_register_that_is_damaged_on_disk_keeps_what_was_told),
         TEST(the_register_learns_of_a_beginning_it_could_not_take),
     };
 #undef TEST
