@@ -24,7 +24,7 @@ import wav_correlate                  # noqa: E402
 from pulse_server import PulseServer  # noqa: E402
 
 RATE = 48000
-SPEECH_S = 5
+SPEECH_S = 3
 TAIL_S = 0.5       # of recording after the last word
 HEARD = 0.8
 NOT_HEARD = 0.4    # two different speakers resemble each other less
