@@ -406,7 +406,7 @@ static void put_line(const struct line *line)
 /* A sentence: many begin with whom they are about, as in "comrade ...". */
 static void put_capitalized(const char *text, size_t size, FILE *out)
 {
-    utf8proc_uint8_t first[4];
+    utf8proc_uint8_t first[4] = { 0 };
     utf8proc_int32_t code_point;
     utf8proc_ssize_t length = utf8proc_iterate(
         (const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &code_point);
