@@ -13,10 +13,8 @@ enum {
     FAILED_COMMITS = 3
 };
 
-void sim_must(bool is_so, const char *condition, const char *file, int line)
+void sim_broken(const char *condition, const char *file, int line)
 {
-    if (is_so)
-        return;
     (void)fprintf(stderr, "%s:%d: the simulation cannot go on: %s\n", file,
                   line, condition);
     abort();

@@ -280,8 +280,7 @@ static size_t number_of(const struct simulation *sim, const char *holder)
         if (strcmp(sim->clients[i].holder, holder) == 0)
             return i;
     }
-    SIM_MUST(false);
-    return 0;
+    sim_broken("a holder of this name", __FILE__, __LINE__);
 }
 
 void simulation_command(struct simulation *sim, const char *holder,

@@ -116,8 +116,8 @@ struct simulation {
 /* A failure of the simulation itself ends the program: the test cannot go on.
  */
 #define SIM_MUST(condition)                                                    \
-    sim_must((condition), #condition, __FILE__, __LINE__)
-void sim_must(bool is_so, const char *condition, const char *file, int line);
+    ((condition) ? (void)0 : sim_broken(#condition, __FILE__, __LINE__))
+_Noreturn void sim_broken(const char *condition, const char *file, int line);
 
 /* --- chance ----------------------------------------------------------------
  */

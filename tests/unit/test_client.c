@@ -486,10 +486,10 @@ static void many_clients_share_one_loop(void **state)
     struct client_config config = { .profile = &profile,
                                     .hooks = { .wakeup = on_news } };
     struct client *more = NULL;
-    uint8_t i;
+    unsigned i;
 
     for (i = 0; i < CROWD; i++)
-        listen_to(world, &listeners[i], world->port, i,
+        listen_to(world, &listeners[i], world->port, (uint8_t)i,
                   &world->hub.key.public_key);
     assert_int_equal(client_open(&more, world->clients, &config), RESULT_FULL);
     for (i = 0; i < CROWD; i++) {
