@@ -279,6 +279,9 @@ class Demo:
                    f"muted; the best correlation is {loudest:.3f}")
 
     def read_minutes(self):
+        # A server that has just begun holds no meeting in memory.
+        self.server.stop()
+        self.server.start()
         path = self.directory / "minutes.txt"
         self.people["m3"].chibo("minutes", self.meeting, "-o", path,
                                 "--language", "vi")
