@@ -106,7 +106,7 @@ a_log_without_its_openings_verifies_and_a_changed_one_does_not(void **state)
 
 static void play_altered(const char *ev, const char *what, const char *with)
 {
-    struct simulation *sim = simulation_new(seed_of(42));
+    struct simulation *sim = simulation_new(42);
 
     simulation_command(sim, "m1",
                        "{\"op\":\"start_vote\",\"motion\":\"Thông qua?\"}");
@@ -141,7 +141,7 @@ an_unsigned_event_that_is_changed_for_one_listener_is_noticed(void **state)
 
 static void events_told_before_they_are_stored_are_noticed(void **state)
 {
-    struct simulation *sim = simulation_new(seed_of(43));
+    struct simulation *sim = simulation_new(43);
 
     (void)state;
     simulation_release_early(sim);
