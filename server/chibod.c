@@ -45,6 +45,8 @@ struct chibod {
     struct hub *hub;
     struct websocket_server *net;
     struct control_server *control;
+    struct store_log_summary *logs; /* as they stood before the start; owned */
+    size_t log_count;
     bool is_stopping;
     int exit_code;
 };
@@ -160,8 +162,9 @@ static bool open_hub(struct chibod *server,
 }
 
 /* The register is the first log of the database; it names the organisation. */
-static bool find_organisation(const char *path, struct identifier *out)
+static bool find_organisation(struct chibod *server, struct identifier *out)
 {
+    const char *path = server->config.database_path;
     struct store_sqlite *sqlite = NULL;
     struct store_log_summary *logs = NULL;
     size_t count = 0;
@@ -171,7 +174,8 @@ static bool find_organisation(const char *path, struct identifier *out)
         result = store_sqlite_list_logs(sqlite, &logs, &count);
     if (result == RESULT_OK && count > 0)
         *out = logs[0].id;
-    free(logs);
+    server->logs = logs;
+    server->log_count = count;
     store_sqlite_close(sqlite);
     if (result == RESULT_OK && count > 0)
         return true;
@@ -321,6 +325,9 @@ static void open_doors(struct chibod *server)
         stop(server, EXIT_FAILURE);
         return;
     }
+    for (size_t i = 0; i < server->log_count; i++)
+        if (server->logs[i].is_closed)
+            hub_settle_closed(server->hub, &server->logs[i].id);
     printf("chibod: ready on port %u\n",
            (unsigned)websocket_server_port(server->net));
     (void)fflush(stdout); /* a reader that is gone is no reason to stop */
@@ -370,7 +377,7 @@ static int run(struct chibod *server, const struct chibod_faults *faults)
     }
     if (!load_rules(server) || !load_identity(server) ||
         !make_certificate(&server->config) ||
-        !find_organisation(server->config.database_path, &organisation))
+        !find_organisation(server, &organisation))
         return EXIT_FAILURE;
     if (uv_loop_init(&server->loop) != 0 ||
         worker_pool_new(&server->workers, &server->loop,
@@ -542,6 +549,7 @@ int chibod_main(int argument_count, char **arguments,
     log_set_level(server.config.log_level);
     code = run(&server, faults);
     signing_key_wipe(&server.identity);
+    free(server.logs);
     config_file_release(&server.config);
     return code;
 }

@@ -125,6 +125,15 @@ struct room *hub_room(struct hub *hub, const struct identifier *id)
     return room ? room : make_room(hub, id, ROOM_MEETING);
 }
 
+void hub_settle_closed(struct hub *hub, const struct identifier *log)
+{
+    const struct register_meeting *call =
+        register_state_meeting(hub->register_room->committed_register, log);
+
+    if (call && call->phase != CALL_ENDED)
+        (void)hub_room(hub, log); /* what is loaded settles itself */
+}
+
 struct session *hub_session(const struct hub *hub, uint64_t id)
 {
     struct session *session = hub->session_buckets[id % SESSION_BUCKETS];

@@ -53,6 +53,13 @@ MUST_USE enum result hub_start(struct hub *hub, struct store *store);
 bool hub_is_ready(const struct hub *hub);
 enum result hub_state(const struct hub *hub);
 
+/*
+ * This log is closed. If the register does not know yet that its meeting has
+ * ended (the server stopped between the two), it is told. Once the hub is
+ * ready.
+ */
+void hub_settle_closed(struct hub *hub, const struct identifier *log);
+
 /* Time passes: call it every 100 to 250 ms. */
 void hub_tick(struct hub *hub);
 

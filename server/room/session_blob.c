@@ -87,6 +87,41 @@ static bool query(struct hub *hub, struct ticket *ticket)
                                        ticket->size) == RESULT_OK;
 }
 
+/* Files are for meetings: only who may attach one may send one, or any device
+ * could fill the disk. */
+static bool may_upload(const struct session *session)
+{
+    const struct register_state *state =
+        session->hub->register_room->committed_register;
+    const struct room *room = session->meeting.room;
+    const struct identifier *holder = &session->actor.holder;
+    size_t i;
+
+    if (session->meeting.phase == SUBSCRIPTION_ACTIVE &&
+        meeting_state_is_presiding(room->committed_meeting, holder))
+        return true;
+    for (i = 0; i < state->meeting_count; i++) {
+        const struct register_meeting *call = &state->meetings[i];
+
+        if ((call->phase == CALL_SCHEDULED || call->phase == CALL_BEGUN) &&
+            (identifier_equal(&call->chair, holder) ||
+             identifier_equal(&call->deputy, holder) ||
+             identifier_equal(&call->minute_taker, holder)))
+            return true;
+    }
+    return false;
+}
+
+static void refuse_upload(struct session *session, uint64_t request)
+{
+    struct refusal refusal;
+
+    refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
+    refusal_add_text(&refusal, "who",
+                     TEXT_LITERAL("chair, deputy or minute-taker"));
+    session_refuse(session, request, &refusal);
+}
+
 void session_put_blob(struct session *session, struct request *request)
 {
     struct hub *hub = session->hub;
@@ -99,6 +134,11 @@ void session_put_blob(struct session *session, struct request *request)
         size == 0) {
         session_refuse_field(session, request->command.request, "blob, size",
                              "missing or wrong");
+        request_free(request);
+        return;
+    }
+    if (!may_upload(session)) {
+        refuse_upload(session, request->command.request);
         request_free(request);
         return;
     }

@@ -121,6 +121,9 @@ class Hall:
         self.member = devices[3]
         self.outsider = self.other_cell.enrol(self.other_cell.add_member(
             "Hoàng Văn Khác", office="cell_leader"), "Máy của Khác")
+        # He is to chair a meeting of his own cell, so he may send files.
+        self.other_cell.schedule(self.outsider.holder,
+                                 self.other_cell.add_member("Bùi Thị Ghi"))
         self.silent = self.connect()  # says nothing, ever
         self.open(devices)
         self.room = RoomProcess(self, devices[:3])
@@ -328,7 +331,7 @@ def test_a_piece_of_a_file_that_was_not_announced_ends_with_1008(hall):
 
 
 def test_a_file_with_another_hash_is_not_taken(hall):
-    with hall.login() as client:
+    with hall.login(hall.outsider) as client:
         wrong = forms.sha256(b"another")
         client.ask("put_blob", blob=wrong.hex(), size=4)
         client.send_binary(PIECE_HEADER.pack(PIECE_TYPE, wrong, 4, 0) + b"this")
@@ -921,9 +924,10 @@ def test_an_ordinary_member_may_not_lead(hall, op):
 
 
 def test_a_document_of_an_ordinary_member_is_refused(hall):
+    data = "Dự thảo".encode()
+    with hall.login(hall.outsider) as other:
+        blob = other.put_blob(data)
     with hall.joined() as client:
-        data = "Dự thảo".encode()
-        blob = client.put_blob(data)
         assert do_refused(client, "attach_document", hall.meeting, blob=blob,
                           size=len(data), name="du_thao.txt") == "not_allowed"
 
@@ -1142,7 +1146,7 @@ def test_an_upload_goes_on_where_it_was_durable(hall):
     data = random.Random(3).randbytes(50000)
     name = forms.sha256(data)
     half = PIECE_SIZE * 6
-    client = hall.login()
+    client = hall.login(hall.outsider)
     client.ask("put_blob", blob=name.hex(), size=len(data))
     for at in range(0, half, PIECE_SIZE):
         client.send_binary(PIECE_HEADER.pack(PIECE_TYPE, name, len(data), at)
@@ -1150,17 +1154,23 @@ def test_an_upload_goes_on_where_it_was_durable(hall):
     client.wait(lambda: any(s["durable"] == half for s in client.blob_states),
                 "half of the file")
     client.drop()
-    with hall.login() as again:
+    with hall.login(hall.outsider) as again:
         state = again.ask("put_blob", blob=name.hex(), size=len(data))
         assert (state["durable"], state["complete"]) == (half, False)
         assert again.put_blob(data) == name.hex()
         assert again.get_blob(name.hex()) == data
 
 
+def test_a_member_without_office_may_not_fill_the_disk(hall):
+    with hall.login() as client:
+        assert ask_refused(client, "put_blob", blob="ab" * 32,
+                           size=100) == "not_allowed"
+
+
 def test_more_of_a_file_than_may_be_under_way_ends_with_4006(hall):
-    client = hall.login()
-    name = forms.sha256(b"large")
+    client = hall.login(hall.outsider)
     size = UPLOAD_WINDOW + PIECE_SIZE
+    name = forms.sha256(bytes(size))
     client.ask("put_blob", blob=name.hex(), size=size)
     client.raw(b"".join(frame(BINARY, PIECE_HEADER.pack(
         PIECE_TYPE, name, size, at) + bytes(PIECE_SIZE))

@@ -111,7 +111,7 @@ static void a_session_has_its_minutes_drawn_once_at_a_time(void **state)
 static void small_pieces_do_not_fill_the_store(void **state)
 {
     struct room_fixture *fixture = *state;
-    struct fixture_peer *member = fixture_member(fixture, "m4");
+    struct fixture_peer *member = fixture_member(fixture, "m3");
     uint8_t message[BLOB_PIECE_MESSAGE_SIZE_MAX];
     struct blob_piece piece = { .blob_size = 100000,
                                 .bytes = (const uint8_t *)"x",
