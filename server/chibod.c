@@ -68,8 +68,7 @@ static const char usage_text[] =
     "The organisation is founded once with \"chiboctl init\".\n"
     "SIGHUP reads the certificate again; SIGTERM stops cleanly.\n";
 
-/* --- parts
- * ------------------------------------------------------------------------ */
+/* --- parts --------------------------------------------------------------- */
 
 static bool load_rules(struct chibod *server)
 {
@@ -246,8 +245,7 @@ static size_t metrics_text(void *user, char *out, size_t size)
     return written > 0 && (size_t)written < size ? (size_t)written : 0;
 }
 
-/* --- stopping
- * ------------------------------------------------------------------------ */
+/* --- stopping ------------------------------------------------------------ */
 
 static void on_store_closed(void *user)
 {
@@ -410,8 +408,7 @@ static void forbid_core_dumps(void)
         log_warning("chibod: core dumps could not be switched off");
 }
 
-/* --- a throw-away server for chibo-bench
- * ------------------------------------------------ */
+/* --- a throw-away server for chibo-bench --------------------------------- */
 
 static bool set_path(char **field, const char *directory, const char *name)
 {

@@ -39,7 +39,7 @@ struct audio_device_pulse {
     size_t played_size; /* bytes of it that were written */
 };
 
-/* --- on the library's thread ---------------------------------------------- */
+/* --- on the library's thread --------------------------------------------- */
 
 /* Told once: what is not running any more cannot be lost again. */
 static void lose(struct audio_device_pulse *pulse, enum result reason)
@@ -143,7 +143,7 @@ static void on_writable(pa_stream *stream, size_t size, void *user)
     }
 }
 
-/* --- starting ------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------ */
 
 static bool connect_context(struct audio_device_pulse *pulse)
 {
@@ -298,7 +298,7 @@ static void disconnect_all(struct audio_device_pulse *pulse)
     pulse->context = NULL;
 }
 
-/* --- the port ------------------------------------------------------------- */
+/* --- the port ------------------------------------------------------------ */
 
 static void pulse_stop(struct audio_device *device)
 {

@@ -89,7 +89,7 @@ static int32_t distance(uint32_t from, uint32_t to)
     return (int32_t)(to - from);
 }
 
-/* --- due times ------------------------------------------------------------ */
+/* --- due times ----------------------------------------------------------- */
 
 static void set_anchor(struct jitter_buffer *buffer, uint32_t timestamp,
                        int64_t due_ms)
@@ -118,7 +118,7 @@ static void refresh_anchor(struct jitter_buffer *buffer, uint32_t timestamp)
     buffer->anchor_ms += age / AUDIO_COUNT_PER_MS;
 }
 
-/* --- the frames that wait ------------------------------------------------- */
+/* --- the frames that wait ------------------------------------------------ */
 
 static void remove_frame(struct jitter_buffer *buffer, size_t index)
 {
@@ -179,7 +179,7 @@ static void store(struct jitter_buffer *buffer,
     buffer->frames[buffer->count++] = *frame;
 }
 
-/* --- arrival -------------------------------------------------------------- */
+/* --- arrival ------------------------------------------------------------- */
 
 enum novelty { NOVELTY_NEW, NOVELTY_SEEN, NOVELTY_TOO_OLD };
 
@@ -310,7 +310,7 @@ void jitter_buffer_put(struct jitter_buffer *buffer,
     store(buffer, frame);
 }
 
-/* --- playing -------------------------------------------------------------- */
+/* --- playing ------------------------------------------------------------- */
 
 static void say_silence(struct jitter_buffer *buffer, struct jitter_output *out)
 {

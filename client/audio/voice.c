@@ -74,7 +74,7 @@ static int64_t now_of(const struct voice *voice)
     return voice->now_ms(voice->now_user);
 }
 
-/* --- on devices' threads -------------------------------------------------- */
+/* --- on devices' threads ------------------------------------------------- */
 
 static void capture(struct voice *voice, struct source *source,
                     const int16_t *samples)
@@ -133,7 +133,7 @@ static void on_speech_ended(enum result reason, void *user)
     voice->handlers.wakeup(voice->handlers.user);
 }
 
-/* --- devices -------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------- */
 
 static enum result start_sound(struct voice *voice, struct audio_device *device)
 {
@@ -201,7 +201,7 @@ static void open_null_device(struct voice *voice)
         device->free(device);
 }
 
-/* --- opening and closing -------------------------------------------------- */
+/* --- opening and closing ------------------------------------------------- */
 
 static bool copy_name(char **out, const char *name)
 {
@@ -329,7 +329,7 @@ struct voice *voice_close(struct voice *voice)
     return NULL;
 }
 
-/* --- talking -------------------------------------------------------------- */
+/* --- talking ------------------------------------------------------------- */
 
 void voice_set_talking(struct voice *voice, bool is_talking)
 {
@@ -447,7 +447,7 @@ void voice_stop_speaking(struct voice *voice)
         end_speech(voice);
 }
 
-/* --- hearing -------------------------------------------------------------- */
+/* --- hearing ------------------------------------------------------------- */
 
 void voice_on_frame(struct voice *voice, uint16_t slot, uint32_t sequence,
                     uint32_t timestamp, uint8_t flags, const uint8_t *payload,

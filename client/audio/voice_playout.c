@@ -101,7 +101,7 @@ struct voice_playout *voice_playout_free(struct voice_playout *playout)
     return NULL;
 }
 
-/* --- owner's thread ------------------------------------------------------- */
+/* --- owner's thread ------------------------------------------------------ */
 
 static struct slot_gain *find_gain(struct voice_playout *playout, uint16_t slot)
 {
@@ -157,7 +157,7 @@ enum result voice_playout_set_gain(struct voice_playout *playout, uint16_t slot,
     return RESULT_OK;
 }
 
-/* --- device's thread ------------------------------------------------------ */
+/* --- device's thread ----------------------------------------------------- */
 
 static struct speaker *find_speaker(struct voice_playout *playout,
                                     uint16_t slot)
@@ -332,7 +332,7 @@ bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
     return mixer_end(&playout->mixer, samples);
 }
 
-/* --- any thread ----------------------------------------------------------- */
+/* --- any thread ---------------------------------------------------------- */
 
 void voice_playout_statistics(const struct voice_playout *playout,
                               struct jitter_statistics *out)

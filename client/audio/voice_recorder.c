@@ -37,7 +37,7 @@ struct voice_recorder {
     enum result result; /* the first failure */
 };
 
-/* --- the recorder's thread ------------------------------------------------ */
+/* --- the recorder's thread ----------------------------------------------- */
 
 static void write_samples(struct voice_recorder *recorder,
                           const int16_t *samples, size_t count)
@@ -79,7 +79,7 @@ static bool write_waiting(void *user)
     return true;
 }
 
-/* --- owner's thread ------------------------------------------------------- */
+/* --- owner's thread ------------------------------------------------------ */
 
 /* Frees all but the file. */
 static void release(struct voice_recorder *recorder)
@@ -144,7 +144,7 @@ enum result voice_recorder_finish(struct voice_recorder *recorder,
     return result == RESULT_OK ? closed : result;
 }
 
-/* --- device's thread ------------------------------------------------------ */
+/* --- device's thread ----------------------------------------------------- */
 
 void voice_recorder_block(struct voice_recorder *recorder,
                           const int16_t *samples, int64_t now_ms)

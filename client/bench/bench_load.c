@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- loop
- * ------------------------------------------------------------------------- */
+/* --- loop ---------------------------------------------------------------- */
 
 static void on_clock(uv_timer_t *timer)
 {
@@ -37,8 +36,7 @@ void bench_turn(struct bench_load *load, uint64_t duration_us)
         uv_run(&load->loop, UV_RUN_ONCE);
 }
 
-/* --- the server's process
- * ------------------------------------------------------------ */
+/* --- the server's process ------------------------------------------------ */
 
 uint64_t bench_server_cpu_us(const struct bench_load *load)
 {

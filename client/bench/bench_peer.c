@@ -45,8 +45,7 @@ static void set_hex(json_t *object, const char *name, const uint8_t *bytes,
     json_object_set_new(object, name, json_string(text));
 }
 
-/* --- hello, enrol, login
- * --------------------------------------------------------- */
+/* --- hello, enrol, login ------------------------------------------------- */
 
 static enum result sign(struct bench_peer *peer, uint8_t *bytes, size_t size,
                         struct signature *out)
@@ -144,8 +143,7 @@ void bench_peer_join(struct bench_peer *peer)
     send_json(peer, object);
 }
 
-/* --- what comes
- * -------------------------------------------------------------------- */
+/* --- what comes ---------------------------------------------------------- */
 
 static void on_event(struct bench_peer *peer, const char *text, size_t size)
 {

@@ -17,8 +17,7 @@ static int say_failed(const char *what, enum result result)
     return EXIT_FAILURE;
 }
 
-/* --- events
- * --------------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------- */
 
 static struct bench_samples event_samples;
 static uint64_t events_refused;

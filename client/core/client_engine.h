@@ -70,7 +70,7 @@ void client_engine_on_binary(struct client_engine *engine, const uint8_t *bytes,
  */
 void client_engine_on_closed(struct client_engine *engine, uint16_t code);
 
-/* --- from whoever uses the client; as in client.h ------------------------- */
+/* --- from whoever uses the client; as in client.h ------------------------ */
 MUST_USE enum result client_engine_command(struct client_engine *engine,
                                            uint64_t tag, const char *json);
 MUST_USE enum result client_engine_enrol(struct client_engine *engine,

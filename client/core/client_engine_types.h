@@ -136,7 +136,7 @@ struct client_engine {
     struct meeting_view view;
 };
 
-/* --- client_engine.c ------------------------------------------------------ */
+/* --- client_engine.c ----------------------------------------------------- */
 int64_t engine_now(const struct client_engine *engine);
 void engine_enter(struct client_engine *engine, enum engine_phase phase);
 /* Closes the line; when it is down, it is tried again unless `is_final`. */

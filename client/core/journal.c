@@ -47,7 +47,7 @@ struct journal {
     size_t log_capacity;
 };
 
-/* --- Writing -------------------------------------------------------------- */
+/* --- Writing ------------------------------------------------------------- */
 
 static void write_line(struct byte_writer *writer, const char *line)
 {
@@ -130,7 +130,7 @@ enum result journal_create(const char *path)
     return result;
 }
 
-/* --- Reading -------------------------------------------------------------- */
+/* --- Reading ------------------------------------------------------------- */
 
 /* Cuts the text up to `end` off the front of `rest`; false if it is not there.
  */
@@ -318,7 +318,7 @@ struct journal *journal_free(struct journal *journal)
     return NULL;
 }
 
-/* --- Ids and heads -------------------------------------------------------- */
+/* --- Ids and heads ------------------------------------------------------- */
 
 enum result journal_next_request_id(struct journal *journal, uint64_t *out)
 {

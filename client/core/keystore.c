@@ -121,7 +121,7 @@ static enum result read_profile(const uint8_t *bytes, size_t size,
     return RESULT_OK;
 }
 
-/* --- Sealing -------------------------------------------------------------- */
+/* --- Sealing ------------------------------------------------------------- */
 
 /* The key that this passphrase and the salt of `header` give. */
 static enum result derive_key(const uint8_t *header,
@@ -256,7 +256,7 @@ enum result keystore_create(const char *path,
     return durable_file_create(path, file, file_size);
 }
 
-/* --- Opening -------------------------------------------------------------- */
+/* --- Opening ------------------------------------------------------------- */
 
 /* Whole, of this version, undamaged? Gives the size of the sealed bytes. */
 static enum result check_file(const uint8_t *file, size_t size,

@@ -9,7 +9,7 @@
 
 #include "protocol/meeting/roster.h"
 
-/* --- meeting ------------------------------------------------------------ */
+/* --- meeting ------------------------------------------------------------- */
 #define COMMAND_NOTHING(X)
 #define COMMAND_HOLDER(X) X(ID, holder, 0, NONE)
 #define COMMAND_MEMBER(X) X(ID, member, 0, NONE)
@@ -134,7 +134,7 @@
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
     X(ATTACH_DOCUMENT, attach_document, SIGNED)
 
-/* --- register ----------------------------------------------------------- */
+/* --- register ------------------------------------------------------------ */
 extern const struct schema import_row_schema;
 extern const struct schema agenda_title_schema;
 

@@ -112,7 +112,7 @@ bool meeting_holder_is_live(const struct meeting_holder *holder)
     return false;
 }
 
-/* --- rows of the roster ------------------------------------------------- */
+/* --- rows of the roster -------------------------------------------------- */
 
 static bool copy_text(struct text_view text, char *out, size_t size)
 {
@@ -346,7 +346,7 @@ enum result state_apply_roster_changed(struct meeting_state *state,
     return set_rows(state, &body->roster, &body->sites);
 }
 
-/* --- lobby -------------------------------------------------------------- */
+/* --- lobby --------------------------------------------------------------- */
 
 enum result state_apply_knocked(struct meeting_state *state,
                                 const struct meeting_event *event)
@@ -386,7 +386,7 @@ enum result state_apply_turned_away(struct meeting_state *state,
     return RESULT_OK;
 }
 
-/* --- connections -------------------------------------------------------- */
+/* --- connections --------------------------------------------------------- */
 
 /* A device keeps its first slot; a new one takes the next free. */
 static bool take_slot(struct meeting_state *state,

@@ -74,7 +74,7 @@ void meeting_vote_count(const struct meeting_vote *vote,
     }
 }
 
-/* --- rows --------------------------------------------------------------- */
+/* --- rows ---------------------------------------------------------------- */
 
 static struct vote_ballot *row_of(struct meeting_vote *vote,
                                   const struct identifier *member)
@@ -176,7 +176,7 @@ void state_release_votes(struct meeting_state *state)
     free(state->votes);
 }
 
-/* --- events ------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------- */
 
 enum result state_apply_vote_started(struct meeting_state *state,
                                      const struct meeting_event *event)

@@ -105,7 +105,7 @@ register_state_invitation_by_token(const struct register_state *state,
     return &state->invitations[place];
 }
 
-/* --- Questions ------------------------------------------------------------ */
+/* --- Questions ----------------------------------------------------------- */
 
 bool register_state_is_within(const struct register_state *state,
                               const struct identifier *unit,

@@ -138,7 +138,7 @@ MUST_USE enum result statement_verify(const struct key *signer,
                                       const uint8_t *bytes, size_t size,
                                       const struct signature *signature);
 
-/* --- The statements that every connection and meeting uses -------------- */
+/* --- The statements that every connection and meeting uses --------------- */
 
 /* The subprotocol's name, signed in `hello`. */
 #define STATEMENT_PROTOCOL "chibo.v1"

@@ -114,8 +114,7 @@ static const struct transport control_transport = { control_write,
                                                     control_want_writable,
                                                     control_close };
 
-/* --- reading
- * ------------------------------------------------------------------ */
+/* --- reading ------------------------------------------------------------- */
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
@@ -214,8 +213,7 @@ static void on_connection(uv_stream_t *listener, int status)
         end(connection);
 }
 
-/* --- life
- * ------------------------------------------------------------------------ */
+/* --- life ---------------------------------------------------------------- */
 
 enum result control_server_open(struct control_server **out, uv_loop_t *loop,
                                 const char *path, struct hub *hub)

@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- What words mean
- * ---------------------------------------------------------- */
+/* --- What words mean ----------------------------------------------------- */
 
 /* Written in the form that text_fold() gives: NFC and lower case. */
 struct word {
@@ -143,8 +142,7 @@ const char *import_problem_text(enum import_problem problem)
     return problem < IMPORT_PROBLEM_COUNT ? texts[problem] : "";
 }
 
-/* --- The result
- * --------------------------------------------------------------- */
+/* --- The result ---------------------------------------------------------- */
 
 static enum result add_fault(struct member_import *import, size_t line,
                              enum import_problem problem,
@@ -199,8 +197,7 @@ void member_import_release(struct member_import *import)
     *import = (struct member_import){ 0 };
 }
 
-/* --- Reading
- * ------------------------------------------------------------------ */
+/* --- Reading ------------------------------------------------------------- */
 
 struct import_reading {
     struct member_import *import;

@@ -76,8 +76,7 @@ static void *room_for_one(void *array, size_t *capacity, size_t count,
     return grown;
 }
 
-/* --- Filling
- * ------------------------------------------------------------------- */
+/* --- Filling ------------------------------------------------------------- */
 
 static enum result keep_line(struct register_book *book, const char *bytes,
                              size_t size)
@@ -188,8 +187,7 @@ enum result register_book_add_opening(struct register_book *book,
     return result;
 }
 
-/* --- Reading
- * ------------------------------------------------------------------- */
+/* --- Reading ------------------------------------------------------------- */
 
 const struct register_state *
 register_book_state(const struct register_book *book)
@@ -235,8 +233,7 @@ const char *register_book_name(struct register_book *book, uint64_t name_seq)
     return register_book_text(book, name_seq, "name");
 }
 
-/* --- Looking up
- * ---------------------------------------------------------------- */
+/* --- Looking up ---------------------------------------------------------- */
 
 /* One list under search; every row goes through try_name(). */
 struct search {

@@ -46,7 +46,7 @@ void rule_leave(struct draft *draft)
                draft->device, END_LEFT);
 }
 
-/* --- joining ------------------------------------------------------------ */
+/* --- joining ------------------------------------------------------------- */
 
 static void connect_device(struct draft *draft,
                            const struct meeting_holder *holder,
@@ -140,7 +140,7 @@ void report_join(struct draft *draft, const struct meeting_report *report)
         enter(draft, holder, device);
 }
 
-/* --- going -------------------------------------------------------------- */
+/* --- going --------------------------------------------------------------- */
 
 void report_lost(struct draft *draft, const struct meeting_report *report)
 {
@@ -189,7 +189,7 @@ void report_restarted(struct draft *draft)
             ->body.server_restarted.connections = count;
 }
 
-/* --- the register ------------------------------------------------------- */
+/* --- the register -------------------------------------------------------- */
 
 static bool is_listed(const struct items *devices, const struct key *key)
 {
@@ -248,7 +248,7 @@ void report_register(struct draft *draft, const struct meeting_report *report)
         cut_off(draft, &site[i].site, &site[i].devices, true);
 }
 
-/* --- time --------------------------------------------------------------- */
+/* --- time ---------------------------------------------------------------- */
 
 static bool is_over(const struct draft *draft,
                     const struct meeting_device *device)

@@ -1,7 +1,7 @@
 /* Agenda items, the minute-taker's entries, documents. */
 #include "server/domain/meeting_parts.h"
 
-/* --- agenda ------------------------------------------------------------- */
+/* --- agenda -------------------------------------------------------------- */
 
 void rule_add_item(struct draft *draft)
 {
@@ -78,7 +78,7 @@ void rule_end_item(struct draft *draft)
         add_item_ended(draft, id);
 }
 
-/* --- entries ------------------------------------------------------------ */
+/* --- entries ------------------------------------------------------------- */
 
 void rule_write_entry(struct draft *draft)
 {

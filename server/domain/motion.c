@@ -146,7 +146,7 @@ void rule_enter_hall_votes(struct draft *draft)
     body->act = draft->command->act;
 }
 
-/* --- the result --------------------------------------------------------- */
+/* --- the result ---------------------------------------------------------- */
 
 /* Is the member among those whose votes are in this result? */
 static bool is_counted(const struct meeting_vote *vote,

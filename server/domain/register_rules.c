@@ -280,8 +280,7 @@ const struct identifier *register_cell_of(const struct register_state *state,
     return site ? &site->unit : NULL;
 }
 
-/* --- Commands
- * ----------------------------------------------------------------- */
+/* --- Commands ------------------------------------------------------------ */
 
 static void decide_op(const struct register_case *c)
 {

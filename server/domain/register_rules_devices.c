@@ -4,8 +4,7 @@
 
 static const int64_t day_ms = 24LL * 3600 * 1000;
 
-/* --- Invitations
- * ---------------------------------------------------------------- */
+/* --- Invitations --------------------------------------------------------- */
 
 static size_t open_invitations(const struct register_state *state,
                                const struct identifier *holder, int64_t now_ms)
@@ -89,8 +88,7 @@ void register_decide_withdraw_invitation(const struct register_case *c)
     };
 }
 
-/* --- Devices
- * --------------------------------------------------------------------- */
+/* --- Devices ------------------------------------------------------------- */
 
 void register_decide_revoke_device(const struct register_case *c)
 {

@@ -3,8 +3,7 @@
 
 #include <stdio.h>
 
-/* --- Units
- * -------------------------------------------------------------------- */
+/* --- Units --------------------------------------------------------------- */
 
 static void refuse_kind(const struct register_case *c,
                         const struct identifier *id, enum unit_kind kind)
@@ -89,8 +88,7 @@ void register_decide_rename_unit(const struct register_case *c)
     };
 }
 
-/* --- Members
- * ------------------------------------------------------------------ */
+/* --- Members ------------------------------------------------------------- */
 
 /* What is to be said of a member, new or changed. */
 struct member_row {
@@ -343,8 +341,7 @@ void register_decide_remove_member(const struct register_case *c)
     };
 }
 
-/* --- Sites
- * -------------------------------------------------------------------- */
+/* --- Sites --------------------------------------------------------------- */
 
 void register_decide_add_site(const struct register_case *c)
 {

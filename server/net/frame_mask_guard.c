@@ -57,7 +57,7 @@ static void set_up(void)
     guard_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, free_guard);
 }
 
-/* --- following the stream ---------------------------------------------- */
+/* --- following the stream ------------------------------------------------ */
 
 static void enter(struct guard *guard, enum guard_state state)
 {
@@ -159,7 +159,7 @@ static void follow(struct guard *guard, const uint8_t *bytes, size_t size)
     }
 }
 
-/* --- the place in the middle ------------------------------------------- */
+/* --- the place in the middle --------------------------------------------- */
 
 /* The guard of a connection, made at its first read; NULL for a connection
  * that is not guarded, or (`*has_failed`) when memory is out. */

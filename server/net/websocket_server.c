@@ -54,7 +54,7 @@ static const lws_retry_bo_t liveness = {
     .secs_since_valid_hangup = HANGUP_S,
 };
 
-/* --- libwebsockets' own words ------------------------------------------ */
+/* --- libwebsockets' own words -------------------------------------------- */
 
 /* Peers cause most of them, so they are few and none is an error of ours. */
 static void on_library_line(int level, const char *line)
@@ -72,7 +72,7 @@ static void on_library_line(int level, const char *line)
                   log_quote(line, size).text, suppressed);
 }
 
-/* --- TLS --------------------------------------------------------------- */
+/* --- TLS ----------------------------------------------------------------- */
 
 /* TLS 1.3 and nothing that outlives a connection: no tickets, no resumption,
  * no early data. AES-128 first: it is the fastest where AES is in hardware;
@@ -133,7 +133,7 @@ enum result websocket_server_reload_certificate(struct websocket_server *server)
     return RESULT_OK;
 }
 
-/* --- connections ------------------------------------------------------- */
+/* --- connections --------------------------------------------------------- */
 
 static void log_refusal(struct websocket_server *server, enum result result)
 {
@@ -210,7 +210,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
     return 0;
 }
 
-/* --- start ------------------------------------------------------------- */
+/* --- start --------------------------------------------------------------- */
 
 static enum result create_context(struct websocket_server *server)
 {
@@ -340,7 +340,7 @@ static enum result start(struct websocket_server *server, struct hub *hub)
     return open_listener(server);
 }
 
-/* --- end --------------------------------------------------------------- */
+/* --- end ----------------------------------------------------------------- */
 
 static void take_down(struct websocket_server *server)
 {

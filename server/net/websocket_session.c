@@ -50,7 +50,7 @@ struct transport_connection {
     bool is_ended; /* nothing more is read from or written to the peer */
 };
 
-/* --- the list ---------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------ */
 
 static void link_connection(struct websocket_sessions *all,
                             struct transport_connection *connection)
@@ -78,7 +78,7 @@ static void unlink_connection(struct transport_connection *connection)
     all->count--;
 }
 
-/* --- the end of a connection ------------------------------------------- */
+/* --- the end of a connection --------------------------------------------- */
 
 static void drop_message(struct transport_connection *connection)
 {
@@ -151,7 +151,7 @@ static void end_connection(struct transport_connection *connection,
     expire(connection, written < 0 ? 0 : FAREWELL_S);
 }
 
-/* --- the transport ----------------------------------------------------- */
+/* --- the transport ------------------------------------------------------- */
 
 static enum result transport_write(struct transport_connection *connection,
                                    struct frame *frame)
@@ -182,7 +182,7 @@ static const struct transport transport = {
     .close = end_connection,
 };
 
-/* --- a new connection -------------------------------------------------- */
+/* --- a new connection ---------------------------------------------------- */
 
 static void on_unmasked_frame(void *user)
 {
@@ -236,7 +236,7 @@ static void on_established(struct lws *wsi, struct websocket_sessions *all,
         end_connection(connection, CLOSE_TRY_LATER, "try later");
 }
 
-/* --- a message --------------------------------------------------------- */
+/* --- a message ----------------------------------------------------------- */
 
 static bool is_utf8(const uint8_t *bytes, size_t size)
 {
@@ -322,7 +322,7 @@ static void on_receive(struct lws *wsi, struct transport_connection *connection,
     free(message);
 }
 
-/* --- other events ------------------------------------------------------ */
+/* --- other events -------------------------------------------------------- */
 
 static void on_writable(struct transport_connection *connection)
 {
@@ -383,7 +383,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
     return 0;
 }
 
-/* --- all of them ------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------- */
 
 enum result websocket_sessions_init(struct websocket_sessions *all,
                                     uv_loop_t *loop, struct hub *hub)

@@ -28,7 +28,7 @@ struct tls_certificate {
     EVP_PKEY *key;
 };
 
-/* --- making ------------------------------------------------------------ */
+/* --- making -------------------------------------------------------------- */
 
 static bool add_extension(X509 *certificate, int nid, const char *value)
 {
@@ -154,7 +154,7 @@ enum result tls_certificate_make(const char *certificate_path,
     return result;
 }
 
-/* --- reading ----------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 /* A key behind a pass phrase is refused: nobody is there to type it. */
 static int refuse_pass_phrase(char *out, int size, int is_writing, void *user)

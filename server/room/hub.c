@@ -277,8 +277,7 @@ void hub_tick(struct hub *hub)
     tick_sessions(hub);
 }
 
-/* --- sessions
- * ----------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------ */
 
 void hub_end_device(struct hub *hub, const struct key *device, uint16_t code,
                     const char *reason, const struct session *except)
@@ -312,7 +311,7 @@ void hub_read_figures(const struct hub *hub, struct hub_figures *out)
     out->rooms = hub->room_count;
 }
 
-/* --- work off the loop ------------------------------------------------- */
+/* --- work off the loop --------------------------------------------------- */
 
 struct hub_job {
     struct hub *hub;
@@ -395,8 +394,7 @@ enum result hub_work(struct hub *hub, void (*work)(void *data),
     return result;
 }
 
-/* --- signatures
- * ------------------------------------------------------------------ */
+/* --- signatures ---------------------------------------------------------- */
 
 struct verification {
     struct hub *hub;

@@ -69,8 +69,7 @@ int64_t room_now_ms(const struct room *room)
     return at_ms > room->last_at_ms ? at_ms : room->last_at_ms;
 }
 
-/* --- answers
- * ---------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------- */
 
 static void send_answers(struct room *room);
 
@@ -127,8 +126,7 @@ static void send_answers(struct room *room)
     }
 }
 
-/* --- writing
- * ------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 enum result room_begin(struct room *room, struct proposal *proposal)
 {
@@ -272,8 +270,7 @@ void room_on_committed(struct room *room, uint64_t ticket, enum result result)
         room_reload(room);
 }
 
-/* --- releasing
- * ------------------------------------------------------------------------ */
+/* --- releasing ----------------------------------------------------------- */
 
 static uint64_t folded(const struct room *room)
 {

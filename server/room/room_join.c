@@ -101,8 +101,7 @@ void subscription_look_again(struct subscription *subscription)
     subscription->regain_end = subscription->opening_cursor;
 }
 
-/* --- join
- * ------------------------------------------------------------------------ */
+/* --- join ---------------------------------------------------------------- */
 
 static bool read_position(const json_t *object, uint64_t *from,
                           struct hash *head)

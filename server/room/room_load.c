@@ -11,8 +11,7 @@
 /* A room that could not be loaded is tried again after so long. */
 enum { ROOM_RETRY_MS = 5000 };
 
-/* --- loading
- * -------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------- */
 
 enum result room_fold(struct room *room, bool is_head, const char *bytes,
                       size_t size)
@@ -247,8 +246,7 @@ void room_on_loaded(struct room *room, enum result result,
     run_jobs(room);
 }
 
-/* --- failing
- * ---------------------------------------------------------------------- */
+/* --- failing ------------------------------------------------------------- */
 
 static void tell_retry(struct room *room)
 {
@@ -302,8 +300,7 @@ void room_fail(struct room *room, enum result why)
         room_reload(room);
 }
 
-/* --- waiting for the log
- * ---------------------------------------------------------------------- */
+/* --- waiting for the log ------------------------------------------------- */
 
 void room_enqueue(struct room *room, struct session *session,
                   struct request *request)

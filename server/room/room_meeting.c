@@ -26,8 +26,7 @@ enum result meeting_room_fold(struct room *room, bool is_head,
     return result;
 }
 
-/* --- from a decision to the store
- * --------------------------------------------- */
+/* --- from a decision to the store ---------------------------------------- */
 
 static enum result propose_event(struct room *room, struct proposal *proposal,
                                  struct meeting_event *event)
@@ -104,8 +103,7 @@ static void answer_at_once(struct room *room, struct session *session,
     room_answer(room, session->id, request, room->history_count, frame);
 }
 
-/* --- a log that is nearly full
- * ------------------------------------------------------------------- */
+/* --- a log that is nearly full ------------------------------------------- */
 
 /* The last of a log is kept for whoever ends the meeting, and some before that
  * for those who preside and for comings and goings. */
@@ -130,8 +128,7 @@ static void refuse_full(const struct room *room,
                        room->hub->config.log_events_max);
 }
 
-/* --- commands
- * ------------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------ */
 
 /* Why this meeting's log cannot begin by this request, or REFUSAL_NONE. */
 static enum refusal_code may_begin(const struct register_meeting *call,
@@ -356,8 +353,7 @@ bool meeting_room_report(struct room *room, const struct meeting_report *report)
     return result == RESULT_OK;
 }
 
-/* --- the register's mirror
- * --------------------------------------------------------- */
+/* --- the register's mirror ----------------------------------------------- */
 
 /* Would the roll outgrow what an event and a decision can hold? */
 static bool fits(const struct room *room, const struct snapshot *snapshot)
@@ -436,8 +432,7 @@ void meeting_room_loaded(struct room *room)
     meeting_room_mirror(room);
 }
 
-/* --- what follows from a committed event
- * -------------------------------------------- */
+/* --- what follows from a committed event --------------------------------- */
 
 static void settle_lobby(struct room *room, const struct identifier *holder,
                          bool is_admitted)

@@ -244,8 +244,7 @@ void register_room_meeting_ended(struct room *room,
     register_decision_release(&decision);
 }
 
-/* --- what follows from a committed event
- * ----------------------------------------- */
+/* --- what follows from a committed event --------------------------------- */
 
 static void mirror(struct room *room)
 {

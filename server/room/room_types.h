@@ -257,7 +257,7 @@ struct hub {
     struct hub_figures figures;
 };
 
-/* --- hub.c ---------------------------------------------------------------- */
+/* --- hub.c --------------------------------------------------------------- */
 int64_t hub_monotonic_ms(const struct hub *hub);
 struct room *hub_find_room(const struct hub *hub, const struct identifier *id);
 /* The room of this log, made and being loaded if it was not. NULL: no memory.
@@ -478,8 +478,7 @@ void hub_on_blob_state(void *user, uint64_t ticket, enum result result,
 void hub_on_piece_committed(struct hub *hub, uint64_t ticket,
                             enum result result);
 
-/* --- answer.c
- * ----------------------------------------------------------------- */
+/* --- answer.c ------------------------------------------------------------ */
 /* {"re":n,"ok":true}; NULL when memory is out. */
 json_t *answer_ok(uint64_t request);
 struct frame *answer_frame(json_t *object); /* takes; NULL when out of memory */

@@ -9,8 +9,7 @@
 /* What one session is sent before the others have their turn. */
 enum { TURN_FRAMES_MAX = 512 };
 
-/* --- opening and closing
- * -------------------------------------------------------- */
+/* --- opening and closing ------------------------------------------------- */
 
 static void enlist(struct hub *hub, struct session *session)
 {
@@ -134,8 +133,7 @@ void session_end(struct session *session, uint16_t code, const char *reason)
     session->transport->close(session->connection, code, reason);
 }
 
-/* --- sending
- * ---------------------------------------------------------------------- */
+/* --- sending ------------------------------------------------------------- */
 
 enum send_state { SENT, BLOCKED };
 

@@ -241,8 +241,7 @@ void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
     ticket_free(ticket);
 }
 
-/* --- attach_document
- * -------------------------------------------------------------------- */
+/* --- attach_document ----------------------------------------------------- */
 
 void session_attach(struct session *session, struct room *room,
                     struct request *request)

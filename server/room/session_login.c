@@ -10,8 +10,7 @@
 
 enum { TOKEN_SIZE = 16 };
 
-/* --- hello
- * ----------------------------------------------------------------------- */
+/* --- hello --------------------------------------------------------------- */
 
 struct greeting {
     struct hub *hub;
@@ -116,8 +115,7 @@ fail:
     session_end(session, CLOSE_TRY_LATER, "the server is busy");
 }
 
-/* --- fields of the operations
- * ------------------------------------------------------ */
+/* --- fields of the operations -------------------------------------------- */
 
 static bool read_hex(const json_t *object, const char *name, uint8_t *out,
                      size_t size)
@@ -139,8 +137,7 @@ static bool read_id(const json_t *object, const char *name,
                RESULT_OK;
 }
 
-/* --- invitation
- * ----------------------------------------------------------------------- */
+/* --- invitation ---------------------------------------------------------- */
 
 static void answer_invitation(struct session *session, uint64_t request,
                               const struct identifier *holder)

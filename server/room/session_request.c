@@ -21,8 +21,7 @@ struct request *request_free(struct request *request)
     return NULL;
 }
 
-/* --- signed commands
- * ---------------------------------------------------------------- */
+/* --- signed commands ----------------------------------------------------- */
 
 struct seal_check {
     struct text_view scope;
@@ -165,8 +164,7 @@ static void on_command(struct session *session, struct request *request)
     }
 }
 
-/* --- operations of the session itself
- * ---------------------------------------------------- */
+/* --- operations of the session itself ------------------------------------ */
 
 static void on_ping(struct session *session, struct request *request)
 {

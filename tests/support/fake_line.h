@@ -43,7 +43,7 @@ void fake_line_start(struct fake_line *line);
 void fake_line_stop(struct fake_line *line);
 void fake_line_release(struct fake_line *line);
 
-/* --- what the other end does ---------------------------------------------- */
+/* --- what the other end does --------------------------------------------- */
 void line_open(struct fake_line *line); /* the engine has asked to connect */
 void line_say(struct fake_line *line, const char *text);
 void line_say_binary(struct fake_line *line, const void *bytes, size_t size);

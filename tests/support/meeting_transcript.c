@@ -34,7 +34,7 @@ struct key meeting_device_key(const char *holder, char device)
     return key;
 }
 
-/* --- what came out ------------------------------------------------------ */
+/* --- what came out ------------------------------------------------------- */
 
 static void say(struct meeting_transcript *meeting, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -149,7 +149,7 @@ static void say_decision(struct meeting_transcript *meeting)
     say(meeting, "\n");
 }
 
-/* --- log ---------------------------------------------------------------- */
+/* --- log ----------------------------------------------------------------- */
 
 /* The event as it is encoded, so that a replay reads what a log holds. */
 static void keep(struct meeting_transcript *meeting,
@@ -212,7 +212,7 @@ enum refusal_code meeting_tell(struct meeting_transcript *meeting,
     return settle(meeting);
 }
 
-/* --- the meeting that is played ----------------------------------------- */
+/* --- the meeting that is played ------------------------------------------ */
 
 static void fill_devices(const char *holder, struct roster_device *devices,
                          struct items *out)
@@ -350,7 +350,7 @@ void meeting_transcript_end(struct meeting_transcript *meeting)
     free(meeting);
 }
 
-/* --- the script --------------------------------------------------------- */
+/* --- the script ---------------------------------------------------------- */
 
 struct words {
     char line[512];

@@ -44,8 +44,7 @@ struct actor holder(const char *id, unsigned device)
     return (struct actor){ ACTOR_HOLDER, id_of(id), device_key(device) };
 }
 
-/* --- Commands
- * ----------------------------------------------------------------- */
+/* --- Commands ------------------------------------------------------------ */
 
 struct command add_unit(enum unit_kind kind, const char *parent,
                         const char *name)
@@ -108,8 +107,7 @@ struct command schedule(const char *unit, const char *chair, const char *deputy,
                                  .agenda = { titles, 2 } } };
 }
 
-/* --- The world
- * ---------------------------------------------------------------- */
+/* --- The world ----------------------------------------------------------- */
 
 /* The events of a decision stay readable while the world lives. */
 void register_world_apply(struct register_world *world)
@@ -267,8 +265,7 @@ void register_world_release(struct register_world *world)
     world->state = register_state_free(world->state);
 }
 
-/* --- Comparing
- * ---------------------------------------------------------------- */
+/* --- Comparing ----------------------------------------------------------- */
 
 /* Rows are zeroed before they are filled, so padding compares equal too only
  * where a row was assigned as a whole; therefore fields, one by one. */

@@ -127,7 +127,7 @@ void fixture_settle(struct room_fixture *fixture)
     } while (store_fake_waiting(fixture->store) > 0);
 }
 
-/* --- Peers ---------------------------------------------------------------- */
+/* --- Peers --------------------------------------------------------------- */
 
 struct fixture_peer *fixture_connect(struct room_fixture *fixture,
                                      bool is_administrator)
@@ -235,7 +235,7 @@ void fixture_administer(struct room_fixture *fixture, const char *op,
     must(strcmp(fixture_outcome(fixture->admin, id), "ok") == 0, "refused");
 }
 
-/* --- Enrolment and login -------------------------------------------------- */
+/* --- Enrolment and login ------------------------------------------------- */
 
 static struct hash nonce_of(const struct fixture_peer *peer)
 {

@@ -49,7 +49,7 @@ void simulation_command(struct simulation *sim, const char *holder,
  * call. After simulation_settle(). */
 const char *simulation_disagreement(struct simulation *sim);
 
-/* --- planted faults ------------------------------------------------------- */
+/* --- planted faults ------------------------------------------------------ */
 /* From now on one event on its way to one client is altered. `what` is a text
  * in it and `with` one of the same length: once, for the first event of the
  * wire name `ev` that holds `what`. */
@@ -59,7 +59,7 @@ bool simulation_was_altered(const struct simulation *sim);
 /* Rooms tell their events before they are committed. */
 void simulation_release_early(struct simulation *sim);
 
-/* --- looking -------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------- */
 size_t simulation_alarms(const struct simulation *sim);
 uint64_t simulation_event_count(const struct simulation *sim);
 size_t simulation_commands_done(const struct simulation *sim);

@@ -62,7 +62,7 @@ static bool wait_for(sem_t *semaphore)
     return sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline) == 0;
 }
 
-/* --- the server ----------------------------------------------------------- */
+/* --- the server ---------------------------------------------------------- */
 
 static void write_script(const char *path, const char *socket)
 {
@@ -158,7 +158,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* --- the device's handlers ------------------------------------------------ */
+/* --- the device's handlers ----------------------------------------------- */
 
 static void on_captured(const int16_t *samples, void *user)
 {
@@ -221,7 +221,7 @@ static void capture_window(void)
     }
 }
 
-/* --- tests ---------------------------------------------------------------- */
+/* --- tests --------------------------------------------------------------- */
 
 /* A sink without hardware may need seconds until it runs in time. */
 static void what_is_played_is_captured_again(const char *capture_name,

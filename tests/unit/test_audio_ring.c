@@ -87,7 +87,7 @@ static void a_ring_of_nothing_is_refused(void **state)
     assert_null(ring);
 }
 
-/* --- two threads ---------------------------------------------------------- */
+/* --- two threads --------------------------------------------------------- */
 
 enum { NUMBER_COUNT = 200000, WORD_COUNT = 30 };
 

@@ -291,7 +291,7 @@ static void arrivals_become_an_even_stream(void **state)
         run(&scenarios[i]);
 }
 
-/* --- devices that are not even -------------------------------------------- */
+/* --- devices that are not even ------------------------------------------- */
 
 static struct jitter_buffer *full_buffer(uint32_t block_count)
 {
@@ -372,7 +372,7 @@ static void a_talkspurt_missed_by_the_device_is_not_played(void **state)
     jitter_buffer_free(buffer);
 }
 
-/* --- bounds and the rest -------------------------------------------------- */
+/* --- bounds and the rest ------------------------------------------------- */
 
 static void frames_of_impossible_size_are_ignored(void **state)
 {

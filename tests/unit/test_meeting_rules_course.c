@@ -25,7 +25,7 @@ static bool is_heard(struct meeting_transcript *meeting, const char *holder)
     return meeting_state_may_be_heard(meeting->state, &id);
 }
 
-/* --- course and chair --------------------------------------------------- */
+/* --- course and chair ---------------------------------------------------- */
 
 static void a_meeting_goes_from_lobby_to_closing_with_a_break(void **state)
 {
@@ -151,7 +151,7 @@ static void recording_is_off_until_the_chair_allows_it(void **state)
     meeting_transcript_end(meeting);
 }
 
-/* --- hands and floor ---------------------------------------------------- */
+/* --- hands and floor ----------------------------------------------------- */
 
 static void hands_keep_the_order_in_which_they_went_up(void **state)
 {
@@ -329,7 +329,7 @@ static void floor_and_mute_decide_who_is_heard(void **state)
     meeting_transcript_end(meeting);
 }
 
-/* --- agenda and minutes ------------------------------------------------- */
+/* --- agenda and minutes -------------------------------------------------- */
 
 static void one_agenda_item_is_dealt_with_at_a_time(void **state)
 {

@@ -30,7 +30,7 @@ static unsigned pick(uint64_t *seed, unsigned count)
     return (unsigned)(next(seed) % count);
 }
 
-/* --- the model ---------------------------------------------------------- */
+/* --- the model ----------------------------------------------------------- */
 
 struct vote_model {
     unsigned casts[MEMBERS + 1]; /* by member number */
@@ -160,7 +160,7 @@ static void check_state(const struct meeting_state *state)
     }
 }
 
-/* --- random input ------------------------------------------------------- */
+/* --- random input -------------------------------------------------------- */
 
 static const char *random_holder(uint64_t *seed)
 {

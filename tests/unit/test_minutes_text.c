@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-/* --- a log, event by event ---------------------------------------------- */
+/* --- a log, event by event ----------------------------------------------- */
 
 enum { EVENTS_MAX = 128, OPENINGS_MAX = 128 };
 
@@ -116,7 +116,7 @@ static void release(struct log *log)
     }
 }
 
-/* --- who meets ---------------------------------------------------------- */
+/* --- who meets ----------------------------------------------------------- */
 
 static const struct {
     const char *id;
@@ -369,7 +369,7 @@ static void hold(struct log *log)
     ADD(log, AT(9, 30), CLOSED, closed, .act = act_of("m1"));
 }
 
-/* --- what it comes to --------------------------------------------------- */
+/* --- what it comes to ---------------------------------------------------- */
 
 static char *render(const struct log *log, enum minutes_language language)
 {

@@ -43,8 +43,7 @@ static void assert_made(const struct register_world *world, const char *id)
     assert_string_equal(world->last.made.text, id);
 }
 
-/* --- Founding
- * ------------------------------------------------------------------- */
+/* --- Founding ------------------------------------------------------------ */
 
 static void
 a_register_is_founded_once_with_a_usable_key_and_a_name(void **state)
@@ -103,8 +102,7 @@ static void the_world_of_the_tests_is_what_its_commands_say(void **state)
     }
 }
 
-/* --- Units
- * ---------------------------------------------------------------------- */
+/* --- Units --------------------------------------------------------------- */
 
 static void each_kind_of_unit_stands_only_where_it_belongs(void **state)
 {
@@ -175,8 +173,7 @@ static void there_are_no_more_units_than_the_limit(void **state)
     assert_string_equal(argument(world, "max"), "1000");
 }
 
-/* --- Members
- * -------------------------------------------------------------------- */
+/* --- Members ------------------------------------------------------------- */
 
 static void two_members_may_have_one_name(void **state)
 {
@@ -383,8 +380,7 @@ static void five_thousand_members_fit_and_not_one_more(void **state)
     free(rows);
 }
 
-/* --- Sites
- * ---------------------------------------------------------------------- */
+/* --- Sites --------------------------------------------------------------- */
 
 static void a_site_is_kept_by_a_member_of_its_cell(void **state)
 {
@@ -427,8 +423,7 @@ static void a_site_is_kept_by_a_member_of_its_cell(void **state)
                      REFUSAL_NO_SUCH_SITE);
 }
 
-/* --- Invitations and devices
- * ------------------------------------------------------ */
+/* --- Invitations and devices --------------------------------------------- */
 
 static void a_link_lives_seven_days_unless_told_otherwise(void **state)
 {
@@ -611,8 +606,7 @@ static void a_device_is_revoked_once(void **state)
                      REFUSAL_NO_SUCH_DEVICE);
 }
 
-/* --- Meetings
- * --------------------------------------------------------------------- */
+/* --- Meetings ------------------------------------------------------------ */
 
 static void a_meeting_is_called_changed_and_held(void **state)
 {
@@ -777,8 +771,7 @@ static void a_call_needs_a_sane_time_zone_title_and_agenda(void **state)
     assert_string_equal(argument(world, "path"), "agenda.3.title");
 }
 
-/* --- Who may what
- * ------------------------------------------------------------------ */
+/* --- Who may what -------------------------------------------------------- */
 
 /* One good command of each kind, about cell u2 and its people; m3 takes the
  * minutes of the meeting dbmau.1. */
@@ -980,8 +973,7 @@ static void members_cannot_fill_the_register(void **state)
     world->state->next_seq = next_seq;
 }
 
-/* --- Whatever is asked
- * ----------------------------------------------------------- */
+/* --- Whatever is asked --------------------------------------------------- */
 
 static uint32_t next_random(uint32_t *seed)
 {

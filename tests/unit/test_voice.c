@@ -241,7 +241,7 @@ static void assert_heard(const int16_t *what, size_t count)
         fail_msg("correlation %f at %ld", match.correlation, match.delay);
 }
 
-/* --- hearing -------------------------------------------------------------- */
+/* --- hearing ------------------------------------------------------------- */
 
 static void a_good_line_carries_speech(void **state)
 {
@@ -376,7 +376,7 @@ static void rubbish_in_a_frame_harms_nobody(void **state)
     assert_heard(spoken, 2 * AUDIO_RATE);
 }
 
-/* --- talking -------------------------------------------------------------- */
+/* --- talking ------------------------------------------------------------- */
 
 static void while_muted_nothing_is_sent(void **state)
 {
@@ -501,7 +501,7 @@ static void stale_captured_sound_is_not_sent(void **state)
     assert_int_equal(statistics_of(&lan).capture_overruns, 100 - 64);
 }
 
-/* --- devices -------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------- */
 
 static void the_loss_of_the_device_is_told_once(void **state)
 {
@@ -542,7 +542,7 @@ static void configurations_that_cannot_be_are_refused(void **state)
     assert_null(voice_close(NULL));
 }
 
-/* --- recording ------------------------------------------------------------ */
+/* --- recording ----------------------------------------------------------- */
 
 static size_t read_recording(const char *path)
 {

@@ -84,7 +84,7 @@ static size_t read_wav(const char *path)
     return n;
 }
 
-/* --- the pacer ------------------------------------------------------------ */
+/* --- the pacer ----------------------------------------------------------- */
 
 static bool count_tick(void *user)
 {
@@ -126,7 +126,7 @@ static void a_pacer_stops_at_once(void **state)
     assert_int_equal(atomic_load(&left), 50);
 }
 
-/* --- the file device ------------------------------------------------------ */
+/* --- the file device ----------------------------------------------------- */
 
 struct ears {
     int16_t *samples;
@@ -210,7 +210,7 @@ static void what_a_file_device_plays_is_in_its_file(void **state)
         assert_in_range(i % AUDIO_BLOCK_COUNT - heard[i] + 1, 0, 2);
 }
 
-/* --- voices --------------------------------------------------------------- */
+/* --- voices -------------------------------------------------------------- */
 
 struct member {
     struct voice *voice;
