@@ -109,7 +109,7 @@ enum result invitation_link_parse(struct text_view text,
     struct text_view rest = trim(text), host, token;
 
     if (!skip(&rest, SCHEME) || !take_host(&rest, &host) ||
-        !take_port(&rest, &link.port) || !skip(&rest, PATH + 1) ||
+        !take_port(&rest, &link.port) || !skip(&rest, &PATH[1]) ||
         !take_until(&rest, '#', &token))
         return RESULT_MALFORMED;
     if (base64url_decode(token, link.token, sizeof link.token) ||
