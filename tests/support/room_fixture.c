@@ -242,7 +242,7 @@ static struct hash nonce_of(const struct fixture_peer *peer)
     const json_t *hello =
         json_object_get(json_array_get(peer->frames, 0), "hello");
     const json_t *nonce = json_object_get(hello, "nonce");
-    struct hash hash;
+    struct hash hash = { { 0 } };
 
     must(json_is_string(nonce) &&
              hex_decode(text_view_of(json_string_value(nonce)), hash.bytes,
