@@ -20,7 +20,16 @@ static bool begins_with(const char *names, const char *language)
            (names[size] == '\0' || strchr("_.:@", names[size]) != NULL);
 }
 
-/* What the environment asks for, in the order of gettext(3). */
+/* "C" and "POSIX", with or without a character set, name no language. */
+static bool names_no_language(const char *value)
+{
+    return begins_with(value, "C") || begins_with(value, "POSIX");
+}
+
+/*
+ * Vietnamese, unless the first variable that is set, in the order of
+ * gettext(3), names another language.
+ */
 static bool environment_is_vietnamese(void)
 {
     static const char *const variables[] = { "LANGUAGE", "LC_ALL",
@@ -31,9 +40,9 @@ static bool environment_is_vietnamese(void)
         const char *value = getenv(variables[i]);
 
         if (value && value[0] != '\0')
-            return begins_with(value, "vi");
+            return begins_with(value, "vi") || names_no_language(value);
     }
-    return false;
+    return true;
 }
 
 /* The folder of catalogues that belongs to this very program. */

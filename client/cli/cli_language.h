@@ -1,7 +1,7 @@
 /*
- * Which language the program speaks: Vietnamese or English. It follows the
- * locale unless it is told; catalogues lie beside the program, in
- * ../share/locale, both in a build tree and where it is installed.
+ * Which language the program speaks: Vietnamese or English. Vietnamese unless
+ * the environment names another language or it is told; catalogues lie beside
+ * the program, in ../share/locale, in a build tree and where it is installed.
  *
  * To be called while the process has one thread.
  */

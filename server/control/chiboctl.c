@@ -24,6 +24,7 @@ static const struct chiboctl_option common_options[] = {
     { "config", "FILE", N_("the server's settings") },
     { "socket", "PATH", N_("the server's admin socket") },
     { "json", NULL, N_("one JSON object a line") },
+    { "language", "vi|en", N_("Vietnamese or English") },
     { "help", NULL, N_("this text") },
     { NULL, NULL, NULL }
 };
@@ -75,8 +76,7 @@ static void print_command_help(const struct chiboctl_command *command)
     print_options(common_options);
 }
 
-/* --- Finding the command
- * -------------------------------------------------------------------------- */
+/* --- Finding the command ------------------------------------------------- */
 
 static const struct chiboctl_command *find_command(const char *noun,
                                                    const char *verb)
@@ -105,6 +105,72 @@ static int print_verbs(const char *noun, FILE *out)
     return chiboctl_fail(CHIBOCTL_FAILED,
                          _("there is no command \"%s\": see chiboctl --help"),
                          noun);
+}
+
+/* --- Language ------------------------------------------------------------ */
+
+/* Does a locale name or a list of languages begin with this language? */
+static bool begins_with(const char *names, const char *language)
+{
+    const size_t size = strlen(language);
+
+    return strncmp(names, language, size) == 0 &&
+           (names[size] == '\0' || strchr("_.:@", names[size]) != NULL);
+}
+
+/*
+ * Vietnamese, unless the first variable that is set, in the order of
+ * gettext(3), names another language: "C" and "POSIX" name none.
+ */
+static bool is_vietnamese_wanted(void)
+{
+    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
+                                             "LC_MESSAGES", "LANG" };
+
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value && *value)
+            return begins_with(value, "vi") || begins_with(value, "C") ||
+                   begins_with(value, "POSIX");
+    }
+    return true;
+}
+
+/*
+ * Speaks "vi" or "en" from now on; false for anything else. gettext looks at
+ * LANGUAGE in every locale but "C"; a bare system has no Vietnamese locale,
+ * but has C.UTF-8.
+ */
+static bool set_language(const char *code)
+{
+    if (strcmp(code, "vi") != 0 && strcmp(code, "en") != 0)
+        return false;
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    (void)setlocale(LC_MESSAGES, "C.UTF-8");
+    return setenv("LANGUAGE", code, 1) == 0;
+}
+
+/* The catalogue beside this very program, in the environment's language. */
+static void begin_language(void)
+{
+    char program[PATH_MAX];
+    char folder[PATH_MAX + 32];
+    const ssize_t size =
+        readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash;
+
+    if (!set_language(is_vietnamese_wanted() ? "vi" : "en") || size <= 0)
+        return;
+    program[size] = '\0';
+    slash = strrchr(program, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    (void)snprintf(folder, sizeof folder, "%s/../share/locale", program);
+    (void)bindtextdomain("chibo", folder);
+    (void)bind_textdomain_codeset("chibo", "UTF-8");
+    (void)textdomain("chibo");
 }
 
 /* --- Options
@@ -155,6 +221,10 @@ static bool read_options(struct chiboctl *ctl,
 
         if (!name) {
             (void)fputs(_("see chiboctl --help\n"), stderr);
+            return false;
+        }
+        if (strcmp(name, "language") == 0 && !set_language(optarg)) {
+            chiboctl_fail(CHIBOCTL_FAILED, _("--language is vi or en"));
             return false;
         }
         if (!keep_option(ctl, name, optarg))
@@ -221,51 +291,7 @@ static int dispatch(struct chiboctl *ctl, int argc, char **argv)
     return run_command(ctl);
 }
 
-/* --- Language ------------------------------------------------------------- */
-
-/* Does the environment ask for Vietnamese, in the order of gettext(3)? */
-static bool is_vietnamese_wanted(void)
-{
-    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
-                                             "LC_MESSAGES", "LANG" };
-
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-
-        if (value && *value)
-            return strncmp(value, "vi", 2) == 0 &&
-                   (value[2] == '\0' || strchr("_.:@", value[2]));
-    }
-    return false;
-}
-
-/*
- * The catalogue beside this very program. gettext looks at LANGUAGE in every
- * locale but "C"; a bare system has no Vietnamese locale, but has C.UTF-8.
- */
-static void choose_language(void)
-{
-    char program[PATH_MAX];
-    char folder[PATH_MAX + 32];
-    const ssize_t size =
-        readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash;
-
-    (void)setlocale(LC_CTYPE, "C.UTF-8");
-    (void)setlocale(LC_MESSAGES, "C.UTF-8");
-    if (setenv("LANGUAGE", is_vietnamese_wanted() ? "vi" : "en", 1) != 0 ||
-        size <= 0)
-        return;
-    program[size] = '\0';
-    slash = strrchr(program, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    (void)snprintf(folder, sizeof folder, "%s/../share/locale", program);
-    (void)bindtextdomain("chibo", folder);
-    (void)bind_textdomain_codeset("chibo", "UTF-8");
-    (void)textdomain("chibo");
-}
+/* --- Arguments ----------------------------------------------------------- */
 
 /* Every argument in NFC, whichever way it was typed; NULL: said why. */
 static char **normalise(int argc, char **argv)
@@ -290,7 +316,7 @@ int main(int argc, char **argv)
     char **order;
     int code = CHIBOCTL_FAILED;
 
-    choose_language();
+    begin_language();
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         (void)printf("chiboctl %s\n", CHIBO_VERSION);
         return CHIBOCTL_OK;

@@ -12,8 +12,7 @@ struct call {
     struct agenda_title agenda[LIMIT_AGENDA_ITEMS];
 };
 
-/* --- Reading the options
- * ------------------------------------------------------------------ */
+/* --- Reading the options ------------------------------------------------- */
 
 static int meeting_kind(const char *text)
 {
@@ -110,13 +109,25 @@ static bool read_role(struct chiboctl *ctl, const char *name,
     return chiboctl_find_member(ctl, cell, text, out);
 }
 
+/* Chair and minute-taker are two members. */
+static bool are_apart(const struct command_schedule_meeting *body)
+{
+    if (!identifier_equal(&body->chair, &body->minute_taker))
+        return true;
+    chiboctl_fail(CHIBOCTL_FAILED,
+                  _("the chair cannot take the minutes too: name another "
+                    "member with --minute-taker"));
+    return false;
+}
+
 static bool read_roles(struct chiboctl *ctl, struct call *call)
 {
     const struct identifier *cell = &call->body.unit;
 
     return read_role(ctl, "chair", cell, &call->body.chair) &&
            read_role(ctl, "deputy", cell, &call->body.deputy) &&
-           read_role(ctl, "minute-taker", cell, &call->body.minute_taker);
+           read_role(ctl, "minute-taker", cell, &call->body.minute_taker) &&
+           are_apart(&call->body);
 }
 
 /* --- Scheduling

@@ -107,8 +107,7 @@ static int run_init(struct chiboctl *ctl)
     return CHIBOCTL_OK;
 }
 
-/* --- backup and restore
- * -------------------------------------------------------------------------- */
+/* --- backup and restore -------------------------------------------------- */
 
 /* The lock of the configured database; NULL: said why. */
 static struct store_lock *take_lock(struct chiboctl *ctl)
@@ -388,7 +387,7 @@ static int run_verify(struct chiboctl *ctl)
         (void)printf("{\"logs\":%zu,\"events\":%zu,\"openings\":%zu}\n",
                      check.logs, check.events, check.openings);
     else
-        (void)printf(_("%zu logs, %zu events, %zu openings: all in order\n"),
+        (void)printf(_("all in order; logs: %zu, events: %zu, openings: %zu\n"),
                      check.logs, check.events, check.openings);
     return CHIBOCTL_OK;
 }

@@ -106,11 +106,19 @@ def test_without_a_key_the_way_to_one_is_shown(tmp_path):
 
 
 def test_vietnamese_is_spoken_where_no_vietnamese_locale_is_installed(tmp_path):
-    asked = chibo("meetings", "--language", "vi", home=tmp_path, language="C")
-    by_locale = chibo("meetings", home=tmp_path, language="vi_VN.UTF-8")
-    plain = chibo("meetings", home=tmp_path, language="C")
+    asked = chibo("meetings", "--language", "vi", home=tmp_path)
     assert "chưa có khóa thiết bị" in asked.stderr
-    assert asked.stderr == by_locale.stderr != plain.stderr
+    for language in ("vi_VN.UTF-8", "C", "POSIX", "C.UTF-8", ""):
+        said = chibo("meetings", home=tmp_path, language=language)
+        assert said.stderr == asked.stderr, language
+
+
+def test_english_is_spoken_where_it_is_asked_for(tmp_path):
+    asked = chibo("meetings", "--language", "en", home=tmp_path, language="C")
+    by_locale = chibo("meetings", home=tmp_path, language="en_GB.UTF-8")
+    assert "chibo enroll LINK" in asked.stderr
+    assert asked.stderr == by_locale.stderr
+    assert "chưa có" not in asked.stderr
 
 
 # --- enrolment -----------------------------------------------------------------

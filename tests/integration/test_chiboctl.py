@@ -24,8 +24,9 @@ class Chiboctl:
     def __init__(self, server):
         self.server = server
 
-    def run(self, *words, code=0, text=None, language="C"):
-        environment = dict(os.environ, LANGUAGE="", LC_ALL=language)
+    def run(self, *words, code=0, text=None, language="en_US.UTF-8"):
+        environment = dict(os.environ, LANGUAGE="", LC_ALL=language,
+                           LC_MESSAGES="", LANG="")
         done = subprocess.run(
             [BUILD / "bin/chiboctl", *words, "--config", self.server.config],
             input=text, stdin=None if text is not None else subprocess.DEVNULL,
@@ -218,7 +219,7 @@ def test_meetings_are_called_changed_and_cancelled(cell):
     assert cell.rows("meeting", "list") == [
         {**row, "kind": "thematic", "zone": "Europe/Berlin", "deputy": "",
          "starts_at": 1795609800000 + 6 * 3600 * 1000}]
-    cell.run("meeting", "change", meeting, "--minute-taker", "m1", code=1)
+    cell.run("meeting", "change", meeting, "--minute-taker", "m1", code=2)
     cell.run("meeting", "change", meeting, "--at", "25/11/2026", code=2)
     cell.run("meeting", "change", meeting, "--zone", "Mars/Base", code=2)
     cell.run("meeting", "cancel", meeting, "--reason", "bão số 9")
@@ -253,6 +254,19 @@ def test_wrong_usage_says_what_is_right(ctl):
     for words in ((), ("unit", "add"), ("member", "import"), ("invite",),
                   ("meeting", "schedule"), ("init",), ("verify",)):
         assert ctl.run(*words, "--help").stdout.startswith("Usage: chiboctl")
+
+
+def test_it_speaks_vietnamese_unless_another_language_is_named(tmp_path):
+    ctl = Chiboctl(ServerProcess(tmp_path / "server"))
+    english = ctl.run("status", code=2).stderr
+    vietnamese = ctl.run("status", "--language", "vi", code=2).stderr
+    assert "is chibod running?" in english != vietnamese
+    for language in ("vi_VN.UTF-8", "C", "POSIX", "C.UTF-8", ""):
+        said = ctl.run("status", code=2, language=language).stderr
+        assert said == vietnamese, language
+    assert ctl.run("status", "--language", "en", code=2,
+                   language="C").stderr == english
+    assert "--language" in ctl.run("status", "--language", "fr", code=2).stderr
 
 
 def test_without_a_server_it_says_so(tmp_path):

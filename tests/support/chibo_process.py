@@ -34,7 +34,7 @@ def environment(**more):
     """Of a process that is to see nothing of the user's own profiles."""
     kept = {k: v for k, v in os.environ.items()
             if k not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")}
-    kept.update(LANG="C.UTF-8", **more)
+    kept.update(LANG="en_US.UTF-8", **more)
     return kept
 
 
