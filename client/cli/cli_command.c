@@ -72,7 +72,17 @@ void cli_reading_send(struct reading *r, const char *op, json_t *fields)
     r->out->action = CLI_ACTION_SEND;
 }
 
-/* --- arguments ------------------------------------------------------------ */
+/* --- arguments ----------------------------------------------------------- */
+
+static void tell_several(struct reading *r, enum cli_names_of whose,
+                         const char *typed)
+{
+    char names[CLI_PROBLEM_SIZE / 2];
+
+    cli_names_fitting(r->view, whose, typed, names, sizeof names);
+    PROBLEM(r, _("\"%.60s\" fits several names: type more of it (%s)"), typed,
+            names);
+}
 
 bool cli_reading_name(struct reading *r, enum cli_names_of whose,
                       const char *typed, struct identifier *out)
@@ -84,7 +94,7 @@ bool cli_reading_name(struct reading *r, enum cli_names_of whose,
     if (typed[0] == '\0')
         PROBLEM(r, "%s", _("a name is missing"));
     else if (match == CLI_MATCH_MANY)
-        PROBLEM(r, _("\"%.100s\" fits several names: type more of it"), typed);
+        tell_several(r, whose, typed);
     else
         PROBLEM(r, _("there is nobody called \"%.100s\" here; see /roll"),
                 typed);
@@ -230,12 +240,27 @@ static void read_mute(struct reading *r, const char *op)
     cli_reading_send(r, op, json_pack("{s:s}", "holder", holder.text));
 }
 
+static bool is_anybody_waiting(const struct meeting_state *state)
+{
+    size_t i;
+
+    for (i = 0; state && i < state->person_count; i++)
+        if (state->people[i].holder.admission == ADMISSION_WAITING)
+            return true;
+    for (i = 0; state && i < state->site_count; i++)
+        if (state->sites[i].holder.admission == ADMISSION_WAITING)
+            return true;
+    return false;
+}
+
 static void read_admit(struct reading *r, const char *op)
 {
     static const char *const all[] = { "all", "tatca", NULL };
     struct identifier holder;
 
-    if (cli_is_word(r->rest, all))
+    if (cli_is_word(r->rest, all) && !is_anybody_waiting(r->view->state))
+        PROBLEM(r, "%s", _("nobody is waiting in the lobby"));
+    else if (cli_is_word(r->rest, all))
         cli_reading_send(r, "admit_all", json_object());
     else if (cli_reading_name(r, CLI_NAMES_BOTH, r->rest, &holder))
         cli_reading_send(r, op, json_pack("{s:s}", "holder", holder.text));
@@ -260,9 +285,13 @@ static void read_floor(struct reading *r, const char *op)
     uint64_t minutes = 0;
     char *more;
 
-    if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more))
-        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
-    else if (more[0] != '\0' && !cli_number(more, MINUTES_MAX, &minutes))
+    if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
+        /* A name that fits several is told without the minutes behind it. */
+        more = strrchr(r->rest, ' ');
+        if (more && cli_number(more + 1, MINUTES_MAX, &minutes))
+            *more = '\0';
+        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, trim(r->rest), &member);
+    } else if (more[0] != '\0' && !cli_number(more, MINUTES_MAX, &minutes))
         PROBLEM(r, _("\"%.60s\" is no number of minutes"), more);
     else
         cli_reading_send(r, op,
@@ -296,7 +325,7 @@ static void read_record(struct reading *r, const char *op)
         PROBLEM(r, "%s", _("on or off?"));
 }
 
-/* --- roll ----------------------------------------------------------------- */
+/* --- roll ---------------------------------------------------------------- */
 
 /* Where the member sits, as typed behind the name. */
 static bool take_mode(struct reading *r, char *typed, const char **mode,
@@ -365,7 +394,7 @@ static void read_absent(struct reading *r, const char *op)
         PROBLEM(r, "%s", _("excused or unexcused?"));
 }
 
-/* --- the table ------------------------------------------------------------ */
+/* --- the table ----------------------------------------------------------- */
 
 struct verb {
     const char *words[6]; /* plain forms; NULL ends them */

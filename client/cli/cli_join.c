@@ -43,7 +43,7 @@ struct join_options {
     const char *audio;
 };
 
-/* --- what fronts may do --------------------------------------------------- */
+/* --- what fronts may do -------------------------------------------------- */
 
 bool cli_join_send(struct cli_join *join, json_t *command, json_t *mark,
                    struct refusal *refusal)
@@ -89,7 +89,7 @@ void cli_join_quit(struct cli_join *join)
     join->quit_deadline_ms = cli_now_ms() + QUIT_MS;
 }
 
-/* --- facts ---------------------------------------------------------------- */
+/* --- facts --------------------------------------------------------------- */
 
 /* Is this holder the speaker, or the site where the speaker sits? */
 static bool has_floor(const struct meeting_state *state,
@@ -162,6 +162,8 @@ static void look_at_facts(struct cli_join *join)
     struct cli_facts before = join->facts;
 
     join->facts = take_facts(join);
+    join->has_entered = join->has_entered || join->facts.place == PLACE_LOBBY ||
+                        join->facts.place == PLACE_IN;
     follow_recording(join);
     if (join->facts.has_floor && join->facts.may_be_heard && join->speak_path &&
         cli_join_speak(join, join->speak_path))
@@ -174,7 +176,7 @@ static void look_at_facts(struct cli_join *join)
     join->front->on_facts(join, &before);
 }
 
-/* --- the loop ------------------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------ */
 
 /* Ends notice and request. */
 static void tell(struct cli_join *join, struct client_notice *notice,
@@ -227,8 +229,10 @@ static void take_lines(struct cli_join *join, struct cli_input *input)
         else
             join->front->on_line_too_long(join);
     }
-    if (input->is_over)
+    if (input->is_over) {
+        join->awaits_line = true;
         cli_join_quit(join);
+    }
 }
 
 /* Is there nothing left to wait for? */
@@ -236,7 +240,8 @@ static bool is_over(const struct cli_join *join)
 {
     if (!join->is_quitting)
         return false;
-    return join->pending.count == 0 || join->facts.line != LINE_UP ||
+    return join->pending.count == 0 ||
+           (join->facts.line != LINE_UP && !join->awaits_line) ||
            cli_now_ms() >= join->quit_deadline_ms;
 }
 
@@ -248,6 +253,27 @@ static bool may_read(const struct cli_join *join)
            (!join->waits_to_read || join->facts.place == PLACE_IN ||
             join->facts.place == PLACE_LOBBY ||
             join->facts.place == PLACE_REFUSED);
+}
+
+static void choose_signals(sigset_t *set)
+{
+    (void)sigemptyset(set);
+    (void)sigaddset(set, SIGINT);
+    (void)sigaddset(set, SIGTERM);
+    (void)sigaddset(set, SIGHUP);
+}
+
+/* Takes the signal that is there, if any; the next one ends the process at
+ * once, whatever it is closing. */
+static void let_signals_kill(int signal_fd)
+{
+    struct signalfd_siginfo taken;
+    sigset_t set;
+
+    if (read(signal_fd, &taken, sizeof taken) < 0 && errno != EAGAIN)
+        cli_complain("signalfd: %s", strerror(errno));
+    choose_signals(&set);
+    (void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 static void run(struct cli_join *join, int signal_fd)
@@ -267,8 +293,12 @@ static void run(struct cli_join *join, int signal_fd)
         if (poll(fds, 4, TICK_MS) < 0 && errno != EINTR)
             break;
         take_notices(join);
-        if (fds[1].revents)
+        if (fds[1].revents) {
+            let_signals_kill(signal_fd);
+            fds[1].fd = -1;
+            join->awaits_line = false;
             cli_join_quit(join);
+        }
         if (join->voice)
             take_voice(join);
         if (fds[3].fd >= 0 && fds[3].revents)
@@ -277,16 +307,13 @@ static void run(struct cli_join *join, int signal_fd)
     }
 }
 
-/* --- beginning and end ---------------------------------------------------- */
+/* --- beginning and end --------------------------------------------------- */
 
 static int catch_signals(void)
 {
     sigset_t set;
 
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGINT);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGHUP);
+    choose_signals(&set);
     /* Before there are threads, so that they all inherit it. */
     (void)sigprocmask(SIG_BLOCK, &set, NULL);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -370,6 +397,20 @@ static void leave(struct cli_join *join)
     json_decref(command);
 }
 
+/* Was everything that was piped in answered, in a meeting that took us in? */
+static void judge(struct cli_join *join)
+{
+    if (!join->awaits_line)
+        return;
+    if (join->facts.place == PLACE_REFUSED && !join->has_entered)
+        join->end = CLI_FAILED;
+    if (join->pending.count == 0)
+        return;
+    cli_complain(_("the server did not answer everything: %zu without answer"),
+                 join->pending.count);
+    join->end = CLI_FAILED;
+}
+
 static void take_down(struct cli_join *join)
 {
     if (join->voice) {
@@ -400,6 +441,8 @@ static enum cli_exit take_part(struct cli_join *join,
         cli_voice_attach(join->voice, join->session.client);
     if (enter(join, word)) {
         run(join, signal_fd);
+        let_signals_kill(signal_fd);
+        judge(join);
         if (join->end == CLI_DONE)
             leave(join);
     } else {

@@ -57,6 +57,8 @@ struct cli_join {
     const char *speak_path; /* to be spoken at the first floor; NULL: none */
     bool waits_to_read;     /* lines are read once the meeting is entered */
     bool is_quitting;
+    bool has_entered; /* at some time: the lobby or the meeting */
+    bool awaits_line; /* what was piped in is answered before the end */
     int64_t quit_deadline_ms;
     enum cli_exit end;
 };

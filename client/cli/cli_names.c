@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- plain forms ---------------------------------------------------------- */
+/* --- plain forms --------------------------------------------------------- */
 
 /* Decomposed, without marks, folded; Vietnamese đ has no decomposition. */
 static char *strip_marks(const char *text)
@@ -50,7 +50,7 @@ void cli_plain_word(const char *word, char *out, size_t size)
     free(plain);
 }
 
-/* --- matching ------------------------------------------------------------- */
+/* --- matching ------------------------------------------------------------ */
 
 enum reading { READ_WHOLE, READ_BEGINNING, READ_WORDS, READING_COUNT };
 
@@ -86,7 +86,24 @@ struct search {
     enum reading reading;
     size_t count;
     struct identifier found;
+    char *names; /* of all that fit; NULL: not asked for */
+    size_t names_size;
 };
+
+enum { MORE_SIZE = sizeof ", …" };
+
+static void add_name(struct search *search, struct text_view name)
+{
+    size_t used = strlen(search->names);
+
+    if (used + 2 + name.size + MORE_SIZE <= search->names_size)
+        (void)snprintf(search->names + used, search->names_size - used,
+                       "%s%.*s", used > 0 ? ", " : "", (int)name.size,
+                       name.data);
+    else if (used > 0 && used + MORE_SIZE <= search->names_size &&
+             strstr(search->names, "…") == NULL)
+        (void)snprintf(search->names + used, search->names_size - used, ", …");
+}
 
 static void try_one(struct search *search, const struct identifier *id)
 {
@@ -104,6 +121,8 @@ static void try_one(struct search *search, const struct identifier *id)
     if (is_match) {
         search->found = *id;
         search->count++;
+        if (search->names)
+            add_name(search, name);
     }
     free(plain);
     free(folded);
@@ -135,29 +154,47 @@ static bool find_by_id(const struct meeting_view *view, enum cli_names_of whose,
     return true;
 }
 
+/* The strictest reading by which anybody fits. */
+static void look_for(struct search *search, enum cli_names_of whose,
+                     const char *typed)
+{
+    int step;
+
+    if (text_fold(text_view_of(typed), &search->folded) != RESULT_OK)
+        return;
+    search->plain = strip_marks(search->folded);
+    for (step = 0;
+         search->plain && search->count == 0 && step < 2 * READING_COUNT;
+         step++) {
+        search->is_plain = step >= READING_COUNT;
+        search->reading = (enum reading)(step % READING_COUNT);
+        try_all(search, whose);
+    }
+    free(search->folded);
+    free(search->plain);
+}
+
+void cli_names_fitting(const struct meeting_view *view, enum cli_names_of whose,
+                       const char *typed, char *out, size_t size)
+{
+    struct search search = { .view = view, .names = out, .names_size = size };
+
+    out[0] = '\0';
+    if (view->state && typed[0] != '\0')
+        look_for(&search, whose, typed);
+}
+
 enum cli_match cli_names_find(const struct meeting_view *view,
                               enum cli_names_of whose, const char *typed,
                               struct identifier *out)
 {
     struct search search = { .view = view };
-    int step;
 
     if (!view->state || typed[0] == '\0')
         return CLI_MATCH_NONE;
     if (find_by_id(view, whose, typed, out))
         return CLI_MATCH_ONE;
-    if (text_fold(text_view_of(typed), &search.folded) != RESULT_OK)
-        return CLI_MATCH_NONE;
-    search.plain = strip_marks(search.folded);
-    for (step = 0;
-         search.plain && search.count == 0 && step < 2 * READING_COUNT;
-         step++) {
-        search.is_plain = step >= READING_COUNT;
-        search.reading = (enum reading)(step % READING_COUNT);
-        try_all(&search, whose);
-    }
-    free(search.folded);
-    free(search.plain);
+    look_for(&search, whose, typed);
     if (search.count == 1)
         *out = search.found;
     return search.count == 0   ? CLI_MATCH_NONE

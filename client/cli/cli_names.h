@@ -25,6 +25,13 @@ enum cli_match cli_names_find(const struct meeting_view *view,
                               struct identifier *out);
 
 /*
+ * The names that `typed` fits, of the same reading: "A, B". Whole names only,
+ * with ", …" behind them if there is no room for all.
+ */
+void cli_names_fitting(const struct meeting_view *view, enum cli_names_of whose,
+                       const char *typed, char *out, size_t size);
+
+/*
  * A word without marks, case, "-" and "_": "Biểu-quyết" is "bieuquyet". Cut if
  * `size` is too small; "" if it is not UTF-8.
  */

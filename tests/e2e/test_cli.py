@@ -296,3 +296,13 @@ def test_nothing_is_recorded_but_while_the_chair_allows_it(
                       line["ok"], "the recording to end")
     with wave.open(str(second)) as recording:
         assert recording.getframerate() == 48000
+
+
+def test_a_meeting_that_is_unknown_fails_at_the_end_of_input(cell):
+    done = subprocess.run(
+        [CHIBO, "join", "c1.99", "--json", "--audio", "none", "--profile",
+         str(cell.devices["m1"].profile)], env=play.environment(),
+        input='{"op":"status"}\n', text=True, capture_output=True,
+        timeout=play.PATIENCE_S)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "unknown_log" in done.stdout and "unknown_op" in done.stdout
