@@ -98,8 +98,14 @@
       "     By show of hands: yes %llu of %llu (%s), no %llu, other opinion %llu, abstain %llu, not taking part %llu; %s (%s).") \
     X(PASSED, "thông qua", "carried") \
     X(NOT_PASSED, "không thông qua", "not carried") \
-    X(TEST_MET, "đạt %s", "%s holds") \
-    X(TEST_FAILED, "không đạt %s", "%s does not hold") \
+    X(TEST_MET, "đạt %s", "met: %s") \
+    X(TEST_FAILED, "không đạt %s", "not met: %s") \
+    X(MORE_THAN_HALF, \
+      "quá nửa trong số %llu đảng viên chính thức", \
+      "more than half of %llu official members") \
+    X(TWO_THIRDS, \
+      "ít nhất hai phần ba trong số %llu đảng viên chính thức", \
+      "at least two thirds of %llu official members") \
     X(OWN_VOTES, \
       "     - Qua thiết bị của đảng viên: tán thành %llu, không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu.", \
       "     - By members' own devices: yes %llu, no %llu, other opinion %llu, abstain %llu.") \
@@ -112,23 +118,23 @@
     X(VOTE_OPEN, "     Đang biểu quyết.", "     The vote is open.") \
     /* course */ \
     X(COURSE, "II. DIỄN BIẾN", "II. COURSE") \
-    X(OPENED, "- %s: khai mạc.", "- %s: opened.") \
-    X(ADJOURNED, "- %s: tạm nghỉ.", "- %s: adjourned.") \
-    X(RESUMED, "- %s: họp tiếp.", "- %s: resumed.") \
-    X(CLOSED, "- %s: bế mạc.", "- %s: closed.") \
+    X(OPENED, "- %s: Khai mạc.", "- %s: Opened.") \
+    X(ADJOURNED, "- %s: Tạm nghỉ.", "- %s: Adjourned.") \
+    X(RESUMED, "- %s: Họp tiếp.", "- %s: Resumed.") \
+    X(CLOSED, "- %s: Bế mạc.", "- %s: Closed.") \
     X(CHAIR_TAKEN, "- %s: %s điều hành cuộc họp.", "- %s: %s takes the chair.") \
     X(MINUTES_TAKEN, "- %s: %s nhận nhiệm vụ thư ký.", "- %s: %s takes the minutes.") \
     X(ROLL, \
-      "- %s: điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị.", \
-      "- %s: roll call, present %llu of %llu official, %llu of %llu probationary.") \
-    X(RECORDING_ON, "- %s: chủ trì cho phép ghi âm.", "- %s: the chair allows recording.") \
-    X(RECORDING_OFF, "- %s: chủ trì không cho ghi âm nữa.", "- %s: the chair no longer allows recording.") \
+      "- %s: Điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị.", \
+      "- %s: Roll call, present %llu of %llu official, %llu of %llu probationary.") \
+    X(RECORDING_ON, "- %s: Chủ trì cho phép ghi âm.", "- %s: The chair allows recording.") \
+    X(RECORDING_OFF, "- %s: Chủ trì không cho ghi âm nữa.", "- %s: The chair no longer allows recording.") \
     X(RESTARTED, \
-      "- %s: máy chủ khởi động lại, các kết nối bị gián đoạn.", \
-      "- %s: the server restarted, connections were cut.") \
+      "- %s: Máy chủ khởi động lại, các kết nối bị gián đoạn.", \
+      "- %s: The server restarted, connections were cut.") \
     X(CLOCK_JUMPED, \
-      "- %s: đồng hồ máy chủ thay đổi %lld giây.", \
-      "- %s: the server's clock jumped by %lld s.") \
+      "- %s: Đồng hồ máy chủ thay đổi %lld giây.", \
+      "- %s: The server's clock jumped by %lld s.") \
     X(NOTHING, "(chưa có)", "(nothing yet)") \
     /* roll */ \
     X(LIST, "III. DANH SÁCH ĐIỂM DANH", "III. ROLL") \

@@ -1,4 +1,5 @@
 #include "protocol/meeting/log_codec.h"
+#include "protocol/rules/threshold.h"
 #include "server/document/minutes_parts.h"
 
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static void append(struct byte_writer *out, const struct byte_writer *part)
         byte_writer_bytes(out, part->data, part->size);
 }
 
-/* --- entries and speeches ----------------------------------------------- */
+/* --- entries and speeches ------------------------------------------------ */
 
 /*
  * The newest text stands where the first was written: under the speaker, if it
@@ -123,7 +124,7 @@ static void interrupt_speech(struct proceedings *p)
     tell_opinions(p);
 }
 
-/* --- votes -------------------------------------------------------------- */
+/* --- votes --------------------------------------------------------------- */
 
 static void tell_motion(struct proceedings *p, const struct meeting_vote *vote)
 {
@@ -171,6 +172,27 @@ static struct minutes_short arithmetic(const struct minutes_writing *writing,
     return out;
 }
 
+static bool is_test(struct text_view test, const struct threshold *threshold)
+{
+    char text[THRESHOLD_TEXT_SIZE];
+
+    threshold_text(threshold, text);
+    return text_view_equal(test, text_view_of(text));
+}
+
+/* In words where there are words for it, else as arithmetic. */
+static struct minutes_short test_in_words(const struct minutes_writing *writing,
+                                          const struct event_vote_closed *body)
+{
+    const unsigned long long entitled = body->denominator;
+
+    if (is_test(body->test, &THRESHOLD_MAJORITY))
+        return minutes_fill(writing, PHRASE_MORE_THAN_HALF, entitled);
+    if (is_test(body->test, &THRESHOLD_TWO_THIRDS))
+        return minutes_fill(writing, PHRASE_TWO_THIRDS, entitled);
+    return arithmetic(writing, body);
+}
+
 static void tell_result(struct proceedings *p,
                         const struct event_vote_closed *body)
 {
@@ -178,7 +200,7 @@ static void tell_result(struct proceedings *p,
         body->yes + body->no + body->other + body->abstain;
     struct minutes_short test = minutes_fill(
         p->writing, body->passed ? PHRASE_TEST_MET : PHRASE_TEST_FAILED,
-        arithmetic(p->writing, body).text);
+        test_in_words(p->writing, body).text);
 
     minutes_say(p->writing, PHRASE_RESULT, (unsigned long long)body->yes,
                 (unsigned long long)body->denominator,
@@ -267,7 +289,7 @@ static void tell_open_votes(struct proceedings *p)
     }
 }
 
-/* --- the course --------------------------------------------------------- */
+/* --- the course ---------------------------------------------------------- */
 
 /* False: another kind of event. */
 static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
@@ -310,15 +332,16 @@ static bool tell_conduct(struct proceedings *p,
     switch ((int)event->kind) {
     case EVENT_CHAIR_TAKEN_KIND:
         minutes_say(p->writing, PHRASE_CHAIR_TAKEN, at.text,
-                    minutes_comrade(p->writing, p->facts,
-                                    &event->body.chair_taken.member)
+                    minutes_comrade_first(p->writing, p->facts,
+                                          &event->body.chair_taken.member)
                         .text);
         return true;
     case EVENT_MINUTES_HANDED_OVER_KIND:
-        minutes_say(p->writing, PHRASE_MINUTES_TAKEN, at.text,
-                    minutes_comrade(p->writing, p->facts,
-                                    &event->body.minutes_handed_over.member)
-                        .text);
+        minutes_say(
+            p->writing, PHRASE_MINUTES_TAKEN, at.text,
+            minutes_comrade_first(p->writing, p->facts,
+                                  &event->body.minutes_handed_over.member)
+                .text);
         return true;
     case EVENT_ROLL_CONFIRMED_KIND:
         minutes_say(p->writing, PHRASE_ROLL, at.text,
@@ -397,7 +420,7 @@ static enum result read_log(struct proceedings *p)
     return result;
 }
 
-/* --- putting it together ------------------------------------------------ */
+/* --- putting it together ------------------------------------------------- */
 
 static void tell_title(struct proceedings *p, unsigned long long number,
                        size_t i)

@@ -158,8 +158,8 @@ static void begin_in(struct log *log, const char *zone)
         if (i < 2)
             devices[i].vouched_by = TEXT_LITERAL("m3,m4");
         rows[i] = (struct roster_person){ .member = id_of(people[i].id),
-                                          .category = people[i].category,
-                                          .office = people[i].office,
+                                          .category = (int)people[i].category,
+                                          .office = (int)people[i].office,
                                           .name = sealed_of(people[i].name),
                                           .devices = { &devices[i], 1 } };
     }
@@ -471,8 +471,8 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "     Biểu quyết hình thức giơ tay; tán thành 5/8 (62,50 %), không tán "
         "thành 0, ý\n"
         "     kiến khác 1, không biểu quyết 0, không tham gia 2; thông qua "
-        "(đạt 2 × 5\n"
-        "     > 8).\n"
+        "(đạt quá nửa\n"
+        "     trong số 8 đảng viên chính thức).\n"
         "     - Qua thiết bị của đảng viên: tán thành 4, không tán thành 0, ý "
         "kiến\n"
         "       khác 0, không biểu quyết 0.\n"
@@ -492,7 +492,7 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "thành 1, ý\n"
         "     kiến khác 0, không biểu quyết 1, không tham gia 5; không thông "
         "qua (không\n"
-        "     đạt 2 × 1 > 8).\n"
+        "     đạt quá nửa trong số 8 đảng viên chính thức).\n"
         "   Biểu quyết lúc 08:27:\n"
         "     “Biểu quyết nhầm”\n"
         "     Huỷ biểu quyết lúc 08:28: nêu sai nội dung\n"
@@ -502,14 +502,14 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "   Chi bộ nhất trí biên bản.\n"
         "\n",
         "II. DIỄN BIẾN\n"
-        "- 08:00: khai mạc.\n"
-        "- 08:02: điểm danh, có mặt 6/8 chính thức, 0/1 dự bị.\n"
-        "- 08:04: chủ trì cho phép ghi âm.\n"
-        "- 08:30: đồng chí Đảng viên Mẫu 02 điều hành cuộc họp.\n"
-        "- 08:31: đồng chí Đảng viên Mẫu 01 điều hành cuộc họp.\n"
-        "- 08:32: đồng chí Đảng viên Mẫu 04 nhận nhiệm vụ thư ký.\n"
-        "- 08:40: máy chủ khởi động lại, các kết nối bị gián đoạn.\n"
-        "- 09:30: bế mạc.\n"
+        "- 08:00: Khai mạc.\n"
+        "- 08:02: Điểm danh, có mặt 6/8 chính thức, 0/1 dự bị.\n"
+        "- 08:04: Chủ trì cho phép ghi âm.\n"
+        "- 08:30: Đồng chí Đảng viên Mẫu 02 điều hành cuộc họp.\n"
+        "- 08:31: Đồng chí Đảng viên Mẫu 01 điều hành cuộc họp.\n"
+        "- 08:32: Đồng chí Đảng viên Mẫu 04 nhận nhiệm vụ thư ký.\n"
+        "- 08:40: Máy chủ khởi động lại, các kết nối bị gián đoạn.\n"
+        "- 09:30: Bế mạc.\n"
         "\n"
         "III. DANH SÁCH ĐIỂM DANH\n"
         "1. Đảng viên Mẫu 01 (chính thức, bí thư): trực tuyến, từ đầu.\n"
@@ -610,7 +610,7 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "2. Đánh giá kết quả tháng 01 (not dealt with)\n"
         "\n",
         "II. COURSE\n"
-        "- 02:00: opened.\n"
+        "- 02:00: Opened.\n"
         "\n"
         "III. ROLL\n"
         "1. Đảng viên Mẫu 01 (official, cell leader): online, from the start.\n"
@@ -705,8 +705,8 @@ static void a_new_name_and_another_day_are_told(void **state)
     text = render(&log, MINUTES_VIETNAMESE);
     assert_non_null(
         strstr(text, "Chủ trì: đồng chí Đảng viên Mẫu Một, bí thư.\n"));
-    assert_non_null(strstr(text, "- 09:00: tạm nghỉ.\n"
-                                 "- 07:30 ngày 06/02/2026: họp tiếp.\n"));
+    assert_non_null(strstr(text, "- 09:00: Tạm nghỉ.\n"
+                                 "- 07:30 ngày 06/02/2026: Họp tiếp.\n"));
     free(text);
     release(&log);
 }
