@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- agenda and votes ----------------------------------------------------- */
+/* --- agenda and votes ---------------------------------------------------- */
 
 void cli_read_item(struct reading *r, const char *op)
 {
@@ -174,7 +174,7 @@ void cli_read_hall(struct reading *r, const char *op)
                       "abstain", (json_int_t)counts[3]));
 }
 
-/* --- minutes -------------------------------------------------------------- */
+/* --- minutes ------------------------------------------------------------- */
 
 static const struct meeting_entry *take_entry(struct reading *r,
                                               const char *typed)

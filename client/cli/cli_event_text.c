@@ -100,7 +100,7 @@ static void put_counts(const struct line *line, uint64_t yes, uint64_t no,
                   yes, no, other, abstain);
 }
 
-/* --- people --------------------------------------------------------------- */
+/* --- people -------------------------------------------------------------- */
 
 static void put_presence(const struct line *line)
 {
@@ -145,7 +145,7 @@ static void put_presence_ended(const struct line *line)
                   cli_word(&presence_end_words, body->reason));
 }
 
-/* --- floor ---------------------------------------------------------------- */
+/* --- floor --------------------------------------------------------------- */
 
 static void put_hand(const struct line *line)
 {
@@ -168,7 +168,7 @@ static void put_floor_ended(const struct line *line)
                   cli_word(&floor_end_words, body->reason));
 }
 
-/* --- votes ---------------------------------------------------------------- */
+/* --- votes --------------------------------------------------------------- */
 
 static void put_hall_votes(const struct line *line)
 {

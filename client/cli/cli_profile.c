@@ -19,7 +19,7 @@ void cli_passphrase_wipe(struct cli_passphrase *passphrase)
     OPENSSL_cleanse(passphrase, sizeof *passphrase);
 }
 
-/* --- places --------------------------------------------------------------- */
+/* --- places -------------------------------------------------------------- */
 
 static bool join_path(char *out, const char *folder, const char *name)
 {
@@ -82,7 +82,7 @@ bool cli_profile_make_folder(const struct cli_profile *profile)
     return true;
 }
 
-/* --- passphrases ---------------------------------------------------------- */
+/* --- passphrases --------------------------------------------------------- */
 
 /* Reads a line from a terminal, with echo off; the line feed is left out. */
 static bool read_hidden(int fd, const char *question,
@@ -195,7 +195,7 @@ bool cli_passphrase_choose(const char *file, bool may_be_empty,
     return is_given;
 }
 
-/* --- opening -------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------- */
 
 static void complain_of_keystore(enum result result, const char *path)
 {

@@ -59,7 +59,7 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
     (void)putchar('\n');
 }
 
-/* --- events --------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------- */
 
 static void put_event(struct cli_join *join, const struct client_notice *notice)
 {
@@ -109,7 +109,7 @@ static void take_opening(struct cli_join *join,
         release_held(join);
 }
 
-/* --- the connection ------------------------------------------------------- */
+/* --- the connection ------------------------------------------------------ */
 
 static void put_refusal(struct cli_join *join, const struct refusal *refusal)
 {
@@ -173,7 +173,7 @@ static void say_connected(void)
     screen.is_lost = false;
 }
 
-/* --- answers -------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------- */
 
 static void ask_for_blob(struct cli_join *join,
                          const struct client_notice *notice)
@@ -297,7 +297,7 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     return false;
 }
 
-/* --- what is typed -------------------------------------------------------- */
+/* --- what is typed ------------------------------------------------------- */
 
 static void show(struct cli_join *join,
                  void (*list)(const struct meeting_view *view, FILE *out))
@@ -406,7 +406,7 @@ static void on_line_too_long(struct cli_join *join)
     (void)puts(_("This line is too long; nothing was sent."));
 }
 
-/* --- sound ---------------------------------------------------------------- */
+/* --- sound --------------------------------------------------------------- */
 
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)

@@ -236,7 +236,7 @@ static void add_digest(json_t *object)
     free(text);
 }
 
-/* --- texts ---------------------------------------------------------------- */
+/* --- texts --------------------------------------------------------------- */
 
 typedef struct text_view (*text_of_fn)(const struct meeting_view *view,
                                        const struct identifier *id);

@@ -96,7 +96,7 @@ static void copy_path(char *out, const char *path)
     out[size] = '\0';
 }
 
-/* --- on the voice's thread ------------------------------------------------ */
+/* --- on the voice's thread ----------------------------------------------- */
 
 /* When nobody fetches notices the newest are the ones that are lost. */
 static void tell(struct cli_voice *mine, enum cli_voice_notice_kind kind,
@@ -315,7 +315,7 @@ static void *run(void *user)
     return NULL;
 }
 
-/* --- on the core's thread ------------------------------------------------- */
+/* --- on the core's thread ------------------------------------------------ */
 
 void cli_voice_on_audio(struct cli_voice *voice,
                         const struct cli_voice_frame *frame,
@@ -341,7 +341,7 @@ void cli_voice_on_audio(struct cli_voice *voice,
     wake(voice->work_fd);
 }
 
-/* --- on the main thread --------------------------------------------------- */
+/* --- on the main thread -------------------------------------------------- */
 
 enum result cli_voice_new(struct cli_voice **out, enum voice_device device,
                           enum voice_mode mode)

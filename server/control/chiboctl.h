@@ -89,8 +89,7 @@ int chiboctl_fail(int code, const char *format, ...)
 /* Reads the configuration (--config); false: said why. */
 bool chiboctl_load_config(struct chiboctl *ctl);
 
-/* --- The server (chiboctl_link.c)
- * --------------------------------------------- */
+/* --- The server (chiboctl_link.c) ---------------------------------------- */
 
 /* Connects, reads and verifies the register; false: said why. */
 bool chiboctl_connect(struct chiboctl *ctl);
@@ -116,8 +115,7 @@ int chiboctl_send(struct chiboctl *ctl, struct command *command,
 /* The same, then prints the id or that it is done. */
 int chiboctl_do(struct chiboctl *ctl, struct command *command);
 
-/* --- Looking things up, showing them (chiboctl_show.c)
- * --------------------------- */
+/* --- Looking things up, showing them (chiboctl_show.c) ------------------- */
 
 /* Each says why and returns false unless exactly one thing is meant. */
 bool chiboctl_find_unit(struct chiboctl *ctl, const char *text,

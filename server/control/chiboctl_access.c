@@ -13,8 +13,7 @@
 
 #include <openssl/crypto.h>
 
-/* --- Inviting
- * -------------------------------------------------------------------------- */
+/* --- Inviting ------------------------------------------------------------ */
 
 /* "90m", "36h", "7d" in milliseconds; 0 if it is none of these. */
 static uint64_t read_duration(const char *text)
@@ -178,8 +177,7 @@ static int run_invite(struct chiboctl *ctl)
     return code;
 }
 
-/* --- Invitations
- * ------------------------------------------------------------------------- */
+/* --- Invitations --------------------------------------------------------- */
 
 static int run_invitation_list(struct chiboctl *ctl)
 {

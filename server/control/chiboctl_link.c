@@ -36,8 +36,7 @@ const struct chiboctl_hello *chiboctl_hello(const struct chiboctl *ctl)
     return &ctl->link->hello;
 }
 
-/* --- Bytes
- * ------------------------------------------------------------------------ */
+/* --- Bytes --------------------------------------------------------------- */
 
 static int open_socket(const char *path)
 {
@@ -135,8 +134,7 @@ static bool read_line(struct chiboctl_link *link, struct text_view *line)
     }
 }
 
-/* --- Lines
- * ------------------------------------------------------------------------- */
+/* --- Lines --------------------------------------------------------------- */
 
 static int lost(void)
 {
@@ -181,8 +179,7 @@ static int take_line(struct chiboctl *ctl, json_t **other)
     return result == RESULT_OK ? CHIBOCTL_OK : untrusted(result);
 }
 
-/* --- Refusals
- * ---------------------------------------------------------------------- */
+/* --- Refusals ------------------------------------------------------------ */
 
 static void print_argument(const json_t *value)
 {
@@ -243,8 +240,7 @@ static int say_refused(const struct chiboctl *ctl, const json_t *error)
     return CHIBOCTL_REFUSED;
 }
 
-/* --- Requests
- * ---------------------------------------------------------------------- */
+/* --- Requests ------------------------------------------------------------ */
 
 static int write_request(struct chiboctl *ctl, const json_t *request)
 {
@@ -357,8 +353,7 @@ int chiboctl_do(struct chiboctl *ctl, struct command *command)
     return CHIBOCTL_OK;
 }
 
-/* --- Beginning and end
- * --------------------------------------------------------------- */
+/* --- Beginning and end --------------------------------------------------- */
 
 static char *copy_text(const json_t *object, const char *name)
 {

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <wchar.h>
 
-/* --- Looking up
- * -------------------------------------------------------------------- */
+/* --- Looking up ---------------------------------------------------------- */
 
 static bool is_found(enum result result, const char *text)
 {
@@ -103,8 +102,7 @@ struct sealed chiboctl_text(const char *text)
     return (struct sealed){ .value = text_view_of(text), .has_value = true };
 }
 
-/* --- Showing
- * ------------------------------------------------------------------------ */
+/* --- Showing ------------------------------------------------------------- */
 
 /* How many columns of the terminal a text takes. */
 static int width_of(const char *text)

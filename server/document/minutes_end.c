@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- who recorded what -------------------------------------------------- */
+/* --- who recorded what --------------------------------------------------- */
 
 static bool is_ticked_by(const struct minutes_person *person,
                          const struct identifier *ticker)
@@ -74,7 +74,7 @@ static void tell_head(struct minutes_writing *writing,
     minutes_say(writing, PHRASE_NOTE_HEAD_HEX, head);
 }
 
-/* --- signatures --------------------------------------------------------- */
+/* --- signatures ---------------------------------------------------------- */
 
 enum { SIGNATURE_COLUMN = 44, SIGNATURE_LINES = 4 };
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- tables that grow with the state ------------------------------------ */
+/* --- tables that grow with the state ------------------------------------- */
 
 /* The rows with zeroed ones up to `needed`; NULL when memory is out, with the
  * rows as they were. */
@@ -60,7 +60,7 @@ static struct minutes_person *find_person(struct minutes_facts *facts,
     return person ? &facts->people[person - facts->state->people] : NULL;
 }
 
-/* --- names -------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 static void learn_rows(struct minutes_facts *facts,
                        const struct minutes_writing *writing, uint64_t seq,
@@ -104,7 +104,7 @@ const char *minutes_name(const struct minutes_facts *facts,
     return name ? name : id->text;
 }
 
-/* --- duties and halls --------------------------------------------------- */
+/* --- duties and halls ---------------------------------------------------- */
 
 static enum result add_duty(struct minutes_facts *facts, int64_t since_ms,
                             const struct identifier *member, bool is_chair)
@@ -148,7 +148,7 @@ const struct minutes_hall *minutes_hall_of(const struct minutes_facts *facts,
     return NULL;
 }
 
-/* --- presence ----------------------------------------------------------- */
+/* --- presence ------------------------------------------------------------ */
 
 bool minutes_person_came(const struct minutes_person *person)
 {
@@ -209,7 +209,7 @@ static void note_absence(struct minutes_facts *facts,
         person->absence_seq = event->seq;
 }
 
-/* --- the pass ----------------------------------------------------------- */
+/* --- the pass ------------------------------------------------------------ */
 
 static enum result learn_genesis(struct minutes_facts *facts,
                                  const struct minutes_writing *writing,

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* --- heading ------------------------------------------------------------ */
+/* --- heading ------------------------------------------------------------- */
 
 static enum minutes_phrase kind_phrase(enum meeting_kind kind)
 {
@@ -62,7 +62,7 @@ static void tell_time(struct minutes_writing *writing,
         minutes_say(writing, PHRASE_ZONE, zone);
 }
 
-/* --- attendance --------------------------------------------------------- */
+/* --- attendance ---------------------------------------------------------- */
 
 struct attendance {
     unsigned long long official, probationary, exempt;
@@ -197,7 +197,7 @@ static void tell_others(struct minutes_writing *writing,
     }
 }
 
-/* --- duties ------------------------------------------------------------- */
+/* --- duties -------------------------------------------------------------- */
 
 static struct minutes_short with_office(const struct minutes_writing *writing,
                                         const struct minutes_facts *facts,

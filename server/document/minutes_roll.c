@@ -1,6 +1,6 @@
 #include "server/document/minutes_parts.h"
 
-/* --- words for people --------------------------------------------------- */
+/* --- words for people ---------------------------------------------------- */
 
 /* Sites and guests go by their names alone. */
 static bool is_comrade(const struct minutes_facts *facts,
@@ -87,7 +87,7 @@ const char *minutes_office(const struct minutes_writing *writing,
     return NULL;
 }
 
-/* --- the list ----------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------ */
 
 static struct minutes_short mode_of(const struct minutes_writing *writing,
                                     const struct minutes_facts *facts,

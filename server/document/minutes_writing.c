@@ -18,7 +18,7 @@ const char *minutes_phrase(const struct minutes_writing *writing,
     return phrases[id][writing->language == MINUTES_ENGLISH];
 }
 
-/* --- lines -------------------------------------------------------------- */
+/* --- lines --------------------------------------------------------------- */
 
 static size_t count_columns(const char *text, size_t size)
 {
@@ -153,7 +153,7 @@ struct minutes_short minutes_fill(const struct minutes_writing *writing,
 }
 #pragma GCC diagnostic pop
 
-/* --- openings ----------------------------------------------------------- */
+/* --- openings ------------------------------------------------------------ */
 
 const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
                             const char *field)
@@ -177,7 +177,7 @@ const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
     return minutes_phrase(writing, PHRASE_WITHHELD);
 }
 
-/* --- times and numbers -------------------------------------------------- */
+/* --- times and numbers --------------------------------------------------- */
 
 struct minutes_short minutes_clock(const struct minutes_writing *writing,
                                    int64_t at_ms)
