@@ -22,6 +22,19 @@ struct frame *answer_frame(json_t *object)
     return frame;
 }
 
+struct frame *answer_accepted(const struct room *room, uint64_t request,
+                              bool has_events, const struct identifier *made)
+{
+    json_t *answer = answer_ok(request);
+
+    if (answer && has_events)
+        json_object_set_new(answer, "seq",
+                            json_integer((json_int_t)room->history_count - 1));
+    if (answer && !identifier_is_empty(made))
+        json_object_set_new(answer, "made", json_string(made->text));
+    return answer_frame(answer);
+}
+
 struct frame *answer_refusal(uint64_t request, const struct refusal *refusal)
 {
     json_t *object = json_object();

@@ -124,19 +124,6 @@ static enum result propose_event(struct room *room, struct proposal *proposal,
     return result;
 }
 
-static struct frame *accepted(const struct room *room, uint64_t request,
-                              const struct register_decision *decision)
-{
-    json_t *answer = answer_ok(request);
-
-    if (answer && decision->count > 0)
-        json_object_set_new(answer, "seq",
-                            json_integer((json_int_t)room->history_count - 1));
-    if (answer && !identifier_is_empty(&decision->made))
-        json_object_set_new(answer, "made", json_string(decision->made.text));
-    return answer_frame(answer);
-}
-
 /* Decision in, everything else done; `session` may be NULL (the server). */
 static enum result carry_out(struct room *room,
                              struct register_decision *decision,
@@ -151,7 +138,8 @@ static enum result carry_out(struct room *room,
     for (i = 0; result == RESULT_OK && i < decision->count; i++)
         result = propose_event(room, &proposal, &decision->events[i]);
     if (result == RESULT_OK && session) {
-        answer = accepted(room, request, decision);
+        answer = answer_accepted(room, request, decision->count > 0,
+                                 &decision->made);
         if (!answer)
             result = RESULT_NO_MEMORY;
     }
@@ -187,7 +175,8 @@ static void settle(struct room *room, struct register_decision *decision,
         room->hub->figures.refusals++;
         frame = answer_refusal(request, &decision->refusal);
     } else {
-        frame = accepted(room, request, decision);
+        frame = answer_accepted(room, request, decision->count > 0,
+                                &decision->made);
     }
     room_answer(room, session->id, request, room->history_count, frame);
 }

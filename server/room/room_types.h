@@ -482,6 +482,10 @@ void hub_on_piece_committed(struct hub *hub, uint64_t ticket,
 /* {"re":n,"ok":true}; NULL when memory is out. */
 json_t *answer_ok(uint64_t request);
 struct frame *answer_frame(json_t *object); /* takes; NULL when out of memory */
+/* A decision that was accepted, its events (if any) being the head's newest;
+ * `made` may be empty. NULL when memory is out. */
+struct frame *answer_accepted(const struct room *room, uint64_t request,
+                              bool has_events, const struct identifier *made);
 struct frame *answer_refusal(uint64_t request, const struct refusal *refusal);
 
 #endif
