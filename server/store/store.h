@@ -79,12 +79,22 @@ MUST_USE enum result store_batch_begin_log(struct store_batch *batch,
                                            const uint8_t room_key[32]);
 /* The log is closed with this batch: its room key is deleted. */
 void store_batch_close_log(struct store_batch *batch);
+/*
+ * The log is held from this batch on, or no longer held: a durable mark beside
+ * the log, set in the transaction of whatever else is in the batch, which may
+ * be nothing. The last call counts; setting the mark again, or taking away one
+ * that is not there, changes nothing. Only a log that exists, or begins with
+ * this batch, can be held.
+ */
+void store_batch_hold(struct store_batch *batch);
+void store_batch_release_hold(struct store_batch *batch);
 
 /* Everything a room needs to come back. Owned by who receives it. */
 struct store_log {
     struct identifier id;
     bool exists;
     bool is_closed; /* room_key is gone */
+    bool is_held;   /* what was committed once may be missing */
     uint8_t room_key[32];
     struct store_event *events;
     size_t event_count;

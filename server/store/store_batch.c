@@ -158,3 +158,13 @@ void store_batch_close_log(struct store_batch *batch)
 {
     batch->closes_log = true;
 }
+
+void store_batch_hold(struct store_batch *batch)
+{
+    batch->mark = STORE_BATCH_MARK_HELD;
+}
+
+void store_batch_release_hold(struct store_batch *batch)
+{
+    batch->mark = STORE_BATCH_MARK_RELEASED;
+}

@@ -10,12 +10,19 @@
 
 #include "server/store/store.h"
 
+enum store_batch_mark {
+    STORE_BATCH_MARK_KEPT = 0, /* held or not, as it was */
+    STORE_BATCH_MARK_HELD,
+    STORE_BATCH_MARK_RELEASED
+};
+
 struct store_batch {
     bool has_log;
     struct identifier log; /* of batches that have one */
     uint64_t ticket;
     bool begins_log;
     bool closes_log;
+    enum store_batch_mark mark;
     uint8_t room_key[32]; /* when begins_log */
 
     struct store_event *events;

@@ -12,8 +12,10 @@
     extern const char symbol[]
 
 EMBED_TEXT(store_migration_0001, "server/store/migrations/0001_events.sql");
+EMBED_TEXT(store_migration_0002, "server/store/migrations/0002_held.sql");
 
-static const char *const migrations[] = { store_migration_0001 };
+static const char *const migrations[] = { store_migration_0001,
+                                          store_migration_0002 };
 
 size_t store_migration_count(void)
 {

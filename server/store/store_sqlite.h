@@ -97,6 +97,7 @@ struct store_log_summary {
     struct identifier id;
     uint64_t event_count; /* the last seq is one less */
     bool is_closed;
+    bool is_held;
 };
 /* All logs in the order in which they began; free() ends `*out`. */
 MUST_USE enum result store_sqlite_list_logs(struct store_sqlite *sqlite,

@@ -121,6 +121,18 @@ static enum result append_requests(struct store_sqlite *sqlite, uint64_t id,
     return result;
 }
 
+static enum result set_mark(struct store_sqlite *sqlite, uint64_t id,
+                            enum store_batch_mark mark)
+{
+    if (mark == STORE_BATCH_MARK_KEPT)
+        return RESULT_OK;
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, mark == STORE_BATCH_MARK_HELD
+                                                      ? STATEMENT_INSERT_HOLD
+                                                      : STATEMENT_DELETE_HOLD);
+    sqlite_bind_number(stmt, 1, id);
+    return sqlite_run(stmt);
+}
+
 static enum result append_to_log(struct store_sqlite *sqlite,
                                  const struct store_batch *batch)
 {
@@ -137,6 +149,8 @@ static enum result append_to_log(struct store_sqlite *sqlite,
         result = append_requests(sqlite, id, batch);
     if (result == RESULT_OK && batch->closes_log)
         result = close_log(sqlite, id);
+    if (result == RESULT_OK)
+        result = set_mark(sqlite, id, batch->mark);
     return result;
 }
 
@@ -148,7 +162,7 @@ enum result store_sqlite_append(struct store_sqlite *sqlite,
         return result;
     if (batch->has_log)
         result = append_to_log(sqlite, batch);
-    else if (batch->closes_log)
+    else if (batch->closes_log || batch->mark != STORE_BATCH_MARK_KEPT)
         result = RESULT_INVALID;
     if (result == RESULT_OK)
         result = sqlite_append_pieces(sqlite, batch);
@@ -293,6 +307,17 @@ static enum result read_key(struct store_sqlite *sqlite, uint64_t id,
     return result;
 }
 
+static enum result read_mark(struct store_sqlite *sqlite, uint64_t id,
+                             struct store_log *log)
+{
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_FIND_HOLD);
+    sqlite_bind_number(stmt, 1, id);
+    int code = sqlite3_step(stmt);
+    log->is_held = code == SQLITE_ROW;
+    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
+    return sqlite_result(code);
+}
+
 static enum result read_log(struct store_sqlite *sqlite, struct store_log *log)
 {
     uint64_t id = 0;
@@ -302,6 +327,8 @@ static enum result read_log(struct store_sqlite *sqlite, struct store_log *log)
     log->exists = result == RESULT_OK;
     if (result == RESULT_OK && !log->is_closed)
         result = read_key(sqlite, id, log);
+    if (result == RESULT_OK)
+        result = read_mark(sqlite, id, log);
     if (result == RESULT_OK)
         result = read_rows(sqlite, STATEMENT_SELECT_EVENTS, id, add_event, log);
     if (result == RESULT_OK)
@@ -343,6 +370,7 @@ static enum result read_summary(sqlite3_stmt *stmt,
         .event_count = sqlite3_column_type(stmt, 2) == SQLITE_NULL
                            ? 0
                            : (uint64_t)sqlite3_column_int64(stmt, 2) + 1,
+        .is_held = sqlite3_column_int(stmt, 3) != 0,
     };
     const void *name = sqlite3_column_blob(stmt, 0);
     const size_t size = (size_t)sqlite3_column_bytes(stmt, 0);

@@ -194,7 +194,8 @@ static enum result check_batch(const struct store_fake *fake,
         return RESULT_EXISTS;
     if (batch->has_log && !batch->begins_log && !log)
         return RESULT_NOT_FOUND;
-    if (!batch->has_log && batch->closes_log)
+    if (!batch->has_log &&
+        (batch->closes_log || batch->mark != STORE_BATCH_MARK_KEPT))
         return RESULT_INVALID;
     enum result result = check_events(log, batch);
     if (result == RESULT_OK)
@@ -267,6 +268,8 @@ static void write_log(struct store_fake *fake, const struct store_batch *batch)
         log->log->is_closed = true;
         memset(log->log->room_key, 0, sizeof log->log->room_key);
     }
+    if (batch->mark != STORE_BATCH_MARK_KEPT)
+        log->log->is_held = batch->mark == STORE_BATCH_MARK_HELD;
 }
 
 static void write_piece(struct store_fake *fake,
@@ -327,6 +330,7 @@ static struct store_log *copy_log(const struct store_fake *fake,
     size_t capacity[3] = { 0 };
     copy->exists = true;
     copy->is_closed = log->is_closed;
+    copy->is_held = log->is_held;
     memcpy(copy->room_key, log->room_key, sizeof copy->room_key);
     for (size_t i = 0; i < log->event_count; i++)
         add_event(copy, &capacity[0], &log->events[i]);

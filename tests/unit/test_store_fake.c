@@ -115,6 +115,28 @@ static void a_crash_forgets_what_is_not_committed(void **state)
     assert_int_equal(store_fake_log(fake, &id)->event_count, 2);
 }
 
+static void a_crash_between_a_mark_and_its_commit_leaves_none(void **state)
+{
+    struct store_fixture *fixture = *state;
+    append(store_fixture_begin(store_fixture_batch("a", 1, 0, 1), 1));
+    struct store_batch *batch = store_fixture_batch("a", 2, 0, 0);
+    store_batch_hold(batch);
+    append(batch);
+    assert_int_equal(store_fake_commit_some(fake, 1), 1);
+    store_fake_crash(fake);
+    load("a");
+    assert_int_equal(store_fake_run(fake), 1);
+    assert_false(fixture->log->is_held);
+    batch = store_fixture_batch("a", 3, 0, 0);
+    store_batch_hold(batch);
+    append(batch);
+    store_fake_commit_all(fake);
+    store_fake_crash(fake);
+    load("a");
+    assert_int_equal(store_fake_run(fake), 1);
+    assert_true(fixture->log->is_held);
+}
+
 static void a_full_fake_takes_nothing(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -166,6 +188,8 @@ static struct store_batch *random_batch(uint64_t ticket, uint32_t *seed,
     if (log == 3) {
         struct store_batch *batch = store_fixture_batch(NULL, ticket, 0, 0);
         maybe_add_pieces(batch, seed);
+        if (!next_random(seed, 8))
+            store_batch_hold(batch);
         return batch;
     }
     const uint64_t first = next_random(seed, 6) ? next[log] : next[log] + 1;
@@ -189,6 +213,10 @@ static struct store_batch *random_batch(uint64_t ticket, uint32_t *seed,
     }
     if (!next_random(seed, 40))
         store_batch_close_log(batch);
+    if (!next_random(seed, 6))
+        store_batch_hold(batch);
+    if (!next_random(seed, 6))
+        store_batch_release_hold(batch);
     return batch;
 }
 
@@ -197,6 +225,7 @@ static void assert_same_log(const struct store_log *a,
 {
     assert_int_equal(a->exists, b->exists);
     assert_int_equal(a->is_closed, b->is_closed);
+    assert_int_equal(a->is_held, b->is_held);
     assert_memory_equal(a->room_key, b->room_key, 32);
     assert_int_equal(a->event_count, b->event_count);
     assert_int_equal(a->opening_count, b->opening_count);
@@ -295,6 +324,7 @@ int main(void)
         FAKE_TEST(a_load_waits_for_the_batches_before_it),
         FAKE_TEST(a_failure_lasts_until_the_log_is_loaded),
         FAKE_TEST(a_crash_forgets_what_is_not_committed),
+        FAKE_TEST(a_crash_between_a_mark_and_its_commit_leaves_none),
         FAKE_TEST(a_full_fake_takes_nothing),
         FAKE_TEST(the_fake_takes_and_refuses_what_the_real_one_does),
     };

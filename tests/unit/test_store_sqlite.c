@@ -1,4 +1,5 @@
 #include "server/store/store_batch.h"
+#include "server/store/store_migrations.h"
 #include "server/store/store_sqlite.h"
 #include "tests/support/store_fixture.h"
 
@@ -104,7 +105,7 @@ static void the_database_is_set_up_as_promised(void **state)
         const char *query;
         const char *value;
     } expected[] = { { "PRAGMA journal_mode", "wal" },
-                     { "PRAGMA user_version", "1" },
+                     { "PRAGMA user_version", "2" },
                      { "SELECT count(*) FROM pragma_table_list"
                        " WHERE schema = 'main' AND name NOT LIKE 'sqlite%'"
                        " AND strict = 0",
@@ -212,6 +213,43 @@ static void a_database_of_a_newer_program_is_left_alone(void **state)
         RESULT_UNSUPPORTED);
 }
 
+/* A database as the first version of the program left it, with one log. */
+static void make_first_version(const struct store_fixture *fixture)
+{
+    assert_int_equal(tamper(fixture, store_migration_sql(1)), SQLITE_OK);
+    assert_int_equal(tamper(fixture,
+                            "PRAGMA application_id = 0x6368626f;"
+                            "PRAGMA user_version = 1;"
+                            "INSERT INTO log (name) VALUES ('chi-bo');"
+                            "INSERT INTO room_key VALUES (1, zeroblob(32));"
+                            "INSERT INTO event VALUES"
+                            " (1, 0, 5, zeroblob(32), x'7b7d')"),
+                     SQLITE_OK);
+}
+
+static void a_database_of_an_older_program_is_brought_up_to_date(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store_sqlite *sqlite = NULL;
+    make_first_version(fixture);
+    assert_int_equal(
+        store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_READ),
+        RESULT_UNSUPPORTED);
+    sqlite = open_writer(fixture);
+    struct store_log *log = load(sqlite, "chi-bo");
+    assert_int_equal(log->event_count, 1);
+    assert_false(log->is_held);
+    store_log_free(log);
+    struct store_batch *batch = store_fixture_batch("chi-bo", 1, 1, 1);
+    store_batch_hold(batch);
+    assert_int_equal(write_now(sqlite, batch), RESULT_OK);
+    log = load(sqlite, "chi-bo");
+    assert_int_equal(log->event_count, 2);
+    assert_true(log->is_held);
+    store_log_free(log);
+    store_sqlite_close(sqlite);
+}
+
 static void the_lock_has_one_holder(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -270,6 +308,10 @@ static void write_for_ever(const struct store_fixture *fixture, int fd)
             if (round == 0)
                 store_fixture_begin(batch, 1);
             store_fixture_add_request(batch, 1, round, "{\"ok\":true}");
+            if (round % 2 == 0)
+                store_batch_hold(batch);
+            else
+                store_batch_release_hold(batch);
             if (store_sqlite_append(sqlite, batch) != RESULT_OK)
                 _exit(1);
             store_batch_free(batch);
@@ -324,6 +366,7 @@ a_kill_leaves_whole_transactions_and_all_that_were_told(void **state)
             assert_int_equal(log->event_count % CRASH_BATCH_EVENTS, 0);
             counts[k] = log->event_count / CRASH_BATCH_EVENTS;
             assert_int_equal(log->request_count, counts[k]);
+            assert_int_equal(log->is_held, counts[k] % 2 == 1);
             store_log_free(log);
         }
         assert_int_equal(counts[0], counts[1]);
@@ -385,6 +428,138 @@ static void a_file_that_may_not_be_written_is_an_io_error(void **state)
         store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_WRITE),
         RESULT_IO);
     assert_int_equal(rmdir(fixture->path), 0);
+}
+
+/* ---- The held mark ------------------------------------------------------ */
+
+static bool is_held(struct store_sqlite *sqlite, const char *name)
+{
+    struct store_log *log = load(sqlite, name);
+    const bool answer = log->is_held;
+    store_log_free(log);
+    return answer;
+}
+
+static struct store_batch *mark_only(const char *name, bool is_hold)
+{
+    struct store_batch *batch = store_fixture_batch(name, 1, 0, 0);
+    if (is_hold)
+        store_batch_hold(batch);
+    else
+        store_batch_release_hold(batch);
+    return batch;
+}
+
+static void a_mark_alone_is_kept_and_taken_away(void **state)
+{
+    static const bool acts[] = { true, true, false, false, true };
+    struct store_fixture *fixture = *state;
+    make_log(fixture, 2);
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        struct store_sqlite *sqlite = open_writer(fixture);
+        assert_int_equal(write_now(sqlite, mark_only("chi-bo", acts[i])),
+                         RESULT_OK);
+        store_sqlite_close(sqlite);
+        sqlite = open_writer(fixture);
+        assert_int_equal(is_held(sqlite, "chi-bo"), acts[i]);
+        struct store_log_summary *list = NULL;
+        size_t count = 0;
+        assert_int_equal(store_sqlite_list_logs(sqlite, &list, &count),
+                         RESULT_OK);
+        assert_int_equal(count, 1);
+        assert_int_equal(list[0].is_held, acts[i]);
+        assert_int_equal(list[0].event_count, 2);
+        free(list);
+        store_sqlite_close(sqlite);
+    }
+}
+
+static void a_mark_is_of_one_log(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store_sqlite *sqlite = open_writer(fixture);
+    struct store_batch *held =
+        store_fixture_begin(store_fixture_batch("a", 1, 0, 1), 1);
+    store_batch_hold(held);
+    assert_int_equal(write_now(sqlite, held), RESULT_OK);
+    assert_int_equal(
+        write_now(sqlite,
+                  store_fixture_begin(store_fixture_batch("b", 2, 0, 1), 1)),
+        RESULT_OK);
+    assert_true(is_held(sqlite, "a"));
+    assert_false(is_held(sqlite, "b"));
+    assert_int_equal(write_now(sqlite, store_fixture_batch("a", 3, 1, 1)),
+                     RESULT_OK);
+    assert_true(is_held(sqlite, "a"));
+    store_sqlite_close(sqlite);
+}
+
+static void a_mark_is_undone_with_its_batch(void **state)
+{
+    struct store_fixture *fixture = *state;
+    make_log(fixture, 2);
+    struct store_sqlite *sqlite = open_writer(fixture);
+    struct store_batch *wrong = store_fixture_batch("chi-bo", 1, 7, 1);
+    store_batch_hold(wrong);
+    assert_int_equal(write_now(sqlite, wrong), RESULT_INVALID);
+    assert_false(is_held(sqlite, "chi-bo"));
+    assert_int_equal(write_now(sqlite, mark_only("chi-bo", true)), RESULT_OK);
+    wrong = store_fixture_batch("chi-bo", 2, 7, 1);
+    store_batch_release_hold(wrong);
+    assert_int_equal(write_now(sqlite, wrong), RESULT_INVALID);
+    assert_true(is_held(sqlite, "chi-bo"));
+    store_sqlite_close(sqlite);
+}
+
+static void a_log_that_does_not_exist_cannot_be_held(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store_sqlite *sqlite = open_writer(fixture);
+    assert_int_equal(write_now(sqlite, mark_only("chua-co", true)),
+                     RESULT_NOT_FOUND);
+    assert_int_equal(write_now(sqlite, mark_only(NULL, true)), RESULT_INVALID);
+    assert_int_equal(write_now(sqlite, mark_only(NULL, false)), RESULT_INVALID);
+    struct store_log *log = load(sqlite, "chua-co");
+    assert_false(log->exists);
+    assert_false(log->is_held);
+    store_log_free(log);
+    store_sqlite_close(sqlite);
+}
+
+/* What clients give back is written as they gave it, with the end of the
+ * hold. */
+static void events_given_back_and_the_release_are_one_batch(void **state)
+{
+    static const char *const texts[] = { "{\"seq\":1,\"n\":\"x\"}",
+                                         "{\"seq\":2,  \"n\":\"Mẫu\"}" };
+    struct store_fixture *fixture = *state;
+    make_log(fixture, 1);
+    struct store_sqlite *sqlite = open_writer(fixture);
+    assert_int_equal(write_now(sqlite, mark_only("chi-bo", true)), RESULT_OK);
+    struct store_batch *batch = store_fixture_batch("chi-bo", 1, 0, 0);
+    for (uint64_t i = 0; i < 2; i++) {
+        uint8_t bytes[64];
+        const size_t size = strlen(texts[i]);
+        memcpy(bytes, texts[i], size);
+        struct store_event event = {
+            .seq = i + 1, .at_ms = 1000, .bytes = bytes, .size = size
+        };
+        memset(event.head.bytes, (int)i + 7, sizeof event.head.bytes);
+        assert_int_equal(store_batch_add_event(batch, &event), RESULT_OK);
+    }
+    store_batch_release_hold(batch);
+    assert_int_equal(write_now(sqlite, batch), RESULT_OK);
+    struct store_log *log = load(sqlite, "chi-bo");
+    assert_int_equal(log->event_count, 3);
+    assert_false(log->is_held);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(log->events[i + 1].size, strlen(texts[i]));
+        assert_memory_equal(log->events[i + 1].bytes, texts[i],
+                            strlen(texts[i]));
+        assert_int_equal(log->events[i + 1].head.bytes[31], i + 7);
+    }
+    store_log_free(log);
+    store_sqlite_close(sqlite);
 }
 
 /* ---- Offline tools ------------------------------------------------------ */
@@ -497,11 +672,17 @@ int main(void)
         STORE_TEST(a_reader_makes_no_database),
         STORE_TEST(a_file_of_another_program_is_left_alone),
         STORE_TEST(a_database_of_a_newer_program_is_left_alone),
+        STORE_TEST(a_database_of_an_older_program_is_brought_up_to_date),
         STORE_TEST(the_lock_has_one_holder),
         STORE_TEST(the_lock_of_a_dead_process_is_free),
         STORE_TEST(a_kill_leaves_whole_transactions_and_all_that_were_told),
         STORE_TEST(a_full_disk_fails_a_batch_and_spoils_nothing),
         STORE_TEST(a_file_that_may_not_be_written_is_an_io_error),
+        STORE_TEST(a_mark_alone_is_kept_and_taken_away),
+        STORE_TEST(a_mark_is_of_one_log),
+        STORE_TEST(a_mark_is_undone_with_its_batch),
+        STORE_TEST(a_log_that_does_not_exist_cannot_be_held),
+        STORE_TEST(events_given_back_and_the_release_are_one_batch),
         STORE_TEST(a_check_hands_over_every_log),
         STORE_TEST(a_check_finds_a_dangling_reference),
         STORE_TEST(a_check_finds_damaged_pages),

@@ -63,6 +63,26 @@ static void what_was_committed_is_loaded_again_after_a_restart(void **state)
     assert_memory_equal(log->requests[0].answer, "{\"re\":41,\"ok\":true}", 19);
 }
 
+static void a_hold_alone_outlives_a_restart(void **state)
+{
+    struct store_fixture *fixture = *state;
+    store_fixture_open(fixture, NULL);
+    assert_int_equal(
+        write_now(fixture,
+                  store_fixture_begin(store_fixture_batch("a", 1, 0, 2), 1)),
+        RESULT_OK);
+    assert_false(store_fixture_load(fixture, "a")->is_held);
+    struct store_batch *batch = store_fixture_batch("a", 2, 0, 0);
+    store_batch_hold(batch);
+    assert_int_equal(write_now(fixture, batch), RESULT_OK);
+    store_fixture_close(fixture);
+
+    store_fixture_open(fixture, NULL);
+    const struct store_log *log = store_fixture_load(fixture, "a");
+    assert_true(log->is_held);
+    store_fixture_assert_log(log, 2);
+}
+
 static void a_log_that_does_not_exist_is_loaded_as_such(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -470,6 +490,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(what_was_committed_is_loaded_again_after_a_restart),
         STORE_TEST(a_log_that_does_not_exist_is_loaded_as_such),
+        STORE_TEST(a_hold_alone_outlives_a_restart),
         STORE_TEST(nothing_is_reported_from_inside_append),
         STORE_TEST(all_that_waits_is_committed_at_once_and_in_order),
         STORE_TEST(a_gap_or_a_step_back_in_seq_is_refused),
