@@ -160,6 +160,22 @@ static bool open_hub(struct chibod *server,
     return true;
 }
 
+/* For reading; a database of an older program is brought up to date first. */
+static enum result open_to_read(struct store_sqlite **out, const char *path)
+{
+    struct store_lock *lock = NULL;
+    enum result result = store_sqlite_open(out, path, STORE_SQLITE_READ);
+
+    if (result != RESULT_UNSUPPORTED)
+        return result;
+    result = store_sqlite_lock(&lock, path);
+    if (result == RESULT_OK)
+        result = store_sqlite_upgrade(path);
+    store_lock_release(lock);
+    return result == RESULT_OK ? store_sqlite_open(out, path, STORE_SQLITE_READ)
+                               : result;
+}
+
 /* The register is the first log of the database; it names the organisation. */
 static bool find_organisation(struct chibod *server, struct identifier *out)
 {
@@ -167,7 +183,7 @@ static bool find_organisation(struct chibod *server, struct identifier *out)
     struct store_sqlite *sqlite = NULL;
     struct store_log_summary *logs = NULL;
     size_t count = 0;
-    enum result result = store_sqlite_open(&sqlite, path, STORE_SQLITE_READ);
+    enum result result = open_to_read(&sqlite, path);
 
     if (result == RESULT_OK)
         result = store_sqlite_list_logs(sqlite, &logs, &count);

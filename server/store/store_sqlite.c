@@ -265,6 +265,16 @@ struct store_sqlite *store_sqlite_close(struct store_sqlite *sqlite)
     return NULL;
 }
 
+enum result store_sqlite_upgrade(const char *path)
+{
+    struct store_sqlite *sqlite = NULL;
+    if (access(path, F_OK) != 0)
+        return RESULT_NOT_FOUND;
+    enum result result = store_sqlite_open(&sqlite, path, STORE_SQLITE_WRITE);
+    store_sqlite_close(sqlite);
+    return result;
+}
+
 /* ---- Transactions ------------------------------------------------------- */
 
 enum result store_sqlite_begin(struct store_sqlite *sqlite)

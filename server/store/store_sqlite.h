@@ -48,6 +48,13 @@ MUST_USE enum result store_sqlite_open(struct store_sqlite **out,
                                        enum store_sqlite_mode mode);
 struct store_sqlite *store_sqlite_close(struct store_sqlite *sqlite);
 
+/*
+ * Brings a database of an older program up to date, which a writer does as it
+ * opens; readers find it RESULT_UNSUPPORTED before. The caller holds the lock.
+ * RESULT_NOT_FOUND: there is no such file, and none is made.
+ */
+MUST_USE enum result store_sqlite_upgrade(const char *path);
+
 /* ---- Writing ------------------------------------------------------------ */
 
 MUST_USE enum result store_sqlite_begin(struct store_sqlite *sqlite);

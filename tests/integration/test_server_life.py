@@ -4,6 +4,7 @@ import datetime
 import ipaddress
 import pathlib
 import signal
+import sqlite3
 import ssl
 import sys
 import time
@@ -391,6 +392,26 @@ def test_a_meeting_goes_on_after_a_clean_restart(meeting):
     assert close_vote(meeting, vote)["yes"] == 1
     assert again[0].log(meeting.id).all("server_restarted")
     assert roll(meeting)["official_present"] == 4
+
+
+def test_a_server_takes_over_the_database_of_an_older_one(tmp_path):
+    server = ServerProcess(tmp_path / "server").start()
+    try:
+        admin = server.admin()
+        member = Cell(server, admin).add_member("Đảng viên Mẫu 01")
+        admin.close()
+        server.stop()
+        database = sqlite3.connect(server.data / "chibo.db")
+        database.executescript("DROP TABLE held; PRAGMA user_version = 1;")
+        database.close()
+        server.start()
+        admin = server.admin()
+        cell = Cell(server, admin, "Chi bộ Mẫu 2")
+        assert cell.add_member("Đảng viên Mẫu 02") != member
+        admin.close()
+        server.stop()
+    finally:
+        server.close()
 
 
 def test_a_lost_connection_is_not_yet_a_leave(tmp_path):

@@ -168,6 +168,7 @@ static void a_reader_makes_no_database(void **state)
         store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_READ),
         RESULT_NOT_FOUND);
     assert_null(sqlite);
+    assert_int_equal(store_sqlite_upgrade(fixture->path), RESULT_NOT_FOUND);
     assert_int_not_equal(access(fixture->path, F_OK), 0);
 }
 
@@ -235,6 +236,11 @@ static void a_database_of_an_older_program_is_brought_up_to_date(void **state)
     assert_int_equal(
         store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_READ),
         RESULT_UNSUPPORTED);
+    assert_int_equal(store_sqlite_upgrade(fixture->path), RESULT_OK);
+    assert_int_equal(
+        store_sqlite_open(&sqlite, fixture->path, STORE_SQLITE_READ),
+        RESULT_OK);
+    store_sqlite_close(sqlite);
     sqlite = open_writer(fixture);
     struct store_log *log = load(sqlite, "chi-bo");
     assert_int_equal(log->event_count, 1);
