@@ -147,6 +147,8 @@ static bool open_hub(struct chibod *server,
                                  .rules = &server->rules,
                                  .identity = &server->identity };
 
+    config.is_vouching_required =
+        strcmp(server->config.vouched_devices, "required") == 0;
     config.work.run = run_work;
     config.work.user = server->workers;
     config.organisation = *organisation;
@@ -437,6 +439,17 @@ static bool set_path(char **field, const char *directory, const char *name)
     return true;
 }
 
+static bool set_text(char **field, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (!copy)
+        return false;
+    free(*field);
+    *field = copy;
+    return true;
+}
+
 /* Paths in DIR, any port, limits for a whole load from one address. */
 static bool place_bench(struct config *config, const char *directory)
 {
@@ -445,6 +458,7 @@ static bool place_bench(struct config *config, const char *directory)
     config->connection_max_per_address = 20000;
     config->log_level = LOG_LEVEL_WARNING;
     return set_path(&config->data_directory, directory, "") &&
+           set_text(&config->vouched_devices, "optional") &&
            set_path(&config->database_path, directory, "chibo.db") &&
            set_path(&config->identity_key_path, directory, "identity.key") &&
            set_path(&config->admin_socket_path, directory, "admin.sock") &&

@@ -243,6 +243,23 @@ static void put_clock(const struct line *line)
 #define SAY(format, ...) (void)fprintf(line->out, format, __VA_ARGS__)
 #define SAY_PLAIN(text) (void)fputs(text, line->out)
 
+static void put_checkpoint(const struct line *line)
+{
+    const struct event_checkpoint *body = &line->event->body.checkpoint;
+
+    (void)fprintf(line->out, _("Confirmed by %zu of %zu devices"),
+                  body->signers.count,
+                  body->signers.count + body->missing.count);
+}
+
+static void put_restored(const struct line *line)
+{
+    (void)fprintf(line->out,
+                  _("Events from number %" PRIu64 " on were lost with the "
+                    "server; chair and minute-taker go on from here"),
+                  line->event->body.restored.from);
+}
+
 /* A table written as a switch: a row a kind. */
 /* NOLINTNEXTLINE(readability-function-size) */
 static void put_line(const struct line *line)
@@ -253,6 +270,12 @@ static void put_line(const struct line *line)
     case MEETING_EVENT_UNKNOWN:
     case MEETING_EVENT_COUNT:
         SAY_PLAIN(_("Something that this program is too old to understand"));
+        break;
+    case EVENT_CHECKPOINT_KIND:
+        put_checkpoint(line);
+        break;
+    case EVENT_RESTORED_KIND:
+        put_restored(line);
         break;
     case EVENT_GENESIS_KIND:
         put_with_text(line, _("The record of the meeting begins"), "title");

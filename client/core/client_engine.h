@@ -9,7 +9,7 @@
 #ifndef CLIENT_CORE_CLIENT_ENGINE_H
 #define CLIENT_CORE_CLIENT_ENGINE_H
 
-#include "client/core/act_check.h"
+#include "protocol/meeting/act_check.h"
 #include "client/core/client.h"
 #include "client/core/client_ports.h"
 #include "client/core/journal.h"

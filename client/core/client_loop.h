@@ -5,7 +5,7 @@
 #ifndef CLIENT_CORE_CLIENT_LOOP_H
 #define CLIENT_CORE_CLIENT_LOOP_H
 
-#include "client/core/act_check.h"
+#include "protocol/meeting/act_check.h"
 #include "client/core/client.h"
 #include "client/core/client_connection_lws.h"
 

@@ -99,7 +99,7 @@ static const char *argument_name(const char *name)
     static const char *const names[] = {
         "max",   "path",     "problem",  "id",   "who",    "vote",    "mode",
         "state", "position", "category", "sum",  "ticked", "version", "kind",
-        "unit",  "office",   "retry_ms", "item", "member"
+        "unit",  "office",   "retry_ms", "item", "member", "next"
     };
     size_t i;
 

@@ -1,5 +1,6 @@
 #include "client/core/command_author.h"
 
+#include "protocol/meeting/command_statement.h"
 #include "protocol/record/commitment.h"
 
 #include <stdlib.h>
@@ -152,66 +153,22 @@ enum result command_author(const json_t *input, uint64_t id,
 
 /* --- Signing ------------------------------------------------------------- */
 
-static enum result act_statement(const struct command *command,
-                                 const struct command_signer *signer,
-                                 uint8_t **bytes, size_t *size)
-{
-    char *subject = NULL, *value = NULL;
-    enum result result = command_act_terms(command, &subject, &value);
-
-    if (!result) {
-        const struct statement_act fields = {
-            .member = identifier_view(&signer->holder),
-            .op = text_view_of(command_name(command->op)),
-            .request_id = command->request,
-            .subject = text_view_of(subject),
-            .value = text_view_of(value),
-            .seen = signer->seen,
-        };
-
-        result =
-            statement_act(&signer->key->public_key,
-                          identifier_view(&command->log), &fields, bytes, size);
-    }
-    free(subject);
-    free(value);
-    return result;
-}
-
-static enum result revoke_statement(const struct command *command,
-                                    const struct command_signer *signer,
-                                    uint8_t **bytes, size_t *size)
-{
-    const struct statement_revoke fields = {
-        .member = identifier_view(&signer->holder),
-        .device = command->body.revoke_device.device,
-        .reason = command->body.revoke_device.reason.value,
-        .seen = signer->seen,
-    };
-
-    return statement_revoke(&signer->key->public_key,
-                            identifier_view(&command->log), &fields, bytes,
-                            size);
-}
-
 static enum result sign_act(struct command *command,
                             const struct command_signer *signer)
 {
     uint8_t *bytes = NULL;
     size_t size = 0;
-    enum result result = command->op == OP_REVOKE_DEVICE
-                             ? revoke_statement(command, signer, &bytes, &size)
-                             : act_statement(command, signer, &bytes, &size);
+    enum result result;
 
-    if (!result)
-        result = statement_sign(signer->key, bytes, size, &command->act.sig);
-    free(bytes);
-    if (result)
-        return result;
     command->act.is_present = true;
     command->act.seen = signer->seen.seq;
     command->act.head = signer->seen.head;
-    return RESULT_OK;
+    result = command_statement(command, &signer->holder,
+                               &signer->key->public_key, &bytes, &size);
+    if (!result)
+        result = statement_sign(signer->key, bytes, size, &command->act.sig);
+    free(bytes);
+    return result;
 }
 
 enum result command_sign(const json_t *authored,

@@ -6,7 +6,7 @@
 #ifndef CLIENT_CORE_LOG_FOLLOWER_H
 #define CLIENT_CORE_LOG_FOLLOWER_H
 
-#include "client/core/act_check.h"
+#include "protocol/meeting/act_check.h"
 #include "client/core/text_table.h"
 #include "protocol/meeting/log_codec.h"
 #include "protocol/meeting/meeting_state.h"

@@ -126,6 +126,12 @@ bool command_is_signed(enum command_op op)
     return false;
 }
 
+bool command_is_act(enum command_op op)
+{
+    return command_is_signed(op) && op != OP_ADD_DEVICE &&
+           op != OP_VOUCH_DEVICE;
+}
+
 bool command_is_of_register(enum command_op op)
 {
     switch (op) {

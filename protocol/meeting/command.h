@@ -93,6 +93,13 @@
     X(NUMBER, size, LIMIT_BLOB_SIZE, NONE)                                     \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)
 
+/* While the log is held after a loss: the chair and the minute-taker sign the
+ * same; what the second of them sends makes the event. */
+#define COMMAND_RESTORED(X)                                                    \
+    X(NUMBER, from, 0, NONE)                                                   \
+    X(NUMBER, lost_seq, 0, NONE)                                               \
+    X(HASH, lost_head, 0, NONE)
+
 /* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
 #define MEETING_COMMAND_LIST(X)                                                \
     X(OPEN_LOBBY, open_lobby, SIGNED)                                          \
@@ -132,7 +139,8 @@
     X(EDIT_ENTRY, edit_entry, SIGNED)                                          \
     X(REMOVE_ENTRY, remove_entry, SIGNED)                                      \
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
-    X(ATTACH_DOCUMENT, attach_document, SIGNED)
+    X(ATTACH_DOCUMENT, attach_document, SIGNED)                                \
+    X(RESTORED, restored, SIGNED)
 
 /* --- register ------------------------------------------------------------ */
 extern const struct schema import_row_schema;
@@ -189,10 +197,26 @@ struct agenda_title {
     X(HASH, token, 0, NONE)                                                    \
     X(NUMBER, valid_ms, 0, NONE)
 #define COMMAND_WITHDRAW_INVITATION(X) X(ID, invitation, 0, NONE)
-/* The server signs the statement `revoke` for whoever is allowed to ask. */
+/* Another device of the sender's own holder: the statement `device-add`. */
+#define COMMAND_ADD_DEVICE(X)                                                  \
+    X(KEY, device, 0, NONE)                                                    \
+    X(SEALED, label, LIMIT_LABEL_LENGTH, MEMBERS)
+/* A device of another holder: the statement `vouch`. */
+#define COMMAND_VOUCH_DEVICE(X)                                                \
+    X(ID, holder, 0, NONE)                                                     \
+    X(KEY, device, 0, NONE)                                                    \
+    X(ENUM, how, vouch_way_words, NONE)
+/* A holder may sign the statement `revoke` for a device of its own; otherwise
+ * the server signs for whoever is allowed to ask. */
 #define COMMAND_REVOKE_DEVICE(X)                                               \
     X(KEY, device, 0, NONE)                                                    \
     X(SEALED, reason, LIMIT_REASON_LENGTH, PRESIDING)
+#define COMMAND_MOVE_UNIT(X)                                                   \
+    X(ID, unit, 0, NONE)                                                       \
+    X(OPTIONAL_ID, parent, 0, NONE)                                            \
+    X(TIME, since, 0, NONE)
+/* While the register is held after a loss. */
+#define COMMAND_ACCEPT_LOSS(X) COMMAND_NOTHING(X)
 #define COMMAND_SCHEDULE_MEETING(X)                                            \
     X(ID, unit, 0, NONE)                                                       \
     X(ENUM, kind, meeting_kind_words, NONE)                                    \
@@ -223,6 +247,10 @@ struct agenda_title {
     X(INVITE, invite, UNSIGNED)                                                \
     X(WITHDRAW_INVITATION, withdraw_invitation, UNSIGNED)                      \
     X(REVOKE_DEVICE, revoke_device, UNSIGNED)                                  \
+    X(ADD_DEVICE, add_device, SIGNED)                                          \
+    X(VOUCH_DEVICE, vouch_device, SIGNED)                                      \
+    X(MOVE_UNIT, move_unit, UNSIGNED)                                          \
+    X(ACCEPT_LOSS, accept_loss, UNSIGNED)                                      \
     X(SCHEDULE_MEETING, schedule_meeting, UNSIGNED)                            \
     X(CHANGE_MEETING, change_meeting, UNSIGNED)                                \
     X(CANCEL_MEETING, cancel_meeting, UNSIGNED)
@@ -261,6 +289,8 @@ enum command_op command_op_of(struct text_view name);
 const char *command_name(enum command_op op);
 bool command_is_signed(enum command_op op);
 bool command_is_of_register(enum command_op op);
+/* Is it signed as an act, and not as a statement of its own? */
+bool command_is_act(enum command_op op);
 
 /*
  * The terms of the statement `act` for this command. subject: the command's

@@ -32,6 +32,7 @@
     X(ID, minute_taker, 0, NONE)                                               \
     X(OPTIONAL_ID, previous_meeting, 0, NONE)                                  \
     X(HASH, previous_head, 0, NONE)                                            \
+    X(FLAG, vouching_required, 0, NONE)                                        \
     X(ITEMS, agenda, agenda_item_schema, NONE)                                 \
     X(ITEMS, roster, roster_person_schema, NONE)                               \
     X(ITEMS, sites, roster_site_schema, NONE)
@@ -207,6 +208,28 @@
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
     X(ACT, act, 0, NONE)
 
+/* The head at `upto`, signed by the server and by the devices that were
+ * connected then; `missing` are those that did not sign in time. Each sig is
+ * the statement `checkpoint` over role, reason, upto and head; the server's
+ * role is "server". */
+#define EVENT_CHECKPOINT(X)                                                    \
+    X(ENUM, reason, checkpoint_reason_words, NONE)                             \
+    X(NUMBER, upto, 0, NONE)                                                   \
+    X(HASH, head, 0, NONE)                                                     \
+    X(SIGNATURE, sig, 0, NONE)                                                 \
+    X(ITEMS, signers, checkpoint_signer_schema, NONE)                          \
+    X(ITEMS, missing, checkpoint_missing_schema, NONE)
+/* The meeting goes on although its events from `from` on were lost, up to at
+ * least lost_seq, whose head is known from somebody's device (zeros: nobody
+ * knows). act is the chair's, second the minute-taker's: null if they are one
+ * person. */
+#define EVENT_RESTORED(X)                                                      \
+    X(NUMBER, from, 0, NONE)                                                   \
+    X(NUMBER, lost_seq, 0, NONE)                                               \
+    X(HASH, lost_head, 0, NONE)                                                \
+    X(ACT, act, 0, NONE)                                                       \
+    X(ACT, second, 0, NONE)
+
 /* X(IDENTIFIER, wire name) */
 #define MEETING_EVENT_LIST(X)                                                  \
     X(GENESIS, genesis)                                                        \
@@ -251,7 +274,9 @@
     X(ENTRY_EDITED, entry_edited)                                              \
     X(ENTRY_REMOVED, entry_removed)                                            \
     X(MINUTES_SHARED, minutes_shared)                                          \
-    X(DOCUMENT_ATTACHED, document_attached)
+    X(DOCUMENT_ATTACHED, document_attached)                                    \
+    X(CHECKPOINT, checkpoint)                                                  \
+    X(RESTORED, restored)
 
 #define MEETING_EVENT_STRUCT(NAME, name)                                       \
     struct event_##name {                                                      \

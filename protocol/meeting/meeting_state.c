@@ -11,7 +11,8 @@ enum {
     RUNNING = IN(MEETING_OPEN),
     BEGUN = IN(MEETING_OPEN) | IN(MEETING_ADJOURNED),
     ASSEMBLED = IN(MEETING_LOBBY) | BEGUN,
-    NOT_OVER = IN(MEETING_SCHEDULED) | ASSEMBLED
+    NOT_OVER = IN(MEETING_SCHEDULED) | ASSEMBLED,
+    EVER = NOT_OVER | IN(MEETING_CLOSED)
 };
 
 typedef enum result (*apply_fn)(struct meeting_state *state,
@@ -77,6 +78,8 @@ static const struct {
     ROW(ENTRY_REMOVED, entry_removed, ASSEMBLED, STAY),
     ROW(MINUTES_SHARED, minutes_shared, ASSEMBLED, STAY),
     ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
+    ROW(CHECKPOINT, checkpoint, EVER, STAY),
+    ROW(RESTORED, restored, EVER, STAY),
 };
 #undef ROW
 
@@ -199,7 +202,7 @@ enum result meeting_state_apply(struct meeting_state *state,
     enum result result;
 
     if (event->seq != state->next_seq || event->at_ms < state->at_ms ||
-        event->kind >= MEETING_EVENT_COUNT)
+        event->kind >= MEETING_EVENT_COUNT || state->is_ended)
         return RESULT_CORRUPT;
     if (event->kind == MEETING_EVENT_UNKNOWN) {
         if (state->phase == MEETING_NOTHING)

@@ -25,13 +25,15 @@ enum meeting_phase {
 /* A device of a member or a site. */
 struct meeting_device {
     struct key key;
-    char vouched_by[201];
-    bool is_enrolled;  /* false once the register dropped it */
-    bool is_connected; /* connected, or lost within its grace period */
+    char vouched_by[201]; /* "" while it is not vouched */
+    bool is_founding;     /* vouched in the pairs of the first meeting */
+    bool is_enrolled;     /* false once the register dropped it */
+    bool is_connected;    /* connected, or lost within its grace period */
     bool is_lost;
     int64_t lost_at_ms;
     bool has_slot;
     uint16_t slot; /* audio sender number, the same for the whole meeting */
+    uint64_t listed_seq; /* the newest checkpoint that names it; 0: none */
 };
 
 enum admission {
@@ -118,6 +120,17 @@ struct meeting_entry {
     bool is_removed;
 };
 
+/* The newest checkpoint: whose devices confirmed the head at `upto`. */
+struct meeting_checkpoint {
+    uint64_t seq; /* of its event; 0: there was none yet */
+    enum checkpoint_reason reason;
+    uint64_t upto;
+    int64_t at_ms;
+    size_t signer_count; /* devices that signed */
+    size_t asked_count;  /* and all that were asked */
+    bool is_complete;    /* chair, minute-taker and more than half of them */
+};
+
 struct meeting_state {
     enum meeting_phase phase;
     uint64_t next_seq; /* events applied so far */
@@ -157,6 +170,10 @@ struct meeting_state {
     size_t vote_count;
     struct meeting_entry *entries;
     size_t entry_count;
+    struct meeting_checkpoint checkpoint;
+    uint64_t checkpoint_count;
+    bool is_vouching_required; /* formal votes and offices ask for it */
+    bool is_ended;             /* the closing checkpoint: nothing follows */
     bool is_recording_allowed;
     bool are_minutes_shared;
     bool is_roll_confirmed;
@@ -214,6 +231,13 @@ size_t meeting_state_hand(const struct meeting_state *,
 const struct vote_ballot *meeting_vote_ballot(const struct meeting_vote *,
                                               const struct identifier *member);
 
+/* Is this device vouched for, as far as the register says so here? */
+bool meeting_device_is_vouched(const struct meeting_device *);
+/* In which role a holder signs a checkpoint now. */
+enum checkpoint_role meeting_state_checkpoint_role(const struct meeting_state *,
+                                                   const struct identifier *id);
+/* Does an event of this kind ask for a checkpoint, and which? 0: none. */
+enum checkpoint_reason meeting_event_checkpoint(enum meeting_event_kind kind);
 /* Chair as called, deputy, who presides now, or the minute-taker. */
 bool meeting_state_is_presiding(const struct meeting_state *,
                                 const struct identifier *id);

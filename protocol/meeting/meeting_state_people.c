@@ -155,6 +155,7 @@ static enum result set_devices(struct meeting_holder *holder,
                        sizeof device->vouched_by))
             return RESULT_CORRUPT;
         device->is_enrolled = true;
+        device->is_founding = row[i].founding;
     }
     return RESULT_OK;
 }

@@ -115,7 +115,24 @@
       "there is no meeting {id}")                                              \
     X(MEETING_BEGUN, meeting_begun, "register",                                \
       "meeting {id} has begun already")                                        \
-    X(EXISTS, exists, "register", "this exists already")
+    X(EXISTS, exists, "register", "this exists already")                       \
+    X(INSIDE_ITSELF, inside_itself, "register",                                \
+      "{unit} lies inside {id}: a unit cannot be put under itself")            \
+    X(NOT_VOUCHED, not_vouched, "trust",                                       \
+      "this device is not vouched for: two members have to compare its code "  \
+      "and vouch for it first")                                                \
+    X(VOUCHED_ALREADY, vouched_already, "trust",                               \
+      "this device is vouched for already")                                    \
+    X(OWN_DEVICE, own_device, "trust",                                         \
+      "other members vouch for a device, not its own holder")                  \
+    X(HELD, held, "loss",                                                      \
+      "events after {next} may have been lost: this goes on when a device "    \
+      "brings them back, or when the loss is accepted")                        \
+    X(NOT_HELD, not_held, "loss", "nothing is missing here")                   \
+    X(BEHIND, behind, "loss",                                                  \
+      "the server has only {next} events: it asks your device for the rest")   \
+    X(NOT_ASKED, not_asked, "checkpoint",                                      \
+      "nobody asked for a signature at this place")
 
 enum refusal_code {
     REFUSAL_NONE,

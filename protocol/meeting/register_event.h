@@ -63,7 +63,7 @@
 #define REGISTER_DEVICE_ENROLLED(X)                                            \
     X(ID, holder, 0, NONE)                                                     \
     X(KEY, device, 0, NONE)                                                    \
-    X(SEALED, label, LIMIT_LABEL_LENGTH, PRESIDING)                            \
+    X(SEALED, label, LIMIT_LABEL_LENGTH, MEMBERS)                              \
     X(ID, invitation, 0, NONE)                                                 \
     X(HASH, exporter, 0, NONE)                                                 \
     X(SIGNATURE, sig, 0, NONE)
@@ -78,6 +78,53 @@
     X(NUMBER, seen, 0, NONE)                                                   \
     X(HASH, head, 0, NONE)                                                     \
     X(SIGNATURE, sig, 0, NONE)
+/* sig: the statement `device-add` by `signer`, a vouched device of the same
+ * holder, over the label's text. The device is vouched from here on; it was
+ * enrolled before, or enters the register with this. */
+#define REGISTER_DEVICE_ADDED(X)                                               \
+    X(ID, holder, 0, NONE)                                                     \
+    X(KEY, device, 0, NONE)                                                    \
+    X(SEALED, label, LIMIT_LABEL_LENGTH, MEMBERS)                              \
+    X(KEY, signer, 0, NONE)                                                    \
+    X(NUMBER, seen, 0, NONE)                                                   \
+    X(HASH, head, 0, NONE)                                                     \
+    X(SIGNATURE, sig, 0, NONE)
+/* sig: the statement `vouch` by `signer`, a device of the member `by`, who
+ * compared the device's code with its holder. */
+#define REGISTER_DEVICE_VOUCHED(X)                                             \
+    X(ID, holder, 0, NONE)                                                     \
+    X(KEY, device, 0, NONE)                                                    \
+    X(ENUM, how, vouch_way_words, NONE)                                        \
+    X(ID, by, 0, NONE)                                                         \
+    X(KEY, signer, 0, NONE)                                                    \
+    X(NUMBER, seen, 0, NONE)                                                   \
+    X(HASH, head, 0, NONE)                                                     \
+    X(SIGNATURE, sig, 0, NONE)
+/* server: the key from here on. sig: the statement `server-key` by `signer`,
+ * the key until here. */
+#define REGISTER_SERVER_KEY_CHANGED(X)                                         \
+    X(KEY, server, 0, NONE)                                                    \
+    X(KEY, signer, 0, NONE)                                                    \
+    X(NUMBER, seen, 0, NONE)                                                   \
+    X(HASH, head, 0, NONE)                                                     \
+    X(SIGNATURE, sig, 0, NONE)
+/* The key until here is gone: nothing proves that `server` is its successor. */
+#define REGISTER_SERVER_KEY_LOST(X)                                            \
+    X(KEY, server, 0, NONE)                                                    \
+    X(OPTIONAL_ID, by, 0, NONE)
+/* From `since` on the unit lies under `parent` ("": the organisation). */
+#define REGISTER_UNIT_MOVED(X)                                                 \
+    X(ID, unit, 0, NONE)                                                       \
+    X(OPTIONAL_ID, parent, 0, NONE)                                            \
+    X(TIME, since, 0, NONE)                                                    \
+    X(OPTIONAL_ID, by, 0, NONE)
+/* The register goes on although its events from `from` on were lost, up to at
+ * least lost_seq with that head (zeros: nobody knows). */
+#define REGISTER_RESTORED(X)                                                   \
+    X(NUMBER, from, 0, NONE)                                                   \
+    X(NUMBER, lost_seq, 0, NONE)                                               \
+    X(HASH, lost_head, 0, NONE)                                                \
+    X(OPTIONAL_ID, by, 0, NONE)
 #define REGISTER_MEETING_SCHEDULED(X)                                          \
     X(ID, meeting, 0, NONE)                                                    \
     X(ID, unit, 0, NONE)                                                       \
@@ -124,7 +171,13 @@
     X(MEETING_CHANGED, meeting_changed)                                        \
     X(MEETING_CANCELLED, meeting_cancelled)                                    \
     X(MEETING_BEGAN, meeting_began)                                            \
-    X(MEETING_ENDED, meeting_ended)
+    X(MEETING_ENDED, meeting_ended)                                            \
+    X(DEVICE_ADDED, device_added)                                              \
+    X(DEVICE_VOUCHED, device_vouched)                                          \
+    X(SERVER_KEY_CHANGED, server_key_changed)                                  \
+    X(SERVER_KEY_LOST, server_key_lost)                                        \
+    X(UNIT_MOVED, unit_moved)                                                  \
+    X(RESTORED, restored)
 
 #define REGISTER_EVENT_STRUCT(NAME, name)                                      \
     struct register_##name {                                                   \

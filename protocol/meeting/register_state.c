@@ -2,6 +2,7 @@
 
 #include "protocol/meeting/register_state_index.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum result register_state_new(struct register_state **out)
@@ -37,6 +38,8 @@ struct register_state *register_state_free(struct register_state *state)
     free(state->devices);
     free(state->invitations);
     free(state->meetings);
+    free(state->moves);
+    free(state->pairings);
     free(state);
     return NULL;
 }
@@ -117,7 +120,7 @@ bool register_state_is_within(const struct register_state *state,
         return false;
     if (identifier_equal(unit, &state->organisation))
         return identifier_equal(ancestor, unit);
-    /* A parent was there before its child, so this comes to an end. */
+    /* No unit ever lies in itself, so this comes to an end. */
     for (step = register_state_unit(state, unit); step;
          step = register_state_unit(state, &step->parent)) {
         if (identifier_equal(&step->id, ancestor))
@@ -127,6 +130,75 @@ bool register_state_is_within(const struct register_state *state,
     }
     return false;
 }
+
+/* --- Vouching ------------------------------------------------------------ */
+
+void register_device_vouched_by(const struct register_device *device,
+                                char out[REGISTER_VOUCHED_BY_SIZE])
+{
+    size_t i, size = 0;
+
+    out[0] = '\0';
+    if (!device->is_vouched)
+        return;
+    for (i = 0; i < device->voucher_count; i++)
+        size += (size_t)snprintf(&out[size], REGISTER_VOUCHED_BY_SIZE - size,
+                                 "%s%s", i > 0 ? "," : "",
+                                 device->vouchers[i].text);
+}
+
+static const struct register_member *
+live_member(const struct register_state *state, const struct identifier *id)
+{
+    const struct register_member *member = register_state_member(state, id);
+
+    return member && !member->is_removed ? member : NULL;
+}
+
+bool register_state_is_founding(const struct register_state *state,
+                                const struct register_device *signer,
+                                const struct register_device *device)
+{
+    const struct register_member *by = live_member(state, &signer->holder);
+    const struct register_member *member = live_member(state, &device->holder);
+    const struct register_unit *cell;
+
+    if (!by || !member || !identifier_equal(&by->unit, &member->unit))
+        return false;
+    cell = register_state_unit(state, &by->unit);
+    return cell && !cell->has_met;
+}
+
+bool register_state_may_vouch(const struct register_state *state,
+                              const struct register_device *signer,
+                              const struct register_device *device)
+{
+    const struct register_member *by = live_member(state, &signer->holder);
+
+    if (!by || by->category == CATEGORY_GUEST ||
+        by->category == CATEGORY_TECHNICIAN ||
+        by->category == CATEGORY_SUSPENDED ||
+        identifier_equal(&signer->holder, &device->holder))
+        return false;
+    return signer->is_vouched ||
+           register_state_is_founding(state, signer, device);
+}
+
+struct identifier register_state_parent_at(const struct register_state *state,
+                                           const struct register_unit *unit,
+                                           int64_t at_ms)
+{
+    struct identifier parent = unit->first_parent;
+    size_t i;
+
+    for (i = 0; i < state->move_count; i++)
+        if (identifier_equal(&state->moves[i].unit, &unit->id) &&
+            state->moves[i].since_ms <= at_ms)
+            parent = state->moves[i].parent;
+    return parent;
+}
+
+/* --- Openings ------------------------------------------------------------ */
 
 static bool member_may_open(const struct register_state *state,
                             const struct register_member *member,

@@ -11,14 +11,36 @@
 struct register_unit {
     struct identifier id;
     enum unit_kind kind;
-    struct identifier parent;
+    struct identifier parent; /* by the newest move, whatever its date */
+    struct identifier first_parent;
     uint64_t name_seq; /* event whose field "name" is the newest name */
+    bool has_met;      /* a meeting of this cell has ended */
 };
+/* A unit was put under another; papers of meetings that start before `since`
+ * keep the parent of before. */
+struct register_move {
+    struct identifier unit;
+    struct identifier parent;
+    int64_t since_ms;
+};
+/* How many members have to vouch for a device. */
+enum { REGISTER_VOUCHERS = 2 };
 struct register_device {
     struct key key;
     struct identifier holder;
-    uint64_t enrolled_seq;
+    uint64_t enrolled_seq; /* event whose field "label" is its label */
     bool is_revoked;
+    bool is_vouched;
+    bool is_founding; /* vouched in a pair before the cell's first meeting */
+    /* Other members whose vouched devices vouched for it; once is_founding,
+     * the member of the pair; once added by a device of its own holder, that
+     * holder alone. */
+    struct identifier vouchers[REGISTER_VOUCHERS];
+    size_t voucher_count;
+};
+/* A vouch in the founding of a cell, waiting for its counterpart. */
+struct register_pairing {
+    struct key signer, device;
 };
 struct register_member {
     struct identifier id;
@@ -62,7 +84,7 @@ struct register_state {
     uint64_t next_seq;
     int64_t at_ms;
     struct identifier organisation; /* "" until the genesis */
-    struct key server;
+    struct key server;              /* the key now */
     struct register_unit *units;
     size_t unit_count;
     struct register_member *members;
@@ -75,6 +97,10 @@ struct register_state {
     size_t invitation_count;
     struct register_meeting *meetings;
     size_t meeting_count;
+    struct register_move *moves; /* as they were made */
+    size_t move_count;
+    struct register_pairing *pairings;
+    size_t pairing_count;
     struct identifier last_ended; /* meeting that ended last, "" if none */
     struct hash last_ended_head;
     struct register_index *index; /* owned; of register_state*.c only */
@@ -103,6 +129,26 @@ register_state_invitation_by_token(const struct register_state *,
 const struct register_meeting *
 register_state_meeting(const struct register_state *,
                        const struct identifier *);
+/*
+ * Who vouched for a device, as the snapshot of a meeting says it: ids joined by
+ * ",", "" while it is not vouched.
+ */
+enum { REGISTER_VOUCHED_BY_SIZE = 201 };
+void register_device_vouched_by(const struct register_device *device,
+                                char out[REGISTER_VOUCHED_BY_SIZE]);
+/* May this device vouch for others: is it vouched itself, or are both holders
+ * of one cell that is being founded? */
+bool register_state_may_vouch(const struct register_state *,
+                              const struct register_device *signer,
+                              const struct register_device *device);
+/* Are both holders members of one cell that has not ended a meeting yet? */
+bool register_state_is_founding(const struct register_state *,
+                                const struct register_device *signer,
+                                const struct register_device *device);
+/* The parent of a unit for papers of that time; "": the organisation. */
+struct identifier register_state_parent_at(const struct register_state *,
+                                           const struct register_unit *unit,
+                                           int64_t at_ms);
 /* Does this unit lie in that cell or organisation (itself included)? */
 bool register_state_is_within(const struct register_state *,
                               const struct identifier *unit,

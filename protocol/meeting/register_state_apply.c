@@ -101,16 +101,17 @@ static enum result apply_genesis(struct register_state *state,
 }
 
 static bool is_parent_right(const struct register_state *state,
-                            const struct register_unit_added *event)
+                            enum unit_kind kind,
+                            const struct identifier *parent)
 {
-    const bool is_at_top = identifier_is_empty(&event->parent);
+    const bool is_at_top = identifier_is_empty(parent);
 
-    switch ((enum unit_kind)event->kind) {
+    switch (kind) {
     case UNIT_PARTY_ORG:
     case UNIT_CELL:
-        return is_at_top || is_unit(state, &event->parent, UNIT_PARTY_ORG);
+        return is_at_top || is_unit(state, parent, UNIT_PARTY_ORG);
     case UNIT_PARTY_GROUP:
-        return is_unit(state, &event->parent, UNIT_CELL);
+        return is_unit(state, parent, UNIT_CELL);
     case unit_kind_none_:
     case unit_kind_count_:
         break;
@@ -127,7 +128,7 @@ static enum result apply_unit_added(struct register_state *state,
 
     if (register_state_unit(state, &event->unit) ||
         identifier_equal(&event->unit, &state->organisation) ||
-        !is_parent_right(state, event))
+        !is_parent_right(state, (enum unit_kind)event->kind, &event->parent))
         return RESULT_CORRUPT;
     units = register_grow(state->units, &index->unit_capacity,
                           state->unit_count, sizeof *units);
@@ -138,6 +139,7 @@ static enum result apply_unit_added(struct register_state *state,
         (struct register_unit){ .id = event->unit,
                                 .kind = (enum unit_kind)event->kind,
                                 .parent = event->parent,
+                                .first_parent = event->parent,
                                 .name_seq = seq };
     return register_slots_add(&index->units, register_hash_id(&event->unit),
                               state->unit_count++);
@@ -152,6 +154,29 @@ static enum result apply_unit_renamed(struct register_state *state,
     if (!unit)
         return RESULT_CORRUPT;
     unit->name_seq = seq;
+    return RESULT_OK;
+}
+
+static enum result apply_unit_moved(struct register_state *state,
+                                    const struct register_unit_moved *event)
+{
+    struct register_unit *unit = find_unit(state, &event->unit);
+    struct register_move *moves;
+
+    if (!unit || unit->kind == UNIT_PARTY_GROUP ||
+        !is_parent_right(state, unit->kind, &event->parent) ||
+        (!identifier_is_empty(&event->parent) &&
+         register_state_is_within(state, &event->parent, &event->unit)))
+        return RESULT_CORRUPT;
+    moves = register_grow(state->moves, &state->index->move_capacity,
+                          state->move_count, sizeof *moves);
+    if (!moves)
+        return RESULT_NO_MEMORY;
+    state->moves = moves;
+    moves[state->move_count++] = (struct register_move){
+        .unit = event->unit, .parent = event->parent, .since_ms = event->since
+    };
+    unit->parent = event->parent;
     return RESULT_OK;
 }
 
@@ -322,19 +347,16 @@ apply_invitation_withdrawn(struct register_state *state,
     return RESULT_OK;
 }
 
-static enum result
-apply_device_enrolled(struct register_state *state,
-                      const struct register_device_enrolled *event,
-                      uint64_t seq)
+/* A key stands for one holder for ever, and is nobody else's. */
+static enum result add_device(struct register_state *state,
+                              const struct key *key,
+                              const struct identifier *holder, uint64_t seq)
 {
     struct register_index *index = state->index;
-    struct register_invitation *invitation =
-        find_invitation(state, &event->invitation);
     struct register_device *devices;
 
-    if (!invitation || !identifier_equal(&invitation->holder, &event->holder) ||
-        register_state_device(state, &event->device) ||
-        !is_holder_current(state, &event->holder))
+    if (register_state_device(state, key) || key_equal(key, &state->server) ||
+        !is_holder_current(state, holder))
         return RESULT_CORRUPT;
     devices = register_grow(state->devices, &index->device_capacity,
                             state->device_count, sizeof *devices);
@@ -342,13 +364,28 @@ apply_device_enrolled(struct register_state *state,
         return RESULT_NO_MEMORY;
     state->devices = devices;
     devices[state->device_count] = (struct register_device){
-        .key = event->device, .holder = event->holder, .enrolled_seq = seq
+        .key = *key, .holder = *holder, .enrolled_seq = seq
     };
-    invitation->is_over = true;
     return register_slots_add(
-        &index->devices,
-        register_hash_bytes(event->device.bytes, sizeof event->device.bytes),
+        &index->devices, register_hash_bytes(key->bytes, sizeof key->bytes),
         state->device_count++);
+}
+
+static enum result
+apply_device_enrolled(struct register_state *state,
+                      const struct register_device_enrolled *event,
+                      uint64_t seq)
+{
+    struct register_invitation *invitation =
+        find_invitation(state, &event->invitation);
+    enum result result;
+
+    if (!invitation || !identifier_equal(&invitation->holder, &event->holder))
+        return RESULT_CORRUPT;
+    result = add_device(state, &event->device, &event->holder, seq);
+    if (result == RESULT_OK)
+        invitation->is_over = true;
+    return result;
 }
 
 static enum result
@@ -362,6 +399,162 @@ apply_device_revoked(struct register_state *state,
         return RESULT_CORRUPT;
     device->is_revoked = true;
     return RESULT_OK;
+}
+
+/* --- Whose devices these are ------------------------------------------------
+ */
+
+static struct register_device *find_live_device(struct register_state *state,
+                                                const struct key *key,
+                                                const struct identifier *holder)
+{
+    struct register_device *device = find_device(state, key);
+
+    return device && !device->is_revoked &&
+                   identifier_equal(&device->holder, holder)
+               ? device
+               : NULL;
+}
+
+static enum result apply_device_added(struct register_state *state,
+                                      const struct register_device_added *event,
+                                      uint64_t seq)
+{
+    const struct register_device *signer =
+        find_live_device(state, &event->signer, &event->holder);
+    struct register_device *device;
+
+    if (!signer || !signer->is_vouched || event->seen >= seq ||
+        key_equal(&event->signer, &event->device))
+        return RESULT_CORRUPT;
+    if (!find_device(state, &event->device)) {
+        enum result result =
+            add_device(state, &event->device, &event->holder, seq);
+
+        if (result != RESULT_OK)
+            return result;
+    }
+    device = find_live_device(state, &event->device, &event->holder);
+    if (!device || device->is_vouched)
+        return RESULT_CORRUPT;
+    device->is_vouched = true;
+    device->vouchers[0] = event->holder;
+    device->voucher_count = 1;
+    return RESULT_OK;
+}
+
+static void note_voucher(struct register_device *device,
+                         const struct identifier *by)
+{
+    size_t i;
+
+    for (i = 0; i < device->voucher_count; i++)
+        if (identifier_equal(&device->vouchers[i], by))
+            return;
+    device->vouchers[device->voucher_count++] = *by;
+    if (device->voucher_count == REGISTER_VOUCHERS)
+        device->is_vouched = true;
+}
+
+static bool has_pairing(const struct register_state *state,
+                        const struct key *signer, const struct key *device)
+{
+    size_t i;
+
+    for (i = 0; i < state->pairing_count; i++)
+        if (key_equal(&state->pairings[i].signer, signer) &&
+            key_equal(&state->pairings[i].device, device))
+            return true;
+    return false;
+}
+
+static void found(struct register_device *device, const struct identifier *by)
+{
+    if (device->is_vouched)
+        return;
+    device->is_vouched = true;
+    device->is_founding = true;
+    device->vouchers[0] = *by;
+    device->voucher_count = 1;
+}
+
+/* In a cell that is being founded two devices that vouch for each other are
+ * both vouched. */
+static enum result pair(struct register_state *state,
+                        struct register_device *signer,
+                        struct register_device *device)
+{
+    struct register_pairing *pairings;
+
+    if (has_pairing(state, &device->key, &signer->key)) {
+        found(device, &signer->holder);
+        found(signer, &device->holder);
+        return RESULT_OK;
+    }
+    if (has_pairing(state, &signer->key, &device->key))
+        return RESULT_OK;
+    pairings = register_grow(state->pairings, &state->index->pairing_capacity,
+                             state->pairing_count, sizeof *pairings);
+    if (!pairings)
+        return RESULT_NO_MEMORY;
+    state->pairings = pairings;
+    pairings[state->pairing_count++] =
+        (struct register_pairing){ .signer = signer->key,
+                                   .device = device->key };
+    return RESULT_OK;
+}
+
+static enum result
+apply_device_vouched(struct register_state *state,
+                     const struct register_device_vouched *event, uint64_t seq)
+{
+    struct register_device *signer =
+        find_live_device(state, &event->signer, &event->by);
+    struct register_device *device =
+        find_live_device(state, &event->device, &event->holder);
+
+    if (!signer || !device || event->seen >= seq ||
+        !register_state_may_vouch(state, signer, device))
+        return RESULT_CORRUPT;
+    if (signer->is_vouched && !device->is_vouched)
+        note_voucher(device, &event->by);
+    return register_state_is_founding(state, signer, device)
+               ? pair(state, signer, device)
+               : RESULT_OK;
+}
+
+/* --- The server's own key ------------------------------------------------ */
+
+static enum result
+apply_server_key_changed(struct register_state *state,
+                         const struct register_server_key_changed *event,
+                         uint64_t seq)
+{
+    if (!key_equal(&event->signer, &state->server) || event->seen >= seq ||
+        key_equal(&event->server, &state->server) ||
+        register_state_device(state, &event->server))
+        return RESULT_CORRUPT;
+    state->server = event->server;
+    return RESULT_OK;
+}
+
+static enum result
+apply_server_key_lost(struct register_state *state,
+                      const struct register_server_key_lost *event)
+{
+    if (key_equal(&event->server, &state->server) ||
+        register_state_device(state, &event->server))
+        return RESULT_CORRUPT;
+    state->server = event->server;
+    return RESULT_OK;
+}
+
+/* What is lost lies at or after the place where the log goes on. */
+static enum result apply_restored(const struct register_restored *event,
+                                  uint64_t seq)
+{
+    return event->from == seq && event->lost_seq + 1 >= seq ? RESULT_OK
+                                                            : RESULT_CORRUPT;
 }
 
 /* --- Meetings ---------------------------------------------------------------
@@ -476,9 +669,13 @@ apply_meeting_ended(struct register_state *state,
 {
     struct register_meeting *meeting =
         find_meeting(state, &event->meeting, CALL_BEGUN);
+    struct register_unit *unit;
 
     if (!meeting)
         return RESULT_CORRUPT;
+    unit = find_unit(state, &meeting->unit);
+    if (unit)
+        unit->has_met = true;
     meeting->phase = CALL_ENDED;
     meeting->final_head = event->head;
     state->last_ended = event->meeting;
@@ -529,6 +726,20 @@ static enum result apply_body(struct register_state *state,
         return apply_meeting_began(state, &event->body.meeting_began);
     case REGISTER_MEETING_ENDED_KIND:
         return apply_meeting_ended(state, &event->body.meeting_ended);
+    case REGISTER_DEVICE_ADDED_KIND:
+        return apply_device_added(state, &event->body.device_added, event->seq);
+    case REGISTER_DEVICE_VOUCHED_KIND:
+        return apply_device_vouched(state, &event->body.device_vouched,
+                                    event->seq);
+    case REGISTER_SERVER_KEY_CHANGED_KIND:
+        return apply_server_key_changed(state, &event->body.server_key_changed,
+                                        event->seq);
+    case REGISTER_SERVER_KEY_LOST_KIND:
+        return apply_server_key_lost(state, &event->body.server_key_lost);
+    case REGISTER_UNIT_MOVED_KIND:
+        return apply_unit_moved(state, &event->body.unit_moved);
+    case REGISTER_RESTORED_KIND:
+        return apply_restored(&event->body.restored, event->seq);
     case REGISTER_EVENT_UNKNOWN:
     case REGISTER_EVENT_COUNT:
         break;

@@ -36,3 +36,21 @@ const struct schema call_item_schema = {
     "call_item", sizeof(struct agenda_item), call_fields,
     sizeof call_fields / sizeof call_fields[0]
 };
+
+#define field_struct struct checkpoint_signer
+static const struct field signer_fields[] = { CHECKPOINT_SIGNER_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema checkpoint_signer_schema = {
+    "checkpoint_signer", sizeof(struct checkpoint_signer), signer_fields,
+    sizeof signer_fields / sizeof signer_fields[0]
+};
+
+#define field_struct struct checkpoint_missing
+static const struct field missing_fields[] = { CHECKPOINT_MISSING_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema checkpoint_missing_schema = {
+    "checkpoint_missing", sizeof(struct checkpoint_missing), missing_fields,
+    sizeof missing_fields / sizeof missing_fields[0]
+};

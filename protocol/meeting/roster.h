@@ -16,11 +16,14 @@ extern const struct schema agenda_item_schema;
 /* The same element in a meeting that is called: for its own cell. */
 extern const struct schema call_item_schema;
 
-/* vouched_by: member ids joined by ",", "" while nobody vouched. */
+/* vouched_by: ids of the members who vouched, joined by ","; the holder's own
+ * id if another device of hers did; "" while the device is not vouched.
+ * founding: vouched in the pairs of a cell's first meeting. */
 #define ROSTER_DEVICE_FIELDS(X)                                                \
     X(KEY, device, 0, NONE)                                                    \
     X(SEALED, label, LIMIT_LABEL_LENGTH, PRESIDING)                            \
-    X(TEXT, vouched_by, 200, NONE)
+    X(TEXT, vouched_by, 200, NONE)                                             \
+    X(FLAG, founding, 0, NONE)
 struct roster_device {
     ROSTER_DEVICE_FIELDS(FIELD_MEMBER)
 };
@@ -43,6 +46,25 @@ struct roster_person {
     X(ITEMS, devices, roster_device_schema, NONE)
 struct roster_site {
     ROSTER_SITE_FIELDS(FIELD_MEMBER)
+};
+
+/* Who signed the head of a checkpoint, and whose devices were asked and did
+ * not. */
+extern const struct schema checkpoint_signer_schema;
+extern const struct schema checkpoint_missing_schema;
+#define CHECKPOINT_SIGNER_FIELDS(X)                                            \
+    X(ID, holder, 0, NONE)                                                     \
+    X(KEY, device, 0, NONE)                                                    \
+    X(ENUM, role, checkpoint_role_words, NONE)                                 \
+    X(SIGNATURE, sig, 0, NONE)
+struct checkpoint_signer {
+    CHECKPOINT_SIGNER_FIELDS(FIELD_MEMBER)
+};
+#define CHECKPOINT_MISSING_FIELDS(X)                                           \
+    X(ID, holder, 0, NONE)                                                     \
+    X(KEY, device, 0, NONE)
+struct checkpoint_missing {
+    CHECKPOINT_MISSING_FIELDS(FIELD_MEMBER)
 };
 
 #define AGENDA_ITEM_FIELDS(X)                                                  \

@@ -73,6 +73,29 @@
     X(CHOICE_OTHER, "other")                                                   \
     X(CHOICE_ABSTAIN, "abstain")
 
+/* How two members compared a device's code. */
+#define VOUCH_WAY_LIST(X)                                                      \
+    X(VOUCH_SIGHT, "sight")                                                    \
+    X(VOUCH_VOICE, "voice")
+
+/* Why a head is signed by whoever is there. "commit" is the server's own
+ * word for a head that no moment asks for; "periodic": ten minutes passed. */
+#define CHECKPOINT_REASON_LIST(X)                                              \
+    X(CHECKPOINT_COMMIT, "commit")                                             \
+    X(CHECKPOINT_PERIODIC, "periodic")                                         \
+    X(CHECKPOINT_OPENED, "opened")                                             \
+    X(CHECKPOINT_ROLL_CONFIRMED, "roll_confirmed")                             \
+    X(CHECKPOINT_VOTE_STARTED, "vote_started")                                 \
+    X(CHECKPOINT_VOTE_CLOSED, "vote_closed")                                   \
+    X(CHECKPOINT_CLOSED, "closed")
+
+#define CHECKPOINT_ROLE_LIST(X)                                                \
+    X(CHECKPOINT_SERVER, "server")                                             \
+    X(CHECKPOINT_CHAIR, "chair")                                               \
+    X(CHECKPOINT_MINUTE_TAKER, "minute-taker")                                 \
+    X(CHECKPOINT_MEMBER, "member")                                             \
+    X(CHECKPOINT_SITE, "site")
+
 #define VOCABULARY_VALUE(name, word) name,
 #define VOCABULARY_ENUM(tag, LIST)                                             \
     enum tag { tag##_none_, LIST(VOCABULARY_VALUE) tag##_count_ };             \
@@ -88,5 +111,8 @@ VOCABULARY_ENUM(presence_end, PRESENCE_END_LIST)
 VOCABULARY_ENUM(absence, ABSENCE_LIST)
 VOCABULARY_ENUM(floor_end, FLOOR_END_LIST)
 VOCABULARY_ENUM(choice, CHOICE_LIST)
+VOCABULARY_ENUM(vouch_way, VOUCH_WAY_LIST)
+VOCABULARY_ENUM(checkpoint_reason, CHECKPOINT_REASON_LIST)
+VOCABULARY_ENUM(checkpoint_role, CHECKPOINT_ROLE_LIST)
 
 #endif

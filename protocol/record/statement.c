@@ -281,3 +281,45 @@ enum result statement_revoke(const struct key *signer, struct text_view scope,
     statement_add_seen(&statement, &fields->seen);
     return statement_finish(&statement, bytes, size);
 }
+
+enum result statement_device_add(const struct key *signer,
+                                 struct text_view scope,
+                                 const struct statement_device_add *fields,
+                                 uint8_t **bytes, size_t *size)
+{
+    struct statement statement;
+
+    statement_begin(&statement, STATEMENT_DEVICE_ADD, signer, scope);
+    statement_add_text(&statement, fields->member);
+    statement_add_key(&statement, &fields->device);
+    statement_add_text(&statement, fields->label);
+    statement_add_seen(&statement, &fields->seen);
+    return statement_finish(&statement, bytes, size);
+}
+
+enum result statement_vouch(const struct key *signer, struct text_view scope,
+                            const struct statement_vouch *fields,
+                            uint8_t **bytes, size_t *size)
+{
+    struct statement statement;
+
+    statement_begin(&statement, STATEMENT_VOUCH, signer, scope);
+    statement_add_text(&statement, fields->member);
+    statement_add_key(&statement, &fields->device);
+    statement_add_text(&statement, fields->how);
+    statement_add_seen(&statement, &fields->seen);
+    return statement_finish(&statement, bytes, size);
+}
+
+enum result statement_server_key(const struct key *signer,
+                                 struct text_view scope,
+                                 const struct statement_server_key *fields,
+                                 uint8_t **bytes, size_t *size)
+{
+    struct statement statement;
+
+    statement_begin(&statement, STATEMENT_SERVER_KEY, signer, scope);
+    statement_add_key(&statement, &fields->server);
+    statement_add_seen(&statement, &fields->seen);
+    return statement_finish(&statement, bytes, size);
+}

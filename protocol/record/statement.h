@@ -199,6 +199,28 @@ struct statement_revoke {
     struct statement_seen seen;
 };
 
+/* Signed by a vouched device of the same holder; scope is the organisation. */
+struct statement_device_add {
+    struct text_view member;
+    struct key device; /* the new one */
+    struct text_view label;
+    struct statement_seen seen;
+};
+
+/* Signed by a device of another member; scope is the organisation. */
+struct statement_vouch {
+    struct text_view member; /* whose device it is */
+    struct key device;
+    struct text_view how; /* sight, voice */
+    struct statement_seen seen;
+};
+
+/* Signed by the server's key until now; scope is the organisation. */
+struct statement_server_key {
+    struct key server; /* from now on */
+    struct statement_seen seen;
+};
+
 /* Each gives the bytes as statement_finish() does, with its errors. */
 MUST_USE enum result statement_hello(const struct key *signer,
                                      struct text_view scope,
@@ -224,5 +246,17 @@ MUST_USE enum result statement_revoke(const struct key *signer,
                                       struct text_view scope,
                                       const struct statement_revoke *fields,
                                       uint8_t **bytes, size_t *size);
+MUST_USE enum result
+statement_device_add(const struct key *signer, struct text_view scope,
+                     const struct statement_device_add *fields, uint8_t **bytes,
+                     size_t *size);
+MUST_USE enum result statement_vouch(const struct key *signer,
+                                     struct text_view scope,
+                                     const struct statement_vouch *fields,
+                                     uint8_t **bytes, size_t *size);
+MUST_USE enum result
+statement_server_key(const struct key *signer, struct text_view scope,
+                     const struct statement_server_key *fields, uint8_t **bytes,
+                     size_t *size);
 
 #endif

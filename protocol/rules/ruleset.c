@@ -11,6 +11,8 @@
 enum {
     GRACE_MS_MAX = 10 * 60 * 1000,
     FLOOR_LIMIT_MS_MAX = 24 * 60 * 60 * 1000,
+    CHECKPOINT_WAIT_MS_MAX = 60 * 1000,
+    CHECKPOINT_EVERY_MS_MAX = 24 * 60 * 60 * 1000,
     FRACTION_MAX = 1000,
     NAME_LENGTH_MAX = 100,
     SOURCE_LENGTH_MAX = 500
@@ -170,11 +172,27 @@ static void read_denominator(struct reading *reading,
             read_flag(reading, rule, "counts_suspended");
 }
 
+static void read_checkpoint(struct reading *reading,
+                            const config_setting_t *root)
+{
+    static const char *const names[] = { "wait_ms", "every_ms", "source",
+                                         "unverified", NULL };
+    const config_setting_t *rule =
+        open_rule(reading, root, "checkpoint", RULE_CHECKPOINT, names);
+
+    if (!rule)
+        return;
+    reading->ruleset.checkpoint_wait_ms =
+        read_number(reading, rule, "wait_ms", 0, CHECKPOINT_WAIT_MS_MAX);
+    reading->ruleset.checkpoint_every_ms =
+        read_number(reading, rule, "every_ms", 1000, CHECKPOINT_EVERY_MS_MAX);
+}
+
 static void read_root(struct reading *reading, const config_setting_t *root)
 {
     static const char *const names[] = {
         "name",        "valid_from", "grace", "floor_limit", "ordinary_motion",
-        "denominator", NULL
+        "denominator", "checkpoint", NULL
     };
     struct text_view name;
 
@@ -184,6 +202,7 @@ static void read_root(struct reading *reading, const config_setting_t *root)
     read_times(reading, root);
     read_motion(reading, root);
     read_denominator(reading, root);
+    read_checkpoint(reading, root);
     if (!reading->result)
         memcpy(reading->ruleset.name, name.data, name.size);
 }

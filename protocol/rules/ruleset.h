@@ -18,7 +18,8 @@ enum ruleset_rule {
     RULE_GRACE = 1 << 0,
     RULE_FLOOR_LIMIT = 1 << 1,
     RULE_ORDINARY_MOTION = 1 << 2,
-    RULE_DENOMINATOR = 1 << 3
+    RULE_DENOMINATOR = 1 << 3,
+    RULE_CHECKPOINT = 1 << 4
 };
 
 struct ruleset {
@@ -31,7 +32,11 @@ struct ruleset {
     uint64_t majority_denominator;
     bool is_majority_strict;
     bool is_suspended_counted; /* in D; suspended members never vote */
-    unsigned unverified;       /* of enum ruleset_rule */
+    /* How long connected devices have to sign a head, and how often one is
+     * signed without another reason. wait 0: heads are not signed. */
+    int64_t checkpoint_wait_ms;
+    int64_t checkpoint_every_ms;
+    unsigned unverified; /* of enum ruleset_rule */
 };
 
 /* Longest file that is read. */

@@ -8,7 +8,8 @@ enum {
     RUNNING = IN(MEETING_OPEN),
     BEGUN = IN(MEETING_OPEN) | IN(MEETING_ADJOURNED),
     ASSEMBLED = IN(MEETING_LOBBY) | BEGUN,
-    NOT_OVER = IN(MEETING_SCHEDULED) | ASSEMBLED
+    NOT_OVER = IN(MEETING_SCHEDULED) | ASSEMBLED,
+    EVER = NOT_OVER | IN(MEETING_CLOSED)
 };
 
 /* Roles a command is open to, as a set. */
@@ -88,8 +89,50 @@ static const struct {
         "the chair or the minute-taker"),
     ROW(ATTACH_DOCUMENT, attach_document, NOT_OVER, CHAIR | MINUTES,
         "the chair or the minute-taker"),
+    ROW(RESTORED, restored, EVER, PRESIDING, "the chair or the minute-taker"),
 #undef ROW
 };
+
+/* Formal votes, and what chair and minute-taker do by their office: these are
+ * taken from devices that others vouched for, where the meeting asks for it.
+ * What only prepares the meeting (lobby, ticks) is not among them. */
+static bool is_formal(enum command_op op)
+{
+    switch ((int)op) {
+    case OP_OPEN_MEETING:
+    case OP_ADJOURN_MEETING:
+    case OP_RESUME_MEETING:
+    case OP_CLOSE_MEETING:
+    case OP_TAKE_CHAIR:
+    case OP_HAND_OVER_MINUTES:
+    case OP_CONFIRM_ROLL:
+    case OP_SET_RECORDING:
+    case OP_ADD_ITEM:
+    case OP_START_ITEM:
+    case OP_END_ITEM:
+    case OP_START_VOTE:
+    case OP_VOTE:
+    case OP_ENTER_HALL_VOTES:
+    case OP_CLOSE_VOTE:
+    case OP_CANCEL_VOTE:
+    case OP_WRITE_ENTRY:
+    case OP_EDIT_ENTRY:
+    case OP_REMOVE_ENTRY:
+    case OP_SHARE_MINUTES:
+    case OP_ATTACH_DOCUMENT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_vouched(const struct draft *draft)
+{
+    const struct meeting_device *device =
+        meeting_state_device(draft->state, draft->holder, draft->device);
+
+    return device && meeting_device_is_vouched(device);
+}
 
 static unsigned roles_of(const struct draft *draft)
 {
@@ -194,6 +237,9 @@ void meeting_rules_decide(const struct meeting_state *state,
         draft_refuse_who(&draft, rows[op].who);
     else if (!(rows[op].phases & IN(state->phase)))
         draft_refuse(&draft, phase_refusal(state->phase, op));
+    else if (state->is_vouching_required && is_formal(op) &&
+             !is_vouched(&draft))
+        draft_refuse(&draft, REFUSAL_NOT_VOUCHED);
     else if (command_is_signed(op) && !command->act.is_present)
         draft_refuse(&draft, REFUSAL_NOT_SIGNED);
     else
@@ -210,8 +256,9 @@ void meeting_rules_report(const struct meeting_state *state,
     };
 
     begin(out);
-    /* The closed are still let in to read. */
-    if (state->phase == MEETING_CLOSED && report->kind != REPORT_JOIN) {
+    /* The closed are still let in to read, and sign how it ended. */
+    if (state->phase == MEETING_CLOSED && report->kind != REPORT_JOIN &&
+        (report->kind != REPORT_CHECKPOINT || state->is_ended)) {
         draft_refuse(&draft, REFUSAL_CLOSED);
         return;
     }
@@ -234,6 +281,10 @@ void meeting_rules_report(const struct meeting_state *state,
         return;
     case REPORT_REGISTER:
         report_register(&draft, report);
+        return;
+    case REPORT_CHECKPOINT:
+        draft_add(&draft, EVENT_CHECKPOINT_KIND)->body.checkpoint =
+            report->checkpoint;
         return;
     case REPORT_TICK:
         report_tick(&draft);

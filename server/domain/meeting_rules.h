@@ -23,13 +23,14 @@ void meeting_rules_decide(const struct meeting_state *state,
 /* What the server itself reports to the meeting. */
 enum meeting_report_kind {
     REPORT_NONE,
-    REPORT_JOIN,      /* holder, device: logged in and asks to come in */
-    REPORT_LOST,      /* holder, device: its last connection is gone */
-    REPORT_REVOKED,   /* holder, device */
-    REPORT_RESTARTED, /* the room was loaded after a stop of the server */
-    REPORT_CLOCK,     /* by_ms: the wall clock jumped */
-    REPORT_REGISTER,  /* roster, sites: rows that changed */
-    REPORT_TICK       /* time passed */
+    REPORT_JOIN,       /* holder, device: logged in and asks to come in */
+    REPORT_LOST,       /* holder, device: its last connection is gone */
+    REPORT_REVOKED,    /* holder, device */
+    REPORT_RESTARTED,  /* the room was loaded after a stop of the server */
+    REPORT_CLOCK,      /* by_ms: the wall clock jumped */
+    REPORT_REGISTER,   /* roster, sites: rows that changed */
+    REPORT_CHECKPOINT, /* checkpoint: what was signed, and by whom not */
+    REPORT_TICK        /* time passed */
 };
 struct meeting_report {
     enum meeting_report_kind kind;
@@ -37,7 +38,25 @@ struct meeting_report {
     struct key device;
     int64_t by_ms;
     struct event_roster_changed changed;
+    struct event_checkpoint checkpoint;
 };
+
+/*
+ * The meeting goes on although events were lost: the act `restored` of the
+ * chair's side and of the minute-taker over the same words. `first` is what
+ * the other of them has signed already, or not present. Accepted without
+ * event: the other one has to sign, too; `act` of the command is then to be
+ * kept. lost: what the server knows to have been lost; another is refused.
+ */
+struct meeting_loss {
+    uint64_t from, lost_seq;
+    struct hash lost_head;
+};
+void meeting_rules_go_on(const struct meeting_state *state,
+                         const struct actor *actor,
+                         const struct command *command,
+                         const struct meeting_loss *lost,
+                         const struct act *first, struct meeting_decision *out);
 /*
  * REPORT_JOIN: knocks (accepted with events `knocked`, or none if it waits
  * already), or connects (events `connected`, `presence_confirmed`), or is

@@ -21,6 +21,19 @@ static size_t open_invitations(const struct register_state *state,
     return count;
 }
 
+/* A member who has a device that others know may bring in another one. */
+static bool is_own_vouched(const struct register_case *c,
+                           const struct identifier *holder)
+{
+    const struct register_device *device;
+
+    if (c->actor->kind != ACTOR_HOLDER ||
+        !identifier_equal(holder, &c->actor->holder))
+        return false;
+    device = register_state_device(c->state, &c->actor->device);
+    return device && device->is_vouched;
+}
+
 void register_decide_invite(const struct register_case *c)
 {
     const struct command_invite *command = &c->command->body.invite;
@@ -35,7 +48,8 @@ void register_decide_invite(const struct register_case *c)
         register_refuse_id(c->out, REFUSAL_NO_SUCH_MEMBER, &command->holder);
         return;
     }
-    if (!register_check_officer(c, cell))
+    if (!is_own_vouched(c, &command->holder) &&
+        !register_check_officer(c, cell))
         return;
     if (valid_ms > valid_max) {
         register_refuse_field(c->out, "valid_ms", "is more than 90 days");
@@ -98,16 +112,23 @@ void register_decide_revoke_device(const struct register_case *c)
         register_state_device(c->state, &command->device);
     const struct identifier *cell =
         device ? register_cell_of(c->state, &device->holder) : NULL;
+    const struct act *act = &c->command->act;
     struct register_event *event;
+    bool is_own;
 
     if (!device || device->is_revoked || !cell) {
         register_refuse(c->out, REFUSAL_NO_SUCH_DEVICE);
         return;
     }
-    if (!(c->actor->kind == ACTOR_HOLDER &&
-          identifier_equal(&device->holder, &c->actor->holder)) &&
-        !register_check_officer(c, cell))
+    is_own = c->actor->kind == ACTOR_HOLDER &&
+             identifier_equal(&device->holder, &c->actor->holder);
+    if (!is_own && !register_check_officer(c, cell))
         return;
+    /* What a device signed is about a device of its own holder. */
+    if (act->is_present && !is_own) {
+        register_refuse(c->out, REFUSAL_BAD_SIGNATURE);
+        return;
+    }
     event = register_emit(c->out, REGISTER_DEVICE_REVOKED_KIND);
     if (!event)
         return;
@@ -117,6 +138,12 @@ void register_decide_revoke_device(const struct register_case *c)
         .reason = command->reason,
         .by = register_author(c),
     };
+    if (is_own && act->is_present) {
+        event->body.device_revoked.signer = c->actor->device;
+        event->body.device_revoked.seen = act->seen;
+        event->body.device_revoked.head = act->head;
+        event->body.device_revoked.sig = act->sig;
+    }
 }
 
 static size_t live_devices(const struct register_state *state,
@@ -129,6 +156,26 @@ static size_t live_devices(const struct register_state *state,
             identifier_equal(&state->devices[i].holder, holder))
             count++;
     return count;
+}
+
+/* A key that may become a device: nobody has or had it. */
+static bool check_new_key(const struct register_state *state,
+                          const struct key *device,
+                          const struct identifier *holder,
+                          struct register_decision *out)
+{
+    /* A key stands for one holder for ever, also after it was revoked. */
+    if (key_check(device) != RESULT_OK || key_equal(device, &state->server) ||
+        register_state_device(state, device)) {
+        register_refuse(out, REFUSAL_BAD_KEY);
+        return false;
+    }
+    if (live_devices(state, holder) >= LIMIT_DEVICES_PER_HOLDER) {
+        register_refuse(out, REFUSAL_TOO_MANY_DEVICES);
+        refusal_add_number(&out->refusal, "max", LIMIT_DEVICES_PER_HOLDER);
+        return false;
+    }
+    return true;
 }
 
 /* NULL and refused unless the link is good for this holder now. */
@@ -168,17 +215,8 @@ void register_rules_enrol(const struct register_state *state,
     invitation = check_invitation(state, token, holder, now_ms, out);
     if (!invitation)
         return;
-    /* A key stands for one holder for ever, also after it was revoked. */
-    if (key_check(device) != RESULT_OK || key_equal(device, &state->server) ||
-        register_state_device(state, device)) {
-        register_refuse(out, REFUSAL_BAD_KEY);
+    if (!check_new_key(state, device, holder, out))
         return;
-    }
-    if (live_devices(state, holder) >= LIMIT_DEVICES_PER_HOLDER) {
-        register_refuse(out, REFUSAL_TOO_MANY_DEVICES);
-        refusal_add_number(&out->refusal, "max", LIMIT_DEVICES_PER_HOLDER);
-        return;
-    }
     event = register_emit(out, REGISTER_DEVICE_ENROLLED_KIND);
     if (!event)
         return;
@@ -189,5 +227,147 @@ void register_rules_enrol(const struct register_state *state,
         .invitation = invitation->id,
         .exporter = *exporter,
         .sig = *sig,
+    };
+}
+
+/* --- Whose devices these are --------------------------------------------- */
+
+/* The sender's own device, vouched for; NULL and refused if it is not. */
+static const struct register_device *
+check_vouched_sender(const struct register_case *c)
+{
+    const struct register_device *sender =
+        register_state_device(c->state, &c->actor->device);
+
+    if (sender && sender->is_vouched)
+        return sender;
+    register_refuse(c->out, REFUSAL_NOT_VOUCHED);
+    return NULL;
+}
+
+void register_decide_add_device(const struct register_case *c)
+{
+    const struct command_add_device *command = &c->command->body.add_device;
+    const struct register_device *device =
+        register_state_device(c->state, &command->device);
+    const struct act *act = &c->command->act;
+    struct register_event *event;
+
+    if (!check_vouched_sender(c))
+        return;
+    if (device && (device->is_revoked ||
+                   !identifier_equal(&device->holder, &c->actor->holder))) {
+        register_refuse(c->out, REFUSAL_NO_SUCH_DEVICE);
+        return;
+    }
+    if (device && device->is_vouched) {
+        register_refuse(c->out, REFUSAL_VOUCHED_ALREADY);
+        return;
+    }
+    if (!device &&
+        !check_new_key(c->state, &command->device, &c->actor->holder, c->out))
+        return;
+    event = register_emit(c->out, REGISTER_DEVICE_ADDED_KIND);
+    if (!event)
+        return;
+    event->body.device_added = (struct register_device_added){
+        .holder = c->actor->holder,
+        .device = command->device,
+        .label = command->label,
+        .signer = c->actor->device,
+        .seen = act->seen,
+        .head = act->head,
+        .sig = act->sig,
+    };
+}
+
+static bool has_vouched(const struct register_device *device,
+                        const struct identifier *member)
+{
+    size_t i;
+
+    for (i = 0; i < device->voucher_count; i++)
+        if (identifier_equal(&device->vouchers[i], member))
+            return true;
+    return false;
+}
+
+/* Why this device cannot vouch for that one, or REFUSAL_NONE. */
+static enum refusal_code may_not_vouch(const struct register_case *c,
+                                       const struct register_device *signer,
+                                       const struct register_device *device)
+{
+    if (identifier_equal(&device->holder, &signer->holder))
+        return REFUSAL_OWN_DEVICE;
+    if (!register_state_may_vouch(c->state, signer, device))
+        return signer->is_vouched ? REFUSAL_CANNOT_ATTEND : REFUSAL_NOT_VOUCHED;
+    /* In a founding pair the second vouch makes the first count. */
+    if (device->is_vouched && signer->is_vouched)
+        return REFUSAL_VOUCHED_ALREADY;
+    if (signer->is_vouched && has_vouched(device, &signer->holder) &&
+        !register_state_is_founding(c->state, signer, device))
+        return REFUSAL_EXISTS;
+    return REFUSAL_NONE;
+}
+
+static void refuse_vouch(const struct register_case *c, enum refusal_code code)
+{
+    const struct register_member *member =
+        register_state_member(c->state, &c->actor->holder);
+
+    register_refuse(c->out, code);
+    if (code != REFUSAL_CANNOT_ATTEND)
+        return;
+    register_refuse(c->out, REFUSAL_NOT_ALLOWED);
+    refusal_add_text(&c->out->refusal, "who",
+                     member ? TEXT_LITERAL("members of the Party")
+                            : TEXT_LITERAL("members, by their own devices"));
+}
+
+void register_decide_vouch_device(const struct register_case *c)
+{
+    const struct command_vouch_device *command = &c->command->body.vouch_device;
+    const struct register_device *device =
+        register_state_device(c->state, &command->device);
+    const struct register_device *signer =
+        register_state_device(c->state, &c->actor->device);
+    const struct act *act = &c->command->act;
+    enum refusal_code code = REFUSAL_NO_SUCH_DEVICE;
+    struct register_event *event;
+
+    if (device && signer && !device->is_revoked &&
+        identifier_equal(&device->holder, &command->holder))
+        code = may_not_vouch(c, signer, device);
+    if (code != REFUSAL_NONE) {
+        refuse_vouch(c, code);
+        return;
+    }
+    event = register_emit(c->out, REGISTER_DEVICE_VOUCHED_KIND);
+    if (!event)
+        return;
+    event->body.device_vouched = (struct register_device_vouched){
+        .holder = command->holder,
+        .device = command->device,
+        .how = command->how,
+        .by = c->actor->holder,
+        .signer = c->actor->device,
+        .seen = act->seen,
+        .head = act->head,
+        .sig = act->sig,
+    };
+}
+
+/* What was lost is the room's to say: it knows what devices showed. */
+void register_decide_accept_loss(const struct register_case *c)
+{
+    struct register_event *event =
+        register_emit(c->out, REGISTER_RESTORED_KIND);
+
+    if (!event)
+        return;
+    event->body.restored = (struct register_restored){
+        .from = c->state->next_seq,
+        .lost_seq = c->state->next_seq,
+        .by = register_author(c),
     };
 }

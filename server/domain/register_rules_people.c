@@ -88,6 +88,43 @@ void register_decide_rename_unit(const struct register_case *c)
     };
 }
 
+void register_decide_move_unit(const struct register_case *c)
+{
+    const struct command_move_unit *command = &c->command->body.move_unit;
+    const struct register_unit *unit =
+        register_state_unit(c->state, &command->unit);
+    struct identifier parent = command->parent;
+    struct register_event *event;
+
+    if (identifier_equal(&parent, &c->state->organisation))
+        parent = (struct identifier){ "" };
+    if (!unit) {
+        register_refuse_id(c->out, REFUSAL_NO_SUCH_UNIT, &command->unit);
+        return;
+    }
+    if (unit->kind == UNIT_PARTY_GROUP) {
+        refuse_kind(c, &command->unit, UNIT_CELL);
+        return;
+    }
+    if (!check_parent(c, unit->kind, &parent))
+        return;
+    if (!identifier_is_empty(&parent) &&
+        register_state_is_within(c->state, &parent, &unit->id)) {
+        register_refuse_id(c->out, REFUSAL_INSIDE_ITSELF, &unit->id);
+        refusal_add_text(&c->out->refusal, "unit", identifier_view(&parent));
+        return;
+    }
+    event = register_emit(c->out, REGISTER_UNIT_MOVED_KIND);
+    if (!event)
+        return;
+    event->body.unit_moved = (struct register_unit_moved){
+        .unit = command->unit,
+        .parent = parent,
+        .since = command->since,
+        .by = register_author(c),
+    };
+}
+
 /* --- Members ------------------------------------------------------------- */
 
 /* What is to be said of a member, new or changed. */

@@ -58,6 +58,11 @@ static bool is_token(const char *text)
     return !size || (size >= 16 && size <= 128);
 }
 
+static bool is_vouching(const char *text)
+{
+    return strcmp(text, "required") == 0 || strcmp(text, "optional") == 0;
+}
+
 static bool is_path(const char *text)
 {
     size_t size = strlen(text);
@@ -96,6 +101,8 @@ static const struct setting settings[] = {
     NUMBER(connection_max_per_address, KIND_UNSIGNED, 1, 60000, 400),
     NUMBER(worker_job_max, KIND_UNSIGNED, 1, 4096, 256),
     NUMBER(grace_ms, KIND_INT64, 1000, 600000, LIMIT_GRACE_MS),
+    TEXT(vouched_devices, "required", is_vouching,
+         "\"required\" or \"optional\""),
     TEXT(metrics_token, "", is_token, "empty or 16 to 128 printable letters"),
     NUMBER(log_level, KIND_LEVEL, LOG_LEVEL_ERROR, LOG_LEVEL_DEBUG,
            LOG_LEVEL_INFO),

@@ -33,8 +33,10 @@ struct hub_config {
     struct work_port work;
     const struct ruleset *rules;
     const struct signing_key *identity; /* the server's own key */
-    struct identifier organisation;     /* the register's log */
-    const char *public_host;            /* copied; for links */
+    /* Formal votes and offices ask for devices that are vouched for. */
+    bool is_vouching_required;
+    struct identifier organisation; /* the register's log */
+    const char *public_host;        /* copied; for links */
     uint16_t public_port;
     size_t session_max;
     size_t log_events_max; /* of a meeting; 0: LIMIT_LOG_EVENTS */

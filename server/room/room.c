@@ -344,7 +344,7 @@ static void run_command(struct room *room, struct session *session,
         return;
     if (room->answer_count >= LIMIT_ROOM_WAITING)
         code = REFUSAL_BUSY;
-    else if (command_is_signed(request->command.op) &&
+    else if (request->command.act.is_present &&
              !is_seen_right(room, &request->command.act))
         code = REFUSAL_SEEN_WRONG;
     if (code != REFUSAL_NONE)

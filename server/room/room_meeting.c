@@ -184,9 +184,8 @@ static enum result propose_beginning(struct room *room,
     struct meeting_report report = { .kind = REPORT_JOIN };
     struct meeting_event event = { .kind = EVENT_GENESIS_KIND };
     struct snapshot snapshot;
-    enum result result =
-        snapshot_genesis(hub->register_room, &room->id, hub->config.rules,
-                         hub->config.identity, &snapshot);
+    enum result result = snapshot_genesis(hub->register_room, &room->id,
+                                          &hub->config, &snapshot);
     size_t i;
 
     if (result == RESULT_OK)

@@ -47,6 +47,14 @@ struct identifier register_event_unit(const struct register_state *state,
     case REGISTER_DEVICE_REVOKED_KIND:
         holder = &event->body.device_revoked.holder;
         break;
+    case REGISTER_DEVICE_ADDED_KIND:
+        holder = &event->body.device_added.holder;
+        break;
+    case REGISTER_DEVICE_VOUCHED_KIND:
+        holder = &event->body.device_vouched.holder;
+        break;
+    case REGISTER_UNIT_MOVED_KIND:
+        return event->body.unit_moved.unit;
     default:
         return none;
     }
@@ -74,16 +82,20 @@ enum result register_room_fold(struct room *room, bool is_head,
     return result;
 }
 
-/* The server revokes in its own name; the statement is made here. */
+/* Where no device of the holder signed, the server revokes in its own name;
+ * the statement is made here. */
 static enum result sign_revocation(struct room *room,
                                    struct register_device_revoked *event)
 {
     const struct signing_key *identity = room->hub->config.identity;
+    static const struct key nobody;
     struct statement_revoke fields = { 0 };
     uint8_t *bytes = NULL;
     size_t size = 0;
     enum result result;
 
+    if (!key_equal(&event->signer, &nobody))
+        return RESULT_OK;
     event->signer = identity->public_key;
     event->seen = room->history_count - 1;
     event->head = room->history[room->history_count - 1].head;
@@ -314,6 +326,8 @@ void register_room_released(struct room *room,
         mirror(room);
         break;
     case REGISTER_DEVICE_ENROLLED_KIND:
+    case REGISTER_DEVICE_ADDED_KIND:
+    case REGISTER_DEVICE_VOUCHED_KIND:
     case REGISTER_MEMBER_ADDED_KIND:
     case REGISTER_SITE_ADDED_KIND:
         mirror(room);

@@ -400,15 +400,15 @@ struct snapshot {
     struct agenda_item *agenda;
     struct roster_person *people;
     struct roster_site *sites;
-    struct roster_device *devices; /* of all, back to back */
+    struct roster_device *devices;              /* of all, back to back */
+    char (*vouchers)[REGISTER_VOUCHED_BY_SIZE]; /* texts of the devices */
     size_t device_count, device_capacity;
     struct message_memory memory; /* of the scheduling event */
 };
 /* Views borrow from the register's room until its next event. */
 MUST_USE enum result snapshot_genesis(const struct room *registry,
                                       const struct identifier *meeting,
-                                      const struct ruleset *rules,
-                                      const struct signing_key *server,
+                                      const struct hub_config *config,
                                       struct snapshot *out);
 /* Rows of the cell's people and sites changed since `since` (a seq). */
 MUST_USE enum result snapshot_changes(const struct room *registry,

@@ -2,6 +2,7 @@
  * speak at all, signatures handed to the workers, then to its room. */
 #include "server/room/room_types.h"
 
+#include "protocol/meeting/command_statement.h"
 #include "protocol/record/commitment.h"
 #include "protocol/record/statement.h"
 
@@ -101,29 +102,24 @@ static enum result verify_act(struct session *session, struct request *request)
 {
     struct command *command = &request->command;
     struct act *act = &command->act;
-    struct statement_act fields = { 0 };
     uint8_t *bytes = NULL;
     size_t size = 0;
-    enum result result =
-        command_act_terms(command, &request->subject, &request->value);
+    enum result result = RESULT_OK;
 
+    if (command_is_act(command->op))
+        result = command_act_terms(command, &request->subject, &request->value);
     if (result != RESULT_OK)
         return result;
     act->member = session->actor.holder;
     act->device = session->actor.device;
     act->op = text_view_of(command_name(command->op));
     act->request = command->request;
-    act->subject = text_view_of(request->subject);
-    act->value = text_view_of(request->value);
-    fields.member = identifier_view(&act->member);
-    fields.op = act->op;
-    fields.request_id = act->request;
-    fields.subject = act->subject;
-    fields.value = act->value;
-    fields.seen.seq = act->seen;
-    fields.seen.head = act->head;
-    result = statement_act(&act->device, identifier_view(&command->log),
-                           &fields, &bytes, &size);
+    if (request->subject) {
+        act->subject = text_view_of(request->subject);
+        act->value = text_view_of(request->value);
+    }
+    result =
+        command_statement(command, &act->member, &act->device, &bytes, &size);
     if (result == RESULT_OK)
         result = hub_verify(session->hub, session, &act->device, bytes, size,
                             &act->sig, request, on_act_verified);
@@ -146,7 +142,9 @@ static void on_command(struct session *session, struct request *request)
         request_free(request);
         return;
     }
-    if (!command_is_signed(command->op)) {
+    /* Who revokes a device of her own may sign that herself. */
+    if (!command_is_signed(command->op) &&
+        !(command->op == OP_REVOKE_DEVICE && command->act.is_present)) {
         submit(session, request);
         return;
     }

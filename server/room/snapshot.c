@@ -14,6 +14,7 @@ void snapshot_release(struct snapshot *snapshot)
     free(snapshot->people);
     free(snapshot->sites);
     free(snapshot->devices);
+    free(snapshot->vouchers);
     message_memory_release(&snapshot->memory);
     memset(snapshot, 0, sizeof *snapshot);
 }
@@ -46,10 +47,13 @@ static struct items devices_of(const struct room *registry,
         if (device->is_revoked || !identifier_equal(&device->holder, holder) ||
             out->device_count == out->device_capacity)
             continue;
-        row = &out->devices[out->device_count++];
+        register_device_vouched_by(device, out->vouchers[out->device_count]);
+        row = &out->devices[out->device_count];
         row->device = device->key;
         row->label = text_of(registry, device->enrolled_seq, "label");
-        row->vouched_by = text_view_of("");
+        row->vouched_by = text_view_of(out->vouchers[out->device_count]);
+        row->founding = device->is_founding;
+        out->device_count++;
     }
     items.count = out->device_count - first;
     items.data = items.count > 0 ? &out->devices[first] : NULL;
@@ -64,9 +68,11 @@ static enum result reserve(const struct room *registry, struct snapshot *out)
     out->people = calloc(state->member_count + 1, sizeof out->people[0]);
     out->sites = calloc(state->site_count + 1, sizeof out->sites[0]);
     out->devices = calloc(state->device_count + 1, sizeof out->devices[0]);
+    out->vouchers = calloc(state->device_count + 1, sizeof out->vouchers[0]);
     out->device_capacity = state->device_count;
-    return out->people && out->sites && out->devices ? RESULT_OK
-                                                     : RESULT_NO_MEMORY;
+    return out->people && out->sites && out->devices && out->vouchers
+               ? RESULT_OK
+               : RESULT_NO_MEMORY;
 }
 
 static void add_person(const struct room *registry,
@@ -134,14 +140,19 @@ static enum result read_agenda(const struct room *registry, uint64_t seq,
     return RESULT_OK;
 }
 
+/* The cell's name, and that of the unit above it when the meeting starts. */
 static void name_units(const struct room *registry,
-                       const struct identifier *unit_id,
+                       const struct register_meeting *call,
                        struct event_genesis *genesis)
 {
     const struct register_state *state = registry->committed_register;
-    const struct register_unit *unit = register_state_unit(state, unit_id);
-    const struct register_unit *upper =
-        unit ? register_state_unit(state, &unit->parent) : NULL;
+    const struct register_unit *unit = register_state_unit(state, &call->unit);
+    struct identifier parent = { "" };
+    const struct register_unit *upper;
+
+    if (unit)
+        parent = register_state_parent_at(state, unit, call->starts_at_ms);
+    upper = register_state_unit(state, &parent);
 
     genesis->unit_name = text_of(registry, unit ? unit->name_seq : 0, "name");
     genesis->upper_name =
@@ -150,8 +161,7 @@ static void name_units(const struct room *registry,
 
 enum result snapshot_genesis(const struct room *registry,
                              const struct identifier *meeting,
-                             const struct ruleset *rules,
-                             const struct signing_key *server,
+                             const struct hub_config *config,
                              struct snapshot *out)
 {
     const struct register_state *state = registry->committed_register;
@@ -167,15 +177,16 @@ enum result snapshot_genesis(const struct room *registry,
     genesis->meeting = *meeting;
     genesis->organisation = state->organisation;
     genesis->unit = call->unit;
-    genesis->server = server->public_key;
+    genesis->server = config->identity->public_key;
     genesis->register_seq = registry->committed - 1;
     genesis->register_head = registry->history[registry->committed - 1].head;
-    genesis->ruleset = text_view_of(rules->name);
-    genesis->ruleset_hash = rules->hash;
+    genesis->ruleset = text_view_of(config->rules->name);
+    genesis->ruleset_hash = config->rules->hash;
+    genesis->vouching_required = config->is_vouching_required;
     genesis->kind = (int)call->kind;
     genesis->title = text_of(registry, call->seq, "title");
     genesis->place = text_of(registry, call->seq, "place");
-    name_units(registry, &call->unit, genesis);
+    name_units(registry, call, genesis);
     genesis->starts_at = call->starts_at_ms;
     genesis->zone = text_view_of(call->zone);
     genesis->chair = call->chair;
@@ -193,7 +204,8 @@ enum result snapshot_genesis(const struct room *registry,
     return read_agenda(registry, call->seq, out);
 }
 
-/* The holder whose row an event of the register changes; "" if none. */
+/* The holder whose row an event of the register changes; "" if none. A pair
+ * that vouches for each other changes two. */
 static struct identifier changed_holder(const struct register_event *event)
 {
     struct identifier none = { "" };
@@ -213,6 +225,10 @@ static struct identifier changed_holder(const struct register_event *event)
         return event->body.device_enrolled.holder;
     case REGISTER_DEVICE_REVOKED_KIND:
         return event->body.device_revoked.holder;
+    case REGISTER_DEVICE_ADDED_KIND:
+        return event->body.device_added.holder;
+    case REGISTER_DEVICE_VOUCHED_KIND:
+        return event->body.device_vouched.holder;
     default:
         return none;
     }
@@ -267,6 +283,8 @@ enum result snapshot_changes(const struct room *registry,
             struct identifier holder = changed_holder(&event);
 
             add_row(registry, unit, &holder, out);
+            if (event.kind == REGISTER_DEVICE_VOUCHED_KIND)
+                add_row(registry, unit, &event.body.device_vouched.by, out);
         }
         message_memory_release(&memory);
     }

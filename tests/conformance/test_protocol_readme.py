@@ -296,6 +296,7 @@ PHASES = {
     "ASSEMBLED": "lobby, open, adjourned",
     "NOT_OVER": "before closed",
     "IN(MEETING_ADJOURNED)": "adjourned",
+    "EVER": "only while the log is held (section 8b)",
     "IN(MEETING_SCHEDULED) | IN(MEETING_LOBBY)": "lobby",
     "IN(MEETING_SCHEDULED)": "the log has no event yet; the only command that "
                              "needs no `join` before it",
@@ -345,11 +346,11 @@ def test_refusals_named_at_commands_exist(text, code):
 
 
 def test_acts_are_required_where_clients_require_them(text, code):
-    """As client/core/act_check.c has it; what has no act says nothing."""
+    """As protocol/meeting/act_check.c has it; what has no act says nothing."""
     found = sections(text)
     required = {name.lower(): word == "true" for name, word in re.findall(
         r"\{ EVENT_(\w+)_KIND,\s*(true|false)",
-        uncommented("client/core/act_check.c"))}
+        uncommented("protocol/meeting/act_check.c"))}
     for event in code["meeting_events"]:
         body = "\n".join(found[f"Meeting event `{event['name']}`"])
         has_act = any(f["type"] == "act" for f in event["fields"])

@@ -106,11 +106,12 @@ class Server:
     """A server with its data in `directory`, on one port for all its life."""
 
     def __init__(self, directory, organisation="Đảng bộ Mẫu", port=0,
-                 language="vi"):
+                 language="vi", vouched="optional"):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.config = self.directory / "chibod.conf"
         self.log = self.directory / "chibod.log"
+        self.vouched = vouched
         self.port = port or self._port_so_far()
         self.process = None
         self.output = None
@@ -131,6 +132,7 @@ class Server:
             "# Written for one run; config/chibod.conf explains the settings.\n"
             f'listen_port = {self.port};\npublic_host = "127.0.0.1";\n'
             f'data_directory = "data";\n'
+            f'vouched_devices = "{self.vouched}";\n'
             f'rules_directory = "{ROOT}/config/rules";\n', encoding="utf-8")
 
     def start(self, **options):

@@ -22,9 +22,15 @@ def planted(name):
 
 
 class ServerProcess:
-    """A server over the data in `directory`, which it founds if need be."""
+    """A server over the data in `directory`, which it founds if need be.
 
-    def __init__(self, directory, *, binary=None, settings=(), undo_log=None):
+    Unless a test is about them, devices need no vouching and heads are not
+    co-signed: `vouched` and `checkpoint_ms` (how long devices have to sign)
+    turn that on.
+    """
+
+    def __init__(self, directory, *, binary=None, settings=(), undo_log=None,
+                 vouched="optional", checkpoint_ms=0, checkpoint_every_ms=None):
         self.directory = pathlib.Path(directory).resolve()
         self.binary = binary or BUILD / "bin/chibod"
         self.undo_log = undo_log
@@ -34,12 +40,25 @@ class ServerProcess:
         self.data = self.directory / "data"
         self.config = self.directory / "chibod.conf"
         self.log_path = self.directory / "chibod.log"
+        self.write_rules(checkpoint_ms, checkpoint_every_ms)
         self.config.write_text(
             'listen_port = 0; data_directory = "data"; log_level = "debug";\n'
-            f'rules_directory = "{ROOT}/config/rules";\n'
+            f'rules_directory = "rules"; vouched_devices = "{vouched}";\n'
             + "\n".join(settings) + "\n")
         if not (self.data / "chibo.db").exists():
             self.found()
+
+    def write_rules(self, checkpoint_ms, checkpoint_every_ms):
+        rules = (ROOT / "config/rules/interim.conf").read_text()
+        changed = rules.replace("wait_ms = 10000;",
+                                f"wait_ms = {checkpoint_ms};")
+        assert changed != rules
+        if checkpoint_every_ms:
+            changed = changed.replace("every_ms = 600000;",
+                                      f"every_ms = {checkpoint_every_ms};")
+        folder = self.directory / "rules"
+        folder.mkdir(exist_ok=True)
+        (folder / "interim.conf").write_text(changed)
 
     def found(self):
         done = subprocess.run(

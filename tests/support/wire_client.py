@@ -56,9 +56,12 @@ SIGNED = {
     "close_vote": "*vote", "cancel_vote": "*vote ~reason",
     "write_entry": "*item ~text", "edit_entry": "*entry version ~text",
     "remove_entry": "*entry version", "share_minutes": "",
-    "attach_document": "blob size ~name",
+    "attach_document": "blob size ~name", "restored": "from lost_seq lost_head",
 }
-NUMBERS = {"yes", "no", "other", "abstain", "version", "size"}
+# Commands with a statement of their own: what their sealed texts are.
+STATEMENTS = {"add_device": "~label", "vouch_device": "", "revoke_device": ""}
+NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
+           "lost_seq"}
 
 
 class WireError(AssertionError):
@@ -227,6 +230,22 @@ def act_terms(op, scope, fields):
         else:
             values.append(fields.get(plain, ""))
     return subject, ",".join(values)
+
+
+def statement_of(op, scope, number, holder, fields):
+    """Tag and fields, up to seen, of what the sender of a command signs."""
+    if op == "add_device":
+        return "device-add", (text(holder), bytes.fromhex(fields["device"]),
+                              text(fields["label"]["value"]))
+    if op == "vouch_device":
+        return "vouch", (text(fields["holder"]),
+                         bytes.fromhex(fields["device"]), text(fields["how"]))
+    if op == "revoke_device":
+        return "revoke", (text(holder), bytes.fromhex(fields["device"]),
+                          text(fields.get("reason", "")))
+    subject, value = act_terms(op, scope, fields)
+    return "act", (text(holder), text(op), forms.number(number),
+                   text(subject), text(value))
 
 
 def audio_frame(slot, sequence, payload=b"\xf8\xff\xfe", flags=0):
@@ -608,17 +627,16 @@ class WireClient:
     def signed_fields(self, op, log_id, number, fields):
         """`fields` with texts sealed, and the act over them."""
         fields = dict(fields)
-        for name in SIGNED[op].split():
+        for name in SIGNED.get(op, STATEMENTS.get(op)).split():
             if name[0] == "~" and isinstance(fields.get(name[1:], ""), str):
                 fields[name[1:]] = seal(log_id, name[1:],
                                         fields.get(name[1:], ""))
-        subject, value = act_terms(op, log_id, fields)
         log = self.log(log_id)
         seen = len(log.events) - 1 if log.events else 0
-        sig = self.device.sign(
-            "act", log_id, text(self.device.holder), text(op),
-            forms.number(number), text(subject), text(value),
-            forms.number(seen), log.head)
+        tag, signed = statement_of(op, log_id, number, self.device.holder,
+                                   fields)
+        sig = self.device.sign(tag, log_id, *signed, forms.number(seen),
+                               log.head)
         fields["act"] = {"seen": seen, "head": log.head.hex(),
                          "sig": sig.hex()}
         return fields
@@ -626,7 +644,7 @@ class WireClient:
     def command_message(self, op, log_id, **fields):
         """A command as it goes over the wire, signed where it has to be."""
         number = fields.pop("id", None) or self.device.next_request()
-        if op in SIGNED:
+        if op in SIGNED or op in ("add_device", "vouch_device"):
             fields = self.signed_fields(op, log_id, number, fields)
         return {"id": number, "op": op, "log": log_id, **fields}
 

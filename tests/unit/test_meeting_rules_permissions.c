@@ -173,6 +173,9 @@ static void the_table_names_every_command_of_a_meeting(void **state)
         const char *name = command_name((enum command_op)op);
         size_t i, count = 0;
 
+        if (op == OP_RESTORED)
+            continue; /* of a held log, where nothing else is decided */
+
         for (i = 0; i < ROWS; i++)
             count += strncmp(table[i].command, name, strlen(name)) == 0 &&
                      strchr(" ", table[i].command[strlen(name)]) != NULL;

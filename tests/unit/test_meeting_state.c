@@ -174,6 +174,9 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ITEM_ADDED_KIND:
     case EVENT_DOCUMENT_ATTACHED_KIND:
         return is_not_over;
+    case EVENT_CHECKPOINT_KIND:
+    case EVENT_RESTORED_KIND:
+        return is_not_over || phase == MEETING_CLOSED;
     case MEETING_EVENT_UNKNOWN:
     case MEETING_EVENT_COUNT:
         break;
@@ -190,6 +193,17 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
 
     meeting_state_roll(meeting->state, &roll);
     switch ((int)kind) {
+    case EVENT_CHECKPOINT_KIND:
+        event.body.checkpoint.reason = CHECKPOINT_PERIODIC;
+        break;
+    case EVENT_RESTORED_KIND:
+        event.body.restored.from = event.seq;
+        event.body.restored.lost_seq = event.seq;
+        event.body.restored.act.is_present = true;
+        event.body.restored.act.member = meeting->state->chair;
+        event.body.restored.second.is_present = true;
+        event.body.restored.second.member = meeting->state->minute_taker;
+        break;
     case EVENT_ROSTER_CHANGED_KIND:
         event.body.roster_changed.register_seq = 1;
         break;

@@ -19,7 +19,9 @@ static const char good[] =
     "ordinary_motion = { numerator = 2; denominator = 3; strict = false;\n"
     "    source = \"Điều lệ\"; unverified = false; };\n"
     "denominator = { counts_suspended = true; source = \"c\";\n"
-    "    unverified = true; };\n";
+    "    unverified = true; };\n"
+    "checkpoint = { wait_ms = 5; every_ms = 1000; source = \"d\";\n"
+    "    unverified = false; };\n";
 
 static enum result parse(const char *text, struct ruleset *out, int *line)
 {
@@ -61,12 +63,15 @@ static void the_interim_file_holds_what_the_domain_asks_for(void **state)
     size = fread(text, 1, sizeof text, file);
     (void)fclose(file);
     assert_int_equal(ruleset_parse(text, size, &ruleset, &line), RESULT_OK);
-    assert_string_equal(ruleset.name, "interim-2026-07");
+    assert_string_equal(ruleset.name, "interim-2026-11");
     assert_int_equal(ruleset.grace_ms, 30 * 1000);
     assert_int_equal(ruleset.floor_limit_ms, 5 * 60 * 1000);
     assert_false(ruleset.is_suspended_counted);
-    assert_int_equal(ruleset.unverified,
-                     RULE_GRACE | RULE_FLOOR_LIMIT | RULE_DENOMINATOR);
+    assert_int_equal(ruleset.unverified, RULE_GRACE | RULE_FLOOR_LIMIT |
+                                             RULE_DENOMINATOR |
+                                             RULE_CHECKPOINT);
+    assert_int_equal(ruleset.checkpoint_wait_ms, 10 * 1000);
+    assert_int_equal(ruleset.checkpoint_every_ms, 10 * 60 * 1000);
     majority = ruleset_majority(&ruleset);
     assert_false(threshold_is_met(&majority, 10, 20));
     assert_true(threshold_is_met(&majority, 11, 20));

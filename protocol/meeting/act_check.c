@@ -1,4 +1,4 @@
-#include "client/core/act_check.h"
+#include "protocol/meeting/act_check.h"
 
 #include "protocol/meeting/command.h"
 #include "protocol/record/digest.h"
@@ -62,6 +62,7 @@ static const struct origin origins[] = {
     { EVENT_ENTRY_REMOVED_KIND, true, NULL, 1, { OP_REMOVE_ENTRY } },
     { EVENT_MINUTES_SHARED_KIND, true, NULL, 1, { OP_SHARE_MINUTES } },
     { EVENT_DOCUMENT_ATTACHED_KIND, true, NULL, 1, { OP_ATTACH_DOCUMENT } },
+    { EVENT_RESTORED_KIND, true, NULL, 1, { OP_RESTORED } },
 };
 
 static const struct origin *find_origin(enum meeting_event_kind kind)
@@ -280,6 +281,22 @@ static enum result check_origin(const struct origin *origin,
     return RESULT_REFUSED;
 }
 
+static enum result
+check_act(const struct origin *origin, const struct meeting_event *event,
+          const struct act *act, const struct identifier *scope,
+          const struct meeting_state *before, struct act_cache *cache)
+{
+    const struct meeting_device *device =
+        meeting_state_device(before, &act->member, &act->device);
+    enum result result;
+
+    if (!origin || !is_actor(origin, event, act) || !device ||
+        !device->is_enrolled)
+        return RESULT_REFUSED;
+    result = check_origin(origin, event, scope, act);
+    return result ? result : check_signature(act, scope, cache);
+}
+
 enum result act_check(const struct meeting_event *event,
                       const struct identifier *scope,
                       const struct meeting_state *before,
@@ -287,16 +304,15 @@ enum result act_check(const struct meeting_event *event,
 {
     const struct origin *origin = find_origin(event->kind);
     const struct act *act = act_of_event(event);
-    const struct meeting_device *device;
     enum result result;
 
     if (!act || !act->is_present)
         return is_missing_allowed(origin, event) ? RESULT_OK : RESULT_REFUSED;
-    if (!origin || !is_actor(origin, event, act))
-        return RESULT_REFUSED;
-    device = meeting_state_device(before, &act->member, &act->device);
-    if (!device || !device->is_enrolled)
-        return RESULT_REFUSED;
-    result = check_origin(origin, event, scope, act);
-    return result ? result : check_signature(act, scope, cache);
+    result = check_act(origin, event, act, scope, before, cache);
+    /* The one event that two people sign. */
+    if (!result && event->kind == EVENT_RESTORED_KIND &&
+        event->body.restored.second.is_present)
+        result = check_act(origin, event, &event->body.restored.second, scope,
+                           before, cache);
+    return result;
 }

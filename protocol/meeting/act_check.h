@@ -3,8 +3,8 @@
  * from the event's own fields, so an event that was altered after it was signed
  * does not pass. One thread.
  */
-#ifndef CLIENT_CORE_ACT_CHECK_H
-#define CLIENT_CORE_ACT_CHECK_H
+#ifndef PROTOCOL_MEETING_ACT_CHECK_H
+#define PROTOCOL_MEETING_ACT_CHECK_H
 
 #include "protocol/meeting/meeting_state.h"
 
