@@ -110,6 +110,26 @@ static void put_alarm(const struct client_notice *notice)
                   "seq", (json_int_t)notice->seq));
 }
 
+static void put_lost(const struct client_notice *notice, const char *word)
+{
+    char hex[HEX_SIZE(HASH_SIZE)];
+
+    hex_encode(notice->lost_head.bytes, HASH_SIZE, hex);
+    put(json_pack("{s:s, s:I, s:I, s:s}", word, notice->log.text, "seq",
+                  (json_int_t)notice->seq, "lost_seq",
+                  (json_int_t)notice->lost_seq, "lost_head", hex));
+}
+
+static void put_foreign_device(const struct client_notice *notice)
+{
+    char hex[HEX_SIZE(KEY_SIZE)];
+
+    hex_encode(notice->device.bytes, KEY_SIZE, hex);
+    put(json_pack("{s:s, s:s, s:s?, s:b, s:I}", "foreign_device", hex, "code",
+                  notice->code.text, "label", notice->text, "vouched",
+                  (int)notice->is_vouched, "seq", (json_int_t)notice->seq));
+}
+
 static void put_place(const struct client_notice *notice, const char *word)
 {
     json_t *object = json_pack("{s:s}", word, notice->log.text);
@@ -173,6 +193,24 @@ static void put_notice(const struct client_notice *notice,
         break;
     case CLIENT_TRUST_ALARM:
         put_alarm(notice);
+        break;
+    case CLIENT_HELD:
+        put_lost(notice, "held");
+        break;
+    case CLIENT_TAIL_LOST:
+        put(json_pack("{s:s, s:I, s:I}", "tail_lost", notice->log.text, "seq",
+                      (json_int_t)notice->seq, "count",
+                      (json_int_t)notice->count));
+        break;
+    case CLIENT_RESTORED:
+        put_lost(notice, "restored");
+        break;
+    case CLIENT_UNCONFIRMED:
+        put(json_pack("{s:s, s:I}", "unconfirmed", notice->log.text, "seq",
+                      (json_int_t)notice->seq));
+        break;
+    case CLIENT_FOREIGN_DEVICE:
+        put_foreign_device(notice);
         break;
     case CLIENT_RESYNC:
         put(json_pack("{s:b}", "resync", 1));

@@ -216,6 +216,14 @@ const char *cli_reason_sentence(enum client_reason reason)
         return _("a text is not the one that the record is bound to");
     case CLIENT_REASON_IDENTITY:
         return _("this record belongs to another server or meeting");
+    case CLIENT_REASON_SNAPSHOT:
+        return _("the people or devices of this meeting are not those of the "
+                 "organisation's register");
+    case CLIENT_REASON_OLD_REGISTER:
+        return _("the server shows a register that is older than this meeting");
+    case CLIENT_REASON_LOSS:
+        return _("the administrator let the register go on although events "
+                 "that this device has seen were lost");
     }
     return _("for a reason that this program does not know");
 }

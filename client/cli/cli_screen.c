@@ -289,6 +289,12 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     case CLIENT_TRUST_ALARM:
         say_alarm(notice);
         break;
+    case CLIENT_HELD:
+    case CLIENT_TAIL_LOST:
+    case CLIENT_RESTORED:
+    case CLIENT_UNCONFIRMED:
+    case CLIENT_FOREIGN_DEVICE:
+        break;
     case CLIENT_RESYNC:
         say("%s", _("Too much happened to show it line by line: see /roll, "
                     "/agenda, /votes."));

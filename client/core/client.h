@@ -71,6 +71,17 @@ struct client_config {
     /* The device's journal; NULL keeps request ids and heads in memory only,
      * which is right for keys that live as long as the process. */
     const char *journal_path;
+    /* The device's anchors, a file that is made if it is not there; NULL keeps
+     * them in memory only. Of the same profile as the journal. */
+    const char *anchors_path;
+    /*
+     * Whenever the line is up the organisation's register is joined, before the
+     * meeting, and kept up. What a meeting says of people and devices is held
+     * against it, and nothing is signed in the meeting before. Foreign devices
+     * are warned of. The exact bytes of what is followed are kept, to be given
+     * back to a server that lost them. False for load generators.
+     */
+    bool follows_register;
     /* "host:port" of an HTTP proxy; NULL: none. Environment variables are not
      * looked at. */
     const char *proxy;
@@ -138,6 +149,29 @@ MUST_USE enum result client_put_blob(struct client *client, uint64_t tag,
 void client_reconnect(struct client *client);
 
 /*
+ * Decisions that only the user can take. Each has exactly one answer notice
+ * with its tag, unless the client is closed first. RESULT_FULL or
+ * RESULT_NO_MEMORY: nothing was taken.
+ */
+/* The user knows this device of her own; there are no more warnings of it. */
+MUST_USE enum result client_accept_device(struct client *client, uint64_t tag,
+                                          const struct key *device);
+/*
+ * The user takes it that the register goes on without the events that were
+ * lost, after a trust alarm with CLIENT_REASON_LOSS: the alarm is over, the
+ * client connects again, and what was lost is kept in the anchors. Refused with
+ * not_held if there was no such alarm.
+ */
+MUST_USE enum result client_accept_loss(struct client *client, uint64_t tag);
+/*
+ * Takes the trust alarm of a log away, also one of an earlier run, and connects
+ * again. What was verified before still has to be there: if the server goes on
+ * contradicting it, the alarm is given again.
+ */
+MUST_USE enum result client_forget_alarm(struct client *client, uint64_t tag,
+                                         const struct identifier *log);
+
+/*
  * Queues an audio frame under this device's slot; dropped without a word when
  * not connected or when the line is behind. `sequence` is the sender's count.
  */
@@ -170,7 +204,45 @@ enum client_notice_kind {
     CLIENT_EVENT,        /* `log`, `seq`, meeting_event or register_event */
     CLIENT_OPENING,      /* `log`, `seq`, `field`, `text` */
     CLIENT_BLOB,         /* `blob`, blob_done of blob_size bytes */
-    CLIENT_TRUST_ALARM, /* `reason`, `log`, `seq`: nothing is signed any more */
+    /*
+     * `reason`, `log`, `seq`: nothing is signed any more, nor after a new start
+     * of the program, until client_forget_alarm(). Where two histories are the
+     * reason, `head` is the head that this device verified at `seq` and
+     * `other_head` the one it was shown; else zeros.
+     */
+    CLIENT_TRUST_ALARM,
+    /*
+     * `log`: events may have been lost. The log has `seq` of them and can be
+     * read; nothing is decided in it until devices give back what is missing,
+     * or the act `restored` (register: the administrator) lets it go on.
+     * lost_seq and lost_head: the newest head signed by the server that any
+     * device showed (lost_seq = seq and zeros: none yet). When it is over the
+     * log is joined again (CLIENT_JOINED).
+     */
+    CLIENT_HELD,
+    /*
+     * `log`: `count` events (at most so many, if an earlier run saw them) from
+     * `seq` on, which the server never signed and which hold no signed act, are
+     * gone. Read the view again.
+     */
+    CLIENT_TAIL_LOST,
+    /*
+     * `log`: the people in charge let the meeting go on although its events
+     * from `seq` on were lost; this device had seen them up to `lost_seq` with
+     * head `lost_head`, which is kept. Read the view again.
+     */
+    CLIENT_RESTORED,
+    /* `log`: this device confirmed the head at `seq`, and the checkpoint leaves
+     * its confirmation out. */
+    CLIENT_UNCONFIRMED,
+    /*
+     * `device`, `code`: a device of this very holder, which this device did not
+     * add and the user did not accept. `text` is its label, or NULL if that is
+     * not known; `is_vouched`: people vouched for it; `seq` is that of the
+     * register's event. Told at each login until client_accept_device(), or
+     * until it is revoked.
+     */
+    CLIENT_FOREIGN_DEVICE,
     CLIENT_RESYNC /* notices of events and openings were dropped: read the view
                    */
 };
@@ -191,13 +263,19 @@ enum client_reason {
     CLIENT_REASON_REPLACED,       /* the same device logged in elsewhere */
     CLIENT_REASON_STORAGE,        /* the journal cannot be written */
     /* of CLIENT_TRUST_ALARM */
-    CLIENT_REASON_GAP,     /* events are missing, also when asked again */
-    CLIENT_REASON_HEAD,    /* the server denies the history we hold */
-    CLIENT_REASON_FORK,    /* another history than we, or a signer, saw */
-    CLIENT_REASON_EVENT,   /* an event contradicts itself or the log */
-    CLIENT_REASON_ACT,     /* a signed act is not what its device signed */
-    CLIENT_REASON_OPENING, /* a text is not the one that was committed to */
-    CLIENT_REASON_IDENTITY /* the log is of another server or meeting */
+    CLIENT_REASON_GAP,      /* events are missing, also when asked again */
+    CLIENT_REASON_HEAD,     /* the server denies the history we hold */
+    CLIENT_REASON_FORK,     /* another history than we, or a signer, saw */
+    CLIENT_REASON_EVENT,    /* an event contradicts itself or the log */
+    CLIENT_REASON_ACT,      /* a signed act is not what its device signed */
+    CLIENT_REASON_OPENING,  /* a text is not the one that was committed to */
+    CLIENT_REASON_IDENTITY, /* the log is of another server or meeting */
+    CLIENT_REASON_SNAPSHOT, /* people or devices of the meeting are not those of
+                               the register */
+    CLIENT_REASON_OLD_REGISTER, /* the register shown is older than the meeting
+                                   says */
+    CLIENT_REASON_LOSS /* the administrator let the register go on after a loss:
+                          client_accept_loss() */
 };
 /* A word for logs and scripts: "not_the_server"; never NULL. */
 const char *client_reason_word(enum client_reason reason);
@@ -231,6 +309,14 @@ struct client_notice {
     uint64_t blob_done;
     uint64_t blob_size;
     uint8_t *blob_bytes; /* owned; of a finished download, else NULL */
+    struct hash head;
+    struct hash other_head;
+    uint64_t count;
+    uint64_t lost_seq;
+    struct hash lost_head;
+    struct key device;
+    struct device_code code;
+    bool is_vouched;
 };
 
 /*
@@ -253,6 +339,21 @@ enum client_place {
     PLACE_IN
 };
 
+/* A log that waits for events that were lost; fields as in CLIENT_HELD. */
+struct view_hold {
+    bool is_held;
+    uint64_t next;
+    uint64_t lost_seq;
+    struct hash lost_head;
+};
+
+/* The newest head of a log that the server has signed, and that is ours. */
+struct view_signed {
+    bool is_there;
+    uint64_t seq;
+    struct hash head;
+};
+
 /*
  * What this device knows. Fields and everything reached through them are valid
  * while the view is locked, and are not changed by readers.
@@ -260,15 +361,27 @@ enum client_place {
 struct meeting_view {
     enum client_line line;
     enum client_place place;
-    bool is_alarmed; /* trust is broken: nothing is signed any more */
+    bool is_alarmed;          /* trust is broken: nothing is signed any more */
+    enum client_reason alarm; /* why, else NONE */
+    struct identifier alarm_log;
+    bool is_me_vouched; /* people vouched for this device, by the newest known
+                           of register or meeting */
     struct identifier organisation;
     struct identifier me; /* this device's holder */
     struct key device;
     struct identifier log;             /* of the meeting; "" if none */
     const struct meeting_state *state; /* NULL until its genesis is here */
     struct hash head;                  /* of the newest event */
-    const struct register_state *org;  /* NULL unless the register is joined */
+    struct view_hold hold;             /* of the meeting */
+    struct view_signed confirmed;      /* of the meeting */
+    /* What the meeting says of people and devices is what the register says;
+     * true, too, if the register is not followed. Until then commands of the
+     * meeting wait. */
+    bool is_roster_checked;
+    const struct register_state *org; /* NULL unless the register is joined */
     struct hash register_head;
+    struct view_hold register_hold;
+    struct view_signed register_confirmed;
     const struct text_table *texts;          /* of the meeting */
     const struct text_table *register_texts; /* of the register */
 };
@@ -302,6 +415,9 @@ struct text_view meeting_view_register_text(const struct meeting_view *view,
                                             uint64_t seq, const char *field);
 struct text_view meeting_view_register_name(const struct meeting_view *view,
                                             const struct identifier *id);
+/* The label of a device in the register, of whomever it is. */
+struct text_view meeting_view_device_label(const struct meeting_view *view,
+                                           const struct key *device);
 /* Has this device an audio slot, and which? */
 bool meeting_view_slot(const struct meeting_view *view, uint16_t *slot);
 /* The holder who sends under a slot; NULL if nobody does. */

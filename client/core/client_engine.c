@@ -90,6 +90,7 @@ enum result client_engine_new(struct client_engine **out,
     engine->retry_ms = INT64_MAX;
     engine->save_ms = INT64_MAX;
     engine->view.line = LINE_DOWN;
+    engine->view.is_roster_checked = true;
     engine->requests_end = &engine->requests;
     if (config->token) {
         memcpy(engine->token, config->token, sizeof engine->token);

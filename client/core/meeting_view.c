@@ -55,6 +55,16 @@ struct text_view meeting_view_register_name(const struct meeting_view *view,
     return newest(view->register_texts, TEXT_NAME, id);
 }
 
+struct text_view meeting_view_device_label(const struct meeting_view *view,
+                                           const struct key *device)
+{
+    const struct register_device *row =
+        view->org ? register_state_device(view->org, device) : NULL;
+
+    return row ? meeting_view_register_text(view, row->enrolled_seq, "label")
+               : unknown;
+}
+
 bool meeting_view_slot(const struct meeting_view *view, uint16_t *slot)
 {
     const struct meeting_device *device =
