@@ -320,6 +320,14 @@ static void on_signal(uv_signal_t *handle, int number)
  * ----------------------------------------------------------------------------
  */
 
+/* A meeting that has ended, or was about to when the server stopped: its last
+ * signatures, or the register's word on it, may be missing. */
+static bool is_settled_late(const struct store_log_summary *log)
+{
+    return log->is_closed || strcmp(log->newest, "closed") == 0 ||
+           strcmp(log->newest, "checkpoint") == 0;
+}
+
 static void open_doors(struct chibod *server)
 {
     struct websocket_server_options options = { .loop = &server->loop,
@@ -342,7 +350,7 @@ static void open_doors(struct chibod *server)
         return;
     }
     for (size_t i = 0; i < server->log_count; i++)
-        if (server->logs[i].is_closed)
+        if (is_settled_late(&server->logs[i]))
             hub_settle_closed(server->hub, &server->logs[i].id);
     printf("chibod: ready on port %u\n",
            (unsigned)websocket_server_port(server->net));

@@ -218,6 +218,9 @@ static void tick_room(struct room *room)
     struct meeting_report report = { .kind = REPORT_TICK };
     int guard = 8; /* a decision makes a portion; the rest waits a tick */
 
+    room_heads_tick(room);
+    if (room->is_held)
+        return;
     while (guard-- > 0 && room->phase == ROOM_READY && room->head_meeting &&
            meeting_rules_next_tick_ms(room->head_meeting,
                                       room->hub->config.rules) <=
@@ -267,6 +270,7 @@ void hub_tick(struct hub *hub)
         report_clock(hub, jump_ms);
     hub->clock_offset_ms = offset_ms;
     room_retry(hub->register_room);
+    room_heads_tick(hub->register_room);
     for (i = 0; i < ROOM_BUCKETS; i++) {
         struct room *room;
 

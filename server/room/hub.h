@@ -56,9 +56,9 @@ bool hub_is_ready(const struct hub *hub);
 enum result hub_state(const struct hub *hub);
 
 /*
- * This log is closed. If the register does not know yet that its meeting has
- * ended (the server stopped between the two), it is told. Once the hub is
- * ready.
+ * This log is closed, or nearly. If the register does not know yet that its
+ * meeting has ended (the server stopped between the two), it is told. Once the
+ * hub is ready.
  */
 void hub_settle_closed(struct hub *hub, const struct identifier *log);
 

@@ -47,6 +47,7 @@ struct room *room_free(struct room *room)
     if (!room)
         return NULL;
     history_clear(room);
+    room_heads_clear(room);
     while (room->answers)
         waiting_answer_free(room_take_answer(room));
     while (room->jobs) {
@@ -302,6 +303,7 @@ void room_release(struct room *room)
         subscription = next;
     }
     send_answers(room);
+    room_heads_settle(room);
 }
 
 /* --- commands

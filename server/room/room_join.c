@@ -62,6 +62,7 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     subscription->opening_cursor = 0;
     subscription->regain_cursor = 0;
     subscription->is_caught_up = false;
+    subscription->signed_count = 0;
     subscription->audiences = audiences_of(subscription);
     /* A client that resumes has the openings of the events it has, but for
      * those of a role that came to it meanwhile: these are sent again. */
@@ -267,6 +268,7 @@ static void come_in(struct room *room, struct session *session,
     subscription_attach(&session->meeting, room, SUBSCRIPTION_ACTIVE,
                         session->meeting.cursor);
     session_pump(session);
+    room_checkpoint_ask(room, session);
 }
 
 void room_join_decided(struct room *room, struct session *session,

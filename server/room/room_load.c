@@ -279,6 +279,7 @@ void room_reload(struct room *room)
 
     refuse_answers(room);
     tell_retry(room);
+    room_heads_clear(room);
     room->phase = ROOM_LOADING;
     if (store->ops->load(store, &room->id) != RESULT_OK) {
         room->phase = ROOM_FAILED;

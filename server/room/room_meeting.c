@@ -44,7 +44,7 @@ static enum result propose_event(struct room *room, struct proposal *proposal,
     event_encoding_release(&encoding);
     if (result == RESULT_OK)
         result = meeting_state_apply(room->head_meeting, event);
-    if (event->kind == EVENT_CLOSED_KIND)
+    if (result == RESULT_OK && room_is_over(room, room->head_meeting))
         proposal->closes_log = true;
     return result;
 }
@@ -401,7 +401,7 @@ void meeting_room_settle(struct room *room)
         register_room_meeting_began(registry, &room->id,
                                     &room->history[0].head);
     call = register_state_meeting(registry->head_register, &room->id);
-    if (room->committed_meeting->phase == MEETING_CLOSED && call &&
+    if (room_is_over(room, room->committed_meeting) && call &&
         call->phase == CALL_BEGUN)
         register_room_meeting_ended(registry, &room->id, room->committed - 1,
                                     &room->history[room->committed - 1].head);
@@ -414,8 +414,10 @@ void meeting_room_loaded(struct room *room)
     if (room->history_count == 0)
         return;
     meeting_room_settle(room);
-    if (room->head_meeting->phase == MEETING_CLOSED)
+    if (room->head_meeting->phase == MEETING_CLOSED) {
+        room_heads_loaded(room);
         return;
+    }
     (void)meeting_room_report(room, &restarted); /* a failure reloads */
     meeting_room_mirror(room);
 }
@@ -473,6 +475,10 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     struct hub *hub = room->hub;
 
     room->voice_version++;
+    room_heads_on_event(room, event);
+    if (room_is_over(room, room->committed_meeting))
+        register_room_meeting_ended(hub->register_room, &room->id, event->seq,
+                                    &room->history[event->seq].head);
     switch ((int)event->kind) {
     case EVENT_GENESIS_KIND:
         log_info("room %s: begun", room->id.text);
@@ -482,8 +488,6 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     case EVENT_CLOSED_KIND:
         log_info("room %s: closed after %zu events", room->id.text,
                  room->committed);
-        register_room_meeting_ended(hub->register_room, &room->id, event->seq,
-                                    &room->history[event->seq].head);
         break;
     case EVENT_ADMITTED_KIND:
         settle_lobby(room, &event->body.admitted.holder, true);

@@ -74,6 +74,38 @@ struct pending_batch {
     uint64_t next_seq; /* committed count when this batch is on disk */
 };
 
+/* Signatures of one head, as they come. */
+struct collection_row {
+    struct identifier holder;
+    struct key device;
+    enum checkpoint_role role;
+    bool has_signed;
+    struct signature sig;
+};
+struct collection {
+    uint64_t seq;
+    struct hash head;
+    enum checkpoint_reason reason;
+    int64_t due_ms;              /* monotonic */
+    struct collection_row *rows; /* owned; devices that were connected */
+    size_t row_count, signed_count;
+    bool is_signing, has_sig; /* the server's own */
+    struct signature sig;
+};
+enum { COLLECTIONS_MAX = 8 };
+
+/* Signed heads of a room. */
+struct room_heads {
+    struct frame *newest;  /* the server's newest signed head, or NULL */
+    uint64_t signed_count; /* events that it covers */
+    int64_t signed_ms;     /* monotonic; 0: none yet */
+    bool is_urgent;        /* something signed was committed since */
+    bool is_signing;
+    struct collection collections[COLLECTIONS_MAX];
+    size_t count;
+    int64_t periodic_ms; /* monotonic; 0: not set yet */
+};
+
 struct subscription;
 
 struct room {
@@ -103,6 +135,9 @@ struct room {
     size_t job_count;
     struct done_request *requests[REQUEST_BUCKETS];
 
+    struct room_heads heads;
+    bool is_held; /* events may have been lost: nothing is decided */
+
     struct subscription *subscribers;
     uint64_t mirrored;      /* events of the register looked at so far */
     uint64_t voice_version; /* changes when who may be heard may have */
@@ -130,6 +165,7 @@ struct subscription {
     size_t regain_cursor, regain_end; /* older openings of gained audiences */
     unsigned regain_audiences;
     bool is_caught_up;
+    uint64_t signed_count; /* covered by the signed head sent last */
     struct subscription *next, **link; /* in room->subscribers */
 };
 
@@ -392,6 +428,31 @@ void register_room_meeting_ended(struct room *room,
                                  const struct identifier *meeting,
                                  uint64_t final_seq, const struct hash *head);
 
+/* --- room_checkpoint.c -------------------------------------------------------
+ */
+/* Nothing more will be written into this meeting's log. */
+bool room_is_over(const struct room *room, const struct meeting_state *state);
+/* Signs what was committed, if it is time to. */
+void room_heads_settle(struct room *room);
+void room_heads_tick(struct room *room);
+void room_heads_loaded(struct room *room);
+void room_heads_clear(struct room *room);
+/* A committed event of a meeting: signed acts are urgent, moments are opened.
+ */
+void room_heads_on_event(struct room *room, const struct meeting_event *event);
+void room_checkpoint_open(struct room *room, uint64_t seq,
+                          enum checkpoint_reason reason, int64_t wait_ms);
+/* Asks a device that has just come in for what is still collected. */
+void room_checkpoint_ask(struct room *room, struct session *session);
+/* What this device is to sign at `seq`; false: nobody asked it. */
+bool room_checkpoint_find(struct room *room, const struct actor *actor,
+                          uint64_t seq, struct hash *head,
+                          enum checkpoint_reason *reason,
+                          enum checkpoint_role *role);
+/* Its signature, verified. */
+void room_checkpoint_signed(struct room *room, const struct actor *actor,
+                            uint64_t seq, const struct signature *sig);
+
 /* --- snapshot.c: from the register to rosters and genesis -------------------
  */
 struct snapshot {
@@ -464,6 +525,7 @@ void session_get_blob(struct session *session, struct request *request);
 /* attach_document: once the file is known to be complete, to its room. */
 void session_attach(struct session *session, struct room *room,
                     struct request *request);
+void session_checkpoint(struct session *session, struct request *request);
 void session_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);

@@ -237,6 +237,20 @@ static enum send_state say_caught_up(struct subscription *subscription)
     return state;
 }
 
+/* The newest head that the server signed; who is slow gets the last one. */
+static enum send_state send_signed(struct subscription *subscription)
+{
+    const struct room_heads *heads = &subscription->room->heads;
+
+    if (!heads->newest || subscription->signed_count == heads->signed_count ||
+        heads->signed_count > subscription->cursor)
+        return SENT;
+    if (try_write(subscription->session, heads->newest) == BLOCKED)
+        return BLOCKED;
+    subscription->signed_count = heads->signed_count;
+    return SENT;
+}
+
 static enum send_state send_log(struct subscription *subscription)
 {
     struct session *session = subscription->session;
@@ -265,7 +279,9 @@ static enum send_state send_log(struct subscription *subscription)
         subscription_detach(subscription);
         return SENT;
     }
-    return say_caught_up(subscription);
+    if (say_caught_up(subscription) == BLOCKED)
+        return BLOCKED;
+    return send_signed(subscription);
 }
 
 static enum send_state send_outbox(struct session *session)

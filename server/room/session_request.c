@@ -250,6 +250,7 @@ static const struct session_op session_ops[] = {
     { "join", true, true, on_join },
     { "put_blob", true, false, session_put_blob },
     { "get_blob", true, false, session_get_blob },
+    { "checkpoint", true, true, session_checkpoint },
     { "minutes", true, true, session_minutes },
 };
 

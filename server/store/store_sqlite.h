@@ -105,6 +105,7 @@ struct store_log_summary {
     uint64_t event_count; /* the last seq is one less */
     bool is_closed;
     bool is_held;
+    char newest[48]; /* name of the newest event, cut if it is longer */
 };
 /* All logs in the order in which they began; free() ends `*out`. */
 MUST_USE enum result store_sqlite_list_logs(struct store_sqlite *sqlite,

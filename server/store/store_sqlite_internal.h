@@ -22,8 +22,10 @@
     X(INSERT_LOG, "INSERT INTO log (name) VALUES (?1)")                        \
     X(CLOSE_LOG, "UPDATE log SET is_closed = 1 WHERE id = ?1")                 \
     X(LIST_LOGS, "SELECT name, is_closed, (SELECT max(seq) FROM event"         \
-                 " WHERE log_id = log.id), id IN (SELECT log_id FROM held)"    \
-                 " FROM log ORDER BY id")                                      \
+                 " WHERE log_id = log.id), id IN (SELECT log_id FROM held),"   \
+                 " (SELECT json_extract(CAST(bytes AS TEXT), '$.ev')"          \
+                 " FROM event WHERE log_id = log.id"                           \
+                 " ORDER BY seq DESC LIMIT 1) FROM log ORDER BY id")           \
     X(FIND_HOLD, "SELECT 1 FROM held WHERE log_id = ?1")                       \
     X(INSERT_HOLD, "INSERT OR IGNORE INTO held (log_id) VALUES (?1)")          \
     X(DELETE_HOLD, "DELETE FROM held WHERE log_id = ?1")                       \

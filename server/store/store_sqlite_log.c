@@ -2,6 +2,7 @@
 
 #include "server/store/store_batch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -372,11 +373,14 @@ static enum result read_summary(sqlite3_stmt *stmt,
                            : (uint64_t)sqlite3_column_int64(stmt, 2) + 1,
         .is_held = sqlite3_column_int(stmt, 3) != 0,
     };
+    const unsigned char *newest = sqlite3_column_text(stmt, 4);
     const void *name = sqlite3_column_blob(stmt, 0);
     const size_t size = (size_t)sqlite3_column_bytes(stmt, 0);
     if (!name || size >= sizeof summary.id.text)
         return RESULT_CORRUPT;
     memcpy(summary.id.text, name, size);
+    (void)snprintf(summary.newest, sizeof summary.newest, "%s",
+                   newest ? (const char *)newest : "");
     *out = summary;
     return RESULT_OK;
 }

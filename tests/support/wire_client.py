@@ -350,6 +350,9 @@ class WireClient:
         self.audio = []  # (slot, sequence, payload)
         self.pieces = {}  # blob -> bytes so far
         self.pongs = []
+        self.signs = []  # heads that this device was asked to sign
+        self.signed = {}  # log -> the newest head that the server signed
+        self.cosigns_as = None  # the role in which it answers by itself
         self.hello = None
         self.close_code = None
         self.is_over = False
@@ -448,6 +451,12 @@ class WireClient:
             log.caught_up = True
         elif "durable" in message:
             self.blob_states.append(message)
+        elif "signed" in message:
+            self._take_signed(message["signed"])
+        elif "sign" in message:
+            self.signs.append(message["sign"])
+            if self.cosigns_as:
+                self.cosign(message["sign"])
         elif set(message) == {"log"}:
             self.current_log = message["log"]
         else:
@@ -464,6 +473,27 @@ class WireClient:
             self.pieces[blob.hex()] = have + raw[PIECE_HEADER.size:]
         else:
             raise WireError(f"not a binary message: {raw[:20]!r}")
+
+    def _take_signed(self, said):
+        log = self.log(said["log"])
+        if said["seq"] >= len(log.heads):
+            raise WireError("a head was signed before its event was told")
+        if log.heads[said["seq"]].hex() != said["head"]:
+            raise WireError("the server signed another head than ours")
+        verify(bytes.fromhex(said["server"]), "checkpoint", said["log"],
+               [b"server", text(said["reason"]), forms.number(said["seq"]),
+                bytes.fromhex(said["head"])], bytes.fromhex(said["sig"]))
+        self.signed[said["log"]] = said
+
+    def cosign(self, asked, role=None, head=None):
+        """Answers a request for a signature; the id of the answer."""
+        log = self.log(asked["log"])
+        role = role or self.cosigns_as
+        sig = self.device.sign(
+            "checkpoint", asked["log"], text(role), text(asked["reason"]),
+            forms.number(asked["seq"]), head or log.heads[asked["seq"]])
+        return self.request("checkpoint", log=asked["log"], seq=asked["seq"],
+                            reason=asked["reason"], role=role, sig=sig.hex())
 
     def _log(self):
         if self.current_log is None:
