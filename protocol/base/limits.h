@@ -43,6 +43,8 @@ enum {
     LIMIT_INVITATIONS_PER_HOLDER = 10, /* open at once */
     LIMIT_REGISTER_EVENTS = 500000,    /* by commands, whoever sends them */
     LIMIT_REGISTER_EVENTS_OF_MEMBERS = 450000, /* the rest: administrator's */
+    LIMIT_SERVER_KEYS = 1000,    /* that an organisation's server has had */
+    LIMIT_SUCCESSION_STEPS = 64, /* the newest of them, in the hello */
     LIMIT_SITES = 200,
     LIMIT_ROSTER = 2000, /* people of one meeting */
     LIMIT_AGENDA_ITEMS = 100,

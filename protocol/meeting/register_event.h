@@ -58,8 +58,8 @@
 #define REGISTER_INVITATION_WITHDRAWN(X)                                       \
     X(ID, invitation, 0, NONE)                                                 \
     X(OPTIONAL_ID, by, 0, NONE)
-/* sig: the statement `enrol`; it is rebuilt from these fields, the server key
- * of the genesis, the token hash of the invitation and the label's opening. */
+/* sig: the statement `enrol`; it is rebuilt from these fields, the server's key
+ * then, the token hash of the invitation and the label's opening. */
 #define REGISTER_DEVICE_ENROLLED(X)                                            \
     X(ID, holder, 0, NONE)                                                     \
     X(KEY, device, 0, NONE)                                                    \
@@ -108,7 +108,8 @@
     X(NUMBER, seen, 0, NONE)                                                   \
     X(HASH, head, 0, NONE)                                                     \
     X(SIGNATURE, sig, 0, NONE)
-/* The key until here is gone: nothing proves that `server` is its successor. */
+/* The key until here is gone: nothing proves that `server` is its successor.
+ * Every open invitation ends, and every cell is founded anew. */
 #define REGISTER_SERVER_KEY_LOST(X)                                            \
     X(KEY, server, 0, NONE)                                                    \
     X(OPTIONAL_ID, by, 0, NONE)

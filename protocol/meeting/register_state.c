@@ -40,6 +40,7 @@ struct register_state *register_state_free(struct register_state *state)
     free(state->meetings);
     free(state->moves);
     free(state->pairings);
+    free(state->server_keys);
     free(state);
     return NULL;
 }
@@ -196,6 +197,40 @@ struct identifier register_state_parent_at(const struct register_state *state,
             state->moves[i].since_ms <= at_ms)
             parent = state->moves[i].parent;
     return parent;
+}
+
+/* --- The server's own keys ------------------------------------------------ */
+
+const struct register_server_key *
+register_state_server_key(const struct register_state *state,
+                          const struct key *key)
+{
+    for (size_t i = 0; i < state->server_key_count; i++)
+        if (key_equal(&state->server_keys[i].key, key))
+            return &state->server_keys[i];
+    return NULL;
+}
+
+const struct register_server_key *
+register_state_server_at(const struct register_state *state, uint64_t seq)
+{
+    for (size_t i = state->server_key_count; i > 0; i--)
+        if (state->server_keys[i - 1].since <= seq)
+            return &state->server_keys[i - 1];
+    return NULL;
+}
+
+void register_state_succession(const struct register_state *state,
+                               struct succession *out)
+{
+    size_t first = state->server_key_count;
+
+    while (first > 0 && state->server_keys[first - 1].is_proven &&
+           state->server_key_count - first < LIMIT_SUCCESSION_STEPS)
+        first--;
+    out->count = state->server_key_count - first;
+    for (size_t i = 0; i < out->count; i++)
+        out->steps[i] = state->server_keys[first + i].step;
 }
 
 /* --- Openings ------------------------------------------------------------ */

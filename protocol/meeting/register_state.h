@@ -7,6 +7,7 @@
 #define PROTOCOL_MEETING_REGISTER_STATE_H
 
 #include "protocol/meeting/register_event.h"
+#include "protocol/record/succession.h"
 
 struct register_unit {
     struct identifier id;
@@ -14,7 +15,8 @@ struct register_unit {
     struct identifier parent; /* by the newest move, whatever its date */
     struct identifier first_parent;
     uint64_t name_seq; /* event whose field "name" is the newest name */
-    bool has_met;      /* a meeting of this cell has ended */
+    bool has_met; /* a meeting of this cell has ended, since the server's key
+                     was lost if it ever was */
 };
 /* A unit was put under another; papers of meetings that start before `since`
  * keep the parent of before. */
@@ -78,13 +80,23 @@ struct register_meeting {
     struct hash final_head;
 };
 
+/* A key of the server, from one event on. */
+struct register_server_key {
+    struct key key;
+    uint64_t since; /* the event that names it first */
+    int64_t since_ms;
+    bool is_proven; /* the key before it signed; not the first one, and not
+                       one that took the place of a lost one */
+    struct succession_step step; /* to this key, if it is proven */
+};
+
 struct register_index;
 
 struct register_state {
     uint64_t next_seq;
     int64_t at_ms;
     struct identifier organisation; /* "" until the genesis */
-    struct key server;              /* the key now */
+    struct key server;              /* its key now */
     struct register_unit *units;
     size_t unit_count;
     struct register_member *members;
@@ -101,6 +113,8 @@ struct register_state {
     size_t move_count;
     struct register_pairing *pairings;
     size_t pairing_count;
+    struct register_server_key *server_keys; /* oldest first */
+    size_t server_key_count;
     struct identifier last_ended; /* meeting that ended last, "" if none */
     struct hash last_ended_head;
     struct register_index *index; /* owned; of register_state*.c only */
@@ -129,6 +143,17 @@ register_state_invitation_by_token(const struct register_state *,
 const struct register_meeting *
 register_state_meeting(const struct register_state *,
                        const struct identifier *);
+/* NULL if the server never had this key. */
+const struct register_server_key *
+register_state_server_key(const struct register_state *, const struct key *);
+/* The server's key when `seq` was the register's last event; NULL in an empty
+ * register. */
+const struct register_server_key *
+register_state_server_at(const struct register_state *, uint64_t seq);
+/* How the server's key now follows from earlier ones: all of them back to the
+ * founding, to a loss, or to the limit. */
+void register_state_succession(const struct register_state *,
+                               struct succession *out);
 /*
  * Who vouched for a device, as the snapshot of a meeting says it: ids joined by
  * ",", "" while it is not vouched.
@@ -141,7 +166,8 @@ void register_device_vouched_by(const struct register_device *device,
 bool register_state_may_vouch(const struct register_state *,
                               const struct register_device *signer,
                               const struct register_device *device);
-/* Are both holders members of one cell that has not ended a meeting yet? */
+/* Are both holders members of one cell that is being founded: that has not
+ * ended a meeting yet, or none since the server's key was lost? */
 bool register_state_is_founding(const struct register_state *,
                                 const struct register_device *signer,
                                 const struct register_device *device);

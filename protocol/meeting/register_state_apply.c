@@ -87,17 +87,85 @@ static bool is_unit(const struct register_state *state,
     return unit && unit->kind == kind;
 }
 
+/* --- The server's own key ------------------------------------------------ */
+
+static enum result add_server_key(struct register_state *state,
+                                  const struct register_server_key *next)
+{
+    struct register_server_key *keys;
+
+    /* A key that comes back would undo what took its place. */
+    if (register_state_server_key(state, &next->key) ||
+        register_state_device(state, &next->key) ||
+        state->server_key_count >= LIMIT_SERVER_KEYS)
+        return RESULT_CORRUPT;
+    keys = register_grow(state->server_keys, &state->index->server_key_capacity,
+                         state->server_key_count, sizeof *keys);
+    if (!keys)
+        return RESULT_NO_MEMORY;
+    state->server_keys = keys;
+    keys[state->server_key_count++] = *next;
+    state->server = next->key;
+    return RESULT_OK;
+}
+
+static enum result apply_server_key_changed(struct register_state *state,
+                                            const struct register_event *event)
+{
+    const struct register_server_key_changed *body =
+        &event->body.server_key_changed;
+    const struct register_server_key next = {
+        .key = body->server,
+        .since = event->seq,
+        .since_ms = event->at_ms,
+        .is_proven = true,
+        .step = { .from = body->signer,
+                  .to = body->server,
+                  .seen = body->seen,
+                  .head = body->head,
+                  .sig = body->sig },
+    };
+
+    if (!key_equal(&body->signer, &state->server) || body->seen >= event->seq)
+        return RESULT_CORRUPT;
+    return add_server_key(state, &next);
+}
+
+/* Links of the lost key lead to nobody, and devices that are vouched for do not
+ * follow to the new one: the links end, and cells are founded anew. */
+static enum result apply_server_key_lost(struct register_state *state,
+                                         const struct register_event *event)
+{
+    const struct register_server_key next = {
+        .key = event->body.server_key_lost.server,
+        .since = event->seq,
+        .since_ms = event->at_ms,
+    };
+    const enum result result = add_server_key(state, &next);
+
+    if (result != RESULT_OK)
+        return result;
+    for (size_t i = 0; i < state->invitation_count; i++)
+        state->invitations[i].is_over = true;
+    for (size_t i = 0; i < state->unit_count; i++)
+        state->units[i].has_met = false;
+    return RESULT_OK;
+}
+
 /* --- The organisation and its units ----------------------------------------
  */
 
 static enum result apply_genesis(struct register_state *state,
-                                 const struct register_genesis *event)
+                                 const struct register_genesis *event,
+                                 int64_t at_ms)
 {
+    const struct register_server_key first = { .key = event->server,
+                                               .since_ms = at_ms };
+
     if (state->next_seq != 0)
         return RESULT_CORRUPT;
     state->organisation = event->organisation;
-    state->server = event->server;
-    return RESULT_OK;
+    return add_server_key(state, &first);
 }
 
 static bool is_parent_right(const struct register_state *state,
@@ -355,7 +423,8 @@ static enum result add_device(struct register_state *state,
     struct register_index *index = state->index;
     struct register_device *devices;
 
-    if (register_state_device(state, key) || key_equal(key, &state->server) ||
+    if (register_state_device(state, key) ||
+        register_state_server_key(state, key) ||
         !is_holder_current(state, holder))
         return RESULT_CORRUPT;
     devices = register_grow(state->devices, &index->device_capacity,
@@ -523,31 +592,7 @@ apply_device_vouched(struct register_state *state,
                : RESULT_OK;
 }
 
-/* --- The server's own key ------------------------------------------------ */
-
-static enum result
-apply_server_key_changed(struct register_state *state,
-                         const struct register_server_key_changed *event,
-                         uint64_t seq)
-{
-    if (!key_equal(&event->signer, &state->server) || event->seen >= seq ||
-        key_equal(&event->server, &state->server) ||
-        register_state_device(state, &event->server))
-        return RESULT_CORRUPT;
-    state->server = event->server;
-    return RESULT_OK;
-}
-
-static enum result
-apply_server_key_lost(struct register_state *state,
-                      const struct register_server_key_lost *event)
-{
-    if (key_equal(&event->server, &state->server) ||
-        register_state_device(state, &event->server))
-        return RESULT_CORRUPT;
-    state->server = event->server;
-    return RESULT_OK;
-}
+/* --- After a loss --------------------------------------------------------- */
 
 /* What is lost lies at or after the place where the log goes on. */
 static enum result apply_restored(const struct register_restored *event,
@@ -688,7 +733,7 @@ static enum result apply_body(struct register_state *state,
 {
     switch (event->kind) {
     case REGISTER_GENESIS_KIND:
-        return apply_genesis(state, &event->body.genesis);
+        return apply_genesis(state, &event->body.genesis, event->at_ms);
     case REGISTER_UNIT_ADDED_KIND:
         return apply_unit_added(state, &event->body.unit_added, event->seq);
     case REGISTER_UNIT_RENAMED_KIND:
@@ -732,10 +777,9 @@ static enum result apply_body(struct register_state *state,
         return apply_device_vouched(state, &event->body.device_vouched,
                                     event->seq);
     case REGISTER_SERVER_KEY_CHANGED_KIND:
-        return apply_server_key_changed(state, &event->body.server_key_changed,
-                                        event->seq);
+        return apply_server_key_changed(state, event);
     case REGISTER_SERVER_KEY_LOST_KIND:
-        return apply_server_key_lost(state, &event->body.server_key_lost);
+        return apply_server_key_lost(state, event);
     case REGISTER_UNIT_MOVED_KIND:
         return apply_unit_moved(state, &event->body.unit_moved);
     case REGISTER_RESTORED_KIND:

@@ -22,7 +22,8 @@ struct register_index {
     struct register_slots units, members, sites, devices, invitations, tokens,
         meetings;
     size_t unit_capacity, member_capacity, site_capacity, device_capacity,
-        invitation_capacity, meeting_capacity, move_capacity, pairing_capacity;
+        invitation_capacity, meeting_capacity, move_capacity, pairing_capacity,
+        server_key_capacity;
 };
 
 /* Is the row at `place` the one with this key? */

@@ -165,7 +165,8 @@ static bool check_new_key(const struct register_state *state,
                           struct register_decision *out)
 {
     /* A key stands for one holder for ever, also after it was revoked. */
-    if (key_check(device) != RESULT_OK || key_equal(device, &state->server) ||
+    if (key_check(device) != RESULT_OK ||
+        register_state_server_key(state, device) ||
         register_state_device(state, device)) {
         register_refuse(out, REFUSAL_BAD_KEY);
         return false;

@@ -276,7 +276,19 @@ static bool units_equal(const struct register_state *a,
         if (!identifier_equal(&a->units[i].id, &b->units[i].id) ||
             a->units[i].kind != b->units[i].kind ||
             !identifier_equal(&a->units[i].parent, &b->units[i].parent) ||
-            a->units[i].name_seq != b->units[i].name_seq)
+            a->units[i].name_seq != b->units[i].name_seq ||
+            a->units[i].has_met != b->units[i].has_met)
+            return false;
+    return true;
+}
+
+static bool server_keys_equal(const struct register_state *a,
+                              const struct register_state *b)
+{
+    for (size_t i = 0; i < a->server_key_count; i++)
+        if (!key_equal(&a->server_keys[i].key, &b->server_keys[i].key) ||
+            a->server_keys[i].since != b->server_keys[i].since ||
+            a->server_keys[i].is_proven != b->server_keys[i].is_proven)
             return false;
     return true;
 }
@@ -345,6 +357,8 @@ bool register_states_equal(const struct register_state *a,
            a->device_count == b->device_count &&
            a->invitation_count == b->invitation_count &&
            a->meeting_count == b->meeting_count &&
+           a->server_key_count == b->server_key_count &&
+           server_keys_equal(a, b) &&
            identifier_equal(&a->organisation, &b->organisation) &&
            identifier_equal(&a->last_ended, &b->last_ended) &&
            hash_equal(&a->last_ended_head, &b->last_ended_head) &&

@@ -265,6 +265,223 @@ static void a_removed_member_is_given_no_opening(void **state)
         register_state_may_open(world->state, &m2, &unit, AUDIENCE_ALL));
 }
 
+/* --- The server's own keys ----------------------------------------------- */
+
+static struct register_event key_changed(const struct register_world *world,
+                                         unsigned next)
+{
+    const struct register_event event = {
+        .seq = world->state->next_seq,
+        .at_ms = world->now_ms,
+        .kind = REGISTER_SERVER_KEY_CHANGED_KIND,
+        .body.server_key_changed = { .server = device_key(next),
+                                     .signer = world->state->server,
+                                     .seen = world->state->next_seq - 1,
+                                     .head = { { (uint8_t)next } },
+                                     .sig = { { (uint8_t)next } } },
+    };
+
+    return event;
+}
+
+static struct register_event key_lost(const struct register_world *world,
+                                      unsigned next)
+{
+    const struct register_event event = {
+        .seq = world->state->next_seq,
+        .at_ms = world->now_ms,
+        .kind = REGISTER_SERVER_KEY_LOST_KIND,
+        .body.server_key_lost = { .server = device_key(next) },
+    };
+
+    return event;
+}
+
+static void must_apply(struct register_world *world,
+                       struct register_event event)
+{
+    assert_int_equal(register_state_apply(world->state, &event), RESULT_OK);
+}
+
+static void the_server_had_each_key_in_its_time(void **state)
+{
+    struct register_world *world = *state;
+    const struct key first = world->state->server;
+    const struct key second = device_key(60);
+    const struct key third = device_key(61);
+    const uint64_t seq = world->state->next_seq;
+
+    must_apply(world, key_changed(world, 60));
+    must_apply(world, key_lost(world, 61));
+    assert_true(key_equal(&world->state->server, &third));
+    assert_true(
+        key_equal(&register_state_server_at(world->state, 0)->key, &first));
+    assert_true(key_equal(&register_state_server_at(world->state, seq - 1)->key,
+                          &first));
+    assert_true(
+        key_equal(&register_state_server_at(world->state, seq)->key, &second));
+    assert_true(key_equal(&register_state_server_at(world->state, seq + 1)->key,
+                          &third));
+    assert_int_equal(register_state_server_key(world->state, &second)->since,
+                     seq);
+    assert_true(register_state_server_key(world->state, &second)->is_proven);
+    assert_false(register_state_server_key(world->state, &third)->is_proven);
+    assert_null(
+        register_state_server_key(world->state, &world->state->devices[0].key));
+}
+
+static void the_succession_begins_at_the_founding_or_at_a_loss(void **state)
+{
+    struct register_world *world = *state;
+    const struct key first = world->state->server;
+    const struct key keys[] = { device_key(60), device_key(61), device_key(62),
+                                device_key(63) };
+    struct succession succession;
+
+    register_state_succession(world->state, &succession);
+    assert_int_equal(succession.count, 0);
+    must_apply(world, key_changed(world, 60));
+    must_apply(world, key_changed(world, 61));
+    register_state_succession(world->state, &succession);
+    assert_int_equal(succession.count, 2);
+    assert_true(key_equal(&succession.steps[0].from, &first));
+    assert_true(key_equal(&succession.steps[0].to, &keys[0]));
+    assert_int_equal(succession.steps[0].seen, world->state->next_seq - 3);
+    assert_int_equal(succession.steps[0].head.bytes[0], 60);
+    assert_int_equal(succession.steps[0].sig.bytes[0], 60);
+    assert_true(key_equal(&succession.steps[1].from, &keys[0]));
+    assert_true(key_equal(&succession.steps[1].to, &keys[1]));
+    must_apply(world, key_lost(world, 62));
+    register_state_succession(world->state, &succession);
+    assert_int_equal(succession.count, 0);
+    must_apply(world, key_changed(world, 63));
+    register_state_succession(world->state, &succession);
+    assert_int_equal(succession.count, 1);
+    assert_true(key_equal(&succession.steps[0].from, &keys[2]));
+    assert_true(key_equal(&succession.steps[0].to, &keys[3]));
+}
+
+static void a_long_succession_keeps_its_newest_steps(void **state)
+{
+    struct register_world *world = *state;
+    const struct key newest = device_key(99 + LIMIT_SUCCESSION_STEPS + 1);
+    const struct key oldest = device_key(100);
+    struct succession succession;
+
+    for (unsigned i = 0; i <= LIMIT_SUCCESSION_STEPS; i++)
+        must_apply(world, key_changed(world, 100 + i));
+    register_state_succession(world->state, &succession);
+    assert_int_equal(succession.count, LIMIT_SUCCESSION_STEPS);
+    assert_true(key_equal(&succession.steps[0].from, &oldest));
+    assert_true(key_equal(&succession.steps[succession.count - 1].to, &newest));
+}
+
+static void a_change_of_key_that_contradicts_the_log_is_corrupt(void **state)
+{
+    struct register_world *world = *state;
+    const struct key first = world->state->server;
+    struct register_event event;
+
+    must_apply(world, key_changed(world, 60));
+    event = key_changed(world, 61);
+    event.body.server_key_changed.signer = first; /* the key before the last */
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event = key_changed(world, 61);
+    event.body.server_key_changed.seen = event.seq;
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event = key_changed(world, 61);
+    event.body.server_key_changed.server = first; /* it had this one before */
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event = key_changed(world, 60);
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event = key_changed(world, 1); /* a member's device */
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event = key_lost(world, 61);
+    event.body.server_key_lost.server = first;
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event = key_lost(world, 1);
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    assert_int_equal(world->state->server_key_count, 2);
+    must_apply(world, key_changed(world, 61));
+}
+
+static void a_key_that_the_server_had_is_no_device(void **state)
+{
+    struct register_world *world = *state;
+    const struct key first = world->state->server;
+    struct command command = invite("m3", 33);
+    struct register_event event = { .kind = REGISTER_DEVICE_ENROLLED_KIND };
+
+    must_apply(world, key_changed(world, 60));
+    assert_int_equal(register_world_do(world, administrator(), &command),
+                     REFUSAL_NONE);
+    event.seq = world->state->next_seq;
+    event.at_ms = world->now_ms;
+    event.body.device_enrolled.holder = id_of("m3");
+    event.body.device_enrolled.device = first;
+    event.body.device_enrolled.invitation = world->last.made;
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event.body.device_enrolled.device = device_key(60);
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+    event.body.device_enrolled.device = device_key(61);
+    assert_int_equal(register_state_apply(world->state, &event), RESULT_OK);
+}
+
+static const struct register_unit *unit_of(const struct register_world *world,
+                                           const char *id)
+{
+    const struct identifier unit = id_of(id);
+
+    return register_state_unit(world->state, &unit);
+}
+
+static void a_new_key_leaves_links_and_cells_as_they_are(void **state)
+{
+    struct register_world *world = *state;
+    struct command command = invite("m3", 33);
+    const struct hash token = { { 33 } };
+
+    assert_int_equal(register_world_do(world, administrator(), &command),
+                     REFUSAL_NONE);
+    world->state->units[1].has_met = true;
+    must_apply(world, key_changed(world, 60));
+    assert_false(
+        register_state_invitation_by_token(world->state, &token)->is_over);
+    assert_true(unit_of(world, "u2")->has_met);
+}
+
+static void a_lost_key_ends_the_links_and_founds_cells_anew(void **state)
+{
+    struct register_world *world = *state;
+    struct command command = invite("m3", 33);
+    const struct hash token = { { 33 } };
+    const struct key a = device_key(1);
+    const struct key b = device_key(2);
+    const struct register_device *first, *second;
+
+    assert_int_equal(register_world_do(world, administrator(), &command),
+                     REFUSAL_NONE);
+    world->state->units[1].has_met = true;
+    first = register_state_device(world->state, &a);
+    second = register_state_device(world->state, &b);
+    assert_false(register_state_is_founding(world->state, first, second));
+    must_apply(world, key_lost(world, 60));
+    assert_true(
+        register_state_invitation_by_token(world->state, &token)->is_over);
+    assert_false(unit_of(world, "u2")->has_met);
+    assert_true(register_state_is_founding(world->state, first, second));
+    assert_false(first->is_revoked);
+}
+
 #define WITH_WORLD(test)                                                       \
     cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
@@ -279,6 +496,13 @@ int main(void)
         WITH_WORLD(a_unit_lies_within_all_above_it_and_in_nothing_else),
         WITH_WORLD(openings_go_to_their_audience_only),
         WITH_WORLD(a_removed_member_is_given_no_opening),
+        WITH_WORLD(the_server_had_each_key_in_its_time),
+        WITH_WORLD(the_succession_begins_at_the_founding_or_at_a_loss),
+        WITH_WORLD(a_long_succession_keeps_its_newest_steps),
+        WITH_WORLD(a_change_of_key_that_contradicts_the_log_is_corrupt),
+        WITH_WORLD(a_key_that_the_server_had_is_no_device),
+        WITH_WORLD(a_new_key_leaves_links_and_cells_as_they_are),
+        WITH_WORLD(a_lost_key_ends_the_links_and_founds_cells_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
