@@ -31,8 +31,8 @@ struct client_engine_config {
     struct client_clock clock;
     struct client_entropy entropy;
     struct notice_queue *notices;
-    struct act_cache *act_cache; /* may be NULL */
-    struct journal *journal;     /* may be NULL, see struct client_config */
+    struct statement_cache *act_cache; /* may be NULL */
+    struct journal *journal; /* may be NULL, see struct client_config */
     const struct keystore_profile *profile; /* copied */
     const uint8_t *token;                   /* copied; NULL: log in */
     void (*on_audio)(void *user, uint16_t slot, uint32_t sequence,

@@ -8,7 +8,7 @@ struct client_loop {
     uv_loop_t loop;
     uv_async_t wake;
     struct line_host *host;
-    struct act_cache cache;
+    struct statement_cache cache;
     size_t client_max;
 
     uv_mutex_t lock; /* guards all below */
@@ -118,7 +118,7 @@ struct line_host *client_loop_host(struct client_loop *loop)
     return loop->host;
 }
 
-struct act_cache *client_loop_cache(struct client_loop *loop)
+struct statement_cache *client_loop_cache(struct client_loop *loop)
 {
     return &loop->cache;
 }

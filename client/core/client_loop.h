@@ -29,6 +29,6 @@ void client_loop_leave(struct client_loop *loop);
 /* On the loop's thread only. */
 uv_loop_t *client_loop_uv(struct client_loop *loop);
 struct line_host *client_loop_host(struct client_loop *loop);
-struct act_cache *client_loop_cache(struct client_loop *loop);
+struct statement_cache *client_loop_cache(struct client_loop *loop);
 
 #endif

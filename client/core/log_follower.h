@@ -24,7 +24,7 @@ struct log_follower_config {
     struct identifier organisation;
     struct server_fingerprint server; /* of the key in the genesis */
     struct identifier me;             /* this device's holder */
-    struct act_cache *cache; /* borrowed, outlives the follower; may be NULL */
+    struct statement_cache *cache;    /* outlives the follower; may be NULL */
 };
 
 /* A register is the log whose id is the organisation's. */

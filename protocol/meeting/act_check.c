@@ -1,8 +1,6 @@
 #include "protocol/meeting/act_check.h"
 
 #include "protocol/meeting/command.h"
-#include "protocol/record/digest.h"
-#include "protocol/record/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -191,20 +189,9 @@ static enum result check_terms(const struct meeting_event *event,
 
 /* --- The signature ------------------------------------------------------- */
 
-static struct hash cache_key(const struct act *act, const uint8_t *bytes,
-                             size_t size)
-{
-    struct digest digest;
-
-    digest_begin(&digest);
-    digest_bytes(&digest, act->sig.bytes, sizeof act->sig.bytes);
-    digest_bytes(&digest, bytes, size);
-    return digest_finish(&digest);
-}
-
 static enum result check_signature(const struct act *act,
                                    const struct identifier *scope,
-                                   struct act_cache *cache)
+                                   struct statement_cache *cache)
 {
     const struct statement_act fields = {
         .member = identifier_view(&act->member),
@@ -214,7 +201,6 @@ static enum result check_signature(const struct act *act,
         .value = act->value,
         .seen = { act->seen, act->head },
     };
-    struct hash *slot = NULL, key;
     uint8_t *bytes = NULL;
     size_t size = 0;
     enum result result;
@@ -223,16 +209,8 @@ static enum result check_signature(const struct act *act,
                            &bytes, &size);
     if (result)
         return result == RESULT_NO_MEMORY ? result : RESULT_REFUSED;
-    if (cache) {
-        key = cache_key(act, bytes, size);
-        slot =
-            &cache->good[(key.bytes[0] << 8 | key.bytes[1]) % ACT_CACHE_SIZE];
-    }
-    if (!slot || !hash_equal(slot, &key)) {
-        result = statement_verify(&act->device, bytes, size, &act->sig);
-        if (!result && slot)
-            *slot = key;
-    }
+    result =
+        statement_cache_verify(cache, &act->device, bytes, size, &act->sig);
     free(bytes);
     return result;
 }
@@ -284,7 +262,7 @@ static enum result check_origin(const struct origin *origin,
 static enum result
 check_act(const struct origin *origin, const struct meeting_event *event,
           const struct act *act, const struct identifier *scope,
-          const struct meeting_state *before, struct act_cache *cache)
+          const struct meeting_state *before, struct statement_cache *cache)
 {
     const struct meeting_device *device =
         meeting_state_device(before, &act->member, &act->device);
@@ -300,7 +278,7 @@ check_act(const struct origin *origin, const struct meeting_event *event,
 enum result act_check(const struct meeting_event *event,
                       const struct identifier *scope,
                       const struct meeting_state *before,
-                      struct act_cache *cache)
+                      struct statement_cache *cache)
 {
     const struct origin *origin = find_origin(event->kind);
     const struct act *act = act_of_event(event);

@@ -7,16 +7,7 @@
 #define PROTOCOL_MEETING_ACT_CHECK_H
 
 #include "protocol/meeting/meeting_state.h"
-
-/*
- * Signatures that were found good, by the hash of all that went into them: many
- * clients of one process see the same acts. A collision only costs a check.
- * Zero-initialised is empty.
- */
-enum { ACT_CACHE_SIZE = 1024 };
-struct act_cache {
-    struct hash good[ACT_CACHE_SIZE];
-};
+#include "protocol/record/statement_cache.h"
 
 /* The act of an event, NULL if its kind has none; is_present may be false. */
 const struct act *act_of_event(const struct meeting_event *event);
@@ -32,6 +23,6 @@ const struct act *act_of_event(const struct meeting_event *event);
 MUST_USE enum result act_check(const struct meeting_event *event,
                                const struct identifier *scope,
                                const struct meeting_state *before,
-                               struct act_cache *cache);
+                               struct statement_cache *cache);
 
 #endif

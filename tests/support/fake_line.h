@@ -16,7 +16,7 @@ enum { LINE_SENT_MAX = 256 };
 struct fake_line {
     struct client_engine *engine;
     struct notice_queue *notices;
-    struct act_cache cache;
+    struct statement_cache cache;
     struct fake_clock clock;
     struct fake_entropy entropy;
     struct keystore_profile profile;

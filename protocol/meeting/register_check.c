@@ -1,0 +1,213 @@
+#include "protocol/meeting/register_check.h"
+
+#include <stdlib.h>
+
+bool register_check_seen(const struct register_event *event,
+                         struct statement_seen *out)
+{
+    switch ((int)event->kind) {
+    case REGISTER_DEVICE_ADDED_KIND:
+        out->seq = event->body.device_added.seen;
+        out->head = event->body.device_added.head;
+        return true;
+    case REGISTER_DEVICE_VOUCHED_KIND:
+        out->seq = event->body.device_vouched.seen;
+        out->head = event->body.device_vouched.head;
+        return true;
+    case REGISTER_DEVICE_REVOKED_KIND:
+        out->seq = event->body.device_revoked.seen;
+        out->head = event->body.device_revoked.head;
+        return true;
+    case REGISTER_SERVER_KEY_CHANGED_KIND:
+        out->seq = event->body.server_key_changed.seen;
+        out->head = event->body.server_key_changed.head;
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *register_check_text(enum register_event_kind kind)
+{
+    if (kind == REGISTER_DEVICE_ENROLLED_KIND ||
+        kind == REGISTER_DEVICE_ADDED_KIND)
+        return "label";
+    return kind == REGISTER_DEVICE_REVOKED_KIND ? "reason" : NULL;
+}
+
+/* --- One function a statement: its bytes, and whether its signer may say it -
+ */
+
+/* What a statement is made and checked with. */
+struct claim {
+    const struct register_state *before;
+    struct text_view scope;
+    struct statement_seen seen;
+    struct text_view text;
+    uint8_t *bytes; /* owned */
+    size_t size;
+};
+
+static bool is_device_of(const struct register_state *state,
+                         const struct key *key, const struct identifier *holder)
+{
+    const struct register_device *device = register_state_device(state, key);
+
+    return device && !device->is_revoked &&
+           identifier_equal(&device->holder, holder);
+}
+
+static enum result claim_enrolled(const struct register_device_enrolled *event,
+                                  struct claim *claim)
+{
+    const struct register_invitation *invitation =
+        register_state_invitation(claim->before, &event->invitation);
+    struct statement_enrol fields = { .server = claim->before->server,
+                                      .exporter = event->exporter,
+                                      .member = identifier_view(&event->holder),
+                                      .label = claim->text };
+
+    if (!invitation || !identifier_equal(&invitation->holder, &event->holder))
+        return RESULT_REFUSED;
+    fields.token = invitation->token;
+    return statement_enrol(&event->device, claim->scope, &fields, &claim->bytes,
+                           &claim->size);
+}
+
+static enum result claim_added(const struct register_device_added *event,
+                               struct claim *claim)
+{
+    const struct statement_device_add fields = {
+        .member = identifier_view(&event->holder),
+        .device = event->device,
+        .label = claim->text,
+        .seen = claim->seen,
+    };
+
+    if (!is_device_of(claim->before, &event->signer, &event->holder))
+        return RESULT_REFUSED;
+    return statement_device_add(&event->signer, claim->scope, &fields,
+                                &claim->bytes, &claim->size);
+}
+
+static enum result claim_vouched(const struct register_device_vouched *event,
+                                 struct claim *claim)
+{
+    const struct statement_vouch fields = {
+        .member = identifier_view(&event->holder),
+        .device = event->device,
+        .how = text_view_of(enum_word(&vouch_way_words, event->how)),
+        .seen = claim->seen,
+    };
+
+    if (!is_device_of(claim->before, &event->signer, &event->by) ||
+        !is_device_of(claim->before, &event->device, &event->holder))
+        return RESULT_REFUSED;
+    return statement_vouch(&event->signer, claim->scope, &fields, &claim->bytes,
+                           &claim->size);
+}
+
+static enum result claim_revoked(const struct register_device_revoked *event,
+                                 struct claim *claim)
+{
+    const struct statement_revoke fields = {
+        .member = identifier_view(&event->holder),
+        .device = event->device,
+        .reason = claim->text,
+        .seen = claim->seen,
+    };
+
+    if (!key_equal(&event->signer, &claim->before->server) &&
+        !is_device_of(claim->before, &event->signer, &event->holder))
+        return RESULT_REFUSED;
+    return statement_revoke(&event->signer, claim->scope, &fields,
+                            &claim->bytes, &claim->size);
+}
+
+static enum result
+claim_key_changed(const struct register_server_key_changed *event,
+                  struct claim *claim)
+{
+    const struct statement_server_key fields = { .server = event->server,
+                                                 .seen = claim->seen };
+
+    if (!key_equal(&event->signer, &claim->before->server))
+        return RESULT_REFUSED;
+    return statement_server_key(&event->signer, claim->scope, &fields,
+                                &claim->bytes, &claim->size);
+}
+
+/* --- All of them --------------------------------------------------------- */
+
+/* Whose signature it is, and where it stands; NULL if the event has none. */
+static const struct key *signer_of(const struct register_event *event,
+                                   const struct signature **sig)
+{
+    switch ((int)event->kind) {
+    case REGISTER_DEVICE_ENROLLED_KIND:
+        *sig = &event->body.device_enrolled.sig;
+        return &event->body.device_enrolled.device;
+    case REGISTER_DEVICE_ADDED_KIND:
+        *sig = &event->body.device_added.sig;
+        return &event->body.device_added.signer;
+    case REGISTER_DEVICE_VOUCHED_KIND:
+        *sig = &event->body.device_vouched.sig;
+        return &event->body.device_vouched.signer;
+    case REGISTER_DEVICE_REVOKED_KIND:
+        *sig = &event->body.device_revoked.sig;
+        return &event->body.device_revoked.signer;
+    case REGISTER_SERVER_KEY_CHANGED_KIND:
+        *sig = &event->body.server_key_changed.sig;
+        return &event->body.server_key_changed.signer;
+    default:
+        return NULL;
+    }
+}
+
+static enum result make_claim(const struct register_event *event,
+                              struct claim *claim)
+{
+    switch ((int)event->kind) {
+    case REGISTER_DEVICE_ENROLLED_KIND:
+        return claim_enrolled(&event->body.device_enrolled, claim);
+    case REGISTER_DEVICE_ADDED_KIND:
+        return claim_added(&event->body.device_added, claim);
+    case REGISTER_DEVICE_VOUCHED_KIND:
+        return claim_vouched(&event->body.device_vouched, claim);
+    case REGISTER_DEVICE_REVOKED_KIND:
+        return claim_revoked(&event->body.device_revoked, claim);
+    default:
+        return claim_key_changed(&event->body.server_key_changed, claim);
+    }
+}
+
+enum result register_check(const struct register_event *event,
+                           const struct register_state *before,
+                           const struct text_view *text,
+                           struct statement_cache *cache)
+{
+    const struct signature *sig = NULL;
+    const struct key *signer = signer_of(event, &sig);
+    struct claim claim = { .before = before,
+                           .scope = identifier_view(&before->organisation) };
+    enum result result;
+
+    if (!signer)
+        return RESULT_OK;
+    if (register_check_seen(event, &claim.seen) && claim.seen.seq >= event->seq)
+        return RESULT_REFUSED;
+    if (register_check_text(event->kind)) {
+        if (!text)
+            return RESULT_NOT_FOUND;
+        claim.text = *text;
+    }
+    result = make_claim(event, &claim);
+    if (result == RESULT_OK)
+        result =
+            statement_cache_verify(cache, signer, claim.bytes, claim.size, sig);
+    free(claim.bytes);
+    if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE ||
+        result == RESULT_INVALID)
+        return RESULT_REFUSED;
+    return result;
+}
