@@ -3,8 +3,8 @@
 #include "client/core/durable_file.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/base/encoding.h"
-#include "protocol/base/text.h"
-#include "protocol/record/digest.h"
+#include "protocol/base/text_fields.h"
+#include "protocol/record/summed_text.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -26,7 +26,6 @@
 
 enum {
     LINE_SIZE_MAX = 160,
-    SUM_LINE_SIZE = 4 + 2 * HASH_SIZE + 1,
     FILE_SIZE_MAX = (JOURNAL_LOG_MAX + 3) * LINE_SIZE_MAX
 };
 
@@ -66,20 +65,6 @@ static void write_log(struct byte_writer *writer,
     write_line(writer, line);
 }
 
-static void write_sum(struct byte_writer *writer)
-{
-    char line[SUM_LINE_SIZE + 1];
-    char digits[HEX_SIZE(HASH_SIZE)];
-    struct hash sum;
-
-    if (writer->result)
-        return;
-    sum = digest_sha256(writer->data, writer->size);
-    hex_encode(sum.bytes, HASH_SIZE, digits);
-    (void)snprintf(line, sizeof line, "sum %s\n", digits);
-    write_line(writer, line);
-}
-
 /* The file's bytes for `block_end` and the logs; ended with free(). */
 static enum result encode(const struct journal *journal, uint64_t block_end,
                           uint8_t **bytes, size_t *size)
@@ -94,7 +79,7 @@ static enum result encode(const struct journal *journal, uint64_t block_end,
     write_line(&writer, line);
     for (size_t i = 0; i < journal->log_count; i++)
         write_log(&writer, &journal->logs[i]);
-    write_sum(&writer);
+    summed_text_end(&writer);
     result = byte_writer_take(&writer, bytes, size);
     byte_writer_release(&writer);
     return result;
@@ -132,100 +117,42 @@ enum result journal_create(const char *path)
 
 /* --- Reading ------------------------------------------------------------- */
 
-/* Cuts the text up to `end` off the front of `rest`; false if it is not there.
- */
-static bool cut(struct text_view *rest, char end, struct text_view *out)
-{
-    const char *found = rest->size ? memchr(rest->data, end, rest->size) : NULL;
-    size_t length = 0;
-
-    if (!found)
-        return false;
-    length = (size_t)(found - rest->data);
-    *out = (struct text_view){ rest->data, length };
-    *rest =
-        (struct text_view){ &rest->data[length + 1], rest->size - length - 1 };
-    return true;
-}
-
-/* A canonical decimal number: no sign, no leading zero. */
-static bool parse_number(struct text_view text, uint64_t *out)
-{
-    uint64_t value = 0;
-
-    if (text.size == 0 || (text.size > 1 && text.data[0] == '0'))
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        const char digit = text.data[i];
-
-        if (digit < '0' || digit > '9' ||
-            __builtin_mul_overflow(value, UINT64_C(10), &value) ||
-            __builtin_add_overflow(value, (uint64_t)(digit - '0'), &value))
-            return false;
-    }
-    *out = value;
-    return true;
-}
-
-static enum result read_log(struct journal *journal, struct text_view line)
+static enum result read_log(struct journal *journal, struct text_fields *fields)
 {
     struct remembered_log log = { 0 };
-    struct text_view scope = { NULL, 0 };
-    struct text_view seq = { NULL, 0 };
 
-    if (!cut(&line, ' ', &scope) || identifier_parse(scope, &log.scope) ||
-        !cut(&line, ' ', &seq) || !parse_number(seq, &log.seq) ||
-        hex_decode(line, log.head.bytes, HASH_SIZE))
+    if (identifier_parse(text_fields_next(fields), &log.scope))
+        return RESULT_CORRUPT;
+    log.seq = text_fields_number(fields);
+    text_fields_hex(fields, log.head.bytes, HASH_SIZE);
+    if (!text_fields_end(fields))
         return RESULT_CORRUPT;
     return journal_remember(journal, &log.scope, log.seq, &log.head);
 }
 
 static enum result read_line(struct journal *journal, struct text_view line)
 {
-    struct text_view word = { NULL, 0 };
+    struct text_fields fields;
+    struct text_view word;
 
-    if (!cut(&line, ' ', &word))
-        return RESULT_CORRUPT;
+    text_fields_init(&fields, line);
+    word = text_fields_next(&fields);
     if (text_view_is(word, "log") && journal->block_end)
-        return read_log(journal, line);
+        return read_log(journal, &fields);
     /* Id 0 is never given out, so 0 says that the line has not come yet. */
-    if (text_view_is(word, "request") && !journal->block_end &&
-        parse_number(line, &journal->block_end) && journal->block_end)
-        return RESULT_OK;
-    return RESULT_CORRUPT;
-}
-
-/* Splits the last line off and compares it with the hash of the others. */
-static enum result check_sum(struct text_view *text)
-{
-    size_t body = 0;
-    struct text_view line = { NULL, 0 };
-    struct text_view word = { NULL, 0 };
-    struct hash told;
-    struct hash sum;
-
-    if (text->size < SUM_LINE_SIZE)
+    if (!text_view_is(word, "request") || journal->block_end)
         return RESULT_CORRUPT;
-    body = text->size - SUM_LINE_SIZE;
-    line = (struct text_view){ &text->data[body], SUM_LINE_SIZE - 1 };
-    if (text->data[text->size - 1] != '\n' || !cut(&line, ' ', &word) ||
-        !text_view_is(word, "sum") || hex_decode(line, told.bytes, HASH_SIZE))
-        return RESULT_CORRUPT;
-    sum = digest_sha256(text->data, body);
-    if (!hash_equal(&sum, &told))
-        return RESULT_CORRUPT;
-    text->size = body;
-    return RESULT_OK;
+    journal->block_end = text_fields_number(&fields);
+    return text_fields_end(&fields) && journal->block_end ? RESULT_OK
+                                                          : RESULT_CORRUPT;
 }
 
 static enum result read_text(struct journal *journal, struct text_view text)
 {
     struct text_view line = { NULL, 0 };
-    enum result result = check_sum(&text);
+    enum result result = summed_text_check(&text);
 
-    if (result)
-        return result;
-    if (!cut(&text, '\n', &line))
+    if (result || !text_cut(&text, '\n', &line))
         return RESULT_CORRUPT;
     if (line.size != sizeof FIRST_LINE - 2 ||
         memcmp(line.data, FIRST_LINE, line.size) != 0) {
@@ -235,7 +162,7 @@ static enum result read_text(struct journal *journal, struct text_view text)
                    ? RESULT_UNSUPPORTED
                    : RESULT_CORRUPT;
     }
-    while (!result && cut(&text, '\n', &line))
+    while (!result && text_cut(&text, '\n', &line))
         result = read_line(journal, line);
     if (result == RESULT_NO_MEMORY)
         return result;

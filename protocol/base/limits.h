@@ -61,6 +61,16 @@ enum {
     LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
     LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */
 
+    /* Anchors of one device */
+    LIMIT_ANCHOR_LOGS = 4096,
+    LIMIT_ANCHOR_CHECKPOINTS = 2000, /* of one log */
+    LIMIT_ANCHOR_ALARMS = 16,        /* of one log */
+    LIMIT_ANCHOR_LOST = 64,          /* positions of one log */
+    LIMIT_ANCHOR_DEVICES = 256,      /* of the own member, over the years */
+    LIMIT_ANCHOR_UNKNOWN = 1000,     /* lines of a later version in one log */
+    LIMIT_ANCHOR_LINE_SIZE = 1024,   /* and their bytes */
+    LIMIT_ANCHOR_FILE_SIZE = 32 * 1024 * 1024,
+
     /* Times */
     LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */
     LIMIT_GRACE_MS = 30000, /* a lost connection is not yet a leave */

@@ -7,9 +7,11 @@
  * The folders have to exist. The same program writes the same files.
  */
 #include "protocol/meeting/command.h"
+#include "protocol/record/anchor_file.h"
 #include "protocol/wire/audio_frame.h"
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/event_codec.h"
+#include "tests/support/anchor_sample.h"
 #include "tests/support/message_filler.h"
 #include "tests/support/schema_list.h"
 
@@ -198,6 +200,36 @@ static void write_pieces(void)
     }
 }
 
+/* Whole, and without its sum, which the target adds. */
+static void write_anchors(const char *name, const struct anchors *anchors)
+{
+    enum { SUM_LINE_SIZE = 69 };
+    char path[40];
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    require(anchor_file_encode(anchors, &bytes, &size));
+    snprintf(path, sizeof path, "%s_whole", name);
+    write_seed("anchors", path, 0, bytes, size);
+    write_seed("anchors", name, 1, bytes, size - SUM_LINE_SIZE);
+    free(bytes);
+}
+
+static void write_anchor_files(void)
+{
+    const struct anchor_checkpoint checkpoint = sample_checkpoint('a', 10);
+    struct anchors anchors;
+
+    anchors_init(&anchors, &sample_organisation);
+    write_anchors("empty", &anchors);
+    require(anchors_add_checkpoint(&anchors, &sample_meeting, &checkpoint));
+    write_anchors("checkpoint", &anchors);
+    anchors_release(&anchors);
+    sample_anchors(&anchors);
+    write_anchors("sample", &anchors);
+    anchors_release(&anchors);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -206,5 +238,6 @@ int main(int argc, char **argv)
     write_messages();
     write_audio();
     write_pieces();
+    write_anchor_files();
     return 0;
 }
