@@ -80,7 +80,10 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PRO
 PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/*.c))
 $(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
+PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
+$(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
+$(PRELOADED):
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@
 # Small programs that tests in other languages ask.
@@ -105,7 +108,7 @@ deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(HELPERS) $(BUILD)/tests/undo_fs.so
+tests: all unit-tests $(PLANTED) $(HELPERS) $(PRELOADED)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:

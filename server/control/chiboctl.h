@@ -52,6 +52,8 @@ extern const struct chiboctl_command chiboctl_site_commands[];
 extern const struct chiboctl_command chiboctl_access_commands[];
 extern const struct chiboctl_command chiboctl_meeting_commands[];
 extern const struct chiboctl_command chiboctl_offline_commands[];
+extern const struct chiboctl_command chiboctl_backup_commands[];
+extern const struct chiboctl_command chiboctl_verify_commands[];
 
 enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
 struct chiboctl_given {
@@ -88,6 +90,45 @@ int chiboctl_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Reads the configuration (--config); false: said why. */
 bool chiboctl_load_config(struct chiboctl *ctl);
+
+/* --- The database (chiboctl_offline.c, chiboctl_verify.c) ---------------- */
+
+/* The lock of the configured database, which a running server holds; NULL:
+ * said why. store_lock_release() ends it. */
+struct store_lock;
+struct store_lock *chiboctl_lock(struct chiboctl *ctl);
+
+/* A log as a check found it. */
+struct chiboctl_log {
+    struct identifier id;
+    bool is_there;
+    bool is_closed;
+    bool is_held;
+    size_t event_count;
+    char *title; /* of the meeting; NULL for the register */
+    int64_t starts_at_ms;
+    char zone[257];
+};
+
+/* What a check found; the register is the first log, and its id is that of the
+ * organisation. */
+struct chiboctl_findings {
+    struct chiboctl_log *logs;
+    size_t log_count;
+    size_t event_count;
+    size_t opening_count;
+    struct key server; /* the key that the register names last */
+};
+
+/*
+ * Checks the database at `path`, which people know as `name`: the file, the
+ * chain of every log, whether each can be replayed, every opening, and what the
+ * register says of meetings that ended. On CHIBOCTL_OK
+ * chiboctl_findings_release() ends `*out`; else it has said what is wrong.
+ */
+int chiboctl_check(const char *path, const char *name,
+                   struct chiboctl_findings *out);
+void chiboctl_findings_release(struct chiboctl_findings *findings);
 
 /* --- The server (chiboctl_link.c) ---------------------------------------- */
 
@@ -137,6 +178,13 @@ const char *chiboctl_holder_name(struct chiboctl *ctl,
                                  const struct identifier *holder);
 
 struct sealed chiboctl_text(const char *text); /* NULL is "" */
+
+/* The ids of the logs that are held, an array, as the server's database says
+ * beside the running server; NULL where the settings, or the database, cannot
+ * be read. The caller owns the reference. */
+json_t *chiboctl_held(struct chiboctl *ctl);
+/* `held` may be NULL: then nothing is known to be. */
+bool chiboctl_is_held(const json_t *held, const struct identifier *log);
 
 /* One row of a list: as a line of JSON (`row` is taken), or as its values in
  * columns of at least `widths`, those whose width is negative left out. */

@@ -266,7 +266,7 @@ static json_t *agenda_of(struct chiboctl *ctl,
 }
 
 static void show_meeting(struct chiboctl *ctl,
-                         const struct register_meeting *meeting)
+                         const struct register_meeting *meeting, bool is_held)
 {
     static const char *const phases[] = { "?", N_("scheduled"), N_("begun"),
                                           N_("ended"), N_("cancelled") };
@@ -280,8 +280,11 @@ static void show_meeting(struct chiboctl *ctl,
         row, "starts_at",
         chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone));
     json_object_set_new(row, "zone", json_string(meeting->zone));
-    json_object_set_new(row, "state",
-                        json_string(ctl->is_json ? phase : _(phase)));
+    if (ctl->is_json)
+        json_object_set_new(row, "state", json_string(phase));
+    else
+        json_object_set_new(row, "state",
+                            json_string(is_held ? _("held") : _(phase)));
     json_object_set_new(row, "kind",
                         json_string(ctl->is_json ? kind : _(kind)));
     json_object_set_new(
@@ -295,6 +298,8 @@ static void show_meeting(struct chiboctl *ctl,
         row, "place",
         json_string(register_book_text(ctl->book, meeting->seq, "place")));
     json_object_set_new(row, "agenda", agenda_of(ctl, meeting));
+    if (ctl->is_json && is_held)
+        json_object_set_new(row, "held", json_true());
     chiboctl_row(ctl, row, widths);
 }
 
@@ -304,10 +309,12 @@ static int run_list(struct chiboctl *ctl)
     const bool shows_all = chiboctl_has(ctl, "all");
     const struct register_state *state;
     struct identifier unit;
+    json_t *held;
 
     if (!chiboctl_connect(ctl) ||
         (cell && !chiboctl_find_unit(ctl, cell, &unit)))
         return CHIBOCTL_FAILED;
+    held = chiboctl_held(ctl);
     state = register_book_state(ctl->book);
     for (size_t i = 0; i < state->meeting_count; i++) {
         const struct register_meeting *meeting = &state->meetings[i];
@@ -316,8 +323,9 @@ static int run_list(struct chiboctl *ctl)
 
         if ((!is_over || shows_all) &&
             (!cell || register_state_is_within(state, &meeting->unit, &unit)))
-            show_meeting(ctl, meeting);
+            show_meeting(ctl, meeting, chiboctl_is_held(held, &meeting->id));
     }
+    json_decref(held);
     return CHIBOCTL_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "server/control/chiboctl.h"
 
 #include "server/control/zone_time.h"
+#include "server/store/store_sqlite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,37 @@ const char *chiboctl_holder_name(struct chiboctl *ctl,
 struct sealed chiboctl_text(const char *text)
 {
     return (struct sealed){ .value = text_view_of(text), .has_value = true };
+}
+
+/* --- What is held --------------------------------------------------------- */
+
+json_t *chiboctl_held(struct chiboctl *ctl)
+{
+    struct store_sqlite *sqlite = NULL;
+    struct store_log_summary *logs = NULL;
+    size_t count = 0;
+    json_t *held = NULL;
+
+    if (!ctl->has_config)
+        return NULL;
+    if (store_sqlite_open(&sqlite, ctl->config.database_path,
+                          STORE_SQLITE_READ) == RESULT_OK &&
+        store_sqlite_list_logs(sqlite, &logs, &count) == RESULT_OK)
+        held = json_array();
+    for (size_t i = 0; held && i < count; i++)
+        if (logs[i].is_held)
+            json_array_append_new(held, json_string(logs[i].id.text));
+    free(logs);
+    store_sqlite_close(sqlite);
+    return held;
+}
+
+bool chiboctl_is_held(const json_t *held, const struct identifier *log)
+{
+    for (size_t i = 0; i < json_array_size(held); i++)
+        if (strcmp(json_string_value(json_array_get(held, i)), log->text) == 0)
+            return true;
+    return false;
 }
 
 /* --- Showing ------------------------------------------------------------- */

@@ -94,6 +94,21 @@ enum result private_file_read(const char *path, void *out, size_t size_max,
     return RESULT_OK;
 }
 
+enum result private_file_publish(const char *unnamed, const char *path)
+{
+    int status = renameat2(AT_FDCWD, unnamed, AT_FDCWD, path, RENAME_NOREPLACE);
+
+    /* Some file systems cannot refuse by themselves. */
+    if (status && (errno == EINVAL || errno == ENOSYS)) {
+        if (!access(path, F_OK))
+            return RESULT_EXISTS;
+        status = rename(unnamed, path);
+    }
+    if (status)
+        return errno == EEXIST ? RESULT_EXISTS : RESULT_IO;
+    return sync_directory(path) ? RESULT_OK : RESULT_IO;
+}
+
 enum result private_directory_make(const char *path)
 {
     struct stat status;

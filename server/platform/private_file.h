@@ -26,6 +26,14 @@ MUST_USE enum result private_file_read(const char *path, void *out,
                                        size_t size_max, size_t *size);
 
 /*
+ * Gives a durable file its name in the same directory, durably and in one
+ * step. RESULT_OK, RESULT_EXISTS (something is called `path` already, and stays
+ * what it is) or RESULT_IO (errno says why).
+ */
+MUST_USE enum result private_file_publish(const char *unnamed,
+                                          const char *path);
+
+/*
  * Makes the directory `path` with mode 0700 unless it is there; its parent must
  * be. RESULT_OK or RESULT_IO (errno says why).
  */

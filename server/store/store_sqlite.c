@@ -100,13 +100,12 @@ enum result sqlite_column_fixed(sqlite3_stmt *stmt, int column, uint8_t *out,
 
 /* ---- Opening ------------------------------------------------------------ */
 
-static enum result execute(sqlite3 *db, const char *sql)
+enum result sqlite_execute(sqlite3 *db, const char *sql)
 {
     return sqlite_result(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
-/* The number that a PRAGMA or SELECT answers. */
-static enum result read_number(sqlite3 *db, const char *sql, int64_t *out)
+enum result sqlite_read_number(sqlite3 *db, const char *sql, int64_t *out)
 {
     sqlite3_stmt *stmt = NULL;
     int code = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
@@ -124,29 +123,31 @@ static enum result apply_migration(sqlite3 *db, size_t version)
     (void)snprintf(stamp, sizeof stamp, /* cannot be cut: both are short */
                    "PRAGMA application_id = %d; PRAGMA user_version = %zu;",
                    (int)APPLICATION_ID, version);
-    enum result result = execute(db, "BEGIN IMMEDIATE");
+    enum result result = sqlite_execute(db, "BEGIN IMMEDIATE");
     if (result != RESULT_OK)
         return result;
-    result = execute(db, store_migration_sql(version));
+    result = sqlite_execute(db, store_migration_sql(version));
     if (result == RESULT_OK)
-        result = execute(db, stamp);
+        result = sqlite_execute(db, stamp);
     if (result == RESULT_OK)
-        result = execute(db, "COMMIT");
+        result = sqlite_execute(db, "COMMIT");
+    /* The first failure is what counts. */
     if (result != RESULT_OK && !sqlite3_get_autocommit(db))
-        (void)execute(db, "ROLLBACK"); /* the first failure is what counts */
+        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return result;
 }
 
-/* RESULT_UNSUPPORTED: the file is foreign or newer, and stays as it is. */
-static enum result read_version(sqlite3 *db, int64_t *version)
+enum result sqlite_read_version(sqlite3 *db, int64_t *version)
 {
     int64_t application = 0;
     int64_t tables = 0;
-    enum result result = read_number(db, "PRAGMA application_id", &application);
+    enum result result =
+        sqlite_read_number(db, "PRAGMA application_id", &application);
     if (result == RESULT_OK)
-        result = read_number(db, "PRAGMA user_version", version);
+        result = sqlite_read_number(db, "PRAGMA user_version", version);
     if (result == RESULT_OK)
-        result = read_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+        result = sqlite_read_number(db, "SELECT count(*) FROM sqlite_schema",
+                                    &tables);
     if (result != RESULT_OK)
         return result;
     const bool is_empty = *version == 0 && application == 0 && tables == 0;
@@ -168,12 +169,13 @@ static enum result settle_journal(sqlite3 *db, enum store_sqlite_mode mode)
 {
     char pragmas[256];
     (void)snprintf(pragmas, sizeof pragmas, /* cannot be cut: all are short */
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = %s;"
+                   "PRAGMA journal_mode = %s; PRAGMA synchronous = %s;"
                    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = %d;"
                    "PRAGMA wal_autocheckpoint = %d;",
+                   mode == STORE_SQLITE_WRITE_ALONE ? "DELETE" : "WAL",
                    mode == STORE_SQLITE_WRITE_UNSAFE ? "OFF" : "FULL",
                    (int)JOURNAL_SIZE_MAX, (int)CHECKPOINT_PAGES);
-    return execute(db, pragmas);
+    return sqlite_execute(db, pragmas);
 }
 
 static enum result prepare_all(struct store_sqlite *sqlite)
@@ -223,9 +225,12 @@ static enum result open_file(struct store_sqlite *sqlite, const char *path,
     if (code != SQLITE_OK)
         return sqlite_result(code);
     (void)sqlite3_busy_timeout(sqlite->db, BUSY_TIMEOUT_MS); /* cannot fail */
-    result = execute(sqlite->db, "PRAGMA foreign_keys = ON");
+    result = sqlite_execute(sqlite->db, "PRAGMA foreign_keys = ON");
+    /* Before the first look into the file: no shared memory is made then. */
+    if (result == RESULT_OK && mode == STORE_SQLITE_WRITE_ALONE)
+        result = sqlite_execute(sqlite->db, "PRAGMA locking_mode = EXCLUSIVE");
     if (result == RESULT_OK)
-        result = read_version(sqlite->db, &version);
+        result = sqlite_read_version(sqlite->db, &version);
     if (result != RESULT_OK)
         return result;
     if (!may_write)
@@ -268,9 +273,9 @@ struct store_sqlite *store_sqlite_close(struct store_sqlite *sqlite)
 enum result store_sqlite_upgrade(const char *path)
 {
     struct store_sqlite *sqlite = NULL;
-    if (access(path, F_OK) != 0)
-        return RESULT_NOT_FOUND;
-    enum result result = store_sqlite_open(&sqlite, path, STORE_SQLITE_WRITE);
+    enum result result = store_sqlite_open(&sqlite, path, STORE_SQLITE_READ);
+    if (result == RESULT_UNSUPPORTED)
+        result = store_sqlite_open(&sqlite, path, STORE_SQLITE_WRITE);
     store_sqlite_close(sqlite);
     return result;
 }

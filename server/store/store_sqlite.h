@@ -22,6 +22,9 @@ struct store_sqlite;
 enum store_sqlite_mode {
     STORE_SQLITE_READ = 1,
     STORE_SQLITE_WRITE, /* makes the file (mode 0600) and its tables */
+    /* As WRITE, for a file that nobody else opens: it needs no other file
+     * beside it, and may be moved once it is closed. */
+    STORE_SQLITE_WRITE_ALONE,
     /* As WRITE, but commits do not wait for the disk: only for the test that
      * shows that the loss test sees it. */
     STORE_SQLITE_WRITE_UNSAFE
@@ -50,8 +53,9 @@ struct store_sqlite *store_sqlite_close(struct store_sqlite *sqlite);
 
 /*
  * Brings a database of an older program up to date, which a writer does as it
- * opens; readers find it RESULT_UNSUPPORTED before. The caller holds the lock.
- * RESULT_NOT_FOUND: there is no such file, and none is made.
+ * opens; readers find it RESULT_UNSUPPORTED before. One that is up to date is
+ * only looked at. The caller holds the lock. RESULT_NOT_FOUND: there is no such
+ * file, and none is made.
  */
 MUST_USE enum result store_sqlite_upgrade(const char *path);
 
@@ -138,13 +142,54 @@ MUST_USE enum result store_sqlite_read_blob(struct store_sqlite *sqlite,
 
 /* ---- For chiboctl ------------------------------------------------------- */
 
+/* How far a copy is, in bytes; from the thread that copies. False gives it
+ * up. */
+typedef bool (*store_copy_progress_fn)(uint64_t done, uint64_t total,
+                                       void *user);
+
 /*
- * A copy of the database as it was at one moment, in a new file (mode 0600)
- * that is durable when this returns; works while the server runs.
- * RESULT_NOT_FOUND (nothing at `path`), RESULT_EXISTS (`out_path` is there).
+ * A copy of the database at `path`, of this version or an older one, as it was
+ * at one moment, in a new file (mode 0600). The copy is up to date, needs no
+ * other file beside it, and is durable when this returns; only its name is not
+ * yet. `progress` may be NULL.
+ *
+ * Works while a server writes, and does not hold it up: it reads one state
+ * beside the write-ahead log, which meanwhile grows by what is written, and
+ * lets the disk take each piece before it reads the next.
+ *
+ * Room keys of open logs are in the copy. Secrets that live outside the
+ * database are not: the identity key, and the server's ballot shares.
+ *
+ * RESULT_NOT_FOUND (nothing at `path`), RESULT_EXISTS (something at
+ * `out_path`), RESULT_CLOSED (given up), RESULT_IO (errno says why). On failure
+ * nothing of it is left.
  */
-MUST_USE enum result store_sqlite_backup(const char *path,
-                                         const char *out_path);
+MUST_USE enum result store_sqlite_copy(const char *path, const char *out_path,
+                                       store_copy_progress_fn progress,
+                                       void *user);
+
+/* Marks every log that is not closed as held, in a transaction of its own. */
+MUST_USE enum result store_sqlite_hold_open_logs(struct store_sqlite *sqlite);
+
+/*
+ * Puts the database at `new_path`, a durable file in the same folder that
+ * needs no other, in the place of the one at `path`, which is then at
+ * `kept_path` with all that was committed to it; `*has_kept` says whether
+ * there was one. Whenever the process or the machine stops: at `path` is the
+ * one or the other, whole. The caller holds the lock of `path`.
+ *
+ * RESULT_EXISTS (something at `kept_path`), RESULT_BUSY (somebody reads the
+ * old one), RESULT_IO (errno says why). After a failure the old one may have a
+ * second name, `kept_path`, already.
+ */
+MUST_USE enum result store_sqlite_replace(const char *path,
+                                          const char *new_path,
+                                          const char *kept_path,
+                                          bool *has_kept);
+
+/* Removes a database that nobody uses, with what is beside it; it need not be
+ * there. RESULT_IO: errno says why. */
+MUST_USE enum result store_sqlite_remove(const char *path);
 
 /* `log` is borrowed for the call; anything but RESULT_OK ends the check. */
 typedef enum result (*store_log_check_fn)(const struct store_log *log,

@@ -29,6 +29,8 @@
     X(FIND_HOLD, "SELECT 1 FROM held WHERE log_id = ?1")                       \
     X(INSERT_HOLD, "INSERT OR IGNORE INTO held (log_id) VALUES (?1)")          \
     X(DELETE_HOLD, "DELETE FROM held WHERE log_id = ?1")                       \
+    X(HOLD_OPEN_LOGS, "INSERT OR IGNORE INTO held (log_id)"                    \
+                      " SELECT id FROM log WHERE is_closed = 0")               \
     X(FIND_KEY, "SELECT secret FROM room_key WHERE log_id = ?1")               \
     X(INSERT_KEY, "INSERT INTO room_key (log_id, secret) VALUES (?1, ?2)")     \
     X(DELETE_KEY, "DELETE FROM room_key WHERE log_id = ?1")                    \
@@ -86,6 +88,17 @@ void sqlite_bind_bytes(sqlite3_stmt *stmt, int column, const void *bytes,
                        size_t size);
 void sqlite_bind_text(sqlite3_stmt *stmt, int column, const char *text,
                       size_t size);
+
+/* Runs SQL that is not prepared; its rows are passed over. */
+MUST_USE enum result sqlite_execute(sqlite3 *db, const char *sql);
+
+/* The number that a PRAGMA or SELECT answers. */
+MUST_USE enum result sqlite_read_number(sqlite3 *db, const char *sql,
+                                        int64_t *out);
+
+/* The version of the schema, 0 for an empty file. RESULT_UNSUPPORTED: the file
+ * is foreign or newer. */
+MUST_USE enum result sqlite_read_version(sqlite3 *db, int64_t *version);
 
 /* Steps a statement that gives no rows, and resets it. */
 MUST_USE enum result sqlite_run(sqlite3_stmt *stmt);

@@ -170,6 +170,18 @@ enum result store_sqlite_append(struct store_sqlite *sqlite,
     return sqlite_savepoint_end(sqlite, result);
 }
 
+enum result store_sqlite_hold_open_logs(struct store_sqlite *sqlite)
+{
+    enum result result = store_sqlite_begin(sqlite);
+    if (result != RESULT_OK)
+        return result;
+    result = sqlite_run(sqlite_statement(sqlite, STATEMENT_HOLD_OPEN_LOGS));
+    if (result == RESULT_OK)
+        return store_sqlite_commit(sqlite);
+    store_sqlite_rollback(sqlite);
+    return result;
+}
+
 /* ---- Reading a log ------------------------------------------------------ */
 
 static enum result read_event(sqlite3_stmt *stmt, struct store_event *out)

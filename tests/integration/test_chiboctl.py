@@ -7,7 +7,6 @@ import pathlib
 import sqlite3
 import subprocess
 import sys
-import types
 import unicodedata
 
 import pytest
@@ -276,30 +275,9 @@ def test_without_a_server_it_says_so(tmp_path):
 
 
 def test_the_database_belongs_to_the_running_server(ctl, tmp_path):
-    for words in (("verify",), ("backup", str(tmp_path / "copy")),
-                  ("restore", str(tmp_path / "copy")),
+    for words in (("verify",), ("restore", str(tmp_path / "copy")),
                   ("init", "--name", "Đảng bộ khác")):
         assert "stop chibod first" in ctl.run(*words, code=2).stderr
-
-
-def test_a_backup_is_the_organisation_with_its_key(cell, server, tmp_path):
-    before = cell.rows("status")[0]
-    server.stop()
-    copy = tmp_path / "copy.db"
-    cell.run("backup", str(copy))
-    assert copy.stat().st_mode & 0o777 == 0o600
-    key = tmp_path / "copy.db.identity-key"
-    assert key.stat().st_mode & 0o777 == 0o600
-    cell.run("backup", str(copy), code=1)
-    cell.run("restore", str(copy), code=1)
-    other = types.SimpleNamespace(config=tmp_path / "other.conf")
-    other.config.write_text(
-        'data_directory = "other"; rules_directory = "rules";\n')
-    restored = Chiboctl(other)
-    restored.run("restore", str(copy))
-    assert restored.rows("verify")[0]["events"] == before["events"]
-    assert ((tmp_path / "other/identity.key").read_text()
-            == (server.data / "identity.key").read_text())
 
 
 def test_verify_finds_one_changed_byte(cell, server):

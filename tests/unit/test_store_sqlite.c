@@ -73,12 +73,6 @@ static void assert_single_value(const struct store_fixture *fixture,
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-static void copy_path(const struct store_fixture *fixture, char *out,
-                      size_t size)
-{
-    (void)snprintf(out, size, "%s/copy.db", fixture->folder);
-}
-
 static void make_log(const struct store_fixture *fixture, size_t count)
 {
     struct store_sqlite *sqlite = open_writer(fixture);
@@ -620,50 +614,6 @@ static void a_check_finds_damaged_pages(void **state)
                      RESULT_CORRUPT);
 }
 
-static void a_backup_of_a_running_server_is_of_one_moment(void **state)
-{
-    struct store_fixture *fixture = *state;
-    char copy[128];
-    copy_path(fixture, copy, sizeof copy);
-    store_fixture_open(fixture, NULL);
-    struct store *store = fixture->store;
-    assert_int_equal(
-        store->ops->append(
-            store, store_fixture_begin(store_fixture_batch("a", 1, 0, 50), 1)),
-        RESULT_OK);
-    store_fixture_wait(fixture, 1);
-    assert_int_equal(store_sqlite_backup(fixture->path, copy), RESULT_OK);
-    assert_int_equal(
-        store->ops->append(store, store_fixture_batch("a", 2, 50, 1)),
-        RESULT_OK);
-    store_fixture_wait(fixture, 2);
-
-    struct stat status;
-    assert_int_equal(stat(copy, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
-    struct store_sqlite *sqlite = NULL;
-    assert_int_equal(store_sqlite_open(&sqlite, copy, STORE_SQLITE_READ),
-                     RESULT_OK);
-    struct store_log *log = load(sqlite, "a");
-    store_fixture_assert_log(log, 50);
-    store_log_free(log);
-    store_sqlite_close(sqlite);
-}
-
-static void a_backup_overwrites_nothing(void **state)
-{
-    struct store_fixture *fixture = *state;
-    char copy[128];
-    copy_path(fixture, copy, sizeof copy);
-    assert_int_equal(store_sqlite_backup(fixture->path, copy),
-                     RESULT_NOT_FOUND);
-    make_log(fixture, 1);
-    assert_int_equal(store_sqlite_backup(fixture->path, copy), RESULT_OK);
-    assert_int_equal(store_sqlite_backup(fixture->path, copy), RESULT_EXISTS);
-    assert_int_equal(store_sqlite_backup(fixture->path, "/tmp/khong-co/x.db"),
-                     RESULT_IO);
-}
-
 #define STORE_TEST(name)                                                       \
     cmocka_unit_test_setup_teardown(name, store_fixture_setup,                 \
                                     store_fixture_teardown)
@@ -692,8 +642,6 @@ int main(void)
         STORE_TEST(a_check_hands_over_every_log),
         STORE_TEST(a_check_finds_a_dangling_reference),
         STORE_TEST(a_check_finds_damaged_pages),
-        STORE_TEST(a_backup_of_a_running_server_is_of_one_moment),
-        STORE_TEST(a_backup_overwrites_nothing),
     };
     return cmocka_run_group_tests_name("store_sqlite", tests, NULL, NULL);
 }
