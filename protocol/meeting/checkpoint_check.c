@@ -16,9 +16,10 @@ enum result signed_head_check(const struct signed_head *head,
         head->reason <= checkpoint_reason_none_ ||
         head->reason >= checkpoint_reason_count_)
         return RESULT_REFUSED;
-    fields.role = text_view_of(enum_word(&checkpoint_role_words, head->role));
+    fields.role =
+        text_view_of(enum_word(&checkpoint_role_words, (int)head->role));
     fields.reason =
-        text_view_of(enum_word(&checkpoint_reason_words, head->reason));
+        text_view_of(enum_word(&checkpoint_reason_words, (int)head->reason));
     result = statement_checkpoint(&head->signer, identifier_view(scope),
                                   &fields, &bytes, &size);
     if (result == RESULT_OK)
