@@ -25,6 +25,8 @@ static const char *const device_words[ANCHOR_DEVICE_HOW_COUNT] = {
 #undef DEVICE_WORD
 };
 
+static const char *const alarm_words[] = { NULL, "open", "forgotten" };
+
 /* --- Writing ------------------------------------------------------------- */
 
 static void put(struct byte_writer *writer, const char *text)
@@ -102,6 +104,7 @@ static void put_alarm(struct byte_writer *writer,
                       const struct anchor_alarm *alarm)
 {
     put(writer, "alarm");
+    put_word(writer, alarm_words[alarm->is_forgotten ? 2 : 1]);
     put_word(writer, alarm->reason.text);
     put_number(writer, alarm->seq);
     put_side(writer, &alarm->ours);
@@ -379,6 +382,7 @@ static enum result read_alarm(struct reading *reading,
 {
     struct anchor_alarm alarm = { 0 };
 
+    alarm.is_forgotten = next_of(fields, alarm_words, 3) == 2;
     next_word(fields, &alarm.reason);
     alarm.seq = text_fields_number(fields);
     next_side(fields, &alarm.ours);

@@ -13,7 +13,8 @@
  *   signed <seq> <head> <reason> <server key> <signature>
  *   last <seq> <head>
  *   lost <from> <seq> <head> <signed by>
- *   alarm <reason> <seq> <our head> <signed by> <their head> <signed by>
+ *   alarm <open|forgotten> <reason> <seq> <our head> <signed by> <their head>
+ *       <signed by>
  *   sum <SHA-256 of the lines above>
  *
  * Each is one line. "checkpoint" has the seq that was signed, the head there,

@@ -84,11 +84,24 @@ struct merging {
     uint64_t lost_from;
 };
 
+/* A log that has all the alarms it may have is in alarm: that is enough. */
+static enum result keep_alarm(struct merging *merging,
+                              const struct anchor_log *ours,
+                              const struct anchor_alarm *alarm)
+{
+    const enum result result =
+        anchors_add_alarm(merging->into, merging->scope, alarm);
+
+    return result == RESULT_FULL && ours->alarms_count == LIMIT_ANCHOR_ALARMS
+               ? RESULT_OK
+               : result;
+}
+
 static enum result add_alarms(struct merging *merging,
                               const struct anchor_log *ours,
                               bool *is_contradicting)
 {
-    struct anchor_alarm alarm = { .reason = { ANCHOR_ALARM_IMPORT } };
+    struct anchor_alarm alarm = { .reason = { ANCHOR_ALARM_FORK } };
     struct anchor_position position;
     enum result result = RESULT_OK;
     size_t cursor = 0;
@@ -100,13 +113,10 @@ static enum result add_alarms(struct merging *merging,
         *is_contradicting = true;
         if (!merging->has_good_signature)
             alarm.theirs = (struct anchor_side){ .head = position.head };
-        if (ours->alarms_count < LIMIT_ANCHOR_ALARMS)
-            result = anchors_add_alarm(merging->into, merging->scope, &alarm);
+        result = keep_alarm(merging, ours, &alarm);
     }
     for (size_t i = 0; !result && i < merging->theirs->alarms_count; i++)
-        if (ours->alarms_count < LIMIT_ANCHOR_ALARMS)
-            result = anchors_add_alarm(merging->into, merging->scope,
-                                       &merging->theirs->alarms[i]);
+        result = keep_alarm(merging, ours, &merging->theirs->alarms[i]);
     return result;
 }
 

@@ -13,9 +13,6 @@
 
 #include <stddef.h>
 
-/* The word of alarms that a merge raises. */
-#define ANCHOR_ALARM_IMPORT "import"
-
 struct anchor_comparison {
     bool has_agreed;
     uint64_t agreed_seq; /* the highest seq where both keep the same head */
@@ -39,8 +36,9 @@ struct anchor_merge {
 
 /*
  * Takes into `into` what is in `from`. A log in which there are two heads at
- * one seq stays as it is in `into`; each such seq goes into an alarm, up to
- * LIMIT_ANCHOR_ALARMS, and the alarms of both are kept. What the server is said
+ * one seq stays as it is in `into`; each such seq goes into an alarm
+ * (ANCHOR_ALARM_FORK), up to LIMIT_ANCHOR_ALARMS, and the alarms of both are
+ * kept. What the server is said
  * to have signed is taken only if the signature is good. The server key of
  * `into` stays.
  *

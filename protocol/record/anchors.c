@@ -296,6 +296,14 @@ static bool is_lost_position(const struct anchor_log *log, uint64_t seq,
     return false;
 }
 
+const struct anchor_alarm *anchor_log_alarm(const struct anchor_log *log)
+{
+    for (size_t i = log->alarms_count; i > 0; i--)
+        if (!log->alarms[i - 1].is_forgotten)
+            return &log->alarms[i - 1];
+    return NULL;
+}
+
 struct anchor_side anchor_log_side(const struct anchor_log *log,
                                    const struct anchor_position *position)
 {

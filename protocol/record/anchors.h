@@ -111,10 +111,15 @@ struct anchor_lost {
 };
 
 /*
- * Two heads where there can be one. Which of them this device had verified is
- * `ours`. The reason is a word of whoever raises it.
+ * Trust in a log is broken: two heads where there can be one, of which `ours`
+ * is the one that this device had verified; or something else that the reason
+ * says, and then both heads are zeros. The reason is a word of whoever raises
+ * the alarm; two heads are ANCHOR_ALARM_FORK.
  */
+#define ANCHOR_ALARM_FORK "fork"
+
 struct anchor_alarm {
+    bool is_forgotten; /* the user took it away; it stays on record */
     struct anchor_word reason;
     uint64_t seq;
     struct anchor_side ours;
@@ -219,6 +224,9 @@ enum anchor_check anchor_log_check(const struct anchor_log *log, uint64_t seq,
 bool anchor_log_next_position(const struct anchor_log *log, size_t *cursor,
                               struct anchor_position *out);
 
+/* The newest alarm that was not forgotten; NULL: trust in the log holds. */
+const struct anchor_alarm *anchor_log_alarm(const struct anchor_log *log);
+
 /* A position with the server's signature, if it is that of the newest signed
  * head. */
 struct anchor_side anchor_log_side(const struct anchor_log *log,
@@ -264,10 +272,19 @@ MUST_USE enum result anchors_note_last(struct anchors *anchors,
                                        const struct identifier *scope,
                                        uint64_t seq, const struct hash *head);
 
-/* An alarm with these two heads at this seq is kept once. */
+/*
+ * An alarm of the same reason, seq and heads is kept once; said again, it is no
+ * longer forgotten. Where there are LIMIT_ANCHOR_ALARMS the oldest one that was
+ * forgotten and is no proof (two heads that the server signed) makes room; if
+ * there is none, RESULT_FULL, and the log is in alarm by an earlier one.
+ */
 MUST_USE enum result anchors_add_alarm(struct anchors *anchors,
                                        const struct identifier *scope,
                                        const struct anchor_alarm *alarm);
+
+/* The user takes the alarms of a log away. */
+void anchors_forget_alarms(struct anchors *anchors,
+                           const struct identifier *scope);
 
 /* --- Taking back ---------------------------------------------------------
  *
@@ -275,10 +292,11 @@ MUST_USE enum result anchors_add_alarm(struct anchors *anchors,
  */
 
 /*
- * The server has lost events that it had not signed, and goes on from `seq`:
- * the last head goes back to there. RESULT_INVALID unless the server signed
- * this head (in the newest signed head, or in a checkpoint), and nothing behind
- * it; RESULT_NOT_FOUND if no last head of this log is kept.
+ * The server has lost events that it had not signed, and goes on behind `seq`:
+ * the last head goes back to there. `head` is h[seq], which the caller has
+ * verified. RESULT_INVALID if the server signed a head behind `seq`, as far as
+ * is kept here, or if `head` contradicts a position; RESULT_NOT_FOUND if no
+ * last head of this log is kept.
  */
 MUST_USE enum result anchors_rewind(struct anchors *anchors,
                                     const struct identifier *scope,

@@ -265,22 +265,61 @@ enum result anchors_add_checkpoint(struct anchors *anchors,
 
 /* --- Alarms, lost stretches, unknown lines ------------------------------- */
 
-static enum result add_alarm(struct anchors *anchors, struct anchor_log *log,
-                             const struct anchor_alarm *alarm)
+/* Two heads; or none, and so no signature either. */
+static bool is_alarm(const struct anchor_alarm *alarm)
+{
+    static const struct hash zeros;
+
+    if (!is_seq(alarm->seq) || !anchors_is_word(&alarm->reason) ||
+        !is_side(&alarm->ours) || !is_side(&alarm->theirs))
+        return false;
+    if (!hash_equal(&alarm->ours.head, &alarm->theirs.head))
+        return true;
+    return hash_equal(&alarm->ours.head, &zeros) && !alarm->ours.is_signed &&
+           !alarm->theirs.is_signed;
+}
+
+static bool is_same_alarm(const struct anchor_alarm *a,
+                          const struct anchor_alarm *b)
+{
+    return a->seq == b->seq && strcmp(a->reason.text, b->reason.text) == 0 &&
+           hash_equal(&a->ours.head, &b->ours.head) &&
+           hash_equal(&a->theirs.head, &b->theirs.head);
+}
+
+static void set_forgotten(struct anchors *anchors, struct anchor_alarm *alarm,
+                          bool is_forgotten)
+{
+    if (alarm->is_forgotten == is_forgotten)
+        return;
+    alarm->is_forgotten = is_forgotten;
+    anchors->changes++;
+}
+
+/* Drops the oldest alarm that was forgotten and proves nothing; false if there
+ * is none. */
+static bool drop_alarm(struct anchor_log *log)
+{
+    for (size_t i = 0; i < log->alarms_count; i++) {
+        const struct anchor_alarm *alarm = &log->alarms[i];
+
+        if (!alarm->is_forgotten ||
+            (alarm->ours.is_signed && alarm->theirs.is_signed))
+            continue;
+        log->alarms_count--;
+        memmove(&log->alarms[i], &log->alarms[i + 1],
+                (log->alarms_count - i) * sizeof *log->alarms);
+        return true;
+    }
+    return false;
+}
+
+static enum result append_alarm(struct anchors *anchors, struct anchor_log *log,
+                                const struct anchor_alarm *alarm)
 {
     struct anchor_alarm *alarms = NULL;
 
-    if (!is_seq(alarm->seq) || !anchors_is_word(&alarm->reason) ||
-        !is_side(&alarm->ours) || !is_side(&alarm->theirs) ||
-        hash_equal(&alarm->ours.head, &alarm->theirs.head))
-        return RESULT_INVALID;
-    for (size_t i = 0; i < log->alarms_count; i++)
-        if (log->alarms[i].seq == alarm->seq &&
-            hash_equal(&log->alarms[i].ours.head, &alarm->ours.head) &&
-            hash_equal(&log->alarms[i].theirs.head, &alarm->theirs.head))
-            return RESULT_OK;
-    if (log->alarms_count == LIMIT_ANCHOR_ALARMS ||
-        !anchors_have_room(anchors, ALARM_RESERVE))
+    if (!anchors_have_room(anchors, ALARM_RESERVE))
         return RESULT_FULL;
     alarms = anchors_grown(log->alarms, log->alarms_count + 1,
                            &log->alarms_capacity, sizeof *alarms);
@@ -293,6 +332,30 @@ static enum result add_alarm(struct anchors *anchors, struct anchor_log *log,
     return RESULT_OK;
 }
 
+static enum result add_alarm(struct anchors *anchors, struct anchor_log *log,
+                             const struct anchor_alarm *alarm)
+{
+    if (!is_alarm(alarm))
+        return RESULT_INVALID;
+    for (size_t i = 0; i < log->alarms_count; i++) {
+        if (!is_same_alarm(&log->alarms[i], alarm))
+            continue;
+        if (!alarm->is_forgotten)
+            set_forgotten(anchors, &log->alarms[i], false);
+        return RESULT_OK;
+    }
+    if (log->alarms_count < LIMIT_ANCHOR_ALARMS)
+        return append_alarm(anchors, log, alarm);
+    if (alarm->is_forgotten)
+        return RESULT_FULL;
+    if (!drop_alarm(log)) {
+        set_forgotten(anchors, &log->alarms[log->alarms_count - 1], false);
+        return RESULT_FULL;
+    }
+    anchors->reserved -= ALARM_RESERVE;
+    return append_alarm(anchors, log, alarm);
+}
+
 enum result anchors_add_alarm(struct anchors *anchors,
                               const struct identifier *scope,
                               const struct anchor_alarm *alarm)
@@ -303,6 +366,15 @@ enum result anchors_add_alarm(struct anchors *anchors,
     if (result)
         return result;
     return anchors_settle(anchors, log, add_alarm(anchors, log, alarm));
+}
+
+void anchors_forget_alarms(struct anchors *anchors,
+                           const struct identifier *scope)
+{
+    struct anchor_log *log = anchors_find_log(anchors, scope);
+
+    for (size_t i = 0; log && i < log->alarms_count; i++)
+        set_forgotten(anchors, &log->alarms[i], true);
 }
 
 static bool is_kept_lost(const struct anchor_log *log,
@@ -410,29 +482,16 @@ enum result anchors_keep_log(struct anchors *anchors,
 
 /* --- Taking back --------------------------------------------------------- */
 
-/* Did the server sign this head, as far as is kept, and nothing behind it? */
-static bool is_newest_signed(const struct anchor_log *log, uint64_t seq,
-                             const struct hash *head)
+/* Did the server sign a head behind `seq`, as far as is kept? */
+static bool is_signed_behind(const struct anchor_log *log, uint64_t seq)
 {
-    bool is_signed = false;
-
-    if (log->has_signed) {
-        if (log->newest.seq > seq)
-            return false;
-        is_signed =
-            anchors_is_at(log->newest.seq, &log->newest.head, seq, head);
-    }
-    for (size_t i = 0; i < log->checkpoints_count; i++) {
-        const struct anchor_checkpoint *one = &log->checkpoints[i];
-
-        if (one->standing == ANCHOR_LOST)
-            continue;
-        if (one->upto > seq)
-            return false;
-        is_signed =
-            is_signed || anchors_is_at(one->upto, &one->head, seq, head);
-    }
-    return is_signed;
+    if (log->has_signed && log->newest.seq > seq)
+        return true;
+    for (size_t i = 0; i < log->checkpoints_count; i++)
+        if (log->checkpoints[i].standing != ANCHOR_LOST &&
+            log->checkpoints[i].upto > seq)
+            return true;
+    return false;
 }
 
 /* What stands at `from` and behind it does not any more. */
@@ -458,7 +517,8 @@ enum result anchors_rewind(struct anchors *anchors,
 
     if (!log || !log->has_last)
         return RESULT_NOT_FOUND;
-    if (seq > log->last.seq || !is_newest_signed(log, seq, head))
+    if (seq > log->last.seq || is_signed_behind(log, seq) ||
+        anchors_contradicts(log, seq, head))
         return RESULT_INVALID;
     if (seq == log->last.seq)
         return RESULT_OK;

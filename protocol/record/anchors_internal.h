@@ -19,7 +19,7 @@ enum {
     LOG_RESERVE = 576, /* log, genesis, signed, last */
     CHECKPOINT_RESERVE = 256,
     LOST_RESERVE = 352,
-    ALARM_RESERVE = 656
+    ALARM_RESERVE = 672
 };
 
 /* Room for so many elements; NULL, with nothing changed, without memory. */

@@ -16,6 +16,7 @@
 #define A "aa00000000000000000000000000000000000000000000000000000000000000"
 #define B "bb00000000000000000000000000000000000000000000000000000000000000"
 #define C "cc00000000000000000000000000000000000000000000000000000000000000"
+#define ZERO "0000000000000000000000000000000000000000000000000000000000000000"
 #define SIG A B
 
 /* The text, and behind it its sum; ended with free(). */
@@ -99,7 +100,8 @@ static const char all_kinds[] =
     "last 13 " A "\n"
     "lost 14 22 " A " -\n"
     "lost 14 21 " A " commit " B " " SIG "\n"
-    "alarm fork 5 " A " - " B " commit " A " " SIG "\n"
+    "alarm open fork 5 " A " - " B " commit " A " " SIG "\n"
+    "alarm forgotten gap 6 " ZERO " - " ZERO " -\n"
     "receipt b1 41\n";
 
 static void every_kind_of_line_is_read(void **state)
@@ -133,6 +135,9 @@ static void every_kind_of_line_is_read(void **state)
     assert_int_equal(log->alarms[0].seq, 5);
     assert_false(log->alarms[0].ours.is_signed);
     assert_true(log->alarms[0].theirs.is_signed);
+    assert_false(log->alarms[0].is_forgotten);
+    assert_string_equal(log->alarms[1].reason.text, "gap");
+    assert_true(log->alarms[1].is_forgotten);
     assert_int_equal(log->unknown_count, 1);
     assert_int_equal(anchors.unknown_count, 1);
     assert_int_equal(anchors.changes, 0);
@@ -365,9 +370,11 @@ static void lines_of_another_form_are_damage(void **state)
         LOG "lost 10 9 " A " -\n",
         LOG "lost 9 9 " A "\n",
         LOG "lost 9 9 " A " commit " B "\n",
-        LOG "alarm fork 1 " A " - " A " -\n",
-        LOG "alarm fork 1 " A " - " B "\n",
-        LOG "alarm - 1 " A " - " B " -\n",
+        LOG "alarm open fork 1 " A " - " A " -\n",
+        LOG "alarm open fork 1 " A " - " B "\n",
+        LOG "alarm fork 1 " A " - " B " -\n",
+        LOG "alarm shut fork 1 " A " - " B " -\n",
+        LOG "alarm open - 1 " A " - " B " -\n",
         LOG "last 1 " A,
     };
 
@@ -444,7 +451,7 @@ static void fill_log(struct anchors *anchors, const struct identifier *scope)
                                                UINT32_MAX, ANCHOR_EVENT_LOST };
         const struct anchor_lost lost = { top - 100, top, side };
         const struct anchor_alarm alarm = {
-            word, top, { head, true, by }, side
+            true, word, top, { head, true, by }, side
         };
 
         ok_or_full(anchors_keep_checkpoint(anchors, scope, &one));

@@ -291,7 +291,7 @@ static void a_contradicting_log_stays_and_raises_an_alarm(void **state)
     assert_int_equal(log->last.seq, 20);
     assert_false(log->has_signed);
     assert_int_equal(log->alarms_count, 1);
-    assert_string_equal(log->alarms[0].reason.text, ANCHOR_ALARM_IMPORT);
+    assert_string_equal(log->alarms[0].reason.text, ANCHOR_ALARM_FORK);
     assert_int_equal(log->alarms[0].seq, 20);
     assert_true(hash_equal(&log->alarms[0].ours.head, &kept));
     assert_false(log->alarms[0].ours.is_signed);

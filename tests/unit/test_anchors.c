@@ -411,6 +411,94 @@ static void an_alarm_keeps_both_heads_once(void **state)
                      RESULT_INVALID);
 }
 
+static void an_alarm_may_be_without_heads(void **state)
+{
+    struct anchor_alarm alarm = { .reason = { "opening" }, .seq = 7 };
+
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
+                     RESULT_OK);
+    alarm.theirs = (struct anchor_side){ .is_signed = true,
+                                         .by = { .reason = { "commit" } } };
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
+                     RESULT_INVALID);
+}
+
+static void an_alarm_holds_until_it_is_forgotten(void **state)
+{
+    const struct anchor_alarm first = fork_at(10);
+    const struct anchor_alarm second = fork_at(5);
+
+    assert_int_equal(last(*state, 'a', 1), RESULT_OK);
+    assert_null(anchor_log_alarm(meeting(*state)));
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &first),
+                     RESULT_OK);
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &second),
+                     RESULT_OK);
+    assert_int_equal(anchor_log_alarm(meeting(*state))->seq, 5);
+    anchors_forget_alarms(*state, &sample_meeting);
+    assert_null(anchor_log_alarm(meeting(*state)));
+    assert_int_equal(meeting(*state)->alarms_count, 2);
+    /* The server goes on with it. */
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &first),
+                     RESULT_OK);
+    assert_int_equal(anchor_log_alarm(meeting(*state))->seq, 10);
+    assert_int_equal(meeting(*state)->alarms_count, 2);
+    anchors_forget_alarms(*state, &sample_other);
+    assert_non_null(anchor_log_alarm(meeting(*state)));
+}
+
+static void fill_with_alarms(struct anchors *anchors, bool are_proofs)
+{
+    for (uint64_t i = 0; i < LIMIT_ANCHOR_ALARMS; i++) {
+        struct anchor_alarm alarm = fork_at(i);
+
+        alarm.ours.is_signed = are_proofs;
+        alarm.ours.by.reason = (struct anchor_word){ "commit" };
+        alarm.theirs.is_signed = are_proofs;
+        alarm.theirs.by.reason = (struct anchor_word){ "commit" };
+        assert_int_equal(anchors_add_alarm(anchors, &sample_meeting, &alarm),
+                         RESULT_OK);
+    }
+}
+
+static void an_open_alarm_makes_no_room_for_another(void **state)
+{
+    const struct anchor_alarm alarm = fork_at(100);
+
+    fill_with_alarms(*state, false);
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
+                     RESULT_FULL);
+    assert_int_equal(meeting(*state)->alarms[0].seq, 0);
+    assert_non_null(anchor_log_alarm(meeting(*state)));
+}
+
+static void the_oldest_forgotten_alarm_makes_room(void **state)
+{
+    const struct anchor_alarm alarm = fork_at(100);
+    const size_t reserved = ((struct anchors *)*state)->reserved;
+
+    fill_with_alarms(*state, false);
+    anchors_forget_alarms(*state, &sample_meeting);
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
+                     RESULT_OK);
+    assert_int_equal(meeting(*state)->alarms_count, LIMIT_ANCHOR_ALARMS);
+    assert_int_equal(meeting(*state)->alarms[0].seq, 1);
+    assert_int_equal(anchor_log_alarm(meeting(*state))->seq, 100);
+    assert_true(((struct anchors *)*state)->reserved > reserved);
+}
+
+static void proofs_make_no_room_and_put_the_log_into_alarm_again(void **state)
+{
+    const struct anchor_alarm alarm = fork_at(100);
+
+    fill_with_alarms(*state, true);
+    anchors_forget_alarms(*state, &sample_meeting);
+    assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
+                     RESULT_FULL);
+    assert_int_equal(meeting(*state)->alarms[0].seq, 0);
+    assert_non_null(anchor_log_alarm(meeting(*state)));
+}
+
 static void an_alarm_does_not_move_what_is_kept(void **state)
 {
     const struct anchor_alarm alarm = fork_at(10);
@@ -442,8 +530,8 @@ static void the_head_that_a_checkpoint_signed_is_a_signed_head(void **state)
 {
     assert_int_equal(checkpoint(*state, 'a', 10), RESULT_OK);
     assert_int_equal(last(*state, 'a', 14), RESULT_OK);
+    assert_int_equal(rewind_to(*state, 'a', 9), RESULT_INVALID);
     /* The event itself was not signed yet. */
-    assert_int_equal(rewind_to(*state, 'a', 11), RESULT_INVALID);
     assert_int_equal(rewind_to(*state, 'a', 10), RESULT_OK);
     assert_int_equal(check(*state, 'a', 10), ANCHOR_CHECK_AGREES);
     assert_int_equal(check(*state, 'a', 11), ANCHOR_CHECK_LOST);
@@ -463,8 +551,6 @@ static void what_the_server_signed_cannot_be_lost_without_an_act(void **state)
 {
     assert_int_equal(rewind_to(*state, 'a', 0), RESULT_NOT_FOUND);
     assert_int_equal(genesis(*state, 'a'), RESULT_OK);
-    assert_int_equal(last(*state, 'a', 5), RESULT_OK);
-    assert_int_equal(rewind_to(*state, 'a', 0), RESULT_INVALID);
     assert_int_equal(checkpoint(*state, 'a', 10), RESULT_OK);
     assert_int_equal(checkpoint(*state, 'a', 20), RESULT_OK);
     assert_int_equal(last(*state, 'a', 40), RESULT_OK);
@@ -476,6 +562,17 @@ static void what_the_server_signed_cannot_be_lost_without_an_act(void **state)
     assert_int_equal(meeting(*state)->last.seq, 40);
     assert_int_equal(meeting(*state)->lost_count, 0);
     assert_int_equal(rewind_to(*state, 'a', 30), RESULT_OK);
+}
+
+static void the_server_may_have_kept_more_than_it_signed(void **state)
+{
+    assert_int_equal(genesis(*state, 'a'), RESULT_OK);
+    assert_int_equal(signed_head(*state, 'a', 30), RESULT_OK);
+    assert_int_equal(last(*state, 'a', 34), RESULT_OK);
+    assert_int_equal(rewind_to(*state, 'a', 32), RESULT_OK);
+    assert_int_equal(meeting(*state)->last.seq, 32);
+    assert_int_equal(check(*state, 'a', 32), ANCHOR_CHECK_AGREES);
+    assert_int_equal(check(*state, 'a', 34), ANCHOR_CHECK_LOST);
 }
 
 static void an_event_that_came_back_stands_again(void **state)
@@ -620,18 +717,6 @@ static void a_full_list_keeps_what_it_has(void **state)
     assert_int_equal(checkpoint(*state, 'a', 9999), RESULT_FULL);
     assert_int_equal(checkpoint(*state, 'a', 2), RESULT_OK);
     assert_int_equal(checkpoint(*state, 'b', 2), RESULT_INVALID);
-    for (uint64_t i = 0; i < LIMIT_ANCHOR_ALARMS; i++) {
-        const struct anchor_alarm alarm = fork_at(i);
-
-        assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
-                         RESULT_OK);
-    }
-    {
-        const struct anchor_alarm alarm = fork_at(100);
-
-        assert_int_equal(anchors_add_alarm(*state, &sample_meeting, &alarm),
-                         RESULT_FULL);
-    }
     for (uint64_t i = 0; i < LIMIT_ANCHOR_LOST - 2; i++) {
         struct anchor_lost one = lost;
 
@@ -691,10 +776,16 @@ int main(void)
         ANCHOR_TEST(only_the_servers_signature_over_this_head_is_good),
         ANCHOR_TEST(words_are_of_small_letters),
         ANCHOR_TEST(an_alarm_keeps_both_heads_once),
+        ANCHOR_TEST(an_alarm_may_be_without_heads),
+        ANCHOR_TEST(an_alarm_holds_until_it_is_forgotten),
+        ANCHOR_TEST(an_open_alarm_makes_no_room_for_another),
+        ANCHOR_TEST(the_oldest_forgotten_alarm_makes_room),
+        ANCHOR_TEST(proofs_make_no_room_and_put_the_log_into_alarm_again),
         ANCHOR_TEST(an_alarm_does_not_move_what_is_kept),
         ANCHOR_TEST(unsigned_events_may_be_lost_down_to_the_signed_head),
         ANCHOR_TEST(the_head_that_a_checkpoint_signed_is_a_signed_head),
         ANCHOR_TEST(what_the_server_signed_cannot_be_lost_without_an_act),
+        ANCHOR_TEST(the_server_may_have_kept_more_than_it_signed),
         ANCHOR_TEST(an_event_that_came_back_stands_again),
         ANCHOR_TEST(an_act_gives_up_even_what_was_signed),
         ANCHOR_TEST(the_signature_over_what_was_given_up_is_kept),
