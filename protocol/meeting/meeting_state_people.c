@@ -323,6 +323,7 @@ enum result state_apply_genesis(struct meeting_state *state,
     state->deputy = body->deputy;
     state->minute_taker = body->minute_taker;
     state->presiding = body->chair;
+    state->is_vouching_required = body->vouching_required;
     result = set_agenda(state, &body->agenda);
     if (!result)
         result = set_rows(state, &body->roster, &body->sites);

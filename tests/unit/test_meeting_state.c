@@ -444,6 +444,32 @@ static void a_genesis_that_contradicts_itself_is_refused(void **state)
     }
 }
 
+static void
+the_genesis_says_whether_devices_have_to_be_vouched_for(void **state)
+{
+    struct roster_person people[] = { { .member = ID("m1"),
+                                        .category = CATEGORY_OFFICIAL } };
+    int is_required;
+
+    (void)state;
+    for (is_required = 0; is_required <= 1; is_required++) {
+        struct meeting_event event = {
+            .kind = EVENT_GENESIS_KIND,
+            .body.genesis = { .meeting = ID("o.1"),
+                              .chair = ID("m1"),
+                              .minute_taker = ID("m1"),
+                              .vouching_required = is_required == 1,
+                              .roster = { people, 1 } }
+        };
+        struct meeting_state *empty;
+
+        assert_int_equal(meeting_state_new(&empty), RESULT_OK);
+        assert_int_equal(meeting_state_apply(empty, &event), RESULT_OK);
+        assert_int_equal(empty->is_vouching_required, is_required);
+        meeting_state_free(empty);
+    }
+}
+
 static void contradictions_about_people_are_refused(void **state)
 {
     struct key m4a = meeting_device_key("m4", 'a');
@@ -682,6 +708,8 @@ int main(void)
         cmocka_unit_test(every_kind_stands_only_in_its_phases),
         cmocka_unit_test(nothing_comes_before_the_genesis),
         cmocka_unit_test(a_genesis_that_contradicts_itself_is_refused),
+        cmocka_unit_test(
+            the_genesis_says_whether_devices_have_to_be_vouched_for),
         cmocka_unit_test(contradictions_about_people_are_refused),
         cmocka_unit_test(contradictions_about_presence_are_refused),
         cmocka_unit_test(contradictions_about_the_floor_are_refused),
