@@ -328,6 +328,27 @@ static bool is_settled_late(const struct store_log_summary *log)
            strcmp(log->newest, "checkpoint") == 0;
 }
 
+/*
+ * Whoever knows the key of the register would be told of another one. A
+ * register that is held may lack the event that changed the key: devices give
+ * it back.
+ */
+static bool check_identity(const struct chibod *server)
+{
+    if (hub_is_of_register(server->hub))
+        return true;
+    if (server->logs[0].is_held) {
+        log_warning("identity: the register does not name the key in %s; it "
+                    "is held, and may lack the event that does",
+                    server->config.identity_key_path);
+        return true;
+    }
+    log_error("identity: the key in %s is not the one that the register "
+              "names: see \"chiboctl identity show\"",
+              server->config.identity_key_path);
+    return false;
+}
+
 static void open_doors(struct chibod *server)
 {
     struct websocket_server_options options = { .loop = &server->loop,
@@ -364,6 +385,8 @@ static void on_tick(uv_timer_t *timer)
 
     if (server->net) {
         hub_tick(server->hub);
+    } else if (state == RESULT_OK && !check_identity(server)) {
+        stop(server, EXIT_FAILURE);
     } else if (state == RESULT_OK) {
         open_doors(server);
     } else if (state != RESULT_BUSY) {

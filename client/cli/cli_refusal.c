@@ -190,6 +190,11 @@ const char *cli_reason_sentence(enum client_reason reason)
     case CLIENT_REASON_NOT_THE_SERVER:
         return _("this is not the server of your invitation: somebody may be "
                  "pretending to be it. Tell the administrator");
+    case CLIENT_REASON_OTHER_KEY:
+        return _("this server has another key than the one by which you know "
+                 "it. Either somebody is pretending to be it, or its key was "
+                 "lost: ask the administrator, in person or by telephone, for "
+                 "the server's fingerprint and a new invitation");
     case CLIENT_REASON_BAD_MESSAGE:
         return _("the server speaks another version of the protocol");
     case CLIENT_REASON_INVITATION:

@@ -255,7 +255,9 @@ enum client_reason {
     CLIENT_REASON_GOING_DOWN, /* the server is being stopped */
     CLIENT_REASON_TRY_LATER,  /* the server is full */
     CLIENT_REASON_CLOSED,     /* closed by the server; close_code says more */
-    CLIENT_REASON_NOT_THE_SERVER, /* key or signature of hello is wrong */
+    CLIENT_REASON_NOT_THE_SERVER, /* this is no hello of this organisation */
+    CLIENT_REASON_OTHER_KEY,      /* it is signed by a key that does not follow
+                                     from the one that we know */
     CLIENT_REASON_BAD_MESSAGE,    /* the server speaks another language */
     CLIENT_REASON_INVITATION,     /* unknown, used or expired: see `refusal` */
     CLIENT_REASON_LOGIN,          /* this device is not known: see `refusal` */

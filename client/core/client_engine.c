@@ -85,6 +85,11 @@ enum result client_engine_new(struct client_engine **out,
     engine->config = *config;
     engine->config.profile = NULL;
     engine->config.token = NULL;
+    engine->config.server = NULL;
+    if (config->server) {
+        engine->accepted = *config->server;
+        engine->has_accepted = true;
+    }
     engine->profile = *config->profile;
     engine->phase = ENGINE_WAITING;
     engine->retry_ms = INT64_MAX;
@@ -118,6 +123,7 @@ struct client_engine *client_engine_free(struct client_engine *engine)
     engine->registry.follower = log_follower_free(engine->registry.follower);
     signing_key_wipe(&engine->key);
     keystore_profile_wipe(&engine->profile);
+    free(engine->earlier);
     free(engine);
     return NULL;
 }

@@ -35,6 +35,14 @@ struct client_engine_config {
     struct journal *journal; /* may be NULL, see struct client_config */
     const struct keystore_profile *profile; /* copied */
     const uint8_t *token;                   /* copied; NULL: log in */
+    /* The newest key of the server that this device has accepted: an older one
+     * is refused. Copied; NULL: what the profile's fingerprint names counts. */
+    const struct key *server;
+    /* The server proved its first key, or a newer one: it is to be kept for
+     * good before anything is sent. Otherwise the line ends for good
+     * (CLIENT_REASON_STORAGE). May be NULL. */
+    enum result (*on_server_key)(void *user, const struct key *server);
+    void *server_key_user;
     void (*on_audio)(void *user, uint16_t slot, uint32_t sequence,
                      uint32_t timestamp, uint8_t flags, const uint8_t *payload,
                      size_t size); /* may be NULL */

@@ -3,6 +3,7 @@
  * by nobody else:
  *   client_engine.c     phases of the line, time, what a frame is
  *   client_handshake.c  hello, enrolment, login
+ *   client_servers.c    which keys are our server's
  *   client_logs.c       joining logs, events and openings
  *   client_requests.c   commands, their answers and their repetition
  *   client_blobs.c      files up and down
@@ -14,6 +15,7 @@
 #include "client/core/client_engine.h"
 #include "client/core/log_follower.h"
 #include "protocol/meeting/command.h"
+#include "protocol/wire/succession_codec.h"
 
 enum engine_phase {
     ENGINE_WAITING = 1, /* for the time of the next try, or for client_enrol */
@@ -42,6 +44,14 @@ enum follow_phase {
     FOLLOW_REFUSED
 };
 
+/* What a meeting's genesis says of the server and the register. */
+struct meeting_origin {
+    bool is_known;
+    struct key server;
+    uint64_t register_seq;
+    struct hash register_head;
+};
+
 /* A log that is followed, or wanted. */
 struct followed {
     enum follow_phase phase;
@@ -53,8 +63,18 @@ struct followed {
     uint64_t news_from; /* events before were history when we joined */
     unsigned gap_count; /* gaps since the last event that fitted */
     bool is_unsaved;    /* the journal does not have the newest head */
-    bool is_repeating;  /* the room was loaded again: what it has not answered
-                           before the join goes out once more */
+    bool is_held;       /* the server says that events may be missing */
+    struct meeting_origin origin; /* of a meeting */
+    bool is_repeating; /* the room was loaded again: what it has not answered
+                          before the join goes out once more */
+};
+
+struct hello {
+    struct key server;
+    struct identifier organisation;
+    struct hash nonce;
+    struct signature sig;
+    struct succession succession;
 };
 
 enum request_kind { REQUEST_COMMAND = 1, REQUEST_PLAIN };
@@ -121,7 +141,11 @@ struct client_engine {
     bool is_alarmed;
 
     struct hash exporter, nonce; /* of this connection */
-    struct key server;
+    struct key server;           /* its key now */
+    struct key *earlier;         /* owned; its keys before, as hello says */
+    size_t earlier_count;
+    struct key accepted; /* the newest key that this device has accepted */
+    bool has_accepted;
     struct identifier organisation; /* of hello */
 
     struct followed meeting, registry;
@@ -161,6 +185,22 @@ void handshake_on_hello(struct client_engine *engine, const json_t *hello);
 void handshake_on_answer(struct client_engine *engine, uint64_t id,
                          const json_t *answer, const char *text, size_t size);
 void handshake_enrol(struct client_engine *engine);
+
+/* --- client_servers.c ------------------------------------------------------
+ */
+/* Why this is not our server; CLIENT_REASON_NONE if it is. */
+enum client_reason servers_judge(const struct client_engine *engine,
+                                 const struct hello *hello);
+/* The key counts from here on. RESULT_NO_MEMORY, or what keeping it gave. */
+MUST_USE enum result servers_accept(struct client_engine *engine,
+                                    const struct hello *hello);
+/*
+ * Does the register end at the server's key, and was the meeting's genesis made
+ * under a key that the server had then? True as long as too little is known to
+ * say no. To be asked when one of both has taken in more.
+ */
+bool servers_fit_register(const struct client_engine *engine);
+bool servers_fit_meeting(const struct client_engine *engine);
 
 /* --- client_logs.c ---------------------------------------------------------
  */

@@ -31,13 +31,6 @@ enum result engine_set_identity(struct client_engine *engine,
 
 /* --- hello --------------------------------------------------------------- */
 
-struct hello {
-    struct key server;
-    struct identifier organisation;
-    struct hash nonce;
-    struct signature sig;
-};
-
 static bool read_hello(const json_t *object, struct hello *out)
 {
     const json_t *version = json_object_get(object, "v");
@@ -49,30 +42,10 @@ static bool read_hello(const json_t *object, struct hello *out)
            json_read_id(object, "organisation", &out->organisation) &&
            json_read_hex(object, "nonce", out->nonce.bytes,
                          sizeof out->nonce.bytes) &&
-           json_read_hex(object, "sig", out->sig.bytes, sizeof out->sig.bytes);
-}
-
-/* The key is the one of the link, and it signed for this very TLS channel. */
-static bool is_our_server(const struct client_engine *engine,
-                          const struct hello *hello)
-{
-    const struct statement_hello fields = { engine->exporter, hello->nonce };
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    bool is_good;
-
-    if (!server_fingerprint_is(&engine->profile.server, &hello->server))
-        return false;
-    if (engine->has_identity &&
-        !identifier_equal(&engine->profile.organisation, &hello->organisation))
-        return false;
-    if (statement_hello(&hello->server, identifier_view(&hello->organisation),
-                        &fields, &bytes, &size))
-        return false;
-    is_good =
-        statement_verify(&hello->server, bytes, size, &hello->sig) == RESULT_OK;
-    free(bytes);
-    return is_good;
+           json_read_hex(object, "sig", out->sig.bytes,
+                         sizeof out->sig.bytes) &&
+           succession_decode(json_object_get(object, "succession"),
+                             &out->succession) == RESULT_OK;
 }
 
 static void ask_invitation(struct client_engine *engine)
@@ -166,13 +139,18 @@ static void log_in(struct client_engine *engine)
 
 void handshake_on_hello(struct client_engine *engine, const json_t *object)
 {
-    struct hello hello = { 0 };
+    struct hello hello = { .nonce = { { 0 } } };
+    enum client_reason reason = CLIENT_REASON_NOT_THE_SERVER;
 
-    if (!read_hello(object, &hello) || !is_our_server(engine, &hello)) {
-        engine_drop(engine, CLIENT_REASON_NOT_THE_SERVER, true);
+    if (read_hello(object, &hello))
+        reason = servers_judge(engine, &hello);
+    if (reason == CLIENT_REASON_NONE &&
+        servers_accept(engine, &hello) != RESULT_OK)
+        reason = CLIENT_REASON_STORAGE;
+    if (reason != CLIENT_REASON_NONE) {
+        engine_drop(engine, reason, true);
         return;
     }
-    engine->server = hello.server;
     engine->organisation = hello.organisation;
     engine->nonce = hello.nonce;
     if (!engine->has_identity)

@@ -155,6 +155,7 @@ void logs_ask(struct client_engine *engine, struct followed *followed)
     from = log_follower_resume_from(followed->follower, &head);
     hex_encode(head.bytes, sizeof head.bytes, hex);
     followed->phase = FOLLOW_JOINING;
+    followed->is_held = false;
     followed->join_request = id;
     if (engine->current == followed)
         engine->current = NULL;
@@ -192,7 +193,6 @@ static enum result begin_following(struct client_engine *engine,
     const struct log_follower_config config = {
         .scope = *log,
         .organisation = engine->profile.organisation,
-        .server = engine->profile.server,
         .me = engine->profile.holder,
         .cache = engine->config.act_cache,
     };
@@ -429,6 +429,34 @@ static bool is_own_end(const struct client_engine *engine,
            key_equal(&body->device, &engine->view.device);
 }
 
+static void note_origin(struct followed *followed,
+                        const struct taken_event *event)
+{
+    const struct event_genesis *genesis = &event->meeting.body.genesis;
+
+    if (event->is_register || event->meeting.kind != EVENT_GENESIS_KIND)
+        return;
+    followed->origin = (struct meeting_origin){
+        .is_known = true,
+        .server = genesis->server,
+        .register_seq = genesis->register_seq,
+        .register_head = genesis->register_head,
+    };
+}
+
+/* False: one of the logs is not of our server, and the alarm was given. */
+static bool check_servers(struct client_engine *engine)
+{
+    struct followed *wrong = !servers_fit_register(engine)  ? &engine->registry
+                             : !servers_fit_meeting(engine) ? &engine->meeting
+                                                            : NULL;
+
+    if (wrong)
+        complain(engine, wrong, INTAKE_BAD_IDENTITY,
+                 log_follower_next(wrong->follower) - 1);
+    return !wrong;
+}
+
 void logs_on_event(struct client_engine *engine, json_t *frame,
                    const char *text, size_t size)
 {
@@ -443,6 +471,11 @@ void logs_on_event(struct client_engine *engine, json_t *frame,
     if (intake == INTAKE_TAKEN) {
         bool is_out = is_own_end(engine, followed, &event);
 
+        note_origin(followed, &event);
+        if (!check_servers(engine)) {
+            taken_event_release(&event);
+            return;
+        }
         followed->gap_count = 0;
         followed->is_unsaved = true;
         if (engine->config.journal && engine->save_ms == INT64_MAX)
@@ -514,7 +547,7 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
     followed->phase = FOLLOW_LIVE;
     engine->is_proven = true;
     engine_update_view(engine);
-    if (!logs_save(engine))
+    if (!check_servers(engine) || !logs_save(engine))
         return;
     notice_of_log(engine, CLIENT_CAUGHT_UP, followed);
     requests_pump(engine);
@@ -550,6 +583,8 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
         on_admitted(engine, followed);
     } else if (strcmp(note, "turned_away") == 0) {
         on_turned_away(engine, followed);
+    } else if (strcmp(note, "held") == 0) {
+        followed->is_held = true;
     } else if (strcmp(note, "retry") == 0) {
         followed->is_repeating = true;
         logs_ask(engine, followed);

@@ -13,6 +13,7 @@ static const char *const reason_words[] = {
     [CLIENT_REASON_TRY_LATER] = "try_later",
     [CLIENT_REASON_CLOSED] = "closed",
     [CLIENT_REASON_NOT_THE_SERVER] = "not_the_server",
+    [CLIENT_REASON_OTHER_KEY] = "other_key",
     [CLIENT_REASON_BAD_MESSAGE] = "bad_message",
     [CLIENT_REASON_INVITATION] = "invitation",
     [CLIENT_REASON_LOGIN] = "login",

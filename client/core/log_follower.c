@@ -159,7 +159,8 @@ static enum intake intake_of(enum result result, enum intake bad)
     return result == RESULT_NO_MEMORY ? INTAKE_NO_MEMORY : bad;
 }
 
-/* The genesis is what was asked for: this server's, this log's. */
+/* The genesis is what was asked for: this log's. Whether its server is ours is
+ * for the owner to say. */
 static bool is_own_genesis(const struct log_follower *follower,
                            const struct taken_event *event)
 {
@@ -169,12 +170,9 @@ static bool is_own_genesis(const struct log_follower *follower,
         const struct register_genesis *genesis = &event->registry.body.genesis;
 
         return event->registry.kind == REGISTER_GENESIS_KIND &&
-               server_fingerprint_is(&config->server, &genesis->server) &&
                identifier_equal(&genesis->organisation, &config->organisation);
     }
     return event->meeting.kind == EVENT_GENESIS_KIND &&
-           server_fingerprint_is(&config->server,
-                                 &event->meeting.body.genesis.server) &&
            identifier_equal(&event->meeting.body.genesis.meeting,
                             &config->scope) &&
            identifier_equal(&event->meeting.body.genesis.organisation,
@@ -206,6 +204,27 @@ static enum intake check_meeting_event(const struct log_follower *follower,
         return INTAKE_FORK;
     result = act_check(event, &follower->config.scope, follower->meeting,
                        follower->config.cache);
+    return result ? intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
+}
+
+/* The old key of the server signed the new one. */
+static enum intake check_register_event(const struct log_follower *follower,
+                                        const struct register_event *event)
+{
+    const struct register_server_key_changed *body =
+        &event->body.server_key_changed;
+    struct succession_step step;
+    enum result result;
+
+    if (event->kind != REGISTER_SERVER_KEY_CHANGED_KIND)
+        return INTAKE_TAKEN;
+    step = (struct succession_step){ .from = body->signer,
+                                     .to = body->server,
+                                     .seen = body->seen,
+                                     .head = body->head,
+                                     .sig = body->sig };
+    result =
+        succession_step_verify(&step, identifier_view(&follower->config.scope));
     return result ? intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
 }
 
@@ -253,8 +272,9 @@ static enum intake fold(struct log_follower *follower,
 
     if (follower->count == 0 && !is_own_genesis(follower, event))
         return INTAKE_BAD_IDENTITY;
-    if (!event->is_register)
-        intake = check_meeting_event(follower, &event->meeting);
+    intake = event->is_register
+                 ? check_register_event(follower, &event->registry)
+                 : check_meeting_event(follower, &event->meeting);
     if (intake != INTAKE_TAKEN)
         return intake;
     result = event->is_register

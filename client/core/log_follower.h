@@ -22,9 +22,8 @@ struct log_follower;
 struct log_follower_config {
     struct identifier scope; /* the log's id */
     struct identifier organisation;
-    struct server_fingerprint server; /* of the key in the genesis */
-    struct identifier me;             /* this device's holder */
-    struct statement_cache *cache;    /* outlives the follower; may be NULL */
+    struct identifier me;          /* this device's holder */
+    struct statement_cache *cache; /* outlives the follower; may be NULL */
 };
 
 /* A register is the log whose id is the organisation's. */
@@ -68,7 +67,7 @@ enum intake {
     INTAKE_BAD_EVENT,
     INTAKE_BAD_ACT,
     INTAKE_BAD_OPENING,
-    INTAKE_BAD_IDENTITY, /* the log of another server, meeting, organisation */
+    INTAKE_BAD_IDENTITY, /* the log of another meeting, organisation, server */
     INTAKE_NO_MEMORY
 };
 

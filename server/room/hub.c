@@ -68,6 +68,7 @@ struct hub *hub_free(struct hub *hub)
         request_free(ticket->waiting);
         free(ticket);
     }
+    json_decref(hub->succession);
     free(hub->decision);
     free(hub->public_host);
     free(hub);
@@ -82,6 +83,12 @@ int64_t hub_monotonic_ms(const struct hub *hub)
 void hub_set_public_port(struct hub *hub, uint16_t port)
 {
     hub->config.public_port = port;
+}
+
+bool hub_is_of_register(const struct hub *hub)
+{
+    return key_equal(&hub->config.identity->public_key,
+                     &hub->register_room->committed_register->server);
 }
 
 bool hub_is_ready(const struct hub *hub) { return hub->state == RESULT_OK; }
@@ -177,6 +184,25 @@ static void on_committed(void *user, const struct identifier *log,
         room_on_committed(room, ticket, result);
 }
 
+/* It is kept while the register is loaded again: a hello without it would turn
+ * away for good whoever knows an older key. */
+static enum result take_succession(struct hub *hub,
+                                   const struct register_state *state)
+{
+    struct succession succession;
+    json_t *list;
+
+    register_state_succession(state, &succession);
+    if (succession.count == 0)
+        return RESULT_OK;
+    list = succession_encode(&succession);
+    if (!list)
+        return hub->succession ? RESULT_OK : RESULT_NO_MEMORY;
+    json_decref(hub->succession);
+    hub->succession = list;
+    return RESULT_OK;
+}
+
 static void on_loaded(void *user, const struct identifier *id,
                       enum result result, struct store_log *log)
 {
@@ -189,7 +215,9 @@ static void on_loaded(void *user, const struct identifier *id,
     }
     room_on_loaded(room, result, log);
     if (room == hub->register_room && room->phase != ROOM_LOADING)
-        hub->state = room->phase == ROOM_READY ? RESULT_OK : RESULT_CORRUPT;
+        hub->state = room->phase == ROOM_READY
+                         ? take_succession(hub, room->committed_register)
+                         : RESULT_CORRUPT;
 }
 
 struct store_listener hub_store_listener(struct hub *hub)

@@ -54,6 +54,9 @@ MUST_USE enum result hub_start(struct hub *hub, struct store *store);
 /* The register is loaded (true), or could not be (RESULT_CORRUPT, …). */
 bool hub_is_ready(const struct hub *hub);
 enum result hub_state(const struct hub *hub);
+/* Is the server's own key the one that the register names? Once the hub is
+ * ready. */
+bool hub_is_of_register(const struct hub *hub);
 
 /*
  * This log is closed, or nearly. If the register does not know yet that its

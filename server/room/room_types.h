@@ -15,6 +15,7 @@
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/statement.h"
 #include "protocol/wire/blob_piece.h"
+#include "protocol/wire/succession_codec.h"
 #include "server/audio/audio_queue.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
@@ -274,6 +275,7 @@ struct hub {
     struct hub_config config;
     char *public_host;
     struct server_fingerprint fingerprint;
+    json_t *succession; /* of the hello; owned; NULL: the key never changed */
     struct store *store;
     enum result state; /* RESULT_BUSY until the register is loaded */
     bool is_going_down;

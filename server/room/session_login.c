@@ -41,11 +41,11 @@ static void say_hello(struct session *session, const struct signature *sig)
     hex_encode(session->nonce.bytes, HASH_SIZE, nonce);
     hex_encode(sig->bytes, SIGNATURE_SIZE, sig_hex);
     session->phase = SESSION_GREETED;
-    session_send_json(session,
-                      json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "hello", "v",
-                                STATEMENT_PROTOCOL, "server", server,
-                                "organisation", hub->config.organisation.text,
-                                "nonce", nonce, "sig", sig_hex));
+    session_send_json(
+        session, json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:O*}}", "hello", "v",
+                           STATEMENT_PROTOCOL, "server", server, "organisation",
+                           hub->config.organisation.text, "nonce", nonce, "sig",
+                           sig_hex, "succession", hub->succession));
 }
 
 static void on_greeting_signed(void *data, enum result result)

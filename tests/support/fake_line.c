@@ -77,6 +77,15 @@ static void on_audio(void *user, uint16_t slot, uint32_t sequence,
         line->sounds++;
 }
 
+static enum result take_server_key(void *user, const struct key *server)
+{
+    struct fake_line *line = user;
+
+    line->told = *server;
+    line->told_count++;
+    return line->told_result;
+}
+
 /* --- Life ---------------------------------------------------------------- */
 
 void fake_line_init(struct fake_line *line, const char *holder)
@@ -109,6 +118,9 @@ void fake_line_start(struct fake_line *line)
         .journal = line->journal,
         .profile = &line->profile,
         .token = line->token,
+        .server = line->accepted,
+        .on_server_key = take_server_key,
+        .server_key_user = line,
         .on_audio = on_audio,
         .audio_user = line,
     };
@@ -171,6 +183,8 @@ char *line_hello(struct fake_line *line)
     char server[HEX_SIZE(32)], nonce[HEX_SIZE(32)], hex[HEX_SIZE(64)];
     uint8_t *bytes = NULL;
     struct signature sig;
+    json_t *list = succession_encode(&line->succession);
+    char *steps = json_dumps(list, JSON_COMPACT);
     char *text = NULL;
     size_t size;
 
@@ -189,8 +203,12 @@ char *line_hello(struct fake_line *line)
     assert_true(asprintf(&text,
                          "{\"hello\":{\"v\":\"chibo.v1\",\"server\":\"%s\","
                          "\"organisation\":\"" AUTHOR_ORGANISATION
-                         "\",\"nonce\":\"%s\",\"sig\":\"%s\"}}",
-                         server, nonce, hex) > 0);
+                         "\",\"nonce\":\"%s\",\"sig\":\"%s\"%s%s}}",
+                         server, nonce, hex,
+                         line->succession.count ? ",\"succession\":" : "",
+                         line->succession.count ? steps : "") > 0);
+    free(steps);
+    json_decref(list);
     return text;
 }
 

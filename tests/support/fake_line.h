@@ -7,6 +7,7 @@
 #define TESTS_SUPPORT_FAKE_LINE_H
 
 #include "client/core/client_engine.h"
+#include "protocol/wire/succession_codec.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_entropy.h"
 #include "tests/support/log_author.h"
@@ -23,6 +24,11 @@ struct fake_line {
     const uint8_t *token;    /* borrowed, or NULL */
     struct journal *journal; /* borrowed, or NULL */
     struct signing_key server;
+    struct succession succession; /* said in the hello */
+    const struct key *accepted;   /* borrowed, or NULL: given at start */
+    struct key told;              /* the newest that the engine reported */
+    unsigned told_count;
+    enum result told_result;
     uint8_t exporter[32]; /* of the newest connection */
     uint8_t nonce[32];
     bool is_connecting, is_open, is_closing;

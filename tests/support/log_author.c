@@ -62,28 +62,51 @@ static void keep_openings(struct log_author *author,
     }
 }
 
+/* Chains what was encoded, and takes it. */
+static const char *add(struct log_author *author,
+                       struct event_encoding *encoding)
+{
+    const size_t seq = author->count;
+    struct hash leaf;
+
+    author->events[seq] = strndup(encoding->bytes, encoding->size);
+    leaf = hash_chain_leaf(encoding->bytes, encoding->size);
+    author->heads[seq] =
+        hash_chain_link(seq ? &author->heads[seq - 1] : NULL, seq, &leaf);
+    author->count++;
+    keep_openings(author, encoding);
+    event_encoding_release(encoding);
+    return author->events[seq];
+}
+
 const char *log_author_add(struct log_author *author,
                            struct meeting_event *event)
 {
     struct event_encoding encoding;
-    size_t seq = author->count;
-    struct hash leaf;
 
-    assert_true(seq < AUTHOR_EVENTS_MAX);
-    event->seq = seq;
+    assert_true(author->count < AUTHOR_EVENTS_MAX);
+    event->seq = author->count;
     event->at_ms = author->at_ms += 1000;
     assert_int_equal(meeting_event_encode(event,
                                           identifier_view(&author->scope),
                                           &author->room_key, &encoding),
                      RESULT_OK);
-    author->events[seq] = strndup(encoding.bytes, encoding.size);
-    leaf = hash_chain_leaf(encoding.bytes, encoding.size);
-    author->heads[seq] =
-        hash_chain_link(seq ? &author->heads[seq - 1] : NULL, seq, &leaf);
-    author->count++;
-    keep_openings(author, &encoding);
-    event_encoding_release(&encoding);
-    return author->events[seq];
+    return add(author, &encoding);
+}
+
+const char *log_author_add_register(struct log_author *author,
+                                    struct register_event *event)
+{
+    struct event_encoding encoding;
+
+    assert_true(author->count < AUTHOR_EVENTS_MAX);
+    event->seq = author->count;
+    event->at_ms = author->at_ms += 1000;
+    assert_int_equal(register_event_encode(event,
+                                           identifier_view(&author->scope),
+                                           &author->room_key, &encoding),
+                     RESULT_OK);
+    return add(author, &encoding);
 }
 
 static struct text_view keep(struct log_author *author, const char *text)
@@ -208,6 +231,8 @@ static void add_genesis(struct log_author *author)
                                        .organisation = { AUTHOR_ORGANISATION },
                                        .unit = { "u2" },
                                        .server = author->server.public_key,
+                                       .register_seq = author->register_seq,
+                                       .register_head = author->register_head,
                                        .ruleset = TEXT_LITERAL("thu"),
                                        .kind = KIND_REGULAR,
                                        .zone = TEXT_LITERAL("Asia/Ho_Chi_Minh"),

@@ -20,6 +20,8 @@ struct log_author {
     struct identifier scope;
     struct room_key room_key;
     struct signing_key server;
+    uint64_t register_seq; /* of the genesis */
+    struct hash register_head;
     size_t count;
     char *events[AUTHOR_EVENTS_MAX]; /* owned, NUL-terminated */
     struct hash heads[AUTHOR_EVENTS_MAX];
@@ -40,6 +42,9 @@ struct signing_key author_key(const char *name);
 /* Adds an event; seq and time are set here. Returns its text. */
 const char *log_author_add(struct log_author *author,
                            struct meeting_event *event);
+/* The same for the log of a register, whose scope is AUTHOR_ORGANISATION. */
+const char *log_author_add_register(struct log_author *author,
+                                    struct register_event *event);
 /* The genesis, the lobby opened, m4 and m9 knock, m1 admits both, all are
  * connected and present, the meeting is opened: events 0 to 14. */
 void log_author_open_meeting(struct log_author *author);

@@ -140,6 +140,22 @@ def verify(key, tag, scope, fields, signature):
         raise WireError(f"a bad signature of {tag}") from None
 
 
+def walk(succession, scope, server):
+    """The keys of a server, oldest first; WireError unless each of them signed
+    the next."""
+    keys = [bytes.fromhex(step["server"]) for step in succession] + [server]
+    for i, step in enumerate(succession):
+        new = bytes.fromhex(step["new"])
+        if new != keys[i + 1]:
+            raise WireError("a gap in the succession of the server's keys")
+        verify(keys[i], "server-key", scope,
+               [new, forms.number(step["seen"]), bytes.fromhex(step["head"])],
+               bytes.fromhex(step["sig"]))
+    if len(set(keys)) != len(keys) or len(succession) > 64:
+        raise WireError("no succession of keys")
+    return keys
+
+
 def text(value):
     return value.encode("utf-8")
 
@@ -582,7 +598,9 @@ class WireClient:
         key = bytes.fromhex(hello["server"])
         if hello["v"] != "chibo.v1":
             raise WireError("another protocol")
-        if fingerprint is not None and forms.fingerprint(key) != fingerprint:
+        keys = walk(hello.get("succession", []), hello["organisation"], key)
+        if fingerprint is not None and fingerprint not in map(
+                forms.fingerprint, keys):
             raise WireError("another server")
         verify(key, "hello", hello["organisation"],
                [self.stream.exporter, bytes.fromhex(hello["nonce"]),

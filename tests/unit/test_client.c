@@ -392,7 +392,7 @@ static void another_server_hears_nothing_from_the_client(void **state)
     assert_int_equal(signing_key_init(&other, seed), RESULT_OK);
     listen_to(world, &listener, world->port, 1, &other.public_key);
     notice = await(&listener, CLIENT_REFUSED);
-    assert_int_equal(notice->reason, CLIENT_REASON_NOT_THE_SERVER);
+    assert_int_equal(notice->reason, CLIENT_REASON_OTHER_KEY);
     client_notice_free(notice);
     stop_listening(&listener);
     assert_int_equal(world->hub.shared->heard, 0);

@@ -84,15 +84,20 @@ static void greet_wrongly(struct fake_line *line, const char *from,
     free(hello);
 }
 
-static void expect_refusal(struct fake_line *line)
+static void expect_refusal_for(struct fake_line *line,
+                               enum client_reason reason)
 {
     assert_int_equal(line->sent_count, 0);
     assert_true(line->is_closing);
     line_close(line, 0);
-    assert_int_equal(line_reason(line, CLIENT_REFUSED),
-                     CLIENT_REASON_NOT_THE_SERVER);
+    assert_int_equal(line_reason(line, CLIENT_REFUSED), reason);
     line_wait(line, 3600000);
     assert_int_equal(line->connects, 1);
+}
+
+static void expect_refusal(struct fake_line *line)
+{
+    expect_refusal_for(line, CLIENT_REASON_NOT_THE_SERVER);
 }
 
 static void a_server_of_another_key_hears_nothing(void **state)
@@ -101,7 +106,7 @@ static void a_server_of_another_key_hears_nothing(void **state)
 
     line->server = author_key("another server");
     greet_wrongly(line, "chibo.v1", "chibo.v1");
-    expect_refusal(line);
+    expect_refusal_for(line, CLIENT_REASON_OTHER_KEY);
 }
 
 /* Another first digit behind `name`. */

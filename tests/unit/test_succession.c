@@ -1,6 +1,6 @@
 #include "protocol/record/succession.h"
 
-#include "tests/support/key_line.h"
+#include "tests/support/key_row.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 
 static enum result verify(const struct succession *succession, unsigned end)
 {
-    const struct signing_key server = line_key(end);
+    const struct signing_key server = row_key(end);
 
     return succession_verify(succession, TEXT_LITERAL(SCOPE),
                              &server.public_key);
@@ -21,8 +21,8 @@ static enum result verify(const struct succession *succession, unsigned end)
 static void a_key_that_never_changed_needs_no_step(void **state)
 {
     const struct succession none = { .count = 0 };
-    const struct signing_key server = line_key(1);
-    const struct signing_key other = line_key(2);
+    const struct signing_key server = row_key(1);
+    const struct signing_key other = row_key(2);
     const struct server_fingerprint pinned =
         server_fingerprint_of(&server.public_key);
 
@@ -36,15 +36,15 @@ static void a_key_that_never_changed_needs_no_step(void **state)
 
 static void every_key_of_a_chain_leads_to_its_end(void **state)
 {
-    const struct succession chain = line_succession(1, 4, SCOPE);
-    const struct signing_key server = line_key(4);
-    const struct signing_key stranger = line_key(5);
+    const struct succession chain = row_succession(1, 4, SCOPE);
+    const struct signing_key server = row_key(4);
+    const struct signing_key stranger = row_key(5);
 
     (void)state;
     assert_int_equal(chain.count, 3);
     assert_int_equal(verify(&chain, 4), RESULT_OK);
     for (unsigned i = 1; i <= 4; i++) {
-        const struct signing_key key = line_key(i);
+        const struct signing_key key = row_key(i);
         const struct server_fingerprint pinned =
             server_fingerprint_of(&key.public_key);
 
@@ -59,7 +59,7 @@ static void every_key_of_a_chain_leads_to_its_end(void **state)
 
 static void steps_in_another_order_are_no_chain(void **state)
 {
-    struct succession chain = line_succession(1, 4, SCOPE);
+    struct succession chain = row_succession(1, 4, SCOPE);
     const struct succession_step first = chain.steps[0];
 
     (void)state;
@@ -70,7 +70,7 @@ static void steps_in_another_order_are_no_chain(void **state)
 
 static void a_step_that_is_missing_is_a_gap(void **state)
 {
-    struct succession chain = line_succession(1, 4, SCOPE);
+    struct succession chain = row_succession(1, 4, SCOPE);
 
     (void)state;
     chain.steps[1] = chain.steps[2];
@@ -80,7 +80,7 @@ static void a_step_that_is_missing_is_a_gap(void **state)
 
 static void a_chain_to_another_key_is_refused(void **state)
 {
-    const struct succession chain = line_succession(1, 4, SCOPE);
+    const struct succession chain = row_succession(1, 4, SCOPE);
 
     (void)state;
     assert_int_equal(verify(&chain, 3), RESULT_INVALID);
@@ -89,23 +89,23 @@ static void a_chain_to_another_key_is_refused(void **state)
 
 static void a_key_that_comes_back_is_refused(void **state)
 {
-    struct succession chain = line_succession(1, 3, SCOPE);
-    const struct signing_key first = line_key(1);
-    const struct signing_key third = line_key(3);
+    struct succession chain = row_succession(1, 3, SCOPE);
+    const struct signing_key first = row_key(1);
+    const struct signing_key third = row_key(3);
 
     (void)state;
-    chain.steps[2] = line_step(&third, &first.public_key, SCOPE, 40);
+    chain.steps[2] = row_step(&third, &first.public_key, SCOPE, 40);
     chain.count = 3;
     assert_int_equal(verify(&chain, 1), RESULT_INVALID);
-    chain.steps[0] = line_step(&first, &first.public_key, SCOPE, 5);
+    chain.steps[0] = row_step(&first, &first.public_key, SCOPE, 5);
     chain.count = 1;
     assert_int_equal(verify(&chain, 1), RESULT_INVALID);
 }
 
 static void a_step_of_another_organisation_is_refused(void **state)
 {
-    struct succession chain = line_succession(1, 4, SCOPE);
-    const struct succession other = line_succession(1, 4, "dbkhac");
+    struct succession chain = row_succession(1, 4, SCOPE);
+    const struct succession other = row_succession(1, 4, "dbkhac");
 
     (void)state;
     chain.steps[1] = other.steps[1];
@@ -114,19 +114,19 @@ static void a_step_of_another_organisation_is_refused(void **state)
 
 static void a_step_signed_by_another_key_is_refused(void **state)
 {
-    struct succession chain = line_succession(1, 4, SCOPE);
-    const struct signing_key thief = line_key(9);
+    struct succession chain = row_succession(1, 4, SCOPE);
+    const struct signing_key thief = row_key(9);
 
     (void)state;
     chain.steps[2] =
-        line_step(&thief, &chain.steps[2].to, SCOPE, chain.steps[2].seen);
+        row_step(&thief, &chain.steps[2].to, SCOPE, chain.steps[2].seen);
     chain.steps[2].from = chain.steps[1].to;
     assert_int_equal(verify(&chain, 4), RESULT_REFUSED);
 }
 
 static void a_step_says_exactly_what_was_signed(void **state)
 {
-    const struct succession chain = line_succession(1, 4, SCOPE);
+    const struct succession chain = row_succession(1, 4, SCOPE);
     struct succession changed = chain;
 
     (void)state;
@@ -143,7 +143,7 @@ static void a_step_says_exactly_what_was_signed(void **state)
 /* Whoever finds such a point can sign for it without having a key. */
 static void a_key_of_small_order_starts_no_chain(void **state)
 {
-    const struct signing_key server = line_key(2);
+    const struct signing_key server = row_key(2);
     struct succession chain = { .count = 1 };
 
     (void)state;
@@ -155,7 +155,7 @@ static void a_key_of_small_order_starts_no_chain(void **state)
 
 static void the_longest_chain_holds_and_a_longer_one_is_refused(void **state)
 {
-    struct succession chain = line_succession(0, LIMIT_SUCCESSION_STEPS, SCOPE);
+    struct succession chain = row_succession(0, LIMIT_SUCCESSION_STEPS, SCOPE);
 
     (void)state;
     assert_int_equal(verify(&chain, LIMIT_SUCCESSION_STEPS), RESULT_OK);

@@ -1,6 +1,6 @@
 #include "protocol/wire/succession_codec.h"
 
-#include "tests/support/key_line.h"
+#include "tests/support/key_row.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 
 static void what_was_encoded_comes_back(void **state)
 {
-    const struct succession chain = line_succession(1, 4, "dbmau");
+    const struct succession chain = row_succession(1, 4, "dbmau");
     struct succession back = { .count = 0 };
     json_t *list = succession_encode(&chain);
 
@@ -74,7 +74,7 @@ static void none_at_all_is_an_empty_succession(void **state)
 /* One step with one member replaced; NULL: left out. */
 static enum result decode_changed(const char *name, json_t *value)
 {
-    const struct succession chain = line_succession(1, 3, "dbmau");
+    const struct succession chain = row_succession(1, 3, "dbmau");
     struct succession out;
     json_t *list = succession_encode(&chain);
     json_t *step = json_array_get(list, 1);
@@ -138,7 +138,7 @@ static void what_is_no_list_of_steps_is_malformed(void **state)
 static void the_limit_is_looked_at_before_the_steps(void **state)
 {
     const struct succession full =
-        line_succession(0, LIMIT_SUCCESSION_STEPS, "dbmau");
+        row_succession(0, LIMIT_SUCCESSION_STEPS, "dbmau");
     struct succession out;
     json_t *list = succession_encode(&full);
 

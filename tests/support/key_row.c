@@ -1,11 +1,11 @@
-#include "tests/support/key_line.h"
+#include "tests/support/key_row.h"
 
 #include "protocol/record/statement.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-struct signing_key line_key(unsigned number)
+struct signing_key row_key(unsigned number)
 {
     const uint8_t seed[SIGNING_KEY_SEED_SIZE] = { 0x4b, (uint8_t)number,
                                                   (uint8_t)(number >> 8) };
@@ -17,9 +17,9 @@ struct signing_key line_key(unsigned number)
     return key;
 }
 
-struct succession_step line_step(const struct signing_key *from,
-                                 const struct key *to, const char *scope,
-                                 uint64_t seen)
+struct succession_step row_step(const struct signing_key *from,
+                                const struct key *to, const char *scope,
+                                uint64_t seen)
 {
     struct succession_step step = { .from = from->public_key,
                                     .to = *to,
@@ -41,18 +41,18 @@ struct succession_step line_step(const struct signing_key *from,
     return step;
 }
 
-struct succession line_succession(unsigned first, unsigned last,
-                                  const char *scope)
+struct succession row_succession(unsigned first, unsigned last,
+                                 const char *scope)
 {
     struct succession succession = { .count = 0 };
 
     for (unsigned i = first; i < last; i++) {
-        const struct signing_key from = line_key(i);
-        const struct signing_key to = line_key(i + 1);
+        const struct signing_key from = row_key(i);
+        const struct signing_key to = row_key(i + 1);
 
         assert(succession.count < LIMIT_SUCCESSION_STEPS);
         succession.steps[succession.count++] =
-            line_step(&from, &to.public_key, scope, 10 * i);
+            row_step(&from, &to.public_key, scope, 10 * i);
     }
     return succession;
 }
