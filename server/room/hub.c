@@ -8,6 +8,8 @@
 
 /* A wall clock that is off by more than this has jumped. */
 enum { CLOCK_TOLERANCE_MS = 2000, BLOCKED_MAX_MS = 20000 };
+/* So long a loaded room waits for a device that is ahead of it. */
+enum { FRESH_MS = 1000 };
 
 static size_t bucket_of(const char *text, size_t buckets)
 {
@@ -246,8 +248,12 @@ static void tick_room(struct room *room)
     struct meeting_report report = { .kind = REPORT_TICK };
     int guard = 8; /* a decision makes a portion; the rest waits a tick */
 
+    if (room->is_fresh &&
+        hub_monotonic_ms(room->hub) - room->loaded_ms >= FRESH_MS)
+        meeting_room_wake(room);
     room_heads_tick(room);
-    if (room->is_held)
+    room_loss_tick(room);
+    if (room->is_held || room->is_fresh)
         return;
     while (guard-- > 0 && room->phase == ROOM_READY && room->head_meeting &&
            meeting_rules_next_tick_ms(room->head_meeting,
@@ -299,6 +305,7 @@ void hub_tick(struct hub *hub)
     hub->clock_offset_ms = offset_ms;
     room_retry(hub->register_room);
     room_heads_tick(hub->register_room);
+    room_loss_tick(hub->register_room);
     for (i = 0; i < ROOM_BUCKETS; i++) {
         struct room *room;
 

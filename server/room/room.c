@@ -48,6 +48,7 @@ struct room *room_free(struct room *room)
         return NULL;
     history_clear(room);
     room_heads_clear(room);
+    room_loss_clear(room);
     while (room->answers)
         waiting_answer_free(room_take_answer(room));
     while (room->jobs) {
@@ -251,6 +252,8 @@ void room_on_committed(struct room *room, uint64_t ticket, enum result result)
 {
     uint64_t next_seq;
 
+    if (!room->is_going_on && room_loss_committed(room, ticket, result))
+        return;
     if (!room_is_live(room) || room->batch_first == room->batch_count ||
         room->batches[room->batch_first].ticket != ticket)
         return; /* of a head that was dropped meanwhile */
@@ -266,6 +269,10 @@ void room_on_committed(struct room *room, uint64_t ticket, enum result result)
             room->committed = next_seq;
         }
         room_release(room);
+    }
+    if (room->is_going_on && room->phase == ROOM_READY) {
+        room->is_going_on = false;
+        (void)room_loss_committed(room, ticket, result);
     }
     if (room->phase == ROOM_SETTLING && room->batch_first == room->batch_count)
         room_reload(room);
@@ -337,6 +344,22 @@ static bool repeat_answer(struct room *room, struct session *session,
     return true;
 }
 
+/* The commands that a held log takes. */
+static bool ends_hold(enum command_op op)
+{
+    return op == OP_RESTORED || op == OP_ACCEPT_LOSS;
+}
+
+static void refuse_held(struct room *room, struct session *session,
+                        uint64_t request)
+{
+    struct refusal refusal;
+
+    refusal_set(&refusal, REFUSAL_HELD);
+    refusal_add_number(&refusal, "next", room->committed);
+    session_refuse(session, request, &refusal);
+}
+
 static void run_command(struct room *room, struct session *session,
                         const struct request *request)
 {
@@ -344,8 +367,14 @@ static void run_command(struct room *room, struct session *session,
 
     if (repeat_answer(room, session, request))
         return;
+    if (room->is_held && !ends_hold(request->command.op)) {
+        refuse_held(room, session, request->command.request);
+        return;
+    }
     if (room->answer_count >= LIMIT_ROOM_WAITING)
         code = REFUSAL_BUSY;
+    else if (request->command.op == OP_ACCEPT_LOSS && !room->is_held)
+        code = REFUSAL_NOT_HELD;
     else if (request->command.act.is_present &&
              !is_seen_right(room, &request->command.act))
         code = REFUSAL_SEEN_WRONG;
@@ -368,9 +397,13 @@ void room_submit(struct room *room, struct session *session,
     if (room->phase == ROOM_FAILED)
         session_refuse_code(session, request->command.request,
                             REFUSAL_STORE_FAILED);
-    else if (request->command.op == COMMAND_UNKNOWN)
-        room_join(room, session, request);
-    else
+    else if (request->command.op != COMMAND_UNKNOWN)
         run_command(room, session, request);
+    else if (request->is_giving)
+        room_take_back(room, session, request);
+    else {
+        room_join(room, session, request);
+        return;
+    }
     request_free(request);
 }

@@ -152,6 +152,8 @@ static void join_register(struct room *room, struct session *session,
     say_joined(room, session, request, "joined");
     subscription_attach(&session->registry, room, SUBSCRIPTION_ACTIVE, from);
     session_pump(session);
+    if (room->is_held)
+        room_tell_held(room, session);
 }
 
 static void await(struct room *room, struct session *session, uint64_t request,
@@ -218,8 +220,37 @@ static void join_meeting(struct room *room, struct session *session,
     report_join(room, session, request, EFFECT_JOIN);
 }
 
+/* In a held meeting nothing is logged: who was in may read what there is. */
+static void join_held(struct room *room, struct session *session,
+                      uint64_t request, uint64_t from)
+{
+    const struct meeting_holder *holder =
+        meeting_state_holder(room->committed_meeting, &session->actor.holder);
+    struct refusal refusal;
+
+    if (session->actor.kind != ACTOR_HOLDER || !holder ||
+        holder->admission != ADMISSION_GRANTED) {
+        refusal_set(&refusal, REFUSAL_HELD);
+        refusal_add_number(&refusal, "next", room->committed);
+        session_refuse(session, request, &refusal);
+        return;
+    }
+    session_leave_meeting(session);
+    say_joined(room, session, request, "joined");
+    subscription_attach(&session->meeting, room, SUBSCRIPTION_ACTIVE, from);
+    session_pump(session);
+    room_tell_held(room, session);
+}
+
+/* A device beyond our end may hold what we lost. */
+static bool is_beyond(const struct room *room, const struct session *session,
+                      uint64_t from)
+{
+    return from > room->committed && session->actor.kind == ACTOR_HOLDER;
+}
+
 void room_join(struct room *room, struct session *session,
-               const struct request *request)
+               struct request *request)
 {
     uint64_t id = request->command.request;
     uint64_t from = 0;
@@ -227,13 +258,20 @@ void room_join(struct room *room, struct session *session,
 
     if (!read_position(request->object, &from, &head)) {
         session_refuse_field(session, id, "from, head", "missing or wrong");
+    } else if (is_beyond(room, session, from) &&
+               room_take_shown(room, session, request)) {
+        return;
     } else if (!is_position_known(room, from, &head)) {
         session_refuse_code(session, id, REFUSAL_NO_SUCH_HEAD);
+    } else if (room->is_held && room->kind == ROOM_MEETING &&
+               room->history_count > 0) {
+        join_held(room, session, id, from);
     } else if (room->kind == ROOM_REGISTER) {
         join_register(room, session, id, from);
     } else {
         join_meeting(room, session, id, from);
     }
+    request_free(request);
 }
 
 /* Is this device in, as far as the committed log says? */

@@ -151,6 +151,8 @@ static enum result load_log(struct room *room, const struct store_log *log)
     size_t i;
 
     room->is_log_begun = log->exists;
+    room->is_closed_on_disk = log->is_closed;
+    room->is_held = log->is_held;
     memcpy(room->key.bytes, log->room_key, sizeof room->key.bytes);
     if (result == RESULT_OK)
         result = load_events(room, log);
@@ -280,6 +282,7 @@ void room_reload(struct room *room)
     refuse_answers(room);
     tell_retry(room);
     room_heads_clear(room);
+    room_loss_clear(room);
     room->phase = ROOM_LOADING;
     if (store->ops->load(store, &room->id) != RESULT_OK) {
         room->phase = ROOM_FAILED;

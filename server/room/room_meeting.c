@@ -283,6 +283,45 @@ static void begin_log(struct room *room, struct session *session,
     subscription_attach(&session->meeting, room, SUBSCRIPTION_LOBBY, 0);
 }
 
+/* The act `restored`: kept until the other of the two has signed, too. */
+static void go_on(struct room *room, struct session *session,
+                  const struct request *request)
+{
+    struct meeting_decision *decision = room->hub->decision;
+    const struct meeting_loss known = room_loss_known(room);
+    uint64_t id = request->command.request;
+    struct proposal proposal = { 0 };
+    enum result result;
+
+    if (room->loss.ticket) {
+        session_refuse_code(session, id, REFUSAL_BUSY);
+        return;
+    }
+    meeting_rules_go_on(room->head_meeting, &session->actor, &request->command,
+                        &known, &room->loss.first, decision);
+    if (decision->refusal.code == REFUSAL_NONE && decision->count == 0 &&
+        !room_keep_first_act(room, &request->command.act))
+        refusal_set(&decision->refusal, REFUSAL_BUSY);
+    if (decision->refusal.code != REFUSAL_NONE || decision->count == 0) {
+        answer_at_once(room, session, id, decision);
+        return;
+    }
+    result = room_begin(room, &proposal);
+    if (result == RESULT_OK) {
+        store_batch_release_hold(proposal.batch);
+        room->is_going_on = true;
+        room->loss.ticket = proposal.ticket;
+        result = carry_out(room, &proposal, decision, session, id);
+    }
+    store_batch_free(proposal.batch);
+    if (result != RESULT_OK) {
+        room->is_going_on = false;
+        room->loss.ticket = 0;
+        session_refuse_code(session, id, REFUSAL_STORE_FAILED);
+        room_fail(room, result);
+    }
+}
+
 void meeting_room_command(struct room *room, struct session *session,
                           const struct request *request)
 {
@@ -296,6 +335,11 @@ void meeting_room_command(struct room *room, struct session *session,
         begin_log(room, session, request);
         return;
     }
+    if (room->is_held) {
+        go_on(room, session, request);
+        return;
+    }
+    meeting_room_wake(room);
     meeting_rules_decide(room->head_meeting, hub->config.rules, &session->actor,
                          &request->command, room_now_ms(room), decision);
     if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
@@ -323,7 +367,8 @@ bool meeting_room_report(struct room *room, const struct meeting_report *report)
     struct proposal proposal = { 0 };
     enum result result;
 
-    if (room->phase != ROOM_READY || room->history_count == 0)
+    meeting_room_wake(room);
+    if (room->phase != ROOM_READY || room->history_count == 0 || room->is_held)
         return false;
     meeting_rules_report(room->head_meeting, hub->config.rules, report,
                          room_now_ms(room), decision);
@@ -363,6 +408,7 @@ void meeting_room_mirror(struct room *room)
     uint64_t since;
 
     if (room->phase != ROOM_READY || room->history_count == 0 ||
+        room->is_held || room->is_fresh ||
         room->head_meeting->phase == MEETING_CLOSED)
         return;
     since = room->head_meeting->register_seq + 1;
@@ -407,12 +453,41 @@ void meeting_room_settle(struct room *room)
                                     &room->history[room->committed - 1].head);
 }
 
+/* The end of a meeting that came back from a device: its key is deleted as it
+ * was the first time. */
+static void close_on_disk(struct room *room)
+{
+    struct store *store = room->hub->store;
+    struct store_batch *batch = NULL;
+
+    if (!room_is_over(room, room->head_meeting) || room->is_closed_on_disk)
+        return;
+    if (store_batch_new(&batch, &room->id, room->hub->next_ticket++) ==
+        RESULT_OK)
+        store_batch_close_log(batch);
+    if (!batch || store->ops->append(store, batch) != RESULT_OK) {
+        log_error("room %s: its end could not be written", room->id.text);
+        store_batch_free(batch);
+        return;
+    }
+    room->is_closed_on_disk = true;
+    OPENSSL_cleanse(&room->key, sizeof room->key);
+}
+
 void meeting_room_loaded(struct room *room)
+{
+    room->is_fresh = room->history_count > 0 && !room->is_held;
+    room->loaded_ms = hub_monotonic_ms(room->hub);
+}
+
+void meeting_room_wake(struct room *room)
 {
     struct meeting_report restarted = { .kind = REPORT_RESTARTED };
 
-    if (room->history_count == 0)
+    if (!room->is_fresh || room->phase != ROOM_READY || room->is_held)
         return;
+    room->is_fresh = false;
+    close_on_disk(room);
     meeting_room_settle(room);
     if (room->head_meeting->phase == MEETING_CLOSED) {
         room_heads_loaded(room);

@@ -141,12 +141,18 @@ static enum result carry_out(struct room *room,
                              struct register_decision *decision,
                              struct session *session, uint64_t request)
 {
+    const bool ends_hold = room->is_held;
     struct proposal proposal = { 0 };
     struct frame *answer = NULL;
     bool is_device = session && session->actor.kind == ACTOR_HOLDER;
     enum result result = room_begin(room, &proposal);
     size_t i;
 
+    if (result == RESULT_OK && ends_hold) {
+        store_batch_release_hold(proposal.batch);
+        room->is_going_on = true;
+        room->loss.ticket = proposal.ticket;
+    }
     for (i = 0; result == RESULT_OK && i < decision->count; i++)
         result = propose_event(room, &proposal, &decision->events[i]);
     if (result == RESULT_OK && session) {
@@ -165,6 +171,8 @@ static enum result carry_out(struct room *room,
     frame_unref(answer);
     store_batch_free(proposal.batch);
     if (result != RESULT_OK) {
+        room->is_going_on = false;
+        room->loss.ticket = 0;
         if (session)
             session_refuse_code(session, request, REFUSAL_STORE_FAILED);
         room_fail(room, result);
@@ -193,13 +201,28 @@ static void settle(struct room *room, struct register_decision *decision,
     room_answer(room, session->id, request, room->history_count, frame);
 }
 
+/* What devices showed of what was lost. */
+static void name_loss(const struct room *room, struct register_restored *event)
+{
+    const struct meeting_loss known = room_loss_known(room);
+
+    event->lost_seq = known.lost_seq;
+    event->lost_head = known.lost_head;
+}
+
 void register_room_command(struct room *room, struct session *session,
                            const struct request *request)
 {
     struct register_decision decision = { 0 };
 
+    if (room->loss.ticket) {
+        session_refuse_code(session, request->command.request, REFUSAL_BUSY);
+        return;
+    }
     register_rules_decide(room->head_register, &session->actor,
                           &request->command, room_now_ms(room), &decision);
+    if (room->is_held && decision.count == 1)
+        name_loss(room, &decision.events[0].body.restored);
     settle(room, &decision, session, request->command.request);
     register_decision_release(&decision);
 }
@@ -210,6 +233,10 @@ void register_room_enrol(struct room *room, struct session *session,
 {
     struct register_decision decision = { 0 };
 
+    if (room->is_held) {
+        session_refuse_code(session, request, REFUSAL_HELD);
+        return;
+    }
     register_rules_enrol(room->head_register, token, &enrolled->holder,
                          &enrolled->device, &enrolled->label,
                          &enrolled->exporter, &enrolled->sig, room_now_ms(room),
@@ -224,7 +251,7 @@ void register_room_meeting_began(struct room *room,
 {
     struct register_decision decision = { 0 };
 
-    if (room->phase != ROOM_READY)
+    if (room->phase != ROOM_READY || room->is_held)
         return;
     register_rules_meeting_began(room->head_register, meeting, head, &decision);
     settle(room, &decision, NULL, 0);
@@ -237,7 +264,7 @@ void register_room_meeting_ended(struct room *room,
 {
     struct register_decision decision = { 0 };
 
-    if (room->phase != ROOM_READY)
+    if (room->phase != ROOM_READY || room->is_held)
         return;
     register_rules_meeting_ended(room->head_register, meeting, final_seq, head,
                                  &decision);

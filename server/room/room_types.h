@@ -19,6 +19,7 @@
 #include "server/audio/audio_queue.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
+#include "server/room/giving.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
 
@@ -107,6 +108,20 @@ struct room_heads {
     int64_t periodic_ms; /* monotonic; 0: not set yet */
 };
 
+/* What may have been lost of a log, and what comes back. */
+enum { GIVINGS_MAX = 16 };
+struct room_loss {
+    bool has_claim; /* a device showed a head beyond ours, signed by us */
+    uint64_t claim_seq;
+    struct hash claim_head;
+    struct giving *givings[GIVINGS_MAX]; /* owned; one a session */
+    size_t giving_count;
+    uint64_t ticket;   /* of the batch that ends the hold; 0: none */
+    int64_t reload_ms; /* monotonic; openings came late; 0: none */
+    struct act first;  /* `restored`, by the one of the two who signed first */
+    char *op, *subject, *value; /* owned; of `first` */
+};
+
 struct subscription;
 
 struct room {
@@ -115,8 +130,13 @@ struct room {
     enum room_kind kind;
     enum room_phase phase;
     bool is_log_begun;
-    struct room_key key; /* zeros once closed */
-    int64_t failed_ms;   /* monotonic; of the last failure to load */
+    bool is_closed_on_disk; /* when it was loaded */
+    /* Loaded, and nothing said about it yet: a device that is ahead of the log
+     * has to be heard before anything is added. */
+    bool is_fresh;
+    int64_t loaded_ms; /* monotonic */
+    struct room_key key;    /* zeros once closed */
+    int64_t failed_ms;      /* monotonic; of the last failure to load */
 
     struct history_entry *history;
     size_t history_count; /* = events of the head */
@@ -137,7 +157,9 @@ struct room {
     struct done_request *requests[REQUEST_BUCKETS];
 
     struct room_heads heads;
-    bool is_held; /* events may have been lost: nothing is decided */
+    bool is_going_on; /* the batch under way accepts the loss */
+    bool is_held;     /* events may have been lost: nothing is decided */
+    struct room_loss loss;
 
     struct subscription *subscribers;
     uint64_t mirrored;      /* events of the register looked at so far */
@@ -176,6 +198,7 @@ struct request {
     struct message_memory memory;
     struct command command; /* op 0: a session operation */
     char *subject, *value;  /* owned; of a signed command */
+    bool is_giving;         /* give_events, not join */
 };
 struct request *request_free(struct request *request);
 
@@ -409,6 +432,8 @@ void register_room_command(struct room *room, struct session *session,
 bool meeting_room_report(struct room *room,
                          const struct meeting_report *report);
 void meeting_room_loaded(struct room *room);
+/* Says what loading has to say, once: before anything else is decided. */
+void meeting_room_wake(struct room *room);
 /* The register learns that this log began or ended, if it does not know. */
 void meeting_room_settle(struct room *room);
 /* Brings the register's changes since the last mirrored one into the log. */
@@ -455,6 +480,25 @@ bool room_checkpoint_find(struct room *room, const struct actor *actor,
 void room_checkpoint_signed(struct room *room, const struct actor *actor,
                             uint64_t seq, const struct signature *sig);
 
+/* --- room_loss.c -------------------------------------------------------------
+ */
+void room_loss_clear(struct room *room);
+struct meeting_loss room_loss_known(const struct room *room);
+void room_tell_held(struct room *room, struct session *session);
+/* The device joins at a place that we do not have and shows a signed head: is
+ * it ours? True: the request was taken. */
+bool room_take_shown(struct room *room, struct session *session,
+                     struct request *request);
+/* The operation give_events. */
+void room_take_back(struct room *room, struct session *session,
+                    const struct request *request);
+/* True if the ticket was that of what came back. */
+bool room_loss_committed(struct room *room, uint64_t ticket,
+                         enum result result);
+void room_loss_tick(struct room *room);
+/* Copies the act; false when memory is out. */
+bool room_keep_first_act(struct room *room, const struct act *act);
+
 /* --- snapshot.c: from the register to rosters and genesis -------------------
  */
 struct snapshot {
@@ -481,8 +525,9 @@ void snapshot_release(struct snapshot *snapshot);
 
 /* --- room_join.c ------------------------------------------------------------
  */
+/* Takes the request. */
 void room_join(struct room *room, struct session *session,
-               const struct request *request);
+               struct request *request);
 /* A device that waited in the lobby comes in. */
 void room_join_admitted(struct room *room, struct session *session);
 void room_join_decided(struct room *room, struct session *session,

@@ -234,6 +234,12 @@ static void on_join(struct session *session, struct request *request)
     submit(session, request);
 }
 
+static void on_give(struct session *session, struct request *request)
+{
+    request->is_giving = true;
+    submit(session, request);
+}
+
 struct session_op {
     const char *name;
     bool needs_login;
@@ -251,6 +257,7 @@ static const struct session_op session_ops[] = {
     { "put_blob", true, false, session_put_blob },
     { "get_blob", true, false, session_get_blob },
     { "checkpoint", true, true, session_checkpoint },
+    { "give_events", true, true, on_give },
     { "minutes", true, true, session_minutes },
 };
 

@@ -168,6 +168,7 @@ class Log:
         self.events = []  # exact bytes
         self.heads = []
         self.opened = {}  # (seq, path) -> text
+        self.opening_frames = []  # the messages, as they came
         self.caught_up = False
 
     @property
@@ -201,6 +202,8 @@ class Log:
                 self.id, path, bytes.fromhex(message["salt"]),
                 message["value"]):
             raise WireError(f"the opening of {path} in {seq} does not fit")
+        if (seq, path) not in self.opened:
+            self.opening_frames.append(message)
         self.opened[seq, path] = message["value"]
 
     def verify_acts(self):
@@ -639,12 +642,16 @@ class WireClient:
 
     # -- logs --
 
-    def join(self, log_id, wait_for_all=True):
-        """Joins from what is held; returns "joined" or "waiting"."""
+    def join(self, log_id, wait_for_all=True, shows=None):
+        """Joins from what is held; returns "joined" or "waiting". `shows`: a
+        head signed by the server, as its frame had it."""
         log = self.log(log_id)
         log.caught_up = False
+        more = {}
+        if shows:
+            more["signed"] = {k: v for k, v in shows.items() if k != "log"}
         state = self.ask("join", log=log_id, **{"from": len(log.events)},
-                         head=log.head.hex())["state"]
+                         head=log.head.hex(), **more)["state"]
         if state == "joined" and wait_for_all:
             self.wait_caught_up(log_id)
         return state
@@ -710,6 +717,36 @@ class WireClient:
                 and len(log.events) <= answer.get("seq", -1)):
             raise WireError("the answer came before the event")
         return answer
+
+    def give_back(self, log_id, first, last, portion=50):
+        """Sends events first to last, with their openings, as they came."""
+        log = self.log(log_id)
+        openings = {}
+        for message in log.opening_frames:
+            openings.setdefault(message["open"], []).append(message)
+        answer, at = None, first
+        while at <= last:
+            end = min(at + portion, last + 1)
+            fields = {"from": at}
+            if len(log.events[at]) > 30000:
+                self._give_part(log_id, at)
+                end = at + 1
+            else:
+                fields["events"] = [e.decode() for e in log.events[at:end]]
+            fields["openings"] = [m for seq in range(at, end)
+                                  for m in openings.get(seq, [])]
+            answer = self.ask("give_events", log=log_id, **fields)
+            at = end
+        return answer
+
+    def _give_part(self, log_id, seq):
+        text_of = self.log(log_id).events[seq].decode()
+        size, offset = len(text_of.encode()), 0
+        while text_of:
+            piece, text_of = text_of[:20000], text_of[20000:]
+            self.ask("give_events", log=log_id, part={
+                "seq": seq, "offset": offset, "size": size, "text": piece})
+            offset += len(piece.encode())
 
     # -- files --
 
