@@ -144,7 +144,7 @@ enum result state_apply_restored(struct meeting_state *state,
     const struct event_restored *body = &event->body.restored;
     const struct act *second = &body->second;
 
-    if (body->from != event->seq || body->lost_seq + 1 < event->seq ||
+    if (body->from != event->seq || body->lost_seq < event->seq ||
         !body->act.is_present || !is_of_chair(state, &body->act.member))
         return RESULT_CORRUPT;
     if (second->is_present

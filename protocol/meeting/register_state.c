@@ -148,20 +148,26 @@ void register_device_vouched_by(const struct register_device *device,
                                  device->vouchers[i].text);
 }
 
+/* A member who may vouch for others; NULL if this holder is none. */
 static const struct register_member *
-live_member(const struct register_state *state, const struct identifier *id)
+vouching_member(const struct register_state *state, const struct identifier *id)
 {
     const struct register_member *member = register_state_member(state, id);
 
-    return member && !member->is_removed ? member : NULL;
+    if (!member || member->is_removed || member->category == CATEGORY_GUEST ||
+        member->category == CATEGORY_TECHNICIAN ||
+        member->category == CATEGORY_SUSPENDED)
+        return NULL;
+    return member;
 }
 
 bool register_state_is_founding(const struct register_state *state,
                                 const struct register_device *signer,
                                 const struct register_device *device)
 {
-    const struct register_member *by = live_member(state, &signer->holder);
-    const struct register_member *member = live_member(state, &device->holder);
+    const struct register_member *by = vouching_member(state, &signer->holder);
+    const struct register_member *member =
+        vouching_member(state, &device->holder);
     const struct register_unit *cell;
 
     if (!by || !member || !identifier_equal(&by->unit, &member->unit))
@@ -170,19 +176,52 @@ bool register_state_is_founding(const struct register_state *state,
     return cell && !cell->has_met;
 }
 
-bool register_state_may_vouch(const struct register_state *state,
-                              const struct register_device *signer,
-                              const struct register_device *device)
+static bool has_vouched(const struct register_device *device,
+                        const struct identifier *member)
 {
-    const struct register_member *by = live_member(state, &signer->holder);
+    size_t i;
 
-    if (!by || by->category == CATEGORY_GUEST ||
-        by->category == CATEGORY_TECHNICIAN ||
-        by->category == CATEGORY_SUSPENDED ||
-        identifier_equal(&signer->holder, &device->holder))
-        return false;
-    return signer->is_vouched ||
-           register_state_is_founding(state, signer, device);
+    for (i = 0; i < device->voucher_count; i++)
+        if (identifier_equal(&device->vouchers[i], member))
+            return true;
+    return false;
+}
+
+bool register_state_has_pairing(const struct register_state *state,
+                                const struct key *signer,
+                                const struct key *device)
+{
+    size_t i;
+
+    for (i = 0; i < state->pairing_count; i++)
+        if (key_equal(&state->pairings[i].signer, signer) &&
+            key_equal(&state->pairings[i].device, device))
+            return true;
+    return false;
+}
+
+enum refusal_code
+register_state_vouch_refusal(const struct register_state *state,
+                             const struct register_device *signer,
+                             const struct register_device *device)
+{
+    const bool is_founding = register_state_is_founding(state, signer, device);
+
+    if (identifier_equal(&signer->holder, &device->holder))
+        return REFUSAL_OWN_DEVICE;
+    if (!vouching_member(state, &signer->holder))
+        return REFUSAL_NOT_ALLOWED;
+    if (!signer->is_vouched && !is_founding)
+        return REFUSAL_NOT_VOUCHED;
+    if (signer->is_vouched && device->is_vouched)
+        return REFUSAL_VOUCHED_ALREADY;
+    /* It counts by itself, or with its counterpart. */
+    if (signer->is_vouched && !has_vouched(device, &signer->holder))
+        return REFUSAL_NONE;
+    if (is_founding &&
+        !register_state_has_pairing(state, &signer->key, &device->key))
+        return REFUSAL_NONE;
+    return REFUSAL_EXISTS;
 }
 
 struct identifier register_state_parent_at(const struct register_state *state,

@@ -6,6 +6,7 @@
 #ifndef PROTOCOL_MEETING_REGISTER_STATE_H
 #define PROTOCOL_MEETING_REGISTER_STATE_H
 
+#include "protocol/meeting/refusal.h"
 #include "protocol/meeting/register_event.h"
 #include "protocol/record/succession.h"
 
@@ -161,13 +162,19 @@ void register_state_succession(const struct register_state *,
 enum { REGISTER_VOUCHED_BY_SIZE = 201 };
 void register_device_vouched_by(const struct register_device *device,
                                 char out[REGISTER_VOUCHED_BY_SIZE]);
-/* May this device vouch for others: is it vouched itself, or are both holders
- * of one cell that is being founded? */
-bool register_state_may_vouch(const struct register_state *,
-                              const struct register_device *signer,
-                              const struct register_device *device);
-/* Are both holders members of one cell that is being founded: that has not
- * ended a meeting yet, or none since the server's key was lost? */
+/*
+ * What stands against a vouch of `signer` for `device`, both known and not
+ * revoked, or REFUSAL_NONE. One answer for who decides and for the fold:
+ * OWN_DEVICE; NOT_ALLOWED (its holder is none of the members who vouch);
+ * NOT_VOUCHED (the signer, outside of its cell's founding); VOUCHED_ALREADY;
+ * EXISTS (nothing would come of it that was not there before).
+ */
+enum refusal_code
+register_state_vouch_refusal(const struct register_state *,
+                             const struct register_device *signer,
+                             const struct register_device *device);
+/* Are both holders members, who may vouch, of one cell that is being founded:
+ * that has not ended a meeting yet, or none since the server's key was lost? */
 bool register_state_is_founding(const struct register_state *,
                                 const struct register_device *signer,
                                 const struct register_device *device);

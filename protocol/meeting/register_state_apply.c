@@ -6,6 +6,7 @@
 #include "protocol/meeting/register_state.h"
 
 #include "protocol/meeting/register_state_index.h"
+#include "protocol/record/signing_key.h"
 
 #include <string.h>
 
@@ -95,7 +96,8 @@ static enum result add_server_key(struct register_state *state,
     struct register_server_key *keys;
 
     /* A key that comes back would undo what took its place. */
-    if (register_state_server_key(state, &next->key) ||
+    if (key_check(&next->key) != RESULT_OK ||
+        register_state_server_key(state, &next->key) ||
         register_state_device(state, &next->key) ||
         state->server_key_count >= LIMIT_SERVER_KEYS)
         return RESULT_CORRUPT;
@@ -423,7 +425,7 @@ static enum result add_device(struct register_state *state,
     struct register_index *index = state->index;
     struct register_device *devices;
 
-    if (register_state_device(state, key) ||
+    if (key_check(key) != RESULT_OK || register_state_device(state, key) ||
         register_state_server_key(state, key) ||
         !is_holder_current(state, holder))
         return RESULT_CORRUPT;
@@ -457,22 +459,6 @@ apply_device_enrolled(struct register_state *state,
     return result;
 }
 
-static enum result
-apply_device_revoked(struct register_state *state,
-                     const struct register_device_revoked *event)
-{
-    struct register_device *device = find_device(state, &event->device);
-
-    if (!device || device->is_revoked ||
-        !identifier_equal(&device->holder, &event->holder))
-        return RESULT_CORRUPT;
-    device->is_revoked = true;
-    return RESULT_OK;
-}
-
-/* --- Whose devices these are ------------------------------------------------
- */
-
 static struct register_device *find_live_device(struct register_state *state,
                                                 const struct key *key,
                                                 const struct identifier *holder)
@@ -484,6 +470,25 @@ static struct register_device *find_live_device(struct register_state *state,
                ? device
                : NULL;
 }
+
+/* The server signs, or a device of the same holder: the one that goes, too. */
+static enum result
+apply_device_revoked(struct register_state *state,
+                     const struct register_device_revoked *event, uint64_t seq)
+{
+    struct register_device *device =
+        find_live_device(state, &event->device, &event->holder);
+
+    if (!device || event->seen >= seq ||
+        (!key_equal(&event->signer, &state->server) &&
+         !find_live_device(state, &event->signer, &event->holder)))
+        return RESULT_CORRUPT;
+    device->is_revoked = true;
+    return RESULT_OK;
+}
+
+/* --- Whose devices these are ------------------------------------------------
+ */
 
 static enum result apply_device_added(struct register_state *state,
                                       const struct register_device_added *event,
@@ -525,18 +530,6 @@ static void note_voucher(struct register_device *device,
         device->is_vouched = true;
 }
 
-static bool has_pairing(const struct register_state *state,
-                        const struct key *signer, const struct key *device)
-{
-    size_t i;
-
-    for (i = 0; i < state->pairing_count; i++)
-        if (key_equal(&state->pairings[i].signer, signer) &&
-            key_equal(&state->pairings[i].device, device))
-            return true;
-    return false;
-}
-
 static void found(struct register_device *device, const struct identifier *by)
 {
     if (device->is_vouched)
@@ -555,13 +548,11 @@ static enum result pair(struct register_state *state,
 {
     struct register_pairing *pairings;
 
-    if (has_pairing(state, &device->key, &signer->key)) {
+    if (register_state_has_pairing(state, &device->key, &signer->key)) {
         found(device, &signer->holder);
         found(signer, &device->holder);
         return RESULT_OK;
     }
-    if (has_pairing(state, &signer->key, &device->key))
-        return RESULT_OK;
     pairings = register_grow(state->pairings, &state->index->pairing_capacity,
                              state->pairing_count, sizeof *pairings);
     if (!pairings)
@@ -583,9 +574,9 @@ apply_device_vouched(struct register_state *state,
         find_live_device(state, &event->device, &event->holder);
 
     if (!signer || !device || event->seen >= seq ||
-        !register_state_may_vouch(state, signer, device))
+        register_state_vouch_refusal(state, signer, device) != REFUSAL_NONE)
         return RESULT_CORRUPT;
-    if (signer->is_vouched && !device->is_vouched)
+    if (signer->is_vouched)
         note_voucher(device, &event->by);
     return register_state_is_founding(state, signer, device)
                ? pair(state, signer, device)
@@ -598,8 +589,8 @@ apply_device_vouched(struct register_state *state,
 static enum result apply_restored(const struct register_restored *event,
                                   uint64_t seq)
 {
-    return event->from == seq && event->lost_seq + 1 >= seq ? RESULT_OK
-                                                            : RESULT_CORRUPT;
+    return event->from == seq && event->lost_seq >= seq ? RESULT_OK
+                                                        : RESULT_CORRUPT;
 }
 
 /* --- Meetings ---------------------------------------------------------------
@@ -758,7 +749,8 @@ static enum result apply_body(struct register_state *state,
         return apply_device_enrolled(state, &event->body.device_enrolled,
                                      event->seq);
     case REGISTER_DEVICE_REVOKED_KIND:
-        return apply_device_revoked(state, &event->body.device_revoked);
+        return apply_device_revoked(state, &event->body.device_revoked,
+                                    event->seq);
     case REGISTER_MEETING_SCHEDULED_KIND:
         return apply_meeting_scheduled(state, &event->body.meeting_scheduled,
                                        event->seq);

@@ -43,6 +43,11 @@ MUST_USE enum result register_slots_add(struct register_slots *slots,
                                         uint32_t hash, size_t place);
 void register_slots_release(struct register_slots *slots);
 
+/* Has `signer` vouched for `device` in the founding of a cell? */
+bool register_state_has_pairing(const struct register_state *state,
+                                const struct key *signer,
+                                const struct key *device);
+
 /*
  * Makes room for one row more: the array itself, a larger one in its place, or
  * NULL (the array is then as it was).

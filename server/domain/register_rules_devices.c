@@ -282,44 +282,14 @@ void register_decide_add_device(const struct register_case *c)
     };
 }
 
-static bool has_vouched(const struct register_device *device,
-                        const struct identifier *member)
-{
-    size_t i;
-
-    for (i = 0; i < device->voucher_count; i++)
-        if (identifier_equal(&device->vouchers[i], member))
-            return true;
-    return false;
-}
-
-/* Why this device cannot vouch for that one, or REFUSAL_NONE. */
-static enum refusal_code may_not_vouch(const struct register_case *c,
-                                       const struct register_device *signer,
-                                       const struct register_device *device)
-{
-    if (identifier_equal(&device->holder, &signer->holder))
-        return REFUSAL_OWN_DEVICE;
-    if (!register_state_may_vouch(c->state, signer, device))
-        return signer->is_vouched ? REFUSAL_CANNOT_ATTEND : REFUSAL_NOT_VOUCHED;
-    /* In a founding pair the second vouch makes the first count. */
-    if (device->is_vouched && signer->is_vouched)
-        return REFUSAL_VOUCHED_ALREADY;
-    if (signer->is_vouched && has_vouched(device, &signer->holder) &&
-        !register_state_is_founding(c->state, signer, device))
-        return REFUSAL_EXISTS;
-    return REFUSAL_NONE;
-}
-
 static void refuse_vouch(const struct register_case *c, enum refusal_code code)
 {
     const struct register_member *member =
         register_state_member(c->state, &c->actor->holder);
 
     register_refuse(c->out, code);
-    if (code != REFUSAL_CANNOT_ATTEND)
+    if (code != REFUSAL_NOT_ALLOWED)
         return;
-    register_refuse(c->out, REFUSAL_NOT_ALLOWED);
     refusal_add_text(&c->out->refusal, "who",
                      member ? TEXT_LITERAL("members of the Party")
                             : TEXT_LITERAL("members, by their own devices"));
@@ -338,7 +308,7 @@ void register_decide_vouch_device(const struct register_case *c)
 
     if (device && signer && !device->is_revoked &&
         identifier_equal(&device->holder, &command->holder))
-        code = may_not_vouch(c, signer, device);
+        code = register_state_vouch_refusal(c->state, signer, device);
     if (code != REFUSAL_NONE) {
         refuse_vouch(c, code);
         return;

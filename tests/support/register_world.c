@@ -109,6 +109,20 @@ struct command schedule(const char *unit, const char *chair, const char *deputy,
 
 /* --- The world ----------------------------------------------------------- */
 
+/* Where nobody of the holder signed a revocation, the server does. */
+static void sign_for_the_server(const struct register_world *world,
+                                struct register_event *event)
+{
+    struct register_device_revoked *revoked = &event->body.device_revoked;
+    static const struct key nobody;
+
+    if (event->kind != REGISTER_DEVICE_REVOKED_KIND ||
+        !key_equal(&revoked->signer, &nobody))
+        return;
+    revoked->signer = world->state->server;
+    revoked->seen = world->state->next_seq - 1;
+}
+
 /* The events of a decision stay readable while the world lives. */
 void register_world_apply(struct register_world *world)
 {
@@ -121,6 +135,7 @@ void register_world_apply(struct register_world *world)
 
         event->seq = world->state->next_seq;
         event->at_ms = world->now_ms;
+        sign_for_the_server(world, event);
         result = register_state_apply(world->state, event);
         assert(result == RESULT_OK);
         (void)result;
@@ -276,8 +291,15 @@ static bool units_equal(const struct register_state *a,
         if (!identifier_equal(&a->units[i].id, &b->units[i].id) ||
             a->units[i].kind != b->units[i].kind ||
             !identifier_equal(&a->units[i].parent, &b->units[i].parent) ||
-            a->units[i].name_seq != b->units[i].name_seq ||
-            a->units[i].has_met != b->units[i].has_met)
+            !identifier_equal(&a->units[i].first_parent,
+                              &b->units[i].first_parent) ||
+            a->units[i].has_met != b->units[i].has_met ||
+            a->units[i].name_seq != b->units[i].name_seq)
+            return false;
+    for (size_t i = 0; i < a->move_count; i++)
+        if (!identifier_equal(&a->moves[i].unit, &b->moves[i].unit) ||
+            !identifier_equal(&a->moves[i].parent, &b->moves[i].parent) ||
+            a->moves[i].since_ms != b->moves[i].since_ms)
             return false;
     return true;
 }
@@ -315,13 +337,31 @@ static bool people_equal(const struct register_state *a,
     return true;
 }
 
+static bool device_equals(const struct register_device *a,
+                          const struct register_device *b)
+{
+    if (!key_equal(&a->key, &b->key) ||
+        !identifier_equal(&a->holder, &b->holder) ||
+        a->is_revoked != b->is_revoked || a->is_vouched != b->is_vouched ||
+        a->is_founding != b->is_founding ||
+        a->enrolled_seq != b->enrolled_seq ||
+        a->voucher_count != b->voucher_count)
+        return false;
+    for (size_t i = 0; i < a->voucher_count; i++)
+        if (!identifier_equal(&a->vouchers[i], &b->vouchers[i]))
+            return false;
+    return true;
+}
+
 static bool devices_equal(const struct register_state *a,
                           const struct register_state *b)
 {
     for (size_t i = 0; i < a->device_count; i++)
-        if (!key_equal(&a->devices[i].key, &b->devices[i].key) ||
-            !identifier_equal(&a->devices[i].holder, &b->devices[i].holder) ||
-            a->devices[i].is_revoked != b->devices[i].is_revoked)
+        if (!device_equals(&a->devices[i], &b->devices[i]))
+            return false;
+    for (size_t i = 0; i < a->pairing_count; i++)
+        if (!key_equal(&a->pairings[i].signer, &b->pairings[i].signer) ||
+            !key_equal(&a->pairings[i].device, &b->pairings[i].device))
             return false;
     for (size_t i = 0; i < a->invitation_count; i++)
         if (!identifier_equal(&a->invitations[i].id, &b->invitations[i].id) ||
@@ -358,7 +398,8 @@ bool register_states_equal(const struct register_state *a,
            a->invitation_count == b->invitation_count &&
            a->meeting_count == b->meeting_count &&
            a->server_key_count == b->server_key_count &&
-           server_keys_equal(a, b) &&
+           a->move_count == b->move_count &&
+           a->pairing_count == b->pairing_count && server_keys_equal(a, b) &&
            identifier_equal(&a->organisation, &b->organisation) &&
            identifier_equal(&a->last_ended, &b->last_ended) &&
            hash_equal(&a->last_ended_head, &b->last_ended_head) &&
