@@ -242,6 +242,18 @@ static bool is_actor(const struct origin *origin,
     return identifier_equal(&actor, &act->member);
 }
 
+/* Whose presence ends on the way is who was ticked or turned away. */
+static enum result check_side_effect(const struct meeting_event *event,
+                                     const struct act *act)
+{
+    const bool is_other =
+        event->kind == EVENT_PRESENCE_ENDED_KIND &&
+        !text_view_equal(act->subject,
+                         identifier_view(&event->body.presence_ended.member));
+
+    return is_other ? RESULT_REFUSED : RESULT_OK;
+}
+
 static enum result check_origin(const struct origin *origin,
                                 const struct meeting_event *event,
                                 const struct identifier *scope,
@@ -254,7 +266,7 @@ static enum result check_origin(const struct origin *origin,
         if (origin->ops[i] != op)
             continue;
         return i < origin->own_count ? check_terms(event, op, scope, act)
-                                     : RESULT_OK;
+                                     : check_side_effect(event, act);
     }
     return RESULT_REFUSED;
 }

@@ -1,0 +1,137 @@
+#include "protocol/meeting/act_check.h"
+
+#include "tests/support/log_author.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* The author's open meeting, folded; the next event is the test's. */
+struct world {
+    struct log_author author;
+    struct meeting_state *state;
+};
+
+static int set_up(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    size_t i;
+
+    assert_non_null(world);
+    log_author_init(&world->author);
+    log_author_open_meeting(&world->author);
+    assert_int_equal(meeting_state_new(&world->state), RESULT_OK);
+    for (i = 0; i < world->author.count; i++) {
+        struct meeting_event event;
+        struct message_memory memory = { .root = NULL };
+        const char *text = world->author.events[i];
+
+        assert_int_equal(
+            meeting_event_decode(text, strlen(text), &event, &memory, NULL),
+            RESULT_OK);
+        assert_int_equal(
+            act_check(&event, &world->author.scope, world->state, NULL),
+            RESULT_OK);
+        assert_int_equal(meeting_state_apply(world->state, &event), RESULT_OK);
+        message_memory_release(&memory);
+    }
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    log_author_release(&world->author);
+    meeting_state_free(world->state);
+    free(world);
+    return 0;
+}
+
+static enum result check(const struct world *world,
+                         const struct meeting_event *event)
+{
+    return act_check(event, &world->author.scope, world->state, NULL);
+}
+
+static void an_event_is_what_its_act_says(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event = { .kind = EVENT_ITEM_STARTED_KIND,
+                                   .body.item_started.item = { "a1" } };
+
+    event.body.item_started.act =
+        log_author_act(&world->author, "m1", "start_item", "a1", "");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    event.body.item_started.item = (struct identifier){ "a2" };
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+}
+
+static void the_device_is_one_of_the_signers_own(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event = { .kind = EVENT_ITEM_STARTED_KIND,
+                                   .body.item_started.item = { "a1" } };
+    struct act *act = &event.body.item_started.act;
+
+    *act = log_author_act(&world->author, "m9", "start_item", "a1", "");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    act->member = (struct identifier){ "m1" };
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+    act->is_present = false;
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+}
+
+/* One act may end a presence on its way, but only of whom it is about. */
+static void a_tick_ends_no_presence_of_another(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event = {
+        .kind = EVENT_PRESENCE_ENDED_KIND,
+        .body.presence_ended = { .member = { "m4" }, .reason = END_LEFT }
+    };
+
+    event.body.presence_ended.act =
+        log_author_act(&world->author, "m1", "tick", "m4", "in_person,");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    event.body.presence_ended.member = (struct identifier){ "m9" };
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+}
+
+static void a_signature_that_was_altered_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event = { .kind = EVENT_ADJOURNED_KIND };
+    struct act *act = &event.body.adjourned.act;
+    unsigned bit;
+
+    *act = log_author_act(&world->author, "m1", "adjourn_meeting",
+                          AUTHOR_MEETING, "");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    for (bit = 0; bit < 8 * SIGNATURE_SIZE; bit += 5) {
+        act->sig.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        assert_int_equal(check(world, &event), RESULT_REFUSED);
+        act->sig.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    act->request++;
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(an_event_is_what_its_act_says),
+        TEST(the_device_is_one_of_the_signers_own),
+        TEST(a_tick_ends_no_presence_of_another),
+        TEST(a_signature_that_was_altered_is_refused),
+    };
+#undef TEST
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
