@@ -5,6 +5,9 @@
 #ifndef PROTOCOL_RULES_THRESHOLD_H
 #define PROTOCOL_RULES_THRESHOLD_H
 
+#include "protocol/base/result.h"
+#include "protocol/base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,5 +31,9 @@ enum { THRESHOLD_TEXT_SIZE = 64 };
 /* "2*yes > D", "3*yes >= 2*D": as it stands in the log and the minutes. */
 void threshold_text(const struct threshold *threshold,
                     char out[THRESHOLD_TEXT_SIZE]);
+/* The test that reads so. RESULT_MALFORMED, with `*out` untouched, for every
+ * text that threshold_text() does not write. */
+MUST_USE enum result threshold_parse(struct text_view text,
+                                     struct threshold *out);
 
 #endif

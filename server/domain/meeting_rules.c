@@ -1,5 +1,6 @@
 #include "server/domain/meeting_rules.h"
 
+#include "protocol/meeting/command_roles.h"
 #include "server/domain/meeting_parts.h"
 
 #define IN(phase) (1u << (phase))
@@ -12,119 +13,65 @@ enum {
     EVER = NOT_OVER | IN(MEETING_CLOSED)
 };
 
-/* Roles a command is open to, as a set. */
-enum {
-    CHAIR = 1 << 0,     /* who is in the chair now */
-    MINUTES = 1 << 1,   /* the minute-taker */
-    PRESIDING = 1 << 2, /* chair as called, deputy, minute-taker */
-    SITE = 1 << 3,
-    MEMBER = 1 << 4, /* everybody on the roll but guests */
-    GUEST = 1 << 5,
-    PERSON = MEMBER | GUEST,
-    ANYONE = PERSON | SITE
-};
-
-/* Who may give which command in which phase. Everything else is refused; what
- * depends on more than that stands in the rule itself. */
+/* In which phase which command is taken, and whose it is in words; the roles
+ * are command_roles(). Everything else is refused; what depends on more than
+ * that stands in the rule itself. */
 static const struct {
     void (*decide)(struct draft *draft);
     unsigned phases;
-    unsigned roles;
     const char *who;
 } rows[COMMAND_OP_COUNT] = {
-#define ROW(NAME, name, phases, roles, who)                                    \
-    [OP_##NAME] = { rule_##name, phases, roles, who }
-    ROW(OPEN_LOBBY, open_lobby, IN(MEETING_SCHEDULED), PRESIDING,
+#define ROW(NAME, name, phases, who) [OP_##NAME] = { rule_##name, phases, who }
+    ROW(OPEN_LOBBY, open_lobby, IN(MEETING_SCHEDULED),
         "the chair, the deputy or the minute-taker"),
-    ROW(ADMIT, admit, ASSEMBLED, CHAIR | MINUTES,
-        "the chair or the minute-taker"),
-    ROW(ADMIT_ALL, admit_all, ASSEMBLED, CHAIR | MINUTES,
-        "the chair or the minute-taker"),
-    ROW(TURN_AWAY, turn_away, ASSEMBLED, CHAIR | MINUTES,
-        "the chair or the minute-taker"),
+    ROW(ADMIT, admit, ASSEMBLED, "the chair or the minute-taker"),
+    ROW(ADMIT_ALL, admit_all, ASSEMBLED, "the chair or the minute-taker"),
+    ROW(TURN_AWAY, turn_away, ASSEMBLED, "the chair or the minute-taker"),
     ROW(OPEN_MEETING, open_meeting, IN(MEETING_SCHEDULED) | IN(MEETING_LOBBY),
-        CHAIR, "the chair"),
-    ROW(ADJOURN_MEETING, adjourn_meeting, RUNNING, CHAIR, "the chair"),
-    ROW(RESUME_MEETING, resume_meeting, IN(MEETING_ADJOURNED), CHAIR,
         "the chair"),
-    ROW(CLOSE_MEETING, close_meeting, BEGUN, CHAIR, "the chair"),
-    ROW(TAKE_CHAIR, take_chair, NOT_OVER, PERSON, "the chair and the deputy"),
-    ROW(HAND_OVER_MINUTES, hand_over_minutes, NOT_OVER, CHAIR | MINUTES,
+    ROW(ADJOURN_MEETING, adjourn_meeting, RUNNING, "the chair"),
+    ROW(RESUME_MEETING, resume_meeting, IN(MEETING_ADJOURNED), "the chair"),
+    ROW(CLOSE_MEETING, close_meeting, BEGUN, "the chair"),
+    ROW(TAKE_CHAIR, take_chair, NOT_OVER, "the chair and the deputy"),
+    ROW(HAND_OVER_MINUTES, hand_over_minutes, NOT_OVER,
         "the chair or the minute-taker"),
 
-    ROW(LEAVE, leave, NOT_OVER, ANYONE, ""),
-    ROW(CONFIRM_PRESENCE, confirm_presence, NOT_OVER, PERSON, "a member"),
-    ROW(TICK, tick, NOT_OVER, CHAIR | MINUTES | SITE,
-        "the chair, the minute-taker or a site"),
-    ROW(UNTICK, untick, NOT_OVER, CHAIR | MINUTES | SITE,
-        "the chair, the minute-taker or a site"),
-    ROW(NOTE_ABSENCE, note_absence, NOT_OVER, CHAIR | MINUTES,
-        "the chair or the minute-taker"),
-    ROW(CONFIRM_ROLL, confirm_roll, ASSEMBLED, CHAIR | MINUTES,
-        "the chair or the minute-taker"),
+    ROW(LEAVE, leave, NOT_OVER, ""),
+    ROW(CONFIRM_PRESENCE, confirm_presence, NOT_OVER, "a member"),
+    ROW(TICK, tick, NOT_OVER, "the chair, the minute-taker or a site"),
+    ROW(UNTICK, untick, NOT_OVER, "the chair, the minute-taker or a site"),
+    ROW(NOTE_ABSENCE, note_absence, NOT_OVER, "the chair or the minute-taker"),
+    ROW(CONFIRM_ROLL, confirm_roll, ASSEMBLED, "the chair or the minute-taker"),
 
-    ROW(RAISE_HAND, raise_hand, RUNNING, ANYONE, ""),
-    ROW(LOWER_HAND, lower_hand, BEGUN, ANYONE, ""),
-    ROW(GIVE_FLOOR, give_floor, RUNNING, CHAIR, "the chair"),
-    ROW(EXTEND_FLOOR, extend_floor, RUNNING, CHAIR, "the chair"),
-    ROW(END_FLOOR, end_floor, RUNNING, ANYONE, ""),
-    ROW(MUTE, mute, ASSEMBLED, CHAIR, "the chair"),
-    ROW(UNMUTE, unmute, ASSEMBLED, ANYONE, ""),
-    ROW(CHAT, chat, ASSEMBLED, MEMBER | SITE, "members and sites"),
-    ROW(SET_RECORDING, set_recording, ASSEMBLED, CHAIR, "the chair"),
+    ROW(RAISE_HAND, raise_hand, RUNNING, ""),
+    ROW(LOWER_HAND, lower_hand, BEGUN, ""),
+    ROW(GIVE_FLOOR, give_floor, RUNNING, "the chair"),
+    ROW(EXTEND_FLOOR, extend_floor, RUNNING, "the chair"),
+    ROW(END_FLOOR, end_floor, RUNNING, ""),
+    ROW(MUTE, mute, ASSEMBLED, "the chair"),
+    ROW(UNMUTE, unmute, ASSEMBLED, ""),
+    ROW(CHAT, chat, ASSEMBLED, "members and sites"),
+    ROW(SET_RECORDING, set_recording, ASSEMBLED, "the chair"),
 
-    ROW(ADD_ITEM, add_item, NOT_OVER, CHAIR, "the chair"),
-    ROW(START_ITEM, start_item, RUNNING, CHAIR, "the chair"),
-    ROW(END_ITEM, end_item, RUNNING, CHAIR, "the chair"),
-    ROW(START_VOTE, start_vote, RUNNING, CHAIR, "the chair"),
-    ROW(VOTE, vote, RUNNING, PERSON, "a member"),
-    ROW(ENTER_HALL_VOTES, enter_hall_votes, RUNNING, MINUTES | SITE,
+    ROW(ADD_ITEM, add_item, NOT_OVER, "the chair"),
+    ROW(START_ITEM, start_item, RUNNING, "the chair"),
+    ROW(END_ITEM, end_item, RUNNING, "the chair"),
+    ROW(START_VOTE, start_vote, RUNNING, "the chair"),
+    ROW(VOTE, vote, RUNNING, "a member"),
+    ROW(ENTER_HALL_VOTES, enter_hall_votes, RUNNING,
         "the minute-taker or a site"),
-    ROW(CLOSE_VOTE, close_vote, RUNNING, CHAIR, "the chair"),
-    ROW(CANCEL_VOTE, cancel_vote, BEGUN, CHAIR, "the chair"),
-    ROW(WRITE_ENTRY, write_entry, ASSEMBLED, MINUTES, "the minute-taker"),
-    ROW(EDIT_ENTRY, edit_entry, ASSEMBLED, MINUTES, "the minute-taker"),
-    ROW(REMOVE_ENTRY, remove_entry, ASSEMBLED, MINUTES, "the minute-taker"),
-    ROW(SHARE_MINUTES, share_minutes, ASSEMBLED, CHAIR | MINUTES,
+    ROW(CLOSE_VOTE, close_vote, RUNNING, "the chair"),
+    ROW(CANCEL_VOTE, cancel_vote, BEGUN, "the chair"),
+    ROW(WRITE_ENTRY, write_entry, ASSEMBLED, "the minute-taker"),
+    ROW(EDIT_ENTRY, edit_entry, ASSEMBLED, "the minute-taker"),
+    ROW(REMOVE_ENTRY, remove_entry, ASSEMBLED, "the minute-taker"),
+    ROW(SHARE_MINUTES, share_minutes, ASSEMBLED,
         "the chair or the minute-taker"),
-    ROW(ATTACH_DOCUMENT, attach_document, NOT_OVER, CHAIR | MINUTES,
+    ROW(ATTACH_DOCUMENT, attach_document, NOT_OVER,
         "the chair or the minute-taker"),
-    ROW(RESTORED, restored, EVER, PRESIDING, "the chair or the minute-taker"),
+    ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
 #undef ROW
 };
-
-/* Formal votes, and what chair and minute-taker do by their office: these are
- * taken from devices that others vouched for, where the meeting asks for it.
- * What only prepares the meeting (lobby, ticks) is not among them. */
-static bool is_formal(enum command_op op)
-{
-    switch ((int)op) {
-    case OP_OPEN_MEETING:
-    case OP_ADJOURN_MEETING:
-    case OP_RESUME_MEETING:
-    case OP_CLOSE_MEETING:
-    case OP_TAKE_CHAIR:
-    case OP_HAND_OVER_MINUTES:
-    case OP_CONFIRM_ROLL:
-    case OP_SET_RECORDING:
-    case OP_ADD_ITEM:
-    case OP_START_ITEM:
-    case OP_END_ITEM:
-    case OP_START_VOTE:
-    case OP_VOTE:
-    case OP_ENTER_HALL_VOTES:
-    case OP_CLOSE_VOTE:
-    case OP_CANCEL_VOTE:
-    case OP_WRITE_ENTRY:
-    case OP_EDIT_ENTRY:
-    case OP_REMOVE_ENTRY:
-    case OP_SHARE_MINUTES:
-    case OP_ATTACH_DOCUMENT:
-        return true;
-    default:
-        return false;
-    }
-}
 
 static bool is_vouched(const struct draft *draft)
 {
@@ -132,23 +79,6 @@ static bool is_vouched(const struct draft *draft)
         meeting_state_device(draft->state, draft->holder, draft->device);
 
     return device && meeting_device_is_vouched(device);
-}
-
-static unsigned roles_of(const struct draft *draft)
-{
-    const struct meeting_person *person = draft_person(draft);
-    unsigned roles;
-
-    if (!person)
-        return SITE;
-    roles = person->category == CATEGORY_GUEST ? GUEST : MEMBER;
-    if (draft_is_chair(draft))
-        roles |= CHAIR;
-    if (draft_is_minute_taker(draft))
-        roles |= MINUTES;
-    if (meeting_state_is_presiding(draft->state, draft->holder))
-        roles |= PRESIDING;
-    return roles;
 }
 
 /* Has the actor joined with this device? Else refuses. */
@@ -233,11 +163,11 @@ void meeting_rules_decide(const struct meeting_state *state,
         draft_refuse_who(&draft, "who takes part in the meeting");
     else if (!has_joined(&draft))
         return;
-    else if (!(rows[op].roles & roles_of(&draft)))
+    else if (!(command_roles(op) & meeting_state_roles(state, &actor->holder)))
         draft_refuse_who(&draft, rows[op].who);
     else if (!(rows[op].phases & IN(state->phase)))
         draft_refuse(&draft, phase_refusal(state->phase, op));
-    else if (state->is_vouching_required && is_formal(op) &&
+    else if (state->is_vouching_required && command_is_formal(op) &&
              !is_vouched(&draft))
         draft_refuse(&draft, REFUSAL_NOT_VOUCHED);
     else if (command_is_signed(op) && !command->act.is_present)

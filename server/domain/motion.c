@@ -1,7 +1,7 @@
 /* Motions voted on by show of hands: own devices, halls, the result. */
 #include "server/domain/meeting_parts.h"
 
-#include "protocol/rules/denominator.h"
+#include "protocol/meeting/vote_result.h"
 
 void rule_start_vote(struct draft *draft)
 {
@@ -148,72 +148,6 @@ void rule_enter_hall_votes(struct draft *draft)
 
 /* --- the result ---------------------------------------------------------- */
 
-/* Is the member among those whose votes are in this result? */
-static bool is_counted(const struct meeting_vote *vote,
-                       const struct vote_ballot *ballot)
-{
-    return ballot && (ballot->choice != choice_none_ ||
-                      (ballot->channel == CHANNEL_HALL &&
-                       meeting_vote_has_hall_entry(vote, &ballot->site)));
-}
-
-/* Whoever was counted belongs to D, even if the register has taken the right
- * away since: the votes may never outnumber it. */
-static void add_terms(const struct meeting_vote *vote,
-                      const struct meeting_person *person,
-                      struct denominator_terms *terms)
-{
-    const struct vote_ballot *ballot =
-        meeting_vote_ballot(vote, &person->holder.id);
-
-    if (is_counted(vote, ballot)) {
-        terms->members++;
-        return;
-    }
-    switch (person->category) {
-    case CATEGORY_OFFICIAL:
-        terms->members++;
-        return;
-    case CATEGORY_EXEMPT:
-        terms->members++;
-        terms->exempt++;
-        terms->exempt_present += ballot && ballot->channel != CHANNEL_NONE;
-        return;
-    case CATEGORY_TEMP_AWAY:
-        terms->members++;
-        terms->temp_away++;
-        return;
-    case CATEGORY_SUSPENDED:
-        terms->members++;
-        terms->suspended++;
-        return;
-    case CATEGORY_PROBATIONARY:
-    case CATEGORY_TEMP_HERE:
-    case CATEGORY_UPPER_DELEGATE:
-    case CATEGORY_GUEST:
-    case CATEGORY_TECHNICIAN:
-    case category_none_:
-    case category_count_:
-        break;
-    }
-}
-
-static uint64_t denominator_of(const struct draft *draft,
-                               const struct meeting_vote *vote)
-{
-    struct denominator_terms terms = { 0 };
-    uint64_t d = 0;
-    size_t i;
-
-    for (i = 0; i < draft->state->person_count; i++)
-        add_terms(vote, &draft->state->people[i], &terms);
-    /* The terms are counted from one roll and cannot contradict each other;
-     * a D of 0, which no vote passes, stands for it nevertheless. */
-    if (denominator_of_meeting(&terms, draft->rules->is_suspended_counted, &d))
-        return 0;
-    return d;
-}
-
 void rule_close_vote(struct draft *draft)
 {
     const struct identifier *id = &draft->command->body.close_vote.vote;
@@ -231,7 +165,8 @@ void rule_close_vote(struct draft *draft)
     body->no = counts[CHOICE_NO];
     body->other = counts[CHOICE_OTHER];
     body->abstain = counts[CHOICE_ABSTAIN];
-    body->denominator = denominator_of(draft, vote);
+    body->denominator = vote_denominator(draft->state, vote,
+                                         draft->rules->is_suspended_counted);
     threshold_text(&majority, draft->out->test);
     body->test = text_view_of(draft->out->test);
     body->passed = threshold_is_met(&majority, body->yes, body->denominator);

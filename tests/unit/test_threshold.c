@@ -60,6 +60,43 @@ static void the_test_reads_as_it_is_computed(void **state)
     assert_string_equal(text, "yes >= 3*D");
 }
 
+static void a_test_is_read_back_from_its_words(void **state)
+{
+    static const char *const good[] = { "2*yes > D", "3*yes >= 2*D",
+                                        "yes >= 3*D", "yes > D",
+                                        "18446744073709551615*yes > 7*D" };
+    static const char *const bad[] = {
+        "",           "2*yes > D ",
+        " 2*yes > D", "02*yes > D",
+        "1*yes > D",  "2*yes >= 1*D",
+        "2*yes = D",  "2*yes >> D",
+        "2yes > D",   "2*no > D",
+        "2*yes > 3*", "2*yes 5* > D",
+        "*yes > D",   "18446744073709551616*yes > D",
+        "2*yes",      "2*yes > -1*D"
+    };
+    struct threshold out = { 9, 9, true };
+    char text[THRESHOLD_TEXT_SIZE];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(threshold_parse(text_view_of(bad[i]), &out),
+                         RESULT_MALFORMED);
+    assert_int_equal(out.numerator, 9);
+    for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_int_equal(threshold_parse(text_view_of(good[i]), &out),
+                         RESULT_OK);
+        threshold_text(&out, text);
+        assert_string_equal(text, good[i]);
+    }
+    assert_int_equal(threshold_parse(TEXT_LITERAL("3*yes >= 2*D"), &out),
+                     RESULT_OK);
+    assert_int_equal(out.denominator, 3);
+    assert_int_equal(out.numerator, 2);
+    assert_false(out.is_strict);
+}
+
 static uint64_t d_of(struct denominator_terms terms, bool is_suspended_counted)
 {
     uint64_t d = 0;
@@ -148,6 +185,7 @@ int main(void)
         cmocka_unit_test(nothing_passes_where_nobody_is_entitled),
         cmocka_unit_test(products_do_not_wrap_around),
         cmocka_unit_test(the_test_reads_as_it_is_computed),
+        cmocka_unit_test(a_test_is_read_back_from_its_words),
         cmocka_unit_test(exempt_members_count_only_where_they_take_part),
         cmocka_unit_test(absent_members_count_and_those_away_do_not),
         cmocka_unit_test(terms_that_contradict_each_other_have_no_denominator),

@@ -1,0 +1,80 @@
+#include "protocol/meeting/command_roles.h"
+
+/* Formal or not, and the roles. */
+static const struct {
+    bool is_formal;
+    unsigned roles;
+} rows[COMMAND_OP_COUNT] = {
+    [OP_OPEN_LOBBY] = { false, ROLE_PRESIDING },
+    [OP_ADMIT] = { false, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_ADMIT_ALL] = { false, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_TURN_AWAY] = { false, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_OPEN_MEETING] = { true, ROLE_CHAIR },
+    [OP_ADJOURN_MEETING] = { true, ROLE_CHAIR },
+    [OP_RESUME_MEETING] = { true, ROLE_CHAIR },
+    [OP_CLOSE_MEETING] = { true, ROLE_CHAIR },
+    /* Chair as called and deputy, as the rule itself says. */
+    [OP_TAKE_CHAIR] = { true, ROLE_PERSON },
+    [OP_HAND_OVER_MINUTES] = { true, ROLE_CHAIR | ROLE_MINUTES },
+
+    [OP_LEAVE] = { false, ROLE_ANYONE },
+    [OP_CONFIRM_PRESENCE] = { false, ROLE_PERSON },
+    [OP_TICK] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
+    [OP_UNTICK] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
+    [OP_NOTE_ABSENCE] = { false, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_CONFIRM_ROLL] = { true, ROLE_CHAIR | ROLE_MINUTES },
+
+    [OP_RAISE_HAND] = { false, ROLE_ANYONE },
+    [OP_LOWER_HAND] = { false, ROLE_ANYONE },
+    [OP_GIVE_FLOOR] = { false, ROLE_CHAIR },
+    [OP_EXTEND_FLOOR] = { false, ROLE_CHAIR },
+    [OP_END_FLOOR] = { false, ROLE_ANYONE },
+    [OP_MUTE] = { false, ROLE_CHAIR },
+    [OP_UNMUTE] = { false, ROLE_ANYONE },
+    [OP_CHAT] = { false, ROLE_MEMBER | ROLE_SITE },
+    [OP_SET_RECORDING] = { true, ROLE_CHAIR },
+
+    [OP_ADD_ITEM] = { true, ROLE_CHAIR },
+    [OP_START_ITEM] = { true, ROLE_CHAIR },
+    [OP_END_ITEM] = { true, ROLE_CHAIR },
+    [OP_START_VOTE] = { true, ROLE_CHAIR },
+    [OP_VOTE] = { true, ROLE_PERSON },
+    [OP_ENTER_HALL_VOTES] = { true, ROLE_MINUTES | ROLE_SITE },
+    [OP_CLOSE_VOTE] = { true, ROLE_CHAIR },
+    [OP_CANCEL_VOTE] = { true, ROLE_CHAIR },
+    [OP_WRITE_ENTRY] = { true, ROLE_MINUTES },
+    [OP_EDIT_ENTRY] = { true, ROLE_MINUTES },
+    [OP_REMOVE_ENTRY] = { true, ROLE_MINUTES },
+    [OP_SHARE_MINUTES] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_ATTACH_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    /* Formal, too: the rule of going on asks for it. */
+    [OP_RESTORED] = { true, ROLE_PRESIDING },
+};
+
+unsigned command_roles(enum command_op op)
+{
+    return op < COMMAND_OP_COUNT ? rows[op].roles : 0;
+}
+
+bool command_is_formal(enum command_op op)
+{
+    return op < COMMAND_OP_COUNT && rows[op].is_formal;
+}
+
+unsigned meeting_state_roles(const struct meeting_state *state,
+                             const struct identifier *id)
+{
+    const struct meeting_person *person = meeting_state_person(state, id);
+    unsigned roles;
+
+    if (!person)
+        return meeting_state_site(state, id) ? ROLE_SITE : 0;
+    roles = person->category == CATEGORY_GUEST ? ROLE_GUEST : ROLE_MEMBER;
+    if (identifier_equal(id, &state->presiding))
+        roles |= ROLE_CHAIR;
+    if (identifier_equal(id, &state->minute_taker))
+        roles |= ROLE_MINUTES;
+    if (meeting_state_is_presiding(state, id))
+        roles |= ROLE_PRESIDING;
+    return roles;
+}
