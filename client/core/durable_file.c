@@ -122,13 +122,15 @@ enum result durable_file_replace(const char *path, const uint8_t *bytes,
     return put(path, bytes, size, place_over);
 }
 
-static enum result check_private(int fd, size_t size_max, size_t *size)
+/* `others` are the permissions that it must not have. */
+static enum result check_file(int fd, mode_t others, size_t size_max,
+                              size_t *size)
 {
     struct stat status;
 
     if (fstat(fd, &status) != 0)
         return RESULT_IO;
-    if (!S_ISREG(status.st_mode) || status.st_mode & (S_IRWXG | S_IRWXO))
+    if (!S_ISREG(status.st_mode) || status.st_mode & others)
         return RESULT_INVALID;
     if ((uintmax_t)status.st_size > size_max)
         return RESULT_TOO_LARGE;
@@ -152,12 +154,12 @@ static bool read_all(int fd, uint8_t *bytes, size_t size)
     return true;
 }
 
-static enum result read_open(int fd, size_t size_max, uint8_t **out,
-                             size_t *size)
+static enum result read_open(int fd, mode_t others, size_t size_max,
+                             uint8_t **out, size_t *size)
 {
     size_t file_size = 0;
     uint8_t *bytes = NULL;
-    enum result result = check_private(fd, size_max, &file_size);
+    enum result result = check_file(fd, others, size_max, &file_size);
 
     if (result)
         return result;
@@ -173,8 +175,8 @@ static enum result read_open(int fd, size_t size_max, uint8_t **out,
     return RESULT_OK;
 }
 
-enum result durable_file_read(const char *path, size_t size_max, uint8_t **out,
-                              size_t *size)
+static enum result read_path(const char *path, mode_t others, size_t size_max,
+                             uint8_t **out, size_t *size)
 {
     /* O_NONBLOCK: a named pipe in this place must not hold us up. */
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -182,8 +184,20 @@ enum result durable_file_read(const char *path, size_t size_max, uint8_t **out,
 
     if (fd < 0)
         return errno == ENOENT ? RESULT_NOT_FOUND : RESULT_IO;
-    result = read_open(fd, size_max, out, size);
+    result = read_open(fd, others, size_max, out, size);
     /* Nothing was written: closing has nothing to lose. */
     (void)close(fd);
     return result;
+}
+
+enum result durable_file_read(const char *path, size_t size_max, uint8_t **out,
+                              size_t *size)
+{
+    return read_path(path, S_IRWXG | S_IRWXO, size_max, out, size);
+}
+
+enum result durable_file_read_any(const char *path, size_t size_max,
+                                  uint8_t **out, size_t *size)
+{
+    return read_path(path, 0, size_max, out, size);
 }

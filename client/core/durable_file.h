@@ -31,4 +31,8 @@ MUST_USE enum result durable_file_replace(const char *path,
 MUST_USE enum result durable_file_read(const char *path, size_t size_max,
                                        uint8_t **out, size_t *size);
 
+/* The same for a file that others may read or write: an export, a record. */
+MUST_USE enum result durable_file_read_any(const char *path, size_t size_max,
+                                           uint8_t **out, size_t *size);
+
 #endif

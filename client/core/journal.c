@@ -329,6 +329,39 @@ enum result journal_recall(const struct journal *journal,
     return RESULT_OK;
 }
 
+enum result journal_rewind(struct journal *journal,
+                           const struct identifier *scope, uint64_t seq,
+                           const struct hash *head)
+{
+    struct remembered_log *known = find_log(journal, scope);
+
+    if (!known)
+        return RESULT_NOT_FOUND;
+    if (seq > known->seq ||
+        (seq == known->seq && !hash_equal(head, &known->head)))
+        return RESULT_INVALID;
+    if (seq < known->seq) {
+        known->seq = seq;
+        known->head = *head;
+        journal->is_dirty = true;
+    }
+    return RESULT_OK;
+}
+
+size_t journal_log_count(const struct journal *journal)
+{
+    return journal->log_count;
+}
+
+void journal_log_at(const struct journal *journal, size_t i,
+                    struct identifier *scope, uint64_t *seq, struct hash *head)
+{
+    assert(i < journal->log_count);
+    *scope = journal->logs[i].scope;
+    *seq = journal->logs[i].seq;
+    *head = journal->logs[i].head;
+}
+
 enum result journal_save(struct journal *journal)
 {
     return journal->is_dirty ? save(journal, journal->block_end) : RESULT_OK;

@@ -24,6 +24,7 @@
 #include "protocol/base/identifier.h"
 #include "protocol/base/result.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -74,6 +75,22 @@ MUST_USE enum result journal_remember(struct journal *journal,
 MUST_USE enum result journal_recall(const struct journal *journal,
                                     const struct identifier *scope,
                                     uint64_t *seq, struct hash *head);
+
+/*
+ * The log goes on from an earlier place, because the server lost what lay
+ * behind it: the one way back. RESULT_NOT_FOUND if nothing of this log is
+ * remembered, RESULT_INVALID if `seq` lies behind what is, or is the same place
+ * with another head.
+ */
+MUST_USE enum result journal_rewind(struct journal *journal,
+                                    const struct identifier *scope,
+                                    uint64_t seq, const struct hash *head);
+
+/* How many logs are remembered, and the i-th of them, in no order. Asserts that
+ * there is one. */
+size_t journal_log_count(const struct journal *journal);
+void journal_log_at(const struct journal *journal, size_t i,
+                    struct identifier *scope, uint64_t *seq, struct hash *head);
 
 /*
  * Makes what is remembered durable; returns at once if it is. To be called

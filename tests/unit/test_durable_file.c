@@ -157,6 +157,8 @@ static void reading_tells_what_stands_in_the_way(void **state)
     assert_int_equal(chmod(path.text, 0640), 0);
     assert_int_equal(durable_file_read(path.text, 99, &out, &size),
                      RESULT_INVALID);
+    assert_int_equal(durable_file_read_any(folder->path, 99, &out, &size),
+                     RESULT_INVALID);
     assert_int_equal(durable_file_read(folder->path, 99, &out, &size),
                      RESULT_INVALID);
     assert_int_equal(mkfifo(tube.text, 0600), 0);
@@ -164,6 +166,22 @@ static void reading_tells_what_stands_in_the_way(void **state)
                      RESULT_INVALID);
     assert_ptr_equal(out, &byte);
     assert_int_equal(size, 77);
+}
+
+static void a_file_of_others_is_read_where_it_may_be(void **state)
+{
+    const struct scratch_path path = scratch_folder_file(*state, "a");
+    uint8_t *read = NULL;
+    size_t size = 0;
+
+    assert_int_equal(durable_file_create(path.text, first, sizeof first),
+                     RESULT_OK);
+    assert_int_equal(chmod(path.text, 0644), 0);
+    assert_int_equal(durable_file_read_any(path.text, 99, &read, &size),
+                     RESULT_OK);
+    assert_int_equal(size, sizeof first);
+    assert_memory_equal(read, first, size);
+    free(read);
 }
 
 #define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -180,6 +198,7 @@ int main(void)
         FILE_TEST(a_path_without_folder_means_this_folder),
         FILE_TEST(a_path_too_long_is_refused),
         FILE_TEST(reading_tells_what_stands_in_the_way),
+        FILE_TEST(a_file_of_others_is_read_where_it_may_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

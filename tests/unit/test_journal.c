@@ -261,6 +261,53 @@ static void a_log_never_goes_back(void **state)
     journal_free(journal);
 }
 
+static void a_log_goes_back_where_the_server_lost_events(void **state)
+{
+    struct journal *journal = open_journal(*state);
+    struct hash head;
+    uint64_t seq = 0;
+
+    assert_int_equal(journal_rewind(journal, &meeting, 4, &head_b),
+                     RESULT_NOT_FOUND);
+    assert_int_equal(journal_remember(journal, &meeting, 41, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_rewind(journal, &meeting, 42, &head_a),
+                     RESULT_INVALID);
+    assert_int_equal(journal_rewind(journal, &meeting, 41, &head_b),
+                     RESULT_INVALID);
+    assert_int_equal(journal_rewind(journal, &meeting, 30, &head_b), RESULT_OK);
+    assert_int_equal(journal_save(journal), RESULT_OK);
+    journal = journal_free(journal);
+    journal = open_journal(*state);
+    assert_int_equal(journal_recall(journal, &meeting, &seq, &head), RESULT_OK);
+    assert_int_equal(seq, 30);
+    assert_true(hash_equal(&head, &head_b));
+    journal_free(journal);
+}
+
+static void all_logs_can_be_gone_through(void **state)
+{
+    struct journal *journal = open_journal(*state);
+    struct identifier scope;
+    struct hash head;
+    uint64_t seq = 0;
+    uint64_t sum = 0;
+
+    assert_int_equal(journal_log_count(journal), 0);
+    assert_int_equal(journal_remember(journal, &meeting, 41, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_remember(journal, &unit, 7, &head_b), RESULT_OK);
+    assert_int_equal(journal_log_count(journal), 2);
+    for (size_t i = 0; i < 2; i++) {
+        journal_log_at(journal, i, &scope, &seq, &head);
+        assert_true(identifier_equal(&scope, seq == 7 ? &unit : &meeting));
+        assert_true(hash_equal(&head, seq == 7 ? &head_b : &head_a));
+        sum += seq;
+    }
+    assert_int_equal(sum, 48);
+    journal_free(journal);
+}
+
 static void an_unknown_log_is_not_found(void **state)
 {
     struct journal *journal = open_journal(*state);
@@ -482,6 +529,8 @@ int main(void)
         JOURNAL_TEST(taking_ids_keeps_the_heads),
         JOURNAL_TEST(saving_heads_does_not_give_ids_back),
         JOURNAL_TEST(a_log_never_goes_back),
+        JOURNAL_TEST(a_log_goes_back_where_the_server_lost_events),
+        JOURNAL_TEST(all_logs_can_be_gone_through),
         JOURNAL_TEST(an_unknown_log_is_not_found),
         JOURNAL_TEST(a_journal_holds_its_limit_of_logs_and_no_more),
         JOURNAL_TEST(a_journal_is_not_started_anew),
