@@ -97,6 +97,7 @@ enum result client_engine_new(struct client_engine **out,
     engine->view.line = LINE_DOWN;
     engine->view.is_roster_checked = true;
     engine->requests_end = &engine->requests;
+    engine->meeting.engine = engine->registry.engine = engine;
     if (config->token) {
         memcpy(engine->token, config->token, sizeof engine->token);
         engine->has_token = true;
@@ -161,7 +162,7 @@ static bool has_line(const struct client_engine *engine)
 
 void client_engine_stop(struct client_engine *engine)
 {
-    if (engine->phase == ENGINE_UP && !logs_save(engine))
+    if (engine->phase == ENGINE_UP && !memory_save(engine))
         return; /* dropped for good already */
     engine_drop(engine, CLIENT_REASON_CLOSED, true);
 }
@@ -427,9 +428,9 @@ static void on_frame(struct client_engine *engine, json_t *frame,
         else
             engine_drop(engine, CLIENT_REASON_NOT_THE_SERVER, true);
     } else if (json_object_get(frame, "ev")) {
-        logs_on_event(engine, frame, text, size);
+        events_on_event(engine, frame, text, size);
     } else if (json_object_get(frame, "open")) {
-        logs_on_opening(engine, frame);
+        events_on_opening(engine, frame, text, size);
     } else if (json_object_get(frame, "re")) {
         on_answer(engine, frame, text, size);
     } else if (json_object_get(frame, "caught_up")) {

@@ -35,6 +35,7 @@ struct client_engine_config {
     struct journal *journal; /* may be NULL, see struct client_config */
     const struct keystore_profile *profile; /* copied */
     const uint8_t *token;                   /* copied; NULL: log in */
+    bool follows_register;                  /* as in struct client_config */
     /* The newest key of the server that this device has accepted: an older one
      * is refused. Copied; NULL: what the profile's fingerprint names counts. */
     const struct key *server;

@@ -4,7 +4,9 @@
  *   client_engine.c     phases of the line, time, what a frame is
  *   client_handshake.c  hello, enrolment, login
  *   client_servers.c    which keys are our server's
- *   client_logs.c       joining logs, events and openings
+ *   client_logs.c       joining logs
+ *   client_events.c     events and openings
+ *   client_memory.c     what outlasts a run: journal and anchors
  *   client_requests.c   commands, their answers and their repetition
  *   client_blobs.c      files up and down
  *   client_notices.c    what is told to the outside
@@ -54,8 +56,11 @@ struct meeting_origin {
 
 /* A log that is followed, or wanted. */
 struct followed {
+    struct client_engine *engine; /* whose this is */
     enum follow_phase phase;
     struct log_follower *follower; /* owned; NULL when FOLLOW_OFF */
+    uint64_t expected_next; /* an earlier run got so far; 0: there was none */
+    struct hash expected_head; /* h[expected_next - 1] then */
     uint64_t join_request;
     bool has_tag; /* a join command waits for its answer */
     uint64_t tag;
@@ -216,15 +221,35 @@ void logs_on_down(struct client_engine *engine);
 bool logs_on_answer(struct client_engine *engine, uint64_t id,
                     const json_t *answer, const char *text, size_t size);
 void logs_on_switch(struct client_engine *engine, const json_t *frame);
-void logs_on_event(struct client_engine *engine, json_t *frame,
-                   const char *text, size_t size);
-void logs_on_opening(struct client_engine *engine, const json_t *frame);
 void logs_on_caught_up(struct client_engine *engine, const json_t *frame);
 void logs_on_note(struct client_engine *engine, const json_t *frame);
-/* Makes the newest heads durable. False: the line was dropped. */
-bool logs_save(struct client_engine *engine);
+void logs_on_turned_away(struct client_engine *engine,
+                         struct followed *followed);
 int64_t logs_next_ms(const struct client_engine *engine);
 void logs_tick(struct client_engine *engine);
+
+/* --- client_events.c -------------------------------------------------------
+ */
+void events_on_event(struct client_engine *engine, json_t *frame,
+                     const char *text, size_t size);
+void events_on_opening(struct client_engine *engine, const json_t *frame,
+                       const char *text, size_t size);
+/* False: one of the logs is not of our server, and the alarm was given. */
+bool events_check_servers(struct client_engine *engine);
+/* Events of this log are for us now. */
+bool events_are_awaited(const struct followed *followed);
+/* Something was wrong with the event, or the events, at `seq`. */
+void events_complain(struct client_engine *engine, struct followed *followed,
+                     enum intake intake, uint64_t seq);
+
+/* --- client_memory.c -------------------------------------------------------
+ */
+/* What this device verified in an earlier run holds for ever. */
+void memory_recall(struct followed *followed);
+/* Does what an earlier run saw allow this head? `user` is the followed log. */
+bool memory_allows(const void *user, uint64_t seq, const struct hash *head);
+/* Makes the newest heads durable. False: the line was dropped. */
+bool memory_save(struct client_engine *engine);
 
 /* --- client_requests.c -----------------------------------------------------
  */

@@ -1,4 +1,4 @@
-/* Joining logs, and what is said in them. */
+/* Which logs are followed: asking for them, and what is said of them. */
 #include "client/core/client_engine_types.h"
 
 #include <stdlib.h>
@@ -83,62 +83,8 @@ void logs_forget(struct client_engine *engine, struct followed *followed)
         requests_on_forgotten(engine, &log);
     }
     log_follower_free(followed->follower);
-    *followed = (struct followed){ .phase = FOLLOW_OFF };
+    *followed = (struct followed){ .engine = engine, .phase = FOLLOW_OFF };
     engine_update_view(engine);
-}
-
-/* --- The journal --------------------------------------------------------- */
-
-/* What this device verified in an earlier run holds for ever. */
-static enum result recall(struct client_engine *engine,
-                          struct followed *followed)
-{
-    struct hash head;
-    uint64_t seq;
-
-    if (!engine->config.journal ||
-        journal_recall(engine->config.journal,
-                       log_follower_scope(followed->follower), &seq, &head))
-        return RESULT_OK;
-    return log_follower_expect_head(followed->follower, seq, &head);
-}
-
-static enum result remember(struct client_engine *engine,
-                            struct followed *followed)
-{
-    uint64_t next =
-        followed->follower ? log_follower_next(followed->follower) : 0;
-    struct hash head;
-    enum result result;
-
-    /* Before an earlier run's place is reached there is nothing to add. */
-    if (!followed->is_unsaved || next == 0 ||
-        next < log_follower_expected_next(followed->follower))
-        return RESULT_OK;
-    head = log_follower_head(followed->follower);
-    result = journal_remember(engine->config.journal,
-                              log_follower_scope(followed->follower), next - 1,
-                              &head);
-    if (!result)
-        followed->is_unsaved = false;
-    return result;
-}
-
-bool logs_save(struct client_engine *engine)
-{
-    enum result result;
-
-    engine->save_ms = INT64_MAX;
-    if (!engine->config.journal)
-        return true;
-    result = remember(engine, &engine->meeting);
-    if (!result)
-        result = remember(engine, &engine->registry);
-    if (!result)
-        result = journal_save(engine->config.journal);
-    if (result)
-        engine_drop(engine, CLIENT_REASON_STORAGE, true);
-    return !result;
 }
 
 /* --- Joining ------------------------------------------------------------- */
@@ -195,17 +141,19 @@ static enum result begin_following(struct client_engine *engine,
         .organisation = engine->profile.organisation,
         .me = engine->profile.holder,
         .cache = engine->config.act_cache,
+        .keep_max = engine->config.follows_register ? LIMIT_KEPT_LOG_SIZE : 0,
+        .allows = memory_allows,
+        .user = followed,
     };
     enum result result = log_follower_new(&followed->follower, &config);
 
-    if (!result)
-        result = recall(engine, followed);
     if (result) {
         logs_forget(engine, followed);
         return result;
     }
     followed->phase = FOLLOW_UNASKED;
     followed->retry_ms = INT64_MAX;
+    memory_recall(followed);
     engine_update_view(engine);
     return RESULT_OK;
 }
@@ -258,7 +206,7 @@ static bool is_behind(const struct followed *followed, const json_t *answer)
 
     return !json_read_number(answer, "next", &next) ||
            next < log_follower_next(followed->follower) ||
-           next < log_follower_expected_next(followed->follower);
+           next < followed->expected_next;
 }
 
 static void on_joined(struct client_engine *engine, struct followed *followed,
@@ -335,8 +283,8 @@ bool logs_on_answer(struct client_engine *engine, uint64_t id,
     return false;
 }
 
-static void on_turned_away(struct client_engine *engine,
-                           struct followed *followed)
+void logs_on_turned_away(struct client_engine *engine,
+                         struct followed *followed)
 {
     followed->phase = FOLLOW_REFUSED;
     followed->retry_ms = INT64_MAX;
@@ -345,7 +293,7 @@ static void on_turned_away(struct client_engine *engine,
     requests_pump(engine);
 }
 
-/* --- Events and openings ------------------------------------------------- */
+/* --- Frames of logs ------------------------------------------------------ */
 
 void logs_on_switch(struct client_engine *engine, const json_t *frame)
 {
@@ -354,177 +302,6 @@ void logs_on_switch(struct client_engine *engine, const json_t *frame)
     engine->current = NULL;
     if (json_read_id(frame, "log", &log))
         engine->current = engine_followed(engine, &log);
-}
-
-static bool is_listening(const struct followed *followed)
-{
-    return followed && (followed->phase == FOLLOW_CATCHING_UP ||
-                        followed->phase == FOLLOW_LIVE);
-}
-
-static void complain(struct client_engine *engine, struct followed *followed,
-                     enum intake intake, uint64_t seq)
-{
-    static const enum client_reason reasons[] = {
-        [INTAKE_TAKEN] = CLIENT_REASON_NONE,
-        [INTAKE_KNOWN] = CLIENT_REASON_NONE,
-        [INTAKE_GAP] = CLIENT_REASON_GAP,
-        [INTAKE_FORK] = CLIENT_REASON_FORK,
-        [INTAKE_BAD_EVENT] = CLIENT_REASON_EVENT,
-        [INTAKE_BAD_ACT] = CLIENT_REASON_ACT,
-        [INTAKE_BAD_OPENING] = CLIENT_REASON_OPENING,
-        [INTAKE_BAD_IDENTITY] = CLIENT_REASON_IDENTITY,
-        [INTAKE_NO_MEMORY] = CLIENT_REASON_NONE,
-    };
-
-    if (intake == INTAKE_NO_MEMORY) {
-        engine_drop(engine, CLIENT_REASON_STORAGE, true);
-        return;
-    }
-    /* A line that lost something is asked once more; then it is no accident. */
-    if (intake == INTAKE_GAP && followed->gap_count++ == 0) {
-        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
-        return;
-    }
-    engine_alarm(engine, reasons[intake],
-                 log_follower_scope(followed->follower), seq);
-}
-
-static void tell_event(struct client_engine *engine,
-                       const struct followed *followed,
-                       struct taken_event *event, const char *text, size_t size)
-{
-    struct client_notice *notice = notice_new(CLIENT_EVENT);
-
-    if (notice) {
-        notice->log = *log_follower_scope(followed->follower);
-        notice->seq = log_follower_next(followed->follower) - 1;
-        notice->json = copy_text(text, size);
-        notice->json_size = notice->json ? size : 0;
-        if (event->is_register)
-            notice->register_event = malloc(sizeof *notice->register_event);
-        else
-            notice->meeting_event = malloc(sizeof *notice->meeting_event);
-        if (notice->register_event)
-            *notice->register_event = event->registry;
-        if (notice->meeting_event)
-            *notice->meeting_event = event->meeting;
-        notice->memory = event->memory;
-        event->memory = (struct message_memory){ NULL, NULL, 0 };
-    }
-    notice_put(engine, notice);
-}
-
-/* Who was in and is put out sees that in the log, and nothing after it. */
-static bool is_own_end(const struct client_engine *engine,
-                       const struct followed *followed,
-                       const struct taken_event *event)
-{
-    const struct event_disconnected *body = &event->meeting.body.disconnected;
-
-    return !event->is_register &&
-           event->meeting.kind == EVENT_DISCONNECTED_KIND &&
-           event->meeting.seq >= followed->news_from &&
-           body->reason == END_TURNED_AWAY &&
-           key_equal(&body->device, &engine->view.device);
-}
-
-static void note_origin(struct followed *followed,
-                        const struct taken_event *event)
-{
-    const struct event_genesis *genesis = &event->meeting.body.genesis;
-
-    if (event->is_register || event->meeting.kind != EVENT_GENESIS_KIND)
-        return;
-    followed->origin = (struct meeting_origin){
-        .is_known = true,
-        .server = genesis->server,
-        .register_seq = genesis->register_seq,
-        .register_head = genesis->register_head,
-    };
-}
-
-/* False: one of the logs is not of our server, and the alarm was given. */
-static bool check_servers(struct client_engine *engine)
-{
-    struct followed *wrong = !servers_fit_register(engine)  ? &engine->registry
-                             : !servers_fit_meeting(engine) ? &engine->meeting
-                                                            : NULL;
-
-    if (wrong)
-        complain(engine, wrong, INTAKE_BAD_IDENTITY,
-                 log_follower_next(wrong->follower) - 1);
-    return !wrong;
-}
-
-void logs_on_event(struct client_engine *engine, json_t *frame,
-                   const char *text, size_t size)
-{
-    struct followed *followed = engine->current;
-    struct taken_event event;
-    enum intake intake;
-    uint64_t seq = 0;
-
-    if (!is_listening(followed))
-        return;
-    intake = log_follower_take(followed->follower, text, size, frame, &event);
-    if (intake == INTAKE_TAKEN) {
-        bool is_out = is_own_end(engine, followed, &event);
-
-        note_origin(followed, &event);
-        if (!check_servers(engine)) {
-            taken_event_release(&event);
-            return;
-        }
-        followed->gap_count = 0;
-        followed->is_unsaved = true;
-        if (engine->config.journal && engine->save_ms == INT64_MAX)
-            engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
-        engine_update_view(engine);
-        tell_event(engine, followed, &event, text, size);
-        taken_event_release(&event);
-        if (is_out)
-            on_turned_away(engine, followed);
-    } else if (intake != INTAKE_KNOWN) {
-        if (!json_read_number(frame, "seq", &seq))
-            seq = log_follower_next(followed->follower);
-        complain(engine, followed, intake, seq);
-    }
-}
-
-static void tell_opening(struct client_engine *engine,
-                         const struct followed *followed,
-                         const struct opening *opening)
-{
-    struct client_notice *notice = notice_new(CLIENT_OPENING);
-
-    if (notice) {
-        notice->log = *log_follower_scope(followed->follower);
-        notice->seq = opening->seq;
-        notice->field = copy_text(opening->field, strlen(opening->field));
-        notice->text = copy_text(opening->value.data, opening->value.size);
-        /* Without memory for it the opening is told without its frame. */
-        if (opening_write(opening, &notice->json, &notice->json_size))
-            notice->json_size = 0;
-    }
-    notice_put(engine, notice);
-}
-
-void logs_on_opening(struct client_engine *engine, const json_t *frame)
-{
-    struct followed *followed = engine->current;
-    struct opening opening;
-    enum intake intake = INTAKE_BAD_OPENING;
-
-    if (!is_listening(followed))
-        return;
-    opening.seq = 0;
-    if (opening_read(frame, &opening, NULL) == RESULT_OK)
-        intake = log_follower_open(followed->follower, &opening);
-    if (intake == INTAKE_TAKEN)
-        tell_opening(engine, followed, &opening);
-    else if (intake != INTAKE_KNOWN)
-        complain(engine, followed, intake, opening.seq);
 }
 
 void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
@@ -537,23 +314,21 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
         !json_read_number(frame, "caught_up", &next))
         return;
     followed = engine_followed(engine, &log);
-    if (!is_listening(followed))
+    if (!events_are_awaited(followed))
         return;
     if (next > log_follower_next(followed->follower)) {
-        complain(engine, followed, INTAKE_GAP, next);
+        events_complain(engine, followed, INTAKE_GAP, next);
         return;
     }
     log_follower_set_complete(followed->follower);
     followed->phase = FOLLOW_LIVE;
     engine->is_proven = true;
     engine_update_view(engine);
-    if (!check_servers(engine) || !logs_save(engine))
+    if (!events_check_servers(engine) || !memory_save(engine))
         return;
     notice_of_log(engine, CLIENT_CAUGHT_UP, followed);
     requests_pump(engine);
 }
-
-/* --- Notes --------------------------------------------------------------- */
 
 static void on_admitted(struct client_engine *engine, struct followed *followed)
 {
@@ -582,7 +357,7 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
     if (strcmp(note, "admitted") == 0) {
         on_admitted(engine, followed);
     } else if (strcmp(note, "turned_away") == 0) {
-        on_turned_away(engine, followed);
+        logs_on_turned_away(engine, followed);
     } else if (strcmp(note, "held") == 0) {
         followed->is_held = true;
     } else if (strcmp(note, "retry") == 0) {
@@ -615,7 +390,7 @@ void logs_tick(struct client_engine *engine)
 {
     int64_t now_ms = engine_now(engine);
 
-    if (now_ms >= engine->save_ms && !logs_save(engine))
+    if (now_ms >= engine->save_ms && !memory_save(engine))
         return;
     if (is_waiting_to_ask(&engine->meeting) &&
         now_ms >= engine->meeting.retry_ms)

@@ -93,7 +93,7 @@ static bool make_seen(struct client_engine *engine,
     *seen = (struct statement_seen){ .seq = 0 };
     if (!followed || log_follower_next(followed->follower) == 0)
         return true;
-    if (!logs_save(engine))
+    if (!memory_save(engine))
         return false;
     seen->seq = log_follower_next(followed->follower) - 1;
     seen->head = log_follower_head(followed->follower);

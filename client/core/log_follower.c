@@ -1,6 +1,8 @@
 #include "client/core/log_follower.h"
 
 #include "client/core/text_pointers.h"
+#include "protocol/meeting/checkpoint_check.h"
+#include "protocol/meeting/register_check.h"
 #include "protocol/record/hash_chain.h"
 
 #include <assert.h>
@@ -10,6 +12,11 @@
 struct link {
     struct hash head;
     bool is_unknown; /* of a kind not known here: its texts are passed over */
+    bool is_roster;
+    char *bytes; /* owned; NULL if not kept */
+    size_t size;
+    struct kept_opening *openings; /* owned; in the order of their coming */
+    struct kept_opening *last_opening;
 };
 
 struct log_follower {
@@ -20,9 +27,10 @@ struct log_follower {
     struct meeting_state *meeting;   /* owned; NULL in a register */
     struct register_state *registry; /* owned; NULL in a meeting */
     struct text_table *texts;        /* owned */
-    bool is_head_expected;
-    uint64_t expected_seq;
-    struct hash expected_head;
+    size_t kept_size;
+    bool is_keeping; /* no event was too much yet */
+    bool is_copying; /* what comes was verified before */
+    uint64_t acted_next;
     uint64_t complete_below; /* texts of events below are not waited for */
     unsigned audiences;      /* bit per audience that may be opened now */
 };
@@ -36,6 +44,7 @@ enum result log_follower_new(struct log_follower **out,
     if (!follower)
         return RESULT_NO_MEMORY;
     follower->config = *config;
+    follower->is_keeping = config->keep_max > 0;
     follower->is_register =
         identifier_equal(&config->scope, &config->organisation);
     if (follower->is_register)
@@ -52,10 +61,25 @@ enum result log_follower_new(struct log_follower **out,
     return RESULT_OK;
 }
 
+static void release_link(struct link *link)
+{
+    free(link->bytes);
+    while (link->openings) {
+        struct kept_opening *opening = link->openings;
+
+        link->openings = opening->next;
+        free(opening);
+    }
+}
+
 struct log_follower *log_follower_free(struct log_follower *follower)
 {
+    size_t i;
+
     if (!follower)
         return NULL;
+    for (i = 0; i < follower->count; i++)
+        release_link(&follower->links[i]);
     meeting_state_free(follower->meeting);
     register_state_free(follower->registry);
     text_table_free(follower->texts);
@@ -112,22 +136,6 @@ const struct text_table *log_follower_texts(const struct log_follower *follower)
     return follower->texts;
 }
 
-enum result log_follower_expect_head(struct log_follower *follower,
-                                     uint64_t seq, const struct hash *head)
-{
-    if (seq < follower->count && !hash_equal(&follower->links[seq].head, head))
-        return RESULT_INVALID;
-    follower->is_head_expected = true;
-    follower->expected_seq = seq;
-    follower->expected_head = *head;
-    return RESULT_OK;
-}
-
-uint64_t log_follower_expected_next(const struct log_follower *follower)
-{
-    return follower->is_head_expected ? follower->expected_seq + 1 : 0;
-}
-
 /* --- Taking events in ---------------------------------------------------- */
 
 static bool make_room(struct log_follower *follower)
@@ -179,6 +187,13 @@ static bool is_own_genesis(const struct log_follower *follower,
                             &config->organisation);
 }
 
+static bool is_shared(const struct log_follower *follower, uint64_t seen,
+                      const struct hash *head)
+{
+    return seen < follower->count &&
+           hash_equal(head, &follower->links[seen].head);
+}
+
 /* Every act carries the head that another device saw; it has to be ours. */
 static bool is_head_shared(const struct log_follower *follower,
                            const struct meeting_event *event)
@@ -186,13 +201,20 @@ static bool is_head_shared(const struct log_follower *follower,
     static const struct hash zeros;
     const struct act *act = act_of_event(event);
 
+    if (event->kind == EVENT_CHECKPOINT_KIND)
+        return is_shared(follower, event->body.checkpoint.upto,
+                         &event->body.checkpoint.head);
+    if (event->kind == EVENT_RESTORED_KIND &&
+        event->body.restored.second.is_present &&
+        !is_shared(follower, event->body.restored.second.seen,
+                   &event->body.restored.second.head))
+        return false;
     if (!act || !act->is_present)
         return true;
     if (event->kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
         hash_equal(&act->head, &zeros))
         return true;
-    return act->seen < follower->count &&
-           hash_equal(&act->head, &follower->links[act->seen].head);
+    return is_shared(follower, act->seen, &act->head);
 }
 
 static enum intake check_meeting_event(const struct log_follower *follower,
@@ -204,28 +226,29 @@ static enum intake check_meeting_event(const struct log_follower *follower,
         return INTAKE_FORK;
     result = act_check(event, &follower->config.scope, follower->meeting,
                        follower->config.cache);
+    if (!result && event->kind == EVENT_CHECKPOINT_KIND)
+        result = checkpoint_check(
+            &event->body.checkpoint, &follower->config.scope,
+            &follower->meeting->server, follower->config.cache, NULL);
     return result ? intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
 }
 
-/* The old key of the server signed the new one. */
+/* What was signed in a register is checked as far as its texts are known: the
+ * opening comes later. */
 static enum intake check_register_event(const struct log_follower *follower,
                                         const struct register_event *event)
 {
-    const struct register_server_key_changed *body =
-        &event->body.server_key_changed;
-    struct succession_step step;
+    struct statement_seen seen;
     enum result result;
 
-    if (event->kind != REGISTER_SERVER_KEY_CHANGED_KIND)
-        return INTAKE_TAKEN;
-    step = (struct succession_step){ .from = body->signer,
-                                     .to = body->server,
-                                     .seen = body->seen,
-                                     .head = body->head,
-                                     .sig = body->sig };
+    if (register_check_seen(event, &seen) &&
+        !is_shared(follower, seen.seq, &seen.head))
+        return INTAKE_FORK;
     result =
-        succession_step_verify(&step, identifier_view(&follower->config.scope));
-    return result ? intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
+        register_check(event, follower->registry, NULL, follower->config.cache);
+    return result && result != RESULT_NOT_FOUND
+               ? intake_of(result, INTAKE_BAD_ACT)
+               : INTAKE_TAKEN;
 }
 
 struct expectation {
@@ -264,17 +287,23 @@ static enum result note_texts(struct log_follower *follower,
                : text_pointers_of_meeting(follower->texts, &event->meeting);
 }
 
+static enum intake check_event(const struct log_follower *follower,
+                               const struct taken_event *event)
+{
+    if (follower->is_copying)
+        return INTAKE_TAKEN;
+    if (follower->count == 0 && !is_own_genesis(follower, event))
+        return INTAKE_BAD_IDENTITY;
+    return event->is_register ? check_register_event(follower, &event->registry)
+                              : check_meeting_event(follower, &event->meeting);
+}
+
 static enum intake fold(struct log_follower *follower,
                         struct taken_event *event)
 {
-    enum intake intake = INTAKE_TAKEN;
+    enum intake intake = check_event(follower, event);
     enum result result;
 
-    if (follower->count == 0 && !is_own_genesis(follower, event))
-        return INTAKE_BAD_IDENTITY;
-    intake = event->is_register
-                 ? check_register_event(follower, &event->registry)
-                 : check_meeting_event(follower, &event->meeting);
     if (intake != INTAKE_TAKEN)
         return intake;
     result = event->is_register
@@ -316,36 +345,79 @@ static unsigned audiences_of(const struct log_follower *follower)
     return audiences;
 }
 
-static void append_link(struct log_follower *follower, const struct hash *head,
+/* Was it done by somebody who signed it? */
+static bool is_act(const struct taken_event *event)
+{
+    const struct act *act;
+
+    if (!event->is_register) {
+        act = act_of_event(&event->meeting);
+        return act && act->is_present;
+    }
+    return event->registry.kind == REGISTER_DEVICE_ENROLLED_KIND ||
+           event->registry.kind == REGISTER_DEVICE_REVOKED_KIND ||
+           event->registry.kind == REGISTER_DEVICE_ADDED_KIND ||
+           event->registry.kind == REGISTER_DEVICE_VOUCHED_KIND ||
+           event->registry.kind == REGISTER_SERVER_KEY_CHANGED_KIND;
+}
+
+static void append_link(struct log_follower *follower, struct link link,
                         const struct taken_event *event)
 {
-    struct link *link = &follower->links[follower->count++];
-    unsigned audiences = audiences_of(follower);
+    unsigned audiences;
 
-    link->head = *head;
-    link->is_unknown = event->is_register
-                           ? event->registry.kind == REGISTER_EVENT_UNKNOWN
-                           : event->meeting.kind == MEETING_EVENT_UNKNOWN;
+    if (event->is_register) {
+        link.is_unknown = event->registry.kind == REGISTER_EVENT_UNKNOWN;
+    } else {
+        link.is_unknown = event->meeting.kind == MEETING_EVENT_UNKNOWN;
+        link.is_roster = event->meeting.kind == EVENT_GENESIS_KIND ||
+                         event->meeting.kind == EVENT_ROSTER_CHANGED_KIND;
+    }
+    follower->links[follower->count++] = link;
+    follower->kept_size += link.size;
+    if (is_act(event))
+        follower->acted_next = follower->count;
     /* Whoever may open more is sent older texts, too. */
+    audiences = audiences_of(follower);
     if (audiences & ~follower->audiences)
         follower->complete_below = 0;
     follower->audiences = audiences;
 }
 
-static enum intake take_next(struct log_follower *follower,
-                             const struct hash *head, struct taken_event *event)
+/* What is kept has no hole: after one that does not fit nothing is kept. */
+static enum result keep_bytes(struct log_follower *follower, const char *bytes,
+                              size_t size, struct link *link)
 {
+    follower->is_keeping &=
+        size <= follower->config.keep_max - follower->kept_size;
+    if (!follower->is_keeping)
+        return RESULT_OK;
+    link->bytes = malloc(size);
+    if (!link->bytes)
+        return RESULT_NO_MEMORY;
+    memcpy(link->bytes, bytes, size);
+    link->size = size;
+    return RESULT_OK;
+}
+
+static enum intake take_next(struct log_follower *follower, const char *bytes,
+                             size_t size, const struct hash *head,
+                             struct taken_event *event)
+{
+    const struct log_follower_config *config = &follower->config;
+    struct link link = { .head = *head };
     enum intake intake;
 
-    if (follower->is_head_expected &&
-        follower->expected_seq == follower->count &&
-        !hash_equal(&follower->expected_head, head))
-        return INTAKE_FORK;
-    if (!make_room(follower))
+    if (config->allows && !follower->is_copying &&
+        !config->allows(config->user, follower->count, head))
+        return INTAKE_PARTED;
+    if (!make_room(follower) || keep_bytes(follower, bytes, size, &link))
         return INTAKE_NO_MEMORY;
     intake = fold(follower, event);
     if (intake == INTAKE_TAKEN)
-        append_link(follower, head, event);
+        append_link(follower, link, event);
+    else
+        release_link(&link);
     return intake;
 }
 
@@ -372,9 +444,9 @@ enum intake log_follower_take(struct log_follower *follower, const char *bytes,
     head = link_of(follower, seq, bytes, size);
     if (seq < follower->count)
         intake = hash_equal(&head, &follower->links[seq].head) ? INTAKE_KNOWN
-                                                               : INTAKE_FORK;
+                                                               : INTAKE_PARTED;
     else
-        intake = take_next(follower, &head, &event);
+        intake = take_next(follower, bytes, size, &head, &event);
     if (intake == INTAKE_TAKEN)
         *out = event;
     else
@@ -390,8 +462,82 @@ void taken_event_release(struct taken_event *event)
 
 /* --- Texts --------------------------------------------------------------- */
 
+/* An opening is kept behind its event, and only with it. */
+static enum result keep_opening(struct log_follower *follower, uint64_t seq,
+                                const char *text, size_t size)
+{
+    struct link *link = &follower->links[seq];
+    struct kept_opening *opening;
+
+    if (!link->bytes || size > follower->config.keep_max - follower->kept_size)
+        return RESULT_OK;
+    opening = malloc(sizeof *opening + size);
+    if (!opening)
+        return RESULT_NO_MEMORY;
+    opening->next = NULL;
+    opening->size = size;
+    memcpy(opening->text, text, size);
+    if (link->last_opening)
+        link->last_opening->next = opening;
+    else
+        link->openings = opening;
+    link->last_opening = opening;
+    follower->kept_size += size;
+    return RESULT_OK;
+}
+
+/* May the signer of this event still do what she did in it? */
+static bool is_signer_still_there(const struct log_follower *follower,
+                                  const struct register_event *event)
+{
+    const struct register_device *signer;
+
+    if (event->kind == REGISTER_DEVICE_ENROLLED_KIND)
+        return true;
+    if (event->kind != REGISTER_DEVICE_ADDED_KIND)
+        return false;
+    signer = register_state_device(follower->registry,
+                                   &event->body.device_added.signer);
+    return signer && !signer->is_revoked;
+}
+
+static enum result check_statement(const struct log_follower *follower,
+                                   const struct register_event *event,
+                                   const struct text_view *text)
+{
+    struct register_state then = *follower->registry;
+    const struct register_server_key *server =
+        event->seq ? register_state_server_at(&then, event->seq - 1) : NULL;
+
+    if (!server || !is_signer_still_there(follower, event))
+        return RESULT_OK;
+    then.server = server->key;
+    return register_check(event, &then, text, follower->config.cache);
+}
+
+/* With its label the statement about a device can be checked. */
+static enum result check_label(const struct log_follower *follower,
+                               const struct opening *opening)
+{
+    const struct link *link = &follower->links[opening->seq];
+    struct message_memory memory = { NULL, NULL, 0 };
+    struct register_event event;
+    enum result result;
+
+    if (!follower->is_register || follower->is_copying || !link->bytes ||
+        strcmp(opening->field, "label") != 0)
+        return RESULT_OK;
+    result =
+        register_event_decode(link->bytes, link->size, &event, &memory, NULL);
+    if (!result)
+        result = check_statement(follower, &event, &opening->value);
+    message_memory_release(&memory);
+    return result;
+}
+
 enum intake log_follower_open(struct log_follower *follower,
-                              const struct opening *opening)
+                              const struct opening *opening, const char *text,
+                              size_t size)
 {
     enum result result;
 
@@ -403,7 +549,13 @@ enum intake log_follower_open(struct log_follower *follower,
                              identifier_view(&follower->config.scope), opening);
     if (result == RESULT_EXISTS)
         return INTAKE_KNOWN;
-    return result ? intake_of(result, INTAKE_BAD_OPENING) : INTAKE_TAKEN;
+    if (result)
+        return intake_of(result, INTAKE_BAD_OPENING);
+    result = check_label(follower, opening);
+    if (result)
+        return intake_of(result, INTAKE_BAD_ACT);
+    result = keep_opening(follower, opening->seq, text, size);
+    return result ? INTAKE_NO_MEMORY : INTAKE_TAKEN;
 }
 
 static bool is_audience_open(const void *user, enum audience audience)
@@ -428,4 +580,114 @@ uint64_t log_follower_resume_from(const struct log_follower *follower,
 void log_follower_set_complete(struct log_follower *follower)
 {
     follower->complete_below = follower->count;
+}
+
+/* --- What is kept -------------------------------------------------------- */
+
+bool log_follower_event(const struct log_follower *follower, uint64_t seq,
+                        struct text_view *out)
+{
+    if (seq >= follower->count || !follower->links[seq].bytes)
+        return false;
+    *out = (struct text_view){ follower->links[seq].bytes,
+                               follower->links[seq].size };
+    return true;
+}
+
+const struct kept_opening *
+log_follower_openings(const struct log_follower *follower, uint64_t seq)
+{
+    return seq < follower->count ? follower->links[seq].openings : NULL;
+}
+
+uint64_t log_follower_acted_next(const struct log_follower *follower)
+{
+    return follower->acted_next;
+}
+
+bool log_follower_is_roster(const struct log_follower *follower, uint64_t seq)
+{
+    return seq < follower->count && follower->links[seq].is_roster;
+}
+
+static enum result copy_opening(struct log_follower *copy,
+                                const struct kept_opening *kept)
+{
+    struct message_memory memory = { NULL, NULL, 0 };
+    struct opening opening;
+    enum result result =
+        opening_parse(kept->text, kept->size, &opening, &memory, NULL);
+    enum intake intake = INTAKE_NO_MEMORY;
+
+    if (!result)
+        intake = log_follower_open(copy, &opening, kept->text, kept->size);
+    message_memory_release(&memory);
+    return intake == INTAKE_TAKEN ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+/* What was taken in once can only fail for want of memory. */
+static enum result copy_event(struct log_follower *copy,
+                              const struct link *link)
+{
+    const struct kept_opening *opening = link->openings;
+    struct taken_event event;
+    enum intake intake = INTAKE_NO_MEMORY;
+    json_t *object = NULL;
+    enum result result;
+
+    if (!link->bytes)
+        return RESULT_NOT_FOUND;
+    result = message_parse(link->bytes, link->size, &object);
+    if (!result) {
+        intake =
+            log_follower_take(copy, link->bytes, link->size, object, &event);
+        taken_event_release(&event);
+    }
+    json_decref(object);
+    result = intake == INTAKE_TAKEN ? RESULT_OK : RESULT_NO_MEMORY;
+    for (; opening && !result; opening = opening->next)
+        result = copy_opening(copy, opening);
+    return result;
+}
+
+enum result log_follower_copy(struct log_follower **out,
+                              const struct log_follower *follower,
+                              uint64_t count)
+{
+    struct log_follower *copy = NULL;
+    enum result result = RESULT_INVALID;
+    uint64_t i;
+
+    if (count > follower->count)
+        return result;
+    result = log_follower_new(&copy, &follower->config);
+    if (result)
+        return result;
+    copy->is_copying = true;
+    for (i = 0; i < count && !result; i++)
+        result = copy_event(copy, &follower->links[i]);
+    if (result) {
+        log_follower_free(copy);
+        return result;
+    }
+    copy->is_copying = false;
+    copy->complete_below =
+        follower->complete_below < count ? follower->complete_below : count;
+    *out = copy;
+    return RESULT_OK;
+}
+
+enum result log_follower_rewind(struct log_follower *follower, uint64_t count)
+{
+    struct log_follower *copy = NULL;
+    struct log_follower swapped;
+    enum result result = log_follower_copy(&copy, follower, count);
+
+    if (result)
+        return result;
+    swapped = *follower;
+    *follower = *copy;
+    *copy = swapped;
+    log_follower_free(copy);
+    return RESULT_OK;
 }

@@ -1,7 +1,8 @@
 /*
  * One log as this device verified it: the chain over the exact bytes, the state
- * folded from them, and the texts opened so far. Whatever does not fit is
- * reported and taken no further; nothing is ever taken back. One thread.
+ * folded from them, the texts opened so far, and if wanted the bytes
+ * themselves. Whatever does not fit is reported and taken no further. One
+ * thread.
  */
 #ifndef CLIENT_CORE_LOG_FOLLOWER_H
 #define CLIENT_CORE_LOG_FOLLOWER_H
@@ -24,6 +25,13 @@ struct log_follower_config {
     struct identifier organisation;
     struct identifier me;          /* this device's holder */
     struct statement_cache *cache; /* outlives the follower; may be NULL */
+    /* Bytes of events and openings that are kept; 0: none. What does not fit
+     * is followed all the same, and cannot be given back. */
+    size_t keep_max;
+    /* Does what else is known of this log allow this head at seq? Asked for
+     * each new event. NULL: nothing else is known. */
+    bool (*allows)(const void *user, uint64_t seq, const struct hash *head);
+    const void *user; /* borrowed, outlives the follower */
 };
 
 /* A register is the log whose id is the organisation's. */
@@ -50,20 +58,13 @@ log_follower_register(const struct log_follower *follower);
 const struct text_table *
 log_follower_texts(const struct log_follower *follower);
 
-/* This log, an earlier run and this head: whoever comes by must agree.
- * RESULT_INVALID if what was taken in already does not. */
-MUST_USE enum result log_follower_expect_head(struct log_follower *follower,
-                                              uint64_t seq,
-                                              const struct hash *head);
-/* Up to where an earlier run got; 0 events if it is not known. */
-uint64_t log_follower_expected_next(const struct log_follower *follower);
-
 enum intake {
     INTAKE_TAKEN,
-    INTAKE_KNOWN, /* taken in before, and the same */
-    INTAKE_GAP,   /* events before it are missing */
-    INTAKE_FORK,  /* another history than the one that we, or whoever signed
-                     it, had seen */
+    INTAKE_KNOWN,  /* taken in before, and the same */
+    INTAKE_GAP,    /* events before it are missing */
+    INTAKE_PARTED, /* another event than the one that is held, or was seen in
+                      an earlier run, at this place */
+    INTAKE_FORK,   /* whoever signed it had seen another history */
     INTAKE_BAD_EVENT,
     INTAKE_BAD_ACT,
     INTAKE_BAD_OPENING,
@@ -89,9 +90,48 @@ enum intake log_follower_take(struct log_follower *follower, const char *bytes,
                               struct taken_event *out);
 void taken_event_release(struct taken_event *event);
 
-/* INTAKE_TAKEN, INTAKE_KNOWN, INTAKE_BAD_OPENING or INTAKE_NO_MEMORY. */
+/* `text` is the opening's frame. INTAKE_TAKEN, INTAKE_KNOWN,
+ * INTAKE_BAD_OPENING, INTAKE_BAD_ACT (a statement is not over this text) or
+ * INTAKE_NO_MEMORY. */
 enum intake log_follower_open(struct log_follower *follower,
-                              const struct opening *opening);
+                              const struct opening *opening, const char *text,
+                              size_t size);
+
+/* --- What is kept -------------------------------------------------------- */
+
+/* The exact bytes of an event; false if they are not kept. Borrowed until the
+ * log is rewound or ended. */
+bool log_follower_event(const struct log_follower *follower, uint64_t seq,
+                        struct text_view *out);
+
+/* A received frame of an opening. */
+struct kept_opening {
+    struct kept_opening *next; /* of the same event; NULL: the last */
+    size_t size;
+    char text[];
+};
+/* The first of an event; NULL if there is none. Borrowed as the events are. */
+const struct kept_opening *
+log_follower_openings(const struct log_follower *follower, uint64_t seq);
+
+/* Events below are not to be lost: behind the newest one that somebody signed.
+ * 0 if there is none. */
+uint64_t log_follower_acted_next(const struct log_follower *follower);
+/* Does this event say anew who takes part: the genesis, a changed roster? */
+bool log_follower_is_roster(const struct log_follower *follower, uint64_t seq);
+
+/*
+ * Another follower of the same log that has taken in only the first `count`
+ * events, folded anew from what is kept. RESULT_NOT_FOUND (their bytes are not
+ * kept), RESULT_INVALID (there are not so many) or RESULT_NO_MEMORY.
+ */
+MUST_USE enum result log_follower_copy(struct log_follower **out,
+                                       const struct log_follower *follower,
+                                       uint64_t count);
+/* Takes back what came after the first `count` events. As log_follower_copy();
+ * on failure the follower is as it was. */
+MUST_USE enum result log_follower_rewind(struct log_follower *follower,
+                                         uint64_t count);
 
 /*
  * From where to ask again after the line was cut: at most log_follower_next(),

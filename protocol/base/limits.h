@@ -51,9 +51,10 @@ enum {
     LIMIT_HANDS = 2000,
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,
-    LIMIT_ROOM_INBOX = 1024,         /* commands waiting in one room */
-    LIMIT_ROOM_WAITING = 8192,       /* answers that await a commit */
-    LIMIT_LOG_EVENTS = 500000,       /* of one meeting */
+    LIMIT_ROOM_INBOX = 1024,                 /* commands waiting in one room */
+    LIMIT_ROOM_WAITING = 8192,               /* answers that await a commit */
+    LIMIT_LOG_EVENTS = 500000,               /* of one meeting */
+    LIMIT_KEPT_LOG_SIZE = 256 * 1024 * 1024, /* bytes of a log in a client */
     LIMIT_OUTBOX_SIZE = 1024 * 1024, /* bytes of control waiting for a peer */
     LIMIT_AUDIO_QUEUE = 10,          /* frames waiting for a listener */
     LIMIT_GIVEN_SIZE = 256 * 1024 * 1024, /* bytes of a log given back */

@@ -190,6 +190,126 @@ const char *log_author_hand(struct log_author *author, const char *member)
     return log_author_add(author, &event);
 }
 
+const char *log_author_hand_down(struct log_author *author, const char *member)
+{
+    struct meeting_event event = { .kind = EVENT_HAND_LOWERED_KIND };
+    struct event_hand_lowered *body = &event.body.hand_lowered;
+
+    (void)snprintf(body->member.text, IDENTIFIER_SIZE, "%s", member);
+    body->by = body->member;
+    return log_author_add(author, &event);
+}
+
+/* --- Signed heads -------------------------------------------------------- */
+
+struct signature log_author_signed(const struct log_author *author,
+                                   const char *key, enum checkpoint_role role,
+                                   enum checkpoint_reason reason, uint64_t seq)
+{
+    const struct signing_key signer = author_key(key);
+    const struct statement_checkpoint fields = {
+        .role = text_view_of(enum_word(&checkpoint_role_words, (int)role)),
+        .reason =
+            text_view_of(enum_word(&checkpoint_reason_words, (int)reason)),
+        .seen = { seq, author->heads[seq] },
+    };
+    struct signature sig;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    assert_int_equal(statement_checkpoint(&signer.public_key,
+                                          identifier_view(&author->scope),
+                                          &fields, &bytes, &size),
+                     RESULT_OK);
+    assert_int_equal(statement_sign(&signer, bytes, size, &sig), RESULT_OK);
+    free(bytes);
+    return sig;
+}
+
+char *log_author_signed_frame(const struct log_author *author,
+                              enum checkpoint_reason reason, uint64_t seq)
+{
+    const struct signature sig =
+        log_author_signed(author, "server", CHECKPOINT_SERVER, reason, seq);
+    char head[HEX_SIZE(HASH_SIZE)], server[HEX_SIZE(KEY_SIZE)];
+    char hex[HEX_SIZE(SIGNATURE_SIZE)];
+    char *text = NULL;
+
+    hex_encode(author->heads[seq].bytes, HASH_SIZE, head);
+    hex_encode(author_key("server").public_key.bytes, KEY_SIZE, server);
+    hex_encode(sig.bytes, SIGNATURE_SIZE, hex);
+    assert_true(asprintf(&text,
+                         "{\"signed\":{\"log\":\"%s\",\"seq\":%llu,"
+                         "\"head\":\"%s\",\"reason\":\"%s\","
+                         "\"server\":\"%s\",\"sig\":\"%s\"}}",
+                         author->scope.text, (unsigned long long)seq, head,
+                         enum_word(&checkpoint_reason_words, (int)reason),
+                         server, hex) > 0);
+    return text;
+}
+
+static enum checkpoint_role role_of(const char *member)
+{
+    if (strcmp(member, "m1") == 0)
+        return CHECKPOINT_CHAIR;
+    return strcmp(member, "m2") == 0 ? CHECKPOINT_MINUTE_TAKER
+                                     : CHECKPOINT_MEMBER;
+}
+
+const char *log_author_checkpoint(struct log_author *author,
+                                  enum checkpoint_reason reason, uint64_t upto,
+                                  const char *const *signers,
+                                  const char *const *missing)
+{
+    struct meeting_event event = { .kind = EVENT_CHECKPOINT_KIND };
+    struct event_checkpoint *body = &event.body.checkpoint;
+    struct checkpoint_signer rows[4] = { { .role = 0 } };
+    struct checkpoint_missing others[4] = { { .holder = { "" } } };
+
+    body->reason = (int)reason;
+    body->upto = upto;
+    body->head = author->heads[upto];
+    body->sig =
+        log_author_signed(author, "server", CHECKPOINT_SERVER, reason, upto);
+    for (; *signers; signers++) {
+        struct checkpoint_signer *row = &rows[body->signers.count++];
+
+        (void)snprintf(row->holder.text, IDENTIFIER_SIZE, "%s", *signers);
+        row->device = author_key(*signers).public_key;
+        row->role = (int)role_of(*signers);
+        row->sig = log_author_signed(author, *signers, role_of(*signers),
+                                     reason, upto);
+    }
+    for (; *missing; missing++) {
+        struct checkpoint_missing *row = &others[body->missing.count++];
+
+        (void)snprintf(row->holder.text, IDENTIFIER_SIZE, "%s", *missing);
+        row->device = author_key(*missing).public_key;
+    }
+    body->signers.data = rows;
+    body->missing.data = others;
+    return log_author_add(author, &event);
+}
+
+const char *log_author_restored(struct log_author *author, uint64_t lost_seq,
+                                const struct hash *lost_head)
+{
+    struct meeting_event event = { .kind = EVENT_RESTORED_KIND };
+    struct event_restored *body = &event.body.restored;
+    char value[200], hex[HEX_SIZE(HASH_SIZE)];
+
+    body->from = author->count;
+    body->lost_seq = lost_seq;
+    body->lost_head = *lost_head;
+    hex_encode(lost_head->bytes, HASH_SIZE, hex);
+    (void)snprintf(value, sizeof value, "%zu,%llu,%s", author->count,
+                   (unsigned long long)lost_seq, hex);
+    body->act = log_author_act(author, "m1", "restored", AUTHOR_MEETING, value);
+    body->second =
+        log_author_act(author, "m2", "restored", AUTHOR_MEETING, value);
+    return log_author_add(author, &event);
+}
+
 /* --- A meeting that is open ---------------------------------------------- */
 
 static struct sealed plain(const char *value)

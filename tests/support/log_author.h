@@ -65,5 +65,25 @@ const char *log_author_chat(struct log_author *author, const char *member,
                             const char *text);
 /* A hand goes up: an event that nobody signs. */
 const char *log_author_hand(struct log_author *author, const char *member);
+/* The same hand is taken down again. */
+const char *log_author_hand_down(struct log_author *author, const char *member);
+
+/* The statement `checkpoint` of a key, by its name, over the author's head at
+ * `seq`. */
+struct signature log_author_signed(const struct log_author *author,
+                                   const char *key, enum checkpoint_role role,
+                                   enum checkpoint_reason reason, uint64_t seq);
+/* The server's frame `signed`; ended with free(). */
+char *log_author_signed_frame(const struct log_author *author,
+                              enum checkpoint_reason reason, uint64_t seq);
+/* Who signed the head at `upto`, and who did not: names, then NULL. Chair and
+ * minute-taker sign as such. */
+const char *log_author_checkpoint(struct log_author *author,
+                                  enum checkpoint_reason reason, uint64_t upto,
+                                  const char *const *signers,
+                                  const char *const *missing);
+/* Chair and minute-taker let the meeting go on here. */
+const char *log_author_restored(struct log_author *author, uint64_t lost_seq,
+                                const struct hash *lost_head);
 
 #endif
