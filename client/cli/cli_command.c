@@ -34,6 +34,13 @@ static const char help[] =
        "  /absent NAME excused|unexcused REASON\n"
        "  /hall YES NO OTHER ABSTAIN [SITE]\n"
        "  /note TEXT  /edit e3 TEXT  /remove e3\n"
+       "About devices and what is confirmed:\n"
+       "  /code                        the code of this device\n"
+       "  /devices [NAME]              your devices, or another's\n"
+       "  /vouch NAME [sight|voice]    compare a device and vouch for it\n"
+       "  /confirmed                   whose devices confirmed the record\n"
+       "  /invite NAME  /revoke NAME NUMBER [REASON]   officers, or your own\n"
+       "  /cancel                      what is being asked\n"
        "A name may be shortened and typed without marks, or be an id.\n");
 
 const char *cli_command_help(void) { return _(help); }
@@ -117,11 +124,7 @@ bool cli_number(const char *text, uint64_t max, uint64_t *out)
     return true;
 }
 
-/*
- * Splits "NAME more" where the longest beginning is a name; `*more` is the rest
- * ("" if none). The text is restored if nothing fits.
- */
-static bool split_name(struct reading *r, enum cli_names_of whose, char *text,
+bool cli_reading_split(struct reading *r, enum cli_names_of whose, char *text,
                        struct identifier *out, char **more)
 {
     char *end = text + strlen(text);
@@ -285,7 +288,7 @@ static void read_floor(struct reading *r, const char *op)
     uint64_t minutes = 0;
     char *more;
 
-    if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
+    if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
         /* A name that fits several is told without the minutes behind it. */
         more = strrchr(r->rest, ' ');
         if (more && cli_number(more + 1, MINUTES_MAX, &minutes))
@@ -362,7 +365,7 @@ static void read_tick(struct reading *r, const char *op)
     const char *mode;
     char *more;
 
-    if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more))
+    if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member, &more))
         (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
     else if (take_mode(r, more, &mode, &site))
         cli_reading_send(r, op,
@@ -378,7 +381,7 @@ static void read_absent(struct reading *r, const char *op)
     char *more;
     char *reason;
 
-    if (!split_name(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
+    if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
         PROBLEM(r, "%s", _("who? As in: /absent NAME excused REASON"));
         return;
     }
@@ -399,7 +402,7 @@ static void read_absent(struct reading *r, const char *op)
 struct verb {
     const char *words[6]; /* plain forms; NULL ends them */
     enum cli_action action;
-    reader_fn read; /* of CLI_ACTION_SEND */
+    reader_fn read; /* of arguments; NULL: there are none to be read */
     const char *op;
 };
 
@@ -414,6 +417,13 @@ static const struct verb verbs[] = {
     { { "minutes", "bienban" }, CLI_ACTION_MINUTES, NULL, NULL },
     { { "talk", "mic", "noi", "m" }, CLI_ACTION_TALK, NULL, NULL },
     { { "speak", "phattep" }, CLI_ACTION_SPEAK, NULL, NULL },
+    { { "code", "ma", "mathietbi" }, CLI_ACTION_CODE, NULL, NULL },
+    { { "devices", "thietbi" }, CLI_ACTION_DEVICES, cli_read_devices, NULL },
+    { { "vouch", "xacnhan" }, CLI_ACTION_VOUCH, cli_read_vouch, NULL },
+    { { "invite", "moi" }, CLI_ACTION_INVITE, cli_read_invite, NULL },
+    { { "revoke", "thuhoi" }, CLI_ACTION_REVOKE, cli_read_revoke, NULL },
+    { { "confirmed", "daxacnhan" }, CLI_ACTION_CONFIRMED, NULL, NULL },
+    { { "cancel", "huy" }, CLI_ACTION_CANCEL, NULL, NULL },
     { { "chat", "nhan", "c" }, CLI_ACTION_SEND, read_chat, "chat" },
     { { "hand", "tay", "giotay", "r" },
       CLI_ACTION_SEND,
@@ -513,8 +523,9 @@ void cli_command_read(const struct meeting_view *view,
         return;
     }
     out->text = reading.rest;
-    if (verb->action == CLI_ACTION_SEND)
+    out->holder = view->me;
+    if (verb->read)
         verb->read(&reading, verb->op);
-    else
+    if (verb->action != CLI_ACTION_SEND && out->problem[0] == '\0')
         out->action = verb->action;
 }

@@ -21,15 +21,25 @@ enum cli_action {
     CLI_ACTION_NOTES,
     CLI_ACTION_MINUTES, /* fetch and show */
     CLI_ACTION_TALK,    /* the talk button */
-    CLI_ACTION_SPEAK    /* the file in `text` */
+    CLI_ACTION_SPEAK,   /* the file in `text` */
+    /* about devices; `holder` says whose */
+    CLI_ACTION_CODE, /* of this device */
+    CLI_ACTION_DEVICES,
+    CLI_ACTION_VOUCH, /* `how`, 0 if it was not said */
+    CLI_ACTION_INVITE,
+    CLI_ACTION_REVOKE,    /* which device and why: in `text` */
+    CLI_ACTION_CONFIRMED, /* who has not confirmed the record */
+    CLI_ACTION_CANCEL     /* the dialogue that is open */
 };
 
 enum { CLI_PROBLEM_SIZE = 400 };
 
 struct cli_typed {
     enum cli_action action;
-    json_t *command;  /* owned by whoever asked; of CLI_ACTION_SEND */
-    const char *text; /* borrowed from the line */
+    json_t *command; /* owned by whoever asked; of CLI_ACTION_SEND */
+    char *text;      /* borrowed from the line */
+    struct identifier holder;
+    enum vouch_way how;
     char problem[CLI_PROBLEM_SIZE]; /* translated */
 };
 

@@ -26,6 +26,12 @@ void cli_reading_send(struct reading *r, const char *op, json_t *fields);
 /* False, with the problem told, unless one fits. */
 bool cli_reading_name(struct reading *r, enum cli_names_of whose,
                       const char *typed, struct identifier *out);
+/*
+ * Splits "NAME more" where the longest beginning is a name; `*more` is the rest
+ * ("" if none). False, and the text is restored, if nothing fits.
+ */
+bool cli_reading_split(struct reading *r, enum cli_names_of whose, char *text,
+                       struct identifier *out, char **more);
 /* The agenda item that is being dealt with, or NULL. */
 const struct meeting_item *cli_reading_item(const struct reading *r);
 /* A decimal number up to `max`. */
@@ -43,5 +49,9 @@ void cli_read_cancel_vote(struct reading *r, const char *op);
 void cli_read_hall(struct reading *r, const char *op);
 void cli_read_edit(struct reading *r, const char *op);
 void cli_read_remove(struct reading *r, const char *op);
+void cli_read_devices(struct reading *r, const char *op);
+void cli_read_vouch(struct reading *r, const char *op);
+void cli_read_invite(struct reading *r, const char *op);
+void cli_read_revoke(struct reading *r, const char *op);
 
 #endif

@@ -1,5 +1,6 @@
 #include "client/cli/cli_event_text.h"
 
+#include "client/cli/cli_checkpoint.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
@@ -250,6 +251,7 @@ static void put_checkpoint(const struct line *line)
     (void)fprintf(line->out, _("Confirmed by %zu of %zu devices"),
                   body->signers.count,
                   body->signers.count + body->missing.count);
+    cli_checkpoint_lack_write(line->view, body, line->out);
 }
 
 static void put_restored(const struct line *line)
@@ -426,8 +428,7 @@ static void put_line(const struct line *line)
     }
 }
 
-/* A sentence: many begin with whom they are about, as in "comrade ...". */
-static void put_capitalized(const char *text, size_t size, FILE *out)
+void cli_capitalized_write(const char *text, size_t size, FILE *out)
 {
     utf8proc_uint8_t first[4] = { 0 };
     utf8proc_int32_t code_point;
@@ -460,6 +461,6 @@ void cli_event_write(const struct meeting_view *view,
     }
     put_line(&line);
     if (fclose(line.out) == 0)
-        put_capitalized(text, size, out);
+        cli_capitalized_write(text, size, out);
     free(text);
 }

@@ -15,6 +15,8 @@ const char *cli_event_awaits(const struct meeting_event *event);
 /* One sentence, without a line feed at its end. */
 void cli_event_write(const struct meeting_view *view,
                      const struct meeting_event *event, FILE *out);
+/* A sentence that may begin with whom it is about, as in "comrade ...". */
+void cli_capitalized_write(const char *text, size_t size, FILE *out);
 /* A text of several lines, all but the first indented. */
 void cli_text_write(struct text_view text, FILE *out);
 

@@ -22,6 +22,7 @@ static const char usage_text[] = N_(
     "MEETING: the one under way, or the only one that is scheduled.\n"
     "\n"
     "  --json           one JSON object a line on standard input and output\n"
+    "  --register       with --json: the events of the register, too\n"
     "  --audio WHERE    pulse: microphone and loudspeaker (as usual);\n"
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
@@ -87,6 +88,12 @@ void cli_join_quit(struct cli_join *join)
         return;
     join->is_quitting = true;
     join->quit_deadline_ms = cli_now_ms() + QUIT_MS;
+}
+
+bool cli_join_is_register(const struct cli_join *join,
+                          const struct client_notice *notice)
+{
+    return identifier_equal(&notice->log, &join->session.organisation);
 }
 
 /* --- facts --------------------------------------------------------------- */
@@ -204,6 +211,10 @@ static void take_notices(struct cli_join *join)
             join->end = CLI_FAILED;
             cli_join_quit(join);
         }
+        if ((notice->kind == CLIENT_CAUGHT_UP ||
+             notice->kind == CLIENT_JOIN_REFUSED) &&
+            cli_join_is_register(join, notice))
+            join->is_register_here = true;
         tell(join, notice, is_answer ? &request : NULL);
     }
     look_at_facts(join);
@@ -250,9 +261,10 @@ static bool is_over(const struct cli_join *join)
 static bool may_read(const struct cli_join *join)
 {
     return !join->is_quitting &&
-           (!join->waits_to_read || join->facts.place == PLACE_IN ||
-            join->facts.place == PLACE_LOBBY ||
-            join->facts.place == PLACE_REFUSED);
+           (!join->waits_to_read ||
+            (join->is_register_here && (join->facts.place == PLACE_IN ||
+                                        join->facts.place == PLACE_LOBBY ||
+                                        join->facts.place == PLACE_REFUSED)));
 }
 
 static void choose_signals(sigset_t *set)
@@ -357,18 +369,27 @@ static bool take_meeting(struct cli_join *join, const char *word)
     return false;
 }
 
+static bool send_join(struct cli_join *join, const struct identifier *log)
+{
+    json_t *command = json_pack("{s:s, s:s}", "op", "join", "log", log->text);
+    struct refusal refusal;
+    bool is_sent = command && cli_join_send(join, command, NULL, &refusal);
+
+    json_decref(command);
+    return is_sent;
+}
+
 static bool enter(struct cli_join *join, const char *word)
 {
-    struct refusal refusal;
-    json_t *command;
     bool is_sent;
 
     join->pending.last_tag = 0;
     if (!take_meeting(join, word))
         return false;
-    command = json_pack("{s:s, s:s}", "op", "join", "log", join->log.text);
-    is_sent = command && cli_join_send(join, command, NULL, &refusal);
-    json_decref(command);
+    is_sent = send_join(join, &join->log);
+    /* Whose devices these are stands in the register. */
+    is_sent = is_sent && send_join(join, &join->session.organisation);
+    join->register_tag = join->pending.last_tag;
     return is_sent;
 }
 
@@ -460,6 +481,7 @@ enum cli_exit cli_join(int argc, char **argv)
     const char *word = NULL;
     const struct cli_option options[] = {
         { "--json", NULL, &given.wants_json },
+        { "--register", NULL, &join.shows_register },
         { "--audio", &given.audio, NULL },
         { "--open-mic", NULL, &given.has_open_microphone },
         { "--speak", &join.speak_path, NULL },

@@ -56,6 +56,9 @@ struct cli_join {
     bool is_recording;
     const char *speak_path; /* to be spoken at the first floor; NULL: none */
     bool waits_to_read;     /* lines are read once the meeting is entered */
+    bool is_register_here;  /* or will not come: lines may need it */
+    uint64_t register_tag;  /* of our own asking for it */
+    bool shows_register;    /* its events too, in JSON */
     bool is_quitting;
     bool has_entered; /* at some time: the lobby or the meeting */
     bool awaits_line; /* what was piped in is answered before the end */
@@ -72,6 +75,9 @@ bool cli_join_send(struct cli_join *join, json_t *command, json_t *mark,
 /* False if there is no sound. */
 bool cli_join_speak(struct cli_join *join, const char *path);
 bool cli_join_talk(struct cli_join *join, bool is_talking);
+/* Is this notice about the organisation's register? */
+bool cli_join_is_register(const struct cli_join *join,
+                          const struct client_notice *notice);
 /* Leaves once what is under way was answered. */
 void cli_join_quit(struct cli_join *join);
 

@@ -1,9 +1,10 @@
 /*
  * The front for programs: one JSON object a line. Commands come in the form of
  * the wire without id, log and act; "tag" is given back with the answer.
- * {"op":"state"}, {"op":"speak","file":…}, {"op":"talk","on":…} and
- * {"op":"quit"} are ours.
+ * {"op":"state"}, {"op":"devices","holder":…}, {"op":"speak","file":…},
+ * {"op":"talk","on":…} and {"op":"quit"} are ours.
  */
+#include "client/cli/cli_devices.h"
 #include "client/cli/cli_join.h"
 #include "client/cli/cli_state_json.h"
 
@@ -221,8 +222,13 @@ static void put_notice(const struct client_notice *notice,
 static bool on_notice(struct cli_join *join, struct client_notice *notice,
                       const struct cli_request *request)
 {
-    (void)join;
-    put_notice(notice, request);
+    bool is_of_register = cli_join_is_register(join, notice) &&
+                          notice->kind != CLIENT_TRUST_ALARM;
+
+    if (request && request->tag == join->register_tag)
+        is_of_register = true;
+    if (!is_of_register || join->shows_register)
+        put_notice(notice, request);
     return false;
 }
 
@@ -269,6 +275,28 @@ static void put_state(struct cli_join *join, json_t *tag)
     put(object);
 }
 
+/* Of the holder that is named, else of this device's own. */
+static void put_devices(struct cli_join *join, const json_t *command,
+                        json_t *tag)
+{
+    const char *named = json_string_value(json_object_get(command, "holder"));
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    struct identifier holder = view->me;
+    json_t *object = NULL;
+
+    if (!named || identifier_parse(text_view_of(named), &holder) == RESULT_OK)
+        object =
+            json_pack("{s:o*}", "devices", cli_devices_json(view, &holder));
+    client_view_unlock(join->session.client);
+    if (!object) {
+        put_error(REFUSAL_BAD_MESSAGE, tag);
+        return;
+    }
+    if (tag)
+        (void)json_object_set(object, "tag", tag);
+    put(object);
+}
+
 static void send_command(struct cli_join *join, json_t *command, json_t *tag)
 {
     struct refusal refusal;
@@ -295,6 +323,8 @@ static void do_command(struct cli_join *join, json_t *command)
         cli_join_quit(join);
     else if (strcmp(op, "state") == 0)
         put_state(join, tag);
+    else if (strcmp(op, "devices") == 0)
+        put_devices(join, command, tag);
     else if (strcmp(op, "speak") == 0)
         put_done(file && cli_join_speak(join, file), tag);
     else if (strcmp(op, "talk") == 0)

@@ -52,6 +52,14 @@ void cli_plain_word(const char *word, char *out, size_t size)
 
 /* --- matching ------------------------------------------------------------ */
 
+struct text_view cli_holder_name(const struct meeting_view *view,
+                                 const struct identifier *id)
+{
+    struct text_view name = meeting_view_name(view, id);
+
+    return name.data ? name : meeting_view_register_name(view, id);
+}
+
 enum reading { READ_WHOLE, READ_BEGINNING, READ_WORDS, READING_COUNT };
 
 static bool fits(const char *name, const char *typed, enum reading reading)
@@ -107,7 +115,7 @@ static void add_name(struct search *search, struct text_view name)
 
 static void try_one(struct search *search, const struct identifier *id)
 {
-    struct text_view name = meeting_view_name(search->view, id);
+    struct text_view name = cli_holder_name(search->view, id);
     char *folded = NULL;
     char *plain;
     bool is_match;
@@ -128,16 +136,57 @@ static void try_one(struct search *search, const struct identifier *id)
     free(folded);
 }
 
+static void try_register(struct search *search)
+{
+    const struct register_state *org = search->view->org;
+    size_t i;
+
+    for (i = 0; i < org->member_count; i++) {
+        if (!org->members[i].is_removed)
+            try_one(search, &org->members[i].id);
+    }
+    for (i = 0; i < org->site_count; i++)
+        try_one(search, &org->sites[i].id);
+}
+
 static void try_all(struct search *search, enum cli_names_of whose)
 {
     const struct meeting_state *state = search->view->state;
     size_t i;
 
     search->count = 0;
+    if (whose == CLI_NAMES_HOLDERS && search->view->org) {
+        try_register(search);
+        return;
+    }
     for (i = 0; whose != CLI_NAMES_SITES && i < state->person_count; i++)
         try_one(search, &state->people[i].holder.id);
     for (i = 0; whose != CLI_NAMES_MEMBERS && i < state->site_count; i++)
         try_one(search, &state->sites[i].holder.id);
+}
+
+/* Is there anything to look for names in? */
+static bool has_people(const struct meeting_view *view, enum cli_names_of whose)
+{
+    return view->state || (whose == CLI_NAMES_HOLDERS && view->org);
+}
+
+static bool is_in_register(const struct register_state *org,
+                           const struct identifier *id)
+{
+    const struct register_member *member = register_state_member(org, id);
+
+    return member ? !member->is_removed : register_state_site(org, id) != NULL;
+}
+
+static bool is_known(const struct meeting_view *view, enum cli_names_of whose,
+                     const struct identifier *id)
+{
+    if (whose == CLI_NAMES_HOLDERS && view->org)
+        return is_in_register(view->org, id);
+    return (whose != CLI_NAMES_SITES &&
+            meeting_state_person(view->state, id)) ||
+           (whose != CLI_NAMES_MEMBERS && meeting_state_site(view->state, id));
 }
 
 static bool find_by_id(const struct meeting_view *view, enum cli_names_of whose,
@@ -145,10 +194,8 @@ static bool find_by_id(const struct meeting_view *view, enum cli_names_of whose,
 {
     struct identifier id;
 
-    if (identifier_parse(text_view_of(typed), &id) != RESULT_OK)
-        return false;
-    if (!(whose != CLI_NAMES_SITES && meeting_state_person(view->state, &id)) &&
-        !(whose != CLI_NAMES_MEMBERS && meeting_state_site(view->state, &id)))
+    if (identifier_parse(text_view_of(typed), &id) != RESULT_OK ||
+        !is_known(view, whose, &id))
         return false;
     *out = id;
     return true;
@@ -180,7 +227,7 @@ void cli_names_fitting(const struct meeting_view *view, enum cli_names_of whose,
     struct search search = { .view = view, .names = out, .names_size = size };
 
     out[0] = '\0';
-    if (view->state && typed[0] != '\0')
+    if (has_people(view, whose) && typed[0] != '\0')
         look_for(&search, whose, typed);
 }
 
@@ -190,7 +237,7 @@ enum cli_match cli_names_find(const struct meeting_view *view,
 {
     struct search search = { .view = view };
 
-    if (!view->state || typed[0] == '\0')
+    if (!has_people(view, whose) || typed[0] == '\0')
         return CLI_MATCH_NONE;
     if (find_by_id(view, whose, typed, out))
         return CLI_MATCH_ONE;
@@ -205,12 +252,13 @@ enum cli_match cli_names_find(const struct meeting_view *view,
 struct cli_who cli_who(const struct meeting_view *view,
                        const struct identifier *id)
 {
-    struct text_view name = meeting_view_name(view, id);
+    struct text_view name = cli_holder_name(view, id);
     struct cli_who who;
 
     if (!name.data || name.size == 0)
         name = identifier_view(id);
-    if (view->state && meeting_state_site(view->state, id))
+    if ((view->state && meeting_state_site(view->state, id)) ||
+        (view->org && register_state_site(view->org, id)))
         (void)snprintf(who.text, sizeof who.text, _("site %.*s"),
                        (int)name.size, name.data);
     else

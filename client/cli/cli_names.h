@@ -13,7 +13,10 @@ enum cli_names_of {
     CLI_NAMES_NOBODY,
     CLI_NAMES_MEMBERS,
     CLI_NAMES_SITES,
-    CLI_NAMES_BOTH
+    CLI_NAMES_BOTH,
+    /* Members and sites of the register; of the meeting while the register is
+     * not here. */
+    CLI_NAMES_HOLDERS
 };
 
 /*
@@ -43,5 +46,9 @@ struct cli_who {
 };
 struct cli_who cli_who(const struct meeting_view *view,
                        const struct identifier *id);
+/* The name as the meeting, else the register, has it; data is NULL if neither
+ * has. */
+struct text_view cli_holder_name(const struct meeting_view *view,
+                                 const struct identifier *id);
 
 #endif

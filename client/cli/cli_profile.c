@@ -216,7 +216,7 @@ static void complain_of_keystore(enum result result, const char *path)
 }
 
 bool cli_profile_open(const struct cli_profile *profile, const char *file,
-                      struct keystore_profile *out)
+                      struct keystore_profile *out, bool *is_empty)
 {
     struct cli_passphrase passphrase = { .size = 0 };
     enum result result;
@@ -235,6 +235,7 @@ bool cli_profile_open(const struct cli_profile *profile, const char *file,
                                    passphrase_view(&passphrase), out);
         }
     }
+    *is_empty = passphrase.size == 0;
     cli_passphrase_wipe(&passphrase);
     if (result != RESULT_OK)
         complain_of_keystore(result, profile->keystore);

@@ -41,9 +41,10 @@ bool cli_passphrase_choose(const char *file, bool may_be_empty,
                            struct cli_passphrase *out);
 /*
  * Opens the keystore: with the file's passphrase, with the empty one, or with
- * one that is asked for. False after a complaint; else the caller wipes `out`.
+ * one that is asked for; `*is_empty` tells which. False after a complaint; else
+ * the caller wipes `out`.
  */
 bool cli_profile_open(const struct cli_profile *profile, const char *file,
-                      struct keystore_profile *out);
+                      struct keystore_profile *out, bool *is_empty);
 
 #endif

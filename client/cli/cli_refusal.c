@@ -68,6 +68,13 @@ static const struct {
     { "scheduled", N_("scheduled") },
     { "begun", N_("under way") },
     { "cancelled", N_("cancelled") },
+    /* when the record is confirmed */
+    { "periodic", N_("as time passes") },
+    { "opened", N_("at the opening") },
+    { "roll_confirmed", N_("with the roll") },
+    { "vote_started", N_("when a vote was opened") },
+    { "vote_closed", N_("when a vote was closed") },
+    { "closed", N_("at the end") },
     /* who may do something */
     { "the chair", N_("the chair") },
     { "the minute-taker", N_("the minute-taker") },

@@ -5,9 +5,9 @@
  * The text of an event comes right behind it. An event with a text is therefore
  * held back until its text is there, or something else happens.
  */
-#include "client/cli/cli_command.h"
+#include "client/cli/cli_screen.h"
+
 #include "client/cli/cli_event_text.h"
-#include "client/cli/cli_join.h"
 #include "client/cli/cli_language.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
@@ -39,7 +39,7 @@ static int64_t wall_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void put_time(int64_t at_ms)
+void cli_screen_put_time(int64_t at_ms)
 {
     char time[CLI_TIME_SIZE];
 
@@ -47,12 +47,11 @@ static void put_time(int64_t at_ms)
     (void)printf("%s  ", time);
 }
 
-/* A line of our own, with the time. */
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+void cli_screen_say(const char *format, ...)
 {
     va_list list;
 
-    put_time(wall_ms());
+    cli_screen_put_time(wall_ms());
     va_start(list, format);
     (void)vprintf(format, list);
     va_end(list);
@@ -67,7 +66,7 @@ static void put_event(struct cli_join *join, const struct client_notice *notice)
 
     if (!notice->meeting_event)
         return;
-    put_time(notice->meeting_event->at_ms);
+    cli_screen_put_time(notice->meeting_event->at_ms);
     view = client_view_lock(join->session.client);
     cli_event_write(view, notice->meeting_event, stdout);
     client_view_unlock(join->session.client);
@@ -85,8 +84,15 @@ static void release_held(struct cli_join *join)
 /* True if the notice is kept. */
 static bool take_event(struct cli_join *join, struct client_notice *notice)
 {
+    bool has_line;
+
+    if (!notice->meeting_event) {
+        cli_trust_on_register(join, notice);
+        return false;
+    }
     release_held(join);
-    if (!screen.has_caught_up || !notice->meeting_event)
+    has_line = cli_trust_on_event(notice->meeting_event);
+    if (!screen.has_caught_up || !has_line)
         return false;
     if (!cli_event_awaits(notice->meeting_event)) {
         put_event(join, notice);
@@ -102,6 +108,10 @@ static void take_opening(struct cli_join *join,
 {
     const char *field;
 
+    if (cli_join_is_register(join, notice)) {
+        cli_trust_on_register(join, notice);
+        return;
+    }
     if (!screen.held || screen.held->seq != notice->seq || !notice->field)
         return;
     field = cli_event_awaits(screen.held->meeting_event);
@@ -111,7 +121,8 @@ static void take_opening(struct cli_join *join,
 
 /* --- the connection ------------------------------------------------------ */
 
-static void put_refusal(struct cli_join *join, const struct refusal *refusal)
+void cli_screen_put_refusal(struct cli_join *join,
+                            const struct refusal *refusal)
 {
     char sentence[CLI_SENTENCE_SIZE];
     const struct meeting_view *view = client_view_lock(join->session.client);
@@ -119,6 +130,7 @@ static void put_refusal(struct cli_join *join, const struct refusal *refusal)
     cli_refusal_sentence(refusal, view, sentence, sizeof sentence);
     client_view_unlock(join->session.client);
     (void)printf(_("  Not possible: %s.\n"), sentence);
+    cli_trust_advise(join, refusal->code);
 }
 
 static void say_lost(const struct client_notice *notice)
@@ -126,7 +138,8 @@ static void say_lost(const struct client_notice *notice)
     if (screen.is_lost)
         return;
     screen.is_lost = true;
-    say(_("The connection is lost (%s). Trying again; nothing that was "
+    cli_screen_say(
+        _("The connection is lost (%s). Trying again; nothing that was "
           "confirmed is lost."),
         cli_reason_sentence(notice->reason));
 }
@@ -134,22 +147,28 @@ static void say_lost(const struct client_notice *notice)
 static void say_refused(struct cli_join *join,
                         const struct client_notice *notice)
 {
-    say("%s.", cli_reason_sentence(notice->reason));
+    cli_screen_say("%s.", cli_reason_sentence(notice->reason));
     if (notice->refusal.code != REFUSAL_NONE)
-        put_refusal(join, &notice->refusal);
+        cli_screen_put_refusal(join, &notice->refusal);
 }
 
 static void say_alarm(const struct client_notice *notice)
 {
-    say(_("WARNING: the record cannot be trusted: %s. This device signs "
+    cli_screen_say(
+        _("WARNING: the record cannot be trusted: %s. This device signs "
           "nothing more. Tell the chair and the administrator."),
         cli_reason_sentence(notice->reason));
 }
 
-static void say_caught_up(struct cli_join *join)
+static void say_caught_up(struct cli_join *join,
+                          const struct client_notice *notice)
 {
     const struct meeting_view *view;
 
+    if (cli_join_is_register(join, notice)) {
+        cli_trust_on_register(join, notice);
+        return;
+    }
     release_held(join);
     if (screen.has_caught_up)
         return;
@@ -164,12 +183,13 @@ static void say_caught_up(struct cli_join *join)
         (void)puts(_("Type to say something to all; /help shows the "
                      "commands."));
     screen.has_invited_to_help = true;
+    cli_trust_on_entered(join);
 }
 
 static void say_connected(void)
 {
     if (screen.is_lost)
-        say("%s", _("The connection is back."));
+        cli_screen_say("%s", _("The connection is back."));
     screen.is_lost = false;
 }
 
@@ -185,7 +205,7 @@ static void ask_for_blob(struct cli_join *join,
     struct refusal refusal;
 
     if (command && !cli_join_send(join, command, NULL, &refusal))
-        put_refusal(join, &refusal);
+        cli_screen_put_refusal(join, &refusal);
     json_decref(command);
     json_decref(answer);
 }
@@ -195,7 +215,8 @@ static void ask_for_blob(struct cli_join *join,
 static void say_unheard(void)
 {
     if (!screen.has_said_unheard)
-        say("%s", _("Nobody hears you: you do not have the floor, or you are "
+        cli_screen_say(
+            "%s", _("Nobody hears you: you do not have the floor, or you are "
                     "muted."));
     screen.has_said_unheard = true;
 }
@@ -212,10 +233,12 @@ static void take_answer(struct cli_join *join,
     if (!request && notice->refusal.code == REFUSAL_NO_FLOOR)
         say_unheard();
     else if (!notice->is_ok && !is_silent)
-        put_refusal(join, &notice->refusal);
+        cli_screen_put_refusal(join, &notice->refusal);
     else if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
              notice->json)
         ask_for_blob(join, notice);
+    if (request)
+        cli_trust_on_answer(join, notice, request);
 }
 
 static void take_blob(const struct client_notice *notice)
@@ -232,12 +255,15 @@ static void say_join_refused(struct cli_join *join,
 {
     static bool has_said_early;
 
+    if (cli_join_is_register(join, notice))
+        return; /* what needs the register says so */
     if (notice->refusal.code != REFUSAL_NOT_SCHEDULED) {
-        put_refusal(join, &notice->refusal);
+        cli_screen_put_refusal(join, &notice->refusal);
         return;
     }
     if (!has_said_early)
-        say("%s", _("The meeting has not begun: waiting for the chair to open "
+        cli_screen_say(
+            "%s", _("The meeting has not begun: waiting for the chair to open "
                     "the lobby. (The chair types /lobby.)"));
     has_said_early = true;
 }
@@ -264,19 +290,20 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         take_answer(join, notice, request);
         break;
     case CLIENT_WAITING:
-        say("%s", _("You are in the lobby: the chair will admit you."));
+        cli_screen_say("%s",
+                       _("You are in the lobby: the chair will admit you."));
         break;
     case CLIENT_ADMITTED:
-        say("%s", _("You are admitted."));
+        cli_screen_say("%s", _("You are admitted."));
         break;
     case CLIENT_TURNED_AWAY:
-        say("%s", _("The chair did not admit you."));
+        cli_screen_say("%s", _("The chair did not admit you."));
         break;
     case CLIENT_JOIN_REFUSED:
         say_join_refused(join, notice);
         break;
     case CLIENT_CAUGHT_UP:
-        say_caught_up(join);
+        say_caught_up(join, notice);
         break;
     case CLIENT_EVENT:
         return take_event(join, notice);
@@ -296,7 +323,10 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     case CLIENT_FOREIGN_DEVICE:
         break;
     case CLIENT_RESYNC:
-        say("%s", _("Too much happened to show it line by line: see /roll, "
+        if (!screen.has_caught_up)
+            break;
+        cli_screen_say(
+            "%s", _("Too much happened to show it line by line: see /roll, "
                     "/agenda, /votes."));
         break;
     }
@@ -322,7 +352,7 @@ static void send_typed(struct cli_join *join, json_t *command)
     struct refusal refusal;
 
     if (!cli_join_send(join, command, NULL, &refusal))
-        put_refusal(join, &refusal);
+        cli_screen_put_refusal(join, &refusal);
 }
 
 static void ask_for_minutes(struct cli_join *join)
@@ -351,7 +381,17 @@ static void talk(struct cli_join *join)
 
 static void act(struct cli_join *join, const struct cli_typed *typed)
 {
+    if (cli_trust_act(join, typed))
+        return;
     switch (typed->action) {
+    case CLI_ACTION_CODE:
+    case CLI_ACTION_DEVICES:
+    case CLI_ACTION_VOUCH:
+    case CLI_ACTION_INVITE:
+    case CLI_ACTION_REVOKE:
+    case CLI_ACTION_CONFIRMED:
+    case CLI_ACTION_CANCEL:
+        break; /* done */
     case CLI_ACTION_NONE:
         (void)printf("  %s\n", typed->problem);
         break;
@@ -397,7 +437,7 @@ static void on_line(struct cli_join *join, char *line)
     const struct meeting_view *view;
     struct cli_typed typed;
 
-    if (line[strspn(line, " \t")] == '\0')
+    if (line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
         return;
     view = client_view_lock(join->session.client);
     cli_command_read(view, &join->log, line, &typed);
@@ -422,28 +462,31 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_NOTHING:
         break;
     case CLI_VOICE_SPOKEN:
-        say(_("The file %s was said to its end."), notice->path);
+        cli_screen_say(_("The file %s was said to its end."), notice->path);
         break;
     case CLI_VOICE_SPEAK_FAILED:
-        say(_("The file %s cannot be said: %s"), notice->path,
-            result_text(notice->result));
+        cli_screen_say(_("The file %s cannot be said: %s"), notice->path,
+                       result_text(notice->result));
         break;
     case CLI_VOICE_RECORDING:
-        say(_("Recording into %s, as the chair allows."), notice->path);
+        cli_screen_say(_("Recording into %s, as the chair allows."),
+                       notice->path);
         break;
     case CLI_VOICE_RECORDED:
         if (notice->result == RESULT_OK)
-            say(_("The recording has ended: %s"), notice->path);
+            cli_screen_say(_("The recording has ended: %s"), notice->path);
         else
-            say(_("The recording %s is not complete: %s"), notice->path,
-                result_text(notice->result));
+            cli_screen_say(_("The recording %s is not complete: %s"),
+                           notice->path, result_text(notice->result));
         break;
     case CLI_VOICE_DEVICE_LOST:
-        say("%s", _("The sound device is gone: you hear nothing, but the "
-                    "meeting goes on."));
+        cli_screen_say("%s",
+                       _("The sound device is gone: you hear nothing, but the "
+                         "meeting goes on."));
         break;
     case CLI_VOICE_NO_DEVICE:
-        say("%s", _("There is no sound device: you take part without sound."));
+        cli_screen_say(
+            "%s", _("There is no sound device: you take part without sound."));
         break;
     }
 }
@@ -454,7 +497,8 @@ static void on_facts(struct cli_join *join, const struct cli_facts *before)
     if (!screen.has_caught_up || join->facts.line != LINE_UP)
         return;
     if (join->facts.has_floor && !before->has_floor)
-        say("%s", _("YOU have the floor. /talk switches the microphone on, "
+        cli_screen_say(
+            "%s", _("YOU have the floor. /talk switches the microphone on, "
                     "/end gives the floor back."));
 }
 
@@ -462,6 +506,7 @@ static void on_pause(struct cli_join *join)
 {
     if (screen.held && cli_now_ms() - screen.held_since_ms >= HOLD_MS)
         release_held(join);
+    cli_trust_on_pause();
     if (fflush(stdout) != 0)
         cli_join_quit(join);
 }
@@ -469,6 +514,7 @@ static void on_pause(struct cli_join *join)
 static void on_end(struct cli_join *join)
 {
     release_held(join);
+    cli_trust_on_end();
     (void)fflush(stdout);
 }
 

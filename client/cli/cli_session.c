@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,11 +99,15 @@ bool cli_session_open(struct cli_session *session,
     bool is_open;
 
     if (!cli_profile_locate(common->profile, &profile) ||
-        !cli_profile_open(&profile, common->passphrase_file, &identity))
+        !cli_profile_open(&profile, common->passphrase_file, &identity,
+                          &session->has_empty_passphrase))
         return false;
     config.journal_path = profile.journal;
     session->organisation = identity.organisation;
     session->holder = identity.holder;
+    session->server = (struct invitation_link){ .port = identity.port,
+                                                .server = identity.server };
+    memcpy(session->server.host, identity.host, sizeof identity.host);
     is_open = cli_session_start(session, &config);
     keystore_profile_wipe(&identity);
     return is_open;

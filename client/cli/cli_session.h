@@ -18,6 +18,8 @@ struct cli_session {
     bool was_refused;     /* the last answer waited for was a refusal */
     struct identifier organisation;
     struct identifier holder;
+    struct invitation_link server; /* a link to it, without a token */
+    bool has_empty_passphrase;
     struct cli_voice *voice; /* borrowed, outlives the session; may be NULL */
 };
 

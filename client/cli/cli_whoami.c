@@ -42,11 +42,12 @@ enum cli_exit cli_whoami(int argc, char **argv)
     struct cli_profile place;
     struct keystore_profile identity = { .port = 0 };
     enum cli_exit end;
+    bool is_empty;
 
     if (!cli_options_read(&usage, argc, argv, &common, NULL, &end))
         return end;
     if (!cli_profile_locate(common.profile, &place) ||
-        !cli_profile_open(&place, common.passphrase_file, &identity))
+        !cli_profile_open(&place, common.passphrase_file, &identity, &is_empty))
         return CLI_FAILED;
     end = show(&place, &identity);
     keystore_profile_wipe(&identity);

@@ -1,0 +1,41 @@
+/*
+ * What the parts of the front for people share: cli_screen*.c, and nobody else.
+ * Main thread.
+ */
+#ifndef CLIENT_CLI_CLI_SCREEN_H
+#define CLIENT_CLI_CLI_SCREEN_H
+
+#include "client/cli/cli_command.h"
+#include "client/cli/cli_join.h"
+
+/* A line of our own, with the time. */
+void cli_screen_say(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+void cli_screen_put_time(int64_t at_ms);
+void cli_screen_put_refusal(struct cli_join *join,
+                            const struct refusal *refusal);
+
+/* --- whose devices these are: cli_screen_trust.c ---------------------------
+ */
+
+/* True if the line answers what is being asked. */
+bool cli_trust_takes_line(struct cli_join *join, const char *line);
+/* A command about devices; false if this is none. */
+bool cli_trust_act(struct cli_join *join, const struct cli_typed *typed);
+/* An event, opening or end of catching up in the register. */
+void cli_trust_on_register(struct cli_join *join,
+                           const struct client_notice *notice);
+/* An event of the meeting; false: it needs no line of its own. */
+bool cli_trust_on_event(const struct meeting_event *event);
+void cli_trust_on_answer(struct cli_join *join,
+                         const struct client_notice *notice,
+                         const struct cli_request *request);
+/* What to do about a refusal of this kind, behind the refusal. */
+void cli_trust_advise(struct cli_join *join, enum refusal_code code);
+/* Once, when the meeting has been entered. */
+void cli_trust_on_entered(struct cli_join *join);
+/* Gives up a question that nobody answers. */
+void cli_trust_on_pause(void);
+void cli_trust_on_end(void);
+
+#endif

@@ -1,0 +1,246 @@
+"""Whose devices: codes, vouching, invitations, as people type them."""
+import pathlib
+import re
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play  # noqa: E402
+
+PEOPLE = ("m1", "m2", "m3", "m4")
+
+
+class Cell:
+    """A server that asks for vouched devices; the people of its sample cell."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.server = play.Server(directory / "server",
+                                  vouched="required").start()
+        self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
+        self.server.control("member", "import",
+                            play.ROOT / "tests/e2e/sample/members.csv")
+        self.devices = {}
+        for holder, link in self.server.invite(*PEOPLE).items():
+            self.enrol(holder, link)
+
+    def enrol(self, holder, link, name=None, label="Máy mẫu"):
+        name = name or holder
+        device = play.Member(self.directory / name, holder, name)
+        text = device.enroll(link, label)
+        device.code = re.search(r"(\d{4} ){4}\d{4}", text).group()
+        self.devices[name] = device
+        return device
+
+    def call(self):
+        """A meeting with m1 in the chair; its id."""
+        return self.server.control(
+            "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
+            "2026-11-25 19:30", "--place", "Nhà văn hoá", "--chair", "m1",
+            "--minute-taker", "m3", "--item", "Đánh giá tháng trước")[0]["made"]
+
+    def enter(self, meeting, *names):
+        """Everybody is in, in lines; the first one is the chair."""
+        chair, *others = [self.devices[name] for name in names]
+        chair.join_lines(meeting)
+        chair.sees("chờ chủ trì mở phòng chờ")
+        chair.type("/phong-cho")
+        chair.sees("phòng chờ đã mở")
+        for other in others:
+            mark = chair.mark()
+            other.join_lines(meeting)
+            if other.holder != "m3":  # who takes the minutes does not wait
+                chair.sees("đang chờ ở phòng chờ", since=mark)
+                chair.type("/cho-vao tat-ca")
+            other.sees("/tro-giup")
+        return [chair, *others]
+
+    def close(self):
+        for device in self.devices.values():
+            device.kill()
+        self.server.stop()
+
+
+@pytest.fixture
+def cell(tmp_path):
+    cell = Cell(tmp_path)
+    yield cell
+    cell.close()
+
+
+def last_group(code):
+    return code.split()[-1]
+
+
+def vouch(member, other, code=None):
+    """Types what `other` reads out; nothing is known of its end."""
+    mark = member.mark()
+    member.type(f"/xac-nhan {other.holder} nghe")
+    member.sees("đồng chí gõ vào", since=mark)
+    member.type(code or last_group(other.code))
+    return mark
+
+
+def found(one, two):
+    """Both compare each other's devices."""
+    marks = [(member, member.mark()) for member in (one, two)]
+    vouch(one, two)
+    two.sees("hãy đối chiếu lại: /xac-nhan " + one.holder, since=marks[1][1])
+    vouch(two, one)
+    for member, mark in marks:
+        member.sees("đã đối chiếu lẫn nhau: thiết bị của cả hai", since=mark)
+
+
+def meet(cell):
+    """The founding: all are vouched for in pairs, and the cell has met."""
+    meeting = cell.call()
+    chair, deputy, minutes, fourth = cell.enter(meeting, *PEOPLE)
+    found(chair, minutes)
+    found(deputy, fourth)
+    chair.type("/khai-mac")
+    chair.sees("Khai mạc cuộc họp")
+    mark = chair.mark()
+    chair.type("/be-mac")
+    # The last word of a record: whose devices confirmed it.
+    chair.sees("thiết bị xác nhận", since=mark)
+    for member in (chair, deputy, minutes, fourth):
+        member.sees("Bế mạc cuộc họp")
+        assert member.quit() == 0
+
+
+# --- codes ---------------------------------------------------------------------
+
+
+def test_the_code_is_shown_in_groups_digit_by_digit(cell):
+    chair, = cell.enter(cell.call(), "m1")
+    chair.type("/ma")
+    for number, group in enumerate(chair.code.split(), 1):
+        chair.sees(f"nhóm {number}:  {' '.join(group)}")
+    chair.sees("Tình trạng của thiết bị này: mới, chưa được xác nhận.")
+
+
+# --- vouching in pairs ------------------------------------------------------------
+
+
+def test_two_devices_are_vouched_for_once_each_compared_the_other(cell):
+    chair, minutes = cell.enter(cell.call(), "m1", "m3")
+    chair.type("/khai-mac")
+    chair.sees("thiết bị này chưa được xác nhận")
+    chair.sees("gõ /ma để xem mã")
+    mark = vouch(chair, minutes)
+    chair.sees("còn chờ đồng chí Đảng viên Mẫu 03 đối chiếu lại", since=mark)
+    chair.type("/thiet-bi m3")
+    chair.sees("mới, chưa được xác nhận; đồng chí Đảng viên Mẫu 01 đã đối "
+               "chiếu", since=mark)
+    minutes.sees("hãy đối chiếu lại: /xac-nhan m1")
+    vouch(minutes, chair)
+    chair.sees("đã đối chiếu lẫn nhau", since=mark)
+    mark = chair.mark()
+    chair.type("/thiet-bi")
+    chair.sees("theo cặp với đồng chí Đảng viên Mẫu 03 (lúc thành lập)",
+               since=mark)
+    chair.type("/khai-mac")
+    chair.sees("Khai mạc cuộc họp", since=mark)
+
+
+def test_the_last_group_is_not_on_the_screen_of_who_types_it(cell):
+    chair, minutes = cell.enter(cell.call(), "m1", "m3")
+    mark = chair.mark()
+    chair.type("/xac-nhan m3")
+    chair.sees("Gõ 2: nghe đọc mã", since=mark)
+    chair.type("2")
+    chair.sees("đồng chí gõ vào", since=mark)
+    chair.type("/huy")
+    chair.sees("Chưa làm gì cả", since=mark)
+    shown = "\n".join(chair.output.lines[mark:])
+    assert " ".join(minutes.code.split()[3]) in shown
+    assert last_group(minutes.code) not in shown
+    assert " ".join(last_group(minutes.code)) not in shown
+
+
+def test_three_wrong_codes_end_with_a_warning_and_sign_nothing(cell):
+    chair, minutes = cell.enter(cell.call(), "m1", "m3")
+    wrong = f"{(int(last_group(minutes.code)) + 1) % 10000:04}"
+    mark = vouch(chair, minutes, wrong)
+    chair.sees("lần 2 trên 3", since=mark)
+    chair.type("không phải mã")
+    chair.sees("Gõ bốn chữ số của nhóm cuối", since=mark)
+    chair.type(wrong)
+    chair.sees("lần 3 trên 3", since=mark)
+    chair.type(" ".join(minutes.code.split()[:-1] + [wrong]))
+    chair.sees("CẢNH BÁO: ba lần mã không giống nhau", since=mark)
+    chair.sees("một thiết bị không phải của đồng chí Đảng viên Mẫu 03",
+               since=mark)
+    # Nothing is asked any more: what is typed goes to everybody again.
+    chair.type(last_group(minutes.code))
+    chair.sees(f"Đảng viên Mẫu 01: {last_group(minutes.code)}", since=mark)
+    mark = chair.mark()
+    chair.type("/thiet-bi m3")
+    chair.sees("mới, chưa được xác nhận", since=mark)
+    assert "đã đối chiếu" not in "\n".join(chair.output.lines[mark:])
+
+
+# --- a lost device -----------------------------------------------------------------
+
+
+def test_a_lost_device_is_replaced_by_one_that_two_members_vouch_for(cell):
+    meet(cell)
+    lost = cell.devices.pop("m4")
+    meeting = cell.call()
+    chair, deputy, minutes = cell.enter(meeting, "m1", "m2", "m3")
+    mark = chair.mark()
+    chair.type(f"/thu-hoi mẫu 04 {last_group(lost.code)} mất máy")
+    chair.sees(f"mã {lost.code}", since=mark)
+    chair.type("có")
+    chair.sees("của đồng chí Đảng viên Mẫu 04 đã bị thu hồi", since=mark)
+    chair.type("/moi mẫu 04")
+    link = chair.sees("chibo://", since=mark)
+    chair.sees("Dùng được một lần", since=mark)
+    new = cell.enrol("m4", link, "m4 again", "Máy mới")
+    chair.sees("Có thêm thiết bị Máy mới của đồng chí Đảng viên Mẫu 04",
+               since=mark)
+    mark = vouch(chair, new)
+    chair.sees("còn cần thêm một đồng chí", since=mark)
+    vouch(minutes, new)
+    chair.sees("nay thiết bị đã được xác nhận", since=mark)
+    deputy.sees("nay thiết bị đã được xác nhận")
+    deputy.type("/thiet-bi m4")
+    deputy.sees("đã được xác nhận bởi đồng chí Đảng viên Mẫu 01 và đồng chí "
+                "Đảng viên Mẫu 03")
+
+
+def test_a_yes_meant_for_others_does_not_revoke(cell):
+    chair, minutes = cell.enter(cell.call(), "m1", "m3")
+    mark = chair.mark()
+    chair.type("/thu-hoi m3 1")
+    chair.sees("Gõ có hoặc không", since=mark)
+    chair.type("/diem-danh")
+    chair.sees("Chưa làm gì cả", since=mark)
+    chair.type("có")
+    minutes.sees("Đồng chí Đảng viên Mẫu 01: có")
+    assert "thu hồi" not in "\n".join(minutes.output.lines)
+
+
+# --- votes --------------------------------------------------------------------------
+
+
+def test_a_vote_of_a_device_that_nobody_vouched_for_is_refused(cell):
+    chair, deputy, minutes = cell.enter(cell.call(), "m1", "m2", "m3")
+    found(chair, minutes)
+    chair.type("/khai-mac")
+    chair.sees("Khai mạc cuộc họp")
+    chair.type("/de-xuat Nhất trí")
+    deputy.sees("Biểu quyết v1")
+    mark = deputy.mark()
+    deputy.type("/bieu-quyet tan-thanh")
+    deputy.sees("thiết bị này chưa được xác nhận", since=mark)
+    deputy.sees("hai đồng chí đối chiếu lẫn nhau", since=mark)
+    found(deputy, chair)
+    # The meeting takes over what the register says, a moment later.
+    chair.type("/ket-thuc-bieu-quyet")
+    deputy.sees("Kết thúc biểu quyết v1")
+    chair.type("/de-xuat Nhất trí lần nữa")
+    deputy.sees("Biểu quyết v2")
+    deputy.type("/bieu-quyet tan-thanh")
+    chair.sees("Đảng viên Mẫu 02 biểu quyết v2: tán thành")
