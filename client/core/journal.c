@@ -18,7 +18,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define FIRST_LINE "chibo-journal 1\n"
+#define FIRST_LINE "chibo-journal 2\n"
+#define FIRST_LINE_1 "chibo-journal 1\n"
 #define FIRST_WORD "chibo-journal "
 
 /* The largest integer that every reader of JSON holds exactly. */
@@ -26,19 +27,29 @@
 
 enum {
     LINE_SIZE_MAX = 160,
-    FILE_SIZE_MAX = (JOURNAL_LOG_MAX + 3) * LINE_SIZE_MAX
+    FILE_SIZE_MAX =
+        (JOURNAL_LOG_MAX * (JOURNAL_SIGNED_MAX + 1) + 3) * LINE_SIZE_MAX
+};
+
+struct confirmed_head {
+    uint64_t seq;
+    struct hash head;
 };
 
 struct remembered_log {
     struct identifier scope;
     uint64_t seq;
     struct hash head;
+    uint64_t bound;
+    struct confirmed_head *confirmed; /* owned; ascending; NULL: none */
+    size_t confirmed_count;
 };
 
 struct journal {
-    char *path;  /* owned */
+    char *path;  /* owned; NULL: in memory only */
     int lock_fd; /* holds the lock as long as it is open; -1: none */
     bool is_dirty;
+    bool is_of_version_1; /* what was read */
     uint64_t next_id;
     uint64_t block_end;          /* durable: no id from here on was given out */
     struct remembered_log *logs; /* owned */
@@ -60,9 +71,15 @@ static void write_log(struct byte_writer *writer,
     char head[HEX_SIZE(HASH_SIZE)];
 
     hex_encode(log->head.bytes, HASH_SIZE, head);
-    (void)snprintf(line, sizeof line, "log %s %" PRIu64 " %s\n",
-                   log->scope.text, log->seq, head);
+    (void)snprintf(line, sizeof line, "log %s %" PRIu64 " %s %" PRIu64 "\n",
+                   log->scope.text, log->seq, head, log->bound);
     write_line(writer, line);
+    for (size_t i = 0; i < log->confirmed_count; i++) {
+        hex_encode(log->confirmed[i].head.bytes, HASH_SIZE, head);
+        (void)snprintf(line, sizeof line, "signed %s %" PRIu64 " %s\n",
+                       log->scope.text, log->confirmed[i].seq, head);
+        write_line(writer, line);
+    }
 }
 
 /* The file's bytes for `block_end` and the logs; ended with free(). */
@@ -90,9 +107,11 @@ static enum result save(struct journal *journal, uint64_t block_end)
 {
     uint8_t *bytes = NULL;
     size_t size = 0;
-    enum result result = encode(journal, block_end, &bytes, &size);
+    enum result result = RESULT_OK;
 
-    if (!result)
+    if (journal->path)
+        result = encode(journal, block_end, &bytes, &size);
+    if (journal->path && !result)
         result = durable_file_replace(journal->path, bytes, size);
     free(bytes);
     if (result)
@@ -119,15 +138,39 @@ enum result journal_create(const char *path)
 
 static enum result read_log(struct journal *journal, struct text_fields *fields)
 {
-    struct remembered_log log = { 0 };
+    struct identifier scope;
+    struct hash head;
+    uint64_t seq, bound;
+    enum result result;
 
-    if (identifier_parse(text_fields_next(fields), &log.scope))
+    if (identifier_parse(text_fields_next(fields), &scope))
         return RESULT_CORRUPT;
-    log.seq = text_fields_number(fields);
-    text_fields_hex(fields, log.head.bytes, HASH_SIZE);
+    seq = text_fields_number(fields);
+    text_fields_hex(fields, head.bytes, HASH_SIZE);
+    /* What is not known to be free is bound. */
+    bound = journal->is_of_version_1 ? seq + 1 : text_fields_number(fields);
+    if (!text_fields_end(fields) || bound > seq + 1)
+        return RESULT_CORRUPT;
+    result = journal_remember(journal, &scope, seq, &head);
+    return result ? result : journal_bind(journal, &scope, bound);
+}
+
+static enum result read_confirmed(struct journal *journal,
+                                  struct text_fields *fields)
+{
+    struct identifier scope;
+    struct hash head;
+    uint64_t seq;
+    enum result result;
+
+    if (identifier_parse(text_fields_next(fields), &scope))
+        return RESULT_CORRUPT;
+    seq = text_fields_number(fields);
+    text_fields_hex(fields, head.bytes, HASH_SIZE);
     if (!text_fields_end(fields))
         return RESULT_CORRUPT;
-    return journal_remember(journal, &log.scope, log.seq, &log.head);
+    result = journal_confirm(journal, &scope, seq, &head);
+    return result == RESULT_NO_MEMORY || !result ? result : RESULT_CORRUPT;
 }
 
 static enum result read_line(struct journal *journal, struct text_view line)
@@ -139,12 +182,20 @@ static enum result read_line(struct journal *journal, struct text_view line)
     word = text_fields_next(&fields);
     if (text_view_is(word, "log") && journal->block_end)
         return read_log(journal, &fields);
+    if (text_view_is(word, "signed") && !journal->is_of_version_1)
+        return read_confirmed(journal, &fields);
     /* Id 0 is never given out, so 0 says that the line has not come yet. */
     if (!text_view_is(word, "request") || journal->block_end)
         return RESULT_CORRUPT;
     journal->block_end = text_fields_number(&fields);
     return text_fields_end(&fields) && journal->block_end ? RESULT_OK
                                                           : RESULT_CORRUPT;
+}
+
+static bool is_line(struct text_view line, const char *with_end)
+{
+    return line.size == strlen(with_end) - 1 &&
+           memcmp(line.data, with_end, line.size) == 0;
 }
 
 static enum result read_text(struct journal *journal, struct text_view text)
@@ -154,8 +205,8 @@ static enum result read_text(struct journal *journal, struct text_view text)
 
     if (result || !text_cut(&text, '\n', &line))
         return RESULT_CORRUPT;
-    if (line.size != sizeof FIRST_LINE - 2 ||
-        memcmp(line.data, FIRST_LINE, line.size) != 0) {
+    journal->is_of_version_1 = is_line(line, FIRST_LINE_1);
+    if (!journal->is_of_version_1 && !is_line(line, FIRST_LINE)) {
         const size_t size = sizeof FIRST_WORD - 1;
 
         return line.size > size && memcmp(line.data, FIRST_WORD, size) == 0
@@ -215,6 +266,12 @@ enum result journal_open(struct journal **out, const char *path)
     if (!journal)
         return result;
     journal->lock_fd = -1;
+    journal->next_id = journal->block_end = 1;
+    if (!path) {
+        *out = journal;
+        return RESULT_OK;
+    }
+    journal->block_end = 0;
     journal->path = strdup(path);
     if (!journal->path)
         goto fail;
@@ -239,6 +296,8 @@ struct journal *journal_free(struct journal *journal)
     /* Nothing is written through this descriptor; closing it unlocks. */
     if (journal->lock_fd >= 0)
         (void)close(journal->lock_fd);
+    for (size_t i = 0; i < journal->log_count; i++)
+        free(journal->logs[i].confirmed);
     free(journal->logs);
     free(journal->path);
     free(journal);
@@ -296,7 +355,9 @@ enum result journal_remember(struct journal *journal,
                              const struct identifier *scope, uint64_t seq,
                              const struct hash *head)
 {
-    const struct remembered_log log = { *scope, seq, *head };
+    const struct remembered_log log = { .scope = *scope,
+                                        .seq = seq,
+                                        .head = *head };
     struct remembered_log *known = find_log(journal, scope);
 
     if (!known) {
@@ -310,7 +371,8 @@ enum result journal_remember(struct journal *journal,
         (seq == known->seq && !hash_equal(head, &known->head)))
         return RESULT_INVALID;
     if (seq > known->seq) {
-        *known = log;
+        known->seq = seq;
+        known->head = *head;
         journal->is_dirty = true;
     }
     return RESULT_OK;
@@ -343,9 +405,118 @@ enum result journal_rewind(struct journal *journal,
     if (seq < known->seq) {
         known->seq = seq;
         known->head = *head;
+        if (known->bound > seq + 1)
+            known->bound = seq + 1;
         journal->is_dirty = true;
     }
     return RESULT_OK;
+}
+
+/* --- What is bound, and what this device confirmed ------------------------ */
+
+enum result journal_bind(struct journal *journal,
+                         const struct identifier *scope, uint64_t next)
+{
+    struct remembered_log *known = find_log(journal, scope);
+
+    if (!known)
+        return RESULT_NOT_FOUND;
+    if (next > known->bound) {
+        known->bound = next;
+        journal->is_dirty = true;
+    }
+    return RESULT_OK;
+}
+
+uint64_t journal_bound(const struct journal *journal,
+                       const struct identifier *scope)
+{
+    const struct remembered_log *known = find_log(journal, scope);
+
+    return known ? known->bound : 0;
+}
+
+/* The place of the first one at `seq` or behind it. */
+static size_t confirmed_place(const struct remembered_log *log, uint64_t seq)
+{
+    size_t place = 0;
+
+    while (place < log->confirmed_count && log->confirmed[place].seq < seq)
+        place++;
+    return place;
+}
+
+static bool is_confirmed(const struct remembered_log *log, uint64_t seq)
+{
+    const size_t place = confirmed_place(log, seq);
+
+    return place < log->confirmed_count && log->confirmed[place].seq == seq;
+}
+
+static enum result insert_confirmed(struct remembered_log *log, uint64_t seq,
+                                    const struct hash *head)
+{
+    size_t place = confirmed_place(log, seq);
+
+    if (!log->confirmed) {
+        log->confirmed = calloc(JOURNAL_SIGNED_MAX, sizeof *log->confirmed);
+        if (!log->confirmed)
+            return RESULT_NO_MEMORY;
+    }
+    if (log->confirmed_count == JOURNAL_SIGNED_MAX) {
+        if (place == 0)
+            return RESULT_INVALID;
+        place--;
+        log->confirmed_count--;
+        memmove(&log->confirmed[0], &log->confirmed[1],
+                log->confirmed_count * sizeof *log->confirmed);
+    }
+    memmove(&log->confirmed[place + 1], &log->confirmed[place],
+            (log->confirmed_count - place) * sizeof *log->confirmed);
+    log->confirmed[place] = (struct confirmed_head){ seq, *head };
+    log->confirmed_count++;
+    return RESULT_OK;
+}
+
+enum result journal_confirm(struct journal *journal,
+                            const struct identifier *scope, uint64_t seq,
+                            const struct hash *head)
+{
+    struct remembered_log *known = find_log(journal, scope);
+    enum result result;
+
+    if (!known)
+        return RESULT_NOT_FOUND;
+    if (is_confirmed(known, seq))
+        return hash_equal(&known->confirmed[confirmed_place(known, seq)].head,
+                          head)
+                   ? RESULT_OK
+                   : RESULT_INVALID;
+    result = insert_confirmed(known, seq, head);
+    if (!result)
+        journal->is_dirty = true;
+    return result;
+}
+
+bool journal_has_confirmed(const struct journal *journal,
+                           const struct identifier *scope, uint64_t seq)
+{
+    const struct remembered_log *known = find_log(journal, scope);
+
+    return known && is_confirmed(known, seq);
+}
+
+void journal_end_confirming(struct journal *journal,
+                            const struct identifier *scope)
+{
+    struct remembered_log *known = find_log(journal, scope);
+
+    if (!known || known->confirmed_count == 0)
+        return;
+    free(known->confirmed);
+    known->confirmed = NULL;
+    known->confirmed_count = 0;
+    journal->is_dirty = true;
 }
 
 size_t journal_log_count(const struct journal *journal)

@@ -1,6 +1,6 @@
 /*
  * What a device must not forget between two runs: which request ids it has
- * used, and how far it has verified each log.
+ * used, how far it has verified each log, and which heads it has confirmed.
  *
  * The server keeps the answer to a request id for ever, so an id that is used
  * twice would be answered with another request's answer. Ids are therefore
@@ -9,10 +9,14 @@
  *
  * The file is text, replaced as a whole, with a SHA-256 in its last line:
  *
- *   chibo-journal 1
+ *   chibo-journal 2
  *   request <first id that no block has taken yet>
- *   log <scope> <seq> <head>         one per log, at most JOURNAL_LOG_MAX
+ *   log <scope> <seq> <head> <bound> one per log, at most JOURNAL_LOG_MAX
+ *   signed <scope> <seq> <head>      behind the log's line, ascending
  *   sum <SHA-256 of the lines above>
+ *
+ * Events below <bound> were signed by somebody, or over by this device. The
+ * first version had neither <bound>, which is then behind <seq>, nor "signed".
  *
  * One journal belongs to one thread; a lock file beside it keeps other
  * processes out. Opening, saving and every JOURNAL_BLOCK_SIZE-th id wait for
@@ -24,12 +28,14 @@
 #include "protocol/base/identifier.h"
 #include "protocol/base/result.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
     JOURNAL_BLOCK_SIZE = 1000,
-    JOURNAL_LOG_MAX = 4096 /* logs of one profile */
+    JOURNAL_LOG_MAX = 4096, /* logs of one profile */
+    JOURNAL_SIGNED_MAX = 32 /* heads of one log whose signing is remembered */
 };
 
 struct journal;
@@ -43,7 +49,8 @@ struct journal;
 MUST_USE enum result journal_create(const char *path);
 
 /*
- * On RESULT_OK the caller owns `*out` and ends it with journal_free().
+ * On RESULT_OK the caller owns `*out` and ends it with journal_free(). A path
+ * of NULL: in memory only, for keys that live as long as the process.
  * RESULT_NOT_FOUND, RESULT_BUSY (another process has it), RESULT_CORRUPT,
  * RESULT_UNSUPPORTED (another version), RESULT_INVALID (path, or not private to
  * its owner), RESULT_NO_MEMORY or RESULT_IO; `*out` is untouched then.
@@ -85,6 +92,34 @@ MUST_USE enum result journal_recall(const struct journal *journal,
 MUST_USE enum result journal_rewind(struct journal *journal,
                                     const struct identifier *scope,
                                     uint64_t seq, const struct hash *head);
+
+/*
+ * Nothing before `next` is to be lost without a word: it holds what somebody
+ * signed, or this device signed over it. Goes up only, and back with
+ * journal_rewind(). RESULT_NOT_FOUND if nothing of this log is remembered.
+ */
+MUST_USE enum result journal_bind(struct journal *journal,
+                                  const struct identifier *scope,
+                                  uint64_t next);
+/* 0 if nothing is bound, or remembered. */
+uint64_t journal_bound(const struct journal *journal,
+                       const struct identifier *scope);
+
+/*
+ * This device is about to confirm `head` at `seq` (the statement `checkpoint`);
+ * durable after journal_save(). Again the same is RESULT_OK. RESULT_INVALID:
+ * it has confirmed another head there, or may have: of each log the newest
+ * JOURNAL_SIGNED_MAX are remembered, and nothing older is signed any more.
+ * RESULT_NOT_FOUND if nothing of this log is remembered; RESULT_NO_MEMORY.
+ */
+MUST_USE enum result journal_confirm(struct journal *journal,
+                                     const struct identifier *scope,
+                                     uint64_t seq, const struct hash *head);
+bool journal_has_confirmed(const struct journal *journal,
+                           const struct identifier *scope, uint64_t seq);
+/* The log is at its end: nothing more is confirmed in it. */
+void journal_end_confirming(struct journal *journal,
+                            const struct identifier *scope);
 
 /* How many logs are remembered, and the i-th of them, in no order. Asserts that
  * there is one. */

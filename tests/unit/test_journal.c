@@ -285,6 +285,96 @@ static void a_log_goes_back_where_the_server_lost_events(void **state)
     journal_free(journal);
 }
 
+/* --- What is bound, and what was confirmed ---------------------------------
+ */
+
+static void what_is_bound_lasts_and_goes_back_with_the_log(void **state)
+{
+    struct journal *journal = open_journal(*state);
+
+    assert_int_equal(journal_bind(journal, &meeting, 3), RESULT_NOT_FOUND);
+    assert_int_equal(journal_bound(journal, &meeting), 0);
+    assert_int_equal(journal_remember(journal, &meeting, 41, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_bound(journal, &meeting), 0);
+    assert_int_equal(journal_bind(journal, &meeting, 30), RESULT_OK);
+    assert_int_equal(journal_bind(journal, &meeting, 20), RESULT_OK);
+    assert_int_equal(journal_save(journal), RESULT_OK);
+    journal = journal_free(journal);
+    journal = open_journal(*state);
+    assert_int_equal(journal_bound(journal, &meeting), 30);
+    assert_int_equal(journal_rewind(journal, &meeting, 35, &head_b), RESULT_OK);
+    assert_int_equal(journal_bound(journal, &meeting), 30);
+    assert_int_equal(journal_rewind(journal, &meeting, 25, &head_b), RESULT_OK);
+    assert_int_equal(journal_bound(journal, &meeting), 26);
+    journal_free(journal);
+}
+
+static void no_two_heads_are_confirmed_at_one_place(void **state)
+{
+    struct journal *journal = open_journal(*state);
+
+    assert_int_equal(journal_confirm(journal, &meeting, 7, &head_a),
+                     RESULT_NOT_FOUND);
+    assert_int_equal(journal_remember(journal, &meeting, 41, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 9, &head_a), RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 7, &head_a), RESULT_OK);
+    assert_int_equal(journal_save(journal), RESULT_OK);
+    journal = journal_free(journal);
+    journal = open_journal(*state);
+    assert_true(journal_has_confirmed(journal, &meeting, 7));
+    assert_false(journal_has_confirmed(journal, &meeting, 8));
+    assert_int_equal(journal_confirm(journal, &meeting, 7, &head_a), RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 7, &head_b),
+                     RESULT_INVALID);
+    /* Also where the log has gone back meanwhile. */
+    assert_int_equal(journal_rewind(journal, &meeting, 5, &head_b), RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 9, &head_b),
+                     RESULT_INVALID);
+    assert_int_equal(journal_confirm(journal, &meeting, 8, &head_b), RESULT_OK);
+    journal_free(journal);
+}
+
+static void what_is_no_longer_remembered_is_not_confirmed(void **state)
+{
+    struct journal *journal = open_journal(*state);
+    uint64_t seq;
+
+    assert_int_equal(journal_remember(journal, &meeting, 400, &head_a),
+                     RESULT_OK);
+    for (seq = 10; seq < 10 + JOURNAL_SIGNED_MAX + 1; seq++)
+        assert_int_equal(journal_confirm(journal, &meeting, seq, &head_a),
+                         RESULT_OK);
+    assert_false(journal_has_confirmed(journal, &meeting, 10));
+    assert_true(journal_has_confirmed(journal, &meeting, 11));
+    assert_int_equal(journal_confirm(journal, &meeting, 10, &head_a),
+                     RESULT_INVALID);
+    assert_int_equal(journal_confirm(journal, &meeting, 3, &head_a),
+                     RESULT_INVALID);
+    journal_end_confirming(journal, &meeting);
+    assert_false(journal_has_confirmed(journal, &meeting, 11));
+    journal_free(journal);
+}
+
+static void a_journal_in_memory_needs_no_file(void **state)
+{
+    struct journal *journal = NULL;
+    struct hash head;
+    uint64_t seq = 0;
+
+    (void)state;
+    assert_int_equal(journal_open(&journal, NULL), RESULT_OK);
+    assert_int_equal(next_id(journal), 1);
+    assert_int_equal(next_id(journal), 2);
+    assert_int_equal(journal_remember(journal, &meeting, 4, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_save(journal), RESULT_OK);
+    assert_int_equal(journal_recall(journal, &meeting, &seq, &head), RESULT_OK);
+    assert_int_equal(seq, 4);
+    journal_free(journal);
+}
+
 static void all_logs_can_be_gone_through(void **state)
 {
     struct journal *journal = open_journal(*state);
@@ -479,6 +569,11 @@ static void whole_lines_of_another_form_are_damage(void **state)
         "chibo-journal 1\nrequest 1\nlog m1 5 " HEAD "00\n",
         "chibo-journal 1\nrequest 1\nlog m1 5 " HEAD "\nlog m1 4 " HEAD "\n",
         "chibo-journal 1\nrequest 1\nnote m1 5 " HEAD "\n",
+        "chibo-journal 1\nrequest 1\nlog m1 5 " HEAD " 6\n",
+        "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD "\n",
+        "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD " 7\n",
+        "chibo-journal 2\nrequest 1\nsigned m1 5 " HEAD "\n",
+        "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD " 6\nsigned m1 4\n",
         "another file\nrequest 1\n",
     };
 
@@ -491,8 +586,24 @@ static void whole_lines_of_another_form_are_damage(void **state)
 
 static void another_version_is_not_supported(void **state)
 {
-    assert_int_equal(open_lines(*state, "chibo-journal 2\nrequest 1\n"),
+    assert_int_equal(open_lines(*state, "chibo-journal 3\nrequest 1\n"),
                      RESULT_UNSUPPORTED);
+}
+
+static void all_that_an_older_journal_remembers_is_bound(void **state)
+{
+    struct journal *journal;
+    struct hash head;
+    uint64_t seq = 0;
+
+    assert_int_equal(open_lines(*state, "chibo-journal 1\nrequest 7\n"
+                                        "log hop-2025.03 5 " HEAD "\n"),
+                     RESULT_OK);
+    journal = open_journal(*state);
+    assert_int_equal(journal_recall(journal, &meeting, &seq, &head), RESULT_OK);
+    assert_int_equal(seq, 5);
+    assert_int_equal(journal_bound(journal, &meeting), 6);
+    journal_free(journal);
 }
 
 static void ids_end_where_json_numbers_end(void **state)
@@ -530,6 +641,10 @@ int main(void)
         JOURNAL_TEST(saving_heads_does_not_give_ids_back),
         JOURNAL_TEST(a_log_never_goes_back),
         JOURNAL_TEST(a_log_goes_back_where_the_server_lost_events),
+        JOURNAL_TEST(what_is_bound_lasts_and_goes_back_with_the_log),
+        JOURNAL_TEST(no_two_heads_are_confirmed_at_one_place),
+        JOURNAL_TEST(what_is_no_longer_remembered_is_not_confirmed),
+        JOURNAL_TEST(a_journal_in_memory_needs_no_file),
         JOURNAL_TEST(all_logs_can_be_gone_through),
         JOURNAL_TEST(an_unknown_log_is_not_found),
         JOURNAL_TEST(a_journal_holds_its_limit_of_logs_and_no_more),
@@ -541,6 +656,7 @@ int main(void)
         JOURNAL_TEST(every_flipped_byte_is_damage),
         JOURNAL_TEST(whole_lines_of_another_form_are_damage),
         JOURNAL_TEST(another_version_is_not_supported),
+        JOURNAL_TEST(all_that_an_older_journal_remembers_is_bound),
         JOURNAL_TEST(ids_end_where_json_numbers_end),
     };
 
