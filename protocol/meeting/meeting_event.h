@@ -221,8 +221,8 @@
     X(ITEMS, missing, checkpoint_missing_schema, NONE)
 /* The meeting goes on although its events from `from` on were lost, up to at
  * least lost_seq, whose head is known from somebody's device (zeros: nobody
- * knows). act is the chair's, second the minute-taker's: null if they are one
- * person. */
+ * knows). act is the chair's, second the minute-taker's: null if who presides
+ * takes the minutes. */
 #define EVENT_RESTORED(X)                                                      \
     X(NUMBER, from, 0, NONE)                                                   \
     X(NUMBER, lost_seq, 0, NONE)                                               \

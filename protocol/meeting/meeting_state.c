@@ -122,6 +122,7 @@ enum result state_apply_closed(struct meeting_state *state,
         meeting_state_started_item(state))
         return RESULT_CORRUPT;
     state->closed_ms = event->at_ms;
+    state->closed_seq = event->seq;
     return RESULT_OK;
 }
 

@@ -152,6 +152,7 @@ struct meeting_state {
     struct identifier presiding;    /* who is in the chair now */
     int64_t opened_ms;
     int64_t closed_ms;
+    uint64_t closed_seq; /* of the event `closed`; 0: it is not closed */
 
     struct meeting_person *people;
     size_t person_count;
@@ -238,6 +239,14 @@ enum checkpoint_role meeting_state_checkpoint_role(const struct meeting_state *,
                                                    const struct identifier *id);
 /* Does an event of this kind ask for a checkpoint, and which? 0: none. */
 enum checkpoint_reason meeting_event_checkpoint(enum meeting_event_kind kind);
+/*
+ * Do these two answer together for going on after a loss: one of the chair's
+ * side (as called, deputy, who presides now) and the minute-taker, another
+ * person? "" for the second: the first one presides and takes the minutes.
+ */
+bool meeting_state_may_go_on(const struct meeting_state *,
+                             const struct identifier *chair,
+                             const struct identifier *minute_taker);
 /* Chair as called, deputy, who presides now, or the minute-taker. */
 bool meeting_state_is_presiding(const struct meeting_state *,
                                 const struct identifier *id);

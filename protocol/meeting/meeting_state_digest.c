@@ -26,12 +26,14 @@ static void add_holder(struct digest *digest,
 
         digest_bytes(digest, device->key.bytes, sizeof device->key.bytes);
         digest_prefixed_text(digest, text_view_of(device->vouched_by));
+        digest_number(digest, device->is_founding);
         digest_number(digest, device->is_enrolled);
         digest_number(digest, device->is_connected);
         digest_number(digest, device->is_lost);
         add_time(digest, device->lost_at_ms);
         digest_number(digest, device->has_slot);
         digest_number(digest, device->slot);
+        digest_number(digest, device->listed_seq);
     }
 }
 
@@ -112,12 +114,30 @@ static void add_heading(struct digest *digest,
     add_id(digest, &state->presiding);
     add_time(digest, state->opened_ms);
     add_time(digest, state->closed_ms);
+    digest_number(digest, state->closed_seq);
     digest_number(digest, state->next_slot);
     digest_number(digest, state->is_recording_allowed);
     digest_number(digest, state->are_minutes_shared);
     digest_number(digest, state->is_roll_confirmed);
+    digest_number(digest, state->is_vouching_required);
+    digest_number(digest, state->is_ended);
     digest_number(digest, state->lost_count);
     digest_number(digest, state->open_vote_count);
+}
+
+static void add_checkpoint(struct digest *digest,
+                           const struct meeting_state *state)
+{
+    const struct meeting_checkpoint *checkpoint = &state->checkpoint;
+
+    digest_number(digest, state->checkpoint_count);
+    digest_number(digest, checkpoint->seq);
+    digest_number(digest, (uint64_t)checkpoint->reason);
+    digest_number(digest, checkpoint->upto);
+    add_time(digest, checkpoint->at_ms);
+    digest_number(digest, checkpoint->signer_count);
+    digest_number(digest, checkpoint->asked_count);
+    digest_number(digest, checkpoint->is_complete);
 }
 
 static void add_floor(struct digest *digest, const struct meeting_state *state)
@@ -163,6 +183,7 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     digest_begin(&digest);
     digest_domain(&digest, "state");
     add_heading(&digest, state);
+    add_checkpoint(&digest, state);
     digest_number(&digest, state->person_count);
     for (i = 0; i < state->person_count; i++)
         add_person(&digest, &state->people[i]);

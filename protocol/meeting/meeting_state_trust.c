@@ -117,8 +117,9 @@ enum result state_apply_checkpoint(struct meeting_state *state,
     const size_t asked = body->signers.count + body->missing.count;
     const bool is_last = body->reason == CHECKPOINT_CLOSED;
 
-    if (body->upto >= event->seq ||
-        (is_last && state->phase != MEETING_CLOSED) ||
+    if (body->upto >= event->seq || body->reason == CHECKPOINT_COMMIT ||
+        (is_last &&
+         (state->phase != MEETING_CLOSED || body->upto < state->closed_seq)) ||
         !are_rows_right(state, body, event->seq))
         return RESULT_CORRUPT;
     state->checkpoint = (struct meeting_checkpoint){
@@ -137,19 +138,30 @@ enum result state_apply_checkpoint(struct meeting_state *state,
     return RESULT_OK;
 }
 
-/* Both who answer for the meeting say that it goes on, or one who is both. */
+bool meeting_state_may_go_on(const struct meeting_state *state,
+                             const struct identifier *chair,
+                             const struct identifier *minute_taker)
+{
+    if (!is_of_chair(state, chair))
+        return false;
+    if (identifier_is_empty(minute_taker))
+        return identifier_equal(chair, &state->presiding) &&
+               identifier_equal(chair, &state->minute_taker);
+    return identifier_equal(minute_taker, &state->minute_taker) &&
+           !identifier_equal(chair, minute_taker);
+}
+
 enum result state_apply_restored(struct meeting_state *state,
                                  const struct meeting_event *event)
 {
     const struct event_restored *body = &event->body.restored;
-    const struct act *second = &body->second;
+    const struct identifier nobody = { "" };
 
     if (body->from != event->seq || body->lost_seq < event->seq ||
-        !body->act.is_present || !is_of_chair(state, &body->act.member))
-        return RESULT_CORRUPT;
-    if (second->is_present
-            ? !identifier_equal(&second->member, &state->minute_taker)
-            : !identifier_equal(&body->act.member, &state->minute_taker))
+        !body->act.is_present ||
+        !meeting_state_may_go_on(state, &body->act.member,
+                                 body->second.is_present ? &body->second.member
+                                                         : &nobody))
         return RESULT_CORRUPT;
     return RESULT_OK;
 }

@@ -7,14 +7,6 @@ void rule_restored(struct draft *draft)
     draft_refuse(draft, REFUSAL_NOT_HELD);
 }
 
-static bool is_of_chair(const struct meeting_state *state,
-                        const struct identifier *id)
-{
-    return identifier_equal(id, &state->presiding) ||
-           identifier_equal(id, &state->chair) ||
-           identifier_equal(id, &state->deputy);
-}
-
 static enum refusal_code check(const struct meeting_state *state,
                                const struct actor *actor,
                                const struct command_restored *command,
@@ -27,8 +19,7 @@ static enum refusal_code check(const struct meeting_state *state,
         return REFUSAL_NO_SUCH_DEVICE;
     if (!device->is_enrolled)
         return REFUSAL_DEVICE_REVOKED;
-    if (!is_of_chair(state, &actor->holder) &&
-        !identifier_equal(&actor->holder, &state->minute_taker))
+    if (!meeting_state_is_presiding(state, &actor->holder))
         return REFUSAL_NOT_ALLOWED;
     if (state->is_vouching_required && !meeting_device_is_vouched(device))
         return REFUSAL_NOT_VOUCHED;
@@ -38,27 +29,25 @@ static enum refusal_code check(const struct meeting_state *state,
     return REFUSAL_NONE;
 }
 
-/* Which of both acts is the chair's; false while one of them is missing. */
+/* Which of both acts is the chair's; false while one of them is missing. What
+ * was signed over other words is no half of this. */
 static bool sort_acts(const struct meeting_state *state, const struct act *mine,
                       const struct act *first, struct event_restored *out)
 {
-    const struct identifier *minutes = &state->minute_taker;
+    const struct identifier nobody = { "" };
 
-    if (is_of_chair(state, &mine->member) &&
-        identifier_equal(&mine->member, minutes)) {
+    if (meeting_state_may_go_on(state, &mine->member, &nobody)) {
         out->act = *mine;
         return true;
     }
-    if (!first->is_present || identifier_equal(&first->member, &mine->member))
+    if (!first->is_present || !text_view_equal(first->value, mine->value))
         return false;
-    if (is_of_chair(state, &mine->member) &&
-        identifier_equal(&first->member, minutes)) {
+    if (meeting_state_may_go_on(state, &mine->member, &first->member)) {
         out->act = *mine;
         out->second = *first;
         return true;
     }
-    if (is_of_chair(state, &first->member) &&
-        identifier_equal(&mine->member, minutes)) {
+    if (meeting_state_may_go_on(state, &first->member, &mine->member)) {
         out->act = *first;
         out->second = *mine;
         return true;

@@ -46,7 +46,9 @@ struct meeting_report {
  * chair's side and of the minute-taker over the same words. `first` is what
  * the other of them has signed already, or not present. Accepted without
  * event: the other one has to sign, too; `act` of the command is then to be
- * kept. lost: what the server knows to have been lost; another is refused.
+ * kept (also where `first` is of other words, or of the same side). Who
+ * presides and takes the minutes signs alone. lost: what the server knows to
+ * have been lost; another is refused.
  */
 struct meeting_loss {
     uint64_t from, lost_seq;

@@ -214,15 +214,18 @@ enum refusal_code meeting_tell(struct meeting_transcript *meeting,
 
 /* --- the meeting that is played ------------------------------------------ */
 
-static void fill_devices(const char *holder, struct roster_device *devices,
-                         struct items *out)
+/* Where devices have to be vouched for, the first one is. */
+static void fill_devices(const char *holder, bool is_vouching,
+                         struct roster_device *devices, struct items *out)
 {
     int i;
 
     for (i = 0; i < DEVICES; i++)
-        devices[i] = (struct roster_device){ .device = meeting_device_key(
-                                                 holder, (char)('a' + i)),
-                                             .vouched_by = TEXT_LITERAL("") };
+        devices[i] = (struct roster_device){
+            .device = meeting_device_key(holder, (char)('a' + i)),
+            .vouched_by = is_vouching && i == 0 ? TEXT_LITERAL("m1,m2")
+                                                : TEXT_LITERAL(""),
+        };
     *out = (struct items){ devices, DEVICES };
 }
 
@@ -234,7 +237,7 @@ static const int categories[PEOPLE] = {
     CATEGORY_TEMP_AWAY, CATEGORY_OFFICIAL
 };
 
-static void fill_person(size_t i, struct roster_person *row,
+static void fill_person(size_t i, bool is_vouching, struct roster_person *row,
                         struct roster_device *devices)
 {
     char name[24];
@@ -245,10 +248,11 @@ static void fill_person(size_t i, struct roster_person *row,
                                    .category = i < PEOPLE ? categories[i]
                                                           : CATEGORY_OFFICIAL,
                                    .office = OFFICE_NONE };
-    fill_devices(name, devices, &row->devices);
+    fill_devices(name, is_vouching, devices, &row->devices);
 }
 
-static void found(struct meeting_transcript *meeting, size_t people)
+static void found(struct meeting_transcript *meeting, size_t people,
+                  bool is_vouching)
 {
     struct roster_person *rows = calloc(people, sizeof *rows);
     struct roster_device *devices = calloc(people * DEVICES, sizeof *devices);
@@ -265,9 +269,10 @@ static void found(struct meeting_transcript *meeting, size_t people)
     assert_non_null(rows);
     assert_non_null(devices);
     for (i = 0; i < people; i++)
-        fill_person(i, &rows[i], &devices[i * DEVICES]);
+        fill_person(i, is_vouching, &rows[i], &devices[i * DEVICES]);
     for (i = 0; i < SITES; i++)
-        fill_devices(sites[i].site.text, site_devices[i], &sites[i].devices);
+        fill_devices(sites[i].site.text, is_vouching, site_devices[i],
+                     &sites[i].devices);
     event.body.genesis = (struct event_genesis){
         .version = 1,
         .meeting = meeting_id("org.1"),
@@ -279,6 +284,7 @@ static void found(struct meeting_transcript *meeting, size_t people)
         .chair = meeting_id("m1"),
         .deputy = meeting_id("m2"),
         .minute_taker = meeting_id("m3"),
+        .vouching_required = is_vouching,
         .agenda = { agenda, 2 },
         .roster = { rows, people },
         .sites = { sites, SITES },
@@ -288,7 +294,7 @@ static void found(struct meeting_transcript *meeting, size_t people)
     free(devices);
 }
 
-struct meeting_transcript *meeting_transcript_of(unsigned extra)
+static struct meeting_transcript *begin(unsigned extra, bool is_vouching)
 {
     struct meeting_transcript *meeting = calloc(1, sizeof *meeting);
 
@@ -304,14 +310,24 @@ struct meeting_transcript *meeting_transcript_of(unsigned extra)
                                        .majority_denominator = 2,
                                        .is_majority_strict = true };
     assert_int_equal(meeting_state_new(&meeting->state), RESULT_OK);
-    found(meeting, PEOPLE + extra);
+    found(meeting, PEOPLE + extra, is_vouching);
     meeting_play(meeting, "", NULL);
     return meeting;
 }
 
 struct meeting_transcript *meeting_transcript_new(void)
 {
-    return meeting_transcript_of(0);
+    return begin(0, false);
+}
+
+struct meeting_transcript *meeting_transcript_of(unsigned extra)
+{
+    return begin(extra, false);
+}
+
+struct meeting_transcript *meeting_transcript_vouching(void)
+{
+    return begin(0, true);
 }
 
 static void replay_event(struct meeting_state *state, const json_t *line)
@@ -330,6 +346,15 @@ static void replay_event(struct meeting_state *state, const json_t *line)
     message_memory_release(&memory);
 }
 
+void meeting_transcript_drop(struct meeting_transcript *meeting)
+{
+    meeting_state_free(meeting->state);
+    json_decref(meeting->log);
+    free(meeting->decision);
+    free(meeting->text);
+    free(meeting);
+}
+
 void meeting_transcript_end(struct meeting_transcript *meeting)
 {
     struct meeting_state *replay;
@@ -343,11 +368,7 @@ void meeting_transcript_end(struct meeting_transcript *meeting)
     replayed = meeting_state_digest(replay);
     assert_true(hash_equal(&played, &replayed));
     meeting_state_free(replay);
-    meeting_state_free(meeting->state);
-    json_decref(meeting->log);
-    free(meeting->decision);
-    free(meeting->text);
-    free(meeting);
+    meeting_transcript_drop(meeting);
 }
 
 /* --- the script ---------------------------------------------------------- */

@@ -46,8 +46,12 @@ struct meeting_transcript {
 struct meeting_transcript *meeting_transcript_new(void);
 /* With a roster of `extra` official members more: x1, x2, … */
 struct meeting_transcript *meeting_transcript_of(unsigned extra);
+/* Whose genesis requires that devices are vouched for: all a are, no b is. */
+struct meeting_transcript *meeting_transcript_vouching(void);
 /* Asserts that a replay of the encoded log gives an equal state, and frees. */
 void meeting_transcript_end(struct meeting_transcript *meeting);
+/* Frees a meeting to whose state something was applied beside the script. */
+void meeting_transcript_drop(struct meeting_transcript *meeting);
 
 /* Plays lines and compares what came out; NULL: whatever it was. */
 void meeting_play(struct meeting_transcript *meeting, const char *script,
