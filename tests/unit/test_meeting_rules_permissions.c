@@ -84,10 +84,11 @@ static const struct permission table[] = {
 };
 enum { ROWS = sizeof table / sizeof table[0] };
 
-static struct meeting_transcript *meeting_in(char phase,
-                                             const struct permission *row)
+/* A meeting, whose genesis asks for it or not, led to this phase. */
+static struct meeting_transcript *lead_to(struct meeting_transcript *meeting,
+                                          char phase,
+                                          const struct permission *row)
 {
-    struct meeting_transcript *meeting = meeting_transcript_new();
 
     if (phase == 'Z') {
         meeting_play_to_open(meeting, joined);
@@ -111,6 +112,12 @@ static struct meeting_transcript *meeting_in(char phase,
     if (phase == 'A' && strstr(row->setup, "lost"))
         meeting_play(meeting, row->setup, NULL);
     return meeting;
+}
+
+static struct meeting_transcript *meeting_in(char phase,
+                                             const struct permission *row)
+{
+    return lead_to(meeting_transcript_new(), phase, row);
 }
 
 /* The reason for which a phase refuses. */
@@ -224,6 +231,91 @@ static void a_signed_command_without_its_act_is_refused(void **state)
     }
 }
 
+/* Formal votes, and what is done by office; lobby, ticks, hands, the floor and
+ * what people say are not. A second list beside the server's. */
+static const char *const formal[] = {
+    "open_meeting",   "adjourn_meeting",   "resume_meeting", "close_meeting",
+    "take_chair",     "hand_over_minutes", "confirm_roll",   "set_recording",
+    "add_item",       "start_item",        "end_item",       "start_vote",
+    "vote",           "enter_hall_votes",  "close_vote",     "cancel_vote",
+    "write_entry",    "edit_entry",        "remove_entry",   "share_minutes",
+    "attach_document"
+};
+
+static bool is_formal(const char *command)
+{
+    for (size_t i = 0; i < sizeof formal / sizeof formal[0]; i++)
+        if (strncmp(command, formal[i], strlen(formal[i])) == 0 &&
+            strchr(" ", command[strlen(formal[i])]) != NULL)
+            return true;
+    return false;
+}
+
+/* A command in its first phase by this device of its first actor. */
+static enum refusal_code code_of(const struct permission *row,
+                                 struct meeting_transcript *meeting,
+                                 char device)
+{
+    char script[128];
+    enum refusal_code code;
+    size_t actor = 0;
+
+    while (actors[actor].letter != row->actors[0])
+        actor++;
+    lead_to(meeting, row->phases[0], row);
+    (void)snprintf(script, sizeof script, "1 %s/%c join", actors[actor].holder,
+                   device);
+    meeting_play(meeting, script, NULL);
+    (void)snprintf(script, sizeof script, "1 %s/%c %s", actors[actor].holder,
+                   device, row->command);
+    meeting_play(meeting, script, NULL);
+    code = meeting->decision->refusal.code;
+    meeting_transcript_end(meeting);
+    return code;
+}
+
+static void formal_commands_ask_for_vouched_devices_and_no_other(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++) {
+        const enum refusal_code unvouched =
+            code_of(&table[i], meeting_transcript_vouching(), 'b');
+        const enum refusal_code vouched =
+            code_of(&table[i], meeting_transcript_vouching(), 'a');
+
+        if (unvouched != (is_formal(table[i].command) ? REFUSAL_NOT_VOUCHED
+                                                      : REFUSAL_NONE) ||
+            vouched != REFUSAL_NONE)
+            fail_msg("%s: %s, vouched for: %s", table[i].command,
+                     refusal_code_text(unvouched), refusal_code_text(vouched));
+    }
+}
+
+static void where_the_genesis_does_not_ask_every_device_will_do(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++)
+        if (code_of(&table[i], meeting_transcript_new(), 'b') != REFUSAL_NONE)
+            fail_msg("%s", table[i].command);
+}
+
+static void a_device_that_is_vouched_for_meanwhile_is_taken(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_vouching();
+
+    (void)state;
+    meeting_play_to_open(meeting, nobody);
+    meeting_play(meeting,
+                 "1 m1/b join\n"
+                 "2 m1/b add_item 'x'\n"
+                 "3 server row m1 official ab\n"
+                 "4 m1/b add_item 'x'",
+                 NULL);
+    assert_int_equal(meeting->decision->refusal.code, REFUSAL_NONE);
+    assert_int_equal(meeting->state->item_count, 3);
+    meeting_transcript_end(meeting);
+}
+
 static void a_command_of_the_register_is_none_of_a_meeting(void **state)
 {
     struct meeting_transcript *meeting = meeting_transcript_new();
@@ -261,6 +353,9 @@ int main(void)
         cmocka_unit_test(the_table_names_every_command_of_a_meeting),
         cmocka_unit_test(every_command_is_open_to_these_and_nobody_else),
         cmocka_unit_test(a_signed_command_without_its_act_is_refused),
+        cmocka_unit_test(formal_commands_ask_for_vouched_devices_and_no_other),
+        cmocka_unit_test(where_the_genesis_does_not_ask_every_device_will_do),
+        cmocka_unit_test(a_device_that_is_vouched_for_meanwhile_is_taken),
         cmocka_unit_test(a_command_of_the_register_is_none_of_a_meeting),
         cmocka_unit_test(nobody_acts_in_a_meeting_without_a_device_that_joined),
     };
