@@ -1,7 +1,6 @@
 #include "server/control/organisation.h"
 
-#include "protocol/meeting/log_codec.h"
-#include "protocol/record/hash_chain.h"
+#include "server/control/register_desk.h"
 #include "server/domain/register_rules.h"
 #include "server/store/store_sqlite.h"
 
@@ -41,29 +40,6 @@ enum result organisation_make_key(const struct entropy *entropy,
     return result;
 }
 
-static enum result add_openings(struct store_batch *batch,
-                                const struct event_encoding *encoding)
-{
-    enum result result = RESULT_OK;
-
-    for (size_t i = 0; i < encoding->opening_count && result == RESULT_OK;
-         i++) {
-        struct opening *opening = &encoding->openings[i];
-        char *value = strndup(opening->value.size ? opening->value.data : "",
-                              opening->value.size);
-        struct store_opening row = { .seq = opening->seq,
-                                     .field = opening->field,
-                                     .value = value,
-                                     .value_size = opening->value.size };
-
-        memcpy(row.salt, opening->salt.bytes, sizeof row.salt);
-        result =
-            value ? store_batch_add_opening(batch, &row) : RESULT_NO_MEMORY;
-        free(value);
-    }
-    return result;
-}
-
 /* The batch of the first event. */
 static enum result make_batch(const struct organisation *organisation,
                               struct register_event *event,
@@ -71,29 +47,18 @@ static enum result make_batch(const struct organisation *organisation,
                               struct store_batch **out)
 {
     struct event_encoding encoding;
-    struct store_event row = { .seq = event->seq, .at_ms = event->at_ms };
     struct store_batch *batch = NULL;
-    struct hash leaf;
+    struct hash head;
     enum result result = register_event_encode(
         event, identifier_view(&organisation->id), key, &encoding);
 
     if (result != RESULT_OK)
         return result;
-    leaf = hash_chain_leaf(encoding.bytes, encoding.size);
-    row.head = hash_chain_link(NULL, 0, &leaf);
-    row.size = encoding.size;
-    row.bytes = malloc(encoding.size);
-    result = row.bytes ? store_batch_new(&batch, &organisation->id, 1)
-                       : RESULT_NO_MEMORY;
-    if (result == RESULT_OK) {
-        memcpy(row.bytes, encoding.bytes, encoding.size);
+    result = store_batch_new(&batch, &organisation->id, 1);
+    if (result == RESULT_OK)
         result = store_batch_begin_log(batch, key->bytes);
-    }
     if (result == RESULT_OK)
-        result = store_batch_add_event(batch, &row);
-    if (result == RESULT_OK)
-        result = add_openings(batch, &encoding);
-    free(row.bytes);
+        result = register_batch_add(batch, event, &encoding, NULL, &head);
     event_encoding_release(&encoding);
     if (result == RESULT_OK)
         *out = batch;

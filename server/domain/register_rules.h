@@ -39,6 +39,28 @@ void register_rules_enrol(const struct register_state *state,
                           const struct signature *sig, int64_t now_ms,
                           struct register_decision *out);
 
+/*
+ * The server takes another key, while it is stopped. The caller adds signer,
+ * seen, head and sig to the event `server_key_changed`, the last one. Refused
+ * while a meeting has begun and not ended: its record names one key.
+ */
+void register_rules_change_key(const struct register_state *state,
+                               const struct key *key,
+                               struct register_decision *out);
+/*
+ * The same where the server has that key already, and the register was restored
+ * from a backup of before: meetings do not matter any more. `is_held`: it goes
+ * on without what it lacks, and says so first.
+ */
+void register_rules_change_key_late(const struct register_state *state,
+                                    const struct key *key, bool is_held,
+                                    struct register_decision *out);
+/* The key before is gone. A register that is held goes on without what it
+ * lacks: no device that could give it back takes the new key. */
+void register_rules_lose_key(const struct register_state *state,
+                             const struct key *key, bool is_held,
+                             struct register_decision *out);
+
 /* A meeting's log began or ended. */
 void register_rules_meeting_began(const struct register_state *state,
                                   const struct identifier *meeting,

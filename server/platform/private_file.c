@@ -109,6 +109,18 @@ enum result private_file_publish(const char *unnamed, const char *path)
     return sync_directory(path) ? RESULT_OK : RESULT_IO;
 }
 
+enum result private_file_replace(const char *from, const char *path)
+{
+    return !rename(from, path) && sync_directory(path) ? RESULT_OK : RESULT_IO;
+}
+
+enum result private_file_link(const char *path, const char *second)
+{
+    if (link(path, second))
+        return errno == EEXIST ? RESULT_EXISTS : RESULT_IO;
+    return sync_directory(second) ? RESULT_OK : RESULT_IO;
+}
+
 enum result private_directory_make(const char *path)
 {
     struct stat status;

@@ -34,6 +34,18 @@ MUST_USE enum result private_file_publish(const char *unnamed,
                                           const char *path);
 
 /*
+ * Gives a durable file the name of another in the same directory, which is
+ * replaced, durably and in one step. RESULT_OK or RESULT_IO (errno says why).
+ */
+MUST_USE enum result private_file_replace(const char *from, const char *path);
+
+/*
+ * Gives a file a second name in the same directory, durably. RESULT_OK,
+ * RESULT_EXISTS (something is called so already) or RESULT_IO (errno says why).
+ */
+MUST_USE enum result private_file_link(const char *path, const char *second);
+
+/*
  * Makes the directory `path` with mode 0700 unless it is there; its parent must
  * be. RESULT_OK or RESULT_IO (errno says why).
  */

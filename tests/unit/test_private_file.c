@@ -71,12 +71,46 @@ static void a_file_that_is_not_there_cannot_be_published(void **state)
     assert_int_equal(scratch_folder_count(&folder), 0);
 }
 
+static void a_file_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    const struct scratch_path new = scratch_folder_file(&folder, "moi");
+    const struct scratch_path old = scratch_folder_file(&folder, "cu");
+
+    write_text(new.text, "bản mới");
+    write_text(old.text, "bản cũ");
+    assert_int_equal(private_file_replace(new.text, old.text), RESULT_OK);
+    assert_text(old.text, "bản mới");
+    assert_int_equal(scratch_folder_count(&folder), 1);
+    assert_int_equal(private_file_replace(new.text, old.text), RESULT_IO);
+    assert_text(old.text, "bản mới");
+}
+
+static void a_file_with_a_second_name_outlives_the_first(void **state)
+{
+    (void)state;
+    const struct scratch_path new = scratch_folder_file(&folder, "moi");
+    const struct scratch_path old = scratch_folder_file(&folder, "cu");
+    const struct scratch_path kept = scratch_folder_file(&folder, "giu-lai");
+
+    write_text(old.text, "bản cũ");
+    assert_int_equal(private_file_link(old.text, kept.text), RESULT_OK);
+    write_text(new.text, "bản mới");
+    assert_int_equal(private_file_replace(new.text, old.text), RESULT_OK);
+    assert_text(kept.text, "bản cũ");
+    assert_int_equal(private_file_link(old.text, kept.text), RESULT_EXISTS);
+    assert_text(kept.text, "bản cũ");
+    assert_int_equal(private_file_link(new.text, kept.text), RESULT_IO);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_file_is_published_once_under_its_name),
         TEST(a_file_that_is_not_there_cannot_be_published),
+        TEST(a_file_takes_the_place_of_another),
+        TEST(a_file_with_a_second_name_outlives_the_first),
     };
     return cmocka_run_group_tests_name("private_file", tests, NULL, NULL);
 }
