@@ -151,6 +151,7 @@ static enum result apply_server_key_lost(struct register_state *state,
         state->invitations[i].is_over = true;
     for (size_t i = 0; i < state->unit_count; i++)
         state->units[i].has_met = false;
+    state->pairing_count = 0;
     return RESULT_OK;
 }
 

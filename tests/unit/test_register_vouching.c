@@ -541,6 +541,26 @@ static void the_founding_ends_with_the_first_meeting_that_ended(void **state)
     assert_devices(world, "1=m3,m4");
 }
 
+/* Half a pair of the first founding is none of the second one. */
+static void a_lost_key_of_the_server_founds_cells_from_nothing(void **state)
+{
+    struct register_world *world = *state;
+    struct register_event event = {
+        .at_ms = world->now_ms,
+        .kind = REGISTER_SERVER_KEY_LOST_KIND,
+        .body.server_key_lost = { .server = device_key(50) },
+    };
+
+    world_vouch_all(world, "1>2");
+    world_hold_meeting(world);
+    event.seq = world->state->next_seq;
+    assert_int_equal(register_state_apply(world->state, &event), RESULT_OK);
+    world_vouch_all(world, "2>1");
+    assert_devices(world, "1= 2=");
+    world_vouch_all(world, "1>2");
+    assert_devices(world, "1=m2* 2=m1*");
+}
+
 static void a_founding_is_its_own_cells_affair(void **state)
 {
     struct register_world *world = *state;
@@ -805,6 +825,7 @@ int main(void)
         WITH_WORLD(nobody_is_paired_with_whom_the_cell_does_not_hold),
         WITH_WORLD(nothing_is_said_twice_in_a_founding),
         WITH_WORLD(the_founding_ends_with_the_first_meeting_that_ended),
+        WITH_WORLD(a_lost_key_of_the_server_founds_cells_from_nothing),
         WITH_WORLD(a_founding_is_its_own_cells_affair),
         WITH_WORLD(both_have_to_be_of_the_cell_when_each_speaks),
         WITH_WORLD(with_a_device_goes_what_it_said_in_the_founding),
