@@ -1,10 +1,10 @@
 #include "tests/support/room_fixture.h"
 
-#include "protocol/meeting/command.h"
+#include "protocol/meeting/command_statement.h"
 #include "protocol/meeting/log_codec.h"
 #include "protocol/record/digest.h"
-#include "protocol/record/hash_chain.h"
 #include "protocol/record/statement.h"
+#include "server/control/register_desk.h"
 #include "server/domain/register_rules.h"
 
 #include <assert.h>
@@ -347,7 +347,7 @@ struct fixture_peer *fixture_member(struct room_fixture *fixture,
 /* --- Acts ------------------------------------------------------------------
  */
 
-/* Fills the statement's fields from the command as it will be sent. */
+/* What the device signs for the command as it will be sent. */
 static uint8_t *act_bytes(const struct fixture_peer *peer, const char *text,
                           const char *holder, const struct statement_seen *seen,
                           size_t *size)
@@ -355,25 +355,19 @@ static uint8_t *act_bytes(const struct fixture_peer *peer, const char *text,
     struct message_memory memory = { 0 };
     struct field_error error;
     struct command command;
-    struct statement_act fields = { .seen = *seen };
-    char *subject = NULL, *value = NULL;
+    struct identifier id;
     json_t *object = json_loads(text, 0, NULL);
     uint8_t *bytes = NULL;
 
     must(object &&
              command_decode(object, &command, &memory, &error) == RESULT_OK &&
-             command_act_terms(&command, &subject, &value) == RESULT_OK,
+             identifier_parse(text_view_of(holder), &id) == RESULT_OK,
          "act");
-    fields.member = text_view_of(holder);
-    fields.op = text_view_of(command_name(command.op));
-    fields.request_id = command.request;
-    fields.subject = text_view_of(subject);
-    fields.value = text_view_of(value);
-    must(statement_act(&peer->key.public_key, identifier_view(&command.log),
-                       &fields, &bytes, size) == RESULT_OK,
+    command.act.seen = seen->seq;
+    command.act.head = seen->head;
+    must(command_statement(&command, &id, &peer->key.public_key, &bytes,
+                           size) == RESULT_OK,
          "act");
-    free(subject);
-    free(value);
     message_memory_release(&memory);
     json_decref(object);
     return bytes;
@@ -450,11 +444,10 @@ static void found(struct room_fixture *fixture)
     const struct identifier organisation = { FIXTURE_ORGANISATION };
     struct register_decision decision = { .count = 0 };
     struct register_state *state = NULL;
-    struct store_event stored = { .at_ms = fixture->clock.utc_ms };
     struct event_encoding encoding;
     struct store_batch *batch = NULL;
     struct room_key key;
-    struct hash leaf;
+    struct hash head;
     struct store *store;
 
     memset(key.bytes, 7, sizeof key.bytes);
@@ -464,7 +457,7 @@ static void found(struct room_fixture *fixture)
     register_rules_found(state, &organisation, &fixture->identity.public_key,
                          TEXT_LITERAL("Đảng bộ xã Mẫu"), &decision);
     must(decision.count == 1, "founding");
-    decision.events[0].at_ms = stored.at_ms;
+    decision.events[0].at_ms = fixture->clock.utc_ms;
     must(register_event_encode(&decision.events[0],
                                identifier_view(&organisation), &key,
                                &encoding) == RESULT_OK,
@@ -472,11 +465,8 @@ static void found(struct room_fixture *fixture)
     must(store_batch_new(&batch, &organisation, 1) == RESULT_OK &&
              store_batch_begin_log(batch, key.bytes) == RESULT_OK,
          "founding");
-    leaf = hash_chain_leaf(encoding.bytes, encoding.size);
-    stored.head = hash_chain_link(NULL, 0, &leaf);
-    stored.bytes = (uint8_t *)encoding.bytes;
-    stored.size = encoding.size;
-    must(store_batch_add_event(batch, &stored) == RESULT_OK &&
+    must(register_batch_add(batch, &decision.events[0], &encoding, NULL,
+                            &head) == RESULT_OK &&
              store->ops->append(store, batch) == RESULT_OK,
          "founding");
     store_fake_commit_all(fixture->store);
@@ -518,7 +508,7 @@ static void fill(struct room_fixture *fixture)
         "\"minute_taker\":\"m3\",\"agenda\":[{\"title\":\"Nhiệm vụ\"}]");
 }
 
-struct room_fixture *room_fixture_new(size_t log_events_max)
+static struct room_fixture *begin(size_t log_events_max, bool is_vouching)
 {
     struct room_fixture *fixture = calloc(1, sizeof *fixture);
     struct hub_config config = { .public_host = "localhost",
@@ -546,6 +536,7 @@ struct room_fixture *room_fixture_new(size_t log_events_max)
     config.rules = &fixture->rules;
     config.identity = &fixture->identity;
     config.log_events_max = log_events_max;
+    config.is_vouching_required = is_vouching;
     must(hub_new(&fixture->hub, &config) == RESULT_OK, "memory");
     listener = hub_store_listener(fixture->hub);
     store_fake_set_listener(fixture->store, &listener);
@@ -557,6 +548,13 @@ struct room_fixture *room_fixture_new(size_t log_events_max)
     fill(fixture);
     return fixture;
 }
+
+struct room_fixture *room_fixture_new(size_t log_events_max)
+{
+    return begin(log_events_max, false);
+}
+
+struct room_fixture *room_fixture_vouching(void) { return begin(0, true); }
 
 struct room_fixture *room_fixture_free(struct room_fixture *fixture)
 {

@@ -60,6 +60,8 @@ struct room_fixture {
  * m3 and m4 members of u2; meeting FIXTURE_ORGANISATION.1 is called with chair
  * m1, deputy m2, minute-taker m3. `log_events_max` as in hub_config. */
 struct room_fixture *room_fixture_new(size_t log_events_max);
+/* The same, with meetings that require that devices are vouched for. */
+struct room_fixture *room_fixture_vouching(void);
 struct room_fixture *room_fixture_free(struct room_fixture *fixture);
 
 /* Commits and delivers everything, workers included, until nothing is left. */
