@@ -80,6 +80,11 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PRO
 PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/*.c))
 $(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
+# The one that lies: the linker puts a layer between its sessions and network.
+LYING_SRC := $(wildcard tests/support/lying/*.c)
+TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed
+$(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
+$(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c

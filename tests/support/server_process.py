@@ -97,8 +97,8 @@ class ServerProcess:
     def admin(self):
         return AdminClient(self.data / "admin.sock")
 
-    def connect(self, device=None, **options):
-        return WireClient(self.port, device, **options)
+    def connect(self, device=None, *, client=WireClient, **options):
+        return client(self.port, device, **options)
 
     def login(self, device, **options):
         return self.connect(device, **options).login()
