@@ -12,8 +12,7 @@ const struct register_device *cli_own_device(const struct meeting_view *view)
 struct text_view cli_device_label(const struct meeting_view *view,
                                   const struct register_device *device)
 {
-    struct text_view label =
-        meeting_view_register_text(view, device->enrolled_seq, "label");
+    struct text_view label = meeting_view_device_label(view, &device->key);
 
     return label.data ? label : text_view_of(_("(name not shown to you)"));
 }
@@ -130,8 +129,7 @@ static const char *state_word(const struct register_device *device)
 static json_t *device_json(const struct meeting_view *view,
                            const struct register_device *device)
 {
-    struct text_view label =
-        meeting_view_register_text(view, device->enrolled_seq, "label");
+    struct text_view label = meeting_view_device_label(view, &device->key);
     char hex[HEX_SIZE(KEY_SIZE)];
     json_t *vouchers = json_array();
     json_t *object;
@@ -229,6 +227,27 @@ enum cli_match cli_device_find(const struct meeting_view *view,
     return count == 0   ? CLI_MATCH_NONE
            : count == 1 ? CLI_MATCH_ONE
                         : CLI_MATCH_MANY;
+}
+
+char *cli_code_cut(char *typed)
+{
+    char *end = typed + strspn(typed, "0123456789");
+    int groups;
+
+    for (groups = 1; groups < CLI_CODE_GROUPS; groups++) {
+        size_t size = *end == ' ' ? strspn(end + 1, "0123456789") : 0;
+
+        if (size != CLI_CODE_GROUP_SIZE ||
+            (end[1 + size] != ' ' && end[1 + size] != '\0'))
+            break;
+        end += 1 + size;
+    }
+    if (*end == '\0')
+        return end;
+    if (*end != ' ')
+        return typed + strlen(typed);
+    *end = '\0';
+    return end + 1 + strspn(end + 1, " \t");
 }
 
 /* --- codes --------------------------------------------------------------- */

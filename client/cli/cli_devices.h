@@ -40,6 +40,9 @@ enum cli_match cli_device_find(const struct meeting_view *view,
                                const char *typed,
                                const struct register_device **out);
 
+/* Cuts a number, or the groups of a code, off what was typed; what follows. */
+char *cli_code_cut(char *typed);
+
 /*
  * The code, a group a line and digit by digit, as it is read out. `group_count`
  * groups are shown: 5, or 4 where the last one is to be heard from others.

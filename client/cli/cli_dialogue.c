@@ -139,11 +139,9 @@ static json_t *signed_command(const struct cli_dialogue *dialogue,
     const bool is_own = dialogue->kind == CLI_DIALOGUE_ADD;
     json_t *command = device_command(
         view, is_own ? "add_device" : "vouch_device", &dialogue->device);
-    const struct register_device *device =
-        register_state_device(view->org, &dialogue->device);
-    struct text_view label = cli_device_label(view, device);
+    struct text_view label = meeting_view_device_label(view, &dialogue->device);
 
-    if (is_own) {
+    if (is_own && label.data) {
         (void)json_object_set_new(command, "label",
                                   json_stringn(label.data, label.size));
     } else {
@@ -417,42 +415,18 @@ void cli_dialogue_add(struct cli_dialogue *dialogue,
 /* --- a lost device ---------------------------------------------------------
  */
 
-/* Cuts off a number or the groups of a code; what follows is the reason. */
-static char *cut_code(char *typed)
-{
-    char *end = typed + strspn(typed, "0123456789");
-    int groups;
-
-    for (groups = 1; groups < CLI_CODE_GROUPS; groups++) {
-        size_t size = *end == ' ' ? strspn(end + 1, "0123456789") : 0;
-
-        if (size != CLI_CODE_GROUP_SIZE ||
-            (end[1 + size] != ' ' && end[1 + size] != '\0'))
-            break;
-        end += 1 + size;
-    }
-    if (*end == '\0')
-        return end;
-    if (*end != ' ')
-        return typed + strlen(typed);
-    *end = '\0';
-    return end + 1 + strspn(end + 1, " \t");
-}
-
 void cli_dialogue_revoke(struct cli_dialogue *dialogue,
                          const struct meeting_view *view,
-                         const struct identifier *holder, char *typed,
-                         FILE *out)
+                         const struct identifier *holder, const char *typed,
+                         const char *reason, FILE *out)
 {
     const struct register_device *own = need_own(view, out);
     const struct register_device *device = NULL;
-    char *reason;
     enum cli_match match;
 
     end(dialogue);
     if (!own)
         return;
-    reason = cut_code(typed);
     match = cli_device_find(view, holder, typed, &device);
     if (match != CLI_MATCH_ONE || device->is_revoked) {
         (void)fputs(match == CLI_MATCH_ONE
@@ -467,7 +441,8 @@ void cli_dialogue_revoke(struct cli_dialogue *dialogue,
     dialogue->question = CLI_ASKS_YES;
     dialogue->holder = *holder;
     dialogue->device = device->key;
-    (void)snprintf(dialogue->reason, sizeof dialogue->reason, "%s", reason);
+    (void)snprintf(dialogue->reason, sizeof dialogue->reason, "%s",
+                   reason ? reason : "");
     put_device(view, &device->key, out);
     (void)fprintf(out, _(", code %s\n"), device_code_of(&device->key).text);
     if (device == own)

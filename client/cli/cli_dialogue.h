@@ -58,11 +58,11 @@ void cli_dialogue_vouch(struct cli_dialogue *dialogue,
 void cli_dialogue_add(struct cli_dialogue *dialogue,
                       const struct meeting_view *view, const struct key *device,
                       FILE *out);
-/* `typed`: number or code, and perhaps a reason behind it. */
+/* `typed`: number or code; `reason` may be NULL. */
 void cli_dialogue_revoke(struct cli_dialogue *dialogue,
                          const struct meeting_view *view,
-                         const struct identifier *holder, char *typed,
-                         FILE *out);
+                         const struct identifier *holder, const char *typed,
+                         const char *reason, FILE *out);
 
 /*
  * Takes the answer. A new reference to the command that is to be sent, in the

@@ -1,4 +1,5 @@
 /* chibo enroll: makes a device key and has it registered. */
+#include "client/cli/cli_devices.h"
 #include "client/cli/cli_profile.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
@@ -143,7 +144,24 @@ static void show_device(const struct keystore_profile *identity)
     (void)printf(_("Device:         %s\n"), identity->label);
     (void)printf(_("Device code:    %s\n"),
                  device_code_of(&key.public_key).text);
+    (void)fputs(
+        _("\nOthers compare this code before they vouch for the device; "
+          "read it out to them:\n"),
+        stdout);
+    cli_code_write(&key.public_key, CLI_CODE_GROUPS, stdout);
+    (void)fputs(
+        _("Two members vouch for it (chibo vouch, or /vouch in a meeting).\n"
+          "Or you do, from another device of yours (chibo device-add).\n"
+          "Until then it takes part in meetings, but may not vote.\n"
+          "The code is shown again by: chibo whoami\n\n"),
+        stdout);
     signing_key_wipe(&key);
+}
+
+/* Ids of sites begin with an s, as the server gives them. */
+static bool is_site(const struct identifier *holder)
+{
+    return holder->text[0] == 's';
 }
 
 /*
@@ -155,7 +173,13 @@ static bool enrol(struct enrolment *e)
     struct client_notice *notice;
     enum result result;
 
-    if (!ask_server(e) || !make_files(e))
+    if (!ask_server(e))
+        return false;
+    if (e->passphrase.size == 0 && is_site(&e->identity.holder))
+        cli_complain(_("WARNING: a device of a site without a passphrase, as "
+                       "for tests only: whoever copies its key can act for all "
+                       "who sit there"));
+    if (!make_files(e))
         return false;
     result = client_enrol(e->session.client, TAG_ENROL, &e->identity,
                           e->place.journal);

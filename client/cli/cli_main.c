@@ -19,7 +19,13 @@ static const char help[] =
        "  join [MEETING]   take part in a meeting\n"
        "  minutes MEETING  fetch the minutes as text\n"
        "  log MEETING      fetch the record and verify it\n"
-       "  whoami           show whom this device stands for\n"
+       "  whoami           show whom this device stands for, and its code\n"
+       "  devices [MEMBER] list devices, and who vouched for them\n"
+       "  vouch MEMBER     compare a device of another, and vouch for it\n"
+       "  device-add       bring in another device of your own\n"
+       "  invite MEMBER    make a link to enrol a device (officers)\n"
+       "  revoke MEMBER N  take back a lost device\n"
+       "  passphrase       set a new passphrase for the key of this device\n"
        "\n"
        "Every command takes\n"
        "  --profile NAME|DIR      another device key than \"default\"\n"
@@ -35,9 +41,18 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    { "enroll", cli_enroll }, { "meetings", cli_meetings },
-    { "join", cli_join },     { "minutes", cli_minutes },
-    { "log", cli_log },       { "whoami", cli_whoami },
+    { "enroll", cli_enroll },
+    { "meetings", cli_meetings },
+    { "join", cli_join },
+    { "minutes", cli_minutes },
+    { "log", cli_log },
+    { "whoami", cli_whoami },
+    { "devices", cli_devices },
+    { "vouch", cli_vouch },
+    { "device-add", cli_device_add },
+    { "invite", cli_invite },
+    { "revoke", cli_revoke },
+    { "passphrase", cli_passphrase },
 };
 
 int main(int argc, char **argv)

@@ -98,10 +98,10 @@ static bool read_hidden(int fd, const char *question,
     hidden = before;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     hidden.c_lflag |= ECHONL | ICANON;
-    (void)fprintf(stderr, "%s", question);
-    (void)fflush(stderr);
     if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0)
         return false;
+    (void)fprintf(stderr, "%s", question);
+    (void)fflush(stderr);
     out->size = 0;
     while (read(fd, &c, 1) == 1) {
         if (c == '\n') {

@@ -84,6 +84,20 @@ static const struct {
     { "the member or the member's site",
       N_("the member or the member's site") },
     { "who takes part in the meeting", N_("who takes part in the meeting") },
+    { "the chair, the deputy or the minute-taker",
+      N_("the chair, the deputy or the minute-taker") },
+    { "chair, deputy or minute-taker", N_("chair, deputy or minute-taker") },
+    { "chair, minute-taker, or members once it is shared",
+      N_("chair, minute-taker, or members once it is shared") },
+    { "the chair, the minute-taker or a site",
+      N_("the chair, the minute-taker or a site") },
+    { "the minute-taker or a site", N_("the minute-taker or a site") },
+    { "a member", N_("a member") },
+    { "members and sites", N_("members and sites") },
+    { "members of the Party", N_("members of the Party") },
+    { "members, by their own devices", N_("members, by their own devices") },
+    { "the officers of the cell", N_("the officers of the cell") },
+    { "the administrator", N_("the administrator") },
 };
 
 static const char *word_for_people(const char *word)

@@ -90,6 +90,8 @@ static void cancel(void)
 static bool act(struct cli_join *join, const struct meeting_view *view,
                 const struct cli_typed *typed, json_t **command)
 {
+    const char *reason;
+
     switch ((int)typed->action) {
     case CLI_ACTION_CODE:
         cli_own_code_show(view, stdout);
@@ -105,8 +107,9 @@ static bool act(struct cli_join *join, const struct meeting_view *view,
         invite(join, view, typed, command);
         return true;
     case CLI_ACTION_REVOKE:
+        reason = cli_code_cut(typed->text);
         cli_dialogue_revoke(&trust.dialogue, view, &typed->holder, typed->text,
-                            stdout);
+                            reason, stdout);
         return true;
     case CLI_ACTION_CONFIRMED:
         cli_checkpoint_show(&trust.checkpoint, view, stdout);

@@ -138,9 +138,8 @@ struct client_notice *cli_session_next(struct cli_session *session,
     }
 }
 
-/* True if the notice ends all waiting; has complained then. */
-static bool is_hopeless(struct cli_session *session,
-                        const struct client_notice *notice)
+bool cli_session_is_hopeless(struct cli_session *session,
+                             const struct client_notice *notice)
 {
     char sentence[CLI_SENTENCE_SIZE];
 
@@ -181,7 +180,7 @@ struct client_notice *cli_session_await(struct cli_session *session,
                          CLI_ANSWER_MS / 1000);
             return NULL;
         }
-        is_over = is_hopeless(session, notice);
+        is_over = cli_session_is_hopeless(session, notice);
         if (!is_over && notice->kind == CLIENT_ANSWER && notice->tag == tag &&
             !notice->is_ok) {
             cli_refusal_sentence(&notice->refusal, NULL, sentence,

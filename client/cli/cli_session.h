@@ -48,6 +48,11 @@ struct client_notice *cli_session_next(struct cli_session *session,
                                        int64_t deadline_ms);
 int64_t cli_now_ms(void);
 
+/* Does this notice end all waiting? It has complained then. A line that is down
+ * is complained of once, and waited for. */
+bool cli_session_is_hopeless(struct cli_session *session,
+                             const struct client_notice *notice);
+
 enum { CLI_ANSWER_MS = 30000 };
 /*
  * Sends a command and waits for its answer, CLI_ANSWER_MS at most. NULL after a

@@ -13,5 +13,11 @@ enum cli_exit cli_meetings(int argc, char **argv);
 enum cli_exit cli_join(int argc, char **argv);
 enum cli_exit cli_minutes(int argc, char **argv);
 enum cli_exit cli_log(int argc, char **argv);
+enum cli_exit cli_devices(int argc, char **argv);
+enum cli_exit cli_device_add(int argc, char **argv);
+enum cli_exit cli_vouch(int argc, char **argv);
+enum cli_exit cli_invite(int argc, char **argv);
+enum cli_exit cli_revoke(int argc, char **argv);
+enum cli_exit cli_passphrase(int argc, char **argv);
 
 #endif

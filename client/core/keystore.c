@@ -229,15 +229,14 @@ static enum result seal(const uint8_t *plain, size_t plain_size,
     return RESULT_OK;
 }
 
-enum result keystore_create(const char *path,
-                            const struct keystore_profile *profile,
-                            struct text_view passphrase)
+/* Makes the file's bytes in `file`; their number goes to *size. */
+static enum result write_file(const struct keystore_profile *profile,
+                              struct text_view passphrase, uint8_t *file,
+                              size_t *size)
 {
     struct byte_writer writer;
-    uint8_t file[KEYSTORE_FILE_SIZE_MAX];
     uint8_t *plain = NULL;
     size_t plain_size = 0;
-    size_t file_size = 0;
     enum result result = RESULT_OK;
 
     if (!is_valid(profile))
@@ -248,12 +247,37 @@ enum result keystore_create(const char *path,
     byte_writer_release(&writer);
     if (result)
         return result;
-    result = seal(plain, plain_size, passphrase, file, &file_size);
+    result = seal(plain, plain_size, passphrase, file, size);
     OPENSSL_cleanse(plain, plain_size);
     free(plain);
-    if (result)
-        return result;
-    return durable_file_create(path, file, file_size);
+    return result;
+}
+
+enum result keystore_create(const char *path,
+                            const struct keystore_profile *profile,
+                            struct text_view passphrase)
+{
+    uint8_t file[KEYSTORE_FILE_SIZE_MAX];
+    size_t size = 0;
+    enum result result = write_file(profile, passphrase, file, &size);
+
+    return result ? result : durable_file_create(path, file, size);
+}
+
+enum result keystore_replace(const char *path,
+                             const struct keystore_profile *profile,
+                             struct text_view passphrase)
+{
+    uint8_t file[KEYSTORE_FILE_SIZE_MAX];
+    uint8_t *before = NULL;
+    size_t size = 0;
+    enum result result =
+        durable_file_read(path, KEYSTORE_FILE_SIZE_MAX, &before, &size);
+
+    free(before);
+    if (!result)
+        result = write_file(profile, passphrase, file, &size);
+    return result ? result : durable_file_replace(path, file, size);
 }
 
 /* --- Opening ------------------------------------------------------------- */

@@ -12,7 +12,7 @@
  * bytes are the profile, each text as LP. The hash at the end tells damage from
  * a wrong passphrase; it proves nothing, the tag does.
  *
- * Both calls spend about 0.2 s and 64 MiB on scrypt: never on a loop thread.
+ * Each call spends about 0.2 s and 64 MiB on scrypt: never on a loop thread.
  * Any other thread.
  */
 #ifndef CLIENT_CORE_KEYSTORE_H
@@ -57,6 +57,14 @@ void keystore_profile_wipe(struct keystore_profile *profile);
 MUST_USE enum result keystore_create(const char *path,
                                      const struct keystore_profile *profile,
                                      struct text_view passphrase);
+
+/*
+ * The same, taking the place of the keystore that is there: whole, whatever
+ * happens, the old one or the new one. RESULT_NOT_FOUND if there is none.
+ */
+MUST_USE enum result keystore_replace(const char *path,
+                                      const struct keystore_profile *profile,
+                                      struct text_view passphrase);
 
 /*
  * RESULT_REFUSED (wrong passphrase, or forged), RESULT_CORRUPT (damaged or cut

@@ -79,3 +79,26 @@ def test_commands_named_in_translations_are_commands_of_the_program():
     for _, _, msgstr in catalogue():
         for hint in re.findall(r"(?<![\w/.<|])/([a-z][a-z-]*)", msgstr):
             assert hint.replace("-", "") in words, hint
+
+
+def phrases_of_the_server():
+    """What it puts into refusals as argument "who"."""
+    found = set()
+    for folder in ("domain", "room"):
+        for path in (ROOT / "server" / folder).glob("*.c"):
+            text = path.read_text(encoding="utf-8")
+            for pattern in (r'ROW\([^"]*?"([a-z\', ]+)"\)',
+                            r'refuse_who\([^";{]*?"([a-z\', ]+)"',
+                            r'refuse_all_but\([^";{]*?"([a-z\', ]+)"',
+                            r'"who",[^;]*?TEXT_LITERAL\(\s*"([^"]+)"',
+                            r'"who",[^;]*?: TEXT_LITERAL\(\s*"([^"]+)"'):
+                found.update(re.findall(pattern, text))
+    return found
+
+
+def test_whoever_may_do_something_is_named_in_vietnamese():
+    table = (ROOT / "client/cli/cli_refusal.c").read_text(encoding="utf-8")
+    words = set(re.findall(r'\{ "([^"]+)",\s*N_\(', table))
+    phrases = phrases_of_the_server()
+    assert "the officers of the cell" in phrases and len(phrases) > 12
+    assert phrases - words == set()

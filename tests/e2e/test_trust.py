@@ -1,7 +1,12 @@
 """Whose devices: codes, vouching, invitations, as people type them."""
+import os
 import pathlib
+import pty
 import re
+import select
+import subprocess
 import sys
+import time
 
 import pytest
 
@@ -244,3 +249,183 @@ def test_a_vote_of_a_device_that_nobody_vouched_for_is_refused(cell):
     deputy.sees("Biểu quyết v2")
     deputy.type("/bieu-quyet tan-thanh")
     chair.sees("Đảng viên Mẫu 02 biểu quyết v2: tán thành")
+
+
+# --- outside of a meeting ---------------------------------------------------------------
+
+
+def run(device, *words):
+    """A subcommand without questions: code, output and complaints."""
+    done = subprocess.run(
+        [str(play.BUILD / "bin/chibo"), *map(str, words), "--profile",
+         str(device.profile), "--language", "vi"], env=play.environment(),
+        stdin=subprocess.DEVNULL, text=True, capture_output=True,
+        timeout=play.PATIENCE_S)
+    return done.returncode, done.stdout, done.stderr
+
+
+def end_of(device):
+    """The exit code of a subcommand that has nothing more to ask."""
+    code = device.process.wait(play.PATIENCE_S)
+    device.output.thread.join(play.PATIENCE_S)
+    return code
+
+
+def vouch_by_command(one, two):
+    one.begin("vouch", two.holder, "--how", "sight")
+    one.sees("đồng chí gõ vào")
+    one.type(last_group(two.code))
+    assert end_of(one) == 0
+
+
+def test_a_pair_is_made_without_a_meeting(cell):
+    one, two = cell.devices["m1"], cell.devices["m2"]
+    assert "mới, chưa được xác nhận" in run(one, "whoami")[1]
+    vouch_by_command(one, two)
+    vouch_by_command(two, one)
+    for device in (one, two):
+        code, shown, _ = run(device, "whoami")
+        assert code == 0 and device.code in shown
+        assert "đã được xác nhận theo cặp" in shown
+
+
+def test_a_second_device_is_added_by_the_first_one(cell):
+    one, two = cell.devices["m1"], cell.devices["m2"]
+    code, _, complaint = run(one, "device-add")
+    assert code == 1 and "chính thiết bị này chưa được xác nhận" in complaint
+    vouch_by_command(one, two)
+    vouch_by_command(two, one)
+    one.begin("device-add")
+    link = one.sees("chibo://")
+    one.sees("Đang chờ thiết bị mới")
+    new = cell.enrol("m1", link, "m1 again", "Máy tính xách tay")
+    one.sees("Thiết bị Máy tính xách tay của đồng chí Đảng viên Mẫu 01")
+    one.type("0 0 0 0" if last_group(new.code) != "0000" else "1111")
+    one.sees("lần 2 trên 3")
+    one.type(last_group(new.code))
+    one.sees("Thiết bị mới đã được xác nhận")
+    assert end_of(one) == 0
+    assert "do một thiết bị khác của cùng người giữ" in run(new, "whoami")[1]
+    listed = run(two, "devices", "m1")[1]
+    assert one.code in listed and new.code in listed
+
+
+def test_a_device_that_was_enrolled_before_is_added_afterwards(cell):
+    one, two = cell.devices["m1"], cell.devices["m2"]
+    vouch_by_command(one, two)
+    vouch_by_command(two, one)
+    new = cell.enrol("m1", cell.server.invite("m1")["m1"], "m1 again", "Máy B")
+    one.begin("device-add")
+    one.sees("Thiết bị Máy B của đồng chí Đảng viên Mẫu 01")
+    one.type(new.code)
+    assert end_of(one) == 0
+    assert "do một thiết bị khác" in run(new, "whoami")[1]
+
+
+def test_links_and_lost_devices_have_commands_of_their_own(cell):
+    leader, lost = cell.devices["m1"], cell.devices["m4"]
+    code, shown, _ = run(leader, "invite", "mẫu 05", "--valid", "90m")
+    assert code == 0 and "chibo://" in shown
+    cell.enrol("m5", re.search(r"chibo://\S+", shown).group())
+    code, _, complaint = run(cell.devices["m4"], "invite", "m5")
+    assert code == 1 and "chỉ bí thư, phó bí thư và thư ký" in complaint
+    leader.begin("revoke", "m4", last_group(lost.code), "--reason", "mất máy")
+    leader.sees(f"mã {lost.code}")
+    leader.type("không")
+    leader.sees("Chưa làm gì cả")
+    assert end_of(leader) == 1
+    leader.begin("revoke", "m4", "1")
+    leader.sees("Gõ có hoặc không")
+    leader.type("có")
+    leader.sees("ĐÃ BỊ THU HỒI")
+    assert end_of(leader) == 0
+    code, _, complaint = run(lost, "devices")
+    assert code == 1 and "đã bị thu hồi" in complaint
+
+
+def test_without_a_line_a_device_knows_its_code_all_the_same(cell):
+    cell.server.stop()
+    code, shown, _ = run(cell.devices["m1"], "whoami")
+    assert code == 0 and cell.devices["m1"].code in shown
+    assert "Xác nhận:         lúc này chưa rõ" in shown
+
+
+def test_scripts_see_devices_and_vouch_through_json(cell):
+    chair, minutes = cell.devices["m1"], cell.devices["m3"]
+    meeting = cell.call()
+    chair.join(meeting, "--audio", "none")
+    chair.do("open_lobby")
+    chair.caught_up()
+    minutes.join(meeting, "--audio", "none")
+    minutes.caught_up()
+    for one, two in ((chair, minutes), (minutes, chair)):
+        device, = one.do("devices", holder=two.holder)["devices"]
+        assert device["code"] == two.code and device["state"] == "new"
+        assert device["label"] == "Máy mẫu" and not device["own"]
+        one.do("vouch_device", log=meeting.split(".")[0], holder=two.holder,
+               device=device["device"], how="sight")
+    own, = chair.do("devices")["devices"]
+    assert own["own"] and own["state"] == "founding"
+    assert own["vouched_by"] == ["m3"]
+    assert not [line for line in chair.output.lines
+                if str(line.get("ev", "")).startswith("device_")]
+
+
+# --- the passphrase ------------------------------------------------------------------------
+
+
+class Terminal:
+    """A process on a terminal of its own, as people have it before them."""
+
+    def __init__(self, *command):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(command[0], list(map(str, command)), play.environment())
+        self.seen = b""
+
+    def sees(self, words):
+        end = time.monotonic() + play.PATIENCE_S
+        while words.encode() not in self.seen:
+            ready, _, _ = select.select([self.fd], [], [],
+                                        end - time.monotonic())
+            assert ready, f"waited in vain for {words!r}: {self.seen!r}"
+            try:
+                self.seen += os.read(self.fd, 4096)
+            except OSError:  # the other end is closed
+                assert words.encode() in self.seen, self.seen
+        self.seen = self.seen.split(words.encode(), 1)[1]
+
+    def type(self, text):
+        os.write(self.fd, text.encode() + b"\n")
+
+    def end(self):
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(status)
+
+
+def test_a_passphrase_is_set_on_the_terminal_and_asked_for_from_then_on(cell):
+    device = cell.devices["m1"]
+    command = [str(play.BUILD / "bin/chibo"), "passphrase", "--profile",
+               device.profile, "--language", "vi"]
+    terminal = Terminal(*command)
+    terminal.sees("Mật khẩu mới cho thiết bị này")
+    terminal.type("câu mật khẩu dài")
+    terminal.sees("Nhập lại mật khẩu")
+    terminal.type("câu mật khẩu dài")
+    terminal.sees("Đã đặt mật khẩu mới")
+    assert terminal.end() == 0
+    assert run(device, "whoami")[0] == 1
+    (device.directory / "one").write_text("câu mật khẩu dài\n")
+    assert run(device, "whoami", "--passphrase-file",
+               device.directory / "one")[0] == 0
+
+
+def test_who_answers_for_the_meeting_is_warned_of_a_key_without_passphrase(
+        cell):
+    chair, deputy, minutes, fourth = cell.enter(cell.call(), *PEOPLE)
+    for careless in (chair, deputy, minutes):
+        careless.sees("CẢNH BÁO: khóa của thiết bị này không có mật khẩu")
+    fourth.type("/ma")
+    fourth.sees("Mã của thiết bị này")
+    assert "không có mật khẩu" not in "\n".join(fourth.output.lines)

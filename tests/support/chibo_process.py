@@ -202,6 +202,19 @@ class Member:
             [BUILD / "bin/chibo", *words, "--profile", self.profile],
             f"{self.name}: chibo {words[0]}")
 
+    def begin(self, *words, language="vi"):
+        """Starts a subcommand that asks: lines go in and out as in a meeting."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with open(self.directory / "chibo.err", "ab") as errors:
+            self.process = subprocess.Popen(
+                [str(BUILD / "bin/chibo"), *map(str, words), "--profile",
+                 str(self.profile), "--language", language],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                text=True, encoding="utf-8", env=environment())
+        self.output = Lines(self.process.stdout, lambda line: line.rstrip("\n"),
+                            self.directory / "session.txt")
+        return self
+
     def enroll(self, link, label="Máy mẫu"):
         self.directory.mkdir(parents=True, exist_ok=True)
         return self.chibo("enroll", link, "--label", label,

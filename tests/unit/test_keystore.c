@@ -395,6 +395,49 @@ static void the_longest_profile_fits(void **state)
     assert_profile_equal(&profile, &fixture->profile);
 }
 
+static void a_new_passphrase_takes_the_place_of_the_old_one(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct keystore_profile profile;
+
+    create(fixture);
+    assert_int_equal(keystore_replace(fixture->path.text, &fixture->profile,
+                                      TEXT_LITERAL("câu khác")),
+                     RESULT_OK);
+    assert_int_equal(keystore_open(fixture->path.text, PASSPHRASE, &profile),
+                     RESULT_REFUSED);
+    assert_int_equal(
+        keystore_open(fixture->path.text, TEXT_LITERAL("câu khác"), &profile),
+        RESULT_OK);
+    assert_profile_equal(&profile, &fixture->profile);
+    assert_int_equal(scratch_folder_count(&fixture->folder), 1);
+}
+
+static void nothing_takes_the_place_of_what_is_not_there(void **state)
+{
+    const struct fixture *fixture = *state;
+
+    assert_int_equal(
+        keystore_replace(fixture->path.text, &fixture->profile, PASSPHRASE),
+        RESULT_NOT_FOUND);
+    assert_int_equal(scratch_folder_count(&fixture->folder), 0);
+}
+
+static void an_unfit_profile_leaves_the_keystore_as_it_was(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct keystore_profile unfit = fixture->profile;
+    struct keystore_profile profile;
+
+    create(fixture);
+    unfit.port = 0;
+    assert_int_equal(keystore_replace(fixture->path.text, &unfit, PASSPHRASE),
+                     RESULT_INVALID);
+    assert_int_equal(keystore_open(fixture->path.text, PASSPHRASE, &profile),
+                     RESULT_OK);
+    assert_profile_equal(&profile, &fixture->profile);
+}
+
 #define KEYSTORE_TEST(name)                                                    \
     cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -418,6 +461,9 @@ int main(void)
         KEYSTORE_TEST(a_sealed_size_that_lies_is_damage),
         KEYSTORE_TEST(an_unfit_profile_is_not_written),
         KEYSTORE_TEST(the_longest_profile_fits),
+        KEYSTORE_TEST(a_new_passphrase_takes_the_place_of_the_old_one),
+        KEYSTORE_TEST(nothing_takes_the_place_of_what_is_not_there),
+        KEYSTORE_TEST(an_unfit_profile_leaves_the_keystore_as_it_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
