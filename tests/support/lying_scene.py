@@ -15,10 +15,8 @@ ROLES = ("chair", "minute-taker", "member", "member")
 class Hall:
     """The server, its cell, and the meeting of those who are told the truth."""
 
-    def __init__(self, directory, *, server=LyingServer, vouched="optional",
-                 **options):
-        self.server = server(directory, vouched=vouched, **{
-            "checkpoint_ms": 300, **options}).start()
+    def __init__(self, directory, **options):
+        self.server = LyingServer(directory, **options).start()
         self.admin = self.server.admin()
         self.cell = Cell(self.server, self.admin)
         self.members = [self.cell.add_member(
@@ -42,9 +40,17 @@ class Hall:
             one.join(self.register)
         return self.clients
 
+    def vouch_in_pairs(self):
+        """m1 and m2, m3 and m4: the founding of the cell."""
+        for one, other in ((0, 1), (1, 0), (2, 3), (3, 2)):
+            self.clients[one].do(
+                "vouch_device", self.register, how="sight",
+                holder=self.members[other],
+                device=self.devices[other].key.hex())
+
     def open(self):
         """Open, and confirmed by those who are there."""
-        chair, *others = self.login()
+        chair, *others = self.clients or self.login()
         open_meeting(self.id, chair, others)
         self.wait_for("checkpoint", reason="opened")
 
@@ -88,9 +94,12 @@ class Hall:
     def lie(self, log=None, **terms):
         self.server.lie(log or self.id, [VICTIM], **terms)
 
-    def close(self):
+    def close_clients(self):
         for client in self.clients:
             client.close()
+
+    def close(self):
+        self.close_clients()
         self.server.close()
 
 
@@ -101,6 +110,7 @@ class WireVictim:
         self.hall = hall
         self.device = hall.cell.enrol(VICTIM, "Máy của tôi")
         self.client = None
+        self.server = hall.server
         self.logs, self.kept = {}, {}
         self.found = None  # the lie that it found
 
@@ -113,7 +123,7 @@ class WireVictim:
 
     def come(self):
         def enter():
-            self.client = self.hall.server.connect(
+            self.client = self.server.connect(
                 self.device, client=HonestClient, logs=self.logs,
                 kept=self.kept)
             self.client.login()

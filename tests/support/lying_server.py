@@ -1,16 +1,28 @@
 """The server that lies (tests/support/planted/chibod_lying.c), as a process."""
 import json
+import subprocess
 
-from server_process import ServerProcess, planted
+from server_process import BUILD, ServerProcess, copy_data, planted
 
 
 class LyingServer(ServerProcess):
     """Tells the truth until it is told not to; tests/support/lying/lies.h says
     what there is to be told."""
 
-    def __init__(self, directory, **options):
-        super().__init__(directory, binary=planted("chibod_lying"), **options)
+    def __init__(self, directory, *, vouched="optional", checkpoint_ms=300,
+                 **options):
+        super().__init__(directory, binary=planted("chibod_lying"),
+                         vouched=vouched, checkpoint_ms=checkpoint_ms,
+                         **options)
+        self.options = {"vouched": vouched, "checkpoint_ms": checkpoint_ms}
         self.prompter = None
+
+    def control(self, *words):
+        """Runs chiboctl."""
+        done = subprocess.run([BUILD / "bin/chiboctl", *words, "--config",
+                               self.config], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def prompt(self, op, **terms):
         if not self.prompter:
@@ -29,6 +41,13 @@ class LyingServer(ServerProcess):
             self.prompter.close()
             self.prompter = None
         super().stop()
+
+
+def twin(server, directory):
+    """A second server of the same organisation, with the same key, and the
+    history of `server`, which is stopped, so far."""
+    copy_data(server.data, directory / "data")
+    return LyingServer(directory, **server.options)
 
 
 def save_log(log, path):

@@ -196,8 +196,11 @@ class Log:
         if seq >= len(self.events):
             raise WireError(f"the opening of {seq} came before the event")
         sealed = self.parsed(seq)
-        for step in path.split("."):
-            sealed = sealed[int(step) if step.isdigit() else step]
+        try:
+            for step in path.split("."):
+                sealed = sealed[int(step) if step.isdigit() else step]
+        except (KeyError, IndexError, TypeError):
+            raise WireError(f"there is no {path} in {seq}") from None
         if bytes.fromhex(sealed["c"]) != forms.commitment(
                 self.id, path, bytes.fromhex(message["salt"]),
                 message["value"]):

@@ -37,10 +37,11 @@ static json_t *join(struct transport_connection *tap, json_t *message,
                     const struct lie *lie)
 {
     const char *log = json_text(message, "log");
-    json_t *from = json_object_get(message, "from");
+    const json_t *from = json_object_get(message, "from");
+    struct tap_log *stand = tap_log(tap, log);
     json_t *passed;
 
-    tap_log(tap, log)->cursor = (uint64_t)json_integer_value(from);
+    stand->from = stand->cursor = (uint64_t)json_integer_value(from);
     if (!lie || lie_denies(lie))
         return json_incref(message);
     passed = json_copy(message);

@@ -14,6 +14,7 @@
 /* A log as far as one connection has got. */
 struct tap_log {
     char *id;        /* owned; NULL: a free place */
+    uint64_t from;   /* where it joined */
     uint64_t cursor; /* the next event that the peer awaits */
 };
 

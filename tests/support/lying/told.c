@@ -97,7 +97,8 @@ static bool tell_opening(struct transport_connection *tap, json_t *opening)
         return false;
     edit = find_opening_edit(lie, opening);
     if (!false_log_place(lie->history, number(opening, "open"), &place) ||
-        json_is_true(json_object_get(edit, "drop")))
+        json_is_true(json_object_get(edit, "drop")) ||
+        place < tap_log(tap, tap->log)->from) /* was told before */
         return true;
     set_number(opening, "open", place);
     must(json_put_all(opening, json_object_get(edit, "set")));
