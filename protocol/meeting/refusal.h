@@ -131,6 +131,9 @@
     X(NOT_HELD, not_held, "loss", "nothing is missing here")                   \
     X(BEHIND, behind, "loss",                                                  \
       "the server has only {next} events: it asks your device for the rest")   \
+    X(OTHER_KEY, other_key, "loss",                                            \
+      "the register does not name the key of this server: stop chibod and "    \
+      "see \"chiboctl identity show\"")                                        \
     X(NOT_ASKED, not_asked, "checkpoint",                                      \
       "nobody asked for a signature at this place")
 

@@ -87,6 +87,17 @@ void hub_set_public_port(struct hub *hub, uint16_t port)
     hub->config.public_port = port;
 }
 
+bool hub_has_had_key(const struct hub *hub, const struct key *key)
+{
+    const struct register_state *state = hub->register_room->committed_register;
+    struct succession succession;
+
+    if (key_equal(&hub->config.identity->public_key, key))
+        return true;
+    register_state_succession(state, &succession);
+    return succession_has(&succession, &state->server, key);
+}
+
 bool hub_is_of_register(const struct hub *hub)
 {
     return key_equal(&hub->config.identity->public_key,
@@ -186,8 +197,11 @@ static void on_committed(void *user, const struct identifier *log,
         room_on_committed(room, ticket, result);
 }
 
-/* It is kept while the register is loaded again: a hello without it would turn
- * away for good whoever knows an older key. */
+/*
+ * It is kept while the register is loaded again: a hello without it would turn
+ * away for good whoever knows an older key. A register that lacks the newest
+ * key has none to show: it would end at another key than the hello's.
+ */
 static enum result take_succession(struct hub *hub,
                                    const struct register_state *state)
 {
@@ -195,7 +209,7 @@ static enum result take_succession(struct hub *hub,
     json_t *list;
 
     register_state_succession(state, &succession);
-    if (succession.count == 0)
+    if (succession.count == 0 || !hub_is_of_register(hub))
         return RESULT_OK;
     list = succession_encode(&succession);
     if (!list)

@@ -375,6 +375,9 @@ static void run_command(struct room *room, struct session *session,
         code = REFUSAL_BUSY;
     else if (request->command.op == OP_ACCEPT_LOSS && !room->is_held)
         code = REFUSAL_NOT_HELD;
+    else if (request->command.op == OP_ACCEPT_LOSS &&
+             !hub_is_of_register(room->hub))
+        code = REFUSAL_OTHER_KEY;
     else if (request->command.act.is_present &&
              !is_seen_right(room, &request->command.act))
         code = REFUSAL_SEEN_WRONG;

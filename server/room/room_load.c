@@ -237,6 +237,10 @@ void room_on_loaded(struct room *room, enum result result,
         refuse_jobs(room);
         return;
     }
+    /* It was restored from before the server's key changed, and lacks at least
+     * the event that says so. */
+    if (room == room->hub->register_room && !hub_is_of_register(room->hub))
+        room->is_held = true;
     room->phase = ROOM_READY;
     room->voice_version++;
     log_debug("room %s: loaded, %zu events", room->id.text,

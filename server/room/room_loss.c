@@ -197,20 +197,20 @@ static void on_shown_verified(struct session *session, struct request *request,
 bool room_take_shown(struct room *room, struct session *session,
                      struct request *request)
 {
-    const struct key *identity = &room->hub->config.identity->public_key;
     struct statement_checkpoint fields = { .role = TEXT_LITERAL("server") };
     struct shown_head shown;
     uint8_t *bytes = NULL;
     size_t size = 0;
 
-    if (!read_shown(request, &shown) || !key_equal(&shown.server, identity))
+    if (!read_shown(request, &shown) ||
+        !hub_has_had_key(room->hub, &shown.server))
         return false;
     fields.reason = shown.reason;
     fields.seen.seq = shown.seq;
     fields.seen.head = shown.head;
-    if (statement_checkpoint(identity, identifier_view(&room->id), &fields,
+    if (statement_checkpoint(&shown.server, identifier_view(&room->id), &fields,
                              &bytes, &size) == RESULT_OK &&
-        hub_verify(room->hub, session, identity, bytes, size, &shown.sig,
+        hub_verify(room->hub, session, &shown.server, bytes, size, &shown.sig,
                    request, on_shown_verified) == RESULT_OK)
         return true;
     free(bytes);

@@ -134,9 +134,9 @@ struct room {
     /* Loaded, and nothing said about it yet: a device that is ahead of the log
      * has to be heard before anything is added. */
     bool is_fresh;
-    int64_t loaded_ms; /* monotonic */
-    struct room_key key;    /* zeros once closed */
-    int64_t failed_ms;      /* monotonic; of the last failure to load */
+    int64_t loaded_ms;   /* monotonic */
+    struct room_key key; /* zeros once closed */
+    int64_t failed_ms;   /* monotonic; of the last failure to load */
 
     struct history_entry *history;
     size_t history_count; /* = events of the head */
@@ -325,6 +325,8 @@ struct room *hub_find_room(const struct hub *hub, const struct identifier *id);
  */
 struct room *hub_room(struct hub *hub, const struct identifier *id);
 struct session *hub_session(const struct hub *hub, uint64_t id);
+/* Is this the server's own key, or one that led to it without a loss? */
+bool hub_has_had_key(const struct hub *hub, const struct key *key);
 /* Work off the loop, in its turn: a session has at most one job, so the queue
  * is no longer than the sessions are many. `done` gets RESULT_CLOSED when the
  * workers have stopped. */
