@@ -93,6 +93,7 @@ static enum result place_over(const char *aside, const char *path)
     return rename(aside, path) == 0 ? RESULT_OK : RESULT_IO;
 }
 
+/* Puts a whole file in place, without its folder being synced yet. */
 static enum result put(const char *path, const uint8_t *bytes, size_t size,
                        enum result (*place)(const char *, const char *))
 {
@@ -105,21 +106,30 @@ static enum result put(const char *path, const uint8_t *bytes, size_t size,
     if (result) {
         /* The first failure is the one to tell. */
         (void)unlink(aside);
-        return result;
     }
-    return sync_folder(path);
+    return result;
 }
 
 enum result durable_file_create(const char *path, const uint8_t *bytes,
                                 size_t size)
 {
-    return put(path, bytes, size, place_new);
+    enum result result = put(path, bytes, size, place_new);
+
+    if (result)
+        return result;
+    result = sync_folder(path);
+    /* A file that nobody may count on is not left to stand in the way. */
+    if (result)
+        (void)unlink(path);
+    return result;
 }
 
 enum result durable_file_replace(const char *path, const uint8_t *bytes,
                                  size_t size)
 {
-    return put(path, bytes, size, place_over);
+    const enum result result = put(path, bytes, size, place_over);
+
+    return result ? result : sync_folder(path);
 }
 
 /* `others` are the permissions that it must not have. */

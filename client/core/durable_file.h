@@ -14,12 +14,16 @@
 /*
  * Makes a new file of mode 0600 and syncs it and its folder. RESULT_EXISTS if
  * there is something at `path` already, which is left alone; RESULT_INVALID for
- * a path too long, or RESULT_IO. What was written aside is removed on failure.
+ * a path too long, or RESULT_IO. What was written is removed on failure.
  */
 MUST_USE enum result durable_file_create(const char *path, const uint8_t *bytes,
                                          size_t size);
 
-/* The same, taking the place of a file that may be there. */
+/*
+ * The same, taking the place of a file that may be there. After RESULT_IO
+ * either the old one is there or the new one, and which of them a cut of power
+ * leaves is not known.
+ */
 MUST_USE enum result durable_file_replace(const char *path,
                                           const uint8_t *bytes, size_t size);
 

@@ -256,3 +256,63 @@ def test_sqlite_without_synchronisation_loses_what_it_has_said(disk):
     writes, _ = disk.apply()
     assert writes > 200
     assert len(rows(disk)) < 200
+
+
+STEPS = WRITER + """
+try:
+    fd = fd_of('a')
+    os.write(fd, b'1')
+    os.fsync(fd)
+    os.rename('a', 'b')
+    os.fsync(os.open('.', os.O_RDONLY))
+    os.pwrite(fd, b'22', 1)
+    os.ftruncate(fd, 2)
+    os.unlink('b')
+except OSError as error:
+    print(error.errno, flush=True)
+"""
+# What stands after the first so many of the seven changes, all undone that no
+# sync has covered.
+STANDING = [{"a": b""}, {"a": b""}, {"a": b"1"}, {"b": b"1"}, {"b": b"1"},
+            {"b": b"1"}, {"b": b"1"}, {}]
+
+
+def run_steps(disk, **steps):
+    return subprocess.run(
+        ["/usr/bin/python3", "-c", "import os\n" + STEPS], cwd=disk.folder,
+        stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "LD_PRELOAD": str(disk.library),
+             "UNDO_FS_DIR": str(disk.folder), "UNDO_FS_LOG": str(disk.log),
+             **steps})
+
+
+def contents(disk):
+    return {path.name: path.read_bytes() for path in disk.folder.iterdir()}
+
+
+@pytest.mark.parametrize("step", range(1, 8))
+def test_a_process_is_killed_before_the_change_that_was_named(disk, step):
+    done = run_steps(disk, UNDO_FS_STOP_AT=str(step))
+    assert done.returncode == -signal.SIGKILL
+    disk.apply()
+    assert contents(disk) == STANDING[step - 1]
+
+
+def test_a_process_with_fewer_changes_ends_by_itself(disk):
+    assert run_steps(disk, UNDO_FS_STOP_AT="8").returncode == 0
+    assert contents(disk) == STANDING[7]
+
+
+@pytest.mark.parametrize("step", range(1, 8))
+def test_the_change_that_was_named_fails_and_is_not_done(disk, step):
+    done = run_steps(disk, UNDO_FS_FAIL_AT=str(step))
+    assert (done.returncode, done.stdout) == (0, "5\n")
+    disk.apply()
+    assert contents(disk) == STANDING[step - 1]
+
+
+def test_a_lying_disk_keeps_nothing_of_what_was_synced(disk):
+    done = run_steps(disk, UNDO_FS_STOP_AT="4", UNDO_FS_LIE="1")
+    assert done.returncode == -signal.SIGKILL
+    disk.apply()
+    assert contents(disk) == {"b": b""}

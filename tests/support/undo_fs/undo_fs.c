@@ -6,6 +6,9 @@
  *
  *   UNDO_FS_DIR   the folder, as realpath() gives it
  *   UNDO_FS_LOG   the undo log, outside the folder; records are appended
+ *   UNDO_FS_STOP_AT=n   the process is killed before its n-th change
+ *   UNDO_FS_FAIL_AT=n   its n-th change is not done, and fails with EIO
+ *   UNDO_FS_LIE=1       a sync does nothing, and says that all went well
  *
  * A record is written before what it undoes, in one write, so that a record
  * cut short belongs to a write that has not happened. README.md has the format
@@ -15,7 +18,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,6 +61,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char folder[PATH_MAX];
 static size_t folder_size; /* 0: nothing is watched */
 static int log_fd = -1;
+static atomic_long change_count;
+static long stop_at;  /* 0: never */
+static long fail_at;  /* 0: never */
+static bool is_lying; /* syncs cover nothing */
 
 /* ---- The real functions ------------------------------------------------- */
 
@@ -69,6 +78,19 @@ static void fail_hard(const char *what)
 {
     (void)dprintf(STDERR_FILENO, "undo_fs: %s: %s\n", what, strerror(errno));
     abort(); /* a loss test that does not see a write proves nothing */
+}
+
+/* A count from the environment; 0 if there is none. */
+static long number_of(const char *name)
+{
+    const char *text = getenv(name);
+    char *end = NULL;
+    if (!text)
+        return 0;
+    const long number = strtol(text, &end, 10);
+    if (number <= 0 || *end != '\0')
+        fail_hard(name);
+    return number;
 }
 
 static void start(void)
@@ -87,6 +109,9 @@ static void start(void)
                           O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log_fd < 0)
         fail_hard("cannot open UNDO_FS_LOG");
+    stop_at = number_of("UNDO_FS_STOP_AT");
+    fail_at = number_of("UNDO_FS_FAIL_AT");
+    is_lying = number_of("UNDO_FS_LIE") > 0;
 }
 
 /* ---- Which files -------------------------------------------------------- */
@@ -147,6 +172,58 @@ static bool resolve(int dirfd, const char *name, char path[PATH_MAX])
     const char *base = slash ? slash + 1 : name;
     const int size = snprintf(path, PATH_MAX, "%s/%s", parent, base);
     return size > 0 && size < PATH_MAX && is_watched_path(path);
+}
+
+/* ---- Stopping and failing at a change ----------------------------------- */
+
+/* Before a change of what is watched. True: it is the one that fails. */
+static bool fails_now(void)
+{
+    const long number = atomic_fetch_add(&change_count, 1) + 1;
+    if (number == stop_at) {
+        (void)kill(getpid(), SIGKILL);
+        for (;;)
+            (void)pause();
+    }
+    if (number != fail_at)
+        return false;
+    errno = EIO;
+    return true;
+}
+
+static bool is_counting(void)
+{
+    (void)pthread_once(&once, start);
+    return stop_at > 0 || fail_at > 0;
+}
+
+/* The same before a change through a descriptor: of a file, or a sync of the
+ * folder itself. */
+static bool change_fails(int fd)
+{
+    char path[PATH_MAX];
+    char link[64];
+    struct stat status;
+    const int saved = errno;
+    if (!is_counting())
+        return false;
+    if (!find_path(fd, path, &status)) {
+        (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        const ssize_t size = readlink(link, path, PATH_MAX - 1);
+        if (size != (ssize_t)folder_size ||
+            memcmp(path, folder, folder_size) != 0) {
+            errno = saved;
+            return false;
+        }
+    }
+    errno = saved;
+    return fails_now();
+}
+
+/* And of a name. */
+static bool name_change_fails(bool is_watched)
+{
+    return is_watched && is_counting() && fails_now();
 }
 
 /* ---- Records ------------------------------------------------------------ */
@@ -238,6 +315,8 @@ ssize_t write(int fd, const void *bytes, size_t size)
     /* Sockets and pipes may block: not with the mutex held. */
     if (!find_path(fd, path, &status))
         return syscall(SYS_write, fd, bytes, size);
+    if (change_fails(fd))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     before_write(fd, -1, size);
     const ssize_t written = syscall(SYS_write, fd, bytes, size);
@@ -252,6 +331,8 @@ ssize_t writev(int fd, const struct iovec *vector, int count)
     struct stat status;
     if (!find_path(fd, path, &status))
         return syscall(SYS_writev, fd, vector, count);
+    if (change_fails(fd))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     before_write(fd, -1, vector_size(vector, count));
     const ssize_t written = syscall(SYS_writev, fd, vector, count);
@@ -261,6 +342,8 @@ ssize_t writev(int fd, const struct iovec *vector, int count)
 
 static ssize_t write_at(int fd, const void *bytes, size_t size, off_t offset)
 {
+    if (change_fails(fd))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     before_write(fd, offset, size);
     const ssize_t written = syscall(SYS_pwrite64, fd, bytes, size, offset);
@@ -284,6 +367,8 @@ ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t offset)
 static ssize_t write_vector_at(int fd, const struct iovec *vector, int count,
                                off_t offset)
 {
+    if (change_fails(fd))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     before_write(fd, offset, vector_size(vector, count));
     const ssize_t written =
@@ -321,6 +406,8 @@ static int cut(int fd, off_t size)
 {
     char path[PATH_MAX];
     struct stat status;
+    if (change_fails(fd))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     if (find_path(fd, path, &status))
         before_cut(fd, path, &status, (uint64_t)size);
@@ -369,6 +456,8 @@ static int allocate(int fd, int mode, off_t offset, off_t size)
 {
     char path[PATH_MAX];
     struct stat status;
+    if (change_fails(fd))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     /* With a mode it could move or punch any byte: note the whole file. */
     if (find_path(fd, path, &status))
@@ -481,6 +570,8 @@ static int remove_name(int dirfd, const char *name, int flags)
 {
     char path[PATH_MAX];
     const bool is_watched = resolve(dirfd, name, path);
+    if (name_change_fails(is_watched))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     const int result = (int)syscall(SYS_unlinkat, dirfd, name, flags);
     if (result == 0 && is_watched)
@@ -505,6 +596,8 @@ static int move_name(int old_dirfd, const char *old_name, int new_dirfd,
     char new_path[PATH_MAX];
     const bool is_old_watched = resolve(old_dirfd, old_name, old_path);
     const bool is_new_watched = resolve(new_dirfd, new_name, new_path);
+    if (name_change_fails(is_old_watched || is_new_watched))
+        return -1;
     (void)pthread_mutex_lock(&mutex);
     const int result = (int)syscall(SYS_renameat2, old_dirfd, old_name,
                                     new_dirfd, new_name, flags);
@@ -548,6 +641,10 @@ static int sync_file(long call, int fd)
 {
     char path[PATH_MAX];
     struct stat status;
+    if (change_fails(fd))
+        return -1;
+    if (is_lying)
+        return 0;
     (void)pthread_mutex_lock(&mutex);
     const bool is_watched = find_path(fd, path, &status);
     const off_t covered =
