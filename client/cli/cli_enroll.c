@@ -1,12 +1,14 @@
 /* chibo enroll: makes a device key and has it registered. */
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_profile.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
-#include "protocol/record/invitation_link.h"
+#include "client/core/anchor_store.h"
 #include "client/core/journal.h"
 #include "protocol/base/limits.h"
+#include "protocol/record/invitation_link.h"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -38,7 +40,9 @@ struct enrolment {
     struct keystore_profile identity; /* secret */
     struct cli_passphrase passphrase; /* secret */
     struct cli_session session;
-    bool has_files; /* made by us and not yet known to the server */
+    /* Files made by us for a key that the server does not know yet. */
+    const char *made[3];
+    size_t made_count;
 };
 
 /* A label of this computer's name, as far as it can be one. */
@@ -110,7 +114,30 @@ static bool ask_server(struct enrolment *e)
     return true;
 }
 
-/* Key and journal are on disk before the server hears of the key. */
+static void note_made(struct enrolment *e, const char *path)
+{
+    e->made[e->made_count++] = path;
+}
+
+/* Anchors of an earlier device in this folder are worth keeping. */
+static bool make_anchors(struct enrolment *e)
+{
+    struct signing_key key;
+    enum result result = signing_key_init(&key, e->identity.seed);
+
+    if (!result)
+        result = anchor_store_create(
+            e->place.anchors, &e->identity.organisation, &key.public_key);
+    signing_key_wipe(&key);
+    if (result == RESULT_OK)
+        note_made(e, e->place.anchors);
+    else if (result != RESULT_EXISTS)
+        cli_complain(_("cannot write %s: %s"), e->place.anchors,
+                     cli_result_words(result));
+    return !result || result == RESULT_EXISTS;
+}
+
+/* Key, journal and anchors are on disk before the server hears of the key. */
 static bool make_files(struct enrolment *e)
 {
     const struct text_view passphrase = { e->passphrase.text,
@@ -124,15 +151,18 @@ static bool make_files(struct enrolment *e)
     result = keystore_create(e->place.keystore, &e->identity, passphrase);
     if (result != RESULT_OK) {
         cli_complain(_("cannot write %s: %s"), e->place.keystore,
-                     result_text(result));
+                     cli_result_words(result));
         return false;
     }
-    e->has_files = true;
+    note_made(e, e->place.keystore);
     result = journal_create(e->place.journal);
-    if (result != RESULT_OK)
+    if (result != RESULT_OK) {
         cli_complain(_("cannot write %s: %s"), e->place.journal,
-                     result_text(result));
-    return result == RESULT_OK;
+                     cli_result_words(result));
+        return false;
+    }
+    note_made(e, e->place.journal);
+    return make_anchors(e);
 }
 
 static void show_device(const struct keystore_profile *identity)
@@ -184,13 +214,13 @@ static bool enrol(struct enrolment *e)
     result = client_enrol(e->session.client, TAG_ENROL, &e->identity,
                           e->place.journal);
     if (result != RESULT_OK) {
-        cli_complain(_("cannot enrol: %s"), result_text(result));
+        cli_complain(_("cannot enrol: %s"), cli_result_words(result));
         return false;
     }
     notice = cli_session_await(&e->session, CLIENT_ANSWER, TAG_ENROL);
     if (!notice && e->session.was_refused)
         return false;
-    e->has_files = false;
+    e->made_count = 0;
     if (!notice) {
         cli_complain(_("the key stays in %s: if \"chibo meetings\" does not "
                        "work, remove this folder and ask for a new link"),
@@ -208,20 +238,24 @@ static enum cli_exit enrol_and_clean_up(struct enrolment *e)
     bool is_done = enrol(e);
 
     cli_session_close(&e->session);
-    if (e->has_files) {
-        (void)unlink(e->place.keystore);
-        (void)unlink(e->place.journal);
-    }
+    while (e->made_count > 0)
+        (void)unlink(e->made[--e->made_count]);
     return is_done ? CLI_DONE : CLI_FAILED;
 }
 
+/* Anchors may be there: what an earlier device has seen goes on. */
 static bool is_free(const struct cli_profile *place)
 {
-    if (access(place->keystore, F_OK) != 0)
+    if (access(place->keystore, F_OK) == 0)
+        cli_complain(_("there is a device key in %s already: choose another "
+                       "--profile"),
+                     place->folder);
+    else if (access(place->journal, F_OK) == 0)
+        cli_complain(_("there is the journal of an earlier device in %s: "
+                       "choose another --profile"),
+                     place->folder);
+    else
         return true;
-    cli_complain(_("there is a device key in %s already: choose another "
-                   "--profile"),
-                 place->folder);
     return false;
 }
 
@@ -236,7 +270,7 @@ enum cli_exit cli_enroll(int argc, char **argv)
     };
     const struct cli_usage usage = { usage_text, options, 2, 1, 1 };
     struct cli_common common = { NULL, NULL };
-    struct enrolment e = { .has_files = false };
+    struct enrolment e = { .made_count = 0 };
     enum cli_exit end;
 
     if (!cli_options_read(&usage, argc, argv, &common, &link, &end))

@@ -19,6 +19,7 @@ static const char help[] =
        "  join [MEETING]   take part in a meeting\n"
        "  minutes MEETING  fetch the minutes as text\n"
        "  log MEETING      fetch the record and verify it\n"
+       "  anchors          keep what this device has seen, or check with it\n"
        "  whoami           show whom this device stands for, and its code\n"
        "  devices [MEMBER] list devices, and who vouched for them\n"
        "  vouch MEMBER     compare a device of another, and vouch for it\n"
@@ -46,6 +47,7 @@ static const struct subcommand subcommands[] = {
     { "join", cli_join },
     { "minutes", cli_minutes },
     { "log", cli_log },
+    { "anchors", cli_anchors },
     { "whoami", cli_whoami },
     { "devices", cli_devices },
     { "vouch", cli_vouch },

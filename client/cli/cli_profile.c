@@ -1,5 +1,6 @@
 #include "client/cli/cli_profile.h"
 
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
 
@@ -54,7 +55,8 @@ bool cli_profile_locate(const char *name, struct cli_profile *out)
         is_good = data_folder(folder) && join_path(out->folder, folder, name);
     if (!is_good || name[0] == '\0' ||
         !join_path(out->keystore, out->folder, "keystore") ||
-        !join_path(out->journal, out->folder, "journal")) {
+        !join_path(out->journal, out->folder, "journal") ||
+        !join_path(out->anchors, out->folder, "anchors")) {
         cli_complain(_("this is no place for a profile: %s"), name);
         return false;
     }
@@ -197,22 +199,47 @@ bool cli_passphrase_choose(const char *file, bool may_be_empty,
 
 /* --- opening ------------------------------------------------------------- */
 
-static void complain_of_keystore(enum result result, const char *path)
+/* What has to be done is the same; the anchors are worth keeping. */
+static void complain_of_loss(const struct cli_profile *profile,
+                             const char *path, enum result result)
 {
     if (result == RESULT_NOT_FOUND)
-        cli_complain(_("there is no device key in %s: enrol first with "
-                       "\"chibo enroll LINK\""),
-                     path);
-    else if (result == RESULT_REFUSED)
-        cli_complain(_("the passphrase is wrong"));
-    else if (result == RESULT_CORRUPT)
-        cli_complain(_("%s is damaged: enrol this device again"), path);
+        cli_complain(_("%s is missing"), path);
+    else
+        cli_complain(_("%s is damaged"), path);
+    cli_complain(_("enrol this computer again under another --profile; what "
+                   "this one has seen goes along with: chibo anchors import "
+                   "%s"),
+                 profile->anchors);
+}
+
+void cli_profile_complain_of(const struct cli_profile *profile,
+                             const char *path, enum result result)
+{
+    if (result == RESULT_NOT_FOUND || result == RESULT_CORRUPT)
+        complain_of_loss(profile, path, result);
     else if (result == RESULT_INVALID)
         cli_complain(_("%s may be read by others: make it private "
                        "(chmod 600)"),
                      path);
+    else if (result == RESULT_UNSUPPORTED)
+        cli_complain(_("%s was written by a later version: update chibo"),
+                     path);
     else
-        cli_complain(_("cannot open %s: %s"), path, result_text(result));
+        cli_complain(_("cannot open %s: %s"), path, cli_result_words(result));
+}
+
+static void complain_of_keystore(const struct cli_profile *profile,
+                                 enum result result)
+{
+    if (result == RESULT_NOT_FOUND)
+        cli_complain(_("there is no device key in %s: enrol first with "
+                       "\"chibo enroll LINK\""),
+                     profile->keystore);
+    else if (result == RESULT_REFUSED)
+        cli_complain(_("the passphrase is wrong"));
+    else
+        cli_profile_complain_of(profile, profile->keystore, result);
 }
 
 bool cli_profile_open(const struct cli_profile *profile, const char *file,
@@ -238,6 +265,6 @@ bool cli_profile_open(const struct cli_profile *profile, const char *file,
     *is_empty = passphrase.size == 0;
     cli_passphrase_wipe(&passphrase);
     if (result != RESULT_OK)
-        complain_of_keystore(result, profile->keystore);
+        complain_of_keystore(profile, result);
     return result == RESULT_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * Where a device's keystore and journal lie, and how their passphrase is asked
- * for. Messages for people go to stderr.
+ * Where a device's keystore, journal and anchors lie, and how their passphrase
+ * is asked for. Messages for people go to stderr.
  */
 #ifndef CLIENT_CLI_CLI_PROFILE_H
 #define CLIENT_CLI_CLI_PROFILE_H
@@ -14,6 +14,7 @@ struct cli_profile {
     char folder[CLI_PATH_SIZE];
     char keystore[CLI_PATH_SIZE];
     char journal[CLI_PATH_SIZE];
+    char anchors[CLI_PATH_SIZE];
 };
 
 /* Holds a secret: end it with cli_passphrase_wipe() on every path. */
@@ -31,6 +32,10 @@ void cli_passphrase_wipe(struct cli_passphrase *passphrase);
 bool cli_profile_locate(const char *name, struct cli_profile *out);
 /* Makes the folder, mode 0700. False after a complaint. */
 bool cli_profile_make_folder(const struct cli_profile *profile);
+
+/* Says why keystore or journal, which is `path`, could not be opened. */
+void cli_profile_complain_of(const struct cli_profile *profile,
+                             const char *path, enum result result);
 
 /*
  * A new passphrase: from the file's first line, or typed twice without echo.

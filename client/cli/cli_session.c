@@ -1,7 +1,9 @@
 #include "client/cli/cli_session.h"
 
+#include "client/cli/cli_keeping.h"
 #include "client/cli/cli_profile.h"
 #include "client/cli/cli_refusal.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 
 #include <poll.h>
@@ -57,10 +59,9 @@ static void complain_of_opening(enum result result)
 {
     if (result == RESULT_BUSY)
         cli_complain(_("this profile is used by another chibo at the moment"));
-    else if (result == RESULT_CORRUPT)
-        cli_complain(_("this device's journal is damaged: enrol it again"));
     else
-        cli_complain(_("cannot start the client: %s"), result_text(result));
+        cli_complain(_("cannot start the client: %s"),
+                     cli_result_words(result));
 }
 
 bool cli_session_start(struct cli_session *session,
@@ -90,6 +91,21 @@ bool cli_session_start(struct cli_session *session,
     return true;
 }
 
+/*
+ * Says what is wrong with journal and anchors, and puts anchors in place that
+ * were recovered, before the core opens both for itself.
+ */
+static bool check_keeping(const struct cli_profile *profile,
+                          const struct identifier *organisation)
+{
+    struct cli_keeping keeping;
+    const bool is_good = cli_keeping_open(&keeping, profile, organisation) &&
+                         cli_keeping_save(&keeping, profile);
+
+    cli_keeping_close(&keeping);
+    return is_good;
+}
+
 bool cli_session_open(struct cli_session *session,
                       const struct cli_common *common)
 {
@@ -108,7 +124,8 @@ bool cli_session_open(struct cli_session *session,
     session->server = (struct invitation_link){ .port = identity.port,
                                                 .server = identity.server };
     memcpy(session->server.host, identity.host, sizeof identity.host);
-    is_open = cli_session_start(session, &config);
+    is_open = check_keeping(&profile, &identity.organisation) &&
+              cli_session_start(session, &config);
     keystore_profile_wipe(&identity);
     return is_open;
 }

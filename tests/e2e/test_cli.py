@@ -82,6 +82,9 @@ def test_a_wrong_command_line_ends_with_2_and_says_why(tmp_path):
                        (["enroll"], "something is missing"),
                        (["join", "a", "b"], "too many arguments: b"),
                        (["log", "a.1"], "a file with -o"),
+                       (["anchors", "export"], "something is missing"),
+                       (["anchors", "fly", "a"], "export FILE, import FILE"),
+                       (["anchors", "export", "a", "b"], "export FILE"),
                        (["whoami", "--language", "fr"], "vi or en"),
                        (["whoami", "--profile"], "needs a value")):
         done = chibo(*words, home=tmp_path)
@@ -90,9 +93,9 @@ def test_a_wrong_command_line_ends_with_2_and_says_why(tmp_path):
 
 
 def test_help_of_each_command_ends_with_0(tmp_path):
-    for command in ("enroll", "meetings", "join", "minutes", "log", "whoami",
-                    "devices", "vouch", "device-add", "invite", "revoke",
-                    "passphrase"):
+    for command in ("enroll", "meetings", "join", "minutes", "log", "anchors",
+                    "whoami", "devices", "vouch", "device-add", "invite",
+                    "revoke", "passphrase"):
         done = chibo(command, "--help", home=tmp_path)
         assert done.returncode == 0 and f"chibo {command}" in done.stdout
 
