@@ -4,16 +4,20 @@
 unit test reads the same file and has to build the same bytes.
 """
 
+import itertools
 import json
 import pathlib
+import re
 import sys
 import unicodedata
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+import curve25519 as curve  # noqa: E402
 import record_forms as forms  # noqa: E402
 
-VECTORS = pathlib.Path(__file__).parents[1] / "vectors" / "statements.json"
+ROOT = pathlib.Path(__file__).parents[2]
+VECTORS = ROOT / "tests/vectors/statements.json"
 
 SEED = bytes(range(32))
 SERVER = forms.public_key(bytes([0x53] * 32))
@@ -45,6 +49,8 @@ CASES = [
                           ("label", "T", "Điện thoại")] + SEEN),
     ("vouch", UNIT, [("member", "T", "m7"), ("device", "K", OTHER),
                      ("how", "T", "sight")] + SEEN),
+    ("vouch", UNIT, [("member", "T", "s1"), ("device", "K", SERVER),
+                     ("how", "T", "voice")] + NO_SEEN),
     ("revoke", UNIT, [("member", "T", "m7"), ("device", "K", OTHER),
                       ("reason", "T", "Mất máy ở Huế")] + SEEN),
     ("revoke", UNIT, [("member", "T", "m7"), ("device", "K", OTHER),
@@ -52,6 +58,8 @@ CASES = [
     ("server-key", UNIT, [("new", "K", OTHER)] + SEEN),
     ("checkpoint", MEETING, [("role", "T", "server"),
                              ("reason", "T", "opened")] + SEEN),
+    ("checkpoint", MEETING, [("role", "T", "minute-taker"),
+                             ("reason", "T", "roll_confirmed")] + SEEN),
     ("act", MEETING, [("member", "T", "m7"), ("op", "T", "cast_vote"),
                       ("request_id", "U", 1001), ("subject", "T", "v3"),
                       ("value", "T", "agree")] + SEEN),
@@ -133,10 +141,14 @@ def shown(kind, value):
     return value if kind == "T" else value.hex()
 
 
+def build(tag, scope, fields):
+    return forms.statement(tag, forms.public_key(SEED), scope,
+                           [encode(kind, value) for _, kind, value in fields])
+
+
 def vector(tag, scope, fields):
     key = forms.private_key(SEED)
-    data = forms.statement(tag, forms.public_key(SEED), scope,
-                           [encode(kind, value) for _, kind, value in fields])
+    data = build(tag, scope, fields)
     return {
         "tag": tag,
         "scope": scope,
@@ -162,6 +174,62 @@ def text():
 
 def test_the_golden_statements_are_what_their_description_gives():
     assert VECTORS.read_text(encoding="utf-8") == text()
+
+
+def letters(fields):
+    return "".join(kind for _, kind, _ in fields)
+
+
+def test_there_is_a_statement_of_each_kind_of_the_document():
+    document = (ROOT / "protocol/README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| ([UTKH]+) \|", document, re.M))
+
+    assert len(rows) == 24
+    assert {tag: letters(fields) for tag, _, fields in CASES} == rows
+    for tag, _, fields in CASES:
+        assert letters(fields) == rows[tag]
+
+
+def test_the_golden_signatures_are_good_by_the_plain_equations():
+    for row in vectors()["statements"]:
+        assert curve.verify(forms.public_key(SEED), bytes.fromhex(row["bytes"]),
+                            bytes.fromhex(row["signature"]))
+
+
+def misread():
+    """(what was signed, what it is taken for) where only that differs."""
+    for (tag, scope, fields), (other, _, other_fields) in itertools.product(
+            CASES, CASES):
+        if tag != other and letters(fields) == letters(other_fields):
+            yield (tag, scope, fields), (other, scope, fields)
+    for tag, scope, fields in CASES:
+        yield (tag, scope, fields), (tag, scope + "x", fields)
+        yield (tag, scope, fields), (tag, UNIT if scope == MEETING else MEETING,
+                                     fields)
+        for i, j in itertools.combinations(range(len(fields)), 2):
+            if fields[i][1] == fields[j][1] and fields[i][2] != fields[j][2]:
+                swapped = list(fields)
+                swapped[i], swapped[j] = fields[j], fields[i]
+                yield (tag, scope, fields), (tag, scope, swapped)
+        for i in range(len(fields) - 1):
+            if letters(fields)[i:i + 2] == "TT" and fields[i][2]:
+                (one, _, text_), (next_, _, more) = fields[i:i + 2]
+                cut = [(one, "T", text_[:-1]), (next_, "T", text_[-1] + more)]
+                yield (tag, scope, fields), (
+                    tag, scope, fields[:i] + cut + fields[i + 2:])
+
+
+def test_no_statement_can_be_read_as_another():
+    pairs = list(misread())
+
+    assert sum(one[0] != other[0] for one, other in pairs) > 8
+    for one, other in pairs:
+        assert build(*one) != build(*other)
+    # No two of them are even beginnings of each other.
+    golden = sorted({build(*case) for case in CASES})
+    assert len(golden) == len(CASES)
+    assert not any(later.startswith(earlier)
+                   for earlier, later in zip(golden, golden[1:]))
 
 
 def test_the_checkpoint_of_the_description_has_its_published_signature():
