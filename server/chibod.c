@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -38,8 +39,11 @@ struct chibod {
     struct ruleset rules;
     uv_loop_t loop;
     uv_timer_t tick;
-    uv_signal_t signals[SIGNAL_COUNT]; /* TERM, INT, HUP */
-    bool has_tick, has_signals;
+    uv_prepare_t turn;         /* between two turns of the loop */
+    uint64_t turn_ns, idle_ns; /* when the last one began, and idle by then */
+    uint64_t stall_ns;         /* the longest turn since it was last asked */
+    uint64_t turn_cpu_ns, stall_cpu_ns; /* the same of the thread's own time */
+    uv_signal_t signals[SIGNAL_COUNT];  /* TERM, INT, HUP */
     struct worker_pool *workers;
     struct store *store;
     struct hub *hub;
@@ -224,6 +228,39 @@ static bool open_store(struct chibod *server,
            hub_start(server->hub, server->store) == RESULT_OK;
 }
 
+/* What this thread has computed; on a busy machine less than time passed. */
+static uint64_t thread_cpu_ns(void)
+{
+    struct timespec time;
+
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0)
+        return 0;
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* How long the loop worked without waiting for anything: while it does, nobody
+ * else is heard. */
+static void on_turn(uv_prepare_t *turn)
+{
+    struct chibod *server = turn->data;
+    uint64_t now_ns = uv_hrtime();
+    uint64_t idle_ns = uv_metrics_idle_time(&server->loop);
+    uint64_t worked_ns = now_ns - server->turn_ns - (idle_ns - server->idle_ns);
+
+    uint64_t cpu_ns = thread_cpu_ns();
+
+    if (server->turn_ns > 0 && worked_ns > server->stall_ns)
+        server->stall_ns = worked_ns;
+    if (server->turn_ns > 0 &&
+        cpu_ns - server->turn_cpu_ns > server->stall_cpu_ns)
+        server->stall_cpu_ns = cpu_ns - server->turn_cpu_ns;
+    server->turn_cpu_ns = cpu_ns;
+    server->turn_ns = now_ns;
+    server->idle_ns = idle_ns;
+    if (server->hub)
+        hub_turn(server->hub);
+}
+
 static size_t metrics_text(void *user, char *out, size_t size)
 {
     struct chibod *server = user;
@@ -253,13 +290,21 @@ static size_t metrics_text(void *user, char *out, size_t size)
         "chibo_store_batches_total %llu\n"
         "# TYPE chibo_store_failures_total counter\n"
         "chibo_store_failures_total %llu\n"
-        "# TYPE chibo_store_waiting gauge\nchibo_store_waiting %zu\n",
+        "# TYPE chibo_store_waiting gauge\nchibo_store_waiting %zu\n"
+        "# HELP chibo_loop_longest_turn_seconds Since the last request.\n"
+        "# TYPE chibo_loop_longest_turn_seconds gauge\n"
+        "chibo_loop_longest_turn_seconds %.6f\n"
+        "# HELP chibo_loop_longest_turn_cpu_seconds The same, in CPU time.\n"
+        "# TYPE chibo_loop_longest_turn_cpu_seconds gauge\n"
+        "chibo_loop_longest_turn_cpu_seconds %.6f\n",
         hub.sessions, hub.rooms, (unsigned long long)hub.logins,
         (unsigned long long)hub.events, (unsigned long long)hub.refusals,
         (unsigned long long)hub.audio_in, (unsigned long long)hub.audio_out,
         (unsigned long long)hub.audio_dropped,
         (unsigned long long)store.commits, (unsigned long long)store.batches,
-        (unsigned long long)store.failures, store.waiting);
+        (unsigned long long)store.failures, store.waiting,
+        (double)server->stall_ns / 1e9, (double)server->stall_cpu_ns / 1e9);
+    server->stall_ns = server->stall_cpu_ns = 0;
     return written > 0 && (size_t)written < size ? (size_t)written : 0;
 }
 
@@ -273,6 +318,7 @@ static void on_store_closed(void *user)
     server->store = NULL;
     worker_pool_stop(server->workers);
     uv_close((uv_handle_t *)&server->tick, NULL);
+    uv_close((uv_handle_t *)&server->turn, NULL);
     for (i = 0; i < SIGNAL_COUNT; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
 }
@@ -403,6 +449,12 @@ static bool start_handles(struct chibod *server)
     if (uv_timer_init(&server->loop, &server->tick) != 0)
         return false;
     server->tick.data = server;
+    if (uv_prepare_init(&server->loop, &server->turn) != 0)
+        return false;
+    server->turn.data = server;
+    if (uv_prepare_start(&server->turn, on_turn) != 0)
+        return false;
+    uv_unref((uv_handle_t *)&server->turn);
     for (i = 0; i < SIGNAL_COUNT; i++) {
         if (uv_signal_init(&server->loop, &server->signals[i]) != 0)
             return false;
@@ -427,6 +479,7 @@ static int run(struct chibod *server, const struct chibod_faults *faults)
         !find_organisation(server, &organisation))
         return EXIT_FAILURE;
     if (uv_loop_init(&server->loop) != 0 ||
+        uv_loop_configure(&server->loop, UV_METRICS_IDLE_TIME) != 0 ||
         worker_pool_new(&server->workers, &server->loop,
                         server->config.worker_job_max) != RESULT_OK ||
         !open_hub(server, &organisation, faults) || !start_handles(server)) {

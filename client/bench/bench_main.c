@@ -15,6 +15,8 @@ static const char usage_text[] =
     "              --members N (40): signed chat lines, each acknowledged\n"
     "  audio       --rooms N (50) --members N (20) --seconds N (10): one\n"
     "              speaker a room, 50 frames of 80 bytes a second\n"
+    "  checkpoints --members N (300) --seconds N (60): all of one room sign\n"
+    "              its head as often as the server's ruleset asks them\n"
     "  rooms       --rooms N (1000) --members N (2): opens them, leaves them\n"
     "              open\n"
     "  first-join  after \"rooms\" and a restart of the server\n"
@@ -35,6 +37,9 @@ static const struct scenario scenarios[] = {
     { "audio",
       bench_audio,
       { .rooms = 50, .members = 20, .speakers = 1, .seconds = 10 } },
+    { "checkpoints",
+      bench_checkpoints,
+      { .rooms = 1, .members = 300, .seconds = 60 } },
     { "rooms", bench_rooms, { .rooms = 1000, .members = 2 } },
     { "first-join", bench_first_join, { .rooms = 1, .members = 1 } },
 };

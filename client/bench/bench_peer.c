@@ -151,7 +151,10 @@ static void on_event(struct bench_peer *peer, const char *text, size_t size)
 
     peer->head = hash_chain_link(peer->next_seq > 0 ? &peer->head : NULL,
                                  peer->next_seq, &leaf);
+    peer->heads[peer->next_seq % BENCH_HEADS] = peer->head;
     peer->next_seq++;
+    if (memmem(text, size < 200 ? size : 200, "\"ev\":\"checkpoint\"", 17))
+        peer->checkpoints++;
     if (memmem(text, size, "\"ev\":\"connected\"", 16)) {
         char key[HEX_SIZE(KEY_SIZE)];
         const char *slot;
@@ -193,6 +196,36 @@ static void on_answer(struct bench_peer *peer, const json_t *answer)
             id == peer->asked_id ? bench_now_us() - peer->asked_us : 0);
 }
 
+static void cosign(struct bench_peer *peer, const json_t *asked)
+{
+    const json_t *seq = json_object_get(asked, "seq");
+    const char *reason = json_string_value(json_object_get(asked, "reason"));
+    struct statement_checkpoint fields = { .role = text_view_of(peer->role) };
+    struct signature sig;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    json_t *object;
+
+    fields.seen.seq = (uint64_t)json_integer_value(seq);
+    if (!reason || fields.seen.seq >= peer->next_seq ||
+        fields.seen.seq + BENCH_HEADS < peer->next_seq)
+        return;
+    fields.seen.head = peer->heads[fields.seen.seq % BENCH_HEADS];
+    fields.reason = text_view_of(reason);
+    if (statement_checkpoint(&peer->key.public_key, identifier_view(&peer->log),
+                             &fields, &bytes, &size) != RESULT_OK ||
+        sign(peer, bytes, size, &sig) != RESULT_OK) {
+        fail(peer, "could not sign a head");
+        return;
+    }
+    object = json_pack("{s:I, s:s, s:s, s:I}", "id",
+                       (json_int_t)peer->next_id++, "op", "checkpoint", "log",
+                       peer->log.text, "seq", (json_int_t)fields.seen.seq);
+    set_hex(object, "sig", sig.bytes, SIGNATURE_SIZE);
+    send_json(peer, object);
+    peer->signatures++;
+}
+
 static bool begins(const char *text, size_t size, const char *start)
 {
     size_t length = strlen(start);
@@ -214,7 +247,9 @@ static void on_text(void *user, const char *text, size_t size)
         return;
     object = json_loadb(text, size, 0, NULL);
     note = json_object_get(object, "note");
-    if (json_object_get(object, "hello"))
+    if (json_object_get(object, "sign") && peer->role)
+        cosign(peer, json_object_get(object, "sign"));
+    else if (json_object_get(object, "hello"))
         on_hello(peer, json_object_get(object, "hello"));
     else if (json_object_get(object, "re"))
         on_answer(peer, object);

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BENCH_TOKEN_SIZE = 16 };
+enum { BENCH_TOKEN_SIZE = 16, BENCH_HEADS = 64 };
 
 enum peer_phase {
     PEER_DOWN = 1,
@@ -52,7 +52,11 @@ struct bench_peer {
     struct identifier log; /* joined when logged in, "" for none */
     uint64_t next_seq;
     struct hash head;
-    uint64_t connected_seen; /* events "connected" in the log */
+    struct hash heads[BENCH_HEADS]; /* the newest, by seq */
+    const char *role;               /* signs heads in this role; NULL: not */
+    uint64_t signatures;            /* sent */
+    uint64_t checkpoints;           /* checkpoint events in the log */
+    uint64_t connected_seen;        /* events "connected" in the log */
     bool has_slot;
     uint16_t slot;
     uint64_t next_id;

@@ -15,6 +15,8 @@ struct bench_options {
 int bench_joins(const struct bench_options *options);
 int bench_events(const struct bench_options *options);
 int bench_audio(const struct bench_options *options);
+/* Devices of one room sign its head again and again. */
+int bench_checkpoints(const struct bench_options *options);
 /* Opens the rooms and leaves them open; then, after a restart of the server,
  * the first join. */
 int bench_rooms(const struct bench_options *options);

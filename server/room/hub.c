@@ -8,6 +8,9 @@
 
 /* A wall clock that is off by more than this has jumped. */
 enum { CLOCK_TOLERANCE_MS = 2000, BLOCKED_MAX_MS = 20000 };
+/* Bytes that one turn of the loop writes to all sessions: about a
+ * millisecond's work. */
+enum { TURN_SIZE_MAX = 512 * 1024 };
 /* So long a loaded room waits for a device that is ahead of it. */
 enum { FRESH_MS = 1000 };
 
@@ -80,6 +83,17 @@ struct hub *hub_free(struct hub *hub)
 int64_t hub_monotonic_ms(const struct hub *hub)
 {
     return clock_monotonic_ms(hub->config.clock);
+}
+
+void hub_turn(struct hub *hub)
+{
+    hub->takes_turns = true;
+    hub->turn_written = 0;
+}
+
+bool hub_has_turn(const struct hub *hub)
+{
+    return !hub->takes_turns || hub->turn_written < TURN_SIZE_MAX;
 }
 
 void hub_set_public_port(struct hub *hub, uint16_t port)

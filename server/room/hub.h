@@ -65,6 +65,10 @@ bool hub_is_of_register(const struct hub *hub);
  */
 void hub_settle_closed(struct hub *hub, const struct identifier *log);
 
+/* A turn of the loop begins: what may be written in it is counted anew. Without
+ * this call there is no such limit. */
+void hub_turn(struct hub *hub);
+
 /* Time passes: call it every 100 to 250 ms. */
 void hub_tick(struct hub *hub);
 

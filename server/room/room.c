@@ -63,6 +63,8 @@ struct room *room_free(struct room *room)
     return NULL;
 }
 
+enum { FOLD_COST = 8 };
+
 int64_t room_now_ms(const struct room *room)
 {
     int64_t at_ms = room->origin_utc_ms +
@@ -295,6 +297,8 @@ void room_release(struct room *room)
         enum result result =
             room_fold(room, false, (const char *)frame->data, frame->size);
 
+        /* To read an event takes as long as to write so many of its like. */
+        room->hub->turn_written += FOLD_COST * frame->size;
         /* The head folded these very bytes; only memory can be missing. */
         if (result != RESULT_OK) {
             room_fail(room, result);

@@ -13,6 +13,9 @@
 
 /* A head that nothing urgent rests on is signed at most so often. */
 enum { SIGN_EVERY_MS = 1000 };
+/* How often room_heads_tick() is called, and how many devices are asked for
+ * their signature in one of these turns at least. */
+enum { TICK_MS = 100, ASKED_AT_ONCE = 16 };
 
 static bool is_on(const struct room *room)
 {
@@ -232,17 +235,36 @@ static struct collection_row *find_row(struct collection *collection,
     return NULL;
 }
 
-static void ask_all(struct room *room, struct collection *collection)
+static struct session *session_of(struct room *room,
+                                  const struct collection_row *row)
 {
     struct subscription *subscription = room->subscribers;
 
-    while (subscription) {
-        struct subscription *next = subscription->next;
+    while (subscription &&
+           (subscription->phase != SUBSCRIPTION_ACTIVE ||
+            !key_equal(&subscription->session->actor.device, &row->device)))
+        subscription = subscription->next;
+    return subscription ? subscription->session : NULL;
+}
 
-        if (subscription->phase == SUBSCRIPTION_ACTIVE &&
-            find_row(collection, &subscription->session->actor))
-            ask(subscription->session, room, collection);
-        subscription = next;
+/* Hundreds of devices answer at once if they are asked at once, and the loop
+ * would do nothing else for a while: they are asked by and by, all of them in
+ * the first half of their time. */
+static void ask_next(struct room *room, struct collection *collection)
+{
+    const int64_t wait_ms = room->hub->config.rules->checkpoint_wait_ms;
+    const size_t turns = (size_t)(wait_ms / 2 / TICK_MS) + 1;
+    size_t left = collection->row_count / turns + 1;
+
+    if (left < ASKED_AT_ONCE)
+        left = ASKED_AT_ONCE;
+    for (; left > 0 && collection->asked < collection->row_count; left--) {
+        const struct collection_row *row =
+            &collection->rows[collection->asked++];
+        struct session *session = session_of(room, row);
+
+        if (session)
+            ask(session, room, collection);
     }
 }
 
@@ -303,7 +325,7 @@ void room_checkpoint_open(struct room *room, uint64_t seq,
     heads->periodic_ms = hub_monotonic_ms(room->hub) +
                          room->hub->config.rules->checkpoint_every_ms;
     sign_collection(room, collection);
-    ask_all(room, collection);
+    ask_next(room, collection);
 }
 
 void room_checkpoint_ask(struct room *room, struct session *session)
@@ -474,8 +496,10 @@ void room_heads_tick(struct room *room)
     room_heads_settle(room);
     if (room->kind != ROOM_MEETING || room->committed == 0)
         return;
-    for (i = 0; i < room->heads.count; i++)
+    for (i = 0; i < room->heads.count; i++) {
         sign_collection(room, &room->heads.collections[i]);
+        ask_next(room, &room->heads.collections[i]);
+    }
     finish_ready(room);
     open_periodic(room);
 }

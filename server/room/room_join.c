@@ -63,6 +63,7 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     subscription->regain_cursor = 0;
     subscription->is_caught_up = false;
     subscription->signed_count = 0;
+    subscription->announced = session->outbox_in;
     subscription->audiences = audiences_of(subscription);
     /* A client that resumes has the openings of the events it has, but for
      * those of a role that came to it meanwhile: these are sent again. */

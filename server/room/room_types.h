@@ -91,6 +91,7 @@ struct collection {
     int64_t due_ms;              /* monotonic */
     struct collection_row *rows; /* owned; devices that were connected */
     size_t row_count, signed_count;
+    size_t asked; /* the first so many rows; the others in their turn */
     bool is_signing, has_sig; /* the server's own */
     struct signature sig;
 };
@@ -188,6 +189,7 @@ struct subscription {
     size_t regain_cursor, regain_end; /* older openings of gained audiences */
     unsigned regain_audiences;
     bool is_caught_up;
+    uint64_t announced;    /* items of the outbox that go before its events */
     uint64_t signed_count; /* covered by the signed head sent last */
     struct subscription *next, **link; /* in room->subscribers */
 };
@@ -239,6 +241,7 @@ struct session {
 
     struct outbox_item *outbox, **outbox_end;
     size_t outbox_size;
+    uint64_t outbox_in, outbox_out; /* items queued and sent so far */
     bool is_waiting_writable;
     unsigned turn_left; /* frames that may still go out in this turn */
     int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
@@ -303,6 +306,8 @@ struct hub {
     enum result state; /* RESULT_BUSY until the register is loaded */
     bool is_going_down;
     bool plants_early_release;
+    bool takes_turns;    /* hub_turn() is called */
+    size_t turn_written; /* bytes, but of sound, in this turn of the loop */
     struct room *register_room;
     struct room *rooms[ROOM_BUCKETS];
     size_t room_count;
@@ -320,6 +325,8 @@ struct hub {
 
 /* --- hub.c --------------------------------------------------------------- */
 int64_t hub_monotonic_ms(const struct hub *hub);
+/* May more be written in this turn of the loop? */
+bool hub_has_turn(const struct hub *hub);
 struct room *hub_find_room(const struct hub *hub, const struct identifier *id);
 /* The room of this log, made and being loaded if it was not. NULL: no memory.
  */

@@ -137,18 +137,12 @@ void session_end(struct session *session, uint16_t code, const char *reason)
 
 enum send_state { SENT, BLOCKED };
 
-static enum send_state try_write(struct session *session, struct frame *frame)
+static enum send_state write_now(struct session *session, struct frame *frame)
 {
     enum result result;
 
     if (session->is_waiting_writable)
         return BLOCKED;
-    if (session->turn_left == 0) {
-        /* The rest of a long history in later turns: others wait as well. */
-        session->is_waiting_writable = true;
-        session->transport->want_writable(session->connection);
-        return BLOCKED;
-    }
     result = session->transport->write(session->connection, frame);
     if (result == RESULT_OK) {
         session->turn_left--;
@@ -162,6 +156,45 @@ static enum send_state try_write(struct session *session, struct frame *frame)
         session->transport->want_writable(session->connection);
     }
     return BLOCKED; /* a closed peer is reported by the transport itself */
+}
+
+/* All but sound takes turns: the rest of a long history, or of a large event
+ * that goes to hundreds, goes out in later turns of the loop. */
+static enum send_state try_write(struct session *session, struct frame *frame)
+{
+    enum send_state state;
+
+    if (session->is_waiting_writable)
+        return BLOCKED;
+    if (session->turn_left == 0 ||
+        (!hub_has_turn(session->hub) && !session->peer.is_administrator)) {
+        session->is_waiting_writable = true;
+        session->transport->want_writable(session->connection);
+        return BLOCKED;
+    }
+    state = write_now(session, frame);
+    if (state == SENT)
+        session->hub->turn_written += frame->size;
+    return state;
+}
+
+/* What waits to be sent, up to this item. */
+static enum send_state send_outbox(struct session *session, uint64_t until)
+{
+    while (session->outbox && session->outbox_out < until) {
+        struct outbox_item *item = session->outbox;
+
+        if (try_write(session, item->frame) == BLOCKED)
+            return BLOCKED;
+        session->outbox = item->next;
+        if (!session->outbox)
+            session->outbox_end = &session->outbox;
+        session->outbox_size -= item->frame->size;
+        session->outbox_out++;
+        frame_unref(item->frame);
+        free(item);
+    }
+    return SENT;
 }
 
 /* Tells the peer which log the next event or opening belongs to. */
@@ -258,6 +291,9 @@ static enum send_state send_log(struct subscription *subscription)
 
     if (subscription->phase != SUBSCRIPTION_ACTIVE || !room_is_live(room))
         return SENT;
+    /* The client is told that it has joined before it is told what there is. */
+    if (send_outbox(session, subscription->announced) == BLOCKED)
+        return BLOCKED;
     for (;;) {
         if (send_openings(subscription, &subscription->regain_cursor,
                           subscription->regain_end,
@@ -284,29 +320,12 @@ static enum send_state send_log(struct subscription *subscription)
     return send_signed(subscription);
 }
 
-static enum send_state send_outbox(struct session *session)
-{
-    while (session->outbox) {
-        struct outbox_item *item = session->outbox;
-
-        if (try_write(session, item->frame) == BLOCKED)
-            return BLOCKED;
-        session->outbox = item->next;
-        if (!session->outbox)
-            session->outbox_end = &session->outbox;
-        session->outbox_size -= item->frame->size;
-        frame_unref(item->frame);
-        free(item);
-    }
-    return SENT;
-}
-
 static enum send_state send_audio(struct session *session)
 {
     struct frame *frame;
 
     while ((frame = audio_queue_first(&session->audio))) {
-        if (try_write(session, frame) == BLOCKED)
+        if (write_now(session, frame) == BLOCKED)
             return BLOCKED;
         frame_unref(audio_queue_pop(&session->audio));
     }
@@ -320,7 +339,8 @@ void session_pump(struct session *session)
     session->turn_left = TURN_FRAMES_MAX;
     if (send_log(&session->registry) == BLOCKED ||
         send_log(&session->meeting) == BLOCKED ||
-        send_outbox(session) == BLOCKED || send_audio(session) == BLOCKED)
+        send_outbox(session, UINT64_MAX) == BLOCKED ||
+        send_audio(session) == BLOCKED)
         return;
     session_blob_written(session);
 }
@@ -350,6 +370,7 @@ void session_send(struct session *session, struct frame *frame)
     *session->outbox_end = item;
     session->outbox_end = &item->next;
     session->outbox_size += frame->size;
+    session->outbox_in++;
     session_pump(session);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints the figures of `make bench`: server on processor 0, load on 1.
 
-    bench.py --build build/release [joins events audio rooms]
+    bench.py --build build/release [joins events audio rooms checkpoints]
 
 The machine is shared and noisy: where something stands beside us it is run in
 the same minutes and the ratio is printed. Nothing here passes or fails.
@@ -13,10 +13,12 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -27,14 +29,16 @@ class Bench:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chibo-bench-"))
         self.server = None
 
-    def start(self, name, preload=None, again=False):
+    def start(self, name, preload=None, again=False,
+              rules=ROOT / "config/rules"):
         directory = self.folder / name
         environment = dict(os.environ)
         if preload:
             environment["LD_PRELOAD"] = str(preload)
         command = ["taskset", "-c", "0", str(self.build / "bin/chibod")]
         if again:
-            command += ["--config", str(self.write_config(directory))]
+            command += ["--config", str(self.write_config(directory,
+                                                              rules))]
         else:
             command += ["--bench", str(directory)]
         self.server = subprocess.Popen(command, cwd=ROOT, env=environment,
@@ -43,12 +47,15 @@ class Bench:
         line = self.server.stdout.readline()
         if "ready" not in line:
             raise SystemExit(f"bench: chibod did not start: {line}")
+        self.port = int(line.split()[-1])
         return directory
 
-    def write_config(self, directory):
+    def write_config(self, directory, rules):
         path = directory / "again.conf"
         path.write_text(f'data_directory = "{directory}";\n'
-                        f'rules_directory = "{ROOT}/config/rules";\n'
+                        f'rules_directory = "{rules}";\n'
+                        'vouched_devices = "optional";\n'
+                        'connection_max_per_address = 4000;\n'
                         'listen_port = 0;\nlog_level = "warning";\n')
         return path
 
@@ -110,6 +117,46 @@ class Bench:
         print(f"audio: ratio to bare SSL_write, median of 3: "
               f"{sorted(ratios)[1]:.2f}", flush=True)
 
+    def checkpoints(self):
+        """300 devices sign a head; what one each minute costs the server."""
+        directory = self.start("checkpoints")
+        self.stop()
+        rules = (ROOT / "config/rules/interim.conf").read_text()
+        (directory / "rules").mkdir()
+        (directory / "rules/interim.conf").write_text(
+            rules.replace("every_ms = 600000;", "every_ms = 5000;"))
+        self.start("checkpoints", again=True, rules="rules")
+        load = subprocess.Popen(
+            ["taskset", "-c", "1", str(self.build / "bin/chibo-bench"),
+             "checkpoints", "--members", "300", "--seconds", "60", "--server",
+             directory], stdout=subprocess.PIPE, text=True)
+        assert "ready" in load.stdout.readline()
+        self.longest_turn()
+        text = load.stdout.readline()
+        stall = self.longest_turn()
+        load.wait(60)
+        print(text.strip())
+        found = re.search(r"([0-9.]+) ms a checkpoint", text)
+        print(f"checkpoints: one a minute costs {float(found[1]) / 600:.2f} % "
+              f"of a core; longest turn of the loop {stall[0]} ms by the "
+              f"clock, {stall[1]} ms of its own time",
+              flush=True)
+        self.stop()
+
+    def longest_turn(self):
+        """In ms since it was asked last: by the clock, and of its own time
+        (others work on this machine, too)."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        with urllib.request.urlopen(
+                f"https://127.0.0.1:{self.port}/metrics",
+                context=context) as answer:
+            text = answer.read().decode()
+        return [round(1000 * float(re.search(
+            rf"^chibo_loop_longest_turn{what}_seconds (\S+)$", text, re.M)[1]),
+            2) for what in ("", "_cpu")]
+
     def rooms(self):
         directory = self.start("rooms")
         self.load("rooms", "--rooms", 1000, "--members", 2, "--server",
@@ -130,7 +177,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("what", nargs="*",
-                        default=["joins", "events", "audio", "rooms"])
+                        default=["joins", "events", "audio", "rooms",
+                                 "checkpoints"])
     options = parser.parse_args()
     bench = Bench(ROOT / options.build)
     try:

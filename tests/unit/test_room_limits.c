@@ -92,6 +92,38 @@ static void every_join_of_a_hasty_client_is_answered(void **state)
     assert_string_equal(fixture_outcome(chair, second), "ok");
 }
 
+/* Place of the first frame with this key; SIZE_MAX if there is none. */
+static size_t place_of(const struct fixture_peer *peer, const char *key)
+{
+    size_t i;
+
+    for (i = 0; i < json_array_size(peer->frames); i++)
+        if (json_object_get(json_array_get(peer->frames, i), key))
+            return i;
+    return SIZE_MAX;
+}
+
+static void a_slow_line_hears_that_it_joined_before_what_there_is(void **state)
+{
+    struct room_fixture *fixture = *state;
+    struct fixture_peer *chair = open_meeting(fixture);
+    struct fixture_peer *member = let_in(fixture, chair);
+
+    fixture_disconnect(member);
+    fixture_settle(fixture);
+    member = fixture_member(fixture, "m4");
+    json_array_clear(member->frames);
+    member->is_blocked = true;
+    fixture_ask(member, "join", MEETING, "\"from\":0");
+    fixture_settle(fixture);
+    assert_int_equal(json_array_size(member->frames), 0);
+    member->is_blocked = false;
+    session_on_writable(member->session);
+    fixture_settle(fixture);
+    assert_true(place_of(member, "state") < place_of(member, "ev"));
+    assert_true(place_of(member, "ev") != SIZE_MAX);
+}
+
 static void a_session_has_its_minutes_drawn_once_at_a_time(void **state)
 {
     struct room_fixture *fixture = *state;
@@ -211,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_full_log_still_lets_the_chair_end_the_meeting),
         TEST(every_join_of_a_hasty_client_is_answered),
+        TEST(a_slow_line_hears_that_it_joined_before_what_there_is),
         TEST(a_session_has_its_minutes_drawn_once_at_a_time),
         TEST(small_pieces_do_not_fill_the_store),
         TEST(the_administrator_comes_in_when_the_house_is_full),
