@@ -306,7 +306,7 @@ PHASES = {
 def phases_of_code():
     """Command -> the phases in which the permission table takes it."""
     rows_of_code = re.findall(
-        r"ROW\(\w+, (\w+),\s*([^,]+?),\s*[^,]+?,\s*\"",
+        r"ROW\(\w+, (\w+),\s*([^,]+?),\s*\"",
         uncommented("server/domain/meeting_rules.c"))
     return {name: PHASES[" ".join(phases.split())]
             for name, phases in rows_of_code}
