@@ -1,5 +1,6 @@
 /* chibo passphrase: another passphrase for the key of this device. */
 #include "client/cli/cli_profile.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 
@@ -34,7 +35,7 @@ static bool change(const struct cli_profile *place,
         (void)puts(_("The new passphrase is set."));
     else
         cli_complain(_("cannot write %s: %s"), place->keystore,
-                     result_text(result));
+                     cli_result_words(result));
     return result == RESULT_OK;
 }
 

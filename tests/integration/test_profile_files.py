@@ -745,6 +745,55 @@ def test_a_disk_failing_at_any_step_of_an_enrolment_is_told(world, tmp_path):
     assert told >= 12
 
 
+def passphrase_scene(world, directory, step):
+    """A profile whose passphrase is about to change, and the new one."""
+    disk = fresh_disk(directory, step)
+    profile = world.profile.copy(disk.folder / "profile")
+    disk.folder = profile.folder
+    new = directory / f"new-{step}"
+    new.write_text("mật khẩu mới\n", encoding="utf-8")
+    return disk, profile, new
+
+
+def opens_with(profile, *passphrase_files):
+    """With which of these the key opens."""
+    return [file for file in passphrase_files if profile.chibo(
+        "whoami", passphrase_file=file).returncode == 0]
+
+
+def test_the_power_cut_at_any_step_of_a_new_passphrase_leaves_old_or_new(
+        world, tmp_path):
+    seen = []
+
+    def change_and_cut(step):
+        disk, profile, new = passphrase_scene(world, tmp_path, step)
+        done = profile.chibo("passphrase", "--new-passphrase-file", new,
+                             **disk.stopping_at(step))
+        disk.cut_power()
+        opened = opens_with(profile, world.passphrase_file, new)
+        assert len(opened) == 1, step
+        assert done.returncode != 0 or opened == [new]
+        seen.append(opened[0] == new)
+        return done
+
+    assert steps(change_and_cut) >= 4
+    # Once it is the new one it stays so.
+    assert seen == sorted(seen) and seen[0] != seen[-1]
+
+
+def test_a_disk_failing_at_any_step_of_a_new_passphrase_is_told(world,
+                                                                tmp_path):
+    for step in range(1, 5):
+        disk, profile, new = passphrase_scene(world, tmp_path, step)
+        language, words = [("en", "cannot write"), ("vi", "không ghi được")][
+            step % 2]
+        done = profile.chibo("passphrase", "--new-passphrase-file", new,
+                             language=language, **disk.failing_at(step))
+        assert done.returncode == 1
+        assert f"{words} {profile.keystore}" in done.stderr
+        assert len(opens_with(profile, world.passphrase_file, new)) == 1
+
+
 def anchors_scene(world, directory, step, damaged):
     """A profile with anchors of 9 (and 7 before), and an export of 11."""
     disk = fresh_disk(directory, step)
