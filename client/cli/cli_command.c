@@ -40,6 +40,8 @@ static const char help[] =
        "  /vouch NAME [sight|voice]    compare a device and vouch for it\n"
        "  /confirmed                   whose devices confirmed the record\n"
        "  /invite NAME  /revoke NAME NUMBER [REASON]   officers, or your own\n"
+       "  /restored                    chair and minute-taker: go on after a\n"
+       "                               loss\n"
        "  /cancel                      what is being asked\n"
        "A name may be shortened and typed without marks, or be an id.\n");
 
@@ -423,6 +425,7 @@ static const struct verb verbs[] = {
     { { "invite", "moi" }, CLI_ACTION_INVITE, cli_read_invite, NULL },
     { { "revoke", "thuhoi" }, CLI_ACTION_REVOKE, cli_read_revoke, NULL },
     { { "confirmed", "daxacnhan" }, CLI_ACTION_CONFIRMED, NULL, NULL },
+    { { "restored", "chapnhanmat" }, CLI_ACTION_RESTORED, NULL, NULL },
     { { "cancel", "huy" }, CLI_ACTION_CANCEL, NULL, NULL },
     { { "chat", "nhan", "c" }, CLI_ACTION_SEND, read_chat, "chat" },
     { { "hand", "tay", "giotay", "r" },

@@ -29,6 +29,7 @@ enum cli_action {
     CLI_ACTION_INVITE,
     CLI_ACTION_REVOKE,    /* which device and why: in `text` */
     CLI_ACTION_CONFIRMED, /* who has not confirmed the record */
+    CLI_ACTION_RESTORED,  /* the meeting goes on without what was lost */
     CLI_ACTION_CANCEL     /* the dialogue that is open */
 };
 

@@ -1,4 +1,4 @@
-#include "client/cli/cli_dialogue.h"
+#include "client/cli/cli_dialogue_internal.h"
 
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_devices.h"
@@ -14,7 +14,7 @@ bool cli_dialogue_is_open(const struct cli_dialogue *dialogue)
     return dialogue->question != CLI_ASKS_NOTHING;
 }
 
-static void end(struct cli_dialogue *dialogue)
+void cli_dialogue_end(struct cli_dialogue *dialogue)
 {
     *dialogue = (struct cli_dialogue){ .kind = CLI_DIALOGUE_NONE };
 }
@@ -29,8 +29,8 @@ static void put_label(const struct meeting_view *view, const struct key *key,
     (void)fprintf(out, "%.*s", (int)label.size, label.data);
 }
 
-static void put_device(const struct meeting_view *view, const struct key *key,
-                       FILE *out)
+void cli_dialogue_put_device(const struct meeting_view *view,
+                             const struct key *key, FILE *out)
 {
     const struct cli_device_name name =
         cli_device_name(view, register_state_device(view->org, key));
@@ -50,7 +50,7 @@ static void ask_for_code(struct cli_dialogue *dialogue,
     const bool is_own = dialogue->kind == CLI_DIALOGUE_ADD;
 
     dialogue->question = CLI_ASKS_CODE;
-    put_device(view, &dialogue->device, out);
+    cli_dialogue_put_device(view, &dialogue->device, out);
     (void)fputs(_("\nIts code as it has come to this computer, but for the "
                   "last group:\n"),
                 out);
@@ -120,11 +120,11 @@ static void warn_of_stranger(struct cli_dialogue *dialogue,
           "Do not try again over the same line: meet, or call on a\nnumber "
           "that you know. Tell the chair and the administrator.\n"),
         cli_who(view, &dialogue->holder).text);
-    end(dialogue);
+    cli_dialogue_end(dialogue);
 }
 
-static json_t *device_command(const struct meeting_view *view, const char *op,
-                              const struct key *device)
+json_t *cli_dialogue_command(const struct meeting_view *view, const char *op,
+                             const struct key *device)
 {
     char hex[HEX_SIZE(KEY_SIZE)];
 
@@ -137,7 +137,7 @@ static json_t *signed_command(const struct cli_dialogue *dialogue,
                               const struct meeting_view *view)
 {
     const bool is_own = dialogue->kind == CLI_DIALOGUE_ADD;
-    json_t *command = device_command(
+    json_t *command = cli_dialogue_command(
         view, is_own ? "add_device" : "vouch_device", &dialogue->device);
     struct text_view label = meeting_view_device_label(view, &dialogue->device);
 
@@ -169,7 +169,7 @@ static json_t *take_code(struct cli_dialogue *dialogue,
     }
     if (fits(&dialogue->device, digits, count)) {
         command = signed_command(dialogue, view);
-        end(dialogue);
+        cli_dialogue_end(dialogue);
         return command;
     }
     if (++dialogue->wrong_count == WRONG_MAX)
@@ -336,9 +336,8 @@ static bool is_founding(const struct meeting_view *view,
     return register_state_is_founding(view->org, own, device);
 }
 
-/* Is this device in the register, and is that here? */
-static const struct register_device *need_own(const struct meeting_view *view,
-                                              FILE *out)
+const struct register_device *cli_dialogue_own(const struct meeting_view *view,
+                                               FILE *out)
 {
     const struct register_device *own = cli_own_device(view);
 
@@ -354,26 +353,26 @@ void cli_dialogue_vouch(struct cli_dialogue *dialogue,
                         const struct identifier *holder, enum vouch_way how,
                         FILE *out)
 {
-    const struct register_device *own = need_own(view, out);
+    const struct register_device *own = cli_dialogue_own(view, out);
 
     *dialogue = (struct cli_dialogue){ .kind = CLI_DIALOGUE_VOUCH,
                                        .holder = *holder,
                                        .how = how };
     if (!own) {
-        end(dialogue);
+        cli_dialogue_end(dialogue);
         return;
     }
     if (identifier_equal(holder, &view->me)) {
         (void)fputs(_("Others vouch for your device.\nAnother device of your "
                       "own is added by: chibo device-add\n"),
                     out);
-        end(dialogue);
+        cli_dialogue_end(dialogue);
         return;
     }
     find_choices(dialogue, view, own);
     if (dialogue->choice_count == 0) {
         say_no_choice(view, own, holder, out);
-        end(dialogue);
+        cli_dialogue_end(dialogue);
         return;
     }
     if (is_founding(view, own, dialogue))
@@ -392,7 +391,7 @@ void cli_dialogue_add(struct cli_dialogue *dialogue,
                       const struct meeting_view *view, const struct key *device,
                       FILE *out)
 {
-    const struct register_device *own = need_own(view, out);
+    const struct register_device *own = cli_dialogue_own(view, out);
     size_t i;
 
     *dialogue =
@@ -409,78 +408,7 @@ void cli_dialogue_add(struct cli_dialogue *dialogue,
     if (dialogue->choice_count > 0)
         ask_which(dialogue, view, out);
     else
-        end(dialogue);
-}
-
-/* --- a lost device ---------------------------------------------------------
- */
-
-void cli_dialogue_revoke(struct cli_dialogue *dialogue,
-                         const struct meeting_view *view,
-                         const struct identifier *holder, const char *typed,
-                         const char *reason, FILE *out)
-{
-    const struct register_device *own = need_own(view, out);
-    const struct register_device *device = NULL;
-    enum cli_match match;
-
-    end(dialogue);
-    if (!own)
-        return;
-    match = cli_device_find(view, holder, typed, &device);
-    if (match != CLI_MATCH_ONE || device->is_revoked) {
-        (void)fputs(match == CLI_MATCH_ONE
-                        ? _("This device was revoked before.\n")
-                        : _("Which device? Name it by its number or by the "
-                            "last digits of its code:\n"),
-                    out);
-        cli_devices_show(view, holder, out);
-        return;
-    }
-    dialogue->kind = CLI_DIALOGUE_REVOKE;
-    dialogue->question = CLI_ASKS_YES;
-    dialogue->holder = *holder;
-    dialogue->device = device->key;
-    (void)snprintf(dialogue->reason, sizeof dialogue->reason, "%s",
-                   reason ? reason : "");
-    put_device(view, &device->key, out);
-    (void)fprintf(out, _(", code %s\n"), device_code_of(&device->key).text);
-    if (device == own)
-        (void)fputs(_("This is the device that you are using: it will be cut "
-                      "off at once.\n"),
-                    out);
-    (void)fputs(_("Revoke it for ever, so that nobody can act with it any "
-                  "more?\nType yes or no.\n"),
-                out);
-}
-
-static json_t *revocation(const struct cli_dialogue *dialogue,
-                          const struct meeting_view *view)
-{
-    json_t *command = device_command(view, "revoke_device", &dialogue->device);
-
-    (void)json_object_set_new(command, "reason", json_string(dialogue->reason));
-    return command;
-}
-
-static json_t *take_yes(struct cli_dialogue *dialogue,
-                        const struct meeting_view *view, const char *line,
-                        FILE *out)
-{
-    static const char *const yes[] = { "yes", "y", "co", "dongy", NULL };
-    static const char *const no[] = { "no", "n", "khong", NULL };
-    json_t *command;
-
-    if (cli_is_word(line, yes)) {
-        command = revocation(dialogue, view);
-        end(dialogue);
-        return command;
-    }
-    if (cli_is_word(line, no))
-        cli_dialogue_cancel(dialogue, out);
-    else
-        (void)fputs(_("Type yes or no.\n"), out);
-    return NULL;
+        cli_dialogue_end(dialogue);
 }
 
 /* --- answers ---------------------------------------------------------------
@@ -490,7 +418,7 @@ void cli_dialogue_cancel(struct cli_dialogue *dialogue, FILE *out)
 {
     const bool has_compared = dialogue->question == CLI_ASKS_CODE;
 
-    end(dialogue);
+    cli_dialogue_end(dialogue);
     (void)fputs(_("Nothing was done.\n"), out);
     if (has_compared)
         (void)fputs(_("If the codes really differ, somebody may stand in "
@@ -503,7 +431,8 @@ json_t *cli_dialogue_take(struct cli_dialogue *dialogue,
                           const struct meeting_view *view, const char *line,
                           FILE *out)
 {
-    if (!view->org) { /* the register was left */
+    /* The register was left. */
+    if (!view->org && dialogue->kind != CLI_DIALOGUE_RESTORE) {
         cli_dialogue_cancel(dialogue, out);
         return NULL;
     }
@@ -519,7 +448,7 @@ json_t *cli_dialogue_take(struct cli_dialogue *dialogue,
     case CLI_ASKS_CODE:
         return take_code(dialogue, view, line, out);
     case CLI_ASKS_YES:
-        return take_yes(dialogue, view, line, out);
+        return cli_dialogue_take_yes(dialogue, view, line, out);
     }
     return NULL;
 }

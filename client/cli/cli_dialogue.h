@@ -18,7 +18,8 @@ enum cli_dialogue_kind {
     CLI_DIALOGUE_NONE, /* nothing is asked */
     CLI_DIALOGUE_VOUCH,
     CLI_DIALOGUE_ADD, /* a device of one's own */
-    CLI_DIALOGUE_REVOKE
+    CLI_DIALOGUE_REVOKE,
+    CLI_DIALOGUE_RESTORE /* go on without what was lost */
 };
 
 /* What the next line answers. */
@@ -43,6 +44,7 @@ struct cli_dialogue {
     struct key device; /* the chosen one */
     int wrong_count;   /* of the codes typed */
     char reason[CLI_REASON_SIZE];
+    struct view_hold hold; /* what is lost */
 };
 
 /*
@@ -63,6 +65,10 @@ void cli_dialogue_revoke(struct cli_dialogue *dialogue,
                          const struct meeting_view *view,
                          const struct identifier *holder, const char *typed,
                          const char *reason, FILE *out);
+
+/* The act `restored` of the meeting that is held. */
+void cli_dialogue_restore(struct cli_dialogue *dialogue,
+                          const struct meeting_view *view, FILE *out);
 
 /*
  * Takes the answer. A new reference to the command that is to be sent, in the

@@ -454,6 +454,7 @@ static enum cli_exit take_part(struct cli_join *join,
     if (signal_fd < 0 || !open_voice(join, options))
         return join->end ? join->end : CLI_FAILED;
     join->session.voice = join->voice;
+    join->session.follows_register = true;
     if (!cli_session_open(&join->session, &options->common)) {
         join->voice = cli_voice_free(join->voice);
         return CLI_FAILED;

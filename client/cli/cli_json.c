@@ -219,15 +219,24 @@ static void put_notice(const struct client_notice *notice,
     }
 }
 
+/* What comes of following a log, and no more: of the register it is told only
+ * where that was asked for. */
+static bool is_of_following(enum client_notice_kind kind)
+{
+    return kind == CLIENT_JOINED || kind == CLIENT_CAUGHT_UP ||
+           kind == CLIENT_EVENT || kind == CLIENT_OPENING ||
+           kind == CLIENT_JOIN_REFUSED;
+}
+
 static bool on_notice(struct cli_join *join, struct client_notice *notice,
                       const struct cli_request *request)
 {
-    bool is_of_register = cli_join_is_register(join, notice) &&
-                          notice->kind != CLIENT_TRUST_ALARM;
+    bool is_hidden =
+        cli_join_is_register(join, notice) && is_of_following(notice->kind);
 
     if (request && request->tag == join->register_tag)
-        is_of_register = true;
-    if (!is_of_register || join->shows_register)
+        is_hidden = true;
+    if (!is_hidden || join->shows_register)
         put_notice(notice, request);
     return false;
 }

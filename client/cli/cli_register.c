@@ -27,6 +27,7 @@ bool cli_register_fetch(struct cli_session *session)
 bool cli_register_open(struct cli_session *session,
                        const struct cli_common *common)
 {
+    session->follows_register = true;
     return cli_session_open(session, common) && cli_register_fetch(session);
 }
 

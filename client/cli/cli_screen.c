@@ -152,14 +152,6 @@ static void say_refused(struct cli_join *join,
         cli_screen_put_refusal(join, &notice->refusal);
 }
 
-static void say_alarm(const struct client_notice *notice)
-{
-    cli_screen_say(
-        _("WARNING: the record cannot be trusted: %s. This device signs "
-          "nothing more. Tell the chair and the administrator."),
-        cli_reason_sentence(notice->reason));
-}
-
 static void say_caught_up(struct cli_join *join,
                           const struct client_notice *notice)
 {
@@ -271,6 +263,8 @@ static void say_join_refused(struct cli_join *join,
 static bool on_notice(struct cli_join *join, struct client_notice *notice,
                       const struct cli_request *request)
 {
+    if (cli_loss_on_notice(join, notice))
+        return false;
     switch (notice->kind) {
     case CLIENT_NOTHING:
     case CLIENT_INVITED:
@@ -314,14 +308,12 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         take_blob(notice);
         break;
     case CLIENT_TRUST_ALARM:
-        say_alarm(notice);
-        break;
     case CLIENT_HELD:
     case CLIENT_TAIL_LOST:
     case CLIENT_RESTORED:
     case CLIENT_UNCONFIRMED:
     case CLIENT_FOREIGN_DEVICE:
-        break;
+        break; /* told */
     case CLIENT_RESYNC:
         if (!screen.has_caught_up)
             break;
@@ -390,6 +382,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_INVITE:
     case CLI_ACTION_REVOKE:
     case CLI_ACTION_CONFIRMED:
+    case CLI_ACTION_RESTORED:
     case CLI_ACTION_CANCEL:
         break; /* done */
     case CLI_ACTION_NONE:

@@ -38,4 +38,11 @@ void cli_trust_on_entered(struct cli_join *join);
 void cli_trust_on_pause(void);
 void cli_trust_on_end(void);
 
+/* --- what is wrong with the record: cli_screen_loss.c ----------------------
+ */
+
+/* True if there is nothing more to say about this notice. */
+bool cli_loss_on_notice(struct cli_join *join,
+                        const struct client_notice *notice);
+
 #endif

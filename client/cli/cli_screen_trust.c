@@ -114,6 +114,9 @@ static bool act(struct cli_join *join, const struct meeting_view *view,
     case CLI_ACTION_CONFIRMED:
         cli_checkpoint_show(&trust.checkpoint, view, stdout);
         return true;
+    case CLI_ACTION_RESTORED:
+        cli_dialogue_restore(&trust.dialogue, view, stdout);
+        return true;
     case CLI_ACTION_CANCEL:
         cancel();
         return true;
@@ -171,10 +174,27 @@ static void take_invitation(struct cli_join *join,
     json_decref(answer);
 }
 
+/* With both signatures the event says what has become of it. */
+static void say_half_restored(const struct client_notice *notice)
+{
+    json_t *answer = json_loadb(notice->json, notice->json_size, 0, NULL);
+
+    if (!json_object_get(answer, "seq"))
+        (void)puts(_("You have signed. It takes the other one, too: chair and "
+                     "minute-taker both."));
+    json_decref(answer);
+}
+
 void cli_trust_on_answer(struct cli_join *join,
                          const struct client_notice *notice,
                          const struct cli_request *request)
 {
+    if (strcmp(request->op, "restored") == 0 && notice->is_ok)
+        say_half_restored(notice);
+    else if (strcmp(request->op, "restored") == 0 &&
+             notice->refusal.code == REFUSAL_SEEN_WRONG)
+        (void)puts(_("More is known by now of what was lost: type /restored "
+                     "again."));
     if (strcmp(request->op, "invite") != 0)
         return;
     if (notice->is_ok)

@@ -13,9 +13,11 @@
 struct cli_session {
     struct client_loop *loop;
     struct client *client;
-    int wake_fd;          /* readable when there may be notices */
-    bool says_connection; /* a slow line has not been complained of yet */
-    bool was_refused;     /* the last answer waited for was a refusal */
+    int wake_fd;           /* readable when there may be notices */
+    bool says_connection;  /* a slow line has not been complained of yet */
+    bool follows_register; /* set before it is opened: all the time, and what
+                              meetings say is held against it */
+    bool was_refused;      /* the last answer waited for was a refusal */
     struct identifier organisation;
     struct identifier holder;
     struct invitation_link server; /* a link to it, without a token */
