@@ -14,11 +14,11 @@
 enum { LONG_OPTIONS_MAX = 32, FIRST_OWN = 1000 };
 
 static const struct chiboctl_command *const parts[] = {
-    chiboctl_offline_commands, chiboctl_backup_commands,
-    chiboctl_verify_commands,  chiboctl_identity_commands,
-    chiboctl_unit_commands,    chiboctl_member_commands,
-    chiboctl_site_commands,    chiboctl_access_commands,
-    chiboctl_meeting_commands
+    chiboctl_offline_commands,  chiboctl_backup_commands,
+    chiboctl_loss_commands,     chiboctl_verify_commands,
+    chiboctl_identity_commands, chiboctl_unit_commands,
+    chiboctl_member_commands,   chiboctl_site_commands,
+    chiboctl_access_commands,   chiboctl_meeting_commands
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

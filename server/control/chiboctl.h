@@ -53,6 +53,7 @@ extern const struct chiboctl_command chiboctl_access_commands[];
 extern const struct chiboctl_command chiboctl_meeting_commands[];
 extern const struct chiboctl_command chiboctl_offline_commands[];
 extern const struct chiboctl_command chiboctl_backup_commands[];
+extern const struct chiboctl_command chiboctl_loss_commands[];
 extern const struct chiboctl_command chiboctl_verify_commands[];
 extern const struct chiboctl_command chiboctl_identity_commands[];
 

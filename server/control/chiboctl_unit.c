@@ -1,6 +1,10 @@
 /* Units and sites. */
 #include "server/control/chiboctl.h"
 
+#include "server/control/zone_time.h"
+#include "server/platform/clock.h"
+
+#include <stdio.h>
 #include <string.h>
 
 /* --- Units --------------------------------------------------------------- */
@@ -91,6 +95,45 @@ static int run_list(struct chiboctl *ctl)
     return CHIBOCTL_OK;
 }
 
+/* "2026-12-01": that day's beginning in the zone; without: now. */
+static bool read_since(struct chiboctl *ctl, int64_t *out)
+{
+    const char *date = chiboctl_option(ctl, "since");
+    const char *zone = chiboctl_option(ctl, "zone");
+    char moment[32];
+
+    *out = clock_utc_ms(clock_system());
+    if (!date)
+        return true;
+    if (snprintf(moment, sizeof moment, "%s 00:00", date) <
+            (int)sizeof moment &&
+        zone_time_parse(moment, zone ? zone : "Asia/Ho_Chi_Minh", out) ==
+            RESULT_OK)
+        return true;
+    chiboctl_fail(CHIBOCTL_FAILED,
+                  _("write the day as 2026-12-01: %s will not do"), date);
+    return false;
+}
+
+static int run_move(struct chiboctl *ctl)
+{
+    struct command command = { .op = OP_MOVE_UNIT };
+    struct command_move_unit *body = &command.body.move_unit;
+    const char *under = chiboctl_option(ctl, "under");
+
+    if (!read_since(ctl, &body->since) || !chiboctl_connect(ctl) ||
+        !chiboctl_find_unit(ctl, ctl->arguments[0], &body->unit) ||
+        (under && !chiboctl_find_unit(ctl, under, &body->parent)))
+        return CHIBOCTL_FAILED;
+    return chiboctl_do(ctl, &command);
+}
+
+static const struct chiboctl_option move_options[] = {
+    { "under", "UNIT", N_("the unit above it; without: the organisation") },
+    { "since", "DATE", N_("from which day on, as 2026-12-01; without: now") },
+    { "zone", "ZONE", N_("time zone of that day (Asia/Ho_Chi_Minh)") },
+    { NULL, NULL, NULL }
+};
 static const struct chiboctl_option add_options[] = {
     { "under", "UNIT", N_("the unit above it; without: the organisation") },
     { NULL, NULL, NULL }
@@ -102,6 +145,8 @@ const struct chiboctl_command chiboctl_unit_commands[] = {
       2, run_add },
     { "unit", "rename", "UNIT NAME", N_("rename a unit"), NULL, 2, 2,
       run_rename },
+    { "unit", "move", "UNIT", N_("put a unit under another one, from a day on"),
+      move_options, 1, 1, run_move },
     { "unit", "list", "", N_("show the tree of units"), NULL, 0, 0, run_list },
     { 0 }
 };

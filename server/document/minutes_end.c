@@ -36,31 +36,56 @@ static void tell_tickers(struct minutes_writing *writing,
     }
 }
 
+/* Devices that took part. */
+struct device_count {
+    unsigned long long all, unvouched, founding;
+};
+
 static void count_devices(const struct meeting_holder *holder,
-                          unsigned long long *all,
-                          unsigned long long *unvouched)
+                          struct device_count *count)
 {
     size_t i;
 
     for (i = 0; i < holder->device_count; i++) {
-        *all += holder->devices[i].has_slot;
-        *unvouched += holder->devices[i].has_slot &&
-                      holder->devices[i].vouched_by[0] == '\0';
+        const struct meeting_device *device = &holder->devices[i];
+
+        if (!device->has_slot)
+            continue;
+        count->all++;
+        count->unvouched += !meeting_device_is_vouched(device);
+        count->founding += device->is_founding;
     }
 }
 
-static void tell_unvouched(struct minutes_writing *writing,
-                           const struct meeting_state *state)
+static void tell_vouching(struct minutes_writing *writing,
+                          const struct meeting_state *state)
 {
-    unsigned long long all = 0, unvouched = 0;
+    struct device_count count = { 0, 0, 0 };
     size_t i;
 
     for (i = 0; i < state->person_count; i++)
-        count_devices(&state->people[i].holder, &all, &unvouched);
+        count_devices(&state->people[i].holder, &count);
     for (i = 0; i < state->site_count; i++)
-        count_devices(&state->sites[i].holder, &all, &unvouched);
-    if (unvouched > 0)
-        minutes_say(writing, PHRASE_NOTE_UNVOUCHED, unvouched, all);
+        count_devices(&state->sites[i].holder, &count);
+    if (count.unvouched > 0)
+        minutes_say(writing, PHRASE_NOTE_UNVOUCHED, count.unvouched, count.all);
+    if (count.founding > 0)
+        minutes_say(writing, PHRASE_NOTE_FOUNDING, count.founding);
+    if (!state->is_vouching_required)
+        minutes_say(writing, PHRASE_NOTE_OPTIONAL);
+}
+
+static void tell_checkpoint(struct minutes_writing *writing,
+                            const struct meeting_checkpoint *checkpoint)
+{
+    if (checkpoint->seq == 0)
+        return;
+    minutes_say(writing, PHRASE_NOTE_CONFIRMED,
+                (unsigned long long)checkpoint->upto,
+                (unsigned long long)checkpoint->signer_count,
+                (unsigned long long)checkpoint->asked_count);
+    if (!checkpoint->is_complete)
+        minutes_say(writing, PHRASE_NOTE_INCOMPLETE);
 }
 
 static void tell_head(struct minutes_writing *writing,
@@ -123,7 +148,8 @@ void minutes_tell_end(struct minutes_writing *writing,
     tell_tickers(writing, facts);
     if (state->vote_count > 0)
         minutes_say(writing, PHRASE_NOTE_DENOMINATOR, state->ruleset);
-    tell_unvouched(writing, state);
+    tell_vouching(writing, state);
+    tell_checkpoint(writing, &state->checkpoint);
     tell_head(writing, facts);
     tell_signatures(writing, facts);
 }

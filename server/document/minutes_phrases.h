@@ -132,6 +132,9 @@
     X(RESTARTED, \
       "- %s: Máy chủ khởi động lại, các kết nối bị gián đoạn.", \
       "- %s: The server restarted, connections were cut.") \
+    X(RESTORED, \
+      "- %s: Máy chủ mất các sự kiện từ số %llu; chủ trì và thư ký ký cho họp tiếp.", \
+      "- %s: The server lost the events from %llu on; chair and minute-taker signed to go on.") \
     X(CLOCK_JUMPED, \
       "- %s: Đồng hồ máy chủ thay đổi %lld giây.", \
       "- %s: The server's clock jumped by %lld s.") \
@@ -163,6 +166,18 @@
     X(NOTE_UNVOUCHED, \
       "- Chưa được xác nhận chéo: %llu/%llu thiết bị đã dự họp; chữ ký số của các thiết bị này chứng minh thiết bị, chưa chứng minh người.", \
       "- Not vouched for: %llu of %llu devices that took part; their signatures prove the device, not yet the person.") \
+    X(NOTE_FOUNDING, \
+      "- Được xác nhận từng cặp trước khi chi bộ họp lần đầu: %llu thiết bị.", \
+      "- Vouched for in pairs before the cell's first meeting: %llu devices.") \
+    X(NOTE_OPTIONAL, \
+      "- Cuộc họp này không yêu cầu thiết bị được xác nhận chéo khi biểu quyết, điều hành và ghi biên bản.", \
+      "- This meeting did not ask for vouched devices to vote, to preside and to take the minutes.") \
+    X(NOTE_CONFIRMED, \
+      "- Đến sự kiện số %llu, nhật ký được %llu/%llu thiết bị ký xác nhận.", \
+      "- Up to event %llu the log was confirmed by the signatures of %llu of %llu devices.") \
+    X(NOTE_INCOMPLETE, \
+      "  Xác nhận này chưa đầy đủ: thiếu chủ trì, thư ký hoặc quá nửa số thiết bị.", \
+      "  This confirmation is not complete: the chair, the minute-taker or more than half of the devices are missing.") \
     X(NOTE_HEAD, \
       "- Mã nhật ký cuộc họp, đến sự kiện số %llu:", \
       "- Head of the meeting's log, at event %llu:") \

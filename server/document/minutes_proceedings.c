@@ -313,6 +313,10 @@ static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
     case EVENT_SERVER_RESTARTED_KIND:
         minutes_say(p->writing, PHRASE_RESTARTED, at.text);
         return true;
+    case EVENT_RESTORED_KIND:
+        minutes_say(p->writing, PHRASE_RESTORED, at.text,
+                    (unsigned long long)event->body.restored.from);
+        return true;
     case EVENT_CLOCK_JUMPED_KIND:
         minutes_say(p->writing, PHRASE_CLOCK_JUMPED, at.text,
                     (long long)event->body.clock_jumped.by_ms / 1000);

@@ -541,6 +541,9 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "- Chưa được xác nhận chéo: 5/7 thiết bị đã dự họp; chữ ký số của các "
         "thiết bị\n"
         "  này chứng minh thiết bị, chưa chứng minh người.\n"
+        "- Cuộc họp này không yêu cầu thiết bị được xác nhận chéo khi biểu "
+        "quyết, điều\n"
+        "  hành và ghi biên bản.\n"
         "- Mã nhật ký cuộc họp, đến sự kiện số 73:\n"
         "  %s\n"
         "\n"
@@ -635,6 +638,9 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "  those living elsewhere for a time nor exempt ones who do not take "
         "part\n"
         "  (ruleset interim-2026-07).\n"
+        "- This meeting did not ask for vouched devices to vote, to preside "
+        "and to take\n"
+        "  the minutes.\n"
         "- Head of the meeting's log, at event 7:\n"
         "  %s\n"
         "\n"
@@ -726,6 +732,44 @@ static void a_meeting_that_has_not_begun_is_told_as_planned(void **state)
     release(&log);
 }
 
+static void who_confirmed_the_log_and_what_was_lost_is_told(void **state)
+{
+    struct checkpoint_signer signers[] = {
+        { .holder = id_of("m1"),
+          .device = key_of("m1"),
+          .role = CHECKPOINT_CHAIR },
+        { .holder = id_of("m3"),
+          .device = key_of("m3"),
+          .role = CHECKPOINT_MINUTE_TAKER },
+    };
+    struct checkpoint_missing missing = { .holder = id_of("m4"),
+                                          .device = key_of("m4") };
+    struct log log = { 0 };
+    char *text;
+
+    (void)state;
+    begin_in(&log, "Asia/Ho_Chi_Minh");
+    ADD(&log, AT(8, 0), OPENED, opened, .act = act_of("m1"));
+    ADD(&log, AT(8, 1), CHECKPOINT, checkpoint, .reason = CHECKPOINT_OPENED,
+        .upto = 1, .signers = { signers, 2 }, .missing = { &missing, 1 });
+    text = render(&log, MINUTES_VIETNAMESE);
+    assert_non_null(strstr(text, "- Đến sự kiện số 1, nhật ký được 2/3 thiết "
+                                 "bị ký xác nhận.\n- Mã"));
+    free(text);
+    ADD(&log, AT(8, 2), RESTORED, restored, .from = 3, .lost_seq = 9,
+        .act = act_of("m1"), .second = act_of("m3"));
+    ADD(&log, AT(8, 3), CHECKPOINT, checkpoint, .reason = CHECKPOINT_PERIODIC,
+        .upto = 3, .signers = { signers, 1 }, .missing = { &missing, 1 });
+    text = render(&log, MINUTES_ENGLISH);
+    assert_non_null(strstr(text, "- 08:02: The server lost the events from 3 "
+                                 "on; chair and minute-taker signed"));
+    assert_non_null(strstr(text, "- Up to event 3 the log was confirmed by the "
+                                 "signatures of 1 of 2 devices.\n  This "
+                                 "confirmation is not complete"));
+    free(text);
+    release(&log);
+}
+
 static void assert_refused(const struct log *log)
 {
     const struct minutes_source source = { log->events, log->event_count,
@@ -767,6 +811,7 @@ int main(void)
         cmocka_unit_test(a_text_without_its_opening_is_told_as_withheld),
         cmocka_unit_test(a_new_name_and_another_day_are_told),
         cmocka_unit_test(a_meeting_that_has_not_begun_is_told_as_planned),
+        cmocka_unit_test(who_confirmed_the_log_and_what_was_lost_is_told),
         cmocka_unit_test(what_is_not_a_meetings_log_is_refused),
     };
 
