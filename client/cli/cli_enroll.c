@@ -1,5 +1,6 @@
 /* chibo enroll: makes a device key and has it registered. */
 #include "client/cli/cli_devices.h"
+#include "client/cli/cli_keeping.h"
 #include "client/cli/cli_profile.h"
 #include "client/cli/cli_result.h"
 #include "client/cli/cli_session.h"
@@ -26,6 +27,8 @@ static const char usage_text[] = N_(
     "\n"
     "  --label TEXT            how others see this device, as \"laptop\"\n"
     "  --profile NAME|DIR      where to keep the key (default: default)\n"
+    "  --replace               put the profile that is there aside first, as\n"
+    "                          after the server's key was lost\n"
     "  --passphrase-file FILE  take the new passphrase from this file\n"
     "  --insecure-empty-passphrase\n"
     "                          keep the key without a passphrase: whoever\n"
@@ -43,6 +46,9 @@ struct enrolment {
     /* Files made by us for a key that the server does not know yet. */
     const char *made[3];
     size_t made_count;
+    bool is_known; /* the key, to the server; or it may be */
+    bool replaces;
+    char kept[CLI_PATH_SIZE]; /* where the old profile is; "": there is none */
 };
 
 /* A label of this computer's name, as far as it can be one. */
@@ -119,22 +125,50 @@ static void note_made(struct enrolment *e, const char *path)
     e->made[e->made_count++] = path;
 }
 
+/* What an earlier device has seen goes on; true if there is such a thing. */
+static bool inherit_anchors(struct enrolment *e, const struct key *device)
+{
+    struct cli_profile old;
+    enum result result = RESULT_NOT_FOUND;
+
+    if (e->kept[0] != '\0' && cli_profile_locate(e->kept, &old))
+        result = anchor_store_inherit(e->place.anchors, old.anchors,
+                                      &e->identity.organisation, device);
+    if (result == RESULT_OK)
+        note_made(e, e->place.anchors);
+    else if (result != RESULT_NOT_FOUND)
+        cli_complain(_("the anchors of the old profile are not taken over: %s"),
+                     cli_result_words(result));
+    return result == RESULT_OK;
+}
+
 /* Anchors of an earlier device in this folder are worth keeping. */
+static enum result write_anchors(struct enrolment *e, const struct key *device)
+{
+    const struct identifier *organisation = &e->identity.organisation;
+    enum result result =
+        anchor_store_adopt(e->place.anchors, organisation, device);
+
+    if (result != RESULT_NOT_FOUND)
+        return result;
+    result = anchor_store_create(e->place.anchors, organisation, device);
+    if (result == RESULT_OK)
+        note_made(e, e->place.anchors);
+    return result;
+}
+
 static bool make_anchors(struct enrolment *e)
 {
     struct signing_key key;
     enum result result = signing_key_init(&key, e->identity.seed);
+    const struct key device = key.public_key;
 
-    if (!result)
-        result = anchor_store_create(
-            e->place.anchors, &e->identity.organisation, &key.public_key);
     signing_key_wipe(&key);
-    if (result == RESULT_OK)
-        note_made(e, e->place.anchors);
-    else if (result != RESULT_EXISTS)
-        cli_complain(_("cannot write %s: %s"), e->place.anchors,
-                     cli_result_words(result));
-    return !result || result == RESULT_EXISTS;
+    if (!result && !inherit_anchors(e, &device))
+        result = write_anchors(e, &device);
+    if (result != RESULT_OK)
+        cli_keeping_complain_of_anchors(&e->place, result);
+    return result == RESULT_OK;
 }
 
 /* Key, journal and anchors are on disk before the server hears of the key. */
@@ -194,6 +228,16 @@ static bool is_site(const struct identifier *holder)
     return holder->text[0] == 's';
 }
 
+/* Only now that the server and the link are known to be good. */
+static bool put_aside(struct enrolment *e)
+{
+    if (access(e->place.keystore, F_OK) != 0 &&
+        access(e->place.journal, F_OK) != 0)
+        return true;
+    return cli_profile_put_aside(&e->place, e->kept) &&
+           cli_profile_make_folder(&e->place);
+}
+
 /*
  * A refused key is worth nothing. One whose answer got lost may be registered,
  * so its files stay.
@@ -209,7 +253,7 @@ static bool enrol(struct enrolment *e)
         cli_complain(_("WARNING: a device of a site without a passphrase, as "
                        "for tests only: whoever copies its key can act for all "
                        "who sit there"));
-    if (!make_files(e))
+    if ((e->replaces && !put_aside(e)) || !make_files(e))
         return false;
     result = client_enrol(e->session.client, TAG_ENROL, &e->identity,
                           e->place.journal);
@@ -221,6 +265,7 @@ static bool enrol(struct enrolment *e)
     if (!notice && e->session.was_refused)
         return false;
     e->made_count = 0;
+    e->is_known = true;
     if (!notice) {
         cli_complain(_("the key stays in %s: if \"chibo meetings\" does not "
                        "work, remove this folder and ask for a new link"),
@@ -229,6 +274,8 @@ static bool enrol(struct enrolment *e)
     }
     (void)client_notice_free(notice);
     show_device(&e->identity);
+    if (e->kept[0] != '\0')
+        (void)printf(_("The old profile is kept in %s.\n"), e->kept);
     (void)printf(_("This computer is enrolled. Next: chibo join\n"));
     return true;
 }
@@ -240,19 +287,25 @@ static enum cli_exit enrol_and_clean_up(struct enrolment *e)
     cli_session_close(&e->session);
     while (e->made_count > 0)
         (void)unlink(e->made[--e->made_count]);
+    if (!e->is_known && e->kept[0] != '\0')
+        (void)cli_profile_put_back(&e->place, e->kept);
     return is_done ? CLI_DONE : CLI_FAILED;
 }
 
 /* Anchors may be there: what an earlier device has seen goes on. */
-static bool is_free(const struct cli_profile *place)
+static bool is_free(const struct enrolment *e)
 {
+    const struct cli_profile *place = &e->place;
+
+    if (e->replaces)
+        return true;
     if (access(place->keystore, F_OK) == 0)
         cli_complain(_("there is a device key in %s already: choose another "
-                       "--profile"),
+                       "--profile, or --replace"),
                      place->folder);
     else if (access(place->journal, F_OK) == 0)
         cli_complain(_("there is the journal of an earlier device in %s: "
-                       "choose another --profile"),
+                       "choose another --profile, or --replace"),
                      place->folder);
     else
         return true;
@@ -264,20 +317,21 @@ enum cli_exit cli_enroll(int argc, char **argv)
     const char *label = NULL;
     const char *link = NULL;
     bool may_be_empty = false;
+    struct enrolment e = { .made_count = 0 };
     const struct cli_option options[] = {
         { "--label", &label, NULL },
         { "--insecure-empty-passphrase", NULL, &may_be_empty },
+        { "--replace", NULL, &e.replaces },
     };
-    const struct cli_usage usage = { usage_text, options, 2, 1, 1 };
+    const struct cli_usage usage = { usage_text, options, 3, 1, 1 };
     struct cli_common common = { NULL, NULL };
-    struct enrolment e = { .made_count = 0 };
     enum cli_exit end;
 
     if (!cli_options_read(&usage, argc, argv, &common, &link, &end))
         return end;
     end = CLI_FAILED;
     if (take_link(link, &e) && take_label(label, &e.identity) &&
-        cli_profile_locate(common.profile, &e.place) && is_free(&e.place) &&
+        cli_profile_locate(common.profile, &e.place) && is_free(&e) &&
         cli_profile_make_folder(&e.place) &&
         cli_passphrase_choose(common.passphrase_file, may_be_empty,
                               &e.passphrase))

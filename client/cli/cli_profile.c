@@ -3,9 +3,11 @@
 #include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
+#include "client/core/journal.h"
 
 #include <openssl/crypto.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +15,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Profiles put aside on one day. */
+enum { ASIDE_MAX = 1000 };
 
 void cli_passphrase_wipe(struct cli_passphrase *passphrase)
 {
@@ -82,6 +88,96 @@ bool cli_profile_make_folder(const struct cli_profile *profile)
         return false;
     }
     return true;
+}
+
+/* --- another profile in the place of this one -------------------------------
+ */
+
+/* The folder's name without slashes at its end, and the ending. */
+static bool aside_path(const struct cli_profile *profile, const char *date,
+                       int number, char out[CLI_PATH_SIZE])
+{
+    size_t length = strlen(profile->folder);
+    char ending[64];
+    int size;
+
+    while (length > 1 && profile->folder[length - 1] == '/')
+        length--;
+    if (number > 1)
+        (void)snprintf(ending, sizeof ending, ".old-%s-%d", date, number);
+    else
+        (void)snprintf(ending, sizeof ending, ".old-%s", date);
+    size = snprintf(out, CLI_PATH_SIZE, "%.*s%s", (int)length, profile->folder,
+                    ending);
+    return size > 0 && size < CLI_PATH_SIZE;
+}
+
+/* The first such name that is free. */
+static bool find_aside(const struct cli_profile *profile,
+                       char out[CLI_PATH_SIZE])
+{
+    const time_t now = time(NULL);
+    struct tm local;
+    char date[16];
+    int i;
+
+    if (!localtime_r(&now, &local) ||
+        strftime(date, sizeof date, "%Y-%m-%d", &local) == 0)
+        return false;
+    for (i = 1; i <= ASIDE_MAX; i++)
+        if (!aside_path(profile, date, i, out))
+            return false;
+        else if (access(out, F_OK) != 0)
+            return true;
+    return false;
+}
+
+bool cli_profile_put_aside(const struct cli_profile *profile,
+                           char kept[CLI_PATH_SIZE])
+{
+    struct journal *journal = NULL;
+    char path[CLI_PATH_SIZE];
+    bool is_moved;
+
+    /* A journal that cannot be opened for another reason is of no use to
+     * anybody any more. */
+    if (journal_open(&journal, profile->journal) == RESULT_BUSY) {
+        cli_complain(_("this profile is used by another chibo at the moment"));
+        return false;
+    }
+    is_moved = find_aside(profile, path) && rename(profile->folder, path) == 0;
+    if (!is_moved)
+        cli_complain(_("cannot put the folder %s aside: %s"), profile->folder,
+                     strerror(errno));
+    journal_free(journal);
+    if (is_moved)
+        memcpy(kept, path, sizeof path);
+    return is_moved;
+}
+
+/* What cannot go is in the way of rmdir(), which says so. */
+static void empty_folder(const char *folder)
+{
+    DIR *directory = opendir(folder);
+    struct dirent *entry;
+
+    while (directory && (entry = readdir(directory)) != NULL) {
+        char path[CLI_PATH_SIZE];
+
+        if (join_path(path, folder, entry->d_name))
+            (void)unlink(path);
+    }
+    if (directory)
+        (void)closedir(directory);
+}
+
+bool cli_profile_put_back(const struct cli_profile *profile, const char *kept)
+{
+    empty_folder(profile->folder);
+    if (rmdir(profile->folder) == 0 && rename(kept, profile->folder) == 0)
+        return true;
+    cli_complain(_("the old profile stays in %s: %s"), kept, strerror(errno));
+    return false;
 }
 
 /* --- passphrases --------------------------------------------------------- */

@@ -38,6 +38,16 @@ void cli_profile_complain_of(const struct cli_profile *profile,
                              const char *path, enum result result);
 
 /*
+ * Gives the profile's folder the name FOLDER.old-<date>, which goes to `kept`.
+ * False after a complaint: it cannot be moved, or another chibo uses it.
+ */
+bool cli_profile_put_aside(const struct cli_profile *profile,
+                           char kept[CLI_PATH_SIZE]);
+/* The other way round: the new folder goes with all files in it. False after a
+ * complaint. */
+bool cli_profile_put_back(const struct cli_profile *profile, const char *kept);
+
+/*
  * A new passphrase: from the file's first line, or typed twice without echo.
  * An empty one only if `may_be_empty`; then it is not asked for at all. False
  * after a complaint.

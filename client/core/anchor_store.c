@@ -302,6 +302,58 @@ struct anchors *anchor_store_anchors(struct anchor_store *store)
     return &store->anchors;
 }
 
+/* --- A new device -------------------------------------------------------- */
+
+static enum result welcome(struct anchors *anchors, const struct key *device)
+{
+    anchors_forget_server(anchors);
+    return anchors_note_device(anchors, device, ANCHOR_DEVICE_ADDED);
+}
+
+enum result anchor_store_adopt(const char *path,
+                               const struct identifier *organisation,
+                               const struct key *device)
+{
+    struct anchor_store_report report;
+    struct anchor_store *store = NULL;
+    enum result result =
+        anchor_store_open(&store, path, NULL, organisation, &report);
+
+    if (!result && report.origin == ANCHOR_STORE_FIRST)
+        result = RESULT_NOT_FOUND;
+    if (!result)
+        result = welcome(&store->anchors, device);
+    if (!result)
+        result = anchor_store_save(store);
+    anchor_store_free(store);
+    return result;
+}
+
+enum result anchor_store_inherit(const char *path, const char *from,
+                                 const struct identifier *organisation,
+                                 const struct key *device)
+{
+    struct anchors anchors;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    bool older = false;
+    enum result result = anchor_store_read(from, &anchors, &older);
+
+    if (result)
+        return result;
+    if (!identifier_equal(&anchors.organisation, organisation))
+        result = RESULT_REFUSED;
+    if (!result)
+        result = welcome(&anchors, device);
+    if (!result)
+        result = anchor_file_encode(&anchors, &bytes, &size);
+    if (!result)
+        result = durable_file_create(path, bytes, size);
+    free(bytes);
+    anchors_release(&anchors);
+    return result;
+}
+
 /* --- Saving -------------------------------------------------------------- */
 
 /* Keeps what is in place from being written over. */

@@ -56,6 +56,20 @@ MUST_USE enum result anchor_store_create(const char *path,
                                          const struct key *device);
 
 /*
+ * A new device, whose link says which key the server has, goes on with anchors
+ * of an earlier one: with those that are there already, or with a copy of those
+ * of the profile whose anchors are at `from`. Errors as those of
+ * anchor_store_open(), RESULT_NOT_FOUND (there are none), RESULT_EXISTS (there
+ * are anchors at `path`, and they are not `from`'s) or RESULT_FULL.
+ */
+MUST_USE enum result anchor_store_adopt(const char *path,
+                                        const struct identifier *organisation,
+                                        const struct key *device);
+MUST_USE enum result anchor_store_inherit(const char *path, const char *from,
+                                          const struct identifier *organisation,
+                                          const struct key *device);
+
+/*
  * Reads the anchors and holds them against what the journal remembers: where
  * the journal is further, its head is taken over. Nothing is written yet. A
  * path of NULL is for anchors that are kept in memory only.

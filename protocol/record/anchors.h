@@ -247,6 +247,8 @@ enum anchor_device_how anchors_device(const struct anchors *anchors,
 
 /* The caller has proved the succession, or the user has accepted the key. */
 void anchors_set_server(struct anchors *anchors, const struct key *server);
+/* A new invitation says which key counts from here on. */
+void anchors_forget_server(struct anchors *anchors);
 
 /* The last word about a device holds; no device is forgotten. */
 MUST_USE enum result anchors_note_device(struct anchors *anchors,

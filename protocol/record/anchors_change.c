@@ -24,6 +24,15 @@ void anchors_set_server(struct anchors *anchors, const struct key *server)
     anchors->changes++;
 }
 
+void anchors_forget_server(struct anchors *anchors)
+{
+    if (!anchors->has_server)
+        return;
+    anchors->has_server = false;
+    anchors->server = (struct key){ { 0 } };
+    anchors->changes++;
+}
+
 enum result anchors_note_device(struct anchors *anchors,
                                 const struct key *device,
                                 enum anchor_device_how how)

@@ -1,23 +1,18 @@
 """What a server goes through in its life, seen from outside: slow disks, new
 certificates, restarts, members who are there twice."""
-import datetime
-import ipaddress
 import pathlib
 import signal
 import sqlite3
-import ssl
 import sys
 import time
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
+from certificates import (await_certificate, shown_certificate,  # noqa: E402
+                          write_certificate)
 from server_process import (Cell, ServerProcess, open_meeting,  # noqa: E402
                             planted, slot_of, wait_until)
 from wire_client import (Refused, audio_frame, http_get,  # noqa: E402
@@ -290,34 +285,6 @@ def test_a_commit_that_is_held_is_told_to_nobody_and_holds_up_nobody(tmp_path):
 # --- certificates ---------------------------------------------------------------------
 
 
-def write_certificate(directory, name):
-    """A self-signed pair; returns its certificate in DER."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.utcnow()
-    certificate = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
-        .public_key(key.public_key()).serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName(
-            [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .sign(key, hashes.SHA256()))
-    key_path = directory / "tls_key.pem"
-    key_path.touch(0o600)
-    key_path.write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption()))
-    (directory / "tls_certificate.pem").write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM))
-    return certificate.public_bytes(serialization.Encoding.DER)
-
-
-def shown_certificate(port):
-    return ssl.PEM_cert_to_DER_cert(
-        ssl.get_server_certificate(("127.0.0.1", port)))
-
-
 @pytest.fixture
 def certified(tmp_path):
     (tmp_path / "tls").mkdir()
@@ -336,8 +303,7 @@ def test_a_new_certificate_needs_nothing_from_members(certified):
     assert shown_certificate(server.port) == certified.first
     second = write_certificate(certified.tls, "sau")
     server.signal(signal.SIGHUP)
-    wait_until(lambda: shown_certificate(server.port) == second,
-               "the new certificate")
+    await_certificate(server.port, second)
     for client in clients:
         client.settle()
     clients[0].do("chat", certified.id, text="Vẫn nghe rõ")

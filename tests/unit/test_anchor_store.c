@@ -411,6 +411,90 @@ static void anchors_of_another_organisation_are_refused(void **state)
     assert_int_equal(try_open(fixture, &report), RESULT_REFUSED);
 }
 
+/* --- A new device --------------------------------------------------------- */
+
+static const struct key new_device = { { 0xdf } };
+
+static void save_sample(const char *path)
+{
+    struct anchors anchors;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    sample_anchors(&anchors);
+    assert_int_equal(anchor_file_encode(&anchors, &bytes, &size), RESULT_OK);
+    assert_int_equal(durable_file_create(path, bytes, size), RESULT_OK);
+    free(bytes);
+    anchors_release(&anchors);
+}
+
+/* All that was seen, the new device, and no key: the new link names that. */
+static void assert_new_device(const struct fixture *fixture)
+{
+    struct anchor_store *store = open_as(fixture, ANCHOR_STORE_WHOLE);
+    const struct anchors *anchors = anchor_store_anchors(store);
+    struct anchors sample;
+
+    sample_anchors(&sample);
+    assert_true(sample.has_server);
+    assert_false(anchors->has_server);
+    assert_int_equal(anchors_device(anchors, &new_device), ANCHOR_DEVICE_ADDED);
+    assert_int_equal(anchors->devices_count, sample.devices_count + 1);
+    assert_int_equal(anchors->logs_count, sample.logs_count);
+    assert_int_equal(anchors_find(anchors, &sample_meeting)->last.seq, 32);
+    anchors_release(&sample);
+    anchor_store_free(store);
+}
+
+static void a_new_device_goes_on_with_the_anchors_that_are_there(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct identifier other = { "dang-bo.khac" };
+
+    assert_int_equal(anchor_store_adopt(fixture->file.text,
+                                        &sample_organisation, &new_device),
+                     RESULT_NOT_FOUND);
+    assert_int_not_equal(access(fixture->file.text, F_OK), 0);
+    save_sample(fixture->file.text);
+    assert_int_equal(
+        anchor_store_adopt(fixture->file.text, &other, &new_device),
+        RESULT_REFUSED);
+    assert_int_equal(anchor_store_adopt(fixture->file.text,
+                                        &sample_organisation, &new_device),
+                     RESULT_OK);
+    assert_new_device(fixture);
+    assert_int_equal(access(fixture->older.text, F_OK), 0);
+}
+
+static void a_new_device_inherits_the_anchors_of_another_profile(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct scratch_path from =
+        scratch_folder_file(&fixture->folder, "cu-anchors");
+    const struct identifier other = { "dang-bo.khac" };
+    struct anchors kept;
+    bool older = true;
+
+    assert_int_equal(anchor_store_inherit(fixture->file.text, from.text,
+                                          &sample_organisation, &new_device),
+                     RESULT_NOT_FOUND);
+    save_sample(from.text);
+    assert_int_equal(anchor_store_inherit(fixture->file.text, from.text, &other,
+                                          &new_device),
+                     RESULT_REFUSED);
+    assert_int_not_equal(access(fixture->file.text, F_OK), 0);
+    assert_int_equal(anchor_store_inherit(fixture->file.text, from.text,
+                                          &sample_organisation, &new_device),
+                     RESULT_OK);
+    assert_new_device(fixture);
+    assert_int_equal(anchor_store_read(from.text, &kept, &older), RESULT_OK);
+    assert_true(kept.has_server);
+    anchors_release(&kept);
+    assert_int_equal(anchor_store_inherit(fixture->file.text, from.text,
+                                          &sample_organisation, &new_device),
+                     RESULT_EXISTS);
+}
+
 static void what_is_no_file_is_told(void **state)
 {
     const struct fixture *fixture = *state;
@@ -598,6 +682,8 @@ int main(void)
         STORE_TEST(anchors_that_others_may_change_are_not_opened),
         STORE_TEST(a_later_version_is_left_alone),
         STORE_TEST(anchors_of_another_organisation_are_refused),
+        STORE_TEST(a_new_device_goes_on_with_the_anchors_that_are_there),
+        STORE_TEST(a_new_device_inherits_the_anchors_of_another_profile),
         STORE_TEST(what_is_no_file_is_told),
         STORE_TEST(removed_anchors_are_told_and_begin_with_the_journal),
         STORE_TEST(anchors_that_were_put_back_are_noticed),
