@@ -120,6 +120,15 @@ def register_of(client):
     return client.log(client.organisation)
 
 
+def finish(client, meeting):
+    """Closes a meeting; the register has its end once devices confirmed it."""
+    client.do("close_meeting", meeting)
+    log = register_of(client)
+    client.wait(lambda: any(event["meeting"] == meeting
+                            for event in log.all("meeting_ended")),
+                "the end of the meeting")
+
+
 # --- changing -------------------------------------------------------------------
 
 
@@ -180,7 +189,7 @@ def test_a_link_of_before_a_change_is_still_good(organisation):
 def test_meetings_before_and_after_name_the_key_of_their_time(organisation):
     before = organisation.meet()
     clients = organisation.open(before)
-    clients[0].do("close_meeting", before)
+    finish(clients[0], before)
     for client in clients:
         client.close()
     organisation.rotate()
@@ -219,7 +228,7 @@ def test_a_change_waits_for_the_end_of_a_meeting(organisation):
     organisation.start()
     with organisation.login() as chair:
         chair.join(meeting)
-        chair.do("close_meeting", meeting)
+        finish(chair, meeting)
     organisation.rotate()
 
 
