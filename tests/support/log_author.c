@@ -35,7 +35,7 @@ void log_author_release(struct log_author *author)
 {
     size_t i;
 
-    for (i = 0; i < author->count; i++)
+    for (i = 0; i < AUTHOR_EVENTS_MAX; i++)
         free(author->events[i]);
     for (i = 0; i < author->opening_count; i++)
         free(author->openings[i]);
@@ -69,6 +69,7 @@ static const char *add(struct log_author *author,
     const size_t seq = author->count;
     struct hash leaf;
 
+    free(author->events[seq]);
     author->events[seq] = strndup(encoding->bytes, encoding->size);
     leaf = hash_chain_leaf(encoding->bytes, encoding->size);
     author->heads[seq] =
@@ -106,6 +107,29 @@ const char *log_author_add_register(struct log_author *author,
                                            identifier_view(&author->scope),
                                            &author->room_key, &encoding),
                      RESULT_OK);
+    return add(author, &encoding);
+}
+
+const char *log_author_add_unknown(struct log_author *author, size_t size)
+{
+    struct event_encoding encoding = { .size = 0 };
+    char *text = malloc(size + 200);
+    size_t i;
+
+    assert_non_null(text);
+    assert_true(author->count < AUTHOR_EVENTS_MAX);
+    i = (size_t)snprintf(text, 200,
+                         "{\"seq\":%zu,\"n\":\"%032x\",\"at\":%lld,"
+                         "\"ev\":\"not_yet_known\",\"text\":\"",
+                         author->count, 7, (long long)(author->at_ms += 1000));
+    while (size >= 3) {
+        memcpy(&text[i], "ố", 3);
+        i += 3;
+        size -= 3;
+    }
+    memcpy(&text[i], "\"}", 3);
+    encoding.bytes = text;
+    encoding.size = i + 2;
     return add(author, &encoding);
 }
 
@@ -315,6 +339,30 @@ const char *log_author_restored(struct log_author *author, uint64_t lost_seq,
 static struct sealed plain(const char *value)
 {
     return (struct sealed){ .value = text_view_of(value), .has_value = true };
+}
+
+const char *log_author_roster(struct log_author *author,
+                              const char *const *devices)
+{
+    struct meeting_event event = { .kind = EVENT_ROSTER_CHANGED_KIND };
+    struct event_roster_changed *body = &event.body.roster_changed;
+    struct roster_device rows[4] = { { .vouched_by = { "", 0 } } };
+    struct roster_person person = { .member = { "m4" },
+                                    .category = CATEGORY_OFFICIAL,
+                                    .office = OFFICE_NONE,
+                                    .name = plain("Đặng Thuỳ Trâm") };
+    size_t i;
+
+    for (i = 0; devices[i]; i++) {
+        rows[i].device = author_key(devices[i]).public_key;
+        rows[i].vouched_by = TEXT_LITERAL("");
+        rows[i].label = plain("Máy riêng");
+    }
+    person.devices = (struct items){ rows, i };
+    body->register_seq = author->register_seq;
+    body->register_head = author->register_head;
+    body->roster = (struct items){ &person, 1 };
+    return log_author_add(author, &event);
 }
 
 static void add_genesis(struct log_author *author)

@@ -22,7 +22,7 @@ struct log_author {
     struct signing_key server;
     uint64_t register_seq; /* of the genesis */
     struct hash register_head;
-    size_t count;
+    size_t count;                    /* a test may take events back */
     char *events[AUTHOR_EVENTS_MAX]; /* owned, NUL-terminated */
     struct hash heads[AUTHOR_EVENTS_MAX];
     size_t opening_count;
@@ -42,6 +42,8 @@ struct signing_key author_key(const char *name);
 /* Adds an event; seq and time are set here. Returns its text. */
 const char *log_author_add(struct log_author *author,
                            struct meeting_event *event);
+/* The same of a kind that nobody knows, with a text of so many bytes in it. */
+const char *log_author_add_unknown(struct log_author *author, size_t size);
 /* The same for the log of a register, whose scope is AUTHOR_ORGANISATION. */
 const char *log_author_add_register(struct log_author *author,
                                     struct register_event *event);
@@ -82,6 +84,10 @@ const char *log_author_checkpoint(struct log_author *author,
                                   enum checkpoint_reason reason, uint64_t upto,
                                   const char *const *signers,
                                   const char *const *missing);
+/* m4's row anew, with the devices of these names, then NULL; the register is
+ * pointed to before. */
+const char *log_author_roster(struct log_author *author,
+                              const char *const *devices);
 /* Chair and minute-taker let the meeting go on here. */
 const char *log_author_restored(struct log_author *author, uint64_t lost_seq,
                                 const struct hash *lost_head);
