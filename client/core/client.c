@@ -19,7 +19,9 @@ struct client {
     struct client_hooks hooks;
     struct notice_queue *notices;
     struct client_inbox *inbox;
-    struct journal *journal; /* the loop's thread, once it is started */
+    struct journal *journal;      /* the loop's thread, once it is started */
+    struct anchor_store *anchors; /* likewise; NULL without an organisation */
+    struct anchor_store_report anchors_report;
     struct client_engine *engine;
     struct line *line;                /* made and freed on the loop's thread */
     char *proxy;                      /* owned, or NULL */
@@ -115,6 +117,15 @@ static enum result take_command(struct client *client, struct inbox_item *item)
         return result;
     case INBOX_RECONNECT:
         client_engine_reconnect(client->engine);
+        break;
+    case INBOX_ACCEPT_DEVICE:
+        client_engine_accept_device(client->engine, item->tag, &item->device);
+        break;
+    case INBOX_ACCEPT_LOSS:
+        client_engine_accept_loss(client->engine, item->tag);
+        break;
+    case INBOX_FORGET_ALARM:
+        client_engine_forget_alarm(client->engine, item->tag, &item->log);
         break;
     }
     return result;
@@ -305,6 +316,7 @@ static void free_client(struct client *client)
     client_engine_free(client->engine);
     client_inbox_free(client->inbox);
     notice_queue_free(client->notices);
+    anchor_store_free(client->anchors);
     journal_free(client->journal);
     if (client->profile)
         keystore_profile_wipe(client->profile);
@@ -339,6 +351,23 @@ fail:
     return NULL;
 }
 
+/* The server's newest key outlasts the connection that proved it. */
+static enum result keep_server_key(void *user, const struct key *server)
+{
+    struct client *client = user;
+
+    anchors_set_server(anchor_store_anchors(client->anchors), server);
+    return anchor_store_save(client->anchors);
+}
+
+static const struct key *accepted_key(const struct client *client)
+{
+    const struct anchors *anchors =
+        client->anchors ? anchor_store_anchors(client->anchors) : NULL;
+
+    return anchors && anchors->has_server ? &anchors->server : NULL;
+}
+
 static enum result make_engine(struct client *client,
                                const struct client_config *config)
 {
@@ -349,8 +378,13 @@ static enum result make_engine(struct client *client,
         .notices = client->notices,
         .act_cache = client_loop_cache(client->loop),
         .journal = client->journal,
+        .anchors = client->anchors,
         .profile = config->profile,
         .token = config->token,
+        .follows_register = config->follows_register,
+        .server = accepted_key(client),
+        .on_server_key = client->anchors ? keep_server_key : NULL,
+        .server_key_user = client,
         .on_audio = config->hooks.on_audio,
         .audio_user = config->hooks.user,
     };
@@ -381,7 +415,16 @@ static enum result fill_client(struct client *client, struct client_loop *loop,
         result = client_inbox_new(&client->inbox);
     if (!result && config->journal_path)
         result = journal_open(&client->journal, config->journal_path);
+    if (!result && !identifier_is_empty(&config->profile->organisation))
+        result = anchor_store_open(
+            &client->anchors, config->anchors_path, client->journal,
+            &config->profile->organisation, &client->anchors_report);
     return result ? result : make_engine(client, config);
+}
+
+struct anchor_store_report client_anchors_report(const struct client *client)
+{
+    return client->anchors_report;
 }
 
 enum result client_open(struct client **out, struct client_loop *loop,
@@ -522,6 +565,37 @@ void client_reconnect(struct client *client)
     /* Without memory or room the line is tried again at its own time. */
     if (item)
         (void)put(client, item);
+}
+
+/* Takes the item, or NULL for want of memory. */
+static enum result decide(struct client *client, struct inbox_item *item)
+{
+    return item ? put(client, item) : RESULT_NO_MEMORY;
+}
+
+enum result client_accept_device(struct client *client, uint64_t tag,
+                                 const struct key *device)
+{
+    struct inbox_item *item = inbox_item_new(INBOX_ACCEPT_DEVICE, tag);
+
+    if (item)
+        item->device = *device;
+    return decide(client, item);
+}
+
+enum result client_accept_loss(struct client *client, uint64_t tag)
+{
+    return decide(client, inbox_item_new(INBOX_ACCEPT_LOSS, tag));
+}
+
+enum result client_forget_alarm(struct client *client, uint64_t tag,
+                                const struct identifier *log)
+{
+    struct inbox_item *item = inbox_item_new(INBOX_FORGET_ALARM, tag);
+
+    if (item)
+        item->log = *log;
+    return decide(client, item);
 }
 
 void client_send_audio(struct client *client, uint8_t flags, uint32_t sequence,

@@ -16,6 +16,7 @@
 #ifndef CLIENT_CORE_CLIENT_H
 #define CLIENT_CORE_CLIENT_H
 
+#include "client/core/anchor_store.h"
 #include "client/core/keystore.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/refusal.h"
@@ -93,10 +94,12 @@ struct client_config {
  * and ends it with client_close(). RESULT_INVALID (a field is missing),
  * RESULT_FULL (the loop carries its maximum), RESULT_CRYPTO, RESULT_NO_MEMORY,
  * or an error of journal_open() (RESULT_BUSY: another process uses this
- * profile).
+ * profile) or of anchor_store_open().
  */
 MUST_USE enum result client_open(struct client **out, struct client_loop *loop,
                                  const struct client_config *config);
+/* What became of the anchors when they were opened. */
+struct anchor_store_report client_anchors_report(const struct client *client);
 /*
  * Says goodbye, closes the connection and waits until the loop has let go: no
  * hook runs after this. Not from a hook. Takes NULL and returns NULL.

@@ -97,7 +97,8 @@ enum result client_engine_new(struct client_engine **out,
     engine->view.line = LINE_DOWN;
     engine->view.is_roster_checked = true;
     engine->requests_end = &engine->requests;
-    engine->meeting.engine = engine->registry.engine = engine;
+    logs_clear(engine, &engine->meeting);
+    logs_clear(engine, &engine->registry);
     if (config->token) {
         memcpy(engine->token, config->token, sizeof engine->token);
         engine->has_token = true;
@@ -122,6 +123,8 @@ struct client_engine *client_engine_free(struct client_engine *engine)
     blobs_free(engine);
     engine->meeting.follower = log_follower_free(engine->meeting.follower);
     engine->registry.follower = log_follower_free(engine->registry.follower);
+    roster_check_free(engine->roster);
+    memory_close(engine);
     signing_key_wipe(&engine->key);
     keystore_profile_wipe(&engine->profile);
     free(engine->earlier);
@@ -173,6 +176,14 @@ void client_engine_reconnect(struct client_engine *engine)
         return;
     engine->retries = 0;
     connect_now(engine);
+}
+
+void engine_connect_again(struct client_engine *engine)
+{
+    engine->retries = 0;
+    engine->is_close_final = false;
+    if (!has_line(engine))
+        connect_now(engine);
 }
 
 /* --- Going down ---------------------------------------------------------- */
@@ -288,24 +299,6 @@ void engine_drop(struct client_engine *engine, enum client_reason reason,
     engine->config.transport.close(engine->config.transport.user, 1000);
 }
 
-void engine_alarm(struct client_engine *engine, enum client_reason reason,
-                  const struct identifier *log, uint64_t seq)
-{
-    struct client_notice *notice = notice_new(CLIENT_TRUST_ALARM);
-
-    engine->is_alarmed = true;
-    engine->view.is_alarmed = true;
-    if (notice) {
-        notice->reason = reason;
-        notice->log = *log;
-        notice->seq = seq;
-    }
-    notice_put(engine, notice);
-    requests_refuse_all(engine, REFUSAL_NO_SUCH_HEAD);
-    blobs_refuse(engine, REFUSAL_NO_SUCH_HEAD);
-    engine_drop(engine, reason, true);
-}
-
 /* --- Sending ------------------------------------------------------------- */
 
 void engine_send_bytes(struct client_engine *engine, enum client_lane lane,
@@ -335,8 +328,6 @@ uint64_t engine_next_id(struct client_engine *engine)
 {
     uint64_t id = 0;
 
-    if (!engine->config.journal)
-        return ++engine->next_id;
     if (journal_next_request_id(engine->config.journal, &id)) {
         engine_drop(engine, CLIENT_REASON_STORAGE, true);
         return 0;
@@ -411,6 +402,8 @@ static void on_answer(struct client_engine *engine, const json_t *frame,
         return;
     }
     if (!logs_on_answer(engine, id, frame, text, size) &&
+        !giving_on_answer(engine, id, frame) &&
+        !recovery_on_answer(engine, id) &&
         !blobs_on_answer(engine, id, frame, text, size))
         requests_on_answer(engine, id, frame, text, size);
 }
@@ -437,6 +430,10 @@ static void on_frame(struct client_engine *engine, json_t *frame,
         logs_on_caught_up(engine, frame);
     } else if (json_object_get(frame, "note")) {
         logs_on_note(engine, frame);
+    } else if (json_object_get(frame, "signed")) {
+        checkpoints_on_signed(engine, json_object_get(frame, "signed"));
+    } else if (json_object_get(frame, "sign")) {
+        checkpoints_on_sign(engine, json_object_get(frame, "sign"));
     } else if (json_object_get(frame, "durable")) {
         blobs_on_durable(engine, frame);
     } else if (json_object_get(frame, "error")) {
@@ -450,6 +447,7 @@ void client_engine_on_text(struct client_engine *engine, const char *text,
                            size_t size)
 {
     json_t *frame = NULL;
+    bool had_device_news = engine->has_device_news;
 
     if (!has_line(engine) || engine->phase == ENGINE_CLOSING)
         return;
@@ -464,6 +462,8 @@ void client_engine_on_text(struct client_engine *engine, const char *text,
         return;
     }
     on_frame(engine, frame, text, size);
+    if (had_device_news)
+        devices_tell_news(engine);
     json_decref(frame);
 }
 

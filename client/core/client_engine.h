@@ -11,6 +11,7 @@
 
 #include "protocol/meeting/act_check.h"
 #include "client/core/client.h"
+#include "client/core/anchor_store.h"
 #include "client/core/client_ports.h"
 #include "client/core/journal.h"
 #include "client/core/notice_queue.h"
@@ -32,7 +33,8 @@ struct client_engine_config {
     struct client_entropy entropy;
     struct notice_queue *notices;
     struct statement_cache *act_cache; /* may be NULL */
-    struct journal *journal; /* may be NULL, see struct client_config */
+    struct journal *journal;      /* may be NULL, see struct client_config */
+    struct anchor_store *anchors; /* likewise */
     const struct keystore_profile *profile; /* copied */
     const uint8_t *token;                   /* copied; NULL: log in */
     bool follows_register;                  /* as in struct client_config */
@@ -91,6 +93,11 @@ MUST_USE enum result client_engine_put_blob(struct client_engine *engine,
                                             uint64_t tag, uint8_t *bytes,
                                             size_t size);
 void client_engine_reconnect(struct client_engine *engine);
+void client_engine_accept_device(struct client_engine *engine, uint64_t tag,
+                                 const struct key *device);
+void client_engine_accept_loss(struct client_engine *engine, uint64_t tag);
+void client_engine_forget_alarm(struct client_engine *engine, uint64_t tag,
+                                const struct identifier *log);
 void client_engine_send_audio(struct client_engine *engine, uint8_t flags,
                               uint32_t sequence, uint32_t timestamp,
                               const uint8_t *payload, size_t size);

@@ -7,6 +7,12 @@
  *   client_logs.c       joining logs
  *   client_events.c     events and openings
  *   client_memory.c     what outlasts a run: journal and anchors
+ *   client_checkpoints.c  signed heads, the server's and our own
+ *   client_roster.c     the meeting's people against the register's
+ *   client_recovery.c   where the server's history and ours part
+ *   client_giving.c     giving back what the server lost
+ *   client_devices.c    warnings of foreign devices
+ *   client_alarms.c     when trust is broken, and when it is mended
  *   client_requests.c   commands, their answers and their repetition
  *   client_blobs.c      files up and down
  *   client_notices.c    what is told to the outside
@@ -16,7 +22,9 @@
 
 #include "client/core/client_engine.h"
 #include "client/core/log_follower.h"
+#include "client/core/roster_check.h"
 #include "protocol/meeting/command.h"
+#include "protocol/meeting/checkpoint_check.h"
 #include "protocol/wire/succession_codec.h"
 
 enum engine_phase {
@@ -43,6 +51,8 @@ enum follow_phase {
     FOLLOW_LOBBY,
     FOLLOW_CATCHING_UP,
     FOLLOW_LIVE,
+    FOLLOW_GIVING, /* what the server lost is given back to it */
+    FOLLOW_AGAIN,  /* to be asked for again in a moment */
     FOLLOW_REFUSED
 };
 
@@ -54,6 +64,29 @@ struct meeting_origin {
     struct hash register_head;
 };
 
+/* A head that the server asked this device to confirm. */
+enum { ASKED_MAX = 8 };
+struct asked_head {
+    uint64_t seq;
+    enum checkpoint_reason reason;
+};
+
+/* What an event `restored` says. */
+struct loss_told {
+    uint64_t from, lost_seq;
+    struct hash lost_head; /* zeros: nobody knows */
+};
+
+/* What is given back, and how far it is. */
+struct giving {
+    bool is_on;
+    bool is_of_openings; /* of these alone */
+    uint64_t next, end;
+    const struct kept_opening *opening; /* of event `next`, the next one */
+    size_t offset;    /* in event `next`, if it goes in pieces */
+    uint64_t request; /* awaits its answer */
+};
+
 /* A log that is followed, or wanted. */
 struct followed {
     struct client_engine *engine; /* whose this is */
@@ -61,14 +94,32 @@ struct followed {
     struct log_follower *follower; /* owned; NULL when FOLLOW_OFF */
     uint64_t expected_next; /* an earlier run got so far; 0: there was none */
     struct hash expected_head; /* h[expected_next - 1] then */
+    uint64_t bound_next; /* events below were bound by an earlier run, or by
+                            what this device signed */
+    uint64_t new_from;   /* events below were told by an earlier run */
+    uint64_t void_from;  /* what was seen from here on counts for nothing */
+    uint64_t ask_below;  /* the next join asks from no later place */
+    uint64_t asked_from; /* what the last one asked */
     uint64_t join_request;
     bool has_tag; /* a join command waits for its answer */
     uint64_t tag;
-    int64_t retry_ms;   /* of FOLLOW_REFUSED; INT64_MAX: not by itself */
-    uint64_t news_from; /* events before were history when we joined */
-    unsigned gap_count; /* gaps since the last event that fitted */
-    bool is_unsaved;    /* the journal does not have the newest head */
-    bool is_held;       /* the server says that events may be missing */
+    int64_t retry_ms;      /* of FOLLOW_REFUSED and FOLLOW_AGAIN; INT64_MAX: not
+                              by itself */
+    uint64_t news_from;    /* events before were history when we joined */
+    unsigned gap_count;    /* gaps since the last event that fitted */
+    bool is_unsaved;       /* the journal does not have the newest head */
+    bool is_held;          /* the server says that events may be missing */
+    struct view_hold hold; /* if so */
+    uint64_t lacked_from;  /* events from here on may have been given back */
+    bool is_short;         /* the server has less than we saw, and has not
+                              said that the log is held */
+    uint64_t short_count;  /* what it has */
+    uint64_t short_request; /* behind its answer it has said so, or not */
+    struct giving giving;
+    struct asked_head asked[ASKED_MAX];
+    size_t asked_count;
+    enum checkpoint_role role, role_before; /* of this holder */
+    uint64_t role_since;
     struct meeting_origin origin; /* of a meeting */
     bool is_repeating; /* the room was loaded again: what it has not answered
                           before the join goes out once more */
@@ -80,6 +131,22 @@ struct hello {
     struct hash nonce;
     struct signature sig;
     struct succession succession;
+};
+
+/* A frame as it came. */
+struct said {
+    json_t *object;
+    const char *text;
+    size_t size;
+};
+
+/* Why trust is broken, with both heads if that is why; zeros else. */
+struct trust_alarm {
+    enum client_reason reason;
+    struct identifier log;
+    uint64_t seq;
+    struct anchor_side ours, theirs;
+    bool is_recorded; /* of an earlier run */
 };
 
 enum request_kind { REQUEST_COMMAND = 1, REQUEST_PLAIN };
@@ -130,7 +197,8 @@ struct client_engine {
     unsigned enrol_count; /* sent and not answered: one may have been done */
     bool has_enrol_tag;
     uint64_t enrol_tag;
-    uint64_t next_id; /* without a journal */
+    struct journal *own_journal;      /* owned; if none was given */
+    struct anchor_store *own_anchors; /* owned; if none was given */
 
     enum engine_phase phase;
     int64_t retry_ms;    /* of ENGINE_WAITING; INT64_MAX: not by itself */
@@ -144,6 +212,7 @@ struct client_engine {
     bool is_close_final;
     struct refusal close_refusal;
     bool is_alarmed;
+    bool accepts_loss; /* the user takes it that the register lost events */
 
     struct hash exporter, nonce; /* of this connection */
     struct key server;           /* its key now */
@@ -157,6 +226,11 @@ struct client_engine {
     struct followed *current; /* whose events come; NULL: nobody's */
     bool has_slot;
     uint16_t slot;
+    struct roster_check *roster; /* owned; NULL until it is needed */
+    bool is_register_asked_again;
+    bool has_device_news; /* a device whose label may be on its way */
+    struct key device_news;
+    uint64_t device_news_seq;
 
     struct request *requests, **requests_end;
     size_t request_count;
@@ -171,15 +245,14 @@ void engine_enter(struct client_engine *engine, enum engine_phase phase);
 /* Closes the line; when it is down, it is tried again unless `is_final`. */
 void engine_drop(struct client_engine *engine, enum client_reason reason,
                  bool is_final);
-/* Trust is broken: nothing is signed or sent from here on. */
-void engine_alarm(struct client_engine *engine, enum client_reason reason,
-                  const struct identifier *log, uint64_t seq);
 /* Takes `object`; the line is dropped if it cannot be sent. */
 void engine_send(struct client_engine *engine, json_t *object);
 void engine_send_bytes(struct client_engine *engine, enum client_lane lane,
                        const void *bytes, size_t size);
 /* 0 when there is none left or the journal failed: the line is then dropped. */
 uint64_t engine_next_id(struct client_engine *engine);
+/* Connects at once, or as soon as the line is down. */
+void engine_connect_again(struct client_engine *engine);
 void engine_update_view(struct client_engine *engine);
 
 /* --- client_handshake.c ----------------------------------------------------
@@ -215,6 +288,8 @@ struct followed *engine_followed(struct client_engine *engine,
 void logs_want(struct client_engine *engine, uint64_t tag,
                const struct identifier *log);
 void logs_forget(struct client_engine *engine, struct followed *followed);
+/* Nothing is followed there; what was, is not ended. */
+void logs_clear(struct client_engine *engine, struct followed *followed);
 void logs_ask(struct client_engine *engine, struct followed *followed);
 void logs_on_up(struct client_engine *engine);
 void logs_on_down(struct client_engine *engine);
@@ -225,6 +300,8 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame);
 void logs_on_note(struct client_engine *engine, const json_t *frame);
 void logs_on_turned_away(struct client_engine *engine,
                          struct followed *followed);
+/* Is it known where we stand in this log, and that it is to be trusted? */
+bool logs_may_sign(const struct followed *followed);
 int64_t logs_next_ms(const struct client_engine *engine);
 void logs_tick(struct client_engine *engine);
 
@@ -244,12 +321,125 @@ void events_complain(struct client_engine *engine, struct followed *followed,
 
 /* --- client_memory.c -------------------------------------------------------
  */
+/* In memory only, where no journal or no anchors were given. */
+MUST_USE enum result memory_open(struct client_engine *engine);
+void memory_close(struct client_engine *engine);
+struct anchors *memory_anchors(struct client_engine *engine);
+/* NULL if nothing of this log is kept. */
+const struct anchor_log *memory_log(const struct followed *followed);
 /* What this device verified in an earlier run holds for ever. */
 void memory_recall(struct followed *followed);
 /* Does what an earlier run saw allow this head? `user` is the followed log. */
 bool memory_allows(const void *user, uint64_t seq, const struct hash *head);
+/* Our head at a place, with the server's signature if that is kept; zeros if
+ * it is not known. */
+struct anchor_side memory_own_side(const struct followed *followed,
+                                   uint64_t seq);
+/* An event was taken in: RESULT_INVALID if what is kept contradicts it. */
+MUST_USE enum result memory_note_event(struct followed *followed,
+                                       const struct taken_event *event);
+MUST_USE enum result memory_note_signed(struct followed *followed,
+                                        const struct signed_head *head);
+MUST_USE enum result memory_note_alarm(struct client_engine *engine,
+                                       const struct identifier *log,
+                                       const struct anchor_alarm *alarm);
+/* Was this loss known before? */
+bool memory_knows_loss(const struct followed *followed,
+                       const struct loss_told *told);
 /* Makes the newest heads durable. False: the line was dropped. */
 bool memory_save(struct client_engine *engine);
+/* The same, and events below `next` are not to be lost any more. */
+bool memory_bind(struct followed *followed, uint64_t next);
+/* The same, before this device confirms its head at `seq`; false, too, if it
+ * must not: it may have confirmed another one there. */
+bool memory_confirm(struct followed *followed, uint64_t seq);
+/* What lay at `next` and behind it is lost: the head before is `before`.
+ * RESULT_INVALID: it must not be. */
+MUST_USE enum result memory_lose_tail(struct followed *followed, uint64_t next,
+                                      const struct hash *before);
+/* The same by an act, whoever signed what; `own` is how far this device was. */
+MUST_USE enum result memory_give_up(struct followed *followed,
+                                    const struct loss_told *told,
+                                    const struct hash *before,
+                                    const struct anchor_position *own);
+
+/* --- client_checkpoints.c --------------------------------------------------
+ */
+void checkpoints_on_signed(struct client_engine *engine, const json_t *object);
+void checkpoints_on_sign(struct client_engine *engine, const json_t *object);
+void checkpoints_on_event(struct client_engine *engine,
+                          struct followed *followed,
+                          const struct taken_event *event);
+/* Confirms what was asked for, as far as it is here and to be trusted. */
+void checkpoints_pump(struct client_engine *engine);
+
+/* --- client_roster.c -------------------------------------------------------
+ */
+/* One of both logs has taken in more. */
+void roster_on_news(struct client_engine *engine);
+/* One of both has gone back, or is another one. */
+void roster_on_rewound(struct client_engine *engine);
+
+/* --- client_recovery.c -----------------------------------------------------
+ */
+bool loss_told_by(const struct taken_event *event, struct loss_told *out);
+/* A join was refused. False: for another reason than history. */
+bool recovery_on_refused(struct client_engine *engine,
+                         struct followed *followed, const json_t *answer);
+void recovery_on_held(struct client_engine *engine, struct followed *followed,
+                      const json_t *frame);
+/* All `count` events that the server has were said. */
+void recovery_on_caught_up(struct client_engine *engine,
+                           struct followed *followed, uint64_t count);
+bool recovery_on_answer(struct client_engine *engine, uint64_t id);
+/* Another event at `seq` than ours: true if it is to be taken now. */
+bool recovery_on_parted(struct client_engine *engine, struct followed *followed,
+                        uint64_t seq, const char *text, size_t size);
+/* Does this event say that what we saw at `seq` and behind it was lost? */
+bool recovery_is_loss(const struct followed *followed, const json_t *object,
+                      uint64_t seq, const char *text, size_t size);
+/* Takes such an event in: as log_follower_take() with INTAKE_TAKEN, if true. */
+bool recovery_on_loss(struct client_engine *engine, struct followed *followed,
+                      uint64_t seq, const struct said *said,
+                      struct taken_event *out);
+/* What was given was answered: all of it, or with a refusal. */
+void recovery_on_given(struct client_engine *engine, struct followed *followed,
+                       const json_t *answer);
+
+/* --- client_giving.c -------------------------------------------------------
+ */
+/* Gives events from `from` up to `end`; false: they are not kept. */
+bool giving_begin(struct client_engine *engine, struct followed *followed,
+                  uint64_t from, uint64_t end);
+/* Gives what openings there are of events from `from` on. */
+void giving_begin_openings(struct client_engine *engine,
+                           struct followed *followed, uint64_t from);
+void giving_send(struct client_engine *engine, struct followed *followed);
+bool giving_on_answer(struct client_engine *engine, uint64_t id,
+                      const json_t *answer);
+/* Nothing more is given; the log is asked for again in a moment. */
+void giving_end(struct client_engine *engine, struct followed *followed);
+
+/* --- client_devices.c ------------------------------------------------------
+ */
+void devices_on_caught_up(struct client_engine *engine);
+void devices_on_event(struct client_engine *engine,
+                      const struct followed *followed,
+                      const struct taken_event *event);
+/* Whatever came behind the newest device has come. */
+void devices_tell_news(struct client_engine *engine);
+
+/* --- client_alarms.c -------------------------------------------------------
+ */
+/* Trust is broken: nothing is signed or sent from here on. */
+void engine_alarm(struct client_engine *engine,
+                  const struct trust_alarm *alarm);
+/* The same, where it is not about two heads. */
+void engine_alarm_at(struct client_engine *engine, enum client_reason reason,
+                     const struct followed *followed, uint64_t seq);
+/* Gives the alarm of an earlier run; false if there is none. */
+bool alarms_recall(struct client_engine *engine,
+                   const struct followed *followed);
 
 /* --- client_requests.c -----------------------------------------------------
  */

@@ -35,8 +35,7 @@ void events_complain(struct client_engine *engine, struct followed *followed,
         engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
         return;
     }
-    engine_alarm(engine, reasons[intake],
-                 log_follower_scope(followed->follower), seq);
+    engine_alarm_at(engine, reasons[intake], followed, seq);
 }
 
 static void tell_event(struct client_engine *engine,
@@ -106,39 +105,80 @@ bool events_check_servers(struct client_engine *engine)
     return !wrong;
 }
 
+/* False: what is kept contradicts it, or the line was dropped. */
+static bool note(struct client_engine *engine, struct followed *followed,
+                 const struct taken_event *event)
+{
+    const enum result result = memory_note_event(followed, event);
+
+    note_origin(followed, event);
+    if (result) {
+        events_complain(engine, followed,
+                        result == RESULT_INVALID ? INTAKE_FORK
+                                                 : INTAKE_NO_MEMORY,
+                        log_follower_next(followed->follower) - 1);
+        return false;
+    }
+    return events_check_servers(engine);
+}
+
+static void on_taken(struct client_engine *engine, struct followed *followed,
+                     const struct said *said, struct taken_event *event)
+{
+    const bool is_out = is_own_end(engine, followed, event);
+
+    followed->gap_count = 0;
+    if (engine->save_ms == INT64_MAX)
+        engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
+    engine_update_view(engine);
+    checkpoints_on_event(engine, followed, event);
+    devices_on_event(engine, followed, event);
+    tell_event(engine, followed, event, said->text, said->size);
+    roster_on_news(engine);
+    if (is_out && !engine->is_alarmed)
+        logs_on_turned_away(engine, followed);
+    checkpoints_pump(engine);
+}
+
+/* Takes an event in, also where histories part. */
+static enum intake take(struct client_engine *engine, struct followed *followed,
+                        const struct said *said, struct taken_event *out)
+{
+    enum intake intake;
+    uint64_t seq = 0;
+
+    if (!json_read_number(said->object, "seq", &seq))
+        seq = log_follower_next(followed->follower);
+    if (recovery_is_loss(followed, said->object, seq, said->text, said->size))
+        return recovery_on_loss(engine, followed, seq, said, out)
+                   ? INTAKE_TAKEN
+                   : INTAKE_KNOWN;
+    intake = log_follower_take(followed->follower, said->text, said->size,
+                               said->object, out);
+    if (intake == INTAKE_PARTED) {
+        if (!recovery_on_parted(engine, followed, seq, said->text, said->size))
+            return INTAKE_KNOWN;
+        intake = log_follower_take(followed->follower, said->text, said->size,
+                                   said->object, out);
+    }
+    if (intake != INTAKE_TAKEN && intake != INTAKE_KNOWN)
+        events_complain(engine, followed, intake, seq);
+    return intake;
+}
+
 void events_on_event(struct client_engine *engine, json_t *frame,
                      const char *text, size_t size)
 {
     struct followed *followed = engine->current;
+    const struct said said = { frame, text, size };
     struct taken_event event;
-    enum intake intake;
-    uint64_t seq = 0;
 
-    if (!events_are_awaited(followed))
+    if (!events_are_awaited(followed) ||
+        take(engine, followed, &said, &event) != INTAKE_TAKEN)
         return;
-    intake = log_follower_take(followed->follower, text, size, frame, &event);
-    if (intake == INTAKE_TAKEN) {
-        bool is_out = is_own_end(engine, followed, &event);
-
-        note_origin(followed, &event);
-        if (!events_check_servers(engine)) {
-            taken_event_release(&event);
-            return;
-        }
-        followed->gap_count = 0;
-        followed->is_unsaved = true;
-        if (engine->config.journal && engine->save_ms == INT64_MAX)
-            engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
-        engine_update_view(engine);
-        tell_event(engine, followed, &event, text, size);
-        taken_event_release(&event);
-        if (is_out)
-            logs_on_turned_away(engine, followed);
-    } else if (intake != INTAKE_KNOWN) {
-        if (!json_read_number(frame, "seq", &seq))
-            seq = log_follower_next(followed->follower);
-        events_complain(engine, followed, intake, seq);
-    }
+    if (note(engine, followed, &event))
+        on_taken(engine, followed, &said, &event);
+    taken_event_release(&event);
 }
 
 static void tell_opening(struct client_engine *engine,

@@ -22,11 +22,12 @@ enum result engine_set_identity(struct client_engine *engine,
     engine->key = key;
     signing_key_wipe(&key);
     engine->profile = *profile;
-    engine->has_identity = true;
     engine->view.organisation = profile->organisation;
     engine->view.me = profile->holder;
     engine->view.device = engine->key.public_key;
-    return RESULT_OK;
+    result = memory_open(engine);
+    engine->has_identity = result == RESULT_OK;
+    return result;
 }
 
 /* --- hello --------------------------------------------------------------- */
@@ -304,10 +305,10 @@ enum result client_engine_enrol(struct client_engine *engine, uint64_t tag,
     if (!engine->has_token || engine->has_identity ||
         strcmp(profile->server.text, engine->profile.server.text) != 0)
         return RESULT_INVALID;
+    engine->config.journal = journal;
     result = engine_set_identity(engine, profile);
     if (result)
         return result;
-    engine->config.journal = journal;
     engine->has_enrol_tag = true;
     engine->enrol_tag = tag;
     if (engine->phase == ENGINE_INVITED)

@@ -19,7 +19,10 @@ enum inbox_kind {
     INBOX_COMMAND = 1, /* json */
     INBOX_BLOB,        /* bytes */
     INBOX_ENROL,       /* profile, journal */
-    INBOX_RECONNECT
+    INBOX_RECONNECT,
+    INBOX_ACCEPT_DEVICE, /* device */
+    INBOX_ACCEPT_LOSS,
+    INBOX_FORGET_ALARM /* log */
 };
 
 struct inbox_item {
@@ -30,6 +33,8 @@ struct inbox_item {
     size_t size;                      /* of bytes */
     struct keystore_profile *profile; /* owned, wiped at the end */
     struct journal *journal;          /* owned */
+    struct key device;
+    struct identifier log;
     struct inbox_item *next;
 };
 

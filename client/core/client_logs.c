@@ -31,6 +31,8 @@ static enum client_place place_of(const struct followed *followed)
     case FOLLOW_LOBBY:
         return PLACE_LOBBY;
     case FOLLOW_CATCHING_UP:
+    case FOLLOW_GIVING:
+    case FOLLOW_AGAIN:
         return PLACE_CATCHING_UP;
     case FOLLOW_LIVE:
         return PLACE_IN;
@@ -53,6 +55,38 @@ static void find_slot(struct client_engine *engine)
         engine->slot = device->slot;
 }
 
+static struct view_signed confirmed_of(const struct followed *followed)
+{
+    const struct anchor_log *log =
+        followed->follower ? memory_log(followed) : NULL;
+    struct view_signed out = { .is_there = log && log->has_signed };
+
+    if (out.is_there) {
+        out.seq = log->newest.seq;
+        out.head = log->newest.head;
+    }
+    return out;
+}
+
+static struct view_hold hold_of(const struct followed *followed)
+{
+    return followed->is_held ? followed->hold
+                             : (struct view_hold){ .is_held = false };
+}
+
+static bool is_me_vouched(const struct meeting_view *view)
+{
+    const struct register_device *registered =
+        view->org ? register_state_device(view->org, &view->device) : NULL;
+    const struct meeting_device *device =
+        view->state
+            ? meeting_state_device(view->state, &view->me, &view->device)
+            : NULL;
+
+    return registered ? registered->is_vouched
+                      : device && meeting_device_is_vouched(device);
+}
+
 void engine_update_view(struct client_engine *engine)
 {
     const struct log_follower *meeting = engine->meeting.follower;
@@ -69,7 +103,21 @@ void engine_update_view(struct client_engine *engine)
     view->org = registry ? log_follower_register(registry) : NULL;
     view->register_head = registry ? log_follower_head(registry) : zeros;
     view->register_texts = registry ? log_follower_texts(registry) : NULL;
+    view->hold = hold_of(&engine->meeting);
+    view->register_hold = hold_of(&engine->registry);
+    view->confirmed = confirmed_of(&engine->meeting);
+    view->register_confirmed = confirmed_of(&engine->registry);
+    view->is_me_vouched = is_me_vouched(view);
     find_slot(engine);
+}
+
+void logs_clear(struct client_engine *engine, struct followed *followed)
+{
+    *followed = (struct followed){ .engine = engine,
+                                   .phase = FOLLOW_OFF,
+                                   .void_from = UINT64_MAX,
+                                   .ask_below = UINT64_MAX,
+                                   .lacked_from = UINT64_MAX };
 }
 
 void logs_forget(struct client_engine *engine, struct followed *followed)
@@ -83,33 +131,71 @@ void logs_forget(struct client_engine *engine, struct followed *followed)
         requests_on_forgotten(engine, &log);
     }
     log_follower_free(followed->follower);
-    *followed = (struct followed){ .engine = engine, .phase = FOLLOW_OFF };
+    logs_clear(engine, followed);
+    roster_on_rewound(engine);
     engine_update_view(engine);
 }
 
 /* --- Joining ------------------------------------------------------------- */
 
+/* The newest head that the server signed, for a server that has less. */
+static json_t *shown_head(const struct followed *followed)
+{
+    const struct anchor_log *log = memory_log(followed);
+    char head[HEX_SIZE(HASH_SIZE)], server[HEX_SIZE(KEY_SIZE)];
+    char sig[HEX_SIZE(SIGNATURE_SIZE)];
+
+    if (!log || !log->has_signed)
+        return NULL;
+    hex_encode(log->newest.head.bytes, HASH_SIZE, head);
+    hex_encode(log->newest.by.server.bytes, KEY_SIZE, server);
+    hex_encode(log->newest.by.sig.bytes, SIGNATURE_SIZE, sig);
+    return json_pack("{s:I, s:s, s:s, s:s, s:s}", "seq",
+                     (json_int_t)log->newest.seq, "head", head, "reason",
+                     log->newest.by.reason.text, "server", server, "sig", sig);
+}
+
+static uint64_t place_to_ask(const struct followed *followed, struct hash *head)
+{
+    uint64_t from = log_follower_resume_from(followed->follower, head);
+
+    if (followed->ask_below >= from)
+        return from;
+    from = followed->ask_below;
+    *head = from ? log_follower_head_at(followed->follower, from - 1)
+                 : (struct hash){ { 0 } };
+    return from;
+}
+
+static void forget_asked(struct followed *followed)
+{
+    followed->is_held = followed->is_short = false;
+    followed->giving = (struct giving){ .is_on = false };
+    followed->asked_count = 0;
+}
+
 void logs_ask(struct client_engine *engine, struct followed *followed)
 {
     const struct identifier *log = log_follower_scope(followed->follower);
-    uint64_t id = engine_next_id(engine), from;
+    uint64_t id = alarms_recall(engine, followed) ? 0 : engine_next_id(engine);
     char hex[HEX_SIZE(HASH_SIZE)];
     struct hash head;
 
     if (id == 0)
         return;
-    from = log_follower_resume_from(followed->follower, &head);
+    forget_asked(followed);
+    followed->asked_from = place_to_ask(followed, &head);
     hex_encode(head.bytes, sizeof head.bytes, hex);
     followed->phase = FOLLOW_JOINING;
-    followed->is_held = false;
     followed->join_request = id;
     if (engine->current == followed)
         engine->current = NULL;
     engine_update_view(engine);
     engine_send(engine,
-                json_pack("{s:I, s:s, s:s, s:I, s:s}", "id", (json_int_t)id,
-                          "op", "join", "log", log->text, "from",
-                          (json_int_t)from, "head", hex));
+                json_pack("{s:I, s:s, s:s, s:I, s:s, s:o*}", "id",
+                          (json_int_t)id, "op", "join", "log", log->text,
+                          "from", (json_int_t)followed->asked_from, "head", hex,
+                          "signed", shown_head(followed)));
 }
 
 static void answer_want(struct client_engine *engine, struct followed *followed,
@@ -125,7 +211,8 @@ static void answer_want(struct client_engine *engine, struct followed *followed,
         followed->phase == FOLLOW_LOBBY) {
         request_answer_locally(engine, tag, NULL);
         followed->has_tag = false;
-    } else if (followed->phase == FOLLOW_REFUSED) {
+    } else if (followed->phase == FOLLOW_REFUSED ||
+               followed->phase == FOLLOW_AGAIN) {
         followed->phase = FOLLOW_UNASKED;
     }
     if (followed->phase == FOLLOW_UNASKED && engine->phase == ENGINE_UP)
@@ -154,6 +241,7 @@ static enum result begin_following(struct client_engine *engine,
     followed->phase = FOLLOW_UNASKED;
     followed->retry_ms = INT64_MAX;
     memory_recall(followed);
+    roster_on_rewound(engine);
     engine_update_view(engine);
     return RESULT_OK;
 }
@@ -182,31 +270,35 @@ void logs_want(struct client_engine *engine, uint64_t tag,
 
 void logs_on_up(struct client_engine *engine)
 {
-    if (engine->registry.phase != FOLLOW_OFF)
-        logs_ask(engine, &engine->registry);
-    if (engine->meeting.phase != FOLLOW_OFF)
+    struct followed *registry = &engine->registry;
+
+    if (engine->config.follows_register && registry->phase == FOLLOW_OFF &&
+        begin_following(engine, registry, &engine->profile.organisation)) {
+        engine_drop(engine, CLIENT_REASON_STORAGE, true);
+        return;
+    }
+    if (registry->phase != FOLLOW_OFF)
+        logs_ask(engine, registry);
+    if (engine->meeting.phase != FOLLOW_OFF && engine->phase == ENGINE_UP)
         logs_ask(engine, &engine->meeting);
+}
+
+static void pause(struct followed *followed)
+{
+    if (followed->phase == FOLLOW_OFF)
+        return;
+    followed->phase = FOLLOW_UNASKED;
+    followed->is_repeating = false;
+    followed->ask_below = UINT64_MAX;
+    forget_asked(followed);
 }
 
 void logs_on_down(struct client_engine *engine)
 {
-    engine->registry.is_repeating = false;
-    engine->meeting.is_repeating = false;
-    if (engine->registry.phase != FOLLOW_OFF)
-        engine->registry.phase = FOLLOW_UNASKED;
-    if (engine->meeting.phase != FOLLOW_OFF)
-        engine->meeting.phase = FOLLOW_UNASKED;
+    pause(&engine->registry);
+    pause(&engine->meeting);
+    engine->is_register_asked_again = false;
     engine_update_view(engine);
-}
-
-/* A server that has less than we saw has lost, or hides, history. */
-static bool is_behind(const struct followed *followed, const json_t *answer)
-{
-    uint64_t next = 0;
-
-    return !json_read_number(answer, "next", &next) ||
-           next < log_follower_next(followed->follower) ||
-           next < followed->expected_next;
 }
 
 static void on_joined(struct client_engine *engine, struct followed *followed,
@@ -216,13 +308,11 @@ static void on_joined(struct client_engine *engine, struct followed *followed,
     bool is_waiting = json_is_string(state) &&
                       strcmp(json_string_value(state), "waiting") == 0;
 
-    if (is_behind(followed, answer)) {
-        engine_alarm(engine, CLIENT_REASON_HEAD,
-                     log_follower_scope(followed->follower),
-                     log_follower_next(followed->follower));
+    if (!json_read_number(answer, "next", &followed->news_from)) {
+        engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
         return;
     }
-    (void)json_read_number(answer, "next", &followed->news_from);
+    followed->ask_below = UINT64_MAX;
     followed->phase = is_waiting ? FOLLOW_LOBBY : FOLLOW_CATCHING_UP;
     engine_update_view(engine);
     notice_of_log(engine, is_waiting ? CLIENT_WAITING : CLIENT_JOINED,
@@ -235,16 +325,10 @@ static void on_not_joined(struct client_engine *engine,
     struct refusal refusal = refusal_of_answer(answer);
     struct client_notice *notice;
 
-    if (refusal.code == REFUSAL_NO_SUCH_HEAD) {
-        engine_alarm(engine, CLIENT_REASON_HEAD,
-                     log_follower_scope(followed->follower),
-                     log_follower_next(followed->follower));
-        return;
-    }
     followed->phase = FOLLOW_REFUSED;
     followed->retry_ms = INT64_MAX;
     if (refusal.code == REFUSAL_NOT_SCHEDULED || refusal.code == REFUSAL_BUSY ||
-        refusal.code == REFUSAL_TOO_FAST ||
+        refusal.code == REFUSAL_TOO_FAST || refusal.code == REFUSAL_HELD ||
         refusal.code == REFUSAL_STORE_FAILED)
         followed->retry_ms = engine_now(engine) + CLIENT_JOIN_RETRY_MS;
     engine_update_view(engine);
@@ -267,6 +351,10 @@ bool logs_on_answer(struct client_engine *engine, uint64_t id,
 
         if (followed->phase != FOLLOW_JOINING || followed->join_request != id)
             continue;
+        /* Whoever wants the log is answered when that is settled. */
+        if (!answer_is_ok(answer) &&
+            recovery_on_refused(engine, followed, answer))
+            return true;
         if (followed->has_tag)
             notice_answer(engine, followed->tag, answer, text, size);
         followed->has_tag = false;
@@ -304,6 +392,28 @@ void logs_on_switch(struct client_engine *engine, const json_t *frame)
         engine->current = engine_followed(engine, &log);
 }
 
+/* Others may have given back events without the texts that are opened here. */
+static void give_openings(struct client_engine *engine,
+                          struct followed *followed)
+{
+    const uint64_t from = followed->lacked_from;
+
+    if (followed->is_held || followed->is_short ||
+        from >= log_follower_next(followed->follower))
+        return;
+    followed->lacked_from = UINT64_MAX;
+    giving_begin_openings(engine, followed, from);
+}
+
+bool logs_may_sign(const struct followed *followed)
+{
+    const struct client_engine *engine = followed->engine;
+
+    return followed->phase == FOLLOW_LIVE && !followed->is_short &&
+           !engine->is_alarmed &&
+           (followed != &engine->meeting || engine->view.is_roster_checked);
+}
+
 void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
 {
     struct followed *followed;
@@ -324,10 +434,18 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
     followed->phase = FOLLOW_LIVE;
     engine->is_proven = true;
     engine_update_view(engine);
-    if (!events_check_servers(engine) || !memory_save(engine))
+    if (!events_check_servers(engine))
+        return;
+    recovery_on_caught_up(engine, followed, next);
+    if (!memory_save(engine))
         return;
     notice_of_log(engine, CLIENT_CAUGHT_UP, followed);
+    give_openings(engine, followed);
+    if (followed == &engine->registry)
+        devices_on_caught_up(engine);
+    roster_on_news(engine);
     requests_pump(engine);
+    checkpoints_pump(engine);
 }
 
 static void on_admitted(struct client_engine *engine, struct followed *followed)
@@ -359,7 +477,7 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
     } else if (strcmp(note, "turned_away") == 0) {
         logs_on_turned_away(engine, followed);
     } else if (strcmp(note, "held") == 0) {
-        followed->is_held = true;
+        recovery_on_held(engine, followed, frame);
     } else if (strcmp(note, "retry") == 0) {
         followed->is_repeating = true;
         logs_ask(engine, followed);
@@ -370,7 +488,7 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
 
 static bool is_waiting_to_ask(const struct followed *followed)
 {
-    return followed->phase == FOLLOW_REFUSED;
+    return followed->phase == FOLLOW_REFUSED || followed->phase == FOLLOW_AGAIN;
 }
 
 int64_t logs_next_ms(const struct client_engine *engine)
@@ -390,8 +508,11 @@ void logs_tick(struct client_engine *engine)
 {
     int64_t now_ms = engine_now(engine);
 
-    if (now_ms >= engine->save_ms && !memory_save(engine))
-        return;
+    if (now_ms >= engine->save_ms) {
+        devices_tell_news(engine);
+        if (!memory_save(engine))
+            return;
+    }
     if (is_waiting_to_ask(&engine->meeting) &&
         now_ms >= engine->meeting.retry_ms)
         logs_ask(engine, &engine->meeting);

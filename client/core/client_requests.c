@@ -63,8 +63,12 @@ static bool is_placed(struct client_engine *engine,
 {
     const struct followed *followed = engine_followed(engine, &request->log);
 
-    return !followed || followed->phase == FOLLOW_LOBBY ||
-           followed->phase == FOLLOW_LIVE || followed->phase == FOLLOW_REFUSED;
+    if (!followed || followed->phase == FOLLOW_LOBBY)
+        return true;
+    if (followed->phase == FOLLOW_REFUSED)
+        return log_follower_next(followed->follower) == 0 ||
+               followed != &engine->meeting || engine->view.is_roster_checked;
+    return logs_may_sign(followed);
 }
 
 /* A member who takes back her own device signs that herself, if she holds the
@@ -88,15 +92,19 @@ static bool make_seen(struct client_engine *engine,
                       const struct request *request,
                       struct statement_seen *seen)
 {
-    const struct followed *followed = engine_followed(engine, &request->log);
+    struct followed *followed = engine_followed(engine, &request->log);
+    uint64_t next = followed ? log_follower_next(followed->follower) : 0;
 
+    /* What the server may have lost is nothing to agree on. */
+    if (followed && followed->is_held && followed->hold.next < next)
+        next = followed->hold.next;
     *seen = (struct statement_seen){ .seq = 0 };
-    if (!followed || log_follower_next(followed->follower) == 0)
+    if (next == 0)
         return true;
-    if (!memory_save(engine))
+    if (!memory_bind(followed, next))
         return false;
-    seen->seq = log_follower_next(followed->follower) - 1;
-    seen->head = log_follower_head(followed->follower);
+    seen->seq = next - 1;
+    seen->head = log_follower_head_at(followed->follower, next - 1);
     return true;
 }
 
@@ -198,7 +206,8 @@ static void after_answer(struct client_engine *engine,
 
     if (!followed || request->kind != REQUEST_COMMAND)
         return;
-    if (request->op == OP_LEAVE)
+    if (request->op == OP_LEAVE &&
+        !(followed == &engine->registry && engine->config.follows_register))
         logs_forget(engine, followed);
     else if (request->op == OP_OPEN_LOBBY && is_ok &&
              followed->phase == FOLLOW_REFUSED)

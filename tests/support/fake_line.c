@@ -116,6 +116,8 @@ void fake_line_start(struct fake_line *line)
         .notices = NULL,
         .act_cache = &line->cache,
         .journal = line->journal,
+        .anchors = line->anchors,
+        .follows_register = line->follows_register,
         .profile = &line->profile,
         .token = line->token,
         .server = line->accepted,
@@ -252,21 +254,46 @@ void line_say_log(struct fake_line *line, const struct log_author *author,
     line_say(line, text);
 }
 
-void line_join(struct fake_line *line, const struct log_author *author)
+static json_int_t join_id(struct fake_line *line,
+                          const struct log_author *author)
 {
-    const json_t *join = line_sent_op(line, "join");
-    size_t from;
-    char text[200];
+    const json_t *join = line_sent_join(line, author->scope.text);
 
     assert_non_null(join);
-    from = (size_t)json_integer_value(json_object_get(join, "from"));
+    return json_integer_value(json_object_get(join, "id"));
+}
+
+uint64_t line_joined_from(struct fake_line *line,
+                          const struct log_author *author)
+{
+    const json_t *join = line_sent_join(line, author->scope.text);
+
+    assert_non_null(join);
+    return (uint64_t)json_integer_value(json_object_get(join, "from"));
+}
+
+void line_join(struct fake_line *line, const struct log_author *author)
+{
+    size_t from = (size_t)line_joined_from(line, author);
+    char text[200];
+
     (void)snprintf(text, sizeof text,
                    "{\"re\":%lld,\"ok\":true,\"log\":\"%s\",\"state\":"
                    "\"joined\",\"next\":%zu}",
-                   (long long)line_sent_id(line, "join"), author->scope.text,
+                   (long long)join_id(line, author), author->scope.text,
                    author->count);
     line_say(line, text);
     line_say_log(line, author, from);
+}
+
+void line_refuse_join(struct fake_line *line, const struct log_author *author,
+                      const char *error)
+{
+    char text[300];
+
+    (void)snprintf(text, sizeof text, "{\"re\":%lld,\"error\":%s}",
+                   (long long)join_id(line, author), error);
+    line_say(line, text);
 }
 
 void line_wait(struct fake_line *line, int64_t ms)
@@ -303,6 +330,35 @@ const json_t *line_sent_op(struct fake_line *line, const char *op)
         const char *is = json_string_value(json_object_get(frame, "op"));
 
         if (is && strcmp(is, op) == 0)
+            return frame;
+    }
+    return parsed(NULL);
+}
+
+size_t line_sent_count(const struct fake_line *line, const char *op)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < line->sent_count; i++) {
+        const json_t *frame = parsed(line->sent[i]);
+        const char *is = json_string_value(json_object_get(frame, "op"));
+
+        count += is && strcmp(is, op) == 0;
+    }
+    (void)parsed(NULL);
+    return count;
+}
+
+const json_t *line_sent_join(struct fake_line *line, const char *log)
+{
+    size_t i;
+
+    for (i = line->sent_count; i > 0; i--) {
+        const json_t *frame = parsed(line->sent[i - 1]);
+        const char *op = json_string_value(json_object_get(frame, "op"));
+        const char *is = json_string_value(json_object_get(frame, "log"));
+
+        if (op && is && strcmp(op, "join") == 0 && strcmp(is, log) == 0)
             return frame;
     }
     return parsed(NULL);

@@ -21,8 +21,10 @@ struct fake_line {
     struct fake_clock clock;
     struct fake_entropy entropy;
     struct keystore_profile profile;
-    const uint8_t *token;    /* borrowed, or NULL */
-    struct journal *journal; /* borrowed, or NULL */
+    const uint8_t *token;         /* borrowed, or NULL */
+    struct journal *journal;      /* borrowed, or NULL */
+    struct anchor_store *anchors; /* borrowed, or NULL */
+    bool follows_register;
     struct signing_key server;
     struct succession succession; /* said in the hello */
     const struct key *accepted;   /* borrowed, or NULL: given at start */
@@ -65,6 +67,9 @@ void line_say_log(struct fake_line *line, const struct log_author *author,
                   size_t from);
 /* Takes the engine's join of the author's log and says all of it. */
 void line_join(struct fake_line *line, const struct log_author *author);
+/* Refuses the engine's newest join of the author's log. */
+void line_refuse_join(struct fake_line *line, const struct log_author *author,
+                      const char *error);
 /* Time goes on by so much, and the engine is told. */
 void line_wait(struct fake_line *line, int64_t ms);
 
@@ -74,6 +79,13 @@ void line_wait(struct fake_line *line, int64_t ms);
 const json_t *line_sent(struct fake_line *line);
 /* The newest that has this "op"; NULL if none has. */
 const json_t *line_sent_op(struct fake_line *line, const char *op);
+/* How many have it. */
+size_t line_sent_count(const struct fake_line *line, const char *op);
+/* The newest join of this log; NULL if there is none. */
+const json_t *line_sent_join(struct fake_line *line, const char *log);
+/* From where the newest join of this log asks. Fails if there is none. */
+uint64_t line_joined_from(struct fake_line *line,
+                          const struct log_author *author);
 json_int_t line_sent_id(struct fake_line *line, const char *op);
 /* Gives a command. */
 void line_command(struct fake_line *line, uint64_t tag, const char *json);

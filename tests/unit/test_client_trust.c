@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "client/core/journal.h"
-#include "tests/support/fake_line.h"
+#include "tests/support/client_world.h"
 #include "tests/support/scratch_folder.h"
 
 #include <stdio.h>
@@ -184,7 +184,41 @@ static void a_server_that_denies_our_history_gives_the_alarm(void **state)
     line_wait(&world->line, 20000);
     line_log_in(&world->line);
     answer_join(world, "\"error\":{\"code\":\"no_such_head\"}");
+    /* What the server has instead could be explained by a loss. */
+    assert_int_equal(json_integer_value(json_object_get(
+                         line_sent_op(&world->line, "join"), "from")),
+                     0);
+    answer_join(world, "\"error\":{\"code\":\"no_such_head\"}");
     expect_alarm(world, CLIENT_REASON_HEAD);
+}
+
+static void a_server_with_another_history_gives_the_alarm(void **state)
+{
+    struct world *world = *state;
+    struct log_author other;
+
+    enter(world);
+    line_close(&world->line, 1006);
+    line_wait(&world->line, 20000);
+    line_log_in(&world->line);
+    answer_join(world, "\"error\":{\"code\":\"no_such_head\"}");
+    log_author_init(&other);
+    other.at_ms += 7;
+    log_author_open_meeting(&other);
+    answer_join(world, "\"ok\":true,\"log\":\"c1.1\",\"state\":\"joined\","
+                       "\"next\":15");
+    line_say_log(&world->line, &other, 0);
+    log_author_release(&other);
+    expect_alarm(world, CLIENT_REASON_FORK);
+}
+
+/* All has been said: it would have been said by now that the log is held. */
+static void say_that_is_all(struct world *world, const char *caught_up)
+{
+    line_say(&world->line, caught_up);
+    assert_false(client_engine_view(world->line.engine)->is_alarmed);
+    line_answer(&world->line, line_sent_id(&world->line, "ping"),
+                "\"ok\":true,\"at\":5");
 }
 
 static void a_server_that_has_less_than_we_saw_gives_the_alarm(void **state)
@@ -197,6 +231,7 @@ static void a_server_that_has_less_than_we_saw_gives_the_alarm(void **state)
     line_log_in(&world->line);
     answer_join(world, "\"ok\":true,\"log\":\"c1.1\",\"state\":\"joined\","
                        "\"next\":14");
+    say_that_is_all(world, "{\"caught_up\":14,\"log\":\"c1.1\"}");
     expect_alarm(world, CLIENT_REASON_HEAD);
 }
 
@@ -236,12 +271,17 @@ static void a_head_of_an_earlier_run_holds_for_ever(void **state)
 static void a_shorter_log_than_in_an_earlier_run_gives_the_alarm(void **state)
 {
     struct world *world = *state;
+    size_t seq;
 
     enter(world);
     fake_line_stop(&world->line);
     ask_in(world);
     answer_join(world, "\"ok\":true,\"log\":\"c1.1\",\"state\":\"joined\","
                        "\"next\":14");
+    line_say(&world->line, SWITCH);
+    for (seq = 0; seq < 14; seq++)
+        line_say(&world->line, world->author.events[seq]);
+    say_that_is_all(world, "{\"caught_up\":14,\"log\":\"c1.1\"}");
     expect_alarm(world, CLIENT_REASON_HEAD);
 }
 
@@ -545,6 +585,7 @@ int main(void)
         WORLD_TEST(a_gap_that_is_filled_is_forgotten),
         WORLD_TEST(being_told_of_more_than_came_is_a_gap),
         WORLD_TEST(a_server_that_denies_our_history_gives_the_alarm),
+        WORLD_TEST(a_server_with_another_history_gives_the_alarm),
         WORLD_TEST(a_server_that_has_less_than_we_saw_gives_the_alarm),
         WORLD_TEST(an_event_said_again_differently_gives_the_alarm),
         WORLD_TEST(a_head_of_an_earlier_run_holds_for_ever),
