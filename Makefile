@@ -20,15 +20,17 @@ CHIBOCTL_SRC := $(wildcard server/control/chiboctl*.c)
 CLIENT_SRC := $(wildcard client/core/*.c client/audio/*.c)
 CLI_SRC := $(wildcard client/cli/*.c)
 BENCH_SRC := $(wildcard client/bench/*.c)
+VERIFY_SRC := $(filter-out protocol/verify/verify_main.c,$(wildcard protocol/verify/*.c))
 TEST_SUPPORT_SRC := $(wildcard tests/support/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 PROTOCOL_LIB := $(BUILD)/libprotocol.a
 SERVER_LIB := $(BUILD)/libserver.a
 CLIENT_LIB := $(BUILD)/libclient.a
+VERIFY_LIB := $(BUILD)/libverify.a
 SUPPORT_LIB := $(BUILD)/libtestsupport.a
 BIN := $(BUILD)/bin
-PROGRAMS := $(BIN)/chibod $(BIN)/chiboctl $(BIN)/chibo $(BIN)/chibo-bench
+PROGRAMS := $(BIN)/chibod $(BIN)/chiboctl $(BIN)/chibo $(BIN)/chibo-bench $(BIN)/chibo-verify
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(UNIT_SRC))
 
 all: $(PROGRAMS)
@@ -52,6 +54,8 @@ $(SERVER_LIB): $(call obj,$(SERVER_SRC))
 	$(archive)
 $(CLIENT_LIB): $(call obj,$(CLIENT_SRC))
 	$(archive)
+$(VERIFY_LIB): $(call obj,$(VERIFY_SRC))
+	$(archive)
 $(SUPPORT_LIB): $(call obj,$(TEST_SUPPORT_SRC))
 	$(archive)
 
@@ -70,14 +74,19 @@ $(BIN)/chibo: $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 $(BIN)/chibo-bench: $(call obj,$(BENCH_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
 
+# The verifier needs nothing of the system but files.
+$(BIN)/chibo-verify: LIBS = $(VERIFY_LIBS)
+$(BIN)/chibo-verify: $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROTOCOL_LIB)
+	$(link)
+
 # A unit test is one file; it links everything, the archives give what it uses.
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
 
 # Servers with a fault planted, for the tests of the tests.
-PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/*.c))
+PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/chibod_*.c))
 $(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
 # The one that lies: the linker puts a layer between its sessions and network.
@@ -86,6 +95,18 @@ TAPPED := hub_new session_open session_on_text session_on_writable session_on_cl
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so
+# Verifiers with one check left out: the linker puts another in its place.
+UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
+	verify_meeting_result checkpoint_check signed_head_check \
+	snapshot_check_genesis snapshot_check_changed register_check \
+	commitment_check meeting_state_apply verify_anchors_compare \
+	verify_head_compare
+PLANTED_VERIFY := $(UNCHECKED:%=$(BUILD)/tests/chibo-verify_without_%)
+$(PLANTED_VERIFY): LIBS = $(VERIFY_LIBS)
+$(PLANTED_VERIFY): $(BUILD)/tests/chibo-verify_without_%: $(BUILD)/tests/support/planted/verify_faults.o $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROTOCOL_LIB)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) -Wl,--wrap=$* $^ $(LIBS) -o $@
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
 $(PRELOADED):
@@ -113,7 +134,7 @@ deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(HELPERS) $(PRELOADED)
+tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(HELPERS) $(PRELOADED)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:
@@ -155,8 +176,10 @@ coverage:
 # --- order in the house -------------------------------------------------------------
 OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch]))
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
-PURE_SRC := $(PROTOCOL_SRC) $(wildcard server/domain/*.c server/audio/*.c)
-ALL_SRC := $(PROTOCOL_SRC) $(SERVER_SRC) $(CHIBOCTL_SRC) $(CLIENT_SRC) $(CLI_SRC) $(BENCH_SRC) server/main.c
+PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
+	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard server/domain/*.c server/audio/*.c)
+ALL_SRC := $(PROTOCOL_SRC) $(SERVER_SRC) $(CHIBOCTL_SRC) $(CLIENT_SRC) $(CLI_SRC) $(BENCH_SRC) $(VERIFY_SRC) \
+	protocol/verify/verify_main.c server/main.c
 
 format: ; clang-format -i $(OUR_C)
 check-layers: ; @$(PYTHON) config/check_layers.py

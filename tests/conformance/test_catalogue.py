@@ -38,10 +38,15 @@ def extract(paths, *keywords):
 
 def sources():
     screens = [*ROOT.glob("client/cli/*.c"),
-               *ROOT.glob("server/control/chiboctl*.c")]
+               *ROOT.glob("server/control/chiboctl*.c"),
+               *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]
-    return extract(screens, "--keyword=_", "--keyword=N_") | extract(
-        refusals, "--keyword=X:4")
+    faults = [ROOT / "protocol/verify/verify_fault.h"]
+    differences = [ROOT / "protocol/meeting/snapshot_check.h"]
+    return (extract(screens, "--keyword=_", "--keyword=N_")
+            | extract(refusals, "--keyword=X:4")
+            | extract(faults, "--keyword=X:3")
+            | extract(differences, "--keyword=X:2"))
 
 
 def catalogue():

@@ -1,0 +1,91 @@
+/*
+ * What can be wrong with a record: one list, each with the word by which
+ * programs know it and the sentence that people read.
+ */
+#ifndef PROTOCOL_VERIFY_VERIFY_FAULT_H
+#define PROTOCOL_VERIFY_VERIFY_FAULT_H
+
+#include "protocol/meeting/snapshot_check.h"
+#include "protocol/wire/event_codec.h"
+
+/* A row a fault, as it reads. */
+/* clang-format off */
+/* X(identifier, word, English sentence) */
+#define VERIFY_FAULT_LIST(X) \
+    /* lines and the chain */ \
+    X(LINE_CUT, "line_cut", "the last line is cut short") \
+    X(LINE, "line", "the line is not an event") \
+    X(NOT_CANONICAL, "not_canonical", "the line is not written as a server writes events") \
+    X(NO_GENESIS, "no_genesis", "the record does not begin with its first event") \
+    X(SEQ, "seq", "an event is missing, stands twice or in the wrong place") \
+    X(STATE, "state", "the event contradicts those before it") \
+    X(OPENING_LINE, "opening_line", "a line of the openings is not an opening") \
+    X(OPENING, "opening", "an opened text is not what the event was sealed over") \
+    /* acts */ \
+    X(ACT, "act", "the signed act is missing, says something else, or its signature is wrong") \
+    X(ACT_HEAD, "act_head", "the act was signed over another history") \
+    X(ACT_AGAIN, "act_again", "the act was used before") \
+    X(ACT_EARLY, "act_early", "the act was signed before the vote that it is about") \
+    X(ACT_ROLE, "act_role", "the signer had no office that allows this act") \
+    X(ACT_VOUCHED, "act_vouched", "nobody had vouched for the signing device, and the meeting asks for that") \
+    /* results */ \
+    X(DENOMINATOR, "denominator", "the number that the votes are measured against is not that of the roll") \
+    X(RESULT, "result", "the result of the vote does not follow from its numbers") \
+    /* checkpoints */ \
+    X(CHECKPOINT_HEAD, "checkpoint_head", "the checkpoint confirms another history") \
+    X(CHECKPOINT_SERVER, "checkpoint_server", "the server's signature of the checkpoint is wrong") \
+    X(CHECKPOINT_SIGNER, "checkpoint_signer", "a device's signature of the checkpoint is wrong") \
+    X(CHECKPOINT_ROLE, "checkpoint_role", "a device signed the checkpoint in a role that its holder did not have") \
+    X(CHECKPOINT_REVOKED, "checkpoint_revoked", "a device signed the checkpoint after it was revoked") \
+    /* the register */ \
+    X(STATEMENT, "statement", "the statement about a device or key says something else, or its signature is wrong") \
+    X(STATEMENT_HEAD, "statement_head", "the statement was signed over another history") \
+    X(SNAPSHOT, "snapshot", "the meeting does not show the register as the register is") \
+    X(BEGAN, "began", "the register names another beginning of this meeting") \
+    X(ENDED, "ended", "the register names another end of this meeting") \
+    X(RULES, "rules", "the meeting was held under another ruleset") \
+    /* from outside */ \
+    X(HEAD, "head", "the head that was given CONTRADICTS the record") \
+    X(ANCHOR, "anchor", "an anchor CONTRADICTS the record") \
+    X(ANCHOR_BEYOND, "anchor_beyond", "an anchor knows events behind the end of the record")
+/* clang-format on */
+
+enum verify_fault {
+    VERIFY_FAULT_NONE,
+#define VERIFY_FAULT_ENUM(name, word, sentence) VERIFY_FAULT_##name,
+    VERIFY_FAULT_LIST(VERIFY_FAULT_ENUM)
+#undef VERIFY_FAULT_ENUM
+        VERIFY_FAULT_COUNT
+};
+
+/* Never NULL; the sentence is English, to be translated. */
+const char *verify_fault_word(enum verify_fault fault);
+const char *verify_fault_sentence(enum verify_fault fault);
+
+/* Where something was found. */
+enum verify_file {
+    VERIFY_IN_LOG,
+    VERIFY_IN_OPENINGS,
+    VERIFY_IN_REGISTER,
+    VERIFY_IN_REGISTER_OPENINGS,
+    VERIFY_FILE_COUNT
+};
+
+enum { VERIFY_KIND_SIZE = 4 * EVENT_NAME_LENGTH_MAX + 1 };
+
+/* The first thing that is wrong. */
+struct verify_failure {
+    enum verify_fault fault; /* NONE: nothing is */
+    enum verify_file file;
+    bool has_seq;
+    uint64_t seq;
+    char kind[VERIFY_KIND_SIZE]; /* name of the event; "" if it is not known */
+    uint64_t line;               /* of the file, from 1; 0: of no line */
+    struct identifier who;       /* whom it is about, or "" */
+    bool has_device;
+    struct key device;
+    enum snapshot_fault snapshot; /* of VERIFY_FAULT_SNAPSHOT */
+    struct field_error field;     /* of lines; reason NULL: nothing to say */
+};
+
+#endif

@@ -1,0 +1,358 @@
+/*
+ * chibo-verify: a record held against itself, its register and what devices
+ * kept. The only program under protocol/; it opens no connection and writes
+ * nothing but its report.
+ */
+#include "protocol/record/anchor_file.h"
+#include "protocol/verify/verify_file.h"
+#include "protocol/verify/verify_json.h"
+#include "protocol/verify/verify_options.h"
+#include "protocol/verify/verify_report.h"
+#include "protocol/verify/verify_text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Files --------------------------------------------------------------- */
+
+static bool read_file(const char *path, struct verify_file_text *out)
+{
+    const enum result result = verify_file_read(path, out);
+
+    if (result == RESULT_OK)
+        return true;
+    verify_complain("%s: %s", path,
+                    result == RESULT_IO || result == RESULT_NOT_FOUND
+                        ? strerror(errno)
+                        : result_text(result));
+    return false;
+}
+
+/* The openings that were named, or those that lie beside the log, if any. */
+static bool read_openings(const char *named, const char *log,
+                          struct verify_file_text *out)
+{
+    char path[PATH_MAX];
+    enum result result;
+
+    if (named)
+        return read_file(named, out);
+    if (snprintf(path, sizeof path, "%s.openings", log) >= (int)sizeof path)
+        return true;
+    result = verify_file_read(path, out);
+    if (result == RESULT_OK || result == RESULT_NOT_FOUND)
+        return true;
+    verify_complain("%s: %s", path, result_text(result));
+    return false;
+}
+
+static bool read_rules(const char *path, struct ruleset *out)
+{
+    struct verify_file_text text = { NULL, 0 };
+    int line = 0;
+    enum result result;
+
+    if (!read_file(path, &text))
+        return false;
+    result = ruleset_parse(text.data, text.size, out, &line);
+    if (result != RESULT_OK)
+        verify_complain(_("%s, line %d: this is no ruleset"), path, line);
+    verify_file_release(&text);
+    return result == RESULT_OK;
+}
+
+static bool read_anchors(const char *path, struct anchors *out)
+{
+    struct verify_file_text text = { NULL, 0 };
+    enum result result;
+
+    if (!read_file(path, &text))
+        return false;
+    result = anchor_file_parse(verify_file_view(&text), out);
+    if (result != RESULT_OK)
+        verify_complain(_("%s: these are no anchors (%s)"), path,
+                        result_text(result));
+    verify_file_release(&text);
+    return result == RESULT_OK;
+}
+
+/* --- One record ---------------------------------------------------------- */
+
+/* Everything that was read for a run. */
+struct material {
+    struct verify_file_text log, openings, registry, registry_openings;
+    struct ruleset rules;
+    struct verify_given given[2 * VERIFY_GIVEN_MAX];
+    size_t given_count;
+    struct verify_findings findings;
+};
+
+static void release_material(struct material *material)
+{
+    size_t i;
+
+    verify_findings_release(&material->findings);
+    verify_file_release(&material->log);
+    verify_file_release(&material->openings);
+    verify_file_release(&material->registry);
+    verify_file_release(&material->registry_openings);
+    for (i = 0; i < material->given_count; i++)
+        if (!material->given[i].is_head)
+            anchors_release(&material->given[i].anchors);
+    free(material);
+}
+
+static bool read_given(const struct verify_options *options,
+                       struct material *material)
+{
+    size_t i;
+
+    for (i = 0; i < options->anchor_count; i++) {
+        struct verify_given *given = &material->given[material->given_count];
+
+        given->name = options->anchors[i];
+        if (!read_anchors(given->name, &given->anchors))
+            return false;
+        material->given_count++;
+    }
+    for (i = 0; i < options->head_count; i++) {
+        struct verify_given *given = &material->given[material->given_count];
+
+        given->name = options->heads[i];
+        given->is_head = true;
+        if (verify_head_parse(given->name, &given->seq, &given->head) !=
+            RESULT_OK) {
+            verify_complain(_("--head %s: write the number of an event, a "
+                              "colon and 64 digits"),
+                            given->name);
+            return false;
+        }
+        material->given_count++;
+    }
+    return true;
+}
+
+static bool read_material(const struct verify_options *options,
+                          struct material *material)
+{
+    return read_file(options->log, &material->log) &&
+           read_openings(options->openings, options->log,
+                         &material->openings) &&
+           (!options->registry ||
+            (read_file(options->registry, &material->registry) &&
+             read_openings(options->registry_openings, options->registry,
+                           &material->registry_openings))) &&
+           (!options->rules || read_rules(options->rules, &material->rules)) &&
+           read_given(options, material);
+}
+
+/* False: it cannot be used, which was said. */
+static bool run(const struct verify_options *options, struct material *material)
+{
+    const struct verify_input input = {
+        .log = verify_file_view(&material->log),
+        .openings = verify_file_view(&material->openings),
+        .registry = verify_file_view(&material->registry),
+        .registry_openings = verify_file_view(&material->registry_openings),
+        .rules = options->rules ? &material->rules : NULL,
+        .given = material->given,
+        .given_count = material->given_count,
+    };
+    const enum result result = verify_run(&input, &material->findings);
+
+    if (result == RESULT_OK)
+        return true;
+    if (result == RESULT_MALFORMED)
+        verify_complain(_("%s: this is no record"), options->log);
+    else if (result == RESULT_INVALID)
+        verify_complain(_("%s: this is not the register of this organisation"),
+                        options->registry);
+    else
+        verify_complain("%s: %s", options->log, result_text(result));
+    return false;
+}
+
+static bool print_json(json_t *object)
+{
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+    if (text)
+        (void)puts(text);
+    else
+        verify_complain("%s", result_text(RESULT_NO_MEMORY));
+    free(text);
+    json_decref(object);
+    return text != NULL;
+}
+
+static enum verify_exit exit_of(enum verify_verdict verdict)
+{
+    switch (verdict) {
+    case VERIFY_COMPLETE:
+        return VERIFY_EXIT_COMPLETE;
+    case VERIFY_INVALID:
+        return VERIFY_EXIT_INVALID;
+    case VERIFY_SO_FAR:
+        return VERIFY_EXIT_SO_FAR;
+    case VERIFY_UNUSABLE:
+        break;
+    }
+    return VERIFY_EXIT_UNUSABLE;
+}
+
+static enum verify_exit verify_record(const struct verify_options *options)
+{
+    struct material *material = calloc(1, sizeof *material);
+    enum verify_exit end = VERIFY_EXIT_UNUSABLE;
+
+    if (!material)
+        return end;
+    if (read_material(options, material) && run(options, material)) {
+        end = exit_of(material->findings.verdict);
+        if (!options->is_json)
+            verify_report(&material->findings, stdout);
+        else if (!print_json(verify_json(&material->findings)))
+            end = VERIFY_EXIT_UNUSABLE;
+    }
+    release_material(material);
+    return end;
+}
+
+/* --- Two files ----------------------------------------------------------- */
+
+struct two {
+    struct material *logs[VERIFY_SIDE_COUNT]; /* NULL: anchors */
+    struct anchors anchors[VERIFY_SIDE_COUNT];
+    bool is_anchors[VERIFY_SIDE_COUNT];
+    struct verify_fork fork;
+};
+
+/* A log that is valid by itself, with its history and signed heads. */
+static bool take_log(struct two *two, enum verify_side side,
+                     const struct verify_options *options)
+{
+    struct material *material = two->logs[side];
+    struct verify_findings *findings = &material->findings;
+    enum result result = RESULT_OK;
+
+    if (!run(options, material))
+        return false;
+    if (findings->verdict == VERIFY_INVALID) {
+        verify_complain(_("%s is not valid by itself: verify it alone first"),
+                        options->log);
+        return false;
+    }
+    if (!findings->is_register)
+        result = verify_fork_add_meeting(&two->fork, side, &findings->meeting);
+    two->fork.history[side] = findings->history;
+    findings->history = (struct verify_history){ .heads = NULL };
+    return result == RESULT_OK;
+}
+
+static bool take_file(struct two *two, enum verify_side side, const char *path,
+                      const struct verify_options *options)
+{
+    struct verify_options own = { .log = path, .registry = options->registry };
+    struct material *material = calloc(1, sizeof *material);
+    enum result result;
+
+    two->logs[side] = material;
+    if (!material || !read_file(path, &material->log))
+        return false;
+    result = anchor_file_parse(verify_file_view(&material->log),
+                               &two->anchors[side]);
+    if (result == RESULT_OK) {
+        two->is_anchors[side] = true;
+        return verify_fork_add_anchors(&two->fork, side, &two->anchors[side]) ==
+               RESULT_OK;
+    }
+    if (result != RESULT_MALFORMED) {
+        verify_complain(_("%s: these are no anchors (%s)"), path,
+                        result_text(result));
+        return false;
+    }
+    if (own.registry && !read_file(own.registry, &material->registry))
+        return false;
+    return take_log(two, side, &own);
+}
+
+/* Is there a log of which both files say something? */
+static bool have_common_scope(const struct two *two)
+{
+    const struct verify_history *history = two->fork.history;
+    size_t i;
+
+    if (history[VERIFY_SIDE_A].heads && history[VERIFY_SIDE_B].heads)
+        return identifier_equal(&history[VERIFY_SIDE_A].scope,
+                                &history[VERIFY_SIDE_B].scope);
+    if (history[VERIFY_SIDE_A].heads || history[VERIFY_SIDE_B].heads) {
+        const int side =
+            history[VERIFY_SIDE_A].heads ? VERIFY_SIDE_A : VERIFY_SIDE_B;
+
+        return anchors_find(&two->anchors[1 - side], &history[side].scope) !=
+               NULL;
+    }
+    for (i = 0; i < two->anchors[VERIFY_SIDE_A].logs_count; i++)
+        if (anchors_find(&two->anchors[VERIFY_SIDE_B],
+                         &two->anchors[VERIFY_SIDE_A].logs[i]->scope))
+            return true;
+    return false;
+}
+
+static enum verify_exit find_fork(struct two *two,
+                                  const struct verify_options *options)
+{
+    const char *const names[VERIFY_SIDE_COUNT] = { options->log,
+                                                   options->other };
+    struct verify_proof proof;
+    const enum result result = verify_fork_find(&two->fork, &proof);
+    const struct verify_proof *found = result == RESULT_OK ? &proof : NULL;
+
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND) {
+        verify_complain("%s", result_text(result));
+        return VERIFY_EXIT_UNUSABLE;
+    }
+    if (!options->is_json)
+        verify_report_fork(found, names, stdout);
+    else if (!print_json(verify_json_fork(found, names)))
+        return VERIFY_EXIT_UNUSABLE;
+    return found && !found->is_explained ? VERIFY_EXIT_INVALID
+                                         : VERIFY_EXIT_COMPLETE;
+}
+
+static enum verify_exit verify_two(const struct verify_options *options)
+{
+    struct two two = { .logs = { NULL } };
+    enum verify_exit end = VERIFY_EXIT_UNUSABLE;
+    int side;
+
+    if (take_file(&two, VERIFY_SIDE_A, options->log, options) &&
+        take_file(&two, VERIFY_SIDE_B, options->other, options)) {
+        if (have_common_scope(&two))
+            end = find_fork(&two, options);
+        else
+            verify_complain(_("the two files are of different records"));
+    }
+    verify_fork_release(&two.fork);
+    for (side = 0; side < VERIFY_SIDE_COUNT; side++) {
+        if (two.is_anchors[side])
+            anchors_release(&two.anchors[side]);
+        if (two.logs[side])
+            release_material(two.logs[side]);
+    }
+    return end;
+}
+
+int main(int argc, char **argv)
+{
+    struct verify_options options;
+    enum verify_exit end;
+
+    verify_language_begin();
+    if (!verify_options_read(argc, argv, &options, &end))
+        return (int)end;
+    return (int)(options.is_fork ? verify_two(&options)
+                                 : verify_record(&options));
+}

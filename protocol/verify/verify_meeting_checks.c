@@ -1,0 +1,392 @@
+/* The checks of a meeting's events, each against the state before the event. */
+#include "protocol/verify/verify_meeting.h"
+
+#include "protocol/meeting/act_check.h"
+#include "protocol/meeting/checkpoint_check.h"
+#include "protocol/meeting/command_roles.h"
+#include "protocol/meeting/vote_result.h"
+
+#include <stdlib.h>
+
+static enum result refuse(struct verify_meeting *meeting,
+                          const struct verify_event *event,
+                          enum verify_fault fault, const struct identifier *who,
+                          const struct key *device)
+{
+    struct verify_failure *failure = &meeting->reader.failure;
+
+    if (who)
+        failure->who = *who;
+    if (device) {
+        failure->has_device = true;
+        failure->device = *device;
+    }
+    return verify_reader_refuse(&meeting->reader, event, fault);
+}
+
+/* --- Acts ---------------------------------------------------------------- */
+
+/* The head that a signer saw is the head there. */
+static bool is_head_right(const struct verify_meeting *meeting,
+                          const struct verify_event *event,
+                          const struct act *act)
+{
+    static const struct hash zeros;
+
+    /* The lobby is opened by an act that has nothing before it. */
+    if (event->meeting.kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
+        hash_equal(&act->head, &zeros))
+        return true;
+    return act->seen < event->seq &&
+           hash_equal(&act->head, &meeting->reader.heads[act->seen]);
+}
+
+/* The vote that an event is about; NULL if it is about none. */
+static const struct identifier *vote_of(const struct meeting_event *event)
+{
+    switch ((int)event->kind) {
+    case EVENT_VOTE_CAST_KIND:
+        return &event->body.vote_cast.vote;
+    case EVENT_HALL_VOTES_ENTERED_KIND:
+        return &event->body.hall_votes_entered.vote;
+    case EVENT_VOTE_CLOSED_KIND:
+        return &event->body.vote_closed.vote;
+    case EVENT_VOTE_CANCELLED_KIND:
+        return &event->body.vote_cancelled.vote;
+    default:
+        return NULL;
+    }
+}
+
+static bool is_too_early(const struct verify_meeting *meeting,
+                         const struct verify_event *event,
+                         const struct act *act)
+{
+    const struct identifier *id = vote_of(&event->meeting);
+    const struct meeting_vote *vote =
+        id ? meeting_state_vote(meeting->state, id) : NULL;
+
+    return vote && act->seen < vote->started_seq;
+}
+
+/* What the rules of the meeting ask of the signer of a command. */
+static enum result check_signer(struct verify_meeting *meeting,
+                                const struct verify_event *event,
+                                const struct act *act)
+{
+    const enum command_op op = command_op_of(act->op);
+    const struct meeting_device *device =
+        meeting_state_device(meeting->state, &act->member, &act->device);
+
+    if (!(command_roles(op) &
+          meeting_state_roles(meeting->state, &act->member)))
+        return refuse(meeting, event, VERIFY_FAULT_ACT_ROLE, &act->member,
+                      &act->device);
+    if (meeting->state->is_vouching_required && command_is_formal(op) &&
+        !(device && meeting_device_is_vouched(device)))
+        return refuse(meeting, event, VERIFY_FAULT_ACT_VOUCHED, &act->member,
+                      &act->device);
+    return verify_meeting_note_act(meeting, act);
+}
+
+static enum result check_one(struct verify_meeting *meeting,
+                             const struct verify_event *event,
+                             const struct act *act)
+{
+    if (!is_head_right(meeting, event, act))
+        return refuse(meeting, event, VERIFY_FAULT_ACT_HEAD, &act->member,
+                      &act->device);
+    if (is_too_early(meeting, event, act))
+        return refuse(meeting, event, VERIFY_FAULT_ACT_EARLY, &act->member,
+                      &act->device);
+    return RESULT_OK;
+}
+
+static enum result check_acts(struct verify_meeting *meeting,
+                              const struct verify_event *event,
+                              const struct act *act, const struct act *second)
+{
+    bool is_new = false;
+    enum result result = check_one(meeting, event, act);
+
+    if (result == RESULT_OK && second)
+        result = check_one(meeting, event, second);
+    if (result == RESULT_OK) {
+        result = act_ledger_take(&meeting->ledger, &event->meeting, &is_new);
+        if (result == RESULT_REFUSED)
+            return refuse(meeting, event, VERIFY_FAULT_ACT_AGAIN, &act->member,
+                          &act->device);
+    }
+    if (result == RESULT_OK && is_new)
+        result = check_signer(meeting, event, act);
+    if (result == RESULT_OK && is_new && second)
+        result = check_signer(meeting, event, second);
+    return result;
+}
+
+enum result verify_meeting_acts(struct verify_meeting *meeting,
+                                const struct verify_event *event)
+{
+    const struct act *act = act_of_event(&event->meeting);
+    const struct act *second =
+        event->meeting.kind == EVENT_RESTORED_KIND &&
+                event->meeting.body.restored.second.is_present
+            ? &event->meeting.body.restored.second
+            : NULL;
+    const bool is_signed = act && act->is_present;
+    const enum result result =
+        act_check(&event->meeting, &meeting->reader.scope, meeting->state,
+                  &meeting->cache);
+
+    if (result == RESULT_REFUSED)
+        return refuse(meeting, event, VERIFY_FAULT_ACT,
+                      is_signed ? &act->member : NULL,
+                      is_signed ? &act->device : NULL);
+    if (result != RESULT_OK)
+        return result;
+    if (!is_signed) {
+        meeting->unsigned_count++;
+        return RESULT_OK;
+    }
+    return check_acts(meeting, event, act, second);
+}
+
+/* --- Checkpoints --------------------------------------------------------- */
+
+/* With which of its keys did the server sign? The genesis names one; the
+ * register knows those that came after it. */
+static enum result check_server(struct verify_meeting *meeting,
+                                const struct event_checkpoint *body,
+                                struct key *out)
+{
+    const struct register_state *state =
+        meeting->registry ? meeting->registry->state : NULL;
+    const size_t count = state ? state->server_key_count : 0;
+    size_t i;
+
+    for (i = 0; i <= count; i++) {
+        const struct key *key =
+            i == 0 ? &meeting->state->server : &state->server_keys[i - 1].key;
+        const struct signed_head head =
+            checkpoint_signed_head(body, key, CHECKPOINT_ROW_SERVER);
+        const enum result result =
+            signed_head_check(&head, &meeting->reader.scope, NULL);
+
+        if (result == RESULT_OK)
+            *out = *key;
+        if (result != RESULT_REFUSED)
+            return result;
+    }
+    return RESULT_REFUSED;
+}
+
+static enum checkpoint_role role_in(const struct verify_meeting *meeting,
+                                    const struct verify_office *office,
+                                    const struct identifier *holder)
+{
+    if (identifier_equal(holder, &office->presiding))
+        return CHECKPOINT_CHAIR;
+    if (identifier_equal(holder, &office->minute_taker))
+        return CHECKPOINT_MINUTE_TAKER;
+    return meeting_state_person(meeting->state, holder) ? CHECKPOINT_MEMBER
+                                                        : CHECKPOINT_SITE;
+}
+
+/* Had the holder this role at `upto`, or since then? */
+static bool had_role(const struct verify_meeting *meeting, uint64_t upto,
+                     const struct checkpoint_signer *signer)
+{
+    size_t i = meeting->offices_count;
+
+    while (i > 0) {
+        const struct verify_office *office = &meeting->offices[--i];
+
+        if ((int)role_in(meeting, office, &signer->holder) == signer->role)
+            return true;
+        if (office->since <= upto)
+            return false;
+    }
+    return false;
+}
+
+static bool was_dropped(const struct verify_meeting *meeting, uint64_t upto,
+                        const struct key *device)
+{
+    size_t i;
+
+    for (i = 0; i < meeting->dropped_count; i++)
+        if (meeting->dropped[i].seq <= upto &&
+            key_equal(&meeting->dropped[i].device, device))
+            return true;
+    return false;
+}
+
+static enum result check_signers(struct verify_meeting *meeting,
+                                 const struct verify_event *event,
+                                 const struct key *server)
+{
+    const struct event_checkpoint *body = &event->meeting.body.checkpoint;
+    const struct checkpoint_signer *rows = body->signers.data;
+    enum verify_fault fault = VERIFY_FAULT_NONE;
+    int row = CHECKPOINT_ROW_SERVER;
+    size_t i;
+    const enum result result =
+        checkpoint_check(body, &meeting->reader.scope, server, NULL, &row);
+
+    if (result == RESULT_REFUSED)
+        return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_SIGNER,
+                      row < 0 ? NULL : &rows[row].holder,
+                      row < 0 ? NULL : &rows[row].device);
+    for (i = 0; i < body->signers.count && result == RESULT_OK; i++) {
+        if (!had_role(meeting, body->upto, &rows[i]))
+            fault = VERIFY_FAULT_CHECKPOINT_ROLE;
+        else if (was_dropped(meeting, body->upto, &rows[i].device))
+            fault = VERIFY_FAULT_CHECKPOINT_REVOKED;
+        if (fault != VERIFY_FAULT_NONE)
+            return refuse(meeting, event, fault, &rows[i].holder,
+                          &rows[i].device);
+    }
+    return result;
+}
+
+enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
+                                      const struct verify_event *event)
+{
+    const struct event_checkpoint *body = &event->meeting.body.checkpoint;
+    struct verify_checkpoint *grown;
+    struct key server;
+    enum result result;
+
+    if (event->meeting.kind != EVENT_CHECKPOINT_KIND)
+        return RESULT_OK;
+    if (body->upto >= event->seq ||
+        !hash_equal(&body->head, &meeting->reader.heads[body->upto]))
+        return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_HEAD, NULL, NULL);
+    result = check_server(meeting, body, &server);
+    if (result == RESULT_REFUSED)
+        return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_SERVER, NULL,
+                      NULL);
+    if (result == RESULT_OK)
+        result = check_signers(meeting, event, &server);
+    if (result != RESULT_OK)
+        return result;
+    grown = verify_list_grow(meeting->checkpoints, meeting->checkpoints_count,
+                             sizeof *grown);
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    meeting->checkpoints = grown;
+    grown[meeting->checkpoints_count++] = (struct verify_checkpoint){
+        .seq = event->seq,
+        .upto = body->upto,
+        .reason = (enum checkpoint_reason)body->reason,
+        .server = server,
+    };
+    return RESULT_OK;
+}
+
+/* --- Results of votes ---------------------------------------------------- */
+
+static struct verify_vote *find_vote(struct verify_meeting *meeting,
+                                     const struct identifier *id)
+{
+    size_t i;
+
+    for (i = 0; i < meeting->votes_count; i++)
+        if (identifier_equal(&meeting->votes[i].id, id))
+            return &meeting->votes[i];
+    return NULL;
+}
+
+/* The sums are meeting_state_apply()'s to recompute; D and the result are
+ * here. Without the ruleset D may have counted suspended members or not. */
+enum result verify_meeting_result(struct verify_meeting *meeting,
+                                  const struct verify_event *event)
+{
+    const struct event_vote_closed *body = &event->meeting.body.vote_closed;
+    const struct meeting_vote *vote;
+    struct verify_vote *kept;
+    struct threshold test;
+    uint64_t with, without;
+
+    if (event->meeting.kind != EVENT_VOTE_CLOSED_KIND)
+        return RESULT_OK;
+    vote = meeting_state_vote(meeting->state, &body->vote);
+    kept = find_vote(meeting, &body->vote);
+    if (!vote || !kept)
+        return refuse(meeting, event, VERIFY_FAULT_STATE, NULL, NULL);
+    with = vote_denominator(meeting->state, vote, true);
+    without = vote_denominator(meeting->state, vote, false);
+    if (meeting->rules)
+        with = without = meeting->rules->is_suspended_counted ? with : without;
+    if (body->denominator != with && body->denominator != without)
+        return refuse(meeting, event, VERIFY_FAULT_DENOMINATOR, NULL, NULL);
+    kept->is_d_recomputed = with == without;
+    kept->is_test_computed = threshold_parse(body->test, &test) == RESULT_OK;
+    if (kept->is_test_computed &&
+        body->passed != threshold_is_met(&test, body->yes, body->denominator))
+        return refuse(meeting, event, VERIFY_FAULT_RESULT, NULL, NULL);
+    if (meeting->rules) {
+        const struct threshold majority = ruleset_majority(meeting->rules);
+        char text[THRESHOLD_TEXT_SIZE];
+
+        threshold_text(&majority, text);
+        if (!text_view_is(body->test, text))
+            return refuse(meeting, event, VERIFY_FAULT_RESULT, NULL, NULL);
+    }
+    return RESULT_OK;
+}
+
+/* --- The register, and the ruleset --------------------------------------- */
+
+static enum result check_snapshot(struct verify_meeting *meeting,
+                                  const struct verify_event *event,
+                                  uint64_t register_seq)
+{
+    const struct meeting_event *body = &event->meeting;
+    struct verify_register *registry = meeting->registry;
+    const struct register_state *at = NULL;
+    const struct hash *head;
+    struct snapshot_difference difference;
+    enum result result = verify_register_at(registry, register_seq, &at);
+
+    if (result == RESULT_NOT_FOUND) {
+        meeting->unreached_count++;
+        return RESULT_OK;
+    }
+    if (result != RESULT_OK)
+        return result;
+    head = &registry->reader.heads[register_seq];
+    result =
+        body->kind == EVENT_GENESIS_KIND
+            ? snapshot_check_genesis(&body->body.genesis, at, head, &difference)
+            : snapshot_check_changed(&body->body.roster_changed, meeting->state,
+                                     at, head, &difference);
+    if (result == RESULT_REFUSED) {
+        static const struct key nobody;
+
+        meeting->reader.failure.snapshot = difference.fault;
+        return refuse(
+            meeting, event, VERIFY_FAULT_SNAPSHOT, &difference.holder,
+            key_equal(&difference.device, &nobody) ? NULL : &difference.device);
+    }
+    meeting->snapshot_count++;
+    return result == RESULT_NO_MEMORY ? result : RESULT_OK;
+}
+
+enum result verify_meeting_snapshot(struct verify_meeting *meeting,
+                                    const struct verify_event *event)
+{
+    const struct meeting_event *body = &event->meeting;
+
+    if (body->kind == EVENT_GENESIS_KIND && meeting->rules &&
+        !hash_equal(&body->body.genesis.ruleset_hash, &meeting->rules->hash))
+        return refuse(meeting, event, VERIFY_FAULT_RULES, NULL, NULL);
+    if (!meeting->registry)
+        return RESULT_OK;
+    if (body->kind == EVENT_GENESIS_KIND)
+        return check_snapshot(meeting, event, body->body.genesis.register_seq);
+    if (body->kind == EVENT_ROSTER_CHANGED_KIND)
+        return check_snapshot(meeting, event,
+                              body->body.roster_changed.register_seq);
+    return RESULT_OK;
+}

@@ -1,0 +1,238 @@
+#include "protocol/verify/verify_options.h"
+
+#include "protocol/verify/verify_text.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef CHIBO_VERSION
+#define CHIBO_VERSION "0.1"
+#endif
+
+static const char usage_text[] =
+    N_("usage: chibo-verify LOG [options]\n"
+       "       chibo-verify --fork A B [options]\n"
+       "\n"
+       "Holds the record of a meeting, or of the organisation's register,\n"
+       "against itself and against what devices kept of it. LOG is a file as\n"
+       "\"chibo log\" writes it. Nothing is sent anywhere.\n"
+       "\n"
+       "  --openings FILE   the opened texts; LOG.openings if it lies there\n"
+       "  --register FILE   the register, to compare people and devices with\n"
+       "  --register-openings FILE\n"
+       "  --rules FILE      the ruleset that the meeting was held under\n"
+       "  --anchor FILE     what a device kept (chibo anchors); more than one\n"
+       "  --head SEQ:HEX    a head that somebody wrote down; more than one\n"
+       "  --fork A B        look for a key that signed two histories; A and B\n"
+       "                    are records or anchors\n"
+       "  --json            one JSON object\n"
+       "  --language vi|en\n"
+       "  --help  --version\n"
+       "\n"
+       "Ends with 0 if the record is valid and complete, 3 if it is valid so\n"
+       "far, 1 if it is not valid or is contradicted, 2 if it cannot be used.\n"
+       "With --fork: 1 if two histories are proven, 0 if not, 2 as above.\n");
+
+void verify_complain(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)fputs("chibo-verify: ", stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
+}
+
+/* --- Language ------------------------------------------------------------ */
+
+/* Does a locale name or a list of languages begin with this language? */
+static bool begins_with(const char *names, const char *language)
+{
+    const size_t size = strlen(language);
+
+    return strncmp(names, language, size) == 0 &&
+           (names[size] == '\0' || strchr("_.:@", names[size]) != NULL);
+}
+
+/*
+ * Vietnamese, unless the first variable that is set, in the order of
+ * gettext(3), names another language: "C" and "POSIX" name none.
+ */
+static bool is_vietnamese_wanted(void)
+{
+    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
+                                             "LC_MESSAGES", "LANG" };
+    size_t i;
+
+    for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value && value[0] != '\0')
+            return begins_with(value, "vi") || begins_with(value, "C") ||
+                   begins_with(value, "POSIX");
+    }
+    return true;
+}
+
+static void bind_catalogue(void)
+{
+    char path[PATH_MAX];
+    char folder[PATH_MAX + 32];
+    const ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+    char *slash;
+
+    if (size <= 0)
+        return;
+    path[size] = '\0';
+    slash = strrchr(path, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    (void)snprintf(folder, sizeof folder, "%s/../share/locale", path);
+    (void)bindtextdomain("chibo", folder);
+    (void)bind_textdomain_codeset("chibo", "UTF-8");
+    (void)textdomain("chibo");
+}
+
+static bool set_language(const char *code)
+{
+    if (strcmp(code, "vi") != 0 && strcmp(code, "en") != 0)
+        return false;
+    /*
+     * gettext looks at LANGUAGE in every locale but "C". A bare system has no
+     * Vietnamese locale, but every Debian has C.UTF-8.
+     */
+    if (!setlocale(LC_MESSAGES, "C.UTF-8"))
+        (void)setlocale(LC_MESSAGES, "C.utf8");
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    (void)setenv("LANGUAGE", code, 1);
+    return true;
+}
+
+void verify_language_begin(void)
+{
+    bind_catalogue();
+    (void)set_language(is_vietnamese_wanted() ? "vi" : "en");
+}
+
+/* --- Options ------------------------------------------------------------- */
+
+enum option_name {
+    OPTION_HELP = 1000,
+    OPTION_VERSION,
+    OPTION_OPENINGS,
+    OPTION_REGISTER,
+    OPTION_REGISTER_OPENINGS,
+    OPTION_RULES,
+    OPTION_ANCHOR,
+    OPTION_HEAD,
+    OPTION_FORK,
+    OPTION_JSON,
+    OPTION_LANGUAGE
+};
+
+static const struct option long_options[] = {
+    { "help", no_argument, NULL, OPTION_HELP },
+    { "version", no_argument, NULL, OPTION_VERSION },
+    { "openings", required_argument, NULL, OPTION_OPENINGS },
+    { "register", required_argument, NULL, OPTION_REGISTER },
+    { "register-openings", required_argument, NULL, OPTION_REGISTER_OPENINGS },
+    { "rules", required_argument, NULL, OPTION_RULES },
+    { "anchor", required_argument, NULL, OPTION_ANCHOR },
+    { "head", required_argument, NULL, OPTION_HEAD },
+    { "fork", no_argument, NULL, OPTION_FORK },
+    { "json", no_argument, NULL, OPTION_JSON },
+    { "language", required_argument, NULL, OPTION_LANGUAGE },
+    { NULL, 0, NULL, 0 }
+};
+
+/* One more of an option that may come often; false if there are too many. */
+static bool add(const char **list, size_t *count, const char *value)
+{
+    if (*count == VERIFY_GIVEN_MAX) {
+        verify_complain(_("too many anchors and heads"));
+        return false;
+    }
+    list[(*count)++] = value;
+    return true;
+}
+
+/* False: it is wrong, which was said. */
+static bool take_option(int option, struct verify_options *out)
+{
+    switch (option) {
+    case 'h':
+    case OPTION_HELP:
+        out->is_help = true;
+        return true;
+    case OPTION_VERSION:
+        out->is_version = true;
+        return true;
+    case OPTION_OPENINGS:
+        out->openings = optarg;
+        return true;
+    case OPTION_REGISTER:
+        out->registry = optarg;
+        return true;
+    case OPTION_REGISTER_OPENINGS:
+        out->registry_openings = optarg;
+        return true;
+    case OPTION_RULES:
+        out->rules = optarg;
+        return true;
+    case OPTION_ANCHOR:
+        return add(out->anchors, &out->anchor_count, optarg);
+    case OPTION_HEAD:
+        return add(out->heads, &out->head_count, optarg);
+    case OPTION_FORK:
+        out->is_fork = true;
+        return true;
+    case OPTION_JSON:
+        out->is_json = true;
+        return true;
+    case OPTION_LANGUAGE:
+        if (set_language(optarg))
+            return true;
+        verify_complain(_("--language: vi or en"));
+        return false;
+    default: /* getopt has said what is wrong */
+        return false;
+    }
+}
+
+bool verify_options_read(int argc, char **argv, struct verify_options *out,
+                         enum verify_exit *end)
+{
+    int option;
+    int wanted;
+
+    *out = (struct verify_options){ .log = NULL };
+    *end = VERIFY_EXIT_UNUSABLE;
+    while ((option = getopt_long(argc, argv, "h", long_options, NULL)) != -1)
+        if (!take_option(option, out))
+            return false;
+    if (out->is_help || out->is_version) {
+        if (out->is_help)
+            (void)fputs(_(usage_text), stdout);
+        else
+            (void)printf("chibo-verify %s\n", CHIBO_VERSION);
+        *end = VERIFY_EXIT_COMPLETE;
+        return false;
+    }
+    wanted = out->is_fork ? 2 : 1;
+    if (argc - optind != wanted) {
+        verify_complain(out->is_fork ? _("--fork takes two files")
+                                     : _("name one record"));
+        return false;
+    }
+    out->log = argv[optind];
+    out->other = out->is_fork ? argv[optind + 1] : NULL;
+    return true;
+}

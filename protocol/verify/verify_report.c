@@ -1,0 +1,230 @@
+#include "protocol/verify/verify_report.h"
+
+#include "protocol/verify/verify_text.h"
+#include "protocol/verify/verify_words.h"
+
+#include <string.h>
+
+#define LLU(number) ((unsigned long long)(number))
+
+void verify_report_heading(const char *heading, FILE *out)
+{
+    (void)fprintf(out, "\n%s\n", heading);
+}
+
+/* --- The verdict --------------------------------------------------------- */
+
+static void report_gaps(unsigned gaps, FILE *out)
+{
+    static const struct {
+        enum verify_gap gap;
+        const char *sentence;
+    } rows[] = {
+        { VERIFY_GAP_OPEN, N_("the meeting is not closed in this record") },
+        { VERIFY_GAP_UNCONFIRMED,
+          N_("the confirmation of the closing is missing: the end may have "
+             "been cut off") },
+        { VERIFY_GAP_ANCHOR, N_("an anchor knows later events") },
+        { VERIFY_GAP_REGISTER,
+          N_("the register that was given is too short to compare all of it") },
+        { VERIFY_GAP_REGISTER_END,
+          N_("the register knows a later end of this meeting") },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (gaps & rows[i].gap)
+            (void)fprintf(out, "  - %s\n", _(rows[i].sentence));
+}
+
+static void report_verdict(const struct verify_findings *findings, FILE *out)
+{
+    switch (findings->verdict) {
+    case VERIFY_COMPLETE:
+        (void)fprintf(out, "%s\n",
+                      findings->is_register ? _("VALID.")
+                                            : _("VALID AND COMPLETE."));
+        return;
+    case VERIFY_SO_FAR:
+        (void)fprintf(out, "%s\n", _("VALID SO FAR, not complete:"));
+        report_gaps(findings->gaps, out);
+        return;
+    case VERIFY_INVALID:
+    case VERIFY_UNUSABLE:
+        break;
+    }
+    (void)fprintf(out, "%s\n  %s\n", _("NOT VALID."),
+                  verify_failure_words(findings, &findings->failure).text);
+}
+
+/* --- Anchors ------------------------------------------------------------- */
+
+static void report_anchor(const struct verify_anchor *anchor, FILE *out)
+{
+    (void)fprintf(out, "  %s: ", anchor->name);
+    switch (anchor->status) {
+    case VERIFY_ANCHOR_NOTHING:
+        (void)fprintf(out, "%s\n", _("knows nothing of this record"));
+        return;
+    case VERIFY_ANCHOR_EQUAL:
+        (void)fprintf(out, _("equal, %llu times, last at event %llu"),
+                      LLU(anchor->equal_count), LLU(anchor->newest));
+        break;
+    case VERIFY_ANCHOR_BEYOND:
+        (void)fprintf(
+            out,
+            _("equal so far, %llu times; it knows event %llu, which is "
+              "behind the end of this record"),
+            LLU(anchor->equal_count), LLU(anchor->beyond));
+        break;
+    case VERIFY_ANCHOR_CONTRADICTS:
+        (void)fprintf(out, _("CONTRADICTS at event %llu: the head there is %s"),
+                      LLU(anchor->seq), verify_hex(&anchor->head).text);
+        if (anchor->is_signed)
+            (void)fprintf(out, "; %s",
+                          _("the server has signed it: see --fork"));
+        break;
+    }
+    (void)fputc('\n', out);
+    if (anchor->lost_count > 0)
+        (void)fprintf(out,
+                      _("    %llu heads lie in a stretch that was given up as "
+                        "lost\n"),
+                      LLU(anchor->lost_count));
+    if (anchor->alarm_count > 0)
+        (void)fprintf(out,
+                      _("    this device has itself seen two histories, %llu "
+                        "times\n"),
+                      LLU(anchor->alarm_count));
+}
+
+static void report_anchors(const struct verify_findings *findings, FILE *out)
+{
+    size_t i;
+
+    verify_report_heading(_("ANCHORS"), out);
+    if (findings->anchor_count == 0)
+        (void)fprintf(out, "  %s\n",
+                      _("none given: whether this is the record that members "
+                        "saw then, only an anchor shows"));
+    for (i = 0; i < findings->anchor_count; i++)
+        report_anchor(&findings->anchors[i], out);
+}
+
+/* --- What is not shown --------------------------------------------------- */
+
+static void report_hidden_of(const struct verify_reader *reader,
+                             const char *heading, FILE *out)
+{
+    uint64_t hidden = 0, total = 0;
+    size_t i;
+
+    for (i = 0; i < reader->text_count; i++) {
+        hidden += reader->texts[i].total - reader->texts[i].opened;
+        total += reader->texts[i].total;
+    }
+    verify_report_heading(heading, out);
+    if (hidden == 0) {
+        (void)fprintf(out,
+                      _("  nothing: all %llu sealed texts were opened, "
+                        "and are what was sealed\n"),
+                      LLU(total));
+    } else {
+        (void)fprintf(out, _("  %llu of %llu sealed texts were not opened:\n"),
+                      LLU(hidden), LLU(total));
+        for (i = 0; i < reader->text_count; i++) {
+            const struct verify_text_row *row = &reader->texts[i];
+
+            if (row->opened < row->total)
+                (void)fprintf(out, "    %s %s: %llu\n", row->kind, row->path,
+                              LLU(row->total - row->opened));
+        }
+    }
+    if (reader->unknown_count + reader->newer_count > 0)
+        (void)fprintf(out,
+                      _("  written by a later version: %llu events of unknown "
+                        "kinds, %llu with unknown fields\n"),
+                      LLU(reader->unknown_count), LLU(reader->newer_count));
+}
+
+static void report_hidden(const struct verify_findings *findings, FILE *out)
+{
+    if (findings->is_register) {
+        report_hidden_of(&findings->registry.reader, _("HIDDEN"), out);
+        return;
+    }
+    report_hidden_of(&findings->meeting.reader, _("HIDDEN"), out);
+}
+
+/* --- All of it ----------------------------------------------------------- */
+
+void verify_report(const struct verify_findings *findings, FILE *out)
+{
+    const bool is_read = findings->history.heads != NULL;
+
+    (void)fprintf(
+        out, findings->is_register ? _("Register of %s\n") : _("Meeting %s\n"),
+        findings->scope.text);
+    report_verdict(findings, out);
+    if (!is_read)
+        return;
+    if (findings->is_register)
+        verify_report_register(findings, out);
+    else
+        verify_report_meeting(findings, out);
+    report_anchors(findings, out);
+    report_hidden(findings, out);
+}
+
+/* --- Two histories ------------------------------------------------------- */
+
+static void report_statement(const struct verify_proof *proof,
+                             const struct signed_head *head,
+                             const char *file_name, FILE *out)
+{
+    char hex[HEX_SIZE(SIGNATURE_SIZE)];
+
+    (void)fprintf(out, _("  from %s:\n"), file_name);
+    (void)fprintf(out, "    checkpoint %s %s %s %llu\n", proof->scope.text,
+                  enum_word(&checkpoint_role_words, head->role),
+                  enum_word(&checkpoint_reason_words, head->reason),
+                  LLU(head->seq));
+    hex_encode(head->head.bytes, HASH_SIZE, hex);
+    (void)fprintf(out, "    head %s\n", hex);
+    hex_encode(head->sig.bytes, SIGNATURE_SIZE, hex);
+    (void)fprintf(out, "    sig  %s\n", hex);
+}
+
+void verify_report_fork(const struct verify_proof *proof,
+                        const char *const names[VERIFY_SIDE_COUNT], FILE *out)
+{
+    char hex[HEX_SIZE(KEY_SIZE)];
+
+    if (!proof) {
+        (void)fprintf(out, "%s\n",
+                      _("No contradiction: no key has signed two heads for "
+                        "the same event."));
+        return;
+    }
+    hex_encode(proof->one.signer.bytes, KEY_SIZE, hex);
+    (void)fprintf(out, "%s\n",
+                  proof->is_explained
+                      ? _("Two heads were signed for the same event, in a "
+                          "stretch that was given up as lost: no "
+                          "contradiction.")
+                      : _("PROVEN: one key has signed two histories."));
+    (void)fprintf(out, _("  record %s, event %llu, key %s\n"),
+                  proof->scope.text, LLU(proof->one.seq), hex);
+    report_statement(proof, &proof->one, names[proof->one_side], out);
+    report_statement(proof, &proof->other, names[proof->other_side], out);
+    if (proof->is_by_chain) {
+        hex_encode(proof->head.bytes, HASH_SIZE, hex);
+        (void)fprintf(out,
+                      _("  the chain in %s, which the second statement covers, "
+                        "has at event %llu the head\n    %s\n"),
+                      names[proof->chain_side], LLU(proof->one.seq), hex);
+    }
+    (void)fprintf(out, "%s\n",
+                  _("Both signatures were verified. Whoever has both files "
+                    "can do it again."));
+}

@@ -1,0 +1,169 @@
+#include "protocol/verify/verify_words.h"
+
+#include "protocol/verify/verify_text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static bool is_site(const struct verify_findings *findings,
+                    const struct identifier *id)
+{
+    return (findings->meeting.state &&
+            meeting_state_site(findings->meeting.state, id)) ||
+           (findings->registry.state &&
+            register_state_site(findings->registry.state, id));
+}
+
+/* Guests are not addressed so. */
+static bool is_comrade(const struct verify_findings *findings,
+                       const struct identifier *id)
+{
+    const struct meeting_person *person =
+        findings->meeting.state
+            ? meeting_state_person(findings->meeting.state, id)
+            : NULL;
+
+    return !person || person->category != CATEGORY_GUEST;
+}
+
+struct verify_words verify_who(const struct verify_findings *findings,
+                               const struct identifier *id)
+{
+    const char *name = verify_names_find(&findings->meeting.names, id);
+    struct verify_words words;
+
+    if (!name)
+        name = verify_names_find(&findings->registry.names, id);
+    if (!name)
+        name = id->text;
+    if (is_site(findings, id))
+        (void)snprintf(words.text, sizeof words.text, _("site %.*s"),
+                       (int)strlen(name), name);
+    else if (is_comrade(findings, id))
+        (void)snprintf(words.text, sizeof words.text, _("comrade %.*s"),
+                       (int)strlen(name), name);
+    else
+        (void)snprintf(words.text, sizeof words.text, "%s", name);
+    return words;
+}
+
+struct verify_words verify_device_words(const struct key *key)
+{
+    const struct device_code code = device_code_of(key);
+    struct verify_words words;
+
+    (void)snprintf(words.text, sizeof words.text, "%s", code.text);
+    return words;
+}
+
+struct verify_words verify_moment(int64_t at_ms)
+{
+    const time_t seconds = (time_t)(at_ms / 1000);
+    struct verify_words words;
+    struct tm parts;
+    char text[64];
+
+    if (!gmtime_r(&seconds, &parts) ||
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0)
+        (void)snprintf(text, sizeof text, "%" PRId64 " ms", at_ms);
+    (void)snprintf(words.text, sizeof words.text, "%s", text);
+    return words;
+}
+
+struct verify_words verify_hex(const struct hash *hash)
+{
+    struct verify_words words;
+
+    hex_encode(hash->bytes, HASH_SIZE, words.text);
+    return words;
+}
+
+const char *verify_reason_words(enum checkpoint_reason reason)
+{
+    switch (reason) {
+    case CHECKPOINT_COMMIT:
+        return _("an act");
+    case CHECKPOINT_PERIODIC:
+        return _("after some time");
+    case CHECKPOINT_OPENED:
+        return _("opening");
+    case CHECKPOINT_ROLL_CONFIRMED:
+        return _("roll");
+    case CHECKPOINT_VOTE_STARTED:
+        return _("vote opened");
+    case CHECKPOINT_VOTE_CLOSED:
+        return _("vote closed");
+    case CHECKPOINT_CLOSED:
+        return _("closing");
+    case checkpoint_reason_none_:
+    case checkpoint_reason_count_:
+        break;
+    }
+    return "?";
+}
+
+/* --- What is wrong ------------------------------------------------------- */
+
+static const char *file_words(enum verify_file file)
+{
+    switch (file) {
+    case VERIFY_IN_OPENINGS:
+        return _("openings");
+    case VERIFY_IN_REGISTER:
+        return _("register");
+    case VERIFY_IN_REGISTER_OPENINGS:
+        return _("openings of the register");
+    case VERIFY_IN_LOG:
+    case VERIFY_FILE_COUNT:
+        break;
+    }
+    return _("record");
+}
+
+__attribute__((format(printf, 2, 3))) static void
+append(struct verify_words *words, const char *format, ...)
+{
+    const size_t used = strlen(words->text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(&words->text[used], sizeof words->text - used, format,
+                    arguments);
+    va_end(arguments);
+}
+
+static void append_place(struct verify_words *words,
+                         const struct verify_failure *failure)
+{
+    if (failure->has_seq && failure->kind[0] != '\0')
+        append(words, _("%s, event %llu (%s): "), file_words(failure->file),
+               (unsigned long long)failure->seq, failure->kind);
+    else if (failure->has_seq)
+        append(words, _("%s, event %llu: "), file_words(failure->file),
+               (unsigned long long)failure->seq);
+    else if (failure->line > 0)
+        append(words, _("%s, line %llu: "), file_words(failure->file),
+               (unsigned long long)failure->line);
+}
+
+struct verify_words verify_failure_words(const struct verify_findings *findings,
+                                         const struct verify_failure *failure)
+{
+    struct verify_words words = { "" };
+
+    append_place(&words, failure);
+    append(&words, "%s", _(verify_fault_sentence(failure->fault)));
+    if (failure->fault == VERIFY_FAULT_SNAPSHOT)
+        append(&words, ": %s", _(snapshot_fault_text(failure->snapshot)));
+    if (failure->field.reason)
+        append(&words, ": %s %s", failure->field.path, failure->field.reason);
+    if (!identifier_is_empty(&failure->who))
+        append(&words, " (%s)", verify_who(findings, &failure->who).text);
+    if (failure->has_device)
+        append(&words, _(", device %s"),
+               verify_device_words(&failure->device).text);
+    return words;
+}
