@@ -11,7 +11,9 @@
 #include "protocol/wire/audio_frame.h"
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/event_codec.h"
+#include "protocol/wire/succession_codec.h"
 #include "tests/support/anchor_sample.h"
+#include "tests/support/key_row.h"
 #include "tests/support/message_filler.h"
 #include "tests/support/schema_list.h"
 
@@ -230,6 +232,24 @@ static void write_anchor_files(void)
     anchors_release(&anchors);
 }
 
+static void write_succession(const char *name, unsigned last)
+{
+    const struct succession chain = row_succession(1, last, "dbmau");
+    const struct signing_key server = row_key(last);
+    char hex[HEX_SIZE(KEY_SIZE)];
+    char *text = NULL;
+    size_t size = 0;
+    json_t *object;
+
+    hex_encode(server.public_key.bytes, KEY_SIZE, hex);
+    object = json_pack("{s:s, s:o}", "server", hex, "succession",
+                       succession_encode(&chain));
+    require(message_text(object, &text, &size));
+    write_seed("succession", name, -1, text, size);
+    free(text);
+    json_decref(object);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -239,5 +259,8 @@ int main(int argc, char **argv)
     write_audio();
     write_pieces();
     write_anchor_files();
+    write_succession("none", 1);
+    write_succession("one", 2);
+    write_succession("three", 4);
     return 0;
 }
