@@ -57,8 +57,8 @@ enum {
     LIMIT_KEPT_LOG_SIZE = 256 * 1024 * 1024, /* bytes of a log in a client */
     LIMIT_OUTBOX_SIZE = 1024 * 1024, /* bytes of control waiting for a peer */
     LIMIT_AUDIO_QUEUE = 10,          /* frames waiting for a listener */
-    LIMIT_GIVEN_SIZE = 256 * 1024 * 1024, /* bytes of a log given back */
-    LIMIT_STORE_QUEUE = 65536,            /* batches waiting for the writer */
+    LIMIT_GIVEN_SIZE = 64 * 1024 * 1024, /* of a log given back, by one */
+    LIMIT_STORE_QUEUE = 65536,           /* batches waiting for the writer */
     LIMIT_CONNECTIONS_PER_DEVICE = 6,
     LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
     LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */

@@ -174,6 +174,7 @@ struct meeting_state {
     struct meeting_checkpoint checkpoint;
     uint64_t checkpoint_count;
     bool is_vouching_required; /* formal votes and offices ask for it */
+    uint64_t restored_count;   /* losses that were accepted */
     bool is_ended;             /* the closing checkpoint: nothing follows */
     bool is_recording_allowed;
     bool are_minutes_shared;

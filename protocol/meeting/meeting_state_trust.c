@@ -163,5 +163,6 @@ enum result state_apply_restored(struct meeting_state *state,
                                  body->second.is_present ? &body->second.member
                                                          : &nobody))
         return RESULT_CORRUPT;
+    state->restored_count++;
     return RESULT_OK;
 }

@@ -116,6 +116,7 @@ struct register_state {
     size_t pairing_count;
     struct register_server_key *server_keys; /* oldest first */
     size_t server_key_count;
+    uint64_t restored_count;      /* losses that were accepted */
     struct identifier last_ended; /* meeting that ended last, "" if none */
     struct hash last_ended_head;
     struct register_index *index; /* owned; of register_state*.c only */

@@ -587,11 +587,14 @@ apply_device_vouched(struct register_state *state,
 /* --- After a loss --------------------------------------------------------- */
 
 /* What is lost lies at or after the place where the log goes on. */
-static enum result apply_restored(const struct register_restored *event,
+static enum result apply_restored(struct register_state *state,
+                                  const struct register_restored *event,
                                   uint64_t seq)
 {
-    return event->from == seq && event->lost_seq >= seq ? RESULT_OK
-                                                        : RESULT_CORRUPT;
+    if (event->from != seq || event->lost_seq < seq)
+        return RESULT_CORRUPT;
+    state->restored_count++;
+    return RESULT_OK;
 }
 
 /* --- Meetings ---------------------------------------------------------------
@@ -776,7 +779,7 @@ static enum result apply_body(struct register_state *state,
     case REGISTER_UNIT_MOVED_KIND:
         return apply_unit_moved(state, &event->body.unit_moved);
     case REGISTER_RESTORED_KIND:
-        return apply_restored(&event->body.restored, event->seq);
+        return apply_restored(state, &event->body.restored, event->seq);
     case REGISTER_EVENT_UNKNOWN:
     case REGISTER_EVENT_COUNT:
         break;

@@ -287,6 +287,7 @@ void room_reload(struct room *room)
     tell_retry(room);
     room_heads_clear(room);
     room_loss_clear(room);
+    room->is_going_on = false;
     room->phase = ROOM_LOADING;
     if (store->ops->load(store, &room->id) != RESULT_OK) {
         room->phase = ROOM_FAILED;

@@ -9,6 +9,7 @@
 #include "protocol/meeting/act_check.h"
 #include "server/platform/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ void room_loss_clear(struct room *room)
     while (loss->giving_count > 0)
         giving_free(loss->givings[--loss->giving_count]);
     free_first_act(loss);
+    json_decref(loss->late);
     memset(loss, 0, sizeof *loss);
 }
 
@@ -42,9 +44,9 @@ struct meeting_loss room_loss_known(const struct room *room)
     struct meeting_loss known = { .from = room->committed,
                                   .lost_seq = room->committed };
 
-    if (room->loss.has_claim) {
-        known.lost_seq = room->loss.claim_seq;
-        known.lost_head = room->loss.claim_head;
+    if (room->loss.claim_count > 0) {
+        known.lost_seq = room->loss.claims[0].seq;
+        known.lost_head = room->loss.claims[0].head;
     }
     return known;
 }
@@ -103,24 +105,64 @@ static void write_mark(struct room *room)
     }
 }
 
+static void hold(struct room *room)
+{
+    if (room->is_held)
+        return;
+    room->is_held = true;
+    room_heads_clear(room);
+    write_mark(room);
+    tell_all_held(room);
+}
+
+static bool has_accepted_losses(const struct room *room)
+{
+    return room->kind == ROOM_MEETING
+               ? room->committed_meeting->restored_count > 0
+               : room->committed_register->restored_count > 0;
+}
+
+/* Keeps a claim in its place; more than a few different ones say nothing new.
+ * True if it is not known yet. */
+static bool keep_claim(struct room_loss *loss, uint64_t seq,
+                       const struct hash *head)
+{
+    size_t i, place = 0;
+
+    for (i = 0; i < loss->claim_count; i++) {
+        if (loss->claims[i].seq == seq &&
+            hash_equal(&loss->claims[i].head, head))
+            return false;
+        place += loss->claims[i].seq > seq;
+    }
+    if (place == CLAIMS_MAX)
+        return false;
+    if (loss->claim_count < CLAIMS_MAX)
+        loss->claim_count++;
+    for (i = loss->claim_count - 1; i > place; i--)
+        loss->claims[i] = loss->claims[i - 1];
+    loss->claims[place] = (struct loss_claim){ seq, *head };
+    return true;
+}
+
+/*
+ * A log that had a loss accepted has signed heads of two branches: one that is
+ * beyond its end may be of what was given up. Such a log goes on until the
+ * device has shown by its bytes that it is not.
+ */
 static void claim(struct room *room, uint64_t seq, const struct hash *head)
 {
-    struct room_loss *loss = &room->loss;
-
-    if (loss->has_claim && seq <= loss->claim_seq)
+    if (!keep_claim(&room->loss, seq, head))
         return;
-    loss->has_claim = true;
-    loss->claim_seq = seq;
-    loss->claim_head = *head;
+    if (has_accepted_losses(room) && !room->is_held)
+        return;
     log_error("room %s: a device shows event %llu, signed by this server, but "
               "there are only %zu: the log is held",
               room->id.text, (unsigned long long)seq, room->committed);
-    if (!room->is_held) {
-        room->is_held = true;
-        room_heads_clear(room);
-        write_mark(room);
-    }
-    tell_all_held(room);
+    if (room->is_held)
+        tell_all_held(room);
+    else
+        hold(room);
 }
 
 /* --- A device that is ahead ------------------------------------------------
@@ -368,25 +410,6 @@ static bool is_opening_right(const struct room *room, const char *bytes,
     return is_right;
 }
 
-/* Those added to one batch already. */
-static bool is_repeated(const json_t *openings, size_t before,
-                        const struct opening *opening)
-{
-    size_t i;
-
-    for (i = 0; i < before; i++) {
-        const json_t *other = json_array_get(openings, i);
-        const json_t *seq = json_object_get(other, "open");
-        const json_t *field = json_object_get(other, "field");
-
-        if (json_is_integer(seq) && json_is_string(field) &&
-            (uint64_t)json_integer_value(seq) == opening->seq &&
-            strcmp(json_string_value(field), opening->field) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Bytes of an event, given or at hand; NULL if it is neither. */
 static const char *event_bytes(const struct room *room,
                                const struct giving *giving, uint64_t seq,
@@ -400,6 +423,19 @@ static const char *event_bytes(const struct room *room,
         return NULL;
     *size = giving->events[seq - giving->first].size;
     return giving->events[seq - giving->first].bytes;
+}
+
+/* Is it given for the first time since the log was loaded? It is noted. */
+static bool is_first(struct room *room, const struct opening *opening)
+{
+    char name[OPENING_FIELD_SIZE_MAX + 32];
+
+    (void)snprintf(name, sizeof name, "%llu/%s",
+                   (unsigned long long)opening->seq, opening->field);
+    if (!room->loss.late)
+        room->loss.late = json_object();
+    return room->loss.late && !json_object_get(room->loss.late, name) &&
+           json_object_set_new(room->loss.late, name, json_true()) == 0;
 }
 
 /* Openings that fit and that nobody has; the others are passed over. */
@@ -418,12 +454,12 @@ static enum result add_openings(struct room *room, struct store_batch *batch,
         size_t size = 0;
 
         if (opening_read(json_array_get(giving->openings, i), &opening, NULL) !=
-                RESULT_OK ||
-            is_repeated(giving->openings, i, &opening))
+            RESULT_OK)
             continue;
         bytes = event_bytes(room, giving, opening.seq, &size);
         if (!bytes || room_find_opening(room, opening.seq, opening.field) ||
-            !is_opening_right(room, bytes, size, &opening))
+            !is_opening_right(room, bytes, size, &opening) ||
+            !is_first(room, &opening))
             continue;
         stored.seq = opening.seq;
         stored.field = opening.field;
@@ -481,19 +517,23 @@ static enum result write_back(struct room *room, const struct giving *giving)
     return result;
 }
 
+/* Up to a signed head, and not beyond the furthest. */
 static enum refusal_code look_at_end(struct room *room, struct giving *giving)
 {
     const struct room_loss *loss = &room->loss;
     const struct given_event *last = &giving->events[giving->count - 1];
+    const uint64_t seq = giving_next(giving) - 1;
+    size_t i;
 
-    if (!loss->has_claim || giving_next(giving) <= loss->claim_seq)
-        return REFUSAL_NONE; /* more is to come */
-    /* Up to the signed head, and not beyond. */
-    if (giving_next(giving) > loss->claim_seq + 1 ||
-        !hash_equal(&last->head, &loss->claim_head))
-        return REFUSAL_NO_SUCH_HEAD;
-    return write_back(room, giving) == RESULT_OK ? REFUSAL_NONE
-                                                 : REFUSAL_STORE_FAILED;
+    for (i = 0; i < loss->claim_count; i++) {
+        if (loss->claims[i].seq != seq ||
+            !hash_equal(&loss->claims[i].head, &last->head))
+            continue;
+        hold(room);
+        return write_back(room, giving) == RESULT_OK ? REFUSAL_NONE
+                                                     : REFUSAL_STORE_FAILED;
+    }
+    return seq < loss->claims[0].seq ? REFUSAL_NONE : REFUSAL_NO_SUCH_HEAD;
 }
 
 /* Openings of events that are there: stored, and told after a while. */
@@ -543,7 +583,7 @@ static enum refusal_code take_back(struct room *room, struct session *session,
     if (!json_object_get(request->object, "events") &&
         !json_object_get(request->object, "part") && !room->is_held)
         return keep_openings(room, session, request);
-    if (!room->is_held || !room->loss.has_claim)
+    if (room->loss.claim_count == 0)
         return REFUSAL_NOT_HELD;
     giving = giving_of(room, session, &place);
     if (!giving)
@@ -587,6 +627,7 @@ bool room_loss_committed(struct room *room, uint64_t ticket, enum result result)
     if (!room->loss.ticket || room->loss.ticket != ticket)
         return false;
     room->loss.ticket = 0;
+    room->is_going_on = false;
     if (result != RESULT_OK) {
         log_error("room %s: what came back could not be stored (%s)",
                   room->id.text, result_text(result));

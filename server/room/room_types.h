@@ -110,11 +110,16 @@ struct room_heads {
 };
 
 /* What may have been lost of a log, and what comes back. */
-enum { GIVINGS_MAX = 16 };
+enum { GIVINGS_MAX = 8, CLAIMS_MAX = 16 };
+/* A head beyond ours that a device showed, signed by this server. */
+struct loss_claim {
+    uint64_t seq;
+    struct hash head;
+};
 struct room_loss {
-    bool has_claim; /* a device showed a head beyond ours, signed by us */
-    uint64_t claim_seq;
-    struct hash claim_head;
+    struct loss_claim claims[CLAIMS_MAX]; /* the furthest one first */
+    size_t claim_count;
+    json_t *late; /* owned; openings on their way to the store, "seq/field" */
     struct giving *givings[GIVINGS_MAX]; /* owned; one a session */
     size_t giving_count;
     uint64_t ticket;   /* of the batch that ends the hold; 0: none */
