@@ -131,6 +131,7 @@ static void add_checkpoint(struct digest *digest,
     const struct meeting_checkpoint *checkpoint = &state->checkpoint;
 
     digest_number(digest, state->checkpoint_count);
+    digest_number(digest, state->restored_count);
     digest_number(digest, checkpoint->seq);
     digest_number(digest, (uint64_t)checkpoint->reason);
     digest_number(digest, checkpoint->upto);

@@ -399,6 +399,7 @@ bool register_states_equal(const struct register_state *a,
            a->meeting_count == b->meeting_count &&
            a->server_key_count == b->server_key_count &&
            a->move_count == b->move_count &&
+           a->restored_count == b->restored_count &&
            a->pairing_count == b->pairing_count && server_keys_equal(a, b) &&
            identifier_equal(&a->organisation, &b->organisation) &&
            identifier_equal(&a->last_ended, &b->last_ended) &&
