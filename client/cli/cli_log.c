@@ -1,6 +1,7 @@
 /*
- * chibo log: the exact bytes of a meeting's record, one event a line, and the
- * openings beside it; the chain is computed anew from the first event on.
+ * chibo log: the exact bytes of the record of a meeting or of the register, one
+ * event a line, and the openings beside it; the chain is computed anew from the
+ * first event on.
  */
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_session.h"
@@ -13,14 +14,18 @@
 #include <string.h>
 
 static const char usage_text[] =
-    N_("usage: chibo log MEETING -o FILE [options]\n"
+    N_("usage: chibo log MEETING|register -o FILE [options]\n"
        "\n"
-       "Fetches the record of a meeting, verifies its chain from the first\n"
-       "event on, and writes the events as they are, one a line, to FILE and\n"
-       "the texts opened to you to FILE.openings.\n"
+       "Fetches the record of a meeting, or of the organisation's register,\n"
+       "verifies its chain from the first event on, and writes the events as\n"
+       "they are, one a line, to FILE and the texts opened to you to\n"
+       "FILE.openings. chibo-verify reads them.\n"
        "\n"
        "  -o, --output FILE\n"
        "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
+
+/* The word for the register, whose id is the organisation's. */
+#define REGISTER_WORD "register"
 
 enum { TAG_JOIN = 1, PATH_SIZE = 4096, IDLE_MS = 60000 };
 
@@ -107,11 +112,19 @@ static bool take_notice(struct log_writer *writer,
  * what it has checked. */
 static bool agrees_with_core(struct log_writer *writer)
 {
+    const bool is_register =
+        identifier_equal(&writer->log, &writer->session.organisation);
     const struct meeting_view *view = client_view_lock(writer->session.client);
-    bool is_equal = view->state && view->state->next_seq >= writer->count &&
-                    (view->state->next_seq != writer->count ||
-                     hash_equal(&view->head, &writer->head));
+    const struct hash *head = is_register ? &view->register_head : &view->head;
+    uint64_t next = 0;
+    bool is_equal;
 
+    if (is_register)
+        next = view->org ? view->org->next_seq : 0;
+    else
+        next = view->state ? view->state->next_seq : 0;
+    is_equal = next > writer->count ||
+               (next == writer->count && hash_equal(head, &writer->head));
     client_view_unlock(writer->session.client);
     if (!is_equal)
         cli_complain(_("the chain does NOT verify: the heads differ"));
@@ -193,12 +206,15 @@ enum cli_exit cli_log(int argc, char **argv)
         return end;
     if (!path ||
         identifier_parse(text_view_of(word), &writer.log) != RESULT_OK) {
-        cli_complain(_("name a meeting, and a file with -o"));
+        cli_complain(_("name a meeting or \"register\", and a file with -o"));
         return CLI_USAGE;
     }
     end = CLI_FAILED;
-    if (cli_session_open(&writer.session, &common))
+    if (cli_session_open(&writer.session, &common)) {
+        if (strcmp(word, REGISTER_WORD) == 0)
+            writer.log = writer.session.organisation;
         end = fetch_into(&writer, path);
+    }
     cli_session_close(&writer.session);
     return end;
 }

@@ -245,7 +245,7 @@ class Demo:
         chair.do("close_meeting")
         self.say("the meeting is closed")
         for member in self.everybody():
-            member.event("closed")
+            member.event("checkpoint", reason="closed")
         state = play.settle(self.everybody())
         self.check(state["phase"] == "closed",
                    "six devices hold the same record, head "
@@ -302,6 +302,12 @@ class Demo:
                                        "--language", "en")
         self.check("The chain verifies from its first event" in text and
                    head in text, "the chain verifies from genesis")
+        register = self.directory / "register.jsonl"
+        self.people["m4"].chibo("log", "register", "-o", register)
+        text = play.run([play.BUILD / "bin/chibo-verify", path, "--register",
+                         register, "--language", "en"], "chibo-verify")
+        self.check("VALID AND COMPLETE." in text and "ADOPTED" in text,
+                   "whoever has the file can verify it, against the register")
         self.server.stop()
         play.run([play.BUILD / "bin/chiboctl", "verify", "--config",
                   self.server.config], "chiboctl verify")

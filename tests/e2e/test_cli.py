@@ -263,6 +263,31 @@ def test_the_record_in_the_file_is_the_chain_that_is_claimed(
     assert all(len(opening["salt"]) == 64 for opening in openings)
 
 
+def test_meeting_and_register_in_files_are_verified_without_a_server(
+        cell, meeting, tmp_path):
+    chair = begin(cell, meeting, "m4")
+    chair.type("/be-mac")
+    cell.devices["m4"].event("closed")
+    assert chair.quit() == 0 and cell.devices["m4"].quit() == 0
+    log, register = tmp_path / "log", tmp_path / "register"
+    cell.devices["m4"].chibo("log", meeting, "-o", log)
+    text = cell.devices["m4"].chibo("log", "register", "-o", register,
+                                    "--language", "en")
+    names = [json.loads(line)["ev"]
+             for line in register.read_bytes().splitlines()]
+    assert f"{len(names)} events" in text
+    assert (names[0], names[-1]) == ("genesis", "meeting_ended")
+    done = subprocess.run([play.BUILD / "bin/chibo-verify", log, "--register",
+                           register, "--json"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["verdict"]) == (0, "complete")
+    assert said["snapshots_compared"] >= 1
+    again = tmp_path / "again"
+    cell.devices["m4"].chibo("log", meeting.split(".")[0], "-o", again)
+    assert again.read_bytes() == register.read_bytes()
+
+
 # --- sound ---------------------------------------------------------------------
 
 
