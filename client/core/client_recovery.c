@@ -5,6 +5,7 @@
  */
 #include "client/core/client_engine_types.h"
 
+#include "protocol/base/text_fields.h"
 #include "protocol/record/hash_chain.h"
 
 #include <string.h>
@@ -268,18 +269,25 @@ static void on_behind(struct client_engine *engine, struct followed *followed,
         ask_below(engine, followed, count);
 }
 
+/* How many events the server has; arguments of refusals are texts. */
+static bool read_count(const json_t *answer, uint64_t *out)
+{
+    const json_t *args =
+        json_object_get(json_object_get(answer, "error"), "args");
+    const char *text = json_string_value(json_object_get(args, "next"));
+
+    return text && text_parse_number(text_view_of(text), out);
+}
+
 bool recovery_on_refused(struct client_engine *engine,
                          struct followed *followed, const json_t *answer)
 {
     const struct refusal refusal = refusal_of_answer(answer);
-    const json_t *args =
-        json_object_get(json_object_get(answer, "error"), "args");
     uint64_t count = 0;
 
     if (refusal.code == REFUSAL_NO_SUCH_HEAD)
         on_no_such_head(engine, followed);
-    else if (refusal.code == REFUSAL_BEHIND &&
-             json_read_number(args, "next", &count))
+    else if (refusal.code == REFUSAL_BEHIND && read_count(answer, &count))
         on_behind(engine, followed, count);
     else
         return false;

@@ -210,7 +210,7 @@ static void what_the_server_lost_is_given_back_to_it(void **state)
     come_back(world);
     assert_int_equal(line_joined_from(&world->line, &world->author), 17);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":12}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"12\"}}");
     notice = line_notice(&world->line, CLIENT_HELD);
     assert_int_equal(notice->seq, 12);
     assert_int_equal(notice->lost_seq, 16);
@@ -238,7 +238,7 @@ static void a_whole_meeting_is_given_back_with_its_texts(void **state)
     say_signed(world, &world->author, AUTHOR_OPENED - 1);
     come_back(world);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":0}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"0\"}}");
     given = take_given(world, &world->author, 0);
     assert_int_equal(given.count, AUTHOR_OPENED);
     assert_int_equal(given.openings, world->author.opening_count);
@@ -259,7 +259,7 @@ static void large_events_go_in_pieces_and_many_in_messages(void **state)
     say_signed(world, &world->author, AUTHOR_OPENED + 5);
     come_back(world);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":15}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"15\"}}");
     given = take_given(world, &world->author, AUTHOR_OPENED);
     assert_int_equal(given.count, 6);
     assert_int_equal(given.openings, 1);
@@ -275,12 +275,12 @@ static void what_was_given_to_a_busy_server_is_given_again(void **state)
     say_signed(world, &world->author, AUTHOR_OPENED - 1);
     come_back(world);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":14}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"14\"}}");
     line_answer(&world->line, line_sent_id(&world->line, "give_events"),
                 "\"error\":{\"code\":\"busy\"}");
     line_wait(&world->line, 1000);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":14}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"14\"}}");
     assert_int_equal(line_sent_count(&world->line, "give_events"), 2);
     assert_false(view_of(world)->is_alarmed);
 }
@@ -296,7 +296,7 @@ static void who_did_not_keep_the_bytes_reads_what_there_is(void **state)
     line_wait(&world->line, 20000);
     line_log_in(&world->line);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":12}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"12\"}}");
     assert_null(line_sent_op(&world->line, "give_events"));
     assert_int_equal(line_joined_from(&world->line, &world->author), 12);
     world->author.count = 12;
@@ -756,7 +756,7 @@ bytes_that_do_not_fit_are_asked_about_from_the_beginning(void **state)
     say_signed(world, &world->author, AUTHOR_OPENED - 1);
     come_back(world);
     line_refuse_join(&world->line, &world->author,
-                     "{\"code\":\"behind\",\"args\":{\"next\":14}}");
+                     "{\"code\":\"behind\",\"args\":{\"next\":\"14\"}}");
     line_answer(&world->line, line_sent_id(&world->line, "give_events"),
                 "\"error\":{\"code\":\"no_such_head\"}");
     assert_int_equal(line_joined_from(&world->line, &world->author), 0);
