@@ -77,6 +77,13 @@ static void greet(struct world *world)
     free(hello);
 }
 
+/* What comes now is the first that was sent. */
+static void forget_sent(struct world *world)
+{
+    while (world->line.sent_count > 0)
+        free(world->line.sent[--world->line.sent_count]);
+}
+
 static void meet(struct world *world)
 {
     fake_line_start(&world->line);
@@ -275,8 +282,8 @@ the_longest_succession_is_walked_and_a_longer_one_is_not(void **state)
     serve(world, 1, 1 + LIMIT_SUCCESSION_STEPS);
     meet(world);
     expect_login(world);
-    fake_line_release(&world->line);
-    world->line.sent_count = 0;
+    fake_line_stop(&world->line);
+    forget_sent(world);
     fake_line_start(&world->line);
     greet_with_a_long_succession(world);
     expect_refusal(world, CLIENT_REASON_NOT_THE_SERVER);
@@ -307,7 +314,7 @@ static void after_a_newer_key_an_older_one_is_refused(void **state)
     expect_login(world);
     line_close(&world->line, 1001);
     line_wait(&world->line, 20000);
-    world->line.sent_count = 0;
+    forget_sent(world);
     serve(world, 1, 1);
     greet(world);
     expect_refusal(world, CLIENT_REASON_OTHER_KEY);
@@ -702,6 +709,42 @@ static void a_new_key_in_an_older_meeting_gives_the_alarm(void **state)
     expect_alarm(world, CLIENT_REASON_IDENTITY);
 }
 
+/* A register that lost events has other ones at that place. */
+static void a_meeting_over_lost_events_is_of_a_key_that_was_there(void **state)
+{
+    struct world *world = *state;
+    const struct hash lost = { { 0x17 } };
+
+    found(world, 1);
+    change_key(world, 2);
+    world->meeting.server = row_key(1);
+    world->meeting.register_seq = 1;
+    world->meeting.register_head = lost;
+    log_author_open_meeting(&world->meeting);
+    serve(world, 1, 2);
+    enter(world);
+    join(world, JOIN_REGISTER, &world->registry);
+    join(world, JOIN_MEETING, &world->meeting);
+    expect_trust(world);
+}
+
+static void not_even_over_lost_events_is_it_of_a_later_key(void **state)
+{
+    struct world *world = *state;
+    const struct hash lost = { { 0x17 } };
+
+    found(world, 1);
+    change_key(world, 2);
+    world->meeting.server = row_key(2);
+    world->meeting.register_head = lost;
+    log_author_open_meeting(&world->meeting);
+    serve(world, 1, 2);
+    enter(world);
+    join(world, JOIN_REGISTER, &world->registry);
+    join(world, JOIN_MEETING, &world->meeting);
+    expect_alarm(world, CLIENT_REASON_IDENTITY);
+}
+
 #define WITH_WORLD(test)                                                       \
     cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
@@ -742,6 +785,8 @@ int main(void)
         WITH_WORLD(a_meeting_is_of_the_key_that_the_server_had_then),
         WITH_WORLD(an_old_key_in_a_newer_meeting_gives_the_alarm),
         WITH_WORLD(a_new_key_in_an_older_meeting_gives_the_alarm),
+        WITH_WORLD(a_meeting_over_lost_events_is_of_a_key_that_was_there),
+        WITH_WORLD(not_even_over_lost_events_is_it_of_a_later_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
