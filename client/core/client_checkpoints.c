@@ -69,7 +69,8 @@ void checkpoints_on_signed(struct client_engine *engine, const json_t *object)
     if (engine->phase == ENGINE_UP && json_read_id(object, "log", &log))
         followed = engine_followed(engine, &log);
     /* A reason without a word here is of a newer server. */
-    if (!events_are_awaited(followed) || !read_reason(object, &head.reason))
+    if (!followed || !events_are_awaited(followed) ||
+        !read_reason(object, &head.reason))
         return;
     if (!read_signed(object, &head) ||
         !key_equal(&head.signer, &engine->server) ||

@@ -1,39 +1,11 @@
-#include "client/core/log_follower.h"
+#include "client/core/log_follower_internal.h"
 
 #include "client/core/text_pointers.h"
-#include "protocol/meeting/checkpoint_check.h"
-#include "protocol/meeting/register_check.h"
 #include "protocol/record/hash_chain.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct link {
-    struct hash head;
-    bool is_unknown; /* of a kind not known here: its texts are passed over */
-    bool is_roster;
-    char *bytes; /* owned; NULL if not kept */
-    size_t size;
-    struct kept_opening *openings; /* owned; in the order of their coming */
-    struct kept_opening *last_opening;
-};
-
-struct log_follower {
-    struct log_follower_config config;
-    bool is_register;
-    struct link *links; /* owned; one an event */
-    size_t count, capacity;
-    struct meeting_state *meeting;   /* owned; NULL in a register */
-    struct register_state *registry; /* owned; NULL in a meeting */
-    struct text_table *texts;        /* owned */
-    size_t kept_size;
-    bool is_keeping; /* no event was too much yet */
-    bool is_copying; /* what comes was verified before */
-    uint64_t acted_next;
-    uint64_t complete_below; /* texts of events below are not waited for */
-    unsigned audiences;      /* bit per audience that may be opened now */
-};
 
 enum result log_follower_new(struct log_follower **out,
                              const struct log_follower_config *config)
@@ -162,95 +134,6 @@ static struct hash link_of(const struct log_follower *follower, uint64_t seq,
                            &leaf);
 }
 
-static enum intake intake_of(enum result result, enum intake bad)
-{
-    return result == RESULT_NO_MEMORY ? INTAKE_NO_MEMORY : bad;
-}
-
-/* The genesis is what was asked for: this log's. Whether its server is ours is
- * for the owner to say. */
-static bool is_own_genesis(const struct log_follower *follower,
-                           const struct taken_event *event)
-{
-    const struct log_follower_config *config = &follower->config;
-
-    if (event->is_register) {
-        const struct register_genesis *genesis = &event->registry.body.genesis;
-
-        return event->registry.kind == REGISTER_GENESIS_KIND &&
-               identifier_equal(&genesis->organisation, &config->organisation);
-    }
-    return event->meeting.kind == EVENT_GENESIS_KIND &&
-           identifier_equal(&event->meeting.body.genesis.meeting,
-                            &config->scope) &&
-           identifier_equal(&event->meeting.body.genesis.organisation,
-                            &config->organisation);
-}
-
-static bool is_shared(const struct log_follower *follower, uint64_t seen,
-                      const struct hash *head)
-{
-    return seen < follower->count &&
-           hash_equal(head, &follower->links[seen].head);
-}
-
-/* Every act carries the head that another device saw; it has to be ours. */
-static bool is_head_shared(const struct log_follower *follower,
-                           const struct meeting_event *event)
-{
-    static const struct hash zeros;
-    const struct act *act = act_of_event(event);
-
-    if (event->kind == EVENT_CHECKPOINT_KIND)
-        return is_shared(follower, event->body.checkpoint.upto,
-                         &event->body.checkpoint.head);
-    if (event->kind == EVENT_RESTORED_KIND &&
-        event->body.restored.second.is_present &&
-        !is_shared(follower, event->body.restored.second.seen,
-                   &event->body.restored.second.head))
-        return false;
-    if (!act || !act->is_present)
-        return true;
-    if (event->kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
-        hash_equal(&act->head, &zeros))
-        return true;
-    return is_shared(follower, act->seen, &act->head);
-}
-
-static enum intake check_meeting_event(const struct log_follower *follower,
-                                       const struct meeting_event *event)
-{
-    enum result result;
-
-    if (!is_head_shared(follower, event))
-        return INTAKE_FORK;
-    result = act_check(event, &follower->config.scope, follower->meeting,
-                       follower->config.cache);
-    if (!result && event->kind == EVENT_CHECKPOINT_KIND)
-        result = checkpoint_check(
-            &event->body.checkpoint, &follower->config.scope,
-            &follower->meeting->server, follower->config.cache, NULL);
-    return result ? intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
-}
-
-/* What was signed in a register is checked as far as its texts are known: the
- * opening comes later. */
-static enum intake check_register_event(const struct log_follower *follower,
-                                        const struct register_event *event)
-{
-    struct statement_seen seen;
-    enum result result;
-
-    if (register_check_seen(event, &seen) &&
-        !is_shared(follower, seen.seq, &seen.head))
-        return INTAKE_FORK;
-    result =
-        register_check(event, follower->registry, NULL, follower->config.cache);
-    return result && result != RESULT_NOT_FOUND
-               ? intake_of(result, INTAKE_BAD_ACT)
-               : INTAKE_TAKEN;
-}
-
 struct expectation {
     struct log_follower *follower;
     uint64_t seq;
@@ -287,21 +170,10 @@ static enum result note_texts(struct log_follower *follower,
                : text_pointers_of_meeting(follower->texts, &event->meeting);
 }
 
-static enum intake check_event(const struct log_follower *follower,
-                               const struct taken_event *event)
-{
-    if (follower->is_copying)
-        return INTAKE_TAKEN;
-    if (follower->count == 0 && !is_own_genesis(follower, event))
-        return INTAKE_BAD_IDENTITY;
-    return event->is_register ? check_register_event(follower, &event->registry)
-                              : check_meeting_event(follower, &event->meeting);
-}
-
 static enum intake fold(struct log_follower *follower,
                         struct taken_event *event)
 {
-    enum intake intake = check_event(follower, event);
+    enum intake intake = follower_check_event(follower, event);
     enum result result;
 
     if (intake != INTAKE_TAKEN)
@@ -311,7 +183,7 @@ static enum intake fold(struct log_follower *follower,
                  : meeting_state_apply(follower->meeting, &event->meeting);
     if (!result)
         result = note_texts(follower, event);
-    return result ? intake_of(result, INTAKE_BAD_EVENT) : INTAKE_TAKEN;
+    return result ? follower_intake_of(result, INTAKE_BAD_EVENT) : INTAKE_TAKEN;
 }
 
 static enum result read_event(const struct log_follower *follower,
@@ -345,22 +217,6 @@ static unsigned audiences_of(const struct log_follower *follower)
     return audiences;
 }
 
-/* Was it done by somebody who signed it? */
-static bool is_act(const struct taken_event *event)
-{
-    const struct act *act;
-
-    if (!event->is_register) {
-        act = act_of_event(&event->meeting);
-        return act && act->is_present;
-    }
-    return event->registry.kind == REGISTER_DEVICE_ENROLLED_KIND ||
-           event->registry.kind == REGISTER_DEVICE_REVOKED_KIND ||
-           event->registry.kind == REGISTER_DEVICE_ADDED_KIND ||
-           event->registry.kind == REGISTER_DEVICE_VOUCHED_KIND ||
-           event->registry.kind == REGISTER_SERVER_KEY_CHANGED_KIND;
-}
-
 static void append_link(struct log_follower *follower, struct link link,
                         const struct taken_event *event)
 {
@@ -375,7 +231,7 @@ static void append_link(struct log_follower *follower, struct link link,
     }
     follower->links[follower->count++] = link;
     follower->kept_size += link.size;
-    if (is_act(event))
+    if (follower_is_act(event))
         follower->acted_next = follower->count;
     /* Whoever may open more is sent older texts, too. */
     audiences = audiences_of(follower);
@@ -434,7 +290,7 @@ enum intake log_follower_take(struct log_follower *follower, const char *bytes,
     *out = (struct taken_event){ .is_register = follower->is_register };
     if (result) {
         taken_event_release(&event);
-        return intake_of(result, INTAKE_BAD_EVENT);
+        return follower_intake_of(result, INTAKE_BAD_EVENT);
     }
     seq = event.is_register ? event.registry.seq : event.meeting.seq;
     if (seq > follower->count) {
@@ -486,55 +342,6 @@ static enum result keep_opening(struct log_follower *follower, uint64_t seq,
     return RESULT_OK;
 }
 
-/* May the signer of this event still do what she did in it? */
-static bool is_signer_still_there(const struct log_follower *follower,
-                                  const struct register_event *event)
-{
-    const struct register_device *signer;
-
-    if (event->kind == REGISTER_DEVICE_ENROLLED_KIND)
-        return true;
-    if (event->kind != REGISTER_DEVICE_ADDED_KIND)
-        return false;
-    signer = register_state_device(follower->registry,
-                                   &event->body.device_added.signer);
-    return signer && !signer->is_revoked;
-}
-
-static enum result check_statement(const struct log_follower *follower,
-                                   const struct register_event *event,
-                                   const struct text_view *text)
-{
-    struct register_state then = *follower->registry;
-    const struct register_server_key *server =
-        event->seq ? register_state_server_at(&then, event->seq - 1) : NULL;
-
-    if (!server || !is_signer_still_there(follower, event))
-        return RESULT_OK;
-    then.server = server->key;
-    return register_check(event, &then, text, follower->config.cache);
-}
-
-/* With its label the statement about a device can be checked. */
-static enum result check_label(const struct log_follower *follower,
-                               const struct opening *opening)
-{
-    const struct link *link = &follower->links[opening->seq];
-    struct message_memory memory = { NULL, NULL, 0 };
-    struct register_event event;
-    enum result result;
-
-    if (!follower->is_register || follower->is_copying || !link->bytes ||
-        strcmp(opening->field, "label") != 0)
-        return RESULT_OK;
-    result =
-        register_event_decode(link->bytes, link->size, &event, &memory, NULL);
-    if (!result)
-        result = check_statement(follower, &event, &opening->value);
-    message_memory_release(&memory);
-    return result;
-}
-
 enum intake log_follower_open(struct log_follower *follower,
                               const struct opening *opening, const char *text,
                               size_t size)
@@ -550,10 +357,10 @@ enum intake log_follower_open(struct log_follower *follower,
     if (result == RESULT_EXISTS)
         return INTAKE_KNOWN;
     if (result)
-        return intake_of(result, INTAKE_BAD_OPENING);
-    result = check_label(follower, opening);
+        return follower_intake_of(result, INTAKE_BAD_OPENING);
+    result = follower_check_label(follower, opening);
     if (result)
-        return intake_of(result, INTAKE_BAD_ACT);
+        return follower_intake_of(result, INTAKE_BAD_ACT);
     result = keep_opening(follower, opening->seq, text, size);
     return result ? INTAKE_NO_MEMORY : INTAKE_TAKEN;
 }

@@ -1,0 +1,176 @@
+/* Is an event, or a text, what it claims to be? */
+#include "client/core/log_follower_internal.h"
+
+#include "protocol/meeting/checkpoint_check.h"
+#include "protocol/meeting/register_check.h"
+
+#include <string.h>
+
+enum intake follower_intake_of(enum result result, enum intake bad)
+{
+    return result == RESULT_NO_MEMORY ? INTAKE_NO_MEMORY : bad;
+}
+
+/* --- Events -------------------------------------------------------------- */
+
+/* The genesis is what was asked for: this log's. Whether its server is ours is
+ * for the owner to say. */
+static bool is_own_genesis(const struct log_follower *follower,
+                           const struct taken_event *event)
+{
+    const struct log_follower_config *config = &follower->config;
+
+    if (event->is_register) {
+        const struct register_genesis *genesis = &event->registry.body.genesis;
+
+        return event->registry.kind == REGISTER_GENESIS_KIND &&
+               identifier_equal(&genesis->organisation, &config->organisation);
+    }
+    return event->meeting.kind == EVENT_GENESIS_KIND &&
+           identifier_equal(&event->meeting.body.genesis.meeting,
+                            &config->scope) &&
+           identifier_equal(&event->meeting.body.genesis.organisation,
+                            &config->organisation);
+}
+
+static bool is_shared(const struct log_follower *follower, uint64_t seen,
+                      const struct hash *head)
+{
+    return seen < follower->count &&
+           hash_equal(head, &follower->links[seen].head);
+}
+
+/* Every act carries the head that another device saw; it has to be ours. */
+static bool is_head_shared(const struct log_follower *follower,
+                           const struct meeting_event *event)
+{
+    static const struct hash zeros;
+    const struct act *act = act_of_event(event);
+
+    if (event->kind == EVENT_CHECKPOINT_KIND)
+        return is_shared(follower, event->body.checkpoint.upto,
+                         &event->body.checkpoint.head);
+    if (event->kind == EVENT_RESTORED_KIND &&
+        event->body.restored.second.is_present &&
+        !is_shared(follower, event->body.restored.second.seen,
+                   &event->body.restored.second.head))
+        return false;
+    if (!act || !act->is_present)
+        return true;
+    if (event->kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
+        hash_equal(&act->head, &zeros))
+        return true;
+    return is_shared(follower, act->seen, &act->head);
+}
+
+static enum intake check_meeting_event(const struct log_follower *follower,
+                                       const struct meeting_event *event)
+{
+    enum result result;
+
+    if (!is_head_shared(follower, event))
+        return INTAKE_FORK;
+    result = act_check(event, &follower->config.scope, follower->meeting,
+                       follower->config.cache);
+    if (!result && event->kind == EVENT_CHECKPOINT_KIND)
+        result = checkpoint_check(
+            &event->body.checkpoint, &follower->config.scope,
+            &follower->meeting->server, follower->config.cache, NULL);
+    return result ? follower_intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
+}
+
+/* What was signed in a register is checked as far as its texts are known: the
+ * opening comes later. */
+static enum intake check_register_event(const struct log_follower *follower,
+                                        const struct register_event *event)
+{
+    struct statement_seen seen;
+    enum result result;
+
+    if (register_check_seen(event, &seen) &&
+        !is_shared(follower, seen.seq, &seen.head))
+        return INTAKE_FORK;
+    result =
+        register_check(event, follower->registry, NULL, follower->config.cache);
+    return result && result != RESULT_NOT_FOUND
+               ? follower_intake_of(result, INTAKE_BAD_ACT)
+               : INTAKE_TAKEN;
+}
+
+enum intake follower_check_event(const struct log_follower *follower,
+                                 const struct taken_event *event)
+{
+    if (follower->is_copying)
+        return INTAKE_TAKEN;
+    if (follower->count == 0 && !is_own_genesis(follower, event))
+        return INTAKE_BAD_IDENTITY;
+    return event->is_register ? check_register_event(follower, &event->registry)
+                              : check_meeting_event(follower, &event->meeting);
+}
+
+/* Was it done by somebody who signed it? */
+bool follower_is_act(const struct taken_event *event)
+{
+    const struct act *act;
+
+    if (!event->is_register) {
+        act = act_of_event(&event->meeting);
+        return act && act->is_present;
+    }
+    return event->registry.kind == REGISTER_DEVICE_ENROLLED_KIND ||
+           event->registry.kind == REGISTER_DEVICE_REVOKED_KIND ||
+           event->registry.kind == REGISTER_DEVICE_ADDED_KIND ||
+           event->registry.kind == REGISTER_DEVICE_VOUCHED_KIND ||
+           event->registry.kind == REGISTER_SERVER_KEY_CHANGED_KIND;
+}
+
+/* --- Texts --------------------------------------------------------------- */
+
+/* May the signer of this event still do what she did in it? */
+static bool is_signer_still_there(const struct log_follower *follower,
+                                  const struct register_event *event)
+{
+    const struct register_device *signer;
+
+    if (event->kind == REGISTER_DEVICE_ENROLLED_KIND)
+        return true;
+    if (event->kind != REGISTER_DEVICE_ADDED_KIND)
+        return false;
+    signer = register_state_device(follower->registry,
+                                   &event->body.device_added.signer);
+    return signer && !signer->is_revoked;
+}
+
+static enum result check_statement(const struct log_follower *follower,
+                                   const struct register_event *event,
+                                   const struct text_view *text)
+{
+    struct register_state then = *follower->registry;
+    const struct register_server_key *server =
+        event->seq ? register_state_server_at(&then, event->seq - 1) : NULL;
+
+    if (!server || !is_signer_still_there(follower, event))
+        return RESULT_OK;
+    then.server = server->key;
+    return register_check(event, &then, text, follower->config.cache);
+}
+
+/* With its label the statement about a device can be checked. */
+enum result follower_check_label(const struct log_follower *follower,
+                                 const struct opening *opening)
+{
+    const struct link *link = &follower->links[opening->seq];
+    struct message_memory memory = { NULL, NULL, 0 };
+    struct register_event event;
+    enum result result;
+
+    if (!follower->is_register || follower->is_copying || !link->bytes ||
+        strcmp(opening->field, "label") != 0)
+        return RESULT_OK;
+    result =
+        register_event_decode(link->bytes, link->size, &event, &memory, NULL);
+    if (!result)
+        result = check_statement(follower, &event, &opening->value);
+    message_memory_release(&memory);
+    return result;
+}
