@@ -104,6 +104,7 @@ void verify_meeting_release(struct verify_meeting *meeting)
     free(meeting->devices);
     free(meeting->checkpoints);
     free(meeting->missing);
+    free(meeting->confirmed);
     free(meeting->votes);
     free(meeting->halls);
     free(meeting->losses);

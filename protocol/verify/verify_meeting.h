@@ -30,7 +30,8 @@ struct verify_device {
     struct identifier holder;
     struct key key;
     uint64_t acts;
-    bool is_unvouched; /* when it signed for the first time */
+    uint64_t unvouched_acts; /* before anybody vouched for it */
+    bool is_unvouched;       /* when it signed last */
     bool is_founding;
 };
 
@@ -42,8 +43,8 @@ struct verify_checkpoint {
     struct key server; /* the key that signed */
 };
 
-/* A device that was asked for its signature and did not give it. */
-struct verify_missing {
+/* A device that was asked for its signature: it gave it, or did not. */
+struct verify_asked {
     struct identifier holder;
     struct key device;
 };
@@ -107,7 +108,8 @@ struct verify_meeting {
     VERIFY_LIST(struct verify_signer, signers);
     VERIFY_LIST(struct verify_device, devices);
     VERIFY_LIST(struct verify_checkpoint, checkpoints);
-    VERIFY_LIST(struct verify_missing, missing); /* in the newest checkpoint */
+    VERIFY_LIST(struct verify_asked, missing);   /* in the newest checkpoint */
+    VERIFY_LIST(struct verify_asked, confirmed); /* likewise */
     VERIFY_LIST(struct verify_vote, votes);
     VERIFY_LIST(struct verify_hall, halls);
     VERIFY_LIST(struct verify_loss, losses);

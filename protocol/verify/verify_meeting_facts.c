@@ -58,10 +58,9 @@ enum result verify_meeting_note_act(struct verify_meeting *meeting,
 
     if (!signer || !device)
         return RESULT_NO_MEMORY;
-    if (device->acts == 0) {
-        device->is_unvouched = is_unvouched;
-        device->is_founding = is_founding;
-    }
+    device->is_unvouched = is_unvouched;
+    device->is_founding = is_founding;
+    device->unvouched_acts += is_unvouched;
     device->acts++;
     signer->acts++;
     signer->unvouched += is_unvouched;
@@ -253,6 +252,26 @@ static void keep_closed(struct verify_meeting *meeting,
     }
 }
 
+/* Whose devices signed the newest one. */
+static enum result keep_confirmed(struct verify_meeting *meeting,
+                                  const struct event_checkpoint *body)
+{
+    const struct checkpoint_signer *rows = body->signers.data;
+    size_t i;
+
+    meeting->confirmed_count = 0;
+    for (i = 0; i < body->signers.count; i++) {
+        struct verify_asked *grown = GROW(meeting, confirmed);
+
+        if (!grown)
+            return RESULT_NO_MEMORY;
+        meeting->confirmed = grown;
+        grown[meeting->confirmed_count++] =
+            (struct verify_asked){ rows[i].holder, rows[i].device };
+    }
+    return RESULT_OK;
+}
+
 static enum result keep_checkpoint(struct verify_meeting *meeting,
                                    const struct event_checkpoint *body)
 {
@@ -266,15 +285,15 @@ static enum result keep_checkpoint(struct verify_meeting *meeting,
     kept->is_complete = meeting->state->checkpoint.is_complete;
     meeting->missing_count = 0;
     for (i = 0; i < body->missing.count; i++) {
-        struct verify_missing *grown = GROW(meeting, missing);
+        struct verify_asked *grown = GROW(meeting, missing);
 
         if (!grown)
             return RESULT_NO_MEMORY;
         meeting->missing = grown;
         grown[meeting->missing_count++] =
-            (struct verify_missing){ rows[i].holder, rows[i].device };
+            (struct verify_asked){ rows[i].holder, rows[i].device };
     }
-    return RESULT_OK;
+    return keep_confirmed(meeting, body);
 }
 
 static enum result keep_loss(struct verify_meeting *meeting,

@@ -192,6 +192,16 @@ static void report_devices(const struct verify_findings *findings, FILE *out)
                 out, _("  not vouched for: %s, device %s, %llu acts\n"),
                 WHO(&device->holder), verify_device_words(&device->key).text,
                 LLU(device->acts));
+        else if (device->unvouched_acts > 0)
+            (void)fprintf(
+                out,
+                device->is_founding
+                    ? _("  vouched for in a founding pair: %s, device "
+                        "%s, after %llu acts\n")
+                    : _("  vouched for in this meeting: %s, device "
+                        "%s, after %llu acts\n"),
+                WHO(&device->holder), verify_device_words(&device->key).text,
+                LLU(device->unvouched_acts));
         else if (device->is_founding)
             (void)fprintf(
                 out, _("  vouched for in a founding pair: %s, device %s\n"),
@@ -249,6 +259,10 @@ static void report_checkpoints(const struct verify_findings *findings,
         if (!meeting->checkpoints[i].is_complete)
             report_checkpoint(&meeting->checkpoints[i], out);
     report_checkpoint(&meeting->checkpoints[count - 1], out);
+    for (i = 0; i < meeting->confirmed_count; i++)
+        (void)fprintf(out, _("    confirmed: %s, device %s\n"),
+                      WHO(&meeting->confirmed[i].holder),
+                      verify_device_words(&meeting->confirmed[i].device).text);
     for (i = 0; i < meeting->missing_count; i++)
         (void)fprintf(out, _("    missing: %s, device %s\n"),
                       WHO(&meeting->missing[i].holder),
