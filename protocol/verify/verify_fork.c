@@ -127,8 +127,9 @@ enum result verify_fork_add_meeting(struct verify_fork *fork,
         result =
             meeting_event_decode(line.data, line.size, &event, &memory, NULL);
         if (result == RESULT_OK)
-            result = add_checkpoint(fork, side, &meeting->reader.scope,
-                                    &event.body.checkpoint, &row->server);
+            result =
+                add_checkpoint(fork, side, &meeting->reader.scope,
+                               &event.body.checkpoint, &meeting->state->server);
         message_memory_release(&memory);
     }
     return result;

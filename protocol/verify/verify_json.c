@@ -233,7 +233,6 @@ static json_t *json_of_checkpoints(const struct verify_meeting *meeting)
         put(&builder, "signed", number(row->signer_count));
         put(&builder, "asked", number(row->asked_count));
         put(&builder, "complete", json_boolean(row->is_complete));
-        put(&builder, "server", hex_of(row->server.bytes, KEY_SIZE));
         append(&outer, outer.object, take(&builder));
     }
     return take(&outer);
@@ -340,6 +339,7 @@ static void put_meeting(struct builder *builder,
         json_boolean(meeting->state->phase == MEETING_CLOSED));
     put(builder, "vouching_required",
         json_boolean(meeting->state->is_vouching_required));
+    put(builder, "server", hex_of(meeting->state->server.bytes, KEY_SIZE));
     put(builder, "acts", number(meeting->act_count));
     put(builder, "unsigned", number(meeting->unsigned_count));
     put(builder, "signers", json_of_signers(findings));
