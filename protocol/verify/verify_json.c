@@ -229,7 +229,7 @@ static json_t *json_of_checkpoints(const struct verify_meeting *meeting)
         put(&builder, "seq", number(row->seq));
         put(&builder, "upto", number(row->upto));
         put(&builder, "reason",
-            json_string(enum_word(&checkpoint_reason_words, row->reason)));
+            json_string(enum_word(&checkpoint_reason_words, (int)row->reason)));
         put(&builder, "signed", number(row->signer_count));
         put(&builder, "asked", number(row->asked_count));
         put(&builder, "complete", json_boolean(row->is_complete));
@@ -412,9 +412,9 @@ static json_t *json_of_statement(const struct signed_head *head,
 
     put(&builder, "file", json_string(file_name));
     put(&builder, "role",
-        json_string(enum_word(&checkpoint_role_words, head->role)));
+        json_string(enum_word(&checkpoint_role_words, (int)head->role)));
     put(&builder, "reason",
-        json_string(enum_word(&checkpoint_reason_words, head->reason)));
+        json_string(enum_word(&checkpoint_reason_words, (int)head->reason)));
     put(&builder, "seq", number(head->seq));
     put(&builder, "head", hex_of(head->head.bytes, HASH_SIZE));
     put(&builder, "key", hex_of(head->signer.bytes, KEY_SIZE));

@@ -186,8 +186,8 @@ static void report_statement(const struct verify_proof *proof,
 
     (void)fprintf(out, _("  from %s:\n"), file_name);
     (void)fprintf(out, "    checkpoint %s %s %s %llu\n", proof->scope.text,
-                  enum_word(&checkpoint_role_words, head->role),
-                  enum_word(&checkpoint_reason_words, head->reason),
+                  enum_word(&checkpoint_role_words, (int)head->role),
+                  enum_word(&checkpoint_reason_words, (int)head->reason),
                   LLU(head->seq));
     hex_encode(head->head.bytes, HASH_SIZE, hex);
     (void)fprintf(out, "    head %s\n", hex);

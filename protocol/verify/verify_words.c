@@ -75,7 +75,7 @@ struct verify_words verify_moment(int64_t at_ms)
 
 struct verify_words verify_hex(const struct hash *hash)
 {
-    struct verify_words words;
+    struct verify_words words = { "" };
 
     hex_encode(hash->bytes, HASH_SIZE, words.text);
     return words;
