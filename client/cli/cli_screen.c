@@ -91,7 +91,7 @@ static bool take_event(struct cli_join *join, struct client_notice *notice)
         return false;
     }
     release_held(join);
-    has_line = cli_trust_on_event(notice->meeting_event);
+    has_line = cli_trust_on_event(join, notice->meeting_event);
     if (!screen.has_caught_up || !has_line)
         return false;
     if (!cli_event_awaits(notice->meeting_event)) {
@@ -157,10 +157,8 @@ static void say_caught_up(struct cli_join *join,
 {
     const struct meeting_view *view;
 
-    if (cli_join_is_register(join, notice)) {
-        cli_trust_on_register(join, notice);
+    if (cli_join_is_register(join, notice))
         return;
-    }
     release_held(join);
     if (screen.has_caught_up)
         return;

@@ -22,11 +22,12 @@ void cli_screen_put_refusal(struct cli_join *join,
 bool cli_trust_takes_line(struct cli_join *join, const char *line);
 /* A command about devices; false if this is none. */
 bool cli_trust_act(struct cli_join *join, const struct cli_typed *typed);
-/* An event, opening or end of catching up in the register. */
+/* An event or opening of the register. */
 void cli_trust_on_register(struct cli_join *join,
                            const struct client_notice *notice);
 /* An event of the meeting; false: it needs no line of its own. */
-bool cli_trust_on_event(const struct meeting_event *event);
+bool cli_trust_on_event(const struct cli_join *join,
+                        const struct meeting_event *event);
 void cli_trust_on_answer(struct cli_join *join,
                          const struct client_notice *notice,
                          const struct cli_request *request);

@@ -19,8 +19,7 @@ static struct {
     struct cli_dialogue dialogue;
     struct cli_invitation invitation; /* secret; until its answer is here */
     struct cli_checkpoint checkpoint;
-    int64_t asked_ms;      /* when something was asked */
-    bool is_register_here; /* once: what came before is not told */
+    int64_t asked_ms; /* when something was asked */
 } trust;
 
 /* --- sending ---------------------------------------------------------------
@@ -237,21 +236,22 @@ static void put_line(struct cli_join *join, const struct client_notice *notice)
 void cli_trust_on_register(struct cli_join *join,
                            const struct client_notice *notice)
 {
-    if (notice->kind == CLIENT_CAUGHT_UP)
-        trust.is_register_here = true;
-    else if (trust.is_register_here &&
-             (notice->register_event ||
-              (notice->kind == CLIENT_OPENING && notice->field &&
-               strcmp(notice->field, "label") == 0)))
+    /* What came before is not told. */
+    if (join->session.has_register &&
+        (notice->register_event ||
+         (notice->kind == CLIENT_OPENING && notice->field &&
+          strcmp(notice->field, "label") == 0)))
         put_line(join, notice);
 }
 
-bool cli_trust_on_event(const struct meeting_event *event)
+bool cli_trust_on_event(const struct cli_join *join,
+                        const struct meeting_event *event)
 {
     if (event->kind == EVENT_CHECKPOINT_KIND)
         return cli_checkpoint_take(&trust.checkpoint, event);
     /* The register's own events say what it is that has changed. */
-    return event->kind != EVENT_ROSTER_CHANGED_KIND || !trust.is_register_here;
+    return event->kind != EVENT_ROSTER_CHANGED_KIND ||
+           !join->session.has_register;
 }
 
 /* --- beginning and end

@@ -149,6 +149,15 @@ def test_two_devices_are_vouched_for_once_each_compared_the_other(cell):
     chair.sees("Khai mạc cuộc họp", since=mark)
 
 
+def test_vouching_is_told_also_where_the_meeting_was_not_named(cell):
+    cell.call()
+    chair, minutes = cell.enter(None, "m1", "m3")
+    found(chair, minutes)
+    for member in (chair, minutes):
+        assert "Danh sách đảng viên hoặc thiết bị" not in "\n".join(
+            member.output.lines)
+
+
 def test_the_last_group_is_not_on_the_screen_of_who_types_it(cell):
     chair, minutes = cell.enter(cell.call(), "m1", "m3")
     mark = chair.mark()
