@@ -498,6 +498,7 @@ static void on_pause(struct cli_join *join)
     if (screen.held && cli_now_ms() - screen.held_since_ms >= HOLD_MS)
         release_held(join);
     cli_trust_on_pause();
+    cli_loss_on_pause();
     if (fflush(stdout) != 0)
         cli_join_quit(join);
 }

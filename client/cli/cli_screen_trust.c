@@ -22,8 +22,7 @@ static struct {
     int64_t asked_ms; /* when something was asked */
 } trust;
 
-/* --- sending ---------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------- */
 
 /* Takes the command. */
 static bool send_command(struct cli_join *join, json_t *command)
@@ -52,8 +51,7 @@ bool cli_trust_takes_line(struct cli_join *join, const char *line)
     return true;
 }
 
-/* --- what is typed ----------------------------------------------------------
- */
+/* --- what is typed ------------------------------------------------------- */
 
 static void invite(struct cli_join *join, const struct meeting_view *view,
                    const struct cli_typed *typed, json_t **command)
@@ -70,7 +68,7 @@ static void show_devices(const struct meeting_view *view,
                          const struct identifier *holder)
 {
     if (view->org)
-        cli_devices_show(view, holder, stdout);
+        cli_devices_show(view, holder, NULL, stdout);
     else
         (void)fputs(
             _("The list of devices is not here yet: try again in a moment.\n"),
@@ -153,8 +151,7 @@ bool cli_trust_act(struct cli_join *join, const struct cli_typed *typed)
     return is_done;
 }
 
-/* --- answers -----------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------- */
 
 static void take_invitation(struct cli_join *join,
                             const struct client_notice *notice)
@@ -212,8 +209,7 @@ void cli_trust_advise(struct cli_join *join, enum refusal_code code)
           "In a cell that has not met yet two members compare each other's."));
 }
 
-/* --- what happens
- * -------------------------------------------------------------- */
+/* --- what happens -------------------------------------------------------- */
 
 static void put_line(struct cli_join *join, const struct client_notice *notice)
 {
@@ -254,8 +250,7 @@ bool cli_trust_on_event(const struct cli_join *join,
            !join->session.has_register;
 }
 
-/* --- beginning and end
- * ------------------------------------------------------------ */
+/* --- beginning and end --------------------------------------------------- */
 
 /* Does this holder do something by office, for which the key had better be
  * locked up? */

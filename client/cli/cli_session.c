@@ -119,6 +119,7 @@ bool cli_session_open(struct cli_session *session,
                           &session->has_empty_passphrase))
         return false;
     config.journal_path = profile.journal;
+    config.anchors_path = profile.anchors;
     config.follows_register = session->follows_register;
     session->organisation = identity.organisation;
     session->holder = identity.holder;
