@@ -431,6 +431,7 @@ json_t *verify_json_fork(const struct verify_proof *proof,
     put(&builder, "explained", json_boolean(proof && proof->is_explained));
     if (!proof)
         return take(&builder);
+    put(&builder, "server_key", json_boolean(proof->is_server));
     put(&builder, "log", json_string(proof->scope.text));
     put(&builder, "seq", number(proof->one.seq));
     put(&builder, "one",
