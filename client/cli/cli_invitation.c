@@ -100,10 +100,17 @@ void cli_invitation_show(const struct cli_invitation *invitation,
         cli_time_write(row->expires_ms, time);
     if (row)
         (void)fprintf(out, _("It works once, until %s.\n"), time);
-    (void)fputs(
-        _("Hand it over in person or by a line that you trust:\nwhoever has "
-          "the link can enrol in the other's place.\nOn the new device it is "
-          "used with: chibo enroll LINK\nThen others compare the code of the "
-          "new device and vouch for it (/vouch).\n"),
-        out);
+    if (identifier_equal(&invitation->holder, &view->me))
+        (void)fputs(_("Whoever has the link can enrol in your place: show it "
+                      "to nobody.\nOn the new device it is used with: chibo "
+                      "enroll LINK\nThen compare the code of the new device "
+                      "here (chibo device-add).\n"),
+                    out);
+    else
+        (void)fputs(
+            _("Hand it over in person or by a line that you trust:\nwhoever "
+              "has the link can enrol in the other's place.\nOn the new device "
+              "it is used with: chibo enroll LINK\nThen others compare the "
+              "code of the new device and vouch for it (/vouch).\n"),
+            out);
 }

@@ -147,7 +147,16 @@ static void say_lost(const struct client_notice *notice)
 static void say_refused(struct cli_join *join,
                         const struct client_notice *notice)
 {
-    cli_screen_say("%s.", cli_reason_sentence(notice->reason));
+    const char *reason = cli_reason_sentence(notice->reason);
+    char *sentence = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&sentence, &size);
+
+    if (out)
+        cli_capitalized_write(reason, strlen(reason), out);
+    if (out && fclose(out) == 0)
+        cli_screen_say("%s.", sentence);
+    free(sentence);
     if (notice->refusal.code != REFUSAL_NONE)
         cli_screen_put_refusal(join, &notice->refusal);
 }

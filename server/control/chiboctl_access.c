@@ -228,6 +228,13 @@ static int run_withdraw(struct chiboctl *ctl)
  * --------------------------------------------------------------------------------
  */
 
+static const char *phase_of(const struct register_device *device)
+{
+    if (device->is_revoked)
+        return N_("revoked");
+    return device->is_vouched ? N_("vouched") : N_("new");
+}
+
 static int run_device_list(struct chiboctl *ctl)
 {
     static const int widths[] = { 6, 24, 24, 20, 8, -1 };
@@ -243,7 +250,7 @@ static int run_device_list(struct chiboctl *ctl)
     for (size_t i = 0; i < state->device_count; i++) {
         const struct register_device *device = &state->devices[i];
         const struct device_code code = device_code_of(&device->key);
-        const char *phase = device->is_revoked ? N_("revoked") : N_("enrolled");
+        const char *phase = phase_of(device);
         char key[HEX_SIZE(KEY_SIZE)];
         json_t *line;
 

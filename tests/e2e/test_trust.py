@@ -202,14 +202,16 @@ def test_three_wrong_codes_end_with_a_warning_and_sign_nothing(cell):
 
 def test_a_lost_device_is_replaced_by_one_that_two_members_vouch_for(cell):
     meet(cell)
-    lost = cell.devices.pop("m4")
     meeting = cell.call()
-    chair, deputy, minutes = cell.enter(meeting, "m1", "m2", "m3")
+    chair, deputy, minutes, lost = cell.enter(meeting, *PEOPLE)
+    cell.devices.pop("m4")
     mark = chair.mark()
     chair.type(f"/thu-hoi mẫu 04 {last_group(lost.code)} mất máy")
     chair.sees(f"mã {lost.code}", since=mark)
     chair.type("có")
     chair.sees("của đồng chí Đảng viên Mẫu 04 đã bị thu hồi", since=mark)
+    lost.sees("  Thiết bị này đã bị thu hồi: hãy xin lời mời mới.")
+    assert lost.process.wait(play.PATIENCE_S) == 1
     chair.type("/moi mẫu 04")
     link = chair.sees("chibo://", since=mark)
     chair.sees("Dùng được một lần", since=mark)
@@ -308,6 +310,7 @@ def test_a_second_device_is_added_by_the_first_one(cell):
     vouch_by_command(two, one)
     one.begin("device-add")
     link = one.sees("chibo://")
+    one.sees("Ai có liên kết này đều đăng ký được thay cho đồng chí: không")
     one.sees("Đang chờ thiết bị mới")
     new = cell.enrol("m1", link, "m1 again", "Máy tính xách tay")
     one.sees("Thiết bị Máy tính xách tay của đồng chí Đảng viên Mẫu 01")

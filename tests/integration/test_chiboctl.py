@@ -167,7 +167,7 @@ def test_a_link_enrols_one_device_once(cell, server):
         pass
     listed = cell.rows("device", "list", "m1")
     assert [(one["device"], one["label"], one["state"]) for one in listed] == [
-        (device.key.hex(), "Máy tính của Mẫu", "enrolled")]
+        (device.key.hex(), "Máy tính của Mẫu", "new")]
     assert cell.rows("member", "list")[0]["devices"] == 1
     cell.run("device", "revoke", listed[0]["code"], "--reason", "mất máy")
     assert cell.rows("device", "list") == []
