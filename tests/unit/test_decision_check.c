@@ -1,0 +1,220 @@
+#include "protocol/meeting/decision_check.h"
+
+#include "tests/support/meeting_transcript.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+static struct act act_of(const char *member, char device, const char *op)
+{
+    static uint64_t requests;
+    struct act act = { .is_present = true,
+                       .member = meeting_id(member),
+                       .device = meeting_device_key(member, device),
+                       .op = text_view_of(op),
+                       .request = ++requests };
+
+    act.sig.bytes[0] = (uint8_t)act.request;
+    return act;
+}
+
+/* An event of the kind that `op` makes, signed by a member's device. */
+static struct meeting_event event_of(const char *op, const char *member,
+                                     char device)
+{
+    const struct act act = act_of(member, device, op);
+
+    if (strcmp(op, "chat") == 0)
+        return (struct meeting_event){ .kind = EVENT_CHAT_SAID_KIND,
+                                       .body.chat_said.act = act };
+    if (strcmp(op, "vote") == 0)
+        return (struct meeting_event){ .kind = EVENT_VOTE_CAST_KIND,
+                                       .body.vote_cast.act = act };
+    if (strcmp(op, "open_lobby") == 0)
+        return (struct meeting_event){ .kind = EVENT_LOBBY_OPENED_KIND,
+                                       .body.lobby_opened.act = act };
+    assert_string_equal(op, "close_meeting");
+    return (struct meeting_event){ .kind = EVENT_CLOSED_KIND,
+                                   .body.closed.act = act };
+}
+
+/* Of somebody who has done nothing before. */
+static enum result check(const struct meeting_transcript *meeting,
+                         struct meeting_event event)
+{
+    struct act_ledger ledger = { .slots = NULL };
+    enum result result = decision_check_act(&ledger, &event, meeting->state);
+
+    act_ledger_release(&ledger);
+    return result;
+}
+
+/* --- Acts ---------------------------------------------------------------- */
+
+static void what_an_office_does_is_done_by_who_holds_it(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    assert_int_equal(check(meeting, event_of("close_meeting", "m1", 'a')),
+                     RESULT_OK);
+    assert_int_equal(check(meeting, event_of("close_meeting", "m4", 'a')),
+                     RESULT_REFUSED);
+    assert_int_equal(check(meeting, event_of("chat", "m4", 'a')), RESULT_OK);
+    assert_int_equal(check(meeting, event_of("chat", "m8", 'a')),
+                     RESULT_REFUSED); /* a guest */
+    assert_int_equal(check(meeting, event_of("chat", "m99", 'a')),
+                     RESULT_REFUSED);
+    meeting_transcript_end(meeting);
+}
+
+static void a_device_that_nobody_vouched_for_does_nothing_formal(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_vouching();
+
+    (void)state;
+    assert_int_equal(check(meeting, event_of("vote", "m4", 'a')), RESULT_OK);
+    assert_int_equal(check(meeting, event_of("vote", "m4", 'b')),
+                     RESULT_REFUSED);
+    assert_int_equal(check(meeting, event_of("close_meeting", "m1", 'b')),
+                     RESULT_REFUSED);
+    assert_int_equal(check(meeting, event_of("open_lobby", "m1", 'b')),
+                     RESULT_OK);
+    assert_int_equal(check(meeting, event_of("chat", "m4", 'b')), RESULT_OK);
+    meeting_transcript_end(meeting);
+}
+
+static void where_nobody_asks_for_it_any_device_votes(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    assert_int_equal(check(meeting, event_of("vote", "m4", 'b')), RESULT_OK);
+    meeting_transcript_end(meeting);
+}
+
+static void an_act_is_used_once(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct act_ledger ledger = { .slots = NULL };
+    const struct meeting_event said = event_of("chat", "m4", 'a');
+
+    (void)state;
+    assert_int_equal(decision_check_act(&ledger, &said, meeting->state),
+                     RESULT_OK);
+    assert_int_equal(decision_check_act(&ledger, &said, meeting->state),
+                     RESULT_REFUSED);
+    act_ledger_release(&ledger);
+    meeting_transcript_end(meeting);
+}
+
+static void both_who_let_a_meeting_go_on_hold_an_office(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct meeting_event event = { .kind = EVENT_RESTORED_KIND };
+
+    (void)state;
+    event.body.restored.act = act_of("m1", 'a', "restored");
+    assert_int_equal(check(meeting, event), RESULT_OK);
+    event.body.restored.second = act_of("m3", 'a', "restored");
+    assert_int_equal(check(meeting, event), RESULT_OK);
+    event.body.restored.second = act_of("m4", 'a', "restored");
+    assert_int_equal(check(meeting, event), RESULT_REFUSED);
+    meeting_transcript_end(meeting);
+}
+
+static void what_nobody_signed_is_not_asked(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    const struct meeting_event event = { .kind = EVENT_HAND_RAISED_KIND };
+
+    (void)state;
+    assert_int_equal(check(meeting, event), RESULT_OK);
+    meeting_transcript_end(meeting);
+}
+
+/* --- Results ---------------------------------------------------------------
+ */
+
+/* The test is more than half of D, which is 7; 8 if the suspended member
+ * counts. */
+static enum result check_result(uint64_t yes, uint64_t denominator,
+                                const char *test, bool passed)
+{
+    static const char *const joined[] = { "m4", "m7", "s1", NULL };
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct meeting_event event = { .kind = EVENT_VOTE_CLOSED_KIND };
+    enum result result;
+
+    meeting_play_to_open(meeting, joined);
+    meeting_play(meeting, "1 m1 start_vote - 'Nhất trí'", NULL);
+    event.body.vote_closed = (struct event_vote_closed){
+        .vote = meeting_id("v1"),
+        .yes = yes,
+        .denominator = denominator,
+        .test = text_view_of(test),
+        .passed = passed,
+    };
+    result = decision_check_result(&event, meeting->state);
+    meeting_transcript_end(meeting);
+    return result;
+}
+
+static void a_result_is_what_the_numbers_say(void **state)
+{
+    (void)state;
+    assert_int_equal(check_result(4, 7, "2*yes > D", true), RESULT_OK);
+    assert_int_equal(check_result(4, 7, "2*yes > D", false), RESULT_REFUSED);
+    assert_int_equal(check_result(3, 7, "2*yes > D", false), RESULT_OK);
+    assert_int_equal(check_result(3, 7, "2*yes > D", true), RESULT_REFUSED);
+}
+
+static void a_vote_is_measured_against_the_roll(void **state)
+{
+    (void)state;
+    assert_int_equal(check_result(4, 8, "2*yes > D", false), RESULT_OK);
+    assert_int_equal(check_result(4, 6, "2*yes > D", true), RESULT_REFUSED);
+    assert_int_equal(check_result(4, 0, "2*yes > D", false), RESULT_REFUSED);
+}
+
+static void a_test_of_a_later_version_is_not_judged(void **state)
+{
+    (void)state;
+    assert_int_equal(check_result(1, 7, "yes > no", true), RESULT_OK);
+}
+
+static void a_result_of_no_vote_is_refused(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct meeting_event event = { .kind = EVENT_VOTE_CLOSED_KIND };
+
+    (void)state;
+    event.body.vote_closed.vote = meeting_id("v1");
+    assert_int_equal(decision_check_result(&event, meeting->state),
+                     RESULT_REFUSED);
+    event.kind = EVENT_OPENED_KIND;
+    assert_int_equal(decision_check_result(&event, meeting->state), RESULT_OK);
+    meeting_transcript_end(meeting);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_an_office_does_is_done_by_who_holds_it),
+        cmocka_unit_test(a_device_that_nobody_vouched_for_does_nothing_formal),
+        cmocka_unit_test(where_nobody_asks_for_it_any_device_votes),
+        cmocka_unit_test(an_act_is_used_once),
+        cmocka_unit_test(both_who_let_a_meeting_go_on_hold_an_office),
+        cmocka_unit_test(what_nobody_signed_is_not_asked),
+        cmocka_unit_test(a_result_is_what_the_numbers_say),
+        cmocka_unit_test(a_vote_is_measured_against_the_roll),
+        cmocka_unit_test(a_test_of_a_later_version_is_not_judged),
+        cmocka_unit_test(a_result_of_no_vote_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
