@@ -1,6 +1,8 @@
 /* What is said in logs: events and openings. */
 #include "client/core/client_engine_types.h"
 
+#include "protocol/meeting/command_roles.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +142,29 @@ static void on_taken(struct client_engine *engine, struct followed *followed,
     checkpoints_pump(engine);
 }
 
+static bool is_unproven(const struct client_engine *engine,
+                        const struct act *act)
+{
+    return act && act->is_present &&
+           command_is_formal(command_op_of(act->op)) &&
+           log_follower_is_unproven(engine->registry.follower, &act->device);
+}
+
+/* A meeting that asks for vouched devices, and a formal act of one of which the
+ * register cannot prove it. */
+static bool rests_on_unproven(const struct client_engine *engine,
+                              const struct taken_event *event)
+{
+    const struct meeting_event *meeting = &event->meeting;
+
+    return !event->is_register && engine->registry.follower &&
+           log_follower_meeting(engine->meeting.follower)
+               ->is_vouching_required &&
+           (is_unproven(engine, act_of_event(meeting)) ||
+            (meeting->kind == EVENT_RESTORED_KIND &&
+             is_unproven(engine, &meeting->body.restored.second)));
+}
+
 /* Takes an event in, also where histories part. */
 static enum intake take(struct client_engine *engine, struct followed *followed,
                         const struct said *said, struct taken_event *out)
@@ -160,6 +185,10 @@ static enum intake take(struct client_engine *engine, struct followed *followed,
             return INTAKE_KNOWN;
         intake = log_follower_take(followed->follower, said->text, said->size,
                                    said->object, out);
+    }
+    if (intake == INTAKE_TAKEN && rests_on_unproven(engine, out)) {
+        taken_event_release(out);
+        intake = INTAKE_BAD_ACT;
     }
     if (intake != INTAKE_TAKEN && intake != INTAKE_KNOWN)
         events_complain(engine, followed, intake, seq);
@@ -211,10 +240,8 @@ void events_on_opening(struct client_engine *engine, const json_t *frame,
     opening.seq = 0;
     if (opening_read(frame, &opening, NULL) == RESULT_OK)
         intake = log_follower_open(followed->follower, &opening, text, size);
-    if (intake == INTAKE_TAKEN) {
-        devices_on_opening(engine, followed, &opening);
+    if (intake == INTAKE_TAKEN)
         tell_opening(engine, followed, &opening);
-    } else if (intake != INTAKE_KNOWN) {
+    else if (intake != INTAKE_KNOWN)
         events_complain(engine, followed, intake, opening.seq);
-    }
 }

@@ -55,6 +55,8 @@ struct log_follower *log_follower_free(struct log_follower *follower)
     meeting_state_free(follower->meeting);
     register_state_free(follower->registry);
     text_table_free(follower->texts);
+    act_ledger_release(&follower->ledger);
+    free(follower->additions);
     free(follower->links);
     free(follower);
     return NULL;
@@ -176,11 +178,15 @@ static enum intake fold(struct log_follower *follower,
     enum intake intake = follower_check_event(follower, event);
     enum result result;
 
+    if (intake == INTAKE_TAKEN)
+        intake = follower_check_decision(follower, event);
     if (intake != INTAKE_TAKEN)
         return intake;
     result = event->is_register
                  ? register_state_apply(follower->registry, &event->registry)
                  : meeting_state_apply(follower->meeting, &event->meeting);
+    if (!result && event->is_register)
+        result = follower_note_addition(follower, &event->registry);
     if (!result)
         result = note_texts(follower, event);
     return result ? follower_intake_of(result, INTAKE_BAD_EVENT) : INTAKE_TAKEN;

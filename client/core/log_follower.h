@@ -97,6 +97,14 @@ enum intake log_follower_open(struct log_follower *follower,
                               const struct opening *opening, const char *text,
                               size_t size);
 
+/*
+ * Is this a device of a register that one of its holder is said to have added,
+ * while its label, over which that was signed and which this holder may read,
+ * never came? Nothing that rests on it is to be believed.
+ */
+bool log_follower_is_unproven(const struct log_follower *follower,
+                              const struct key *device);
+
 /* --- What is kept -------------------------------------------------------- */
 
 /* The exact bytes of an event; false if they are not kept. Borrowed until the

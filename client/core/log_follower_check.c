@@ -4,6 +4,7 @@
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/register_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum intake follower_intake_of(enum result result, enum intake bad)
@@ -79,6 +80,18 @@ static enum intake check_meeting_event(const struct log_follower *follower,
     return result ? follower_intake_of(result, INTAKE_BAD_ACT) : INTAKE_TAKEN;
 }
 
+/* Who adds a device, or vouches for one, has to be proven herself. */
+static bool is_by_unproven(const struct log_follower *follower,
+                           const struct register_event *event)
+{
+    if (event->kind == REGISTER_DEVICE_ADDED_KIND)
+        return log_follower_is_unproven(follower,
+                                        &event->body.device_added.signer);
+    return event->kind == REGISTER_DEVICE_VOUCHED_KIND &&
+           log_follower_is_unproven(follower,
+                                    &event->body.device_vouched.signer);
+}
+
 /* What was signed in a register is checked as far as its texts are known: the
  * opening comes later. */
 static enum intake check_register_event(const struct log_follower *follower,
@@ -87,6 +100,8 @@ static enum intake check_register_event(const struct log_follower *follower,
     struct statement_seen seen;
     enum result result;
 
+    if (is_by_unproven(follower, event))
+        return INTAKE_BAD_ACT;
     if (register_check_seen(event, &seen) &&
         !is_shared(follower, seen.seq, &seen.head))
         return INTAKE_FORK;
@@ -108,6 +123,21 @@ enum intake follower_check_event(const struct log_follower *follower,
                               : check_meeting_event(follower, &event->meeting);
 }
 
+enum intake follower_check_decision(struct log_follower *follower,
+                                    const struct taken_event *event)
+{
+    enum result result;
+
+    if (event->is_register)
+        return INTAKE_TAKEN;
+    result = decision_check_act(&follower->ledger, &event->meeting,
+                                follower->meeting);
+    if (result)
+        return follower_intake_of(result, INTAKE_BAD_ACT);
+    result = decision_check_result(&event->meeting, follower->meeting);
+    return result ? INTAKE_BAD_EVENT : INTAKE_TAKEN;
+}
+
 /* Was it done by somebody who signed it? */
 bool follower_is_act(const struct taken_event *event)
 {
@@ -126,19 +156,86 @@ bool follower_is_act(const struct taken_event *event)
 
 /* --- Texts --------------------------------------------------------------- */
 
-/* May the signer of this event still do what she did in it? */
-static bool is_signer_still_there(const struct log_follower *follower,
-                                  const struct register_event *event)
+static struct identifier unit_of(const struct register_state *state,
+                                 const struct identifier *holder)
 {
-    const struct register_device *signer;
+    const struct register_member *member = register_state_member(state, holder);
+    const struct register_site *site = register_state_site(state, holder);
 
-    if (event->kind == REGISTER_DEVICE_ENROLLED_KIND)
-        return true;
+    return member ? member->unit
+           : site ? site->unit
+                  : (struct identifier){ "" };
+}
+
+enum result follower_note_addition(struct log_follower *follower,
+                                   const struct register_event *event)
+{
+    struct follower_addition *grown;
+
     if (event->kind != REGISTER_DEVICE_ADDED_KIND)
-        return false;
-    signer = register_state_device(follower->registry,
-                                   &event->body.device_added.signer);
-    return signer && !signer->is_revoked;
+        return RESULT_OK;
+    grown = realloc(follower->additions,
+                    (follower->addition_count + 1) * sizeof *grown);
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    follower->additions = grown;
+    grown += follower->addition_count++;
+    *grown = (struct follower_addition){
+        .seq = event->seq,
+        .unit = unit_of(follower->registry, &event->body.device_added.holder),
+        .event = event->body.device_added,
+    };
+    memset(&grown->event.label, 0, sizeof grown->event.label);
+    return RESULT_OK;
+}
+
+static struct follower_addition *find_addition(struct log_follower *follower,
+                                               uint64_t seq)
+{
+    size_t i;
+
+    for (i = 0; i < follower->addition_count; i++)
+        if (follower->additions[i].seq == seq)
+            return &follower->additions[i];
+    return NULL;
+}
+
+/* That the signer might say so was seen when the event was applied. */
+static enum result verify_addition(const struct log_follower *follower,
+                                   const struct follower_addition *addition,
+                                   const struct text_view *label)
+{
+    const struct register_device_added *event = &addition->event;
+    const struct statement_device_add fields = {
+        .member = identifier_view(&event->holder),
+        .device = event->device,
+        .label = *label,
+        .seen = { event->seen, event->head },
+    };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result = statement_device_add(
+        &event->signer, identifier_view(&follower->config.scope), &fields,
+        &bytes, &size);
+
+    if (!result)
+        result = statement_cache_verify(follower->config.cache, &event->signer,
+                                        bytes, size, &event->sig);
+    free(bytes);
+    return result;
+}
+
+static enum result settle_addition(struct log_follower *follower,
+                                   struct follower_addition *addition,
+                                   const struct text_view *label)
+{
+    enum result result = follower->is_copying
+                             ? RESULT_OK
+                             : verify_addition(follower, addition, label);
+
+    if (!result)
+        *addition = follower->additions[--follower->addition_count];
+    return result;
 }
 
 static enum result check_statement(const struct log_follower *follower,
@@ -149,21 +246,24 @@ static enum result check_statement(const struct log_follower *follower,
     const struct register_server_key *server =
         event->seq ? register_state_server_at(&then, event->seq - 1) : NULL;
 
-    if (!server || !is_signer_still_there(follower, event))
+    if (!server || event->kind != REGISTER_DEVICE_ENROLLED_KIND)
         return RESULT_OK;
     then.server = server->key;
     return register_check(event, &then, text, follower->config.cache);
 }
 
 /* With its label the statement about a device can be checked. */
-enum result follower_check_label(const struct log_follower *follower,
+enum result follower_check_label(struct log_follower *follower,
                                  const struct opening *opening)
 {
     const struct link *link = &follower->links[opening->seq];
+    struct follower_addition *addition = find_addition(follower, opening->seq);
     struct message_memory memory = { NULL, NULL, 0 };
     struct register_event event;
     enum result result;
 
+    if (addition && strcmp(opening->field, "label") == 0)
+        return settle_addition(follower, addition, &opening->value);
     if (!follower->is_register || follower->is_copying || !link->bytes ||
         strcmp(opening->field, "label") != 0)
         return RESULT_OK;
@@ -173,4 +273,20 @@ enum result follower_check_label(const struct log_follower *follower,
         result = check_statement(follower, &event, &opening->value);
     message_memory_release(&memory);
     return result;
+}
+
+bool log_follower_is_unproven(const struct log_follower *follower,
+                              const struct key *device)
+{
+    size_t i;
+
+    for (i = 0; i < follower->addition_count; i++) {
+        const struct follower_addition *addition = &follower->additions[i];
+
+        if (key_equal(&addition->event.device, device) &&
+            register_state_may_open(follower->registry, &follower->config.me,
+                                    &addition->unit, AUDIENCE_MEMBERS))
+            return true;
+    }
+    return false;
 }

@@ -368,6 +368,157 @@ static void an_enrolment_is_checked_when_its_label_is_known(void **state)
     free(forged);
 }
 
+/* m1 is vouched for, and adds a device whose label does not come. */
+static const char *add_silently(struct world *world)
+{
+    (void)register_author_vouch(&world->registry, "m1", "m1", "m2");
+    (void)register_author_vouch(&world->registry, "m2", "m2", "m1");
+    (void)register_author_enrol(&world->registry, "m1", "m1 two");
+    follow(world, &world->registry, PLENTY);
+    take_all(world, &world->registry);
+    return register_author_add(&world->registry, "m1", "m1 two", "m1");
+}
+
+static void an_addition_is_proven_by_its_label(void **state)
+{
+    struct world *world = *state;
+    const char *text = add_silently(world);
+    const struct key two = author_key("m1 two").public_key;
+    const struct key one = author_key("m1").public_key;
+
+    assert_int_equal(take(world, text), INTAKE_TAKEN);
+    assert_true(log_follower_is_unproven(world->follower, &two));
+    assert_false(log_follower_is_unproven(world->follower, &one));
+    assert_int_equal(
+        open_frame(world,
+                   world->registry.openings[world->registry.opening_count - 1]),
+        INTAKE_TAKEN);
+    assert_false(log_follower_is_unproven(world->follower, &two));
+}
+
+static void an_addition_that_nobody_signed_is_not_proven(void **state)
+{
+    struct world *world = *state;
+    char *forged = altered(add_silently(world), "\"sig\":\"");
+    const struct key two = author_key("m1 two").public_key;
+
+    assert_int_equal(take(world, forged), INTAKE_TAKEN);
+    assert_int_equal(
+        open_frame(world,
+                   world->registry.openings[world->registry.opening_count - 1]),
+        INTAKE_BAD_ACT);
+    assert_true(log_follower_is_unproven(world->follower, &two));
+    free(forged);
+}
+
+static void an_addition_is_proven_though_its_signer_is_gone(void **state)
+{
+    struct world *world = *state;
+    const char *text = add_silently(world);
+    const size_t label = world->registry.opening_count - 1;
+    const struct key two = author_key("m1 two").public_key;
+
+    assert_int_equal(take(world, text), INTAKE_TAKEN);
+    assert_int_equal(
+        take(world, register_author_revoke(&world->registry, "m1", "m1")),
+        INTAKE_TAKEN);
+    assert_int_equal(open_frame(world, world->registry.openings[label]),
+                     INTAKE_TAKEN);
+    assert_false(log_follower_is_unproven(world->follower, &two));
+}
+
+static void what_an_unproven_device_adds_is_not_taken(void **state)
+{
+    struct world *world = *state;
+    const char *text = add_silently(world);
+
+    assert_int_equal(take(world, text), INTAKE_TAKEN);
+    text = register_author_add(&world->registry, "m1", "m1 three", "m1 two");
+    assert_int_equal(take(world, text), INTAKE_BAD_ACT);
+}
+
+static void what_is_unproven_stays_so_in_a_copy(void **state)
+{
+    struct world *world = *state;
+    const char *text = add_silently(world);
+    const struct key two = author_key("m1 two").public_key;
+    struct log_follower *copy = NULL;
+
+    assert_int_equal(take(world, text), INTAKE_TAKEN);
+    assert_int_equal(log_follower_copy(&copy, world->follower,
+                                       log_follower_next(world->follower)),
+                     RESULT_OK);
+    assert_true(log_follower_is_unproven(copy, &two));
+    log_follower_free(copy);
+}
+
+/* --- What an honest server lets happen ------------------------------------ */
+
+/* m1 or m4 lets clients record: the chair's to allow. */
+static struct meeting_event recording(struct world *world, const char *who)
+{
+    struct meeting_event event = { .kind = EVENT_RECORDING_SET_KIND };
+
+    event.body.recording_set.allowed = true;
+    event.body.recording_set.act = log_author_act(
+        &world->meeting, who, "set_recording", AUTHOR_MEETING, "1");
+    return event;
+}
+
+static void an_act_of_who_has_no_office_for_it_is_not_taken(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event;
+
+    follow(world, &world->meeting, PLENTY);
+    take_all(world, &world->meeting);
+    event = recording(world, "m4");
+    assert_int_equal(take(world, log_author_add(&world->meeting, &event)),
+                     INTAKE_BAD_ACT);
+    world->meeting.count--;
+    event = recording(world, "m1");
+    assert_int_equal(take(world, log_author_add(&world->meeting, &event)),
+                     INTAKE_TAKEN);
+}
+
+static void an_act_that_comes_again_is_not_taken(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event;
+
+    follow(world, &world->meeting, PLENTY);
+    take_all(world, &world->meeting);
+    event = recording(world, "m1");
+    assert_int_equal(take(world, log_author_add(&world->meeting, &event)),
+                     INTAKE_TAKEN);
+    (void)take(world, log_author_hand(&world->meeting, "m4"));
+    assert_int_equal(take(world, log_author_add(&world->meeting, &event)),
+                     INTAKE_BAD_ACT);
+}
+
+static void an_act_is_known_again_after_a_rewind(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event;
+
+    follow(world, &world->meeting, PLENTY);
+    take_all(world, &world->meeting);
+    event = recording(world, "m1");
+    assert_int_equal(take(world, log_author_add(&world->meeting, &event)),
+                     INTAKE_TAKEN);
+    assert_int_equal(take(world, log_author_hand(&world->meeting, "m4")),
+                     INTAKE_TAKEN);
+    assert_int_equal(log_follower_rewind(world->follower, AUTHOR_OPENED + 1),
+                     RESULT_OK);
+    world->meeting.count--;
+    assert_int_equal(take(world, log_author_add(&world->meeting, &event)),
+                     INTAKE_BAD_ACT);
+    assert_int_equal(log_follower_rewind(world->follower, AUTHOR_OPENED),
+                     RESULT_OK);
+    assert_int_equal(take(world, world->meeting.events[AUTHOR_OPENED]),
+                     INTAKE_TAKEN);
+}
+
 /* --- Checkpoints --------------------------------------------------------- */
 
 static const char *const m1_and_m2[] = { "m1", "m2", NULL };
@@ -451,6 +602,14 @@ int main(void)
         TEST(a_vouch_that_nobody_signed_is_not_taken),
         TEST(a_vouch_over_another_history_is_a_fork),
         TEST(an_enrolment_is_checked_when_its_label_is_known),
+        TEST(an_addition_is_proven_by_its_label),
+        TEST(an_addition_that_nobody_signed_is_not_proven),
+        TEST(an_addition_is_proven_though_its_signer_is_gone),
+        TEST(what_an_unproven_device_adds_is_not_taken),
+        TEST(what_is_unproven_stays_so_in_a_copy),
+        TEST(an_act_of_who_has_no_office_for_it_is_not_taken),
+        TEST(an_act_that_comes_again_is_not_taken),
+        TEST(an_act_is_known_again_after_a_rewind),
         TEST(a_checkpoint_over_our_head_is_taken),
         TEST(a_checkpoint_over_another_head_is_a_fork),
         TEST(a_checkpoint_that_somebody_did_not_sign_is_not_taken),
