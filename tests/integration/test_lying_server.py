@@ -9,15 +9,17 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from honest_client import HonestClient  # noqa: E402
-from lies import LIES, SCENES, play  # noqa: E402
+from lies import LIES, SCENES, cast, play  # noqa: E402
 from lying_scene import ROLES, VICTIM, Hall, WireVictim  # noqa: E402
 from lying_server import twin  # noqa: E402
 from wire_client import Refused, WireError, wait_all  # noqa: E402
 
 
 @pytest.fixture
-def hall(tmp_path):
-    hall = Hall(tmp_path)
+def hall(request, tmp_path):
+    given = getattr(request.node, "callspec", None)
+    lie = given and (given.params.get("lie") or given.params.get("scene"))
+    hall = Hall.of(tmp_path, lie) if lie else Hall(tmp_path)
     yield hall
     hall.close()
 
@@ -96,9 +98,7 @@ def test_a_member_who_is_there_learns_of_a_foreign_device_at_once(hall):
 @pytest.fixture
 def strict_hall(tmp_path):
     """Formal votes ask for vouched devices; m1 to m4 are."""
-    hall = Hall(tmp_path, vouched="required")
-    hall.login()
-    hall.vouch_in_pairs()
+    hall = Hall.of(tmp_path, LIES[-1])
     yield hall
     hall.close()
 
@@ -136,22 +136,10 @@ def test_a_vote_that_the_rules_refuse_is_not_believed_of_the_server(
         thief.wait_event(hall.id, "vote_started")
         hall.settle()
         hall.lie(edits=[{"seq": len(hall.log().events) - 1,
-                         "after": [cast_unseen(thief, hall, vote["made"])]}])
+                         "after": [cast(thief, hall.id, vote["made"])]}])
     victim.come()
     victim.stay()
     assert "nobody vouched" in victim.found
-
-
-def cast_unseen(client, hall, vote):
-    """The event of a vote that the server was never sent."""
-    number = client.device.next_request()
-    fields = client.signed_fields("vote", hall.id, number,
-                                  {"vote": vote, "choice": "yes"})
-    act = dict(fields["act"], member=client.device.holder,
-               device=client.device.key.hex(), op="vote", request=number,
-               subject=vote, value="yes")
-    return {"ev": "vote_cast", "vote": vote, "member": client.device.holder,
-            "choice": "yes", "act": act}
 
 
 # --- two versions of one meeting ---------------------------------------------------------

@@ -233,12 +233,10 @@ class Member:
         return self
 
     def join_lines(self, meeting, *options):
-        """Takes part as people do: readable lines, in Vietnamese. `meeting`
-        may be None: the one that there is."""
+        """Takes part as people do: readable lines, in Vietnamese."""
         with open(self.directory / "chibo.err", "ab") as errors:
             self.process = subprocess.Popen(
-                [str(BUILD / "bin/chibo"), "join",
-                 *([meeting] if meeting else []), "--profile",
+                [str(BUILD / "bin/chibo"), "join", meeting, "--profile",
                  str(self.profile), "--audio", "none", "--language", "vi",
                  *map(str, options)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,

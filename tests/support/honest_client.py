@@ -25,6 +25,7 @@ COMMANDS = {
 # more; a vote is what a lie would be about.)
 FORMAL = {"vote", "start_vote", "close_vote", "confirm_roll", "open_meeting",
           "close_meeting"}
+OF_THE_CHAIR = {"open_meeting", "close_meeting", "set_recording"}
 ACTORS = {"chat_said": "holder", "vote_cast": "member"}
 ROW_FIELDS = ("category", "office", "group", "keeper")
 
@@ -260,6 +261,8 @@ class HonestClient(WireClient):
             self.check_rosters()
         elif event["ev"] == "checkpoint":
             self.check_checkpoint(log, event)
+        elif event["ev"] == "vote_closed":
+            self.check_result(log, event)
         for name in ("act", "second"):
             if event.get(name):
                 self.check_act(log, event, event[name])
@@ -295,8 +298,33 @@ class HonestClient(WireClient):
                             "for")
         self.check_terms(log, event, act)
 
+    @staticmethod
+    def chair_of(log):
+        taken = log.all("chair_taken")
+        return taken[-1]["member"] if taken else log.parsed(0)["chair"]
+
+    @staticmethod
+    def check_result(log, event):
+        """Of votes by devices; `test` reads "2*yes > D"."""
+        cast = {e["member"]: e["choice"] for e in log.all("vote_cast")
+                if e["vote"] == event["vote"]}
+        if not log.all("hall_votes_entered") and any(
+                event[choice] != list(cast.values()).count(choice)
+                for choice in ("yes", "no", "other")):
+            raise WireError("a vote was counted wrong")
+        factor, rest = event["test"].split("*yes ")
+        relation, total = rest.split(" ")
+        total = int(total.removesuffix("D").removesuffix("*") or 1) \
+            * event["denominator"]
+        yes = int(factor) * event["yes"]
+        if event["passed"] != (yes > total or relation == ">=" and
+                               yes == total):
+            raise WireError("a result does not follow from its numbers")
+
     def check_terms(self, log, event, act):
         op = COMMANDS.get(event["ev"])
+        if op in OF_THE_CHAIR and act["member"] != self.chair_of(log):
+            raise WireError(f"{act['op']} of who has no office for it")
         if op and (op, *act_terms(op, log.id, event)) != (
                 act["op"], act["subject"], act["value"]):
             raise WireError(f"{event['ev']} is not what was signed")

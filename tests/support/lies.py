@@ -2,7 +2,7 @@
 client finds."""
 import dataclasses
 
-from wire_client import Device, seal
+from wire_client import Device, WireClient, act_terms, seal
 
 
 def nothing(_):
@@ -14,11 +14,15 @@ class Lie:
     name: str
     tell: callable  # (hall): has the server tell it
     wire: str  # what the client of honest_client.py says
+    chibo: str  # the reason that chibo gives
+    verifier: str = None  # what chibo-verify finds in the files, if they show
     when: str = "late"  # or "live", "resumed"
     before: callable = nothing  # true events that it needs
+    is_strict: bool = False  # votes ask for vouched devices
 
     def title(self):
-        return f"{self.when}, {self.before.__name__}"
+        rule = ", vouched" if self.is_strict else ""
+        return f"{self.when}, {self.before.__name__}{rule}"
 
 
 def play(lie, hall, victim, is_true=False):
@@ -48,6 +52,7 @@ def play(lie, hall, victim, is_true=False):
         victim.come()
     if lie.when == "resumed":
         hall.clients[0].do("chat", hall.id, text="Tiếp tục")
+    victim.awaits_lie = not is_true
     victim.stay()
 
 
@@ -56,6 +61,23 @@ def play(lie, hall, victim, is_true=False):
 
 def edit(event, **fate):
     return {"seq": event["seq"], **fate}
+
+
+def unsent(client, log, op, **fields):
+    """The act of a command that the server was never sent."""
+    number = client.device.next_request()
+    signed = client.signed_fields(op, log, number, fields)
+    subject, value = act_terms(op, log, signed)
+    return {"member": client.device.holder, "device": client.device.key.hex(),
+            "op": op, "request": number, "subject": subject, "value": value,
+            **signed["act"]}
+
+
+def cast(client, log, vote):
+    """The event of a vote that the server was never sent."""
+    return {"ev": "vote_cast", "vote": vote, "member": client.device.holder,
+            "choice": "yes",
+            "act": unsent(client, log, "vote", vote=vote, choice="yes")}
 
 
 def a_vote_is_altered(hall):
@@ -131,6 +153,24 @@ def a_head_is_signed_by_nobody(hall):
     hall.lie(signed={"sig": "ab" * 64})
 
 
+def a_vote_is_counted_wrong(hall):
+    """The last thing that the victim is shown: nothing was signed after it."""
+    closed = hall.find("vote_closed")
+    hall.lie(until=closed["seq"] + 1, edits=[edit(closed, set={"yes": 1})])
+
+
+def a_result_does_not_follow(hall):
+    closed = hall.find("vote_closed")
+    hall.lie(until=closed["seq"] + 1, edits=[edit(closed, set={"passed": True})])
+
+
+def an_act_without_office(hall):
+    """m4 and the server together: the chair alone may allow recordings."""
+    act = unsent(hall.clients[3], hall.id, "set_recording", allowed=True)
+    hall.lie(edits=[edit(hall.log().parsed(-1), after=[
+        {"ev": "recording_set", "allowed": True, "act": act}])])
+
+
 # --- people and devices --------------------------------------------------------------
 
 
@@ -151,7 +191,10 @@ def a_key_is_added_to_the_genesis(hall):
 
 def a_member_is_left_out_of_the_genesis(hall):
     roster = hall.log().parsed(0)["roster"]
-    hall.lie(edits=[{"seq": 0, "set": {"roster": roster[:3] + roster[4:]}}])
+    moved = [f"roster.{i}.{field}" for i in (3, 4)
+             for field in ("name", "devices.0.label")]
+    hall.lie(edits=[{"seq": 0, "set": {"roster": roster[:3] + roster[4:]}}],
+             openings=[{"open": 0, "field": f, "drop": True} for f in moved])
 
 
 def the_genesis_names_another_server(hall):
@@ -205,10 +248,14 @@ def a_revocation_is_left_out(hall):
 
 
 def a_device_is_vouched_for(hall):
-    """m1 vouches for m2's device while the meeting is on."""
-    hall.clients[0].do("vouch_device", hall.register, holder="m2",
-                       device=hall.devices[1].key.hex(), how="sight")
-    hall.wait_for("roster_changed")
+    """m1 and m2 vouch for each other's devices while the meeting is on."""
+    for one, other in ((0, 1), (1, 0)):
+        hall.clients[one].do(
+            "vouch_device", hall.register, holder=hall.members[other],
+            device=hall.devices[other].key.hex(), how="sight")
+    hall.settle()
+    hall.wait_for("roster_changed", register_seq=len(
+        hall.log(hall.register).events) - 1)
 
 
 def a_vouch_is_hidden(hall):
@@ -239,79 +286,136 @@ def a_vouch_becomes_an_addition(hall):
     hall.lie(hall.register, edits=[edit(vouched, drop=True, after=[added])])
 
 
-def an_addition_cannot_be_checked(hall):
-    """The server says that m1 added a device, and never what it is called; the
-    meeting agrees. Nothing was signed afterwards that could part from it."""
-    vouched = hall.find("device_vouched", hall.register)
+def open_vote(hall):
+    vote = hall.clients[0].do("start_vote", hall.id, motion="Thông qua")["made"]
+    hall.wait_for("checkpoint", reason="vote_started", upto=hall.find(
+        "vote_started", vote=vote)["seq"])
+    hall.settle()
+    return vote
+
+
+class Forger(WireClient):
+    """A device that signs, and is not connected."""
+
+    def __init__(self, device, logs):
+        self.device = device
+        self.logs = logs
+
+
+def a_thief_votes(hall):
+    """A device enrolled for m4, which nobody vouched for; the server takes its
+    vote against the rules."""
+    thief = hall.cell.enrol("m4", "Máy lạ")
+    vote = open_vote(hall)
+    forger = Forger(thief, hall.clients[0].logs)
+    hall.lie(edits=[edit(hall.log().parsed(-1),
+                         after=[cast(forger, hall.id, vote)])])
+
+
+def an_addition_votes(hall):
+    """The server says that m4 added a device, never what it is called, and has
+    it vote; the meeting agrees with the register."""
+    device = Device("m4")
+    vote = open_vote(hall)
     last = hall.log(hall.register).parsed(-1)
-    device = strange_key()
-    label = seal(hall.register, "label", "Máy thử")
-    row = dict(hall.log().parsed(0)["roster"][0])
-    row["devices"] = row["devices"] + [
-        dict(row["devices"][0], device=device, vouched_by="m1")]
-    hall.lie(hall.register, edits=[edit(last, after=[
-        addition(hall, device, vouched, label)])])
-    hall.lie(beside=hall.register, edits=[edit(hall.log().parsed(-1), after=[
-        {"ev": "roster_changed", "register_seq": last["seq"],
-         "register_head": "00" * 32, "roster": [row], "sites": []}])])
+    vouched = hall.find("device_vouched", hall.register, by="m4")
+    added = dict(addition(hall, device.key.hex(), vouched,
+                          seal(hall.register, "label", "Máy thử")), holder="m4")
+    row = hall.log().parsed(0)["roster"][3]
+    row["devices"].append(dict(row["devices"][0], device=device.key.hex(),
+                               vouched_by="m4", founding=False))
+    changed = {"ev": "roster_changed", "register_seq": last["seq"] + 1,
+               "register_head": "00" * 32, "roster": [row], "sites": []}
+    forger = Forger(device, hall.clients[0].logs)
+    hall.lie(hall.register, edits=[edit(last, after=[added])])
+    hall.lie(beside=hall.register, edits=[edit(
+        hall.log().parsed(-1), after=[changed, cast(forger, hall.id, vote)])])
 
 
 # --- all of them ------------------------------------------------------------------------
 
 
 HISTORY = "saw another history"
+OLD = "older than the meeting"
+#     what, how it is told, what honest_client.py says, chibo's reason, the
+#     verifier's fault
 LIES = [
-    Lie("a vote that is altered", a_vote_is_altered, "not what was signed"),
-    Lie("a hand that is altered", a_hand_is_altered, HISTORY),
-    Lie("a hand that is hidden", a_hand_is_hidden, HISTORY),
-    Lie("words that are hidden", words_are_hidden, HISTORY),
-    Lie("a number that is left out", a_number_is_left_out, "was due"),
-    Lie("hands that are exchanged", hands_are_exchanged, HISTORY),
-    Lie("words that are said twice", words_are_said_twice, "used twice"),
-    Lie("words that are anothers", words_are_anothers, "bad signature of act"),
-    Lie("a confirmation used as an act", a_confirmation_becomes_an_act,
-        "bad signature of act"),
-    Lie("an act used as a confirmation", an_act_becomes_a_confirmation,
-        "bad signature of checkpoint"),
-    Lie("a text that is altered", a_text_is_altered, "does not fit"),
+    # The history of a meeting.
+    Lie("a vote that is altered", a_vote_is_altered,
+        "not what was signed", "act", "act"),
+    Lie("a hand that is altered", a_hand_is_altered,
+        HISTORY, "fork", "act_head"),
+    Lie("a hand that is hidden", a_hand_is_hidden,
+        HISTORY, "fork", "act_head"),
+    Lie("words that are hidden", words_are_hidden,
+        HISTORY, "fork", "act_head"),
+    Lie("a number that is left out", a_number_is_left_out,
+        "was due", "gap", "seq"),
+    Lie("hands that are exchanged", hands_are_exchanged,
+        HISTORY, "fork", "act_head"),
+    Lie("a text that is altered", a_text_is_altered,
+        "does not fit", "opening", "opening"),
     Lie("another head that is signed", another_head_is_signed,
-        "signed another head"),
+        "signed another head", "fork"),
     Lie("a head that nobody signed", a_head_is_signed_by_nobody,
-        "bad signature of checkpoint"),
+        "bad signature of checkpoint", "bad_message"),
     Lie("another history at a resume", a_hand_is_altered,
-        "signed another head", "resumed"),
+        "signed another head", "fork", when="resumed"),
     Lie("another history since the line was cut", what_was_missed_is_altered,
-        HISTORY, "resumed"),
+        HISTORY, "fork", when="resumed"),
     Lie("another head at a resume", another_head_is_signed,
-        "signed another head", "resumed"),
-    Lie("a key swapped in the genesis", a_key_is_swapped_in_the_genesis,
-        "devices of m3"),
-    Lie("a key added to the genesis", a_key_is_added_to_the_genesis,
-        "devices of m3"),
-    Lie("a member left out of the genesis", a_member_is_left_out_of_the_genesis,
-        "other people"),
-    Lie("another server in the genesis", the_genesis_names_another_server,
-        "another server"),
-    Lie("another chair in the genesis", the_genesis_names_another_chair,
-        "not the one that was called"),
-    Lie("a key swapped in a change", a_key_is_swapped_in_a_change,
-        "devices of m4", before=a_device_changes_hands),
-    Lie("a revocation that is hidden", a_revocation_is_hidden,
-        "older than the meeting", before=a_device_is_revoked),
-    Lie("a revocation that is left out", a_revocation_is_left_out,
-        "older than the meeting", before=a_device_is_revoked),
-    Lie("a revocation denied to who knows it", a_revocation_is_hidden,
-        "caught up at", "resumed", a_device_is_revoked),
-    Lie("a revocation that is hidden in both", a_revocation_is_hidden_in_both,
-        HISTORY, before=a_device_is_revoked),
-    Lie("a vouch that is hidden", a_vouch_is_hidden, "older than the meeting",
-        before=a_device_is_vouched_for),
+        "signed another head", "fork", when="resumed"),
+    # What was signed, as something else.
+    Lie("words that are said twice", words_are_said_twice,
+        "used twice", "act", "act_again"),
+    Lie("words that are anothers", words_are_anothers,
+        "bad signature of act", "act", "act"),
+    Lie("a confirmation used as an act", a_confirmation_becomes_an_act,
+        "bad signature of act", "act", "act"),
+    Lie("an act used as a confirmation", an_act_becomes_a_confirmation,
+        "bad signature of checkpoint", "act", "checkpoint_signer"),
     Lie("a vouch for another device", a_vouch_is_anothers,
-        "bad signature of vouch", before=a_device_is_vouched_for),
+        "bad signature of vouch", "act", "statement",
+        before=a_device_is_vouched_for),
     Lie("a vouch used as an addition", a_vouch_becomes_an_addition,
-        "bad signature of device-add", before=a_device_is_vouched_for),
-    Lie("an addition that cannot be checked", an_addition_cannot_be_checked,
-        "cannot be checked", before=a_device_is_vouched_for),
+        "bad signature of device-add", "event", "statement",
+        before=a_device_is_vouched_for),
+    # What follows from what was signed.
+    Lie("a vote that is counted wrong", a_vote_is_counted_wrong,
+        "counted wrong", "event", "state"),
+    Lie("a result that does not follow", a_result_does_not_follow,
+        "does not follow", "event", "result"),
+    Lie("an act of who has no office for it", an_act_without_office,
+        "no office", "act", "act_role"),
+    # People and devices.
+    Lie("a key swapped in the genesis", a_key_is_swapped_in_the_genesis,
+        "devices of m3", "snapshot", "snapshot"),
+    Lie("a key added to the genesis", a_key_is_added_to_the_genesis,
+        "devices of m3", "snapshot", "snapshot"),
+    Lie("a member left out of the genesis", a_member_is_left_out_of_the_genesis,
+        "other people", "snapshot", "snapshot"),
+    Lie("another server in the genesis", the_genesis_names_another_server,
+        "another server", "identity", "snapshot"),
+    Lie("another chair in the genesis", the_genesis_names_another_chair,
+        "not the one that was called", "snapshot", "snapshot"),
+    Lie("a key swapped in a change", a_key_is_swapped_in_a_change,
+        "devices of m4", "snapshot", "snapshot", before=a_device_changes_hands),
+    # The register. One that is only older contradicts nothing in a file.
+    Lie("a revocation that is hidden", a_revocation_is_hidden,
+        OLD, "old_register", before=a_device_is_revoked),
+    Lie("a revocation that is left out", a_revocation_is_left_out,
+        OLD, "old_register", before=a_device_is_revoked),
+    Lie("a revocation that is hidden in both", a_revocation_is_hidden_in_both,
+        HISTORY, "fork", "act_head", before=a_device_is_revoked),
+    Lie("a revocation denied to who knows it", a_revocation_is_hidden,
+        "caught up at", "head", when="resumed", before=a_device_is_revoked),
+    Lie("a vouch that is hidden", a_vouch_is_hidden,
+        OLD, "old_register", before=a_device_is_vouched_for),
+    # Where votes ask for vouched devices.
+    Lie("a vote of a device that nobody vouched for", a_thief_votes,
+        "nobody vouched", "act", "act_vouched", is_strict=True),
+    Lie("a vote of an addition that cannot be checked", an_addition_votes,
+        "cannot be checked", "act", is_strict=True),
 ]
 # One lie for each different scene: those are played truly, too.
 SCENES = list({lie.title(): lie for lie in LIES}.values())

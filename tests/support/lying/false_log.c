@@ -184,8 +184,21 @@ static void refit_checkpoint(const struct false_log *history, json_t *event)
     forget_signers(event);
 }
 
-/* A meeting names the head of the register that the same people are shown. */
-static void refit_roster(const struct false_log *history, json_t *event)
+/* Where the last event stands of the register as it was at the true `seq`. */
+static uint64_t register_place(struct false_log *beside, uint64_t seq)
+{
+    uint64_t place;
+
+    must(false_log_extend(beside, seq));
+    if (false_log_place(beside, seq, &place))
+        return place;
+    return false_log_count_after(beside, seq) - 1;
+}
+
+/* A meeting names the head of the register that the same people are shown. One
+ * that never was names a false place of it. */
+static void refit_roster(const struct false_log *history, json_t *event,
+                         bool was_there)
 {
     const json_t *seq = json_object_get(event, "register_seq");
     struct false_log *beside = history->beside;
@@ -194,9 +207,10 @@ static void refit_roster(const struct false_log *history, json_t *event)
 
     if (!seq || !beside)
         return;
-    must(false_log_extend(beside, (uint64_t)json_integer_value(seq)));
-    place =
-        false_log_count_after(beside, (uint64_t)json_integer_value(seq)) - 1;
+    place = (uint64_t)json_integer_value(seq);
+    if (was_there)
+        place = register_place(beside, place);
+    must(place < beside->count);
     hex_encode(beside->events[place].head.bytes, HASH_SIZE, head);
     (void)json_object_set_new(event, "register_seq",
                               json_integer((json_int_t)place));
@@ -204,14 +218,14 @@ static void refit_roster(const struct false_log *history, json_t *event)
 }
 
 /* Borrows the event. */
-static void append(struct false_log *history, json_t *event)
+static void append(struct false_log *history, json_t *event, bool was_there)
 {
     char *bytes;
     size_t size;
 
     if (strcmp(json_text(event, "ev"), "checkpoint") == 0)
         refit_checkpoint(history, event);
-    refit_roster(history, event);
+    refit_roster(history, event, was_there);
     (void)json_object_set_new(event, "seq",
                               json_integer((json_int_t)history->count));
     bytes = json_compact(event, &size);
@@ -233,7 +247,7 @@ static void append_all(struct false_log *history, json_t *events,
 
         must(event && json_object_update(event, template) == 0);
         (void)json_object_del(event, "openings");
-        append(history, event);
+        append(history, event, false);
         history->events[history->count - 1].openings =
             json_incref(json_object_get(template, "openings"));
         json_decref(event);
@@ -283,9 +297,9 @@ static void append_exchanged(struct false_log *history, json_t *event,
     history->held_back = NULL;
     (void)json_object_set(earlier, "at", json_object_get(event, "at"));
     (void)json_object_set_new(event, "at", at);
-    append(history, event);
+    append(history, event, true);
     own->place = history->count - 1;
-    append(history, earlier);
+    append(history, earlier, true);
     history->fates[history->fate_count - 1].place = history->count - 1;
     json_decref(earlier);
 }
@@ -302,7 +316,7 @@ static void append_edited(struct false_log *history, json_t *event,
     } else if (is_set(edit, "gap")) {
         append_gap(history);
     } else if (!is_set(edit, "drop")) {
-        append(history, event);
+        append(history, event, true);
         own->place = history->count - 1;
     }
     append_all(history, json_object_get(edit, "after"), event);
