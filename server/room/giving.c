@@ -76,9 +76,10 @@ static enum result append(struct giving *giving, char *bytes, size_t size)
 {
     const uint64_t seq = giving_next(giving);
     const struct hash leaf = hash_chain_leaf(bytes, size);
-    const struct hash *before = giving->count > 0
-                                    ? &giving->events[giving->count - 1].head
-                                    : &giving->before;
+    /* A copy: the events move when room is made. */
+    const struct hash before = giving->count > 0
+                                   ? giving->events[giving->count - 1].head
+                                   : giving->before;
     enum result result = count_in(giving, size);
 
     if (result == RESULT_OK && !make_room(giving))
@@ -88,7 +89,7 @@ static enum result append(struct giving *giving, char *bytes, size_t size)
         return result;
     }
     giving->events[giving->count] = (struct given_event){
-        bytes, size, hash_chain_link(seq > 0 ? before : NULL, seq, &leaf)
+        bytes, size, hash_chain_link(seq > 0 ? &before : NULL, seq, &leaf)
     };
     giving->count++;
     return RESULT_OK;
