@@ -159,7 +159,8 @@ demo:
 run:
 	@config/install_packages.sh build
 	@$(MAKE) --no-print-directory -j$$(nproc) all
-	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py \
+		$(if $(VOUCHED),--vouched $(VOUCHED))
 bench:
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)

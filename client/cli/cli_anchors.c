@@ -79,23 +79,6 @@ static void print_agreement(const char *log, uint64_t seq)
 
 /* --- The files ----------------------------------------------------------- */
 
-/* The anchors of this profile, without its passphrase. */
-static bool read_own(const struct cli_profile *profile, struct anchors *out)
-{
-    bool is_older = false;
-    const enum result result =
-        anchor_store_read(profile->anchors, out, &is_older);
-
-    if (result) {
-        cli_keeping_complain_of_anchors(profile, result);
-        return false;
-    }
-    if (is_older)
-        cli_complain(_("%s cannot be read: the version before it is used"),
-                     profile->anchors);
-    return true;
-}
-
 static bool read_export(const char *path, struct anchors *out)
 {
     const enum result result = anchor_store_read_file(path, out);
@@ -133,7 +116,7 @@ static enum cli_exit export_to(const struct cli_profile *profile,
     struct anchors anchors;
     bool is_done = false;
 
-    if (!read_own(profile, &anchors))
+    if (!cli_keeping_read(profile, &anchors))
         return CLI_FAILED;
     is_done = write_export(&anchors, path);
     anchors_release(&anchors);
@@ -302,7 +285,7 @@ static enum cli_exit check(const struct cli_profile *profile,
     struct anchors ours;
     bool is_good = true;
 
-    if (!read_own(profile, &ours))
+    if (!cli_keeping_read(profile, &ours))
         return CLI_FAILED;
     for (size_t i = 0; i < count; i++)
         is_good =

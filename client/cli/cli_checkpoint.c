@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- what is lacking ------------------------------------------------------ */
+/* --- what is lacking ----------------------------------------------------- */
 
 static bool has_signed(const struct event_checkpoint *event,
                        const struct identifier *holder)
@@ -45,8 +45,7 @@ void cli_checkpoint_lack_write(const struct meeting_view *view,
                       lacking[i]);
 }
 
-/* --- the newest one --------------------------------------------------------
- */
+/* --- the newest one ------------------------------------------------------ */
 
 void cli_checkpoint_release(struct cli_checkpoint *checkpoint)
 {

@@ -161,8 +161,7 @@ bool cli_is_word(const char *typed, const char *const *words)
     return false;
 }
 
-/* --- readers, one for each form of argument --------------------------------
- */
+/* --- readers, one for each form of argument ------------------------------ */
 
 typedef void (*reader_fn)(struct reading *r, const char *op);
 

@@ -38,6 +38,9 @@ const struct meeting_item *cli_reading_item(const struct reading *r);
 bool cli_number(const char *text, uint64_t max, uint64_t *out);
 /* Is it one of these plain words? The list ends with NULL. */
 bool cli_is_word(const char *typed, const char *const *words);
+/* "yes" and "no" in both languages. */
+bool cli_is_yes(const char *line);
+bool cli_is_no(const char *line);
 /* Cuts the first word off; what follows it. */
 char *cli_cut_word(char *text);
 

@@ -88,10 +88,21 @@ void cli_device_status(const struct meeting_view *view,
                       cli_who(view, &device->vouchers[1]).text);
 }
 
+/* A device in the name of this device's holder, which came from elsewhere. */
+static bool is_foreign(const struct meeting_view *view,
+                       const struct register_device *device,
+                       const struct anchors *known)
+{
+    return known && !device->is_revoked && is_of(device, &view->me) &&
+           !key_equal(&device->key, &view->device) &&
+           anchors_device(known, &device->key) == ANCHOR_DEVICE_UNKNOWN;
+}
+
 /* --- lists --------------------------------------------------------------- */
 
 void cli_devices_show(const struct meeting_view *view,
-                      const struct identifier *holder, FILE *out)
+                      const struct identifier *holder,
+                      const struct anchors *known, FILE *out)
 {
     const struct register_state *org = view->org;
     size_t number = 0;
@@ -110,6 +121,9 @@ void cli_devices_show(const struct meeting_view *view,
             key_equal(&device->key, &view->device) ? _(" (this device)") : "");
         cli_device_status(view, device, out);
         (void)fputc('\n', out);
+        if (is_foreign(view, device, known))
+            (void)fprintf(out, "     %s\n",
+                          _("NOT ADDED FROM HERE: is it yours?"));
     }
     if (number == 0)
         (void)fprintf(out, "  %s\n", _("There is no device yet."));
@@ -127,7 +141,8 @@ static const char *state_word(const struct register_device *device)
 }
 
 static json_t *device_json(const struct meeting_view *view,
-                           const struct register_device *device)
+                           const struct register_device *device,
+                           const struct anchors *known)
 {
     struct text_view label = meeting_view_device_label(view, &device->key);
     char hex[HEX_SIZE(KEY_SIZE)];
@@ -144,6 +159,8 @@ static json_t *device_json(const struct meeting_view *view,
         "device", hex, "code", device_code_of(&device->key).text, "state",
         state_word(device), "own", (int)key_equal(&device->key, &view->device),
         "vouched_by", vouchers);
+    if (object && is_foreign(view, device, known))
+        (void)json_object_set_new(object, "foreign", json_true());
     if (object && label.data)
         (void)json_object_set_new(object, "label",
                                   json_stringn(label.data, label.size));
@@ -151,7 +168,8 @@ static json_t *device_json(const struct meeting_view *view,
 }
 
 json_t *cli_devices_json(const struct meeting_view *view,
-                         const struct identifier *holder)
+                         const struct identifier *holder,
+                         const struct anchors *known)
 {
     const struct register_state *org = view->org;
     json_t *devices = json_array();
@@ -159,8 +177,8 @@ json_t *cli_devices_json(const struct meeting_view *view,
 
     for (i = 0; devices && org && i < org->device_count; i++) {
         if (is_of(&org->devices[i], holder))
-            (void)json_array_append_new(devices,
-                                        device_json(view, &org->devices[i]));
+            (void)json_array_append_new(
+                devices, device_json(view, &org->devices[i], known));
     }
     return devices;
 }

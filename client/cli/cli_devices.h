@@ -7,6 +7,7 @@
 #define CLIENT_CLI_CLI_DEVICES_H
 
 #include "client/cli/cli_names.h"
+#include "protocol/record/anchors.h"
 
 #include <jansson.h>
 
@@ -24,12 +25,18 @@ struct cli_device_name cli_device_name(const struct meeting_view *view,
 /* "new, not yet vouched for", "vouched for by ...": without a full stop. */
 void cli_device_status(const struct meeting_view *view,
                        const struct register_device *device, FILE *out);
-/* All devices of a holder, two lines each. view->org is not NULL. */
+/*
+ * All devices of a holder, two lines each. view->org is not NULL. `known`: what
+ * this device knows of its own holder's devices, to mark those that the user
+ * did not add; NULL: nothing is marked.
+ */
 void cli_devices_show(const struct meeting_view *view,
-                      const struct identifier *holder, FILE *out);
+                      const struct identifier *holder,
+                      const struct anchors *known, FILE *out);
 /* The same as an array; a new reference, NULL without memory. */
 json_t *cli_devices_json(const struct meeting_view *view,
-                         const struct identifier *holder);
+                         const struct identifier *holder,
+                         const struct anchors *known);
 
 /*
  * A device of this holder by its number, by its code, or by the last four

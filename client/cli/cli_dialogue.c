@@ -38,7 +38,7 @@ void cli_dialogue_put_device(const struct meeting_view *view,
     cli_capitalized_write(name.text, strlen(name.text), out);
 }
 
-/* --- comparing a code ----------------------------------------------------- */
+/* --- comparing a code ---------------------------------------------------- */
 
 /*
  * The last group is left out on this side: it can only be typed by somebody who
@@ -183,7 +183,7 @@ static json_t *take_code(struct cli_dialogue *dialogue,
     return NULL;
 }
 
-/* --- which device, and how ------------------------------------------------ */
+/* --- which device, and how ----------------------------------------------- */
 
 static void ask_how(struct cli_dialogue *dialogue,
                     const struct meeting_view *view, FILE *out)
@@ -253,7 +253,7 @@ static void take_which(struct cli_dialogue *dialogue,
         ask_which(dialogue, view, out);
 }
 
-/* --- vouching for others -------------------------------------------------- */
+/* --- vouching for others ------------------------------------------------- */
 
 static void find_choices(struct cli_dialogue *dialogue,
                          const struct meeting_view *view,
@@ -385,7 +385,7 @@ void cli_dialogue_vouch(struct cli_dialogue *dialogue,
     ask_which(dialogue, view, out);
 }
 
-/* --- a device of one's own ------------------------------------------------ */
+/* --- a device of one's own ----------------------------------------------- */
 
 void cli_dialogue_add(struct cli_dialogue *dialogue,
                       const struct meeting_view *view, const struct key *device,
@@ -411,8 +411,7 @@ void cli_dialogue_add(struct cli_dialogue *dialogue,
         cli_dialogue_end(dialogue);
 }
 
-/* --- answers ---------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------- */
 
 void cli_dialogue_cancel(struct cli_dialogue *dialogue, FILE *out)
 {

@@ -6,8 +6,7 @@
 
 #include <inttypes.h>
 
-/* --- a lost device ---------------------------------------------------------
- */
+/* --- a lost device ------------------------------------------------------- */
 
 void cli_dialogue_revoke(struct cli_dialogue *dialogue,
                          const struct meeting_view *view,
@@ -28,7 +27,7 @@ void cli_dialogue_revoke(struct cli_dialogue *dialogue,
                         : _("Which device? Name it by its number or by the "
                             "last digits of its code:\n"),
                     out);
-        cli_devices_show(view, holder, out);
+        cli_devices_show(view, holder, NULL, out);
         return;
     }
     dialogue->kind = CLI_DIALOGUE_REVOKE;
@@ -58,8 +57,7 @@ static json_t *revocation(const struct cli_dialogue *dialogue,
     return command;
 }
 
-/* --- going on after a loss -------------------------------------------------
- */
+/* --- going on after a loss ----------------------------------------------- */
 
 static void put_loss(const struct meeting_view *view, FILE *out)
 {
@@ -120,18 +118,16 @@ json_t *cli_dialogue_take_yes(struct cli_dialogue *dialogue,
                               const struct meeting_view *view, const char *line,
                               FILE *out)
 {
-    static const char *const yes[] = { "yes", "y", "co", "dongy", NULL };
-    static const char *const no[] = { "no", "n", "khong", NULL };
     json_t *command;
 
-    if (cli_is_word(line, yes)) {
+    if (cli_is_yes(line)) {
         command = dialogue->kind == CLI_DIALOGUE_RESTORE
                       ? restoration(dialogue, view)
                       : revocation(dialogue, view);
         cli_dialogue_end(dialogue);
         return command;
     }
-    if (cli_is_word(line, no))
+    if (cli_is_no(line))
         cli_dialogue_cancel(dialogue, out);
     else
         (void)fputs(_("Type yes or no.\n"), out);

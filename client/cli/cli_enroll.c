@@ -166,7 +166,10 @@ static bool make_anchors(struct enrolment *e)
     signing_key_wipe(&key);
     if (!result && !inherit_anchors(e, &device))
         result = write_anchors(e, &device);
-    if (result != RESULT_OK)
+    if (result == RESULT_IO)
+        cli_complain(_("cannot write %s: %s"), e->place.anchors,
+                     cli_result_words(result));
+    else if (result != RESULT_OK)
         cli_keeping_complain_of_anchors(&e->place, result);
     return result == RESULT_OK;
 }

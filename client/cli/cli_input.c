@@ -1,6 +1,11 @@
 #include "client/cli/cli_input.h"
 
+#include "client/cli/cli_command_reading.h"
+#include "client/cli/cli_text.h"
+
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,4 +44,40 @@ enum cli_input_kind cli_input_line(struct cli_input *input, char *line)
         return CLI_INPUT_TOO_LONG;
     }
     return CLI_INPUT_LINE;
+}
+
+bool cli_is_yes(const char *line)
+{
+    static const char *const words[] = { "yes", "y", "co", "dongy", NULL };
+
+    return cli_is_word(line, words);
+}
+
+bool cli_is_no(const char *line)
+{
+    static const char *const words[] = { "no", "n", "khong", NULL };
+
+    return cli_is_word(line, words);
+}
+
+bool cli_input_says_yes(void)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool is_yes = false;
+    bool is_no = false;
+
+    while (!is_yes && !is_no) {
+        (void)fflush(stdout);
+        is_no = getline(&line, &size, stdin) < 0;
+        if (is_no)
+            break;
+        line[strcspn(line, "\r\n")] = '\0';
+        is_yes = cli_is_yes(line);
+        is_no = cli_is_no(line);
+        if (!is_yes && !is_no)
+            (void)fputs(_("Type yes or no.\n"), stdout);
+    }
+    free(line);
+    return is_yes;
 }

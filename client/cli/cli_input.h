@@ -30,4 +30,11 @@ void cli_input_read(struct cli_input *input);
  */
 enum cli_input_kind cli_input_line(struct cli_input *input, char *line);
 
+/*
+ * Reads whole lines of standard input, by themselves, until one says yes or no;
+ * asks again otherwise. False for no and at the end of input. For subcommands,
+ * which have no struct cli_input.
+ */
+bool cli_input_says_yes(void);
+
 #endif

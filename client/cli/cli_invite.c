@@ -37,8 +37,7 @@ struct link_options {
     bool has_no_qr;
 };
 
-/* --- the link
- * ------------------------------------------------------------------- */
+/* --- the link ------------------------------------------------------------ */
 
 /* The id of what an answer says was made; "" if there is none. */
 static struct identifier made_by(const struct client_notice *answer)
@@ -114,8 +113,7 @@ enum cli_exit cli_invite(int argc, char **argv)
     return is_done ? CLI_DONE : CLI_FAILED;
 }
 
-/* --- another device of one's own
- * --------------------------------------------------- */
+/* --- another device of one's own ----------------------------------------- */
 
 /* The device that this invitation brought in, once its label is here; NULL
  * otherwise. Under the view's lock. */

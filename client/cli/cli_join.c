@@ -211,10 +211,10 @@ static void take_notices(struct cli_join *join)
             join->end = CLI_FAILED;
             cli_join_quit(join);
         }
-        if ((notice->kind == CLIENT_CAUGHT_UP ||
-             notice->kind == CLIENT_JOIN_REFUSED) &&
+        cli_session_note(&join->session, notice);
+        if (notice->kind == CLIENT_JOIN_REFUSED &&
             cli_join_is_register(join, notice))
-            join->is_register_here = true;
+            join->is_register_refused = true;
         tell(join, notice, is_answer ? &request : NULL);
     }
     look_at_facts(join);
@@ -262,9 +262,10 @@ static bool may_read(const struct cli_join *join)
 {
     return !join->is_quitting &&
            (!join->waits_to_read ||
-            (join->is_register_here && (join->facts.place == PLACE_IN ||
-                                        join->facts.place == PLACE_LOBBY ||
-                                        join->facts.place == PLACE_REFUSED)));
+            ((join->session.has_register || join->is_register_refused) &&
+             (join->facts.place == PLACE_IN ||
+              join->facts.place == PLACE_LOBBY ||
+              join->facts.place == PLACE_REFUSED)));
 }
 
 static void choose_signals(sigset_t *set)

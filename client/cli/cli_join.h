@@ -54,11 +54,11 @@ struct cli_join {
     const char *record_path; /* where recordings go; NULL: none */
     unsigned record_count;
     bool is_recording;
-    const char *speak_path; /* to be spoken at the first floor; NULL: none */
-    bool waits_to_read;     /* lines are read once the meeting is entered */
-    bool is_register_here;  /* or will not come: lines may need it */
-    uint64_t register_tag;  /* of our own asking for it */
-    bool shows_register;    /* its events too, in JSON */
+    const char *speak_path;   /* to be spoken at the first floor; NULL: none */
+    bool waits_to_read;       /* lines are read once the meeting is entered */
+    bool is_register_refused; /* it will not come: lines need not wait */
+    uint64_t register_tag;    /* of our own asking for it */
+    bool shows_register;      /* its events too, in JSON */
     bool is_quitting;
     bool has_entered; /* at some time: the lobby or the meeting */
     bool awaits_line; /* what was piped in is answered before the end */

@@ -294,8 +294,8 @@ static void put_devices(struct cli_join *join, const json_t *command,
     json_t *object = NULL;
 
     if (!named || identifier_parse(text_view_of(named), &holder) == RESULT_OK)
-        object =
-            json_pack("{s:o*}", "devices", cli_devices_json(view, &holder));
+        object = json_pack("{s:o*}", "devices",
+                           cli_devices_json(view, &holder, NULL));
     client_view_unlock(join->session.client);
     if (!object) {
         put_error(REFUSAL_BAD_MESSAGE, tag);

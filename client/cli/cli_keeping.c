@@ -102,3 +102,19 @@ void cli_keeping_close(struct cli_keeping *keeping)
     keeping->anchors = anchor_store_free(keeping->anchors);
     keeping->journal = journal_free(keeping->journal);
 }
+
+bool cli_keeping_read(const struct cli_profile *profile, struct anchors *out)
+{
+    bool is_older = false;
+    const enum result result =
+        anchor_store_read(profile->anchors, out, &is_older);
+
+    if (result) {
+        cli_keeping_complain_of_anchors(profile, result);
+        return false;
+    }
+    if (is_older)
+        cli_complain(_("%s cannot be read: the version before it is used"),
+                     profile->anchors);
+    return true;
+}

@@ -27,6 +27,12 @@ bool cli_keeping_save(struct cli_keeping *keeping,
                       const struct cli_profile *profile);
 void cli_keeping_close(struct cli_keeping *keeping);
 
+/*
+ * The anchors of a profile that may be in use, without its passphrase. On
+ * success the caller ends `*out` with anchors_release(). False after a
+ * complaint.
+ */
+bool cli_keeping_read(const struct cli_profile *profile, struct anchors *out);
 /* Says why the anchors of a profile could not be opened or read. */
 void cli_keeping_complain_of_anchors(const struct cli_profile *profile,
                                      enum result result);

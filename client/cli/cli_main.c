@@ -26,6 +26,7 @@ static const char help[] =
        "  device-add       bring in another device of your own\n"
        "  invite MEMBER    make a link to enrol a device (officers)\n"
        "  revoke MEMBER N  take back a lost device\n"
+       "  alarms           show contradictions that this device has found\n"
        "  passphrase       set a new passphrase for the key of this device\n"
        "\n"
        "Every command takes\n"
@@ -55,6 +56,7 @@ static const struct subcommand subcommands[] = {
     { "invite", cli_invite },
     { "revoke", cli_revoke },
     { "passphrase", cli_passphrase },
+    { "alarms", cli_alarms },
 };
 
 int main(int argc, char **argv)

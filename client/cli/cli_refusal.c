@@ -253,3 +253,15 @@ const char *cli_reason_sentence(enum client_reason reason)
     }
     return _("for a reason that this program does not know");
 }
+
+const char *cli_reason_of_word(const char *word)
+{
+    int reason;
+
+    for (reason = CLIENT_REASON_NONE + 1; reason <= CLIENT_REASON_LOSS;
+         reason++) {
+        if (strcmp(client_reason_word((enum client_reason)reason), word) == 0)
+            return cli_reason_sentence((enum client_reason)reason);
+    }
+    return word;
+}

@@ -20,6 +20,8 @@ void cli_refusal_sentence(const struct refusal *refusal,
                           size_t size);
 /* Translated; why a connection is lost, refused or not to be trusted. */
 const char *cli_reason_sentence(enum client_reason reason);
+/* The same for a word of client_reason_word(), as the anchors keep it. */
+const char *cli_reason_of_word(const char *word);
 /* Words of the domain as people say them, translated; never NULL. */
 const char *cli_word(const struct enum_words *words, int value);
 

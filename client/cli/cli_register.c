@@ -61,8 +61,7 @@ struct client_notice *cli_register_send(struct cli_session *session,
     return notice;
 }
 
-/* --- the dialogue ------------------------------------------------------------
- */
+/* --- the dialogue -------------------------------------------------------- */
 
 /* A line without its end; false at the end of input. */
 static bool read_line(char **line, size_t *size)

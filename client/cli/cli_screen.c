@@ -91,7 +91,7 @@ static bool take_event(struct cli_join *join, struct client_notice *notice)
         return false;
     }
     release_held(join);
-    has_line = cli_trust_on_event(notice->meeting_event);
+    has_line = cli_trust_on_event(join, notice->meeting_event);
     if (!screen.has_caught_up || !has_line)
         return false;
     if (!cli_event_awaits(notice->meeting_event)) {
@@ -166,10 +166,8 @@ static void say_caught_up(struct cli_join *join,
 {
     const struct meeting_view *view;
 
-    if (cli_join_is_register(join, notice)) {
-        cli_trust_on_register(join, notice);
+    if (cli_join_is_register(join, notice))
         return;
-    }
     release_held(join);
     if (screen.has_caught_up)
         return;
@@ -509,6 +507,7 @@ static void on_pause(struct cli_join *join)
     if (screen.held && cli_now_ms() - screen.held_since_ms >= HOLD_MS)
         release_held(join);
     cli_trust_on_pause();
+    cli_loss_on_pause();
     if (fflush(stdout) != 0)
         cli_join_quit(join);
 }

@@ -15,18 +15,18 @@ void cli_screen_put_time(int64_t at_ms);
 void cli_screen_put_refusal(struct cli_join *join,
                             const struct refusal *refusal);
 
-/* --- whose devices these are: cli_screen_trust.c ---------------------------
- */
+/* --- whose devices these are: cli_screen_trust.c ------------------------- */
 
 /* True if the line answers what is being asked. */
 bool cli_trust_takes_line(struct cli_join *join, const char *line);
 /* A command about devices; false if this is none. */
 bool cli_trust_act(struct cli_join *join, const struct cli_typed *typed);
-/* An event, opening or end of catching up in the register. */
+/* An event or opening of the register. */
 void cli_trust_on_register(struct cli_join *join,
                            const struct client_notice *notice);
 /* An event of the meeting; false: it needs no line of its own. */
-bool cli_trust_on_event(const struct meeting_event *event);
+bool cli_trust_on_event(const struct cli_join *join,
+                        const struct meeting_event *event);
 void cli_trust_on_answer(struct cli_join *join,
                          const struct client_notice *notice,
                          const struct cli_request *request);
@@ -38,11 +38,12 @@ void cli_trust_on_entered(struct cli_join *join);
 void cli_trust_on_pause(void);
 void cli_trust_on_end(void);
 
-/* --- what is wrong with the record: cli_screen_loss.c ----------------------
- */
+/* --- what is wrong with the record: cli_screen_loss.c -------------------- */
 
 /* True if there is nothing more to say about this notice. */
 bool cli_loss_on_notice(struct cli_join *join,
                         const struct client_notice *notice);
+/* Says what has lasted long enough to be said. */
+void cli_loss_on_pause(void);
 
 #endif

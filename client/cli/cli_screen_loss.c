@@ -12,21 +12,28 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The hold of a log as it was told last. */
-struct told_hold {
+/* Devices that are there give back what they hold at once: who hears of a hold
+ * only then is not frightened by one that is over again. */
+enum { PATIENCE_MS = 3000, SETTLE_MS = 1000 };
+
+/* A log that is held, and what was said of it. */
+struct known_hold {
     bool is_on;
+    bool is_said;
     uint64_t next;
     uint64_t lost_seq;
+    int64_t since_ms;
+    int64_t joined_ms; /* again, and not yet heard that it is held; 0: no */
 };
 static struct {
-    struct told_hold meeting;
-    struct told_hold registry;
-} told;
+    struct known_hold meeting;
+    struct known_hold registry;
+} held;
 
-static struct told_hold *hold_of(const struct cli_join *join,
-                                 const struct client_notice *notice)
+static struct known_hold *hold_of(const struct cli_join *join,
+                                  const struct client_notice *notice)
 {
-    return cli_join_is_register(join, notice) ? &told.registry : &told.meeting;
+    return cli_join_is_register(join, notice) ? &held.registry : &held.meeting;
 }
 
 static bool is_known(const struct hash *hash)
@@ -36,71 +43,94 @@ static bool is_known(const struct hash *hash)
     return !hash_equal(hash, &zeros);
 }
 
-/* --- held logs
- * ---------------------------------------------------------------- */
+/* --- held logs ----------------------------------------------------------- */
 
-static void say_held_register(const struct client_notice *notice)
+static void say_held_register(const struct known_hold *hold)
 {
     cli_screen_say(_("WARNING: the list of members and devices may have lost "
                      "entries (from number %" PRIu64 " on)."),
-                   notice->seq);
-    (void)fputs(
-        _("  Nothing in it can be changed until a device brings them back, or "
-          "the\n  administrator accepts the loss. Tell the administrator.\n"),
-        stdout);
+                   hold->next);
+    (void)fputs(_("  Nothing in it can be changed until a device brings them "
+                  "back, or the\n  administrator accepts the loss. Tell the "
+                  "administrator.\n"),
+                stdout);
 }
 
-static void say_held_meeting(const struct client_notice *notice)
+static void say_held_meeting(const struct known_hold *hold)
 {
     cli_screen_say(_("WARNING: the server may have lost a part of this meeting "
                      "(events from number %" PRIu64 " on)."),
-                   notice->seq);
+                   hold->next);
     (void)fputs(_("  The meeting waits: you can read, but nothing is "
                   "decided.\n  Your device gives back by itself what it holds. "
                   "Others who took part should\n  connect, too.\n"),
                 stdout);
-    if (notice->lost_seq > notice->seq)
+    if (hold->lost_seq > hold->next)
         (void)printf(_("  A device has seen that there were events up to "
                        "number %" PRIu64 " at least.\n"),
-                     notice->lost_seq);
+                     hold->lost_seq);
     (void)fputs(_("  If nobody has them: chair and minute-taker type "
                   "/restored, and the meeting\n  goes on without them.\n"),
                 stdout);
 }
 
-static void say_held(struct cli_join *join, const struct client_notice *notice)
+static void take_held(struct cli_join *join, const struct client_notice *notice)
 {
-    struct told_hold *hold = hold_of(join, notice);
+    struct known_hold *hold = hold_of(join, notice);
 
+    hold->joined_ms = 0;
     if (hold->is_on && hold->next == notice->seq &&
         hold->lost_seq == notice->lost_seq)
         return;
-    *hold = (struct told_hold){ true, notice->seq, notice->lost_seq };
-    if (cli_join_is_register(join, notice))
-        say_held_register(notice);
-    else
-        say_held_meeting(notice);
+    *hold = (struct known_hold){
+        .is_on = true,
+        .next = notice->seq,
+        .lost_seq = notice->lost_seq,
+        .since_ms = hold->is_on ? hold->since_ms : cli_now_ms(),
+    };
 }
 
-/* A log that was held is joined again when the hold is over. */
-static void say_goes_on(struct cli_join *join,
-                        const struct client_notice *notice)
+static bool is_to_be_said(struct known_hold *hold)
 {
-    struct told_hold *hold = hold_of(join, notice);
-
-    if (!hold->is_on)
-        return;
-    *hold = (struct told_hold){ .is_on = false };
-    if (cli_join_is_register(join, notice))
-        cli_screen_say("%s", _("The list of members and devices can be changed "
-                               "again."));
-    else
-        cli_screen_say("%s", _("The wait is over: the meeting goes on. See "
-                               "/roll, /agenda, /votes."));
+    if (!hold->is_on || hold->is_said ||
+        cli_now_ms() - hold->since_ms < PATIENCE_MS)
+        return false;
+    hold->is_said = true;
+    return true;
 }
 
-/* --- what was lost
- * --------------------------------------------------------------- */
+/* Whether a log is held still is told a moment after it was joined again. */
+static bool is_over(struct known_hold *hold)
+{
+    return hold->is_on && hold->joined_ms != 0 &&
+           cli_now_ms() - hold->joined_ms >= SETTLE_MS;
+}
+
+static void say_over(struct known_hold *hold, const char *sentence)
+{
+    if (hold->is_said)
+        cli_screen_say("%s", sentence);
+    else
+        cli_screen_say("%s", _("The server had lost a part of what happened; "
+                               "devices have given it back: nothing is lost."));
+    *hold = (struct known_hold){ .is_on = false };
+}
+
+void cli_loss_on_pause(void)
+{
+    if (is_over(&held.meeting))
+        say_over(&held.meeting, _("The wait is over: the meeting goes on. See "
+                                  "/roll, /agenda, /votes."));
+    if (is_over(&held.registry))
+        say_over(&held.registry, _("The list of members and devices can be "
+                                   "changed again."));
+    if (is_to_be_said(&held.meeting))
+        say_held_meeting(&held.meeting);
+    if (is_to_be_said(&held.registry))
+        say_held_register(&held.registry);
+}
+
+/* --- what was lost ------------------------------------------------------- */
 
 static void say_tail_lost(const struct client_notice *notice)
 {
@@ -118,7 +148,6 @@ static void say_restored(struct cli_join *join,
 {
     char hex[HEX_SIZE(HASH_SIZE)];
 
-    hold_of(join, notice)->is_on = false;
     hex_encode(notice->lost_head.bytes, HASH_SIZE, hex);
     if (cli_join_is_register(join, notice))
         cli_screen_say(_("WARNING: the administrator lets the list of members "
@@ -148,8 +177,7 @@ static void say_unconfirmed(const struct client_notice *notice)
                 stdout);
 }
 
-/* --- devices and alarms
- * ------------------------------------------------------------ */
+/* --- devices and alarms -------------------------------------------------- */
 
 static void say_foreign(struct cli_join *join,
                         const struct client_notice *notice)
@@ -196,7 +224,7 @@ bool cli_loss_on_notice(struct cli_join *join,
 {
     switch ((int)notice->kind) {
     case CLIENT_HELD:
-        say_held(join, notice);
+        take_held(join, notice);
         return true;
     case CLIENT_TAIL_LOST:
         say_tail_lost(notice);
@@ -214,7 +242,7 @@ bool cli_loss_on_notice(struct cli_join *join,
         say_alarm(notice);
         return true;
     case CLIENT_JOINED:
-        say_goes_on(join, notice);
+        hold_of(join, notice)->joined_ms = cli_now_ms();
         return false;
     default:
         return false;

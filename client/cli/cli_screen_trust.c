@@ -19,12 +19,10 @@ static struct {
     struct cli_dialogue dialogue;
     struct cli_invitation invitation; /* secret; until its answer is here */
     struct cli_checkpoint checkpoint;
-    int64_t asked_ms;      /* when something was asked */
-    bool is_register_here; /* once: what came before is not told */
+    int64_t asked_ms; /* when something was asked */
 } trust;
 
-/* --- sending ---------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------- */
 
 /* Takes the command. */
 static bool send_command(struct cli_join *join, json_t *command)
@@ -53,8 +51,7 @@ bool cli_trust_takes_line(struct cli_join *join, const char *line)
     return true;
 }
 
-/* --- what is typed ----------------------------------------------------------
- */
+/* --- what is typed ------------------------------------------------------- */
 
 static void invite(struct cli_join *join, const struct meeting_view *view,
                    const struct cli_typed *typed, json_t **command)
@@ -71,7 +68,7 @@ static void show_devices(const struct meeting_view *view,
                          const struct identifier *holder)
 {
     if (view->org)
-        cli_devices_show(view, holder, stdout);
+        cli_devices_show(view, holder, NULL, stdout);
     else
         (void)fputs(
             _("The list of devices is not here yet: try again in a moment.\n"),
@@ -154,8 +151,7 @@ bool cli_trust_act(struct cli_join *join, const struct cli_typed *typed)
     return is_done;
 }
 
-/* --- answers -----------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------- */
 
 static void take_invitation(struct cli_join *join,
                             const struct client_notice *notice)
@@ -213,8 +209,7 @@ void cli_trust_advise(struct cli_join *join, enum refusal_code code)
           "In a cell that has not met yet two members compare each other's."));
 }
 
-/* --- what happens
- * -------------------------------------------------------------- */
+/* --- what happens -------------------------------------------------------- */
 
 static void put_line(struct cli_join *join, const struct client_notice *notice)
 {
@@ -237,25 +232,25 @@ static void put_line(struct cli_join *join, const struct client_notice *notice)
 void cli_trust_on_register(struct cli_join *join,
                            const struct client_notice *notice)
 {
-    if (notice->kind == CLIENT_CAUGHT_UP)
-        trust.is_register_here = true;
-    else if (trust.is_register_here &&
-             (notice->register_event ||
-              (notice->kind == CLIENT_OPENING && notice->field &&
-               strcmp(notice->field, "label") == 0)))
+    /* What came before is not told. */
+    if (join->session.has_register &&
+        (notice->register_event ||
+         (notice->kind == CLIENT_OPENING && notice->field &&
+          strcmp(notice->field, "label") == 0)))
         put_line(join, notice);
 }
 
-bool cli_trust_on_event(const struct meeting_event *event)
+bool cli_trust_on_event(const struct cli_join *join,
+                        const struct meeting_event *event)
 {
     if (event->kind == EVENT_CHECKPOINT_KIND)
         return cli_checkpoint_take(&trust.checkpoint, event);
     /* The register's own events say what it is that has changed. */
-    return event->kind != EVENT_ROSTER_CHANGED_KIND || !trust.is_register_here;
+    return event->kind != EVENT_ROSTER_CHANGED_KIND ||
+           !join->session.has_register;
 }
 
-/* --- beginning and end
- * ------------------------------------------------------------ */
+/* --- beginning and end --------------------------------------------------- */
 
 /* Does this holder do something by office, for which the key had better be
  * locked up? */

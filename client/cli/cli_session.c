@@ -119,6 +119,7 @@ bool cli_session_open(struct cli_session *session,
                           &session->has_empty_passphrase))
         return false;
     config.journal_path = profile.journal;
+    config.anchors_path = profile.anchors;
     config.follows_register = session->follows_register;
     session->organisation = identity.organisation;
     session->holder = identity.holder;
@@ -139,6 +140,14 @@ void cli_session_drain(struct cli_session *session)
     (void)size; /* an empty counter is what we want */
 }
 
+void cli_session_note(struct cli_session *session,
+                      const struct client_notice *notice)
+{
+    if (notice->kind == CLIENT_CAUGHT_UP &&
+        identifier_equal(&notice->log, &session->organisation))
+        session->has_register = true;
+}
+
 struct client_notice *cli_session_next(struct cli_session *session,
                                        int64_t deadline_ms)
 {
@@ -147,8 +156,10 @@ struct client_notice *cli_session_next(struct cli_session *session,
         struct pollfd wake = { .fd = session->wake_fd, .events = POLLIN };
         int64_t left_ms = deadline_ms - cli_now_ms();
 
-        if (notice)
+        if (notice) {
+            cli_session_note(session, notice);
             return notice;
+        }
         if (left_ms <= 0)
             return NULL;
         if (poll(&wake, 1, left_ms > 1000 ? 1000 : (int)left_ms) > 0)

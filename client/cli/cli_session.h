@@ -17,6 +17,7 @@ struct cli_session {
     bool says_connection;  /* a slow line has not been complained of yet */
     bool follows_register; /* set before it is opened: all the time, and what
                               meetings say is held against it */
+    bool has_register;     /* a notice that it was caught up with is out */
     bool was_refused;      /* the last answer waited for was a refusal */
     struct identifier organisation;
     struct identifier holder;
@@ -41,6 +42,10 @@ bool cli_session_start(struct cli_session *session,
 
 /* Empties the descriptor; then take notices until NULL. */
 void cli_session_drain(struct cli_session *session);
+
+/* What is kept of a notice that was taken without cli_session_next(). */
+void cli_session_note(struct cli_session *session,
+                      const struct client_notice *notice);
 
 /*
  * The next notice, waiting for it at most until `deadline_ms` (monotonic);

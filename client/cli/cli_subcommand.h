@@ -14,6 +14,7 @@ enum cli_exit cli_join(int argc, char **argv);
 enum cli_exit cli_minutes(int argc, char **argv);
 enum cli_exit cli_log(int argc, char **argv);
 enum cli_exit cli_anchors(int argc, char **argv);
+enum cli_exit cli_alarms(int argc, char **argv);
 enum cli_exit cli_devices(int argc, char **argv);
 enum cli_exit cli_device_add(int argc, char **argv);
 enum cli_exit cli_vouch(int argc, char **argv);

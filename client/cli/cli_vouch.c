@@ -1,5 +1,4 @@
-/* chibo devices, vouch, revoke: whose devices there are, outside of a meeting.
- */
+/* chibo vouch, revoke: devices of others, outside of a meeting. */
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_register.h"
@@ -9,14 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char devices_usage[] =
-    N_("usage: chibo devices [MEMBER] [options]\n"
-       "\n"
-       "Lists your devices, or those of a member or a site: label, code of\n"
-       "twenty digits, and who vouched for them.\n"
-       "\n"
-       "  --json   as one JSON array\n"
-       "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
 static const char vouch_usage[] = N_(
     "usage: chibo vouch MEMBER [options]\n"
     "\n"
@@ -36,51 +27,7 @@ static const char revoke_usage[] =
        "  --reason TEXT   why, for leader and deputies to read\n"
        "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
 
-/* --- devices
- * ------------------------------------------------------------------- */
-
-static bool list(struct cli_session *session, const struct identifier *holder,
-                 bool wants_json)
-{
-    const struct meeting_view *view = client_view_lock(session->client);
-    json_t *devices = wants_json ? cli_devices_json(view, holder) : NULL;
-
-    if (!wants_json)
-        cli_devices_show(view, holder, stdout);
-    client_view_unlock(session->client);
-    if (devices)
-        (void)json_dumpf(devices, stdout, JSON_COMPACT);
-    if (devices)
-        (void)putchar('\n');
-    json_decref(devices);
-    return !wants_json || devices;
-}
-
-enum cli_exit cli_devices(int argc, char **argv)
-{
-    const char *member = NULL;
-    bool wants_json = false;
-    const struct cli_option options[] = { { "--json", NULL, &wants_json } };
-    const struct cli_usage usage = { devices_usage, options, 1, 0, 1 };
-    struct cli_common common = { NULL, NULL };
-    struct cli_session session = { .client = NULL };
-    struct identifier holder;
-    enum cli_exit end;
-    bool is_done;
-
-    if (!cli_options_read(&usage, argc, argv, &common, &member, &end))
-        return end;
-    is_done = cli_register_open(&session, &common);
-    holder = session.holder;
-    is_done = is_done &&
-              (!member || cli_register_name(&session, member, &holder)) &&
-              list(&session, &holder, wants_json);
-    cli_session_close(&session);
-    return is_done ? CLI_DONE : CLI_FAILED;
-}
-
-/* --- vouch
- * ---------------------------------------------------------------------- */
+/* --- vouch --------------------------------------------------------------- */
 
 static void show_status(struct cli_session *session, const struct key *key)
 {
@@ -149,8 +96,7 @@ enum cli_exit cli_vouch(int argc, char **argv)
     return is_done ? CLI_DONE : CLI_FAILED;
 }
 
-/* --- revoke
- * ----------------------------------------------------------------------- */
+/* --- revoke -------------------------------------------------------------- */
 
 static bool revoke(struct cli_session *session, const char *const *words,
                    const char *reason)

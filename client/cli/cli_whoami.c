@@ -43,8 +43,7 @@ static bool show(const struct cli_profile *place,
     return true;
 }
 
-/* --- what the register says --------------------------------------------------
- */
+/* --- what the register says ---------------------------------------------- */
 
 /* Waits until the register is here. False, with why not, if it will not come
  * soon: nobody who only asks for a code waits for a line. */
@@ -88,7 +87,8 @@ static void ask_register(const struct cli_profile *place,
                          const struct keystore_profile *identity)
 {
     const struct client_config config = { .profile = identity,
-                                          .journal_path = place->journal };
+                                          .journal_path = place->journal,
+                                          .anchors_path = place->anchors };
     struct cli_session session = { .client = NULL };
     const char *why = _("the profile is in use");
     char command[100];

@@ -2,6 +2,7 @@
  * and its user does not know are warned of. */
 #include "client/core/client_engine_types.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_foreign(struct client_engine *engine,
@@ -46,18 +47,63 @@ void devices_on_caught_up(struct client_engine *engine)
             warn(engine, &state->devices[i], state->devices[i].enrolled_seq);
 }
 
-static bool note_added(struct client_engine *engine,
-                       const struct register_device_added *event)
+/* Did this device sign that? Whoever wrote the log could only claim so. */
+static bool is_own_word(struct client_engine *engine,
+                        const struct followed *followed,
+                        const struct register_device_added *event,
+                        struct text_view label)
 {
+    const struct statement_device_add fields = {
+        .member = identifier_view(&event->holder),
+        .device = event->device,
+        .label = label,
+        .seen = { event->seen, event->head },
+    };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
     enum result result;
 
     if (!key_equal(&event->signer, &engine->view.device))
-        return true;
-    result = anchors_note_device(memory_anchors(engine), &event->device,
-                                 ANCHOR_DEVICE_ADDED);
-    if (result == RESULT_NO_MEMORY)
+        return false;
+    result = statement_device_add(
+        &event->signer, identifier_view(log_follower_scope(followed->follower)),
+        &fields, &bytes, &size);
+    if (!result)
+        result = statement_cache_verify(
+            engine->config.act_cache, &event->signer, bytes, size, &event->sig);
+    free(bytes);
+    return !result;
+}
+
+static void note_added(struct client_engine *engine, const struct key *device)
+{
+    if (anchors_note_device(memory_anchors(engine), device,
+                            ANCHOR_DEVICE_ADDED) == RESULT_NO_MEMORY)
         engine_drop(engine, CLIENT_REASON_STORAGE, true);
-    return result != RESULT_NO_MEMORY;
+    else if (engine->save_ms == INT64_MAX)
+        engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
+}
+
+/* Only with its label can the statement be checked: a device counts as added by
+ * this one from then on. */
+void devices_on_opening(struct client_engine *engine,
+                        const struct followed *followed,
+                        const struct opening *opening)
+{
+    struct message_memory memory = { NULL, NULL, 0 };
+    struct register_event event;
+    struct text_view bytes;
+
+    if (!log_follower_is_register(followed->follower) ||
+        strcmp(opening->field, "label") != 0 ||
+        !log_follower_event(followed->follower, opening->seq, &bytes))
+        return;
+    if (register_event_decode(bytes.data, bytes.size, &event, &memory, NULL) ==
+            RESULT_OK &&
+        event.kind == REGISTER_DEVICE_ADDED_KIND &&
+        is_own_word(engine, followed, &event.body.device_added, opening->value))
+        note_added(engine, &event.body.device_added.device);
+    message_memory_release(&memory);
 }
 
 void devices_tell_news(struct client_engine *engine)
@@ -87,8 +133,6 @@ void devices_on_event(struct client_engine *engine,
         key = &registry->body.device_enrolled.device;
     } else if (registry->kind == REGISTER_DEVICE_ADDED_KIND) {
         key = &registry->body.device_added.device;
-        if (!note_added(engine, &registry->body.device_added))
-            return;
     }
     if (!key || !engine->config.follows_register ||
         followed->phase != FOLLOW_LIVE)

@@ -426,6 +426,10 @@ void devices_on_caught_up(struct client_engine *engine);
 void devices_on_event(struct client_engine *engine,
                       const struct followed *followed,
                       const struct taken_event *event);
+/* The opening was taken in. */
+void devices_on_opening(struct client_engine *engine,
+                        const struct followed *followed,
+                        const struct opening *opening);
 /* Whatever came behind the newest device has come. */
 void devices_tell_news(struct client_engine *engine);
 

@@ -240,8 +240,10 @@ void events_on_opening(struct client_engine *engine, const json_t *frame,
     opening.seq = 0;
     if (opening_read(frame, &opening, NULL) == RESULT_OK)
         intake = log_follower_open(followed->follower, &opening, text, size);
-    if (intake == INTAKE_TAKEN)
+    if (intake == INTAKE_TAKEN) {
+        devices_on_opening(engine, followed, &opening);
         tell_opening(engine, followed, &opening);
-    else if (intake != INTAKE_KNOWN)
+    } else if (intake != INTAKE_KNOWN) {
         events_complain(engine, followed, intake, opening.seq);
+    }
 }

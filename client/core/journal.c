@@ -28,7 +28,7 @@
 enum {
     LINE_SIZE_MAX = 160,
     FILE_SIZE_MAX =
-        (JOURNAL_LOG_MAX * (JOURNAL_SIGNED_MAX + 1) + 3) * LINE_SIZE_MAX
+        (JOURNAL_LOG_MAX * (JOURNAL_SIGNED_MAX + 2) + 3) * LINE_SIZE_MAX
 };
 
 struct confirmed_head {
@@ -43,6 +43,7 @@ struct remembered_log {
     uint64_t bound;
     struct confirmed_head *confirmed; /* owned; ascending; NULL: none */
     size_t confirmed_count;
+    uint64_t ended; /* nothing below is confirmed any more */
 };
 
 struct journal {
@@ -74,6 +75,11 @@ static void write_log(struct byte_writer *writer,
     (void)snprintf(line, sizeof line, "log %s %" PRIu64 " %s %" PRIu64 "\n",
                    log->scope.text, log->seq, head, log->bound);
     write_line(writer, line);
+    if (log->ended) {
+        (void)snprintf(line, sizeof line, "ended %s %" PRIu64 "\n",
+                       log->scope.text, log->ended);
+        write_line(writer, line);
+    }
     for (size_t i = 0; i < log->confirmed_count; i++) {
         hex_encode(log->confirmed[i].head.bytes, HASH_SIZE, head);
         (void)snprintf(line, sizeof line, "signed %s %" PRIu64 " %s\n",
@@ -173,6 +179,27 @@ static enum result read_confirmed(struct journal *journal,
     return result == RESULT_NO_MEMORY || !result ? result : RESULT_CORRUPT;
 }
 
+static struct remembered_log *find_log(const struct journal *journal,
+                                       const struct identifier *scope);
+
+static enum result read_ended(struct journal *journal,
+                              struct text_fields *fields)
+{
+    struct remembered_log *log = NULL;
+    struct identifier scope;
+    uint64_t ended;
+
+    if (identifier_parse(text_fields_next(fields), &scope))
+        return RESULT_CORRUPT;
+    ended = text_fields_number(fields);
+    if (text_fields_end(fields))
+        log = find_log(journal, &scope);
+    if (!log || ended == 0)
+        return RESULT_CORRUPT;
+    log->ended = ended;
+    return RESULT_OK;
+}
+
 static enum result read_line(struct journal *journal, struct text_view line)
 {
     struct text_fields fields;
@@ -184,6 +211,8 @@ static enum result read_line(struct journal *journal, struct text_view line)
         return read_log(journal, &fields);
     if (text_view_is(word, "signed") && !journal->is_of_version_1)
         return read_confirmed(journal, &fields);
+    if (text_view_is(word, "ended") && !journal->is_of_version_1)
+        return read_ended(journal, &fields);
     /* Id 0 is never given out, so 0 says that the line has not come yet. */
     if (!text_view_is(word, "request") || journal->block_end)
         return RESULT_CORRUPT;
@@ -492,6 +521,8 @@ enum result journal_confirm(struct journal *journal,
                           head)
                    ? RESULT_OK
                    : RESULT_INVALID;
+    if (seq < known->ended)
+        return RESULT_INVALID;
     result = insert_confirmed(known, seq, head);
     if (!result)
         journal->is_dirty = true;
@@ -513,6 +544,8 @@ void journal_end_confirming(struct journal *journal,
 
     if (!known || known->confirmed_count == 0)
         return;
+    if (known->confirmed[known->confirmed_count - 1].seq >= known->ended)
+        known->ended = known->confirmed[known->confirmed_count - 1].seq + 1;
     free(known->confirmed);
     known->confirmed = NULL;
     known->confirmed_count = 0;

@@ -12,11 +12,13 @@
  *   chibo-journal 2
  *   request <first id that no block has taken yet>
  *   log <scope> <seq> <head> <bound> one per log, at most JOURNAL_LOG_MAX
- *   signed <scope> <seq> <head>      behind the log's line, ascending
+ *   ended <scope> <next>             behind the log's line, if it ended
+ *   signed <scope> <seq> <head>      behind these, ascending
  *   sum <SHA-256 of the lines above>
  *
  * Events below <bound> were signed by somebody, or over by this device. The
- * first version had neither <bound>, which is then behind <seq>, nor "signed".
+ * first version had neither <bound>, which is then behind <seq>, nor "ended"
+ * and "signed".
  *
  * One journal belongs to one thread; a lock file beside it keeps other
  * processes out. Opening, saving and every JOURNAL_BLOCK_SIZE-th id wait for
@@ -117,7 +119,8 @@ MUST_USE enum result journal_confirm(struct journal *journal,
                                      uint64_t seq, const struct hash *head);
 bool journal_has_confirmed(const struct journal *journal,
                            const struct identifier *scope, uint64_t seq);
-/* The log is at its end: nothing more is confirmed in it. */
+/* The log is at its end: what was confirmed is forgotten, and nothing up to the
+ * newest of it is confirmed any more, also if the log goes on after a loss. */
 void journal_end_confirming(struct journal *journal,
                             const struct identifier *scope);
 

@@ -102,7 +102,7 @@ enum result verify_head_parse(const char *text, uint64_t *seq,
                               struct hash *head)
 {
     struct text_view rest = text_view_of(text), number;
-    struct hash parsed;
+    struct hash parsed = { { 0 } };
     uint64_t value;
 
     if (!text_cut(&rest, ':', &number) || !text_parse_number(number, &value) ||

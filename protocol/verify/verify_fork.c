@@ -8,6 +8,7 @@ void verify_fork_release(struct verify_fork *fork)
     int side;
 
     free(fork->heads);
+    free(fork->servers);
     for (side = 0; side < VERIFY_SIDE_COUNT; side++)
         verify_history_release(&fork->history[side]);
     *fork = (struct verify_fork){ .heads = NULL };
@@ -28,6 +29,29 @@ enum result verify_fork_add(struct verify_fork *fork,
     fork->heads = grown;
     grown[fork->head_count++] = *head;
     return RESULT_OK;
+}
+
+enum result verify_fork_know_server(struct verify_fork *fork,
+                                    const struct key *key)
+{
+    struct key *grown =
+        realloc(fork->servers, (fork->server_count + 1) * sizeof *grown);
+
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    fork->servers = grown;
+    grown[fork->server_count++] = *key;
+    return RESULT_OK;
+}
+
+static bool is_server(const struct verify_fork *fork, const struct key *key)
+{
+    size_t i;
+
+    for (i = 0; i < fork->server_count; i++)
+        if (key_equal(&fork->servers[i], key))
+            return true;
+    return false;
 }
 
 static enum result add_side(struct verify_fork *fork, enum verify_side side,
@@ -80,7 +104,9 @@ enum result verify_fork_add_anchors(struct verify_fork *fork,
                                     enum verify_side side,
                                     const struct anchors *anchors)
 {
-    enum result result = RESULT_OK;
+    enum result result = anchors->has_server
+                             ? verify_fork_know_server(fork, &anchors->server)
+                             : RESULT_OK;
     size_t i;
 
     for (i = 0; i < anchors->logs_count && result == RESULT_OK; i++)
@@ -115,7 +141,7 @@ enum result verify_fork_add_meeting(struct verify_fork *fork,
                                     enum verify_side side,
                                     const struct verify_meeting *meeting)
 {
-    enum result result = RESULT_OK;
+    enum result result = verify_fork_know_server(fork, &meeting->state->server);
     size_t i;
 
     for (i = 0; i < meeting->checkpoints_count && result == RESULT_OK; i++) {
@@ -127,8 +153,9 @@ enum result verify_fork_add_meeting(struct verify_fork *fork,
         result =
             meeting_event_decode(line.data, line.size, &event, &memory, NULL);
         if (result == RESULT_OK)
-            result = add_checkpoint(fork, side, &meeting->reader.scope,
-                                    &event.body.checkpoint, &row->server);
+            result =
+                add_checkpoint(fork, side, &meeting->reader.scope,
+                               &event.body.checkpoint, &meeting->state->server);
         message_memory_release(&memory);
     }
     return result;
@@ -170,13 +197,24 @@ static bool is_given_up(const struct verify_fork *fork,
     return false;
 }
 
-/* A proof that was found takes the place of one that a loss explains. */
-static enum result offer(struct verify_proof *proof, bool *has_any,
+/* The server's contradictions weigh more than a device's, and those that a loss
+ * explains the least. */
+static int weight_of(const struct verify_proof *proof)
+{
+    if (proof->is_explained)
+        return 1;
+    return proof->is_server ? 3 : 2;
+}
+
+/* Takes the place of a proof that weighs less. */
+static enum result offer(const struct verify_fork *fork,
+                         struct verify_proof *proof, bool *has_any,
                          struct verify_proof *out)
 {
     enum result result;
 
-    if (*has_any && (proof->is_explained || !out->is_explained))
+    proof->is_server = is_server(fork, &proof->one.signer);
+    if (*has_any && weight_of(proof) <= weight_of(out))
         return RESULT_OK;
     result = verify_both(proof);
     if (result == RESULT_REFUSED)
@@ -213,7 +251,7 @@ static enum result find_direct(const struct verify_fork *fork, bool *has_any,
                 continue;
             proof.is_explained = a->is_lost || b->is_lost ||
                                  is_given_up(fork, &a->scope, a->head.seq);
-            result = offer(&proof, has_any, out);
+            result = offer(fork, &proof, has_any, out);
         }
     }
     return result;
@@ -273,7 +311,7 @@ static enum result find_by_chain(const struct verify_fork *fork,
             .is_explained =
                 one->is_lost || is_given_up(fork, &one->scope, one->head.seq),
         };
-        result = offer(&proof, has_any, out);
+        result = offer(fork, &proof, has_any, out);
     }
     return result;
 }

@@ -26,6 +26,8 @@ struct verify_signed_head {
 struct verify_fork {
     struct verify_signed_head *heads; /* owned */
     size_t head_count;
+    struct key *servers; /* owned; keys that the files know as the server's */
+    size_t server_count;
     struct verify_history history[VERIFY_SIDE_COUNT]; /* heads NULL: no log */
 };
 
@@ -37,6 +39,7 @@ struct verify_proof {
     bool is_by_chain; /* `other` covers the head below by a log's chain */
     enum verify_side chain_side; /* which log that is */
     struct hash head;            /* the other history's head at one.seq */
+    bool is_server;              /* the key is one of the server's */
     bool is_explained;           /* what lay there was given up as lost */
 };
 
@@ -45,19 +48,24 @@ void verify_fork_release(struct verify_fork *fork);
 /* Adds a head. RESULT_OK or RESULT_NO_MEMORY. */
 MUST_USE enum result verify_fork_add(struct verify_fork *fork,
                                      const struct verify_signed_head *head);
-/* Adds every signed head that anchors hold. */
+/* A key of the server. RESULT_OK or RESULT_NO_MEMORY. */
+MUST_USE enum result verify_fork_know_server(struct verify_fork *fork,
+                                             const struct key *key);
+/* Adds every signed head that anchors hold, and the server that they know. */
 MUST_USE enum result verify_fork_add_anchors(struct verify_fork *fork,
                                              enum verify_side side,
                                              const struct anchors *anchors);
-/* Adds every signature in the checkpoints of a meeting that was read. */
+/* Adds every signature in the checkpoints of a meeting that was read, and the
+ * server of its genesis. */
 MUST_USE enum result
 verify_fork_add_meeting(struct verify_fork *fork, enum verify_side side,
                         const struct verify_meeting *meeting);
 
 /*
  * Looks for a contradiction and verifies its signatures. RESULT_OK with
- * `*out`: one that nothing explains if there is one, else one that a loss
- * explains. RESULT_NOT_FOUND: there is none. RESULT_NO_MEMORY, RESULT_CRYPTO.
+ * `*out`: one of the server that nothing explains if there is one, else one of
+ * another key, else one that a loss explains. RESULT_NOT_FOUND: there is none.
+ * RESULT_NO_MEMORY, RESULT_CRYPTO.
  */
 MUST_USE enum result verify_fork_find(struct verify_fork *fork,
                                       struct verify_proof *out);

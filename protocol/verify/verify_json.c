@@ -229,11 +229,10 @@ static json_t *json_of_checkpoints(const struct verify_meeting *meeting)
         put(&builder, "seq", number(row->seq));
         put(&builder, "upto", number(row->upto));
         put(&builder, "reason",
-            json_string(enum_word(&checkpoint_reason_words, row->reason)));
+            json_string(enum_word(&checkpoint_reason_words, (int)row->reason)));
         put(&builder, "signed", number(row->signer_count));
         put(&builder, "asked", number(row->asked_count));
         put(&builder, "complete", json_boolean(row->is_complete));
-        put(&builder, "server", hex_of(row->server.bytes, KEY_SIZE));
         append(&outer, outer.object, take(&builder));
     }
     return take(&outer);
@@ -340,6 +339,7 @@ static void put_meeting(struct builder *builder,
         json_boolean(meeting->state->phase == MEETING_CLOSED));
     put(builder, "vouching_required",
         json_boolean(meeting->state->is_vouching_required));
+    put(builder, "server", hex_of(meeting->state->server.bytes, KEY_SIZE));
     put(builder, "acts", number(meeting->act_count));
     put(builder, "unsigned", number(meeting->unsigned_count));
     put(builder, "signers", json_of_signers(findings));
@@ -412,9 +412,9 @@ static json_t *json_of_statement(const struct signed_head *head,
 
     put(&builder, "file", json_string(file_name));
     put(&builder, "role",
-        json_string(enum_word(&checkpoint_role_words, head->role)));
+        json_string(enum_word(&checkpoint_role_words, (int)head->role)));
     put(&builder, "reason",
-        json_string(enum_word(&checkpoint_reason_words, head->reason)));
+        json_string(enum_word(&checkpoint_reason_words, (int)head->reason)));
     put(&builder, "seq", number(head->seq));
     put(&builder, "head", hex_of(head->head.bytes, HASH_SIZE));
     put(&builder, "key", hex_of(head->signer.bytes, KEY_SIZE));
@@ -431,6 +431,7 @@ json_t *verify_json_fork(const struct verify_proof *proof,
     put(&builder, "explained", json_boolean(proof && proof->is_explained));
     if (!proof)
         return take(&builder);
+    put(&builder, "server_key", json_boolean(proof->is_server));
     put(&builder, "log", json_string(proof->scope.text));
     put(&builder, "seq", number(proof->one.seq));
     put(&builder, "one",

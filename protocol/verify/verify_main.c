@@ -229,6 +229,18 @@ struct two {
     struct verify_fork fork;
 };
 
+/* Every key that the server has had. */
+static enum result know_servers(struct verify_fork *fork,
+                                const struct register_state *state)
+{
+    enum result result = RESULT_OK;
+    size_t i;
+
+    for (i = 0; i < state->server_key_count && result == RESULT_OK; i++)
+        result = verify_fork_know_server(fork, &state->server_keys[i].key);
+    return result;
+}
+
 /* A log that is valid by itself, with its history and signed heads. */
 static bool take_log(struct two *two, enum verify_side side,
                      const struct verify_options *options)
@@ -246,6 +258,8 @@ static bool take_log(struct two *two, enum verify_side side,
     }
     if (!findings->is_register)
         result = verify_fork_add_meeting(&two->fork, side, &findings->meeting);
+    if (result == RESULT_OK && findings->has_registry)
+        result = know_servers(&two->fork, findings->registry.state);
     two->fork.history[side] = findings->history;
     findings->history = (struct verify_history){ .heads = NULL };
     return result == RESULT_OK;

@@ -40,7 +40,6 @@ struct verify_checkpoint {
     enum checkpoint_reason reason;
     size_t signer_count, asked_count;
     bool is_complete;
-    struct key server; /* the key that signed */
 };
 
 /* A device that was asked for its signature: it gave it, or did not. */

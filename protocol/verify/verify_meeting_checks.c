@@ -153,33 +153,6 @@ enum result verify_meeting_acts(struct verify_meeting *meeting,
 
 /* --- Checkpoints --------------------------------------------------------- */
 
-/* With which of its keys did the server sign? The genesis names one; the
- * register knows those that came after it. */
-static enum result check_server(struct verify_meeting *meeting,
-                                const struct event_checkpoint *body,
-                                struct key *out)
-{
-    const struct register_state *state =
-        meeting->registry ? meeting->registry->state : NULL;
-    const size_t count = state ? state->server_key_count : 0;
-    size_t i;
-
-    for (i = 0; i <= count; i++) {
-        const struct key *key =
-            i == 0 ? &meeting->state->server : &state->server_keys[i - 1].key;
-        const struct signed_head head =
-            checkpoint_signed_head(body, key, CHECKPOINT_ROW_SERVER);
-        const enum result result =
-            signed_head_check(&head, &meeting->reader.scope, NULL);
-
-        if (result == RESULT_OK)
-            *out = *key;
-        if (result != RESULT_REFUSED)
-            return result;
-    }
-    return RESULT_REFUSED;
-}
-
 static enum checkpoint_role role_in(const struct verify_meeting *meeting,
                                     const struct verify_office *office,
                                     const struct identifier *holder)
@@ -221,23 +194,35 @@ static bool was_dropped(const struct verify_meeting *meeting, uint64_t upto,
     return false;
 }
 
+/* Every signature; the server's is of the key that the genesis names, because
+ * the server takes no new key while a meeting is under way. */
+static enum result check_signatures(struct verify_meeting *meeting,
+                                    const struct verify_event *event)
+{
+    const struct event_checkpoint *body = &event->meeting.body.checkpoint;
+    const struct checkpoint_signer *rows = body->signers.data;
+    int row = CHECKPOINT_ROW_SERVER;
+    const enum result result = checkpoint_check(
+        body, &meeting->reader.scope, &meeting->state->server, NULL, &row);
+
+    if (result != RESULT_REFUSED)
+        return result;
+    if (row == CHECKPOINT_ROW_SERVER)
+        return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_SERVER, NULL,
+                      NULL);
+    return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_SIGNER,
+                  &rows[row].holder, &rows[row].device);
+}
+
 static enum result check_signers(struct verify_meeting *meeting,
-                                 const struct verify_event *event,
-                                 const struct key *server)
+                                 const struct verify_event *event)
 {
     const struct event_checkpoint *body = &event->meeting.body.checkpoint;
     const struct checkpoint_signer *rows = body->signers.data;
     enum verify_fault fault = VERIFY_FAULT_NONE;
-    int row = CHECKPOINT_ROW_SERVER;
     size_t i;
-    const enum result result =
-        checkpoint_check(body, &meeting->reader.scope, server, NULL, &row);
 
-    if (result == RESULT_REFUSED)
-        return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_SIGNER,
-                      row < 0 ? NULL : &rows[row].holder,
-                      row < 0 ? NULL : &rows[row].device);
-    for (i = 0; i < body->signers.count && result == RESULT_OK; i++) {
+    for (i = 0; i < body->signers.count; i++) {
         if (!had_role(meeting, body->upto, &rows[i]))
             fault = VERIFY_FAULT_CHECKPOINT_ROLE;
         else if (was_dropped(meeting, body->upto, &rows[i].device))
@@ -246,7 +231,7 @@ static enum result check_signers(struct verify_meeting *meeting,
             return refuse(meeting, event, fault, &rows[i].holder,
                           &rows[i].device);
     }
-    return result;
+    return RESULT_OK;
 }
 
 enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
@@ -254,7 +239,6 @@ enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
 {
     const struct event_checkpoint *body = &event->meeting.body.checkpoint;
     struct verify_checkpoint *grown;
-    struct key server;
     enum result result;
 
     if (event->meeting.kind != EVENT_CHECKPOINT_KIND)
@@ -262,12 +246,9 @@ enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
     if (body->upto >= event->seq ||
         !hash_equal(&body->head, &meeting->reader.heads[body->upto]))
         return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_HEAD, NULL, NULL);
-    result = check_server(meeting, body, &server);
-    if (result == RESULT_REFUSED)
-        return refuse(meeting, event, VERIFY_FAULT_CHECKPOINT_SERVER, NULL,
-                      NULL);
+    result = check_signatures(meeting, event);
     if (result == RESULT_OK)
-        result = check_signers(meeting, event, &server);
+        result = check_signers(meeting, event);
     if (result != RESULT_OK)
         return result;
     grown = verify_list_grow(meeting->checkpoints, meeting->checkpoints_count,
@@ -279,7 +260,6 @@ enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
         .seq = event->seq,
         .upto = body->upto,
         .reason = (enum checkpoint_reason)body->reason,
-        .server = server,
     };
     return RESULT_OK;
 }

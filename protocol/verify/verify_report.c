@@ -186,13 +186,23 @@ static void report_statement(const struct verify_proof *proof,
 
     (void)fprintf(out, _("  from %s:\n"), file_name);
     (void)fprintf(out, "    checkpoint %s %s %s %llu\n", proof->scope.text,
-                  enum_word(&checkpoint_role_words, head->role),
-                  enum_word(&checkpoint_reason_words, head->reason),
+                  enum_word(&checkpoint_role_words, (int)head->role),
+                  enum_word(&checkpoint_reason_words, (int)head->reason),
                   LLU(head->seq));
     hex_encode(head->head.bytes, HASH_SIZE, hex);
     (void)fprintf(out, "    head %s\n", hex);
     hex_encode(head->sig.bytes, SIGNATURE_SIZE, hex);
     (void)fprintf(out, "    sig  %s\n", hex);
+}
+
+static const char *fork_sentence(const struct verify_proof *proof)
+{
+    if (proof->is_explained)
+        return _("Two heads were signed for the same event, in a stretch that "
+                 "was given up as lost: no contradiction.");
+    return proof->is_server
+               ? _("PROVEN: the server's key has signed two histories.")
+               : _("PROVEN: one key has signed two histories.");
 }
 
 void verify_report_fork(const struct verify_proof *proof,
@@ -207,14 +217,11 @@ void verify_report_fork(const struct verify_proof *proof,
         return;
     }
     hex_encode(proof->one.signer.bytes, KEY_SIZE, hex);
-    (void)fprintf(out, "%s\n",
-                  proof->is_explained
-                      ? _("Two heads were signed for the same event, in a "
-                          "stretch that was given up as lost: no "
-                          "contradiction.")
-                      : _("PROVEN: one key has signed two histories."));
+    (void)fprintf(out, "%s\n", fork_sentence(proof));
     (void)fprintf(out, _("  record %s, event %llu, key %s\n"),
                   proof->scope.text, LLU(proof->one.seq), hex);
+    (void)fprintf(out, _("  fingerprint of this key: %s\n"),
+                  server_fingerprint_of(&proof->one.signer).text);
     report_statement(proof, &proof->one, names[proof->one_side], out);
     report_statement(proof, &proof->other, names[proof->other_side], out);
     if (proof->is_by_chain) {

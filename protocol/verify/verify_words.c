@@ -75,7 +75,7 @@ struct verify_words verify_moment(int64_t at_ms)
 
 struct verify_words verify_hex(const struct hash *hash)
 {
-    struct verify_words words;
+    struct verify_words words = { "" };
 
     hex_encode(hash->bytes, HASH_SIZE, words.text);
     return words;
@@ -149,6 +149,19 @@ static void append_place(struct verify_words *words,
                (unsigned long long)failure->line);
 }
 
+static void append_who(struct verify_words *words,
+                       const struct verify_findings *findings,
+                       const struct verify_failure *failure)
+{
+    if (identifier_is_empty(&failure->who))
+        return;
+    append(words, " (%s", verify_who(findings, &failure->who).text);
+    if (failure->has_device)
+        append(words, _(", device %s"),
+               verify_device_words(&failure->device).text);
+    append(words, ")");
+}
+
 struct verify_words verify_failure_words(const struct verify_findings *findings,
                                          const struct verify_failure *failure)
 {
@@ -160,10 +173,6 @@ struct verify_words verify_failure_words(const struct verify_findings *findings,
         append(&words, ": %s", _(snapshot_fault_text(failure->snapshot)));
     if (failure->field.reason)
         append(&words, ": %s %s", failure->field.path, failure->field.reason);
-    if (!identifier_is_empty(&failure->who))
-        append(&words, " (%s)", verify_who(findings, &failure->who).text);
-    if (failure->has_device)
-        append(&words, _(", device %s"),
-               verify_device_words(&failure->device).text);
+    append_who(&words, findings, failure);
     return words;
 }

@@ -23,6 +23,7 @@ struct given_event {
 
 struct giving {
     uint64_t session;           /* of the device */
+    int64_t moved_ms;           /* monotonic; when it last grew, by its owner */
     uint64_t first;             /* seq of the first event */
     struct hash before;         /* h[first - 1]; not looked at if first is 0 */
     struct given_event *events; /* owned */

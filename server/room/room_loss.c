@@ -15,6 +15,9 @@
 
 /* Openings that come late are looked at together. */
 enum { OPENINGS_WAIT_MS = 1000 };
+/* Places to give are few: so many are one holder's at most, and who stops for
+ * so long makes way for others. */
+enum { GIVINGS_OF_HOLDER_MAX = 2, GIVING_IDLE_MS = 10000 };
 
 /* --- Holding ---------------------------------------------------------------
  */
@@ -270,16 +273,32 @@ static void drop_giving(struct room_loss *loss, size_t place)
             (loss->giving_count - place) * sizeof loss->givings[0]);
 }
 
-static void drop_gone(struct room *room)
+static void drop_useless(struct room *room)
 {
+    const int64_t now_ms = hub_monotonic_ms(room->hub);
     size_t i = 0;
 
     while (i < room->loss.giving_count) {
-        if (hub_session(room->hub, room->loss.givings[i]->session))
+        const struct giving *giving = room->loss.givings[i];
+
+        if (hub_session(room->hub, giving->session) &&
+            now_ms - giving->moved_ms < GIVING_IDLE_MS)
             i++;
         else
             drop_giving(&room->loss, i);
     }
+}
+
+static bool has_place(const struct room *room, const struct session *session)
+{
+    size_t i, own = 0;
+
+    for (i = 0; i < room->loss.giving_count; i++)
+        own += identifier_equal(
+            &hub_session(room->hub, room->loss.givings[i]->session)
+                 ->actor.holder,
+            &session->actor.holder);
+    return own < GIVINGS_OF_HOLDER_MAX && room->loss.giving_count < GIVINGS_MAX;
 }
 
 /* The giving of this session, made if there is none; NULL: no room. */
@@ -293,12 +312,13 @@ static struct giving *giving_of(struct room *room,
     for (*place = 0; *place < loss->giving_count; (*place)++)
         if (loss->givings[*place]->session == session->id)
             return loss->givings[*place];
-    drop_gone(room);
+    drop_useless(room);
     *place = loss->giving_count;
-    if (loss->giving_count == GIVINGS_MAX ||
+    if (!has_place(room, session) ||
         giving_new(&loss->givings[*place], session->id, room->committed,
                    before) != RESULT_OK)
         return NULL;
+    loss->givings[*place]->moved_ms = hub_monotonic_ms(room->hub);
     return loss->givings[loss->giving_count++];
 }
 
@@ -570,6 +590,17 @@ static enum refusal_code keep_openings(struct room *room,
     return result == RESULT_OK ? REFUSAL_NONE : REFUSAL_STORE_FAILED;
 }
 
+static enum result take_message(struct room *room, struct giving *giving,
+                                const json_t *message)
+{
+    const size_t size = giving->size + giving->part_size;
+    const enum result result = giving_take(giving, message);
+
+    if (giving->size + giving->part_size > size)
+        giving->moved_ms = hub_monotonic_ms(room->hub);
+    return result;
+}
+
 static enum refusal_code take_back(struct room *room, struct session *session,
                                    const struct request *request)
 {
@@ -588,7 +619,7 @@ static enum refusal_code take_back(struct room *room, struct session *session,
     giving = giving_of(room, session, &place);
     if (!giving)
         return REFUSAL_BUSY;
-    result = giving_take(giving, request->object);
+    result = take_message(room, giving, request->object);
     code = result == RESULT_OK          ? REFUSAL_NONE
            : result == RESULT_NO_MEMORY ? REFUSAL_BUSY
                                         : REFUSAL_BAD_MESSAGE;
@@ -631,7 +662,7 @@ bool room_loss_committed(struct room *room, uint64_t ticket, enum result result)
     if (result != RESULT_OK) {
         log_error("room %s: what came back could not be stored (%s)",
                   room->id.text, result_text(result));
-        room_loss_clear(room);
+        room_fail(room, result); /* the store wants it loaded again */
         return true;
     }
     room_reload(room);

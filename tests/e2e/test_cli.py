@@ -95,7 +95,7 @@ def test_a_wrong_command_line_ends_with_2_and_says_why(tmp_path):
 def test_help_of_each_command_ends_with_0(tmp_path):
     for command in ("enroll", "meetings", "join", "minutes", "log", "anchors",
                     "whoami", "devices", "vouch", "device-add", "invite",
-                    "revoke", "passphrase"):
+                    "revoke", "passphrase", "alarms"):
         done = chibo(command, "--help", home=tmp_path)
         assert done.returncode == 0 and f"chibo {command}" in done.stdout
 

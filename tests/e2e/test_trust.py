@@ -4,6 +4,8 @@ import pathlib
 import pty
 import re
 import select
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -147,6 +149,15 @@ def test_two_devices_are_vouched_for_once_each_compared_the_other(cell):
                since=mark)
     chair.type("/khai-mac")
     chair.sees("Khai mạc cuộc họp", since=mark)
+
+
+def test_vouching_is_told_also_where_the_meeting_was_not_named(cell):
+    cell.call()
+    chair, minutes = cell.enter(None, "m1", "m3")
+    found(chair, minutes)
+    for member in (chair, minutes):
+        assert "Danh sách đảng viên hoặc thiết bị" not in "\n".join(
+            member.output.lines)
 
 
 def test_the_last_group_is_not_on_the_screen_of_who_types_it(cell):
@@ -367,11 +378,147 @@ def test_scripts_see_devices_and_vouch_through_json(cell):
         assert device["label"] == "Máy mẫu" and not device["own"]
         one.do("vouch_device", log=meeting.split(".")[0], holder=two.holder,
                device=device["device"], how="sight")
-    own, = chair.do("devices")["devices"]
+    own, = minutes.do("devices")["devices"]
     assert own["own"] and own["state"] == "founding"
-    assert own["vouched_by"] == ["m3"]
+    assert own["vouched_by"] == ["m1"]
     assert not [line for line in chair.output.lines
                 if str(line.get("ev", "")).startswith("device_")]
+
+
+# --- what is confirmed ----------------------------------------------------------------------
+
+
+def test_a_checkpoint_is_one_calm_line_and_names_who_is_missing(cell):
+    chair, deputy, minutes = cell.enter(cell.call(), "m1", "m2", "m3")
+    found(chair, minutes)
+    mark = chair.mark()
+    chair.type("/da-xac-nhan")
+    chair.sees("chưa có lần xác nhận nào", since=mark)
+    chair.type("/khai-mac")
+    line = chair.sees("thiết bị xác nhận", since=mark)
+    assert "Đã được 3 trên 3 thiết bị xác nhận" in line
+    assert "chưa đủ" not in line
+    minutes.process.send_signal(signal.SIGSTOP)
+    try:
+        mark = chair.mark()
+        chair.type("/chot-diem-danh")
+        line = chair.sees("thiết bị xác nhận", since=mark)
+        assert line.endswith("Đã được 2 trên 3 thiết bị xác nhận; chưa đủ: "
+                             "thiếu thư ký")
+        chair.type("/da-xac-nhan")
+        chair.sees("khi chốt điểm danh: đã được 2 trên 3", since=mark)
+        chair.sees("Chưa xác nhận:", since=mark)
+        chair.sees("Thiết bị Máy mẫu của đồng chí Đảng viên Mẫu 03",
+                   since=mark)
+    finally:
+        minutes.process.send_signal(signal.SIGCONT)
+
+
+# --- devices in one's own name ----------------------------------------------------------------
+
+
+def test_a_device_in_ones_name_is_warned_of_until_it_is_accepted(cell):
+    chair, = cell.enter(cell.call(), "m1")
+    mark = chair.mark()
+    new = cell.enrol("m1", cell.server.invite("m1")["m1"], "m1 again", "Máy lạ")
+    warning = chair.sees("CẢNH BÁO: có một thiết bị đứng tên đồng chí",
+                         since=mark)
+    assert "Máy lạ" in warning and new.code in warning
+    chair.sees(f"/thu-hoi m1 {last_group(new.code)}", since=mark)
+    assert chair.quit() == 0
+    one = cell.devices["m1"]
+    assert "KHÔNG PHẢI THÊM TỪ ĐÂY" in run(one, "devices")[1]
+    one.begin("devices", "--accept", last_group(new.code))
+    one.sees("Có phải chính đồng chí đã đăng ký thiết bị này")
+    one.type("không")
+    one.sees("Vậy hãy thu hồi nó")
+    assert end_of(one) == 1
+    one.begin("devices", "--accept", new.code)
+    one.type("có")
+    one.sees("Từ nay nó được coi là của đồng chí")
+    assert end_of(one) == 0
+    assert "KHÔNG PHẢI THÊM TỪ ĐÂY" not in run(one, "devices")[1]
+
+
+# --- losses ---------------------------------------------------------------------------------------
+
+
+def say_what_gets_lost(cell, chair, minutes):
+    """More than the backup, which is made before, knows; its file."""
+    backup = cell.directory / "backup"
+    cell.server.control("backup", backup)
+    chair.type("Điều sẽ bị mất")
+    minutes.sees("Điều sẽ bị mất")
+    mark = chair.mark()
+    chair.type("/noi-dung 1")
+    chair.sees("Nội dung: Đánh giá tháng trước", since=mark)
+    return backup
+
+
+def put_back(cell, backup):
+    cell.server.stop()
+    cell.server.control("restore", backup)
+    cell.server.start()
+
+
+def open_with(cell):
+    meeting = cell.call()
+    chair, minutes = cell.enter(meeting, "m1", "m3")
+    found(chair, minutes)
+    chair.type("/khai-mac")
+    for member in (chair, minutes):
+        member.sees("Đã được 2 trên 2 thiết bị xác nhận")
+    return meeting, chair, minutes
+
+
+def test_what_a_server_lost_comes_back_from_those_who_hold_it(cell):
+    meeting, chair, minutes = open_with(cell)
+    backup = say_what_gets_lost(cell, chair, minutes)
+    assert minutes.quit() == 0
+    mark = chair.mark()
+    put_back(cell, backup)
+    chair.sees("các thiết bị đã đưa lại cho máy chủ", since=mark)
+    minutes.join_lines(meeting)
+    minutes.sees("/tro-giup")
+    chair.type("Sau khi mất")
+    minutes.sees("Đảng viên Mẫu 01: Sau khi mất")
+    newcomer = cell.devices["m2"].join_lines(meeting)
+    chair.sees("đang chờ ở phòng chờ", since=mark)
+    chair.type("/cho-vao tat-ca")
+    newcomer.sees("/tro-giup")
+    newcomer.type("/chuong-trinh")
+    newcomer.sees(">  1. Đánh giá tháng trước")
+
+
+def test_chair_and_minute_taker_go_on_without_what_nobody_holds(cell):
+    meeting, chair, minutes = open_with(cell)
+    chair.type("/chap-nhan-mat")
+    chair.sees("Không thiếu gì cả")
+    backup = say_what_gets_lost(cell, chair, minutes)
+    for member in (chair, minutes):
+        member.kill()
+    put_back(cell, backup)
+    for member in (chair, minutes):
+        member.join_lines(meeting)
+        member.sees("CẢNH BÁO: máy chủ có thể đã mất một phần cuộc họp này")
+    mark = chair.mark()
+    chair.type("/noi-dung 1")
+    chair.sees("có thể đã mất", since=mark)
+    chair.type("/chap-nhan-mat")
+    chair.sees("Gõ có hoặc không", since=mark)
+    chair.type("không")
+    chair.sees("Chưa làm gì cả", since=mark)
+    for member, seen in ((chair, "Còn cần chữ ký của người kia"),
+                         (minutes, "Hết phải chờ: cuộc họp tiếp tục")):
+        mark = member.mark()
+        member.type("/chap-nhan-mat")
+        member.sees("Gõ có hoặc không", since=mark)
+        member.type("có")
+        member.sees(seen, since=mark)
+    chair.sees("Hết phải chờ: cuộc họp tiếp tục")
+    mark = minutes.mark()
+    chair.type("/noi-dung 1")
+    minutes.sees("Nội dung: Đánh giá tháng trước", since=mark)
 
 
 # --- the passphrase ------------------------------------------------------------------------

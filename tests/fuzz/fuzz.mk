@@ -8,8 +8,8 @@ FUZZ_BUILD := build/fuzz
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 FUZZ_TARGETS := message command event opening audio_frame blob_piece anchors \
-	succession
-FUZZ_SRC := $(PROTOCOL_SRC) tests/support/message_filler.c \
+	succession record
+FUZZ_SRC := $(PROTOCOL_SRC) $(VERIFY_SRC) tests/support/message_filler.c \
 	tests/support/schema_list.c tests/support/anchor_sample.c \
 	tests/support/key_row.c
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(FUZZ_BUILD)/%.o)
@@ -30,8 +30,8 @@ $(FUZZ_PROGRAMS): $(FUZZ_BUILD)/fuzz_%: $(FUZZ_BUILD)/tests/fuzz/fuzz_%.o $(FUZZ
 	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
 $(FUZZ_PLANTED): $(FUZZ_BUILD)/planted_%: $(FUZZ_BUILD)/planted/fuzz_%.o $(FUZZ_BUILD)/libfuzzed.a
 	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
-$(FUZZ_BUILD)/make_corpus: $(FUZZ_BUILD)/tests/fuzz/make_corpus.o $(FUZZ_BUILD)/libfuzzed.a
-	$(FUZZ_CC) -fsanitize=address,undefined $^ $(LIBS) -o $@
+$(FUZZ_BUILD)/make_corpus: $(FUZZ_BUILD)/tests/fuzz/make_corpus.o $(FUZZ_BUILD)/tests/support/log_author.o $(FUZZ_BUILD)/libfuzzed.a
+	$(FUZZ_CC) -fsanitize=address,undefined $^ $(LIBS) $(TEST_LIBS) -o $@
 
 # What is found new goes to build/fuzz/corpus; what breaks, to build/fuzz.
 fuzz: $(FUZZ_PROGRAMS)

@@ -6,6 +6,7 @@
  *
  * The folders have to exist. The same program writes the same files.
  */
+#include "protocol/base/byte_writer.h"
 #include "protocol/meeting/command.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/wire/audio_frame.h"
@@ -14,6 +15,7 @@
 #include "protocol/wire/succession_codec.h"
 #include "tests/support/anchor_sample.h"
 #include "tests/support/key_row.h"
+#include "tests/support/log_author.h"
 #include "tests/support/message_filler.h"
 #include "tests/support/schema_list.h"
 
@@ -250,6 +252,85 @@ static void write_succession(const char *name, unsigned last)
     json_decref(object);
 }
 
+/* --- Whole records ------------------------------------------------------- */
+
+static void write_lines(struct byte_writer *writer, char *const *lines,
+                        size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        byte_writer_text(writer, text_view_of(lines[i]));
+        byte_writer_u8(writer, '\n');
+    }
+}
+
+/* The log, and what lies beside it, as the target cuts them apart. */
+static void write_record(const char *name, const struct log_author *author,
+                         bool has_openings, const struct log_author *registry)
+{
+    enum { SEPARATOR = 0x1e, SIZE_MAX_OF_ALL = 64 * 1024 };
+    struct byte_writer writer;
+
+    byte_writer_init(&writer, SIZE_MAX_OF_ALL);
+    write_lines(&writer, author->events, author->count);
+    if (has_openings || registry)
+        byte_writer_u8(&writer, SEPARATOR);
+    if (has_openings)
+        write_lines(&writer, author->openings, author->opening_count);
+    if (registry) {
+        byte_writer_u8(&writer, SEPARATOR);
+        write_lines(&writer, registry->events, registry->count);
+    }
+    require(writer.result);
+    write_seed("record", name, -1, writer.data, writer.size);
+    byte_writer_release(&writer);
+}
+
+static void write_register_log(struct log_author *author)
+{
+    const struct sealed name = { .value = TEXT_LITERAL("Đảng bộ xã Mẫu"),
+                                 .has_value = true };
+    struct register_event event = { .kind = REGISTER_GENESIS_KIND };
+
+    author->scope = (struct identifier){ AUTHOR_ORGANISATION };
+    event.body.genesis.version = 1;
+    event.body.genesis.organisation = author->scope;
+    event.body.genesis.server = author->server.public_key;
+    event.body.genesis.name = name;
+    (void)log_author_add_register(author, &event);
+    event = (struct register_event){ .kind = REGISTER_UNIT_ADDED_KIND };
+    event.body.unit_added.unit = (struct identifier){ "u2" };
+    event.body.unit_added.kind = UNIT_CELL;
+    event.body.unit_added.name = name;
+    (void)log_author_add_register(author, &event);
+    event = (struct register_event){ .kind = REGISTER_MEMBER_ADDED_KIND };
+    event.body.member_added.member = (struct identifier){ "m1" };
+    event.body.member_added.unit = (struct identifier){ "u2" };
+    event.body.member_added.category = CATEGORY_OFFICIAL;
+    event.body.member_added.office = OFFICE_NONE;
+    event.body.member_added.name = name;
+    (void)log_author_add_register(author, &event);
+}
+
+static void write_records(void)
+{
+    struct log_author author, registry;
+
+    log_author_init(&registry);
+    write_register_log(&registry);
+    write_record("register", &registry, true, NULL);
+    log_author_init(&author);
+    log_author_open_meeting(&author);
+    write_record("open", &author, true, NULL);
+    write_record("with_register", &author, false, &registry);
+    (void)log_author_chat(&author, "m4", "Tôi đồng ý.");
+    (void)log_author_hand(&author, "m4");
+    write_record("hand", &author, false, NULL);
+    log_author_release(&author);
+    log_author_release(&registry);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -262,5 +343,6 @@ int main(int argc, char **argv)
     write_succession("none", 1);
     write_succession("one", 2);
     write_succession("three", 4);
+    write_records();
     return 0;
 }

@@ -353,6 +353,7 @@ def test_anchors_that_were_removed_are_missed(world, profile):
             ("en", "is missing although this device has followed 2 records"),
             ("vi", "không còn, dù thiết bị này đã theo dõi 2 nhật ký")):
         profile.anchors.unlink()
+        profile.older().unlink(missing_ok=True)
         done = profile.chibo("meetings", language=language)
         assert done.returncode == 0 and words in done.stderr
         assert {f"last 9 {head('a')}", f"last 3 {head('b')}"} <= \

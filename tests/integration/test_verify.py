@@ -10,7 +10,9 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE))
 import played_record  # noqa: E402
+import test_loss_of_events as loss  # noqa: E402
 from server_process import BUILD  # noqa: E402
 from tampered import COMPLETE, INVALID, UNUSABLE, Case, Tampering  # noqa: E402
 
@@ -18,7 +20,7 @@ VERIFY = BUILD / "bin/chibo-verify"
 # The checks of which there is a build without it: tests/support/planted.
 PLANTED = ["act_check", "act_ledger_take", "command_roles",
            "meeting_device_is_vouched", "verify_meeting_result",
-           "checkpoint_check", "signed_head_check", "snapshot_check_genesis",
+           "checkpoint_check", "snapshot_check_genesis",
            "snapshot_check_changed", "register_check", "commitment_check",
            "meeting_state_apply", "verify_anchors_compare",
            "verify_head_compare"]
@@ -230,12 +232,15 @@ def test_one_server_that_showed_two_histories_is_proven(forked, tmp_path):
     said = json.loads(out)
     assert (code, errors, said["proven"]) == (INVALID, "", True)
     assert said["log"] == forked[0].id
+    # The devices signed both, too, because the test let them.
+    assert said["server_key"] and said["one"]["role"] == "server"
+    assert said["one"]["key"] == forked[0].parsed(0)["server"]
     assert said["one"]["key"] == said["other"]["key"]
     check_statement(said, said["one"], forked)
     check_statement(said, said["other"], forked)
     assert said["head"] != said["one"]["head"]
     code, out, _ = run("--fork", other, one)
-    assert code == INVALID and "PROVEN" in out
+    assert code == INVALID and "the server's key has signed two" in out
 
 
 def check_statement(said, statement, forked):
@@ -284,11 +289,16 @@ def test_anchors_prove_it_too(forked, tmp_path):
     code, out, _ = run("--fork", anchors, other, "--json")
     said = json.loads(out)
     assert (code, said["by_chain_in"]) == (INVALID, None)
-    # A signature of nobody proves nothing.
+    # A signature of nobody proves nothing, but to who believes every one.
     worthless = where.anchors("worthless", [signed[:-1] + (
         "0" if signed[-1] != "0" else "1")])
-    assert run("--fork", worthless, log)[0] == COMPLETE
-    assert run("--fork", worthless, other)[0] == COMPLETE
+    for pair in ((worthless, log), (worthless, other)):
+        assert run("--fork", *pair)[0] == COMPLETE
+        done = subprocess.run(
+            [BUILD / "tests/chibo-verify_without_signed_head_check", "--fork",
+             *pair], capture_output=True, timeout=60,
+            stdin=subprocess.DEVNULL)
+        assert done.returncode == INVALID
 
 
 def test_anchors_against_a_record_say_whether_the_server_signed(forked,
@@ -304,6 +314,82 @@ def test_anchors_against_a_record_say_whether_the_server_signed(forked,
     said = json.loads(out)["anchors"][0]
     assert (code, said["status"], said["signed"]) == (
         INVALID, "contradicts", True)
+
+
+# --- a loss that was given up -----------------------------------------------------
+
+
+@pytest.fixture
+def given_up(tmp_path):
+    """(what was lost as one device still holds it, the newest head that the
+    server had signed of it, the record of the meeting that went on)."""
+    one = loss.Meeting(tmp_path)
+    try:
+        one.begin()
+        loss.say_a_lot(one, 12)
+        old = played_record.Record(one.logs[2][one.id])
+        signed = one.signed[2][one.id]
+        one.lose()
+        one.forget()
+        chair, minute_taker, member, _ = one.login()
+        with pytest.raises(loss.Refused):
+            member.ask("join", log=one.id, head=signed["head"], signed={
+                k: v for k, v in signed.items() if k != "log"},
+                **{"from": signed["seq"] + 1})
+        for client in (chair, minute_taker, member):
+            client.join(one.id)
+        note = loss.held_note(chair, one.id)
+        loss.accept(chair, one, note)
+        loss.accept(minute_taker, one, note)
+        for client in (chair, minute_taker, member):
+            client.wait(lambda c=client: loss.retries(c, one.id), "going on")
+            client.join(one.id)
+        for i in range(20):
+            chair.do("chat", one.id, text=f"Họp tiếp {i}")
+        chair.do("close_meeting", one.id)
+        loss.wait_all(one.clients, lambda: [
+            e for e in chair.log(one.id).all("checkpoint")
+            if e["reason"] == "closed"], "the closing")
+        yield old, signed, played_record.Record(chair.log(one.id))
+    finally:
+        one.close()
+
+
+def test_a_loss_that_was_given_up_is_shown_and_explains_its_anchors(
+        given_up, tmp_path):
+    old, signed, new = given_up
+    log = new.write(tmp_path / "log", openings=[])
+    lost = old.write(tmp_path / "old")
+    where = Tampering(new, type("Register", (), {
+        "id": new.parsed(0)["organisation"]}), {}, tmp_path)
+    seq = new.find("restored")["seq"]
+    line = "signed {seq} {head} {reason} {server} {sig}".format(**signed)
+    assert signed["seq"] >= seq
+    anchors = where.anchors("lost", [f"genesis {old.heads[0].hex()}", line])
+
+    code, out, errors = run(log, "--anchor", anchors, "--json")
+    said = json.loads(out)
+    assert (code, errors, said["failure"]) == (COMPLETE, "", None)
+    assert said["losses"] == [{
+        "from": seq, "lost_seq": signed["seq"], "lost_head": signed["head"],
+        "by": new.find("restored")["act"]["member"],
+        "second": new.find("restored")["second"]["member"]}]
+    assert (said["anchors"][0]["status"], said["anchors"][0]["lost"]) == (
+        "equal", 1)
+    assert "LOST AND GIVEN UP" in run(log)[1]
+
+    # What lies behind the stretch that was given up contradicts.
+    end = len(new.events) - 1
+    assert end > signed["seq"]
+    code, _, _ = run(log, "--head", f"{signed['seq'] + 1}:{'ab' * 32}")
+    assert code == INVALID
+    # Two heads of one key, and the reason why.
+    code, out, errors = run("--fork", anchors, log, "--json")
+    said = json.loads(out)
+    assert (code, errors) == (COMPLETE, "")
+    assert (said["proven"], said["explained"]) == (False, True)
+    # The old record stands for itself, and nothing in it says so.
+    assert run(lost)[0] == 3
 
 
 # --- what cannot be used ------------------------------------------------------------

@@ -233,10 +233,12 @@ class Member:
         return self
 
     def join_lines(self, meeting, *options):
-        """Takes part as people do: readable lines, in Vietnamese."""
+        """Takes part as people do: readable lines, in Vietnamese. `meeting`
+        may be None: the one that there is."""
         with open(self.directory / "chibo.err", "ab") as errors:
             self.process = subprocess.Popen(
-                [str(BUILD / "bin/chibo"), "join", meeting, "--profile",
+                [str(BUILD / "bin/chibo"), "join",
+                 *([meeting] if meeting else []), "--profile",
                  str(self.profile), "--audio", "none", "--language", "vi",
                  *map(str, options)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,

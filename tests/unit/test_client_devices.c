@@ -196,6 +196,35 @@ static void a_device_that_this_one_added_is_known(void **state)
     assert_false(is_warned(world));
 }
 
+/* The server writes that this device added another, and keeps the label back,
+ * without which nobody can see that the signature is wrong. */
+static void
+a_device_that_this_one_is_said_to_have_added_is_warned_of(void **state)
+{
+    struct client_world *world = *state;
+    size_t count, openings, all, seq;
+
+    vouch_for_m4(world);
+    enter_register(world);
+    count = world->registry.count;
+    openings = world->registry.opening_count;
+    (void)register_author_enrol(&world->registry, "m4", "a stranger");
+    (void)register_author_add(&world->registry, "m4", "a stranger", "m4");
+    client_world_switch(world, &world->registry);
+    for (seq = count; seq < world->registry.count; seq++)
+        line_say(&world->line, world->registry.events[seq]);
+    line_wait(&world->line, CLIENT_SAVE_MS);
+    client_notice_free(expect_warning(world, "a stranger"));
+    line_close(&world->line, 0);
+    line_wait(&world->line, 20000);
+    line_log_in(&world->line);
+    all = world->registry.opening_count;
+    world->registry.opening_count = openings;
+    line_join(&world->line, &world->registry);
+    world->registry.opening_count = all;
+    client_notice_free(expect_warning(world, "a stranger"));
+}
+
 static void
 a_device_that_another_one_added_is_warned_of_as_vouched(void **state)
 {
@@ -242,6 +271,7 @@ int main(void)
         FILES_TEST(a_label_that_does_not_come_keeps_no_warning_back),
         FILES_TEST(devices_of_others_are_theirs),
         FILES_TEST(a_device_that_this_one_added_is_known),
+        FILES_TEST(a_device_that_this_one_is_said_to_have_added_is_warned_of),
         FILES_TEST(a_device_that_another_one_added_is_warned_of_as_vouched),
         FILES_TEST(whoever_does_not_follow_the_register_is_not_warned),
     };

@@ -357,6 +357,38 @@ static void what_is_no_longer_remembered_is_not_confirmed(void **state)
     journal_free(journal);
 }
 
+/* Its end may be lost, and others agree to go on without it. */
+static void a_log_that_ended_and_goes_on_has_no_second_head(void **state)
+{
+    struct journal *journal = open_journal(*state);
+
+    assert_int_equal(journal_remember(journal, &meeting, 41, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 30, &head_a),
+                     RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 40, &head_a),
+                     RESULT_OK);
+    journal_end_confirming(journal, &meeting);
+    journal_end_confirming(journal, &meeting);
+    assert_int_equal(journal_save(journal), RESULT_OK);
+    journal = journal_free(journal);
+
+    journal = open_journal(*state);
+    assert_int_equal(journal_rewind(journal, &meeting, 20, &head_b), RESULT_OK);
+    assert_int_equal(journal_remember(journal, &meeting, 44, &head_b),
+                     RESULT_OK);
+    assert_int_equal(journal_confirm(journal, &meeting, 30, &head_b),
+                     RESULT_INVALID);
+    assert_int_equal(journal_confirm(journal, &meeting, 40, &head_b),
+                     RESULT_INVALID);
+    assert_int_equal(journal_confirm(journal, &meeting, 41, &head_b),
+                     RESULT_OK);
+    journal_end_confirming(journal, &meeting);
+    assert_int_equal(journal_confirm(journal, &meeting, 41, &head_a),
+                     RESULT_INVALID);
+    journal_free(journal);
+}
+
 static void a_journal_in_memory_needs_no_file(void **state)
 {
     struct journal *journal = NULL;
@@ -574,6 +606,9 @@ static void whole_lines_of_another_form_are_damage(void **state)
         "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD " 7\n",
         "chibo-journal 2\nrequest 1\nsigned m1 5 " HEAD "\n",
         "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD " 6\nsigned m1 4\n",
+        "chibo-journal 2\nrequest 1\nended m1 5\n",
+        "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD " 6\nended m1 0\n",
+        "chibo-journal 2\nrequest 1\nlog m1 5 " HEAD " 6\nended m1\n",
         "another file\nrequest 1\n",
     };
 
@@ -644,6 +679,7 @@ int main(void)
         JOURNAL_TEST(what_is_bound_lasts_and_goes_back_with_the_log),
         JOURNAL_TEST(no_two_heads_are_confirmed_at_one_place),
         JOURNAL_TEST(what_is_no_longer_remembered_is_not_confirmed),
+        JOURNAL_TEST(a_log_that_ended_and_goes_on_has_no_second_head),
         JOURNAL_TEST(a_journal_in_memory_needs_no_file),
         JOURNAL_TEST(all_logs_can_be_gone_through),
         JOURNAL_TEST(an_unknown_log_is_not_found),

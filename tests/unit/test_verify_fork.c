@@ -81,6 +81,26 @@ static void two_heads_of_one_key_for_one_event_are_a_proof(void **state)
     verify_fork_release(&fork);
 }
 
+static void the_server_weighs_more_than_a_device(void **state)
+{
+    const struct key server = author_key("server").public_key;
+    struct verify_fork fork = { .heads = NULL };
+    struct verify_proof proof;
+
+    (void)state;
+    assert_int_equal(verify_fork_know_server(&fork, &server), RESULT_OK);
+    add(&fork, signed_head(VERIFY_SIDE_A, "m1", 3, 1));
+    add(&fork, signed_head(VERIFY_SIDE_B, "m1", 3, 2));
+    expect(&fork, RESULT_OK, &proof);
+    assert_false(proof.is_server);
+    add(&fork, signed_head(VERIFY_SIDE_A, "server", 7, 3));
+    add(&fork, signed_head(VERIFY_SIDE_B, "server", 7, 4));
+    expect(&fork, RESULT_OK, &proof);
+    assert_true(proof.is_server);
+    assert_int_equal(proof.one.seq, 7);
+    verify_fork_release(&fork);
+}
+
 static void what_is_no_contradiction_is_no_proof(void **state)
 {
     struct verify_fork fork = { .heads = NULL };
@@ -225,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_heads_of_one_key_for_one_event_are_a_proof),
+        cmocka_unit_test(the_server_weighs_more_than_a_device),
         cmocka_unit_test(what_is_no_contradiction_is_no_proof),
         cmocka_unit_test(a_chain_that_a_later_signature_covers_is_a_proof),
         cmocka_unit_test(what_was_given_up_as_lost_explains_two_heads),

@@ -38,11 +38,12 @@ static void openings_are_found_by_their_event_in_any_order(void **state)
 
 static void a_line_that_is_no_opening_is_named(void **state)
 {
-    static const char *const bad[] = { "{}", "", "xin chào",
-                                       "{\"open\":-1,\"field\":\"a\",\"salt\":"
-                                       "\"" SALT "\",\"value\":\"\"}",
-                                       "{\"open\":1,\"field\":\"a\",\"salt\":"
-                                       "\"00\",\"value\":\"\"}" };
+    static const char negative[] = "{\"open\":-1,\"field\":\"a\",\"salt\":"
+                                   "\"" SALT "\",\"value\":\"\"}";
+    static const char short_salt[] = "{\"open\":1,\"field\":\"a\",\"salt\":"
+                                     "\"00\",\"value\":\"\"}";
+    static const char *const bad[] = { "{}", "", "xin chào", negative,
+                                       short_salt };
     size_t i;
 
     (void)state;
