@@ -285,7 +285,7 @@ bool log_follower_is_unproven(const struct log_follower *follower,
 
         if (key_equal(&addition->event.device, device) &&
             register_state_may_open(follower->registry, &follower->config.me,
-                                    &addition->unit, AUDIENCE_MEMBERS))
+                                    &addition->unit, AUDIENCE_ALL))
             return true;
     }
     return false;

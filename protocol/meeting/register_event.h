@@ -79,12 +79,13 @@
     X(HASH, head, 0, NONE)                                                     \
     X(SIGNATURE, sig, 0, NONE)
 /* sig: the statement `device-add` by `signer`, a vouched device of the same
- * holder, over the label's text. The device is vouched from here on; it was
- * enrolled before, or enters the register with this. */
+ * holder, over the label's text, which is opened to everybody for that. The
+ * device is vouched from here on; it was enrolled before, or enters the
+ * register with this. */
 #define REGISTER_DEVICE_ADDED(X)                                               \
     X(ID, holder, 0, NONE)                                                     \
     X(KEY, device, 0, NONE)                                                    \
-    X(SEALED, label, LIMIT_LABEL_LENGTH, MEMBERS)                              \
+    X(SEALED, label, LIMIT_LABEL_LENGTH, ALL)                                  \
     X(KEY, signer, 0, NONE)                                                    \
     X(NUMBER, seen, 0, NONE)                                                   \
     X(HASH, head, 0, NONE)                                                     \

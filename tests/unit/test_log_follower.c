@@ -11,6 +11,7 @@
 #include "client/core/log_follower.h"
 #include "tests/support/register_author.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct world {
     struct log_author meeting, registry;
     struct log_follower *follower; /* of the one that is taken first */
     uint64_t forbidden;            /* seq whose head is not allowed; 0: none */
+    const char *me;                /* NULL: m4 */
 };
 
 static bool allows(const void *user, uint64_t seq, const struct hash *head)
@@ -57,7 +59,7 @@ static int tear_down(void **state)
 static void follow(struct world *world, const struct log_author *author,
                    size_t keep_max)
 {
-    const struct log_follower_config config = {
+    struct log_follower_config config = {
         .scope = author->scope,
         .organisation = { AUTHOR_ORGANISATION },
         .me = { "m4" },
@@ -66,6 +68,8 @@ static void follow(struct world *world, const struct log_author *author,
         .user = world,
     };
 
+    if (world->me)
+        (void)snprintf(config.me.text, sizeof config.me.text, "%s", world->me);
     assert_int_equal(log_follower_new(&world->follower, &config), RESULT_OK);
 }
 
@@ -396,6 +400,17 @@ static void an_addition_is_proven_by_its_label(void **state)
     assert_false(log_follower_is_unproven(world->follower, &two));
 }
 
+/* Who may not read the labels of the cell's other devices, too. */
+static void an_addition_is_unproven_to_everybody(void **state)
+{
+    struct world *world = *state;
+    const struct key two = author_key("m1 two").public_key;
+
+    world->me = "m9";
+    assert_int_equal(take(world, add_silently(world)), INTAKE_TAKEN);
+    assert_true(log_follower_is_unproven(world->follower, &two));
+}
+
 static void an_addition_that_nobody_signed_is_not_proven(void **state)
 {
     struct world *world = *state;
@@ -603,6 +618,7 @@ int main(void)
         TEST(a_vouch_over_another_history_is_a_fork),
         TEST(an_enrolment_is_checked_when_its_label_is_known),
         TEST(an_addition_is_proven_by_its_label),
+        TEST(an_addition_is_unproven_to_everybody),
         TEST(an_addition_that_nobody_signed_is_not_proven),
         TEST(an_addition_is_proven_though_its_signer_is_gone),
         TEST(what_an_unproven_device_adds_is_not_taken),
