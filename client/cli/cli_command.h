@@ -41,6 +41,7 @@ struct cli_typed {
     char *text;      /* borrowed from the line */
     struct identifier holder;
     enum vouch_way how;
+    bool has_no_qr;                 /* of CLI_ACTION_INVITE */
     char problem[CLI_PROBLEM_SIZE]; /* translated */
 };
 

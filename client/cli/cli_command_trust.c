@@ -12,10 +12,20 @@ void cli_read_devices(struct reading *r, const char *op)
         (void)cli_reading_name(r, CLI_NAMES_HOLDERS, r->rest, &r->out->holder);
 }
 
+/* A QR code is nothing for who listens to the screen. */
 void cli_read_invite(struct reading *r, const char *op)
 {
+    static const char *const without[] = { "noqr", "khongqr", NULL };
+    char *more;
+
     (void)op;
-    (void)cli_reading_name(r, CLI_NAMES_HOLDERS, r->rest, &r->out->holder);
+    if (!cli_reading_split(r, CLI_NAMES_HOLDERS, r->rest, &r->out->holder,
+                           &more))
+        (void)cli_reading_name(r, CLI_NAMES_HOLDERS, r->rest, &r->out->holder);
+    else if (cli_is_word(more, without))
+        r->out->has_no_qr = true;
+    else if (more[0] != '\0')
+        PROBLEM(r, "%s", _("behind the name only: no-qr"));
 }
 
 void cli_read_vouch(struct reading *r, const char *op)

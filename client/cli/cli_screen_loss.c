@@ -217,6 +217,7 @@ static void say_alarm(const struct client_notice *notice)
                      "administrator."),
                    cli_reason_sentence(notice->reason));
     put_both_heads(notice);
+    (void)fputs(_("  What was found is kept: chibo alarms\n"), stdout);
 }
 
 bool cli_loss_on_notice(struct cli_join *join,

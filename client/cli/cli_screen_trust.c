@@ -18,6 +18,7 @@
 static struct {
     struct cli_dialogue dialogue;
     struct cli_invitation invitation; /* secret; until its answer is here */
+    bool has_no_qr;
     struct cli_checkpoint checkpoint;
     int64_t asked_ms; /* when something was asked */
 } trust;
@@ -165,7 +166,7 @@ static void take_invitation(struct cli_join *join,
         made = (struct identifier){ "" };
     view = client_view_lock(join->session.client);
     cli_invitation_show(&trust.invitation, view, &made,
-                        isatty(STDOUT_FILENO) == 1, stdout);
+                        !trust.has_no_qr && isatty(STDOUT_FILENO) == 1, stdout);
     client_view_unlock(join->session.client);
     json_decref(answer);
 }

@@ -89,12 +89,13 @@ class Profile:
             return self.folder / name
         raise AttributeError(name)
 
-    def chibo(self, *words, language="en", passphrase_file=None, **more):
+    def chibo(self, *words, language="en", passphrase_file=None, typed="",
+              **more):
         command = [CHIBO, *words, "--profile", self.folder, "--language",
                    language, "--passphrase-file",
                    passphrase_file or self.passphrase_file]
         return subprocess.run([str(word) for word in command], text=True,
-                              capture_output=True, stdin=subprocess.DEVNULL,
+                              capture_output=True, input=typed,
                               timeout=play.PATIENCE_S,
                               env=play.environment(**more))
 
@@ -371,6 +372,31 @@ def test_anchors_of_another_story_than_the_journal_are_told(world, profile):
         assert words in done.stderr
         assert (f"alarm open fork 9 {head('a')} - {head('b')} -"
                 in lines_of(profile.anchors))
+
+
+def test_an_alarm_is_shown_with_both_heads_until_it_is_forgotten(
+        world, profile):
+    both_languages(profile, "alarms", code=0, english=["no alarm"],
+                   vietnamese=["Không có cảnh báo nào"])
+    put(profile.anchors, anchors_of(
+        world.organisation,
+        ("hop.1", f"last 9 {head('a')}",
+         f"alarm open fork 9 {head('a')} - {head('b')} -")))
+    profile.older().unlink(missing_ok=True)
+    both_languages(profile, "alarms", code=0,
+                   english=["hop.1, at event 9", "another record than us",
+                            head("a"), head("b")],
+                   vietnamese=["hop.1, tại sự kiện 9", head("a"), head("b")])
+    kept = profile.chibo("alarms", "--forget", "hop.1", typed="no\n")
+    assert kept.returncode == 1 and "Go on?" in kept.stdout
+    assert head("b") in profile.chibo("alarms").stdout
+    done = profile.chibo("alarms", "--forget", "hop.1", typed="what\nyes\n")
+    assert done.returncode == 0 and "stays on record" in done.stdout
+    assert "no alarm" in profile.chibo("alarms").stdout
+    assert any(line.startswith("alarm forgotten fork 9")
+               for line in lines_of(profile.anchors))
+    none = profile.chibo("alarms", "--accept-loss", typed="yes\n")
+    assert none.returncode == 1 and "nothing is missing here" in none.stderr
 
 
 def test_anchors_that_others_may_change_are_not_used(profile, tmp_path):
