@@ -242,6 +242,9 @@ const char *cli_reason_sentence(enum client_reason reason)
         return _("a text is not the one that the record is bound to");
     case CLIENT_REASON_IDENTITY:
         return _("this record belongs to another server or meeting");
+    case CLIENT_REASON_UNSIGNED:
+        return _("the server confirms the record with a signature that is "
+                 "wrong");
     case CLIENT_REASON_SNAPSHOT:
         return _("the people or devices of this meeting are not those of the "
                  "organisation's register");

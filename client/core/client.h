@@ -275,6 +275,8 @@ enum client_reason {
     CLIENT_REASON_ACT,      /* a signed act is not what its device signed */
     CLIENT_REASON_OPENING,  /* a text is not the one that was committed to */
     CLIENT_REASON_IDENTITY, /* the log is of another server or meeting */
+    CLIENT_REASON_UNSIGNED, /* a head that the server shows as signed by itself
+                               is not */
     CLIENT_REASON_SNAPSHOT, /* people or devices of the meeting are not those of
                                the register */
     CLIENT_REASON_OLD_REGISTER, /* the register shown is older than the meeting

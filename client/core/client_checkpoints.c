@@ -60,11 +60,23 @@ static void take_signed(struct client_engine *engine, struct followed *followed,
                              .theirs = side_of(head) });
 }
 
+/* RESULT_REFUSED: another key, or the key did not sign this. */
+static enum result check_signed(const struct client_engine *engine,
+                                const struct followed *followed,
+                                const struct signed_head *head)
+{
+    if (!key_equal(&head->signer, &engine->server))
+        return RESULT_REFUSED;
+    return signed_head_check(head, log_follower_scope(followed->follower),
+                             engine->config.act_cache);
+}
+
 void checkpoints_on_signed(struct client_engine *engine, const json_t *object)
 {
     struct followed *followed = NULL;
     struct signed_head head = { .seq = 0 };
     struct identifier log;
+    enum result result;
 
     if (engine->phase == ENGINE_UP && json_read_id(object, "log", &log))
         followed = engine_followed(engine, &log);
@@ -72,9 +84,11 @@ void checkpoints_on_signed(struct client_engine *engine, const json_t *object)
     if (!followed || !events_are_awaited(followed) ||
         !read_reason(object, &head.reason))
         return;
-    if (!read_signed(object, &head) ||
-        !key_equal(&head.signer, &engine->server) ||
-        signed_head_check(&head, &log, engine->config.act_cache) != RESULT_OK)
+    result = read_signed(object, &head) ? check_signed(engine, followed, &head)
+                                        : RESULT_MALFORMED;
+    if (result == RESULT_REFUSED)
+        engine_alarm_at(engine, CLIENT_REASON_UNSIGNED, followed, head.seq);
+    else if (result)
         engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, false);
     else if (head.seq < log_follower_next(followed->follower))
         take_signed(engine, followed, &head);

@@ -27,6 +27,7 @@ static const char *const reason_words[] = {
     [CLIENT_REASON_ACT] = "act",
     [CLIENT_REASON_OPENING] = "opening",
     [CLIENT_REASON_IDENTITY] = "identity",
+    [CLIENT_REASON_UNSIGNED] = "unsigned",
     [CLIENT_REASON_SNAPSHOT] = "snapshot",
     [CLIENT_REASON_OLD_REGISTER] = "old_register",
     [CLIENT_REASON_LOSS] = "loss",

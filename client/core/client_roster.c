@@ -41,6 +41,21 @@ static void wait_for_register(struct client_engine *engine,
     logs_ask(engine, registry);
 }
 
+static void alarm_of_fork(struct client_engine *engine,
+                          const struct roster_report *report)
+{
+    const struct followed *meeting = &engine->meeting;
+    const struct trust_alarm alarm = {
+        .reason = CLIENT_REASON_FORK,
+        .log = *log_follower_scope(meeting->follower),
+        .seq = report->seq,
+        .ours = memory_own_side(meeting, report->seq),
+        .theirs = { .head = report->head },
+    };
+
+    engine_alarm(engine, &alarm);
+}
+
 static void settle(struct client_engine *engine,
                    const struct roster_report *report)
 {
@@ -61,6 +76,9 @@ static void settle(struct client_engine *engine,
     case ROSTER_DIFFERS:
         if (!is_lost_stretch(engine, report))
             alarm(engine, CLIENT_REASON_SNAPSHOT, report);
+        break;
+    case ROSTER_FORKED:
+        alarm_of_fork(engine, report);
         break;
     case ROSTER_UNKNOWN:
         break;

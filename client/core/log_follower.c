@@ -230,6 +230,8 @@ static void append_link(struct log_follower *follower, struct link link,
 
     if (event->is_register) {
         link.is_unknown = event->registry.kind == REGISTER_EVENT_UNKNOWN;
+        link.is_of_call = event->registry.kind == REGISTER_MEETING_BEGAN_KIND ||
+                          event->registry.kind == REGISTER_MEETING_ENDED_KIND;
     } else {
         link.is_unknown = event->meeting.kind == MEETING_EVENT_UNKNOWN;
         link.is_roster = event->meeting.kind == EVENT_GENESIS_KIND ||
@@ -421,6 +423,11 @@ uint64_t log_follower_acted_next(const struct log_follower *follower)
 bool log_follower_is_roster(const struct log_follower *follower, uint64_t seq)
 {
     return seq < follower->count && follower->links[seq].is_roster;
+}
+
+bool log_follower_is_of_call(const struct log_follower *follower, uint64_t seq)
+{
+    return seq < follower->count && follower->links[seq].is_of_call;
 }
 
 static enum result copy_opening(struct log_follower *copy,

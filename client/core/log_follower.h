@@ -127,6 +127,8 @@ log_follower_openings(const struct log_follower *follower, uint64_t seq);
 uint64_t log_follower_acted_next(const struct log_follower *follower);
 /* Does this event say anew who takes part: the genesis, a changed roster? */
 bool log_follower_is_roster(const struct log_follower *follower, uint64_t seq);
+/* Does this event of a register say how a meeting began or ended? */
+bool log_follower_is_of_call(const struct log_follower *follower, uint64_t seq);
 
 /*
  * Another follower of the same log that has taken in only the first `count`

@@ -18,7 +18,8 @@ struct link {
     struct hash head;
     bool is_unknown; /* of a kind not known here: its texts are passed over */
     bool is_roster;
-    char *bytes; /* owned; NULL if not kept */
+    bool is_of_call; /* in a register: a meeting began or ended */
+    char *bytes;     /* owned; NULL if not kept */
     size_t size;
     struct kept_opening *openings; /* owned; in the order of their coming */
     struct kept_opening *last_opening;

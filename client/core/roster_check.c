@@ -2,8 +2,17 @@
 
 #include <stdlib.h>
 
+/* A head of the meeting that the register names. */
+struct named_head {
+    bool is_known;
+    uint64_t seq;
+    struct hash head;
+};
+
 struct roster_check {
-    uint64_t next;                   /* events of the meeting looked at */
+    uint64_t next;          /* events of the meeting looked at */
+    uint64_t register_next; /* and of the register, for its calls */
+    struct named_head first, last;
     struct meeting_state *meeting;   /* owned, or NULL: not begun */
     struct register_state *registry; /* owned, or NULL: not begun */
 };
@@ -28,7 +37,8 @@ struct roster_check *roster_check_free(struct roster_check *check)
 
 void roster_check_reset(struct roster_check *check)
 {
-    check->next = 0;
+    check->next = check->register_next = 0;
+    check->first.is_known = check->last.is_known = false;
     check->meeting = meeting_state_free(check->meeting);
     check->registry = register_state_free(check->registry);
 }
@@ -160,23 +170,101 @@ static enum result check_event(struct roster_check *check,
     return result == RESULT_NO_MEMORY ? result : RESULT_OK;
 }
 
-enum result roster_check_run(struct roster_check *check,
-                             const struct log_follower *meeting,
-                             const struct log_follower *registry,
-                             struct roster_report *out)
+/* --- The meeting as the register knows it --------------------------------- */
+
+static enum result note_call(struct roster_check *check,
+                             const struct identifier *meeting,
+                             const struct log_follower *registry, uint64_t seq)
 {
-    *out = (struct roster_report){ .verdict = ROSTER_AGREES };
+    struct message_memory memory = { NULL, NULL, 0 };
+    struct register_event event;
+    struct text_view bytes;
+    enum result result = RESULT_NOT_FOUND;
+
+    if (log_follower_event(registry, seq, &bytes))
+        result = register_event_decode(bytes.data, bytes.size, &event, &memory,
+                                       NULL);
+    if (!result && event.kind == REGISTER_MEETING_BEGAN_KIND &&
+        identifier_equal(&event.body.meeting_began.meeting, meeting))
+        check->first =
+            (struct named_head){ true, 0, event.body.meeting_began.head };
+    if (!result && event.kind == REGISTER_MEETING_ENDED_KIND &&
+        identifier_equal(&event.body.meeting_ended.meeting, meeting))
+        check->last =
+            (struct named_head){ true, event.body.meeting_ended.final_seq,
+                                 event.body.meeting_ended.head };
+    message_memory_release(&memory);
+    /* What is not kept is not compared. */
+    return result == RESULT_NO_MEMORY ? result : RESULT_OK;
+}
+
+static bool is_another(const struct log_follower *meeting,
+                       const struct named_head *named,
+                       struct roster_report *out)
+{
+    struct hash head;
+
+    if (!named->is_known || named->seq >= log_follower_next(meeting))
+        return false;
+    head = log_follower_head_at(meeting, named->seq);
+    if (hash_equal(&head, &named->head))
+        return false;
+    out->verdict = ROSTER_FORKED;
+    out->seq = named->seq;
+    out->head = named->head;
+    return true;
+}
+
+static enum result compare_ends(struct roster_check *check,
+                                const struct log_follower *meeting,
+                                const struct log_follower *registry,
+                                struct roster_report *out)
+{
+    enum result result = RESULT_OK;
+
+    while (!result && registry &&
+           check->register_next < log_follower_next(registry)) {
+        if (log_follower_is_of_call(registry, check->register_next))
+            result = note_call(check, log_follower_scope(meeting), registry,
+                               check->register_next);
+        if (!result)
+            check->register_next++;
+    }
+    if (!result && !is_another(meeting, &check->first, out))
+        (void)is_another(meeting, &check->last, out);
+    return result;
+}
+
+static enum result compare_rosters(struct roster_check *check,
+                                   const struct log_follower *meeting,
+                                   const struct log_follower *registry,
+                                   struct roster_report *out)
+{
     while (check->next < log_follower_next(meeting)) {
         enum result result = RESULT_OK;
 
         if (log_follower_is_roster(meeting, check->next))
             result = check_event(check, meeting, registry, out);
-        if (result)
-            /* A fold that broke off is of no use any more. */
-            roster_check_reset(check);
         if (result || out->verdict != ROSTER_AGREES)
             return result;
         check->next++;
     }
     return RESULT_OK;
+}
+
+enum result roster_check_run(struct roster_check *check,
+                             const struct log_follower *meeting,
+                             const struct log_follower *registry,
+                             struct roster_report *out)
+{
+    enum result result;
+
+    *out = (struct roster_report){ .verdict = ROSTER_AGREES };
+    result = compare_rosters(check, meeting, registry, out);
+    if (!result && out->verdict == ROSTER_AGREES)
+        result = compare_ends(check, meeting, registry, out);
+    /* A fold that broke off is of no use any more. */
+    if (result)
+        roster_check_reset(check);
+    return result;
 }

@@ -1,7 +1,8 @@
 /*
  * Does a meeting say of its people and devices what the register says? Its
  * genesis and every roster_changed are held against a fold of the register up
- * to the very place they name. Both logs are folded here once more, from the
+ * to the very place they name; and its first and last heads against those that
+ * the register names. Both logs are folded here once more, from the
  * bytes that their followers keep, as far as the check has come. One thread.
  */
 #ifndef CLIENT_CORE_ROSTER_CHECK_H
@@ -16,6 +17,7 @@ enum roster_verdict {
     ROSTER_AGREES = 1, /* all that the meeting says so far */
     ROSTER_WAITS,      /* the register is not known so far yet */
     ROSTER_DIFFERS,
+    ROSTER_FORKED, /* the register knows another history of the meeting */
     ROSTER_UNKNOWN /* bytes that are needed are not kept */
 };
 
@@ -27,6 +29,7 @@ struct roster_report {
     uint64_t register_seq;
     struct hash register_head;
     struct snapshot_difference difference; /* of ROSTER_DIFFERS */
+    struct hash head; /* of ROSTER_FORKED: the register's at `seq` */
 };
 
 /* RESULT_NO_MEMORY. The caller ends `*out` with roster_check_free(). */

@@ -44,10 +44,10 @@ WORDS = {
                      "hơn cuộc họp này",
                      "cannot be trusted: the server shows a register that is "
                      "older than this meeting"),
-    # No history contradicts another: this server is not understood.
-    "bad_message": ("Mất kết nối (máy chủ dùng phiên bản giao thức khác)",
-                    "The connection is lost (the server speaks another "
-                    "version of the protocol)"),
+    "unsigned": ("nhật ký không đáng tin: máy chủ xác nhận nhật ký bằng một "
+                 "chữ ký sai",
+                 "cannot be trusted: the server confirms the record with a "
+                 "signature that is wrong"),
 }
 
 

@@ -358,7 +358,7 @@ LIES = [
     Lie("another head that is signed", another_head_is_signed,
         "signed another head", "fork"),
     Lie("a head that nobody signed", a_head_is_signed_by_nobody,
-        "bad signature of checkpoint", "bad_message"),
+        "bad signature of checkpoint", "unsigned"),
     Lie("another history at a resume", a_hand_is_altered,
         "signed another head", "fork", when="resumed"),
     Lie("another history since the line was cut", what_was_missed_is_altered,

@@ -37,7 +37,7 @@ void log_author_release(struct log_author *author)
 
     for (i = 0; i < AUTHOR_EVENTS_MAX; i++)
         free(author->events[i]);
-    for (i = 0; i < author->opening_count; i++)
+    for (i = 0; i < AUTHOR_OPENINGS_MAX; i++)
         free(author->openings[i]);
     for (i = 0; i < author->kept_count; i++)
         free(author->kept[i]);
@@ -56,6 +56,7 @@ static void keep_openings(struct log_author *author,
         assert_int_equal(opening_write(&encoding->openings[i], &text, &size),
                          RESULT_OK);
         author->opening_seqs[author->opening_count] = encoding->openings[i].seq;
+        free(author->openings[author->opening_count]);
         author->openings[author->opening_count] = strndup(text, size);
         author->opening_count++;
         free(text);

@@ -217,6 +217,27 @@ static void add_member(struct log_author *author, const char *member,
     (void)log_author_add_register(author, &event);
 }
 
+const char *register_author_began(struct log_author *author,
+                                  const struct hash *head)
+{
+    struct register_event event = { .kind = REGISTER_MEETING_BEGAN_KIND };
+
+    event.body.meeting_began.meeting = id(AUTHOR_MEETING);
+    event.body.meeting_began.head = *head;
+    return log_author_add_register(author, &event);
+}
+
+const char *register_author_ended(struct log_author *author, uint64_t final_seq,
+                                  const struct hash *head)
+{
+    struct register_event event = { .kind = REGISTER_MEETING_ENDED_KIND };
+
+    event.body.meeting_ended.meeting = id(AUTHOR_MEETING);
+    event.body.meeting_ended.final_seq = final_seq;
+    event.body.meeting_ended.head = *head;
+    return log_author_add_register(author, &event);
+}
+
 static void schedule(struct log_author *author)
 {
     struct register_event event = { .kind = REGISTER_MEETING_SCHEDULED_KIND };

@@ -38,6 +38,11 @@ const char *register_author_revoke(struct log_author *author,
                                    const char *holder, const char *key);
 const char *register_author_add_unit(struct log_author *author,
                                      const char *unit);
+/* The meeting began, and ended, with these heads. */
+const char *register_author_began(struct log_author *author,
+                                  const struct hash *head);
+const char *register_author_ended(struct log_author *author, uint64_t final_seq,
+                                  const struct hash *head);
 const char *register_author_restored(struct log_author *author,
                                      uint64_t lost_seq);
 

@@ -86,7 +86,7 @@ static void a_signed_head_that_is_not_ours_gives_the_alarm(void **state)
     assert_true(hash_equal(&alarm->ours.head, &world->author.heads[14]));
 }
 
-static void a_head_that_nobody_signed_is_no_word_of_the_server(void **state)
+static void a_head_that_nobody_signed_gives_the_alarm(void **state)
 {
     struct client_world *world = *state;
     char *text, *digit;
@@ -98,8 +98,24 @@ static void a_head_that_nobody_signed_is_no_word_of_the_server(void **state)
     line_say(&world->line, text);
     free(text);
     assert_false(view_of(world)->confirmed.is_there);
-    assert_false(view_of(world)->is_alarmed);
+    assert_int_equal(line_reason(&world->line, CLIENT_TRUST_ALARM),
+                     CLIENT_REASON_UNSIGNED);
     assert_true(world->line.is_closing);
+}
+
+static void a_head_signed_by_another_key_gives_the_alarm(void **state)
+{
+    struct client_world *world = *state;
+    char *text, *digit;
+
+    client_world_enter(world);
+    text = log_author_signed_frame(&world->author, CHECKPOINT_COMMIT, 14);
+    digit = strstr(text, "\"server\":\"") + strlen("\"server\":\"");
+    *digit = *digit == '0' ? '1' : '0';
+    line_say(&world->line, text);
+    free(text);
+    assert_int_equal(line_reason(&world->line, CLIENT_TRUST_ALARM),
+                     CLIENT_REASON_UNSIGNED);
 }
 
 static void a_head_of_events_that_are_not_here_says_nothing_yet(void **state)
@@ -352,7 +368,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILES_TEST(the_newest_signed_head_that_is_ours_is_known),
         FILES_TEST(a_signed_head_that_is_not_ours_gives_the_alarm),
-        FILES_TEST(a_head_that_nobody_signed_is_no_word_of_the_server),
+        FILES_TEST(a_head_that_nobody_signed_gives_the_alarm),
+        FILES_TEST(a_head_signed_by_another_key_gives_the_alarm),
         FILES_TEST(a_head_of_events_that_are_not_here_says_nothing_yet),
         FILES_TEST(a_reason_of_a_newer_server_is_passed_over),
         FILES_TEST(a_device_confirms_its_head_when_it_is_asked),

@@ -222,6 +222,23 @@ static void a_device_that_only_the_meeting_knows_gives_the_alarm(void **state)
     expect_alarm(world, CLIENT_REASON_SNAPSHOT, AUTHOR_MEETING);
 }
 
+static void a_meeting_that_the_register_knows_otherwise_is_a_fork(void **state)
+{
+    const struct hash other = { { 4 } };
+    struct client_world *world = *state;
+    struct client_notice *notice;
+
+    client_world_enter(world);
+    client_world_switch(world, &world->registry);
+    line_say(&world->line, register_author_began(&world->registry, &other));
+    notice = line_notice(&world->line, CLIENT_TRUST_ALARM);
+    assert_int_equal(notice->reason, CLIENT_REASON_FORK);
+    assert_string_equal(notice->log.text, AUTHOR_MEETING);
+    assert_true(hash_equal(&notice->head, &world->author.heads[0]));
+    assert_true(hash_equal(&notice->other_head, &other));
+    client_notice_free(notice);
+}
+
 static void a_change_that_the_register_knows_is_taken(void **state)
 {
     static const char *const both[] = { "m4", "m4 two", NULL };
@@ -257,6 +274,7 @@ int main(void)
         FILES_TEST(a_held_register_is_waited_for),
         FILES_TEST(another_head_of_the_register_gives_the_alarm),
         FILES_TEST(a_device_that_only_the_meeting_knows_gives_the_alarm),
+        FILES_TEST(a_meeting_that_the_register_knows_otherwise_is_a_fork),
         FILES_TEST(a_change_that_the_register_knows_is_taken),
     };
 

@@ -195,6 +195,46 @@ static void after_going_back_all_is_checked_anew(void **state)
     assert_int_equal(run(world), ROSTER_AGREES);
 }
 
+static void a_meeting_that_began_as_the_register_says_agrees(void **state)
+{
+    struct world *world = *state;
+
+    log_author_open_meeting(&world->meeting);
+    (void)register_author_began(&world->registry, &world->meeting.heads[0]);
+    assert_int_equal(run(world), ROSTER_AGREES);
+    (void)register_author_ended(&world->registry, AUTHOR_OPENED - 1,
+                                &world->meeting.heads[AUTHOR_OPENED - 1]);
+    assert_int_equal(run(world), ROSTER_AGREES);
+}
+
+static void a_meeting_that_began_otherwise_is_another(void **state)
+{
+    const struct hash other = { { 4 } };
+    struct world *world = *state;
+
+    (void)register_author_began(&world->registry, &other);
+    assert_int_equal(run(world), ROSTER_AGREES);
+    log_author_open_meeting(&world->meeting);
+    assert_int_equal(run(world), ROSTER_FORKED);
+    assert_int_equal(world->report.seq, 0);
+    assert_true(hash_equal(&world->report.head, &other));
+}
+
+static void a_meeting_that_ended_otherwise_is_another(void **state)
+{
+    const struct hash other = { { 4 } };
+    struct world *world = *state;
+
+    log_author_open_meeting(&world->meeting);
+    (void)register_author_began(&world->registry, &world->meeting.heads[0]);
+    (void)register_author_ended(&world->registry, AUTHOR_OPENED, &other);
+    /* Its end has not come here yet. */
+    assert_int_equal(run(world), ROSTER_AGREES);
+    (void)log_author_hand(&world->meeting, "m1");
+    assert_int_equal(run(world), ROSTER_FORKED);
+    assert_int_equal(world->report.seq, AUTHOR_OPENED);
+}
+
 static void without_the_bytes_nothing_is_known(void **state)
 {
     struct world *world = *state;
@@ -216,6 +256,9 @@ int main(void)
         TEST(a_change_is_held_against_the_register_then),
         TEST(a_device_slipped_into_a_meeting_differs),
         TEST(after_going_back_all_is_checked_anew),
+        TEST(a_meeting_that_began_as_the_register_says_agrees),
+        TEST(a_meeting_that_began_otherwise_is_another),
+        TEST(a_meeting_that_ended_otherwise_is_another),
         TEST(without_the_bytes_nothing_is_known),
 #undef TEST
     };
