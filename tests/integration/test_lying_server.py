@@ -1,6 +1,10 @@
-"""Clients that find out what a server lies about, and one that tells the truth
-in the same scenes and is believed."""
+"""What three clients do when a server lies, one lie a test: one that was written
+from the protocol's text refuses it, chibo warns in so many words, and one that
+believes everything saves files in which chibo-verify finds it. Told the truth
+in the same scenes, by the same server, none of them has anything to say."""
+import json
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -8,269 +12,96 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-from honest_client import HonestClient  # noqa: E402
-from lies import LIES, SCENES, cast, play  # noqa: E402
-from lying_scene import ROLES, VICTIM, Hall, WireVictim  # noqa: E402
-from lying_server import twin  # noqa: E402
-from wire_client import Refused, WireError, wait_all  # noqa: E402
+from lies import LIES, SCENES, play  # noqa: E402
+from lying_scene import grounds, hall  # noqa: E402, F401
+from lying_victims import (ChiboVictim, NaiveVictim, Victims,  # noqa: E402
+                           WireVictim)
+from server_process import BUILD  # noqa: E402
+
+# By reason, in Vietnamese and English.
+WORDS = {
+    "gap": ("nhật ký không đáng tin: máy chủ bỏ sót sự kiện của nhật ký",
+            "cannot be trusted: the server leaves out events of the record"),
+    "head": ("nhật ký không đáng tin: máy chủ phủ nhận nhật ký mà thiết bị "
+             "này đã thấy",
+             "cannot be trusted: the server denies the record that this "
+             "device has seen"),
+    "fork": ("nhật ký không đáng tin: máy chủ cho người khác xem nhật ký khác "
+             "với ta",
+             "cannot be trusted: the server shows others another record than "
+             "us"),
+    "event": ("nhật ký không đáng tin: có sự kiện mâu thuẫn với nhật ký",
+              "cannot be trusted: an event contradicts the record"),
+    "act": ("nhật ký không đáng tin: có hành động trong nhật ký khác với điều "
+            "thiết bị đã ký",
+            "cannot be trusted: an act in the record is not what its device "
+            "signed"),
+    "opening": ("nhật ký không đáng tin: có nội dung không khớp với nhật ký",
+                "cannot be trusted: a text is not the one that the record is "
+                "bound to"),
+    "identity": ("nhật ký không đáng tin: nhật ký này thuộc về máy chủ hoặc "
+                 "cuộc họp khác",
+                 "cannot be trusted: this record belongs to another server or "
+                 "meeting"),
+    "snapshot": ("nhật ký không đáng tin: danh sách người dự họp hoặc thiết "
+                 "bị của cuộc họp này không đúng với sổ đăng ký của tổ chức",
+                 "cannot be trusted: the people or devices of this meeting are "
+                 "not those of the organisation's register"),
+    "old_register": ("nhật ký không đáng tin: máy chủ đưa ra sổ đăng ký cũ "
+                     "hơn cuộc họp này",
+                     "cannot be trusted: the server shows a register that is "
+                     "older than this meeting"),
+    "unsigned": ("nhật ký không đáng tin: máy chủ xác nhận nhật ký bằng một "
+                 "chữ ký sai",
+                 "cannot be trusted: the server confirms the record with a "
+                 "signature that is wrong"),
+}
+# One lie for each reason.
+REASONS = list({lie.chibo: lie for lie in reversed(LIES)}.values())
+SO_FAR, INVALID = 3, 1  # exit codes; the meetings here are not closed
 
 
 @pytest.fixture
-def hall(request, tmp_path):
-    given = getattr(request.node, "callspec", None)
-    lie = given and (given.params.get("lie") or given.params.get("scene"))
-    hall = Hall.of(tmp_path, lie) if lie else Hall(tmp_path)
-    yield hall
-    hall.close()
+def victims(hall, grounds, tmp_path):
+    """All of them have devices of the same member."""
+    victims = Victims(WireVictim(hall), NaiveVictim(hall),
+                      ChiboVictim(hall, grounds.relay, tmp_path))
+    yield victims
+    victims.close()
+
+
+def verify(victim, directory):
+    """(exit code, what chibo-verify finds in the files of the victim)"""
+    meeting, register = victim.save(directory)
+    done = subprocess.run([BUILD / "bin/chibo-verify", meeting, "--register",
+                           register, "--json"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)["failure"]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name)
-def test_a_client_written_from_the_protocol_finds(lie, hall):
-    victim = WireVictim(hall)
-    play(lie, hall, victim)
-    assert lie.wire in (victim.found or "nothing")
+def test_is_found(lie, hall, victims, tmp_path):
+    wire, naive, chibo = victims.each
+    chibo.words, english = WORDS[lie.chibo]
+    play(lie, hall, victims)
+    assert lie.wire in (wire.found or "nothing")
+    assert chibo.found, chibo.lines
+    if lie.verifier:
+        code, failure = verify(naive, tmp_path)
+        assert code == INVALID and failure["fault"] == lie.verifier
+    if lie in REASONS:
+        chibo.words = english
+        chibo.come_anew("en")
+        chibo.stay()
+        assert chibo.found, chibo.lines
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.title())
-def test_the_truth_is_believed(scene, hall):
-    victim = WireVictim(hall)
-    play(scene, hall, victim, is_true=True)
-    assert victim.is_content(), victim.found
-
-
-# --- a confirmation that is left out -------------------------------------------------
-
-
-def test_a_device_says_that_its_confirmation_was_left_out(hall):
-    hall.open()
-    victim = WireVictim(hall)
-    victim.come()
-    hall.lie(swallows=["checkpoint"])
-    hall.talk()
-    victim.stay()
-    point = hall.find("checkpoint", reason="vote_closed")
-    assert ("left_out", point["upto"]) in victim.client.warnings
-    for client in hall.clients:
-        assert client.warnings == []
-        assert {"holder": VICTIM, "device": victim.device.key.hex()} in \
-            client.log(hall.id).parsed(point["seq"])["missing"]
-
-
-def test_a_device_that_does_not_confirm_has_nothing_to_say(hall):
-    hall.open()
-    victim = WireVictim(hall)
-    victim.come()
-    victim.client.cosigns_as = None
-    hall.talk()
-    victim.stay()
-    assert victim.is_content()
-    assert hall.find("checkpoint", reason="vote_closed")["missing"]
-
-
-# --- a device that its holder did not add ----------------------------------------------
-
-
-def is_vouched(client, meeting, device):
-    rows = [row for event in client.log(meeting).all("roster_changed")
-            for row in event["roster"]]
-    return [d["vouched_by"] != "" for row in rows for d in row["devices"]
-            if d["device"] == device.key.hex()][-1]
-
-
-def test_a_member_who_is_there_learns_of_a_foreign_device_at_once(hall):
-    hall.open()
-    victim = WireVictim(hall)
-    victim.come()
-    victim.stay()
-    assert victim.is_content()
-    foreign = hall.cell.enrol(VICTIM, "Máy lạ")
-    hall.settle()
-    hall.wait_for("roster_changed", register_seq=hall.find(
-        "device_enrolled", hall.register, device=foreign.key.hex())["seq"])
-    victim.stay()
-    assert victim.client.warnings == [("foreign_device", foreign.key.hex())]
-    assert not victim.found
-    for client in hall.clients:
-        assert client.warnings == []
-        assert not is_vouched(client, hall.id, foreign)
-
-
-@pytest.fixture
-def strict_hall(tmp_path):
-    """Formal votes ask for vouched devices; m1 to m4 are."""
-    hall = Hall.of(tmp_path, LIES[-1])
-    yield hall
-    hall.close()
-
-
-def test_a_device_enrolled_for_an_absent_member_cannot_vote(strict_hall):
-    hall = strict_hall
-    victim = WireVictim(hall)
-    foreign = hall.cell.enrol(VICTIM, "Máy lạ")
-    hall.open()
-    with hall.server.connect(foreign, client=HonestClient) as thief:
-        thief.login().join(hall.register)
-        thief.join(hall.id)
-        vote = hall.clients[0].do("start_vote", hall.id, motion="Thông qua")
-        thief.wait_event(hall.id, "vote_started")
-        with pytest.raises(Refused) as refused:
-            thief.do("vote", hall.id, vote=vote["made"], choice="yes")
-        assert refused.value.code == "not_vouched"
-    victim.come()
-    victim.stay()
-    assert not victim.found
-    assert victim.client.warnings == [("foreign_device", foreign.key.hex())]
-
-
-def test_a_vote_that_the_rules_refuse_is_not_believed_of_the_server(
-        strict_hall):
-    """The server takes the vote all the same, with the thief's signature."""
-    hall = strict_hall
-    victim = WireVictim(hall)
-    foreign = hall.cell.enrol("m4", "Máy lạ")
-    hall.open()
-    with hall.server.connect(foreign, client=HonestClient) as thief:
-        thief.login().join(hall.register)
-        thief.join(hall.id)
-        vote = hall.clients[0].do("start_vote", hall.id, motion="Thông qua")
-        thief.wait_event(hall.id, "vote_started")
-        hall.settle()
-        hall.lie(edits=[{"seq": len(hall.log().events) - 1,
-                         "after": [cast(thief, hall.id, vote["made"])]}])
-    victim.come()
-    victim.stay()
-    assert "nobody vouched" in victim.found
-
-
-# --- two versions of one meeting ---------------------------------------------------------
-
-
-class Fork:
-    """The same meeting on two servers with one key: m1 and m3 on one, m2, m4
-    and the victim on the other. None of them is told of the others."""
-
-    def __init__(self, hall, directory):
-        self.hall = hall
-        self.victim = WireVictim(hall)
-        self.logs = [client.logs for client in hall.clients]
-        hall.open()
-        self.victim.come()
-        self.victim.stay()
-        self.victim.leave()
-        self.logs = [client.logs for client in hall.clients]
-        self.kept = [client.kept for client in hall.clients]
-        for client in hall.clients:
-            client.close()
-        hall.server.stop()
-        self.other = twin(hall.server, directory / "twin").start()
-        hall.server.start()
-        self.victim.server = self.other
-        self.one = [self.enter(hall.server, i) for i in (0, 2)]
-        self.two = [self.enter(self.other, i) for i in (1, 3)]
-
-    def enter(self, server, index):
-        client = server.connect(self.hall.devices[index], client=HonestClient,
-                                logs=self.logs[index], kept=self.kept[index])
-        client.login()
-        client.cosigns_as = ROLES[index]
-        client.join(self.hall.register)
-        client.join(self.hall.id)
-        return client
-
-    def part(self):
-        """Both sides decide, and confirm what they see."""
-        chair, member = self.one
-        self.decide(chair, member, self.one, "yes")
-        self.victim.come()
-        deputy = self.victim.client
-        deputy.do("take_chair", self.hall.id)
-        self.decide(deputy, self.two[1], [*self.two, deputy], "no")
-
-    def decide(self, chair, member, everybody, choice):
-        meeting = self.hall.id
-        vote = chair.do("start_vote", meeting, motion="Thông qua")["made"]
-        member.wait_event(meeting, "vote_started")
-        member.do("vote", meeting, vote=vote, choice=choice)
-        chair.do("close_vote", meeting, vote=vote)
-        wait_all(everybody, lambda: all(
-            any(e["reason"] == "vote_closed" and e["upto"] in c.memory(
-                meeting)["signed"] for e in c.log(meeting).all("checkpoint"))
-            for c in everybody), "the result confirmed")
-        chair.settle()
-
-    def close(self):
-        for client in [*self.one, *self.two, self.victim.client]:
-            client.close()
-        self.other.close()
-
-
-@pytest.fixture
-def fork(hall, tmp_path):
-    fork = Fork(hall, tmp_path)
-    yield fork
-    fork.close()
-
-
-def test_two_versions_are_found_by_whoever_sees_both(fork):
-    """Each side for itself has nothing to complain of but who is missing."""
-    fork.part()
-    meeting = fork.hall.id
-    mine, theirs = fork.one[1].log(meeting), fork.two[1].log(meeting)
-    results = [log.all("vote_closed")[0] for log in (mine, theirs)]
-    assert [(r["yes"], r["no"]) for r in results] == [(1, 0), (0, 1)]
-    for client in [*fork.one, *fork.two]:
-        client.settle()
-        assert client.warnings == []
-    assert not fork.victim.found
-    for log in (mine, theirs):
-        assert len(log.all("checkpoint")[-1]["signers"]) < 5
-    shared = min(len(mine.heads), len(theirs.heads)) - 1
-    assert mine.heads[0] == theirs.heads[0]
-    assert mine.heads[shared] != theirs.heads[shared]
-
-
-def test_a_device_that_is_led_to_the_other_version_says_so(fork):
-    fork.part()
-    fork.one[1].close()
-    with pytest.raises(WireError, match="denies our history"):
-        fork.enter(fork.other, 2)
-
-
-def test_a_device_that_is_led_there_under_a_pretence_says_so(fork):
-    """The other server takes it from where it is, and goes on from there."""
-    fork.part()
-    fork.one[1].close()
-    fork.other.lie(fork.hall.id, [fork.hall.members[2]])
-    with pytest.raises(WireError, match="another h"):
-        client = fork.enter(fork.other, 2)
-        fork.two[1].do("chat", fork.hall.id, text="Tiếp tục")
-        client.settle()
-
-
-# --- who the server is ---------------------------------------------------------------------
-
-
-def test_a_hello_that_was_recorded_elsewhere_is_refused(hall):
-    hall.login()
-    hall.server.prompt("lie", hello={"nonce": "ab" * 32})
-    with pytest.raises(WireError, match="bad signature of hello"):
-        hall.server.connect(hall.devices[0], client=HonestClient)
-    hall.server.truth()
-    hall.server.login(hall.devices[0], client=HonestClient).close()
-
-
-def test_an_older_key_of_the_server_is_not_taken_again(hall, tmp_path):
-    hall.login()[0].close()
-    kept = hall.clients[0].kept
-    hall.close_clients()
-    hall.server.stop()
-    old = twin(hall.server, tmp_path / "old")
-    hall.server.control("identity", "rotate")
-    hall.server.start()
-    with hall.server.login(hall.devices[0], client=HonestClient, kept=kept):
-        pass
-    with old.start().connect(hall.devices[1], client=HonestClient):
-        pass  # who has not heard of the new key cannot know better
-    with pytest.raises(WireError, match="another server"):
-        old.connect(hall.devices[0], client=HonestClient, kept=kept)
-    old.close()
+def test_the_truth_is_believed(scene, hall, victims, tmp_path):
+    wire, naive, chibo = victims.each
+    chibo.language = None
+    play(scene, hall, victims, is_true=True)
+    assert wire.is_content(), wire.found
+    assert chibo.is_content(), chibo.lines
+    assert verify(naive, tmp_path) == (SO_FAR, None)

@@ -25,17 +25,17 @@ class Lie:
         return f"{self.when}, {self.before.__name__}{rule}"
 
 
-def play(lie, hall, victim, is_true=False):
-    """The victim comes late, is there, or comes back; the server lies, or
-    tells the truth with the same machinery."""
+def play(lie, hall, victims, is_true=False):
+    """The victims come late, are there, or come back; the server lies, or tells
+    the truth with the same machinery."""
     hall.open()
     lie.before(hall)
     if lie.when != "late":
-        victim.come()
+        victims.come()
     if lie.when == "resumed":
         hall.talk()
-        victim.stay()
-        victim.leave()
+        victims.stay()
+        victims.leave()
         hall.wait_for("connection_lost")
         hall.clients[2].do("lower_hand", hall.id, member="m3")
         hall.settle()
@@ -49,11 +49,12 @@ def play(lie, hall, victim, is_true=False):
     if lie.when == "live":
         hall.talk()
     else:
-        victim.come()
+        victims.come()
     if lie.when == "resumed":
         hall.clients[0].do("chat", hall.id, text="Tiếp tục")
-    victim.awaits_lie = not is_true
-    victim.stay()
+    if not is_true:
+        victims.await_lie()
+    victims.stay()
 
 
 # --- a meeting's history -----------------------------------------------------------
@@ -191,8 +192,9 @@ def a_key_is_added_to_the_genesis(hall):
 
 def a_member_is_left_out_of_the_genesis(hall):
     roster = hall.log().parsed(0)["roster"]
-    moved = [f"roster.{i}.{field}" for i in (3, 4)
-             for field in ("name", "devices.0.label")]
+    moved = [f"roster.{i}.name" for i in (3, 4)] + [
+        f"roster.{i}.devices.{k}.label" for i in (3, 4)
+        for k in range(len(roster[i]["devices"]))]
     hall.lie(edits=[{"seq": 0, "set": {"roster": roster[:3] + roster[4:]}}],
              openings=[{"open": 0, "field": f, "drop": True} for f in moved])
 

@@ -1,49 +1,105 @@
-"""A meeting under a lying server: who is in it, what happens, what is a lie.
+"""A meeting under a lying server: who is in it, and what happens.
 
 Four members are told the truth. The victim, m5, is the deputy: she need not
 wait in the lobby, whenever she comes.
 """
 import base64
 import select
-import time
 
 import chibo_process as play
+import pytest
 from honest_client import HonestClient
-from lying_server import LyingServer, save_log
+from lying_server import LyingServer, twin
 from relay import Relay
-from server_process import Cell, open_meeting
-from wire_client import Log, WireClient, WireError, wait_all
+from server_process import Cell, copy_data, open_meeting
+from wire_client import Device, wait_all
 
 VICTIM = "m5"
-LIE_S = 5  # until a lie counts as not found
 ROLES = ("chair", "minute-taker", "member", "member")
+
+
+class Ground:
+    """A founded cell whose meeting is called: each scene gets a copy. `strict`:
+    votes ask for vouched devices, and m1 to m4 have them. The victim has a
+    device with chibo, which knows the server by the port of the relay."""
+
+    def __init__(self, directory, strict, relay):
+        self.directory = directory
+        self.options = {"vouched": "required" if strict else "optional"}
+        self.server = LyingServer(directory / "server", **self.options).start()
+        try:
+            self.settle_in(relay)
+            if strict:
+                self.vouch_in_pairs()
+        finally:
+            self.admin.close()
+            self.server.close()
+
+    def settle_in(self, relay):
+        self.admin = self.server.admin()
+        self.register = self.admin.organisation
+        cell = Cell(self.server, self.admin)
+        self.unit = cell.unit
+        self.members = [cell.add_member(
+            f"Đảng viên Mẫu {i:02}",
+            office="cell_leader" if i == 1 else "none") for i in range(1, 6)]
+        assert self.members[4] == VICTIM
+        self.devices = [cell.enrol(m) for m in self.members[:4]]
+        self.meeting = cell.schedule(*self.members[:2], deputy=VICTIM)
+        relay.lead(self.server.port)
+        token = base64.urlsafe_b64encode(cell.invite(VICTIM)).decode()
+        play.Member(self.directory, VICTIM, "victim").enroll(
+            f"chibo://127.0.0.1:{relay.port}/i/{token.rstrip('=')}"
+            f"#{self.admin.fingerprint}", "Máy của tôi")
+        relay.cut()
+        with self.server.login(self.devices[0]) as client:
+            client.join(self.register)
+            self.victims_key = bytes.fromhex(client.log(self.register).all(
+                "device_enrolled")[-1]["device"])
+
+    def vouch_in_pairs(self):
+        """m1 and m2, m3 and m4: the founding of the cell."""
+        for one, other in ((0, 1), (1, 0), (2, 3), (3, 2)):
+            with self.server.login(self.devices[one]) as client:
+                client.join(self.register)
+                client.do("vouch_device", self.register, how="sight",
+                          holder=self.members[other],
+                          device=self.devices[other].key.hex())
+
+
+class Grounds:
+    """Those that are needed, each founded once."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.relay = Relay(None)
+        self.known = {}
+
+    def of(self, strict):
+        if strict not in self.known:
+            self.known[strict] = Ground(
+                self.directory / ("strict" if strict else "plain"), strict,
+                self.relay)
+        return self.known[strict]
+
+    def close(self):
+        self.relay.close()
 
 
 class Hall:
     """The server, its cell, and the meeting of those who are told the truth."""
 
-    def __init__(self, directory, **options):
-        self.server = LyingServer(directory, **options).start()
+    def __init__(self, ground, directory):
+        copy_data(ground.server.data, directory / "server" / "data")
+        self.server = LyingServer(directory / "server",
+                                  **ground.options).start()
+        self.ground = ground
         self.admin = self.server.admin()
-        self.cell = Cell(self.server, self.admin)
-        self.members = [self.cell.add_member(
-            f"Đảng viên Mẫu {i:02}",
-            office="cell_leader" if i == 1 else "none") for i in range(1, 6)]
-        assert self.members[4] == VICTIM
-        self.devices = [self.cell.enrol(m) for m in self.members[:4]]
+        self.cell = Cell(self.server, self.admin, unit=ground.unit)
+        self.members = ground.members
+        self.devices = [Device.of_state(d.state()) for d in ground.devices]
         self.clients = []
-        self.id = self.cell.schedule(self.members[0], self.members[1],
-                                     deputy=VICTIM)
-
-    @classmethod
-    def of(cls, directory, lie):
-        """As this lie needs it."""
-        if not lie.is_strict:
-            return cls(directory)
-        hall = cls(directory, vouched="required")
-        hall.login()
-        hall.vouch_in_pairs()
-        return hall
+        self.id = ground.meeting
 
     @property
     def register(self):
@@ -56,15 +112,6 @@ class Hall:
             one.cosigns_as = role
             one.join(self.register)
         return self.clients
-
-    def vouch_in_pairs(self):
-        """m1 and m2, m3 and m4: the founding of the cell."""
-        for one, other in ((0, 1), (1, 0), (2, 3), (3, 2)):
-            self.settle()
-            self.clients[one].do(
-                "vouch_device", self.register, how="sight",
-                holder=self.members[other],
-                device=self.devices[other].key.hex())
 
     def open(self):
         """Open, and confirmed by those who are there."""
@@ -101,6 +148,12 @@ class Hall:
         for client in self.clients:
             client.settle()
 
+    def wait_until_signed(self):
+        """The server has signed everything that there is."""
+        wait_all(self.clients, lambda: all(
+            c.signed.get(self.id, {"seq": -1})["seq"] + 1 ==
+            len(c.log(self.id).events) for c in self.clients), "signatures")
+
     def breathe(self):
         """A moment in which all clients take in what has come."""
         wait_all(self.clients, lambda: True)
@@ -128,193 +181,91 @@ class Hall:
         self.server.close()
 
 
-class WireVictim:
-    """The victim, with the client of tests/support/honest_client.py."""
+class Fork:
+    """The same meeting on two servers with one key: m1 and m3 on one, m2, m4
+    and the victim on the other. None of them is told of the others."""
 
-    def __init__(self, hall):
+    def __init__(self, hall, directory, victim):
         self.hall = hall
-        self.device = hall.cell.enrol(VICTIM, "Máy của tôi")
-        self.client = None
-        self.server = hall.server
-        self.logs, self.kept = {}, {}
-        self.found = None  # the lie that it found
+        self.victim = victim
+        hall.open()
+        victim.come()
+        victim.stay()
+        victim.leave()
+        self.kept = [(c.logs, c.kept) for c in hall.clients]
+        hall.close_clients()
+        hall.server.stop()
+        self.other = twin(hall.server, directory / "twin").start()
+        hall.server.start()
+        victim.server = self.other
+        self.one = [self.enter(hall.server, i) for i in (0, 2)]
+        self.two = [self.enter(self.other, i) for i in (1, 3)]
 
-    def watch(self, act):
-        try:
-            return act()
-        except WireError as lie:
-            self.found = self.found or str(lie)
-            return None
+    def enter(self, server, index):
+        logs, kept = self.kept[index]
+        client = server.connect(self.hall.devices[index], client=HonestClient,
+                                logs=logs, kept=kept)
+        client.login()
+        client.cosigns_as = ROLES[index]
+        client.join(self.hall.register)
+        client.join(self.hall.id)
+        return client
 
-    def come(self):
-        def enter():
-            self.client = self.server.connect(
-                self.device, client=HonestClient, logs=self.logs,
-                kept=self.kept)
-            self.client.login()
-            self.client.cosigns_as = "chair"
-            self.client.join(self.hall.register)
-            self.client.join(self.hall.id)
+    def part(self):
+        """Both sides decide, and confirm what they see; the deputy takes the
+        chair of hers."""
+        self.decide_on_one()
+        self.hall.clients = self.two
+        self.victim.come()
+        self.victim.do("take_chair")
+        self.decide(self.victim.do, self.two[1], self.two, "no")
 
-        self.watch(enter)
+    def decide_on_one(self):
+        chair, member = self.one
+        self.decide(lambda op, **f: chair.do(op, self.hall.id, **f), member,
+                    self.one, "yes")
 
-    def stay(self):
-        """Until everything that is told has come."""
-        def see():
-            for _ in range(2):
-                self.client.settle()
-                self.hall.settle()
-            self.client.check_age()
+    def decide(self, chair, member, everybody, choice):
+        meeting = self.hall.id
+        vote = chair("start_vote", motion="Thông qua")["made"]
+        member.wait_event(meeting, "vote_started",
+                          where=lambda e: e["vote"] == vote)
+        member.do("vote", meeting, vote=vote, choice=choice)
+        chair("close_vote", vote=vote)
+        wait_all(everybody, lambda: all(self.is_confirmed(c, vote)
+                                        for c in everybody), "confirmation")
+        member.settle()
 
-        if not self.found:
-            self.watch(see)
-
-    def leave(self):
-        self.client.close()
-
-    def is_content(self):
-        """It holds the history that the others hold, and has nothing to say."""
-        mine, theirs = self.client.log(self.hall.id), self.hall.log()
-        return not self.found and not self.client.warnings and \
-            mine.head == theirs.head
-
-
-class NaiveClient(WireClient):
-    """Believes and keeps whatever it is told."""
-
-    def _take_text(self, raw):
-        if b'"caught_up"' not in raw and b'"signed"' not in raw:
-            super()._take_text(raw)
-
-
-class NaiveLog(Log):
-    def add(self, event):
-        self.events.append(event)
-
-    def open(self, message):
-        self.opening_frames.append(message)
-
-
-class NaiveVictim(WireVictim):
-    """The victim, with a client that checks nothing: for its files."""
-
-    def come(self):
-        for log in (self.hall.register, self.hall.id):
-            self.logs.setdefault(log, NaiveLog(log))
-        self.client = self.server.connect(self.device, client=NaiveClient,
-                                          logs=self.logs)
-        self.client.login()
-        for log in (self.hall.register, self.hall.id):
-            self.client.ask("join", log=log, **{"from": len(
-                self.logs[log].events)})
-
-    def stay(self):
-        self.hall.settle()
-        self.client.settle()
-
-    def save(self, directory):
-        """Files of the meeting and of the register."""
-        return [save_log(self.logs[log], directory / name) for log, name in (
-            (self.hall.id, "meeting.jsonl"),
-            (self.hall.register, "register.jsonl"))]
-
-
-class ChiboVictim:
-    """The victim, with chibo as people use it: in lines and in `language`, or,
-    if that is None, in JSON. It is asked for words that it has to say."""
-
-    def __init__(self, hall, directory, language="vi"):
-        self.hall = hall
-        self.language = language
-        self.words = None  # what it says of the lie
-        self.found = None  # the line with them
-        self.awaits_lie = False
-        self.is_cut = False
-        self.relay = Relay(hall.server.port)
-        self.member = play.Member(directory / "victim", VICTIM, "victim")
-        self.enrol()
-
-    def enrol(self):
-        token = base64.urlsafe_b64encode(self.hall.cell.invite(VICTIM))
-        self.member.enroll(
-            f"chibo://127.0.0.1:{self.relay.port}/i/"
-            f"{token.decode().rstrip('=')}#{self.hall.admin.fingerprint}",
-            "Máy của tôi")
-
-    # -- what it says --
-
-    @property
-    def lines(self):
-        return list(self.member.output.lines)
-
-    def look(self):
-        if self.language and self.words:
-            self.found = next((line for line in self.lines
-                               if self.words in line), None)
-        return self.found
-
-    def said(self, condition):
-        """Waits for a line while the others do their part; it."""
-        end = time.monotonic() + play.PATIENCE_S
-        while True:
-            is_over = self.member.output.is_over
-            for line in self.lines:
-                if condition(line):
-                    return line
-            assert not is_over and time.monotonic() < end, self.lines
-            self.hall.breathe()
-
-    def warned(self):
-        """Everything that it says and would not say of an honest server."""
-        if self.language:
-            return [line for line in self.lines if "CẢNH BÁO" in line]
-        return [line for line in self.lines if "trust_alarm" in line
-                or "foreign_device" in line or "unconfirmed" in line]
-
-    # -- what it does --
-
-    def come(self):
-        """Is in the meeting, or has found the lie."""
-        if self.is_cut:
-            self.relay.lead(self.hall.server.port)
-        elif self.language:
-            self.member.join_lines(self.hall.id, "--language", self.language)
-            self.said(lambda line: self.look() or "/tro-giup" in line
-                      or "/help" in line)
-        else:
-            self.member.join(self.hall.id, "--audio", "none")
-            self.said(lambda line: "caught_up" in line)
-
-    def stay(self):
-        """Until it says what it has found, or has everything that there is."""
-        self.hall.settle()
-        end = time.monotonic() + LIE_S
-        while not self.look() and time.monotonic() < end and \
-                (self.awaits_lie or not self.has_all()):
-            self.hall.breathe()
-
-    def has_all(self):
-        return self.language or \
-            self.member.state()["next"] == len(self.hall.log().events)
-
-    def leave(self):
-        """Its line is cut, until it comes again."""
-        self.is_cut = True
-        self.relay.cut()
-
-    def come_anew(self, language):
-        """Another run of the program."""
-        self.member.quit()
-        self.language = language
-        self.found = None
-        self.is_cut = False
-        self.relay.lead(self.hall.server.port)
-        self.come()
-
-    def is_content(self):
-        return not self.warned() and \
-            self.member.state()["head"] == self.hall.log().head.hex()
+    def is_confirmed(self, client, vote):
+        log = client.log(self.hall.id)
+        closed = [e["seq"] for e in log.all("vote_closed")
+                  if e["vote"] == vote]
+        return closed and closed[0] in [
+            e["upto"] for e in log.all("checkpoint")
+            if e["upto"] in client.memory(log.id)["signed"]]
 
     def close(self):
-        self.member.kill()
-        self.relay.close()
+        for client in [*self.one, *self.two]:
+            client.close()
+        self.victim.close()
+        self.other.close()
+
+
+# --- what tests ask for ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def grounds(tmp_path_factory):
+    grounds = Grounds(tmp_path_factory.mktemp("grounds"))
+    yield grounds
+    grounds.close()
+
+
+@pytest.fixture
+def hall(request, grounds, tmp_path):
+    """As the lie or scene of the test needs it."""
+    given = getattr(request.node, "callspec", None)
+    lie = given and (given.params.get("lie") or given.params.get("scene"))
+    hall = Hall(grounds.of(bool(lie and lie.is_strict)), tmp_path)
+    yield hall
+    hall.close()

@@ -144,10 +144,11 @@ def copy_data(source, target):
 class Cell:
     """A cell with its people, made through the admin socket."""
 
-    def __init__(self, server, admin, name="Chi bộ Mẫu"):
+    def __init__(self, server, admin, name="Chi bộ Mẫu", unit=None):
+        """`unit`: one that is there already."""
         self.server = server
         self.admin = admin
-        self.unit = admin.do("add_unit", kind="cell", name=name)["made"]
+        self.unit = unit or admin.do("add_unit", kind="cell", name=name)["made"]
 
     def add_member(self, name, category="official", office="none"):
         return self.admin.do("add_member", unit=self.unit, category=category,
