@@ -78,6 +78,12 @@ def cell(tmp_path):
     cell.close()
 
 
+def assert_no_line_was_dropped(members, marks):
+    for one in members:
+        assert not [l for l in one.output.lines[marks[one]:]
+                    if l.get("reason") == "bad_message"], one.holder
+
+
 def test_five_hundred_events_come_back_from_clients(cell):
     cell.open()
     cell.back_up()
@@ -100,6 +106,7 @@ def test_five_hundred_events_come_back_from_clients(cell):
         lines = one.output.lines[marks[one]:]
         assert not [l for l in lines if "alarm" in l or "tail_lost" in l], \
             [l for l in lines if "alarm" in l or "tail_lost" in l]
+    assert_no_line_was_dropped(cell.members[:3], marks)
     chair.do("chat", text="Tiếp tục")
     record = cell.directory / "record.jsonl"
     chair.do("close_meeting")
@@ -144,3 +151,4 @@ def test_nothing_goes_on_but_by_the_act_of_both(cell):
     cell.server.control("unit", "add", "cell", "Chi bộ Mẫu Hai")
     member.do("chat", text="Sổ cũng đã dùng tiếp")
     play.settle(cell.members)
+    assert_no_line_was_dropped(cell.members, marks)
