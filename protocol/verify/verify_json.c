@@ -124,6 +124,7 @@ static json_t *json_of_devices(const struct verify_findings *findings)
         put(&builder, "code", json_string(device_code_of(&device->key).text));
         put(&builder, "acts", number(device->acts));
         put(&builder, "vouched", json_boolean(!device->is_unvouched));
+        put(&builder, "unproven", json_boolean(device->is_unproven));
         put(&builder, "founding", json_boolean(device->is_founding));
         append(&outer, outer.object, take(&builder));
     }

@@ -32,6 +32,7 @@ struct verify_device {
     uint64_t acts;
     uint64_t unvouched_acts; /* before anybody vouched for it */
     bool is_unvouched;       /* when it signed last */
+    bool is_unproven;        /* by the register; false if there is none */
     bool is_founding;
 };
 

@@ -59,6 +59,9 @@ enum result verify_meeting_note_act(struct verify_meeting *meeting,
     if (!signer || !device)
         return RESULT_NO_MEMORY;
     device->is_unvouched = is_unvouched;
+    device->is_unproven =
+        meeting->registry &&
+        verify_register_is_unproven(meeting->registry, &act->device);
     device->is_founding = is_founding;
     device->unvouched_acts += is_unvouched;
     device->acts++;

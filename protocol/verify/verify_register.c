@@ -29,6 +29,48 @@ static bool holds_statement(enum register_event_kind kind)
            kind == REGISTER_SERVER_KEY_CHANGED_KIND;
 }
 
+bool verify_register_is_unproven(const struct verify_register *registry,
+                                 const struct key *device)
+{
+    size_t i;
+
+    for (i = 0; i < registry->unproven_count; i++)
+        if (key_equal(&registry->unproven[i], device))
+            return true;
+    return false;
+}
+
+static enum result note_unproven(struct verify_register *registry,
+                                 const struct key *device)
+{
+    struct key *grown =
+        realloc(registry->unproven,
+                (registry->unproven_count + 1) * sizeof *registry->unproven);
+
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    registry->unproven = grown;
+    grown[registry->unproven_count++] = *device;
+    return RESULT_OK;
+}
+
+/* `is_hidden`: the text of the statement is not known. */
+static enum result look_for_unproven(struct verify_register *registry,
+                                     const struct register_event *event,
+                                     bool is_hidden)
+{
+    const struct register_device_added *added = &event->body.device_added;
+    const struct register_device_vouched *vouched = &event->body.device_vouched;
+
+    if (event->kind == REGISTER_DEVICE_ADDED_KIND &&
+        (is_hidden || verify_register_is_unproven(registry, &added->signer)))
+        return note_unproven(registry, &added->device);
+    if (event->kind == REGISTER_DEVICE_VOUCHED_KIND &&
+        verify_register_is_unproven(registry, &vouched->signer))
+        return note_unproven(registry, &vouched->device);
+    return RESULT_OK;
+}
+
 static enum result check_statement(struct verify_register *registry,
                                    struct verify_event *event)
 {
@@ -46,14 +88,13 @@ static enum result check_statement(struct verify_register *registry,
         return verify_reader_refuse(&registry->reader, event,
                                     VERIFY_FAULT_STATEMENT_HEAD);
     result = register_check(body, registry->state, opened_text(event), NULL);
-    if (result == RESULT_NOT_FOUND) {
-        registry->hidden_count++;
-        return RESULT_OK;
-    }
     if (result == RESULT_REFUSED)
         return verify_reader_refuse(&registry->reader, event,
                                     VERIFY_FAULT_STATEMENT);
+    registry->hidden_count += result == RESULT_NOT_FOUND;
     registry->proven_count += result == RESULT_OK;
+    if (result == RESULT_OK || result == RESULT_NOT_FOUND)
+        result = look_for_unproven(registry, body, result != RESULT_OK);
     return result;
 }
 
@@ -174,6 +215,7 @@ void verify_register_release(struct verify_register *registry)
     verify_names_release(&registry->names);
     free(registry->title);
     free(registry->losses);
+    free(registry->unproven);
     *registry = (struct verify_register){ .state = NULL };
 }
 

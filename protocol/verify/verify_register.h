@@ -38,6 +38,8 @@ struct verify_register {
     uint64_t unsigned_count;      /* events that the server alone wrote */
     struct verify_register_loss *losses; /* owned */
     size_t loss_count;
+    struct key *unproven; /* owned; see verify_register_is_unproven() */
+    size_t unproven_count;
     /* The second reading, up to what meetings ask for. */
     struct verify_reader again;
     struct register_state *at; /* owned */
@@ -52,6 +54,14 @@ MUST_USE enum result verify_register_read(struct verify_register *registry,
                                           struct text_view openings,
                                           enum verify_file in);
 void verify_register_release(struct verify_register *registry);
+
+/*
+ * Is this a device that counts as vouched for by a statement which could not be
+ * checked, because its text is hidden? Its holder is said to have added it, or
+ * such a device to have vouched for it.
+ */
+bool verify_register_is_unproven(const struct verify_register *registry,
+                                 const struct key *device);
 
 /*
  * The register folded up to and with the event `seq`; asked for in ascending

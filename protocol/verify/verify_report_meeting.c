@@ -173,7 +173,7 @@ static void report_entered(const struct verify_findings *findings, FILE *out)
 static void report_devices(const struct verify_findings *findings, FILE *out)
 {
     const struct verify_meeting *meeting = &findings->meeting;
-    size_t i, unvouched = 0, founding = 0;
+    size_t i, unvouched = 0, founding = 0, unproven = 0;
 
     verify_report_heading(_("DEVICES"), out);
     (void)fprintf(out, "  %s\n",
@@ -187,7 +187,15 @@ static void report_devices(const struct verify_findings *findings, FILE *out)
 
         unvouched += device->is_unvouched;
         founding += device->is_founding;
-        if (device->is_unvouched)
+        unproven += device->is_unproven;
+        if (device->is_unproven)
+            (void)fprintf(out,
+                          _("  vouched for by NOTHING THAT COULD BE CHECKED, a "
+                            "text is hidden: %s, device %s, %llu acts\n"),
+                          WHO(&device->holder),
+                          verify_device_words(&device->key).text,
+                          LLU(device->acts));
+        else if (device->is_unvouched)
             (void)fprintf(
                 out, _("  not vouched for: %s, device %s, %llu acts\n"),
                 WHO(&device->holder), verify_device_words(&device->key).text,
@@ -207,7 +215,7 @@ static void report_devices(const struct verify_findings *findings, FILE *out)
                 out, _("  vouched for in a founding pair: %s, device %s\n"),
                 WHO(&device->holder), verify_device_words(&device->key).text);
     }
-    if (unvouched + founding == 0 && meeting->devices_count > 0)
+    if (unvouched + founding + unproven == 0 && meeting->devices_count > 0)
         (void)fprintf(out, "  %s\n",
                       _("all devices that signed were vouched for"));
     if (!findings->has_registry)

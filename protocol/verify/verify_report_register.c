@@ -54,7 +54,15 @@ static void report_devices(const struct verify_findings *findings, FILE *out)
     for (i = 0; i < state->device_count; i++) {
         const struct register_device *device = &state->devices[i];
 
-        if (device->is_revoked || (device->is_vouched && !device->is_founding))
+        if (device->is_revoked)
+            continue;
+        if (verify_register_is_unproven(&findings->registry, &device->key))
+            (void)fprintf(out,
+                          _("    vouched for by NOTHING THAT COULD BE CHECKED, "
+                            "a text is hidden: %s, device %s\n"),
+                          WHO(&device->holder),
+                          verify_device_words(&device->key).text);
+        if (device->is_vouched && !device->is_founding)
             continue;
         (void)fprintf(out,
                       device->is_vouched
