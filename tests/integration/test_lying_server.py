@@ -70,14 +70,23 @@ def victims(hall, grounds, tmp_path):
     victims.close()
 
 
-def verify(victim, directory):
-    """(exit code, what chibo-verify finds in the files of the victim)"""
+def run_verify(victim, directory, *options):
+    """(exit code, what chibo-verify says of the files of the victim)"""
     meeting, register = victim.save(directory)
     done = subprocess.run([BUILD / "bin/chibo-verify", meeting, "--register",
-                           register, "--json"], stdin=subprocess.DEVNULL,
+                           register, *options], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True)
     assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)["failure"]
+    return done.returncode, done.stdout
+
+
+def verify(victim, directory):
+    """(exit code, failure, devices whose vouching could not be checked)"""
+    code, text = run_verify(victim, directory, "--json")
+    said = json.loads(text)
+    return code, said["failure"], [
+        device["code"] for device in said.get("devices", [])
+        if device["unproven"]]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name)
@@ -88,7 +97,7 @@ def test_is_found(lie, hall, victims, tmp_path):
     assert lie.wire in (wire.found or "nothing")
     assert chibo.found, chibo.lines
     if lie.verifier:
-        code, failure = verify(naive, tmp_path)
+        code, failure, _ = verify(naive, tmp_path)
         assert code == INVALID and failure["fault"] == lie.verifier
     if lie in REASONS:
         chibo.words = english
@@ -104,4 +113,19 @@ def test_the_truth_is_believed(scene, hall, victims, tmp_path):
     play(scene, hall, victims, is_true=True)
     assert wire.is_content(), wire.found
     assert chibo.is_content(), chibo.lines
-    assert verify(naive, tmp_path) == (SO_FAR, None)
+    assert verify(naive, tmp_path) == (SO_FAR, None, [])
+
+
+@pytest.mark.parametrize("lie", LIES[-1:], ids=lambda lie: lie.name)
+def test_the_verifier_calls_nothing_proven_in(lie, hall, tmp_path):
+    """In a file a text may be hidden by right: that is no contradiction."""
+    naive = NaiveVictim(hall)
+    play(lie, hall, Victims(naive))
+    code, failure, unproven = verify(naive, tmp_path)
+    assert (code, failure, len(unproven)) == (SO_FAR, None, 1)
+    _, text = run_verify(naive, tmp_path, "--language", "en")
+    assert "vouched for by NOTHING THAT COULD BE CHECKED, a text is hidden: " \
+        f"comrade Đảng viên Mẫu 04, device {unproven[0]}, 1 acts" in text
+    _, text = run_verify(naive, tmp_path, "--language", "vi")
+    assert "việc xác nhận KHÔNG KIỂM TRA ĐƯỢC vì có nội dung không được mở: " \
+        f"đồng chí Đảng viên Mẫu 04, thiết bị {unproven[0]}" in text
