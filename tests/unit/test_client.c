@@ -277,6 +277,7 @@ static int tear_down(void **state)
 
 struct listener {
     struct client *client;
+    const char *anchors_path; /* borrowed, or NULL */
     uv_sem_t news;
     atomic_size_t sounds;
     atomic_size_t pokes;
@@ -315,7 +316,8 @@ static void listen_to(struct world *world, struct listener *listener,
                                         .organisation = { ORGANISATION },
                                         .holder = { "m1" },
                                         .label = "Máy thử" };
-    struct client_config config = { .profile = &profile };
+    struct client_config config = { .profile = &profile,
+                                    .anchors_path = listener->anchors_path };
 
     profile.server = server_fingerprint_of(server);
     profile.seed[0] = number;
@@ -379,6 +381,65 @@ static void a_client_proves_the_server_logs_in_and_is_answered(void **state)
     while (listener.sounds == 0)
         uv_sem_wait(&listener.news);
     stop_listening(&listener);
+}
+
+static void expect_answer(struct listener *listener, uint64_t tag,
+                          enum refusal_code code)
+{
+    struct client_notice *notice = await(listener, CLIENT_ANSWER);
+
+    assert_int_equal(notice->tag, tag);
+    assert_int_equal(notice->is_ok, code == REFUSAL_NONE);
+    assert_int_equal(notice->refusal.code, code);
+    client_notice_free(notice);
+}
+
+static void the_users_decisions_are_answered(void **state)
+{
+    struct world *world = *state;
+    struct listener listener = { .client = NULL };
+    const struct identifier meeting = { "m.1" };
+    const struct key device = { { 7 } };
+
+    listen_to(world, &listener, world->port, 1, &world->hub.key.public_key);
+    assert_int_equal(client_accept_device(listener.client, 5, &device),
+                     RESULT_OK);
+    expect_answer(&listener, 5, REFUSAL_NONE);
+    assert_int_equal(client_accept_loss(listener.client, 6), RESULT_OK);
+    expect_answer(&listener, 6, REFUSAL_NOT_HELD);
+    assert_int_equal(client_forget_alarm(listener.client, 7, &meeting),
+                     RESULT_OK);
+    expect_answer(&listener, 7, REFUSAL_NONE);
+    stop_listening(&listener);
+}
+
+static void what_the_user_decided_is_in_the_anchors(void **state)
+{
+    struct world *world = *state;
+    struct listener listener = { .client = NULL };
+    struct scratch_folder folder;
+    struct scratch_path path;
+    const struct key device = { { 7 } };
+    struct anchors anchors;
+
+    scratch_folder_make(&folder);
+    path = scratch_folder_file(&folder, "anchors");
+    listener.anchors_path = path.text;
+    listen_to(world, &listener, world->port, 1, &world->hub.key.public_key);
+    assert_int_equal(client_anchors_report(listener.client).origin,
+                     ANCHOR_STORE_FIRST);
+    await_and_drop(&listener, CLIENT_CONNECTED);
+    assert_int_equal(client_accept_device(listener.client, 5, &device),
+                     RESULT_OK);
+    expect_answer(&listener, 5, REFUSAL_NONE);
+    stop_listening(&listener);
+    assert_int_equal(anchor_store_read_file(path.text, &anchors), RESULT_OK);
+    assert_int_equal(anchors_device(&anchors, &device), ANCHOR_DEVICE_ACCEPTED);
+    /* And the key by which the server was known. */
+    assert_true(anchors.has_server);
+    assert_true(key_equal(&anchors.server, &world->hub.key.public_key));
+    anchors_release(&anchors);
+    scratch_folder_remove(&folder);
 }
 
 static void another_server_hears_nothing_from_the_client(void **state)
@@ -563,6 +624,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_client_proves_the_server_logs_in_and_is_answered),
+        WORLD_TEST(the_users_decisions_are_answered),
+        WORLD_TEST(what_the_user_decided_is_in_the_anchors),
         WORLD_TEST(another_server_hears_nothing_from_the_client),
         WORLD_TEST(nobody_there_is_tried_again_and_again),
         WORLD_TEST(a_server_that_stops_says_so),
