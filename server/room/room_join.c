@@ -64,7 +64,7 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     subscription->is_caught_up = false;
     subscription->signed_count = 0;
     subscription->announced = session->outbox_in;
-    /* Whoever asks anew looks at nothing before it is told of which log it is. */
+    /* Whoever asks anew takes nothing before it is told of which log it is. */
     session->last_log = (struct identifier){ "" };
     subscription->audiences = audiences_of(subscription);
     /* A client that resumes has the openings of the events it has, but for

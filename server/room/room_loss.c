@@ -220,7 +220,7 @@ static void on_shown_verified(struct session *session, struct request *request,
                               bool is_good)
 {
     struct room *room = hub_find_room(session->hub, &request->command.log);
-    struct shown_head shown;
+    struct shown_head shown = { .seq = 0 };
 
     if (!is_good || !room || !read_shown(request, &shown)) {
         session_refuse_code(session, request->command.request,
@@ -243,7 +243,7 @@ bool room_take_shown(struct room *room, struct session *session,
                      struct request *request)
 {
     struct statement_checkpoint fields = { .role = TEXT_LITERAL("server") };
-    struct shown_head shown;
+    struct shown_head shown = { .seq = 0 };
     uint8_t *bytes = NULL;
     size_t size = 0;
 
