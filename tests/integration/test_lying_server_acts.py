@@ -24,6 +24,7 @@ def test_a_device_says_that_its_confirmation_was_left_out(hall):
     hall.open()
     victim = WireVictim(hall)
     victim.come()
+    hall.guests = [victim.client]
     hall.lie(swallows=["checkpoint"])
     hall.talk()
     victim.stay()
@@ -33,6 +34,18 @@ def test_a_device_says_that_its_confirmation_was_left_out(hall):
         assert client.warnings == []
         assert {"holder": VICTIM, "device": victim.device.key.hex()} in \
             client.log(hall.id).parsed(point["seq"])["missing"]
+
+
+def test_a_device_whose_confirmation_is_in_it_has_nothing_to_say(hall):
+    hall.open()
+    victim = WireVictim(hall)
+    victim.come()
+    hall.guests = [victim.client]
+    hall.talk()
+    victim.stay()
+    assert victim.is_content()
+    assert VICTIM in [row["holder"] for row in hall.find(
+        "checkpoint", reason="vote_closed")["signers"]]
 
 
 def test_a_device_that_does_not_confirm_has_nothing_to_say(hall):

@@ -189,6 +189,7 @@ class HonestClient(WireClient):
         self.knows = {key.hex() for key in knows}
         self.kept = {} if kept is None else kept  # log -> count, acts, signed
         self.warnings = []
+        self.cosigned = {}  # request -> what it confirmed
         self.unchecked = {}  # log -> rosters that await the register
         super().__init__(*arguments, **options)
 
@@ -207,7 +208,10 @@ class HonestClient(WireClient):
     def _take_text(self, data):
         super()._take_text(data)
         message = json.loads(data)
-        if "ev" in message:
+        if message.get("ok") and message["re"] in self.cosigned:
+            asked = self.cosigned[message["re"]]
+            self.memory(asked["log"])["signed"].add(asked["seq"])
+        elif "ev" in message:
             self.check_event(self._log(), message)
         elif "open" in message:
             self.check_opening(self._log(), message)
@@ -220,8 +224,9 @@ class HonestClient(WireClient):
         super()._take_signed(said)
 
     def cosign(self, asked, role=None, head=None):
-        self.memory(asked["log"])["signed"].add(asked["seq"])
-        return super().cosign(asked, role, head)
+        number = super().cosign(asked, role, head)
+        self.cosigned[number] = asked
+        return number
 
     def join(self, log_id, **options):
         held = len(self.log(log_id).events)

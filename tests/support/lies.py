@@ -91,6 +91,11 @@ def a_hand_is_altered(hall):
                          set={"member": "m2"})])
 
 
+def a_hand_will_be_altered(hall):
+    hall.lie(edits=[{"ev": "hand_raised", "where": {"member": "m3"},
+                     "set": {"member": "m2"}}])
+
+
 def what_was_missed_is_altered(hall):
     """What happened while the victim was away; and no head is signed."""
     hall.lie(withholds=["signed"], edits=[
@@ -381,6 +386,8 @@ LIES = [
         "signed another head", "fork"),
     Lie("a head that nobody signed", a_head_is_signed_by_nobody,
         "bad signature of checkpoint", "unsigned"),
+    Lie("a hand that is altered before one's eyes", a_hand_will_be_altered,
+        "nother h", "fork", "act_head", when="live"),
     Lie("another history at a resume", a_hand_is_altered,
         "signed another head", "fork", when="resumed"),
     Lie("another history since the line was cut", what_was_missed_is_altered,

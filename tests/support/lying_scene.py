@@ -99,6 +99,7 @@ class Hall:
         self.members = ground.members
         self.devices = [Device.of_state(d.state()) for d in ground.devices]
         self.clients = []
+        self.guests = []  # others who are to keep up with them
         self.id = ground.meeting
 
     @property
@@ -119,13 +120,13 @@ class Hall:
         open_meeting(self.id, chair, others)
         self.wait_for("checkpoint", reason="opened")
 
-    def wait_for(self, name, among=(), **fields):
+    def wait_for(self, name, **fields):
         """All of them have seen this event; the first such one."""
         def found(client):
             return [e for e in client.log(self.id).all(name) if all(
                 e[k] == v for k, v in fields.items())]
 
-        everybody = [*self.clients, *among]
+        everybody = [*self.clients, *self.guests]
         wait_all(everybody, lambda: all(found(c) for c in everybody), name)
         return found(self.clients[0])[0]
 

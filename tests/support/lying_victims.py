@@ -36,7 +36,7 @@ class WireVictim:
                 self.device, client=HonestClient, logs=self.logs,
                 kept=self.kept, knows=[self.hall.ground.victims_key])
             self.client.login()
-            self.client.cosigns_as = "chair"
+            self.client.cosigns_as = "member"
             self.client.join(self.hall.register)
             self.client.join(self.hall.id)
 
@@ -54,6 +54,8 @@ class WireVictim:
             self.watch(see)
 
     def do(self, op, **fields):
+        if op == "take_chair":
+            self.client.cosigns_as = "chair"
         return self.client.do(op, self.hall.id, **fields)
 
     def leave(self):
