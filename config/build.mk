@@ -18,7 +18,7 @@ DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	libjansson-dev libutf8proc-dev libconfig-dev libsndfile1-dev \
 	libspeexdsp-dev libpulse-dev libqrencode-dev libcsv-dev libglib2.0-dev tzdata gettext libcmocka-dev \
 	python3-pytest python3-websockets python3-openssl python3-numpy \
-	sqlite3 pulseaudio pulseaudio-utils
+	sqlite3 pulseaudio pulseaudio-utils belenios-tool
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
 	man-db mandoc
 
