@@ -73,6 +73,17 @@ enum {
     LIMIT_ANCHOR_LINE_SIZE = 1024,   /* and their bytes */
     LIMIT_ANCHOR_FILE_SIZE = 32 * 1024 * 1024,
 
+    /* Secret ballots */
+    LIMIT_BALLOT_RECORD_SIZE = 16 * 1024 * 1024, /* bytes in an archive */
+    LIMIT_BALLOT_EVENTS = 100000,                /* of one archive */
+    LIMIT_BALLOT_VOTERS = 5000,                  /* credentials of one list */
+    LIMIT_BALLOTS_PER_CREDENTIAL = 5,            /* the last one counts */
+    LIMIT_BALLOT_QUESTIONS = 200,
+    LIMIT_BALLOT_ANSWERS = 200,    /* of one question */
+    LIMIT_BALLOT_POSITIONS = 1000, /* of all questions, blanks too */
+    LIMIT_BALLOT_TRUSTEES = 50,
+    LIMIT_BALLOT_WEIGHT = 1000000, /* of elections that others made */
+
     /* Times */
     LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */
     LIMIT_GRACE_MS = 30000, /* a lost connection is not yet a leave */

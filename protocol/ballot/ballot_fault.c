@@ -1,0 +1,13 @@
+#include "protocol/ballot/ballot_fault.h"
+
+const char *ballot_fault_word(enum ballot_fault fault)
+{
+    static const char *const words[BALLOT_FAULT_COUNT] = {
+        [BALLOT_FAULT_NONE] = "",
+#define BALLOT_FAULT_WORD(name, word) [BALLOT_FAULT_##name] = word,
+        BALLOT_FAULT_LIST(BALLOT_FAULT_WORD)
+#undef BALLOT_FAULT_WORD
+    };
+
+    return words[fault];
+}
