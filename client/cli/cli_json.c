@@ -213,6 +213,9 @@ static void put_notice(const struct client_notice *notice,
     case CLIENT_FOREIGN_DEVICE:
         put_foreign_device(notice);
         break;
+    case CLIENT_BALLOT:
+        put_exact(notice);
+        break;
     case CLIENT_RESYNC:
         put(json_pack("{s:b}", "resync", 1));
         break;

@@ -62,7 +62,8 @@ bool cli_profile_locate(const char *name, struct cli_profile *out)
     if (!is_good || name[0] == '\0' ||
         !join_path(out->keystore, out->folder, "keystore") ||
         !join_path(out->journal, out->folder, "journal") ||
-        !join_path(out->anchors, out->folder, "anchors")) {
+        !join_path(out->anchors, out->folder, "anchors") ||
+        !join_path(out->ballots, out->folder, "ballots")) {
         cli_complain(_("this is no place for a profile: %s"), name);
         return false;
     }

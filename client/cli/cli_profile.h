@@ -15,6 +15,7 @@ struct cli_profile {
     char keystore[CLI_PATH_SIZE];
     char journal[CLI_PATH_SIZE];
     char anchors[CLI_PATH_SIZE];
+    char ballots[CLI_PATH_SIZE]; /* a folder */
 };
 
 /* Holds a secret: end it with cli_passphrase_wipe() on every path. */

@@ -321,6 +321,8 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     case CLIENT_UNCONFIRMED:
     case CLIENT_FOREIGN_DEVICE:
         break; /* told */
+    case CLIENT_BALLOT:
+        break; /* the view has all of it */
     case CLIENT_RESYNC:
         if (!screen.has_caught_up)
             break;

@@ -120,6 +120,7 @@ bool cli_session_open(struct cli_session *session,
         return false;
     config.journal_path = profile.journal;
     config.anchors_path = profile.anchors;
+    config.ballots_path = profile.ballots;
     config.follows_register = session->follows_register;
     session->organisation = identity.organisation;
     session->holder = identity.holder;

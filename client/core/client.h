@@ -17,6 +17,7 @@
 #define CLIENT_CORE_CLIENT_H
 
 #include "client/core/anchor_store.h"
+#include "client/core/client_ballot.h"
 #include "client/core/keystore.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/refusal.h"
@@ -72,6 +73,9 @@ struct client_config {
     /* The device's journal; NULL keeps request ids and heads in memory only,
      * which is right for keys that live as long as the process. */
     const char *journal_path;
+    /* Folder of the profile for the secrets and records of ballots, made when
+     * it is needed; NULL keeps them in memory only. */
+    const char *ballots_path;
     /* The device's anchors, a file that is made if it is not there; NULL keeps
      * them in memory only. Of the same profile as the journal. */
     const char *anchors_path;
@@ -246,6 +250,8 @@ enum client_notice_kind {
      * until it is revoked.
      */
     CLIENT_FOREIGN_DEVICE,
+    /* `log`, `ballot`, `stage`: client_ballot.h. */
+    CLIENT_BALLOT,
     CLIENT_RESYNC /* notices of events and openings were dropped: read the view
                    */
 };
@@ -294,8 +300,9 @@ struct client_notice {
     bool is_ok;          /* of an answer, and of a blob that goes well */
     enum client_reason reason;
     struct refusal refusal; /* of an answer not ok, or a refused connection */
-    char *json;             /* NUL-terminated exact text of an answer, event or
-                               opening; NULL elsewhere */
+    char *json;             /* NUL-terminated exact text of an answer, event,
+                               opening, or what CLIENT_BALLOT says; NULL
+                               elsewhere */
     size_t json_size;
     int64_t retry_ms;
     int64_t on_time_ms;
@@ -324,6 +331,9 @@ struct client_notice {
     struct key device;
     struct device_code code;
     bool is_vouched;
+    struct identifier ballot;
+    enum client_ballot_stage stage;
+    enum client_ballot_fault fault;
 };
 
 /*
@@ -389,6 +399,9 @@ struct meeting_view {
     struct hash register_head;
     struct view_hold register_hold;
     struct view_signed register_confirmed;
+    /* Secret ballots of the meeting, in the order of their drafts. */
+    const struct client_ballot_view *const *ballots;
+    size_t ballot_count;
     const struct text_table *texts;          /* of the meeting */
     const struct text_table *register_texts; /* of the register */
 };

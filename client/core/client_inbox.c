@@ -1,6 +1,8 @@
 #include "client/core/client_inbox.h"
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 struct client_inbox {
@@ -56,6 +58,9 @@ struct inbox_item *inbox_item_free(struct inbox_item *item)
         keystore_profile_wipe(item->profile);
     free(item->profile);
     journal_free(item->journal);
+    /* It may say how somebody votes. */
+    if (item->json)
+        OPENSSL_cleanse(item->json, strlen(item->json));
     free(item->json);
     free(item->bytes);
     free(item);
