@@ -52,9 +52,18 @@ struct store_blob_piece {
     size_t size; /* at most LIMIT_BLOB_PIECE_SIZE */
 };
 
+/* A member's PIN at hall devices, as it is kept: never the PIN itself. */
+enum { STORE_PIN_SALT_SIZE = 16, STORE_PIN_HASH_SIZE = 32 };
+struct store_pin {
+    struct identifier member;
+    uint8_t salt[STORE_PIN_SALT_SIZE];
+    uint8_t hash[STORE_PIN_HASH_SIZE];
+    unsigned tries; /* that are left; 0: locked */
+};
+
 /*
  * What one decision writes. Everything in it is owned by the batch; the adders
- * copy. A batch without a log id holds blob pieces only.
+ * copy. A batch without a log id holds blobs and a PIN only.
  */
 struct store_batch;
 
@@ -74,6 +83,18 @@ store_batch_add_request(struct store_batch *batch,
 MUST_USE enum result
 store_batch_add_blob_piece(struct store_batch *batch,
                            const struct store_blob_piece *piece);
+/*
+ * A whole file, complete and readable once the batch is committed; its name,
+ * the SHA-256 of the bytes, is written to `*name` unless that is NULL. Whatever
+ * was there of it before is replaced, unless it was complete. RESULT_INVALID
+ * for an empty one, RESULT_TOO_LARGE above LIMIT_BLOB_SIZE.
+ */
+MUST_USE enum result store_batch_add_blob(struct store_batch *batch,
+                                          const void *bytes, size_t size,
+                                          struct hash *name);
+/* The PIN of a member from this batch on; the last call counts. */
+void store_batch_set_pin(struct store_batch *batch,
+                         const struct store_pin *pin);
 /* The log begins with this batch: `room_key` (32 bytes) salts its events. */
 MUST_USE enum result store_batch_begin_log(struct store_batch *batch,
                                            const uint8_t room_key[32]);
@@ -126,6 +147,9 @@ struct store_listener {
     void (*on_blob_state)(void *user, uint64_t ticket, enum result result,
                           const struct hash *blob, uint64_t durable_size,
                           bool is_complete);
+    /* `pin` is borrowed for the call. RESULT_NOT_FOUND: the member has none. */
+    void (*on_pin)(void *user, uint64_t ticket, enum result result,
+                   const struct store_pin *pin);
 };
 
 /* Figures for /metrics. */
@@ -147,6 +171,8 @@ struct store_ops {
                              size_t size_max);
     enum result (*query_blob)(struct store *store, uint64_t ticket,
                               const struct hash *blob, uint64_t blob_size);
+    enum result (*read_pin)(struct store *store, uint64_t ticket,
+                            const struct identifier *member);
     void (*figures)(const struct store *store, struct store_figures *out);
 };
 

@@ -1,6 +1,7 @@
 #include "server/store/store_batch.h"
 
 #include "protocol/base/limits.h"
+#include "protocol/record/digest.h"
 
 #include <openssl/crypto.h>
 
@@ -38,6 +39,10 @@ struct store_batch *store_batch_free(struct store_batch *batch)
     free(batch->openings);
     free(batch->requests);
     free(batch->pieces);
+    for (size_t i = 0; i < batch->blob_count; i++)
+        free(batch->blobs[i].bytes);
+    free(batch->blobs);
+    OPENSSL_cleanse(&batch->pin, sizeof batch->pin);
     OPENSSL_cleanse(batch->room_key, sizeof batch->room_key);
     free(batch);
     return NULL;
@@ -142,6 +147,37 @@ enum result store_batch_add_blob_piece(struct store_batch *batch,
     grown[batch->piece_count].bytes = bytes;
     batch->piece_count++;
     return RESULT_OK;
+}
+
+enum result store_batch_add_blob(struct store_batch *batch, const void *bytes,
+                                 size_t size, struct hash *name)
+{
+    if (size > LIMIT_BLOB_SIZE)
+        return RESULT_TOO_LARGE;
+    if (size == 0)
+        return RESULT_INVALID;
+    struct store_whole_blob *grown =
+        store_grow(batch->blobs, batch->blob_count, &batch->blob_capacity,
+                   sizeof *batch->blobs);
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    batch->blobs = grown;
+    struct store_whole_blob *blob = &grown[batch->blob_count];
+    blob->bytes = store_bytes_copy(bytes, size);
+    if (!blob->bytes)
+        return RESULT_NO_MEMORY;
+    blob->size = size;
+    blob->name = digest_sha256(bytes, size);
+    batch->blob_count++;
+    if (name)
+        *name = blob->name;
+    return RESULT_OK;
+}
+
+void store_batch_set_pin(struct store_batch *batch, const struct store_pin *pin)
+{
+    batch->has_pin = true;
+    batch->pin = *pin;
 }
 
 enum result store_batch_begin_log(struct store_batch *batch,

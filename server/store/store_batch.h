@@ -16,6 +16,13 @@ enum store_batch_mark {
     STORE_BATCH_MARK_RELEASED
 };
 
+/* A whole file. */
+struct store_whole_blob {
+    struct hash name;
+    uint8_t *bytes; /* owned */
+    size_t size;
+};
+
 struct store_batch {
     bool has_log;
     struct identifier log; /* of batches that have one */
@@ -37,6 +44,11 @@ struct store_batch {
     struct store_blob_piece *pieces;
     size_t piece_count;
     size_t piece_capacity;
+    struct store_whole_blob *blobs;
+    size_t blob_count;
+    size_t blob_capacity;
+    bool has_pin;
+    struct store_pin pin;
 };
 
 /* The id of the batch's log, or NULL. Borrowed from the batch. */

@@ -1,5 +1,7 @@
 #include "server/store/store_job.h"
 
+#include <openssl/crypto.h>
+
 #include <stdlib.h>
 
 struct store_job *store_job_new(enum store_job_kind kind)
@@ -18,6 +20,7 @@ struct store_job *store_job_free(struct store_job *job)
     store_log_free(job->log);
     free(job->failed);
     free(job->bytes);
+    OPENSSL_cleanse(&job->pin, sizeof job->pin);
     free(job);
     return NULL;
 }

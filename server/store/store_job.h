@@ -5,6 +5,7 @@
  *   batch                writer -> loop
  *   load                 writer (waits for what was appended) -> reader -> loop
  *   read of a blob       reader -> loop
+ *   read of a PIN        writer -> reader -> loop
  *   query of a blob      reader [-> writer, when its bytes must be settled]
  *                               -> loop
  *
@@ -19,7 +20,8 @@ enum store_job_kind {
     STORE_JOB_BATCH = 1,
     STORE_JOB_LOAD,
     STORE_JOB_READ_BLOB,
-    STORE_JOB_QUERY_BLOB
+    STORE_JOB_QUERY_BLOB,
+    STORE_JOB_READ_PIN
 };
 
 /* A log whose batches fail until it is loaded again. */
@@ -40,6 +42,8 @@ struct store_job {
 
     struct identifier log_id; /* of loads */
     struct store_log *log;    /* owned; the answer */
+
+    struct store_pin pin; /* its member; then the answer */
 
     struct hash blob; /* of blob jobs */
     uint64_t blob_size;

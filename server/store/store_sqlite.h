@@ -140,6 +140,11 @@ MUST_USE enum result store_sqlite_read_blob(struct store_sqlite *sqlite,
                                             uint64_t *blob_size,
                                             uint8_t **bytes, size_t *size);
 
+/* RESULT_NOT_FOUND: the member has none. */
+MUST_USE enum result store_sqlite_read_pin(struct store_sqlite *sqlite,
+                                           const struct identifier *member,
+                                           struct store_pin *out);
+
 /* ---- For chiboctl ------------------------------------------------------- */
 
 /* How far a copy is, in bytes; from the thread that copies. False gives it

@@ -35,15 +35,15 @@ static enum result find_blob(struct store_sqlite *sqlite,
 /* ---- Writing ------------------------------------------------------------ */
 
 static enum result find_or_insert_blob(struct store_sqlite *sqlite,
-                                       const struct store_blob_piece *piece,
-                                       struct blob_row *out)
+                                       const struct hash *blob,
+                                       uint64_t blob_size, struct blob_row *out)
 {
-    enum result result = find_blob(sqlite, &piece->blob, piece->blob_size, out);
+    enum result result = find_blob(sqlite, blob, blob_size, out);
     if (result != RESULT_NOT_FOUND)
         return result;
     sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_INSERT_BLOB);
-    sqlite_bind_bytes(stmt, 1, piece->blob.bytes, sizeof piece->blob.bytes);
-    sqlite_bind_number(stmt, 2, piece->blob_size);
+    sqlite_bind_bytes(stmt, 1, blob->bytes, sizeof blob->bytes);
+    sqlite_bind_number(stmt, 2, blob_size);
     result = sqlite_run(stmt);
     if (result == RESULT_OK)
         *out = (struct blob_row){ .id = (uint64_t)sqlite3_last_insert_rowid(
@@ -51,12 +51,30 @@ static enum result find_or_insert_blob(struct store_sqlite *sqlite,
     return result;
 }
 
+static enum result insert_piece(struct store_sqlite *sqlite, uint64_t id,
+                                uint64_t start, const uint8_t *bytes,
+                                size_t size)
+{
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_INSERT_PIECE);
+    sqlite_bind_number(stmt, 1, id);
+    sqlite_bind_number(stmt, 2, start);
+    sqlite_bind_bytes(stmt, 3, bytes, size);
+    enum result result = sqlite_run(stmt);
+    if (result != RESULT_OK)
+        return result;
+    stmt = sqlite_statement(sqlite, STATEMENT_GROW_BLOB);
+    sqlite_bind_number(stmt, 1, id);
+    sqlite_bind_number(stmt, 2, start + size);
+    return sqlite_run(stmt);
+}
+
 /* Pieces stand without a gap from 0 on, so what is there is one number. */
 static enum result append_piece(struct store_sqlite *sqlite,
                                 const struct store_blob_piece *piece)
 {
     struct blob_row row = { 0 };
-    enum result result = find_or_insert_blob(sqlite, piece, &row);
+    enum result result =
+        find_or_insert_blob(sqlite, &piece->blob, piece->blob_size, &row);
     if (result != RESULT_OK)
         return result;
     if (piece->offset > row.durable_size)
@@ -66,17 +84,8 @@ static enum result append_piece(struct store_sqlite *sqlite,
         return RESULT_OK;
     const size_t new_size = piece->size - (size_t)known;
 
-    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_INSERT_PIECE);
-    sqlite_bind_number(stmt, 1, row.id);
-    sqlite_bind_number(stmt, 2, row.durable_size);
-    sqlite_bind_bytes(stmt, 3, &piece->bytes[known], new_size);
-    result = sqlite_run(stmt);
-    if (result != RESULT_OK)
-        return result;
-    stmt = sqlite_statement(sqlite, STATEMENT_GROW_BLOB);
-    sqlite_bind_number(stmt, 1, row.id);
-    sqlite_bind_number(stmt, 2, row.durable_size + new_size);
-    return sqlite_run(stmt);
+    return insert_piece(sqlite, row.id, row.durable_size, &piece->bytes[known],
+                        new_size);
 }
 
 enum result sqlite_append_pieces(struct store_sqlite *sqlite,
@@ -94,6 +103,38 @@ static enum result run_on_blob(struct store_sqlite *sqlite,
     sqlite3_stmt *stmt = sqlite_statement(sqlite, statement);
     sqlite_bind_number(stmt, 1, id);
     return sqlite_run(stmt);
+}
+
+/* Its name was computed from these very bytes: what somebody sent in pieces
+ * under the same name, and was not yet compared, gives way. */
+static enum result append_blob(struct store_sqlite *sqlite,
+                               const struct store_whole_blob *blob)
+{
+    struct blob_row row = { 0 };
+    enum result result =
+        find_or_insert_blob(sqlite, &blob->name, blob->size, &row);
+    if (result != RESULT_OK || row.is_complete)
+        return result;
+    result = run_on_blob(sqlite, STATEMENT_DELETE_PIECES, row.id);
+    for (size_t start = 0; start < blob->size && result == RESULT_OK;
+         start += LIMIT_BLOB_PIECE_SIZE) {
+        const size_t left = blob->size - start;
+        result = insert_piece(
+            sqlite, row.id, start, &blob->bytes[start],
+            left < LIMIT_BLOB_PIECE_SIZE ? left : LIMIT_BLOB_PIECE_SIZE);
+    }
+    if (result == RESULT_OK)
+        result = run_on_blob(sqlite, STATEMENT_COMPLETE_BLOB, row.id);
+    return result;
+}
+
+enum result sqlite_append_blobs(struct store_sqlite *sqlite,
+                                const struct store_batch *batch)
+{
+    enum result result = RESULT_OK;
+    for (size_t i = 0; i < batch->blob_count && result == RESULT_OK; i++)
+        result = append_blob(sqlite, &batch->blobs[i]);
+    return result;
 }
 
 static enum result settle(struct store_sqlite *sqlite, const struct hash *blob,

@@ -60,7 +60,11 @@
     X(SELECT_PIECES, "SELECT start, bytes FROM blob_piece"                     \
                      " WHERE blob_id = ?1 AND start >= ?2 AND start < ?3"      \
                      " ORDER BY start")                                        \
-    X(DELETE_PIECES, "DELETE FROM blob_piece WHERE blob_id = ?1")
+    X(DELETE_PIECES, "DELETE FROM blob_piece WHERE blob_id = ?1")              \
+    X(SET_PIN, "INSERT INTO hall_pin (member, salt, hash, tries)"              \
+               " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (member) DO UPDATE"       \
+               " SET salt = ?2, hash = ?3, tries = ?4")                        \
+    X(FIND_PIN, "SELECT salt, hash, tries FROM hall_pin WHERE member = ?1")
 
 enum statement {
 #define STATEMENT_ENUM(name, sql) STATEMENT_##name,
@@ -117,8 +121,12 @@ MUST_USE enum result sqlite_savepoint_begin(struct store_sqlite *sqlite);
 MUST_USE enum result sqlite_savepoint_end(struct store_sqlite *sqlite,
                                           enum result result);
 
-/* The pieces of a batch, inside its savepoint. */
+/* The pieces, the whole blobs and the PIN of a batch, inside its savepoint. */
 MUST_USE enum result sqlite_append_pieces(struct store_sqlite *sqlite,
                                           const struct store_batch *batch);
+MUST_USE enum result sqlite_append_blobs(struct store_sqlite *sqlite,
+                                         const struct store_batch *batch);
+MUST_USE enum result sqlite_append_pin(struct store_sqlite *sqlite,
+                                       const struct store_batch *batch);
 
 #endif

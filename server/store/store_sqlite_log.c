@@ -167,6 +167,10 @@ enum result store_sqlite_append(struct store_sqlite *sqlite,
         result = RESULT_INVALID;
     if (result == RESULT_OK)
         result = sqlite_append_pieces(sqlite, batch);
+    if (result == RESULT_OK)
+        result = sqlite_append_blobs(sqlite, batch);
+    if (result == RESULT_OK)
+        result = sqlite_append_pin(sqlite, batch);
     return sqlite_savepoint_end(sqlite, result);
 }
 

@@ -83,17 +83,25 @@ static bool take_jobs(struct store_thread *store, struct store_worker *own,
     return has_more;
 }
 
-/* Hands each job on: loads from the writer to the reader, queries that must be
- * settled from the reader to the writer, the others to the loop. */
-static void pass_on(struct store_thread *store, struct store_job_list *jobs,
-                    enum store_job_kind onward, struct store_worker *other)
+/* Does the job go to the other worker? Loads and PINs from the writer to the
+ * reader, queries that must be settled from the reader to the writer. */
+static bool must_go_on(const struct store_job *job, bool is_from_writer)
 {
+    if (is_from_writer)
+        return job->kind == STORE_JOB_LOAD || job->kind == STORE_JOB_READ_PIN;
+    return job->must_settle;
+}
+
+/* Hands each job on, to the other worker or to the loop. */
+static void pass_on(struct store_thread *store, struct store_job_list *jobs,
+                    struct store_worker *other)
+{
+    const bool is_from_writer = other == &store->reader;
     bool has_done = false;
     struct store_job *job;
     uv_mutex_lock(&store->mutex);
     while ((job = store_job_list_take(jobs))) {
-        const bool goes_on = job->kind == onward &&
-                             (job->kind == STORE_JOB_LOAD || job->must_settle);
+        const bool goes_on = must_go_on(job, is_from_writer);
         store_job_list_add(goes_on ? &other->waiting : &store->done, job);
         has_done |= !goes_on;
     }
@@ -139,7 +147,7 @@ static void run_writer(void *argument)
         while (jobs.first) {
             struct store_job_list done = { 0 };
             store_writer_write_group(writer, &jobs, &done);
-            pass_on(store, &done, STORE_JOB_LOAD, &store->reader);
+            pass_on(store, &done, &store->reader);
         }
         store_writer_wipe(writer);
     }
@@ -179,6 +187,10 @@ static void read_job(struct store_sqlite *sqlite, struct store_job *job)
     case STORE_JOB_QUERY_BLOB:
         query_blob(sqlite, job);
         break;
+    case STORE_JOB_READ_PIN:
+        job->result =
+            store_sqlite_read_pin(sqlite, &job->pin.member, &job->pin);
+        break;
     case STORE_JOB_BATCH:
         break;
     }
@@ -194,7 +206,7 @@ static void run_reader(void *argument)
             struct store_job_list done = { 0 };
             read_job(store->reading, job);
             store_job_list_add(&done, job);
-            pass_on(store, &done, STORE_JOB_QUERY_BLOB, &store->writer);
+            pass_on(store, &done, &store->writer);
         }
     }
     end_reader(store);
@@ -236,6 +248,9 @@ static void report(const struct store_listener *listener, struct store_job *job)
         break;
     case STORE_JOB_QUERY_BLOB:
         report_blob_state(listener, job);
+        break;
+    case STORE_JOB_READ_PIN:
+        listener->on_pin(listener->user, job->ticket, job->result, &job->pin);
         break;
     }
 }
@@ -378,6 +393,22 @@ static enum result thread_query_blob(struct store *base, uint64_t ticket,
     return RESULT_OK;
 }
 
+static enum result thread_read_pin(struct store *base, uint64_t ticket,
+                                   const struct identifier *member)
+{
+    struct store_thread *store = thread_of(base);
+    enum result result = admit(store);
+    if (result != RESULT_OK)
+        return result;
+    struct store_job *job = store_job_new(STORE_JOB_READ_PIN);
+    if (!job)
+        return RESULT_NO_MEMORY;
+    job->ticket = ticket;
+    job->pin.member = *member;
+    submit(store, &store->writer, job);
+    return RESULT_OK;
+}
+
 static void thread_figures(const struct store *base, struct store_figures *out)
 {
     const struct store_thread *store = (const struct store_thread *)base;
@@ -395,6 +426,7 @@ static const struct store_ops thread_ops = {
     .load = thread_load,
     .read_blob = thread_read_blob,
     .query_blob = thread_query_blob,
+    .read_pin = thread_read_pin,
     .figures = thread_figures,
 };
 

@@ -19,6 +19,11 @@ struct fake_blob {
     uint8_t *bytes;
 };
 
+struct fake_pin {
+    struct fake_pin *next;
+    struct store_pin pin;
+};
+
 struct fake_log {
     struct fake_log *next;
     struct store_log *log;
@@ -35,6 +40,7 @@ struct store_fake {
     struct store_job_list done;
     struct fake_log *logs;
     struct fake_blob *blobs;
+    struct fake_pin *pins;
     struct store_failed_log *failed;
     enum result next_result;
     bool is_full;
@@ -295,6 +301,46 @@ static void write_piece(struct store_fake *fake,
     blob->durable_size = end;
 }
 
+static void write_blob(struct store_fake *fake,
+                       const struct store_whole_blob *whole)
+{
+    struct fake_blob *blob = find_blob(fake, &whole->name, whole->size);
+    if (!blob) {
+        blob = calloc(1, sizeof *blob);
+        assert(blob);
+        blob->name = whole->name;
+        blob->size = whole->size;
+        blob->next = fake->blobs;
+        fake->blobs = blob;
+    }
+    free(blob->bytes);
+    blob->bytes = store_bytes_copy(whole->bytes, whole->size);
+    assert(blob->bytes);
+    blob->durable_size = whole->size;
+    blob->is_complete = true;
+}
+
+static struct fake_pin *find_pin(const struct store_fake *fake,
+                                 const struct identifier *member)
+{
+    struct fake_pin *pin = fake->pins;
+    while (pin && !identifier_equal(&pin->pin.member, member))
+        pin = pin->next;
+    return pin;
+}
+
+static void write_pin(struct store_fake *fake, const struct store_pin *pin)
+{
+    struct fake_pin *row = find_pin(fake, &pin->member);
+    if (!row) {
+        row = calloc(1, sizeof *row);
+        assert(row);
+        row->next = fake->pins;
+        fake->pins = row;
+    }
+    row->pin = *pin;
+}
+
 static enum result write_batch(struct store_fake *fake,
                                const struct store_batch *batch)
 {
@@ -312,6 +358,10 @@ static enum result write_batch(struct store_fake *fake,
         write_log(fake, batch);
     for (size_t i = 0; i < batch->piece_count; i++)
         write_piece(fake, &batch->pieces[i]);
+    for (size_t i = 0; i < batch->blob_count; i++)
+        write_blob(fake, &batch->blobs[i]);
+    if (batch->has_pin)
+        write_pin(fake, &batch->pin);
     return RESULT_OK;
 }
 
@@ -473,6 +523,23 @@ static enum result fake_query_blob(struct store *store, uint64_t ticket,
     return RESULT_OK;
 }
 
+/* Sees what is committed. */
+static enum result fake_read_pin(struct store *store, uint64_t ticket,
+                                 const struct identifier *member)
+{
+    struct store_fake *fake = fake_of(store);
+    if (fake->is_full)
+        return RESULT_FULL;
+    struct store_job *job = new_job(STORE_JOB_READ_PIN);
+    const struct fake_pin *found = find_pin(fake, member);
+    job->ticket = ticket;
+    job->result = found ? RESULT_OK : RESULT_NOT_FOUND;
+    if (found)
+        job->pin = found->pin;
+    store_job_list_add(&fake->done, job);
+    return RESULT_OK;
+}
+
 static void fake_figures(const struct store *store, struct store_figures *out)
 {
     const struct store_fake *fake = (const struct store_fake *)store;
@@ -485,6 +552,7 @@ static const struct store_ops fake_ops = {
     .load = fake_load,
     .read_blob = fake_read_blob,
     .query_blob = fake_query_blob,
+    .read_pin = fake_read_pin,
     .figures = fake_figures,
 };
 
@@ -512,6 +580,11 @@ struct store_fake *store_fake_free(struct store_fake *fake)
     }
     while (fake->blobs)
         throw_away(fake, fake->blobs);
+    while (fake->pins) {
+        struct fake_pin *next = fake->pins->next;
+        free(fake->pins);
+        fake->pins = next;
+    }
     free(fake);
     return NULL;
 }
@@ -582,6 +655,9 @@ static void report(struct store_fake *fake, struct store_job *job)
         listener->on_blob_state(listener->user, job->ticket, job->result,
                                 &job->blob, job->durable_size,
                                 job->is_complete);
+        break;
+    case STORE_JOB_READ_PIN:
+        listener->on_pin(listener->user, job->ticket, job->result, &job->pin);
         break;
     }
 }

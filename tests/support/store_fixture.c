@@ -70,13 +70,24 @@ static void on_blob_state(void *user, uint64_t ticket, enum result result,
                                         .is_complete = is_complete };
 }
 
+static void on_pin(void *user, uint64_t ticket, enum result result,
+                   const struct store_pin *pin)
+{
+    struct store_fixture *fixture = user;
+    *hear(fixture) = (struct store_heard){ .kind = HEARD_PIN,
+                                           .ticket = ticket,
+                                           .result = result };
+    fixture->pin = *pin;
+}
+
 struct store_listener store_fixture_listener(struct store_fixture *fixture)
 {
     return (struct store_listener){ .user = fixture,
                                     .on_committed = on_committed,
                                     .on_loaded = on_loaded,
                                     .on_blob = on_blob,
-                                    .on_blob_state = on_blob_state };
+                                    .on_blob_state = on_blob_state,
+                                    .on_pin = on_pin };
 }
 
 /* ---- The folder and the store ------------------------------------------- */

@@ -10,7 +10,13 @@
 enum { STORE_FIXTURE_HEARD_MAX = 4096 };
 
 struct store_heard {
-    enum { HEARD_COMMIT = 1, HEARD_LOAD, HEARD_BLOB, HEARD_BLOB_STATE } kind;
+    enum {
+        HEARD_COMMIT = 1,
+        HEARD_LOAD,
+        HEARD_BLOB,
+        HEARD_BLOB_STATE,
+        HEARD_PIN
+    } kind;
     struct identifier log; /* "" if there was none */
     uint64_t ticket;
     enum result result;
@@ -30,6 +36,7 @@ struct store_fixture {
     struct store_log *log; /* what was loaded last; owned */
     uint8_t *bytes;        /* what was read last; owned */
     size_t size;
+    struct store_pin pin; /* what was read last */
 };
 
 /* Setup and teardown for cmocka: `*state` is a struct store_fixture without a

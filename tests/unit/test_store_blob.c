@@ -272,6 +272,101 @@ static void a_blob_query_that_is_under_way_is_answered_at_closing(void **state)
     cmocka_unit_test_setup_teardown(name, store_fixture_setup,                 \
                                     store_fixture_teardown)
 
+static struct store_batch *whole_file(const uint8_t *bytes, size_t size,
+                                      struct hash *name)
+{
+    struct store_batch *batch = store_fixture_batch(NULL, 5, 0, 0);
+    assert_int_equal(store_batch_add_blob(batch, bytes, size, name), RESULT_OK);
+    return batch;
+}
+
+static void append(struct store_fixture *fixture, struct store_batch *batch)
+{
+    assert_int_equal(fixture->store->ops->append(fixture->store, batch),
+                     RESULT_OK);
+    store_fixture_wait(fixture, fixture->heard_count + 1);
+    assert_int_equal(fixture->heard[fixture->heard_count - 1].result,
+                     RESULT_OK);
+}
+
+static void assert_file_is_there(struct store_fixture *fixture)
+{
+    const struct store_heard *heard =
+        read_back(fixture, &file_name, 0, SIZE_MAX);
+    assert_int_equal(heard->result, RESULT_OK);
+    assert_int_equal(fixture->size, FILE_SIZE);
+    assert_memory_equal(fixture->bytes, file, FILE_SIZE);
+}
+
+static void a_whole_blob_is_readable_with_its_batch(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct hash name;
+    store_fixture_open(fixture, NULL);
+
+    append(fixture, whole_file(file, FILE_SIZE, &name));
+
+    assert_memory_equal(name.bytes, file_name.bytes, HASH_SIZE);
+    assert_file_is_there(fixture);
+}
+
+static void a_whole_blob_may_be_written_twice(void **state)
+{
+    struct store_fixture *fixture = *state;
+    store_fixture_open(fixture, NULL);
+    append(fixture, whole_file(file, FILE_SIZE, NULL));
+
+    append(fixture, whole_file(file, FILE_SIZE, NULL));
+
+    assert_file_is_there(fixture);
+}
+
+static void a_whole_blob_replaces_pieces_that_lie(void **state)
+{
+    static const uint8_t wrong[LIMIT_BLOB_PIECE_SIZE];
+    struct store_fixture *fixture = *state;
+    struct store_batch *batch = store_fixture_batch(NULL, 1, 0, 0);
+    store_fixture_open(fixture, NULL);
+    store_fixture_add_piece(batch, &file_name, wrong, FILE_SIZE, 0,
+                            sizeof wrong);
+    append(fixture, batch);
+
+    append(fixture, whole_file(file, FILE_SIZE, NULL));
+
+    assert_file_is_there(fixture);
+}
+
+static void a_batch_that_fails_leaves_no_blob(void **state)
+{
+    struct store_fixture *fixture = *state;
+    struct store_batch *batch = store_fixture_batch("missing", 1, 0, 1);
+    store_fixture_open(fixture, NULL);
+    assert_int_equal(store_batch_add_blob(batch, file, FILE_SIZE, NULL),
+                     RESULT_OK);
+
+    assert_int_equal(fixture->store->ops->append(fixture->store, batch),
+                     RESULT_OK);
+    store_fixture_wait(fixture, fixture->heard_count + 1);
+
+    assert_int_equal(fixture->heard[fixture->heard_count - 1].result,
+                     RESULT_NOT_FOUND);
+    assert_int_equal(read_back(fixture, &file_name, 0, 1)->result,
+                     RESULT_NOT_FOUND);
+}
+
+static void an_empty_or_too_large_whole_blob_is_refused(void **state)
+{
+    struct store_batch *batch = store_fixture_batch(NULL, 1, 0, 0);
+    (void)state; /* nothing is stored */
+
+    assert_int_equal(store_batch_add_blob(batch, file, 0, NULL),
+                     RESULT_INVALID);
+    assert_int_equal(
+        store_batch_add_blob(batch, file, (size_t)LIMIT_BLOB_SIZE + 1, NULL),
+        RESULT_TOO_LARGE);
+    store_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +381,11 @@ int main(void)
         STORE_TEST(a_failing_piece_does_not_stop_later_uploads),
         STORE_TEST(a_query_for_too_large_a_blob_is_refused_at_once),
         STORE_TEST(a_blob_query_that_is_under_way_is_answered_at_closing),
+        STORE_TEST(a_whole_blob_is_readable_with_its_batch),
+        STORE_TEST(a_whole_blob_may_be_written_twice),
+        STORE_TEST(a_whole_blob_replaces_pieces_that_lie),
+        STORE_TEST(a_batch_that_fails_leaves_no_blob),
+        STORE_TEST(an_empty_or_too_large_whole_blob_is_refused),
     };
     return cmocka_run_group_tests_name("store_blob", tests, make_file, NULL);
 }
