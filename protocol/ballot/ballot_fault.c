@@ -11,3 +11,9 @@ const char *ballot_fault_word(enum ballot_fault fault)
 
     return words[fault];
 }
+
+enum ballot_fault ballot_fault_of_failure(enum result result)
+{
+    return result == RESULT_NO_MEMORY ? BALLOT_FAULT_NO_MEMORY
+                                      : BALLOT_FAULT_LIBRARY;
+}

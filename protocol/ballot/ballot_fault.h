@@ -6,6 +6,8 @@
 #ifndef PROTOCOL_BALLOT_BALLOT_FAULT_H
 #define PROTOCOL_BALLOT_BALLOT_FAULT_H
 
+#include "protocol/base/result.h"
+
 /* X(IDENTIFIER, word) */
 #define BALLOT_FAULT_LIST(X)                                                   \
     /* the file */                                                             \
@@ -92,5 +94,9 @@ enum ballot_fault {
 
 /* "individual_proof"; "" for none. Any thread. */
 const char *ballot_fault_word(enum ballot_fault fault);
+
+/* What a failure that is not the record's fault is called: RESULT_NO_MEMORY
+ * is NO_MEMORY, every other result LIBRARY. */
+enum ballot_fault ballot_fault_of_failure(enum result result);
 
 #endif
