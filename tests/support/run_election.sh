@@ -4,7 +4,7 @@
 # usage: run_election.sh OUTDIR [VARIANT]
 #   OUTDIR  is made anew: what was there is removed
 #   VARIANT threshold (default: 3 trustees, 2 needed) | single (3 mandatory) | mixed (1 mandatory + 2-of-3)
-#           | weights (threshold + weighted voters) | nh (threshold, adds one non-homomorphic question)
+#           | weights (threshold + weighted voters)
 set -eu
 BT=belenios-tool; GROUP=BELENIOS-2048; OUT=$1; VARIANT=${2:-threshold}
 VER=$($BT --version | cut -d' ' -f1)
@@ -54,41 +54,32 @@ if [ $ped = 1 ]; then
 fi
 bt setup make-trustees
 
-say "3. election parameters: a) yes/no/abstain b) up to 3 of 5 c) blank allowed"
+say "3. election parameters: a) yes/no/abstain b) up to 2 of 3 c) blank allowed"
 cat > template.json <<'J'
 {"description":"Mẫu thử: bỏ phiếu kín","name":"Hội nghị chi bộ (thử)","questions":[
 {"answers":["Đồng ý","Không đồng ý","Không có ý kiến"],"min":1,"max":1,"question":"Thông qua \"nghị quyết\"?"},
-{"answers":["Ứng viên A","Ứng viên B","Ứng viên C","Ứng viên D","Ứng viên E"],"min":1,"max":3,"question":"Bầu tối đa 3 người"},
+{"answers":["Ứng viên A","Ứng viên B","Ứng viên C"],"min":1,"max":2,"question":"Bầu tối đa 2 người"},
 {"answers":["X","Y","Z"],"blank":true,"min":1,"max":2,"question":"Có phiếu trắng"}],
 "administrator":"Ban kiểm phiếu","credential_authority":"Ban tổ chức"}
 J
-if [ "$VARIANT" = nh ]; then
-python3 - <<'P'
-import json
-t=json.load(open('template.json'))
-t['questions'].append({"type":"NonHomomorphic","value":{"answers":["P","Q","R"],"question":"Xếp hạng"}})
-json.dump(t,open('template.json','w'),ensure_ascii=False)
-P
-fi
 bt setup make-election --uuid "$UUID" --group "$GROUP" --template template.json
 bt archive init
 
 say "4. votes (question c: first number is the blank flag)"
-NHV=''; [ "$VARIANT" = nh ] && NHV=1
 vote() { # voter-line-number choices-json
   local cred; cred=$(sed -n "${1}p" private_creds.txt | awk '{print $NF}')
-  local c=$2; [ -n "$NHV" ] && c="${2%]},[$3]]"
+  local c=$2
   echo "$cred" > tmp.cred; echo "$c" > tmp.choice; echo "voter $1: $c" >> votes.log
-  bt election generate-ballot --privcred tmp.cred $CHOICE tmp.choice > ballot.$1.${4:-1}.json
-  bt archive add-event --type=Ballot < ballot.$1.${4:-1}.json
+  bt election generate-ballot --privcred tmp.cred $CHOICE tmp.choice > ballot.$1.${3:-1}.json
+  bt archive add-event --type=Ballot < ballot.$1.${3:-1}.json
 }
-vote 1 '[[1,0,0],[1,1,1,0,0],[0,1,0,0]]' 1,2,3
-vote 2 '[[1,0,0],[1,0,0,0,0],[1,0,0,0]]' 2,1,3
-vote 3 '[[0,1,0],[0,0,1,0,1],[0,1,1,0]]' 3,2,1
-vote 4 '[[0,0,1],[0,1,0,0,0],[1,0,0,0]]' 1,3,2
+vote 1 '[[1,0,0],[1,1,0],[0,1,0,0]]'
+vote 2 '[[1,0,0],[1,0,0],[1,0,0,0]]'
+vote 3 '[[0,1,0],[0,0,1],[0,1,1,0]]'
+vote 4 '[[0,0,1],[0,1,0],[1,0,0,0]]'
 mkdir before; cp "$UUID.bel" before/
 say "4b. voter 2 votes again (the last ballot counts); voter 5 does not vote"
-vote 2 '[[0,1,0],[0,0,1,1,0],[0,0,0,1]]' 2,3,1 2
+vote 2 '[[0,1,0],[0,1,1],[0,0,0,1]]' 2
 bt election verify
 bt election verify-diff --dir1=before --dir2=.
 rm -rf before tmp.cred tmp.choice
@@ -97,10 +88,6 @@ bt election compute-ballot-summary > ballot-summary.json
 say "5. close, encrypted tally"
 bt archive add-event --type=EndBallots < /dev/null
 bt election compute-encrypted-tally | tee encrypted_tally.jsons | bt archive add-event --type=EncryptedTally
-if [ "$VARIANT" = nh ]; then
-  for i in 1 2; do bt election shuffle --trustee-id $i | bt archive add-event --type=Shuffle; done
-  bt archive add-event --type=EndShuffles < /dev/null
-fi
 
 say "6. partial decryptions (trustees 1 and 3 of the threshold group)"
 k=1

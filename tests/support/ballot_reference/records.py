@@ -1,0 +1,238 @@
+"""Records as bytes: canonical JSON, hashes of texts, and reading that refuses
+whatever would not be written."""
+import base64
+import hashlib
+import json
+import re
+
+from . import group
+
+CANONICAL_NUMBER = re.compile(r"0|[1-9][0-9]*", re.ASCII)
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n",
+           "\r": "\\r", "\t": "\\t"}
+
+
+class Fault(Exception):
+    """Why records are not valid: the word, and where once it is known."""
+
+    def __init__(self, word, detail=""):
+        super().__init__(word, detail)
+        self.word = word
+        self.detail = detail
+        self.event = None
+        self.kind = None
+
+    def __str__(self):
+        return f"{self.word} at event {self.event} ({self.kind}) {self.detail}"
+
+
+def require(condition, word, detail=""):
+    if not condition:
+        raise Fault(word, detail)
+
+
+# -- hashes --
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def hex_hash(data):
+    return sha256(data).hex()
+
+
+def base64_hash(data):
+    return base64.b64encode(sha256(data)).decode().rstrip("=")
+
+
+def challenge(text):
+    """H(text) of the specification."""
+    return int.from_bytes(sha256(text.encode()), "big") % group.Q
+
+
+# -- writing --
+
+def text(value):
+    """A string as the tool escapes it."""
+    out = []
+    for c in value:
+        if c in ESCAPES:
+            out.append(ESCAPES[c])
+        elif c < " " or c == "\x7f":
+            out.append(f"\\u{ord(c):04x}")
+        else:
+            out.append(c)
+    return '"' + "".join(out) + '"'
+
+
+def write_text(value):
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{text(k)}:{write_text(v)}"
+                              for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(write_text, value)) + "]"
+    if isinstance(value, str):
+        return text(value)
+    if value is True or value is False:
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    return str(value)
+
+
+def write(value):
+    return write_text(value).encode()
+
+
+# -- reading --
+
+class Object(dict):
+    """A JSON object that still knows its keys as they came."""
+
+    def __init__(self, pairs):
+        super().__init__(pairs)
+        self.keys_as_read = [k for k, _ in pairs]
+
+
+class Reader:
+    """Reads only what write() writes. Bytes that are no UTF-8 become lone
+    surrogates, which string() refuses."""
+
+    TEXT = re.compile(r'"((?:[^"\\\x00-\x1f\x7f]|\\(?:["\\bfnrt]|u00[0-9a-f]{2}))*)"')
+    BARE = re.compile(r"[-+.0-9A-Za-z]+")
+    DEPTH = 64
+
+    def __init__(self, data):
+        self.text = data.decode("utf-8", "surrogateescape")
+        self.at = 0
+
+    def read(self):
+        value = self.value(0)
+        require(self.at == len(self.text), "not_canonical", "more behind")
+        return value
+
+    def take(self, wanted):
+        require(self.text.startswith(wanted, self.at), "not_canonical",
+                f"{wanted!r} at {self.at}")
+        self.at += len(wanted)
+
+    def comes(self, wanted):
+        if self.text.startswith(wanted, self.at):
+            self.at += len(wanted)
+            return True
+        return False
+
+    def value(self, depth):
+        require(depth < self.DEPTH, "too_large", "nested")
+        if self.comes("{"):
+            return Object(self.items("}", depth, self.pair))
+        if self.comes("["):
+            return self.items("]", depth, self.value)
+        if self.text.startswith('"', self.at):
+            return self.string()
+        return self.bare()
+
+    def items(self, end, depth, one):
+        found = []
+        while not self.comes(end):
+            if found:
+                self.take(",")
+            found.append(one(depth + 1))
+        return found
+
+    def pair(self, depth):
+        key = self.string()
+        self.take(":")
+        return key, self.value(depth)
+
+    def string(self):
+        match = self.TEXT.match(self.text, self.at)
+        require(match is not None, "not_canonical", f"string at {self.at}")
+        self.at = match.end()
+        value = json.loads(match[0])
+        require(text(value) == match[0], "not_canonical", "escapes")
+        return value
+
+    def bare(self):
+        match = self.BARE.match(self.text, self.at)
+        require(match is not None, "not_canonical", f"value at {self.at}")
+        self.at = match.end()
+        if match[0] in ("true", "false", "null"):
+            return {"true": True, "false": False, "null": None}[match[0]]
+        require(CANONICAL_NUMBER.fullmatch(match[0]) is not None,
+                "bad_number", match[0])
+        return int(match[0])
+
+
+def read(data, lenient=False):
+    """Parsed JSON. Lenient: in any spelling."""
+    if not lenient:
+        return Reader(data).read()
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=Object)
+    except (ValueError, RecursionError):
+        raise Fault("not_canonical", "no JSON in UTF-8") from None
+
+
+def fields(value, names, optional=(), lenient=False):
+    """An object with `names` in this order; those `optional` may be left out.
+    Lenient: in any order, and others besides."""
+    require(isinstance(value, dict), "wrong_field", f"no object of {names}")
+    if lenient:
+        for name in names:
+            require(name in value or name in optional, "wrong_field", name)
+        return value
+    keys = list(value.keys_as_read)
+    for name in names:
+        if keys and keys[0] == name:
+            keys.pop(0)
+        else:
+            require(name in optional, "wrong_field", name)
+    require(not keys, "unknown_field", keys[:1])
+    return value
+
+
+def array(value, word="wrong_field", size=None):
+    require(isinstance(value, list), "wrong_field", "no list")
+    require(size is None or len(value) == size, word,
+            f"{len(value)} instead of {size}")
+    return value
+
+
+def string(value):
+    require(isinstance(value, str), "wrong_field", "no string")
+    require(not any("\ud800" <= c <= "\udfff" for c in value), "bad_text")
+    return value
+
+
+def integer(value, low=0, high=2**53, word="wrong_field"):
+    require(isinstance(value, int) and not isinstance(value, bool),
+            "wrong_field", "no integer")
+    require(low <= value <= high, word, f"{value} out of range")
+    return value
+
+
+def number(value, below):
+    string(value)
+    require(CANONICAL_NUMBER.fullmatch(value) is not None, "bad_number",
+            value[:40])
+    require(len(value) <= 620 and int(value) < below, "bad_number", "too large")
+    return int(value)
+
+
+def scalar(value):
+    return number(value, group.Q)
+
+
+def element(value):
+    """Of the group; the identity is one."""
+    result = number(value, group.P)
+    require(group.contains(result), "not_in_group")
+    return result
+
+
+def key(value):
+    """An element that may stand for somebody."""
+    result = element(value)
+    require(result != 1, "identity")
+    return result

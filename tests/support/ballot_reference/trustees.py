@@ -1,0 +1,274 @@
+"""Trustees: single keys, and groups of which a threshold is needed (Pedersen,
+with the certificates of 3.x); their keys, shares and the public record.
+
+The boxes in which shares travel are no part of the record; here shares are
+handed over as they are.
+"""
+from . import proofs, records
+from .group import NAME, P, Q, generate, power, product
+from .records import array, fields, hex_hash, integer, require
+
+PEDERSEN = ["threshold", "certs", "coefexps", "signatures", "verification_keys"]
+MAX_SIZE = 1000
+
+
+# -- making --
+
+def single_key(x, chance, name=None):
+    key = generate(x)
+    value = {"pok": proofs.as_json(proofs.make(x, f"pok|{NAME}|{key}|", chance)),
+             "public_key": str(key)}
+    return value if name is None else {**value, "name": name}
+
+
+class Member:
+    """One of a group that holds its key together."""
+
+    def __init__(self, index, size, threshold, chance, context=True, seed=None):
+        self.index = index
+        self.seed = seed or chance.text(22)
+        self.signing, self.decryption = (
+            int(hex_hash(f"{tag}|{self.seed}".encode()), 16) % Q
+            for tag in ("sk", "dk"))
+        self.message = records.write_text({
+            **({"context": {"group": NAME, "size": size, "threshold": threshold,
+                            "index": index}} if context else {}),
+            "verification": str(generate(self.signing)),
+            "encryption": str(generate(self.decryption))})
+        self.polynomial = [chance.scalar() for _ in range(threshold)]
+        self.x = None
+
+    def signed(self, message, chance):
+        return {"message": message, "signature": proofs.as_json(
+            proofs.sign(self.signing, message, chance))}
+
+    def row(self):
+        return [str(generate(a)) for a in self.polynomial]
+
+    def coefexps(self):
+        return records.write_text({"coefexps": self.row()})
+
+    def share_for(self, index):
+        return sum(a * index**k for k, a in enumerate(self.polynomial)) % Q
+
+    def take(self, shares):
+        self.x = sum(shares) % Q
+
+
+def certs_message(certs, row):
+    """What a member signs: all certificates, and the row of its own."""
+    return "certs_sig|" + records.write_text({"certs": certs, "coefexps": row})
+
+
+def write_group(members, threshold, chance, three=True):
+    """The record of a group whose members have their x. `three`: with what 3.x
+    added to the form of 2.x."""
+    certs = [m.signed(m.message, chance) for m in members]
+    coefexps = [m.signed(m.coefexps(), chance) for m in members]
+    keys = []
+    for m in members:
+        key = single_key(m.x, chance)
+        if three:
+            key["signature"] = proofs.as_json(
+                proofs.sign(m.signing, key["public_key"], chance))
+        keys.append(key)
+    value = {"threshold": threshold, "certs": certs, "coefexps": coefexps}
+    if three:
+        value["signatures"] = [
+            proofs.as_json(proofs.sign(m.signing, certs_message(
+                certs, m.row()), chance)) for m in members]
+    return {**value, "verification_keys": keys}
+
+
+class Made:
+    """Trustees with their secrets. `plan`: for each entry of the record "single"
+    or (threshold, size). `secrets` by owner, from 1."""
+
+    def __init__(self, plan, chance, three=True):
+        self.plan = plan
+        self.record = []
+        self.secrets = {}
+        self.groups = []  # (first owner, threshold, [member])
+        for entry in plan:
+            owner = len(self.secrets) + 1
+            if entry == "single":
+                x = chance.scalar()
+                self.secrets[owner] = x
+                self.record.append(["Single", single_key(x, chance)])
+                continue
+            threshold, size = entry
+            members = [Member(i + 1, size, threshold, chance, three)
+                       for i in range(size)]
+            for m in members:
+                m.take([other.share_for(m.index) for other in members])
+                self.secrets[owner + m.index - 1] = m.x
+            self.groups.append((owner, threshold, members))
+            self.record.append(
+                ["Pedersen", write_group(members, threshold, chance, three)])
+
+    def write(self):
+        return records.write(self.record)
+
+    def key(self):
+        return read(self.write(), lenient=True).key
+
+    def enough(self, chance):
+        """Owners that together can open the tally: as few as will do."""
+        owners = set(self.secrets)
+        for first, threshold, members in self.groups:
+            spare = [first + m.index - 1 for m in members]
+            while len(spare) > threshold:
+                owner = chance.choice(spare)
+                spare.remove(owner)
+                owners.discard(owner)
+        return sorted(owners)
+
+
+# -- reading --
+
+class Trustees:
+    """The record read and checked: `keys` by owner from 1; `key`, what ballots
+    are encrypted to."""
+
+    def __init__(self, data):
+        self.data = data
+        self.keys = {}
+        self.groups = []  # (first owner, size, threshold); single: threshold 0
+        self.key = 1
+
+    def add(self, keys, threshold, part, lenient):
+        first = len(self.keys) + 1
+        for key in keys:
+            # Of a group of which any one is enough, all have the same.
+            require(lenient or key not in self.keys.values(), "same_key")
+            self.keys[len(self.keys) + 1] = key
+        self.groups.append((first, len(keys), threshold))
+        self.key = self.key * part % P
+
+    def combine(self, factors):
+        """The factor of all, from {owner: factor}; None if they are too few."""
+        result = 1
+        for first, size, threshold in self.groups:
+            have = [o for o in range(first, first + size) if o in factors]
+            if not threshold:
+                if not have:
+                    return None
+                result = result * factors[first] % P
+                continue
+            if len(have) < threshold:
+                return None
+            have = have[:threshold]
+            for owner in have:
+                result = result * power(factors[owner], lagrange(
+                    owner - first + 1, [o - first + 1 for o in have])) % P
+        return result
+
+
+def lagrange(index, indices):
+    result = 1
+    for other in indices:
+        if other != index:
+            result = result * other * pow(other - index, -1, Q) % Q
+    return result
+
+
+def read(data, lenient=False):
+    value = array(records.read(data, lenient))
+    require(value, "wrong_field", "no trustees")
+    trustees = Trustees(data)
+    for entry in value:
+        array(entry, size=2)
+        if entry[0] == "Single":
+            key = _read_key(entry[1], ["pok", "public_key", "name"], ["name"],
+                            lenient)
+            trustees.add([key], 0, key, lenient)
+        else:
+            require(entry[0] == "Pedersen", "wrong_field", "kind of trustee")
+            _read_group(trustees, entry[1], lenient)
+    return trustees
+
+
+def _read_key(value, names, optional, lenient, verification=None):
+    """`verification`: the key under which the trustee signs its own."""
+    fields(value, names, optional, lenient)
+    proof = proofs.parse(value["pok"])
+    key = records.key(value["public_key"])
+    if "name" in value:
+        records.string(value["name"])
+    signature = proofs.parse(value["signature"]) if "signature" in value \
+        else None
+    require(proofs.check(key, f"pok|{NAME}|{value['public_key']}|", proof),
+            "key_proof")
+    require(signature is None or proofs.signature_is_good(
+        verification, value["public_key"], signature), "key_signature")
+    return key
+
+
+def _read_group(trustees, value, lenient):
+    fields(value, PEDERSEN, ["signatures"] if lenient else [], lenient)
+    threshold = integer(value["threshold"], word="threshold")
+    certs = array(value["certs"])
+    size = len(certs)
+    require(1 <= threshold <= size <= MAX_SIZE, "threshold")
+    signers = [_read_cert(c, i + 1, size, threshold, lenient)
+               for i, c in enumerate(certs)]
+    require(len(set(signers)) == size, "same_key", "of certificates")
+    coefexps = [_read_coefexps(c, signer, threshold, lenient) for c, signer in zip(
+        array(value["coefexps"], "coefficients", size), signers)]
+    if "signatures" in value:
+        for proof, signer, row in zip(
+                array(value["signatures"], "certs_signature", size), signers,
+                coefexps):
+            require(proofs.signature_is_good(
+                signer, certs_message(certs, [str(a) for a in row]),
+                proofs.parse(proof)), "certs_signature")
+    keys = [_read_key(k, ["pok", "public_key", "signature"],
+                      ["signature"] if lenient else [], lenient, signer)
+            for k, signer in zip(array(value["verification_keys"],
+                                       "verification_key", size), signers)]
+    for index, key in enumerate(keys, 1):
+        require(key == expected_key(coefexps, index), "verification_key")
+    trustees.add(keys, threshold, product(c[0] for c in coefexps), lenient)
+
+
+def expected_key(coefexps, index):
+    return product(power(a, index**k) for row in coefexps
+                   for k, a in enumerate(row))
+
+
+def _message(signed, word, lenient):
+    fields(signed, ["message", "signature"], (), lenient)
+    message = records.string(signed["message"])
+    try:
+        value = records.read(message.encode(), lenient)
+    except records.Fault as fault:
+        raise records.Fault(word, fault.word) from None
+    return message, value, proofs.parse(signed["signature"])
+
+
+def _read_cert(signed, index, size, threshold, lenient):
+    message, value, proof = _message(signed, "certificate", lenient)
+    fields(value, ["context", "verification", "encryption"],
+           ["context"] if lenient else [], lenient)
+    if "context" in value:
+        context = fields(value["context"],
+                         ["group", "size", "threshold", "index"])
+        require(context["group"] == NAME
+                and integer(context["size"]) == size
+                and integer(context["threshold"]) == threshold
+                and integer(context["index"]) == index, "certificate_context")
+    key = records.key(value["verification"])
+    records.key(value["encryption"])
+    require(proofs.signature_is_good(key, message, proof),
+            "certificate_signature")
+    return key
+
+
+def _read_coefexps(signed, signer, threshold, lenient):
+    message, value, proof = _message(signed, "coefficients", lenient)
+    fields(value, ["coefexps"])
+    row = [records.element(a) for a in array(value["coefexps"], "coefficients",
+                                             threshold)]
+    require(proofs.signature_is_good(signer, message, proof),
+            "coefficients_signature")
+    return row
