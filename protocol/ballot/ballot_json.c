@@ -106,20 +106,27 @@ void ballot_json_field(struct ballot_json *json, const char *name)
         ballot_json_fail(json, BALLOT_FAULT_JSON);
 }
 
-/* One field of any name, where such are passed over. */
-static void skip_field(struct ballot_json *json)
+bool ballot_json_other_field(struct ballot_json *json, struct text_view *key)
 {
+    if (peek(json) == '}') {
+        json->position++;
+        return false;
+    }
     if (!is_behind(json, '{'))
         (void)take(json, ',');
-    (void)ballot_json_word(json);
-    (void)take(json, ':');
-    (void)ballot_json_skip(json);
+    *key = ballot_json_word(json);
+    return take(json, ':');
 }
 
 void ballot_json_object_end(struct ballot_json *json)
 {
-    while (json->is_lenient && peek(json) != '}' && peek(json) != '\0')
-        skip_field(json);
+    struct text_view key;
+
+    if (json->is_lenient) {
+        while (ballot_json_other_field(json, &key))
+            (void)ballot_json_skip(json);
+        return;
+    }
     if (peek(json) == ',' && peek_at(json, 1) == '"')
         ballot_json_fail(json, BALLOT_FAULT_UNKNOWN_FIELD);
     (void)take(json, '}');

@@ -44,6 +44,11 @@ void ballot_json_field(struct ballot_json *json, const char *name);
 /* The same for a field that may be missing: takes it if it comes next. */
 bool ballot_json_optional(struct ballot_json *json, const char *name);
 
+/* For objects in which other programs may have fields of their own: the key of
+ * one that is left, whose value is to be read or passed over next; false, and
+ * behind the `}`, if there is none. */
+bool ballot_json_other_field(struct ballot_json *json, struct text_view *key);
+
 /* `[`; then while (ballot_json_item()) an element, which ends behind `]`. */
 void ballot_json_array(struct ballot_json *json);
 bool ballot_json_item(struct ballot_json *json);

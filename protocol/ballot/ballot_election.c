@@ -1,0 +1,657 @@
+#include "protocol/ballot/ballot_election.h"
+
+#include "protocol/ballot/ballot_json.h"
+#include "protocol/base/limits.h"
+#include "protocol/record/digest.h"
+#include "protocol/record/statement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const uint64_t number_max = (UINT64_C(1) << 53) - 1;
+
+/* What an election that was read consists of, in one block. */
+struct memory {
+    struct ballot_question questions[LIMIT_BALLOT_QUESTIONS];
+    struct text_view answers[LIMIT_BALLOT_POSITIONS];
+    size_t answer_count, position_count;
+    struct ballot_committee_member committee[LIMIT_BALLOT_TRUSTEES];
+    size_t used;  /* of the texts */
+    char texts[]; /* as many bytes as the record has */
+};
+
+struct reader {
+    struct ballot_json json;
+    const struct ballot_group *group;
+    struct memory *memory;
+    struct ballot_election *out;
+};
+
+/* --- Words --------------------------------------------------------------- */
+
+const char *ballot_form_word(enum ballot_form form)
+{
+    static const char *const words[BALLOT_FORM_COUNT] = {
+        [BALLOT_FORM_NONE] = "",
+#define BALLOT_FORM_WORD(name, word) [BALLOT_FORM_##name] = word,
+        BALLOT_FORM_LIST(BALLOT_FORM_WORD)
+#undef BALLOT_FORM_WORD
+    };
+
+    return words[form];
+}
+
+enum ballot_form ballot_form_of(struct text_view word)
+{
+    int form;
+
+    for (form = BALLOT_FORM_NONE + 1; form < BALLOT_FORM_COUNT; form++)
+        if (text_view_is(word, ballot_form_word((enum ballot_form)form)))
+            return (enum ballot_form)form;
+    return BALLOT_FORM_NONE;
+}
+
+bool ballot_uuid_is_valid(struct text_view uuid)
+{
+    static const char alphabet[] =
+        "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    size_t i;
+
+    if (uuid.size < BALLOT_UUID_SIZE_MIN || uuid.size > BALLOT_UUID_SIZE_MAX)
+        return false;
+    for (i = 0; i < uuid.size; i++)
+        if (uuid.data[i] == '\0' || !strchr(alphabet, uuid.data[i]))
+            return false;
+    return true;
+}
+
+size_t ballot_question_position_count(const struct ballot_question *question)
+{
+    return question->answer_count + (question->has_blank ? 1 : 0);
+}
+
+size_t ballot_election_position_count(const struct ballot_election *election)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < election->question_count; i++)
+        count += ballot_question_position_count(&election->questions[i]);
+    return count;
+}
+
+/* --- Reading: texts ------------------------------------------------------ */
+
+/* Texts of others need not be in NFC, but must be fit to be shown. */
+static enum result check_lenient(struct text_view text, size_t max,
+                                 bool multi_line)
+{
+    char *composed = NULL;
+    enum result result = text_to_nfc(text, &composed);
+
+    if (result == RESULT_OK)
+        result = text_check(text_view_of(composed), max, multi_line);
+    free(composed);
+    return result;
+}
+
+static struct text_view read_text(struct reader *reader, size_t max,
+                                  bool multi_line)
+{
+    struct memory *memory = reader->memory;
+    const struct text_view text =
+        ballot_json_text(&reader->json, &memory->texts[memory->used]);
+    const enum result result = reader->json.is_lenient
+                                   ? check_lenient(text, max, multi_line)
+                                   : text_check(text, max, multi_line);
+
+    memory->used += text.size;
+    if (result == RESULT_NO_MEMORY)
+        ballot_json_fail(&reader->json, BALLOT_FAULT_NO_MEMORY);
+    else if (result != RESULT_OK)
+        ballot_json_fail(&reader->json, BALLOT_FAULT_TEXT);
+    return text;
+}
+
+static struct identifier read_id(struct reader *reader)
+{
+    const struct text_view word = ballot_json_word(&reader->json);
+    struct identifier id = { "" };
+
+    if (reader->json.fault == BALLOT_FAULT_NONE &&
+        identifier_parse(word, &id) != RESULT_OK)
+        ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
+    return id;
+}
+
+/* --- Reading: questions -------------------------------------------------- */
+
+static void read_answers(struct reader *reader,
+                         struct ballot_question *question)
+{
+    struct memory *memory = reader->memory;
+
+    question->answers = &memory->answers[memory->answer_count];
+    ballot_json_field(&reader->json, "answers");
+    ballot_json_array(&reader->json);
+    while (ballot_json_item(&reader->json)) {
+        if (memory->answer_count == LIMIT_BALLOT_POSITIONS ||
+            question->answer_count == LIMIT_BALLOT_ANSWERS) {
+            ballot_json_fail(&reader->json, BALLOT_FAULT_QUESTION);
+            return;
+        }
+        memory->answers[memory->answer_count++] =
+            read_text(reader, LIMIT_TITLE_LENGTH, false);
+        question->answer_count++;
+    }
+}
+
+/* Is it possible to answer it, and to prove that? */
+static bool is_possible(const struct ballot_question *question)
+{
+    return question->answer_count > 0 && question->min <= question->max &&
+           question->max > 0 && question->max <= question->answer_count;
+}
+
+static void read_question(struct reader *reader,
+                          struct ballot_question *question)
+{
+    struct ballot_json *json = &reader->json;
+
+    *question = (struct ballot_question){ .form = BALLOT_FORM_CHOOSE };
+    ballot_json_object(json);
+    if (ballot_json_optional(json, "type")) {
+        ballot_json_fail(json, BALLOT_FAULT_NOT_HOMOMORPHIC);
+        return;
+    }
+    read_answers(reader, question);
+    if (ballot_json_optional(json, "blank")) {
+        question->has_blank = ballot_json_flag(json);
+        if (!question->has_blank && !json->is_lenient)
+            ballot_json_fail(json, BALLOT_FAULT_FIELD);
+    }
+    ballot_json_field(json, "min");
+    question->min = (uint32_t)ballot_json_number(json, UINT32_MAX);
+    ballot_json_field(json, "max");
+    question->max = (uint32_t)ballot_json_number(json, UINT32_MAX);
+    ballot_json_field(json, "question");
+    question->question = read_text(reader, LIMIT_MOTION_LENGTH, true);
+    ballot_json_object_end(json);
+    if (!is_possible(question))
+        ballot_json_fail(json, BALLOT_FAULT_QUESTION);
+}
+
+static void read_questions(struct reader *reader)
+{
+    struct memory *memory = reader->memory;
+    size_t count = 0;
+
+    ballot_json_field(&reader->json, "questions");
+    ballot_json_array(&reader->json);
+    while (ballot_json_item(&reader->json)) {
+        if (count == LIMIT_BALLOT_QUESTIONS) {
+            ballot_json_fail(&reader->json, BALLOT_FAULT_QUESTION);
+            return;
+        }
+        read_question(reader, &memory->questions[count]);
+        memory->position_count +=
+            ballot_question_position_count(&memory->questions[count++]);
+    }
+    if (count == 0 || memory->position_count > LIMIT_BALLOT_POSITIONS)
+        ballot_json_fail(&reader->json, BALLOT_FAULT_QUESTION);
+    reader->out->questions = memory->questions;
+    reader->out->question_count = count;
+}
+
+/* --- Reading: the meeting ------------------------------------------------ */
+
+static void read_channels(struct reader *reader,
+                          struct ballot_channels *channels)
+{
+    ballot_json_field(&reader->json, "channels");
+    ballot_json_object(&reader->json);
+    ballot_json_field(&reader->json, "own");
+    channels->own = ballot_json_number(&reader->json, LIMIT_BALLOT_VOTERS);
+    ballot_json_field(&reader->json, "hall");
+    channels->hall = ballot_json_number(&reader->json, LIMIT_BALLOT_VOTERS);
+    ballot_json_field(&reader->json, "paper");
+    channels->paper = ballot_json_number(&reader->json, LIMIT_BALLOT_VOTERS);
+    ballot_json_object_end(&reader->json);
+}
+
+static void read_member(struct reader *reader, size_t owner,
+                        struct ballot_committee_member *member)
+{
+    struct ballot_json *json = &reader->json;
+
+    ballot_json_object(json);
+    ballot_json_field(json, "owner");
+    if (ballot_json_number(json, LIMIT_BALLOT_TRUSTEES) != owner)
+        ballot_json_fail(json, BALLOT_FAULT_MEETING_FIELDS);
+    ballot_json_field(json, "member");
+    member->member = read_id(reader);
+    ballot_json_field(json, "key");
+    ballot_json_hex(json, member->key.bytes, sizeof member->key.bytes);
+    ballot_json_field(json, "sig");
+    ballot_json_hex(json, member->sig.bytes, sizeof member->sig.bytes);
+    ballot_json_object_end(json);
+}
+
+static void read_committee(struct reader *reader,
+                           struct ballot_meeting *meeting)
+{
+    struct ballot_committee_member *rows = reader->memory->committee;
+    size_t count = 0;
+
+    ballot_json_field(&reader->json, "committee");
+    ballot_json_array(&reader->json);
+    while (ballot_json_item(&reader->json)) {
+        if (count == LIMIT_BALLOT_TRUSTEES) {
+            ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
+            return;
+        }
+        read_member(reader, count + 1, &rows[count]);
+        count++;
+    }
+    if (count == 0)
+        ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
+    meeting->committee = rows;
+    meeting->committee_count = count;
+}
+
+/* A line of a table has exactly one mark. */
+static bool has_form(const struct ballot_question *question,
+                     enum ballot_form form)
+{
+    return form != BALLOT_FORM_NONE &&
+           (form != BALLOT_FORM_ROWS ||
+            (question->min == 1 && question->max == 1 && !question->has_blank &&
+             question->answer_count > 1));
+}
+
+static void read_forms(struct reader *reader)
+{
+    struct ballot_question *questions = reader->memory->questions;
+    size_t i = 0;
+
+    ballot_json_field(&reader->json, "forms");
+    ballot_json_array(&reader->json);
+    for (; ballot_json_item(&reader->json); i++) {
+        const enum ballot_form form =
+            ballot_form_of(ballot_json_word(&reader->json));
+
+        if (i >= reader->out->question_count ||
+            !has_form(&questions[i], form)) {
+            ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
+            return;
+        }
+        questions[i].form = form;
+    }
+    if (i != reader->out->question_count)
+        ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
+}
+
+static void read_meeting(struct reader *reader)
+{
+    struct ballot_meeting *meeting = &reader->out->meeting;
+    struct ballot_json *json = &reader->json;
+
+    ballot_json_object(json);
+    ballot_json_field(json, "v");
+    if (ballot_json_number(json, number_max) != 1)
+        ballot_json_fail(json, BALLOT_FAULT_MEETING_FIELDS);
+    ballot_json_field(json, "meeting");
+    meeting->meeting = read_id(reader);
+    ballot_json_field(json, "genesis");
+    meeting->genesis = ballot_json_hash(json);
+    ballot_json_field(json, "round");
+    meeting->round = ballot_json_number(json, number_max);
+    ballot_json_field(json, "attempt");
+    meeting->attempt = ballot_json_number(json, number_max);
+    ballot_json_field(json, "roll");
+    meeting->roll = ballot_json_hash(json);
+    ballot_json_field(json, "rules");
+    meeting->rules = ballot_json_hash(json);
+    ballot_json_field(json, "revote");
+    meeting->is_revote_allowed = ballot_json_flag(json);
+    read_channels(reader, &meeting->channels);
+    ballot_json_field(json, "trustees");
+    meeting->trustees = ballot_json_hash(json);
+    read_committee(reader, meeting);
+    read_forms(reader);
+    ballot_json_object_end(json);
+}
+
+/* --- Reading: the whole -------------------------------------------------- */
+
+static void read_key(struct reader *reader)
+{
+    struct ballot_json *json = &reader->json;
+    struct text_view word;
+
+    ballot_json_field(json, "group");
+    word = ballot_json_word(json);
+    if (json->fault == BALLOT_FAULT_NONE &&
+        !text_view_is(word, ballot_group_name(reader->group)))
+        ballot_json_fail(json, BALLOT_FAULT_GROUP);
+    ballot_json_field(json, "public_key");
+    word = ballot_json_word(json);
+    if (json->fault == BALLOT_FAULT_NONE &&
+        ballot_element_parse(reader->group, word, &reader->out->public_key) !=
+            RESULT_OK)
+        ballot_json_fail(json, BALLOT_FAULT_NUMBER);
+}
+
+static void read_uuid(struct reader *reader)
+{
+    ballot_json_field(&reader->json, "uuid");
+    reader->out->uuid = read_text(reader, BALLOT_UUID_SIZE_MAX, false);
+    if (!ballot_uuid_is_valid(reader->out->uuid))
+        ballot_json_fail(&reader->json, BALLOT_FAULT_ELECTION);
+}
+
+/* The end, with fields of others where they are passed over; but not one of
+ * ours once more, or at another place: programs would differ about it. */
+static void read_rest(struct reader *reader)
+{
+    static const char *const known[] = {
+        "version", "description",   "name",
+        "group",   "public_key",    "questions",
+        "uuid",    "administrator", "credential_authority",
+        "meeting",
+    };
+    struct ballot_json *json = &reader->json;
+    struct text_view key;
+    size_t i;
+
+    if (!json->is_lenient) {
+        ballot_json_object_end(json);
+        return;
+    }
+    while (ballot_json_other_field(json, &key)) {
+        for (i = 0; i < sizeof known / sizeof known[0]; i++)
+            if (text_view_is(key, known[i]))
+                ballot_json_fail(json, BALLOT_FAULT_FIELD);
+        (void)ballot_json_skip(json); /* a misfit sticks */
+    }
+}
+
+static void read_election(struct reader *reader)
+{
+    struct ballot_election *out = reader->out;
+    struct ballot_json *json = &reader->json;
+
+    ballot_json_object(json);
+    ballot_json_field(json, "version");
+    if (ballot_json_number(json, number_max) != 1)
+        ballot_json_fail(json, BALLOT_FAULT_ELECTION);
+    ballot_json_field(json, "description");
+    out->description = read_text(reader, LIMIT_MINUTES_ENTRY_LENGTH, true);
+    ballot_json_field(json, "name");
+    out->name = read_text(reader, LIMIT_TITLE_LENGTH, false);
+    read_key(reader);
+    read_questions(reader);
+    read_uuid(reader);
+    if (ballot_json_optional(json, "administrator"))
+        out->administrator = read_text(reader, LIMIT_NAME_LENGTH, false);
+    if (ballot_json_optional(json, "credential_authority"))
+        out->authority = read_text(reader, LIMIT_NAME_LENGTH, false);
+    out->has_meeting = ballot_json_optional(json, "meeting");
+    if (out->has_meeting)
+        read_meeting(reader);
+    read_rest(reader);
+}
+
+enum ballot_fault ballot_election_read(const struct ballot_group *group,
+                                       struct text_view record, bool is_lenient,
+                                       struct ballot_election *out)
+{
+    struct ballot_election election = { .memory = NULL };
+    struct reader reader = { .group = group, .out = &election };
+    enum ballot_fault fault;
+
+    *out = election;
+    if (record.size > LIMIT_BALLOT_RECORD_SIZE)
+        return BALLOT_FAULT_TOO_LARGE;
+    reader.memory = calloc(1, sizeof *reader.memory + record.size);
+    if (!reader.memory)
+        return BALLOT_FAULT_NO_MEMORY;
+    ballot_json_init(&reader.json, record);
+    reader.json.is_lenient = is_lenient;
+    read_election(&reader);
+    fault = ballot_json_end(&reader.json);
+    if (fault != BALLOT_FAULT_NONE) {
+        free(reader.memory);
+        return fault;
+    }
+    election.memory = reader.memory;
+    election.hash = digest_sha256(record.data, record.size);
+    ballot_hash_digest_text(record.data, record.size, election.fingerprint);
+    *out = election;
+    return BALLOT_FAULT_NONE;
+}
+
+void ballot_election_release(struct ballot_election *election)
+{
+    free(election->memory);
+    *election = (struct ballot_election){ .memory = NULL };
+}
+
+/* --- Writing ------------------------------------------------------------- */
+
+static void write_question(const struct ballot_question *question,
+                           struct byte_writer *out)
+{
+    size_t i;
+
+    ballot_json_write(out, "{\"answers\":[");
+    for (i = 0; i < question->answer_count; i++) {
+        if (i > 0)
+            ballot_json_write(out, ",");
+        ballot_json_write_text(out, question->answers[i]);
+    }
+    ballot_json_write(out, question->has_blank ? "],\"blank\":true,\"min\":"
+                                               : "],\"min\":");
+    ballot_json_write_number(out, question->min);
+    ballot_json_write(out, ",\"max\":");
+    ballot_json_write_number(out, question->max);
+    ballot_json_write(out, ",\"question\":");
+    ballot_json_write_text(out, question->question);
+    ballot_json_write(out, "}");
+}
+
+static void write_hash(const char *field, const struct hash *hash,
+                       struct byte_writer *out)
+{
+    ballot_json_write(out, field);
+    ballot_json_write_hex(out, hash->bytes, HASH_SIZE);
+}
+
+static void write_number(const char *field, uint64_t number,
+                         struct byte_writer *out)
+{
+    ballot_json_write(out, field);
+    ballot_json_write_number(out, number);
+}
+
+static void write_text(const char *field, struct text_view text,
+                       struct byte_writer *out)
+{
+    ballot_json_write(out, field);
+    ballot_json_write_text(out, text);
+}
+
+static void write_committee(const struct ballot_meeting *meeting,
+                            struct byte_writer *out)
+{
+    size_t i;
+
+    ballot_json_write(out, ",\"committee\":[");
+    for (i = 0; i < meeting->committee_count; i++) {
+        const struct ballot_committee_member *member = &meeting->committee[i];
+
+        write_number(i > 0 ? ",{\"owner\":" : "{\"owner\":", i + 1, out);
+        write_text(",\"member\":", identifier_view(&member->member), out);
+        ballot_json_write(out, ",\"key\":");
+        ballot_json_write_hex(out, member->key.bytes, KEY_SIZE);
+        ballot_json_write(out, ",\"sig\":");
+        ballot_json_write_hex(out, member->sig.bytes, SIGNATURE_SIZE);
+        ballot_json_write(out, "}");
+    }
+    ballot_json_write(out, "]");
+}
+
+static void write_meeting(const struct ballot_election *election,
+                          struct byte_writer *out)
+{
+    const struct ballot_meeting *meeting = &election->meeting;
+    size_t i;
+
+    write_text(",\"meeting\":{\"v\":1,\"meeting\":",
+               identifier_view(&meeting->meeting), out);
+    write_hash(",\"genesis\":", &meeting->genesis, out);
+    write_number(",\"round\":", meeting->round, out);
+    write_number(",\"attempt\":", meeting->attempt, out);
+    write_hash(",\"roll\":", &meeting->roll, out);
+    write_hash(",\"rules\":", &meeting->rules, out);
+    ballot_json_write(out, meeting->is_revote_allowed ? ",\"revote\":true"
+                                                      : ",\"revote\":false");
+    write_number(",\"channels\":{\"own\":", meeting->channels.own, out);
+    write_number(",\"hall\":", meeting->channels.hall, out);
+    write_number(",\"paper\":", meeting->channels.paper, out);
+    write_hash("},\"trustees\":", &meeting->trustees, out);
+    write_committee(meeting, out);
+    ballot_json_write(out, ",\"forms\":[");
+    for (i = 0; i < election->question_count; i++)
+        write_text(i > 0 ? "," : "",
+                   text_view_of(ballot_form_word(election->questions[i].form)),
+                   out);
+    ballot_json_write(out, "]}");
+}
+
+static void write_election(const struct ballot_group *group,
+                           const struct ballot_election *election,
+                           struct byte_writer *out)
+{
+    char key[BALLOT_ELEMENT_TEXT_SIZE];
+    size_t i;
+
+    ballot_element_text(&election->public_key, key);
+    write_text("{\"version\":1,\"description\":", election->description, out);
+    write_text(",\"name\":", election->name, out);
+    write_text(",\"group\":", text_view_of(ballot_group_name(group)), out);
+    write_text(",\"public_key\":", text_view_of(key), out);
+    ballot_json_write(out, ",\"questions\":[");
+    for (i = 0; i < election->question_count; i++) {
+        if (i > 0)
+            ballot_json_write(out, ",");
+        write_question(&election->questions[i], out);
+    }
+    write_text("],\"uuid\":", election->uuid, out);
+    if (election->administrator.data)
+        write_text(",\"administrator\":", election->administrator, out);
+    if (election->authority.data)
+        write_text(",\"credential_authority\":", election->authority, out);
+    if (election->has_meeting)
+        write_meeting(election, out);
+    ballot_json_write(out, "}");
+}
+
+enum result ballot_election_write(const struct ballot_group *group,
+                                  const struct ballot_election *election,
+                                  struct byte_writer *out)
+{
+    const size_t start = out->size;
+    struct ballot_election copy;
+    enum ballot_fault fault;
+
+    write_election(group, election, out);
+    if (out->result != RESULT_OK)
+        return out->result;
+    fault = ballot_election_read(
+        group,
+        (struct text_view){ (const char *)&out->data[start],
+                            out->size - start },
+        false, &copy);
+    ballot_election_release(&copy);
+    if (fault == BALLOT_FAULT_NO_MEMORY)
+        return RESULT_NO_MEMORY;
+    return fault == BALLOT_FAULT_NONE ? RESULT_OK : RESULT_INVALID;
+}
+
+/* --- Whose keys ---------------------------------------------------------- */
+
+static enum result verify_owner(const struct ballot_election *election,
+                                size_t owner, const struct hash *key)
+{
+    const struct ballot_meeting *meeting = &election->meeting;
+    const struct ballot_committee_member *row = &meeting->committee[owner - 1];
+    struct statement statement;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    enum result result;
+
+    statement_begin(&statement, STATEMENT_TRUSTEES, &row->key,
+                    identifier_view(&meeting->meeting));
+    statement_add_text(&statement, identifier_view(&row->member));
+    statement_add_text(&statement, election->uuid);
+    statement_add_number(&statement, meeting->attempt);
+    statement_add_number(&statement, owner);
+    statement_add_hash(&statement, key);
+    statement_add_hash(&statement, &meeting->trustees);
+    result = statement_finish(&statement, &bytes, &size);
+    if (result == RESULT_OK)
+        result = statement_verify(&row->key, bytes, size, &row->sig);
+    free(bytes);
+    return result;
+}
+
+enum ballot_fault
+ballot_election_check_owner(const struct ballot_election *election,
+                            size_t owner, const struct ballot_element *key)
+{
+    char text[BALLOT_ELEMENT_TEXT_SIZE];
+    struct hash hash;
+    enum result result;
+
+    if (owner == 0 || owner > election->meeting.committee_count)
+        return BALLOT_FAULT_MEETING_FIELDS;
+    ballot_element_text(key, text);
+    hash = digest_sha256(text, strlen(text));
+    result = verify_owner(election, owner, &hash);
+    if (result == RESULT_OK)
+        return BALLOT_FAULT_NONE;
+    if (result == RESULT_NO_MEMORY || result == RESULT_CRYPTO)
+        return ballot_fault_of_failure(result);
+    return BALLOT_FAULT_COMMITTEE_SIGNATURE;
+}
+
+/* --- The setup ----------------------------------------------------------- */
+
+void ballot_setup_write(const struct ballot_setup *setup,
+                        struct byte_writer *out)
+{
+    write_hash("{\"election\":", &setup->election, out);
+    write_hash(",\"trustees\":", &setup->trustees, out);
+    write_hash(",\"credentials\":", &setup->credentials, out);
+    ballot_json_write(out, "}");
+}
+
+enum ballot_fault ballot_setup_read(struct text_view record,
+                                    struct ballot_setup *out)
+{
+    struct ballot_setup setup;
+    struct ballot_json json;
+
+    ballot_json_init(&json, record);
+    ballot_json_object(&json);
+    ballot_json_field(&json, "election");
+    setup.election = ballot_json_hash(&json);
+    ballot_json_field(&json, "trustees");
+    setup.trustees = ballot_json_hash(&json);
+    ballot_json_field(&json, "credentials");
+    setup.credentials = ballot_json_hash(&json);
+    ballot_json_object_end(&json);
+    if (ballot_json_end(&json) == BALLOT_FAULT_NONE)
+        *out = setup;
+    return json.fault;
+}
