@@ -10,6 +10,8 @@
 #include "server/control/organisation.h"
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
+#include "server/platform/sealed_file.h"
+#include "server/platform/secret_folder.h"
 #include "server/platform/tls_certificate.h"
 #include "server/platform/worker_pool.h"
 #include "server/room/hub.h"
@@ -22,6 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,8 +37,16 @@
 
 enum { TICK_MS = 100, SIGNAL_COUNT = 3 };
 
+/* What must be in no swap and in no core file. */
+struct chibod_secrets {
+    struct sealed_file_key ballot_key, hall_pepper;
+};
+
 struct chibod {
     struct config config;
+    struct chibod_secrets secrets;
+    struct secret_folder share_folder;
+    struct secret_store shares;
     struct signing_key identity;
     struct ruleset rules;
     uv_loop_t loop;
@@ -119,6 +131,35 @@ static bool load_identity(struct chibod *server)
     return result == RESULT_OK;
 }
 
+static bool load_key(const char *path, struct sealed_file_key *out)
+{
+    enum result result = sealed_file_load_key(path, entropy_system(), out);
+
+    if (result == RESULT_IO)
+        log_error("ballot: %s: %s", path, strerror(errno));
+    else if (result != RESULT_OK)
+        log_error("ballot: %s: %s", path, result_text(result));
+    return result == RESULT_OK;
+}
+
+static bool load_secrets(struct chibod *server)
+{
+    const struct config *config = &server->config;
+
+    if (mlock(&server->secrets, sizeof server->secrets) != 0)
+        log_warning("chibod: keys may be swapped out: %s", strerror(errno));
+    if (private_directory_make(config->ballot_directory) != RESULT_OK) {
+        log_error("ballot: %s: %s", config->ballot_directory, strerror(errno));
+        return false;
+    }
+    server->share_folder.path = config->ballot_directory;
+    server->share_folder.key = &server->secrets.ballot_key;
+    server->share_folder.entropy = entropy_system();
+    server->shares = secret_folder_store(&server->share_folder);
+    return load_key(config->ballot_key_path, &server->secrets.ballot_key) &&
+           load_key(config->hall_pepper_path, &server->secrets.hall_pepper);
+}
+
 static bool make_certificate(const struct config *config)
 {
     enum result result;
@@ -155,6 +196,8 @@ static bool open_hub(struct chibod *server,
         strcmp(server->config.vouched_devices, "required") == 0;
     config.work.run = run_work;
     config.work.user = server->workers;
+    config.shares = &server->shares;
+    config.hall_pepper = server->secrets.hall_pepper.bytes;
     config.organisation = *organisation;
     config.public_host = server->config.public_host;
     config.public_port = server->config.public_port;
@@ -476,7 +519,7 @@ static int run(struct chibod *server, const struct chibod_faults *faults)
     }
     if (!load_rules(server) || !load_identity(server) ||
         !make_certificate(&server->config) ||
-        !find_organisation(server, &organisation))
+        !find_organisation(server, &organisation) || !load_secrets(server))
         return EXIT_FAILURE;
     if (uv_loop_init(&server->loop) != 0 ||
         uv_loop_configure(&server->loop, UV_METRICS_IDLE_TIME) != 0 ||
@@ -506,7 +549,7 @@ static void forbid_core_dumps(void)
 {
     struct rlimit none = { 0, 0 };
 
-    if (setrlimit(RLIMIT_CORE, &none) != 0)
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
         log_warning("chibod: core dumps could not be switched off");
 }
 
@@ -545,6 +588,9 @@ static bool place_bench(struct config *config, const char *directory)
            set_text(&config->vouched_devices, "optional") &&
            set_path(&config->database_path, directory, "chibo.db") &&
            set_path(&config->identity_key_path, directory, "identity.key") &&
+           set_path(&config->ballot_key_path, directory, "ballot.key") &&
+           set_path(&config->ballot_directory, directory, "ballots") &&
+           set_path(&config->hall_pepper_path, directory, "hall.pepper") &&
            set_path(&config->admin_socket_path, directory, "admin.sock") &&
            set_path(&config->tls_certificate_path, directory,
                     "tls_certificate.pem") &&
@@ -660,6 +706,7 @@ int chibod_main(int argument_count, char **arguments,
     log_set_level(server.config.log_level);
     code = run(&server, faults);
     signing_key_wipe(&server.identity);
+    OPENSSL_cleanse(&server.secrets, sizeof server.secrets);
     free(server.logs);
     config_file_release(&server.config);
     return code;

@@ -95,6 +95,8 @@ static const struct setting settings[] = {
     PATH("data_directory", data_directory),
     PATH("admin_socket", admin_socket_path),
     PATH("rules_directory", rules_directory),
+    PATH("ballot_key", ballot_key_path),
+    PATH("hall_pepper", hall_pepper_path),
     PATH("tls_certificate", tls_certificate_path),
     PATH("tls_key", tls_key_path),
     NUMBER(connection_max, KIND_UNSIGNED, 1, 60000, 4000),
@@ -341,6 +343,9 @@ static enum result place_files(struct load *load)
     } places[] = {
         { &config->database_path, "/chibo.db" },
         { &config->identity_key_path, "/identity.key" },
+        { &config->ballot_key_path, "/ballot.key" },
+        { &config->ballot_directory, "/ballots" },
+        { &config->hall_pepper_path, "/hall.pepper" },
         { &config->admin_socket_path, "/admin.sock" },
         { &config->tls_certificate_path, "/tls_certificate.pem" },
         { &config->tls_key_path, "/tls_key.pem" },
@@ -430,5 +435,6 @@ void config_file_release(struct config *config)
         }
     free(config->database_path);
     free(config->identity_key_path);
+    free(config->ballot_directory);
     *config = (struct config){ 0 };
 }

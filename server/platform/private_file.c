@@ -121,6 +121,11 @@ enum result private_file_link(const char *path, const char *second)
     return sync_directory(second) ? RESULT_OK : RESULT_IO;
 }
 
+enum result private_directory_sync(const char *path)
+{
+    return sync_directory(path) ? RESULT_OK : RESULT_IO;
+}
+
 enum result private_directory_make(const char *path)
 {
     struct stat status;

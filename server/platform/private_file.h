@@ -45,6 +45,10 @@ MUST_USE enum result private_file_replace(const char *from, const char *path);
  */
 MUST_USE enum result private_file_link(const char *path, const char *second);
 
+/* Makes what was done to names in the directory of `path` durable. RESULT_OK,
+ * or RESULT_IO (errno says why). */
+MUST_USE enum result private_directory_sync(const char *path);
+
 /*
  * Makes the directory `path` with mode 0700 unless it is there; its parent must
  * be. RESULT_OK or RESULT_IO (errno says why).

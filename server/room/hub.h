@@ -9,6 +9,7 @@
 #include "protocol/rules/ruleset.h"
 #include "server/platform/clock.h"
 #include "server/platform/entropy.h"
+#include "server/platform/secret_store.h"
 #include "server/store/store.h"
 
 #include <stdbool.h>
@@ -35,6 +36,10 @@ struct hub_config {
     const struct signing_key *identity; /* the server's own key */
     /* Formal votes and offices ask for devices that are vouched for. */
     bool is_vouching_required;
+    /* The server's parts of keys of secret ballots. NULL: no ballot can be held
+     * here. */
+    const struct secret_store *shares;
+    const uint8_t *hall_pepper;     /* 32 bytes; NULL: no PIN can be set */
     struct identifier organisation; /* the register's log */
     const char *public_host;        /* copied; for links */
     uint16_t public_port;

@@ -70,6 +70,9 @@ static void without_a_file_the_defaults_serve(void **state)
     assert_string_equal(config->data_directory, "chibo-data");
     assert_string_equal(config->database_path, "chibo-data/chibo.db");
     assert_string_equal(config->identity_key_path, "chibo-data/identity.key");
+    assert_string_equal(config->ballot_key_path, "chibo-data/ballot.key");
+    assert_string_equal(config->ballot_directory, "chibo-data/ballots");
+    assert_string_equal(config->hall_pepper_path, "chibo-data/hall.pepper");
     assert_string_equal(config->admin_socket_path, "chibo-data/admin.sock");
     assert_string_equal(config->tls_key_path, "chibo-data/tls_key.pem");
     assert_true(config->makes_certificate);
@@ -91,6 +94,8 @@ static void every_setting_of_a_file_is_taken(void **state)
                                    "data_directory = \"/var/lib/chibo\";\n"
                                    "admin_socket = \"/run/chibo/s\";\n"
                                    "rules_directory = \"/etc/chibo/rules\";\n"
+                                   "ballot_key = \"/etc/chibo/b.key\";\n"
+                                   "hall_pepper = \"/etc/chibo/h.key\";\n"
                                    "tls_certificate = \"/etc/c.pem\";\n"
                                    "tls_key = \"/etc/k.pem\";\n"
                                    "connection_max = 60000;\n"
@@ -106,6 +111,9 @@ static void every_setting_of_a_file_is_taken(void **state)
     assert_int_equal(config->public_port, 443);
     assert_string_equal(config->database_path, "/var/lib/chibo/chibo.db");
     assert_string_equal(config->admin_socket_path, "/run/chibo/s");
+    assert_string_equal(config->ballot_key_path, "/etc/chibo/b.key");
+    assert_string_equal(config->ballot_directory, "/var/lib/chibo/ballots");
+    assert_string_equal(config->hall_pepper_path, "/etc/chibo/h.key");
     assert_string_equal(config->rules_directory, "/etc/chibo/rules");
     assert_string_equal(config->tls_certificate_path, "/etc/c.pem");
     assert_string_equal(config->tls_key_path, "/etc/k.pem");

@@ -1,0 +1,60 @@
+#include "server/platform/secret_folder.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Letters and digits, so that a name is never a path. */
+static bool make_path(const struct secret_folder *folder, const char *name,
+                      char path[PATH_MAX])
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    const size_t size = strlen(name);
+    int written;
+
+    if (size == 0 || size > SEALED_FILE_LABEL_MAX ||
+        strspn(name, allowed) != size)
+        return false;
+    written = snprintf(path, PATH_MAX, "%s/%s.share", folder->path, name);
+    return written > 0 && written < PATH_MAX;
+}
+
+static enum result save(void *user, const char *name, const void *secret,
+                        size_t size)
+{
+    const struct secret_folder *folder = user;
+    char path[PATH_MAX];
+
+    if (!make_path(folder, name, path))
+        return RESULT_INVALID;
+    return sealed_file_write(path, folder->key, name, secret, size,
+                             folder->entropy);
+}
+
+static enum result load(void *user, const char *name, void *out, size_t size)
+{
+    const struct secret_folder *folder = user;
+    char path[PATH_MAX];
+
+    if (!make_path(folder, name, path))
+        return RESULT_NOT_FOUND;
+    return sealed_file_read(path, folder->key, name, out, size);
+}
+
+static enum result destroy(void *user, const char *name)
+{
+    const struct secret_folder *folder = user;
+    char path[PATH_MAX];
+
+    return make_path(folder, name, path) ? sealed_file_destroy(path)
+                                         : RESULT_OK;
+}
+
+struct secret_store secret_folder_store(struct secret_folder *folder)
+{
+    return (struct secret_store){
+        .save = save, .load = load, .destroy = destroy, .user = folder
+    };
+}

@@ -1,0 +1,23 @@
+/*
+ * The secret_store of the program: FOLDER/NAME.share, mode 0600, each sealed
+ * under one key that lies in another file (sealed_file.h); its label is the
+ * name. Any thread; two calls at once about one name are the caller's mistake.
+ */
+#ifndef SERVER_PLATFORM_SECRET_FOLDER_H
+#define SERVER_PLATFORM_SECRET_FOLDER_H
+
+#include "server/platform/entropy.h"
+#include "server/platform/sealed_file.h"
+#include "server/platform/secret_store.h"
+
+/* All is borrowed and outlives the store. */
+struct secret_folder {
+    const char *path; /* it is there */
+    const struct sealed_file_key *key;
+    const struct entropy *entropy;
+};
+
+/* The port on `folder`, which stays where it is. */
+struct secret_store secret_folder_store(struct secret_folder *folder);
+
+#endif
