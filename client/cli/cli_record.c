@@ -5,6 +5,7 @@
 #include "protocol/base/limits.h"
 #include "protocol/record/hash_chain.h"
 #include "protocol/wire/field.h"
+#include "protocol/wire/json_read.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -109,8 +110,7 @@ static bool read_leaf(const char *line, size_t size, uint64_t seq,
                       struct hash *out)
 {
     static const char hidden[] = "{\"hidden\":";
-    const json_t *number = NULL;
-    const json_t *leaf = NULL;
+    uint64_t number = 0;
     json_t *object = NULL;
     bool is_good = false;
 
@@ -120,13 +120,8 @@ static bool read_leaf(const char *line, size_t size, uint64_t seq,
     }
     if (message_parse(line, size, &object))
         return false;
-    number = json_object_get(object, "hidden");
-    leaf = json_object_get(object, "leaf");
-    is_good = json_is_integer(number) &&
-              json_integer_value(number) == (json_int_t)seq &&
-              json_is_string(leaf) &&
-              hex_decode(text_view_of(json_string_value(leaf)), out->bytes,
-                         HASH_SIZE) == RESULT_OK;
+    is_good = json_read_number(object, "hidden", &number) && number == seq &&
+              json_read_hex(object, "leaf", out->bytes, HASH_SIZE);
     json_decref(object);
     return is_good;
 }

@@ -25,6 +25,7 @@
 #include "client/core/roster_check.h"
 #include "protocol/meeting/command.h"
 #include "protocol/meeting/checkpoint_check.h"
+#include "protocol/wire/json_read.h"
 #include "protocol/wire/succession_codec.h"
 
 enum engine_phase {
@@ -489,13 +490,5 @@ struct refusal refusal_of_answer(const json_t *answer);
 bool answer_is_ok(const json_t *answer);
 /* An owned NUL-terminated copy; NULL when memory is out. */
 char *copy_text(const char *text, size_t size);
-
-/* --- reading JSON ----------------------------------------------------------
- */
-bool json_read_id(const json_t *object, const char *name,
-                  struct identifier *out);
-bool json_read_number(const json_t *object, const char *name, uint64_t *out);
-bool json_read_hex(const json_t *object, const char *name, uint8_t *out,
-                   size_t size);
 
 #endif

@@ -1,7 +1,9 @@
 #include "protocol/wire/succession_codec.h"
 
+#include "protocol/wire/json_read.h"
+
 /* Integers of JSON are exact up to here. */
-static const json_int_t number_max = (INT64_C(1) << 53) - 1;
+static const uint64_t number_max = (UINT64_C(1) << 53) - 1;
 
 static json_t *encode_step(const struct succession_step *step)
 {
@@ -31,29 +33,14 @@ json_t *succession_encode(const struct succession *succession)
     return list;
 }
 
-static bool read_hex(const json_t *object, const char *name, uint8_t *out,
-                     size_t size)
-{
-    const json_t *value = json_object_get(object, name);
-
-    return json_is_string(value) &&
-           hex_decode((struct text_view){ json_string_value(value),
-                                          json_string_length(value) },
-                      out, size) == RESULT_OK;
-}
-
 static bool decode_step(const json_t *object, struct succession_step *out)
 {
-    const json_t *seen = json_object_get(object, "seen");
-
-    if (!json_is_integer(seen) || json_integer_value(seen) < 0 ||
-        json_integer_value(seen) > number_max)
-        return false;
-    out->seen = (uint64_t)json_integer_value(seen);
-    return read_hex(object, "server", out->from.bytes, KEY_SIZE) &&
-           read_hex(object, "new", out->to.bytes, KEY_SIZE) &&
-           read_hex(object, "head", out->head.bytes, HASH_SIZE) &&
-           read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE);
+    return json_read_number(object, "seen", &out->seen) &&
+           out->seen <= number_max &&
+           json_read_hex(object, "server", out->from.bytes, KEY_SIZE) &&
+           json_read_hex(object, "new", out->to.bytes, KEY_SIZE) &&
+           json_read_hex(object, "head", out->head.bytes, HASH_SIZE) &&
+           json_read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE);
 }
 
 enum result succession_decode(const json_t *list, struct succession *out)

@@ -1,6 +1,7 @@
 #include "server/room/giving.h"
 
 #include "protocol/record/hash_chain.h"
+#include "protocol/wire/json_read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,11 +135,11 @@ static enum result begin_part(struct giving *giving, size_t total)
 
 static bool read_size(const json_t *object, const char *name, size_t *out)
 {
-    const json_t *value = json_object_get(object, name);
+    uint64_t number;
 
-    if (!json_is_integer(value) || json_integer_value(value) < 0)
+    if (!json_read_number(object, name, &number))
         return false;
-    *out = (size_t)json_integer_value(value);
+    *out = (size_t)number;
     return true;
 }
 

@@ -110,19 +110,12 @@ void subscription_look_again(struct subscription *subscription)
 static bool read_position(const json_t *object, uint64_t *from,
                           struct hash *head)
 {
-    const json_t *from_json = json_object_get(object, "from");
-    const json_t *head_json = json_object_get(object, "head");
-
     *from = 0;
-    if (!from_json)
+    if (!json_object_get(object, "from"))
         return true;
-    if (!json_is_integer(from_json) || json_integer_value(from_json) < 0)
-        return false;
-    *from = (uint64_t)json_integer_value(from_json);
-    return *from == 0 ||
-           (json_is_string(head_json) &&
-            hex_decode(text_view_of(json_string_value(head_json)), head->bytes,
-                       sizeof head->bytes) == RESULT_OK);
+    return json_read_number(object, "from", from) &&
+           (*from == 0 ||
+            json_read_hex(object, "head", head->bytes, sizeof head->bytes));
 }
 
 /* Is the client's history the beginning of ours? */

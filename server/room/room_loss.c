@@ -179,29 +179,17 @@ struct shown_head {
     struct signature sig;
 };
 
-static bool read_hex(const json_t *object, const char *name, uint8_t *out,
-                     size_t size)
-{
-    const json_t *value = json_object_get(object, name);
-
-    return json_is_string(value) &&
-           hex_decode(text_view_of(json_string_value(value)), out, size) ==
-               RESULT_OK;
-}
-
 static bool read_shown(const struct request *request, struct shown_head *out)
 {
     const json_t *object = json_object_get(request->object, "signed");
-    const json_t *seq = json_object_get(object, "seq");
     const json_t *reason = json_object_get(object, "reason");
 
-    if (!json_is_integer(seq) || json_integer_value(seq) < 0 ||
+    if (!json_read_number(object, "seq", &out->seq) ||
         !json_is_string(reason) ||
-        !read_hex(object, "head", out->head.bytes, HASH_SIZE) ||
-        !read_hex(object, "server", out->server.bytes, KEY_SIZE) ||
-        !read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE))
+        !json_read_hex(object, "head", out->head.bytes, HASH_SIZE) ||
+        !json_read_hex(object, "server", out->server.bytes, KEY_SIZE) ||
+        !json_read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE))
         return false;
-    out->seq = (uint64_t)json_integer_value(seq);
     out->reason = text_view_of(json_string_value(reason));
     return true;
 }

@@ -15,6 +15,7 @@
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/statement.h"
 #include "protocol/wire/blob_piece.h"
+#include "protocol/wire/json_read.h"
 #include "protocol/wire/succession_codec.h"
 #include "server/audio/audio_queue.h"
 #include "server/domain/meeting_rules.h"

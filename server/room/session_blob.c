@@ -44,23 +44,13 @@ struct ticket *ticket_free(struct ticket *ticket)
 
 static bool read_blob(const json_t *object, struct hash *blob)
 {
-    const json_t *value = json_object_get(object, "blob");
-
-    return json_is_string(value) &&
-           hex_decode(text_view_of(json_string_value(value)), blob->bytes,
-                      HASH_SIZE) == RESULT_OK;
+    return json_read_hex(object, "blob", blob->bytes, HASH_SIZE);
 }
 
 static bool read_number(const json_t *object, const char *name, uint64_t max,
                         uint64_t *out)
 {
-    const json_t *value = json_object_get(object, name);
-
-    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-        (uint64_t)json_integer_value(value) > max)
-        return false;
-    *out = (uint64_t)json_integer_value(value);
-    return true;
+    return json_read_number(object, name, out) && *out <= max;
 }
 
 static json_t *blob_state(json_t *object, const struct hash *blob,

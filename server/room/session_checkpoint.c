@@ -8,16 +8,9 @@ static bool read_signature(struct session *session,
                            const struct request *request, uint64_t *seq,
                            struct signature *sig)
 {
-    const json_t *number = json_object_get(request->object, "seq");
-    const json_t *hex = json_object_get(request->object, "sig");
-
-    if (json_is_integer(number) && json_integer_value(number) >= 0 &&
-        json_is_string(hex) &&
-        hex_decode(text_view_of(json_string_value(hex)), sig->bytes,
-                   sizeof sig->bytes) == RESULT_OK) {
-        *seq = (uint64_t)json_integer_value(number);
+    if (json_read_number(request->object, "seq", seq) &&
+        json_read_hex(request->object, "sig", sig->bytes, sizeof sig->bytes))
         return true;
-    }
     session_refuse_field(session, request->command.request, "seq, sig",
                          "missing or wrong");
     return false;

@@ -115,28 +115,6 @@ fail:
     session_end(session, CLOSE_TRY_LATER, "the server is busy");
 }
 
-/* --- fields of the operations -------------------------------------------- */
-
-static bool read_hex(const json_t *object, const char *name, uint8_t *out,
-                     size_t size)
-{
-    const json_t *value = json_object_get(object, name);
-
-    return json_is_string(value) &&
-           hex_decode(text_view_of(json_string_value(value)), out, size) ==
-               RESULT_OK;
-}
-
-static bool read_id(const json_t *object, const char *name,
-                    struct identifier *out)
-{
-    const json_t *value = json_object_get(object, name);
-
-    return json_is_string(value) &&
-           identifier_parse(text_view_of(json_string_value(value)), out) ==
-               RESULT_OK;
-}
-
 /* --- invitation ---------------------------------------------------------- */
 
 static void answer_invitation(struct session *session, uint64_t request,
@@ -171,7 +149,7 @@ void session_invitation(struct session *session, struct request *request)
     uint8_t token[TOKEN_SIZE];
     struct hash hash;
 
-    if (!read_hex(request->object, "token", token, sizeof token)) {
+    if (!json_read_hex(request->object, "token", token, sizeof token)) {
         session_refuse_field(session, request->command.request, "token",
                              "missing or wrong");
         request_free(request);
@@ -202,10 +180,10 @@ static bool read_enrolment(const json_t *object, struct hash *token,
     const json_t *label = json_object_get(object, "label");
     uint8_t raw[TOKEN_SIZE];
 
-    if (!read_hex(object, "token", raw, sizeof raw) ||
-        !read_id(object, "member", &out->holder) ||
-        !read_hex(object, "device", out->device.bytes, KEY_SIZE) ||
-        !read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE) ||
+    if (!json_read_hex(object, "token", raw, sizeof raw) ||
+        !json_read_id(object, "member", &out->holder) ||
+        !json_read_hex(object, "device", out->device.bytes, KEY_SIZE) ||
+        !json_read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE) ||
         !json_is_string(label) ||
         text_check(text_view_of(json_string_value(label)), LIMIT_LABEL_LENGTH,
                    false) != RESULT_OK)
@@ -331,8 +309,8 @@ static void on_login_verified(struct session *session, struct request *request,
     struct identifier member;
     struct key key;
 
-    if (read_hex(request->object, "device", key.bytes, KEY_SIZE) &&
-        read_id(request->object, "member", &member))
+    if (json_read_hex(request->object, "device", key.bytes, KEY_SIZE) &&
+        json_read_id(request->object, "member", &member))
         device = register_state_device(state, &key);
     if (!is_good || !device || !identifier_equal(&device->holder, &member)) {
         fail_login(session, id, REFUSAL_LOGIN_FAILED);
@@ -356,9 +334,9 @@ void session_login(struct session *session, struct request *request)
     size_t size = 0;
     enum result result;
 
-    if (!read_id(request->object, "member", &member) ||
-        !read_hex(request->object, "device", device.bytes, KEY_SIZE) ||
-        !read_hex(request->object, "sig", sig.bytes, SIGNATURE_SIZE)) {
+    if (!json_read_id(request->object, "member", &member) ||
+        !json_read_hex(request->object, "device", device.bytes, KEY_SIZE) ||
+        !json_read_hex(request->object, "sig", sig.bytes, SIGNATURE_SIZE)) {
         session_refuse_field(session, request->command.request,
                              "member, device, sig", "missing or wrong");
         request_free(request);
