@@ -2,7 +2,6 @@
  * and its user does not know are warned of. */
 #include "client/core/client_engine_types.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_foreign(struct client_engine *engine,
@@ -47,34 +46,6 @@ void devices_on_caught_up(struct client_engine *engine)
             warn(engine, &state->devices[i], state->devices[i].enrolled_seq);
 }
 
-/* Did this device sign that? Whoever wrote the log could only claim so. */
-static bool is_own_word(struct client_engine *engine,
-                        const struct followed *followed,
-                        const struct register_device_added *event,
-                        struct text_view label)
-{
-    const struct statement_device_add fields = {
-        .member = identifier_view(&event->holder),
-        .device = event->device,
-        .label = label,
-        .seen = { event->seen, event->head },
-    };
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    enum result result;
-
-    if (!key_equal(&event->signer, &engine->view.device))
-        return false;
-    result = statement_device_add(
-        &event->signer, identifier_view(log_follower_scope(followed->follower)),
-        &fields, &bytes, &size);
-    if (!result)
-        result = statement_cache_verify(
-            engine->config.act_cache, &event->signer, bytes, size, &event->sig);
-    free(bytes);
-    return !result;
-}
-
 static void note_added(struct client_engine *engine, const struct key *device)
 {
     if (anchors_note_device(memory_anchors(engine), device,
@@ -84,8 +55,8 @@ static void note_added(struct client_engine *engine, const struct key *device)
         engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
 }
 
-/* Only with its label can the statement be checked: a device counts as added by
- * this one from then on. */
+/* With its label the follower has checked the statement: only from then on it
+ * counts as this device's word. */
 void devices_on_opening(struct client_engine *engine,
                         const struct followed *followed,
                         const struct opening *opening)
@@ -101,7 +72,7 @@ void devices_on_opening(struct client_engine *engine,
     if (register_event_decode(bytes.data, bytes.size, &event, &memory, NULL) ==
             RESULT_OK &&
         event.kind == REGISTER_DEVICE_ADDED_KIND &&
-        is_own_word(engine, followed, &event.body.device_added, opening->value))
+        key_equal(&event.body.device_added.signer, &engine->view.device))
         note_added(engine, &event.body.device_added.device);
     message_memory_release(&memory);
 }

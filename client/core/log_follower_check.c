@@ -147,25 +147,10 @@ bool follower_is_act(const struct taken_event *event)
         act = act_of_event(&event->meeting);
         return act && act->is_present;
     }
-    return event->registry.kind == REGISTER_DEVICE_ENROLLED_KIND ||
-           event->registry.kind == REGISTER_DEVICE_REVOKED_KIND ||
-           event->registry.kind == REGISTER_DEVICE_ADDED_KIND ||
-           event->registry.kind == REGISTER_DEVICE_VOUCHED_KIND ||
-           event->registry.kind == REGISTER_SERVER_KEY_CHANGED_KIND;
+    return register_check_is_signed(event->registry.kind);
 }
 
 /* --- Texts --------------------------------------------------------------- */
-
-static struct identifier unit_of(const struct register_state *state,
-                                 const struct identifier *holder)
-{
-    const struct register_member *member = register_state_member(state, holder);
-    const struct register_site *site = register_state_site(state, holder);
-
-    return member ? member->unit
-           : site ? site->unit
-                  : (struct identifier){ "" };
-}
 
 enum result follower_note_addition(struct log_follower *follower,
                                    const struct register_event *event)
@@ -182,7 +167,6 @@ enum result follower_note_addition(struct log_follower *follower,
     grown += follower->addition_count++;
     *grown = (struct follower_addition){
         .seq = event->seq,
-        .unit = unit_of(follower->registry, &event->body.device_added.holder),
         .event = event->body.device_added,
     };
     memset(&grown->event.label, 0, sizeof grown->event.label);
@@ -200,39 +184,17 @@ static struct follower_addition *find_addition(struct log_follower *follower,
     return NULL;
 }
 
-/* That the signer might say so was seen when the event was applied. */
-static enum result verify_addition(const struct log_follower *follower,
-                                   const struct follower_addition *addition,
-                                   const struct text_view *label)
-{
-    const struct register_device_added *event = &addition->event;
-    const struct statement_device_add fields = {
-        .member = identifier_view(&event->holder),
-        .device = event->device,
-        .label = *label,
-        .seen = { event->seen, event->head },
-    };
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    enum result result = statement_device_add(
-        &event->signer, identifier_view(&follower->config.scope), &fields,
-        &bytes, &size);
-
-    if (!result)
-        result = statement_cache_verify(follower->config.cache, &event->signer,
-                                        bytes, size, &event->sig);
-    free(bytes);
-    return result;
-}
-
 static enum result settle_addition(struct log_follower *follower,
                                    struct follower_addition *addition,
                                    const struct text_view *label)
 {
-    enum result result = follower->is_copying
-                             ? RESULT_OK
-                             : verify_addition(follower, addition, label);
+    enum result result = RESULT_OK;
 
+    /* That the signer might say so was seen when the event was applied. */
+    if (!follower->is_copying)
+        result = register_check_addition(
+            &addition->event, identifier_view(&follower->config.scope), *label,
+            follower->config.cache);
     if (!result)
         *addition = follower->additions[--follower->addition_count];
     return result;
@@ -278,15 +240,13 @@ enum result follower_check_label(struct log_follower *follower,
 bool log_follower_is_unproven(const struct log_follower *follower,
                               const struct key *device)
 {
+    static const struct identifier any_unit;
     size_t i;
 
-    for (i = 0; i < follower->addition_count; i++) {
-        const struct follower_addition *addition = &follower->additions[i];
-
-        if (key_equal(&addition->event.device, device) &&
-            register_state_may_open(follower->registry, &follower->config.me,
-                                    &addition->unit, AUDIENCE_ALL))
-            return true;
-    }
+    for (i = 0; i < follower->addition_count; i++)
+        if (key_equal(&follower->additions[i].event.device, device))
+            return register_state_may_open(follower->registry,
+                                           &follower->config.me, &any_unit,
+                                           AUDIENCE_ALL);
     return false;
 }

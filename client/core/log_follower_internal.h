@@ -10,7 +10,6 @@
  * that has not come. */
 struct follower_addition {
     uint64_t seq;
-    struct identifier unit; /* whose members the label is opened to */
     struct register_device_added event; /* without its label */
 };
 

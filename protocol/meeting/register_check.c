@@ -2,6 +2,15 @@
 
 #include <stdlib.h>
 
+bool register_check_is_signed(enum register_event_kind kind)
+{
+    return kind == REGISTER_DEVICE_ENROLLED_KIND ||
+           kind == REGISTER_DEVICE_ADDED_KIND ||
+           kind == REGISTER_DEVICE_VOUCHED_KIND ||
+           kind == REGISTER_DEVICE_REVOKED_KIND ||
+           kind == REGISTER_SERVER_KEY_CHANGED_KIND;
+}
+
 bool register_check_seen(const struct register_event *event,
                          struct statement_seen *out)
 {
@@ -74,20 +83,26 @@ static enum result claim_enrolled(const struct register_device_enrolled *event,
                            &claim->size);
 }
 
-static enum result claim_added(const struct register_device_added *event,
-                               struct claim *claim)
+static enum result addition(const struct register_device_added *event,
+                            struct claim *claim)
 {
     const struct statement_device_add fields = {
         .member = identifier_view(&event->holder),
         .device = event->device,
         .label = claim->text,
-        .seen = claim->seen,
+        .seen = { event->seen, event->head },
     };
 
-    if (!is_device_of(claim->before, &event->signer, &event->holder))
-        return RESULT_REFUSED;
     return statement_device_add(&event->signer, claim->scope, &fields,
                                 &claim->bytes, &claim->size);
+}
+
+static enum result claim_added(const struct register_device_added *event,
+                               struct claim *claim)
+{
+    return is_device_of(claim->before, &event->signer, &event->holder)
+               ? addition(event, claim)
+               : RESULT_REFUSED;
 }
 
 static enum result claim_vouched(const struct register_device_vouched *event,
@@ -181,6 +196,24 @@ static enum result make_claim(const struct register_event *event,
     }
 }
 
+/* Takes the claim's bytes, if they could be made. */
+static enum result verify_claim(struct claim *claim, enum result made,
+                                const struct key *signer,
+                                const struct signature *sig,
+                                struct statement_cache *cache)
+{
+    enum result result = made;
+
+    if (result == RESULT_OK)
+        result = statement_cache_verify(cache, signer, claim->bytes,
+                                        claim->size, sig);
+    free(claim->bytes);
+    if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE ||
+        result == RESULT_INVALID)
+        return RESULT_REFUSED;
+    return result;
+}
+
 enum result register_check(const struct register_event *event,
                            const struct register_state *before,
                            const struct text_view *text,
@@ -190,7 +223,6 @@ enum result register_check(const struct register_event *event,
     const struct key *signer = signer_of(event, &sig);
     struct claim claim = { .before = before,
                            .scope = identifier_view(&before->organisation) };
-    enum result result;
 
     if (!signer)
         return RESULT_OK;
@@ -201,13 +233,16 @@ enum result register_check(const struct register_event *event,
             return RESULT_NOT_FOUND;
         claim.text = *text;
     }
-    result = make_claim(event, &claim);
-    if (result == RESULT_OK)
-        result =
-            statement_cache_verify(cache, signer, claim.bytes, claim.size, sig);
-    free(claim.bytes);
-    if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE ||
-        result == RESULT_INVALID)
-        return RESULT_REFUSED;
-    return result;
+    return verify_claim(&claim, make_claim(event, &claim), signer, sig, cache);
+}
+
+enum result register_check_addition(const struct register_device_added *event,
+                                    struct text_view scope,
+                                    struct text_view label,
+                                    struct statement_cache *cache)
+{
+    struct claim claim = { .scope = scope, .text = label };
+
+    return verify_claim(&claim, addition(event, &claim), &event->signer,
+                        &event->sig, cache);
 }

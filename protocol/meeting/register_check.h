@@ -10,6 +10,9 @@
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/statement_cache.h"
 
+/* Do events of this kind hold the statement of somebody? */
+bool register_check_is_signed(enum register_event_kind kind);
+
 /*
  * Which position of the register the signer of this event's statement had
  * verified. False if the event holds no statement, or one that names none
@@ -42,5 +45,15 @@ MUST_USE enum result register_check(const struct register_event *event,
                                     const struct register_state *before,
                                     const struct text_view *text,
                                     struct statement_cache *cache);
+
+/*
+ * The signature of a device_added alone, once its label is known: for an event
+ * that register_check() had to leave open, and that was applied since. Results
+ * as there, but for RESULT_NOT_FOUND.
+ */
+MUST_USE enum result
+register_check_addition(const struct register_device_added *event,
+                        struct text_view scope, struct text_view label,
+                        struct statement_cache *cache);
 
 #endif

@@ -20,15 +20,6 @@ static const struct text_view *opened_text(struct verify_event *event)
     return sealed && sealed->has_value ? &sealed->value : NULL;
 }
 
-static bool holds_statement(enum register_event_kind kind)
-{
-    return kind == REGISTER_DEVICE_ENROLLED_KIND ||
-           kind == REGISTER_DEVICE_ADDED_KIND ||
-           kind == REGISTER_DEVICE_VOUCHED_KIND ||
-           kind == REGISTER_DEVICE_REVOKED_KIND ||
-           kind == REGISTER_SERVER_KEY_CHANGED_KIND;
-}
-
 bool verify_register_is_unproven(const struct verify_register *registry,
                                  const struct key *device)
 {
@@ -78,7 +69,7 @@ static enum result check_statement(struct verify_register *registry,
     struct statement_seen seen;
     enum result result;
 
-    if (!holds_statement(body->kind)) {
+    if (!register_check_is_signed(body->kind)) {
         registry->unsigned_count++;
         return RESULT_OK;
     }

@@ -257,6 +257,40 @@ static void an_added_device_holds_for_its_own_words_only(void **state)
     expect(world, &event, RESULT_REFUSED);
 }
 
+/* As register_check() of the same event, long after its signer is gone. */
+static void an_addition_can_be_checked_when_its_label_comes_late(void **state)
+{
+    struct signed_register *world = *state;
+    const struct text_view scope = TEXT_LITERAL(AUTHOR_ORGANISATION);
+    const struct text_view label = TEXT_LITERAL(SIGNED_LABEL);
+    const struct register_event good = make(world, ADDED);
+    struct register_device_added body = good.body.device_added;
+
+    assert_int_equal(register_check_addition(&body, scope, label, NULL),
+                     RESULT_OK);
+    assert_int_equal(register_check_addition(&body, scope,
+                                             TEXT_LITERAL("Máy của người khác"),
+                                             NULL),
+                     RESULT_REFUSED);
+    assert_int_equal(
+        register_check_addition(&body, scope, TEXT_LITERAL("hai\ndòng"), NULL),
+        RESULT_REFUSED);
+    assert_int_equal(
+        register_check_addition(&body, TEXT_LITERAL("c1.1"), label, NULL),
+        RESULT_REFUSED);
+    body.device = author_key("m1.c").public_key;
+    assert_int_equal(register_check_addition(&body, scope, label, NULL),
+                     RESULT_REFUSED);
+    body = good.body.device_added;
+    body.seen--;
+    assert_int_equal(register_check_addition(&body, scope, label, NULL),
+                     RESULT_REFUSED);
+    body = good.body.device_added;
+    body.sig.bytes[0] ^= 1;
+    assert_int_equal(register_check_addition(&body, scope, label, NULL),
+                     RESULT_REFUSED);
+}
+
 static void a_vouch_holds_for_its_own_words_only(void **state)
 {
     struct signed_register *world = *state;
@@ -501,6 +535,7 @@ int main(void)
         TEST(an_enrolment_holds_for_its_own_words_only),
         TEST(an_enrolment_is_for_the_server_of_its_moment),
         TEST(an_added_device_holds_for_its_own_words_only),
+        TEST(an_addition_can_be_checked_when_its_label_comes_late),
         TEST(a_vouch_holds_for_its_own_words_only),
         TEST(a_revocation_holds_for_its_own_words_only),
         TEST(a_new_server_key_holds_for_its_own_words_only),
