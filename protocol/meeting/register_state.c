@@ -2,7 +2,6 @@
 
 #include "protocol/meeting/register_state_index.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum result register_state_new(struct register_state **out)
@@ -130,98 +129,6 @@ bool register_state_is_within(const struct register_state *state,
             return identifier_equal(ancestor, &state->organisation);
     }
     return false;
-}
-
-/* --- Vouching ------------------------------------------------------------ */
-
-void register_device_vouched_by(const struct register_device *device,
-                                char out[REGISTER_VOUCHED_BY_SIZE])
-{
-    size_t i, size = 0;
-
-    out[0] = '\0';
-    if (!device->is_vouched)
-        return;
-    for (i = 0; i < device->voucher_count; i++)
-        size += (size_t)snprintf(&out[size], REGISTER_VOUCHED_BY_SIZE - size,
-                                 "%s%s", i > 0 ? "," : "",
-                                 device->vouchers[i].text);
-}
-
-/* A member who may vouch for others; NULL if this holder is none. */
-static const struct register_member *
-vouching_member(const struct register_state *state, const struct identifier *id)
-{
-    const struct register_member *member = register_state_member(state, id);
-
-    if (!member || member->is_removed || member->category == CATEGORY_GUEST ||
-        member->category == CATEGORY_TECHNICIAN ||
-        member->category == CATEGORY_SUSPENDED)
-        return NULL;
-    return member;
-}
-
-bool register_state_is_founding(const struct register_state *state,
-                                const struct register_device *signer,
-                                const struct register_device *device)
-{
-    const struct register_member *by = vouching_member(state, &signer->holder);
-    const struct register_member *member =
-        vouching_member(state, &device->holder);
-    const struct register_unit *cell;
-
-    if (!by || !member || !identifier_equal(&by->unit, &member->unit))
-        return false;
-    cell = register_state_unit(state, &by->unit);
-    return cell && !cell->has_met;
-}
-
-static bool has_vouched(const struct register_device *device,
-                        const struct identifier *member)
-{
-    size_t i;
-
-    for (i = 0; i < device->voucher_count; i++)
-        if (identifier_equal(&device->vouchers[i], member))
-            return true;
-    return false;
-}
-
-bool register_state_has_pairing(const struct register_state *state,
-                                const struct key *signer,
-                                const struct key *device)
-{
-    size_t i;
-
-    for (i = 0; i < state->pairing_count; i++)
-        if (key_equal(&state->pairings[i].signer, signer) &&
-            key_equal(&state->pairings[i].device, device))
-            return true;
-    return false;
-}
-
-enum refusal_code
-register_state_vouch_refusal(const struct register_state *state,
-                             const struct register_device *signer,
-                             const struct register_device *device)
-{
-    const bool is_founding = register_state_is_founding(state, signer, device);
-
-    if (identifier_equal(&signer->holder, &device->holder))
-        return REFUSAL_OWN_DEVICE;
-    if (!vouching_member(state, &signer->holder))
-        return REFUSAL_NOT_ALLOWED;
-    if (!signer->is_vouched && !is_founding)
-        return REFUSAL_NOT_VOUCHED;
-    if (signer->is_vouched && device->is_vouched)
-        return REFUSAL_VOUCHED_ALREADY;
-    /* It counts by itself, or with its counterpart. */
-    if (signer->is_vouched && !has_vouched(device, &signer->holder))
-        return REFUSAL_NONE;
-    if (is_founding &&
-        !register_state_has_pairing(state, &signer->key, &device->key))
-        return REFUSAL_NONE;
-    return REFUSAL_EXISTS;
 }
 
 struct identifier register_state_parent_at(const struct register_state *state,

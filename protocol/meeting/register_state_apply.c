@@ -6,6 +6,7 @@
 #include "protocol/meeting/register_state.h"
 
 #include "protocol/meeting/register_state_index.h"
+#include "protocol/meeting/register_vouching.h"
 #include "protocol/record/signing_key.h"
 
 #include <string.h>
@@ -512,56 +513,7 @@ static enum result apply_device_added(struct register_state *state,
     device = find_live_device(state, &event->device, &event->holder);
     if (!device || device->is_vouched)
         return RESULT_CORRUPT;
-    device->is_vouched = true;
-    device->vouchers[0] = event->holder;
-    device->voucher_count = 1;
-    return RESULT_OK;
-}
-
-static void note_voucher(struct register_device *device,
-                         const struct identifier *by)
-{
-    size_t i;
-
-    for (i = 0; i < device->voucher_count; i++)
-        if (identifier_equal(&device->vouchers[i], by))
-            return;
-    device->vouchers[device->voucher_count++] = *by;
-    if (device->voucher_count == REGISTER_VOUCHERS)
-        device->is_vouched = true;
-}
-
-static void found(struct register_device *device, const struct identifier *by)
-{
-    if (device->is_vouched)
-        return;
-    device->is_vouched = true;
-    device->is_founding = true;
-    device->vouchers[0] = *by;
-    device->voucher_count = 1;
-}
-
-/* In a cell that is being founded two devices that vouch for each other are
- * both vouched. */
-static enum result pair(struct register_state *state,
-                        struct register_device *signer,
-                        struct register_device *device)
-{
-    struct register_pairing *pairings;
-
-    if (register_state_has_pairing(state, &device->key, &signer->key)) {
-        found(device, &signer->holder);
-        found(signer, &device->holder);
-        return RESULT_OK;
-    }
-    pairings = register_grow(state->pairings, &state->index->pairing_capacity,
-                             state->pairing_count, sizeof *pairings);
-    if (!pairings)
-        return RESULT_NO_MEMORY;
-    state->pairings = pairings;
-    pairings[state->pairing_count++] =
-        (struct register_pairing){ .signer = signer->key,
-                                   .device = device->key };
+    register_vouch_own(device);
     return RESULT_OK;
 }
 
@@ -577,11 +529,7 @@ apply_device_vouched(struct register_state *state,
     if (!signer || !device || event->seen >= seq ||
         register_state_vouch_refusal(state, signer, device) != REFUSAL_NONE)
         return RESULT_CORRUPT;
-    if (signer->is_vouched)
-        note_voucher(device, &event->by);
-    return register_state_is_founding(state, signer, device)
-               ? pair(state, signer, device)
-               : RESULT_OK;
+    return register_vouch(state, signer, device);
 }
 
 /* --- After a loss --------------------------------------------------------- */
