@@ -161,8 +161,7 @@ static bool rests_on_unproven(const struct client_engine *engine,
            log_follower_meeting(engine->meeting.follower)
                ->is_vouching_required &&
            (is_unproven(engine, act_of_event(meeting)) ||
-            (meeting->kind == EVENT_RESTORED_KIND &&
-             is_unproven(engine, &meeting->body.restored.second)));
+            is_unproven(engine, second_act_of_event(meeting)));
 }
 
 /* Takes an event in, also where histories part. */

@@ -47,14 +47,12 @@ static bool is_head_shared(const struct log_follower *follower,
 {
     static const struct hash zeros;
     const struct act *act = act_of_event(event);
+    const struct act *second = second_act_of_event(event);
 
     if (event->kind == EVENT_CHECKPOINT_KIND)
         return is_shared(follower, event->body.checkpoint.upto,
                          &event->body.checkpoint.head);
-    if (event->kind == EVENT_RESTORED_KIND &&
-        event->body.restored.second.is_present &&
-        !is_shared(follower, event->body.restored.second.seen,
-                   &event->body.restored.second.head))
+    if (second && !is_shared(follower, second->seen, &second->head))
         return false;
     if (!act || !act->is_present)
         return true;
@@ -131,10 +129,11 @@ enum intake follower_check_decision(struct log_follower *follower,
     if (event->is_register)
         return INTAKE_TAKEN;
     result = decision_check_act(&follower->ledger, &event->meeting,
-                                follower->meeting);
+                                follower->meeting, NULL);
     if (result)
         return follower_intake_of(result, INTAKE_BAD_ACT);
-    result = decision_check_result(&event->meeting, follower->meeting);
+    result =
+        decision_check_result(&event->meeting, follower->meeting, NULL, NULL);
     return result ? INTAKE_BAD_EVENT : INTAKE_TAKEN;
 }
 

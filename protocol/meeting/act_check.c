@@ -97,6 +97,14 @@ const struct act *act_of_event(const struct meeting_event *event)
                                               field->offset);
 }
 
+const struct act *second_act_of_event(const struct meeting_event *event)
+{
+    const struct act *second = &event->body.restored.second;
+
+    return event->kind == EVENT_RESTORED_KIND && second->is_present ? second
+                                                                    : NULL;
+}
+
 /* --- The command that the event says was given --------------------------- */
 
 static size_t size_of_type(enum field_type type)
@@ -294,15 +302,13 @@ enum result act_check(const struct meeting_event *event,
 {
     const struct origin *origin = find_origin(event->kind);
     const struct act *act = act_of_event(event);
+    const struct act *second = second_act_of_event(event);
     enum result result;
 
     if (!act || !act->is_present)
         return is_missing_allowed(origin, event) ? RESULT_OK : RESULT_REFUSED;
     result = check_act(origin, event, act, scope, before, cache);
-    /* The one event that two people sign. */
-    if (!result && event->kind == EVENT_RESTORED_KIND &&
-        event->body.restored.second.is_present)
-        result = check_act(origin, event, &event->body.restored.second, scope,
-                           before, cache);
+    if (!result && second)
+        result = check_act(origin, event, second, scope, before, cache);
     return result;
 }

@@ -11,6 +11,9 @@
 
 /* The act of an event, NULL if its kind has none; is_present may be false. */
 const struct act *act_of_event(const struct meeting_event *event);
+/* The act of whoever signed second: of `restored`, the one event that two
+ * people sign, if it is present; else NULL. */
+const struct act *second_act_of_event(const struct meeting_event *event);
 
 /*
  * `before` is the state that the event is about to be applied to, `scope` the

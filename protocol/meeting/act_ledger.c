@@ -88,6 +88,7 @@ enum result act_ledger_take(struct act_ledger *ledger,
 {
     struct act_ledger_current *current = &ledger->current;
     const struct act *act = act_of_event(event);
+    const struct act *second = second_act_of_event(event);
     const uint64_t kind = UINT64_C(1) << event->kind;
     enum result result;
 
@@ -103,9 +104,8 @@ enum result act_ledger_take(struct act_ledger *ledger,
         return RESULT_OK;
     }
     result = note(ledger, act);
-    if (result == RESULT_OK && event->kind == EVENT_RESTORED_KIND &&
-        event->body.restored.second.is_present)
-        result = note(ledger, &event->body.restored.second);
+    if (result == RESULT_OK && second)
+        result = note(ledger, second);
     if (result != RESULT_OK)
         return result;
     *current = (struct act_ledger_current){ true, act->device, act->request,

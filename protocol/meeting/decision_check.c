@@ -3,61 +3,108 @@
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/vote_result.h"
-#include "protocol/rules/threshold.h"
 
-static bool may_command(const struct meeting_state *state,
-                        const struct act *act)
+/* --- Acts ---------------------------------------------------------------- */
+
+static enum decision_fault find_fault(const struct meeting_state *state,
+                                      const struct act *act)
 {
     const enum command_op op = command_op_of(act->op);
     const struct meeting_device *device =
         meeting_state_device(state, &act->member, &act->device);
 
     if (!(command_roles(op) & meeting_state_roles(state, &act->member)))
-        return false;
-    return !state->is_vouching_required || !command_is_formal(op) ||
-           (device && meeting_device_is_vouched(device));
+        return DECISION_ACT_ROLE;
+    if (state->is_vouching_required && command_is_formal(op) &&
+        !(device && meeting_device_is_vouched(device)))
+        return DECISION_ACT_VOUCHED;
+    return DECISION_GOOD;
+}
+
+/* Is this command its members' to give? */
+static enum result check_command(const struct meeting_event *event,
+                                 const struct meeting_state *before,
+                                 struct decision_act *out)
+{
+    const struct act *second = second_act_of_event(event);
+
+    out->fault = find_fault(before, out->whose);
+    if (out->fault == DECISION_GOOD && second) {
+        out->whose = second;
+        out->fault = find_fault(before, second);
+    }
+    return out->fault == DECISION_GOOD ? RESULT_OK : RESULT_REFUSED;
 }
 
 enum result decision_check_act(struct act_ledger *ledger,
                                const struct meeting_event *event,
-                               const struct meeting_state *before)
+                               const struct meeting_state *before,
+                               struct decision_act *out)
 {
-    const struct act *act = act_of_event(event);
-    const struct act *second = event->kind == EVENT_RESTORED_KIND
-                                   ? &event->body.restored.second
-                                   : NULL;
-    bool begins = false;
-    enum result result;
+    struct decision_act found = { .whose = act_of_event(event) };
+    enum result result = RESULT_OK;
 
-    if (!act || !act->is_present)
-        return RESULT_OK;
-    result = act_ledger_take(ledger, event, &begins);
-    if (result != RESULT_OK || !begins)
-        return result;
-    if (!may_command(before, act))
-        return RESULT_REFUSED;
-    return !second || !second->is_present || may_command(before, second)
-               ? RESULT_OK
-               : RESULT_REFUSED;
+    if (found.whose && found.whose->is_present) {
+        result = act_ledger_take(ledger, event, &found.begins);
+        if (result == RESULT_REFUSED)
+            found.fault = DECISION_ACT_AGAIN;
+        if (result == RESULT_OK && found.begins)
+            result = check_command(event, before, &found);
+    }
+    if (out)
+        *out = found;
+    return result;
+}
+
+/* --- Results of votes ---------------------------------------------------- */
+
+static bool is_test_of(const struct ruleset *rules, struct text_view test)
+{
+    const struct threshold majority = ruleset_majority(rules);
+    char text[THRESHOLD_TEXT_SIZE];
+
+    threshold_text(&majority, text);
+    return text_view_is(test, text);
+}
+
+static enum decision_fault measure(const struct event_vote_closed *event,
+                                   const struct meeting_state *before,
+                                   const struct ruleset *rules,
+                                   struct decision_result *out)
+{
+    const struct meeting_vote *vote = meeting_state_vote(before, &event->vote);
+    struct threshold test;
+    uint64_t with, without;
+
+    if (!vote)
+        return DECISION_NO_VOTE;
+    with = vote_denominator(before, vote, true);
+    without = vote_denominator(before, vote, false);
+    if (rules)
+        with = without = rules->is_suspended_counted ? with : without;
+    if (event->denominator != with && event->denominator != without)
+        return DECISION_DENOMINATOR;
+    out->is_denominator_certain = with == without;
+    /* A test that this version cannot read is a later version's. */
+    out->is_test_known = threshold_parse(event->test, &test) == RESULT_OK;
+    if (out->is_test_known &&
+        event->passed !=
+            threshold_is_met(&test, event->yes, event->denominator))
+        return DECISION_RESULT;
+    return !rules || is_test_of(rules, event->test) ? DECISION_GOOD
+                                                    : DECISION_RESULT;
 }
 
 enum result decision_check_result(const struct meeting_event *event,
-                                  const struct meeting_state *before)
+                                  const struct meeting_state *before,
+                                  const struct ruleset *rules,
+                                  struct decision_result *out)
 {
-    const struct event_vote_closed *body = &event->body.vote_closed;
-    const struct meeting_vote *vote;
-    struct threshold test;
+    struct decision_result found = { .fault = DECISION_GOOD };
 
-    if (event->kind != EVENT_VOTE_CLOSED_KIND)
-        return RESULT_OK;
-    vote = meeting_state_vote(before, &body->vote);
-    if (!vote || (body->denominator != vote_denominator(before, vote, true) &&
-                  body->denominator != vote_denominator(before, vote, false)))
-        return RESULT_REFUSED;
-    /* A test that this version cannot read is a later version's. */
-    if (threshold_parse(body->test, &test) != RESULT_OK)
-        return RESULT_OK;
-    return body->passed == threshold_is_met(&test, body->yes, body->denominator)
-               ? RESULT_OK
-               : RESULT_REFUSED;
+    if (event->kind == EVENT_VOTE_CLOSED_KIND)
+        found.fault = measure(&event->body.vote_closed, before, rules, &found);
+    if (out)
+        *out = found;
+    return found.fault == DECISION_GOOD ? RESULT_OK : RESULT_REFUSED;
 }

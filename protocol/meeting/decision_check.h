@@ -8,23 +8,52 @@
 
 #include "protocol/meeting/act_ledger.h"
 #include "protocol/meeting/meeting_state.h"
+#include "protocol/rules/ruleset.h"
+
+/* What an honest server would have refused. */
+enum decision_fault {
+    DECISION_GOOD,
+    DECISION_ACT_AGAIN,   /* the act was used before */
+    DECISION_ACT_ROLE,    /* its member has not the office for it */
+    DECISION_ACT_VOUCHED, /* the meeting asks for a vouched device */
+    DECISION_NO_VOTE,     /* the result of a vote that there is not */
+    DECISION_DENOMINATOR, /* not as many as the roll gives */
+    DECISION_RESULT       /* not what the numbers and the rules say */
+};
+
+struct decision_act {
+    enum decision_fault fault;
+    const struct act *whose; /* of the event: where the fault is */
+    bool begins;             /* the command's first event */
+};
 
 /*
  * Is the act used for the first time, of somebody whose office it is, and where
  * the meeting asks for it from a device that people vouched for? RESULT_OK, for
- * events without an act, too; RESULT_REFUSED; RESULT_NO_MEMORY.
+ * events without an act, too; RESULT_REFUSED; RESULT_NO_MEMORY. `out` is set
+ * with all of them; it may be NULL.
  */
 MUST_USE enum result decision_check_act(struct act_ledger *ledger,
                                         const struct meeting_event *event,
-                                        const struct meeting_state *before);
+                                        const struct meeting_state *before,
+                                        struct decision_act *out);
+
+struct decision_result {
+    enum decision_fault fault;
+    bool is_denominator_certain; /* suspended members change nothing */
+    bool is_test_known;          /* to this version */
+};
 
 /*
  * Is a vote measured against as many as the roll gives, and its result what the
- * numbers say? Without the ruleset it stays open whether suspended members
- * count. RESULT_OK, for other events, too, or RESULT_REFUSED. The sums are
- * meeting_state_apply()'s to recompute.
+ * numbers say? RESULT_OK, for other events, too, or RESULT_REFUSED; `out` as
+ * above. `rules` may be NULL: then it stays open whether suspended members
+ * count, and which test is the right one. The sums are meeting_state_apply()'s
+ * to recompute.
  */
 MUST_USE enum result decision_check_result(const struct meeting_event *event,
-                                           const struct meeting_state *before);
+                                           const struct meeting_state *before,
+                                           const struct ruleset *rules,
+                                           struct decision_result *out);
 
 #endif

@@ -153,6 +153,9 @@ MUST_USE enum result verify_meeting_snapshot(struct verify_meeting *meeting,
  * RESULT_NO_MEMORY. */
 MUST_USE enum result verify_meeting_keep(struct verify_meeting *meeting,
                                          const struct verify_event *event);
+/* What is kept of a vote; NULL if it has not been seen. */
+struct verify_vote *verify_meeting_vote(struct verify_meeting *meeting,
+                                        const struct identifier *id);
 /* What a command that begins with this event adds to who signed what. */
 MUST_USE enum result verify_meeting_note_act(struct verify_meeting *meeting,
                                              const struct act *act);

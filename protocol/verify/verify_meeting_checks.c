@@ -3,8 +3,7 @@
 
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/checkpoint_check.h"
-#include "protocol/meeting/command_roles.h"
-#include "protocol/meeting/vote_result.h"
+#include "protocol/meeting/decision_check.h"
 
 #include <stdlib.h>
 
@@ -69,26 +68,6 @@ static bool is_too_early(const struct verify_meeting *meeting,
     return vote && act->seen < vote->started_seq;
 }
 
-/* What the rules of the meeting ask of the signer of a command. */
-static enum result check_signer(struct verify_meeting *meeting,
-                                const struct verify_event *event,
-                                const struct act *act)
-{
-    const enum command_op op = command_op_of(act->op);
-    const struct meeting_device *device =
-        meeting_state_device(meeting->state, &act->member, &act->device);
-
-    if (!(command_roles(op) &
-          meeting_state_roles(meeting->state, &act->member)))
-        return refuse(meeting, event, VERIFY_FAULT_ACT_ROLE, &act->member,
-                      &act->device);
-    if (meeting->state->is_vouching_required && command_is_formal(op) &&
-        !(device && meeting_device_is_vouched(device)))
-        return refuse(meeting, event, VERIFY_FAULT_ACT_VOUCHED, &act->member,
-                      &act->device);
-    return verify_meeting_note_act(meeting, act);
-}
-
 static enum result check_one(struct verify_meeting *meeting,
                              const struct verify_event *event,
                              const struct act *act)
@@ -102,25 +81,48 @@ static enum result check_one(struct verify_meeting *meeting,
     return RESULT_OK;
 }
 
+/* The words of this program for what an honest server would have refused. */
+static enum verify_fault fault_of(enum decision_fault fault)
+{
+    switch (fault) {
+    case DECISION_ACT_AGAIN:
+        return VERIFY_FAULT_ACT_AGAIN;
+    case DECISION_ACT_ROLE:
+        return VERIFY_FAULT_ACT_ROLE;
+    case DECISION_ACT_VOUCHED:
+        return VERIFY_FAULT_ACT_VOUCHED;
+    case DECISION_NO_VOTE:
+        return VERIFY_FAULT_STATE;
+    case DECISION_DENOMINATOR:
+        return VERIFY_FAULT_DENOMINATOR;
+    case DECISION_RESULT:
+        return VERIFY_FAULT_RESULT;
+    case DECISION_GOOD:
+        break;
+    }
+    return VERIFY_FAULT_NONE;
+}
+
 static enum result check_acts(struct verify_meeting *meeting,
                               const struct verify_event *event,
                               const struct act *act, const struct act *second)
 {
-    bool is_new = false;
+    struct decision_act decision;
     enum result result = check_one(meeting, event, act);
 
     if (result == RESULT_OK && second)
         result = check_one(meeting, event, second);
-    if (result == RESULT_OK) {
-        result = act_ledger_take(&meeting->ledger, &event->meeting, &is_new);
-        if (result == RESULT_REFUSED)
-            return refuse(meeting, event, VERIFY_FAULT_ACT_AGAIN, &act->member,
-                          &act->device);
-    }
-    if (result == RESULT_OK && is_new)
-        result = check_signer(meeting, event, act);
-    if (result == RESULT_OK && is_new && second)
-        result = check_signer(meeting, event, second);
+    if (result != RESULT_OK)
+        return result;
+    result = decision_check_act(&meeting->ledger, &event->meeting,
+                                meeting->state, &decision);
+    if (result == RESULT_REFUSED)
+        return refuse(meeting, event, fault_of(decision.fault),
+                      &decision.whose->member, &decision.whose->device);
+    if (result == RESULT_OK && decision.begins)
+        result = verify_meeting_note_act(meeting, act);
+    if (result == RESULT_OK && decision.begins && second)
+        result = verify_meeting_note_act(meeting, second);
     return result;
 }
 
@@ -128,11 +130,7 @@ enum result verify_meeting_acts(struct verify_meeting *meeting,
                                 const struct verify_event *event)
 {
     const struct act *act = act_of_event(&event->meeting);
-    const struct act *second =
-        event->meeting.kind == EVENT_RESTORED_KIND &&
-                event->meeting.body.restored.second.is_present
-            ? &event->meeting.body.restored.second
-            : NULL;
+    const struct act *second = second_act_of_event(&event->meeting);
     const bool is_signed = act && act->is_present;
     const enum result result =
         act_check(&event->meeting, &meeting->reader.scope, meeting->state,
@@ -266,53 +264,23 @@ enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
 
 /* --- Results of votes ---------------------------------------------------- */
 
-static struct verify_vote *find_vote(struct verify_meeting *meeting,
-                                     const struct identifier *id)
-{
-    size_t i;
-
-    for (i = 0; i < meeting->votes_count; i++)
-        if (identifier_equal(&meeting->votes[i].id, id))
-            return &meeting->votes[i];
-    return NULL;
-}
-
-/* The sums are meeting_state_apply()'s to recompute; D and the result are
- * here. Without the ruleset D may have counted suspended members or not. */
+/* The sums are meeting_state_apply()'s to recompute. */
 enum result verify_meeting_result(struct verify_meeting *meeting,
                                   const struct verify_event *event)
 {
-    const struct event_vote_closed *body = &event->meeting.body.vote_closed;
-    const struct meeting_vote *vote;
+    struct decision_result decision;
     struct verify_vote *kept;
-    struct threshold test;
-    uint64_t with, without;
 
     if (event->meeting.kind != EVENT_VOTE_CLOSED_KIND)
         return RESULT_OK;
-    vote = meeting_state_vote(meeting->state, &body->vote);
-    kept = find_vote(meeting, &body->vote);
-    if (!vote || !kept)
+    if (decision_check_result(&event->meeting, meeting->state, meeting->rules,
+                              &decision) != RESULT_OK)
+        return refuse(meeting, event, fault_of(decision.fault), NULL, NULL);
+    kept = verify_meeting_vote(meeting, &event->meeting.body.vote_closed.vote);
+    if (!kept)
         return refuse(meeting, event, VERIFY_FAULT_STATE, NULL, NULL);
-    with = vote_denominator(meeting->state, vote, true);
-    without = vote_denominator(meeting->state, vote, false);
-    if (meeting->rules)
-        with = without = meeting->rules->is_suspended_counted ? with : without;
-    if (body->denominator != with && body->denominator != without)
-        return refuse(meeting, event, VERIFY_FAULT_DENOMINATOR, NULL, NULL);
-    kept->is_d_recomputed = with == without;
-    kept->is_test_computed = threshold_parse(body->test, &test) == RESULT_OK;
-    if (kept->is_test_computed &&
-        body->passed != threshold_is_met(&test, body->yes, body->denominator))
-        return refuse(meeting, event, VERIFY_FAULT_RESULT, NULL, NULL);
-    if (meeting->rules) {
-        const struct threshold majority = ruleset_majority(meeting->rules);
-        char text[THRESHOLD_TEXT_SIZE];
-
-        threshold_text(&majority, text);
-        if (!text_view_is(body->test, text))
-            return refuse(meeting, event, VERIFY_FAULT_RESULT, NULL, NULL);
-    }
+    kept->is_d_recomputed = decision.is_denominator_certain;
+    kept->is_test_computed = decision.is_test_known;
     return RESULT_OK;
 }
 

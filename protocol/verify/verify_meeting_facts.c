@@ -230,8 +230,8 @@ static enum result keep_vote(struct verify_meeting *meeting,
     return keep_text(&body->motion, &grown[meeting->votes_count++].motion);
 }
 
-static struct verify_vote *vote_of(struct verify_meeting *meeting,
-                                   const struct identifier *id)
+struct verify_vote *verify_meeting_vote(struct verify_meeting *meeting,
+                                        const struct identifier *id)
 {
     size_t i;
 
@@ -244,7 +244,7 @@ static struct verify_vote *vote_of(struct verify_meeting *meeting,
 static void keep_closed(struct verify_meeting *meeting,
                         const struct event_vote_closed *body)
 {
-    struct verify_vote *vote = vote_of(meeting, &body->vote);
+    struct verify_vote *vote = verify_meeting_vote(meeting, &body->vote);
 
     if (!vote)
         return;
@@ -354,7 +354,7 @@ static enum result keep_kind(struct verify_meeting *meeting,
     case EVENT_VOTE_STARTED_KIND:
         return keep_vote(meeting, event);
     case EVENT_VOTE_CAST_KIND:
-        vote = vote_of(meeting, &event->body.vote_cast.vote);
+        vote = verify_meeting_vote(meeting, &event->body.vote_cast.vote);
         if (vote)
             vote->own_count++;
         return RESULT_OK;
@@ -362,7 +362,7 @@ static enum result keep_kind(struct verify_meeting *meeting,
         keep_closed(meeting, &event->body.vote_closed);
         return RESULT_OK;
     case EVENT_VOTE_CANCELLED_KIND:
-        vote = vote_of(meeting, &event->body.vote_cancelled.vote);
+        vote = verify_meeting_vote(meeting, &event->body.vote_cancelled.vote);
         if (vote)
             vote->ended_by = event->body.vote_cancelled.act.member;
         return RESULT_OK;

@@ -47,7 +47,8 @@ static enum result check(const struct meeting_transcript *meeting,
                          struct meeting_event event)
 {
     struct act_ledger ledger = { .slots = NULL };
-    enum result result = decision_check_act(&ledger, &event, meeting->state);
+    enum result result =
+        decision_check_act(&ledger, &event, meeting->state, NULL);
 
     act_ledger_release(&ledger);
     return result;
@@ -104,9 +105,9 @@ static void an_act_is_used_once(void **state)
     const struct meeting_event said = event_of("chat", "m4", 'a');
 
     (void)state;
-    assert_int_equal(decision_check_act(&ledger, &said, meeting->state),
+    assert_int_equal(decision_check_act(&ledger, &said, meeting->state, NULL),
                      RESULT_OK);
-    assert_int_equal(decision_check_act(&ledger, &said, meeting->state),
+    assert_int_equal(decision_check_act(&ledger, &said, meeting->state, NULL),
                      RESULT_REFUSED);
     act_ledger_release(&ledger);
     meeting_transcript_end(meeting);
@@ -127,6 +128,30 @@ static void both_who_let_a_meeting_go_on_hold_an_office(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void the_fault_is_named_and_whose_it_is(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct act_ledger ledger = { .slots = NULL };
+    struct meeting_event event = { .kind = EVENT_RESTORED_KIND };
+    struct decision_act found;
+
+    (void)state;
+    event.body.restored.act = act_of("m1", 'a', "restored");
+    event.body.restored.second = act_of("m4", 'a', "restored");
+    assert_int_equal(
+        decision_check_act(&ledger, &event, meeting->state, &found),
+        RESULT_REFUSED);
+    assert_int_equal(found.fault, DECISION_ACT_ROLE);
+    assert_ptr_equal(found.whose, &event.body.restored.second);
+    assert_int_equal(
+        decision_check_act(&ledger, &event, meeting->state, &found),
+        RESULT_REFUSED);
+    assert_int_equal(found.fault, DECISION_ACT_AGAIN);
+    assert_ptr_equal(found.whose, &event.body.restored.act);
+    act_ledger_release(&ledger);
+    meeting_transcript_end(meeting);
+}
+
 static void what_nobody_signed_is_not_asked(void **state)
 {
     struct meeting_transcript *meeting = meeting_transcript_new();
@@ -142,8 +167,9 @@ static void what_nobody_signed_is_not_asked(void **state)
 
 /* The test is more than half of D, which is 7; 8 if the suspended member
  * counts. */
-static enum result check_result(uint64_t yes, uint64_t denominator,
-                                const char *test, bool passed)
+static enum result check_ruled(const struct ruleset *rules, uint64_t yes,
+                               uint64_t denominator, const char *test,
+                               bool passed)
 {
     static const char *const joined[] = { "m4", "m7", "s1", NULL };
     struct meeting_transcript *meeting = meeting_transcript_new();
@@ -159,9 +185,15 @@ static enum result check_result(uint64_t yes, uint64_t denominator,
         .test = text_view_of(test),
         .passed = passed,
     };
-    result = decision_check_result(&event, meeting->state);
+    result = decision_check_result(&event, meeting->state, rules, NULL);
     meeting_transcript_end(meeting);
     return result;
+}
+
+static enum result check_result(uint64_t yes, uint64_t denominator,
+                                const char *test, bool passed)
+{
+    return check_ruled(NULL, yes, denominator, test, passed);
 }
 
 static void a_result_is_what_the_numbers_say(void **state)
@@ -181,6 +213,21 @@ static void a_vote_is_measured_against_the_roll(void **state)
     assert_int_equal(check_result(4, 0, "2*yes > D", false), RESULT_REFUSED);
 }
 
+static void the_ruleset_says_who_counts_and_which_test_it_is(void **state)
+{
+    const struct ruleset rules = { .majority_numerator = 1,
+                                   .majority_denominator = 2,
+                                   .is_majority_strict = true,
+                                   .is_suspended_counted = true };
+
+    (void)state;
+    assert_int_equal(check_ruled(&rules, 5, 8, "2*yes > D", true), RESULT_OK);
+    assert_int_equal(check_ruled(&rules, 4, 7, "2*yes > D", true),
+                     RESULT_REFUSED);
+    assert_int_equal(check_ruled(&rules, 5, 8, "3*yes > D", true),
+                     RESULT_REFUSED);
+}
+
 static void a_test_of_a_later_version_is_not_judged(void **state)
 {
     (void)state;
@@ -194,10 +241,11 @@ static void a_result_of_no_vote_is_refused(void **state)
 
     (void)state;
     event.body.vote_closed.vote = meeting_id("v1");
-    assert_int_equal(decision_check_result(&event, meeting->state),
+    assert_int_equal(decision_check_result(&event, meeting->state, NULL, NULL),
                      RESULT_REFUSED);
     event.kind = EVENT_OPENED_KIND;
-    assert_int_equal(decision_check_result(&event, meeting->state), RESULT_OK);
+    assert_int_equal(decision_check_result(&event, meeting->state, NULL, NULL),
+                     RESULT_OK);
     meeting_transcript_end(meeting);
 }
 
@@ -209,9 +257,11 @@ int main(void)
         cmocka_unit_test(where_nobody_asks_for_it_any_device_votes),
         cmocka_unit_test(an_act_is_used_once),
         cmocka_unit_test(both_who_let_a_meeting_go_on_hold_an_office),
+        cmocka_unit_test(the_fault_is_named_and_whose_it_is),
         cmocka_unit_test(what_nobody_signed_is_not_asked),
         cmocka_unit_test(a_result_is_what_the_numbers_say),
         cmocka_unit_test(a_vote_is_measured_against_the_roll),
+        cmocka_unit_test(the_ruleset_says_who_counts_and_which_test_it_is),
         cmocka_unit_test(a_test_of_a_later_version_is_not_judged),
         cmocka_unit_test(a_result_of_no_vote_is_refused),
     };
