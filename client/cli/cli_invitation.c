@@ -10,28 +10,9 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
-#include <string.h>
-
 void cli_invitation_wipe(struct cli_invitation *invitation)
 {
     OPENSSL_cleanse(invitation, sizeof *invitation);
-}
-
-uint64_t cli_duration_read(const char *text)
-{
-    static const char units[] = "mhd";
-    static const uint64_t unit_ms[] = { 60000, 3600000, 86400000 };
-    uint64_t number = 0;
-    const char *unit;
-
-    if (*text < '1' || *text > '9')
-        return 0;
-    for (; *text >= '0' && *text <= '9' && number < 100000; text++)
-        number = number * 10 + (uint64_t)(*text - '0');
-    unit = *text ? strchr(units, *text) : NULL;
-    if (!unit || text[1] != '\0')
-        return 0;
-    return number * unit_ms[unit - units];
 }
 
 static json_t *command_for(const struct meeting_view *view,

@@ -41,7 +41,4 @@ void cli_invitation_show(const struct cli_invitation *invitation,
                          const struct meeting_view *view,
                          const struct identifier *made, bool has_qr, FILE *out);
 
-/* "90m", "36h", "7d" in milliseconds; 0 if it is none of these. */
-uint64_t cli_duration_read(const char *text);
-
 #endif

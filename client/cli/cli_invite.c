@@ -5,6 +5,7 @@
 #include "client/cli/cli_register.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/base/duration.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static struct identifier made_by(const struct client_notice *answer)
 static bool read_valid(const struct link_options *options, uint64_t *valid_ms)
 {
     *valid_ms =
-        options->valid ? cli_duration_read(options->valid) : CLI_INVITATION_MS;
+        options->valid ? duration_read(options->valid) : CLI_INVITATION_MS;
     if (*valid_ms == 0)
         cli_complain(_("%s is no time: as 90m, 36h or 7d"), options->valid);
     return *valid_ms != 0;

@@ -1,6 +1,7 @@
 /* Invitations and devices. */
 #include "server/control/chiboctl.h"
 
+#include "protocol/base/duration.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/invitation_link.h"
 #include "server/control/qr_text.h"
@@ -14,24 +15,6 @@
 #include <openssl/crypto.h>
 
 /* --- Inviting ------------------------------------------------------------ */
-
-/* "90m", "36h", "7d" in milliseconds; 0 if it is none of these. */
-static uint64_t read_duration(const char *text)
-{
-    static const char units[] = "mhd";
-    static const uint64_t unit_ms[] = { 60000, 3600000, 86400000 };
-    uint64_t number = 0;
-    const char *unit;
-
-    if (*text < '1' || *text > '9')
-        return 0;
-    for (; *text >= '0' && *text <= '9' && number < 100000; text++)
-        number = number * 10 + (uint64_t)(*text - '0');
-    unit = *text ? strchr(units, *text) : NULL;
-    if (!unit || text[1] != '\0')
-        return 0;
-    return number * unit_ms[unit - units];
-}
 
 static int show_link(struct chiboctl *ctl, const struct identifier *invitation,
                      const struct identifier *holder, const char *link)
@@ -155,7 +138,7 @@ static int run_invite(struct chiboctl *ctl)
 {
     const char *all = chiboctl_option(ctl, "all");
     const char *valid = chiboctl_option(ctl, "valid");
-    const uint64_t valid_ms = valid ? read_duration(valid) : 0;
+    const uint64_t valid_ms = valid ? duration_read(valid) : 0;
     int code = CHIBOCTL_OK;
 
     if (valid && !valid_ms)
