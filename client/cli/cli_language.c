@@ -1,6 +1,7 @@
 #include "client/cli/cli_language.h"
 
 #include "client/cli/cli_text.h"
+#include "protocol/base/language.h"
 
 #include <limits.h>
 #include <locale.h>
@@ -10,40 +11,6 @@
 #include <unistd.h>
 
 static bool is_vietnamese;
-
-/* Does a locale name or a list of languages begin with this language? */
-static bool begins_with(const char *names, const char *language)
-{
-    size_t size = strlen(language);
-
-    return names && strncmp(names, language, size) == 0 &&
-           (names[size] == '\0' || strchr("_.:@", names[size]) != NULL);
-}
-
-/* "C" and "POSIX", with or without a character set, name no language. */
-static bool names_no_language(const char *value)
-{
-    return begins_with(value, "C") || begins_with(value, "POSIX");
-}
-
-/*
- * Vietnamese, unless the first variable that is set, in the order of
- * gettext(3), names another language.
- */
-static bool environment_is_vietnamese(void)
-{
-    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
-                                             "LC_MESSAGES", "LANG" };
-    size_t i;
-
-    for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-
-        if (value && value[0] != '\0')
-            return begins_with(value, "vi") || names_no_language(value);
-    }
-    return true;
-}
 
 /* The folder of catalogues that belongs to this very program. */
 static void bind_catalogue(void)
@@ -87,7 +54,7 @@ bool cli_language_set(const char *code)
 void cli_language_begin(void)
 {
     bind_catalogue();
-    (void)cli_language_set(environment_is_vietnamese() ? "vi" : "en");
+    (void)cli_language_set(language_wanted(getenv));
 }
 
 const char *cli_language(void) { return is_vietnamese ? "vi" : "en"; }

@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_options.h"
 
+#include "protocol/base/language.h"
 #include "protocol/verify/verify_text.h"
 
 #include <getopt.h>
@@ -52,35 +53,6 @@ void verify_complain(const char *format, ...)
 
 /* --- Language ------------------------------------------------------------ */
 
-/* Does a locale name or a list of languages begin with this language? */
-static bool begins_with(const char *names, const char *language)
-{
-    const size_t size = strlen(language);
-
-    return strncmp(names, language, size) == 0 &&
-           (names[size] == '\0' || strchr("_.:@", names[size]) != NULL);
-}
-
-/*
- * Vietnamese, unless the first variable that is set, in the order of
- * gettext(3), names another language: "C" and "POSIX" name none.
- */
-static bool is_vietnamese_wanted(void)
-{
-    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
-                                             "LC_MESSAGES", "LANG" };
-    size_t i;
-
-    for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-
-        if (value && value[0] != '\0')
-            return begins_with(value, "vi") || begins_with(value, "C") ||
-                   begins_with(value, "POSIX");
-    }
-    return true;
-}
-
 static void bind_catalogue(void)
 {
     char path[PATH_MAX];
@@ -119,7 +91,7 @@ static bool set_language(const char *code)
 void verify_language_begin(void)
 {
     bind_catalogue();
-    (void)set_language(is_vietnamese_wanted() ? "vi" : "en");
+    (void)set_language(language_wanted(getenv));
 }
 
 /* --- Options ------------------------------------------------------------- */

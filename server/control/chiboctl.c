@@ -1,6 +1,8 @@
 /* chiboctl: finds the command that is meant, reads its options, runs it. */
 #include "server/control/chiboctl.h"
 
+#include "protocol/base/language.h"
+
 #include <getopt.h>
 #include <limits.h>
 #include <locale.h>
@@ -111,34 +113,6 @@ static int print_verbs(const char *noun, FILE *out)
 
 /* --- Language ------------------------------------------------------------ */
 
-/* Does a locale name or a list of languages begin with this language? */
-static bool begins_with(const char *names, const char *language)
-{
-    const size_t size = strlen(language);
-
-    return strncmp(names, language, size) == 0 &&
-           (names[size] == '\0' || strchr("_.:@", names[size]) != NULL);
-}
-
-/*
- * Vietnamese, unless the first variable that is set, in the order of
- * gettext(3), names another language: "C" and "POSIX" name none.
- */
-static bool is_vietnamese_wanted(void)
-{
-    static const char *const variables[] = { "LANGUAGE", "LC_ALL",
-                                             "LC_MESSAGES", "LANG" };
-
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *value = getenv(variables[i]);
-
-        if (value && *value)
-            return begins_with(value, "vi") || begins_with(value, "C") ||
-                   begins_with(value, "POSIX");
-    }
-    return true;
-}
-
 /*
  * Speaks "vi" or "en" from now on; false for anything else. gettext looks at
  * LANGUAGE in every locale but "C"; a bare system has no Vietnamese locale,
@@ -162,7 +136,7 @@ static void begin_language(void)
         readlink("/proc/self/exe", program, sizeof program - 1);
     char *slash;
 
-    if (!set_language(is_vietnamese_wanted() ? "vi" : "en") || size <= 0)
+    if (!set_language(language_wanted(getenv)) || size <= 0)
         return;
     program[size] = '\0';
     slash = strrchr(program, '/');
