@@ -52,7 +52,18 @@
     X(VERIFICATION_KEY,                                                        \
       "verification_key")             /* not what the coefficients say */      \
     X(KEY_SIGNATURE, "key_signature") /* 3.x signature of S(X) */              \
-    X(CREDENTIAL, "credential")       /* form, order, weight */                \
+    /* making a threshold group's key */                                       \
+    X(SHARE_FORM, "share_form")                                                \
+    X(SHARE_ROUTE, "share_route") /* of another attempt, for another member */ \
+    X(SHARE_SIGNATURE, "share_signature")                                      \
+    X(SHARE_SEALED, "share_sealed") /* does not open */                        \
+    X(SHARE, "share")               /* not what the coefficients say */        \
+    X(COMPLAINT, "complaint")       /* its form */                             \
+    X(COMPLAINT_SIGNATURE, "complaint_signature")                              \
+    X(COMPLAINT_KEY, "complaint_key") /* not the one of its certificate */     \
+    X(COMPLAINT_FALSE, "complaint_false")                                      \
+    /* credentials */                                                          \
+    X(CREDENTIAL, "credential") /* form, order, weight */                      \
     X(SAME_CREDENTIAL, "same_credential")                                      \
     X(CREDENTIAL_COUNT, "credential_count") /* not the number of the roll */   \
     X(MEETING_FIELDS, "meeting_fields")     /* election.json "meeting" */      \
