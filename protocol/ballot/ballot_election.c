@@ -12,11 +12,8 @@ static const uint64_t number_max = (UINT64_C(1) << 53) - 1;
 
 /* What an election that was read consists of, in one block. */
 struct memory {
-    struct ballot_question questions[LIMIT_BALLOT_QUESTIONS];
-    struct text_view answers[LIMIT_BALLOT_POSITIONS];
-    size_t answer_count, position_count;
+    struct ballot_question_rows rows;
     struct ballot_committee_member committee[LIMIT_BALLOT_TRUSTEES];
-    size_t used;  /* of the texts */
     char texts[]; /* as many bytes as the record has */
 };
 
@@ -28,28 +25,6 @@ struct reader {
 };
 
 /* --- Words --------------------------------------------------------------- */
-
-const char *ballot_form_word(enum ballot_form form)
-{
-    static const char *const words[BALLOT_FORM_COUNT] = {
-        [BALLOT_FORM_NONE] = "",
-#define BALLOT_FORM_WORD(name, word) [BALLOT_FORM_##name] = word,
-        BALLOT_FORM_LIST(BALLOT_FORM_WORD)
-#undef BALLOT_FORM_WORD
-    };
-
-    return words[form];
-}
-
-enum ballot_form ballot_form_of(struct text_view word)
-{
-    int form;
-
-    for (form = BALLOT_FORM_NONE + 1; form < BALLOT_FORM_COUNT; form++)
-        if (text_view_is(word, ballot_form_word((enum ballot_form)form)))
-            return (enum ballot_form)form;
-    return BALLOT_FORM_NONE;
-}
 
 bool ballot_uuid_is_valid(struct text_view uuid)
 {
@@ -65,11 +40,6 @@ bool ballot_uuid_is_valid(struct text_view uuid)
     return true;
 }
 
-size_t ballot_question_position_count(const struct ballot_question *question)
-{
-    return question->answer_count + (question->has_blank ? 1 : 0);
-}
-
 size_t ballot_election_position_count(const struct ballot_election *election)
 {
     size_t count = 0, i;
@@ -79,37 +49,11 @@ size_t ballot_election_position_count(const struct ballot_election *election)
     return count;
 }
 
-/* --- Reading: texts ------------------------------------------------------ */
-
-/* Texts of others need not be in NFC, but must be fit to be shown. */
-static enum result check_lenient(struct text_view text, size_t max,
-                                 bool multi_line)
-{
-    char *composed = NULL;
-    enum result result = text_to_nfc(text, &composed);
-
-    if (result == RESULT_OK)
-        result = text_check(text_view_of(composed), max, multi_line);
-    free(composed);
-    return result;
-}
-
 static struct text_view read_text(struct reader *reader, size_t max,
                                   bool multi_line)
 {
-    struct memory *memory = reader->memory;
-    const struct text_view text =
-        ballot_json_text(&reader->json, &memory->texts[memory->used]);
-    const enum result result = reader->json.is_lenient
-                                   ? check_lenient(text, max, multi_line)
-                                   : text_check(text, max, multi_line);
-
-    memory->used += text.size;
-    if (result == RESULT_NO_MEMORY)
-        ballot_json_fail(&reader->json, BALLOT_FAULT_NO_MEMORY);
-    else if (result != RESULT_OK)
-        ballot_json_fail(&reader->json, BALLOT_FAULT_TEXT);
-    return text;
+    return ballot_question_text_read(&reader->json, &reader->memory->rows, max,
+                                     multi_line);
 }
 
 static struct identifier read_id(struct reader *reader)
@@ -121,85 +65,6 @@ static struct identifier read_id(struct reader *reader)
         identifier_parse(word, &id) != RESULT_OK)
         ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
     return id;
-}
-
-/* --- Reading: questions -------------------------------------------------- */
-
-static void read_answers(struct reader *reader,
-                         struct ballot_question *question)
-{
-    struct memory *memory = reader->memory;
-
-    question->answers = &memory->answers[memory->answer_count];
-    ballot_json_field(&reader->json, "answers");
-    ballot_json_array(&reader->json);
-    while (ballot_json_item(&reader->json)) {
-        if (memory->answer_count == LIMIT_BALLOT_POSITIONS ||
-            question->answer_count == LIMIT_BALLOT_ANSWERS) {
-            ballot_json_fail(&reader->json, BALLOT_FAULT_QUESTION);
-            return;
-        }
-        memory->answers[memory->answer_count++] =
-            read_text(reader, LIMIT_TITLE_LENGTH, false);
-        question->answer_count++;
-    }
-}
-
-/* Is it possible to answer it, and to prove that? */
-static bool is_possible(const struct ballot_question *question)
-{
-    return question->answer_count > 0 && question->min <= question->max &&
-           question->max > 0 && question->max <= question->answer_count;
-}
-
-static void read_question(struct reader *reader,
-                          struct ballot_question *question)
-{
-    struct ballot_json *json = &reader->json;
-
-    *question = (struct ballot_question){ .form = BALLOT_FORM_CHOOSE };
-    ballot_json_object(json);
-    if (ballot_json_optional(json, "type")) {
-        ballot_json_fail(json, BALLOT_FAULT_NOT_HOMOMORPHIC);
-        return;
-    }
-    read_answers(reader, question);
-    if (ballot_json_optional(json, "blank")) {
-        question->has_blank = ballot_json_flag(json);
-        if (!question->has_blank && !json->is_lenient)
-            ballot_json_fail(json, BALLOT_FAULT_FIELD);
-    }
-    ballot_json_field(json, "min");
-    question->min = (uint32_t)ballot_json_number(json, UINT32_MAX);
-    ballot_json_field(json, "max");
-    question->max = (uint32_t)ballot_json_number(json, UINT32_MAX);
-    ballot_json_field(json, "question");
-    question->question = read_text(reader, LIMIT_MOTION_LENGTH, true);
-    ballot_json_object_end(json);
-    if (!is_possible(question))
-        ballot_json_fail(json, BALLOT_FAULT_QUESTION);
-}
-
-static void read_questions(struct reader *reader)
-{
-    struct memory *memory = reader->memory;
-    size_t count = 0;
-
-    ballot_json_field(&reader->json, "questions");
-    ballot_json_array(&reader->json);
-    while (ballot_json_item(&reader->json)) {
-        if (count == LIMIT_BALLOT_QUESTIONS) {
-            ballot_json_fail(&reader->json, BALLOT_FAULT_QUESTION);
-            return;
-        }
-        read_question(reader, &memory->questions[count]);
-        memory->position_count +=
-            ballot_question_position_count(&memory->questions[count++]);
-    }
-    if (count == 0 || memory->position_count > LIMIT_BALLOT_POSITIONS)
-        ballot_json_fail(&reader->json, BALLOT_FAULT_QUESTION);
-    reader->out->questions = memory->questions;
-    reader->out->question_count = count;
 }
 
 /* --- Reading: the meeting ------------------------------------------------ */
@@ -258,38 +123,6 @@ static void read_committee(struct reader *reader,
     meeting->committee_count = count;
 }
 
-/* A line of a table has exactly one mark. */
-static bool has_form(const struct ballot_question *question,
-                     enum ballot_form form)
-{
-    return form != BALLOT_FORM_NONE &&
-           (form != BALLOT_FORM_ROWS ||
-            (question->min == 1 && question->max == 1 && !question->has_blank &&
-             question->answer_count > 1));
-}
-
-static void read_forms(struct reader *reader)
-{
-    struct ballot_question *questions = reader->memory->questions;
-    size_t i = 0;
-
-    ballot_json_field(&reader->json, "forms");
-    ballot_json_array(&reader->json);
-    for (; ballot_json_item(&reader->json); i++) {
-        const enum ballot_form form =
-            ballot_form_of(ballot_json_word(&reader->json));
-
-        if (i >= reader->out->question_count ||
-            !has_form(&questions[i], form)) {
-            ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
-            return;
-        }
-        questions[i].form = form;
-    }
-    if (i != reader->out->question_count)
-        ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
-}
-
 static void read_meeting(struct reader *reader)
 {
     struct ballot_meeting *meeting = &reader->out->meeting;
@@ -317,7 +150,8 @@ static void read_meeting(struct reader *reader)
     ballot_json_field(json, "trustees");
     meeting->trustees = ballot_json_hash(json);
     read_committee(reader, meeting);
-    read_forms(reader);
+    ballot_json_field(json, "forms");
+    ballot_forms_read(json, &reader->memory->rows);
     ballot_json_object_end(json);
 }
 
@@ -389,7 +223,10 @@ static void read_election(struct reader *reader)
     ballot_json_field(json, "name");
     out->name = read_text(reader, LIMIT_TITLE_LENGTH, false);
     read_key(reader);
-    read_questions(reader);
+    ballot_json_field(json, "questions");
+    ballot_questions_read(json, &reader->memory->rows);
+    out->questions = reader->memory->rows.questions;
+    out->question_count = reader->memory->rows.question_count;
     read_uuid(reader);
     if (ballot_json_optional(json, "administrator"))
         out->administrator = read_text(reader, LIMIT_NAME_LENGTH, false);
@@ -415,6 +252,7 @@ enum ballot_fault ballot_election_read(const struct ballot_group *group,
     reader.memory = calloc(1, sizeof *reader.memory + record.size);
     if (!reader.memory)
         return BALLOT_FAULT_NO_MEMORY;
+    reader.memory->rows.texts = reader.memory->texts;
     ballot_json_init(&reader.json, record);
     reader.json.is_lenient = is_lenient;
     read_election(&reader);
@@ -437,27 +275,6 @@ void ballot_election_release(struct ballot_election *election)
 }
 
 /* --- Writing ------------------------------------------------------------- */
-
-static void write_question(const struct ballot_question *question,
-                           struct byte_writer *out)
-{
-    size_t i;
-
-    ballot_json_write(out, "{\"answers\":[");
-    for (i = 0; i < question->answer_count; i++) {
-        if (i > 0)
-            ballot_json_write(out, ",");
-        ballot_json_write_text(out, question->answers[i]);
-    }
-    ballot_json_write(out, question->has_blank ? "],\"blank\":true,\"min\":"
-                                               : "],\"min\":");
-    ballot_json_write_number(out, question->min);
-    ballot_json_write(out, ",\"max\":");
-    ballot_json_write_number(out, question->max);
-    ballot_json_write(out, ",\"question\":");
-    ballot_json_write_text(out, question->question);
-    ballot_json_write(out, "}");
-}
 
 static void write_hash(const char *field, const struct hash *hash,
                        struct byte_writer *out)
@@ -504,7 +321,6 @@ static void write_meeting(const struct ballot_election *election,
                           struct byte_writer *out)
 {
     const struct ballot_meeting *meeting = &election->meeting;
-    size_t i;
 
     write_text(",\"meeting\":{\"v\":1,\"meeting\":",
                identifier_view(&meeting->meeting), out);
@@ -520,12 +336,9 @@ static void write_meeting(const struct ballot_election *election,
     write_number(",\"paper\":", meeting->channels.paper, out);
     write_hash("},\"trustees\":", &meeting->trustees, out);
     write_committee(meeting, out);
-    ballot_json_write(out, ",\"forms\":[");
-    for (i = 0; i < election->question_count; i++)
-        write_text(i > 0 ? "," : "",
-                   text_view_of(ballot_form_word(election->questions[i].form)),
-                   out);
-    ballot_json_write(out, "]}");
+    ballot_json_write(out, ",\"forms\":");
+    ballot_forms_write(election->questions, election->question_count, out);
+    ballot_json_write(out, "}");
 }
 
 static void write_election(const struct ballot_group *group,
@@ -533,20 +346,15 @@ static void write_election(const struct ballot_group *group,
                            struct byte_writer *out)
 {
     char key[BALLOT_ELEMENT_TEXT_SIZE];
-    size_t i;
 
     ballot_element_text(&election->public_key, key);
     write_text("{\"version\":1,\"description\":", election->description, out);
     write_text(",\"name\":", election->name, out);
     write_text(",\"group\":", text_view_of(ballot_group_name(group)), out);
     write_text(",\"public_key\":", text_view_of(key), out);
-    ballot_json_write(out, ",\"questions\":[");
-    for (i = 0; i < election->question_count; i++) {
-        if (i > 0)
-            ballot_json_write(out, ",");
-        write_question(&election->questions[i], out);
-    }
-    write_text("],\"uuid\":", election->uuid, out);
+    ballot_json_write(out, ",\"questions\":");
+    ballot_questions_write(election->questions, election->question_count, out);
+    write_text(",\"uuid\":", election->uuid, out);
     if (election->administrator.data)
         write_text(",\"administrator\":", election->administrator, out);
     if (election->authority.data)

@@ -8,7 +8,7 @@
  * Fields in this order:
  *
  *   version (1), description, name, group, public_key,
- *   questions [{"answers":[…],"blank":true?,"min","max","question"}…], uuid,
+ *   questions (ballot_question.h), uuid,
  *   administrator?, credential_authority?,
  *   meeting? {"v":1,"meeting","genesis","round","attempt","roll","rules",
  *     "revote","channels":{"own","hall","paper"},"trustees",
@@ -26,6 +26,7 @@
 #include "protocol/ballot/ballot_fault.h"
 #include "protocol/ballot/ballot_group.h"
 #include "protocol/ballot/ballot_hash.h"
+#include "protocol/ballot/ballot_question.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/base/identifier.h"
 #include "protocol/base/text.h"
@@ -33,44 +34,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/*
- * CHOOSE: the answers are persons or proposals, of which so many are taken.
- * ROWS: this question is one line of a table, about one person; its answers are
- * the columns (agree, disagree, no mark), of which exactly one is taken. Lines
- * that follow each other with the same answers are one table.
- */
-/* X(IDENTIFIER, word) */
-#define BALLOT_FORM_LIST(X)                                                    \
-    X(CHOOSE, "choose")                                                        \
-    X(ROWS, "rows")
-
-enum ballot_form {
-    BALLOT_FORM_NONE,
-#define BALLOT_FORM_ENUM(name, word) BALLOT_FORM_##name,
-    BALLOT_FORM_LIST(BALLOT_FORM_ENUM)
-#undef BALLOT_FORM_ENUM
-        BALLOT_FORM_COUNT
-};
-
-/* "choose"; "" for none. NONE if no form has this word. */
-const char *ballot_form_word(enum ballot_form form);
-enum ballot_form ballot_form_of(struct text_view word);
-
-/* Between min and max of the answers are taken; where has_blank, or else the
- * blank alone. */
-struct ballot_question {
-    struct text_view question;
-    const struct text_view *answers;
-    size_t answer_count; /* 1..LIMIT_BALLOT_ANSWERS */
-    bool has_blank;
-    uint32_t min, max; /* min <= max <= answer_count, 1 <= max */
-    enum ballot_form form;
-};
-
-/* Ciphertexts of a ballot for this question: its answers, and before them the
- * blank, if it has one. */
-size_t ballot_question_position_count(const struct ballot_question *question);
 
 /* Whose key an owner's is: the statement `trustees`, signed by `key`. */
 struct ballot_committee_member {

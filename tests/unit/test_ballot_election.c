@@ -155,7 +155,7 @@ static void fill(struct world *world)
                                   false,
                                   1,
                                   1,
-                                  BALLOT_FORM_ROWS };
+                                  BALLOT_FORM_AGREE };
     world->questions[1] = world->questions[0];
     world->questions[1].question = TEXT_LITERAL("Đảng viên Mẫu 02");
     world->questions[2] =
@@ -230,7 +230,7 @@ static void what_is_written_has_the_fields_in_their_order(void **state)
                         "\"8139770ea87d175f56a35466c34c7ecccb8"
                         "d8a91b4ee37a25df60f5b8fc9b394\",\"sig\":\""));
     assert_non_null(
-        strstr(text, "55\"}],\"forms\":[\"rows\",\"rows\",\"choose\"]}}"));
+        strstr(text, "55\"}],\"forms\":[\"agree\",\"agree\",\"choose\"]}}"));
     byte_writer_release(&world.text);
 }
 
@@ -249,7 +249,7 @@ static void what_was_written_is_read_back(void **state)
         ballot_election_read(group, view_of(&world.text), false, &read),
         BALLOT_FAULT_NONE);
     assert_int_equal(ballot_election_position_count(&read), 9);
-    assert_int_equal(read.questions[1].form, BALLOT_FORM_ROWS);
+    assert_int_equal(read.questions[1].form, BALLOT_FORM_AGREE);
     assert_int_equal(read.questions[2].form, BALLOT_FORM_CHOOSE);
     assert_true(text_view_is(read.questions[2].answers[1], "Đảng viên Mẫu 02"));
     assert_int_equal(read.meeting.channels.hall, 4);
@@ -319,11 +319,11 @@ static void every_change_is_refused_with_its_reason(void **state)
         { "\"genesis\":\"11", "\"genesis\":\"1", BALLOT_FAULT_FIELD },
         { "\"owner\":2", "\"owner\":3", BALLOT_FAULT_MEETING_FIELDS },
         { "\"revote\":true,", "", BALLOT_FAULT_FIELD },
-        { "\"rows\",\"rows\"", "\"rows\"", BALLOT_FAULT_MEETING_FIELDS },
-        { "\"rows\",\"rows\"", "\"rows\",\"rows\",\"rows\"",
+        { "\"agree\",\"agree\"", "\"agree\"", BALLOT_FAULT_MEETING_FIELDS },
+        { "\"agree\",\"agree\"", "\"agree\",\"agree\",\"agree\"",
           BALLOT_FAULT_MEETING_FIELDS },
         { "\"choose\"", "\"strike\"", BALLOT_FAULT_MEETING_FIELDS },
-        { "\"choose\"", "\"rows\"", BALLOT_FAULT_MEETING_FIELDS },
+        { "\"choose\"", "\"agree\"", BALLOT_FAULT_MEETING_FIELDS },
         { "\"choose\"]", "\"choose\"],\"more\":1", BALLOT_FAULT_UNKNOWN_FIELD },
         { "\"choose\"]}}", "\"choose\"]},\"more\":1}",
           BALLOT_FAULT_UNKNOWN_FIELD },

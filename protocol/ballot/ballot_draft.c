@@ -1,0 +1,127 @@
+#include "protocol/ballot/ballot_draft.h"
+
+#include "protocol/ballot/ballot_json.h"
+#include "protocol/base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct memory {
+    struct ballot_question_rows rows;
+    char texts[];
+};
+
+/* Nobody can vote on nothing. */
+static bool has_empty_text(const struct ballot_draft *draft)
+{
+    size_t i, j;
+
+    for (i = 0; i < draft->question_count; i++) {
+        const struct ballot_question *question = &draft->questions[i];
+
+        if (question->question.size == 0)
+            return true;
+        for (j = 0; j < question->answer_count; j++)
+            if (question->answers[j].size == 0)
+                return true;
+    }
+    return draft->name.size == 0;
+}
+
+enum ballot_fault ballot_draft_read(struct text_view text,
+                                    struct ballot_draft *out)
+{
+    struct ballot_draft draft = { .memory = NULL };
+    struct ballot_json json;
+    struct memory *memory;
+    enum ballot_fault fault;
+
+    *out = draft;
+    if (text.size > LIMIT_BALLOT_RECORD_SIZE)
+        return BALLOT_FAULT_TOO_LARGE;
+    memory = calloc(1, sizeof *memory + text.size);
+    if (!memory)
+        return BALLOT_FAULT_NO_MEMORY;
+    memory->rows.texts = memory->texts;
+    ballot_json_init(&json, text);
+    ballot_json_object(&json);
+    ballot_json_field(&json, "name");
+    draft.name = ballot_question_text_read(&json, &memory->rows,
+                                           LIMIT_TITLE_LENGTH, false);
+    ballot_json_field(&json, "questions");
+    ballot_questions_read(&json, &memory->rows);
+    ballot_json_field(&json, "forms");
+    ballot_forms_read(&json, &memory->rows);
+    ballot_json_object_end(&json);
+    draft.questions = memory->rows.questions;
+    draft.question_count = memory->rows.question_count;
+    if (json.fault == BALLOT_FAULT_NONE && has_empty_text(&draft))
+        ballot_json_fail(&json, BALLOT_FAULT_TEXT);
+    fault = ballot_json_end(&json);
+    if (fault != BALLOT_FAULT_NONE) {
+        free(memory);
+        return fault;
+    }
+    draft.memory = memory;
+    *out = draft;
+    return BALLOT_FAULT_NONE;
+}
+
+void ballot_draft_release(struct ballot_draft *draft)
+{
+    free(draft->memory);
+    *draft = (struct ballot_draft){ .memory = NULL };
+}
+
+static void write_draft(struct text_view name,
+                        const struct ballot_question *questions, size_t count,
+                        struct byte_writer *out)
+{
+    ballot_json_write(out, "{\"name\":");
+    ballot_json_write_text(out, name);
+    ballot_json_write(out, ",\"questions\":");
+    ballot_questions_write(questions, count, out);
+    ballot_json_write(out, ",\"forms\":");
+    ballot_forms_write(questions, count, out);
+    ballot_json_write(out, "}");
+}
+
+enum result ballot_draft_write(const struct ballot_draft *draft,
+                               struct byte_writer *out)
+{
+    const size_t start = out->size;
+    struct ballot_draft copy;
+    enum ballot_fault fault;
+
+    write_draft(draft->name, draft->questions, draft->question_count, out);
+    if (out->result != RESULT_OK)
+        return out->result;
+    fault =
+        ballot_draft_read((struct text_view){ (const char *)&out->data[start],
+                                              out->size - start },
+                          &copy);
+    ballot_draft_release(&copy);
+    if (fault == BALLOT_FAULT_NO_MEMORY)
+        return RESULT_NO_MEMORY;
+    return fault == BALLOT_FAULT_NONE ? RESULT_OK : RESULT_INVALID;
+}
+
+bool ballot_draft_is_of(const struct ballot_draft *draft,
+                        const struct ballot_election *election)
+{
+    struct byte_writer ours;
+    struct byte_writer theirs;
+    bool is_same;
+
+    byte_writer_init(&ours, LIMIT_BALLOT_RECORD_SIZE);
+    byte_writer_init(&theirs, LIMIT_BALLOT_RECORD_SIZE);
+    write_draft(draft->name, draft->questions, draft->question_count, &ours);
+    write_draft(election->name, election->questions, election->question_count,
+                &theirs);
+    is_same = ours.result == RESULT_OK && theirs.result == RESULT_OK &&
+              election->description.size == 0 && ours.size == theirs.size &&
+              memcmp(ours.data, theirs.data, ours.size) == 0;
+    byte_writer_release(&ours);
+    byte_writer_release(&theirs);
+    return is_same;
+}

@@ -1,0 +1,152 @@
+#include "protocol/ballot/ballot_draft.h"
+
+#include "protocol/base/limits.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const char sample[] =
+    "{\"name\":\"Bầu chi ủy\",\"questions\":["
+    "{\"answers\":[\"Đảng viên Mẫu 01\",\"Đảng viên Mẫu 02\"],\"blank\":true,"
+    "\"min\":1,\"max\":2,\"question\":\"Bầu 2 đồng chí\"},"
+    "{\"answers\":[\"Tán thành\",\"Không tán thành\"],"
+    "\"min\":0,\"max\":1,\"question\":\"Đảng viên Mẫu 03\"},"
+    "{\"answers\":[\"A\",\"B\",\"C\"],"
+    "\"min\":1,\"max\":1,\"question\":\"Đảng viên Mẫu 04\"}],"
+    "\"forms\":[\"choose\",\"agree\",\"level3\"]}";
+
+static void a_draft_reads_and_writes_as_the_same_bytes(void **state)
+{
+    struct ballot_draft draft;
+    struct byte_writer out;
+
+    (void)state;
+    assert_int_equal(ballot_draft_read(text_view_of(sample), &draft),
+                     BALLOT_FAULT_NONE);
+    assert_true(text_view_is(draft.name, "Bầu chi ủy"));
+    assert_int_equal(draft.question_count, 3);
+    assert_true(draft.questions[0].has_blank);
+    assert_int_equal(draft.questions[0].form, BALLOT_FORM_CHOOSE);
+    assert_int_equal(draft.questions[1].form, BALLOT_FORM_AGREE);
+    assert_int_equal(draft.questions[1].min, 0);
+    assert_int_equal(draft.questions[2].form, BALLOT_FORM_LEVEL3);
+    assert_true(text_view_is(draft.questions[2].answers[2], "C"));
+    byte_writer_init(&out, 10000);
+    assert_int_equal(ballot_draft_write(&draft, &out), RESULT_OK);
+    assert_int_equal(out.size, strlen(sample));
+    assert_memory_equal(out.data, sample, out.size);
+    byte_writer_release(&out);
+    ballot_draft_release(&draft);
+    assert_null(draft.memory);
+}
+
+/* The sample with the first `from` replaced. */
+static enum ballot_fault read_changed(const char *from, const char *to)
+{
+    const char *found = strstr(sample, from);
+    struct ballot_draft draft;
+    struct byte_writer changed;
+    enum ballot_fault fault;
+
+    if (!found)
+        fail_msg("%s is not there", from);
+    byte_writer_init(&changed, 10000);
+    byte_writer_bytes(&changed, sample, (size_t)(found - sample));
+    byte_writer_text(&changed, text_view_of(to));
+    byte_writer_text(&changed, text_view_of(&found[strlen(from)]));
+    fault = ballot_draft_read(
+        (struct text_view){ (const char *)changed.data, changed.size }, &draft);
+    ballot_draft_release(&draft);
+    byte_writer_release(&changed);
+    return fault;
+}
+
+static void every_misfit_is_refused_with_its_reason(void **state)
+{
+    static const struct {
+        const char *from, *to;
+        enum ballot_fault fault;
+    } rows[] = {
+        { "Bầu chi ủy", "", BALLOT_FAULT_TEXT },
+        { "Bầu 2 đồng chí", "", BALLOT_FAULT_TEXT },
+        { "Đảng viên Mẫu 02", "", BALLOT_FAULT_TEXT },
+        { "Bầu chi", "Bầu\\nchi", BALLOT_FAULT_TEXT },
+        { "\"max\":2", "\"max\":3", BALLOT_FAULT_QUESTION },
+        { "{\"name\"", "{\"title\"", BALLOT_FAULT_FIELD },
+        { "\"choose\"", "\"rows\"", BALLOT_FAULT_MEETING_FIELDS },
+        { "\"choose\"", "\"agree\"", BALLOT_FAULT_MEETING_FIELDS },
+        { "\"level3\"", "\"level4\"", BALLOT_FAULT_MEETING_FIELDS },
+        { ",\"level3\"", "", BALLOT_FAULT_MEETING_FIELDS },
+        { "\"level3\"]", "\"level3\"],\"x\":1", BALLOT_FAULT_UNKNOWN_FIELD },
+        { "\"level3\"]}", "\"level3\"]} ", BALLOT_FAULT_JSON },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const enum ballot_fault fault = read_changed(rows[i].from, rows[i].to);
+
+        if (fault != rows[i].fault)
+            fail_msg("%s -> %s: %s", rows[i].from, rows[i].to,
+                     ballot_fault_word(fault));
+    }
+}
+
+static void what_would_be_refused_is_not_written(void **state)
+{
+    struct ballot_draft draft;
+    struct byte_writer out;
+
+    (void)state;
+    assert_int_equal(ballot_draft_read(text_view_of(sample), &draft),
+                     BALLOT_FAULT_NONE);
+    draft.name = TEXT_LITERAL("");
+    byte_writer_init(&out, 10000);
+    assert_int_equal(ballot_draft_write(&draft, &out), RESULT_INVALID);
+    byte_writer_release(&out);
+    ballot_draft_release(&draft);
+}
+
+static void an_election_is_of_a_draft_to_the_last_letter(void **state)
+{
+    struct ballot_draft draft;
+    struct ballot_election election = { .description = TEXT_LITERAL("") };
+    struct ballot_question questions[3];
+
+    (void)state;
+    assert_int_equal(ballot_draft_read(text_view_of(sample), &draft),
+                     BALLOT_FAULT_NONE);
+    memcpy(questions, draft.questions, sizeof questions);
+    election.name = draft.name;
+    election.questions = questions;
+    election.question_count = 3;
+    assert_true(ballot_draft_is_of(&draft, &election));
+    questions[0].max = 1;
+    assert_false(ballot_draft_is_of(&draft, &election));
+    questions[0] = draft.questions[0];
+    questions[1].form = BALLOT_FORM_CHOOSE;
+    assert_false(ballot_draft_is_of(&draft, &election));
+    questions[1] = draft.questions[1];
+    election.question_count = 2;
+    assert_false(ballot_draft_is_of(&draft, &election));
+    election.question_count = 3;
+    election.description = TEXT_LITERAL("more");
+    assert_false(ballot_draft_is_of(&draft, &election));
+    ballot_draft_release(&draft);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_draft_reads_and_writes_as_the_same_bytes),
+        cmocka_unit_test(every_misfit_is_refused_with_its_reason),
+        cmocka_unit_test(what_would_be_refused_is_not_written),
+        cmocka_unit_test(an_election_is_of_a_draft_to_the_last_letter),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
