@@ -1,5 +1,6 @@
 #include "client/cli/cli_event_text.h"
 
+#include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_checkpoint.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
@@ -33,6 +34,8 @@ static const char *const awaited[MEETING_EVENT_COUNT] = {
     [EVENT_ABSENCE_NOTED_KIND] = "reason",
     [EVENT_TURNED_AWAY_KIND] = "reason",
     [EVENT_DOCUMENT_ATTACHED_KIND] = "name",
+    [EVENT_BALLOT_OBJECTED_KIND] = "reason",
+    [EVENT_BALLOT_VOIDED_KIND] = "reason",
 };
 
 const char *cli_event_awaits(const struct meeting_event *event)
@@ -424,6 +427,11 @@ static void put_line(const struct line *line)
         break;
     case EVENT_DOCUMENT_ATTACHED_KIND:
         put_with_text(line, _("Document"), "name");
+        break;
+#define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)
+#undef BALLOT_CASE
+        cli_ballot_event_write(line->view, e, line->out);
         break;
     }
 }

@@ -1,6 +1,5 @@
 #include "client/core/command_author.h"
 
-#include "protocol/meeting/command_statement.h"
 #include "protocol/record/commitment.h"
 
 #include <stdlib.h>
@@ -163,8 +162,9 @@ static enum result sign_act(struct command *command,
     command->act.is_present = true;
     command->act.seen = signer->seen.seq;
     command->act.head = signer->seen.head;
-    result = command_statement(command, &signer->holder,
-                               &signer->key->public_key, &bytes, &size);
+    result =
+        command_statement(command, &signer->holder, &signer->key->public_key,
+                          signer->ballot, &bytes, &size);
     if (!result)
         result = statement_sign(signer->key, bytes, size, &command->act.sig);
     free(bytes);

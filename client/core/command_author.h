@@ -8,6 +8,7 @@
 
 #include "client/core/client_ports.h"
 #include "protocol/meeting/command.h"
+#include "protocol/meeting/command_statement.h"
 #include "protocol/record/statement.h"
 
 /* A copy of `value` with every text in NFC; a new reference in `*out`.
@@ -29,6 +30,7 @@ struct command_signer {
     const struct signing_key *key;
     struct identifier holder;
     struct statement_seen seen;
+    const struct ballot_terms *ballot; /* of a command that needs it */
 };
 
 /*

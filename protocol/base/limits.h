@@ -34,7 +34,7 @@ enum {
     LIMIT_MINUTES_ENTRY_LENGTH = 10000,
     LIMIT_ACT_OP_LENGTH = 60, /* of a signed act: what was done, to what, how */
     LIMIT_ACT_SUBJECT_LENGTH = 200,
-    LIMIT_ACT_VALUE_LENGTH = 1000,
+    LIMIT_ACT_VALUE_LENGTH = 12000, /* a list of ids is long */
 
     /* Rooms */
     LIMIT_UNITS = 1000,
@@ -83,6 +83,19 @@ enum {
     LIMIT_BALLOT_POSITIONS = 1000, /* of all questions, blanks too */
     LIMIT_BALLOT_TRUSTEES = 50,
     LIMIT_BALLOT_WEIGHT = 1000000, /* of elections that others made */
+    LIMIT_BALLOTS = 50,            /* of one meeting */
+    LIMIT_BALLOT_TELLERS = 9,
+    LIMIT_BALLOT_CANDIDATES = 200,
+    LIMIT_BALLOT_FORM_LENGTH = 20000, /* code points of all questions */
+    LIMIT_BALLOT_UUID_LENGTH = 22,
+    LIMIT_BALLOT_KEY = 4000,         /* code points of a key with its proofs */
+    LIMIT_BALLOT_CERTIFICATE = 4000, /* of a teller's certificate */
+    LIMIT_BALLOT_DEAL = 40000,       /* of the shares that a teller deals */
+    LIMIT_BALLOT_EVIDENCE = 100,     /* of a decryption key, decimal */
+    LIMIT_BALLOT_SIZE = 60000,       /* bytes of a ballot that is cast */
+    LIMIT_BALLOT_ATTEMPTS = 100,     /* to make the keys of one ballot */
+    LIMIT_BALLOT_OBJECTIONS = 500,   /* to one ballot */
+    LIMIT_PIN_LENGTH = 12,           /* digits */
 
     /* Times */
     LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */

@@ -61,6 +61,20 @@ static const struct origin origins[] = {
     { EVENT_MINUTES_SHARED_KIND, true, NULL, 1, { OP_SHARE_MINUTES } },
     { EVENT_DOCUMENT_ATTACHED_KIND, true, NULL, 1, { OP_ATTACH_DOCUMENT } },
     { EVENT_RESTORED_KIND, true, NULL, 1, { OP_RESTORED } },
+    { EVENT_BALLOT_DRAFTED_KIND, true, NULL, 1, { OP_DRAFT_BALLOT } },
+    { EVENT_BALLOT_ADOPTED_KIND, true, NULL, 1, { OP_ADOPT_BALLOT } },
+    { EVENT_BALLOT_CHANNEL_SET_KIND, true, NULL, 1, { OP_SET_CHANNEL } },
+    { EVENT_SHARES_DEALT_KIND, true, NULL, 1, { OP_DEAL } },
+    { EVENT_SHARE_CONFIRMED_KIND, true, NULL, 1, { OP_CONFIRM_SHARE } },
+    { EVENT_KEYS_DISPUTED_KIND, true, NULL, 1, { OP_DISPUTE_KEYS } },
+    { EVENT_KEYS_FAILED_KIND, false, NULL, 1, { OP_RESTART_KEYS } },
+    { EVENT_ISSUE_CLOSED_KIND, true, NULL, 1, { OP_CLOSE_ISSUE } },
+    { EVENT_VOTER_DROPPED_KIND, false, NULL, 1, { OP_DROP_VOTER } },
+    { EVENT_BALLOT_OPENED_KIND, true, NULL, 1, { OP_OPEN_BALLOT } },
+    { EVENT_BALLOT_ENDING_KIND, true, NULL, 1, { OP_END_BALLOT } },
+    { EVENT_BALLOT_OBJECTED_KIND, true, NULL, 1, { OP_OBJECT_BALLOT } },
+    { EVENT_COUNTING_BEGUN_KIND, true, NULL, 1, { OP_COUNT_BALLOT } },
+    { EVENT_BALLOT_VOIDED_KIND, false, NULL, 1, { OP_VOID_BALLOT } },
 };
 
 static const struct origin *find_origin(enum meeting_event_kind kind)
@@ -127,11 +141,14 @@ static size_t size_of_type(enum field_type type)
         return sizeof(int);
     case FIELD_SEALED:
         return sizeof(struct sealed);
-    case FIELD_NONE:
     case FIELD_SIGNATURE:
+        return sizeof(struct signature);
     case FIELD_TEXT:
-    case FIELD_ACT:
+        return sizeof(struct text_view);
     case FIELD_ITEMS:
+        return sizeof(struct items);
+    case FIELD_NONE:
+    case FIELD_ACT:
         break;
     }
     return 0;

@@ -12,7 +12,9 @@ struct act_ledger_slot {
 
 enum { CAPACITY_MIN = 64 };
 
-_Static_assert(MEETING_EVENT_COUNT <= 64, "a kind is a bit of `kinds`");
+enum { KINDS_PER_WORD = 64 };
+_Static_assert(MEETING_EVENT_COUNT <= ACT_LEDGER_KIND_WORDS * KINDS_PER_WORD,
+               "a kind is a bit of `kinds`");
 
 void act_ledger_release(struct act_ledger *ledger)
 {
@@ -89,16 +91,17 @@ enum result act_ledger_take(struct act_ledger *ledger,
     struct act_ledger_current *current = &ledger->current;
     const struct act *act = act_of_event(event);
     const struct act *second = second_act_of_event(event);
-    const uint64_t kind = UINT64_C(1) << event->kind;
+    const uint64_t kind = UINT64_C(1) << event->kind % KINDS_PER_WORD;
+    uint64_t *const kinds = &current->kinds[event->kind / KINDS_PER_WORD];
     enum result result;
 
     if (!act || !act->is_present)
         return RESULT_OK;
     if (is_current(current, act)) {
         /* admit_all admits many; every other event happens once. */
-        if (current->kinds & kind && event->kind != EVENT_ADMITTED_KIND)
+        if (*kinds & kind && event->kind != EVENT_ADMITTED_KIND)
             return RESULT_REFUSED;
-        current->kinds |= kind;
+        *kinds |= kind;
         if (is_new)
             *is_new = false;
         return RESULT_OK;
@@ -108,8 +111,11 @@ enum result act_ledger_take(struct act_ledger *ledger,
         result = note(ledger, second);
     if (result != RESULT_OK)
         return result;
-    *current = (struct act_ledger_current){ true, act->device, act->request,
-                                            act->sig, kind };
+    *current = (struct act_ledger_current){ .is_under_way = true,
+                                            .device = act->device,
+                                            .request = act->request,
+                                            .sig = act->sig };
+    *kinds = kind;
     if (is_new)
         *is_new = true;
     return RESULT_OK;

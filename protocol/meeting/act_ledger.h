@@ -10,6 +10,7 @@
 #include "protocol/meeting/meeting_event.h"
 
 struct act_ledger_slot;
+enum { ACT_LEDGER_KIND_WORDS = 2 };
 
 /* Zero-initialised is empty. */
 struct act_ledger {
@@ -21,7 +22,8 @@ struct act_ledger {
         struct key device;
         uint64_t request;
         struct signature sig;
-        uint64_t kinds; /* of the events that carry it, as bits */
+        /* Of the events that carry it, as bits. */
+        uint64_t kinds[ACT_LEDGER_KIND_WORDS];
     } current;
 };
 

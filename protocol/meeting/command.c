@@ -1,6 +1,7 @@
 #include "protocol/meeting/command.h"
 
 #include "protocol/base/byte_writer.h"
+#include "protocol/record/digest.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -126,10 +127,29 @@ bool command_is_signed(enum command_op op)
     return false;
 }
 
+bool command_needs_ballot(enum command_op op)
+{
+    switch ((int)op) {
+    case OP_CERTIFY:
+    case OP_SIGN_TRUSTEES:
+    case OP_ATTEST_BALLOT:
+    case OP_ATTEST_HALL:
+    case OP_CONFIRM_HALL:
+    case OP_INCLUDE_BALLOT:
+    case OP_INCLUDE_HALL:
+    case OP_ENTER_PAPER:
+    case OP_CONFIRM_PAPER:
+    case OP_DECRYPT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool command_is_act(enum command_op op)
 {
     return command_is_signed(op) && op != OP_ADD_DEVICE &&
-           op != OP_VOUCH_DEVICE;
+           op != OP_VOUCH_DEVICE && !command_needs_ballot(op);
 }
 
 bool command_is_of_register(enum command_op op)
@@ -155,10 +175,38 @@ static bool is_id(const struct field *field)
 static void write_hex(struct byte_writer *out, const uint8_t *bytes,
                       size_t size)
 {
-    char hex[HEX_SIZE(KEY_SIZE)];
+    char hex[HEX_SIZE(SIGNATURE_SIZE)];
 
     hex_encode(bytes, size, hex);
     byte_writer_text(out, text_view_of(hex));
+}
+
+/* Ids with "+" between them; RESULT_INVALID for elements of another form. */
+static enum result write_ids(struct byte_writer *out, const struct field *field,
+                             const struct items *items)
+{
+    const struct schema *schema = field->items;
+    const char *element = items->data;
+    size_t i;
+
+    if (schema->field_count != 1 || !is_id(&schema->fields[0]))
+        return RESULT_INVALID;
+    for (i = 0; i < items->count; i++) {
+        const void *id = &element[i * schema->size + schema->fields[0].offset];
+
+        if (i > 0)
+            byte_writer_u8(out, '+');
+        byte_writer_text(out, identifier_view(id));
+    }
+    return RESULT_OK;
+}
+
+static void write_text_hash(struct byte_writer *out,
+                            const struct text_view *text)
+{
+    const struct hash hash = digest_sha256(text->data, text->size);
+
+    write_hex(out, hash.bytes, HASH_SIZE);
 }
 
 /* One field as the statement writes it; RESULT_INVALID if no act has it. */
@@ -201,11 +249,17 @@ static enum result write_term(struct byte_writer *out,
         write_hex(out, ((const struct sealed *)value)->commitment.bytes,
                   HASH_SIZE);
         return RESULT_OK;
-    case FIELD_NONE:
     case FIELD_SIGNATURE:
+        write_hex(out, ((const struct signature *)value)->bytes,
+                  SIGNATURE_SIZE);
+        return RESULT_OK;
     case FIELD_TEXT:
-    case FIELD_ACT:
+        write_text_hash(out, value);
+        return RESULT_OK;
     case FIELD_ITEMS:
+        return write_ids(out, field, value);
+    case FIELD_NONE:
+    case FIELD_ACT:
         break;
     }
     return RESULT_INVALID;

@@ -7,6 +7,7 @@
 #ifndef PROTOCOL_MEETING_COMMAND_H
 #define PROTOCOL_MEETING_COMMAND_H
 
+#include "protocol/meeting/meeting_ballot_command.h"
 #include "protocol/meeting/roster.h"
 
 /* --- meeting ------------------------------------------------------------- */
@@ -140,7 +141,8 @@
     X(REMOVE_ENTRY, remove_entry, SIGNED)                                      \
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
     X(ATTACH_DOCUMENT, attach_document, SIGNED)                                \
-    X(RESTORED, restored, SIGNED)
+    X(RESTORED, restored, SIGNED)                                              \
+    MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */
 extern const struct schema import_row_schema;
@@ -291,18 +293,22 @@ bool command_is_signed(enum command_op op);
 bool command_is_of_register(enum command_op op);
 /* Is it signed as an act, and not as a statement of its own? */
 bool command_is_act(enum command_op op);
+/* Does it have a statement that names the election of a ballot? */
+bool command_needs_ballot(enum command_op op);
 
 /*
  * The terms of the statement `act` for this command. subject: the command's
  * first field if that is an id ("" if empty), else the log's id. value: the
  * other fields in the order of the table, joined by ",": ids and words as they
- * are, numbers in decimal, flags 0 or 1, keys and hashes in hex, sealed texts
- * as the hex of their commitment. So both follow from the command alone;
- * client, server and verifier compute them by this function.
+ * are, numbers in decimal, flags 0 or 1, keys, hashes and signatures in hex,
+ * sealed texts as the hex of their commitment, plain texts as the hex of their
+ * SHA-256, lists of ids with "+" between them. So both follow from the command
+ * alone; client, server and verifier compute them by this function.
  *
  * Writes two NUL-terminated texts, to be ended with free(). RESULT_INVALID if
- * the command has a field that no act may have (a list, a plain text) or a
- * sealed field that was not sealed by its author.
+ * the command has a field that no act may have (another list) or a sealed field
+ * that was not sealed by its author; RESULT_TOO_LARGE above
+ * LIMIT_ACT_VALUE_LENGTH.
  */
 MUST_USE enum result command_act_terms(const struct command *command,
                                        char **subject, char **value);

@@ -49,6 +49,33 @@ static const struct {
     [OP_ATTACH_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
     /* Formal, too: the rule of going on asks for it. */
     [OP_RESTORED] = { true, ROLE_PRESIDING },
+
+    [OP_DRAFT_BALLOT] = { true, ROLE_CHAIR },
+    [OP_ADOPT_BALLOT] = { true, ROLE_CHAIR },
+    [OP_SET_CHANNEL] = { true, ROLE_CHAIR },
+    [OP_RESTART_KEYS] = { true, ROLE_CHAIR },
+    [OP_CLOSE_ISSUE] = { true, ROLE_CHAIR },
+    [OP_DROP_VOTER] = { true, ROLE_CHAIR },
+    [OP_OPEN_BALLOT] = { true, ROLE_CHAIR },
+    [OP_END_BALLOT] = { true, ROLE_CHAIR },
+    [OP_COUNT_BALLOT] = { true, ROLE_CHAIR },
+    [OP_VOID_BALLOT] = { true, ROLE_CHAIR },
+    /* A teller's of this ballot, as the rules themselves say. */
+    [OP_CERTIFY] = { true, ROLE_MEMBER },
+    [OP_DEAL] = { true, ROLE_MEMBER },
+    [OP_CONFIRM_SHARE] = { true, ROLE_MEMBER },
+    [OP_DISPUTE_KEYS] = { true, ROLE_MEMBER },
+    [OP_SIGN_TRUSTEES] = { true, ROLE_MEMBER },
+    [OP_CONFIRM_HALL] = { true, ROLE_MEMBER },
+    [OP_ENTER_PAPER] = { true, ROLE_MEMBER },
+    [OP_CONFIRM_PAPER] = { true, ROLE_MEMBER },
+    [OP_DECRYPT] = { true, ROLE_MEMBER },
+    /* A voter's. */
+    [OP_ATTEST_BALLOT] = { true, ROLE_MEMBER },
+    [OP_INCLUDE_BALLOT] = { true, ROLE_MEMBER },
+    [OP_OBJECT_BALLOT] = { true, ROLE_MEMBER },
+    [OP_ATTEST_HALL] = { true, ROLE_SITE },
+    [OP_INCLUDE_HALL] = { true, ROLE_SITE },
 };
 
 unsigned command_roles(enum command_op op)

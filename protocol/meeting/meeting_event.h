@@ -7,6 +7,7 @@
 #ifndef PROTOCOL_MEETING_MEETING_EVENT_H
 #define PROTOCOL_MEETING_MEETING_EVENT_H
 
+#include "protocol/meeting/meeting_ballot_event.h"
 #include "protocol/meeting/roster.h"
 
 /* The first event. seq 0. */
@@ -276,7 +277,8 @@
     X(MINUTES_SHARED, minutes_shared)                                          \
     X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(CHECKPOINT, checkpoint)                                                  \
-    X(RESTORED, restored)
+    X(RESTORED, restored)                                                      \
+    MEETING_BALLOT_EVENT_LIST(X)
 
 #define MEETING_EVENT_STRUCT(NAME, name)                                       \
     struct event_##name {                                                      \

@@ -33,6 +33,12 @@ enum checkpoint_reason meeting_event_checkpoint(enum meeting_event_kind kind)
         return CHECKPOINT_VOTE_CLOSED;
     case EVENT_CLOSED_KIND:
         return CHECKPOINT_CLOSED;
+    case EVENT_BALLOT_OPENED_KIND:
+        return CHECKPOINT_BALLOT_OPENED;
+    case EVENT_BALLOTS_ENDED_KIND:
+        return CHECKPOINT_BALLOTS_ENDED;
+    case EVENT_BALLOT_RESULT_KIND:
+        return CHECKPOINT_BALLOT_RESULT;
     default:
         return checkpoint_reason_none_;
     }

@@ -135,7 +135,69 @@
       "the register does not name the key of this server: stop chibod and "    \
       "see \"chiboctl identity show\"")                                        \
     X(NOT_ASKED, not_asked, "checkpoint",                                      \
-      "nobody asked for a signature at this place")
+      "nobody asked for a signature at this place")                            \
+    X(NO_SUCH_BALLOT, no_such_ballot, "ballot", "there is no ballot {id}")     \
+    X(BALLOT_OPEN, ballot_open, "ballot",                                      \
+      "ballot {id} is under way: it has to end first")                         \
+    X(BALLOT_STATE, ballot_state, "ballot", "ballot {id} is {state}")          \
+    X(BAD_FORM, bad_form, "ballot",                                            \
+      "the questions of the ballot are not well-formed: {problem}")            \
+    X(BAD_TELLER, bad_teller, "ballot",                                        \
+      "{id} cannot count this ballot: a teller is a full member with a vote, " \
+      "no candidate, and named once")                                          \
+    X(BAD_THRESHOLD, bad_threshold, "ballot",                                  \
+      "of {max} tellers, {sum} cannot be asked for: all of one or two, at "    \
+      "least two of more")                                                     \
+    X(NOT_ADOPTED, not_adopted, "ballot",                                      \
+      "vote {vote} did not take this ballot: a vote begun after the draft "    \
+      "has to pass")                                                           \
+    X(TOO_FEW_ONLINE, too_few_online, "ballot",                                \
+      "{sum} members would vote by device: that is no secret; let them vote "  \
+      "on paper, or be at least {min}")                                        \
+    X(OTHER_WAY, other_way, "ballot",                                          \
+      "{id} votes by {channel} in this ballot")                                \
+    X(NO_HALL, no_hall, "ballot",                                              \
+      "no device at {id} that was vouched for is connected, or this ballot "   \
+      "has no hall devices")                                                   \
+    X(HOLDS_BALLOT, holds_ballot, "ballot",                                    \
+      "{id} holds a ballot of this list already: drop that first")             \
+    X(NOT_TELLER, not_teller, "ballot",                                        \
+      "{id} is not teller {position} of this ballot")                          \
+    X(OTHER_ATTEMPT, other_attempt, "ballot",                                  \
+      "attempt {sum} of the keys is over")                                     \
+    X(DONE_ALREADY, done_already, "ballot", "this was done already")           \
+    X(OTHER_RECORD, other_record, "ballot",                                    \
+      "what your device signed is not the {what} of this ballot")              \
+    X(BALLOT_ELSEWHERE, ballot_elsewhere, "ballot",                            \
+      "your ballot was issued to another device of yours: {device}")           \
+    X(CREDENTIAL_DIFFERS, credential_differs, "ballot",                        \
+      "your device asked with another credential before")                      \
+    X(WAITING_FOR, waiting_for, "ballot",                                      \
+      "this waits for the devices of {ids}")                                   \
+    X(NOT_LISTED, not_listed, "ballot",                                        \
+      "{id} is not in the list of this ballot")                                \
+    X(NOT_CONFIRMED, not_confirmed, "ballot",                                  \
+      "the list is not confirmed by chair, minute-taker and most devices yet") \
+    X(BELOW_K_MIN, below_k_min, "ballot",                                      \
+      "{part}: {sum} ballots, fewer than {min}: the result can show how "      \
+      "people voted")                                                          \
+    X(BAD_BALLOT, bad_ballot, "ballot", "the ballot is not valid: {problem}")  \
+    X(PAPER_MISSING, paper_missing, "ballot",                                  \
+      "the paper ballots are not entered, or not confirmed by another teller") \
+    X(PAPER_SUMS, paper_sums, "ballot",                                        \
+      "the numbers of the paper ballots contradict each other: {problem}")     \
+    X(OWN_ENTRY, own_entry, "ballot", "another teller has to confirm this")    \
+    X(DECRYPTION_BEGUN, decryption_begun, "ballot",                            \
+      "the decryption of ballot {id} has begun: it can only be completed")     \
+    X(SERVER_FIRST, server_first, "ballot",                                    \
+      "the server decrypts before the tellers")                                \
+    X(NO_SHARE, no_share, "ballot",                                            \
+      "the server has lost its key of ballot {id}: it can only be void")       \
+    X(BAD_PIN, bad_pin, "hall", "a PIN has at least {min} digits")             \
+    X(NO_PIN, no_pin, "hall", "{id} has no PIN yet")                           \
+    X(WRONG_PIN, wrong_pin, "hall", "the PIN is wrong; {sum} tries are left")  \
+    X(PIN_LOCKED, pin_locked, "hall",                                          \
+      "the PIN of {id} is locked: the minute-taker unlocks it")
 
 enum refusal_code {
     REFUSAL_NONE,

@@ -87,7 +87,55 @@
     X(CHECKPOINT_ROLL_CONFIRMED, "roll_confirmed")                             \
     X(CHECKPOINT_VOTE_STARTED, "vote_started")                                 \
     X(CHECKPOINT_VOTE_CLOSED, "vote_closed")                                   \
-    X(CHECKPOINT_CLOSED, "closed")
+    X(CHECKPOINT_CLOSED, "closed")                                             \
+    X(CHECKPOINT_LIST_ATTESTED, "list_attested")                               \
+    X(CHECKPOINT_BALLOT_OPENED, "ballot_opened")                               \
+    X(CHECKPOINT_BALLOTS_ENDED, "ballots_ended")                               \
+    X(CHECKPOINT_BALLOT_RESULT, "ballot_result")
+
+/* In which way a member votes in a secret ballot; none: not at all. */
+#define BALLOT_CHANNEL_LIST(X)                                                 \
+    X(BALLOT_BY_OWN, "own")                                                    \
+    X(BALLOT_BY_HALL, "hall")                                                  \
+    X(BALLOT_BY_PAPER, "paper")                                                \
+    X(BALLOT_BY_NONE, "none")
+
+/* Why a voter is in the list no more. */
+#define DROP_REASON_LIST(X)                                                    \
+    X(DROP_NOT_ATTESTED, "not_attested")                                       \
+    X(DROP_BY_CHAIR, "chair")
+
+/* Why an attempt to make keys came to nothing. */
+#define KEYS_FAULT_LIST(X)                                                     \
+    X(KEYS_RESTARTED, "restarted")                                             \
+    X(KEYS_BAD_CERTIFICATE, "bad_certificate")                                 \
+    X(KEYS_BAD_DEAL, "bad_deal")                                               \
+    X(KEYS_BAD_SHARE, "bad_share")                                             \
+    X(KEYS_FALSE_COMPLAINT, "false_complaint")                                 \
+    X(KEYS_BAD_KEY, "bad_key")                                                 \
+    X(KEYS_BAD_RECORD, "bad_record")
+
+/* Why a ballot is void. */
+#define VOID_REASON_LIST(X)                                                    \
+    X(VOID_BY_CHAIR, "chair")                                                  \
+    X(VOID_RESTORED, "restored")                                               \
+    X(VOID_OBJECTION, "objection")                                             \
+    X(VOID_KEYS, "keys")
+
+#define INCLUDED_WHAT_LIST(X)                                                  \
+    X(INCLUDED_CAST, "cast")                                                   \
+    X(INCLUDED_NONE, "none")
+
+/* What an objection rests on. */
+#define OBJECTION_KIND_LIST(X)                                                 \
+    X(OBJECTION_RECEIPT, "receipt")                                            \
+    X(OBJECTION_ISSUED, "issued")                                              \
+    X(OBJECTION_OTHER, "other")
+
+/* What is wrong with a decryption that was refused. */
+#define DECRYPTION_FAULT_LIST(X)                                               \
+    X(DECRYPTION_MALFORMED, "malformed")                                       \
+    X(DECRYPTION_FALSE, "false")
 
 #define CHECKPOINT_ROLE_LIST(X)                                                \
     X(CHECKPOINT_SERVER, "server")                                             \
@@ -114,5 +162,12 @@ VOCABULARY_ENUM(choice, CHOICE_LIST)
 VOCABULARY_ENUM(vouch_way, VOUCH_WAY_LIST)
 VOCABULARY_ENUM(checkpoint_reason, CHECKPOINT_REASON_LIST)
 VOCABULARY_ENUM(checkpoint_role, CHECKPOINT_ROLE_LIST)
+VOCABULARY_ENUM(ballot_channel, BALLOT_CHANNEL_LIST)
+VOCABULARY_ENUM(drop_reason, DROP_REASON_LIST)
+VOCABULARY_ENUM(keys_fault, KEYS_FAULT_LIST)
+VOCABULARY_ENUM(void_reason, VOID_REASON_LIST)
+VOCABULARY_ENUM(included_what, INCLUDED_WHAT_LIST)
+VOCABULARY_ENUM(objection_kind, OBJECTION_KIND_LIST)
+VOCABULARY_ENUM(decryption_fault, DECRYPTION_FAULT_LIST)
 
 #endif

@@ -98,6 +98,14 @@ const char *verify_reason_words(enum checkpoint_reason reason)
         return _("vote closed");
     case CHECKPOINT_CLOSED:
         return _("closing");
+    case CHECKPOINT_LIST_ATTESTED:
+        return _("list of a ballot");
+    case CHECKPOINT_BALLOT_OPENED:
+        return _("ballot opened");
+    case CHECKPOINT_BALLOTS_ENDED:
+        return _("ballot ended");
+    case CHECKPOINT_BALLOT_RESULT:
+        return _("result of a ballot");
     case checkpoint_reason_none_:
     case checkpoint_reason_count_:
         break;

@@ -315,7 +315,7 @@ enum result opening_write(const struct opening *opening, char **out,
     memcpy(fields.salt.bytes, opening->salt.bytes, SALT_SIZE);
     result = schema_encode(&opening_schema, &fields, false, object);
     if (!result)
-        result = text_check(opening->value, LIMIT_MINUTES_ENTRY_LENGTH, true);
+        result = text_check(opening->value, LIMIT_BALLOT_FORM_LENGTH, true);
     if (result && result != RESULT_NO_MEMORY)
         result = RESULT_INVALID;
     if (!result)
@@ -341,7 +341,7 @@ static enum result read_value(const json_t *object, struct text_view *out,
         return refuse(error, RESULT_MALFORMED, "value", "not a string");
     *out = (struct text_view){ json_string_value(value),
                                json_string_length(value) };
-    result = text_check(*out, LIMIT_MINUTES_ENTRY_LENGTH, true);
+    result = text_check(*out, LIMIT_BALLOT_FORM_LENGTH, true);
     if (result)
         return refuse(error, result, "value", "not clean text in NFC");
     return RESULT_OK;

@@ -118,8 +118,8 @@ static enum result verify_act(struct session *session, struct request *request)
         act->subject = text_view_of(request->subject);
         act->value = text_view_of(request->value);
     }
-    result =
-        command_statement(command, &act->member, &act->device, &bytes, &size);
+    result = command_statement(command, &act->member, &act->device, NULL,
+                               &bytes, &size);
     if (result == RESULT_OK)
         result = hub_verify(session->hub, session, &act->device, bytes, size,
                             &act->sig, request, on_act_verified);

@@ -365,7 +365,7 @@ static uint8_t *act_bytes(const struct fixture_peer *peer, const char *text,
          "act");
     command.act.seen = seen->seq;
     command.act.head = seen->head;
-    must(command_statement(&command, &id, &peer->key.public_key, &bytes,
+    must(command_statement(&command, &id, &peer->key.public_key, NULL, &bytes,
                            size) == RESULT_OK,
          "act");
     message_memory_release(&memory);

@@ -135,7 +135,7 @@ static void a_reason_of_a_newer_server_is_passed_over(void **state)
 
     client_world_enter(world);
     line_say(&world->line, "{\"signed\":{\"log\":\"" AUTHOR_MEETING
-                           "\",\"seq\":14,\"reason\":\"list_attested\"}}");
+                           "\",\"seq\":14,\"reason\":\"minutes_adopted\"}}");
     assert_false(world->line.is_closing);
 }
 

@@ -283,8 +283,8 @@ static void every_op_has_a_schema_of_its_own_name(void **state)
             assert_int_equal(command_is_signed(o),
                              o == OP_ADD_DEVICE || o == OP_VOUCH_DEVICE);
     }
-    assert_int_equal(meeting, OP_RESTORED);
-    assert_int_equal(of_register, COMMAND_OP_COUNT - 1 - OP_RESTORED);
+    assert_int_equal(meeting, OP_DECRYPT);
+    assert_int_equal(of_register, COMMAND_OP_COUNT - 1 - OP_DECRYPT);
     assert_true(command_is_signed(OP_VOTE));
     assert_false(command_is_signed(OP_LEAVE));
     assert_null(command_schema(COMMAND_UNKNOWN));

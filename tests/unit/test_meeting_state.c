@@ -177,6 +177,11 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_CHECKPOINT_KIND:
     case EVENT_RESTORED_KIND:
         return is_not_over || phase == MEETING_CLOSED;
+        /* There is no ballot here: test_meeting_state_ballots. */
+#define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)
+#undef BALLOT_CASE
+        break;
     case MEETING_EVENT_UNKNOWN:
     case MEETING_EVENT_COUNT:
         break;

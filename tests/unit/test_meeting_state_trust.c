@@ -418,7 +418,7 @@ static void everybody_signs_in_the_role_of_the_moment(void **state)
     }
 }
 
-static void five_kinds_of_events_ask_for_a_checkpoint(void **state)
+static void eight_kinds_of_events_ask_for_a_checkpoint(void **state)
 {
     static const struct {
         enum meeting_event_kind kind;
@@ -429,6 +429,9 @@ static void five_kinds_of_events_ask_for_a_checkpoint(void **state)
         { EVENT_VOTE_STARTED_KIND, "vote_started" },
         { EVENT_VOTE_CLOSED_KIND, "vote_closed" },
         { EVENT_CLOSED_KIND, "closed" },
+        { EVENT_BALLOT_OPENED_KIND, "ballot_opened" },
+        { EVENT_BALLOTS_ENDED_KIND, "ballots_ended" },
+        { EVENT_BALLOT_RESULT_KIND, "ballot_result" },
     };
     size_t asked = 0;
 
@@ -558,7 +561,7 @@ int main(void)
         cmocka_unit_test(after_the_closing_checkpoint_nothing_follows),
         cmocka_unit_test(the_server_reports_checkpoints_until_the_last_one),
         cmocka_unit_test(everybody_signs_in_the_role_of_the_moment),
-        cmocka_unit_test(five_kinds_of_events_ask_for_a_checkpoint),
+        cmocka_unit_test(eight_kinds_of_events_ask_for_a_checkpoint),
         cmocka_unit_test(the_register_says_who_vouched),
         cmocka_unit_test(digests_differ_where_trust_does),
     };

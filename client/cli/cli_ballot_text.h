@@ -1,0 +1,18 @@
+/*
+ * What happens in a secret ballot, as a sentence. Loop thread.
+ */
+#ifndef CLIENT_CLI_CLI_BALLOT_TEXT_H
+#define CLIENT_CLI_CLI_BALLOT_TEXT_H
+
+#include "client/core/client.h"
+
+#include <stdio.h>
+
+/* Writes the sentence of an event of a ballot; nothing for another event. */
+void cli_ballot_event_write(const struct meeting_view *view,
+                            const struct meeting_event *event, FILE *out);
+
+/* "on paper": how a member votes. */
+const char *cli_ballot_channel_text(enum ballot_channel channel);
+
+#endif

@@ -1,0 +1,35 @@
+#include "protocol/meeting/meeting_ballot_rows.h"
+
+#define field_struct struct member_id
+static const struct field member_id_fields[] = { MEMBER_ID_FIELDS(FIELD_ROW) };
+#undef field_struct
+const struct schema member_id_schema = { "member_id", sizeof(struct member_id),
+                                         member_id_fields,
+                                         sizeof member_id_fields /
+                                             sizeof member_id_fields[0] };
+
+#define field_struct struct ballot_count
+static const struct field ballot_count_fields[] = { BALLOT_COUNT_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema ballot_count_schema = {
+    "count", sizeof(struct ballot_count), ballot_count_fields,
+    sizeof ballot_count_fields / sizeof ballot_count_fields[0]
+};
+
+#define field_struct struct ballot_channel_row
+static const struct field ballot_channel_fields[] = { BALLOT_CHANNEL_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema ballot_channel_schema = {
+    "ballot_channel", sizeof(struct ballot_channel_row), ballot_channel_fields,
+    sizeof ballot_channel_fields / sizeof ballot_channel_fields[0]
+};
+
+#define field_struct struct hall_pool
+static const struct field hall_pool_fields[] = { HALL_POOL_FIELDS(FIELD_ROW) };
+#undef field_struct
+const struct schema hall_pool_schema = { "hall_pool", sizeof(struct hall_pool),
+                                         hall_pool_fields,
+                                         sizeof hall_pool_fields /
+                                             sizeof hall_pool_fields[0] };
