@@ -73,18 +73,16 @@ enum result ballot_base_new(const struct ballot_group *group,
                             struct ballot_base **out)
 {
     struct ballot_base *table = malloc(sizeof *table);
-    BN_CTX *context = BN_CTX_new();
+    BN_CTX *context = ballot_group_begin();
     int is_done;
 
     if (!table || !context) {
         free(table);
-        BN_CTX_free(context);
+        ballot_group_end(context);
         return RESULT_NO_MEMORY;
     }
-    BN_CTX_start(context);
     is_done = fill_table(table, group, base, context);
-    BN_CTX_end(context);
-    BN_CTX_free(context);
+    ballot_group_end(context);
     if (!is_done) {
         free(table);
         return RESULT_CRYPTO;
@@ -120,6 +118,7 @@ static uint32_t digit_of(const struct ballot_scalar *exponent, size_t window)
     return byte >> (4 * (window % 2)) & 15;
 }
 
+/* Multiplies `power`, in Montgomery form, by base^exponent. */
 static int raise(const struct ballot_group *group,
                  const struct ballot_base *base,
                  const struct ballot_scalar *exponent, BIGNUM *power,
@@ -127,9 +126,7 @@ static int raise(const struct ballot_group *group,
 {
     struct entry entry;
     BIGNUM *factor = BN_CTX_get(context);
-    int is_done =
-        factor != NULL &&
-        BN_to_montgomery(power, BN_value_one(), group->montgomery, context);
+    int is_done = factor != NULL;
 
     for (size_t i = 0; is_done && i < WINDOWS; i++) {
         select_entry(base->windows[i], digit_of(exponent, i), &entry);
@@ -138,8 +135,27 @@ static int raise(const struct ballot_group *group,
                                         context);
     }
     OPENSSL_cleanse(&entry, sizeof entry);
-    return is_done &&
-           BN_from_montgomery(power, power, group->montgomery, context);
+    return is_done;
+}
+
+/* The same of public numbers: what multiplies by 1 is left out. */
+static int raise_public(const struct ballot_group *group,
+                        const struct ballot_base *base,
+                        const struct ballot_scalar *exponent, BIGNUM *power,
+                        BN_CTX *context)
+{
+    BIGNUM *factor = BN_CTX_get(context);
+    int is_done = factor != NULL;
+
+    for (size_t i = 0; is_done && i < WINDOWS; i++) {
+        uint32_t digit = digit_of(exponent, i);
+
+        if (digit != 0)
+            is_done = read_entry(&base->windows[i][digit], factor) &&
+                      BN_mod_mul_montgomery(power, power, factor,
+                                            group->montgomery, context);
+    }
+    return is_done;
 }
 
 enum result ballot_base_power(const struct ballot_group *group,
@@ -147,19 +163,54 @@ enum result ballot_base_power(const struct ballot_group *group,
                               const struct ballot_scalar *exponent,
                               struct ballot_element *out)
 {
-    BN_CTX *context = BN_CTX_new();
+    return ballot_base_power2(group, base, exponent, NULL, NULL, out);
+}
+
+/* Small numbers, such as 1 = g^0, never stand alone: the product is formed
+ * before it leaves the Montgomery form, in which all are of full length. */
+enum result ballot_base_power2(const struct ballot_group *group,
+                               const struct ballot_base *a,
+                               const struct ballot_scalar *x,
+                               const struct ballot_base *b,
+                               const struct ballot_scalar *y,
+                               struct ballot_element *out)
+{
+    BN_CTX *context = ballot_group_begin();
     enum result result = RESULT_CRYPTO;
 
     if (!context)
         return RESULT_NO_MEMORY;
-    BN_CTX_start(context);
 
-    BIGNUM *power = BN_CTX_get(context);
+    BIGNUM *power = ballot_group_one(group, context);
 
     if (power)
         result = ballot_group_finish(
-            raise(group, base, exponent, power, context), power, out);
-    BN_CTX_end(context);
-    BN_CTX_free(context); /* wipes its numbers */
+            raise(group, a, x, power, context) &&
+                (!b || raise(group, b, y, power, context)) &&
+                BN_from_montgomery(power, power, group->montgomery, context),
+            power, out);
+    ballot_group_end(context);
+    return result;
+}
+
+enum result ballot_base_power_public(const struct ballot_group *group,
+                                     const struct ballot_base *base,
+                                     const struct ballot_scalar *exponent,
+                                     struct ballot_element *out)
+{
+    BN_CTX *context = ballot_group_begin();
+    enum result result = RESULT_CRYPTO;
+
+    if (!context)
+        return RESULT_NO_MEMORY;
+
+    BIGNUM *power = ballot_group_one(group, context);
+
+    if (power)
+        result = ballot_group_finish(
+            raise_public(group, base, exponent, power, context) &&
+                BN_from_montgomery(power, power, group->montgomery, context),
+            power, out);
+    ballot_group_end(context);
     return result;
 }

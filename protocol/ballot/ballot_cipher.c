@@ -15,22 +15,13 @@ enum result ballot_cipher_encrypt(const struct ballot_group *group,
                                   struct ballot_cipher *out)
 {
     struct ballot_cipher cipher;
-    struct ballot_element plain;
     enum result result = ballot_group_generate(group, r, &cipher.alpha);
 
-    if (result != RESULT_OK)
-        return result;
-    result = ballot_base_power(group, key, r, &cipher.beta);
-    if (result != RESULT_OK)
-        return result;
-    result = ballot_group_generate(group, number, &plain);
     if (result == RESULT_OK)
-        result =
-            ballot_group_multiply(group, &cipher.beta, &plain, &cipher.beta);
+        result = ballot_base_power2(group, key, r, ballot_group_base(group),
+                                    number, &cipher.beta);
     if (result == RESULT_OK)
         *out = cipher;
-    ballot_element_wipe(&plain);
-    ballot_element_wipe(&cipher.beta);
     return result;
 }
 

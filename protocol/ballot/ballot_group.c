@@ -73,14 +73,7 @@ enum result ballot_group_finish(int is_done, const BIGNUM *number,
     return RESULT_OK;
 }
 
-/* The numbers of a context are wiped when it is freed. */
-static void end(BN_CTX *context)
-{
-    BN_CTX_end(context);
-    BN_CTX_free(context);
-}
-
-static BN_CTX *begin(void)
+BN_CTX *ballot_group_begin(void)
 {
     BN_CTX *context = BN_CTX_new();
 
@@ -89,9 +82,27 @@ static BN_CTX *begin(void)
     return context;
 }
 
+void ballot_group_end(BN_CTX *context)
+{
+    if (!context)
+        return;
+    BN_CTX_end(context);
+    BN_CTX_free(context);
+}
+
+BIGNUM *ballot_group_one(const struct ballot_group *group, BN_CTX *context)
+{
+    BIGNUM *one = BN_CTX_get(context);
+
+    return one && BN_to_montgomery(one, BN_value_one(), group->montgomery,
+                                   context)
+               ? one
+               : NULL;
+}
+
 static enum result load_constants(struct ballot_group *group)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result = RESULT_NO_MEMORY;
 
     if (!context)
@@ -104,7 +115,7 @@ static enum result load_constants(struct ballot_group *group)
 
         result = is_done ? RESULT_OK : RESULT_CRYPTO;
     }
-    end(context);
+    ballot_group_end(context);
     if (result != RESULT_OK)
         return result;
     return ballot_decimal_parse(text_view_of(decimal_g), group->generator.bytes,
@@ -186,7 +197,7 @@ bool ballot_element_is_identity(const struct ballot_element *a)
 enum result ballot_group_check_member(const struct ballot_group *group,
                                       const struct ballot_element *element)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result = RESULT_CRYPTO;
 
     if (!context)
@@ -202,7 +213,7 @@ enum result ballot_group_check_member(const struct ballot_group *group,
                                  group->montgomery))
             result = BN_is_one(power) ? RESULT_OK : RESULT_REFUSED;
     }
-    end(context);
+    ballot_group_end(context);
     return result;
 }
 
@@ -238,7 +249,7 @@ enum result ballot_group_multiply(const struct ballot_group *group,
                                   const struct ballot_element *b,
                                   struct ballot_element *out)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result;
 
     if (!context)
@@ -254,7 +265,7 @@ enum result ballot_group_multiply(const struct ballot_group *group,
             BN_mod_mul_montgomery(left, left, right, group->montgomery,
                                   context),
         left, out);
-    end(context);
+    ballot_group_end(context);
     return result;
 }
 
@@ -263,7 +274,7 @@ enum result ballot_group_divide(const struct ballot_group *group,
                                 const struct ballot_element *b,
                                 struct ballot_element *out)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result;
 
     if (!context)
@@ -276,7 +287,7 @@ enum result ballot_group_divide(const struct ballot_group *group,
         left && right && BN_mod_inverse(right, right, group->p, context) &&
             BN_mod_mul(left, left, right, group->p, context),
         left, out);
-    end(context);
+    ballot_group_end(context);
     return result;
 }
 
@@ -285,7 +296,7 @@ enum result ballot_group_power_secret(const struct ballot_group *group,
                                       const struct ballot_scalar *exponent,
                                       struct ballot_element *out)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result;
 
     if (!context)
@@ -300,7 +311,7 @@ enum result ballot_group_power_secret(const struct ballot_group *group,
             BN_mod_exp_mont_consttime(power, x, secret, group->p, context,
                                       group->montgomery),
         power, out);
-    end(context);
+    ballot_group_end(context);
     return result;
 }
 
@@ -309,7 +320,7 @@ enum result ballot_group_power(const struct ballot_group *group,
                                const struct ballot_scalar *exponent,
                                struct ballot_element *out)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result;
 
     if (!context)
@@ -323,7 +334,7 @@ enum result ballot_group_power(const struct ballot_group *group,
         x && e && power &&
             BN_mod_exp_mont(power, x, e, group->p, context, group->montgomery),
         power, out);
-    end(context);
+    ballot_group_end(context);
     return result;
 }
 
@@ -334,7 +345,7 @@ enum result ballot_group_power2(const struct ballot_group *group,
                                 const struct ballot_scalar *y,
                                 struct ballot_element *out)
 {
-    BN_CTX *context = begin();
+    BN_CTX *context = ballot_group_begin();
     enum result result;
 
     if (!context)
@@ -351,7 +362,7 @@ enum result ballot_group_power2(const struct ballot_group *group,
                                                       f, group->p, context,
                                                       group->montgomery),
                                  power, out);
-    end(context);
+    ballot_group_end(context);
     return result;
 }
 

@@ -117,5 +117,35 @@ MUST_USE enum result ballot_base_power(const struct ballot_group *group,
                                        const struct ballot_base *base,
                                        const struct ballot_scalar *exponent,
                                        struct ballot_element *out);
+/* a^x b^y of two tables; the exponents may be secret. */
+MUST_USE enum result ballot_base_power2(const struct ballot_group *group,
+                                        const struct ballot_base *a,
+                                        const struct ballot_scalar *x,
+                                        const struct ballot_base *b,
+                                        const struct ballot_scalar *y,
+                                        struct ballot_element *out);
+/* Public data only; faster. */
+MUST_USE enum result ballot_base_power_public(
+    const struct ballot_group *group, const struct ballot_base *base,
+    const struct ballot_scalar *exponent, struct ballot_element *out);
+
+/*
+ * Several powers of one public element, which share their squarings: about
+ * half the work from three powers on. Ends with ballot_ladder_free(), which
+ * takes NULL and returns NULL.
+ */
+struct ballot_ladder;
+MUST_USE enum result ballot_ladder_new(const struct ballot_group *group,
+                                       const struct ballot_element *base,
+                                       struct ballot_ladder **out);
+struct ballot_ladder *ballot_ladder_free(struct ballot_ladder *ladder);
+MUST_USE enum result ballot_ladder_power(const struct ballot_group *group,
+                                         const struct ballot_ladder *ladder,
+                                         const struct ballot_scalar *exponent,
+                                         struct ballot_element *out);
+/* As ballot_group_check_member() of the ladder's element. */
+MUST_USE enum result
+ballot_ladder_check_member(const struct ballot_group *group,
+                           const struct ballot_ladder *ladder);
 
 #endif

@@ -13,6 +13,13 @@ struct ballot_group {
     struct ballot_base *base; /* owned: powers of the generator */
 };
 
+/* A context begun, NULL without memory; its numbers are wiped at its end, which
+ * takes NULL. */
+BN_CTX *ballot_group_begin(void);
+void ballot_group_end(BN_CTX *context);
+
+/* 1 in Montgomery form, NULL on failure. */
+BIGNUM *ballot_group_one(const struct ballot_group *group, BN_CTX *context);
 /* From bytes to a number of the context, NULL on failure. */
 BIGNUM *ballot_group_number(BN_CTX *context, const uint8_t *bytes, int size);
 /* The same of a secret exponent. */

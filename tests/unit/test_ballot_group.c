@@ -86,6 +86,21 @@ static void assert_element(const struct ballot_element *element,
     assert_true(ballot_element_equal(element, &other));
 }
 
+/* Both ways of asking. */
+static enum result membership(struct fixture *f,
+                              const struct ballot_element *element)
+{
+    struct ballot_ladder *ladder = NULL;
+    enum result result = ballot_group_check_member(f->group, element);
+
+    assert_int_equal(ballot_group_contains(f->group, element),
+                     result == RESULT_OK);
+    assert_int_equal(ballot_ladder_new(f->group, element, &ladder), RESULT_OK);
+    assert_int_equal(ballot_ladder_check_member(f->group, ladder), result);
+    ballot_ladder_free(ladder);
+    return result;
+}
+
 static struct ballot_scalar draw(struct fixture *f)
 {
     struct ballot_scalar out;
@@ -176,23 +191,22 @@ static void only_the_subgroup_is_contained(void **state)
     struct ballot_element element = ballot_element_identity();
     BIGNUM *number = BN_dup(f->p);
 
-    assert_true(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_OK);
     assert_true(ballot_element_is_identity(&element));
     element = draw_element(f);
-    assert_true(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_OK);
     assert_false(ballot_element_is_identity(&element));
 
     /* p-1 has order 2; an element times it has order 2q. */
     assert_true(BN_sub_word(number, 1));
     element = element_of(number);
-    assert_int_equal(ballot_group_check_member(f->group, &element),
-                     RESULT_REFUSED);
+    assert_int_equal(membership(f, &element), RESULT_REFUSED);
     struct ballot_element member = draw_element(f);
 
     assert_int_equal(
         ballot_group_multiply(f->group, &member, &element, &element),
         RESULT_OK);
-    assert_false(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_REFUSED);
     /* Order 3: h^((p-1)/3). */
     assert_true(BN_div_word(number, 3) == 0);
     BIGNUM *three = BN_new();
@@ -204,16 +218,16 @@ static void only_the_subgroup_is_contained(void **state)
             break;
     }
     element = element_of(three);
-    assert_false(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_REFUSED);
     BN_free(three);
 
     memset(element.bytes, 0, sizeof element.bytes);
-    assert_false(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_REFUSED);
     element = element_of(f->p);
-    assert_false(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_REFUSED);
     assert_true(BN_copy(number, f->p) && BN_add_word(number, 1));
     element = element_of(number); /* 1 modulo p, but not below it */
-    assert_false(ballot_group_contains(f->group, &element));
+    assert_int_equal(membership(f, &element), RESULT_REFUSED);
     BN_free(number);
 }
 
@@ -253,12 +267,14 @@ static void every_way_of_raising_agrees_with_the_library(void **state)
     struct fixture *f = *state;
     struct ballot_element x = draw_element(f);
     struct ballot_base *table = NULL;
+    struct ballot_ladder *ladder = NULL;
     BIGNUM *base = BN_new();
     BIGNUM *e = BN_new();
     BIGNUM *r = BN_new();
 
     assert_true(BN_bin2bn(x.bytes, 256, base) != NULL);
     assert_int_equal(ballot_base_new(f->group, &x, &table), RESULT_OK);
+    assert_int_equal(ballot_ladder_new(f->group, &x, &ladder), RESULT_OK);
     for (size_t i = 0; i < 20; i++) {
         struct ballot_scalar exponent = exponent_sample(f, i, e);
         struct ballot_element out;
@@ -274,6 +290,13 @@ static void every_way_of_raising_agrees_with_the_library(void **state)
         assert_int_equal(ballot_base_power(f->group, table, &exponent, &out),
                          RESULT_OK);
         assert_element(&out, r);
+        assert_int_equal(
+            ballot_base_power_public(f->group, table, &exponent, &out),
+            RESULT_OK);
+        assert_element(&out, r);
+        assert_int_equal(ballot_ladder_power(f->group, ladder, &exponent, &out),
+                         RESULT_OK);
+        assert_element(&out, r);
         assert_true(BN_mod_exp(r, f->g, e, f->p, f->context));
         assert_int_equal(ballot_group_generate(f->group, &exponent, &out),
                          RESULT_OK);
@@ -281,6 +304,8 @@ static void every_way_of_raising_agrees_with_the_library(void **state)
     }
     assert_null(ballot_base_free(table));
     assert_null(ballot_base_free(NULL));
+    assert_null(ballot_ladder_free(ladder));
+    assert_null(ballot_ladder_free(NULL));
     BN_free(base);
     BN_free(e);
     BN_free(r);
@@ -293,13 +318,22 @@ static void two_powers_at_once_are_the_product_of_both(void **state)
 
     for (size_t i = 0; i < 25; i++) {
         struct ballot_element a = draw_element(f);
-        struct ballot_element b = draw_element(f);
+        struct ballot_element b = ballot_group_generator(f->group);
         struct ballot_scalar x = exponent_sample(f, i % 5, e);
         struct ballot_scalar y = exponent_sample(f, i / 5, e);
         struct ballot_element out;
+        struct ballot_element fixed;
+        struct ballot_base *table = NULL;
 
+        assert_int_equal(ballot_base_new(f->group, &a, &table), RESULT_OK);
+        assert_int_equal(ballot_base_power2(f->group, table, &x,
+                                            ballot_group_base(f->group), &y,
+                                            &fixed),
+                         RESULT_OK);
+        ballot_base_free(table);
         assert_int_equal(ballot_group_power2(f->group, &a, &x, &b, &y, &out),
                          RESULT_OK);
+        assert_true(ballot_element_equal(&out, &fixed));
         assert_int_equal(ballot_group_power(f->group, &a, &x, &a), RESULT_OK);
         assert_int_equal(ballot_group_power(f->group, &b, &y, &b), RESULT_OK);
         assert_int_equal(ballot_group_multiply(f->group, &a, &b, &a),
