@@ -40,10 +40,10 @@ void ballot_hash_abandon(struct ballot_hash *hash)
     digest_abandon(&hash->digest);
 }
 
-void ballot_hash_digest_text(const void *bytes, size_t size,
+void ballot_hash_finish_text(struct ballot_hash *hash,
                              char out[BALLOT_DIGEST_TEXT_SIZE])
 {
-    struct hash sum = digest_sha256(bytes, size);
+    struct hash sum = digest_finish(&hash->digest);
 
     static_assert(BASE64URL_SIZE(HASH_SIZE) == BALLOT_DIGEST_TEXT_SIZE,
                   "43 digits and NUL");
@@ -55,4 +55,14 @@ void ballot_hash_digest_text(const void *bytes, size_t size,
         else if (*c == '_')
             *c = '/';
     }
+}
+
+void ballot_hash_digest_text(const void *bytes, size_t size,
+                             char out[BALLOT_DIGEST_TEXT_SIZE])
+{
+    struct ballot_hash hash;
+
+    ballot_hash_begin(&hash);
+    ballot_hash_text(&hash, (struct text_view){ bytes, size });
+    ballot_hash_finish_text(&hash, out);
 }

@@ -31,5 +31,8 @@ void ballot_hash_abandon(struct ballot_hash *hash);
 enum { BALLOT_DIGEST_TEXT_SIZE = 44 /* with NUL */ };
 void ballot_hash_digest_text(const void *bytes, size_t size,
                              char out[BALLOT_DIGEST_TEXT_SIZE]);
+/* The same of a text that was given in pieces; ends the hash. */
+void ballot_hash_finish_text(struct ballot_hash *hash,
+                             char out[BALLOT_DIGEST_TEXT_SIZE]);
 
 #endif
