@@ -27,6 +27,7 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 PROTOCOL_LIB := $(BUILD)/libprotocol.a
 SERVER_LIB := $(BUILD)/libserver.a
 CLIENT_LIB := $(BUILD)/libclient.a
+CLI_LIB := $(BUILD)/libcli.a
 VERIFY_LIB := $(BUILD)/libverify.a
 SUPPORT_LIB := $(BUILD)/libtestsupport.a
 BIN := $(BUILD)/bin
@@ -54,6 +55,8 @@ $(SERVER_LIB): $(call obj,$(SERVER_SRC))
 	$(archive)
 $(CLIENT_LIB): $(call obj,$(CLIENT_SRC))
 	$(archive)
+$(CLI_LIB): $(call obj,$(filter-out client/cli/cli_main.c,$(CLI_SRC)))
+	$(archive)
 $(VERIFY_LIB): $(call obj,$(VERIFY_SRC))
 	$(archive)
 $(SUPPORT_LIB): $(call obj,$(TEST_SUPPORT_SRC))
@@ -80,7 +83,7 @@ $(BIN)/chibo-verify: $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROT
 	$(link)
 
 # A unit test is one file; it links everything, the archives give what it uses.
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLIENT_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLI_LIB) $(CLIENT_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
