@@ -91,7 +91,7 @@ enum {
     LIMIT_BALLOT_KEY = 4000,         /* code points of a key with its proofs */
     LIMIT_BALLOT_CERTIFICATE = 4000, /* of a teller's certificate */
     LIMIT_BALLOT_DEAL = 40000,       /* of the shares that a teller deals */
-    LIMIT_BALLOT_EVIDENCE = 100,     /* of a decryption key, decimal */
+    LIMIT_BALLOT_EVIDENCE = 4000,    /* of a complaint about keys */
     LIMIT_BALLOT_SIZE = 60000,       /* bytes of a ballot that is cast */
     LIMIT_BALLOT_ATTEMPTS = 100,     /* to make the keys of one ballot */
     LIMIT_BALLOT_OBJECTIONS = 500,   /* to one ballot */

@@ -77,7 +77,8 @@
     X(NUMBER, index, 0, NONE)                                                  \
     X(TEXT, key, LIMIT_BALLOT_KEY, NONE)                                       \
     X(ACT, act, 0, NONE)
-/* evidence: the decryption key of this attempt of who complains, or "". */
+/* evidence: a complaint that shows the decryption key of this attempt
+ * (protocol/ballot/ballot_complaint.h), or "". */
 #define EVENT_KEYS_DISPUTED(X)                                                 \
     X(ID, ballot, 0, NONE)                                                     \
     X(NUMBER, attempt, 0, NONE)                                                \

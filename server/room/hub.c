@@ -1,6 +1,7 @@
 #include "server/room/room_types.h"
 
 #include "server/platform/log.h"
+#include "server/room/hall_pin.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -38,8 +39,12 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->jobs_end = &hub->jobs;
     hub->decision = calloc(1, sizeof *hub->decision);
     hub->public_host = strdup(config->public_host);
-    if (!hub->decision || !hub->public_host)
+    if (!hub->decision || !hub->public_host ||
+        ballot_group_new(&hub->ballot_group) != RESULT_OK)
         goto fail;
+    hub->ballot_tools =
+        (struct ballot_tools){ hub->ballot_group, config->entropy,
+                               config->shares };
     hub->fingerprint = server_fingerprint_of(&config->identity->public_key);
     hub->clock_offset_ms =
         clock_utc_ms(config->clock) - clock_monotonic_ms(config->clock);
@@ -73,6 +78,8 @@ struct hub *hub_free(struct hub *hub)
         request_free(ticket->waiting);
         free(ticket);
     }
+    hall_pin_clear(hub);
+    ballot_group_free(hub->ballot_group);
     json_decref(hub->succession);
     free(hub->decision);
     free(hub->public_host);
@@ -250,13 +257,20 @@ static void on_loaded(void *user, const struct identifier *id,
                          : RESULT_CORRUPT;
 }
 
+static void on_pin(void *user, uint64_t ticket, enum result result,
+                   const struct store_pin *pin)
+{
+    hall_pin_on_read(user, ticket, result, pin);
+}
+
 struct store_listener hub_store_listener(struct hub *hub)
 {
     struct store_listener listener = { .user = hub,
                                        .on_committed = on_committed,
                                        .on_loaded = on_loaded,
                                        .on_blob = hub_on_blob,
-                                       .on_blob_state = hub_on_blob_state };
+                                       .on_blob_state = hub_on_blob_state,
+                                       .on_pin = on_pin };
     return listener;
 }
 

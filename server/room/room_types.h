@@ -20,6 +20,7 @@
 #include "server/audio/audio_queue.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
+#include "server/room/ballot_work.h"
 #include "server/room/giving.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
@@ -303,8 +304,21 @@ struct ticket {
     struct ticket *next;
 };
 
+/* A member may set a PIN at a site. */
+enum { PIN_GRANTS_MAX = 64 };
+struct pin_grant {
+    struct identifier member, site;
+    int64_t until_ms; /* monotonic; 0: none */
+};
+struct pin_job;
+
 struct hub {
     struct hub_config config;
+    struct ballot_tools ballot_tools;
+    struct ballot_group *ballot_group; /* owned */
+    struct pin_job *pins;              /* owned; under way */
+    size_t pin_count;
+    struct pin_grant pin_grants[PIN_GRANTS_MAX];
     char *public_host;
     struct server_fingerprint fingerprint;
     json_t *succession; /* of the hello; owned; NULL: the key never changed */
@@ -588,6 +602,9 @@ void session_get_blob(struct session *session, struct request *request);
 void session_attach(struct session *session, struct room *room,
                     struct request *request);
 void session_checkpoint(struct session *session, struct request *request);
+void session_set_pin(struct session *session, struct request *request);
+void session_allow_pin(struct session *session, struct request *request);
+void session_unlock_pin(struct session *session, struct request *request);
 void session_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);

@@ -3,6 +3,7 @@
 #include "server/room/room_types.h"
 
 #include "protocol/wire/blob_piece.h"
+#include "server/room/hall_pin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -212,7 +213,9 @@ void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
     struct ticket *ticket = hub_take_ticket(hub, id);
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
 
-    if (ticket && ticket->kind == TICKET_MINUTES) {
+    if (!ticket) {
+        hall_pin_on_written(hub, id, result);
+    } else if (ticket->kind == TICKET_MINUTES) {
         minutes_stored(hub, ticket, result);
     } else if (session && session->phase != SESSION_CLOSING) {
         struct ticket *state;

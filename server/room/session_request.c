@@ -259,6 +259,9 @@ static const struct session_op session_ops[] = {
     { "checkpoint", true, true, session_checkpoint },
     { "give_events", true, true, on_give },
     { "minutes", true, true, session_minutes },
+    { "set_pin", true, false, session_set_pin },
+    { "allow_pin", true, true, session_allow_pin },
+    { "unlock_pin", true, true, session_unlock_pin },
 };
 
 static const struct session_op *find_op(const char *name)

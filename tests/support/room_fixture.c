@@ -515,6 +515,7 @@ static struct room_fixture *begin(size_t log_events_max, bool is_vouching)
                                  .public_port = 7460,
                                  .session_max = 12,
                                  .organisation = { FIXTURE_ORGANISATION } };
+    static const uint8_t pepper[32] = "tiêu của máy chủ thử";
     struct store_listener listener;
     uint8_t seed[SIGNING_KEY_SEED_SIZE];
 
@@ -530,6 +531,7 @@ static struct room_fixture *begin(size_t log_events_max, bool is_vouching)
                                        .majority_denominator = 2,
                                        .is_majority_strict = true };
     found(fixture);
+    config.hall_pepper = pepper;
     config.clock = &fixture->clock.port;
     config.entropy = &fixture->entropy.port;
     config.work = (struct work_port){ keep_job, fixture };
