@@ -156,6 +156,17 @@ void ballot_json_array_end(struct ballot_json *json) { (void)take(json, ']'); }
 
 /* --- Values -------------------------------------------------------------- */
 
+/* Something else than the value that was asked for: `fault`, unless it is no
+ * value at all. */
+static void fail_value(struct ballot_json *json, enum ballot_fault fault)
+{
+    const char next = peek(json);
+
+    ballot_json_fail(json, next != '\0' && strchr(" \t\r\n", next) != NULL
+                               ? BALLOT_FAULT_JSON
+                               : fault);
+}
+
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 uint64_t ballot_json_number(struct ballot_json *json, uint64_t max)
@@ -164,7 +175,7 @@ uint64_t ballot_json_number(struct ballot_json *json, uint64_t max)
     uint64_t number = 0;
 
     if (!is_digit(peek(json)) || (is_zero && is_digit(peek_at(json, 1)))) {
-        ballot_json_fail(json, BALLOT_FAULT_NUMBER);
+        fail_value(json, BALLOT_FAULT_NUMBER);
         return 0;
     }
     for (; is_digit(peek(json)); json->position++) {
@@ -192,7 +203,7 @@ bool ballot_json_flag(struct ballot_json *json)
         json->position += is_true ? 4 : 5;
         return is_true;
     }
-    ballot_json_fail(json, BALLOT_FAULT_FIELD);
+    fail_value(json, BALLOT_FAULT_FIELD);
     return false;
 }
 
@@ -201,7 +212,7 @@ struct text_view ballot_json_word(struct ballot_json *json)
     size_t start;
 
     if (peek(json) != '"') {
-        ballot_json_fail(json, BALLOT_FAULT_FIELD);
+        fail_value(json, BALLOT_FAULT_FIELD);
         return (struct text_view){ "", 0 };
     }
     start = ++json->position;
@@ -291,7 +302,7 @@ struct text_view ballot_json_text(struct ballot_json *json, char *out)
     size_t size = 0;
 
     if (peek(json) != '"') {
-        ballot_json_fail(json, BALLOT_FAULT_FIELD);
+        fail_value(json, BALLOT_FAULT_FIELD);
         return (struct text_view){ "", 0 };
     }
     json->position++;

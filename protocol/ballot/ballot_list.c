@@ -84,9 +84,9 @@ static enum ballot_fault read_row(const struct ballot_group *group,
 
     out->weight = 1;
     *digits = word;
-    if (is_lenient && text_cut(&rest, ',', digits) &&
-        (!text_parse_number(rest, &out->weight) || out->weight == 0 ||
-         out->weight > LIMIT_BALLOT_WEIGHT))
+    if (text_cut(&rest, ',', digits) &&
+        (!is_lenient || !text_parse_number(rest, &out->weight) ||
+         out->weight == 0 || out->weight > LIMIT_BALLOT_WEIGHT))
         return BALLOT_FAULT_CREDENTIAL;
     return ballot_element_parse(group, *digits, &out->key) == RESULT_OK
                ? BALLOT_FAULT_NONE

@@ -1,9 +1,10 @@
 /*
  * chibo-verify: a record held against itself, its register and what devices
- * kept. The only program under protocol/; it opens no connection and writes
- * nothing but its report.
+ * kept; the archive of a secret ballot against its proofs. The only program
+ * under protocol/; it opens no connection and writes nothing but its report.
  */
 #include "protocol/record/anchor_file.h"
+#include "protocol/verify/verify_ballot_file.h"
 #include "protocol/verify/verify_file.h"
 #include "protocol/verify/verify_json.h"
 #include "protocol/verify/verify_options.h"
@@ -137,8 +138,7 @@ static bool read_given(const struct verify_options *options,
 static bool read_material(const struct verify_options *options,
                           struct material *material)
 {
-    return read_file(options->log, &material->log) &&
-           read_openings(options->openings, options->log,
+    return read_openings(options->openings, options->log,
                          &material->openings) &&
            (!options->registry ||
             (read_file(options->registry, &material->registry) &&
@@ -174,32 +174,24 @@ static bool run(const struct verify_options *options, struct material *material)
     return false;
 }
 
-static bool print_json(json_t *object)
+/* An archive of an election is told by its beginning. */
+static enum verify_exit verify_log(const struct verify_options *options,
+                                   struct material *material)
 {
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    enum verify_exit end;
 
-    if (text)
-        (void)puts(text);
-    else
-        verify_complain("%s", result_text(RESULT_NO_MEMORY));
-    free(text);
-    json_decref(object);
-    return text != NULL;
-}
-
-static enum verify_exit exit_of(enum verify_verdict verdict)
-{
-    switch (verdict) {
-    case VERIFY_COMPLETE:
-        return VERIFY_EXIT_COMPLETE;
-    case VERIFY_INVALID:
-        return VERIFY_EXIT_INVALID;
-    case VERIFY_SO_FAR:
-        return VERIFY_EXIT_SO_FAR;
-    case VERIFY_UNUSABLE:
-        break;
-    }
-    return VERIFY_EXIT_UNUSABLE;
+    if (verify_ballot_is(verify_file_view(&material->log)))
+        return verify_ballot_file(options, verify_file_view(&material->log));
+    if (!verify_ballot_file_is_not_meant(options))
+        return VERIFY_EXIT_UNUSABLE;
+    if (!read_material(options, material) || !run(options, material))
+        return VERIFY_EXIT_UNUSABLE;
+    end = verify_exit_of(material->findings.verdict);
+    if (!options->is_json)
+        verify_report(&material->findings, stdout);
+    else if (!verify_print_json(verify_json(&material->findings)))
+        end = VERIFY_EXIT_UNUSABLE;
+    return end;
 }
 
 static enum verify_exit verify_record(const struct verify_options *options)
@@ -209,13 +201,8 @@ static enum verify_exit verify_record(const struct verify_options *options)
 
     if (!material)
         return end;
-    if (read_material(options, material) && run(options, material)) {
-        end = exit_of(material->findings.verdict);
-        if (!options->is_json)
-            verify_report(&material->findings, stdout);
-        else if (!print_json(verify_json(&material->findings)))
-            end = VERIFY_EXIT_UNUSABLE;
-    }
+    if (read_file(options->log, &material->log))
+        end = verify_log(options, material);
     release_material(material);
     return end;
 }
@@ -330,7 +317,7 @@ static enum verify_exit find_fork(struct two *two,
     }
     if (!options->is_json)
         verify_report_fork(found, names, stdout);
-    else if (!print_json(verify_json_fork(found, names)))
+    else if (!verify_print_json(verify_json_fork(found, names)))
         return VERIFY_EXIT_UNUSABLE;
     return found && !found->is_explained ? VERIFY_EXIT_INVALID
                                          : VERIFY_EXIT_COMPLETE;
@@ -367,6 +354,8 @@ int main(int argc, char **argv)
     verify_language_begin();
     if (!verify_options_read(argc, argv, &options, &end))
         return (int)end;
+    if (options.is_fork && !verify_ballot_file_is_not_meant(&options))
+        return (int)VERIFY_EXIT_UNUSABLE;
     return (int)(options.is_fork ? verify_two(&options)
                                  : verify_record(&options));
 }

@@ -16,29 +16,40 @@
 #define CHIBO_VERSION "0.1"
 #endif
 
-static const char usage_text[] =
-    N_("usage: chibo-verify LOG [options]\n"
-       "       chibo-verify --fork A B [options]\n"
-       "\n"
-       "Holds the record of a meeting, or of the organisation's register,\n"
-       "against itself and against what devices kept of it. LOG is a file as\n"
-       "\"chibo log\" writes it. Nothing is sent anywhere.\n"
-       "\n"
-       "  --openings FILE   the opened texts; LOG.openings if it lies there\n"
-       "  --register FILE   the register, to compare people and devices with\n"
-       "  --register-openings FILE\n"
-       "  --rules FILE      the ruleset that the meeting was held under\n"
-       "  --anchor FILE     what a device kept (chibo anchors); more than one\n"
-       "  --head SEQ:HEX    a head that somebody wrote down; more than one\n"
-       "  --fork A B        look for a key that signed two histories; A and B\n"
-       "                    are records or anchors\n"
-       "  --json            one JSON object\n"
-       "  --language vi|en\n"
-       "  --help  --version\n"
-       "\n"
-       "Ends with 0 if the record is valid and complete, 3 if it is valid so\n"
-       "far, 1 if it is not valid or is contradicted, 2 if it cannot be used.\n"
-       "With --fork: 1 if two histories are proven, 0 if not, 2 as above.\n");
+static const char usage_text[] = N_(
+    "usage: chibo-verify LOG [options]\n"
+    "       chibo-verify --fork A B [options]\n"
+    "       chibo-verify UUID.bel [options]\n"
+    "\n"
+    "Holds the record of a meeting, or of the organisation's register,\n"
+    "against itself and against what devices kept of it. LOG is a file as\n"
+    "\"chibo log\" writes it. Nothing is sent anywhere.\n"
+    "\n"
+    "  --openings FILE   the opened texts; LOG.openings if it lies there\n"
+    "  --register FILE   the register, to compare people and devices with\n"
+    "  --register-openings FILE\n"
+    "  --rules FILE      the ruleset that the meeting was held under\n"
+    "  --anchor FILE     what a device kept (chibo anchors); more than one\n"
+    "  --head SEQ:HEX    a head that somebody wrote down; more than one\n"
+    "  --fork A B        look for a key that signed two histories; A and B\n"
+    "                    are records or anchors\n"
+    "\n"
+    "UUID.bel is the archive of a secret ballot: every ballot, the total and\n"
+    "the result are computed and proven again.\n"
+    "\n"
+    "  --belenios        an election that another program made\n"
+    "  --head HEX        the head that was announced; SEQ:HEX of an earlier\n"
+    "                    event; more than one\n"
+    "  --list HEX        the list of voters that was announced\n"
+    "  --tracker TEXT    find your ballot by its tracker\n"
+    "\n"
+    "  --json            one JSON object\n"
+    "  --language vi|en\n"
+    "  --help  --version\n"
+    "\n"
+    "Ends with 0 if the record is valid and complete, 3 if it is valid so\n"
+    "far, 1 if it is not valid or is contradicted, 2 if it cannot be used.\n"
+    "With --fork: 1 if two histories are proven, 0 if not, 2 as above.\n");
 
 void verify_complain(const char *format, ...)
 {
@@ -106,6 +117,9 @@ enum option_name {
     OPTION_ANCHOR,
     OPTION_HEAD,
     OPTION_FORK,
+    OPTION_BELENIOS,
+    OPTION_LIST,
+    OPTION_TRACKER,
     OPTION_JSON,
     OPTION_LANGUAGE
 };
@@ -120,6 +134,9 @@ static const struct option long_options[] = {
     { "anchor", required_argument, NULL, OPTION_ANCHOR },
     { "head", required_argument, NULL, OPTION_HEAD },
     { "fork", no_argument, NULL, OPTION_FORK },
+    { "belenios", no_argument, NULL, OPTION_BELENIOS },
+    { "list", required_argument, NULL, OPTION_LIST },
+    { "tracker", required_argument, NULL, OPTION_TRACKER },
     { "json", no_argument, NULL, OPTION_JSON },
     { "language", required_argument, NULL, OPTION_LANGUAGE },
     { NULL, 0, NULL, 0 }
@@ -165,6 +182,15 @@ static bool take_option(int option, struct verify_options *out)
         return add(out->heads, &out->head_count, optarg);
     case OPTION_FORK:
         out->is_fork = true;
+        return true;
+    case OPTION_BELENIOS:
+        out->is_belenios = true;
+        return true;
+    case OPTION_LIST:
+        out->list = optarg;
+        return true;
+    case OPTION_TRACKER:
+        out->tracker = optarg;
         return true;
     case OPTION_JSON:
         out->is_json = true;

@@ -26,6 +26,8 @@ struct verify_options {
     size_t anchor_count;
     const char *heads[VERIFY_GIVEN_MAX];
     size_t head_count;
+    const char *list, *tracker; /* of an election */
+    bool is_belenios;
     bool is_fork, is_json, is_help, is_version;
 };
 

@@ -3,6 +3,7 @@
 #include "protocol/verify/verify_text.h"
 #include "protocol/verify/verify_words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LLU(number) ((unsigned long long)(number))
@@ -234,4 +235,34 @@ void verify_report_fork(const struct verify_proof *proof,
     (void)fprintf(out, "%s\n",
                   _("Both signatures were verified. Whoever has both files "
                     "can do it again."));
+}
+
+/* --- For programs -------------------------------------------------------- */
+
+bool verify_print_json(json_t *object)
+{
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+    if (text)
+        (void)puts(text);
+    else
+        verify_complain("%s", result_text(RESULT_NO_MEMORY));
+    free(text);
+    json_decref(object);
+    return text != NULL;
+}
+
+enum verify_exit verify_exit_of(enum verify_verdict verdict)
+{
+    switch (verdict) {
+    case VERIFY_COMPLETE:
+        return VERIFY_EXIT_COMPLETE;
+    case VERIFY_INVALID:
+        return VERIFY_EXIT_INVALID;
+    case VERIFY_SO_FAR:
+        return VERIFY_EXIT_SO_FAR;
+    case VERIFY_UNUSABLE:
+        break;
+    }
+    return VERIFY_EXIT_UNUSABLE;
 }

@@ -7,8 +7,11 @@
 #define PROTOCOL_VERIFY_VERIFY_REPORT_H
 
 #include "protocol/verify/verify_fork.h"
+#include "protocol/verify/verify_options.h"
 #include "protocol/verify/verify_run.h"
 
+#include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 void verify_report(const struct verify_findings *findings, FILE *out);
@@ -16,6 +19,12 @@ void verify_report(const struct verify_findings *findings, FILE *out);
 /* `proof` NULL: no contradiction was found. `names` are the two files. */
 void verify_report_fork(const struct verify_proof *proof,
                         const char *const names[VERIFY_SIDE_COUNT], FILE *out);
+
+/* One line on stdout, and the end of the reference; false, which was said, if
+ * there is no object. */
+bool verify_print_json(json_t *object);
+/* What the process ends with. */
+enum verify_exit verify_exit_of(enum verify_verdict verdict);
 
 /* --- For verify_report*.c ------------------------------------------------ */
 

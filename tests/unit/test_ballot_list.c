@@ -135,7 +135,7 @@ static void order_and_form_are_held(void **state)
     assert_int_equal(read_text("[\"-4\"]", false), BALLOT_FAULT_NUMBER);
     assert_int_equal(read_text("[\"\"]", false), BALLOT_FAULT_NUMBER);
     assert_int_equal(read_text("[4]", false), BALLOT_FAULT_FIELD);
-    assert_int_equal(read_text("[\"4\", \"30\"]", false), BALLOT_FAULT_FIELD);
+    assert_int_equal(read_text("[\"4\", \"30\"]", false), BALLOT_FAULT_JSON);
     assert_int_equal(read_text("[\"4\"]\n", false), BALLOT_FAULT_JSON);
     assert_int_equal(read_text("{}", false), BALLOT_FAULT_JSON);
 }
@@ -143,7 +143,7 @@ static void order_and_form_are_held(void **state)
 static void weights_are_only_for_elections_of_others(void **state)
 {
     (void)state;
-    assert_int_equal(read_text("[\"4,2\"]", false), BALLOT_FAULT_NUMBER);
+    assert_int_equal(read_text("[\"4,2\"]", false), BALLOT_FAULT_CREDENTIAL);
     assert_int_equal(read_text("[\"4,2\",\"30\"]", true), BALLOT_FAULT_NONE);
     assert_int_equal(read_text("[\"4,0\"]", true), BALLOT_FAULT_CREDENTIAL);
     assert_int_equal(read_text("[\"4,02\"]", true), BALLOT_FAULT_CREDENTIAL);
