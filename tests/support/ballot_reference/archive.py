@@ -130,15 +130,8 @@ def read_event(data):
     integer(value["height"], high=2**64)
     for name in ("parent", "payload"):
         if name in value:
-            hash_text(value[name])
+            records.hash_text(value[name])
     records.string(value["type"])
-    return value
-
-
-def hash_text(value):
-    records.string(value)
-    require(len(value) == 64 and not set(value) - set("0123456789abcdef"),
-            "wrong_field", "hash")
     return value
 
 

@@ -18,38 +18,43 @@ def make_answer(election, question, choices, context, chance):
     answer = {
         "choices": [{"alpha": str(a), "beta": str(b)} for a, b in ciphers],
         "individual_proofs": [
-            [proofs.as_json(p) for p in proofs.make_one_of(
-                y, proofs.shifted(c, (0, 1)), 1 if m else 0, ri,
-                proofs.interval_prefix(context, c), chance)]
+            _prove(y, _shifted(ri, m, (0, 1)), 1 if m else 0,
+                   proofs.interval_prefix(context, c), chance)
             for c, ri, m in zip(ciphers, r, choices)]}
+    values = range(question.low, question.high + 1)
     if question.blank:
-        _blank_proofs(answer, y, question, choices, ciphers, r, whole, chance)
+        _blank_proofs(answer, y, values, choices, r, whole, chance)
     else:
-        total, rs = _sum(ciphers), sum(r) % Q
-        answer["overall_proof"] = [proofs.as_json(p) for p in proofs.make_one_of(
-            y, proofs.shifted(total, range(question.low, question.high + 1)),
-            _true_branch(question, sum(choices)), rs,
-            proofs.interval_prefix(whole, total), chance)]
+        answer["overall_proof"] = _prove(
+            y, _shifted(sum(r), sum(choices), values),
+            _branch(values, sum(choices)),
+            proofs.interval_prefix(whole, _sum(ciphers)), chance)
     return answer
 
 
-def _true_branch(question, total):
+def _prove(y, secrets, true, prefix, chance):
+    return [proofs.as_json(p)
+            for p in proofs.make_one_of(y, secrets, true, prefix, chance)]
+
+
+def _shifted(r, m, values):
+    return [(r, m - v) for v in values]
+
+
+def _branch(values, total):
     """Of a vote that is not allowed: some branch, and the proof will fail."""
-    return min(max(total - question.low, 0), question.high - question.low)
+    return min(max(total - values[0], 0), len(values) - 1)
 
 
-def _blank_proofs(answer, y, question, choices, ciphers, r, whole, chance):
-    first, rest = ciphers[0], _sum(ciphers[1:])
-    rs = sum(r[1:]) % Q
-    branches = proofs.shifted(first, [1]) + proofs.shifted(
-        rest, range(question.low, question.high + 1))
-    true, ri = (0, r[0]) if choices[0] else (
-        1 + _true_branch(question, sum(choices[1:])), rs)
-    answer["overall_proof"] = [proofs.as_json(p) for p in proofs.make_one_of(
-        y, branches, true, ri, f"bproof1|{whole}|", chance)]
-    true, ri = (1, rs) if choices[0] else (0, r[0])
-    answer["blank_proof"] = [proofs.as_json(p) for p in proofs.make_one_of(
-        y, [first, rest], true, ri, f"bproof0|{whole}|", chance)]
+def _blank_proofs(answer, y, values, choices, r, whole, chance):
+    first, total, rest = choices[0], sum(choices[1:]), sum(r[1:])
+    answer["overall_proof"] = _prove(
+        y, [(r[0], first - 1)] + _shifted(rest, total, values),
+        0 if first else 1 + _branch(values, total), f"bproof1|{whole}|",
+        chance)
+    answer["blank_proof"] = _prove(y, [(r[0], first), (rest, total)],
+                                   1 if first else 0, f"bproof0|{whole}|",
+                                   chance)
 
 
 def _sum(ciphers):
@@ -138,6 +143,9 @@ def _read_answer(value, question):
 
 def _check_answer(y, question, answer, context):
     ciphers, single, overall, blank = answer
+    for cipher in ciphers:
+        for element in cipher:
+            records.member(element)
     whole = context_of_answer(context, ciphers)
     for cipher, proof in zip(ciphers, single):
         proofs.check_one_of(y, proofs.shifted(cipher, (0, 1)),

@@ -5,7 +5,7 @@ from . import records
 from .group import BASE58, Q, generate
 from .records import array, require
 
-MAX_WEIGHT = 2**30 - 1
+MAX_WEIGHT = 1_000_000
 
 
 def random_text(chance):
@@ -43,18 +43,19 @@ def read(data, lenient=False):
     for entry in array(records.read(data, lenient)):
         entry, comma, weight = records.string(entry).partition(",")
         require(lenient or not comma, "credential", "weight")
-        key = records.key(entry)
+        key = records.element(entry)
         require(key not in found, "same_credential")
         found[key] = _weight(weight) if comma else 1
         order.append(entry)
-    require(found, "credential", "none")
     # Programs differ in whether digits are sorted as numbers or as text.
-    require(lenient or order in (sorted(order, key=int), sorted(order)),
-            "credential", "order")
+    require(order in (sorted(order, key=int), sorted(order)), "credential",
+            "order")
+    for key in found:
+        records.key(key)
     return found
 
 
 def _weight(text):
-    weight = records.number(text, 2**53)
-    require(weight > 0, "credential", "weight")
-    return weight
+    require(records.CANONICAL_NUMBER.fullmatch(text) is not None
+            and 0 < int(text) <= MAX_WEIGHT, "credential", "weight")
+    return int(text)

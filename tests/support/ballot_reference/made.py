@@ -1,5 +1,6 @@
 """Whole elections with all their secrets, for tests to play with."""
-from . import archive, ballots, credentials, questions, records, tally, trustees
+from . import (archive, ballots, credentials, meeting, questions, records, tally,
+               trustees)
 from .archive import BALLOT, DECRYPTION, END, RESULT, SETUP, TALLY, Step
 from .group import Chance
 
@@ -12,11 +13,11 @@ class Made:
     plan       of the trustees, see trustees.Made
     asked      questions.Question objects
     voters     number of credentials
-    meeting    the extra field of election.json; a function gets the trustees'
-               record and gives it
+    rules      what meeting.make() is told for the extra field of election.json;
+               None: there is none
     """
 
-    def __init__(self, plan, asked, voters, *, chance=None, meeting=None,
+    def __init__(self, plan, asked, voters, *, chance=None, rules=None,
                  profile=True, three=True, name="Thử bỏ phiếu kín"):
         self.chance = chance or Chance()
         self.profile = profile
@@ -25,13 +26,15 @@ class Made:
         self.texts = [credentials.random_text(self.chance)
                       for _ in range(voters)]
         self.secrets = [credentials.secret(self.uuid, t) for t in self.texts]
-        record = self.trustees.write()
-        if callable(meeting):
-            meeting = meeting(record)
-        self.set_up(questions.write(self.uuid, self.trustees.key(), asked, name,
-                                    "Mẫu", meeting), record,
-                    credentials.write(self.secrets))
         self.votes = {}
+        record = self.trustees.write()
+        keys = trustees.read(record, lenient=True)
+        extra = None if rules is None else meeting.make(
+            record, keys.keys, self.uuid, ["choose"] * len(asked),
+            **{"own": voters, **rules})
+        self.set_up(questions.write(self.uuid, keys.key, asked, name, "Mẫu",
+                                    extra),
+                    record, credentials.write(self.secrets))
 
     def set_up(self, election, record, credential_record):
         """Begins anew with these records, whatever they say."""

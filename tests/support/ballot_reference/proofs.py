@@ -53,8 +53,7 @@ def check_equal(key, alpha, factor, prefix, proof):
 
 
 # -- one of several values --
-# A branch is a ciphertext that encrypts 0 where the branch is true: with
-# randomness r, alpha = g^r and beta = y^r.
+# A branch is a ciphertext that encrypts 0 where the branch is true.
 
 def _commitments(y, branches, proof):
     parts = []
@@ -64,15 +63,21 @@ def _commitments(y, branches, proof):
     return ",".join(parts)
 
 
-def make_one_of(y, branches, true, r, prefix, chance):
-    """`r`: the randomness of branches[true]."""
-    proof = [(chance.scalar(), chance.scalar()) for _ in branches]
-    w = chance.scalar()
+def make_one_of(y, secrets, true, prefix, chance):
+    """`secrets`: for each branch the randomness r and the plaintext m of its
+    ciphertext, which are 0 in the true one; with them nothing but powers of g
+    and y is needed. A lie about which is true gives a proof that fails."""
+    proof = [(chance.scalar(), chance.scalar()) for _ in secrets]
     # With challenge 0 the response is the commitment's exponent.
-    proof[true] = (0, w)
-    total = challenge(prefix + _commitments(y, branches, proof))
+    proof[true] = (0, chance.scalar())
+    parts = []
+    for (r, m), (c, response) in zip(secrets, proof):
+        e = (response + r * c) % Q
+        parts += [str(generate(e)),
+                  str(power(y, e) * generate(m * c) % P)]
+    total = challenge(prefix + ",".join(parts))
     c = (total - sum(c for c, _ in proof)) % Q
-    proof[true] = (c, (w - r * c) % Q)
+    proof[true] = (c, (proof[true][1] - secrets[true][0] * c) % Q)
     return proof
 
 

@@ -1,14 +1,15 @@
 """election.json: what is asked, and what it is asked under."""
 import re
 
-from . import group, records
-from .records import array, fields, integer, require, string
+from . import group, meeting, records
+from .records import array, fields, integer, require, shown, string
 
 VERSION = 1
 NAMES = ["version", "description", "name", "group", "public_key", "questions",
          "uuid", "administrator", "credential_authority", "meeting"]
 OPTIONAL = ["administrator", "credential_authority", "meeting"]
-UUID = re.compile(f"[{group.BASE58}]{{14,}}", re.ASCII)
+UUID = re.compile(f"[{group.BASE58}]{{14,64}}", re.ASCII)
+MAX_QUESTIONS = MAX_ANSWERS = 200
 
 
 class Question:
@@ -38,17 +39,20 @@ class Question:
 
 
 def read_question(value, lenient=False):
+    if isinstance(value, dict) and "type" in value:
+        raise records.Fault("not_homomorphic")
     fields(value, ["answers", "blank", "min", "max", "question"], ["blank"],
            lenient)
-    answers = [string(a) for a in array(value["answers"])]
+    answers = [shown(a, lenient=lenient) for a in array(value["answers"])]
     blank = value.get("blank", False)
     require(blank is True or "blank" not in value or
             (lenient and blank is False), "wrong_field", "blank")
-    low = integer(value["min"], word="question")
-    high = integer(value["max"], word="question")
-    string(value["question"])
-    require(answers, "question", "no answers")
-    require(low <= high <= len(answers), "question", f"{low}..{high}")
+    low = integer(value["min"], high=2**32 - 1)
+    high = integer(value["max"], high=2**32 - 1)
+    shown(value["question"], lines=True, lenient=lenient)
+    require(0 < len(answers) <= MAX_ANSWERS, "question", "answers")
+    require(low <= high <= len(answers) and high > 0, "question",
+            f"{low}..{high}")
     return Question(answers, low, high, value["question"], blank)
 
 
@@ -58,34 +62,28 @@ class Election:
     def __init__(self, data, lenient=False):
         self.data = data
         self.fingerprint = records.base64_hash(data)
-        value = fields(records.read(data, lenient), NAMES, OPTIONAL,
-                       lenient)
+        value = fields(records.read(data, lenient), NAMES, OPTIONAL, lenient)
         require(integer(value["version"]) == VERSION, "election", "version")
-        for name in ("name", "description", *OPTIONAL[:2]):
-            string(value.get(name, ""))
+        shown(value["description"], lines=True, lenient=lenient)
+        for name in ("name", *OPTIONAL[:2]):
+            shown(value.get(name, ""), lenient=lenient)
+        require(string(value["group"]) == group.NAME, "group")
+        self.key = records.element(value["public_key"])
+        self.questions = [read_question(q, lenient)
+                          for q in array(value["questions"])]
+        require(0 < len(self.questions) <= MAX_QUESTIONS, "question", "number")
         self.uuid = string(value["uuid"])
         require(UUID.fullmatch(self.uuid) is not None, "election", "uuid")
-        require(string(value["group"]) == group.NAME, "group")
-        self.key = records.key(value["public_key"])
-        group.prepare(self.key)
-        self.questions = [self._question(q, lenient)
-                          for q in array(value["questions"])]
-        require(self.questions, "question", "none")
         self.meeting = value.get("meeting")
-        require("meeting" not in value or isinstance(self.meeting, dict),
-                "meeting_fields")
-
-    @staticmethod
-    def _question(value, lenient):
-        if isinstance(value, dict) and "type" in value:
-            raise records.Fault("question", "not homomorphic")
-        return read_question(value, lenient)
+        if "meeting" in value and not lenient:
+            meeting.check_form(self.meeting, self.questions)
+        group.prepare(self.key)
 
 
-def write(uuid, key, questions, name="Thử", description="", meeting=None):
+def write(uuid, key, questions, name="Thử", description="", extra=None):
     value = {"version": VERSION, "description": description, "name": name,
              "group": group.NAME, "public_key": str(key),
              "questions": [q.as_json() for q in questions], "uuid": uuid}
-    if meeting is not None:
-        value["meeting"] = meeting
+    if extra is not None:
+        value["meeting"] = extra
     return records.write(value)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import unicodedata
 
 from . import group
 
@@ -201,13 +202,26 @@ def array(value, word="wrong_field", size=None):
 
 def string(value):
     require(isinstance(value, str), "wrong_field", "no string")
-    require(not any("\ud800" <= c <= "\udfff" for c in value), "bad_text")
+    return value
+
+
+def shown(value, lines=False, lenient=False):
+    """A text that is shown to people."""
+    string(value)
+    require(not any("\ud800" <= c <= "\udfff" for c in value), "bad_text",
+            "no UTF-8")
+    forbidden = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+                          "\ufeff\ufffe\uffff]" + ("" if lines else "|[\t\n]"),
+                          value)
+    require(forbidden is None, "bad_text", "a character of control")
+    require(lenient or unicodedata.is_normalized("NFC", value), "bad_text",
+            "not composed")
     return value
 
 
 def integer(value, low=0, high=2**53, word="wrong_field"):
     require(isinstance(value, int) and not isinstance(value, bool),
-            "wrong_field", "no integer")
+            "bad_number", "no integer")
     require(low <= value <= high, word, f"{value} out of range")
     return value
 
@@ -225,14 +239,23 @@ def scalar(value):
 
 
 def element(value):
-    """Of the group; the identity is one."""
-    result = number(value, group.P)
+    """Whether it is in the group is asked by member() or key()."""
+    return number(value, group.P)
+
+
+def member(result):
     require(group.contains(result), "not_in_group")
     return result
 
 
-def key(value):
+def key(result):
     """An element that may stand for somebody."""
-    result = element(value)
-    require(result != 1, "identity")
+    require(member(result) != 1, "identity")
     return result
+
+
+def hash_text(value, size=64):
+    string(value)
+    require(len(value) == size and not set(value) - set("0123456789abcdef"),
+            "wrong_field", "hash")
+    return value

@@ -119,6 +119,9 @@ def check_decryption(data, election, owner, key, total, lenient=False):
     fields(value, names, (), lenient)
     factors, plain, *strict = (_shaped(value[n], total) for n in names)
     factors = [[records.element(f) for f in row] for row in factors]
+    for row in factors:
+        for factor in row:
+            records.member(factor)
     plain, *strict = ([[proofs.parse(p) for p in row] for row in rows]
                       for rows in (plain, *strict))
     for i, row in enumerate(total):

@@ -179,8 +179,8 @@ def read(data, lenient=False):
     for entry in value:
         array(entry, size=2)
         if entry[0] == "Single":
-            key = _read_key(entry[1], ["pok", "public_key", "name"], ["name"],
-                            lenient)
+            key, proof, _ = _read_key(entry[1], ["name"], lenient)
+            _check_key(key, proof)
             trustees.add([key], 0, key, lenient)
         else:
             require(entry[0] == "Pedersen", "wrong_field", "kind of trustee")
@@ -188,87 +188,126 @@ def read(data, lenient=False):
     return trustees
 
 
-def _read_key(value, names, optional, lenient, verification=None):
-    """`verification`: the key under which the trustee signs its own."""
-    fields(value, names, optional, lenient)
+def _read_key(value, more, lenient):
+    """The key, its proof, and the signature if it has one."""
+    if not lenient:
+        more = [m for m in more if m != "name"]
+    fields(value, ["pok", "public_key"] + more, more, lenient)
     proof = proofs.parse(value["pok"])
-    key = records.key(value["public_key"])
-    if "name" in value:
-        records.string(value["name"])
     signature = proofs.parse(value["signature"]) if "signature" in value \
         else None
-    require(proofs.check(key, f"pok|{NAME}|{value['public_key']}|", proof),
-            "key_proof")
-    require(signature is None or proofs.signature_is_good(
-        verification, value["public_key"], signature), "key_signature")
-    return key
+    return records.element(value["public_key"]), proof, signature
+
+
+def _check_key(key, proof):
+    records.key(key)
+    require(proofs.check(key, f"pok|{NAME}|{key}|", proof), "key_proof")
 
 
 def _read_group(trustees, value, lenient):
+    """Everything is read first; then one after the other is checked."""
     fields(value, PEDERSEN, ["signatures"] if lenient else [], lenient)
-    threshold = integer(value["threshold"], word="threshold")
-    certs = array(value["certs"])
+    threshold = integer(value["threshold"], high=2**32 - 1)
+    certs = [_read_cert(c, lenient) for c in array(value["certs"])]
     size = len(certs)
+    rows = [_read_coefexps(c, lenient)
+            for c in array(value["coefexps"], "coefficients", size)]
+    bound = "signatures" in value
+    signatures = [proofs.parse(p) for p in array(
+        value["signatures"], "certs_signature", size)] if bound else None
+    keys = [_read_key(k, ["signature"], lenient)
+            for k in array(value["verification_keys"], "verification_key",
+                           size)]
     require(1 <= threshold <= size <= MAX_SIZE, "threshold")
-    signers = [_read_cert(c, i + 1, size, threshold, lenient)
-               for i, c in enumerate(certs)]
-    require(len(set(signers)) == size, "same_key", "of certificates")
-    coefexps = [_read_coefexps(c, signer, threshold, lenient) for c, signer in zip(
-        array(value["coefexps"], "coefficients", size), signers)]
-    if "signatures" in value:
-        for proof, signer, row in zip(
-                array(value["signatures"], "certs_signature", size), signers,
-                coefexps):
-            require(proofs.signature_is_good(
-                signer, certs_message(certs, [str(a) for a in row]),
-                proofs.parse(proof)), "certs_signature")
-    keys = [_read_key(k, ["pok", "public_key", "signature"],
-                      ["signature"] if lenient else [], lenient, signer)
-            for k, signer in zip(array(value["verification_keys"],
-                                       "verification_key", size), signers)]
-    for index, key in enumerate(keys, 1):
-        require(key == expected_key(coefexps, index), "verification_key")
-    trustees.add(keys, threshold, product(c[0] for c in coefexps), lenient)
+    for index, cert in enumerate(certs, 1):
+        _check_cert(cert, index, size, threshold)
+    owned = [k for c in certs for k in (c.verification, c.encryption)]
+    require(len(set(owned)) == len(owned), "same_key", "of certificates")
+    for index, row in enumerate(rows):
+        _check_coefexps(row, certs[index].verification, threshold)
+        require(not bound or proofs.signature_is_good(
+            certs[index].verification, certs_message(
+                value["certs"], [str(a) for a in row.elements]),
+            signatures[index]), "certs_signature")
+    elements = [row.elements for row in rows]
+    for index, (key, proof, signature) in enumerate(keys, 1):
+        _check_key(key, proof)
+        require(key == expected_key(elements, index), "verification_key")
+        require((signature is not None) == bound and (
+            not bound or proofs.signature_is_good(
+                certs[index - 1].verification, str(key), signature)),
+            "key_signature")
+    trustees.add([k for k, *_ in keys], threshold,
+                 product(row[0] for row in elements), lenient)
+
+
+class Signed:
+    """A message of a member with its signature."""
+
+    def __init__(self, value, word, lenient):
+        fields(value, ["message", "signature"], (), lenient)
+        self.message = records.string(value["message"])
+        self.proof = proofs.parse(value["signature"])
+        self.word = word
+
+    def is_signed_by(self, key):
+        return proofs.signature_is_good(key, self.message, self.proof)
+
+    def read(self, parse):
+        """What is signed has one spelling, whoever made it."""
+        try:
+            parse(records.read(self.message.encode("utf-8", "surrogateescape")))
+        except records.Fault as fault:
+            if fault.word == "certificate_context":
+                raise
+            raise records.Fault(self.word, fault.word) from None
+        return self
+
+
+def _read_cert(value, lenient):
+    cert = Signed(value, "certificate", lenient)
+
+    def parse(message):
+        cert.context = None
+        if isinstance(message, dict) and "context" not in message:
+            require(lenient, "certificate_context", "the form of 2.x")
+            fields(message, ["verification", "encryption"])
+        else:
+            fields(message, ["context", "verification", "encryption"])
+            cert.context = fields(message["context"], [
+                "group", "size", "threshold", "index"])
+            require(cert.context["group"] == NAME, "certificate", "group")
+            for name in ("size", "threshold", "index"):
+                integer(cert.context[name], high=2**32 - 1)
+        cert.verification = records.element(message["verification"])
+        cert.encryption = records.element(message["encryption"])
+    return cert.read(parse)
+
+
+def _check_cert(cert, index, size, threshold):
+    require(cert.context is None or list(cert.context.values())[1:] == [
+        size, threshold, index], "certificate_context")
+    records.key(cert.verification)
+    records.key(cert.encryption)
+    require(cert.is_signed_by(cert.verification), "certificate_signature")
+
+
+def _read_coefexps(value, lenient):
+    row = Signed(value, "coefficients", lenient)
+
+    def parse(message):
+        fields(message, ["coefexps"])
+        row.elements = [records.element(a) for a in array(message["coefexps"])]
+    return row.read(parse)
+
+
+def _check_coefexps(row, signer, threshold):
+    require(len(row.elements) == threshold, "coefficients")
+    for element in row.elements:
+        records.member(element)
+    require(row.is_signed_by(signer), "coefficients_signature")
 
 
 def expected_key(coefexps, index):
     return product(power(a, index**k) for row in coefexps
                    for k, a in enumerate(row))
-
-
-def _message(signed, word, lenient):
-    fields(signed, ["message", "signature"], (), lenient)
-    message = records.string(signed["message"])
-    try:
-        value = records.read(message.encode(), lenient)
-    except records.Fault as fault:
-        raise records.Fault(word, fault.word) from None
-    return message, value, proofs.parse(signed["signature"])
-
-
-def _read_cert(signed, index, size, threshold, lenient):
-    message, value, proof = _message(signed, "certificate", lenient)
-    fields(value, ["context", "verification", "encryption"],
-           ["context"] if lenient else [], lenient)
-    if "context" in value:
-        context = fields(value["context"],
-                         ["group", "size", "threshold", "index"])
-        require(context["group"] == NAME
-                and integer(context["size"]) == size
-                and integer(context["threshold"]) == threshold
-                and integer(context["index"]) == index, "certificate_context")
-    key = records.key(value["verification"])
-    records.key(value["encryption"])
-    require(proofs.signature_is_good(key, message, proof),
-            "certificate_signature")
-    return key
-
-
-def _read_coefexps(signed, signer, threshold, lenient):
-    message, value, proof = _message(signed, "coefficients", lenient)
-    fields(value, ["coefexps"])
-    row = [records.element(a) for a in array(value["coefexps"], "coefficients",
-                                             threshold)]
-    require(proofs.signature_is_good(signer, message, proof),
-            "coefficients_signature")
-    return row

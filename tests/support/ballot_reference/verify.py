@@ -1,10 +1,12 @@
 """The verifier: a whole archive, in our profile or (lenient) as belenios-tool
 makes them. Raises records.Fault at the first thing that is wrong."""
-from . import archive, ballots, credentials, questions, records, tally, trustees
+from . import (archive, ballots, credentials, meeting, questions, records, tally,
+               trustees)
 from .archive import BALLOT, DECRYPTION, END, RESULT, SETUP, TALLY
 from .records import fields, require
 
 MAX_BALLOTS = 5  # of one credential
+MOST_RECORDS = max(archive.RECORD_COUNT.values())  # before one event
 # What may come after an event of each type.
 NEXT = {None: [SETUP], SETUP: [BALLOT, END], BALLOT: [BALLOT, END],
         END: [TALLY], TALLY: [DECRYPTION], DECRYPTION: [DECRYPTION, RESULT],
@@ -68,6 +70,8 @@ class Verifier:
                     and hash_part == records.hex_hash(entry.data),
                     "name_is_not_hash", entry.name)
             if rest == "data.json":
+                require(len(self.pending) < MOST_RECORDS,
+                        "unreferenced_record")
                 self.pending.append(entry.data)
             else:
                 self._event(entry.data)
@@ -78,9 +82,10 @@ class Verifier:
         event = archive.read_event(data)
         report = self.report
         kind = event["type"]
+        self.kind = kind if kind in archive.TYPES else None
+        require(kind not in ("Shuffle", "EndShuffles"), "not_homomorphic")
         require(report.last != RESULT, "more_after_result")
         require(kind in NEXT[report.last], "event_order", kind)
-        self.kind = kind
         records_of_event, self.pending = self.pending, []
         archive.check_event(event, kind, records_of_event, report.events,
                             report.head)
@@ -99,19 +104,16 @@ class Verifier:
         for name, data in (("election", election),
                            ("trustees", trustee_record),
                            ("credentials", credential_record)):
-            require(archive.hash_text(value[name]) == records.hex_hash(data),
+            require(records.hash_text(value[name]) == records.hex_hash(data),
                     "setup_hash", name)
         report.election = questions.Election(election, self.lenient)
         report.trustees = trustees.read(trustee_record, self.lenient)
         require(report.election.key == report.trustees.key, "election_key")
         report.weights = credentials.read(credential_record, self.lenient)
         if not self.lenient and report.election.meeting is not None:
-            self._meeting(report.election.meeting, trustee_record)
-
-    def _meeting(self, meeting, trustee_record):
-        """Only what an archive by itself can contradict."""
-        require(meeting.get("trustees") in
-                (None, records.hex_hash(trustee_record)), "meeting_fields")
+            meeting.check(report.election.meeting, report.election.uuid,
+                          trustee_record, report.trustees.keys,
+                          len(report.weights))
 
     def _on_Ballot(self, data):
         report = self.report
@@ -119,8 +121,8 @@ class Verifier:
         require(data not in self.seen, "replay")
         self.seen.add(data)
         report.ballots.append(ballot)
-        meeting = report.election.meeting or {}
-        most = 1 if meeting.get("revote") is False else MAX_BALLOTS
+        rules = report.election.meeting or {}
+        most = 1 if rules.get("revote") is False else MAX_BALLOTS
         mine = [b for b in report.ballots if b.credential == ballot.credential]
         require(self.lenient or len(mine) <= most, "too_often")
 
