@@ -159,7 +159,7 @@ def test_ballots_of_the_sample_hold_only_with_the_right_statement():
     (b'{"a":1,"b":"\xc0\xaf"}', "bad_text"),
     (b'{"a":1,"b":"\xed\xa0\x80"}', "bad_text"),
     ('{"a":1,"b":"Đảng viên Mẫu 01"}'.encode(), None),
-    (b'[' * 100 + b']' * 100, "too_large")])
+    (b"[" * 100 + b"]" * 100, "not_canonical")])
 def test_only_one_spelling_of_a_record_is_read(data, word):
     try:
         value = records.fields(records.read(data), ["a", "b"])

@@ -100,7 +100,7 @@ def entries(data):
         end = at + BLOCK + size
         at = end + -size % BLOCK
         require(at <= len(data), "truncated")
-        yield Entry(header[:100].rstrip(b"\0").decode("latin-1"),
+        yield Entry(header[:100].partition(b"\0")[0].decode("latin-1"),
                     data[end - size:end], header, data[end:at])
 
 
@@ -113,13 +113,16 @@ def check_entry(entry, time):
 def read_first(entry):
     """The time of the archive, from its first entry."""
     require(entry.name == "BELENIOS", "archive_header", "name")
+    digits = entry.header[136:147]
+    require(all(c in b"01234567" for c in digits), "tar_header", "time")
+    check_entry(entry, int(digits, 8))
     try:
         value = fields(records.read(entry.data), ["version", "timestamp"])
         require(integer(value["version"]) == 1, "archive_header", "version")
         time = records.number(value["timestamp"], 8**11)
     except records.Fault as fault:
         raise records.Fault("archive_header", fault.word) from None
-    check_entry(entry, time)
+    require(time == int(digits, 8), "archive_header", "time")
     return time
 
 

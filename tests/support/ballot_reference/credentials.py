@@ -40,7 +40,7 @@ def read(data, lenient=False):
     """{credential: weight}"""
     found = {}
     order = []
-    for entry in array(records.read(data, lenient)):
+    for entry in array(records.read(data)):
         entry, comma, weight = records.string(entry).partition(",")
         require(lenient or not comma, "credential", "weight")
         key = records.element(entry)

@@ -1,6 +1,7 @@
 """The field `meeting` of election.json: what binds the archive to a meeting,
 and the committee's signatures over the trustees' keys. Those are statements of
 the protocol, written a second time in tests/conformance."""
+import functools
 import pathlib
 import re
 import sys
@@ -14,8 +15,12 @@ import record_forms  # noqa: E402
 
 NAMES = ["v", "meeting", "genesis", "round", "attempt", "roll", "rules",
          "revote", "channels", "trustees", "committee", "forms"]
-ID = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
+ID = re.compile(r"[a-z0-9.-]{1,47}", re.ASCII)
 MAX_VOTERS = 5000
+# How a question is drawn, and how many answers it has then: any, or the columns
+# of a table of which it is a row.
+FORMS = {"choose": range(1, 201), "agree": (2, 3), "level3": (3,),
+         "level4": (4,)}
 
 
 # -- making --
@@ -53,6 +58,9 @@ def sign_owner(value, uuid, owner, member, key, seed):
 
 # -- checking --
 
+is_signed = functools.lru_cache(maxsize=None)(curve25519.verify)
+
+
 def identifier(value):
     require(ID.fullmatch(string(value)) is not None, "meeting_fields", "id")
 
@@ -79,13 +87,13 @@ def check_form(value, questions):
     require(value["committee"], "meeting_fields", "nobody")
     forms = array(value["forms"], "meeting_fields", len(questions))
     for form, question in zip(forms, questions):
-        require(form in ("choose", "rows"), "meeting_fields", "form")
-        require(form == "choose" or (
-            question.low == question.high == 1 and not question.blank
-            and len(question.answers) > 1), "meeting_fields", "rows")
+        require(form in FORMS, "meeting_fields", "form")
+        require(len(question.answers) in FORMS[form] and (
+            form == "choose" or question.high == 1 and not question.blank),
+            "meeting_fields", "a form that does not fit")
 
 
-def check(value, uuid, record, keys, voters):
+def check(value, uuid, record, keys):
     """What it says of the other records."""
     require(value["trustees"] == records.hex_hash(record), "meeting_fields",
             "trustees")
@@ -93,8 +101,12 @@ def check(value, uuid, record, keys, voters):
             "committee")
     for owner, row in enumerate(value["committee"], 1):
         device = bytes.fromhex(row["key"])
-        require(curve25519.verify(device, statement(
+        require(is_signed(device, statement(
             value, uuid, owner, row["member"], device, keys[owner]),
             bytes.fromhex(row["sig"])), "committee_signature", owner)
+
+
+def check_count(value, voters):
+    """Who did not confirm the list in time is dropped: it may be shorter."""
     channels = value["channels"]
     require(voters <= channels["own"] + channels["hall"], "credential_count")

@@ -62,7 +62,7 @@ class Election:
     def __init__(self, data, lenient=False):
         self.data = data
         self.fingerprint = records.base64_hash(data)
-        value = fields(records.read(data, lenient), NAMES, OPTIONAL, lenient)
+        value = fields(records.read(data), NAMES, OPTIONAL, lenient)
         require(integer(value["version"]) == VERSION, "election", "version")
         shown(value["description"], lines=True, lenient=lenient)
         for name in ("name", *OPTIONAL[:2]):

@@ -11,6 +11,7 @@ from . import group
 CANONICAL_NUMBER = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n",
            "\r": "\\r", "\t": "\\t"}
+SPECIAL = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 class Fault(Exception):
@@ -55,15 +56,8 @@ def challenge(text):
 
 def text(value):
     """A string as the tool escapes it."""
-    out = []
-    for c in value:
-        if c in ESCAPES:
-            out.append(ESCAPES[c])
-        elif c < " " or c == "\x7f":
-            out.append(f"\\u{ord(c):04x}")
-        else:
-            out.append(c)
-    return '"' + "".join(out) + '"'
+    return '"' + SPECIAL.sub(lambda m: ESCAPES.get(m[0]) or
+                             f"\\u{ord(m[0]):04x}", value) + '"'
 
 
 def write_text(value):
@@ -124,7 +118,7 @@ class Reader:
         return False
 
     def value(self, depth):
-        require(depth < self.DEPTH, "too_large", "nested")
+        require(depth < self.DEPTH, "not_canonical", "nested")
         if self.comes("{"):
             return Object(self.items("}", depth, self.pair))
         if self.comes("["):
@@ -142,7 +136,11 @@ class Reader:
         return found
 
     def pair(self, depth):
-        key = self.string()
+        # A name that needs escapes is none of ours, so it stays as it stands.
+        match = self.TEXT.match(self.text, self.at)
+        require(match is not None, "not_canonical", f"name at {self.at}")
+        self.at = match.end()
+        key = match[1]
         self.take(":")
         return key, self.value(depth)
 
@@ -165,20 +163,15 @@ class Reader:
         return int(match[0])
 
 
-def read(data, lenient=False):
-    """Parsed JSON. Lenient: in any spelling."""
-    if not lenient:
-        return Reader(data).read()
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=Object)
-    except (ValueError, RecursionError):
-        raise Fault("not_canonical", "no JSON in UTF-8") from None
+def read(data):
+    """Parsed JSON, in the one spelling that it may have."""
+    return Reader(data).read()
 
 
 def fields(value, names, optional=(), lenient=False):
     """An object with `names` in this order; those `optional` may be left out.
     Lenient: in any order, and others besides."""
-    require(isinstance(value, dict), "wrong_field", f"no object of {names}")
+    require(isinstance(value, dict), "not_canonical", f"no object of {names}")
     if lenient:
         for name in names:
             require(name in value or name in optional, "wrong_field", name)
@@ -194,7 +187,7 @@ def fields(value, names, optional=(), lenient=False):
 
 
 def array(value, word="wrong_field", size=None):
-    require(isinstance(value, list), "wrong_field", "no list")
+    require(isinstance(value, list), "not_canonical", "no list")
     require(size is None or len(value) == size, word,
             f"{len(value)} instead of {size}")
     return value
@@ -202,6 +195,13 @@ def array(value, word="wrong_field", size=None):
 
 def string(value):
     require(isinstance(value, str), "wrong_field", "no string")
+    return value
+
+
+def word(value):
+    """A text of digits, an id, a hash: printable and without spaces."""
+    require(all("!" <= c <= "~" and c not in '"\\' for c in string(value)),
+            "wrong_field", "no word")
     return value
 
 
@@ -219,7 +219,7 @@ def shown(value, lines=False, lenient=False):
     return value
 
 
-def integer(value, low=0, high=2**53, word="wrong_field"):
+def integer(value, low=0, high=2**53, word="bad_number"):
     require(isinstance(value, int) and not isinstance(value, bool),
             "bad_number", "no integer")
     require(low <= value <= high, word, f"{value} out of range")
@@ -227,7 +227,7 @@ def integer(value, low=0, high=2**53, word="wrong_field"):
 
 
 def number(value, below):
-    string(value)
+    word(value)
     require(CANONICAL_NUMBER.fullmatch(value) is not None, "bad_number",
             value[:40])
     require(len(value) <= 620 and int(value) < below, "bad_number", "too large")

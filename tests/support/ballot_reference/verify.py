@@ -93,12 +93,13 @@ class Verifier:
         report.head = records.hex_hash(data)
         report.events += 1
         report.last = kind
+        self.kind = None
 
     # -- the events --
 
     def _on_Setup(self, election, trustee_record, credential_record, setup):
         report = self.report
-        value = fields(records.read(setup, self.lenient),
+        value = fields(records.read(setup),
                        ["election", "trustees", "credentials"], (),
                        self.lenient)
         for name, data in (("election", election),
@@ -109,11 +110,12 @@ class Verifier:
         report.election = questions.Election(election, self.lenient)
         report.trustees = trustees.read(trustee_record, self.lenient)
         require(report.election.key == report.trustees.key, "election_key")
-        report.weights = credentials.read(credential_record, self.lenient)
         if not self.lenient and report.election.meeting is not None:
             meeting.check(report.election.meeting, report.election.uuid,
-                          trustee_record, report.trustees.keys,
-                          len(report.weights))
+                          trustee_record, report.trustees.keys)
+        report.weights = credentials.read(credential_record, self.lenient)
+        if not self.lenient and report.election.meeting is not None:
+            meeting.check_count(report.election.meeting, len(report.weights))
 
     def _on_Ballot(self, data):
         report = self.report
