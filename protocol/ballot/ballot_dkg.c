@@ -111,7 +111,7 @@ enum result ballot_dkg_begin(const struct ballot_group *group,
     dkg->attempt = attempt;
     result = certify(dkg, group, random);
     if (result != RESULT_OK) {
-        dkg = ballot_dkg_free(dkg);
+        ballot_dkg_free(dkg);
         return result;
     }
     *out = dkg;

@@ -250,7 +250,7 @@ enum result ballot_dkg_decode(const struct ballot_group *group,
     byte_reader_init(&reader, bytes, size);
     result = read_machine(group, &reader, dkg);
     if (result != RESULT_OK) {
-        dkg = ballot_dkg_free(dkg);
+        ballot_dkg_free(dkg);
         return result;
     }
     *out = dkg;

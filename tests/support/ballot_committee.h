@@ -12,7 +12,7 @@
 
 #include "tests/support/ballot_dice.h"
 
-enum { COMMITTEE_MAX = 5 };
+enum { COMMITTEE_MAX = 9 };
 
 struct ballot_committee {
     const struct ballot_group *group; /* borrowed */
