@@ -6,6 +6,10 @@
  *
  * The folders have to exist. The same program writes the same files.
  */
+#include "protocol/ballot/ballot_archive.h"
+#include "protocol/ballot/ballot_election.h"
+#include "protocol/ballot/ballot_json.h"
+#include "protocol/ballot/ballot_list.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/meeting/command.h"
 #include "protocol/record/anchor_file.h"
@@ -331,6 +335,139 @@ static void write_records(void)
     log_author_release(&registry);
 }
 
+/* --- Elections ----------------------------------------------------------- */
+
+enum { SPELT_OUT = 0, BY_RECORDS = 1, ELECTION_MAX = 64 * 1024 };
+
+/* Of the target ballot_record: which record. */
+enum { SEED_ELECTION, SEED_LIST, SEED_SETUP, SEED_JSON };
+
+static void write_writer(const char *target, const char *name, int first,
+                         struct byte_writer *writer)
+{
+    require(writer->result);
+    write_seed(target, name, first, writer->data, writer->size);
+    byte_writer_release(writer);
+}
+
+/* An archive of records that nobody looks into, up to an event. */
+static void write_ballot_file(const char *name, enum ballot_event_kind last)
+{
+    static const char *const texts[] = { "{}", "[]", "[\"1\"]", "{\"a\":1}" };
+    struct text_view records[BALLOT_EVENT_RECORDS_MAX];
+    struct ballot_archive_end end;
+    struct byte_writer writer;
+    int kind;
+    size_t i;
+
+    for (i = 0; i < BALLOT_EVENT_RECORDS_MAX; i++)
+        records[i] = text_view_of(texts[i]);
+    byte_writer_init(&writer, ELECTION_MAX);
+    require(ballot_archive_begin(1700000000, &writer, &end));
+    for (kind = BALLOT_EVENT_SETUP; kind <= (int)last; kind++)
+        require(ballot_archive_append(
+            &end, (enum ballot_event_kind)kind, records,
+            ballot_event_record_count((enum ballot_event_kind)kind), &writer));
+    write_writer("ballot_archive", name, SPELT_OUT, &writer);
+}
+
+static void add_part(struct byte_writer *writer, char letter, const char *text)
+{
+    byte_writer_u8(writer, (uint8_t)letter);
+    byte_writer_u16(writer, (uint16_t)strlen(text));
+    byte_writer_text(writer, text_view_of(text));
+}
+
+static void write_ballot_records(void)
+{
+    struct byte_writer writer;
+    int i;
+
+    byte_writer_init(&writer, ELECTION_MAX);
+    for (i = 0; i < 3; i++)
+        add_part(&writer, 'd', "[]");
+    add_part(&writer, 'd', "{\"election\":\"PAYLOAD\"}");
+    add_part(&writer, 'e',
+             "{\"height\":0,\"type\":\"Setup\",\"payload\":\"PAYLOAD\"}");
+    add_part(&writer, 'd', "{}");
+    add_part(&writer, 'e',
+             "{\"parent\":\"PARENT\",\"height\":1,\"type\":\"Ballot\","
+             "\"payload\":\"PAYLOAD\"}");
+    add_part(&writer, 'e',
+             "{\"parent\":\"PARENT\",\"height\":2,\"type\":\"EndBallots\"}");
+    write_writer("ballot_archive", "by_records", BY_RECORDS, &writer);
+}
+
+/* With a meeting and a table, or with a blank and neither. */
+static void write_ballot_election(const struct ballot_group *group,
+                                  bool has_meeting)
+{
+    struct text_view answers[2] = { TEXT_LITERAL("Đồng ý"),
+                                    TEXT_LITERAL("Không \"đồng ý\"") };
+    const struct ballot_question question = {
+        .question = TEXT_LITERAL("Đảng viên Mẫu 01"),
+        .answers = answers,
+        .answer_count = 2,
+        .has_blank = !has_meeting,
+        .min = 1,
+        .max = 1,
+        .form = has_meeting ? BALLOT_FORM_AGREE : BALLOT_FORM_CHOOSE,
+    };
+    const struct ballot_committee_member server = { .member = { "server" } };
+    const struct ballot_election election = {
+        .description = TEXT_LITERAL(""),
+        .name = TEXT_LITERAL("Hội nghị chi bộ"),
+        .public_key = ballot_group_generator(group),
+        .questions = &question,
+        .question_count = 1,
+        .uuid = TEXT_LITERAL("P95SQruW9N4q8N"),
+        .has_meeting = has_meeting,
+        .meeting = { .meeting = { "m1" },
+                     .channels = { 3, 2, 1 },
+                     .committee = &server,
+                     .committee_count = 1 },
+    };
+    struct byte_writer writer;
+
+    byte_writer_init(&writer, ELECTION_MAX);
+    require(ballot_election_write(group, &election, &writer));
+    write_writer("ballot_record", has_meeting ? "meeting" : "election",
+                 SEED_ELECTION, &writer);
+}
+
+static void write_ballot_others(const struct ballot_group *group)
+{
+    static const struct ballot_setup setup = { .election = { { 0 } } };
+    const struct ballot_element keys[2] = { ballot_group_generator(group),
+                                            ballot_element_identity() };
+    static const char json[] = "{\"a\":[1,-2.5e3,null,{}],\"b\":\"\\u0001\"}";
+    static const char text[] = "\"Mẫu \\\"\\\\\\n\\u007f\"";
+    struct byte_writer writer;
+
+    byte_writer_init(&writer, ELECTION_MAX);
+    require(ballot_list_write(keys, 2, &writer));
+    write_writer("ballot_record", "list", SEED_LIST, &writer);
+    byte_writer_init(&writer, ELECTION_MAX);
+    ballot_setup_write(&setup, &writer);
+    write_writer("ballot_record", "setup", SEED_SETUP, &writer);
+    write_seed("ballot_record", "json", SEED_JSON, json, sizeof json - 1);
+    write_seed("ballot_record", "text", SEED_JSON, text, sizeof text - 1);
+}
+
+static void write_elections(void)
+{
+    struct ballot_group *group = NULL;
+
+    require(ballot_group_new(&group));
+    write_ballot_file("begun", BALLOT_EVENT_SETUP);
+    write_ballot_file("whole", BALLOT_EVENT_RESULT);
+    write_ballot_records();
+    write_ballot_election(group, true);
+    write_ballot_election(group, false);
+    write_ballot_others(group);
+    (void)ballot_group_free(group);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -344,5 +481,6 @@ int main(int argc, char **argv)
     write_succession("one", 2);
     write_succession("three", 4);
     write_records();
+    write_elections();
     return 0;
 }
