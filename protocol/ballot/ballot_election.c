@@ -178,7 +178,7 @@ static void read_key(struct reader *reader)
 static void read_uuid(struct reader *reader)
 {
     ballot_json_field(&reader->json, "uuid");
-    reader->out->uuid = read_text(reader, BALLOT_UUID_SIZE_MAX, false);
+    reader->out->uuid = read_text(reader, LIMIT_TITLE_LENGTH, false);
     if (!ballot_uuid_is_valid(reader->out->uuid))
         ballot_json_fail(&reader->json, BALLOT_FAULT_ELECTION);
 }

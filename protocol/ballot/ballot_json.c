@@ -220,7 +220,8 @@ struct text_view ballot_json_word(struct ballot_json *json)
            peek(json) != '\\')
         json->position++;
     if (peek(json) != '"') {
-        ballot_json_fail(json, BALLOT_FAULT_FIELD);
+        ballot_json_fail(json, peek(json) == '\\' ? BALLOT_FAULT_JSON
+                                                  : BALLOT_FAULT_FIELD);
         return (struct text_view){ "", 0 };
     }
     json->position++;

@@ -59,7 +59,9 @@ void ballot_json_array_end(struct ballot_json *json);
 /* A JSON integer without sign and leading zeros, at most `max`; NUMBER. */
 uint64_t ballot_json_number(struct ballot_json *json, uint64_t max);
 bool ballot_json_flag(struct ballot_json *json);
-/* A string of printable ASCII without escapes, for digits and ids; FIELD. */
+/* A string of printable ASCII without escapes (JSON), for digits and ids;
+ * FIELD.
+ */
 struct text_view ballot_json_word(struct ballot_json *json);
 /* Exactly this string; FIELD. */
 void ballot_json_exactly(struct ballot_json *json, const char *word);
