@@ -1,0 +1,458 @@
+#include "client/cli/cli_ballot_paper.h"
+
+#include "client/cli/cli_text.h"
+#include "protocol/ballot/ballot_draft.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* --- parts -----------------------------------------------------------------
+ */
+
+static size_t position_count_of(const struct client_ballot_question *question)
+{
+    return question->answer_count + (question->has_blank ? 1 : 0);
+}
+
+size_t cli_paper_position(const struct cli_paper *paper, size_t question)
+{
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < question; i++)
+        count += position_count_of(&paper->questions[i]);
+    return count;
+}
+
+size_t cli_paper_position_count(const struct cli_paper *paper)
+{
+    return cli_paper_position(paper, paper->question_count);
+}
+
+bool cli_paper_is_table(const struct client_ballot_question *question)
+{
+    return strcmp(question->form, "choose") != 0;
+}
+
+const char *cli_paper_row(const struct client_ballot_question *question)
+{
+    const char *end = strrchr(question->text, '\n');
+
+    return end ? end + 1 : question->text;
+}
+
+/* Bytes of the heading above a row; 0 if it has none. */
+static size_t heading_size(const struct client_ballot_question *question)
+{
+    const char *row = cli_paper_row(question);
+
+    return row == question->text ? 0 : (size_t)(row - question->text) - 1;
+}
+
+static bool is_same_table(const struct client_ballot_question *a,
+                          const struct client_ballot_question *b)
+{
+    const size_t size = heading_size(a);
+    size_t i;
+
+    if (!cli_paper_is_table(a) || strcmp(a->form, b->form) != 0 ||
+        a->answer_count != b->answer_count || a->min != b->min ||
+        size != heading_size(b) || memcmp(a->text, b->text, size) != 0)
+        return false;
+    for (i = 0; i < a->answer_count; i++)
+        if (strcmp(a->answers[i], b->answers[i]) != 0)
+            return false;
+    return true;
+}
+
+size_t cli_paper_section(const struct cli_paper *paper, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < paper->question_count &&
+           is_same_table(&paper->questions[first], &paper->questions[end]))
+        end++;
+    return end - first;
+}
+
+size_t cli_paper_section_count(const struct cli_paper *paper)
+{
+    size_t count = 0;
+    size_t i;
+
+    for (i = 0; i < paper->question_count; i += cli_paper_section(paper, i))
+        count++;
+    return count;
+}
+
+/* --- lines -----------------------------------------------------------------
+ */
+
+/* The code point at the front and its columns; bytes taken, 0 at the end. */
+static size_t next_point(const char *text, size_t *columns)
+{
+    utf8proc_int32_t point;
+    const utf8proc_ssize_t size =
+        utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
+    int width;
+
+    if (size <= 0 || *text == '\0')
+        return *text == '\0' ? 0 : 1;
+    width = utf8proc_charwidth(point);
+    *columns += width > 0 ? (size_t)width : 0;
+    return (size_t)size;
+}
+
+static size_t columns_of(const char *text, size_t size)
+{
+    size_t columns = 0;
+    size_t at = 0;
+
+    while (at < size)
+        at += next_point(text + at, &columns);
+    return columns;
+}
+
+static void put_spaces(size_t count, FILE *out)
+{
+    while (count-- > 0)
+        (void)fputc(' ', out);
+}
+
+void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
+                    FILE *out)
+{
+    bool is_first = true;
+
+    while (*text != '\0') {
+        const size_t size = strcspn(text, " \n");
+        const size_t columns = columns_of(text, size);
+
+        if (!is_first && used + 1 + columns > width && used > indent) {
+            (void)fputc('\n', out);
+            put_spaces(indent, out);
+            used = indent;
+        } else if (!is_first && size > 0) {
+            (void)fputc(' ', out);
+            used++;
+        }
+        (void)fwrite(text, 1, size, out);
+        used += columns;
+        is_first = size == 0 && is_first;
+        text += size;
+        if (*text == '\n') {
+            (void)fputc('\n', out);
+            put_spaces(indent, out);
+            used = indent;
+            is_first = true;
+        }
+        text += *text != '\0';
+    }
+    (void)fputc('\n', out);
+}
+
+static void put_rule(size_t width, FILE *out)
+{
+    while (width-- > 0)
+        (void)fputc('-', out);
+    (void)fputc('\n', out);
+}
+
+static void put_capitals(const char *text, FILE *out)
+{
+    while (*text != '\0') {
+        utf8proc_uint8_t bytes[4];
+        utf8proc_int32_t point;
+        const utf8proc_ssize_t size =
+            utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
+
+        if (size <= 0)
+            return;
+        (void)fwrite(
+            bytes, 1,
+            (size_t)utf8proc_encode_char(utf8proc_toupper(point), bytes), out);
+        text += size;
+    }
+}
+
+/* The name in capitals, in the middle if it fits on one line. */
+static void put_name(const char *name, size_t width, FILE *out)
+{
+    const size_t columns = columns_of(name, strlen(name));
+    char *capitals = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&capitals, &size);
+
+    if (memory)
+        put_capitals(name, memory);
+    if (!memory || fclose(memory) != 0 || !capitals) {
+        (void)fprintf(out, "%s\n", name);
+        return;
+    }
+    if (columns < width)
+        put_spaces((width - columns) / 2, out);
+    cli_wrap_write(capitals, 0, 0, width, out);
+    free(capitals);
+}
+
+/* --- a question ------------------------------------------------------------
+ */
+
+static const char *box(const uint8_t *marks, size_t position)
+{
+    return marks && marks[position] ? "[X]" : "[ ]";
+}
+
+static void put_bounds(const struct client_ballot_question *question,
+                       size_t width, FILE *out)
+{
+    char text[400];
+
+    if (question->min == question->max)
+        (void)snprintf(text, sizeof text, _("Choose exactly %" PRIu64 "."),
+                       question->max);
+    else if (question->min == 0)
+        (void)snprintf(text, sizeof text,
+                       _("Choose at most %" PRIu64 ", or none."),
+                       question->max);
+    else
+        (void)snprintf(text, sizeof text,
+                       _("Choose at most %" PRIu64 ", at least %" PRIu64 "."),
+                       question->max, question->min);
+    if (question->has_blank)
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), " %s",
+                       _("Or leave it blank."));
+    cli_wrap_write(text, 0, 0, width, out);
+}
+
+static void put_choose(const struct client_ballot_question *question,
+                       const uint8_t *marks, size_t width, FILE *out)
+{
+    const size_t first = question->has_blank ? 1 : 0;
+    size_t i;
+
+    put_bounds(question, width, out);
+    for (i = 0; i < question->answer_count; i++) {
+        (void)fprintf(out, " %s %2zu. ", box(marks, first + i), i + 1);
+        cli_wrap_write(question->answers[i], 9, 9, width, out);
+    }
+    if (question->has_blank)
+        (void)fprintf(out, " %s     %s\n", box(marks, 0), _("Blank ballot"));
+}
+
+/* --- a table ---------------------------------------------------------------
+ */
+
+static void put_alone(const struct client_ballot_question *question,
+                      const uint8_t *marks, size_t width, FILE *out)
+{
+    size_t i;
+
+    for (i = 0; i < question->answer_count; i++) {
+        (void)fprintf(out, " %s  %c. ", box(marks, i), (char)('A' + (int)i));
+        cli_wrap_write(question->answers[i], 9, 9, width, out);
+    }
+}
+
+/* The boxes of a row, and in words what is marked. */
+static void put_boxes(const struct client_ballot_question *question,
+                      const uint8_t *marks, FILE *out)
+{
+    size_t marked = question->answer_count;
+    size_t i;
+
+    (void)fputs("    ", out);
+    for (i = 0; i < question->answer_count; i++) {
+        (void)fprintf(out, "  %s %c", box(marks, i), (char)('A' + (int)i));
+        if (marks && marks[i])
+            marked = i;
+    }
+    if (marked < question->answer_count)
+        (void)fprintf(out, "   %s", question->answers[marked]);
+    (void)fputc('\n', out);
+}
+
+static void put_table(const struct client_ballot_question *rows, size_t count,
+                      const uint8_t *marks, size_t width, FILE *out)
+{
+    size_t i;
+
+    cli_wrap_write(rows->min > 0
+                       ? _("Mark one box in every row.")
+                       : _("Mark at most one box in every row; a row may stay "
+                           "without a mark."),
+                   0, 0, width, out);
+    for (i = 0; i < rows->answer_count; i++) {
+        (void)fprintf(out, "  %c. ", (char)('A' + (int)i));
+        cli_wrap_write(rows->answers[i], 5, 5, width, out);
+    }
+    for (i = 0; i < count; i++) {
+        (void)fprintf(out, " %2zu. ", i + 1);
+        cli_wrap_write(cli_paper_row(&rows[i]), 5, 5, width, out);
+        put_boxes(&rows[i], marks, out);
+        marks = marks ? marks + rows[i].answer_count : NULL;
+    }
+}
+
+static size_t within(size_t width)
+{
+    return width < CLI_PAPER_WIDTH_MIN   ? CLI_PAPER_WIDTH_MIN
+           : width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX
+                                         : width;
+}
+
+/* Which section it is, from 1. */
+static size_t number_of(const struct cli_paper *paper, size_t first)
+{
+    size_t number = 1;
+    size_t i;
+
+    for (i = 0; i < first; i += cli_paper_section(paper, i))
+        number++;
+    return number;
+}
+
+static void put_heading(const struct cli_paper *paper, size_t first,
+                        size_t width, FILE *out)
+{
+    const struct client_ballot_question *question = &paper->questions[first];
+    const size_t size = cli_paper_section(paper, first) > 1
+                            ? heading_size(question)
+                            : strlen(question->text);
+    char number[40] = "";
+    char *heading;
+
+    if (cli_paper_section_count(paper) > 1)
+        (void)snprintf(number, sizeof number, _("Question %zu. "),
+                       number_of(paper, first));
+    if (size == 0 && number[0] == '\0')
+        return;
+    (void)fputs(number, out);
+    heading = strndup(question->text, size);
+    if (heading)
+        cli_wrap_write(heading, columns_of(number, strlen(number)), 0, width,
+                       out);
+    free(heading);
+}
+
+void cli_paper_section_write(const struct cli_paper *paper, size_t first,
+                             const uint8_t *marks, size_t width, FILE *out)
+{
+    const struct client_ballot_question *question = &paper->questions[first];
+    const size_t count = cli_paper_section(paper, first);
+
+    width = within(width);
+    if (marks)
+        marks += cli_paper_position(paper, first);
+    put_heading(paper, first, width, out);
+    if (!cli_paper_is_table(question))
+        put_choose(question, marks, width, out);
+    else if (count == 1)
+        put_alone(question, marks, width, out);
+    else
+        put_table(question, count, marks, width, out);
+}
+
+void cli_paper_write(const struct cli_paper *paper, const uint8_t *marks,
+                     size_t width, FILE *out)
+{
+    size_t i;
+
+    width = within(width);
+    put_rule(width, out);
+    put_name(paper->name, width, out);
+    put_rule(width, out);
+    for (i = 0; i < paper->question_count; i += cli_paper_section(paper, i)) {
+        if (i > 0)
+            (void)fputc('\n', out);
+        cli_paper_section_write(paper, i, marks, width, out);
+    }
+    put_rule(width, out);
+}
+
+/* --- papers of drafts ------------------------------------------------------
+ */
+
+static char *copy_of(struct text_view text)
+{
+    return strndup(text.data ? text.data : "", text.size);
+}
+
+static bool copy_question(const struct ballot_question *from,
+                          struct client_ballot_question *to)
+{
+    size_t i;
+
+    to->text = copy_of(from->question);
+    to->form = copy_of(text_view_of(ballot_form_word(from->form)));
+    to->answers = calloc(from->answer_count, sizeof *to->answers);
+    if (!to->text || !to->form || !to->answers)
+        return false;
+    to->answer_count = from->answer_count;
+    to->has_blank = from->has_blank;
+    to->min = from->min;
+    to->max = from->max;
+    for (i = 0; i < from->answer_count; i++) {
+        to->answers[i] = copy_of(from->answers[i]);
+        if (!to->answers[i])
+            return false;
+    }
+    return true;
+}
+
+static enum result copy_draft(struct cli_draft_paper *paper,
+                              const struct ballot_draft *draft)
+{
+    size_t i;
+
+    paper->name = copy_of(draft->name);
+    paper->questions = calloc(draft->question_count, sizeof *paper->questions);
+    if (!paper->name || !paper->questions)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i < draft->question_count; i++) {
+        paper->paper.question_count = i + 1;
+        if (!copy_question(&draft->questions[i], &paper->questions[i]))
+            return RESULT_NO_MEMORY;
+    }
+    paper->paper.name = paper->name;
+    paper->paper.questions = paper->questions;
+    return RESULT_OK;
+}
+
+enum result cli_draft_paper_make(struct cli_draft_paper *paper,
+                                 struct text_view form)
+{
+    struct ballot_draft draft;
+    enum ballot_fault fault = ballot_draft_read(form, &draft);
+    enum result result;
+
+    *paper = (struct cli_draft_paper){ .name = NULL };
+    if (fault != BALLOT_FAULT_NONE)
+        return fault == BALLOT_FAULT_NO_MEMORY ? RESULT_NO_MEMORY
+                                               : RESULT_INVALID;
+    result = copy_draft(paper, &draft);
+    ballot_draft_release(&draft);
+    if (result != RESULT_OK)
+        cli_draft_paper_release(paper);
+    return result;
+}
+
+void cli_draft_paper_release(struct cli_draft_paper *paper)
+{
+    size_t i, j;
+
+    for (i = 0; paper->questions && i < paper->paper.question_count; i++) {
+        struct client_ballot_question *question = &paper->questions[i];
+
+        for (j = 0; question->answers && j < question->answer_count; j++)
+            free(question->answers[j]);
+        free(question->answers);
+        free(question->text);
+        free(question->form);
+    }
+    free(paper->questions);
+    free(paper->name);
+    *paper = (struct cli_draft_paper){ .name = NULL };
+}
