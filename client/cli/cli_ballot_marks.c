@@ -400,6 +400,19 @@ enum cli_marks_reading cli_marks_read(const struct cli_paper *paper,
     return reading;
 }
 
+bool cli_marks_is_word(const char *line, const char *const *words)
+{
+    char plain[PLAIN_SIZE];
+    bool is_one = false;
+
+    if (!is_too_long(line)) {
+        plain_of(line, plain);
+        is_one = is_any(plain, words);
+        OPENSSL_cleanse(plain, sizeof plain);
+    }
+    return is_one;
+}
+
 /* --- how to ----------------------------------------------------------------
  */
 

@@ -28,6 +28,9 @@ enum cli_marks_reading cli_marks_read(const struct cli_paper *paper,
                                       size_t first, const char *line,
                                       uint8_t *marks,
                                       char problem[CLI_MARKS_PROBLEM_SIZE]);
+/* Is it one of these words, of small letters without marks, whatever its case,
+ * marks and spaces? The list ends with NULL. */
+bool cli_marks_is_word(const char *line, const char *const *words);
 /* How a section is marked, for whoever is about to: translated. */
 void cli_marks_explain(const struct cli_paper *paper, size_t first,
                        size_t width, FILE *out);

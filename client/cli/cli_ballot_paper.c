@@ -355,15 +355,22 @@ void cli_paper_section_write(const struct cli_paper *paper, size_t first,
         put_table(question, count, marks, width, out);
 }
 
+void cli_paper_name_write(const struct cli_paper *paper, size_t width,
+                          FILE *out)
+{
+    width = within(width);
+    put_rule(width, out);
+    put_name(paper->name, width, out);
+    put_rule(width, out);
+}
+
 void cli_paper_write(const struct cli_paper *paper, const uint8_t *marks,
                      size_t width, FILE *out)
 {
     size_t i;
 
     width = within(width);
-    put_rule(width, out);
-    put_name(paper->name, width, out);
-    put_rule(width, out);
+    cli_paper_name_write(paper, width, out);
     for (i = 0; i < paper->question_count; i += cli_paper_section(paper, i)) {
         if (i > 0)
             (void)fputc('\n', out);
@@ -372,87 +379,120 @@ void cli_paper_write(const struct cli_paper *paper, const uint8_t *marks,
     put_rule(width, out);
 }
 
-/* --- papers of drafts ------------------------------------------------------
+/* --- copies ----------------------------------------------------------------
  */
 
-static char *copy_of(struct text_view text)
+/* Makes room for one more question in `copy`; false if there is no memory. */
+static bool copy_question(struct cli_paper_copy *copy, struct text_view text,
+                          struct text_view form, size_t answer_count)
 {
-    return strndup(text.data ? text.data : "", text.size);
+    struct client_ballot_question *to =
+        &copy->questions[copy->paper.question_count++];
+
+    to->text = strndup(text.data, text.size);
+    to->form = strndup(form.data, form.size);
+    to->answers = calloc(answer_count, sizeof *to->answers);
+    return to->text && to->form && to->answers;
 }
 
-static bool copy_question(const struct ballot_question *from,
-                          struct client_ballot_question *to)
+static bool copy_answer(struct cli_paper_copy *copy, struct text_view answer)
 {
-    size_t i;
+    struct client_ballot_question *to =
+        &copy->questions[copy->paper.question_count - 1];
 
-    to->text = copy_of(from->question);
-    to->form = copy_of(text_view_of(ballot_form_word(from->form)));
-    to->answers = calloc(from->answer_count, sizeof *to->answers);
-    if (!to->text || !to->form || !to->answers)
-        return false;
-    to->answer_count = from->answer_count;
-    to->has_blank = from->has_blank;
-    to->min = from->min;
-    to->max = from->max;
-    for (i = 0; i < from->answer_count; i++) {
-        to->answers[i] = copy_of(from->answers[i]);
-        if (!to->answers[i])
-            return false;
+    to->answers[to->answer_count] = strndup(answer.data, answer.size);
+    return to->answers[to->answer_count++] != NULL;
+}
+
+static enum result begin_copy(struct cli_paper_copy *copy,
+                              struct text_view name, size_t question_count)
+{
+    *copy = (struct cli_paper_copy){ .name = strndup(name.data, name.size) };
+    copy->questions = calloc(question_count, sizeof *copy->questions);
+    copy->paper.name = copy->name;
+    copy->paper.questions = copy->questions;
+    return copy->name && copy->questions ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+enum result cli_paper_copy_make(struct cli_paper_copy *copy,
+                                const struct cli_paper *paper)
+{
+    bool is_good = begin_copy(copy, text_view_of(paper->name),
+                              paper->question_count) == RESULT_OK;
+    size_t i, j;
+
+    for (i = 0; is_good && i < paper->question_count; i++) {
+        const struct client_ballot_question *from = &paper->questions[i];
+
+        is_good = copy_question(copy, text_view_of(from->text),
+                                text_view_of(from->form), from->answer_count);
+        copy->questions[i].has_blank = from->has_blank;
+        copy->questions[i].min = from->min;
+        copy->questions[i].max = from->max;
+        for (j = 0; is_good && j < from->answer_count; j++)
+            is_good = copy_answer(copy, text_view_of(from->answers[j]));
     }
-    return true;
+    if (is_good)
+        return RESULT_OK;
+    cli_paper_copy_release(copy);
+    return RESULT_NO_MEMORY;
 }
 
-static enum result copy_draft(struct cli_draft_paper *paper,
-                              const struct ballot_draft *draft)
+static bool copy_draft(struct cli_paper_copy *copy,
+                       const struct ballot_draft *draft)
 {
-    size_t i;
+    bool is_good =
+        begin_copy(copy, draft->name, draft->question_count) == RESULT_OK;
+    size_t i, j;
 
-    paper->name = copy_of(draft->name);
-    paper->questions = calloc(draft->question_count, sizeof *paper->questions);
-    if (!paper->name || !paper->questions)
-        return RESULT_NO_MEMORY;
-    for (i = 0; i < draft->question_count; i++) {
-        paper->paper.question_count = i + 1;
-        if (!copy_question(&draft->questions[i], &paper->questions[i]))
-            return RESULT_NO_MEMORY;
+    for (i = 0; is_good && i < draft->question_count; i++) {
+        const struct ballot_question *from = &draft->questions[i];
+
+        is_good = copy_question(copy, from->question,
+                                text_view_of(ballot_form_word(from->form)),
+                                from->answer_count);
+        copy->questions[i].has_blank = from->has_blank;
+        copy->questions[i].min = from->min;
+        copy->questions[i].max = from->max;
+        for (j = 0; is_good && j < from->answer_count; j++)
+            is_good = copy_answer(copy, from->answers[j]);
     }
-    paper->paper.name = paper->name;
-    paper->paper.questions = paper->questions;
-    return RESULT_OK;
+    return is_good;
 }
 
-enum result cli_draft_paper_make(struct cli_draft_paper *paper,
-                                 struct text_view form)
+enum result cli_paper_copy_of_draft(struct cli_paper_copy *copy,
+                                    struct text_view form)
 {
     struct ballot_draft draft;
-    enum ballot_fault fault = ballot_draft_read(form, &draft);
-    enum result result;
+    const enum ballot_fault fault = ballot_draft_read(form, &draft);
+    bool is_good;
 
-    *paper = (struct cli_draft_paper){ .name = NULL };
+    *copy = (struct cli_paper_copy){ .name = NULL };
     if (fault != BALLOT_FAULT_NONE)
         return fault == BALLOT_FAULT_NO_MEMORY ? RESULT_NO_MEMORY
                                                : RESULT_INVALID;
-    result = copy_draft(paper, &draft);
+    is_good = copy_draft(copy, &draft);
     ballot_draft_release(&draft);
-    if (result != RESULT_OK)
-        cli_draft_paper_release(paper);
-    return result;
+    if (is_good)
+        return RESULT_OK;
+    cli_paper_copy_release(copy);
+    return RESULT_NO_MEMORY;
 }
 
-void cli_draft_paper_release(struct cli_draft_paper *paper)
+void cli_paper_copy_release(struct cli_paper_copy *copy)
 {
     size_t i, j;
 
-    for (i = 0; paper->questions && i < paper->paper.question_count; i++) {
-        struct client_ballot_question *question = &paper->questions[i];
+    for (i = 0; i < copy->paper.question_count; i++) {
+        struct client_ballot_question *question = &copy->questions[i];
 
-        for (j = 0; question->answers && j < question->answer_count; j++)
+        for (j = 0; j < question->answer_count; j++)
             free(question->answers[j]);
         free(question->answers);
         free(question->text);
         free(question->form);
     }
-    free(paper->questions);
-    free(paper->name);
-    *paper = (struct cli_draft_paper){ .name = NULL };
+    free(copy->questions);
+    free(copy->name);
+    *copy = (struct cli_paper_copy){ .name = NULL };
 }

@@ -38,6 +38,9 @@ const char *cli_paper_row(const struct client_ballot_question *question);
 /* The whole paper; `marks` NULL: as it is handed out. `width` in columns. */
 void cli_paper_write(const struct cli_paper *paper, const uint8_t *marks,
                      size_t width, FILE *out);
+/* Its head: the name, between two lines. */
+void cli_paper_name_write(const struct cli_paper *paper, size_t width,
+                          FILE *out);
 void cli_paper_section_write(const struct cli_paper *paper, size_t first,
                              const uint8_t *marks, size_t width, FILE *out);
 /* Text in lines of `width` columns, `indent` spaces before each but the first,
@@ -45,19 +48,22 @@ void cli_paper_section_write(const struct cli_paper *paper, size_t first,
 void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
                     FILE *out);
 
-/* --- papers of drafts ------------------------------------------------------
+/* --- copies ----------------------------------------------------------------
  */
 
-struct cli_draft_paper {
+struct cli_paper_copy {
     struct cli_paper paper;
     struct client_ballot_question *questions; /* owned, with their texts */
     char *name;                               /* owned */
 };
 
+/* Both: on RESULT_OK the caller ends it with cli_paper_copy_release(). */
+MUST_USE enum result cli_paper_copy_make(struct cli_paper_copy *copy,
+                                         const struct cli_paper *paper);
 /* Of the canonical form that `draft_ballot` has. RESULT_INVALID if it is none.
- * On RESULT_OK the caller ends it with cli_draft_paper_release(). */
-MUST_USE enum result cli_draft_paper_make(struct cli_draft_paper *paper,
-                                          struct text_view form);
-void cli_draft_paper_release(struct cli_draft_paper *paper);
+ */
+MUST_USE enum result cli_paper_copy_of_draft(struct cli_paper_copy *copy,
+                                             struct text_view form);
+void cli_paper_copy_release(struct cli_paper_copy *copy);
 
 #endif

@@ -37,10 +37,10 @@ struct row {
 
 static void read_rows(const struct row *rows, size_t count)
 {
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
     size_t i;
 
-    assert_int_equal(cli_draft_paper_make(&draft, text_view_of(form)),
+    assert_int_equal(cli_paper_copy_of_draft(&draft, text_view_of(form)),
                      RESULT_OK);
     assert_int_equal(cli_paper_position_count(&draft.paper), POSITIONS);
     for (i = 0; i < count; i++) {
@@ -71,7 +71,7 @@ static void read_rows(const struct row *rows, size_t count)
         if (reading != CLI_MARKS_WRONG && strcmp(shown, rows[i].marks) != 0)
             fail_msg("%s: %s", rows[i].line, shown);
     }
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 static void answers_are_chosen_by_their_numbers(void **state)
@@ -156,12 +156,12 @@ static void rows_that_want_a_mark_are_asked_for_again(void **state)
 
 static void rows_typed_one_by_one_add_up(void **state)
 {
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
     uint8_t marks[POSITIONS] = { 0 };
     char problem[CLI_MARKS_PROBLEM_SIZE];
 
     (void)state;
-    assert_int_equal(cli_draft_paper_make(&draft, text_view_of(form)),
+    assert_int_equal(cli_paper_copy_of_draft(&draft, text_view_of(form)),
                      RESULT_OK);
     assert_int_equal(cli_marks_read(&draft.paper, 1, "2B", marks, problem),
                      CLI_MARKS_PART);
@@ -173,7 +173,7 @@ static void rows_typed_one_by_one_add_up(void **state)
     assert_int_equal(cli_marks_read(&draft.paper, 1, "done", marks, problem),
                      CLI_MARKS_DONE);
     assert_memory_equal(marks + 5, "\0\0\0\1\0\0\0\0\1", 9);
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 int main(void)

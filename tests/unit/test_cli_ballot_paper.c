@@ -21,9 +21,9 @@ static const char form[] =
     "\"question\":\"Đảng viên Mẫu 04\"}],"
     "\"forms\":[\"choose\",\"agree\",\"agree\",\"level3\"]}";
 
-static void make(struct cli_draft_paper *paper)
+static void make(struct cli_paper_copy *paper)
 {
-    assert_int_equal(cli_draft_paper_make(paper, text_view_of(form)),
+    assert_int_equal(cli_paper_copy_of_draft(paper, text_view_of(form)),
                      RESULT_OK);
 }
 
@@ -43,7 +43,7 @@ static char *drawn(const struct cli_paper *paper, const uint8_t *marks,
 
 static void a_paper_has_sections_and_positions(void **state)
 {
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
 
     (void)state;
     make(&draft);
@@ -55,12 +55,12 @@ static void a_paper_has_sections_and_positions(void **state)
     assert_int_equal(cli_paper_section(&draft.paper, 3), 1);
     assert_string_equal(cli_paper_row(&draft.questions[1]),
                         "Quần chúng Mẫu 01");
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 static void the_paper_is_drawn_as_it_is_handed_out(void **state)
 {
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
     char *text;
 
     (void)state;
@@ -92,13 +92,13 @@ static void the_paper_is_drawn_as_it_is_handed_out(void **state)
                               " [ ]  C. Thấp\n"
                               "----------------------------------------\n");
     free(text);
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 static void marks_are_drawn_and_told_in_words(void **state)
 {
     const uint8_t marks[10] = { 0, 0, 1, /**/ 0, 1, /**/ 0, 0, /**/ 0, 0, 1 };
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
     char *text;
 
     (void)state;
@@ -111,7 +111,7 @@ static void marks_are_drawn_and_told_in_words(void **state)
                                  "      [ ] A  [ ] B\n"));
     assert_non_null(strstr(text, " [X]  C. Thấp\n"));
     free(text);
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 static size_t columns(const char *line, size_t size)
@@ -142,11 +142,11 @@ static void no_line_is_wider_than_the_window(void **state)
         "viên Mẫu 02\"],\"blank\":true,\"min\":1,\"max\":1,\"question\":\"Bầu "
         "một đồng chí giữ chức bí thư chi bộ nhiệm kỳ 2026-2029 trong số các "
         "đồng chí đã trúng cử vào chi ủy\"}],\"forms\":[\"choose\"]}";
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
     size_t i;
 
     (void)state;
-    assert_int_equal(cli_draft_paper_make(&draft, text_view_of(long_form)),
+    assert_int_equal(cli_paper_copy_of_draft(&draft, text_view_of(long_form)),
                      RESULT_OK);
     for (i = 0; i < sizeof widths / sizeof widths[0]; i++) {
         char *text = drawn(&draft.paper, NULL, widths[i]);
@@ -161,18 +161,18 @@ static void no_line_is_wider_than_the_window(void **state)
         }
         free(text);
     }
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 static void what_is_no_form_makes_no_paper(void **state)
 {
-    struct cli_draft_paper draft;
+    struct cli_paper_copy draft;
 
     (void)state;
-    assert_int_equal(cli_draft_paper_make(&draft, TEXT_LITERAL("{}")),
+    assert_int_equal(cli_paper_copy_of_draft(&draft, TEXT_LITERAL("{}")),
                      RESULT_INVALID);
     assert_null(draft.questions);
-    cli_draft_paper_release(&draft);
+    cli_paper_copy_release(&draft);
 }
 
 int main(void)
