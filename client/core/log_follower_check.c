@@ -3,6 +3,7 @@
 
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/register_check.h"
+#include "protocol/meeting/signed_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +49,14 @@ static bool is_head_shared(const struct log_follower *follower,
     static const struct hash zeros;
     const struct act *act = act_of_event(event);
     const struct act *second = second_act_of_event(event);
+    struct act statement;
 
     if (event->kind == EVENT_CHECKPOINT_KIND)
         return is_shared(follower, event->body.checkpoint.upto,
                          &event->body.checkpoint.head);
+    if (signed_of_event(event, &statement))
+        return !signed_has_seen(event->kind) ||
+               is_shared(follower, statement.seen, &statement.head);
     if (second && !is_shared(follower, second->seen, &second->head))
         return false;
     if (!act || !act->is_present)

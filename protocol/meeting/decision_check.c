@@ -2,6 +2,7 @@
 
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/command_roles.h"
+#include "protocol/meeting/signed_check.h"
 #include "protocol/meeting/vote_result.h"
 
 /* --- Acts ---------------------------------------------------------------- */
@@ -36,6 +37,21 @@ static enum result check_command(const struct meeting_event *event,
     return out->fault == DECISION_GOOD ? RESULT_OK : RESULT_REFUSED;
 }
 
+/* A statement of its own is used once because what it says happens once. */
+static enum result check_statement(const struct meeting_state *before,
+                                   struct decision_act *found,
+                                   struct decision_act *out)
+{
+    struct decision_act *result = out ? out : found;
+
+    *result = *found;
+    result->whose = &result->statement;
+    result->begins = true;
+    if (!identifier_is(&result->statement.member, BALLOT_SERVER_ID))
+        result->fault = find_fault(before, &result->statement);
+    return result->fault == DECISION_GOOD ? RESULT_OK : RESULT_REFUSED;
+}
+
 enum result decision_check_act(struct act_ledger *ledger,
                                const struct meeting_event *event,
                                const struct meeting_state *before,
@@ -43,6 +59,9 @@ enum result decision_check_act(struct act_ledger *ledger,
 {
     struct decision_act found = { .whose = act_of_event(event) };
     enum result result = RESULT_OK;
+
+    if (signed_of_event(event, &found.statement))
+        return check_statement(before, &found, out);
 
     if (found.whose && found.whose->is_present) {
         result = act_ledger_take(ledger, event, &found.begins);
@@ -95,6 +114,23 @@ static enum decision_fault measure(const struct event_vote_closed *event,
                                                     : DECISION_RESULT;
 }
 
+static enum decision_fault
+measure_ballot(const struct event_ballot_adopted *event,
+               const struct meeting_state *before, const struct ruleset *rules,
+               struct decision_result *out)
+{
+    uint64_t with = meeting_state_ballot_denominator(before, true);
+    uint64_t without = meeting_state_ballot_denominator(before, false);
+
+    if (rules)
+        with = without = rules->is_suspended_counted ? with : without;
+    out->is_denominator_certain = with == without;
+    out->is_test_known = true;
+    return event->denominator == with || event->denominator == without
+               ? DECISION_GOOD
+               : DECISION_DENOMINATOR;
+}
+
 enum result decision_check_result(const struct meeting_event *event,
                                   const struct meeting_state *before,
                                   const struct ruleset *rules,
@@ -104,6 +140,9 @@ enum result decision_check_result(const struct meeting_event *event,
 
     if (event->kind == EVENT_VOTE_CLOSED_KIND)
         found.fault = measure(&event->body.vote_closed, before, rules, &found);
+    if (event->kind == EVENT_BALLOT_ADOPTED_KIND)
+        found.fault =
+            measure_ballot(&event->body.ballot_adopted, before, rules, &found);
     if (out)
         *out = found;
     return found.fault == DECISION_GOOD ? RESULT_OK : RESULT_REFUSED;

@@ -25,13 +25,15 @@ struct decision_act {
     enum decision_fault fault;
     const struct act *whose; /* of the event: where the fault is */
     bool begins;             /* the command's first event */
+    struct act statement;    /* whose, of an event signed by a statement */
 };
 
 /*
- * Is the act used for the first time, of somebody whose office it is, and where
- * the meeting asks for it from a device that people vouched for? RESULT_OK, for
- * events without an act, too; RESULT_REFUSED; RESULT_NO_MEMORY. `out` is set
- * with all of them; it may be NULL.
+ * Is the act (or statement of its own) used for the first time, of somebody
+ * whose office it is, and where the meeting asks for it from a device that
+ * people vouched for? RESULT_OK, for events without an act, too;
+ * RESULT_REFUSED; RESULT_NO_MEMORY. `out` is set with all of them; it may be
+ * NULL.
  */
 MUST_USE enum result decision_check_act(struct act_ledger *ledger,
                                         const struct meeting_event *event,
@@ -45,11 +47,11 @@ struct decision_result {
 };
 
 /*
- * Is a vote measured against as many as the roll gives, and its result what the
- * numbers say? RESULT_OK, for other events, too, or RESULT_REFUSED; `out` as
- * above. `rules` may be NULL: then it stays open whether suspended members
- * count, and which test is the right one. The sums are meeting_state_apply()'s
- * to recompute.
+ * Is a vote, or a secret ballot that is adopted, measured against as many as
+ * the roll gives, and its result what the numbers say? RESULT_OK, for other
+ * events, too, or RESULT_REFUSED; `out` as above. `rules` may be NULL: then it
+ * stays open whether suspended members count, and which test is the right one.
+ * The sums are meeting_state_apply()'s to recompute.
  */
 MUST_USE enum result decision_check_result(const struct meeting_event *event,
                                            const struct meeting_state *before,

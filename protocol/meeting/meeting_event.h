@@ -231,8 +231,8 @@
     X(ACT, act, 0, NONE)                                                       \
     X(ACT, second, 0, NONE)
 
-/* X(IDENTIFIER, wire name) */
-#define MEETING_EVENT_LIST(X)                                                  \
+/* X(IDENTIFIER, wire name): of the meeting itself. */
+#define MEETING_COURSE_EVENT_LIST(X)                                           \
     X(GENESIS, genesis)                                                        \
     X(ROSTER_CHANGED, roster_changed)                                          \
     X(LOBBY_OPENED, lobby_opened)                                              \
@@ -277,7 +277,11 @@
     X(MINUTES_SHARED, minutes_shared)                                          \
     X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(CHECKPOINT, checkpoint)                                                  \
-    X(RESTORED, restored)                                                      \
+    X(RESTORED, restored)
+
+/* And of its secret ballots. */
+#define MEETING_EVENT_LIST(X)                                                  \
+    MEETING_COURSE_EVENT_LIST(X)                                               \
     MEETING_BALLOT_EVENT_LIST(X)
 
 #define MEETING_EVENT_STRUCT(NAME, name)                                       \

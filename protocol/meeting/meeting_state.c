@@ -80,6 +80,12 @@ static const struct {
     ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
     ROW(CHECKPOINT, checkpoint, EVER, STAY),
     ROW(RESTORED, restored, EVER, STAY),
+
+/* More of them: state_apply_ballot(). */
+#define BALLOT_ROW(NAME, name)                                                 \
+    [EVENT_##NAME##_KIND] = { state_apply_ballot, BEGUN, STAY },
+    MEETING_BALLOT_EVENT_LIST(BALLOT_ROW)
+#undef BALLOT_ROW
 };
 #undef ROW
 
@@ -119,7 +125,7 @@ enum result state_apply_closed(struct meeting_state *state,
                                const struct meeting_event *event)
 {
     if (state->has_floor || state->open_vote_count > 0 ||
-        meeting_state_started_item(state))
+        meeting_state_started_item(state) || meeting_state_open_ballot(state))
         return RESULT_CORRUPT;
     state->closed_ms = event->at_ms;
     state->closed_seq = event->seq;
@@ -184,6 +190,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     for (i = 0; i < state->site_count; i++)
         free(state->sites[i].holder.devices);
     state_release_votes(state);
+    state_release_ballots(state);
     free(state->people);
     free(state->sites);
     free(state->items);
@@ -197,13 +204,20 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     return NULL;
 }
 
+/* A ballot that is recorded carries the time at which voting began. */
+static bool is_timeless(enum meeting_event_kind kind)
+{
+    return kind == EVENT_BALLOT_RECORDED_KIND;
+}
+
 enum result meeting_state_apply(struct meeting_state *state,
                                 const struct meeting_event *event)
 {
     enum result result;
 
-    if (event->seq != state->next_seq || event->at_ms < state->at_ms ||
-        event->kind >= MEETING_EVENT_COUNT || state->is_ended)
+    if (event->seq != state->next_seq || event->kind >= MEETING_EVENT_COUNT ||
+        state->is_ended ||
+        (event->at_ms < state->at_ms && !is_timeless(event->kind)))
         return RESULT_CORRUPT;
     if (event->kind == MEETING_EVENT_UNKNOWN) {
         if (state->phase == MEETING_NOTHING)
@@ -218,7 +232,8 @@ enum result meeting_state_apply(struct meeting_state *state,
             state->phase = rows[event->kind].next;
     }
     state->next_seq++;
-    state->at_ms = event->at_ms;
+    if (!is_timeless(event->kind))
+        state->at_ms = event->at_ms;
     return RESULT_OK;
 }
 

@@ -9,6 +9,7 @@
 #define PROTOCOL_MEETING_MEETING_STATE_H
 
 #include "protocol/meeting/identifier_index.h"
+#include "protocol/meeting/meeting_ballot.h"
 #include "protocol/meeting/meeting_event.h"
 #include "protocol/rules/category.h"
 
@@ -171,6 +172,8 @@ struct meeting_state {
     size_t vote_count;
     struct meeting_entry *entries;
     size_t entry_count;
+    struct meeting_ballot *ballots; /* secret ones, as they were drafted */
+    size_t ballot_count;
     struct meeting_checkpoint checkpoint;
     uint64_t checkpoint_count;
     bool is_vouching_required; /* formal votes and offices ask for it */
@@ -217,6 +220,47 @@ const struct meeting_vote *meeting_state_vote(const struct meeting_state *,
                                               const struct identifier *id);
 const struct meeting_entry *meeting_state_entry(const struct meeting_state *,
                                                 const struct identifier *id);
+const struct meeting_ballot *meeting_state_ballot(const struct meeting_state *,
+                                                  const struct identifier *id);
+/* The secret ballot that is under way: adopted, neither done nor void. */
+const struct meeting_ballot *
+meeting_state_open_ballot(const struct meeting_state *);
+/*
+ * What the statement of a command says beside it (command_statement.h).
+ * RESULT_NOT_FOUND if the command needs no ballot, or the log does not know it,
+ * or its attempt. Borrowed until the next apply.
+ */
+MUST_USE enum result meeting_state_ballot_terms(const struct meeting_state *,
+                                                const struct command *command,
+                                                struct ballot_terms *out);
+/*
+ * How a member votes in a ballot that is adopted now: by presence, and where
+ * the ballot has halls by the devices of the member's site. none: not present,
+ * or without a vote.
+ */
+enum ballot_channel meeting_state_ballot_channel(const struct meeting_state *,
+                                                 const struct meeting_ballot *,
+                                                 const struct meeting_person *);
+/* Could the member vote this way now, whatever the ballot says? */
+bool meeting_state_may_vote_by(const struct meeting_state *,
+                               const struct meeting_ballot *,
+                               const struct meeting_person *,
+                               enum ballot_channel channel,
+                               const struct identifier *site);
+/* Did everybody of the list attest it with a device that is valid now, and is
+ * each pool confirmed? If not, `*which` is one who is missing. */
+bool meeting_state_list_is_valid(const struct meeting_state *,
+                                 const struct meeting_ballot *,
+                                 const struct identifier **which);
+/* D of a ballot that is adopted now: as vote_denominator(), with everybody who
+ * is present as taking part. */
+uint64_t meeting_state_ballot_denominator(const struct meeting_state *,
+                                          bool is_suspended_counted);
+/* The time that an event gets at `now_ms`: not earlier than the one before, and
+ * of a ballot that is recorded the time of its opening. */
+int64_t meeting_state_event_time(const struct meeting_state *,
+                                 const struct meeting_event *event,
+                                 int64_t now_ms);
 /* The item that is being dealt with. */
 const struct meeting_item *
 meeting_state_started_item(const struct meeting_state *);

@@ -198,5 +198,8 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     digest_number(&digest, state->vote_count);
     for (i = 0; i < state->vote_count; i++)
         add_vote(&digest, &state->votes[i]);
+    digest_number(&digest, state->ballot_count);
+    for (i = 0; i < state->ballot_count; i++)
+        digest_add_ballot(&digest, &state->ballots[i]);
     return digest_finish(&digest);
 }

@@ -11,4 +11,9 @@
 /* SHA-256 over a canonical dump of all fields but the look-up tables. */
 struct hash meeting_state_digest(const struct meeting_state *state);
 
+/* A secret ballot's part of it. */
+struct digest;
+void digest_add_ballot(struct digest *digest,
+                       const struct meeting_ballot *ballot);
+
 #endif

@@ -12,8 +12,42 @@
 #define STATE_APPLY(NAME, name)                                                \
     MUST_USE enum result state_apply_##name(                                   \
         struct meeting_state *state, const struct meeting_event *event);
-MEETING_EVENT_LIST(STATE_APPLY)
+MEETING_COURSE_EVENT_LIST(STATE_APPLY)
 #undef STATE_APPLY
+
+/* Any event of a secret ballot: the table of its phases and what it does stand
+ * in meeting_state_ballots.c. */
+MUST_USE enum result state_apply_ballot(struct meeting_state *state,
+                                        const struct meeting_event *event);
+/* One function a kind. `ballot` is the one that the event names, in a phase
+ * that admits it; NULL for ballot_drafted. */
+#define BALLOT_APPLY(NAME, name)                                               \
+    MUST_USE enum result ballot_apply_##name(                                  \
+        struct meeting_state *state, struct meeting_ballot *ballot,            \
+        const struct meeting_event *event);
+MEETING_BALLOT_EVENT_LIST(BALLOT_APPLY)
+#undef BALLOT_APPLY
+/* A complete checkpoint over a list that is attested makes it fit to open. */
+void state_note_checkpoint(struct meeting_state *state,
+                           const struct event_checkpoint *checkpoint);
+/* Events were lost: a ballot that nobody has decrypted yet is void. */
+void state_void_lost_ballots(struct meeting_state *state);
+void ballot_void(struct meeting_ballot *ballot, enum void_reason reason);
+/* Ends what the keys' making needed: texts of the attempt. */
+void ballot_forget_attempt(struct meeting_ballot *ballot);
+MUST_USE enum result ballot_text_set(struct meeting_ballot_text *text,
+                                     struct text_view value);
+void ballot_text_release(struct meeting_ballot_text *text);
+/* The device if it is enrolled and the holder's; NULL if not. */
+const struct meeting_device *
+state_valid_device(const struct meeting_state *state,
+                   const struct identifier *holder, const struct key *device);
+/* As the look-ups of meeting_ballot.h, to be written to. */
+struct meeting_ballot_voter *ballot_voter(struct meeting_ballot *ballot,
+                                          const struct identifier *member);
+struct meeting_ballot_pool *ballot_pool(struct meeting_ballot *ballot,
+                                        const struct identifier *site);
+void state_release_ballots(struct meeting_state *state);
 
 /*
  * Room for one more behind `count` items of `item_size` bytes: the array, moved

@@ -141,6 +141,8 @@ enum result state_apply_checkpoint(struct meeting_state *state,
     };
     state->checkpoint_count++;
     state->is_ended = is_last;
+    if (state->checkpoint.is_complete)
+        state_note_checkpoint(state, body);
     return RESULT_OK;
 }
 
@@ -170,5 +172,6 @@ enum result state_apply_restored(struct meeting_state *state,
                                                          : &nobody))
         return RESULT_CORRUPT;
     state->restored_count++;
+    state_void_lost_ballots(state);
     return RESULT_OK;
 }

@@ -4,6 +4,7 @@
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/decision_check.h"
+#include "protocol/meeting/signed_check.h"
 
 #include <stdlib.h>
 
@@ -36,6 +37,8 @@ static bool is_head_right(const struct verify_meeting *meeting,
     if (event->meeting.kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
         hash_equal(&act->head, &zeros))
         return true;
+    if (event->meeting.kind == EVENT_TRUSTEES_SIGNED_KIND)
+        return true; /* says nothing of what was seen */
     return act->seen < event->seq &&
            hash_equal(&act->head, &meeting->reader.heads[act->seen]);
 }
@@ -119,7 +122,8 @@ static enum result check_acts(struct verify_meeting *meeting,
     if (result == RESULT_REFUSED)
         return refuse(meeting, event, fault_of(decision.fault),
                       &decision.whose->member, &decision.whose->device);
-    if (result == RESULT_OK && decision.begins)
+    if (result == RESULT_OK && decision.begins &&
+        !identifier_is(&act->member, BALLOT_SERVER_ID))
         result = verify_meeting_note_act(meeting, act);
     if (result == RESULT_OK && decision.begins && second)
         result = verify_meeting_note_act(meeting, second);
@@ -131,18 +135,21 @@ enum result verify_meeting_acts(struct verify_meeting *meeting,
 {
     const struct act *act = act_of_event(&event->meeting);
     const struct act *second = second_act_of_event(&event->meeting);
-    const bool is_signed = act && act->is_present;
+    struct act statement;
     const enum result result =
         act_check(&event->meeting, &meeting->reader.scope, meeting->state,
                   &meeting->cache);
 
+    if (signed_of_event(&event->meeting, &statement))
+        act = &statement;
+    if (act && !act->is_present)
+        act = NULL;
     if (result == RESULT_REFUSED)
         return refuse(meeting, event, VERIFY_FAULT_ACT,
-                      is_signed ? &act->member : NULL,
-                      is_signed ? &act->device : NULL);
+                      act ? &act->member : NULL, act ? &act->device : NULL);
     if (result != RESULT_OK)
         return result;
-    if (!is_signed) {
+    if (!act) {
         meeting->unsigned_count++;
         return RESULT_OK;
     }

@@ -1,0 +1,310 @@
+/* Secret ballots: inclusion, objections, paper, the tally, its decryption and
+ * the result. */
+#include "protocol/meeting/meeting_state_internal.h"
+
+#include <stdlib.h>
+
+/* --- Is my vote in it? ------------------------------------------------------
+ */
+
+static bool is_of_end(const struct meeting_ballot *ballot,
+                      const struct hash *setup, const struct hash *end,
+                      uint64_t count)
+{
+    return hash_equal(&ballot->setup, setup) && hash_equal(&ballot->end, end) &&
+           ballot->record_count == count;
+}
+
+enum result ballot_apply_ballot_included(struct meeting_state *state,
+                                         struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    const struct event_ballot_included *body = &event->body.ballot_included;
+    struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
+
+    if (!is_of_end(ballot, &body->setup, &body->end, body->count) || !voter ||
+        !ballot_voter_is_listed(voter) ||
+        voter->included != included_what_none_ ||
+        !key_equal(&voter->device, &body->device) ||
+        !state_valid_device(state, &body->member, &body->device) ||
+        body->what <= included_what_none_ || body->what >= included_what_count_)
+        return RESULT_CORRUPT;
+    voter->included = (enum included_what)body->what;
+    return RESULT_OK;
+}
+
+enum result ballot_apply_hall_included(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_hall_included *body = &event->body.hall_included;
+    struct meeting_ballot_pool *pool = ballot_pool(ballot, &body->member);
+
+    if (!is_of_end(ballot, &body->setup, &body->end, body->count) || !pool ||
+        pool->is_included || !key_equal(&pool->device, &body->device) ||
+        !state_valid_device(state, &body->member, &body->device) ||
+        body->own > pool->k)
+        return RESULT_CORRUPT;
+    pool->is_included = true;
+    pool->own = body->own;
+    return RESULT_OK;
+}
+
+enum result ballot_apply_ballot_objected(struct meeting_state *state,
+                                         struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    (void)state;
+    if (!event->body.ballot_objected.act.is_present ||
+        ballot->objection_count >= LIMIT_BALLOT_OBJECTIONS)
+        return RESULT_CORRUPT;
+    ballot->objection_count++;
+    return RESULT_OK;
+}
+
+/* --- Paper ------------------------------------------------------------------
+ */
+
+static enum result copy_counts(const struct items *counts, uint64_t **out)
+{
+    const struct ballot_count *row = counts->data;
+    uint64_t *copy = calloc(counts->count + 1, sizeof *copy);
+    size_t i;
+
+    if (!copy)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i < counts->count; i++)
+        copy[i] = row[i].count;
+    free(*out);
+    *out = copy;
+    return RESULT_OK;
+}
+
+static bool are_counts_below(const struct items *counts, uint64_t max)
+{
+    const struct ballot_count *row = counts->data;
+    size_t i;
+
+    for (i = 0; i < counts->count; i++)
+        if (row[i].count > max)
+            return false;
+    return counts->count > 0 && counts->count <= LIMIT_BALLOT_POSITIONS;
+}
+
+bool ballot_paper_adds_up(const struct meeting_ballot *ballot,
+                          const struct meeting_ballot_paper *numbers,
+                          const struct items *counts)
+{
+    struct meeting_ballot_numbers all;
+
+    meeting_ballot_numbers(ballot, &all);
+    return numbers->valid <= LIMIT_ROSTER && numbers->invalid <= LIMIT_ROSTER &&
+           numbers->returned == numbers->valid + numbers->invalid &&
+           numbers->returned <= numbers->issued &&
+           numbers->returned <= all.by_channel[BALLOT_BY_PAPER] &&
+           are_counts_below(counts, numbers->valid);
+}
+
+enum result ballot_apply_paper_entered(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_paper_entered *body = &event->body.paper_entered;
+    struct meeting_ballot_paper paper = { .is_entered = true,
+                                          .issued = body->issued,
+                                          .returned = body->returned,
+                                          .valid = body->valid,
+                                          .invalid = body->invalid,
+                                          .record = body->record,
+                                          .entered_by = body->member,
+                                          .counts = ballot->paper.counts,
+                                          .count_count = body->counts.count };
+    const struct hash record =
+        ballot_paper_record(body->issued, body->returned, body->valid,
+                            body->invalid, &body->counts);
+    enum result result;
+
+    if (!hash_equal(&ballot->end, &body->end) ||
+        meeting_ballot_teller(ballot, &body->member) == 0 ||
+        !state_valid_device(state, &body->member, &body->device) ||
+        !ballot_paper_adds_up(ballot, &paper, &body->counts) ||
+        !hash_equal(&record, &body->record))
+        return RESULT_CORRUPT;
+    result = copy_counts(&body->counts, &paper.counts);
+    if (result)
+        return result;
+    ballot->paper = paper;
+    return RESULT_OK;
+}
+
+enum result ballot_apply_paper_confirmed(struct meeting_state *state,
+                                         struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    const struct event_paper_confirmed *body = &event->body.paper_confirmed;
+    struct meeting_ballot_paper *paper = &ballot->paper;
+
+    if (!hash_equal(&ballot->end, &body->end) || !paper->is_entered ||
+        paper->is_confirmed || !hash_equal(&paper->record, &body->record) ||
+        meeting_ballot_teller(ballot, &body->member) == 0 ||
+        identifier_equal(&paper->entered_by, &body->member) ||
+        !state_valid_device(state, &body->member, &body->device))
+        return RESULT_CORRUPT;
+    paper->is_confirmed = true;
+    paper->confirmed_by = body->member;
+    return RESULT_OK;
+}
+
+/* --- The tally --------------------------------------------------------------
+ */
+
+static enum result step(struct meeting_ballot *ballot,
+                        enum ballot_event_kind kind, const struct hash *payload)
+{
+    const enum result result =
+        ballot_archive_step(&ballot->archive, kind, payload);
+
+    return result == RESULT_REFUSED ? RESULT_CORRUPT : result;
+}
+
+enum result ballot_apply_ballot_tallied(struct meeting_state *state,
+                                        struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_ballot_tallied *body = &event->body.ballot_tallied;
+
+    (void)state;
+    if (ballot->is_tallied || body->returned != ballot->returned)
+        return RESULT_CORRUPT;
+    ballot->is_tallied = true;
+    ballot->tally = body->tally;
+    ballot->sized = body->sized;
+    return step(ballot, BALLOT_EVENT_ENCRYPTED_TALLY, &body->sized);
+}
+
+bool meeting_ballot_is_paper_right(const struct meeting_ballot *ballot)
+{
+    struct meeting_ballot_numbers numbers;
+
+    meeting_ballot_numbers(ballot, &numbers);
+    return numbers.by_channel[BALLOT_BY_PAPER] == 0 ||
+           (ballot->paper.is_entered && ballot->paper.is_confirmed);
+}
+
+enum result ballot_apply_counting_begun(struct meeting_state *state,
+                                        struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_counting_begun *body = &event->body.counting_begun;
+    struct meeting_ballot_numbers numbers;
+
+    (void)state;
+    meeting_ballot_numbers(ballot, &numbers);
+    if (!ballot->is_tallied || !meeting_ballot_is_paper_right(ballot) ||
+        body->included != numbers.included || !body->act.is_present)
+        return RESULT_CORRUPT;
+    ballot->included = body->included;
+    return RESULT_OK;
+}
+
+/* --- Decryption -------------------------------------------------------------
+ */
+
+/* The server's key for owner 1, else the device that made the key. */
+static bool is_owners(const struct meeting_state *state,
+                      const struct meeting_ballot *ballot, uint64_t owner,
+                      const struct identifier *member, const struct key *device)
+{
+    const struct meeting_ballot_teller *teller;
+
+    if (owner == BALLOT_OWNER_SERVER)
+        return identifier_is(member, BALLOT_SERVER_ID) &&
+               key_equal(device, &state->server);
+    if (owner < 1 || owner > ballot->teller_count + 1)
+        return false;
+    teller = &ballot->tellers[owner - 2];
+    return identifier_equal(&teller->member, member) &&
+           key_equal(&teller->device, device) &&
+           state_valid_device(state, member, device);
+}
+
+/* The server comes first, and each once. */
+static bool is_turn_of(const struct meeting_ballot *ballot, uint64_t owner)
+{
+    return !ballot->owners[owner - 1].has_decrypted &&
+           (owner == BALLOT_OWNER_SERVER ||
+            ballot->owners[BALLOT_OWNER_SERVER - 1].has_decrypted);
+}
+
+enum result ballot_apply_ballot_decrypted(struct meeting_state *state,
+                                          struct meeting_ballot *ballot,
+                                          const struct meeting_event *event)
+{
+    const struct event_ballot_decrypted *body = &event->body.ballot_decrypted;
+    const struct hash sized =
+        ballot_sized_decryption(body->owner, &body->payload);
+    struct meeting_ballot_part *part;
+
+    if (!hash_equal(&ballot->end, &body->end) ||
+        !hash_equal(&ballot->tally, &body->tally) ||
+        !hash_equal(&sized, &body->sized) ||
+        !is_owners(state, ballot, body->owner, &body->member, &body->device) ||
+        !is_turn_of(ballot, body->owner))
+        return RESULT_CORRUPT;
+    part = &ballot->owners[body->owner - 1];
+    part->has_decrypted = true;
+    part->payload = body->payload;
+    part->sized = body->sized;
+    part->size = body->size;
+    ballot->decrypted_count++;
+    return step(ballot, BALLOT_EVENT_PARTIAL_DECRYPTION, &body->sized);
+}
+
+enum result ballot_apply_decryption_refused(struct meeting_state *state,
+                                            struct meeting_ballot *ballot,
+                                            const struct meeting_event *event)
+{
+    const struct event_decryption_refused *body =
+        &event->body.decryption_refused;
+
+    if (!hash_equal(&ballot->end, &body->end) ||
+        !hash_equal(&ballot->tally, &body->tally) ||
+        !is_owners(state, ballot, body->owner, &body->member, &body->device))
+        return RESULT_CORRUPT;
+    ballot->refused_count++;
+    return RESULT_OK;
+}
+
+bool meeting_ballot_is_decrypted(const struct meeting_ballot *ballot)
+{
+    return ballot->owners[BALLOT_OWNER_SERVER - 1].has_decrypted &&
+           meeting_ballot_tellers_decrypted(ballot) >= ballot->threshold;
+}
+
+enum result ballot_apply_ballot_result(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_ballot_result *body = &event->body.ballot_result;
+    enum result result;
+
+    (void)state;
+    if (!meeting_ballot_is_decrypted(ballot) ||
+        body->issued != ballot->length || body->returned != ballot->returned ||
+        !are_counts_below(&body->counts, ballot->returned) ||
+        (ballot->paper.is_entered &&
+         ballot->paper.count_count != body->counts.count))
+        return RESULT_CORRUPT;
+    result = step(ballot, BALLOT_EVENT_RESULT, &body->result);
+    if (result)
+        return result;
+    if (!hash_equal(&ballot->archive.head, &body->head))
+        return RESULT_CORRUPT;
+    result = copy_counts(&body->counts, &ballot->counts);
+    if (result)
+        return result;
+    ballot->count_count = body->counts.count;
+    ballot->result = body->result;
+    ballot->result_size = body->size;
+    return RESULT_OK;
+}
