@@ -192,7 +192,7 @@ static void other_records_are_refused(void **state)
           BALLOT_FAULT_PAPER_FIELDS },
         { "{\"result\":[[3,4],[1,0,7]],\"more\":{}}",
           BALLOT_FAULT_UNKNOWN_FIELD },
-        { "{\"result\":[[3,4],[1,0,7]],\"paper\":{ }}", BALLOT_FAULT_FIELD },
+        { "{\"result\":[[3,4],[1,0,7]],\"paper\":{ }}", BALLOT_FAULT_JSON },
         { "{\"result\":[[3,4],[1,0,7]]}\n", BALLOT_FAULT_JSON },
     };
     struct fixture *f = *state;

@@ -90,7 +90,7 @@ static void whatever_we_would_not_write_is_refused(void **state)
     } changes[] = {
         { "{\"pok\"", "{\"name\":\"A\",\"pok\"", BALLOT_FAULT_FIELD },
         { "\"}", "\",\"name\":\"A\"}", BALLOT_FAULT_UNKNOWN_FIELD },
-        { "\"public_key\":", "\"public_key\": ", BALLOT_FAULT_FIELD },
+        { "\"public_key\":", "\"public_key\": ", BALLOT_FAULT_JSON },
         { "{\"pok\"", "{ \"pok\"", BALLOT_FAULT_JSON },
         { "\"challenge\":\"", "\"challenge\":\"0", BALLOT_FAULT_NUMBER },
         { "\"response\":\"", "\"response\":\"-", BALLOT_FAULT_NUMBER },

@@ -190,6 +190,7 @@ static void single_keys_and_groups_make_up_the_elections_key(void **state)
     }
     assert_null(ballot_trustees_owner(&trustees, 0));
     assert_null(ballot_trustees_owner(&trustees, 5));
+    text_free(parts.texts[0].text);
     parts.texts[0] = parts.texts[1];
     parts.count = 1;
     record = joined(&parts);
@@ -260,7 +261,7 @@ static void changed_parts_are_refused_and_their_owner_named(void **state)
     } changes[] = {
         { "[\"Single\"", "[\"single\"", BALLOT_FAULT_FIELD, 0 },
         { "[\"Single\",", "[\"Single\",1,", BALLOT_FAULT_JSON, 1 },
-        { "[\"Pedersen\"", "[ \"Pedersen\"", BALLOT_FAULT_FIELD, 0 },
+        { "[\"Pedersen\"", "[ \"Pedersen\"", BALLOT_FAULT_JSON, 0 },
         { "{\"threshold\":2", "{\"threshold\":02", BALLOT_FAULT_NUMBER, 0 },
         { "{\"threshold\":2", "{\"threshold\":0", BALLOT_FAULT_THRESHOLD, 0 },
         { "{\"threshold\":2", "{\"threshold\":4", BALLOT_FAULT_THRESHOLD, 0 },
