@@ -8,10 +8,11 @@ FUZZ_BUILD := build/fuzz
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 FUZZ_TARGETS := message command event opening audio_frame blob_piece anchors \
-	succession record ballot_archive ballot_record
+	succession record ballot_archive ballot_record ballot_vote
 FUZZ_SRC := $(PROTOCOL_SRC) $(VERIFY_SRC) tests/support/message_filler.c \
 	tests/support/schema_list.c tests/support/anchor_sample.c \
-	tests/support/key_row.c
+	tests/support/key_row.c tests/support/ballot_dice.c \
+	tests/support/small_election.c
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(FUZZ_BUILD)/%.o)
 FUZZ_PROGRAMS := $(FUZZ_TARGETS:%=$(FUZZ_BUILD)/fuzz_%)
 FUZZ_PLANTED := $(FUZZ_TARGETS:%=$(FUZZ_BUILD)/planted_%)

@@ -22,6 +22,7 @@
 #include "tests/support/log_author.h"
 #include "tests/support/message_filler.h"
 #include "tests/support/schema_list.h"
+#include "tests/support/small_election.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -468,6 +469,19 @@ static void write_elections(void)
     (void)ballot_group_free(group);
 }
 
+static void write_ballots(void)
+{
+    static const char *const names[] = { "blank", "marked" };
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct text_view ballot = small_election_vote(i, i == 0);
+
+        write_seed("ballot_vote", names[i], -1, ballot.data, ballot.size);
+        free((void *)(uintptr_t)ballot.data);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -482,5 +496,6 @@ int main(int argc, char **argv)
     write_succession("three", 4);
     write_records();
     write_elections();
+    write_ballots();
     return 0;
 }
