@@ -228,9 +228,9 @@ enum result meeting_ballot_roll(const struct meeting_ballot *ballot,
     digest_domain(&digest, "roll");
     for (i = 0; i < ballot->voter_count; i++) {
         digest_prefixed_text(&digest, identifier_view(&sorted[i]->member));
-        digest_prefixed_text(
-            &digest,
-            text_view_of(enum_word(&ballot_channel_words, sorted[i]->channel)));
+        digest_prefixed_text(&digest,
+                             text_view_of(enum_word(&ballot_channel_words,
+                                                    (int)sorted[i]->channel)));
     }
     *out = digest_finish(&digest);
     free(sorted);
