@@ -61,3 +61,4 @@ fuzz-corpus: $(FUZZ_BUILD)/make_corpus
 	@mkdir -p $(FUZZ_TARGETS:%=tests/fuzz/corpus/%)
 	$< tests/fuzz/corpus
 .PHONY: fuzz fuzz-planted fuzz-corpus
+-include $(FUZZ_OBJ:.o=.d) $(wildcard $(FUZZ_BUILD)/tests/*/*.d $(FUZZ_BUILD)/planted/*.d)
