@@ -175,7 +175,7 @@ run:
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py \
 		$(if $(VOUCHED),--vouched $(VOUCHED))
 bench:
-	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/conformance/ballot_tool
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)
 
 bench-ballot: $(BALLOT_BENCH)

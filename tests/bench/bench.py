@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """Prints the figures of `make bench`: server on processor 0, load on 1.
 
-    bench.py --build build/release [joins events audio rooms checkpoints]
+    bench.py --build build/release [joins events audio rooms checkpoints ballots]
 
 The machine is shared and noisy: where something stands beside us it is run in
 the same minutes and the ratio is printed. Nothing here passes or fails.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -172,13 +173,56 @@ class Bench:
               f" s after the start (with the load program's own start)")
         self.stop()
 
+    def ballots(self, voters=300, answers=10):
+        """A secret ballot verified by chibo-verify and, in the same minutes, by
+        belenios-tool; on one processor."""
+        folder = self.folder / "ballots"
+        spec = self.folder / "ballots.json"
+        spec.write_text(json.dumps({
+            "plan": ["single", [2, 3]], "owners": [1, 2, 3], "voters": voters,
+            "questions": [{"answers": [f"Đảng viên Mẫu {i + 1:02}"
+                                       for i in range(answers)],
+                           "min": 1, "max": 5,
+                           "question": "Bầu tối đa 5 đồng chí"}],
+            "votes": [[voter, [[int(i % 3 == voter % 3)
+                                for i in range(answers)]]]
+                      for voter in range(voters)]}))
+        folder.mkdir()
+        made = time.monotonic()
+        subprocess.run([self.build / "tests/conformance/ballot_tool",
+                        "election", folder, spec], check=True)
+        made = time.monotonic() - made
+        archive = next(folder.glob("*.bel"))
+        print(f"ballots: {voters} voters, {answers} answers: made in "
+              f"{made:.1f} s, {archive.stat().st_size / 1e6:.1f} MB",
+              flush=True)
+        ours, theirs = [], []
+        for _ in range(3):
+            ours.append(self.timed([self.build / "bin/chibo-verify", archive]))
+            theirs.append(self.timed(["belenios-tool", "election", "verify",
+                                      f"--dir={folder}"]))
+        ours, theirs = sorted(ours)[1], sorted(theirs)[1]
+        print(f"ballots: chibo-verify {ours:.2f} s, belenios-tool "
+              f"{theirs:.2f} s of processor time, ratio {theirs / ours:.2f} "
+              f"(medians of 3)", flush=True)
+
+    @staticmethod
+    def timed(command):
+        """Processor time: others work on this machine, too."""
+        before = os.times()
+        subprocess.run(["taskset", "-c", "1", *map(str, command)], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        after = os.times()
+        return (after.children_user + after.children_system
+                - before.children_user - before.children_system)
+
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("what", nargs="*",
                         default=["joins", "events", "audio", "rooms",
-                                 "checkpoints"])
+                                 "checkpoints", "ballots"])
     options = parser.parse_args()
     bench = Bench(ROOT / options.build)
     try:

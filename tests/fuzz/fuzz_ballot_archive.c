@@ -1,15 +1,13 @@
 /*
  * Target: the archive of an election, as its reader and the verifier take it.
- * Input: one byte, then
- *   if it is even, the file;
- *   if it is odd, records, each a letter ('d' data, 'e' event), two bytes of
- *   length, and its bytes; the file is made of them with right headers and
- *   names, and in an event PARENT and PAYLOAD become what they should be: no
- *   fuzzer finds a SHA-256.
+ * Input: one byte; if it is even, the file follows; if it is odd, records, each
+ * on a line of its own behind a letter ('e' an event, others data), of which
+ * the file is made with right headers and names; PARENT and PAYLOAD in them
+ * become what they should be: no fuzzer finds a SHA-256.
  * Holds: what the reader takes, the writer writes alike; a file that grows
- * event by event is read alike; the verifier says of the same file the same,
- * and of its parts nothing else before the fault. Planted fault: a second
- * ballot.
+ * event by event is read alike; the verifier says of its part up to a fault
+ * what it said of the whole, and the lenient form takes no less.
+ * Planted fault: an end of voting without any ballot.
  */
 #include "tests/fuzz/planted_fault.h"
 
@@ -105,21 +103,24 @@ static void make_file(const uint8_t *data, size_t size,
     struct ballot_archive_end end;
 
     require(ballot_archive_begin(SECONDS, file, &end) == RESULT_OK);
-    while (size >= 3) {
+    while (size > 1) {
+        const uint8_t *line_end = memchr(data, '\n', size);
+        const size_t length = line_end ? (size_t)(line_end - data) : size;
         const bool is_event = data[0] == 'e';
-        size_t length = (size_t)data[1] << 8 | data[2];
         struct byte_writer text;
 
-        data += 3;
-        size -= 3;
-        length = length < size ? length : size;
         byte_writer_init(&text, FILE_MAX);
-        put_replaced(&text, data, length, &parent, &payload);
+        if (length > 0)
+            put_replaced(&text, &data[1], length - 1, &parent, &payload);
         put_record(file, is_event ? ".event.json" : ".data.json",
                    view_of(&text), is_event ? &parent : &payload);
         byte_writer_release(&text);
         data += length;
         size -= length;
+        if (line_end) {
+            data++;
+            size--;
+        }
     }
 }
 
@@ -195,17 +196,13 @@ static struct ballot_facts verify(const struct ballot_group *group,
 static void check_verdicts(struct text_view file, size_t position)
 {
     static struct ballot_group *group;
-    struct ballot_facts strict, again, part, lenient;
+    struct ballot_facts strict, part, lenient;
 
     if (!group)
         require(ballot_group_new(&group) == RESULT_OK);
     strict = verify(group, file, false);
-    again = verify(group, file, false);
     part = verify(group, (struct text_view){ file.data, position }, false);
     lenient = verify(group, file, true);
-    require(strict.fault == again.fault &&
-            strict.fault_event == again.fault_event &&
-            hash_equal(&strict.head, &again.head));
     require(part.event_count == strict.event_count);
     require(hash_equal(&part.head, &strict.head));
     /* What the strict form takes, the lenient one does. */

@@ -375,8 +375,8 @@ static void write_ballot_file(const char *name, enum ballot_event_kind last)
 static void add_part(struct byte_writer *writer, char letter, const char *text)
 {
     byte_writer_u8(writer, (uint8_t)letter);
-    byte_writer_u16(writer, (uint16_t)strlen(text));
     byte_writer_text(writer, text_view_of(text));
+    byte_writer_u8(writer, '\n');
 }
 
 static void write_ballot_records(void)
@@ -461,7 +461,7 @@ static void write_elections(void)
 
     require(ballot_group_new(&group));
     write_ballot_file("begun", BALLOT_EVENT_SETUP);
-    write_ballot_file("whole", BALLOT_EVENT_RESULT);
+    write_ballot_file("tally", BALLOT_EVENT_ENCRYPTED_TALLY);
     write_ballot_records();
     write_ballot_election(group, true);
     write_ballot_election(group, false);
