@@ -269,14 +269,12 @@ static bool get_octal(const char *digits, uint64_t *out)
     return true;
 }
 
+/* At most a block. */
 static bool is_zero(const char *bytes, size_t size)
 {
-    size_t i;
+    static const char zeros[BLOCK_SIZE];
 
-    for (i = 0; i < size; i++)
-        if (bytes[i] != '\0')
-            return false;
-    return true;
+    return memcmp(bytes, zeros, size) == 0;
 }
 
 /* Cuts one record off `rest`. Its time is compared unless `seconds` is to be

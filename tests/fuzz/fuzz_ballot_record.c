@@ -33,15 +33,12 @@ static void require_same(const struct byte_writer *written,
             memcmp(written->data, record.data, record.size) == 0);
 }
 
-static bool has_table_and_blank(const struct ballot_election *election)
+static bool may_choose_nothing(const struct ballot_election *election)
 {
-    bool has_table = false, has_blank = false;
-
-    for (size_t i = 0; i < election->question_count; i++) {
-        has_table |= election->questions[i].form == BALLOT_FORM_AGREE;
-        has_blank |= election->questions[i].has_blank;
-    }
-    return has_table && has_blank;
+    for (size_t i = 0; i < election->question_count; i++)
+        if (election->questions[i].min == 0)
+            return true;
+    return false;
 }
 
 /* True: the planted fault. */
@@ -65,7 +62,7 @@ static bool check_election(struct text_view record)
         if (strict.has_meeting)
             require(ballot_election_check_owner(
                         &strict, 1, &strict.public_key) != BALLOT_FAULT_NONE);
-        is_planted = has_table_and_blank(&strict);
+        is_planted = may_choose_nothing(&strict);
     }
     ballot_election_release(&strict);
     ballot_election_release(&lenient);
