@@ -77,17 +77,27 @@ static void read_certificates(struct ballot_json *json,
     }
 }
 
+/* Is there one more of a list that has as many as there are certificates?
+ * `fault`: too few or too many. */
+static bool has_next(struct ballot_json *json,
+                     const struct ballot_pedersen *record, uint32_t i,
+                     enum ballot_fault fault)
+{
+    const bool is_item = ballot_json_item(json);
+
+    if (json->fault == BALLOT_FAULT_NONE && is_item != (i < record->size))
+        ballot_json_fail(json, fault);
+    return json->fault == BALLOT_FAULT_NONE && is_item;
+}
+
 static void read_coefficients(struct ballot_json *json,
                               const struct ballot_group *group, char *scratch,
                               struct ballot_pedersen *out)
 {
     ballot_json_field(json, "coefexps");
     ballot_json_array(json);
-    for (uint32_t i = 0; i < out->size; i++) {
-        ballot_json_next_item(json);
+    for (uint32_t i = 0; has_next(json, out, i, BALLOT_FAULT_COEFFICIENTS); i++)
         ballot_coefficients_read(json, group, scratch, &out->coefficients[i]);
-    }
-    ballot_json_array_end(json);
 }
 
 static void read_signatures(struct ballot_json *json,
@@ -97,11 +107,9 @@ static void read_signatures(struct ballot_json *json,
         return;
     ballot_json_field(json, "signatures");
     ballot_json_array(json);
-    for (uint32_t i = 0; i < out->size; i++) {
-        ballot_json_next_item(json);
+    for (uint32_t i = 0; has_next(json, out, i, BALLOT_FAULT_CERTS_SIGNATURE);
+         i++)
         out->coefficients[i].certs_signature = ballot_value_proof(json);
-    }
-    ballot_json_array_end(json);
 }
 
 static void read_keys(struct ballot_json *json,
@@ -110,11 +118,9 @@ static void read_keys(struct ballot_json *json,
 {
     ballot_json_field(json, "verification_keys");
     ballot_json_array(json);
-    for (uint32_t i = 0; i < out->size; i++) {
-        ballot_json_next_item(json);
+    for (uint32_t i = 0; has_next(json, out, i, BALLOT_FAULT_VERIFICATION_KEY);
+         i++)
         ballot_trustee_key_read(json, group, &out->keys[i]);
-    }
-    ballot_json_array_end(json);
 }
 
 void ballot_pedersen_read(struct ballot_json *json,
@@ -126,6 +132,8 @@ void ballot_pedersen_read(struct ballot_json *json,
     ballot_json_field(json, "threshold");
     out->threshold = (uint32_t)ballot_json_number(json, UINT32_MAX);
     read_certificates(json, group, scratch, out);
+    if (out->size == 0)
+        ballot_json_fail(json, BALLOT_FAULT_THRESHOLD);
     /* One certificate tells the form; the check holds all to it. */
     out->is_bound = out->size > 0 && out->certificates[0].has_context;
     read_coefficients(json, group, scratch, out);

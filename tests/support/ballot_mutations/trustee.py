@@ -66,7 +66,7 @@ _trustees("its_fields_in_another_order", "wrong_field", lambda v, s: v.
 _trustees("an_unknown_kind", "wrong_field", lambda v, s: v.__setitem__(
     0, ["Double", single(v)]))
 register("trustees_with_nobody", lambda scene: scene.setup(record=b"[]"),
-         "wrong_field", SETUP)
+         "threshold", SETUP)
 _raw("a_response_above_q", "bad_number", lambda b: _replaced_number(
     b, b'"response":"', Q))
 _raw("a_response_with_a_zero_before", "bad_number", lambda b: b.replace(
@@ -205,7 +205,9 @@ _group("a_certificate_with_a_field_more", "certificate",
 _group("a_certificate_with_a_context_more", "certificate",
        certs=only(1, lambda v: v["context"].update(zz=1)))
 _group("a_certificate_in_another_order", "certificate",
-       certs=only(1, lambda v: dict(reversed(v.items()))))
+       certs=only(1, lambda v: {"context": v["context"],
+                                "encryption": v["encryption"],
+                                "verification": v["verification"]}))
 _group("a_certificate_with_a_space", "certificate",
        certs=only(1, lambda v: records.write_text(v).replace(",", ", ", 1)))
 _group("a_certificate_with_a_zero_before_a_key", "certificate",
@@ -303,7 +305,7 @@ _in_group("a_verification_key_missing", "verification_key",
 _in_group("a_verification_key_more", "verification_key",
           lambda g, s: g["verification_keys"].append(
               g["verification_keys"][0]))
-_in_group("verification_keys_in_another_order", "verification_key",
+_in_group("verification_keys_in_another_order", "key_signature",
           lambda g, s: _swap(g["verification_keys"]))
 _in_group("a_verification_key_without_proof", "key_proof",
           lambda g, s: _set(g["verification_keys"][1], pok=plus_one(
@@ -315,7 +317,7 @@ _in_group("a_verification_key_signed_by_another", "key_signature",
               proofs.sign(members(s)[0].signing,
                           g["verification_keys"][1]["public_key"],
                           s.chance))))
-_in_group("no_certificates", "coefficients",
+_in_group("no_certificates", "threshold",
           lambda g, s: g.update(certs=[]))
 _in_group("nobody_in_the_group", "threshold",
           lambda g, s: g.update(certs=[], coefexps=[], signatures=[],

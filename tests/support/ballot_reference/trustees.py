@@ -177,7 +177,7 @@ def lagrange(index, indices):
 @functools.lru_cache(maxsize=None)  # tests ask the same many times
 def read(data, lenient=False):
     value = array(records.read(data))
-    require(value, "wrong_field", "no trustees")
+    require(value, "threshold", "no trustees")
     trustees = Trustees(data)
     for entry in value:
         array(entry, size=2)
@@ -213,6 +213,7 @@ def _read_group(trustees, value, lenient):
     threshold = integer(value["threshold"], high=2**32 - 1)
     certs = [_read_cert(c, lenient) for c in array(value["certs"])]
     size = len(certs)
+    require(certs, "threshold", "nobody in the group")
     rows = [_read_coefexps(c, lenient)
             for c in array(value["coefexps"], "coefficients", size)]
     bound = "signatures" in value
@@ -235,11 +236,11 @@ def _read_group(trustees, value, lenient):
     elements = [row.elements for row in rows]
     for index, (key, proof, signature) in enumerate(keys, 1):
         _check_key(key, proof)
-        require(key == expected_key(elements, index), "verification_key")
         require((signature is not None) == bound and (
             not bound or proofs.signature_is_good(
                 certs[index - 1].verification, str(key), signature)),
             "key_signature")
+        require(key == expected_key(elements, index), "verification_key")
     trustees.add([k for k, *_ in keys], threshold,
                  product(row[0] for row in elements), lenient)
 
