@@ -68,6 +68,7 @@ enum {
     LIMIT_ANCHOR_CHECKPOINTS = 2000, /* of one log */
     LIMIT_ANCHOR_ALARMS = 16,        /* of one log */
     LIMIT_ANCHOR_LOST = 64,          /* positions of one log */
+    LIMIT_ANCHOR_RECEIPTS = 1000,    /* of ballots in one log */
     LIMIT_ANCHOR_DEVICES = 256,      /* of the own member, over the years */
     LIMIT_ANCHOR_UNKNOWN = 1000,     /* lines of a later version in one log */
     LIMIT_ANCHOR_LINE_SIZE = 1024,   /* and their bytes */

@@ -112,6 +112,21 @@ static void put_alarm(struct byte_writer *writer,
     put(writer, "\n");
 }
 
+static void put_receipt(struct byte_writer *writer,
+                        const struct anchor_receipt *receipt)
+{
+    put(writer, "receipt");
+    put_word(writer, receipt->uuid);
+    put_hex(writer, receipt->setup.bytes, HASH_SIZE);
+    put_hex(writer, receipt->ballot.bytes, HASH_SIZE);
+    put_number(writer, receipt->height);
+    put_hex(writer, receipt->record.bytes, HASH_SIZE);
+    put_number(writer, receipt->at_ms);
+    put_hex(writer, receipt->server.bytes, KEY_SIZE);
+    put_hex(writer, receipt->sig.bytes, SIGNATURE_SIZE);
+    put(writer, "\n");
+}
+
 static void put_unknown(struct byte_writer *writer,
                         const struct anchor_unknown *unknown, size_t count)
 {
@@ -150,6 +165,8 @@ static void put_log(struct byte_writer *writer, const struct anchor_log *log)
         put_lost(writer, &log->lost[i]);
     for (size_t i = 0; i < log->alarms_count; i++)
         put_alarm(writer, &log->alarms[i]);
+    for (size_t i = 0; i < log->receipts_count; i++)
+        put_receipt(writer, &log->receipts[i]);
     put_unknown(writer, log->unknown, log->unknown_count);
 }
 
@@ -392,6 +409,31 @@ static enum result read_alarm(struct reading *reading,
     return anchors_add_alarm(reading->anchors, &reading->log->scope, &alarm);
 }
 
+static enum result read_receipt(struct reading *reading,
+                                struct text_fields *fields)
+{
+    struct anchor_receipt receipt = { .height = 0 };
+    const struct text_view uuid = text_fields_next(fields);
+    const size_t before = reading->log->receipts_count;
+    enum result result;
+
+    text_fields_hex(fields, receipt.setup.bytes, HASH_SIZE);
+    text_fields_hex(fields, receipt.ballot.bytes, HASH_SIZE);
+    receipt.height = text_fields_number(fields);
+    text_fields_hex(fields, receipt.record.bytes, HASH_SIZE);
+    receipt.at_ms = text_fields_number(fields);
+    text_fields_hex(fields, receipt.server.bytes, KEY_SIZE);
+    text_fields_hex(fields, receipt.sig.bytes, SIGNATURE_SIZE);
+    if (!text_fields_end(fields) || uuid.size >= sizeof receipt.uuid)
+        return RESULT_CORRUPT;
+    memcpy(receipt.uuid, uuid.data, uuid.size);
+    result =
+        anchors_add_receipt(reading->anchors, &reading->log->scope, &receipt);
+    /* Twice the same was not written so. */
+    return !result && reading->log->receipts_count == before ? RESULT_CORRUPT
+                                                             : result;
+}
+
 struct line_kind {
     const char *word;
     bool is_of_log;
@@ -409,6 +451,7 @@ static const struct line_kind kinds[] = {
     { "last", true, read_last },
     { "lost", true, read_lost },
     { "alarm", true, read_alarm },
+    { "receipt", true, read_receipt },
 };
 
 static enum result read_unknown(struct reading *reading, struct text_view word,

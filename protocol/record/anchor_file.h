@@ -15,6 +15,8 @@
  *   lost <from> <seq> <head> <signed by>
  *   alarm <open|forgotten> <reason> <seq> <our head> <signed by> <their head>
  *       <signed by>
+ *   receipt <uuid> <setup> <ballot> <height> <record> <ms> <server key>
+ *       <signature>
  *   sum <SHA-256 of the lines above>
  *
  * Each is one line. "checkpoint" has the seq that was signed, the head there,

@@ -263,6 +263,8 @@ static enum result merge_log(struct anchors *into,
     result = add_alarms(&merging, ours, &is_contradicting);
     if (!result && !is_contradicting)
         result = add_positions(&merging, ours);
+    for (size_t i = 0; !result && i < theirs->receipts_count; i++)
+        result = anchors_add_receipt(into, merging.scope, &theirs->receipts[i]);
     if (!result)
         result = add_unknown(into, merging.scope, theirs->unknown,
                              theirs->unknown_count);

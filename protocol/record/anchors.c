@@ -100,6 +100,7 @@ static void free_log(struct anchor_log *log)
     free(log->checkpoints);
     free(log->lost);
     free(log->alarms);
+    free(log->receipts);
     free_unknown(log->unknown, log->unknown_count);
     free(log);
 }
@@ -185,7 +186,8 @@ static bool is_empty(const struct anchor_log *log)
 {
     return !log->has_genesis && !log->has_signed && !log->has_last &&
            log->checkpoints_count == 0 && log->lost_count == 0 &&
-           log->alarms_count == 0 && log->unknown_count == 0;
+           log->alarms_count == 0 && log->receipts_count == 0 &&
+           log->unknown_count == 0;
 }
 
 static void remove_log(struct anchors *anchors, struct anchor_log *log)

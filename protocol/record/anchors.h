@@ -4,7 +4,8 @@
  *
  * Of each log are kept h[0], every checkpoint event, the newest head that the
  * server signed, and the last head that this device verified itself; these are
- * its positions: a seq and the head there. They are monotonic. A position that
+ * its positions: a seq and the head there. Receipts of secret ballots are kept
+ * beside them. They are monotonic. A position that
  * contradicts one already held is refused, and goes into an alarm, which keeps
  * both heads; the last head goes forward only.
  *
@@ -126,6 +127,23 @@ struct anchor_alarm {
     struct anchor_side theirs;
 };
 
+/*
+ * The server's statement `receipt`: the ballot whose tracker `ballot` is stands
+ * at `height` of the record of the election `uuid`. Whoever has it can show
+ * that it is there, or is not; how somebody voted is not in it.
+ */
+enum { ANCHOR_UUID_SIZE = 32 };
+struct anchor_receipt {
+    char uuid[ANCHOR_UUID_SIZE]; /* Base58, NUL-terminated, not empty */
+    struct hash setup;           /* of the setup record */
+    struct hash ballot;
+    uint64_t height;    /* from 1 */
+    struct hash record; /* of the Ballot event */
+    uint64_t at_ms;
+    struct key server; /* the key that signed */
+    struct signature sig;
+};
+
 /* A line that this version does not know, kept as it is. */
 struct anchor_unknown {
     char *text;  /* owned, not NUL-terminated */
@@ -150,6 +168,7 @@ struct anchor_log {
     ANCHOR_LIST(struct anchor_checkpoint, checkpoints);
     ANCHOR_LIST(struct anchor_lost, lost);
     ANCHOR_LIST(struct anchor_alarm, alarms);
+    ANCHOR_LIST(struct anchor_receipt, receipts); /* as they came */
     ANCHOR_LIST(struct anchor_unknown, unknown);
 };
 
@@ -317,6 +336,11 @@ MUST_USE enum result anchors_give_up(struct anchors *anchors,
                                      const struct identifier *scope,
                                      uint64_t from, const struct hash *before,
                                      const struct anchor_position *lost);
+
+/* Keeps a receipt for good. What is kept already is nothing new. */
+MUST_USE enum result anchors_add_receipt(struct anchors *anchors,
+                                         const struct identifier *scope,
+                                         const struct anchor_receipt *receipt);
 
 /* --- For anchor_file and anchor_merge ------------------------------------ */
 

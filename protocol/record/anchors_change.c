@@ -386,6 +386,70 @@ void anchors_forget_alarms(struct anchors *anchors,
         set_forgotten(anchors, &log->alarms[i], true);
 }
 
+static bool is_uuid(const char *uuid)
+{
+    size_t size = 0;
+
+    while (size < ANCHOR_UUID_SIZE && uuid[size] != '\0') {
+        const char c = uuid[size++];
+
+        if (!((c >= '1' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+              (c >= 'a' && c <= 'z')))
+            return false;
+    }
+    return size > 0 && size < ANCHOR_UUID_SIZE;
+}
+
+static bool has_receipt(const struct anchor_log *log,
+                        const struct anchor_receipt *receipt)
+{
+    for (size_t i = 0; i < log->receipts_count; i++) {
+        const struct anchor_receipt *kept = &log->receipts[i];
+
+        if (strcmp(kept->uuid, receipt->uuid) == 0 &&
+            kept->height == receipt->height && kept->at_ms == receipt->at_ms &&
+            hash_equal(&kept->ballot, &receipt->ballot) &&
+            hash_equal(&kept->record, &receipt->record))
+            return true;
+    }
+    return false;
+}
+
+static enum result add_receipt(struct anchors *anchors, struct anchor_log *log,
+                               const struct anchor_receipt *receipt)
+{
+    struct anchor_receipt *all = NULL;
+
+    if (!is_uuid(receipt->uuid) || receipt->height == 0)
+        return RESULT_INVALID;
+    if (has_receipt(log, receipt))
+        return RESULT_OK;
+    if (log->receipts_count == LIMIT_ANCHOR_RECEIPTS ||
+        !anchors_have_room(anchors, RECEIPT_RESERVE))
+        return RESULT_FULL;
+    all = anchors_grown(log->receipts, log->receipts_count + 1,
+                        &log->receipts_capacity, sizeof *all);
+    if (!all)
+        return RESULT_NO_MEMORY;
+    log->receipts = all;
+    all[log->receipts_count++] = *receipt;
+    anchors->reserved += RECEIPT_RESERVE;
+    anchors->changes++;
+    return RESULT_OK;
+}
+
+enum result anchors_add_receipt(struct anchors *anchors,
+                                const struct identifier *scope,
+                                const struct anchor_receipt *receipt)
+{
+    struct anchor_log *log = NULL;
+    enum result result = anchors_take_log(anchors, scope, &log);
+
+    if (result)
+        return result;
+    return anchors_settle(anchors, log, add_receipt(anchors, log, receipt));
+}
+
 static bool is_kept_lost(const struct anchor_log *log,
                          const struct anchor_lost *lost)
 {

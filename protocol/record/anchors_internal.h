@@ -19,7 +19,8 @@ enum {
     LOG_RESERVE = 576, /* log, genesis, signed, last */
     CHECKPOINT_RESERVE = 256,
     LOST_RESERVE = 352,
-    ALARM_RESERVE = 672
+    ALARM_RESERVE = 672,
+    RECEIPT_RESERVE = 512
 };
 
 /* Room for so many elements; NULL, with nothing changed, without memory. */

@@ -447,7 +447,7 @@ def test_a_new_profile_takes_the_anchors_of_the_old_one_over(world, tmp_path):
     old = world.profile.copy(tmp_path / "old")
     lines = ["genesis " + head("0"),
              f"checkpoint 10 {head('1')} vote_closed 11 {head('2')} 3 4 stands",
-             f"last 19 {head('3')}", "receipt of a later version"]
+             f"last 19 {head('3')}", "footer of a later version"]
     put(old.anchors, anchors_of(world.organisation, ("hop.1", *lines)))
     assert old.chibo("anchors", "export", tmp_path / "export").returncode == 0
     new = world.new_profile("reinstalled")

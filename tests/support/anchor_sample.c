@@ -101,7 +101,7 @@ static void fill_meeting(struct anchors *anchors)
     require(anchors_add_alarm(anchors, &sample_meeting, &alarm));
     require(anchors_keep_lost(anchors, &sample_meeting, &lost));
     require(anchors_keep_unknown(anchors, &sample_meeting,
-                                 TEXT_LITERAL("receipt b1 41")));
+                                 TEXT_LITERAL("footer b1 41")));
 }
 
 void sample_anchors(struct anchors *out)

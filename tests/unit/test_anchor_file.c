@@ -102,7 +102,9 @@ static const char all_kinds[] =
     "lost 14 21 " A " commit " B " " SIG "\n"
     "alarm open fork 5 " A " - " B " commit " A " " SIG "\n"
     "alarm forgotten gap 6 " ZERO " - " ZERO " -\n"
-    "receipt b1 41\n";
+    "receipt 8Zq3fGm1xPw7Kd5tRv2NbY " A " " B " 17 " C " 1795000000000 " A
+    " " SIG "\n"
+    "footer b1 41\n";
 
 static void every_kind_of_line_is_read(void **state)
 {
@@ -128,6 +130,12 @@ static void every_kind_of_line_is_read(void **state)
     assert_int_equal(log->checkpoints[2].confirmed, 7);
     assert_int_equal(log->newest.seq, 12);
     assert_int_equal(log->newest.by.sig.bytes[32], 0xbb);
+    assert_int_equal(log->receipts_count, 1);
+    assert_string_equal(log->receipts[0].uuid, "8Zq3fGm1xPw7Kd5tRv2NbY");
+    assert_int_equal(log->receipts[0].height, 17);
+    assert_int_equal(log->receipts[0].at_ms, 1795000000000);
+    assert_int_equal(log->receipts[0].ballot.bytes[0], 0xbb);
+    assert_int_equal(log->receipts[0].sig.bytes[32], 0xbb);
     assert_int_equal(log->last.seq, 13);
     assert_int_equal(log->lost_count, 2);
     assert_false(log->lost[0].side.is_signed);
@@ -219,6 +227,29 @@ static void lines_of_a_log_may_stand_in_another_order(void **state)
         RESULT_OK);
 }
 
+static void a_receipt_that_is_none_is_damage(void **state)
+{
+    static const char *const bad[] = {
+        "receipt " A " " B " 17 " C " 1 " A " " SIG "\n", /* no uuid */
+        "receipt 8Zq3 " A " " B " 0 " C " 1 " A " " SIG "\n",
+        "receipt 8Z-q3 " A " " B " 17 " C " 1 " A " " SIG "\n",
+        "receipt 8Zq3 " A " " B " 17 " C " 1 " A " " SIG " more\n",
+        "receipt 8Zq3fGm1xPw7Kd5tRv2NbY8Zq3fGm1xP " A " " B " 17 " C " 1 " A
+        " " SIG "\n",
+        "receipt 8Zq3 " A " " B " 17 " C " 1 " A " " SIG "\n"
+        "receipt 8Zq3 " A " " B " 17 " C " 1 " A " " SIG "\n",
+    };
+    char lines[2000];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        (void)snprintf(lines, sizeof lines,
+                       "chibo-anchors 1\norganisation dang-bo.mau\nlog m1\n%s",
+                       bad[i]);
+        assert_int_equal(try_lines(lines), RESULT_CORRUPT);
+    }
+}
+
 static void lines_of_a_later_version_are_kept_as_they_are(void **state)
 {
     static const char lines[] = "chibo-anchors 1\n"
@@ -227,8 +258,8 @@ static void lines_of_a_later_version_are_kept_as_they_are(void **state)
                                 "weather\n"
                                 "log m1\n"
                                 "last 1 " A "\n"
-                                "receipt b1 41 \n"
-                                "receipt b1 41 \n"
+                                "footer b1 41 \n"
+                                "footer b1 41 \n"
                                 "a-new_kind\n";
     struct anchors anchors;
     size_t size = 0;
@@ -501,6 +532,7 @@ int main(void)
         cmocka_unit_test(what_was_written_reads_as_the_same),
         cmocka_unit_test(empty_anchors_are_a_file_too),
         cmocka_unit_test(lines_of_a_log_may_stand_in_another_order),
+        cmocka_unit_test(a_receipt_that_is_none_is_damage),
         cmocka_unit_test(lines_of_a_later_version_are_kept_as_they_are),
         cmocka_unit_test(every_truncation_is_told_as_one),
         cmocka_unit_test(every_flipped_byte_is_refused),

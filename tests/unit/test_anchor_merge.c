@@ -346,6 +346,28 @@ static void alarms_of_both_are_kept(void **state)
     assert_int_equal(meeting(&fixture->ours)->alarms_count, 2);
 }
 
+static void receipts_of_both_are_kept_once(void **state)
+{
+    const struct anchor_receipt first = { .uuid = "8Zq3", .height = 1 };
+    const struct anchor_receipt second = { .uuid = "8Zq3", .height = 2 };
+    struct anchors ours, theirs;
+    struct anchor_merge merge;
+
+    (void)state;
+    sample_anchors(&ours);
+    sample_anchors(&theirs);
+    assert_int_equal(anchors_add_receipt(&ours, &sample_meeting, &first),
+                     RESULT_OK);
+    assert_int_equal(anchors_add_receipt(&theirs, &sample_meeting, &first),
+                     RESULT_OK);
+    assert_int_equal(anchors_add_receipt(&theirs, &sample_meeting, &second),
+                     RESULT_OK);
+    assert_int_equal(anchors_merge(&ours, &theirs, &merge), RESULT_OK);
+    assert_int_equal(anchors_find(&ours, &sample_meeting)->receipts_count, 2);
+    anchors_release(&ours);
+    anchors_release(&theirs);
+}
+
 static void a_signature_that_is_not_good_is_not_taken(void **state)
 {
     struct fixture *fixture = *state;
@@ -471,6 +493,7 @@ int main(void)
         MERGE_TEST(another_genesis_is_another_log),
         MERGE_TEST(many_contradictions_fill_no_more_than_the_alarms),
         MERGE_TEST(alarms_of_both_are_kept),
+        MERGE_TEST(receipts_of_both_are_kept_once),
         MERGE_TEST(a_signature_that_is_not_good_is_not_taken),
         MERGE_TEST(a_forged_signature_is_no_proof_in_an_alarm),
         MERGE_TEST(what_they_kept_before_a_loss_is_kept_as_lost),
