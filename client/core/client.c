@@ -5,6 +5,7 @@
 #include "client/core/client_engine.h"
 #include "client/core/client_inbox.h"
 #include "client/core/client_loop.h"
+#include "client/core/client_work.h"
 #include "protocol/wire/audio_frame.h"
 
 #include <assert.h>
@@ -27,7 +28,9 @@ struct client {
     char *proxy;                      /* owned, or NULL */
     struct keystore_profile *profile; /* until the line is made */
     uv_timer_t timer;
-    bool is_started; /* the loop's thread has taken it over */
+    struct client_work work; /* the loop's thread */
+    char *ballots_path;      /* owned, or NULL */
+    bool is_started;         /* the loop's thread has taken it over */
     atomic_bool is_poked;
 
     uv_mutex_t lock; /* guards the engine, and so the view */
@@ -74,7 +77,8 @@ static void on_timer_closed(uv_handle_t *handle) { say_gone(handle->data); }
 static void end_when_closed(struct client *client)
 {
     if (!is_ending(client) || uv_is_closing((uv_handle_t *)&client->timer) ||
-        (client->line && !line_is_closed(client->line)))
+        (client->line && !line_is_closed(client->line)) ||
+        client->work.count > 0)
         return;
     client->line = line_free(client->line);
     uv_close((uv_handle_t *)&client->timer, on_timer_closed);
@@ -159,6 +163,17 @@ static void finish_turn(struct client *client)
     if (notice_queue_has_news(client->notices) && !is_over)
         client->hooks.wakeup(client->hooks.user);
     end_when_closed(client);
+}
+
+/* A job has come back from the pool. */
+static void on_worked(void *user, struct client_job *job)
+{
+    struct client *client = user;
+
+    uv_mutex_lock(&client->lock);
+    job->done(job, is_ending(client) ? NULL : client->engine);
+    uv_mutex_unlock(&client->lock);
+    finish_turn(client);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -322,6 +337,7 @@ static void free_client(struct client *client)
         keystore_profile_wipe(client->profile);
     free(client->profile);
     free(client->proxy);
+    free(client->ballots_path);
     uv_cond_destroy(&client->end_changed);
     uv_mutex_destroy(&client->end_lock);
     uv_mutex_destroy(&client->lock);
@@ -375,10 +391,12 @@ static enum result make_engine(struct client *client,
         .transport = { connect_line, send_line, close_line, client },
         .clock = { monotonic_ms, NULL },
         .entropy = { fill_random, NULL },
+        .worker = client_work_port(&client->work),
         .notices = client->notices,
         .act_cache = client_loop_cache(client->loop),
         .journal = client->journal,
         .anchors = client->anchors,
+        .ballots_path = client->ballots_path,
         .profile = config->profile,
         .token = config->token,
         .follows_register = config->follows_register,
@@ -410,6 +428,12 @@ static enum result fill_client(struct client *client, struct client_loop *loop,
         if (!client->proxy)
             return RESULT_NO_MEMORY;
     }
+    if (config->ballots_path) {
+        client->ballots_path = strdup(config->ballots_path);
+        if (!client->ballots_path)
+            return RESULT_NO_MEMORY;
+    }
+    client_work_init(&client->work, client_loop_uv(loop), on_worked, client);
     result = notice_queue_new(&client->notices, NOTICE_QUEUE_SIZE);
     if (!result)
         result = client_inbox_new(&client->inbox);

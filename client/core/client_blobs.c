@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void begin_waiting(struct client_engine *engine);
+
 static void tell_progress(struct client_engine *engine, uint64_t tag,
                           const struct hash *blob, size_t done, size_t size)
 {
@@ -44,10 +46,13 @@ void blobs_refuse(struct client_engine *engine, enum refusal_code code)
 {
     struct refusal refusal = { .code = code };
 
-    if (engine->upload.bytes)
+    if (engine->upload.bytes && !engine->upload.is_own)
         request_answer_locally(engine, engine->upload.tag, &refusal);
-    if (engine->download.is_on)
+    if (engine->download.is_on && !engine->download.is_own)
         request_answer_locally(engine, engine->download.tag, &refusal);
+    if (engine->has_waiting_get)
+        request_answer_locally(engine, engine->waiting_tag, &refusal);
+    engine->has_waiting_get = false;
     blobs_free(engine);
 }
 
@@ -93,6 +98,7 @@ void blobs_on_up(struct client_engine *engine)
 {
     ask_put(engine);
     ask_get(engine);
+    fetch_pump(engine);
 }
 
 void blobs_on_down(struct client_engine *engine)
@@ -125,13 +131,56 @@ void blobs_get(struct client_engine *engine, uint64_t tag,
 {
     struct refusal refusal = { .code = REFUSAL_BUSY };
 
-    if (engine->download.is_on) {
+    if (engine->has_waiting_get ||
+        (engine->download.is_on && !engine->download.is_own)) {
         request_answer_locally(engine, tag, &refusal);
         return;
     }
-    engine->download =
-        (struct download){ .is_on = true, .blob = *blob, .tag = tag };
+    engine->has_waiting_get = true;
+    engine->waiting_tag = tag;
+    engine->waiting_blob = *blob;
+    begin_waiting(engine);
+}
+
+/* The user's download, once no other is under way. */
+static void begin_waiting(struct client_engine *engine)
+{
+    if (!engine->has_waiting_get || engine->download.is_on)
+        return;
+    engine->has_waiting_get = false;
+    engine->download = (struct download){ .is_on = true,
+                                          .blob = engine->waiting_blob,
+                                          .tag = engine->waiting_tag };
     ask_get(engine);
+}
+
+bool blobs_get_own(struct client_engine *engine, const struct hash *blob)
+{
+    if (engine->download.is_on || engine->has_waiting_get)
+        return false;
+    engine->download =
+        (struct download){ .is_on = true, .blob = *blob, .is_own = true };
+    ask_get(engine);
+    return true;
+}
+
+bool blobs_put_own(struct client_engine *engine, uint8_t *bytes, size_t size)
+{
+    if (engine->upload.bytes)
+        return false;
+    engine->upload = (struct upload){ .bytes = bytes,
+                                      .size = size,
+                                      .blob = digest_sha256(bytes, size),
+                                      .is_own = true };
+    ask_put(engine);
+    return true;
+}
+
+/* One of both has ended: the next begins. */
+static void go_on(struct client_engine *engine)
+{
+    begin_waiting(engine);
+    fetch_pump(engine);
 }
 
 /* --- Up ------------------------------------------------------------------ */
@@ -169,6 +218,22 @@ static void send_pieces(struct client_engine *engine)
     }
 }
 
+/* The server has all of it, or does not take it. */
+static void end_given(struct client_engine *engine, bool is_there)
+{
+    const struct upload upload = engine->upload;
+
+    engine->upload.bytes = NULL;
+    end_upload(engine);
+    if (upload.is_own)
+        fetch_on_given(engine, &upload.blob, is_there);
+    else if (is_there)
+        tell_progress(engine, upload.tag, &upload.blob, upload.size,
+                      upload.size);
+    free(upload.bytes);
+    go_on(engine);
+}
+
 static void on_durable(struct client_engine *engine, const json_t *frame)
 {
     struct upload *upload = &engine->upload;
@@ -183,13 +248,11 @@ static void on_durable(struct client_engine *engine, const json_t *frame)
     if (upload->sent < upload->durable)
         upload->sent = upload->durable;
     if (json_is_true(json_object_get(frame, "complete"))) {
-        tell_progress(engine, upload->tag, &upload->blob, upload->size,
-                      upload->size);
-        end_upload(engine);
+        end_given(engine, true);
         return;
     }
     /* All bytes durable and still not complete would look like the end. */
-    if (upload->durable < upload->size)
+    if (upload->durable < upload->size && !upload->is_own)
         tell_progress(engine, upload->tag, &upload->blob, upload->durable,
                       upload->size);
     send_pieces(engine);
@@ -200,8 +263,9 @@ static void on_put_answer(struct client_engine *engine, const json_t *answer,
 {
     engine->upload.request = 0;
     if (!answer_is_ok(answer)) {
-        notice_answer(engine, engine->upload.tag, answer, text, size);
-        end_upload(engine);
+        if (!engine->upload.is_own)
+            notice_answer(engine, engine->upload.tag, answer, text, size);
+        end_given(engine, false);
         return;
     }
     /* What was sent on an earlier connection and is not durable was lost. */
@@ -224,12 +288,30 @@ void blobs_on_durable(struct client_engine *engine, const json_t *frame)
 /* --- Down ---------------------------------------------------------------- */
 
 /* Whole: either it is what its name says, or it is of no use. */
+static void finish_own_download(struct client_engine *engine, bool is_good)
+{
+    const struct download download = engine->download;
+
+    engine->download.bytes = NULL;
+    end_download(engine);
+    if (!is_good)
+        free(download.bytes);
+    fetch_on_got(engine, &download.blob, is_good ? download.bytes : NULL,
+                 is_good ? download.size : 0);
+    go_on(engine);
+}
+
 static void finish_download(struct client_engine *engine)
 {
     struct download *download = &engine->download;
     struct hash hash = digest_sha256(download->bytes, download->size);
-    struct client_notice *notice = notice_new(CLIENT_BLOB);
+    struct client_notice *notice;
 
+    if (download->is_own) {
+        finish_own_download(engine, hash_equal(&hash, &download->blob));
+        return;
+    }
+    notice = notice_new(CLIENT_BLOB);
     if (notice) {
         notice->is_ok = hash_equal(&hash, &download->blob);
         notice->tag = download->tag;
@@ -242,6 +324,18 @@ static void finish_download(struct client_engine *engine)
     }
     notice_put(engine, notice);
     end_download(engine);
+    go_on(engine);
+}
+
+/* It does not come. */
+static void refuse_download(struct client_engine *engine)
+{
+    if (engine->download.is_own) {
+        finish_own_download(engine, false);
+        return;
+    }
+    end_download(engine);
+    go_on(engine);
 }
 
 static void on_get_answer(struct client_engine *engine, const json_t *answer,
@@ -251,11 +345,11 @@ static void on_get_answer(struct client_engine *engine, const json_t *answer,
     uint64_t size = 0;
 
     download->request = 0;
-    if (!download->is_answered)
+    if (!download->is_answered && !download->is_own)
         notice_answer(engine, download->tag, answer, text, text_size);
     download->is_answered = true;
     if (!answer_is_ok(answer)) {
-        end_download(engine);
+        refuse_download(engine);
         return;
     }
     if (!json_read_number(answer, "size", &size) || size > LIMIT_BLOB_SIZE ||
@@ -266,8 +360,9 @@ static void on_get_answer(struct client_engine *engine, const json_t *answer,
     if (!download->bytes)
         download->bytes = malloc(size ? (size_t)size : 1);
     if (!download->bytes) {
-        end_download(engine);
-        notice_put(engine, NULL);
+        if (!download->is_own)
+            notice_put(engine, NULL);
+        refuse_download(engine);
         return;
     }
     download->size = (size_t)size;
@@ -293,7 +388,7 @@ void blobs_on_piece(struct client_engine *engine, const uint8_t *bytes,
     download->done += piece.size;
     if (download->done == download->size)
         finish_download(engine);
-    else
+    else if (!download->is_own)
         tell_progress(engine, download->tag, &download->blob, download->done,
                       download->size);
 }

@@ -121,6 +121,8 @@ struct client_engine *client_engine_free(struct client_engine *engine)
         return NULL;
     requests_free(engine);
     blobs_free(engine);
+    fetch_free(engine);
+    ballots_free(engine);
     engine->meeting.follower = log_follower_free(engine->meeting.follower);
     engine->registry.follower = log_follower_free(engine->registry.follower);
     roster_check_free(engine->roster);
@@ -270,6 +272,7 @@ void client_engine_on_closed(struct client_engine *engine, uint16_t code)
     logs_on_down(engine);
     requests_on_down(engine);
     blobs_on_down(engine);
+    ballots_on_down(engine);
     engine->current = NULL;
     if (was_invited && !is_final) {
         /* The server waits ten seconds for a decision, a person may take
@@ -356,6 +359,8 @@ int64_t client_engine_next_ms(const struct client_engine *engine)
         return engine->deadline_ms;
     if (engine->phase == ENGINE_UP) {
         next_ms = logs_next_ms(engine);
+        if (fetch_next_ms(engine) < next_ms)
+            next_ms = fetch_next_ms(engine);
         if (!engine->is_proven && engine->up_ms + GOOD_LINE_MS < next_ms)
             next_ms = engine->up_ms + GOOD_LINE_MS;
     }
@@ -374,6 +379,7 @@ void client_engine_tick(struct client_engine *engine)
         if (now_ms >= engine->up_ms + GOOD_LINE_MS)
             engine->is_proven = true;
         logs_tick(engine);
+        fetch_pump(engine);
     }
 }
 
@@ -404,7 +410,8 @@ static void on_answer(struct client_engine *engine, const json_t *frame,
     if (!logs_on_answer(engine, id, frame, text, size) &&
         !giving_on_answer(engine, id, frame) &&
         !recovery_on_answer(engine, id) &&
-        !blobs_on_answer(engine, id, frame, text, size))
+        !blobs_on_answer(engine, id, frame, text, size) &&
+        !ballots_on_answer(engine, id, frame, text, size))
         requests_on_answer(engine, id, frame, text, size);
 }
 
@@ -464,6 +471,8 @@ void client_engine_on_text(struct client_engine *engine, const char *text,
     on_frame(engine, frame, text, size);
     if (had_device_news)
         devices_tell_news(engine);
+    if (engine->has_ballot_news)
+        ballots_pump(engine);
     json_decref(frame);
 }
 

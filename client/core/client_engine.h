@@ -31,10 +31,12 @@ struct client_engine_config {
     struct client_transport transport;
     struct client_clock clock;
     struct client_entropy entropy;
+    struct client_worker worker;
     struct notice_queue *notices;
     struct statement_cache *act_cache; /* may be NULL */
     struct journal *journal;      /* may be NULL, see struct client_config */
     struct anchor_store *anchors; /* likewise */
+    const char *ballots_path;     /* likewise */
     const struct keystore_profile *profile; /* copied */
     const uint8_t *token;                   /* copied; NULL: log in */
     bool follows_register;                  /* as in struct client_config */

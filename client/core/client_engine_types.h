@@ -15,11 +15,14 @@
  *   client_alarms.c     when trust is broken, and when it is mended
  *   client_requests.c   commands, their answers and their repetition
  *   client_blobs.c      files up and down
+ *   client_fetch.c      records that the engine itself wants, or gives
+ *   client_ballots.h    secret ballots, which have files of their own
  *   client_notices.c    what is told to the outside
  */
 #ifndef CLIENT_CORE_CLIENT_ENGINE_TYPES_H
 #define CLIENT_CORE_CLIENT_ENGINE_TYPES_H
 
+#include "client/core/ballot_notes.h"
 #include "client/core/client_engine.h"
 #include "client/core/log_follower.h"
 #include "client/core/roster_check.h"
@@ -160,6 +163,9 @@ struct request {
     enum request_kind kind;
     enum command_op op; /* of REQUEST_COMMAND */
     struct identifier log;
+    bool is_own;              /* the engine's: `ballot` and `order` are told */
+    struct identifier ballot; /* whose terms the statement needs, or "" */
+    int order;
     json_t *object; /* owned; of a command until it is signed and sent */
     char *text;     /* owned; exact, once it exists never changed */
     size_t size;
@@ -171,6 +177,7 @@ struct upload {
     uint8_t *bytes; /* owned; NULL: none under way */
     size_t size;
     struct hash blob;
+    bool is_own; /* the engine's, not the user's: nobody is told */
     uint64_t tag;
     uint64_t request; /* awaits its answer; 0: it has come */
     bool is_asked;    /* on this connection */
@@ -180,12 +187,34 @@ struct upload {
 struct download {
     bool is_on;
     struct hash blob;
+    bool is_own; /* as of an upload */
     uint64_t tag;
     uint64_t request; /* awaits its answer; 0: it has come */
     bool is_asked;    /* on this connection */
     bool is_answered; /* the command's answer was given */
     uint8_t *bytes;   /* owned; NULL while the size is not known */
     size_t size, done;
+};
+
+struct client_ballot;
+struct ballot_group;
+
+/* A file that the engine itself wants, or gives. */
+struct fetch {
+    struct hash blob;
+    struct identifier ballot; /* for which it is wanted */
+    uint8_t *bytes;           /* owned; of what is given, else NULL */
+    size_t size;
+    struct fetch *next;
+};
+
+/* Asked for one after the other, when the user asks for nothing. */
+struct fetches {
+    struct fetch *wanted, **wanted_end; /* downloads; the first is under way
+                                           if the download is our own */
+    struct fetch *given, **given_end;   /* uploads, likewise */
+    int64_t tokens_ms; /* how often may be asked: see client_fetch.c */
+    int64_t tokens_at_ms;
 };
 
 struct client_engine {
@@ -237,6 +266,16 @@ struct client_engine {
     size_t request_count;
     struct upload upload;
     struct download download;
+    bool has_waiting_get; /* the user's, behind an own download */
+    uint64_t waiting_tag;
+    struct hash waiting_blob;
+    struct fetches fetches;
+    struct ballot_notes ballot_notes; /* of the meeting's log */
+    struct client_ballot **ballots;   /* owned, and what they point to */
+    size_t ballot_count;
+    struct ballot_group *ballot_group; /* owned; NULL until it is needed */
+    bool is_pumping;                   /* ballots */
+    bool has_ballot_news;              /* they are to be looked at again */
     struct meeting_view view;
 };
 
@@ -459,6 +498,16 @@ void requests_on_answer(struct client_engine *engine, uint64_t id,
                         const json_t *answer, const char *text, size_t size);
 /* Answers everything that waits, with this code. */
 void requests_refuse_all(struct client_engine *engine, enum refusal_code code);
+/* A command that the engine gives by itself for a ballot; ballots_on_order()
+ * is told of its answer. `command` as the user's would be; borrowed. */
+MUST_USE enum result request_own_command(struct client_engine *engine,
+                                         const json_t *command,
+                                         enum command_op op,
+                                         const struct identifier *ballot,
+                                         int order);
+/* What this device has seen of a log, made durable to be signed; false: it
+ * cannot be, and the line was dropped. */
+bool request_seen(struct followed *followed, struct statement_seen *seen);
 void requests_free(struct client_engine *engine);
 void request_answer_locally(struct client_engine *engine, uint64_t tag,
                             const struct refusal *refusal);
@@ -476,6 +525,62 @@ void blobs_get(struct client_engine *engine, uint64_t tag,
                const struct hash *blob);
 void blobs_refuse(struct client_engine *engine, enum refusal_code code);
 void blobs_free(struct client_engine *engine);
+/* Begins one of the engine's own; false: another one is under way. */
+bool blobs_get_own(struct client_engine *engine, const struct hash *blob);
+/* The same; takes `bytes` (of malloc) unless false. */
+bool blobs_put_own(struct client_engine *engine, uint8_t *bytes, size_t size);
+
+/* --- client_fetch.c --------------------------------------------------------
+ */
+/*
+ * The file with this hash is wanted; again is nothing new. ballots_on_record()
+ * is told what came of it. What is wanted stays so over connections.
+ */
+void fetch_want(struct client_engine *engine, const struct identifier *ballot,
+                const struct hash *blob);
+/* Is given to the server, until it has it; takes `bytes` (of malloc). False for
+ * want of memory. */
+bool fetch_give(struct client_engine *engine, uint8_t *bytes, size_t size);
+bool fetch_is_giving(const struct client_engine *engine,
+                     const struct hash *blob);
+/* An own download, or upload, has ended; takes `bytes`, NULL if there is no
+ * such file. */
+void fetch_on_got(struct client_engine *engine, const struct hash *blob,
+                  uint8_t *bytes, size_t size);
+void fetch_on_given(struct client_engine *engine, const struct hash *blob,
+                    bool is_there);
+/* Asks for the next, if it may. */
+void fetch_pump(struct client_engine *engine);
+int64_t fetch_next_ms(const struct client_engine *engine);
+void fetch_free(struct client_engine *engine);
+
+/* --- client_ballots.c and client_ballot_*.c --------------------------------
+ */
+void ballots_on_event(struct client_engine *engine,
+                      const struct followed *followed,
+                      const struct taken_event *event);
+/* The meeting's log went back, or is another one, or none. */
+void ballots_on_rewound(struct client_engine *engine);
+/* Does what is next in each ballot, if there is anything. */
+void ballots_pump(struct client_engine *engine);
+void ballots_on_down(struct client_engine *engine);
+/* A record came; NULL: it cannot be had. */
+void ballots_on_record(struct client_engine *engine,
+                       const struct identifier *ballot, const struct hash *hash,
+                       const uint8_t *bytes, size_t size);
+/* The server has what was given to it, or does not take it. */
+void ballots_on_given(struct client_engine *engine, const struct hash *blob,
+                      bool is_there);
+bool ballots_on_answer(struct client_engine *engine, uint64_t id,
+                       const json_t *answer, const char *text, size_t size);
+/* An own command was answered; NULL: it is not asked any more. */
+void ballots_on_order(struct client_engine *engine,
+                      const struct identifier *ballot, int order,
+                      const json_t *answer);
+/* A command of the user about a ballot; false: it is none. */
+bool ballots_command(struct client_engine *engine, uint64_t tag,
+                     const json_t *command, const char *op);
+void ballots_free(struct client_engine *engine);
 
 /* --- client_notices.c ------------------------------------------------------
  */

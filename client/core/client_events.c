@@ -135,11 +135,13 @@ static void on_taken(struct client_engine *engine, struct followed *followed,
     engine_update_view(engine);
     checkpoints_on_event(engine, followed, event);
     devices_on_event(engine, followed, event);
+    ballots_on_event(engine, followed, event);
     tell_event(engine, followed, event, said->text, said->size);
     roster_on_news(engine);
     if (is_out && !engine->is_alarmed)
         logs_on_turned_away(engine, followed);
     checkpoints_pump(engine);
+    ballots_pump(engine);
 }
 
 static bool is_unproven(const struct client_engine *engine,

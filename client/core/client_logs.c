@@ -133,6 +133,7 @@ void logs_forget(struct client_engine *engine, struct followed *followed)
     log_follower_free(followed->follower);
     logs_clear(engine, followed);
     roster_on_rewound(engine);
+    ballots_on_rewound(engine);
     engine_update_view(engine);
 }
 
@@ -242,6 +243,7 @@ static enum result begin_following(struct client_engine *engine,
     followed->retry_ms = INT64_MAX;
     memory_recall(followed);
     roster_on_rewound(engine);
+    ballots_on_rewound(engine);
     engine_update_view(engine);
     return RESULT_OK;
 }
@@ -446,6 +448,7 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
     roster_on_news(engine);
     requests_pump(engine);
     checkpoints_pump(engine);
+    ballots_pump(engine);
 }
 
 static void on_admitted(struct client_engine *engine, struct followed *followed)

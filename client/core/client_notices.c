@@ -102,9 +102,11 @@ bool answer_is_ok(const json_t *answer)
 static const char *argument_name(const char *name)
 {
     static const char *const names[] = {
-        "max",   "path",     "problem",  "id",   "who",    "vote",    "mode",
-        "state", "position", "category", "sum",  "ticked", "version", "kind",
-        "unit",  "office",   "retry_ms", "item", "member", "next"
+        "max",     "path",  "problem",  "id",       "who",      "vote",
+        "mode",    "state", "position", "category", "sum",      "ticked",
+        "version", "kind",  "unit",     "office",   "retry_ms", "item",
+        "member",  "next",  "channel",  "device",   "ids",      "part",
+        "min",     "what"
     };
     size_t i;
 

@@ -1,7 +1,8 @@
 /*
  * What the engine of a client is given: a line to the server, a clock, random
- * bytes. Real ones stand in client_connection_lws.c, fakes in tests. All are
- * called on the engine's thread.
+ * bytes, a thread for what takes long. Real ones stand in client.c and
+ * client_connection_lws.c, fakes in tests. All are called on the engine's
+ * thread.
  */
 #ifndef CLIENT_CORE_CLIENT_PORTS_H
 #define CLIENT_CORE_CLIENT_PORTS_H
@@ -42,6 +43,24 @@ struct client_clock {
 struct client_entropy {
     /* All `size` bytes or none: RESULT_OK or RESULT_CRYPTO. */
     enum result (*fill)(void *user, void *out, size_t size);
+    void *user;
+};
+
+/*
+ * Something that takes long: `work` runs on any thread and touches nothing but
+ * the job, then `done` on the engine's with the engine; the job is its owner's
+ * in between. When the engine is going, `done` is called all the same, with
+ * NULL in its place.
+ */
+struct client_job {
+    void (*work)(struct client_job *job);
+    void (*done)(struct client_job *job, void *engine);
+};
+
+struct client_worker {
+    /* RESULT_OK, and `done` follows, never from inside this call; or RESULT_IO
+     * or RESULT_NO_MEMORY, and the job was not taken. */
+    enum result (*run)(void *user, struct client_job *job);
     void *user;
 };
 

@@ -140,6 +140,7 @@ static bool lose_tail(struct client_engine *engine, struct followed *followed,
         return false;
     }
     roster_on_rewound(engine);
+    ballots_on_rewound(engine);
     engine_update_view(engine);
     tell_tail_lost(engine, followed, from, count);
     return memory_save(engine);
@@ -433,6 +434,7 @@ static void read_anew(struct client_engine *engine, struct followed *followed)
     followed->expected_next = end.seq + 1;
     followed->expected_head = end.head;
     roster_on_rewound(engine);
+    ballots_on_rewound(engine);
     logs_ask(engine, followed);
 }
 
@@ -491,6 +493,7 @@ static bool accept(struct client_engine *engine, struct followed *followed,
     }
     replace(followed, log);
     roster_on_rewound(engine);
+    ballots_on_rewound(engine);
     return true;
 }
 

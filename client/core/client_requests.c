@@ -4,6 +4,7 @@
 
 #include "client/core/command_author.h"
 
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,9 @@ static struct request *request_free(struct request *request)
     if (!request)
         return NULL;
     json_decref(request->object);
+    /* It may be a PIN. */
+    if (request->text)
+        OPENSSL_cleanse(request->text, request->size);
     free(request->text);
     free(request);
     return NULL;
@@ -88,11 +92,8 @@ static bool is_own_revocation(struct client_engine *engine,
 }
 
 /* What is signed has to outlive a crash: nobody must make us deny it. */
-static bool make_seen(struct client_engine *engine,
-                      const struct request *request,
-                      struct statement_seen *seen)
+bool request_seen(struct followed *followed, struct statement_seen *seen)
 {
-    struct followed *followed = engine_followed(engine, &request->log);
     uint64_t next = followed ? log_follower_next(followed->follower) : 0;
 
     /* What the server may have lost is nothing to agree on. */
@@ -108,15 +109,61 @@ static bool make_seen(struct client_engine *engine,
     return true;
 }
 
+/* What the statement of a ballot's command says beside its fields. */
+static const struct ballot_terms *
+ballot_terms_of(const struct client_engine *engine,
+                const struct request *request, struct ballot_terms *out)
+{
+    const struct noted_ballot *ballot = NULL;
+    struct identifier id;
+
+    if (json_read_id(request->object, "ballot", &id))
+        ballot = ballot_notes_find(&engine->ballot_notes, &id);
+    if (!ballot)
+        return NULL;
+    *out = (struct ballot_terms){ .uuid = text_view_of(ballot->uuid),
+                                  .teller_count = ballot->teller_count,
+                                  .threshold = ballot->threshold };
+    return out;
+}
+
+/* The one who asked is told: the user, or the ballot. */
+static void answer_request(struct client_engine *engine,
+                           const struct request *request, const json_t *object,
+                           const char *text, size_t size)
+{
+    if (request->is_own)
+        ballots_on_order(engine, &request->ballot, request->order, object);
+    else
+        notice_answer(engine, request->tag, object, text, size);
+}
+
+static void refuse_request(struct client_engine *engine,
+                           const struct request *request,
+                           const struct refusal *refusal)
+{
+    json_t *object;
+
+    if (!request->is_own) {
+        request_answer_locally(engine, request->tag, refusal);
+        return;
+    }
+    object = json_pack("{s:o}", "error", refusal_to_json(refusal));
+    ballots_on_order(engine, &request->ballot, request->order, object);
+    json_decref(object);
+}
+
 static bool write_text(struct client_engine *engine, struct request *request)
 {
     struct command_signer signer = { .key = &engine->key,
                                      .holder = engine->profile.holder };
+    struct ballot_terms terms;
     enum result result;
 
     if (command_is_signed(request->op) || is_own_revocation(engine, request)) {
-        if (!make_seen(engine, request, &signer.seen))
+        if (!request_seen(engine_followed(engine, &request->log), &signer.seen))
             return false;
+        signer.ballot = ballot_terms_of(engine, request, &terms);
         result = command_sign(request->object, &signer, &request->text,
                               &request->size);
     } else {
@@ -127,8 +174,9 @@ static bool write_text(struct client_engine *engine, struct request *request)
 
         refusal_add_text(&refusal, "problem",
                          text_view_of(result_text(result)));
-        request_answer_locally(engine, request->tag, &refusal);
-        request_free(detach(engine, request->id));
+        request = detach(engine, request->id);
+        refuse_request(engine, request, &refusal);
+        request_free(request);
         return false;
     }
     json_decref(request->object);
@@ -192,8 +240,9 @@ void requests_on_forgotten(struct client_engine *engine,
         if (request->kind != REQUEST_COMMAND || request->text ||
             !identifier_equal(&request->log, log))
             continue;
-        request_answer_locally(engine, request->tag, &refusal);
-        request_free(detach(engine, request->id));
+        request = detach(engine, request->id);
+        refuse_request(engine, request, &refusal);
+        request_free(request);
     }
 }
 
@@ -221,7 +270,7 @@ void requests_on_answer(struct client_engine *engine, uint64_t id,
 
     if (!request)
         return; /* a repeated request, answered twice */
-    notice_answer(engine, request->tag, answer, text, size);
+    answer_request(engine, request, answer, text, size);
     after_answer(engine, request, answer_is_ok(answer));
     request_free(request);
 }
@@ -233,7 +282,7 @@ void requests_refuse_all(struct client_engine *engine, enum refusal_code code)
     while (engine->requests) {
         struct request *request = detach(engine, engine->requests->id);
 
-        request_answer_locally(engine, request->tag, &refusal);
+        refuse_request(engine, request, &refusal);
         request_free(request);
     }
 }
@@ -327,6 +376,29 @@ static void log_command(struct client_engine *engine, uint64_t tag,
     take(engine, request);
 }
 
+enum result request_own_command(struct client_engine *engine,
+                                const json_t *command, enum command_op op,
+                                const struct identifier *ballot, int order)
+{
+    struct request *request = new_request(engine, 0, REQUEST_COMMAND);
+    enum result result;
+
+    if (!request)
+        return RESULT_NO_MEMORY;
+    request->op = op;
+    request->log = engine->view.log;
+    request->is_own = true;
+    request->ballot = *ballot;
+    request->order = order;
+    result = command_author(command, request->id, &request->log,
+                            &engine->config.entropy, &request->object, NULL);
+    if (result)
+        request_free(request);
+    else
+        take(engine, request);
+    return result;
+}
+
 /* What asks for something and changes no log. */
 static void plain_request(struct client_engine *engine, uint64_t tag,
                           const json_t *command)
@@ -411,10 +483,13 @@ static void dispatch(struct client_engine *engine, uint64_t tag,
         refuse(engine, tag, REFUSAL_NOT_LOGGED_IN);
     else if (strcmp(name, "join") == 0)
         join(engine, tag, command);
+    else if (ballots_command(engine, tag, command, name))
+        return; /* answered there */
     else if (strcmp(name, "get_blob") == 0)
         get_blob(engine, tag, command);
     else if (strcmp(name, "meetings") == 0 || strcmp(name, "ping") == 0 ||
-             strcmp(name, "minutes") == 0)
+             strcmp(name, "minutes") == 0 || strcmp(name, "set_pin") == 0 ||
+             strcmp(name, "allow_pin") == 0 || strcmp(name, "unlock_pin") == 0)
         plain_request(engine, tag, command);
     else if (op == COMMAND_UNKNOWN)
         refuse(engine, tag, REFUSAL_UNKNOWN_OP);

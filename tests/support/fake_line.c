@@ -77,6 +77,30 @@ static void on_audio(void *user, uint16_t slot, uint32_t sequence,
         line->sounds++;
 }
 
+static enum result take_job(void *user, struct client_job *job)
+{
+    struct fake_line *line = user;
+
+    assert_true(line->job_count < LINE_JOBS_MAX);
+    line->jobs[line->job_count++] = job;
+    return RESULT_OK;
+}
+
+/* Those given while these are done are left for the next time. */
+static void end_jobs(struct fake_line *line, bool is_working)
+{
+    struct client_job *jobs[LINE_JOBS_MAX];
+    const size_t count = line->job_count;
+
+    memcpy(jobs, line->jobs, sizeof jobs);
+    line->job_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_working)
+            jobs[i]->work(jobs[i]);
+        jobs[i]->done(jobs[i], is_working ? line->engine : NULL);
+    }
+}
+
 static enum result take_server_key(void *user, const struct key *server)
 {
     struct fake_line *line = user;
@@ -113,6 +137,8 @@ void fake_line_start(struct fake_line *line)
         .transport = { take_connect, take_sent, take_close, line },
         .clock = { now_ms, line },
         .entropy = { fill, line },
+        .worker = { take_job, line },
+        .ballots_path = line->ballots_path,
         .notices = NULL,
         .act_cache = &line->cache,
         .journal = line->journal,
@@ -137,6 +163,7 @@ void fake_line_start(struct fake_line *line)
 
 void fake_line_stop(struct fake_line *line)
 {
+    end_jobs(line, false);
     line->engine = client_engine_free(line->engine);
     line->notices = notice_queue_free(line->notices);
     line->is_connecting = line->is_open = line->is_closing = false;
@@ -413,3 +440,5 @@ bool line_has_notice(struct fake_line *line, enum client_notice_kind kind)
     }
     return is_there;
 }
+
+void line_work(struct fake_line *line) { end_jobs(line, true); }

@@ -12,7 +12,7 @@
 #include "tests/support/fake_entropy.h"
 #include "tests/support/log_author.h"
 
-enum { LINE_SENT_MAX = 256 };
+enum { LINE_SENT_MAX = 256, LINE_JOBS_MAX = 8 };
 
 struct fake_line {
     struct client_engine *engine;
@@ -41,6 +41,9 @@ struct fake_line {
     uint8_t binary[8192]; /* the newest binary frame */
     size_t binary_size;
     size_t sounds;
+    struct client_job *jobs[LINE_JOBS_MAX]; /* given to the worker */
+    size_t job_count;
+    const char *ballots_path; /* borrowed, or NULL */
 };
 
 /* The device of this holder, a member of log_author.h's meeting. */
@@ -72,6 +75,8 @@ void line_refuse_join(struct fake_line *line, const struct log_author *author,
                       const char *error);
 /* Time goes on by so much, and the engine is told. */
 void line_wait(struct fake_line *line, int64_t ms);
+/* The worker does what it was given, and what comes of it. */
+void line_work(struct fake_line *line);
 
 /* --- what the engine did ----------------------------------------------------
  */
