@@ -22,6 +22,7 @@ enum {
     SUM_SIZE = 8,
     SUM_DIGITS = 6,
     TYPE_AT = 156,
+    HASH_DIGITS = HEX_SIZE(HASH_SIZE) - 1,
     SECONDS_BITS = 33 /* eleven octal digits */
 };
 
@@ -54,19 +55,19 @@ size_t ballot_event_record_count(enum ballot_event_kind kind)
 bool ballot_event_may_follow(enum ballot_event_kind last,
                              enum ballot_event_kind next)
 {
+    enum { COUNT = BALLOT_EVENT_KIND_COUNT };
     /* A row for the event that is the last, a column for the next. */
-    static const bool follows[BALLOT_EVENT_KIND_COUNT][BALLOT_EVENT_KIND_COUNT] = {
-        [BALLOT_EVENT_NONE] = { [BALLOT_EVENT_SETUP] = true },
-        [BALLOT_EVENT_SETUP] = { [BALLOT_EVENT_BALLOT] = true,
-                                 [BALLOT_EVENT_END_BALLOTS] = true },
-        [BALLOT_EVENT_BALLOT] = { [BALLOT_EVENT_BALLOT] = true,
-                                  [BALLOT_EVENT_END_BALLOTS] = true },
-        [BALLOT_EVENT_END_BALLOTS] = { [BALLOT_EVENT_ENCRYPTED_TALLY] = true },
-        [BALLOT_EVENT_ENCRYPTED_TALLY] = { [BALLOT_EVENT_PARTIAL_DECRYPTION] =
-                                               true },
-        [BALLOT_EVENT_PARTIAL_DECRYPTION] = { [BALLOT_EVENT_PARTIAL_DECRYPTION] =
-                                                  true,
-                                              [BALLOT_EVENT_RESULT] = true },
+    static const bool follows[COUNT][COUNT] = {
+        [BALLOT_EVENT_NONE][BALLOT_EVENT_SETUP] = true,
+        [BALLOT_EVENT_SETUP][BALLOT_EVENT_BALLOT] = true,
+        [BALLOT_EVENT_SETUP][BALLOT_EVENT_END_BALLOTS] = true,
+        [BALLOT_EVENT_BALLOT][BALLOT_EVENT_BALLOT] = true,
+        [BALLOT_EVENT_BALLOT][BALLOT_EVENT_END_BALLOTS] = true,
+        [BALLOT_EVENT_END_BALLOTS][BALLOT_EVENT_ENCRYPTED_TALLY] = true,
+        [BALLOT_EVENT_ENCRYPTED_TALLY][BALLOT_EVENT_PARTIAL_DECRYPTION] = true,
+        [BALLOT_EVENT_PARTIAL_DECRYPTION][BALLOT_EVENT_PARTIAL_DECRYPTION] =
+            true,
+        [BALLOT_EVENT_PARTIAL_DECRYPTION][BALLOT_EVENT_RESULT] = true,
     };
 
     return follows[last][next];
@@ -124,7 +125,7 @@ static void name_of(const struct hash *hash, const char *suffix,
                     char out[NAME_SIZE])
 {
     hex_encode(hash->bytes, HASH_SIZE, out);
-    memcpy(&out[2 * HASH_SIZE], suffix, strlen(suffix) + 1);
+    memcpy(&out[HASH_DIGITS], suffix, strlen(suffix) + 1);
 }
 
 static void write_named(struct text_view content, const char *suffix,
@@ -363,8 +364,8 @@ void ballot_archive_open(struct ballot_archive_reader *reader,
 /* Does the name have this suffix behind some hash? */
 static bool has_suffix(const struct record *record, const char *suffix)
 {
-    return strlen(record->name) > 2 * HASH_SIZE &&
-           strcmp(&record->name[2 * HASH_SIZE], suffix) == 0;
+    return strlen(record->name) > HASH_DIGITS &&
+           strcmp(&record->name[HASH_DIGITS], suffix) == 0;
 }
 
 /* A record that is a data record or an event, named by its hash. */

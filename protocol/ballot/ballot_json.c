@@ -247,7 +247,7 @@ void ballot_json_hex(struct ballot_json *json, uint8_t *out, size_t size)
 
 struct hash ballot_json_hash(struct ballot_json *json)
 {
-    struct hash hash;
+    struct hash hash = { { 0 } };
 
     ballot_json_hex(json, hash.bytes, sizeof hash.bytes);
     return hash;

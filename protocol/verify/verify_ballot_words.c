@@ -2,6 +2,8 @@
 
 #include "protocol/verify/verify_text.h"
 
+/* Some sentences take two lines, and that is meant. */
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma) */
 static const char *const fault_sentences[BALLOT_FAULT_COUNT] = {
     [BALLOT_FAULT_NONE] = N_("nothing is wrong"),
     [BALLOT_FAULT_NO_MEMORY] = N_("there is not enough memory"),
@@ -115,6 +117,7 @@ static const char *const fault_sentences[BALLOT_FAULT_COUNT] = {
         N_("what the result says of paper ballots does not fit"),
     [BALLOT_FAULT_MORE_AFTER_RESULT] = N_("something follows the result"),
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 const char *verify_ballot_fault_words(enum ballot_fault fault)
 {

@@ -393,16 +393,17 @@ static void what_would_be_refused_is_not_written(void **state)
     world.questions[0].max = 4;
     assert_int_equal(ballot_election_write(group, &world.election, &world.text),
                      RESULT_INVALID);
+    byte_writer_release(&world.text);
     fill(&world);
     world.election.uuid = TEXT_LITERAL("kurz");
-    byte_writer_reset(&world.text);
     assert_int_equal(ballot_election_write(group, &world.election, &world.text),
                      RESULT_INVALID);
+    byte_writer_release(&world.text);
     fill(&world);
     world.election.question_count = 0;
-    byte_writer_reset(&world.text);
     assert_int_equal(ballot_election_write(group, &world.election, &world.text),
                      RESULT_INVALID);
+    byte_writer_release(&world.text);
     fill(&world);
     world.text.size_max = 100;
     assert_int_equal(ballot_election_write(group, &world.election, &world.text),
