@@ -112,7 +112,7 @@ enum result ballot_decimal_parse(struct text_view text, uint8_t *out,
     size_t position = 0;
 
     assert(size % 4 == 0 && size > 0 && size <= BALLOT_DECIMAL_SIZE);
-    if (text.size > CHUNK_MAX * CHUNK_DIGITS || !is_canonical(text))
+    if (text.size > (size_t)CHUNK_MAX * CHUNK_DIGITS || !is_canonical(text))
         return RESULT_MALFORMED;
     while (position < text.size) {
         uint32_t scale = 1;

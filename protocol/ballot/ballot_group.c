@@ -227,7 +227,7 @@ enum result ballot_element_parse(const struct ballot_group *group,
                                  struct text_view text,
                                  struct ballot_element *out)
 {
-    struct ballot_element element;
+    struct ballot_element element = { { 0 } };
     uint8_t limit[BALLOT_ELEMENT_SIZE];
 
     if (ballot_decimal_parse(text, element.bytes, sizeof element.bytes) !=

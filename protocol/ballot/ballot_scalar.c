@@ -135,7 +135,7 @@ static void multiply(const struct limbs *a, const struct limbs *b,
 
 static struct ballot_scalar take(struct limbs *limbs)
 {
-    struct ballot_scalar out;
+    struct ballot_scalar out = { { 0 } };
 
     store(limbs, out.bytes);
     wipe(limbs);
@@ -159,7 +159,7 @@ struct ballot_scalar ballot_scalar_of_number(uint64_t value)
 enum result ballot_scalar_random(const struct ballot_random *random,
                                  struct ballot_scalar *out)
 {
-    struct ballot_scalar candidate;
+    struct ballot_scalar candidate = { { 0 } };
     struct limbs limbs;
     enum result result = RESULT_CRYPTO;
 
@@ -262,7 +262,7 @@ enum result ballot_scalar_invert(const struct ballot_scalar *a,
     if (ballot_scalar_is_zero(a))
         return RESULT_INVALID;
     load(a->bytes, &base);
-    for (size_t i = 32 * LIMBS; i > 0; i--) {
+    for (size_t i = (size_t)32 * LIMBS; i > 0; i--) {
         uint32_t limb = order.limb[(i - 1) / 32];
 
         if (i <= 32)

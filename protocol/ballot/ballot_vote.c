@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ enum result ballot_vote_init(struct ballot_vote *vote,
         made.cipher_count += ballot_question_position_count(question);
         made.proof_count += proof_count(question);
     }
+    assert(made.answer_count > 0);
     made.answers = calloc(made.answer_count, sizeof *made.answers);
     made.ciphers = calloc(made.cipher_count, sizeof *made.ciphers);
     made.proofs = calloc(made.proof_count, sizeof *made.proofs);
