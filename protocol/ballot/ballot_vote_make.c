@@ -89,8 +89,11 @@ static enum result make_positions(const struct maker *maker,
             secrets->blank_randomness = randomness;
             secrets->blank = choice->marks[i];
         } else {
-            secrets->sum_randomness =
+            struct ballot_scalar sum =
                 ballot_scalar_add(&secrets->sum_randomness, &randomness);
+
+            secrets->sum_randomness = sum;
+            ballot_scalar_wipe(&sum);
             secrets->sum += choice->marks[i];
         }
         result = make_position(maker, choice->marks[i], &randomness,

@@ -8,6 +8,7 @@
 #include "tests/support/ballot_scene.h"
 
 #include <openssl/bn.h>
+#include <pthread.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -275,6 +276,141 @@ static void a_checker_that_fails_does_not_blame_the_ballot(void **state)
     ballot_scene_release(&scene);
 }
 
+/* --- What is left behind ---------------------------------------------------
+ */
+
+enum { STACK_SIZE = 1024 * 1024, DRAWS = 64 };
+
+/* Gives what was drawn before, without a copy of its own: all below q, since
+ * they begin below 0xad. */
+struct recorder {
+    uint8_t draws[DRAWS][BALLOT_SCALAR_SIZE];
+    size_t count;
+    size_t fails_at; /* from 1; 0: never */
+};
+
+static enum result play(void *user, uint8_t *out, size_t size)
+{
+    struct recorder *recorder = user;
+
+    assert_int_equal(size, BALLOT_SCALAR_SIZE);
+    assert_true(recorder->count < DRAWS);
+    memcpy(out, recorder->draws[recorder->count++], size);
+    return recorder->count == recorder->fails_at ? RESULT_CRYPTO : RESULT_OK;
+}
+
+static void recorder_init(struct recorder *recorder, size_t fails_at)
+{
+    struct ballot_dice dice = { .seed = 9 };
+    struct ballot_random random = ballot_dice_random(&dice);
+
+    recorder->count = 0;
+    recorder->fails_at = fails_at;
+    for (size_t i = 0; i < DRAWS; i++) {
+        assert_int_equal(
+            ballot_random_fill(&random, recorder->draws[i], BALLOT_SCALAR_SIZE),
+            RESULT_OK);
+        recorder->draws[i][0] &= 0x7f;
+    }
+}
+
+struct making {
+    struct ballot_scene *scene;
+    struct recorder recorder;
+    char *ballot;
+    size_t size;
+    enum result result;
+};
+
+static void *make_on_own_stack(void *user)
+{
+    static const uint8_t marks[] = { 0, 1 };
+    struct making *making = user;
+    struct ballot_choice choice = { marks, sizeof marks };
+    struct ballot_random random = { play, &making->recorder };
+
+    making->result =
+        ballot_vote_make(making->scene->booth, &making->scene->secret, &choice,
+                         1, &random, &making->ballot, &making->size);
+    return NULL;
+}
+
+/* On a stack that can be looked through afterwards. */
+static void make_on(struct making *making, uint8_t *stack)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+
+    memset(stack, 0, STACK_SIZE);
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstack(&attributes, stack, STACK_SIZE), 0);
+    assert_int_equal(
+        pthread_create(&thread, &attributes, make_on_own_stack, making), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    (void)pthread_attr_destroy(&attributes);
+}
+
+/* As bytes, or turned round as limbs are; half of it is enough. */
+static bool is_left(const uint8_t *stack, const uint8_t *secret)
+{
+    uint8_t turned[BALLOT_SCALAR_SIZE];
+
+    for (size_t i = 0; i < BALLOT_SCALAR_SIZE; i++)
+        turned[i] = secret[BALLOT_SCALAR_SIZE - 1 - i];
+    return memmem(stack, STACK_SIZE, secret, 16) != NULL ||
+           memmem(stack, STACK_SIZE, &secret[16], 16) != NULL ||
+           memmem(stack, STACK_SIZE, turned, 16) != NULL ||
+           memmem(stack, STACK_SIZE, &turned[16], 16) != NULL;
+}
+
+/* In the order of the draws: for each of two positions r, then t and c of two
+ * branches; t and c of the sum's only branch; w. The c are published. */
+static bool is_challenge(size_t draw)
+{
+    static const char order[] = "rtctcrtctctcw";
+
+    assert_true(draw < sizeof order - 1);
+    return order[draw] == 'c';
+}
+
+/* m - M where m is 0 and M is 1: whether it stands somewhere tells a mark. */
+static struct ballot_scalar minus_one(void)
+{
+    struct ballot_scalar zero = ballot_scalar_of_number(0);
+    struct ballot_scalar one = ballot_scalar_of_number(1);
+
+    return ballot_scalar_subtract(&zero, &one);
+}
+
+static void nothing_secret_is_left_on_the_stack(void **state)
+{
+    uint8_t *stack = aligned_alloc(4096, STACK_SIZE);
+    struct ballot_scalar difference = minus_one();
+    struct ballot_scene scene;
+
+    (void)state;
+    assert_non_null(stack);
+    ballot_scene_init_question(&scene, 2, false, 1, 1);
+    /* When all goes well (0), and where making is given up. */
+    for (size_t fails_at = 0; fails_at <= 13; fails_at++) {
+        struct making making = { .scene = &scene };
+
+        recorder_init(&making.recorder, fails_at);
+        make_on(&making, stack);
+        assert_int_equal(making.result,
+                         fails_at == 0 ? RESULT_OK : RESULT_CRYPTO);
+        assert_int_equal(making.recorder.count, fails_at == 0 ? 13 : fails_at);
+        for (size_t i = 0; i < making.recorder.count; i++) {
+            if (!is_challenge(i) && is_left(stack, making.recorder.draws[i]))
+                fail_msg("draw %zu of %zu is left", i, fails_at);
+        }
+        assert_false(is_left(stack, difference.bytes));
+        free(making.ballot);
+    }
+    ballot_scene_release(&scene);
+    free(stack);
+}
+
 /* The counters themselves are shown a difference. */
 static void another_question_takes_other_work(void **state)
 {
@@ -304,6 +440,7 @@ int main(void)
         cmocka_unit_test(a_failure_of_any_allocation_shows_nothing),
         cmocka_unit_test(a_failure_of_the_library_shows_nothing),
         cmocka_unit_test(a_checker_that_fails_does_not_blame_the_ballot),
+        cmocka_unit_test(nothing_secret_is_left_on_the_stack),
         cmocka_unit_test(another_question_takes_other_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
