@@ -8,7 +8,8 @@ FUZZ_BUILD := build/fuzz
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 FUZZ_TARGETS := message command event opening audio_frame blob_piece anchors \
-	succession record ballot_archive ballot_record ballot_vote
+	succession record ballot_archive ballot_record ballot_vote \
+	ballot_keys
 FUZZ_SRC := $(PROTOCOL_SRC) $(VERIFY_SRC) tests/support/message_filler.c \
 	tests/support/schema_list.c tests/support/anchor_sample.c \
 	tests/support/key_row.c tests/support/ballot_dice.c \
@@ -31,7 +32,9 @@ $(FUZZ_PROGRAMS): $(FUZZ_BUILD)/fuzz_%: $(FUZZ_BUILD)/tests/fuzz/fuzz_%.o $(FUZZ
 	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
 $(FUZZ_PLANTED): $(FUZZ_BUILD)/planted_%: $(FUZZ_BUILD)/planted/fuzz_%.o $(FUZZ_BUILD)/libfuzzed.a
 	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
-$(FUZZ_BUILD)/make_corpus: $(FUZZ_BUILD)/tests/fuzz/make_corpus.o $(FUZZ_BUILD)/tests/support/log_author.o $(FUZZ_BUILD)/libfuzzed.a
+$(FUZZ_BUILD)/make_corpus: $(FUZZ_BUILD)/tests/fuzz/make_corpus.o $(FUZZ_BUILD)/tests/fuzz/key_seeds.o \
+		$(patsubst %,$(FUZZ_BUILD)/tests/support/%.o,log_author ballot_committee ballot_counting) \
+		$(FUZZ_BUILD)/libfuzzed.a
 	$(FUZZ_CC) -fsanitize=address,undefined $^ $(LIBS) $(TEST_LIBS) -o $@
 
 # What is found new goes to build/fuzz/corpus; what breaks, to build/fuzz.

@@ -17,6 +17,7 @@
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/event_codec.h"
 #include "protocol/wire/succession_codec.h"
+#include "tests/fuzz/key_seeds.h"
 #include "tests/support/anchor_sample.h"
 #include "tests/support/key_row.h"
 #include "tests/support/log_author.h"
@@ -482,6 +483,18 @@ static void write_ballots(void)
     }
 }
 
+static void write_ballot_keys(void)
+{
+    struct key_seed seeds[KEY_SEED_COUNT];
+
+    key_seeds_make(seeds);
+    for (size_t i = 0; i < KEY_SEED_COUNT; i++) {
+        write_seed("ballot_keys", seeds[i].name, seeds[i].kind, seeds[i].bytes,
+                   seeds[i].size);
+        free(seeds[i].bytes);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -497,5 +510,6 @@ int main(int argc, char **argv)
     write_records();
     write_elections();
     write_ballots();
+    write_ballot_keys();
     return 0;
 }
