@@ -21,9 +21,6 @@ THRESHOLD = SAMPLES / "threshold"
 COUNTS = [[1, 2, 1], [1, 2, 3, 1, 1], [1, 2, 1, 1]]
 # The same with the weights 3, 1, 2, 1.
 WEIGHTED = [[3, 3, 1], [3, 4, 6, 1, 2], [1, 5, 2, 1]]
-# Likewise from support/run_election.sh.
-FRESH = [[1, 2, 1], [1, 3, 2], [1, 2, 1, 1]]
-FRESH_WEIGHTED = [[3, 3, 1], [3, 5, 3], [1, 5, 2, 1]]
 
 
 def fault_of(data, lenient=False):
@@ -224,26 +221,6 @@ def test_elections_that_were_tampered_with_are_refused_for_the_reason(
         name, fault):
     data = (SAMPLES / f"tampered/{name}.bel").read_bytes()
     assert fault_of(data) == fault_of(data, lenient=True) == fault
-
-
-@pytest.mark.parametrize("variant", ["mixed", "weights"])
-def test_fresh_elections_of_belenios_tool_are_valid(variant, tmp_path):
-    folder = fresh(tmp_path, variant)
-    report = verify.verify(next(folder.glob("*.bel")).read_bytes(),
-                           lenient=True)
-    said = json.loads((folder / "result.json").read_text())["result"]
-    assert report.is_complete
-    assert report.result == said == (
-        FRESH_WEIGHTED if variant == "weights" else FRESH)
-
-
-def fresh(tmp_path, variant):
-    folder = tmp_path / "fresh"
-    done = subprocess.run([TESTS / "support/run_election.sh", folder, variant],
-                          capture_output=True, text=True, timeout=120,
-                          stdin=subprocess.DEVNULL)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 # --- elections of its own ---------------------------------------------------------
