@@ -101,6 +101,19 @@ static void read_member(struct reader *reader, size_t owner,
     ballot_json_object_end(json);
 }
 
+/* Nobody has two keys: that would lower the number of people that is needed. */
+static bool is_distinct(const struct ballot_committee_member *rows,
+                        size_t count)
+{
+    size_t i;
+
+    for (i = 0; i + 1 < count; i++)
+        if (identifier_equal(&rows[i].member, &rows[count - 1].member) ||
+            key_equal(&rows[i].key, &rows[count - 1].key))
+            return false;
+    return true;
+}
+
 static void read_committee(struct reader *reader,
                            struct ballot_meeting *meeting)
 {
@@ -116,6 +129,8 @@ static void read_committee(struct reader *reader,
         }
         read_member(reader, count + 1, &rows[count]);
         count++;
+        if (!is_distinct(rows, count))
+            ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);
     }
     if (count == 0)
         ballot_json_fail(&reader->json, BALLOT_FAULT_MEETING_FIELDS);

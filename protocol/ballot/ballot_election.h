@@ -17,8 +17,8 @@
  * genesis, roll (the commitment of the attendance roll), rules (the ruleset's
  * hash), trustees (SHA-256 of the trustees record) and key are 64 hexadecimal
  * digits, sig is 128. The committee is in the order of its owners, 1, 2, …; the
- * server's share is the member "server". A form for each question says how it
- * is drawn. Pure; any thread.
+ * server's share is the member "server"; nobody has two keys. A form for each
+ * question says how it is drawn. Pure; any thread.
  */
 #ifndef PROTOCOL_BALLOT_BALLOT_ELECTION_H
 #define PROTOCOL_BALLOT_BALLOT_ELECTION_H
@@ -105,7 +105,7 @@ ballot_election_write(const struct ballot_group *group,
  * else it is left empty. NO_MEMORY; JSON, FIELD, UNKNOWN_FIELD, NUMBER, TEXT;
  * ELECTION (version, uuid), GROUP, QUESTION (bounds and numbers of answers),
  * NOT_HOMOMORPHIC (a question of another type), MEETING_FIELDS (numbers of
- * forms and of the committee, its ids), TOO_LARGE.
+ * forms and of the committee, its ids, a member or a device twice), TOO_LARGE.
  */
 MUST_USE enum ballot_fault
 ballot_election_read(const struct ballot_group *group, struct text_view record,

@@ -425,6 +425,8 @@ static void a_committee_of_other_trustees_is_refused(void **state)
     sign_key(&world);
     two[0] = world.member;
     two[1] = world.member;
+    two[1].member = (struct identifier){ "m4" };
+    two[1].key.bytes[0] ^= 1;
     world.terms.meeting.committee = two;
     world.terms.meeting.committee_count = 2;
     set_up(&world);
