@@ -91,6 +91,26 @@ static const struct {
     { "own", N_("the member's own device") },
     { "hall", N_("the device of a site") },
     { "paper", N_("paper") },
+    /* parts of a count that are published */
+    { "list", N_("list") },
+    { "difference", N_("difference to an earlier ballot") },
+    /* what a signature in a ballot is over */
+    { "end", N_("end") },
+    { "pool", N_("pool of a site") },
+    { "tally", N_("encrypted sum") },
+    { "trustees", N_("record of the keys") },
+    { "key", N_("key") },
+    { "paper record", N_("record of the paper ballots") },
+    /* what does not add up */
+    { "nobody votes on paper", N_("nobody votes on paper") },
+    { "returned are those valid and those not",
+      N_("returned are those valid and those not") },
+    { "more returned than issued", N_("more returned than issued") },
+    { "more returned than members vote on paper",
+      N_("more returned than members vote on paper") },
+    { "an answer has more than there are valid ballots",
+      N_("an answer has more than there are valid ballots") },
+    { "server", N_("the server") },
     /* who may do something */
     { "the chair", N_("the chair") },
     { "the minute-taker", N_("the minute-taker") },

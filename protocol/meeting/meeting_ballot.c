@@ -95,6 +95,11 @@ bool ballot_voter_holds(const struct meeting_ballot_voter *voter)
     return (voter->is_issued || voter->is_pooled) && !voter->is_dropped;
 }
 
+bool ballot_are_too_few(uint64_t online)
+{
+    return online > 0 && online < BALLOT_VOTERS_MIN;
+}
+
 uint64_t ballot_threshold_default(size_t teller_count)
 {
     return teller_count <= 2 ? teller_count : teller_count / 2 + 1;

@@ -166,6 +166,8 @@ struct meeting_ballot {
     bool is_checkpointed;  /* a complete checkpoint follows that */
 
     uint64_t opened_seq;
+    bool is_opened_knowingly;  /* with fewer than the ruleset asks for */
+    bool is_counted_knowingly; /* likewise */
     int64_t opened_ms;
     struct ballot_archive_end archive;
     struct meeting_ballot_record *records; /* owned; height 1 is [0] */
@@ -222,6 +224,9 @@ bool ballot_pool_is(const struct meeting_ballot_pool *, uint64_t k,
                     const struct items *members);
 /* Holds the voter a ballot of the list: an own one, or one of a pool? */
 bool ballot_voter_holds(const struct meeting_ballot_voter *);
+
+/* Some vote by device, and not enough for a secret? */
+bool ballot_are_too_few(uint64_t online);
 
 /* All of one or two tellers, more than half of more. */
 uint64_t ballot_threshold_default(size_t teller_count);

@@ -233,6 +233,19 @@ meeting_state_open_ballot(const struct meeting_state *);
 MUST_USE enum result meeting_state_ballot_terms(const struct meeting_state *,
                                                 const struct command *command,
                                                 struct ballot_terms *out);
+/* May an event of this kind stand now, by the phases of meeting and ballot? */
+bool meeting_state_ballot_admits(const struct meeting_state *,
+                                 const struct meeting_ballot *,
+                                 enum meeting_event_kind kind);
+/* Would an event of a secret ballot fit the log, its at_ms being set?
+ * RESULT_OK, RESULT_CORRUPT or RESULT_NO_MEMORY. */
+MUST_USE enum result
+meeting_state_check_ballot(const struct meeting_state *,
+                           const struct meeting_event *event);
+/* May this member count a ballot with these candidates? */
+bool meeting_state_may_count(const struct meeting_state *,
+                             const struct identifier *member,
+                             const struct items *candidates);
 /*
  * How a member votes in a ballot that is adopted now: by presence, and where
  * the ballot has halls by the devices of the member's site. none: not present,

@@ -23,6 +23,9 @@ enum {
  * adjourned.
  */
 static const struct {
+    enum result (*check)(const struct meeting_state *state,
+                         const struct meeting_ballot *ballot,
+                         const struct meeting_event *event);
     enum result (*apply)(struct meeting_state *state,
                          struct meeting_ballot *ballot,
                          const struct meeting_event *event);
@@ -31,8 +34,8 @@ static const struct {
     bool is_running;
 } rows[MEETING_EVENT_COUNT] = {
 #define ROW(NAME, name, phases, next, is_running)                              \
-    [EVENT_##NAME##_KIND] = { ballot_apply_##name, phases,                     \
-                              BALLOT_PHASE_##next, is_running }
+    [EVENT_##NAME##_KIND] = { ballot_check_##name, ballot_apply_##name,        \
+                              phases, BALLOT_PHASE_##next, is_running }
     ROW(BALLOT_DRAFTED, ballot_drafted, 0, NONE, true),
     ROW(BALLOT_ADOPTED, ballot_adopted, IN(DRAFTED), KEYS, true),
     ROW(BALLOT_CHANNEL_SET, ballot_channel_set, IN(KEYS) | LISTING, NONE, true),
@@ -232,25 +235,50 @@ void state_release_ballots(struct meeting_state *state)
 
 /* --- The machine ---------------------------------------------------------- */
 
+/* What every event of a ballot names first. */
+static struct identifier ballot_of(const struct meeting_event *event)
+{
+    struct identifier id;
+
+    memcpy(&id, &event->body, sizeof id);
+    return id;
+}
+
+bool meeting_state_ballot_admits(const struct meeting_state *state,
+                                 const struct meeting_ballot *ballot,
+                                 enum meeting_event_kind kind)
+{
+    return kind < MEETING_EVENT_COUNT && rows[kind].check &&
+           rows[kind].phases & 1u << ballot->phase &&
+           (state->phase == MEETING_OPEN ||
+            (state->phase == MEETING_ADJOURNED && !rows[kind].is_running));
+}
+
+enum result meeting_state_check_ballot(const struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    const struct identifier id = ballot_of(event);
+    const struct meeting_ballot *ballot = meeting_state_ballot(state, &id);
+
+    if (event->kind == EVENT_BALLOT_DRAFTED_KIND)
+        return state->phase == MEETING_OPEN
+                   ? ballot_check_ballot_drafted(state, NULL, event)
+                   : RESULT_CORRUPT;
+    if (!ballot || !meeting_state_ballot_admits(state, ballot, event->kind))
+        return RESULT_CORRUPT;
+    return rows[event->kind].check(state, ballot, event);
+}
+
 enum result state_apply_ballot(struct meeting_state *state,
                                const struct meeting_event *event)
 {
-    struct meeting_ballot *ballot = NULL;
-    struct identifier id;
-    enum result result;
+    const struct identifier id = ballot_of(event);
+    struct meeting_ballot *ballot = find_ballot(state, &id);
+    enum result result = meeting_state_check_ballot(state, event);
 
-    if (rows[event->kind].is_running && state->phase != MEETING_OPEN)
-        return RESULT_CORRUPT;
-    if (event->kind != EVENT_BALLOT_DRAFTED_KIND) {
-        /* The first field of each of them. */
-        memcpy(&id, &event->body, sizeof id);
-        ballot = find_ballot(state, &id);
-        if (!ballot || !(rows[event->kind].phases & 1u << ballot->phase))
-            return RESULT_CORRUPT;
-    }
-    result = rows[event->kind].apply(state, ballot, event);
-    if (result == RESULT_OK && ballot &&
-        rows[event->kind].next != BALLOT_PHASE_NONE)
+    if (result == RESULT_OK)
+        result = rows[event->kind].apply(state, ballot, event);
+    if (result == RESULT_OK && rows[event->kind].next != BALLOT_PHASE_NONE)
         ballot->phase = rows[event->kind].next;
     return result;
 }
@@ -275,84 +303,112 @@ void state_void_lost_ballots(struct meeting_state *state)
     }
 }
 
-enum result ballot_apply_ballot_voided(struct meeting_state *state,
-                                       struct meeting_ballot *ballot,
+enum result ballot_check_ballot_voided(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
 {
     const struct event_ballot_voided *body = &event->body.ballot_voided;
 
     (void)state;
-    if (meeting_ballot_is_decrypting(ballot) ||
-        body->act.is_present != (body->why == VOID_BY_CHAIR) ||
-        body->why <= void_reason_none_ || body->why >= void_reason_count_ ||
-        body->why == VOID_RESTORED)
-        return RESULT_CORRUPT;
-    ballot_void(ballot, (enum void_reason)body->why);
+    return state_fits(!meeting_ballot_is_decrypting(ballot) &&
+                      body->act.is_present == (body->why == VOID_BY_CHAIR) &&
+                      body->why > void_reason_none_ &&
+                      body->why < void_reason_count_ &&
+                      body->why != VOID_RESTORED);
+}
+
+enum result ballot_apply_ballot_voided(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    (void)state;
+    ballot_void(ballot, (enum void_reason)event->body.ballot_voided.why);
     return RESULT_OK;
 }
 
 /* --- Draft ---------------------------------------------------------------- */
 
-static bool is_candidate(const struct meeting_ballot *ballot,
-                         const struct identifier *id)
+static bool is_among(const struct items *members, size_t count,
+                     const struct identifier *id)
 {
+    const struct member_id *row = members->data;
     size_t i;
 
-    for (i = 0; i < ballot->candidate_count; i++)
-        if (identifier_equal(&ballot->candidates[i], id))
+    for (i = 0; i < count; i++)
+        if (identifier_equal(&row[i].member, id))
             return true;
     return false;
 }
 
-static enum result set_candidates(const struct meeting_state *state,
-                                  struct meeting_ballot *ballot,
-                                  const struct items *candidates)
+static bool are_candidates(const struct meeting_state *state,
+                           const struct items *candidates)
 {
     const struct member_id *row = candidates->data;
     size_t i;
 
-    if (candidates->count > LIMIT_BALLOT_CANDIDATES)
-        return RESULT_CORRUPT;
-    ballot->candidates =
-        calloc(candidates->count + 1, sizeof *ballot->candidates);
-    if (!ballot->candidates)
-        return RESULT_NO_MEMORY;
-    for (i = 0; i < candidates->count; i++) {
+    for (i = 0; i < candidates->count; i++)
         if (!meeting_state_person(state, &row[i].member) ||
-            is_candidate(ballot, &row[i].member))
-            return RESULT_CORRUPT;
-        ballot->candidates[ballot->candidate_count++] = row[i].member;
-    }
-    return RESULT_OK;
+            is_among(candidates, i, &row[i].member))
+            return false;
+    return candidates->count <= LIMIT_BALLOT_CANDIDATES;
 }
 
-static enum result set_tellers(const struct meeting_state *state,
-                               struct meeting_ballot *ballot,
-                               const struct event_ballot_drafted *body)
+bool meeting_state_may_count(const struct meeting_state *state,
+                             const struct identifier *member,
+                             const struct items *candidates)
+{
+    const struct meeting_person *person = meeting_state_person(state, member);
+
+    return person && person->category == CATEGORY_OFFICIAL &&
+           !is_among(candidates, candidates->count, member);
+}
+
+static bool are_tellers(const struct meeting_state *state,
+                        const struct event_ballot_drafted *body)
 {
     const struct member_id *row = body->tellers.data;
     const size_t count = body->tellers.count;
-    uint64_t threshold = body->threshold;
     size_t i;
 
     if (count < 1 || count > LIMIT_BALLOT_TELLERS)
-        return RESULT_CORRUPT;
-    for (i = 0; i < count; i++) {
-        const struct meeting_person *person =
-            meeting_state_person(state, &row[i].member);
+        return false;
+    for (i = 0; i < count; i++)
+        if (!meeting_state_may_count(state, &row[i].member,
+                                     &body->candidates) ||
+            is_among(&body->tellers, i, &row[i].member))
+            return false;
+    return body->threshold == 0 ||
+           ballot_threshold_is_right(body->threshold, count);
+}
 
-        if (!person || person->category != CATEGORY_OFFICIAL ||
-            is_candidate(ballot, &row[i].member) ||
-            meeting_ballot_teller(ballot, &row[i].member) != 0)
-            return RESULT_CORRUPT;
-        ballot->tellers[ballot->teller_count++].member = row[i].member;
-    }
-    if (threshold == 0)
-        threshold = ballot_threshold_default(count);
-    if (!ballot_threshold_is_right(threshold, count))
-        return RESULT_CORRUPT;
-    ballot->threshold = threshold;
-    return RESULT_OK;
+enum result ballot_check_ballot_drafted(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_ballot_drafted *body = &event->body.ballot_drafted;
+
+    (void)ballot;
+    return state_fits(state->ballot_count < LIMIT_BALLOTS &&
+                      !identifier_is_empty(&body->ballot) &&
+                      !meeting_state_ballot(state, &body->ballot) &&
+                      (identifier_is_empty(&body->item) ||
+                       meeting_state_item(state, &body->item)) &&
+                      are_candidates(state, &body->candidates) &&
+                      are_tellers(state, body) && body->act.is_present);
+}
+
+static void set_tellers(struct meeting_ballot *ballot,
+                        const struct event_ballot_drafted *body)
+{
+    const struct member_id *row = body->tellers.data;
+    size_t i;
+
+    for (i = 0; i < body->tellers.count; i++)
+        ballot->tellers[i].member = row[i].member;
+    ballot->teller_count = body->tellers.count;
+    ballot->threshold = body->threshold
+                            ? body->threshold
+                            : ballot_threshold_default(body->tellers.count);
 }
 
 enum result ballot_apply_ballot_drafted(struct meeting_state *state,
@@ -360,32 +416,33 @@ enum result ballot_apply_ballot_drafted(struct meeting_state *state,
                                         const struct meeting_event *event)
 {
     const struct event_ballot_drafted *body = &event->body.ballot_drafted;
-    void *grown;
-    enum result result;
-
-    (void)ballot;
-    if (state->ballot_count >= LIMIT_BALLOTS ||
-        identifier_is_empty(&body->ballot) ||
-        meeting_state_ballot(state, &body->ballot) ||
-        (!identifier_is_empty(&body->item) &&
-         !meeting_state_item(state, &body->item)))
-        return RESULT_CORRUPT;
-    grown =
+    const struct member_id *row = body->candidates.data;
+    void *grown =
         state_grow(state->ballots, state->ballot_count, sizeof *state->ballots);
+    size_t i;
+
     if (!grown)
         return RESULT_NO_MEMORY;
     state->ballots = grown;
-    ballot = &state->ballots[state->ballot_count++];
+    ballot = &state->ballots[state->ballot_count];
     *ballot = (struct meeting_ballot){ .id = body->ballot,
                                        .item = body->item,
-                                       .round = state->ballot_count,
+                                       .round = state->ballot_count + 1,
                                        .phase = BALLOT_PHASE_DRAFTED,
                                        .drafted_seq = event->seq,
                                        .form = body->form.commitment,
                                        .is_revote = body->revote,
                                        .has_halls = body->halls };
-    result = set_candidates(state, ballot, &body->candidates);
-    return result ? result : set_tellers(state, ballot, body);
+    ballot->candidates =
+        calloc(body->candidates.count + 1, sizeof *ballot->candidates);
+    if (!ballot->candidates)
+        return RESULT_NO_MEMORY;
+    state->ballot_count++;
+    for (i = 0; i < body->candidates.count; i++)
+        ballot->candidates[i] = row[i].member;
+    ballot->candidate_count = body->candidates.count;
+    set_tellers(ballot, body);
+    return RESULT_OK;
 }
 
 /* --- Who votes how ---------------------------------------------------------
@@ -508,19 +565,18 @@ static enum result add_voter(struct meeting_ballot *ballot,
 }
 
 /* Every member with a vote who is there has a row, as the rule gives it. */
-static enum result set_channels(const struct meeting_state *state,
-                                struct meeting_ballot *ballot,
-                                const struct items *channels)
+static bool are_channels(const struct meeting_state *state,
+                         const struct meeting_ballot *ballot,
+                         const struct items *channels)
 {
     const struct ballot_channel_row *row = channels->data;
+    uint64_t online = 0;
     size_t i, next = 0;
 
     for (i = 0; i < state->person_count; i++) {
         const struct meeting_person *person = &state->people[i];
         const enum ballot_channel channel =
             meeting_state_ballot_channel(state, ballot, person);
-        struct meeting_ballot_voter *voter = NULL;
-        enum result result;
 
         if (person->mode == presence_mode_none_ ||
             !category_has_vote(person->category))
@@ -531,26 +587,25 @@ static enum result set_channels(const struct meeting_state *state,
             (channel == BALLOT_BY_HALL
                  ? !identifier_equal(&row[next].site, &person->site)
                  : !identifier_is_empty(&row[next].site)))
-            return RESULT_CORRUPT;
-        result = add_voter(ballot, &person->holder.id, &voter);
-        if (result)
-            return result;
-        voter->channel = channel;
-        voter->site = row[next++].site;
+            return false;
+        online += channel == BALLOT_BY_OWN || channel == BALLOT_BY_HALL;
+        next++;
     }
-    return next == channels->count ? RESULT_OK : RESULT_CORRUPT;
+    return next == channels->count && !ballot_are_too_few(online);
 }
 
-/* Too few for a secret, but some? */
-static bool are_too_few(const struct meeting_ballot *ballot)
+enum result ballot_check_ballot_adopted(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
 {
-    struct meeting_ballot_numbers numbers;
-    uint64_t online;
+    const struct event_ballot_adopted *body = &event->body.ballot_adopted;
+    const struct meeting_vote *vote = meeting_state_vote(state, &body->vote);
 
-    meeting_ballot_numbers(ballot, &numbers);
-    online =
-        numbers.by_channel[BALLOT_BY_OWN] + numbers.by_channel[BALLOT_BY_HALL];
-    return online > 0 && online < BALLOT_VOTERS_MIN;
+    return state_fits(!meeting_state_open_ballot(state) &&
+                      state->is_roll_confirmed && vote &&
+                      vote->phase == VOTE_CLOSED && vote->is_passed &&
+                      vote->started_seq > ballot->drafted_seq &&
+                      are_channels(state, ballot, &body->channels));
 }
 
 enum result ballot_apply_ballot_adopted(struct meeting_state *state,
@@ -558,19 +613,42 @@ enum result ballot_apply_ballot_adopted(struct meeting_state *state,
                                         const struct meeting_event *event)
 {
     const struct event_ballot_adopted *body = &event->body.ballot_adopted;
-    const struct meeting_vote *vote = meeting_state_vote(state, &body->vote);
-    enum result result;
+    const struct ballot_channel_row *row = body->channels.data;
+    size_t i;
 
-    if (meeting_state_open_ballot(state) || !state->is_roll_confirmed ||
-        !vote || vote->phase != VOTE_CLOSED || !vote->is_passed ||
-        vote->started_seq < ballot->drafted_seq)
-        return RESULT_CORRUPT;
+    (void)state;
     ballot->vote = body->vote;
     ballot->denominator = body->denominator;
-    result = set_channels(state, ballot, &body->channels);
-    if (result)
-        return result;
-    return are_too_few(ballot) ? RESULT_CORRUPT : RESULT_OK;
+    for (i = 0; i < body->channels.count; i++) {
+        struct meeting_ballot_voter *voter = NULL;
+        const enum result result = add_voter(ballot, &row[i].member, &voter);
+
+        if (result)
+            return result;
+        voter->channel = (enum ballot_channel)row[i].channel;
+        voter->site = row[i].site;
+    }
+    return RESULT_OK;
+}
+
+enum result ballot_check_ballot_channel_set(const struct meeting_state *state,
+                                            const struct meeting_ballot *ballot,
+                                            const struct meeting_event *event)
+{
+    const struct event_ballot_channel_set *body =
+        &event->body.ballot_channel_set;
+    const struct meeting_person *person =
+        meeting_state_person(state, &body->member);
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, &body->member);
+
+    if (!person || !meeting_state_may_vote_by(
+                       state, ballot, person,
+                       (enum ballot_channel)body->channel, &body->site))
+        return RESULT_CORRUPT;
+    return state_fits(ballot->phase == BALLOT_PHASE_KEYS ||
+                      (body->channel == BALLOT_BY_PAPER &&
+                       !(voter && ballot_voter_holds(voter))));
 }
 
 enum result ballot_apply_ballot_channel_set(struct meeting_state *state,
@@ -579,19 +657,10 @@ enum result ballot_apply_ballot_channel_set(struct meeting_state *state,
 {
     const struct event_ballot_channel_set *body =
         &event->body.ballot_channel_set;
-    const struct meeting_person *person =
-        meeting_state_person(state, &body->member);
     struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
     enum result result;
 
-    if (!person || !meeting_state_may_vote_by(
-                       state, ballot, person,
-                       (enum ballot_channel)body->channel, &body->site))
-        return RESULT_CORRUPT;
-    if (ballot->phase != BALLOT_PHASE_KEYS &&
-        (body->channel != BALLOT_BY_PAPER ||
-         (voter && ballot_voter_holds(voter))))
-        return RESULT_CORRUPT;
+    (void)state;
     if (!voter) {
         result = add_voter(ballot, &body->member, &voter);
         if (result)

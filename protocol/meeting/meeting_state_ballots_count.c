@@ -15,22 +15,48 @@ static bool is_of_end(const struct meeting_ballot *ballot,
            ballot->record_count == count;
 }
 
+enum result ballot_check_ballot_included(const struct meeting_state *state,
+                                         const struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    const struct event_ballot_included *body = &event->body.ballot_included;
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, &body->member);
+
+    return state_fits(
+        is_of_end(ballot, &body->setup, &body->end, body->count) && voter &&
+        ballot_voter_is_listed(voter) &&
+        voter->included == included_what_none_ &&
+        key_equal(&voter->device, &body->device) &&
+        state_valid_device(state, &body->member, &body->device) &&
+        body->what > included_what_none_ && body->what < included_what_count_);
+}
+
 enum result ballot_apply_ballot_included(struct meeting_state *state,
                                          struct meeting_ballot *ballot,
                                          const struct meeting_event *event)
 {
     const struct event_ballot_included *body = &event->body.ballot_included;
-    struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
 
-    if (!is_of_end(ballot, &body->setup, &body->end, body->count) || !voter ||
-        !ballot_voter_is_listed(voter) ||
-        voter->included != included_what_none_ ||
-        !key_equal(&voter->device, &body->device) ||
-        !state_valid_device(state, &body->member, &body->device) ||
-        body->what <= included_what_none_ || body->what >= included_what_count_)
-        return RESULT_CORRUPT;
-    voter->included = (enum included_what)body->what;
+    (void)state;
+    ballot_voter(ballot, &body->member)->included =
+        (enum included_what)body->what;
     return RESULT_OK;
+}
+
+enum result ballot_check_hall_included(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_hall_included *body = &event->body.hall_included;
+    const struct meeting_ballot_pool *pool =
+        meeting_ballot_pool(ballot, &body->member);
+
+    return state_fits(
+        is_of_end(ballot, &body->setup, &body->end, body->count) && pool &&
+        !pool->is_included && key_equal(&pool->device, &body->device) &&
+        state_valid_device(state, &body->member, &body->device) &&
+        body->own <= pool->k);
 }
 
 enum result ballot_apply_hall_included(struct meeting_state *state,
@@ -40,14 +66,19 @@ enum result ballot_apply_hall_included(struct meeting_state *state,
     const struct event_hall_included *body = &event->body.hall_included;
     struct meeting_ballot_pool *pool = ballot_pool(ballot, &body->member);
 
-    if (!is_of_end(ballot, &body->setup, &body->end, body->count) || !pool ||
-        pool->is_included || !key_equal(&pool->device, &body->device) ||
-        !state_valid_device(state, &body->member, &body->device) ||
-        body->own > pool->k)
-        return RESULT_CORRUPT;
+    (void)state;
     pool->is_included = true;
     pool->own = body->own;
     return RESULT_OK;
+}
+
+enum result ballot_check_ballot_objected(const struct meeting_state *state,
+                                         const struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    (void)state;
+    return state_fits(event->body.ballot_objected.act.is_present &&
+                      ballot->objection_count < LIMIT_BALLOT_OBJECTIONS);
 }
 
 enum result ballot_apply_ballot_objected(struct meeting_state *state,
@@ -55,9 +86,7 @@ enum result ballot_apply_ballot_objected(struct meeting_state *state,
                                          const struct meeting_event *event)
 {
     (void)state;
-    if (!event->body.ballot_objected.act.is_present ||
-        ballot->objection_count >= LIMIT_BALLOT_OBJECTIONS)
-        return RESULT_CORRUPT;
+    (void)event;
     ballot->objection_count++;
     return RESULT_OK;
 }
@@ -105,31 +134,46 @@ bool ballot_paper_adds_up(const struct meeting_ballot *ballot,
            are_counts_below(counts, numbers->valid);
 }
 
-enum result ballot_apply_paper_entered(struct meeting_state *state,
-                                       struct meeting_ballot *ballot,
-                                       const struct meeting_event *event)
+static struct meeting_ballot_paper
+paper_of(const struct event_paper_entered *body)
 {
-    const struct event_paper_entered *body = &event->body.paper_entered;
-    struct meeting_ballot_paper paper = { .is_entered = true,
+    return (struct meeting_ballot_paper){ .is_entered = true,
                                           .issued = body->issued,
                                           .returned = body->returned,
                                           .valid = body->valid,
                                           .invalid = body->invalid,
                                           .record = body->record,
                                           .entered_by = body->member,
-                                          .counts = ballot->paper.counts,
                                           .count_count = body->counts.count };
+}
+
+enum result ballot_check_paper_entered(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_paper_entered *body = &event->body.paper_entered;
+    const struct meeting_ballot_paper paper = paper_of(body);
     const struct hash record =
         ballot_paper_record(body->issued, body->returned, body->valid,
                             body->invalid, &body->counts);
+
+    return state_fits(hash_equal(&ballot->end, &body->end) &&
+                      meeting_ballot_teller(ballot, &body->member) != 0 &&
+                      state_valid_device(state, &body->member, &body->device) &&
+                      ballot_paper_adds_up(ballot, &paper, &body->counts) &&
+                      hash_equal(&record, &body->record));
+}
+
+enum result ballot_apply_paper_entered(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_paper_entered *body = &event->body.paper_entered;
+    struct meeting_ballot_paper paper = paper_of(body);
     enum result result;
 
-    if (!hash_equal(&ballot->end, &body->end) ||
-        meeting_ballot_teller(ballot, &body->member) == 0 ||
-        !state_valid_device(state, &body->member, &body->device) ||
-        !ballot_paper_adds_up(ballot, &paper, &body->counts) ||
-        !hash_equal(&record, &body->record))
-        return RESULT_CORRUPT;
+    (void)state;
+    paper.counts = ballot->paper.counts;
     result = copy_counts(&body->counts, &paper.counts);
     if (result)
         return result;
@@ -137,34 +181,53 @@ enum result ballot_apply_paper_entered(struct meeting_state *state,
     return RESULT_OK;
 }
 
+enum result ballot_check_paper_confirmed(const struct meeting_state *state,
+                                         const struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    const struct event_paper_confirmed *body = &event->body.paper_confirmed;
+    const struct meeting_ballot_paper *paper = &ballot->paper;
+
+    return state_fits(hash_equal(&ballot->end, &body->end) &&
+                      paper->is_entered && !paper->is_confirmed &&
+                      hash_equal(&paper->record, &body->record) &&
+                      meeting_ballot_teller(ballot, &body->member) != 0 &&
+                      !identifier_equal(&paper->entered_by, &body->member) &&
+                      state_valid_device(state, &body->member, &body->device));
+}
+
 enum result ballot_apply_paper_confirmed(struct meeting_state *state,
                                          struct meeting_ballot *ballot,
                                          const struct meeting_event *event)
 {
-    const struct event_paper_confirmed *body = &event->body.paper_confirmed;
-    struct meeting_ballot_paper *paper = &ballot->paper;
-
-    if (!hash_equal(&ballot->end, &body->end) || !paper->is_entered ||
-        paper->is_confirmed || !hash_equal(&paper->record, &body->record) ||
-        meeting_ballot_teller(ballot, &body->member) == 0 ||
-        identifier_equal(&paper->entered_by, &body->member) ||
-        !state_valid_device(state, &body->member, &body->device))
-        return RESULT_CORRUPT;
-    paper->is_confirmed = true;
-    paper->confirmed_by = body->member;
+    (void)state;
+    ballot->paper.is_confirmed = true;
+    ballot->paper.confirmed_by = event->body.paper_confirmed.member;
     return RESULT_OK;
 }
 
 /* --- The tally --------------------------------------------------------------
  */
 
-static enum result step(struct meeting_ballot *ballot,
-                        enum ballot_event_kind kind, const struct hash *payload)
+/* Is this the hash of the archive's next event? */
+static enum result check_step(const struct meeting_ballot *ballot,
+                              enum ballot_event_kind kind,
+                              const struct hash *payload, struct hash *head)
 {
-    const enum result result =
-        ballot_archive_step(&ballot->archive, kind, payload);
+    struct ballot_archive_end end = ballot->archive;
+    const enum result result = ballot_archive_step(&end, kind, payload);
 
+    *head = end.head;
     return result == RESULT_REFUSED ? RESULT_CORRUPT : result;
+}
+
+enum result ballot_check_ballot_tallied(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    (void)state;
+    return state_fits(!ballot->is_tallied &&
+                      event->body.ballot_tallied.returned == ballot->returned);
 }
 
 enum result ballot_apply_ballot_tallied(struct meeting_state *state,
@@ -174,12 +237,11 @@ enum result ballot_apply_ballot_tallied(struct meeting_state *state,
     const struct event_ballot_tallied *body = &event->body.ballot_tallied;
 
     (void)state;
-    if (ballot->is_tallied || body->returned != ballot->returned)
-        return RESULT_CORRUPT;
     ballot->is_tallied = true;
     ballot->tally = body->tally;
     ballot->sized = body->sized;
-    return step(ballot, BALLOT_EVENT_ENCRYPTED_TALLY, &body->sized);
+    return ballot_archive_step(&ballot->archive, BALLOT_EVENT_ENCRYPTED_TALLY,
+                               &body->sized);
 }
 
 bool meeting_ballot_is_paper_right(const struct meeting_ballot *ballot)
@@ -191,8 +253,8 @@ bool meeting_ballot_is_paper_right(const struct meeting_ballot *ballot)
            (ballot->paper.is_entered && ballot->paper.is_confirmed);
 }
 
-enum result ballot_apply_counting_begun(struct meeting_state *state,
-                                        struct meeting_ballot *ballot,
+enum result ballot_check_counting_begun(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
                                         const struct meeting_event *event)
 {
     const struct event_counting_begun *body = &event->body.counting_begun;
@@ -200,10 +262,18 @@ enum result ballot_apply_counting_begun(struct meeting_state *state,
 
     (void)state;
     meeting_ballot_numbers(ballot, &numbers);
-    if (!ballot->is_tallied || !meeting_ballot_is_paper_right(ballot) ||
-        body->included != numbers.included || !body->act.is_present)
-        return RESULT_CORRUPT;
-    ballot->included = body->included;
+    return state_fits(
+        ballot->is_tallied && meeting_ballot_is_paper_right(ballot) &&
+        body->included == numbers.included && body->act.is_present);
+}
+
+enum result ballot_apply_counting_begun(struct meeting_state *state,
+                                        struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    (void)state;
+    ballot->included = event->body.counting_begun.included;
+    ballot->is_counted_knowingly = event->body.counting_begun.knowingly;
     return RESULT_OK;
 }
 
@@ -236,41 +306,59 @@ static bool is_turn_of(const struct meeting_ballot *ballot, uint64_t owner)
             ballot->owners[BALLOT_OWNER_SERVER - 1].has_decrypted);
 }
 
-enum result ballot_apply_ballot_decrypted(struct meeting_state *state,
-                                          struct meeting_ballot *ballot,
+enum result ballot_check_ballot_decrypted(const struct meeting_state *state,
+                                          const struct meeting_ballot *ballot,
                                           const struct meeting_event *event)
 {
     const struct event_ballot_decrypted *body = &event->body.ballot_decrypted;
     const struct hash sized =
         ballot_sized_decryption(body->owner, &body->payload);
-    struct meeting_ballot_part *part;
 
-    if (!hash_equal(&ballot->end, &body->end) ||
-        !hash_equal(&ballot->tally, &body->tally) ||
-        !hash_equal(&sized, &body->sized) ||
-        !is_owners(state, ballot, body->owner, &body->member, &body->device) ||
-        !is_turn_of(ballot, body->owner))
-        return RESULT_CORRUPT;
-    part = &ballot->owners[body->owner - 1];
+    return state_fits(
+        hash_equal(&ballot->end, &body->end) &&
+        hash_equal(&ballot->tally, &body->tally) &&
+        hash_equal(&sized, &body->sized) &&
+        is_owners(state, ballot, body->owner, &body->member, &body->device) &&
+        is_turn_of(ballot, body->owner));
+}
+
+enum result ballot_apply_ballot_decrypted(struct meeting_state *state,
+                                          struct meeting_ballot *ballot,
+                                          const struct meeting_event *event)
+{
+    const struct event_ballot_decrypted *body = &event->body.ballot_decrypted;
+    struct meeting_ballot_part *part = &ballot->owners[body->owner - 1];
+
+    (void)state;
     part->has_decrypted = true;
     part->payload = body->payload;
     part->sized = body->sized;
     part->size = body->size;
     ballot->decrypted_count++;
-    return step(ballot, BALLOT_EVENT_PARTIAL_DECRYPTION, &body->sized);
+    return ballot_archive_step(&ballot->archive,
+                               BALLOT_EVENT_PARTIAL_DECRYPTION, &body->sized);
+}
+
+enum result ballot_check_decryption_refused(const struct meeting_state *state,
+                                            const struct meeting_ballot *ballot,
+                                            const struct meeting_event *event)
+{
+    const struct event_decryption_refused *body =
+        &event->body.decryption_refused;
+
+    return state_fits(
+        hash_equal(&ballot->end, &body->end) &&
+        hash_equal(&ballot->tally, &body->tally) &&
+        body->owner != BALLOT_OWNER_SERVER &&
+        is_owners(state, ballot, body->owner, &body->member, &body->device));
 }
 
 enum result ballot_apply_decryption_refused(struct meeting_state *state,
                                             struct meeting_ballot *ballot,
                                             const struct meeting_event *event)
 {
-    const struct event_decryption_refused *body =
-        &event->body.decryption_refused;
-
-    if (!hash_equal(&ballot->end, &body->end) ||
-        !hash_equal(&ballot->tally, &body->tally) ||
-        !is_owners(state, ballot, body->owner, &body->member, &body->device))
-        return RESULT_CORRUPT;
+    (void)state;
+    (void)event;
     ballot->refused_count++;
     return RESULT_OK;
 }
@@ -281,11 +369,12 @@ bool meeting_ballot_is_decrypted(const struct meeting_ballot *ballot)
            meeting_ballot_tellers_decrypted(ballot) >= ballot->threshold;
 }
 
-enum result ballot_apply_ballot_result(struct meeting_state *state,
-                                       struct meeting_ballot *ballot,
+enum result ballot_check_ballot_result(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
 {
     const struct event_ballot_result *body = &event->body.ballot_result;
+    struct hash head;
     enum result result;
 
     (void)state;
@@ -295,16 +384,23 @@ enum result ballot_apply_ballot_result(struct meeting_state *state,
         (ballot->paper.is_entered &&
          ballot->paper.count_count != body->counts.count))
         return RESULT_CORRUPT;
-    result = step(ballot, BALLOT_EVENT_RESULT, &body->result);
-    if (result)
-        return result;
-    if (!hash_equal(&ballot->archive.head, &body->head))
-        return RESULT_CORRUPT;
-    result = copy_counts(&body->counts, &ballot->counts);
+    result = check_step(ballot, BALLOT_EVENT_RESULT, &body->result, &head);
+    return result ? result : state_fits(hash_equal(&head, &body->head));
+}
+
+enum result ballot_apply_ballot_result(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_ballot_result *body = &event->body.ballot_result;
+    enum result result = copy_counts(&body->counts, &ballot->counts);
+
+    (void)state;
     if (result)
         return result;
     ballot->count_count = body->counts.count;
     ballot->result = body->result;
     ballot->result_size = body->size;
-    return RESULT_OK;
+    return ballot_archive_step(&ballot->archive, BALLOT_EVENT_RESULT,
+                               &body->result);
 }

@@ -8,6 +8,19 @@
 /* --- Issue ------------------------------------------------------------------
  */
 
+enum result ballot_check_ballot_issued(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_ballot_issued *body = &event->body.ballot_issued;
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, &body->member);
+
+    return state_fits(voter && voter->channel == BALLOT_BY_OWN &&
+                      !voter->is_issued &&
+                      state_valid_device(state, &body->member, &body->device));
+}
+
 enum result ballot_apply_ballot_issued(struct meeting_state *state,
                                        struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
@@ -15,9 +28,7 @@ enum result ballot_apply_ballot_issued(struct meeting_state *state,
     const struct event_ballot_issued *body = &event->body.ballot_issued;
     struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
 
-    if (!voter || voter->channel != BALLOT_BY_OWN || voter->is_issued ||
-        !state_valid_device(state, &body->member, &body->device))
-        return RESULT_CORRUPT;
+    (void)state;
     voter->is_issued = true;
     voter->device = body->device;
     return RESULT_OK;
@@ -32,7 +43,7 @@ static bool is_free_at(const struct meeting_ballot_voter *voter,
            !voter->is_dropped;
 }
 
-static bool are_pool_members(struct meeting_ballot *ballot,
+static bool are_pool_members(const struct meeting_ballot *ballot,
                              const struct identifier *site,
                              const struct items *members)
 {
@@ -42,9 +53,23 @@ static bool are_pool_members(struct meeting_ballot *ballot,
     for (i = 0; i < members->count; i++)
         if ((i > 0 &&
              strcmp(row[i - 1].member.text, row[i].member.text) >= 0) ||
-            !is_free_at(ballot_voter(ballot, &row[i].member), site))
+            !is_free_at(meeting_ballot_voter(ballot, &row[i].member), site))
             return false;
     return members->count > 0;
+}
+
+enum result ballot_check_pool_issued(const struct meeting_state *state,
+                                     const struct meeting_ballot *ballot,
+                                     const struct meeting_event *event)
+{
+    const struct event_pool_issued *body = &event->body.pool_issued;
+
+    return state_fits(ballot->has_halls &&
+                      meeting_state_site(state, &body->member) &&
+                      state_valid_device(state, &body->member, &body->device) &&
+                      !meeting_ballot_pool(ballot, &body->member) &&
+                      body->k == body->members.count &&
+                      are_pool_members(ballot, &body->member, &body->members));
 }
 
 enum result ballot_apply_pool_issued(struct meeting_state *state,
@@ -54,16 +79,11 @@ enum result ballot_apply_pool_issued(struct meeting_state *state,
     const struct event_pool_issued *body = &event->body.pool_issued;
     const struct member_id *row = body->members.data;
     struct meeting_ballot_pool *pool;
-    void *grown;
+    void *grown =
+        state_grow(ballot->pools, ballot->pool_count, sizeof *ballot->pools);
     size_t i;
 
-    if (!ballot->has_halls || !meeting_state_site(state, &body->member) ||
-        !state_valid_device(state, &body->member, &body->device) ||
-        ballot_pool(ballot, &body->member) || body->k != body->members.count ||
-        !are_pool_members(ballot, &body->member, &body->members))
-        return RESULT_CORRUPT;
-    grown =
-        state_grow(ballot->pools, ballot->pool_count, sizeof *ballot->pools);
+    (void)state;
     if (!grown)
         return RESULT_NO_MEMORY;
     ballot->pools = grown;
@@ -98,10 +118,13 @@ static void forget_attestations(struct meeting_ballot *ballot)
     ballot->is_checkpointed = false;
 }
 
-/* None of a list is not a secret, either: there is nothing to hide. */
-static bool is_long_enough(uint64_t length)
+enum result ballot_check_issue_closed(const struct meeting_state *state,
+                                      const struct meeting_ballot *ballot,
+                                      const struct meeting_event *event)
 {
-    return length == 0 || length >= BALLOT_VOTERS_MIN;
+    (void)state;
+    (void)ballot;
+    return state_fits(event->body.issue_closed.act.is_present);
 }
 
 enum result ballot_apply_issue_closed(struct meeting_state *state,
@@ -110,11 +133,12 @@ enum result ballot_apply_issue_closed(struct meeting_state *state,
 {
     (void)state;
     (void)ballot;
-    return event->body.issue_closed.act.is_present ? RESULT_OK : RESULT_CORRUPT;
+    (void)event;
+    return RESULT_OK;
 }
 
 /* Each of the list once, in ascending order, and nobody else. */
-static bool are_voters(struct meeting_ballot *ballot,
+static bool are_voters(const struct meeting_ballot *ballot,
                        const struct items *voters, uint64_t issued)
 {
     const struct member_id *row = voters->data;
@@ -122,7 +146,7 @@ static bool are_voters(struct meeting_ballot *ballot,
 
     for (i = 0; i < voters->count; i++) {
         const struct meeting_ballot_voter *voter =
-            ballot_voter(ballot, &row[i].member);
+            meeting_ballot_voter(ballot, &row[i].member);
 
         if (!voter || !ballot_voter_is_listed(voter) ||
             (i > 0 && strcmp(row[i - 1].member.text, row[i].member.text) >= 0))
@@ -131,8 +155,8 @@ static bool are_voters(struct meeting_ballot *ballot,
     return voters->count == issued;
 }
 
-static bool are_halls(struct meeting_ballot *ballot, const struct items *halls,
-                      uint64_t pooled)
+static bool are_halls(const struct meeting_ballot *ballot,
+                      const struct items *halls, uint64_t pooled)
 {
     const struct hall_pool *row = halls->data;
     uint64_t sum = 0;
@@ -140,7 +164,7 @@ static bool are_halls(struct meeting_ballot *ballot, const struct items *halls,
 
     for (i = 0; i < halls->count; i++) {
         const struct meeting_ballot_pool *pool =
-            ballot_pool(ballot, &row[i].site);
+            meeting_ballot_pool(ballot, &row[i].site);
 
         if (!pool || pool->k != row[i].k ||
             (i > 0 && strcmp(row[i - 1].site.text, row[i].site.text) >= 0))
@@ -150,8 +174,8 @@ static bool are_halls(struct meeting_ballot *ballot, const struct items *halls,
     return sum == pooled;
 }
 
-enum result ballot_apply_ballot_listed(struct meeting_state *state,
-                                       struct meeting_ballot *ballot,
+enum result ballot_check_ballot_listed(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
 {
     const struct event_ballot_listed *body = &event->body.ballot_listed;
@@ -159,10 +183,19 @@ enum result ballot_apply_ballot_listed(struct meeting_state *state,
 
     (void)state;
     meeting_ballot_numbers(ballot, &numbers);
-    if (ballot->is_listed || body->length != numbers.issued + numbers.pooled ||
-        !are_voters(ballot, &body->voters, numbers.issued) ||
-        !are_halls(ballot, &body->halls, numbers.pooled))
-        return RESULT_CORRUPT;
+    return state_fits(!ballot->is_listed &&
+                      body->length == numbers.issued + numbers.pooled &&
+                      are_voters(ballot, &body->voters, numbers.issued) &&
+                      are_halls(ballot, &body->halls, numbers.pooled));
+}
+
+enum result ballot_apply_ballot_listed(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_ballot_listed *body = &event->body.ballot_listed;
+
+    (void)state;
     ballot->is_listed = true;
     ballot->setup = body->setup;
     ballot->credentials = body->credentials;
@@ -195,25 +228,37 @@ static bool is_drop_right(const struct meeting_ballot *ballot,
            ballot->phase == BALLOT_PHASE_ATTESTING && !has_attested;
 }
 
+enum result ballot_check_voter_dropped(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_voter_dropped *body = &event->body.voter_dropped;
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, &body->member);
+    const struct meeting_ballot_pool *pool =
+        meeting_ballot_pool(ballot, &body->member);
+
+    (void)state;
+    if (voter ? !ballot_voter_is_listed(voter) : !pool)
+        return RESULT_CORRUPT;
+    return state_fits(
+        is_drop_right(ballot, body,
+                      voter ? voter->has_attested
+                            : pool->has_attested && pool->is_confirmed));
+}
+
 enum result ballot_apply_voter_dropped(struct meeting_state *state,
                                        struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
 {
     const struct event_voter_dropped *body = &event->body.voter_dropped;
     struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
-    struct meeting_ballot_pool *pool = ballot_pool(ballot, &body->member);
 
     (void)state;
-    if (voter ? !ballot_voter_is_listed(voter) : !pool)
-        return RESULT_CORRUPT;
-    if (!is_drop_right(ballot, body,
-                       voter ? voter->has_attested
-                             : pool->has_attested && pool->is_confirmed))
-        return RESULT_CORRUPT;
     if (voter)
         voter->is_dropped = true;
     else
-        drop_pool(ballot, pool);
+        drop_pool(ballot, ballot_pool(ballot, &body->member));
     ballot->is_listed = false;
     return RESULT_OK;
 }
@@ -228,19 +273,28 @@ static bool is_of_list(const struct meeting_ballot *ballot,
     return ballot->is_listed && hash_equal(&ballot->setup, setup);
 }
 
+enum result ballot_check_ballot_attested(const struct meeting_state *state,
+                                         const struct meeting_ballot *ballot,
+                                         const struct meeting_event *event)
+{
+    const struct event_ballot_attested *body = &event->body.ballot_attested;
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, &body->member);
+
+    return state_fits(is_of_list(ballot, &body->setup) &&
+                      body->length == ballot->length && voter &&
+                      ballot_voter_is_listed(voter) && !voter->has_attested &&
+                      key_equal(&voter->device, &body->device) &&
+                      state_valid_device(state, &body->member, &body->device));
+}
+
 enum result ballot_apply_ballot_attested(struct meeting_state *state,
                                          struct meeting_ballot *ballot,
                                          const struct meeting_event *event)
 {
-    const struct event_ballot_attested *body = &event->body.ballot_attested;
-    struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
-
-    if (!is_of_list(ballot, &body->setup) || body->length != ballot->length ||
-        !voter || !ballot_voter_is_listed(voter) || voter->has_attested ||
-        !key_equal(&voter->device, &body->device) ||
-        !state_valid_device(state, &body->member, &body->device))
-        return RESULT_CORRUPT;
-    voter->has_attested = true;
+    (void)state;
+    ballot_voter(ballot, &event->body.ballot_attested.member)->has_attested =
+        true;
     ballot->attested_seq = event->seq;
     return RESULT_OK;
 }
@@ -259,6 +313,21 @@ bool ballot_pool_is(const struct meeting_ballot_pool *pool, uint64_t k,
     return true;
 }
 
+enum result ballot_check_hall_attested(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    const struct event_hall_attested *body = &event->body.hall_attested;
+    const struct meeting_ballot_pool *pool =
+        meeting_ballot_pool(ballot, &body->member);
+
+    return state_fits(is_of_list(ballot, &body->setup) && pool &&
+                      !pool->has_attested &&
+                      key_equal(&pool->device, &body->device) &&
+                      state_valid_device(state, &body->member, &body->device) &&
+                      ballot_pool_is(pool, body->k, &body->members));
+}
+
 enum result ballot_apply_hall_attested(struct meeting_state *state,
                                        struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
@@ -266,15 +335,27 @@ enum result ballot_apply_hall_attested(struct meeting_state *state,
     const struct event_hall_attested *body = &event->body.hall_attested;
     struct meeting_ballot_pool *pool = ballot_pool(ballot, &body->member);
 
-    if (!is_of_list(ballot, &body->setup) || !pool || pool->has_attested ||
-        !key_equal(&pool->device, &body->device) ||
-        !state_valid_device(state, &body->member, &body->device) ||
-        !ballot_pool_is(pool, body->k, &body->members))
-        return RESULT_CORRUPT;
+    (void)state;
     pool->has_attested = true;
     pool->pool = body->pool;
     ballot->attested_seq = event->seq;
     return RESULT_OK;
+}
+
+enum result ballot_check_hall_confirmed(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_hall_confirmed *body = &event->body.hall_confirmed;
+    const struct meeting_ballot_pool *pool =
+        meeting_ballot_pool(ballot, &body->site);
+
+    return state_fits(is_of_list(ballot, &body->setup) && pool &&
+                      pool->has_attested && !pool->is_confirmed &&
+                      hash_equal(&pool->pool, &body->pool) &&
+                      ballot_pool_is(pool, body->k, &body->members) &&
+                      meeting_ballot_teller(ballot, &body->member) != 0 &&
+                      state_valid_device(state, &body->member, &body->device));
 }
 
 enum result ballot_apply_hall_confirmed(struct meeting_state *state,
@@ -284,12 +365,7 @@ enum result ballot_apply_hall_confirmed(struct meeting_state *state,
     const struct event_hall_confirmed *body = &event->body.hall_confirmed;
     struct meeting_ballot_pool *pool = ballot_pool(ballot, &body->site);
 
-    if (!is_of_list(ballot, &body->setup) || !pool || !pool->has_attested ||
-        pool->is_confirmed || !hash_equal(&pool->pool, &body->pool) ||
-        !ballot_pool_is(pool, body->k, &body->members) ||
-        meeting_ballot_teller(ballot, &body->member) == 0 ||
-        !state_valid_device(state, &body->member, &body->device))
-        return RESULT_CORRUPT;
+    (void)state;
     pool->is_confirmed = true;
     pool->confirmed_by = body->member;
     ballot->attested_seq = event->seq;
@@ -342,8 +418,8 @@ bool meeting_state_list_is_valid(const struct meeting_state *state,
     return true;
 }
 
-enum result ballot_apply_ballot_opened(struct meeting_state *state,
-                                       struct meeting_ballot *ballot,
+enum result ballot_check_ballot_opened(const struct meeting_state *state,
+                                       const struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
 {
     const struct event_ballot_opened *body = &event->body.ballot_opened;
@@ -351,15 +427,23 @@ enum result ballot_apply_ballot_opened(struct meeting_state *state,
     struct meeting_ballot_numbers numbers;
 
     meeting_ballot_numbers(ballot, &numbers);
-    if (!is_of_list(ballot, &body->setup) || body->length != ballot->length ||
-        body->own != numbers.attested || body->hall != numbers.confirmed ||
-        body->own + body->hall != body->length ||
-        !is_long_enough(body->length) || !ballot->is_checkpointed ||
-        !meeting_state_list_is_valid(state, ballot, &which) ||
-        !body->act.is_present)
-        return RESULT_CORRUPT;
+    return state_fits(
+        is_of_list(ballot, &body->setup) && body->length == ballot->length &&
+        body->own == numbers.attested && body->hall == numbers.confirmed &&
+        body->own + body->hall == body->length &&
+        !ballot_are_too_few(body->length) && ballot->is_checkpointed &&
+        meeting_state_list_is_valid(state, ballot, &which) &&
+        body->act.is_present);
+}
+
+enum result ballot_apply_ballot_opened(struct meeting_state *state,
+                                       struct meeting_ballot *ballot,
+                                       const struct meeting_event *event)
+{
+    (void)state;
     ballot->opened_seq = event->seq;
     ballot->opened_ms = event->at_ms;
+    ballot->is_opened_knowingly = event->body.ballot_opened.knowingly;
     ballot->archive = (struct ballot_archive_end){
         .seconds = event->at_ms > 0 ? (uint64_t)event->at_ms / 1000 : 0
     };

@@ -164,6 +164,8 @@ static void add_voting(struct digest *digest,
 
     digest_number(digest, ballot->opened_seq);
     digest_number(digest, (uint64_t)ballot->opened_ms);
+    digest_number(digest, ballot->is_opened_knowingly);
+    digest_number(digest, ballot->is_counted_knowingly);
     digest_number(digest, ballot->archive.seconds);
     digest_number(digest, ballot->archive.count);
     digest_number(digest, (uint64_t)ballot->archive.last);

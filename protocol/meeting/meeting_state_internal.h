@@ -19,14 +19,28 @@ MEETING_COURSE_EVENT_LIST(STATE_APPLY)
  * in meeting_state_ballots.c. */
 MUST_USE enum result state_apply_ballot(struct meeting_state *state,
                                         const struct meeting_event *event);
-/* One function a kind. `ballot` is the one that the event names, in a phase
- * that admits it; NULL for ballot_drafted. */
-#define BALLOT_APPLY(NAME, name)                                               \
+/*
+ * Two functions a kind. `ballot` is the one that the event names, in a phase
+ * that admits it; NULL for ballot_drafted. The first says whether the event
+ * fits the log before it: RESULT_OK, RESULT_CORRUPT or RESULT_NO_MEMORY. The
+ * second takes in one that does, and fails for lack of memory alone.
+ */
+#define BALLOT_FUNCTIONS(NAME, name)                                           \
+    MUST_USE enum result ballot_check_##name(                                  \
+        const struct meeting_state *state,                                     \
+        const struct meeting_ballot *ballot,                                   \
+        const struct meeting_event *event);                                    \
     MUST_USE enum result ballot_apply_##name(                                  \
         struct meeting_state *state, struct meeting_ballot *ballot,            \
         const struct meeting_event *event);
-MEETING_BALLOT_EVENT_LIST(BALLOT_APPLY)
-#undef BALLOT_APPLY
+MEETING_BALLOT_EVENT_LIST(BALLOT_FUNCTIONS)
+#undef BALLOT_FUNCTIONS
+/* How such a check ends. */
+static inline enum result state_fits(bool fits)
+{
+    return fits ? RESULT_OK : RESULT_CORRUPT;
+}
+
 /* A complete checkpoint over a list that is attested makes it fit to open. */
 void state_note_checkpoint(struct meeting_state *state,
                            const struct event_checkpoint *checkpoint);

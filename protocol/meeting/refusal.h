@@ -151,6 +151,7 @@
     X(NOT_ADOPTED, not_adopted, "ballot",                                      \
       "vote {vote} did not take this ballot: a vote begun after the draft "    \
       "has to pass")                                                           \
+    X(NO_ROLL, no_roll, "ballot", "the roll is not confirmed yet")             \
     X(TOO_FEW_ONLINE, too_few_online, "ballot",                                \
       "{sum} members would vote by device: that is no secret; let them vote "  \
       "on paper, or be at least {min}")                                        \

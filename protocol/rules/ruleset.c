@@ -14,6 +14,11 @@ enum {
     CHECKPOINT_WAIT_MS_MAX = 60 * 1000,
     CHECKPOINT_EVERY_MS_MAX = 24 * 60 * 60 * 1000,
     FRACTION_MAX = 1000,
+    K_MIN_MAX = 1000,
+    ATTEST_MS_MIN = 1000,
+    ATTEST_MS_MAX = 60 * 60 * 1000,
+    CLOSING_MS_MAX = 60 * 60 * 1000,
+    TOLERANCE_PERCENT_MAX = 100,
     NAME_LENGTH_MAX = 100,
     SOURCE_LENGTH_MAX = 500
 };
@@ -188,11 +193,39 @@ static void read_checkpoint(struct reading *reading,
         read_number(reading, rule, "every_ms", 1000, CHECKPOINT_EVERY_MS_MAX);
 }
 
+static void read_ballot(struct reading *reading, const config_setting_t *root)
+{
+    static const char *const names[] = { "k_min",
+                                         "attest_ms",
+                                         "closing_ms",
+                                         "changes_max",
+                                         "tolerance_percent",
+                                         "source",
+                                         "unverified",
+                                         NULL };
+    const config_setting_t *rule =
+        open_rule(reading, root, "ballot", RULE_BALLOT, names);
+    struct ruleset *out = &reading->ruleset;
+
+    if (!rule)
+        return;
+    out->ballot_k_min =
+        (uint64_t)read_number(reading, rule, "k_min", 1, K_MIN_MAX);
+    out->ballot_attest_ms =
+        read_number(reading, rule, "attest_ms", ATTEST_MS_MIN, ATTEST_MS_MAX);
+    out->ballot_closing_ms =
+        read_number(reading, rule, "closing_ms", 0, CLOSING_MS_MAX);
+    out->ballot_changes_max = (uint64_t)read_number(
+        reading, rule, "changes_max", 1, LIMIT_BALLOTS_PER_CREDENTIAL);
+    out->ballot_tolerance_percent = (uint64_t)read_number(
+        reading, rule, "tolerance_percent", 0, TOLERANCE_PERCENT_MAX);
+}
+
 static void read_root(struct reading *reading, const config_setting_t *root)
 {
     static const char *const names[] = {
-        "name",        "valid_from", "grace", "floor_limit", "ordinary_motion",
-        "denominator", "checkpoint", NULL
+        "name",        "valid_from", "grace",  "floor_limit", "ordinary_motion",
+        "denominator", "checkpoint", "ballot", NULL
     };
     struct text_view name;
 
@@ -203,6 +236,7 @@ static void read_root(struct reading *reading, const config_setting_t *root)
     read_motion(reading, root);
     read_denominator(reading, root);
     read_checkpoint(reading, root);
+    read_ballot(reading, root);
     if (!reading->result)
         memcpy(reading->ruleset.name, name.data, name.size);
 }

@@ -19,7 +19,8 @@ enum ruleset_rule {
     RULE_FLOOR_LIMIT = 1 << 1,
     RULE_ORDINARY_MOTION = 1 << 2,
     RULE_DENOMINATOR = 1 << 3,
-    RULE_CHECKPOINT = 1 << 4
+    RULE_CHECKPOINT = 1 << 4,
+    RULE_BALLOT = 1 << 5
 };
 
 struct ruleset {
@@ -36,6 +37,16 @@ struct ruleset {
      * signed without another reason. wait 0: heads are not signed. */
     int64_t checkpoint_wait_ms;
     int64_t checkpoint_every_ms;
+    /* Secret ballots. Fewer ballots of a part that is published than k_min are
+     * counted only knowingly; devices have attest_ms to attest the list; voting
+     * ends closing_ms after it was announced; a credential makes at most
+     * changes_max ballots; so many hundredths of those who attested need not
+     * confirm before a teller's device decrypts by itself. */
+    uint64_t ballot_k_min;
+    int64_t ballot_attest_ms;
+    int64_t ballot_closing_ms;
+    uint64_t ballot_changes_max;
+    uint64_t ballot_tolerance_percent;
     unsigned unverified; /* of enum ruleset_rule */
 };
 

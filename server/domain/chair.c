@@ -35,7 +35,13 @@ void rule_close_meeting(struct draft *draft)
 {
     const struct meeting_vote *vote = first_open(draft->state);
     const struct meeting_item *item = meeting_state_started_item(draft->state);
+    const struct meeting_ballot *ballot =
+        meeting_state_open_ballot(draft->state);
 
+    if (ballot) {
+        draft_refuse_id(draft, REFUSAL_BALLOT_OPEN, &ballot->id);
+        return;
+    }
     if (vote) {
         draft_refuse(draft, REFUSAL_VOTES_OPEN);
         refusal_add_text(&draft->out->refusal, "vote",

@@ -2,7 +2,7 @@
  * Devices come and go: joining, a lost line and its grace period, a revoked
  * device, a restart of the server, changes of the register, time.
  */
-#include "server/domain/meeting_parts.h"
+#include "server/domain/ballot_parts.h"
 
 static void add_disconnected(struct draft *draft,
                              const struct identifier *holder,
@@ -305,7 +305,7 @@ static int64_t earliest_end(const struct meeting_holder *holder,
 int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
                                    const struct ruleset *rules)
 {
-    int64_t until = INT64_MAX;
+    int64_t until = INT64_MAX, ballots;
     size_t i;
 
     if (state->phase == MEETING_CLOSED)
@@ -314,6 +314,9 @@ int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
         __builtin_add_overflow(state->floor_since_ms, state->floor_limit_ms,
                                &until))
         until = INT64_MAX;
+    ballots = ballot_next_tick_ms(state, rules);
+    if (ballots < until)
+        until = ballots;
     if (state->lost_count == 0)
         return until;
     for (i = 0; i < state->person_count; i++)

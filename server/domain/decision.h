@@ -34,8 +34,9 @@ struct meeting_decision {
     size_t count;           /* 0 and accepted: nothing to do, answered ok */
     struct meeting_event events[DECISION_EVENTS_MAX];
     struct identifier made; /* id of what was created, for the answer */
-    /* Text that an event's view borrows: a decision is not to be copied. */
+    /* What views of an event borrow: a decision is not to be copied. */
     char test[THRESHOLD_TEXT_SIZE];
+    struct ballot_channel_row channels[LIMIT_ROSTER];
 };
 
 struct register_decision {

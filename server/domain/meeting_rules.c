@@ -1,7 +1,7 @@
 #include "server/domain/meeting_rules.h"
 
 #include "protocol/meeting/command_roles.h"
-#include "server/domain/meeting_parts.h"
+#include "server/domain/ballot_parts.h"
 
 #define IN(phase) (1u << (phase))
 
@@ -199,6 +199,30 @@ void meeting_rules_decide(const struct meeting_state *state,
         draft_refuse(&draft, REFUSAL_NOT_SIGNED);
     else
         rows[op].decide(&draft);
+    ballot_check_decision(&draft);
+}
+
+void meeting_rules_decrypt(const struct meeting_state *state,
+                           const struct ruleset *rules,
+                           const struct actor *actor,
+                           const struct command *command,
+                           const struct decryption_verdict *verdict,
+                           int64_t now_ms, struct meeting_decision *out)
+{
+    struct draft draft = { .state = state,
+                           .rules = rules,
+                           .command = command,
+                           .holder = &actor->holder,
+                           .device = &actor->device,
+                           .now_ms = now_ms,
+                           .out = out };
+
+    /* All of it again: the state has moved on since. */
+    meeting_rules_decide(state, rules, actor, command, now_ms, out);
+    if (out->refusal.code != REFUSAL_NONE)
+        return;
+    ballot_decrypt(&draft, verdict);
+    ballot_check_decision(&draft);
 }
 
 void meeting_rules_report(const struct meeting_state *state,
@@ -243,6 +267,11 @@ void meeting_rules_report(const struct meeting_state *state,
         return;
     case REPORT_TICK:
         report_tick(&draft);
+        ballot_tick(&draft);
+        return;
+    case REPORT_BALLOT:
+        report_ballot(&draft, report->event);
+        ballot_check_decision(&draft);
         return;
     case REPORT_NONE:
         break;

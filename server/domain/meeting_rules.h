@@ -30,7 +30,8 @@ enum meeting_report_kind {
     REPORT_CLOCK,      /* by_ms: the wall clock jumped */
     REPORT_REGISTER,   /* roster, sites: rows that changed */
     REPORT_CHECKPOINT, /* checkpoint: what was signed, and by whom not */
-    REPORT_TICK        /* time passed */
+    REPORT_TICK,       /* time passed */
+    REPORT_BALLOT      /* event: what the server did in a secret ballot */
 };
 struct meeting_report {
     enum meeting_report_kind kind;
@@ -39,6 +40,7 @@ struct meeting_report {
     int64_t by_ms;
     struct event_roster_changed changed;
     struct event_checkpoint checkpoint;
+    const struct meeting_event *event; /* borrowed */
 };
 
 /*
@@ -64,12 +66,37 @@ void meeting_rules_go_on(const struct meeting_state *state,
  * already), or connects (events `connected`, `presence_confirmed`), or is
  * refused. Presiding holders are admitted without knocking, and so is who was
  * admitted before.
- * REPORT_TICK ends grace periods and speaking times that are over.
+ * REPORT_TICK ends grace periods and speaking times that are over, and drops
+ * from the list of a secret ballot whose devices have not attested it in time.
  */
 void meeting_rules_report(const struct meeting_state *state,
                           const struct ruleset *rules,
                           const struct meeting_report *report, int64_t now_ms,
                           struct meeting_decision *out);
+
+/*
+ * A teller's decryption, whose proofs somebody has looked at: the command was
+ * accepted by meeting_rules_decide(), which makes no event of it, and is
+ * decided on again. `sized` is the SHA-256 of the record that names its owner.
+ */
+struct decryption_verdict {
+    bool is_good;
+    enum decryption_fault reason; /* if it is not */
+    struct hash sized;            /* if it is */
+};
+void meeting_rules_decrypt(const struct meeting_state *state,
+                           const struct ruleset *rules,
+                           const struct actor *actor,
+                           const struct command *command,
+                           const struct decryption_verdict *verdict,
+                           int64_t now_ms, struct meeting_decision *out);
+
+/*
+ * REPORT_BALLOT: an event of a secret ballot that the server makes by itself,
+ * complete but for what the state says: height 0 is the next one, returned of a
+ * ballot that is recorded is as given. Taken if it fits the log, else refused
+ * with ballot_state.
+ */
 
 /* When REPORT_TICK has something to do next: UTC ms, INT64_MAX if never. */
 int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,

@@ -21,7 +21,9 @@ static const char good[] =
     "denominator = { counts_suspended = true; source = \"c\";\n"
     "    unverified = true; };\n"
     "checkpoint = { wait_ms = 5; every_ms = 1000; source = \"d\";\n"
-    "    unverified = false; };\n";
+    "    unverified = false; };\n"
+    "ballot = { k_min = 4; attest_ms = 2000; closing_ms = 0; changes_max = 2;\n"
+    "    tolerance_percent = 10; source = \"e\"; unverified = false; };\n";
 
 static enum result parse(const char *text, struct ruleset *out, int *line)
 {
@@ -44,6 +46,11 @@ static void a_ruleset_is_read_with_its_numbers_and_hash(void **state)
     assert_int_equal(ruleset.floor_limit_ms, 0);
     assert_true(ruleset.is_suspended_counted);
     assert_int_equal(ruleset.unverified, RULE_GRACE | RULE_DENOMINATOR);
+    assert_int_equal(ruleset.ballot_k_min, 4);
+    assert_int_equal(ruleset.ballot_attest_ms, 2000);
+    assert_int_equal(ruleset.ballot_closing_ms, 0);
+    assert_int_equal(ruleset.ballot_changes_max, 2);
+    assert_int_equal(ruleset.ballot_tolerance_percent, 10);
     majority = ruleset_majority(&ruleset);
     assert_true(threshold_is_met(&majority, 2, 3));
     assert_false(threshold_is_met(&majority, 1, 3));
@@ -69,9 +76,14 @@ static void the_interim_file_holds_what_the_domain_asks_for(void **state)
     assert_false(ruleset.is_suspended_counted);
     assert_int_equal(ruleset.unverified, RULE_GRACE | RULE_FLOOR_LIMIT |
                                              RULE_DENOMINATOR |
-                                             RULE_CHECKPOINT);
+                                             RULE_CHECKPOINT | RULE_BALLOT);
     assert_int_equal(ruleset.checkpoint_wait_ms, 10 * 1000);
     assert_int_equal(ruleset.checkpoint_every_ms, 10 * 60 * 1000);
+    assert_int_equal(ruleset.ballot_k_min, 5);
+    assert_int_equal(ruleset.ballot_attest_ms, 60 * 1000);
+    assert_int_equal(ruleset.ballot_closing_ms, 30 * 1000);
+    assert_int_equal(ruleset.ballot_changes_max, 5);
+    assert_int_equal(ruleset.ballot_tolerance_percent, 10);
     majority = ruleset_majority(&ruleset);
     assert_false(threshold_is_met(&majority, 10, 20));
     assert_true(threshold_is_met(&majority, 11, 20));
@@ -116,6 +128,10 @@ static void every_fault_is_refused_with_its_line(void **state)
         { "source = \"Điều lệ\"", "source = \"\"", 6 },
         { "counts_suspended = true", "counts_suspended = 1", 7 },
         { "denominator = { counts_suspended = true", "x = {", 7 },
+        { "k_min = 4", "k_min = 0", 11 },
+        { "changes_max = 2", "changes_max = 6", 11 },
+        { "attest_ms = 2000", "attest_ms = 999", 11 },
+        { "tolerance_percent = 10", "tolerance_percent = 101", 12 },
         { "grace = {", "grace = [", 3 },
         { "valid_from", "until", 2 },
     };

@@ -1,0 +1,496 @@
+/* Secret ballots: the end of voting, inclusion, objections, paper, and the
+ * count. */
+#include "server/domain/ballot_parts.h"
+
+#include "protocol/record/statement_ballot.h"
+
+#include <stdlib.h>
+
+static int64_t time_of(const struct draft *draft)
+{
+    return draft->now_ms > draft->state->at_ms ? draft->now_ms
+                                               : draft->state->at_ms;
+}
+
+void rule_end_ballot(struct draft *draft)
+{
+    const struct identifier *id = &draft->command->body.end_ballot.ballot;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, id, EVENT_BALLOT_ENDING_KIND);
+    struct event_ballot_ending *body;
+
+    if (!ballot)
+        return;
+    if (ballot->is_ending) {
+        draft_refuse(draft, REFUSAL_DONE_ALREADY);
+        return;
+    }
+    body = &draft_add(draft, EVENT_BALLOT_ENDING_KIND)->body.ballot_ending;
+    body->ballot = *id;
+    body->closes_at = time_of(draft);
+    if (ballot->returned < ballot->length)
+        body->closes_at += draft->rules->ballot_closing_ms;
+    body->act = draft->command->act;
+}
+
+/* --- inclusion ---------------------------------------------------------------
+ */
+
+static bool is_of_end(struct draft *draft, const struct meeting_ballot *ballot,
+                      const struct hash *setup, const struct hash *end,
+                      uint64_t count)
+{
+    if (!hash_equal(&ballot->setup, setup))
+        ballot_refuse_record(draft, "list");
+    else if (!hash_equal(&ballot->end, end) || count != ballot->record_count)
+        ballot_refuse_record(draft, "end");
+    else
+        return true;
+    return false;
+}
+
+void rule_include_ballot(struct draft *draft)
+{
+    const struct command_include_ballot *command =
+        &draft->command->body.include_ballot;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_BALLOT_INCLUDED_KIND);
+    const struct meeting_ballot_voter *voter =
+        ballot ? meeting_ballot_voter(ballot, draft->holder) : NULL;
+    struct event_ballot_included *body;
+
+    if (!ballot)
+        return;
+    if (!voter || !ballot_voter_is_listed(voter)) {
+        draft_refuse_id(draft, REFUSAL_NOT_LISTED, draft->holder);
+        return;
+    }
+    if (!ballot_is_device(draft, &voter->device) ||
+        !is_of_end(draft, ballot, &command->setup, &command->end,
+                   command->count))
+        return;
+    if (voter->included != included_what_none_) {
+        draft_refuse(draft, REFUSAL_DONE_ALREADY);
+        return;
+    }
+    body = &draft_add(draft, EVENT_BALLOT_INCLUDED_KIND)->body.ballot_included;
+    body->ballot = command->ballot;
+    body->setup = command->setup;
+    body->end = command->end;
+    body->count = command->count;
+    body->what = command->what;
+    BALLOT_SIGNED_BY(draft, body);
+}
+
+void rule_include_hall(struct draft *draft)
+{
+    const struct command_include_hall *command =
+        &draft->command->body.include_hall;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_HALL_INCLUDED_KIND);
+    const struct meeting_ballot_pool *pool =
+        ballot ? meeting_ballot_pool(ballot, draft->holder) : NULL;
+    struct event_hall_included *body;
+
+    if (!ballot)
+        return;
+    if (!pool) {
+        draft_refuse_id(draft, REFUSAL_NOT_LISTED, draft->holder);
+        return;
+    }
+    if (!ballot_is_device(draft, &pool->device) ||
+        !is_of_end(draft, ballot, &command->setup, &command->end,
+                   command->count))
+        return;
+    if (command->own > pool->k) {
+        draft_refuse_max(draft, pool->k);
+        return;
+    }
+    if (pool->is_included) {
+        draft_refuse(draft, REFUSAL_DONE_ALREADY);
+        return;
+    }
+    body = &draft_add(draft, EVENT_HALL_INCLUDED_KIND)->body.hall_included;
+    body->ballot = command->ballot;
+    body->setup = command->setup;
+    body->end = command->end;
+    body->count = command->count;
+    body->own = command->own;
+    BALLOT_SIGNED_BY(draft, body);
+}
+
+/* --- objections --------------------------------------------------------------
+ */
+
+static bool is_receipt_genuine(const struct meeting_state *state,
+                               const struct meeting_ballot *ballot,
+                               const struct command_object_ballot *command)
+{
+    const struct statement_receipt fields = {
+        .uuid = meeting_ballot_uuid(ballot, ballot->attempt),
+        .setup = ballot->setup,
+        .ballot = command->tracker,
+        .height = command->height,
+        .record = command->record,
+        .at_ms = command->at_ms,
+    };
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    bool is_genuine =
+        statement_receipt(&state->server, identifier_view(&state->meeting),
+                          &fields, &bytes, &size) == RESULT_OK &&
+        statement_verify(&state->server, bytes, size, &command->receipt) ==
+            RESULT_OK;
+
+    free(bytes);
+    return is_genuine;
+}
+
+bool ballot_receipt_is_broken(const struct meeting_state *state,
+                              const struct meeting_ballot *ballot,
+                              const struct command_object_ballot *command)
+{
+    const uint64_t height = command->height;
+    bool is_contradicted;
+
+    if (command->kind != OBJECTION_RECEIPT || height == 0)
+        return false;
+    if (height <= ballot->record_count)
+        is_contradicted =
+            !hash_equal(&ballot->records[height - 1].tracker,
+                        &command->tracker) ||
+            !hash_equal(&ballot->records[height - 1].event, &command->record);
+    else
+        is_contradicted = ballot->phase >= BALLOT_PHASE_ENDED;
+    return is_contradicted && is_receipt_genuine(state, ballot, command);
+}
+
+void rule_object_ballot(struct draft *draft)
+{
+    const struct command_object_ballot *command =
+        &draft->command->body.object_ballot;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_BALLOT_OBJECTED_KIND);
+    struct event_ballot_objected *body;
+    struct event_ballot_voided *voided;
+
+    if (!ballot)
+        return;
+    if (ballot->objection_count >= LIMIT_BALLOT_OBJECTIONS) {
+        draft_refuse_max(draft, LIMIT_BALLOT_OBJECTIONS);
+        return;
+    }
+    body = &draft_add(draft, EVENT_BALLOT_OBJECTED_KIND)->body.ballot_objected;
+    body->ballot = command->ballot;
+    body->kind = command->kind;
+    body->height = command->height;
+    body->tracker = command->tracker;
+    body->at_ms = command->at_ms;
+    body->record = command->record;
+    body->receipt = command->receipt;
+    body->reason = command->reason;
+    body->act = draft->command->act;
+    if (!meeting_ballot_is_open(ballot) ||
+        meeting_ballot_is_decrypting(ballot) ||
+        !ballot_receipt_is_broken(draft->state, ballot, command))
+        return;
+    voided = &draft_add(draft, EVENT_BALLOT_VOIDED_KIND)->body.ballot_voided;
+    voided->ballot = command->ballot;
+    voided->why = VOID_OBJECTION;
+    voided->reason.value = TEXT_LITERAL("");
+    voided->reason.has_value = true;
+}
+
+/* --- paper -------------------------------------------------------------------
+ */
+
+/* The first thing that does not add up; NULL if all does. */
+static const char *paper_problem(const struct meeting_ballot *ballot,
+                                 const struct command_enter_paper *command)
+{
+    struct meeting_ballot_paper paper = { .issued = command->issued,
+                                          .returned = command->returned,
+                                          .valid = command->valid,
+                                          .invalid = command->invalid };
+    struct meeting_ballot_numbers numbers;
+
+    meeting_ballot_numbers(ballot, &numbers);
+    if (numbers.by_channel[BALLOT_BY_PAPER] == 0)
+        return "nobody votes on paper";
+    if (command->returned != command->valid + command->invalid)
+        return "returned are those valid and those not";
+    if (command->returned > command->issued)
+        return "more returned than issued";
+    if (command->returned > numbers.by_channel[BALLOT_BY_PAPER])
+        return "more returned than members vote on paper";
+    if (!ballot_paper_adds_up(ballot, &paper, &command->counts))
+        return "an answer has more than there are valid ballots";
+    return NULL;
+}
+
+void rule_enter_paper(struct draft *draft)
+{
+    const struct command_enter_paper *command =
+        &draft->command->body.enter_paper;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_PAPER_ENTERED_KIND);
+    const struct hash record =
+        ballot_paper_record(command->issued, command->returned, command->valid,
+                            command->invalid, &command->counts);
+    struct event_paper_entered *body;
+    const char *problem;
+
+    if (!ballot || !ballot_is_any_teller(draft, ballot))
+        return;
+    problem = paper_problem(ballot, command);
+    if (problem) {
+        draft_refuse(draft, REFUSAL_PAPER_SUMS);
+        refusal_add_text(&draft->out->refusal, "problem",
+                         text_view_of(problem));
+        return;
+    }
+    if (!hash_equal(&ballot->end, &command->end)) {
+        ballot_refuse_record(draft, "end");
+        return;
+    }
+    if (!hash_equal(&record, &command->record)) {
+        ballot_refuse_record(draft, "paper record");
+        return;
+    }
+    body = &draft_add(draft, EVENT_PAPER_ENTERED_KIND)->body.paper_entered;
+    body->ballot = command->ballot;
+    body->end = command->end;
+    body->issued = command->issued;
+    body->returned = command->returned;
+    body->valid = command->valid;
+    body->invalid = command->invalid;
+    body->counts = command->counts;
+    body->record = command->record;
+    BALLOT_SIGNED_BY(draft, body);
+}
+
+void rule_confirm_paper(struct draft *draft)
+{
+    const struct command_confirm_paper *command =
+        &draft->command->body.confirm_paper;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_PAPER_CONFIRMED_KIND);
+    struct event_paper_confirmed *body;
+
+    if (!ballot || !ballot_is_any_teller(draft, ballot))
+        return;
+    if (!ballot->paper.is_entered) {
+        draft_refuse(draft, REFUSAL_PAPER_MISSING);
+        return;
+    }
+    if (identifier_equal(&ballot->paper.entered_by, draft->holder)) {
+        draft_refuse(draft, REFUSAL_OWN_ENTRY);
+        return;
+    }
+    if (!hash_equal(&ballot->end, &command->end) ||
+        !hash_equal(&ballot->paper.record, &command->record)) {
+        ballot_refuse_record(draft, "paper record");
+        return;
+    }
+    if (ballot->paper.is_confirmed) {
+        draft_refuse(draft, REFUSAL_DONE_ALREADY);
+        return;
+    }
+    body = &draft_add(draft, EVENT_PAPER_CONFIRMED_KIND)->body.paper_confirmed;
+    body->ballot = command->ballot;
+    body->end = command->end;
+    body->record = command->record;
+    BALLOT_SIGNED_BY(draft, body);
+}
+
+/* --- may it be counted? ------------------------------------------------------
+ */
+
+static bool is_voter_of(const struct meeting_ballot *ballot,
+                        const struct identifier *member)
+{
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, member);
+
+    return voter && ballot_voter_holds(voter);
+}
+
+static uint64_t voters_not_in(const struct meeting_ballot *ballot,
+                              const struct meeting_ballot *other)
+{
+    uint64_t count = 0;
+    size_t i;
+
+    for (i = 0; i < ballot->voter_count; i++)
+        count += ballot_voter_holds(&ballot->voters[i]) &&
+                 !is_voter_of(other, &ballot->voters[i].member);
+    return count;
+}
+
+/* Are both on the same? The questions are behind a commitment: it is the same,
+ * or it is about the same people at the same item. */
+static bool are_alike(const struct meeting_ballot *a,
+                      const struct meeting_ballot *b)
+{
+    size_t i;
+
+    if (hash_equal(&a->form, &b->form))
+        return true;
+    if (a->candidate_count == 0 || a->candidate_count != b->candidate_count ||
+        !identifier_equal(&a->item, &b->item))
+        return false;
+    for (i = 0; i < a->candidate_count; i++)
+        if (!identifier_equal(&a->candidates[i], &b->candidates[i]))
+            return false;
+    return true;
+}
+
+/* By how many members the electorate differs from an earlier one on the same:
+ * the least number above 0, or 0. */
+static uint64_t difference(const struct meeting_state *state,
+                           const struct meeting_ballot *ballot)
+{
+    uint64_t least = 0;
+    size_t i;
+
+    for (i = 0; i < state->ballot_count; i++) {
+        const struct meeting_ballot *other = &state->ballots[i];
+        uint64_t count;
+
+        if (other == ballot || other->phase != BALLOT_PHASE_DONE ||
+            !are_alike(ballot, other))
+            continue;
+        count = voters_not_in(ballot, other) + voters_not_in(other, ballot);
+        if (count > 0 && (least == 0 || count < least))
+            least = count;
+    }
+    return least;
+}
+
+static bool is_enough(struct draft *draft, const char *part, uint64_t count)
+{
+    const uint64_t min = draft->rules->ballot_k_min;
+
+    if (count >= min)
+        return true;
+    draft_refuse(draft, REFUSAL_BELOW_K_MIN);
+    refusal_add_text(&draft->out->refusal, "part", text_view_of(part));
+    refusal_add_number(&draft->out->refusal, "sum", count);
+    refusal_add_number(&draft->out->refusal, "min", min);
+    return false;
+}
+
+/* Is each part that will be published large enough? */
+static bool are_parts_enough(struct draft *draft,
+                             const struct meeting_ballot *ballot)
+{
+    const uint64_t apart = difference(draft->state, ballot);
+    struct meeting_ballot_numbers numbers;
+
+    meeting_ballot_numbers(ballot, &numbers);
+    if (ballot->length > 0 && !is_enough(draft, "online", ballot->returned))
+        return false;
+    if (numbers.by_channel[BALLOT_BY_PAPER] > 0 &&
+        !is_enough(draft, "paper", ballot->paper.returned))
+        return false;
+    return apart == 0 || is_enough(draft, "difference", apart);
+}
+
+void rule_count_ballot(struct draft *draft)
+{
+    const struct command_count_ballot *command =
+        &draft->command->body.count_ballot;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_COUNTING_BEGUN_KIND);
+    struct meeting_ballot_numbers numbers;
+    struct event_counting_begun *body;
+
+    if (!ballot)
+        return;
+    if (!ballot->is_tallied) {
+        ballot_refuse_waiting(draft, TEXT_LITERAL(BALLOT_SERVER_ID));
+        return;
+    }
+    if (!meeting_ballot_is_paper_right(ballot)) {
+        draft_refuse(draft, REFUSAL_PAPER_MISSING);
+        return;
+    }
+    if (!command->knowingly && !are_parts_enough(draft, ballot))
+        return;
+    meeting_ballot_numbers(ballot, &numbers);
+    body = &draft_add(draft, EVENT_COUNTING_BEGUN_KIND)->body.counting_begun;
+    body->ballot = command->ballot;
+    body->included = numbers.included;
+    body->knowingly = command->knowingly;
+    body->act = draft->command->act;
+}
+
+/* --- decryption --------------------------------------------------------------
+ */
+
+static bool may_decrypt(struct draft *draft,
+                        const struct meeting_ballot *ballot,
+                        const struct command_decrypt *command)
+{
+    if (!ballot_is_teller(draft, ballot,
+                          command->owner > 1 ? command->owner - 1 : 0) ||
+        !ballot_is_device(draft, &ballot->tellers[command->owner - 2].device))
+        return false;
+    if (!hash_equal(&ballot->end, &command->end) ||
+        !hash_equal(&ballot->tally, &command->tally)) {
+        ballot_refuse_record(draft, "tally");
+        return false;
+    }
+    if (ballot->owners[command->owner - 1].has_decrypted) {
+        draft_refuse(draft, REFUSAL_DONE_ALREADY);
+        return false;
+    }
+    if (!ballot->owners[BALLOT_OWNER_SERVER - 1].has_decrypted) {
+        draft_refuse(draft, REFUSAL_SERVER_FIRST);
+        return false;
+    }
+    return true;
+}
+
+/* Its proofs are looked at before an event is made of it. */
+void rule_decrypt(struct draft *draft)
+{
+    const struct command_decrypt *command = &draft->command->body.decrypt;
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &command->ballot, EVENT_BALLOT_DECRYPTED_KIND);
+
+    if (ballot)
+        (void)may_decrypt(draft, ballot, command); /* refuses by itself */
+}
+
+void ballot_decrypt(struct draft *draft,
+                    const struct decryption_verdict *verdict)
+{
+    const struct command_decrypt *command = &draft->command->body.decrypt;
+    struct event_decryption_refused *refused;
+    struct event_ballot_decrypted *body;
+
+    if (!verdict->is_good) {
+        refused = &draft_add(draft, EVENT_DECRYPTION_REFUSED_KIND)
+                       ->body.decryption_refused;
+        refused->ballot = command->ballot;
+        refused->owner = command->owner;
+        refused->end = command->end;
+        refused->tally = command->tally;
+        refused->payload = command->payload;
+        refused->size = command->size;
+        refused->reason = (int)verdict->reason;
+        BALLOT_SIGNED_BY(draft, refused);
+        return;
+    }
+    body =
+        &draft_add(draft, EVENT_BALLOT_DECRYPTED_KIND)->body.ballot_decrypted;
+    body->ballot = command->ballot;
+    body->owner = command->owner;
+    body->end = command->end;
+    body->tally = command->tally;
+    body->payload = command->payload;
+    body->size = command->size;
+    body->sized = verdict->sized;
+    BALLOT_SIGNED_BY(draft, body);
+}
