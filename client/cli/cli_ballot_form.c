@@ -219,8 +219,7 @@ static void begin_section(struct builder *builder, enum ballot_form form,
                    "write \"Ballot: …\""));
 }
 
-/* --- lines -----------------------------------------------------------------
- */
+/* --- lines ---------------------------------------------------------------- */
 
 /* Without white space around. */
 static struct text_view trimmed(struct text_view text)
@@ -290,8 +289,7 @@ static void add_item(struct builder *builder, struct text_view item)
         section->items[section->item_count++] = item;
 }
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys ----------------------------------------------------------------- */
 
 /* The word before the colon, plain and without spaces. */
 static void plain_key(struct text_view key, char out[CLI_WORD_SIZE])
@@ -428,8 +426,7 @@ static void take_option(struct builder *builder, const char *key,
         COMPLAIN(_("write yes or no behind the colon"));
 }
 
-/* --- the whole -------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------ */
 
 static void take_name(struct builder *builder, struct text_view name)
 {

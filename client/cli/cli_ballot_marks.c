@@ -108,8 +108,7 @@ static size_t answer_in_words(const struct reading *r)
     return i;
 }
 
-/* --- choosing from a list --------------------------------------------------
- */
+/* --- choosing from a list ------------------------------------------------- */
 
 static enum cli_marks_reading check_count(const struct reading *r,
                                           uint64_t count)
@@ -193,8 +192,7 @@ static enum cli_marks_reading read_choose(struct reading *r)
     return read_numbers(r);
 }
 
-/* --- a table ---------------------------------------------------------------
- */
+/* --- a table -------------------------------------------------------------- */
 
 static void set_row(struct reading *r, size_t row, size_t column)
 {
@@ -349,8 +347,7 @@ static enum cli_marks_reading read_table(struct reading *r,
     return check_rows(r, read_letters(r));
 }
 
-/* --- the whole -------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------ */
 
 static bool is_too_long(const char *line)
 {
@@ -413,8 +410,7 @@ bool cli_marks_is_word(const char *line, const char *const *words)
     return is_one;
 }
 
-/* --- how to ----------------------------------------------------------------
- */
+/* --- how to --------------------------------------------------------------- */
 
 static void explain_choose(const struct client_ballot_question *question,
                            size_t width, FILE *out)

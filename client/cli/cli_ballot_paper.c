@@ -8,8 +8,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* --- parts -----------------------------------------------------------------
- */
+/* --- parts ---------------------------------------------------------------- */
 
 static size_t position_count_of(const struct client_ballot_question *question)
 {
@@ -87,8 +86,7 @@ size_t cli_paper_section_count(const struct cli_paper *paper)
     return count;
 }
 
-/* --- lines -----------------------------------------------------------------
- */
+/* --- lines ---------------------------------------------------------------- */
 
 /* The code point at the front and its columns; bytes taken, 0 at the end. */
 static size_t next_point(const char *text, size_t *columns)
@@ -197,8 +195,7 @@ static void put_name(const char *name, size_t width, FILE *out)
     free(capitals);
 }
 
-/* --- a question ------------------------------------------------------------
- */
+/* --- a question ----------------------------------------------------------- */
 
 static const char *box(const uint8_t *marks, size_t position)
 {
@@ -242,8 +239,7 @@ static void put_choose(const struct client_ballot_question *question,
         (void)fprintf(out, " %s     %s\n", box(marks, 0), _("Blank ballot"));
 }
 
-/* --- a table ---------------------------------------------------------------
- */
+/* --- a table -------------------------------------------------------------- */
 
 static void put_alone(const struct client_ballot_question *question,
                       const uint8_t *marks, size_t width, FILE *out)
@@ -379,8 +375,7 @@ void cli_paper_write(const struct cli_paper *paper, const uint8_t *marks,
     put_rule(width, out);
 }
 
-/* --- copies ----------------------------------------------------------------
- */
+/* --- copies --------------------------------------------------------------- */
 
 /* Makes room for one more question in `copy`; false if there is no memory. */
 static bool copy_question(struct cli_paper_copy *copy, struct text_view text,

@@ -48,8 +48,7 @@ void cli_paper_section_write(const struct cli_paper *paper, size_t first,
 void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
                     FILE *out);
 
-/* --- copies ----------------------------------------------------------------
- */
+/* --- copies --------------------------------------------------------------- */
 
 struct cli_paper_copy {
     struct cli_paper paper;

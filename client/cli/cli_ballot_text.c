@@ -1,10 +1,15 @@
 #include "client/cli/cli_ballot_text.h"
 
+#include "client/cli/cli_ballot_paper.h"
+#include "client/cli/cli_ballot_show.h"
 #include "client/cli/cli_event_text.h"
+#include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
+#include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Writes a sentence with {who} and {ballot} put in. */
@@ -103,23 +108,56 @@ static const char *void_text(enum void_reason why)
     return "?";
 }
 
-static void put_keys(const struct meeting_event *e, FILE *out)
-{
-    const struct event_keys_failed *failed = &e->body.keys_failed;
+#define WHO(id) (cli_who(view, (id)).text)
 
-    if (e->kind == EVENT_KEYS_BEGUN_KIND) {
+/* The ballot of the event in the state; NULL while there is none. */
+static const struct meeting_ballot *state_of(const struct meeting_view *view,
+                                             const struct identifier *ballot)
+{
+    return view->state ? meeting_state_ballot(view->state, ballot) : NULL;
+}
+
+/* Whoever sent something false is named. */
+static void put_keys_failed(const struct meeting_view *view,
+                            const struct event_keys_failed *failed, FILE *out)
+{
+    const struct meeting_ballot *ballot = state_of(view, &failed->ballot);
+
+    (void)fprintf(
+        out,
+        _("Secret ballot %s: the keys of attempt %" PRIu64 " are given up: "),
+        failed->ballot.text, failed->attempt);
+    if (ballot && failed->guilty > 0 && failed->guilty <= ballot->teller_count)
+        (void)fprintf(out, _("the device of %s lied: "),
+                      WHO(&ballot->tellers[failed->guilty - 1].member));
+    (void)fputs(keys_fault_text((enum keys_fault)failed->reason), out);
+}
+
+static void put_keys(const struct meeting_view *view,
+                     const struct meeting_event *e, FILE *out)
+{
+    if (e->kind == EVENT_KEYS_BEGUN_KIND)
         (void)fprintf(out,
                       _("Secret ballot %s: the tellers' devices make the keys "
                         "(attempt %" PRIu64 ")"),
                       e->body.keys_begun.ballot.text,
                       e->body.keys_begun.attempt);
-        return;
-    }
-    (void)fprintf(out, _("Secret ballot %s: attempt %" PRIu64 " failed: %s"),
-                  failed->ballot.text, failed->attempt,
-                  keys_fault_text((enum keys_fault)failed->reason));
-    if (failed->guilty > 0)
-        (void)fprintf(out, _(" (teller number %" PRIu64 ")"), failed->guilty);
+    else
+        put_keys_failed(view, &e->body.keys_failed, out);
+}
+
+static void put_opened(const struct event_ballot_opened *opened, FILE *out)
+{
+    (void)fprintf(out,
+                  _("Secret ballot %s is OPEN. The list has %" PRIu64
+                    " entries: %" PRIu64 " signed by members' own devices, "
+                    "%" PRIu64 " by hall devices"),
+                  opened->ballot.text, opened->length, opened->own,
+                  opened->hall);
+    if (opened->knowingly)
+        (void)fputs(_(". These are fewer than the rules ask for: the chair "
+                      "opened it knowingly"),
+                    out);
 }
 
 static void put_list(const struct meeting_event *e, FILE *out)
@@ -127,52 +165,43 @@ static void put_list(const struct meeting_event *e, FILE *out)
     if (e->kind == EVENT_BALLOT_LISTED_KIND)
         (void)fprintf(out,
                       _("Secret ballot %s: the list has %" PRIu64
-                        " ballots; every device confirms it"),
+                        " entries; every device confirms it"),
                       e->body.ballot_listed.ballot.text,
                       e->body.ballot_listed.length);
     else
-        (void)fprintf(out,
-                      _("Secret ballot %s is open: %" PRIu64
-                        " ballots, %" PRIu64 " by members' own devices, "
-                        "%" PRIu64 " by hall devices"),
-                      e->body.ballot_opened.ballot.text,
-                      e->body.ballot_opened.length, e->body.ballot_opened.own,
-                      e->body.ballot_opened.hall);
+        put_opened(&e->body.ballot_opened, out);
 }
 
-static void put_returned(const struct meeting_event *e, FILE *out)
+static void put_returned(const struct meeting_view *view,
+                         const struct meeting_event *e, FILE *out)
 {
-    if (e->kind == EVENT_BALLOT_RECORDED_KIND)
+    const struct event_ballots_ended *ended = &e->body.ballots_ended;
+    const struct event_ballot_recorded *recorded = &e->body.ballot_recorded;
+    const struct meeting_ballot *ballot;
+    char time[CLI_TIME_SIZE];
+
+    if (e->kind == EVENT_BALLOT_ENDING_KIND) {
+        cli_clock_write(e->body.ballot_ending.closes_at, time);
+        (void)fprintf(out, _("Secret ballot %s: VOTING ENDS at %s"),
+                      e->body.ballot_ending.ballot.text, time);
+    } else if (e->kind == EVENT_BALLOT_RECORDED_KIND) {
+        ballot = state_of(view, &recorded->ballot);
         (void)fprintf(out,
-                      _("Secret ballot %s: %" PRIu64 " ballots are returned"),
-                      e->body.ballot_recorded.ballot.text,
-                      e->body.ballot_recorded.returned);
-    else if (e->kind == EVENT_BALLOT_ENDING_KIND)
-        (void)fprintf(out, _("Secret ballot %s is about to end"),
-                      e->body.ballot_ending.ballot.text);
-    else
-        (void)fprintf(
-            out,
-            _("Secret ballot %s has ended: %" PRIu64 " ballots are returned"),
-            e->body.ballots_ended.ballot.text, e->body.ballots_ended.returned);
-}
-
-static void put_result(const struct event_ballot_result *result, FILE *out)
-{
-    const struct ballot_count *count = result->counts.data;
-    size_t i;
-
-    (void)fprintf(out,
-                  _("Secret ballot %s is counted: %" PRIu64 " issued, %" PRIu64
-                    " returned; counts:"),
-                  result->ballot.text, result->issued, result->returned);
-    for (i = 0; i < result->counts.count; i++)
-        (void)fprintf(out, " %" PRIu64, count[i].count);
+                      _("Secret ballot %s: %" PRIu64 " of %" PRIu64
+                        " ballots are returned"),
+                      recorded->ballot.text, recorded->returned,
+                      ballot ? ballot->length : recorded->returned);
+    } else {
+        ballot = state_of(view, &ended->ballot);
+        (void)fprintf(out,
+                      _("Secret ballot %s: voting has ended; %" PRIu64
+                        " of %" PRIu64 " ballots are returned"),
+                      ended->ballot.text, ended->returned,
+                      ballot ? ballot->length : ended->returned);
+    }
 }
 
 /* --- what somebody does --------------------------------------------------- */
-
-#define WHO(id) (cli_who(view, (id)).text)
 
 /* Sentences of a member (or site) and a ballot. */
 static bool put_member(const struct meeting_view *view,
@@ -207,7 +236,8 @@ static bool put_member(const struct meeting_view *view,
         { EVENT_BALLOT_DECRYPTED_KIND,
           N_("{who} has decrypted a part of secret ballot {ballot}") },
         { EVENT_DECRYPTION_REFUSED_KIND,
-          N_("{who} sent a false decryption of secret ballot {ballot}") },
+          N_("{who} sent a FALSE decryption of secret ballot {ballot}; it is "
+             "ignored") },
     };
     const struct schema *schema = meeting_event_schema(e->kind);
     struct identifier ballot, member;
@@ -228,6 +258,38 @@ static bool put_member(const struct meeting_view *view,
         return true;
     }
     return false;
+}
+
+/* How many have done it by now: "(5 of 7)". */
+static void put_progress(const struct meeting_view *view,
+                         const struct meeting_event *e, FILE *out)
+{
+    struct identifier id;
+    const struct meeting_ballot *ballot;
+    struct meeting_ballot_numbers numbers;
+    uint64_t done = 0;
+    uint64_t all = 0;
+
+    memcpy(&id, &e->body, sizeof id);
+    ballot = state_of(view, &id);
+    if (!ballot)
+        return;
+    meeting_ballot_numbers(ballot, &numbers);
+    if (e->kind == EVENT_BALLOT_ISSUED_KIND) {
+        done = numbers.issued;
+        all = numbers.by_channel[BALLOT_BY_OWN];
+    } else if (e->kind == EVENT_BALLOT_ATTESTED_KIND) {
+        done = numbers.attested;
+        all = numbers.issued;
+    } else if (e->kind == EVENT_BALLOT_INCLUDED_KIND) {
+        done = numbers.included;
+        all = numbers.issued;
+    } else if (e->kind == EVENT_BALLOT_DECRYPTED_KIND) {
+        done = ballot->decrypted_count;
+        all = ballot->threshold + 1;
+    }
+    if (all > 0)
+        (void)fprintf(out, _(" (%" PRIu64 " of %" PRIu64 ")"), done, all);
 }
 
 static void put_act(const struct meeting_view *view,
@@ -252,6 +314,27 @@ static void put_sealed(const struct meeting_view *view,
     cli_text_write(text, out);
 }
 
+/* The paper as it is proposed, without the last line's end. */
+static void put_draft(const struct meeting_view *view,
+                      const struct identifier *id, FILE *out)
+{
+    const struct meeting_ballot *ballot = state_of(view, id);
+    struct cli_paper_copy copy;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory;
+
+    if (!ballot || cli_ballot_paper_of(view, ballot, &copy) != RESULT_OK)
+        return;
+    memory = open_memstream(&text, &size);
+    if (memory)
+        cli_paper_write(&copy.paper, NULL, cli_terminal_width(), memory);
+    if (memory && fclose(memory) == 0 && size > 0)
+        (void)fprintf(out, ":\n%.*s", (int)size - 1, text);
+    free(text);
+    cli_paper_copy_release(&copy);
+}
+
 static void put_other(const struct meeting_view *view,
                       const struct meeting_event *e, FILE *out)
 {
@@ -261,6 +344,7 @@ static void put_other(const struct meeting_view *view,
     case EVENT_BALLOT_DRAFTED_KIND:
         put_act(view, e, &e->body.ballot_drafted.act,
                 _("{who} has drafted secret ballot {ballot}"), out);
+        put_draft(view, &e->body.ballot_drafted.ballot, out);
         break;
     case EVENT_BALLOT_CHANNEL_SET_KIND:
         (void)fprintf(
@@ -323,12 +407,14 @@ void cli_ballot_event_write(const struct meeting_view *view,
             return;
         }
     }
-    if (put_member(view, e, out))
+    if (put_member(view, e, out)) {
+        put_progress(view, e, out);
         return;
+    }
     switch ((int)e->kind) {
     case EVENT_KEYS_BEGUN_KIND:
     case EVENT_KEYS_FAILED_KIND:
-        put_keys(e, out);
+        put_keys(view, e, out);
         break;
     case EVENT_BALLOT_LISTED_KIND:
     case EVENT_BALLOT_OPENED_KIND:
@@ -337,10 +423,12 @@ void cli_ballot_event_write(const struct meeting_view *view,
     case EVENT_BALLOT_RECORDED_KIND:
     case EVENT_BALLOT_ENDING_KIND:
     case EVENT_BALLOTS_ENDED_KIND:
-        put_returned(e, out);
+        put_returned(view, e, out);
         break;
     case EVENT_BALLOT_RESULT_KIND:
-        put_result(&e->body.ballot_result, out);
+        (void)fprintf(out,
+                      _("Secret ballot %s: the count is complete; see /ballot"),
+                      e->body.ballot_result.ballot.text);
         break;
     default:
         put_other(view, e, out);

@@ -34,8 +34,7 @@ say(const struct cli_booth *booth, FILE *out, const char *format, ...)
     OPENSSL_cleanse(text, sizeof text);
 }
 
-/* --- what is promised ------------------------------------------------------
- */
+/* --- what is promised ----------------------------------------------------- */
 
 static void say_who_could_open(const struct cli_booth *booth, FILE *out)
 {
@@ -136,8 +135,7 @@ enum result cli_booth_open(struct cli_booth *booth,
     return RESULT_OK;
 }
 
-/* --- marking ---------------------------------------------------------------
- */
+/* --- marking -------------------------------------------------------------- */
 
 static void ask_section(struct cli_booth *booth, FILE *out)
 {
@@ -233,8 +231,7 @@ static void mend(struct cli_booth *booth, const char *number, FILE *out)
     ask_section(booth, out);
 }
 
-/* --- lines -----------------------------------------------------------------
- */
+/* --- lines ---------------------------------------------------------------- */
 
 static enum cli_booth_wish take_review(struct cli_booth *booth,
                                        const char *line, FILE *out)

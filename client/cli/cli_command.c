@@ -34,6 +34,10 @@ static const char help[] =
        "  /absent NAME excused|unexcused REASON\n"
        "  /hall YES NO OTHER ABSTAIN [SITE]\n"
        "  /note TEXT  /edit e3 TEXT  /remove e3\n"
+       "In a secret ballot (more: /help ballot):\n"
+       "  /ballot                      how far it is, and the result\n"
+       "  /take-ballot                 get a ballot on this device\n"
+       "  /cast                        mark the ballot and cast it\n"
        "About devices and what is confirmed:\n"
        "  /code                        the code of this device\n"
        "  /devices [NAME]              your devices, or another's\n"
@@ -46,9 +50,15 @@ static const char help[] =
        "  /cancel                      what is being asked\n"
        "A name may be shortened and typed without marks, or be an id.\n");
 
-const char *cli_command_help(void) { return _(help); }
+const char *cli_command_help(const char *topic)
+{
+    static const char *const ballot[] = { "ballot", "phieu", "phieu kin",
+                                          "bo phieu kin", NULL };
 
-static char *trim(char *text)
+    return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
+}
+
+char *cli_trim(char *text)
 {
     char *end;
 
@@ -68,7 +78,7 @@ char *cli_cut_word(char *text)
     if (*end == '\0')
         return end;
     *end = '\0';
-    return trim(end + 1);
+    return cli_trim(end + 1);
 }
 
 /* Takes the fields, a new reference or NULL, which get an op. */
@@ -163,8 +173,6 @@ bool cli_is_word(const char *typed, const char *const *words)
 }
 
 /* --- readers, one for each form of argument ------------------------------ */
-
-typedef void (*reader_fn)(struct reading *r, const char *op);
 
 static void read_nothing(struct reading *r, const char *op)
 {
@@ -278,10 +286,10 @@ static void read_turn_away(struct reading *r, const char *op)
 
     if (colon)
         *colon = '\0';
-    if (cli_reading_name(r, CLI_NAMES_BOTH, trim(r->rest), &holder))
+    if (cli_reading_name(r, CLI_NAMES_BOTH, cli_trim(r->rest), &holder))
         cli_reading_send(r, op,
                          json_pack("{s:s, s:s}", "holder", holder.text,
-                                   "reason", colon ? trim(colon + 1) : ""));
+                                   "reason", colon ? cli_trim(colon + 1) : ""));
 }
 
 static void read_floor(struct reading *r, const char *op)
@@ -295,7 +303,8 @@ static void read_floor(struct reading *r, const char *op)
         more = strrchr(r->rest, ' ');
         if (more && cli_number(more + 1, MINUTES_MAX, &minutes))
             *more = '\0';
-        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, trim(r->rest), &member);
+        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, cli_trim(r->rest),
+                               &member);
     } else if (more[0] != '\0' && !cli_number(more, MINUTES_MAX, &minutes))
         PROBLEM(r, _("\"%.60s\" is no number of minutes"), more);
     else
@@ -401,14 +410,7 @@ static void read_absent(struct reading *r, const char *op)
 
 /* --- the table ----------------------------------------------------------- */
 
-struct verb {
-    const char *words[6]; /* plain forms; NULL ends them */
-    enum cli_action action;
-    reader_fn read; /* of arguments; NULL: there are none to be read */
-    const char *op;
-};
-
-static const struct verb verbs[] = {
+static const struct cli_verb verbs[] = {
     { { "help", "trogiup", "h", "?" }, CLI_ACTION_HELP, NULL, NULL },
     { { "quit", "thoat", "exit", "q" }, CLI_ACTION_QUIT, NULL, NULL },
     { { "roll", "diemdanh", "p" }, CLI_ACTION_ROLL, NULL, NULL },
@@ -494,13 +496,18 @@ static const struct verb verbs[] = {
     { { "remove", "xoa" }, CLI_ACTION_SEND, cli_read_remove, "remove_entry" },
 };
 
-static const struct verb *find_verb(const char *word)
+static const struct cli_verb *find_verb(const char *word)
 {
+    const struct cli_verb *verb;
     size_t i;
 
     for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (cli_is_word(word, verbs[i].words))
             return &verbs[i];
+    }
+    for (verb = cli_ballot_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
     }
     return NULL;
 }
@@ -510,10 +517,10 @@ void cli_command_read(const struct meeting_view *view,
                       struct cli_typed *out)
 {
     struct reading reading = { .view = view, .meeting = *meeting, .out = out };
-    const struct verb *verb;
+    const struct cli_verb *verb;
 
     *out = (struct cli_typed){ .action = CLI_ACTION_NONE };
-    line = trim(line);
+    line = cli_trim(line);
     if (line[0] != '/') {
         reading.rest = line;
         read_chat(&reading, "chat");

@@ -30,7 +30,17 @@ enum cli_action {
     CLI_ACTION_REVOKE,    /* which device and why: in `text` */
     CLI_ACTION_CONFIRMED, /* who has not confirmed the record */
     CLI_ACTION_RESTORED,  /* the meeting goes on without what was lost */
-    CLI_ACTION_CANCEL     /* the dialogue that is open */
+    CLI_ACTION_CANCEL,    /* the dialogue that is open */
+    /* about secret ballots; `ballot` says which */
+    CLI_ACTION_BALLOT,        /* show how far it is */
+    CLI_ACTION_VOTERS,        /* and its list */
+    CLI_ACTION_DRAFT,         /* arguments in `text` */
+    CLI_ACTION_CAST,          /* at a hall device: of `holder` */
+    CLI_ACTION_PAPER,         /* enter what was counted on paper */
+    CLI_ACTION_CONFIRM_PAPER, /* what another teller entered */
+    CLI_ACTION_CONFIRM_HALL,  /* the pool of the site `holder` */
+    CLI_ACTION_VOID,          /* the reason in `text` */
+    CLI_ACTION_PIN            /* of `holder` */
 };
 
 enum { CLI_PROBLEM_SIZE = 400 };
@@ -40,6 +50,7 @@ struct cli_typed {
     json_t *command; /* owned by whoever asked; of CLI_ACTION_SEND */
     char *text;      /* borrowed from the line */
     struct identifier holder;
+    struct identifier ballot;
     enum vouch_way how;
     bool has_no_qr;                 /* of CLI_ACTION_INVITE */
     char problem[CLI_PROBLEM_SIZE]; /* translated */
@@ -52,7 +63,7 @@ struct cli_typed {
 void cli_command_read(const struct meeting_view *view,
                       const struct identifier *meeting, char *line,
                       struct cli_typed *out);
-/* The whole list, translated. */
-const char *cli_command_help(void);
+/* The whole list, or about the `topic` that was typed; translated. */
+const char *cli_command_help(const char *topic);
 
 #endif

@@ -18,6 +18,21 @@ struct reading {
     struct cli_typed *out;
 };
 
+typedef void (*cli_reader_fn)(struct reading *r, const char *op);
+
+/* A command: its words, and what becomes of its arguments. */
+struct cli_verb {
+    const char *words[6]; /* plain forms; NULL ends them */
+    enum cli_action action;
+    cli_reader_fn read; /* of arguments; NULL: there are none to be read */
+    const char *op;
+};
+
+/* Those about secret ballots; a verb without words ends them. */
+extern const struct cli_verb cli_ballot_verbs[];
+/* What /help says of them, translated. */
+const char *cli_ballot_help(void);
+
 #define PROBLEM(reading, ...)                                                  \
     ((void)snprintf((reading)->out->problem, CLI_PROBLEM_SIZE, __VA_ARGS__))
 
@@ -34,6 +49,8 @@ bool cli_reading_split(struct reading *r, enum cli_names_of whose, char *text,
                        struct identifier *out, char **more);
 /* The agenda item that is being dealt with, or NULL. */
 const struct meeting_item *cli_reading_item(const struct reading *r);
+/* White space at both ends taken away. */
+char *cli_trim(char *text);
 /* A decimal number up to `max`. */
 bool cli_number(const char *text, uint64_t max, uint64_t *out);
 /* Is it one of these plain words? The list ends with NULL. */

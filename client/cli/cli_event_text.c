@@ -34,6 +34,7 @@ static const char *const awaited[MEETING_EVENT_COUNT] = {
     [EVENT_ABSENCE_NOTED_KIND] = "reason",
     [EVENT_TURNED_AWAY_KIND] = "reason",
     [EVENT_DOCUMENT_ATTACHED_KIND] = "name",
+    [EVENT_BALLOT_DRAFTED_KIND] = "form",
     [EVENT_BALLOT_OBJECTED_KIND] = "reason",
     [EVENT_BALLOT_VOIDED_KIND] = "reason",
 };

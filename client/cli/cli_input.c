@@ -4,6 +4,7 @@
 #include "client/cli/cli_text.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,8 @@ enum cli_input_kind cli_input_line(struct cli_input *input, char *line)
     line[size] = '\0';
     input->size -= used;
     memmove(input->bytes, input->bytes + used, input->size);
+    /* Nothing of a line stays behind: it may be secret. */
+    OPENSSL_cleanse(input->bytes + input->size, used);
     if (input->is_too_long) {
         input->is_too_long = false;
         return CLI_INPUT_TOO_LONG;

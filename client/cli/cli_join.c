@@ -6,6 +6,7 @@
 #include "client/cli/cli_text.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -66,6 +67,19 @@ bool cli_join_send(struct cli_join *join, json_t *command, json_t *mark,
     if (tag != 0 && cli_pending_take(&join->pending, tag, &request))
         json_decref(request.mark);
     return false;
+}
+
+uint64_t cli_join_tag(struct cli_join *join, const char *op)
+{
+    return cli_pending_add(&join->pending, op, NULL);
+}
+
+void cli_join_untag(struct cli_join *join, uint64_t tag)
+{
+    struct cli_request request;
+
+    if (cli_pending_take(&join->pending, tag, &request))
+        json_decref(request.mark);
 }
 
 bool cli_join_speak(struct cli_join *join, const char *path)
@@ -240,6 +254,8 @@ static void take_lines(struct cli_join *join, struct cli_input *input)
         else
             join->front->on_line_too_long(join);
     }
+    /* It may have been a mark on a secret ballot, or a PIN. */
+    OPENSSL_cleanse(line, sizeof line);
     if (input->is_over) {
         join->awaits_line = true;
         cli_join_quit(join);

@@ -72,6 +72,10 @@ struct cli_join {
  */
 bool cli_join_send(struct cli_join *join, json_t *command, json_t *mark,
                    struct refusal *refusal);
+/* The same for the core's own functions: a tag for the answer, which is of
+ * `op`; 0 if too many wait. Taken back if the core did not take the order. */
+uint64_t cli_join_tag(struct cli_join *join, const char *op);
+void cli_join_untag(struct cli_join *join, uint64_t tag);
 /* False if there is no sound. */
 bool cli_join_speak(struct cli_join *join, const char *path);
 bool cli_join_talk(struct cli_join *join, bool is_talking);

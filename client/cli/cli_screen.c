@@ -47,6 +47,8 @@ void cli_screen_put_time(int64_t at_ms)
     (void)printf("%s  ", time);
 }
 
+void cli_screen_put_now(void) { cli_screen_put_time(wall_ms()); }
+
 void cli_screen_say(const char *format, ...)
 {
     va_list list;
@@ -91,7 +93,8 @@ static bool take_event(struct cli_join *join, struct client_notice *notice)
         return false;
     }
     release_held(join);
-    has_line = cli_trust_on_event(join, notice->meeting_event);
+    has_line = cli_trust_on_event(join, notice->meeting_event) &&
+               cli_ballot_on_event(notice->meeting_event);
     if (!screen.has_caught_up || !has_line)
         return false;
     if (!cli_event_awaits(notice->meeting_event)) {
@@ -131,6 +134,7 @@ void cli_screen_put_refusal(struct cli_join *join,
     client_view_unlock(join->session.client);
     (void)printf(_("  Not possible: %s.\n"), sentence);
     cli_trust_advise(join, refusal->code);
+    cli_ballot_advise(refusal->code);
 }
 
 static void say_lost(const struct client_notice *notice)
@@ -238,6 +242,8 @@ static void take_answer(struct cli_join *join,
         ask_for_blob(join, notice);
     if (request)
         cli_trust_on_answer(join, notice, request);
+    if (request)
+        cli_ballot_on_answer(join, notice, request);
 }
 
 static void take_blob(const struct client_notice *notice)
@@ -270,6 +276,8 @@ static void say_join_refused(struct cli_join *join,
 static bool on_notice(struct cli_join *join, struct client_notice *notice,
                       const struct cli_request *request)
 {
+    if (cli_ballot_holds(join, notice))
+        return true;
     if (cli_loss_on_notice(join, notice))
         return false;
     switch (notice->kind) {
@@ -322,7 +330,9 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     case CLIENT_FOREIGN_DEVICE:
         break; /* told */
     case CLIENT_BALLOT:
-        break; /* the view has all of it */
+        release_held(join);
+        cli_ballot_on_notice(join, notice);
+        break;
     case CLIENT_RESYNC:
         if (!screen.has_caught_up)
             break;
@@ -382,7 +392,7 @@ static void talk(struct cli_join *join)
 
 static void act(struct cli_join *join, const struct cli_typed *typed)
 {
-    if (cli_trust_act(join, typed))
+    if (cli_ballot_act(join, typed) || cli_trust_act(join, typed))
         return;
     switch (typed->action) {
     case CLI_ACTION_CODE:
@@ -393,6 +403,15 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_CONFIRMED:
     case CLI_ACTION_RESTORED:
     case CLI_ACTION_CANCEL:
+    case CLI_ACTION_BALLOT:
+    case CLI_ACTION_VOTERS:
+    case CLI_ACTION_DRAFT:
+    case CLI_ACTION_CAST:
+    case CLI_ACTION_PAPER:
+    case CLI_ACTION_CONFIRM_PAPER:
+    case CLI_ACTION_CONFIRM_HALL:
+    case CLI_ACTION_VOID:
+    case CLI_ACTION_PIN:
         break; /* done */
     case CLI_ACTION_NONE:
         (void)printf("  %s\n", typed->problem);
@@ -401,7 +420,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         send_typed(join, typed->command);
         break;
     case CLI_ACTION_HELP:
-        (void)fputs(cli_command_help(), stdout);
+        (void)fputs(cli_command_help(typed->text), stdout);
         break;
     case CLI_ACTION_QUIT:
         cli_join_quit(join);
@@ -439,7 +458,8 @@ static void on_line(struct cli_join *join, char *line)
     const struct meeting_view *view;
     struct cli_typed typed;
 
-    if (line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
+    if (cli_ballot_takes_line(join, line) ||
+        line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
         return;
     view = client_view_lock(join->session.client);
     cli_command_read(view, &join->log, line, &typed);
@@ -510,6 +530,7 @@ static void on_pause(struct cli_join *join)
         release_held(join);
     cli_trust_on_pause();
     cli_loss_on_pause();
+    cli_ballot_on_pause(join);
     if (fflush(stdout) != 0)
         cli_join_quit(join);
 }
@@ -518,6 +539,7 @@ static void on_end(struct cli_join *join)
 {
     release_held(join);
     cli_trust_on_end();
+    cli_ballot_on_end();
     (void)fflush(stdout);
 }
 

@@ -12,6 +12,8 @@
 void cli_screen_say(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 void cli_screen_put_time(int64_t at_ms);
+/* The time of now, before a line that is written elsewhere. */
+void cli_screen_put_now(void);
 void cli_screen_put_refusal(struct cli_join *join,
                             const struct refusal *refusal);
 
@@ -37,6 +39,27 @@ void cli_trust_on_entered(struct cli_join *join);
 /* Gives up a question that nobody answers. */
 void cli_trust_on_pause(void);
 void cli_trust_on_end(void);
+
+/* --- secret ballots: cli_screen_ballot.c --------------------------------- */
+
+/* True if the line answers what is being asked, or is for nobody: whatever is
+ * typed into a booth is said to nobody, also when the booth has just closed. */
+bool cli_ballot_takes_line(struct cli_join *join, const char *line);
+/* A command about secret ballots; false if this is none. */
+bool cli_ballot_act(struct cli_join *join, const struct cli_typed *typed);
+/* True if the notice waits until the booth is closed: it was taken then. */
+bool cli_ballot_holds(struct cli_join *join, struct client_notice *notice);
+void cli_ballot_on_notice(struct cli_join *join,
+                          const struct client_notice *notice);
+/* An event of the meeting; false: it needs no line of its own. */
+bool cli_ballot_on_event(const struct meeting_event *event);
+void cli_ballot_on_answer(struct cli_join *join,
+                          const struct client_notice *notice,
+                          const struct cli_request *request);
+/* What to do about a refusal of this kind, behind the refusal. */
+void cli_ballot_advise(enum refusal_code code);
+void cli_ballot_on_pause(struct cli_join *join);
+void cli_ballot_on_end(void);
 
 /* --- what is wrong with the record: cli_screen_loss.c -------------------- */
 

@@ -32,6 +32,7 @@ struct register_device {
     struct key key;
     struct identifier holder;
     uint64_t enrolled_seq; /* event whose field "label" is its label */
+    int64_t enrolled_ms;   /* when that was */
     bool is_revoked;
     bool is_vouched;
     bool is_founding; /* vouched in a pair before the cell's first meeting */

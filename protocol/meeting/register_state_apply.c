@@ -738,6 +738,7 @@ static enum result apply_body(struct register_state *state,
 enum result register_state_apply(struct register_state *state,
                                  const struct register_event *event)
 {
+    const size_t device_count = state->device_count;
     enum result result;
 
     if (event->seq != state->next_seq)
@@ -748,6 +749,8 @@ enum result register_state_apply(struct register_state *state,
     result = apply_body(state, event);
     if (result != RESULT_OK)
         return result;
+    if (state->device_count > device_count)
+        state->devices[device_count].enrolled_ms = event->at_ms;
     state->next_seq++;
     state->at_ms = event->at_ms;
     return RESULT_OK;

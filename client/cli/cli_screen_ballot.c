@@ -1,0 +1,708 @@
+/*
+ * The front for people, as far as it is about secret ballots: the booth on a
+ * page of its own, small dialogues, receipts, what this device does.
+ *
+ * While somebody marks a ballot everything else waits and is told afterwards,
+ * so that no line moves the paper away, and no paper stays among the lines.
+ */
+#include "client/cli/cli_ballot_dialogue.h"
+#include "client/cli/cli_ballot_marks.h"
+#include "client/cli/cli_ballot_notice.h"
+#include "client/cli/cli_ballot_show.h"
+#include "client/cli/cli_booth.h"
+#include "client/cli/cli_meetings.h"
+#include "client/cli/cli_names.h"
+#include "client/cli/cli_refusal.h"
+#include "client/cli/cli_screen.h"
+#include "client/cli/cli_terminal.h"
+#include "client/cli/cli_text.h"
+
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HELD_MAX = 512,
+    PAGE_SIZE = 256 * 1024,
+    KNOWN_MAX = LIMIT_BALLOTS,
+    PROGRESS_MS = 10000
+};
+
+/* What the terminal's page shows. */
+enum page {
+    PAGE_NONE,
+    PAGE_BOOTH,
+    PAGE_SENDING, /* a hall device waits for the receipt */
+    PAGE_RECEIPT  /* of somebody at a hall device, until it is passed on */
+};
+
+static struct {
+    struct cli_booth booth;
+    struct cli_ballot_dialogue dialogue;
+    enum page page;
+    bool swallows; /* the next line was meant for a booth that is closed */
+    struct identifier voter;  /* at a hall device, whose PIN was right */
+    struct identifier ballot; /* that the page is about */
+    struct client_notice *held[HELD_MAX];
+    size_t held_count;
+    bool has_dropped;
+    /* Ballots that the chair opened knowing that they are small. */
+    struct identifier knowing[KNOWN_MAX];
+    size_t knowing_count;
+    int64_t progress_ms;
+    /* The page as it is written: what is on it may be marks, so it goes past
+     * every buffer but this one, which is wiped. */
+    char page_bytes[PAGE_SIZE];
+} ballots;
+
+/* --- the page ---------------------------------------------------------------
+ */
+
+/* Writes what somebody put together, and wipes it. Form feeds are new pages. */
+static void put_page(FILE *out)
+{
+    const char *at = ballots.page_bytes;
+    size_t size;
+    const char *end;
+
+    (void)fclose(out);
+    size = strlen(ballots.page_bytes);
+    end = at + size;
+    while (at < end) {
+        const char *feed = memchr(at, '\f', (size_t)(end - at));
+        const char *stop = feed ? feed : end;
+
+        cli_terminal_write(at, (size_t)(stop - at));
+        if (feed && cli_terminal_is_there())
+            cli_terminal_clear_page();
+        else if (feed)
+            cli_terminal_write("\n", 1);
+        at = stop + (feed ? 1 : 0);
+    }
+    OPENSSL_cleanse(ballots.page_bytes, sizeof ballots.page_bytes);
+}
+
+/* To be written to, and then given to put_page(); NULL without memory. */
+static FILE *begin_page(void)
+{
+    FILE *out = fmemopen(ballots.page_bytes, PAGE_SIZE, "w");
+
+    ballots.page_bytes[0] = '\0';
+    if (out)
+        (void)setvbuf(out, NULL, _IONBF, 0);
+    return out;
+}
+
+static void close_page(struct cli_join *join)
+{
+    size_t i;
+
+    cli_booth_close(&ballots.booth);
+    cli_terminal_close_page();
+    ballots.page = PAGE_NONE;
+    for (i = 0; i < ballots.held_count; i++) {
+        struct client_notice *notice = ballots.held[i];
+
+        ballots.held[i] = NULL;
+        if (!join->front->on_notice(join, notice, NULL))
+            (void)client_notice_free(notice);
+    }
+    ballots.held_count = 0;
+    if (ballots.has_dropped)
+        cli_screen_say(
+            "%s", _("Too much happened to show it line by line: see /roll, "
+                    "/agenda, /votes."));
+    ballots.has_dropped = false;
+}
+
+/* Closes a booth that somebody is in; his next line is not for the meeting. */
+static void close_on_voter(struct cli_join *join, const char *why)
+{
+    const bool was_open = ballots.page == PAGE_BOOTH;
+
+    close_page(join);
+    if (!was_open)
+        return;
+    ballots.swallows = true;
+    cli_screen_say("%s", why);
+    (void)puts(_("Nothing was cast, and your marks are wiped. Press Enter."));
+}
+
+/* --- the booth --------------------------------------------------------------
+ */
+
+static bool is_knowing(const struct identifier *ballot)
+{
+    size_t i;
+
+    for (i = 0; i < ballots.knowing_count; i++)
+        if (identifier_equal(&ballots.knowing[i], ballot))
+            return true;
+    return false;
+}
+
+static struct cli_booth_facts facts_of(const struct meeting_view *view,
+                                       const struct meeting_ballot *ballot,
+                                       const struct client_ballot_view *own,
+                                       const struct identifier *voter)
+{
+    struct meeting_ballot_numbers numbers;
+    struct cli_booth_facts facts = {
+        .ballot = ballot->id,
+        .teller_count = ballot->teller_count,
+        .threshold = ballot->threshold,
+        .length = ballot->length,
+        .is_knowing = is_knowing(&ballot->id),
+        .may_change = ballot->is_revote && !voter,
+        .cast_count = voter ? 0 : own->tracker_count,
+        .cast_max = ballot->is_revote ? LIMIT_BALLOTS_PER_CREDENTIAL : 1,
+        .is_hall = voter != NULL,
+    };
+
+    meeting_ballot_numbers(ballot, &numbers);
+    facts.own = numbers.attested;
+    facts.hall = numbers.confirmed;
+    if (voter)
+        (void)snprintf(facts.voter, sizeof facts.voter, "%s",
+                       cli_who(view, voter).text);
+    return facts;
+}
+
+/* Under the view's lock. */
+static void open_booth(const struct meeting_view *view,
+                       const struct meeting_ballot *ballot,
+                       const struct client_ballot_view *own,
+                       const struct identifier *voter)
+{
+    const struct cli_booth_facts facts = facts_of(view, ballot, own, voter);
+    const struct cli_paper paper = { .name = own->name,
+                                     .questions = own->questions,
+                                     .question_count = own->question_count };
+    FILE *out = begin_page();
+
+    if (!out || cli_booth_open(&ballots.booth, &facts, &paper,
+                               cli_terminal_width(), out) != RESULT_OK) {
+        if (out)
+            (void)fclose(out);
+        (void)puts(_("There is not enough memory for that."));
+        return;
+    }
+    ballots.page = PAGE_BOOTH;
+    ballots.ballot = ballot->id;
+    cli_terminal_open_page();
+    put_page(out);
+}
+
+/* Why the holder of this device cannot vote now; NULL: it can. */
+static const char *what_prevents(const struct meeting_ballot *ballot,
+                                 const struct client_ballot_view *own)
+{
+    if (ballot->phase < BALLOT_PHASE_VOTING)
+        return _("Voting has not begun. The chair opens it when all devices "
+                 "have confirmed the list.");
+    if (ballot->phase > BALLOT_PHASE_VOTING)
+        return _("Voting is over.");
+    if (!own || (!own->is_voter && own->pool_size == 0))
+        return _("You do not vote on this device in this ballot.");
+    if (!own->has_election)
+        return _("The ballot is still being fetched: try again in a moment.");
+    if (own->pool_size > 0)
+        return NULL;
+    if (!own->has_credential)
+        return _("This device holds no ballot of yours.");
+    if (own->tracker_count > 0 && !ballot->is_revote)
+        return _("You have voted. A ballot that was cast cannot be changed.");
+    if (own->tracker_count >= LIMIT_BALLOTS_PER_CREDENTIAL)
+        return _("You have voted as often as is possible; the last ballot "
+                 "counts.");
+    if (!own->is_ready)
+        return _("This device has not found everything in order, so it does "
+                 "not let you vote. See /ballot");
+    return NULL;
+}
+
+static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct meeting_ballot *ballot =
+        view->state ? meeting_state_ballot(view->state, &typed->ballot) : NULL;
+    const struct client_ballot_view *own =
+        meeting_view_ballot(view, &typed->ballot);
+    const bool is_site =
+        view->state && meeting_state_site(view->state, &view->me) != NULL;
+    const char *why = ballot ? what_prevents(ballot, own) : NULL;
+
+    if (why)
+        (void)puts(why);
+    else if (ballot && is_site)
+        cli_ballot_dialogue_unlock(&ballots.dialogue, &typed->ballot,
+                                   &typed->holder, stdout);
+    else if (ballot)
+        open_booth(view, ballot, own, NULL);
+    client_view_unlock(join->session.client);
+}
+
+/* The order to the core; the marks are wiped by the booth that closes. */
+static bool send_marks(struct cli_join *join)
+{
+    const struct cli_booth *booth = &ballots.booth;
+    const bool is_hall = booth->facts.is_hall;
+    const uint64_t tag =
+        cli_join_tag(join, is_hall ? "hall_cast" : "ballot_cast");
+    enum result result = RESULT_FULL;
+
+    if (tag != 0 && is_hall)
+        result =
+            client_hall_cast(join->session.client, tag, &booth->facts.ballot,
+                             booth->marks, booth->mark_count);
+    else if (tag != 0)
+        result =
+            client_ballot_cast(join->session.client, tag, &booth->facts.ballot,
+                               booth->marks, booth->mark_count);
+    if (tag != 0 && result != RESULT_OK)
+        cli_join_untag(join, tag);
+    return result == RESULT_OK;
+}
+
+static void cast_marks(struct cli_join *join)
+{
+    const bool is_hall = ballots.booth.facts.is_hall;
+    const bool is_sent = send_marks(join);
+
+    if (!is_sent || !is_hall) {
+        close_page(join);
+        (void)puts(is_sent ? _("Your ballot is being encrypted. Your marks are "
+                               "wiped from this device and from the screen.")
+                           : _("This program is too busy: nothing was cast. "
+                               "Try again: /cast"));
+        return;
+    }
+    cli_booth_close(&ballots.booth);
+    cli_terminal_clear_page();
+    ballots.page = PAGE_SENDING;
+    (void)puts(_("The ballot is being encrypted and sent. Wait for the "
+                 "receipt."));
+    (void)fflush(stdout);
+}
+
+static void take_in_booth(struct cli_join *join, const char *line)
+{
+    FILE *out = begin_page();
+    enum cli_booth_wish wish = CLI_BOOTH_STAY;
+
+    if (!out)
+        return;
+    wish = cli_booth_take(&ballots.booth, line, out);
+    put_page(out);
+    if (wish == CLI_BOOTH_CAST) {
+        cast_marks(join);
+    } else if (wish == CLI_BOOTH_LEAVE) {
+        close_page(join);
+        (void)puts(_("You left without voting. While voting is open you can "
+                     "come back: /cast"));
+    }
+}
+
+/* --- the small dialogues ----------------------------------------------------
+ */
+
+/* Takes the command. */
+static void send_command(struct cli_join *join, json_t *command)
+{
+    struct refusal refusal;
+
+    if (command && !cli_join_send(join, command, NULL, &refusal))
+        cli_screen_put_refusal(join, &refusal);
+    json_decref(command);
+}
+
+/* The PIN goes to the core by itself: no command, no journal. */
+static void send_pin(struct cli_join *join)
+{
+    struct cli_ballot_dialogue *dialogue = &ballots.dialogue;
+    const uint64_t tag =
+        cli_join_tag(join, dialogue->is_unlocking ? "hall_unlock" : "set_pin");
+    enum result result = RESULT_FULL;
+
+    if (tag != 0 && dialogue->is_unlocking)
+        result =
+            client_hall_unlock(join->session.client, tag, &dialogue->ballot,
+                               &dialogue->holder, dialogue->pin);
+    else if (tag != 0)
+        result = client_set_pin(join->session.client, tag, &dialogue->holder,
+                                dialogue->pin);
+    if (result == RESULT_OK && dialogue->is_unlocking) {
+        ballots.voter = dialogue->holder;
+        ballots.ballot = dialogue->ballot;
+    } else if (result != RESULT_OK) {
+        if (tag != 0)
+            cli_join_untag(join, tag);
+        (void)puts(_("This program is too busy: try again."));
+    }
+    cli_ballot_dialogue_end(dialogue);
+}
+
+static void take_in_dialogue(struct cli_join *join, const char *line)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    json_t *command =
+        cli_ballot_dialogue_take(&ballots.dialogue, view, line, stdout);
+
+    client_view_unlock(join->session.client);
+    if (ballots.dialogue.is_pin_ready)
+        send_pin(join);
+    send_command(join, command);
+    cli_terminal_show_typing(!cli_ballot_dialogue_is_secret(&ballots.dialogue));
+}
+
+/* --- lines ------------------------------------------------------------------
+ */
+
+static bool is_quit(const char *line)
+{
+    return strcmp(line, "/quit") == 0 || strcmp(line, "/thoat") == 0;
+}
+
+/* The line is down, or slow: nobody has to stand there for it. */
+static void take_while_sending(struct cli_join *join, const char *line)
+{
+    static const char *const leave[] = { "huy", "/huy", "cancel", "/cancel",
+                                         NULL };
+
+    if (!cli_marks_is_word(line, leave)) {
+        (void)puts(_("The receipt is not here yet. The ballot is kept and sent "
+                     "until it is; to go back to the meeting type: cancel"));
+        return;
+    }
+    close_page(join);
+}
+
+bool cli_ballot_takes_line(struct cli_join *join, const char *line)
+{
+    line += strspn(line, " \t");
+    if (ballots.page == PAGE_BOOTH && !is_quit(line)) {
+        take_in_booth(join, line);
+        return true;
+    }
+    if (ballots.page == PAGE_RECEIPT) {
+        close_page(join);
+        (void)puts(_("This device is ready for the next: /cast NAME"));
+        return true;
+    }
+    if (ballots.page == PAGE_SENDING && !is_quit(line)) {
+        take_while_sending(join, line);
+        return true;
+    }
+    if (ballots.swallows) {
+        ballots.swallows = false;
+        if (line[0] != '\0')
+            (void)puts(_("What you have just typed was not sent to anybody."));
+        return true;
+    }
+    if (!cli_ballot_dialogue_is_open(&ballots.dialogue) || line[0] == '/' ||
+        (line[0] == '\0' &&
+         ballots.dialogue.question != CLI_BALLOT_ASKS_THRESHOLD))
+        return false;
+    take_in_dialogue(join, line);
+    return true;
+}
+
+/* Under the view's lock. */
+static bool act(const struct meeting_view *view, const struct cli_typed *typed)
+{
+    const size_t width = cli_terminal_width();
+    const struct meeting_ballot *ballot =
+        view->state ? meeting_state_ballot(view->state, &typed->ballot) : NULL;
+
+    switch ((int)typed->action) {
+    case CLI_ACTION_BALLOT:
+        if (!view->state)
+            (void)puts(_("You are not in the meeting yet."));
+        else if (!ballot)
+            cli_ballots_show(view, stdout);
+        else
+            cli_ballot_show(view, ballot, width, stdout);
+        return true;
+    case CLI_ACTION_VOTERS:
+        if (ballot)
+            cli_ballot_list_show(view, ballot, stdout);
+        return true;
+    case CLI_ACTION_DRAFT:
+        cli_ballot_dialogue_draft(&ballots.dialogue, view, typed->text, stdout);
+        return true;
+    case CLI_ACTION_PAPER:
+        cli_ballot_dialogue_paper(&ballots.dialogue, view, &typed->ballot,
+                                  stdout);
+        return true;
+    case CLI_ACTION_CONFIRM_PAPER:
+        cli_ballot_dialogue_confirm_paper(&ballots.dialogue, view,
+                                          &typed->ballot, stdout);
+        return true;
+    case CLI_ACTION_CONFIRM_HALL:
+        cli_ballot_dialogue_confirm_hall(
+            &ballots.dialogue, view, &typed->ballot, &typed->holder, stdout);
+        return true;
+    case CLI_ACTION_VOID:
+        cli_ballot_dialogue_void(&ballots.dialogue, view, &typed->ballot,
+                                 typed->text, stdout);
+        return true;
+    case CLI_ACTION_PIN:
+        cli_ballot_dialogue_pin(&ballots.dialogue, &typed->holder, stdout);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool cli_ballot_act(struct cli_join *join, const struct cli_typed *typed)
+{
+    const struct meeting_view *view;
+    bool is_done;
+
+    if (cli_ballot_dialogue_is_open(&ballots.dialogue)) {
+        /* A "yes" that is meant for something else must not find it. */
+        cli_ballot_dialogue_cancel(&ballots.dialogue, stdout);
+        cli_terminal_show_typing(true);
+        if (typed->action == CLI_ACTION_CANCEL)
+            return true;
+    }
+    if (typed->action == CLI_ACTION_CAST) {
+        begin_cast(join, typed);
+        is_done = true;
+    } else {
+        view = client_view_lock(join->session.client);
+        is_done = act(view, typed);
+        client_view_unlock(join->session.client);
+    }
+    (void)fflush(stdout);
+    cli_terminal_show_typing(!cli_ballot_dialogue_is_secret(&ballots.dialogue));
+    return is_done;
+}
+
+/* --- what happens -----------------------------------------------------------
+ */
+
+static const struct identifier *ballot_of(const struct meeting_event *event)
+{
+    switch ((int)event->kind) {
+    case EVENT_BALLOT_ENDING_KIND:
+        return &event->body.ballot_ending.ballot;
+    case EVENT_BALLOTS_ENDED_KIND:
+        return &event->body.ballots_ended.ballot;
+    case EVENT_BALLOT_VOIDED_KIND:
+        return &event->body.ballot_voided.ballot;
+    default:
+        return NULL;
+    }
+}
+
+/* What somebody in the booth has to hear at once. */
+static void tell_voter(struct cli_join *join, const struct meeting_event *event)
+{
+    const struct identifier *ballot = ballot_of(event);
+    char time[CLI_TIME_SIZE];
+
+    if (!ballot || !identifier_equal(ballot, &ballots.ballot))
+        return;
+    if (event->kind == EVENT_BALLOT_ENDING_KIND) {
+        cli_clock_write(event->body.ballot_ending.closes_at, time);
+        (void)printf(_("ATTENTION: voting ends at %s.\n"), time);
+        (void)fflush(stdout);
+    } else {
+        close_on_voter(join, event->kind == EVENT_BALLOT_VOIDED_KIND
+                                 ? _("This secret ballot is void.")
+                                 : _("Voting has ended."));
+    }
+}
+
+static bool waits(const struct client_notice *notice)
+{
+    return notice->kind == CLIENT_EVENT || notice->kind == CLIENT_OPENING ||
+           notice->kind == CLIENT_BALLOT || notice->kind == CLIENT_CAUGHT_UP ||
+           notice->kind == CLIENT_UNCONFIRMED || notice->kind == CLIENT_RESYNC;
+}
+
+/* The hall device's receipt: it stands there until the device is passed on. */
+static bool take_hall_receipt(const struct client_notice *notice)
+{
+    if (ballots.page != PAGE_SENDING || notice->kind != CLIENT_BALLOT ||
+        notice->stage != CLIENT_BALLOT_RECEIPT)
+        return false;
+    cli_terminal_clear_page();
+    ballots.page = PAGE_RECEIPT;
+    (void)puts(_("Your ballot is in the box. Its tracker, if you wish to note "
+                 "it down:"));
+    cli_tracker_write(&notice->blob, 4, stdout);
+    (void)puts(_("With it you find your ballot in the record; how you voted it "
+                 "does not show.\nPress Enter: the screen is wiped. Then pass "
+                 "the device on to the next."));
+    (void)fflush(stdout);
+    return true;
+}
+
+bool cli_ballot_holds(struct cli_join *join, struct client_notice *notice)
+{
+    if (ballots.page == PAGE_NONE || !waits(notice))
+        return false;
+    if (take_hall_receipt(notice)) {
+        (void)client_notice_free(notice);
+        return true;
+    }
+    if (notice->meeting_event && !cli_join_is_register(join, notice))
+        tell_voter(join, notice->meeting_event);
+    if (ballots.page == PAGE_NONE)
+        return false;
+    if (ballots.held_count == HELD_MAX) {
+        ballots.has_dropped = true;
+        (void)client_notice_free(notice);
+    } else {
+        ballots.held[ballots.held_count++] = notice;
+    }
+    return true;
+}
+
+/* A device that many vote on shows nobody's tracker to the next. */
+static bool is_of_hall(const struct meeting_view *view,
+                       const struct client_notice *notice)
+{
+    const struct client_ballot_view *own =
+        meeting_view_ballot(view, &notice->ballot);
+
+    return own && own->pool_size > 0 &&
+           (notice->stage == CLIENT_BALLOT_RECEIPT ||
+            notice->stage == CLIENT_BALLOT_CAST_PENDING);
+}
+
+void cli_ballot_on_notice(struct cli_join *join,
+                          const struct client_notice *notice)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool has_line =
+        out && !is_of_hall(view, notice) &&
+        cli_ballot_notice_write(view, notice, cli_terminal_width(), out);
+
+    client_view_unlock(join->session.client);
+    if (out && fclose(out) == 0 && has_line) {
+        cli_screen_put_now();
+        (void)fputs(text, stdout);
+    }
+    free(text);
+}
+
+/* Steps between machines, which say nothing to people unless they fail. */
+bool cli_ballot_on_event(const struct meeting_event *event)
+{
+    if (event->kind == EVENT_BALLOT_OPENED_KIND &&
+        event->body.ballot_opened.knowingly &&
+        ballots.knowing_count < KNOWN_MAX)
+        ballots.knowing[ballots.knowing_count++] =
+            event->body.ballot_opened.ballot;
+    return event->kind != EVENT_TELLER_CERTIFIED_KIND &&
+           event->kind != EVENT_SHARES_DEALT_KIND &&
+           event->kind != EVENT_SHARE_CONFIRMED_KIND &&
+           event->kind != EVENT_TRUSTEES_SIGNED_KIND &&
+           event->kind != EVENT_BALLOT_TALLIED_KIND;
+}
+
+/* --- answers ----------------------------------------------------------------
+ */
+
+static void open_hall_booth(struct cli_join *join)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct meeting_ballot *ballot =
+        view->state ? meeting_state_ballot(view->state, &ballots.ballot) : NULL;
+    const struct client_ballot_view *own =
+        meeting_view_ballot(view, &ballots.ballot);
+    const char *why = ballot ? what_prevents(ballot, own) : NULL;
+
+    if (why)
+        (void)puts(why);
+    else if (ballot)
+        open_booth(view, ballot, own, &ballots.voter);
+    client_view_unlock(join->session.client);
+}
+
+void cli_ballot_on_answer(struct cli_join *join,
+                          const struct client_notice *notice,
+                          const struct cli_request *request)
+{
+    if (strcmp(request->op, "hall_unlock") == 0 && notice->is_ok)
+        open_hall_booth(join);
+    else if (strcmp(request->op, "set_pin") == 0 && notice->is_ok)
+        (void)puts(_("The PIN is set."));
+    else if (strcmp(request->op, "hall_cast") == 0 && !notice->is_ok &&
+             ballots.page == PAGE_SENDING)
+        close_page(join);
+    else if (strcmp(request->op, "ballot_export") == 0 && notice->is_ok)
+        (void)puts(_("The record of the ballot is written. Check it with "
+                     "chibo-verify."));
+    else if ((strcmp(request->op, "allow_pin") == 0 ||
+              strcmp(request->op, "unlock_pin") == 0) &&
+             notice->is_ok)
+        (void)puts(_("Done."));
+}
+
+void cli_ballot_advise(enum refusal_code code)
+{
+    if (code == REFUSAL_BELOW_K_MIN)
+        (void)puts(_("  What to do: let them vote on paper, or go on "
+                     "knowingly, which every voter is told:\n  /open-ballot "
+                     "knowingly, or /count-ballot knowingly"));
+    else if (code == REFUSAL_WAITING_FOR)
+        (void)puts(_("  What to do: wait for them, or take them off the list: "
+                     "/drop-voter NAME"));
+    else if (code == REFUSAL_PAPER_MISSING)
+        (void)puts(_("  What to do: one teller types /paper, another "
+                     "/confirm-paper"));
+}
+
+/* --- time passes, and the end -----------------------------------------------
+ */
+
+/* A record that takes long is not taken for one that hangs. */
+static void say_progress(struct cli_join *join)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    size_t i;
+
+    for (i = 0; i < view->ballot_count; i++) {
+        const struct client_ballot_view *own = view->ballots[i];
+
+        if (own->check != CLIENT_BALLOT_CHECKING || own->check_size == 0 ||
+            own->check_done == 0)
+            continue;
+        cli_screen_say(
+            _("Secret ballot %s: checked %" PRIu64 " of %" PRIu64 " ballots"),
+            own->ballot.text, own->check_done, own->check_size);
+    }
+    client_view_unlock(join->session.client);
+}
+
+void cli_ballot_on_pause(struct cli_join *join)
+{
+    const int64_t now_ms = cli_now_ms();
+
+    if (ballots.page != PAGE_NONE || now_ms - ballots.progress_ms < PROGRESS_MS)
+        return;
+    ballots.progress_ms = now_ms;
+    say_progress(join);
+}
+
+void cli_ballot_on_end(void)
+{
+    size_t i;
+
+    cli_booth_close(&ballots.booth);
+    cli_ballot_dialogue_end(&ballots.dialogue);
+    cli_terminal_close_page();
+    cli_terminal_show_typing(true);
+    for (i = 0; i < ballots.held_count; i++)
+        ballots.held[i] = client_notice_free(ballots.held[i]);
+    ballots.held_count = 0;
+}
