@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <stdlib.h>
+
 static void begin(struct ballot_hash *hash,
                   const struct ballot_statement *statement)
 {
@@ -115,52 +117,54 @@ enum result ballot_branches_prove(const struct ballot_booth *booth,
 
 enum result ballot_raised_init(struct ballot_raised *raised,
                                const struct ballot_group *group,
-                               const struct ballot_cipher *cipher)
+                               const struct ballot_cipher *cipher,
+                               const struct ballot_scalar *challenges,
+                               size_t count)
 {
-    struct ballot_raised made = { NULL, NULL };
-    enum result result = ballot_ladder_new(group, &cipher->alpha, &made.alpha);
+    struct ballot_raised made = { .alpha = calloc(count, sizeof *made.alpha),
+                                  .beta = calloc(count, sizeof *made.beta) };
+    bool is_alpha_member = false;
+    bool is_beta_member = false;
+    enum result result = RESULT_NO_MEMORY;
 
+    if (made.alpha && made.beta)
+        result = ballot_group_powers(group, &cipher->alpha, challenges, count,
+                                     made.alpha, &is_alpha_member);
     if (result == RESULT_OK)
-        result = ballot_ladder_new(group, &cipher->beta, &made.beta);
+        result = ballot_group_powers(group, &cipher->beta, challenges, count,
+                                     made.beta, &is_beta_member);
     if (result != RESULT_OK) {
         ballot_raised_release(&made);
         return result;
     }
+    made.is_member = is_alpha_member && is_beta_member;
     *raised = made;
     return RESULT_OK;
 }
 
 void ballot_raised_release(struct ballot_raised *raised)
 {
-    raised->alpha = ballot_ladder_free(raised->alpha);
-    raised->beta = ballot_ladder_free(raised->beta);
+    free(raised->alpha);
+    free(raised->beta);
+    *raised = (struct ballot_raised){ .alpha = NULL };
 }
 
-enum result ballot_raised_check_member(const struct ballot_raised *raised,
-                                       const struct ballot_group *group)
+enum result ballot_raised_check_member(const struct ballot_raised *raised)
 {
-    enum result result = ballot_ladder_check_member(group, raised->alpha);
-
-    if (result == RESULT_OK)
-        result = ballot_ladder_check_member(group, raised->beta);
-    return result;
+    return raised->is_member ? RESULT_OK : RESULT_REFUSED;
 }
 
-/* base^response ladder^challenge */
+/* base^response raised */
 static enum result rebuild(const struct ballot_group *group,
                            const struct ballot_base *base,
-                           const struct ballot_ladder *ladder,
-                           const struct ballot_proof *proof,
+                           const struct ballot_scalar *response,
+                           const struct ballot_element *raised,
                            struct ballot_element *out)
 {
-    struct ballot_element factor;
-    enum result result =
-        ballot_base_power_public(group, base, &proof->response, &factor);
+    enum result result = ballot_base_power_public(group, base, response, out);
 
     if (result == RESULT_OK)
-        result = ballot_ladder_power(group, ladder, &proof->challenge, out);
-    if (result == RESULT_OK)
-        result = ballot_group_multiply(group, out, &factor, out);
+        result = ballot_group_multiply(group, out, raised, out);
     return result;
 }
 
@@ -194,11 +198,13 @@ static enum result check_branch(const struct ballot_booth *booth,
     const struct ballot_group *group = booth->group;
     struct ballot_element a;
     struct ballot_element b;
-    enum result result = rebuild(group, ballot_group_base(group),
-                                 assertion->cipher->alpha, proof, &a);
+    enum result result =
+        rebuild(group, ballot_group_base(group), &proof->response,
+                &assertion->cipher->alpha[assertion->power], &a);
 
     if (result == RESULT_OK)
-        result = rebuild(group, booth->key, assertion->cipher->beta, proof, &b);
+        result = rebuild(group, booth->key, &proof->response,
+                         &assertion->cipher->beta[assertion->power], &b);
     if (result == RESULT_OK)
         result = divide_number(group, assertion->number, &proof->challenge, &b);
     if (result == RESULT_OK)

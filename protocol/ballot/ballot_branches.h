@@ -21,6 +21,7 @@
 #include "protocol/ballot/ballot_proof.h"
 #include "protocol/ballot/ballot_random.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,25 +49,28 @@ MUST_USE enum result ballot_branches_prove(
     const struct ballot_branch *branches, size_t count,
     const struct ballot_random *random, struct ballot_proof *proofs);
 
-/* A ciphertext whose parts are raised several times. */
+/* A ciphertext, its parts raised to every challenge that is asked of it. */
 struct ballot_raised {
-    struct ballot_ladder *alpha, *beta; /* owned */
+    struct ballot_element *alpha, *beta; /* owned; one a challenge */
+    bool is_member;                      /* both parts are in the group */
 };
 
 /* RESULT_OK, and it ends with ballot_raised_release(); RESULT_NO_MEMORY or
- * RESULT_CRYPTO. */
+ * RESULT_CRYPTO. `count` is at least 1. */
 MUST_USE enum result ballot_raised_init(struct ballot_raised *raised,
                                         const struct ballot_group *group,
-                                        const struct ballot_cipher *cipher);
+                                        const struct ballot_cipher *cipher,
+                                        const struct ballot_scalar *challenges,
+                                        size_t count);
 void ballot_raised_release(struct ballot_raised *raised);
-/* Are both parts in the group? RESULT_OK, RESULT_REFUSED, or as above. */
+/* Are both parts in the group? RESULT_OK or RESULT_REFUSED. */
 MUST_USE enum result
-ballot_raised_check_member(const struct ballot_raised *raised,
-                           const struct ballot_group *group);
+ballot_raised_check_member(const struct ballot_raised *raised);
 
 /* For the verifier. */
 struct ballot_assertion {
     const struct ballot_raised *cipher;
+    size_t power;    /* of its challenges, the one of this branch */
     uint32_t number; /* M */
 };
 

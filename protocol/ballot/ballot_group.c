@@ -223,6 +223,17 @@ bool ballot_group_contains(const struct ballot_group *group,
     return ballot_group_check_member(group, element) == RESULT_OK;
 }
 
+bool ballot_group_is_reduced(const struct ballot_group *group,
+                             const struct ballot_element *element)
+{
+    static const struct ballot_element zero;
+    uint8_t limit[BALLOT_ELEMENT_SIZE];
+
+    return BN_bn2binpad(group->p, limit, sizeof limit) >= 0 &&
+           memcmp(element->bytes, limit, sizeof limit) < 0 &&
+           memcmp(element->bytes, zero.bytes, sizeof limit) != 0;
+}
+
 enum result ballot_element_parse(const struct ballot_group *group,
                                  struct text_view text,
                                  struct ballot_element *out)

@@ -130,22 +130,15 @@ MUST_USE enum result ballot_base_power_public(
     const struct ballot_scalar *exponent, struct ballot_element *out);
 
 /*
- * Several powers of one public element, which share their squarings: about
- * half the work from three powers on. Ends with ballot_ladder_free(), which
- * takes NULL and returns NULL.
+ * `out[i]` = base^exponents[i], `count` of them, and whether the base is in the
+ * group. Public data only: the powers share their squarings, about half the
+ * work from three of them on. RESULT_OK, RESULT_NO_MEMORY or RESULT_CRYPTO.
  */
-struct ballot_ladder;
-MUST_USE enum result ballot_ladder_new(const struct ballot_group *group,
-                                       const struct ballot_element *base,
-                                       struct ballot_ladder **out);
-struct ballot_ladder *ballot_ladder_free(struct ballot_ladder *ladder);
-MUST_USE enum result ballot_ladder_power(const struct ballot_group *group,
-                                         const struct ballot_ladder *ladder,
-                                         const struct ballot_scalar *exponent,
-                                         struct ballot_element *out);
-/* As ballot_group_check_member() of the ladder's element. */
-MUST_USE enum result
-ballot_ladder_check_member(const struct ballot_group *group,
-                           const struct ballot_ladder *ladder);
+MUST_USE enum result ballot_group_powers(const struct ballot_group *group,
+                                         const struct ballot_element *base,
+                                         const struct ballot_scalar *exponents,
+                                         size_t count,
+                                         struct ballot_element *out,
+                                         bool *is_member);
 
 #endif

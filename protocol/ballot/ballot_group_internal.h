@@ -18,6 +18,10 @@ struct ballot_group {
 BN_CTX *ballot_group_begin(void);
 void ballot_group_end(BN_CTX *context);
 
+/* 0 < element < p? */
+bool ballot_group_is_reduced(const struct ballot_group *group,
+                             const struct ballot_element *element);
+
 /* 1 in Montgomery form, NULL on failure. */
 BIGNUM *ballot_group_one(const struct ballot_group *group, BN_CTX *context);
 /* From bytes to a number of the context, NULL on failure. */

@@ -14,8 +14,7 @@ enum { COUNT = 4 };
 struct fixture {
     struct ballot_scene scene;
     struct ballot_scalar randomness;
-    struct ballot_cipher cipher; /* holds 2 */
-    struct ballot_raised raised;
+    struct ballot_cipher cipher;       /* holds 2 */
     struct ballot_proof proofs[COUNT]; /* that it holds 0, 1, 2 or 3 */
     struct ballot_statement statement;
 };
@@ -39,17 +38,28 @@ static enum result prove(struct fixture *f, uint64_t number, size_t chosen,
                                  &f->scene.random, proofs);
 }
 
-static enum result check(struct fixture *f, const struct ballot_raised *raised,
+static enum result check(struct fixture *f, const struct ballot_cipher *cipher,
                          uint32_t first, size_t count,
                          const struct ballot_proof *proofs)
 {
-    struct ballot_assertion assertions[COUNT + 1];
+    struct ballot_assertion assertions[COUNT];
+    struct ballot_scalar challenges[COUNT];
+    struct ballot_raised raised;
+    enum result result;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        challenges[i] = proofs[i].challenge;
         assertions[i] =
-            (struct ballot_assertion){ raised, first + (uint32_t)i };
-    return ballot_branches_check(f->scene.booth, &f->statement, assertions,
-                                 count, proofs);
+            (struct ballot_assertion){ &raised, i, first + (uint32_t)i };
+    }
+    assert_int_equal(
+        ballot_raised_init(&raised, f->scene.group, cipher, challenges, count),
+        RESULT_OK);
+    assert_int_equal(ballot_raised_check_member(&raised), RESULT_OK);
+    result = ballot_branches_check(f->scene.booth, &f->statement, assertions,
+                                   count, proofs);
+    ballot_raised_release(&raised);
+    return result;
 }
 
 static int set_up(void **state)
@@ -63,8 +73,6 @@ static int set_up(void **state)
     assert_int_equal(ballot_cipher_encrypt(f.scene.group, f.scene.booth->key,
                                            &f.randomness, &two, &f.cipher),
                      RESULT_OK);
-    assert_int_equal(ballot_raised_init(&f.raised, f.scene.group, &f.cipher),
-                     RESULT_OK);
     f.statement =
         (struct ballot_statement){ "prove|", TEXT_LITERAL("here"), &f.cipher };
     assert_int_equal(prove(&f, 2, 2, f.proofs), RESULT_OK);
@@ -76,7 +84,6 @@ static int tear_down(void **state)
 {
     struct fixture *f = *state;
 
-    ballot_raised_release(&f->raised);
     ballot_scene_release(&f->scene);
     return 0;
 }
@@ -85,15 +92,15 @@ static void a_true_statement_is_believed(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(check(f, &f->raised, 0, COUNT, f->proofs), RESULT_OK);
+    assert_int_equal(check(f, &f->cipher, 0, COUNT, f->proofs), RESULT_OK);
 }
 
 static void the_numbers_in_question_cannot_be_changed(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(check(f, &f->raised, 1, COUNT, f->proofs), RESULT_REFUSED);
-    assert_int_equal(check(f, &f->raised, 0, COUNT - 1, f->proofs),
+    assert_int_equal(check(f, &f->cipher, 1, COUNT, f->proofs), RESULT_REFUSED);
+    assert_int_equal(check(f, &f->cipher, 0, COUNT - 1, f->proofs),
                      RESULT_REFUSED);
 }
 
@@ -103,13 +110,13 @@ static void the_context_cannot_be_changed(void **state)
     struct ballot_statement before = f->statement;
 
     f->statement.context = TEXT_LITERAL("there");
-    assert_int_equal(check(f, &f->raised, 0, COUNT, f->proofs), RESULT_REFUSED);
+    assert_int_equal(check(f, &f->cipher, 0, COUNT, f->proofs), RESULT_REFUSED);
     f->statement = before;
     f->statement.tag = "bproof0|";
-    assert_int_equal(check(f, &f->raised, 0, COUNT, f->proofs), RESULT_REFUSED);
+    assert_int_equal(check(f, &f->cipher, 0, COUNT, f->proofs), RESULT_REFUSED);
     f->statement = before;
     f->statement.cipher = NULL;
-    assert_int_equal(check(f, &f->raised, 0, COUNT, f->proofs), RESULT_REFUSED);
+    assert_int_equal(check(f, &f->cipher, 0, COUNT, f->proofs), RESULT_REFUSED);
     f->statement = before;
 }
 
@@ -117,15 +124,11 @@ static void another_ciphertext_is_not_meant(void **state)
 {
     struct fixture *f = *state;
     struct ballot_cipher other;
-    struct ballot_raised raised;
 
     assert_int_equal(
         ballot_cipher_multiply(f->scene.group, &f->cipher, &f->cipher, &other),
         RESULT_OK);
-    assert_int_equal(ballot_raised_init(&raised, f->scene.group, &other),
-                     RESULT_OK);
-    assert_int_equal(check(f, &raised, 0, COUNT, f->proofs), RESULT_REFUSED);
-    ballot_raised_release(&raised);
+    assert_int_equal(check(f, &other, 0, COUNT, f->proofs), RESULT_REFUSED);
 }
 
 static void every_number_of_a_proof_counts(void **state)
@@ -139,14 +142,14 @@ static void every_number_of_a_proof_counts(void **state)
 
         memcpy(changed, f->proofs, sizeof changed);
         changed[i].response = ballot_scalar_add(&changed[i].response, &one);
-        assert_int_equal(check(f, &f->raised, 0, COUNT, changed),
+        assert_int_equal(check(f, &f->cipher, 0, COUNT, changed),
                          RESULT_REFUSED);
         memcpy(changed, f->proofs, sizeof changed);
         changed[i].challenge = ballot_scalar_add(&changed[i].challenge, &one);
-        assert_int_equal(check(f, &f->raised, 0, COUNT, changed),
+        assert_int_equal(check(f, &f->cipher, 0, COUNT, changed),
                          RESULT_REFUSED);
         next->challenge = ballot_scalar_subtract(&next->challenge, &one);
-        assert_int_equal(check(f, &f->raised, 0, COUNT, changed),
+        assert_int_equal(check(f, &f->cipher, 0, COUNT, changed),
                          RESULT_REFUSED);
     }
 }
@@ -160,11 +163,11 @@ static void a_false_statement_has_no_proof(void **state)
         struct ballot_proof proofs[COUNT];
 
         assert_int_equal(prove(f, 2, chosen, proofs), RESULT_OK);
-        assert_int_equal(check(f, &f->raised, 0, COUNT, proofs),
+        assert_int_equal(check(f, &f->cipher, 0, COUNT, proofs),
                          chosen == 2 ? RESULT_OK : RESULT_REFUSED);
         /* Nor if it believes that the ciphertext held that number. */
         assert_int_equal(prove(f, chosen, chosen, proofs), RESULT_OK);
-        assert_int_equal(check(f, &f->raised, 0, COUNT, proofs),
+        assert_int_equal(check(f, &f->cipher, 0, COUNT, proofs),
                          chosen == 2 ? RESULT_OK : RESULT_REFUSED);
     }
 }

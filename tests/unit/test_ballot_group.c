@@ -90,14 +90,17 @@ static void assert_element(const struct ballot_element *element,
 static enum result membership(struct fixture *f,
                               const struct ballot_element *element)
 {
-    struct ballot_ladder *ladder = NULL;
+    struct ballot_scalar one = ballot_scalar_of_number(1);
+    struct ballot_element power;
+    bool is_member = false;
     enum result result = ballot_group_check_member(f->group, element);
 
     assert_int_equal(ballot_group_contains(f->group, element),
                      result == RESULT_OK);
-    assert_int_equal(ballot_ladder_new(f->group, element, &ladder), RESULT_OK);
-    assert_int_equal(ballot_ladder_check_member(f->group, ladder), result);
-    ballot_ladder_free(ladder);
+    assert_int_equal(
+        ballot_group_powers(f->group, element, &one, 1, &power, &is_member),
+        RESULT_OK);
+    assert_int_equal(is_member, result == RESULT_OK);
     return result;
 }
 
@@ -267,14 +270,12 @@ static void every_way_of_raising_agrees_with_the_library(void **state)
     struct fixture *f = *state;
     struct ballot_element x = draw_element(f);
     struct ballot_base *table = NULL;
-    struct ballot_ladder *ladder = NULL;
     BIGNUM *base = BN_new();
     BIGNUM *e = BN_new();
     BIGNUM *r = BN_new();
 
     assert_true(BN_bin2bn(x.bytes, 256, base) != NULL);
     assert_int_equal(ballot_base_new(f->group, &x, &table), RESULT_OK);
-    assert_int_equal(ballot_ladder_new(f->group, &x, &ladder), RESULT_OK);
     for (size_t i = 0; i < 20; i++) {
         struct ballot_scalar exponent = exponent_sample(f, i, e);
         struct ballot_element out;
@@ -294,9 +295,6 @@ static void every_way_of_raising_agrees_with_the_library(void **state)
             ballot_base_power_public(f->group, table, &exponent, &out),
             RESULT_OK);
         assert_element(&out, r);
-        assert_int_equal(ballot_ladder_power(f->group, ladder, &exponent, &out),
-                         RESULT_OK);
-        assert_element(&out, r);
         assert_true(BN_mod_exp(r, f->g, e, f->p, f->context));
         assert_int_equal(ballot_group_generate(f->group, &exponent, &out),
                          RESULT_OK);
@@ -304,11 +302,36 @@ static void every_way_of_raising_agrees_with_the_library(void **state)
     }
     assert_null(ballot_base_free(table));
     assert_null(ballot_base_free(NULL));
-    assert_null(ballot_ladder_free(ladder));
-    assert_null(ballot_ladder_free(NULL));
     BN_free(base);
     BN_free(e);
     BN_free(r);
+}
+
+static void many_powers_at_once_are_those_of_the_library(void **state)
+{
+    enum { COUNT = 40 };
+    struct fixture *f = *state;
+    struct ballot_element x = draw_element(f);
+    struct ballot_scalar exponents[COUNT];
+    struct ballot_element powers[COUNT];
+    BIGNUM *e = BN_new();
+    bool is_member = false;
+
+    for (size_t i = 0; i < COUNT; i++)
+        exponents[i] = exponent_sample(f, i, e);
+    assert_int_equal(
+        ballot_group_powers(f->group, &x, exponents, COUNT, powers, &is_member),
+        RESULT_OK);
+    assert_true(is_member);
+    for (size_t i = 0; i < COUNT; i++) {
+        struct ballot_element expected;
+
+        assert_int_equal(
+            ballot_group_power(f->group, &x, &exponents[i], &expected),
+            RESULT_OK);
+        assert_true(ballot_element_equal(&powers[i], &expected));
+    }
+    BN_free(e);
 }
 
 static void two_powers_at_once_are_the_product_of_both(void **state)
@@ -351,6 +374,7 @@ int main(void)
         cmocka_unit_test(only_the_subgroup_is_contained),
         cmocka_unit_test(products_and_quotients_are_those_of_the_library),
         cmocka_unit_test(every_way_of_raising_agrees_with_the_library),
+        cmocka_unit_test(many_powers_at_once_are_those_of_the_library),
         cmocka_unit_test(two_powers_at_once_are_the_product_of_both),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -42,8 +42,7 @@ CHECK(enum result, ballot_branches_check, RESULT_OK,
        const struct ballot_proof *proofs),
       (booth, statement, assertions, count, proofs))
 CHECK(enum result, ballot_raised_check_member, RESULT_OK,
-      (const struct ballot_raised *raised, const struct ballot_group *group),
-      (raised, group))
+      (const struct ballot_raised *raised), (raised))
 CHECK(enum result, ballot_group_check_member, RESULT_OK,
       (const struct ballot_group *group, const struct ballot_element *element),
       (group, element))
