@@ -7,10 +7,14 @@ import os
 import pathlib
 import pty
 import subprocess
+import sys
 
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from ballot_mutations import Scene  # noqa: E402
+
 BUILD = HERE.parents[1] / os.environ.get("CHIBO_BUILD", "build/release")
 VERIFY = BUILD / "bin/chibo-verify"
 VECTORS = HERE.parent / "vectors/ballot"
@@ -125,6 +129,40 @@ def test_weights_are_counted():
     _, said = told(OTHERS[2], "--belenios")
     assert said["weight"] == 7
     assert said["questions"][0]["counts"] == [3, 3, 1]
+
+
+# -- bound to a meeting --
+
+def device_code(key):
+    """What people read aloud: protocol/README.md, section 2."""
+    digest = hashlib.sha256(b"chibo-v1:fpr\0" + len(key).to_bytes(4, "big")
+                            + key).digest()
+    digits = f"{int.from_bytes(digest[:16], 'big') % 10**20:020}"
+    return " ".join(digits[i:i + 4] for i in range(0, 20, 4))
+
+
+def test_the_report_says_which_meeting_and_whose_keys(tmp_path):
+    path = tmp_path / "bound.bel"
+    path.write_bytes(Scene().file)
+    terms = json.loads(records(path)[1][1])["meeting"]
+    code, said = told(path)
+    assert (code, said["bound"], said["paper"]) == (COMPLETE, True, True)
+    assert said["meeting"] == {
+        **{name: terms[name] for name in (
+            "meeting", "genesis", "round", "attempt", "roll", "rules",
+            "revote", "channels")},
+        "committee": [{name: row[name] for name in ("owner", "member", "key")}
+                      for row in terms["committee"]]}
+    code, out, _ = run(path)
+    assert code == COMPLETE
+    assert out.splitlines()[0] == BARE
+    assert "not bound to a meeting" not in out
+    for value in (terms["meeting"], terms["roll"], terms["rules"],
+                  *[f"signed as {row['member']} by device "
+                    + device_code(bytes.fromhex(row["key"]))
+                    for row in terms["committee"]]):
+        assert value in out
+    assert "Paper ballots are not among these" in out
 
 
 # -- tampered ones --
