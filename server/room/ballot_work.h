@@ -10,7 +10,9 @@
 #ifndef SERVER_ROOM_BALLOT_WORK_H
 #define SERVER_ROOM_BALLOT_WORK_H
 
+#include "protocol/ballot/ballot_election.h"
 #include "protocol/ballot/ballot_group.h"
+#include "protocol/ballot/ballot_trustees.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/base/identifier.h"
 #include "protocol/base/limits.h"
@@ -58,10 +60,19 @@ MUST_USE enum result ballot_work_begin(const struct ballot_tools *tools,
                                        char uuid[BALLOT_UUID_TEXT_SIZE],
                                        struct work_text *server_key);
 
+/*
+ * Is the share of this uuid there, and the secret of this public key?
+ * RESULT_OK; RESULT_NOT_FOUND, RESULT_REFUSED (another key's) or
+ * RESULT_MALFORMED: it is lost; any other result: not known.
+ */
+MUST_USE enum result ballot_work_find_share(const struct ballot_tools *tools,
+                                            const char *uuid,
+                                            struct text_view server_key);
+
 /* What the committee has sent in one attempt; empty: not yet. Rows are by the
  * tellers' index - 1. Of one or two tellers certificates are single keys, and
  * there is nothing else. */
-struct ballot_committee {
+struct work_committee {
     uint32_t size, threshold;
     uint32_t attempt;
     struct work_text server_key;
@@ -69,13 +80,13 @@ struct ballot_committee {
     struct work_text deals[LIMIT_BALLOT_TELLERS];
     struct work_text keys[LIMIT_BALLOT_TELLERS];
 };
-bool ballot_committee_is_group(const struct ballot_committee *committee);
+bool work_committee_is_group(const struct work_committee *committee);
 /* Is everything there of which the trustees' record is made? */
-bool ballot_committee_is_complete(const struct ballot_committee *committee);
+bool work_committee_is_complete(const struct work_committee *committee);
 MUST_USE enum result
-ballot_committee_copy(struct ballot_committee *out,
-                      const struct ballot_committee *committee);
-void ballot_committee_release(struct ballot_committee *committee);
+work_committee_copy(struct work_committee *out,
+                    const struct work_committee *committee);
+void work_committee_release(struct work_committee *committee);
 
 /* An attempt has come to nothing. fault 0: it has not. */
 struct ballot_verdict_row {
@@ -88,10 +99,9 @@ struct ballot_verdict_row {
  * RESULT_OK, and the verdict says what was found; RESULT_NO_MEMORY or
  * RESULT_CRYPTO: nothing is known.
  */
-MUST_USE enum result
-ballot_work_examine(const struct ballot_tools *tools,
-                    const struct ballot_committee *committee,
-                    struct ballot_verdict_row *verdict);
+MUST_USE enum result ballot_work_examine(const struct ballot_tools *tools,
+                                         const struct work_committee *committee,
+                                         struct ballot_verdict_row *verdict);
 
 /* The trustees' record of a complete committee. keys: SHA(S(X)) of each owner,
  * the server's first. */
@@ -104,7 +114,7 @@ struct ballot_trustees_made {
 };
 /* As ballot_work_examine(); the record is made if no fault is found. */
 MUST_USE enum result ballot_work_trustees(
-    const struct ballot_tools *tools, const struct ballot_committee *committee,
+    const struct ballot_tools *tools, const struct work_committee *committee,
     struct ballot_trustees_made *out, struct ballot_verdict_row *verdict);
 void ballot_trustees_made_release(struct ballot_trustees_made *made);
 
@@ -115,9 +125,62 @@ void ballot_trustees_made_release(struct ballot_trustees_made *made);
  * fault. Results as ballot_work_examine().
  */
 MUST_USE enum result ballot_work_judge(const struct ballot_tools *tools,
-                                       const struct ballot_committee *committee,
+                                       const struct work_committee *committee,
                                        uint32_t complainer, uint32_t against,
                                        struct text_view evidence,
                                        struct ballot_verdict_row *verdict);
+
+/* --- Counting (ballot_work_count.c) --------------------------------------- */
+
+/* What the counting is about; borrowed. */
+struct ballot_count_input {
+    const struct ballot_group *group;
+    const struct ballot_election *election; /* as read */
+    const struct ballot_trustees *trustees;
+};
+
+/*
+ * Adds up ballots, each checked before and the last of its credential, into the
+ * two records of a tally. RESULT_OK; RESULT_CORRUPT (one cannot be read),
+ * RESULT_NO_MEMORY or RESULT_CRYPTO.
+ */
+MUST_USE enum result ballot_work_tally(const struct ballot_count_input *input,
+                                       const struct text_view *ballots,
+                                       size_t count, struct work_text *tally,
+                                       struct work_text *sized);
+
+/*
+ * The server's own decryption of a tally, by the share of the election. Results
+ * as above, and those of the secret_store.
+ */
+MUST_USE enum result ballot_work_decrypt(const struct ballot_tools *tools,
+                                         const struct ballot_count_input *input,
+                                         struct text_view tally,
+                                         struct work_text *payload,
+                                         struct work_text *sized);
+
+/* The record that says whose a decryption is. */
+MUST_USE enum result ballot_work_sized(uint64_t owner,
+                                       const struct hash *payload,
+                                       struct work_text *out);
+
+/* Is this the decryption of this tally by owner number `owner`? `*fault` says
+ * so; RESULT_NO_MEMORY or RESULT_CRYPTO: nothing is known. */
+MUST_USE enum result ballot_work_check_decryption(
+    const struct ballot_count_input *input, struct text_view tally,
+    uint64_t owner, struct text_view payload, enum ballot_fault *fault);
+
+/*
+ * The result: payloads by owner - 1, empty where there is none. paper: what the
+ * record says of the paper ballots, or empty. The caller ends `*counts`, one a
+ * position, with free(). RESULT_REFUSED: too few decryptions.
+ */
+MUST_USE enum result ballot_work_result(const struct ballot_count_input *input,
+                                        struct text_view tally,
+                                        const struct text_view *payloads,
+                                        uint64_t ballot_count,
+                                        struct text_view paper,
+                                        struct work_text *result_record,
+                                        uint64_t **counts, size_t *count);
 
 #endif

@@ -119,9 +119,32 @@ enum result ballot_work_begin(const struct ballot_tools *tools,
     return work_text_take(server_key, &writer);
 }
 
+enum result ballot_work_find_share(const struct ballot_tools *tools,
+                                   const char *uuid,
+                                   struct text_view server_key)
+{
+    struct ballot_trustee_key key;
+    struct ballot_scalar secret = { { 0 } };
+    struct ballot_element public_key;
+    enum result result;
+
+    if (ballot_trustee_key_take(tools->group, server_key, &key) !=
+        BALLOT_FAULT_NONE)
+        return RESULT_CORRUPT;
+    result = tools->shares->load(tools->shares->user, uuid, secret.bytes,
+                                 sizeof secret.bytes);
+    if (result == RESULT_OK)
+        result = ballot_group_generate(tools->group, &secret, &public_key);
+    if (result == RESULT_OK &&
+        !ballot_element_equal(&public_key, &key.public_key))
+        result = RESULT_REFUSED;
+    ballot_scalar_wipe(&secret);
+    return result;
+}
+
 /* --- what the committee has sent ------------------------------------------ */
 
-bool ballot_committee_is_group(const struct ballot_committee *committee)
+bool work_committee_is_group(const struct work_committee *committee)
 {
     return committee->size > 2;
 }
@@ -136,13 +159,13 @@ static bool are_all_there(const struct work_text *texts, uint32_t count)
     return true;
 }
 
-bool ballot_committee_is_complete(const struct ballot_committee *committee)
+bool work_committee_is_complete(const struct work_committee *committee)
 {
     const uint32_t size = committee->size;
 
     return committee->server_key.data &&
            are_all_there(committee->certificates, size) &&
-           (!ballot_committee_is_group(committee) ||
+           (!work_committee_is_group(committee) ||
             (are_all_there(committee->deals, size) &&
              are_all_there(committee->keys, size)));
 }
@@ -159,8 +182,8 @@ static enum result copy_texts(struct work_text *out,
     return result;
 }
 
-enum result ballot_committee_copy(struct ballot_committee *out,
-                                  const struct ballot_committee *committee)
+enum result work_committee_copy(struct work_committee *out,
+                                const struct work_committee *committee)
 {
     enum result result;
 
@@ -177,11 +200,11 @@ enum result ballot_committee_copy(struct ballot_committee *out,
     if (result == RESULT_OK)
         result = copy_texts(out->keys, committee->keys);
     if (result != RESULT_OK)
-        ballot_committee_release(out);
+        work_committee_release(out);
     return result;
 }
 
-void ballot_committee_release(struct ballot_committee *committee)
+void work_committee_release(struct work_committee *committee)
 {
     size_t i;
 
@@ -233,7 +256,7 @@ static enum result conclude(enum ballot_fault fault, enum keys_fault named,
 
 /* One or two tellers, and the server: nobody has the key of another. */
 static enum result look_at_singles(const struct ballot_tools *tools,
-                                   const struct ballot_committee *committee,
+                                   const struct work_committee *committee,
                                    struct look *look,
                                    struct ballot_verdict_row *verdict)
 {
@@ -263,10 +286,10 @@ static enum result look_at_singles(const struct ballot_tools *tools,
     return RESULT_OK;
 }
 
-static enum result
-look_at_certificates(const struct ballot_tools *tools,
-                     const struct ballot_committee *committee,
-                     struct look *look, struct ballot_verdict_row *verdict)
+static enum result look_at_certificates(const struct ballot_tools *tools,
+                                        const struct work_committee *committee,
+                                        struct look *look,
+                                        struct ballot_verdict_row *verdict)
 {
     const struct ballot_context wanted = { .size = committee->size,
                                            .threshold = committee->threshold };
@@ -283,7 +306,7 @@ look_at_certificates(const struct ballot_tools *tools,
 /* Everything that can be seen of the boxes from outside: whoever passes them on
  * has looked, so that a box that does not open is its sender's. */
 static enum ballot_fault look_at_boxes(const struct ballot_tools *tools,
-                                       const struct ballot_committee *committee,
+                                       const struct work_committee *committee,
                                        const struct look *look, uint32_t sender)
 {
     struct ballot_share_route route = { .attempt = committee->attempt,
@@ -308,7 +331,7 @@ static enum ballot_fault look_at_boxes(const struct ballot_tools *tools,
 }
 
 static enum result look_at_deal(const struct ballot_tools *tools,
-                                const struct ballot_committee *committee,
+                                const struct work_committee *committee,
                                 struct look *look, uint32_t index,
                                 struct ballot_verdict_row *verdict)
 {
@@ -326,7 +349,7 @@ static enum result look_at_deal(const struct ballot_tools *tools,
 }
 
 static enum result look_at_group(const struct ballot_tools *tools,
-                                 const struct ballot_committee *committee,
+                                 const struct work_committee *committee,
                                  struct look *look,
                                  struct ballot_verdict_row *verdict)
 {
@@ -341,7 +364,7 @@ static enum result look_at_group(const struct ballot_tools *tools,
 }
 
 enum result ballot_work_examine(const struct ballot_tools *tools,
-                                const struct ballot_committee *committee,
+                                const struct work_committee *committee,
                                 struct ballot_verdict_row *verdict)
 {
     struct look *look;
@@ -353,7 +376,7 @@ enum result ballot_work_examine(const struct ballot_tools *tools,
     look = calloc(1, sizeof *look);
     if (!look)
         return RESULT_NO_MEMORY;
-    result = ballot_committee_is_group(committee)
+    result = work_committee_is_group(committee)
                  ? look_at_group(tools, committee, look, verdict)
                  : look_at_singles(tools, committee, look, verdict);
     free(look);
@@ -363,7 +386,7 @@ enum result ballot_work_examine(const struct ballot_tools *tools,
 /* --- the record ----------------------------------------------------------- */
 
 static enum result assemble_group(const struct ballot_tools *tools,
-                                  const struct ballot_committee *committee,
+                                  const struct work_committee *committee,
                                   struct look *look, struct work_text *out,
                                   struct ballot_verdict_row *verdict)
 {
@@ -403,7 +426,7 @@ static enum result assemble_group(const struct ballot_tools *tools,
     return result;
 }
 
-static enum result write_trustees(const struct ballot_committee *committee,
+static enum result write_trustees(const struct work_committee *committee,
                                   const struct work_text *group,
                                   struct work_text *out)
 {
@@ -457,7 +480,7 @@ static enum result take_owners(const struct ballot_tools *tools,
 }
 
 enum result ballot_work_trustees(const struct ballot_tools *tools,
-                                 const struct ballot_committee *committee,
+                                 const struct work_committee *committee,
                                  struct ballot_trustees_made *out,
                                  struct ballot_verdict_row *verdict)
 {
@@ -471,7 +494,7 @@ enum result ballot_work_trustees(const struct ballot_tools *tools,
     look = calloc(1, sizeof *look);
     if (!look)
         return RESULT_NO_MEMORY;
-    if (ballot_committee_is_group(committee))
+    if (work_committee_is_group(committee))
         result = assemble_group(tools, committee, look, &group, verdict);
     if (result == RESULT_OK && !verdict->fault)
         result = write_trustees(committee, &group, &out->record);
@@ -493,7 +516,7 @@ void ballot_trustees_made_release(struct ballot_trustees_made *made)
 /* --- complaints ----------------------------------------------------------- */
 
 static enum result judge_complaint(const struct ballot_tools *tools,
-                                   const struct ballot_committee *committee,
+                                   const struct work_committee *committee,
                                    struct look *look, uint32_t complainer,
                                    uint32_t against, struct text_view evidence,
                                    struct ballot_verdict_row *verdict)
@@ -529,10 +552,10 @@ static enum result judge_complaint(const struct ballot_tools *tools,
     return RESULT_OK;
 }
 
-static bool is_about_a_box(const struct ballot_committee *committee,
+static bool is_about_a_box(const struct work_committee *committee,
                            uint32_t complainer, uint32_t against)
 {
-    return ballot_committee_is_group(committee) && against >= 1 &&
+    return work_committee_is_group(committee) && against >= 1 &&
            against <= committee->size && complainer >= 1 &&
            complainer <= committee->size && against != complainer &&
            are_all_there(committee->certificates, committee->size) &&
@@ -541,13 +564,13 @@ static bool is_about_a_box(const struct ballot_committee *committee,
 
 /* What all can see, and this teller saw first. */
 static enum result look_at_all(const struct ballot_tools *tools,
-                               const struct ballot_committee *committee,
+                               const struct work_committee *committee,
                                struct ballot_verdict_row *verdict)
 {
     struct ballot_trustees_made made;
     enum result result;
 
-    if (!ballot_committee_is_complete(committee))
+    if (!work_committee_is_complete(committee))
         return ballot_work_examine(tools, committee, verdict);
     result = ballot_work_trustees(tools, committee, &made, verdict);
     ballot_trustees_made_release(&made);
@@ -555,7 +578,7 @@ static enum result look_at_all(const struct ballot_tools *tools,
 }
 
 enum result ballot_work_judge(const struct ballot_tools *tools,
-                              const struct ballot_committee *committee,
+                              const struct work_committee *committee,
                               uint32_t complainer, uint32_t against,
                               struct text_view evidence,
                               struct ballot_verdict_row *verdict)

@@ -118,7 +118,9 @@ enum result history_add(struct room *room, const char *bytes, size_t size,
     room->history[room->history_count].head =
         hash_chain_link(previous, room->history_count, &leaf);
     room->history_count++;
-    room->last_at_ms = at_ms;
+    /* A ballot that is recorded has the time of its opening. */
+    if (at_ms > room->last_at_ms)
+        room->last_at_ms = at_ms;
     return RESULT_OK;
 }
 

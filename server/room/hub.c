@@ -75,8 +75,7 @@ struct hub *hub_free(struct hub *hub)
         struct ticket *ticket = hub->tickets;
 
         hub->tickets = ticket->next;
-        request_free(ticket->waiting);
-        free(ticket);
+        ticket_free(ticket);
     }
     hall_pin_clear(hub);
     ballot_group_free(hub->ballot_group);
@@ -302,6 +301,7 @@ static void tick_room(struct room *room)
                                       room->hub->config.rules) <=
                room_now_ms(room))
         (void)meeting_room_report(room, &report);
+    ballot_desk_act(room);
 }
 
 static void report_clock(struct hub *hub, int64_t by_ms)

@@ -46,6 +46,7 @@ struct room *room_free(struct room *room)
 {
     if (!room)
         return NULL;
+    ballot_desk_free(room->desk);
     history_clear(room);
     room_heads_clear(room);
     room_loss_clear(room);
@@ -114,6 +115,27 @@ void room_answer(struct room *room, uint64_t session_id, uint64_t request,
     room_await(room, waiting);
 }
 
+void room_await_call(struct room *room, uint64_t session_id, uint64_t request,
+                     room_answer_fn then, uint64_t number)
+{
+    struct session *session = hub_session(room->hub, session_id);
+    struct waiting_answer *waiting = calloc(1, sizeof *waiting);
+
+    if (!session || !waiting) {
+        free(waiting);
+        if (session)
+            session_end(session, CLOSE_INTERNAL, "out of memory");
+        return;
+    }
+    waiting->threshold = room->history_count;
+    waiting->session = session_id;
+    waiting->effect = EFFECT_CALL;
+    waiting->request = request;
+    waiting->then = then;
+    waiting->number = number;
+    room_await(room, waiting);
+}
+
 static void send_answers(struct room *room)
 {
     while (room->answers && room->answers->threshold <= room->committed) {
@@ -123,6 +145,8 @@ static void send_answers(struct room *room)
         if (session && session->phase != SESSION_CLOSING) {
             if (waiting->effect == EFFECT_ANSWER)
                 session_send(session, frame_ref(waiting->frame));
+            else if (waiting->effect == EFFECT_CALL)
+                waiting->then(room, session, waiting);
             else
                 room_join_decided(room, session, waiting);
         }
@@ -315,14 +339,14 @@ void room_release(struct room *room)
     }
     send_answers(room);
     room_heads_settle(room);
+    ballot_desk_act(room);
 }
 
 /* --- commands
  * ----------------------------------------------------------------------------
  */
 
-/* The signer must have seen a head of this very history. */
-static bool is_seen_right(const struct room *room, const struct act *act)
+bool room_has_seen(const struct room *room, const struct act *act)
 {
     static const struct hash none;
 
@@ -383,7 +407,7 @@ static void run_command(struct room *room, struct session *session,
              !hub_is_of_register(room->hub))
         code = REFUSAL_OTHER_KEY;
     else if (request->command.act.is_present &&
-             !is_seen_right(room, &request->command.act))
+             !room_has_seen(room, &request->command.act))
         code = REFUSAL_SEEN_WRONG;
     if (code != REFUSAL_NONE)
         session_refuse_code(session, request->command.request, code);

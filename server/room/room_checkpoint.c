@@ -328,6 +328,17 @@ void room_checkpoint_open(struct room *room, uint64_t seq,
     ask_next(room, collection);
 }
 
+bool room_checkpoint_is_open(const struct room *room,
+                             enum checkpoint_reason reason)
+{
+    size_t i;
+
+    for (i = 0; i < room->heads.count; i++)
+        if (room->heads.collections[i].reason == reason)
+            return true;
+    return false;
+}
+
 void room_checkpoint_ask(struct room *room, struct session *session)
 {
     size_t i;

@@ -282,6 +282,7 @@ static void refuse_answers(struct room *room)
 void room_reload(struct room *room)
 {
     struct store *store = room->hub->store;
+    struct ballot_desk *desk = room->desk;
 
     refuse_answers(room);
     tell_retry(room);
@@ -294,6 +295,9 @@ void room_reload(struct room *room)
         room->failed_ms = hub_monotonic_ms(room->hub);
         refuse_jobs(room);
     }
+    /* Whoever waited for it may ask again at once. */
+    room->desk = NULL;
+    ballot_desk_free(desk);
 }
 
 void room_fail(struct room *room, enum result why)

@@ -35,7 +35,8 @@ static enum result propose_event(struct room *room, struct proposal *proposal,
     enum result result;
 
     event->seq = room->history_count;
-    event->at_ms = room_now_ms(room);
+    event->at_ms =
+        meeting_state_event_time(room->head_meeting, event, room_now_ms(room));
     result = meeting_event_encode(event, identifier_view(&room->id), &room->key,
                                   &encoding);
     if (result != RESULT_OK)
@@ -329,6 +330,7 @@ void meeting_room_command(struct room *room, struct session *session,
     struct meeting_decision *decision = hub->decision;
     uint64_t id = request->command.request;
     struct proposal proposal = { 0 };
+    struct refusal refusal;
     enum result result;
 
     if (room->history_count == 0) {
@@ -340,12 +342,23 @@ void meeting_room_command(struct room *room, struct session *session,
         return;
     }
     meeting_room_wake(room);
+    if (request->command.op == OP_CLOSE_ISSUE &&
+        !ballot_desk_may_close_issue(room, &refusal)) {
+        session_refuse(session, id, &refusal);
+        return;
+    }
     meeting_rules_decide(room->head_meeting, hub->config.rules, &session->actor,
                          &request->command, room_now_ms(room), decision);
     if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
         !has_space(room, &session->actor.holder, request->command.op,
                    decision->count))
         refuse_full(room, decision);
+    if (request->command.op == OP_DECRYPT &&
+        decision->refusal.code == REFUSAL_NONE) {
+        if (!ballot_desk_check_decryption(room, session, &request->command))
+            session_refuse_code(session, id, REFUSAL_BUSY);
+        return;
+    }
     if (decision->refusal.code != REFUSAL_NONE || decision->count == 0) {
         answer_at_once(room, session, id, decision);
         return;
@@ -360,7 +373,57 @@ void meeting_room_command(struct room *room, struct session *session,
     }
 }
 
+static enum result add_blobs(struct proposal *proposal,
+                             const struct report_blob *blobs, size_t count)
+{
+    enum result result = RESULT_OK;
+    size_t i;
+
+    for (i = 0; i < count && result == RESULT_OK; i++)
+        result = store_batch_add_blob(proposal->batch, blobs[i].bytes,
+                                      blobs[i].size, NULL);
+    return result;
+}
+
+void meeting_room_decrypt(struct room *room, struct session *session,
+                          const struct command *command,
+                          const struct decryption_verdict *verdict,
+                          const struct report_blob *blobs, size_t blob_count)
+{
+    struct hub *hub = room->hub;
+    struct meeting_decision *decision = hub->decision;
+    struct proposal proposal = { 0 };
+    enum result result;
+
+    meeting_rules_decrypt(room->head_meeting, hub->config.rules,
+                          &session->actor, command, verdict, room_now_ms(room),
+                          decision);
+    if (decision->refusal.code != REFUSAL_NONE || decision->count == 0) {
+        answer_at_once(room, session, command->request, decision);
+        return;
+    }
+    result = room_begin(room, &proposal);
+    if (result == RESULT_OK)
+        result = add_blobs(&proposal, blobs, blob_count);
+    if (result == RESULT_OK)
+        result =
+            carry_out(room, &proposal, decision, session, command->request);
+    store_batch_free(proposal.batch);
+    if (result != RESULT_OK) {
+        session_refuse_code(session, command->request, REFUSAL_STORE_FAILED);
+        room_fail(room, result);
+    }
+}
+
 bool meeting_room_report(struct room *room, const struct meeting_report *report)
+{
+    return meeting_room_report_blobs(room, report, NULL, 0);
+}
+
+bool meeting_room_report_blobs(struct room *room,
+                               const struct meeting_report *report,
+                               const struct report_blob *blobs,
+                               size_t blob_count)
 {
     struct hub *hub = room->hub;
     struct meeting_decision *decision = hub->decision;
@@ -378,6 +441,8 @@ bool meeting_room_report(struct room *room, const struct meeting_report *report)
     if (decision->refusal.code != REFUSAL_NONE || decision->count == 0)
         return true;
     result = room_begin(room, &proposal);
+    if (result == RESULT_OK)
+        result = add_blobs(&proposal, blobs, blob_count);
     if (result == RESULT_OK)
         result = carry_out(room, &proposal, decision, NULL, 0);
     store_batch_free(proposal.batch);

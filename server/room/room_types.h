@@ -22,6 +22,7 @@
 #include "server/domain/register_rules.h"
 #include "server/room/ballot_work.h"
 #include "server/room/giving.h"
+#include "server/room/hall_pin.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
 
@@ -54,15 +55,28 @@ struct done_request {
 };
 enum { REQUEST_BUCKETS = 256 };
 
-enum answer_effect { EFFECT_ANSWER = 1, EFFECT_JOIN, EFFECT_ADMITTED };
+enum answer_effect {
+    EFFECT_ANSWER = 1,
+    EFFECT_JOIN,
+    EFFECT_ADMITTED,
+    EFFECT_CALL /* of `then`, which answers */
+};
+
+struct room;
+struct session;
+struct waiting_answer;
+typedef void (*room_answer_fn)(struct room *room, struct session *session,
+                               const struct waiting_answer *waiting);
 
 /* Something to be said once `threshold` events are committed. */
 struct waiting_answer {
     uint64_t threshold;
     uint64_t session;
     enum answer_effect effect;
-    uint64_t request;    /* of EFFECT_JOIN */
+    uint64_t request;    /* of EFFECT_JOIN and EFFECT_CALL */
     struct frame *frame; /* of EFFECT_ANSWER */
+    room_answer_fn then; /* of EFFECT_CALL */
+    uint64_t number;     /* what it says, if it needs one */
     struct waiting_answer *next;
 };
 
@@ -165,8 +179,9 @@ struct room {
     struct done_request *requests[REQUEST_BUCKETS];
 
     struct room_heads heads;
-    bool is_going_on; /* the batch under way accepts the loss */
-    bool is_held;     /* events may have been lost: nothing is decided */
+    struct ballot_desk *desk; /* owned; NULL before the first ballot */
+    bool is_going_on;         /* the batch under way accepts the loss */
+    bool is_held; /* events may have been lost: nothing is decided */
     struct room_loss loss;
 
     struct subscription *subscribers;
@@ -290,8 +305,10 @@ enum ticket_kind {
     TICKET_PUT_STATE, /* how much of an upload is there */
     TICKET_GET,       /* bytes for a download */
     TICKET_ATTACH,    /* is the file of attach_document complete? */
-    TICKET_MINUTES    /* the rendered minutes are durable */
+    TICKET_MINUTES,   /* the rendered minutes are durable */
+    TICKET_RECORD     /* a ballot's record, for its desk */
 };
+struct desk_gathering;
 struct ticket {
     uint64_t id;
     enum ticket_kind kind;
@@ -301,6 +318,7 @@ struct ticket {
     uint64_t size;           /* piece, or whole blob */
     struct request *waiting; /* owned, TICKET_ATTACH */
     struct room *room;       /* TICKET_ATTACH; rooms live as long as the hub */
+    struct desk_gathering *gathering; /* owned, TICKET_RECORD */
     struct ticket *next;
 };
 
@@ -427,6 +445,11 @@ void room_answer(struct room *room, uint64_t session, uint64_t request,
                  uint64_t threshold, struct frame *frame);
 /* Takes `waiting`. */
 void room_await(struct room *room, struct waiting_answer *waiting);
+/* Calls `then` once what the head has now is committed. */
+void room_await_call(struct room *room, uint64_t session, uint64_t request,
+                     room_answer_fn then, uint64_t number);
+/* Did whoever signed this see a head of this very history? */
+bool room_has_seen(const struct room *room, const struct act *act);
 /* The first answer, now the caller's. There is one. */
 struct waiting_answer *room_take_answer(struct room *room);
 struct waiting_answer *waiting_answer_free(struct waiting_answer *waiting);
@@ -460,6 +483,21 @@ void register_room_command(struct room *room, struct session *session,
  * decision, a refusal too, stays in hub->decision until the next one. */
 bool meeting_room_report(struct room *room,
                          const struct meeting_report *report);
+/* The same with records that its events name, in the same batch. */
+struct report_blob {
+    const void *bytes;
+    size_t size;
+};
+bool meeting_room_report_blobs(struct room *room,
+                               const struct meeting_report *report,
+                               const struct report_blob *blobs,
+                               size_t blob_count);
+/* A teller's decryption, whose proofs have been looked at: decides, and answers
+ * the session. */
+void meeting_room_decrypt(struct room *room, struct session *session,
+                          const struct command *command,
+                          const struct decryption_verdict *verdict,
+                          const struct report_blob *blobs, size_t blob_count);
 void meeting_room_loaded(struct room *room);
 /* Says what loading has to say, once: before anything else is decided. */
 void meeting_room_wake(struct room *room);
@@ -498,6 +536,9 @@ void room_heads_clear(struct room *room);
 void room_heads_on_event(struct room *room, const struct meeting_event *event);
 void room_checkpoint_open(struct room *room, uint64_t seq,
                           enum checkpoint_reason reason, int64_t wait_ms);
+/* Is a head being signed for this reason? */
+bool room_checkpoint_is_open(const struct room *room,
+                             enum checkpoint_reason reason);
 /* Asks a device that has just come in for what is still collected. */
 void room_checkpoint_ask(struct room *room, struct session *session);
 /* What this device is to sign at `seq`; false: nobody asked it. */
@@ -527,6 +568,26 @@ bool room_loss_committed(struct room *room, uint64_t ticket,
 void room_loss_tick(struct room *room);
 /* Copies the act; false when memory is out. */
 bool room_keep_first_act(struct room *room, const struct act *act);
+
+/* --- ballot_desk*.c: what the server does in secret ballots -----------------
+ */
+struct ballot_desk *ballot_desk_free(struct ballot_desk *desk);
+/* Does what is due, if anything is. */
+void ballot_desk_act(struct room *room);
+/* False, and why: the list cannot be closed yet, or ever. */
+bool ballot_desk_may_close_issue(struct room *room, struct refusal *refusal);
+/* Has the proofs of a teller's `decrypt` looked at, which the rules have
+ * accepted; then it is decided. False: not now. */
+bool ballot_desk_check_decryption(struct room *room, struct session *session,
+                                  const struct command *command);
+/* What the store answers to a ticket of TICKET_RECORD. */
+void ballot_desk_on_record(struct ticket *ticket, enum result result,
+                           uint64_t blob_size, const uint8_t *bytes,
+                           size_t size);
+struct desk_gathering *desk_gathering_free(struct desk_gathering *gathering);
+void session_take_ballot(struct session *session, struct request *request);
+void session_take_pool(struct session *session, struct request *request);
+void session_cast(struct session *session, struct request *request);
 
 /* --- snapshot.c: from the register to rosters and genesis -------------------
  */
@@ -605,6 +666,15 @@ void session_checkpoint(struct session *session, struct request *request);
 void session_set_pin(struct session *session, struct request *request);
 void session_allow_pin(struct session *session, struct request *request);
 void session_unlock_pin(struct session *session, struct request *request);
+void session_unlock_hall(struct session *session, struct request *request);
+/* The field "pin"; false: refused. */
+bool session_read_pin(struct session *session, const struct request *request,
+                      struct text_view *out);
+void session_wipe_pin(const struct request *request);
+/* Anything but HALL_PIN_DONE. */
+void session_refuse_pin(struct session *session, uint64_t request,
+                        const struct identifier *member,
+                        enum hall_pin_answer answer, unsigned tries_left);
 void session_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);

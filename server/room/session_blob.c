@@ -37,8 +37,10 @@ struct ticket *hub_take_ticket(struct hub *hub, uint64_t id)
 
 struct ticket *ticket_free(struct ticket *ticket)
 {
-    if (ticket)
+    if (ticket) {
         request_free(ticket->waiting);
+        desk_gathering_free(ticket->gathering);
+    }
     free(ticket);
     return NULL;
 }
@@ -78,6 +80,19 @@ static bool query(struct hub *hub, struct ticket *ticket)
                                        ticket->size) == RESULT_OK;
 }
 
+/* A teller sends the decryption of what is being counted. */
+static bool is_decrypting(const struct session *session)
+{
+    const struct room *room = session->meeting.room;
+    const struct meeting_ballot *ballot =
+        session->meeting.phase == SUBSCRIPTION_ACTIVE
+            ? meeting_state_open_ballot(room->committed_meeting)
+            : NULL;
+
+    return ballot && ballot->phase == BALLOT_PHASE_COUNTING &&
+           meeting_ballot_teller(ballot, &session->actor.holder) > 0;
+}
+
 /* Files are for meetings: only who may attach one may send one, or any device
  * could fill the disk. */
 static bool may_upload(const struct session *session)
@@ -90,6 +105,8 @@ static bool may_upload(const struct session *session)
 
     if (session->meeting.phase == SUBSCRIPTION_ACTIVE &&
         meeting_state_is_presiding(room->committed_meeting, holder))
+        return true;
+    if (is_decrypting(session))
         return true;
     for (i = 0; i < state->meeting_count; i++) {
         const struct register_meeting *call = &state->meetings[i];
@@ -380,6 +397,11 @@ void hub_on_blob(void *user, uint64_t id, enum result result,
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
     json_t *answer;
 
+    if (ticket && ticket->kind == TICKET_RECORD) {
+        ballot_desk_on_record(ticket, result, blob_size, bytes, size);
+        ticket_free(ticket);
+        return;
+    }
     if (!session || session->phase == SESSION_CLOSING) {
         ticket_free(ticket);
         return;

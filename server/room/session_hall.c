@@ -1,5 +1,5 @@
 /* PINs of members at hall devices: setting one, allowing it to be set at a
- * site, giving its tries back, unlocking a ballot with it. */
+ * site, giving its tries back. */
 #include "server/room/hall_pin.h"
 #include "server/room/room_types.h"
 
@@ -11,7 +11,7 @@
 enum { GRANT_MS = 10 * 60 * 1000 };
 
 /* The text is in the request's memory until that ends: it is wiped there. */
-static void wipe_pin(const struct request *request)
+void session_wipe_pin(const struct request *request)
 {
     json_t *pin = json_object_get(request->object, "pin");
 
@@ -20,8 +20,8 @@ static void wipe_pin(const struct request *request)
                         json_string_length(pin));
 }
 
-static bool read_pin(struct session *session, const struct request *request,
-                     struct text_view *out)
+bool session_read_pin(struct session *session, const struct request *request,
+                      struct text_view *out)
 {
     const json_t *pin = json_object_get(request->object, "pin");
     struct refusal refusal;
@@ -73,9 +73,9 @@ static struct room *joined_room(const struct session *session)
 
 /* --- answers -------------------------------------------------------------- */
 
-static void refuse_pin(struct session *session, uint64_t request,
-                       const struct identifier *member,
-                       enum hall_pin_answer answer, unsigned tries_left)
+void session_refuse_pin(struct session *session, uint64_t request,
+                        const struct identifier *member,
+                        enum hall_pin_answer answer, unsigned tries_left)
 {
     struct refusal refusal;
 
@@ -114,7 +114,7 @@ static void on_answer(struct hub *hub, uint64_t session_id, uint64_t request,
     if (answer == HALL_PIN_DONE)
         session_send_json(session, answer_ok(request));
     else
-        refuse_pin(session, request, member, answer, tries_left);
+        session_refuse_pin(session, request, member, answer, tries_left);
     session_resume_inbox(session);
 }
 
@@ -182,12 +182,12 @@ void session_set_pin(struct session *session, struct request *request)
     struct identifier member;
     struct text_view pin;
 
-    if (read_pin(session, request, &pin) &&
+    if (session_read_pin(session, request, &pin) &&
         find_member(session, request, &member))
         begun(session, id,
               hall_pin_set(session->hub, session->id, id, &member, pin,
                            on_answer, NULL));
-    wipe_pin(request);
+    session_wipe_pin(request);
     request_free(request);
 }
 

@@ -97,16 +97,33 @@ static void on_act_verified(struct session *session, struct request *request,
     submit(session, request);
 }
 
+/* What the statement of a ballot's command says beside it. RESULT_NOT_FOUND:
+ * the meeting, as it is known here, has no such ballot or attempt. */
+static enum result find_terms(const struct session *session,
+                              const struct command *command,
+                              struct ballot_terms *terms)
+{
+    const struct room *room = hub_find_room(session->hub, &command->log);
+
+    if (!room || room->kind != ROOM_MEETING || !room_is_live(room))
+        return RESULT_NOT_FOUND;
+    return meeting_state_ballot_terms(room->committed_meeting, command, terms);
+}
+
 /* Completes the act from what the session knows and has it verified. */
 static enum result verify_act(struct session *session, struct request *request)
 {
     struct command *command = &request->command;
     struct act *act = &command->act;
+    const bool needs_ballot = command_needs_ballot(command->op);
+    struct ballot_terms terms;
     uint8_t *bytes = NULL;
     size_t size = 0;
     enum result result = RESULT_OK;
 
-    if (command_is_act(command->op))
+    if (needs_ballot)
+        result = find_terms(session, command, &terms);
+    if (result == RESULT_OK && command_is_act(command->op))
         result = command_act_terms(command, &request->subject, &request->value);
     if (result != RESULT_OK)
         return result;
@@ -118,8 +135,8 @@ static enum result verify_act(struct session *session, struct request *request)
         act->subject = text_view_of(request->subject);
         act->value = text_view_of(request->value);
     }
-    result = command_statement(command, &act->member, &act->device, NULL,
-                               &bytes, &size);
+    result = command_statement(command, &act->member, &act->device,
+                               needs_ballot ? &terms : NULL, &bytes, &size);
     if (result == RESULT_OK)
         result = hub_verify(session->hub, session, &act->device, bytes, size,
                             &act->sig, request, on_act_verified);
@@ -157,7 +174,9 @@ static void on_command(struct session *session, struct request *request)
     if (result != RESULT_OK) {
         session_refuse_code(session, command->request,
                             result == RESULT_BUSY ? REFUSAL_BUSY
-                                                  : REFUSAL_BAD_SIGNATURE);
+                            : result == RESULT_NOT_FOUND
+                                ? REFUSAL_NO_SUCH_BALLOT
+                                : REFUSAL_BAD_SIGNATURE);
         request_free(request);
     }
 }
@@ -259,9 +278,13 @@ static const struct session_op session_ops[] = {
     { "checkpoint", true, true, session_checkpoint },
     { "give_events", true, true, on_give },
     { "minutes", true, true, session_minutes },
+    { "take_ballot", true, true, session_take_ballot },
+    { "take_pool", true, true, session_take_pool },
+    { "cast", true, true, session_cast },
     { "set_pin", true, false, session_set_pin },
     { "allow_pin", true, true, session_allow_pin },
     { "unlock_pin", true, true, session_unlock_pin },
+    { "unlock_hall", true, true, session_unlock_hall },
 };
 
 static const struct session_op *find_op(const char *name)

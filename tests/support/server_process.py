@@ -1,6 +1,7 @@
 """chibod as a process of its own, and the people of a sample cell."""
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
@@ -26,11 +27,12 @@ class ServerProcess:
 
     Unless a test is about them, devices need no vouching and heads are not
     co-signed: `vouched` and `checkpoint_ms` (how long devices have to sign)
-    turn that on.
+    turn that on. `rules`: other values of the ruleset's whole numbers.
     """
 
     def __init__(self, directory, *, binary=None, settings=(), undo_log=None,
-                 vouched="optional", checkpoint_ms=0, checkpoint_every_ms=None):
+                 vouched="optional", checkpoint_ms=0, checkpoint_every_ms=None,
+                 rules=None):
         self.directory = pathlib.Path(directory).resolve()
         self.binary = binary or BUILD / "bin/chibod"
         self.undo_log = undo_log
@@ -40,7 +42,7 @@ class ServerProcess:
         self.data = self.directory / "data"
         self.config = self.directory / "chibod.conf"
         self.log_path = self.directory / "chibod.log"
-        self.write_rules(checkpoint_ms, checkpoint_every_ms)
+        self.write_rules(checkpoint_ms, checkpoint_every_ms, rules or {})
         self.config.write_text(
             'listen_port = 0; data_directory = "data"; log_level = "debug";\n'
             f'rules_directory = "rules"; vouched_devices = "{vouched}";\n'
@@ -48,7 +50,7 @@ class ServerProcess:
         if not (self.data / "chibo.db").exists():
             self.found()
 
-    def write_rules(self, checkpoint_ms, checkpoint_every_ms):
+    def write_rules(self, checkpoint_ms, checkpoint_every_ms, numbers):
         rules = (ROOT / "config/rules/interim.conf").read_text()
         changed = rules.replace("wait_ms = 10000;",
                                 f"wait_ms = {checkpoint_ms};")
@@ -56,6 +58,10 @@ class ServerProcess:
         if checkpoint_every_ms:
             changed = changed.replace("every_ms = 600000;",
                                       f"every_ms = {checkpoint_every_ms};")
+        for name, value in numbers.items():
+            changed, count = re.subn(rf"\b{name} = \d+;",
+                                     f"{name} = {value};", changed)
+            assert count == 1, name
         folder = self.directory / "rules"
         folder.mkdir(exist_ok=True)
         (folder / "interim.conf").write_text(changed)

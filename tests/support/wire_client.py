@@ -41,7 +41,7 @@ NO_HEAD = bytes(32)
 
 # The signed commands: their fields in the order of the statement. "*" marks a
 # first field that is the act's subject, "~" a text that its author seals, "?"
-# a yes or no.
+# a yes or no, "#" a text that stands by its hash, "+" a list of members.
 SIGNED = {
     "open_lobby": "", "admit": "*holder", "admit_all": "",
     "turn_away": "*holder ~reason", "open_meeting": "", "adjourn_meeting": "",
@@ -57,11 +57,42 @@ SIGNED = {
     "write_entry": "*item ~text", "edit_entry": "*entry version ~text",
     "remove_entry": "*entry version", "share_minutes": "",
     "attach_document": "blob size ~name", "restored": "from lost_seq lost_head",
+    "draft_ballot":
+        "*item ~form +candidates +tellers threshold ?revote ?halls",
+    "adopt_ballot": "*ballot vote",
+    "set_channel": "*ballot member channel site", "restart_keys": "*ballot",
+    "close_issue": "*ballot", "drop_voter": "*ballot member",
+    "open_ballot": "*ballot ?knowingly", "end_ballot": "*ballot",
+    "count_ballot": "*ballot ?knowingly", "void_ballot": "*ballot ~reason",
+    "deal": "*ballot attempt index #deal",
+    "confirm_share": "*ballot attempt index #key",
+    "dispute_keys": "*ballot attempt index against #evidence",
+    "object_ballot":
+        "*ballot kind height tracker at_ms record receipt ~reason",
 }
 # Commands with a statement of their own: what their sealed texts are.
 STATEMENTS = {"add_device": "~label", "vouch_device": "", "revoke_device": ""}
+# Those about a ballot: the tag, and the fields after the member and the uuid of
+# its election (of which "$" ones are its own: how many tellers, and how many of
+# them are needed). "=" is a fixed text before the uuid.
+BALLOT_STATEMENTS = {
+    "certify": ("trustee", "attempt index $tellers $threshold message"),
+    "sign_trustees": ("trustees", "attempt owner key trustees"),
+    "attest_ballot": ("attest", "setup length"),
+    "attest_hall": ("attest-hall", "setup k pool ,members"),
+    "confirm_hall": ("hall-confirm", "setup k pool ,members"),
+    "include_ballot": ("included", "setup end count what"),
+    "include_hall": ("included-hall", "setup end count own"),
+    "enter_paper": ("paper", "=enter end record"),
+    "confirm_paper": ("paper", "=confirm end record"),
+    "decrypt": ("decrypt", "owner end tally payload"),
+}
 NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
-           "lost_seq"}
+           "lost_seq", "threshold", "attempt", "index", "against", "height",
+           "at_ms", "owner", "length", "k", "count", "own", "$tellers",
+           "$threshold"}
+HASHES = {"message", "key", "trustees", "setup", "pool", "end", "record",
+          "tally", "payload"}
 
 
 class WireError(AssertionError):
@@ -242,16 +273,57 @@ def act_terms(op, scope, fields):
         subject = fields.get(names.pop(0)[1:], "")
     values = []
     for name in names:
-        kind, plain = (name[0], name[1:]) if name[0] in "~?" else ("", name)
+        kind, plain = (name[0], name[1:]) if name[0] in "~?#+" else ("", name)
         if kind == "~":
             values.append(fields[plain]["c"])
         elif kind == "?":
             values.append("1" if fields.get(plain) else "0")
+        elif kind == "#":
+            values.append(forms.sha256(text(fields.get(plain, ""))).hex())
+        elif kind == "+":
+            values.append("+".join(m["member"]
+                                   for m in fields.get(plain, [])))
         elif plain in NUMBERS:
             values.append(str(fields.get(plain, 0)))
         else:
             values.append(fields.get(plain, ""))
     return subject, ",".join(values)
+
+
+def ballot_terms(log, fields):
+    """What a ballot's statement says beside the command: the uuid of the
+    attempt, the number of tellers, how many of them are needed."""
+    ballot = fields["ballot"]
+    draft = next(e for e in log.all("ballot_drafted") if e["ballot"] == ballot)
+    begun = [e for e in log.all("keys_begun") if e["ballot"] == ballot
+             and fields.get("attempt", e["attempt"]) == e["attempt"]]
+    tellers = len(draft["tellers"])
+    default = tellers if tellers < 3 else tellers // 2 + 1
+    return {"uuid": begun[-1]["uuid"], "$tellers": tellers,
+            "$threshold": draft["threshold"] or default}
+
+
+def ballot_statement(op, log, holder, fields):
+    terms = ballot_terms(log, fields)
+    tag, names = BALLOT_STATEMENTS[op]
+    names = names.split()
+    first = fields["site"] if op == "confirm_hall" else holder
+    signed = [text(first)]
+    if names[0][0] == "=":
+        signed.append(text(names.pop(0)[1:]))
+    signed.append(text(terms["uuid"]))
+    for name in names:
+        value = terms.get(name, fields.get(name))
+        if name in NUMBERS:
+            signed.append(forms.number(value))
+        elif name == ",members":
+            signed.append(text(",".join(m["member"]
+                                        for m in fields["members"])))
+        elif name in HASHES:
+            signed.append(bytes.fromhex(value))
+        else:
+            signed.append(text(value))
+    return tag, signed
 
 
 def statement_of(op, scope, number, holder, fields):
@@ -685,16 +757,20 @@ class WireClient:
     def signed_fields(self, op, log_id, number, fields):
         """`fields` with texts sealed, and the act over them."""
         fields = dict(fields)
-        for name in SIGNED.get(op, STATEMENTS.get(op)).split():
+        for name in SIGNED.get(op, STATEMENTS.get(op, "")).split():
             if name[0] == "~" and isinstance(fields.get(name[1:], ""), str):
                 fields[name[1:]] = seal(log_id, name[1:],
                                         fields.get(name[1:], ""))
         log = self.log(log_id)
         seen = len(log.events) - 1 if log.events else 0
-        tag, signed = statement_of(op, log_id, number, self.device.holder,
-                                   fields)
-        sig = self.device.sign(tag, log_id, *signed, forms.number(seen),
-                               log.head)
+        if op in BALLOT_STATEMENTS:
+            tag, signed = ballot_statement(op, log, self.device.holder, fields)
+        else:
+            tag, signed = statement_of(op, log_id, number, self.device.holder,
+                                       fields)
+        if op != "sign_trustees":  # which stands in the election, without
+            signed = [*signed, forms.number(seen), log.head]
+        sig = self.device.sign(tag, log_id, *signed)
         fields["act"] = {"seen": seen, "head": log.head.hex(),
                          "sig": sig.hex()}
         return fields
@@ -702,7 +778,8 @@ class WireClient:
     def command_message(self, op, log_id, **fields):
         """A command as it goes over the wire, signed where it has to be."""
         number = fields.pop("id", None) or self.device.next_request()
-        if op in SIGNED or op in ("add_device", "vouch_device"):
+        if op in SIGNED or op in BALLOT_STATEMENTS or op in (
+                "add_device", "vouch_device"):
             fields = self.signed_fields(op, log_id, number, fields)
         return {"id": number, "op": op, "log": log_id, **fields}
 

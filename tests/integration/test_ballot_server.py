@@ -1,0 +1,582 @@
+"""A secret ballot on the real server, with voters and tellers written a second
+time (support/ballot_play): from its draft to the result, past lies and losses
+of power, and what of it is on the disk afterwards."""
+import pathlib
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from ballot_play import (MARKS, BallotPlay, changed, refusal_of,  # noqa: E402
+                         sha, signed_again)
+from ballot_reference import verify  # noqa: E402
+from server_process import (BUILD, Cell, ServerProcess,  # noqa: E402
+                            open_meeting)
+from wire_client import Refused, wait_all  # noqa: E402
+
+VOTERS = 7
+
+
+class Scene:
+    """A server, a cell of seven, its meeting open, the roll confirmed."""
+
+    def __init__(self, directory, voters=VOTERS, rules=None, **options):
+        self.server = ServerProcess(directory, checkpoint_ms=5000,
+                                    rules={"closing_ms": 1000} | (
+                                        rules or {}), **options).start()
+        self.admin = self.server.admin()
+        self.cell = Cell(self.server, self.admin)
+        self.members = [self.cell.add_member(
+            f"Đảng viên Mẫu {i:02}",
+            office="cell_leader" if i == 1 else "none")
+            for i in range(1, voters + 1)]
+        self.meeting = self.cell.schedule(self.members[0], self.members[1])
+        self.clients = [self.server.login(self.cell.enrol(m))
+                        for m in self.members]
+        for i, client in enumerate(self.clients):
+            client.cosigns_as = role_of(i)
+        open_meeting(self.meeting, self.clients[0], self.clients[1:])
+        for client in self.clients:
+            client.do("confirm_presence", self.meeting)
+        self.clients[0].do("confirm_roll", self.meeting)
+
+    def play(self, **options):
+        return BallotPlay(self.server, self.meeting, self.clients, **options)
+
+    def restart(self, play):
+        """The machine stops in mid-sentence, and everybody comes back."""
+        self.admin.close()
+        self.server.kill()
+        self.server.start()
+        self.admin = self.server.admin()
+        play.come_back()
+        for i, client in enumerate(self.clients):
+            client.cosigns_as = role_of(i)
+
+    def close(self):
+        for client in self.clients:
+            client.drop()
+        self.admin.close()
+        self.server.close()
+
+    @property
+    def shares(self):
+        return sorted((self.server.data / "ballots").glob("*.share"))
+
+
+def role_of(place):
+    return ["chair", "minute-taker"][place] if place < 2 else "member"
+
+
+@pytest.fixture
+def scene(tmp_path):
+    scene = Scene(tmp_path)
+    yield scene
+    scene.close()
+
+
+def expected_counts(play):
+    """From what the voters marked."""
+    rows = [[0] * q.positions for q in play.election.questions]
+    for _, marks in zip(play.voters, MARKS * 2):
+        for row, answer in zip(rows, marks):
+            for i, mark in enumerate(answer):
+                row[i] += mark
+    return [count for row in rows for count in row]
+
+
+def assert_result(play, result):
+    assert result["issued"] == result["returned"] == len(play.voters)
+    assert [row["count"] for row in result["counts"]] == expected_counts(play)
+    report = verify.verify(play.archive())
+    assert report.is_complete
+    assert report.head == result["head"]
+
+
+# --- from the draft to the result ----------------------------------------------
+
+def test_a_ballot_is_held_to_its_result_and_others_verify_it(scene, tmp_path):
+    play = scene.play()
+
+    result = play.run()
+
+    assert_result(play, result)
+    path = tmp_path / f"{play.uuid}.bel"
+    path.write_bytes(play.archive())
+    tool = subprocess.run(["belenios-tool", "election", "verify", "--dir",
+                           tmp_path], capture_output=True, text=True,
+                          timeout=120)
+    assert tool.returncode == 0, tool.stderr
+    ours = subprocess.run([BUILD / "bin/chibo-verify", path, "--json"],
+                          capture_output=True, text=True, timeout=120)
+    assert ours.returncode == 0, ours.stdout + ours.stderr
+    assert scene.shares == []
+
+
+@pytest.mark.parametrize("tellers", [1, 2])
+def test_a_committee_of_one_or_two_needs_all_of_them(scene, tellers):
+    play = scene.play(tellers=tellers, threshold=tellers)
+
+    result = play.run()
+
+    assert_result(play, result)
+
+
+def test_a_second_ballot_has_keys_of_its_own(scene):
+    first = scene.play()
+    first.run()
+    second = scene.play()
+
+    result = second.run()
+
+    assert_result(second, result)
+    assert first.uuid != second.uuid
+    assert first.election.key != second.election.key
+
+
+# --- keys -----------------------------------------------------------------------
+
+def test_a_false_share_is_its_sender_s_and_the_next_attempt_is_good(scene):
+    play = scene.play()
+    play.run(upto="adopt")
+    play.certify()
+    play.tellers[0].deal(spoil=2)
+    play.tellers[1].deal()
+    play.tellers[2].deal()
+    play.settle()
+    assert [right for *_, right in play.tellers[1].shares()] == [
+        False, True, True]
+
+    play.tellers[1].dispute(1)
+    failed = play.event("keys_failed")
+
+    assert (failed["reason"], failed["guilty"]) == ("bad_share", 1)
+    assert play.wait_count("keys_begun", 2)[1]["attempt"] == 2
+    assert_result(play, play.run(since="make_keys"))
+
+
+def test_a_false_complaint_is_its_author_s(scene):
+    play = scene.play()
+    play.run(upto="adopt")
+    play.certify()
+    play.deal()
+
+    play.tellers[2].dispute(1)
+
+    failed = play.event("keys_failed")
+    assert (failed["reason"], failed["guilty"]) == ("false_complaint", 3)
+
+
+def test_a_certificate_for_another_place_is_found(scene):
+    play = scene.play()
+    play.run(upto="adopt")
+    play.settle()
+    for teller in play.tellers[:2]:
+        teller.begin(1, 3, 2)
+    play.tellers[2].index = 2  # of another index than it is sent for
+    play.tellers[2].begin = lambda *a: None
+    other = type(play.tellers[0])(play, play.tellers[2].client, 2)
+    from ballot_reference import records, trustees
+    member = trustees.Member(2, 3, 2, play.chance)
+    play.tellers[2].client.do(
+        "certify", play.meeting, ballot=play.ballot, attempt=1, index=3,
+        certificate=records.write_text(member.signed(member.message,
+                                                     play.chance)),
+        message=sha(member.message).hex())
+    assert other
+
+    failed = play.event("keys_failed")
+
+    assert (failed["reason"], failed["guilty"]) == ("bad_certificate", 3)
+
+
+def test_keys_that_the_chair_restarts_are_begun_anew(scene):
+    play = scene.play()
+    play.run(upto="adopt")
+    play.certify()
+    old = scene.shares
+
+    play.act("restart_keys")
+
+    play.wait_count("keys_begun", 2)
+    assert_result(play, play.run(since="make_keys"))
+    assert old not in scene.shares
+
+
+# --- issue and list -------------------------------------------------------------
+
+def test_a_second_device_is_told_where_the_ballot_is(scene):
+    play = scene.play()
+    play.run(upto="take")
+    device = scene.cell.enrol(scene.members[3])
+    with scene.server.login(device) as second:
+        second.join(scene.meeting)
+        voter = play.voters[3]
+        first, voter.client = voter.client, second
+        try:
+            assert refusal_of(voter.take) == "ballot_elsewhere"
+        finally:
+            voter.client = first
+
+
+def test_a_device_has_one_credential_and_nobody_else_s(scene):
+    play = scene.play()
+    play.run(upto="take")
+    mine, other = play.voters[4], play.voters[5]
+    first = mine.secret
+
+    mine.take()  # the same again is answered again
+    mine.secret = first + 1
+    assert refusal_of(mine.take) == "credential_differs"
+    mine.secret = other.secret
+    assert refusal_of(mine.take) == "credential_differs"
+    mine.secret = first
+
+
+def test_what_is_no_credential_is_refused(scene):
+    play = scene.play()
+    play.run(upto="make_keys")
+    play.settle()
+    from ballot_play import Voter
+    voter = Voter(play, scene.clients[0])
+    for credential in ("1", "0", "01", str(play.election.key) + "1"):
+        def take(credential=credential):
+            voter.client.ask("take_ballot", **voter.take_fields(credential))
+        assert refusal_of(take) == "bad_ballot", credential
+    fields = voter.take_fields()
+    fields["sig"] = fields["sig"][:-2] + "00"
+    assert refusal_of(voter.client.ask, "take_ballot",
+                      **fields) == "bad_signature"
+
+
+def test_the_list_waits_for_who_has_to_ask_again(scene):
+    play = scene.play()
+    play.run(upto="take")
+    scene.restart(play)
+    for voter in play.voters[1:]:
+        voter.take()
+
+    try:
+        play.act("close_issue")
+        raise AssertionError("closed")
+    except Refused as refused:
+        assert refused.error["code"] == "waiting_for"
+        assert refused.error["args"]["ids"] == scene.members[0]
+
+    play.voters[0].take()
+    assert_result(play, play.run(since="close_issue"))
+
+
+def test_a_dropped_voter_is_in_the_shorter_list_no_more(scene):
+    play = scene.play()
+    play.run(upto="close_issue")
+    dropped = play.voters.pop()
+
+    play.act("drop_voter", member=dropped.client.device.holder)
+
+    listed = play.wait_count("ballot_listed", 2)[-1]
+    assert listed["length"] == VOTERS - 1
+    assert dropped.credential.encode() not in play.blob(listed["credentials"])
+    play.settle()
+    assert_result(play, play.run(since="attest"))
+
+
+def test_who_does_not_attest_in_time_is_dropped_by_name(tmp_path):
+    scene = Scene(tmp_path, rules={"attest_ms": 1500})
+    try:
+        play = scene.play()
+        play.run(upto="close_issue")
+        late = play.voters.pop()
+        play.attest()
+
+        dropped = play.event("voter_dropped")
+
+        assert dropped["member"] == late.client.device.holder
+        assert (dropped["reason"], dropped["act"]) == ("not_attested", None)
+        listed = play.wait_count("ballot_listed", 2)[-1]
+        assert listed["length"] == VOTERS - 1
+        play.settle()
+        play.attest()
+        assert_result(play, play.run(since="open"))
+    finally:
+        scene.close()
+
+
+# --- casting --------------------------------------------------------------------
+
+def test_a_ballot_that_is_not_right_is_refused(scene):
+    play = scene.play()
+    play.run(upto="open")
+    voter, other = play.voters[2], play.voters[3]
+    good = voter.make(MARKS[0])
+    ask = voter.client.ask
+
+    def problem(data):
+        try:
+            ask("cast", log=play.meeting, ballot=play.ballot,
+                text=data.decode())
+        except Refused as refused:
+            assert refused.error["code"] == "bad_ballot", refused.error
+            return refused.error["args"]["problem"]
+        raise AssertionError("taken")
+
+    assert problem(changed(good, "signature")) == "ballot_signature"
+    assert problem(signed_again(play, changed(good, "proof"),
+                                voter.secret)) == "individual_proof"
+    # Somebody's ballot under another credential of the list.
+    assert problem(signed_again(play, good, other.secret)) in (
+        "individual_proof", "overall_proof")
+    assert problem(signed_again(play, good, other.secret + 1)) == "not_in_list"
+    assert problem(good.replace(play.uuid.encode(), b"1" * 22)) in (
+        "other_election", "ballot_hash")
+    assert problem(b"{}") in ("not_canonical", "wrong_field")
+    assert play.recorded() == []
+    voter.cast(good)
+
+
+def test_the_same_ballot_again_has_the_same_place_and_a_new_receipt(scene):
+    play = scene.play()
+    play.run(upto="open")
+    voter = play.voters[2]
+    data = voter.make(MARKS[0])
+
+    first = voter.cast(data)
+    play.voters[3].cast(play.voters[3].make(MARKS[1]))
+    again = voter.cast(data)
+
+    play.settle()
+    assert again["height"] == first["height"] == 1
+    assert len(play.recorded()) == 2
+
+
+def test_a_ballot_may_come_in_parts(scene):
+    play = scene.play()
+    play.run(upto="open")
+    voter = play.voters[2]
+
+    answer = voter.cast(voter.make(MARKS[0]), part_size=5000)
+
+    assert answer["height"] == 1
+    assert refusal_of(voter.client.ask, "cast", log=play.meeting,
+                      ballot=play.ballot, part={
+                          "offset": 3, "size": 10, "text": "abc"}
+                      ) == "bad_message"
+
+
+def test_the_last_of_five_ballots_counts_and_a_sixth_is_refused(scene):
+    play = scene.play()
+    play.run(upto="vote")
+    voter = play.voters[0]
+    for i in range(4):
+        voter.cast(voter.make(MARKS[0]))
+
+    def sixth():
+        voter.cast(voter.make(MARKS[1]))
+    assert refusal_of(sixth) == "bad_ballot"
+
+    scene.restart(play)
+    assert refusal_of(sixth) == "bad_ballot"
+    assert_result(play, play.run(since="end"))
+
+
+def test_without_change_of_mind_a_second_ballot_is_refused(scene):
+    play = scene.play()
+    play.is_revote = False
+    play.run(upto="vote")
+    voter = play.voters[0]
+
+    def second():
+        voter.cast(voter.make(MARKS[1]))
+    assert refusal_of(second) == "bad_ballot"
+
+
+def test_after_the_end_no_ballot_is_taken(scene):
+    play = scene.play()
+    play.run(upto="open")
+    for voter, marks in zip(play.voters[1:], MARKS * 2):
+        voter.cast(voter.make(marks))
+    late = play.voters[0]
+    data = late.make(MARKS[0])
+
+    play.run(upto="end", since="end")
+
+    def cast():
+        late.cast(data)
+    assert refusal_of(cast) == "ballot_state"
+
+
+# --- counting -------------------------------------------------------------------
+
+def test_a_false_decryption_is_named_and_ignored(scene):
+    play = scene.play()
+    play.run(upto="count")
+    teller = play.tellers[0]
+    right, teller.x = teller.x, teller.x + 1
+
+    teller.decrypt()
+    refused = play.event("decryption_refused")
+
+    assert (refused["owner"], refused["reason"]) == (2, "false")
+    assert refused["member"] == teller.client.device.holder
+    teller.x = right
+    teller.decrypt(payload=None)
+    assert_result(play, play.decrypt(play.tellers[1:2]))
+
+
+def test_a_decryption_that_was_not_sent_is_asked_for(scene):
+    play = scene.play()
+    play.run(upto="count")
+    teller = play.tellers[0]
+    ended, tallied = play.event("ballots_ended"), play.event("ballot_tallied")
+
+    def decrypt():
+        teller.client.do("decrypt", play.meeting, ballot=play.ballot, owner=2,
+                         end=ended["end"], tally=tallied["tally"],
+                         payload="ab" * 32, size=10)
+    assert refusal_of(decrypt) == "no_such_blob"
+
+
+# --- the machine stops ------------------------------------------------------------
+
+def test_a_ballot_goes_on_after_the_machine_stopped_at_any_step(scene):
+    play = scene.play()
+    for name in play.STEPS:
+        result = getattr(play, name)()
+        scene.restart(play)
+        if name == "take":
+            play.take()  # who asked is in the memory of the server only
+
+    assert_result(play, result)
+    assert scene.shares == []
+
+
+def test_keys_go_on_after_the_machine_stopped_between_their_steps(scene):
+    play = scene.play()
+    play.run(upto="adopt")
+    for name in ("certify", "deal", "confirm", "sign"):
+        getattr(play, name)()
+        scene.restart(play)
+
+    assert_result(play, play.run(since="take"))
+
+
+def test_the_machine_may_stop_while_ballots_are_on_their_way(scene):
+    play = scene.play()
+    play.run(upto="open")
+    made = [v.make(m) for v, m in zip(play.voters, MARKS * 2)]
+    for voter, data in zip(play.voters, made):
+        voter.client.request("cast", log=play.meeting, ballot=play.ballot,
+                             text=data.decode())
+    play.chair.wait(lambda: play.recorded(), "a ballot")
+
+    scene.restart(play)
+    for voter, data in zip(play.voters, made):
+        voter.cast(data)
+
+    play.settle()
+    assert len(play.recorded()) == VOTERS
+    assert_result(play, play.run(since="end"))
+
+
+def test_a_lost_share_is_said_and_the_ballot_can_only_be_void(scene):
+    play = scene.play()
+    play.run(upto="make_keys")
+    for path in scene.shares:
+        path.unlink()
+
+    scene.restart(play)
+    from ballot_play import Voter
+    voter = Voter(play, scene.clients[0])
+    wait_for_share(voter)
+
+    assert refusal_of(voter.take) == "no_share"
+    assert "can only be declared void" in scene.server.log_text()
+    play.act("void_ballot", reason="Máy chủ mất khoá")
+    assert_result(play2 := scene.play(), play2.run())
+
+
+def wait_for_share(voter):
+    """Right after a start the server looks for it, and is busy."""
+    def settled():
+        try:
+            voter.take()
+        except Refused as refused:
+            return refused.error["code"] != "busy"
+        return True
+    wait_all([voter.client], settled, "the look for the share")
+
+
+def test_a_void_ballot_leaves_no_share(scene):
+    play = scene.play()
+    play.run(upto="vote")
+    assert len(scene.shares) == 1
+
+    play.act("void_ballot", reason="Thử")
+
+    wait_all(scene.clients, lambda: not scene.shares, "the share's end")
+
+
+# --- what is on the disk --------------------------------------------------------
+
+def rows_of(database):
+    """(table, the row's values as bytes)"""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    tables = [name for name, in connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    for table in tables:
+        for row in connection.execute(f"SELECT * FROM {table}"):
+            yield table, b"\0".join(
+                v if isinstance(v, bytes) else str(v).encode() for v in row)
+    connection.close()
+
+
+def assert_nothing_joins(play, rows):
+    people = [x for c in play.clients for x in (
+        c.device.holder.encode(), c.device.key.hex().encode(), c.device.key)]
+    ballots = [x for v in play.voters for d in v.ballots
+               for x in (sha(d).hex().encode(), sha(d))]
+    credentials = [v.credential.encode() for v in play.voters]
+    found = 0
+    for table, row in rows:
+        has_ballot = any(b in row for b in ballots)
+        assert not (has_ballot and any(p in row for p in people)), (table, row)
+        if any(c in row for c in credentials):
+            assert table == "blob_piece", table
+        found += has_ballot
+    assert found >= len(play.voters)  # they were looked at
+
+
+def test_nothing_on_the_disk_joins_a_member_to_a_ballot(scene, tmp_path):
+    play = scene.play()
+    play.run(upto="vote")
+    backup = tmp_path / "sao-luu.db"
+    done = subprocess.run([BUILD / "bin/chiboctl", "backup", backup,
+                           "--config", scene.server.config],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    opened = play.event("ballot_opened")["at"]
+
+    assert {e["at"] for e in play.recorded()} == {opened}
+    assert_nothing_joins(play, rows_of(backup))
+    share = scene.shares[0].read_bytes()
+    for path in scene.server.data.rglob("*"):
+        if path.is_file() and not path.suffix == ".share":
+            assert share[28:60] not in path.read_bytes(), path
+    play.run(since="end")
+    assert_nothing_joins(play, rows_of(scene.server.data / "chibo.db"))
+
+
+def test_no_line_of_the_server_s_log_tells_of_a_ballot(scene):
+    play = scene.play()
+    play.run(upto="vote")
+
+    text = scene.server.log_text()
+
+    for voter in play.voters:
+        assert voter.credential not in text
+        for data in voter.ballots:
+            assert sha(data).hex() not in text
+    assert "cast" not in text and "take_ballot" not in text
