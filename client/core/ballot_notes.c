@@ -431,7 +431,6 @@ static enum result on_listed(struct noted_ballot *ballot,
 static void on_dropped(struct noted_ballot *ballot)
 {
     ballot->has_list = false;
-    ballot->phase = NOTED_ISSUING;
 }
 
 static void on_attested(struct noted_ballot *ballot,
@@ -608,6 +607,9 @@ static enum result take_list(struct noted_ballot *ballot,
     case EVENT_POOL_ISSUED_KIND:
         return add_issue(ballot, &event->body.pool_issued.member,
                          &event->body.pool_issued.device);
+    case EVENT_ISSUE_CLOSED_KIND:
+        ballot->phase = NOTED_LISTED;
+        return RESULT_OK;
     case EVENT_BALLOT_LISTED_KIND:
         return on_listed(ballot, &event->body.ballot_listed);
     case EVENT_VOTER_DROPPED_KIND:

@@ -20,7 +20,7 @@ enum noted_phase {
     NOTED_KEYS,        /* of the newest attempt */
     NOTED_KEYS_FAILED, /* it came to nothing; another may begin */
     NOTED_ISSUING,
-    NOTED_LISTED,
+    NOTED_LISTED, /* nobody else is issued a ballot; has_list: there is one */
     NOTED_VOTING,
     NOTED_ENDED,
     NOTED_COUNTING, /* the chair has had the counting begun */

@@ -576,7 +576,7 @@ void ballot_pump_hall(struct client_ballot *ballot)
     if (ballot->job || ballot->is_halted || !row)
         return;
     ballot->view.has_attested = row->has_attested;
-    if (noted->phase == NOTED_LISTED && !row->has_attested &&
+    if (noted->phase == NOTED_LISTED && noted->has_list && !row->has_attested &&
         ballot->is_setup_right && ballot->check)
         attest(ballot, row);
     else if (noted->phase == NOTED_VOTING)

@@ -325,8 +325,8 @@ void ballot_pump_list(struct client_ballot *ballot)
         return;
     ballot->view.has_credential =
         ballot->vault && ballot_vault_get(ballot->vault, "public").data != NULL;
-    if (noted->phase == NOTED_LISTED && ballot->view.has_credential &&
-        !ballot->is_halted)
+    if (noted->phase == NOTED_LISTED && noted->has_list &&
+        ballot->view.has_credential && !ballot->is_halted)
         pump_attest(ballot);
     ballot->view.has_attested = ballot_has_attested(ballot);
     ballot->view.is_listed |= ballot->view.has_attested;

@@ -141,11 +141,12 @@ static bool committee_is_right(const struct client_ballot *ballot,
         !identifier_is(&rows[0].member, "server") ||
         !key_equal(&rows[0].key, &state->server))
         return false;
-    for (size_t i = 1; i <= noted->teller_count; i++) {
+    for (size_t i = 0; i <= noted->teller_count; i++) {
         const struct noted_owner *owner = &noted->owners[i];
 
         if (!owner->is_there ||
-            !identifier_equal(&rows[i].member, &noted->tellers[i - 1].member) ||
+            (i > 0 && !identifier_equal(&rows[i].member,
+                                        &noted->tellers[i - 1].member)) ||
             !identifier_equal(&owner->member, &rows[i].member) ||
             !key_equal(&rows[i].key, &owner->device) ||
             memcmp(rows[i].sig.bytes, owner->sig.bytes, SIGNATURE_SIZE) != 0)
@@ -402,8 +403,10 @@ static bool begin(struct client_ballot *ballot)
         return true;
     ballot->check = ballot_check_free(ballot->check);
     ballot->is_setup_right = false;
-    ballot->is_told[CLIENT_BALLOT_ATTESTED] = false;
-    ballot->is_told[CLIENT_BALLOT_NOT_LISTED] = false;
+    if (!hash_equal(&ballot->check_setup, &noted->setup)) {
+        ballot->is_told[CLIENT_BALLOT_ATTESTED] = false;
+        ballot->is_told[CLIENT_BALLOT_NOT_LISTED] = false;
+    }
     ballot->check_setup = noted->setup;
     ballot->check_opened_at_ms = noted->opened_at_ms;
     if (ballot_check_new(&ballot->check, group,

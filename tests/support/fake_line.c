@@ -1,6 +1,7 @@
 #include "tests/support/fake_line.h"
 
 #include "protocol/record/statement.h"
+#include "protocol/wire/blob_piece.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,17 @@ static enum result take_connect(void *user)
     return RESULT_OK;
 }
 
+static void keep_piece(struct fake_line *line, const void *bytes, size_t size)
+{
+    struct blob_piece piece;
+
+    if (blob_piece_decode(bytes, size, &piece) ||
+        line->uploaded_size + piece.size > sizeof line->uploaded)
+        return;
+    memcpy(line->uploaded + line->uploaded_size, piece.bytes, piece.size);
+    line->uploaded_size += piece.size;
+}
+
 static enum result take_sent(void *user, enum client_lane lane,
                              const void *bytes, size_t size)
 {
@@ -37,6 +49,7 @@ static enum result take_sent(void *user, enum client_lane lane,
         memcpy(line->binary, bytes, size);
         line->binary_size = size;
         line->binary_count++;
+        keep_piece(line, bytes, size);
         return RESULT_OK;
     }
     assert_true(line->sent_count < LINE_SENT_MAX);

@@ -40,6 +40,8 @@ struct fake_line {
     size_t binary_count;
     uint8_t binary[8192]; /* the newest binary frame */
     size_t binary_size;
+    uint8_t uploaded[65536]; /* pieces of a file, one behind the other */
+    size_t uploaded_size;    /* a test begins anew with 0 */
     size_t sounds;
     struct client_job *jobs[LINE_JOBS_MAX]; /* given to the worker */
     size_t job_count;

@@ -11,7 +11,7 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/record/signing_key.h"
 
-enum { AUTHOR_EVENTS_MAX = 64, AUTHOR_OPENINGS_MAX = 128 };
+enum { AUTHOR_EVENTS_MAX = 128, AUTHOR_OPENINGS_MAX = 128 };
 
 #define AUTHOR_ORGANISATION "to-chuc-mau"
 #define AUTHOR_MEETING "c1.1"

@@ -1,0 +1,118 @@
+/*
+ * A secret ballot in which the device under test, m4's, is a voter and the one
+ * teller; m1 (the chair) and m2 are the other voters, and the test is the
+ * server. One question of two answers and a blank; votes may be changed.
+ *
+ * Each step says what an honest server would say next, with real keys and
+ * proofs, and takes what the device has sent by then; between them a test
+ * changes what it likes. For tests whose `*state` is a struct ballot_world.
+ */
+#ifndef TESTS_SUPPORT_BALLOT_WORLD_H
+#define TESTS_SUPPORT_BALLOT_WORLD_H
+
+#include "protocol/ballot/ballot_booth.h"
+#include "protocol/ballot/ballot_election.h"
+#include "protocol/ballot/ballot_tally.h"
+#include "protocol/meeting/command.h"
+#include "tests/support/ballot_dice.h"
+#include "tests/support/client_world.h"
+
+#define WORLD_UUID "8Zq3fGm1xPw7Kd5tRv2NbY"
+enum { WORLD_RECORDS_MAX = 64, WORLD_BALLOTS_MAX = 16, WORLD_POSITIONS = 3 };
+
+struct world_record {
+    struct hash hash;
+    char *bytes; /* owned */
+    size_t size;
+};
+
+struct ballot_world {
+    struct client_world *base;
+    struct ballot_group *group;
+    struct ballot_dice dice;
+    struct ballot_random random;
+    char uuid[24];
+    struct ballot_scalar server_secret;
+    char *server_key;  /* owned */
+    char *certificate; /* owned; of the teller, once it was sent */
+    struct world_record records[WORLD_RECORDS_MAX];
+    size_t record_count;
+    const char *form; /* of the election; the draft's, unless a test says so */
+    struct ballot_election election;
+    struct ballot_booth *booth;
+    struct hash election_hash, trustees_hash, credentials_hash, setup_hash;
+    struct ballot_scalar secrets[2];      /* of m1 and m2 */
+    struct ballot_element credentials[3]; /* theirs, and the device's */
+    struct ballot_archive_end end;
+    int64_t opened_at_ms;
+    struct hash trackers[WORLD_BALLOTS_MAX];
+    size_t owners[WORLD_BALLOTS_MAX]; /* place in credentials */
+    size_t ballot_count;
+    size_t skipped; /* ballots that the tally leaves out */
+    struct hash end_hash, tally_hash, sized_hash;
+    uint64_t included;
+    uint8_t *uploaded; /* owned; the newest file that was given */
+    size_t uploaded_size;
+    size_t sent_from; /* frames before were looked at */
+};
+
+int ballot_world_set_up(void **state);
+int ballot_world_tear_down(void **state);
+
+/* Says events that were added, serves records, and lets the worker work, until
+ * nothing moves any more. */
+void world_settle(struct ballot_world *world);
+/* The newest event was added: it is said. */
+void world_say(struct ballot_world *world);
+/* The device runs anew, from its files, and is in step again. */
+void world_crash(struct ballot_world *world);
+
+/* The newest command of this kind that the device sent; false: none. The caller
+ * ends `memory` with message_memory_release() and `object` with json_decref().
+ */
+struct world_command {
+    struct command command;
+    struct message_memory memory;
+    json_t *object;
+};
+bool world_command(struct ballot_world *world, const char *op,
+                   struct world_command *out);
+void world_command_end(struct world_command *command);
+
+/* --- Steps, in their order ------------------------------------------------ */
+void world_draft(struct ballot_world *world); /* and adopt */
+void world_begin_keys(struct ballot_world *world, uint64_t attempt,
+                      const char *uuid);
+void world_take_certificate(struct ballot_world *world);
+void world_ready(struct ballot_world *world); /* with what the teller signed */
+void world_issue(struct ballot_world *world); /* the device takes its own */
+void world_list(struct ballot_world *world);
+void world_attest(struct ballot_world *world, const char *member);
+void world_take_attestation(struct ballot_world *world);
+void world_open(struct ballot_world *world);
+/* m1 (0) or m2 (1) votes. */
+void world_vote(struct ballot_world *world, size_t who, const char *marks);
+/* The device's ballot is recorded, and a receipt given. */
+void world_take_vote(struct ballot_world *world);
+void world_record_ballot(struct ballot_world *world, const char *text,
+                         size_t size, size_t owner);
+void world_end(struct ballot_world *world);
+void world_include(struct ballot_world *world, const char *member);
+void world_take_inclusion(struct ballot_world *world);
+void world_count(struct ballot_world *world); /* tally, and the server's part */
+void world_take_decryption(struct ballot_world *world);
+void world_result(struct ballot_world *world, const uint64_t *numbers);
+void world_void(struct ballot_world *world);
+/* In the meeting; then everything up to the named step, as it should go. */
+void world_enter(struct ballot_world *world);
+void world_up_to_ready(struct ballot_world *world);
+void world_up_to_open(struct ballot_world *world);
+
+/* --- What the device says ------------------------------------------------- */
+const struct client_ballot_view *world_view(struct ballot_world *world);
+/* Was this stage told since notices were looked at last? They are dropped. */
+bool world_was_told(struct ballot_world *world, enum client_ballot_stage stage);
+/* Gives a command, and lets all that follows happen; the refusal's code. */
+enum refusal_code world_order(struct ballot_world *world, const char *json);
+
+#endif

@@ -1,0 +1,670 @@
+/* A secret ballot through a client's engine, as voter and as teller. */
+#include "client/core/ballot_vault.h"
+#include "protocol/record/digest.h"
+#include "tests/support/ballot_world.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#define TAKE "{\"op\":\"ballot_take\",\"ballot\":\"b1\"}"
+#define DECRYPT "{\"op\":\"ballot_decrypt\",\"ballot\":\"b1\"}"
+#define CAST(marks)                                                            \
+    "{\"op\":\"ballot_cast\",\"ballot\":\"b1\",\"marks\":[" marks "]}"
+
+static const uint64_t counts[] = { 1, 2, 0 };
+
+static size_t sent_count(struct ballot_world *world, const char *op)
+{
+    return line_sent_count(&world->base->line, op);
+}
+
+/* A field of the newest command of this kind; ended with free(). */
+static char *sent_text(struct ballot_world *world, const char *op,
+                       const char *field)
+{
+    const json_t *sent = line_sent_op(&world->base->line, op);
+
+    assert_non_null(sent);
+    return strdup(json_string_value(json_object_get(sent, field)));
+}
+
+static struct ballot_vault *open_vault(struct ballot_world *world,
+                                       const char *uuid)
+{
+    static struct client_entropy entropy; /* outlives the vault */
+    struct ballot_vault *vault = NULL;
+
+    entropy = (struct client_entropy){ world->base->line.entropy.port.fill,
+                                       world->base->line.entropy.port.user };
+    assert_int_equal(ballot_vault_open(&vault, world->base->line.ballots_path,
+                                       uuid, world->base->line.profile.seed,
+                                       &entropy),
+                     RESULT_OK);
+    return vault;
+}
+
+/* Does any file of the folder hold these bytes? */
+static bool is_on_disk(struct ballot_world *world, const char *bytes)
+{
+    const char *folder = world->base->line.ballots_path;
+    DIR *directory = opendir(folder);
+    const struct dirent *entry;
+    bool is_there = false;
+
+    assert_non_null(directory);
+    while ((entry = readdir(directory))) {
+        char path[600], *content = malloc(1000000);
+        FILE *file;
+
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        file = fopen(path, "rb");
+        if (file && content) {
+            const size_t size = fread(content, 1, 1000000, file);
+
+            is_there |= memmem(content, size, bytes, strlen(bytes)) != NULL;
+        }
+        if (file)
+            (void)fclose(file);
+        free(content);
+    }
+    (void)closedir(directory);
+    return is_there;
+}
+
+/* --- The whole way ------------------------------------------------------- */
+
+/* m1 and m2 vote, then the device; it is the end. */
+static void up_to_end(struct ballot_world *world)
+{
+    world_up_to_open(world);
+    world_vote(world, 0, "010");
+    world_vote(world, 1, "100");
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    world_take_vote(world);
+    world_end(world);
+}
+
+static void up_to_count(struct ballot_world *world)
+{
+    up_to_end(world);
+    world_include(world, "m1");
+    world_include(world, "m2");
+    world_take_inclusion(world);
+    world_count(world);
+}
+
+static void a_ballot_goes_all_the_way(void **state)
+{
+    struct ballot_world *world = *state;
+    const struct client_ballot_view *view;
+    const struct anchor_log *log;
+
+    up_to_count(world);
+    view = world_view(world);
+    assert_int_equal(view->teller, 1);
+    assert_int_equal(view->question_count, 1);
+    assert_string_equal(view->questions[0].answers[1], "Đảng viên Mẫu 02");
+    assert_true(view->is_asked); /* three are fewer than five */
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_NONE);
+    world_take_decryption(world);
+    world_result(world, counts);
+    assert_true(world_was_told(world, CLIENT_BALLOT_VERIFIED));
+    view = world_view(world);
+    assert_int_equal(view->count_count, 3);
+    assert_memory_equal(view->counts, counts, sizeof counts);
+    assert_int_equal(view->check, CLIENT_BALLOT_GOOD);
+    assert_false(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
+    log = anchors_find(anchor_store_anchors(world->base->line.anchors),
+                       &world->base->author.scope);
+    assert_int_equal(log->receipts_count, 1);
+    assert_int_equal(log->receipts[0].height, 3);
+    assert_true(hash_equal(&log->receipts[0].ballot, &world->trackers[2]));
+}
+
+static void a_run_that_begins_after_the_end_verifies_it_too(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_count(world);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_NONE);
+    world_take_decryption(world);
+    world_result(world, counts);
+    world_crash(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_VERIFIED));
+    assert_int_equal(sent_count(world, "decrypt"), 1);
+}
+
+/* --- Keys ---------------------------------------------------------------- */
+
+static void after_a_crash_the_same_certificate_is_sent(void **state)
+{
+    struct ballot_world *world = *state;
+    char *first, *second;
+
+    world_enter(world);
+    world_draft(world);
+    world_begin_keys(world, 1, WORLD_UUID);
+    first = sent_text(world, "certify", "certificate");
+    world_crash(world);
+    assert_int_equal(sent_count(world, "certify"), 2);
+    second = sent_text(world, "certify", "certificate");
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+static void
+another_attempt_has_other_keys_and_the_old_ones_are_wiped(void **state)
+{
+    struct ballot_world *world = *state;
+    struct meeting_event event = { .kind = EVENT_KEYS_FAILED_KIND };
+    char *first, *second;
+
+    world_enter(world);
+    world_draft(world);
+    world_begin_keys(world, 1, WORLD_UUID);
+    first = sent_text(world, "certify", "certificate");
+    event.body.keys_failed.ballot = (struct identifier){ "b1" };
+    event.body.keys_failed.attempt = 1;
+    event.body.keys_failed.reason = KEYS_BAD_RECORD;
+    (void)log_author_add(&world->base->author, &event);
+    world_say(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_KEYS_FAILED));
+    world_begin_keys(world, 2, "2Xq3fGm1xPw7Kd5tRv2NbZ");
+    second = sent_text(world, "certify", "certificate");
+    assert_string_not_equal(first, second);
+    assert_false(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
+    free(first);
+    free(second);
+}
+
+static void
+keys_that_went_to_the_log_and_are_gone_are_not_made_anew(void **state)
+{
+    struct ballot_world *world = *state;
+    struct ballot_vault *vault;
+
+    world_enter(world);
+    world_draft(world);
+    world_begin_keys(world, 1, WORLD_UUID);
+    world_take_certificate(world);
+    vault = open_vault(world, WORLD_UUID);
+    assert_int_equal(ballot_vault_wipe(vault), RESULT_OK);
+    ballot_vault_free(vault);
+    world_crash(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_VAULT);
+    assert_int_equal(sent_count(world, "certify"), 1);
+}
+
+static void without_random_bytes_no_key_is_sent_and_it_is_told(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_enter(world);
+    world_draft(world);
+    world->base->line.entropy.fails = true;
+    world_begin_keys(world, 1, WORLD_UUID);
+    assert_true(world_was_told(world, CLIENT_BALLOT_FAILED));
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_RANDOM);
+    assert_int_equal(sent_count(world, "certify"), 0);
+    world->base->line.entropy.fails = false;
+    world_crash(world);
+    assert_int_equal(sent_count(world, "certify"), 1);
+}
+
+static void what_cannot_be_kept_is_not_sent(void **state)
+{
+    struct ballot_world *world = *state;
+    const char *path = world->base->line.ballots_path;
+    FILE *file = fopen(path, "wb");
+
+    /* A file stands where the folder should be. */
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    world_enter(world);
+    world_draft(world);
+    world_begin_keys(world, 1, WORLD_UUID);
+    assert_true(world_view(world)->fault == CLIENT_BALLOT_FAULT_STORAGE ||
+                world_view(world)->fault == CLIENT_BALLOT_FAULT_VAULT);
+    assert_int_equal(sent_count(world, "certify"), 0);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* --- The list ------------------------------------------------------------ */
+
+static void a_credential_is_kept_before_it_is_asked_for(void **state)
+{
+    struct ballot_world *world = *state;
+    char *first, *second;
+
+    world_up_to_ready(world);
+    assert_int_equal(sent_count(world, "take_ballot"), 0);
+    assert_int_equal(world_order(world, TAKE), REFUSAL_NONE);
+    first = sent_text(world, "take_ballot", "credential");
+    world_crash(world);
+    assert_int_equal(sent_count(world, "take_ballot"), 2);
+    second = sent_text(world, "take_ballot", "credential");
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+static void without_random_bytes_no_credential_is_taken(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_ready(world);
+    world->base->line.entropy.fails = true;
+    (void)world_order(world, TAKE);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_RANDOM);
+    assert_false(world_view(world)->has_credential);
+    assert_int_equal(sent_count(world, "take_ballot"), 0);
+}
+
+static void a_false_statement_issued_ends_it(void **state)
+{
+    struct ballot_world *world = *state;
+    char text[200] = "\"ok\":true,\"issued\":\"";
+
+    world_up_to_ready(world);
+    assert_int_equal(world_order(world, TAKE), REFUSAL_NONE);
+    memset(text + strlen(text), '0', 128);
+    (void)strcat(text, "\"");
+    line_answer(&world->base->line,
+                line_sent_id(&world->base->line, "take_ballot"), text);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_STATEMENT);
+}
+
+static void other_questions_than_were_adopted_are_not_attested(void **state)
+{
+    struct ballot_world *world = *state;
+    char *form = strdup(world->form);
+    char *first = strstr(form, "Mẫu 01"), *second = strstr(form, "Mẫu 02");
+
+    /* The two answers change places. */
+    first[strlen("Mẫu 0")] = '2';
+    second[strlen("Mẫu 0")] = '1';
+    world->form = form;
+    world_up_to_ready(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_ELECTION);
+    assert_false(world_view(world)->has_election);
+    free(form);
+}
+
+static void a_list_without_the_own_credential_is_not_attested(void **state)
+{
+    struct ballot_world *world = *state;
+    struct ballot_scalar secret;
+
+    world_up_to_ready(world);
+    world_issue(world);
+    assert_int_equal(ballot_scalar_random(&world->random, &secret), RESULT_OK);
+    assert_int_equal(
+        ballot_group_generate(world->group, &secret, &world->credentials[2]),
+        RESULT_OK);
+    world_list(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_LIST);
+    assert_int_equal(sent_count(world, "attest_ballot"), 0);
+}
+
+static void
+records_that_cannot_be_had_are_told_and_asked_for_again(void **state)
+{
+    struct ballot_world *world = *state;
+    size_t count;
+
+    world_up_to_ready(world);
+    world_issue(world);
+    count = world->record_count;
+    world_list(world);
+    assert_int_equal(sent_count(world, "attest_ballot"), 1);
+    world->record_count = count; /* the server has lost them */
+    (void)unlink(scratch_folder_file(&world->base->folder,
+                                     "ballots/" WORLD_UUID ".records")
+                     .text);
+    world_crash(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_RECORD);
+    world->record_count = count + 2;
+    world_crash(world);
+    assert_int_equal(sent_count(world, "attest_ballot"), 2);
+}
+
+/* --- Voting -------------------------------------------------------------- */
+
+static void a_vote_is_kept_encrypted_and_sent_as_the_same_bytes(void **state)
+{
+    struct ballot_world *world = *state;
+    char *first, *second;
+
+    world_up_to_open(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    first = sent_text(world, "cast", "text");
+    assert_false(is_on_disk(world, "election_hash"));
+    assert_false(is_on_disk(world, "marks"));
+    world_crash(world);
+    second = sent_text(world, "cast", "text");
+    assert_string_equal(first, second);
+    assert_true(world_was_told(world, CLIENT_BALLOT_CAST_PENDING));
+    world_take_vote(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_RECEIPT));
+    world_crash(world);
+    assert_int_equal(sent_count(world, "cast"), 2);
+    assert_int_equal(world_view(world)->tracker_count, 1);
+    free(first);
+    free(second);
+}
+
+static void choices_that_are_not_allowed_are_refused_and_not_sent(void **state)
+{
+    struct ballot_world *world = *state;
+    static const char *const bad[] = {
+        CAST("[0,1,1]"),   CAST("[1,1,0]"),
+        CAST("[0,0,0]"),   CAST("[0,1]"),
+        CAST("[0,1,0,0]"), CAST("[0,2,0]"),
+        CAST("\"x\""),     "{\"op\":\"ballot_cast\",\"ballot\":\"b1\"}"
+    };
+
+    world_up_to_open(world);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(world_order(world, bad[i]), REFUSAL_BAD_BALLOT);
+    assert_int_equal(sent_count(world, "cast"), 0);
+    assert_int_equal(world_order(world, CAST("0,0,1")), REFUSAL_NONE);
+    assert_int_equal(sent_count(world, "cast"), 1);
+}
+
+static void without_random_bytes_no_vote_is_made(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    world->base->line.entropy.fails = true;
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_BAD_BALLOT);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_RANDOM);
+    assert_int_equal(sent_count(world, "cast"), 0);
+}
+
+static void before_it_is_open_nobody_votes(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_ready(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_BALLOT_STATE);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_BALLOT_STATE);
+    assert_int_equal(
+        world_order(world, "{\"op\":\"ballot_take\",\"ballot\":\"b9\"}"),
+        REFUSAL_NO_SUCH_BALLOT);
+}
+
+static void
+a_receipt_for_a_place_where_another_ballot_stands_is_false(void **state)
+{
+    struct ballot_world *world = *state;
+    char text[300] = "\"ok\":true,\"height\":1,\"ms\":5,\"sig\":\"";
+
+    world_up_to_open(world);
+    world_vote(world, 0, "010");
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    memset(text + strlen(text), 'a', 128);
+    (void)strcat(text, "\"");
+    line_answer(&world->base->line, line_sent_id(&world->base->line, "cast"),
+                text);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_STATEMENT);
+}
+
+static void the_last_vote_counts_and_the_earlier_one_is_remembered(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    world_take_vote(world);
+    assert_int_equal(world_order(world, CAST("[0,0,1]")), REFUSAL_NONE);
+    world_take_vote(world);
+    assert_int_equal(world_view(world)->tracker_count, 2);
+    assert_int_equal(world_view(world)->trackers[1].height, 2);
+    world_end(world);
+    assert_int_equal(sent_count(world, "include_ballot"), 1);
+    assert_int_equal(sent_count(world, "object_ballot"), 0);
+}
+
+/* --- Is it in the count -------------------------------------------------- */
+
+static void votes_that_changed_places_are_objected_to(void **state)
+{
+    struct ballot_world *world = *state;
+    char *first;
+
+    world_up_to_open(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    first = sent_text(world, "cast", "text");
+    assert_int_equal(world_order(world, CAST("[0,0,1]")), REFUSAL_NONE);
+    world_take_vote(world);
+    /* The first one comes behind the second, and would count. */
+    world_record_ballot(world, first, strlen(first), 2);
+    world_end(world);
+    assert_int_equal(sent_count(world, "include_ballot"), 0);
+    assert_int_equal(sent_count(world, "object_ballot"), 1);
+    assert_true(world_was_told(world, CLIENT_BALLOT_OBJECTION));
+    free(first);
+}
+
+static void
+who_has_not_voted_says_so_when_nobody_used_the_credential(void **state)
+{
+    struct ballot_world *world = *state;
+    char *what;
+
+    world_up_to_open(world);
+    world_vote(world, 0, "010");
+    world_vote(world, 1, "100");
+    world_end(world);
+    what = sent_text(world, "include_ballot", "what");
+    assert_string_equal(what, "none");
+    free(what);
+}
+
+static void the_statement_is_signed_once_whatever_is_said_later(void **state)
+{
+    struct ballot_world *world = *state;
+    struct ballot_vault *vault;
+    uint8_t other[HASH_SIZE + 1] = { 7 };
+
+    up_to_end(world);
+    assert_int_equal(sent_count(world, "include_ballot"), 1);
+    vault = open_vault(world, WORLD_UUID);
+    /* As if an earlier run had confirmed another end. */
+    assert_int_equal(ballot_vault_put(vault, "included", other, sizeof other),
+                     RESULT_OK);
+    assert_int_equal(ballot_vault_save(vault), RESULT_OK);
+    ballot_vault_free(vault);
+    world_crash(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_CHAIN);
+    assert_int_equal(sent_count(world, "include_ballot"), 1);
+}
+
+/* --- The teller's decryption --------------------------------------------- */
+
+static void the_teller_is_asked_with_the_names_that_are_missing(void **state)
+{
+    struct ballot_world *world = *state;
+    struct client_notice *notice;
+
+    up_to_end(world);
+    world_include(world, "m1");
+    world_take_inclusion(world);
+    world_count(world);
+    do {
+        notice = line_notice(&world->base->line, CLIENT_BALLOT);
+        if (notice->stage != CLIENT_BALLOT_ASKED)
+            notice = client_notice_free(notice);
+    } while (!notice);
+    assert_int_equal(notice->count, 1);
+    assert_string_equal(notice->text, "m2");
+    client_notice_free(notice);
+    assert_int_equal(sent_count(world, "decrypt"), 0);
+}
+
+static void a_tally_that_leaves_a_ballot_out_is_not_decrypted(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world->skipped = 1;
+    up_to_count(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_ARCHIVE);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_BALLOT_STATE);
+    assert_int_equal(sent_count(world, "decrypt"), 0);
+}
+
+static void after_a_crash_the_same_decryption_is_sent(void **state)
+{
+    struct ballot_world *world = *state;
+    char *first, *second;
+
+    up_to_count(world);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_NONE);
+    first = sent_text(world, "decrypt", "payload");
+    world_crash(world);
+    assert_int_equal(sent_count(world, "decrypt"), 2);
+    second = sent_text(world, "decrypt", "payload");
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+static void another_tally_of_the_same_election_is_refused_for_ever(void **state)
+{
+    struct ballot_world *world = *state;
+    struct ballot_vault *vault;
+    uint8_t other[2 * HASH_SIZE] = { 7 };
+
+    up_to_count(world);
+    vault = open_vault(world, WORLD_UUID);
+    assert_int_equal(ballot_vault_put(vault, "triple", other, sizeof other),
+                     RESULT_OK);
+    assert_int_equal(ballot_vault_save(vault), RESULT_OK);
+    ballot_vault_free(vault);
+    world_crash(world);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_NONE);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_OTHER_TALLY);
+    assert_int_equal(sent_count(world, "decrypt"), 0);
+}
+
+/* --- The end ------------------------------------------------------------- */
+
+static void a_result_that_does_not_follow_is_not_verified(void **state)
+{
+    static const uint64_t wrong[] = { 0, 3, 0 };
+    struct ballot_world *world = *state;
+
+    up_to_count(world);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_NONE);
+    world_take_decryption(world);
+    world_result(world, wrong);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_ARCHIVE);
+    assert_int_equal(world_view(world)->check, CLIENT_BALLOT_BAD);
+    assert_int_equal(world_view(world)->count_count, 0);
+    assert_true(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
+}
+
+static void of_a_void_ballot_nothing_secret_is_left(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    world_take_vote(world);
+    world_void(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_VOID));
+    assert_false(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
+    assert_int_equal(
+        anchors_find(anchor_store_anchors(world->base->line.anchors),
+                     &world->base->author.scope)
+            ->receipts_count,
+        1);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_BALLOT_STATE);
+}
+
+static void the_record_can_be_kept_as_a_file_that_verifies(void **state)
+{
+    struct ballot_world *world = *state;
+    const struct scratch_path path =
+        scratch_folder_file(&world->base->folder, "b1.bel");
+    struct ballot_archive_reader reader;
+    struct ballot_archive_event event;
+    char command[300], *bytes = malloc(1000000);
+    size_t count = 0, size;
+    FILE *file;
+
+    up_to_count(world);
+    (void)snprintf(command, sizeof command,
+                   "{\"op\":\"ballot_export\",\"ballot\":\"b1\","
+                   "\"path\":\"%s\"}",
+                   path.text);
+    assert_int_equal(world_order(world, command), REFUSAL_NONE);
+    assert_int_equal(world_order(world, command), REFUSAL_STORE_FAILED);
+    file = fopen(path.text, "rb");
+    assert_non_null(file);
+    size = fread(bytes, 1, 1000000, file);
+    assert_int_equal(fclose(file), 0);
+    ballot_archive_open(&reader, (struct text_view){ bytes, size });
+    while (ballot_archive_next(&reader, &event))
+        count++;
+    assert_int_equal(reader.fault, BALLOT_FAULT_NONE);
+    assert_int_equal(count, 1 + 3 + 1 + 1 + 1);
+    assert_true(hash_equal(&reader.end.head, &world->end.head));
+    free(bytes);
+}
+
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, ballot_world_set_up,                 \
+                                    ballot_world_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_ballot_goes_all_the_way),
+        TEST(a_run_that_begins_after_the_end_verifies_it_too),
+        TEST(after_a_crash_the_same_certificate_is_sent),
+        TEST(another_attempt_has_other_keys_and_the_old_ones_are_wiped),
+        TEST(keys_that_went_to_the_log_and_are_gone_are_not_made_anew),
+        TEST(without_random_bytes_no_key_is_sent_and_it_is_told),
+        TEST(what_cannot_be_kept_is_not_sent),
+        TEST(a_credential_is_kept_before_it_is_asked_for),
+        TEST(without_random_bytes_no_credential_is_taken),
+        TEST(a_false_statement_issued_ends_it),
+        TEST(other_questions_than_were_adopted_are_not_attested),
+        TEST(a_list_without_the_own_credential_is_not_attested),
+        TEST(records_that_cannot_be_had_are_told_and_asked_for_again),
+        TEST(a_vote_is_kept_encrypted_and_sent_as_the_same_bytes),
+        TEST(choices_that_are_not_allowed_are_refused_and_not_sent),
+        TEST(without_random_bytes_no_vote_is_made),
+        TEST(before_it_is_open_nobody_votes),
+        TEST(a_receipt_for_a_place_where_another_ballot_stands_is_false),
+        TEST(the_last_vote_counts_and_the_earlier_one_is_remembered),
+        TEST(votes_that_changed_places_are_objected_to),
+        TEST(who_has_not_voted_says_so_when_nobody_used_the_credential),
+        TEST(the_statement_is_signed_once_whatever_is_said_later),
+        TEST(the_teller_is_asked_with_the_names_that_are_missing),
+        TEST(a_tally_that_leaves_a_ballot_out_is_not_decrypted),
+        TEST(after_a_crash_the_same_decryption_is_sent),
+        TEST(another_tally_of_the_same_election_is_refused_for_ever),
+        TEST(a_result_that_does_not_follow_is_not_verified),
+        TEST(of_a_void_ballot_nothing_secret_is_left),
+        TEST(the_record_can_be_kept_as_a_file_that_verifies),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
