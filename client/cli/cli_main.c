@@ -19,6 +19,8 @@ static const char help[] =
        "  join [MEETING]   take part in a meeting\n"
        "  minutes MEETING  fetch the minutes as text\n"
        "  log MEETING      fetch the record and verify it\n"
+       "  ballot show|export MEETING\n"
+       "                   a secret ballot's result, or its whole record\n"
        "  anchors          keep what this device has seen, or check with it\n"
        "  whoami           show whom this device stands for, and its code\n"
        "  devices [MEMBER] list devices, and who vouched for them\n"
@@ -48,6 +50,7 @@ static const struct subcommand subcommands[] = {
     { "join", cli_join },
     { "minutes", cli_minutes },
     { "log", cli_log },
+    { "ballot", cli_ballot },
     { "anchors", cli_anchors },
     { "whoami", cli_whoami },
     { "devices", cli_devices },

@@ -159,3 +159,59 @@ enum cli_exit cli_meetings(int argc, char **argv)
     json_decref(meetings);
     return CLI_DONE;
 }
+
+/* --- going in ------------------------------------------------------------ */
+
+enum { TAG_ENTER = 8 };
+
+/* True when the meeting has been entered, or cannot be: a complaint is made. */
+static bool is_join_over(const struct client_notice *notice, bool *is_in)
+{
+    char sentence[CLI_SENTENCE_SIZE];
+
+    *is_in = notice->kind == CLIENT_CAUGHT_UP;
+    if (notice->kind == CLIENT_ANSWER && !notice->is_ok) {
+        cli_refusal_sentence(&notice->refusal, NULL, sentence, sizeof sentence);
+        cli_complain("%s", sentence);
+        return true;
+    }
+    if (notice->kind == CLIENT_REFUSED || notice->kind == CLIENT_TRUST_ALARM) {
+        cli_complain("%s", cli_reason_sentence(notice->reason));
+        return true;
+    }
+    if (notice->kind == CLIENT_WAITING) {
+        cli_complain(_("you are waiting in the lobby: the record is for those "
+                       "whom the chair has admitted"));
+        return true;
+    }
+    if (notice->kind == CLIENT_TURNED_AWAY) {
+        cli_complain(_("the chair did not admit you"));
+        return true;
+    }
+    return *is_in;
+}
+
+bool cli_meetings_enter(struct cli_session *session,
+                        const struct identifier *meeting)
+{
+    int64_t deadline_ms = cli_now_ms() + CLI_ANSWER_MS;
+    char command[100];
+    bool is_over = false, is_in = false;
+
+    (void)snprintf(command, sizeof command, "{\"op\":\"join\",\"log\":\"%s\"}",
+                   meeting->text);
+    if (client_command(session->client, TAG_ENTER, command) != RESULT_OK)
+        return false;
+    while (!is_over) {
+        struct client_notice *notice = cli_session_next(session, deadline_ms);
+
+        if (!notice) {
+            cli_complain(_("the server did not answer within %d seconds"),
+                         CLI_ANSWER_MS / 1000);
+            return false;
+        }
+        is_over = is_join_over(notice, &is_in);
+        (void)client_notice_free(notice);
+    }
+    return is_in;
+}

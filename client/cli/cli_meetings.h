@@ -18,6 +18,13 @@ void cli_meetings_print(const json_t *meetings);
  */
 bool cli_meetings_choose(struct cli_session *session, struct identifier *out);
 
+/*
+ * Goes into a meeting and waits until its record is here. False after a
+ * complaint. For subcommands: notices that come meanwhile are lost.
+ */
+bool cli_meetings_enter(struct cli_session *session,
+                        const struct identifier *meeting);
+
 /* "05/02/2026 19:30" in the local time zone. */
 enum { CLI_TIME_SIZE = 40 };
 void cli_time_write(int64_t at_ms, char out[CLI_TIME_SIZE]);

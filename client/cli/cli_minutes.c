@@ -1,6 +1,6 @@
 /* chibo minutes: the minutes of a meeting as the server renders them now. */
 #include "client/cli/cli_language.h"
-#include "client/cli/cli_refusal.h"
+#include "client/cli/cli_meetings.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
@@ -21,59 +21,7 @@ static const char usage_text[] =
        "  --language vi|en    the language of the minutes, too\n"
        "  --profile NAME|DIR  --passphrase-file FILE\n");
 
-enum { TAG_BLOB = 7, TAG_JOIN };
-
-/* True when the meeting has been entered, or cannot be: a complaint is made. */
-static bool is_join_over(const struct client_notice *notice, bool *is_in)
-{
-    char sentence[CLI_SENTENCE_SIZE];
-
-    *is_in = notice->kind == CLIENT_CAUGHT_UP;
-    if (notice->kind == CLIENT_ANSWER && !notice->is_ok) {
-        cli_refusal_sentence(&notice->refusal, NULL, sentence, sizeof sentence);
-        cli_complain("%s", sentence);
-        return true;
-    }
-    if (notice->kind == CLIENT_REFUSED || notice->kind == CLIENT_TRUST_ALARM) {
-        cli_complain("%s", cli_reason_sentence(notice->reason));
-        return true;
-    }
-    if (notice->kind == CLIENT_WAITING) {
-        cli_complain(_("you are waiting in the lobby: the record is for those "
-                       "whom the chair has admitted"));
-        return true;
-    }
-    if (notice->kind == CLIENT_TURNED_AWAY) {
-        cli_complain(_("the chair did not admit you"));
-        return true;
-    }
-    return *is_in;
-}
-
-/* The server draws minutes only for a connection that has joined. */
-static bool join(struct cli_session *session, const struct identifier *meeting)
-{
-    int64_t deadline_ms = cli_now_ms() + CLI_ANSWER_MS;
-    char command[100];
-    bool is_over = false, is_in = false;
-
-    (void)snprintf(command, sizeof command, "{\"op\":\"join\",\"log\":\"%s\"}",
-                   meeting->text);
-    if (client_command(session->client, TAG_JOIN, command) != RESULT_OK)
-        return false;
-    while (!is_over) {
-        struct client_notice *notice = cli_session_next(session, deadline_ms);
-
-        if (!notice) {
-            cli_complain(_("the server did not answer within %d seconds"),
-                         CLI_ANSWER_MS / 1000);
-            return false;
-        }
-        is_over = is_join_over(notice, &is_in);
-        (void)client_notice_free(notice);
-    }
-    return is_in;
-}
+enum { TAG_BLOB = 7 };
 
 /* Asks for the minutes to be rendered; their hash in hex into `out`. */
 static bool ask_for_minutes(struct cli_session *session,
@@ -161,7 +109,8 @@ static enum cli_exit show_minutes(struct cli_session *session,
     struct client_notice *minutes;
     enum cli_exit end;
 
-    if (!join(session, meeting) || !ask_for_minutes(session, meeting, blob))
+    if (!cli_meetings_enter(session, meeting) ||
+        !ask_for_minutes(session, meeting, blob))
         return CLI_FAILED;
     minutes = fetch(session, blob);
     if (!minutes)

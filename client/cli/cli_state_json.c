@@ -1,5 +1,6 @@
 #include "client/cli/cli_state_json.h"
 
+#include "client/cli/cli_state_ballots.h"
 #include "protocol/record/digest.h"
 
 #include <stdlib.h>
@@ -208,7 +209,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     return json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -219,7 +220,8 @@ static json_t *shared_json(const struct meeting_state *state,
         (int)state->are_minutes_shared, "people", people_json(state), "sites",
         sites_json(state), "hands", hands_json(state), "items",
         items_json(state), "votes", votes_json(state), "entries",
-        entries_json(state), "roll", roll_json(state));
+        entries_json(state), "ballots", cli_ballots_json(state), "roll",
+        roll_json(state));
 }
 
 static void add_digest(json_t *object)
@@ -283,6 +285,7 @@ static void add_own(const struct meeting_view *view, json_t *object)
               meeting_view_motion);
     add_texts(view, json_object_get(object, "entries"), "text",
               meeting_view_entry_text);
+    cli_ballots_json_own(view, json_object_get(object, "ballots"));
 }
 
 json_t *cli_state_json(const struct meeting_view *view)

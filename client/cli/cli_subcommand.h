@@ -12,6 +12,7 @@ enum cli_exit cli_whoami(int argc, char **argv);
 enum cli_exit cli_meetings(int argc, char **argv);
 enum cli_exit cli_join(int argc, char **argv);
 enum cli_exit cli_minutes(int argc, char **argv);
+enum cli_exit cli_ballot(int argc, char **argv);
 enum cli_exit cli_log(int argc, char **argv);
 enum cli_exit cli_anchors(int argc, char **argv);
 enum cli_exit cli_alarms(int argc, char **argv);

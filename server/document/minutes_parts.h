@@ -17,6 +17,11 @@ void minutes_tell_header(struct minutes_writing *writing,
 MUST_USE enum result
 minutes_tell_proceedings(struct minutes_writing *writing,
                          const struct minutes_facts *facts);
+/* A secret ballot, as far as it has come; why it is void, if it is. */
+void minutes_tell_ballot(struct minutes_writing *writing,
+                         const struct minutes_facts *facts,
+                         const struct meeting_ballot *ballot,
+                         const char *void_reason);
 /* Everybody by name: how and from when to when. */
 void minutes_tell_roll(struct minutes_writing *writing,
                        const struct minutes_facts *facts);

@@ -116,6 +116,42 @@
     X(HALL_SITE, "Tại điểm cầu %s", "At the site %s") \
     X(VOTE_CANCELLED, "     Huỷ biểu quyết lúc %s: %s", "     Cancelled at %s: %s") \
     X(VOTE_OPEN, "     Đang biểu quyết.", "     The vote is open.") \
+    /* secret ballots */ \
+    X(BALLOT, "   Bỏ phiếu kín (phiếu %s):", "   Secret ballot %s:") \
+    X(BALLOT_COMMITTEE, \
+      "     Tổ kiểm phiếu: %s; %llu trong %llu người cùng máy chủ giải mã.", \
+      "     Tellers: %s; %llu of %llu decrypt together with the server.") \
+    X(BALLOT_ADOPTED, \
+      "     Phiếu và tổ kiểm phiếu được thông qua bằng biểu quyết %s.", \
+      "     Ballot and tellers were adopted by vote %s.") \
+    X(BALLOT_RELAYED, \
+      "     Không bỏ phiếu kín được vì dự họp qua bộ đàm, điện thoại, vẫn tính trong mẫu số: %s.", \
+      "     Could not cast a secret ballot, attending by radio or phone, and counted in the denominator: %s.") \
+    X(BALLOT_LIST, \
+      "     Bắt đầu bỏ phiếu lúc %s; danh sách có %llu người: %llu người do thiết bị riêng ký xác nhận, %llu người qua thiết bị của điểm cầu.", \
+      "     Opened at %s; a list of %llu entries: %llu signed by members' own devices, %llu by hall devices.") \
+    X(BALLOT_DEVICES, \
+      "     Trên thiết bị: phát ra %llu phiếu, thu về %llu phiếu.", \
+      "     By device: issued %llu, returned %llu.") \
+    X(BALLOT_HALL, \
+      "     - %llu phiếu bỏ trên thiết bị điểm cầu %s, người giữ %s, %s xác nhận: không chứng minh được; thiết bị ấy thấy phiếu.", \
+      "     - %llu ballots made on the hall device of %s, operator %s, confirmed by %s: not proven; the device saw them.") \
+    X(BALLOT_PAPER, \
+      "     - Phiếu giấy: phát ra %llu, thu về %llu, hợp lệ %llu, không hợp lệ %llu; do %s đếm, %s xác nhận, niêm phong: có người chứng kiến, không chứng minh được.", \
+      "     - On paper: issued %llu, returned %llu, valid %llu, invalid %llu; counted by %s, confirmed by %s, sealed: witnessed, not proven.") \
+    X(BALLOT_QUESTION, "     “%s”", "     “%s”") \
+    X(BALLOT_BLANK, "     - Phiếu trắng trên thiết bị: %llu.", "     - Blank by device: %llu.") \
+    X(BALLOT_BLANK_PAPER, "     - Phiếu giấy để trắng: %llu.", "     - Blank on paper: %llu.") \
+    X(BALLOT_COUNT, "     - %s: %llu/%llu (%s).", "     - %s: %llu of %llu (%s).") \
+    X(BALLOT_COUNT_BOTH, \
+      "     - %s: %llu trên thiết bị và %llu phiếu giấy, cộng %llu/%llu (%s).", \
+      "     - %s: %llu by device and %llu on paper, together %llu of %llu (%s).") \
+    X(BALLOT_HEAD, \
+      "     Kết quả trên thiết bị tính lại được từ hồ sơ bỏ phiếu (tệp .bel) có mã:", \
+      "     The result by device can be computed again from the record of the ballot (.bel) with the head:") \
+    X(BALLOT_HEAD_HEX, "     %s", "     %s") \
+    X(BALLOT_VOID, "     Cuộc bỏ phiếu bị hủy, không mở phiếu: %s", "     Void, nothing was opened: %s") \
+    X(BALLOT_OPEN, "     Chưa kiểm phiếu xong.", "     Not counted yet.") \
     /* course */ \
     X(COURSE, "II. DIỄN BIẾN", "II. COURSE") \
     X(OPENED, "- %s: Khai mạc.", "- %s: Opened.") \

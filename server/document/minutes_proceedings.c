@@ -289,6 +289,40 @@ static void tell_open_votes(struct proceedings *p)
     }
 }
 
+/* --- secret ballots ------------------------------------------------------ */
+
+/* Where it ends: with its result, or when it was made void. */
+static void tell_ballot(struct proceedings *p,
+                        const struct meeting_event *event)
+{
+    const bool is_void = event->kind == EVENT_BALLOT_VOIDED_KIND;
+    const struct meeting_ballot *ballot = meeting_state_ballot(
+        p->facts->state, is_void ? &event->body.ballot_voided.ballot
+                                 : &event->body.ballot_result.ballot);
+
+    if (!ballot)
+        return;
+    write_to_section(p, section_of(p, &ballot->item));
+    minutes_tell_ballot(
+        p->writing, p->facts, ballot,
+        is_void ? minutes_opening(p->writing, event->seq, "reason") : "");
+}
+
+static void tell_open_ballots(struct proceedings *p)
+{
+    size_t i;
+
+    for (i = 0; i < p->facts->state->ballot_count; i++) {
+        const struct meeting_ballot *ballot = &p->facts->state->ballots[i];
+
+        if (ballot->phase == BALLOT_PHASE_DONE ||
+            ballot->phase == BALLOT_PHASE_VOID)
+            continue;
+        write_to_section(p, section_of(p, &ballot->item));
+        minutes_tell_ballot(p->writing, p->facts, ballot, "");
+    }
+}
+
 /* --- the course ---------------------------------------------------------- */
 
 /* False: another kind of event. */
@@ -390,6 +424,10 @@ static void tell_business(struct proceedings *p,
     case EVENT_VOTE_CANCELLED_KIND:
         tell_vote(p, event);
         break;
+    case EVENT_BALLOT_RESULT_KIND:
+    case EVENT_BALLOT_VOIDED_KIND:
+        tell_ballot(p, event);
+        break;
     case EVENT_DOCUMENT_ATTACHED_KIND:
         write_to_section(p, p->current);
         minutes_say(p->writing, PHRASE_DOCUMENT,
@@ -421,6 +459,7 @@ static enum result read_log(struct proceedings *p)
     }
     interrupt_speech(p);
     tell_open_votes(p);
+    tell_open_ballots(p);
     return result;
 }
 
