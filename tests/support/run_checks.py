@@ -86,7 +86,7 @@ def added_up(code, tail):
 
 
 def side_by_side(folder, environment, without):
-    """A file each beside the others: they wait more than they work. The
+    """A file each beside the others: many wait more than they work. The
     largest come first."""
     files = sorted((ROOT / folder).glob("test_*.py"),
                    key=lambda p: -p.stat().st_size)
@@ -105,6 +105,12 @@ def side_by_side(folder, environment, without):
             if bad:
                 print(text, flush=True)
     return passed, failed
+
+
+def conformance(build, environment):
+    passed, failed = side_by_side("tests/conformance", environment, [])
+    good, bad = pytest(build, environment, ["tests/support/undo_fs"])
+    return passed + good, failed + bad
 
 
 def integration(build, environment):
@@ -128,8 +134,7 @@ def demo(build, environment):
 
 SUITES = {
     "unit": unit,
-    "conformance": lambda b, e: pytest(b, e, ["tests/conformance",
-                                              "tests/support/undo_fs"]),
+    "conformance": conformance,
     "integration": integration,
     "loss": lambda b, e: pytest(b, e, ["tests/integration/test_loss.py"]),
     "e2e": e2e,
