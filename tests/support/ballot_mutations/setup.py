@@ -2,7 +2,8 @@
 import unicodedata
 
 from . import base
-from .base import G, P, credentials, mutation, records, register
+from .base import (G, P, credentials, meeting, mutation, records, register,
+                   trustees)
 
 SETUP = 0
 
@@ -235,6 +236,23 @@ _meeting("a_field_missing", "wrong_field",
 _meeting("its_fields_in_another_order", "wrong_field",
          lambda v: dict(reversed(v.items())))
 _meeting("a_field_more_in_the_committee", "unknown_field", _row(0, zz=1))
+
+
+def _twice(member, seed):
+    """Owner 3 is another member, or another device; signed by that."""
+    def make(scene):
+        def change(value):
+            value["meeting"]["committee"][2] = meeting.sign_owner(
+                value["meeting"], value["uuid"], 3, member, keys[3], seed)
+        keys = trustees.read(scene.good.record).keys
+        return scene.election(change)
+    return make
+
+
+register("meeting_with_a_member_who_has_two_keys", _twice("m2", b"\x09" * 32),
+         "meeting_fields", SETUP, lenient=base.ANY)
+register("meeting_with_a_device_that_has_two_keys", _twice("m3", b"\x02" * 32),
+         "meeting_fields", SETUP, lenient=base.ANY)
 
 
 # -- credentials --

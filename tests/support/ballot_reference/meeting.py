@@ -84,7 +84,11 @@ def check_form(value, questions):
         identifier(row["member"])
         hash_text(row["key"])
         hash_text(row["sig"], 128)
-    require(value["committee"], "meeting_fields", "nobody")
+    rows = value["committee"]
+    require(rows, "meeting_fields", "nobody")
+    for name in ("member", "key"):
+        require(len({row[name] for row in rows}) == len(rows),
+                "meeting_fields", f"a {name} twice")
     forms = array(value["forms"], "meeting_fields", len(questions))
     for form, question in zip(forms, questions):
         require(form in FORMS, "meeting_fields", "form")
