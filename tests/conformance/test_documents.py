@@ -59,8 +59,9 @@ def test_a_fault_of_the_page_is_found(right, wrong):
 # --- what is typed in a meeting ------------------------------------------------
 
 def words_of_client():
-    rows = re.findall(r"\{\s*\{([^}]*)\},\s*CLI_ACTION",
-                      read("client/cli/cli_command.c"))
+    table = "".join(read("client/cli/" + name) for name in
+                    ("cli_command.c", "cli_command_ballot.c"))
+    rows = re.findall(r"\{\s*\{([^}]*)\},\s*CLI_ACTION", table)
     return {word for names in rows for word in re.findall(r'"([^"]+)"', names)}
 
 
