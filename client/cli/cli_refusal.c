@@ -136,6 +136,9 @@ static const struct {
     { "members, by their own devices", N_("members, by their own devices") },
     { "the officers of the cell", N_("the officers of the cell") },
     { "the administrator", N_("the administrator") },
+    { "who unlocked a ballot there", N_("who unlocked a ballot there") },
+    { "whom the minute-taker has allowed to",
+      N_("whom the minute-taker has allowed to") },
 };
 
 static const char *word_for_people(const char *word)
