@@ -2,6 +2,7 @@
 
 #include "protocol/meeting/meeting_state_digest.h"
 #include "protocol/record/digest.h"
+#include "tests/support/ballot_reports.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -11,7 +12,8 @@
 
 #include <cmocka.h>
 
-enum { PEOPLE = 14, SITES = 2, DEVICES = 2, TOKENS_MAX = 12 };
+enum { PEOPLE = 14, SITES = 2, DEVICES = 2, TOKENS_MAX = 16 };
+enum { LISTS = 16, LIST_SIZE_MAX = 4096 };
 
 struct identifier meeting_id(const char *text)
 {
@@ -171,7 +173,8 @@ static void apply(struct meeting_transcript *meeting,
                   struct meeting_event *event)
 {
     event->seq = meeting->state->next_seq;
-    event->at_ms = meeting->now_ms;
+    event->at_ms =
+        meeting_state_event_time(meeting->state, event, meeting->now_ms);
     keep(meeting, event);
     say_event(meeting, event);
     assert_int_equal(meeting_state_apply(meeting->state, event), RESULT_OK);
@@ -190,6 +193,25 @@ static enum refusal_code settle(struct meeting_transcript *meeting)
     return meeting->decision->refusal.code;
 }
 
+/* The proofs of a teller's decryption are looked at first: those of a payload
+ * called "false" are false. */
+static void decide_decryption(struct meeting_transcript *meeting,
+                              const struct actor *actor,
+                              const struct command *command)
+{
+    const struct command_decrypt *body = &command->body.decrypt;
+    const struct hash bad = digest_sha256("false", 5);
+    struct decryption_verdict verdict = {
+        .is_good = !hash_equal(&body->payload, &bad),
+        .reason = DECRYPTION_FALSE,
+        .sized = ballot_sized_decryption(body->owner, &body->payload)
+    };
+
+    assert_int_equal(meeting->decision->count, 0);
+    meeting_rules_decrypt(meeting->state, &meeting->rules, actor, command,
+                          &verdict, meeting->now_ms, meeting->decision);
+}
+
 enum refusal_code meeting_do(struct meeting_transcript *meeting,
                              const struct actor *actor, struct command *command)
 {
@@ -201,6 +223,9 @@ enum refusal_code meeting_do(struct meeting_transcript *meeting,
     command->act.value = TEXT_LITERAL("");
     meeting_rules_decide(meeting->state, &meeting->rules, actor, command,
                          meeting->now_ms, meeting->decision);
+    if (command->op == OP_DECRYPT &&
+        meeting->decision->refusal.code == REFUSAL_NONE)
+        decide_decryption(meeting, actor, command);
     return settle(meeting);
 }
 
@@ -308,7 +333,12 @@ static struct meeting_transcript *begin(unsigned extra, bool is_vouching)
                                        .floor_limit_ms = 300000,
                                        .majority_numerator = 1,
                                        .majority_denominator = 2,
-                                       .is_majority_strict = true };
+                                       .is_majority_strict = true,
+                                       .ballot_k_min = 5,
+                                       .ballot_attest_ms = 60000,
+                                       .ballot_closing_ms = 30000,
+                                       .ballot_changes_max = 5,
+                                       .ballot_tolerance_percent = 10 };
     assert_int_equal(meeting_state_new(&meeting->state), RESULT_OK);
     found(meeting, PEOPLE + extra, is_vouching);
     meeting_play(meeting, "", NULL);
@@ -408,7 +438,10 @@ static void split(struct words *words, const char *line, size_t size)
     }
 }
 
-static void fill_field(const struct field *field, void *value, const char *word)
+/* Lists of a command live in `memory`, of LIST_SIZE_MAX bytes. */
+static void fill_field(const struct meeting_transcript *meeting,
+                       const struct field *field, void *value, const char *word,
+                       void *memory)
 {
     struct identifier id = meeting_id("");
 
@@ -430,18 +463,29 @@ static void fill_field(const struct field *field, void *value, const char *word)
         assert_int_not_equal(*(int *)value, 0);
         return;
     case FIELD_SEALED:
+        /* One salt for all: the same text has the same commitment. */
         *(struct sealed *)value =
-            (struct sealed){ .value = text_view_of(word), .has_value = true };
+            (struct sealed){ .commitment = digest_sha256(word, strlen(word)),
+                             .value = text_view_of(word),
+                             .has_value = true };
         return;
     case FIELD_HASH:
-        *(struct hash *)value = digest_sha256(word, strlen(word));
+        *(struct hash *)value = ballot_word_hash(meeting, word);
+        return;
+    case FIELD_TEXT:
+        *(struct text_view *)value =
+            strcmp(word, "-") == 0 ? TEXT_LITERAL("") : text_view_of(word);
+        return;
+    case FIELD_ITEMS:
+        *(struct items *)value = ballot_word_list(
+            field, word, memory, LIST_SIZE_MAX / field->items->size);
+        return;
+    case FIELD_SIGNATURE:
+        memset(value, 0, SIGNATURE_SIZE); /* a test signs by itself */
         return;
     case FIELD_TIME:
     case FIELD_KEY:
-    case FIELD_SIGNATURE:
-    case FIELD_TEXT:
     case FIELD_ACT:
-    case FIELD_ITEMS:
     case FIELD_NONE:
         break;
     }
@@ -453,6 +497,7 @@ static void command_line(struct meeting_transcript *meeting,
                          char *const *args, int count)
 {
     struct command command = { .op = COMMAND_UNKNOWN };
+    static _Alignas(16) char lists[LISTS][LIST_SIZE_MAX];
     const struct schema *schema;
     char name[64];
     size_t length = strcspn(op, "@!");
@@ -467,9 +512,9 @@ static void command_line(struct meeting_transcript *meeting,
         fail_msg("no such command: %s", name);
     assert_true((size_t)count <= schema->field_count);
     for (i = 0; i < count; i++)
-        fill_field(&schema->fields[i],
-                   (uint8_t *)&command.body + schema->fields[i].offset,
-                   args[i]);
+        fill_field(meeting, &schema->fields[i],
+                   (uint8_t *)&command.body + schema->fields[i].offset, args[i],
+                   lists[i % LISTS]);
     command.act.is_present = op[length] != '!' && command_is_signed(command.op);
     command.act.seen = op[length] == '@' ? strtoull(op + length + 1, NULL, 10)
                                          : meeting->state->next_seq - 1;
@@ -529,6 +574,8 @@ static bool report_line(struct meeting_transcript *meeting,
         row_line(meeting, args[0], args[1], args[2]);
         return true;
     }
+    if (is_server && ballot_report_line(meeting, what, args, count))
+        return true;
     for (i = 0; i < sizeof reports / sizeof reports[0]; i++) {
         bool by_server = reports[i].kind == REPORT_CLOCK ||
                          reports[i].kind == REPORT_TICK ||

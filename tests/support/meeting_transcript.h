@@ -7,13 +7,15 @@
  *                "admitted m4\n");
  *
  * A line is: seconds, who acts, what, arguments in the order of the command's
- * table ("-" for an empty id, 'a text' for a sealed field, yes and no for
- * flags, lists and keys left out). Who: a holder of the roster with its device
- * a, or "m4/b"; "server" for reports without a holder. "op@3": the act was
- * signed when seq 3 was the newest seen; "op!": it is not signed. Reports:
- * join, lost, revoked, and by the server restarted, clock MS, tick, and
- * "row MEMBER CATEGORY DEVICES": the register's new row, with "a", "ab" or "-".
- * Blank lines and indentation are skipped.
+ * table ("-" for an empty id or text, 'a text' for a sealed field, yes and no
+ * for flags, "m4+m5" for a list of ids or numbers, a word for a text, a word or
+ * what ballot_reports.h says for a hash, keys left out). Who: a holder of the
+ * roster with its device a, or "m4/b"; "server" for reports without a holder.
+ * "op@3": the act was signed when seq 3 was the newest seen; "op!": it is not
+ * signed. Reports: join, lost, revoked, and by the server restarted, clock MS,
+ * tick, those of ballot_reports.h, and "row MEMBER CATEGORY DEVICES": the
+ * register's new row, with "a", "ab" or "-". Blank lines and indentation are
+ * skipped.
  *
  * What comes out, a line each: the event's name and its fields in the order of
  * the table (acts left out); "nothing" when a command is accepted without
