@@ -712,6 +712,8 @@ enum result ballot_notes_take(struct ballot_notes *notes,
         return RESULT_CORRUPT;
     if (event->kind == EVENT_BALLOT_DRAFTED_KIND) {
         result = on_drafted(notes, event);
+    } else if (event->kind == EVENT_GENESIS_KIND) {
+        notes->rules = event->body.genesis.ruleset_hash;
     } else if (event->kind == EVENT_RESTORED_KIND) {
         on_restored(notes);
     } else if (is_of_ballots(event->kind)) {

@@ -139,6 +139,7 @@ struct noted_ballot {
 struct ballot_notes {
     struct noted_list ballots; /* struct noted_ballot * */
     uint64_t next;             /* events seen */
+    struct hash rules;         /* of the meeting, by its genesis */
 };
 
 /* Zero-initialised is empty. */

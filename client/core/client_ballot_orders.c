@@ -52,17 +52,19 @@ void ballot_order(struct client_ballot *ballot, enum ballot_order order,
 }
 
 /* The server does not take it. What was done already, also by another device
- * of the same holder, shows in the log. */
+ * of the same holder, and what the ballot has gone past, shows in the log. */
 static void on_refused(struct client_ballot *ballot, enum ballot_order order,
                        const json_t *answer)
 {
     const struct refusal refusal = refusal_of_answer(answer);
 
-    if (refusal.code == REFUSAL_DONE_ALREADY)
+    if (refusal.code == REFUSAL_DONE_ALREADY ||
+        refusal.code == REFUSAL_BALLOT_STATE ||
+        refusal.code == REFUSAL_OTHER_ATTEMPT)
         return;
     ballot->view.fault = CLIENT_BALLOT_FAULT_REFUSED;
     ballot_tell_more(ballot, CLIENT_BALLOT_FAILED,
-                     json_pack("{s:s, s:s, s:s, s:O*}", "fault",
+                     json_pack("{s:s, s:s, s:O*}", "fault",
                                client_ballot_fault_word(ballot->view.fault),
                                "text", command_name(order_ops[order]), "error",
                                json_object_get(answer, "error")));
