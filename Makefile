@@ -101,7 +101,7 @@ LYING_SRC := $(wildcard tests/support/lying/*.c)
 TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
-PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so
+PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/cheap_scrypt.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
 	verify_meeting_result checkpoint_check signed_head_check \
@@ -127,6 +127,7 @@ $(BUILD)/tests/chibo-verify_unchecked: $(BUILD)/tests/support/planted/ballot_fau
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(BALLOT_UNCHECKED:%=-Wl,--wrap=%) $^ $(VERIFY_LIBS) -o $@
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
+$(BUILD)/tests/cheap_scrypt.so: tests/support/cheap_scrypt/cheap_scrypt.c
 $(PRELOADED):
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@

@@ -103,20 +103,30 @@ class Lines:
 
 
 class Server:
-    """A server with its data in `directory`, on one port for all its life."""
+    """A server with its data in `directory`, on one port for all its life.
+
+    `binary`: another chibod, as one with a fault planted. `rules`: numbers of
+    the ruleset that are others here, by name. `surroundings`: further
+    environment variables of the server.
+    """
 
     def __init__(self, directory, organisation="Đảng bộ Mẫu", port=0,
-                 language="vi", vouched="optional"):
+                 language="vi", vouched="optional", binary=None, rules=None,
+                 surroundings=None):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.config = self.directory / "chibod.conf"
         self.log = self.directory / "chibod.log"
+        self.data = self.directory / "data"
         self.vouched = vouched
+        self.binary = binary or BUILD / "bin/chibod"
+        self.surroundings = surroundings or {}
+        self.rules_directory = self._write_rules(rules or {})
         self.port = port or self._port_so_far()
         self.process = None
         self.output = None
         self._write_config()
-        if not (self.directory / "data").exists():
+        if not self.data.exists():
             run([BUILD / "bin/chiboctl", "init", "--name", organisation,
                  "--config", self.config], "chiboctl init")
 
@@ -127,20 +137,34 @@ class Server:
         found = re.search(r"listen_port = (\d+);", self.config.read_text())
         return int(found.group(1)) if found else 0
 
+    def _write_rules(self, numbers):
+        shared = ROOT / "config/rules"
+        if not numbers:
+            return shared
+        own = self.directory / "rules"
+        own.mkdir(exist_ok=True)
+        text = (shared / "interim.conf").read_text(encoding="utf-8")
+        for name, number in numbers.items():
+            text, count = re.subn(rf"\b{name} = \d+;", f"{name} = {number};",
+                                  text)
+            assert count == 1, f"{count} numbers {name} in the ruleset"
+        (own / "interim.conf").write_text(text, encoding="utf-8")
+        return own
+
     def _write_config(self):
         self.config.write_text(
             "# Written for one run; config/chibod.conf explains the settings.\n"
             f'listen_port = {self.port};\npublic_host = "127.0.0.1";\n'
             f'data_directory = "data";\n'
             f'vouched_devices = "{self.vouched}";\n'
-            f'rules_directory = "{ROOT}/config/rules";\n', encoding="utf-8")
+            f'rules_directory = "{self.rules_directory}";\n', encoding="utf-8")
 
     def start(self, **options):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(BUILD / "bin/chibod"), "--config", str(self.config)],
+                [str(self.binary), "--config", str(self.config)],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-                text=True, env=environment(), **options)
+                text=True, env=environment(**self.surroundings), **options)
         self.output = Lines(self.process.stdout, str)
         try:
             line = self.output.wait(lambda l: "ready on port" in l,
@@ -182,8 +206,11 @@ class Server:
 class Member:
     """A device of a member or a site, with its profile in `directory`.
 
-    `surroundings` are further environment variables of its meetings.
+    `surroundings` are further environment variables of its processes, `binary`
+    is the client of its meetings, where that is another one than chibo.
     """
+
+    binary = BUILD / "bin/chibo"
 
     def __init__(self, directory, holder, name, **surroundings):
         self.directory = pathlib.Path(directory)
@@ -200,7 +227,8 @@ class Member:
         """Runs a subcommand to its end; its standard output."""
         return run(
             [BUILD / "bin/chibo", *words, "--profile", self.profile],
-            f"{self.name}: chibo {words[0]}")
+            f"{self.name}: chibo {words[0]}",
+            env=environment(**self.surroundings))
 
     def begin(self, *words, language="vi"):
         """Starts a subcommand that asks: lines go in and out as in a meeting."""
@@ -223,14 +251,18 @@ class Member:
     def join(self, meeting, *options):
         with open(self.directory / "chibo.err", "ab") as errors:
             self.process = subprocess.Popen(
-                [str(BUILD / "bin/chibo"), "join", meeting, "--json",
+                [str(self.binary), "join", meeting, "--json",
                  "--profile", str(self.profile), *map(str, options)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
                 text=True, encoding="utf-8",
                 env=environment(**self.surroundings))
-        self.output = Lines(self.process.stdout, json.loads,
+        self.output = Lines(self.process.stdout, self.read_line,
                             self.directory / "session.jsonl")
         return self
+
+    def read_line(self, text):
+        """A line of a meeting in JSON as it is kept, on the reader's thread."""
+        return json.loads(text)
 
     def join_lines(self, meeting, *options):
         """Takes part as people do: readable lines, in Vietnamese. `meeting`

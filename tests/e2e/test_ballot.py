@@ -1,0 +1,72 @@
+"""Secret ballots held by chibo and chibod: seven members, whole and disturbed.
+
+Whatever happens on the way: what two members export is the same file, and both
+chibo-verify and belenios-tool find in it what was voted.
+"""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from ballot_scene import MARKS, Ballot, Scene  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def meeting(tmp_path_factory):
+    """One meeting for ballots that leave everybody in it as they were."""
+    scene = Scene(tmp_path_factory.mktemp("meeting")).begin()
+    yield scene
+    scene.close()
+
+
+@pytest.fixture
+def scene(tmp_path):
+    scene = Scene(tmp_path).begin()
+    yield scene
+    scene.close()
+
+
+# --- as it should be ----------------------------------------------------------
+
+@pytest.mark.parametrize("tellers, threshold", [(3, 2), (1, 1), (2, 2), (5, 3)])
+def test_a_committee_counts_what_was_voted(meeting, tellers, threshold):
+    committee = [f"m{i}" for i in range(1, tellers + 1)]
+    ballot = Ballot(meeting, committee, threshold).run()
+
+    ballot.check()
+
+
+def test_the_last_vote_of_each_counts_and_five_is_all(meeting):
+    ballot = Ballot(meeting).run(upto="cast")
+    for marks in (MARKS[3], MARKS[4], MARKS[2]):
+        ballot.cast_one("m5", marks)
+    ballot.cast_one("m6", MARKS[1])
+    ballot.marks |= {"m5": MARKS[2], "m6": MARKS[1]}
+    ballot.cast_one("m5", MARKS[2])
+    ballot.do("ballot_cast", by="m5", marks=MARKS[0])
+    refused = ballot.told("m5", "failed", text="cast")
+
+    assert refused["error"]["code"] == "bad_ballot"
+    assert ballot.event("ballot_recorded", 12)["returned"] == 7
+    ballot.run(since="end").check("m5", "m6")
+
+
+def test_without_change_of_mind_the_first_vote_stays(meeting):
+    ballot = Ballot(meeting, revote=False).run(upto="cast")
+
+    assert ballot.refusal("ballot_cast", by="m5",
+                          marks=MARKS[1]) == "bad_ballot"
+    assert len(ballot.events("ballot_recorded")) == 7
+    ballot.run(since="end").check()
+
+
+def test_who_does_not_vote_says_so_and_is_counted_as_not_returned(meeting):
+    ballot = Ballot(meeting)
+    del ballot.marks["m7"]
+    ballot.run()
+
+    result = ballot.result()
+    assert (result["issued"], result["returned"]) == (7, 6)
+    assert ballot.event("ballot_included", member="m7")["what"] == "none"
+    ballot.check()
