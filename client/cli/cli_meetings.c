@@ -165,11 +165,14 @@ enum cli_exit cli_meetings(int argc, char **argv)
 enum { TAG_ENTER = 8 };
 
 /* True when the meeting has been entered, or cannot be: a complaint is made. */
-static bool is_join_over(const struct client_notice *notice, bool *is_in)
+/* The register, which is followed beside it, may be here first. */
+static bool is_join_over(const struct client_notice *notice,
+                         const struct identifier *meeting, bool *is_in)
 {
     char sentence[CLI_SENTENCE_SIZE];
 
-    *is_in = notice->kind == CLIENT_CAUGHT_UP;
+    *is_in = notice->kind == CLIENT_CAUGHT_UP &&
+             identifier_equal(&notice->log, meeting);
     if (notice->kind == CLIENT_ANSWER && !notice->is_ok) {
         cli_refusal_sentence(&notice->refusal, NULL, sentence, sizeof sentence);
         cli_complain("%s", sentence);
@@ -210,7 +213,7 @@ bool cli_meetings_enter(struct cli_session *session,
                          CLI_ANSWER_MS / 1000);
             return false;
         }
-        is_over = is_join_over(notice, &is_in);
+        is_over = is_join_over(notice, meeting, &is_in);
         (void)client_notice_free(notice);
     }
     return is_in;
