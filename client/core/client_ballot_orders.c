@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RETRY_MS = 1000 };
+
 /* --- Orders -------------------------------------------------------------- */
 
 static const enum command_op order_ops[ORDER_COUNT] = {
@@ -70,6 +72,59 @@ static void on_refused(struct client_ballot *ballot, enum ballot_order order,
                                json_object_get(answer, "error")));
 }
 
+bool ballot_is_for_now(struct client_ballot *ballot, const json_t *answer)
+{
+    const enum refusal_code code = refusal_of_answer(answer).code;
+
+    if (code != REFUSAL_BUSY && code != REFUSAL_TOO_FAST &&
+        code != REFUSAL_STORE_FAILED && code != REFUSAL_HELD)
+        return false;
+    ballot->retry_ms = engine_now(ballot->engine) + RETRY_MS;
+    return true;
+}
+
+static void ask_again(struct client_ballot *ballot)
+{
+    ballot->retry_ms = 0;
+    for (int order = 0; order < ORDER_COUNT; order++) {
+        if (ballot->orders[order] == ORDER_LATER)
+            ballot->orders[order] = ORDER_NONE;
+    }
+    for (int ask = 0; ask < ASK_COUNT; ask++) {
+        if (ballot->is_later[ask])
+            ballot->is_asked[ask] = ballot->is_later[ask] = false;
+    }
+}
+
+int64_t ballots_next_ms(const struct client_engine *engine)
+{
+    int64_t next_ms = INT64_MAX;
+
+    for (size_t i = 0; i < engine->ballot_count; i++) {
+        const int64_t retry_ms = engine->ballots[i]->retry_ms;
+
+        if (retry_ms != 0 && retry_ms < next_ms)
+            next_ms = retry_ms;
+    }
+    return next_ms;
+}
+
+void ballots_tick(struct client_engine *engine)
+{
+    const int64_t now_ms = engine_now(engine);
+
+    for (size_t i = 0; i < engine->ballot_count; i++) {
+        struct client_ballot *ballot = engine->ballots[i];
+
+        if (ballot->retry_ms == 0 || ballot->retry_ms > now_ms)
+            continue;
+        ask_again(ballot);
+        engine->has_ballot_news = true;
+    }
+    if (engine->has_ballot_news)
+        ballots_pump(engine);
+}
+
 void ballots_on_order(struct client_engine *engine, const struct identifier *id,
                       int order, const json_t *answer)
 {
@@ -78,9 +133,14 @@ void ballots_on_order(struct client_engine *engine, const struct identifier *id,
     engine->has_ballot_news = true;
     if (!ballot || ballot->orders[order] != ORDER_UNDER_WAY)
         return;
-    ballot->orders[order] = answer_is_ok(answer) ? ORDER_DONE : ORDER_REFUSED;
-    if (ballot->orders[order] == ORDER_REFUSED)
+    if (answer_is_ok(answer)) {
+        ballot->orders[order] = ORDER_DONE;
+    } else if (ballot_is_for_now(ballot, answer)) {
+        ballot->orders[order] = ORDER_LATER;
+    } else {
+        ballot->orders[order] = ORDER_REFUSED;
         on_refused(ballot, (enum ballot_order)order, answer);
+    }
 }
 
 /* --- Asking beside the log ----------------------------------------------- */
@@ -135,7 +195,11 @@ bool ballots_on_answer(struct client_engine *engine, uint64_t id,
                 continue;
             ballot->asks[ask] = 0;
             engine->has_ballot_news = true;
-            on_asked(ballot, (enum ballot_ask)ask, answer, text, size);
+            ballot->is_later[ask] = ask != ASK_UNLOCK &&
+                                    !answer_is_ok(answer) &&
+                                    ballot_is_for_now(ballot, answer);
+            if (!ballot->is_later[ask])
+                on_asked(ballot, (enum ballot_ask)ask, answer, text, size);
             return true;
         }
     }

@@ -452,8 +452,11 @@ void ballots_on_down(struct client_engine *engine)
 
         memset(ballot->asks, 0, sizeof ballot->asks);
         memset(ballot->is_asked, 0, sizeof ballot->is_asked);
+        memset(ballot->is_later, 0, sizeof ballot->is_later);
+        ballot->retry_ms = 0;
         for (int order = 0; order < ORDER_COUNT; order++) {
-            if (ballot->orders[order] == ORDER_REFUSED)
+            if (ballot->orders[order] == ORDER_REFUSED ||
+                ballot->orders[order] == ORDER_LATER)
                 ballot->orders[order] = ORDER_NONE;
         }
         if (may_be_mended(ballot->view.fault))

@@ -52,6 +52,7 @@ enum order_state {
     ORDER_NONE,
     ORDER_UNDER_WAY,
     ORDER_DONE, /* the server has said yes; the event may still be on its way */
+    ORDER_LATER,  /* the server was busy: asked again in a moment */
     ORDER_REFUSED /* not asked again before the line has come up anew */
 };
 
@@ -85,6 +86,8 @@ struct client_ballot {
         order_about[ORDER_COUNT]; /* of what; another is another order */
     uint64_t asks[ASK_COUNT];     /* requests; 0: none under way */
     bool is_asked[ASK_COUNT];     /* on this connection */
+    bool is_later[ASK_COUNT];     /* likewise: in a moment */
+    int64_t retry_ms;             /* 0: nothing is to be asked again */
     bool is_told[CLIENT_BALLOT_STAGE_COUNT];
 
     /* election.json, once it is here. */
@@ -192,6 +195,8 @@ bool ballot_may_order(struct client_ballot *ballot, enum ballot_order order,
  */
 void ballot_order(struct client_ballot *ballot, enum ballot_order order,
                   json_t *fields);
+/* Was it refused for now only? Then it is asked again by itself. */
+bool ballot_is_for_now(struct client_ballot *ballot, const json_t *answer);
 /* Asks beside the log; takes `fields`. */
 void ballot_ask(struct client_ballot *ballot, enum ballot_ask ask,
                 const char *op, json_t *fields);

@@ -361,6 +361,8 @@ int64_t client_engine_next_ms(const struct client_engine *engine)
         next_ms = logs_next_ms(engine);
         if (fetch_next_ms(engine) < next_ms)
             next_ms = fetch_next_ms(engine);
+        if (ballots_next_ms(engine) < next_ms)
+            next_ms = ballots_next_ms(engine);
         if (!engine->is_proven && engine->up_ms + GOOD_LINE_MS < next_ms)
             next_ms = engine->up_ms + GOOD_LINE_MS;
     }
@@ -380,6 +382,7 @@ void client_engine_tick(struct client_engine *engine)
             engine->is_proven = true;
         logs_tick(engine);
         fetch_pump(engine);
+        ballots_tick(engine);
     }
 }
 

@@ -580,6 +580,9 @@ void ballots_on_order(struct client_engine *engine,
 /* A command of the user about a ballot; false: it is none. */
 bool ballots_command(struct client_engine *engine, uint64_t tag,
                      const json_t *command, const char *op);
+/* When something that the server was too busy for is asked again. */
+int64_t ballots_next_ms(const struct client_engine *engine);
+void ballots_tick(struct client_engine *engine);
 void ballots_free(struct client_engine *engine);
 
 /* --- client_notices.c ------------------------------------------------------

@@ -241,6 +241,29 @@ static void what_cannot_be_kept_is_not_sent(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+static void what_the_server_is_too_busy_for_is_asked_again(void **state)
+{
+    struct ballot_world *world = *state;
+    struct fake_line *line = &world->base->line;
+
+    world_enter(world);
+    world_draft(world);
+    world_begin_keys(world, 1, WORLD_UUID);
+    (void)world_was_told(world, CLIENT_BALLOT_FAILED);
+    line_answer(line, line_sent_id(line, "certify"),
+                "\"error\":{\"code\":\"busy\",\"args\":{}}");
+    assert_int_equal(sent_count(world, "certify"), 1);
+    line_wait(line, 1000);
+    assert_int_equal(sent_count(world, "certify"), 2);
+    assert_false(world_was_told(world, CLIENT_BALLOT_FAILED));
+    /* What is refused for good waits for the next connection, and is told. */
+    line_answer(line, line_sent_id(line, "certify"),
+                "\"error\":{\"code\":\"not_teller\",\"args\":{}}");
+    line_wait(line, 5000);
+    assert_int_equal(sent_count(world, "certify"), 2);
+    assert_true(world_was_told(world, CLIENT_BALLOT_FAILED));
+}
+
 /* --- The list ------------------------------------------------------------ */
 
 static void a_credential_is_kept_before_it_is_asked_for(void **state)
@@ -642,6 +665,7 @@ int main(void)
         TEST(keys_that_went_to_the_log_and_are_gone_are_not_made_anew),
         TEST(without_random_bytes_no_key_is_sent_and_it_is_told),
         TEST(what_cannot_be_kept_is_not_sent),
+        TEST(what_the_server_is_too_busy_for_is_asked_again),
         TEST(a_credential_is_kept_before_it_is_asked_for),
         TEST(without_random_bytes_no_credential_is_taken),
         TEST(a_false_statement_issued_ends_it),
