@@ -105,11 +105,14 @@ static void tell(struct meeting_transcript *meeting,
 /* An election id of its own for each attempt. */
 static struct text_view uuid_of(const struct meeting_ballot *ballot)
 {
+    static const char digits[] =
+        "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789";
     static char uuid[LIMIT_BALLOT_UUID_LENGTH + 1];
 
     memset(uuid, 'A', LIMIT_BALLOT_UUID_LENGTH);
-    uuid[0] = (char)('A' + ballot->round);
-    uuid[1] = (char)('A' + ballot->attempt);
+    uuid[0] = digits[ballot->round % 58];
+    uuid[1] = digits[ballot->attempt % 58];
+    uuid[2] = digits[ballot->attempt / 58 % 58];
     return text_view_of(uuid);
 }
 

@@ -103,6 +103,48 @@ static void a_tick_ends_no_presence_of_another(void **state)
     assert_int_equal(check(world, &event), RESULT_REFUSED);
 }
 
+/* What a ballot asks, who counts it, and what tellers tell each other. */
+static void lists_and_texts_are_those_that_were_signed(void **state)
+{
+    struct world *world = *state;
+    struct member_id tellers[] = { { { "m2" } }, { { "m4" } } };
+    struct member_id candidate = { { "m9" } };
+    struct meeting_event event = { .kind = EVENT_BALLOT_DRAFTED_KIND };
+    struct event_ballot_drafted *draft = &event.body.ballot_drafted;
+    struct event_shares_dealt *dealt;
+
+    draft->ballot = (struct identifier){ "b1" };
+    draft->item = (struct identifier){ "a1" };
+    draft->form.commitment.bytes[0] = 0xcd;
+    draft->candidates = (struct items){ &candidate, 1 };
+    draft->tellers = (struct items){ tellers, 2 };
+    draft->revote = true;
+    draft->act = log_author_act(
+        &world->author, "m1", "draft_ballot", "a1",
+        "cd00000000000000000000000000000000000000000000000000000000000000,"
+        "m9,m2+m4,0,1,0");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    draft->tellers.count = 1;
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+    draft->tellers.count = 2;
+    tellers[1].member = (struct identifier){ "m1" };
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+
+    event = (struct meeting_event){ .kind = EVENT_SHARES_DEALT_KIND };
+    dealt = &event.body.shares_dealt;
+    dealt->ballot = (struct identifier){ "b1" };
+    dealt->attempt = 2;
+    dealt->index = 1;
+    dealt->deal = TEXT_LITERAL("abc");
+    /* SHA-256 of "abc": FIPS 180-4. */
+    dealt->act = log_author_act(
+        &world->author, "m2", "deal", "b1",
+        "2,1,ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    dealt->deal = TEXT_LITERAL("abd");
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+}
+
 static void a_signature_that_was_altered_is_refused(void **state)
 {
     struct world *world = *state;
@@ -129,6 +171,7 @@ int main(void)
         TEST(an_event_is_what_its_act_says),
         TEST(the_device_is_one_of_the_signers_own),
         TEST(a_tick_ends_no_presence_of_another),
+        TEST(lists_and_texts_are_those_that_were_signed),
         TEST(a_signature_that_was_altered_is_refused),
     };
 #undef TEST

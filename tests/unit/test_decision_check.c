@@ -1,6 +1,6 @@
 #include "protocol/meeting/decision_check.h"
 
-#include "tests/support/meeting_transcript.h"
+#include "tests/support/meeting_ballot_scene.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -249,6 +249,38 @@ static void a_result_of_no_vote_is_refused(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void a_secret_ballot_is_measured_against_the_roll(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_DRAFTED);
+    struct ruleset rules = { .is_suspended_counted = false };
+    struct meeting_event event = { .kind = EVENT_BALLOT_ADOPTED_KIND };
+    struct event_ballot_adopted *body = &event.body.ballot_adopted;
+    struct decision_result found;
+
+    (void)state;
+    /* Eight official members, the exempt one who is there; one suspended. */
+    body->denominator = 9;
+    assert_int_equal(
+        decision_check_result(&event, meeting->state, &rules, &found),
+        RESULT_OK);
+    assert_true(found.is_denominator_certain);
+    assert_int_equal(
+        decision_check_result(&event, meeting->state, NULL, &found), RESULT_OK);
+    assert_false(found.is_denominator_certain);
+    body->denominator = 10;
+    assert_int_equal(decision_check_result(&event, meeting->state, NULL, NULL),
+                     RESULT_OK);
+    assert_int_equal(
+        decision_check_result(&event, meeting->state, &rules, &found),
+        RESULT_REFUSED);
+    assert_int_equal(found.fault, DECISION_DENOMINATOR);
+    body->denominator = 8;
+    assert_int_equal(decision_check_result(&event, meeting->state, NULL, NULL),
+                     RESULT_REFUSED);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +296,7 @@ int main(void)
         cmocka_unit_test(the_ruleset_says_who_counts_and_which_test_it_is),
         cmocka_unit_test(a_test_of_a_later_version_is_not_judged),
         cmocka_unit_test(a_result_of_no_vote_is_refused),
+        cmocka_unit_test(a_secret_ballot_is_measured_against_the_roll),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
