@@ -22,7 +22,8 @@ sys.path.insert(0, str(HERE.parent / "conformance"))
 import record_forms as forms  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess, slot_of,  # noqa: E402
                             wait_until)
-from wire_client import (NO_HEAD, PATIENCE, PIECE_HEADER,  # noqa: E402
+from wire_client import (BALLOT_STATEMENTS, NO_HEAD,  # noqa: E402
+                         PATIENCE, PIECE_HEADER,
                          PIECE_SIZE, PIECE_TYPE, SIGNED, UPLOAD_WINDOW, Device,
                          Disconnected, Refused, TlsStream, audio_frame,
                          http_get, seal, text)
@@ -399,7 +400,7 @@ MAY_BE_MISSING = {"optional_id", "sealed", "number", "flag", "items", "act"}
 def bad_values(field):
     """Values of a wrong type, out of bounds, or of a wrong form."""
     kind = field["type"]
-    too_long = "x" * (min(field.get("max", 0), 20000) + 1)
+    too_long = "x" * (min(field.get("max", 0), 50000) + 1)
     never = [[], {"x": 1}] if kind != "items" else ["x", {"x": 1}]
     more = {
         "number": ["1", True, 1.5, -1, field.get("max", 2**53) + 1],
@@ -444,7 +445,7 @@ def mutants(command, lists):
 def test_every_field_of_every_command_is_checked(hall):
     commands, lists = command_table()
     assert {c["name"] for c in commands if c["signed"]} == \
-        set(SIGNED) | {"add_device", "vouch_device"}
+        set(SIGNED) | set(BALLOT_STATEMENTS) | {"add_device", "vouch_device"}
     wrong, count, client, used = [], 0, None, 0
     for command in commands:
         # The organisation is a log of its own: what it says of a message does

@@ -50,7 +50,7 @@ class ServerProcess:
         if not (self.data / "chibo.db").exists():
             self.found()
 
-    def write_rules(self, checkpoint_ms, checkpoint_every_ms, numbers):
+    def write_rules(self, checkpoint_ms, checkpoint_every_ms, numbers=()):
         rules = (ROOT / "config/rules/interim.conf").read_text()
         changed = rules.replace("wait_ms = 10000;",
                                 f"wait_ms = {checkpoint_ms};")
@@ -58,7 +58,7 @@ class ServerProcess:
         if checkpoint_every_ms:
             changed = changed.replace("every_ms = 600000;",
                                       f"every_ms = {checkpoint_every_ms};")
-        for name, value in numbers.items():
+        for name, value in dict(numbers).items():
             changed, count = re.subn(rf"\b{name} = \d+;",
                                      f"{name} = {value};", changed)
             assert count == 1, name
