@@ -408,6 +408,124 @@ def test_after_the_end_no_ballot_is_taken(scene):
     assert refusal_of(cast) == "ballot_state"
 
 
+# --- at a site, and on paper ----------------------------------------------------
+
+class HallScene(Scene):
+    """Three of the seven sit at a site with a device; of two more, on paper."""
+
+    def __init__(self, directory):
+        super().__init__(directory)
+        site = self.cell.add_site("Nhà văn hoá", self.members[1])
+        self.at_site = self.members[2:5]
+        self.hall = self.server.login(self.cell.enrol(site))
+        assert self.hall.join(self.meeting) in ("joined", "waiting")
+        self.clients[0].settle()
+        self.clients[0].do("admit_all", self.meeting)
+        self.hall.wait_caught_up(self.meeting)
+        self.hall.cosigns_as = "site"
+        minutes = self.clients[1]
+        for member in self.at_site:
+            minutes.settle()
+            minutes.do("tick", self.meeting, member=member, mode="site",
+                       site=site)
+        for member in self.members[5:]:
+            minutes.do("tick", self.meeting, member=member, mode="in_person",
+                       site="")
+        more = [self.cell.add_member(f"Đảng viên Mẫu {i}") for i in (31, 32)]
+        for member in more:  # own devices again, so that there are four
+            client = self.server.login(self.cell.enrol(member))
+            client.cosigns_as = "member"
+            client.join(self.meeting)
+            self.clients[0].settle()
+            self.clients[0].do("admit_all", self.meeting)
+            client.wait_caught_up(self.meeting)
+            client.do("confirm_presence", self.meeting)
+            self.clients.append(client)
+        self.clients[0].do("confirm_roll", self.meeting)
+
+    def close(self):
+        self.hall.drop()
+        super().close()
+
+
+@pytest.fixture
+def hall_scene(tmp_path):
+    scene = HallScene(tmp_path)
+    yield scene
+    scene.close()
+
+
+def hold_hall_ballot(scene, play):
+    """Up to the list: own devices of four, a pool of three, two on paper."""
+    from ballot_play import Hall, Voter
+    play.has_halls = True
+    play.hands = [(scene.hall.device.holder, 3), ("", 2)]
+    play.run(upto="make_keys")
+    play.settle()
+    own = [scene.clients[i] for i in (0, 1, 7, 8)]
+    play.voters = [Voter(play, c) for c in own]
+    hall = Hall(play, scene.hall, scene.at_site)
+    play.clients.append(scene.hall)
+    play.take()
+    hall.take()
+    play.close_issue()
+    play.attest()
+    hall.attest(play.tellers[0])
+    play.open()
+    return hall
+
+
+def test_members_vote_at_a_hall_device_with_pins_and_others_on_paper(
+        hall_scene):
+    scene = hall_scene
+    play = scene.play()
+    minutes = scene.clients[1]
+    # One sets the PIN at home, the others at the site, once allowed.
+    scene.clients[2].ask("set_pin", pin="123456")
+    for member in scene.at_site[1:]:
+        assert refusal_of(scene.hall.ask, "set_pin", member=member,
+                          pin="654321") == "not_allowed"
+        minutes.ask("allow_pin", log=scene.meeting, member=member,
+                    site=scene.hall.device.holder)
+        scene.hall.ask("set_pin", member=member, pin="654321")
+    hall = hold_hall_ballot(scene, play)
+
+    def cast():
+        hall.cast(MARKS[0])
+    assert refusal_of(cast) == "not_allowed"
+    first, second, third = scene.at_site
+    assert refusal_of(hall.unlock, first, "000000") == "wrong_pin"
+    assert refusal_of(hall.unlock, scene.members[0], "123456") == "other_way"
+    hall.unlock(first, "123456")
+    cast()
+    assert refusal_of(hall.unlock, first, "123456") == "done_already"
+    hall.unlock(second, "654321")
+    cast()
+    for _ in range(5):
+        assert refusal_of(hall.unlock, third, "111111") == "wrong_pin"
+    assert refusal_of(hall.unlock, third, "654321") == "pin_locked"
+    minutes.ask("unlock_pin", log=scene.meeting, member=third)
+    hall.unlock(third, "654321")
+    cast()
+    play.vote()
+    play.end()
+    play.include()
+    hall.include()
+    play.paper((2, 2, 2, 0), [0, 1, 1, 1, 0, 2, 0])
+    play.count(knowingly=True)
+    result = play.decrypt()
+
+    assert result["issued"] == result["returned"] == 7
+    voted = [MARKS[i % 4] for i in range(4)] + [MARKS[0]] * 3
+    assert [row["count"] for row in result["counts"]] == [
+        sum(column) for column in zip(*[
+            [m for answer in marks for m in answer] for marks in voted])]
+    report = verify.verify(play.archive())
+    assert report.is_complete and report.head == result["head"]
+    paper = play.events("paper_entered")[-1]
+    assert paper["record"].encode() in play.blob(result["result"])
+
+
 # --- counting -------------------------------------------------------------------
 
 def test_a_false_decryption_is_named_and_ignored(scene):

@@ -285,6 +285,76 @@ class Voter:
             what="cast" if self.receipts else "none")
 
 
+class Hall:
+    """A site's device: members vote there, each with a credential of its
+    pool."""
+
+    def __init__(self, play, client, members):
+        self.play = play
+        self.client = client
+        self.members = sorted(members)
+        self.secrets = [play.chance.scalar() for _ in members]
+        self.cast_count = 0
+
+    @property
+    def credentials(self):
+        return [str(generate(s)) for s in self.secrets]
+
+    def take(self):
+        play, client = self.play, self.client
+        log = client.log(play.meeting)
+        seen = len(log.events) - 1
+        site = client.device.holder.encode()
+        sigs = [client.device.sign(
+            "issue", play.meeting, site, play.uuid.encode(),
+            play.election_hash, sha(c), forms.number(seen), log.head).hex()
+            for c in self.credentials]
+        answer = client.ask("take_pool", log=play.meeting, ballot=play.ballot,
+                            credentials=self.credentials, seen=seen,
+                            head=log.head.hex(), sigs=sigs)
+        for credential, issued in zip(self.credentials, answer["issued"],
+                                      strict=True):
+            verify(play.server_key, "issued", play.meeting,
+                   [site, play.uuid.encode(), play.election_hash,
+                    sha(credential)], bytes.fromhex(issued))
+
+    def fields(self):
+        play = self.play
+        pool = "".join(c + "\n" for c in sorted(self.credentials))
+        return {"ballot": play.ballot, "setup": play.setup_hash,
+                "k": len(self.secrets), "pool": sha(pool).hex(),
+                "members": [{"member": m} for m in self.members]}
+
+    def attest(self, teller):
+        """The device itself, then a teller's."""
+        play = self.play
+        self.client.do("attest_hall", play.meeting, **self.fields())
+        play.settle()
+        teller.client.do("confirm_hall", play.meeting,
+                         site=self.client.device.holder, **self.fields())
+
+    def unlock(self, member, pin):
+        return self.client.ask("unlock_hall", log=self.play.meeting,
+                               ballot=self.play.ballot, member=member, pin=pin)
+
+    def cast(self, marks):
+        play = self.play
+        data = ballots.make(play.election, self.secrets[self.cast_count],
+                            marks, play.chance)
+        answer = self.client.ask("cast", log=play.meeting, ballot=play.ballot,
+                                 text=data.decode())
+        Voter.check_receipt(self, data, answer)
+        self.cast_count += 1
+        return answer
+
+    def include(self):
+        ended = self.play.event("ballots_ended")
+        return self.client.do(
+            "include_hall", self.play.meeting, ballot=self.play.ballot,
+            setup=self.play.setup_hash, end=ended["end"],
+            count=ended["count"], own=self.cast_count)
+
+
 class BallotPlay:
     """`clients` are joined to the meeting; the first is its chair."""
 
@@ -302,6 +372,8 @@ class BallotPlay:
         self.ballot = None
         self.records = {}
         self.is_revote = True
+        self.has_halls = False
+        self.hands = []  # (site, number) of those who vote there by hand
 
     # -- looking at the log --
 
@@ -440,14 +512,14 @@ class BallotPlay:
             len(c.log(self.meeting).events) >= end for c in self.clients),
             "the log at all devices")
 
-    def draft(self, form=None, candidates=(), halls=False):
+    def draft(self, form=None, candidates=()):
         counters = self.clients[1:1 + self.teller_count]
         self.ballot = self.chair.do(
             "draft_ballot", self.meeting, item="", form=form or form_text(),
             candidates=[{"member": m} for m in candidates],
             tellers=[{"member": c.device.holder} for c in counters],
             threshold=self.threshold, revote=self.is_revote,
-            halls=halls)["made"]
+            halls=self.has_halls)["made"]
         self.tellers = [Teller(self, c, i)
                         for i, c in enumerate(counters, 1)]
         return self.ballot
@@ -458,7 +530,15 @@ class BallotPlay:
                              )["made"]
         self.settle()
         for client in self.clients:
-            client.do("vote", self.meeting, vote=vote, choice="yes")
+            try:
+                client.do("vote", self.meeting, vote=vote, choice="yes")
+            except Refused as refused:  # who is not there by the own device
+                if refused.error["code"] != "other_channel":
+                    raise
+        for site, count in self.hands:
+            self.clients[1].settle()  # the minute-taker
+            self.clients[1].do("enter_hall_votes", self.meeting, vote=vote,
+                          site=site, yes=count, no=0, other=0, abstain=0)
         self.chair.settle()
         self.chair.do("close_vote", self.meeting, vote=vote)
         self.act("adopt_ballot", vote=vote)
@@ -547,6 +627,20 @@ class BallotPlay:
     def include(self):
         for voter in self.voters:
             voter.include()
+        self.settle()
+
+    def paper(self, numbers, counts):
+        """Entered by the first teller, confirmed by the second. `numbers`:
+        issued, returned, valid, invalid."""
+        end = self.event("ballots_ended")["end"]
+        value = dict(zip(("issued", "returned", "valid", "invalid"), numbers))
+        record = records.hex_hash(records.write({**value, "counts": counts}))
+        first, second = self.tellers[0].client, self.tellers[1].client
+        first.do("enter_paper", self.meeting, ballot=self.ballot, end=end,
+                 counts=[{"count": c} for c in counts], record=record, **value)
+        self.settle()
+        second.do("confirm_paper", self.meeting, ballot=self.ballot, end=end,
+                  record=record)
         self.settle()
 
     def count(self, knowingly=False):
