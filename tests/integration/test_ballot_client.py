@@ -40,7 +40,7 @@ COUNTS = [1, 3, 2, 2, 4, 1]
 
 
 class Scene:
-    def __init__(self, directory, count=6):
+    def __init__(self, directory, count=6, at_site=()):
         self.directory = pathlib.Path(directory)
         self.server = play.Server(self.directory / "server").start()
         self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
@@ -51,7 +51,12 @@ class Scene:
             for n in range(1, count + 1)), encoding="utf-8")
         self.server.control("member", "import", members)
         self.people = {}
-        holders = [f"m{n}" for n in range(1, count + 1)]
+        holders = [f"m{n}" for n in range(1, count + 1)
+                   if f"m{n}" not in at_site]
+        if at_site:
+            self.server.control("site", "add", "Hội trường Mẫu", "--keeper",
+                                "Đảng viên Mẫu 03")
+            holders.append("s1")
         for holder, link in self.server.invite(*holders).items():
             self.people[holder] = play.Member(self.directory / holder, holder,
                                               holder)
@@ -65,7 +70,7 @@ class Scene:
     def chair(self):
         return self.people["m1"]
 
-    def come_in(self):
+    def come_in(self, at_site=()):
         for member in self.people.values():
             member.join(self.meeting, "--audio", "none")
         for member in self.people.values():
@@ -77,6 +82,8 @@ class Scene:
         for member in self.people.values():
             member.caught_up()
         self.chair.do("open_meeting")
+        for member in at_site:
+            self.people["s1"].do("tick", member=member, mode="site", site="s1")
         self.people["m2"].do("confirm_roll")
 
     def adopt(self, tellers, **more):
@@ -84,12 +91,14 @@ class Scene:
         made = self.chair.do(
             "draft_ballot", item="", form=FORM, candidates=[],
             tellers=[{"member": teller} for teller in tellers],
-            threshold=more.pop("threshold", 0), revote=True, halls=False)
+            threshold=more.pop("threshold", 0), revote=True,
+            halls=more.pop("halls", False))
         self.ballot = made["made"]
         vote = self.chair.do("start_vote", item="", motion="Thông qua")["made"]
-        for member in self.people.values():
+        for holder, member in self.people.items():
             member.event("vote_started", vote=vote)
-            member.do("vote", vote=vote, choice="yes")
+            if holder != "s1":
+                member.do("vote", vote=vote, choice="yes")
         self.chair.do("close_vote", vote=vote)
         self.chair.do("adopt_ballot", ballot=self.ballot, vote=vote)
 
@@ -352,3 +361,78 @@ def test_the_receipt_stays_in_the_anchors(scene):
         assert int(rows[0][4]) == receipt["height"]
         assert hashlib.sha256(text.rsplit("sum ", 1)[0].encode()).hexdigest() \
             == text.split("sum ")[1].strip()
+
+
+def test_members_vote_at_a_hall_device(tmp_path):
+    at_site = ("m4", "m5", "m6")
+    scene = Scene(tmp_path, at_site=at_site)
+    try:
+        hold_at_a_hall(scene, at_site)
+    finally:
+        scene.close()
+
+
+def hold_at_a_hall(scene, at_site):
+    hall, minutes = scene.people["s1"], scene.people["m2"]
+    scene.come_in(at_site)
+    for member in at_site:
+        minutes.do("allow_pin", member=member, site="s1")
+        hall.do("set_pin", member=member, pin="135792" + member[1])
+    scene.since = scene.chair.mark()
+    scene.ballot = scene.chair.do(
+        "draft_ballot", item="", form=FORM, candidates=[],
+        tellers=[{"member": "m3"}], threshold=0, revote=True,
+        halls=True)["made"]
+    vote = scene.chair.do("start_vote", item="", motion="Thông qua")["made"]
+    for holder in ("m1", "m2", "m3"):
+        scene.people[holder].event("vote_started", vote=vote)
+        scene.people[holder].do("vote", vote=vote, choice="yes")
+    hall.event("vote_started", vote=vote)
+    hall.do("enter_hall_votes", vote=vote, site="s1", yes=3, no=0, other=0,
+            abstain=0)
+    scene.chair.do("close_vote", vote=vote)
+    scene.chair.do("adopt_ballot", ballot=scene.ballot, vote=vote)
+    for holder in ("m1", "m2", "m3"):
+        scene.told(scene.people[holder], "issue_wanted")
+        scene.people[holder].do("ballot_take", ballot=scene.ballot)
+        scene.told(scene.people[holder], "issued_here")
+    scene.told(hall, "issued_here")
+    scene.chair.do("close_issue", ballot=scene.ballot)
+    attested = scene.people["m3"].event("hall_attested", timeout_s=PATIENCE_S)
+    scene.people["m3"].do(
+        "confirm_hall", ballot=scene.ballot, site="s1",
+        **{name: attested[name] for name in ("setup", "k", "pool", "members")})
+    scene.chair.event("checkpoint", scene.since, PATIENCE_S,
+                      reason="list_attested")
+    scene.chair.do("open_ballot", ballot=scene.ballot, knowingly=False)
+    scene.told(hall, "ready_to_vote")
+    for holder in ("m1", "m2", "m3"):
+        scene.told(scene.people[holder], "ready_to_vote")
+        scene.vote({holder: VOTES[holder]})
+    assert hall.refusal("hall_unlock", ballot=scene.ballot, member="m4",
+                        pin="000000") == "wrong_pin"
+    assert hall.refusal("hall_cast", ballot=scene.ballot,
+                        marks=VOTES["m4"]) == "no_pin"
+    for member in at_site:
+        mark = hall.mark()
+        hall.do("hall_unlock", ballot=scene.ballot, member=member,
+                pin="135792" + member[1])
+        hall.do("hall_cast", ballot=scene.ballot, marks=VOTES[member])
+        scene.told(hall, "receipt", mark)
+    # Nobody votes twice there.
+    assert hall.refusal("hall_unlock", ballot=scene.ballot, member="m4",
+                        pin="1357924") == "done_already"
+    scene.end()
+    scene.chair.event("hall_included", scene.since, PATIENCE_S, own=3)
+    for holder in ("m1", "m2", "m3"):
+        scene.chair.wait(lambda l, h=holder: l.get("ev") == "ballot_included"
+                         and l["member"] == h, "a statement", scene.since,
+                         PATIENCE_S)
+    scene.chair.event("ballot_tallied", scene.since, PATIENCE_S)
+    scene.chair.do("count_ballot", ballot=scene.ballot, knowingly=True)
+    # Three own ballots are fewer than five: the teller is asked.
+    scene.told(scene.people["m3"], "asked")
+    scene.people["m3"].do("ballot_decrypt", ballot=scene.ballot)
+    assert counts_of(scene.result()) == COUNTS
+    scene.all_told("verified")
+    assert not [n for n in files_of(hall) if not n.endswith(".records")]
