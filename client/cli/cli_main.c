@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const char version[] = "chibo 0.1.0";
 
@@ -66,6 +67,9 @@ int main(int argc, char **argv)
 {
     size_t i;
 
+    /* Keys, credentials and votes pass through memory: none of it goes to disk
+     * in a core dump. To lower one's own limit is always allowed. */
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     /* A reader that has gone is seen where the write fails. */
     (void)signal(SIGPIPE, SIG_IGN);
     cli_language_begin();

@@ -356,9 +356,8 @@ void ballot_take_receipt(struct client_ballot *ballot)
     own.at_ms = waiting->at_ms;
     own.sig = waiting->sig;
     own.server = ballot->engine->server;
-    if (!hash_equal(tracker, &own.tracker) ||
-        !ballot_event_hash(ballot, own.height, &own.record) ||
-        !receipt_is_good(ballot, &own)) {
+    own.record = ballot_course(ballot)->records[own.height - 1].event;
+    if (!hash_equal(tracker, &own.tracker) || !receipt_is_good(ballot, &own)) {
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_STATEMENT, "receipt");
         return;
     }

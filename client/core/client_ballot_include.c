@@ -191,14 +191,16 @@ static void object(struct client_ballot *ballot,
 
 /* --- What is next -------------------------------------------------------- */
 
-/* What the server says of the end follows from the ballots in the log. */
+/* What the server says of the end follows from the ballots in the log: the
+ * state has worked out the chain of the record's events, and holds its end. */
 bool ballot_end_is_right(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
-    struct hash end;
+    const struct meeting_ballot *course = ballot_course(ballot);
 
-    if (noted->count != noted->trackers.count ||
-        !ballot_end_hash(ballot, &end) || !hash_equal(&end, &noted->end))
+    if (noted->count != course->record_count ||
+        noted->trackers.count != course->record_count ||
+        !hash_equal(&course->end, &noted->end))
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_CHAIN, "end");
     return !ballot->is_halted;
 }

@@ -230,7 +230,8 @@ static bool is_in_list(const struct client_ballot *ballot,
            ballot_list_find(list, &key) != NULL;
 }
 
-/* Everybody whom the list counts is somebody: known, and of that channel. */
+/* Everybody whom the list counts is somebody: known, of that channel, and there
+ * once: they stand in ascending order. */
 static bool names_are_right(const struct client_ballot *ballot)
 {
     const struct meeting_state *state = ballot->engine->view.state;
@@ -241,12 +242,10 @@ static bool names_are_right(const struct client_ballot *ballot)
 
     for (size_t i = 0; i < noted->voters.count; i++) {
         if (!meeting_state_person(state, &voters[i].member) ||
-            noted_channel(noted, &voters[i].member) != BALLOT_BY_OWN)
+            noted_channel(noted, &voters[i].member) != BALLOT_BY_OWN ||
+            (i > 0 &&
+             strcmp(voters[i - 1].member.text, voters[i].member.text) >= 0))
             return false;
-        for (size_t k = 0; k < i; k++) {
-            if (identifier_equal(&voters[i].member, &voters[k].member))
-                return false;
-        }
     }
     for (size_t i = 0; i < noted->halls.count; i++) {
         if (!meeting_state_site(state, &halls[i].site))
@@ -263,7 +262,8 @@ static void attest(struct client_ballot *ballot)
     char setup[HEX_SIZE(HASH_SIZE)];
 
     /* Not while a worker has it: then this is asked again. */
-    if (!ballot->is_setup_right || !ballot->check)
+    if (!ballot->is_setup_right || !ballot->check ||
+        !ballot_may_order(ballot, ORDER_ATTEST, &noted->setup))
         return;
     list = ballot_verifier_list(ballot_check_verifier(ballot->check));
     if (!list || list->count != noted->length || !names_are_right(ballot) ||
@@ -271,9 +271,7 @@ static void attest(struct client_ballot *ballot)
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_LIST, NULL);
         return;
     }
-    ballot->view.is_listed = true;
-    if (!ballot_may_order(ballot, ORDER_ATTEST, &noted->setup) ||
-        !ballot_keep_entry(ballot, "attested", noted->setup.bytes, HASH_SIZE))
+    if (!ballot_keep_entry(ballot, "attested", noted->setup.bytes, HASH_SIZE))
         return;
     hex_encode(noted->setup.bytes, HASH_SIZE, setup);
     ballot_order(ballot, ORDER_ATTEST,

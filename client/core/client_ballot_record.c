@@ -434,55 +434,6 @@ void ballot_pump_record(struct client_ballot *ballot)
         verify(ballot);
 }
 
-/* --- What follows from the log alone ------------------------------------- */
-
-static bool add_event(struct ballot_archive_end *end,
-                      enum ballot_event_kind kind, const struct hash *payload)
-{
-    struct byte_writer writer;
-    bool is_done;
-
-    byte_writer_init(&writer, LIMIT_BALLOT_RECORD_SIZE);
-    ballot_archive_event_text(end, kind, payload, &writer);
-    is_done = writer.result == RESULT_OK;
-    if (is_done) {
-        end->head = digest_sha256(writer.data, writer.size);
-        end->count++;
-        end->last = kind;
-    }
-    byte_writer_release(&writer);
-    return is_done;
-}
-
-bool ballot_event_hash(const struct client_ballot *ballot, uint64_t height,
-                       struct hash *out)
-{
-    const struct noted_ballot *noted = ballot_noted(ballot);
-    struct ballot_archive_end end = { .last = BALLOT_EVENT_NONE };
-    bool is_done = height <= noted->trackers.count &&
-                   add_event(&end, BALLOT_EVENT_SETUP, &noted->setup);
-
-    for (uint64_t i = 1; is_done && i <= height; i++)
-        is_done = add_event(&end, BALLOT_EVENT_BALLOT, noted_tracker(noted, i));
-    if (is_done)
-        *out = end.head;
-    return is_done;
-}
-
-bool ballot_end_hash(const struct client_ballot *ballot, struct hash *out)
-{
-    const struct noted_ballot *noted = ballot_noted(ballot);
-    struct ballot_archive_end end = { .last = BALLOT_EVENT_NONE };
-    bool is_done = add_event(&end, BALLOT_EVENT_SETUP, &noted->setup);
-
-    for (uint64_t i = 1; is_done && i <= noted->trackers.count; i++)
-        is_done = add_event(&end, BALLOT_EVENT_BALLOT, noted_tracker(noted, i));
-    is_done = is_done && add_event(&end, BALLOT_EVENT_END_BALLOTS, NULL);
-    if (is_done)
-        *out = end.head;
-    return is_done;
-}
-
 /* --- Export -------------------------------------------------------------- */
 
 struct export_job {

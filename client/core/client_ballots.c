@@ -15,6 +15,12 @@ const struct noted_ballot *ballot_noted(const struct client_ballot *ballot)
                              &ballot->view.ballot);
 }
 
+const struct meeting_ballot *ballot_course(const struct client_ballot *ballot)
+{
+    return meeting_state_ballot(ballot->engine->view.state,
+                                &ballot->view.ballot);
+}
+
 struct client_ballot *ballots_find(struct client_engine *engine,
                                    const struct identifier *id)
 {

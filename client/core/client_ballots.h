@@ -11,7 +11,8 @@
  *   client_ballot_count.c    a teller's decryption
  *   client_ballot_end.c      the result verified, everything secret wiped
  *   client_ballot_job.c      work that takes longer than a loop may
- *   client_ballot_hall.c     a site's device
+ *   client_ballot_pool.c     a site's device: its credentials
+ *   client_ballot_hall.c     a site's device: votes at it
  *
  * What is to be done is worked out anew whenever something has changed, from
  * the meeting's state, the vault and the records alone: so a new run, a new
@@ -156,6 +157,8 @@ bool ballot_job_is_fine(struct client_ballot *ballot,
 
 /* What the log says of it; never NULL for a ballot in the engine's list. */
 const struct noted_ballot *ballot_noted(const struct client_ballot *ballot);
+/* The same as the meeting's state has it; likewise. */
+const struct meeting_ballot *ballot_course(const struct client_ballot *ballot);
 struct client_ballot *ballots_find(struct client_engine *engine,
                                    const struct identifier *id);
 /* Opens what is kept of this attempt. False: halted. */
@@ -212,12 +215,6 @@ bool ballot_has_attested(const struct client_ballot *ballot);
 size_t ballot_own_count(const struct client_ballot *ballot);
 bool ballot_own(const struct client_ballot *ballot, size_t number,
                 struct ballot_own_vote *out);
-/* The hash of the event Ballot at a height from 1, or of Setup at 0, that
- * follows from the log. */
-bool ballot_event_hash(const struct client_ballot *ballot, uint64_t height,
-                       struct hash *out);
-/* The same of EndBallots, of all ballots that there are now. */
-bool ballot_end_hash(const struct client_ballot *ballot, struct hash *out);
 /* Puts the receipts where they stay for good, and makes that durable. */
 MUST_USE enum result ballot_keep_receipts(struct client_ballot *ballot);
 /* Writes the record as far as it goes; answers the tag. */
@@ -236,6 +233,11 @@ bool ballot_end_is_right(struct client_ballot *ballot);
 /* The user's marks, of a voter or at a site. */
 void ballot_cast_command(struct client_ballot *ballot, uint64_t tag,
                          const json_t *command);
+/* A site's device: its pool, and the list that has it. */
+size_t ballot_pool_size(const struct client_ballot *ballot);
+void ballot_pump_pool(struct client_ballot *ballot);
+void ballot_attest_pool(struct client_ballot *ballot,
+                        const struct noted_hall *row);
 /* A site's device: before a vote, and a receipt, are kept with the rest. */
 bool ballot_hall_on_made(struct client_ballot *ballot);
 bool ballot_hall_on_receipt(struct client_ballot *ballot);

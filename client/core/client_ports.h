@@ -41,7 +41,8 @@ struct client_clock {
 };
 
 struct client_entropy {
-    /* All `size` bytes or none: RESULT_OK or RESULT_CRYPTO. */
+    /* All `size` bytes or none: RESULT_OK or RESULT_CRYPTO. Also on the threads
+     * of the worker. */
     enum result (*fill)(void *user, void *out, size_t size);
     void *user;
 };

@@ -1,6 +1,7 @@
 #include "tests/support/ballot_world.h"
 
 #include "protocol/ballot/ballot_credential.h"
+#include "protocol/ballot/ballot_deal.h"
 #include "protocol/ballot/ballot_decryption.h"
 #include "protocol/ballot/ballot_draft.h"
 #include "protocol/ballot/ballot_list.h"
@@ -96,6 +97,12 @@ int ballot_world_tear_down(void **state)
     free(world->server_key);
     free(world->certificate);
     free(world->uploaded);
+    for (size_t i = 0; i < 3; i++)
+        free(world->deals[i]);
+    for (size_t i = 0; i < 2; i++) {
+        ballot_teller_given_free(&world->certified[i]);
+        ballot_teller_given_free(&world->dealt[i]);
+    }
     ballot_group_free(world->group);
     (void)client_world_tear_down(&base);
     free(path);
@@ -395,11 +402,12 @@ static void draft(struct ballot_world *world)
     struct meeting_event event = { .kind = EVENT_BALLOT_DRAFTED_KIND };
     struct event_ballot_drafted *body = &event.body.ballot_drafted;
     struct command command = { .op = OP_DRAFT_BALLOT };
-    struct member_id teller = { { "m4" } };
+    struct member_id tellers[] = { { { "m1" } }, { { "m2" } }, { { "m4" } } };
 
     body->ballot = b1;
     body->form = author_seal("form", FORM);
-    body->tellers = (struct items){ &teller, 1 };
+    body->tellers = world->is_group ? (struct items){ tellers, 3 }
+                                    : (struct items){ &tellers[2], 1 };
     body->revote = true;
     command.body.draft_ballot.form = body->form;
     command.body.draft_ballot.tellers = body->tellers;
@@ -504,6 +512,155 @@ void world_take_certificate(struct ballot_world *world)
     world->certificate =
         strndup(body->certificate.data, body->certificate.size);
     add(world, &event);
+    answer_command(world, &sent);
+    world_command_end(&sent);
+}
+
+/* --- A committee of three ------------------------------------------------ */
+
+static struct ballot_teller_terms terms_of(size_t i)
+{
+    return (struct ballot_teller_terms){ 1, (uint32_t)i + 1, 3, 2 };
+}
+
+static void say_certificate(struct ballot_world *world, size_t i)
+{
+    struct meeting_event event = { .kind = EVENT_TELLER_CERTIFIED_KIND };
+    struct event_teller_certified *body = &event.body.teller_certified;
+    const struct statement_trustee fields = {
+        .member = text_view_of(voters[i]),
+        .uuid = text_view_of(world->uuid),
+        .attempt = 1,
+        .index = i + 1,
+        .count = 3,
+        .threshold = 2,
+        .message = world->certified[i].message,
+        .seen = newest(world),
+    };
+
+    body->ballot = b1;
+    body->attempt = 1;
+    body->index = i + 1;
+    body->certificate = ballot_teller_view(&world->certified[i].text);
+    body->message = world->certified[i].message;
+    body->member = id_of(voters[i]);
+    body->device = author_key(voters[i]).public_key;
+    body->seen = fields.seen.seq;
+    body->head = fields.seen.head;
+    SIGN(&body->sig, voters[i], trustee, &fields);
+    add(world, &event);
+}
+
+void world_certify_others(struct ballot_world *world)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const struct ballot_teller_terms terms = terms_of(i);
+
+        assert_int_equal(ballot_teller_begin(world->group, &terms,
+                                             &world->random,
+                                             &world->certified[i]),
+                         RESULT_OK);
+        say_certificate(world, i);
+    }
+}
+
+static struct ballot_teller_given deal_of(struct ballot_world *world, size_t i)
+{
+    const struct text_view certificates[] = {
+        ballot_teller_view(&world->certified[0].text),
+        ballot_teller_view(&world->certified[1].text),
+        text_view_of(world->certificate),
+    };
+    const struct ballot_teller_terms terms = terms_of(i);
+    struct ballot_teller_given given;
+    struct ballot_blame blame;
+
+    assert_int_equal(
+        ballot_teller_deal(world->group, &terms,
+                           ballot_teller_view(&world->certified[i].machine),
+                           certificates, &world->random, &given, &blame),
+        RESULT_OK);
+    return given;
+}
+
+/* The dealing of one time, the box to the device of another. */
+static char *mixed(struct ballot_world *world, size_t i)
+{
+    struct ballot_teller_given other = deal_of(world, i);
+    struct ballot_deal deal, wrong;
+    struct byte_writer writer;
+    char *text;
+
+    assert_int_equal(ballot_deal_read(ballot_teller_view(&world->dealt[i].text),
+                                      3, (uint32_t)i + 1, &deal),
+                     BALLOT_FAULT_NONE);
+    assert_int_equal(ballot_deal_read(ballot_teller_view(&other.text), 3,
+                                      (uint32_t)i + 1, &wrong),
+                     BALLOT_FAULT_NONE);
+    deal.boxes[2] = wrong.boxes[2];
+    byte_writer_init(&writer, 100000);
+    ballot_deal_write(&writer, &deal, 3);
+    text = strndup((const char *)writer.data, writer.size);
+    byte_writer_release(&writer);
+    ballot_teller_given_free(&other);
+    return text;
+}
+
+static void say_deal(struct ballot_world *world, size_t i)
+{
+    struct meeting_event event = { .kind = EVENT_SHARES_DEALT_KIND };
+    struct event_shares_dealt *body = &event.body.shares_dealt;
+    struct command command = { .op = OP_DEAL };
+
+    command.body.deal.ballot = b1;
+    command.body.deal.attempt = 1;
+    command.body.deal.index = i + 1;
+    command.body.deal.deal = text_view_of(world->deals[i]);
+    body->ballot = b1;
+    body->attempt = 1;
+    body->index = i + 1;
+    body->deal = command.body.deal.deal;
+    body->act = act_of(world, voters[i], &command);
+    add(world, &event);
+}
+
+void world_deal_others(struct ballot_world *world, size_t twice)
+{
+    for (size_t i = 0; i < 2; i++) {
+        world->dealt[i] = deal_of(world, i);
+        world->deals[i] = twice == i + 1
+                              ? mixed(world, i)
+                              : strndup((const char *)world->dealt[i].text.data,
+                                        world->dealt[i].text.size);
+        say_deal(world, i);
+    }
+}
+
+void world_take_deal(struct ballot_world *world)
+{
+    struct meeting_event event = { .kind = EVENT_SHARES_DEALT_KIND };
+    struct event_shares_dealt *body = &event.body.shares_dealt;
+    struct world_command sent;
+    char *subject = NULL, *value = NULL;
+
+    require(world, "deal", &sent);
+    body->ballot = b1;
+    body->attempt = sent.command.body.deal.attempt;
+    body->index = sent.command.body.deal.index;
+    body->deal = sent.command.body.deal.deal;
+    world->deals[2] = strndup(body->deal.data, body->deal.size);
+    assert_int_equal(command_act_terms(&sent.command, &subject, &value),
+                     RESULT_OK);
+    body->act = sent.command.act;
+    body->act.member = id_of("m4");
+    body->act.device = author_key("m4").public_key;
+    body->act.op = TEXT_LITERAL("deal");
+    body->act.request = sent.command.request;
+    body->act.subject = text_view_of(subject);
+    body->act.value = text_view_of(value);
+    add(world, &event);
+    free(subject);
+    free(value);
     answer_command(world, &sent);
     world_command_end(&sent);
 }

@@ -10,6 +10,7 @@
 #ifndef TESTS_SUPPORT_BALLOT_WORLD_H
 #define TESTS_SUPPORT_BALLOT_WORLD_H
 
+#include "client/core/ballot_teller.h"
 #include "protocol/ballot/ballot_booth.h"
 #include "protocol/ballot/ballot_election.h"
 #include "protocol/ballot/ballot_tally.h"
@@ -49,6 +50,10 @@ struct ballot_world {
     size_t owners[WORLD_BALLOTS_MAX]; /* place in credentials */
     size_t ballot_count;
     size_t skipped; /* ballots that the tally leaves out */
+    /* The committee is m1, m2 and the device, of whom two are needed. */
+    bool is_group;
+    struct ballot_teller_given certified[2], dealt[2];
+    char *deals[3]; /* owned; as they were said */
     struct hash end_hash, tally_hash, sized_hash;
     uint64_t included;
     uint8_t *uploaded; /* owned; the newest file that was given */
@@ -84,6 +89,12 @@ void world_draft(struct ballot_world *world); /* and adopt */
 void world_begin_keys(struct ballot_world *world, uint64_t attempt,
                       const char *uuid);
 void world_take_certificate(struct ballot_world *world);
+/* Of a group: the others' certificates, deals, keys; `twice` of m1 or m2 (from
+ * 1; 0: nobody) sends the device a box of another dealing than the others see.
+ */
+void world_certify_others(struct ballot_world *world);
+void world_deal_others(struct ballot_world *world, size_t twice);
+void world_take_deal(struct ballot_world *world);
 void world_ready(struct ballot_world *world); /* with what the teller signed */
 void world_issue(struct ballot_world *world); /* the device takes its own */
 void world_list(struct ballot_world *world);

@@ -241,6 +241,88 @@ static void what_cannot_be_kept_is_not_sent(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+/* m1 and m2 and the device make a key together, up to their deals. */
+static void up_to_deals(struct ballot_world *world, size_t twice)
+{
+    world->is_group = true;
+    world_enter(world);
+    world_draft(world);
+    world_begin_keys(world, 1, WORLD_UUID);
+    world_certify_others(world);
+    assert_int_equal(sent_count(world, "deal"), 0);
+    world_take_certificate(world);
+    world_deal_others(world, twice);
+    assert_int_equal(sent_count(world, "confirm_share"), 0);
+}
+
+static void a_share_is_confirmed_when_all_have_dealt(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_deals(world, 0);
+    world_take_deal(world);
+    assert_int_equal(sent_count(world, "confirm_share"), 1);
+    assert_int_equal(sent_count(world, "dispute_keys"), 0);
+}
+
+static void shares_are_dealt_once_in_an_attempt(void **state)
+{
+    struct ballot_world *world = *state;
+    char *first, *second;
+
+    up_to_deals(world, 0);
+    first = sent_text(world, "deal", "deal");
+    world_crash(world);
+    assert_int_equal(sent_count(world, "deal"), 2);
+    second = sent_text(world, "deal", "deal");
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+static void a_share_that_is_not_in_the_dealing_is_shown_to_all(void **state)
+{
+    struct ballot_world *world = *state;
+    const json_t *sent;
+    char *first, *second;
+
+    up_to_deals(world, 2);
+    world_take_deal(world);
+    assert_int_equal(sent_count(world, "confirm_share"), 0);
+    assert_int_equal(sent_count(world, "dispute_keys"), 1);
+    sent = line_sent_op(&world->base->line, "dispute_keys");
+    assert_int_equal(json_integer_value(json_object_get(sent, "against")), 2);
+    first = sent_text(world, "dispute_keys", "evidence");
+    assert_non_null(strstr(first, "\"complainer\":3"));
+    /* Its key is shown: the device goes no other way any more. */
+    world_crash(world);
+    assert_int_equal(sent_count(world, "confirm_share"), 0);
+    second = sent_text(world, "dispute_keys", "evidence");
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+static void
+a_certificate_that_is_another_than_was_dealt_to_is_refused(void **state)
+{
+    struct ballot_world *world = *state;
+    struct ballot_vault *vault;
+    const uint8_t other[HASH_SIZE] = { 7 };
+
+    up_to_deals(world, 0);
+    vault = open_vault(world, WORLD_UUID);
+    /* As if it had dealt to other certificates in an earlier run. */
+    assert_int_equal(
+        ballot_vault_put(vault, "certificates", other, sizeof other),
+        RESULT_OK);
+    assert_int_equal(ballot_vault_save(vault), RESULT_OK);
+    ballot_vault_free(vault);
+    world_crash(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_KEYS_REUSED);
+    assert_int_equal(sent_count(world, "deal"), 1);
+}
+
 static void what_the_server_is_too_busy_for_is_asked_again(void **state)
 {
     struct ballot_world *world = *state;
@@ -665,6 +747,10 @@ int main(void)
         TEST(keys_that_went_to_the_log_and_are_gone_are_not_made_anew),
         TEST(without_random_bytes_no_key_is_sent_and_it_is_told),
         TEST(what_cannot_be_kept_is_not_sent),
+        TEST(a_share_is_confirmed_when_all_have_dealt),
+        TEST(shares_are_dealt_once_in_an_attempt),
+        TEST(a_share_that_is_not_in_the_dealing_is_shown_to_all),
+        TEST(a_certificate_that_is_another_than_was_dealt_to_is_refused),
         TEST(what_the_server_is_too_busy_for_is_asked_again),
         TEST(a_credential_is_kept_before_it_is_asked_for),
         TEST(without_random_bytes_no_credential_is_taken),
