@@ -98,9 +98,12 @@ $(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB)
 	$(link)
 # The one that lies: the linker puts a layer between its sessions and network.
 LYING_SRC := $(wildcard tests/support/lying/*.c)
-TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed
+TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed \
+	ballot_vote_check desk_poll_row ballot_work_examine ballot_work_judge \
+	ballot_work_check_decryption ballot_election_write ballot_list_write
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
+$(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/cheap_scrypt.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \

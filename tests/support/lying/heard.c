@@ -1,4 +1,5 @@
 /* What the peer says, on its way to the session. */
+#include "tests/support/lying/held.h"
 #include "tests/support/lying/json_path.h"
 #include "tests/support/lying/lies.h"
 #include "tests/support/lying/must.h"
@@ -60,20 +61,39 @@ static bool is_useful(const json_t *message, const struct lie *lie)
                                 (uint64_t)json_integer_value(seq));
 }
 
+/* What the administrator prompts; false: it is for the server. */
+static bool is_prompt(struct transport_connection *tap, json_t *message)
+{
+    json_t *more = held_take(message);
+
+    if (!more && !lies_take(message))
+        return false;
+    if (more)
+        must(json_object_set(more, "re", json_object_get(message, "id")) == 0 &&
+             json_object_set_new(more, "ok", json_true()) == 0);
+    if (more)
+        tap_send(tap, more);
+    else
+        answer_ok(tap, message);
+    return true;
+}
+
 json_t *heard(struct transport_connection *tap, json_t *message)
 {
     const char *op = json_text(message, "op");
     const struct lie *lie = lies_find(json_text(message, "log"), tap->holder);
 
-    if (tap->is_administrator && lies_take(message)) {
-        answer_ok(tap, message);
+    if (tap->is_administrator && is_prompt(tap, message))
         return NULL;
-    }
     remember(tap, message);
     if (strcmp(op, "login") == 0)
         set_holder(tap, json_text(message, "member"));
     if (strcmp(op, "join") == 0)
         return join(tap, message, lie);
+    if (lie && lie_holds(lie, op)) {
+        held_add(tap, message);
+        return NULL;
+    }
     if (lie && (lie_swallows(lie, op) ||
                 (strcmp(op, "checkpoint") == 0 && !is_useful(message, lie)))) {
         answer_ok(tap, message);

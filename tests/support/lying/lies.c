@@ -1,7 +1,9 @@
 #include "tests/support/lying/lies.h"
 
+#include "tests/support/lying/forged.h"
 #include "tests/support/lying/json_path.h"
 #include "tests/support/lying/must.h"
+#include "tests/support/lying/unchecked.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,8 @@ void lies_forget(void)
     }
     json_decref(hello);
     hello = NULL;
+    unchecked_set(NULL);
+    forged_set(NULL);
 }
 
 static struct lie *find(const char *log, const json_t *to)
@@ -61,6 +65,10 @@ bool lies_take(json_t *operation)
     } else if (json_object_get(operation, "hello")) {
         json_decref(hello);
         hello = json_incref(json_object_get(operation, "hello"));
+    } else if (json_object_get(operation, "unchecked")) {
+        unchecked_set(json_object_get(operation, "unchecked"));
+    } else if (json_object_get(operation, "forged")) {
+        forged_set(json_object_get(operation, "forged"));
     } else {
         add(operation);
     }
@@ -100,6 +108,11 @@ bool lie_withholds(const struct lie *lie, const char *frame)
 bool lie_swallows(const struct lie *lie, const char *op)
 {
     return has_word(lie->terms, "swallows", op);
+}
+
+bool lie_holds(const struct lie *lie, const char *op)
+{
+    return has_word(lie->terms, "holds", op);
 }
 
 bool lie_denies(const struct lie *lie)

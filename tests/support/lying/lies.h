@@ -9,10 +9,13 @@
  *    "openings":[{"open":n,"field":path, then "set":{…} or "drop":true},…]
  *    "withholds":[name,…]         frames that are not sent: "signed", "sign"
  *    "swallows":[op,…]            requests that are answered ok and not done
+ *    "holds":[op,…]               requests that are kept (held.h)
  *    "signed":{…}                 other values in a signed head; it is signed
  *                                 anew unless they hold a "sig"
  *    "denies":true}               a join is decided by the true history
  *   {"id":n,"op":"lie","hello":{path:value}}   in everybody's hello
+ *   {"id":n,"op":"lie","unchecked":[…]}        checks left out (unchecked.h)
+ *   {"id":n,"op":"lie","forged":{…}}           other records (forged.h)
  *   {"id":n,"op":"truth"}         no lie any more
  *
  * All but log and to may be left out: a lie without any is the truth, told by
@@ -40,6 +43,7 @@ json_t *lies_hello(void);
 
 bool lie_withholds(const struct lie *lie, const char *frame);
 bool lie_swallows(const struct lie *lie, const char *op);
+bool lie_holds(const struct lie *lie, const char *op);
 bool lie_denies(const struct lie *lie);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tests/support/lying/tap.h"
 
 #include "server/room/hub.h"
+#include "tests/support/lying/held.h"
 #include "tests/support/lying/json_path.h"
 #include "tests/support/lying/must.h"
 #include "tests/support/lying/server_word.h"
@@ -128,6 +129,7 @@ static void end(struct transport_connection *tap)
     while (*at != tap)
         at = &(*at)->next;
     *at = tap->next;
+    held_end(tap);
     while (tap->queue) {
         struct tap_frame *first = tap->queue;
 

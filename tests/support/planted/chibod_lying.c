@@ -5,6 +5,7 @@
  */
 #include "server/chibod.h"
 #include "tests/support/lying/event_book.h"
+#include "tests/support/lying/held.h"
 #include "tests/support/lying/lies.h"
 
 int main(int argument_count, char **arguments)
@@ -13,6 +14,7 @@ int main(int argument_count, char **arguments)
     int exit_code = chibod_main(argument_count, arguments, &none);
 
     lies_forget();
+    held_forget();
     event_book_close();
     return exit_code;
 }

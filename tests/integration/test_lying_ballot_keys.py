@@ -1,0 +1,145 @@
+"""A lying server and lying tellers while the keys of a secret ballot are made:
+what the device of an honest teller (chibo) does about it."""
+import pathlib
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "conformance"))
+from ballot_play import form_text, sha  # noqa: E402
+from ballot_reference import proofs, records, trustees  # noqa: E402
+from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
+
+
+@pytest.fixture
+def teller(tmp_path):
+    """The victim votes, and is the third of three tellers."""
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        yield ballot
+
+
+# --- certificates --------------------------------------------------------------------
+
+def test_a_certificate_that_tellers_see_differently_is_found(teller):
+    """The server shows the victim a certificate of its own for the first
+    teller, who signed another one."""
+    play = teller
+    play.run(upto="adopt")
+    member = trustees.Member(1, 3, 2, play.chance)
+    play.hall.lie(edits=[{
+        "ev": "teller_certified", "where": {"index": 1}, "set": {
+            "certificate": records.write_text(
+                member.signed(member.message, play.chance)),
+            "message": sha(member.message).hex()}}])
+
+    play.settle()
+    for one in play.tellers:
+        one.begin(1, 3, 2)
+
+    play.victim.alarm("act")
+    play.settle()
+    assert not [e for e in play.events("shares_dealt") if e["index"] == 3]
+
+
+def test_a_certificate_that_is_not_signed_right_is_disputed(teller):
+    """What the teller's device signed is the message; the proof beside it is
+    false. The real server is told not to look."""
+    play = teller
+    play.hall.unchecked("ballot_work_examine", "ballot_work_judge")
+    play.run(upto="adopt")
+    play.settle()
+    one, two = play.tellers
+    two.begin(1, 3, 2)
+    one.attempt, one.size, one.threshold = 1, 3, 2
+    one.member = trustees.Member(1, 3, 2, play.chance)
+    signed = one.member.signed(one.member.message, play.chance)
+    proof = signed["signature"]
+    proof["response"] = str((int(proof["response"]) + 1) % proofs.Q)
+    one.do("certify", certificate=records.write_text(signed),
+           message=sha(one.member.message).hex())
+
+    disputed = play.event("keys_disputed")
+
+    assert (disputed["index"], disputed["against"]) == (3, 1)
+    play.victim.stages("keys_failed", "failed")
+    assert not [e for e in play.events("shares_dealt") if e["index"] == 3]
+
+
+# --- shares --------------------------------------------------------------------------
+
+def test_a_false_share_is_complained_about_and_its_sender_named(teller):
+    play = teller
+    play.run(upto="adopt")
+    play.certify()
+    play.tellers[0].deal(spoil=3)
+    play.tellers[1].deal()
+
+    failed = play.event("keys_failed")
+
+    assert (failed["reason"], failed["guilty"]) == ("bad_share", 1)
+    told = play.victim.stage("keys_failed")
+    assert (told["text"], told["count"]) == ("bad_share", 1)
+
+
+def test_a_false_complaint_is_its_author_s(teller):
+    """Of an honest device's share, which opens well."""
+    play = teller
+    play.run(upto="adopt")
+    play.certify()
+    play.deal()
+
+    play.tellers[0].dispute(3)
+
+    failed = play.event("keys_failed")
+    assert (failed["reason"], failed["guilty"]) == ("false_complaint", 1)
+    told = play.victim.stage("keys_failed")
+    assert (told["text"], told["count"]) == ("false_complaint", 1)
+
+
+# --- attempts --------------------------------------------------------------------------
+
+def test_keys_are_not_made_twice_under_one_name(teller):
+    """The server begins anew with the name of the attempt before: the device
+    has keys under it, and makes no others."""
+    play = teller
+    play.run(upto="adopt")
+    play.certify()
+    mine = [e for e in play.events("teller_certified") if e["index"] == 3]
+    play.hall.lie(edits=[{"ev": "keys_begun", "where": {"attempt": 2},
+                          "set": {"uuid": play.uuid}}])
+
+    play.act("restart_keys")
+
+    play.wait_count("keys_begun", 2)
+    play.victim.until(lambda line: line.get("fault") == "keys_reused"
+                      or "trust_alarm" in line, "a refusal")
+    play.settle()
+    assert [e for e in play.events("teller_certified")
+            if e["index"] == 3] == mine
+
+
+def test_keys_are_not_made_for_another_place_in_the_committee(teller):
+    """The victim is shown a committee in which she is the first; the others
+    know her as the third. What she signs names her place."""
+    play = teller
+    play.hall.lie(edits=[{"ev": "ballot_drafted", "set": {
+        "tellers": [{"member": VICTIM}, {"member": "m2"}, {"member": "m3"}]}}])
+    play.settle()
+    play.draft()
+
+    play.victim.alarm("act", "event")
+    play.victim.stays_silent("keys_wanted")
+
+
+def test_the_committee_that_was_adopted_is_the_one_that_makes_keys(teller):
+    """A form of the server's, which was never drafted."""
+    play = teller
+    play.settle()
+    play.hall.lie(openings=[{
+        "open": len(play.log.events), "field": "form",
+        "set": {"value": form_text("Bầu ban chấp hành")}}])
+    play.draft()
+
+    play.victim.alarm("opening")
