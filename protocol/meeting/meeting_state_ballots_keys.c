@@ -19,7 +19,7 @@ void ballot_forget_attempt(struct meeting_ballot *ballot)
 /* Is a message of this attempt still awaited? */
 static bool is_current(const struct meeting_ballot *ballot, uint64_t attempt)
 {
-    return attempt == ballot->attempt && !ballot->is_failed;
+    return attempt > 0 && attempt == ballot->attempt && !ballot->is_failed;
 }
 
 /* And nobody disputes it? */
@@ -127,7 +127,7 @@ enum result ballot_check_keys_failed(const struct meeting_state *state,
 
     (void)state;
     return state_fits(
-        ballot->attempt > 0 && is_current(ballot, body->attempt) &&
+        is_current(ballot, body->attempt) &&
         body->guilty <= ballot->teller_count &&
         body->reason > keys_fault_none_ && body->reason < keys_fault_count_ &&
         body->act.is_present == (body->reason == KEYS_RESTARTED) &&

@@ -37,7 +37,7 @@ static const struct meeting_ballot *awaiting(struct draft *draft,
 
     if (!ballot)
         return NULL;
-    if (attempt != ballot->attempt || ballot->is_failed ||
+    if (attempt == 0 || attempt != ballot->attempt || ballot->is_failed ||
         ballot->dispute.is_open) {
         draft_refuse(draft, REFUSAL_OTHER_ATTEMPT);
         refusal_add_number(&draft->out->refusal, "sum", attempt);

@@ -343,6 +343,7 @@ static void tellers_keep_their_order_and_their_device(void **state)
     meeting_play(meeting, "13 m2/b join\n13 m3/b join", NULL);
     meeting_play(meeting,
                  "14 m2 certify@9 b1 1 1 C2 M2\n"
+                 "14 m2 certify@9 b1 0 1 C2 M2\n"
                  "14 server keys\n"
                  "14 server keys\n"
                  "15 m2 deal@9 b1 1 1 D2\n"
@@ -359,6 +360,7 @@ static void tellers_keep_their_order_and_their_device(void **state)
                  "16 m3 confirm_share@9 b1 1 2 K3\n"
                  "16 m3 sign_trustees@9 b1 1 3 X3 T",
                  "refused other_attempt sum=1\n"
+                 "refused other_attempt sum=0\n"
                  "keys_begun b1 1 \"BAAAAAAAAAAAAAAAAAAAAA\" \"{server key}\"\n"
                  "refused ballot_state id=b1 state=keys\n"
                  "refused waiting_for ids=m2\n"
