@@ -196,7 +196,8 @@ enum result ballot_text_set(struct meeting_ballot_text *text,
         memcpy(data, value.data, value.size);
     data[value.size] = '\0';
     ballot_text_release(text);
-    *text = (struct meeting_ballot_text){ data, value.size };
+    text->data = data;
+    text->size = value.size;
     return RESULT_OK;
 }
 
@@ -262,7 +263,7 @@ enum result meeting_state_check_ballot(const struct meeting_state *state,
 
     if (event->kind == EVENT_BALLOT_DRAFTED_KIND)
         return state->phase == MEETING_OPEN
-                   ? ballot_check_ballot_drafted(state, NULL, event)
+                   ? ballot_check_ballot_drafted(state, ballot, event)
                    : RESULT_CORRUPT;
     if (!ballot || !meeting_state_ballot_admits(state, ballot, event->kind))
         return RESULT_CORRUPT;
