@@ -1,0 +1,351 @@
+/* Secret ballots: what is asked, who counts, and who votes how. */
+#include "protocol/meeting/meeting_state_internal.h"
+
+#include "protocol/rules/denominator.h"
+
+#include <stdlib.h>
+
+/* --- Draft ---------------------------------------------------------------- */
+
+static bool is_among(const struct items *members, size_t count,
+                     const struct identifier *id)
+{
+    const struct member_id *row = members->data;
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (identifier_equal(&row[i].member, id))
+            return true;
+    return false;
+}
+
+static bool are_candidates(const struct meeting_state *state,
+                           const struct items *candidates)
+{
+    const struct member_id *row = candidates->data;
+    size_t i;
+
+    for (i = 0; i < candidates->count; i++)
+        if (!meeting_state_person(state, &row[i].member) ||
+            is_among(candidates, i, &row[i].member))
+            return false;
+    return candidates->count <= LIMIT_BALLOT_CANDIDATES;
+}
+
+bool meeting_state_may_count(const struct meeting_state *state,
+                             const struct identifier *member,
+                             const struct items *candidates)
+{
+    const struct meeting_person *person = meeting_state_person(state, member);
+
+    return person && person->category == CATEGORY_OFFICIAL &&
+           !is_among(candidates, candidates->count, member);
+}
+
+static bool are_tellers(const struct meeting_state *state,
+                        const struct event_ballot_drafted *body)
+{
+    const struct member_id *row = body->tellers.data;
+    const size_t count = body->tellers.count;
+    size_t i;
+
+    if (count < 1 || count > LIMIT_BALLOT_TELLERS)
+        return false;
+    for (i = 0; i < count; i++)
+        if (!meeting_state_may_count(state, &row[i].member,
+                                     &body->candidates) ||
+            is_among(&body->tellers, i, &row[i].member))
+            return false;
+    return body->threshold == 0 ||
+           ballot_threshold_is_right(body->threshold, count);
+}
+
+enum result ballot_check_ballot_drafted(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_ballot_drafted *body = &event->body.ballot_drafted;
+
+    (void)ballot;
+    return state_fits(state->ballot_count < LIMIT_BALLOTS &&
+                      !identifier_is_empty(&body->ballot) &&
+                      !meeting_state_ballot(state, &body->ballot) &&
+                      (identifier_is_empty(&body->item) ||
+                       meeting_state_item(state, &body->item)) &&
+                      are_candidates(state, &body->candidates) &&
+                      are_tellers(state, body) && body->act.is_present);
+}
+
+static void set_tellers(struct meeting_ballot *ballot,
+                        const struct event_ballot_drafted *body)
+{
+    const struct member_id *row = body->tellers.data;
+    size_t i;
+
+    for (i = 0; i < body->tellers.count; i++)
+        ballot->tellers[i].member = row[i].member;
+    ballot->teller_count = body->tellers.count;
+    ballot->threshold = body->threshold
+                            ? body->threshold
+                            : ballot_threshold_default(body->tellers.count);
+}
+
+enum result ballot_apply_ballot_drafted(struct meeting_state *state,
+                                        struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_ballot_drafted *body = &event->body.ballot_drafted;
+    const struct member_id *row = body->candidates.data;
+    void *grown =
+        state_grow(state->ballots, state->ballot_count, sizeof *state->ballots);
+    size_t i;
+
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    state->ballots = grown;
+    ballot = &state->ballots[state->ballot_count];
+    *ballot = (struct meeting_ballot){ .id = body->ballot,
+                                       .item = body->item,
+                                       .round = state->ballot_count + 1,
+                                       .phase = BALLOT_PHASE_DRAFTED,
+                                       .drafted_seq = event->seq,
+                                       .form = body->form.commitment,
+                                       .is_revote = body->revote,
+                                       .has_halls = body->halls };
+    ballot->candidates =
+        calloc(body->candidates.count + 1, sizeof *ballot->candidates);
+    if (!ballot->candidates)
+        return RESULT_NO_MEMORY;
+    state->ballot_count++;
+    for (i = 0; i < body->candidates.count; i++)
+        ballot->candidates[i] = row[i].member;
+    ballot->candidate_count = body->candidates.count;
+    set_tellers(ballot, body);
+    return RESULT_OK;
+}
+
+/* --- Who votes how ---------------------------------------------------------
+ */
+
+/* Has the site a device that was vouched for and is connected? */
+static bool is_hall_ready(const struct meeting_state *state,
+                          const struct meeting_ballot *ballot,
+                          const struct identifier *site)
+{
+    const struct meeting_site *found = meeting_state_site(state, site);
+    size_t i;
+
+    if (!ballot->has_halls || !found)
+        return false;
+    for (i = 0; i < found->holder.device_count; i++) {
+        const struct meeting_device *device = &found->holder.devices[i];
+
+        if (device->is_enrolled && device->is_connected && !device->is_lost &&
+            (meeting_device_is_vouched(device) || !state->is_vouching_required))
+            return true;
+    }
+    return false;
+}
+
+bool meeting_state_may_vote_by(const struct meeting_state *state,
+                               const struct meeting_ballot *ballot,
+                               const struct meeting_person *person,
+                               enum ballot_channel channel,
+                               const struct identifier *site)
+{
+    if (!category_has_vote(person->category))
+        return false;
+    if ((channel == BALLOT_BY_HALL) == identifier_is_empty(site))
+        return false;
+    switch (channel) {
+    case BALLOT_BY_OWN:
+        return person->mode == MODE_ONLINE;
+    case BALLOT_BY_HALL:
+        return person->mode == MODE_SITE &&
+               identifier_equal(&person->site, site) &&
+               is_hall_ready(state, ballot, site);
+    case BALLOT_BY_PAPER:
+        return person->mode != presence_mode_none_;
+    case BALLOT_BY_NONE:
+        return true;
+    case ballot_channel_none_:
+    case ballot_channel_count_:
+        break;
+    }
+    return false;
+}
+
+enum ballot_channel
+meeting_state_ballot_channel(const struct meeting_state *state,
+                             const struct meeting_ballot *ballot,
+                             const struct meeting_person *person)
+{
+    if (!category_has_vote(person->category))
+        return BALLOT_BY_NONE;
+    switch (person->mode) {
+    case MODE_ONLINE:
+        return BALLOT_BY_OWN;
+    case MODE_SITE:
+        return is_hall_ready(state, ballot, &person->site) ? BALLOT_BY_HALL
+                                                           : BALLOT_BY_PAPER;
+    case MODE_IN_PERSON:
+        return BALLOT_BY_PAPER;
+    case MODE_VOICE_RELAY:
+    case presence_mode_none_:
+    case presence_mode_count_:
+        break;
+    }
+    return BALLOT_BY_NONE;
+}
+
+uint64_t meeting_state_ballot_denominator(const struct meeting_state *state,
+                                          bool is_suspended_counted)
+{
+    struct denominator_terms terms = { 0 };
+    uint64_t d = 0;
+    size_t i;
+
+    for (i = 0; i < state->person_count; i++) {
+        const struct meeting_person *person = &state->people[i];
+        const bool is_exempt = person->category == CATEGORY_EXEMPT;
+        const bool is_away = person->category == CATEGORY_TEMP_AWAY;
+        const bool is_suspended = person->category == CATEGORY_SUSPENDED;
+
+        terms.members += person->category == CATEGORY_OFFICIAL || is_exempt ||
+                         is_away || is_suspended;
+        terms.exempt += is_exempt;
+        terms.exempt_present +=
+            is_exempt && person->mode != presence_mode_none_;
+        terms.temp_away += is_away;
+        terms.suspended += is_suspended;
+    }
+    /* Counted from one roll, they cannot contradict each other. */
+    return denominator_of_meeting(&terms, is_suspended_counted, &d) ? 0 : d;
+}
+
+static enum result add_voter(struct meeting_ballot *ballot,
+                             const struct identifier *member,
+                             struct meeting_ballot_voter **out)
+{
+    void *grown =
+        state_grow(ballot->voters, ballot->voter_count, sizeof *ballot->voters);
+    enum result result;
+
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    ballot->voters = grown;
+    result =
+        identifier_index_add(&ballot->voter_index, member, ballot->voter_count);
+    if (result)
+        return result == RESULT_NO_MEMORY ? result : RESULT_CORRUPT;
+    *out = &ballot->voters[ballot->voter_count++];
+    **out = (struct meeting_ballot_voter){ .member = *member };
+    return RESULT_OK;
+}
+
+/* Every member with a vote who is there has a row, as the rule gives it. */
+static bool are_channels(const struct meeting_state *state,
+                         const struct meeting_ballot *ballot,
+                         const struct items *channels)
+{
+    const struct ballot_channel_row *row = channels->data;
+    uint64_t online = 0;
+    size_t i, next = 0;
+
+    for (i = 0; i < state->person_count; i++) {
+        const struct meeting_person *person = &state->people[i];
+        const enum ballot_channel channel =
+            meeting_state_ballot_channel(state, ballot, person);
+
+        if (person->mode == presence_mode_none_ ||
+            !category_has_vote(person->category))
+            continue;
+        if (next >= channels->count ||
+            !identifier_equal(&row[next].member, &person->holder.id) ||
+            row[next].channel != (int)channel ||
+            (channel == BALLOT_BY_HALL
+                 ? !identifier_equal(&row[next].site, &person->site)
+                 : !identifier_is_empty(&row[next].site)))
+            return false;
+        online += channel == BALLOT_BY_OWN || channel == BALLOT_BY_HALL;
+        next++;
+    }
+    return next == channels->count && !ballot_are_too_few(online);
+}
+
+enum result ballot_check_ballot_adopted(const struct meeting_state *state,
+                                        const struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_ballot_adopted *body = &event->body.ballot_adopted;
+    const struct meeting_vote *vote = meeting_state_vote(state, &body->vote);
+
+    return state_fits(!meeting_state_open_ballot(state) &&
+                      state->is_roll_confirmed && vote &&
+                      vote->phase == VOTE_CLOSED && vote->is_passed &&
+                      vote->started_seq > ballot->drafted_seq &&
+                      are_channels(state, ballot, &body->channels));
+}
+
+enum result ballot_apply_ballot_adopted(struct meeting_state *state,
+                                        struct meeting_ballot *ballot,
+                                        const struct meeting_event *event)
+{
+    const struct event_ballot_adopted *body = &event->body.ballot_adopted;
+    const struct ballot_channel_row *row = body->channels.data;
+    size_t i;
+
+    (void)state;
+    ballot->vote = body->vote;
+    ballot->denominator = body->denominator;
+    for (i = 0; i < body->channels.count; i++) {
+        struct meeting_ballot_voter *voter = NULL;
+        const enum result result = add_voter(ballot, &row[i].member, &voter);
+
+        if (result)
+            return result;
+        voter->channel = (enum ballot_channel)row[i].channel;
+        voter->site = row[i].site;
+    }
+    return RESULT_OK;
+}
+
+enum result ballot_check_ballot_channel_set(const struct meeting_state *state,
+                                            const struct meeting_ballot *ballot,
+                                            const struct meeting_event *event)
+{
+    const struct event_ballot_channel_set *body =
+        &event->body.ballot_channel_set;
+    const struct meeting_person *person =
+        meeting_state_person(state, &body->member);
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, &body->member);
+
+    if (!person || !meeting_state_may_vote_by(
+                       state, ballot, person,
+                       (enum ballot_channel)body->channel, &body->site))
+        return RESULT_CORRUPT;
+    return state_fits(ballot->phase == BALLOT_PHASE_KEYS ||
+                      (body->channel == BALLOT_BY_PAPER &&
+                       !(voter && ballot_voter_holds(voter))));
+}
+
+enum result ballot_apply_ballot_channel_set(struct meeting_state *state,
+                                            struct meeting_ballot *ballot,
+                                            const struct meeting_event *event)
+{
+    const struct event_ballot_channel_set *body =
+        &event->body.ballot_channel_set;
+    struct meeting_ballot_voter *voter = ballot_voter(ballot, &body->member);
+    enum result result;
+
+    (void)state;
+    if (!voter) {
+        result = add_voter(ballot, &body->member, &voter);
+        if (result)
+            return result;
+    }
+    voter->channel = (enum ballot_channel)body->channel;
+    voter->site = body->site;
+    return RESULT_OK;
+}
