@@ -84,6 +84,7 @@ static void ballot_release(struct noted_ballot *ballot)
     list_clear(&ballot->halls);
     list_clear(&ballot->trackers);
     list_clear(&ballot->decryptions);
+    list_clear(&ballot->objectors);
     list_clear(&ballot->counts);
     free(ballot);
 }
@@ -502,6 +503,21 @@ static void on_hall_included(struct noted_ballot *ballot,
     }
 }
 
+static enum result on_objected(struct noted_ballot *ballot,
+                               const struct event_ballot_objected *body)
+{
+    struct noted_objector *row;
+
+    if (ballot->phase < NOTED_ENDED)
+        return RESULT_OK;
+    row = list_add(&ballot->objectors, sizeof *row);
+    if (!row)
+        return RESULT_NO_MEMORY;
+    row->member = body->act.member;
+    row->has_receipt = body->kind == (int)OBJECTION_RECEIPT;
+    return RESULT_OK;
+}
+
 static enum result on_decrypted(struct noted_ballot *ballot,
                                 const struct event_ballot_decrypted *body)
 {
@@ -646,6 +662,8 @@ static enum result take_voting(struct noted_ballot *ballot,
         ballot->count = event->body.ballots_ended.count;
         ballot->returned = event->body.ballots_ended.returned;
         return RESULT_OK;
+    case EVENT_BALLOT_OBJECTED_KIND:
+        return on_objected(ballot, &event->body.ballot_objected);
     case EVENT_BALLOT_INCLUDED_KIND:
         on_included(ballot, &event->body.ballot_included);
         return RESULT_OK;

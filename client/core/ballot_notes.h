@@ -75,6 +75,11 @@ struct noted_hall {
     uint64_t own;
 };
 
+struct noted_objector {
+    struct identifier member;
+    bool has_receipt; /* showed one */
+};
+
 struct noted_decryption {
     uint64_t owner;
     struct hash end, tally, payload, sized;
@@ -125,7 +130,8 @@ struct noted_ballot {
     bool is_knowingly;          /* opened although few vote */
     struct noted_list trackers; /* struct hash; height - 1 */
     struct hash end;
-    uint64_t count; /* of ballots at the end */
+    uint64_t count;              /* of ballots at the end */
+    struct noted_list objectors; /* struct noted_objector; after the end */
     bool has_tally;
     struct hash tally, sized;
     bool counts_knowingly;

@@ -6,7 +6,7 @@
 
 /*
  * Entry of the vault: "included" (hash of EndBallots, then a byte: 1 cast, 2
- * none), before the statement leaves; "objected" (the same hash).
+ * none), before the statement leaves.
  */
 
 enum finding {
@@ -59,7 +59,9 @@ static bool look_into_record(const struct client_ballot *ballot,
 }
 
 /* Its latest ballot at its receipt's height, none of its earlier ones after
- * it; `*out` is that ballot. */
+ * it; `*out` is that ballot. A latest one that stands nowhere is not counted,
+ * also where nobody signed for it: a server that loses votes and gives no
+ * receipts must not have their devices' word that all is well. */
 static enum finding look_for_cast(const struct client_ballot *ballot,
                                   struct ballot_own_vote *out)
 {
@@ -77,10 +79,10 @@ static enum finding look_for_cast(const struct client_ballot *ballot,
             *out = own;
             return FIND_NOT_COUNTED;
         }
-        /* One that was on its way when it ended may be in, or not. */
-        if (height == 0)
+        /* An earlier one may never have arrived. */
+        if (height == 0 && i < count)
             continue;
-        if (height < newest) {
+        if (height == 0 || height < newest) {
             *out = own;
             return FIND_NOT_COUNTED;
         }
@@ -156,12 +158,38 @@ static void include(struct client_ballot *ballot, enum finding found)
 
 /* --- The objection ------------------------------------------------------- */
 
+/* Once, in a new run as well: it stands in the log, with as much proof. */
+static bool has_objected(const struct client_ballot *ballot, bool is_proven)
+{
+    const struct noted_list *objectors = &ballot_noted(ballot)->objectors;
+    const struct noted_objector *rows = objectors->data;
+
+    for (size_t i = 0; i < objectors->count; i++) {
+        if (identifier_equal(&rows[i].member, &ballot->engine->view.me) &&
+            (rows[i].has_receipt || !is_proven))
+            return true;
+    }
+    return false;
+}
+
+/* The receipt, and with it whose ballot it is, is shown only where it proves
+ * something: the record has another ballot in its place. */
+static bool is_proof(const struct noted_ballot *noted,
+                     const struct ballot_own_vote *own)
+{
+    const struct hash *there =
+        own->has_receipt ? noted_tracker(noted, own->height) : NULL;
+
+    return own->has_receipt && !(there && hash_equal(there, &own->tracker));
+}
+
 static void object(struct client_ballot *ballot,
                    const struct ballot_own_vote *own)
 {
     static const struct ballot_own_vote none;
     const struct noted_ballot *noted = ballot_noted(ballot);
-    const struct ballot_own_vote *shown = own->has_receipt ? own : &none;
+    const bool is_shown = is_proof(noted, own);
+    const struct ballot_own_vote *shown = is_shown ? own : &none;
     char tracker[HEX_SIZE(HASH_SIZE)], record[HEX_SIZE(HASH_SIZE)];
     char sig[HEX_SIZE(SIGNATURE_SIZE)];
 
@@ -172,21 +200,22 @@ static void object(struct client_ballot *ballot,
             json_pack("{s:s}", "fault",
                       client_ballot_fault_word(ballot->view.fault)));
     }
-    if (!ballot_may_order(ballot, ORDER_OBJECT, &noted->end))
+    if (has_objected(ballot, is_shown) ||
+        !ballot_may_order(ballot, ORDER_OBJECT, &noted->end))
         return;
     hex_encode(shown->tracker.bytes, HASH_SIZE, tracker);
     hex_encode(shown->record.bytes, HASH_SIZE, record);
     hex_encode(shown->sig.bytes, SIGNATURE_SIZE, sig);
     ballot_order(
         ballot, ORDER_OBJECT,
-        json_pack("{s:s, s:I, s:s, s:I, s:s, s:s, s:s}", "kind",
-                  enum_word(&objection_kind_words,
-                            (int)(own->has_receipt ? OBJECTION_RECEIPT
-                                                   : OBJECTION_OTHER)),
-                  "height", (json_int_t)shown->height, "tracker", tracker,
-                  "at_ms", (json_int_t)shown->at_ms, "record", record,
-                  "receipt", sig, "reason",
-                  client_ballot_fault_word(CLIENT_BALLOT_FAULT_NOT_COUNTED)));
+        json_pack(
+            "{s:s, s:I, s:s, s:I, s:s, s:s, s:s}", "kind",
+            enum_word(&objection_kind_words,
+                      (int)(is_shown ? OBJECTION_RECEIPT : OBJECTION_OTHER)),
+            "height", (json_int_t)shown->height, "tracker", tracker, "at_ms",
+            (json_int_t)shown->at_ms, "record", record, "receipt", sig,
+            "reason",
+            client_ballot_fault_word(CLIENT_BALLOT_FAULT_NOT_COUNTED)));
 }
 
 /* --- What is next -------------------------------------------------------- */

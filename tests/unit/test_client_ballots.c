@@ -579,6 +579,82 @@ who_has_not_voted_says_so_when_nobody_used_the_credential(void **state)
     free(what);
 }
 
+static void expect_objection_without_receipt(struct ballot_world *world)
+{
+    char *kind, *tracker;
+
+    assert_int_equal(sent_count(world, "include_ballot"), 0);
+    assert_int_equal(sent_count(world, "object_ballot"), 1);
+    assert_true(world_was_told(world, CLIENT_BALLOT_OBJECTION));
+    kind = sent_text(world, "object_ballot", "kind");
+    tracker = sent_text(world, "object_ballot", "tracker");
+    assert_string_equal(kind, "other");
+    assert_int_equal(strspn(tracker, "0"), 2 * HASH_SIZE);
+    free(kind);
+    free(tracker);
+}
+
+static void a_vote_that_the_server_has_lost_is_objected_to(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    world_vote(world, 0, "010");
+    world_vote(world, 1, "100");
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    assert_int_equal(sent_count(world, "cast"), 1);
+    world_end(world);
+    expect_objection_without_receipt(world);
+}
+
+static void a_changed_vote_that_was_lost_is_objected_to(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    world_take_vote(world);
+    assert_int_equal(world_order(world, CAST("[0,0,1]")), REFUSAL_NONE);
+    world_end(world);
+    expect_objection_without_receipt(world);
+}
+
+static void say_objection_of_device(struct ballot_world *world)
+{
+    struct meeting_event event = { .kind = EVENT_BALLOT_OBJECTED_KIND };
+    struct event_ballot_objected *body = &event.body.ballot_objected;
+    struct command command = { .op = OP_OBJECT_BALLOT };
+    struct log_author *author = &world->base->author;
+    char *subject = NULL, *value = NULL;
+
+    body->ballot = (struct identifier){ "b1" };
+    body->kind = (int)OBJECTION_OTHER;
+    body->reason = author_seal("reason", "not_counted");
+    command.body.object_ballot.ballot = body->ballot;
+    command.body.object_ballot.kind = body->kind;
+    command.body.object_ballot.reason = body->reason;
+    assert_int_equal(command_act_terms(&command, &subject, &value), RESULT_OK);
+    body->act = log_author_act(author, "m4", "object_ballot", subject, value);
+    (void)log_author_add(author, &event);
+    world_say(world);
+    free(subject);
+    free(value);
+}
+
+static void what_was_objected_is_not_objected_again(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+    world_end(world);
+    assert_int_equal(sent_count(world, "object_ballot"), 1);
+    say_objection_of_device(world);
+    world_crash(world);
+    assert_int_equal(sent_count(world, "object_ballot"), 1);
+    assert_int_equal(sent_count(world, "include_ballot"), 0);
+}
+
 static void the_statement_is_signed_once_whatever_is_said_later(void **state)
 {
     struct ballot_world *world = *state;
@@ -766,6 +842,9 @@ int main(void)
         TEST(the_last_vote_counts_and_the_earlier_one_is_remembered),
         TEST(votes_that_changed_places_are_objected_to),
         TEST(who_has_not_voted_says_so_when_nobody_used_the_credential),
+        TEST(a_vote_that_the_server_has_lost_is_objected_to),
+        TEST(a_changed_vote_that_was_lost_is_objected_to),
+        TEST(what_was_objected_is_not_objected_again),
         TEST(the_statement_is_signed_once_whatever_is_said_later),
         TEST(the_teller_is_asked_with_the_names_that_are_missing),
         TEST(a_tally_that_leaves_a_ballot_out_is_not_decrypted),
