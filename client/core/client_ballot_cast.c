@@ -250,8 +250,7 @@ static json_t *cast_fields(struct text_view text, size_t offset)
                      text.data + offset, size);
 }
 
-/* The newest ballot, if it has no receipt; 0 if there is none such. */
-static size_t pending(const struct client_ballot *ballot)
+size_t ballot_pending(const struct client_ballot *ballot)
 {
     const size_t number = ballot_own_count(ballot);
     struct ballot_own_vote own;
@@ -339,13 +338,28 @@ static void tell_receipt(struct client_ballot *ballot,
                                "ms", (json_int_t)own->at_ms));
 }
 
+/* The own ballot without receipt that has this tracker, else the newest: a vote
+ * may have been changed before the first one's receipt came. */
+static size_t awaiting(const struct client_ballot *ballot,
+                       const struct hash *tracker)
+{
+    struct ballot_own_vote own;
+
+    for (size_t i = ballot_own_count(ballot); i > 0; i--) {
+        if (ballot_own(ballot, i, &own) && !own.has_receipt &&
+            hash_equal(&own.tracker, tracker))
+            return i;
+    }
+    return ballot_pending(ballot);
+}
+
 /* What the server says, once the log says it as well. */
 void ballot_take_receipt(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
     struct ballot_own_vote *waiting = &ballot->waiting_receipt;
     const struct hash *tracker = noted_tracker(noted, waiting->height);
-    const size_t number = pending(ballot);
+    const size_t number = tracker ? awaiting(ballot, tracker) : 0;
     struct ballot_own_vote own;
 
     if (!ballot->has_waiting_receipt || number == 0 || !tracker ||
@@ -410,7 +424,7 @@ static void on_not_taken(struct client_ballot *ballot, const json_t *answer)
 void ballot_on_receipt(struct client_ballot *ballot, const json_t *answer)
 {
     struct ballot_own_vote *waiting = &ballot->waiting_receipt;
-    const size_t number = pending(ballot);
+    const size_t number = ballot_pending(ballot);
     uint64_t have = 0;
 
     if (!answer_is_ok(answer)) {
@@ -445,7 +459,7 @@ bool ballot_is_attested(struct client_ballot *ballot)
 
 void ballot_send_pending(struct client_ballot *ballot)
 {
-    const size_t number = pending(ballot);
+    const size_t number = ballot_pending(ballot);
 
     if (number == 0)
         return;

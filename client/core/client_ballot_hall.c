@@ -126,16 +126,20 @@ static void start_vote(struct client_ballot *ballot)
     place[1] = (uint8_t)at;
     if (ballot_vault_put(ballot->vault, "in-use", place, sizeof place))
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_STORAGE, "in-use");
-    else
+    else {
+        /* Unlocked for one vote: a second order finds nobody. */
+        ballot->casting = ballot->view.unlocked;
+        ballot->view.unlocked = (struct identifier){ "" };
         ballot_start_vote(ballot,
                           text_view_of(pool.data + at * CREDENTIAL_SIZE));
+    }
 }
 
 bool ballot_hall_on_made(struct client_ballot *ballot)
 {
-    const struct identifier member = ballot->view.unlocked;
+    const struct identifier member = ballot->casting;
 
-    ballot->view.unlocked = (struct identifier){ "" };
+    ballot->casting = (struct identifier){ "" };
     return put_voted(ballot, &member);
 }
 
@@ -170,6 +174,11 @@ static void pump_voting(struct client_ballot *ballot)
     ballot_take_receipt(ballot);
     if (ballot->is_halted)
         return;
+    /* No vote was made of the choice: the same member may choose again. */
+    if (!identifier_is_empty(&ballot->casting)) {
+        ballot->view.unlocked = ballot->casting;
+        ballot->casting = (struct identifier){ "" };
+    }
     ballot->view.is_ready = ballot_is_attested(ballot);
     if (!ballot->view.is_ready)
         return;
@@ -275,6 +284,19 @@ static void refuse(struct client_ballot *ballot, uint64_t tag,
     request_answer_locally(ballot->engine, tag, &refusal);
 }
 
+/*
+ * One vote after the other: the next one would take the place of a vote that
+ * has no receipt yet. While there is such a one, who has voted may unlock again
+ * so that the server takes it: one that began anew has forgotten who did.
+ */
+static bool is_busy(const struct client_ballot *ballot,
+                    const struct identifier *member)
+{
+    return ballot->asks[ASK_UNLOCK] != 0 || ballot->marks ||
+           !identifier_is_empty(&ballot->casting) ||
+           (ballot_pending(ballot) > 0 && !has_voted(ballot, member));
+}
+
 static void unlock(struct client_ballot *ballot, uint64_t tag,
                    const json_t *command)
 {
@@ -283,10 +305,10 @@ static void unlock(struct client_ballot *ballot, uint64_t tag,
 
     if (!json_read_id(command, "member", &member) || !json_is_string(pin)) {
         refuse(ballot, tag, REFUSAL_BAD_PIN, NULL);
-    } else if (has_voted(ballot, &member)) {
-        refuse(ballot, tag, REFUSAL_DONE_ALREADY, NULL);
-    } else if (ballot->asks[ASK_UNLOCK] != 0 || ballot->marks) {
+    } else if (is_busy(ballot, &member)) {
         refuse(ballot, tag, REFUSAL_BUSY, NULL);
+    } else if (has_voted(ballot, &member) && ballot_pending(ballot) == 0) {
+        refuse(ballot, tag, REFUSAL_DONE_ALREADY, NULL);
     } else {
         ballot->unlock_tag = tag;
         ballot->unlocking = member;
@@ -301,7 +323,10 @@ static void unlock(struct client_ballot *ballot, uint64_t tag,
 void ballot_on_unlocked(struct client_ballot *ballot, const json_t *answer,
                         const char *text, size_t size)
 {
-    if (answer_is_ok(answer))
+    if (answer_is_ok(answer) && ballot->vault &&
+        has_voted(ballot, &ballot->unlocking))
+        ballot->is_asked[ASK_CAST] = false; /* the vote is sent again */
+    else if (answer_is_ok(answer))
         ballot->view.unlocked = ballot->unlocking;
     notice_answer(ballot->engine, ballot->unlock_tag, answer, text, size);
 }

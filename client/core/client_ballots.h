@@ -113,6 +113,7 @@ struct client_ballot {
     bool is_of_site; /* this device is a site's */
     uint64_t unlock_tag;
     struct identifier unlocking; /* asked for, not answered */
+    struct identifier casting;   /* at a site: whose vote is being made */
 };
 
 /* --- jobs ----------------------------------------------------------------- */
@@ -224,7 +225,10 @@ void ballot_export(struct client_ballot *ballot, uint64_t tag,
 void ballot_start_vote(struct client_ballot *ballot,
                        struct text_view credential);
 void ballot_take_receipt(struct client_ballot *ballot);
-/* The newest ballot without receipt is sent, unless it is on its way. */
+/* The number of the newest ballot, if it has no receipt; 0: there is none such.
+ */
+size_t ballot_pending(const struct client_ballot *ballot);
+/* It is sent, unless it is on its way. */
 void ballot_send_pending(struct client_ballot *ballot);
 /* Everybody in the list stands behind it, by the own count; else halted. */
 bool ballot_is_attested(struct client_ballot *ballot);
