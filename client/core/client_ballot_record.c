@@ -120,8 +120,9 @@ static bool meeting_is_right(const struct client_ballot *ballot,
            memcmp(election->uuid.data, noted->uuid, election->uuid.size) == 0 &&
            identifier_equal(&meeting->meeting, log_follower_scope(follower)) &&
            hash_equal(&meeting->genesis, &genesis) &&
-           meeting->attempt == noted->attempt &&
            hash_equal(&meeting->rules, &ballot->engine->ballot_notes.rules) &&
+           meeting->round == noted->number &&
+           meeting->attempt == noted->attempt &&
            meeting->is_revote_allowed == noted->is_revote_allowed &&
            meeting->channels.own == noted->ready.own &&
            meeting->channels.hall == noted->ready.hall &&

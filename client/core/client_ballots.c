@@ -218,18 +218,45 @@ const struct ballot_group *ballot_group_of(struct client_ballot *ballot)
     return engine->ballot_group;
 }
 
+/* Entry "election": the log, the ballot and the attempt that the vault is of. A
+ * server that gave another one the same uuid would have keys, a credential, or
+ * a decryption used twice. RESULT_REFUSED for another one's. */
+static enum result claim_vault(const struct client_ballot *ballot,
+                               struct ballot_vault *vault)
+{
+    const struct text_view entry = ballot_vault_get(vault, "election");
+    char text[2 * IDENTIFIER_SIZE + 24];
+
+    (void)snprintf(text, sizeof text, "%s/%s/%llu",
+                   ballot->engine->view.log.text, ballot->view.ballot.text,
+                   (unsigned long long)ballot->attempt);
+    if (!entry.data)
+        return ballot_vault_put(vault, "election", text, strlen(text));
+    return text_view_is(entry, text) ? RESULT_OK : RESULT_REFUSED;
+}
+
 bool ballot_open_vault(struct client_ballot *ballot)
 {
     struct client_engine *engine = ballot->engine;
+    struct ballot_vault *vault = NULL;
     enum result result;
 
     if (ballot->vault)
         return true;
-    result = ballot_vault_open(&ballot->vault, engine->config.ballots_path,
+    result = ballot_vault_open(&vault, engine->config.ballots_path,
                                ballot->view.uuid, engine->key.seed,
                                &engine->config.entropy);
+    if (!result)
+        result = claim_vault(ballot, vault);
+    if (!result)
+        ballot->vault = vault;
+    else
+        ballot_vault_free(vault);
     if (result)
-        ballot_halt(ballot, CLIENT_BALLOT_FAULT_VAULT, result_text(result));
+        ballot_halt(ballot,
+                    result == RESULT_REFUSED ? CLIENT_BALLOT_FAULT_KEYS_REUSED
+                                             : CLIENT_BALLOT_FAULT_VAULT,
+                    result_text(result));
     return !result;
 }
 

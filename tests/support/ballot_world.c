@@ -64,6 +64,7 @@ int ballot_world_set_up(void **state)
     world->dice = (struct ballot_dice){ .seed = 9 };
     world->random = ballot_dice_random(&world->dice);
     world->form = FORM;
+    world->round = 1;
     world->base->line.ballots_path =
         strdup(scratch_folder_file(&world->base->folder, "ballots").text);
     assert_int_equal(ballot_group_new(&world->group), RESULT_OK);
@@ -765,7 +766,8 @@ static void write_election(struct ballot_world *world,
     election.has_meeting = true;
     meeting->meeting = author_of(world)->scope;
     meeting->genesis = author_of(world)->heads[0];
-    meeting->round = 1;
+    meeting->round = world->round;
+    meeting->rules = world->rules;
     meeting->attempt = 1;
     meeting->roll = roll();
     meeting->is_revote_allowed = true;

@@ -38,7 +38,9 @@ struct ballot_world {
     char *certificate; /* owned; of the teller, once it was sent */
     struct world_record records[WORLD_RECORDS_MAX];
     size_t record_count;
-    const char *form; /* of the election; the draft's, unless a test says so */
+    const char *form;  /* of the election; the draft's, unless a test says so */
+    uint64_t round;    /* of the election, likewise */
+    struct hash rules; /* likewise */
     struct ballot_election election;
     struct ballot_booth *booth;
     struct hash election_hash, trustees_hash, credentials_hash, setup_hash;

@@ -207,6 +207,27 @@ keys_that_went_to_the_log_and_are_gone_are_not_made_anew(void **state)
     assert_int_equal(sent_count(world, "certify"), 1);
 }
 
+static void what_was_kept_for_another_ballot_is_not_used(void **state)
+{
+    static const char other[] = "m0/b1/1";
+    struct ballot_world *world = *state;
+    struct ballot_vault *vault;
+
+    world_enter(world);
+    world_draft(world);
+    vault = open_vault(world, WORLD_UUID);
+    assert_int_equal(ballot_vault_put(vault, "election", other, strlen(other)),
+                     RESULT_OK);
+    assert_int_equal(ballot_vault_save(vault), RESULT_OK);
+    ballot_vault_free(vault);
+    world_begin_keys(world, 1, WORLD_UUID);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_KEYS_REUSED);
+    assert_int_equal(sent_count(world, "certify"), 0);
+    world_void(world);
+    assert_true(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
+}
+
 static void without_random_bytes_no_key_is_sent_and_it_is_told(void **state)
 {
     struct ballot_world *world = *state;
@@ -405,6 +426,30 @@ static void other_questions_than_were_adopted_are_not_attested(void **state)
     assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_ELECTION);
     assert_false(world_view(world)->has_election);
     free(form);
+}
+
+static void an_election_of_another_round_is_not_attested(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world->round = 2;
+    world_up_to_ready(world);
+    world_issue(world);
+    world_list(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_ELECTION);
+    assert_int_equal(sent_count(world, "attest_ballot"), 0);
+}
+
+static void an_election_under_other_rules_is_not_attested(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world->rules.bytes[0] ^= 1;
+    world_up_to_ready(world);
+    world_issue(world);
+    world_list(world);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_ELECTION);
+    assert_int_equal(sent_count(world, "attest_ballot"), 0);
 }
 
 static void a_list_without_the_own_credential_is_not_attested(void **state)
@@ -821,6 +866,7 @@ int main(void)
         TEST(after_a_crash_the_same_certificate_is_sent),
         TEST(another_attempt_has_other_keys_and_the_old_ones_are_wiped),
         TEST(keys_that_went_to_the_log_and_are_gone_are_not_made_anew),
+        TEST(what_was_kept_for_another_ballot_is_not_used),
         TEST(without_random_bytes_no_key_is_sent_and_it_is_told),
         TEST(what_cannot_be_kept_is_not_sent),
         TEST(a_share_is_confirmed_when_all_have_dealt),
@@ -832,6 +878,8 @@ int main(void)
         TEST(without_random_bytes_no_credential_is_taken),
         TEST(a_false_statement_issued_ends_it),
         TEST(other_questions_than_were_adopted_are_not_attested),
+        TEST(an_election_of_another_round_is_not_attested),
+        TEST(an_election_under_other_rules_is_not_attested),
         TEST(a_list_without_the_own_credential_is_not_attested),
         TEST(records_that_cannot_be_had_are_told_and_asked_for_again),
         TEST(a_vote_is_kept_encrypted_and_sent_as_the_same_bytes),
