@@ -260,8 +260,9 @@ bool meeting_state_may_vote_by(const struct meeting_state *,
                                const struct meeting_person *,
                                enum ballot_channel channel,
                                const struct identifier *site);
-/* Did everybody of the list attest it with a device that is valid now, and is
- * each pool confirmed? If not, `*which` is one who is missing. */
+/* Did everybody of the list attest it with a device that is valid now, is each
+ * pool confirmed, and have they all a vote still? If not, `*which` is one who
+ * is missing. */
 bool meeting_state_list_is_valid(const struct meeting_state *,
                                  const struct meeting_ballot *,
                                  const struct identifier **which);

@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Has the member a vote, now? The register may have changed since the ballot
+ * was adopted. */
+static bool has_vote(const struct meeting_state *state,
+                     const struct identifier *member)
+{
+    const struct meeting_person *person = meeting_state_person(state, member);
+
+    return person && category_has_vote(person->category);
+}
+
 /* --- Issue ------------------------------------------------------------------
  */
 
@@ -17,7 +27,7 @@ enum result ballot_check_ballot_issued(const struct meeting_state *state,
         meeting_ballot_voter(ballot, &body->member);
 
     return state_fits(voter && voter->channel == BALLOT_BY_OWN &&
-                      !voter->is_issued &&
+                      !voter->is_issued && has_vote(state, &body->member) &&
                       state_valid_device(state, &body->member, &body->device));
 }
 
@@ -43,7 +53,8 @@ static bool is_free_at(const struct meeting_ballot_voter *voter,
            !voter->is_dropped;
 }
 
-static bool are_pool_members(const struct meeting_ballot *ballot,
+static bool are_pool_members(const struct meeting_state *state,
+                             const struct meeting_ballot *ballot,
                              const struct identifier *site,
                              const struct items *members)
 {
@@ -53,7 +64,8 @@ static bool are_pool_members(const struct meeting_ballot *ballot,
     for (i = 0; i < members->count; i++)
         if ((i > 0 &&
              strcmp(row[i - 1].member.text, row[i].member.text) >= 0) ||
-            !is_free_at(meeting_ballot_voter(ballot, &row[i].member), site))
+            !is_free_at(meeting_ballot_voter(ballot, &row[i].member), site) ||
+            !has_vote(state, &row[i].member))
             return false;
     return members->count > 0;
 }
@@ -64,12 +76,12 @@ enum result ballot_check_pool_issued(const struct meeting_state *state,
 {
     const struct event_pool_issued *body = &event->body.pool_issued;
 
-    return state_fits(ballot->has_halls &&
-                      meeting_state_site(state, &body->member) &&
-                      state_valid_device(state, &body->member, &body->device) &&
-                      !meeting_ballot_pool(ballot, &body->member) &&
-                      body->k == body->members.count &&
-                      are_pool_members(ballot, &body->member, &body->members));
+    return state_fits(
+        ballot->has_halls && meeting_state_site(state, &body->member) &&
+        state_valid_device(state, &body->member, &body->device) &&
+        !meeting_ballot_pool(ballot, &body->member) &&
+        body->k == body->members.count &&
+        are_pool_members(state, ballot, &body->member, &body->members));
 }
 
 enum result ballot_apply_pool_issued(struct meeting_state *state,
@@ -389,6 +401,25 @@ void state_note_checkpoint(struct meeting_state *state,
     }
 }
 
+static bool is_voter_valid(const struct meeting_state *state,
+                           const struct meeting_ballot_voter *voter)
+{
+    return voter->has_attested && has_vote(state, &voter->member) &&
+           state_valid_device(state, &voter->member, &voter->device);
+}
+
+static bool is_pool_valid(const struct meeting_state *state,
+                          const struct meeting_ballot_pool *pool)
+{
+    size_t i;
+
+    for (i = 0; i < pool->k; i++)
+        if (!has_vote(state, &pool->members[i]))
+            return false;
+    return pool->has_attested && pool->is_confirmed &&
+           state_valid_device(state, &pool->site, &pool->device);
+}
+
 bool meeting_state_list_is_valid(const struct meeting_state *state,
                                  const struct meeting_ballot *ballot,
                                  const struct identifier **which)
@@ -398,9 +429,7 @@ bool meeting_state_list_is_valid(const struct meeting_state *state,
     for (i = 0; i < ballot->voter_count; i++) {
         const struct meeting_ballot_voter *voter = &ballot->voters[i];
 
-        if (!ballot_voter_is_listed(voter) ||
-            (voter->has_attested &&
-             state_valid_device(state, &voter->member, &voter->device)))
+        if (!ballot_voter_is_listed(voter) || is_voter_valid(state, voter))
             continue;
         *which = &voter->member;
         return false;
@@ -408,9 +437,7 @@ bool meeting_state_list_is_valid(const struct meeting_state *state,
     for (i = 0; i < ballot->pool_count; i++) {
         const struct meeting_ballot_pool *pool = &ballot->pools[i];
 
-        if (pool->is_dropped ||
-            (pool->has_attested && pool->is_confirmed &&
-             state_valid_device(state, &pool->site, &pool->device)))
+        if (pool->is_dropped || is_pool_valid(state, pool))
             continue;
         *which = &pool->site;
         return false;

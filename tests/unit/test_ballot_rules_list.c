@@ -330,6 +330,48 @@ static void a_device_that_was_revoked_since_does_not_count(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void who_loses_the_vote_meanwhile_does_not_open_the_list(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_ATTESTING);
+
+    (void)state;
+    meeting_play(meeting,
+                 "22 server list L\n"
+                 "23 m1 attest_ballot b1 =setup 7\n"
+                 "23 m2 attest_ballot b1 =setup 7\n"
+                 "23 m3 attest_ballot b1 =setup 7\n"
+                 "23 m4 attest_ballot b1 =setup 7\n"
+                 "23 m5 attest_ballot b1 =setup 7\n"
+                 "23 m7 attest_ballot b1 =setup 7\n"
+                 "23 s1 attest_hall b1 =setup 1 P m14\n"
+                 "24 m2 confirm_hall b1 s1 =setup 1 P m14\n"
+                 "25 server heads m1+m2+m3+m4+m5 m6\n"
+                 "26 server row m4 probationary ab",
+                 NULL);
+    meeting_play(meeting, "27 m1 open_ballot b1 no",
+                 "refused waiting_for ids=m4\n");
+    meeting_play(meeting,
+                 "28 server row m4 official ab\n"
+                 "29 server row m14 suspended ab",
+                 NULL);
+    meeting_play(meeting, "30 m1 open_ballot b1 no",
+                 "refused waiting_for ids=s1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void who_loses_the_vote_meanwhile_is_issued_none(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_ISSUING);
+
+    (void)state;
+    meeting_play(meeting, "20 server row m4 probationary ab", NULL);
+    meeting_play(meeting, "21 server issue m4/a",
+                 "refused ballot_state id=b1 state=issuing\n");
+    meeting_transcript_end(meeting);
+}
+
 static void a_server_that_comes_back_finds_the_ballot_where_it_was(void **state)
 {
     enum ballot_phase phase;
@@ -407,6 +449,8 @@ int main(void)
             a_dropped_member_may_take_paper_and_a_shorter_list_opens),
         cmocka_unit_test(a_list_below_k_min_is_opened_knowingly),
         cmocka_unit_test(a_device_that_was_revoked_since_does_not_count),
+        cmocka_unit_test(who_loses_the_vote_meanwhile_does_not_open_the_list),
+        cmocka_unit_test(who_loses_the_vote_meanwhile_is_issued_none),
         cmocka_unit_test(
             a_server_that_comes_back_finds_the_ballot_where_it_was),
         cmocka_unit_test(with_everybody_on_paper_nothing_is_listed),
