@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints the figures of `make bench`: server on processor 0, load on 1.
 
-    bench.py --build build/release [joins events audio rooms checkpoints ballots]
+    bench.py --build build/release [joins events audio rooms checkpoints ballots casting]
 
 The machine is shared and noisy: where something stands beside us it is run in
 the same minutes and the ratio is printed. Nothing here passes or fails.
@@ -206,6 +206,13 @@ class Bench:
               f"{theirs:.2f} s of processor time, ratio {theirs / ours:.2f} "
               f"(medians of 3)", flush=True)
 
+    def casting(self):
+        """Ballots verified and recorded while others talk."""
+        import bench_casting
+        directory = self.start("casting")
+        bench_casting.run(self.port, directory)
+        self.stop()
+
     @staticmethod
     def timed(command):
         """Processor time: others work on this machine, too."""
@@ -222,7 +229,7 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("what", nargs="*",
                         default=["joins", "events", "audio", "rooms",
-                                 "checkpoints", "ballots"])
+                                 "checkpoints", "ballots", "casting"])
     options = parser.parse_args()
     bench = Bench(ROOT / options.build)
     try:
