@@ -450,7 +450,7 @@ bool ballot_is_attested(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
 
-    if (!ballot->is_setup_right)
+    if (!ballot_setup_is_right(ballot))
         return false;
     if (noted_attested(noted) != noted->length || noted->length < 3)
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_ATTESTATIONS, NULL);

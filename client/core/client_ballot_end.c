@@ -63,7 +63,7 @@ static void tell_verified(struct client_ballot *ballot)
 static void end_counted(struct client_ballot *ballot)
 {
     ballot_tell(ballot, CLIENT_BALLOT_CHECKED_BY_SERVER);
-    if (!ballot->check || !ballot->is_setup_right ||
+    if (!ballot->check || !ballot_setup_is_right(ballot) ||
         !ballot_verifier_is_complete(ballot_check_verifier(ballot->check)))
         return;
     if (!result_is_right(ballot))

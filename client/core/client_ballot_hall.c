@@ -264,7 +264,7 @@ void ballot_pump_hall(struct client_ballot *ballot)
         return;
     ballot->view.has_attested = row->has_attested;
     if (noted->phase == NOTED_LISTED && noted->has_list && !row->has_attested &&
-        ballot->is_setup_right && ballot->check)
+        ballot_setup_is_right(ballot) && ballot->check)
         ballot_attest_pool(ballot, row);
     else if (noted->phase == NOTED_VOTING)
         pump_voting(ballot);

@@ -262,7 +262,7 @@ static void attest(struct client_ballot *ballot)
     char setup[HEX_SIZE(HASH_SIZE)];
 
     /* Not while a worker has it: then this is asked again. */
-    if (!ballot->is_setup_right || !ballot->check ||
+    if (!ballot_setup_is_right(ballot) || !ballot->check ||
         !ballot_may_order(ballot, ORDER_ATTEST, &noted->setup))
         return;
     list = ballot_verifier_list(ballot_check_verifier(ballot->check));

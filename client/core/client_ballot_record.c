@@ -392,6 +392,12 @@ static bool append_next(struct client_ballot *ballot)
     return append_later(ballot, end->count - 1 - noted->trackers.count);
 }
 
+bool ballot_setup_is_right(const struct client_ballot *ballot)
+{
+    return ballot->is_setup_right &&
+           hash_equal(&ballot->check_setup, &ballot_noted(ballot)->setup);
+}
+
 /* Another list begins another record. */
 static bool begin(struct client_ballot *ballot)
 {

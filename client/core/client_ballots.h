@@ -98,7 +98,7 @@ struct client_ballot {
     struct ballot_check *check; /* NULL: none; a job's while one has it */
     struct hash check_setup;
     int64_t check_opened_at_ms;
-    bool is_setup_right; /* Setup verified, and as the log has it */
+    bool is_setup_right; /* ballot_setup_is_right() asks */
 
     bool wants_credential; /* the user said so; not kept yet */
     uint8_t *marks;        /* owned, secret: of a vote that is to be made */
@@ -216,6 +216,8 @@ bool ballot_has_attested(const struct client_ballot *ballot);
 size_t ballot_own_count(const struct client_ballot *ballot);
 bool ballot_own(const struct client_ballot *ballot, size_t number,
                 struct ballot_own_vote *out);
+/* Is the Setup of the newest list verified, and as the log has it? */
+bool ballot_setup_is_right(const struct client_ballot *ballot);
 /* Puts the receipts where they stay for good, and makes that durable. */
 MUST_USE enum result ballot_keep_receipts(struct client_ballot *ballot);
 /* Writes the record as far as it goes; answers the tag. */

@@ -102,6 +102,22 @@ class Scene:
         self.chair.do("close_vote", vote=vote)
         self.chair.do("adopt_ballot", ballot=self.ballot, vote=vote)
 
+    def adopt_without(self, absent, tellers):
+        """The same while a member, who votes first, is away at the end."""
+        self.since = self.chair.mark()
+        made = self.chair.do(
+            "draft_ballot", item="", form=FORM, candidates=[],
+            tellers=[{"member": teller} for teller in tellers], threshold=0,
+            revote=True, halls=False)
+        self.ballot = made["made"]
+        vote = self.chair.do("start_vote", item="", motion="Thông qua")["made"]
+        for member in self.people.values():
+            member.event("vote_started", vote=vote)
+            member.do("vote", vote=vote, choice="yes")
+        absent.kill()
+        self.chair.do("close_vote", vote=vote)
+        self.chair.do("adopt_ballot", ballot=self.ballot, vote=vote)
+
     def told(self, member, stage, since=0, **fields):
         line = member.wait(
             lambda l: l.get("ballot") == self.ballot and l.get("stage") in (
@@ -361,6 +377,81 @@ def test_the_receipt_stays_in_the_anchors(scene):
         assert int(rows[0][4]) == receipt["height"]
         assert hashlib.sha256(text.rsplit("sum ", 1)[0].encode()).hexdigest() \
             == text.split("sum ")[1].strip()
+
+
+def test_who_does_not_attest_is_dropped_by_name_and_the_rest_go_on(scene):
+    scene.come_in()
+    scene.adopt(["m3"])
+    for member in scene.people.values():
+        scene.told(member, "issue_wanted")
+        member.do("ballot_take", ballot=scene.ballot)
+    scene.all_told("issued_here")
+    scene.people["m6"].kill()
+    scene.chair.do("close_issue", ballot=scene.ballot)
+    others = [scene.people[h] for h in ("m1", "m2", "m3", "m4", "m5")]
+    for member in others:
+        scene.told(member, "attested")
+    mark = scene.marks()
+    scene.chair.do("drop_voter", ballot=scene.ballot, member="m6")
+    for holder in ("m1", "m2", "m3", "m4", "m5"):
+        scene.told(scene.people[holder], "attested", mark[holder])
+    scene.people["m6"].join(scene.meeting, "--audio", "none")
+    scene.told(scene.people["m6"], "not_listed")
+    scene.chair.event("checkpoint", scene.since, PATIENCE_S,
+                      reason="list_attested")
+    scene.chair.do("open_ballot", ballot=scene.ballot, knowingly=False)
+    for member in others:
+        scene.told(member, "ready_to_vote")
+    assert scene.people["m6"].refusal(
+        "ballot_cast", ballot=scene.ballot,
+        marks=VOTES["m6"]) == "ballot_state"
+    scene.vote({h: v for h, v in VOTES.items() if h != "m6"})
+    scene.end()
+
+
+def test_keys_begun_again_are_fresh_and_the_old_ones_are_gone(scene):
+    scene.come_in()
+    absent = scene.people["m5"]
+    scene.adopt_without(absent, ["m3", "m4", "m5"])
+    first = {}
+    for teller in ("m3", "m4"):
+        event = scene.chair.wait(
+            lambda l, t=teller: l.get("ev") == "teller_certified" and
+            l["member"] == t, "a certificate", scene.since, PATIENCE_S)
+        first[teller] = event["certificate"]
+    mark = scene.chair.mark()
+    scene.chair.do("restart_keys", ballot=scene.ballot)
+    absent.join(scene.meeting, "--audio", "none")
+    for teller in ("m3", "m4"):
+        event = scene.chair.wait(
+            lambda l, t=teller: l.get("ev") == "teller_certified" and
+            l["member"] == t, "a certificate", mark, PATIENCE_S)
+        assert event["certificate"] != first[teller]
+        assert event["attempt"] == 2
+    for teller in ("m3", "m4", "m5"):
+        scene.told(scene.people[teller], "keys_signed")
+        names = [n for n in files_of(scene.people[teller])
+                 if not n.endswith(".records")]
+        assert len(names) == 2, names  # one vault and its salt
+
+
+def test_a_second_device_of_a_member_is_told_of_the_first(scene):
+    scene.come_in()
+    second = play.Member(scene.directory / "m4-second", "m4", "m4 at home")
+    second.enroll(scene.server.invite("m4")["m4"], "Máy ở nhà")
+    second.join(scene.meeting, "--audio", "none")
+    second.caught_up()
+    try:
+        scene.adopt(["m3"])
+        scene.told(scene.people["m4"], "issue_wanted")
+        scene.people["m4"].do("ballot_take", ballot=scene.ballot)
+        scene.told(scene.people["m4"], "issued_here")
+        told = scene.told(second, "issued_elsewhere")
+        assert len(told["device"]) == 64
+        assert second.refusal("ballot_take",
+                              ballot=scene.ballot) == "ballot_elsewhere"
+    finally:
+        second.kill()
 
 
 def test_members_vote_at_a_hall_device(tmp_path):
