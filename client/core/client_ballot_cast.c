@@ -200,6 +200,7 @@ static void finish(struct client_ballot *ballot, struct ballot_job *job)
     ballot->is_told[CLIENT_BALLOT_CAST_PENDING] = false;
     ballot->is_told[CLIENT_BALLOT_RECEIPT] = false;
     ballot->is_asked[ASK_CAST] = false;
+    ballot->is_not_taken = false;
     show_trackers(ballot);
 }
 
@@ -413,6 +414,7 @@ enum result ballot_keep_receipts(struct client_ballot *ballot)
 
 static void on_not_taken(struct client_ballot *ballot, const json_t *answer)
 {
+    ballot->is_not_taken = true;
     ballot->view.fault = CLIENT_BALLOT_FAULT_REFUSED;
     ballot_tell_more(ballot, CLIENT_BALLOT_FAILED,
                      json_pack("{s:s, s:s, s:O*}", "fault",
@@ -468,6 +470,55 @@ void ballot_send_pending(struct client_ballot *ballot)
         send_part(ballot, number, 0);
 }
 
+/* Is this own ballot, which has no receipt, in the log all the same? */
+static bool is_recorded(const struct client_ballot *ballot, size_t number)
+{
+    const struct noted_ballot *noted = ballot_noted(ballot);
+    struct ballot_own_vote own;
+    uint64_t height = 1;
+
+    if (!ballot_own(ballot, number, &own))
+        return false;
+    while (noted_tracker(noted, height) &&
+           !hash_equal(noted_tracker(noted, height), &own.tracker))
+        height++;
+    return noted_tracker(noted, height) != NULL;
+}
+
+static struct refusal too_late(const struct client_ballot *ballot)
+{
+    struct refusal refusal = { .code = REFUSAL_BALLOT_STATE };
+
+    refusal_add_text(&refusal, "id", identifier_view(&ballot->view.ballot));
+    refusal_add_text(&refusal, "state", TEXT_LITERAL("ended"));
+    return refusal;
+}
+
+/* The user's marks that waited for a line are of no use any more. */
+static void refuse_marks(struct client_ballot *ballot)
+{
+    const struct refusal refusal = too_late(ballot);
+
+    if (ballot->marks)
+        request_answer_locally(ballot->engine, ballot->marks_tag, &refusal);
+    ballot_forget_marks(ballot);
+}
+
+/* Voting is over: a vote that was on its way is not sent any more, and its
+ * voter is told. */
+static void give_up(struct client_ballot *ballot)
+{
+    const struct refusal refusal = too_late(ballot);
+    const size_t number = ballot_pending(ballot);
+    json_t *answer;
+
+    if (number == 0 || ballot->is_not_taken || is_recorded(ballot, number))
+        return;
+    answer = json_pack("{s:o}", "error", refusal_to_json(&refusal));
+    on_not_taken(ballot, answer);
+    json_decref(answer);
+}
+
 void ballot_pump_cast(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
@@ -475,13 +526,20 @@ void ballot_pump_cast(struct client_ballot *ballot)
     if (ballot->is_of_site)
         return;
     ballot->view.is_ready = false;
+    if (noted->phase > NOTED_VOTING)
+        refuse_marks(ballot);
     if (!ballot->view.has_attested || noted->phase < NOTED_VOTING ||
         noted->phase == NOTED_VOID)
         return;
     show_trackers(ballot);
     ballot_take_receipt(ballot);
-    if (ballot->is_halted || noted->phase != NOTED_VOTING ||
-        !ballot_is_attested(ballot))
+    if (ballot->is_halted)
+        return;
+    if (noted->phase != NOTED_VOTING) {
+        give_up(ballot);
+        return;
+    }
+    if (!ballot_is_attested(ballot))
         return;
     ballot->view.is_ready = true;
     ballot_tell(ballot, CLIENT_BALLOT_READY_TO_VOTE);
