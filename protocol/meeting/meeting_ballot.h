@@ -213,7 +213,8 @@ struct text_view meeting_ballot_uuid(const struct meeting_ballot *,
                                      uint64_t attempt);
 /* Is it adopted, and neither done nor void? */
 bool meeting_ballot_is_open(const struct meeting_ballot *);
-/* Has somebody decrypted? It can only be completed then. */
+/* Has somebody decrypted? Then only the chair can still make it void, and
+ * nobody once it is decrypted. */
 bool meeting_ballot_is_decrypting(const struct meeting_ballot *);
 
 /* Is the voter in the list, or to be: issued and not dropped? */

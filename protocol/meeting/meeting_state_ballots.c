@@ -308,12 +308,15 @@ enum result ballot_check_ballot_voided(const struct meeting_state *state,
 {
     const struct event_ballot_voided *body = &event->body.ballot_voided;
 
+    const bool is_too_late = body->why == VOID_BY_CHAIR
+                                 ? meeting_ballot_is_decrypted(ballot)
+                                 : meeting_ballot_is_decrypting(ballot);
+
     (void)state;
-    return state_fits(!meeting_ballot_is_decrypting(ballot) &&
-                      body->act.is_present == (body->why == VOID_BY_CHAIR) &&
-                      body->why > void_reason_none_ &&
-                      body->why < void_reason_count_ &&
-                      body->why != VOID_RESTORED);
+    return state_fits(
+        !is_too_late && body->act.is_present == (body->why == VOID_BY_CHAIR) &&
+        body->why > void_reason_none_ && body->why < void_reason_count_ &&
+        body->why != VOID_RESTORED);
 }
 
 enum result ballot_apply_ballot_voided(struct meeting_state *state,

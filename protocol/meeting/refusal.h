@@ -188,8 +188,8 @@
     X(PAPER_SUMS, paper_sums, "ballot",                                        \
       "the numbers of the paper ballots contradict each other: {problem}")     \
     X(OWN_ENTRY, own_entry, "ballot", "another teller has to confirm this")    \
-    X(DECRYPTION_BEGUN, decryption_begun, "ballot",                            \
-      "the decryption of ballot {id} has begun: it can only be completed")     \
+    X(DECRYPTED, decrypted, "ballot",                                          \
+      "ballot {id} is decrypted: it can only be completed")                    \
     X(SERVER_FIRST, server_first, "ballot",                                    \
       "the server decrypts before the tellers")                                \
     X(NO_SHARE, no_share, "ballot",                                            \

@@ -370,8 +370,8 @@ void rule_void_ballot(struct draft *draft)
 
     if (!ballot)
         return;
-    if (meeting_ballot_is_decrypting(ballot)) {
-        draft_refuse_id(draft, REFUSAL_DECRYPTION_BEGUN, &ballot->id);
+    if (meeting_ballot_is_decrypted(ballot)) {
+        draft_refuse_id(draft, REFUSAL_DECRYPTED, &ballot->id);
         return;
     }
     body = &draft_add(draft, EVENT_BALLOT_VOIDED_KIND)->body.ballot_voided;

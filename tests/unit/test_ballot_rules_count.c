@@ -482,9 +482,9 @@ static void the_server_decrypts_first_then_as_many_as_needed(void **state)
                  "82 m2 decrypt@9 b1 2 =end =tally Y2 700\n"
                  "82 m2 decrypt@9 b1 2 =end =tally Y2 700\n"
                  "83 server result 4+2\n"
-                 "83 m1 void_ballot b1 'x'\n"
                  "83 server void keys\n"
                  "84 m5 decrypt@9 b1 4 =end =tally Y5 700\n"
+                 "84 m1 void_ballot b1 'x'\n"
                  "85 server result 4+7\n"
                  "85 server result 4+2+0\n"
                  "85 server result 4+2\n"
@@ -502,15 +502,34 @@ static void the_server_decrypts_first_then_as_many_as_needed(void **state)
                  "ballot_decrypted b1 2 700 m2 m2/a 9\n"
                  "refused done_already\n"
                  "refused ballot_state id=b1 state=counting\n"
-                 "refused decryption_begun id=b1\n"
                  "refused ballot_state id=b1 state=counting\n"
                  "ballot_decrypted b1 4 700 m5 m5/a 9\n"
+                 "refused decrypted id=b1\n"
                  "refused ballot_state id=b1 state=counting\n"
                  "refused ballot_state id=b1 state=counting\n"
                  "ballot_result b1 30 7 6\n"
                  "refused ballot_state id=b1 state=done\n");
     assert_int_equal(ballot_newest(meeting)->refused_count, 1);
     assert_int_equal(ballot_newest(meeting)->counts[0], 4);
+    meeting_transcript_end(meeting);
+}
+
+static void the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt(
+    void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_COUNTING);
+
+    (void)state;
+    meeting_play(meeting,
+                 "81 server decrypt\n"
+                 "82 m2 decrypt@9 b1 2 =end =tally Y2 700\n"
+                 "83 m1 void_ballot b1 'x'\n"
+                 "84 m5 decrypt@9 b1 4 =end =tally Y5 700",
+                 "ballot_decrypted b1 1 700 server ? 0\n"
+                 "ballot_decrypted b1 2 700 m2 m2/a 9\n"
+                 "ballot_voided b1 chair 'x'\n"
+                 "refused ballot_state id=b1 state=void\n");
     meeting_transcript_end(meeting);
 }
 
@@ -600,6 +619,8 @@ int main(void)
         cmocka_unit_test(each_part_that_is_published_is_large_enough),
         cmocka_unit_test(a_small_difference_to_an_earlier_electorate_is_seen),
         cmocka_unit_test(the_server_decrypts_first_then_as_many_as_needed),
+        cmocka_unit_test(
+            the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt),
         cmocka_unit_test(after_a_loss_an_open_ballot_is_void),
         cmocka_unit_test(what_somebody_has_decrypted_can_only_be_completed),
         cmocka_unit_test(a_meeting_with_a_ballot_under_way_is_not_closed),
