@@ -104,6 +104,12 @@ TAPPED := hub_new session_open session_on_text session_on_writable session_on_cl
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
+# A client that is false in one way of several, which a variable names.
+FALSIFIED := $(addprefix ballot_,share_seal share_open decryption_make \
+	branches_prove vote_make)
+$(BUILD)/tests/chibo_false: LDFLAGS += $(FALSIFIED:%=-Wl,--wrap=%)
+$(BUILD)/tests/chibo_false: $(BUILD)/tests/support/planted/chibo_false.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
+	$(link)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/cheap_scrypt.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
@@ -162,7 +168,7 @@ deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(HELPERS) $(PRELOADED)
+tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_false $(HELPERS) $(PRELOADED)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:

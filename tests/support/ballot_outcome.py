@@ -38,15 +38,24 @@ def theirs(path):
     return result_of(path)
 
 
-def result_of(path):
-    """The counts of the record Result, read from the archive's bytes."""
-    data, at, results = pathlib.Path(path).read_bytes(), 0, []
+def records_of(path):
+    """The contents of an archive, in its order."""
+    data, at, found = pathlib.Path(path).read_bytes(), 0, []
     while at < len(data):
         size = int(data[at + 124:at + 135], 8)
-        content = data[at + 512:at + 512 + size]
+        found.append(data[at + 512:at + 512 + size])
         at += 512 + -(-size // 512) * 512
-        if content.startswith(b'{"result":'):
-            results.append(json.loads(content)["result"])
+    return found
+
+
+def ballots_of(path):
+    return [r for r in records_of(path) if r.startswith(b'{"election_uuid"')]
+
+
+def result_of(path):
+    """The counts of the record Result, read from the archive's bytes."""
+    results = [json.loads(r)["result"] for r in records_of(path)
+               if r.startswith(b'{"result":')]
     if len(results) != 1:
         raise Failure(f"{len(results)} results in {path}")
     return [number for row in results[0] for number in row]

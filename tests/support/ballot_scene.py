@@ -17,6 +17,7 @@ import time
 import chibo_process as play
 from ballot_outcome import check_archive
 from chibo_process import BUILD, Failure
+from relay import Relay
 
 NAME = "Bầu chi uỷ"
 QUESTIONS = [
@@ -32,7 +33,8 @@ MARKS = [[[0, 1, 1, 0], [1, 0]], [[0, 1, 0, 0], [0, 1]], [[1, 0, 0, 0], [0, 0]],
 SITE = "Hội trường Mẫu"
 QUICK = {"closing_ms": 500}  # nobody has to be waited for here
 PATIENCE_S = 90
-CHEAP = str(BUILD / "tests/cheap_scrypt.so")
+CHEAP = BUILD / "tests/cheap_scrypt.so"
+FALSE = BUILD / "tests/chibo_false"
 MOTION = "Thông qua phiếu bầu và ban kiểm phiếu"
 
 
@@ -137,16 +139,21 @@ class Device(play.Member):
 class Scene:
     """Official members: `size` with a device of their own, m1 in the chair and
     m2 taking the minutes, then `paper_size` in the room without one, then
-    `hall_size` at site s1. `member_options` are surroundings of the processes
-    of single members, by holder."""
+    `hall_size` at site s1.
+
+    By holder: `false` names what a member's planted chibo_false does wrong,
+    `options` are surroundings of a member's processes. The lines of those in
+    `relayed` can be cut (cut_line)."""
 
     def __init__(self, directory, size=7, hall_size=0, paper_size=0,
                  vouched="optional", binary=None, rules=None,
-                 surroundings=None, member_options=None):
+                 surroundings=None, false=None, options=None, relayed=()):
         self.directory = directory
         self.size, self.hall_size = size, hall_size
         self.paper_size = paper_size
-        self.member_options = member_options or {}
+        self.false = false or {}
+        self.options = options or {}
+        self.relays = dict.fromkeys(relayed)
         self.devices = {}
         self.meeting = None
         self.server = play.Server(directory / "server", vouched=vouched,
@@ -206,9 +213,23 @@ class Scene:
     def enrol(self, holder, link, name=None):
         name = name or holder
         device = Device(self.directory / name, holder, name,
-                        **self.member_options.get(name, {}))
+                        **self.options.get(name, {}))
+        if name in self.false:
+            device.binary = FALSE
+            device.surroundings |= {"CHIBO_FALSE": self.false[name]}
+        if name in self.relays:
+            self.relays[name] = Relay(self.server.port)
+            link = link.replace(f":{self.server.port}/",
+                                f":{self.relays[name].port}/")
         device.enroll(link)
         self.devices[name] = device
+        return device
+
+    def add_device(self, holder, name):
+        """One more of this member, which comes in at once."""
+        link = self.server.invite(holder)[holder]
+        device = self.enrol(holder, link, name).join(self.meeting)
+        self.wait_caught_up(device)
         return device
 
     def call(self):
@@ -233,9 +254,11 @@ class Scene:
         if len(self.devices) > 2:
             self.chair.do("admit_all")
         for device in self.devices.values():
-            device.wait(lambda l: l.get("log") == self.meeting
-                        and "caught_up" in l, "the record",
-                        timeout_s=PATIENCE_S)
+            self.wait_caught_up(device)
+
+    def wait_caught_up(self, device, since=0):
+        device.wait(lambda l: l.get("log") == self.meeting
+                    and "caught_up" in l, "the record", since, PATIENCE_S)
 
     def open(self):
         self.chair.do("open_meeting")
@@ -279,10 +302,7 @@ class Scene:
         marks = [d.mark() for d in running]
         self.server.start()
         for device, mark in zip(running, marks):
-            device.wait(lambda l: "caught_up" in l
-                        and l.get("log") == self.meeting,
-                        "the rest of the record", since=mark,
-                        timeout_s=PATIENCE_S)
+            self.wait_caught_up(device, mark)
 
     def restart_server(self):
         self.stop_server()
@@ -296,14 +316,28 @@ class Scene:
         device = self.devices[name]
         device.surroundings = dict(device.surroundings, **surroundings)
         device.join(self.meeting)
-        device.wait(lambda l: "caught_up" in l
-                    and l.get("log") == self.meeting, "the record",
-                    timeout_s=PATIENCE_S)
+        self.wait_caught_up(device)
         return device
+
+    def cut_line(self, name):
+        """Nothing gets through until mend_line()."""
+        device = self.devices[name]
+        mark = device.mark()
+        self.relays[name].cut()
+        device.wait(lambda l: l.get("connection") == "lost", "the loss", mark)
+
+    def mend_line(self, name):
+        device = self.devices[name]
+        mark = device.mark()
+        self.relays[name].lead(self.server.port)
+        self.wait_caught_up(device, mark)
 
     def close(self):
         for device in self.devices.values():
             device.kill()
+        for relay in self.relays.values():
+            if relay:
+                relay.close()
         self.server.stop()
 
 
@@ -463,9 +497,14 @@ class Ballot:
         folder = folder or self.scene.directory / f"export-{holder}"
         folder.mkdir(exist_ok=True)
         path = folder / f"{self.uuid}.bel"
-        path.unlink(missing_ok=True)
-        self.do("ballot_export", by=holder, path=str(path))
-        return path
+        while True:
+            path.unlink(missing_ok=True)
+            try:
+                self.do("ballot_export", by=holder, path=str(path))
+                return path
+            except play.Refused as refused:
+                if refused.code != "busy":  # with verifying, for a moment
+                    raise
 
     def check(self, first="m1", second="m4"):
         """The archives of two members are the same bytes, and everybody's
