@@ -89,14 +89,15 @@ enum {
     LIMIT_BALLOT_CANDIDATES = 200,
     LIMIT_BALLOT_FORM_LENGTH = 20000, /* code points of all questions */
     LIMIT_BALLOT_UUID_LENGTH = 22,
-    LIMIT_BALLOT_KEY = 4000,         /* code points of a key with its proofs */
-    LIMIT_BALLOT_CERTIFICATE = 4000, /* of a teller's certificate */
-    LIMIT_BALLOT_DEAL = 40000,       /* of the shares that a teller deals */
-    LIMIT_BALLOT_EVIDENCE = 4000,    /* of a complaint about keys */
-    LIMIT_BALLOT_SIZE = 60000,       /* bytes of a ballot that is cast */
-    LIMIT_BALLOT_ATTEMPTS = 100,     /* to make the keys of one ballot */
-    LIMIT_BALLOT_OBJECTIONS = 500,   /* to one ballot */
-    LIMIT_PIN_LENGTH = 12,           /* digits */
+    LIMIT_BALLOT_KEY = 4000,          /* code points of a key with its proofs */
+    LIMIT_BALLOT_CERTIFICATE = 4000,  /* of a teller's certificate */
+    LIMIT_BALLOT_DEAL = 40000,        /* of the shares that a teller deals */
+    LIMIT_BALLOT_EVIDENCE = 4000,     /* of a complaint about keys */
+    LIMIT_BALLOT_SIZE = 60000,        /* bytes of a ballot that is cast */
+    LIMIT_BALLOT_ATTEMPTS = 100,      /* to make the keys of one ballot */
+    LIMIT_BALLOT_OBJECTIONS = 500,    /* to one ballot, of who has none in it */
+    LIMIT_BALLOT_OBJECTIONS_EACH = 5, /* to it, of each who votes in it */
+    LIMIT_PIN_LENGTH = 12,            /* digits */
 
     /* Times */
     LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */

@@ -95,6 +95,16 @@ bool ballot_voter_holds(const struct meeting_ballot_voter *voter)
     return (voter->is_issued || voter->is_pooled) && !voter->is_dropped;
 }
 
+bool ballot_may_object(const struct meeting_ballot *ballot,
+                       const struct identifier *member)
+{
+    const struct meeting_ballot_voter *voter =
+        meeting_ballot_voter(ballot, member);
+
+    return voter ? voter->objections < LIMIT_BALLOT_OBJECTIONS_EACH
+                 : ballot->other_objections < LIMIT_BALLOT_OBJECTIONS;
+}
+
 bool ballot_are_too_few(uint64_t online)
 {
     return online > 0 && online < BALLOT_VOTERS_MIN;

@@ -80,6 +80,7 @@ struct meeting_ballot_voter {
     struct key device;
     bool has_attested;           /* the newest list */
     enum included_what included; /* 0: not confirmed */
+    uint64_t objections;
 };
 
 /* The credentials of a site's device. */
@@ -179,7 +180,8 @@ struct meeting_ballot {
     int64_t ended_ms;
 
     struct meeting_ballot_paper paper;
-    uint64_t objection_count;
+    uint64_t objection_count;  /* of all */
+    uint64_t other_objections; /* of these, by members who are no voters */
     bool is_tallied;
     struct hash tally;
     struct hash sized;        /* of the record that names the tally */
@@ -225,6 +227,11 @@ bool ballot_pool_is(const struct meeting_ballot_pool *, uint64_t k,
                     const struct items *members);
 /* Holds the voter a ballot of the list: an own one, or one of a pool? */
 bool ballot_voter_holds(const struct meeting_ballot_voter *);
+
+/* May the member object once more? Each voter may, however often others have:
+ * nobody's evidence finds the list full. */
+bool ballot_may_object(const struct meeting_ballot *ballot,
+                       const struct identifier *member);
 
 /* Some vote by device, and not enough for a secret? */
 bool ballot_are_too_few(uint64_t online);

@@ -76,18 +76,26 @@ enum result ballot_check_ballot_objected(const struct meeting_state *state,
                                          const struct meeting_ballot *ballot,
                                          const struct meeting_event *event)
 {
+    const struct act *act = &event->body.ballot_objected.act;
+
     (void)state;
-    return state_fits(event->body.ballot_objected.act.is_present &&
-                      ballot->objection_count < LIMIT_BALLOT_OBJECTIONS);
+    return state_fits(act->is_present &&
+                      ballot_may_object(ballot, &act->member));
 }
 
 enum result ballot_apply_ballot_objected(struct meeting_state *state,
                                          struct meeting_ballot *ballot,
                                          const struct meeting_event *event)
 {
+    struct meeting_ballot_voter *voter =
+        ballot_voter(ballot, &event->body.ballot_objected.act.member);
+
     (void)state;
-    (void)event;
     ballot->objection_count++;
+    if (voter)
+        voter->objections++;
+    else
+        ballot->other_objections++;
     return RESULT_OK;
 }
 

@@ -116,6 +116,7 @@ static void add_voter(struct digest *digest,
     add_key(digest, &voter->device);
     digest_number(digest, voter->has_attested);
     digest_number(digest, (uint64_t)voter->included);
+    digest_number(digest, voter->objections);
 }
 
 static void add_pool(struct digest *digest,
@@ -198,6 +199,7 @@ static void add_count(struct digest *digest,
     digest_number(digest, paper->is_confirmed);
     add_id(digest, &paper->confirmed_by);
     digest_number(digest, ballot->objection_count);
+    digest_number(digest, ballot->other_objections);
     digest_number(digest, ballot->is_tallied);
     add_hash(digest, &ballot->tally);
     add_hash(digest, &ballot->sized);

@@ -176,8 +176,10 @@ void rule_object_ballot(struct draft *draft)
 
     if (!ballot)
         return;
-    if (ballot->objection_count >= LIMIT_BALLOT_OBJECTIONS) {
-        draft_refuse_max(draft, LIMIT_BALLOT_OBJECTIONS);
+    if (!ballot_may_object(ballot, draft->holder)) {
+        draft_refuse_max(draft, meeting_ballot_voter(ballot, draft->holder)
+                                    ? LIMIT_BALLOT_OBJECTIONS_EACH
+                                    : LIMIT_BALLOT_OBJECTIONS);
         return;
     }
     body = &draft_add(draft, EVENT_BALLOT_OBJECTED_KIND)->body.ballot_objected;
