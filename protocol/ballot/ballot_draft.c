@@ -125,3 +125,29 @@ bool ballot_draft_is_of(const struct ballot_draft *draft,
     byte_writer_release(&theirs);
     return is_same;
 }
+
+bool ballot_draft_asks_same(struct text_view a, struct text_view b)
+{
+    struct ballot_draft first = { .memory = NULL }, second = { .memory = NULL };
+    struct byte_writer ours;
+    struct byte_writer theirs;
+    bool is_same;
+
+    byte_writer_init(&ours, LIMIT_BALLOT_RECORD_SIZE);
+    byte_writer_init(&theirs, LIMIT_BALLOT_RECORD_SIZE);
+    is_same = ballot_draft_read(a, &first) == BALLOT_FAULT_NONE &&
+              ballot_draft_read(b, &second) == BALLOT_FAULT_NONE;
+    if (is_same) {
+        ballot_questions_write(first.questions, first.question_count, &ours);
+        ballot_questions_write(second.questions, second.question_count,
+                               &theirs);
+        is_same = ours.result == RESULT_OK && theirs.result == RESULT_OK &&
+                  ours.size == theirs.size &&
+                  memcmp(ours.data, theirs.data, ours.size) == 0;
+    }
+    byte_writer_release(&ours);
+    byte_writer_release(&theirs);
+    ballot_draft_release(&first);
+    ballot_draft_release(&second);
+    return is_same;
+}

@@ -43,4 +43,8 @@ void ballot_draft_release(struct ballot_draft *draft);
 bool ballot_draft_is_of(const struct ballot_draft *draft,
                         const struct ballot_election *election);
 
+/* Do both texts ask the same questions, under whatever name? False if one of
+ * them is no draft, or there is no memory to look. */
+bool ballot_draft_asks_same(struct text_view a, struct text_view b);
+
 #endif

@@ -329,8 +329,20 @@ static uint64_t voters_not_in(const struct meeting_ballot *ballot,
     return count;
 }
 
-/* Are both on the same? The questions are behind a commitment: it is the same,
- * or it is about the same people at the same item. */
+static bool is_candidate(const struct meeting_ballot *ballot,
+                         const struct identifier *member)
+{
+    size_t i;
+
+    for (i = 0; i < ballot->candidate_count; i++)
+        if (identifier_equal(&ballot->candidates[i], member))
+            return true;
+    return false;
+}
+
+/* Are both on the same? The questions are behind commitments, which differ even
+ * where they do not: it is about the same people, in whatever order, at the
+ * same item; or about nobody, at an item. */
 static bool are_alike(const struct meeting_ballot *a,
                       const struct meeting_ballot *b)
 {
@@ -338,13 +350,20 @@ static bool are_alike(const struct meeting_ballot *a,
 
     if (hash_equal(&a->form, &b->form))
         return true;
-    if (a->candidate_count == 0 || a->candidate_count != b->candidate_count ||
-        !identifier_equal(&a->item, &b->item))
+    if (a->candidate_count != b->candidate_count ||
+        !identifier_equal(&a->item, &b->item) ||
+        (a->candidate_count == 0 && identifier_is_empty(&a->item)))
         return false;
     for (i = 0; i < a->candidate_count; i++)
-        if (!identifier_equal(&a->candidates[i], &b->candidates[i]))
+        if (!is_candidate(b, &a->candidates[i]))
             return false;
     return true;
+}
+
+uint64_t meeting_rules_ballot_difference(const struct meeting_ballot *a,
+                                         const struct meeting_ballot *b)
+{
+    return voters_not_in(a, b) + voters_not_in(b, a);
 }
 
 /* By how many members the electorate differs from an earlier one on the same:
@@ -362,7 +381,7 @@ static uint64_t difference(const struct meeting_state *state,
         if (other == ballot || other->phase != BALLOT_PHASE_DONE ||
             !are_alike(ballot, other))
             continue;
-        count = voters_not_in(ballot, other) + voters_not_in(other, ballot);
+        count = meeting_rules_ballot_difference(ballot, other);
         if (count > 0 && (least == 0 || count < least))
             least = count;
     }

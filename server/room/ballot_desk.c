@@ -1,5 +1,6 @@
 #include "server/room/ballot_desk.h"
 
+#include "protocol/ballot/ballot_draft.h"
 #include "server/platform/log.h"
 
 #include <stdlib.h>
@@ -128,6 +129,50 @@ bool desk_report(struct room *room, const struct meeting_event *event,
                 meeting_event_schema(event->kind)->name,
                 room->desk->ballot.text, refusal_code_text(refusal->code));
     return false;
+}
+
+/* --- may it be counted? ----------------------------------------------------
+ */
+
+static bool asks_same(const struct room *room, const struct meeting_ballot *a,
+                      const struct meeting_ballot *b)
+{
+    const struct room_opening *first =
+        room_find_opening(room, a->drafted_seq, "form");
+    const struct room_opening *second =
+        room_find_opening(room, b->drafted_seq, "form");
+
+    return first && second &&
+           ballot_draft_asks_same(text_view_of(first->value),
+                                  text_view_of(second->value));
+}
+
+bool ballot_desk_may_count(const struct room *room,
+                           const struct command_count_ballot *command,
+                           struct refusal *refusal)
+{
+    const struct meeting_state *state = room->head_meeting;
+    const uint64_t min = room->hub->config.rules->ballot_k_min;
+    const struct meeting_ballot *ballot =
+        meeting_state_ballot(state, &command->ballot);
+    size_t i;
+
+    if (!ballot || command->knowingly || ballot->phase != BALLOT_PHASE_ENDED)
+        return true; /* the rules say what is wrong */
+    for (i = 0; i < state->ballot_count; i++) {
+        const struct meeting_ballot *other = &state->ballots[i];
+        const uint64_t apart = meeting_rules_ballot_difference(ballot, other);
+
+        if (other->phase != BALLOT_PHASE_DONE || apart == 0 || apart >= min ||
+            !asks_same(room, ballot, other))
+            continue;
+        refusal_set(refusal, REFUSAL_BELOW_K_MIN);
+        refusal_add_text(refusal, "part", TEXT_LITERAL("difference"));
+        refusal_add_number(refusal, "sum", apart);
+        refusal_add_number(refusal, "min", min);
+        return false;
+    }
+    return true;
 }
 
 /* --- shares of no use ----------------------------------------------------- */

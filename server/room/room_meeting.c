@@ -347,6 +347,12 @@ void meeting_room_command(struct room *room, struct session *session,
         session_refuse(session, id, &refusal);
         return;
     }
+    if (request->command.op == OP_COUNT_BALLOT &&
+        !ballot_desk_may_count(room, &request->command.body.count_ballot,
+                               &refusal)) {
+        session_refuse(session, id, &refusal);
+        return;
+    }
     meeting_rules_decide(room->head_meeting, hub->config.rules, &session->actor,
                          &request->command, room_now_ms(room), decision);
     if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&

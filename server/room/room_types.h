@@ -576,6 +576,11 @@ struct ballot_desk *ballot_desk_free(struct ballot_desk *desk);
 void ballot_desk_act(struct room *room);
 /* False, and why: the list cannot be closed yet, or ever. */
 bool ballot_desk_may_close_issue(struct room *room, struct refusal *refusal);
+/* False, and why: the questions, which the log has behind a commitment, are
+ * those of an earlier ballot whose electorate differed by too few. */
+bool ballot_desk_may_count(const struct room *room,
+                           const struct command_count_ballot *command,
+                           struct refusal *refusal);
 /* Has the proofs of a teller's `decrypt` looked at, which the rules have
  * accepted; then it is decided. False: not now. */
 bool ballot_desk_check_decryption(struct room *room, struct session *session,

@@ -10,8 +10,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from ballot_play import (MARKS, BallotPlay, changed, refusal_of,  # noqa: E402
-                         sha, signed_again)
+from ballot_play import (MARKS, BallotPlay, Voter, changed,  # noqa: E402
+                         refusal_of, sha, signed_again)
 from ballot_reference import verify  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess,  # noqa: E402
                             open_meeting)
@@ -135,6 +135,27 @@ def test_a_second_ballot_has_keys_of_its_own(scene):
     assert_result(second, result)
     assert first.uuid != second.uuid
     assert first.election.key != second.election.key
+
+
+def test_the_same_questions_to_one_voter_less_are_counted_knowingly(scene):
+    """The difference of both results would be that voter's choice."""
+    scene.play().run()
+    play = scene.play()
+    play.draft()
+    play.adopt()
+    play.act("set_channel", member=scene.members[-1], channel="none", site="")
+    play.make_keys()
+    play.voters = [Voter(play, client) for client in scene.clients[:-1]]
+    play.run(since="take", upto="include")
+
+    with pytest.raises(Refused) as refused:
+        play.act("count_ballot", knowingly=False)
+
+    assert refused.value.error["code"] == "below_k_min"
+    assert refused.value.error["args"] == {"part": "difference", "sum": "1",
+                                           "min": "5"}
+    play.count(knowingly=True)
+    assert_result(play, play.decrypt())
 
 
 # --- keys -----------------------------------------------------------------------

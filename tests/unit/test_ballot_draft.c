@@ -44,6 +44,28 @@ static void a_draft_reads_and_writes_as_the_same_bytes(void **state)
     assert_null(draft.memory);
 }
 
+static void the_same_questions_are_known_under_another_name(void **state)
+{
+    static const char other[] =
+        "{\"name\":\"Bầu lại\",\"questions\":["
+        "{\"answers\":[\"A\",\"B\"],\"min\":0,\"max\":1,"
+        "\"question\":\"Ai?\"}],\"forms\":[\"choose\"]}";
+    static const char again[] =
+        "{\"name\":\"Bầu\",\"questions\":["
+        "{\"answers\":[\"A\",\"B\"],\"min\":0,\"max\":1,"
+        "\"question\":\"Ai?\"}],\"forms\":[\"choose\"]}";
+
+    (void)state;
+    assert_true(
+        ballot_draft_asks_same(text_view_of(other), text_view_of(again)));
+    assert_true(
+        ballot_draft_asks_same(text_view_of(sample), text_view_of(sample)));
+    assert_false(
+        ballot_draft_asks_same(text_view_of(other), text_view_of(sample)));
+    assert_false(
+        ballot_draft_asks_same(text_view_of("{}"), text_view_of("{}")));
+}
+
 /* The sample with the first `from` replaced. */
 static enum ballot_fault read_changed(const char *from, const char *to)
 {
@@ -143,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_draft_reads_and_writes_as_the_same_bytes),
+        cmocka_unit_test(the_same_questions_are_known_under_another_name),
         cmocka_unit_test(every_misfit_is_refused_with_its_reason),
         cmocka_unit_test(what_would_be_refused_is_not_written),
         cmocka_unit_test(an_election_is_of_a_draft_to_the_last_letter),

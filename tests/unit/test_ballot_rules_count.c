@@ -276,6 +276,27 @@ static void an_objection_without_evidence_stops_nothing(void **state)
     meeting_transcript_drop(meeting);
 }
 
+static void nobody_uses_up_the_objections_of_others(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_ENDED);
+    struct signing_key key = server_key(meeting);
+    const struct actor many = actor_of("m4"), other = actor_of("m5");
+    struct command command = objection(meeting, &key, "Z", 3);
+    int i;
+
+    (void)state;
+    command.body.object_ballot.kind = OBJECTION_OTHER;
+    for (i = 0; i < LIMIT_BALLOT_OBJECTIONS_EACH; i++)
+        assert_int_equal(meeting_do(meeting, &many, &command), REFUSAL_NONE);
+    assert_int_equal(meeting_do(meeting, &many, &command), REFUSAL_TOO_MANY);
+    command = objection(meeting, &key, "Z", 3);
+    assert_int_equal(meeting_do(meeting, &other, &command), REFUSAL_NONE);
+    assert_int_equal(ballot_newest(meeting)->phase, BALLOT_PHASE_VOID);
+    signing_key_wipe(&key);
+    meeting_transcript_drop(meeting);
+}
+
 static void a_receipt_for_what_stands_there_is_no_evidence(void **state)
 {
     struct meeting_transcript *meeting =
@@ -458,6 +479,38 @@ static void a_small_difference_to_an_earlier_electorate_is_seen(void **state)
     }
 }
 
+/* The first ballot was about these instead. */
+static void expect_alike(const char *first, const char *second,
+                         const char *candidates)
+{
+    struct meeting_transcript *meeting = second_ballot(OTHER_FORM, candidates);
+    struct meeting_ballot *ballot = &meeting->state->ballots[0];
+
+    free(ballot->candidates);
+    ballot->candidates = calloc(2, sizeof *ballot->candidates);
+    assert_non_null(ballot->candidates);
+    ballot->candidate_count = 0;
+    if (first)
+        ballot->candidates[ballot->candidate_count++] = meeting_id(first);
+    if (second)
+        ballot->candidates[ballot->candidate_count++] = meeting_id(second);
+    meeting_play(meeting, "111 m1 count_ballot b2 no",
+                 "refused below_k_min part=difference sum=2 min=5\n");
+    meeting_transcript_drop(meeting);
+}
+
+static void the_order_of_the_candidates_makes_no_other_electorate(void **state)
+{
+    (void)state;
+    expect_alike("m14", "m4", "m4+m14");
+}
+
+static void at_one_item_what_is_about_nobody_is_about_the_same(void **state)
+{
+    (void)state;
+    expect_alike(NULL, NULL, "-");
+}
+
 /* --- decryption --------------------------------------------------------------
  */
 
@@ -614,10 +667,13 @@ int main(void)
         cmocka_unit_test(
             a_receipt_that_the_log_contradicts_makes_the_ballot_void),
         cmocka_unit_test(an_objection_without_evidence_stops_nothing),
+        cmocka_unit_test(nobody_uses_up_the_objections_of_others),
         cmocka_unit_test(a_receipt_for_what_stands_there_is_no_evidence),
         cmocka_unit_test(paper_adds_up_and_another_teller_confirms_it),
         cmocka_unit_test(each_part_that_is_published_is_large_enough),
         cmocka_unit_test(a_small_difference_to_an_earlier_electorate_is_seen),
+        cmocka_unit_test(the_order_of_the_candidates_makes_no_other_electorate),
+        cmocka_unit_test(at_one_item_what_is_about_nobody_is_about_the_same),
         cmocka_unit_test(the_server_decrypts_first_then_as_many_as_needed),
         cmocka_unit_test(
             the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt),
