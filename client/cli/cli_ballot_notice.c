@@ -153,6 +153,22 @@ static void put_asked(const struct meeting_view *view,
         out);
 }
 
+/* Does this device now say of the numbers that the server told what the server
+ * said? Then they are not shown a second time. */
+static bool is_confirmed(const struct meeting_view *view,
+                         const struct client_notice *notice)
+{
+    const struct meeting_ballot *ballot =
+        view->state ? meeting_state_ballot(view->state, &notice->ballot) : NULL;
+    const struct client_ballot_view *own =
+        meeting_view_ballot(view, &notice->ballot);
+
+    return notice->stage == CLIENT_BALLOT_VERIFIED && ballot && own &&
+           ballot->count_count > 0 && own->count_count == ballot->count_count &&
+           memcmp(own->counts, ballot->counts,
+                  own->count_count * sizeof *own->counts) == 0;
+}
+
 static void put_result(const struct meeting_view *view,
                        const struct client_notice *notice, size_t width,
                        FILE *out)
@@ -160,6 +176,12 @@ static void put_result(const struct meeting_view *view,
     const struct meeting_ballot *ballot =
         view->state ? meeting_state_ballot(view->state, &notice->ballot) : NULL;
 
+    if (is_confirmed(view, notice)) {
+        (void)fputs(_("THE RESULT IS RIGHT: this device has fetched the whole "
+                      "record and checked it itself.\n"),
+                    out);
+        return;
+    }
     (void)fputs(_("the result.\n"), out);
     if (ballot)
         cli_ballot_result_show(view, ballot, width, out);

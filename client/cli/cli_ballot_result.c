@@ -83,18 +83,21 @@ static void put_paper(const struct shown *r)
 static void put_head(const struct shown *r)
 {
     const struct meeting_ballot *ballot = r->ballot;
+    char text[600];
 
     (void)fprintf(r->out,
                   _("  By device: issued %" PRIu64 ", returned %" PRIu64 "\n"),
                   ballot->length, ballot->returned);
     put_halls(r);
     put_paper(r);
-    (void)fprintf(r->out,
-                  _("  %" PRIu64
-                    " members count. Percentages are of these, rounded to two "
-                    "decimals, halves up; what is decided is decided by the "
-                    "numbers.\n"),
-                  ballot->denominator);
+    (void)snprintf(text, sizeof text,
+                   _("%" PRIu64
+                     " members count. Percentages are of these, rounded to two "
+                     "decimals, halves up; what is decided is decided by the "
+                     "numbers."),
+                   ballot->denominator);
+    (void)fputs("  ", r->out);
+    cli_wrap_write(text, 2, 2, r->width, r->out);
 }
 
 /* --- a question ----------------------------------------------------------- */
@@ -210,7 +213,9 @@ void cli_ballot_result_show(const struct meeting_view *view,
     struct shown r = { .view = view,
                        .ballot = ballot,
                        .counts = ballot->counts,
-                       .width = width,
+                       .width = width > CLI_PAPER_WIDTH_MAX
+                                    ? CLI_PAPER_WIDTH_MAX
+                                    : width,
                        .out = out };
     size_t i;
 

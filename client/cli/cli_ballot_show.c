@@ -306,6 +306,9 @@ static void put_device(const struct meeting_view *view, const struct key *key,
     if (hours >= 2 * HOURS_PER_DAY)
         (void)fprintf(out, _("device %.*s, known for %" PRId64 " days"),
                       (int)label.size, label.data, hours / HOURS_PER_DAY);
+    else if (hours < 1)
+        (void)fprintf(out, _("device %.*s, NEW: known for less than an hour"),
+                      (int)label.size, label.data);
     else
         (void)fprintf(out, _("device %.*s, NEW: known for %" PRId64 " hours"),
                       (int)label.size, label.data, hours);

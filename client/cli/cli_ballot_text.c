@@ -288,7 +288,7 @@ static void put_progress(const struct meeting_view *view,
         done = ballot->decrypted_count;
         all = ballot->threshold + 1;
     }
-    if (all > 0)
+    if (done <= all && all > 0)
         (void)fprintf(out, _(" (%" PRIu64 " of %" PRIu64 ")"), done, all);
 }
 
@@ -434,4 +434,70 @@ void cli_ballot_event_write(const struct meeting_view *view,
         put_other(view, e, out);
         break;
     }
+}
+
+/* --- what comes next ---------------------------------------------------------
+ */
+
+/* Behind a checkpoint: have all confirmed the list, and that been confirmed? */
+static const char *hint_after_checkpoint(const struct meeting_view *view,
+                                         const struct meeting_event *e)
+{
+    const struct meeting_ballot *ballot =
+        meeting_state_open_ballot(view->state);
+
+    if (e->body.checkpoint.reason != CHECKPOINT_LIST_ATTESTED || !ballot ||
+        ballot->phase != BALLOT_PHASE_ATTESTING || !ballot->is_checkpointed)
+        return NULL;
+    return _("  Next: every device has confirmed the list. To begin voting: "
+             "/open-ballot");
+}
+
+static const char *hint_after_end(const struct meeting_ballot *ballot)
+{
+    struct meeting_ballot_numbers numbers;
+
+    if (!ballot)
+        return NULL;
+    meeting_ballot_numbers(ballot, &numbers);
+    return numbers.by_channel[BALLOT_BY_PAPER] > 0
+               ? _("  Next: two tellers enter and confirm the paper ballots "
+                   "(/paper, /confirm-paper), then: /count-ballot")
+               : _("  Next: when the devices have confirmed that their ballot "
+                   "is in the count: /count-ballot");
+}
+
+static const char *hint_for_chair(const struct meeting_view *view,
+                                  const struct meeting_event *e)
+{
+    struct identifier ballot;
+
+    memcpy(&ballot, &e->body, sizeof ballot);
+    switch ((int)e->kind) {
+    case EVENT_BALLOT_DRAFTED_KIND:
+        return _("  Next: let the meeting adopt ballot and tellers (/motion …, "
+                 "/close-vote), then: /adopt-ballot");
+    case EVENT_KEYS_FAILED_KIND:
+        return _("  Next: have new keys made (/restart-keys), or make the "
+                 "ballot void and name other tellers (/void-ballot REASON)");
+    case EVENT_BALLOT_READY_KIND:
+        return _("  Next: when all have taken their ballot (who has not: "
+                 "/ballot-list): /close-issue");
+    case EVENT_CHECKPOINT_KIND:
+        return hint_after_checkpoint(view, e);
+    case EVENT_BALLOT_OPENED_KIND:
+        return _("  Next: when all have voted, or time is up: /end-ballot");
+    case EVENT_BALLOTS_ENDED_KIND:
+        return hint_after_end(state_of(view, &ballot));
+    default:
+        return NULL;
+    }
+}
+
+const char *cli_ballot_hint(const struct meeting_view *view,
+                            const struct meeting_event *event)
+{
+    if (!view->state || !meeting_state_is_presiding(view->state, &view->me))
+        return NULL;
+    return hint_for_chair(view, event);
 }

@@ -1,5 +1,6 @@
 /*
- * What happens in a secret ballot, as a sentence. Loop thread.
+ * What happens in a secret ballot, as a sentence. Main thread, under the view's
+ * lock.
  */
 #ifndef CLIENT_CLI_CLI_BALLOT_TEXT_H
 #define CLIENT_CLI_CLI_BALLOT_TEXT_H
@@ -11,6 +12,11 @@
 /* Writes the sentence of an event of a ballot; nothing for another event. */
 void cli_ballot_event_write(const struct meeting_view *view,
                             const struct meeting_event *event, FILE *out);
+
+/* What the chair does next, a line without its end; NULL: nothing to be said,
+ * or this holder does not preside. */
+const char *cli_ballot_hint(const struct meeting_view *view,
+                            const struct meeting_event *event);
 
 /* "on paper": how a member votes. */
 const char *cli_ballot_channel_text(enum ballot_channel channel);

@@ -164,8 +164,8 @@ enum cli_exit cli_meetings(int argc, char **argv)
 
 enum { TAG_ENTER = 8 };
 
-/* True when the meeting has been entered, or cannot be: a complaint is made. */
-/* The register, which is followed beside it, may be here first. */
+/* True when the meeting has been entered, or cannot be: a complaint is made.
+ * The register, which may be followed beside it, can be here first. */
 static bool is_join_over(const struct client_notice *notice,
                          const struct identifier *meeting, bool *is_in)
 {

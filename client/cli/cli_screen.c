@@ -7,6 +7,7 @@
  */
 #include "client/cli/cli_screen.h"
 
+#include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_language.h"
 #include "client/cli/cli_meetings.h"
@@ -65,14 +66,18 @@ void cli_screen_say(const char *format, ...)
 static void put_event(struct cli_join *join, const struct client_notice *notice)
 {
     const struct meeting_view *view;
+    const char *hint;
 
     if (!notice->meeting_event)
         return;
     cli_screen_put_time(notice->meeting_event->at_ms);
     view = client_view_lock(join->session.client);
     cli_event_write(view, notice->meeting_event, stdout);
-    client_view_unlock(join->session.client);
     (void)putchar('\n');
+    hint = cli_ballot_hint(view, notice->meeting_event);
+    if (hint)
+        (void)puts(hint);
+    client_view_unlock(join->session.client);
 }
 
 static void release_held(struct cli_join *join)

@@ -198,6 +198,8 @@ static void tell_question(const struct telling *t,
     minutes_say(t->writing, PHRASE_BALLOT_QUESTION, text.text);
     if (question->has_blank) {
         minutes_say(t->writing, PHRASE_BALLOT_BLANK,
+                    (unsigned long long)(t->ballot->returned -
+                                         t->ballot->counts[position]),
                     (unsigned long long)t->ballot->counts[position]);
         if (has_paper(t))
             minutes_say(t->writing, PHRASE_BALLOT_BLANK_PAPER,

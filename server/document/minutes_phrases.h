@@ -140,7 +140,7 @@
       "     - Phiếu giấy: phát ra %llu, thu về %llu, hợp lệ %llu, không hợp lệ %llu; do %s đếm, %s xác nhận, niêm phong: có người chứng kiến, không chứng minh được.", \
       "     - On paper: issued %llu, returned %llu, valid %llu, invalid %llu; counted by %s, confirmed by %s, sealed: witnessed, not proven.") \
     X(BALLOT_QUESTION, "     “%s”", "     “%s”") \
-    X(BALLOT_BLANK, "     - Phiếu trắng trên thiết bị: %llu.", "     - Blank by device: %llu.") \
+    X(BALLOT_BLANK, "     - Trên thiết bị: hợp lệ %llu, phiếu trắng %llu.", "     - By device: valid %llu, blank %llu.") \
     X(BALLOT_BLANK_PAPER, "     - Phiếu giấy để trắng: %llu.", "     - Blank on paper: %llu.") \
     X(BALLOT_COUNT, "     - %s: %llu/%llu (%s).", "     - %s: %llu of %llu (%s).") \
     X(BALLOT_COUNT_BOTH, \
