@@ -8,6 +8,7 @@
 #include "client/cli/cli_text.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,25 +133,44 @@ static void put_missing(const struct meeting_view *view, const char *ids,
     }
 }
 
+/* Too few, or too few who confirmed: with the numbers, and what the chair
+ * chose.
+ */
+static void put_few(const struct client_notice *notice, FILE *out)
+{
+    json_t *told = json_loadb(notice->json, notice->json_size, 0, NULL);
+
+    (void)fprintf(out,
+                  _("  The box holds %" PRId64
+                    " ballots of own devices; %" PRId64
+                    " members confirmed that theirs is among them.\n"),
+                  (int64_t)json_integer_value(json_object_get(told, "counted")),
+                  (int64_t)json_integer_value(json_object_get(told, "cast")));
+    if (json_is_true(json_object_get(told, "knowingly")))
+        (void)fputs(_("  With so few the result can show how people voted: the "
+                      "chair knew it and went on.\n"),
+                    out);
+    json_decref(told);
+}
+
 static void put_asked(const struct meeting_view *view,
                       const struct client_notice *notice, size_t width,
                       FILE *out)
 {
     (void)width;
-    (void)fprintf(out,
-                  _("YOUR DECISION as a teller. %" PRIu64
-                    " members have not confirmed that their ballot is in the "
-                    "count"),
-                  notice->count);
-    if (notice->text && notice->text[0] != '\0') {
-        (void)fputs(": ", out);
+    (void)fputs(_("YOUR DECISION as a teller: this device does not decrypt by "
+                  "itself.\n"),
+                out);
+    if (notice->json)
+        put_few(notice, out);
+    if (notice->count > 0) {
+        (void)fprintf(out, _("  Not confirmed (%" PRIu64 "): "), notice->count);
         put_missing(view, notice->text, out);
+        (void)fputs(_("\n  Ask them first: if their ballots were left out, a "
+                      "decryption hides it for good.\n"),
+                    out);
     }
-    (void)fputs(
-        _(".\n  Ask them first. If their ballots were left out, a decryption "
-          "would hide it\n  for good. To decrypt all the same: "
-          "/decrypt-anyway\n"),
-        out);
+    (void)fputs(_("  To decrypt all the same: /decrypt-anyway\n"), out);
 }
 
 /* Does this device now say of the numbers that the server told what the server

@@ -55,33 +55,74 @@ static struct {
     /* The page as it is written: what is on it may be marks, so it goes past
      * every buffer but this one, which is wiped. */
     char page_bytes[PAGE_SIZE];
+    size_t page_at; /* what of it was not shown yet; 0: all was */
 } ballots;
 
 /* --- the page ---------------------------------------------------------------
  */
 
-/* Writes what somebody put together, and wipes it. Form feeds are new pages. */
+/* Bytes of at most `lines` lines at the front. */
+static size_t size_of_lines(const char *text, size_t lines)
+{
+    const char *at = text;
+
+    while (lines-- > 0 && *at != '\0') {
+        at += strcspn(at, "\n\f");
+        at += *at == '\n' ? 1 : 0;
+        if (*at == '\f')
+            break;
+    }
+    return (size_t)(at - text);
+}
+
+static void wipe_page_bytes(void)
+{
+    OPENSSL_cleanse(ballots.page_bytes, sizeof ballots.page_bytes);
+    ballots.page_at = 0;
+}
+
+/*
+ * Writes as much of the page as the terminal has lines for; a page of its own
+ * cannot be scrolled back. True if that was all: it is wiped then.
+ */
+static bool show_more(void)
+{
+    const size_t height = cli_terminal_height();
+    const bool is_paged = cli_terminal_is_there();
+    const char *at = ballots.page_bytes + ballots.page_at;
+
+    while (*at == '\f') {
+        if (is_paged)
+            cli_terminal_clear_page();
+        else
+            cli_terminal_write("\n", 1);
+        at++;
+    }
+    if (is_paged &&
+        size_of_lines(at, height > 2 ? height - 1 : 1) < strcspn(at, "\f")) {
+        const size_t size = size_of_lines(at, height > 3 ? height - 2 : 1);
+
+        if (ballots.page_at > 0)
+            cli_terminal_clear_page();
+        cli_terminal_write(at, size);
+        (void)puts(_("-- more: press Enter --"));
+        (void)fflush(stdout);
+        ballots.page_at = (size_t)(at - ballots.page_bytes) + size;
+        return false;
+    }
+    if (is_paged && ballots.page_at > 0)
+        cli_terminal_clear_page();
+    cli_terminal_write(at, strlen(at));
+    wipe_page_bytes();
+    return true;
+}
+
+/* Writes what somebody put together; form feeds begin new pages. */
 static void put_page(FILE *out)
 {
-    const char *at = ballots.page_bytes;
-    size_t size;
-    const char *end;
-
     (void)fclose(out);
-    size = strlen(ballots.page_bytes);
-    end = at + size;
-    while (at < end) {
-        const char *feed = memchr(at, '\f', (size_t)(end - at));
-        const char *stop = feed ? feed : end;
-
-        cli_terminal_write(at, (size_t)(stop - at));
-        if (feed && cli_terminal_is_there())
-            cli_terminal_clear_page();
-        else if (feed)
-            cli_terminal_write("\n", 1);
-        at = stop + (feed ? 1 : 0);
-    }
-    OPENSSL_cleanse(ballots.page_bytes, sizeof ballots.page_bytes);
+    ballots.page_at = 0;
+    (void)show_more();
 }
 
 /* To be written to, and then given to put_page(); NULL without memory. */
@@ -89,7 +130,7 @@ static FILE *begin_page(void)
 {
     FILE *out = fmemopen(ballots.page_bytes, PAGE_SIZE, "w");
 
-    ballots.page_bytes[0] = '\0';
+    wipe_page_bytes();
     if (out)
         (void)setvbuf(out, NULL, _IONBF, 0);
     return out;
@@ -100,6 +141,7 @@ static void close_page(struct cli_join *join)
     size_t i;
 
     cli_booth_close(&ballots.booth);
+    wipe_page_bytes();
     cli_terminal_close_page();
     ballots.page = PAGE_NONE;
     for (i = 0; i < ballots.held_count; i++) {
@@ -289,9 +331,15 @@ static void cast_marks(struct cli_join *join)
 
 static void take_in_booth(struct cli_join *join, const char *line)
 {
-    FILE *out = begin_page();
     enum cli_booth_wish wish = CLI_BOOTH_STAY;
+    FILE *out;
 
+    /* The rest of the page first: nobody marks what he has not seen. */
+    if (ballots.page_at > 0 && line[0] == '\0') {
+        (void)show_more();
+        return;
+    }
+    out = begin_page();
     if (!out)
         return;
     wish = cli_booth_take(&ballots.booth, line, out);
@@ -379,6 +427,14 @@ static void take_while_sending(struct cli_join *join, const char *line)
     close_page(join);
 }
 
+/* A file's name, where one is asked for, begins like a command. */
+static bool is_command(const char *line)
+{
+    return line[0] == '/' &&
+           (ballots.dialogue.question != CLI_BALLOT_ASKS_SOURCE ||
+            strchr(line + 1, '/') == NULL);
+}
+
 bool cli_ballot_takes_line(struct cli_join *join, const char *line)
 {
     line += strspn(line, " \t");
@@ -401,7 +457,7 @@ bool cli_ballot_takes_line(struct cli_join *join, const char *line)
             (void)puts(_("What you have just typed was not sent to anybody."));
         return true;
     }
-    if (!cli_ballot_dialogue_is_open(&ballots.dialogue) || line[0] == '/' ||
+    if (!cli_ballot_dialogue_is_open(&ballots.dialogue) || is_command(line) ||
         (line[0] == '\0' &&
          ballots.dialogue.question != CLI_BALLOT_ASKS_THRESHOLD))
         return false;
@@ -699,6 +755,7 @@ void cli_ballot_on_end(void)
     size_t i;
 
     cli_booth_close(&ballots.booth);
+    wipe_page_bytes();
     cli_ballot_dialogue_end(&ballots.dialogue);
     cli_terminal_close_page();
     cli_terminal_show_typing(true);

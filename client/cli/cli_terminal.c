@@ -8,7 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { WIDTH_UNKNOWN = 80 };
+enum { WIDTH_UNKNOWN = 80, HEIGHT_UNKNOWN = 24 };
 
 /* To the corner; away with the screen; away with what can be scrolled to. */
 #define WIPE "\033[H\033[2J\033[3J"
@@ -33,6 +33,15 @@ size_t cli_terminal_width(void)
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return WIDTH_UNKNOWN;
     return size.ws_col;
+}
+
+size_t cli_terminal_height(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+        return HEIGHT_UNKNOWN;
+    return size.ws_row;
 }
 
 void cli_terminal_write(const char *bytes, size_t size)

@@ -13,6 +13,8 @@
 bool cli_terminal_is_there(void);
 /* Columns; 80 where nobody knows. */
 size_t cli_terminal_width(void);
+/* Lines; 24 where nobody knows. */
+size_t cli_terminal_height(void);
 
 /*
  * A page of its own, in front of what is on the screen. Closing it wipes what
