@@ -327,6 +327,11 @@ static size_t metrics_text(void *user, char *out, size_t size)
         "chibo_audio_delivered_total %llu\n"
         "# TYPE chibo_audio_dropped_total counter\n"
         "chibo_audio_dropped_total %llu\n"
+        "# TYPE chibo_ballots_checked_total counter\n"
+        "chibo_ballots_checked_total %llu\n"
+        "# TYPE chibo_ballots_recorded_total counter\n"
+        "chibo_ballots_recorded_total %llu\n"
+        "# TYPE chibo_ballots_waiting gauge\nchibo_ballots_waiting %zu\n"
         "# TYPE chibo_store_commits_total counter\n"
         "chibo_store_commits_total %llu\n"
         "# TYPE chibo_store_batches_total counter\n"
@@ -344,6 +349,8 @@ static size_t metrics_text(void *user, char *out, size_t size)
         (unsigned long long)hub.events, (unsigned long long)hub.refusals,
         (unsigned long long)hub.audio_in, (unsigned long long)hub.audio_out,
         (unsigned long long)hub.audio_dropped,
+        (unsigned long long)hub.ballots_checked,
+        (unsigned long long)hub.ballots_recorded, hub.ballots_waiting,
         (unsigned long long)store.commits, (unsigned long long)store.batches,
         (unsigned long long)store.failures, store.waiting,
         (double)server->stall_ns / 1e9, (double)server->stall_cpu_ns / 1e9);
@@ -440,6 +447,8 @@ static bool check_identity(const struct chibod *server)
 
 static void open_doors(struct chibod *server)
 {
+    /* A ballot goes on, or its share is cleared away. */
+    const bool has_shares = secret_folder_has_any(&server->share_folder);
     struct websocket_server_options options = { .loop = &server->loop,
                                                 .config = &server->config,
                                                 .hub = server->hub,
@@ -462,6 +471,8 @@ static void open_doors(struct chibod *server)
     for (size_t i = 0; i < server->log_count; i++)
         if (is_settled_late(&server->logs[i]))
             hub_settle_closed(server->hub, &server->logs[i].id);
+        else if (has_shares)
+            hub_load(server->hub, &server->logs[i].id);
     printf("chibod: ready on port %u\n",
            (unsigned)websocket_server_port(server->net));
     (void)fflush(stdout); /* a reader that is gone is no reason to stop */

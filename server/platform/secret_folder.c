@@ -1,5 +1,6 @@
 #include "server/platform/secret_folder.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,6 +51,20 @@ static enum result destroy(void *user, const char *name)
 
     return make_path(folder, name, path) ? sealed_file_destroy(path)
                                          : RESULT_OK;
+}
+
+bool secret_folder_has_any(const struct secret_folder *folder)
+{
+    DIR *directory = opendir(folder->path);
+    const struct dirent *entry;
+    bool has_any = false;
+
+    if (!directory)
+        return false;
+    while (!has_any && (entry = readdir(directory)))
+        has_any = entry->d_name[0] != '.';
+    (void)closedir(directory); /* only read */
+    return has_any;
 }
 
 struct secret_store secret_folder_store(struct secret_folder *folder)

@@ -10,12 +10,17 @@
 #include "server/platform/sealed_file.h"
 #include "server/platform/secret_store.h"
 
+#include <stdbool.h>
+
 /* All is borrowed and outlives the store. */
 struct secret_folder {
     const char *path; /* it is there */
     const struct sealed_file_key *key;
     const struct entropy *entropy;
 };
+
+/* Is anything kept in it? False as well if that cannot be found out. */
+bool secret_folder_has_any(const struct secret_folder *folder);
 
 /* The port on `folder`, which stays where it is. */
 struct secret_store secret_folder_store(struct secret_folder *folder);

@@ -65,6 +65,11 @@ struct ballot_tools desk_tools(const struct room *room)
     return room->hub->ballot_tools;
 }
 
+size_t ballot_desk_waiting(const struct room *room)
+{
+    return room->desk ? room->desk->checks + room->desk->checks_waiting : 0;
+}
+
 bool desk_is_free(const struct room *room)
 {
     return room->phase == ROOM_READY && !room->is_held && !room->is_fresh &&

@@ -243,6 +243,7 @@ static uint64_t decide(struct room *room, struct cast_check *check,
         return 0;
     }
     desk_count_ballot(desk, check->row, &check->text);
+    room->hub->figures.ballots_recorded++;
     return desk->ballot_count;
 }
 
@@ -255,6 +256,7 @@ static void on_checked(struct room *room, struct desk_task *base)
     uint64_t height = 0;
 
     room->desk->checks--;
+    room->hub->figures.ballots_checked++;
     refusal_set(&refusal, REFUSAL_BUSY);
     if (!ballot || ballot->phase != BALLOT_PHASE_VOTING)
         desk_refuse_state(room, &room->desk->ballot, &refusal);

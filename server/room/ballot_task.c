@@ -11,15 +11,18 @@ enum { RETRY_MS = 1000 };
 
 void desk_try_later(struct room *room)
 {
+    if (!room->desk)
+        return; /* the room is being loaded again */
     room->desk->is_working = false;
     room->desk->retry_ms = hub_monotonic_ms(room->hub) + RETRY_MS;
 }
 
-/* The room, if it has still the desk that asked. */
+/* The room, if it has still the desk that asked. A hub that goes down has no
+ * store any more to write to. */
 static struct room *room_of(struct hub *hub, const struct identifier *log,
                             uint64_t generation)
 {
-    struct room *room = hub_find_room(hub, log);
+    struct room *room = hub->is_going_down ? NULL : hub_find_room(hub, log);
 
     return room && room->desk && room->desk->generation == generation ? room
                                                                       : NULL;

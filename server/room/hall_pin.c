@@ -139,7 +139,7 @@ static void on_hashed(void *data, enum result result)
 {
     struct pin_job *job = data;
 
-    if (result != RESULT_OK || !job->is_hashed) {
+    if (result != RESULT_OK || !job->is_hashed || job->hub->is_going_down) {
         end(job, HALL_PIN_FAILED);
         return;
     }

@@ -174,6 +174,12 @@ void hub_settle_closed(struct hub *hub, const struct identifier *log)
         (void)hub_room(hub, log); /* what is loaded settles itself */
 }
 
+void hub_load(struct hub *hub, const struct identifier *log)
+{
+    if (register_state_meeting(hub->register_room->committed_register, log))
+        (void)hub_room(hub, log); /* without memory, whoever joins loads it */
+}
+
 struct session *hub_session(const struct hub *hub, uint64_t id)
 {
     struct session *session = hub->session_buckets[id % SESSION_BUCKETS];
@@ -387,9 +393,17 @@ void hub_say_goodbye(struct hub *hub)
 
 void hub_read_figures(const struct hub *hub, struct hub_figures *out)
 {
+    size_t i;
+
     *out = hub->figures;
     out->sessions = hub->session_count;
     out->rooms = hub->room_count;
+    for (i = 0; i < ROOM_BUCKETS; i++) {
+        const struct room *room;
+
+        for (room = hub->rooms[i]; room; room = room->next)
+            out->ballots_waiting += ballot_desk_waiting(room);
+    }
 }
 
 /* --- work off the loop --------------------------------------------------- */

@@ -70,6 +70,10 @@ bool hub_is_of_register(const struct hub *hub);
  */
 void hub_settle_closed(struct hub *hub, const struct identifier *log);
 
+/* Loads this meeting although nobody has asked for it: something of it is to
+ * go on, or to be cleared away. Once the hub is ready. */
+void hub_load(struct hub *hub, const struct identifier *log);
+
 /* A turn of the loop begins: what may be written in it is counted anew. Without
  * this call there is no such limit. */
 void hub_turn(struct hub *hub);
@@ -86,6 +90,8 @@ void hub_set_public_port(struct hub *hub, uint16_t port);
 struct hub_figures {
     size_t sessions, rooms;
     uint64_t events, refusals, audio_in, audio_out, audio_dropped, logins;
+    uint64_t ballots_checked, ballots_recorded; /* of all secret ballots */
+    size_t ballots_waiting;
 };
 void hub_read_figures(const struct hub *hub, struct hub_figures *out);
 

@@ -574,6 +574,8 @@ bool room_keep_first_act(struct room *room, const struct act *act);
 struct ballot_desk *ballot_desk_free(struct ballot_desk *desk);
 /* Does what is due, if anything is. */
 void ballot_desk_act(struct room *room);
+/* Ballots that came and are not looked at yet. */
+size_t ballot_desk_waiting(const struct room *room);
 /* False, and why: the list cannot be closed yet, or ever. */
 bool ballot_desk_may_close_issue(struct room *room, struct refusal *refusal);
 /* False, and why: the questions, which the log has behind a commitment, are

@@ -14,7 +14,7 @@ from ballot_play import (MARKS, BallotPlay, Voter, changed,  # noqa: E402
                          refusal_of, sha, signed_again)
 from ballot_reference import verify  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess,  # noqa: E402
-                            open_meeting)
+                            open_meeting, wait_until)
 from wire_client import Refused, wait_all  # noqa: E402
 
 VOTERS = 7
@@ -480,6 +480,7 @@ def hold_hall_ballot(scene, play):
     """Up to the list: own devices of four, a pool of three, two on paper."""
     from ballot_play import Hall, Voter
     play.has_halls = True
+    play.others = [scene.hall]
     play.hands = [(scene.hall.device.holder, 3), ("", 2)]
     play.run(upto="make_keys")
     play.settle()
@@ -545,6 +546,27 @@ def test_members_vote_at_a_hall_device_with_pins_and_others_on_paper(
     assert report.is_complete and report.head == result["head"]
     paper = play.events("paper_entered")[-1]
     assert paper["record"].encode() in play.blob(result["result"])
+
+
+def test_a_ballot_that_all_cast_on_paper_needs_no_device(scene):
+    play = scene.play()
+    play.run(upto="adopt")
+    for member in scene.members:
+        play.settle()
+        play.act("set_channel", member=member, channel="paper", site="")
+    play.run(since="make_keys", upto="make_keys")
+
+    listed = play.close_issue()
+    assert listed["length"] == 0
+    play.open(knowingly=True)
+    play.end()
+    play.paper((7, 7, 6, 1), [1, 2, 3, 1, 0, 5, 1])
+    play.count(knowingly=True)
+    result = play.decrypt()
+
+    assert (result["issued"], result["returned"]) == (0, 0)
+    assert {row["count"] for row in result["counts"]} == {0}
+    assert verify.verify(play.archive()).is_complete
 
 
 # --- counting -------------------------------------------------------------------
@@ -646,6 +668,18 @@ def wait_for_share(voter):
             return refused.error["code"] != "busy"
         return True
     wait_all([voter.client], settled, "the look for the share")
+
+
+def test_a_share_is_cleared_away_after_a_stop_though_nobody_comes(scene):
+    play = scene.play()
+    play.run()
+    old = scene.server.data / "ballots" / f"{play.uuid}.share"
+    scene.server.kill()
+    old.write_bytes(b"left over")
+
+    scene.server.start()
+
+    wait_until(lambda: not old.exists(), "the share's end")
 
 
 def test_a_void_ballot_leaves_no_share(scene):

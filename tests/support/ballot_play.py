@@ -180,8 +180,10 @@ class Teller:
     def decryption(self):
         play = self.play
         election, _, total = play.counted()
-        return tally.decrypt(election, self.index + 1, self.x, total,
-                             play.chance)
+        payload = tally.decrypt(election, self.index + 1, self.x, total,
+                                play.chance)
+        play.breathe()
+        return payload
 
     def decrypt(self, payload=None):
         play = self.play
@@ -243,6 +245,7 @@ class Voter:
     def make(self, marks):
         data = ballots.make(self.play.election, self.secret, marks,
                             self.play.chance)
+        self.play.breathe()
         self.ballots.append(data)
         return data
 
@@ -334,6 +337,7 @@ class Hall:
                          site=self.client.device.holder, **self.fields())
 
     def unlock(self, member, pin):
+        self.play.breathe()
         return self.client.ask("unlock_hall", log=self.play.meeting,
                                ballot=self.play.ballot, member=member, pin=pin)
 
@@ -341,6 +345,7 @@ class Hall:
         play = self.play
         data = ballots.make(play.election, self.secrets[self.cast_count],
                             marks, play.chance)
+        play.breathe()
         answer = self.client.ask("cast", log=play.meeting, ballot=play.ballot,
                                  text=data.decode())
         Voter.check_receipt(self, data, answer)
@@ -373,6 +378,7 @@ class BallotPlay:
         self.records = {}
         self.is_revote = True
         self.has_halls = False
+        self.others = []  # connected, and no voters
         self.hands = []  # (site, number) of those who vote there by hand
 
     # -- looking at the log --
@@ -495,14 +501,23 @@ class BallotPlay:
         election = self.election
         listed = self.event("ballot_listed")
         weights = credentials.read(self.blob(listed["credentials"]))
-        read = [ballots.check(self.blob(e["tracker"]), election, weights)
-                for e in self.recorded()]
+        read = []
+        for event in self.recorded():
+            read.append(ballots.check(self.blob(event["tracker"]), election,
+                                      weights))
+            self.breathe()
         return election, read, tally.total(election, read, weights)[0]
 
     # -- steps --
 
     def act(self, op, **fields):
         return self.chair.do(op, self.meeting, ballot=self.ballot, **fields)
+
+    def breathe(self):
+        """Cryptography in Python takes a while, in which the server asks who is
+        still there."""
+        for client in [*self.clients, *self.others]:
+            client.pump()
 
     def settle(self):
         """Everybody has what the chair has."""
@@ -549,21 +564,25 @@ class BallotPlay:
         self.settle()
         for teller in self.tellers:
             teller.begin(attempt, self.teller_count, self.threshold)
+            self.breathe()
         self.settle()
 
     def deal(self):
         for teller in self.tellers:
             teller.deal()
+            self.breathe()
         self.settle()
 
     def confirm(self):
         for teller in self.tellers:
             teller.confirm()
+            self.breathe()
         self.settle()
 
     def sign(self):
         for teller in self.tellers:
             teller.sign_trustees()
+            self.breathe()
         return self.event("ballot_ready")
 
     def make_keys(self):
@@ -579,6 +598,7 @@ class BallotPlay:
             self.voters = [Voter(self, c) for c in self.clients]
         for voter in self.voters:
             voter.take()
+            self.breathe()
         self.settle()
 
     def close_issue(self):
@@ -591,6 +611,7 @@ class BallotPlay:
     def attest(self):
         for voter in self.voters:
             voter.attest()
+            self.breathe()
         self.settle()
 
     def open(self, knowingly=False):
@@ -615,6 +636,7 @@ class BallotPlay:
     def vote(self):
         for voter, marks in zip(self.voters, MARKS * 2):
             voter.cast(voter.make(marks))
+            self.breathe()
         self.settle()
 
     def end(self):
@@ -627,6 +649,7 @@ class BallotPlay:
     def include(self):
         for voter in self.voters:
             voter.include()
+            self.breathe()
         self.settle()
 
     def paper(self, numbers, counts):
@@ -652,6 +675,7 @@ class BallotPlay:
     def decrypt(self, tellers=None):
         for teller in tellers or self.tellers[:self.threshold]:
             teller.decrypt()
+            self.breathe()
         result = self.event("ballot_result")
         self.settle()
         return result

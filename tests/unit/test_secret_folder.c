@@ -60,6 +60,16 @@ static void a_destroyed_secret_is_gone(void **state)
     assert_int_equal(scratch_folder_count(&scratch), 0);
 }
 
+static void it_says_whether_anything_is_in_it(void **state)
+{
+    (void)state;
+    assert_false(secret_folder_has_any(&folder));
+
+    assert_int_equal(store.save(store.user, "Bau1", "abcd", 4), RESULT_OK);
+
+    assert_true(secret_folder_has_any(&folder));
+}
+
 static void a_name_is_never_a_path(void **state)
 {
     (void)state;
@@ -77,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_secret_is_found_under_its_name_only),
         FOLDER_TEST(a_destroyed_secret_is_gone),
+        FOLDER_TEST(it_says_whether_anything_is_in_it),
         FOLDER_TEST(a_name_is_never_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
