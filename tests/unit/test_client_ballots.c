@@ -490,6 +490,57 @@ records_that_cannot_be_had_are_told_and_asked_for_again(void **state)
     assert_int_equal(sent_count(world, "attest_ballot"), 2);
 }
 
+/* The blob of the i-th get_blob that was sent, in hex; borrowed from `frame`.
+ */
+static const char *blob_asked(struct ballot_world *world, size_t i,
+                              json_t **frame)
+{
+    const struct fake_line *line = &world->base->line;
+
+    for (size_t k = 0; k < line->sent_count; k++) {
+        *frame = json_loads(line->sent[k], 0, NULL);
+        if (json_is_string(json_object_get(*frame, "op")) &&
+            strcmp(json_string_value(json_object_get(*frame, "op")),
+                   "get_blob") == 0 &&
+            i-- == 0)
+            return json_string_value(json_object_get(*frame, "blob"));
+        json_decref(*frame);
+    }
+    fail_msg("not so many files were asked for");
+    return "";
+}
+
+static void what_the_user_asks_for_comes_before_more_records(void **state)
+{
+    static const char wanted[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    struct ballot_world *world = *state;
+    struct fake_line *line = &world->base->line;
+    char command[200];
+    json_t *frame = NULL;
+    size_t count;
+
+    world_up_to_ready(world);
+    assert_int_equal(
+        unlink(scratch_folder_file(&world->base->folder,
+                                   "ballots/" WORLD_UUID ".records")
+                   .text),
+        0);
+    client_world_crash(world->base);
+    world->sent_from = line->sent_count;
+    client_world_enter(world->base);
+    count = sent_count(world, "get_blob"); /* the first record is on its way */
+    (void)snprintf(command, sizeof command,
+                   "{\"op\":\"get_blob\",\"blob\":\"%s\"}", wanted);
+    line_command(line, 5, command);
+    assert_int_equal(sent_count(world, "get_blob"), count);
+    world_settle(world);
+    assert_string_equal(blob_asked(world, count, &frame), wanted);
+    json_decref(frame);
+    assert_int_equal(sent_count(world, "get_blob"), count + 2);
+    assert_true(world_view(world)->has_election);
+}
+
 /* --- Voting -------------------------------------------------------------- */
 
 static void a_vote_is_kept_encrypted_and_sent_as_the_same_bytes(void **state)
@@ -882,6 +933,7 @@ int main(void)
         TEST(an_election_under_other_rules_is_not_attested),
         TEST(a_list_without_the_own_credential_is_not_attested),
         TEST(records_that_cannot_be_had_are_told_and_asked_for_again),
+        TEST(what_the_user_asks_for_comes_before_more_records),
         TEST(a_vote_is_kept_encrypted_and_sent_as_the_same_bytes),
         TEST(choices_that_are_not_allowed_are_refused_and_not_sent),
         TEST(without_random_bytes_no_vote_is_made),
