@@ -354,31 +354,87 @@ static size_t awaiting(const struct client_ballot *ballot,
     return ballot_pending(ballot);
 }
 
-/* What the server says, once the log says it as well. */
+/* The event of the record with which this ballot stands, or would stand, at a
+ * height. False: what comes before it is not here. */
+static bool event_at(const struct client_ballot *ballot, uint64_t height,
+                     const struct hash *tracker, struct hash *out)
+{
+    const struct meeting_ballot *course = ballot_course(ballot);
+    struct ballot_archive_end end = { .last = BALLOT_EVENT_NONE };
+
+    if (height == 0 || height > course->record_count + 1 ||
+        ballot_archive_step(&end, BALLOT_EVENT_SETUP, &course->setup))
+        return false;
+    if (height > 1) {
+        end.head = course->records[height - 2].event;
+        end.count = height;
+        end.last = BALLOT_EVENT_BALLOT;
+    }
+    if (ballot_archive_step(&end, BALLOT_EVENT_BALLOT, tracker))
+        return false;
+    *out = end.head;
+    return true;
+}
+
+/* What is kept of it proves at the end that the server broke its word. */
+static void tell_not_counted(struct client_ballot *ballot)
+{
+    ballot->view.fault = CLIENT_BALLOT_FAULT_NOT_COUNTED;
+    ballot_tell_more(ballot, CLIENT_BALLOT_OBJECTION,
+                     json_pack("{s:s}", "fault",
+                               client_ballot_fault_word(ballot->view.fault)));
+}
+
+/* A receipt is told once the log says the same. */
+static void tell_kept_receipt(struct client_ballot *ballot)
+{
+    const struct hash *there;
+    struct ballot_own_vote own;
+
+    if (ballot->untold_receipt == 0 ||
+        !ballot_own(ballot, ballot->untold_receipt, &own))
+        return;
+    there = noted_tracker(ballot_noted(ballot), own.height);
+    if (!there)
+        return;
+    ballot->untold_receipt = 0;
+    show_trackers(ballot);
+    if (hash_equal(there, &own.tracker))
+        tell_receipt(ballot, &own);
+    else
+        tell_not_counted(ballot);
+}
+
+/* A statement that is good is kept at once: also where the log says something
+ * else, for then it is the proof. */
 void ballot_take_receipt(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
     struct ballot_own_vote *waiting = &ballot->waiting_receipt;
     const struct hash *tracker = noted_tracker(noted, waiting->height);
-    const size_t number = tracker ? awaiting(ballot, tracker) : 0;
+    const size_t number =
+        tracker ? awaiting(ballot, tracker) : ballot_pending(ballot);
     struct ballot_own_vote own;
 
-    if (!ballot->has_waiting_receipt || number == 0 || !tracker ||
-        !ballot_own(ballot, number, &own))
+    tell_kept_receipt(ballot);
+    if (!ballot->has_waiting_receipt || number == 0 ||
+        !ballot_own(ballot, number, &own) ||
+        (waiting->height > noted->trackers.count + 1 &&
+         noted->phase == NOTED_VOTING))
         return;
     ballot->has_waiting_receipt = false;
     own.height = waiting->height;
     own.at_ms = waiting->at_ms;
     own.sig = waiting->sig;
     own.server = ballot->engine->server;
-    own.record = ballot_course(ballot)->records[own.height - 1].event;
-    if (!hash_equal(tracker, &own.tracker) || !receipt_is_good(ballot, &own)) {
+    if (!event_at(ballot, own.height, &own.tracker, &own.record) ||
+        !receipt_is_good(ballot, &own)) {
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_STATEMENT, "receipt");
         return;
     }
     if (keep_receipt(ballot, number, &own)) {
-        show_trackers(ballot);
-        tell_receipt(ballot, &own);
+        ballot->untold_receipt = number;
+        tell_kept_receipt(ballot);
     }
 }
 

@@ -107,9 +107,10 @@ struct client_ballot {
     /* What the server says, until the log says it too. */
     bool has_waiting_receipt;
     struct ballot_own_vote waiting_receipt;
-    bool is_not_taken;    /* the newest vote was refused, and that is told */
-    bool may_decrypt;     /* the user said: anyway */
-    uint64_t asked_count; /* members that the newest question named */
+    size_t untold_receipt; /* number of a ballot; the log does not say so */
+    bool is_not_taken;     /* the newest vote was refused, and that is told */
+    bool may_decrypt;      /* the user said: anyway */
+    uint64_t asked_count;  /* members that the newest question named */
     bool is_payload_given;
     bool is_of_site; /* this device is a site's */
     uint64_t unlock_tag;
