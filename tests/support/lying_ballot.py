@@ -4,12 +4,13 @@ the committee's third teller where the test says so.
 """
 import base64
 import contextlib
+import select
 import time
 
 import chibo_process as play
 from ballot_play import BallotPlay, Teller, form_text, sha
 from ballot_reference import archive, records
-from lying_server import LyingServer
+from lying_server import LyingServer, twin
 from relay import Relay
 from server_process import Cell
 from wire_client import Device, forms, text, wait_all
@@ -35,9 +36,10 @@ class Hall:
 
     def __init__(self, directory, program=None, rules=None):
         self.directory = directory
-        self.server = LyingBallotServer(
-            directory / "server", checkpoint_ms=5000,
-            rules={"closing_ms": 500, "k_min": 2} | (rules or {})).start()
+        self.rules = {"closing_ms": 500, "k_min": 2} | (rules or {})
+        self.server = LyingBallotServer(directory / "server",
+                                        checkpoint_ms=5000,
+                                        rules=self.rules).start()
         self.relay = Relay(self.server.port)
         self.admin = self.server.admin()
         cell = self.cell = Cell(self.server, self.admin)
@@ -114,6 +116,48 @@ class Hall:
 
     def reply(self, number, **frame):
         self.server.prompt("reply", to=number, frame=frame)
+
+    # -- a server that goes back --
+
+    def copy_server(self, directory, ballot):
+        """What it is now, as another one that is not started; this one goes
+        on."""
+        self.stop_server()
+        other = twin(self.server, directory, LyingBallotServer,
+                     rules=self.rules)
+        self.server.start()
+        self.lead(ballot)
+        self.victim.has_all()
+        return other
+
+    def stop_server(self):
+        self.admin.close()
+        for client in self.clients:
+            client.drop()
+        self.relay.cut()
+        self.server.stop()
+
+    def lead(self, ballot, keeps_logs=True):
+        """Everybody comes to the server that there is."""
+        self.admin = self.server.admin()
+        self.relay.lead(self.server.port)
+        for i, old in enumerate(self.clients):
+            client = self.server.login(
+                old.device, logs=old.logs if keeps_logs else {})
+            client.cosigns_as = ROLES[i]
+            client.join(self.id)
+            self.clients[i] = client
+        ballot.chair = self.clients[0]
+        for person in [*ballot.tellers, *ballot.voters]:
+            person.client = next(c for c in self.clients if c.device
+                                 is person.client.device)
+
+    def go_over_to(self, other, ballot):
+        """All but the victim forget what they saw."""
+        self.stop_server()
+        self.server = other.start()
+        self.lead(ballot, keeps_logs=False)
+        ballot.server = other
 
     def close(self):
         self.victim.kill()
@@ -206,7 +250,8 @@ class Victim(play.Member):
         while self.state()["head"] != \
                 self.hall.clients[0].log(self.hall.id).head.hex():
             assert time.monotonic() < end, self.told()
-            self.hall.settle()
+            select.select(self.hall.clients, [], [], 0.05)
+            self.hall.breathe()
 
     def stays_silent(self, *stages):
         """Nothing of this was said by a victim that has all it is sent: all
@@ -231,19 +276,29 @@ class Ballot(BallotPlay):
         self.with_teller = with_teller
         self.server_device = hall.server.key_device()
 
+    # -- waiting, in which all take in what they are sent --
+
+    def event(self, name):
+        return self.wait_count(name, 1)[-1]
+
+    def wait_count(self, name, count, client=None):
+        wait_all(self.clients, lambda: len(self.events(name, client)) >= count,
+                 f"{count} events {name}", PATIENCE_S)
+        return self.events(name, client)
+
     # -- steps in which the victim has a part --
 
-    def draft(self, form=None, candidates=(), halls=False):
+    def draft(self, *arguments, **options):
         """As a ballot with its members, but the last teller's."""
         if not self.with_teller:
-            return super().draft(form, candidates, halls)
+            return super().draft(*arguments, **options)
         counters = [c.device.holder
                     for c in self.clients[1:self.teller_count]] + [VICTIM]
         self.ballot = self.chair.do(
-            "draft_ballot", self.meeting, item="", form=form or form_text(),
+            "draft_ballot", self.meeting, item="", form=form_text(),
             candidates=[], tellers=[{"member": m} for m in counters],
             threshold=self.threshold, revote=self.is_revote,
-            halls=halls)["made"]
+            halls=False)["made"]
         self.tellers = [Teller(self, c, i) for i, c in enumerate(
             self.clients[1:self.teller_count], 1)]
         return self.ballot

@@ -43,11 +43,11 @@ class LyingServer(ServerProcess):
         super().stop()
 
 
-def twin(server, directory):
+def twin(server, directory, kind=LyingServer, **options):
     """A second server of the same organisation, with the same key, and the
     history of `server`, which is stopped, so far."""
     copy_data(server.data, directory / "data")
-    return LyingServer(directory, **server.options)
+    return kind(directory, **server.options, **options)
 
 
 def save_log(log, path):

@@ -1,0 +1,255 @@
+"""A lying server and the count of a secret ballot: what the device of a teller
+(chibo, who votes, too) decrypts, and what never."""
+import pathlib
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "conformance"))
+from ballot_play import MARKS, BallotPlay, refusal_of, sha  # noqa: E402
+from ballot_reference import records, tally  # noqa: E402
+from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
+
+
+@pytest.fixture
+def teller(tmp_path):
+    """The victim votes, and is the third of three tellers, of whom two are
+    needed. Voting is open."""
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        ballot.run(upto="open")
+        yield ballot
+
+
+def decrypts_nothing(ballot):
+    ballot.victim.stays_silent("decrypted")
+    assert not [e for e in ballot.events("ballot_decrypted")
+                if e["member"] == VICTIM]
+
+
+def include(ballot, voters):
+    for voter in voters:
+        voter.include()
+    ballot.settle()
+
+
+# --- ballots that are left out -------------------------------------------------------
+
+def test_a_teller_asks_about_members_whose_votes_are_left_out(teller):
+    """m4's vote never comes to the record; its device does not say that it is
+    there."""
+    *others, left_out = teller.voters
+    for voter, marks in zip(others, MARKS):
+        voter.cast(voter.make(marks))
+    teller.victim_votes()
+    teller.end()
+    include(teller, others)
+    teller.wait_count("ballot_included", 4)
+    assert left_out.client.device.holder == "m4"
+
+    teller.count()
+
+    asked = teller.victim.stage("asked")
+    assert (asked["count"], asked["text"]) == (1, "m4")
+    decrypts_nothing(teller)
+
+
+def test_a_teller_asks_before_a_single_vote_is_decrypted(teller):
+    """All have confirmed: that they have no vote in it."""
+    teller.voters[0].cast(teller.voters[0].make(MARKS[0]))
+    teller.end()
+    include(teller, teller.voters)
+    teller.wait_count("ballot_included", 5)
+
+    teller.count()
+
+    asked = teller.victim.stage("asked")
+    assert (asked["cast"], asked["counted"], asked["count"]) == (1, 1, 0)
+    decrypts_nothing(teller)
+
+
+def test_few_votes_are_counted_knowingly_or_not_at_all(teller):
+    teller.voters[0].cast(teller.voters[0].make(MARKS[0]))
+    teller.end()
+    include(teller, teller.voters)
+    teller.wait_count("ballot_included", 5)
+
+    assert refusal_of(teller.act, "count_ballot",
+                      knowingly=False) == "below_k_min"
+
+
+def test_a_teller_who_was_asked_decrypts_when_the_user_says_so(teller):
+    teller.voters[0].cast(teller.voters[0].make(MARKS[0]))
+    teller.end()
+    include(teller, teller.voters)
+    teller.wait_count("ballot_included", 5)
+    teller.count()
+    teller.victim.stage("asked")
+
+    teller.victim.ask("ballot_decrypt", ballot=teller.ballot)
+
+    teller.victim.stage("decrypted")
+
+
+def test_nobody_says_twice_that_the_vote_is_counted(teller):
+    """A member's device and the server together: a second statement, to make up
+    the number of those who are missing."""
+    teller.run(since="vote", upto="end")
+    first = teller.voters[1]
+    include(teller, teller.voters)
+    said = next(e for e in teller.events("ballot_included")
+                if e["member"] == "m2")
+    again = {k: v for k, v in said.items() if k not in ("seq", "n", "at")}
+    teller.hall.lie(edits=[{"ev": "counting_begun", "before": [
+        dict(again, what="none")]}])
+    assert refusal_of(first.include) == "done_already"
+
+    teller.count()
+
+    teller.victim.alarm("event", "act")
+    decrypts_nothing(teller)
+
+
+# --- another record ---------------------------------------------------------------------
+
+def shortened(ballot):
+    """(EndBallots, count) of the record without the last ballot."""
+    heads = ballot.archive_heads()[:-1]
+    end = records.write({"parent": heads[-1].hex(), "height": len(heads),
+                         "type": "EndBallots"})
+    return sha(end).hex(), len(heads) - 1
+
+
+def test_a_teller_who_is_shown_fewer_votes_does_not_decrypt(teller):
+    """The others see all five; the victim's log lacks the last, and ends and is
+    counted as if it never were."""
+    teller.vote()
+    end, count = shortened(teller)
+    teller.hall.lie(edits=[
+        {"ev": "ballots_ended", "set": {"end": end, "count": count,
+                                        "returned": count}}])
+
+    teller.end()
+
+    teller.victim.alarm("event")
+    decrypts_nothing(teller)
+
+
+def test_a_teller_does_not_decrypt_another_tally(teller):
+    """That of one vote, put in the place of the sum."""
+    teller.run(since="vote", upto="end")
+    teller.include()
+    election, read, _ = teller.counted()
+    weights = {ballot.credential: 1 for ballot in read}
+    total, returned = tally.total(election, read[:1], weights)[:2]
+    data = tally.write_total(total)
+    sized = tally.write_sized(data, 1, 1)
+    names = [teller.chair.put_blob(d) for d in (data, sized)]
+    assert returned == 1
+    told = teller.event("ballot_tallied")
+    teller.hall.lie(edits=[{"seq": told["seq"], "set": {
+        "tally": names[0], "sized": names[1]}}])
+    teller.victim.leave_and_come()
+    teller.victim.until(lambda line: "trust_alarm" in line or line.get(
+        "stage") == "failed", "the tally found out")
+
+    teller.count()
+
+    decrypts_nothing(teller)
+
+
+def test_the_server_decrypts_first(teller):
+    """Its decryption is kept from the victim, and every later event with it;
+    she gives hers to nobody."""
+    teller.run(since="vote", upto="include")
+    teller.hall.lie(edits=[{"ev": "ballot_decrypted", "where": {"owner": 1},
+                            "drop": True}])
+
+    teller.count()
+    for one in teller.tellers:
+        one.decrypt()
+        teller.settle()
+
+    teller.event("ballot_result")
+    teller.victim.alarm("event", "fork")
+    decrypts_nothing(teller)
+
+
+def test_no_teller_decrypts_before_the_server(teller):
+    teller.run(since="vote", upto="include")
+    one = teller.tellers[0]
+
+    assert refusal_of(one.decrypt) in ("ballot_state", "server_first",
+                                       "not_allowed")
+
+
+# --- false decryptions ------------------------------------------------------------------
+
+def test_a_false_decryption_is_its_teller_s(teller):
+    teller.run(since="vote", upto="include")
+    one = teller.tellers[0]
+    one.x += 1
+    teller.hall.lie(holds=["decrypt"])  # of the victim's: it would be enough
+
+    teller.count()
+    one.decrypt()
+
+    refused = teller.event("decryption_refused")
+    assert (refused["owner"], refused["member"], refused["reason"]) == (
+        2, "m2", "false")
+
+
+def test_a_false_decryption_that_the_server_lets_pass_is_found(teller):
+    teller.hall.unchecked("ballot_work_check_decryption")
+    teller.run(since="vote", upto="include")
+    one = teller.tellers[0]
+    one.x += 1
+    teller.hall.lie(holds=["decrypt"])
+
+    teller.count()
+    one.decrypt()
+
+    failed = teller.victim.stage("failed", fault="archive")
+    assert failed["text"]
+    teller.victim.stays_silent("verified")
+
+
+# --- once -----------------------------------------------------------------------------------
+
+def test_another_tally_is_refused_for_ever(tmp_path):
+    """The victim has decrypted. The server goes back to what it had before the
+    end, and takes one vote more; her anchors and her journal go back, too.
+    Nothing but what is sealed beside her key knows of the first tally."""
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        ballot.run(upto="make_keys")
+        for step in ("take", "close_issue", "attest", "open", "vote"):
+            getattr(BallotPlay, step)(ballot)
+        other = ballot.hall.copy_server(tmp_path / "other", ballot)
+        seen = {name: (ballot.victim.profile / name).read_bytes()
+                for name in ("anchors", "journal")}
+        ballot.end()
+        BallotPlay.include(ballot)
+        ballot.count()
+        ballot.victim.stage("asked")
+        ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
+        ballot.victim.stage("decrypted")
+        ballot.victim.kill()
+        (ballot.victim.profile / "anchors.old").unlink()
+        for name, data in seen.items():
+            (ballot.victim.profile / name).write_bytes(data)
+
+        ballot.hall.go_over_to(other, ballot)
+        voter = ballot.voters[0]
+        record = ballot.event("ballot_recorded")
+        assert record["height"] == 4
+        voter.receipts = []
+        voter.cast(voter.make(MARKS[2]))
+        ballot.end()
+        BallotPlay.include(ballot)
+        ballot.count()
+        ballot.victim.join(ballot.meeting, "--audio", "none")
+        for _ in range(2):  # also in another run
+            ballot.victim.fails("other_tally")
+            ballot.victim.leave_and_come()
+        decrypts_nothing(ballot)
