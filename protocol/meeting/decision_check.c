@@ -1,6 +1,7 @@
 #include "protocol/meeting/decision_check.h"
 
 #include "protocol/meeting/act_check.h"
+#include "protocol/meeting/ballot_small.h"
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/signed_check.h"
 #include "protocol/meeting/vote_result.h"
@@ -131,6 +132,31 @@ measure_ballot(const struct event_ballot_adopted *event,
                : DECISION_DENOMINATOR;
 }
 
+/* Was a ballot opened or counted with fewer than the rules allow, without a
+ * word? Other events are good. */
+static enum decision_fault check_size(const struct meeting_event *event,
+                                      const struct meeting_state *before,
+                                      const struct ruleset *rules)
+{
+    const struct event_ballot_opened *opened = &event->body.ballot_opened;
+    const struct event_counting_begun *begun = &event->body.counting_begun;
+    const struct meeting_ballot *ballot;
+    struct ballot_small small;
+    bool is_small = false;
+
+    if (event->kind == EVENT_BALLOT_OPENED_KIND && !opened->knowingly) {
+        ballot = meeting_state_ballot(before, &opened->ballot);
+        is_small =
+            ballot && ballot_small_list(ballot, rules->ballot_k_min, &small);
+    }
+    if (event->kind == EVENT_COUNTING_BEGUN_KIND && !begun->knowingly) {
+        ballot = meeting_state_ballot(before, &begun->ballot);
+        is_small = ballot && ballot_small_count(before, ballot,
+                                                rules->ballot_k_min, &small);
+    }
+    return is_small ? DECISION_TOO_FEW : DECISION_GOOD;
+}
+
 enum result decision_check_result(const struct meeting_event *event,
                                   const struct meeting_state *before,
                                   const struct ruleset *rules,
@@ -143,6 +169,8 @@ enum result decision_check_result(const struct meeting_event *event,
     if (event->kind == EVENT_BALLOT_ADOPTED_KIND)
         found.fault =
             measure_ballot(&event->body.ballot_adopted, before, rules, &found);
+    if (rules && found.fault == DECISION_GOOD)
+        found.fault = check_size(event, before, rules);
     if (out)
         *out = found;
     return found.fault == DECISION_GOOD ? RESULT_OK : RESULT_REFUSED;

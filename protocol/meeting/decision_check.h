@@ -18,7 +18,8 @@ enum decision_fault {
     DECISION_ACT_VOUCHED, /* the meeting asks for a vouched device */
     DECISION_NO_VOTE,     /* the result of a vote that there is not */
     DECISION_DENOMINATOR, /* not as many as the roll gives */
-    DECISION_RESULT       /* not what the numbers and the rules say */
+    DECISION_RESULT,      /* not what the numbers and the rules say */
+    DECISION_TOO_FEW      /* a ballot below k_min, and nobody said so */
 };
 
 struct decision_act {
@@ -50,8 +51,9 @@ struct decision_result {
  * Is a vote, or a secret ballot that is adopted, measured against as many as
  * the roll gives, and its result what the numbers say? RESULT_OK, for other
  * events, too, or RESULT_REFUSED; `out` as above. `rules` may be NULL: then it
- * stays open whether suspended members count, and which test is the right one.
- * The sums are meeting_state_apply()'s to recompute.
+ * stays open whether suspended members count, which test is the right one, and
+ * whether a ballot that was opened or counted was large enough. The sums are
+ * meeting_state_apply()'s to recompute.
  */
 MUST_USE enum result decision_check_result(const struct meeting_event *event,
                                            const struct meeting_state *before,

@@ -31,6 +31,7 @@
     /* results */ \
     X(DENOMINATOR, "denominator", "the number that the votes are measured against is not that of the roll") \
     X(RESULT, "result", "the result of the vote does not follow from its numbers") \
+    X(TOO_FEW, "too_few", "a secret ballot was opened or counted with fewer than the rules allow, and nobody said so") \
     /* checkpoints */ \
     X(CHECKPOINT_HEAD, "checkpoint_head", "the checkpoint confirms another history") \
     X(CHECKPOINT_SERVER, "checkpoint_server", "the server's signature of the checkpoint is wrong") \

@@ -100,6 +100,8 @@ static enum verify_fault fault_of(enum decision_fault fault)
         return VERIFY_FAULT_DENOMINATOR;
     case DECISION_RESULT:
         return VERIFY_FAULT_RESULT;
+    case DECISION_TOO_FEW:
+        return VERIFY_FAULT_TOO_FEW;
     case DECISION_GOOD:
         break;
     }
@@ -278,11 +280,11 @@ enum result verify_meeting_result(struct verify_meeting *meeting,
     struct decision_result decision;
     struct verify_vote *kept;
 
-    if (event->meeting.kind != EVENT_VOTE_CLOSED_KIND)
-        return RESULT_OK;
     if (decision_check_result(&event->meeting, meeting->state, meeting->rules,
                               &decision) != RESULT_OK)
         return refuse(meeting, event, fault_of(decision.fault), NULL, NULL);
+    if (event->meeting.kind != EVENT_VOTE_CLOSED_KIND)
+        return RESULT_OK;
     kept = verify_meeting_vote(meeting, &event->meeting.body.vote_closed.vote);
     if (!kept)
         return refuse(meeting, event, VERIFY_FAULT_STATE, NULL, NULL);

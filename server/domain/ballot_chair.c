@@ -47,6 +47,14 @@ void ballot_refuse_few(struct draft *draft, uint64_t online)
     refusal_add_number(&draft->out->refusal, "min", BALLOT_VOTERS_MIN);
 }
 
+void ballot_refuse_small(struct draft *draft, const struct ballot_small *small)
+{
+    draft_refuse(draft, REFUSAL_BELOW_K_MIN);
+    refusal_add_text(&draft->out->refusal, "part", text_view_of(small->part));
+    refusal_add_number(&draft->out->refusal, "sum", small->count);
+    refusal_add_number(&draft->out->refusal, "min", draft->rules->ballot_k_min);
+}
+
 void ballot_refuse_waiting(struct draft *draft, struct text_view ids)
 {
     draft_refuse(draft, REFUSAL_WAITING_FOR);

@@ -308,115 +308,6 @@ void rule_confirm_paper(struct draft *draft)
 /* --- may it be counted? ------------------------------------------------------
  */
 
-static bool is_voter_of(const struct meeting_ballot *ballot,
-                        const struct identifier *member)
-{
-    const struct meeting_ballot_voter *voter =
-        meeting_ballot_voter(ballot, member);
-
-    return voter && ballot_voter_holds(voter);
-}
-
-static uint64_t voters_not_in(const struct meeting_ballot *ballot,
-                              const struct meeting_ballot *other)
-{
-    uint64_t count = 0;
-    size_t i;
-
-    for (i = 0; i < ballot->voter_count; i++)
-        count += ballot_voter_holds(&ballot->voters[i]) &&
-                 !is_voter_of(other, &ballot->voters[i].member);
-    return count;
-}
-
-static bool is_candidate(const struct meeting_ballot *ballot,
-                         const struct identifier *member)
-{
-    size_t i;
-
-    for (i = 0; i < ballot->candidate_count; i++)
-        if (identifier_equal(&ballot->candidates[i], member))
-            return true;
-    return false;
-}
-
-/* Are both on the same? The questions are behind commitments, which differ even
- * where they do not: it is about the same people, in whatever order, at the
- * same item; or about nobody, at an item. */
-static bool are_alike(const struct meeting_ballot *a,
-                      const struct meeting_ballot *b)
-{
-    size_t i;
-
-    if (hash_equal(&a->form, &b->form))
-        return true;
-    if (a->candidate_count != b->candidate_count ||
-        !identifier_equal(&a->item, &b->item) ||
-        (a->candidate_count == 0 && identifier_is_empty(&a->item)))
-        return false;
-    for (i = 0; i < a->candidate_count; i++)
-        if (!is_candidate(b, &a->candidates[i]))
-            return false;
-    return true;
-}
-
-uint64_t meeting_rules_ballot_difference(const struct meeting_ballot *a,
-                                         const struct meeting_ballot *b)
-{
-    return voters_not_in(a, b) + voters_not_in(b, a);
-}
-
-/* By how many members the electorate differs from an earlier one on the same:
- * the least number above 0, or 0. */
-static uint64_t difference(const struct meeting_state *state,
-                           const struct meeting_ballot *ballot)
-{
-    uint64_t least = 0;
-    size_t i;
-
-    for (i = 0; i < state->ballot_count; i++) {
-        const struct meeting_ballot *other = &state->ballots[i];
-        uint64_t count;
-
-        if (other == ballot || other->phase != BALLOT_PHASE_DONE ||
-            !are_alike(ballot, other))
-            continue;
-        count = meeting_rules_ballot_difference(ballot, other);
-        if (count > 0 && (least == 0 || count < least))
-            least = count;
-    }
-    return least;
-}
-
-static bool is_enough(struct draft *draft, const char *part, uint64_t count)
-{
-    const uint64_t min = draft->rules->ballot_k_min;
-
-    if (count >= min)
-        return true;
-    draft_refuse(draft, REFUSAL_BELOW_K_MIN);
-    refusal_add_text(&draft->out->refusal, "part", text_view_of(part));
-    refusal_add_number(&draft->out->refusal, "sum", count);
-    refusal_add_number(&draft->out->refusal, "min", min);
-    return false;
-}
-
-/* Is each part that will be published large enough? */
-static bool are_parts_enough(struct draft *draft,
-                             const struct meeting_ballot *ballot)
-{
-    const uint64_t apart = difference(draft->state, ballot);
-    struct meeting_ballot_numbers numbers;
-
-    meeting_ballot_numbers(ballot, &numbers);
-    if (ballot->length > 0 && !is_enough(draft, "online", ballot->returned))
-        return false;
-    if (numbers.by_channel[BALLOT_BY_PAPER] > 0 &&
-        !is_enough(draft, "paper", ballot->paper.returned))
-        return false;
-    return apart == 0 || is_enough(draft, "difference", apart);
-}
-
 void rule_count_ballot(struct draft *draft)
 {
     const struct command_count_ballot *command =
@@ -425,6 +316,7 @@ void rule_count_ballot(struct draft *draft)
         ballot_in(draft, &command->ballot, EVENT_COUNTING_BEGUN_KIND);
     struct meeting_ballot_numbers numbers;
     struct event_counting_begun *body;
+    struct ballot_small small;
 
     if (!ballot)
         return;
@@ -436,8 +328,12 @@ void rule_count_ballot(struct draft *draft)
         draft_refuse(draft, REFUSAL_PAPER_MISSING);
         return;
     }
-    if (!command->knowingly && !are_parts_enough(draft, ballot))
+    if (!command->knowingly &&
+        ballot_small_count(draft->state, ballot, draft->rules->ballot_k_min,
+                           &small)) {
+        ballot_refuse_small(draft, &small);
         return;
+    }
     meeting_ballot_numbers(ballot, &numbers);
     body = &draft_add(draft, EVENT_COUNTING_BEGUN_KIND)->body.counting_begun;
     body->ballot = command->ballot;

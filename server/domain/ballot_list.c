@@ -222,6 +222,7 @@ static bool may_open(struct draft *draft, const struct meeting_ballot *ballot,
                      bool knowingly)
 {
     const struct identifier *invalid = NULL;
+    struct ballot_small small;
 
     if (!ballot->is_listed) {
         ballot_refuse_waiting(draft, TEXT_LITERAL(BALLOT_SERVER_ID));
@@ -239,13 +240,9 @@ static bool may_open(struct draft *draft, const struct meeting_ballot *ballot,
         draft_refuse(draft, REFUSAL_NOT_CONFIRMED);
         return false;
     }
-    if (ballot->length > 0 && ballot->length < draft->rules->ballot_k_min &&
-        !knowingly) {
-        draft_refuse(draft, REFUSAL_BELOW_K_MIN);
-        refusal_add_text(&draft->out->refusal, "part", TEXT_LITERAL("list"));
-        refusal_add_number(&draft->out->refusal, "sum", ballot->length);
-        refusal_add_number(&draft->out->refusal, "min",
-                           draft->rules->ballot_k_min);
+    if (!knowingly &&
+        ballot_small_list(ballot, draft->rules->ballot_k_min, &small)) {
+        ballot_refuse_small(draft, &small);
         return false;
     }
     return true;

@@ -6,6 +6,7 @@
 #ifndef SERVER_DOMAIN_BALLOT_PARTS_H
 #define SERVER_DOMAIN_BALLOT_PARTS_H
 
+#include "protocol/meeting/ballot_small.h"
 #include "server/domain/meeting_parts.h"
 
 /* The ballot of this id if an event of this kind may stand now; else NULL with
@@ -19,6 +20,8 @@ void ballot_refuse_state(struct draft *draft,
 void ballot_refuse_record(struct draft *draft, const char *what);
 /* TOO_FEW_ONLINE with their number. */
 void ballot_refuse_few(struct draft *draft, uint64_t online);
+/* BELOW_K_MIN of a part. */
+void ballot_refuse_small(struct draft *draft, const struct ballot_small *small);
 /* WAITING_FOR with an id. */
 void ballot_refuse_waiting(struct draft *draft, struct text_view ids);
 

@@ -92,14 +92,6 @@ void meeting_rules_decrypt(const struct meeting_state *state,
                            int64_t now_ms, struct meeting_decision *out);
 
 /*
- * By how many members who held a ballot two electorates differ. That of a count
- * is tested by the rules where the log shows that both ballots are on the same;
- * who knows the questions tests the others.
- */
-uint64_t meeting_rules_ballot_difference(const struct meeting_ballot *a,
-                                         const struct meeting_ballot *b);
-
-/*
  * REPORT_BALLOT: an event of a secret ballot that the server makes by itself,
  * complete but for what the state says: height 0 is the next one, returned of a
  * ballot that is recorded is as given. Taken if it fits the log, else refused

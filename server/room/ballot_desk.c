@@ -1,5 +1,6 @@
 #include "server/room/ballot_desk.h"
 
+#include "protocol/meeting/ballot_small.h"
 #include "protocol/ballot/ballot_draft.h"
 #include "server/platform/log.h"
 
@@ -166,7 +167,7 @@ bool ballot_desk_may_count(const struct room *room,
         return true; /* the rules say what is wrong */
     for (i = 0; i < state->ballot_count; i++) {
         const struct meeting_ballot *other = &state->ballots[i];
-        const uint64_t apart = meeting_rules_ballot_difference(ballot, other);
+        const uint64_t apart = ballot_small_difference(ballot, other);
 
         if (other->phase != BALLOT_PHASE_DONE || apart == 0 || apart >= min ||
             !asks_same(room, ballot, other))
