@@ -1,7 +1,7 @@
 #include "server/room/ballot_desk.h"
 
-#include "protocol/meeting/ballot_small.h"
 #include "protocol/ballot/ballot_draft.h"
+#include "protocol/meeting/ballot_small.h"
 #include "server/platform/log.h"
 
 #include <stdlib.h>
