@@ -438,9 +438,6 @@ static void update(struct client_ballot *ballot)
     const struct identifier *me = &ballot->engine->view.me;
 
     take_attempt(ballot, noted);
-    /* What was verified was another list. */
-    if (!hash_equal(&ballot->check_setup, &noted->setup))
-        ballot->is_setup_right = false;
     ballot->view.teller = noted_teller_index(noted, me);
     ballot->view.is_voter = noted_channel(noted, me) == BALLOT_BY_OWN;
     ballot->is_of_site =
