@@ -6,9 +6,10 @@
 Seven sample members meet: five at their own computers, two in a hall. It is
 their first meeting: they vouch for each other's devices in pairs. The chair
 opens, the roll is taken, two speak, a motion is voted on; then the server is
-killed and started again, the meeting goes on, and is closed; their devices
-confirm the record, and chibo-verify checks it without the server. What is
-claimed on the way is checked. Everything is left in DIRECTORY (build/demo).
+killed and started again, and the meeting goes on. A secret ballot is held, the
+meeting is closed; their devices confirm the record, and chibo-verify checks it,
+and the ballot, without the server. What is claimed on the way is checked.
+Everything is left in DIRECTORY (build/demo).
 Exit code 0 if all of it was right, 1 if not.
 """
 import pathlib
@@ -22,6 +23,7 @@ sys.path.insert(0, str(ROOT / "tests/support"))
 import chibo_process as play  # noqa: E402
 import make_speech  # noqa: E402
 import wav_correlate  # noqa: E402
+from demo_ballot import DemoBallot  # noqa: E402
 
 CELL = "Chi bộ Mẫu"
 SITE = "Hội trường khu phố Mẫu"
@@ -42,6 +44,7 @@ class Demo:
         self.people = {}  # by id of the holder
         self.meeting = ""
         self.checks = 0
+        self.ballot = None  # the archive of the secret ballot
 
     # --- telling and checking -------------------------------------------------
 
@@ -268,14 +271,16 @@ class Demo:
         self.say("the meeting goes on, with sound")
         heard["m1"] = self.speak("m1", 5)
 
-    def finish(self):
-        chair, minutes = self.people["m1"], self.people["m3"]
-        chair.do("close_vote", vote="v1")
+    def close_vote(self):
+        self.people["m1"].do("close_vote", vote="v1")
         vote = play.settle(self.everybody())["votes"][0]
         self.check((vote["yes"], vote["no"], vote["other"], vote["abstain"],
                     vote["denominator"], vote["passed"]) ==
                    (5, 0, 1, 0, 6, True),
                    "the motion is adopted: 5 of 6 in favour, 1 other opinion")
+
+    def finish(self):
+        chair, minutes = self.people["m1"], self.people["m3"]
         minutes.do("write_entry", item="a2",
                    text="Chi bộ thống nhất phân công đồng chí Đảng viên Mẫu 02 "
                         "theo dõi việc thực hiện.")
@@ -378,6 +383,8 @@ class Demo:
         self.vote()
         self.kill_the_server()
         self.go_on(heard)
+        self.close_vote()
+        self.ballot = DemoBallot(self).play()
         head = self.finish()
         self.compare_sound(heard, unheard)
         self.read_minutes()
@@ -409,6 +416,9 @@ def main():
           f"  {directory}/*/heard.wav       what each member heard\n"
           f"  {directory}/meeting.log       the record, event by event\n"
           f"  {directory}/verified.txt      what chibo-verify says of it\n"
+          f"  {demo.ballot}\n"
+          f"                    the secret ballot, for chibo-verify and\n"
+          f"                    belenios-tool\n"
           f"  {directory}/*/session.jsonl   what each client said and saw",
           flush=True)
     return 0
