@@ -151,8 +151,10 @@ static void put_numbers(const struct meeting_view *view,
     (void)fprintf(
         out,
         _("  Members: %" PRIu64 " by own devices, %" PRIu64
-          " by hall devices, %" PRIu64 " on paper, %" PRIu64 " not at all\n"),
+          " by hall devices, %" PRIu64 " on paper that is entered, %" PRIu64
+          " on paper, %" PRIu64 " not at all\n"),
         numbers.by_channel[BALLOT_BY_OWN], numbers.by_channel[BALLOT_BY_HALL],
+        numbers.by_channel[BALLOT_BY_TRANSCRIBED],
         numbers.by_channel[BALLOT_BY_PAPER],
         numbers.by_channel[BALLOT_BY_NONE]);
     if (ballot->phase == BALLOT_PHASE_ISSUING)
@@ -352,6 +354,10 @@ static void put_voter(const struct meeting_view *view,
         break;
     case BALLOT_BY_HALL:
         (void)fprintf(out, _("by the device of %s"),
+                      cli_who(view, &voter->site).text);
+        break;
+    case BALLOT_BY_TRANSCRIBED:
+        (void)fprintf(out, _("on paper, which is entered at the device of %s"),
                       cli_who(view, &voter->site).text);
         break;
     case BALLOT_BY_PAPER:

@@ -56,6 +56,8 @@ const char *cli_ballot_channel_text(enum ballot_channel channel)
         return _("by the member's own device");
     case BALLOT_BY_HALL:
         return _("by the device of a site");
+    case BALLOT_BY_TRANSCRIBED:
+        return _("on paper, which is entered at the device of a site");
     case BALLOT_BY_PAPER:
         return _("on paper");
     case BALLOT_BY_NONE:

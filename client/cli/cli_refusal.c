@@ -90,6 +90,7 @@ static const struct {
     { "void", N_("void") },
     { "own", N_("the member's own device") },
     { "hall", N_("the device of a site") },
+    { "transcribed", N_("paper, entered at the device of a site") },
     { "paper", N_("paper") },
     /* parts of a count that are published */
     { "list", N_("list") },

@@ -379,7 +379,8 @@ static void on_ready(struct noted_ballot *ballot,
     }
     ballot->ready = (struct noted_roll){
         .own = noted_channel_count(ballot, BALLOT_BY_OWN),
-        .hall = noted_channel_count(ballot, BALLOT_BY_HALL),
+        .hall = noted_channel_count(ballot, BALLOT_BY_HALL) +
+                noted_channel_count(ballot, BALLOT_BY_TRANSCRIBED),
         .paper = noted_channel_count(ballot, BALLOT_BY_PAPER),
         .roll = digest_finish(&digest),
     };

@@ -36,7 +36,7 @@ static struct identifier *members_of(const struct client_ballot *ballot,
 
     *count = 0;
     for (size_t i = 0; members && i < noted->channels.count; i++) {
-        if (rows[i].channel == BALLOT_BY_HALL &&
+        if (ballot_channel_has_site((enum ballot_channel)rows[i].channel) &&
             identifier_equal(&rows[i].site, &ballot->engine->view.me))
             members[(*count)++] = rows[i].member;
     }

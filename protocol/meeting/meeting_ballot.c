@@ -105,9 +105,45 @@ bool ballot_may_object(const struct meeting_ballot *ballot,
                  : ballot->other_objections < LIMIT_BALLOT_OBJECTIONS;
 }
 
+bool ballot_channel_has_site(enum ballot_channel channel)
+{
+    return channel == BALLOT_BY_HALL || channel == BALLOT_BY_TRANSCRIBED;
+}
+
+bool ballot_channel_is_listed(enum ballot_channel channel)
+{
+    return channel == BALLOT_BY_OWN || ballot_channel_has_site(channel);
+}
+
+bool meeting_ballot_would_mix(const struct meeting_ballot *ballot,
+                              const struct identifier *member,
+                              enum ballot_channel channel,
+                              const struct identifier *site)
+{
+    size_t i;
+
+    for (i = 0; ballot_channel_has_site(channel) && i < ballot->voter_count;
+         i++) {
+        const struct meeting_ballot_voter *voter = &ballot->voters[i];
+
+        if (ballot_channel_has_site(voter->channel) &&
+            voter->channel != channel && identifier_equal(&voter->site, site) &&
+            !identifier_equal(&voter->member, member))
+            return true;
+    }
+    return false;
+}
+
 bool ballot_are_too_few(uint64_t online)
 {
     return online > 0 && online < BALLOT_VOTERS_MIN;
+}
+
+bool ballot_stay_too_few(const struct meeting_ballot *ballot, uint64_t online,
+                         uint64_t paper)
+{
+    return ballot_are_too_few(online) &&
+           (!ballot->has_halls || ballot_are_too_few(online + paper));
 }
 
 uint64_t ballot_threshold_default(size_t teller_count)

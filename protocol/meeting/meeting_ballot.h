@@ -73,9 +73,9 @@ struct meeting_ballot_part {
 struct meeting_ballot_voter {
     struct identifier member;
     enum ballot_channel channel;
-    struct identifier site; /* of channel hall */
+    struct identifier site; /* of channel hall or transcribed */
     bool is_issued;         /* own: its device holds a ballot */
-    bool is_pooled;         /* hall: one of its site's pool is for it */
+    bool is_pooled;         /* of a site: one of its pool is for it */
     bool is_dropped;
     struct key device;
     bool has_attested;           /* the newest list */
@@ -83,9 +83,11 @@ struct meeting_ballot_voter {
     uint64_t objections;
 };
 
-/* The credentials of a site's device. */
+/* The credentials of a site's device: for members who vote at it, or for the
+ * paper ballots that are entered at it, never for both. */
 struct meeting_ballot_pool {
     struct identifier site;
+    bool is_transcribed;
     struct key device;
     uint64_t k;
     struct identifier *members; /* k of them, ascending; owned */
@@ -233,8 +235,24 @@ bool ballot_voter_holds(const struct meeting_ballot_voter *);
 bool ballot_may_object(const struct meeting_ballot *ballot,
                        const struct identifier *member);
 
+/* Is a ballot of this channel made on a site's device? */
+bool ballot_channel_has_site(enum ballot_channel);
+/* Is it in the list, so that a credential is needed for it? */
+bool ballot_channel_is_listed(enum ballot_channel);
+/*
+ * Would the site's device serve two ways at once, if the member voted this way
+ * there? Its pool is for members who vote at it, or for paper that is entered.
+ */
+bool meeting_ballot_would_mix(const struct meeting_ballot *,
+                              const struct identifier *member,
+                              enum ballot_channel,
+                              const struct identifier *site);
+
 /* Some vote by device, and not enough for a secret? */
 bool ballot_are_too_few(uint64_t online);
+/* The same at adoption, where paper may still be transcribed to join them. */
+bool ballot_stay_too_few(const struct meeting_ballot *, uint64_t online,
+                         uint64_t paper);
 
 /* All of one or two tellers, more than half of more. */
 uint64_t ballot_threshold_default(size_t teller_count);

@@ -25,7 +25,7 @@ struct ballot_count {
     BALLOT_COUNT_FIELDS(FIELD_MEMBER)
 };
 
-/* In which way a member votes; site: of channel hall. */
+/* In which way a member votes; site: of channel hall or transcribed. */
 #define BALLOT_CHANNEL_FIELDS(X)                                               \
     X(ID, member, 0, NONE)                                                     \
     X(ENUM, channel, ballot_channel_words, NONE)                               \

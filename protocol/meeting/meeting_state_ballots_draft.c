@@ -155,7 +155,7 @@ bool meeting_state_may_vote_by(const struct meeting_state *state,
 {
     if (!category_has_vote(person->category))
         return false;
-    if ((channel == BALLOT_BY_HALL) == identifier_is_empty(site))
+    if (ballot_channel_has_site(channel) == identifier_is_empty(site))
         return false;
     switch (channel) {
     case BALLOT_BY_OWN:
@@ -163,6 +163,11 @@ bool meeting_state_may_vote_by(const struct meeting_state *state,
     case BALLOT_BY_HALL:
         return person->mode == MODE_SITE &&
                identifier_equal(&person->site, site) &&
+               is_hall_ready(state, ballot, site);
+    case BALLOT_BY_TRANSCRIBED:
+        return (person->mode == MODE_ONLINE || person->mode == MODE_IN_PERSON ||
+                (person->mode == MODE_SITE &&
+                 identifier_equal(&person->site, site))) &&
                is_hall_ready(state, ballot, site);
     case BALLOT_BY_PAPER:
         return person->mode != presence_mode_none_;
@@ -249,7 +254,7 @@ static bool are_channels(const struct meeting_state *state,
                          const struct items *channels)
 {
     const struct ballot_channel_row *row = channels->data;
-    uint64_t online = 0;
+    uint64_t online = 0, paper = 0;
     size_t i, next = 0;
 
     for (i = 0; i < state->person_count; i++) {
@@ -267,10 +272,12 @@ static bool are_channels(const struct meeting_state *state,
                  ? !identifier_equal(&row[next].site, &person->site)
                  : !identifier_is_empty(&row[next].site)))
             return false;
-        online += channel == BALLOT_BY_OWN || channel == BALLOT_BY_HALL;
+        online += ballot_channel_is_listed(channel);
+        paper += channel == BALLOT_BY_PAPER;
         next++;
     }
-    return next == channels->count && !ballot_are_too_few(online);
+    return next == channels->count &&
+           !ballot_stay_too_few(ballot, online, paper);
 }
 
 enum result ballot_check_ballot_adopted(const struct meeting_state *state,
@@ -321,9 +328,13 @@ enum result ballot_check_ballot_channel_set(const struct meeting_state *state,
     const struct meeting_ballot_voter *voter =
         meeting_ballot_voter(ballot, &body->member);
 
-    if (!person || !meeting_state_may_vote_by(
-                       state, ballot, person,
-                       (enum ballot_channel)body->channel, &body->site))
+    if (!person ||
+        !meeting_state_may_vote_by(state, ballot, person,
+                                   (enum ballot_channel)body->channel,
+                                   &body->site) ||
+        meeting_ballot_would_mix(ballot, &body->member,
+                                 (enum ballot_channel)body->channel,
+                                 &body->site))
         return RESULT_CORRUPT;
     return state_fits(ballot->phase == BALLOT_PHASE_KEYS ||
                       (body->channel == BALLOT_BY_PAPER &&

@@ -48,7 +48,7 @@ enum result ballot_apply_ballot_issued(struct meeting_state *state,
 static bool is_free_at(const struct meeting_ballot_voter *voter,
                        const struct identifier *site)
 {
-    return voter && voter->channel == BALLOT_BY_HALL &&
+    return voter && ballot_channel_has_site(voter->channel) &&
            identifier_equal(&voter->site, site) && !voter->is_pooled &&
            !voter->is_dropped;
 }
@@ -103,6 +103,8 @@ enum result ballot_apply_pool_issued(struct meeting_state *state,
     *pool = (struct meeting_ballot_pool){ .site = body->member,
                                           .device = body->device,
                                           .k = body->k };
+    pool->is_transcribed =
+        ballot_voter(ballot, &row[0].member)->channel == BALLOT_BY_TRANSCRIBED;
     pool->members = calloc(body->members.count, sizeof *pool->members);
     if (!pool->members)
         return RESULT_NO_MEMORY;

@@ -126,6 +126,7 @@ static void add_pool(struct digest *digest,
 
     add_id(digest, &pool->site);
     add_key(digest, &pool->device);
+    digest_number(digest, pool->is_transcribed);
     digest_number(digest, pool->k);
     for (i = 0; i < pool->k; i++)
         add_id(digest, &pool->members[i]);

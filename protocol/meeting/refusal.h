@@ -154,12 +154,16 @@
     X(NO_ROLL, no_roll, "ballot", "the roll is not confirmed yet")             \
     X(TOO_FEW_ONLINE, too_few_online, "ballot",                                \
       "{sum} members would vote by device: that is no secret; let them vote "  \
-      "on paper, or be at least {min}")                                        \
+      "on paper, or be at least {min}, with paper ballots that are entered "   \
+      "at a site's device")                                                    \
     X(OTHER_WAY, other_way, "ballot",                                          \
       "{id} votes by {channel} in this ballot")                                \
     X(NO_HALL, no_hall, "ballot",                                              \
       "no device at {id} that was vouched for is connected, or this ballot "   \
       "has no hall devices")                                                   \
+    X(MIXED_SITE, mixed_site, "ballot",                                        \
+      "the device at {id} serves members who vote at it, or paper ballots "    \
+      "that are entered at it, not both")                                      \
     X(HOLDS_BALLOT, holds_ballot, "ballot",                                    \
       "{id} holds a ballot of this list already: drop that first")             \
     X(NOT_TELLER, not_teller, "ballot",                                        \
@@ -181,7 +185,8 @@
       "the list is not confirmed by chair, minute-taker and most devices yet") \
     X(BELOW_K_MIN, below_k_min, "ballot",                                      \
       "{part}: {sum} ballots, fewer than {min}: the result can show how "      \
-      "people voted")                                                          \
+      "people voted; let them vote on paper, enter paper ballots at a site's " \
+      "device to make one total, or go on knowingly")                          \
     X(BAD_BALLOT, bad_ballot, "ballot", "the ballot is not valid: {problem}")  \
     X(PAPER_MISSING, paper_missing, "ballot",                                  \
       "the paper ballots are not entered, or not confirmed by another teller") \

@@ -93,10 +93,12 @@
     X(CHECKPOINT_BALLOTS_ENDED, "ballots_ended")                               \
     X(CHECKPOINT_BALLOT_RESULT, "ballot_result")
 
-/* In which way a member votes in a secret ballot; none: not at all. */
+/* In which way a member votes in a secret ballot; none: not at all.
+ * transcribed: on paper, which is entered at a site's device. */
 #define BALLOT_CHANNEL_LIST(X)                                                 \
     X(BALLOT_BY_OWN, "own")                                                    \
     X(BALLOT_BY_HALL, "hall")                                                  \
+    X(BALLOT_BY_TRANSCRIBED, "transcribed")                                    \
     X(BALLOT_BY_PAPER, "paper")                                                \
     X(BALLOT_BY_NONE, "none")
 

@@ -226,13 +226,12 @@ static bool is_taken_by(struct draft *draft,
 }
 
 /* The way in which each member with a vote who is there votes; how many of them
- * by device. */
-static uint64_t set_channels(struct draft *draft,
-                             const struct meeting_ballot *ballot,
-                             struct items *out)
+ * by device, and on paper. */
+static void set_channels(struct draft *draft,
+                         const struct meeting_ballot *ballot, struct items *out,
+                         uint64_t *online, uint64_t *paper)
 {
     struct ballot_channel_row *rows = draft->out->channels;
-    uint64_t online = 0;
     size_t i;
 
     out->data = rows;
@@ -248,10 +247,10 @@ static uint64_t set_channels(struct draft *draft,
             (int)meeting_state_ballot_channel(draft->state, ballot, person);
         if (row.channel == BALLOT_BY_HALL)
             row.site = person->site;
-        online += row.channel == BALLOT_BY_OWN || row.channel == BALLOT_BY_HALL;
+        *online += ballot_channel_is_listed((enum ballot_channel)row.channel);
+        *paper += row.channel == BALLOT_BY_PAPER;
         rows[out->count++] = row;
     }
-    return online;
 }
 
 void rule_adopt_ballot(struct draft *draft)
@@ -262,7 +261,7 @@ void rule_adopt_ballot(struct draft *draft)
         ballot_in(draft, &command->ballot, EVENT_BALLOT_ADOPTED_KIND);
     const struct meeting_ballot *open = meeting_state_open_ballot(draft->state);
     struct event_ballot_adopted *body;
-    uint64_t online;
+    uint64_t online = 0, paper = 0;
 
     if (!ballot)
         return;
@@ -283,8 +282,8 @@ void rule_adopt_ballot(struct draft *draft)
     body->denominator = meeting_state_ballot_denominator(
         draft->state, draft->rules->is_suspended_counted);
     body->act = draft->command->act;
-    online = set_channels(draft, ballot, &body->channels);
-    if (ballot_are_too_few(online))
+    set_channels(draft, ballot, &body->channels, &online, &paper);
+    if (ballot_stay_too_few(ballot, online, paper))
         ballot_refuse_few(draft, online);
 }
 
@@ -302,6 +301,38 @@ static void refuse_way(struct draft *draft, const struct meeting_ballot *ballot,
                      text_view_of(enum_word(&ballot_channel_words, (int)way)));
 }
 
+/* Does only the site's device stand in the way? */
+static bool is_for_site(const struct meeting_person *person,
+                        enum ballot_channel channel,
+                        const struct identifier *site)
+{
+    const bool is_there =
+        person->mode == MODE_SITE &&
+        (channel == BALLOT_BY_HALL || identifier_equal(&person->site, site));
+
+    return is_there ||
+           (channel == BALLOT_BY_TRANSCRIBED && !identifier_is_empty(site) &&
+            (person->mode == MODE_ONLINE || person->mode == MODE_IN_PERSON));
+}
+
+static void refuse_channel(struct draft *draft,
+                           const struct meeting_ballot *ballot,
+                           const struct meeting_person *person,
+                           const struct command_set_channel *command)
+{
+    const enum ballot_channel channel = (enum ballot_channel)command->channel;
+
+    if (person->mode == presence_mode_none_)
+        draft_refuse_id(draft, REFUSAL_NOT_PRESENT, &person->holder.id);
+    else if (ballot_channel_has_site(channel) &&
+             is_for_site(person, channel, &command->site))
+        draft_refuse_id(draft, REFUSAL_NO_HALL,
+                        channel == BALLOT_BY_HALL ? &person->site
+                                                  : &command->site);
+    else
+        refuse_way(draft, ballot, person);
+}
+
 /* Could the member vote this way at all? */
 static bool is_way_open(struct draft *draft,
                         const struct meeting_ballot *ballot,
@@ -317,15 +348,14 @@ static bool is_way_open(struct draft *draft,
             text_view_of(enum_word(&category_words, (int)person->category)));
         return false;
     }
-    if (meeting_state_may_vote_by(draft->state, ballot, person, channel,
-                                  &command->site))
-        return true;
-    if (person->mode == presence_mode_none_)
-        draft_refuse_id(draft, REFUSAL_NOT_PRESENT, &person->holder.id);
-    else if (channel == BALLOT_BY_HALL && person->mode == MODE_SITE)
-        draft_refuse_id(draft, REFUSAL_NO_HALL, &person->site);
+    if (!meeting_state_may_vote_by(draft->state, ballot, person, channel,
+                                   &command->site))
+        refuse_channel(draft, ballot, person, command);
+    else if (meeting_ballot_would_mix(ballot, &command->member, channel,
+                                      &command->site))
+        draft_refuse_id(draft, REFUSAL_MIXED_SITE, &command->site);
     else
-        refuse_way(draft, ballot, person);
+        return true;
     return false;
 }
 

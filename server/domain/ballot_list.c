@@ -23,7 +23,8 @@ void rule_close_issue(struct draft *draft)
     /* Nobody at all is right only where nobody votes by device. */
     if (ballot_are_too_few(issued) ||
         (issued == 0 && (numbers.by_channel[BALLOT_BY_OWN] > 0 ||
-                         numbers.by_channel[BALLOT_BY_HALL] > 0))) {
+                         numbers.by_channel[BALLOT_BY_HALL] > 0 ||
+                         numbers.by_channel[BALLOT_BY_TRANSCRIBED] > 0))) {
         ballot_refuse_few(draft, issued);
         return;
     }

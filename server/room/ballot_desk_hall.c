@@ -1,7 +1,8 @@
 /*
- * Ballots at hall devices: a member unlocks one with a PIN, the site's device
- * casts it with a credential of its pool. Who was unlocked is in this memory
- * only; which credential serves whom is not even there.
+ * Ballots at hall devices: a member unlocks one with a PIN, or the operator the
+ * next paper ballot that is entered; the site's device casts it with a
+ * credential of its pool. Who was unlocked is in this memory only; which
+ * credential serves whom is not even there.
  */
 #include "server/room/ballot_desk.h"
 
@@ -39,6 +40,53 @@ bool desk_use_unlock(struct ballot_desk *desk, const struct identifier *site)
         if (unlock->is_used || !identifier_equal(&unlock->site, site))
             continue;
         unlock->is_used = true;
+        return true;
+    }
+    return false;
+}
+
+/* --- paper that is entered ---------------------------------------------------
+ */
+
+/* The paper ballots that the site may enter or has entered, by unlocks without
+ * a member; `*is_open`: one of them is not cast yet. */
+static uint64_t count_paper(const struct ballot_desk *desk,
+                            const struct identifier *site, bool *is_open)
+{
+    uint64_t count = 0;
+    size_t i;
+
+    *is_open = false;
+    for (i = 0; i < desk->unlock_count; i++) {
+        const struct desk_unlock *unlock = &desk->unlocks[i];
+
+        if (!identifier_is_empty(&unlock->member) ||
+            !identifier_equal(&unlock->site, site))
+            continue;
+        count++;
+        *is_open = *is_open || !unlock->is_used;
+    }
+    return count;
+}
+
+/* May the site's device enter one paper ballot more? */
+static bool may_enter(const struct room *room, const struct identifier *site,
+                      const struct identifier *id, struct refusal *refusal)
+{
+    const struct meeting_ballot *ballot =
+        meeting_state_ballot(room->committed_meeting, id);
+    const struct meeting_ballot_pool *pool =
+        ballot ? meeting_ballot_pool(ballot, site) : NULL;
+    bool is_open = false;
+
+    if (!ballot || ballot->phase != BALLOT_PHASE_VOTING || !room->desk) {
+        desk_refuse_state(room, id, refusal);
+    } else if (!pool || !pool->is_transcribed) {
+        refusal_set(refusal, REFUSAL_NOT_LISTED);
+        refusal_add_text(refusal, "id", identifier_view(site));
+    } else if (count_paper(room->desk, site, &is_open) >= pool->k && !is_open) {
+        refusal_set(refusal, REFUSAL_DONE_ALREADY);
+    } else {
         return true;
     }
     return false;
@@ -86,18 +134,23 @@ struct hall_wait {
     struct identifier log, ballot;
 };
 
-static bool keep_unlock(struct ballot_desk *desk,
-                        const struct identifier *member,
-                        const struct identifier *site)
+static bool add_unlock(struct ballot_desk *desk,
+                       const struct identifier *member,
+                       const struct identifier *site)
 {
-    if (find_unlock(desk, member))
-        return true;
     if (!history_grow(&desk->unlocks, &desk->unlock_capacity,
                       desk->unlock_count, sizeof desk->unlocks[0]))
         return false;
     desk->unlocks[desk->unlock_count++] =
         (struct desk_unlock){ .member = *member, .site = *site };
     return true;
+}
+
+static bool keep_unlock(struct ballot_desk *desk,
+                        const struct identifier *member,
+                        const struct identifier *site)
+{
+    return find_unlock(desk, member) || add_unlock(desk, member, site);
 }
 
 static void settle_unlock(struct session *session, uint64_t request,
@@ -165,15 +218,48 @@ static void check_pin(struct session *session, const struct request *request,
     session->is_busy = true;
 }
 
+/* "" in place of a member: the next paper ballot. */
+static bool is_of_paper(const json_t *object)
+{
+    const json_t *member = json_object_get(object, "member");
+
+    return json_is_string(member) && json_string_length(member) == 0;
+}
+
+static void unlock_paper(struct session *session, struct room *room,
+                         const struct request *request)
+{
+    const struct identifier nobody = { "" };
+    const struct identifier *site = &session->actor.holder;
+    const uint64_t id = request->command.request;
+    struct identifier ballot;
+    struct refusal refusal;
+    bool is_open = false;
+
+    if (!read_id(request->object, "ballot", &ballot)) {
+        session_refuse_field(session, id, "ballot", "missing or wrong");
+    } else if (!may_enter(room, site, &ballot, &refusal)) {
+        session_refuse(session, id, &refusal);
+    } else {
+        (void)count_paper(room->desk, site, &is_open);
+        if (is_open || add_unlock(room->desk, &nobody, site))
+            session_send_json(session, answer_ok(id));
+        else
+            session_refuse_code(session, id, REFUSAL_BUSY);
+    }
+}
+
 void session_unlock_hall(struct session *session, struct request *request)
 {
-    const struct room *room = desk_room_of(session, request);
+    struct room *room = desk_room_of(session, request);
     const uint64_t id = request->command.request;
     struct identifier ballot, member;
     struct refusal refusal;
     struct text_view pin;
 
-    if (room && session_read_pin(session, request, &pin)) {
+    if (room && is_of_paper(request->object)) {
+        unlock_paper(session, room, request);
+    } else if (room && session_read_pin(session, request, &pin)) {
         if (!read_id(request->object, "ballot", &ballot) ||
             !read_id(request->object, "member", &member))
             session_refuse_field(session, id, "ballot, member",

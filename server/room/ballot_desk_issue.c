@@ -468,7 +468,7 @@ static size_t list_site(const struct meeting_ballot *ballot,
     for (i = 0; i < ballot->voter_count; i++) {
         const struct meeting_ballot_voter *voter = &ballot->voters[i];
 
-        if (voter->channel == BALLOT_BY_HALL && !voter->is_dropped &&
+        if (ballot_channel_has_site(voter->channel) && !voter->is_dropped &&
             identifier_equal(&voter->site, site))
             rows[count++].member = voter->member;
     }

@@ -447,7 +447,8 @@ static void count_channels(const struct meeting_ballot *ballot,
 
     meeting_ballot_numbers(ballot, &numbers);
     out->own = numbers.by_channel[BALLOT_BY_OWN];
-    out->hall = numbers.by_channel[BALLOT_BY_HALL];
+    out->hall = numbers.by_channel[BALLOT_BY_HALL] +
+                numbers.by_channel[BALLOT_BY_TRANSCRIBED];
     out->paper = numbers.by_channel[BALLOT_BY_PAPER];
 }
 

@@ -256,7 +256,7 @@ static void one_or_two_by_device_are_no_secret(void **state)
     struct meeting_transcript *meeting = meeting_ballot_scene_open();
 
     (void)state;
-    meeting_ballot_scene_go_on(meeting);
+    meeting_play(meeting, DRAFT("m4", "m2+m3+m5", "0"), NULL);
     meeting_play(meeting,
                  "11 m1 start_vote - 'a'\n"
                  "11 m1 vote v1 yes\n11 m2 vote v1 yes\n11 m3 vote v1 yes\n"
@@ -276,6 +276,72 @@ static void one_or_two_by_device_are_no_secret(void **state)
                  "presence_confirmed m2 in_person - tick\n"
                  "presence_confirmed m1 in_person - tick\n"
                  "ballot_adopted b1 v1 9\n");
+    meeting_transcript_end(meeting);
+}
+
+/* The same two, and a draft that asks for halls. */
+static void one_or_two_are_joined_by_paper_that_is_entered(void **state)
+{
+    struct meeting_transcript *meeting = meeting_ballot_scene_open();
+
+    (void)state;
+    meeting_ballot_scene_go_on(meeting);
+    meeting_play(meeting,
+                 "11 m1 start_vote - 'a'\n"
+                 "11 m1 vote v1 yes\n11 m2 vote v1 yes\n11 m3 vote v1 yes\n"
+                 "11 m4 vote v1 yes\n11 m5 vote v1 yes\n11 m1 close_vote v1\n"
+                 "12 m3 tick m3 in_person -\n"
+                 "12 m3 tick m4 in_person -\n"
+                 "12 m3 tick m5 in_person -\n"
+                 "12 m3 tick m7 in_person -\n"
+                 "12 m3 tick m14 in_person -",
+                 NULL);
+    meeting_play(meeting,
+                 "13 m1 adopt_ballot b1 v1\n"
+                 "14 m1 set_channel b1 x1 transcribed s1\n"
+                 "14 m1 set_channel b1 m5 transcribed s1",
+                 "ballot_adopted b1 v1 9\n"
+                 "ballot_channel_set b1 x1 transcribed s1\n"
+                 "ballot_channel_set b1 m5 transcribed s1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_site_s_device_serves_voters_or_paper_not_both(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_KEYS);
+    struct meeting_ballot_numbers numbers;
+
+    (void)state;
+    meeting_play(meeting,
+                 "20 m1 set_channel b1 x1 transcribed s1\n"
+                 "20 m1 set_channel b1 x1 transcribed -\n"
+                 "20 m1 set_channel b1 x1 transcribed s2\n"
+                 "20 m1 set_channel b1 x2 transcribed s1\n"
+                 "21 m1 set_channel b1 m14 transcribed s1\n"
+                 "21 m1 set_channel b1 x1 transcribed s1\n"
+                 "21 m1 set_channel b1 m14 hall s1\n"
+                 "22 m1 set_channel b1 m14 paper -\n"
+                 "22 m1 set_channel b1 m14 hall s1\n"
+                 "22 m1 set_channel b1 m14 transcribed s2\n"
+                 "22 m1 set_channel b1 m14 transcribed s1\n"
+                 "23 m1 set_channel b1 m4 transcribed s1",
+                 "refused mixed_site id=s1\n"
+                 "refused other_way id=x1 channel=paper\n"
+                 "refused no_hall id=s2\n"
+                 "refused other_way id=x2 channel=none\n"
+                 "ballot_channel_set b1 m14 transcribed s1\n"
+                 "ballot_channel_set b1 x1 transcribed s1\n"
+                 "refused mixed_site id=s1\n"
+                 "ballot_channel_set b1 m14 paper -\n"
+                 "refused mixed_site id=s1\n"
+                 "refused other_way id=m14 channel=hall\n"
+                 "ballot_channel_set b1 m14 transcribed s1\n"
+                 "ballot_channel_set b1 m4 transcribed s1\n");
+    meeting_ballot_numbers(ballot_newest(meeting), &numbers);
+    assert_int_equal(numbers.by_channel[BALLOT_BY_TRANSCRIBED], 3);
+    assert_int_equal(numbers.by_channel[BALLOT_BY_HALL], 0);
+    assert_int_equal(numbers.by_channel[BALLOT_BY_PAPER], 0);
     meeting_transcript_end(meeting);
 }
 
@@ -559,6 +625,8 @@ int main(void)
         cmocka_unit_test(one_ballot_is_under_way_at_a_time),
         cmocka_unit_test(the_roll_is_confirmed_first),
         cmocka_unit_test(one_or_two_by_device_are_no_secret),
+        cmocka_unit_test(one_or_two_are_joined_by_paper_that_is_entered),
+        cmocka_unit_test(a_site_s_device_serves_voters_or_paper_not_both),
         cmocka_unit_test(a_channel_is_what_the_member_can_use),
         cmocka_unit_test(later_only_paper_and_only_without_a_ballot),
         cmocka_unit_test(tellers_keep_their_order_and_their_device),

@@ -60,6 +60,46 @@ static void a_pool_is_of_the_sites_own_members_once(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void paper_that_is_entered_is_a_pool_of_the_site(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_KEYS);
+    const struct identifier site = meeting_id("s1");
+    const struct meeting_ballot_pool *pool;
+
+    (void)state;
+    meeting_play(meeting,
+                 "13 m1 set_channel b1 m14 paper -\n"
+                 "13 m1 set_channel b1 m14 transcribed s1\n"
+                 "13 m1 set_channel b1 x1 transcribed s1",
+                 NULL);
+    meeting_ballot_scene_go_on(meeting);
+    meeting_play(meeting,
+                 "20 server pool s1/a m14+x1\n"
+                 "20 m1 close_issue b1\n"
+                 "20 server issue m1/a\n"
+                 "20 server issue m2/a\n"
+                 "20 server issue m3/a\n"
+                 "21 m1 close_issue b1\n"
+                 "22 server list L\n"
+                 "23 m1 attest_ballot b1 =setup 5\n"
+                 "23 m2 attest_ballot b1 =setup 5\n"
+                 "23 m3 attest_ballot b1 =setup 5\n"
+                 "23 s1 attest_hall b1 =setup 2 P m14+x1\n"
+                 "24 m2 confirm_hall b1 s1 =setup 2 P m14+x1\n"
+                 "25 server heads m1+m2+m3+m4+m5 m6\n"
+                 "26 m1 open_ballot b1 no",
+                 NULL);
+    assert_int_equal(meeting->decision->refusal.code, REFUSAL_NONE);
+    assert_int_equal(ballot_newest(meeting)->phase, BALLOT_PHASE_VOTING);
+    assert_int_equal(ballot_newest(meeting)->length, 5);
+    pool = meeting_ballot_pool(ballot_newest(meeting), &site);
+    assert_non_null(pool);
+    assert_true(pool->is_transcribed);
+    assert_int_equal(pool->k, 2);
+    meeting_transcript_end(meeting);
+}
+
 static void a_list_of_one_or_two_is_not_closed(void **state)
 {
     struct meeting_transcript *meeting =
@@ -438,6 +478,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_holds_one_ballot_with_the_first_device),
         cmocka_unit_test(a_pool_is_of_the_sites_own_members_once),
+        cmocka_unit_test(paper_that_is_entered_is_a_pool_of_the_site),
         cmocka_unit_test(a_list_of_one_or_two_is_not_closed),
         cmocka_unit_test(
             attestations_are_of_this_list_by_the_device_that_holds),
