@@ -15,7 +15,7 @@ from relay import Relay
 from server_process import Cell
 from wire_client import Device, forms, text, wait_all
 
-VICTIM = "m5"
+VICTIM, LATE = "m5", "m6"
 PYTHON = 4  # members played here
 ROLES = ("chair", "minute-taker", "member", "member")
 PATIENCE_S = 40
@@ -34,7 +34,8 @@ class LyingBallotServer(LyingServer):
 class Hall:
     """The server, its cell, and an open meeting with the roll confirmed."""
 
-    def __init__(self, directory, program=None, rules=None):
+    def __init__(self, directory, program=None, rules=None, deputy=False):
+        """`deputy`: m6, who has a device and comes late, if at all."""
         self.directory = directory
         self.rules = {"closing_ms": 500, "k_min": 2} | (rules or {})
         self.server = LyingBallotServer(directory / "server",
@@ -46,18 +47,22 @@ class Hall:
         self.members = [cell.add_member(
             f"Đảng viên Mẫu {i:02}",
             office="cell_leader" if i == 1 else "none")
-            for i in range(1, PYTHON + 2)]
-        self.id = cell.schedule(*self.members[:2])
-        token = base64.urlsafe_b64encode(cell.invite(VICTIM)).decode()
+            for i in range(1, PYTHON + 2 + deputy)]
+        self.id = cell.schedule(*self.members[:2],
+                                deputy=LATE if deputy else "")
         self.victim = Victim(self, directory / "victim", program)
-        self.victim.enroll(
-            f"chibo://127.0.0.1:{self.relay.port}/i/{token.rstrip('=')}"
-            f"#{self.admin.fingerprint}", "Máy của tôi")
+        self.enrol(VICTIM, self.victim)
         self.clients = [self.server.login(cell.enrol(m))
                         for m in self.members[:PYTHON]]
         for client, role in zip(self.clients, ROLES):
             client.cosigns_as = role
         self.open()
+
+    def enrol(self, holder, chibo):
+        token = base64.urlsafe_b64encode(self.cell.invite(holder)).decode()
+        chibo.enroll(
+            f"chibo://127.0.0.1:{self.relay.port}/i/{token.rstrip('=')}"
+            f"#{self.admin.fingerprint}", "Máy của tôi")
 
     def open(self):
         chair = self.clients[0]
