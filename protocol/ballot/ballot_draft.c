@@ -1,6 +1,7 @@
 #include "protocol/ballot/ballot_draft.h"
 
 #include "protocol/ballot/ballot_json.h"
+#include "protocol/ballot/ballot_vote.h"
 #include "protocol/base/limits.h"
 
 #include <stdlib.h>
@@ -58,6 +59,10 @@ enum ballot_fault ballot_draft_read(struct text_view text,
     if (json.fault == BALLOT_FAULT_NONE && has_empty_text(&draft))
         ballot_json_fail(&json, BALLOT_FAULT_TEXT);
     fault = ballot_json_end(&json);
+    if (fault == BALLOT_FAULT_NONE &&
+        ballot_vote_size_max(draft.questions, draft.question_count) >
+            LIMIT_BALLOT_SIZE)
+        fault = BALLOT_FAULT_TOO_LARGE;
     if (fault != BALLOT_FAULT_NONE) {
         free(memory);
         return fault;

@@ -31,7 +31,8 @@ MUST_USE enum result ballot_draft_write(const struct ballot_draft *draft,
 /*
  * BALLOT_FAULT_NONE, and the caller ends `*out` with ballot_draft_release();
  * else it is left empty. NO_MEMORY; JSON, FIELD, UNKNOWN_FIELD, NUMBER, TEXT;
- * QUESTION, NOT_HOMOMORPHIC; MEETING_FIELDS (forms); TOO_LARGE. The name is not
+ * QUESTION, NOT_HOMOMORPHIC; MEETING_FIELDS (forms); TOO_LARGE, also where a
+ * ballot on it would be larger than one may be that is cast. The name is not
  * empty, nor is any question or answer (TEXT).
  */
 MUST_USE enum ballot_fault ballot_draft_read(struct text_view text,

@@ -143,3 +143,27 @@ enum result ballot_vote_sum(const struct ballot_group *group,
     *out = sum;
     return RESULT_OK;
 }
+
+size_t ballot_vote_size_max(const struct ballot_question *questions,
+                            size_t question_count)
+{
+    /* Texts with their quotes, names, brackets and commas. */
+    enum {
+        HEAD = BALLOT_ELEMENT_TEXT_SIZE + 1000,
+        QUESTION = 200,
+        CIPHER = 2 * BALLOT_ELEMENT_TEXT_SIZE + 40,
+        PROOF = 2 * BALLOT_SCALAR_TEXT_SIZE + 40
+    };
+    size_t size = HEAD;
+
+    for (size_t i = 0; i < question_count; i++) {
+        const struct ballot_question *question = &questions[i];
+
+        size +=
+            QUESTION +
+            ballot_question_position_count(question) * (CIPHER + 2 * PROOF) +
+            ballot_question_overall_count(question) * PROOF +
+            (question->has_blank ? 2 * PROOF : 0);
+    }
+    return size;
+}

@@ -93,6 +93,10 @@ struct ballot_finding {
 /* Proofs of the sum: one for each number that is allowed, one for the blank. */
 size_t ballot_question_overall_count(const struct ballot_question *question);
 
+/* No ballot on these questions has more bytes. */
+size_t ballot_vote_size_max(const struct ballot_question *questions,
+                            size_t question_count);
+
 /*
  * Reads the form, which is cheap: JSON, FIELD, UNKNOWN_FIELD, NUMBER,
  * OTHER_ELECTION, CHOICE_COUNT, TOO_LARGE, or not the ballot's fault. On

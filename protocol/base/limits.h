@@ -93,7 +93,7 @@ enum {
     LIMIT_BALLOT_CERTIFICATE = 4000,  /* of a teller's certificate */
     LIMIT_BALLOT_DEAL = 40000,        /* of the shares that a teller deals */
     LIMIT_BALLOT_EVIDENCE = 4000,     /* of a complaint about keys */
-    LIMIT_BALLOT_SIZE = 60000,        /* bytes of a ballot that is cast */
+    LIMIT_BALLOT_SIZE = 300000,       /* bytes of a ballot that is cast */
     LIMIT_BALLOT_ATTEMPTS = 100,      /* to make the keys of one ballot */
     LIMIT_BALLOT_OBJECTIONS = 500,    /* to one ballot, of who has none in it */
     LIMIT_BALLOT_OBJECTIONS_EACH = 5, /* to it, of each who votes in it */

@@ -266,8 +266,11 @@ static void release_take(struct desk_task *base)
     struct take_task *task = (struct take_task *)base;
     size_t i;
 
-    for (i = 0; task->texts && i < task->count; i++)
+    for (i = 0; task->texts && i < task->count; i++) {
+        if (task->texts[i].data)
+            OPENSSL_cleanse(task->texts[i].data, task->texts[i].size);
         work_text_release(&task->texts[i]);
+    }
     free(task->texts);
     free(task->sigs);
     if (task->credentials)
@@ -355,6 +358,9 @@ static void release_issued(struct desk_task *base)
 {
     struct issued_task *task = (struct issued_task *)base;
 
+    if (task->credentials)
+        OPENSSL_cleanse(task->credentials,
+                        task->count * sizeof task->credentials[0]);
     free(task->credentials);
     free(task->sigs);
 }
@@ -673,15 +679,35 @@ static void take(struct session *session, struct request *request, bool is_pool)
     }
 }
 
+static void wipe_text(json_t *text)
+{
+    if (json_is_string(text))
+        OPENSSL_cleanse((char *)(uintptr_t)json_string_value(text),
+                        json_string_length(text));
+}
+
+/* Beside whom it came from, a credential stands in the claim alone. */
+static void wipe_request(const struct request *request)
+{
+    const json_t *pool = json_object_get(request->object, "credentials");
+    size_t i;
+
+    wipe_text(json_object_get(request->object, "credential"));
+    for (i = 0; i < json_array_size(pool); i++)
+        wipe_text(json_array_get(pool, i));
+}
+
 void session_take_ballot(struct session *session, struct request *request)
 {
     take(session, request, false);
+    wipe_request(request);
     request_free(request);
 }
 
 void session_take_pool(struct session *session, struct request *request)
 {
     take(session, request, true);
+    wipe_request(request);
     request_free(request);
 }
 

@@ -11,8 +11,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 from ballot_play import (MARKS, BallotPlay, Voter, changed,  # noqa: E402
-                         refusal_of, sha, signed_again)
-from ballot_reference import verify  # noqa: E402
+                         form_text, refusal_of, sha, signed_again)
+from ballot_reference import questions, verify  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess,  # noqa: E402
                             open_meeting, wait_until)
 from wire_client import Refused, wait_all  # noqa: E402
@@ -263,7 +263,7 @@ def test_what_is_no_credential_is_refused(scene):
     play.settle()
     from ballot_play import Voter
     voter = Voter(play, scene.clients[0])
-    for credential in ("1", "0", "01", str(play.election.key) + "1"):
+    for credential in ("1", "0", "01", str(play.election.key)[:-1]):
         def take(credential=credential):
             voter.client.ask("take_ballot", **voter.take_fields(credential))
         assert refusal_of(take) == "bad_ballot", credential
@@ -385,6 +385,22 @@ def test_a_ballot_may_come_in_parts(scene):
                       ballot=play.ballot, part={
                           "offset": 3, "size": 10, "text": "abc"}
                       ) == "bad_message"
+
+
+def test_a_table_of_many_people_makes_a_ballot_that_is_taken(scene):
+    """Larger than a message: three levels for each of sixteen."""
+    people = [questions.Question(["Cao", "Vừa", "Thấp"], 0, 1, f"Mẫu {i:02}")
+              for i in range(16)]
+    play = scene.play()
+    play.draft(form=form_text(asked=people, drawn=["level3"] * 16))
+    play.run(since="adopt", upto="open")
+    voter = play.voters[2]
+    ballot = voter.make([[1, 0, 0]] * 16)
+
+    answer = voter.cast(ballot, part_size=24000)
+
+    assert len(ballot) > 70000
+    assert answer["height"] == 1
 
 
 def test_the_last_of_five_ballots_counts_and_a_sixth_is_refused(scene):

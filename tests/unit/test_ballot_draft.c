@@ -66,6 +66,42 @@ static void the_same_questions_are_known_under_another_name(void **state)
         ballot_draft_asks_same(text_view_of("{}"), text_view_of("{}")));
 }
 
+/* A table of so many people, with three levels for each. */
+static enum ballot_fault read_table(size_t people)
+{
+    struct ballot_draft draft;
+    struct byte_writer out;
+    enum ballot_fault fault;
+
+    byte_writer_init(&out, 100000);
+    byte_writer_text(&out, TEXT_LITERAL("{\"name\":\"Phiếu\",\"questions\":["));
+    for (size_t i = 0; i < people; i++)
+        byte_writer_text(
+            &out, text_view_of(i > 0 ? ",{\"answers\":[\"A\",\"B\",\"C\"],"
+                                       "\"min\":0,\"max\":1,\"question\":\"M\"}"
+                                     : "{\"answers\":[\"A\",\"B\",\"C\"],"
+                                       "\"min\":0,\"max\":1,"
+                                       "\"question\":\"M\"}"));
+    byte_writer_text(&out, TEXT_LITERAL("],\"forms\":["));
+    for (size_t i = 0; i < people; i++)
+        byte_writer_text(&out,
+                         text_view_of(i > 0 ? ",\"level3\"" : "\"level3\""));
+    byte_writer_text(&out, TEXT_LITERAL("]}"));
+    fault = ballot_draft_read(
+        (struct text_view){ (const char *)out.data, out.size }, &draft);
+    ballot_draft_release(&draft);
+    byte_writer_release(&out);
+    return fault;
+}
+
+static void a_form_whose_ballots_could_not_be_cast_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(read_table(1), BALLOT_FAULT_NONE);
+    assert_int_equal(read_table(45), BALLOT_FAULT_NONE);
+    assert_int_equal(read_table(100), BALLOT_FAULT_TOO_LARGE);
+}
+
 /* The sample with the first `from` replaced. */
 static enum ballot_fault read_changed(const char *from, const char *to)
 {
@@ -166,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_draft_reads_and_writes_as_the_same_bytes),
         cmocka_unit_test(the_same_questions_are_known_under_another_name),
+        cmocka_unit_test(a_form_whose_ballots_could_not_be_cast_is_refused),
         cmocka_unit_test(every_misfit_is_refused_with_its_reason),
         cmocka_unit_test(what_would_be_refused_is_not_written),
         cmocka_unit_test(an_election_is_of_a_draft_to_the_last_letter),

@@ -261,6 +261,16 @@ static void a_ballot_that_was_read_is_written_as_the_same_bytes(void **state)
     ballot_vote_release(&vote);
 }
 
+static void no_ballot_is_larger_than_its_questions_let_it_be(void **state)
+{
+    struct fixture *f = *state;
+    const size_t max = ballot_vote_size_max(f->scene.election.questions,
+                                            f->scene.election.question_count);
+
+    assert_true(f->ballot.size <= max);
+    assert_true(f->ballot.size > max - max / 4);
+}
+
 static void two_ballots_of_one_vote_have_no_number_in_common(void **state)
 {
     struct fixture *f = *state;
@@ -756,6 +766,7 @@ int main(void)
         cmocka_unit_test(ballots_in_archives_of_other_programs_are_good),
         cmocka_unit_test(tampered_ballots_of_other_programs_are_refused),
         cmocka_unit_test(a_ballot_that_was_read_is_written_as_the_same_bytes),
+        cmocka_unit_test(no_ballot_is_larger_than_its_questions_let_it_be),
         cmocka_unit_test(two_ballots_of_one_vote_have_no_number_in_common),
         cmocka_unit_test(every_changed_proof_is_refused_by_name_and_place),
         cmocka_unit_test(elements_outside_the_group_are_refused),
