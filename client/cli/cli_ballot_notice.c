@@ -48,7 +48,8 @@ const char *cli_ballot_fault_sentence(enum client_ballot_fault fault)
     case CLIENT_BALLOT_FAULT_STATEMENT:
         return _("a signature of the server is false");
     case CLIENT_BALLOT_FAULT_NOT_COUNTED:
-        return _("your ballot is not in the count where its receipt says");
+        return _("your last ballot is not in the count, or not where its "
+                 "receipt says");
     case CLIENT_BALLOT_FAULT_CHAIN:
         return _("the ballots do not follow from the meeting's record");
     case CLIENT_BALLOT_FAULT_OTHER_TALLY:

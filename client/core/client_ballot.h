@@ -111,7 +111,7 @@ const char *client_ballot_stage_word(enum client_ballot_stage stage);
     X(ATTESTATIONS, "attestations")                                            \
     /* the server's statement `issued` or `receipt` is false */                \
     X(STATEMENT, "statement")                                                  \
-    /* the ballot is not in the count where its receipt says */                \
+    /* the last ballot is not in the count, or not where its receipt says */   \
     X(NOT_COUNTED, "not_counted")                                              \
     /* the record does not follow from the log */                              \
     X(CHAIN, "chain")                                                          \
