@@ -174,7 +174,7 @@ void cli_ballot_dialogue_pin(struct cli_ballot_dialogue *dialogue,
     dialogue->question = CLI_BALLOT_ASKS_PIN;
     (void)fprintf(out,
                   _("A PIN of at least %d digits, with which you vote at a "
-                    "hall device. It is not shown.\nPIN: "),
+                    "hall device. It is not shown.\nPIN:\n"),
                   PIN_DIGITS_MIN);
 }
 
@@ -187,7 +187,7 @@ void cli_ballot_dialogue_unlock(struct cli_ballot_dialogue *dialogue,
     dialogue->holder = *member;
     dialogue->is_unlocking = true;
     dialogue->question = CLI_BALLOT_ASKS_HALL_PIN;
-    (void)fputs(_("Your PIN (it is not shown): "), out);
+    (void)fputs(_("Your PIN (it is not shown):\n"), out);
 }
 
 static bool is_pin(const char *line)
@@ -211,13 +211,13 @@ static void take_pin(struct cli_ballot_dialogue *dialogue, const char *line,
         if (!is_pin(line)) {
             (void)fprintf(out,
                           _("A PIN has %d to %d digits and nothing else.\n"
-                            "PIN: "),
+                            "PIN:\n"),
                           PIN_DIGITS_MIN, LIMIT_PIN_LENGTH);
             break;
         }
         (void)snprintf(dialogue->pin, sizeof dialogue->pin, "%s", line);
         dialogue->question = CLI_BALLOT_ASKS_PIN_AGAIN;
-        (void)fputs(_("Once more: "), out);
+        (void)fputs(_("Once more:\n"), out);
         break;
     default:
         if (strlen(line) == strlen(dialogue->pin) &&
@@ -226,7 +226,7 @@ static void take_pin(struct cli_ballot_dialogue *dialogue, const char *line,
             break;
         }
         dialogue->question = CLI_BALLOT_ASKS_PIN;
-        (void)fputs(_("These were two different ones.\nPIN: "), out);
+        (void)fputs(_("These were two different ones.\nPIN:\n"), out);
         break;
     }
 }

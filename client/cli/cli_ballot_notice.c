@@ -280,6 +280,24 @@ static const char *plain_line(enum client_ballot_stage stage)
     }
 }
 
+/* The same at a device that the members of a site vote on. */
+static const char *hall_line(enum client_ballot_stage stage)
+{
+    switch ((int)stage) {
+    case CLIENT_BALLOT_ISSUED_HERE:
+        return _("this device holds the ballots of those who are ticked at "
+                 "this site. Now the list is being made.\n");
+    case CLIENT_BALLOT_READY_TO_VOTE:
+        return _("THE MEMBERS AT THIS SITE CAN VOTE NOW, one after the other: "
+                 "/cast NAME\n");
+    case CLIENT_BALLOT_INCLUDED:
+        return _("this device has checked the box and signed that the ballots "
+                 "made on it are in it.\n");
+    default:
+        return plain_line(stage);
+    }
+}
+
 /* Those that have more to say; NULL: the notice needs no line. */
 typedef void (*put_fn)(const struct meeting_view *view,
                        const struct client_notice *notice, size_t width,
@@ -310,7 +328,10 @@ bool cli_ballot_notice_write(const struct meeting_view *view,
                              const struct client_notice *notice, size_t width,
                              FILE *out)
 {
-    const char *line = plain_line(notice->stage);
+    const struct client_ballot_view *own =
+        meeting_view_ballot(view, &notice->ballot);
+    const char *line = own && own->pool_size > 0 ? hall_line(notice->stage)
+                                                 : plain_line(notice->stage);
     const put_fn put = longer_line(notice->stage);
 
     if (!line && !put)

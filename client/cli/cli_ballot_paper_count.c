@@ -64,7 +64,7 @@ static void ask_number(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_PAPER;
     put_name(dialogue, dialogue->at, out);
-    (void)fputs("? ", out);
+    (void)fputs("?\n", out);
 }
 
 static void show_numbers(const struct cli_ballot_dialogue *dialogue, FILE *out)

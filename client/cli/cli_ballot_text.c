@@ -455,14 +455,19 @@ static const char *hint_after_checkpoint(const struct meeting_view *view,
              "/open-ballot");
 }
 
-static const char *hint_after_end(const struct meeting_ballot *ballot)
+static bool has_paper_voters(const struct meeting_ballot *ballot)
 {
     struct meeting_ballot_numbers numbers;
 
+    meeting_ballot_numbers(ballot, &numbers);
+    return numbers.by_channel[BALLOT_BY_PAPER] > 0;
+}
+
+static const char *hint_after_end(const struct meeting_ballot *ballot)
+{
     if (!ballot)
         return NULL;
-    meeting_ballot_numbers(ballot, &numbers);
-    return numbers.by_channel[BALLOT_BY_PAPER] > 0
+    return has_paper_voters(ballot)
                ? _("  Next: two tellers enter and confirm the paper ballots "
                    "(/paper, /confirm-paper), then: /count-ballot")
                : _("  Next: when the devices have confirmed that their ballot "
@@ -496,10 +501,42 @@ static const char *hint_for_chair(const struct meeting_view *view,
     }
 }
 
+/* A teller acts where something is to be seen with one's own eyes. */
+static const char *hint_for_teller(const struct meeting_view *view,
+                                   const struct meeting_event *e)
+{
+    const struct meeting_ballot *ballot;
+    struct identifier id;
+
+    if (e->kind != EVENT_HALL_ATTESTED_KIND &&
+        e->kind != EVENT_BALLOTS_ENDED_KIND &&
+        e->kind != EVENT_PAPER_ENTERED_KIND)
+        return NULL;
+    memcpy(&id, &e->body, sizeof id);
+    ballot = state_of(view, &id);
+    if (!ballot || meeting_ballot_teller(ballot, &view->me) == 0)
+        return NULL;
+    if (e->kind == EVENT_HALL_ATTESTED_KIND)
+        return _("  For a teller who sees that hall: /confirm-hall and the "
+                 "site's name");
+    if (e->kind == EVENT_BALLOTS_ENDED_KIND)
+        return has_paper_voters(ballot)
+                   ? _("  For a teller: count the paper ballots, then /paper")
+                   : NULL;
+    return identifier_equal(&ballot->paper.entered_by, &view->me)
+               ? NULL
+               : _("  For another teller: compare with the paper itself, then "
+                   "/confirm-paper");
+}
+
 const char *cli_ballot_hint(const struct meeting_view *view,
                             const struct meeting_event *event)
 {
-    if (!view->state || !meeting_state_is_presiding(view->state, &view->me))
+    const char *hint = NULL;
+
+    if (!view->state)
         return NULL;
-    return hint_for_chair(view, event);
+    if (meeting_state_is_presiding(view->state, &view->me))
+        hint = hint_for_chair(view, event);
+    return hint ? hint : hint_for_teller(view, event);
 }

@@ -23,12 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    HELD_MAX = 512,
-    PAGE_SIZE = 256 * 1024,
-    KNOWN_MAX = LIMIT_BALLOTS,
-    PROGRESS_MS = 10000
-};
+enum { HELD_MAX = 512, PAGE_SIZE = 256 * 1024, PROGRESS_MS = 10000 };
 
 /* What the terminal's page shows. */
 enum page {
@@ -48,9 +43,6 @@ static struct {
     struct client_notice *held[HELD_MAX];
     size_t held_count;
     bool has_dropped;
-    /* Ballots that the chair opened knowing that they are small. */
-    struct identifier knowing[KNOWN_MAX];
-    size_t knowing_count;
     int64_t progress_ms;
     /* The page as it is written: what is on it may be marks, so it goes past
      * every buffer but this one, which is wiped. */
@@ -175,16 +167,6 @@ static void close_on_voter(struct cli_join *join, const char *why)
 /* --- the booth --------------------------------------------------------------
  */
 
-static bool is_knowing(const struct identifier *ballot)
-{
-    size_t i;
-
-    for (i = 0; i < ballots.knowing_count; i++)
-        if (identifier_equal(&ballots.knowing[i], ballot))
-            return true;
-    return false;
-}
-
 static struct cli_booth_facts facts_of(const struct meeting_view *view,
                                        const struct meeting_ballot *ballot,
                                        const struct client_ballot_view *own,
@@ -196,7 +178,7 @@ static struct cli_booth_facts facts_of(const struct meeting_view *view,
         .teller_count = ballot->teller_count,
         .threshold = ballot->threshold,
         .length = ballot->length,
-        .is_knowing = is_knowing(&ballot->id),
+        .is_knowing = ballot->is_opened_knowingly,
         .may_change = ballot->is_revote && !voter,
         .cast_count = voter ? 0 : own->tracker_count,
         .cast_max = ballot->is_revote ? LIMIT_BALLOTS_PER_CREDENTIAL : 1,
@@ -653,11 +635,6 @@ void cli_ballot_on_notice(struct cli_join *join,
 /* Steps between machines, which say nothing to people unless they fail. */
 bool cli_ballot_on_event(const struct meeting_event *event)
 {
-    if (event->kind == EVENT_BALLOT_OPENED_KIND &&
-        event->body.ballot_opened.knowingly &&
-        ballots.knowing_count < KNOWN_MAX)
-        ballots.knowing[ballots.knowing_count++] =
-            event->body.ballot_opened.ballot;
     return event->kind != EVENT_TELLER_CERTIFIED_KIND &&
            event->kind != EVENT_SHARES_DEALT_KIND &&
            event->kind != EVENT_SHARE_CONFIRMED_KIND &&

@@ -113,6 +113,8 @@ static void tell_list(const struct telling *t)
                 (unsigned long long)t->ballot->length,
                 (unsigned long long)numbers.attested,
                 (unsigned long long)numbers.confirmed);
+    if (t->ballot->is_opened_knowingly || t->ballot->is_counted_knowingly)
+        minutes_say(t->writing, PHRASE_BALLOT_KNOWINGLY);
 }
 
 /* --- the result -------------------------------------------------------------

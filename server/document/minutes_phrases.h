@@ -130,6 +130,9 @@
     X(BALLOT_LIST, \
       "     Bắt đầu bỏ phiếu lúc %s; danh sách có %llu người: %llu người do thiết bị riêng ký xác nhận, %llu người qua thiết bị của điểm cầu.", \
       "     Opened at %s; a list of %llu entries: %llu signed by members' own devices, %llu by hall devices.") \
+    X(BALLOT_KNOWINGLY, \
+      "     Số người ít hơn mức quy định; chủ trì biết điều đó và vẫn cho bỏ phiếu, kiểm phiếu.", \
+      "     Fewer than the rules ask for; the chair knew it and had it opened and counted.") \
     X(BALLOT_DEVICES, \
       "     Trên thiết bị: phát ra %llu phiếu, thu về %llu phiếu.", \
       "     By device: issued %llu, returned %llu.") \

@@ -103,7 +103,8 @@ class Cell:
         self.server.control("member", "import", SAMPLE / "members.csv")
         self.devices = {}
         self.terminals = []
-        for holder, link in self.server.invite(*PEOPLE).items():
+        self.server.control("site", "add", "Hội trường Mẫu", "--keeper", "m4")
+        for holder, link in self.server.invite(*PEOPLE, "s1").items():
             self.enrol(holder, link)
         self.meeting = self.server.control(
             "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
@@ -352,7 +353,165 @@ def test_a_draft_that_is_wrong_is_told_with_its_line(cell, tmp_path):
     chair.type("3")
     chair.sees("Có cho bỏ lại phiếu")
     chair.type("không")
+    chair.sees("Đảng viên ở điểm cầu có bỏ phiếu trên thiết bị của điểm cầu")
+    chair.type("không")
     chair.sees("3 trong 3 người phải cùng giải mã")
     chair.sees("Phiếu đã bỏ thì không đổi được.")
     chair.type("không")
     chair.sees("Chưa làm gì cả.")
+
+
+# --- halls and paper ---------------------------------------------------------------
+
+
+def come_in_with_hall(cell):
+    """m1 to m3 by own devices, m4 and m6 at the site, m7 in the room."""
+    chair, second, minutes, hall = cell.open("m2", "m3", "s1",
+                                             s1={"columns": 80})
+    for name, where in (("Mẫu 04", hall), ("Mẫu 06", hall), ("Mẫu 07", minutes)):
+        where.type(f"/ghi-nhan {name}")
+        chair.sees(f"{name} có mặt")
+    for name, pin in (("Mẫu 04", "135791"), ("Mẫu 06", "246802")):
+        set_pin(minutes, hall, name, pin)
+    return chair, second, minutes, hall
+
+
+def set_pin(minutes, hall, name, pin):
+    mark = minutes.mark()
+    minutes.type(f"/cho-phep-pin {name} Hội trường Mẫu")
+    minutes.sees("Đã xong.", since=mark)
+    mark = hall.mark()
+    hall.type(f"/pin {name}")
+    hall.sees("Mã PIN:", since=mark)
+    assert not hall.echoes()
+    hall.type("12")
+    hall.sees("Mã PIN gồm 6 đến", since=mark)
+    hall.type(pin)
+    hall.sees("Gõ lại lần nữa:", since=mark)
+    hall.type(pin)
+    hall.sees("Đã đặt mã PIN.", since=mark)
+    assert hall.echoes()
+    assert pin not in hall.text
+
+
+def adopt_for_all(chair, second, minutes, hall):
+    mark = chair.mark()
+    chair.type('/soan-phieu "Có đồng ý không?" Mẫu 02, Mẫu 03')
+    chair.sees("bỏ phiếu trên thiết bị của điểm cầu")
+    chair.type("có")
+    chair.sees("Tiếp theo: để chi bộ giơ tay", since=mark)
+    chair.type("/de-xuat Thông qua phiếu và tổ kiểm phiếu")
+    for member in (chair, second, minutes):
+        member.sees("Thông qua phiếu và tổ kiểm phiếu")
+        member.type("/bieu-quyet tan-thanh")
+        chair.sees("biểu quyết v1", since=mark)
+    hall.type("/hoi-truong 2 0 0 0")
+    chair.sees("nhập", since=mark)
+    for number in "123":
+        chair.sees(f"Mẫu 0{number} biểu quyết v1", since=mark)
+    chair.type("/ket-thuc-bieu-quyet")
+    chair.sees("ĐƯỢC THÔNG QUA", since=mark)
+    chair.type("/thong-qua-phieu")
+    chair.sees("khóa đã sẵn sàng", since=mark)
+
+
+def vote_in_hall(hall, name, pin, marks):
+    mark = hall.mark()
+    hall.type(f"/bo-phieu {name}")
+    hall.sees("Mã PIN của đồng chí", since=mark)
+    assert not hall.echoes()
+    hall.type(pin)
+    hall.sees(f"Mời bỏ phiếu: đồng chí Đảng viên {name}", since=mark)
+    assert hall.echoes()
+    hall.sees("Thiết bị này nhiều người dùng chung: nó thấy phiếu", since=mark)
+    hall.type("")
+    hall.sees("Gõ chữ của ô được chọn", since=mark)
+    hall.type(marks)
+    hall.sees("sẽ được bỏ như sau", since=mark)
+    hall.type("bo phieu")
+    shown = hall.sees("rồi chuyển máy cho người tiếp theo", since=mark)
+    tracker = re.search(r"Mã phiếu, nếu đồng chí muốn ghi lại:\n    (.*)\n",
+                        shown).group(1)
+    hall.type("")
+    hall.sees("Mời đồng chí tiếp theo: /bo-phieu TÊN", since=mark)
+    # Nothing of it stays where the next one looks.
+    assert tracker not in hall.off_page()
+    assert "[X]" not in hall.off_page()
+
+
+def test_a_hall_device_is_passed_from_hand_to_hand_and_paper_stays_apart(cell):
+    chair, second, minutes, hall = come_in_with_hall(cell)
+    chair.type("/chot-diem-danh")
+    adopt_for_all(chair, second, minutes, hall)
+    mark = chair.mark()
+    for voter in (chair, second, minutes):
+        voter.sees("mời nhận phiếu trên thiết bị này")
+        voter.type("/nhan-phieu")
+        voter.sees("đã nhận phiếu của đồng chí trên thiết bị này")
+    hall.sees("thiết bị này giữ các phiếu")
+    chair.type("/chot-phieu")
+    minutes.sees("/xac-nhan-diem-cau và tên điểm cầu")
+    minutes.type("/xac-nhan-diem-cau Hội trường Mẫu")
+    minutes.sees("giữ 2 phiếu, cho:")
+    minutes.sees("đồng chí Đảng viên Mẫu 04, đồng chí Đảng viên Mẫu 06")
+    minutes.type("có")
+    chair.sees("mọi thiết bị đã xác nhận danh sách", since=mark)
+    chair.type("/mo-bo-phieu")
+    hall.sees("ĐẢNG VIÊN Ở ĐIỂM CẦU BỎ PHIẾU")
+    hall.type("/bo-phieu Mẫu 04")
+    hall.sees("Mã PIN của đồng chí")
+    hall.type("999999")
+    hall.sees("mã PIN sai")
+    vote_in_hall(hall, "Mẫu 04", "135791", "A")
+    vote_in_hall(hall, "Mẫu 06", "246802", "B")
+    for voter in (chair, second, minutes):
+        cast(voter, ["A"])
+    chair.type("/dong-hom-phieu")
+    second.sees("đếm phiếu giấy, rồi /phieu-giay")
+    enter_paper(second, minutes)
+    chair.type("/kiem-phieu van-kiem")
+    for teller in (second, minutes):
+        teller.sees("ĐỒNG CHÍ QUYẾT ĐỊNH")
+        teller.type("/van-giai-ma")
+    check_parts(chair)
+
+
+def enter_paper(one, other):
+    mark = one.mark()
+    one.type("/phieu-giay")
+    for question, number in (("Số phiếu giấy phát ra?", 1),
+                             ("Số phiếu giấy thu về?", 1),
+                             ("Trong đó hợp lệ?", 1),
+                             ("Trong đó không hợp lệ?", 1),
+                             ("Số phiếu giấy phát ra?", 1),
+                             ("Số phiếu giấy thu về?", 1),
+                             ("Trong đó hợp lệ?", 1),
+                             ("Trong đó không hợp lệ?", 0),
+                             ("Tán thành?", 0), ("Không tán thành?", 1)):
+        one.sees(question, since=mark)
+        mark = one.mark()
+        one.type(str(number))
+    one.sees("cộng lại là 2, nhưng thu về 1: xin đếm lại")
+    one.sees("Có đúng như đã đếm không?")
+    one.type("có")
+    other.sees("so với chính các phiếu giấy, rồi /xac-nhan-phieu-giay")
+    other.type("/xac-nhan-phieu-giay")
+    other.sees("đồng chí Đảng viên Mẫu 02 đã nhập:")
+    other.type("có")
+    one.sees("xác nhận số phiếu giấy của phiếu kín b1")
+
+
+def check_parts(chair):
+    chair.sees("KẾT QUẢ ĐÚNG", timeout_s=60)
+    for words in (
+            "Trên thiết bị: phát ra 5, thu về 5",
+            "trong đó 2 phiếu bỏ trên thiết bị của điểm cầu Hội trường Mẫu, "
+            "người giữ đồng chí Đảng viên Mẫu 04, đồng chí Đảng viên Mẫu 03 "
+            "xác nhận: không chứng minh được; thiết bị ấy thấy phiếu",
+            "Phiếu giấy: phát ra 1, thu về 1, hợp lệ 1, không hợp lệ 0",
+            "niêm phong: có người chứng kiến, không chứng minh được",
+            "Tán thành: 4 trên thiết bị + 0 phiếu giấy = 4/6 (66,67 %)",
+            "Không tán thành: 1 trên thiết bị + 1 phiếu giấy = 2/6 (33,33 %)"):
+        chair.sees(words)
+    chair.type("/bien-ban")
+    chair.sees("1 phiếu giấy, cộng 2/6 (33,33 %).")
