@@ -6,8 +6,8 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from ballot_held import form_of, sum_of  # noqa: E402
 from ballot_outcome import check_archive  # noqa: E402
-from ballot_scene import form_of, sum_of  # noqa: E402
 
 NAME = "Bầu bổ sung chi uỷ"
 QUESTIONS = [

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from ballot_scene import MARKS, Ballot, Scene  # noqa: E402
+from ballot_held import MARKS, Ballot  # noqa: E402
+from ballot_scene import Scene  # noqa: E402
 
 
 @pytest.fixture(scope="module")

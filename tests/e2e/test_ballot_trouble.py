@@ -9,8 +9,9 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from ballot_held import MARKS, Ballot  # noqa: E402
 from ballot_outcome import ballots_of  # noqa: E402
-from ballot_scene import MARKS, Ballot, Scene  # noqa: E402
+from ballot_scene import Scene  # noqa: E402
 
 COMMITTEE = ("m3", "m4", "m5")
 
