@@ -227,6 +227,14 @@ static void refuse_state(struct client_ballot *ballot, uint64_t tag)
     refuse(ballot, tag, refusal);
 }
 
+void ballot_drop_late_marks(struct client_ballot *ballot)
+{
+    if (!ballot->marks || ballot_noted(ballot)->phase == NOTED_VOTING)
+        return;
+    ballot_forget_marks(ballot);
+    refuse_state(ballot, ballot->marks_tag);
+}
+
 static void take(struct client_ballot *ballot, uint64_t tag)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);

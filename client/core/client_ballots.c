@@ -457,6 +457,7 @@ static void pump(struct client_ballot *ballot)
 
     if (ballot->view.uuid[0] == '\0')
         return;
+    ballot_drop_late_marks(ballot);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (ballot->job || ballot->is_halted || ballot->is_wiped)
             return;

@@ -238,6 +238,9 @@ void ballot_send_pending(struct client_ballot *ballot);
 bool ballot_is_attested(struct client_ballot *ballot);
 /* The end follows from the ballots in the log; else halted. */
 bool ballot_end_is_right(struct client_ballot *ballot);
+/* Marks that waited for other work while voting ended: nobody keeps them, and
+ * who gave them is told. */
+void ballot_drop_late_marks(struct client_ballot *ballot);
 /* The user's marks, of a voter or at a site. */
 void ballot_cast_command(struct client_ballot *ballot, uint64_t tag,
                          const json_t *command);

@@ -156,6 +156,26 @@ static void the_next_one_waits_until_the_vote_before_is_taken(void **state)
     assert_true(identifier_is_empty(&ballot->view.unlocked));
 }
 
+static void marks_that_came_too_late_are_not_kept(void **state)
+{
+    struct ballot_world *world = *state;
+    struct client_ballot *ballot;
+    json_t *command = json_pack("{s:[i, i, i]}", "marks", 0, 1, 0);
+
+    world_up_to_open(world);
+    ballot = ballot_of(world);
+    (void)answer(world);
+    ballot_cast_command(ballot, 7, command);
+    json_decref(command);
+    assert_non_null(ballot->marks);
+    ballot->job = (struct ballot_job *)(void *)ballot; /* something else */
+    world_end(world);
+    ballot->job = NULL;
+    ballots_pump(world->base->line.engine);
+    assert_null(ballot->marks);
+    assert_int_equal(answer(world), REFUSAL_BALLOT_STATE);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, ballot_world_set_up,                 \
                                     ballot_world_tear_down)
@@ -166,6 +186,7 @@ int main(void)
         TEST(who_unlocked_votes_once_however_often_it_is_ordered),
         TEST(a_choice_that_is_not_allowed_can_be_made_again),
         TEST(the_next_one_waits_until_the_vote_before_is_taken),
+        TEST(marks_that_came_too_late_are_not_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
