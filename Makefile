@@ -134,6 +134,12 @@ $(BUILD)/tests/chibo-verify_unchecked: $(BUILD)/tests/support/planted/ballot_fau
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(BALLOT_UNCHECKED:%=-Wl,--wrap=%) $^ $(VERIFY_LIBS) -o $@
+# A client of the same kind.
+CLIENT_UNCHECKED := ballot_draft_is_of ballot_vote_check act_check meeting_state_apply
+$(BUILD)/tests/chibo_unchecked: $(BUILD)/tests/support/planted/client_faults.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(CLIENT_UNCHECKED:%=-Wl,--wrap=%) $^ $(LIBS) -o $@
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
 $(BUILD)/tests/cheap_scrypt.so: tests/support/cheap_scrypt/cheap_scrypt.c

@@ -77,8 +77,8 @@ class Scene:
         last = max(edit["seq"] for edit in edits)
         self.hall.server.lie(self.hall.id, [LATE], edits=edits, until=last + 1)
 
-    def come(self, directory):
-        late = Victim(self.hall, directory / "late")
+    def come(self, directory, unchecked=None):
+        late = Victim(self.hall, directory / "late", unchecked)
         shutil.copytree(self.enrolled.directory / "profile", late.profile)
         return late.join(self.hall.id, "--audio", "none")
 
@@ -332,6 +332,26 @@ def test_is_found(scene, tmp_path, lie, reason, fault):
     try:
         late.alarm(reason)
         assert scene.verify(tmp_path) == (1, fault)
+    finally:
+        late.kill()
+
+
+@pytest.mark.parametrize("check, lie", [
+    ("act_check", an_attestation_of_another),
+    ("act_check", a_confirmation_used_as_a_decryption),
+    ("meeting_state_apply", a_vote_that_is_there_twice),
+    ("meeting_state_apply", a_result_after_one_teller)],
+    ids=lambda value: getattr(value, "__name__", value))
+def test_is_not_found_without_its_check(scene, tmp_path, check, lie):
+    """By a chibo that leaves it out: it is what finds the lie."""
+    scene.tell(lie(scene))
+
+    late = scene.come(tmp_path, check)
+    try:
+        late.until(lambda line: line.get("log") == scene.hall.id
+                   and "caught_up" in line, "the record")
+        late.state()
+        assert not late.is_gone
     finally:
         late.kill()
 

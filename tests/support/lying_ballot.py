@@ -12,7 +12,7 @@ from ballot_play import BallotPlay, Teller, form_text, sha
 from ballot_reference import archive, records
 from lying_server import LyingServer, twin
 from relay import Relay
-from server_process import Cell
+from server_process import BUILD, Cell
 from wire_client import Device, forms, text, wait_all
 
 VICTIM, LATE = "m5", "m6"
@@ -34,7 +34,7 @@ class LyingBallotServer(LyingServer):
 class Hall:
     """The server, its cell, and an open meeting with the roll confirmed."""
 
-    def __init__(self, directory, program=None, rules=None, deputy=False):
+    def __init__(self, directory, unchecked=None, rules=None, deputy=False):
         """`deputy`: m6, who has a device and comes late, if at all."""
         self.directory = directory
         self.rules = {"closing_ms": 500, "k_min": 2} | (rules or {})
@@ -50,7 +50,7 @@ class Hall:
             for i in range(1, PYTHON + 2 + deputy)]
         self.id = cell.schedule(*self.members[:2],
                                 deputy=LATE if deputy else "")
-        self.victim = Victim(self, directory / "victim", program)
+        self.victim = Victim(self, directory / "victim", unchecked)
         self.enrol(VICTIM, self.victim)
         self.clients = [self.server.login(cell.enrol(m))
                         for m in self.members[:PYTHON]]
@@ -174,13 +174,15 @@ class Hall:
 
 
 class Victim(play.Member):
-    """chibo, or `program`: a build of it that leaves something out."""
+    """chibo; `unchecked`: without the check of this name (tests/support/
+    planted/client_faults.c)."""
 
-    def __init__(self, hall, directory, program=None):
+    def __init__(self, hall, directory, unchecked=None):
         super().__init__(directory, VICTIM, "victim")
         self.hall = hall
-        if program:
-            self.binary = program
+        if unchecked:
+            self.binary = BUILD / "tests/chibo_unchecked"
+            self.surroundings = {"CHIBO_UNCHECKED": unchecked}
 
     def until(self, condition, what, since=0):
         """Waits for a line while the others do their part; it."""
@@ -393,8 +395,8 @@ class Ballot(BallotPlay):
 
 
 @contextlib.contextmanager
-def ballot_under_lies(directory, program=None, rules=None, **options):
-    hall = Hall(directory, program, rules)
+def ballot_under_lies(directory, unchecked=None, rules=None, **options):
+    hall = Hall(directory, unchecked, rules)
     try:
         yield Ballot(hall, **options)
     finally:

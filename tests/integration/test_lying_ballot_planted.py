@@ -1,0 +1,41 @@
+"""What the tests under a lying server would see of a chibo that does not check:
+it is shown the same lies, and does what it must not."""
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "conformance"))
+from ballot_play import MARKS, changed  # noqa: E402
+from lying_ballot import ballot_under_lies  # noqa: E402
+
+
+def test_who_does_not_compare_the_draft_attests_another_election(tmp_path):
+    with ballot_under_lies(tmp_path, "ballot_draft_is_of") as ballot:
+        ballot.run(upto="adopt")
+        ballot.server.prompt("lie", forged={"election": {
+            "questions.1.question": "Đảng viên Mẫu 22"}})
+
+        ballot.run(since="make_keys", upto="attest")
+
+        ballot.victim.stage("attested")
+
+
+def test_who_does_not_check_votes_decrypts_what_nobody_cast(tmp_path):
+    with ballot_under_lies(tmp_path, "ballot_vote_check",
+                           with_teller=True) as ballot:
+        ballot.run(upto="open")
+        ballot.hall.unchecked("ballot_vote_check")
+        false = changed(ballot.voters[0].make(MARKS[0]), "signature")
+        ballot.clients[1].ask("cast", log=ballot.meeting,
+                              ballot=ballot.ballot, text=false.decode())
+        for voter in ballot.voters[1:]:
+            voter.cast(voter.make(MARKS[1]))
+        ballot.victim_votes()
+        ballot.end()
+        ballot.include()
+        ballot.count()
+
+        ballot.victim.stage("asked")  # the record is right to her
+        ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
+        ballot.victim.stage("decrypted")
