@@ -76,11 +76,7 @@ def test_a_credential_in_the_name_of_a_member_is_seen_by_that_member(ballot):
     """The server says that the victim has one, on her own device; she took
     none."""
     ballot.run(upto="make_keys")
-    key = next(e for e in ballot.log.all("roster_changed")
-               + ballot.log.all("genesis"))
-    assert key
     BallotPlay.take(ballot)
-    listed = len(ballot.log.events)
     ballot.hall.lie(edits=[{"ev": "issue_closed", "before": [{
         "ev": "ballot_issued", "ballot": ballot.ballot, "member": VICTIM,
         "device": "ab" * 32}]}])
@@ -89,7 +85,6 @@ def test_a_credential_in_the_name_of_a_member_is_seen_by_that_member(ballot):
 
     ballot.victim.until(lambda line: "trust_alarm" in line or line.get(
         "stage") in ("issued_elsewhere", "failed"), "a word of it")
-    assert listed
     attests_nothing(ballot)
 
 
@@ -136,19 +131,18 @@ def test_what_others_attested_is_not_another_list(ballot):
     ballot.victim.stays_silent("ready_to_vote")
 
 
-@pytest.mark.parametrize("held", ["attest_ballot"])
-def test_voting_does_not_open_while_an_attestation_is_kept_back(ballot, held):
+def test_voting_does_not_open_while_an_attestation_is_kept_back(ballot):
     """The server swallows the victim's, and opens all the same."""
     ballot.run(upto="take")
-    ballot.hall.lie(holds=[held])
+    ballot.hall.lie(holds=["attest_ballot"])
     ballot.close_issue()
     BallotPlay.attest(ballot)
-    ballot.hall.await_held(held)
+    ballot.hall.await_held("attest_ballot")
     opened = {"ev": "ballot_opened", "ballot": ballot.ballot,
               "setup": ballot.setup_hash, "length": 5, "own": 5, "hall": 0,
               "knowingly": True}
     ballot.settle()
-    ballot.hall.lie(holds=[held], edits=[{
+    ballot.hall.lie(holds=["attest_ballot"], edits=[{
         "ev": "hand_raised", "before": [opened | {"act": act_of_the_chair(
             ballot)}]}])
 
