@@ -13,6 +13,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from ballot_play import (MARKS, BallotPlay, Voter, changed,  # noqa: E402
                          form_text, refusal_of, sha, signed_again)
 from ballot_reference import questions, verify  # noqa: E402
+from ballot_reference.group import P  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess,  # noqa: E402
                             open_meeting, wait_until)
 from wire_client import Refused, wait_all  # noqa: E402
@@ -263,7 +264,7 @@ def test_what_is_no_credential_is_refused(scene):
     play.settle()
     from ballot_play import Voter
     voter = Voter(play, scene.clients[0])
-    for credential in ("1", "0", "01", str(play.election.key)[:-1]):
+    for credential in ("1", "0", "01", str(P), "-1", ""):
         def take(credential=credential):
             voter.client.ask("take_ballot", **voter.take_fields(credential))
         assert refusal_of(take) == "bad_ballot", credential

@@ -397,13 +397,13 @@ class BallotPlay:
 
     def event(self, name):
         """The newest, waited for."""
-        self.chair.wait(lambda: self.events(name), f"the event {name}")
-        return self.events(name)[-1]
+        return self.wait_count(name, 1)[-1]
 
     def wait_count(self, name, count, client=None):
         client = client or self.chair
-        client.wait(lambda: len(self.events(name, client)) >= count,
-                    f"{count} events {name}")
+        wait_all([*self.clients, *self.others],
+                 lambda: len(self.events(name, client)) >= count,
+                 f"{count} events {name}")
         return self.events(name, client)
 
     def texts(self, name, field, attempt):

@@ -531,6 +531,8 @@ static struct room_fixture *begin(size_t log_events_max, bool is_vouching)
                                        .majority_denominator = 2,
                                        .is_majority_strict = true };
     found(fixture);
+    fake_secrets_init(&fixture->secrets);
+    config.shares = &fixture->secrets.port;
     config.hall_pepper = pepper;
     config.clock = &fixture->clock.port;
     config.entropy = &fixture->entropy.port;

@@ -13,6 +13,7 @@
 #include "server/room/session.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_entropy.h"
+#include "tests/support/fake_secrets.h"
 #include "tests/support/store_fake.h"
 
 #include <jansson.h>
@@ -44,6 +45,7 @@ enum { FIXTURE_PEERS_MAX = 16, FIXTURE_JOBS_MAX = 64 };
 struct room_fixture {
     struct fake_clock clock;
     struct fake_entropy entropy;
+    struct fake_secrets secrets; /* shares of ballots */
     struct signing_key identity;
     struct ruleset rules;
     struct hub *hub;
