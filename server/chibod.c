@@ -142,6 +142,26 @@ static bool load_key(const char *path, struct sealed_file_key *out)
     return result == RESULT_OK;
 }
 
+/* The machine stopped between a share and the event that names it. */
+static void drop_unknown(void *user, const char *name)
+{
+    struct chibod *server = user;
+    struct store_sqlite *sqlite = NULL;
+    bool is_known = true;
+    enum result result = store_sqlite_open(
+        &sqlite, server->config.database_path, STORE_SQLITE_READ);
+
+    if (result == RESULT_OK)
+        result = store_sqlite_has_text(sqlite, name, &is_known);
+    store_sqlite_close(sqlite);
+    if (result != RESULT_OK || is_known)
+        return;
+    log_info("ballot: a share that no meeting knows is cleared away");
+    if (server->shares.destroy(server->shares.user, name) != RESULT_OK)
+        log_error("ballot: %s: %s", server->config.ballot_directory,
+                  strerror(errno));
+}
+
 static bool load_secrets(struct chibod *server)
 {
     const struct config *config = &server->config;
@@ -156,6 +176,7 @@ static bool load_secrets(struct chibod *server)
     server->share_folder.key = &server->secrets.ballot_key;
     server->share_folder.entropy = entropy_system();
     server->shares = secret_folder_store(&server->share_folder);
+    secret_folder_each(&server->share_folder, drop_unknown, server);
     return load_key(config->ballot_key_path, &server->secrets.ballot_key) &&
            load_key(config->hall_pepper_path, &server->secrets.hall_pepper);
 }

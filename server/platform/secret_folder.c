@@ -67,6 +67,28 @@ bool secret_folder_has_any(const struct secret_folder *folder)
     return has_any;
 }
 
+void secret_folder_each(const struct secret_folder *folder,
+                        secret_folder_fn take, void *user)
+{
+    static const char ending[] = ".share";
+    DIR *directory = opendir(folder->path);
+    const struct dirent *entry;
+
+    while (directory && (entry = readdir(directory))) {
+        const size_t size = strlen(entry->d_name);
+        char name[sizeof entry->d_name];
+
+        if (size < sizeof ending ||
+            strcmp(entry->d_name + size - strlen(ending), ending) != 0)
+            continue;
+        memcpy(name, entry->d_name, size - strlen(ending));
+        name[size - strlen(ending)] = '\0';
+        take(user, name);
+    }
+    if (directory)
+        (void)closedir(directory); /* only read */
+}
+
 struct secret_store secret_folder_store(struct secret_folder *folder)
 {
     return (struct secret_store){

@@ -22,6 +22,12 @@ struct secret_folder {
 /* Is anything kept in it? False as well if that cannot be found out. */
 bool secret_folder_has_any(const struct secret_folder *folder);
 
+/* Calls `take` with the name of each secret, in no order; `name` is borrowed
+ * for the call, which may destroy the secret. */
+typedef void (*secret_folder_fn)(void *user, const char *name);
+void secret_folder_each(const struct secret_folder *folder,
+                        secret_folder_fn take, void *user);
+
 /* The port on `folder`, which stays where it is. */
 struct secret_store secret_folder_store(struct secret_folder *folder);
 

@@ -140,6 +140,10 @@ MUST_USE enum result store_sqlite_read_blob(struct store_sqlite *sqlite,
                                             uint64_t *blob_size,
                                             uint8_t **bytes, size_t *size);
 
+/* Does any event of any log have this text? Reads all of them. */
+MUST_USE enum result store_sqlite_has_text(struct store_sqlite *sqlite,
+                                           const char *text, bool *has_text);
+
 /* RESULT_NOT_FOUND: the member has none. */
 MUST_USE enum result store_sqlite_read_pin(struct store_sqlite *sqlite,
                                            const struct identifier *member,

@@ -64,6 +64,7 @@
     X(SET_PIN, "INSERT INTO hall_pin (member, salt, hash, tries)"              \
                " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (member) DO UPDATE"       \
                " SET salt = ?2, hash = ?3, tries = ?4")                        \
+    X(FIND_TEXT, "SELECT 1 FROM event WHERE instr(bytes, ?1) > 0 LIMIT 1")     \
     X(FIND_PIN, "SELECT salt, hash, tries FROM hall_pin WHERE member = ?1")
 
 enum statement {

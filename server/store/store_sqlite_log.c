@@ -433,3 +433,15 @@ enum result store_sqlite_list_logs(struct store_sqlite *sqlite,
     *count = list_count;
     return RESULT_OK;
 }
+
+enum result store_sqlite_has_text(struct store_sqlite *sqlite, const char *text,
+                                  bool *has_text)
+{
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_FIND_TEXT);
+    sqlite_bind_bytes(stmt, 1, text, strlen(text));
+    int code = sqlite3_step(stmt);
+    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
+    if (code == SQLITE_ROW || code == SQLITE_DONE)
+        *has_text = code == SQLITE_ROW;
+    return sqlite_result(code);
+}

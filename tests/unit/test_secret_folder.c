@@ -70,6 +70,28 @@ static void it_says_whether_anything_is_in_it(void **state)
     assert_true(secret_folder_has_any(&folder));
 }
 
+static void note_name(void *user, const char *name)
+{
+    char *names = user;
+
+    (void)strncat(names, name, 31 - strlen(names));
+}
+
+static void each_secret_is_named_and_nothing_else(void **state)
+{
+    char names[32] = "";
+    (void)state;
+    assert_int_equal(store.save(store.user, "Bau1", "abcd", 4), RESULT_OK);
+    assert_int_equal(
+        sealed_file_write(scratch_folder_file(&scratch, "khac").text, &key,
+                          "khac", "abcd", 4, &entropy.port),
+        RESULT_OK);
+
+    secret_folder_each(&folder, note_name, names);
+
+    assert_string_equal(names, "Bau1");
+}
+
 static void a_name_is_never_a_path(void **state)
 {
     (void)state;
@@ -88,6 +110,7 @@ int main(void)
         FOLDER_TEST(a_secret_is_found_under_its_name_only),
         FOLDER_TEST(a_destroyed_secret_is_gone),
         FOLDER_TEST(it_says_whether_anything_is_in_it),
+        FOLDER_TEST(each_secret_is_named_and_nothing_else),
         FOLDER_TEST(a_name_is_never_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

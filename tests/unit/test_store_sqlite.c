@@ -125,6 +125,22 @@ static void an_event_can_neither_be_changed_nor_deleted(void **state)
     store_sqlite_close(sqlite);
 }
 
+static void a_text_of_an_event_is_found(void **state)
+{
+    struct store_fixture *fixture = *state;
+    bool has_text = false;
+    make_log(fixture, 2);
+    struct store_sqlite *sqlite = open_writer(fixture);
+
+    assert_int_equal(
+        store_sqlite_has_text(sqlite, "\"hand_raised\"", &has_text), RESULT_OK);
+    assert_true(has_text);
+    assert_int_equal(store_sqlite_has_text(sqlite, "hand_lowered", &has_text),
+                     RESULT_OK);
+    assert_false(has_text);
+    store_sqlite_close(sqlite);
+}
+
 static void a_gap_in_a_stored_log_is_found(void **state)
 {
     struct store_fixture *fixture = *state;
@@ -623,6 +639,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(the_database_is_set_up_as_promised),
         STORE_TEST(an_event_can_neither_be_changed_nor_deleted),
+        STORE_TEST(a_text_of_an_event_is_found),
         STORE_TEST(a_gap_in_a_stored_log_is_found),
         STORE_TEST(an_open_log_without_its_key_is_damaged),
         STORE_TEST(a_reader_makes_no_database),
