@@ -1,5 +1,7 @@
 #include "client/cli/cli_refusal.h"
 
+#include "client/cli/cli_devices.h"
+#include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
 
 #include <string.h>
@@ -179,19 +181,61 @@ static const char *find_argument(const struct refusal *refusal,
     return NULL;
 }
 
+/* "comrade A, comrade B" for ids joined by ",". */
+static void put_names(const char *ids, const struct meeting_view *view,
+                      FILE *out)
+{
+    bool is_first = true;
+
+    while (*ids != '\0') {
+        const size_t size = strcspn(ids, ",");
+        struct identifier id;
+
+        if (identifier_parse((struct text_view){ ids, size }, &id) == RESULT_OK)
+            (void)fprintf(out, "%s%s", is_first ? "" : ", ",
+                          cli_who(view, &id).text);
+        is_first = false;
+        ids += size + (ids[size] == ',' ? 1 : 0);
+    }
+}
+
+/* A device by its label where the register is here, else by its code. */
+static bool put_device(const char *hex, const struct meeting_view *view,
+                       FILE *out)
+{
+    const struct register_device *device;
+    struct key key;
+
+    if (strlen(hex) != HEX_SIZE(KEY_SIZE) - 1 ||
+        hex_decode(text_view_of(hex), key.bytes, KEY_SIZE) != RESULT_OK)
+        return false;
+    device = view->org ? register_state_device(view->org, &key) : NULL;
+    (void)fputs(device ? cli_device_name(view, device).text
+                       : device_code_of(&key).text,
+                out);
+    return true;
+}
+
 /* Writes an argument for people: a name for an id, a word for a wire word. */
 static void put_argument(const struct refusal *refusal, int at,
                          const struct meeting_view *view, FILE *out)
 {
     const char *text = refusal->args[at].text;
+    const char *name = refusal->args[at].name;
     struct identifier id;
-    struct text_view name = { NULL, 0 };
+    struct text_view known = { NULL, 0 };
 
-    if (view && is_name_of_somebody(refusal->args[at].name) &&
+    if (view && strcmp(name, "ids") == 0) {
+        put_names(text, view, out);
+        return;
+    }
+    if (view && strcmp(name, "device") == 0 && put_device(text, view, out))
+        return;
+    if (view && is_name_of_somebody(name) &&
         identifier_parse(text_view_of(text), &id) == RESULT_OK)
-        name = meeting_view_name(view, &id);
-    if (name.data && name.size > 0)
-        (void)fprintf(out, _("comrade %.*s"), (int)name.size, name.data);
+        known = meeting_view_name(view, &id);
+    if (known.data && known.size > 0)
+        (void)fprintf(out, _("comrade %.*s"), (int)known.size, known.data);
     else
         (void)fputs(word_for_people(text), out);
 }
