@@ -258,13 +258,16 @@ static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
         view->state && meeting_state_site(view->state, &view->me) != NULL;
     const char *why = ballot ? what_prevents(ballot, own) : NULL;
 
-    if (why)
+    if (why) {
         (void)puts(why);
-    else if (ballot && is_site)
+    } else if (ballot && is_site) {
+        /* Before anybody is asked: who is quick is not seen either. */
+        cli_terminal_show_typing(false);
         cli_ballot_dialogue_unlock(&ballots.dialogue, &typed->ballot,
                                    &typed->holder, stdout);
-    else if (ballot)
+    } else if (ballot) {
         open_booth(view, ballot, own, NULL);
+    }
     client_view_unlock(join->session.client);
 }
 
@@ -487,6 +490,7 @@ static bool act(const struct meeting_view *view, const struct cli_typed *typed)
                                  typed->text, stdout);
         return true;
     case CLI_ACTION_PIN:
+        cli_terminal_show_typing(false);
         cli_ballot_dialogue_pin(&ballots.dialogue, &typed->holder, stdout);
         return true;
     default:

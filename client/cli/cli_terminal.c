@@ -95,13 +95,13 @@ void cli_terminal_show_typing(bool is_shown)
     struct termios hidden;
 
     if (is_shown && terminal.is_hidden) {
-        (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal.shown);
+        (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal.shown);
         terminal.is_hidden = false;
     } else if (!is_shown && !terminal.is_hidden &&
                tcgetattr(STDIN_FILENO, &terminal.shown) == 0) {
         hidden = terminal.shown;
         hidden.c_lflag &= (tcflag_t)~ECHO;
         hidden.c_lflag |= ECHONL;
-        terminal.is_hidden = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
+        terminal.is_hidden = tcsetattr(STDIN_FILENO, TCSADRAIN, &hidden) == 0;
     }
 }
