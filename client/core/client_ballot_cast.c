@@ -541,30 +541,11 @@ static bool is_recorded(const struct client_ballot *ballot, size_t number)
     return noted_tracker(noted, height) != NULL;
 }
 
-static struct refusal too_late(const struct client_ballot *ballot)
-{
-    struct refusal refusal = { .code = REFUSAL_BALLOT_STATE };
-
-    refusal_add_text(&refusal, "id", identifier_view(&ballot->view.ballot));
-    refusal_add_text(&refusal, "state", TEXT_LITERAL("ended"));
-    return refusal;
-}
-
-/* The user's marks that waited for a line are of no use any more. */
-static void refuse_marks(struct client_ballot *ballot)
-{
-    const struct refusal refusal = too_late(ballot);
-
-    if (ballot->marks)
-        request_answer_locally(ballot->engine, ballot->marks_tag, &refusal);
-    ballot_forget_marks(ballot);
-}
-
 /* Voting is over: a vote that was on its way is not sent any more, and its
  * voter is told. */
 static void give_up(struct client_ballot *ballot)
 {
-    const struct refusal refusal = too_late(ballot);
+    const struct refusal refusal = ballot_out_of_place(ballot, "ended");
     const size_t number = ballot_pending(ballot);
     json_t *answer;
 
@@ -582,8 +563,6 @@ void ballot_pump_cast(struct client_ballot *ballot)
     if (ballot->is_of_site)
         return;
     ballot->view.is_ready = false;
-    if (noted->phase > NOTED_VOTING)
-        refuse_marks(ballot);
     if (!ballot->view.has_attested || noted->phase < NOTED_VOTING ||
         noted->phase == NOTED_VOID)
         return;

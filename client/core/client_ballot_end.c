@@ -47,6 +47,7 @@ static bool wipe(struct client_ballot *ballot)
         return false;
     }
     ballot->view.has_credential = false;
+    ballot->view.is_ready = ballot->view.is_asked = false;
     ballot->is_wiped = true;
     return true;
 }
@@ -74,12 +75,22 @@ static void end_counted(struct client_ballot *ballot)
         tell_verified(ballot);
 }
 
+/* Nobody needs the records of what is never opened. */
+static void end_void(struct client_ballot *ballot)
+{
+    if (!wipe(ballot))
+        return;
+    if (ballot_open_records(ballot))
+        ballot_records_remove(ballot->records);
+    ballot_tell(ballot, CLIENT_BALLOT_VOID);
+}
+
 void ballot_pump_end(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
 
     if (noted->phase == NOTED_DONE)
         end_counted(ballot);
-    else if (noted->phase == NOTED_VOID && wipe(ballot))
-        ballot_tell(ballot, CLIENT_BALLOT_VOID);
+    else if (noted->phase == NOTED_VOID)
+        end_void(ballot);
 }

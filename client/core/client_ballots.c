@@ -333,6 +333,25 @@ bool ballot_seen(struct client_ballot *ballot, struct statement_seen *seen)
     return request_seen(&ballot->engine->meeting, seen);
 }
 
+struct refusal ballot_out_of_place(const struct client_ballot *ballot,
+                                   const char *state)
+{
+    struct refusal refusal = { .code = REFUSAL_BALLOT_STATE };
+
+    refusal_add_text(&refusal, "id", identifier_view(&ballot->view.ballot));
+    refusal_add_text(&refusal, "state", text_view_of(state));
+    return refusal;
+}
+
+void ballot_refuse_marks(struct client_ballot *ballot, const char *state)
+{
+    const struct refusal refusal = ballot_out_of_place(ballot, state);
+
+    if (ballot->marks)
+        request_answer_locally(ballot->engine, ballot->marks_tag, &refusal);
+    ballot_forget_marks(ballot);
+}
+
 /* --- What is told -------------------------------------------------------- */
 
 static json_t *line_of(const struct client_ballot *ballot,
@@ -389,7 +408,7 @@ void ballot_halt(struct client_ballot *ballot, enum client_ballot_fault fault,
         return;
     ballot->is_halted = true;
     ballot->view.fault = fault;
-    ballot_forget_marks(ballot);
+    ballot_refuse_marks(ballot, client_ballot_fault_word(fault));
     ballot_tell_more(ballot, CLIENT_BALLOT_FAILED,
                      json_pack("{s:s, s:s?}", "fault",
                                client_ballot_fault_word(fault), "text", text));
@@ -458,6 +477,12 @@ static void pump(struct client_ballot *ballot)
     if (ballot->view.uuid[0] == '\0')
         return;
     ballot_drop_late_marks(ballot);
+    /* A device that went no further has secrets to wipe, too. */
+    if (ballot_noted(ballot)->phase == NOTED_VOID) {
+        if (!ballot->job && !ballot->is_wiped)
+            ballot_pump_end(ballot);
+        return;
+    }
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (ballot->job || ballot->is_halted || ballot->is_wiped)
             return;

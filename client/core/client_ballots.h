@@ -191,6 +191,10 @@ void ballot_halt(struct client_ballot *ballot, enum client_ballot_fault fault,
                  const char *text);
 
 void ballot_forget_marks(struct client_ballot *ballot);
+/* The same, and whoever gave them is told that the ballot is `state`. */
+void ballot_refuse_marks(struct client_ballot *ballot, const char *state);
+struct refusal ballot_out_of_place(const struct client_ballot *ballot,
+                                   const char *state);
 
 /* --- client_ballot_orders.c ----------------------------------------------- */
 

@@ -872,6 +872,22 @@ static void of_a_void_ballot_nothing_secret_is_left(void **state)
             ->receipts_count,
         1);
     assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_BALLOT_STATE);
+    assert_int_equal(rmdir(world->base->line.ballots_path), 0);
+}
+
+static void
+a_device_that_went_no_further_is_wiped_by_a_void_ballot_too(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    world->base->line.entropy.fails = true;
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_BAD_BALLOT);
+    world->base->line.entropy.fails = false;
+    world_void(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_VOID));
+    assert_false(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
 }
 
 static void the_record_can_be_kept_as_a_file_that_verifies(void **state)
@@ -952,6 +968,7 @@ int main(void)
         TEST(another_tally_of_the_same_election_is_refused_for_ever),
         TEST(a_result_that_does_not_follow_is_not_verified),
         TEST(of_a_void_ballot_nothing_secret_is_left),
+        TEST(a_device_that_went_no_further_is_wiped_by_a_void_ballot_too),
         TEST(the_record_can_be_kept_as_a_file_that_verifies),
     };
 
