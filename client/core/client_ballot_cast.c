@@ -225,15 +225,23 @@ void ballot_start_vote(struct client_ballot *ballot,
     ballot_job_run(ballot, &vote->job);
 }
 
+/* What the server would not take is not made: a vote that stands nowhere in the
+ * end is one to object about. */
 static void start(struct client_ballot *ballot)
 {
-    if (ballot_own_count(ballot) == 0 ||
-        ballot_noted(ballot)->is_revote_allowed) {
+    const size_t count = ballot_own_count(ballot);
+    const char *problem = NULL;
+
+    if (count > 0 && !ballot_noted(ballot)->is_revote_allowed)
+        problem = "revote";
+    else if (count >= LIMIT_BALLOTS_PER_CREDENTIAL)
+        problem = ballot_fault_word(BALLOT_FAULT_TOO_OFTEN);
+    if (!problem) {
         ballot_start_vote(ballot,
                           ballot_vault_get(ballot->vault, "credential"));
         return;
     }
-    refuse(ballot, ballot->marks_tag, "revote");
+    refuse(ballot, ballot->marks_tag, problem);
     ballot_forget_marks(ballot);
 }
 

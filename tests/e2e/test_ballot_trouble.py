@@ -123,6 +123,14 @@ def test_keys_that_a_missing_teller_never_makes_are_given_up(play):
 
 # --- false voters ---------------------------------------------------------------
 
+def decrypt_without(ballot, missing):
+    """The first two tellers' devices ask, and are told to."""
+    for teller in ballot.tellers[:2]:
+        asked = ballot.told(teller, "asked")
+        assert (asked["count"], asked["text"]) == (1, missing)
+        ballot.do("ballot_decrypt", by=teller)
+
+
 def test_a_ballot_with_a_false_proof_is_refused_and_not_counted(play):
     scene = play(false={"m6": "proof"})
     ballot = Ballot(scene)
@@ -131,10 +139,16 @@ def test_a_ballot_with_a_false_proof_is_refused_and_not_counted(play):
 
     ballot.do("ballot_cast", by="m6", marks=MARKS[0])
     refused = ballot.told("m6", "failed", text="cast")
-    ballot.run(since="cast")
+    ballot.run(upto="end", since="cast")
+    objected = ballot.event("ballot_objected")
+    ballot.run(upto="count", since="count")
+    decrypt_without(ballot, "m6")
+    ballot.run(since="result")
 
     assert refused["error"]["code"] == "bad_ballot"
     assert refused["error"]["args"]["problem"].endswith("_proof")
+    assert (objected["act"]["member"], objected["kind"]) == ("m6", "other")
+    assert not ballot.events("ballot_voided")
     assert ballot.result()["returned"] == 6
     ballot.check()
 
@@ -158,10 +172,7 @@ def test_a_copied_ballot_counts_once_and_its_objection_stops_nothing(
     ballot.do("count_ballot")
     # Its own device knew the tracker at once, and said so.
     if not ballot.events("ballot_included", member="m6"):
-        for teller in ("m1", "m2"):
-            asked = ballot.told(teller, "asked")
-            assert (asked["count"], asked["text"]) == (1, "m6")
-            ballot.do("ballot_decrypt", by=teller)
+        decrypt_without(ballot, "m6")
     ballot.run(since="result")
 
     assert copied["height"] == 3
