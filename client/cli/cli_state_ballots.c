@@ -182,14 +182,14 @@ static json_t *own_json(const struct client_ballot_view *own)
         return NULL;
     (void)json_object_update_new(
         object,
-        json_pack("{s:b, s:b, s:b, s:o, s:s, s:I, s:I, s:o, s:I}", "ready",
+        json_pack("{s:b, s:b, s:b, s:o, s:s, s:I, s:I, s:o, s:I, s:I}", "ready",
                   (int)own->is_ready, "confirmed", (int)own->has_confirmed,
                   "asked", (int)own->is_asked, "trackers", trackers_json(own),
                   "check", check_word(own->check), "check_done",
                   number(own->check_done), "check_size",
                   number(own->check_size), "counts",
                   numbers_json(own->counts, own->count_count), "pool",
-                  number(own->pool_size)));
+                  number(own->pool_size), "entered", number(own->entered)));
     return object;
 }
 

@@ -103,6 +103,11 @@ enum result client_hall_unlock(struct client *client, uint64_t tag,
                                const struct identifier *ballot,
                                const struct identifier *member, const char *pin)
 {
+    if (!pin)
+        return command(client, tag,
+                       json_pack("{s:s, s:s, s:s}", "op", "hall_unlock",
+                                 "ballot", ballot->text, "member",
+                                 member->text));
     return command(client, tag,
                    json_pack("{s:s, s:s, s:s, s:s}", "op", "hall_unlock",
                              "ballot", ballot->text, "member", member->text,

@@ -197,6 +197,8 @@ struct client_ballot_view {
     /* of a site's device */
     uint64_t pool_size;         /* credentials that it holds */
     struct identifier unlocked; /* the member who votes at it now, or "" */
+    bool is_transcribed; /* it enters paper ballots: unlocked is "paper1"… */
+    uint64_t entered;    /* members who voted at it, or paper entered */
 };
 
 /* NULL if nothing is known of such a ballot. */
@@ -220,6 +222,7 @@ void client_ballot_tracker_text(const struct hash *ballot,
  *   {"op":"ballot_decrypt","ballot":"b1"}
  *   {"op":"ballot_export","ballot":"b1","path":"/home/.../b1.bel"}
  *   {"op":"hall_unlock","ballot":"b1","member":"m7","pin":"123456"}
+ *   {"op":"hall_unlock","ballot":"b1","member":""} (the next paper ballot)
  *   {"op":"hall_cast","ballot":"b1","marks":[...]}
  *   {"op":"set_pin","pin":"123456"} (a site's device: with "member")
  */
@@ -245,7 +248,8 @@ client_ballot_decrypt_anyway(struct client *client, uint64_t tag,
 MUST_USE enum result client_ballot_export(struct client *client, uint64_t tag,
                                           const struct identifier *ballot,
                                           const char *path);
-/* A site's device: the member votes at it next; the server looks at the PIN. */
+/* A site's device: the member votes at it next; the server looks at the PIN.
+ * Where it enters paper: the next one; member "" and pin NULL. */
 MUST_USE enum result client_hall_unlock(struct client *client, uint64_t tag,
                                         const struct identifier *ballot,
                                         const struct identifier *member,

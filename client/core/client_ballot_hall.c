@@ -5,6 +5,9 @@
  *
  * It keeps, sealed, who has voted, in the order of the ids: not in which order,
  * and not with which credential.
+ *
+ * Or the committee enters paper ballots at it, each with one credential. In
+ * place of members stand "paper1", "paper2", ... then: how many there are.
  */
 #include "client/core/client_ballots.h"
 
@@ -84,6 +87,12 @@ static bool put_voted(struct client_ballot *ballot,
     OPENSSL_cleanse(list, (count + 1) * sizeof *list);
     free(list);
     return is_put;
+}
+
+static size_t voted_count(const struct client_ballot *ballot)
+{
+    return ballot_vault_get(ballot->vault, "voted").size /
+           sizeof(struct identifier);
 }
 
 /* One that is left, whichever: which of them shows nothing of its order. */
@@ -245,6 +254,20 @@ static void pump_end(struct client_ballot *ballot, const struct noted_hall *row)
         include(ballot);
 }
 
+/* Is the pool for paper ballots? All of a site vote in one way. */
+static bool is_transcribed(const struct client_ballot *ballot)
+{
+    const struct noted_ballot *noted = ballot_noted(ballot);
+    const struct ballot_channel_row *rows = noted->channels.data;
+
+    for (size_t i = 0; i < noted->channels.count; i++) {
+        if (rows[i].channel == BALLOT_BY_TRANSCRIBED &&
+            identifier_equal(&rows[i].site, &ballot->engine->view.me))
+            return true;
+    }
+    return false;
+}
+
 /* --- What is next -------------------------------------------------------- */
 
 void ballot_pump_hall(struct client_ballot *ballot)
@@ -257,6 +280,8 @@ void ballot_pump_hall(struct client_ballot *ballot)
         return;
     ballot->view.pool_size = ballot_pool_size(ballot);
     ballot->view.has_credential = ballot->view.pool_size > 0;
+    ballot->view.is_transcribed = is_transcribed(ballot);
+    ballot->view.entered = voted_count(ballot);
     if (noted->phase <= NOTED_LISTED)
         ballot_pump_pool(ballot);
     row = own_row(ballot);
@@ -297,26 +322,62 @@ static bool is_busy(const struct client_ballot *ballot,
            (ballot_pending(ballot) > 0 && !has_voted(ballot, member));
 }
 
+/* The fields of the request are taken. */
+static void ask_unlock(struct client_ballot *ballot, uint64_t tag,
+                       const struct identifier *member, json_t *fields)
+{
+    ballot->unlock_tag = tag;
+    ballot->unlocking = *member;
+    ballot_ask(ballot, ASK_UNLOCK, "unlock_hall", fields);
+    if (ballot->asks[ASK_UNLOCK] == 0)
+        refuse(ballot, tag, REFUSAL_BUSY, NULL);
+}
+
+/* "" in place of a member: the next paper ballot, or the last one once more
+ * while it has no receipt. */
+static bool is_of_paper(const struct client_ballot *ballot,
+                        const json_t *command)
+{
+    const json_t *member = json_object_get(command, "member");
+
+    return ballot->view.is_transcribed && json_is_string(member) &&
+           json_string_length(member) == 0;
+}
+
+static void unlock_paper(struct client_ballot *ballot, uint64_t tag)
+{
+    const size_t number =
+        voted_count(ballot) + (ballot_pending(ballot) > 0 ? 0 : 1);
+    struct identifier paper;
+
+    identifier_number(&paper, "paper", number);
+    if (is_busy(ballot, &paper))
+        refuse(ballot, tag, REFUSAL_BUSY, NULL);
+    else if (number > ballot->view.pool_size)
+        refuse(ballot, tag, REFUSAL_DONE_ALREADY, NULL);
+    else
+        ask_unlock(ballot, tag, &paper, json_pack("{s:s}", "member", ""));
+}
+
 static void unlock(struct client_ballot *ballot, uint64_t tag,
                    const json_t *command)
 {
     const json_t *pin = json_object_get(command, "pin");
     struct identifier member;
 
-    if (!json_read_id(command, "member", &member) || !json_is_string(pin)) {
+    if (is_of_paper(ballot, command)) {
+        unlock_paper(ballot, tag);
+    } else if (!json_read_id(command, "member", &member) ||
+               !json_is_string(pin)) {
         refuse(ballot, tag, REFUSAL_BAD_PIN, NULL);
     } else if (is_busy(ballot, &member)) {
         refuse(ballot, tag, REFUSAL_BUSY, NULL);
     } else if (has_voted(ballot, &member) && ballot_pending(ballot) == 0) {
         refuse(ballot, tag, REFUSAL_DONE_ALREADY, NULL);
     } else {
-        ballot->unlock_tag = tag;
-        ballot->unlocking = member;
-        ballot_ask(ballot, ASK_UNLOCK, "unlock_hall",
+        ask_unlock(ballot, tag, &member,
                    json_pack("{s:s, s:s}", "member", member.text, "pin",
                              json_string_value(pin)));
-        if (ballot->asks[ASK_UNLOCK] == 0)
-            refuse(ballot, tag, REFUSAL_BUSY, NULL);
     }
 }
 
