@@ -77,12 +77,20 @@ void cli_ballot_dialogue_confirm_hall(struct cli_ballot_dialogue *dialogue,
         return;
     }
     (void)fprintf(
-        out, _("The hall device of %s holds %" PRIu64 " ballots, for:\n  "),
+        out,
+        pool->is_transcribed
+            ? _("At the device of %s the committee enters %" PRIu64
+                " paper ballots, of:\n  ")
+            : _("The hall device of %s holds %" PRIu64 " ballots, for:\n  "),
         cli_who(view, site).text, pool->k);
     cli_members_write(view, pool->members, pool->k, pool->k, out);
     (void)fputs(
-        _("\nConfirm only if you see that these members, and no others, "
-          "vote there.\nYour name will stand in the record for it.\n"),
+        pool->is_transcribed
+            ? _("\nConfirm only if these members, and no others, vote on this "
+                "paper, and you look on\nwhile it is entered. Your name will "
+                "stand in the record for it.\n")
+            : _("\nConfirm only if you see that these members, and no others, "
+                "vote there.\nYour name will stand in the record for it.\n"),
         out);
     dialogue->question = CLI_BALLOT_ASKS_HALL;
     cli_ballot_ask_yes(out);

@@ -40,6 +40,23 @@ static void put_standing(const struct shown *r,
             r->out);
 }
 
+/* Paper that was entered at a site's device. */
+static void put_entered(const struct shown *r,
+                        const struct meeting_ballot_pool *pool,
+                        const struct meeting_site *site)
+{
+    (void)fprintf(r->out,
+                  _("    of these %" PRIu64 " paper ballots entered by the "
+                    "committee on the device of %s, entered by %s, "),
+                  pool->is_included ? pool->own : pool->k,
+                  cli_who(r->view, &pool->site).text,
+                  site ? cli_who(r->view, &site->keeper).text : "?");
+    (void)fprintf(r->out,
+                  _("confirmed by %s: only as good as a recount of the sealed "
+                    "paper\n"),
+                  cli_who(r->view, &pool->confirmed_by).text);
+}
+
 static void put_halls(const struct shown *r)
 {
     const struct meeting_ballot *ballot = r->ballot;
@@ -52,6 +69,10 @@ static void put_halls(const struct shown *r)
 
         if (pool->is_dropped)
             continue;
+        if (pool->is_transcribed) {
+            put_entered(r, pool, site);
+            continue;
+        }
         (void)fprintf(r->out,
                       _("    of these %" PRIu64 " ballots made on the hall "
                         "device of %s, operator %s, "),

@@ -375,7 +375,10 @@ static void put_pool(const struct meeting_view *view,
 {
     if (pool->is_dropped)
         return;
-    (void)fprintf(out, _("  %s: %" PRIu64 " ballots; "),
+    (void)fprintf(out,
+                  pool->is_transcribed
+                      ? _("  %s: %" PRIu64 " paper ballots to be entered; ")
+                      : _("  %s: %" PRIu64 " ballots; "),
                   cli_who(view, &pool->site).text, pool->k);
     if (pool->is_confirmed)
         (void)fprintf(out, _("confirmed by %s\n"),

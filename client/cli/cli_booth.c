@@ -57,7 +57,13 @@ static void say_promise(const struct cli_booth *booth, FILE *out)
     const struct cli_booth_facts *facts = &booth->facts;
 
     say_who_could_open(booth, out);
-    if (facts->is_hall)
+    if (facts->papers > 0)
+        say(booth, out,
+            _("Mark exactly what the paper says; another of the committee "
+              "looks on. What is entered is only as good as a recount of the "
+              "sealed paper. An invalid ballot is entered as blank where that "
+              "can be marked; else leave it out and note it."));
+    else if (facts->is_hall)
         say(booth, out,
             _("This device is used by several: it sees your vote, and who "
               "controls it could see it, too. It checks that the ballots made "
@@ -105,7 +111,10 @@ static void show_words(struct cli_booth *booth, FILE *out)
 {
     booth->step = CLI_BOOTH_WORDS;
     (void)fputc('\f', out);
-    if (booth->facts.is_hall)
+    if (booth->facts.papers > 0)
+        say(booth, out, _("Paper ballot %" PRIu64 " of %" PRIu64 " is entered"),
+            booth->facts.paper, booth->facts.papers);
+    else if (booth->facts.is_hall)
         say(booth, out, _("Now votes: %s"), booth->facts.voter);
     say_promise(booth, out);
     say_changes(booth, out);

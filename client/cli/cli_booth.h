@@ -25,6 +25,8 @@ struct cli_booth_facts {
     uint64_t cast_count; /* by this device before */
     uint64_t cast_max;
     bool is_hall;    /* the device of a site, which others use, too */
+    uint64_t paper;  /* number of the paper ballot that is entered, from 1 */
+    uint64_t papers; /* how many there are; 0: none is entered here */
     char voter[700]; /* whose turn it is there, for people */
 };
 

@@ -47,7 +47,8 @@ enum { CLI_PROBLEM_SIZE = 400 };
 
 struct cli_typed {
     enum cli_action action;
-    json_t *command; /* owned by whoever asked; of CLI_ACTION_SEND */
+    json_t *command; /* owned by whoever asked; of CLI_ACTION_SEND: one, or a
+                      * list of some */
     char *text;      /* borrowed from the line */
     struct identifier holder;
     struct identifier ballot;

@@ -21,6 +21,9 @@ static const char help[] =
        "  /draft-ballot \"QUESTION\" TELLER, …\n"
        "  /adopt-ballot b1 v3          by the show of hands v3\n"
        "  /channel NAME own|SITE|paper|none   how somebody votes\n"
+       "  /channel NAME transcribed SITE      on paper, entered there\n"
+       "  /channel all-paper transcribed SITE   all who vote on paper\n"
+       "  (few vote? On paper; or transcribed: one total; or knowingly)\n"
        "  /restart-keys                the tellers' keys anew\n"
        "  /close-issue                 no more ballots are handed out\n"
        "  /drop-voter NAME             off the list\n"
@@ -34,6 +37,7 @@ static const char help[] =
        "  /decrypt-anyway              although confirmations are missing\n"
        "At a hall device:\n"
        "  /cast NAME                   the member votes, by PIN\n"
+       "  /cast                        the next paper ballot is entered\n"
        "  /pin                         set your own PIN, on your device\n"
        "  /pin NAME                    set it at the hall device\n"
        "  /allow-pin NAME SITE  /unlock-pin NAME   (minute-taker)\n");
@@ -178,39 +182,100 @@ static void read_knowingly(struct reading *r, const char *op)
                                    "knowingly", (int)(r->rest[0] != '\0')));
 }
 
-/* "NAME own", "NAME SITE", "NAME paper", "NAME none". */
-static void read_channel(struct reading *r, const char *op)
+/* How: "own", "paper", "none", "transcribed SITE", or a site whose device is
+ * voted at. False with the problem told. */
+static bool read_way(struct reading *r, char *typed, const char **channel,
+                     struct identifier *site)
 {
     static const char *const own[] = { "own", "rieng", "thiet bi rieng", NULL };
     static const char *const paper[] = { "paper", "giay", NULL };
     static const char *const none[] = { "none", "khong", NULL };
+    static const char *const entered[] = { "transcribed", "nhapgiay", "nhap",
+                                           NULL };
+    char word[CLI_WORD_SIZE];
+
+    *channel = "hall";
+    (void)snprintf(word, sizeof word, "%s", typed);
+    (void)cli_cut_word(word);
+    if (cli_is_word(typed, own)) {
+        *channel = "own";
+    } else if (cli_is_word(typed, paper)) {
+        *channel = "paper";
+    } else if (cli_is_word(typed, none)) {
+        *channel = "none";
+    } else if (typed[0] == '\0') {
+        PROBLEM(r, "%s",
+                _("how? own, paper, transcribed SITE, none, or the name of a "
+                  "site"));
+    } else if (cli_is_word(word, entered)) {
+        *channel = "transcribed";
+        (void)cli_reading_name(r, CLI_NAMES_SITES, cli_cut_word(typed), site);
+    } else {
+        (void)cli_reading_name(r, CLI_NAMES_SITES, typed, site);
+    }
+    return r->out->problem[0] == '\0';
+}
+
+/* Everybody with one channel is given another: a list of commands. */
+static void send_group(struct reading *r, const struct meeting_ballot *ballot,
+                       enum ballot_channel from, char *way, const char *op)
+{
+    const char *channel;
+    struct identifier site = { "" };
+    json_t *commands = json_array();
+    size_t i;
+
+    if (!read_way(r, way, &channel, &site)) {
+        json_decref(commands);
+        return;
+    }
+    for (i = 0; i < ballot->voter_count; i++)
+        if (ballot->voters[i].channel == from)
+            (void)json_array_append_new(
+                commands,
+                json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "op", op, "log",
+                          r->meeting.text, "ballot", ballot->id.text, "member",
+                          ballot->voters[i].member.text, "channel", channel,
+                          "site", site.text));
+    if (json_array_size(commands) == 0) {
+        json_decref(commands);
+        PROBLEM(r, "%s", _("nobody votes that way in this ballot"));
+        return;
+    }
+    r->out->command = commands;
+    r->out->action = CLI_ACTION_SEND;
+}
+
+/* "NAME own", "NAME SITE", "NAME paper", "NAME none", "NAME transcribed SITE",
+ * and "all-paper" or "all-hall" in place of a name. */
+static void read_channel(struct reading *r, const char *op)
+{
+    static const char *const all_paper[] = { "allpaper", "tatcagiay", NULL };
+    static const char *const all_hall[] = { "allhall", "tatcadiemcau", NULL };
     const struct meeting_ballot *ballot = take_ballot(r);
     struct identifier member;
     struct identifier site = { "" };
-    const char *channel = "hall";
+    const char *channel;
+    char word[CLI_WORD_SIZE];
     char *more;
 
     if (!ballot)
         return;
-    if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
+    (void)snprintf(word, sizeof word, "%s", r->rest);
+    (void)cli_cut_word(word);
+    if (cli_is_word(word, all_paper)) {
+        send_group(r, ballot, BALLOT_BY_PAPER, cli_cut_word(r->rest), op);
+    } else if (cli_is_word(word, all_hall)) {
+        send_group(r, ballot, BALLOT_BY_HALL, cli_cut_word(r->rest), op);
+    } else if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member,
+                                  &more)) {
         (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member);
-        return;
-    }
-    if (cli_is_word(more, own))
-        channel = "own";
-    else if (cli_is_word(more, paper))
-        channel = "paper";
-    else if (cli_is_word(more, none))
-        channel = "none";
-    else if (more[0] == '\0')
-        PROBLEM(r, "%s", _("how? own, paper, none, or the name of a site"));
-    else
-        (void)cli_reading_name(r, CLI_NAMES_SITES, more, &site);
-    if (r->out->problem[0] == '\0')
+    } else if (read_way(r, more, &channel, &site)) {
         cli_reading_send(r, op,
                          json_pack("{s:s, s:s, s:s, s:s}", "ballot",
                                    ballot->id.text, "member", member.text,
                                    "channel", channel, "site", site.text));
+    }
 }
 
 /* A member, or a site with its whole pool. */
@@ -283,13 +348,28 @@ static bool is_site(const struct reading *r)
            meeting_state_site(r->view->state, &r->view->me) != NULL;
 }
 
+/* Does this device enter paper ballots? */
+static bool is_entering(const struct reading *r)
+{
+    const struct client_ballot_view *own =
+        meeting_view_ballot(r->view, &r->out->ballot);
+
+    return is_site(r) && own && own->is_transcribed;
+}
+
 /* Who votes: the holder of this device, or at a site's device a member. */
 static void read_cast(struct reading *r, const char *op)
 {
     (void)op;
     if (!take_ballot(r))
         return;
-    if (is_site(r))
+    if (is_entering(r)) {
+        r->out->holder = (struct identifier){ "" };
+        if (r->rest[0] != '\0')
+            PROBLEM(r, "%s",
+                    _("on this device paper ballots are entered: /cast, "
+                      "without a name"));
+    } else if (is_site(r))
         (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &r->out->holder);
     else if (r->rest[0] != '\0')
         PROBLEM(r, "%s",

@@ -363,12 +363,22 @@ static void show(struct cli_join *join,
     client_view_unlock(join->session.client);
 }
 
+/* One command, or a list of them up to the first that cannot be sent. */
 static void send_typed(struct cli_join *join, json_t *command)
 {
+    const size_t count = json_is_array(command) ? json_array_size(command) : 1;
     struct refusal refusal;
+    size_t i;
 
-    if (!cli_join_send(join, command, NULL, &refusal))
+    for (i = 0; i < count; i++) {
+        json_t *one =
+            json_is_array(command) ? json_array_get(command, i) : command;
+
+        if (cli_join_send(join, one, NULL, &refusal))
+            continue;
         cli_screen_put_refusal(join, &refusal);
+        break;
+    }
 }
 
 static void ask_for_minutes(struct cli_join *join)

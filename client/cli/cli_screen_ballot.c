@@ -39,6 +39,7 @@ static struct {
     enum page page;
     bool swallows; /* the next line was meant for a booth that is closed */
     struct identifier voter;  /* at a hall device, whose PIN was right */
+    bool is_of_paper;         /* the page is about a paper ballot's receipt */
     struct identifier ballot; /* that the page is about */
     struct client_notice *held[HELD_MAX];
     size_t held_count;
@@ -188,7 +189,10 @@ static struct cli_booth_facts facts_of(const struct meeting_view *view,
     meeting_ballot_numbers(ballot, &numbers);
     facts.own = numbers.attested;
     facts.hall = numbers.confirmed;
-    if (voter)
+    if (voter && own->is_transcribed) {
+        facts.paper = own->entered + 1;
+        facts.papers = own->pool_size;
+    } else if (voter)
         (void)snprintf(facts.voter, sizeof facts.voter, "%s",
                        cli_who(view, voter).text);
     return facts;
@@ -247,6 +251,24 @@ static const char *what_prevents(const struct meeting_ballot *ballot,
     return NULL;
 }
 
+/* At a site's device that enters paper: the next one. */
+static void ask_paper(struct cli_join *join, const struct identifier *ballot)
+{
+    const uint64_t tag = cli_join_tag(join, "hall_unlock");
+    enum result result = RESULT_FULL;
+
+    ballots.voter = (struct identifier){ "" };
+    ballots.ballot = *ballot;
+    if (tag != 0)
+        result = client_hall_unlock(join->session.client, tag, ballot,
+                                    &ballots.voter, NULL);
+    if (result == RESULT_OK)
+        return;
+    if (tag != 0)
+        cli_join_untag(join, tag);
+    (void)puts(_("This program is too busy: try again."));
+}
+
 static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
 {
     const struct meeting_view *view = client_view_lock(join->session.client);
@@ -257,9 +279,12 @@ static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
     const bool is_site =
         view->state && meeting_state_site(view->state, &view->me) != NULL;
     const char *why = ballot ? what_prevents(ballot, own) : NULL;
+    bool is_of_paper = false;
 
     if (why) {
         (void)puts(why);
+    } else if (ballot && is_site && own->is_transcribed) {
+        is_of_paper = true;
     } else if (ballot && is_site) {
         /* Before anybody is asked: who is quick is not seen either. */
         cli_terminal_show_typing(false);
@@ -269,6 +294,8 @@ static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
         open_booth(view, ballot, own, NULL);
     }
     client_view_unlock(join->session.client);
+    if (is_of_paper)
+        ask_paper(join, &typed->ballot);
 }
 
 /* The order to the core; the marks are wiped by the booth that closes. */
@@ -306,6 +333,7 @@ static void cast_marks(struct cli_join *join)
                                "Try again: /cast"));
         return;
     }
+    ballots.is_of_paper = ballots.booth.facts.papers > 0;
     cli_booth_close(&ballots.booth);
     cli_terminal_clear_page();
     ballots.page = PAGE_SENDING;
@@ -429,7 +457,10 @@ bool cli_ballot_takes_line(struct cli_join *join, const char *line)
     }
     if (ballots.page == PAGE_RECEIPT) {
         close_page(join);
-        (void)puts(_("This device is ready for the next: /cast NAME"));
+        (void)puts(
+            ballots.is_of_paper
+                ? _("This device is ready for the next paper ballot: /cast")
+                : _("This device is ready for the next: /cast NAME"));
         return true;
     }
     if (ballots.page == PAGE_SENDING && !is_quit(line)) {
@@ -574,12 +605,22 @@ static bool take_hall_receipt(const struct client_notice *notice)
         return false;
     cli_terminal_clear_page();
     ballots.page = PAGE_RECEIPT;
-    (void)puts(_("Your ballot is in the box. Its tracker, if you wish to note "
-                 "it down:"));
+    if (ballots.is_of_paper)
+        (void)puts(_("The paper ballot is in the box. Write its tracker on the "
+                     "paper, or in the committee's list:"));
+    else
+        (void)puts(
+            _("Your ballot is in the box. Its tracker, if you wish to note "
+              "it down:"));
     cli_tracker_write(&notice->blob, 4, stdout);
-    (void)puts(_("With it you find your ballot in the record; how you voted it "
-                 "does not show.\nPress Enter: the screen is wiped. Then pass "
-                 "the device on to the next."));
+    if (ballots.is_of_paper)
+        (void)puts(_("With it the paper is found in the record, at a recount.\n"
+                     "Press Enter: the screen is wiped. Then enter the next."));
+    else
+        (void)puts(
+            _("With it you find your ballot in the record; how you voted it "
+              "does not show.\nPress Enter: the screen is wiped. Then pass "
+              "the device on to the next."));
     (void)fflush(stdout);
     return true;
 }
@@ -688,9 +729,24 @@ void cli_ballot_on_answer(struct cli_join *join,
 void cli_ballot_advise(enum refusal_code code)
 {
     if (code == REFUSAL_BELOW_K_MIN)
-        (void)puts(_("  What to do: let them vote on paper, or go on "
-                     "knowingly, which every voter is told:\n  /open-ballot "
-                     "knowingly, or /count-ballot knowingly"));
+        (void)puts(_("  What to do, one of three: let them vote on paper, "
+                     "/drop-voter NAME and /channel NAME paper;\n  or let "
+                     "paper ballots be entered at a site's device, one total, "
+                     "while the keys are made:\n  /channel all-paper "
+                     "transcribed SITE; or go on knowingly, which every voter "
+                     "is told:\n  /open-ballot knowingly, or /count-ballot "
+                     "knowingly"));
+    else if (code == REFUSAL_TOO_FEW_ONLINE)
+        (void)puts(
+            _("  What to do: let them vote on paper: /channel NAME "
+              "paper; or let paper ballots be entered\n  at a site's "
+              "device, one total: /channel all-paper transcribed SITE, "
+              "while the keys are made,\n  of a ballot drafted with "
+              "hall devices. With one or two it is not opened, knowingly "
+              "neither."));
+    else if (code == REFUSAL_MIXED_SITE)
+        (void)puts(_("  What to do: /channel all-hall paper, then /channel "
+                     "all-paper transcribed SITE"));
     else if (code == REFUSAL_WAITING_FOR)
         (void)puts(_("  What to do: wait for them, or take them off the list: "
                      "/drop-voter NAME"));

@@ -133,7 +133,8 @@ static void tell_halls(const struct telling *t)
         if (pool->is_dropped || !site)
             continue;
         minutes_say(
-            t->writing, PHRASE_BALLOT_HALL,
+            t->writing,
+            pool->is_transcribed ? PHRASE_BALLOT_ENTERED : PHRASE_BALLOT_HALL,
             (unsigned long long)(pool->is_included ? pool->own : pool->k),
             minutes_name(t->facts, &pool->site),
             minutes_comrade(t->writing, t->facts, &site->keeper).text,

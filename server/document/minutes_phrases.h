@@ -139,6 +139,9 @@
     X(BALLOT_HALL, \
       "     - %llu phiếu bỏ trên thiết bị điểm cầu %s, người giữ %s, %s xác nhận: không chứng minh được; thiết bị ấy thấy phiếu.", \
       "     - %llu ballots made on the hall device of %s, operator %s, confirmed by %s: not proven; the device saw them.") \
+    X(BALLOT_ENTERED, \
+      "     - %llu phiếu giấy do tổ kiểm phiếu nhập trên thiết bị điểm cầu %s, %s nhập, %s xác nhận: chỉ đúng như khi đếm lại phiếu giấy đã niêm phong.", \
+      "     - %llu paper ballots entered by the committee on the device of %s, entered by %s, confirmed by %s: only as good as a recount of the sealed paper.") \
     X(BALLOT_PAPER, \
       "     - Phiếu giấy: phát ra %llu, thu về %llu, hợp lệ %llu, không hợp lệ %llu; do %s đếm, %s xác nhận, niêm phong: có người chứng kiến, không chứng minh được.", \
       "     - On paper: issued %llu, returned %llu, valid %llu, invalid %llu; counted by %s, confirmed by %s, sealed: witnessed, not proven.") \
