@@ -86,3 +86,91 @@ def test_paper_is_confirmed_by_another_and_closed_by_the_count(meeting):
         ballot.enter_paper("m4")
     assert late.value.code == "ballot_state"
     ballot.run(since="result").check()
+
+
+# --- paper that is entered at the hall's device -----------------------------------
+
+class EnteredBallot(Ballot):
+    """Three by their own devices; who is at the hall or in the room votes on
+    paper, which the committee enters there: one total."""
+
+    def adopt(self):
+        super().adopt()
+        assert self.refusal("set_channel", member=self.scene.on_paper[0],
+                            channel="transcribed", site="s1") == "mixed_site"
+        for holder in self.scene.at_hall:
+            self.do("set_channel", member=holder, channel="paper", site="")
+        for holder in self.scene.at_hall + self.scene.on_paper:
+            self.do("set_channel", member=holder, channel="transcribed",
+                    site="s1")
+
+    def cast(self):
+        self.at_hall = self.scene.at_hall + self.scene.on_paper
+        super().cast()
+
+    def cast_at_hall(self, holder):
+        hall = self.device("s1")
+        before = len(hall.told("receipt", ballot=self.id))
+        self.do("hall_unlock", by="s1", member="")
+        self.do("hall_cast", by="s1", marks=self.marks[holder])
+        hall.until(lambda: len(hall.told("receipt", ballot=self.id)) > before,
+                   "a receipt")
+
+    def paper(self):
+        """It is in the total, and has no numbers of its own."""
+        with pytest.raises(Refused) as apart:
+            self.enter_paper(self.tellers[0])
+        assert apart.value.code == "paper_sums"
+
+    def count(self):
+        super().count()
+        # Three own devices are fewer than five, whatever the hall's device says.
+        for teller in self.tellers[:self.threshold]:
+            self.told(teller, "asked")
+            self.do("ballot_decrypt", by=teller)
+
+
+@pytest.fixture
+def few(tmp_path):
+    scene = Scene(tmp_path, size=3, hall_size=2, paper_size=2).begin()
+    yield scene
+    scene.close()
+
+
+def test_four_paper_ballots_are_entered_with_three_by_device(few):
+    ballot = EnteredBallot(few, ("m1", "m2", "m3"), halls=True)
+    ballot.run(upto="open")
+
+    opened = ballot.event("ballot_opened")
+    assert (opened["own"], opened["hall"], opened["length"],
+            opened["knowingly"]) == (3, 4, 7, False)
+    assert ballot.event("hall_attested")["members"] == [
+        {"member": holder} for holder in few.on_paper + few.at_hall]
+    # No member unlocks it, and nobody casts without a paper ballot.
+    assert ballot.refusal("hall_cast", by="s1", marks=MARKS[0]) == "no_pin"
+    assert ballot.refusal("hall_unlock", by="s1", member=few.at_hall[0],
+                          pin=PIN) == "other_way"
+    ballot.run(upto="cast", since="cast")
+    assert ballot.refusal("hall_unlock", by="s1", member="") == "done_already"
+
+    ballot.run(since="end").check("m1", "s1")
+    assert ballot.event("hall_included", own=4)["member"] == "s1"
+    assert ballot.result()["returned"] == 7
+
+
+def test_a_paper_ballot_may_be_left_out_and_the_device_come_back(few):
+    ballot = EnteredBallot(few, ("m1", "m2", "m3"), halls=True)
+    ballot.run(upto="open")
+    papers = few.at_hall + few.on_paper
+    for holder in papers[:3]:
+        ballot.cast_at_hall(holder)
+        few.leave("s1")
+        few.come_back("s1")
+        ballot.told("s1", "ready_to_vote")
+    for holder in ballot.voters:
+        ballot.cast_one(holder)
+
+    ballot.at_hall = papers[:3]
+    ballot.run(since="end").check("m1", "s1")
+    assert ballot.result()["returned"] == 6
+    assert ballot.event("ballot_opened")["length"] == 7
