@@ -843,6 +843,8 @@ class WireClient:
                 sent += len(piece)
             self.wait(lambda: self.blob_states, "a durable piece")
             state = self.blob_states.pop(0)
+            if state["blob"] != name:
+                continue  # pieces of the file before, told of twice
             durable, is_complete = state["durable"], state["complete"]
         return name
 
