@@ -147,6 +147,9 @@ void desk_count_act(struct room *room, const struct meeting_ballot *ballot);
 
 void desk_keys_forget(struct ballot_desk *desk);
 void desk_forget_claims(struct ballot_desk *desk);
+/* NULL: this device has not asked, or not since the server came back. */
+struct desk_claim *desk_find_claim(const struct ballot_desk *desk,
+                                   const struct identifier *holder);
 void desk_forget_ballots(struct ballot_desk *desk);
 void desk_forget_checks(struct ballot_desk *desk);
 void desk_forget_unlocks(struct ballot_desk *desk);

@@ -179,19 +179,16 @@ a_whole_committee_makes_a_record_that_everybody_can_read(void **state)
 static void each_fault_of_what_was_sent_is_its_senders(void **state)
 {
     static const struct {
-        size_t place; /* of the list in work_committee */
+        enum { CERTIFICATES, DEALS, KEYS } list;
         uint32_t sender;
         const char *from, *to;
         enum keys_fault fault;
     } rows[] = {
-        { offsetof(struct work_committee, certificates), 2, "\\\"index\\\":2",
-          "\\\"index\\\":3", KEYS_BAD_CERTIFICATE },
-        { offsetof(struct work_committee, deals), 3, "\"sender\":3",
-          "\"sender\":1", KEYS_BAD_DEAL },
-        { offsetof(struct work_committee, deals), 1, "{\"dealing\"",
-          "{\"dealings\"", KEYS_BAD_DEAL },
-        { offsetof(struct work_committee, keys), 2, "\"challenge\":\"",
-          "\"challenge\":\"1", KEYS_BAD_KEY },
+        { CERTIFICATES, 2, "\\\"index\\\":2", "\\\"index\\\":3",
+          KEYS_BAD_CERTIFICATE },
+        { DEALS, 3, "\"sender\":3", "\"sender\":1", KEYS_BAD_DEAL },
+        { DEALS, 1, "{\"dealing\"", "{\"dealings\"", KEYS_BAD_DEAL },
+        { KEYS, 2, "\"challenge\":\"", "\"challenge\":\"1", KEYS_BAD_KEY },
     };
     struct ballot_committee committee;
     struct work_committee sent;
@@ -200,9 +197,9 @@ static void each_fault_of_what_was_sent_is_its_senders(void **state)
     fill(&sent, &committee);
 
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct work_text *text =
-            (struct work_text *)((char *)&sent + rows[i].place) +
-            (rows[i].sender - 1);
+        struct work_text *lists[] = { sent.certificates, sent.deals,
+                                      sent.keys };
+        struct work_text *text = &lists[rows[i].list][rows[i].sender - 1];
         struct text_view good = work_text_view(text), bad;
         struct work_text kept = *text;
         struct ballot_trustees_made made;
