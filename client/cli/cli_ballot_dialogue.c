@@ -1,5 +1,6 @@
 #include "client/cli/cli_ballot_dialogue_internal.h"
 
+#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_show.h"
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
@@ -8,6 +9,7 @@
 
 #include <inttypes.h>
 #include <openssl/crypto.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +38,7 @@ void cli_ballot_dialogue_end(struct cli_ballot_dialogue *dialogue)
 void cli_ballot_dialogue_cancel(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     cli_ballot_dialogue_end(dialogue);
-    (void)fputs(_("Nothing was done.\n"), out);
+    cli_paragraph_write(_("Nothing was done.\n"), out);
 }
 
 const struct meeting_ballot *
@@ -48,11 +50,25 @@ cli_ballot_dialogue_ballot(const struct cli_ballot_dialogue *dialogue,
                     : NULL;
 
     if (!ballot)
-        (void)fputs(_("There is no such ballot here any more.\n"), out);
+        cli_paragraph_write(_("There is no such ballot here any more.\n"), out);
     return ballot;
 }
 
-void cli_ballot_ask_yes(FILE *out) { (void)fputs(_("Type yes or no.\n"), out); }
+void cli_ballot_say(FILE *out, const char *format, ...)
+{
+    char text[1500];
+    va_list list;
+
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    cli_paragraph_write(text, out);
+}
+
+void cli_ballot_ask_yes(FILE *out)
+{
+    cli_paragraph_write(_("Type yes or no.\n"), out);
+}
 
 /* --- the ballots of a hall ------------------------------------------------ */
 
@@ -72,8 +88,8 @@ void cli_ballot_dialogue_confirm_hall(struct cli_ballot_dialogue *dialogue,
     if (!ballot)
         return;
     if (!pool || !pool->has_attested) {
-        (void)fputs(_("The device of this site has no list to confirm yet.\n"),
-                    out);
+        cli_paragraph_write(
+            _("The device of this site has no list to confirm yet.\n"), out);
         return;
     }
     (void)fprintf(
@@ -139,10 +155,11 @@ void cli_ballot_dialogue_void(struct cli_ballot_dialogue *dialogue,
         return;
     (void)snprintf(dialogue->reason, sizeof dialogue->reason, "%s", reason);
     dialogue->question = CLI_BALLOT_ASKS_VOID;
-    (void)fprintf(out,
-                  _("Make secret ballot %s void? Its ballots are then never "
-                    "opened; to repeat it, it\nis drafted and adopted anew.\n"),
-                  ballot_id->text);
+    cli_ballot_say(
+        out,
+        _("Make secret ballot %s void? Its ballots are then never "
+          "opened; to repeat it, it\nis drafted and adopted anew.\n"),
+        ballot_id->text);
     cli_ballot_ask_yes(out);
 }
 
@@ -180,10 +197,10 @@ void cli_ballot_dialogue_pin(struct cli_ballot_dialogue *dialogue,
     cli_ballot_dialogue_end(dialogue);
     dialogue->holder = *member;
     dialogue->question = CLI_BALLOT_ASKS_PIN;
-    (void)fprintf(out,
-                  _("A PIN of at least %d digits, with which you vote at a "
-                    "hall device. It is not shown.\nPIN:\n"),
-                  PIN_DIGITS_MIN);
+    cli_ballot_say(out,
+                   _("A PIN of at least %d digits, with which you vote at a "
+                     "hall device. It is not shown.\nPIN:\n"),
+                   PIN_DIGITS_MIN);
 }
 
 void cli_ballot_dialogue_unlock(struct cli_ballot_dialogue *dialogue,
@@ -195,7 +212,7 @@ void cli_ballot_dialogue_unlock(struct cli_ballot_dialogue *dialogue,
     dialogue->holder = *member;
     dialogue->is_unlocking = true;
     dialogue->question = CLI_BALLOT_ASKS_HALL_PIN;
-    (void)fputs(_("Your PIN (it is not shown):\n"), out);
+    cli_paragraph_write(_("Your PIN (it is not shown):\n"), out);
 }
 
 static bool is_pin(const char *line)
@@ -217,15 +234,15 @@ static void take_pin(struct cli_ballot_dialogue *dialogue, const char *line,
         break;
     case CLI_BALLOT_ASKS_PIN:
         if (!is_pin(line)) {
-            (void)fprintf(out,
-                          _("A PIN has %d to %d digits and nothing else.\n"
-                            "PIN:\n"),
-                          PIN_DIGITS_MIN, LIMIT_PIN_LENGTH);
+            cli_ballot_say(out,
+                           _("A PIN has %d to %d digits and nothing else.\n"
+                             "PIN:\n"),
+                           PIN_DIGITS_MIN, LIMIT_PIN_LENGTH);
             break;
         }
         (void)snprintf(dialogue->pin, sizeof dialogue->pin, "%s", line);
         dialogue->question = CLI_BALLOT_ASKS_PIN_AGAIN;
-        (void)fputs(_("Once more:\n"), out);
+        cli_paragraph_write(_("Once more:\n"), out);
         break;
     default:
         if (strlen(line) == strlen(dialogue->pin) &&
@@ -234,7 +251,7 @@ static void take_pin(struct cli_ballot_dialogue *dialogue, const char *line,
             break;
         }
         dialogue->question = CLI_BALLOT_ASKS_PIN;
-        (void)fputs(_("These were two different ones.\nPIN:\n"), out);
+        cli_paragraph_write(_("These were two different ones.\nPIN:\n"), out);
         break;
     }
 }

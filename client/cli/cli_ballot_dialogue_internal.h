@@ -10,6 +10,9 @@
 const struct meeting_ballot *
 cli_ballot_dialogue_ballot(const struct cli_ballot_dialogue *dialogue,
                            const struct meeting_view *view, FILE *out);
+/* A paragraph, as cli_paragraph_write(). */
+void cli_ballot_say(FILE *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Asks again for yes or no. */
 void cli_ballot_ask_yes(FILE *out);
 

@@ -19,9 +19,9 @@ enum { FILE_SIZE_MAX = 256 * 1024, ARGUMENTS_SIZE = 2100 };
 static void say_problem(const struct cli_form_problem *problem, FILE *out)
 {
     if (problem->line > 0)
-        (void)fprintf(out, _("Line %zu: %s.\n"), problem->line, problem->text);
+        cli_ballot_say(out, _("Line %zu: %s.\n"), problem->line, problem->text);
     else
-        (void)fprintf(out, "%s.\n", problem->text);
+        cli_ballot_say(out, "%s.", problem->text);
 }
 
 /* The whole file; NULL after a word about it. The caller ends it with free().
@@ -32,13 +32,13 @@ static char *read_file(const char *path, size_t *size, FILE *out)
     char *bytes = file ? malloc(FILE_SIZE_MAX) : NULL;
 
     if (!file) {
-        (void)fprintf(out, _("cannot read %s: %s\n"), path, strerror(errno));
+        cli_ballot_say(out, _("cannot read %s: %s\n"), path, strerror(errno));
         return NULL;
     }
     if (bytes) {
         *size = fread(bytes, 1, FILE_SIZE_MAX, file);
         if (ferror(file) || *size == FILE_SIZE_MAX) {
-            (void)fprintf(out, _("%s cannot be read, or is no draft\n"), path);
+            cli_ballot_say(out, _("%s cannot be read, or is no draft\n"), path);
             free(bytes);
             bytes = NULL;
         }
@@ -164,40 +164,69 @@ static json_t *candidates_of(const struct meeting_view *view,
     return list;
 }
 
+static bool is_on_paper(const struct cli_ballot_dialogue *dialogue,
+                        const struct meeting_view *view,
+                        const struct identifier *member)
+{
+    struct cli_paper_copy copy;
+    json_t *candidates;
+    json_t *row;
+    bool is_there = false;
+    size_t i;
+
+    if (cli_paper_copy_of_draft(&copy, text_view_of(dialogue->form)) !=
+        RESULT_OK)
+        return false;
+    candidates = candidates_of(view, &copy.paper);
+    json_array_foreach(candidates, i, row)
+    {
+        if (identifier_is(member,
+                          json_string_value(json_object_get(row, "member"))))
+            is_there = true;
+    }
+    json_decref(candidates);
+    cli_paper_copy_release(&copy);
+    return is_there;
+}
+
 /* --- questions ------------------------------------------------------------ */
 
 static void ask_source(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_SOURCE;
-    (void)fputs(_("Which file holds the draft? Or type a single question in "
-                  "quotes, to be answered\nin favour or against. (/cancel "
-                  "leaves.)\n"),
-                out);
+    cli_paragraph_write(
+        _("Which file holds the draft? Or type a single question in "
+          "quotes, to be answered\nin favour or against. (/cancel "
+          "leaves.)\n"),
+        out);
 }
 
 static void ask_tellers(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_TELLERS;
-    (void)fputs(_("Who counts? Type the names with commas between them: full "
-                  "members, not\ncandidates; three are usual.\n"),
-                out);
+    cli_paragraph_write(
+        _("Who counts? Type the names with commas between them: full "
+          "members, not\ncandidates; three are usual.\n"),
+        out);
 }
 
 static void ask_halls(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_HALLS;
-    (void)fputs(_("May members at sites vote on the site's device? (Otherwise "
-                  "on paper.) yes or no\n"),
-                out);
+    cli_paragraph_write(
+        _("May members at sites vote on the site's device? (Otherwise "
+          "on paper.) yes or no\n"),
+        out);
 }
 
 static void ask_revote(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_REVOTE;
-    (void)fputs(_("May a ballot be cast again until the end, the last one "
-                  "counting? That helps\nwhoever was watched the first time. "
-                  "yes or no\n"),
-                out);
+    cli_paragraph_write(
+        _("May a ballot be cast again until the end, the last one "
+          "counting? That helps\nwhoever was watched the first time. "
+          "yes or no\n"),
+        out);
 }
 
 static void ask_threshold(struct cli_ballot_dialogue *dialogue, FILE *out)
@@ -208,12 +237,12 @@ static void ask_threshold(struct cli_ballot_dialogue *dialogue, FILE *out)
         return;
     }
     dialogue->question = CLI_BALLOT_ASKS_THRESHOLD;
-    (void)fprintf(out,
-                  _("How many of the %zu tellers have to decrypt together? 2 "
-                    "to %zu; if fewer are\nthere at the end, nothing can be "
-                    "counted. Usual: %" PRIu64 "\n"),
-                  dialogue->teller_count, dialogue->teller_count,
-                  ballot_threshold_default(dialogue->teller_count));
+    cli_ballot_say(out,
+                   _("How many of the %zu tellers have to decrypt together? 2 "
+                     "to %zu; if fewer are\nthere at the end, nothing can be "
+                     "counted. Usual: %" PRIu64 "\n"),
+                   dialogue->teller_count, dialogue->teller_count,
+                   ballot_threshold_default(dialogue->teller_count));
 }
 
 static void show_draft(struct cli_ballot_dialogue *dialogue,
@@ -245,7 +274,7 @@ static void show_draft(struct cli_ballot_dialogue *dialogue,
                     ? _("  Members at sites vote on the site's device.\n")
                     : _("  Members at sites vote on paper.\n"),
                 out);
-    (void)fputs(_("Propose this ballot to the meeting?\n"), out);
+    cli_paragraph_write(_("Propose this ballot to the meeting?\n"), out);
     cli_ballot_ask_yes(out);
 }
 
@@ -261,26 +290,33 @@ static bool take_teller(struct cli_ballot_dialogue *dialogue,
 
     switch (cli_names_find(view, CLI_NAMES_MEMBERS, name, &member)) {
     case CLI_MATCH_NONE:
-        (void)fprintf(out,
-                      _("there is nobody called \"%.100s\" here; see /roll\n"),
-                      name);
+        cli_ballot_say(out,
+                       _("there is nobody called \"%.100s\" here; see /roll\n"),
+                       name);
         return false;
     case CLI_MATCH_MANY:
-        (void)fprintf(out, _("\"%.60s\" fits several names: type more of it\n"),
-                      name);
+        cli_ballot_say(
+            out, _("\"%.60s\" fits several names: type more of it\n"), name);
         return false;
     case CLI_MATCH_ONE:
         break;
     }
     for (i = 0; i < dialogue->teller_count; i++) {
         if (identifier_equal(&dialogue->tellers[i], &member)) {
-            (void)fprintf(out, _("%s stands there twice\n"),
-                          cli_who(view, &member).text);
+            cli_ballot_say(out, _("%s stands there twice\n"),
+                           cli_who(view, &member).text);
             return false;
         }
     }
+    if (is_on_paper(dialogue, view, &member)) {
+        cli_ballot_say(out,
+                       _("%s stands on the ballot, and cannot count it: name "
+                         "somebody else"),
+                       cli_who(view, &member).text);
+        return false;
+    }
     if (dialogue->teller_count == LIMIT_BALLOT_TELLERS) {
-        (void)fprintf(out, _("at most %d tellers\n"), LIMIT_BALLOT_TELLERS);
+        cli_ballot_say(out, _("at most %d tellers\n"), LIMIT_BALLOT_TELLERS);
         return false;
     }
     dialogue->tellers[dialogue->teller_count++] = member;
@@ -304,7 +340,7 @@ static bool take_tellers(struct cli_ballot_dialogue *dialogue,
     }
     if (dialogue->teller_count > 0)
         return true;
-    (void)fputs(_("a name is missing\n"), out);
+    cli_paragraph_write(_("a name is missing\n"), out);
     return false;
 }
 
@@ -319,13 +355,13 @@ static bool take_threshold(struct cli_ballot_dialogue *dialogue,
         number = 0;
     if (!ballot_threshold_is_right(number, dialogue->teller_count)) {
         if (dialogue->teller_count < 3)
-            (void)fprintf(out,
-                          _("With one or two tellers all have to decrypt: "
-                            "%zu.\n"),
-                          dialogue->teller_count);
+            cli_ballot_say(out,
+                           _("With one or two tellers all have to decrypt: "
+                             "%zu.\n"),
+                           dialogue->teller_count);
         else
-            (void)fprintf(out, _("Type a number from 2 to %zu.\n"),
-                          dialogue->teller_count);
+            cli_ballot_say(out, _("Type a number from 2 to %zu.\n"),
+                           dialogue->teller_count);
         return false;
     }
     dialogue->threshold = number;

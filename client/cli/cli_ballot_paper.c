@@ -1,5 +1,6 @@
 #include "client/cli/cli_ballot_paper.h"
 
+#include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 #include "protocol/ballot/ballot_draft.h"
 
@@ -149,6 +150,28 @@ void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
         text += *text != '\0';
     }
     (void)fputc('\n', out);
+}
+
+void cli_paragraph_write(const char *text, FILE *out)
+{
+    const size_t width = cli_terminal_width();
+    const size_t indent = strspn(text, " ");
+    char *copy = strdup(text + indent);
+    size_t size = copy ? strlen(copy) : 0;
+    char *at;
+
+    if (!copy)
+        return;
+    while (size > 0 && copy[size - 1] == '\n')
+        copy[--size] = '\0';
+    for (at = copy; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
+    put_spaces(indent, out);
+    cli_wrap_write(copy, indent, indent,
+                   width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX : width,
+                   out);
+    free(copy);
 }
 
 static void put_rule(size_t width, FILE *out)

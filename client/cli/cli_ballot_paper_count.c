@@ -38,7 +38,7 @@ static void put_position(const struct cli_paper *paper, size_t position,
     answer = position - cli_paper_position(paper, i);
     if (paper->questions[i].has_blank) {
         if (answer == 0) {
-            (void)fputs(_("Blank ballot"), out);
+            cli_paragraph_write(_("Blank ballot"), out);
             return;
         }
         answer--;
@@ -93,15 +93,17 @@ ballot_with_paper(struct cli_ballot_dialogue *dialogue,
         return NULL;
     meeting_ballot_numbers(ballot, &numbers);
     if (numbers.by_channel[BALLOT_BY_PAPER] == 0)
-        (void)fputs(_("Nobody votes on paper in this ballot.\n"), out);
+        cli_paragraph_write(_("Nobody votes on paper in this ballot.\n"), out);
     else if (ballot->phase != BALLOT_PHASE_ENDED)
-        (void)fputs(_("Paper ballots are entered after voting has ended and "
-                      "before the count begins.\n"),
-                    out);
+        cli_paragraph_write(
+            _("Paper ballots are entered after voting has ended and "
+              "before the count begins.\n"),
+            out);
     else if (cli_ballot_paper_of(view, ballot, &dialogue->paper) != RESULT_OK)
-        (void)fputs(_("The questions of this ballot are not here yet: try "
-                      "again in a moment.\n"),
-                    out);
+        cli_paragraph_write(
+            _("The questions of this ballot are not here yet: try "
+              "again in a moment.\n"),
+            out);
     else
         return ballot;
     return NULL;
@@ -117,8 +119,8 @@ void cli_ballot_dialogue_paper(struct cli_ballot_dialogue *dialogue,
         return;
     dialogue->number_count =
         CLI_PAPER_NUMBERS + cli_paper_position_count(&dialogue->paper.paper);
-    (void)fputs(_("Type each number as it was counted. (/cancel leaves.)\n"),
-                out);
+    cli_paragraph_write(
+        _("Type each number as it was counted. (/cancel leaves.)\n"), out);
     ask_number(dialogue, out);
 }
 
@@ -131,15 +133,15 @@ static bool do_they_hold(const struct cli_ballot_dialogue *dialogue, FILE *out)
     const uint64_t invalid = dialogue->numbers[3];
 
     if (returned > issued)
-        (void)fprintf(out,
-                      _("More were returned (%" PRIu64 ") than issued (%" PRIu64
-                        "): count again.\n"),
-                      returned, issued);
+        cli_ballot_say(out,
+                       _("More were returned (%" PRIu64
+                         ") than issued (%" PRIu64 "): count again.\n"),
+                       returned, issued);
     else if (valid + invalid != returned)
-        (void)fprintf(out,
-                      _("Valid and invalid together are %" PRIu64
-                        ", but %" PRIu64 " were returned: count again.\n"),
-                      valid + invalid, returned);
+        cli_ballot_say(out,
+                       _("Valid and invalid together are %" PRIu64
+                         ", but %" PRIu64 " were returned: count again.\n"),
+                       valid + invalid, returned);
     else
         return true;
     return false;
@@ -151,14 +153,14 @@ static void take_number(struct cli_ballot_dialogue *dialogue, const char *line,
     uint64_t *number = &dialogue->numbers[dialogue->at];
 
     if (!cli_number(line, LIMIT_ROSTER, number)) {
-        (void)fputs(_("Type a number.\n"), out);
+        cli_paragraph_write(_("Type a number.\n"), out);
         ask_number(dialogue, out);
         return;
     }
     if (dialogue->at >= CLI_PAPER_NUMBERS && *number > dialogue->numbers[2]) {
-        (void)fprintf(out,
-                      _("Only %" PRIu64 " ballots are valid: count again.\n"),
-                      dialogue->numbers[2]);
+        cli_ballot_say(out,
+                       _("Only %" PRIu64 " ballots are valid: count again.\n"),
+                       dialogue->numbers[2]);
         ask_number(dialogue, out);
         return;
     }
@@ -171,9 +173,10 @@ static void take_number(struct cli_ballot_dialogue *dialogue, const char *line,
     }
     dialogue->question = CLI_BALLOT_ASKS_PAPER_RIGHT;
     show_numbers(dialogue, out);
-    (void)fputs(_("Is that what was counted? Your name will stand in the "
-                  "record for it.\n"),
-                out);
+    cli_paragraph_write(
+        _("Is that what was counted? Your name will stand in the "
+          "record for it.\n"),
+        out);
     cli_ballot_ask_yes(out);
 }
 
@@ -245,8 +248,8 @@ void cli_ballot_dialogue_confirm_paper(struct cli_ballot_dialogue *dialogue,
     if (!ballot->paper.is_entered ||
         ballot->paper.count_count !=
             cli_paper_position_count(&dialogue->paper.paper)) {
-        (void)fputs(_("Nothing was entered yet: another teller types /paper\n"),
-                    out);
+        cli_paragraph_write(
+            _("Nothing was entered yet: another teller types /paper\n"), out);
         return;
     }
     dialogue->numbers[0] = ballot->paper.issued;
@@ -256,12 +259,13 @@ void cli_ballot_dialogue_confirm_paper(struct cli_ballot_dialogue *dialogue,
     for (i = 0; i < ballot->paper.count_count; i++)
         dialogue->numbers[CLI_PAPER_NUMBERS + i] = ballot->paper.counts[i];
     dialogue->number_count = CLI_PAPER_NUMBERS + ballot->paper.count_count;
-    (void)fprintf(out, _("%s has entered:\n"),
-                  cli_who(view, &ballot->paper.entered_by).text);
+    cli_ballot_say(out, _("%s has entered:\n"),
+                   cli_who(view, &ballot->paper.entered_by).text);
     show_numbers(dialogue, out);
-    (void)fputs(_("Compare with the paper itself. Is it the same? Your name "
-                  "will stand in the record\nfor it.\n"),
-                out);
+    cli_paragraph_write(
+        _("Compare with the paper itself. Is it the same? Your name "
+          "will stand in the record\nfor it.\n"),
+        out);
     dialogue->question = CLI_BALLOT_ASKS_PAPER_SAME;
     cli_ballot_ask_yes(out);
 }
@@ -289,9 +293,10 @@ static json_t *confirm_paper(struct cli_ballot_dialogue *dialogue,
     json_t *command = NULL;
 
     if (ballot && !is_still(dialogue, ballot)) {
-        (void)fputs(_("Other numbers were entered meanwhile: look again with "
-                      "/confirm-paper\n"),
-                    out);
+        cli_paragraph_write(
+            _("Other numbers were entered meanwhile: look again with "
+              "/confirm-paper\n"),
+            out);
     } else if (ballot) {
         hex_encode(ballot->end.bytes, HASH_SIZE, end);
         hex_encode(ballot->paper.record.bytes, HASH_SIZE, hash);
@@ -316,7 +321,8 @@ static void refuse(struct cli_ballot_dialogue *dialogue, FILE *out)
         return;
     }
     dialogue->at = 0;
-    (void)fputs(_("From the beginning, then. (/cancel leaves.)\n"), out);
+    cli_paragraph_write(_("From the beginning, then. (/cancel leaves.)\n"),
+                        out);
     ask_number(dialogue, out);
 }
 

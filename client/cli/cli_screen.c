@@ -7,6 +7,7 @@
  */
 #include "client/cli/cli_screen.h"
 
+#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_language.h"
@@ -14,6 +15,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_show.h"
+#include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 
 #include <stdarg.h>
@@ -50,33 +52,67 @@ void cli_screen_put_time(int64_t at_ms)
 
 void cli_screen_put_now(void) { cli_screen_put_time(wall_ms()); }
 
+/* Behind the time: in whole words on a terminal, under each other; as it is
+ * anywhere else, where a line is one. */
+static void put_text(const char *text)
+{
+    enum { TIME_WIDTH = 10 };
+    const size_t width = cli_terminal_width();
+
+    if (cli_terminal_is_there() && width > 2 * TIME_WIDTH)
+        cli_wrap_write(text, TIME_WIDTH, TIME_WIDTH, width, stdout);
+    else
+        (void)puts(text);
+}
+
 void cli_screen_say(const char *format, ...)
 {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
     va_list list;
 
     cli_screen_put_time(wall_ms());
     va_start(list, format);
-    (void)vprintf(format, list);
+    if (out)
+        (void)vfprintf(out, format, list);
     va_end(list);
-    (void)putchar('\n');
+    if (out && fclose(out) == 0)
+        put_text(text);
+    free(text);
 }
 
 /* --- events -------------------------------------------------------------- */
+
+/* A paper is drawn, and has its lines already. */
+static bool is_prose(const struct meeting_event *event)
+{
+    return event->kind != EVENT_BALLOT_DRAFTED_KIND;
+}
 
 static void put_event(struct cli_join *join, const struct client_notice *notice)
 {
     const struct meeting_view *view;
     const char *hint;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out;
 
     if (!notice->meeting_event)
         return;
+    out = open_memstream(&text, &size);
     cli_screen_put_time(notice->meeting_event->at_ms);
     view = client_view_lock(join->session.client);
-    cli_event_write(view, notice->meeting_event, stdout);
-    (void)putchar('\n');
+    if (out)
+        cli_event_write(view, notice->meeting_event, out);
+    if (out && fclose(out) == 0 && is_prose(notice->meeting_event))
+        put_text(text);
+    else if (text)
+        (void)puts(text);
+    free(text);
     hint = cli_ballot_hint(view, notice->meeting_event);
     if (hint)
-        (void)puts(hint);
+        cli_paragraph_write(hint, stdout);
     client_view_unlock(join->session.client);
 }
 

@@ -448,6 +448,60 @@ static bool is_command(const char *line)
             strchr(line + 1, '/') == NULL);
 }
 
+/* Could this be meant for the paper of this ballot? */
+static bool could_be_marks(const struct client_ballot_view *own,
+                           const char *line)
+{
+    static const char *const words[] = { "bophieu", "cast", "sua", "change",
+                                         NULL };
+    static const char signs[] = "0123456789ABCDabcd -,.;:=";
+    const struct cli_paper paper = { .name = own->name,
+                                     .questions = own->questions,
+                                     .question_count = own->question_count };
+    char problem[CLI_MARKS_PROBLEM_SIZE];
+    uint8_t marks[LIMIT_BALLOT_POSITIONS] = { 0 };
+    bool could_be =
+        strspn(line, signs) == strlen(line) || cli_marks_is_word(line, words);
+    size_t i;
+
+    if (cli_paper_position_count(&paper) > LIMIT_BALLOT_POSITIONS)
+        return could_be;
+    for (i = 0; !could_be && i < paper.question_count;
+         i += cli_paper_section(&paper, i))
+        could_be =
+            cli_marks_read(&paper, i, line, marks, problem) != CLI_MARKS_WRONG;
+    OPENSSL_cleanse(marks, sizeof marks);
+    OPENSSL_cleanse(problem, sizeof problem);
+    return could_be;
+}
+
+/*
+ * Whoever types marks outside the booth, because it is not open after all, does
+ * not tell them to everybody: while voting is open on this device, lines of
+ * that kind go nowhere.
+ */
+static bool withholds(struct cli_join *join, const char *line)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct meeting_ballot *ballot =
+        view->state ? meeting_state_open_ballot(view->state) : NULL;
+    const struct client_ballot_view *own =
+        ballot ? meeting_view_ballot(view, &ballot->id) : NULL;
+    const bool is_withheld = own && ballot->phase == BALLOT_PHASE_VOTING &&
+                             own->has_election &&
+                             (own->has_credential || own->pool_size > 0) &&
+                             could_be_marks(own, line);
+
+    client_view_unlock(join->session.client);
+    if (is_withheld)
+        cli_paragraph_write(
+            _("This looks like marks on the secret ballot, so it was sent to "
+              "nobody. To vote: /cast. If it is something that you want to "
+              "say to all: /chat and the text"),
+            stdout);
+    return is_withheld;
+}
+
 bool cli_ballot_takes_line(struct cli_join *join, const char *line)
 {
     line += strspn(line, " \t");
@@ -473,12 +527,13 @@ bool cli_ballot_takes_line(struct cli_join *join, const char *line)
             (void)puts(_("What you have just typed was not sent to anybody."));
         return true;
     }
-    if (!cli_ballot_dialogue_is_open(&ballots.dialogue) || is_command(line) ||
-        (line[0] == '\0' &&
-         ballots.dialogue.question != CLI_BALLOT_ASKS_THRESHOLD))
-        return false;
-    take_in_dialogue(join, line);
-    return true;
+    if (cli_ballot_dialogue_is_open(&ballots.dialogue) && !is_command(line) &&
+        (line[0] != '\0' ||
+         ballots.dialogue.question == CLI_BALLOT_ASKS_THRESHOLD)) {
+        take_in_dialogue(join, line);
+        return true;
+    }
+    return line[0] != '\0' && line[0] != '/' && withholds(join, line);
 }
 
 /* Under the view's lock. */
