@@ -62,8 +62,8 @@ enum result ballot_check_ballot_ending(const struct meeting_state *state,
 {
     const struct event_ballot_ending *body = &event->body.ballot_ending;
 
-    (void)state;
-    return !ballot->is_ending && body->closes_at >= event->at_ms &&
+    /* The event is written a moment after it was decided. */
+    return !ballot->is_ending && body->closes_at >= state->at_ms &&
                    body->act.is_present
                ? RESULT_OK
                : RESULT_CORRUPT;

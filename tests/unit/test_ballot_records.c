@@ -89,7 +89,7 @@ static void a_record_is_found_by_its_hash_and_in_the_next_run(void **state)
 static void many_are_told_apart(void **state)
 {
     struct ballot_records *records = open_records(NULL);
-    char text[16];
+    char text[32];
 
     (void)state;
     for (int i = 0; i < 1000; i++) {

@@ -117,6 +117,26 @@ static void with_all_returned_it_ends_at_once(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* The clock may tick between the decision and the writing of its event. */
+static void an_end_decided_a_moment_ago_is_no_contradiction(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_VOTING);
+    const struct meeting_state *now = meeting->state;
+    struct meeting_event event = { .seq = now->next_seq,
+                                   .at_ms = now->at_ms + 1,
+                                   .kind = EVENT_BALLOT_ENDING_KIND };
+
+    (void)state;
+    event.body.ballot_ending.ballot = (struct identifier){ "b1" };
+    event.body.ballot_ending.act.is_present = true;
+    event.body.ballot_ending.closes_at = now->at_ms;
+    assert_int_equal(meeting_state_check_ballot(now, &event), RESULT_OK);
+    event.body.ballot_ending.closes_at = now->at_ms - 1;
+    assert_int_equal(meeting_state_check_ballot(now, &event), RESULT_CORRUPT);
+    meeting_transcript_end(meeting);
+}
+
 /* --- inclusion --------------------------------------------------------------
  */
 
@@ -567,8 +587,8 @@ static void the_server_decrypts_first_then_as_many_as_needed(void **state)
     meeting_transcript_end(meeting);
 }
 
-static void the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt(
-    void **state)
+static void
+the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt(void **state)
 {
     struct meeting_transcript *meeting =
         meeting_ballot_scene(BALLOT_PHASE_COUNTING);
@@ -662,6 +682,7 @@ int main(void)
         cmocka_unit_test(no_more_return_than_the_list_is_long),
         cmocka_unit_test(the_end_is_announced_unless_all_have_returned),
         cmocka_unit_test(with_all_returned_it_ends_at_once),
+        cmocka_unit_test(an_end_decided_a_moment_ago_is_no_contradiction),
         cmocka_unit_test(each_device_confirms_once_what_it_found),
         cmocka_unit_test(it_may_still_be_confirmed_after_the_result),
         cmocka_unit_test(
