@@ -257,8 +257,8 @@ def test_a_commit_that_is_held_is_told_to_nobody_and_holds_up_nobody(tmp_path):
         slot = slot_of(chair, meeting.id)
         listener.audio.clear()
         known = [len(c.log(meeting.id).events) for c in everybody]
-        number = member.command("chat", meeting.id, text="Bao giờ mới tới?")
         begun = time.monotonic()
+        number = member.command("chat", meeting.id, text="Bao giờ mới tới?")
         sent = healthy = 0
         while time.monotonic() < begun + HELD_S * 0.8:
             chair.send_binary(audio_frame(slot, sent))
