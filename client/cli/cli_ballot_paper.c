@@ -174,6 +174,30 @@ void cli_paragraph_write(const char *text, FILE *out)
     free(copy);
 }
 
+void cli_lines_write(const char *text, size_t used, FILE *out)
+{
+    const size_t width = cli_terminal_width();
+
+    if (!cli_terminal_is_there() || width < CLI_PAPER_WIDTH_MIN) {
+        (void)fputs(text, out);
+        return;
+    }
+    while (*text != '\0') {
+        const size_t size = strcspn(text, "\n");
+        const size_t indent = used > 0 ? used : strspn(text, " ");
+        char *line = strndup(text, size);
+
+        if (used == 0)
+            put_spaces(indent, out);
+        if (line)
+            cli_wrap_write(line + (used > 0 ? 0 : indent), indent, indent,
+                           width, out);
+        free(line);
+        text += size + (text[size] == '\n' ? 1 : 0);
+        used = 0;
+    }
+}
+
 static void put_rule(size_t width, FILE *out)
 {
     while (width-- > 0)
@@ -277,8 +301,9 @@ static void put_alone(const struct client_ballot_question *question,
 
 /* The boxes of a row, and in words what is marked. */
 static void put_boxes(const struct client_ballot_question *question,
-                      const uint8_t *marks, FILE *out)
+                      const uint8_t *marks, size_t width, FILE *out)
 {
+    const size_t boxes = 4 + 7 * question->answer_count;
     size_t marked = question->answer_count;
     size_t i;
 
@@ -288,8 +313,15 @@ static void put_boxes(const struct client_ballot_question *question,
         if (marks && marks[i])
             marked = i;
     }
-    if (marked < question->answer_count)
-        (void)fprintf(out, "   %s", question->answers[marked]);
+    if (marked < question->answer_count) {
+        const char *word = question->answers[marked];
+
+        (void)fputs(boxes + 3 + columns_of(word, strlen(word)) > width
+                        ? "\n      "
+                        : "   ",
+                    out);
+        (void)fputs(word, out);
+    }
     (void)fputc('\n', out);
 }
 
@@ -310,7 +342,7 @@ static void put_table(const struct client_ballot_question *rows, size_t count,
     for (i = 0; i < count; i++) {
         (void)fprintf(out, " %2zu. ", i + 1);
         cli_wrap_write(cli_paper_row(&rows[i]), 5, 5, width, out);
-        put_boxes(&rows[i], marks, out);
+        put_boxes(&rows[i], marks, width, out);
         marks = marks ? marks + rows[i].answer_count : NULL;
     }
 }

@@ -52,6 +52,10 @@ void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
  * of the program narrower, and count as spaces. */
 void cli_paragraph_write(const char *text, FILE *out);
 
+/* Lines, each folded under itself, for this terminal; as they are where there
+ * is none. `used` columns of the first line are taken. */
+void cli_lines_write(const char *text, size_t used, FILE *out);
+
 /* --- copies --------------------------------------------------------------- */
 
 struct cli_paper_copy {

@@ -536,7 +536,7 @@ const char *cli_ballot_hint(const struct meeting_view *view,
 
     if (!view->state)
         return NULL;
-    if (meeting_state_is_presiding(view->state, &view->me))
+    if (identifier_equal(&view->state->presiding, &view->me))
         hint = hint_for_chair(view, event);
     return hint ? hint : hint_for_teller(view, event);
 }

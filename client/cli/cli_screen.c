@@ -169,11 +169,13 @@ void cli_screen_put_refusal(struct cli_join *join,
                             const struct refusal *refusal)
 {
     char sentence[CLI_SENTENCE_SIZE];
+    char text[CLI_SENTENCE_SIZE + 100];
     const struct meeting_view *view = client_view_lock(join->session.client);
 
     cli_refusal_sentence(refusal, view, sentence, sizeof sentence);
     client_view_unlock(join->session.client);
-    (void)printf(_("  Not possible: %s.\n"), sentence);
+    (void)snprintf(text, sizeof text, _("  Not possible: %s.\n"), sentence);
+    cli_lines_write(text, 0, stdout);
     cli_trust_advise(join, refusal->code);
     cli_ballot_advise(refusal->code);
 }

@@ -23,7 +23,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELD_MAX = 512, PAGE_SIZE = 256 * 1024, PROGRESS_MS = 10000 };
+enum {
+    HELD_MAX = 512,
+    PAGE_SIZE = 256 * 1024,
+    PROGRESS_MS = 10000,
+    TIME_WIDTH = 10 /* columns of the time before a line */
+};
 
 /* What the terminal's page shows. */
 enum page {
@@ -98,7 +103,7 @@ static bool show_more(void)
         if (ballots.page_at > 0)
             cli_terminal_clear_page();
         cli_terminal_write(at, size);
-        (void)puts(_("-- more: press Enter --"));
+        cli_paragraph_write(_("-- more: press Enter --"), stdout);
         (void)fflush(stdout);
         ballots.page_at = (size_t)(at - ballots.page_bytes) + size;
         return false;
@@ -162,7 +167,8 @@ static void close_on_voter(struct cli_join *join, const char *why)
         return;
     ballots.swallows = true;
     cli_screen_say("%s", why);
-    (void)puts(_("Nothing was cast, and your marks are wiped. Press Enter."));
+    cli_paragraph_write(
+        _("Nothing was cast, and your marks are wiped. Press Enter."), stdout);
 }
 
 /* --- the booth --------------------------------------------------------------
@@ -214,7 +220,7 @@ static void open_booth(const struct meeting_view *view,
                                cli_terminal_width(), out) != RESULT_OK) {
         if (out)
             (void)fclose(out);
-        (void)puts(_("There is not enough memory for that."));
+        cli_paragraph_write(_("There is not enough memory for that."), stdout);
         return;
     }
     ballots.page = PAGE_BOOTH;
@@ -266,7 +272,7 @@ static void ask_paper(struct cli_join *join, const struct identifier *ballot)
         return;
     if (tag != 0)
         cli_join_untag(join, tag);
-    (void)puts(_("This program is too busy: try again."));
+    cli_paragraph_write(_("This program is too busy: try again."), stdout);
 }
 
 static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
@@ -282,7 +288,7 @@ static void begin_cast(struct cli_join *join, const struct cli_typed *typed)
     bool is_of_paper = false;
 
     if (why) {
-        (void)puts(why);
+        cli_paragraph_write(why, stdout);
     } else if (ballot && is_site && own->is_transcribed) {
         is_of_paper = true;
     } else if (ballot && is_site) {
@@ -327,18 +333,22 @@ static void cast_marks(struct cli_join *join)
 
     if (!is_sent || !is_hall) {
         close_page(join);
-        (void)puts(is_sent ? _("Your ballot is being encrypted. Your marks are "
-                               "wiped from this device and from the screen.")
-                           : _("This program is too busy: nothing was cast. "
-                               "Try again: /cast"));
+        cli_paragraph_write(
+            is_sent ? _("Your ballot is being encrypted. Your marks are "
+                        "wiped from this device and from the screen.")
+                    : _("This program is too busy: nothing was cast. "
+                        "Try again: /cast"),
+            stdout);
         return;
     }
     ballots.is_of_paper = ballots.booth.facts.papers > 0;
     cli_booth_close(&ballots.booth);
     cli_terminal_clear_page();
     ballots.page = PAGE_SENDING;
-    (void)puts(_("The ballot is being encrypted and sent. Wait for the "
-                 "receipt."));
+    cli_paragraph_write(
+        _("The ballot is being encrypted and sent. Wait for the "
+          "receipt."),
+        stdout);
     (void)fflush(stdout);
 }
 
@@ -361,8 +371,10 @@ static void take_in_booth(struct cli_join *join, const char *line)
         cast_marks(join);
     } else if (wish == CLI_BOOTH_LEAVE) {
         close_page(join);
-        (void)puts(_("You left without voting. While voting is open you can "
-                     "come back: /cast"));
+        cli_paragraph_write(
+            _("You left without voting. While voting is open you can "
+              "come back: /cast"),
+            stdout);
     }
 }
 
@@ -400,7 +412,7 @@ static void send_pin(struct cli_join *join)
     } else if (result != RESULT_OK) {
         if (tag != 0)
             cli_join_untag(join, tag);
-        (void)puts(_("This program is too busy: try again."));
+        cli_paragraph_write(_("This program is too busy: try again."), stdout);
     }
     cli_ballot_dialogue_end(dialogue);
 }
@@ -433,8 +445,10 @@ static void take_while_sending(struct cli_join *join, const char *line)
                                          NULL };
 
     if (!cli_marks_is_word(line, leave)) {
-        (void)puts(_("The receipt is not here yet. The ballot is kept and sent "
-                     "until it is; to go back to the meeting type: cancel"));
+        cli_paragraph_write(
+            _("The receipt is not here yet. The ballot is kept and sent "
+              "until it is; to go back to the meeting type: cancel"),
+            stdout);
         return;
     }
     close_page(join);
@@ -511,10 +525,11 @@ bool cli_ballot_takes_line(struct cli_join *join, const char *line)
     }
     if (ballots.page == PAGE_RECEIPT) {
         close_page(join);
-        (void)puts(
+        cli_paragraph_write(
             ballots.is_of_paper
                 ? _("This device is ready for the next paper ballot: /cast")
-                : _("This device is ready for the next: /cast NAME"));
+                : _("This device is ready for the next: /cast NAME"),
+            stdout);
         return true;
     }
     if (ballots.page == PAGE_SENDING && !is_quit(line)) {
@@ -524,7 +539,8 @@ bool cli_ballot_takes_line(struct cli_join *join, const char *line)
     if (ballots.swallows) {
         ballots.swallows = false;
         if (line[0] != '\0')
-            (void)puts(_("What you have just typed was not sent to anybody."));
+            cli_paragraph_write(
+                _("What you have just typed was not sent to anybody."), stdout);
         return true;
     }
     if (cli_ballot_dialogue_is_open(&ballots.dialogue) && !is_command(line) &&
@@ -546,7 +562,7 @@ static bool act(const struct meeting_view *view, const struct cli_typed *typed)
     switch ((int)typed->action) {
     case CLI_ACTION_BALLOT:
         if (!view->state)
-            (void)puts(_("You are not in the meeting yet."));
+            cli_paragraph_write(_("You are not in the meeting yet."), stdout);
         else if (!ballot)
             cli_ballots_show(view, stdout);
         else
@@ -661,21 +677,27 @@ static bool take_hall_receipt(const struct client_notice *notice)
     cli_terminal_clear_page();
     ballots.page = PAGE_RECEIPT;
     if (ballots.is_of_paper)
-        (void)puts(_("The paper ballot is in the box. Write its tracker on the "
-                     "paper, or in the committee's list:"));
+        cli_paragraph_write(
+            _("The paper ballot is in the box. Write its tracker on the "
+              "paper, or in the committee's list:"),
+            stdout);
     else
-        (void)puts(
+        cli_paragraph_write(
             _("Your ballot is in the box. Its tracker, if you wish to note "
-              "it down:"));
+              "it down:"),
+            stdout);
     cli_tracker_write(&notice->blob, 4, stdout);
     if (ballots.is_of_paper)
-        (void)puts(_("With it the paper is found in the record, at a recount.\n"
-                     "Press Enter: the screen is wiped. Then enter the next."));
+        cli_paragraph_write(
+            _("With it the paper is found in the record, at a recount.\n"
+              "Press Enter: the screen is wiped. Then enter the next."),
+            stdout);
     else
-        (void)puts(
+        cli_paragraph_write(
             _("With it you find your ballot in the record; how you voted it "
               "does not show.\nPress Enter: the screen is wiped. Then pass "
-              "the device on to the next."));
+              "the device on to the next."),
+            stdout);
     (void)fflush(stdout);
     return true;
 }
@@ -727,7 +749,7 @@ void cli_ballot_on_notice(struct cli_join *join,
     client_view_unlock(join->session.client);
     if (out && fclose(out) == 0 && has_line) {
         cli_screen_put_now();
-        (void)fputs(text, stdout);
+        cli_lines_write(text, TIME_WIDTH, stdout);
     }
     free(text);
 }
@@ -755,7 +777,7 @@ static void open_hall_booth(struct cli_join *join)
     const char *why = ballot ? what_prevents(ballot, own) : NULL;
 
     if (why)
-        (void)puts(why);
+        cli_paragraph_write(why, stdout);
     else if (ballot)
         open_booth(view, ballot, own, &ballots.voter);
     client_view_unlock(join->session.client);
@@ -768,46 +790,56 @@ void cli_ballot_on_answer(struct cli_join *join,
     if (strcmp(request->op, "hall_unlock") == 0 && notice->is_ok)
         open_hall_booth(join);
     else if (strcmp(request->op, "set_pin") == 0 && notice->is_ok)
-        (void)puts(_("The PIN is set."));
+        cli_paragraph_write(_("The PIN is set."), stdout);
     else if (strcmp(request->op, "hall_cast") == 0 && !notice->is_ok &&
              ballots.page == PAGE_SENDING)
         close_page(join);
     else if (strcmp(request->op, "ballot_export") == 0 && notice->is_ok)
-        (void)puts(_("The record of the ballot is written. Check it with "
-                     "chibo-verify."));
+        cli_paragraph_write(
+            _("The record of the ballot is written. Check it with "
+              "chibo-verify."),
+            stdout);
     else if ((strcmp(request->op, "allow_pin") == 0 ||
               strcmp(request->op, "unlock_pin") == 0) &&
              notice->is_ok)
-        (void)puts(_("Done."));
+        cli_paragraph_write(_("Done."), stdout);
 }
 
 void cli_ballot_advise(enum refusal_code code)
 {
     if (code == REFUSAL_BELOW_K_MIN)
-        (void)puts(_("  What to do, one of three: let them vote on paper, "
-                     "/drop-voter NAME and /channel NAME paper;\n  or let "
-                     "paper ballots be entered at a site's device, one total, "
-                     "while the keys are made:\n  /channel all-paper "
-                     "transcribed SITE; or go on knowingly, which every voter "
-                     "is told:\n  /open-ballot knowingly, or /count-ballot "
-                     "knowingly"));
+        cli_paragraph_write(
+            _("  What to do, one of three: let them vote on paper, "
+              "/drop-voter NAME and /channel NAME paper;\n  or let "
+              "paper ballots be entered at a site's device, one total, "
+              "while the keys are made:\n  /channel all-paper "
+              "transcribed SITE; or go on knowingly, which every voter "
+              "is told:\n  /open-ballot knowingly, or /count-ballot "
+              "knowingly"),
+            stdout);
     else if (code == REFUSAL_TOO_FEW_ONLINE)
-        (void)puts(
+        cli_paragraph_write(
             _("  What to do: let them vote on paper: /channel NAME "
               "paper; or let paper ballots be entered\n  at a site's "
               "device, one total: /channel all-paper transcribed SITE, "
               "while the keys are made,\n  of a ballot drafted with "
               "hall devices. With one or two it is not opened, knowingly "
-              "neither."));
+              "neither."),
+            stdout);
     else if (code == REFUSAL_MIXED_SITE)
-        (void)puts(_("  What to do: /channel all-hall paper, then /channel "
-                     "all-paper transcribed SITE"));
+        cli_paragraph_write(
+            _("  What to do: /channel all-hall paper, then /channel "
+              "all-paper transcribed SITE"),
+            stdout);
     else if (code == REFUSAL_WAITING_FOR)
-        (void)puts(_("  What to do: wait for them, or take them off the list: "
-                     "/drop-voter NAME"));
+        cli_paragraph_write(
+            _("  What to do: wait for them, or take them off the list: "
+              "/drop-voter NAME"),
+            stdout);
     else if (code == REFUSAL_PAPER_MISSING)
-        (void)puts(_("  What to do: one teller types /paper, another "
-                     "/confirm-paper"));
+        cli_paragraph_write(_("  What to do: one teller types /paper, another "
+                              "/confirm-paper"),
+                            stdout);
 }
 
 /* --- time passes, and the end -----------------------------------------------
