@@ -169,7 +169,9 @@ void cli_paragraph_write(const char *text, FILE *out)
             *at = ' ';
     put_spaces(indent, out);
     cli_wrap_write(copy, indent, indent,
-                   width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX : width,
+                   !cli_terminal_is_there()      ? SIZE_MAX
+                   : width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX
+                                                 : width,
                    out);
     free(copy);
 }

@@ -48,8 +48,9 @@ void cli_paper_section_write(const struct cli_paper *paper, size_t first,
 void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
                     FILE *out);
 
-/* A text as a paragraph for this terminal: line feeds in it only make the text
- * of the program narrower, and count as spaces. */
+/* A text as a paragraph for this terminal, one line where there is none: line
+ * feeds in it only make the text of the program narrower, and count as spaces.
+ */
 void cli_paragraph_write(const char *text, FILE *out);
 
 /* Lines, each folded under itself, for this terminal; as they are where there
