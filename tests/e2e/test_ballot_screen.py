@@ -529,5 +529,26 @@ def check_parts(chair):
             "Tán thành: 4 trên thiết bị + 0 phiếu giấy = 4/6 (66,67 %)",
             "Không tán thành: 1 trên thiết bị + 1 phiếu giấy = 2/6 (33,33 %)"):
         chair.sees(words)
+    mark = chair.mark()
     chair.type("/bien-ban")
-    chair.sees("1 phiếu giấy, cộng 2/6 (33,33 %).")
+    chair.sees("CHỦ TRÌ HỘI NGHỊ", since=mark)
+    minutes = joined("\n".join(chair.output.lines[mark:]))
+    for words in (
+            "Bỏ phiếu kín (phiếu b1):",
+            "Tổ kiểm phiếu: đồng chí Đảng viên Mẫu 02, đồng chí Đảng viên Mẫu "
+            "03; 2 trong 2 người cùng máy chủ giải mã.",
+            "Phiếu và tổ kiểm phiếu được thông qua bằng biểu quyết v1.",
+            "danh sách có 5 người: 3 người do thiết bị riêng ký xác nhận, 2 "
+            "người qua thiết bị của điểm cầu.",
+            "Trên thiết bị: phát ra 5 phiếu, thu về 5 phiếu.",
+            "- 2 phiếu bỏ trên thiết bị điểm cầu Hội trường Mẫu, người giữ "
+            "đồng chí Đảng viên Mẫu 04, đồng chí Đảng viên Mẫu 03 xác nhận: "
+            "không chứng minh được; thiết bị ấy thấy phiếu.",
+            "- Phiếu giấy: phát ra 1, thu về 1, hợp lệ 1, không hợp lệ 0; do "
+            "đồng chí Đảng viên Mẫu 02 đếm, đồng chí Đảng viên Mẫu 03 xác nhận, "
+            "niêm phong: có người chứng kiến, không chứng minh được.",
+            "- Tán thành: 4 trên thiết bị và 0 phiếu giấy, cộng 4/6 (66,67 %).",
+            "- Không tán thành: 1 trên thiết bị và 1 phiếu giấy, cộng 2/6 "
+            "(33,33 %)."):
+        assert words in minutes, minutes
+    assert re.search(r"\(tệp \.bel\) có mã: [0-9a-f]{64} ", minutes)
