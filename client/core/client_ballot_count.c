@@ -267,8 +267,7 @@ void ballots_on_given(struct client_engine *engine, const struct hash *blob,
         if (!payload.data || !hash_equal(&hash, blob))
             continue;
         ballot->is_payload_given = is_there;
-        if (!is_there)
-            ballot_halt(ballot, CLIENT_BALLOT_FAULT_REFUSED, "put_blob");
+        ballot->is_payload_refused = !is_there;
     }
 }
 
@@ -279,6 +278,10 @@ static void send(struct client_ballot *ballot, struct text_view payload)
     char end[HEX_SIZE(HASH_SIZE)], tally[HEX_SIZE(HASH_SIZE)];
     char name[HEX_SIZE(HASH_SIZE)];
 
+    /* Others have decrypted enough meanwhile, as the log will show; else it is
+     * offered on the next connection. */
+    if (ballot->is_payload_refused)
+        return;
     if (!ballot->is_payload_given) {
         give(ballot, &hash, payload);
         return;

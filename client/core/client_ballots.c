@@ -513,6 +513,7 @@ void ballots_on_down(struct client_engine *engine)
         memset(ballot->is_asked, 0, sizeof ballot->is_asked);
         memset(ballot->is_later, 0, sizeof ballot->is_later);
         ballot->retry_ms = 0;
+        ballot->is_payload_refused = false;
         for (int order = 0; order < ORDER_COUNT; order++) {
             if (ballot->orders[order] == ORDER_REFUSED ||
                 ballot->orders[order] == ORDER_LATER)

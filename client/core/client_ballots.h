@@ -111,8 +111,8 @@ struct client_ballot {
     bool is_not_taken;     /* the newest vote was refused, and that is told */
     bool may_decrypt;      /* the user said: anyway */
     uint64_t asked_count;  /* members that the newest question named */
-    bool is_payload_given;
-    bool is_of_site; /* this device is a site's */
+    bool is_payload_given, is_payload_refused; /* as the server said */
+    bool is_of_site;                           /* this device is a site's */
     uint64_t unlock_tag;
     struct identifier unlocking; /* asked for, not answered */
     struct identifier casting;   /* at a site: whose vote is being made */

@@ -65,6 +65,9 @@ static void ask_put(struct client_engine *engine)
 
     if (!upload->bytes || upload->is_asked || engine->phase != ENGINE_UP)
         return;
+    /* It belongs to the meeting: taken of somebody who is in it. */
+    if (upload->is_own && engine->meeting.phase != FOLLOW_LIVE)
+        return;
     upload->request = engine_next_id(engine);
     if (upload->request == 0)
         return;

@@ -448,6 +448,7 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
     roster_on_news(engine);
     requests_pump(engine);
     checkpoints_pump(engine);
+    blobs_on_up(engine);
     ballots_pump(engine);
 }
 
