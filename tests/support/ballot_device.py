@@ -39,7 +39,10 @@ class Device(play.Member):
         return super().join(meeting, "--audio", "none", *options)
 
     def read_line(self, text):
-        line = json.loads(text)
+        try:
+            line = json.loads(text)
+        except ValueError:
+            return {}  # it died in the middle of a line
         if "ev" in line:
             self.heard.setdefault(line["ev"], {})[line["seq"]] = line
         elif "stage" in line:
