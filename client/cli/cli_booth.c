@@ -75,6 +75,11 @@ static void say_promise(const struct cli_booth *booth, FILE *out)
         _("A list of %" PRIu64 " entries: %" PRIu64
           " signed by members' own devices, %" PRIu64 " by hall devices."),
         facts->length, facts->own, facts->hall);
+    if (facts->entered > 0)
+        say(booth, out,
+            _("Of these, %" PRIu64 " are paper ballots that the committee "
+              "enters: only as good as a recount of the sealed paper."),
+            facts->entered);
     say(booth, out,
         _("The program cannot prevent: someone watching you, malware on your "
           "device, your showing how you voted, guessing in small or unanimous "

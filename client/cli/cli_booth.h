@@ -20,6 +20,7 @@ struct cli_booth_facts {
     uint64_t length;     /* entries of the list */
     uint64_t own;        /* of these: attested by members' own devices */
     uint64_t hall;       /* of hall devices */
+    uint64_t entered;    /* of these: paper ballots that are entered */
     bool is_knowing;     /* the chair opened it although few vote */
     bool may_change;     /* until it closes */
     uint64_t cast_count; /* by this device before */

@@ -20,10 +20,12 @@ static const char help[] =
        "  /draft-ballot FILE TELLER, TELLER, … [HOW MANY DECRYPT]\n"
        "  /draft-ballot \"QUESTION\" TELLER, …\n"
        "  /adopt-ballot b1 v3          by the show of hands v3\n"
+       "  /adopt-ballot b1 v3 transcribed SITE\n"
+       "                               paper is entered at the device there\n"
+       "  (few vote? On paper; or transcribed: one total; or knowingly)\n"
        "  /channel NAME own|SITE|paper|none   how somebody votes\n"
        "  /channel NAME transcribed SITE      on paper, entered there\n"
        "  /channel all-paper transcribed SITE   all who vote on paper\n"
-       "  (few vote? On paper; or transcribed: one total; or knowingly)\n"
        "  /restart-keys                the tellers' keys anew\n"
        "  /close-issue                 no more ballots are handed out\n"
        "  /drop-voter NAME             off the list\n"
@@ -126,17 +128,35 @@ static void read_draft(struct reading *r, const char *op)
     (void)op; /* the dialogue reads the arguments, or asks for them */
 }
 
-/* The vote that took it: named, or the newest that passed. */
+static const char *const transcribed[] = { "transcribed", "nhapgiay", "nhap",
+                                           NULL };
+
+/* Does "transcribed SITE" stand there? */
+static bool is_transcribed(const char *typed)
+{
+    char word[CLI_WORD_SIZE];
+
+    (void)snprintf(word, sizeof word, "%s", typed);
+    (void)cli_cut_word(word);
+    return cli_is_word(word, transcribed);
+}
+
+/* The vote that took it: named, or the newest that passed. What follows a named
+ * one is what is left. */
 static bool take_vote(struct reading *r, const struct meeting_ballot *ballot,
                       struct identifier *out)
 {
     const struct meeting_state *state = r->view->state;
     size_t i;
 
-    if (r->rest[0] != '\0') {
+    if (r->rest[0] != '\0' && !is_transcribed(r->rest)) {
+        char *more = cli_cut_word(r->rest);
+
         if (identifier_parse(text_view_of(r->rest), out) == RESULT_OK &&
-            meeting_state_vote(state, out))
+            meeting_state_vote(state, out)) {
+            r->rest = more;
             return true;
+        }
         PROBLEM(r, _("there is no vote \"%.60s\""), r->rest);
         return false;
     }
@@ -158,11 +178,20 @@ static void read_adopt(struct reading *r, const char *op)
 {
     const struct meeting_ballot *ballot = take_ballot(r);
     struct identifier vote;
+    struct identifier site = { "" };
 
-    if (ballot && take_vote(r, ballot, &vote))
+    if (!ballot || !take_vote(r, ballot, &vote))
+        return;
+    if (is_transcribed(r->rest))
+        (void)cli_reading_name(r, CLI_NAMES_SITES, cli_cut_word(r->rest),
+                               &site);
+    else if (r->rest[0] != '\0')
+        PROBLEM(r, "%s", _("behind it only: transcribed SITE"));
+    if (r->out->problem[0] == '\0')
         cli_reading_send(r, op,
-                         json_pack("{s:s, s:s}", "ballot", ballot->id.text,
-                                   "vote", vote.text));
+                         json_pack("{s:s, s:s, s:s}", "ballot", ballot->id.text,
+                                   "vote", vote.text, "transcribed",
+                                   site.text));
 }
 
 static void read_knowingly(struct reading *r, const char *op)
@@ -190,13 +219,8 @@ static bool read_way(struct reading *r, char *typed, const char **channel,
     static const char *const own[] = { "own", "rieng", "thiet bi rieng", NULL };
     static const char *const paper[] = { "paper", "giay", NULL };
     static const char *const none[] = { "none", "khong", NULL };
-    static const char *const entered[] = { "transcribed", "nhapgiay", "nhap",
-                                           NULL };
-    char word[CLI_WORD_SIZE];
 
     *channel = "hall";
-    (void)snprintf(word, sizeof word, "%s", typed);
-    (void)cli_cut_word(word);
     if (cli_is_word(typed, own)) {
         *channel = "own";
     } else if (cli_is_word(typed, paper)) {
@@ -207,7 +231,7 @@ static bool read_way(struct reading *r, char *typed, const char **channel,
         PROBLEM(r, "%s",
                 _("how? own, paper, transcribed SITE, none, or the name of a "
                   "site"));
-    } else if (cli_is_word(word, entered)) {
+    } else if (is_transcribed(typed)) {
         *channel = "transcribed";
         (void)cli_reading_name(r, CLI_NAMES_SITES, cli_cut_word(typed), site);
     } else {

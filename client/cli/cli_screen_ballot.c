@@ -245,21 +245,18 @@ void cli_ballot_advise(enum refusal_code code)
 {
     if (code == REFUSAL_BELOW_K_MIN)
         cli_paragraph_write(
-            _("  What to do, one of three: let them vote on paper, "
-              "/drop-voter NAME and /channel NAME paper;\n  or let "
-              "paper ballots be entered at a site's device, one total, "
-              "while the keys are made:\n  /channel all-paper "
-              "transcribed SITE; or go on knowingly, which every voter "
-              "is told:\n  /open-ballot knowingly, or /count-ballot "
-              "knowingly"),
+            _("  What to do, one of three: let them vote on paper; or make one "
+              "total with paper that is entered at a site's device, drafted "
+              "and adopted anew: /adopt-ballot b1 v1 transcribed SITE; or go "
+              "on knowingly, which every voter is told: /open-ballot "
+              "knowingly, or /count-ballot knowingly"),
             stdout);
     else if (code == REFUSAL_TOO_FEW_ONLINE)
         cli_paragraph_write(
-            _("  What to do: let them vote on paper: /channel NAME "
-              "paper; or let paper ballots be entered\n  at a site's "
-              "device, one total: /channel all-paper transcribed SITE, "
-              "while the keys are made,\n  of a ballot drafted with "
-              "hall devices. With one or two it is not opened, knowingly "
+            _("  What to do: let them vote on paper; or make one total with "
+              "paper that is entered at a site's device: /adopt-ballot b1 v1 "
+              "transcribed SITE, of a ballot that is drafted with hall "
+              "devices. One or two alone are not possible, knowingly "
               "neither."),
             stdout);
     else if (code == REFUSAL_MIXED_SITE)

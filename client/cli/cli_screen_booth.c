@@ -172,10 +172,14 @@ static struct cli_booth_facts facts_of(const struct meeting_view *view,
         .cast_max = ballot->is_revote ? LIMIT_BALLOTS_PER_CREDENTIAL : 1,
         .is_hall = voter != NULL,
     };
+    size_t i;
 
     meeting_ballot_numbers(ballot, &numbers);
     facts.own = numbers.attested;
     facts.hall = numbers.confirmed;
+    for (i = 0; i < ballot->pool_count; i++)
+        if (ballot->pools[i].is_transcribed && !ballot->pools[i].is_dropped)
+            facts.entered += ballot->pools[i].k;
     if (voter && own->is_transcribed) {
         facts.paper = own->entered + 1;
         facts.papers = own->pool_size;
@@ -298,6 +302,9 @@ static void open_hall_booth(struct cli_join *join)
 
     if (why)
         cli_paragraph_write(why, stdout);
+    else if (ballot && identifier_is_empty(&own->unlocked))
+        cli_paragraph_write(
+            _("The vote before is sent again: it has no receipt yet."), stdout);
     else if (ballot)
         open_booth(view, ballot, own, &voting.voter);
     client_view_unlock(join->session.client);

@@ -139,13 +139,6 @@ bool ballot_are_too_few(uint64_t online)
     return online > 0 && online < BALLOT_VOTERS_MIN;
 }
 
-bool ballot_stay_too_few(const struct meeting_ballot *ballot, uint64_t online,
-                         uint64_t paper)
-{
-    return ballot_are_too_few(online) &&
-           (!ballot->has_halls || ballot_are_too_few(online + paper));
-}
-
 uint64_t ballot_threshold_default(size_t teller_count)
 {
     return teller_count <= 2 ? teller_count : teller_count / 2 + 1;

@@ -250,9 +250,6 @@ bool meeting_ballot_would_mix(const struct meeting_ballot *,
 
 /* Some vote by device, and not enough for a secret? */
 bool ballot_are_too_few(uint64_t online);
-/* The same at adoption, where paper may still be transcribed to join them. */
-bool ballot_stay_too_few(const struct meeting_ballot *, uint64_t online,
-                         uint64_t paper);
 
 /* All of one or two tellers, more than half of more. */
 uint64_t ballot_threshold_default(size_t teller_count);

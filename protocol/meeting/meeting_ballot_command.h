@@ -24,7 +24,8 @@
 /* vote: the show of hands that took this ballot and its tellers. */
 #define COMMAND_ADOPT_BALLOT(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \
-    X(ID, vote, 0, NONE)
+    X(ID, vote, 0, NONE)                                                       \
+    X(OPTIONAL_ID, transcribed, 0, NONE)
 #define COMMAND_SET_CHANNEL(X)                                                 \
     X(ID, ballot, 0, NONE)                                                     \
     X(ID, member, 0, NONE)                                                     \

@@ -39,6 +39,7 @@
     X(ID, ballot, 0, NONE)                                                     \
     X(ID, vote, 0, NONE)                                                       \
     X(NUMBER, denominator, 0, NONE)                                            \
+    X(OPTIONAL_ID, transcribed, 0, NONE)                                       \
     X(ITEMS, channels, ballot_channel_schema, NONE)                            \
     X(ACT, act, 0, NONE)
 #define EVENT_BALLOT_CHANNEL_SET(X)                                            \

@@ -248,12 +248,22 @@ bool meeting_state_may_count(const struct meeting_state *,
                              const struct items *candidates);
 /*
  * How a member votes in a ballot that is adopted now: by presence, and where
- * the ballot has halls by the devices of the member's site. none: not present,
- * or without a vote.
+ * the ballot has halls by the devices of the member's site. With a site `entry`
+ * whose device can do that, who votes on paper in the room, or attends there,
+ * is transcribed. none: not present, or without a vote.
  */
-enum ballot_channel meeting_state_ballot_channel(const struct meeting_state *,
-                                                 const struct meeting_ballot *,
-                                                 const struct meeting_person *);
+enum ballot_channel meeting_state_ballot_channel(
+    const struct meeting_state *, const struct meeting_ballot *,
+    const struct meeting_person *, const struct identifier *entry);
+/* Has the site a device that can be voted at: the ballot has halls, it was
+ * vouched for, and it is connected? */
+bool meeting_state_has_hall(const struct meeting_state *,
+                            const struct meeting_ballot *,
+                            const struct identifier *site);
+/* The site at whose device a ballot of this channel is made; "" if at none. */
+struct identifier ballot_site_of(enum ballot_channel channel,
+                                 const struct meeting_person *,
+                                 const struct identifier *entry);
 /* Could the member vote this way now, whatever the ballot says? */
 bool meeting_state_may_vote_by(const struct meeting_state *,
                                const struct meeting_ballot *,

@@ -128,9 +128,9 @@ enum result ballot_apply_ballot_drafted(struct meeting_state *state,
  */
 
 /* Has the site a device that was vouched for and is connected? */
-static bool is_hall_ready(const struct meeting_state *state,
-                          const struct meeting_ballot *ballot,
-                          const struct identifier *site)
+bool meeting_state_has_hall(const struct meeting_state *state,
+                            const struct meeting_ballot *ballot,
+                            const struct identifier *site)
 {
     const struct meeting_site *found = meeting_state_site(state, site);
     size_t i;
@@ -163,12 +163,12 @@ bool meeting_state_may_vote_by(const struct meeting_state *state,
     case BALLOT_BY_HALL:
         return person->mode == MODE_SITE &&
                identifier_equal(&person->site, site) &&
-               is_hall_ready(state, ballot, site);
+               meeting_state_has_hall(state, ballot, site);
     case BALLOT_BY_TRANSCRIBED:
         return (person->mode == MODE_ONLINE || person->mode == MODE_IN_PERSON ||
                 (person->mode == MODE_SITE &&
                  identifier_equal(&person->site, site))) &&
-               is_hall_ready(state, ballot, site);
+               meeting_state_has_hall(state, ballot, site);
     case BALLOT_BY_PAPER:
         return person->mode != presence_mode_none_;
     case BALLOT_BY_NONE:
@@ -180,27 +180,43 @@ bool meeting_state_may_vote_by(const struct meeting_state *state,
     return false;
 }
 
-enum ballot_channel
-meeting_state_ballot_channel(const struct meeting_state *state,
-                             const struct meeting_ballot *ballot,
-                             const struct meeting_person *person)
+enum ballot_channel meeting_state_ballot_channel(
+    const struct meeting_state *state, const struct meeting_ballot *ballot,
+    const struct meeting_person *person, const struct identifier *entry)
 {
+    const bool is_entered = !identifier_is_empty(entry) &&
+                            meeting_state_has_hall(state, ballot, entry);
+
     if (!category_has_vote(person->category))
         return BALLOT_BY_NONE;
     switch (person->mode) {
     case MODE_ONLINE:
         return BALLOT_BY_OWN;
     case MODE_SITE:
-        return is_hall_ready(state, ballot, &person->site) ? BALLOT_BY_HALL
-                                                           : BALLOT_BY_PAPER;
+        if (is_entered && identifier_equal(&person->site, entry))
+            return BALLOT_BY_TRANSCRIBED;
+        return meeting_state_has_hall(state, ballot, &person->site)
+                   ? BALLOT_BY_HALL
+                   : BALLOT_BY_PAPER;
     case MODE_IN_PERSON:
-        return BALLOT_BY_PAPER;
+        return is_entered ? BALLOT_BY_TRANSCRIBED : BALLOT_BY_PAPER;
     case MODE_VOICE_RELAY:
     case presence_mode_none_:
     case presence_mode_count_:
         break;
     }
     return BALLOT_BY_NONE;
+}
+
+struct identifier ballot_site_of(enum ballot_channel channel,
+                                 const struct meeting_person *person,
+                                 const struct identifier *entry)
+{
+    if (channel == BALLOT_BY_HALL)
+        return person->site;
+    if (channel == BALLOT_BY_TRANSCRIBED)
+        return *entry;
+    return (struct identifier){ "" };
 }
 
 uint64_t meeting_state_ballot_denominator(const struct meeting_state *state,
@@ -251,16 +267,19 @@ static enum result add_voter(struct meeting_ballot *ballot,
 /* Every member with a vote who is there has a row, as the rule gives it. */
 static bool are_channels(const struct meeting_state *state,
                          const struct meeting_ballot *ballot,
-                         const struct items *channels)
+                         const struct event_ballot_adopted *body)
 {
+    const struct items *channels = &body->channels;
     const struct ballot_channel_row *row = channels->data;
-    uint64_t online = 0, paper = 0;
+    uint64_t online = 0;
     size_t i, next = 0;
 
     for (i = 0; i < state->person_count; i++) {
         const struct meeting_person *person = &state->people[i];
-        const enum ballot_channel channel =
-            meeting_state_ballot_channel(state, ballot, person);
+        const enum ballot_channel channel = meeting_state_ballot_channel(
+            state, ballot, person, &body->transcribed);
+        const struct identifier site =
+            ballot_site_of(channel, person, &body->transcribed);
 
         if (person->mode == presence_mode_none_ ||
             !category_has_vote(person->category))
@@ -268,16 +287,12 @@ static bool are_channels(const struct meeting_state *state,
         if (next >= channels->count ||
             !identifier_equal(&row[next].member, &person->holder.id) ||
             row[next].channel != (int)channel ||
-            (channel == BALLOT_BY_HALL
-                 ? !identifier_equal(&row[next].site, &person->site)
-                 : !identifier_is_empty(&row[next].site)))
+            !identifier_equal(&row[next].site, &site))
             return false;
         online += ballot_channel_is_listed(channel);
-        paper += channel == BALLOT_BY_PAPER;
         next++;
     }
-    return next == channels->count &&
-           !ballot_stay_too_few(ballot, online, paper);
+    return next == channels->count && !ballot_are_too_few(online);
 }
 
 enum result ballot_check_ballot_adopted(const struct meeting_state *state,
@@ -287,11 +302,13 @@ enum result ballot_check_ballot_adopted(const struct meeting_state *state,
     const struct event_ballot_adopted *body = &event->body.ballot_adopted;
     const struct meeting_vote *vote = meeting_state_vote(state, &body->vote);
 
-    return state_fits(!meeting_state_open_ballot(state) &&
-                      state->is_roll_confirmed && vote &&
-                      vote->phase == VOTE_CLOSED && vote->is_passed &&
-                      vote->started_seq > ballot->drafted_seq &&
-                      are_channels(state, ballot, &body->channels));
+    return state_fits(
+        !meeting_state_open_ballot(state) && state->is_roll_confirmed && vote &&
+        vote->phase == VOTE_CLOSED && vote->is_passed &&
+        vote->started_seq > ballot->drafted_seq &&
+        (identifier_is_empty(&body->transcribed) ||
+         meeting_state_has_hall(state, ballot, &body->transcribed)) &&
+        are_channels(state, ballot, body));
 }
 
 enum result ballot_apply_ballot_adopted(struct meeting_state *state,

@@ -104,7 +104,7 @@ static void report_meeting(const struct ballot_election *election, FILE *out)
     (void)fprintf(out, _("  rules: %s\n"), verify_hex(&meeting->rules).text);
     (void)fprintf(out,
                   _("  voters by the roll: %llu on own devices, %llu on hall "
-                    "devices, %llu on paper\n"),
+                    "devices or entered there from paper, %llu on paper\n"),
                   LLU(meeting->channels.own), LLU(meeting->channels.hall),
                   LLU(meeting->channels.paper));
     (void)fprintf(out, "  %s\n",

@@ -226,31 +226,33 @@ static bool is_taken_by(struct draft *draft,
 }
 
 /* The way in which each member with a vote who is there votes; how many of them
- * by device, and on paper. */
-static void set_channels(struct draft *draft,
-                         const struct meeting_ballot *ballot, struct items *out,
-                         uint64_t *online, uint64_t *paper)
+ * by device. `entry`: the site at whose device paper is entered, or "". */
+static uint64_t set_channels(struct draft *draft,
+                             const struct meeting_ballot *ballot,
+                             const struct identifier *entry, struct items *out)
 {
     struct ballot_channel_row *rows = draft->out->channels;
+    uint64_t online = 0;
     size_t i;
 
     out->data = rows;
     out->count = 0;
     for (i = 0; i < draft->state->person_count; i++) {
         const struct meeting_person *person = &draft->state->people[i];
-        struct ballot_channel_row row = { .member = person->holder.id };
+        const enum ballot_channel channel =
+            meeting_state_ballot_channel(draft->state, ballot, person, entry);
 
         if (person->mode == presence_mode_none_ ||
             !category_has_vote(person->category) || out->count >= LIMIT_ROSTER)
             continue;
-        row.channel =
-            (int)meeting_state_ballot_channel(draft->state, ballot, person);
-        if (row.channel == BALLOT_BY_HALL)
-            row.site = person->site;
-        *online += ballot_channel_is_listed((enum ballot_channel)row.channel);
-        *paper += row.channel == BALLOT_BY_PAPER;
-        rows[out->count++] = row;
+        online += ballot_channel_is_listed(channel);
+        rows[out->count++] =
+            (struct ballot_channel_row){ .member = person->holder.id,
+                                         .channel = (int)channel,
+                                         .site = ballot_site_of(channel, person,
+                                                                entry) };
     }
+    return online;
 }
 
 void rule_adopt_ballot(struct draft *draft)
@@ -261,7 +263,7 @@ void rule_adopt_ballot(struct draft *draft)
         ballot_in(draft, &command->ballot, EVENT_BALLOT_ADOPTED_KIND);
     const struct meeting_ballot *open = meeting_state_open_ballot(draft->state);
     struct event_ballot_adopted *body;
-    uint64_t online = 0, paper = 0;
+    uint64_t online;
 
     if (!ballot)
         return;
@@ -276,14 +278,21 @@ void rule_adopt_ballot(struct draft *draft)
     if (!is_taken_by(draft, ballot, &command->vote) ||
         !draft_has_seen(draft, ballot->drafted_seq))
         return;
+    if (!identifier_is_empty(&command->transcribed) &&
+        !meeting_state_has_hall(draft->state, ballot, &command->transcribed)) {
+        draft_refuse_id(draft, REFUSAL_NO_HALL, &command->transcribed);
+        return;
+    }
     body = &draft_add(draft, EVENT_BALLOT_ADOPTED_KIND)->body.ballot_adopted;
     body->ballot = command->ballot;
     body->vote = command->vote;
     body->denominator = meeting_state_ballot_denominator(
         draft->state, draft->rules->is_suspended_counted);
     body->act = draft->command->act;
-    set_channels(draft, ballot, &body->channels, &online, &paper);
-    if (ballot_stay_too_few(ballot, online, paper))
+    body->transcribed = command->transcribed;
+    online =
+        set_channels(draft, ballot, &command->transcribed, &body->channels);
+    if (ballot_are_too_few(online))
         ballot_refuse_few(draft, online);
 }
 
@@ -293,8 +302,9 @@ void rule_adopt_ballot(struct draft *draft)
 static void refuse_way(struct draft *draft, const struct meeting_ballot *ballot,
                        const struct meeting_person *person)
 {
+    const struct identifier nowhere = { "" };
     const enum ballot_channel way =
-        meeting_state_ballot_channel(draft->state, ballot, person);
+        meeting_state_ballot_channel(draft->state, ballot, person, &nowhere);
 
     draft_refuse_id(draft, REFUSAL_OTHER_WAY, &person->holder.id);
     refusal_add_text(&draft->out->refusal, "channel",

@@ -95,14 +95,8 @@ class EnteredBallot(Ballot):
     paper, which the committee enters there: one total."""
 
     def adopt(self):
-        super().adopt()
-        assert self.refusal("set_channel", member=self.scene.on_paper[0],
-                            channel="transcribed", site="s1") == "mixed_site"
-        for holder in self.scene.at_hall:
-            self.do("set_channel", member=holder, channel="paper", site="")
-        for holder in self.scene.at_hall + self.scene.on_paper:
-            self.do("set_channel", member=holder, channel="transcribed",
-                    site="s1")
+        self.do("adopt_ballot", vote=self.vote, transcribed="s1")
+        self.event("keys_begun")
 
     def cast(self):
         self.at_hall = self.scene.at_hall + self.scene.on_paper

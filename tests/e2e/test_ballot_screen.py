@@ -410,7 +410,7 @@ def set_pin(minutes, hall, name, pin):
     assert pin not in hall.text
 
 
-def adopt_for_all(chair, second, minutes, hall):
+def adopt_for_all(chair, second, minutes, hall, how=""):
     mark = chair.mark()
     chair.type('/soan-phieu "Có đồng ý không?" Mẫu 02, Mẫu 03')
     chair.sees("bỏ phiếu trên thiết bị của điểm cầu")
@@ -427,7 +427,7 @@ def adopt_for_all(chair, second, minutes, hall):
         chair.sees(f"Mẫu 0{number} biểu quyết v1", since=mark)
     chair.type("/ket-thuc-bieu-quyet")
     chair.sees("ĐƯỢC THÔNG QUA", since=mark)
-    chair.type("/thong-qua-phieu")
+    chair.type("/thong-qua-phieu" + how)
     chair.sees("khóa đã sẵn sàng", since=mark)
 
 
@@ -490,6 +490,77 @@ def test_a_hall_device_is_passed_from_hand_to_hand_and_paper_stays_apart(cell):
         teller.sees("ĐỒNG CHÍ QUYẾT ĐỊNH")
         teller.type("/van-giai-ma")
     check_parts(chair)
+
+
+def enter_at_the_hall(hall, number, marks):
+    mark = hall.mark()
+    hall.type("/bo-phieu")
+    hall.sees(f"Nhập phiếu giấy thứ {number} trên 3", since=mark)
+    hall.sees("Đánh dấu đúng như trên phiếu giấy", since=mark)
+    hall.type("")
+    hall.sees("Gõ chữ của ô được chọn", since=mark)
+    hall.type(marks)
+    hall.sees("sẽ được bỏ như sau", since=mark)
+    hall.type("bo phieu")
+    shown = hall.sees("Rồi nhập phiếu tiếp theo", since=mark)
+    tracker = re.search(r"Hãy ghi mã phiếu này (?:.|\n)*?:\n    (.*)\n",
+                        shown).group(1)
+    hall.type("")
+    hall.sees("Thiết bị đã sẵn sàng nhập phiếu giấy tiếp theo", since=mark)
+    assert tracker not in hall.off_page()
+    assert "[X]" not in hall.off_page()
+
+
+def test_the_committee_enters_paper_at_the_hall_s_device(cell):
+    chair, second, minutes, hall = come_in_with_hall(cell)
+    chair.type("/chot-diem-danh")
+    adopt_for_all(chair, second, minutes, hall, " nhap-giay Hội trường Mẫu")
+    mark = chair.mark()
+    chair.type("/danh-sach-phieu")
+    chair.sees("Mẫu 07: phiếu giấy, được nhập trên thiết bị của điểm cầu",
+               since=mark)
+    chair.sees("3 phiếu giấy được nhập", since=mark)
+    for voter in (chair, second, minutes):
+        voter.sees("mời nhận phiếu trên thiết bị này")
+        voter.type("/nhan-phieu")
+        voter.sees("đã nhận phiếu của đồng chí trên thiết bị này")
+    hall.sees("thiết bị này giữ các phiếu")
+    chair.type("/chot-phieu")
+    minutes.sees("/xac-nhan-diem-cau và tên điểm cầu")
+    minutes.type("/xac-nhan-diem-cau Hội trường Mẫu")
+    minutes.sees("tổ kiểm phiếu nhập 3 phiếu giấy, của:")
+    minutes.type("có")
+    chair.sees("mọi thiết bị đã xác nhận danh sách", since=mark)
+    chair.type("/mo-bo-phieu")
+    hall.sees("ĐẢNG VIÊN Ở ĐIỂM CẦU BỎ PHIẾU")
+    hall.type("/bo-phieu Mẫu 04")
+    hall.sees("thiết bị này dùng để nhập phiếu giấy: /bo-phieu, không kèm tên")
+    for number, marks in enumerate("ABB", 1):
+        enter_at_the_hall(hall, number, marks)
+    hall.type("/bo-phieu")
+    hall.sees("việc này đã làm rồi")
+    for voter in (chair, second, minutes):
+        cast(voter, ["A"])
+    chair.sees("Trong đó 3 là phiếu giấy do")
+    chair.type("/dong-hom-phieu")
+    for member in (chair, second, minutes):
+        member.sees("đã kiểm tra hòm phiếu và ký")
+    chair.type("/kiem-phieu van-kiem")
+    for teller in (second, minutes):
+        teller.sees("ĐỒNG CHÍ QUYẾT ĐỊNH")
+        teller.type("/van-giai-ma")
+    chair.sees("KẾT QUẢ ĐÚNG", timeout_s=60)
+    for words in (
+            "Trên thiết bị: phát ra 6, thu về 6",
+            "trong đó 3 phiếu giấy do tổ kiểm phiếu nhập trên thiết bị của điểm "
+            "cầu Hội trường Mẫu, đồng chí Đảng viên Mẫu 04 nhập, đồng chí Đảng "
+            "viên Mẫu 03 xác nhận: chỉ đúng như khi đếm lại phiếu giấy đã niêm "
+            "phong",
+            "Tán thành: 4/6 (66,67 %)", "Không tán thành: 2/6 (33,33 %)"):
+        chair.sees(words)
+    chair.type("/bien-ban")
+    chair.sees("3 phiếu giấy do tổ kiểm phiếu nhập trên thiết bị điểm cầu Hội "
+               "trường Mẫu")
 
 
 def enter_paper(one, other):

@@ -22,7 +22,7 @@ static const char *const scripts[BALLOT_PHASE_COUNT] = {
                              "11 m4 vote v1 yes\n"
                              "11 m5 vote v1 yes\n"
                              "11 m1 close_vote v1\n"
-                             "12 m1 adopt_ballot b1 v1",
+                             "12 m1 adopt_ballot b1 v1 -",
     [BALLOT_PHASE_KEYS] = "13 server keys\n"
                           "13 m2 certify b1 1 1 C2 M2\n"
                           "13 m3 certify b1 1 2 C3 M3\n"

@@ -59,7 +59,7 @@ SIGNED = {
     "attach_document": "blob size ~name", "restored": "from lost_seq lost_head",
     "draft_ballot":
         "*item ~form +candidates +tellers threshold ?revote ?halls",
-    "adopt_ballot": "*ballot vote",
+    "adopt_ballot": "*ballot vote transcribed",
     "set_channel": "*ballot member channel site", "restart_keys": "*ballot",
     "close_issue": "*ballot", "drop_voter": "*ballot member",
     "open_ballot": "*ballot ?knowingly", "end_ballot": "*ballot",

@@ -442,7 +442,7 @@ static struct meeting_transcript *second_ballot(const char *form,
                  "101 m1 vote v2 yes\n101 m2 vote v2 yes\n101 m3 vote v2 yes\n"
                  "101 m4 vote v2 yes\n101 m5 vote v2 yes\n"
                  "101 m1 close_vote v2\n"
-                 "102 m1 adopt_ballot b2 v2\n"
+                 "102 m1 adopt_ballot b2 v2 -\n"
                  "102 m1 set_channel b2 x1 none -\n"
                  "102 m1 set_channel b2 m14 none -\n"
                  "102 m1 set_channel b2 m4 none -\n"

@@ -128,12 +128,12 @@ static void a_ballot_is_taken_by_a_vote_begun_after_its_draft(void **state)
     meeting_ballot_scene_go_on(meeting);
     meeting_play(meeting,
                  "11 m1 start_vote - 'sau'\n"
-                 "11 m1 adopt_ballot b1 v2\n"
+                 "11 m1 adopt_ballot b1 v2 -\n"
                  "11 m1 vote v2 yes\n"
                  "11 m1 close_vote v2\n"
-                 "11 m1 adopt_ballot b1 v2\n"
-                 "11 m1 adopt_ballot b1 v1\n"
-                 "11 m1 adopt_ballot b1 v7",
+                 "11 m1 adopt_ballot b1 v2 -\n"
+                 "11 m1 adopt_ballot b1 v1 -\n"
+                 "11 m1 adopt_ballot b1 v7 -",
                  "vote_started v2 - 'sau'\n"
                  "refused not_adopted vote=v2\n"
                  "vote_cast v2 m1 yes\n"
@@ -147,8 +147,8 @@ static void a_ballot_is_taken_by_a_vote_begun_after_its_draft(void **state)
                  "12 m4 vote v3 yes\n12 m5 vote v3 yes\n12 m1 close_vote v3",
                  NULL);
     /* D: eight official members, and the exempt one who is there. */
-    meeting_play(meeting, "13 m1 adopt_ballot b1 v3",
-                 "ballot_adopted b1 v3 9\n");
+    meeting_play(meeting, "13 m1 adopt_ballot b1 v3 -",
+                 "ballot_adopted b1 v3 9 -\n");
     ballot = ballot_newest(meeting);
     assert_int_equal(ballot->phase, BALLOT_PHASE_KEYS);
     assert_true(meeting_state_open_ballot(meeting->state) == ballot);
@@ -219,12 +219,12 @@ static void one_ballot_is_under_way_at_a_time(void **state)
                  "20 m4 vote v2 yes\n20 m5 vote v2 yes\n20 m1 close_vote v2",
                  NULL);
     meeting_play(meeting,
-                 "21 m1 adopt_ballot b2 v2\n"
+                 "21 m1 adopt_ballot b2 v2 -\n"
                  "22 m1 void_ballot b1 'đổi mẫu'\n"
-                 "23 m1 adopt_ballot b2 v2",
+                 "23 m1 adopt_ballot b2 v2 -",
                  "refused ballot_open id=b1\n"
                  "ballot_voided b1 chair 'đổi mẫu'\n"
-                 "ballot_adopted b2 v2 9\n");
+                 "ballot_adopted b2 v2 9 -\n");
     meeting_transcript_end(meeting);
 }
 
@@ -242,12 +242,12 @@ static void the_roll_is_confirmed_first(void **state)
                  "11 m4 vote v1 yes\n11 m5 vote v1 yes\n11 m1 close_vote v1",
                  NULL);
     meeting_play(meeting,
-                 "12 m1 adopt_ballot b1 v1\n"
+                 "12 m1 adopt_ballot b1 v1 -\n"
                  "13 m1 confirm_roll\n"
-                 "14 m1 adopt_ballot b1 v1",
+                 "14 m1 adopt_ballot b1 v1 -",
                  "refused no_roll\n"
                  "roll_confirmed 6 5 1 0\n"
-                 "ballot_adopted b1 v1 6\n");
+                 "ballot_adopted b1 v1 6 -\n");
     meeting_transcript_end(meeting);
 }
 
@@ -268,14 +268,14 @@ static void one_or_two_by_device_are_no_secret(void **state)
                  "12 m3 tick m14 in_person -",
                  NULL);
     meeting_play(meeting,
-                 "13 m1 adopt_ballot b1 v1\n"
+                 "13 m1 adopt_ballot b1 v1 -\n"
                  "14 m3 tick m2 in_person -\n"
                  "14 m3 tick m1 in_person -\n"
-                 "15 m1 adopt_ballot b1 v1",
+                 "15 m1 adopt_ballot b1 v1 -",
                  "refused too_few_online sum=2 min=3\n"
                  "presence_confirmed m2 in_person - tick\n"
                  "presence_confirmed m1 in_person - tick\n"
-                 "ballot_adopted b1 v1 9\n");
+                 "ballot_adopted b1 v1 9 -\n");
     meeting_transcript_end(meeting);
 }
 
@@ -297,12 +297,34 @@ static void one_or_two_are_joined_by_paper_that_is_entered(void **state)
                  "12 m3 tick m14 in_person -",
                  NULL);
     meeting_play(meeting,
-                 "13 m1 adopt_ballot b1 v1\n"
-                 "14 m1 set_channel b1 x1 transcribed s1\n"
-                 "14 m1 set_channel b1 m5 transcribed s1",
-                 "ballot_adopted b1 v1 9\n"
-                 "ballot_channel_set b1 x1 transcribed s1\n"
-                 "ballot_channel_set b1 m5 transcribed s1\n");
+                 "13 m1 adopt_ballot b1 v1 -\n"
+                 "13 m1 adopt_ballot b1 v1 s2\n"
+                 "14 m1 adopt_ballot b1 v1 s1",
+                 "refused too_few_online sum=2 min=3\n"
+                 "refused no_hall id=s2\n"
+                 "ballot_adopted b1 v1 9 s1\n");
+    assert_int_equal(channel_of(meeting, "m1"), BALLOT_BY_OWN);
+    assert_int_equal(channel_of(meeting, "m5"), BALLOT_BY_TRANSCRIBED);
+    assert_int_equal(channel_of(meeting, "x1"), BALLOT_BY_TRANSCRIBED);
+    assert_int_equal(channel_of(meeting, "x2"), BALLOT_BY_NONE);
+    meeting_transcript_end(meeting);
+}
+
+static void whoever_is_at_the_site_hands_in_paper_there_too(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_DRAFTED);
+
+    (void)state;
+    meeting_play(meeting,
+                 "11 m1 start_vote - 'a'\n"
+                 "11 m1 vote v1 yes\n11 m2 vote v1 yes\n11 m3 vote v1 yes\n"
+                 "11 m4 vote v1 yes\n11 m5 vote v1 yes\n11 m1 close_vote v1\n"
+                 "12 m1 adopt_ballot b1 v1 s1",
+                 NULL);
+    assert_int_equal(channel_of(meeting, "m14"), BALLOT_BY_TRANSCRIBED);
+    assert_int_equal(channel_of(meeting, "x1"), BALLOT_BY_TRANSCRIBED);
+    assert_int_equal(channel_of(meeting, "m4"), BALLOT_BY_OWN);
     meeting_transcript_end(meeting);
 }
 
@@ -626,6 +648,7 @@ int main(void)
         cmocka_unit_test(the_roll_is_confirmed_first),
         cmocka_unit_test(one_or_two_by_device_are_no_secret),
         cmocka_unit_test(one_or_two_are_joined_by_paper_that_is_entered),
+        cmocka_unit_test(whoever_is_at_the_site_hands_in_paper_there_too),
         cmocka_unit_test(a_site_s_device_serves_voters_or_paper_not_both),
         cmocka_unit_test(a_channel_is_what_the_member_can_use),
         cmocka_unit_test(later_only_paper_and_only_without_a_ballot),

@@ -22,7 +22,7 @@ struct row {
 };
 
 static const struct row rows[] = {
-    { "m1 adopt_ballot b1 v1", "D" },
+    { "m1 adopt_ballot b1 v1 -", "D" },
     { "m1 set_channel b1 x1 paper -", "KIA" },
     { "m1 restart_keys b1", "K" },
     { "m1 close_issue b1", "I" },
@@ -148,7 +148,7 @@ static void offices_and_seats_are_asked_for(void **state)
         const char *line;
         enum refusal_code code;
     } others[] = {
-        { BALLOT_PHASE_DRAFTED, "90 m2 adopt_ballot b1 v1",
+        { BALLOT_PHASE_DRAFTED, "90 m2 adopt_ballot b1 v1 -",
           REFUSAL_NOT_ALLOWED },
         { BALLOT_PHASE_KEYS, "90 m3 restart_keys b1", REFUSAL_NOT_ALLOWED },
         { BALLOT_PHASE_ISSUING, "90 m4 close_issue b1", REFUSAL_NOT_ALLOWED },

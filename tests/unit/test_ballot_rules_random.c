@@ -222,7 +222,7 @@ static void take_ballot(struct meeting_transcript *meeting)
                                          "m5 vote V yes",
                                          "m7 vote V yes",
                                          "m1 close_vote V",
-                                         "m1 adopt_ballot B V" };
+                                         "m1 adopt_ballot B V -" };
     char text[512];
     size_t i;
 

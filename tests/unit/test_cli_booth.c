@@ -106,6 +106,14 @@ static void the_promise_has_the_numbers_of_the_ballot(void **state)
     (void)snprintf(facts.voter, sizeof facts.voter, "comrade X");
     says(&facts, "Now votes: comrade X");
     says(&facts, "it sees your vote");
+    facts.entered = 2;
+    says(&facts,
+         "Of these, 2 are paper ballots that the committee enters: only "
+         "as good as a recount of the sealed paper.");
+    facts.paper = 3;
+    facts.papers = 4;
+    says(&facts, "Paper ballot 3 of 4 is entered");
+    says(&facts, "Mark exactly what the paper says");
 }
 
 static void a_ballot_is_marked_reviewed_and_cast(void **state)
