@@ -155,7 +155,7 @@ struct look_task {
     uint32_t complainer, against;
     struct work_text evidence;
     struct ballot_trustees_made made;
-    struct ballot_verdict_row verdict;
+    struct keys_verdict verdict;
 };
 
 static enum result look(struct desk_task *base)
@@ -173,7 +173,7 @@ static enum result look(struct desk_task *base)
 }
 
 static void report_failure(struct room *room,
-                           const struct ballot_verdict_row *verdict)
+                           const struct keys_verdict *verdict)
 {
     struct meeting_event event = { .kind = EVENT_KEYS_FAILED_KIND };
 
@@ -353,8 +353,8 @@ static void start_signing(struct room *room,
     if (task) {
         memcpy(task->uuid, uuid.data, uuid.size);
         task->attempt = ballot->attempt;
-        task->key = room->desk->made.keys[0];
-        task->trustees = room->desk->made.hash;
+        task->key = room->desk->made.facts.keys[0];
+        task->trustees = room->desk->made.facts.hash;
         task->base.work = sign_trustees;
         task->base.then = on_trustees_signed;
     }
@@ -479,14 +479,14 @@ static enum result fill_meeting(const struct room *room,
     size_t i;
 
     task->election.has_meeting = true;
-    task->election.public_key = room->desk->made.public_key;
+    task->election.public_key = room->desk->made.facts.public_key;
     task->election.description = TEXT_LITERAL("");
     meeting->meeting = state->meeting;
     meeting->genesis = room->history[0].head;
     meeting->round = ballot->round;
     meeting->attempt = ballot->attempt;
     meeting->is_revote_allowed = ballot->is_revote;
-    meeting->trustees = room->desk->made.hash;
+    meeting->trustees = room->desk->made.facts.hash;
     meeting->committee_count = ballot->teller_count + 1;
     count_channels(ballot, &meeting->channels);
     memcpy(task->committee[0].member.text, BALLOT_SERVER_ID,
@@ -557,23 +557,11 @@ static void start_election(struct room *room,
 /* Whoever signed something else has seen other messages, or lies. */
 static bool find_other_record(const struct room *room,
                               const struct meeting_ballot *ballot,
-                              struct ballot_verdict_row *verdict)
+                              struct keys_verdict *verdict)
 {
-    const struct ballot_trustees_made *made = &room->desk->made;
-    size_t owner;
+    const struct keys_case shown = keys_case_of(ballot);
 
-    for (owner = 2; owner <= ballot->teller_count + 1; owner++) {
-        const struct meeting_ballot_part *part = &ballot->owners[owner - 1];
-
-        if (part->has_signed &&
-            (!hash_equal(&part->key, &made->keys[owner - 1]) ||
-             !hash_equal(&ballot->trustees, &made->hash))) {
-            *verdict = (struct ballot_verdict_row){ KEYS_BAD_RECORD,
-                                                    (uint32_t)owner - 1 };
-            return true;
-        }
-    }
-    return false;
+    return keys_find_other_signature(&shown, &room->desk->made.facts, verdict);
 }
 
 /* --- what is due ---------------------------------------------------------- */
@@ -581,7 +569,7 @@ static bool find_other_record(const struct room *room,
 void desk_keys_act(struct room *room, const struct meeting_ballot *ballot)
 {
     struct ballot_desk *desk = room->desk;
-    struct ballot_verdict_row verdict;
+    struct keys_verdict verdict;
 
     if (ballot->attempt == 0 || ballot->is_failed)
         begin_keys(room, ballot);

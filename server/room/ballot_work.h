@@ -17,7 +17,7 @@
 #include "protocol/base/identifier.h"
 #include "protocol/base/limits.h"
 #include "protocol/base/text.h"
-#include "protocol/meeting/vocabulary.h"
+#include "protocol/meeting/keys_judge.h"
 #include "server/platform/entropy.h"
 #include "server/platform/secret_store.h"
 
@@ -80,7 +80,6 @@ struct work_committee {
     struct work_text deals[LIMIT_BALLOT_TELLERS];
     struct work_text keys[LIMIT_BALLOT_TELLERS];
 };
-bool work_committee_is_group(const struct work_committee *committee);
 /* Is everything there of which the trustees' record is made? */
 bool work_committee_is_complete(const struct work_committee *committee);
 MUST_USE enum result
@@ -88,47 +87,28 @@ work_committee_copy(struct work_committee *out,
                     const struct work_committee *committee);
 void work_committee_release(struct work_committee *committee);
 
-/* An attempt has come to nothing. fault 0: it has not. */
-struct ballot_verdict_row {
-    enum keys_fault fault;
-    uint32_t guilty; /* index of a teller; 0: nobody in particular */
-};
-
-/*
- * Checks what is complete: all certificates, then all deals with their boxes.
- * RESULT_OK, and the verdict says what was found; RESULT_NO_MEMORY or
- * RESULT_CRYPTO: nothing is known.
- */
+/* keys_examine(). */
 MUST_USE enum result ballot_work_examine(const struct ballot_tools *tools,
                                          const struct work_committee *committee,
-                                         struct ballot_verdict_row *verdict);
+                                         struct keys_verdict *verdict);
 
-/* The trustees' record of a complete committee. keys: SHA(S(X)) of each owner,
- * the server's first. */
+/* The trustees' record of a complete committee. */
 struct ballot_trustees_made {
     struct work_text record;
-    struct hash hash;
-    struct hash keys[LIMIT_BALLOT_TELLERS + 1];
-    uint32_t owner_count;
-    struct ballot_element public_key;
+    struct keys_record facts;
 };
 /* As ballot_work_examine(); the record is made if no fault is found. */
 MUST_USE enum result ballot_work_trustees(
     const struct ballot_tools *tools, const struct work_committee *committee,
-    struct ballot_trustees_made *out, struct ballot_verdict_row *verdict);
+    struct ballot_trustees_made *out, struct keys_verdict *verdict);
 void ballot_trustees_made_release(struct ballot_trustees_made *made);
 
-/*
- * Teller `complainer` says that teller `against` has broken the rules; evidence
- * is a complaint (ballot_complaint.h), or empty for what everybody can see. An
- * attempt about which somebody complains is dead: the verdict always has a
- * fault. Results as ballot_work_examine().
- */
+/* keys_judge(). */
 MUST_USE enum result ballot_work_judge(const struct ballot_tools *tools,
                                        const struct work_committee *committee,
                                        uint32_t complainer, uint32_t against,
                                        struct text_view evidence,
-                                       struct ballot_verdict_row *verdict);
+                                       struct keys_verdict *verdict);
 
 /* --- Counting (ballot_work_count.c) --------------------------------------- */
 

@@ -155,7 +155,7 @@ a_whole_committee_makes_a_record_that_everybody_can_read(void **state)
     struct ballot_committee committee;
     struct work_committee sent;
     struct ballot_trustees_made made;
-    struct ballot_verdict_row verdict;
+    struct keys_verdict verdict;
     struct ballot_trustees read;
     uint32_t owner = 0;
     (void)state;
@@ -166,11 +166,11 @@ a_whole_committee_makes_a_record_that_everybody_can_read(void **state)
                      RESULT_OK);
 
     assert_int_equal(verdict.fault, 0);
-    assert_int_equal(made.owner_count, 4);
+    assert_int_equal(made.facts.owner_count, 4);
     assert_int_equal(ballot_trustees_read(group, work_text_view(&made.record),
                                           false, &read, &owner),
                      BALLOT_FAULT_NONE);
-    assert_true(ballot_element_equal(&read.public_key, &made.public_key));
+    assert_true(ballot_element_equal(&read.public_key, &made.facts.public_key));
     ballot_trustees_made_release(&made);
     work_committee_release(&sent);
     committee_end(&committee);
@@ -203,7 +203,7 @@ static void each_fault_of_what_was_sent_is_its_senders(void **state)
         struct text_view good = work_text_view(text), bad;
         struct work_text kept = *text;
         struct ballot_trustees_made made;
-        struct ballot_verdict_row verdict;
+        struct keys_verdict verdict;
 
         bad = text_replaced(good, rows[i].from, rows[i].to);
         *text = (struct work_text){ NULL, 0 };
@@ -224,7 +224,7 @@ static void a_complaint_without_cause_is_false(void **state)
 {
     struct ballot_committee committee;
     struct work_committee sent;
-    struct ballot_verdict_row verdict;
+    struct keys_verdict verdict;
     (void)state;
     fill(&sent, &committee);
 
@@ -249,7 +249,7 @@ static void two_tellers_with_one_key_are_found(void **state)
     struct work_committee sent = { .size = 2, .threshold = 2, .attempt = 1 };
     struct ballot_scalar secret;
     struct text_view key = single_make(group, 3, &secret);
-    struct ballot_verdict_row verdict;
+    struct keys_verdict verdict;
     char uuid[BALLOT_UUID_TEXT_SIZE];
     (void)state;
     assert_int_equal(ballot_work_begin(&tools, uuid, &sent.server_key),

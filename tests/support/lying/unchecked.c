@@ -75,13 +75,13 @@ enum ballot_fault __wrap_desk_poll_row(const struct desk_poll *poll,
 
 enum result __real_ballot_work_examine(const struct ballot_tools *tools,
                                        const struct work_committee *committee,
-                                       struct ballot_verdict_row *verdict);
+                                       struct keys_verdict *verdict);
 enum result __wrap_ballot_work_examine(const struct ballot_tools *tools,
                                        const struct work_committee *committee,
-                                       struct ballot_verdict_row *verdict);
+                                       struct keys_verdict *verdict);
 enum result __wrap_ballot_work_examine(const struct ballot_tools *tools,
                                        const struct work_committee *committee,
-                                       struct ballot_verdict_row *verdict)
+                                       struct keys_verdict *verdict)
 {
     if (!atomic_load(&skips_ballot_work_examine))
         return __real_ballot_work_examine(tools, committee, verdict);
@@ -94,23 +94,23 @@ enum result __real_ballot_work_judge(const struct ballot_tools *tools,
                                      const struct work_committee *committee,
                                      uint32_t complainer, uint32_t against,
                                      struct text_view evidence,
-                                     struct ballot_verdict_row *verdict);
+                                     struct keys_verdict *verdict);
 enum result __wrap_ballot_work_judge(const struct ballot_tools *tools,
                                      const struct work_committee *committee,
                                      uint32_t complainer, uint32_t against,
                                      struct text_view evidence,
-                                     struct ballot_verdict_row *verdict);
+                                     struct keys_verdict *verdict);
 enum result __wrap_ballot_work_judge(const struct ballot_tools *tools,
                                      const struct work_committee *committee,
                                      uint32_t complainer, uint32_t against,
                                      struct text_view evidence,
-                                     struct ballot_verdict_row *verdict)
+                                     struct keys_verdict *verdict)
 {
     if (!atomic_load(&skips_ballot_work_judge))
         return __real_ballot_work_judge(tools, committee, complainer, against,
                                         evidence, verdict);
-    *verdict = (struct ballot_verdict_row){ .fault = KEYS_BAD_SHARE,
-                                            .guilty = against };
+    *verdict =
+        (struct keys_verdict){ .fault = KEYS_BAD_SHARE, .guilty = against };
     return RESULT_OK;
 }
 
