@@ -136,6 +136,12 @@ struct text_view ballot_vault_get(const struct ballot_vault *vault,
     return (struct text_view){ (const char *)entry->bytes, entry->size };
 }
 
+static bool is_same(const struct entry *entry, const void *bytes, size_t size)
+{
+    return entry && entry->size == size &&
+           (size == 0 || CRYPTO_memcmp(entry->bytes, bytes, size) == 0);
+}
+
 enum result ballot_vault_put(struct ballot_vault *vault, const char *name,
                              const void *bytes, size_t size)
 {
@@ -147,6 +153,8 @@ enum result ballot_vault_put(struct ballot_vault *vault, const char *name,
         vault->size - before + sealed_size_of(name, size) >
             BALLOT_VAULT_SIZE_MAX)
         return RESULT_TOO_LARGE;
+    if (is_same(*link, bytes, size))
+        return RESULT_OK;
     entry = malloc(sizeof *entry + size);
     if (!entry)
         return RESULT_NO_MEMORY;
@@ -360,6 +368,18 @@ static enum result read_salt(struct ballot_vault *vault)
     return result == RESULT_TOO_LARGE ? RESULT_CORRUPT : result;
 }
 
+static enum result sync_folder(const char *folder)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_done;
+
+    if (fd < 0)
+        return errno == ENOENT ? RESULT_OK : RESULT_IO;
+    is_done = fsync(fd) == 0;
+    is_done = close(fd) == 0 && is_done;
+    return is_done ? RESULT_OK : RESULT_IO;
+}
+
 static enum result load(struct ballot_vault *vault)
 {
     char path[PATH_MAX];
@@ -380,6 +400,9 @@ static enum result load(struct ballot_vault *vault)
         result = check_header(file, size);
     if (!result)
         result = unseal(vault, file, size);
+    /* The run that wrote it may have died before its name was durable. */
+    if (!result)
+        result = sync_folder(vault->folder);
     free(file);
     return result == RESULT_TOO_LARGE ? RESULT_CORRUPT : result;
 }
@@ -535,18 +558,6 @@ static enum result destroy(const struct ballot_vault *vault, const char *ending)
               overwrite(fd, (size_t)status.st_size);
     is_done = close(fd) == 0 && is_done;
     return is_done && unlink(path) == 0 ? RESULT_OK : RESULT_IO;
-}
-
-static enum result sync_folder(const char *folder)
-{
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_done;
-
-    if (fd < 0)
-        return errno == ENOENT ? RESULT_OK : RESULT_IO;
-    is_done = fsync(fd) == 0;
-    is_done = close(fd) == 0 && is_done;
-    return is_done ? RESULT_OK : RESULT_IO;
 }
 
 enum result ballot_vault_wipe(struct ballot_vault *vault)

@@ -59,8 +59,9 @@ struct text_view ballot_vault_get(const struct ballot_vault *vault,
                                   const char *name);
 /*
  * In memory, until the next save: an entry takes the place of the one before,
- * which is overwritten. RESULT_TOO_LARGE or RESULT_NO_MEMORY; the entry is then
- * as it was.
+ * which is overwritten; one with the same bytes changes nothing, so that what
+ * is told again is not written again. RESULT_TOO_LARGE or RESULT_NO_MEMORY; the
+ * entry is then as it was.
  */
 MUST_USE enum result ballot_vault_put(struct ballot_vault *vault,
                                       const char *name, const void *bytes,

@@ -47,10 +47,25 @@ void ballot_order(struct client_ballot *ballot, enum ballot_order order,
                              json_string(ballot->view.ballot.text));
 
     ballot->orders[order] = ORDER_UNDER_WAY;
-    if (!is_made || request_own_command(ballot->engine, fields, op,
-                                        &ballot->view.ballot, (int)order))
+    ballot->order_turns[order]++;
+    if (!is_made || request_own_command(
+                        ballot->engine, fields, op, &ballot->view.ballot,
+                        ballot->order_turns[order] * ORDER_COUNT + (int)order))
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_MACHINE, command_name(op));
     json_decref(fields);
+}
+
+/* It was about a list that there is no more, or that this device is not in:
+ * what is to be done now stands in the log. */
+static bool is_overtaken(const struct client_ballot *ballot,
+                         enum ballot_order order)
+{
+    const struct noted_ballot *noted = ballot_noted(ballot);
+
+    return order == ORDER_ATTEST &&
+           (!noted->has_list ||
+            !hash_equal(&ballot->order_about[order], &noted->setup) ||
+            !noted_voter_of(noted, &ballot->engine->view.me));
 }
 
 /* The server does not take it. What was done already, also by another device
@@ -62,7 +77,7 @@ static void on_refused(struct client_ballot *ballot, enum ballot_order order,
 
     if (refusal.code == REFUSAL_DONE_ALREADY ||
         refusal.code == REFUSAL_BALLOT_STATE ||
-        refusal.code == REFUSAL_OTHER_ATTEMPT)
+        refusal.code == REFUSAL_OTHER_ATTEMPT || is_overtaken(ballot, order))
         return;
     ballot->view.fault = CLIENT_BALLOT_FAULT_REFUSED;
     ballot_tell_more(ballot, CLIENT_BALLOT_FAILED,
@@ -126,13 +141,15 @@ void ballots_tick(struct client_engine *engine)
 }
 
 void ballots_on_order(struct client_engine *engine, const struct identifier *id,
-                      int order, const json_t *answer)
+                      int number, const json_t *answer)
 {
     struct client_ballot *ballot = ballots_find(engine, id);
+    const int order = number % ORDER_COUNT;
 
     engine->has_ballot_news = true;
-    if (!ballot || ballot->orders[order] != ORDER_UNDER_WAY)
-        return;
+    if (!ballot || ballot->orders[order] != ORDER_UNDER_WAY ||
+        ballot->order_turns[order] != number / ORDER_COUNT)
+        return; /* it is about one that was given before */
     if (answer_is_ok(answer)) {
         ballot->orders[order] = ORDER_DONE;
     } else if (ballot_is_for_now(ballot, answer)) {

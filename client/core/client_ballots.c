@@ -64,7 +64,10 @@ static void forget_attempt(struct client_ballot *ballot)
 {
     struct client_ballot_view *view = &ballot->view;
     const struct identifier id = view->ballot;
+    int turns[ORDER_COUNT];
 
+    /* So that no answer to an order of before is taken for one of after. */
+    memcpy(turns, ballot->order_turns, sizeof turns);
     free_questions(view);
     free(view->counts);
     ballot->vault = ballot_vault_free(ballot->vault);
@@ -75,6 +78,7 @@ static void forget_attempt(struct client_ballot *ballot)
     ballot_forget_marks(ballot);
     *ballot = (struct client_ballot){ .engine = ballot->engine,
                                       .view = { .ballot = id } };
+    memcpy(ballot->order_turns, turns, sizeof turns);
 }
 
 static struct client_ballot *ballot_free(struct client_ballot *ballot)

@@ -85,6 +85,7 @@ struct client_ballot {
     enum order_state orders[ORDER_COUNT];
     struct hash
         order_about[ORDER_COUNT]; /* of what; another is another order */
+    int order_turns[ORDER_COUNT]; /* how often each was given */
     uint64_t asks[ASK_COUNT];     /* requests; 0: none under way */
     bool is_asked[ASK_COUNT];     /* on this connection */
     bool is_later[ASK_COUNT];     /* likewise: in a moment */

@@ -573,9 +573,10 @@ void ballots_on_given(struct client_engine *engine, const struct hash *blob,
                       bool is_there);
 bool ballots_on_answer(struct client_engine *engine, uint64_t id,
                        const json_t *answer, const char *text, size_t size);
-/* An own command was answered; NULL: it is not asked any more. */
+/* An own command was answered: that with this number, as it was given to
+ * request_own_command(). NULL: it is not asked any more. */
 void ballots_on_order(struct client_engine *engine,
-                      const struct identifier *ballot, int order,
+                      const struct identifier *ballot, int number,
                       const json_t *answer);
 /* A command of the user about a ballot; false: it is none. */
 bool ballots_command(struct client_engine *engine, uint64_t tag,

@@ -307,7 +307,7 @@ def test_a_dropped_voter_is_in_the_shorter_list_no_more(scene):
 
 
 def test_who_does_not_attest_in_time_is_dropped_by_name(tmp_path):
-    scene = Scene(tmp_path, rules={"attest_ms": 1500})
+    scene = Scene(tmp_path, rules={"attest_ms": 4000})
     try:
         play = scene.play()
         play.run(upto="close_issue")

@@ -877,36 +877,60 @@ void world_issue(struct ballot_world *world)
     json_decref(sent);
 }
 
-void world_list(struct ballot_world *world)
+static void close_issue(struct ballot_world *world)
 {
     struct meeting_event event = { .kind = EVENT_ISSUE_CLOSED_KIND };
-    struct event_ballot_listed *body = &event.body.ballot_listed;
     struct command command = { .op = OP_CLOSE_ISSUE };
-    struct member_id rows[3];
-    struct ballot_setup setup;
-    struct byte_writer writer;
 
     command.body.close_issue.ballot = b1;
     event.body.issue_closed.ballot = b1;
     event.body.issue_closed.act = act_of(world, "m1", &command);
     add(world, &event);
+}
+
+void world_list(struct ballot_world *world)
+{
+    struct meeting_event event = { .kind = EVENT_BALLOT_LISTED_KIND };
+    struct event_ballot_listed *body = &event.body.ballot_listed;
+    struct ballot_element credentials[3];
+    struct member_id rows[3];
+    struct ballot_setup setup;
+    struct byte_writer writer;
+    size_t count = 0;
+
+    for (size_t i = 0; i < 3; i++) {
+        if (world->is_dropped[i])
+            continue;
+        rows[count].member = id_of(voters[i]);
+        credentials[count++] = world->credentials[i];
+    }
+    if (count == 3)
+        close_issue(world);
     byte_writer_init(&writer, 100000);
-    assert_int_equal(ballot_list_write(world->credentials, 3, &writer),
-                     RESULT_OK);
+    assert_int_equal(ballot_list_write(credentials, count, &writer), RESULT_OK);
     world->credentials_hash = keep_written(world, &writer);
     setup = (struct ballot_setup){ world->election_hash, world->trustees_hash,
                                    world->credentials_hash };
     byte_writer_init(&writer, 1000);
     ballot_setup_write(&setup, &writer);
     world->setup_hash = keep_written(world, &writer);
-    for (size_t i = 0; i < 3; i++)
-        rows[i].member = id_of(voters[i]);
-    event = (struct meeting_event){ .kind = EVENT_BALLOT_LISTED_KIND };
     body->ballot = b1;
     body->setup = world->setup_hash;
     body->credentials = world->credentials_hash;
-    body->length = 3;
-    body->voters = (struct items){ rows, 3 };
+    body->length = count;
+    body->voters = (struct items){ rows, count };
+    add(world, &event);
+}
+
+void world_drop(struct ballot_world *world, size_t who)
+{
+    struct meeting_event event = { .kind = EVENT_VOTER_DROPPED_KIND };
+    struct event_voter_dropped *body = &event.body.voter_dropped;
+
+    body->ballot = b1;
+    body->member = id_of(voters[who]);
+    body->reason = DROP_NOT_ATTESTED;
+    world->is_dropped[who] = true;
     add(world, &event);
 }
 

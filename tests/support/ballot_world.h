@@ -48,6 +48,7 @@ struct ballot_world {
     struct ballot_element credentials[3]; /* theirs, and the device's */
     struct ballot_archive_end end;
     int64_t opened_at_ms;
+    bool is_dropped[3]; /* likewise: not in the next list */
     struct hash trackers[WORLD_BALLOTS_MAX];
     size_t owners[WORLD_BALLOTS_MAX]; /* place in credentials */
     size_t ballot_count;
@@ -99,7 +100,9 @@ void world_deal_others(struct ballot_world *world, size_t twice);
 void world_take_deal(struct ballot_world *world);
 void world_ready(struct ballot_world *world); /* with what the teller signed */
 void world_issue(struct ballot_world *world); /* the device takes its own */
-void world_list(struct ballot_world *world);
+void world_list(struct ballot_world *world);  /* of who was not dropped */
+/* For want of an attestation: m1 (0), m2 (1) or the device (2). */
+void world_drop(struct ballot_world *world, size_t who);
 void world_attest(struct ballot_world *world, const char *member);
 void world_take_attestation(struct ballot_world *world);
 void world_open(struct ballot_world *world);

@@ -261,6 +261,7 @@ static void two_saves_of_the_same_share_no_bytes(void **state)
     sealed_vault(fixture);
     first = bytes_of(fixture->file.text, &size);
     vault = open_vault(fixture);
+    put(vault, "issued", "f00e");
     put(vault, "issued", "f00d");
     save(vault);
     ballot_vault_free(vault);
@@ -350,6 +351,24 @@ static void without_random_bytes_nothing_is_written(void **state)
     ballot_vault_free(vault);
     vault = open_vault(fixture);
     assert_entry(vault, "credential", SECRET);
+    ballot_vault_free(vault);
+}
+
+/* A server says after each connection what it said before. */
+static void what_is_put_again_as_it_was_is_not_written_again(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ballot_vault *vault;
+
+    sealed_vault(fixture);
+    vault = open_vault(fixture);
+    fixture->chance.fails = true; /* writing takes a nonce */
+    put(vault, "issued", "f00d");
+    save(vault);
+    put(vault, "issued", "f00e");
+    assert_int_equal(ballot_vault_save(vault), RESULT_CRYPTO);
+    put(vault, "issued", "f00e"); /* which is not kept yet */
+    assert_int_equal(ballot_vault_save(vault), RESULT_CRYPTO);
     ballot_vault_free(vault);
 }
 
@@ -461,6 +480,7 @@ int main(void)
         TEST(every_flipped_byte_and_every_truncation_is_damage),
         TEST(a_uuid_that_is_a_path_is_refused),
         TEST(without_random_bytes_nothing_is_written),
+        TEST(what_is_put_again_as_it_was_is_not_written_again),
         TEST(a_save_that_fails_leaves_what_was_and_is_tried_again),
         TEST(wiping_takes_the_salt_even_from_a_copy_of_the_file),
         TEST(a_vault_whose_wiping_was_cut_short_is_empty),

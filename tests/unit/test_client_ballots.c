@@ -468,6 +468,68 @@ static void a_list_without_the_own_credential_is_not_attested(void **state)
     assert_int_equal(sent_count(world, "attest_ballot"), 0);
 }
 
+/* Refused, with a list that came in the meantime; not a fault of anybody. */
+#define OTHER_LIST                                                             \
+    "\"error\":{\"code\":\"other_record\",\"args\":{\"what\":\"list\"}}"
+
+static void a_newer_list_is_attested_whatever_became_of_the_older(void **state)
+{
+    struct ballot_world *world = *state;
+    struct fake_line *line = &world->base->line;
+    json_int_t first;
+
+    world_up_to_ready(world);
+    world_issue(world);
+    world_list(world);
+    first = line_sent_id(line, "attest_ballot");
+    world_drop(world, 1);
+    line_answer(line, first, OTHER_LIST);
+    world_list(world);
+    assert_int_equal(sent_count(world, "attest_ballot"), 2);
+    world_take_attestation(world);
+    assert_true(world_view(world)->has_attested);
+    assert_false(world_was_told(world, CLIENT_BALLOT_FAILED));
+}
+
+static void
+the_answer_to_an_older_list_is_not_taken_for_the_newer_s(void **state)
+{
+    struct ballot_world *world = *state;
+    struct fake_line *line = &world->base->line;
+    json_int_t first, second;
+
+    world_up_to_ready(world);
+    world_issue(world);
+    world_list(world);
+    first = line_sent_id(line, "attest_ballot");
+    world_drop(world, 1);
+    world_list(world);
+    second = line_sent_id(line, "attest_ballot");
+    assert_int_not_equal(first, second);
+    line_answer(line, first, OTHER_LIST);
+    line_answer(line, second, "\"error\":{\"code\":\"busy\",\"args\":{}}");
+    line_wait(line, 1000);
+    assert_int_equal(sent_count(world, "attest_ballot"), 3);
+    assert_false(world_was_told(world, CLIENT_BALLOT_FAILED));
+}
+
+static void who_was_dropped_while_attesting_is_told_of_no_failure(void **state)
+{
+    struct ballot_world *world = *state;
+    struct fake_line *line = &world->base->line;
+
+    world_up_to_ready(world);
+    world_issue(world);
+    world_list(world);
+    world_drop(world, 2);
+    line_answer(line, line_sent_id(line, "attest_ballot"),
+                "\"error\":{\"code\":\"not_listed\",\"args\":{\"id\":\"m4\"}}");
+    assert_false(world_was_told(world, CLIENT_BALLOT_FAILED));
+    world_list(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_NOT_LISTED));
+    assert_int_equal(sent_count(world, "attest_ballot"), 1);
+}
+
 static void
 records_that_cannot_be_had_are_told_and_asked_for_again(void **state)
 {
@@ -948,6 +1010,9 @@ int main(void)
         TEST(an_election_of_another_round_is_not_attested),
         TEST(an_election_under_other_rules_is_not_attested),
         TEST(a_list_without_the_own_credential_is_not_attested),
+        TEST(a_newer_list_is_attested_whatever_became_of_the_older),
+        TEST(the_answer_to_an_older_list_is_not_taken_for_the_newer_s),
+        TEST(who_was_dropped_while_attesting_is_told_of_no_failure),
         TEST(records_that_cannot_be_had_are_told_and_asked_for_again),
         TEST(what_the_user_asks_for_comes_before_more_records),
         TEST(a_vote_is_kept_encrypted_and_sent_as_the_same_bytes),
