@@ -1,0 +1,73 @@
+"""A server that comes back from an older backup while a secret ballot is open:
+with the consent of chair and minute-taker the meeting goes on, the ballot does
+not. Nobody opens it, and the one that is held instead has nothing of it."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from ballot_held import Ballot  # noqa: E402
+from ballot_scene import Scene  # noqa: E402
+
+COMMITTEE = ("m3", "m4", "m5")
+
+
+@pytest.fixture
+def scene(tmp_path):
+    scene = Scene(tmp_path, size=5).begin()
+    yield scene
+    scene.close()
+
+
+def restore(scene, backup):
+    """As an administrator does it; what each device says of it."""
+    marks = {d: d.mark() for d in scene.everybody()}
+    scene.server.kill()
+    scene.server.control("restore", backup)
+    scene.server.start()
+    return {d: d.wait(lambda l: l.get("held") == scene.meeting, "the hold",
+                      since=marks[d]) for d in scene.everybody()}
+
+
+def accept_the_loss(scene, held):
+    note = held[scene.chair]
+    for holder in ("m1", "m2"):
+        scene.devices[holder].do("restored", **{
+            "from": note["seq"], "lost_seq": note["lost_seq"],
+            "lost_head": note["lost_head"]})
+    for device in scene.everybody():
+        device.until_event("restored")
+
+
+def kept_of(device, ballot):
+    """Its files of this ballot."""
+    return [p.name for p in (device.profile / "ballots").glob("*")
+            if p.name.startswith(ballot.uuid)]
+
+
+def test_an_open_ballot_is_void_and_held_anew_with_other_keys(scene, tmp_path):
+    ballot = Ballot(scene, COMMITTEE).run(upto="include")
+    credentials = ballot.event("ballot_listed")["credentials"]
+    server_key = ballot.event("keys_begun")["server_key"]
+    assert all(kept_of(d, ballot) for d in scene.everybody())
+    scene.server.control("backup", tmp_path / "backup.db")
+    scene.leave("m4")  # a teller, who comes back when it is over
+    held = restore(scene, tmp_path / "backup.db")
+    assert ballot.refusal("count_ballot") == "held"
+
+    accept_the_loss(scene, held)
+
+    for device in [*scene.everybody(), scene.come_back("m4")]:
+        device.until_told("void", ballot=ballot.id)
+        device.until(lambda d=device: not kept_of(d, ballot),
+                     "the end of what was kept")
+    assert ballot.refusal("count_ballot", knowingly=False) == "ballot_state"
+    assert ballot.refusal("ballot_decrypt", by="m3") == "ballot_state"
+    again = Ballot(scene, COMMITTEE).run()
+    again.check()
+    assert again.uuid != ballot.uuid
+    assert again.event("keys_begun")["server_key"] != server_key
+    assert again.event("ballot_listed")["credentials"] != credentials
+    assert not ballot.events("ballot_decrypted")
+    assert not list((scene.server.data / "ballots").glob("*.share"))
