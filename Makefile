@@ -135,7 +135,8 @@ $(BUILD)/tests/chibo-verify_unchecked: $(BUILD)/tests/support/planted/ballot_fau
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(BALLOT_UNCHECKED:%=-Wl,--wrap=%) $^ $(VERIFY_LIBS) -o $@
 # A client of the same kind.
-CLIENT_UNCHECKED := ballot_draft_is_of ballot_vote_check act_check meeting_state_apply
+CLIENT_UNCHECKED := ballot_draft_is_of ballot_vote_check act_check meeting_state_apply \
+	ballot_list_has
 $(BUILD)/tests/chibo_unchecked: $(BUILD)/tests/support/planted/client_faults.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	@mkdir -p $(@D)
 	$(call say,link,$@)

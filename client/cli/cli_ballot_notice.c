@@ -50,6 +50,9 @@ const char *cli_ballot_fault_sentence(enum client_ballot_fault fault)
     case CLIENT_BALLOT_FAULT_NOT_COUNTED:
         return _("your last ballot is not in the count, or not where its "
                  "receipt says");
+    case CLIENT_BALLOT_FAULT_OBJECTION:
+        return _("what an objection shows, and what the server made of it, "
+                 "contradict each other");
     case CLIENT_BALLOT_FAULT_CHAIN:
         return _("the ballots do not follow from the meeting's record");
     case CLIENT_BALLOT_FAULT_OTHER_TALLY:

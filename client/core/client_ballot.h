@@ -113,6 +113,9 @@ const char *client_ballot_stage_word(enum client_ballot_stage stage);
     X(STATEMENT, "statement")                                                  \
     /* the last ballot is not in the count, or not where its receipt says */   \
     X(NOT_COUNTED, "not_counted")                                              \
+    /* an objection proves a fault, and the server goes on (`text`: not_void); \
+     * or it proves nothing, and made the ballot void (void) */                \
+    X(OBJECTION, "objection")                                                  \
     /* the record does not follow from the log */                              \
     X(CHAIN, "chain")                                                          \
     /* this device has decrypted, or began to, something else of this ballot   \

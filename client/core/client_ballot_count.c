@@ -307,7 +307,8 @@ static bool is_ready(const struct client_ballot *ballot)
     const struct noted_ballot *noted = ballot_noted(ballot);
     const struct ballot_facts *facts;
 
-    if (!ballot->check || !ballot_setup_is_right(ballot))
+    if (!ballot->check || !ballot_setup_is_right(ballot) ||
+        !ballot->has_weighed)
         return false;
     facts = ballot_check_facts(ballot->check);
     return facts->fault == BALLOT_FAULT_NONE &&

@@ -75,10 +75,11 @@ static void end_counted(struct client_ballot *ballot)
         tell_verified(ballot);
 }
 
-/* Nobody needs the records of what is never opened. */
+/* Nobody needs the records of what is never opened, but the list on which an
+ * objection rests. */
 static void end_void(struct client_ballot *ballot)
 {
-    if (!wipe(ballot))
+    if ((!ballot->is_wiped && !wipe(ballot)) || !ballot_void_is_weighed(ballot))
         return;
     if (ballot_open_records(ballot))
         ballot_records_remove(ballot->records);

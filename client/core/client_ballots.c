@@ -473,9 +473,9 @@ static void update(struct client_ballot *ballot)
 static void pump(struct client_ballot *ballot)
 {
     static void (*const parts[])(struct client_ballot *) = {
-        ballot_pump_keys,    ballot_pump_list,   ballot_pump_cast,
-        ballot_pump_include, ballot_pump_hall,   ballot_pump_count,
-        ballot_pump_end,     ballot_pump_record,
+        ballot_pump_objections, ballot_pump_keys,    ballot_pump_list,
+        ballot_pump_cast,       ballot_pump_include, ballot_pump_hall,
+        ballot_pump_count,      ballot_pump_end,     ballot_pump_record,
     };
 
     if (ballot->view.uuid[0] == '\0')
@@ -483,10 +483,12 @@ static void pump(struct client_ballot *ballot)
     ballot_drop_late_marks(ballot);
     /* A device that went no further has secrets to wipe, too. */
     if (ballot_noted(ballot)->phase == NOTED_VOID) {
-        if (!ballot->job && !ballot->is_wiped)
+        if (!ballot->job && !ballot->is_told[CLIENT_BALLOT_VOID])
             ballot_pump_end(ballot);
         return;
     }
+    if (ballot->is_halted && ballot->is_left_out && ballot->vault)
+        ballot_object_left_out(ballot);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (ballot->job || ballot->is_halted || ballot->is_wiped)
             return;

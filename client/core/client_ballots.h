@@ -7,6 +7,7 @@
  *   client_ballot_list.c     a voter's credential, and the list's attestation
  *   client_ballot_cast.c     votes, receipts
  *   client_ballot_include.c  is it in the count: statements and objections
+ *   client_ballot_objection.c  objections that rest on the list
  *   client_ballot_record.c   records fetched, put together and verified
  *   client_ballot_count.c    a teller's decryption
  *   client_ballot_end.c      the result verified, everything secret wiped
@@ -112,6 +113,10 @@ struct client_ballot {
     bool is_not_taken;     /* the newest vote was refused, and that is told */
     bool may_decrypt;      /* the user said: anyway */
     uint64_t asked_count;  /* members that the newest question named */
+    /* Objections: the list that was searched for the own credential. */
+    bool has_seen_list, is_left_out;
+    struct hash seen_list;
+    bool has_weighed; /* nobody's objection proves a fault */
     bool is_payload_given, is_payload_refused; /* as the server said */
     bool is_of_site;                           /* this device is a site's */
     uint64_t unlock_tag;
@@ -215,6 +220,15 @@ void ballot_ask(struct client_ballot *ballot, enum ballot_ask ask,
 /* --- the parts: each looks whether it has something to do ----------------- */
 
 void ballot_pump_keys(struct client_ballot *ballot);
+/* The own credential is where the server's word has it, and nobody has proven a
+ * fault that the server passes over; else halted. */
+void ballot_pump_objections(struct client_ballot *ballot);
+/* Objects that the own credential is left out, until the log says so; also of a
+ * ballot that is halted for it. */
+void ballot_object_left_out(struct client_ballot *ballot);
+/* Was it known whether a void ballot's objection proves something? If it does
+ * not, that is told. False: a record is on its way. */
+bool ballot_void_is_weighed(struct client_ballot *ballot);
 void ballot_pump_list(struct client_ballot *ballot);
 void ballot_on_issued(struct client_ballot *ballot, const json_t *answer);
 /* Has this very device attested the newest list? */

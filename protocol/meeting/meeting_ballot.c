@@ -95,6 +95,16 @@ bool ballot_voter_holds(const struct meeting_ballot_voter *voter)
     return (voter->is_issued || voter->is_pooled) && !voter->is_dropped;
 }
 
+bool meeting_ballot_is_refuted(const struct meeting_ballot *ballot)
+{
+    size_t i;
+
+    for (i = 0; i < ballot->evidence_count; i++)
+        if (ballot->objections[i].is_proven && !ballot->objections[i].is_late)
+            return true;
+    return false;
+}
+
 bool ballot_may_object(const struct meeting_ballot *ballot,
                        const struct identifier *member)
 {

@@ -78,6 +78,8 @@ struct meeting_ballot_voter {
     bool is_pooled;         /* of a site: one of its pool is for it */
     bool is_dropped;
     struct key device;
+    bool is_named;               /* by a list */
+    struct hash named_in;        /* the newest: SHA-256 of its credentials */
     bool has_attested;           /* the newest list */
     enum included_what included; /* 0: not confirmed */
     uint64_t objections;
@@ -115,6 +117,18 @@ struct meeting_ballot_paper {
     struct identifier entered_by;
     bool is_confirmed;
     struct identifier confirmed_by;
+};
+
+/* An objection that rests on a statement of the server which something
+ * contradicts. */
+struct meeting_ballot_objection {
+    uint64_t seq;
+    struct identifier member;
+    enum objection_kind kind;
+    bool is_proven; /* by the log; else if the list has not the credential */
+    struct hash list;
+    struct hash credential; /* SHA-256 of its text */
+    bool is_late; /* somebody had decrypted by then: it is only shown */
 };
 
 struct meeting_ballot_dispute {
@@ -184,6 +198,8 @@ struct meeting_ballot {
     struct meeting_ballot_paper paper;
     uint64_t objection_count;  /* of all */
     uint64_t other_objections; /* of these, by members who are no voters */
+    struct meeting_ballot_objection *objections; /* owned; with evidence */
+    size_t evidence_count;
     bool is_tallied;
     struct hash tally;
     struct hash sized;        /* of the record that names the tally */
@@ -234,6 +250,10 @@ bool ballot_voter_holds(const struct meeting_ballot_voter *);
  * nobody's evidence finds the list full. */
 bool ballot_may_object(const struct meeting_ballot *ballot,
                        const struct identifier *member);
+
+/* Has the log an objection in time that it proves by itself? Then the ballot is
+ * void, or to be. */
+bool meeting_ballot_is_refuted(const struct meeting_ballot *);
 
 /* Is a ballot of this channel made on a site's device? */
 bool ballot_channel_has_site(enum ballot_channel);

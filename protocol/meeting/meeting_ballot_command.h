@@ -135,7 +135,9 @@
     X(NUMBER, count, 0, NONE)                                                  \
     X(NUMBER, own, 0, NONE)
 /* kind receipt: the other fields but the reason are those of the statement
- * `receipt`, whose signature is `receipt`; zeros for other kinds. */
+ * `receipt`, whose signature is `receipt`. kind issued: `record` is the SHA-256
+ * of the credential S(g^s), `receipt` the signature of the statement `issued`.
+ * What is not named is zero. */
 #define COMMAND_OBJECT_BALLOT(X)                                               \
     X(ID, ballot, 0, NONE)                                                     \
     X(ENUM, kind, objection_kind_words, NONE)                                  \

@@ -218,6 +218,7 @@ static void release(struct meeting_ballot *ballot)
     free(ballot->voters);
     free(ballot->uuids);
     free(ballot->records);
+    free(ballot->objections);
     free(ballot->paper.counts);
     free(ballot->counts);
     identifier_index_release(&ballot->voter_index);
@@ -265,6 +266,9 @@ enum result meeting_state_check_ballot(const struct meeting_state *state,
                    : RESULT_CORRUPT;
     if (!ballot || !meeting_state_ballot_admits(state, ballot, event->kind))
         return RESULT_CORRUPT;
+    if (meeting_ballot_is_refuted(ballot) &&
+        event->kind != EVENT_BALLOT_VOIDED_KIND)
+        return RESULT_CORRUPT;
     return rows[event->kind].check(state, ballot, event);
 }
 
@@ -302,17 +306,29 @@ void state_void_lost_ballots(struct meeting_state *state)
     }
 }
 
+/* Was something shown in time that may prove a fault? */
+static bool is_contested(const struct meeting_ballot *ballot)
+{
+    size_t i;
+
+    for (i = 0; i < ballot->evidence_count; i++)
+        if (!ballot->objections[i].is_late)
+            return true;
+    return false;
+}
+
 enum result ballot_check_ballot_voided(const struct meeting_state *state,
                                        const struct meeting_ballot *ballot,
                                        const struct meeting_event *event)
 {
     const struct event_ballot_voided *body = &event->body.ballot_voided;
-
     const bool is_too_late = body->why == VOID_BY_CHAIR
                                  ? meeting_ballot_is_decrypted(ballot)
                                  : meeting_ballot_is_decrypting(ballot);
 
     (void)state;
+    if (body->why == VOID_OBJECTION && !is_contested(ballot))
+        return RESULT_CORRUPT;
     return state_fits(
         !is_too_late && body->act.is_present == (body->why == VOID_BY_CHAIR) &&
         body->why > void_reason_none_ && body->why < void_reason_count_ &&

@@ -2,6 +2,8 @@
  * the result. */
 #include "protocol/meeting/meeting_state_internal.h"
 
+#include "protocol/meeting/ballot_objection.h"
+
 #include <stdlib.h>
 
 /* --- Is my vote in it? ------------------------------------------------------
@@ -76,11 +78,45 @@ enum result ballot_check_ballot_objected(const struct meeting_state *state,
                                          const struct meeting_ballot *ballot,
                                          const struct meeting_event *event)
 {
-    const struct act *act = &event->body.ballot_objected.act;
+    const struct event_ballot_objected *body = &event->body.ballot_objected;
+    struct hash list;
 
-    (void)state;
-    return state_fits(act->is_present &&
-                      ballot_may_object(ballot, &act->member));
+    if (!body->act.is_present || !ballot_may_object(ballot, &body->act.member))
+        return RESULT_CORRUPT;
+    /* Words are anybody's; a false `issued` is not taken. */
+    return state_fits(body->kind != OBJECTION_ISSUED ||
+                      ballot_objection_weigh(state, ballot, body, &list) !=
+                          EVIDENCE_FALSE);
+}
+
+/* Keeps what an objection shows, if it shows something. */
+static enum result keep_evidence(const struct meeting_state *state,
+                                 struct meeting_ballot *ballot,
+                                 const struct meeting_event *event)
+{
+    const struct event_ballot_objected *body = &event->body.ballot_objected;
+    struct meeting_ballot_objection row = {
+        .seq = event->seq,
+        .member = body->act.member,
+        .kind = (enum objection_kind)body->kind,
+        .is_late = meeting_ballot_is_decrypting(ballot)
+    };
+    const enum ballot_evidence evidence =
+        ballot_objection_weigh(state, ballot, body, &row.list);
+    void *grown;
+
+    if (evidence != EVIDENCE_PROOF && evidence != EVIDENCE_LIST)
+        return RESULT_OK;
+    row.is_proven = evidence == EVIDENCE_PROOF;
+    if (body->kind == OBJECTION_ISSUED)
+        row.credential = body->record;
+    grown = state_grow(ballot->objections, ballot->evidence_count,
+                       sizeof *ballot->objections);
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    ballot->objections = grown;
+    ballot->objections[ballot->evidence_count++] = row;
+    return RESULT_OK;
 }
 
 enum result ballot_apply_ballot_objected(struct meeting_state *state,
@@ -89,8 +125,10 @@ enum result ballot_apply_ballot_objected(struct meeting_state *state,
 {
     struct meeting_ballot_voter *voter =
         ballot_voter(ballot, &event->body.ballot_objected.act.member);
+    const enum result result = keep_evidence(state, ballot, event);
 
-    (void)state;
+    if (result)
+        return result;
     ballot->objection_count++;
     if (voter)
         voter->objections++;

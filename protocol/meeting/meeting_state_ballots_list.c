@@ -208,8 +208,17 @@ enum result ballot_apply_ballot_listed(struct meeting_state *state,
                                        const struct meeting_event *event)
 {
     const struct event_ballot_listed *body = &event->body.ballot_listed;
+    const struct member_id *row = body->voters.data;
+    size_t i;
 
     (void)state;
+    for (i = 0; i < body->voters.count; i++) {
+        struct meeting_ballot_voter *voter =
+            ballot_voter(ballot, &row[i].member);
+
+        voter->is_named = true;
+        voter->named_in = body->credentials;
+    }
     ballot->is_listed = true;
     ballot->setup = body->setup;
     ballot->credentials = body->credentials;

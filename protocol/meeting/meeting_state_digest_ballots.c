@@ -114,6 +114,8 @@ static void add_voter(struct digest *digest,
     digest_number(digest, voter->is_pooled);
     digest_number(digest, voter->is_dropped);
     add_key(digest, &voter->device);
+    digest_number(digest, voter->is_named);
+    add_hash(digest, &voter->named_in);
     digest_number(digest, voter->has_attested);
     digest_number(digest, (uint64_t)voter->included);
     digest_number(digest, voter->objections);
@@ -184,6 +186,25 @@ static void add_voting(struct digest *digest,
     digest_number(digest, (uint64_t)ballot->ended_ms);
 }
 
+static void add_objections(struct digest *digest,
+                           const struct meeting_ballot *ballot)
+{
+    size_t i;
+
+    digest_number(digest, ballot->evidence_count);
+    for (i = 0; i < ballot->evidence_count; i++) {
+        const struct meeting_ballot_objection *row = &ballot->objections[i];
+
+        digest_number(digest, row->seq);
+        add_id(digest, &row->member);
+        digest_number(digest, (uint64_t)row->kind);
+        digest_number(digest, row->is_proven);
+        add_hash(digest, &row->list);
+        add_hash(digest, &row->credential);
+        digest_number(digest, row->is_late);
+    }
+}
+
 static void add_count(struct digest *digest,
                       const struct meeting_ballot *ballot)
 {
@@ -201,6 +222,7 @@ static void add_count(struct digest *digest,
     add_id(digest, &paper->confirmed_by);
     digest_number(digest, ballot->objection_count);
     digest_number(digest, ballot->other_objections);
+    add_objections(digest, ballot);
     digest_number(digest, ballot->is_tallied);
     add_hash(digest, &ballot->tally);
     add_hash(digest, &ballot->sized);

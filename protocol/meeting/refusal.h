@@ -188,6 +188,8 @@
       "people voted; let them vote on paper, enter paper ballots at a site's " \
       "device to make one total, or go on knowingly")                          \
     X(BAD_BALLOT, bad_ballot, "ballot", "the ballot is not valid: {problem}")  \
+    X(BAD_EVIDENCE, bad_evidence, "ballot",                                    \
+      "what is shown proves nothing: {problem}")                               \
     X(PAPER_MISSING, paper_missing, "ballot",                                  \
       "the paper ballots are not entered, or not confirmed by another teller") \
     X(PAPER_SUMS, paper_sums, "ballot",                                        \

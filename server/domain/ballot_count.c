@@ -2,7 +2,7 @@
  * count. */
 #include "server/domain/ballot_parts.h"
 
-#include "protocol/record/statement_ballot.h"
+#include "protocol/meeting/ballot_objection.h"
 
 #include <stdlib.h>
 
@@ -122,85 +122,109 @@ void rule_include_hall(struct draft *draft)
 /* --- objections --------------------------------------------------------------
  */
 
-static bool is_receipt_genuine(const struct meeting_state *state,
-                               const struct meeting_ballot *ballot,
-                               const struct command_object_ballot *command)
+static void refuse_evidence(struct draft *draft, const char *problem)
 {
-    const struct statement_receipt fields = {
-        .uuid = meeting_ballot_uuid(ballot, ballot->attempt),
-        .setup = ballot->setup,
-        .ballot = command->tracker,
-        .height = command->height,
-        .record = command->record,
-        .at_ms = command->at_ms,
-    };
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    bool is_genuine =
-        statement_receipt(&state->server, identifier_view(&state->meeting),
-                          &fields, &bytes, &size) == RESULT_OK &&
-        statement_verify(&state->server, bytes, size, &command->receipt) ==
-            RESULT_OK;
-
-    free(bytes);
-    return is_genuine;
+    draft_refuse(draft, REFUSAL_BAD_EVIDENCE);
+    refusal_add_text(&draft->out->refusal, "problem", text_view_of(problem));
 }
 
-bool ballot_receipt_is_broken(const struct meeting_state *state,
-                              const struct meeting_ballot *ballot,
-                              const struct command_object_ballot *command)
+static struct event_ballot_objected objection_of(const struct command *command)
 {
-    const uint64_t height = command->height;
-    bool is_contradicted;
+    const struct command_object_ballot *body = &command->body.object_ballot;
 
-    if (command->kind != OBJECTION_RECEIPT || height == 0)
-        return false;
-    if (height <= ballot->record_count)
-        is_contradicted =
-            !hash_equal(&ballot->records[height - 1].tracker,
-                        &command->tracker) ||
-            !hash_equal(&ballot->records[height - 1].event, &command->record);
-    else
-        is_contradicted = ballot->phase >= BALLOT_PHASE_ENDED;
-    return is_contradicted && is_receipt_genuine(state, ballot, command);
+    return (struct event_ballot_objected){ .ballot = body->ballot,
+                                           .kind = body->kind,
+                                           .height = body->height,
+                                           .tracker = body->tracker,
+                                           .at_ms = body->at_ms,
+                                           .record = body->record,
+                                           .receipt = body->receipt,
+                                           .reason = body->reason,
+                                           .act = command->act };
 }
 
-void rule_object_ballot(struct draft *draft)
+bool ballot_objection_needs_list(const struct meeting_state *state,
+                                 const struct command *command,
+                                 struct hash *list)
 {
-    const struct command_object_ballot *command =
-        &draft->command->body.object_ballot;
+    const struct event_ballot_objected objection = objection_of(command);
     const struct meeting_ballot *ballot =
-        ballot_in(draft, &command->ballot, EVENT_BALLOT_OBJECTED_KIND);
-    struct event_ballot_objected *body;
+        meeting_state_ballot(state, &objection.ballot);
+
+    return ballot && ballot_objection_weigh(state, ballot, &objection, list) ==
+                         EVIDENCE_LIST;
+}
+
+/* The objection, and that it makes the ballot void unless it comes too late. */
+static void add_objection(struct draft *draft,
+                          const struct meeting_ballot *ballot,
+                          const struct event_ballot_objected *objection,
+                          bool is_proven)
+{
     struct event_ballot_voided *voided;
 
-    if (!ballot)
+    draft_add(draft, EVENT_BALLOT_OBJECTED_KIND)->body.ballot_objected =
+        *objection;
+    if (!is_proven || !meeting_ballot_is_open(ballot) ||
+        meeting_ballot_is_decrypting(ballot))
         return;
+    voided = &draft_add(draft, EVENT_BALLOT_VOIDED_KIND)->body.ballot_voided;
+    voided->ballot = objection->ballot;
+    voided->why = VOID_OBJECTION;
+    voided->reason.value = TEXT_LITERAL("");
+    voided->reason.has_value = true;
+}
+
+/* The ballot, and what the objection shows; NULL: refused. */
+static const struct meeting_ballot *
+weigh(struct draft *draft, const struct event_ballot_objected *objection,
+      enum ballot_evidence *evidence)
+{
+    const struct meeting_ballot *ballot =
+        ballot_in(draft, &objection->ballot, EVENT_BALLOT_OBJECTED_KIND);
+    struct hash list;
+
+    if (!ballot)
+        return NULL;
     if (!ballot_may_object(ballot, draft->holder)) {
         draft_refuse_max(draft, meeting_ballot_voter(ballot, draft->holder)
                                     ? LIMIT_BALLOT_OBJECTIONS_EACH
                                     : LIMIT_BALLOT_OBJECTIONS);
-        return;
+        return NULL;
     }
-    body = &draft_add(draft, EVENT_BALLOT_OBJECTED_KIND)->body.ballot_objected;
-    body->ballot = command->ballot;
-    body->kind = command->kind;
-    body->height = command->height;
-    body->tracker = command->tracker;
-    body->at_ms = command->at_ms;
-    body->record = command->record;
-    body->receipt = command->receipt;
-    body->reason = command->reason;
-    body->act = draft->command->act;
-    if (!meeting_ballot_is_open(ballot) ||
-        meeting_ballot_is_decrypting(ballot) ||
-        !ballot_receipt_is_broken(draft->state, ballot, command))
-        return;
-    voided = &draft_add(draft, EVENT_BALLOT_VOIDED_KIND)->body.ballot_voided;
-    voided->ballot = command->ballot;
-    voided->why = VOID_OBJECTION;
-    voided->reason.value = TEXT_LITERAL("");
-    voided->reason.has_value = true;
+    *evidence = ballot_objection_weigh(draft->state, ballot, objection, &list);
+    if (objection->kind != OBJECTION_ISSUED)
+        return ballot;
+    if (*evidence == EVIDENCE_FALSE)
+        refuse_evidence(draft, "statement");
+    else if (*evidence == EVIDENCE_IDLE)
+        refuse_evidence(draft, "no_list");
+    else
+        return ballot;
+    return NULL;
+}
+
+/* Of one that rests on a list no event is made before the list is looked at. */
+void rule_object_ballot(struct draft *draft)
+{
+    const struct event_ballot_objected objection = objection_of(draft->command);
+    enum ballot_evidence evidence = EVIDENCE_NONE;
+    const struct meeting_ballot *ballot = weigh(draft, &objection, &evidence);
+
+    if (ballot && evidence != EVIDENCE_LIST)
+        add_objection(draft, ballot, &objection, evidence == EVIDENCE_PROOF);
+}
+
+void ballot_object(struct draft *draft, bool is_in_list)
+{
+    const struct event_ballot_objected objection = objection_of(draft->command);
+    enum ballot_evidence evidence = EVIDENCE_NONE;
+    const struct meeting_ballot *ballot = weigh(draft, &objection, &evidence);
+
+    if (ballot && evidence == EVIDENCE_LIST && is_in_list)
+        refuse_evidence(draft, "in_list");
+    else if (ballot)
+        add_objection(draft, ballot, &objection, true);
 }
 
 /* --- paper -------------------------------------------------------------------

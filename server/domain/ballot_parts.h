@@ -46,12 +46,6 @@ bool ballot_is_device(struct draft *draft, const struct key *device);
         (body)->sig = (draft)->command->act.sig;                               \
     } while (0)
 
-/* A complaint about a receipt: is it the server's, and does the log contradict
- * it? */
-bool ballot_receipt_is_broken(const struct meeting_state *state,
-                              const struct meeting_ballot *ballot,
-                              const struct command_object_ballot *command);
-
 /* ballot_report.c */
 void report_ballot(struct draft *draft, const struct meeting_event *event);
 /* Drops whose devices did not attest the list in time. */
@@ -68,5 +62,10 @@ void ballot_check_decision(struct draft *draft);
 /* ballot_count.c */
 void ballot_decrypt(struct draft *draft,
                     const struct decryption_verdict *verdict);
+void ballot_object(struct draft *draft, bool is_in_list);
+/* Does the command rest on a list, and on which? */
+bool ballot_objection_needs_list(const struct meeting_state *state,
+                                 const struct command *command,
+                                 struct hash *list);
 
 #endif

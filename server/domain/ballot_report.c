@@ -105,6 +105,10 @@ void ballot_check_decision(struct draft *draft)
             continue;
         event->at_ms =
             meeting_state_event_time(draft->state, event, draft->now_ms);
+        /* What follows from the objection before it, and fits behind it. */
+        if (i > 0 && event->kind == EVENT_BALLOT_VOIDED_KIND &&
+            event[-1].kind == EVENT_BALLOT_OBJECTED_KIND)
+            continue;
         result = meeting_state_check_ballot(draft->state, event);
         if (result == RESULT_OK)
             continue;

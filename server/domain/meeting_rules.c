@@ -225,6 +225,34 @@ void meeting_rules_decrypt(const struct meeting_state *state,
     ballot_check_decision(&draft);
 }
 
+bool meeting_rules_needs_list(const struct meeting_state *state,
+                              const struct command *command, struct hash *list)
+{
+    return command->op == OP_OBJECT_BALLOT &&
+           ballot_objection_needs_list(state, command, list);
+}
+
+void meeting_rules_object(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command, bool is_in_list,
+                          int64_t now_ms, struct meeting_decision *out)
+{
+    struct draft draft = { .state = state,
+                           .rules = rules,
+                           .command = command,
+                           .holder = &actor->holder,
+                           .device = &actor->device,
+                           .now_ms = now_ms,
+                           .out = out };
+
+    meeting_rules_decide(state, rules, actor, command, now_ms, out);
+    if (out->refusal.code != REFUSAL_NONE || out->count > 0)
+        return;
+    ballot_object(&draft, is_in_list);
+    ballot_check_decision(&draft);
+}
+
 void meeting_rules_report(const struct meeting_state *state,
                           const struct ruleset *rules,
                           const struct meeting_report *report, int64_t now_ms,

@@ -92,6 +92,20 @@ void meeting_rules_decrypt(const struct meeting_state *state,
                            int64_t now_ms, struct meeting_decision *out);
 
 /*
+ * An objection that shows the server's statement `issued`, and rests on a list:
+ * the command was accepted by meeting_rules_decide(), which makes no event of
+ * it (meeting_rules_needs_list() says which list), and is decided on again when
+ * somebody has looked whether the credential is there.
+ */
+bool meeting_rules_needs_list(const struct meeting_state *state,
+                              const struct command *command, struct hash *list);
+void meeting_rules_object(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command, bool is_in_list,
+                          int64_t now_ms, struct meeting_decision *out);
+
+/*
  * REPORT_BALLOT: an event of a secret ballot that the server makes by itself,
  * complete but for what the state says: height 0 is the next one, returned of a
  * ballot that is recorded is as given. Taken if it fits the log, else refused

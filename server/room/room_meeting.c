@@ -331,6 +331,7 @@ void meeting_room_command(struct room *room, struct session *session,
     uint64_t id = request->command.request;
     struct proposal proposal = { 0 };
     struct refusal refusal;
+    struct hash list;
     enum result result;
 
     if (room->history_count == 0) {
@@ -365,6 +366,14 @@ void meeting_room_command(struct room *room, struct session *session,
             session_refuse_code(session, id, REFUSAL_BUSY);
         return;
     }
+    if (decision->refusal.code == REFUSAL_NONE && decision->count == 0 &&
+        meeting_rules_needs_list(room->head_meeting, &request->command,
+                                 &list)) {
+        if (!ballot_desk_check_objection(room, session, &request->command,
+                                         &list))
+            session_refuse_code(session, id, REFUSAL_BUSY);
+        return;
+    }
     if (decision->refusal.code != REFUSAL_NONE || decision->count == 0) {
         answer_at_once(room, session, id, decision);
         return;
@@ -391,34 +400,51 @@ static enum result add_blobs(struct proposal *proposal,
     return result;
 }
 
-void meeting_room_decrypt(struct room *room, struct session *session,
-                          const struct command *command,
-                          const struct decryption_verdict *verdict,
-                          const struct report_blob *blobs, size_t blob_count)
+/* What was decided of a command that had to wait for a worker. */
+static void settle(struct room *room, struct session *session, uint64_t request,
+                   const struct report_blob *blobs, size_t blob_count)
 {
-    struct hub *hub = room->hub;
-    struct meeting_decision *decision = hub->decision;
+    struct meeting_decision *decision = room->hub->decision;
     struct proposal proposal = { 0 };
     enum result result;
 
-    meeting_rules_decrypt(room->head_meeting, hub->config.rules,
-                          &session->actor, command, verdict, room_now_ms(room),
-                          decision);
     if (decision->refusal.code != REFUSAL_NONE || decision->count == 0) {
-        answer_at_once(room, session, command->request, decision);
+        answer_at_once(room, session, request, decision);
         return;
     }
     result = room_begin(room, &proposal);
     if (result == RESULT_OK)
         result = add_blobs(&proposal, blobs, blob_count);
     if (result == RESULT_OK)
-        result =
-            carry_out(room, &proposal, decision, session, command->request);
+        result = carry_out(room, &proposal, decision, session, request);
     store_batch_free(proposal.batch);
     if (result != RESULT_OK) {
-        session_refuse_code(session, command->request, REFUSAL_STORE_FAILED);
+        session_refuse_code(session, request, REFUSAL_STORE_FAILED);
         room_fail(room, result);
     }
+}
+
+void meeting_room_decrypt(struct room *room, struct session *session,
+                          const struct command *command,
+                          const struct decryption_verdict *verdict,
+                          const struct report_blob *blobs, size_t blob_count)
+{
+    struct hub *hub = room->hub;
+
+    meeting_rules_decrypt(room->head_meeting, hub->config.rules,
+                          &session->actor, command, verdict, room_now_ms(room),
+                          hub->decision);
+    settle(room, session, command->request, blobs, blob_count);
+}
+
+void meeting_room_object(struct room *room, struct session *session,
+                         const struct command *command, bool is_in_list)
+{
+    struct hub *hub = room->hub;
+
+    meeting_rules_object(room->head_meeting, hub->config.rules, &session->actor,
+                         command, is_in_list, room_now_ms(room), hub->decision);
+    settle(room, session, command->request, NULL, 0);
 }
 
 bool meeting_room_report(struct room *room, const struct meeting_report *report)

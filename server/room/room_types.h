@@ -498,6 +498,9 @@ void meeting_room_decrypt(struct room *room, struct session *session,
                           const struct command *command,
                           const struct decryption_verdict *verdict,
                           const struct report_blob *blobs, size_t blob_count);
+/* An objection that rests on a list, which has been looked at; likewise. */
+void meeting_room_object(struct room *room, struct session *session,
+                         const struct command *command, bool is_in_list);
 void meeting_room_loaded(struct room *room);
 /* Says what loading has to say, once: before anything else is decided. */
 void meeting_room_wake(struct room *room);
@@ -587,6 +590,11 @@ bool ballot_desk_may_count(const struct room *room,
  * accepted; then it is decided. False: not now. */
 bool ballot_desk_check_decryption(struct room *room, struct session *session,
                                   const struct command *command);
+/* Has the list looked at on which an objection rests that the rules have
+ * accepted; then it is decided. False: not now. */
+bool ballot_desk_check_objection(struct room *room, struct session *session,
+                                 const struct command *command,
+                                 const struct hash *list);
 /* What the store answers to a ticket of TICKET_RECORD. */
 void ballot_desk_on_record(struct ticket *ticket, enum result result,
                            uint64_t blob_size, const uint8_t *bytes,

@@ -13,7 +13,7 @@ from ballot_play import BallotPlay, sha  # noqa: E402
 from ballot_reference import records  # noqa: E402
 from ballot_reference.group import generate  # noqa: E402
 from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
-from wire_client import text  # noqa: E402
+from wire_client import act_terms, text  # noqa: E402
 
 
 @pytest.fixture
@@ -161,3 +161,79 @@ def act_of_the_chair(ballot):
     return {"member": "m1", "device": chair.device.key.hex(),
             "op": "open_ballot", "request": number, "subject": ballot.ballot,
             "value": "1", **fields["act"]}
+
+
+# --- the server's word for a credential ------------------------------------------------
+
+def test_a_credential_that_was_taken_and_left_out_makes_it_void(ballot):
+    """The victim shows the server's signature; everybody can look for the
+    credential in the list."""
+    ballot.run(upto="take")
+    forge_list(ballot, keep=[v.credential for v in ballot.voters],
+               add=[of_the_server(ballot)])
+
+    ballot.close_issue()
+
+    objected = ballot.event("ballot_objected")
+    assert (objected["kind"], objected["act"]["member"]) == ("issued", VICTIM)
+    assert ballot.event("ballot_voided")["why"] == "objection"
+    ballot.victim.stage("objection", fault="list")
+    ballot.victim.fails("list")
+    ballot.victim.stage("void")
+    attests_nothing(ballot)
+
+
+def objection_of(voter):
+    """What this voter objects, as the log has it."""
+    ballot, client = voter.play, voter.client
+    number = client.device.next_request()
+    fields = {"ballot": ballot.ballot, "kind": "issued", "height": 0,
+              "tracker": "00" * 32, "at_ms": 0,
+              "record": sha(voter.credential).hex(), "receipt": voter.issued,
+              "reason": "list"}
+    signed = client.signed_fields("object_ballot", ballot.meeting, number,
+                                  fields)
+    subject, value = act_terms("object_ballot", ballot.meeting, signed)
+    return {"ev": "ballot_objected", **fields,
+            "reason": {"c": signed["reason"]["c"]},
+            "act": {"member": client.device.holder,
+                    "device": client.device.key.hex(), "op": "object_ballot",
+                    "request": number, "subject": subject, "value": value,
+                    **signed["act"]}}
+
+
+def pass_over_an_objection(ballot):
+    """m4's credential is left out, and the victim is told of the objection, but
+    not that the ballot is void."""
+    ballot.run(upto="take")
+    forge_list(ballot, without=[ballot.voters[3].credential],
+               add=[of_the_server(ballot)])
+    ballot.settle()
+    ballot.hall.lie(edits=[{"ev": "ballot_listed", "after": [
+        objection_of(ballot.voters[3])]}])
+    ballot.close_issue()
+    ballot.clients[0].do("raise_hand", ballot.meeting)
+
+
+def test_an_objection_that_is_right_is_not_passed_over(ballot):
+    pass_over_an_objection(ballot)
+
+    ballot.victim.fails("objection")
+    attests_nothing(ballot)
+
+
+def test_an_objection_that_shows_nothing_makes_nothing_void(ballot):
+    """m4 objects, whose credential is in the list; the server says that it is
+    void."""
+    ballot.run(upto="take")
+    ballot.settle()
+    ballot.hall.lie(edits=[{"ev": "ballot_listed", "after": [
+        objection_of(ballot.voters[3]),
+        {"ev": "ballot_voided", "ballot": ballot.ballot, "why": "objection",
+         "reason": {"c": "ab" * 32}, "act": None}]}])
+
+    ballot.close_issue()
+
+    failed = ballot.victim.fails("objection")
+    assert failed["text"] == "void"
+    ballot.victim.stage("void")

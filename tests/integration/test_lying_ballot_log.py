@@ -282,6 +282,13 @@ def a_ballot_void_after_a_decryption(scene):
         "reason": sealed, "act": None}]}]
 
 
+def a_ballot_void_by_no_objection(scene):
+    listed = scene.find("ballot_listed")
+    return [{"seq": listed["seq"], "after": [{
+        "ev": "ballot_voided", "ballot": scene.ballot.ballot,
+        "why": "objection", "reason": {"c": "ab" * 32}, "act": None}]}]
+
+
 def keys_that_failed_without_a_word(scene):
     """After the record was signed by all."""
     ready = scene.find("ballot_ready")
@@ -318,6 +325,7 @@ LIES = [
     (a_result_after_one_teller, "event", "state"),
     (paper_after_a_decryption, "event", "state"),
     (a_ballot_void_after_a_decryption, "event", "state"),
+    (a_ballot_void_by_no_objection, "event", "state"),
     (keys_that_failed_without_a_word, "event", "state"),
     (another_record_of_trustees, "event", "state"),
 ]

@@ -8,6 +8,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from ballot_play import MARKS, changed  # noqa: E402
 from lying_ballot import ballot_under_lies  # noqa: E402
+from test_lying_ballot_list import pass_over_an_objection  # noqa: E402
 
 
 def test_who_does_not_compare_the_draft_attests_another_election(tmp_path):
@@ -39,3 +40,12 @@ def test_who_does_not_check_votes_decrypts_what_nobody_cast(tmp_path):
         ballot.victim.stage("asked")  # the record is right to her
         ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
         ballot.victim.stage("decrypted")
+
+
+def test_who_does_not_search_the_list_attests_one_without_a_credential(
+        tmp_path):
+    with ballot_under_lies(tmp_path, "ballot_list_has") as ballot:
+        pass_over_an_objection(ballot)
+
+        said = ballot.victim.stage("failed")  # by the server, that is
+        assert (said["fault"], said["text"]) == ("refused", "attest_ballot")

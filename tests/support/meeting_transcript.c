@@ -1,5 +1,6 @@
 #include "tests/support/meeting_transcript.h"
 
+#include "protocol/meeting/ballot_objection.h"
 #include "protocol/meeting/meeting_state_digest.h"
 #include "protocol/record/digest.h"
 #include "tests/support/ballot_reports.h"
@@ -215,6 +216,8 @@ static void decide_decryption(struct meeting_transcript *meeting,
 enum refusal_code meeting_do(struct meeting_transcript *meeting,
                              const struct actor *actor, struct command *command)
 {
+    struct hash list;
+
     command->log = meeting->state->meeting;
     command->act.member = actor->holder;
     command->act.device = actor->device;
@@ -223,6 +226,14 @@ enum refusal_code meeting_do(struct meeting_transcript *meeting,
     command->act.value = TEXT_LITERAL("");
     meeting_rules_decide(meeting->state, &meeting->rules, actor, command,
                          meeting->now_ms, meeting->decision);
+    if (meeting->decision->refusal.code == REFUSAL_NONE &&
+        meeting->decision->count == 0 &&
+        meeting_rules_needs_list(meeting->state, command, &list))
+        meeting_rules_object(
+            meeting->state, &meeting->rules, actor, command,
+            ballot_list_has(meeting->ballot_list,
+                            &command->body.object_ballot.record),
+            meeting->now_ms, meeting->decision);
     if (command->op == OP_DECRYPT &&
         meeting->decision->refusal.code == REFUSAL_NONE)
         decide_decryption(meeting, actor, command);

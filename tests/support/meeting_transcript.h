@@ -39,6 +39,7 @@ struct meeting_transcript {
     struct ruleset rules;
     struct meeting_decision *decision; /* the newest */
     int64_t now_ms;
+    struct text_view ballot_list; /* on which objections rest; borrowed */
     json_t *log; /* array of [ev, at, body]: what a replay reads */
     char *text;  /* NUL-terminated, since the last comparison */
     size_t text_size;

@@ -116,6 +116,7 @@ static json_t *sorted(const json_t *texts)
 static json_t *forge_list(const json_t *texts, const json_t *terms)
 {
     const json_t *keep = json_object_get(terms, "keep");
+    const json_t *without = json_object_get(terms, "without");
     json_t *chosen = json_array();
     json_t *entry, *list;
     size_t i;
@@ -123,7 +124,7 @@ static json_t *forge_list(const json_t *texts, const json_t *terms)
     must(chosen);
     json_array_foreach(texts, i, entry)
     {
-        if (!keep || is_among(keep, entry))
+        if ((!keep || is_among(keep, entry)) && !is_among(without, entry))
             must(json_array_append(chosen, entry) == 0);
     }
     json_array_foreach(json_object_get(terms, "add"), i, entry)

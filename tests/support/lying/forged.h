@@ -6,6 +6,7 @@
  *
  *   "election":{path:value}   other values in election.json
  *   "list":{"keep":[text,…],  credentials: only these of the voters' ones,
+ *           "without":[text,…],  not these,
  *           "add":[text,…]}   and these besides
  */
 #ifndef TESTS_SUPPORT_LYING_FORGED_H

@@ -6,6 +6,7 @@
 #include "protocol/ballot/ballot_draft.h"
 #include "protocol/ballot/ballot_vote.h"
 #include "protocol/meeting/act_check.h"
+#include "protocol/meeting/ballot_objection.h"
 #include "protocol/meeting/meeting_state.h"
 
 #include <stdlib.h>
@@ -34,6 +35,9 @@ CHECK(enum ballot_fault, ballot_vote_check, BALLOT_FAULT_NONE,
       (const struct ballot_booth *booth, const struct ballot_vote *vote,
        struct ballot_finding *finding),
       (booth, vote, finding))
+CHECK(bool, ballot_list_has, true,
+      (struct text_view list, const struct hash *credential),
+      (list, credential))
 CHECK(enum result, act_check, RESULT_OK,
       (const struct meeting_event *event, const struct identifier *scope,
        const struct meeting_state *before, struct statement_cache *cache),
