@@ -1,6 +1,7 @@
 #include "client/cli/cli_ballot_notice.h"
 
 #include "client/cli/cli_ballot_show.h"
+#include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
@@ -30,6 +31,8 @@ const char *cli_ballot_fault_sentence(enum client_ballot_fault fault)
         return _("keys that serve once were to be used again");
     case CLIENT_BALLOT_FAULT_KEYS:
         return _("a part of the key that somebody sent is false");
+    case CLIENT_BALLOT_FAULT_VERDICT:
+        return _("the server says something false about who spoilt the keys");
     case CLIENT_BALLOT_FAULT_RECORD:
         return _("a record is not the one that the meeting's record names, or "
                  "cannot be had");
@@ -235,11 +238,93 @@ static void put_objection(const struct meeting_view *view,
     put_fault(view, notice, out);
 }
 
+static void put_blame(const struct meeting_view *view,
+                      const struct client_notice *notice, const char *reason,
+                      uint64_t guilty, FILE *out)
+{
+    const int fault =
+        reason ? enum_value(&keys_fault_words, text_view_of(reason)) : 0;
+
+    if (fault > 0)
+        cli_keys_fault_write(view, &notice->ballot, (enum keys_fault)fault,
+                             guilty, out);
+    else
+        (void)fputs(_("nobody did anything wrong"), out);
+}
+
+/* The server named somebody whom the record of the meeting does not name. */
+static void put_false_verdict(const struct meeting_view *view,
+                              const struct client_notice *notice, FILE *out)
+{
+    json_t *line = json_loadb(notice->json, notice->json_size, 0, NULL);
+    const json_t *told = json_object_get(line, "told");
+
+    (void)fprintf(
+        out,
+        _("THE SERVER LIES about the keys of attempt %" PRIu64 ". It says: "),
+        (uint64_t)json_integer_value(json_object_get(line, "attempt")));
+    put_blame(view, notice, json_string_value(json_object_get(told, "reason")),
+              (uint64_t)json_integer_value(json_object_get(told, "guilty")),
+              out);
+    (void)fputs(_(".\n  This device has judged it itself, from what stands in "
+                  "the meeting's record: "),
+                out);
+    put_blame(view, notice, notice->text, notice->count, out);
+    (void)fprintf(
+        out,
+        _(".\n  It goes no further in this ballot. Tell the others: the record "
+          "proves it (event %" PRIu64 "), and chibo-verify shows it.\n"),
+        (uint64_t)json_integer_value(json_object_get(line, "seq")));
+    json_decref(line);
+}
+
+/* Has this device found what the server said? NULL: there was nothing to find.
+ */
+static const json_t *judged(const json_t *line)
+{
+    return json_object_get(line, "judged");
+}
+
+static void put_keys_failed(const struct meeting_view *view,
+                            const struct client_notice *notice, size_t width,
+                            FILE *out)
+{
+    json_t *line = json_loadb(notice->json, notice->json_size, 0, NULL);
+
+    (void)view;
+    (void)width;
+    (void)fputs(json_is_true(judged(line))
+                    ? _("this device has judged the making of the keys itself: "
+                        "what the server says is right.\n")
+                    : _("this device could NOT judge the making of the keys "
+                        "itself.\n"),
+                out);
+    json_decref(line);
+}
+
+/* An event tells that the chair had keys begun anew. */
+static bool is_to_tell(const struct client_notice *notice)
+{
+    json_t *line;
+    bool is_judged;
+
+    if (notice->stage != CLIENT_BALLOT_KEYS_FAILED)
+        return true;
+    line = json_loadb(notice->json, notice->json_size, 0, NULL);
+    is_judged = judged(line) != NULL;
+    json_decref(line);
+    return is_judged;
+}
+
 static void put_failure(const struct meeting_view *view,
                         const struct client_notice *notice, size_t width,
                         FILE *out)
 {
     (void)width;
+    if (notice->fault == CLIENT_BALLOT_FAULT_VERDICT && notice->json) {
+        put_false_verdict(view, notice, out);
+        return;
+    }
     (void)fputs(_("THIS DEVICE GOES NO FURTHER: "), out);
     put_fault(view, notice, out);
 }
@@ -322,8 +407,10 @@ static put_fn longer_line(enum client_ballot_stage stage)
         return put_result;
     case CLIENT_BALLOT_FAILED:
         return put_failure;
+    case CLIENT_BALLOT_KEYS_FAILED:
+        return put_keys_failed;
     default:
-        return NULL; /* an event tells of dead keys, and of a void ballot */
+        return NULL; /* an event tells of a void ballot */
     }
 }
 
@@ -337,7 +424,7 @@ bool cli_ballot_notice_write(const struct meeting_view *view,
                                                  : plain_line(notice->stage);
     const put_fn put = longer_line(notice->stage);
 
-    if (!line && !put)
+    if ((!line && !put) || !is_to_tell(notice))
         return false;
     (void)fprintf(out, _("Secret ballot %s: "), notice->ballot.text);
     if (line)

@@ -119,20 +119,31 @@ static const struct meeting_ballot *state_of(const struct meeting_view *view,
     return view->state ? meeting_state_ballot(view->state, ballot) : NULL;
 }
 
-/* Whoever sent something false is named. */
+void cli_keys_fault_write(const struct meeting_view *view,
+                          const struct identifier *id, enum keys_fault fault,
+                          uint64_t guilty, FILE *out)
+{
+    const struct meeting_ballot *ballot = state_of(view, id);
+
+    if (ballot && guilty > 0 && guilty <= ballot->teller_count)
+        (void)fprintf(out, _("the device of %s lied: "),
+                      WHO(&ballot->tellers[guilty - 1].member));
+    (void)fputs(keys_fault_text(fault), out);
+}
+
+/* Whoever sent something false is named: by the server, so far. */
 static void put_keys_failed(const struct meeting_view *view,
                             const struct event_keys_failed *failed, FILE *out)
 {
-    const struct meeting_ballot *ballot = state_of(view, &failed->ballot);
+    const enum keys_fault fault = (enum keys_fault)failed->reason;
 
     (void)fprintf(
         out,
         _("Secret ballot %s: the keys of attempt %" PRIu64 " are given up: "),
         failed->ballot.text, failed->attempt);
-    if (ballot && failed->guilty > 0 && failed->guilty <= ballot->teller_count)
-        (void)fprintf(out, _("the device of %s lied: "),
-                      WHO(&ballot->tellers[failed->guilty - 1].member));
-    (void)fputs(keys_fault_text((enum keys_fault)failed->reason), out);
+    if (fault != KEYS_RESTARTED)
+        (void)fputs(_("the server says: "), out);
+    cli_keys_fault_write(view, &failed->ballot, fault, failed->guilty, out);
 }
 
 static void put_keys(const struct meeting_view *view,

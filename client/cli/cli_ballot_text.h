@@ -18,6 +18,12 @@ void cli_ballot_event_write(const struct meeting_view *view,
 const char *cli_ballot_hint(const struct meeting_view *view,
                             const struct meeting_event *event);
 
+/* "the device of N lied: a share is false": why the keys of this ballot came to
+ * nothing. `guilty`: a teller from 1; 0: nobody is named. */
+void cli_keys_fault_write(const struct meeting_view *view,
+                          const struct identifier *id, enum keys_fault fault,
+                          uint64_t guilty, FILE *out);
+
 /* "on paper": how a member votes. */
 const char *cli_ballot_channel_text(enum ballot_channel channel);
 

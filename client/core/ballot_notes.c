@@ -60,24 +60,45 @@ static void *list_add(struct noted_list *list, size_t size)
 
 /* --- Ballots ------------------------------------------------------------- */
 
+static void release_tellers(struct noted_teller *tellers)
+{
+    for (size_t i = 0; i < LIMIT_BALLOT_TELLERS; i++) {
+        text_release(&tellers[i].certificate);
+        text_release(&tellers[i].deal);
+        text_release(&tellers[i].key);
+    }
+}
+
 /* What is of one attempt to make keys, and all that comes after it. */
 static void forget_attempt(struct noted_ballot *ballot)
 {
-    for (size_t i = 0; i < LIMIT_BALLOT_TELLERS; i++) {
-        text_release(&ballot->tellers[i].certificate);
-        text_release(&ballot->tellers[i].deal);
-        text_release(&ballot->tellers[i].key);
-    }
+    release_tellers(ballot->tellers);
     memset(ballot->owners, 0, sizeof ballot->owners);
     text_release(&ballot->server_key);
-    ballot->is_disputed = false;
-    ballot->keys_fault = keys_fault_none_;
-    ballot->guilty = 0;
+    text_release(&ballot->dispute.evidence);
+    ballot->dispute = (struct noted_dispute){ .is_open = false };
+}
+
+void noted_failure_forget(struct noted_failure *failure)
+{
+    release_tellers(failure->tellers);
+    text_release(&failure->server_key);
+    text_release(&failure->dispute.evidence);
+}
+
+static void release_failures(struct noted_list *failures)
+{
+    struct noted_failure *rows = failures->data;
+
+    for (size_t i = 0; i < failures->count; i++)
+        noted_failure_forget(&rows[i]);
+    list_clear(failures);
 }
 
 static void ballot_release(struct noted_ballot *ballot)
 {
     forget_attempt(ballot);
+    release_failures(&ballot->failures);
     list_clear(&ballot->channels);
     list_clear(&ballot->issued);
     list_clear(&ballot->voters);
@@ -221,6 +242,18 @@ uint64_t noted_attested(const struct noted_ballot *ballot)
     return count;
 }
 
+struct noted_failure *noted_failure_from(const struct noted_ballot *ballot,
+                                         uint64_t seq)
+{
+    struct noted_failure *rows = ballot->failures.data;
+
+    for (size_t i = 0; i < ballot->failures.count; i++) {
+        if (rows[i].seq >= seq)
+            return &rows[i];
+    }
+    return NULL;
+}
+
 const struct hash *noted_tracker(const struct noted_ballot *ballot,
                                  uint64_t height)
 {
@@ -333,6 +366,43 @@ static enum result on_certified(struct noted_ballot *ballot,
     teller->message = body->message;
     teller->device = body->device;
     return text_set(&teller->certificate, body->certificate);
+}
+
+static enum result on_disputed(struct noted_ballot *ballot,
+                               const struct event_keys_disputed *body)
+{
+    ballot->dispute.is_open = true;
+    ballot->dispute.index = body->index;
+    ballot->dispute.against = body->against;
+    return text_set(&ballot->dispute.evidence, body->evidence);
+}
+
+/* The texts of the attempt go over to what is to be judged. */
+static enum result on_failed(struct noted_ballot *ballot,
+                             const struct meeting_event *event)
+{
+    const struct event_keys_failed *body = &event->body.keys_failed;
+    struct noted_failure *row = list_add(&ballot->failures, sizeof *row);
+
+    if (!row)
+        return RESULT_NO_MEMORY;
+    row->seq = event->seq;
+    row->attempt = body->attempt;
+    row->fault = (enum keys_fault)body->reason;
+    row->guilty = body->guilty;
+    row->server_key = ballot->server_key;
+    row->dispute = ballot->dispute;
+    memcpy(row->tellers, ballot->tellers, sizeof row->tellers);
+    memcpy(row->owners, ballot->owners, sizeof row->owners);
+    ballot->server_key = (struct noted_text){ NULL, 0 };
+    ballot->dispute.evidence = (struct noted_text){ NULL, 0 };
+    for (size_t i = 0; i < LIMIT_BALLOT_TELLERS; i++) {
+        ballot->tellers[i].certificate = (struct noted_text){ NULL, 0 };
+        ballot->tellers[i].deal = (struct noted_text){ NULL, 0 };
+        ballot->tellers[i].key = (struct noted_text){ NULL, 0 };
+    }
+    ballot->phase = NOTED_KEYS_FAILED;
+    return RESULT_OK;
 }
 
 static enum result on_signed(struct noted_ballot *ballot,
@@ -599,13 +669,9 @@ static enum result take_keys(struct noted_ballot *ballot,
     case EVENT_TRUSTEES_SIGNED_KIND:
         return on_signed(ballot, &event->body.trustees_signed);
     case EVENT_KEYS_DISPUTED_KIND:
-        ballot->is_disputed = true;
-        return RESULT_OK;
+        return on_disputed(ballot, &event->body.keys_disputed);
     case EVENT_KEYS_FAILED_KIND:
-        ballot->phase = NOTED_KEYS_FAILED;
-        ballot->keys_fault = (enum keys_fault)event->body.keys_failed.reason;
-        ballot->guilty = event->body.keys_failed.guilty;
-        return RESULT_OK;
+        return on_failed(ballot, event);
     case EVENT_BALLOT_READY_KIND:
         on_ready(ballot, &event->body.ballot_ready);
         return RESULT_OK;

@@ -54,6 +54,25 @@ struct noted_owner {
     struct signature sig;
 };
 
+/* A teller's complaint about another one's message. */
+struct noted_dispute {
+    bool is_open;
+    uint64_t index, against;
+    struct noted_text evidence;
+};
+
+/* An attempt that came to nothing: what the server says of it, and everything
+ * that the log has to hold against that. */
+struct noted_failure {
+    uint64_t seq, attempt;
+    enum keys_fault fault;
+    uint64_t guilty;
+    struct noted_text server_key;
+    struct noted_teller tellers[LIMIT_BALLOT_TELLERS];
+    struct noted_owner owners[LIMIT_BALLOT_TELLERS + 1];
+    struct noted_dispute dispute;
+};
+
 struct noted_issue {
     struct identifier member; /* or a site */
     struct key device;
@@ -113,9 +132,8 @@ struct noted_ballot {
     char uuid[LIMIT_BALLOT_UUID_LENGTH + 1];
     struct noted_text server_key;
     struct noted_owner owners[LIMIT_BALLOT_TELLERS + 1]; /* owner - 1 */
-    bool is_disputed;
-    enum keys_fault keys_fault; /* of NOTED_KEYS_FAILED */
-    uint64_t guilty;
+    struct noted_dispute dispute;
+    struct noted_list failures; /* struct noted_failure; of all attempts */
 
     struct hash election, trustees;
     struct noted_roll ready;
@@ -179,6 +197,11 @@ const struct noted_voter *noted_voter_of(const struct noted_ballot *ballot,
 /* Of how many ballots somebody has signed that they are in the list: members
  * by their own devices, and pools of sites that a teller confirmed. */
 uint64_t noted_attested(const struct noted_ballot *ballot);
+/* The first attempt that failed with an event from `seq` on; NULL: none. */
+struct noted_failure *noted_failure_from(const struct noted_ballot *ballot,
+                                         uint64_t seq);
+/* It was judged: nobody needs the texts any more. */
+void noted_failure_forget(struct noted_failure *failure);
 /* The tracker at a height from 1; NULL if there is none. */
 const struct hash *noted_tracker(const struct noted_ballot *ballot,
                                  uint64_t height);

@@ -43,7 +43,10 @@ struct meeting_view;
     X(KEYS_WANTED, "keys_wanted")                                              \
     /* and has signed the committee's record */                                \
     X(KEYS_SIGNED, "keys_signed")                                              \
-    /* the attempt is dead; `fault`, and `count`: the guilty teller, from 1 */ \
+    /* the attempt is dead; `fault`, `text`: why, and `count`: the guilty      \
+     * teller, from 1. `json` has "judged": true if this device has found the  \
+     * same from the texts in the log, false if it could not look; neither     \
+     * where the chair had keys begun anew. */                                 \
     X(KEYS_FAILED, "keys_failed")                                              \
     /* this holder may vote with an own device: client_ballot_take() */        \
     X(ISSUE_WANTED, "issue_wanted")                                            \
@@ -96,6 +99,11 @@ const char *client_ballot_stage_word(enum client_ballot_stage stage);
     X(KEYS_REUSED, "keys_reused")                                              \
     /* a message of another teller or of the server is false */                \
     X(KEYS, "keys")                                                            \
+    /* the server named somebody whom the texts in the log do not name; `text` \
+     * and `count` are the own verdict ("nobody" and 0: nobody did wrong),     \
+     * `json` has the server's as "told": {"reason","guilty"}, and the place   \
+     * of its event as "seq". Nothing more is done in this ballot. */          \
+    X(VERDICT, "verdict")                                                      \
     /* a record is not what its hash in the log says, or cannot be had */      \
     X(RECORD, "record")                                                        \
     /* the election is not the ballot that was adopted */                      \

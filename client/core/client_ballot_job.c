@@ -37,7 +37,8 @@ static void on_done(struct client_job *port, void *user)
 
     if (ballot && ballot->job == job) {
         ballot->job = NULL;
-        job->finish(ballot, job);
+        if (job->is_of_past || ballot_noted(ballot)->attempt == ballot->attempt)
+            job->finish(ballot, job);
     }
     job->release(job);
     if (engine)

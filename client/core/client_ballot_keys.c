@@ -377,7 +377,7 @@ static void send_complaint(struct client_ballot *ballot)
 {
     const struct text_view against = ballot_vault_get(ballot->vault, "against");
 
-    if (against.data && !ballot_noted(ballot)->is_disputed)
+    if (against.data && !ballot_noted(ballot)->dispute.is_open)
         dispute(ballot, (uint8_t)against.data[0],
                 ballot_vault_get(ballot->vault, "complaint"));
 }
@@ -459,16 +459,6 @@ void ballot_pump_keys(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
 
-    if (noted->phase == NOTED_KEYS_FAILED &&
-        !ballot->is_told[CLIENT_BALLOT_KEYS_FAILED]) {
-        ballot->view.fault = CLIENT_BALLOT_FAULT_KEYS;
-        ballot_tell_more(
-            ballot, CLIENT_BALLOT_KEYS_FAILED,
-            json_pack("{s:s, s:I, s:s}", "fault",
-                      client_ballot_fault_word(CLIENT_BALLOT_FAULT_KEYS),
-                      "count", (json_int_t)noted->guilty, "text",
-                      enum_word(&keys_fault_words, (int)noted->keys_fault)));
-    }
     if (noted->phase == NOTED_KEYS && ballot->view.teller > 0 &&
         ballot_open_vault(ballot))
         go_on(ballot);

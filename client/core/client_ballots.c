@@ -77,7 +77,9 @@ static void forget_attempt(struct client_ballot *ballot)
         ballot_election_release(&ballot->election);
     ballot_forget_marks(ballot);
     *ballot = (struct client_ballot){ .engine = ballot->engine,
-                                      .view = { .ballot = id } };
+                                      .view = { .ballot = id },
+                                      .judged_next = ballot->judged_next,
+                                      .is_misjudged = ballot->is_misjudged };
     memcpy(ballot->order_turns, turns, sizeof turns);
 }
 
@@ -186,6 +188,9 @@ void ballots_on_rewound(struct client_engine *engine)
     const struct log_follower *follower = engine->meeting.follower;
 
     ballot_notes_release(&engine->ballot_notes);
+    for (size_t i = 0; i < engine->ballot_count; i++)
+        ballot_verdict_rewind(engine->ballots[i],
+                              follower ? log_follower_next(follower) : 0);
     if (follower)
         catch_up(engine, log_follower_next(follower));
     follow(engine);
@@ -446,13 +451,20 @@ static void wipe_before(struct client_ballot *ballot)
 static void take_attempt(struct client_ballot *ballot,
                          const struct noted_ballot *noted)
 {
-    if (strcmp(ballot->view.uuid, noted->uuid) == 0)
+    if (strcmp(ballot->view.uuid, noted->uuid) == 0 ||
+        ballot_has_unjudged(ballot))
         return;
     wipe_before(ballot);
     forget_attempt(ballot);
     ballot->attempt = noted->attempt;
     (void)snprintf(ballot->view.uuid, sizeof ballot->view.uuid, "%s",
                    noted->uuid);
+    /* With a server that lied about keys no others are made. */
+    if (ballot->is_misjudged) {
+        ballot->is_halted = true;
+        ballot->view.stage = CLIENT_BALLOT_FAILED;
+        ballot->view.fault = CLIENT_BALLOT_FAULT_VERDICT;
+    }
 }
 
 static void update(struct client_ballot *ballot)
@@ -503,9 +515,14 @@ void ballots_pump(struct client_engine *engine)
     engine->is_pumping = true;
     engine->has_ballot_news = false;
     for (size_t i = 0; i < engine->ballot_count; i++) {
-        update(engine->ballots[i]);
-        if (engine->phase == ENGINE_UP && logs_may_sign(&engine->meeting))
-            pump(engine->ballots[i]);
+        struct client_ballot *ballot = engine->ballots[i];
+        const bool may_act =
+            engine->phase == ENGINE_UP && logs_may_sign(&engine->meeting);
+        const bool is_judging = may_act && ballot_pump_verdict(ballot);
+
+        update(ballot);
+        if (may_act && !is_judging)
+            pump(ballot);
     }
     engine->is_pumping = false;
 }

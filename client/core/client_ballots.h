@@ -4,6 +4,7 @@
  *   client_ballots.c         which there are, what is done next, what is told
  *   client_ballot_orders.c   what the user decides; the engine's own commands
  *   client_ballot_keys.c     a teller's part in making the keys
+ *   client_ballot_verdict.c  whose fault it is that keys came to nothing
  *   client_ballot_list.c     a voter's credential, and the list's attestation
  *   client_ballot_cast.c     votes, receipts
  *   client_ballot_include.c  is it in the count: statements and objections
@@ -83,6 +84,8 @@ struct client_ballot {
     struct ballot_job *job;         /* under way; its own owner */
     bool is_halted;                 /* it failed: nothing more in this run */
     bool is_wiped;                  /* it is over: nothing is kept any more */
+    uint64_t judged_next;           /* failures before this event were judged */
+    bool is_misjudged;              /* the server's verdict on one was false */
     enum order_state orders[ORDER_COUNT];
     struct hash
         order_about[ORDER_COUNT]; /* of what; another is another order */
@@ -139,6 +142,7 @@ struct ballot_job {
     struct ballot_random random;
     struct client_entropy entropy;
     bool is_random_failed;
+    bool is_of_past;    /* about an earlier attempt: finish() is called */
     enum result result; /* of work() */
     void (*work)(struct ballot_job *job);
     void (*finish)(struct client_ballot *ballot, struct ballot_job *job);
@@ -229,6 +233,13 @@ void ballot_object_left_out(struct client_ballot *ballot);
 /* Was it known whether a void ballot's objection proves something? If it does
  * not, that is told. False: a record is on its way. */
 bool ballot_void_is_weighed(struct client_ballot *ballot);
+/* Does an attempt that failed wait for the own verdict on it? Then that is
+ * being made, and nothing else is done before: the next attempt is taken up
+ * when every one before it is judged. */
+bool ballot_pump_verdict(struct client_ballot *ballot);
+bool ballot_has_unjudged(const struct client_ballot *ballot);
+/* The log has `next` events now. */
+void ballot_verdict_rewind(struct client_ballot *ballot, uint64_t next);
 void ballot_pump_list(struct client_ballot *ballot);
 void ballot_on_issued(struct client_ballot *ballot, const json_t *answer);
 /* Has this very device attested the newest list? */

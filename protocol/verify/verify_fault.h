@@ -6,6 +6,7 @@
 #define PROTOCOL_VERIFY_VERIFY_FAULT_H
 
 #include "protocol/meeting/snapshot_check.h"
+#include "protocol/meeting/vocabulary.h"
 #include "protocol/wire/event_codec.h"
 
 /* A row a fault, as it reads. */
@@ -32,6 +33,7 @@
     X(DENOMINATOR, "denominator", "the number that the votes are measured against is not that of the roll") \
     X(RESULT, "result", "the result of the vote does not follow from its numbers") \
     X(TOO_FEW, "too_few", "a secret ballot was opened or counted with fewer than the rules allow, and nobody said so") \
+    X(VERDICT, "verdict", "what the server says of spoilt keys of a secret ballot is false") \
     /* checkpoints */ \
     X(CHECKPOINT_HEAD, "checkpoint_head", "the checkpoint confirms another history") \
     X(CHECKPOINT_SERVER, "checkpoint_server", "the server's signature of the checkpoint is wrong") \
@@ -86,6 +88,8 @@ struct verify_failure {
     bool has_device;
     struct key device;
     enum snapshot_fault snapshot; /* of VERIFY_FAULT_SNAPSHOT */
+    enum keys_fault keys; /* of VERIFY_FAULT_VERDICT: by the record it is this
+                             of `who`; none: nobody did anything wrong */
     struct field_error field;     /* of lines; reason NULL: nothing to say */
 };
 

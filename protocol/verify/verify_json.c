@@ -40,6 +40,12 @@ static json_t *json_of_failure(const struct verify_failure *failure)
                     failure->fault == VERIFY_FAULT_SNAPSHOT
                         ? json_string(snapshot_fault_text(failure->snapshot))
                         : json_null());
+    if (failure->fault == VERIFY_FAULT_VERDICT)
+        verify_json_put(
+            &builder, "verdict",
+            json_string(failure->keys
+                            ? enum_word(&keys_fault_words, (int)failure->keys)
+                            : "nobody"));
     return verify_json_take(&builder);
 }
 

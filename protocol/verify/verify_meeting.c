@@ -26,6 +26,8 @@ static enum result take(struct verify_meeting *meeting,
     if (result == RESULT_OK)
         result = verify_meeting_result(meeting, event);
     if (result == RESULT_OK)
+        result = verify_meeting_verdict(meeting, event);
+    if (result == RESULT_OK)
         result = verify_meeting_snapshot(meeting, event);
     if (result == RESULT_OK) {
         result = meeting_state_apply(meeting->state, &event->meeting);
@@ -114,6 +116,7 @@ void verify_meeting_release(struct verify_meeting *meeting)
     free(meeting->unit_name);
     verify_names_release(&meeting->names);
     act_ledger_release(&meeting->ledger);
+    meeting->group = ballot_group_free(meeting->group);
     meeting_state_free(meeting->state);
     verify_reader_release(&meeting->reader);
     *meeting = (struct verify_meeting){ .state = NULL };

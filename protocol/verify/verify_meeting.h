@@ -5,6 +5,7 @@
 #ifndef PROTOCOL_VERIFY_VERIFY_MEETING_H
 #define PROTOCOL_VERIFY_VERIFY_MEETING_H
 
+#include "protocol/ballot/ballot_group.h"
 #include "protocol/meeting/act_ledger.h"
 #include "protocol/record/statement_cache.h"
 #include "protocol/rules/ruleset.h"
@@ -93,6 +94,7 @@ struct verify_meeting {
     struct statement_cache cache;     /* of acts that several events carry */
     struct verify_register *registry; /* borrowed; NULL: none given */
     const struct ruleset *rules;      /* borrowed; NULL: none given */
+    struct ballot_group *group; /* owned; NULL: no keys had to be judged */
 
     struct verify_names names; /* members and sites */
     char *title, *unit_name;   /* owned; NULL: not opened */
@@ -139,7 +141,8 @@ bool verify_meeting_is_complete(const struct verify_meeting *meeting);
 void *verify_list_grow(void *items, size_t count, size_t size);
 
 /* Each checks one part of the next event against the state before it:
- * RESULT_OK, RESULT_REFUSED with the failure set, or RESULT_NO_MEMORY. */
+ * RESULT_OK, RESULT_REFUSED with the failure set, or RESULT_NO_MEMORY; a
+ * verdict may also end with RESULT_CRYPTO. */
 MUST_USE enum result verify_meeting_acts(struct verify_meeting *meeting,
                                          const struct verify_event *event);
 MUST_USE enum result
@@ -147,6 +150,8 @@ verify_meeting_checkpoint(struct verify_meeting *meeting,
                           const struct verify_event *event);
 MUST_USE enum result verify_meeting_result(struct verify_meeting *meeting,
                                            const struct verify_event *event);
+MUST_USE enum result verify_meeting_verdict(struct verify_meeting *meeting,
+                                            const struct verify_event *event);
 MUST_USE enum result verify_meeting_snapshot(struct verify_meeting *meeting,
                                              const struct verify_event *event);
 /* Keeps what the report tells; the event was applied. RESULT_OK or

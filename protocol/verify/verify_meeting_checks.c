@@ -4,6 +4,7 @@
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/decision_check.h"
+#include "protocol/meeting/keys_judge.h"
 #include "protocol/meeting/signed_check.h"
 
 #include <stdlib.h>
@@ -291,6 +292,50 @@ enum result verify_meeting_result(struct verify_meeting *meeting,
     kept->is_d_recomputed = decision.is_denominator_certain;
     kept->is_test_computed = decision.is_test_known;
     return RESULT_OK;
+}
+
+/* --- Verdicts on keys ---------------------------------------------------- */
+
+/* Says whom the record names. */
+static enum result refuse_verdict(struct verify_meeting *meeting,
+                                  const struct verify_event *event,
+                                  const struct meeting_ballot *ballot,
+                                  const struct keys_verdict *own)
+{
+    meeting->reader.failure.keys = own->fault;
+    return refuse(meeting, event, VERIFY_FAULT_VERDICT,
+                  own->guilty > 0 ? &ballot->tellers[own->guilty - 1].member
+                                  : NULL,
+                  NULL);
+}
+
+/* That the event fits is meeting_state_apply()'s to find. */
+enum result verify_meeting_verdict(struct verify_meeting *meeting,
+                                   const struct verify_event *event)
+{
+    const struct event_keys_failed *body = &event->meeting.body.keys_failed;
+    const struct meeting_ballot *ballot;
+    struct keys_case shown;
+    struct keys_verdict told, own;
+    bool is_true = false;
+    enum result result = RESULT_OK;
+
+    if (event->meeting.kind != EVENT_KEYS_FAILED_KIND ||
+        meeting_state_check_ballot(meeting->state, &event->meeting) !=
+            RESULT_OK)
+        return RESULT_OK;
+    ballot = meeting_state_ballot(meeting->state, &body->ballot);
+    if (!meeting->group)
+        result = ballot_group_new(&meeting->group);
+    if (result != RESULT_OK)
+        return result;
+    shown = keys_case_of(ballot);
+    told = (struct keys_verdict){ (enum keys_fault)body->reason,
+                                  (uint32_t)body->guilty };
+    result = keys_check_verdict(meeting->group, &shown, &told, &is_true, &own);
+    return result != RESULT_OK || is_true
+               ? result
+               : refuse_verdict(meeting, event, ballot, &own);
 }
 
 /* --- The register, and the ruleset --------------------------------------- */

@@ -170,6 +170,30 @@ static void append_who(struct verify_words *words,
     append(words, ")");
 }
 
+/* The same as on a client's screen. */
+static const char *keys_words(enum keys_fault fault)
+{
+    switch (fault) {
+    case KEYS_BAD_CERTIFICATE:
+        return _("a certificate is false");
+    case KEYS_BAD_DEAL:
+        return _("what was dealt is false");
+    case KEYS_BAD_SHARE:
+        return _("a share is false");
+    case KEYS_FALSE_COMPLAINT:
+        return _("a complaint is false");
+    case KEYS_BAD_KEY:
+        return _("a key is false");
+    case KEYS_BAD_RECORD:
+        return _("the record of the keys is false");
+    case KEYS_RESTARTED:
+    case keys_fault_none_:
+    case keys_fault_count_:
+        break;
+    }
+    return _("nobody did anything wrong");
+}
+
 struct verify_words verify_failure_words(const struct verify_findings *findings,
                                          const struct verify_failure *failure)
 {
@@ -179,6 +203,8 @@ struct verify_words verify_failure_words(const struct verify_findings *findings,
     append(&words, "%s", _(verify_fault_sentence(failure->fault)));
     if (failure->fault == VERIFY_FAULT_SNAPSHOT)
         append(&words, ": %s", _(snapshot_fault_text(failure->snapshot)));
+    if (failure->fault == VERIFY_FAULT_VERDICT)
+        append(&words, _("; by the record %s"), keys_words(failure->keys));
     if (failure->field.reason)
         append(&words, ": %s %s", failure->field.path, failure->field.reason);
     append_who(&words, findings, failure);

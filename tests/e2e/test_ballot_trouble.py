@@ -43,9 +43,10 @@ def test_who_spoils_the_keys_is_named_and_they_are_made_anew(
     scene.leave(who)
 
     assert (failed["reason"], failed["guilty"]) == (reason, guilty)
-    for holder in ("m1", "m4", "m7"):
-        told = ballot.told(holder, "keys_failed")
-        assert (told["text"], told["count"]) == (reason, guilty)
+    for device in scene.everybody():
+        told = device.until_told("keys_failed", ballot=ballot.id)
+        assert (told["text"], told["count"], told["judged"]) == (
+            reason, guilty, True)
     scene.come_back(who, CHIBO_FALSE="")
     ballot.run(since="keys").check()
     assert ballot.event("keys_begun")["attempt"] >= 2

@@ -1,6 +1,8 @@
 """A lying server and lying tellers while the keys of a secret ballot are made:
 what the device of an honest teller (chibo) does about it."""
+import json
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -11,6 +13,8 @@ sys.path.insert(0, str(HERE.parent / "conformance"))
 from ballot_play import form_text, sha  # noqa: E402
 from ballot_reference import proofs, records, trustees  # noqa: E402
 from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
+from lying_server import save_log  # noqa: E402
+from server_process import BUILD  # noqa: E402
 
 
 @pytest.fixture
@@ -80,9 +84,9 @@ def test_a_false_share_is_complained_about_and_its_sender_named(teller):
     failed = play.event("keys_failed")
 
     assert (failed["reason"], failed["guilty"]) == ("bad_share", 1)
-    shown = play.victim.until(lambda line: line.get("ev") == "keys_failed",
-                              "the verdict")
-    assert (shown["reason"], shown["guilty"]) == ("bad_share", 1)
+    shown = play.victim.stage("keys_failed")
+    assert (shown["text"], shown["count"], shown["judged"]) == (
+        "bad_share", 1, True)
 
 
 def test_a_false_complaint_is_its_author_s(teller):
@@ -96,9 +100,96 @@ def test_a_false_complaint_is_its_author_s(teller):
 
     failed = play.event("keys_failed")
     assert (failed["reason"], failed["guilty"]) == ("false_complaint", 1)
-    shown = play.victim.until(lambda line: line.get("ev") == "keys_failed",
-                              "the verdict")
-    assert (shown["reason"], shown["guilty"]) == ("false_complaint", 1)
+    shown = play.victim.stage("keys_failed")
+    assert (shown["text"], shown["count"], shown["judged"]) == (
+        "false_complaint", 1, True)
+
+
+# --- verdicts ------------------------------------------------------------------------
+
+def a_false_share(play):
+    """The first teller's, for the victim, whose device complains."""
+    play.run(upto="adopt")
+    play.certify()
+    play.tellers[0].deal(spoil=3)
+    play.tellers[1].deal()
+
+
+def a_false_complaint(play):
+    """The first teller's, about the victim's share."""
+    play.run(upto="adopt")
+    play.certify()
+    play.deal()
+    play.tellers[0].dispute(3)
+
+
+def nothing_wrong(play):
+    play.run(upto="adopt")
+    play.settle()
+    play.tellers[0].begin(1, 3, 2)
+
+
+# What happens; what the server says, and how; what the victim finds.
+VERDICTS = [
+    (a_false_share, "verdict", ("bad_share", 2), ("bad_share", 1)),
+    (a_false_share, "verdict", ("false_complaint", 3), ("bad_share", 1)),
+    (a_false_share, "verdict", ("bad_record", 0), ("bad_share", 1)),
+    (a_false_complaint, "verdict", ("bad_share", 3), ("false_complaint", 1)),
+    (nothing_wrong, "finding", ("bad_certificate", 2), ("nobody", 0)),
+]
+
+
+def verdict_told(play, what, how, said):
+    play.hall.forge(**{how: {"reason": said[0], "guilty": said[1]}})
+    what(play)
+    failed = play.event("keys_failed")
+    assert (failed["reason"], failed["guilty"]) == said
+    return failed
+
+
+def verified(play, directory, program="bin/chibo-verify"):
+    """(exit code, failure) over what an honest member keeps."""
+    path = save_log(play.log, directory / "meeting.jsonl")
+    done = subprocess.run([BUILD / program, path, "--json"],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
+    return done.returncode, json.loads(done.stdout)["failure"]
+
+
+@pytest.mark.parametrize("what, how, said, found", VERDICTS)
+def test_a_false_verdict_is_found_and_the_own_one_told(
+        teller, tmp_path, what, how, said, found):
+    failed = verdict_told(teller, what, how, said)
+
+    shown = teller.victim.fails("verdict")
+
+    assert (shown["text"], shown["count"]) == found
+    assert shown["told"] == {"reason": said[0], "guilty": said[1]}
+    assert (shown["attempt"], shown["seq"]) == (1, failed["seq"])
+    # The server begins anew; the victim makes no keys with it.
+    teller.wait_count("keys_begun", 2)
+    teller.victim.has_all()
+    teller.victim.stays_silent("keys_failed")
+    mine = [e["attempt"] for e in teller.events("teller_certified")
+            if e["index"] == 3]
+    assert mine in ([], [1])
+    code, failure = verified(teller, tmp_path)
+    assert (code, failure["fault"], failure["seq"], failure["verdict"]) == (
+        1, "verdict", failed["seq"], found[0])
+    assert failure["who"] == ("m2" if found[1] else "")
+    assert verified(teller, tmp_path,
+                    "tests/chibo-verify_without_verify_meeting_verdict") == (
+        3, None)
+
+
+def test_another_run_finds_the_false_verdict_again(teller):
+    verdict_told(teller, *VERDICTS[0][:3])
+    teller.victim.fails("verdict")
+    teller.wait_count("keys_begun", 2)
+
+    teller.victim.leave_and_come()
+
+    teller.victim.fails("verdict")
 
 
 # --- attempts --------------------------------------------------------------------------

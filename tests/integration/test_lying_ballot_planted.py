@@ -3,11 +3,14 @@ it is shown the same lies, and does what it must not."""
 import pathlib
 import sys
 
+import pytest
+
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from ballot_play import MARKS, changed  # noqa: E402
 from lying_ballot import ballot_under_lies  # noqa: E402
+from test_lying_ballot_keys import VERDICTS, verdict_told  # noqa: E402
 from test_lying_ballot_list import pass_over_an_objection  # noqa: E402
 
 
@@ -49,3 +52,17 @@ def test_who_does_not_search_the_list_attests_one_without_a_credential(
 
         said = ballot.victim.stage("failed")  # by the server, that is
         assert (said["fault"], said["text"]) == ("refused", "attest_ballot")
+
+
+@pytest.mark.parametrize("what, how, said", [row[:3] for row in VERDICTS])
+def test_who_does_not_judge_keys_believes_what_the_server_says(
+        tmp_path, what, how, said):
+    with ballot_under_lies(tmp_path, "keys_check_verdict",
+                           with_teller=True) as ballot:
+        verdict_told(ballot, what, how, said)
+
+        shown = ballot.victim.stage("keys_failed")
+
+        assert (shown["text"], shown["count"]) == said
+        assert not [line for line in ballot.victim.has_said("failed")
+                    if line["fault"] == "verdict"]

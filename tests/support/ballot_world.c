@@ -278,7 +278,8 @@ void world_say(struct ballot_world *world)
 static void add(struct ballot_world *world, struct meeting_event *event)
 {
     (void)log_author_add(author_of(world), event);
-    world_say(world);
+    if (!world->is_silent)
+        world_say(world);
 }
 
 void world_crash(struct ballot_world *world)
@@ -664,6 +665,52 @@ void world_take_deal(struct ballot_world *world)
     free(value);
     answer_command(world, &sent);
     world_command_end(&sent);
+}
+
+void world_take_dispute(struct ballot_world *world)
+{
+    struct meeting_event event = { .kind = EVENT_KEYS_DISPUTED_KIND };
+    struct event_keys_disputed *body = &event.body.keys_disputed;
+    struct world_command sent;
+    char *subject = NULL, *value = NULL;
+
+    require(world, "dispute_keys", &sent);
+    body->ballot = b1;
+    body->attempt = sent.command.body.dispute_keys.attempt;
+    body->index = sent.command.body.dispute_keys.index;
+    body->against = sent.command.body.dispute_keys.against;
+    body->evidence = sent.command.body.dispute_keys.evidence;
+    assert_int_equal(command_act_terms(&sent.command, &subject, &value),
+                     RESULT_OK);
+    body->act = sent.command.act;
+    body->act.member = id_of("m4");
+    body->act.device = author_key("m4").public_key;
+    body->act.op = TEXT_LITERAL("dispute_keys");
+    body->act.request = sent.command.request;
+    body->act.subject = text_view_of(subject);
+    body->act.value = text_view_of(value);
+    add(world, &event);
+    free(subject);
+    free(value);
+    answer_command(world, &sent);
+    world_command_end(&sent);
+}
+
+void world_fail_keys(struct ballot_world *world, uint64_t attempt,
+                     enum keys_fault reason, uint64_t guilty)
+{
+    struct meeting_event event = { .kind = EVENT_KEYS_FAILED_KIND };
+    struct event_keys_failed *body = &event.body.keys_failed;
+    struct command command = { .op = OP_RESTART_KEYS };
+
+    body->ballot = b1;
+    body->attempt = attempt;
+    body->reason = (int)reason;
+    body->guilty = guilty;
+    command.body.restart_keys.ballot = b1;
+    if (reason == KEYS_RESTARTED)
+        body->act = act_of(world, "m1", &command);
+    add(world, &event);
 }
 
 static void write_trustees(struct ballot_world *world)
@@ -1394,6 +1441,19 @@ bool world_was_told(struct ballot_world *world, enum client_ballot_stage stage)
         client_notice_free(notice);
     }
     return was_told;
+}
+
+json_t *world_told(struct ballot_world *world, enum client_ballot_stage stage)
+{
+    struct client_notice *notice;
+    json_t *told = NULL;
+
+    while ((notice = notice_queue_take(line_of(world)->notices)) != NULL) {
+        if (!told && notice->kind == CLIENT_BALLOT && notice->stage == stage)
+            told = json_loadb(notice->json, notice->json_size, 0, NULL);
+        client_notice_free(notice);
+    }
+    return told;
 }
 
 enum refusal_code world_order(struct ballot_world *world, const char *json)

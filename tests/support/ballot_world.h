@@ -62,6 +62,7 @@ struct ballot_world {
     uint8_t *uploaded; /* owned; the newest file that was given */
     size_t uploaded_size;
     size_t sent_from; /* frames before were looked at */
+    bool is_silent;   /* events are added, and not said before a crash */
 };
 
 int ballot_world_set_up(void **state);
@@ -98,6 +99,11 @@ void world_take_certificate(struct ballot_world *world);
 void world_certify_others(struct ballot_world *world);
 void world_deal_others(struct ballot_world *world, size_t twice);
 void world_take_deal(struct ballot_world *world);
+void world_take_dispute(struct ballot_world *world);
+/* The server says that the attempt came to nothing; or the chair does (reason
+ * restarted). */
+void world_fail_keys(struct ballot_world *world, uint64_t attempt,
+                     enum keys_fault reason, uint64_t guilty);
 void world_ready(struct ballot_world *world); /* with what the teller signed */
 void world_issue(struct ballot_world *world); /* the device takes its own */
 void world_list(struct ballot_world *world);  /* of who was not dropped */
@@ -128,6 +134,9 @@ void world_up_to_open(struct ballot_world *world);
 const struct client_ballot_view *world_view(struct ballot_world *world);
 /* Was this stage told since notices were looked at last? They are dropped. */
 bool world_was_told(struct ballot_world *world, enum client_ballot_stage stage);
+/* What was told of it, likewise, the first time; NULL: nothing was. The caller
+ * ends it with json_decref(). */
+json_t *world_told(struct ballot_world *world, enum client_ballot_stage stage);
 /* Gives a command, and lets all that follows happen; the refusal's code. */
 enum refusal_code world_order(struct ballot_world *world, const char *json);
 

@@ -104,6 +104,9 @@ class Hall:
     def unchecked(self, *names):
         self.server.prompt("lie", unchecked=list(names))
 
+    def forge(self, **terms):
+        self.server.prompt("lie", forged=terms)
+
     def held(self, op):
         """[(number to reply to, message)] of what is kept from the server."""
         if not self.server.prompter:

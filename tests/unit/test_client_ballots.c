@@ -15,6 +15,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#define OTHER_UUID "2Xq3fGm1xPw7Kd5tRv2NbZ"
 #define TAKE "{\"op\":\"ballot_take\",\"ballot\":\"b1\"}"
 #define DECRYPT "{\"op\":\"ballot_decrypt\",\"ballot\":\"b1\"}"
 #define CAST(marks)                                                            \
@@ -167,20 +168,15 @@ static void
 another_attempt_has_other_keys_and_the_old_ones_are_wiped(void **state)
 {
     struct ballot_world *world = *state;
-    struct meeting_event event = { .kind = EVENT_KEYS_FAILED_KIND };
     char *first, *second;
 
     world_enter(world);
     world_draft(world);
     world_begin_keys(world, 1, WORLD_UUID);
     first = sent_text(world, "certify", "certificate");
-    event.body.keys_failed.ballot = (struct identifier){ "b1" };
-    event.body.keys_failed.attempt = 1;
-    event.body.keys_failed.reason = KEYS_BAD_RECORD;
-    (void)log_author_add(&world->base->author, &event);
-    world_say(world);
+    world_fail_keys(world, 1, KEYS_RESTARTED, 0);
     assert_true(world_was_told(world, CLIENT_BALLOT_KEYS_FAILED));
-    world_begin_keys(world, 2, "2Xq3fGm1xPw7Kd5tRv2NbZ");
+    world_begin_keys(world, 2, OTHER_UUID);
     second = sent_text(world, "certify", "certificate");
     assert_string_not_equal(first, second);
     assert_false(
@@ -342,6 +338,113 @@ a_certificate_that_is_another_than_was_dealt_to_is_refused(void **state)
     world_crash(world);
     assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_KEYS_REUSED);
     assert_int_equal(sent_count(world, "deal"), 1);
+}
+
+/* --- Verdicts ------------------------------------------------------------- */
+
+/* What was told of a verdict: the words, and a number of a teller. */
+static void expect_told(struct ballot_world *world,
+                        enum client_ballot_stage stage, const char *text,
+                        uint64_t guilty, const char *fault)
+{
+    json_t *told = world_told(world, stage);
+
+    assert_non_null(told);
+    assert_string_equal(json_string_value(json_object_get(told, "text")), text);
+    assert_int_equal(json_integer_value(json_object_get(told, "count")),
+                     guilty);
+    assert_string_equal(json_string_value(json_object_get(told, "fault")),
+                        fault);
+    if (stage == CLIENT_BALLOT_KEYS_FAILED)
+        assert_true(json_is_true(json_object_get(told, "judged")));
+    json_decref(told);
+}
+
+/* m2 has sent the device a share that is not in its dealing. */
+static void up_to_dispute(struct ballot_world *world)
+{
+    up_to_deals(world, 2);
+    world_take_deal(world);
+    world_take_dispute(world);
+    (void)world_was_told(world, CLIENT_BALLOT_FAILED);
+}
+
+static void
+a_verdict_that_follows_from_the_texts_is_told_as_judged(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_dispute(world);
+    world_fail_keys(world, 1, KEYS_BAD_SHARE, 2);
+    expect_told(world, CLIENT_BALLOT_KEYS_FAILED, "bad_share", 2, "keys");
+    world_begin_keys(world, 2, OTHER_UUID);
+    assert_true(world_was_told(world, CLIENT_BALLOT_KEYS_WANTED));
+    /* Another run judges anew, and comes to the same. */
+    world_crash(world);
+    expect_told(world, CLIENT_BALLOT_KEYS_FAILED, "bad_share", 2, "keys");
+}
+
+static void a_verdict_that_names_the_complainer_is_found_false(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_dispute(world);
+    world_fail_keys(world, 1, KEYS_FALSE_COMPLAINT, 3);
+    expect_told(world, CLIENT_BALLOT_FAILED, "bad_share", 2, "verdict");
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_VERDICT);
+}
+
+static void a_verdict_that_names_an_innocent_teller_is_found_false(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_dispute(world);
+    world_fail_keys(world, 1, KEYS_BAD_SHARE, 1);
+    expect_told(world, CLIENT_BALLOT_FAILED, "bad_share", 2, "verdict");
+}
+
+static void a_verdict_without_any_fault_is_found_false(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_deals(world, 0);
+    world_take_deal(world);
+    world_fail_keys(world, 1, KEYS_BAD_DEAL, 3);
+    expect_told(world, CLIENT_BALLOT_FAILED, "nobody", 0, "verdict");
+}
+
+/* Neither in this run nor in another one. */
+static void
+with_a_server_that_judged_falsely_no_other_keys_are_made(void **state)
+{
+    struct ballot_world *world = *state;
+    const size_t certified = 1;
+
+    up_to_dispute(world);
+    world_fail_keys(world, 1, KEYS_BAD_SHARE, 1);
+    world_begin_keys(world, 2, OTHER_UUID);
+    assert_int_equal(sent_count(world, "certify"), certified);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_VERDICT);
+    world_crash(world);
+    expect_told(world, CLIENT_BALLOT_FAILED, "bad_share", 2, "verdict");
+    assert_int_equal(sent_count(world, "certify"), certified);
+    assert_false(
+        ballot_vault_is_there(world->base->line.ballots_path, WORLD_UUID));
+}
+
+/* Everything came in one go, so that the next attempt was there at once. */
+static void keys_that_failed_before_the_newest_attempt_are_told(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_dispute(world);
+    world->is_silent = true;
+    world_fail_keys(world, 1, KEYS_BAD_SHARE, 2);
+    world_begin_keys(world, 2, OTHER_UUID);
+    world->is_silent = false;
+    world_crash(world);
+    expect_told(world, CLIENT_BALLOT_KEYS_FAILED, "bad_share", 2, "keys");
+    assert_int_equal(world_view(world)->stage, CLIENT_BALLOT_KEYS_WANTED);
 }
 
 static void what_the_server_is_too_busy_for_is_asked_again(void **state)
@@ -1002,6 +1105,12 @@ int main(void)
         TEST(shares_are_dealt_once_in_an_attempt),
         TEST(a_share_that_is_not_in_the_dealing_is_shown_to_all),
         TEST(a_certificate_that_is_another_than_was_dealt_to_is_refused),
+        TEST(a_verdict_that_follows_from_the_texts_is_told_as_judged),
+        TEST(a_verdict_that_names_the_complainer_is_found_false),
+        TEST(a_verdict_that_names_an_innocent_teller_is_found_false),
+        TEST(a_verdict_without_any_fault_is_found_false),
+        TEST(with_a_server_that_judged_falsely_no_other_keys_are_made),
+        TEST(keys_that_failed_before_the_newest_attempt_are_told),
         TEST(what_the_server_is_too_busy_for_is_asked_again),
         TEST(a_credential_is_kept_before_it_is_asked_for),
         TEST(without_random_bytes_no_credential_is_taken),

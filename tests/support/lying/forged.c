@@ -2,6 +2,7 @@
 
 #include "protocol/ballot/ballot_election.h"
 #include "protocol/ballot/ballot_list.h"
+#include "protocol/meeting/keys_judge.h"
 #include "tests/support/lying/json_path.h"
 #include "tests/support/lying/must.h"
 
@@ -156,4 +157,80 @@ enum result __wrap_ballot_list_write(const struct ballot_element *keys,
     }
     must(pthread_mutex_unlock(&lock) == 0);
     return result;
+}
+
+/* --- verdicts ------------------------------------------------------------ */
+
+/* The forged one under this name; false: there is none. */
+static bool take_verdict(const char *name, bool once,
+                         struct keys_verdict *verdict)
+{
+    const json_t *terms;
+
+    must(pthread_mutex_lock(&lock) == 0);
+    terms = json_object_get(forged, name);
+    if (terms) {
+        verdict->fault = (enum keys_fault)enum_value(
+            &keys_fault_words, text_view_of(json_text(terms, "reason")));
+        verdict->guilty =
+            (uint32_t)json_integer_value(json_object_get(terms, "guilty"));
+        if (once)
+            must(json_object_del(forged, name) == 0);
+    }
+    must(pthread_mutex_unlock(&lock) == 0);
+    return terms != NULL;
+}
+
+enum result __real_keys_judge(const struct ballot_group *group,
+                              const struct keys_texts *texts,
+                              const struct keys_complaint *complaint,
+                              struct keys_verdict *verdict);
+enum result __wrap_keys_judge(const struct ballot_group *group,
+                              const struct keys_texts *texts,
+                              const struct keys_complaint *complaint,
+                              struct keys_verdict *verdict);
+enum result __wrap_keys_judge(const struct ballot_group *group,
+                              const struct keys_texts *texts,
+                              const struct keys_complaint *complaint,
+                              struct keys_verdict *verdict)
+{
+    return take_verdict("verdict", false, verdict)
+               ? RESULT_OK
+               : __real_keys_judge(group, texts, complaint, verdict);
+}
+
+enum result __real_keys_examine(const struct ballot_group *group,
+                                const struct keys_texts *texts,
+                                struct keys_verdict *verdict);
+enum result __wrap_keys_examine(const struct ballot_group *group,
+                                const struct keys_texts *texts,
+                                struct keys_verdict *verdict);
+enum result __wrap_keys_examine(const struct ballot_group *group,
+                                const struct keys_texts *texts,
+                                struct keys_verdict *verdict)
+{
+    return take_verdict("finding", true, verdict)
+               ? RESULT_OK
+               : __real_keys_examine(group, texts, verdict);
+}
+
+enum result __real_keys_make_record(const struct ballot_group *group,
+                                    const struct keys_texts *texts,
+                                    struct byte_writer *text,
+                                    struct keys_record *out,
+                                    struct keys_verdict *verdict);
+enum result __wrap_keys_make_record(const struct ballot_group *group,
+                                    const struct keys_texts *texts,
+                                    struct byte_writer *text,
+                                    struct keys_record *out,
+                                    struct keys_verdict *verdict);
+enum result __wrap_keys_make_record(const struct ballot_group *group,
+                                    const struct keys_texts *texts,
+                                    struct byte_writer *text,
+                                    struct keys_record *out,
+                                    struct keys_verdict *verdict)
+{
+    return take_verdict("finding", true, verdict)
+               ? RESULT_OK
+               : __real_keys_make_record(group, texts, text, out, verdict);
 }

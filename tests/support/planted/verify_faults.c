@@ -55,6 +55,14 @@ WRAP(enum result, verify_meeting_result, struct verify_meeting *meeting,
     return RESULT_OK;
 }
 
+WRAP(enum result, verify_meeting_verdict, struct verify_meeting *meeting,
+     const struct verify_event *event)
+{
+    (void)meeting;
+    (void)event;
+    return RESULT_OK;
+}
+
 WRAP(enum result, checkpoint_check, const struct event_checkpoint *event,
      const struct identifier *scope, const struct key *server,
      struct statement_cache *cache, int *row)
