@@ -8,7 +8,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-from ballot_play import MARKS, BallotPlay, refusal_of, sha  # noqa: E402
+from ballot_play import (MARKS, BallotPlay, Voter, refusal_of,  # noqa: E402
+                         sha)
 from ballot_reference import records, tally  # noqa: E402
 from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
 
@@ -182,6 +183,73 @@ def test_no_teller_decrypts_before_the_server(teller):
 
     assert refusal_of(one.decrypt) in ("ballot_state", "server_first",
                                        "not_allowed")
+
+
+# --- paper ---------------------------------------------------------------------------------
+
+def counting_begun(ballot):
+    """With the chair's help: an act that the server would not take."""
+    chair = ballot.chair
+    number = chair.device.next_request()
+    fields = chair.signed_fields("count_ballot", ballot.meeting, number,
+                                 {"ballot": ballot.ballot, "knowingly": True})
+    return {"ev": "counting_begun", "ballot": ballot.ballot, "included": 4,
+            "knowingly": True, "act": {
+                "member": "m1", "device": chair.device.key.hex(),
+                "op": "count_ballot", "request": number,
+                "subject": ballot.ballot, "value": "1", **fields["act"]}}
+
+
+@pytest.mark.parametrize("done", ["nothing", "entered", "confirmed"])
+def test_nothing_is_decrypted_before_paper_is_confirmed(tmp_path, done):
+    """m4 votes on paper, which nobody has counted, or one teller alone; the
+    server asks for decryptions all the same. Once it is confirmed, the same
+    word of the chair is good."""
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        ballot.run(upto="adopt")
+        ballot.act("set_channel", member="m4", channel="paper", site="")
+        ballot.voters = [Voter(ballot, c) for c in ballot.clients[:3]]
+        ballot.run(since="make_keys", upto="include")
+        if done != "nothing":
+            enter_paper(ballot)
+        if done == "confirmed":
+            confirm_paper(ballot)
+        else:
+            assert refusal_of(ballot.act, "count_ballot",
+                              knowingly=True) == "paper_missing"
+        ballot.settle()
+        ballot.hall.lie(edits=[{"ev": "hand_raised",
+                                "before": [counting_begun(ballot)]}])
+
+        ballot.clients[3].do("raise_hand", ballot.meeting)
+
+        if done == "confirmed":
+            ballot.victim.until(lambda line: line.get(
+                "ev") == "counting_begun", "the count")
+            assert not ballot.victim.is_gone
+        else:
+            ballot.victim.alarm("event")
+        decrypts_nothing(ballot)
+
+
+def confirm_paper(ballot):
+    entered = ballot.event("paper_entered")
+    ballot.tellers[1].client.do(
+        "confirm_paper", ballot.meeting, ballot=ballot.ballot,
+        end=entered["end"], record=entered["record"])
+    ballot.settle()
+
+
+def enter_paper(ballot):
+    value = {"issued": 1, "returned": 1, "valid": 1, "invalid": 0}
+    counts = [0, 1, 0, 0, 0, 1, 0]
+    ballot.tellers[0].client.do(
+        "enter_paper", ballot.meeting, ballot=ballot.ballot,
+        end=ballot.event("ballots_ended")["end"],
+        counts=[{"count": c} for c in counts],
+        record=records.hex_hash(records.write({**value, "counts": counts})),
+        **value)
+    ballot.settle()
 
 
 # --- false decryptions ------------------------------------------------------------------

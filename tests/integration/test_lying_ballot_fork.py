@@ -1,13 +1,16 @@
 """A secret ballot in two versions, and one whose server went back: the victim's
 device (chibo) finds out, and says nothing more in it."""
 import pathlib
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-from ballot_play import BallotPlay  # noqa: E402
+from ballot_play import MARKS, BallotPlay  # noqa: E402
 from lying_ballot import ballot_under_lies  # noqa: E402
+from lying_server import save_log  # noqa: E402
+from server_process import BUILD  # noqa: E402
 
 
 def test_two_versions_of_an_open_ballot_are_found_at_the_next_act(tmp_path):
@@ -38,3 +41,71 @@ def test_a_server_that_forgot_votes_does_not_go_on(tmp_path):
 
         ballot.victim.alarm("fork", "head")
         ballot.victim.stays_silent("included")
+
+
+# --- two ends ---------------------------------------------------------------------
+
+def compare(*files):
+    """(exit code, text) of what two devices kept, held against each other."""
+    done = subprocess.run([BUILD / "bin/chibo-verify", "--fork", *files],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def end_with_all(ballot):
+    """The version of m1 to m4: m4 has voted, and everybody confirms."""
+    last = ballot.voters[3]
+    last.cast(last.make(MARKS[3]))
+    ballot.end()
+    BallotPlay.include(ballot)
+    ballot.chair.do("raise_hand", ballot.meeting)
+    ballot.settle()
+    return ballot.event("ballots_ended")
+
+
+def end_without_one(ballot):
+    """The victim's, in which the server lost that vote. The chair, who lies
+    with it, confirms this one, too; the other devices signed the first."""
+    ballot.end()
+    ballot.voters[0].include()
+    ballot.wait_count("ballot_included", 2)
+    ballot.count()
+    return ballot.event("ballots_ended")
+
+
+def test_who_is_shown_another_end_asks_and_the_files_prove_it(tmp_path):
+    """The victim is a teller, and her version has everything that the others'
+    has but one vote: her device verifies it, and misses the others' word."""
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        hall, victim = ballot.hall, ballot.victim
+        ballot.run(upto="open")
+        for voter, marks in zip(ballot.voters[:3], MARKS):
+            voter.cast(voter.make(marks))
+        ballot.victim_votes()
+        ballot.settle()
+        other = hall.copy_server(tmp_path / "other", ballot,
+                                 with_victim=False)
+        first = hall.server
+        theirs = end_with_all(ballot)
+        shown = save_log(ballot.log, tmp_path / "theirs.jsonl")
+        hall.go_over_to(other, ballot)
+
+        hers = end_without_one(ballot)
+
+        assert (theirs["count"], hers["count"]) == (5, 4)
+        asked = victim.stage("asked")
+        assert (asked["count"], asked["text"]) == (3, "m2,m3,m4")
+        victim.stays_silent("decrypted")
+        hall.stop_server()
+        victim.quit()
+        victim.chibo("anchors", "export", tmp_path / "hers")
+        code, text = compare(tmp_path / "hers", shown)
+        assert code == 1 and ballot.meeting in text, text
+        assert compare(shown, shown)[0] == 0
+        # Led to the others, she does not decrypt theirs, either.
+        hall.server = ballot.server = first.start()
+        hall.lead(ballot, keeps_logs=False)
+        victim.join(ballot.meeting, "--audio", "none")
+        victim.alarm("fork", "head")
+        victim.stays_silent("decrypted", "verified")

@@ -127,15 +127,16 @@ class Hall:
 
     # -- a server that goes back --
 
-    def copy_server(self, directory, ballot):
+    def copy_server(self, directory, ballot, with_victim=True):
         """What it is now, as another one that is not started; this one goes
-        on."""
+        on, `with_victim` or without."""
         self.stop_server()
         other = twin(self.server, directory, LyingBallotServer,
                      rules=self.rules)
         self.server.start()
-        self.lead(ballot)
-        self.victim.has_all()
+        self.lead(ballot, with_victim=with_victim)
+        if with_victim:
+            self.victim.has_all()
         return other
 
     def stop_server(self):
@@ -145,10 +146,11 @@ class Hall:
         self.relay.cut()
         self.server.stop()
 
-    def lead(self, ballot, keeps_logs=True):
+    def lead(self, ballot, keeps_logs=True, with_victim=True):
         """Everybody comes to the server that there is."""
         self.admin = self.server.admin()
-        self.relay.lead(self.server.port)
+        if with_victim:
+            self.relay.lead(self.server.port)
         for i, old in enumerate(self.clients):
             client = self.server.login(
                 old.device, logs=old.logs if keeps_logs else {})
@@ -339,7 +341,7 @@ class Ballot(BallotPlay):
 
     def attest(self):
         super().attest()
-        self.wait_count("ballot_attested", len(self.clients) + 1)
+        self.wait_count("ballot_attested", len(self.voters) + 1)
         self.settle()
 
     def open(self, knowingly=True):
@@ -359,7 +361,7 @@ class Ballot(BallotPlay):
 
     def include(self):
         super().include()
-        self.wait_count("ballot_included", len(self.clients) + 1)
+        self.wait_count("ballot_included", len(self.voters) + 1)
         self.settle()
 
     def count(self, knowingly=True):
