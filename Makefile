@@ -101,7 +101,7 @@ LYING_SRC := $(wildcard tests/support/lying/*.c)
 TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed \
 	ballot_vote_check desk_poll_row ballot_work_examine ballot_work_judge \
 	ballot_work_check_decryption ballot_election_write ballot_list_write \
-	keys_judge keys_examine keys_make_record
+	keys_judge keys_examine keys_make_record ballot_paper_write
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
@@ -137,7 +137,7 @@ $(BUILD)/tests/chibo-verify_unchecked: $(BUILD)/tests/support/planted/ballot_fau
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(BALLOT_UNCHECKED:%=-Wl,--wrap=%) $^ $(VERIFY_LIBS) -o $@
 # A client of the same kind.
 CLIENT_UNCHECKED := ballot_draft_is_of ballot_vote_check act_check meeting_state_apply \
-	ballot_list_has keys_check_verdict
+	ballot_list_has ballot_paper_compare keys_check_verdict
 $(BUILD)/tests/chibo_unchecked: $(BUILD)/tests/support/planted/client_faults.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	@mkdir -p $(@D)
 	$(call say,link,$@)

@@ -2,8 +2,20 @@
  * nothing secret of it is kept; receipts go to the anchors. */
 #include "client/core/client_ballots.h"
 
+#include "protocol/meeting/ballot_paper.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* What the result says of paper is what a teller entered and another one
+ * confirmed. */
+static bool paper_is_right(const struct client_ballot *ballot)
+{
+    const struct ballot_facts *facts = ballot_check_facts(ballot->check);
+
+    return ballot_paper_compare(&ballot_course(ballot)->paper, facts->has_paper,
+                                &facts->paper) == RESULT_OK;
+}
 
 /* What was verified is what the log says came out. */
 static bool result_is_right(const struct client_ballot *ballot)
@@ -69,6 +81,8 @@ static void end_counted(struct client_ballot *ballot)
         return;
     if (!result_is_right(ballot))
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_ARCHIVE, "result");
+    else if (!paper_is_right(ballot))
+        ballot_halt(ballot, CLIENT_BALLOT_FAULT_ARCHIVE, "paper");
     else if (!show_counts(ballot))
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_MACHINE, NULL);
     else if (wipe(ballot))

@@ -74,7 +74,8 @@ struct ballot_facts {
     /* Of the result: a count for each position of each question (blank first,
      * where it has one); NULL before it. */
     const uint64_t *counts;
-    bool has_paper; /* the result says something of paper ballots, too */
+    bool has_paper;    /* the result says something of paper ballots, too: */
+    struct hash paper; /* its SHA-256 */
 };
 
 struct ballot_verifier;

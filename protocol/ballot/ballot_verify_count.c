@@ -4,6 +4,7 @@
 #include "protocol/ballot/ballot_decryption.h"
 #include "protocol/ballot/ballot_result.h"
 #include "protocol/ballot/ballot_tally.h"
+#include "protocol/record/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,8 @@ static enum ballot_fault check_counts(struct ballot_verifier *verifier,
                                     verifier->facts.counted_weight,
                                     verifier->counts);
     verifier->facts.has_paper = fault == BALLOT_FAULT_NONE && paper.size > 0;
+    if (verifier->facts.has_paper)
+        verifier->facts.paper = digest_sha256(paper.data, paper.size);
     free(combined);
     return fault;
 }

@@ -2,6 +2,7 @@
  * the count was begun, those of the tellers as they come, the result. */
 #include "server/room/ballot_desk.h"
 
+#include "protocol/meeting/ballot_paper.h"
 #include "protocol/record/statement_ballot.h"
 #include "server/platform/log.h"
 
@@ -519,28 +520,9 @@ static enum result write_paper(const struct meeting_ballot_paper *paper,
                                struct work_text *out)
 {
     struct byte_writer writer;
-    size_t i;
 
-    if (!paper->is_confirmed)
-        return RESULT_OK;
     byte_writer_init(&writer, LIMIT_BALLOT_RECORD_SIZE);
-    ballot_json_write(&writer, "{\"record\":");
-    ballot_json_write_hex(&writer, paper->record.bytes, HASH_SIZE);
-    ballot_json_write(&writer, ",\"issued\":");
-    ballot_json_write_number(&writer, paper->issued);
-    ballot_json_write(&writer, ",\"returned\":");
-    ballot_json_write_number(&writer, paper->returned);
-    ballot_json_write(&writer, ",\"valid\":");
-    ballot_json_write_number(&writer, paper->valid);
-    ballot_json_write(&writer, ",\"invalid\":");
-    ballot_json_write_number(&writer, paper->invalid);
-    ballot_json_write(&writer, ",\"counts\":[");
-    for (i = 0; i < paper->count_count; i++) {
-        if (i > 0)
-            ballot_json_write(&writer, ",");
-        ballot_json_write_number(&writer, paper->counts[i]);
-    }
-    ballot_json_write(&writer, "]}");
+    writer.result = ballot_paper_write(&writer, paper);
     return work_text_take(out, &writer);
 }
 

@@ -321,3 +321,75 @@ def test_another_tally_is_refused_for_ever(tmp_path):
             ballot.victim.fails("other_tally")
             ballot.victim.leave_and_come()
         decrypts_nothing(ballot)
+
+
+# --- paper --------------------------------------------------------------------------------
+
+def forge_paper(ballot, numbers, counts, record="ab" * 32):
+    """What the server writes into the result of paper ballots."""
+    ballot.server.prompt("lie", forged={"paper": dict(
+        zip(("issued", "returned", "valid", "invalid"), numbers),
+        record=record, counts=counts)})
+
+
+def some_vote_on_paper(ballot):
+    """m4 does; the teller m2 enters it, m3 confirms."""
+    ballot.run(upto="adopt")
+    ballot.act("set_channel", member="m4", channel="paper", site="")
+    ballot.settle()
+    ballot.make_keys()
+    ballot.voters = [Voter(ballot, c) for c in ballot.clients[:3]]
+    ballot.take()
+    ballot.close_issue()
+    BallotPlay.attest(ballot)
+    ballot.wait_count("ballot_attested", 4)
+    ballot.settle()
+    ballot.run(since="open", upto="end")
+    BallotPlay.include(ballot)
+    ballot.wait_count("ballot_included", 4)
+    ballot.paper((1, 1, 1, 0), [0, 1, 0, 0, 0, 1, 0])
+
+
+def count_to_the_end(ballot):
+    ballot.count()
+    ballot.victim.stages("asked", "decrypted")
+    if not ballot.victim.has_said("decrypted"):
+        ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
+    ballot.tellers[0].decrypt()
+    ballot.event("ballot_result")
+    ballot.settle()
+
+
+def add_paper_that_nobody_entered(ballot):
+    ballot.run(upto="include")
+    forge_paper(ballot, (3, 3, 3, 0), [0, 3, 0, 0, 0, 3, 0])
+    count_to_the_end(ballot)
+
+
+def test_paper_that_nobody_entered_is_not_in_a_result(tmp_path):
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        add_paper_that_nobody_entered(ballot)
+
+        failed = ballot.victim.stage("failed", fault="archive")
+        assert failed["text"] == "paper"
+        ballot.victim.stays_silent("verified")
+
+
+def test_paper_is_in_the_result_as_it_was_entered(tmp_path):
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        some_vote_on_paper(ballot)
+        count_to_the_end(ballot)
+
+        ballot.victim.stage("verified")
+
+
+def test_paper_is_not_in_the_result_otherwise_than_it_was_entered(tmp_path):
+    with ballot_under_lies(tmp_path, with_teller=True) as ballot:
+        some_vote_on_paper(ballot)
+        entered = ballot.event("paper_entered")
+        forge_paper(ballot, (1, 1, 1, 0), [1, 0, 0, 0, 0, 1, 0],
+                    entered["record"])
+        count_to_the_end(ballot)
+
+        failed = ballot.victim.stage("failed", fault="archive")
+        assert failed["text"] == "paper"

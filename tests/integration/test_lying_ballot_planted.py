@@ -10,6 +10,8 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from ballot_play import MARKS, changed  # noqa: E402
 from lying_ballot import ballot_under_lies  # noqa: E402
+from test_lying_ballot_count import (  # noqa: E402
+    add_paper_that_nobody_entered)
 from test_lying_ballot_keys import VERDICTS, verdict_told  # noqa: E402
 from test_lying_ballot_list import pass_over_an_objection  # noqa: E402
 
@@ -66,3 +68,11 @@ def test_who_does_not_judge_keys_believes_what_the_server_says(
         assert (shown["text"], shown["count"]) == said
         assert not [line for line in ballot.victim.has_said("failed")
                     if line["fault"] == "verdict"]
+
+
+def test_who_does_not_compare_paper_believes_what_nobody_entered(tmp_path):
+    with ballot_under_lies(tmp_path, "ballot_paper_compare",
+                           with_teller=True) as ballot:
+        add_paper_that_nobody_entered(ballot)
+
+        ballot.victim.stage("verified")

@@ -2,6 +2,7 @@
 
 #include "protocol/ballot/ballot_election.h"
 #include "protocol/ballot/ballot_list.h"
+#include "protocol/meeting/ballot_paper.h"
 #include "protocol/meeting/keys_judge.h"
 #include "tests/support/lying/json_path.h"
 #include "tests/support/lying/must.h"
@@ -233,4 +234,26 @@ enum result __wrap_keys_make_record(const struct ballot_group *group,
     return take_verdict("finding", true, verdict)
                ? RESULT_OK
                : __real_keys_make_record(group, texts, text, out, verdict);
+}
+
+/* --- the result ---------------------------------------------------------- */
+
+enum result __real_ballot_paper_write(struct byte_writer *writer,
+                                      const struct meeting_ballot_paper *paper);
+enum result __wrap_ballot_paper_write(struct byte_writer *writer,
+                                      const struct meeting_ballot_paper *paper);
+enum result __wrap_ballot_paper_write(struct byte_writer *writer,
+                                      const struct meeting_ballot_paper *paper)
+{
+    enum result result = __real_ballot_paper_write(writer, paper);
+    json_t *value;
+
+    must(pthread_mutex_lock(&lock) == 0);
+    value = json_object_get(forged, "paper");
+    if (result == RESULT_OK && value) {
+        rewrite(writer, json_incref(value));
+        result = writer->result;
+    }
+    must(pthread_mutex_unlock(&lock) == 0);
+    return result;
 }

@@ -10,6 +10,7 @@
  *           "add":[text,…]}   and these besides
  *   "verdict":{"reason","guilty"}  on every complaint about keys
  *   "finding":{"reason","guilty"}  when it looks at keys next, once
+ *   "paper":{…}               what the result says of paper ballots
  */
 #ifndef TESTS_SUPPORT_LYING_FORGED_H
 #define TESTS_SUPPORT_LYING_FORGED_H

@@ -7,6 +7,7 @@
 #include "protocol/ballot/ballot_vote.h"
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/ballot_objection.h"
+#include "protocol/meeting/ballot_paper.h"
 #include "protocol/meeting/keys_judge.h"
 #include "protocol/meeting/meeting_state.h"
 
@@ -39,6 +40,10 @@ CHECK(enum ballot_fault, ballot_vote_check, BALLOT_FAULT_NONE,
 CHECK(bool, ballot_list_has, true,
       (struct text_view list, const struct hash *credential),
       (list, credential))
+CHECK(enum result, ballot_paper_compare, RESULT_OK,
+      (const struct meeting_ballot_paper *paper, bool is_said,
+       const struct hash *said),
+      (paper, is_said, said))
 CHECK(enum result, act_check, RESULT_OK,
       (const struct meeting_event *event, const struct identifier *scope,
        const struct meeting_state *before, struct statement_cache *cache),
