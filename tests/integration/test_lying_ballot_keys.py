@@ -24,6 +24,15 @@ def teller(tmp_path):
         yield ballot
 
 
+def verified(play, directory, program="bin/chibo-verify"):
+    """(exit code, failure) over what an honest member keeps."""
+    path = save_log(play.log, directory / "meeting.jsonl")
+    done = subprocess.run([BUILD / program, path, "--json"],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
+    return done.returncode, json.loads(done.stdout)["failure"]
+
+
 # --- certificates --------------------------------------------------------------------
 
 def test_a_certificate_that_tellers_see_differently_is_found(teller):
@@ -74,7 +83,8 @@ def test_a_certificate_that_is_not_signed_right_is_disputed(teller):
 
 # --- shares --------------------------------------------------------------------------
 
-def test_a_false_share_is_complained_about_and_its_sender_named(teller):
+def test_a_false_share_is_complained_about_and_its_sender_named(
+        teller, tmp_path):
     play = teller
     play.run(upto="adopt")
     play.certify()
@@ -87,9 +97,11 @@ def test_a_false_share_is_complained_about_and_its_sender_named(teller):
     shown = play.victim.stage("keys_failed")
     assert (shown["text"], shown["count"], shown["judged"]) == (
         "bad_share", 1, True)
+    assert verified(play, tmp_path) == (3, None)
 
 
-def test_a_false_complaint_is_its_author_s(teller):
+def test_a_false_complaint_is_its_author_s(
+        teller, tmp_path):
     """Of an honest device's share, which opens well."""
     play = teller
     play.run(upto="adopt")
@@ -103,6 +115,7 @@ def test_a_false_complaint_is_its_author_s(teller):
     shown = play.victim.stage("keys_failed")
     assert (shown["text"], shown["count"], shown["judged"]) == (
         "false_complaint", 1, True)
+    assert verified(play, tmp_path) == (3, None)
 
 
 # --- verdicts ------------------------------------------------------------------------
@@ -145,15 +158,6 @@ def verdict_told(play, what, how, said):
     failed = play.event("keys_failed")
     assert (failed["reason"], failed["guilty"]) == said
     return failed
-
-
-def verified(play, directory, program="bin/chibo-verify"):
-    """(exit code, failure) over what an honest member keeps."""
-    path = save_log(play.log, directory / "meeting.jsonl")
-    done = subprocess.run([BUILD / program, path, "--json"],
-                          stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True)
-    return done.returncode, json.loads(done.stdout)["failure"]
 
 
 @pytest.mark.parametrize("what, how, said, found", VERDICTS)

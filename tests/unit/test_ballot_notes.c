@@ -274,6 +274,54 @@ static void what_was_under_way_when_events_were_lost_is_void(void **state)
     assert_int_equal(ballot_notes_find(*state, &b1)->phase, NOTED_VOID);
 }
 
+/* What the server says of an attempt, and what was there to judge by. */
+static void
+of_attempts_that_failed_everything_is_kept_to_be_judged(void **state)
+{
+    static const char *const three[] = { "m1", "m2", "m3" };
+    struct ballot_notes *notes = *state;
+    struct meeting_event disputed = { .kind = EVENT_KEYS_DISPUTED_KIND };
+    struct meeting_event failed = { .kind = EVENT_KEYS_FAILED_KIND };
+    const struct noted_ballot *ballot;
+    struct noted_failure *failure;
+
+    disputed.body.keys_disputed.ballot = failed.body.keys_failed.ballot = b1;
+    disputed.body.keys_disputed.index = 3;
+    disputed.body.keys_disputed.against = 1;
+    disputed.body.keys_disputed.evidence = TEXT_LITERAL("{\"attempt\":1}");
+    failed.body.keys_failed.reason = KEYS_BAD_SHARE;
+    draft(notes, three, 3);
+    for (uint64_t attempt = 1; attempt <= 2; attempt++) {
+        begin_keys(notes, attempt, attempt == 1 ? "a" : "b");
+        certify(notes, 2, attempt == 1 ? "{\"n\":1}" : "{\"n\":2}");
+        if (attempt == 1)
+            take(notes, &disputed);
+        failed.body.keys_failed.attempt = failed.body.keys_failed.guilty =
+            attempt;
+        take(notes, &failed);
+    }
+    begin_keys(notes, 3, "c");
+
+    ballot = ballot_notes_find(notes, &b1);
+    failure = noted_failure_from(ballot, 0);
+    assert_non_null(failure);
+    assert_int_equal(failure->attempt, 1);
+    assert_int_equal(failure->guilty, 1);
+    assert_string_equal(failure->tellers[1].certificate.data, "{\"n\":1}");
+    assert_string_equal(failure->server_key.data, "{}");
+    assert_true(failure->dispute.is_open);
+    assert_string_equal(failure->dispute.evidence.data, "{\"attempt\":1}");
+    failure = noted_failure_from(ballot, failure->seq + 1);
+    assert_non_null(failure);
+    assert_int_equal(failure->attempt, 2);
+    assert_string_equal(failure->tellers[1].certificate.data, "{\"n\":2}");
+    assert_false(failure->dispute.is_open);
+    noted_failure_forget(failure);
+    assert_null(failure->tellers[1].certificate.data);
+    assert_null(noted_failure_from(ballot, failure->seq + 1));
+    assert_null(ballot->tellers[1].certificate.data);
+}
+
 static void an_event_of_no_ballot_or_out_of_order_is_refused(void **state)
 {
     struct meeting_event event = { .kind = EVENT_BALLOT_ENDING_KIND };
@@ -298,6 +346,7 @@ int main(void)
         TEST(only_signatures_under_this_list_and_pool_count),
         TEST(trackers_stand_at_their_heights),
         TEST(what_was_under_way_when_events_were_lost_is_void),
+        TEST(of_attempts_that_failed_everything_is_kept_to_be_judged),
         TEST(an_event_of_no_ballot_or_out_of_order_is_refused),
     };
 

@@ -391,6 +391,10 @@ static void a_verdict_that_names_the_complainer_is_found_false(void **state)
     up_to_dispute(world);
     world_fail_keys(world, 1, KEYS_FALSE_COMPLAINT, 3);
     expect_told(world, CLIENT_BALLOT_FAILED, "bad_share", 2, "verdict");
+    /* The event in which the server lied is held on to. */
+    assert_int_equal(
+        journal_bound(world->base->line.journal, &world->base->author.scope),
+        world->base->author.count);
     assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_VERDICT);
 }
 
