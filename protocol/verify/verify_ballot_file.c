@@ -24,7 +24,7 @@ static bool has_foreign_options(const struct verify_options *options)
 {
     return options->openings || options->registry ||
            options->registry_openings || options->rules ||
-           options->anchor_count > 0;
+           options->anchor_count > 0 || options->archive_count > 0;
 }
 
 /* What was given to compare with; false: it is wrong, which was said. */

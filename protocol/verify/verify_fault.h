@@ -34,6 +34,8 @@
     X(RESULT, "result", "the result of the vote does not follow from its numbers") \
     X(TOO_FEW, "too_few", "a secret ballot was opened or counted with fewer than the rules allow, and nobody said so") \
     X(VERDICT, "verdict", "what the server says of spoilt keys of a secret ballot is false") \
+    X(ARCHIVE, "archive", "the archive of a secret ballot does not hold, or is not the one of this record") \
+    X(OBJECTION, "objection", "what an objection shows, and what the server made of it, contradict each other") \
     /* checkpoints */ \
     X(CHECKPOINT_HEAD, "checkpoint_head", "the checkpoint confirms another history") \
     X(CHECKPOINT_SERVER, "checkpoint_server", "the server's signature of the checkpoint is wrong") \
@@ -90,7 +92,7 @@ struct verify_failure {
     enum snapshot_fault snapshot; /* of VERIFY_FAULT_SNAPSHOT */
     enum keys_fault keys; /* of VERIFY_FAULT_VERDICT: by the record it is this
                              of `who`; none: nobody did anything wrong */
-    struct field_error field;     /* of lines; reason NULL: nothing to say */
+    struct field_error field; /* of lines; reason NULL: nothing to say */
 };
 
 #endif

@@ -303,6 +303,57 @@ static json_t *json_of_anchors(const struct verify_findings *findings)
     return verify_json_take(&outer);
 }
 
+/* --- Secret ballots ------------------------------------------------------ */
+
+static json_t *json_of_archives(const struct verify_archives *archives)
+{
+    struct verify_json_builder outer = { json_array(), true };
+    size_t i;
+
+    for (i = 0; i < archives->count; i++) {
+        const struct verify_archive *row = &archives->rows[i];
+        struct verify_json_builder builder = verify_json_begin();
+
+        verify_json_put(&builder, "archive", json_string(row->name));
+        verify_json_put(&builder, "ballot", json_string(row->ballot.text));
+        verify_json_put(&builder, "status",
+                        json_string(verify_archive_word(row->status)));
+        verify_json_put(&builder, "fault",
+                        json_string(ballot_fault_word(row->fault)));
+        verify_json_put(&builder, "differs",
+                        json_string(row->what ? row->what : ""));
+        verify_json_append(&outer, outer.object, verify_json_take(&builder));
+    }
+    return verify_json_take(&outer);
+}
+
+static json_t *json_of_objections(const struct verify_archives *archives)
+{
+    struct verify_json_builder outer = { json_array(), true };
+    size_t i;
+
+    for (i = 0; i < archives->objection_count; i++) {
+        const struct verify_objection *objection = &archives->objections[i];
+        struct verify_json_builder builder = verify_json_begin();
+
+        verify_json_put(&builder, "ballot",
+                        json_string(objection->ballot.text));
+        verify_json_put(&builder, "seq",
+                        verify_json_number(objection->row->seq));
+        verify_json_put(&builder, "member",
+                        json_string(objection->row->member.text));
+        verify_json_put(&builder, "kind",
+                        json_string(enum_word(&objection_kind_words,
+                                              (int)objection->row->kind)));
+        verify_json_put(&builder, "late",
+                        json_boolean(objection->row->is_late));
+        verify_json_put(&builder, "shown",
+                        json_string(verify_shown_word(objection->shown)));
+        verify_json_append(&outer, outer.object, verify_json_take(&builder));
+    }
+    return verify_json_take(&outer);
+}
+
 /* --- The whole ----------------------------------------------------------- */
 
 static json_t *json_of_gaps(unsigned gaps)
@@ -347,6 +398,9 @@ static void put_meeting(struct verify_json_builder *builder,
     verify_json_put(builder, "checkpoints", json_of_checkpoints(meeting));
     verify_json_put(builder, "missing", json_of_missing(meeting));
     verify_json_put(builder, "losses", json_of_losses(findings));
+    verify_json_put(builder, "ballots", json_of_archives(&findings->archives));
+    verify_json_put(builder, "objections",
+                    json_of_objections(&findings->archives));
     verify_json_put(builder, "register_given",
                     json_boolean(findings->has_registry));
     verify_json_put(builder, "snapshots_compared",

@@ -3,6 +3,7 @@
  * kept; the archive of a secret ballot against its proofs. The only program
  * under protocol/; it opens no connection and writes nothing but its report.
  */
+#include "protocol/base/limits.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/verify/verify_ballot_file.h"
 #include "protocol/verify/verify_file.h"
@@ -87,6 +88,7 @@ struct material {
     struct ruleset rules;
     struct verify_given given[2 * VERIFY_GIVEN_MAX];
     size_t given_count;
+    char beside[LIMIT_BALLOTS][PATH_MAX]; /* archives that lie beside the log */
     struct verify_findings findings;
 };
 
@@ -174,6 +176,83 @@ static bool run(const struct verify_options *options, struct material *material)
     return false;
 }
 
+/* --- Archives of its ballots --------------------------------------------- */
+
+static bool take_archive(struct material *material, const char *path,
+                         const struct verify_file_text *file)
+{
+    const enum result result =
+        verify_archives_take(&material->findings, path, verify_file_view(file));
+
+    if (result == RESULT_NOT_FOUND)
+        verify_complain(_("%s: this is the archive of no ballot of this "
+                          "record"),
+                        path);
+    else if (result != RESULT_OK)
+        verify_complain("%s: %s", path, result_text(result));
+    return result == RESULT_OK;
+}
+
+static bool take_named(const struct verify_options *options,
+                       struct material *material)
+{
+    size_t i;
+    bool is_taken = true;
+
+    for (i = 0; i < options->archive_count && is_taken; i++) {
+        struct verify_file_text file = { NULL, 0 };
+
+        is_taken = read_file(options->archives[i], &file) &&
+                   take_archive(material, options->archives[i], &file);
+        verify_file_release(&file);
+    }
+    return is_taken;
+}
+
+/* UUID.bel in the folder of the log. */
+static bool take_beside(const char *log, const struct meeting_ballot *ballot,
+                        char path[PATH_MAX], struct material *material)
+{
+    const struct text_view uuid = meeting_ballot_uuid(ballot, ballot->attempt);
+    const char *slash = strrchr(log, '/');
+    struct verify_file_text file = { NULL, 0 };
+    bool is_taken = true;
+
+    if (uuid.size == 0 ||
+        snprintf(path, PATH_MAX, "%.*s%.*s.bel",
+                 slash ? (int)(slash + 1 - log) : 0, log, (int)uuid.size,
+                 uuid.data) >= PATH_MAX ||
+        verify_file_read(path, &file) != RESULT_OK)
+        return true;
+    is_taken = take_archive(material, path, &file);
+    verify_file_release(&file);
+    return is_taken;
+}
+
+/* False: one cannot be used, which was said. */
+static bool take_archives(const struct verify_options *options,
+                          struct material *material)
+{
+    struct verify_findings *findings = &material->findings;
+    const struct meeting_state *state = findings->meeting.state;
+    size_t i;
+
+    if (findings->is_register || !findings->history.heads) {
+        if (options->archive_count == 0 || !findings->is_register)
+            return true;
+        verify_complain(_("--ballot is for the record of a meeting"));
+        return false;
+    }
+    if (!take_named(options, material))
+        return false;
+    for (i = 0; i < state->ballot_count && i < LIMIT_BALLOTS; i++)
+        if (!take_beside(options->log, &state->ballots[i], material->beside[i],
+                         material))
+            return false;
+    verify_archives_judge(findings);
+    return true;
+}
+
 /* An archive of an election is told by its beginning. */
 static enum verify_exit verify_log(const struct verify_options *options,
                                    struct material *material)
@@ -184,7 +263,8 @@ static enum verify_exit verify_log(const struct verify_options *options,
         return verify_ballot_file(options, verify_file_view(&material->log));
     if (!verify_ballot_file_is_not_meant(options))
         return VERIFY_EXIT_UNUSABLE;
-    if (!read_material(options, material) || !run(options, material))
+    if (!read_material(options, material) || !run(options, material) ||
+        !take_archives(options, material))
         return VERIFY_EXIT_UNUSABLE;
     end = verify_exit_of(material->findings.verdict);
     if (!options->is_json)

@@ -31,6 +31,8 @@ static const char usage_text[] = N_(
     "  --rules FILE      the ruleset that the meeting was held under\n"
     "  --anchor FILE     what a device kept (chibo anchors); more than one\n"
     "  --head SEQ:HEX    a head that somebody wrote down; more than one\n"
+    "  --ballot FILE     the archive of a ballot of this meeting; more than\n"
+    "                    one; those that lie beside LOG as UUID.bel, too\n"
     "  --fork A B        look for a key that signed two histories; A and B\n"
     "                    are records or anchors\n"
     "\n"
@@ -116,6 +118,7 @@ enum option_name {
     OPTION_RULES,
     OPTION_ANCHOR,
     OPTION_HEAD,
+    OPTION_BALLOT,
     OPTION_FORK,
     OPTION_BELENIOS,
     OPTION_LIST,
@@ -133,6 +136,7 @@ static const struct option long_options[] = {
     { "rules", required_argument, NULL, OPTION_RULES },
     { "anchor", required_argument, NULL, OPTION_ANCHOR },
     { "head", required_argument, NULL, OPTION_HEAD },
+    { "ballot", required_argument, NULL, OPTION_BALLOT },
     { "fork", no_argument, NULL, OPTION_FORK },
     { "belenios", no_argument, NULL, OPTION_BELENIOS },
     { "list", required_argument, NULL, OPTION_LIST },
@@ -146,7 +150,7 @@ static const struct option long_options[] = {
 static bool add(const char **list, size_t *count, const char *value)
 {
     if (*count == VERIFY_GIVEN_MAX) {
-        verify_complain(_("too many anchors and heads"));
+        verify_complain(_("too many anchors, heads or ballots"));
         return false;
     }
     list[(*count)++] = value;
@@ -180,6 +184,8 @@ static bool take_option(int option, struct verify_options *out)
         return add(out->anchors, &out->anchor_count, optarg);
     case OPTION_HEAD:
         return add(out->heads, &out->head_count, optarg);
+    case OPTION_BALLOT:
+        return add(out->archives, &out->archive_count, optarg);
     case OPTION_FORK:
         out->is_fork = true;
         return true;

@@ -24,6 +24,8 @@ struct verify_options {
     const char *openings, *registry, *registry_openings, *rules;
     const char *anchors[VERIFY_GIVEN_MAX];
     size_t anchor_count;
+    const char *archives[VERIFY_GIVEN_MAX]; /* of ballots of the log */
+    size_t archive_count;
     const char *heads[VERIFY_GIVEN_MAX];
     size_t head_count;
     const char *list, *tracker; /* of an election */

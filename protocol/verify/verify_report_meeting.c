@@ -1,6 +1,7 @@
 /* The sections of a meeting. */
 #include "protocol/verify/verify_report.h"
 
+#include "protocol/verify/verify_ballot_words.h"
 #include "protocol/verify/verify_text.h"
 #include "protocol/verify/verify_words.h"
 
@@ -301,6 +302,74 @@ static void report_losses(const struct verify_findings *findings, FILE *out)
     }
 }
 
+/* --- Secret ballots ------------------------------------------------------ */
+
+static const char *kind_words(enum objection_kind kind)
+{
+    return kind == OBJECTION_RECEIPT
+               ? _("a receipt for a ballot that is not where it says")
+               : _("a ballot that was issued and is not in the list");
+}
+
+static const char *shown_words(const struct verify_objection *objection)
+{
+    switch (objection->shown) {
+    case VERIFY_SHOWN_PROVEN:
+        return objection->row->is_late
+                   ? _("proven; too late to make the ballot void")
+                   : _("proven");
+    case VERIFY_SHOWN_NOTHING:
+        return _("not so: it is in the list");
+    case VERIFY_SHOWN_UNKNOWN:
+        break;
+    }
+    return _("not examined: the archive of the ballot was not given");
+}
+
+static void report_archive(const struct verify_archive *archive, FILE *out)
+{
+    (void)fprintf(out, _("  Ballot %s, archive %s: "), archive->ballot.text,
+                  archive->name);
+    switch (archive->status) {
+    case VERIFY_ARCHIVE_EQUAL:
+        (void)fprintf(out, "%s\n", _("verified, and as the record has it"));
+        return;
+    case VERIFY_ARCHIVE_SO_FAR:
+        (void)fprintf(out, "%s\n",
+                      _("as the record has it; it ends before the result"));
+        return;
+    case VERIFY_ARCHIVE_INVALID:
+        (void)fprintf(out, _("NOT VALID: %s\n"),
+                      verify_ballot_fault_words(archive->fault));
+        return;
+    case VERIFY_ARCHIVE_DIFFERS:
+        (void)fprintf(out, _("IS NOT THE ONE OF THIS RECORD (%s)\n"),
+                      archive->what);
+        return;
+    }
+}
+
+static void report_ballots(const struct verify_findings *findings, FILE *out)
+{
+    const struct verify_archives *archives = &findings->archives;
+    size_t i;
+
+    if (archives->count + archives->objection_count == 0)
+        return;
+    verify_report_heading(_("SECRET BALLOTS"), out);
+    for (i = 0; i < archives->count; i++)
+        report_archive(&archives->rows[i], out);
+    for (i = 0; i < archives->objection_count; i++) {
+        const struct verify_objection *objection = &archives->objections[i];
+
+        (void)fprintf(out,
+                      _("  Ballot %s, objection of %s (event %llu), %s: %s\n"),
+                      objection->ballot.text, WHO(&objection->row->member),
+                      LLU(objection->row->seq),
+                      kind_words(objection->row->kind), shown_words(objection));
+    }
+}
+
 void verify_report_meeting(const struct verify_findings *findings, FILE *out)
 {
     report_head(findings, out);
@@ -310,4 +379,5 @@ void verify_report_meeting(const struct verify_findings *findings, FILE *out)
     report_devices(findings, out);
     report_checkpoints(findings, out);
     report_losses(findings, out);
+    report_ballots(findings, out);
 }

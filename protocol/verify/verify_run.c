@@ -69,6 +69,12 @@ static void fail(struct verify_findings *findings, enum verify_fault fault,
     };
 }
 
+void verify_findings_fail(struct verify_findings *findings,
+                          enum verify_fault fault, uint64_t seq)
+{
+    fail(findings, fault, VERIFY_IN_LOG, seq);
+}
+
 static enum result compare_given(struct verify_findings *findings,
                                  const struct verify_given *given,
                                  struct verify_anchor *out)
@@ -235,6 +241,8 @@ enum result verify_run(const struct verify_input *input,
                                   : run_meeting(input, out);
     if (result == RESULT_OK)
         result = compare_all(out, input);
+    if (result == RESULT_OK && !out->is_register)
+        result = verify_archives_begin(out);
     if (result == RESULT_OK)
         judge(out);
     return result == RESULT_REFUSED ? RESULT_OK : result;
@@ -245,6 +253,7 @@ void verify_findings_release(struct verify_findings *findings)
     verify_meeting_release(&findings->meeting);
     verify_register_release(&findings->registry);
     verify_history_release(&findings->history);
+    verify_archives_release(&findings->archives);
     free(findings->anchors);
     findings->anchors = NULL;
 }

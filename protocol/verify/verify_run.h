@@ -6,6 +6,7 @@
 #define PROTOCOL_VERIFY_VERIFY_RUN_H
 
 #include "protocol/verify/verify_anchors.h"
+#include "protocol/verify/verify_archives.h"
 #include "protocol/verify/verify_meeting.h"
 
 /* A head that somebody wrote down, or anchors that a device kept. */
@@ -54,6 +55,7 @@ struct verify_findings {
     struct verify_history history;
     struct verify_anchor *anchors; /* owned; one for each given */
     size_t anchor_count;
+    struct verify_archives archives; /* of a meeting's secret ballots */
 };
 
 /*
@@ -64,5 +66,8 @@ struct verify_findings {
 MUST_USE enum result verify_run(const struct verify_input *input,
                                 struct verify_findings *out);
 void verify_findings_release(struct verify_findings *findings);
+/* Notes what is wrong in the log, if nothing was before. */
+void verify_findings_fail(struct verify_findings *findings,
+                          enum verify_fault fault, uint64_t seq);
 
 #endif

@@ -323,7 +323,7 @@ def test_another_tally_is_refused_for_ever(tmp_path):
         decrypts_nothing(ballot)
 
 
-# --- paper --------------------------------------------------------------------------------
+# --- paper in the result ------------------------------------------------------------------
 
 def forge_paper(ballot, numbers, counts, record="ab" * 32):
     """What the server writes into the result of paper ballots."""

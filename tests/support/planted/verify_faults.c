@@ -4,6 +4,7 @@
  */
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/act_ledger.h"
+#include "protocol/meeting/ballot_paper.h"
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/register_check.h"
@@ -149,6 +150,16 @@ WRAP(void, verify_anchors_compare, const struct anchors *anchors,
     (void)anchors;
     (void)history;
     out->status = VERIFY_ANCHOR_EQUAL;
+}
+
+WRAP(enum result, ballot_paper_compare,
+     const struct meeting_ballot_paper *paper, bool is_said,
+     const struct hash *said)
+{
+    (void)paper;
+    (void)is_said;
+    (void)said;
+    return RESULT_OK;
 }
 
 WRAP(void, verify_head_compare, uint64_t seq, const struct hash *head,
