@@ -348,7 +348,10 @@ static void decrypt_anyway(struct client_ballot *ballot, uint64_t tag)
 static void decide(struct client_ballot *ballot, uint64_t tag,
                    const json_t *command, const char *op)
 {
-    if (strcmp(op, "ballot_take") == 0)
+    /* What is kept for the user would be of an attempt that is over. */
+    if (ballot_has_unjudged(ballot))
+        refuse(ballot, tag, (struct refusal){ .code = REFUSAL_BUSY });
+    else if (strcmp(op, "ballot_take") == 0)
         take(ballot, tag);
     else if (strcmp(op, "ballot_cast") == 0)
         ballot_cast_command(ballot, tag, command);

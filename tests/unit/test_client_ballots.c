@@ -451,6 +451,19 @@ static void keys_that_failed_before_the_newest_attempt_are_told(void **state)
     assert_int_equal(world_view(world)->stage, CLIENT_BALLOT_KEYS_WANTED);
 }
 
+static void what_the_user_wants_waits_for_the_verdict(void **state)
+{
+    struct ballot_world *world = *state;
+    const struct log_author *author = &world->base->author;
+
+    up_to_dispute(world);
+    world->is_silent = true;
+    world_fail_keys(world, 1, KEYS_BAD_SHARE, 2);
+    line_say(&world->base->line, author->events[author->count - 1]);
+    assert_int_equal(world_order(world, TAKE), REFUSAL_BUSY);
+    assert_int_equal(world_order(world, TAKE), REFUSAL_BALLOT_STATE);
+}
+
 static void what_the_server_is_too_busy_for_is_asked_again(void **state)
 {
     struct ballot_world *world = *state;
@@ -1115,6 +1128,7 @@ int main(void)
         TEST(a_verdict_without_any_fault_is_found_false),
         TEST(with_a_server_that_judged_falsely_no_other_keys_are_made),
         TEST(keys_that_failed_before_the_newest_attempt_are_told),
+        TEST(what_the_user_wants_waits_for_the_verdict),
         TEST(what_the_server_is_too_busy_for_is_asked_again),
         TEST(a_credential_is_kept_before_it_is_asked_for),
         TEST(without_random_bytes_no_credential_is_taken),

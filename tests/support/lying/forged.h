@@ -1,8 +1,8 @@
 /*
- * Records and verdicts of ballots that the server makes otherwise than its rules
- * say, for everybody: {"id":n,"op":"lie","forged":{…}} over the administrator's socket,
- * until it is told the truth again. The linker puts this in the place of the
- * functions that write them (--wrap in the Makefile).
+ * Records and verdicts of ballots that the server makes otherwise than its
+ * rules say, for everybody: {"id":n,"op":"lie","forged":{…}} over the
+ * administrator's socket, until it is told the truth again. The linker puts
+ * this in the place of the functions that write them (--wrap in the Makefile).
  *
  *   "election":{path:value}   other values in election.json
  *   "list":{"keep":[text,…],  credentials: only these of the voters' ones,
