@@ -153,6 +153,9 @@ static void put_few(const struct client_notice *notice, FILE *out)
                     " members confirmed that theirs is among them.\n"),
                   (int64_t)json_integer_value(json_object_get(told, "counted")),
                   (int64_t)json_integer_value(json_object_get(told, "cast")));
+    if (json_is_true(json_object_get(told, "own_missing")))
+        (void)fputs(_("  Your own vote is not confirmed to be among them.\n"),
+                    out);
     if (json_is_true(json_object_get(told, "knowingly")))
         (void)fputs(_("  With so few the result can show how people voted: the "
                       "chair knew it and went on.\n"),

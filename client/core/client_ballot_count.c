@@ -2,7 +2,8 @@
  * A teller's decryption. A tally of few ballots would show who voted how, so
  * that a device decrypts one tally of an election and never another: only after
  * it has verified everything up to it, and the voters' own devices have said
- * that their ballots are in it; otherwise it asks its user.
+ * that their ballots are in it, this one among them if its user votes by it;
+ * otherwise it asks its user.
  */
 #include "client/core/client_ballots.h"
 
@@ -91,7 +92,26 @@ static json_t *missing(const struct noted_ballot *noted, uint64_t *number)
     return text;
 }
 
-static void ask(struct client_ballot *ballot, const struct numbers *n)
+/* Is the teller's own vote, by this device, where the log says that it is
+ * counted? */
+enum own_vote { OWN_NONE, OWN_INCLUDED, OWN_UNDER_WAY, OWN_NOT_INCLUDED };
+
+static enum own_vote own_vote(const struct client_ballot *ballot)
+{
+    const struct noted_voter *row =
+        noted_voter_of(ballot_noted(ballot), &ballot->engine->view.me);
+    const enum order_state order = ballot->orders[ORDER_INCLUDE];
+
+    if (!row || !ballot_has_attested(ballot))
+        return OWN_NONE;
+    if (row->included != included_what_none_)
+        return OWN_INCLUDED;
+    return order == ORDER_UNDER_WAY || order == ORDER_LATER ? OWN_UNDER_WAY
+                                                            : OWN_NOT_INCLUDED;
+}
+
+static void ask(struct client_ballot *ballot, const struct numbers *n,
+                enum own_vote own)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
     uint64_t number = 0;
@@ -105,12 +125,13 @@ static void ask(struct client_ballot *ballot, const struct numbers *n)
     ballot->asked_count = number;
     ballot_tell_more(
         ballot, CLIENT_BALLOT_ASKED,
-        json_pack("{s:I, s:o*, s:I, s:I, s:I, s:I, s:b}", "count",
+        json_pack("{s:I, s:o*, s:I, s:I, s:I, s:I, s:b, s:b}", "count",
                   (json_int_t)number, "text", names, "attested",
                   (json_int_t)n->attested, "included", (json_int_t)n->included,
                   "cast", (json_int_t)n->cast, "counted",
                   (json_int_t)n->counted, "knowingly",
-                  (int)(noted->counts_knowingly || noted->is_knowingly)));
+                  (int)(noted->counts_knowingly || noted->is_knowingly),
+                  "own_missing", (int)(own == OWN_NOT_INCLUDED)));
 }
 
 /* --- On a worker --------------------------------------------------------- */
@@ -336,6 +357,7 @@ void ballot_pump_count(struct client_ballot *ballot)
 {
     const struct noted_ballot *noted = ballot_noted(ballot);
     struct text_view payload;
+    enum own_vote own;
     struct numbers n;
 
     if (ballot->view.teller == 0 || noted->phase != NOTED_COUNTING ||
@@ -351,8 +373,12 @@ void ballot_pump_count(struct client_ballot *ballot)
         return;
     payload = ballot_vault_get(ballot->vault, "payload");
     n = count(ballot);
-    if (!payload.data && !ballot->may_decrypt && !suffices(&n)) {
-        ask(ballot, &n);
+    own = own_vote(ballot);
+    if (!payload.data && !ballot->may_decrypt && own == OWN_UNDER_WAY)
+        return;
+    if (!payload.data && !ballot->may_decrypt &&
+        (own == OWN_NOT_INCLUDED || !suffices(&n))) {
+        ask(ballot, &n, own);
         return;
     }
     ballot->view.is_asked = false;

@@ -11,7 +11,7 @@ sys.path.insert(0, str(HERE.parent / "conformance"))
 from ballot_play import (MARKS, BallotPlay, Voter, refusal_of,  # noqa: E402
                          sha)
 from ballot_reference import records, tally  # noqa: E402
-from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
+from lying_ballot import CHOICE, VICTIM, ballot_under_lies  # noqa: E402
 
 
 @pytest.fixture
@@ -68,6 +68,33 @@ def test_a_teller_asks_before_a_single_vote_is_decrypted(teller):
     asked = teller.victim.stage("asked")
     assert (asked["cast"], asked["counted"], asked["count"]) == (1, 1, 0)
     decrypts_nothing(teller)
+
+
+def test_a_teller_is_asked_whose_own_vote_is_not_in_the_record(tmp_path):
+    """Nine of ten confirm, which would do; the tenth is the teller herself."""
+    with ballot_under_lies(tmp_path, with_teller=True, more=5) as teller:
+        teller.run(upto="open")
+        teller.hall.lie(holds=["cast"])
+        teller.victim.ask("ballot_cast", ballot=teller.ballot, marks=CHOICE)
+        teller.hall.await_held("cast")
+        for voter, marks in zip(teller.voters, MARKS * 5):
+            voter.cast(voter.make(marks))
+            teller.hall.breathe()
+        teller.end()
+        BallotPlay.include(teller)
+        teller.wait_count("ballot_included", 9)
+        objected = teller.event("ballot_objected")
+        assert objected["act"]["member"] == VICTIM
+
+        teller.count()
+
+        asked = teller.victim.stage("asked")
+        assert (asked["count"], asked["text"], asked["own_missing"]) == (
+            1, VICTIM, True)
+        assert (asked["included"], asked["cast"]) == (9, 9)
+        decrypts_nothing(teller)
+        teller.victim.ask("ballot_decrypt", ballot=teller.ballot)
+        teller.victim.stage("decrypted")
 
 
 def test_few_votes_are_counted_knowingly_or_not_at_all(teller):

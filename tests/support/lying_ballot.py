@@ -31,11 +31,17 @@ class LyingBallotServer(LyingServer):
                                 "last_request": 0})
 
 
+def roles_of(clients):
+    return ROLES + ("member",) * (len(clients) - len(ROLES))
+
+
 class Hall:
     """The server, its cell, and an open meeting with the roll confirmed."""
 
-    def __init__(self, directory, unchecked=None, rules=None, deputy=False):
-        """`deputy`: m6, who has a device and comes late, if at all."""
+    def __init__(self, directory, unchecked=None, rules=None, deputy=False,
+                 more=0):
+        """`deputy`: m6, who has a device and comes late, if at all; `more`
+        members behind m5, played here, too."""
         self.directory = directory
         self.rules = {"closing_ms": 500, "k_min": 2} | (rules or {})
         self.server = LyingBallotServer(directory / "server",
@@ -47,14 +53,15 @@ class Hall:
         self.members = [cell.add_member(
             f"Đảng viên Mẫu {i:02}",
             office="cell_leader" if i == 1 else "none")
-            for i in range(1, PYTHON + 2 + deputy)]
+            for i in range(1, PYTHON + 2 + deputy + more)]
         self.id = cell.schedule(*self.members[:2],
                                 deputy=LATE if deputy else "")
         self.victim = Victim(self, directory / "victim", unchecked)
         self.enrol(VICTIM, self.victim)
         self.clients = [self.server.login(cell.enrol(m))
-                        for m in self.members[:PYTHON]]
-        for client, role in zip(self.clients, ROLES):
+                        for m in self.members[:PYTHON] + (
+                            self.members[PYTHON + 1:] if more else [])]
+        for client, role in zip(self.clients, roles_of(self.clients)):
             client.cosigns_as = role
         self.open()
 
@@ -154,7 +161,7 @@ class Hall:
         for i, old in enumerate(self.clients):
             client = self.server.login(
                 old.device, logs=old.logs if keeps_logs else {})
-            client.cosigns_as = ROLES[i]
+            client.cosigns_as = roles_of(self.clients)[i]
             client.join(self.id)
             self.clients[i] = client
         ballot.chair = self.clients[0]
@@ -400,8 +407,9 @@ class Ballot(BallotPlay):
 
 
 @contextlib.contextmanager
-def ballot_under_lies(directory, unchecked=None, rules=None, **options):
-    hall = Hall(directory, unchecked, rules)
+def ballot_under_lies(directory, unchecked=None, rules=None, more=0,
+                      **options):
+    hall = Hall(directory, unchecked, rules, more=more)
     try:
         yield Ballot(hall, **options)
     finally:
