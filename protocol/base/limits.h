@@ -97,7 +97,8 @@ enum {
     LIMIT_BALLOT_ATTEMPTS = 100,      /* to make the keys of one ballot */
     LIMIT_BALLOT_OBJECTIONS = 500,    /* to one ballot, of who has none in it */
     LIMIT_BALLOT_OBJECTIONS_EACH = 5, /* to it, of each who votes in it */
-    LIMIT_PIN_LENGTH = 12,            /* digits */
+    LIMIT_BALLOT_FALSE_DECRYPTIONS = 10, /* of one teller */
+    LIMIT_PIN_LENGTH = 12,               /* digits */
 
     /* Times */
     LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */

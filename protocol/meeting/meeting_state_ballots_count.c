@@ -396,7 +396,9 @@ enum result ballot_check_decryption_refused(const struct meeting_state *state,
         hash_equal(&ballot->end, &body->end) &&
         hash_equal(&ballot->tally, &body->tally) &&
         body->owner != BALLOT_OWNER_SERVER &&
-        is_owners(state, ballot, body->owner, &body->member, &body->device));
+        is_owners(state, ballot, body->owner, &body->member, &body->device) &&
+        ballot->owners[body->owner - 1].refused <
+            LIMIT_BALLOT_FALSE_DECRYPTIONS);
 }
 
 enum result ballot_apply_decryption_refused(struct meeting_state *state,
@@ -404,7 +406,7 @@ enum result ballot_apply_decryption_refused(struct meeting_state *state,
                                             const struct meeting_event *event)
 {
     (void)state;
-    (void)event;
+    ballot->owners[event->body.decryption_refused.owner - 1].refused++;
     ballot->refused_count++;
     return RESULT_OK;
 }

@@ -52,6 +52,7 @@ static void add_part(struct digest *digest,
     digest_number(digest, part->has_signed);
     add_hash(digest, &part->key);
     digest_bytes(digest, part->sig.bytes, sizeof part->sig.bytes);
+    digest_number(digest, part->refused);
     digest_number(digest, part->has_decrypted);
     add_hash(digest, &part->payload);
     add_hash(digest, &part->sized);

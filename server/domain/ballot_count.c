@@ -390,6 +390,11 @@ static bool may_decrypt(struct draft *draft,
         draft_refuse(draft, REFUSAL_SERVER_FIRST);
         return false;
     }
+    if (ballot->owners[command->owner - 1].refused >=
+        LIMIT_BALLOT_FALSE_DECRYPTIONS) {
+        draft_refuse_max(draft, LIMIT_BALLOT_FALSE_DECRYPTIONS);
+        return false;
+    }
     return true;
 }
 

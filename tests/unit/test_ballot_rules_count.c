@@ -587,6 +587,43 @@ static void the_server_decrypts_first_then_as_many_as_needed(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void false_decryptions_do_not_fill_the_log(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_COUNTING);
+    struct meeting_event event = { .kind = EVENT_DECRYPTION_REFUSED_KIND };
+    struct event_decryption_refused *body = &event.body.decryption_refused;
+    int i;
+
+    (void)state;
+    meeting_play(meeting, "80 server decrypt", NULL);
+    for (i = 0; i < LIMIT_BALLOT_FALSE_DECRYPTIONS; i++)
+        meeting_play(meeting, "81 m2 decrypt@9 b1 2 =end =tally false 700",
+                     "decryption_refused b1 2 700 false m2 m2/a 9\n");
+    meeting_play(meeting,
+                 "82 m2 decrypt@9 b1 2 =end =tally false 700\n"
+                 "82 m2 decrypt@9 b1 2 =end =tally Y2 700\n"
+                 "83 m3 decrypt@9 b1 3 =end =tally false 700\n"
+                 "83 m3 decrypt@9 b1 3 =end =tally Y3 700",
+                 "refused too_many max=10\n"
+                 "refused too_many max=10\n"
+                 "decryption_refused b1 3 700 false m3 m3/a 9\n"
+                 "ballot_decrypted b1 3 700 m3 m3/a 9\n");
+    /* Nor does the log of a server that takes more of them. */
+    event.seq = meeting->state->next_seq;
+    event.at_ms = meeting->state->at_ms;
+    body->ballot = ballot_newest(meeting)->id;
+    body->owner = 2;
+    body->end = ballot_newest(meeting)->end;
+    body->tally = ballot_newest(meeting)->tally;
+    body->member = meeting_id("m2");
+    body->device = meeting_device_key("m2", 'a');
+    body->reason = DECRYPTION_FALSE;
+    assert_int_equal(meeting_state_apply(meeting->state, &event),
+                     RESULT_CORRUPT);
+    meeting_transcript_end(meeting);
+}
+
 static void
 the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt(void **state)
 {
@@ -696,6 +733,7 @@ int main(void)
         cmocka_unit_test(the_order_of_the_candidates_makes_no_other_electorate),
         cmocka_unit_test(at_one_item_what_is_about_nobody_is_about_the_same),
         cmocka_unit_test(the_server_decrypts_first_then_as_many_as_needed),
+        cmocka_unit_test(false_decryptions_do_not_fill_the_log),
         cmocka_unit_test(
             the_chair_gives_up_a_ballot_that_too_few_tellers_decrypt),
         cmocka_unit_test(after_a_loss_an_open_ballot_is_void),
