@@ -137,7 +137,9 @@ $(BUILD)/tests/chibo-verify_unchecked: $(BUILD)/tests/support/planted/ballot_fau
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(BALLOT_UNCHECKED:%=-Wl,--wrap=%) $^ $(VERIFY_LIBS) -o $@
 # A client of the same kind.
 CLIENT_UNCHECKED := ballot_draft_is_of ballot_vote_check act_check meeting_state_apply \
-	ballot_list_has ballot_paper_compare keys_check_verdict
+	ballot_list_has ballot_paper_compare keys_check_verdict ballot_list_find \
+	ballot_meeting_is_right ballot_committee_is_right statement_verify \
+	ballot_decryption_check ballot_tally_check
 $(BUILD)/tests/chibo_unchecked: $(BUILD)/tests/support/planted/client_faults.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	@mkdir -p $(@D)
 	$(call say,link,$@)

@@ -10,6 +10,7 @@
  *   client_ballot_include.c  is it in the count: statements and objections
  *   client_ballot_objection.c  objections that rest on the list
  *   client_ballot_record.c   records fetched, put together and verified
+ *   client_ballot_setup.c    is what was set up what the log says
  *   client_ballot_count.c    a teller's decryption
  *   client_ballot_end.c      the result verified, everything secret wiped
  *   client_ballot_job.c      work that takes longer than a loop may
@@ -248,6 +249,13 @@ bool ballot_has_attested(const struct client_ballot *ballot);
 size_t ballot_own_count(const struct client_ballot *ballot);
 bool ballot_own(const struct client_ballot *ballot, size_t number,
                 struct ballot_own_vote *out);
+/* Do these, which verify by themselves, belong to this log and ballot? */
+bool ballot_meeting_is_right(const struct client_ballot *ballot,
+                             const struct ballot_election *election);
+bool ballot_committee_is_right(const struct client_ballot *ballot,
+                               const struct ballot_election *election);
+bool ballot_trustees_are_right(const struct client_ballot *ballot,
+                               const struct ballot_trustees *trustees);
 /* Is the Setup of the newest list verified, and as the log has it? */
 bool ballot_setup_is_right(const struct client_ballot *ballot);
 /* Puts the receipts where they stay for good, and makes that durable. */

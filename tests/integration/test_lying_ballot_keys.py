@@ -35,17 +35,21 @@ def verified(play, directory, program="bin/chibo-verify"):
 
 # --- certificates --------------------------------------------------------------------
 
+def certificate_of_the_server(play):
+    """In the place of the first teller's."""
+    member = trustees.Member(1, 3, 2, play.chance)
+    return {"ev": "teller_certified", "where": {"index": 1}, "set": {
+        "certificate": records.write_text(
+            member.signed(member.message, play.chance)),
+        "message": sha(member.message).hex()}}
+
+
 def test_a_certificate_that_tellers_see_differently_is_found(teller):
     """The server shows the victim a certificate of its own for the first
     teller, who signed another one."""
     play = teller
     play.run(upto="adopt")
-    member = trustees.Member(1, 3, 2, play.chance)
-    play.hall.lie(edits=[{
-        "ev": "teller_certified", "where": {"index": 1}, "set": {
-            "certificate": records.write_text(
-                member.signed(member.message, play.chance)),
-            "message": sha(member.message).hex()}}])
+    play.hall.lie(edits=[certificate_of_the_server(play)])
 
     play.settle()
     for one in play.tellers:

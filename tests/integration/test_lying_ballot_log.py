@@ -348,7 +348,9 @@ def test_is_found(scene, tmp_path, lie, reason, fault):
     ("act_check", an_attestation_of_another),
     ("act_check", a_confirmation_used_as_a_decryption),
     ("meeting_state_apply", a_vote_that_is_there_twice),
-    ("meeting_state_apply", a_result_after_one_teller)],
+    ("meeting_state_apply", a_result_after_one_teller),
+    ("meeting_state_apply", an_end_of_another_record),
+    ("meeting_state_apply", voting_before_all_attested)],
     ids=lambda value: getattr(value, "__name__", value))
 def test_is_not_found_without_its_check(scene, tmp_path, check, lie):
     """By a chibo that leaves it out: it is what finds the lie."""

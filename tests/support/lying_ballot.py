@@ -89,9 +89,10 @@ class Hall:
         self.victim.ask("confirm_presence")
         self.settle()
         chair.do("confirm_roll", self.id)
-        chair.wait(lambda: [e for e in chair.log(self.id).all("checkpoint")
-                            if e["reason"] == "roll_confirmed"],
-                   "everybody's signature of the roll")
+        wait_all(self.clients, lambda: [
+            e for e in chair.log(self.id).all("checkpoint")
+            if e["reason"] == "roll_confirmed"],
+            "everybody's signature of the roll")
         self.victim.has_all()
 
     def settle(self):
@@ -343,7 +344,7 @@ class Ballot(BallotPlay):
     def take(self):
         super().take()
         self.victim.ask("ballot_take", ballot=self.ballot)
-        self.victim.stage("issued_here")
+        self.victim.stage("issued_here", ballot=self.ballot)
         self.settle()
 
     def attest(self):
