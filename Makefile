@@ -105,6 +105,8 @@ TAPPED := hub_new session_open session_on_text session_on_writable session_on_cl
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
+# The one that keeps who cast which ballot.
+$(BUILD)/tests/chibod_leaky: LDFLAGS += -Wl,--wrap=session_cast
 # A client that is false in one way of several, which a variable names.
 FALSIFIED := $(addprefix ballot_,share_seal share_open decryption_make \
 	branches_prove vote_make)
@@ -178,7 +180,7 @@ deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_false $(HELPERS) $(PRELOADED)
+tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(HELPERS) $(PRELOADED)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:

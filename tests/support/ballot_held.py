@@ -81,6 +81,7 @@ class Ballot:
                 self.voters + scene.on_paper + self.at_hall)}
         self.id = None
         self.is_knowingly = False
+        self.cast_order = None  # that of the voters
         self.before, self.after = {}, {}
         # Members in the list whose devices are not waited for; a test sees to
         # their votes.
@@ -176,7 +177,8 @@ class Ballot:
         self.wait_for("ready_to_vote", self.voters + self.sites)
 
     def cast(self):
-        side_by_side(self.cast_one, [h for h in self.voters if h in self.marks])
+        side_by_side(self.cast_one, [h for h in self.cast_order or self.voters
+                                     if h in self.marks])
         for holder in self.at_hall:
             self.cast_at_hall(holder)
 
