@@ -10,8 +10,11 @@ import pytest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "support"))
+import fast_power  # noqa: E402
 from ballot_mutations import MUTATIONS, Scene  # noqa: E402
 from ballot_reference import records, verify  # noqa: E402
+
+fast_power.use()
 
 # Reasons that no archive of records can give.
 OF_OTHERS = {"no_memory", "library_failed", "too_large"}

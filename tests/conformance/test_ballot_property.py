@@ -16,10 +16,13 @@ import pytest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "support"))
+import fast_power  # noqa: E402
 from ballot_reference import (archive, ballots, made, records,  # noqa: E402
                               tally, verify)
 from ballot_reference.group import Chance  # noqa: E402
 from ballot_reference.questions import Question  # noqa: E402
+
+fast_power.use()
 
 BUILD = TESTS.parent / os.environ.get("CHIBO_BUILD", "build/release")
 TOOL = BUILD / "tests/conformance/ballot_tool"

@@ -11,6 +11,7 @@ import pytest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "support"))
+import fast_power  # noqa: E402
 from ballot_reference import (archive, credentials, group, made,  # noqa: E402
                               proofs, records, trustees, verify)
 from ballot_reference.questions import Question  # noqa: E402
@@ -66,6 +67,14 @@ def test_the_constants_are_a_group_of_prime_order():
     assert not group.contains(group.P - 1)
     assert group.contains(1) and not group.contains(0)
     assert not group.contains(group.P + 1)
+
+
+@pytest.mark.parametrize("base", [0, 1, 2, group.G, group.P - 1, group.P,
+                                  group.P + 5, 2**2048 - 1])
+def test_the_powers_that_players_use_are_those_of_python(base):
+    for exponent in (0, 1, 2, group.Q - 1, group.Q, 2**256 - 1,
+                     int.from_bytes(hashlib.sha512(b"%d" % base).digest())):
+        assert fast_power.power(base, exponent) == pow(base, exponent, group.P)
 
 
 def test_credentials_lead_to_the_public_ones_of_the_samples():

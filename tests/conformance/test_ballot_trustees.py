@@ -10,9 +10,12 @@ import pytest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "support"))
+import fast_power  # noqa: E402
 from ballot_reference import (group, made, records, tally,  # noqa: E402
                               trustees, verify)
 from ballot_reference.questions import Question  # noqa: E402
+
+fast_power.use()
 
 BUILD = pathlib.Path(os.environ.get("CHIBO_BUILD",
                                     TESTS.parent / "build/release"))

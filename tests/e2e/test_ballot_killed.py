@@ -16,7 +16,6 @@ import threading
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from ballot_device import CHEAP, preload  # noqa: E402
 from ballot_held import Ballot  # noqa: E402
 from ballot_scene import Scene  # noqa: E402
 from chibo_process import BUILD, Failure, Refused  # noqa: E402
@@ -83,8 +82,8 @@ def test_a_server_that_dies_at_any_step_of_its_disk_loses_no_vote(scene):
     server = scene.server
 
     def begin(at):
-        server.surroundings = preload(
-            KILL_FS, KILL_FS_AT=str(at), KILL_FS_UNDER=str(server.data))
+        server.surroundings = dict(
+            LD_PRELOAD=str(KILL_FS), KILL_FS_AT=str(at), KILL_FS_UNDER=str(server.data))
         try:
             server.start()
         except Failure:
@@ -130,8 +129,8 @@ def test_a_teller_s_device_that_dies_at_each_step_of_its_vault_goes_on(scene):
     device.kill()
 
     def begin(at):
-        device.surroundings |= preload(
-            CHEAP, KILL_FS, KILL_FS_AT=str(at), KILL_FS_UNDER="/ballots/",
+        device.surroundings |= dict(
+            LD_PRELOAD=str(KILL_FS), KILL_FS_AT=str(at), KILL_FS_UNDER="/ballots/",
             KILL_FS_BUT=".records")
         device.join(scene.meeting)
     # What was kept is not kept again: so it dies before each step of each

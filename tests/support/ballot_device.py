@@ -5,18 +5,9 @@ import os
 import time
 
 import chibo_process as play
-from chibo_process import BUILD, Failure
+from chibo_process import Failure
 
 PATIENCE_S = 90
-CHEAP = BUILD / "tests/cheap_scrypt.so"
-
-
-def preload(*libraries, **more):
-    """Surroundings of a process that has these libraries before its own."""
-    options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"),
-                                     "verify_asan_link_order=0"]))
-    return dict(LD_PRELOAD=":".join(map(str, libraries)), ASAN_OPTIONS=options,
-                **more)
 
 
 def side_by_side(work, things):
@@ -29,8 +20,7 @@ class Device(play.Member):
     """A chibo whose events and stages of ballots are kept by kind."""
 
     def __init__(self, directory, holder, name, **surroundings):
-        super().__init__(directory, holder, name,
-                         **(preload(CHEAP) | surroundings))
+        super().__init__(directory, holder, name, **surroundings)
         self.heard = {}  # kind of event -> {seq: event}
         self.stages = []
 

@@ -15,6 +15,9 @@ from wire_client import Refused, WireError, forms, verify, wait_all
 from ballot_reference import (archive, ballots, credentials, proofs, questions,
                               records, tally, trustees)
 from ballot_reference.group import Chance, Q, generate, power, product
+import fast_power
+
+fast_power.use()
 
 QUESTIONS = [
     questions.Question([f"Đảng viên Mẫu {i:02}" for i in range(11, 15)], 0, 2,

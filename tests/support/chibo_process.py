@@ -30,11 +30,20 @@ class Refused(Exception):
         self.code = error.get("code")
 
 
-def environment(**more):
+preloaded = []  # libraries that every process has before its own
+
+
+def environment(LD_PRELOAD="", **more):
     """Of a process that is to see nothing of the user's own profiles."""
     kept = {k: v for k, v in os.environ.items()
             if k not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")}
     kept.update(LANG="en_US.UTF-8", **more)
+    libraries = [*map(str, preloaded), *LD_PRELOAD.split(":")]
+    if any(libraries):
+        kept.update(
+            LD_PRELOAD=":".join(filter(None, dict.fromkeys(libraries))),
+            ASAN_OPTIONS=":".join(filter(None, [
+                kept.get("ASAN_OPTIONS"), "verify_asan_link_order=0"])))
     return kept
 
 

@@ -11,6 +11,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -20,6 +21,12 @@ PYTEST = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider",
           "--tb=short"]
 UNIT_TIMEOUT_S = 600
 SUITE_TIMEOUT_S = 1200
+# Among those side by side; by what the suites say of their seconds.
+LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
+           "test_ballot_crowd.py", "test_ballot_property.py",
+           "test_loss_of_events.py", "test_ballot_server.py",
+           "test_lying_ballot_count.py", "test_lying_ballot_election.py",
+           "test_ballot_client.py", "test_lying_ballot_cast.py"]
 SOUND_FILES = ["test_mouth_to_ear.py", "test_pulse_server.py"]
 
 
@@ -74,6 +81,12 @@ def pytest(build, environment, paths):
     return added_up(process.wait(SUITE_TIMEOUT_S), tail)
 
 
+def processor_seconds():
+    """What all that has ended so far has worked."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def added_up(code, tail):
     passed = sum(int(n) for n in re.findall(r"(\d+) passed", tail))
     failed = sum(int(n) for n in re.findall(r"(\d+) (?:failed|error)", tail))
@@ -85,23 +98,29 @@ def added_up(code, tail):
     return passed, failed + skipped
 
 
+def run_timed(path, environment):
+    begun = time.monotonic()
+    return *run(PYTEST + [str(path)], environment, SUITE_TIMEOUT_S), \
+        time.monotonic() - begun
+
+
 def side_by_side(folder, environment, without):
     """A file each beside the others: many wait more than they work. The
-    largest come first."""
-    files = sorted((ROOT / folder).glob("test_*.py"),
-                   key=lambda p: -p.stat().st_size)
+    longest come first."""
+    files = sorted((ROOT / folder).glob("test_*.py"), key=lambda p: (
+        LONGEST.index(p.name) if p.name in LONGEST else len(LONGEST),
+        -p.stat().st_size))
     passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(run, PYTEST + [str(path)], environment,
-                            SUITE_TIMEOUT_S): path
+    with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
+        jobs = {pool.submit(run_timed, path, environment): path.name
                 for path in files if path.name not in without}
         for job in concurrent.futures.as_completed(jobs):
-            code, text = job.result()
+            code, text, seconds = job.result()
             good, bad = added_up(code, text.rstrip().rpartition("\n")[2])
             passed += good
             failed += bad
-            print(f"  {jobs[job].name}: {good} passed, {bad} failed",
-                  flush=True)
+            print(f"  {jobs[job]}: {good} passed, {bad} failed, "
+                  f"{seconds:.0f} s", flush=True)
             if bad:
                 print(text, flush=True)
     return passed, failed
@@ -114,7 +133,8 @@ def conformance(build, environment):
 
 
 def integration(build, environment):
-    return side_by_side("tests/integration", environment, ["test_loss.py"])
+    return side_by_side("tests/integration", environment,
+                        ["test_loss.py"])
 
 
 def e2e(build, environment):
@@ -157,9 +177,11 @@ def main():
     for name in options.suites:
         print(f"== {name}", flush=True)
         begun = time.monotonic()
+        worked = processor_seconds()
         good, bad = SUITES[name](build, environment)
         print(f"== {name}: {good} passed, {bad} failed, "
-              f"{time.monotonic() - begun:.0f} s", flush=True)
+              f"{time.monotonic() - begun:.0f} s, of processors "
+              f"{processor_seconds() - worked:.0f} s", flush=True)
         passed += good
         failed += bad
     print(f"{passed} passed, {failed} failed", flush=True)

@@ -5,6 +5,7 @@ One connection is a WireClient; it never starts a thread. Whoever waits pumps:
 after PATIENCE seconds. Every event is chained, every opening held against its
 commitment, as it comes: a misfit is a WireError at once.
 """
+import functools
 import hashlib
 import http.client
 import json
@@ -191,6 +192,12 @@ def text(value):
     return value.encode("utf-8")
 
 
+@functools.lru_cache(maxsize=100_000)
+def kind_of(raw):
+    """Remembered: whoever waits asks it of every event again and again."""
+    return json.loads(raw)["ev"]
+
+
 class Log:
     """A log as one client holds it: chained, openings checked."""
 
@@ -210,8 +217,8 @@ class Log:
         return json.loads(self.events[seq])
 
     def all(self, name=None):
-        events = (json.loads(raw) for raw in self.events)
-        return [e for e in events if name is None or e["ev"] == name]
+        return [json.loads(raw) for raw in self.events
+                if name is None or kind_of(raw) == name]
 
     def add(self, raw):
         event = json.loads(raw)
