@@ -10,8 +10,13 @@
 #include "protocol/verify/verify_anchors.h"
 #include "protocol/verify/verify_meeting.h"
 
-/* Which of both files something comes from. */
-enum verify_side { VERIFY_SIDE_A, VERIFY_SIDE_B, VERIFY_SIDE_COUNT };
+/* Which of both files something comes from, or of the anchors beside them. */
+enum verify_side {
+    VERIFY_SIDE_A,
+    VERIFY_SIDE_B,
+    VERIFY_SIDE_BESIDE,
+    VERIFY_SIDE_COUNT
+};
 
 /* A signed head as a file has it. */
 struct verify_signed_head {
@@ -21,8 +26,8 @@ struct verify_signed_head {
     bool is_lost; /* the anchors say that it was given up */
 };
 
-/* What is held against each other: every signed head of both files, and the
- * histories of those that are logs. */
+/* What is held against each other: every signed head of both files and of the
+ * anchors beside them, and the histories of those that are logs. */
 struct verify_fork {
     struct verify_signed_head *heads; /* owned */
     size_t head_count;

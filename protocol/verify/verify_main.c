@@ -359,6 +359,27 @@ static bool take_file(struct two *two, enum verify_side side, const char *path,
     return take_log(two, side, &own);
 }
 
+/* Heads that other devices keep: a log has only those of its checkpoints. */
+static bool take_beside_both(struct two *two,
+                             const struct verify_options *options)
+{
+    size_t i;
+    bool is_taken = true;
+
+    for (i = 0; i < options->anchor_count && is_taken; i++) {
+        struct anchors anchors = { .logs = NULL };
+
+        is_taken = read_anchors(options->anchors[i], &anchors);
+        if (is_taken && verify_fork_add_anchors(&two->fork, VERIFY_SIDE_BESIDE,
+                                                &anchors) != RESULT_OK) {
+            verify_complain("%s", result_text(RESULT_NO_MEMORY));
+            is_taken = false;
+        }
+        anchors_release(&anchors);
+    }
+    return is_taken;
+}
+
 /* Is there a log of which both files say something? */
 static bool have_common_scope(const struct two *two)
 {
@@ -385,8 +406,11 @@ static bool have_common_scope(const struct two *two)
 static enum verify_exit find_fork(struct two *two,
                                   const struct verify_options *options)
 {
-    const char *const names[VERIFY_SIDE_COUNT] = { options->log,
-                                                   options->other };
+    const char *const names[VERIFY_SIDE_COUNT] = {
+        [VERIFY_SIDE_A] = options->log,
+        [VERIFY_SIDE_B] = options->other,
+        [VERIFY_SIDE_BESIDE] = "--anchor",
+    };
     struct verify_proof proof;
     const enum result result = verify_fork_find(&two->fork, &proof);
     const struct verify_proof *found = result == RESULT_OK ? &proof : NULL;
@@ -410,7 +434,8 @@ static enum verify_exit verify_two(const struct verify_options *options)
     int side;
 
     if (take_file(&two, VERIFY_SIDE_A, options->log, options) &&
-        take_file(&two, VERIFY_SIDE_B, options->other, options)) {
+        take_file(&two, VERIFY_SIDE_B, options->other, options) &&
+        take_beside_both(&two, options)) {
         if (have_common_scope(&two))
             end = find_fork(&two, options);
         else

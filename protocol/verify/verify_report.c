@@ -215,6 +215,10 @@ void verify_report_fork(const struct verify_proof *proof,
         (void)fprintf(out, "%s\n",
                       _("No contradiction: no key has signed two heads for "
                         "the same event."));
+        (void)fprintf(out, "%s\n",
+                      _("A record holds the server's signatures of its "
+                        "checkpoints only; --anchor adds those that devices "
+                        "keep."));
         return;
     }
     hex_encode(proof->one.signer.bytes, KEY_SIZE, hex);

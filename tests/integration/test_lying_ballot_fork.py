@@ -7,10 +7,11 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-from ballot_play import MARKS, BallotPlay  # noqa: E402
+from ballot_play import MARKS, BallotPlay, sha  # noqa: E402
 from lying_ballot import ballot_under_lies  # noqa: E402
 from lying_server import save_log  # noqa: E402
 from server_process import BUILD  # noqa: E402
+from wire_client import wait_all  # noqa: E402
 
 
 def test_two_versions_of_an_open_ballot_are_found_at_the_next_act(tmp_path):
@@ -28,6 +29,42 @@ def test_two_versions_of_an_open_ballot_are_found_at_the_next_act(tmp_path):
 
         ballot.victim.alarm("fork")
         ballot.victim.stays_silent("included", "receipt")
+        prove(ballot, tmp_path)
+
+
+def kept(client, log, path):
+    """The newest head that the server signed for this device, as anchors."""
+    said = client.signed[log]
+    body = "\n".join([
+        "chibo-anchors 1", "organisation " + log.rsplit(".", 1)[0],
+        "log " + log, "signed {seq} {head} {reason} {server} {sig}".format(
+            **said), ""]).encode()
+    path.write_bytes(body + b"sum " + sha(body).hex().encode() + b"\n")
+    return path
+
+
+def prove(ballot, folder):
+    """The victim's anchors hold the head that the server signed for her at the
+    opening. The others' record has none behind the list, until the next
+    checkpoint; their devices have."""
+    mine = folder / "mine"
+    ballot.victim.chibo("anchors", "export", mine)
+    record = save_log(ballot.log, folder / "theirs.jsonl")
+    theirs = kept(ballot.clients[1], ballot.meeting, folder / "theirs")
+    opened = ballot.event("ballot_opened")["seq"]
+    assert ballot.clients[1].signed[ballot.meeting]["seq"] > opened
+
+    assert compare(mine, record)[0] == 0
+    code, text = compare(mine, record, "--anchor", theirs)
+    assert code == 1, text
+    assert f" {opened}," in text
+
+    wait_all(ballot.clients, lambda: [
+        e for e in ballot.log.all("checkpoint") if e["upto"] >= opened],
+        "the next confirmed head", 40)
+    save_log(ballot.log, record)
+    code, text = compare(mine, record)
+    assert code == 1, text
 
 
 def test_a_server_that_forgot_votes_does_not_go_on(tmp_path):
