@@ -181,7 +181,8 @@ void ballot_desk_on_record(struct ticket *ticket, enum result result,
     if (result == RESULT_OK)
         result = keep_record(gathering, blob_size, bytes, size);
     if (result == RESULT_NOT_FOUND && !gathering->reading.failed)
-        log_error("room %s: a record of a ballot is not in the store",
+        log_error("room %s: a record of a ballot is not in the store: the "
+                  "ballot can only be declared void",
                   gathering->log.text);
     if (result != RESULT_OK || gathering->have == gathering->reading.count)
         end_gathering(gathering, result);

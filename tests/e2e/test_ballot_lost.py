@@ -3,12 +3,15 @@ with the consent of chair and minute-taker the meeting goes on, the ballot does
 not. Nobody opens it, and the one that is held instead has nothing of it."""
 import pathlib
 import sys
+import time
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from ballot_device import PATIENCE_S  # noqa: E402
 from ballot_held import Ballot  # noqa: E402
 from ballot_scene import Scene  # noqa: E402
+from chibo_process import settle  # noqa: E402
 
 COMMITTEE = ("m3", "m4", "m5")
 
@@ -20,14 +23,14 @@ def scene(tmp_path):
     scene.close()
 
 
-def restore(scene, backup):
-    """As an administrator does it; what each device says of it."""
+def restore(scene, backup, told, what):
+    """As an administrator does it; what each device says of it: the first line
+    for which told(line)."""
     marks = {d: d.mark() for d in scene.everybody()}
     scene.server.kill()
     scene.server.control("restore", backup)
     scene.server.start()
-    return {d: d.wait(lambda l: l.get("held") == scene.meeting, "the hold",
-                      since=marks[d]) for d in scene.everybody()}
+    return {d: d.wait(told, what, since=marks[d]) for d in scene.everybody()}
 
 
 def accept_the_loss(scene, held):
@@ -38,6 +41,13 @@ def accept_the_loss(scene, held):
             "lost_head": note["lost_head"]})
     for device in scene.everybody():
         device.until_event("restored")
+
+
+def await_in_log(scene, words):
+    end = time.monotonic() + PATIENCE_S
+    while words not in scene.server.log.read_text(encoding="utf-8"):
+        assert time.monotonic() < end, f"the server never said: {words}"
+        scene.chair.state()
 
 
 def kept_of(device, ballot):
@@ -53,7 +63,8 @@ def test_an_open_ballot_is_void_and_held_anew_with_other_keys(scene, tmp_path):
     assert all(kept_of(d, ballot) for d in scene.everybody())
     scene.server.control("backup", tmp_path / "backup.db")
     scene.leave("m4")  # a teller, who comes back when it is over
-    held = restore(scene, tmp_path / "backup.db")
+    held = restore(scene, tmp_path / "backup.db",
+                   lambda l: l.get("held") == scene.meeting, "the hold")
     assert ballot.refusal("count_ballot") == "held"
 
     accept_the_loss(scene, held)
@@ -71,3 +82,30 @@ def test_an_open_ballot_is_void_and_held_anew_with_other_keys(scene, tmp_path):
     assert again.event("ballot_listed")["credentials"] != credentials
     assert not ballot.events("ballot_decrypted")
     assert not list((scene.server.data / "ballots").glob("*.share"))
+
+
+def test_votes_whose_events_alone_come_back_are_not_counted(scene, tmp_path):
+    """Devices give back what was said, but not the ballots: so the server cannot
+    count them, and says so; the chair declares the ballot void."""
+    ballot = Ballot(scene, COMMITTEE).run(upto="open")
+    scene.server.control("backup", tmp_path / "backup.db")
+    ballot.run(since="cast", upto="cast")
+    # What the server has signed comes back: a formal act it signs at once.
+    vote = scene.chair.do("start_vote", item="", motion="Nghỉ")["made"]
+    scene.chair.do("close_vote", vote=vote)
+    before = settle(scene.everybody())
+    restore(scene, tmp_path / "backup.db",
+            lambda l: l.get("ev") == "server_restarted", "the way on")
+    assert settle(scene.everybody())["next"] > before["next"]
+    assert len(ballot.events("ballot_recorded")) == 5
+
+    ballot.do("end_ballot")
+
+    await_in_log(scene, "can only be declared void")
+    assert not ballot.events("ballots_ended")
+    ballot.do("void_ballot", reason="Phiếu đã mất")
+    for device in scene.everybody():
+        device.until_told("void", ballot=ballot.id)
+        device.until(lambda d=device: not kept_of(d, ballot),
+                     "the end of what was kept")
+    Ballot(scene, COMMITTEE).run().check()
