@@ -210,12 +210,14 @@ static void put_trackers(const struct client_ballot_view *own, FILE *out)
     }
 }
 
-static void put_own(const struct client_ballot_view *own, FILE *out)
+static void put_own(const struct meeting_ballot *ballot,
+                    const struct client_ballot_view *own, FILE *out)
 {
     if (own->teller > 0)
         (void)fprintf(out, _("  You are teller number %" PRIu64 ".\n"),
                       own->teller);
-    if (own->is_voter && !own->has_credential && own->tracker_count == 0)
+    if (own->is_voter && !own->has_credential && own->tracker_count == 0 &&
+        ballot->phase <= BALLOT_PHASE_ISSUING)
         (void)fputs(_("  This device has no ballot yet: /take-ballot\n"), out);
     else if (own->is_ready)
         (void)fputs(_("  You can vote on this device: /cast\n"), out);
@@ -259,7 +261,7 @@ void cli_ballot_show(const struct meeting_view *view,
     put_committee(view, ballot, out);
     put_numbers(view, ballot, out);
     if (own)
-        put_own(own, out);
+        put_own(ballot, own, out);
     if (ballot->phase == BALLOT_PHASE_DONE) {
         cli_ballot_result_show(view, ballot, width, out);
     } else if (ballot->phase < BALLOT_PHASE_VOTING &&
@@ -321,7 +323,10 @@ static void put_own_voter(const struct meeting_view *view,
                           const struct meeting_ballot_voter *voter, FILE *out)
 {
     if (!voter->is_issued) {
-        (void)fputs(_("no ballot taken yet"), out);
+        (void)fputs(ballot->phase <= BALLOT_PHASE_ISSUING
+                        ? _("no ballot taken yet")
+                        : _("took no ballot"),
+                    out);
         return;
     }
     put_device(view, &voter->device, out);

@@ -144,6 +144,70 @@ static const struct {
       N_("whom the minute-taker has allowed to") },
 };
 
+/* What is wrong with a ballot, a form or evidence: words of the records' checks
+ * and of this device. */
+static const struct {
+    const char *word;
+    const char *text;
+} problems_for_people[] = {
+    /* any record */
+    { "too_large", N_("something is larger than allowed") },
+    { "not_canonical", N_("a record is not written in its one spelling") },
+    { "unknown_field", N_("a record has a field too many") },
+    { "wrong_field", N_("a field of a record is missing, at another place, or "
+                        "no such value") },
+    { "bad_text", N_("a text is not fit to be shown") },
+    { "bad_number", N_("a number is not written in its one spelling, or out of "
+                       "range") },
+    { "not_in_group",
+      N_("a number does not belong to the group in which all is computed") },
+    { "identity", N_("a key is one that everybody knows") },
+    { "question",
+      N_("a question cannot be answered so, or has too many answers") },
+    /* ballots */
+    { "credential", N_("the credential is not valid") },
+    { "other_election", N_("the ballot is of another election") },
+    { "not_in_list", N_("the ballot's credential is not in the list") },
+    { "replay", N_("the same ballot is there once before") },
+    { "too_often",
+      N_("there are more ballots with this credential than allowed") },
+    { "choice_count",
+      N_("the ballot has another number of answers, or of proofs") },
+    { "individual_proof",
+      N_("the ballot does not prove that each mark is a mark or none") },
+    { "overall_proof",
+      N_("the ballot does not prove that the number of marks is allowed") },
+    { "blank_proof", N_("the ballot does not prove that it is blank or has "
+                        "marks, not both") },
+    { "ballot_hash", N_("the ballot was signed with other content") },
+    { "ballot_signature", N_("the ballot is not signed by its credential") },
+    /* of this device */
+    { "choice", N_("the questions do not allow these marks") },
+    { "marks", N_("the questions do not allow these marks") },
+    { "revote", N_("a vote in this ballot cannot be changed") },
+    { "storage", N_("this device cannot keep what has to be kept") },
+    { "random", N_("this device's source of random numbers failed") },
+    { "machine", N_("this computer ran out of memory, or its cryptography "
+                    "failed") },
+    /* evidence */
+    { "statement", N_("it is not the server's signature of this member's "
+                      "credential in this ballot") },
+    { "no_list", N_("no list had to have it so far") },
+    { "in_list", N_("the credential is in the list") },
+};
+
+static const char *problem_for_people(const char *word)
+{
+    const size_t count =
+        sizeof problems_for_people / sizeof problems_for_people[0];
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(problems_for_people[i].word, word) == 0)
+            return gettext(problems_for_people[i].text);
+    return NULL;
+}
+
 static const char *word_for_people(const char *word)
 {
     size_t i;
@@ -222,8 +286,15 @@ static void put_argument(const struct refusal *refusal, int at,
 {
     const char *text = refusal->args[at].text;
     const char *name = refusal->args[at].name;
+    const char *problem =
+        strcmp(name, "problem") == 0 ? problem_for_people(text) : NULL;
     struct identifier id;
     struct text_view known = { NULL, 0 };
+
+    if (problem) {
+        (void)fputs(problem, out);
+        return;
+    }
 
     if (view && strcmp(name, "ids") == 0) {
         put_names(text, view, out);

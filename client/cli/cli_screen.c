@@ -42,6 +42,8 @@ static int64_t wall_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+enum { TIME_WIDTH = 10 }; /* with two spaces behind it */
+
 void cli_screen_put_time(int64_t at_ms)
 {
     char time[CLI_TIME_SIZE];
@@ -50,13 +52,22 @@ void cli_screen_put_time(int64_t at_ms)
     (void)printf("%s  ", time);
 }
 
+/* A ballot that is recorded has the time of the opening, so that nobody knows
+ * when it came: none is shown. */
+static void put_event_time(const struct meeting_event *event)
+{
+    if (event->kind == EVENT_BALLOT_RECORDED_KIND)
+        (void)printf("%*s", TIME_WIDTH, "");
+    else
+        cli_screen_put_time(event->at_ms);
+}
+
 void cli_screen_put_now(void) { cli_screen_put_time(wall_ms()); }
 
 /* Behind the time: in whole words on a terminal, under each other; as it is
  * anywhere else, where a line is one. */
 static void put_text(const char *text)
 {
-    enum { TIME_WIDTH = 10 };
     const size_t width = cli_terminal_width();
 
     if (cli_terminal_is_there() && width > 2 * TIME_WIDTH)
@@ -101,7 +112,7 @@ static void put_event(struct cli_join *join, const struct client_notice *notice)
     if (!notice->meeting_event)
         return;
     out = open_memstream(&text, &size);
-    cli_screen_put_time(notice->meeting_event->at_ms);
+    put_event_time(notice->meeting_event);
     view = client_view_lock(join->session.client);
     if (out)
         cli_event_write(view, notice->meeting_event, out);

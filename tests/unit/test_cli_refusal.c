@@ -1,0 +1,54 @@
+/* Refusals as people read them: what is wrong with a ballot, a form or
+ * evidence, in words. Without a catalogue, in English. */
+#include "client/cli/cli_refusal.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void expect(enum refusal_code code, const char *name, const char *value,
+                   const char *sentence)
+{
+    struct refusal refusal = { .code = code };
+    char text[400];
+
+    refusal_add_text(&refusal, name, text_view_of(value));
+    cli_refusal_sentence(&refusal, NULL, text, sizeof text);
+    assert_string_equal(text, sentence);
+}
+
+static void a_fault_of_a_ballot_or_form_is_said_in_words(void **state)
+{
+    (void)state;
+    expect(REFUSAL_BAD_BALLOT, "problem", "individual_proof",
+           "the ballot is not valid: the ballot does not prove that each mark "
+           "is a mark or none");
+    expect(REFUSAL_BAD_BALLOT, "problem", "revote",
+           "the ballot is not valid: a vote in this ballot cannot be changed");
+    expect(REFUSAL_BAD_EVIDENCE, "problem", "in_list",
+           "what is shown proves nothing: the credential is in the list");
+    expect(REFUSAL_PAPER_SUMS, "problem", "more returned than issued",
+           "the numbers of the paper ballots contradict each other: more "
+           "returned than issued");
+}
+
+static void a_word_of_a_later_server_is_shown_as_it_is(void **state)
+{
+    (void)state;
+    expect(REFUSAL_BAD_BALLOT, "problem", "moon_phase",
+           "the ballot is not valid: moon_phase");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fault_of_a_ballot_or_form_is_said_in_words),
+        cmocka_unit_test(a_word_of_a_later_server_is_shown_as_it_is),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
