@@ -273,6 +273,16 @@ class Victim(play.Member):
             select.select(self.hall.clients, [], [], 0.05)
             self.hall.breathe()
 
+    def finds_good(self, count):
+        """Her device has verified so many events of the newest ballot's record,
+        and finds them good."""
+        end = time.monotonic() + PATIENCE_S
+        while [(row["own"]["check"], row["own"]["check_done"])
+               for row in self.state().get("ballots", [])[-1:]
+               if "own" in row] != [("good", count)]:
+            assert time.monotonic() < end, self.told()
+            self.hall.breathe()
+
     def stays_silent(self, *stages):
         """Nothing of this was said by a victim that has all it is sent: all
         that it does about an event comes before its next answers."""
