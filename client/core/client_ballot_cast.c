@@ -393,7 +393,18 @@ static void tell_not_counted(struct client_ballot *ballot)
                                client_ballot_fault_word(ballot->view.fault)));
 }
 
-/* A receipt is told once the log says the same. */
+/* A server that comes back without a ballot for which it gave a receipt has not
+ * lost anything by a crash: from here on this device does not follow it there.
+ * False: that could not be kept, and the line was dropped. */
+static bool let_go_no_more(const struct client_ballot *ballot)
+{
+    struct statement_seen seen;
+
+    return request_seen(&ballot->engine->meeting, &seen);
+}
+
+/* A receipt is told once the log says the same, and after that never again
+ * otherwise. */
 static void tell_kept_receipt(struct client_ballot *ballot)
 {
     const struct hash *there;
@@ -407,10 +418,10 @@ static void tell_kept_receipt(struct client_ballot *ballot)
         return;
     ballot->untold_receipt = 0;
     show_trackers(ballot);
-    if (hash_equal(there, &own.tracker))
-        tell_receipt(ballot, &own);
-    else
+    if (!hash_equal(there, &own.tracker))
         tell_not_counted(ballot);
+    else if (let_go_no_more(ballot))
+        tell_receipt(ballot, &own);
 }
 
 /* A statement that is good is kept at once: also where the log says something
