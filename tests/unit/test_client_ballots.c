@@ -588,6 +588,42 @@ static void a_list_without_the_own_credential_is_not_attested(void **state)
     assert_int_equal(sent_count(world, "attest_ballot"), 0);
 }
 
+/* The server's word, which the device shows until the log has it. */
+static void
+a_credential_that_is_left_out_is_objected_to_with_proof(void **state)
+{
+    struct ballot_world *world = *state;
+    struct fake_line *line = &world->base->line;
+    struct world_command sent;
+    struct ballot_scalar secret;
+    struct hash credential;
+    char text[BALLOT_ELEMENT_TEXT_SIZE];
+
+    world_up_to_ready(world);
+    world_issue(world);
+    ballot_element_text(&world->credentials[2], text);
+    credential = digest_sha256(text, strlen(text));
+    assert_int_equal(ballot_scalar_random(&world->random, &secret), RESULT_OK);
+    assert_int_equal(
+        ballot_group_generate(world->group, &secret, &world->credentials[2]),
+        RESULT_OK);
+    world_list(world);
+    assert_true(world_was_told(world, CLIENT_BALLOT_OBJECTION));
+    assert_true(world_command(world, "object_ballot", &sent));
+    assert_int_equal(sent.command.body.object_ballot.kind, OBJECTION_ISSUED);
+    assert_true(
+        hash_equal(&sent.command.body.object_ballot.record, &credential));
+    world_command_end(&sent);
+    line_answer(line, line_sent_id(line, "object_ballot"),
+                "\"error\":{\"code\":\"busy\",\"args\":{}}");
+    assert_int_equal(sent_count(world, "object_ballot"), 1);
+    line_wait(line, 1000);
+    assert_int_equal(sent_count(world, "object_ballot"), 2);
+    world_crash(world);
+    assert_int_equal(sent_count(world, "object_ballot"), 3);
+    assert_int_equal(sent_count(world, "attest_ballot"), 0);
+}
+
 /* Refused, with a list that came in the meantime; not a fault of anybody. */
 #define OTHER_LIST                                                             \
     "\"error\":{\"code\":\"other_record\",\"args\":{\"what\":\"list\"}}"
@@ -1137,6 +1173,7 @@ int main(void)
         TEST(an_election_of_another_round_is_not_attested),
         TEST(an_election_under_other_rules_is_not_attested),
         TEST(a_list_without_the_own_credential_is_not_attested),
+        TEST(a_credential_that_is_left_out_is_objected_to_with_proof),
         TEST(a_newer_list_is_attested_whatever_became_of_the_older),
         TEST(the_answer_to_an_older_list_is_not_taken_for_the_newer_s),
         TEST(who_was_dropped_while_attesting_is_told_of_no_failure),
