@@ -63,7 +63,7 @@ struct meeting_ballot_part {
     bool has_signed;
     struct hash key;      /* SHA(S(X)) */
     struct signature sig; /* statement `trustees` */
-    uint64_t refused; /* false decryptions of it */
+    uint64_t refused;     /* false decryptions of it */
     bool has_decrypted;
     struct hash payload;
     struct hash sized;
