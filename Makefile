@@ -208,7 +208,9 @@ run:
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py \
 		$(if $(VOUCHED),--vouched $(VOUCHED))
 bench:
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/conformance/ballot_tool
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BALLOT_BENCH) \
+		$(BUILD)/tests/conformance/ballot_tool
+	@$(MAKE) --no-print-directory bench-ballot
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)
 
 bench-ballot: $(BALLOT_BENCH)

@@ -124,7 +124,7 @@ static void measure_making(struct bench *bench, size_t rounds)
                 "make");
         samples[i] = now_ms() - begin;
     }
-    print("make", rounds);
+    print("make: 10 answers and blank", rounds);
 }
 
 static void measure_checking(struct bench *bench, size_t rounds)
@@ -153,7 +153,7 @@ static void measure_checking(struct bench *bench, size_t rounds)
         samples[i] = now_ms() - begin;
         ballot_vote_release(&vote);
     }
-    print("read and check", rounds);
+    print("verify: read and check", rounds);
 }
 
 /* One exponentiation of the library, to tell a slow machine by. */
