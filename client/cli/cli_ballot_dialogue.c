@@ -142,6 +142,39 @@ static json_t *confirm_hall(struct cli_ballot_dialogue *dialogue,
     return command;
 }
 
+/* --- the list ------------------------------------------------------------- */
+
+void cli_ballot_dialogue_close_issue(struct cli_ballot_dialogue *dialogue,
+                                     const struct meeting_view *view,
+                                     const struct identifier *ballot_id,
+                                     FILE *out)
+{
+    const struct meeting_ballot *ballot;
+
+    cli_ballot_dialogue_end(dialogue);
+    dialogue->ballot = *ballot_id;
+    ballot = cli_ballot_dialogue_ballot(dialogue, view, out);
+    if (!ballot)
+        return;
+    cli_ballot_list_show(view, ballot, out);
+    dialogue->question = CLI_BALLOT_ASKS_CLOSE;
+    cli_ballot_say(
+        out,
+        _("Close this list? Nobody else gets a ballot on a device then.\n"));
+    cli_ballot_ask_yes(out);
+}
+
+static json_t *close_issue(struct cli_ballot_dialogue *dialogue,
+                           const struct meeting_view *view)
+{
+    json_t *command =
+        json_pack("{s:s, s:s, s:s}", "op", "close_issue", "log", view->log.text,
+                  "ballot", dialogue->ballot.text);
+
+    cli_ballot_dialogue_end(dialogue);
+    return command;
+}
+
 /* --- void ----------------------------------------------------------------- */
 
 void cli_ballot_dialogue_void(struct cli_ballot_dialogue *dialogue,
@@ -178,10 +211,13 @@ static json_t *take_yes(struct cli_ballot_dialogue *dialogue,
                         const struct meeting_view *view, const char *line,
                         FILE *out)
 {
-    if (cli_is_yes(line))
-        return dialogue->question == CLI_BALLOT_ASKS_VOID
-                   ? make_void(dialogue, view)
-                   : confirm_hall(dialogue, view, out);
+    if (cli_is_yes(line)) {
+        if (dialogue->question == CLI_BALLOT_ASKS_VOID)
+            return make_void(dialogue, view);
+        if (dialogue->question == CLI_BALLOT_ASKS_CLOSE)
+            return close_issue(dialogue, view);
+        return confirm_hall(dialogue, view, out);
+    }
     if (cli_is_no(line))
         cli_ballot_dialogue_cancel(dialogue, out);
     else
@@ -277,6 +313,7 @@ json_t *cli_ballot_dialogue_take(struct cli_ballot_dialogue *dialogue,
     case CLI_BALLOT_ASKS_PAPER_SAME:
         return cli_ballot_take_paper(dialogue, view, line, out);
     case CLI_BALLOT_ASKS_HALL:
+    case CLI_BALLOT_ASKS_CLOSE:
     case CLI_BALLOT_ASKS_VOID:
         return take_yes(dialogue, view, line, out);
     case CLI_BALLOT_ASKS_PIN:

@@ -1,8 +1,9 @@
 /*
- * Small dialogues about a secret ballot: the chair drafts it or makes it void,
- * tellers enter and confirm what was counted on paper and confirm a hall, a
- * member sets a PIN. One question, one typed line, until there is a command to
- * send or nothing more to ask. Main thread.
+ * Small dialogues about a secret ballot: the chair drafts it, sees the list
+ * before it is closed, or makes the ballot void, tellers enter and confirm what
+ * was counted on paper and confirm a hall, a member sets a PIN. One question,
+ * one typed line, until there is a command to send or nothing more to ask. Main
+ * thread.
  */
 #ifndef CLIENT_CLI_CLI_BALLOT_DIALOGUE_H
 #define CLIENT_CLI_CLI_BALLOT_DIALOGUE_H
@@ -25,6 +26,7 @@ enum cli_ballot_question {
     CLI_BALLOT_ASKS_PAPER_RIGHT,
     CLI_BALLOT_ASKS_PAPER_SAME, /* as another teller entered it? */
     CLI_BALLOT_ASKS_HALL,
+    CLI_BALLOT_ASKS_CLOSE, /* no more ballots are handed out? */
     CLI_BALLOT_ASKS_VOID,
     CLI_BALLOT_ASKS_PIN, /* these are typed without being shown */
     CLI_BALLOT_ASKS_PIN_AGAIN,
@@ -79,6 +81,10 @@ void cli_ballot_dialogue_confirm_hall(struct cli_ballot_dialogue *dialogue,
                                       const struct meeting_view *view,
                                       const struct identifier *ballot,
                                       const struct identifier *site, FILE *out);
+void cli_ballot_dialogue_close_issue(struct cli_ballot_dialogue *dialogue,
+                                     const struct meeting_view *view,
+                                     const struct identifier *ballot,
+                                     FILE *out);
 void cli_ballot_dialogue_void(struct cli_ballot_dialogue *dialogue,
                               const struct meeting_view *view,
                               const struct identifier *ballot,

@@ -288,10 +288,8 @@ void cli_ballots_show(const struct meeting_view *view, FILE *out)
 
 /* --- the list ------------------------------------------------------------- */
 
-/* "device Laptop, known for 12 days": a device that came an hour ago is worth a
- * question. */
-static void put_device(const struct meeting_view *view, const struct key *key,
-                       FILE *out)
+void cli_ballot_device_write(const struct meeting_view *view,
+                             const struct key *key, FILE *out)
 {
     enum { MS_PER_HOUR = 3600000, HOURS_PER_DAY = 24 };
     const struct register_device *device =
@@ -329,7 +327,7 @@ static void put_own_voter(const struct meeting_view *view,
                     out);
         return;
     }
-    put_device(view, &voter->device, out);
+    cli_ballot_device_write(view, &voter->device, out);
     if (ballot->phase < BALLOT_PHASE_ATTESTING)
         return;
     (void)fputs(voter->has_attested ? _("; has confirmed the list")

@@ -22,6 +22,10 @@ void cli_ballots_show(const struct meeting_view *view, FILE *out);
 /* Everybody with a channel: device and its age, attested, waited for. */
 void cli_ballot_list_show(const struct meeting_view *view,
                           const struct meeting_ballot *ballot, FILE *out);
+/* "device Laptop, known for 12 days", or "NEW: known for 3 hours": a device
+ * that came an hour ago is worth a question. */
+void cli_ballot_device_write(const struct meeting_view *view,
+                             const struct key *key, FILE *out);
 /* The result with all its parts. */
 void cli_ballot_result_show(const struct meeting_view *view,
                             const struct meeting_ballot *ballot, size_t width,

@@ -305,6 +305,22 @@ static void put_progress(const struct meeting_view *view,
         (void)fprintf(out, _(" (%" PRIu64 " of %" PRIu64 ")"), done, all);
 }
 
+/* Who has a ballot is seen with the device, before the list is closed. */
+static void put_holding_device(const struct meeting_view *view,
+                               const struct meeting_event *e, FILE *out)
+{
+    const struct key *device = NULL;
+
+    if (e->kind == EVENT_BALLOT_ISSUED_KIND)
+        device = &e->body.ballot_issued.device;
+    else if (e->kind == EVENT_POOL_ISSUED_KIND)
+        device = &e->body.pool_issued.device;
+    if (!device)
+        return;
+    (void)fputs(": ", out);
+    cli_ballot_device_write(view, device, out);
+}
+
 static void put_act(const struct meeting_view *view,
                     const struct meeting_event *e, const struct act *act,
                     const char *text, FILE *out)
@@ -421,6 +437,7 @@ void cli_ballot_event_write(const struct meeting_view *view,
         }
     }
     if (put_member(view, e, out)) {
+        put_holding_device(view, e, out);
         put_progress(view, e, out);
         return;
     }

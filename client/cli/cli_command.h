@@ -35,6 +35,7 @@ enum cli_action {
     CLI_ACTION_BALLOT,        /* show how far it is */
     CLI_ACTION_VOTERS,        /* and its list */
     CLI_ACTION_DRAFT,         /* arguments in `text` */
+    CLI_ACTION_CLOSE_ISSUE,   /* show the list, then close it */
     CLI_ACTION_CAST,          /* at a hall device: of `holder` */
     CLI_ACTION_PAPER,         /* enter what was counted on paper */
     CLI_ACTION_CONFIRM_PAPER, /* what another teller entered */

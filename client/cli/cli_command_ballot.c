@@ -27,7 +27,7 @@ static const char help[] =
        "  /channel NAME transcribed SITE      on paper, entered there\n"
        "  /channel all-paper transcribed SITE   all who vote on paper\n"
        "  /restart-keys                the tellers' keys anew\n"
-       "  /close-issue                 no more ballots are handed out\n"
+       "  /close-issue                 shows who has one, and closes the list\n"
        "  /drop-voter NAME             off the list\n"
        "  /open-ballot [knowingly]     voting begins\n"
        "  /end-ballot                  voting ends\n"
@@ -119,6 +119,15 @@ static void read_ballot(struct reading *r, const char *op)
     const struct meeting_ballot *ballot = take_ballot(r);
 
     if (ballot)
+        cli_reading_send(r, op, json_pack("{s:s}", "ballot", ballot->id.text));
+}
+
+/* The list is shown and asked about while there is one to close. */
+static void read_close_issue(struct reading *r, const char *op)
+{
+    const struct meeting_ballot *ballot = take_ballot(r);
+
+    if (ballot && ballot->phase != BALLOT_PHASE_ISSUING)
         cli_reading_send(r, op, json_pack("{s:s}", "ballot", ballot->id.text));
 }
 
@@ -464,8 +473,8 @@ const struct cli_verb cli_ballot_verbs[] = {
       read_ballot,
       "ballot_take" },
     { { "closeissue", "chotphieu" },
-      CLI_ACTION_SEND,
-      read_ballot,
+      CLI_ACTION_CLOSE_ISSUE,
+      read_close_issue,
       "close_issue" },
     { { "dropvoter", "botennguoibophieu", "boten" },
       CLI_ACTION_SEND,

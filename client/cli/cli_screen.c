@@ -470,6 +470,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_BALLOT:
     case CLI_ACTION_VOTERS:
     case CLI_ACTION_DRAFT:
+    case CLI_ACTION_CLOSE_ISSUE:
     case CLI_ACTION_CAST:
     case CLI_ACTION_PAPER:
     case CLI_ACTION_CONFIRM_PAPER:

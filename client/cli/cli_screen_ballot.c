@@ -128,6 +128,10 @@ static bool act(const struct meeting_view *view, const struct cli_typed *typed)
     case CLI_ACTION_DRAFT:
         cli_ballot_dialogue_draft(&ballots.dialogue, view, typed->text, stdout);
         return true;
+    case CLI_ACTION_CLOSE_ISSUE:
+        cli_ballot_dialogue_close_issue(&ballots.dialogue, view, &typed->ballot,
+                                        stdout);
+        return true;
     case CLI_ACTION_PAPER:
         cli_ballot_dialogue_paper(&ballots.dialogue, view, &typed->ballot,
                                   stdout);

@@ -182,6 +182,12 @@ class Cell:
             voter.type("/nhan-phieu")
             voter.sees("đã nhận phiếu của đồng chí trên thiết bị này")
         chair.type("/chot-phieu")
+        chair.sees("Chốt danh sách này?", since=mark)
+        shown = "\n".join(chair.output.lines[mark:])
+        for number in PEOPLE[:len(voters)]:
+            assert re.search(rf"Mẫu 0{number[1]}: thiết bị Máy {number}, MỚI: "
+                             "đăng ký chưa đầy một giờ", shown), shown
+        chair.type("có")
         chair.sees("mọi thiết bị đã xác nhận danh sách", since=mark)
 
     def close(self):
@@ -233,7 +239,8 @@ def test_a_ballot_from_the_draft_to_the_verified_result(cell, tmp_path):
     voter.type("Tôi đã sẵn sàng")
     chair.sees("Mẫu 02: Tôi đã sẵn sàng")
     assert not [line for line in chair.output.lines if "Mẫu 02: " in line
-                and "Tôi đã sẵn sàng" not in line]
+                and "Tôi đã sẵn sàng" not in line
+                and "Mẫu 02: thiết bị" not in line]
     for member, marks in zip(members, ("1", "1 2", "2 3", "trắng", "1 3", "2")):
         cast(member, [marks])
     # The last one counts.
@@ -466,6 +473,8 @@ def test_a_hall_device_is_passed_from_hand_to_hand_and_paper_stays_apart(cell):
         voter.sees("đã nhận phiếu của đồng chí trên thiết bị này")
     hall.sees("thiết bị này giữ các phiếu")
     chair.type("/chot-phieu")
+    chair.sees("Chốt danh sách này?", since=mark)
+    chair.type("có")
     minutes.sees("gõ /xac-nhan-diem-cau")
     minutes.type("/xac-nhan-diem-cau Hội trường Mẫu")
     minutes.sees("giữ 2 phiếu, cho:")
@@ -526,6 +535,8 @@ def test_the_committee_enters_paper_at_the_hall_s_device(cell):
         voter.sees("đã nhận phiếu của đồng chí trên thiết bị này")
     hall.sees("thiết bị này giữ các phiếu")
     chair.type("/chot-phieu")
+    chair.sees("Chốt danh sách này?", since=mark)
+    chair.type("có")
     minutes.sees("/xac-nhan-diem-cau và tên điểm cầu")
     minutes.type("/xac-nhan-diem-cau Hội trường Mẫu")
     minutes.sees("tổ kiểm phiếu nhập 3 phiếu giấy, của:")
