@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 static const char version[] = "chibo 0.1.0";
@@ -68,8 +69,10 @@ int main(int argc, char **argv)
     size_t i;
 
     /* Keys, credentials and votes pass through memory: none of it goes to disk
-     * in a core dump. To lower one's own limit is always allowed. */
+     * in a core dump, nor to a program that gathers these whatever the limit.
+     * To forbid it to oneself is always allowed. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+    (void)prctl(PR_SET_DUMPABLE, 0);
     /* A reader that has gone is seen where the write fails. */
     (void)signal(SIGPIPE, SIG_IGN);
     cli_language_begin();
