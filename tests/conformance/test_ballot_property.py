@@ -169,6 +169,29 @@ def test_what_the_second_makes_counts_the_votes_that_were_put_in(seed,
     everybody_finds(in_file(tmp_path, one.uuid, one.file()), drawn.expected())
 
 
+@pytest.fixture
+def own_numbers():
+    """The second computes by itself: nothing of OpenSSL."""
+    fast_power.leave()
+    yield
+    fast_power.use()
+
+
+@seeds(1, 150)
+def test_two_that_share_no_arithmetic_agree(seed, tmp_path, own_numbers):
+    drawn = Drawn(seed)
+    one = drawn.by_python()
+    everybody_finds(in_file(tmp_path, one.uuid, one.file()), drawn.expected())
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    spec = {"plan": drawn.plan, "voters": drawn.voters, "votes": drawn.votes,
+            "questions": [q.as_json() for q in drawn.asked], "seed": seed}
+    (tmp_path / "spec").write_text(json.dumps(spec))
+    tool_makes("election", theirs, tmp_path / "spec")
+    (path,) = theirs.glob("*.bel")
+    everybody_finds(path, drawn.expected())
+
+
 @seeds(3, 200)
 def test_ballots_and_decryptions_of_both_make_one_election(seed, tmp_path):
     """Each ballot and each decryption by one or the other, as it happens."""

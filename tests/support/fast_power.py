@@ -61,3 +61,10 @@ def power(base, exponent):
 
 def use():
     group.raise_by(power)
+
+
+def leave():
+    """Python's own numbers again, and what was computed by others forgotten."""
+    group.raise_by(group._plainly)
+    group.power.cache_clear()
+    group.contains.cache_clear()
