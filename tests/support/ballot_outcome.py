@@ -27,7 +27,7 @@ def theirs(path):
     """Has belenios-tool verify it; the counts in the result that it accepted.
     Any word of it that is not of success is a Failure."""
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(path, folder)
+        shutil.copy(path, f"{folder}/{uuid_of(path)}.bel")
         done = subprocess.run([OTHER, "election", "verify", "--dir", folder],
                               capture_output=True, text=True,
                               timeout=TIMEOUT_S, stdin=subprocess.DEVNULL)
@@ -46,6 +46,12 @@ def records_of(path):
         found.append(data[at + 512:at + 512 + size])
         at += 512 + -(-size // 512) * 512
     return found
+
+
+def uuid_of(path):
+    """By which belenios-tool knows an archive from its name."""
+    return next(json.loads(r)["uuid"] for r in records_of(path)
+                if r.startswith(b'{"version":1,"description"'))
 
 
 def ballots_of(path):
