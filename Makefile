@@ -185,7 +185,7 @@ tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_u
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
-	@$(RUN_CHECKS) unit conformance integration loss e2e demo
+	@$(RUN_CHECKS) unit conformance integration e2e demo
 # The sanitizers' part: what has no clock to keep.
 check-quick:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """Runs the suites of `make check` and adds up what they say.
 
-    run_checks.py --build build/release unit conformance integration loss demo
+    run_checks.py --build build/release unit conformance integration e2e demo
 
-Every suite prints its own progress; the last line is 'N passed, N failed'.
+First the unit tests; then the files of all other suites side by side, for many
+wait more than they work; then what has to have the machine to itself. Whatever
+ends says so; the last line is 'N passed, N failed'.
 """
 
 import argparse
@@ -21,13 +23,20 @@ PYTEST = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider",
           "--tb=short"]
 UNIT_TIMEOUT_S = 600
 SUITE_TIMEOUT_S = 1200
-# Among those side by side; by what the suites say of their seconds.
+# The first of those side by side: what lasts longest must not come last.
 LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
-           "test_ballot_crowd.py", "test_ballot_property.py",
-           "test_loss_of_events.py", "test_ballot_server.py",
-           "test_lying_ballot_count.py", "test_lying_ballot_election.py",
-           "test_ballot_client.py", "test_lying_ballot_cast.py"]
-SOUND_FILES = ["test_mouth_to_ear.py", "test_pulse_server.py"]
+           "test_ballot_crowd.py", "test_loss_of_events.py",
+           "test_ballot_server.py", "test_lying_ballot_count.py",
+           "test_lying_ballot_election.py", "test_ballot_property.py",
+           "test_lying_server.py", "test_lying_ballot_cast.py",
+           "test_ballot_client.py", "test_loss.py"]
+# What measures how soon a sound is heard has the machine to itself.
+ALONE = ["test_mouth_to_ear.py", "test_pulse_server.py"]
+FOLDERS = {
+    "conformance": ["tests/conformance", "tests/support/undo_fs"],
+    "integration": ["tests/integration"],
+    "e2e": ["tests/e2e"],
+}
 
 
 def run(command, environment, timeout):
@@ -70,17 +79,6 @@ def unit(build, environment):
     return passed, failed
 
 
-def pytest(build, environment, paths):
-    process = subprocess.Popen(PYTEST + paths, cwd=ROOT, env=environment,
-                               stdin=subprocess.DEVNULL, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    tail = ""
-    for line in process.stdout:
-        print("  " + line, end="", flush=True)
-        tail = line if re.search(r"\d+ (passed|failed|error)", line) else tail
-    return added_up(process.wait(SUITE_TIMEOUT_S), tail)
-
-
 def processor_seconds():
     """What all that has ended so far has worked."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -104,45 +102,40 @@ def run_timed(path, environment):
         time.monotonic() - begun
 
 
-def side_by_side(folder, environment, without):
-    """A file each beside the others: many wait more than they work. The
-    longest come first."""
-    files = sorted((ROOT / folder).glob("test_*.py"), key=lambda p: (
-        LONGEST.index(p.name) if p.name in LONGEST else len(LONGEST),
-        -p.stat().st_size))
-    passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
-        jobs = {pool.submit(run_timed, path, environment): path.name
-                for path in files if path.name not in without}
-        for job in concurrent.futures.as_completed(jobs):
-            code, text, seconds = job.result()
-            good, bad = added_up(code, text.rstrip().rpartition("\n")[2])
-            passed += good
-            failed += bad
-            print(f"  {jobs[job]}: {good} passed, {bad} failed, "
-                  f"{seconds:.0f} s", flush=True)
-            if bad:
-                print(text, flush=True)
+def add_file(path, code, text, seconds):
+    """Says how the tests of a file ended; (passed, failed)."""
+    passed, failed = added_up(code, text.rstrip().rpartition("\n")[2])
+    print(f"  {path.relative_to(ROOT)}: {passed} passed, {failed} failed, "
+          f"{seconds:.0f} s", flush=True)
+    if failed:
+        print(text, flush=True)
     return passed, failed
 
 
-def conformance(build, environment):
-    passed, failed = side_by_side("tests/conformance", environment, [])
-    good, bad = pytest(build, environment, ["tests/support/undo_fs"])
-    return passed + good, failed + bad
+def files_of(suites):
+    """Those side by side, and those alone."""
+    files = [path for suite in suites for folder in FOLDERS[suite]
+             for path in sorted((ROOT / folder).glob("test_*.py"))]
+    files.sort(key=lambda p: (
+        LONGEST.index(p.name) if p.name in LONGEST else len(LONGEST),
+        -p.stat().st_size))
+    return ([path for path in files if path.name not in ALONE],
+            [path for path in files if path.name in ALONE])
 
 
-def integration(build, environment):
-    return side_by_side("tests/integration", environment,
-                        ["test_loss.py"])
-
-
-def e2e(build, environment):
-    """What measures how soon a sound is heard has the machine to itself."""
-    passed, failed = side_by_side("tests/e2e", environment, SOUND_FILES)
-    good, bad = pytest(build, environment,
-                       ["tests/e2e/" + name for name in SOUND_FILES])
-    return passed + good, failed + bad
+def files(suites, environment):
+    together, alone = files_of(suites)
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
+        jobs = {pool.submit(run_timed, path, environment): path
+                for path in together}
+        for job in concurrent.futures.as_completed(jobs):
+            good, bad = add_file(jobs[job], *job.result())
+            passed, failed = passed + good, failed + bad
+    for path in alone:
+        good, bad = add_file(path, *run_timed(path, environment))
+        passed, failed = passed + good, failed + bad
+    return passed, failed
 
 
 def demo(build, environment):
@@ -152,20 +145,11 @@ def demo(build, environment):
     return (1, 0) if code == 0 else (0, 1)
 
 
-SUITES = {
-    "unit": unit,
-    "conformance": conformance,
-    "integration": integration,
-    "loss": lambda b, e: pytest(b, e, ["tests/integration/test_loss.py"]),
-    "e2e": e2e,
-    "demo": demo,
-}
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
-    parser.add_argument("suites", nargs="+", choices=sorted(SUITES))
+    parser.add_argument("suites", nargs="+",
+                        choices=["unit", *FOLDERS, "demo"])
     options = parser.parse_args()
     build = ROOT / options.build
     environment = dict(os.environ, CHIBO_BUILD=str(build),
@@ -173,17 +157,22 @@ def main():
     environment.setdefault("ASAN_OPTIONS", "abort_on_error=1")
     environment.setdefault("TSAN_OPTIONS",
                            f"suppressions={ROOT}/config/tsan.supp")
+    folders = [name for name in options.suites if name in FOLDERS]
+    parts = [("unit", lambda: unit(build, environment))] * (
+        "unit" in options.suites)
+    parts += [(", ".join(folders), lambda: files(folders, environment))] * (
+        len(folders) > 0)
+    parts += [("demo", lambda: demo(build, environment))] * (
+        "demo" in options.suites)
     passed = failed = 0
-    for name in options.suites:
+    for name, part in parts:
         print(f"== {name}", flush=True)
-        begun = time.monotonic()
-        worked = processor_seconds()
-        good, bad = SUITES[name](build, environment)
+        begun, worked = time.monotonic(), processor_seconds()
+        good, bad = part()
         print(f"== {name}: {good} passed, {bad} failed, "
               f"{time.monotonic() - begun:.0f} s, of processors "
               f"{processor_seconds() - worked:.0f} s", flush=True)
-        passed += good
-        failed += bad
+        passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 
