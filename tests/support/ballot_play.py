@@ -620,8 +620,10 @@ class BallotPlay:
     def open(self, knowingly=False):
         """Waits until the list is confirmed by chair, minute-taker and most
         devices, which is asked for until they are."""
-        while not self.try_open(knowingly):
+        while True:
             seen = len(self.log.all("checkpoint"))
+            if self.try_open(knowingly):
+                break
             wait_all(self.clients, lambda: len(self.log.all("checkpoint"))
                      > seen, "signatures of the list")
         self.settle()
