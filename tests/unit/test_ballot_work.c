@@ -395,6 +395,35 @@ static void without_its_share_the_server_decrypts_nothing(void **state)
     counting_end(&counting);
 }
 
+static void without_random_bytes_the_server_decrypts_nothing(void **state)
+{
+    struct ballot_counting counting;
+    struct work_text payload = { NULL, 0 }, sized = { NULL, 0 }, tally;
+    struct ballot_count_input input;
+    char uuid[BALLOT_UUID_SIZE_MAX + 1] = "";
+    (void)state;
+    counting_begin(&counting);
+    counting.election.uuid = TEXT_LITERAL("BauThuNghiem1234567892");
+    tally = tally_of(&counting);
+    input = (struct ballot_count_input){ counting.group, &counting.election,
+                                         &counting.trustees };
+    memcpy(uuid, counting.election.uuid.data, counting.election.uuid.size);
+    assert_int_equal(secrets.port.save(&secrets, uuid,
+                                       counting.secrets[0].bytes,
+                                       BALLOT_SCALAR_SIZE),
+                     RESULT_OK);
+    entropy.fails = true;
+
+    assert_int_equal(ballot_work_decrypt(&tools, &input, work_text_view(&tally),
+                                         &payload, &sized),
+                     RESULT_CRYPTO);
+
+    assert_null(payload.data);
+    work_text_release(&sized);
+    work_text_release(&tally);
+    counting_end(&counting);
+}
+
 #define WORK_TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -412,6 +441,7 @@ int main(void)
             the_counts_come_out_of_the_server_s_and_two_tellers_decryptions),
         WORK_TEST(a_decryption_of_another_owner_is_false),
         WORK_TEST(without_its_share_the_server_decrypts_nothing),
+        WORK_TEST(without_random_bytes_the_server_decrypts_nothing),
     };
     return cmocka_run_group_tests(tests, make_group, free_group);
 }

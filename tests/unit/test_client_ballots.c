@@ -1021,6 +1021,21 @@ static void a_tally_that_leaves_a_ballot_out_is_not_decrypted(void **state)
     assert_int_equal(sent_count(world, "decrypt"), 0);
 }
 
+static void without_random_bytes_nothing_is_decrypted(void **state)
+{
+    struct ballot_world *world = *state;
+
+    up_to_count(world);
+    world->base->line.entropy.fails = true;
+    (void)world_order(world, DECRYPT);
+    assert_int_equal(world_view(world)->fault, CLIENT_BALLOT_FAULT_RANDOM);
+    assert_int_equal(sent_count(world, "decrypt"), 0);
+    world->base->line.entropy.fails = false;
+    world_crash(world);
+    assert_int_equal(world_order(world, DECRYPT), REFUSAL_NONE);
+    assert_int_equal(sent_count(world, "decrypt"), 1);
+}
+
 static void after_a_crash_the_same_decryption_is_sent(void **state)
 {
     struct ballot_world *world = *state;
@@ -1193,6 +1208,7 @@ int main(void)
         TEST(the_statement_is_signed_once_whatever_is_said_later),
         TEST(the_teller_is_asked_with_the_names_that_are_missing),
         TEST(a_tally_that_leaves_a_ballot_out_is_not_decrypted),
+        TEST(without_random_bytes_nothing_is_decrypted),
         TEST(after_a_crash_the_same_decryption_is_sent),
         TEST(another_tally_of_the_same_election_is_refused_for_ever),
         TEST(a_result_that_does_not_follow_is_not_verified),
