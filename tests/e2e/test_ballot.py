@@ -13,6 +13,9 @@ from ballot_held import MARKS, Ballot  # noqa: E402
 from ballot_scene import Scene  # noqa: E402
 
 
+KEYS_MS = 10000
+
+
 @pytest.fixture(scope="module")
 def meeting(tmp_path_factory):
     """One meeting for ballots that leave everybody in it as they were."""
@@ -36,6 +39,9 @@ def test_a_committee_counts_what_was_voted(meeting, tellers, threshold):
     ballot = Ballot(meeting, committee, threshold).run()
 
     ballot.check()
+    # By the server's clock, in which people wait for the keys.
+    assert ballot.event("ballot_ready")["at"] - \
+        ballot.event("keys_begun")["at"] < KEYS_MS
 
 
 def test_the_last_vote_of_each_counts_and_five_is_all(meeting):
