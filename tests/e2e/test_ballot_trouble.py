@@ -258,6 +258,20 @@ def test_lines_of_the_chair_and_of_a_voter_break_at_every_step(play):
     ballot.run().check("m1", "m6")
 
 
+def test_programs_of_chair_teller_and_voter_die_after_every_step(play):
+    scene = play()
+    ballot = Ballot(scene, COMMITTEE)
+
+    def die():
+        for name in ("m1", "m3", "m6"):
+            scene.leave(name)
+        for name in ("m1", "m3", "m6"):
+            scene.come_back(name)
+    ballot.after = dict.fromkeys(ballot.STEPS[:-1], die)
+
+    ballot.run().check("m1", "m6")
+
+
 def test_a_line_that_breaks_behind_a_ballot_makes_no_second_one(play):
     scene = play(relayed=("m6",))
     ballot = Ballot(scene).run(upto="open")
