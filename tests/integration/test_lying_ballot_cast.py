@@ -83,8 +83,9 @@ def test_a_receipt_whose_place_another_ballot_takes_makes_it_void(ballot):
 def test_a_receipt_is_known_to_the_next_run_of_the_program(ballot):
     """It is kept before the log has anything at its height."""
     number, data = cast_into_the_void(ballot)
+    vault = ballot.victim.vault()
     ballot.give_receipt(number, data)
-    ballot.victim.state()  # it has come
+    ballot.victim.await_vault(vault)
     ballot.victim.kill()
     others_vote(ballot)
     ballot.victim.join(ballot.meeting, "--audio", "none")

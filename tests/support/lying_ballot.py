@@ -249,6 +249,19 @@ class Victim(play.Member):
         assert found["trust_alarm"] in reasons, found
         return found
 
+    def vault(self):
+        """What her device keeps of the ballot, sealed; in one file."""
+        kept, = (path for path in (self.profile / "ballots").iterdir()
+                 if "." not in path.name)
+        return kept.read_bytes()
+
+    def await_vault(self, before):
+        """Until something more is kept."""
+        end = time.monotonic() + PATIENCE_S
+        while self.vault() == before:
+            assert time.monotonic() < end, "nothing was kept"
+            self.hall.breathe()
+
     def has_said(self, stage):
         return [line for line in list(self.output.lines)
                 if line.get("stage") == stage]
