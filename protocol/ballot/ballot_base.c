@@ -19,8 +19,11 @@ struct entry {
     uint32_t words[WORDS];
 };
 
+/* The numbers are the same powers, for exponents that are public: 1 is left
+ * out. */
 struct ballot_base {
     struct entry windows[WINDOWS][ENTRIES];
+    BIGNUM *numbers[WINDOWS][ENTRIES];
 };
 
 static int write_entry(const BIGNUM *number, struct entry *entry)
@@ -36,13 +39,16 @@ static int read_entry(const struct entry *entry, BIGNUM *number)
 }
 
 /* The 16 powers of `step` of one window; `step` becomes its 16th power. */
-static int fill_window(struct entry *window, const struct ballot_group *group,
-                       BIGNUM *step, BIGNUM *power, BN_CTX *context)
+static int fill_window(struct entry *window, BIGNUM **numbers,
+                       const struct ballot_group *group, BIGNUM *step,
+                       BIGNUM *power, BN_CTX *context)
 {
     if (!BN_to_montgomery(power, BN_value_one(), group->montgomery, context))
         return 0;
     for (size_t i = 0; i < ENTRIES; i++) {
-        if (!write_entry(power, &window[i]) ||
+        if (i > 0)
+            numbers[i] = BN_dup(power);
+        if ((i > 0 && !numbers[i]) || !write_entry(power, &window[i]) ||
             !BN_mod_mul_montgomery(power, power, step, group->montgomery,
                                    context))
             return 0;
@@ -62,7 +68,8 @@ static int fill_table(struct ballot_base *base,
         !BN_to_montgomery(step, step, group->montgomery, context))
         return 0;
     for (size_t i = 0; i < WINDOWS; i++) {
-        if (!fill_window(base->windows[i], group, step, power, context))
+        if (!fill_window(base->windows[i], base->numbers[i], group, step, power,
+                         context))
             return 0;
     }
     return 1;
@@ -72,7 +79,7 @@ enum result ballot_base_new(const struct ballot_group *group,
                             const struct ballot_element *base,
                             struct ballot_base **out)
 {
-    struct ballot_base *table = malloc(sizeof *table);
+    struct ballot_base *table = calloc(1, sizeof *table);
     BN_CTX *context = ballot_group_begin();
     int is_done;
 
@@ -84,7 +91,7 @@ enum result ballot_base_new(const struct ballot_group *group,
     is_done = fill_table(table, group, base, context);
     ballot_group_end(context);
     if (!is_done) {
-        free(table);
+        ballot_base_free(table);
         return RESULT_CRYPTO;
     }
     *out = table;
@@ -93,6 +100,10 @@ enum result ballot_base_new(const struct ballot_group *group,
 
 struct ballot_base *ballot_base_free(struct ballot_base *base)
 {
+    for (size_t i = 0; base && i < WINDOWS; i++) {
+        for (size_t k = 0; k < ENTRIES; k++)
+            BN_free(base->numbers[i][k]);
+    }
     free(base);
     return NULL;
 }
@@ -144,18 +155,15 @@ static int raise_public(const struct ballot_group *group,
                         const struct ballot_scalar *exponent, BIGNUM *power,
                         BN_CTX *context)
 {
-    BIGNUM *factor = BN_CTX_get(context);
-    int is_done = factor != NULL;
-
-    for (size_t i = 0; is_done && i < WINDOWS; i++) {
+    for (size_t i = 0; i < WINDOWS; i++) {
         uint32_t digit = digit_of(exponent, i);
 
-        if (digit != 0)
-            is_done = read_entry(&base->windows[i][digit], factor) &&
-                      BN_mod_mul_montgomery(power, power, factor,
-                                            group->montgomery, context);
+        if (digit != 0 &&
+            !BN_mod_mul_montgomery(power, power, base->numbers[i][digit],
+                                   group->montgomery, context))
+            return 0;
     }
-    return is_done;
+    return 1;
 }
 
 enum result ballot_base_power(const struct ballot_group *group,
