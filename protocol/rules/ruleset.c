@@ -1,282 +1,217 @@
 #include "protocol/rules/ruleset.h"
 
-#include "protocol/base/limits.h"
 #include "protocol/record/digest.h"
+#include "protocol/rules/ruleset_reading.h"
 
 #include <libconfig.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The bounds of what a ruleset may ask for. */
-enum {
-    GRACE_MS_MAX = 10 * 60 * 1000,
-    FLOOR_LIMIT_MS_MAX = 24 * 60 * 60 * 1000,
-    CHECKPOINT_WAIT_MS_MAX = 60 * 1000,
-    CHECKPOINT_EVERY_MS_MAX = 24 * 60 * 60 * 1000,
-    FRACTION_MAX = 1000,
-    K_MIN_MAX = 1000,
-    ATTEST_MS_MIN = 1000,
-    ATTEST_MS_MAX = 60 * 60 * 1000,
-    CLOSING_MS_MAX = 60 * 60 * 1000,
-    TOLERANCE_PERCENT_MAX = 100,
-    NAME_LENGTH_MAX = 100,
-    SOURCE_LENGTH_MAX = 500
-};
+enum { NAME_LENGTH_MAX = 100 };
 
-/* A file under examination. The first fault sticks, so that the whole is read
- * like the list that it is. */
-struct reading {
-    struct ruleset ruleset;
-    enum result result;
-    int line;
-};
+#define WORD(name, word) [name] = word,
+static const char *const ruleset_group_list[] = { RULESET_GROUP_LIST(WORD) };
+const struct enum_words ruleset_group_words = { ruleset_group_list,
+                                                ruleset_group_count_ };
 
-static void fault(struct reading *reading, const config_setting_t *at)
-{
-    if (reading->result)
-        return;
-    reading->result = RESULT_MALFORMED;
-    reading->line = at ? (int)config_setting_source_line(at) : 0;
-}
-
-static const config_setting_t *member(struct reading *reading,
-                                      const config_setting_t *group,
-                                      const char *name, int type)
-{
-    const config_setting_t *setting =
-        reading->result ? NULL : config_setting_get_member(group, name);
-
-    if (!setting || config_setting_type(setting) != type) {
-        fault(reading, setting ? setting : group);
-        return NULL;
-    }
-    return setting;
-}
-
-static int64_t read_number(struct reading *reading,
-                           const config_setting_t *group, const char *name,
-                           int min, int max)
-{
-    const config_setting_t *setting =
-        member(reading, group, name, CONFIG_TYPE_INT);
-    int value;
-
-    if (!setting)
-        return min;
-    value = config_setting_get_int(setting);
-    if (value < min || value > max)
-        fault(reading, setting);
-    return value;
-}
-
-static bool read_flag(struct reading *reading, const config_setting_t *group,
-                      const char *name)
-{
-    const config_setting_t *setting =
-        member(reading, group, name, CONFIG_TYPE_BOOL);
-
-    return setting && config_setting_get_bool(setting);
-}
-
-static struct text_view read_text(struct reading *reading,
-                                  const config_setting_t *group,
-                                  const char *name, size_t length_max)
-{
-    const config_setting_t *setting =
-        member(reading, group, name, CONFIG_TYPE_STRING);
-    struct text_view text;
-
-    if (!setting)
-        return TEXT_LITERAL("");
-    text = text_view_of(config_setting_get_string(setting));
-    if (text.size == 0 || text_check(text, length_max, false) != RESULT_OK)
-        fault(reading, setting);
-    return text;
-}
-
-/* Names are NULL-terminated. */
-static void refuse_others(struct reading *reading,
-                          const config_setting_t *group,
-                          const char *const *names)
-{
-    int i, count = config_setting_length(group);
-
-    for (i = 0; i < count && !reading->result; i++) {
-        const config_setting_t *setting =
-            config_setting_get_elem(group, (unsigned)i);
-        const char *const *name = names;
-
-        while (*name && strcmp(*name, config_setting_name(setting)) != 0)
-            name++;
-        if (!*name)
-            fault(reading, setting);
-    }
-}
-
-/* A rule's group with its source; NULL once there is a fault. */
-static const config_setting_t *
-open_rule(struct reading *reading, const config_setting_t *root,
-          const char *name, enum ruleset_rule rule, const char *const *names)
-{
-    const config_setting_t *group =
-        member(reading, root, name, CONFIG_TYPE_GROUP);
-
-    if (!group)
-        return NULL;
-    refuse_others(reading, group, names);
-    (void)read_text(reading, group, "source", SOURCE_LENGTH_MAX);
-    if (read_flag(reading, group, "unverified"))
-        reading->ruleset.unverified |= (unsigned)rule;
-    return group;
-}
-
-static void read_times(struct reading *reading, const config_setting_t *root)
-{
-    static const char *const names[] = { "ms", "source", "unverified", NULL };
-    const config_setting_t *rule =
-        open_rule(reading, root, "grace", RULE_GRACE, names);
-
-    if (rule)
-        reading->ruleset.grace_ms =
-            read_number(reading, rule, "ms", 0, GRACE_MS_MAX);
-    rule = open_rule(reading, root, "floor_limit", RULE_FLOOR_LIMIT, names);
-    if (rule)
-        reading->ruleset.floor_limit_ms =
-            read_number(reading, rule, "ms", 0, FLOOR_LIMIT_MS_MAX);
-}
-
-static void read_motion(struct reading *reading, const config_setting_t *root)
-{
-    static const char *const names[] = { "numerator", "denominator", "strict",
-                                         "source",    "unverified",  NULL };
-    const config_setting_t *rule = open_rule(reading, root, "ordinary_motion",
-                                             RULE_ORDINARY_MOTION, names);
-    struct ruleset *out = &reading->ruleset;
-
-    if (!rule)
-        return;
-    out->majority_numerator =
-        (uint64_t)read_number(reading, rule, "numerator", 1, FRACTION_MAX);
-    out->majority_denominator =
-        (uint64_t)read_number(reading, rule, "denominator", 1, FRACTION_MAX);
-    out->is_majority_strict = read_flag(reading, rule, "strict");
-    if (out->majority_numerator > out->majority_denominator)
-        fault(reading, rule);
-}
-
-static void read_denominator(struct reading *reading,
-                             const config_setting_t *root)
-{
-    static const char *const names[] = { "counts_suspended", "source",
-                                         "unverified", NULL };
-    const config_setting_t *rule =
-        open_rule(reading, root, "denominator", RULE_DENOMINATOR, names);
-
-    if (rule)
-        reading->ruleset.is_suspended_counted =
-            read_flag(reading, rule, "counts_suspended");
-}
-
-static void read_checkpoint(struct reading *reading,
-                            const config_setting_t *root)
-{
-    static const char *const names[] = { "wait_ms", "every_ms", "source",
-                                         "unverified", NULL };
-    const config_setting_t *rule =
-        open_rule(reading, root, "checkpoint", RULE_CHECKPOINT, names);
-
-    if (!rule)
-        return;
-    reading->ruleset.checkpoint_wait_ms =
-        read_number(reading, rule, "wait_ms", 0, CHECKPOINT_WAIT_MS_MAX);
-    reading->ruleset.checkpoint_every_ms =
-        read_number(reading, rule, "every_ms", 1000, CHECKPOINT_EVERY_MS_MAX);
-}
-
-static void read_ballot(struct reading *reading, const config_setting_t *root)
-{
-    static const char *const names[] = { "k_min",
-                                         "attest_ms",
-                                         "closing_ms",
-                                         "changes_max",
-                                         "tolerance_percent",
-                                         "source",
-                                         "unverified",
-                                         NULL };
-    const config_setting_t *rule =
-        open_rule(reading, root, "ballot", RULE_BALLOT, names);
-    struct ruleset *out = &reading->ruleset;
-
-    if (!rule)
-        return;
-    out->ballot_k_min =
-        (uint64_t)read_number(reading, rule, "k_min", 1, K_MIN_MAX);
-    out->ballot_attest_ms =
-        read_number(reading, rule, "attest_ms", ATTEST_MS_MIN, ATTEST_MS_MAX);
-    out->ballot_closing_ms =
-        read_number(reading, rule, "closing_ms", 0, CLOSING_MS_MAX);
-    out->ballot_changes_max = (uint64_t)read_number(
-        reading, rule, "changes_max", 1, LIMIT_BALLOTS_PER_CREDENTIAL);
-    out->ballot_tolerance_percent = (uint64_t)read_number(
-        reading, rule, "tolerance_percent", 0, TOLERANCE_PERCENT_MAX);
-}
-
-static void read_root(struct reading *reading, const config_setting_t *root)
-{
-    static const char *const names[] = {
-        "name",        "valid_from", "grace",  "floor_limit", "ordinary_motion",
-        "denominator", "checkpoint", "ballot", NULL
-    };
-    struct text_view name;
-
-    refuse_others(reading, root, names);
-    name = read_text(reading, root, "name", NAME_LENGTH_MAX);
-    (void)read_text(reading, root, "valid_from", NAME_LENGTH_MAX);
-    read_times(reading, root);
-    read_motion(reading, root);
-    read_denominator(reading, root);
-    read_checkpoint(reading, root);
-    read_ballot(reading, root);
-    if (!reading->result)
-        memcpy(reading->ruleset.name, name.data, name.size);
-}
-
-enum result ruleset_parse(const char *text, size_t size, struct ruleset *out,
-                          int *error_line)
-{
-    struct reading reading = { .result = RESULT_OK };
-    config_t config;
-    char *copy;
-
-    *error_line = 0;
-    if (size > RULESET_SIZE_MAX)
-        return RESULT_TOO_LARGE;
-    /* An include would make this function read files. */
-    if (memchr(text, '\0', size) || memmem(text, size, "@include", 8))
-        return RESULT_MALFORMED;
-    copy = strndup(text, size);
-    if (!copy)
-        return RESULT_NO_MEMORY;
-    config_init(&config);
-    if (config_read_string(&config, copy)) {
-        read_root(&reading, config_root_setting(&config));
-    } else {
-        reading.result = RESULT_MALFORMED;
-        reading.line = config_error_line(&config);
-    }
-    reading.ruleset.hash = digest_sha256(text, size);
-    config_destroy(&config);
-    free(copy);
-    if (reading.result)
-        *error_line = reading.line;
-    else
-        *out = reading.ruleset;
-    return reading.result;
-}
+/* --- Asking a ruleset ---------------------------------------------------- */
 
 struct threshold ruleset_majority(const struct ruleset *ruleset)
 {
     return (struct threshold){ ruleset->majority_numerator,
                                ruleset->majority_denominator,
                                ruleset->is_majority_strict };
+}
+
+bool ruleset_has(const struct ruleset *ruleset, enum ruleset_group group)
+{
+    return rule_set_has(ruleset->groups, (int)group);
+}
+
+bool ruleset_has_rule(const struct ruleset *ruleset, enum rule_id rule)
+{
+    return rule < rule_id_count_ &&
+           (ruleset->marks[rule] & RULE_MARK_THERE) != 0;
+}
+
+bool ruleset_has_matter(const struct ruleset *ruleset, enum matter matter)
+{
+    return matter != matter_none_ && matter < matter_count_ &&
+           ruleset_has_rule(ruleset, rule_id_of_form(matter));
+}
+
+bool ruleset_is_unverified(const struct ruleset *ruleset, enum rule_id rule)
+{
+    return rule < rule_id_count_ &&
+           (ruleset->marks[rule] & RULE_MARK_UNVERIFIED) != 0;
+}
+
+void ruleset_notes_release(struct ruleset_notes *notes)
+{
+    int i;
+
+    for (i = 0; i < rule_id_count_; i++)
+        free(notes->of[i].source);
+    memset(notes, 0, sizeof *notes);
+}
+
+/* --- The file ------------------------------------------------------------ */
+
+/* 2026-07-26: the form, and that there may be such a month and day. */
+static bool is_date(struct text_view text)
+{
+    unsigned month, day;
+    size_t i;
+
+    if (text.size != 10)
+        return false;
+    for (i = 0; i < text.size; i++)
+        if (i == 4 || i == 7 ? text.data[i] != '-'
+                             : text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    month =
+        (unsigned)(text.data[5] - '0') * 10 + (unsigned)(text.data[6] - '0');
+    day = (unsigned)(text.data[8] - '0') * 10 + (unsigned)(text.data[9] - '0');
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+static void read_head(struct ruleset_reading *reading,
+                      const config_setting_t *root)
+{
+    const struct text_view name =
+        reading_text(reading, root, "name", NAME_LENGTH_MAX);
+    const struct text_view date =
+        reading_text(reading, root, "valid_from", NAME_LENGTH_MAX);
+
+    memcpy(reading->ruleset.name, name.data, name.size);
+    if (is_date(date))
+        memcpy(reading->ruleset.valid_from, date.data, date.size);
+    else if (date.size > 0)
+        (void)reading_fault(reading, RULESET_FAULT_DATE,
+                            config_setting_get_member(root, "valid_from"),
+                            NULL);
+}
+
+static void read_root(struct ruleset_reading *reading,
+                      const config_setting_t *root)
+{
+    static const char *const names[] = { "name",
+                                         "valid_from",
+                                         "grace",
+                                         "floor_limit",
+                                         "ordinary_motion",
+                                         "denominator",
+                                         "checkpoint",
+                                         "ballot",
+                                         "categories",
+                                         "denominators",
+                                         "thresholds",
+                                         "forms",
+                                         "remote",
+                                         "quorum",
+                                         "validity",
+                                         "discipline",
+                                         "confidence",
+                                         "rating",
+                                         "election",
+                                         "online_eligibility",
+                                         "length",
+                                         "party_groups",
+                                         "deadlines",
+                                         "score_sheet",
+                                         NULL };
+
+    reading_refuse_others(reading, root, names);
+    read_head(reading, root);
+    ruleset_read_base(reading, root);
+    ruleset_read_people(reading, root);
+    ruleset_read_votes(reading, root);
+    ruleset_read_decisions(reading, root);
+    ruleset_read_norms(reading, root);
+    /* Rules that are wrong by themselves fit nothing. */
+    if (reading->faults.count == 0)
+        ruleset_check_consistency(reading, root);
+}
+
+static void read_settings(struct ruleset_reading *reading, const char *text)
+{
+    config_t config;
+
+    config_init(&config);
+    if (config_read_string(&config, text)) {
+        read_root(reading, config_root_setting(&config));
+    } else {
+        struct ruleset_fault *fault =
+            reading_fault(reading, RULESET_FAULT_SYNTAX, NULL, NULL);
+
+        fault->line = config_error_line(&config);
+        (void)snprintf(fault->detail, sizeof fault->detail, "%s",
+                       config_error_text(&config));
+    }
+    config_destroy(&config);
+}
+
+/* False with a fault noted: what no parser has to see. */
+static bool is_readable(struct ruleset_reading *reading, const char *text,
+                        size_t size)
+{
+    if (size > RULESET_SIZE_MAX) {
+        reading_fault(reading, RULESET_FAULT_SIZE, NULL, NULL)->max =
+            RULESET_SIZE_MAX;
+        return false;
+    }
+    /* An include would make this function read files. */
+    if (!memchr(text, '\0', size) && !memmem(text, size, "@include", 8))
+        return true;
+    (void)reading_fault(reading, RULESET_FAULT_BYTES, NULL, NULL);
+    return false;
+}
+
+static enum result read_copy(struct ruleset_reading *reading, const char *text,
+                             size_t size)
+{
+    char *copy;
+
+    if (!is_readable(reading, text, size))
+        return size > RULESET_SIZE_MAX ? RESULT_TOO_LARGE : RESULT_MALFORMED;
+    copy = strndup(text, size);
+    if (!copy)
+        return RESULT_NO_MEMORY;
+    read_settings(reading, copy);
+    free(copy);
+    if (reading->result == RESULT_OK && reading->faults.count > 0)
+        return RESULT_MALFORMED;
+    return reading->result;
+}
+
+enum result ruleset_read(const char *text, size_t size, struct ruleset *out,
+                         struct ruleset_notes *notes,
+                         struct ruleset_faults *faults)
+{
+    struct ruleset_notes read = { .of = { { 0, NULL } } };
+    struct ruleset_reading reading = { .result = RESULT_OK,
+                                       .notes = notes ? &read : NULL };
+    const enum result result = read_copy(&reading, text, size);
+
+    *faults = reading.faults;
+    if (result != RESULT_OK) {
+        ruleset_notes_release(&read);
+        return result;
+    }
+    reading.ruleset.hash = digest_sha256(text, size);
+    *out = reading.ruleset;
+    if (notes)
+        *notes = read;
+    return RESULT_OK;
+}
+
+enum result ruleset_parse(const char *text, size_t size, struct ruleset *out,
+                          int *error_line)
+{
+    struct ruleset_faults faults;
+    const enum result result = ruleset_read(text, size, out, NULL, &faults);
+
+    *error_line = faults.count > 0 ? faults.faults[0].line : 0;
+    return result;
 }

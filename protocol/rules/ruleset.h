@@ -8,7 +8,19 @@
 
 #include "protocol/base/identifier.h"
 #include "protocol/base/result.h"
+#include "protocol/rules/confidence.h"
+#include "protocol/rules/cumulation.h"
+#include "protocol/rules/election.h"
+#include "protocol/rules/electorate.h"
+#include "protocol/rules/eligibility.h"
+#include "protocol/rules/form_of_vote.h"
+#include "protocol/rules/meeting_norms.h"
+#include "protocol/rules/quorum.h"
+#include "protocol/rules/rating.h"
+#include "protocol/rules/rights.h"
+#include "protocol/rules/ruleset_fault.h"
 #include "protocol/rules/threshold.h"
+#include "protocol/rules/validity.h"
 
 #include <stddef.h>
 
@@ -23,8 +35,35 @@ enum ruleset_rule {
     RULE_BALLOT = 1 << 5
 };
 
+/*
+ * Groups of rules that a file may have. The first seven describe votes and come
+ * together or not at all; each of the others needs them.
+ */
+#define RULESET_GROUP_LIST(X)                                                  \
+    X(RULESET_CATEGORIES, "categories")                                        \
+    X(RULESET_DENOMINATORS, "denominators")                                    \
+    X(RULESET_THRESHOLDS, "thresholds")                                        \
+    X(RULESET_FORMS, "forms")                                                  \
+    X(RULESET_REMOTE, "remote")                                                \
+    X(RULESET_QUORUM, "quorum")                                                \
+    X(RULESET_VALIDITY, "validity")                                            \
+    X(RULESET_DISCIPLINE, "discipline")                                        \
+    X(RULESET_CONFIDENCE, "confidence")                                        \
+    X(RULESET_RATING, "rating")                                                \
+    X(RULESET_ELECTION, "election")                                            \
+    X(RULESET_ELIGIBILITY, "online_eligibility")                               \
+    X(RULESET_LENGTH, "length")                                                \
+    X(RULESET_PARTY_GROUPS, "party_groups")                                    \
+    X(RULESET_DEADLINES, "deadlines")                                          \
+    X(RULESET_SCORE_SHEET, "score_sheet")
+VOCABULARY_ENUM(ruleset_group, RULESET_GROUP_LIST)
+
+/* Of a rule: bits of ruleset.marks. */
+enum { RULE_MARK_THERE = 1, RULE_MARK_UNVERIFIED = 2 };
+
 struct ruleset {
     char name[401];
+    char valid_from[11];    /* 2026-07-26 */
     struct hash hash;       /* of the file's bytes */
     int64_t grace_ms;       /* a lost connection is not yet a leave */
     int64_t floor_limit_ms; /* default of give_floor, 0: none */
@@ -48,20 +87,65 @@ struct ruleset {
     uint64_t ballot_changes_max;
     uint64_t ballot_tolerance_percent;
     unsigned unverified; /* of enum ruleset_rule */
+
+    /* Of the groups that the file has; what it has not is zero. */
+    unsigned groups; /* set of enum ruleset_group */
+    uint8_t marks[rule_id_count_];
+    struct rights_rules rights;
+    struct electorate_rules electorate;
+    struct vote_test thresholds[matter_count_];
+    struct form_rules forms;
+    struct quorum_rules quorum;
+    struct validity_rules validity;
+    struct discipline_rules discipline;
+    struct confidence_rules confidence;
+    struct rating_rules rating;
+    struct election_rules election;
+    struct eligibility_rules eligibility;
+    struct length_rule length;
+    struct party_group_rule party_groups;
+    struct deadline_rules deadlines;
+    struct score_rules score;
 };
 
 /* Longest file that is read. */
 enum { RULESET_SIZE_MAX = 64 * 1024 };
 
 /*
- * Reads a ruleset file (libconfig syntax, see config/rules/interim.conf).
- * Every rule must be there, and nothing else. RESULT_MALFORMED or
- * RESULT_TOO_LARGE with the line in `*error_line` (0: of no single line), or
- * RESULT_NO_MEMORY; `*out` is untouched then. Any thread.
+ * Reads a ruleset file (libconfig syntax, see config/rules/party-2026.conf).
+ * Every rule of the base must be there, the groups may, and nothing else.
+ * RESULT_MALFORMED or RESULT_TOO_LARGE with the line of the first fault in
+ * `*error_line` (0: of no single line), or RESULT_NO_MEMORY; `*out` is
+ * untouched then. Any thread.
  */
 MUST_USE enum result ruleset_parse(const char *text, size_t size,
                                    struct ruleset *out, int *error_line);
 
+/* Where a rule comes from, as the file says. */
+struct ruleset_note {
+    int line;     /* 0: the file does not have the rule */
+    char *source; /* NULL then */
+};
+struct ruleset_notes {
+    struct ruleset_note of[rule_id_count_];
+};
+
+/*
+ * The same with the sources of the rules, ended by ruleset_notes_release(), and
+ * with every fault that was found. `*out` and `*notes` are untouched unless
+ * RESULT_OK.
+ */
+MUST_USE enum result ruleset_read(const char *text, size_t size,
+                                  struct ruleset *out,
+                                  struct ruleset_notes *notes,
+                                  struct ruleset_faults *faults);
+void ruleset_notes_release(struct ruleset_notes *notes);
+
 struct threshold ruleset_majority(const struct ruleset *ruleset);
+bool ruleset_has(const struct ruleset *ruleset, enum ruleset_group group);
+/* Does the ruleset say how this is voted on? */
+bool ruleset_has_matter(const struct ruleset *ruleset, enum matter matter);
+bool ruleset_has_rule(const struct ruleset *ruleset, enum rule_id rule);
+bool ruleset_is_unverified(const struct ruleset *ruleset, enum rule_id rule);
 
 #endif

@@ -20,6 +20,19 @@ bool threshold_is_met(const struct threshold *threshold, uint64_t yes,
     return threshold->is_strict ? left > right : left >= right;
 }
 
+uint64_t threshold_need(const struct threshold *threshold, uint64_t d)
+{
+    wide product = (wide)threshold->numerator * d;
+    wide need;
+
+    if (d == 0 || threshold->denominator == 0)
+        return 0;
+    need = product / threshold->denominator;
+    if (threshold->is_strict || product % threshold->denominator != 0)
+        need++;
+    return need <= d ? (uint64_t)need : 0;
+}
+
 static void write_factor(uint64_t factor, const char *name, char *out,
                          size_t size)
 {

@@ -27,6 +27,10 @@ struct threshold {
 bool threshold_is_met(const struct threshold *threshold, uint64_t yes,
                       uint64_t d);
 
+/* The fewest of `d` that meet the test; 0 where none can: d is 0, or the test
+ * asks for more than d. */
+uint64_t threshold_need(const struct threshold *threshold, uint64_t d);
+
 enum { THRESHOLD_TEXT_SIZE = 64 };
 /* "2*yes > D", "3*yes >= 2*D": as it stands in the log and the minutes. */
 void threshold_text(const struct threshold *threshold,

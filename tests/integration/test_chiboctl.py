@@ -1,9 +1,11 @@
 """chiboctl against a real server: what an administrator types, and what she is
 told, with the exit codes 0 (done), 1 (refused), 2 (usage or connection)."""
 import base64
+import hashlib
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -272,6 +274,97 @@ def test_without_a_server_it_says_so(tmp_path):
     server = ServerProcess(tmp_path / "server")
     said = Chiboctl(server).run("status", code=2).stderr
     assert "is chibod running?" in said
+
+
+RULES = HERE.parent.parent / "config/rules"
+
+
+def check_ruleset(path, *more, code=0):
+    done = subprocess.run(
+        [BUILD / "bin/chiboctl", "ruleset", "check", path, *more,
+         "--language", "en"], stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=PATIENCE)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+@pytest.mark.parametrize("name, rules", [
+    ("interim", 6), ("party-2026", 67), ("association", 38)])
+def test_a_shipped_ruleset_is_right_and_says_what_is_not_verified(name, rules):
+    path = RULES / (name + ".conf")
+    text = path.read_text()
+    found = json.loads(check_ruleset(path, "--json").stdout)
+    shown = check_ruleset(path).stdout
+
+    assert found["hash"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found["rules"] == rules == len(re.findall("unverified = ", text)) \
+        - text.count("`unverified = ")
+    assert len(found["unverified"]) == \
+        len(re.findall("(?<!`)unverified = true", text))
+    assert found["name"] in text and found["valid_from"] in text
+    for word in (found["name"], found["valid_from"], found["hash"]):
+        assert word in shown
+    lines = text.splitlines()
+    for rule in found["unverified"]:
+        assert rule["rule"].split(".")[-1] + " = {" in lines[rule["line"] - 1]
+        assert rule["source"] in text
+        assert f"line {rule['line']}, {rule['rule']}: {rule['source']}" in shown
+
+
+FAULTS = [
+    ("ms = 30000;", "ms 30000;", "this cannot be read", 0),
+    ("k_min = 5", "k_min = 0", "ballot.k_min has to be from 1 to 1000", 0),
+    ("k_min", "kmin", "no rule is called ballot.kmin", 0),
+    ('votes = [ "all" ]', 'votes = [ "al" ]',
+     "categories.official.votes has to be one of: resolution, agenda", 0),
+    ("numerator = 2; denominator = 3; strict = false; of = \"meeting\";\n"
+     "        source = \"Điều lệ Đảng, Điều 4.3",
+     "numerator = 4; denominator = 3; strict = false; of = \"meeting\";\n"
+     "        source = \"Điều lệ Đảng, Điều 4.3",
+     "thresholds.admission asks for more than the whole", -1),
+    ('if_present = [ "exempt" ]', "if_present = [ ]",
+     "categories.exempt has a vote, but denominators.meeting does not", None),
+    ("time = 5", "time = 6", "score_sheet.points: the numbers have to add up",
+     None),
+    ("2026-07-26\"", "26/7/2026\"", "valid_from has to be a date", 0),
+]
+
+
+@pytest.mark.parametrize("right, wrong, reason, below", FAULTS)
+def test_a_broken_ruleset_is_told_by_file_line_and_reason(
+        tmp_path, right, wrong, reason, below):
+    text = (RULES / "party-2026.conf").read_text()
+    path = tmp_path / "hỏng.conf"
+    path.write_text(text.replace(right, wrong, 1))
+    told = check_ruleset(path, code=1)
+    faults = [line.split(":", 2) for line in told.stderr.splitlines()]
+    line = next(line for _, line, words in faults if reason in words)
+
+    assert right in text and told.stdout == ""
+    assert {file for file, _, _ in faults} == {str(path)}
+    if below is not None:
+        assert int(line) == text[:text.index(right)].count("\n") + 1 + below
+
+
+def test_every_fault_of_a_ruleset_is_told_in_the_order_of_its_lines(tmp_path):
+    text = (RULES / "party-2026.conf").read_text()
+    path = tmp_path / "rules.conf"
+    path.write_text(text.replace("k_min = 5", "k_min = 0", 1)
+                    .replace("cumulates = true", "cumulates = 1", 1)
+                    .replace("minutes = 90;", "", 1))
+    faults = [json.loads(line) for line
+              in check_ruleset(path, "--json", code=1).stderr.splitlines()]
+
+    assert [fault["place"] for fault in faults] == [
+        "ballot.k_min", "discipline.cumulates", "length.minutes"]
+    assert [fault["line"] for fault in faults] == sorted(
+        fault["line"] for fault in faults)
+
+
+def test_a_ruleset_that_cannot_be_read_is_another_failure(tmp_path):
+    told = check_ruleset(tmp_path / "none.conf", code=2)
+
+    assert "none.conf" in told.stderr
 
 
 def test_the_database_belongs_to_the_running_server(ctl, tmp_path):

@@ -1,0 +1,59 @@
+#include "protocol/rules/meeting_norms.h"
+
+#define WORD(name, word) [name] = word,
+static const char *const criterion_list[] = { CRITERION_LIST(WORD) };
+const struct enum_words criterion_words = { criterion_list, criterion_count_ };
+static const char *const grade_list[] = { GRADE_LIST(WORD) };
+const struct enum_words grade_words = { grade_list, grade_count_ };
+
+/* Twice the width of what is multiplied. */
+__extension__ typedef unsigned __int128 wide;
+
+uint64_t score_of_share(const struct score_bands *bands, uint64_t part,
+                        uint64_t whole)
+{
+    size_t i;
+
+    for (i = 0; i < bands->count; i++)
+        if (bands->bands[i].percent_min == 0 ||
+            (whole > 0 &&
+             (wide)100 * part >= (wide)bands->bands[i].percent_min * whole))
+            return bands->bands[i].points;
+    return 0;
+}
+
+enum result score_grade(const struct score_rules *rules,
+                        const uint64_t points[criterion_count_],
+                        uint64_t *total, enum grade *out)
+{
+    uint64_t sum = 0;
+    int i, grade = 1;
+
+    for (i = 1; i < criterion_count_; i++) {
+        if (points[i] > rules->points_max[i])
+            return RESULT_INVALID;
+        sum += points[i];
+    }
+    while (grade < GRADE_POOR && sum < rules->grade_min[grade])
+        grade++;
+    *total = sum;
+    *out = (enum grade)grade;
+    return RESULT_OK;
+}
+
+bool length_is_enough(const struct length_rule *rule, uint64_t minutes,
+                      bool is_combined)
+{
+    return minutes >= (is_combined ? rule->combined_minutes : rule->minutes);
+}
+
+enum party_group_refusal party_groups_check(const struct party_group_rule *rule,
+                                            uint64_t members,
+                                            uint64_t meetings_this_year)
+{
+    if (members < rule->members_min)
+        return PARTY_GROUPS_TOO_FEW_MEMBERS;
+    if (meetings_this_year >= rule->per_year_max)
+        return PARTY_GROUPS_OFTEN_ENOUGH;
+    return PARTY_GROUPS_ACCEPTED;
+}

@@ -1,0 +1,91 @@
+/*
+ * Norms of meetings that are shown and scored, and block nothing: length, party
+ * groups, deadlines, the score sheet. Pure; any thread.
+ *
+ * Source: 42-HD/BTCTW (28/10/2025), Mục II; 03-HD/TW (27/12/2022) for party
+ * groups; Điều lệ Đảng, Điều 5, for recognition.
+ */
+#ifndef PROTOCOL_RULES_MEETING_NORMS_H
+#define PROTOCOL_RULES_MEETING_NORMS_H
+
+#include "protocol/base/result.h"
+#include "protocol/rules/rule_id.h"
+
+#include <stddef.h>
+
+struct length_rule {
+    uint64_t minutes;          /* a regular meeting at least */
+    uint64_t combined_minutes; /* one with a thematic part */
+};
+
+struct party_group_rule {
+    uint64_t members_min;  /* of a cell that may meet by groups */
+    uint64_t per_year_max; /* such meetings instead of the plenary */
+};
+
+struct deadline_rules {
+    uint64_t recognition_working_days; /* after probation */
+    uint64_t documents_days;           /* before the meeting, at least */
+    uint64_t posting_days;             /* after it, at most */
+    uint64_t absence_months; /* of a year, without reason: is flagged */
+};
+
+#define CRITERION_LIST(X)                                                      \
+    X(CRITERION_TIME, "time")                                                  \
+    X(CRITERION_ATTENDANCE, "attendance")                                      \
+    X(CRITERION_PREPARATION, "preparation")                                    \
+    X(CRITERION_CONDUCT, "conduct")                                            \
+    X(CRITERION_PRINCIPLES, "principles")                                      \
+    X(CRITERION_RESULTS, "results")                                            \
+    X(CRITERION_CLOSING, "closing")
+VOCABULARY_ENUM(criterion, CRITERION_LIST)
+
+/* From the best; below the last is the fourth. */
+#define GRADE_LIST(X)                                                          \
+    X(GRADE_GOOD, "good")                                                      \
+    X(GRADE_FAIR, "fair")                                                      \
+    X(GRADE_AVERAGE, "average")                                                \
+    X(GRADE_POOR, "poor")
+VOCABULARY_ENUM(grade, GRADE_LIST)
+
+/* At least so many per cent give so many points. */
+struct score_band {
+    uint64_t percent_min, points;
+};
+enum { SCORE_BANDS_MAX = 8, SCORE_TOTAL = 100 };
+struct score_bands {
+    struct score_band bands[SCORE_BANDS_MAX]; /* descending; the last is 0 */
+    size_t count;
+};
+
+struct score_rules {
+    uint64_t points_max[criterion_count_]; /* sum: SCORE_TOTAL */
+    uint64_t grade_min[grade_count_];      /* of the total; descending */
+    struct score_bands attendance;         /* of members who had to come */
+    struct score_bands speakers;           /* of those present */
+};
+
+/* Points for `part` of `whole`; those of 0 per cent if there is no whole. */
+uint64_t score_of_share(const struct score_bands *bands, uint64_t part,
+                        uint64_t whole);
+
+/* RESULT_INVALID, with `*out` untouched, for more points than there are. */
+MUST_USE enum result score_grade(const struct score_rules *rules,
+                                 const uint64_t points[criterion_count_],
+                                 uint64_t *total, enum grade *out);
+
+/* Is a meeting long enough? */
+bool length_is_enough(const struct length_rule *rule, uint64_t minutes,
+                      bool is_combined);
+
+/* May the cell meet by party groups, after so many such meetings this year? */
+enum party_group_refusal {
+    PARTY_GROUPS_ACCEPTED,
+    PARTY_GROUPS_TOO_FEW_MEMBERS,
+    PARTY_GROUPS_OFTEN_ENOUGH
+};
+enum party_group_refusal party_groups_check(const struct party_group_rule *rule,
+                                            uint64_t members,
+                                            uint64_t meetings_this_year);
+
+#endif

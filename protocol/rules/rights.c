@@ -1,0 +1,8 @@
+#include "protocol/rules/rights.h"
+
+bool rights_has_vote(const struct rights_rules *rules, enum category category,
+                     enum matter matter)
+{
+    return category < category_count_ &&
+           rule_set_has(rules->of[category].votes, (int)matter);
+}

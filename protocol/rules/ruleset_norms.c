@@ -1,0 +1,158 @@
+/* What meetings are held to and scored by: length, party groups, deadlines, the
+ * score sheet. */
+#include "protocol/rules/ruleset_reading.h"
+
+enum { MINUTES_MAX = 24 * 60, DAYS_MAX = 366, MEETINGS_MAX = 366 };
+
+static uint64_t read_count(struct ruleset_reading *reading,
+                           const config_setting_t *rule, const char *name,
+                           int64_t max)
+{
+    return (uint64_t)reading_number(reading, rule, name, 0, max);
+}
+
+static void read_length(struct ruleset_reading *reading,
+                        const config_setting_t *root)
+{
+    static const char *const names[] = { "minutes", "combined_minutes", NULL };
+    const config_setting_t *rule =
+        reading_root_rule(reading, root, RULESET_LENGTH, RULE_ID_LENGTH, names);
+    struct length_rule *out = &reading->ruleset.length;
+
+    out->minutes = read_count(reading, rule, "minutes", MINUTES_MAX);
+    out->combined_minutes =
+        read_count(reading, rule, "combined_minutes", MINUTES_MAX);
+}
+
+static void read_party_groups(struct ruleset_reading *reading,
+                              const config_setting_t *root)
+{
+    static const char *const names[] = { "members_min", "per_year_max", NULL };
+    const config_setting_t *rule = reading_root_rule(
+        reading, root, RULESET_PARTY_GROUPS, RULE_ID_PARTY_GROUPS, names);
+    struct party_group_rule *out = &reading->ruleset.party_groups;
+
+    out->members_min = read_count(reading, rule, "members_min", LIMIT_MEMBERS);
+    out->per_year_max = read_count(reading, rule, "per_year_max", MEETINGS_MAX);
+}
+
+/* A deadline is a rule of one number. */
+static uint64_t read_deadline(struct ruleset_reading *reading,
+                              const config_setting_t *group, enum rule_id id,
+                              const char *name, int64_t max)
+{
+    const char *const names[] = { name, NULL };
+
+    return read_count(reading, reading_rule(reading, group, id, names), name,
+                      max);
+}
+
+static void read_deadlines(struct ruleset_reading *reading,
+                           const config_setting_t *root)
+{
+    static const char *const names[] = { "recognition", "documents", "posting",
+                                         "absence" };
+    const config_setting_t *group = reading_group(
+        reading, root, RULESET_DEADLINES, names, NAME_COUNT(names));
+    struct deadline_rules *out = &reading->ruleset.deadlines;
+
+    if (!group)
+        return;
+    out->recognition_working_days = read_deadline(
+        reading, group, RULE_ID_DEADLINE_RECOGNITION, "working_days", DAYS_MAX);
+    out->documents_days = read_deadline(
+        reading, group, RULE_ID_DEADLINE_DOCUMENTS, "days_before", DAYS_MAX);
+    out->posting_days = read_deadline(reading, group, RULE_ID_DEADLINE_POSTING,
+                                      "days_after", DAYS_MAX);
+    out->absence_months =
+        read_deadline(reading, group, RULE_ID_DEADLINE_ABSENCE, "months", 12);
+}
+
+/* --- The score sheet ----------------------------------------------------- */
+
+/* [ 90, 5, 75, 3, 0, 1 ]: at least 90 per cent give 5 points, and so on. */
+static void read_bands(struct ruleset_reading *reading,
+                       const config_setting_t *rule, const char *name,
+                       struct score_bands *out)
+{
+    int64_t numbers[2 * SCORE_BANDS_MAX];
+    const size_t count =
+        reading_numbers(reading, rule, name, numbers, 2 * SCORE_BANDS_MAX);
+    size_t i;
+
+    if (count == 0)
+        return;
+    out->count = count / 2;
+    for (i = 0; i < out->count; i++) {
+        out->bands[i].percent_min = (uint64_t)numbers[2 * i];
+        out->bands[i].points = (uint64_t)numbers[2 * i + 1];
+        if (i > 0 && out->bands[i].percent_min >= out->bands[i - 1].percent_min)
+            break;
+    }
+    if (count % 2 != 0 || i < out->count ||
+        out->bands[out->count - 1].percent_min != 0)
+        (void)reading_fault(reading, RULESET_FAULT_ORDER,
+                            config_setting_get_member(rule, name), NULL);
+}
+
+static void read_criteria(struct ruleset_reading *reading,
+                          const config_setting_t *rule, struct score_rules *out)
+{
+    const config_setting_t *points =
+        reading_member(reading, rule, "points", CONFIG_TYPE_GROUP);
+    uint64_t sum = 0;
+    int i;
+
+    if (!points)
+        return;
+    for (i = 1; i < criterion_count_; i++) {
+        out->points_max[i] =
+            read_count(reading, points, criterion_words.words[i], SCORE_TOTAL);
+        sum += out->points_max[i];
+    }
+    if (sum != SCORE_TOTAL)
+        reading_fault(reading, RULESET_FAULT_SUM, points, NULL)->max =
+            SCORE_TOTAL;
+}
+
+static void read_grades(struct ruleset_reading *reading,
+                        const config_setting_t *rule, struct score_rules *out)
+{
+    int64_t numbers[grade_count_ - 1];
+    const size_t count =
+        reading_numbers(reading, rule, "grades", numbers, grade_count_ - 1);
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        out->grade_min[i + 1] = (uint64_t)numbers[i];
+        if (i > 0 && numbers[i] >= numbers[i - 1])
+            break;
+    }
+    if (count > 0 && (count != grade_count_ - 1 || i < count ||
+                      out->grade_min[GRADE_POOR] != 0))
+        (void)reading_fault(reading, RULESET_FAULT_ORDER, rule, "grades");
+}
+
+static void read_score_sheet(struct ruleset_reading *reading,
+                             const config_setting_t *root)
+{
+    static const char *const names[] = { "points", "grades", "attendance",
+                                         "speakers", NULL };
+    const config_setting_t *rule = reading_root_rule(
+        reading, root, RULESET_SCORE_SHEET, RULE_ID_SCORE_SHEET, names);
+    struct score_rules *out = &reading->ruleset.score;
+
+    read_criteria(reading, rule, out);
+    read_grades(reading, rule, out);
+    read_bands(reading, rule, "attendance", &out->attendance);
+    read_bands(reading, rule, "speakers", &out->speakers);
+}
+
+void ruleset_read_norms(struct ruleset_reading *reading,
+                        const config_setting_t *root)
+{
+    read_length(reading, root);
+    read_party_groups(reading, root);
+    read_deadlines(reading, root);
+    read_score_sheet(reading, root);
+}

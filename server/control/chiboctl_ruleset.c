@@ -1,0 +1,300 @@
+/* Looking into a ruleset file before meetings are held under it. */
+#include "server/control/chiboctl.h"
+
+#include "protocol/base/encoding.h"
+#include "protocol/rules/ruleset.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REASON_SIZE = 512 };
+
+/* --- What is wrong ------------------------------------------------------- */
+
+static void say_missing_or_wrong(const struct ruleset_fault *fault,
+                                 char reason[REASON_SIZE])
+{
+    const char *place = fault->place, *detail = fault->detail;
+
+    switch (fault->kind) {
+    case RULESET_FAULT_MISSING:
+        (void)snprintf(reason, REASON_SIZE, _("%s is missing: add it"), place);
+        return;
+    case RULESET_FAULT_UNKNOWN:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("no rule is called %s: correct the name, or take it "
+                         "out"),
+                       place);
+        return;
+    case RULESET_FAULT_TYPE:
+        (void)snprintf(reason, REASON_SIZE, _("%s has to be written like %s"),
+                       place, detail);
+        return;
+    case RULESET_FAULT_RANGE:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s has to be from %" PRId64 " to %" PRId64), place,
+                       fault->min, fault->max);
+        return;
+    case RULESET_FAULT_TEXT:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s has to be a line of 1 to %" PRId64
+                         " characters in composed form (NFC)"),
+                       place, fault->max);
+        return;
+    case RULESET_FAULT_WORD:
+        (void)snprintf(reason, REASON_SIZE, _("%s has to be one of: %s"), place,
+                       detail);
+        return;
+    case RULESET_FAULT_FRACTION:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s asks for more than the whole: nothing would ever "
+                         "pass"),
+                       place);
+        return;
+    case RULESET_FAULT_DATE:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s has to be a date such as 2026-07-26"), place);
+        return;
+    case RULESET_FAULT_NONE:
+    case RULESET_FAULT_SIZE:
+    case RULESET_FAULT_BYTES:
+    case RULESET_FAULT_SYNTAX:
+    case RULESET_FAULT_TWICE:
+    case RULESET_FAULT_ORDER:
+    case RULESET_FAULT_SUM:
+    case RULESET_FAULT_DIFFERS:
+    case RULESET_FAULT_NEEDS:
+    case RULESET_FAULT_UNCOUNTED:
+        break;
+    }
+}
+
+static void say_reason(const struct ruleset_fault *fault,
+                       char reason[REASON_SIZE])
+{
+    const char *place = fault->place, *detail = fault->detail;
+
+    reason[0] = '\0';
+    switch (fault->kind) {
+    case RULESET_FAULT_SIZE:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("a ruleset has at most %" PRId64 " bytes"),
+                       fault->max);
+        return;
+    case RULESET_FAULT_BYTES:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("a ruleset is text in one file, without @include"));
+        return;
+    case RULESET_FAULT_SYNTAX:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("this cannot be read (%s): look here and above for a "
+                         "bracket, a quotation mark or = that is missing"),
+                       detail);
+        return;
+    case RULESET_FAULT_TWICE:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s names the same thing twice: %s"), place, detail);
+        return;
+    case RULESET_FAULT_ORDER:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s: the numbers have to go down step by step, the "
+                         "last to 0"),
+                       place);
+        return;
+    case RULESET_FAULT_SUM:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s: the numbers have to add up to %" PRId64), place,
+                       fault->max);
+        return;
+    case RULESET_FAULT_DIFFERS:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s and %s contradict each other: make them agree"),
+                       place, detail);
+        return;
+    case RULESET_FAULT_NEEDS:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s decides nothing without %s: add that"), place,
+                       detail);
+        return;
+    case RULESET_FAULT_UNCOUNTED:
+        (void)snprintf(reason, REASON_SIZE,
+                       _("%s has a vote, but %s does not count it"), place,
+                       detail);
+        return;
+    case RULESET_FAULT_NONE:
+    case RULESET_FAULT_MISSING:
+    case RULESET_FAULT_UNKNOWN:
+    case RULESET_FAULT_TYPE:
+    case RULESET_FAULT_RANGE:
+    case RULESET_FAULT_TEXT:
+    case RULESET_FAULT_WORD:
+    case RULESET_FAULT_FRACTION:
+    case RULESET_FAULT_DATE:
+        say_missing_or_wrong(fault, reason);
+        break;
+    }
+}
+
+static int by_line(const void *a, const void *b)
+{
+    const struct ruleset_fault *x = a, *y = b;
+
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+static void print_fault_row(const char *path, int line,
+                            const struct ruleset_fault *fault,
+                            const char *reason)
+{
+    json_t *row = json_pack("{s:s, s:i, s:s, s:s}", "file", path, "line", line,
+                            "place", fault->place, "reason", reason);
+
+    /* What cannot be said for want of memory is told by the exit code. */
+    if (row && json_dumpf(row, stderr, JSON_COMPACT) == 0)
+        (void)fputc('\n', stderr);
+    json_decref(row);
+}
+
+static void print_faults(const struct chiboctl *ctl, const char *path,
+                         struct ruleset_faults *faults)
+{
+    size_t i;
+
+    qsort(faults->faults, faults->count, sizeof faults->faults[0], by_line);
+    for (i = 0; i < faults->count; i++) {
+        const struct ruleset_fault *fault = &faults->faults[i];
+        const int line = fault->line > 0 ? fault->line : 1;
+        char reason[REASON_SIZE];
+
+        say_reason(fault, reason);
+        if (ctl->is_json)
+            print_fault_row(path, line, fault, reason);
+        else
+            (void)fprintf(stderr, "%s:%d: %s\n", path, line, reason);
+    }
+}
+
+/* --- What it says -------------------------------------------------------- */
+
+static json_t *list_unverified(const struct ruleset *rules,
+                               const struct ruleset_notes *notes)
+{
+    json_t *list = json_array();
+    int i;
+
+    for (i = 1; i < rule_id_count_; i++)
+        if (ruleset_is_unverified(rules, (enum rule_id)i) &&
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:i, s:s}", "rule",
+                                            rule_id_words.words[i], "line",
+                                            notes->of[i].line, "source",
+                                            notes->of[i].source)) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+static size_t count_rules(const struct ruleset *rules)
+{
+    size_t count = 0;
+    int i;
+
+    for (i = 1; i < rule_id_count_; i++)
+        count += ruleset_has_rule(rules, (enum rule_id)i);
+    return count;
+}
+
+static int print_ruleset(const struct chiboctl *ctl,
+                         const struct ruleset *rules,
+                         const struct ruleset_notes *notes)
+{
+    json_t *unverified = list_unverified(rules, notes);
+    char hash[2 * HASH_SIZE + 1];
+    const json_t *row;
+    size_t i;
+
+    if (!unverified)
+        return chiboctl_fail(CHIBOCTL_FAILED, "%s",
+                             result_text(RESULT_NO_MEMORY));
+    hex_encode(rules->hash.bytes, HASH_SIZE, hash);
+    if (ctl->is_json) {
+        chiboctl_row(ctl,
+                     json_pack("{s:s, s:s, s:s, s:I, s:o}", "name", rules->name,
+                               "valid_from", rules->valid_from, "hash", hash,
+                               "rules", (json_int_t)count_rules(rules),
+                               "unverified", unverified),
+                     NULL);
+        return CHIBOCTL_OK;
+    }
+    (void)printf(_("ruleset %s, in force from %s\n"), rules->name,
+                 rules->valid_from);
+    (void)printf("SHA-256 %s\n", hash);
+    (void)printf(_("%zu rules, %zu of them not verified:\n"),
+                 count_rules(rules), json_array_size(unverified));
+    json_array_foreach(unverified, i, row)(void)
+        printf(_("  line %d, %s: %s\n"),
+               (int)json_integer_value(json_object_get(row, "line")),
+               json_string_value(json_object_get(row, "rule")),
+               json_string_value(json_object_get(row, "source")));
+    json_decref(unverified);
+    return CHIBOCTL_OK;
+}
+
+/* --- The file ------------------------------------------------------------ */
+
+/* One byte more than a ruleset may have is read, so that it is seen. */
+static char *read_ruleset_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file ? malloc(RULESET_SIZE_MAX + 1) : NULL;
+
+    if (!text) {
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+    } else {
+        *size = fread(text, 1, RULESET_SIZE_MAX + 1, file);
+        if (ferror(file)) {
+            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+            free(text);
+            text = NULL;
+        }
+    }
+    if (file)
+        (void)fclose(file); /* only read */
+    return text;
+}
+
+static int run_check(struct chiboctl *ctl)
+{
+    const char *path = ctl->arguments[0];
+    struct ruleset_faults faults;
+    struct ruleset_notes notes;
+    struct ruleset rules;
+    enum result result;
+    size_t size = 0;
+    char *text = read_ruleset_file(path, &size);
+    int code;
+
+    if (!text)
+        return CHIBOCTL_FAILED;
+    result = ruleset_read(text, size, &rules, &notes, &faults);
+    free(text);
+    if (result == RESULT_NO_MEMORY)
+        return chiboctl_fail(CHIBOCTL_FAILED, "%s", result_text(result));
+    if (result != RESULT_OK) {
+        print_faults(ctl, path, &faults);
+        return CHIBOCTL_REFUSED;
+    }
+    code = print_ruleset(ctl, &rules, &notes);
+    ruleset_notes_release(&notes);
+    return code;
+}
+
+const struct chiboctl_command chiboctl_ruleset_commands[] = {
+    { "ruleset", "check", "FILE",
+      N_("say whether a ruleset is right, and what in it is not verified"),
+      NULL, 1, 1, run_check },
+    { 0 }
+};
