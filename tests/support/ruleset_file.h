@@ -1,0 +1,11 @@
+/* The rulesets that are shipped, for tests. */
+#ifndef TESTS_SUPPORT_RULESET_FILE_H
+#define TESTS_SUPPORT_RULESET_FILE_H
+
+#include "protocol/rules/ruleset.h"
+
+/* Reads config/rules/<name>; ends the test program if it is not right. Good
+ * until the next call. */
+const struct ruleset *ruleset_file(const char *name);
+
+#endif
