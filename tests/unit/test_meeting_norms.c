@@ -1,0 +1,107 @@
+#include "protocol/rules/meeting_norms.h"
+
+#include "tests/support/ruleset_file.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static const struct ruleset *rules(void)
+{
+    return ruleset_file("party-2026.conf");
+}
+
+static void a_share_is_scored_by_exact_bands(void **state)
+{
+    static const struct {
+        uint64_t part, whole, attendance, speakers;
+    } rows[] = {
+        { 20, 20, 4, 5 },      { 18, 20, 4, 5 }, { 17, 20, 3, 5 },
+        { 8999, 10000, 3, 5 }, { 15, 20, 3, 5 }, { 13, 20, 2, 5 },
+        { 6499, 10000, 1, 5 }, { 10, 20, 1, 5 }, { 9, 20, 1, 4 },
+        { 7, 20, 1, 3 },       { 5, 20, 1, 2 },  { 0, 20, 1, 2 },
+        { 0, 0, 1, 2 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(score_of_share(&rules()->score.attendance,
+                                        rows[i].part, rows[i].whole),
+                         rows[i].attendance);
+        assert_int_equal(score_of_share(&rules()->score.speakers, rows[i].part,
+                                        rows[i].whole),
+                         rows[i].speakers);
+    }
+}
+
+static void the_total_has_a_grade(void **state)
+{
+    static const struct {
+        uint64_t results, total;
+        enum grade grade;
+    } rows[] = { { 30, 100, GRADE_GOOD },
+                 { 20, 90, GRADE_GOOD },
+                 { 19, 89, GRADE_FAIR },
+                 { 0, 70, GRADE_FAIR } };
+    uint64_t points[criterion_count_] = { 0 };
+    uint64_t total = 0;
+    enum grade grade = grade_none_;
+    size_t i;
+    int c;
+
+    (void)state;
+    for (c = 1; c < criterion_count_; c++)
+        points[c] = rules()->score.points_max[c];
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        points[CRITERION_RESULTS] = rows[i].results;
+        assert_int_equal(score_grade(&rules()->score, points, &total, &grade),
+                         RESULT_OK);
+        assert_int_equal(total, rows[i].total);
+        assert_int_equal(grade, rows[i].grade);
+    }
+    points[CRITERION_CONDUCT] = 19;
+    assert_int_equal(score_grade(&rules()->score, points, &total, &grade),
+                     RESULT_OK);
+    assert_int_equal(grade, GRADE_POOR);
+    points[CRITERION_TIME] = 6;
+    assert_int_equal(score_grade(&rules()->score, points, &total, &grade),
+                     RESULT_INVALID);
+    assert_int_equal(total, 49);
+}
+
+static void a_meeting_lasts_ninety_minutes_or_two_hours(void **state)
+{
+    (void)state;
+    assert_false(length_is_enough(&rules()->length, 89, false));
+    assert_true(length_is_enough(&rules()->length, 90, false));
+    assert_false(length_is_enough(&rules()->length, 119, true));
+    assert_true(length_is_enough(&rules()->length, 120, true));
+}
+
+static void a_large_cell_meets_by_groups_three_times_a_year(void **state)
+{
+    const struct party_group_rule *rule = &rules()->party_groups;
+
+    (void)state;
+    assert_int_equal(party_groups_check(rule, 49, 0),
+                     PARTY_GROUPS_TOO_FEW_MEMBERS);
+    assert_int_equal(party_groups_check(rule, 50, 0), PARTY_GROUPS_ACCEPTED);
+    assert_int_equal(party_groups_check(rule, 50, 2), PARTY_GROUPS_ACCEPTED);
+    assert_int_equal(party_groups_check(rule, 50, 3),
+                     PARTY_GROUPS_OFTEN_ENOUGH);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_share_is_scored_by_exact_bands),
+        cmocka_unit_test(the_total_has_a_grade),
+        cmocka_unit_test(a_meeting_lasts_ninety_minutes_or_two_hours),
+        cmocka_unit_test(a_large_cell_meets_by_groups_three_times_a_year),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
