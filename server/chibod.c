@@ -1,6 +1,7 @@
 #include "server/chibod.h"
 
 #include "protocol/rules/ruleset.h"
+#include "server/control/ruleset_words.h"
 #include "server/control/control_server.h"
 #include "server/net/websocket_server.h"
 #include "server/platform/clock.h"
@@ -86,13 +87,28 @@ static const char usage_text[] =
 
 /* --- parts --------------------------------------------------------------- */
 
+static void report_faults(const char *path, enum result result,
+                          const struct ruleset_faults *faults)
+{
+    size_t i;
+
+    if (faults->count == 0)
+        log_error("rules: %s: %s", path, result_text(result));
+    for (i = 0; i < faults->count; i++) {
+        char reason[RULESET_WORDS_SIZE];
+
+        ruleset_words(&faults->faults[i], reason);
+        log_error("rules: %s:%d: %s", path, faults->faults[i].line, reason);
+    }
+}
+
 static bool load_rules(struct chibod *server)
 {
     char path[4096];
     char *text = NULL;
     FILE *file;
     size_t size;
-    int line = 0;
+    struct ruleset_faults faults;
     enum result result;
 
     (void)snprintf(path, sizeof path, "%s/%s", server->config.rules_directory,
@@ -108,10 +124,10 @@ static bool load_rules(struct chibod *server)
     }
     size = fread(text, 1, RULESET_SIZE_MAX + 1, file);
     (void)fclose(file); /* only read */
-    result = ruleset_parse(text, size, &server->rules, &line);
+    result = ruleset_read(text, size, &server->rules, NULL, &faults);
     free(text);
     if (result != RESULT_OK)
-        log_error("rules: %s:%d: %s", path, line, result_text(result));
+        report_faults(path, result, &faults);
     else if (server->config.grace_ms > 0)
         server->rules.grace_ms = server->config.grace_ms;
     return result == RESULT_OK;

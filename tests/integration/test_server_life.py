@@ -360,6 +360,23 @@ def test_a_meeting_goes_on_after_a_clean_restart(meeting):
     assert roll(meeting)["official_present"] == 4
 
 
+def test_a_broken_ruleset_is_refused_at_start_with_line_and_reason(tmp_path):
+    server = ServerProcess(tmp_path / "server")
+    path = server.directory / "rules/interim.conf"
+    rules = path.read_text()
+    path.write_text(rules.replace("k_min = 5", "k_min = 0"))
+    line = rules[:rules.index("k_min = 5")].count("\n") + 1
+
+    with pytest.raises(AssertionError):
+        server.start()
+
+    assert (f"interim.conf:{line}: ballot.k_min has to be from 1 to 1000"
+            in server.log_text())
+    path.write_text(rules)
+    server.start()
+    server.close()
+
+
 def test_a_server_takes_over_the_database_of_an_older_one(tmp_path):
     server = ServerProcess(tmp_path / "server").start()
     try:
