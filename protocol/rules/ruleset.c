@@ -15,6 +15,9 @@ static const char *const ruleset_group_list[] = { RULESET_GROUP_LIST(WORD) };
 const struct enum_words ruleset_group_words = { ruleset_group_list,
                                                 ruleset_group_count_ };
 
+static const char *const certainty_list[] = { CERTAINTY_LIST(WORD) };
+const struct enum_words certainty_words = { certainty_list, certainty_count_ };
+
 /* --- Asking a ruleset ---------------------------------------------------- */
 
 struct threshold ruleset_majority(const struct ruleset *ruleset)
@@ -189,7 +192,7 @@ enum result ruleset_read(const char *text, size_t size, struct ruleset *out,
                          struct ruleset_notes *notes,
                          struct ruleset_faults *faults)
 {
-    struct ruleset_notes read = { .of = { { 0, NULL } } };
+    struct ruleset_notes read = { .of = { { .line = 0 } } };
     struct ruleset_reading reading = { .result = RESULT_OK,
                                        .notes = notes ? &read : NULL };
     const enum result result = read_copy(&reading, text, size);

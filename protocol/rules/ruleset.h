@@ -121,10 +121,18 @@ enum { RULESET_SIZE_MAX = 64 * 1024 };
 MUST_USE enum result ruleset_parse(const char *text, size_t size,
                                    struct ruleset *out, int *error_line);
 
+/* How sure whoever wrote a rule down was of it. */
+#define CERTAINTY_LIST(X)                                                      \
+    X(CERTAINTY_HIGH, "high")                                                  \
+    X(CERTAINTY_MEDIUM, "medium")                                              \
+    X(CERTAINTY_LOW, "low")
+VOCABULARY_ENUM(certainty, CERTAINTY_LIST)
+
 /* Where a rule comes from, as the file says. */
 struct ruleset_note {
-    int line;     /* 0: the file does not have the rule */
-    char *source; /* NULL then */
+    int line;                 /* 0: the file does not have the rule */
+    char *source;             /* NULL then */
+    enum certainty certainty; /* none: not said, which the base need not */
 };
 struct ruleset_notes {
     struct ruleset_note of[rule_id_count_];

@@ -285,7 +285,7 @@ static void refuse_others(struct ruleset_reading *reading,
                           const char *const *names, int name_count,
                           bool has_source)
 {
-    static const char *const common[] = { "source", "unverified" };
+    static const char *const common[] = { "source", "certainty", "unverified" };
     int i, count = config_setting_length(group);
 
     for (i = 0; i < count; i++) {
@@ -294,7 +294,7 @@ static void refuse_others(struct ruleset_reading *reading,
         const char *name = config_setting_name(setting);
 
         if (!is_one_of(names, name_count, name) &&
-            !(has_source && is_one_of(common, 2, name)))
+            !(has_source && is_one_of(common, 3, name)))
             (void)reading_fault(reading, RULESET_FAULT_UNKNOWN, setting, NULL);
     }
 }
@@ -306,11 +306,24 @@ void reading_refuse_others(struct ruleset_reading *reading,
     refuse_others(reading, group, names, count_names(names), false);
 }
 
+/* The base of a file is older than this word. */
+static enum certainty read_certainty(struct ruleset_reading *reading,
+                                     const config_setting_t *group,
+                                     enum rule_id rule)
+{
+    if (rule <= RULE_ID_BALLOT &&
+        !config_setting_get_member(group, "certainty"))
+        return certainty_none_;
+    return (enum certainty)reading_word(reading, group, "certainty",
+                                        &certainty_words);
+}
+
 static void keep_source(struct ruleset_reading *reading,
                         const config_setting_t *group, enum rule_id rule)
 {
     const struct text_view source =
         reading_text(reading, group, "source", SOURCE_LENGTH_MAX);
+    const enum certainty certainty = read_certainty(reading, group, rule);
     struct ruleset_note *note =
         reading->notes ? &reading->notes->of[rule] : NULL;
 
@@ -320,6 +333,7 @@ static void keep_source(struct ruleset_reading *reading,
     if (!note || note->source)
         return;
     note->line = (int)config_setting_source_line(group);
+    note->certainty = certainty;
     note->source = strndup(source.data, source.size);
     if (!note->source)
         reading->result = RESULT_NO_MEMORY;

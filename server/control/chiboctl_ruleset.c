@@ -53,23 +53,52 @@ static void print_faults(const struct chiboctl *ctl, const char *path,
 
 /* --- What it says -------------------------------------------------------- */
 
+static const char *certainty_of(const struct ruleset_note *note)
+{
+    const char *word = certainty_words.words[note->certainty];
+
+    return word ? word : "";
+}
+
 static json_t *list_unverified(const struct ruleset *rules,
                                const struct ruleset_notes *notes)
 {
     json_t *list = json_array();
     int i;
 
-    for (i = 1; i < rule_id_count_; i++)
+    for (i = 1; i < rule_id_count_; i++) {
+        const struct ruleset_note *note = &notes->of[i];
+
         if (ruleset_is_unverified(rules, (enum rule_id)i) &&
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:i, s:s}", "rule",
-                                            rule_id_words.words[i], "line",
-                                            notes->of[i].line, "source",
-                                            notes->of[i].source)) != 0) {
+            json_array_append_new(
+                list, json_pack("{s:s, s:i, s:s, s:s}", "rule",
+                                rule_id_words.words[i], "line", note->line,
+                                "certainty", certainty_of(note), "source",
+                                note->source)) != 0) {
             json_decref(list);
             return NULL;
         }
+    }
     return list;
+}
+
+/* "  line 71, categories.official: the source (certainty: medium)" */
+static void print_unverified(const json_t *row)
+{
+    const char *certainty =
+        json_string_value(json_object_get(row, "certainty"));
+
+    (void)printf(_("  line %d, %s: %s"),
+                 (int)json_integer_value(json_object_get(row, "line")),
+                 json_string_value(json_object_get(row, "rule")),
+                 json_string_value(json_object_get(row, "source")));
+    if (strcmp(certainty, "high") == 0)
+        (void)fputs(_(" (certainty: high)"), stdout);
+    else if (strcmp(certainty, "medium") == 0)
+        (void)fputs(_(" (certainty: medium)"), stdout);
+    else if (strcmp(certainty, "low") == 0)
+        (void)fputs(_(" (certainty: low)"), stdout);
+    (void)fputc('\n', stdout);
 }
 
 static size_t count_rules(const struct ruleset *rules)
@@ -88,7 +117,6 @@ static int print_ruleset(const struct chiboctl *ctl,
 {
     json_t *unverified = list_unverified(rules, notes);
     char hash[2 * HASH_SIZE + 1];
-    const json_t *row;
     size_t i;
 
     if (!unverified)
@@ -109,11 +137,8 @@ static int print_ruleset(const struct chiboctl *ctl,
     (void)printf("SHA-256 %s\n", hash);
     (void)printf(_("%zu rules, %zu of them not verified:\n"),
                  count_rules(rules), json_array_size(unverified));
-    json_array_foreach(unverified, i, row)(void)
-        printf(_("  line %d, %s: %s\n"),
-               (int)json_integer_value(json_object_get(row, "line")),
-               json_string_value(json_object_get(row, "rule")),
-               json_string_value(json_object_get(row, "source")));
+    for (i = 0; i < json_array_size(unverified); i++)
+        print_unverified(json_array_get(unverified, i));
     json_decref(unverified);
     return CHIBOCTL_OK;
 }

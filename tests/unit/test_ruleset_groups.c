@@ -136,8 +136,13 @@ static void every_rule_tells_its_source_and_line(void **state)
                      RESULT_OK);
     for (i = 1; i < rule_id_count_; i++) {
         assert_true(notes.of[i].line > 0);
+        assert_int_equal(notes.of[i].certainty != certainty_none_,
+                         i > RULE_ID_BALLOT);
         assert_non_null(strstr(text, notes.of[i].source));
     }
+    assert_int_equal(notes.of[RULE_ID_ELECTION_OUTSIDE].certainty,
+                     CERTAINTY_HIGH);
+    assert_int_equal(notes.of[RULE_ID_REMOTE].certainty, CERTAINTY_LOW);
     assert_string_equal(notes.of[RULE_ID_ELECTION_OUTSIDE].source,
                         "190-QĐ/TW (10/10/2024), Điều 14.3");
     ruleset_notes_release(&notes);
@@ -191,6 +196,9 @@ static const struct fault_row faults_of_rules[] = {
       RULESET_FAULT_TWICE, "categories.official.votes", "agenda" },
     { "categories", "[ \"all\" ]", "[ 7 ]", RULESET_FAULT_WORD,
       "categories.official.votes", NULL },
+    { "denominators = {", "certainty = \"medium\"", "certainty = \"some\"",
+      RULESET_FAULT_WORD, "denominators.meeting.certainty",
+      "high, medium, low" },
     { "thresholds = {", "of = \"meeting\"", "of = \"hall\"", RULESET_FAULT_WORD,
       "thresholds.resolution.of",
       "meeting, congress, committee, present, valid" },
