@@ -1,5 +1,10 @@
 #include "protocol/rules/cumulation.h"
 
+#define WORD(name, word) [name] = word,
+static const char *const subject_votes_list[] = { SUBJECT_VOTES_LIST(WORD) };
+const struct enum_words subject_votes_words = { subject_votes_list,
+                                                subject_votes_count_ };
+
 unsigned discipline_forms(const struct discipline_rules *rules,
                           bool is_probationary, bool has_post)
 {

@@ -11,12 +11,21 @@
 
 #include "protocol/rules/outcome.h"
 
+/* Does the member whom the vote is on vote too? ask: whoever presides says so,
+ * because no rule is known. */
+#define SUBJECT_VOTES_LIST(X)                                                  \
+    X(SUBJECT_VOTES_YES, "yes")                                                \
+    X(SUBJECT_VOTES_NO, "no")                                                  \
+    X(SUBJECT_VOTES_ASK, "ask")
+VOCABULARY_ENUM(subject_votes, SUBJECT_VOTES_LIST)
+
 struct discipline_rules {
     struct vote_test tests[discipline_count_];
     unsigned decides;      /* forms of the cell itself; it proposes others */
     unsigned probationary; /* forms for a probationary member */
     unsigned with_post;    /* forms only for whoever holds a post */
     bool cumulates;
+    enum subject_votes subject_votes;
 };
 
 /* The forms that the ballot lists for somebody. */

@@ -15,6 +15,7 @@ struct form_rule {
     enum rule_id rule;
     unsigned allowed; /* set of enum vote_form */
     enum vote_form usual;
+    bool is_published; /* else whoever presides alone knows the result */
     enum remote remote;
 };
 

@@ -7,8 +7,9 @@ enum { SEATS_MAX = LIMIT_BALLOT_CANDIDATES, MEMBERS_MAX = LIMIT_MEMBERS };
 static void read_discipline(struct ruleset_reading *reading,
                             const config_setting_t *root)
 {
-    static const char *const names[] = { "decides", "probationary", "with_post",
-                                         "cumulates", NULL };
+    static const char *const names[] = { "decides",       "probationary",
+                                         "with_post",     "cumulates",
+                                         "subject_votes", NULL };
     const config_setting_t *rule = reading_root_rule(
         reading, root, RULESET_DISCIPLINE, RULE_ID_DISCIPLINE, names);
     struct discipline_rules *out = &reading->ruleset.discipline;
@@ -18,6 +19,8 @@ static void read_discipline(struct ruleset_reading *reading,
         reading_set(reading, rule, "probationary", &discipline_words);
     out->with_post = reading_set(reading, rule, "with_post", &discipline_words);
     out->cumulates = reading_flag(reading, rule, "cumulates");
+    out->subject_votes = (enum subject_votes)reading_word(
+        reading, rule, "subject_votes", &subject_votes_words);
 }
 
 /* A fraction within a rule, of what the rule measures against. */

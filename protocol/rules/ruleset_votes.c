@@ -62,6 +62,7 @@ static void read_form(struct ruleset_reading *reading,
         .allowed = reading_set(reading, rule, "allowed", &vote_form_words),
         .usual = (enum vote_form)reading_word(reading, rule, "usual",
                                               &vote_form_words),
+        .is_published = reading_flag(reading, rule, "published"),
     };
     if (out->usual != vote_form_none_ &&
         !rule_set_has(out->allowed, (int)out->usual))
@@ -71,7 +72,8 @@ static void read_form(struct ruleset_reading *reading,
 static void read_forms(struct ruleset_reading *reading,
                        const config_setting_t *root)
 {
-    static const char *const names[] = { "allowed", "usual", NULL };
+    static const char *const names[] = { "allowed", "usual", "published",
+                                         NULL };
     const config_setting_t *group =
         reading_group(reading, root, RULESET_FORMS, matter_words.words + 1,
                       matter_count_ - 1);

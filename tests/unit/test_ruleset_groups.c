@@ -71,6 +71,9 @@ static void the_shipped_rules_for_cells_have_every_rule(void **state)
         assert_true(ruleset_has(&rules, (enum ruleset_group)i));
     for (i = 1; i < matter_count_; i++)
         assert_true(ruleset_has_matter(&rules, (enum matter)i));
+    for (i = 1; i < matter_count_; i++)
+        assert_int_equal(rules.forms.of[i].is_published, i != MATTER_STRAW);
+    assert_int_equal(rules.discipline.subject_votes, SUBJECT_VOTES_ASK);
     assert_int_equal(rules.deadlines.recognition_working_days, 30);
     assert_int_equal(rules.deadlines.documents_days, 1);
     assert_int_equal(rules.deadlines.posting_days, 2);
