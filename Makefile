@@ -107,6 +107,8 @@ $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
 # The one that keeps who cast which ballot.
 $(BUILD)/tests/chibod_leaky: LDFLAGS += -Wl,--wrap=session_cast
+# The one that gives receipts before their ballots are on disk.
+$(BUILD)/tests/chibod_early_receipt: LDFLAGS += -Wl,--wrap=room_await_call,--wrap=desk_ballot
 # A client that is false in one way of several, which a variable names.
 FALSIFIED := $(addprefix ballot_,share_seal share_open decryption_make \
 	branches_prove vote_make)
@@ -174,7 +176,7 @@ all: $(CATALOGUES)
 
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run check check-all tests unit-tests lint format coverage \
-	bench bench-ballot install clean check-layers check-pure check-banned check-headers
+	bench bench-ballot sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -190,8 +192,15 @@ check:
 check-quick:
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@$(RUN_CHECKS) unit conformance integration
+# The server of a secret ballot dies at each step of its disk, killed or without
+# power.
+sweep:
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(PRELOADED)
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/support/ballot_sweep.py
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/support/ballot_sweep.py --power
 check-all:
 	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory sweep
 	@$(MAKE) --no-print-directory MODE=asan check-quick
 	@$(MAKE) --no-print-directory MODE=tsan check-quick
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
