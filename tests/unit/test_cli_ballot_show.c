@@ -34,7 +34,6 @@ static void begin(struct screen *screen, enum ballot_phase phase)
 {
     memset(screen, 0, sizeof *screen);
     screen->meeting = meeting_ballot_scene(phase);
-    register_world_init(&screen->world);
     register_world_settle(&screen->world);
     screen->ballot = &screen->meeting->state->ballots[0];
     screen->own.ballot = screen->ballot->id;
