@@ -197,6 +197,8 @@ def test_who_does_not_check_statements_deals_to_a_false_certificate(tmp_path):
         ballot.run(upto="adopt")
         ballot.hall.lie(holds=["deal"],
                         edits=[certificate_of_the_server(ballot)])
+        # Behind the lie her word would be for another record than the server's.
+        ballot.wait_count("teller_certified", 1)
         ballot.settle()
         for one in ballot.tellers:
             one.begin(1, 3, 2)
