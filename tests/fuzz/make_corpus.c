@@ -495,6 +495,31 @@ static void write_ballot_keys(void)
     }
 }
 
+/* The rulesets that are shipped, without comments and indentation: so each
+ * fits the inputs that are tried. */
+static void write_ruleset(const char *name)
+{
+    char path[64], line[1024];
+    char *text = NULL;
+    size_t size = 0;
+    FILE *in, *out = open_memstream(&text, &size);
+
+    snprintf(path, sizeof path, "config/rules/%s", name);
+    in = fopen(path, "r");
+    if (!in || !out)
+        die(path);
+    while (fgets(line, sizeof line, in)) {
+        const char *begin = line + strspn(line, " ");
+
+        if (begin[0] != '#' && begin[0] != '\n' && fputs(begin, out) == EOF)
+            die(path);
+    }
+    if (ferror(in) || fclose(in) || fclose(out))
+        die(path);
+    write_seed("ruleset", name, -1, text, size);
+    free(text);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -511,5 +536,8 @@ int main(int argc, char **argv)
     write_elections();
     write_ballots();
     write_ballot_keys();
+    write_ruleset("interim.conf");
+    write_ruleset("party-2026.conf");
+    write_ruleset("association.conf");
     return 0;
 }
