@@ -12,7 +12,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from ballot_sweep import Lost, Prepared, one  # noqa: E402
+from ballot_sweep import Lost, Prepared, check_reach, one  # noqa: E402
 from server_process import planted  # noqa: E402
 
 DEATHS = 4  # of each kind
@@ -26,7 +26,9 @@ def prepared(tmp_path_factory):
 @pytest.fixture(scope="module")
 def whole(prepared, tmp_path_factory):
     """A ballot in which nothing happens."""
-    return one(prepared, tmp_path_factory.mktemp("whole"))
+    run = one(prepared, tmp_path_factory.mktemp("whole"))
+    check_reach(run)
+    return run
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def chance():
 def test_a_ballot_goes_on_where_it_was_when_the_server_died(
         prepared, whole, chance, tmp_path, cuts_power):
     # One in each part of the ballot.
-    part = whole.steps // DEATHS
+    part = len(whole.steps) // DEATHS
     for i in range(DEATHS):
         at = chance.randint(i * part + 1, (i + 1) * part - part // 4)
 

@@ -19,6 +19,7 @@ beyond until ballots end before their step is reached.
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import copy
 import multiprocessing
 import os
@@ -26,6 +27,7 @@ import pathlib
 import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -49,6 +51,8 @@ MARKS = [[[1, 0]], [[0, 1]], [[0, 0]], [[1, 0]]]  # by voter
 COUNTS = [2, 1]
 ROLES = ["chair", "minute-taker", "member", "member"]
 RULES = {"closing_ms": 0, "k_min": 1, "attest_ms": 3600000}
+CHECKPOINT_PAGES = 4000  # as in server/store/store_sqlite.c
+PAGES_BEFORE = 158  # that the ballot writes until it is in the midst of voting
 COUNTING_RUNS = 3
 MEMORY = "/dev/shm"  # what a disk is asked to do counts, not that it does it
 ENDED_IN_A_ROW = 3  # runs without a death, after which no step is left
@@ -89,10 +93,14 @@ class MortalServer(ServerProcess):
         self.sign.touch()
 
     def steps(self):
-        """What was done to which file, in order."""
-        return [(call, pathlib.Path(path).relative_to(self.data))
-                for call, path in (line.split(" ", 1) for line in
-                                   self.step_log.read_text().splitlines())]
+        """What was done to which file, in order, in words."""
+        found = []
+        for line in self.step_log.read_text().splitlines():
+            call, path = line.split(" ", 1)
+            path = pathlib.Path(path).relative_to(self.data)
+            found.append(f"{call} of " + (
+                "a share" if path.parent.name == "ballots" else str(path)))
+        return found
 
     def bury(self):
         """After its death, which was the one that was meant."""
@@ -212,18 +220,38 @@ class Faithful(WireClient):
 
 # --- the ballot -------------------------------------------------------------------
 
+@contextlib.contextmanager
+def filled(database, pages):
+    """The database with so many pages in its journal, and nothing changed;
+    afterwards SQLite empties it."""
+    journal = database.with_name(database.name + "-wal")
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute("PRAGMA synchronous = OFF")
+    version, = connection.execute("PRAGMA user_version").fetchone()
+    size, = connection.execute("PRAGMA page_size").fetchone()
+    while journal.stat().st_size < pages * size:
+        connection.execute(f"PRAGMA user_version = {version}")
+    yield
+    connection.close()
+
+
 class Prepared:
     """A cell of four, its meeting open and the roll confirmed: a folder, which
-    no server uses, and the devices with what they hold."""
+    no server uses, and the devices with what they hold. The database's journal
+    is so full that a checkpoint falls into the ballot, where votes are cast."""
 
     def __init__(self, directory):
-        server = ServerProcess(directory, checkpoint_ms=5000, rules=RULES)
-        self.data = server.data
+        server = ServerProcess(directory / "server", checkpoint_ms=5000,
+                               rules=RULES)
+        self.data = directory / "data"
         server.start()
         try:
             self._hold(server)
         finally:
             server.kill()  # nobody has left
+        with filled(server.data / "chibo.db", CHECKPOINT_PAGES - PAGES_BEFORE):
+            copy_data(server.data, self.data)
 
     def _hold(self, server):
         admin = server.admin()
@@ -299,9 +327,9 @@ class Run:
         self.receipts = {}  # tracker -> the server's word, as soon as it came
         self.stage = "begin"
         self.death = None  # the stage in which it died
-        self.last = None  # what it died before: the call, and of which file
+        self.last = None  # what it died before
         self.is_reviving = False
-        self.steps = None  # how many it took; None: it died
+        self.steps = None  # those of the whole ballot; None: it died
         self.before = {}  # stage -> the steps before it
 
     def hold(self):
@@ -337,7 +365,7 @@ class Run:
         wait_all(self.clients, lambda: not list(folder.glob("*.share")),
                  "the share's end")
         if not self.death:
-            self.steps = len(self.server.steps())
+            self.steps = self.server.steps()
             # Whatever is to come is not of the ballot.
             self.server.kill()
             self.server.start_again()
@@ -356,9 +384,7 @@ class Run:
                        + self.server.log_text())
         self.death = self.stage
         self.server.bury()
-        call, path = self.server.steps()[-1]
-        self.last = f"{call} of " + (
-            "a share" if path.parent.name == "ballots" else str(path))
+        self.last = self.server.steps()[-1]
         self.server.start_again()
         self.come_back()
 
@@ -463,6 +489,14 @@ def one(prepared, directory, at=0, **options):
     return run
 
 
+def check_reach(run):
+    """There is everything to die at."""
+    wanted = {"pwrite64 of chibo.db-wal", "fdatasync of chibo.db-wal",
+              "pwrite64 of chibo.db", "fdatasync of chibo.db",
+              "mkostemp of a share", "rename of a share", "unlink of a share"}
+    assert wanted <= set(run.steps), wanted - set(run.steps)
+
+
 _of_workers = None  # (prepared, directory, options), as it was before the fork
 
 
@@ -485,8 +519,10 @@ class Sweep:
         _of_workers = self.prepared, directory, options
         self.workers = concurrent.futures.ProcessPoolExecutor(
             os.cpu_count(), multiprocessing.get_context("fork"))
-        self.most = max(one(self.prepared, directory).steps
-                        for _ in range(COUNTING_RUNS))
+        runs = [one(self.prepared, directory) for _ in range(COUNTING_RUNS)]
+        for run in runs:
+            check_reach(run)
+        self.most = max(len(run.steps) for run in runs)
         self.deaths = collections.Counter()
         self.kinds = collections.Counter()
         self.ended = []  # steps that their ballots did not come to
