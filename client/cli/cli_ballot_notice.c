@@ -332,6 +332,21 @@ static void put_failure(const struct meeting_view *view,
     put_fault(view, notice, out);
 }
 
+/* The server says so of itself: only people can end the ballot. */
+static void put_stuck(const struct meeting_view *view,
+                      const struct client_notice *notice, size_t width,
+                      FILE *out)
+{
+    char sentence[CLI_SENTENCE_SIZE];
+
+    (void)width;
+    cli_refusal_sentence(&notice->refusal, view, sentence, sizeof sentence);
+    (void)fprintf(out,
+                  _("IT CANNOT GO ON: %s.\n  To declare it void: "
+                    "/void-ballot REASON\n"),
+                  sentence);
+}
+
 /* --- all ------------------------------------------------------------------ */
 
 /* Notices that only name the ballot. */
@@ -408,6 +423,8 @@ static put_fn longer_line(enum client_ballot_stage stage)
     case CLIENT_BALLOT_CHECKED_BY_SERVER:
     case CLIENT_BALLOT_VERIFIED:
         return put_result;
+    case CLIENT_BALLOT_STUCK:
+        return put_stuck;
     case CLIENT_BALLOT_FAILED:
         return put_failure;
     case CLIENT_BALLOT_KEYS_FAILED:

@@ -36,7 +36,8 @@ struct meeting_view;
  * keys_failed; `device` after issued_elsewhere; `blob` (the ballot's hash: its
  * tracker) and `seq` (its height in the record) after receipt; `count` and
  * `text` after asked. `json` is always the whole of it for scripts:
- * {"ballot":"b1","stage":"receipt","log":...,...}.
+ * {"ballot":"b1","stage":"receipt","log":...,...}. After stuck it has the
+ * refusal as "error".
  */
 #define CLIENT_BALLOT_STAGE_LIST(X)                                            \
     /* this device makes a key of the counting committee */                    \
@@ -73,6 +74,9 @@ struct meeting_view;
     X(VERIFIED, "verified")                                                    \
     /* it is void: nothing of it is ever opened */                             \
     X(VOID, "void")                                                            \
+    /* to chair and minute-taker: the server cannot count it any more;         \
+     * `refusal` says why (no_records, no_share) */                            \
+    X(STUCK, "stuck")                                                          \
     /* this device goes no further: `fault`, `text`: more of it, or NULL */    \
     X(FAILED, "failed")
 

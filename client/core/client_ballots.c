@@ -396,6 +396,8 @@ void ballot_tell_more(struct client_ballot *ballot,
         (void)json_read_number(more, "height", &notice->seq);
         (void)json_read_hex(more, "hash", notice->blob.bytes, HASH_SIZE);
         (void)json_read_hex(more, "device", notice->device.bytes, KEY_SIZE);
+        if (json_object_get(more, "error"))
+            notice->refusal = refusal_of_answer(more);
         if (message_text(line, &notice->json, &notice->json_size))
             notice->json_size = 0;
     }
@@ -421,6 +423,23 @@ void ballot_halt(struct client_ballot *ballot, enum client_ballot_fault fault,
     ballot_tell_more(ballot, CLIENT_BALLOT_FAILED,
                      json_pack("{s:s, s:s?}", "fault",
                                client_ballot_fault_word(fault), "text", text));
+}
+
+void ballots_on_stuck(struct client_engine *engine,
+                      const struct followed *followed, const json_t *frame)
+{
+    json_t *more = json_pack("{s:O?}", "error", json_object_get(frame, "why"));
+    const enum refusal_code code = refusal_of_answer(more).code;
+    struct client_ballot *ballot = NULL;
+    struct identifier id;
+
+    if (followed == &engine->meeting && json_read_id(frame, "ballot", &id))
+        ballot = ballots_find(engine, &id);
+    if (ballot && !ballot->is_told[CLIENT_BALLOT_STUCK] &&
+        (code == REFUSAL_NO_RECORDS || code == REFUSAL_NO_SHARE))
+        ballot_tell_more(ballot, CLIENT_BALLOT_STUCK, more);
+    else
+        json_decref(more);
 }
 
 /* What stood in the way may be gone with the next connection. */

@@ -571,6 +571,9 @@ void ballots_on_record(struct client_engine *engine,
 /* The server has what was given to it, or does not take it. */
 void ballots_on_given(struct client_engine *engine, const struct hash *blob,
                       bool is_there);
+/* The note `ballot_stuck`. */
+void ballots_on_stuck(struct client_engine *engine,
+                      const struct followed *followed, const json_t *frame);
 bool ballots_on_answer(struct client_engine *engine, uint64_t id,
                        const json_t *answer, const char *text, size_t size);
 /* An own command was answered: that with this number, as it was given to

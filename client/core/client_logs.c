@@ -482,6 +482,8 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
         logs_on_turned_away(engine, followed);
     } else if (strcmp(note, "held") == 0) {
         recovery_on_held(engine, followed, frame);
+    } else if (strcmp(note, "ballot_stuck") == 0) {
+        ballots_on_stuck(engine, followed, frame);
     } else if (strcmp(note, "retry") == 0) {
         followed->is_repeating = true;
         logs_ask(engine, followed);

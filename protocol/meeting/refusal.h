@@ -201,6 +201,9 @@
       "the server decrypts before the tellers")                                \
     X(NO_SHARE, no_share, "ballot",                                            \
       "the server has lost its key of ballot {id}: it can only be void")       \
+    X(NO_RECORDS, no_records, "ballot",                                        \
+      "the server has lost records of ballot {id} and can never count it: it " \
+      "can only be void")                                                      \
     X(BAD_PIN, bad_pin, "hall", "a PIN has at least {min} digits")             \
     X(NO_PIN, no_pin, "hall", "{id} has no PIN yet")                           \
     X(WRONG_PIN, wrong_pin, "hall", "the PIN is wrong; {sum} tries are left")  \

@@ -17,6 +17,7 @@ static void forget_ballot(struct room *room)
     desk->generation = room->hub->next_ticket++;
     desk->is_working = false;
     desk->retry_ms = 0;
+    desk->has_records = desk->has_lost_records = false;
     desk_keys_forget(desk);
     desk_forget_claims(desk);
     desk_forget_ballots(desk);
@@ -250,6 +251,9 @@ static bool destroy_spent(struct room *room)
 
 static void act_on(struct room *room, const struct meeting_ballot *ballot)
 {
+    if (ballot->phase > BALLOT_PHASE_KEYS &&
+        !desk_look_for_records(room, ballot))
+        return;
     switch (ballot->phase) {
     case BALLOT_PHASE_KEYS:
         desk_keys_act(room, ballot);

@@ -78,6 +78,8 @@ struct ballot_desk {
     struct identifier ballot; /* "": none is under way */
     uint64_t attempt;
     enum desk_share share;
+    bool has_records;      /* those before the ballots were seen in the store */
+    bool has_lost_records; /* for good: some that the log names are not there */
 
     /* Keys. */
     uint32_t examined; /* texts of tellers that were there at the last look */
@@ -136,6 +138,22 @@ void desk_end_request(struct hub *hub, uint64_t session, uint64_t request);
 
 /* Looks for the server's share of this attempt. */
 void desk_find_share(struct room *room, const struct meeting_ballot *ballot);
+
+/* --- ballot_desk_stuck.c ---------------------------------------------------
+ */
+
+/* True, and why: the ballot under way can never be counted. */
+bool desk_is_stuck(const struct room *room, struct refusal *refusal);
+/* Tells chair and minute-taker so, if it is; who comes later is told by
+ * ballot_desk_tell_stuck(). */
+void desk_tell_stuck(struct room *room);
+/* A record that the log names is not to be had ("why", for the server's log):
+ * once per ballot. Ballots that wait to be looked at are given up. */
+void desk_lose_records(struct room *room, const char *why);
+/* Are the records there that the log named before this desk was made? False:
+ * they are being read, or lost. */
+bool desk_look_for_records(struct room *room,
+                           const struct meeting_ballot *ballot);
 
 /* --- the parts ------------------------------------------------------------ */
 
@@ -208,7 +226,8 @@ struct desk_record {
 };
 /*
  * Reads whole records, one after the other. `then` may take texts out of them;
- * otherwise `failed` says why not (NULL: the desk tries later). Neither is
+ * otherwise `failed` says why not (NULL: the desk tries later, or knows that
+ * records of the ballot are lost if one is not in the store). Neither is
  * called if the desk has moved on; `release` ends what `user` is, in any case,
  * and may be NULL. is_alone: it is what the desk is working on.
  */

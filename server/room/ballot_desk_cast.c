@@ -442,9 +442,10 @@ static bool may_cast(struct room *room, struct session *session,
         meeting_state_ballot(room->head_meeting, id);
     struct refusal refusal;
 
-    if (takes_ballots(room, ballot) && room->desk)
+    if (!takes_ballots(room, ballot) || !room->desk)
+        desk_refuse_state(room, id, &refusal);
+    else if (!desk_is_stuck(room, &refusal))
         return true;
-    desk_refuse_state(room, id, &refusal);
     session_refuse(session, request, &refusal);
     return false;
 }
@@ -526,6 +527,8 @@ void desk_cast_act(struct room *room, const struct meeting_ballot *ballot)
 {
     if (!room->desk->poll)
         desk_make_poll(room, ballot);
+    else if (room->desk->share == SHARE_UNKNOWN)
+        desk_find_share(room, ballot);
     else if (is_time_up(room, ballot))
         end_ballots(room, ballot);
 }

@@ -170,12 +170,10 @@ static bool may_take(const struct room *room, const struct actor *actor,
     else if (ballot->phase != BALLOT_PHASE_ISSUING &&
              ballot->phase != BALLOT_PHASE_ATTESTING)
         refuse_phase(ballot, refusal);
+    else if (desk_is_stuck(room, refusal))
+        return false;
     else if (!room->desk || room->desk->share != SHARE_THERE)
-        refuse_id(refusal,
-                  room->desk && room->desk->share == SHARE_LOST
-                      ? REFUSAL_NO_SHARE
-                      : REFUSAL_BUSY,
-                  id);
+        refuse_id(refusal, REFUSAL_BUSY, id);
     else if (!device || (state->is_vouching_required &&
                          !meeting_device_is_vouched(device)))
         refusal_set(refusal, REFUSAL_NOT_VOUCHED);

@@ -114,6 +114,7 @@ static void on_share(struct room *room, struct desk_task *base)
                   "the ballot can only be declared void",
                   room->id.text, room->desk->ballot.text,
                   result_text(base->result));
+        desk_tell_stuck(room);
     } else {
         desk_try_later(room);
     }

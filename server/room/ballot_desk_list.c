@@ -54,11 +54,7 @@ bool ballot_desk_may_close_issue(struct room *room, struct refusal *refusal)
     if (!ballot || ballot->phase != BALLOT_PHASE_ISSUING)
         return true; /* the rules say what is wrong */
     if (!room->desk || room->desk->share != SHARE_THERE) {
-        refuse_id(refusal,
-                  room->desk && room->desk->share == SHARE_LOST
-                      ? REFUSAL_NO_SHARE
-                      : REFUSAL_BUSY,
-                  &ballot->id);
+        refuse_id(refusal, REFUSAL_BUSY, &ballot->id); /* it is looked for */
         return false;
     }
     unknown = find_unknown(room->desk, ballot);

@@ -3,7 +3,6 @@
 #include "server/room/ballot_desk.h"
 
 #include "protocol/ballot/ballot_vote.h"
-#include "server/platform/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,9 +152,10 @@ static void on_made(struct room *room, struct desk_task *base)
 {
     struct poll_task *task = (struct poll_task *)base;
 
-    if (base->result == RESULT_CORRUPT)
-        log_error("room %s: the records of ballot %s contradict each other",
-                  room->id.text, room->desk->ballot.text);
+    if (base->result == RESULT_CORRUPT) {
+        desk_lose_records(room, "contradicts the others");
+        return;
+    }
     if (base->result != RESULT_OK || !take_poll(room->desk, task)) {
         desk_try_later(room);
         return;

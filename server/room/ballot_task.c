@@ -1,8 +1,6 @@
 /* Long work of a ballot's desk, and records read from the store for it. */
 #include "server/room/ballot_desk.h"
 
-#include "server/platform/log.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +145,8 @@ static void end_gathering(struct desk_gathering *gathering, enum result result)
         reading->then(room, reading->records, reading->count, reading->user);
     else if (room && reading->failed)
         reading->failed(room, result, reading->user);
+    else if (room && result == RESULT_NOT_FOUND)
+        desk_lose_records(room, "is not in the store");
     else if (room)
         desk_try_later(room);
     free_gathering(gathering);
@@ -180,10 +180,6 @@ void ballot_desk_on_record(struct ticket *ticket, enum result result,
     ticket->gathering = NULL;
     if (result == RESULT_OK)
         result = keep_record(gathering, blob_size, bytes, size);
-    if (result == RESULT_NOT_FOUND && !gathering->reading.failed)
-        log_error("room %s: a record of a ballot is not in the store: the "
-                  "ballot can only be declared void",
-                  gathering->log.text);
     if (result != RESULT_OK || gathering->have == gathering->reading.count)
         end_gathering(gathering, result);
     else if (!read_next(gathering))

@@ -303,6 +303,7 @@ static void come_in(struct room *room, struct session *session,
                         session->meeting.cursor);
     session_pump(session);
     room_checkpoint_ask(room, session);
+    ballot_desk_tell_stuck(room, session);
 }
 
 void room_join_decided(struct room *room, struct session *session,

@@ -343,6 +343,10 @@ void meeting_room_command(struct room *room, struct session *session,
         return;
     }
     meeting_room_wake(room);
+    if (!ballot_desk_may_lead_on(room, &request->command, &refusal)) {
+        session_refuse(session, id, &refusal);
+        return;
+    }
     if (request->command.op == OP_CLOSE_ISSUE &&
         !ballot_desk_may_close_issue(room, &refusal)) {
         session_refuse(session, id, &refusal);

@@ -579,6 +579,13 @@ struct ballot_desk *ballot_desk_free(struct ballot_desk *desk);
 void ballot_desk_act(struct room *room);
 /* Ballots that came and are not looked at yet. */
 size_t ballot_desk_waiting(const struct room *room);
+/* False, and why: the command would lead on a ballot that can never be counted.
+ */
+bool ballot_desk_may_lead_on(const struct room *room,
+                             const struct command *command,
+                             struct refusal *refusal);
+/* Tells a session that has come in so, if it is of chair or minute-taker. */
+void ballot_desk_tell_stuck(struct room *room, struct session *session);
 /* False, and why: the list cannot be closed yet, or ever. */
 bool ballot_desk_may_close_issue(struct room *room, struct refusal *refusal);
 /* False, and why: the questions, which the log has behind a commitment, are

@@ -86,7 +86,8 @@ def test_an_open_ballot_is_void_and_held_anew_with_other_keys(scene, tmp_path):
 
 def test_votes_whose_events_alone_come_back_are_not_counted(scene, tmp_path):
     """Devices give back what was said, but not the ballots: so the server cannot
-    count them, and says so; the chair declares the ballot void."""
+    count them, and says so, once; chair and minute-taker are told while voting is
+    open still, and the chair declares the ballot void."""
     ballot = Ballot(scene, COMMITTEE).run(upto="open")
     scene.server.control("backup", tmp_path / "backup.db")
     ballot.run(since="cast", upto="cast")
@@ -99,9 +100,14 @@ def test_votes_whose_events_alone_come_back_are_not_counted(scene, tmp_path):
     assert settle(scene.everybody())["next"] > before["next"]
     assert len(ballot.events("ballot_recorded")) == 5
 
-    ballot.do("end_ballot")
-
+    for holder in ("m1", "m2"):
+        told = scene.devices[holder].until_told("stuck", ballot=ballot.id)
+        assert told["error"]["code"] == "no_records"
+    assert ballot.refusal("end_ballot") == "no_records"
     await_in_log(scene, "can only be declared void")
+    assert scene.server.log.read_text(encoding="utf-8").count(
+        "can only be declared void") == 1
+    assert not any(scene.devices[m].told("stuck") for m in ("m3", "m4", "m5"))
     assert not ballot.events("ballots_ended")
     ballot.do("void_ballot", reason="Phiếu đã mất")
     for device in scene.everybody():

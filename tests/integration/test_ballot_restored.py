@@ -1,7 +1,10 @@
 """A server whose data are of before, while a secret ballot is open: what chair
 and minute-taker give up takes the ballot along, wherever it was; until somebody
-has decrypted. Voters and tellers are those of support/ballot_play."""
+has decrypted. If the log comes back, and records that it names do not, the ballot
+can only be void, and those who decide are told so. Voters and tellers are those
+of support/ballot_play."""
 import pathlib
+import sqlite3
 import subprocess
 import sys
 
@@ -10,7 +13,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-from ballot_play import refusal_of  # noqa: E402
+from ballot_play import MARKS, refusal_of  # noqa: E402
 from server_process import BUILD  # noqa: E402
 from test_ballot_server import Scene, assert_result, role_of  # noqa: E402
 from wire_client import wait_all  # noqa: E402
@@ -99,3 +102,133 @@ def test_what_somebody_has_decrypted_is_completed(scene, tmp_path):
         person.client = next(c for c in scene.clients if c.device.holder
                              == person.client.device.holder)
     assert_result(play, play.run(since="decrypt"))
+
+
+# --- the log without its records ------------------------------------------------
+
+# step: what the chair does next, the record that is gone by then.
+LEADS_ON = {
+    "take": ("close_issue", lambda p: p.event("ballot_ready")["election"]),
+    "attest": ("open_ballot", lambda p: p.event("ballot_listed")["setup"]),
+    "vote": ("end_ballot", lambda p: p.recorded()[2]["tracker"]),
+    "include": ("count_ballot", lambda p: p.event("ballot_tallied")["sized"]),
+}
+
+
+def stop(scene):
+    scene.admin.close()
+    scene.server.kill()
+
+
+def forget(scene, record):
+    """As after events came back alone: the bytes of a record are not there."""
+    store = sqlite3.connect(scene.server.data / "chibo.db")
+    store.execute("PRAGMA foreign_keys = ON")
+    row, = store.execute("SELECT id FROM blob WHERE hash = ?",
+                         (bytes.fromhex(record),)).fetchone()
+    store.execute("DELETE FROM blob_piece WHERE blob_id = ?", (row,))
+    assert store.execute("DELETE FROM blob WHERE id = ?",
+                         (row,)).rowcount == 1
+    store.commit()
+    store.close()
+
+
+def start(scene, play):
+    scene.server.start()
+    scene.admin = scene.server.admin()
+    come_back(scene, play)
+
+
+def come_back(scene, play):
+    play.come_back()
+    for i, client in enumerate(scene.clients):
+        client.cosigns_as = role_of(i)
+
+
+def await_stuck(scene, code):
+    """Chair and minute-taker are told, and nobody else."""
+    def told(client):
+        return [n for n in client.notes if n["note"] == "ballot_stuck"]
+
+    wait_all(scene.clients, lambda: all(told(c) for c in scene.clients[:2]),
+             "the note to chair and minute-taker")
+    assert {told(c)[-1]["why"]["code"] for c in scene.clients[:2]} == {code}
+    assert not any(told(c) for c in scene.clients[2:])
+
+
+def flags_of(op):
+    return {"knowingly": False} if op in ("open_ballot", "count_ballot") else {}
+
+
+def said(scene, play):
+    return sum(f"ballot {play.ballot} " in line and "declared void" in line
+               for line in scene.server.log_text().splitlines())
+
+
+@pytest.mark.parametrize("step", LEADS_ON)
+def test_without_a_record_nothing_leads_on_and_the_chair_is_told(scene, step):
+    play = scene.play()
+    play.run(upto=step)
+    op, lost = LEADS_ON[step]
+    record = lost(play)
+    stop(scene)
+    forget(scene, record)
+
+    start(scene, play)
+
+    await_stuck(scene, "no_records")
+    assert refusal_of(play.act, op, **flags_of(op)) == "no_records"
+    come_back(scene, play)  # who comes in later is told, too
+    await_stuck(scene, "no_records")
+    assert said(scene, play) == 1
+    play.act("void_ballot", reason="Máy chủ mất dữ liệu")
+    again = scene.play()
+    assert_result(again, again.run())
+    assert said(scene, again) == 0
+
+
+def test_into_a_box_that_cannot_be_counted_no_ballot_is_taken(scene):
+    play = scene.play()
+    play.run(upto="open")
+    first, second = play.voters[:2]
+    first.cast(first.make(MARKS[0]))
+    made = second.make(MARKS[1])
+    stop(scene)
+    forget(scene, play.recorded()[0]["tracker"])
+
+    start(scene, play)
+
+    await_stuck(scene, "no_records")
+    assert refusal_of(second.cast, made) == "no_records"
+    assert len(play.recorded()) == 1
+
+
+def test_a_share_that_is_lost_while_voting_is_open_is_told_at_once(scene):
+    play = scene.play()
+    play.run(upto="vote")
+    stop(scene)
+    for path in scene.shares:
+        path.unlink()
+
+    start(scene, play)
+
+    await_stuck(scene, "no_share")
+    assert refusal_of(play.act, "end_ballot") == "no_share"
+    assert said(scene, play) == 1
+
+
+def test_what_is_all_there_is_not_said_to_be_lost(scene):
+    """The checker of the log, and of the notes, on a ballot without a loss."""
+    play = scene.play()
+    for step in ("take", "attest", "vote", "include"):
+        before = play.STEPS[0] if step == "take" else following
+        play.run(since=before, upto=step)
+        following = play.STEPS[play.STEPS.index(step) + 1]
+        if step == "take":
+            continue  # a server that stops forgets who asked
+        stop(scene)
+        start(scene, play)
+    assert_result(play, play.run(since=following))
+    assert said(scene, play) == 0
+    assert not any(n["note"] == "ballot_stuck"
+                   for c in scene.clients for n in c.notes)

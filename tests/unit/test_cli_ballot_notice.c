@@ -1,7 +1,9 @@
 #include "client/cli/cli_ballot_notice.h"
 
+#include "client/cli/cli_devices.h"
 #include "client/core/client.h"
 #include "tests/support/meeting_ballot_scene.h"
+#include "tests/support/register_world.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +14,24 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* What the screen says of a ballot whose tellers are m2, m3 and m5; "" for
- * nothing. The caller ends it with free(). */
+/* The line of a notice, "" for none. The caller ends it with free(). */
+static char *line_of(const struct meeting_view *view,
+                     const struct client_notice *notice)
+{
+    char *out = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&out, &size);
+    bool is_said;
+
+    assert_non_null(file);
+    is_said = cli_ballot_notice_write(view, notice, 80, file);
+    assert_int_equal(is_said, ftell(file) > 0);
+    assert_int_equal(fclose(file), 0);
+    return out;
+}
+
+/* What the screen says of a ballot whose tellers are m2, m3 and m5; likewise.
+ */
 static char *said(enum client_ballot_stage stage,
                   enum client_ballot_fault fault, const char *text,
                   uint64_t count, const char *json)
@@ -21,7 +39,7 @@ static char *said(enum client_ballot_stage stage,
     struct meeting_transcript *meeting =
         meeting_ballot_scene(BALLOT_PHASE_KEYS);
     const struct meeting_view view = { .state = meeting->state };
-    char line[400], words[40], *out = NULL;
+    char line[400], words[40], *out;
     struct client_notice notice = { .kind = CLIENT_BALLOT,
                                     .ballot = { "b1" },
                                     .stage = stage,
@@ -29,16 +47,10 @@ static char *said(enum client_ballot_stage stage,
                                     .text = words,
                                     .count = count,
                                     .json = line };
-    size_t size = 0;
-    FILE *file = open_memstream(&out, &size);
-    bool is_said;
 
-    assert_non_null(file);
     (void)snprintf(words, sizeof words, "%s", text);
     notice.json_size = (size_t)snprintf(line, sizeof line, "%s", json);
-    is_said = cli_ballot_notice_write(&view, &notice, 80, file);
-    assert_int_equal(is_said, ftell(file) > 0);
-    assert_int_equal(fclose(file), 0);
+    out = line_of(&view, &notice);
     meeting_transcript_drop(meeting);
     return out;
 }
@@ -112,6 +124,62 @@ static void where_nobody_did_wrong_that_is_said(void **state)
            parts, 2);
 }
 
+/* Of somebody who asks on one device for what another one has. */
+static void a_ballot_taken_elsewhere_names_the_device(void **state)
+{
+    const struct meeting_view nobody = { .log = { "o.1" } };
+    struct client_notice notice = { .kind = CLIENT_BALLOT,
+                                    .ballot = { "b1" },
+                                    .stage = CLIENT_BALLOT_ISSUED_ELSEWHERE };
+    struct register_world world;
+    struct meeting_view view;
+    const struct register_device *device;
+    struct device_code code;
+    const char *parts[] = {
+        "Secret ballot b1: your ballot was taken on another device of yours: ",
+        NULL,
+        ".\n  Vote there. If you do not know that device, tell the chair "
+        "at once.\n"
+    };
+
+    (void)state;
+    register_world_init(&world);
+    register_world_settle(&world);
+    view = (struct meeting_view){ .org = world.state, .log = { "o.1" } };
+    notice.device = device_key(1);
+    device = register_state_device(world.state, &notice.device);
+    assert_non_null(device);
+    parts[1] = cli_device_name(&view, device).text;
+    expect(line_of(&view, &notice), parts, 3);
+    /* One that the register does not know, or no register: by its code. */
+    code = device_code_of(&notice.device);
+    parts[1] = code.text;
+    expect(line_of(&nobody, &notice), parts, 3);
+    notice.device = device_key(99);
+    code = device_code_of(&notice.device);
+    expect(line_of(&view, &notice), parts, 3);
+    register_world_release(&world);
+}
+
+static void
+a_ballot_that_cannot_be_counted_says_why_and_what_to_do(void **state)
+{
+    static const char *const parts[] = {
+        "Secret ballot b1: IT CANNOT GO ON: ",
+        "the server has lost records of ballot b1 and can never count it",
+        "/void-ballot REASON"
+    };
+    const struct meeting_view view = { .log = { "o.1" } };
+    struct client_notice notice = { .kind = CLIENT_BALLOT,
+                                    .ballot = { "b1" },
+                                    .stage = CLIENT_BALLOT_STUCK };
+
+    (void)state;
+    refusal_set(&notice.refusal, REFUSAL_NO_RECORDS);
+    refusal_add_text(&notice.refusal, "id", TEXT_LITERAL("b1"));
+    expect(line_of(&view, &notice), parts, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +189,9 @@ int main(void)
             that_the_chair_had_keys_begun_anew_needs_no_second_line),
         cmocka_unit_test(of_a_false_verdict_both_are_named),
         cmocka_unit_test(where_nobody_did_wrong_that_is_said),
+        cmocka_unit_test(a_ballot_taken_elsewhere_names_the_device),
+        cmocka_unit_test(
+            a_ballot_that_cannot_be_counted_says_why_and_what_to_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

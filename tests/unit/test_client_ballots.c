@@ -487,6 +487,54 @@ static void what_the_server_is_too_busy_for_is_asked_again(void **state)
     assert_true(world_was_told(world, CLIENT_BALLOT_FAILED));
 }
 
+/* What the server says of itself: {"code":…,"args":{"id":…}}. */
+static void say_stuck(struct ballot_world *world, const char *log,
+                      const char *ballot, const char *code)
+{
+    char text[300];
+
+    (void)snprintf(text, sizeof text,
+                   "{\"note\":\"ballot_stuck\",\"log\":\"%s\",\"ballot\":"
+                   "\"%s\",\"why\":{\"code\":\"%s\",\"args\":{\"id\":\"%s\"}}}",
+                   log, ballot, code, ballot);
+    line_say(&world->base->line, text);
+}
+
+static void a_ballot_that_the_server_cannot_count_is_told_once(void **state)
+{
+    struct ballot_world *world = *state;
+    struct client_notice *notice;
+
+    world_up_to_open(world);
+    (void)world_was_told(world, CLIENT_BALLOT_FAILED);
+    say_stuck(world, AUTHOR_MEETING, "b1", "no_records");
+    notice = line_notice(&world->base->line, CLIENT_BALLOT);
+    assert_int_equal(notice->stage, CLIENT_BALLOT_STUCK);
+    assert_int_equal(notice->refusal.code, REFUSAL_NO_RECORDS);
+    assert_string_equal(notice->refusal.args[0].text, "b1");
+    client_notice_free(notice);
+    say_stuck(world, AUTHOR_MEETING, "b1", "no_records");
+    assert_false(world_was_told(world, CLIENT_BALLOT_STUCK));
+    /* It is the server's word: this device goes on with what it has. */
+    assert_int_equal(world_order(world, CAST("[0,1,0]")), REFUSAL_NONE);
+}
+
+static void of_other_ballots_and_reasons_no_such_thing_is_told(void **state)
+{
+    struct ballot_world *world = *state;
+
+    world_up_to_open(world);
+    say_stuck(world, AUTHOR_MEETING, "b9", "no_records");
+    say_stuck(world, AUTHOR_ORGANISATION, "b1", "no_records");
+    say_stuck(world, AUTHOR_MEETING, "b1", "busy");
+    line_say(&world->base->line,
+             "{\"note\":\"ballot_stuck\",\"log\":\"" AUTHOR_MEETING
+             "\",\"ballot\":\"b1\"}");
+    assert_false(world_was_told(world, CLIENT_BALLOT_STUCK));
+    say_stuck(world, AUTHOR_MEETING, "b1", "no_share");
+    assert_true(world_was_told(world, CLIENT_BALLOT_STUCK));
+}
+
 /* --- The list ------------------------------------------------------------ */
 
 static void a_credential_is_kept_before_it_is_asked_for(void **state)
@@ -1181,6 +1229,8 @@ int main(void)
         TEST(keys_that_failed_before_the_newest_attempt_are_told),
         TEST(what_the_user_wants_waits_for_the_verdict),
         TEST(what_the_server_is_too_busy_for_is_asked_again),
+        TEST(a_ballot_that_the_server_cannot_count_is_told_once),
+        TEST(of_other_ballots_and_reasons_no_such_thing_is_told),
         TEST(a_credential_is_kept_before_it_is_asked_for),
         TEST(without_random_bytes_no_credential_is_taken),
         TEST(a_false_statement_issued_ends_it),
