@@ -44,6 +44,11 @@ const char *cli_event_awaits(const struct meeting_event *event)
     return awaited[event->kind];
 }
 
+bool cli_event_has_time(const struct meeting_event *event)
+{
+    return event->kind != EVENT_BALLOT_RECORDED_KIND;
+}
+
 /* What a sentence is made of. */
 struct line {
     const struct meeting_view *view;

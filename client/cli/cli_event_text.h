@@ -12,6 +12,9 @@
 /* Is there a sealed text in this event that its line should wait for? NULL, or
  * the field's name. */
 const char *cli_event_awaits(const struct meeting_event *event);
+/* A ballot that is recorded has the time of the opening, so that nobody knows
+ * when it came: its line shows none. */
+bool cli_event_has_time(const struct meeting_event *event);
 /* One sentence, without a line feed at its end. */
 void cli_event_write(const struct meeting_view *view,
                      const struct meeting_event *event, FILE *out);

@@ -52,14 +52,12 @@ void cli_screen_put_time(int64_t at_ms)
     (void)printf("%s  ", time);
 }
 
-/* A ballot that is recorded has the time of the opening, so that nobody knows
- * when it came: none is shown. */
 static void put_event_time(const struct meeting_event *event)
 {
-    if (event->kind == EVENT_BALLOT_RECORDED_KIND)
-        (void)printf("%*s", TIME_WIDTH, "");
-    else
+    if (cli_event_has_time(event))
         cli_screen_put_time(event->at_ms);
+    else
+        (void)printf("%*s", TIME_WIDTH, "");
 }
 
 void cli_screen_put_now(void) { cli_screen_put_time(wall_ms()); }

@@ -2,6 +2,7 @@
 
 #include "client/cli/cli_ballot_dialogue.h"
 #include "client/cli/cli_ballot_text.h"
+#include "client/cli/cli_event_text.h"
 #include "client/core/client.h"
 #include "tests/support/meeting_ballot_scene.h"
 #include "tests/support/register_world.h"
@@ -245,6 +246,85 @@ static void the_list_is_shown_before_it_is_closed(void **state)
     end(&screen);
 }
 
+/* --- how far it is -------------------------------------------------------- */
+
+static void show_ballot(struct screen *screen)
+{
+    FILE *out = paper_of(screen);
+
+    cli_ballot_show(&screen->view, screen->ballot, 80, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void
+a_ballot_is_asked_to_be_taken_while_they_are_handed_out(void **state)
+{
+    static const char asked[] = "This device has no ballot yet: /take-ballot\n";
+    struct screen screen;
+
+    (void)state;
+    begin(&screen, BALLOT_PHASE_ISSUING);
+    screen.own.is_voter = true;
+    show_ballot(&screen);
+    has(&screen, asked);
+    screen.own.has_credential = true;
+    show_ballot(&screen);
+    has_not(&screen, "/take-ballot");
+    has(&screen, "This device has a ballot for you.\n");
+    screen.own = (struct client_ballot_view){ .ballot = screen.ballot->id };
+    show_ballot(&screen);
+    has_not(&screen, "/take-ballot"); /* of no voter */
+    end(&screen);
+}
+
+static void once_issuing_is_over_no_ballot_is_asked_to_be_taken(void **state)
+{
+    static const enum ballot_phase later[] = {
+        BALLOT_PHASE_ATTESTING, BALLOT_PHASE_VOTING, BALLOT_PHASE_ENDED,
+        BALLOT_PHASE_COUNTING,  BALLOT_PHASE_DONE,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        struct screen screen;
+
+        begin(&screen, later[i]);
+        screen.own.is_voter = true;
+        show_ballot(&screen);
+        has_not(&screen, "/take-ballot");
+        end(&screen);
+    }
+}
+
+/* --- ballots as they come back -------------------------------------------- */
+
+/* An event has the time of the opening, and its line none: nobody learns when
+ * a ballot came. */
+static void of_returned_ballots_only_their_number_is_told(void **state)
+{
+    struct meeting_event event = { .kind = EVENT_BALLOT_RECORDED_KIND };
+    struct screen screen;
+    FILE *out;
+
+    (void)state;
+    begin(&screen, BALLOT_PHASE_VOTING);
+    event.at_ms = 12 * HOUR_MS;
+    event.body.ballot_recorded.ballot = screen.ballot->id;
+    event.body.ballot_recorded.height = 3;
+    event.body.ballot_recorded.returned = 3;
+    assert_false(cli_event_has_time(&event));
+    out = paper_of(&screen);
+    cli_event_write(&screen.view, &event, out);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(screen.text,
+                        "Secret ballot b1: 3 of 7 ballots are returned");
+    event.kind = EVENT_BALLOT_ENDING_KIND;
+    assert_true(cli_event_has_time(&event));
+    event.kind = EVENT_BALLOTS_ENDED_KIND;
+    assert_true(cli_event_has_time(&event));
+    end(&screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +336,10 @@ int main(void)
             the_list_shows_how_each_votes_and_how_old_the_device_is),
         cmocka_unit_test(whoever_takes_a_ballot_is_told_of_with_the_device),
         cmocka_unit_test(the_list_is_shown_before_it_is_closed),
+        cmocka_unit_test(
+            a_ballot_is_asked_to_be_taken_while_they_are_handed_out),
+        cmocka_unit_test(once_issuing_is_over_no_ballot_is_asked_to_be_taken),
+        cmocka_unit_test(of_returned_ballots_only_their_number_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
