@@ -72,6 +72,9 @@ enum result discipline_decide(const struct discipline_rules *rules,
         result.form = hardest(count, result.added);
         result.is_cumulated = result.form != discipline_none_;
     }
+    if (result.form != discipline_none_)
+        result.rule = result.is_cumulated ? RULE_ID_DISCIPLINE
+                                          : rules->tests[result.form].rule;
     result.is_proposal = result.form != discipline_none_ &&
                          !rule_set_has(rules->decides, (int)result.form);
     *out = result;

@@ -41,8 +41,11 @@ struct discipline_count {
 
 struct discipline_result {
     enum discipline form; /* discipline_none_: no form */
-    bool is_cumulated;    /* no form alone reached its threshold */
-    bool is_proposal;     /* for the body above to decide */
+    /* RULE_ID_DISCIPLINE where votes were added, else the threshold of the
+     * form; none without a form. */
+    enum rule_id rule;
+    bool is_cumulated; /* no form alone reached its threshold */
+    bool is_proposal;  /* for the body above to decide */
     /* Of each form listed: alone, and with all harder ones. */
     struct outcome alone[discipline_count_];
     struct outcome added[discipline_count_];

@@ -107,6 +107,8 @@ enum result election_decide(const struct election_rules *rules,
         if (outcome_of(&rules->elected, count->votes[i], count->d,
                        &result.tests[i]) != RESULT_OK)
             return RESULT_INVALID;
+    result.rule =
+        result.is_tested ? rules->elected.rule : RULE_ID_ELECTION_SECOND_ROUND;
     sort_by_votes(count, result.order);
     give_seats(count, &result);
     if (result.open == 0)

@@ -84,6 +84,7 @@ struct election_count {
 
 struct election_result {
     enum election_end end;
+    enum rule_id rule; /* the test's, or that of the second round */
     struct outcome tests[LIMIT_BALLOT_CANDIDATES]; /* of each candidate */
     bool is_tested; /* else votes alone decided, and tests only tell them */
     enum election_standing standing[LIMIT_BALLOT_CANDIDATES];

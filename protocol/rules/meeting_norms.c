@@ -22,6 +22,36 @@ uint64_t score_of_share(const struct score_bands *bands, uint64_t part,
     return 0;
 }
 
+uint64_t score_of_length(const struct score_rules *rules, uint64_t minutes,
+                         uint64_t minutes_min)
+{
+    const struct score_length *time = &rules->time;
+    size_t i;
+
+    if (minutes >= minutes_min)
+        return rules->points_max[CRITERION_TIME];
+    for (i = 0; i < time->count; i++)
+        if (minutes_min - minutes <= time->too_short[i].minutes_max)
+            return time->too_short[i].points;
+    return minutes >= minutes_min - minutes ? time->half : time->less;
+}
+
+uint64_t score_of_attendance(const struct score_rules *rules,
+                             const struct score_attendance *attendance)
+{
+    uint64_t points =
+        attendance->has_unexcused
+            ? rules->attendance_unexcused
+            : score_of_share(&rules->attendance, attendance->present,
+                             attendance->summoned);
+
+    if (attendance->is_steady)
+        points += rules->attendance_steady;
+    return points < rules->points_max[CRITERION_ATTENDANCE]
+               ? points
+               : rules->points_max[CRITERION_ATTENDANCE];
+}
+
 enum result score_grade(const struct score_rules *rules,
                         const uint64_t points[criterion_count_],
                         uint64_t *total, enum grade *out)

@@ -58,12 +58,39 @@ struct score_bands {
     size_t count;
 };
 
+/* A meeting that is shorter than it has to be: so many minutes too short at
+ * most give so many points, ascending; else half of the time, or less. */
+enum { SCORE_SHORT_MAX = 4 };
+struct score_length {
+    struct {
+        uint64_t minutes_max, points;
+    } too_short[SCORE_SHORT_MAX];
+    size_t count;
+    uint64_t half, less; /* points */
+};
+
 struct score_rules {
+    struct score_length time;
     uint64_t points_max[criterion_count_]; /* sum: SCORE_TOTAL */
     uint64_t grade_min[grade_count_];      /* of the total; descending */
     struct score_bands attendance;         /* of members who had to come */
-    struct score_bands speakers;           /* of those present */
+    uint64_t attendance_unexcused;         /* points if anybody is absent so */
+    uint64_t attendance_steady;  /* more if nobody is absent too often */
+    struct score_bands speakers; /* of those present */
 };
+
+/* Points of CRITERION_TIME for a meeting that has to last `minutes_min`. */
+uint64_t score_of_length(const struct score_rules *rules, uint64_t minutes,
+                         uint64_t minutes_min);
+
+struct score_attendance {
+    uint64_t present, summoned;
+    bool has_unexcused;
+    bool is_steady; /* nobody was excused too many times running */
+};
+/* Points of CRITERION_ATTENDANCE. */
+uint64_t score_of_attendance(const struct score_rules *rules,
+                             const struct score_attendance *attendance);
 
 /* Points for `part` of `whole`; those of 0 per cent if there is no whole. */
 uint64_t score_of_share(const struct score_bands *bands, uint64_t part,

@@ -23,6 +23,7 @@ enum ruleset_fault_kind {
     RULESET_FAULT_FRACTION, /* more than the whole */
     RULESET_FAULT_DATE,     /* not a date such as 2026-07-26 */
     RULESET_FAULT_ORDER,    /* numbers that have to descend, the last to 0 */
+    RULESET_FAULT_PAIRS,    /* pairs whose first numbers have to ascend */
     RULESET_FAULT_SUM,      /* numbers that have to add up to max */
     RULESET_FAULT_DIFFERS,  /* says another thing than detail does */
     RULESET_FAULT_NEEDS,    /* is of no use without detail */

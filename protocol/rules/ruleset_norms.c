@@ -133,18 +133,46 @@ static void read_grades(struct ruleset_reading *reading,
         (void)reading_fault(reading, RULESET_FAULT_ORDER, rule, "grades");
 }
 
+/* too_short = [ 15, 4, 30, 3 ]: up to 15 minutes too short give 4 points. */
+static void read_time(struct ruleset_reading *reading,
+                      const config_setting_t *rule, struct score_length *out)
+{
+    int64_t numbers[2 * SCORE_SHORT_MAX];
+    const size_t count = reading_numbers(reading, rule, "too_short", numbers,
+                                         2 * SCORE_SHORT_MAX);
+    size_t i;
+
+    out->half = read_count(reading, rule, "half", SCORE_TOTAL);
+    out->less = read_count(reading, rule, "less", SCORE_TOTAL);
+    out->count = count / 2;
+    for (i = 0; i < out->count; i++) {
+        out->too_short[i].minutes_max = (uint64_t)numbers[2 * i];
+        out->too_short[i].points = (uint64_t)numbers[2 * i + 1];
+        if (i > 0 && numbers[2 * i] <= numbers[2 * i - 2])
+            break;
+    }
+    if (count % 2 != 0 || i < out->count)
+        (void)reading_fault(reading, RULESET_FAULT_PAIRS, rule, "too_short");
+}
+
 static void read_score_sheet(struct ruleset_reading *reading,
                              const config_setting_t *root)
 {
-    static const char *const names[] = { "points", "grades", "attendance",
-                                         "speakers", NULL };
+    static const char *const names[] = { "points",    "grades", "too_short",
+                                         "half",      "less",   "attendance",
+                                         "unexcused", "steady", "speakers",
+                                         NULL };
     const config_setting_t *rule = reading_root_rule(
         reading, root, RULESET_SCORE_SHEET, RULE_ID_SCORE_SHEET, names);
     struct score_rules *out = &reading->ruleset.score;
 
     read_criteria(reading, rule, out);
     read_grades(reading, rule, out);
+    read_time(reading, rule, &out->time);
     read_bands(reading, rule, "attendance", &out->attendance);
+    out->attendance_unexcused =
+        read_count(reading, rule, "unexcused", SCORE_TOTAL);
+    out->attendance_steady = read_count(reading, rule, "steady", SCORE_TOTAL);
     read_bands(reading, rule, "speakers", &out->speakers);
 }
 

@@ -57,6 +57,7 @@ static void say_missing_or_wrong(const struct ruleset_fault *fault,
     case RULESET_FAULT_SYNTAX:
     case RULESET_FAULT_TWICE:
     case RULESET_FAULT_ORDER:
+    case RULESET_FAULT_PAIRS:
     case RULESET_FAULT_SUM:
     case RULESET_FAULT_DIFFERS:
     case RULESET_FAULT_NEEDS:
@@ -95,6 +96,12 @@ void ruleset_words(const struct ruleset_fault *fault,
         (void)snprintf(out, RULESET_WORDS_SIZE,
                        _("%s: the numbers have to go down step by step, the "
                          "last to 0"),
+                       place);
+        return;
+    case RULESET_FAULT_PAIRS:
+        (void)snprintf(out, RULESET_WORDS_SIZE,
+                       _("%s: these have to be pairs of numbers, the first of "
+                         "each larger than the one before"),
                        place);
         return;
     case RULESET_FAULT_SUM:

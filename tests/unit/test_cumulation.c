@@ -39,6 +39,7 @@ a_form_that_reaches_its_threshold_alone_is_not_added_to(void **state)
     assert_int_equal(discipline_decide(rules(), &count, &result), RESULT_OK);
     assert_int_equal(result.form, DISCIPLINE_REPRIMAND);
     assert_false(result.is_cumulated);
+    assert_int_equal(result.rule, RULE_ID_THRESHOLD_REPRIMAND);
 }
 
 static void

@@ -37,6 +37,42 @@ static void a_share_is_scored_by_exact_bands(void **state)
     }
 }
 
+static void a_short_meeting_is_scored_by_what_is_missing(void **state)
+{
+    static const struct {
+        uint64_t minutes, points;
+    } rows[] = { { 120, 5 }, { 90, 5 }, { 89, 4 }, { 75, 4 }, { 74, 3 },
+                 { 60, 3 },  { 59, 2 }, { 45, 2 }, { 44, 1 }, { 0, 1 } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(score_of_length(&rules()->score, rows[i].minutes, 90),
+                         rows[i].points);
+}
+
+static void attendance_is_scored_by_who_is_absent_and_why(void **state)
+{
+    static const struct {
+        struct score_attendance attendance;
+        uint64_t points;
+    } rows[] = {
+        { { 18, 20, false, false }, 4 }, { { 18, 20, false, true }, 5 },
+        { { 19, 20, true, false }, 1 },  { { 19, 20, true, true }, 2 },
+        { { 15, 20, false, false }, 3 }, { { 12, 20, false, false }, 1 },
+    };
+    struct score_rules generous = rules()->score;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(
+            score_of_attendance(&rules()->score, &rows[i].attendance),
+            rows[i].points);
+    generous.attendance_steady = 7;
+    assert_int_equal(score_of_attendance(&generous, &rows[1].attendance), 5);
+}
+
 static void the_total_has_a_grade(void **state)
 {
     static const struct {
@@ -98,6 +134,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_share_is_scored_by_exact_bands),
+        cmocka_unit_test(a_short_meeting_is_scored_by_what_is_missing),
+        cmocka_unit_test(attendance_is_scored_by_who_is_absent_and_why),
         cmocka_unit_test(the_total_has_a_grade),
         cmocka_unit_test(a_meeting_lasts_ninety_minutes_or_two_hours),
         cmocka_unit_test(a_large_cell_meets_by_groups_three_times_a_year),

@@ -157,6 +157,7 @@ static void vector_6_votes_are_added_down_to_a_reprimand(void **state)
     (void)state;
     assert_int_equal(result.form, DISCIPLINE_REPRIMAND);
     assert_true(result.is_cumulated);
+    assert_int_equal(result.rule, RULE_ID_DISCIPLINE);
     assert_false(result.is_proposal);
     assert_int_equal(result.added[DISCIPLINE_EXPULSION].yes, 4);
     assert_int_equal(result.added[DISCIPLINE_WARNING].yes, 7);
@@ -251,6 +252,7 @@ vector_12_a_tie_at_the_last_seat_goes_to_a_second_round(void **state)
     assert_true(list.is_accepted);
     assert_int_equal(election_decide(rules, &count, &result), RESULT_OK);
     assert_int_equal(result.end, ELECTION_TIE);
+    assert_int_equal(result.rule, RULE_ID_THRESHOLD_ELECTION);
     assert_int_equal(result.elected, 2);
     assert_int_equal(result.open, 1);
     assert_int_equal(result.tied, 2);
@@ -261,6 +263,7 @@ vector_12_a_tie_at_the_last_seat_goes_to_a_second_round(void **state)
     count = (struct election_count){ ELECTION_ROUND_TIE, 1, 25, again, 2 };
     assert_int_equal(election_decide(rules, &count, &result), RESULT_OK);
     assert_int_equal(result.end, ELECTION_COMPLETE);
+    assert_int_equal(result.rule, RULE_ID_ELECTION_SECOND_ROUND);
     assert_int_equal(result.standing[1], STANDING_ELECTED);
 }
 

@@ -248,6 +248,8 @@ static const struct fault_row faults_of_rules[] = {
       "score_sheet.points", NULL },
     { "score_sheet", "grades = [ 90, 70", "grades = [ 90, 90",
       RULESET_FAULT_ORDER, "score_sheet.grades", NULL },
+    { "score_sheet", "too_short = [ 15, 4, 30", "too_short = [ 15, 4, 15",
+      RULESET_FAULT_PAIRS, "score_sheet.too_short", NULL },
     { "score_sheet", "65, 2, 0, 1 ]", "65, 2, 0 ]", RULESET_FAULT_ORDER,
       "score_sheet.attendance", NULL },
     { "score_sheet", "attendance = [ 90", "attendance = [ \"90\"",
@@ -293,6 +295,7 @@ static void check_fault(const struct fault_row *row)
     /* What is missing, or not within the group, is told by the group's line. */
     if (fault->kind != RULESET_FAULT_MISSING &&
         fault->kind != RULESET_FAULT_ORDER &&
+        fault->kind != RULESET_FAULT_PAIRS &&
         fault->kind != RULESET_FAULT_DIFFERS &&
         !is_near(wrong, fault->line, fault->place))
         fail_msg("%s: line %d", row->to, fault->line);
