@@ -48,14 +48,32 @@ static bool counts(const struct electorate_rule *rule, enum measure measure,
             !person->is_excused_throughout);
 }
 
+/* The measure whose people are counted: those present are some of those whom
+ * the body itself counts. */
+static enum measure body_of(enum measure measure, const struct roll *roll)
+{
+    return measure == MEASURE_PRESENT
+               ? electorate_measure(MEASURE_MEETING, roll)
+               : measure;
+}
+
+bool electorate_counts_person(const struct electorate_rules *rules,
+                              enum measure asked, const struct roll *roll,
+                              const struct roll_person *person)
+{
+    const enum measure measure = electorate_measure(asked, roll);
+
+    if (roll->is_committee && !person->is_in_committee)
+        return false;
+    return counts(rule_of(rules, body_of(measure, roll)), measure, person);
+}
+
 enum result electorate_count(const struct electorate_rules *rules,
                              enum measure asked, const struct roll *roll,
                              struct electorate *out)
 {
     const enum measure measure = electorate_measure(asked, roll);
-    /* Those present are counted of those whom the body itself counts. */
-    const enum measure body = electorate_measure(
-        measure == MEASURE_PRESENT ? MEASURE_MEETING : measure, roll);
+    const enum measure body = body_of(measure, roll);
     const struct electorate_rule *rule = rule_of(rules, body);
     struct electorate sum = { .rule = rule_id_of_measure(body),
                               .measure = measure };

@@ -106,6 +106,60 @@ static void a_test_of_valid_votes_leaves_out_who_did_not_vote(void **state)
     assert_true(result.outcome.is_met);
 }
 
+/* The next of a fixed run of numbers. */
+static uint32_t next(uint32_t *state)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return *state >> 8;
+}
+
+/* D is that of the moment when the vote was opened: whoever comes or leaves
+ * then, and in which order people vote or abstain, changes nothing. */
+static void what_happens_after_the_opening_does_not_move_d(void **state)
+{
+    const struct ruleset *rules = ruleset_file("party-2026.conf");
+    const struct vote_test *test = &rules->thresholds[MATTER_RESOLUTION];
+    uint32_t random = 3;
+    int round;
+
+    (void)state;
+    for (round = 0; round < 500; round++) {
+        struct roll_person people[30];
+        const struct roll roll = { KIND_REGULAR, false, people, 30 };
+        struct motion_count votes = { .votes = { 0 } };
+        struct electorate opened;
+        struct motion_result result;
+        bool has_vote[30];
+        uint64_t yes = 0;
+        size_t i;
+
+        for (i = 0; i < roll.count; i++)
+            people[i] =
+                (struct roll_person){ next(&random) % 4 ? CATEGORY_OFFICIAL
+                                                        : CATEGORY_EXEMPT,
+                                      next(&random) % 2, false, false };
+        assert_int_equal(electorate_count(&rules->electorate, MEASURE_MEETING,
+                                          &roll, &opened),
+                         RESULT_OK);
+        for (i = 0; i < roll.count; i++)
+            has_vote[i] = electorate_counts_person(
+                &rules->electorate, MEASURE_MEETING, &roll, &people[i]);
+        for (i = 0; i < roll.count; i++) {
+            const int choice = 1 + (int)(next(&random) % 5);
+
+            if (has_vote[i] && people[i].is_present && choice < choice_count_) {
+                votes.votes[choice]++;
+                yes += choice == CHOICE_YES;
+            }
+            people[next(&random) % 30].is_present = next(&random) % 2;
+        }
+        assert_int_equal(motion_decide(test, &votes, &opened, &result),
+                         RESULT_OK);
+        assert_int_equal(result.outcome.d, opened.d);
+        assert_int_equal(result.outcome.is_met, 2 * yes > opened.d);
+    }
+}
+
 static void more_votes_than_voters_are_refused(void **state)
 {
     const struct vote_test *test =
@@ -133,6 +187,7 @@ int main(void)
         cmocka_unit_test(agenda_minutes_and_procedure_need_more_than_half),
         cmocka_unit_test(an_association_measures_against_those_present),
         cmocka_unit_test(a_test_of_valid_votes_leaves_out_who_did_not_vote),
+        cmocka_unit_test(what_happens_after_the_opening_does_not_move_d),
         cmocka_unit_test(more_votes_than_voters_are_refused),
     };
 
