@@ -76,8 +76,8 @@ static void read_bands(struct ruleset_reading *reading,
                        struct score_bands *out)
 {
     int64_t numbers[2 * SCORE_BANDS_MAX];
-    const size_t count =
-        reading_numbers(reading, rule, name, numbers, 2 * SCORE_BANDS_MAX);
+    const size_t count = reading_numbers(reading, rule, name, numbers,
+                                         sizeof numbers / sizeof numbers[0]);
     size_t i;
 
     if (count == 0)
@@ -139,7 +139,7 @@ static void read_time(struct ruleset_reading *reading,
 {
     int64_t numbers[2 * SCORE_SHORT_MAX];
     const size_t count = reading_numbers(reading, rule, "too_short", numbers,
-                                         2 * SCORE_SHORT_MAX);
+                                         sizeof numbers / sizeof numbers[0]);
     size_t i;
 
     out->half = read_count(reading, rule, "half", SCORE_TOTAL);
