@@ -4,6 +4,7 @@
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "client/core/secret_memory.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -462,6 +463,16 @@ static void take_down(struct cli_join *join)
     cli_pending_release(&join->pending);
 }
 
+/* Whoever takes part has keys in memory for hours. */
+static void warn_of_swap(void)
+{
+    if (secret_memory_locked() == 0)
+        cli_complain(_("this computer does not let chibo lock its memory: keys "
+                       "and ballots may be written to the swap space of the "
+                       "disk. Everything works all the same. To mend it, let "
+                       "the user lock 256 KiB (ulimit -l 256)"));
+}
+
 static enum cli_exit take_part(struct cli_join *join,
                                const struct join_options *options,
                                const char *word)
@@ -470,6 +481,7 @@ static enum cli_exit take_part(struct cli_join *join,
 
     if (signal_fd < 0 || !open_voice(join, options))
         return join->end ? join->end : CLI_FAILED;
+    warn_of_swap();
     join->session.voice = join->voice;
     join->session.follows_register = true;
     if (!cli_session_open(&join->session, &options->common)) {

@@ -2,6 +2,7 @@
 #include "client/cli/cli_language.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "client/core/secret_memory.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -73,6 +74,7 @@ int main(int argc, char **argv)
      * To forbid it to oneself is always allowed. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)secret_memory_begin(); /* cli_join says if it cannot be locked */
     /* A reader that has gone is seen where the write fails. */
     (void)signal(SIGPIPE, SIG_IGN);
     cli_language_begin();

@@ -1,5 +1,6 @@
 #include "client/core/ballot_teller.h"
 
+#include "client/core/secret_memory.h"
 #include "protocol/ballot/ballot_deal.h"
 #include "protocol/ballot/ballot_pedersen.h"
 #include "protocol/ballot/ballot_trustee_key.h"
@@ -28,9 +29,7 @@ bool ballot_teller_is_group(const struct ballot_teller_terms *terms)
 
 void ballot_teller_bytes_free(struct ballot_teller_bytes *bytes)
 {
-    if (bytes->data)
-        OPENSSL_cleanse(bytes->data, bytes->size);
-    free(bytes->data);
+    secret_memory_free(bytes->data, bytes->size);
     *bytes = (struct ballot_teller_bytes){ NULL, 0 };
 }
 
@@ -78,7 +77,7 @@ static enum result make_machine(const struct ballot_teller_terms *terms,
     const size_t size = HEADER_SIZE + first.size + second.size;
     const uint32_t numbers[] = { terms->attempt, terms->index, terms->count,
                                  terms->threshold };
-    uint8_t *data = malloc(size);
+    uint8_t *data = secret_memory_new(size);
     size_t at = 0;
 
     if (!data)

@@ -1,6 +1,7 @@
 #include "client/core/ballot_vault.h"
 
 #include "client/core/durable_file.h"
+#include "client/core/secret_memory.h"
 #include "protocol/base/byte_reader.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/record/digest.h"
@@ -94,9 +95,7 @@ static struct entry *entry_free(struct entry *entry)
 {
     if (!entry)
         return NULL;
-    OPENSSL_cleanse(entry->bytes, entry->size);
-    free(entry);
-    return NULL;
+    return secret_memory_free(entry, sizeof *entry + entry->size);
 }
 
 static struct entry **find(struct entry **link, const char *name)
@@ -155,7 +154,7 @@ enum result ballot_vault_put(struct ballot_vault *vault, const char *name,
         return RESULT_TOO_LARGE;
     if (is_same(*link, bytes, size))
         return RESULT_OK;
-    entry = malloc(sizeof *entry + size);
+    entry = secret_memory_new(sizeof *entry + size);
     if (!entry)
         return RESULT_NO_MEMORY;
     entry->size = size;
@@ -296,7 +295,7 @@ static enum result unseal(struct ballot_vault *vault, const uint8_t *file,
                           size_t size)
 {
     const size_t sealed = size - HEADER_SIZE - TAG_SIZE;
-    uint8_t *plain = malloc(sealed + 1);
+    uint8_t *plain = secret_memory_new(sealed + 1);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     struct hash key = key_of(vault);
     enum result result = plain && context ? RESULT_OK : RESULT_NO_MEMORY;
@@ -307,9 +306,7 @@ static enum result unseal(struct ballot_vault *vault, const uint8_t *file,
         result = read_entries(vault, plain, sealed);
     EVP_CIPHER_CTX_free(context);
     OPENSSL_cleanse(key.bytes, sizeof key.bytes);
-    if (plain)
-        OPENSSL_cleanse(plain, sealed + 1);
-    free(plain);
+    secret_memory_free(plain, sealed + 1);
     return result;
 }
 
@@ -416,7 +413,7 @@ enum result ballot_vault_open(struct ballot_vault **out, const char *folder,
 
     if (!uuid_is_fit(uuid))
         return RESULT_INVALID;
-    vault = calloc(1, sizeof *vault);
+    vault = secret_memory_new(sizeof *vault);
     if (!vault)
         return RESULT_NO_MEMORY;
     (void)snprintf(vault->uuid, sizeof vault->uuid, "%s", uuid);
@@ -440,9 +437,7 @@ struct ballot_vault *ballot_vault_free(struct ballot_vault *vault)
         return NULL;
     forget(vault);
     free(vault->folder);
-    OPENSSL_cleanse(vault, sizeof *vault);
-    free(vault);
-    return NULL;
+    return secret_memory_free(vault, sizeof *vault);
 }
 
 /* --- Saving -------------------------------------------------------------- */
@@ -503,7 +498,7 @@ enum result ballot_vault_save(struct ballot_vault *vault)
         result = make_salt(vault);
     if (result)
         return result;
-    plain = malloc(vault->size + 1);
+    plain = secret_memory_new(vault->size + 1);
     if (!plain)
         return RESULT_NO_MEMORY;
     writer = (struct byte_writer){ .data = plain,
@@ -514,8 +509,7 @@ enum result ballot_vault_save(struct ballot_vault *vault)
         byte_writer_prefixed(&writer, entry->bytes, entry->size);
     }
     result = writer.result ? writer.result : write_file(vault, &writer);
-    OPENSSL_cleanse(plain, vault->size + 1);
-    free(plain);
+    secret_memory_free(plain, vault->size + 1);
     if (!result)
         vault->is_changed = false;
     return result;

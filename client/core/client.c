@@ -6,6 +6,7 @@
 #include "client/core/client_inbox.h"
 #include "client/core/client_loop.h"
 #include "client/core/client_work.h"
+#include "client/core/secret_memory.h"
 #include "protocol/wire/audio_frame.h"
 
 #include <assert.h>
@@ -333,9 +334,7 @@ static void free_client(struct client *client)
     notice_queue_free(client->notices);
     anchor_store_free(client->anchors);
     journal_free(client->journal);
-    if (client->profile)
-        keystore_profile_wipe(client->profile);
-    free(client->profile);
+    secret_memory_free(client->profile, sizeof *client->profile);
     free(client->proxy);
     free(client->ballots_path);
     uv_cond_destroy(&client->end_changed);
@@ -419,7 +418,7 @@ static enum result fill_client(struct client *client, struct client_loop *loop,
     client->hooks = config->hooks;
     client->member.run = run;
     client->member.user = client;
-    client->profile = malloc(sizeof *client->profile);
+    client->profile = secret_memory_new(sizeof *client->profile);
     if (!client->profile)
         return RESULT_NO_MEMORY;
     *client->profile = *config->profile;
@@ -566,7 +565,7 @@ enum result client_enrol(struct client *client, uint64_t tag,
     enum result result;
 
     if (item)
-        item->profile = malloc(sizeof *item->profile);
+        item->profile = secret_memory_new(sizeof *item->profile);
     if (!item || !item->profile) {
         inbox_item_free(item);
         return RESULT_NO_MEMORY;

@@ -142,7 +142,7 @@ void client_engine_forget_alarm(struct client_engine *engine, uint64_t tag,
 
 static bool is_loss_told(struct client_engine *engine)
 {
-    const struct identifier *organisation = &engine->profile.organisation;
+    const struct identifier *organisation = &engine->profile->organisation;
     const struct anchor_log *log =
         anchors_find(memory_anchors(engine), organisation);
     const struct anchor_alarm *record = log ? anchor_log_alarm(log) : NULL;
@@ -162,5 +162,5 @@ void client_engine_accept_loss(struct client_engine *engine, uint64_t tag)
         return;
     }
     engine->accepts_loss = true;
-    forget(engine, tag, &engine->profile.organisation);
+    forget(engine, tag, &engine->profile->organisation);
 }

@@ -1,7 +1,8 @@
 /* Work on ballots that takes longer than a loop may: on a worker, on copies. */
 #include "client/core/client_ballots.h"
 
-#include <openssl/crypto.h>
+#include "client/core/secret_memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,8 +52,7 @@ void ballot_job_release(struct ballot_job *job)
         struct ballot_kept *kept = job->kept;
 
         job->kept = kept->next;
-        OPENSSL_cleanse(kept->bytes, kept->size);
-        free(kept);
+        secret_memory_free(kept, sizeof *kept + kept->size + 1);
     }
 }
 
@@ -88,7 +88,7 @@ void *ballot_job_new(struct client_ballot *ballot, size_t size,
 
 struct text_view ballot_job_keep(struct ballot_job *job, struct text_view text)
 {
-    struct ballot_kept *kept = malloc(sizeof *kept + text.size + 1);
+    struct ballot_kept *kept = secret_memory_new(sizeof *kept + text.size + 1);
 
     if (!kept) {
         job->result = RESULT_NO_MEMORY;

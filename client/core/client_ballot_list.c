@@ -96,11 +96,11 @@ static void ask_issue(struct client_ballot *ballot)
 
     if (!ballot_seen(ballot, &fields.seen))
         return;
-    result = statement_issue(&engine->key.public_key,
+    result = statement_issue(&engine->key->public_key,
                              identifier_view(&engine->view.log), &fields,
                              &bytes, &size);
     if (!result)
-        result = statement_sign(&engine->key, bytes, size, &signature);
+        result = statement_sign(engine->key, bytes, size, &signature);
     free(bytes);
     if (result) {
         ballot_halt(ballot, CLIENT_BALLOT_FAULT_MACHINE, "issue");

@@ -3,8 +3,8 @@
 #include "client/core/client_ballots.h"
 
 #include "client/core/durable_file.h"
+#include "client/core/secret_memory.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,13 +319,11 @@ void ballot_cast_command(struct client_ballot *ballot, uint64_t tag,
         return;
     }
     max = ballot_election_position_count(&ballot->election);
-    marks = malloc(max + 1);
+    marks = secret_memory_new(max + 1);
     if (!marks ||
         !read_marks(json_object_get(command, "marks"), marks, &count, max) ||
         count != max) {
-        if (marks)
-            OPENSSL_cleanse(marks, max + 1);
-        free(marks);
+        secret_memory_free(marks, max + 1);
         refusal_add_text(&refusal, "problem", TEXT_LITERAL("marks"));
         refuse(ballot, tag, refusal);
         return;

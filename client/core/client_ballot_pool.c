@@ -1,10 +1,10 @@
 /* A site's device: the credentials of its pool, issued and attested. */
 #include "client/core/client_ballots.h"
 
+#include "client/core/secret_memory.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/statement_ballot.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,7 +99,7 @@ static void work(struct ballot_job *job)
 {
     struct pool_job *pool = (struct pool_job *)(void *)job;
 
-    pool->credentials = calloc(pool->count, CREDENTIAL_SIZE);
+    pool->credentials = secret_memory_new(pool->count * CREDENTIAL_SIZE);
     pool->publics = calloc(pool->count, PUBLIC_SIZE);
     if (!pool->credentials || !pool->publics)
         job->result = RESULT_NO_MEMORY;
@@ -111,9 +111,7 @@ static void release(struct ballot_job *job)
 {
     struct pool_job *pool = (struct pool_job *)(void *)job;
 
-    if (pool->credentials)
-        OPENSSL_cleanse(pool->credentials, pool->count * CREDENTIAL_SIZE);
-    free(pool->credentials);
+    secret_memory_free(pool->credentials, pool->count * CREDENTIAL_SIZE);
     free(pool->publics);
     ballot_job_release(job);
     free(pool);
@@ -172,11 +170,11 @@ static bool sign_one(const struct client_ballot *ballot, size_t i,
     enum result result;
 
     fields.seen = *seen;
-    result = statement_issue(&engine->key.public_key,
+    result = statement_issue(&engine->key->public_key,
                              identifier_view(&engine->view.log), &fields,
                              &bytes, &size);
     if (!result)
-        result = statement_sign(&engine->key, bytes, size, &sig);
+        result = statement_sign(engine->key, bytes, size, &sig);
     free(bytes);
     if (result)
         return false;

@@ -1,9 +1,9 @@
 /* Which ballots there are, what is done next in each, and what is told. */
 #include "client/core/client_ballots.h"
 
+#include "client/core/secret_memory.h"
 #include "protocol/meeting/log_codec.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,10 +51,7 @@ static void free_questions(struct client_ballot_view *view)
 
 void ballot_forget_marks(struct client_ballot *ballot)
 {
-    if (ballot->marks)
-        OPENSSL_cleanse(ballot->marks, ballot->mark_count);
-    free(ballot->marks);
-    ballot->marks = NULL;
+    ballot->marks = secret_memory_free(ballot->marks, ballot->mark_count);
     ballot->mark_count = 0;
 }
 
@@ -253,7 +250,7 @@ bool ballot_open_vault(struct client_ballot *ballot)
     if (ballot->vault)
         return true;
     result = ballot_vault_open(&vault, engine->config.ballots_path,
-                               ballot->view.uuid, engine->key.seed,
+                               ballot->view.uuid, engine->key->seed,
                                &engine->config.entropy);
     if (!result)
         result = claim_vault(ballot, vault);

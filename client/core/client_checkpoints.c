@@ -131,7 +131,7 @@ static enum checkpoint_role role_at(const struct followed *followed,
 static bool sign(struct client_engine *engine, const struct followed *followed,
                  const struct asked_head *asked, struct signature *out)
 {
-    const struct key *device = &engine->key.public_key;
+    const struct key *device = &engine->key->public_key;
     const struct statement_checkpoint fields = {
         .role = text_view_of(enum_word(&checkpoint_role_words,
                                        (int)role_at(followed, asked->seq))),
@@ -147,7 +147,7 @@ static bool sign(struct client_engine *engine, const struct followed *followed,
         &fields, &bytes, &size);
 
     if (!result)
-        result = statement_sign(&engine->key, bytes, size, out);
+        result = statement_sign(engine->key, bytes, size, out);
     free(bytes);
     return !result;
 }

@@ -22,7 +22,7 @@ static void warn(struct client_engine *engine,
 
     if (notice) {
         label = meeting_view_device_label(&engine->view, &device->key);
-        notice->log = engine->profile.organisation;
+        notice->log = engine->profile->organisation;
         notice->seq = seq;
         notice->device = device->key;
         notice->code = device_code_of(&device->key);

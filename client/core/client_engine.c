@@ -1,6 +1,7 @@
 /* Phases of the line, time, and what kind of frame a text is. */
 #include "client/core/client_engine_types.h"
 
+#include "client/core/secret_memory.h"
 #include "protocol/wire/audio_frame.h"
 #include "protocol/wire/blob_piece.h"
 
@@ -71,6 +72,22 @@ void engine_enter(struct client_engine *engine, enum engine_phase phase)
 
 /* --- Life ---------------------------------------------------------------- */
 
+static struct client_engine *new_engine(void)
+{
+    struct client_engine *engine = calloc(1, sizeof *engine);
+
+    if (!engine)
+        return NULL;
+    engine->profile = secret_memory_new(sizeof *engine->profile);
+    engine->key = secret_memory_new(sizeof *engine->key);
+    if (engine->profile && engine->key)
+        return engine;
+    secret_memory_free(engine->profile, sizeof *engine->profile);
+    secret_memory_free(engine->key, sizeof *engine->key);
+    free(engine);
+    return NULL;
+}
+
 enum result client_engine_new(struct client_engine **out,
                               const struct client_engine_config *config)
 {
@@ -79,7 +96,7 @@ enum result client_engine_new(struct client_engine **out,
 
     if (!config->profile || config->profile->server.text[0] == '\0')
         return RESULT_INVALID;
-    engine = calloc(1, sizeof *engine);
+    engine = new_engine();
     if (!engine)
         return RESULT_NO_MEMORY;
     engine->config = *config;
@@ -90,7 +107,7 @@ enum result client_engine_new(struct client_engine **out,
         engine->accepted = *config->server;
         engine->has_accepted = true;
     }
-    engine->profile = *config->profile;
+    *engine->profile = *config->profile;
     engine->phase = ENGINE_WAITING;
     engine->retry_ms = INT64_MAX;
     engine->save_ms = INT64_MAX;
@@ -127,8 +144,8 @@ struct client_engine *client_engine_free(struct client_engine *engine)
     engine->registry.follower = log_follower_free(engine->registry.follower);
     roster_check_free(engine->roster);
     memory_close(engine);
-    signing_key_wipe(&engine->key);
-    keystore_profile_wipe(&engine->profile);
+    secret_memory_free(engine->key, sizeof *engine->key);
+    secret_memory_free(engine->profile, sizeof *engine->profile);
     free(engine->earlier);
     free(engine);
     return NULL;

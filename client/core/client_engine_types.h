@@ -219,9 +219,9 @@ struct fetches {
 
 struct client_engine {
     struct client_engine_config config;
-    struct keystore_profile profile; /* holds the seed */
+    struct keystore_profile *profile; /* secret memory; holds the seed */
     bool has_identity;
-    struct signing_key key;
+    struct signing_key *key; /* secret memory */
     uint8_t token[INVITATION_TOKEN_SIZE];
     bool has_token;
     unsigned enrol_count; /* sent and not answered: one may have been done */

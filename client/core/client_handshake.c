@@ -19,12 +19,12 @@ enum result engine_set_identity(struct client_engine *engine,
     result = signing_key_init(&key, profile->seed);
     if (result)
         return result;
-    engine->key = key;
+    *engine->key = key;
     signing_key_wipe(&key);
-    engine->profile = *profile;
+    *engine->profile = *profile;
     engine->view.organisation = profile->organisation;
     engine->view.me = profile->holder;
-    engine->view.device = engine->key.public_key;
+    engine->view.device = engine->key->public_key;
     result = memory_open(engine);
     engine->has_identity = result == RESULT_OK;
     return result;
@@ -67,7 +67,7 @@ static bool sign_hex(const struct client_engine *engine, enum result made,
     struct signature sig;
 
     if (!made)
-        made = statement_sign(&engine->key, bytes, size, &sig);
+        made = statement_sign(engine->key, bytes, size, &sig);
     free(bytes);
     if (made)
         return false;
@@ -77,7 +77,7 @@ static bool sign_hex(const struct client_engine *engine, enum result made,
 
 void handshake_enrol(struct client_engine *engine)
 {
-    const struct keystore_profile *profile = &engine->profile;
+    const struct keystore_profile *profile = engine->profile;
     const struct statement_enrol fields = {
         .server = engine->server,
         .exporter = engine->exporter,
@@ -94,7 +94,7 @@ void handshake_enrol(struct client_engine *engine)
     engine_enter(engine, ENGINE_ENROLLING);
     engine->enrol_count++;
     engine->deadline_ms = engine_now(engine) + CLIENT_HANDSHAKE_MS;
-    made = statement_enrol(&engine->key.public_key,
+    made = statement_enrol(&engine->key->public_key,
                            identifier_view(&profile->organisation), &fields,
                            &bytes, &size);
     if (!sign_hex(engine, made, bytes, size, sig)) {
@@ -102,7 +102,7 @@ void handshake_enrol(struct client_engine *engine)
         return;
     }
     hex_encode(engine->token, sizeof engine->token, token);
-    hex_encode(engine->key.public_key.bytes, KEY_SIZE, device);
+    hex_encode(engine->key->public_key.bytes, KEY_SIZE, device);
     engine_send(engine, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s}", "id",
                                   REQUEST_ENROL, "op", "enrol", "token", token,
                                   "member", profile->holder.text, "device",
@@ -111,7 +111,7 @@ void handshake_enrol(struct client_engine *engine)
 
 static void log_in(struct client_engine *engine)
 {
-    const struct keystore_profile *profile = &engine->profile;
+    const struct keystore_profile *profile = engine->profile;
     const struct statement_login fields = {
         .server = engine->server,
         .exporter = engine->exporter,
@@ -124,14 +124,14 @@ static void log_in(struct client_engine *engine)
     enum result made;
 
     engine_enter(engine, ENGINE_LOGGING_IN);
-    made = statement_login(&engine->key.public_key,
+    made = statement_login(&engine->key->public_key,
                            identifier_view(&profile->organisation), &fields,
                            &bytes, &size);
     if (!sign_hex(engine, made, bytes, size, sig)) {
         engine_drop(engine, CLIENT_REASON_BAD_MESSAGE, true);
         return;
     }
-    hex_encode(engine->key.public_key.bytes, KEY_SIZE, device);
+    hex_encode(engine->key->public_key.bytes, KEY_SIZE, device);
     engine_send(engine,
                 json_pack("{s:i, s:s, s:s, s:s, s:s}", "id", REQUEST_LOGIN,
                           "op", "login", "member", profile->holder.text,
@@ -303,7 +303,7 @@ enum result client_engine_enrol(struct client_engine *engine, uint64_t tag,
     enum result result;
 
     if (!engine->has_token || engine->has_identity ||
-        strcmp(profile->server.text, engine->profile.server.text) != 0)
+        strcmp(profile->server.text, engine->profile->server.text) != 0)
         return RESULT_INVALID;
     engine->config.journal = journal;
     result = engine_set_identity(engine, profile);

@@ -1,5 +1,7 @@
 #include "client/core/client_inbox.h"
 
+#include "client/core/secret_memory.h"
+
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,9 +56,7 @@ struct inbox_item *inbox_item_free(struct inbox_item *item)
 {
     if (!item)
         return NULL;
-    if (item->profile)
-        keystore_profile_wipe(item->profile);
-    free(item->profile);
+    secret_memory_free(item->profile, sizeof *item->profile);
     journal_free(item->journal);
     /* It may say how somebody votes. */
     if (item->json)

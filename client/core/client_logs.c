@@ -226,8 +226,8 @@ static enum result begin_following(struct client_engine *engine,
 {
     const struct log_follower_config config = {
         .scope = *log,
-        .organisation = engine->profile.organisation,
-        .me = engine->profile.holder,
+        .organisation = engine->profile->organisation,
+        .me = engine->profile->holder,
         .cache = engine->config.act_cache,
         .keep_max = engine->config.follows_register ? LIMIT_KEPT_LOG_SIZE : 0,
         .allows = memory_allows,
@@ -251,7 +251,7 @@ static enum result begin_following(struct client_engine *engine,
 void logs_want(struct client_engine *engine, uint64_t tag,
                const struct identifier *log)
 {
-    bool is_register = identifier_equal(log, &engine->profile.organisation);
+    bool is_register = identifier_equal(log, &engine->profile->organisation);
     struct followed *followed =
         is_register ? &engine->registry : &engine->meeting;
 
@@ -275,7 +275,7 @@ void logs_on_up(struct client_engine *engine)
     struct followed *registry = &engine->registry;
 
     if (engine->config.follows_register && registry->phase == FOLLOW_OFF &&
-        begin_following(engine, registry, &engine->profile.organisation)) {
+        begin_following(engine, registry, &engine->profile->organisation)) {
         engine_drop(engine, CLIENT_REASON_STORAGE, true);
         return;
     }

@@ -18,7 +18,7 @@ enum result memory_open(struct client_engine *engine)
     }
     if (!result && !config->anchors) {
         result = anchor_store_open(&engine->own_anchors, NULL, config->journal,
-                                   &engine->profile.organisation, &report);
+                                   &engine->profile->organisation, &report);
         config->anchors = engine->own_anchors;
     }
     return result;

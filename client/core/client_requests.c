@@ -88,7 +88,8 @@ static bool is_own_revocation(struct client_engine *engine,
         !json_read_hex(request->object, "device", key.bytes, sizeof key.bytes))
         return false;
     device = register_state_device(state, &key);
-    return device && identifier_equal(&device->holder, &engine->profile.holder);
+    return device &&
+           identifier_equal(&device->holder, &engine->profile->holder);
 }
 
 /* What is signed has to outlive a crash: nobody must make us deny it. */
@@ -155,8 +156,8 @@ static void refuse_request(struct client_engine *engine,
 
 static bool write_text(struct client_engine *engine, struct request *request)
 {
-    struct command_signer signer = { .key = &engine->key,
-                                     .holder = engine->profile.holder };
+    struct command_signer signer = { .key = engine->key,
+                                     .holder = engine->profile->holder };
     struct ballot_terms terms;
     enum result result;
 
@@ -315,7 +316,7 @@ static bool choose_log(const struct client_engine *engine,
 {
     if (json_object_get(command, "log"))
         return json_read_id(command, "log", log);
-    *log = command_is_of_register(op) ? engine->profile.organisation
+    *log = command_is_of_register(op) ? engine->profile->organisation
                                       : engine->view.log;
     return !identifier_is_empty(log);
 }

@@ -30,9 +30,9 @@ static bool is_signed(const struct client_engine *engine,
 static bool is_known_key(const struct client_engine *engine,
                          const struct hello *hello)
 {
-    return engine->has_accepted
-               ? key_equal(&engine->accepted, &hello->server)
-               : server_fingerprint_is(&engine->profile.server, &hello->server);
+    return engine->has_accepted ? key_equal(&engine->accepted, &hello->server)
+                                : server_fingerprint_is(
+                                      &engine->profile->server, &hello->server);
 }
 
 static bool follows_known_key(const struct client_engine *engine,
@@ -42,7 +42,7 @@ static bool follows_known_key(const struct client_engine *engine,
                ? succession_has(&hello->succession, &hello->server,
                                 &engine->accepted)
                : succession_has_fingerprint(&hello->succession, &hello->server,
-                                            &engine->profile.server);
+                                            &engine->profile->server);
 }
 
 enum client_reason servers_judge(const struct client_engine *engine,
@@ -51,7 +51,7 @@ enum client_reason servers_judge(const struct client_engine *engine,
     const bool is_known = is_known_key(engine, hello);
 
     if (engine->has_identity &&
-        !identifier_equal(&engine->profile.organisation, &hello->organisation))
+        !identifier_equal(&engine->profile->organisation, &hello->organisation))
         return CLIENT_REASON_NOT_THE_SERVER;
     if (!is_signed(engine, hello))
         return CLIENT_REASON_NOT_THE_SERVER;

@@ -1,5 +1,6 @@
 #include "client/core/ballot_vault.h"
 
+#include "client/core/secret_memory.h"
 #include "tests/support/fake_entropy.h"
 #include "tests/support/scratch_folder.h"
 
@@ -463,6 +464,28 @@ static void a_wiped_vault_can_be_used_anew_under_another_salt(void **state)
     ballot_vault_free(vault);
 }
 
+/* Both as it was put, and as a later run reads it. */
+static void secrets_lie_in_secret_memory_and_leave_nothing_there(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ballot_vault *vault;
+
+    (void)secret_memory_begin();
+    vault = open_vault(fixture);
+    assert_true(secret_memory_holds(vault)); /* it has the device's seed */
+    put(vault, "credential", SECRET);
+    assert_true(
+        secret_memory_holds(ballot_vault_get(vault, "credential").data));
+    save(vault);
+    ballot_vault_free(vault);
+    vault = open_vault(fixture);
+    assert_entry(vault, "credential", SECRET);
+    assert_true(
+        secret_memory_holds(ballot_vault_get(vault, "credential").data));
+    ballot_vault_free(vault);
+    assert_true(secret_memory_end());
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -485,6 +508,7 @@ int main(void)
         TEST(wiping_takes_the_salt_even_from_a_copy_of_the_file),
         TEST(a_vault_whose_wiping_was_cut_short_is_empty),
         TEST(a_wiped_vault_can_be_used_anew_under_another_salt),
+        TEST(secrets_lie_in_secret_memory_and_leave_nothing_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
