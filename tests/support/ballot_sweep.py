@@ -288,21 +288,30 @@ class SweptBallot(BallotPlay):
         return super().draft(form=form_text(asked=[QUESTION],
                                             drawn=["agree"]))
 
+    def take_again(self):
+        """As devices do whenever they connect, until voting begins: the server
+        has what they asked for in its memory only."""
+        if self.ballot is None or self.events("ballot_opened"):
+            return
+        for voter in self.voters:
+            if voter.issued:
+                try:
+                    voter.take()
+                except Refused as refused:  # it begins just now
+                    if refused.error["code"] != "ballot_state":
+                        raise
+
     def close_issue(self):
-        """Who asked for a ballot is known to the server's memory only: devices
-        ask again, for the same."""
-        before = len(self.events("ballot_listed"))
-        while True:
+        while not self.events("ballot_listed"):
             try:
                 self.act("close_issue")
-                break
+                self.event("ballot_listed")
             except Refused as refused:
+                # It came before the devices, who have asked again by now.
                 if refused.error["code"] != "waiting_for":
                     raise
-            for voter in self.voters:
-                voter.take()
-        self.wait_count("ballot_listed", before + 1)
         self.settle()
+        return self.event("ballot_listed")
 
     def vote(self):
         for voter, marks in zip(self.voters, MARKS, strict=True):
@@ -324,6 +333,7 @@ class Run:
         self.people = copy.deepcopy([logs for _, logs in prepared.people])
         self.devices = [device for device, _ in prepared.people]
         self.clients = []
+        self.play = None
         self.receipts = {}  # tracker -> the server's word, as soon as it came
         self.stage = "begin"
         self.death = None  # the stage in which it died
@@ -337,7 +347,10 @@ class Run:
         self.server.start()
         try:
             self._hold()
-        except (Refused, WireError, Disconnected, Failure) as error:
+        except Lost:
+            raise
+        except (AssertionError, LookupError, OSError, Refused, WireError,
+                Disconnected, Failure, subprocess.TimeoutExpired) as error:
             raise Lost(f"{self.stage}: {type(error).__name__}: {error}\n"
                        + self.server.log_text()) from error
         finally:
@@ -356,7 +369,7 @@ class Run:
         for client in self.clients:
             client.settle()
         self.server.begin()
-        play = SweptBallot(self.server, self.meeting, self.clients)
+        play = self.play = SweptBallot(self.server, self.meeting, self.clients)
         for self.stage in play.STEPS:
             self.before[self.stage] = len(self.server.steps())
             result = getattr(play, self.stage)()
@@ -404,6 +417,7 @@ class Run:
             raise Lost("; ".join(lost))
         for client in self.clients:
             client.repeat()
+        self.play.take_again()
 
     # -- what has to hold --
 
