@@ -21,6 +21,7 @@ import collections
 import concurrent.futures
 import contextlib
 import copy
+import itertools
 import multiprocessing
 import os
 import pathlib
@@ -53,6 +54,7 @@ ROLES = ["chair", "minute-taker", "member", "member"]
 RULES = {"closing_ms": 0, "k_min": 1, "attest_ms": 3600000}
 CHECKPOINT_PAGES = 4000  # as in server/store/store_sqlite.c
 PAGES_BEFORE = 158  # that the ballot writes until it is in the midst of voting
+SHARE_STEPS = 9  # five that keep the server's share, four that wipe it
 COUNTING_RUNS = 3
 MEMORY = "/dev/shm"  # what a disk is asked to do counts, not that it does it
 ENDED_IN_A_ROW = 3  # runs without a death, after which no step is left
@@ -66,11 +68,14 @@ class Lost(AssertionError):
 
 class MortalServer(ServerProcess):
     """Dies just before step `at`, if that is not None, counted from `begin()`
-    on; in its next life it counts nothing."""
+    on among those below `counted`, in its data; in its next life it counts
+    nothing."""
 
-    def __init__(self, directory, at=None, cuts_power=False, **options):
+    def __init__(self, directory, at=None, cuts_power=False, counted="",
+                 **options):
         super().__init__(directory, **options)
         self.at = at
+        self.counted = self.data / counted
         self.cuts_power = cuts_power
         self.undo_log = self.directory / "undo.log" if cuts_power else None
         self.sign = self.directory / "begin"
@@ -83,7 +88,7 @@ class MortalServer(ServerProcess):
             environment.update(
                 LD_PRELOAD=":".join(filter(None, [
                     str(KILL_FS), environment.get("LD_PRELOAD")])),
-                KILL_FS_AT=str(self.at), KILL_FS_UNDER=str(self.data),
+                KILL_FS_AT=str(self.at), KILL_FS_UNDER=str(self.counted),
                 KILL_FS_FROM=str(self.sign), KILL_FS_LOG=str(self.step_log))
             environment["ASAN_OPTIONS"] = ":".join(filter(None, [
                 environment.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
@@ -323,13 +328,14 @@ class SweptBallot(BallotPlay):
 class Run:
     """A ballot in `directory`, whose server dies at step `at`; 0: never."""
 
-    def __init__(self, prepared, directory, at=0, cuts_power=False,
+    def __init__(self, prepared, directory, at=0, cuts_power=False, counted="",
                  binary=None):
         self.meeting = prepared.meeting
         self.directory = directory
         copy_data(prepared.data, directory / "data")
-        self.server = MortalServer(directory, at, cuts_power, binary=binary,
-                                   checkpoint_ms=5000, rules=RULES)
+        self.server = MortalServer(directory, at, cuts_power, counted,
+                                   binary=binary, checkpoint_ms=5000,
+                                   rules=RULES)
         self.people = copy.deepcopy([logs for _, logs in prepared.people])
         self.devices = [device for device, _ in prepared.people]
         self.clients = []
@@ -373,7 +379,7 @@ class Run:
         for self.stage in play.STEPS:
             self.before[self.stage] = len(self.server.steps())
             result = getattr(play, self.stage)()
-        self.stage = "end"
+        self.stage = "clear up"
         folder = self.server.data / "ballots"
         wait_all(self.clients, lambda: not list(folder.glob("*.share")),
                  "the share's end")
@@ -514,11 +520,11 @@ def check_reach(run):
 _of_workers = None  # (prepared, directory, options), as it was before the fork
 
 
-def _work(at):
+def _work(at, counted):
     """(step, the stage in which it died, what it died before, what was lost)"""
     prepared, directory, options = _of_workers
     try:
-        run = one(prepared, directory, at, **options)
+        run = one(prepared, directory, at, counted=counted, **options)
     except Lost as lost:
         return at, None, None, str(lost)
     return at, run.death, run.last, None
@@ -542,9 +548,10 @@ class Sweep:
         self.ended = []  # steps that their ballots did not come to
         self.lost = []
 
-    def go(self, steps):
+    def go(self, steps, counted=""):
         done = 0
-        for at, death, last, lost in self.workers.map(_work, steps):
+        for at, death, last, lost in self.workers.map(
+                _work, steps, itertools.repeat(counted)):
             done += 1
             if lost:
                 self.lost.append(at)
@@ -555,7 +562,8 @@ class Sweep:
             else:
                 self.ended.append(at)
             if done % 20 == 0 or done == len(steps):
-                print(f"step {at} of {self.most}", flush=True)
+                print(f"step {at} of {self.most}" if not counted else
+                      f"step {at} of {counted}", flush=True)
 
     def go_beyond(self):
         """Until it is plain that no step is left."""
@@ -565,10 +573,18 @@ class Sweep:
             at += 1
             self.go([at])
 
+    def go_through_shares(self):
+        """What is seldom done may always have moved to another number: it is
+        counted by itself, and each step has one number in every ballot."""
+        before = sum(self.deaths.values())
+        self.go(range(1, SHARE_STEPS + 1), "ballots")
+        died = sum(self.deaths.values()) - before
+        assert self.lost or died == SHARE_STEPS, died
+
     def summary(self):
         died = sum(self.deaths.values())
         stages = ", ".join(f"{name} {self.deaths[name]}" for name in
-                           [*SweptBallot.STEPS, "end"] if self.deaths[name])
+                           [*SweptBallot.STEPS, "clear up"] if self.deaths[name])
         kinds = ", ".join(f"{name} {count}" for name, count in
                           self.kinds.most_common())
         return (f"died at {died} steps, lost something at {len(self.lost)}"
@@ -590,6 +606,7 @@ def main():
     sweep.go(given.steps or range(1, sweep.most + 1))
     if not given.steps:
         sweep.go_beyond()
+        sweep.go_through_shares()
     print("the power was cut" if given.power else "the server was killed")
     print(sweep.summary())
     sweep.workers.shutdown()
