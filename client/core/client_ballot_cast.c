@@ -403,8 +403,42 @@ static bool let_go_no_more(const struct client_ballot *ballot)
     return request_seen(&ballot->engine->meeting, &seen);
 }
 
-/* A receipt is told once the log says the same, and after that never again
- * otherwise. */
+/* What came for a receipt is none. The device goes on: at the end it says for
+ * itself whether its ballot is there. A hall device cannot; its next voter must
+ * not vote before this one's ballot stands. */
+static void refuse_receipt(struct client_ballot *ballot)
+{
+    if (ballot->is_of_site) {
+        ballot_halt(ballot, CLIENT_BALLOT_FAULT_STATEMENT, "receipt");
+        return;
+    }
+    ballot->is_not_taken = true;
+    ballot->view.fault = CLIENT_BALLOT_FAULT_STATEMENT;
+    ballot_tell_more(ballot, CLIENT_BALLOT_FAILED,
+                     json_pack("{s:s, s:s}", "fault",
+                               client_ballot_fault_word(ballot->view.fault),
+                               "text", "receipt"));
+}
+
+/* Also what an earlier run of the program kept, and did not live to tell. */
+static void hold_to_receipts(struct client_ballot *ballot)
+{
+    struct ballot_own_vote own;
+    size_t count = 0;
+
+    for (size_t i = ballot_own_count(ballot); i > 0; i--) {
+        const struct hash *there =
+            ballot_own(ballot, i, &own) && own.has_receipt
+                ? noted_tracker(ballot_noted(ballot), own.height)
+                : NULL;
+
+        count += there && hash_equal(there, &own.tracker);
+    }
+    if (count > ballot->held_receipts && let_go_no_more(ballot))
+        ballot->held_receipts = count;
+}
+
+/* A receipt is told once the log says the same. */
 static void tell_kept_receipt(struct client_ballot *ballot)
 {
     const struct hash *there;
@@ -418,10 +452,10 @@ static void tell_kept_receipt(struct client_ballot *ballot)
         return;
     ballot->untold_receipt = 0;
     show_trackers(ballot);
-    if (!hash_equal(there, &own.tracker))
-        tell_not_counted(ballot);
-    else if (let_go_no_more(ballot))
+    if (hash_equal(there, &own.tracker))
         tell_receipt(ballot, &own);
+    else
+        tell_not_counted(ballot);
 }
 
 /* A statement that is good is kept at once: also where the log says something
@@ -435,6 +469,7 @@ void ballot_take_receipt(struct client_ballot *ballot)
         tracker ? awaiting(ballot, tracker) : ballot_pending(ballot);
     struct ballot_own_vote own;
 
+    hold_to_receipts(ballot);
     tell_kept_receipt(ballot);
     if (!ballot->has_waiting_receipt || number == 0 ||
         !ballot_own(ballot, number, &own) ||
@@ -448,11 +483,12 @@ void ballot_take_receipt(struct client_ballot *ballot)
     own.server = ballot->engine->server;
     if (!event_at(ballot, own.height, &own.tracker, &own.record) ||
         !receipt_is_good(ballot, &own)) {
-        ballot_halt(ballot, CLIENT_BALLOT_FAULT_STATEMENT, "receipt");
+        refuse_receipt(ballot);
         return;
     }
     if (keep_receipt(ballot, number, &own)) {
         ballot->untold_receipt = number;
+        hold_to_receipts(ballot);
         tell_kept_receipt(ballot);
     }
 }
@@ -513,7 +549,7 @@ void ballot_on_receipt(struct client_ballot *ballot, const json_t *answer)
                !json_read_number(answer, "ms", &waiting->at_ms) ||
                !json_read_hex(answer, "sig", waiting->sig.bytes,
                               SIGNATURE_SIZE)) {
-        ballot_halt(ballot, CLIENT_BALLOT_FAULT_STATEMENT, "receipt");
+        refuse_receipt(ballot);
     } else {
         ballot->has_waiting_receipt = true;
     }

@@ -101,13 +101,15 @@ static enum own_vote own_vote(const struct client_ballot *ballot)
     const struct noted_voter *row =
         noted_voter_of(ballot_noted(ballot), &ballot->engine->view.me);
     const enum order_state order = ballot->orders[ORDER_INCLUDE];
+    const bool is_under_way = order == ORDER_UNDER_WAY ||
+                              order == ORDER_LATER ||
+                              order == ORDER_DONE; /* the event has to come */
 
     if (!row || !ballot_has_attested(ballot))
         return OWN_NONE;
     if (row->included != included_what_none_)
         return OWN_INCLUDED;
-    return order == ORDER_UNDER_WAY || order == ORDER_LATER ? OWN_UNDER_WAY
-                                                            : OWN_NOT_INCLUDED;
+    return is_under_way ? OWN_UNDER_WAY : OWN_NOT_INCLUDED;
 }
 
 static void ask(struct client_ballot *ballot, const struct numbers *n,

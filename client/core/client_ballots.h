@@ -114,6 +114,7 @@ struct client_ballot {
     bool has_waiting_receipt;
     struct ballot_own_vote waiting_receipt;
     size_t untold_receipt; /* number of a ballot; the log does not say so */
+    size_t held_receipts;  /* those that bind this device to the log */
     bool is_not_taken;     /* the newest vote was refused, and that is told */
     bool may_decrypt;      /* the user said: anyway */
     uint64_t asked_count;  /* members that the newest question named */

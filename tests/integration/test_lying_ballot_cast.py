@@ -139,6 +139,21 @@ def test_a_receipt_that_nobody_signed_is_none(ballot):
     ballot.victim.stays_silent("receipt")
 
 
+@pytest.mark.parametrize("junk", [{"height": 1}, {"height": 40}, {"height": {}}])
+def test_junk_for_a_receipt_does_not_silence_who_was_left_out(ballot, junk):
+    number, _ = cast_into_the_void(ballot)
+    others_vote(ballot)
+    ballot.hall.reply(number, **{"ok": True, "ms": 1, "sig": "ab" * 64, **junk})
+
+    ballot.act("end_ballot")
+
+    ballot.victim.fails("statement")
+    objected = ballot.event("ballot_objected")
+    assert objected["act"]["member"] == VICTIM
+    assert objected["kind"] == "other"
+    assert_never_included_as_cast(ballot)
+
+
 def test_two_voters_are_not_shown_one_receipt(ballot):
     """The clash: both are told that the first one's ballot is theirs."""
     first = ballot.voters[0]

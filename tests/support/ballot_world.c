@@ -1461,12 +1461,8 @@ enum refusal_code world_order(struct ballot_world *world, const char *json)
     struct client_notice *notice;
     enum refusal_code code = REFUSAL_COUNT;
 
-    while ((notice = notice_queue_take(line_of(world)->notices)) != NULL) {
-        if (getenv("DBG"))
-            fprintf(stderr, "N %d %s reason %d\n", notice->kind,
-                    notice->json ? notice->json : "", notice->reason);
+    while ((notice = notice_queue_take(line_of(world)->notices)) != NULL)
         client_notice_free(notice);
-    }
     line_command(line_of(world), 77, json);
     world_settle(world);
     while ((notice = notice_queue_take(line_of(world)->notices)) != NULL) {

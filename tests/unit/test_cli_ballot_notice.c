@@ -143,7 +143,6 @@ static void a_ballot_taken_elsewhere_names_the_device(void **state)
     };
 
     (void)state;
-    register_world_init(&world);
     register_world_settle(&world);
     view = (struct meeting_view){ .org = world.state, .log = { "o.1" } };
     notice.device = device_key(1);
