@@ -210,15 +210,16 @@ static void compare(const struct verify_ballot *archive,
 }
 
 static enum result add(struct verify_findings *findings,
-                       const struct verify_ballot *archive, const char *name)
+                       const struct verify_ballot *archive, const char *name,
+                       const struct meeting_ballot *ballot)
 {
     const struct ballot_election *election =
         ballot_verifier_election(archive->verifier);
-    const struct meeting_ballot *ballot =
-        election ? find_ballot(findings->meeting.state, election->uuid) : NULL;
     struct verify_archives *archives = &findings->archives;
     struct verify_archive *row, *grown;
 
+    if (!ballot && election)
+        ballot = find_ballot(findings->meeting.state, election->uuid);
     if (!ballot)
         return RESULT_NOT_FOUND;
     grown = realloc(archives->rows, (archives->count + 1) * sizeof *grown);
@@ -236,7 +237,8 @@ static enum result add(struct verify_findings *findings,
 }
 
 enum result verify_archives_take(struct verify_findings *findings,
-                                 const char *name, struct text_view file)
+                                 const char *name, struct text_view file,
+                                 const struct meeting_ballot *ballot)
 {
     const struct verify_ballot_input input = { .file = file };
     struct verify_ballot archive;
@@ -244,7 +246,7 @@ enum result verify_archives_take(struct verify_findings *findings,
 
     if (result != RESULT_OK)
         return result;
-    result = add(findings, &archive, name);
+    result = add(findings, &archive, name, ballot);
     verify_ballot_release(&archive);
     return result;
 }

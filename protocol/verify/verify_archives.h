@@ -53,13 +53,15 @@ struct verify_archives {
 /* The objections of a meeting that was read. RESULT_OK or RESULT_NO_MEMORY. */
 MUST_USE enum result verify_archives_begin(struct verify_findings *findings);
 /*
- * Holds an archive against the log; `name` outlives the findings. RESULT_OK,
- * whatever was found; RESULT_NOT_FOUND: it is of no ballot of this log;
- * RESULT_NO_MEMORY, RESULT_CRYPTO.
+ * Holds an archive against the log; `name` outlives the findings. `ballot`: the
+ * one that it has to be of, as its place says; NULL: as it says itself, if it
+ * can be read so far. RESULT_OK, whatever was found; RESULT_NOT_FOUND: it is of
+ * no ballot of this log; RESULT_NO_MEMORY, RESULT_CRYPTO.
  */
 MUST_USE enum result verify_archives_take(struct verify_findings *findings,
                                           const char *name,
-                                          struct text_view file);
+                                          struct text_view file,
+                                          const struct meeting_ballot *ballot);
 /* What the server made of the objections, in the light of the archives. */
 void verify_archives_judge(struct verify_findings *findings);
 void verify_archives_release(struct verify_archives *archives);

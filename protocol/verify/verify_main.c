@@ -179,10 +179,11 @@ static bool run(const struct verify_options *options, struct material *material)
 /* --- Archives of its ballots --------------------------------------------- */
 
 static bool take_archive(struct material *material, const char *path,
-                         const struct verify_file_text *file)
+                         const struct verify_file_text *file,
+                         const struct meeting_ballot *ballot)
 {
-    const enum result result =
-        verify_archives_take(&material->findings, path, verify_file_view(file));
+    const enum result result = verify_archives_take(
+        &material->findings, path, verify_file_view(file), ballot);
 
     if (result == RESULT_NOT_FOUND)
         verify_complain(_("%s: this is the archive of no ballot of this "
@@ -203,7 +204,7 @@ static bool take_named(const struct verify_options *options,
         struct verify_file_text file = { NULL, 0 };
 
         is_taken = read_file(options->archives[i], &file) &&
-                   take_archive(material, options->archives[i], &file);
+                   take_archive(material, options->archives[i], &file, NULL);
         verify_file_release(&file);
     }
     return is_taken;
@@ -224,7 +225,7 @@ static bool take_beside(const char *log, const struct meeting_ballot *ballot,
                  uuid.data) >= PATH_MAX ||
         verify_file_read(path, &file) != RESULT_OK)
         return true;
-    is_taken = take_archive(material, path, &file);
+    is_taken = take_archive(material, path, &file, ballot);
     verify_file_release(&file);
     return is_taken;
 }

@@ -73,6 +73,22 @@ def test_an_archive_is_named_where_it_lies_elsewhere(counted):
     assert (code, said["ballots"][0]["status"]) == (SO_FAR, "equal")
 
 
+@pytest.mark.parametrize("spoilt", [b"", b"no archive", None])
+def test_a_spoilt_archive_beside_the_record_hides_nothing_of_it(
+        counted, tmp_path, spoilt):
+    log, path = counted[0]
+    (tmp_path / log.name).write_bytes(log.read_bytes())
+    data = path.read_bytes()
+    at = data.index(b'"public_key":"') + 20  # a digit of it, in Setup
+    (tmp_path / path.name).write_bytes(
+        spoilt if spoilt is not None
+        else data[:at] + b"%d" % (9 - int(data[at:at + 1])) + data[at + 1:])
+    code, said, _ = verify(tmp_path / log.name)
+    assert (code, said["failure"]["fault"]) == (INVALID, "archive")
+    assert said["ballots"][0]["status"] == "invalid"
+    assert said["events"] == verify(log)[1]["events"]
+
+
 def test_an_archive_that_was_changed_or_is_another_s_is_found(counted,
                                                               tmp_path):
     log, path = counted[1]
