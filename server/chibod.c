@@ -158,19 +158,45 @@ static bool load_key(const char *path, struct sealed_file_key *out)
     return result == RESULT_OK;
 }
 
+/* What was found out last: many secrets are of one ballot. */
+struct known_ballot {
+    struct chibod *server;
+    char uuid[LIMIT_BALLOT_UUID_LENGTH + 1]; /* "": nothing yet */
+    bool is_known;
+};
+
+/* True as well if that cannot be found out. */
+static bool is_of_known(struct known_ballot *last, const char *name)
+{
+    /* A share has the uuid for its name, a claim begins with it. */
+    const size_t size = strcspn(name, "-");
+    struct store_sqlite *sqlite = NULL;
+    enum result result;
+
+    if (size >= sizeof last->uuid)
+        return true;
+    if (strlen(last->uuid) == size && memcmp(last->uuid, name, size) == 0)
+        return last->is_known;
+    memset(last->uuid, 0, sizeof last->uuid);
+    memcpy(last->uuid, name, size);
+    last->is_known = true;
+    result = store_sqlite_open(&sqlite, last->server->config.database_path,
+                               STORE_SQLITE_READ);
+    if (result == RESULT_OK)
+        result = store_sqlite_has_text(sqlite, last->uuid, &last->is_known);
+    store_sqlite_close(sqlite);
+    if (result != RESULT_OK)
+        last->is_known = true;
+    return last->is_known;
+}
+
 /* The machine stopped between a share and the event that names it. */
 static void drop_unknown(void *user, const char *name)
 {
-    struct chibod *server = user;
-    struct store_sqlite *sqlite = NULL;
-    bool is_known = true;
-    enum result result = store_sqlite_open(
-        &sqlite, server->config.database_path, STORE_SQLITE_READ);
+    struct known_ballot *last = user;
+    struct chibod *server = last->server;
 
-    if (result == RESULT_OK)
-        result = store_sqlite_has_text(sqlite, name, &is_known);
-    store_sqlite_close(sqlite);
-    if (result != RESULT_OK || is_known)
+    if (is_of_known(last, name))
         return;
     log_info("ballot: a share that no meeting knows is cleared away");
     if (server->shares.destroy(server->shares.user, name) != RESULT_OK)
@@ -181,6 +207,7 @@ static void drop_unknown(void *user, const char *name)
 static bool load_secrets(struct chibod *server)
 {
     const struct config *config = &server->config;
+    struct known_ballot last = { .server = server };
 
     if (mlock(&server->secrets, sizeof server->secrets) != 0)
         log_warning("chibod: keys may be swapped out: %s", strerror(errno));
@@ -192,7 +219,9 @@ static bool load_secrets(struct chibod *server)
     server->share_folder.key = &server->secrets.ballot_key;
     server->share_folder.entropy = entropy_system();
     server->shares = secret_folder_store(&server->share_folder);
-    secret_folder_each(&server->share_folder, drop_unknown, server);
+    if (secret_folder_clear_unfinished(&server->share_folder) != RESULT_OK)
+        log_error("ballot: %s: %s", config->ballot_directory, strerror(errno));
+    secret_folder_each(&server->share_folder, drop_unknown, &last);
     return load_key(config->ballot_key_path, &server->secrets.ballot_key) &&
            load_key(config->hall_pepper_path, &server->secrets.hall_pepper);
 }

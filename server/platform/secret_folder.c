@@ -89,6 +89,30 @@ void secret_folder_each(const struct secret_folder *folder,
         (void)closedir(directory); /* only read */
 }
 
+enum result secret_folder_clear_unfinished(const struct secret_folder *folder)
+{
+    DIR *directory = opendir(folder->path);
+    const struct dirent *entry;
+    enum result result = directory ? RESULT_OK : RESULT_IO;
+
+    while (directory && (entry = readdir(directory))) {
+        char path[PATH_MAX];
+        int size;
+
+        /* private_file.c writes beside the name, and renames. */
+        if (!strstr(entry->d_name, ".share."))
+            continue;
+        size =
+            snprintf(path, sizeof path, "%s/%s", folder->path, entry->d_name);
+        if (size < 0 || size >= PATH_MAX ||
+            sealed_file_destroy(path) != RESULT_OK)
+            result = RESULT_IO;
+    }
+    if (directory)
+        (void)closedir(directory); /* only read */
+    return result;
+}
+
 struct secret_store secret_folder_store(struct secret_folder *folder)
 {
     return (struct secret_store){

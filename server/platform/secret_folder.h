@@ -28,6 +28,11 @@ typedef void (*secret_folder_fn)(void *user, const char *name);
 void secret_folder_each(const struct secret_folder *folder,
                         secret_folder_fn take, void *user);
 
+/* Destroys what a machine that stopped left of secrets which were being
+ * written. Before the first is saved. RESULT_OK or RESULT_IO. */
+MUST_USE enum result
+secret_folder_clear_unfinished(const struct secret_folder *folder);
+
 /* The port on `folder`, which stays where it is. */
 struct secret_store secret_folder_store(struct secret_folder *folder);
 

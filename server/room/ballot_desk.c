@@ -17,6 +17,7 @@ static void forget_ballot(struct room *room)
     desk->generation = room->hub->next_ticket++;
     desk->is_working = false;
     desk->retry_ms = 0;
+    desk->wipe_ms = 0;
     desk->has_records = desk->has_lost_records = false;
     desk_keys_forget(desk);
     desk_forget_claims(desk);
@@ -182,71 +183,6 @@ bool ballot_desk_may_count(const struct room *room,
     return true;
 }
 
-/* --- shares of no use ----------------------------------------------------- */
-
-struct destroy_task {
-    struct desk_task base;
-    struct secret_store shares;
-    char name[LIMIT_BALLOT_UUID_LENGTH + 1];
-    size_t place;
-};
-
-static enum result destroy_share(struct desk_task *base)
-{
-    const struct destroy_task *task = (const struct destroy_task *)base;
-
-    return task->shares.destroy(task->shares.user, task->name);
-}
-
-static void on_destroyed(struct room *room, struct desk_task *base)
-{
-    const struct destroy_task *task = (const struct destroy_task *)base;
-
-    if (base->result == RESULT_OK) {
-        room->desk->destroyed[task->place]++;
-        return;
-    }
-    log_error("room %s: a share of ballot %zu could not be destroyed (%s)",
-              room->id.text, task->place + 1, result_text(base->result));
-    desk_try_later(room);
-}
-
-/* Attempts that came to nothing, and all of a ballot that is over. */
-static uint64_t spent_attempts(const struct meeting_ballot *ballot)
-{
-    if (!meeting_ballot_is_open(ballot) || ballot->is_failed)
-        return ballot->attempt;
-    return ballot->attempt > 0 ? ballot->attempt - 1 : 0;
-}
-
-/* True: something is being destroyed. */
-static bool destroy_spent(struct room *room)
-{
-    const struct meeting_state *state = room->committed_meeting;
-    struct ballot_desk *desk = room->desk;
-    struct destroy_task *task;
-    size_t i = 0;
-
-    while (i < state->ballot_count && i < LIMIT_BALLOTS &&
-           desk->destroyed[i] >= spent_attempts(&state->ballots[i]))
-        i++;
-    if (i == state->ballot_count || i == LIMIT_BALLOTS)
-        return false;
-    task = calloc(1, sizeof *task);
-    if (task) {
-        const struct text_view uuid =
-            meeting_ballot_uuid(&state->ballots[i], desk->destroyed[i] + 1);
-
-        task->shares = *room->hub->config.shares;
-        memcpy(task->name, uuid.data, uuid.size);
-        task->place = i;
-        task->base.work = destroy_share;
-        task->base.then = on_destroyed;
-    }
-    desk_start_alone(room, task ? &task->base : NULL);
-    return true;
-}
-
 /* --- what is due ---------------------------------------------------------- */
 
 static void act_on(struct room *room, const struct meeting_ballot *ballot)
@@ -254,6 +190,10 @@ static void act_on(struct room *room, const struct meeting_ballot *ballot)
     if (ballot->phase > BALLOT_PHASE_KEYS &&
         !desk_look_for_records(room, ballot))
         return;
+    if (ballot->phase >= BALLOT_PHASE_VOTING) {
+        desk_forget_claims(room->desk);
+        desk_wipe_claims(room, ballot);
+    }
     switch (ballot->phase) {
     case BALLOT_PHASE_KEYS:
         desk_keys_act(room, ballot);
@@ -263,7 +203,6 @@ static void act_on(struct room *room, const struct meeting_ballot *ballot)
         desk_issue_act(room, ballot);
         break;
     case BALLOT_PHASE_VOTING:
-        desk_forget_claims(room->desk);
         desk_cast_act(room, ballot);
         break;
     case BALLOT_PHASE_ENDED:
@@ -305,7 +244,7 @@ void ballot_desk_act(struct room *room)
         desk->attempt = ballot->attempt;
     }
     if (desk->is_working || hub_monotonic_ms(room->hub) < desk->retry_ms ||
-        destroy_spent(room) || !ballot)
+        desk_destroy_spent(room) || !ballot)
         return;
     act_on(room, ballot);
 }

@@ -28,8 +28,9 @@
 
 enum desk_share { SHARE_UNKNOWN, SHARE_THERE, SHARE_LOST };
 
-/* A device that asked for a ballot, with its credentials. In memory only, and
- * wiped when voting begins. */
+/* A device that asked for a ballot, with its credentials. In memory only (on
+ * disk there is a sealed hash, ballot_claim.h), and wiped when voting begins.
+ */
 struct desk_claim {
     struct identifier holder; /* a member, or a site with its pool */
     struct key device;
@@ -90,6 +91,8 @@ struct ballot_desk {
     struct desk_claim *claims; /* owned */
     size_t claim_count, claim_capacity;
     int64_t collect_ms; /* monotonic; signatures of it are asked for again */
+    int64_t wipe_ms;    /* monotonic; once voting has begun, what is kept of
+                           claims is destroyed then. INT64_MAX: it is */
 
     /* Voting and counting. */
     struct desk_poll *poll;
@@ -104,8 +107,8 @@ struct ballot_desk {
     struct desk_unlock *unlocks; /* owned */
     size_t unlock_count, unlock_capacity;
 
-    /* By the ballot's number in the meeting: attempts whose shares, of no use
-     * any more, are destroyed. */
+    /* By the ballot's number in the meeting: attempts whose shares and claims,
+     * of no use any more, are destroyed. */
     uint64_t destroyed[LIMIT_BALLOTS];
 };
 
@@ -138,6 +141,17 @@ void desk_end_request(struct hub *hub, uint64_t session, uint64_t request);
 
 /* Looks for the server's share of this attempt. */
 void desk_find_share(struct room *room, const struct meeting_ballot *ballot);
+
+/* --- ballot_desk_wipe.c ----------------------------------------------------
+ */
+
+/* Destroys shares and claims that are of no use any more. True: something is
+ * being destroyed. */
+bool desk_destroy_spent(struct room *room);
+/* Voting has begun: destroys what is kept of claims, beside other work. */
+void desk_wipe_claims(struct room *room, const struct meeting_ballot *ballot);
+/* A claim was kept just now, perhaps after they were wiped. */
+void desk_claims_kept(struct room *room);
 
 /* --- ballot_desk_stuck.c ---------------------------------------------------
  */

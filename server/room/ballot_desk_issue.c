@@ -8,6 +8,7 @@
 #include "protocol/record/digest.h"
 #include "protocol/record/statement_ballot.h"
 #include "server/platform/log.h"
+#include "server/room/ballot_claim.h"
 
 #include <openssl/crypto.h>
 #include <stdlib.h>
@@ -227,6 +228,31 @@ static enum result verify_issue(struct take_task *task, size_t place)
     return result;
 }
 
+/* Was another claim confirmed, before this memory? */
+static enum result look_at_kept(struct take_task *task)
+{
+    struct hash *credentials = calloc(task->count, sizeof *credentials);
+    const struct ballot_claim claim = { .store = task->base.hub->config.shares,
+                                        .uuid = task->uuid,
+                                        .holder = &task->actor.holder,
+                                        .credentials = credentials,
+                                        .count = task->count };
+    enum result result;
+    size_t i;
+
+    if (!credentials)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i < task->count; i++)
+        credentials[i] = work_text_hash(&task->texts[i]);
+    result = ballot_claim_find(&claim);
+    OPENSSL_cleanse(credentials, task->count * sizeof *credentials);
+    free(credentials);
+    if (result == RESULT_EXISTS)
+        task->code = REFUSAL_CREDENTIAL_DIFFERS;
+    return result == RESULT_EXISTS || result == RESULT_NOT_FOUND ? RESULT_OK
+                                                                 : result;
+}
+
 static enum result check_claim(struct desk_task *base)
 {
     struct take_task *task = (struct take_task *)base;
@@ -252,7 +278,7 @@ static enum result check_claim(struct desk_task *base)
             return RESULT_OK;
         }
     }
-    return RESULT_OK;
+    return look_at_kept(task);
 }
 
 static void release_take(struct desk_task *base)
@@ -289,11 +315,17 @@ struct issued_task {
     struct signature *sigs;   /* owned */
 };
 
+/* What is signed is kept before: no other is signed after a restart. */
 static enum result sign_issued(struct desk_task *base)
 {
     struct issued_task *task = (struct issued_task *)base;
     const struct signing_key *identity = base->hub->config.identity;
-    enum result result = RESULT_OK;
+    const struct ballot_claim claim = { .store = base->hub->config.shares,
+                                        .uuid = task->uuid,
+                                        .holder = &task->holder,
+                                        .credentials = task->credentials,
+                                        .count = task->count };
+    enum result result = ballot_claim_keep(&claim);
     size_t i;
 
     for (i = 0; i < task->count && result == RESULT_OK; i++) {
@@ -324,6 +356,14 @@ static json_t *signature_text(const struct signature *sig)
     return json_string(hex);
 }
 
+/* Neither who nor what. */
+static void log_kept(const struct room *room, enum result result)
+{
+    log_error("room %s: what is kept of who asked for ballot %s cannot be "
+              "read or written (%s)",
+              room->id.text, room->desk->ballot.text, result_text(result));
+}
+
 static void on_issued(struct room *room, struct desk_task *base)
 {
     struct issued_task *task = (struct issued_task *)base;
@@ -331,10 +371,16 @@ static void on_issued(struct room *room, struct desk_task *base)
     json_t *answer, *issued;
     size_t i;
 
+    desk_claims_kept(room);
+    if (base->result != RESULT_OK)
+        log_kept(room, base->result);
     if (!session)
         return;
     if (base->result != RESULT_OK) {
-        session_refuse_code(session, task->request, REFUSAL_BUSY);
+        session_refuse_code(session, task->request,
+                            base->result == RESULT_EXISTS
+                                ? REFUSAL_CREDENTIAL_DIFFERS
+                                : REFUSAL_BUSY);
         return;
     }
     answer = answer_ok(task->request);
@@ -519,8 +565,10 @@ static void take_claim(struct room *room, struct take_task *task,
     if (task->code == REFUSAL_BAD_BALLOT)
         refusal_add_text(&refusal, "problem",
                          text_view_of(ballot_fault_word(task->fault)));
-    if (task->base.result != RESULT_OK)
+    if (task->base.result != RESULT_OK) {
+        log_kept(room, task->base.result);
         refusal_set(&refusal, REFUSAL_BUSY);
+    }
     if (refusal.code == REFUSAL_NONE &&
         look_at_claim(room, task, &refusal) == REFUSAL_NONE &&
         (!keep_claim(room, task) ||

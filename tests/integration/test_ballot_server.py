@@ -66,6 +66,16 @@ class Scene:
 
     @property
     def shares(self):
+        """Of the keys: the uuid is the whole name."""
+        return [p for p in self.kept if "-" not in p.stem]
+
+    @property
+    def claims(self):
+        """Sealed, of who asked with which credential."""
+        return [p for p in self.kept if "-" in p.stem]
+
+    @property
+    def kept(self):
         return sorted((self.server.data / "ballots").glob("*.share"))
 
 
@@ -286,6 +296,80 @@ def test_the_list_waits_for_who_has_to_ask_again(scene):
 
     play.voters[0].take()
     assert_result(play, play.run(since="close_issue"))
+
+
+def test_nobody_gets_a_second_credential_over_a_restart(scene):
+    play = scene.play()
+    play.run(upto="take")
+    mine = play.voters[3]
+    first, issued = mine.secret, mine.issued
+    assert len(scene.claims) == VOTERS
+
+    for _ in range(2):
+        scene.restart(play)
+        wait_for_share(play.voters[0])
+        mine.secret = first + 1
+        assert refusal_of(mine.take) == "credential_differs"
+        mine.secret = first
+        mine.take()  # the same is answered again
+        assert mine.issued == issued
+
+    for voter in play.voters:
+        voter.take()
+    assert_result(play, play.run(since="close_issue"))
+    assert not scene.kept
+
+
+def test_what_is_kept_of_a_credential_is_sealed_and_gone_at_the_opening(scene):
+    play = scene.play()
+    play.run(upto="take")
+    kept = {p: p.read_bytes() for p in scene.claims}
+    assert len(kept) == VOTERS
+    for path, data in kept.items():
+        assert len(data) == 16 + 12 + 32 + 16, path
+        for voter in play.voters:
+            digest = sha(voter.credential)
+            for plain in (voter.credential.encode(), digest, sha(digest),
+                          voter.client.device.holder.encode()):
+                assert plain not in data and plain not in bytes(path), path
+
+    scene.restart(play)
+    wait_for_share(play.voters[0])
+    for voter in play.voters:
+        voter.take()
+    assert {p: p.read_bytes() for p in scene.claims} == kept
+    play.run(since="close_issue", upto="open")
+
+    wait_all(scene.clients, lambda: not scene.claims, "the claims' end")
+    assert len(scene.shares) == 1
+    assert_result(play, play.run(since="vote"))
+
+
+def test_a_void_ballot_leaves_no_claims(scene):
+    play = scene.play()
+    play.run(upto="take")
+    assert scene.claims
+
+    play.act("void_ballot", reason="Thử")
+
+    wait_all(scene.clients, lambda: not scene.kept, "their end")
+
+
+def test_claims_are_cleared_away_after_a_stop_at_the_opening(scene):
+    play = scene.play()
+    play.run(upto="take")
+    kept = {p: p.read_bytes() for p in scene.claims}
+    play.run(since="close_issue", upto="open")
+    scene.server.kill()
+    for path, data in kept.items():
+        path.write_bytes(data)
+    unknown = next(iter(kept)).with_name("7" * 22 + "-" + "0" * 32 + ".share")
+    unknown.write_bytes(b"of no ballot")
+
+    scene.server.start()
+
+    wait_until(lambda: not scene.claims, "the claims' end")
+    assert len(scene.shares) == 1
 
 
 def test_a_dropped_voter_is_in_the_shorter_list_no_more(scene):

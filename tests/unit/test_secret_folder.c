@@ -92,6 +92,23 @@ static void each_secret_is_named_and_nothing_else(void **state)
     assert_string_equal(names, "Bau1");
 }
 
+static void what_was_never_finished_is_cleared_away(void **state)
+{
+    char out[4];
+    (void)state;
+    assert_int_equal(store.save(store.user, "Bau1", "abcd", 4), RESULT_OK);
+    assert_int_equal(
+        sealed_file_write(
+            scratch_folder_file(&scratch, "Bau1.share.x9Y8z7").text, &key,
+            "Bau1", "abcd", 4, &entropy.port),
+        RESULT_OK);
+
+    assert_int_equal(secret_folder_clear_unfinished(&folder), RESULT_OK);
+
+    assert_int_equal(scratch_folder_count(&scratch), 1);
+    assert_int_equal(store.load(store.user, "Bau1", out, 4), RESULT_OK);
+}
+
 static void a_name_is_never_a_path(void **state)
 {
     (void)state;
@@ -111,6 +128,7 @@ int main(void)
         FOLDER_TEST(a_destroyed_secret_is_gone),
         FOLDER_TEST(it_says_whether_anything_is_in_it),
         FOLDER_TEST(each_secret_is_named_and_nothing_else),
+        FOLDER_TEST(what_was_never_finished_is_cleared_away),
         FOLDER_TEST(a_name_is_never_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
