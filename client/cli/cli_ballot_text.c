@@ -85,6 +85,8 @@ static const char *keys_fault_text(enum keys_fault fault)
         return _("a key is false");
     case KEYS_BAD_RECORD:
         return _("the record of the keys is false");
+    case KEYS_SAME_KEY:
+        return _("two have the same key; who copied it cannot be told");
     case keys_fault_none_:
     case keys_fault_count_:
         break;

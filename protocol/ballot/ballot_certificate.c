@@ -221,18 +221,17 @@ enum ballot_fault
 ballot_certificates_check_distinct(const struct ballot_certificate *list,
                                    uint32_t count, uint32_t *guilty)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        bool is_double =
-            ballot_element_equal(&list[i].verification, &list[i].encryption);
-
-        for (uint32_t k = 0; k < i && !is_double; k++)
-            is_double = has_key(&list[k], &list[i].verification) ||
-                        has_key(&list[k], &list[i].encryption);
-        if (is_double) {
+    *guilty = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (ballot_element_equal(&list[i].verification, &list[i].encryption)) {
             *guilty = i + 1;
             return BALLOT_FAULT_SAME_KEY;
         }
-    }
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (has_key(&list[k], &list[i].verification) ||
+                has_key(&list[k], &list[i].encryption))
+                return BALLOT_FAULT_SAME_KEY;
     return BALLOT_FAULT_NONE;
 }
 

@@ -75,16 +75,20 @@ ballot_certificate_check(const struct ballot_group *group,
 
 /*
  * A whole list, in the order of the numbers, each read from its text as ours
- * (with context) and checked, and no key twice: as above, SAME_KEY naming the
- * later one. `*guilty` is the number of the one at fault. `count` is
- * wanted->size, and of `wanted` the index is not looked at.
+ * (with context) and checked, and no key twice: as above, or SAME_KEY as below.
+ * `*guilty` is the number of the one at fault. `count` is wanted->size, and of
+ * `wanted` the index is not looked at.
  */
 MUST_USE enum ballot_fault
 ballot_certificates_take(const struct ballot_group *group,
                          const struct ballot_context *wanted,
                          const struct text_view *texts,
                          struct ballot_certificate *out, uint32_t *guilty);
-/* No key twice, whatever for: SAME_KEY and the later number, or none. */
+/*
+ * No key twice, whatever for: SAME_KEY. Twice in one certificate it is its
+ * sender's fault; in those of two members `*guilty` is 0, because an element
+ * can be copied and nothing in the texts tells who did.
+ */
 MUST_USE enum ballot_fault
 ballot_certificates_check_distinct(const struct ballot_certificate *list,
                                    uint32_t count, uint32_t *guilty);

@@ -21,16 +21,22 @@ struct reading {
 
 /* --- Parts --------------------------------------------------------------- */
 
-/* SAME_KEY if one of the first `other_count` owners has this key already. */
-static enum ballot_fault add_owner(struct ballot_trustees *trustees,
+/* SAME_KEY if one of the first `other_count` owners has this key already: no
+ * owner is at fault then, because either may have copied the other's. */
+static enum ballot_fault add_owner(struct reading *reading,
                                    const struct ballot_element *key,
                                    uint32_t index, uint32_t other_count)
 {
+    struct ballot_trustees *trustees = &reading->trustees;
+
+    reading->owner = trustees->owner_count + 1;
     if (trustees->owner_count == LIMIT_BALLOT_TRUSTEES)
         return BALLOT_FAULT_TOO_LARGE;
     for (uint32_t i = 0; i < other_count; i++)
-        if (ballot_element_equal(&trustees->owners[i].public_key, key))
+        if (ballot_element_equal(&trustees->owners[i].public_key, key)) {
+            reading->owner = 0;
             return BALLOT_FAULT_SAME_KEY;
+        }
     trustees->owners[trustees->owner_count++] = (struct ballot_owner){
         .public_key = *key, .part = trustees->part_count, .index = index
     };
@@ -69,7 +75,7 @@ static enum ballot_fault take_single(struct reading *reading)
     if (fault == BALLOT_FAULT_NONE)
         fault = ballot_trustee_key_check(reading->group, &key);
     if (fault == BALLOT_FAULT_NONE)
-        fault = add_owner(&reading->trustees, &key.public_key, 1,
+        fault = add_owner(reading, &key.public_key, 1,
                           reading->trustees.owner_count);
     if (fault == BALLOT_FAULT_NONE)
         fault = end_part(reading, &part, &key.public_key);
@@ -85,12 +91,9 @@ static enum ballot_fault add_members(struct reading *reading,
     const bool may_repeat = record->threshold == 1 && reading->json.is_lenient;
     enum ballot_fault fault = BALLOT_FAULT_NONE;
 
-    for (uint32_t i = 0; i < record->size && fault == BALLOT_FAULT_NONE; i++) {
-        fault = add_owner(&reading->trustees, &record->keys[i].public_key,
-                          i + 1, may_repeat ? before : before + i);
-        if (fault != BALLOT_FAULT_NONE)
-            reading->owner = reading->trustees.owner_count + 1;
-    }
+    for (uint32_t i = 0; i < record->size && fault == BALLOT_FAULT_NONE; i++)
+        fault = add_owner(reading, &record->keys[i].public_key, i + 1,
+                          may_repeat ? before : before + i);
     return fault;
 }
 

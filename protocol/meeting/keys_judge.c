@@ -54,11 +54,15 @@ static enum result failure_of(enum ballot_fault fault)
                                            : RESULT_OK;
 }
 
+/* Of a key that two have nobody is named: it can be copied, and neither the
+ * numbers nor the order in the log, which is the server's, tell who did. */
 static enum result conclude(enum ballot_fault fault, enum keys_fault named,
                             uint32_t guilty, struct keys_verdict *verdict)
 {
     const enum result result = failure_of(fault);
 
+    if (fault == BALLOT_FAULT_SAME_KEY && guilty == 0)
+        named = KEYS_SAME_KEY;
     if (result == RESULT_OK && fault != BALLOT_FAULT_NONE)
         *verdict = (struct keys_verdict){ named, guilty };
     return result;
@@ -66,6 +70,16 @@ static enum result conclude(enum ballot_fault fault, enum keys_fault named,
 
 /* --- What all can see ------------------------------------------------------
  */
+
+static enum ballot_fault check_distinct(const struct look *look, uint32_t last)
+{
+    for (uint32_t i = 1; i <= last; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (ballot_element_equal(&look->keys[k].public_key,
+                                     &look->keys[i].public_key))
+                return BALLOT_FAULT_SAME_KEY;
+    return BALLOT_FAULT_NONE;
+}
 
 /* One or two tellers, and the server: nobody has the key of another. */
 static enum result look_at_singles(const struct ballot_group *group,
@@ -76,7 +90,7 @@ static enum result look_at_singles(const struct ballot_group *group,
     enum ballot_fault fault =
         ballot_trustee_key_take(group, texts->server_key, &look->keys[0]);
     enum result result = conclude(fault, KEYS_BAD_CERTIFICATE, 0, verdict);
-    uint32_t i, k;
+    uint32_t i;
 
     for (i = 1; i <= texts->size && result == RESULT_OK && !verdict->fault;
          i++) {
@@ -84,12 +98,11 @@ static enum result look_at_singles(const struct ballot_group *group,
                                         &look->keys[i]);
         if (fault == BALLOT_FAULT_NONE && look->keys[i].is_signed)
             fault = BALLOT_FAULT_UNKNOWN_FIELD;
-        for (k = 0; k < i && fault == BALLOT_FAULT_NONE; k++)
-            if (ballot_element_equal(&look->keys[k].public_key,
-                                     &look->keys[i].public_key))
-                fault = BALLOT_FAULT_SAME_KEY;
         result = conclude(fault, KEYS_BAD_CERTIFICATE, i, verdict);
     }
+    if (result == RESULT_OK && !verdict->fault)
+        result = conclude(check_distinct(look, texts->size), KEYS_SAME_KEY, 0,
+                          verdict);
     return result;
 }
 

@@ -170,6 +170,8 @@
       "{id} is not teller {position} of this ballot")                          \
     X(OTHER_ATTEMPT, other_attempt, "ballot",                                  \
       "attempt {sum} of the keys is over")                                     \
+    X(KEY_TAKEN, key_taken, "ballot",                                          \
+      "this is the key of {id}: every teller makes a key of its own")          \
     X(DONE_ALREADY, done_already, "ballot", "this was done already")           \
     X(OTHER_RECORD, other_record, "ballot",                                    \
       "what your device signed is not the {what} of this ballot")              \

@@ -115,7 +115,8 @@
     X(KEYS_BAD_SHARE, "bad_share")                                             \
     X(KEYS_FALSE_COMPLAINT, "false_complaint")                                 \
     X(KEYS_BAD_KEY, "bad_key")                                                 \
-    X(KEYS_BAD_RECORD, "bad_record")
+    X(KEYS_BAD_RECORD, "bad_record")                                           \
+    X(KEYS_SAME_KEY, "same_key")
 
 /* Why a ballot is void. */
 #define VOID_REASON_LIST(X)                                                    \

@@ -186,6 +186,8 @@ static const char *keys_words(enum keys_fault fault)
         return _("a key is false");
     case KEYS_BAD_RECORD:
         return _("the record of the keys is false");
+    case KEYS_SAME_KEY:
+        return _("two have the same key; who copied it cannot be told");
     case KEYS_RESTARTED:
     case keys_fault_none_:
     case keys_fault_count_:

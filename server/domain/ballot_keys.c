@@ -1,5 +1,6 @@
 /* Secret ballots: how the tellers make the keys. What their texts hold is not
- * looked at here: every device and the server judge it. */
+ * looked at here, but for keys that are copied: every device and the server
+ * judge it. */
 #include "server/domain/ballot_parts.h"
 
 void rule_restart_keys(struct draft *draft)
@@ -85,6 +86,71 @@ static void refuse_missing(struct draft *draft,
     }
 }
 
+/* Decimal digits of the longest exponent; an element has hundreds. */
+enum { EXPONENT_DIGITS_MAX = 78 };
+
+/* The next element in what is left of a text. Texts have one spelling, so that
+ * equal elements are equal digits. False: there is none. */
+static bool next_element(struct text_view *rest, struct text_view *element)
+{
+    while (rest->size > 0) {
+        size_t size = 0;
+
+        while (size < rest->size && rest->data[size] >= '0' &&
+               rest->data[size] <= '9')
+            size++;
+        *element = (struct text_view){ rest->data, size };
+        size += size == 0;
+        *rest = (struct text_view){ rest->data + size, rest->size - size };
+        if (element->size > EXPONENT_DIGITS_MAX)
+            return true;
+    }
+    return false;
+}
+
+static bool is_shared(struct text_view a, struct text_view b)
+{
+    struct text_view element, other;
+
+    while (next_element(&a, &element)) {
+        struct text_view rest = b;
+
+        while (next_element(&rest, &other))
+            if (text_view_equal(element, other))
+                return true;
+    }
+    return false;
+}
+
+static struct text_view view_of(const struct meeting_ballot_text *text)
+{
+    return (struct text_view){ text->data, text->size };
+}
+
+/* In the log it could no more be told who copied whose key; here whoever has
+ * it already came first. Refuses, if somebody has. */
+static bool is_own_key(struct draft *draft, const struct meeting_ballot *ballot,
+                       struct text_view certificate)
+{
+    size_t i;
+
+    for (i = 0; i < ballot->teller_count; i++) {
+        const struct meeting_ballot_teller *teller = &ballot->tellers[i];
+
+        if (!teller->has_certified ||
+            !is_shared(certificate, view_of(&teller->certificate)))
+            continue;
+        draft_refuse_id(draft, REFUSAL_KEY_TAKEN, &teller->member);
+        return false;
+    }
+    if (!is_shared(certificate, view_of(&ballot->server_key)))
+        return true;
+    draft_refuse(draft, REFUSAL_KEY_TAKEN);
+    refusal_add_text(&draft->out->refusal, "id",
+                     text_view_of(BALLOT_SERVER_ID));
+    return false;
+}
+
 void rule_certify(struct draft *draft)
 {
     const struct command_certify *command = &draft->command->body.certify;
@@ -100,6 +166,8 @@ void rule_certify(struct draft *draft)
             refuse_done(draft);
         return;
     }
+    if (!is_own_key(draft, ballot, command->certificate))
+        return;
     body =
         &draft_add(draft, EVENT_TELLER_CERTIFIED_KIND)->body.teller_certified;
     body->ballot = command->ballot;

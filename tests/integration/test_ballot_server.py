@@ -13,8 +13,9 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from ballot_play import (MARKS, BallotPlay, Voter, changed,  # noqa: E402
                          form_text, refusal_of, sha, signed_again)
 from ballot_outcome import check_archive  # noqa: E402
-from ballot_reference import questions, verify  # noqa: E402
-from ballot_reference.group import P  # noqa: E402
+from ballot_reference import (questions, records, trustees,  # noqa: E402
+                              verify)
+from ballot_reference.group import P, generate  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess,  # noqa: E402
                             open_meeting, wait_until)
 from wire_client import Refused, wait_all  # noqa: E402
@@ -207,7 +208,6 @@ def test_a_certificate_for_another_place_is_found(scene):
     play.tellers[2].index = 2  # of another index than it is sent for
     play.tellers[2].begin = lambda *a: None
     other = type(play.tellers[0])(play, play.tellers[2].client, 2)
-    from ballot_reference import records, trustees
     member = trustees.Member(2, 3, 2, play.chance)
     play.tellers[2].client.do(
         "certify", play.meeting, ballot=play.ballot, attempt=1, index=3,
@@ -219,6 +219,35 @@ def test_a_certificate_for_another_place_is_found(scene):
     failed = play.event("keys_failed")
 
     assert (failed["reason"], failed["guilty"]) == ("bad_certificate", 3)
+
+
+@pytest.mark.parametrize("tellers", [2, 3])
+def test_who_copies_a_key_is_refused_and_the_attempt_goes_on(scene, tellers):
+    """Teller 1 waits for the last one's certificate, and uses its key."""
+    play = scene.play(tellers=tellers, threshold=2)
+    play.run(upto="adopt")
+    play.settle()
+    copier, victim = play.tellers[0], play.tellers[-1]
+    for teller in play.tellers[1:]:
+        teller.begin(1, tellers, 2)
+    play.settle()
+    copied = play.texts("teller_certified", "certificate", 1)[-1]
+    if tellers > 2:
+        member = trustees.Member(1, tellers, 2, play.chance)
+        member.message = member.message.replace(
+            str(generate(member.decryption)),
+            str(generate(victim.member.decryption)))
+        copied = records.write_text(member.signed(member.message, play.chance))
+
+    with pytest.raises(Refused) as refused:
+        copier.client.do("certify", play.meeting, ballot=play.ballot,
+                         attempt=1, index=1, certificate=copied,
+                         message=sha("").hex())
+
+    assert refused.value.error["code"] == "key_taken"
+    copier.begin(1, tellers, 2)
+    play.settle()
+    assert not play.events("keys_failed")
 
 
 def test_keys_that_the_chair_restarts_are_begun_anew(scene):

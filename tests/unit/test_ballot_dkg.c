@@ -309,20 +309,49 @@ static void keys_that_are_none_are_named(void **state)
     committee_end(&c);
 }
 
-/* Member 2 has the secrets of member 1, and signs for itself what it likes. */
-static void a_key_that_another_has_is_named(void **state)
+/* A certificate of member `number` with an element of another, rightly signed:
+ * it has the secret, or copied the element. */
+static void copy_key(struct ballot_committee *c, uint32_t number,
+                     const struct ballot_scalar *secret)
+{
+    c->members[number - 1]->secrets.decryption = *secret;
+    c->certificates[number - 1] = forged(c, number, NULL, NULL);
+}
+
+/* Whoever copied, and whatever its number: not even the copier is named,
+ * because nothing in the texts tells it from the other. */
+static void of_a_key_that_two_have_nobody_is_named(void **state)
 {
     struct ballot_committee c;
 
-    committee_begin(&c, *state, 2, 2, 26);
-    c.members[1]->secrets.decryption = c.members[0]->secrets.decryption;
-    c.certificates[1] = forged(&c, 2, NULL, NULL);
-    expect_deal(&c, 1, BALLOT_FAULT_SAME_KEY, 2);
+    for (uint32_t copier = 1; copier <= 3; copier += 2) {
+        const uint32_t other = 4 - copier;
+
+        committee_begin(&c, *state, 2, 3, 26);
+        copy_key(&c, copier, &c.members[other - 1]->secrets.decryption);
+        expect_deal(&c, 2, BALLOT_FAULT_SAME_KEY, 0);
+        expect_deal(&c, other, BALLOT_FAULT_SAME_KEY, 0);
+        text_free(c.certificates[copier - 1]);
+        copy_key(&c, copier, &c.members[other - 1]->secrets.signing);
+        expect_deal(&c, 2, BALLOT_FAULT_SAME_KEY, 0);
+        expect_deal(&c, other, BALLOT_FAULT_SAME_KEY, 0);
+        text_free(c.certificates[copier - 1]);
+        committee_end(&c);
+    }
+}
+
+/* Also where two others have the same key. */
+static void a_key_twice_in_one_certificate_is_its_sender_s(void **state)
+{
+    struct ballot_committee c;
+
+    committee_begin(&c, *state, 2, 3, 27);
+    copy_key(&c, 3, &c.members[2]->secrets.signing);
+    expect_deal(&c, 1, BALLOT_FAULT_SAME_KEY, 3);
+    copy_key(&c, 2, &c.members[0]->secrets.decryption);
+    expect_deal(&c, 1, BALLOT_FAULT_SAME_KEY, 3);
     text_free(c.certificates[1]);
-    c.members[1]->secrets.decryption = c.members[1]->secrets.signing;
-    c.certificates[1] = forged(&c, 2, NULL, NULL);
-    expect_deal(&c, 1, BALLOT_FAULT_SAME_KEY, 2);
-    text_free(c.certificates[1]);
+    text_free(c.certificates[2]);
     committee_end(&c);
 }
 
@@ -649,7 +678,8 @@ int main(void)
         cmocka_unit_test(a_certificate_of_another_group_is_named),
         cmocka_unit_test(a_changed_certificate_is_named),
         cmocka_unit_test(keys_that_are_none_are_named),
-        cmocka_unit_test(a_key_that_another_has_is_named),
+        cmocka_unit_test(of_a_key_that_two_have_nobody_is_named),
+        cmocka_unit_test(a_key_twice_in_one_certificate_is_its_sender_s),
         cmocka_unit_test(
             a_swapped_certificate_comes_out_by_the_signature_over_all),
         cmocka_unit_test(a_changed_dealing_is_named),

@@ -555,6 +555,36 @@ static void one_or_two_tellers_have_a_key_each(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* Numbers as long as elements; X stands before and after what is no digit. */
+#define TENS "12345678901234567890123456789012345678901234567890"
+#define ELEMENT_A TENS TENS "1"
+#define ELEMENT_B TENS TENS "2"
+#define EXPONENT TENS "1234567890123456789012345678"
+
+/* m3, who has the higher number and was first, is not the one refused. */
+static void a_key_that_another_has_sent_is_refused_by_name(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_KEYS);
+
+    (void)state;
+    meeting_play(meeting,
+                 "14 server keys\n"
+                 "15 m3 certify b1 1 2 X" ELEMENT_A "X" EXPONENT " M3",
+                 NULL);
+    meeting_play(meeting,
+                 "15 m2 certify@9 b1 1 1 X" ELEMENT_B "X" ELEMENT_A " M2\n"
+                 "15 m2 certify@9 b1 1 1 X" ELEMENT_B "X" EXPONENT " M2\n"
+                 "15 m5 certify@9 b1 1 3 " ELEMENT_B " M5\n"
+                 "15 m5 certify@9 b1 1 3 X" ELEMENT_B "1 M5",
+                 "refused key_taken id=m3\n"
+                 "teller_certified b1 1 1 \"X" ELEMENT_B "X" EXPONENT
+                 "\" m2 m2/a 9\n"
+                 "refused key_taken id=m2\n"
+                 "teller_certified b1 1 3 \"X" ELEMENT_B "1\" m5 m5/a 9\n");
+    meeting_transcript_end(meeting);
+}
+
 static void a_dispute_ends_the_attempt_and_the_next_is_fresh(void **state)
 {
     struct meeting_transcript *meeting =
@@ -655,6 +685,7 @@ int main(void)
         cmocka_unit_test(tellers_keep_their_order_and_their_device),
         cmocka_unit_test(keys_are_made_in_steps_and_signed_by_all),
         cmocka_unit_test(one_or_two_tellers_have_a_key_each),
+        cmocka_unit_test(a_key_that_another_has_sent_is_refused_by_name),
         cmocka_unit_test(a_dispute_ends_the_attempt_and_the_next_is_fresh),
         cmocka_unit_test(a_teller_whose_device_was_revoked_makes_no_key),
     };

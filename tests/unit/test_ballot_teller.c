@@ -209,6 +209,27 @@ static void one_or_two_tellers_have_a_key_each(void **state)
                      BALLOT_DKG_KEYED);
 }
 
+/* Teller 1 sends what teller 2 sent: no device disputes against anybody. */
+static void of_a_key_that_two_tellers_have_nobody_is_named(void **state)
+{
+    struct committee *committee = *state;
+    const struct text_view *copied = &committee->certificates[1];
+
+    begin(committee, 2, 2);
+    committee->certificates[0] = *copied;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct ballot_teller_bytes record;
+        struct ballot_blame blame;
+        struct hash key;
+
+        assert_int_equal(record_of(committee, i, &record, &key, &blame),
+                         RESULT_REFUSED);
+        assert_int_equal(blame.fault, BALLOT_FAULT_SAME_KEY);
+        assert_int_equal(blame.member, 0);
+        assert_false(blame.is_for_complaint);
+    }
+}
+
 static void three_tellers_make_a_key_together(void **state)
 {
     struct committee *committee = *state;
@@ -426,6 +447,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(one_or_two_tellers_have_a_key_each),
+        TEST(of_a_key_that_two_tellers_have_nobody_is_named),
         TEST(three_tellers_make_a_key_together),
         TEST(what_was_given_is_given_again_byte_for_byte),
         TEST(a_machine_of_other_terms_is_not_used),

@@ -259,8 +259,8 @@ static void two_tellers_with_one_key_are_found(void **state)
 
     assert_int_equal(ballot_work_examine(&tools, &sent, &verdict), RESULT_OK);
 
-    assert_int_equal(verdict.fault, KEYS_BAD_CERTIFICATE);
-    assert_int_equal(verdict.guilty, 2);
+    assert_int_equal(verdict.fault, KEYS_SAME_KEY);
+    assert_int_equal(verdict.guilty, 0);
     text_free(key);
     work_committee_release(&sent);
 }
