@@ -129,14 +129,17 @@ class Ballot:
         self.vote = self.chair.do("start_vote", item="",
                                   motion=MOTION)["made"]
         enough = self.scene.member_count // 2 + 1
-        side_by_side(lambda h: self.device(h).do("vote", vote=self.vote,
-                                                 choice="yes"),
-                     self.voters[:enough])
+        side_by_side(self.raise_hand, self.voters[:enough])
         if self.halls:
             self.device("s1").do(
                 "enter_hall_votes", vote=self.vote, site="s1",
                 yes=len(self.scene.at_hall), no=0, other=0, abstain=0)
         self.chair.do("close_vote", vote=self.vote)
+
+    def raise_hand(self, holder):
+        device = self.device(holder)
+        device.until_event("vote_started", vote=self.vote)
+        device.do("vote", vote=self.vote, choice="yes")
 
     def adopt(self):
         self.do("adopt_ballot", vote=self.vote)
@@ -167,7 +170,8 @@ class Ballot:
 
     def confirm_hall(self, setup):
         """A teller has looked at the hall's device."""
-        made = self.event("hall_attested", setup=setup)
+        made = self.device(self.tellers[0]).until_event(
+            "hall_attested", ballot=self.id, setup=setup)
         self.do("confirm_hall", by=self.tellers[0], site="s1", **{
             name: made[name] for name in ("setup", "k", "pool", "members")})
         return self.event("hall_confirmed", setup=setup)
@@ -225,7 +229,8 @@ class Ballot:
                 counts=[{"count": count} for count in counts], **numbers)
 
     def confirm_paper(self, teller):
-        entered = self.event("paper_entered")
+        entered = self.device(teller).until_event("paper_entered",
+                                                  ballot=self.id)
         self.do("confirm_paper", by=teller, end=entered["end"],
                 record=entered["record"])
 
