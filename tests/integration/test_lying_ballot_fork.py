@@ -1,8 +1,8 @@
 """A secret ballot in two versions, and one whose server went back: the victim's
 device (chibo) finds out, and says nothing more in it."""
 import pathlib
-import subprocess
 import re
+import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
