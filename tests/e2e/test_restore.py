@@ -1,8 +1,11 @@
 """A server that comes back from an old backup, and the real clients that have
 seen more: everything returns from them, or is given up by those who answer for
 the meeting."""
+import contextlib
 import pathlib
+import sqlite3
 import sys
+import time
 
 import pytest
 
@@ -84,6 +87,21 @@ def assert_no_line_was_dropped(members, marks):
                     if l.get("reason") == "bad_message"], one.holder
 
 
+def await_in_store(cell, text, timeout_s=30):
+    """Until the server has a text back."""
+    path = cell.server.data / "chibo.db"
+    end = time.monotonic() + timeout_s
+    while True:
+        with contextlib.closing(sqlite3.connect(
+                f"file:{path}?mode=ro", uri=True)) as store:
+            rows = store.execute("SELECT * FROM opening").fetchall()
+        if any(text.encode() in (value if isinstance(value, bytes)
+                                 else str(value).encode())
+               for row in rows for value in row):
+            return
+        assert time.monotonic() < end, f"{text} did not come back"
+
+
 def test_five_hundred_events_come_back_from_clients(cell):
     cell.open()
     cell.back_up()
@@ -107,6 +125,8 @@ def test_five_hundred_events_come_back_from_clients(cell):
         assert not [l for l in lines if "alarm" in l or "tail_lost" in l], \
             [l for l in lines if "alarm" in l or "tail_lost" in l]
     assert_no_line_was_dropped(cell.members[:3], marks)
+    # A member who came first gave the events; the text only two others hold.
+    await_in_store(cell, "Chi bộ thống nhất nội dung.")
     chair.do("chat", text="Tiếp tục")
     record = cell.directory / "record.jsonl"
     chair.do("close_meeting")
