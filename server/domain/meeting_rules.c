@@ -164,19 +164,28 @@ static void begin(struct meeting_decision *out)
     out->test[0] = '\0';
 }
 
-void meeting_rules_decide(const struct meeting_state *state,
-                          const struct ruleset *rules,
-                          const struct actor *actor,
-                          const struct command *command, int64_t now_ms,
-                          struct meeting_decision *out)
+static struct draft draft_of(const struct meeting_state *state,
+                             const struct ruleset *rules,
+                             const struct actor *actor,
+                             const struct command *command, int64_t now_ms,
+                             struct meeting_decision *out)
 {
-    struct draft draft = { .state = state,
+    return (struct draft){ .state = state,
                            .rules = rules,
                            .command = command,
                            .holder = &actor->holder,
                            .device = &actor->device,
                            .now_ms = now_ms,
                            .out = out };
+}
+
+void meeting_rules_decide(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command, int64_t now_ms,
+                          struct meeting_decision *out)
+{
+    struct draft draft = draft_of(state, rules, actor, command, now_ms, out);
     enum command_op op = command->op;
 
     begin(out);
@@ -209,13 +218,7 @@ void meeting_rules_decrypt(const struct meeting_state *state,
                            const struct decryption_verdict *verdict,
                            int64_t now_ms, struct meeting_decision *out)
 {
-    struct draft draft = { .state = state,
-                           .rules = rules,
-                           .command = command,
-                           .holder = &actor->holder,
-                           .device = &actor->device,
-                           .now_ms = now_ms,
-                           .out = out };
+    struct draft draft = draft_of(state, rules, actor, command, now_ms, out);
 
     /* All of it again: the state has moved on since. */
     meeting_rules_decide(state, rules, actor, command, now_ms, out);
@@ -238,13 +241,7 @@ void meeting_rules_object(const struct meeting_state *state,
                           const struct command *command, bool is_in_list,
                           int64_t now_ms, struct meeting_decision *out)
 {
-    struct draft draft = { .state = state,
-                           .rules = rules,
-                           .command = command,
-                           .holder = &actor->holder,
-                           .device = &actor->device,
-                           .now_ms = now_ms,
-                           .out = out };
+    struct draft draft = draft_of(state, rules, actor, command, now_ms, out);
 
     meeting_rules_decide(state, rules, actor, command, now_ms, out);
     if (out->refusal.code != REFUSAL_NONE || out->count > 0)
