@@ -638,12 +638,34 @@ void world_deal_others(struct ballot_world *world, size_t twice)
     }
 }
 
+/* The event of what the device sent and signed, which is answered with it.
+ * `act`: where it stands in the event. */
+static void add_act(struct ballot_world *world, struct meeting_event *event,
+                    struct act *act, const char *op, struct world_command *sent)
+{
+    char *subject = NULL, *value = NULL;
+
+    assert_int_equal(command_act_terms(&sent->command, &subject, &value),
+                     RESULT_OK);
+    *act = sent->command.act;
+    act->member = id_of("m4");
+    act->device = author_key("m4").public_key;
+    act->op = text_view_of(op);
+    act->request = sent->command.request;
+    act->subject = text_view_of(subject);
+    act->value = text_view_of(value);
+    add(world, event);
+    free(subject);
+    free(value);
+    answer_command(world, sent);
+    world_command_end(sent);
+}
+
 void world_take_deal(struct ballot_world *world)
 {
     struct meeting_event event = { .kind = EVENT_SHARES_DEALT_KIND };
     struct event_shares_dealt *body = &event.body.shares_dealt;
     struct world_command sent;
-    char *subject = NULL, *value = NULL;
 
     require(world, "deal", &sent);
     body->ballot = b1;
@@ -651,20 +673,7 @@ void world_take_deal(struct ballot_world *world)
     body->index = sent.command.body.deal.index;
     body->deal = sent.command.body.deal.deal;
     world->deals[2] = strndup(body->deal.data, body->deal.size);
-    assert_int_equal(command_act_terms(&sent.command, &subject, &value),
-                     RESULT_OK);
-    body->act = sent.command.act;
-    body->act.member = id_of("m4");
-    body->act.device = author_key("m4").public_key;
-    body->act.op = TEXT_LITERAL("deal");
-    body->act.request = sent.command.request;
-    body->act.subject = text_view_of(subject);
-    body->act.value = text_view_of(value);
-    add(world, &event);
-    free(subject);
-    free(value);
-    answer_command(world, &sent);
-    world_command_end(&sent);
+    add_act(world, &event, &body->act, "deal", &sent);
 }
 
 void world_take_dispute(struct ballot_world *world)
@@ -672,7 +681,6 @@ void world_take_dispute(struct ballot_world *world)
     struct meeting_event event = { .kind = EVENT_KEYS_DISPUTED_KIND };
     struct event_keys_disputed *body = &event.body.keys_disputed;
     struct world_command sent;
-    char *subject = NULL, *value = NULL;
 
     require(world, "dispute_keys", &sent);
     body->ballot = b1;
@@ -680,20 +688,7 @@ void world_take_dispute(struct ballot_world *world)
     body->index = sent.command.body.dispute_keys.index;
     body->against = sent.command.body.dispute_keys.against;
     body->evidence = sent.command.body.dispute_keys.evidence;
-    assert_int_equal(command_act_terms(&sent.command, &subject, &value),
-                     RESULT_OK);
-    body->act = sent.command.act;
-    body->act.member = id_of("m4");
-    body->act.device = author_key("m4").public_key;
-    body->act.op = TEXT_LITERAL("dispute_keys");
-    body->act.request = sent.command.request;
-    body->act.subject = text_view_of(subject);
-    body->act.value = text_view_of(value);
-    add(world, &event);
-    free(subject);
-    free(value);
-    answer_command(world, &sent);
-    world_command_end(&sent);
+    add_act(world, &event, &body->act, "dispute_keys", &sent);
 }
 
 void world_fail_keys(struct ballot_world *world, uint64_t attempt,
