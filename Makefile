@@ -176,7 +176,7 @@ all: $(CATALOGUES)
 
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run check check-all tests unit-tests lint format coverage \
-	bench bench-ballot sweep install clean check-layers check-pure check-banned check-headers
+	bench bench-ballot permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -225,6 +225,10 @@ bench:
 bench-ballot: $(BALLOT_BENCH)
 	@$(BUILD)/tests/bench/ballot_bench
 	@$(BUILD)/tests/bench/ballot_timing
+
+# docs/permissions.md, by asking the rules.
+permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions
+	@$< docs/permissions.md
 
 include tests/fuzz/fuzz.mk
 

@@ -3,11 +3,14 @@
  * phase, written down here a second time and compared with what is decided.
  */
 #include "tests/support/meeting_transcript.h"
+#include "tests/support/permission_page.h"
 
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -349,9 +352,170 @@ static void nobody_acts_in_a_meeting_without_a_device_that_joined(void **state)
     meeting_transcript_end(meeting);
 }
 
-int main(void)
+/* --- the page ------------------------------------------------------------ */
+
+/* As `actors`, for people. */
+static const struct permission_column columns[] = {
+    { 'C', "Chair (chủ trì)" },       { 'D', "Deputy (phó)" },
+    { 'M', "Minute-taker (thư ký)" }, { 'B', "Member (chính thức)" },
+    { 'P', "Probationary (dự bị)" },  { 'G', "Guest (khách mời)" },
+    { 'S', "Site (điểm cầu)" },
+};
+static const char page_phases[] = "SLOA";
+
+static enum command_op op_of_row(const struct permission *row)
+{
+    size_t length = strcspn(row->command, " ");
+
+    return command_op_of((struct text_view){ row->command, length });
+}
+
+/* Is the command looked at here: neither the office nor the phase is wrong? */
+static bool is_by_office_and_phase(enum refusal_code code, char phase,
+                                   enum command_op op)
+{
+    return code != REFUSAL_NOT_ALLOWED && code != REFUSAL_NOT_JOINED &&
+           code != phase_code(phase, command_name(op));
+}
+
+/* A command with nothing in it: of a ballot, or of a log that is held. */
+static bool is_looked_at(enum command_op op, size_t actor, char phase)
+{
+    static const struct permission bare = { .setup = "" };
+    struct meeting_transcript *meeting = meeting_in(phase, &bare);
+    struct actor who = { .kind = ACTOR_HOLDER,
+                         .holder = meeting_id(actors[actor].holder),
+                         .device =
+                             meeting_device_key(actors[actor].holder, 'a') };
+    struct command command = { .op = op };
+    enum refusal_code code;
+
+    command.act.is_present = true;
+    command.act.seen = meeting->state->next_seq - 1;
+    meeting_rules_decide(meeting->state, &meeting->rules, &who, &command,
+                         meeting->now_ms, meeting->decision);
+    code = meeting->decision->refusal.code;
+    meeting_transcript_drop(meeting);
+    return is_by_office_and_phase(code, phase, op);
+}
+
+static bool is_taken(const struct permission *row, size_t actor, char phase)
+{
+    struct meeting_transcript *meeting = meeting_in(phase, row);
+    char script[128];
+    enum refusal_code code;
+
+    (void)snprintf(script, sizeof script, "1 %s %s", actors[actor].holder,
+                   row->command);
+    meeting_play(meeting, script, NULL);
+    code = meeting->decision->refusal.code;
+    meeting_transcript_drop(meeting);
+    return code == REFUSAL_NONE;
+}
+
+/* What the rules say of one cell: any of the rows of the command is taken. */
+static bool ask(enum command_op op, size_t actor, char phase, bool *is_bare)
+{
+    size_t row;
+
+    *is_bare = true;
+    for (row = 0; row < ROWS; row++) {
+        if (op_of_row(&table[row]) != op)
+            continue;
+        *is_bare = false;
+        if (is_taken(&table[row], actor, phase))
+            return true;
+    }
+    return *is_bare && is_looked_at(op, actor, phase);
+}
+
+static struct permission_page *find_out(void)
+{
+    struct permission_page *page = calloc(1, sizeof *page);
+    size_t actor, phase;
+    int op;
+
+    assert_non_null(page);
+    page->columns = columns;
+    page->column_count = sizeof columns / sizeof columns[0];
+    page->phases = page_phases;
+    for (op = COMMAND_UNKNOWN + 1; op < COMMAND_OP_COUNT; op++) {
+        if (command_is_of_register((enum command_op)op))
+            continue;
+        for (actor = 0; actor < page->column_count; actor++) {
+            for (phase = 0; page_phases[phase] != '\0'; phase++)
+                page->is_taken[op][actor][phase] =
+                    ask((enum command_op)op, actor, page_phases[phase],
+                        &page->is_by_office[op]);
+        }
+    }
+    return page;
+}
+
+static char *text_of(const struct permission_page *page)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert_non_null(out);
+    permission_page_write(page, out);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+static char *text_of_file(const char *path)
+{
+    enum { PAGE_SIZE_MAX = 1 << 20 };
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, PAGE_SIZE_MAX);
+
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_true(fread(text, 1, PAGE_SIZE_MAX - 1, file) > 0);
+    assert_int_equal(fclose(file), 0);
+    return text;
+}
+
+/* `make permissions` writes it. */
+static void the_page_of_permissions_is_what_the_rules_say(void **state)
+{
+    struct permission_page *page = find_out();
+    char *kept = text_of_file("docs/permissions.md");
+    char *now = text_of(page);
+
+    (void)state;
+    assert_string_equal(kept, now);
+    free(now);
+
+    /* One cell of another rule is another page. */
+    page->is_taken[OP_GIVE_FLOOR][3][2] = !page->is_taken[OP_GIVE_FLOOR][3][2];
+    now = text_of(page);
+    assert_string_not_equal(kept, now);
+    free(now);
+    free(kept);
+    free(page);
+}
+
+static int write_page(const char *path)
+{
+    struct permission_page *page = find_out();
+    FILE *out = fopen(path, "wb");
+
+    if (!out) {
+        perror(path);
+        return EXIT_FAILURE;
+    }
+    permission_page_write(page, out);
+    free(page);
+    return fclose(out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* With the path of a page: writes it. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_page_of_permissions_is_what_the_rules_say),
         cmocka_unit_test(the_table_names_every_command_of_a_meeting),
         cmocka_unit_test(every_command_is_open_to_these_and_nobody_else),
         cmocka_unit_test(a_signed_command_without_its_act_is_refused),
@@ -362,5 +526,7 @@ int main(void)
         cmocka_unit_test(nobody_acts_in_a_meeting_without_a_device_that_joined),
     };
 
+    if (argc > 1)
+        return write_page(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
