@@ -224,6 +224,11 @@ static enum result write_term(struct byte_writer *out,
         byte_writer_text(
             out, text_view_of(enum_word(field->words, *(const int *)value)));
         return RESULT_OK;
+    case FIELD_OPTIONAL_ENUM:
+        if (*(const int *)value != 0)
+            byte_writer_text(out, text_view_of(enum_word(field->words,
+                                                         *(const int *)value)));
+        return RESULT_OK;
     case FIELD_NUMBER:
         (void)snprintf(number, sizeof number, "%" PRIu64,
                        *(const uint64_t *)value);

@@ -31,6 +31,7 @@ static size_t size_of_type(enum field_type type)
     case FIELD_HASH:
         return sizeof(struct hash);
     case FIELD_ENUM:
+    case FIELD_OPTIONAL_ENUM:
         return sizeof(int);
     case FIELD_SEALED:
         return sizeof(struct sealed);

@@ -33,16 +33,17 @@ enum field_type {
     FIELD_TIME,   /* int64_t, milliseconds; JSON integer, may be negative */
     FIELD_FLAG,   /* bool; JSON true or false */
     FIELD_ID,     /* struct identifier, not empty; JSON string */
-    FIELD_OPTIONAL_ID, /* struct identifier; "" if none */
-    FIELD_KEY,         /* struct key; 64 hex digits */
-    FIELD_HASH,        /* struct hash; 64 hex digits */
-    FIELD_SIGNATURE,   /* struct signature; 128 hex digits */
-    FIELD_TEXT,        /* struct text_view, single line, at most argument code
-                          points; JSON string; in clear in the log */
-    FIELD_ENUM,        /* int, 1..; JSON string from the table `argument` */
-    FIELD_SEALED,      /* struct sealed, at most argument code points */
-    FIELD_ACT,         /* struct act; JSON object or null (is_present false) */
-    FIELD_ITEMS        /* struct items of the schema `argument`; JSON array */
+    FIELD_OPTIONAL_ID,   /* struct identifier; "" if none */
+    FIELD_KEY,           /* struct key; 64 hex digits */
+    FIELD_HASH,          /* struct hash; 64 hex digits */
+    FIELD_SIGNATURE,     /* struct signature; 128 hex digits */
+    FIELD_TEXT,          /* struct text_view, single line, at most argument code
+                            points; JSON string; in clear in the log */
+    FIELD_ENUM,          /* int, 1..; JSON string from the table `argument` */
+    FIELD_OPTIONAL_ENUM, /* int; the same, "" if 0 */
+    FIELD_SEALED,        /* struct sealed, at most argument code points */
+    FIELD_ACT,  /* struct act; JSON object or null (is_present false) */
+    FIELD_ITEMS /* struct items of the schema `argument`; JSON array */
 };
 
 /*
@@ -89,7 +90,7 @@ struct field {
     enum field_type type;
     size_t offset;
     uint64_t max;                   /* NUMBER, TEXT, SEALED; count of ITEMS */
-    const struct enum_words *words; /* ENUM */
+    const struct enum_words *words; /* ENUM, OPTIONAL_ENUM */
     const struct schema *items;     /* ITEMS */
     enum audience audience;         /* SEALED */
 };
@@ -111,6 +112,7 @@ struct schema {
 #define FIELD_C_SIGNATURE struct signature
 #define FIELD_C_TEXT struct text_view
 #define FIELD_C_ENUM int
+#define FIELD_C_OPTIONAL_ENUM int
 #define FIELD_C_SEALED struct sealed
 #define FIELD_C_ACT struct act
 #define FIELD_C_ITEMS struct items
@@ -126,6 +128,7 @@ struct schema {
 #define FIELD_ARG_SIGNATURE(argument) .max = 0
 #define FIELD_ARG_TEXT(argument) .max = (argument)
 #define FIELD_ARG_ENUM(argument) .words = &(argument)
+#define FIELD_ARG_OPTIONAL_ENUM(argument) .words = &(argument)
 #define FIELD_ARG_SEALED(argument) .max = (argument)
 #define FIELD_ARG_ACT(argument) .max = 0
 #define FIELD_ARG_ITEMS(argument) .items = &(argument)
@@ -165,10 +168,10 @@ MUST_USE enum result message_parse(const char *text, size_t size, json_t **out);
 /*
  * Reads the fields of `schema` from `object` into `out` (schema->size bytes).
  * Every field must be there (ACT may be null); unknown ones are passed over.
- * In commands (`is_command`) OPTIONAL_ID, SEALED, NUMBER, FLAG, ITEMS and ACT
- * may be missing (empty, zero, not present; a SEALED is then the empty text
- * with has_value false), and SEALED takes the two command forms. Texts are
- * views into `object`, and must be NFC already.
+ * In commands (`is_command`) OPTIONAL_ID, OPTIONAL_ENUM, SEALED, NUMBER, FLAG,
+ * ITEMS and ACT may be missing (empty, zero, not present; a SEALED is then the
+ * empty text with has_value false), and SEALED takes the two command forms.
+ * Texts are views into `object`, and must be NFC already.
  * Views borrow from `object`, arrays from `memory`.
  * RESULT_MALFORMED or RESULT_TOO_LARGE with `*error` (which may be NULL) set;
  * RESULT_NO_MEMORY. `out` is then undefined, and `memory` is still released by

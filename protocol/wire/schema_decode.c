@@ -124,7 +124,8 @@ static enum result read_flag(struct decoder *decoder, const json_t *value,
 }
 
 static enum result read_word(struct decoder *decoder, const json_t *value,
-                             const struct enum_words *words, int *out)
+                             bool is_optional, const struct enum_words *words,
+                             int *out)
 {
     struct text_view text;
     enum result result = read_string(decoder, value, &text);
@@ -132,7 +133,7 @@ static enum result read_word(struct decoder *decoder, const json_t *value,
     if (result)
         return result;
     *out = enum_value(words, text);
-    if (*out == 0)
+    if (*out == 0 && !(is_optional && text.size == 0))
         return malformed(decoder, "not a known word");
     return RESULT_OK;
 }
@@ -350,7 +351,9 @@ static enum result read_field(struct decoder *decoder,
     case FIELD_TEXT:
         return read_text(decoder, value, field->max, false, slot);
     case FIELD_ENUM:
-        return read_word(decoder, value, field->words, slot);
+        return read_word(decoder, value, false, field->words, slot);
+    case FIELD_OPTIONAL_ENUM:
+        return read_word(decoder, value, true, field->words, slot);
     case FIELD_SEALED:
         return read_sealed(decoder, value, field->max, slot);
     case FIELD_ACT:
@@ -369,6 +372,7 @@ static bool may_be_missing(enum field_type type)
 {
     switch (type) {
     case FIELD_OPTIONAL_ID:
+    case FIELD_OPTIONAL_ENUM:
     case FIELD_SEALED:
     case FIELD_NUMBER:
     case FIELD_FLAG:

@@ -63,9 +63,11 @@ static enum result put_id(json_t *object, const char *name,
     return put(object, name, text_string(identifier_view(id)));
 }
 
-static enum result put_word(json_t *object, const char *name,
+static enum result put_word(json_t *object, const char *name, bool is_optional,
                             const struct enum_words *words, int value)
 {
+    if (is_optional && value == 0)
+        return put(object, name, json_string_nocheck(""));
     if (value <= 0 || value >= words->count || !words->words[value])
         return RESULT_INVALID;
     return put(object, name, json_string_nocheck(words->words[value]));
@@ -200,7 +202,11 @@ static enum result put_field(json_t *object, const struct field *field,
         return put_text(object, field->name, *(const struct text_view *)slot,
                         field->max, false);
     case FIELD_ENUM:
-        return put_word(object, field->name, field->words, *(const int *)slot);
+        return put_word(object, field->name, false, field->words,
+                        *(const int *)slot);
+    case FIELD_OPTIONAL_ENUM:
+        return put_word(object, field->name, true, field->words,
+                        *(const int *)slot);
     case FIELD_SEALED:
         return put_sealed(object, field->name, slot, field->max, is_command);
     case FIELD_ACT:

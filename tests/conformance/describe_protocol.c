@@ -39,6 +39,7 @@ static const char *const type_names[] = {
     [FIELD_SIGNATURE] = "signature",
     [FIELD_TEXT] = "text",
     [FIELD_ENUM] = "enum",
+    [FIELD_OPTIONAL_ENUM] = "optional_enum",
     [FIELD_SEALED] = "sealed",
     [FIELD_ACT] = "act",
     [FIELD_ITEMS] = "items",
@@ -96,7 +97,7 @@ static json_t *describe_field(const struct field *field)
     set(object, "type", json_string(type_names[field->type]));
     if (limit)
         set(object, "max", json_integer((json_int_t)limit));
-    if (field->type == FIELD_ENUM)
+    if (field->type == FIELD_ENUM || field->type == FIELD_OPTIONAL_ENUM)
         set(object, "words", describe_words(field->words));
     if (field->type == FIELD_ITEMS)
         set(object, "items", json_string(field->items->name));

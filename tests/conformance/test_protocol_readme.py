@@ -33,7 +33,7 @@ GROUPS = {
 }
 COMMAND_LISTS = {"agenda_title", "row"}
 # What a command may leave out: see protocol/wire/field.h.
-OPTIONAL_TYPES = {"optional_id", "sealed", "number", "flag", "items", "act"}
+OPTIONAL_TYPES = {"optional_id", "optional_enum", "sealed", "number", "flag", "items", "act"}
 NUMBER_MAX = 2**53 - 1
 
 
@@ -79,10 +79,11 @@ def limit_of(field):
 def expected_row(field, is_command, words):
     """The row of the document that a field of the code asks for."""
     kind = field["type"]
-    if kind == "enum":
+    if kind in ("enum", "optional_enum"):
         names = [name for name, known in words.items()
                  if known == field["words"]]
-        kind = f"enum `{names[0]}`" if names else f"enum of {field['words']}"
+        kind = (f"{kind} `{names[0]}`" if names
+                else f"{kind} of {field['words']}")
     elif kind == "items":
         kind = f"items `{field['items']}`"
     if is_command:
@@ -200,7 +201,8 @@ def vocabulary(found):
 
 def used_words(code):
     return [field["words"] for group in GROUPS for message in code[group]
-            for field in message["fields"] if field["type"] == "enum"]
+            for field in message["fields"]
+            if field["type"] in ("enum", "optional_enum")]
 
 
 def compare_vocabulary(code, words):

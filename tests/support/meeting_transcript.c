@@ -111,6 +111,11 @@ static void say_field(struct meeting_transcript *meeting,
     case FIELD_ENUM:
         say(meeting, " %s", enum_word(field->words, *(const int *)value));
         return;
+    case FIELD_OPTIONAL_ENUM:
+        say(meeting, " %s",
+            *(const int *)value ? enum_word(field->words, *(const int *)value)
+                                : "-");
+        return;
     case FIELD_SEALED:
         say(meeting, " '%.*s'", (int)sealed->value.size, sealed->value.data);
         return;
@@ -468,6 +473,12 @@ static void fill_field(const struct meeting_transcript *meeting,
         if (strcmp(word, "-") != 0)
             id = meeting_id(word);
         memcpy(value, &id, sizeof id);
+        return;
+    case FIELD_OPTIONAL_ENUM:
+        if (strcmp(word, "-") == 0)
+            return;
+        *(int *)value = enum_value(field->words, text_view_of(word));
+        assert_int_not_equal(*(int *)value, 0);
         return;
     case FIELD_ENUM:
         *(int *)value = enum_value(field->words, text_view_of(word));

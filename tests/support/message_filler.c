@@ -174,6 +174,10 @@ static void fill_field(struct message_filler *filler, const struct field *field,
     case FIELD_TEXT:
         *(struct text_view *)slot = make_text(filler, field->max, false);
         return;
+    case FIELD_OPTIONAL_ENUM:
+        *(int *)slot =
+            (int)message_filler_below(filler, (uint64_t)field->words->count);
+        return;
     case FIELD_ENUM:
         *(int *)slot = 1 + (int)message_filler_below(
                                filler, (uint64_t)field->words->count - 1);
@@ -302,6 +306,7 @@ static bool field_equal(const struct field *field, const void *a, const void *b,
         return text_view_equal(*(const struct text_view *)a,
                                *(const struct text_view *)b);
     case FIELD_ENUM:
+    case FIELD_OPTIONAL_ENUM:
         return *(const int *)a == *(const int *)b;
     case FIELD_SEALED:
         return sealed_equal(a, b, with_values);

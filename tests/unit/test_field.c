@@ -896,6 +896,66 @@ static void encoding_fails_cleanly_at_each_lack_of_memory(void **state)
     message_memory_release(&memory);
 }
 
+/* --- words that may be none -------------------------------------------------
+ */
+
+#define LOOSE_FIELDS(X) X(OPTIONAL_ENUM, choice, choice_words, NONE)
+struct loose {
+    LOOSE_FIELDS(FIELD_MEMBER)
+};
+#define field_struct struct loose
+static const struct field loose_rows[] = { LOOSE_FIELDS(FIELD_ROW) };
+#undef field_struct
+static const struct schema loose_schema = { "loose", sizeof(struct loose),
+                                            loose_rows, 1 };
+
+static enum result read_loose(const char *text, bool is_command, int *out)
+{
+    struct message_memory memory = { 0 };
+    struct loose loose = { 0 };
+    json_t *object = parsed(text);
+    const enum result result =
+        schema_decode(&loose_schema, object, is_command, &loose, &memory, NULL);
+
+    *out = loose.choice;
+    message_memory_release(&memory);
+    json_decref(object);
+    return result;
+}
+
+static void a_word_that_may_be_none_is_empty_or_of_the_list(void **state)
+{
+    struct loose loose = { CHOICE_NO };
+    json_t *object = json_object();
+    int choice = 0;
+
+    (void)state;
+    assert_int_equal(read_loose("{\"choice\":\"no\"}", false, &choice),
+                     RESULT_OK);
+    assert_int_equal(choice, CHOICE_NO);
+    assert_int_equal(read_loose("{\"choice\":\"\"}", false, &choice),
+                     RESULT_OK);
+    assert_int_equal(choice, 0);
+    assert_int_equal(read_loose("{}", true, &choice), RESULT_OK);
+    assert_int_equal(choice, 0);
+    assert_int_equal(read_loose("{}", false, &choice), RESULT_MALFORMED);
+    assert_int_equal(read_loose("{\"choice\":\"maybe\"}", false, &choice),
+                     RESULT_MALFORMED);
+    assert_int_equal(schema_encode(&loose_schema, &loose, false, object),
+                     RESULT_OK);
+    assert_string_equal(json_string_value(json_object_get(object, "choice")),
+                        "no");
+    loose.choice = 0;
+    assert_int_equal(schema_encode(&loose_schema, &loose, false, object),
+                     RESULT_OK);
+    assert_string_equal(json_string_value(json_object_get(object, "choice")),
+                        "");
+    loose.choice = choice_count_;
+    assert_int_equal(schema_encode(&loose_schema, &loose, false, object),
+                     RESULT_INVALID);
+    json_decref(object);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -918,6 +978,7 @@ int main(void)
         cmocka_unit_test(no_field_of_a_table_hides_another),
         cmocka_unit_test(parsing_fails_cleanly_at_each_lack_of_memory),
         cmocka_unit_test(encoding_fails_cleanly_at_each_lack_of_memory),
+        cmocka_unit_test(a_word_that_may_be_none_is_empty_or_of_the_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,7 +198,9 @@ static void random_field(uint64_t *seed, const struct field *field,
     char buffer[16];
     struct identifier id = meeting_id("");
 
-    if (field->type == FIELD_OPTIONAL_ID && pick(seed, 2) == 0)
+    if ((field->type == FIELD_OPTIONAL_ID ||
+         field->type == FIELD_OPTIONAL_ENUM) &&
+        pick(seed, 2) == 0)
         return;
     switch ((int)field->type) {
     case FIELD_OPTIONAL_ID:
@@ -215,6 +217,7 @@ static void random_field(uint64_t *seed, const struct field *field,
         *(bool *)value = pick(seed, 2) == 0;
         return;
     case FIELD_ENUM:
+    case FIELD_OPTIONAL_ENUM:
         *(int *)value = 1 + (int)pick(seed, (unsigned)field->words->count - 1);
         return;
     default:

@@ -180,6 +180,7 @@ static bool change(const struct field *field, void *value)
         *text = TEXT_LITERAL("khác");
         return true;
     case FIELD_ENUM:
+    case FIELD_OPTIONAL_ENUM:
         *(int *)value = *(int *)value == 1 ? 2 : 1;
         return true;
     case FIELD_SEALED:
