@@ -1,8 +1,7 @@
 #include "server/chibod.h"
 
-#include "protocol/rules/ruleset.h"
-#include "server/control/ruleset_words.h"
 #include "server/control/control_server.h"
+#include "server/control/ruleset_folder.h"
 #include "server/net/websocket_server.h"
 #include "server/platform/clock.h"
 #include "server/platform/config_file.h"
@@ -49,7 +48,8 @@ struct chibod {
     struct secret_folder share_folder;
     struct secret_store shares;
     struct signing_key identity;
-    struct ruleset rules;
+    struct ruleset_shelf rulesets;
+    const struct ruleset *rules; /* for new meetings */
     uv_loop_t loop;
     uv_timer_t tick;
     uv_prepare_t turn;         /* between two turns of the loop */
@@ -87,50 +87,32 @@ static const char usage_text[] =
 
 /* --- parts --------------------------------------------------------------- */
 
-static void report_faults(const char *path, enum result result,
-                          const struct ruleset_faults *faults)
-{
-    size_t i;
-
-    if (faults->count == 0)
-        log_error("rules: %s: %s", path, result_text(result));
-    for (i = 0; i < faults->count; i++) {
-        char reason[RULESET_WORDS_SIZE];
-
-        ruleset_words(&faults->faults[i], reason);
-        log_error("rules: %s:%d: %s", path, faults->faults[i].line, reason);
-    }
-}
-
+/* Every ruleset of the folder: meetings go on under the one that they were
+ * begun under, new ones are held under the one that the settings name. */
 static bool load_rules(struct chibod *server)
 {
-    char path[4096];
-    char *text = NULL;
-    FILE *file;
-    size_t size;
-    struct ruleset_faults faults;
-    enum result result;
+    const struct config *config = &server->config;
+    struct ruleset_shelf *shelf = &server->rulesets;
+    const struct ruleset_book *chosen;
+    size_t i;
 
-    (void)snprintf(path, sizeof path, "%s/%s", server->config.rules_directory,
-                   "interim.conf");
-    file = fopen(path, "rb");
-    text = malloc(RULESET_SIZE_MAX + 1);
-    if (!file || !text) {
-        log_error("rules: %s: %s", path, strerror(errno));
-        if (file)
-            (void)fclose(file); /* nothing was written */
-        free(text);
+    if (ruleset_folder_read(config->rules_directory, shelf) != RESULT_OK)
+        return false;
+    for (i = 0; i < shelf->count; i++) {
+        struct ruleset *rules = &shelf->books[i]->rules;
+
+        log_info("rules: %s", rules->name);
+        if (config->grace_ms > 0)
+            rules->grace_ms = config->grace_ms;
+    }
+    chosen = ruleset_shelf_by_name(shelf, config->ruleset);
+    if (!chosen) {
+        log_error("rules: no file in %s has a ruleset named \"%s\"",
+                  config->rules_directory, config->ruleset);
         return false;
     }
-    size = fread(text, 1, RULESET_SIZE_MAX + 1, file);
-    (void)fclose(file); /* only read */
-    result = ruleset_read(text, size, &server->rules, NULL, &faults);
-    free(text);
-    if (result != RESULT_OK)
-        report_faults(path, result, &faults);
-    else if (server->config.grace_ms > 0)
-        server->rules.grace_ms = server->config.grace_ms;
-    return result == RESULT_OK;
+    server->rules = &chosen->rules;
+    return true;
 }
 
 static bool load_identity(struct chibod *server)
@@ -255,7 +237,8 @@ static bool open_hub(struct chibod *server,
 {
     struct hub_config config = { .clock = clock_system(),
                                  .entropy = entropy_system(),
-                                 .rules = &server->rules,
+                                 .rules = server->rules,
+                                 .rulesets = &server->rulesets,
                                  .identity = &server->identity };
 
     config.is_vouching_required =
@@ -785,6 +768,7 @@ int chibod_main(int argument_count, char **arguments,
     signing_key_wipe(&server.identity);
     OPENSSL_cleanse(&server.secrets, sizeof server.secrets);
     free(server.logs);
+    ruleset_shelf_release(&server.rulesets);
     config_file_release(&server.config);
     return code;
 }

@@ -47,6 +47,7 @@ enum {
     LIMIT_SUCCESSION_STEPS = 64, /* the newest of them, in the hello */
     LIMIT_SITES = 200,
     LIMIT_ROSTER = 2000, /* people of one meeting */
+    LIMIT_RULESETS = 64, /* files of a program */
     LIMIT_AGENDA_ITEMS = 100,
     LIMIT_HANDS = 2000,
     LIMIT_VOTES = 500,

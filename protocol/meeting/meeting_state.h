@@ -144,6 +144,7 @@ struct meeting_state {
     uint64_t register_seq; /* newest register position mirrored here */
     struct hash register_head;
     char ruleset[401];
+    struct hash ruleset_hash;
     enum meeting_kind kind;
     int64_t starts_at_ms;
     char zone[257];

@@ -105,6 +105,8 @@ static void add_heading(struct digest *digest,
     digest_bytes(digest, state->register_head.bytes,
                  sizeof state->register_head.bytes);
     digest_prefixed_text(digest, text_view_of(state->ruleset));
+    digest_bytes(digest, state->ruleset_hash.bytes,
+                 sizeof state->ruleset_hash.bytes);
     digest_number(digest, (uint64_t)state->kind);
     add_time(digest, state->starts_at_ms);
     digest_prefixed_text(digest, text_view_of(state->zone));

@@ -314,6 +314,7 @@ enum result state_apply_genesis(struct meeting_state *state,
     state->meeting = body->meeting;
     state->organisation = body->organisation;
     state->unit = body->unit;
+    state->ruleset_hash = body->ruleset_hash;
     state->server = body->server;
     state->register_seq = body->register_seq;
     state->register_head = body->register_head;

@@ -9,8 +9,7 @@ enum result state_apply_presence_confirmed(struct meeting_state *state,
     struct meeting_person *person = state_person(state, &body->member);
     bool is_at_site = body->mode == MODE_SITE;
 
-    if (!person || !category_may_attend(person->category) ||
-        is_at_site != !identifier_is_empty(&body->site) ||
+    if (!person || is_at_site != !identifier_is_empty(&body->site) ||
         (is_at_site && !meeting_state_site(state, &body->site)))
         return RESULT_CORRUPT;
     if (person->mode == presence_mode_none_) {

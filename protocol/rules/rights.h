@@ -18,6 +18,9 @@ struct rights_rules {
     struct rights_rule of[category_count_];
 };
 
+bool rights_may_attend(const struct rights_rules *rules,
+                       enum category category);
+bool rights_may_speak(const struct rights_rules *rules, enum category category);
 bool rights_has_vote(const struct rights_rules *rules, enum category category,
                      enum matter matter);
 

@@ -41,7 +41,7 @@ bool ruleset_has_rule(const struct ruleset *ruleset, enum rule_id rule)
 bool ruleset_has_matter(const struct ruleset *ruleset, enum matter matter)
 {
     return matter != matter_none_ && matter < matter_count_ &&
-           ruleset_has_rule(ruleset, rule_id_of_form(matter));
+           ruleset->forms.of[matter].allowed != 0;
 }
 
 bool ruleset_is_unverified(const struct ruleset *ruleset, enum rule_id rule)
@@ -203,6 +203,7 @@ enum result ruleset_read(const char *text, size_t size, struct ruleset *out,
         return result;
     }
     reading.ruleset.hash = digest_sha256(text, size);
+    ruleset_complete(&reading.ruleset);
     *out = reading.ruleset;
     if (notes)
         *notes = read;

@@ -88,7 +88,8 @@ struct ruleset {
     uint64_t ballot_tolerance_percent;
     unsigned unverified; /* of enum ruleset_rule */
 
-    /* Of the groups that the file has; what it has not is zero. */
+    /* Of the groups that the file has. A file that has none, the base only, is
+     * completed as ruleset_complete() says; what is missing else is zero. */
     unsigned groups; /* set of enum ruleset_group */
     uint8_t marks[rule_id_count_];
     struct rights_rules rights;
@@ -149,9 +150,18 @@ MUST_USE enum result ruleset_read(const char *text, size_t size,
                                   struct ruleset_faults *faults);
 void ruleset_notes_release(struct ruleset_notes *notes);
 
+/*
+ * What a file with the base only stands for; nothing changes where there are
+ * groups. People have the rights of category.h; D has the official members, and
+ * the exempt ones who are there; every matter that has a single test is voted
+ * on openly or secretly and tested as an ordinary motion; remote seats take
+ * part; there is no quorum. ruleset_read() has done it already.
+ */
+void ruleset_complete(struct ruleset *ruleset);
+
 struct threshold ruleset_majority(const struct ruleset *ruleset);
 bool ruleset_has(const struct ruleset *ruleset, enum ruleset_group group);
-/* Does the ruleset say how this is voted on? */
+/* Does the ruleset say how this is voted on, if only by its base? */
 bool ruleset_has_matter(const struct ruleset *ruleset, enum matter matter);
 bool ruleset_has_rule(const struct ruleset *ruleset, enum rule_id rule);
 bool ruleset_is_unverified(const struct ruleset *ruleset, enum rule_id rule);

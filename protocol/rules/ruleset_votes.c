@@ -89,6 +89,12 @@ static void read_forms(struct ruleset_reading *reading,
     }
 }
 
+static bool has_form(const struct ruleset_reading *reading, int matter)
+{
+    return ruleset_has_rule(&reading->ruleset,
+                            rule_id_of_form((enum matter)matter));
+}
+
 /* Of each matter that has a form. */
 static void read_remote(struct ruleset_reading *reading,
                         const config_setting_t *root)
@@ -99,12 +105,12 @@ static void read_remote(struct ruleset_reading *reading,
     int i;
 
     for (i = 1; i < matter_count_; i++)
-        if (ruleset_has_matter(&reading->ruleset, (enum matter)i))
+        if (has_form(reading, i))
             names[count++] = matter_words.words[i];
     rule =
         reading_root_rule(reading, root, RULESET_REMOTE, RULE_ID_REMOTE, names);
     for (i = 1; i < matter_count_; i++)
-        if (ruleset_has_matter(&reading->ruleset, (enum matter)i))
+        if (has_form(reading, i))
             reading->ruleset.forms.of[i].remote = (enum remote)reading_word(
                 reading, rule, matter_words.words[i], &remote_words);
 }

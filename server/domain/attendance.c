@@ -32,7 +32,7 @@ void rule_confirm_presence(struct draft *draft)
 {
     const struct meeting_person *person = draft_person(draft);
 
-    if (!category_may_attend(person->category))
+    if (!rights_may_attend(&draft->rules->rights, person->category))
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
     else
         add_present(draft, draft->holder, MODE_ONLINE, NULL, SOURCE_OWN_ACT);
@@ -67,7 +67,7 @@ void rule_tick(struct draft *draft)
 
     if (!person || !may_tick_at(draft, command))
         return;
-    if (!category_may_attend(person->category))
+    if (!rights_may_attend(&draft->rules->rights, person->category))
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
     else if ((int)person->mode == command->mode &&
              identifier_equal(&person->site, &command->site))

@@ -97,7 +97,7 @@ void rule_hand_over_minutes(struct draft *draft)
     if (!person)
         return;
     if (person->category == CATEGORY_GUEST ||
-        !category_may_attend(person->category)) {
+        !rights_may_attend(&draft->rules->rights, person->category)) {
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
         return;
     }

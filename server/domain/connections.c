@@ -134,7 +134,8 @@ void report_join(struct draft *draft, const struct meeting_report *report)
         draft_refuse(draft, REFUSAL_NO_SUCH_DEVICE);
     else if (!device->is_enrolled)
         draft_refuse(draft, REFUSAL_DEVICE_REVOKED);
-    else if (person && !category_may_attend(person->category))
+    else if (person &&
+             !rights_may_attend(&draft->rules->rights, person->category))
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
     else
         enter(draft, holder, device);
@@ -243,7 +244,8 @@ void report_register(struct draft *draft, const struct meeting_report *report)
         report->changed;
     for (i = 0; i < report->changed.roster.count; i++)
         cut_off(draft, &person[i].member, &person[i].devices,
-                category_may_attend((enum category)person[i].category));
+                rights_may_attend(&draft->rules->rights,
+                                  (enum category)person[i].category));
     for (i = 0; i < report->changed.sites.count; i++)
         cut_off(draft, &site[i].site, &site[i].devices, true);
 }

@@ -34,7 +34,7 @@ void rule_raise_hand(struct draft *draft)
         draft_refuse_id(draft, REFUSAL_NOT_PRESENT, &person->holder.id);
         return;
     }
-    if (!category_may_speak(person->category)) {
+    if (!rights_may_speak(&draft->rules->rights, person->category)) {
         draft_refuse_category(draft, REFUSAL_CANNOT_SPEAK, person);
         return;
     }

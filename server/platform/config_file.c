@@ -63,6 +63,14 @@ static bool is_vouching(const char *text)
     return strcmp(text, "required") == 0 || strcmp(text, "optional") == 0;
 }
 
+/* The ruleset itself says which names there are. */
+static bool is_ruleset(const char *text)
+{
+    size_t size = strlen(text);
+
+    return size && size <= 400;
+}
+
 static bool is_path(const char *text)
 {
     size_t size = strlen(text);
@@ -95,6 +103,7 @@ static const struct setting settings[] = {
     PATH("data_directory", data_directory),
     PATH("admin_socket", admin_socket_path),
     PATH("rules_directory", rules_directory),
+    TEXT(ruleset, "interim-2026-11", is_ruleset, "the name of a ruleset"),
     PATH("ballot_key", ballot_key_path),
     PATH("hall_pepper", hall_pepper_path),
     PATH("tls_certificate", tls_certificate_path),

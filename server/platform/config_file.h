@@ -28,6 +28,7 @@ struct config {
     char *hall_pepper_path; /* of the PINs at hall devices */
     char *admin_socket_path;
     char *rules_directory;
+    char *ruleset; /* the name of the one for new meetings */
 
     bool makes_certificate; /* made at first start at the two paths below */
     char *tls_certificate_path;

@@ -160,7 +160,7 @@ bool ballot_desk_may_count(const struct room *room,
                            struct refusal *refusal)
 {
     const struct meeting_state *state = room->head_meeting;
-    const uint64_t min = room->hub->config.rules->ballot_k_min;
+    const uint64_t min = room_rules(room)->ballot_k_min;
     const struct meeting_ballot *ballot =
         meeting_state_ballot(state, &command->ballot);
     size_t i;

@@ -217,7 +217,7 @@ static uint64_t decide(struct room *room, struct cast_check *check,
     struct ballot_desk *desk = room->desk;
     const struct meeting_ballot *ballot = desk_head_ballot(room);
     const uint64_t max =
-        ballot->is_revote ? room->hub->config.rules->ballot_changes_max : 1;
+        ballot->is_revote ? room_rules(room)->ballot_changes_max : 1;
     uint64_t height;
 
     if (check->fault != BALLOT_FAULT_NONE) {

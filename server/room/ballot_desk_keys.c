@@ -453,24 +453,6 @@ static void count_channels(const struct meeting_ballot *ballot,
     out->paper = numbers.by_channel[BALLOT_BY_PAPER];
 }
 
-/* The hash of the ruleset, which the first event has. */
-static bool read_rules(const struct room *room, struct hash *out)
-{
-    const struct frame *frame = room->history[0].frame;
-    struct meeting_event event;
-    struct message_memory memory = { 0 };
-    struct field_error error;
-    const bool is_read =
-        meeting_event_decode((const char *)frame->data, frame->size, &event,
-                             &memory, &error) == RESULT_OK &&
-        event.kind == EVENT_GENESIS_KIND;
-
-    if (is_read)
-        *out = event.body.genesis.ruleset_hash;
-    message_memory_release(&memory);
-    return is_read;
-}
-
 static enum result fill_meeting(const struct room *room,
                                 const struct meeting_ballot *ballot,
                                 struct election_task *task)
@@ -501,8 +483,7 @@ static enum result fill_meeting(const struct room *room,
         member->key = ballot->tellers[i].device;
         member->sig = ballot->owners[i + 1].sig;
     }
-    if (!read_rules(room, &meeting->rules))
-        return RESULT_CORRUPT;
+    meeting->rules = state->ruleset_hash;
     return meeting_ballot_roll(ballot, &meeting->roll);
 }
 

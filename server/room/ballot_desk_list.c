@@ -237,7 +237,7 @@ static void collect_signatures(struct room *room)
         return;
     desk->collect_ms = now_ms + CHECKPOINT_AGAIN_MS;
     room_checkpoint_open(room, room->committed - 1, CHECKPOINT_LIST_ATTESTED,
-                         room->hub->config.rules->checkpoint_wait_ms);
+                         room_rules(room)->checkpoint_wait_ms);
 }
 
 void desk_issue_act(struct room *room, const struct meeting_ballot *ballot)

@@ -303,8 +303,7 @@ static void tick_room(struct room *room)
     if (room->is_held || room->is_fresh)
         return;
     while (guard-- > 0 && room->phase == ROOM_READY && room->head_meeting &&
-           meeting_rules_next_tick_ms(room->head_meeting,
-                                      room->hub->config.rules) <=
+           meeting_rules_next_tick_ms(room->head_meeting, room_rules(room)) <=
                room_now_ms(room))
         (void)meeting_room_report(room, &report);
     ballot_desk_act(room);

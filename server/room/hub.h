@@ -6,7 +6,7 @@
 #define SERVER_ROOM_HUB_H
 
 #include "protocol/record/signing_key.h"
-#include "protocol/rules/ruleset.h"
+#include "protocol/rules/ruleset_shelf.h"
 #include "server/platform/clock.h"
 #include "server/platform/entropy.h"
 #include "server/platform/secret_store.h"
@@ -32,7 +32,9 @@ struct hub_config {
     const struct clock *clock;
     const struct entropy *entropy;
     struct work_port work;
-    const struct ruleset *rules;
+    const struct ruleset *rules; /* of meetings that begin */
+    /* Of those that have begun; NULL: there is no other. */
+    const struct ruleset_shelf *rulesets;
     const struct signing_key *identity; /* the server's own key */
     /* Formal votes and offices ask for devices that are vouched for. */
     bool is_vouching_required;

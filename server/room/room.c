@@ -66,6 +66,11 @@ struct room *room_free(struct room *room)
 
 enum { FOLD_COST = 8 };
 
+const struct ruleset *room_rules(const struct room *room)
+{
+    return room->rules ? room->rules : room->hub->config.rules;
+}
+
 int64_t room_now_ms(const struct room *room)
 {
     int64_t at_ms = room->origin_utc_ms +

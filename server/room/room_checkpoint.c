@@ -19,7 +19,7 @@ enum { TICK_MS = 100, ASKED_AT_ONCE = 16 };
 
 static bool is_on(const struct room *room)
 {
-    return room->hub->config.rules->checkpoint_wait_ms > 0;
+    return room_rules(room)->checkpoint_wait_ms > 0;
 }
 
 bool room_is_over(const struct room *room, const struct meeting_state *state)
@@ -252,7 +252,7 @@ static struct session *session_of(struct room *room,
  * the first half of their time. */
 static void ask_next(struct room *room, struct collection *collection)
 {
-    const int64_t wait_ms = room->hub->config.rules->checkpoint_wait_ms;
+    const int64_t wait_ms = room_rules(room)->checkpoint_wait_ms;
     const size_t turns = (size_t)(wait_ms / 2 / TICK_MS) + 1;
     size_t left = collection->row_count / turns + 1;
 
@@ -322,8 +322,8 @@ void room_checkpoint_open(struct room *room, uint64_t seq,
         add_rows(collection, state, &state->people[i].holder);
     for (i = 0; i < state->site_count; i++)
         add_rows(collection, state, &state->sites[i].holder);
-    heads->periodic_ms = hub_monotonic_ms(room->hub) +
-                         room->hub->config.rules->checkpoint_every_ms;
+    heads->periodic_ms =
+        hub_monotonic_ms(room->hub) + room_rules(room)->checkpoint_every_ms;
     sign_collection(room, collection);
     ask_next(room, collection);
 }
@@ -481,7 +481,7 @@ void room_heads_on_event(struct room *room, const struct meeting_event *event)
         room->heads.is_urgent = true;
     if (reason)
         room_checkpoint_open(room, event->seq, reason,
-                             room->hub->config.rules->checkpoint_wait_ms);
+                             room_rules(room)->checkpoint_wait_ms);
 }
 
 static void open_periodic(struct room *room)
@@ -491,11 +491,11 @@ static void open_periodic(struct room *room)
     if (state->phase != MEETING_OPEN && state->phase != MEETING_ADJOURNED)
         return;
     if (room->heads.periodic_ms == 0) /* loaded in the midst of a meeting */
-        room->heads.periodic_ms = hub_monotonic_ms(room->hub) +
-                                  room->hub->config.rules->checkpoint_every_ms;
+        room->heads.periodic_ms =
+            hub_monotonic_ms(room->hub) + room_rules(room)->checkpoint_every_ms;
     if (hub_monotonic_ms(room->hub) >= room->heads.periodic_ms)
         room_checkpoint_open(room, room->committed - 1, CHECKPOINT_PERIODIC,
-                             room->hub->config.rules->checkpoint_wait_ms);
+                             room_rules(room)->checkpoint_wait_ms);
 }
 
 void room_heads_tick(struct room *room)
@@ -520,7 +520,7 @@ void room_heads_tick(struct room *room)
 void room_heads_loaded(struct room *room)
 {
     const struct meeting_state *state = room->committed_meeting;
-    const struct ruleset *rules = room->hub->config.rules;
+    const struct ruleset *rules = room_rules(room);
     uint64_t seq = room->committed;
 
     if (state->phase != MEETING_CLOSED || room_is_over(room, state))

@@ -144,6 +144,35 @@ static enum result load_requests(struct room *room, const struct store_log *log)
     return result;
 }
 
+/*
+ * A meeting goes on under the ruleset that it was begun under, or not at all.
+ * One that is closed is only read.
+ */
+static enum result find_rules(struct room *room)
+{
+    const struct meeting_state *state = room->head_meeting;
+    const struct hub_config *config = &room->hub->config;
+    const struct ruleset_book *book;
+
+    room->rules = NULL;
+    if (room->kind != ROOM_MEETING || state->phase == MEETING_NOTHING ||
+        hash_equal(&state->ruleset_hash, &config->rules->hash))
+        return RESULT_OK;
+    book = config->rulesets
+               ? ruleset_shelf_by_hash(config->rulesets, &state->ruleset_hash)
+               : NULL;
+    if (book) {
+        room->rules = &book->rules;
+        return RESULT_OK;
+    }
+    if (state->phase == MEETING_CLOSED)
+        return RESULT_OK;
+    log_error("room %s: it was begun under the ruleset %s, and no file of the "
+              "rules folder is that one, byte for byte",
+              room->id.text, state->ruleset);
+    return RESULT_NOT_FOUND;
+}
+
 static enum result load_log(struct room *room, const struct store_log *log)
 {
     enum result result = room_new_states(room);
@@ -160,7 +189,7 @@ static enum result load_log(struct room *room, const struct store_log *log)
         result = load_opening(room, &log->openings[i], &opened);
     if (result == RESULT_OK)
         result = load_requests(room, log);
-    return result;
+    return result == RESULT_OK ? find_rules(room) : result;
 }
 
 static void run_jobs(struct room *room)

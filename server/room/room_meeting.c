@@ -200,7 +200,7 @@ static enum result propose_beginning(struct room *room,
         return result;
     report.holder = session->actor.holder;
     report.device = session->actor.device;
-    meeting_rules_report(room->head_meeting, hub->config.rules, &report,
+    meeting_rules_report(room->head_meeting, room_rules(room), &report,
                          room_now_ms(room), hub->decision);
     if (hub->decision->refusal.code != REFUSAL_NONE)
         return RESULT_REFUSED;
@@ -268,7 +268,7 @@ static void begin_log(struct room *room, struct session *session,
     session_leave_meeting(session);
     result = propose_beginning(room, &proposal, session);
     if (result == RESULT_OK) {
-        meeting_rules_decide(room->head_meeting, hub->config.rules,
+        meeting_rules_decide(room->head_meeting, room_rules(room),
                              &session->actor, &request->command,
                              room_now_ms(room), decision);
         result = decision->refusal.code == REFUSAL_NONE
@@ -358,7 +358,7 @@ void meeting_room_command(struct room *room, struct session *session,
         session_refuse(session, id, &refusal);
         return;
     }
-    meeting_rules_decide(room->head_meeting, hub->config.rules, &session->actor,
+    meeting_rules_decide(room->head_meeting, room_rules(room), &session->actor,
                          &request->command, room_now_ms(room), decision);
     if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
         !has_space(room, &session->actor.holder, request->command.op,
@@ -435,9 +435,8 @@ void meeting_room_decrypt(struct room *room, struct session *session,
 {
     struct hub *hub = room->hub;
 
-    meeting_rules_decrypt(room->head_meeting, hub->config.rules,
-                          &session->actor, command, verdict, room_now_ms(room),
-                          hub->decision);
+    meeting_rules_decrypt(room->head_meeting, room_rules(room), &session->actor,
+                          command, verdict, room_now_ms(room), hub->decision);
     settle(room, session, command->request, blobs, blob_count);
 }
 
@@ -446,7 +445,7 @@ void meeting_room_object(struct room *room, struct session *session,
 {
     struct hub *hub = room->hub;
 
-    meeting_rules_object(room->head_meeting, hub->config.rules, &session->actor,
+    meeting_rules_object(room->head_meeting, room_rules(room), &session->actor,
                          command, is_in_list, room_now_ms(room), hub->decision);
     settle(room, session, command->request, NULL, 0);
 }
@@ -469,7 +468,7 @@ bool meeting_room_report_blobs(struct room *room,
     meeting_room_wake(room);
     if (room->phase != ROOM_READY || room->history_count == 0 || room->is_held)
         return false;
-    meeting_rules_report(room->head_meeting, hub->config.rules, report,
+    meeting_rules_report(room->head_meeting, room_rules(room), report,
                          room_now_ms(room), decision);
     if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
         !has_space(room, NULL, COMMAND_UNKNOWN, decision->count))

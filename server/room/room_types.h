@@ -168,6 +168,8 @@ struct room {
     size_t opening_count, opening_capacity;
 
     struct meeting_state *head_meeting, *committed_meeting;
+    /* That the meeting was begun under; NULL: the one of the hub. */
+    const struct ruleset *rules;
     struct register_state *head_register, *committed_register;
 
     struct pending_batch *batches; /* FIFO */
@@ -435,6 +437,8 @@ void room_enqueue(struct room *room, struct session *session,
 MUST_USE enum result room_new(struct room **out, struct hub *hub,
                               const struct identifier *id, enum room_kind kind);
 struct room *room_free(struct room *room);
+/* What the meeting is judged by. */
+const struct ruleset *room_rules(const struct room *room);
 int64_t room_now_ms(const struct room *room);
 /* Its committed events may be told. */
 bool room_is_live(const struct room *room);

@@ -355,6 +355,7 @@ static struct meeting_transcript *begin(unsigned extra, bool is_vouching)
                                        .ballot_closing_ms = 30000,
                                        .ballot_changes_max = 5,
                                        .ballot_tolerance_percent = 10 };
+    ruleset_complete(&meeting->rules);
     assert_int_equal(meeting_state_new(&meeting->state), RESULT_OK);
     found(meeting, PEOPLE + extra, is_vouching);
     meeting_play(meeting, "", NULL);

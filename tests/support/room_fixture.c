@@ -530,6 +530,7 @@ static struct room_fixture *begin(size_t log_events_max, bool is_vouching)
                                        .majority_numerator = 1,
                                        .majority_denominator = 2,
                                        .is_majority_strict = true };
+    ruleset_complete(&fixture->rules);
     found(fixture);
     fake_secrets_init(&fixture->secrets);
     config.shares = &fixture->secrets.port;

@@ -415,6 +415,7 @@ struct simulation *simulation_new(uint64_t seed)
                                    .majority_numerator = 1,
                                    .majority_denominator = 2,
                                    .is_majority_strict = true };
+    ruleset_complete(&sim->rules);
     sim->jobs_end = &sim->jobs;
     sim->next_tag = 1;
     sim->admin_answers = json_array();

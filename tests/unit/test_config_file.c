@@ -77,6 +77,7 @@ static void without_a_file_the_defaults_serve(void **state)
     assert_string_equal(config->tls_key_path, "chibo-data/tls_key.pem");
     assert_true(config->makes_certificate);
     assert_string_equal(config->rules_directory, "config/rules");
+    assert_string_equal(config->ruleset, "interim-2026-11");
     assert_int_equal(config->grace_ms, 30000);
     assert_string_equal(config->metrics_token, "");
     assert_int_equal(config->log_level, LOG_LEVEL_INFO);
@@ -94,6 +95,7 @@ static void every_setting_of_a_file_is_taken(void **state)
                                    "data_directory = \"/var/lib/chibo\";\n"
                                    "admin_socket = \"/run/chibo/s\";\n"
                                    "rules_directory = \"/etc/chibo/rules\";\n"
+                                   "ruleset = \"hiệp hội-1\";\n"
                                    "ballot_key = \"/etc/chibo/b.key\";\n"
                                    "hall_pepper = \"/etc/chibo/h.key\";\n"
                                    "tls_certificate = \"/etc/c.pem\";\n"
@@ -115,6 +117,7 @@ static void every_setting_of_a_file_is_taken(void **state)
     assert_string_equal(config->ballot_directory, "/var/lib/chibo/ballots");
     assert_string_equal(config->hall_pepper_path, "/etc/chibo/h.key");
     assert_string_equal(config->rules_directory, "/etc/chibo/rules");
+    assert_string_equal(config->ruleset, "hiệp hội-1");
     assert_string_equal(config->tls_certificate_path, "/etc/c.pem");
     assert_string_equal(config->tls_key_path, "/etc/k.pem");
     assert_false(config->makes_certificate);

@@ -90,7 +90,10 @@ static void the_interim_rules_have_the_base_and_no_group(void **state)
     assert_int_equal(read_text(shipped("interim.conf"), &rules, &faults),
                      RESULT_OK);
     assert_int_equal(rules.groups, 0);
-    assert_false(ruleset_has_matter(&rules, MATTER_RESOLUTION));
+    assert_true(ruleset_has_matter(&rules, MATTER_RESOLUTION));
+    assert_false(ruleset_has_matter(&rules, MATTER_DISCIPLINE));
+    assert_false(ruleset_has_matter(&rules, MATTER_CONFIDENCE));
+    assert_false(ruleset_has(&rules, RULESET_QUORUM));
     assert_true(ruleset_has_rule(&rules, RULE_ID_GRACE));
     assert_true(ruleset_is_unverified(&rules, RULE_ID_GRACE));
     assert_false(ruleset_is_unverified(&rules, RULE_ID_ORDINARY_MOTION));
