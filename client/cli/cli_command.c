@@ -55,6 +55,10 @@ const char *cli_command_help(const char *topic)
     static const char *const ballot[] = { "ballot", "phieu", "phieu kin",
                                           "bo phieu kin", NULL };
 
+    static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
+
+    if (cli_is_word(topic, roll))
+        return cli_roll_help();
     return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
 }
 
@@ -506,6 +510,10 @@ static const struct cli_verb *find_verb(const char *word)
             return &verbs[i];
     }
     for (verb = cli_ballot_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_roll_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

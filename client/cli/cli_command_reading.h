@@ -30,6 +30,9 @@ struct cli_verb {
 
 /* Those about secret ballots; a verb without words ends them. */
 extern const struct cli_verb cli_ballot_verbs[];
+/* Those about seats and checking in, likewise. */
+extern const struct cli_verb cli_roll_verbs[];
+const char *cli_roll_help(void);
 /* What /help says of them, translated. */
 const char *cli_ballot_help(void);
 

@@ -1,5 +1,6 @@
 #include "client/cli/cli_event_text.h"
 
+#include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_checkpoint.h"
 #include "client/cli/cli_names.h"
@@ -433,6 +434,11 @@ static void put_line(const struct line *line)
         break;
     case EVENT_DOCUMENT_ATTACHED_KIND:
         put_with_text(line, _("Document"), "name");
+        break;
+#define ATTENDANCE_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_ATTENDANCE_EVENT_LIST(ATTENDANCE_CASE)
+#undef ATTENDANCE_CASE
+        cli_attendance_event_write(line->view, e, line->out);
         break;
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)

@@ -7,6 +7,7 @@
  */
 #include "client/cli/cli_screen.h"
 
+#include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_event_text.h"
@@ -187,6 +188,7 @@ void cli_screen_put_refusal(struct cli_join *join,
     cli_lines_write(text, 0, stdout);
     cli_trust_advise(join, refusal->code);
     cli_ballot_advise(refusal->code);
+    cli_attendance_advise(refusal->code);
 }
 
 static void say_lost(const struct client_notice *notice)

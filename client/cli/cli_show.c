@@ -1,5 +1,6 @@
 #include "client/cli/cli_show.h"
 
+#include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
@@ -58,6 +59,7 @@ void cli_show_meeting(const struct meeting_view *view, FILE *out)
                     " probationary members\n"),
                   roll.official_present, roll.official,
                   roll.probationary_present, roll.probationary);
+    cli_attendance_show(view, out);
 }
 
 static void put_state_of(const struct meeting_view *view,

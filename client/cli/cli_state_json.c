@@ -209,7 +209,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     return json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -221,7 +221,8 @@ static json_t *shared_json(const struct meeting_state *state,
         sites_json(state), "hands", hands_json(state), "items",
         items_json(state), "votes", votes_json(state), "entries",
         entries_json(state), "ballots", cli_ballots_json(state), "roll",
-        roll_json(state));
+        roll_json(state), "content_open",
+        (int)state->attendance.is_content_open);
 }
 
 static void add_digest(json_t *object)

@@ -7,6 +7,7 @@
 #ifndef PROTOCOL_MEETING_COMMAND_H
 #define PROTOCOL_MEETING_COMMAND_H
 
+#include "protocol/meeting/meeting_attendance_command.h"
 #include "protocol/meeting/meeting_ballot_command.h"
 #include "protocol/meeting/roster.h"
 
@@ -142,6 +143,7 @@
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
     X(ATTACH_DOCUMENT, attach_document, SIGNED)                                \
     X(RESTORED, restored, SIGNED)                                              \
+    MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
     MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */

@@ -50,6 +50,8 @@ static const struct {
     /* Formal, too: the rule of going on asks for it. */
     [OP_RESTORED] = { true, ROLE_PRESIDING },
 
+    [OP_DECLARE_OPEN_CONTENT] = { true, ROLE_CHAIR },
+
     [OP_DRAFT_BALLOT] = { true, ROLE_CHAIR },
     [OP_ADOPT_BALLOT] = { true, ROLE_CHAIR },
     [OP_SET_CHANNEL] = { true, ROLE_CHAIR },

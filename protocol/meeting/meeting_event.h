@@ -7,6 +7,7 @@
 #ifndef PROTOCOL_MEETING_MEETING_EVENT_H
 #define PROTOCOL_MEETING_MEETING_EVENT_H
 
+#include "protocol/meeting/meeting_attendance_event.h"
 #include "protocol/meeting/meeting_ballot_event.h"
 #include "protocol/meeting/roster.h"
 
@@ -277,7 +278,8 @@
     X(MINUTES_SHARED, minutes_shared)                                          \
     X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(CHECKPOINT, checkpoint)                                                  \
-    X(RESTORED, restored)
+    X(RESTORED, restored)                                                      \
+    MEETING_ATTENDANCE_EVENT_LIST(X)
 
 /* And of its secret ballots. */
 #define MEETING_EVENT_LIST(X)                                                  \

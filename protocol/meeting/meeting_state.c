@@ -81,6 +81,8 @@ static const struct {
     ROW(CHECKPOINT, checkpoint, EVER, STAY),
     ROW(RESTORED, restored, EVER, STAY),
 
+    ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
+
 /* More of them: state_apply_ballot(). */
 #define BALLOT_ROW(NAME, name)                                                 \
     [EVENT_##NAME##_KIND] = { state_apply_ballot, BEGUN, STAY },

@@ -9,6 +9,7 @@
 #define PROTOCOL_MEETING_MEETING_STATE_H
 
 #include "protocol/meeting/identifier_index.h"
+#include "protocol/meeting/meeting_attendance.h"
 #include "protocol/meeting/meeting_ballot.h"
 #include "protocol/meeting/meeting_event.h"
 #include "protocol/rules/category.h"
@@ -175,6 +176,7 @@ struct meeting_state {
     size_t entry_count;
     struct meeting_ballot *ballots; /* secret ones, as they were drafted */
     size_t ballot_count;
+    struct meeting_attendance attendance;
     struct meeting_checkpoint checkpoint;
     uint64_t checkpoint_count;
     bool is_vouching_required; /* formal votes and offices ask for it */

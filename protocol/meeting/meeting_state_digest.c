@@ -178,6 +178,14 @@ static void add_agenda(struct digest *digest, const struct meeting_state *state)
     }
 }
 
+static void add_attendance(struct digest *digest,
+                           const struct meeting_attendance *attendance)
+{
+    digest_number(digest, attendance->is_content_open);
+    add_id(digest, &attendance->declared_by);
+    add_time(digest, attendance->declared_ms);
+}
+
 struct hash meeting_state_digest(const struct meeting_state *state)
 {
     struct digest digest;
@@ -187,6 +195,7 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     digest_domain(&digest, "state");
     add_heading(&digest, state);
     add_checkpoint(&digest, state);
+    add_attendance(&digest, &state->attendance);
     digest_number(&digest, state->person_count);
     for (i = 0; i < state->person_count; i++)
         add_person(&digest, &state->people[i]);

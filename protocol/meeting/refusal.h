@@ -79,6 +79,9 @@
       "{id} may not attend ({category})")                                      \
     X(WRONG_MODE, wrong_mode, "roll",                                          \
       "tick with mode site (and a site), in_person or voice_relay")            \
+    X(NOT_DECLARED, not_declared, "seats",                                     \
+      "before anybody takes part {mode}, the chair has to declare that "       \
+      "nothing in this meeting is a state secret (rule {rule})")               \
     X(NOT_WAITING, not_waiting, "lobby", "{id} is not waiting in the lobby")   \
     X(NO_SUCH_ITEM, no_such_item, "agenda", "there is no agenda item {id}")    \
     X(ITEM_STATE, item_state, "agenda", "agenda item {id} is {state}")         \

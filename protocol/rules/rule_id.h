@@ -28,6 +28,8 @@
     X(RULE_ID_DENOMINATOR_CONGRESS, "denominators.congress")                   \
     X(RULE_ID_DENOMINATOR_COMMITTEE, "denominators.committee")                 \
     X(RULE_ID_ELIGIBILITY, "online_eligibility")                               \
+    X(RULE_ID_DECLARATION, "declaration")                                      \
+    X(RULE_ID_PUNCTUALITY, "punctuality")                                      \
     X(RULE_ID_THRESHOLD_RESOLUTION, "thresholds.resolution")                   \
     X(RULE_ID_THRESHOLD_AGENDA, "thresholds.agenda")                           \
     X(RULE_ID_THRESHOLD_MINUTES, "thresholds.minutes")                         \

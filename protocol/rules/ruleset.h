@@ -10,11 +10,13 @@
 #include "protocol/base/result.h"
 #include "protocol/rules/confidence.h"
 #include "protocol/rules/cumulation.h"
+#include "protocol/rules/declaration.h"
 #include "protocol/rules/election.h"
 #include "protocol/rules/electorate.h"
 #include "protocol/rules/eligibility.h"
 #include "protocol/rules/form_of_vote.h"
 #include "protocol/rules/meeting_norms.h"
+#include "protocol/rules/punctuality.h"
 #include "protocol/rules/quorum.h"
 #include "protocol/rules/rating.h"
 #include "protocol/rules/rights.h"
@@ -52,6 +54,8 @@ enum ruleset_rule {
     X(RULESET_RATING, "rating")                                                \
     X(RULESET_ELECTION, "election")                                            \
     X(RULESET_ELIGIBILITY, "online_eligibility")                               \
+    X(RULESET_DECLARATION, "declaration")                                      \
+    X(RULESET_PUNCTUALITY, "punctuality")                                      \
     X(RULESET_LENGTH, "length")                                                \
     X(RULESET_PARTY_GROUPS, "party_groups")                                    \
     X(RULESET_DEADLINES, "deadlines")                                          \
@@ -103,6 +107,8 @@ struct ruleset {
     struct rating_rules rating;
     struct election_rules election;
     struct eligibility_rules eligibility;
+    struct declaration_rule declaration;
+    struct punctuality_rule punctuality;
     struct length_rule length;
     struct party_group_rule party_groups;
     struct deadline_rules deadlines;

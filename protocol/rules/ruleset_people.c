@@ -1,4 +1,4 @@
-/* Who may do what, who counts, and who may meet online. */
+/* Who may do what, who counts, who may meet online, and when. */
 #include "protocol/rules/ruleset_reading.h"
 
 static void read_categories(struct ruleset_reading *reading,
@@ -84,10 +84,39 @@ static void read_eligibility(struct ruleset_reading *reading,
     out->grounds = reading_set(reading, rule, "grounds", &ground_words);
 }
 
+static void read_declaration(struct ruleset_reading *reading,
+                             const config_setting_t *root)
+{
+    static const char *const names[] = { "seats", NULL };
+    const config_setting_t *rule = reading_root_rule(
+        reading, root, RULESET_DECLARATION, RULE_ID_DECLARATION, names);
+
+    reading->ruleset.declaration.seats =
+        reading_set(reading, rule, "seats", &presence_mode_words);
+}
+
+static void read_punctuality(struct ruleset_reading *reading,
+                             const config_setting_t *root)
+{
+    enum { MINUTES_MAX = 24 * 60 };
+    static const char *const names[] = { "late_minutes", "early_minutes",
+                                         NULL };
+    const config_setting_t *rule = reading_root_rule(
+        reading, root, RULESET_PUNCTUALITY, RULE_ID_PUNCTUALITY, names);
+    struct punctuality_rule *out = &reading->ruleset.punctuality;
+
+    out->late_minutes =
+        (uint64_t)reading_number(reading, rule, "late_minutes", 0, MINUTES_MAX);
+    out->early_minutes = (uint64_t)reading_number(
+        reading, rule, "early_minutes", 0, MINUTES_MAX);
+}
+
 void ruleset_read_people(struct ruleset_reading *reading,
                          const config_setting_t *root)
 {
     read_categories(reading, root);
     read_denominators(reading, root);
     read_eligibility(reading, root);
+    read_declaration(reading, root);
+    read_punctuality(reading, root);
 }

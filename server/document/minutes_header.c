@@ -246,6 +246,7 @@ void minutes_tell_header(struct minutes_writing *writing,
     tell_time(writing, facts->state);
     minutes_say(writing, PHRASE_PLACE, minutes_opening(writing, 0, "place"));
     tell_form(writing, &attendance);
+    minutes_tell_seats(writing, facts);
     tell_sites(writing, facts);
     minutes_say(writing, PHRASE_ATTENDANCE);
     tell_totals(writing, &attendance);

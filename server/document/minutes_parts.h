@@ -10,6 +10,9 @@
 /* Party, unit, kind, time, place, form, totals, the absent, the duties. */
 void minutes_tell_header(struct minutes_writing *writing,
                          const struct minutes_facts *facts);
+/* The declaration before which no seat outside the hall opens. */
+void minutes_tell_seats(struct minutes_writing *writing,
+                        const struct minutes_facts *facts);
 /*
  * Agenda items with speeches, entries and votes, then the course of the
  * meeting. Reads the log again. RESULT_CORRUPT or RESULT_NO_MEMORY.

@@ -58,6 +58,9 @@
     X(FORM_IN_PERSON, "trực tiếp", "in person") \
     X(FORM_ONLINE, "trực tuyến", "online") \
     X(FORM_HYBRID, "trực tiếp kết hợp trực tuyến", "in person and online") \
+    X(DECLARED, \
+      "- Lúc %s, %s tuyên bố: nội dung cuộc họp không có bí mật nhà nước.", \
+      "- At %s, %s declared: nothing in this meeting is a state secret.") \
     X(SITE, "- Điểm cầu: %s, %llu người; phụ trách: %s.", "- Site: %s, %llu people; keeper: %s.") \
     X(ATTENDANCE, "- Thành phần:", "- Attendance:") \
     X(TOTAL, \

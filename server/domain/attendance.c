@@ -1,9 +1,9 @@
 /* Presence: ticks, own confirmation, absence, the roll. */
 #include "server/domain/meeting_parts.h"
 
-static void add_present(struct draft *draft, const struct identifier *member,
-                        enum presence_mode mode, const struct identifier *site,
-                        enum presence_source source)
+void draft_add_present(struct draft *draft, const struct identifier *member,
+                       enum presence_mode mode, const struct identifier *site,
+                       enum presence_source source)
 {
     struct event_presence_confirmed *body =
         &draft_add(draft, EVENT_PRESENCE_CONFIRMED_KIND)
@@ -34,8 +34,11 @@ void rule_confirm_presence(struct draft *draft)
 
     if (!rights_may_attend(&draft->rules->rights, person->category))
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
+    else if (draft_waits_for_declaration(draft, MODE_ONLINE))
+        draft_refuse_undeclared(draft, MODE_ONLINE);
     else
-        add_present(draft, draft->holder, MODE_ONLINE, NULL, SOURCE_OWN_ACT);
+        draft_add_present(draft, draft->holder, MODE_ONLINE, NULL,
+                          SOURCE_OWN_ACT);
 }
 
 /* A site's device speaks for its own site only. */
@@ -72,9 +75,13 @@ void rule_tick(struct draft *draft)
     else if ((int)person->mode == command->mode &&
              identifier_equal(&person->site, &command->site))
         refuse_present(draft, person);
+    else if (draft_waits_for_declaration(draft,
+                                         (enum presence_mode)command->mode))
+        draft_refuse_undeclared(draft, (enum presence_mode)command->mode);
     else
-        add_present(draft, &command->member, (enum presence_mode)command->mode,
-                    &command->site, SOURCE_TICK);
+        draft_add_present(draft, &command->member,
+                          (enum presence_mode)command->mode, &command->site,
+                          SOURCE_TICK);
 }
 
 /* Takes a tick back. Whoever has a device connected is then present by it. */
@@ -98,8 +105,9 @@ void rule_untick(struct draft *draft)
         return;
     }
     draft_end_presence(draft, person, END_UNTICKED, &draft->command->act);
-    if (meeting_holder_connected(&person->holder) > 0)
-        add_present(draft, id, MODE_ONLINE, NULL, SOURCE_CONNECTION);
+    if (meeting_holder_connected(&person->holder) > 0 &&
+        !draft_waits_for_declaration(draft, MODE_ONLINE))
+        draft_add_present(draft, id, MODE_ONLINE, NULL, SOURCE_CONNECTION);
 }
 
 void rule_note_absence(struct draft *draft)

@@ -67,15 +67,10 @@ static void connect_device(struct draft *draft,
     body->holder = holder->id;
     body->device = device->key;
     body->slot = device->has_slot ? device->slot : draft->state->next_slot;
-    if (person && person->mode == presence_mode_none_) {
-        struct event_presence_confirmed *present =
-            &draft_add(draft, EVENT_PRESENCE_CONFIRMED_KIND)
-                 ->body.presence_confirmed;
-
-        present->member = holder->id;
-        present->mode = MODE_ONLINE;
-        present->source = SOURCE_CONNECTION;
-    }
+    if (person && person->mode == presence_mode_none_ &&
+        !draft_waits_for_declaration(draft, MODE_ONLINE))
+        draft_add_present(draft, &holder->id, MODE_ONLINE, NULL,
+                          SOURCE_CONNECTION);
 }
 
 static void knock(struct draft *draft, const struct meeting_holder *holder,

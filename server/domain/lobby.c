@@ -16,6 +16,13 @@ static void add_admitted(struct draft *draft, const struct identifier *holder)
     body->act = draft->command->act;
 }
 
+/* A device of a member is a seat online until she is ticked elsewhere. */
+static enum presence_mode seat_of(const struct draft *draft,
+                                  const struct identifier *holder)
+{
+    return meeting_state_person(draft->state, holder) ? MODE_ONLINE : MODE_SITE;
+}
+
 /* Who was turned away may be admitted after all, without knocking again. */
 void rule_admit(struct draft *draft)
 {
@@ -28,8 +35,27 @@ void rule_admit(struct draft *draft)
     else if (holder->admission != ADMISSION_WAITING &&
              holder->admission != ADMISSION_REFUSED)
         draft_refuse_id(draft, REFUSAL_NOT_WAITING, id);
+    else if (draft_waits_for_declaration(draft, seat_of(draft, id)))
+        draft_refuse_undeclared(draft, seat_of(draft, id));
     else
         add_admitted(draft, id);
+}
+
+/* False, with nobody let in, if the holder waits for a seat that may not open
+ * yet. */
+static bool admit_waiting(struct draft *draft,
+                          const struct meeting_holder *holder)
+{
+    const enum presence_mode seat = seat_of(draft, &holder->id);
+
+    if (holder->admission != ADMISSION_WAITING)
+        return true;
+    if (draft_waits_for_declaration(draft, seat)) {
+        draft_refuse_undeclared(draft, seat);
+        return false;
+    }
+    add_admitted(draft, &holder->id);
+    return true;
 }
 
 /* As many as one decision holds: those left are admitted by a second one. */
@@ -38,14 +64,12 @@ void rule_admit_all(struct draft *draft)
     const struct meeting_state *state = draft->state;
     size_t i;
 
-    for (i = 0; i < state->person_count && draft_room(draft) > 0; i++) {
-        if (state->people[i].holder.admission == ADMISSION_WAITING)
-            add_admitted(draft, &state->people[i].holder.id);
-    }
-    for (i = 0; i < state->site_count && draft_room(draft) > 0; i++) {
-        if (state->sites[i].holder.admission == ADMISSION_WAITING)
-            add_admitted(draft, &state->sites[i].holder.id);
-    }
+    for (i = 0; i < state->person_count && draft_room(draft) > 0; i++)
+        if (!admit_waiting(draft, &state->people[i].holder))
+            return;
+    for (i = 0; i < state->site_count && draft_room(draft) > 0; i++)
+        if (!admit_waiting(draft, &state->sites[i].holder))
+            return;
 }
 
 /* Also ends the visit of somebody who is in already. */

@@ -13,6 +13,17 @@
 MEETING_COMMAND_LIST(RULE_FUNCTION)
 #undef RULE_FUNCTION
 
+/* attendance.c: the member is present, by the act of the command unless the
+ * source is a connection. `site` of mode site, else NULL. */
+void draft_add_present(struct draft *draft, const struct identifier *member,
+                       enum presence_mode mode, const struct identifier *site,
+                       enum presence_source source);
+
+/* declaration.c: does a seat of this mode wait for the chair's word? */
+bool draft_waits_for_declaration(const struct draft *draft,
+                                 enum presence_mode mode);
+void draft_refuse_undeclared(struct draft *draft, enum presence_mode mode);
+
 /* connections.c: what the server reports. */
 void report_join(struct draft *draft, const struct meeting_report *report);
 void report_lost(struct draft *draft, const struct meeting_report *report);

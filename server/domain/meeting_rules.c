@@ -71,6 +71,8 @@ static const struct {
         "the chair or the minute-taker"),
     ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
 
+    ROW(DECLARE_OPEN_CONTENT, declare_open_content, NOT_OVER, "the chair"),
+
     ROW(DRAFT_BALLOT, draft_ballot, RUNNING, "the chair"),
     ROW(ADOPT_BALLOT, adopt_ballot, RUNNING, "the chair"),
     ROW(SET_CHANNEL, set_channel, RUNNING, "the chair"),

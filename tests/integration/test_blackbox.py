@@ -905,7 +905,7 @@ NOT_A_MEMBERS = {
     "untick": {"member": "m4"},
     "note_absence": {"member": "m4", "absence": "absent_excused",
                      "reason": "ốm"},
-    "confirm_roll": {}, "give_floor": {"member": "m4", "limit_ms": 0},
+    "confirm_roll": {}, "declare_open_content": {}, "give_floor": {"member": "m4", "limit_ms": 0},
     "extend_floor": {"limit_ms": 0}, "mute": {"holder": "m1"},
     "set_recording": {"allowed": True}, "add_item": {"title": "Việc khác"},
     "start_item": {"item": "a1"}, "end_item": {"item": "a1"},

@@ -674,6 +674,8 @@ void meeting_play_to_lobby(struct meeting_transcript *meeting,
 {
     meeting_play(meeting, "0 m1 join\n0 m2 join\n0 m3 join\n0 m1 open_lobby",
                  NULL);
+    if (ruleset_has(&meeting->rules, RULESET_DECLARATION))
+        meeting_play(meeting, "0 m1 declare_open_content", NULL);
     for (; *joined; joined++)
         let_in(meeting, *joined);
 }

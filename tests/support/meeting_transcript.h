@@ -60,7 +60,9 @@ void meeting_transcript_drop(struct meeting_transcript *meeting);
 void meeting_play(struct meeting_transcript *meeting, const char *script,
                   const char *expected);
 /* m1, m2 and m3 join, the lobby is opened, then the holders of the list (ended
- * by NULL) knock, are admitted and join, all with device a at second 0. */
+ * by NULL) knock, are admitted and join, all with device a at second 0. Where
+ * the ruleset asks for it, m1 declares before that nothing is a state secret.
+ */
 void meeting_play_to_lobby(struct meeting_transcript *meeting,
                            const char *const *joined);
 void meeting_play_to_open(struct meeting_transcript *meeting,

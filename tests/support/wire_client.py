@@ -50,6 +50,7 @@ SIGNED = {
     "hand_over_minutes": "*member", "confirm_presence": "",
     "tick": "*member mode site", "untick": "*member",
     "note_absence": "*member absence ~reason", "confirm_roll": "",
+    "declare_open_content": "",
     "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion",
     "vote": "*vote choice",

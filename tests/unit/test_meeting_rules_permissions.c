@@ -52,6 +52,7 @@ static const struct permission table[] = {
     { "untick m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
     { "note_absence m14 absent_excused 'x'", "SLOA", "CM", "", "" },
     { "confirm_roll", "LOA", "CM", "", "" },
+    { "declare_open_content", "SLOA", "C", "", "" },
     { "raise_hand -", "O", "CDMBP", "", "GS" },
     { "raise_hand m14", "O", "S", "0 m3 tick m14 site s1", "" },
     { "lower_hand m4", "OA", "CB", "0 m4 raise_hand", "" },
@@ -238,14 +239,17 @@ static void a_signed_command_without_its_act_is_refused(void **state)
 
 /* Formal votes, and what is done by office; lobby, ticks, hands, the floor and
  * what people say are not. A second list beside the server's. */
+/* clang-format off */
 static const char *const formal[] = {
     "open_meeting",   "adjourn_meeting",   "resume_meeting", "close_meeting",
     "take_chair",     "hand_over_minutes", "confirm_roll",   "set_recording",
     "add_item",       "start_item",        "end_item",       "start_vote",
     "vote",           "enter_hall_votes",  "close_vote",     "cancel_vote",
     "write_entry",    "edit_entry",        "remove_entry",   "share_minutes",
-    "attach_document"
+    "attach_document",
+    "declare_open_content",
 };
+/* clang-format on */
 
 static bool is_formal(const char *command)
 {

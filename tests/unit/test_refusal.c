@@ -112,7 +112,7 @@ static void the_longest_message_with_full_arguments_is_whole(void **state)
             "id",      "category", "mode",   "sum",  "ticked", "version",
             "path",    "problem",  "max",    "who",  "state",  "position",
             "unit",    "office",   "vote",   "kind", "next",   "min",
-            "channel", "what",     "device", "ids",  "part"
+            "channel", "what",     "device", "ids",  "part",   "rule"
         };
         const char *message = refusal_message((enum refusal_code)code);
         struct refusal refusal;

@@ -261,6 +261,10 @@ static const struct fault_row faults_of_rules[] = {
       "valid_from", NULL },
     { "online_eligibility", "\"at_sea\"", "\"on_holiday\"", RULESET_FAULT_WORD,
       "online_eligibility.grounds", NULL },
+    { "declaration = {", "\"site\"", "\"hall\"", RULESET_FAULT_WORD,
+      "declaration.seats", "online, site, in_person, voice_relay, all" },
+    { "punctuality = {", "late_minutes = 15", "late_minutes = 1441",
+      RULESET_FAULT_RANGE, "punctuality.late_minutes", NULL },
 };
 
 /* Does the last name of the place stand in that line, or the one before, where
@@ -381,8 +385,9 @@ static void each_matter_needs_all_its_rules(void **state)
 
 static void norms_may_be_left_out(void **state)
 {
-    static const char *const groups[] = { "online_eligibility", "length",
-                                          "party_groups", "deadlines",
+    static const char *const groups[] = { "online_eligibility", "declaration",
+                                          "punctuality",        "length",
+                                          "party_groups",       "deadlines",
                                           "score_sheet" };
     size_t i;
 

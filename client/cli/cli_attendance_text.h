@@ -1,0 +1,22 @@
+/*
+ * How people take part, as sentences. Main thread, under the view's lock.
+ */
+#ifndef CLIENT_CLI_CLI_ATTENDANCE_TEXT_H
+#define CLIENT_CLI_CLI_ATTENDANCE_TEXT_H
+
+#include "client/core/client.h"
+
+#include <stdio.h>
+
+/* Writes the sentence of an event about seats and checking in; nothing for
+ * another event. */
+void cli_attendance_event_write(const struct meeting_view *view,
+                                const struct meeting_event *event, FILE *out);
+
+/* What to do about a refusal, as lines; nothing for one of something else. */
+void cli_attendance_advise(enum refusal_code code);
+
+/* What is declared and found about the seats of this meeting, as lines. */
+void cli_attendance_show(const struct meeting_view *view, FILE *out);
+
+#endif

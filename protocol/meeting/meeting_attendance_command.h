@@ -1,0 +1,16 @@
+/*
+ * The fields of the commands about how people take part; command.h makes
+ * structs, schemas and operations of them.
+ */
+#ifndef PROTOCOL_MEETING_MEETING_ATTENDANCE_COMMAND_H
+#define PROTOCOL_MEETING_MEETING_ATTENDANCE_COMMAND_H
+
+#include "protocol/meeting/roster.h"
+
+#define COMMAND_DECLARE_OPEN_CONTENT(X)
+
+/* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
+#define MEETING_ATTENDANCE_COMMAND_LIST(X)                                     \
+    X(DECLARE_OPEN_CONTENT, declare_open_content, SIGNED)
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * The events about how people take part: from which seats, checked in how, and
+ * what the roll adds up to. meeting_event.h makes structs and schemas of them.
+ */
+#ifndef PROTOCOL_MEETING_MEETING_ATTENDANCE_EVENT_H
+#define PROTOCOL_MEETING_MEETING_ATTENDANCE_EVENT_H
+
+#include "protocol/meeting/roster.h"
+
+/* Whoever presides has said that nothing here is a state secret. */
+#define EVENT_OPEN_CONTENT_DECLARED(X) X(ACT, act, 0, NONE)
+
+/* X(IDENTIFIER, wire name) */
+#define MEETING_ATTENDANCE_EVENT_LIST(X)                                       \
+    X(OPEN_CONTENT_DECLARED, open_content_declared)
+
+#endif
