@@ -45,6 +45,7 @@ static const struct {
     { "extraordinary", N_("extraordinary meeting") },
     { "members_meeting", N_("members' meeting") },
     { "congress", N_("congress") },
+    { "committee", N_("meeting of the cell committee") },
     /* choices */
     { "yes", N_("in favour") },
     { "no", N_("against") },

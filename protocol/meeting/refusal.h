@@ -111,6 +111,10 @@
       "{id} does not belong to cell {unit}")                                   \
     X(OFFICE_TAKEN, office_taken, "register",                                  \
       "{unit} has a {office} already: {id}")                                   \
+    X(NOT_OF_COMMITTEE, not_of_committee, "register",                          \
+      "{id} is not a member of the committee of cell {unit}")                  \
+    X(NOT_OF_GROUP, not_of_group, "register",                                  \
+      "{id} does not belong to party group {unit}")                            \
     X(NO_SUCH_INVITATION, no_such_invitation, "register",                      \
       "there is no open invitation {id}")                                      \
     X(NO_SUCH_DEVICE, no_such_device, "register", "there is no such device")   \

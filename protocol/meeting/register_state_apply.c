@@ -5,6 +5,7 @@
  */
 #include "protocol/meeting/register_state.h"
 
+#include "protocol/meeting/meeting_summons.h"
 #include "protocol/meeting/register_state_index.h"
 #include "protocol/meeting/register_vouching.h"
 #include "protocol/record/signing_key.h"
@@ -554,7 +555,8 @@ static bool take_call(struct register_state *state,
                       const struct register_meeting_scheduled *event,
                       uint64_t seq)
 {
-    if (!is_unit(state, &event->unit, UNIT_CELL) ||
+    if (!is_unit(state, &event->unit,
+                 summons_unit_kind((enum meeting_kind)event->kind)) ||
         event->zone.size >= sizeof meeting->zone ||
         !find_member(state, &event->chair) ||
         !find_member(state, &event->minute_taker) ||

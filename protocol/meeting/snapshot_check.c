@@ -1,5 +1,7 @@
 #include "protocol/meeting/snapshot_check.h"
 
+#include "protocol/meeting/meeting_summons.h"
+
 #include <stdlib.h>
 
 const char *snapshot_fault_text(enum snapshot_fault fault)
@@ -34,8 +36,9 @@ struct row_device {
 
 struct check {
     const struct register_state *at;
-    const struct identifier *unit;
-    struct row *rows; /* owned */
+    struct summons summons;
+    const struct meeting_state *before; /* NULL: at the beginning */
+    struct row *rows;                   /* owned */
     size_t row_count;
     struct identifier_index index; /* owned; by holder */
     struct snapshot_difference *out;
@@ -132,8 +135,16 @@ static bool is_of_cell(const struct check *check,
     const struct register_site *site =
         is_site ? register_state_site(check->at, holder) : NULL;
 
-    return (member && identifier_equal(&member->unit, check->unit)) ||
-           (site && identifier_equal(&site->unit, check->unit));
+    return (member && identifier_equal(&member->unit, &check->summons.cell)) ||
+           (site && identifier_equal(&site->unit, &check->summons.cell));
+}
+
+/* Who lost the office or the group that brought her here stays. */
+static bool may_be_there(const struct check *check,
+                         const struct register_member *member)
+{
+    return summons_has(&check->summons, member) ||
+           (check->before && meeting_state_person(check->before, &member->id));
 }
 
 /* Rows of the cell that the event leaves as they are. */
@@ -205,6 +216,8 @@ static enum snapshot_fault compare_holder(const struct check *check,
                    ? SNAPSHOT_NONE
                    : SNAPSHOT_KEEPER;
     member = register_state_member(check->at, row->holder);
+    if (!may_be_there(check, member))
+        return SNAPSHOT_HOLDER_EXTRA;
     if (row->category != (int)member->category)
         return SNAPSHOT_CATEGORY;
     if (row->office != (int)member->office)
@@ -242,13 +255,12 @@ static enum result find_missing(struct check *check)
     size_t i;
 
     for (i = 0; i < at->member_count; i++)
-        if (!at->members[i].is_removed &&
-            identifier_equal(&at->members[i].unit, check->unit) &&
+        if (summons_has(&check->summons, &at->members[i]) &&
             !is_listed(check, &at->members[i].id))
             return differ(check, SNAPSHOT_HOLDER_MISSING, &at->members[i].id,
                           NULL);
     for (i = 0; i < at->site_count; i++)
-        if (identifier_equal(&at->sites[i].unit, check->unit) &&
+        if (identifier_equal(&at->sites[i].unit, &check->summons.cell) &&
             !is_listed(check, &at->sites[i].id))
             return differ(check, SNAPSHOT_HOLDER_MISSING, &at->sites[i].id,
                           NULL);
@@ -268,9 +280,9 @@ static enum result find_missing(struct check *check)
 }
 
 static enum result check_rows(struct check *check, const struct items *people,
-                              const struct items *sites,
-                              const struct meeting_state *before)
+                              const struct items *sites)
 {
+    const struct meeting_state *before = check->before;
     const size_t listed = people->count + sites->count;
     enum result result;
     size_t i;
@@ -293,7 +305,8 @@ static enum result check_rows(struct check *check, const struct items *people,
 /* --- What else a genesis takes from the register ------------------------- */
 
 static enum snapshot_fault compare_call(const struct event_genesis *genesis,
-                                        const struct register_state *at)
+                                        const struct register_state *at,
+                                        struct summons *summons)
 {
     const struct register_meeting *call =
         register_state_meeting(at, &genesis->meeting);
@@ -302,7 +315,8 @@ static enum snapshot_fault compare_call(const struct event_genesis *genesis,
         return SNAPSHOT_ORGANISATION;
     if (!key_equal(&genesis->server, &at->server))
         return SNAPSHOT_SERVER;
-    if (!call || !identifier_equal(&call->unit, &genesis->unit))
+    if (!call || !identifier_equal(&call->unit, &genesis->unit) ||
+        !summons_of(at, &call->unit, call->kind, summons))
         return SNAPSHOT_CALL;
     if (!identifier_equal(&call->chair, &genesis->chair))
         return SNAPSHOT_CHAIR;
@@ -344,20 +358,20 @@ enum result snapshot_check_genesis(const struct event_genesis *genesis,
                                    const struct hash *head,
                                    struct snapshot_difference *out)
 {
-    struct check check = { .at = at, .unit = &genesis->unit, .out = out };
+    struct check check = { .at = at, .out = out };
     enum snapshot_fault fault;
     enum result result;
 
     if (at->next_seq == 0 || at->next_seq - 1 != genesis->register_seq)
         return RESULT_INVALID;
     fault = hash_equal(head, &genesis->register_head)
-                ? compare_call(genesis, at)
+                ? compare_call(genesis, at, &check.summons)
                 : SNAPSHOT_HEAD;
     if (fault != SNAPSHOT_NONE)
         return differ(&check, fault, NULL, NULL);
     result = refuse_removed(&check, &genesis->roster);
     return result ? result
-                  : check_rows(&check, &genesis->roster, &genesis->sites, NULL);
+                  : check_rows(&check, &genesis->roster, &genesis->sites);
 }
 
 enum result snapshot_check_changed(const struct event_roster_changed *event,
@@ -366,11 +380,13 @@ enum result snapshot_check_changed(const struct event_roster_changed *event,
                                    const struct hash *head,
                                    struct snapshot_difference *out)
 {
-    struct check check = { .at = at, .unit = &before->unit, .out = out };
+    struct check check = { .at = at, .before = before, .out = out };
 
     if (at->next_seq == 0 || at->next_seq - 1 != event->register_seq)
         return RESULT_INVALID;
     if (!hash_equal(head, &event->register_head))
         return differ(&check, SNAPSHOT_HEAD, NULL, NULL);
-    return check_rows(&check, &event->roster, &event->sites, before);
+    if (!summons_of(at, &before->unit, before->kind, &check.summons))
+        return differ(&check, SNAPSHOT_CALL, NULL, NULL);
+    return check_rows(&check, &event->roster, &event->sites);
 }

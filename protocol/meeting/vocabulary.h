@@ -36,7 +36,9 @@
     X(KIND_THEMATIC, "thematic")                                               \
     X(KIND_EXTRAORDINARY, "extraordinary")                                     \
     X(KIND_MEMBERS_MEETING, "members_meeting")                                 \
-    X(KIND_CONGRESS, "congress")
+    X(KIND_CONGRESS, "congress")                                               \
+    X(KIND_COMMITTEE, "committee")                                             \
+    X(KIND_PARTY_GROUP, "party_group")
 
 #define PRESENCE_MODE_LIST(X)                                                  \
     X(MODE_ONLINE, "online")                                                   \

@@ -1,6 +1,7 @@
 /* Calling meetings. */
 #include "server/control/chiboctl.h"
 
+#include "protocol/meeting/meeting_summons.h"
 #include "server/control/zone_time.h"
 
 #include <stdlib.h>
@@ -25,6 +26,8 @@ static int meeting_kind(const char *text)
         { "bất thường", KIND_EXTRAORDINARY },
         { "hội nghị đảng viên", KIND_MEMBERS_MEETING },
         { "đại hội", KIND_CONGRESS },
+        { "chi ủy", KIND_COMMITTEE },
+        { "tổ đảng", KIND_PARTY_GROUP },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -50,7 +53,8 @@ static bool read_texts(const struct chiboctl *ctl, struct call *call)
     if (!call->body.kind) {
         chiboctl_fail(CHIBOCTL_FAILED,
                       _("--kind is regular, thematic, extraordinary, "
-                        "members_meeting or congress"));
+                        "members_meeting, congress, committee or "
+                        "party_group"));
         return false;
     }
     if (count > LIMIT_AGENDA_ITEMS) {
@@ -120,10 +124,28 @@ static bool are_apart(const struct command_schedule_meeting *body)
     return false;
 }
 
+/* Of which unit: a cell, or a party group for a meeting of one. */
+static bool find_unit(struct chiboctl *ctl, struct call *call)
+{
+    const char *group = chiboctl_option(ctl, "group");
+
+    if ((call->body.kind == KIND_PARTY_GROUP) == (group != NULL))
+        return group ? chiboctl_find_unit(ctl, group, &call->body.unit)
+                     : chiboctl_find_cell(ctl, &call->body.unit);
+    chiboctl_fail(CHIBOCTL_FAILED,
+                  _("--group names the party group of a meeting of the kind "
+                    "party_group, and of no other"));
+    return false;
+}
+
 static bool read_roles(struct chiboctl *ctl, struct call *call)
 {
     const struct identifier *cell = &call->body.unit;
+    struct summons summons;
 
+    if (summons_of(register_book_state(ctl->book), cell,
+                   (enum meeting_kind)call->body.kind, &summons))
+        cell = &summons.cell;
     return read_role(ctl, "chair", cell, &call->body.chair) &&
            read_role(ctl, "deputy", cell, &call->body.deputy) &&
            read_role(ctl, "minute-taker", cell, &call->body.minute_taker) &&
@@ -159,7 +181,7 @@ static int run_schedule(struct chiboctl *ctl)
     call->body.zone = text_view_of(CHIBOCTL_ZONE);
     call->body.place = chiboctl_text("");
     if (has_all(ctl) && read_texts(ctl, call) && read_time(ctl, call) &&
-        chiboctl_connect(ctl) && chiboctl_find_cell(ctl, &call->body.unit) &&
+        chiboctl_connect(ctl) && find_unit(ctl, call) &&
         read_roles(ctl, call)) {
         command.body.schedule_meeting = call->body;
         code = chiboctl_do(ctl, &command);
@@ -336,8 +358,8 @@ static int run_list(struct chiboctl *ctl)
 #define CALL_OPTIONS                                                           \
     { "title", "TEXT", N_("what it is called") },                              \
         { "kind", "KIND",                                                      \
-          N_("regular (default), thematic, extraordinary, members_meeting or " \
-             "congress") },                                                    \
+          N_("regular (default), thematic, extraordinary, members_meeting, "   \
+             "congress, committee or party_group") },                          \
         { "at", "TIME", N_("when, there: \"2026-11-25 19:30\"") },             \
         { "zone", "ZONE", N_("time zone; default Asia/Ho_Chi_Minh") },         \
         { "place", "TEXT", N_("where") },                                      \
@@ -350,6 +372,7 @@ static int run_list(struct chiboctl *ctl)
 
 static const struct chiboctl_option schedule_options[] = {
     { "cell", "UNIT", N_("the cell; needed where there are several") },
+    { "group", "UNIT", N_("the party group, of a meeting of one") },
     CALL_OPTIONS,
     { NULL, NULL, NULL }
 };

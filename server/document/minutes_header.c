@@ -15,6 +15,10 @@ static enum minutes_phrase kind_phrase(enum meeting_kind kind)
         return PHRASE_KIND_MEMBERS;
     case KIND_CONGRESS:
         return PHRASE_KIND_CONGRESS;
+    case KIND_COMMITTEE:
+        return PHRASE_KIND_COMMITTEE;
+    case KIND_PARTY_GROUP:
+        return PHRASE_KIND_PARTY_GROUP;
     case KIND_REGULAR:
     case meeting_kind_none_:
     case meeting_kind_count_:
@@ -130,7 +134,7 @@ static void tell_sites(struct minutes_writing *writing,
     }
 }
 
-static void tell_totals(struct minutes_writing *writing,
+static void tell_totals(struct minutes_writing *writing, enum meeting_kind kind,
                         const struct attendance *a)
 {
     const unsigned long long absent_official =
@@ -138,8 +142,9 @@ static void tell_totals(struct minutes_writing *writing,
     const unsigned long long absent_probationary =
         a->probationary - a->present_probationary;
 
-    minutes_say(writing, PHRASE_TOTAL, a->official + a->probationary,
-                a->official, a->probationary, a->exempt);
+    minutes_say(
+        writing, kind == KIND_COMMITTEE ? PHRASE_TOTAL_COMMITTEE : PHRASE_TOTAL,
+        a->official + a->probationary, a->official, a->probationary, a->exempt);
     minutes_say(writing, PHRASE_PRESENT,
                 a->present_official + a->present_probationary,
                 a->present_official, a->present_probationary,
@@ -249,7 +254,7 @@ void minutes_tell_header(struct minutes_writing *writing,
     minutes_tell_seats(writing, facts);
     tell_sites(writing, facts);
     minutes_say(writing, PHRASE_ATTENDANCE);
-    tell_totals(writing, &attendance);
+    tell_totals(writing, facts->state->kind, &attendance);
     tell_absent(writing, facts);
     tell_others(writing, facts);
     tell_duties(writing, facts, true);

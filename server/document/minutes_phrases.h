@@ -48,6 +48,8 @@
       "Extraordinary cell meeting of %02d/%04d") \
     X(KIND_MEMBERS, "Hội nghị đảng viên tháng %02d năm %04d", "Members' meeting of %02d/%04d") \
     X(KIND_CONGRESS, "Đại hội chi bộ tháng %02d năm %04d", "Cell congress of %02d/%04d") \
+    X(KIND_COMMITTEE, "Họp chi ủy tháng %02d năm %04d", "Meeting of the cell committee, %02d/%04d") \
+    X(KIND_PARTY_GROUP, "Sinh hoạt tổ đảng tháng %02d năm %04d", "Party group meeting of %02d/%04d") \
     X(UNFINISHED, "(Bản ghi dở: cuộc họp chưa kết thúc)", "(As it stands: the meeting is not closed)") \
     X(TIME_PLANNED, "- Thời gian: dự kiến %s; chưa khai mạc.", "- Time: planned for %s; not opened yet.") \
     X(TIME_OPEN, "- Thời gian: bắt đầu %s; chưa kết thúc.", "- Time: opened %s; not closed yet.") \
@@ -66,6 +68,9 @@
     X(TOTAL, \
       "  + Tổng số đảng viên: %llu (chính thức %llu, dự bị %llu); miễn công tác, sinh hoạt đảng: %llu.", \
       "  + Members: %llu (official %llu, probationary %llu); exempt: %llu.") \
+    X(TOTAL_COMMITTEE, \
+      "  + Tổng số chi ủy viên: %llu (chính thức %llu, dự bị %llu); miễn công tác, sinh hoạt đảng: %llu.", \
+      "  + Members of the committee: %llu (official %llu, probationary %llu); exempt: %llu.") \
     X(PRESENT, \
       "  + Có mặt: %llu (chính thức %llu, dự bị %llu): trực tiếp %llu, tại điểm cầu %llu, trực tuyến %llu, qua bộ đàm, điện thoại %llu.", \
       "  + Present: %llu (official %llu, probationary %llu): in person %llu, at sites %llu, online %llu, by radio or phone %llu.") \

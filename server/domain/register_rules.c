@@ -148,6 +148,27 @@ bool register_check_officer(const struct register_case *c,
     return false;
 }
 
+/* Leads this party group. */
+static bool is_group_leader(const struct register_state *state,
+                            const struct identifier *holder,
+                            const struct summons *summons)
+{
+    const struct register_member *member = register_state_member(state, holder);
+
+    return member && !identifier_is_empty(&summons->group) &&
+           member->office == OFFICE_GROUP_LEADER &&
+           member->category != CATEGORY_SUSPENDED &&
+           summons_has(summons, member);
+}
+
+bool register_check_caller(const struct register_case *c,
+                           const struct summons *summons)
+{
+    return (c->actor->kind == ACTOR_HOLDER &&
+            is_group_leader(c->state, &c->actor->holder, summons)) ||
+           register_check_officer(c, &summons->cell);
+}
+
 struct identifier register_author(const struct register_case *c)
 {
     return c->actor->kind == ACTOR_HOLDER ? c->actor->holder
@@ -205,8 +226,8 @@ bool register_check_filled(struct register_decision *out, const char *path,
     return false;
 }
 
-bool register_check_cell(const struct register_case *c,
-                         const struct identifier *unit)
+bool register_check_unit(const struct register_case *c,
+                         const struct identifier *unit, enum unit_kind kind)
 {
     const struct register_unit *row = register_state_unit(c->state, unit);
 
@@ -214,12 +235,18 @@ bool register_check_cell(const struct register_case *c,
         register_refuse_id(c->out, REFUSAL_NO_SUCH_UNIT, unit);
         return false;
     }
-    if (row->kind == UNIT_CELL)
+    if (row->kind == kind)
         return true;
     register_refuse_id(c->out, REFUSAL_WRONG_UNIT_KIND, unit);
     refusal_add_text(&c->out->refusal, "kind",
-                     text_view_of(enum_word(&unit_kind_words, UNIT_CELL)));
+                     text_view_of(enum_word(&unit_kind_words, (int)kind)));
     return false;
+}
+
+bool register_check_cell(const struct register_case *c,
+                         const struct identifier *unit)
+{
+    return register_check_unit(c, unit, UNIT_CELL);
 }
 
 const struct register_member *

@@ -7,6 +7,7 @@
 #ifndef SERVER_DOMAIN_REGISTER_RULES_INTERNAL_H
 #define SERVER_DOMAIN_REGISTER_RULES_INTERNAL_H
 
+#include "protocol/meeting/meeting_summons.h"
 #include "server/domain/register_rules.h"
 
 /* One command under decision. */
@@ -43,6 +44,13 @@ bool register_check_filled(struct register_decision *out, const char *path,
                            const struct sealed *text);
 bool register_check_cell(const struct register_case *c,
                          const struct identifier *unit);
+/* A unit that exists and is of this kind. */
+bool register_check_unit(const struct register_case *c,
+                         const struct identifier *unit, enum unit_kind kind);
+/* May the actor call meetings of these people: an officer of the cell, or the
+ * leader of the party group? */
+bool register_check_caller(const struct register_case *c,
+                           const struct summons *summons);
 /* The current member, or NULL and refused. */
 const struct register_member *
 register_check_member(const struct register_case *c,

@@ -40,14 +40,34 @@ static bool check_time(const struct register_case *c, int64_t starts_at,
     return false;
 }
 
+/* A member of the cell who may take a duty, and who is summoned. */
+static bool check_duty(const struct register_case *c,
+                       const struct identifier *id,
+                       const struct summons *summons)
+{
+    if (!register_check_duty(c, id, &summons->cell))
+        return false;
+    if (summons_has(summons, register_state_member(c->state, id)))
+        return true;
+    register_refuse_id(c->out,
+                       summons->is_committee ? REFUSAL_NOT_OF_COMMITTEE
+                                             : REFUSAL_NOT_OF_GROUP,
+                       id);
+    refusal_add_text(&c->out->refusal, "unit",
+                     identifier_view(summons->is_committee ? &summons->cell
+                                                           : &summons->group));
+    return false;
+}
+
 static bool check_roles(const struct register_case *c,
-                        const struct command_schedule_meeting *call)
+                        const struct command_schedule_meeting *call,
+                        const struct summons *summons)
 {
     const bool has_deputy = !identifier_is_empty(&call->deputy);
 
-    if (!register_check_duty(c, &call->chair, &call->unit) ||
-        (has_deputy && !register_check_duty(c, &call->deputy, &call->unit)) ||
-        !register_check_duty(c, &call->minute_taker, &call->unit))
+    if (!check_duty(c, &call->chair, summons) ||
+        (has_deputy && !check_duty(c, &call->deputy, summons)) ||
+        !check_duty(c, &call->minute_taker, summons))
         return false;
     if (identifier_equal(&call->minute_taker, &call->chair))
         register_refuse_field(c->out, "minute_taker", "is the chair");
@@ -80,11 +100,15 @@ static bool check_agenda(const struct register_case *c,
 static bool check_call(const struct register_case *c,
                        const struct command_schedule_meeting *call)
 {
-    return register_check_cell(c, &call->unit) &&
-           register_check_officer(c, &call->unit) &&
+    const enum meeting_kind kind = (enum meeting_kind)call->kind;
+    struct summons summons;
+
+    return register_check_unit(c, &call->unit, summons_unit_kind(kind)) &&
+           summons_of(c->state, &call->unit, kind, &summons) &&
+           register_check_caller(c, &summons) &&
            register_check_filled(c->out, "title", &call->title) &&
-           check_time(c, call->starts_at, call->zone) && check_roles(c, call) &&
-           check_agenda(c, &call->agenda);
+           check_time(c, call->starts_at, call->zone) &&
+           check_roles(c, call, &summons) && check_agenda(c, &call->agenda);
 }
 
 /* The agenda with the ids of its items: a1, a2, … */
@@ -167,6 +191,16 @@ check_scheduled(const struct register_state *state, const struct identifier *id,
     return NULL;
 }
 
+/* May the actor change this call, whoever made it? */
+static bool check_call_of(const struct register_case *c,
+                          const struct register_meeting *meeting)
+{
+    struct summons summons;
+
+    return summons_of(c->state, &meeting->unit, meeting->kind, &summons) &&
+           register_check_caller(c, &summons);
+}
+
 void register_decide_change_meeting(const struct register_case *c)
 {
     const struct command_change_meeting *command =
@@ -188,8 +222,8 @@ void register_decide_change_meeting(const struct register_case *c)
     struct register_event *event;
     struct items agenda;
 
-    if (!meeting || !register_check_officer(c, &meeting->unit) ||
-        !check_call(c, &call) || !number_agenda(c, &call.agenda, &agenda))
+    if (!meeting || !check_call_of(c, meeting) || !check_call(c, &call) ||
+        !number_agenda(c, &call.agenda, &agenda))
         return;
     event = register_emit(c->out, REGISTER_MEETING_CHANGED_KIND);
     if (!event)
@@ -218,7 +252,7 @@ void register_decide_cancel_meeting(const struct register_case *c)
         check_scheduled(c->state, &command->meeting, c->out);
     struct register_event *event;
 
-    if (!meeting || !register_check_officer(c, &meeting->unit))
+    if (!meeting || !check_call_of(c, meeting))
         return;
     event = register_emit(c->out, REGISTER_MEETING_CANCELLED_KIND);
     if (!event)

@@ -1,6 +1,7 @@
 /* A room whose log is a meeting's: the bridge between domain and history. */
 #include "server/room/room_types.h"
 
+#include "protocol/meeting/meeting_summons.h"
 #include "server/platform/log.h"
 
 #include <openssl/crypto.h>
@@ -138,19 +139,24 @@ static enum refusal_code may_begin(const struct register_meeting *call,
     return REFUSAL_NONE;
 }
 
-/* Whoever was called to an office of this meeting may have left the cell. */
-static bool is_of_cell(const struct register_state *state,
-                       const struct register_meeting *call,
-                       const struct identifier *id, struct refusal *refusal)
+/* Whoever was called to an office of this meeting may have left the cell, its
+ * committee or the party group. */
+static bool is_summoned(const struct register_state *state,
+                        const struct summons *summons,
+                        const struct identifier *id, struct refusal *refusal)
 {
     const struct register_member *member = register_state_member(state, id);
+    const bool is_of_group = !identifier_is_empty(&summons->group);
 
-    if (member && !member->is_removed &&
-        identifier_equal(&member->unit, &call->unit))
+    if (member && summons_has(summons, member))
         return true;
-    refusal_set(refusal, REFUSAL_NOT_IN_UNIT);
+    refusal_set(refusal, summons->is_committee ? REFUSAL_NOT_OF_COMMITTEE
+                         : is_of_group         ? REFUSAL_NOT_OF_GROUP
+                                               : REFUSAL_NOT_IN_UNIT);
     refusal_add_text(refusal, "id", identifier_view(id));
-    refusal_add_text(refusal, "unit", identifier_view(&call->unit));
+    refusal_add_text(
+        refusal, "unit",
+        identifier_view(is_of_group ? &summons->group : &summons->cell));
     return false;
 }
 
@@ -159,16 +165,20 @@ static bool is_cell_ready(const struct register_state *state,
                           const struct register_meeting *call,
                           struct refusal *refusal)
 {
+    struct summons summons;
     size_t i, count = 0;
 
-    if (!is_of_cell(state, call, &call->chair, refusal) ||
-        !is_of_cell(state, call, &call->minute_taker, refusal) ||
+    if (!summons_of(state, &call->unit, call->kind, &summons)) {
+        refusal_set(refusal, REFUSAL_UNKNOWN_LOG);
+        return false;
+    }
+    if (!is_summoned(state, &summons, &call->chair, refusal) ||
+        !is_summoned(state, &summons, &call->minute_taker, refusal) ||
         (!identifier_is_empty(&call->deputy) &&
-         !is_of_cell(state, call, &call->deputy, refusal)))
+         !is_summoned(state, &summons, &call->deputy, refusal)))
         return false;
     for (i = 0; i < state->member_count; i++)
-        count += !state->members[i].is_removed &&
-                 identifier_equal(&state->members[i].unit, &call->unit);
+        count += summons_has(&summons, &state->members[i]);
     if (count <= LIMIT_ROSTER)
         return true;
     refusal_set(refusal, REFUSAL_TOO_MANY);
@@ -516,8 +526,8 @@ void meeting_room_mirror(struct room *room)
         since = room->mirrored;
     if (since >= end)
         return;
-    if (snapshot_changes(registry, &room->head_meeting->unit, since,
-                         &snapshot) != RESULT_OK) {
+    if (snapshot_changes(registry, room->head_meeting, since, &snapshot) !=
+        RESULT_OK) {
         log_error("room %s: the register's changes could not be read",
                   room->id.text);
     } else if (!fits(room, &snapshot)) {

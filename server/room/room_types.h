@@ -633,9 +633,10 @@ MUST_USE enum result snapshot_genesis(const struct room *registry,
                                       const struct identifier *meeting,
                                       const struct hub_config *config,
                                       struct snapshot *out);
-/* Rows of the cell's people and sites changed since `since` (a seq). */
+/* Rows of the people and sites of this meeting changed since `since` (a seq).
+ */
 MUST_USE enum result snapshot_changes(const struct room *registry,
-                                      const struct identifier *unit,
+                                      const struct meeting_state *meeting,
                                       uint64_t since, struct snapshot *out);
 void snapshot_release(struct snapshot *snapshot);
 

@@ -3,6 +3,7 @@
 #include "server/room/room_types.h"
 
 #include "protocol/meeting/command_statement.h"
+#include "protocol/meeting/meeting_summons.h"
 #include "protocol/record/commitment.h"
 #include "protocol/record/statement.h"
 
@@ -216,17 +217,30 @@ static json_t *meeting_row(const struct room *registry,
 
 enum { MEETINGS_LISTED_MAX = 50 };
 
+/* May this holder see the meeting in the list: summoned, a site of the cell,
+ * or who leads it? */
+static bool is_listed(const struct register_state *state,
+                      const struct identifier *holder,
+                      const struct register_meeting *meeting)
+{
+    const struct register_member *member = register_state_member(state, holder);
+    const struct register_site *site = register_state_site(state, holder);
+    struct summons summons;
+
+    if (!summons_of(state, &meeting->unit, meeting->kind, &summons))
+        return false;
+    if (!member)
+        return !site || identifier_equal(&site->unit, &summons.cell);
+    return summons_has(&summons, member) ||
+           (identifier_equal(&member->unit, &summons.cell) &&
+            (member->office == OFFICE_CELL_LEADER ||
+             member->office == OFFICE_DEPUTY_LEADER));
+}
+
 static void on_meetings(struct session *session, struct request *request)
 {
     const struct room *registry = session->hub->register_room;
     const struct register_state *state = registry->committed_register;
-    const struct register_member *member =
-        register_state_member(state, &session->actor.holder);
-    const struct register_site *site =
-        register_state_site(state, &session->actor.holder);
-    const struct identifier *unit = member ? &member->unit
-                                    : site ? &site->unit
-                                           : NULL;
     json_t *answer = answer_ok(request->command.request);
     json_t *list = json_array();
     size_t i;
@@ -234,7 +248,7 @@ static void on_meetings(struct session *session, struct request *request)
     for (i = state->meeting_count; i > 0; i--) {
         const struct register_meeting *meeting = &state->meetings[i - 1];
 
-        if (unit && !identifier_equal(&meeting->unit, unit))
+        if (!is_listed(state, &session->actor.holder, meeting))
             continue;
         if (json_array_size(list) == MEETINGS_LISTED_MAX)
             break;

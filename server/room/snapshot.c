@@ -4,6 +4,8 @@
  */
 #include "server/room/room_types.h"
 
+#include "protocol/meeting/meeting_summons.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,8 +171,12 @@ enum result snapshot_genesis(const struct room *registry,
         register_state_meeting(state, meeting);
     struct event_genesis *genesis = &out->genesis;
     enum result result = reserve(registry, out);
+    struct summons summons;
     size_t i;
 
+    if (result == RESULT_OK &&
+        !summons_of(state, &call->unit, call->kind, &summons))
+        result = RESULT_NOT_FOUND;
     if (result != RESULT_OK)
         return result;
     genesis->version = 1;
@@ -195,11 +201,10 @@ enum result snapshot_genesis(const struct room *registry,
     genesis->previous_meeting = state->last_ended;
     genesis->previous_head = state->last_ended_head;
     for (i = 0; i < state->member_count; i++)
-        if (!state->members[i].is_removed &&
-            identifier_equal(&state->members[i].unit, &call->unit))
+        if (summons_has(&summons, &state->members[i]))
             add_person(registry, &state->members[i], out, &genesis->roster);
     for (i = 0; i < state->site_count; i++)
-        if (identifier_equal(&state->sites[i].unit, &call->unit))
+        if (identifier_equal(&state->sites[i].unit, &summons.cell))
             add_site(registry, &state->sites[i], out, &genesis->sites);
     return read_agenda(registry, call->seq, out);
 }
@@ -247,7 +252,19 @@ static bool has_row(const struct snapshot *out, const struct identifier *holder)
     return false;
 }
 
-static void add_row(const struct room *registry, const struct identifier *unit,
+/* Who is summoned, and who was and is in the cell still. */
+static bool has_place(const struct meeting_state *meeting,
+                      const struct summons *summons,
+                      const struct register_member *member)
+{
+    return identifier_equal(&member->unit, &summons->cell) &&
+           (summons_has(summons, member) ||
+            meeting_state_person(meeting, &member->id));
+}
+
+static void add_row(const struct room *registry,
+                    const struct meeting_state *meeting,
+                    const struct summons *summons,
                     const struct identifier *holder, struct snapshot *out)
 {
     const struct register_state *state = registry->committed_register;
@@ -256,18 +273,24 @@ static void add_row(const struct room *registry, const struct identifier *unit,
 
     if (identifier_is_empty(holder) || has_row(out, holder))
         return;
-    if (member && identifier_equal(&member->unit, unit))
+    if (member && has_place(meeting, summons, member))
         add_person(registry, member, out, &out->changed.roster);
-    else if (site && identifier_equal(&site->unit, unit))
+    else if (site && identifier_equal(&site->unit, &summons->cell))
         add_site(registry, site, out, &out->changed.sites);
 }
 
 enum result snapshot_changes(const struct room *registry,
-                             const struct identifier *unit, uint64_t since,
-                             struct snapshot *out)
+                             const struct meeting_state *meeting,
+                             uint64_t since, struct snapshot *out)
 {
     enum result result = reserve(registry, out);
+    struct summons summons;
     uint64_t seq;
+
+    if (result == RESULT_OK &&
+        !summons_of(registry->committed_register, &meeting->unit, meeting->kind,
+                    &summons))
+        result = RESULT_NOT_FOUND;
 
     for (seq = since;
          result == RESULT_OK && seq < registry->committed_register->next_seq;
@@ -282,9 +305,10 @@ enum result snapshot_changes(const struct room *registry,
         if (result == RESULT_OK) {
             struct identifier holder = changed_holder(&event);
 
-            add_row(registry, unit, &holder, out);
+            add_row(registry, meeting, &summons, &holder, out);
             if (event.kind == REGISTER_DEVICE_VOUCHED_KIND)
-                add_row(registry, unit, &event.body.device_vouched.by, out);
+                add_row(registry, meeting, &summons,
+                        &event.body.device_vouched.by, out);
         }
         message_memory_release(&memory);
     }

@@ -490,6 +490,84 @@ static void every_fault_has_words(void **state)
     assert_string_equal(snapshot_fault_text(SNAPSHOT_FAULT_COUNT), "?");
 }
 
+/* --- Meetings of a committee, of a party group -----------------------------
+ */
+
+/* The call becomes one of a committee, whose roll is m1 and m2. */
+static void call_committee(struct world *world)
+{
+    struct register_event event = { .kind = REGISTER_MEETING_CHANGED_KIND };
+    struct register_meeting_changed *body = &event.body.meeting_changed;
+
+    body->meeting = id(AUTHOR_MEETING);
+    body->unit = id("u2");
+    body->kind = KIND_COMMITTEE;
+    body->starts_at = INT64_C(1795100000000);
+    body->zone = TEXT_LITERAL("Asia/Ho_Chi_Minh");
+    body->chair = id("m1");
+    body->minute_taker = id("m2");
+    signed_register_apply(&world->registry, &event);
+    world->genesis.register_seq = world->registry.state->next_seq - 1;
+    world->genesis.kind = KIND_COMMITTEE;
+    world->genesis.roster.count = 2;
+}
+
+static void
+a_committee_has_its_members_on_the_roll_and_nobody_else(void **state)
+{
+    struct world *world = *state;
+
+    call_committee(world);
+    assert_int_equal(check(world), RESULT_OK);
+    world->genesis.roster.count = 3;
+    expect(world, SNAPSHOT_HOLDER_EXTRA, "m3", NULL);
+    world->genesis.roster.count = 1;
+    expect(world, SNAPSHOT_HOLDER_MISSING, "m2", NULL);
+}
+
+static void set_office(struct world *world, const char *member,
+                       enum office office, const char *group)
+{
+    struct register_event event = { .kind = REGISTER_MEMBER_CHANGED_KIND };
+    struct register_member_changed *body = &event.body.member_changed;
+
+    body->member = id(member);
+    body->unit = id("u2");
+    body->group = id(group);
+    body->category = CATEGORY_OFFICIAL;
+    body->office = (int)office;
+    signed_register_apply(&world->registry, &event);
+    world->changed.register_seq = world->registry.state->next_seq - 1;
+    world->changed.register_head = world->registry.head;
+}
+
+static void
+who_comes_into_the_committee_has_to_come_into_its_meeting(void **state)
+{
+    struct world *world = *state;
+
+    call_committee(world);
+    begin(world);
+    set_office(world, "m3", OFFICE_COMMITTEE_MEMBER, "u4");
+    expect_changed(world, SNAPSHOT_HOLDER_MISSING, "m3", NULL);
+    world->changed.roster.count = 3;
+    world->people[2].office = OFFICE_COMMITTEE_MEMBER;
+    assert_int_equal(check_changed(world), RESULT_OK);
+}
+
+static void who_leaves_the_committee_stays_in_its_meeting(void **state)
+{
+    struct world *world = *state;
+
+    call_committee(world);
+    begin(world);
+    set_office(world, "m2", OFFICE_NONE, "");
+    expect_changed(world, SNAPSHOT_OFFICE, "m2", NULL);
+    world->people[1].office = OFFICE_NONE;
+    world->changed.roster.count = 2;
+    assert_int_equal(check_changed(world), RESULT_OK);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -511,6 +589,9 @@ int main(void)
         TEST(a_change_that_is_left_out_is_found),
         TEST(a_member_who_is_removed_keeps_a_row_without_devices),
         TEST(who_left_the_cell_is_not_compared),
+        TEST(a_committee_has_its_members_on_the_roll_and_nobody_else),
+        TEST(who_comes_into_the_committee_has_to_come_into_its_meeting),
+        TEST(who_leaves_the_committee_stays_in_its_meeting),
         TEST(every_fault_has_words),
     };
 #undef TEST
