@@ -172,6 +172,14 @@ static enum result keep_opening(struct register_book *book,
     return RESULT_OK;
 }
 
+enum result register_book_keep_opening(struct register_book *book,
+                                       const struct opening *opening)
+{
+    const enum result result = check_opening(book, opening);
+
+    return result == RESULT_OK ? keep_opening(book, opening) : result;
+}
+
 enum result register_book_add_opening(struct register_book *book,
                                       const char *bytes, size_t size)
 {
@@ -180,9 +188,7 @@ enum result register_book_add_opening(struct register_book *book,
     enum result result = opening_parse(bytes, size, &opening, &memory, NULL);
 
     if (result == RESULT_OK)
-        result = check_opening(book, &opening);
-    if (result == RESULT_OK)
-        result = keep_opening(book, &opening);
+        result = register_book_keep_opening(book, &opening);
     message_memory_release(&memory);
     return result;
 }

@@ -7,6 +7,7 @@
 #define SERVER_CONTROL_REGISTER_BOOK_H
 
 #include "protocol/meeting/register_state.h"
+#include "protocol/wire/event_codec.h"
 
 struct register_book;
 
@@ -23,6 +24,10 @@ MUST_USE enum result register_book_add_event(struct register_book *book,
  * the event. */
 MUST_USE enum result register_book_add_opening(struct register_book *book,
                                                const char *bytes, size_t size);
+/* The same of an opening that is read already, as the server's own database
+ * keeps it. */
+MUST_USE enum result register_book_keep_opening(struct register_book *book,
+                                                const struct opening *opening);
 
 const struct register_state *
 register_book_state(const struct register_book *book);
