@@ -3,16 +3,61 @@
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
+#include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+
+#include <inttypes.h>
+
+static void put_eligibility(uint64_t unable, uint64_t members, uint64_t need,
+                            bool is_met, FILE *out)
+{
+    (void)fprintf(out,
+                  _("%" PRIu64 " of %" PRIu64
+                    " members cannot come to one place; %" PRIu64
+                    " are needed to meet online: "),
+                  unable, members, need);
+    (void)fputs(is_met ? _("the condition is met")
+                       : _("the condition is NOT met: a document has to allow "
+                           "it"),
+                out);
+}
+
+/* "at sea 3, on duty 2" of those on the roll. */
+static void put_grounds(const struct meeting_state *state, FILE *out)
+{
+    uint64_t count[ground_count_] = { 0 };
+    bool is_first = true;
+    size_t i;
+    int ground;
+
+    for (i = 0; i < state->person_count; i++)
+        count[state->people[i].ground]++;
+    for (ground = ground_none_ + 1; ground < ground_count_; ground++) {
+        if (count[ground] == 0)
+            continue;
+        (void)fprintf(out, "%s%s %" PRIu64, is_first ? "    " : ", ",
+                      cli_word(&ground_words, ground), count[ground]);
+        is_first = false;
+    }
+    if (!is_first)
+        (void)fputc('\n', out);
+}
 
 void cli_attendance_event_write(const struct meeting_view *view,
                                 const struct meeting_event *event, FILE *out)
 {
+    const struct event_eligibility_found *found =
+        &event->body.eligibility_found;
+
     switch ((int)event->kind) {
     case EVENT_OPEN_CONTENT_DECLARED_KIND:
         (void)fprintf(
             out, _("%s declares: nothing in this meeting is a state secret"),
             cli_who(view, &event->body.open_content_declared.act.member).text);
+        return;
+    case EVENT_ELIGIBILITY_FOUND_KIND:
+        put_eligibility(found->unable, found->members, found->need, found->met,
+                        out);
         return;
     default:
         return;
@@ -30,12 +75,20 @@ void cli_attendance_advise(enum refusal_code code)
 void cli_attendance_show(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_attendance *attendance = &view->state->attendance;
+    const struct meeting_eligibility *found = &attendance->eligibility;
     char time[CLI_TIME_SIZE];
 
-    if (!attendance->is_content_open)
-        return;
-    cli_clock_write(attendance->declared_ms, time);
-    (void)fprintf(
-        out, _("  Declared:     nothing here is a state secret (%s, %s)\n"),
-        cli_who(view, &attendance->declared_by).text, time);
+    if (attendance->is_content_open) {
+        cli_clock_write(attendance->declared_ms, time);
+        (void)fprintf(
+            out, _("  Declared:     nothing here is a state secret (%s, %s)\n"),
+            cli_who(view, &attendance->declared_by).text, time);
+    }
+    if (found->is_found) {
+        (void)fputs("  ", out);
+        put_eligibility(found->unable, found->members, found->need,
+                        found->is_met, out);
+        (void)fputc('\n', out);
+        put_grounds(view->state, out);
+    }
 }

@@ -35,6 +35,14 @@ static const struct {
     { "site", N_("at a site") },
     { "in_person", N_("in person") },
     { "voice_relay", N_("by radio or telephone") },
+    /* grounds for not coming */
+    { "mission_abroad", N_("at a mission abroad") },
+    { "several_provinces", N_("in several provinces") },
+    { "works_far", N_("working far away") },
+    { "student_summer", N_("student on summer holidays") },
+    { "on_duty", N_("on duty") },
+    { "at_sea", N_("at sea or on an island") },
+    { "circumstances", N_("special circumstances") },
     /* kinds of unit */
     { "party_org", N_("party organisation") },
     { "cell", N_("cell") },

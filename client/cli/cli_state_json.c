@@ -67,7 +67,8 @@ static json_t *person_json(const struct meeting_state *state,
                            const struct meeting_person *person)
 {
     json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "category",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "ground",
+        word(&ground_words, (int)person->ground), "category",
         word(&category_words, (int)person->category), "office",
         word(&office_words, (int)person->office), "group", person->group.text,
         "mode", word(&presence_mode_words, (int)person->mode), "site",
@@ -200,6 +201,15 @@ static json_t *roll_json(const struct meeting_state *state)
                      (int)state->is_roll_confirmed);
 }
 
+static json_t *eligibility_json(const struct meeting_eligibility *found)
+{
+    if (!found->is_found)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I, s:b}", "unable", number(found->unable),
+                     "members", number(found->members), "need",
+                     number(found->need), "met", (int)found->is_met);
+}
+
 /* What follows from the log alone. */
 static json_t *shared_json(const struct meeting_state *state,
                            const struct hash *head)
@@ -209,7 +219,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     return json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -222,7 +232,8 @@ static json_t *shared_json(const struct meeting_state *state,
         items_json(state), "votes", votes_json(state), "entries",
         entries_json(state), "ballots", cli_ballots_json(state), "roll",
         roll_json(state), "content_open",
-        (int)state->attendance.is_content_open);
+        (int)state->attendance.is_content_open, "eligibility",
+        eligibility_json(&state->attendance.eligibility));
 }
 
 static void add_digest(json_t *object)

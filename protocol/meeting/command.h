@@ -155,6 +155,7 @@ extern const struct schema agenda_title_schema;
     X(OPTIONAL_ID, group, 0, NONE)                                             \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
+    X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)
 struct import_row {
     IMPORT_ROW_FIELDS(FIELD_MEMBER)
@@ -176,6 +177,7 @@ struct agenda_title {
     X(OPTIONAL_ID, group, 0, NONE)                                             \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
+    X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)
 /* All or none. */
 #define COMMAND_IMPORT_MEMBERS(X)                                              \

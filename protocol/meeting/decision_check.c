@@ -3,6 +3,7 @@
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/ballot_small.h"
 #include "protocol/meeting/command_roles.h"
+#include "protocol/meeting/meeting_eligibility.h"
 #include "protocol/meeting/signed_check.h"
 #include "protocol/meeting/vote_result.h"
 
@@ -157,6 +158,26 @@ static enum decision_fault check_size(const struct meeting_event *event,
     return is_small ? DECISION_TOO_FEW : DECISION_GOOD;
 }
 
+/* Whether the meeting may be held online, as the grounds on its roll say. */
+static enum decision_fault
+check_eligibility(const struct event_eligibility_found *event,
+                  const struct meeting_state *before,
+                  const struct ruleset *rules)
+{
+    struct eligibility found;
+
+    if (!ruleset_has(rules, RULESET_ELIGIBILITY) ||
+        meeting_state_eligibility(before, &rules->eligibility, NULL, &found) !=
+            RESULT_OK)
+        return DECISION_RESULT;
+    return event->unable == found.outcome.yes &&
+                   event->members == found.outcome.d &&
+                   event->need == found.outcome.need &&
+                   event->met == found.outcome.is_met
+               ? DECISION_GOOD
+               : DECISION_RESULT;
+}
+
 enum result decision_check_result(const struct meeting_event *event,
                                   const struct meeting_state *before,
                                   const struct ruleset *rules,
@@ -169,6 +190,9 @@ enum result decision_check_result(const struct meeting_event *event,
     if (event->kind == EVENT_BALLOT_ADOPTED_KIND)
         found.fault =
             measure_ballot(&event->body.ballot_adopted, before, rules, &found);
+    if (rules && event->kind == EVENT_ELIGIBILITY_FOUND_KIND)
+        found.fault =
+            check_eligibility(&event->body.eligibility_found, before, rules);
     if (rules && found.fault == DECISION_GOOD)
         found.fault = check_size(event, before, rules);
     if (out)

@@ -10,10 +10,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* May the cell meet online, as the server found last? */
+struct meeting_eligibility {
+    bool is_found;
+    uint64_t unable, members, need;
+    bool is_met;
+};
+
 struct meeting_attendance {
     bool is_content_open; /* declared: nothing here is a state secret */
     struct identifier declared_by;
     int64_t declared_ms;
+    struct meeting_eligibility eligibility;
 };
 
 #endif

@@ -10,8 +10,18 @@
 /* Whoever presides has said that nothing here is a state secret. */
 #define EVENT_OPEN_CONTENT_DECLARED(X) X(ACT, act, 0, NONE)
 
+/* So many members, of those that the rule counts, have a ground for which they
+ * cannot come; need: the fewest that would do. By the rule online_eligibility.
+ */
+#define EVENT_ELIGIBILITY_FOUND(X)                                             \
+    X(NUMBER, unable, 0, NONE)                                                 \
+    X(NUMBER, members, 0, NONE)                                                \
+    X(NUMBER, need, 0, NONE)                                                   \
+    X(FLAG, met, 0, NONE)
+
 /* X(IDENTIFIER, wire name) */
 #define MEETING_ATTENDANCE_EVENT_LIST(X)                                       \
-    X(OPEN_CONTENT_DECLARED, open_content_declared)
+    X(OPEN_CONTENT_DECLARED, open_content_declared)                            \
+    X(ELIGIBILITY_FOUND, eligibility_found)
 
 #endif

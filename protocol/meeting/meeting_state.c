@@ -82,6 +82,7 @@ static const struct {
     ROW(RESTORED, restored, EVER, STAY),
 
     ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
+    ROW(ELIGIBILITY_FOUND, eligibility_found, NOT_OVER, STAY),
 
 /* More of them: state_apply_ballot(). */
 #define BALLOT_ROW(NAME, name)                                                 \

@@ -58,6 +58,7 @@ struct meeting_person {
     struct meeting_holder holder; /* id is the member's */
     enum category category;
     enum office office;
+    enum ground ground; /* 0: can come */
     struct identifier group;
     enum presence_mode mode; /* 0: not present */
     struct identifier site;  /* of mode site */

@@ -43,6 +43,7 @@ static void add_person(struct digest *digest,
     add_holder(digest, &person->holder);
     digest_number(digest, (uint64_t)person->category);
     digest_number(digest, (uint64_t)person->office);
+    digest_number(digest, (uint64_t)person->ground);
     add_id(digest, &person->group);
     digest_number(digest, (uint64_t)person->mode);
     add_id(digest, &person->site);
@@ -184,6 +185,11 @@ static void add_attendance(struct digest *digest,
     digest_number(digest, attendance->is_content_open);
     add_id(digest, &attendance->declared_by);
     add_time(digest, attendance->declared_ms);
+    digest_number(digest, attendance->eligibility.is_found);
+    digest_number(digest, attendance->eligibility.unable);
+    digest_number(digest, attendance->eligibility.members);
+    digest_number(digest, attendance->eligibility.need);
+    digest_number(digest, attendance->eligibility.is_met);
 }
 
 struct hash meeting_state_digest(const struct meeting_state *state)

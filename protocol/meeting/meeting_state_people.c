@@ -196,6 +196,7 @@ static enum result set_person(struct meeting_state *state,
     }
     person->category = (enum category)row->category;
     person->office = (enum office)row->office;
+    person->ground = (enum ground)row->ground;
     person->group = row->group;
     result = set_devices(&person->holder, &row->devices);
     return result ? result : state_settle_ballots(state, person);

@@ -26,13 +26,15 @@
     X(ID, unit, 0, NONE)                                                       \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
     X(OPTIONAL_ID, by, 0, NONE)
-/* unit: the cell; group: a party group of it, or "". */
+/* unit: the cell; group: a party group of it, or ""; ground: why she cannot
+ * come to where the cell meets, or "". */
 #define REGISTER_MEMBER_ADDED(X)                                               \
     X(ID, member, 0, NONE)                                                     \
     X(ID, unit, 0, NONE)                                                       \
     X(OPTIONAL_ID, group, 0, NONE)                                             \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
+    X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
     X(SEALED, name, LIMIT_NAME_LENGTH, MEMBERS)                                \
     X(OPTIONAL_ID, by, 0, NONE)
 /* The whole new row. */

@@ -52,6 +52,7 @@ struct register_member {
     struct identifier group;
     enum category category;
     enum office office;
+    enum ground ground;
     uint64_t name_seq;
     bool is_removed;
 };

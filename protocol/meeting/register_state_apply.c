@@ -292,6 +292,7 @@ static enum result apply_member_added(struct register_state *state,
                                   .group = event->group,
                                   .category = (enum category)event->category,
                                   .office = (enum office)event->office,
+                                  .ground = (enum ground)event->ground,
                                   .name_seq = seq };
     return register_slots_add(&index->members, register_hash_id(&event->member),
                               state->member_count++);
@@ -309,6 +310,7 @@ apply_member_changed(struct register_state *state,
     member->group = event->group;
     member->category = (enum category)event->category;
     member->office = (enum office)event->office;
+    member->ground = (enum ground)event->ground;
     member->name_seq = seq;
     return RESULT_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "protocol/base/limits.h"
 #include "protocol/meeting/vocabulary.h"
+#include "protocol/rules/eligibility.h"
 #include "protocol/wire/field.h"
 
 extern const struct schema roster_device_schema;
@@ -28,11 +29,13 @@ struct roster_device {
     ROSTER_DEVICE_FIELDS(FIELD_MEMBER)
 };
 
+/* ground: why she cannot come to where the cell meets; "" if she can. */
 #define ROSTER_PERSON_FIELDS(X)                                                \
     X(ID, member, 0, NONE)                                                     \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
     X(OPTIONAL_ID, group, 0, NONE)                                             \
+    X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
     X(ITEMS, devices, roster_device_schema, NONE)
 struct roster_person {

@@ -21,7 +21,7 @@ const char *snapshot_fault_text(enum snapshot_fault fault)
 struct row {
     const struct identifier *holder;
     bool is_site;
-    int category, office;
+    int category, office, ground;
     const struct identifier *group, *keeper;
     const struct roster_device *listed; /* one of these two is NULL */
     const struct meeting_device *known;
@@ -107,6 +107,7 @@ static enum result add_listed(struct check *check, const struct items *people,
             check, (struct row){ .holder = &person[i].member,
                                  .category = person[i].category,
                                  .office = person[i].office,
+                                 .ground = person[i].ground,
                                  .group = &person[i].group,
                                  .listed = person[i].devices.data,
                                  .device_count = person[i].devices.count });
@@ -159,6 +160,7 @@ static enum result add_known(struct check *check,
         const struct row row = { .holder = &person->holder.id,
                                  .category = (int)person->category,
                                  .office = (int)person->office,
+                                 .ground = (int)person->ground,
                                  .group = &person->group,
                                  .known = person->holder.devices,
                                  .device_count = person->holder.device_count };
@@ -222,6 +224,8 @@ static enum snapshot_fault compare_holder(const struct check *check,
         return SNAPSHOT_CATEGORY;
     if (row->office != (int)member->office)
         return SNAPSHOT_OFFICE;
+    if (row->ground != (int)member->ground)
+        return SNAPSHOT_GROUND;
     return identifier_equal(row->group, &member->group) ? SNAPSHOT_NONE
                                                         : SNAPSHOT_GROUP;
 }

@@ -31,6 +31,19 @@ static bool read_office(const char *text, int *out)
     return false;
 }
 
+static bool read_ground(const char *text, int *out)
+{
+    enum ground ground;
+
+    if (!import_ground(text_view_of(text), &ground)) {
+        chiboctl_fail(CHIBOCTL_FAILED, _("unknown ground for not coming: %s"),
+                      text);
+        return false;
+    }
+    *out = (int)ground;
+    return true;
+}
+
 static int run_add(struct chiboctl *ctl)
 {
     struct command command = { .op = OP_ADD_MEMBER };
@@ -38,11 +51,13 @@ static int run_add(struct chiboctl *ctl)
     const char *category = chiboctl_option(ctl, "category");
     const char *office = chiboctl_option(ctl, "office");
     const char *group = chiboctl_option(ctl, "group");
+    const char *ground = chiboctl_option(ctl, "ground");
 
     if (!category)
         return chiboctl_fail(CHIBOCTL_FAILED, _("give --category CATEGORY"));
     if (!read_category(category, &body->category) ||
-        !read_office(office ? office : "", &body->office))
+        !read_office(office ? office : "", &body->office) ||
+        !read_ground(ground ? ground : "", &body->ground))
         return CHIBOCTL_FAILED;
     body->name = chiboctl_text(ctl->arguments[0]);
     if (!chiboctl_connect(ctl) || !chiboctl_find_cell(ctl, &body->unit) ||
@@ -59,6 +74,7 @@ static int run_change(struct chiboctl *ctl)
     const char *category = chiboctl_option(ctl, "category");
     const char *office = chiboctl_option(ctl, "office");
     const char *group = chiboctl_option(ctl, "group");
+    const char *ground = chiboctl_option(ctl, "ground");
     const char *name = chiboctl_option(ctl, "name");
     const struct register_member *member;
 
@@ -71,6 +87,7 @@ static int run_change(struct chiboctl *ctl)
     body->group = member->group;
     body->category = (int)member->category;
     body->office = (int)member->office;
+    body->ground = (int)member->ground;
     body->name = chiboctl_text(
         name ? name : register_book_name(ctl->book, member->name_seq));
     if (cell && !chiboctl_find_unit(ctl, cell, &body->unit))
@@ -80,6 +97,7 @@ static int run_change(struct chiboctl *ctl)
         body->group = (struct identifier){ "" };
     if ((category && !read_category(category, &body->category)) ||
         (office && !read_office(office, &body->office)) ||
+        (ground && !read_ground(ground, &body->ground)) ||
         (group && *group &&
          !chiboctl_find_group(ctl, &body->unit, group, &body->group)))
         return CHIBOCTL_FAILED;
@@ -112,7 +130,7 @@ static size_t live_devices(const struct register_state *state,
 
 static int run_list(struct chiboctl *ctl)
 {
-    static const int widths[] = { 5, 28, 5, 5, 14, 16, 0 };
+    static const int widths[] = { 5, 28, 5, 5, 14, 16, 16, 0 };
     const char *cell = chiboctl_option(ctl, "cell");
     const struct register_state *state;
     struct identifier unit;
@@ -126,20 +144,23 @@ static int run_list(struct chiboctl *ctl)
         const char *category =
             enum_word(&category_words, (int)member->category);
         const char *office = enum_word(&office_words, (int)member->office);
+        const char *ground =
+            member->ground ? enum_word(&ground_words, (int)member->ground) : "";
 
         if (member->is_removed ||
             (cell && !register_state_is_within(state, &member->unit, &unit)))
             continue;
-        chiboctl_row(ctl,
-                     json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "member",
-                               member->id.text, "name",
-                               register_book_name(ctl->book, member->name_seq),
-                               "unit", member->unit.text, "group",
-                               member->group.text, "category",
-                               ctl->is_json ? category : _(category), "office",
-                               ctl->is_json ? office : _(office), "devices",
-                               (json_int_t)live_devices(state, &member->id)),
-                     widths);
+        chiboctl_row(
+            ctl,
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "member",
+                      member->id.text, "name",
+                      register_book_name(ctl->book, member->name_seq), "unit",
+                      member->unit.text, "group", member->group.text,
+                      "category", ctl->is_json ? category : _(category),
+                      "office", ctl->is_json ? office : _(office), "ground",
+                      ctl->is_json || !*ground ? ground : _(ground), "devices",
+                      (json_int_t)live_devices(state, &member->id)),
+            widths);
     }
     return CHIBOCTL_OK;
 }
@@ -259,6 +280,7 @@ static enum result make_rows(struct chiboctl *ctl,
         rows[i] = (struct import_row){ .group = group,
                                        .category = (int)member->category,
                                        .office = (int)member->office,
+                                       .ground = (int)member->ground,
                                        .name = chiboctl_text(member->name) };
         i++;
     }
@@ -338,8 +360,13 @@ done:
         { "office", "OFFICE",                                                  \
           N_("none, cell_leader, deputy_leader, committee_member or "          \
              "group_leader") },                                                \
+        { "group", "UNIT", N_("her party group; \"\": none") },                \
     {                                                                          \
-        "group", "UNIT", N_("her party group; \"\": none")                     \
+        "ground", "GROUND",                                                    \
+            N_("why she cannot come to where the cell meets: "                 \
+               "mission_abroad, several_provinces, works_far, "                \
+               "student_summer, on_duty, at_sea or circumstances; \"\": she "  \
+               "can")                                                          \
     }
 
 static const struct chiboctl_option add_options[] = {
@@ -371,7 +398,7 @@ const struct chiboctl_command chiboctl_member_commands[] = {
       run_add },
     { "member", "import", "FILE",
       N_("import members from a CSV file (name, category, office, "
-         "party_group); \"-\" reads standard input"),
+         "party_group, ground); \"-\" reads standard input"),
       import_options, 1, 1, run_import },
     { "member", "change", "MEMBER", N_("change what is given of a member"),
       change_options, 1, 1, run_change },

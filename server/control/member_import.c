@@ -20,6 +20,7 @@ enum column {
     COLUMN_CATEGORY,
     COLUMN_OFFICE,
     COLUMN_GROUP,
+    COLUMN_GROUND,
     COLUMN_COUNT
 };
 
@@ -46,6 +47,10 @@ static const struct word columns[] = {
     { "group", COLUMN_GROUP },
     { "tổ đảng", COLUMN_GROUP },
     { "tổ", COLUMN_GROUP },
+    { "ground", COLUMN_GROUND },
+    { "lý do họp trực tuyến", COLUMN_GROUND },
+    { "lý do không thể họp trực tiếp", COLUMN_GROUND },
+    { "không thể họp trực tiếp", COLUMN_GROUND },
 };
 
 static const struct word categories[] = {
@@ -98,6 +103,32 @@ static const struct word offices[] = {
     { "tổ trưởng tổ đảng", OFFICE_GROUP_LEADER },
 };
 
+/* A value that stands for none is none of the wire's. */
+enum { GROUND_NOT_GIVEN = ground_count_ };
+static const struct word grounds[] = {
+    { "", GROUND_NOT_GIVEN },
+    { "-", GROUND_NOT_GIVEN },
+    { "none", GROUND_NOT_GIVEN },
+    { "không", GROUND_NOT_GIVEN },
+    { "ở nước ngoài", GROUND_MISSION_ABROAD },
+    { "cơ quan đại diện ở nước ngoài", GROUND_MISSION_ABROAD },
+    { "cơ quan ở nhiều tỉnh", GROUND_SEVERAL_PROVINCES },
+    { "ở nhiều tỉnh", GROUND_SEVERAL_PROVINCES },
+    { "làm việc xa", GROUND_WORKS_FAR },
+    { "làm ăn xa", GROUND_WORKS_FAR },
+    { "đi làm xa", GROUND_WORKS_FAR },
+    { "sinh viên nghỉ hè", GROUND_STUDENT_SUMMER },
+    { "nghỉ hè", GROUND_STUDENT_SUMMER },
+    { "làm nhiệm vụ", GROUND_ON_DUTY },
+    { "trực làm nhiệm vụ", GROUND_ON_DUTY },
+    { "không rời được vị trí", GROUND_ON_DUTY },
+    { "đi biển", GROUND_AT_SEA },
+    { "trên biển", GROUND_AT_SEA },
+    { "ngoài khơi, hải đảo", GROUND_AT_SEA },
+    { "hoàn cảnh đặc biệt", GROUND_CIRCUMSTANCES },
+    { "thiên tai, dịch bệnh", GROUND_CIRCUMSTANCES },
+};
+
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 /* The value of a word, by the table or as it stands on the wire; 0 if none. */
@@ -128,6 +159,16 @@ enum office import_office(struct text_view text)
 {
     return (enum office)value_of(text, offices, COUNT_OF(offices),
                                  &office_words);
+}
+
+bool import_ground(struct text_view text, enum ground *out)
+{
+    const int value = value_of(text, grounds, COUNT_OF(grounds), &ground_words);
+
+    if (value == 0)
+        return false;
+    *out = value == GROUND_NOT_GIVEN ? ground_none_ : (enum ground)value;
+    return true;
 }
 
 const char *import_problem_text(enum import_problem problem)
@@ -323,6 +364,12 @@ static enum import_problem read_member(const struct import_reading *reading,
     if (problem == IMPORT_FINE) {
         *detail = field_of(reading, row, COLUMN_GROUP);
         problem = read_group(*detail, member);
+    }
+    if (problem == IMPORT_FINE) {
+        *detail = field_of(reading, row, COLUMN_GROUND);
+        problem = import_ground(*detail, &member->ground)
+                      ? IMPORT_FINE
+                      : IMPORT_UNKNOWN_GROUND;
     }
     return problem;
 }

@@ -8,7 +8,7 @@
 
 #include "protocol/base/result.h"
 #include "protocol/base/text.h"
-#include "protocol/meeting/vocabulary.h"
+#include "protocol/rules/eligibility.h"
 
 #include <stddef.h>
 
@@ -25,6 +25,7 @@
     X(NO_CATEGORY, "the category is missing")                                  \
     X(UNKNOWN_CATEGORY, "unknown category: {}")                                \
     X(UNKNOWN_OFFICE, "unknown office: {}")                                    \
+    X(UNKNOWN_GROUND, "unknown ground for not coming: {}")                     \
     X(UNKNOWN_GROUP, "this cell has no party group {}")                        \
     X(DOUBTFUL_GROUP, "this cell has several party groups {}")                 \
     X(NO_OFFICE_ALLOWED, "nobody of this category holds an office")            \
@@ -45,6 +46,7 @@ struct import_member {
     char *group; /* owned, NFC; as it stands in the file, "" if none */
     enum category category;
     enum office office;
+    enum ground ground; /* 0: can come */
 };
 struct import_fault {
     size_t line;
@@ -78,6 +80,9 @@ MUST_USE enum result member_import_fault(struct member_import *import,
  * so. "" is no office. */
 enum category import_category(struct text_view text);
 enum office import_office(struct text_view text);
+/* Why somebody cannot come; "" and what means none is 0. False if nothing is
+ * called so. */
+bool import_ground(struct text_view text, enum ground *out);
 
 const char *import_problem_text(enum import_problem problem);
 

@@ -63,6 +63,20 @@
     X(DECLARED, \
       "- Lúc %s, %s tuyên bố: nội dung cuộc họp không có bí mật nhà nước.", \
       "- At %s, %s declared: nothing in this meeting is a state secret.") \
+    X(ELIGIBLE, \
+      "- Điều kiện họp trực tuyến: %llu/%llu đảng viên không thể dự họp trực tiếp tại một nơi, cần %llu: đạt (quy tắc %s).", \
+      "- Condition for meeting online: %llu of %llu members cannot come to one place, %llu needed: met (rule %s).") \
+    X(NOT_ELIGIBLE, \
+      "- Điều kiện họp trực tuyến: %llu/%llu đảng viên không thể dự họp trực tiếp tại một nơi, cần %llu: không đạt (quy tắc %s).", \
+      "- Condition for meeting online: %llu of %llu members cannot come to one place, %llu needed: not met (rule %s).") \
+    X(GROUND, "  + %s: %s.", "  + %s: %s.") \
+    X(GROUND_ABROAD, "Công tác tại cơ quan ở nước ngoài", "At missions abroad") \
+    X(GROUND_PROVINCES, "Cơ quan có trụ sở ở nhiều tỉnh", "In several provinces") \
+    X(GROUND_FAR, "Đi làm xa", "Working far away") \
+    X(GROUND_SUMMER, "Sinh viên nghỉ hè", "Students on summer holidays") \
+    X(GROUND_DUTY, "Làm nhiệm vụ không rời được vị trí", "On duty") \
+    X(GROUND_SEA, "Trên biển, đảo", "At sea or on an island") \
+    X(GROUND_CIRCUMSTANCES, "Hoàn cảnh đặc biệt", "Special circumstances") \
     X(SITE, "- Điểm cầu: %s, %llu người; phụ trách: %s.", "- Site: %s, %llu people; keeper: %s.") \
     X(ATTENDANCE, "- Thành phần:", "- Attendance:") \
     X(TOTAL, \

@@ -237,6 +237,8 @@ void report_register(struct draft *draft, const struct meeting_report *report)
 
     draft_add(draft, EVENT_ROSTER_CHANGED_KIND)->body.roster_changed =
         report->changed;
+    if (draft->state->attendance.eligibility.is_found)
+        draft_find_eligibility(draft, &report->changed);
     for (i = 0; i < report->changed.roster.count; i++)
         cut_off(draft, &person[i].member, &person[i].devices,
                 rights_may_attend(&draft->rules->rights,

@@ -23,6 +23,10 @@ void draft_add_present(struct draft *draft, const struct identifier *member,
 bool draft_waits_for_declaration(const struct draft *draft,
                                  enum presence_mode mode);
 void draft_refuse_undeclared(struct draft *draft, enum presence_mode mode);
+/* Tells whether the cell may meet online, with the rows of `changed` if they
+ * are not NULL, where the ruleset has the rule and the numbers are new. */
+void draft_find_eligibility(struct draft *draft,
+                            const struct event_roster_changed *changed);
 
 /* connections.c: what the server reports. */
 void report_join(struct draft *draft, const struct meeting_report *report);

@@ -133,6 +133,7 @@ struct member_row {
     struct identifier group;
     enum category category;
     enum office office;
+    enum ground ground;
     const struct sealed *name;
 };
 
@@ -252,6 +253,7 @@ static bool emit_member(const struct register_case *c,
         .group = row->group,
         .category = (int)row->category,
         .office = (int)row->office,
+        .ground = (int)row->ground,
         .name = *row->name,
         .by = register_author(c),
     };
@@ -265,6 +267,7 @@ void register_decide_add_member(const struct register_case *c)
         .group = command->group,
         .category = (enum category)command->category,
         .office = (enum office)command->office,
+        .ground = (enum ground)command->ground,
         .name = &command->name,
     };
 
@@ -304,6 +307,7 @@ void register_decide_import_members(const struct register_case *c)
             .group = rows[i].group,
             .category = (enum category)rows[i].category,
             .office = (enum office)rows[i].office,
+            .ground = (enum ground)rows[i].ground,
             .name = &rows[i].name,
         };
 
@@ -355,6 +359,7 @@ void register_decide_change_member(const struct register_case *c)
         .group = command->group,
         .category = command->category,
         .office = command->office,
+        .ground = command->ground,
         .name = command->name,
         .by = register_author(c),
     };

@@ -86,6 +86,7 @@ static void add_person(const struct room *registry,
     row->member = member->id;
     row->category = (int)member->category;
     row->office = (int)member->office;
+    row->ground = (int)member->ground;
     row->group = member->group;
     row->name = text_of(registry, member->name_seq, "name");
     if (!member->is_removed)

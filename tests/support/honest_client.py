@@ -27,7 +27,7 @@ FORMAL = {"vote", "start_vote", "close_vote", "confirm_roll", "open_meeting",
           "close_meeting"}
 OF_THE_CHAIR = {"open_meeting", "close_meeting", "set_recording"}
 ACTORS = {"chat_said": "holder", "vote_cast": "member"}
-ROW_FIELDS = ("category", "office", "group", "keeper")
+ROW_FIELDS = ("category", "office", "group", "ground", "keeper")
 
 
 def raw(value):

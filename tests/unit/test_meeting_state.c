@@ -174,6 +174,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ITEM_ADDED_KIND:
     case EVENT_DOCUMENT_ATTACHED_KIND:
     case EVENT_OPEN_CONTENT_DECLARED_KIND:
+    case EVENT_ELIGIBILITY_FOUND_KIND:
         return is_not_over;
     case EVENT_CHECKPOINT_KIND:
     case EVENT_RESTORED_KIND:

@@ -179,6 +179,31 @@ static void every_problem_has_words(void **state)
         assert_true(strlen(import_problem_text((enum import_problem)i)) > 5);
 }
 
+static void
+a_ground_for_not_coming_is_understood_in_both_languages(void **state)
+{
+    static const char csv[] = "name,category,ground\n"
+                              "Đảng viên Mẫu 01,official,at_sea\n"
+                              "Đảng viên Mẫu 02,official,Đi làm xa\n"
+                              "Đảng viên Mẫu 03,official,\n"
+                              "Đảng viên Mẫu 04,official,lười\n";
+    struct member_import import;
+
+    (void)state;
+    assert_int_equal(
+        member_import_read((struct text_view){ csv, sizeof csv - 1 }, &import),
+        RESULT_OK);
+    assert_int_equal(import.member_count, 3);
+    assert_int_equal(import.members[0].ground, GROUND_AT_SEA);
+    assert_int_equal(import.members[1].ground, GROUND_WORKS_FAR);
+    assert_int_equal(import.members[2].ground, ground_none_);
+    assert_int_equal(import.fault_count, 1);
+    assert_int_equal(import.faults[0].line, 5);
+    assert_int_equal(import.faults[0].problem, IMPORT_UNKNOWN_GROUND);
+    assert_string_equal(import.faults[0].detail, "lười");
+    member_import_release(&import);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +215,8 @@ int main(void)
         cmocka_unit_test(an_empty_list_says_so),
         cmocka_unit_test(every_word_of_the_wire_is_understood),
         cmocka_unit_test(every_problem_has_words),
+        cmocka_unit_test(
+            a_ground_for_not_coming_is_understood_in_both_languages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1017,14 +1017,15 @@ static struct command random_command(uint32_t *seed)
         row.unit = unit;
         row.category = 1 + (int)(next_random(seed) % 9);
         row.office = 1 + (int)(next_random(seed) % 5);
+        row.ground = (int)(next_random(seed) % ground_count_);
         row.name = text_of("Đảng viên Mẫu");
         row.group = some_id(seed, "u", 9);
         if (op == OP_ADD_MEMBER)
             command.body.add_member = row;
         else
             command.body.change_member = (struct command_change_member){
-                member,     row.unit, row.group, row.category,
-                row.office, row.name, 0
+                member,     row.unit,   row.group, row.category,
+                row.office, row.ground, row.name,  0
             };
     } else if (op == OP_REMOVE_MEMBER) {
         command.body.remove_member.member = member;

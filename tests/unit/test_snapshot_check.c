@@ -281,6 +281,9 @@ static void the_words_of_a_row_are_compared(void **state)
     world->people[2].group = id("");
     expect(world, SNAPSHOT_GROUP, "m3", NULL);
     world->people[2].group = id("u4");
+    world->people[2].ground = GROUND_AT_SEA;
+    expect(world, SNAPSHOT_GROUND, "m3", NULL);
+    world->people[2].ground = ground_none_;
     world->sites[0].keeper = id("m1");
     expect(world, SNAPSHOT_KEEPER, "s1", NULL);
 }
