@@ -198,6 +198,16 @@ static const struct {
     { "random", N_("this device's source of random numbers failed") },
     { "machine", N_("this computer ran out of memory, or its cryptography "
                     "failed") },
+    /* the paper of a ballot by its matter */
+    { "sheet_questions", N_("it has another number of questions") },
+    { "sheet_form", N_("a question is drawn in another way") },
+    { "sheet_answers", N_("a question has another number of answers") },
+    { "sheet_blank",
+      N_("a blank ballot has to be possible where names or forms "
+         "are chosen, and nowhere else") },
+    { "sheet_marks", N_("another number of marks may be made") },
+    { "sheet_candidates", N_("it names nobody whom it is about") },
+    { "sheet_seats", N_("it does not say how many are to be chosen") },
     /* evidence */
     { "statement", N_("it is not the server's signature of this member's "
                       "credential in this ballot") },

@@ -1,11 +1,14 @@
 #include "protocol/meeting/decision_check.h"
 
 #include "protocol/meeting/act_check.h"
+#include "protocol/meeting/ballot_matter.h"
 #include "protocol/meeting/ballot_small.h"
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/meeting_eligibility.h"
 #include "protocol/meeting/signed_check.h"
 #include "protocol/meeting/vote_result.h"
+
+#include <stdlib.h>
 
 /* --- Acts ---------------------------------------------------------------- */
 
@@ -178,6 +181,44 @@ check_eligibility(const struct event_eligibility_found *event,
                : DECISION_RESULT;
 }
 
+/* Both in the form in which they stand in the log. */
+static bool are_decided_alike(const struct event_ballot_decided *a,
+                              const struct event_ballot_decided *b)
+{
+    const struct schema *schema =
+        meeting_event_schema(EVENT_BALLOT_DECIDED_KIND);
+    json_t *first = json_object();
+    json_t *second = json_object();
+    const bool are_alike =
+        first && second &&
+        schema_encode(schema, a, false, first) == RESULT_OK &&
+        schema_encode(schema, b, false, second) == RESULT_OK &&
+        json_equal(first, second);
+
+    json_decref(first);
+    json_decref(second);
+    return are_alike;
+}
+
+/* Is it what the counts come to? */
+static enum decision_fault
+check_decided(const struct event_ballot_decided *event,
+              const struct meeting_state *before, const struct ruleset *rules)
+{
+    const struct meeting_ballot *ballot =
+        meeting_state_ballot(before, &event->ballot);
+    struct ballot_decision_memory *memory = malloc(sizeof *memory);
+    struct event_ballot_decided right;
+    const bool is_right =
+        ballot && memory &&
+        ballot_decide(rules, ballot, ballot->counts, ballot->count_count,
+                      memory, &right) == RESULT_OK &&
+        are_decided_alike(event, &right);
+
+    free(memory);
+    return is_right ? DECISION_GOOD : DECISION_RESULT;
+}
+
 enum result decision_check_result(const struct meeting_event *event,
                                   const struct meeting_state *before,
                                   const struct ruleset *rules,
@@ -193,6 +234,8 @@ enum result decision_check_result(const struct meeting_event *event,
     if (rules && event->kind == EVENT_ELIGIBILITY_FOUND_KIND)
         found.fault =
             check_eligibility(&event->body.eligibility_found, before, rules);
+    if (event->kind == EVENT_BALLOT_DECIDED_KIND && rules)
+        found.fault = check_decided(&event->body.ballot_decided, before, rules);
     if (rules && found.fault == DECISION_GOOD)
         found.fault = check_size(event, before, rules);
     if (out)

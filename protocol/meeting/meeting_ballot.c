@@ -84,6 +84,37 @@ bool meeting_ballot_is_decrypting(const struct meeting_ballot *ballot)
     return ballot->decrypted_count > 0;
 }
 
+bool meeting_ballot_is_barred(const struct meeting_ballot *ballot,
+                              const struct identifier *member)
+{
+    return ballot->matter.matter == MATTER_DISCIPLINE &&
+           !ballot->matter.subject_votes &&
+           identifier_equal(&ballot->matter.subject, member);
+}
+
+bool meeting_ballot_is_tied(const struct meeting_ballot *ballot,
+                            const struct identifier *member)
+{
+    const struct chosen_row *row = ballot->decided.chosen.data;
+    size_t i;
+
+    for (i = 0; i < ballot->decided.chosen.count; i++)
+        if (identifier_equal(&row[i].member, member))
+            return row[i].standing == STANDS_TIED;
+    return false;
+}
+
+size_t meeting_ballot_tied(const struct meeting_ballot *ballot)
+{
+    const struct chosen_row *row = ballot->decided.chosen.data;
+    size_t tied = 0;
+    size_t i;
+
+    for (i = 0; i < ballot->decided.chosen.count; i++)
+        tied += row[i].standing == STANDS_TIED;
+    return tied;
+}
+
 bool ballot_voter_is_listed(const struct meeting_ballot_voter *voter)
 {
     return voter->channel == BALLOT_BY_OWN && voter->is_issued &&

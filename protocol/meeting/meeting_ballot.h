@@ -139,6 +139,18 @@ struct meeting_ballot_dispute {
     struct meeting_ballot_text evidence;
 };
 
+/* What it is about, and so how it is put and decided. */
+struct meeting_ballot_matter {
+    enum matter matter; /* none: nothing is decided */
+    uint64_t seats;
+    struct identifier subject; /* the member concerned */
+    bool has_post;             /* the subject */
+    bool subject_votes;
+    struct identifier election; /* whose list it is */
+    struct identifier again;    /* the ballot whose tie it is to break */
+    unsigned forms;             /* set of enum discipline: on the ballot */
+};
+
 struct meeting_ballot {
     struct identifier id;
     struct identifier item;
@@ -153,6 +165,7 @@ struct meeting_ballot {
     uint64_t threshold; /* how many tellers have to decrypt */
     bool is_revote;     /* a later ballot of a credential replaces its first */
     bool has_halls;
+    struct meeting_ballot_matter matter;
 
     struct identifier vote;
     uint64_t denominator;
@@ -211,7 +224,9 @@ struct meeting_ballot {
     uint64_t result_size;
     uint64_t *counts; /* owned */
     size_t count_count;
-    enum void_reason void_reason; /* of a void one */
+    bool is_decided;
+    struct event_ballot_decided decided; /* its lists and texts are owned */
+    enum void_reason void_reason;        /* of a void one */
 };
 
 /* --- Look-ups ------------------------------------------------------------- */
@@ -237,6 +252,20 @@ bool meeting_ballot_is_open(const struct meeting_ballot *);
 /* Has somebody decrypted? Then only the chair can still make it void, and
  * nobody once it is decrypted. */
 bool meeting_ballot_is_decrypting(const struct meeting_ballot *);
+
+/* Who may not count a ballot: its candidates, but not those who are only rated,
+ * since that is everybody. */
+const struct items *ballot_barred(int matter, const struct items *candidates);
+
+/* Is the ballot about this member, who does not vote in it? */
+bool meeting_ballot_is_barred(const struct meeting_ballot *,
+                              const struct identifier *member);
+
+/* Is the member level with others for the last seats, as it was decided? And
+ * how many are. */
+bool meeting_ballot_is_tied(const struct meeting_ballot *,
+                            const struct identifier *member);
+size_t meeting_ballot_tied(const struct meeting_ballot *);
 
 /* Is the voter in the list, or to be: issued and not dropped? */
 bool ballot_voter_is_listed(const struct meeting_ballot_voter *);

@@ -13,6 +13,10 @@
 
 #define COMMAND_BALLOT_ID(X) X(ID, ballot, 0, NONE)
 
+/* matter: none, and the ballot decides nothing by itself. seats: of an election
+ * or a straw ballot. subject: the member concerned, who holds a post or not,
+ * and votes or not where the rules leave that open. election: whose list it is.
+ * again: the ballot whose tie this one is to break. */
 #define COMMAND_DRAFT_BALLOT(X)                                                \
     X(OPTIONAL_ID, item, 0, NONE)                                              \
     X(SEALED, form, LIMIT_BALLOT_FORM_LENGTH, ALL)                             \
@@ -20,7 +24,8 @@
     X(ITEMS, tellers, member_id_schema, NONE)                                  \
     X(NUMBER, threshold, LIMIT_BALLOT_TELLERS, NONE)                           \
     X(FLAG, revote, 0, NONE)                                                   \
-    X(FLAG, halls, 0, NONE)
+    X(FLAG, halls, 0, NONE)                                                    \
+    BALLOT_MATTER_FIELDS(X)
 /* vote: the show of hands that took this ballot and its tellers. */
 #define COMMAND_ADOPT_BALLOT(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \

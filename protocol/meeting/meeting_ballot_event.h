@@ -24,7 +24,8 @@
 /* --- what is asked, and who votes how ------------------------------------- */
 
 /* form: canonical JSON of the questions. threshold 0: all of one or two
- * tellers, more than half of three or more. */
+ * tellers, more than half of three or more. What it is about is in clear, since
+ * a rule decides on it; forms: those of discipline that it lists. */
 #define EVENT_BALLOT_DRAFTED(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \
     X(OPTIONAL_ID, item, 0, NONE)                                              \
@@ -34,6 +35,8 @@
     X(NUMBER, threshold, 0, NONE)                                              \
     X(FLAG, revote, 0, NONE)                                                   \
     X(FLAG, halls, 0, NONE)                                                    \
+    BALLOT_MATTER_FIELDS(X)                                                    \
+    X(ITEMS, forms, discipline_form_schema, NONE)                              \
     X(ACT, act, 0, NONE)
 #define EVENT_BALLOT_ADOPTED(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \
@@ -278,6 +281,34 @@
     X(NUMBER, issued, 0, NONE)                                                 \
     X(NUMBER, returned, 0, NONE)                                               \
     X(ITEMS, counts, ballot_count_schema, NONE)
+/* What the result comes to by the ruleset, of devices and paper together; the
+ * server's, behind the result of a ballot that has a matter. yes, no, other: of
+ * one motion; of discipline the votes for the form and those for none. rule: on
+ * which it rests, by its place in the ruleset; test and need: what it asks for.
+ * form: of discipline, if one is reached; cumulated: by adding the harder ones;
+ * proposal: the body above decides. open: seats that are left. over_cap: more
+ * are excellent than the ruleset likes. */
+#define EVENT_BALLOT_DECIDED(X)                                                \
+    X(ID, ballot, 0, NONE)                                                     \
+    X(ENUM, end, ballot_end_words, NONE)                                       \
+    X(TEXT, rule, 40, NONE)                                                    \
+    X(TEXT, test, 40, NONE)                                                    \
+    X(NUMBER, denominator, 0, NONE)                                            \
+    X(NUMBER, need, 0, NONE)                                                   \
+    X(NUMBER, returned, 0, NONE)                                               \
+    X(NUMBER, valid, 0, NONE)                                                  \
+    X(NUMBER, invalid, 0, NONE)                                                \
+    X(NUMBER, yes, 0, NONE)                                                    \
+    X(NUMBER, no, 0, NONE)                                                     \
+    X(NUMBER, other, 0, NONE)                                                  \
+    X(OPTIONAL_ENUM, form, discipline_words, NONE)                             \
+    X(FLAG, cumulated, 0, NONE)                                                \
+    X(FLAG, proposal, 0, NONE)                                                 \
+    X(NUMBER, open, 0, NONE)                                                   \
+    X(FLAG, over_cap, 0, NONE)                                                 \
+    X(ITEMS, chosen, chosen_row_schema, NONE)                                  \
+    X(ITEMS, levels, level_row_schema, NONE)                                   \
+    X(ITEMS, forms, form_row_schema, NONE)
 #define EVENT_BALLOT_VOIDED(X)                                                 \
     X(ID, ballot, 0, NONE)                                                     \
     X(ENUM, why, void_reason_words, NONE)                                      \
@@ -319,6 +350,7 @@
     X(BALLOT_DECRYPTED, ballot_decrypted)                                      \
     X(DECRYPTION_REFUSED, decryption_refused)                                  \
     X(BALLOT_RESULT, ballot_result)                                            \
+    X(BALLOT_DECIDED, ballot_decided)                                          \
     X(BALLOT_VOIDED, ballot_voided)
 
 #endif

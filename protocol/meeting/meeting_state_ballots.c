@@ -68,6 +68,7 @@ static const struct {
     ROW(BALLOT_DECRYPTED, ballot_decrypted, IN(COUNTING), NONE, false),
     ROW(DECRYPTION_REFUSED, decryption_refused, IN(COUNTING), NONE, false),
     ROW(BALLOT_RESULT, ballot_result, IN(COUNTING), DONE, false),
+    ROW(BALLOT_DECIDED, ballot_decided, IN(DONE), NONE, false),
     ROW(BALLOT_VOIDED, ballot_voided, NOT_OVER, NONE, false),
 #undef ROW
 };
@@ -221,6 +222,7 @@ static void release(struct meeting_ballot *ballot)
     free(ballot->objections);
     free(ballot->paper.counts);
     free(ballot->counts);
+    ballot_forget_decision(ballot);
     identifier_index_release(&ballot->voter_index);
 }
 

@@ -2,6 +2,7 @@
  * the result. */
 #include "protocol/meeting/meeting_state_internal.h"
 
+#include "protocol/meeting/ballot_matter.h"
 #include "protocol/meeting/ballot_objection.h"
 
 #include <stdlib.h>
@@ -166,6 +167,22 @@ static bool are_counts_below(const struct items *counts, uint64_t max)
     return counts->count > 0 && counts->count <= LIMIT_BALLOT_POSITIONS;
 }
 
+/* Of a ballot that has a matter, marks also have to fit its paper. */
+static bool fit_sheet(const struct meeting_ballot *ballot, uint64_t valid,
+                      const struct items *counts)
+{
+    const struct ballot_count *row = counts->data;
+    uint64_t numbers[LIMIT_BALLOT_POSITIONS];
+    struct ballot_sheet sheet;
+    size_t i;
+
+    if (!ballot_sheet_of(&ballot->matter, ballot->candidate_count, &sheet))
+        return true;
+    for (i = 0; i < counts->count; i++)
+        numbers[i] = row[i].count;
+    return ballot_sheet_adds_up(&sheet, valid, numbers, counts->count);
+}
+
 bool ballot_paper_adds_up(const struct meeting_ballot *ballot,
                           const struct meeting_ballot_paper *numbers,
                           const struct items *counts)
@@ -177,7 +194,8 @@ bool ballot_paper_adds_up(const struct meeting_ballot *ballot,
            numbers->returned == numbers->valid + numbers->invalid &&
            numbers->returned <= numbers->issued &&
            numbers->returned <= all.by_channel[BALLOT_BY_PAPER] &&
-           are_counts_below(counts, numbers->valid);
+           are_counts_below(counts, numbers->valid) &&
+           fit_sheet(ballot, numbers->valid, counts);
 }
 
 static struct meeting_ballot_paper

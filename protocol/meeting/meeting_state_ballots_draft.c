@@ -42,6 +42,13 @@ bool meeting_state_may_count(const struct meeting_state *state,
            !is_among(candidates, candidates->count, member);
 }
 
+const struct items *ballot_barred(int matter, const struct items *candidates)
+{
+    static const struct items nobody = { NULL, 0 };
+
+    return matter == MATTER_RATING ? &nobody : candidates;
+}
+
 static bool are_tellers(const struct meeting_state *state,
                         const struct event_ballot_drafted *body)
 {
@@ -52,12 +59,58 @@ static bool are_tellers(const struct meeting_state *state,
     if (count < 1 || count > LIMIT_BALLOT_TELLERS)
         return false;
     for (i = 0; i < count; i++)
-        if (!meeting_state_may_count(state, &row[i].member,
-                                     &body->candidates) ||
+        if (!meeting_state_may_count(
+                state, &row[i].member,
+                ballot_barred(body->matter, &body->candidates)) ||
+            identifier_equal(&row[i].member, &body->subject) ||
             is_among(&body->tellers, i, &row[i].member))
             return false;
     return body->threshold == 0 ||
            ballot_threshold_is_right(body->threshold, count);
+}
+
+/* Are these exactly the names that were level for the last seats? */
+static bool is_of_tie(const struct meeting_state *state,
+                      const struct event_ballot_drafted *body)
+{
+    const struct meeting_ballot *before =
+        meeting_state_ballot(state, &body->again);
+    const struct member_id *row = body->candidates.data;
+    size_t i;
+
+    if (!before || !before->is_decided ||
+        before->decided.end != BALLOT_END_TIE ||
+        body->seats != before->decided.open ||
+        body->candidates.count != meeting_ballot_tied(before))
+        return false;
+    for (i = 0; i < body->candidates.count; i++)
+        if (!meeting_ballot_is_tied(before, &row[i].member))
+            return false;
+    return true;
+}
+
+/* Is what it is about said in full, and nothing that does not belong there? */
+static bool ballot_is_matter(const struct meeting_state *state,
+                             const struct event_ballot_drafted *body)
+{
+    const bool has_subject = !identifier_is_empty(&body->subject);
+    const bool has_seats =
+        body->matter == MATTER_ELECTION || body->matter == MATTER_STRAW;
+    const bool is_discipline = body->matter == MATTER_DISCIPLINE;
+
+    if (body->matter < matter_none_ || body->matter >= matter_count_ ||
+        (body->seats > 0) != has_seats ||
+        (body->forms.count > 0) != is_discipline ||
+        body->forms.count >= discipline_count_)
+        return false;
+    if (has_subject && !meeting_state_person(state, &body->subject))
+        return false;
+    if (is_discipline && !has_subject)
+        return false;
+    if (!identifier_is_empty(&body->again) &&
+        (body->matter != MATTER_ELECTION || !is_of_tie(state, body)))
+        return false;
+    return !has_seats || body->candidates.count > 0;
 }
 
 enum result ballot_check_ballot_drafted(const struct meeting_state *state,
@@ -67,13 +120,32 @@ enum result ballot_check_ballot_drafted(const struct meeting_state *state,
     const struct event_ballot_drafted *body = &event->body.ballot_drafted;
 
     (void)ballot;
-    return state_fits(state->ballot_count < LIMIT_BALLOTS &&
+    return state_fits(ballot_is_matter(state, body) &&
+                      state->ballot_count < LIMIT_BALLOTS &&
                       !identifier_is_empty(&body->ballot) &&
                       !meeting_state_ballot(state, &body->ballot) &&
                       (identifier_is_empty(&body->item) ||
                        meeting_state_item(state, &body->item)) &&
                       are_candidates(state, &body->candidates) &&
                       are_tellers(state, body) && body->act.is_present);
+}
+
+static void set_matter(struct meeting_ballot *ballot,
+                       const struct event_ballot_drafted *body)
+{
+    const struct discipline_form *row = body->forms.data;
+    size_t i;
+
+    ballot->matter =
+        (struct meeting_ballot_matter){ .matter = (enum matter)body->matter,
+                                        .seats = body->seats,
+                                        .subject = body->subject,
+                                        .has_post = body->post,
+                                        .subject_votes = body->subject_votes,
+                                        .election = body->election,
+                                        .again = body->again };
+    for (i = 0; i < body->forms.count; i++)
+        ballot->matter.forms |= 1U << row[i].form;
 }
 
 static void set_tellers(struct meeting_ballot *ballot,
@@ -121,6 +193,7 @@ enum result ballot_apply_ballot_drafted(struct meeting_state *state,
         ballot->candidates[i] = row[i].member;
     ballot->candidate_count = body->candidates.count;
     set_tellers(ballot, body);
+    set_matter(ballot, body);
     return RESULT_OK;
 }
 
@@ -153,7 +226,9 @@ bool meeting_state_may_vote_by(const struct meeting_state *state,
                                enum ballot_channel channel,
                                const struct identifier *site)
 {
-    if (!category_has_vote(person->category))
+    if (!category_has_vote(person->category) ||
+        (channel != BALLOT_BY_NONE &&
+         meeting_ballot_is_barred(ballot, &person->holder.id)))
         return false;
     if (ballot_channel_has_site(channel) == identifier_is_empty(site))
         return false;
@@ -187,7 +262,8 @@ enum ballot_channel meeting_state_ballot_channel(
     const bool is_entered = !identifier_is_empty(entry) &&
                             meeting_state_has_hall(state, ballot, entry);
 
-    if (!category_has_vote(person->category))
+    if (!category_has_vote(person->category) ||
+        meeting_ballot_is_barred(ballot, &person->holder.id))
         return BALLOT_BY_NONE;
     switch (person->mode) {
     case MODE_ONLINE:

@@ -59,6 +59,19 @@ static void add_part(struct digest *digest,
     digest_number(digest, part->size);
 }
 
+static void add_matter(struct digest *digest,
+                       const struct meeting_ballot_matter *matter)
+{
+    digest_number(digest, (uint64_t)matter->matter);
+    digest_number(digest, matter->seats);
+    add_id(digest, &matter->subject);
+    digest_number(digest, matter->has_post);
+    digest_number(digest, matter->subject_votes);
+    add_id(digest, &matter->election);
+    add_id(digest, &matter->again);
+    digest_number(digest, matter->forms);
+}
+
 static void add_draft(struct digest *digest,
                       const struct meeting_ballot *ballot)
 {
@@ -76,6 +89,7 @@ static void add_draft(struct digest *digest,
     digest_number(digest, ballot->threshold);
     digest_number(digest, ballot->is_revote);
     digest_number(digest, ballot->has_halls);
+    add_matter(digest, &ballot->matter);
     add_id(digest, &ballot->vote);
     digest_number(digest, ballot->denominator);
 }
@@ -236,6 +250,74 @@ static void add_count(struct digest *digest,
     digest_number(digest, (uint64_t)ballot->void_reason);
 }
 
+static void add_chosen(struct digest *digest, const struct items *chosen)
+{
+    const struct chosen_row *row = chosen->data;
+    size_t i;
+
+    digest_number(digest, chosen->count);
+    for (i = 0; i < chosen->count; i++) {
+        add_id(digest, &row[i].member);
+        digest_number(digest, row[i].votes);
+        digest_number(digest, row[i].against);
+        digest_number(digest, (uint64_t)row[i].standing);
+    }
+}
+
+static void add_levels(struct digest *digest, const struct items *levels)
+{
+    const struct level_row *row = levels->data;
+    size_t i;
+
+    digest_number(digest, levels->count);
+    for (i = 0; i < levels->count; i++) {
+        add_id(digest, &row[i].member);
+        digest_number(digest, row[i].first);
+        digest_number(digest, row[i].second);
+        digest_number(digest, row[i].third);
+        digest_number(digest, row[i].fourth);
+        digest_number(digest, (uint64_t)row[i].level);
+    }
+}
+
+static void add_forms(struct digest *digest, const struct items *forms)
+{
+    const struct form_row *row = forms->data;
+    size_t i;
+
+    digest_number(digest, forms->count);
+    for (i = 0; i < forms->count; i++) {
+        digest_number(digest, (uint64_t)row[i].form);
+        digest_number(digest, row[i].votes);
+        digest_number(digest, row[i].added);
+        digest_number(digest, row[i].need);
+        digest_number(digest, row[i].reached);
+    }
+}
+
+static void add_decided(struct digest *digest,
+                        const struct event_ballot_decided *decided)
+{
+    digest_number(digest, (uint64_t)decided->end);
+    digest_prefixed_text(digest, decided->rule);
+    digest_prefixed_text(digest, decided->test);
+    digest_number(digest, decided->need);
+    digest_number(digest, decided->returned);
+    digest_number(digest, decided->valid);
+    digest_number(digest, decided->invalid);
+    digest_number(digest, decided->yes);
+    digest_number(digest, decided->no);
+    digest_number(digest, decided->other);
+    digest_number(digest, (uint64_t)decided->form);
+    digest_number(digest, decided->cumulated);
+    digest_number(digest, decided->proposal);
+    digest_number(digest, decided->open);
+    digest_number(digest, decided->over_cap);
+    add_chosen(digest, &decided->chosen);
+    add_levels(digest, &decided->levels);
+    add_forms(digest, &decided->forms);
+}
+
 void digest_add_ballot(struct digest *digest,
                        const struct meeting_ballot *ballot)
 {
@@ -244,4 +326,7 @@ void digest_add_ballot(struct digest *digest,
     add_list(digest, ballot);
     add_voting(digest, ballot);
     add_count(digest, ballot);
+    digest_number(digest, ballot->is_decided);
+    if (ballot->is_decided)
+        add_decided(digest, &ballot->decided);
 }

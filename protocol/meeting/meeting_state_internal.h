@@ -49,6 +49,7 @@ void state_void_lost_ballots(struct meeting_state *state);
 void ballot_void(struct meeting_ballot *ballot, enum void_reason reason);
 /* Ends what the keys' making needed: texts of the attempt. */
 void ballot_forget_attempt(struct meeting_ballot *ballot);
+void ballot_forget_decision(struct meeting_ballot *ballot);
 MUST_USE enum result ballot_text_set(struct meeting_ballot_text *text,
                                      struct text_view value);
 void ballot_text_release(struct meeting_ballot_text *text);

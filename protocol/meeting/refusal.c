@@ -125,8 +125,8 @@ static void fill_message(const struct refusal *refusal, char *out, size_t max)
 
 json_t *refusal_to_json(const struct refusal *refusal)
 {
-    /* The longest message and three full arguments. */
-    char message[512];
+    /* The longest message and six full arguments. */
+    char message[1024];
     json_t *args = json_object();
     int i;
 

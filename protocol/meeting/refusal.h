@@ -213,6 +213,23 @@
     X(NO_RECORDS, no_records, "ballot",                                        \
       "the server has lost records of ballot {id} and can never count it: it " \
       "can only be void")                                                      \
+    X(NO_RULE, no_rule, "rules",                                               \
+      "the ruleset of this meeting does not say how {matter} is decided")      \
+    X(MATTER_WANTED, matter_wanted, "rules",                                   \
+      "say what the ballot is about: the ruleset of this meeting decides by "  \
+      "that ({rule})")                                                         \
+    X(NOT_SECRET, not_secret, "rules",                                         \
+      "{matter} is voted on openly, not by secret ballot ({rule})")            \
+    X(BAD_SHEET, bad_sheet, "rules",                                           \
+      "the paper does not fit {matter}: {problem} ({rule})")                   \
+    X(SUBJECT_VOTE, subject_vote, "rules",                                     \
+      "the member whom it is about does not vote ({rule})")                    \
+    X(NOT_TIED, not_tied, "rules",                                             \
+      "the second round is among exactly the {sum} who were level in ballot "  \
+      "{id}, for {seats} seats ({rule})")                                      \
+    X(SURPLUS, surplus, "rules",                                               \
+      "{sum} names for {seats} seats are {have} more: at most {max} more "     \
+      "({rule})")                                                              \
     X(BAD_PIN, bad_pin, "hall", "a PIN has at least {min} digits")             \
     X(NO_PIN, no_pin, "hall", "{id} has no PIN yet")                           \
     X(WRONG_PIN, wrong_pin, "hall", "the PIN is wrong; {sum} tries are left")  \
@@ -227,7 +244,7 @@ enum refusal_code {
         REFUSAL_COUNT
 };
 
-enum { REFUSAL_ARGS_MAX = 3 };
+enum { REFUSAL_ARGS_MAX = 6 };
 struct refusal {
     enum refusal_code code;
     struct {
@@ -239,7 +256,7 @@ struct refusal {
 
 /* Sets the code and clears the arguments. */
 void refusal_set(struct refusal *refusal, enum refusal_code code);
-/* Arguments over the third are dropped; texts are cut at 95 bytes, at a code
+/* Arguments over the sixth are dropped; texts are cut at 95 bytes, at a code
  * point. */
 void refusal_add_text(struct refusal *refusal, const char *name,
                       struct text_view text);

@@ -142,6 +142,48 @@
     X(DECRYPTION_MALFORMED, "malformed")                                       \
     X(DECRYPTION_FALSE, "false")
 
+/* What a secret ballot came to. complete, tie, too_few: of an election, where
+ * all seats are taken, the last ones lie between those level, or fewer reached
+ * the test. counted: of opinions, ratings and confidence, which have a result
+ * for each person. */
+#define BALLOT_END_LIST(X)                                                     \
+    X(BALLOT_END_PASSED, "passed")                                             \
+    X(BALLOT_END_FAILED, "failed")                                             \
+    X(BALLOT_END_COMPLETE, "complete")                                         \
+    X(BALLOT_END_TIE, "tie")                                                   \
+    X(BALLOT_END_TOO_FEW, "too_few")                                           \
+    X(BALLOT_END_COUNTED, "counted")
+
+#define BALLOT_STANDING_LIST(X)                                                \
+    X(STANDS_CHOSEN, "chosen")                                                 \
+    X(STANDS_TIED, "tied")                                                     \
+    X(STANDS_NOT_CHOSEN, "not_chosen")
+
+/* What follows for a person: of confidence the first three. */
+#define BALLOT_LEVEL_LIST(X)                                                   \
+    X(LEVEL_KEPT, "kept")                                                      \
+    X(LEVEL_REPLAN, "replan")                                                  \
+    X(LEVEL_REMOVE, "remove")                                                  \
+    X(LEVEL_EXCELLENT, "excellent")                                            \
+    X(LEVEL_GOOD, "good")                                                      \
+    X(LEVEL_FULFILLED, "fulfilled")                                            \
+    X(LEVEL_NOT_FULFILLED, "not_fulfilled")
+
+/* What is elected. committee: of a cell; leader and deputy are elected among
+ * its members where it has one. */
+#define ELECTED_POST_LIST(X)                                                   \
+    X(POST_COMMITTEE, "committee")                                             \
+    X(POST_LEADER, "leader")                                                   \
+    X(POST_DEPUTY, "deputy")                                                   \
+    X(POST_DELEGATES, "delegates")                                             \
+    X(POST_OTHER, "other")
+
+/* How a name came into the list. committee: proposed by who convened. */
+#define NOMINATION_SOURCE_LIST(X)                                              \
+    X(NOMINATED_BY_COMMITTEE, "committee")                                     \
+    X(NOMINATED_FROM_FLOOR, "floor")                                           \
+    X(NOMINATED_SELF, "self")
+
 #define CHECKPOINT_ROLE_LIST(X)                                                \
     X(CHECKPOINT_SERVER, "server")                                             \
     X(CHECKPOINT_CHAIR, "chair")                                               \
@@ -174,5 +216,10 @@ VOCABULARY_ENUM(void_reason, VOID_REASON_LIST)
 VOCABULARY_ENUM(included_what, INCLUDED_WHAT_LIST)
 VOCABULARY_ENUM(objection_kind, OBJECTION_KIND_LIST)
 VOCABULARY_ENUM(decryption_fault, DECRYPTION_FAULT_LIST)
+VOCABULARY_ENUM(ballot_end, BALLOT_END_LIST)
+VOCABULARY_ENUM(ballot_standing, BALLOT_STANDING_LIST)
+VOCABULARY_ENUM(ballot_level, BALLOT_LEVEL_LIST)
+VOCABULARY_ENUM(elected_post, ELECTED_POST_LIST)
+VOCABULARY_ENUM(nomination_source, NOMINATION_SOURCE_LIST)
 
 #endif

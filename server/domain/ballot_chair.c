@@ -3,7 +3,6 @@
 #include "server/domain/ballot_parts.h"
 
 #include "protocol/base/encoding.h"
-#include "protocol/ballot/ballot_draft.h"
 
 /* --- what the rules share --------------------------------------------------
  */
@@ -96,15 +95,14 @@ bool ballot_is_device(struct draft *draft, const struct key *device)
 /* --- draft -----------------------------------------------------------------
  */
 
-static bool is_form_right(struct draft *draft, struct text_view form)
+/* Reads the form, which the caller releases; false with the refusal written. */
+static bool read_form(struct draft *draft, struct text_view form,
+                      struct ballot_draft *read)
 {
-    struct ballot_draft read = { .name = TEXT_LITERAL("") };
-    const enum ballot_fault fault = ballot_draft_read(form, &read);
+    const enum ballot_fault fault = ballot_draft_read(form, read);
 
-    if (fault == BALLOT_FAULT_NONE) {
-        ballot_draft_release(&read);
+    if (fault == BALLOT_FAULT_NONE)
         return true;
-    }
     draft_refuse(draft, REFUSAL_BAD_FORM);
     refusal_add_text(&draft->out->refusal, "problem",
                      text_view_of(ballot_fault_word(fault)));
@@ -155,8 +153,10 @@ static bool are_tellers_right(struct draft *draft,
         return false;
     }
     for (i = 0; i < count; i++) {
-        if (meeting_state_may_count(draft->state, &row[i].member,
-                                    &command->candidates) &&
+        if (meeting_state_may_count(
+                draft->state, &row[i].member,
+                ballot_barred(command->matter, &command->candidates)) &&
+            !identifier_equal(&row[i].member, &command->subject) &&
             !is_listed_before(&command->tellers, i))
             continue;
         draft_refuse_id(draft, REFUSAL_BAD_TELLER, &row[i].member);
@@ -175,7 +175,10 @@ void rule_draft_ballot(struct draft *draft)
 {
     const struct command_draft_ballot *command =
         &draft->command->body.draft_ballot;
+    struct ballot_draft form = { .name = TEXT_LITERAL("") };
+    struct event_ballot_drafted matter = { 0 };
     struct event_ballot_drafted *body;
+    bool is_right;
 
     if (!identifier_is_empty(&command->item) &&
         !meeting_state_item(draft->state, &command->item)) {
@@ -186,12 +189,17 @@ void rule_draft_ballot(struct draft *draft)
         draft_refuse_max(draft, LIMIT_BALLOTS);
         return;
     }
-    if (!is_form_right(draft, command->form.value) ||
-        !are_candidates_right(draft, &command->candidates) ||
-        !are_tellers_right(draft, command))
+    if (!read_form(draft, command->form.value, &form))
+        return;
+    is_right = are_candidates_right(draft, &command->candidates) &&
+               are_tellers_right(draft, command) &&
+               ballot_put_matter(draft, command, &form, &matter);
+    ballot_draft_release(&form);
+    if (!is_right)
         return;
     identifier_number(&draft->out->made, "b", draft->state->ballot_count + 1);
     body = &draft_add(draft, EVENT_BALLOT_DRAFTED_KIND)->body.ballot_drafted;
+    *body = matter;
     body->ballot = draft->out->made;
     body->item = command->item;
     body->form = command->form;

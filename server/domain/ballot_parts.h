@@ -6,6 +6,7 @@
 #ifndef SERVER_DOMAIN_BALLOT_PARTS_H
 #define SERVER_DOMAIN_BALLOT_PARTS_H
 
+#include "protocol/ballot/ballot_draft.h"
 #include "protocol/meeting/ballot_small.h"
 #include "server/domain/meeting_parts.h"
 
@@ -45,6 +46,22 @@ bool ballot_is_device(struct draft *draft, const struct key *device);
         (body)->head = (draft)->command->act.head;                             \
         (body)->sig = (draft)->command->act.sig;                               \
     } while (0)
+
+/*
+ * ballot_matter_rules.c. May the ballot be about this, so, by the ruleset?
+ * Fills in what the event says of it. Else refuses.
+ */
+bool ballot_put_matter(struct draft *draft,
+                       const struct command_draft_ballot *command,
+                       const struct ballot_draft *form,
+                       struct event_ballot_drafted *body);
+/* SURPLUS with its arithmetic. */
+void ballot_refuse_surplus(struct draft *draft,
+                           const struct election_list *list);
+/* Behind the result of a ballot: what it comes to, if it decides anything. */
+void ballot_add_decision(struct draft *draft,
+                         const struct meeting_ballot *ballot,
+                         const struct event_ballot_result *result);
 
 /* ballot_report.c */
 void report_ballot(struct draft *draft, const struct meeting_event *event);

@@ -87,6 +87,18 @@ void report_ballot(struct draft *draft, const struct meeting_event *event)
     if (event->kind == EVENT_BALLOT_RECORDED_KIND &&
         event->body.ballot_recorded.height == 0)
         copy->body.ballot_recorded.height = ballot->record_count + 1;
+    if (event->kind == EVENT_BALLOT_RESULT_KIND)
+        ballot_add_decision(draft, ballot, &event->body.ballot_result);
+}
+
+/* What follows from the objection or the result before it fits behind that. */
+static bool follows_from(const struct meeting_event *before,
+                         const struct meeting_event *event)
+{
+    return (event->kind == EVENT_BALLOT_VOIDED_KIND &&
+            before->kind == EVENT_BALLOT_OBJECTED_KIND) ||
+           (event->kind == EVENT_BALLOT_DECIDED_KIND &&
+            before->kind == EVENT_BALLOT_RESULT_KIND);
 }
 
 void ballot_check_decision(struct draft *draft)
@@ -105,9 +117,7 @@ void ballot_check_decision(struct draft *draft)
             continue;
         event->at_ms =
             meeting_state_event_time(draft->state, event, draft->now_ms);
-        /* What follows from the objection before it, and fits behind it. */
-        if (i > 0 && event->kind == EVENT_BALLOT_VOIDED_KIND &&
-            event[-1].kind == EVENT_BALLOT_OBJECTED_KIND)
+        if (i > 0 && follows_from(&event[-1], event))
             continue;
         result = meeting_state_check_ballot(draft->state, event);
         if (result == RESULT_OK)

@@ -5,6 +5,7 @@
 #ifndef SERVER_DOMAIN_DECISION_H
 #define SERVER_DOMAIN_DECISION_H
 
+#include "protocol/meeting/ballot_matter.h"
 #include "protocol/meeting/command.h"
 #include "protocol/meeting/meeting_event.h"
 #include "protocol/meeting/refusal.h"
@@ -37,6 +38,8 @@ struct meeting_decision {
     /* What views of an event borrow: a decision is not to be copied. */
     char test[THRESHOLD_TEXT_SIZE];
     struct ballot_channel_row channels[LIMIT_ROSTER];
+    struct discipline_form forms[discipline_count_];
+    struct ballot_decision_memory decided;
 };
 
 struct register_decision {

@@ -60,7 +60,8 @@ SIGNED = {
     "remove_entry": "*entry version", "share_minutes": "",
     "attach_document": "blob size ~name", "restored": "from lost_seq lost_head",
     "draft_ballot":
-        "*item ~form +candidates +tellers threshold ?revote ?halls",
+        "*item ~form +candidates +tellers threshold ?revote ?halls matter "
+        "seats subject ?post ?subject_votes election again",
     "adopt_ballot": "*ballot vote transcribed",
     "set_channel": "*ballot member channel site", "restart_keys": "*ballot",
     "close_issue": "*ballot", "drop_voter": "*ballot member",
@@ -90,9 +91,9 @@ BALLOT_STATEMENTS = {
     "decrypt": ("decrypt", "owner end tally payload"),
 }
 NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
-           "lost_seq", "threshold", "attempt", "index", "against", "height",
-           "at_ms", "owner", "length", "k", "count", "own", "$tellers",
-           "$threshold"}
+           "lost_seq", "threshold", "seats", "attempt", "index", "against",
+           "height", "at_ms", "owner", "length", "k", "count", "own",
+           "$tellers", "$threshold"}
 HASHES = {"message", "key", "trustees", "setup", "pool", "end", "record",
           "tally", "payload"}
 

@@ -122,7 +122,7 @@ static void lists_and_texts_are_those_that_were_signed(void **state)
     draft->act = log_author_act(
         &world->author, "m1", "draft_ballot", "a1",
         "cd00000000000000000000000000000000000000000000000000000000000000,"
-        "m9,m2+m4,0,1,0");
+        "m9,m2+m4,0,1,0,,0,,0,0,,");
     assert_int_equal(check(world, &event), RESULT_OK);
     draft->tellers.count = 1;
     assert_int_equal(check(world, &event), RESULT_REFUSED);

@@ -364,11 +364,14 @@ static void lists_and_texts_of_acts_are_signed_by_ids_and_hashes(void **state)
     };
     assert_is_act(&draft, "a1",
                   "cd00000000000000000000000000000000000000000000000000000000"
-                  "000000,m4+m9,m2,0,1,0");
+                  "000000,m4+m9,m2,0,1,0,,0,,0,0,,");
     draft.body.draft_ballot.candidates.count = 0;
+    draft.body.draft_ballot.matter = MATTER_DISCIPLINE;
+    draft.body.draft_ballot.subject = (struct identifier){ "m9" };
+    draft.body.draft_ballot.subject_votes = true;
     assert_is_act(&draft, "a1",
                   "cd00000000000000000000000000000000000000000000000000000000"
-                  "000000,,m2,0,1,0");
+                  "000000,,m2,0,1,0,discipline,0,m9,0,1,,");
     deal.body.deal = (struct command_deal){ .ballot = { "b1" },
                                             .attempt = 2,
                                             .index = 3,

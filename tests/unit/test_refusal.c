@@ -84,7 +84,8 @@ static void a_long_argument_is_cut_between_code_points(void **state)
     json_decref(json);
 }
 
-static void a_fourth_argument_is_dropped_and_a_new_code_clears_all(void **state)
+static void
+a_seventh_argument_is_dropped_and_a_new_code_clears_all(void **state)
 {
     struct refusal refusal;
 
@@ -94,7 +95,10 @@ static void a_fourth_argument_is_dropped_and_a_new_code_clears_all(void **state)
     refusal_add_text(&refusal, "b", TEXT_LITERAL(""));
     refusal_add_text(&refusal, "c", TEXT_LITERAL("3"));
     refusal_add_text(&refusal, "d", TEXT_LITERAL("4"));
-    assert_int_equal(refusal.arg_count, 3);
+    refusal_add_text(&refusal, "e", TEXT_LITERAL("5"));
+    refusal_add_text(&refusal, "f", TEXT_LITERAL("6"));
+    refusal_add_text(&refusal, "g", TEXT_LITERAL("7"));
+    assert_int_equal(refusal.arg_count, REFUSAL_ARGS_MAX);
     refusal_set(&refusal, REFUSAL_CLOSED);
     assert_int_equal(refusal.arg_count, 0);
 }
@@ -109,10 +113,12 @@ static void the_longest_message_with_full_arguments_is_whole(void **state)
     full[sizeof full - 1] = '\0';
     for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
         static const char *const names[] = {
-            "id",      "category", "mode",   "sum",  "ticked", "version",
-            "path",    "problem",  "max",    "who",  "state",  "position",
-            "unit",    "office",   "vote",   "kind", "next",   "min",
-            "channel", "what",     "device", "ids",  "part",   "rule"
+            "id",       "category", "mode",   "sum",  "ticked", "version",
+            "path",     "problem",  "max",    "who",  "state",  "position",
+            "unit",     "office",   "vote",   "kind", "next",   "min",
+            "channel",  "what",     "device", "ids",  "part",   "rule",
+            "matter",   "seats",    "have",   "need", "of",     "form",
+            "election", "post"
         };
         const char *message = refusal_message((enum refusal_code)code);
         struct refusal refusal;
@@ -148,7 +154,7 @@ int main(void)
         cmocka_unit_test(an_argument_that_is_missing_stays_in_the_message),
         cmocka_unit_test(a_long_argument_is_cut_between_code_points),
         cmocka_unit_test(
-            a_fourth_argument_is_dropped_and_a_new_code_clears_all),
+            a_seventh_argument_is_dropped_and_a_new_code_clears_all),
         cmocka_unit_test(the_longest_message_with_full_arguments_is_whole),
     };
 
