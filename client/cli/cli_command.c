@@ -57,6 +57,11 @@ const char *cli_command_help(const char *topic)
 
     static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
 
+    static const char *const score[] = { "score", "diem", "cham diem",
+                                         "chamdiem", NULL };
+
+    if (cli_is_word(topic, score))
+        return cli_score_help();
     if (cli_is_word(topic, roll))
         return cli_roll_help();
     return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
@@ -514,6 +519,10 @@ static const struct cli_verb *find_verb(const char *word)
             return verb;
     }
     for (verb = cli_roll_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_score_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

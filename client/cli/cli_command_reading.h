@@ -33,6 +33,9 @@ extern const struct cli_verb cli_ballot_verbs[];
 /* Those about seats and checking in, likewise. */
 extern const struct cli_verb cli_roll_verbs[];
 const char *cli_roll_help(void);
+/* That about the score sheet, likewise. */
+extern const struct cli_verb cli_score_verbs[];
+const char *cli_score_help(void);
 /* What /help says of them, translated. */
 const char *cli_ballot_help(void);
 

@@ -5,6 +5,7 @@
 #include "client/cli/cli_checkpoint.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
+#include "client/cli/cli_score_text.h"
 #include "client/cli/cli_text.h"
 
 #include <inttypes.h>
@@ -439,6 +440,9 @@ static void put_line(const struct line *line)
         MEETING_ATTENDANCE_EVENT_LIST(ATTENDANCE_CASE)
 #undef ATTENDANCE_CASE
         cli_attendance_event_write(line->view, e, line->out);
+        break;
+    case EVENT_SCORE_COMPLETED_KIND:
+        cli_score_event_write(line->view, e, line->out);
         break;
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)

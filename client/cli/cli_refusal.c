@@ -72,6 +72,14 @@ static const struct {
     { "withdrawn", N_("the chair withdrew it") },
     { "time_up", N_("time is up") },
     { "adjourned", N_("the meeting paused or ended") },
+    /* criteria of a score sheet */
+    { "time", N_("length of the meeting") },
+    { "attendance", N_("attendance") },
+    { "preparation", N_("preparation") },
+    { "conduct", N_("how it was held") },
+    { "principles", N_("principles of the Party") },
+    { "results", N_("what became of the last resolution") },
+    { "closing", N_("how it was concluded") },
     /* states of an agenda item, a call, a meeting */
     { "waiting", N_("not yet started") },
     { "started", N_("started") },

@@ -15,6 +15,7 @@
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
+#include "client/cli/cli_score_text.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
@@ -504,6 +505,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_NOTES:
         show(join, cli_show_notes);
+        break;
+    case CLI_ACTION_SCORE:
+        show(join, cli_score_show);
         break;
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);

@@ -1,5 +1,6 @@
 #include "client/cli/cli_state_json.h"
 
+#include "client/cli/cli_score_text.h"
 #include "client/cli/cli_state_ballots.h"
 #include "protocol/record/digest.h"
 
@@ -308,6 +309,7 @@ json_t *cli_state_json(const struct meeting_view *view)
         object = shared_json(view->state, &view->head);
         if (!object)
             return NULL;
+        (void)json_object_set_new(object, "score", cli_score_json(view->state));
         add_digest(object);
         add_own(view, object);
     } else {

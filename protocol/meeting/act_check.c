@@ -67,6 +67,7 @@ static const struct origin origins[] = {
       NULL,
       1,
       { OP_DECLARE_OPEN_CONTENT } },
+    { EVENT_SCORE_COMPLETED_KIND, true, NULL, 1, { OP_COMPLETE_SCORE } },
     { EVENT_BALLOT_DRAFTED_KIND, true, NULL, 1, { OP_DRAFT_BALLOT } },
     { EVENT_BALLOT_ADOPTED_KIND, true, NULL, 1, { OP_ADOPT_BALLOT } },
     { EVENT_BALLOT_CHANNEL_SET_KIND, true, NULL, 1, { OP_SET_CHANNEL } },

@@ -9,6 +9,7 @@
 
 #include "protocol/meeting/meeting_attendance_command.h"
 #include "protocol/meeting/meeting_ballot_command.h"
+#include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/roster.h"
 
 /* --- meeting ------------------------------------------------------------- */
@@ -144,6 +145,7 @@
     X(ATTACH_DOCUMENT, attach_document, SIGNED)                                \
     X(RESTORED, restored, SIGNED)                                              \
     MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
+    MEETING_SCORE_COMMAND_LIST(X)                                              \
     MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */

@@ -52,6 +52,8 @@ static const struct {
 
     [OP_DECLARE_OPEN_CONTENT] = { true, ROLE_CHAIR },
 
+    [OP_COMPLETE_SCORE] = { true, ROLE_CHAIR | ROLE_MINUTES },
+
     [OP_DRAFT_BALLOT] = { true, ROLE_CHAIR },
     [OP_ADOPT_BALLOT] = { true, ROLE_CHAIR },
     [OP_SET_CHANNEL] = { true, ROLE_CHAIR },

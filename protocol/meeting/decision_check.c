@@ -236,6 +236,9 @@ enum result decision_check_result(const struct meeting_event *event,
             check_eligibility(&event->body.eligibility_found, before, rules);
     if (event->kind == EVENT_BALLOT_DECIDED_KIND && rules)
         found.fault = check_decided(&event->body.ballot_decided, before, rules);
+    if (rules && event->kind == EVENT_SCORE_COMPLETED_KIND &&
+        !meeting_score_is_right(rules, &event->body.score_completed))
+        found.fault = DECISION_RESULT;
     if (rules && found.fault == DECISION_GOOD)
         found.fault = check_size(event, before, rules);
     if (out)

@@ -49,7 +49,8 @@ struct decision_result {
 
 /*
  * Is a vote, or a secret ballot that is adopted, measured against as many as
- * the roll gives, and its result what the numbers say? RESULT_OK, for other
+ * the roll gives, and its result, or the grade of a score sheet, what the
+ * numbers say? RESULT_OK, for other
  * events, too, or RESULT_REFUSED; `out` as above. `rules` may be NULL: then it
  * stays open whether suspended members count, which test is the right one, and
  * whether a ballot that was opened or counted was large enough. The sums are

@@ -9,6 +9,7 @@
 
 #include "protocol/meeting/meeting_attendance_event.h"
 #include "protocol/meeting/meeting_ballot_event.h"
+#include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/roster.h"
 
 /* The first event. seq 0. */
@@ -279,7 +280,8 @@
     X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(CHECKPOINT, checkpoint)                                                  \
     X(RESTORED, restored)                                                      \
-    MEETING_ATTENDANCE_EVENT_LIST(X)
+    MEETING_ATTENDANCE_EVENT_LIST(X)                                           \
+    MEETING_SCORE_EVENT_LIST(X)
 
 /* And of its secret ballots. */
 #define MEETING_EVENT_LIST(X)                                                  \

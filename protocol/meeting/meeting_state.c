@@ -83,6 +83,7 @@ static const struct {
 
     ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
     ROW(ELIGIBILITY_FOUND, eligibility_found, NOT_OVER, STAY),
+    ROW(SCORE_COMPLETED, score_completed, BEGUN, STAY),
 
 /* More of them: state_apply_ballot(). */
 #define BALLOT_ROW(NAME, name)                                                 \
@@ -231,6 +232,7 @@ enum result meeting_state_apply(struct meeting_state *state,
         result = rows[event->kind].apply(state, event);
         if (result)
             return result;
+        state_note_score(state, event);
         if (rows[event->kind].next != STAY)
             state->phase = rows[event->kind].next;
     }

@@ -12,6 +12,7 @@
 #include "protocol/meeting/meeting_attendance.h"
 #include "protocol/meeting/meeting_ballot.h"
 #include "protocol/meeting/meeting_event.h"
+#include "protocol/meeting/meeting_score.h"
 #include "protocol/rules/category.h"
 
 enum meeting_phase {
@@ -66,6 +67,7 @@ struct meeting_person {
     int64_t first_present_ms; /* 0: never came */
     int64_t present_total_ms; /* of spells that have ended */
     int64_t last_left_ms;
+    bool has_attended; /* a spell since the opening has ended */
     enum absence absence; /* 0: not noted */
     uint64_t disconnections;
     uint64_t speeches;
@@ -178,6 +180,7 @@ struct meeting_state {
     struct meeting_ballot *ballots; /* secret ones, as they were drafted */
     size_t ballot_count;
     struct meeting_attendance attendance;
+    struct meeting_score score;
     struct meeting_checkpoint checkpoint;
     uint64_t checkpoint_count;
     bool is_vouching_required; /* formal votes and offices ask for it */

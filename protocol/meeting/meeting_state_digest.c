@@ -51,6 +51,7 @@ static void add_person(struct digest *digest,
     add_time(digest, person->first_present_ms);
     add_time(digest, person->present_total_ms);
     add_time(digest, person->last_left_ms);
+    digest_number(digest, person->has_attended);
     digest_number(digest, (uint64_t)person->absence);
     digest_number(digest, person->disconnections);
     digest_number(digest, person->speeches);
@@ -192,6 +193,32 @@ static void add_attendance(struct digest *digest,
     digest_number(digest, attendance->eligibility.is_met);
 }
 
+static void add_score(struct digest *digest, const struct meeting_score *score)
+{
+    size_t i;
+
+    add_time(digest, score->break_since_ms);
+    add_time(digest, score->breaks_ms);
+    digest_number(digest, score->documents);
+    add_time(digest, score->last_document_ms);
+    digest_number(digest, score->seq);
+    add_id(digest, &score->by);
+    for (i = 1; i < criterion_count_; i++)
+        digest_number(digest, score->points[i]);
+    digest_number(digest, score->total);
+    digest_number(digest, (uint64_t)score->grade);
+    digest_number(digest, score->facts.minutes);
+    digest_number(digest, score->facts.summoned);
+    digest_number(digest, score->facts.present);
+    digest_number(digest, score->facts.excused);
+    digest_number(digest, score->facts.unexcused);
+    digest_number(digest, score->facts.speakers);
+    digest_number(digest, score->facts.documents);
+    digest_number(digest, score->facts.documents_days);
+    digest_number(digest, score->minutes_min);
+    digest_number(digest, score->proposed_speakers);
+}
+
 struct hash meeting_state_digest(const struct meeting_state *state)
 {
     struct digest digest;
@@ -202,6 +229,7 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     add_heading(&digest, state);
     add_checkpoint(&digest, state);
     add_attendance(&digest, &state->attendance);
+    add_score(&digest, &state->score);
     digest_number(&digest, state->person_count);
     for (i = 0; i < state->person_count; i++)
         add_person(&digest, &state->people[i]);

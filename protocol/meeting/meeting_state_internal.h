@@ -15,6 +15,10 @@
 MEETING_COURSE_EVENT_LIST(STATE_APPLY)
 #undef STATE_APPLY
 
+/* What a score sheet asks about, of any event that was applied. */
+void state_note_score(struct meeting_state *state,
+                      const struct meeting_event *event);
+
 /* Any event of a secret ballot: the table of its phases and what it does stand
  * in meeting_state_ballots.c. */
 MUST_USE enum result state_apply_ballot(struct meeting_state *state,

@@ -82,6 +82,11 @@
     X(NOT_DECLARED, not_declared, "seats",                                     \
       "before anybody takes part {mode}, the chair has to declare that "       \
       "nothing in this meeting is a state secret (rule {rule})")               \
+    X(NO_SCORE_SHEET, no_score_sheet, "score",                                 \
+      "the ruleset {ruleset} has no score sheet")                              \
+    X(TOO_MANY_POINTS, too_many_points, "score",                               \
+      "{criterion} has {points} points, and the sheet gives it {max} at "      \
+      "most (rule {rule})")                                                    \
     X(NOT_WAITING, not_waiting, "lobby", "{id} is not waiting in the lobby")   \
     X(NO_SUCH_ITEM, no_such_item, "agenda", "there is no agenda item {id}")    \
     X(ITEM_STATE, item_state, "agenda", "agenda item {id} is {state}")         \

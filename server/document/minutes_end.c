@@ -142,6 +142,7 @@ void minutes_tell_end(struct minutes_writing *writing,
                     minutes_moment(writing, state->closed_ms).text);
     else
         minutes_say(writing, PHRASE_NOT_CLOSED);
+    minutes_tell_score(writing, facts);
     minutes_say(writing, PHRASE_BLANK);
     minutes_say(writing, PHRASE_NOTES);
     minutes_say(writing, PHRASE_NOTE_SERVER);

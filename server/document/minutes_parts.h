@@ -28,6 +28,9 @@ void minutes_tell_ballot(struct minutes_writing *writing,
 /* Everybody by name: how and from when to when. */
 void minutes_tell_roll(struct minutes_writing *writing,
                        const struct minutes_facts *facts);
+/* The score sheet, if it was completed. */
+void minutes_tell_score(struct minutes_writing *writing,
+                        const struct minutes_facts *facts);
 /* Closing time, who recorded what, the head of the log, signatures. */
 void minutes_tell_end(struct minutes_writing *writing,
                       const struct minutes_facts *facts);

@@ -219,6 +219,37 @@
     X(END, "IV. KẾT THÚC", "IV. END") \
     X(CLOSED_AT, "Cuộc họp kết thúc lúc %s.", "The meeting closed at %s.") \
     X(NOT_CLOSED, "Cuộc họp chưa kết thúc.", "The meeting is not closed.") \
+    X(SCORE, \
+      "Tự chấm điểm cuộc họp (%s ghi): %llu/100 điểm, xếp loại: %s.", \
+      "The meeting's own score (entered by %s): %llu points of 100, %s.") \
+    X(SCORE_LENGTH, "- Thời lượng: %llu phút (quy định ít nhất %llu phút).", \
+      "- Length: %llu minutes (the rules ask for %llu at least).") \
+    X(SCORE_LENGTH_ONLY, "- Thời lượng: %llu phút.", "- Length: %llu minutes.") \
+    X(SCORE_PRESENT, \
+      "- Đảng viên dự: %llu/%llu (%s), vắng không lý do: %llu.", \
+      "- Attendance: %llu of %llu members (%s), absent without reason: %llu.") \
+    X(SCORE_SPEAKERS, \
+      "- Đảng viên phát biểu: %llu/%llu (%s), theo quy tắc: %llu điểm.", \
+      "- Members who spoke: %llu of %llu (%s), by the rules %llu points.") \
+    X(SCORE_DOCUMENTS, \
+      "- Tài liệu gửi trước khi khai mạc: %llu, tài liệu sau cùng trước %llu ngày.", \
+      "- Documents before the opening: %llu, the last of them %llu whole days before.") \
+    X(SCORE_NO_DOCUMENTS, \
+      "- Tài liệu gửi trước khi khai mạc: không có.", \
+      "- Documents before the opening: none.") \
+    X(SCORE_ROW, "  + %s: %llu điểm", "  + %s: %llu points") \
+    X(SCORE_NOTE, "- Nhận xét: %s", "- Remark: %s") \
+    X(SCORE_TIME, "Thời gian, thời lượng", "Length of the meeting") \
+    X(SCORE_ATTENDANCE, "Tỷ lệ đảng viên dự", "Attendance") \
+    X(SCORE_PREPARATION, "Công tác chuẩn bị", "Preparation") \
+    X(SCORE_CONDUCT, "Tổ chức, điều hành sinh hoạt", "How it was held") \
+    X(SCORE_PRINCIPLES, "Nguyên tắc tổ chức, sinh hoạt đảng", "Principles of the Party") \
+    X(SCORE_RESULTS, "Kết quả thực hiện nghị quyết kỳ trước", "What became of the last resolution") \
+    X(SCORE_CLOSING, "Kết thúc sinh hoạt", "How it was concluded") \
+    X(GRADE_GOOD, "Tốt", "good") \
+    X(GRADE_FAIR, "Khá", "fair") \
+    X(GRADE_AVERAGE, "Trung bình", "average") \
+    X(GRADE_POOR, "Kém", "poor") \
     X(NOTES, "Ghi chú:", "Notes:") \
     X(NOTE_SERVER, \
       "- Do máy chủ ghi: giờ, kết nối, thứ tự và thời lượng phát biểu.", \

@@ -73,6 +73,8 @@ static const struct {
 
     ROW(DECLARE_OPEN_CONTENT, declare_open_content, NOT_OVER, "the chair"),
 
+    ROW(COMPLETE_SCORE, complete_score, BEGUN, "the chair or the minute-taker"),
+
     ROW(DRAFT_BALLOT, draft_ballot, RUNNING, "the chair"),
     ROW(ADOPT_BALLOT, adopt_ballot, RUNNING, "the chair"),
     ROW(SET_CHANNEL, set_channel, RUNNING, "the chair"),

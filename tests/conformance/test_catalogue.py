@@ -80,9 +80,8 @@ def test_arguments_of_refusals_are_kept():
 
 def test_commands_named_in_translations_are_commands_of_the_program():
     """A hint such as "/tro-giup" has to be something that can be typed."""
-    table = "".join((ROOT / "client/cli" / name).read_text(encoding="utf-8")
-                    for name in ("cli_command.c", "cli_command_ballot.c",
-                                 "cli_command_roll.c"))
+    table = "".join(path.read_text(encoding="utf-8") for path in
+                    sorted(ROOT.glob("client/cli/cli_command*.c")))
     words = set(re.findall(r'"([a-z]+)"', table))
     for _, _, msgstr in catalogue():
         for hint in re.findall(r"(?<![\w/.<|])/([a-z][a-z-]*)", msgstr):

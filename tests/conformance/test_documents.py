@@ -59,9 +59,8 @@ def test_a_fault_of_the_page_is_found(right, wrong):
 # --- what is typed in a meeting ------------------------------------------------
 
 def words_of_client():
-    table = "".join(read("client/cli/" + name) for name in
-                    ("cli_command.c", "cli_command_ballot.c",
-                     "cli_command_roll.c"))
+    table = "".join(path.read_text(encoding="utf-8") for path in
+                    sorted(ROOT.glob("client/cli/cli_command*.c")))
     rows = re.findall(r"\{\s*\{([^}]*)\},\s*CLI_ACTION", table)
     return {word for names in rows for word in re.findall(r'"([^"]+)"', names)}
 

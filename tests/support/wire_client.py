@@ -51,6 +51,8 @@ SIGNED = {
     "tick": "*member mode site", "untick": "*member",
     "note_absence": "*member absence ~reason", "confirm_roll": "",
     "declare_open_content": "",
+    "complete_score": "time attendance preparation conduct principles results "
+                      "closing ~note",
     "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion",
     "vote": "*vote choice",

@@ -3,6 +3,7 @@
  * phase, written down here a second time and compared with what is decided.
  */
 #include "tests/support/meeting_transcript.h"
+#include "tests/support/ruleset_file.h"
 #include "tests/support/permission_page.h"
 
 #include <stdarg.h>
@@ -53,6 +54,7 @@ static const struct permission table[] = {
     { "note_absence m14 absent_excused 'x'", "SLOA", "CM", "", "" },
     { "confirm_roll", "LOA", "CM", "", "" },
     { "declare_open_content", "SLOA", "C", "", "" },
+    { "complete_score 5 4 8 36 5 25 5 'Tốt'", "OA", "CM", "", "" },
     { "raise_hand -", "O", "CDMBP", "", "GS" },
     { "raise_hand m14", "O", "S", "0 m3 tick m14 site s1", "" },
     { "lower_hand m4", "OA", "CB", "0 m4 raise_hand", "" },
@@ -93,7 +95,9 @@ static struct meeting_transcript *lead_to(struct meeting_transcript *meeting,
                                           char phase,
                                           const struct permission *row)
 {
-
+    /* The one rule without which its command is taken from nobody. */
+    meeting->rules.groups |= 1U << RULESET_SCORE_SHEET;
+    meeting->rules.score = ruleset_file("party-2026.conf")->score;
     if (phase == 'Z') {
         meeting_play_to_open(meeting, joined);
         meeting_play(meeting, "0 m1 close_meeting", NULL);
@@ -247,7 +251,7 @@ static const char *const formal[] = {
     "vote",           "enter_hall_votes",  "close_vote",     "cancel_vote",
     "write_entry",    "edit_entry",        "remove_entry",   "share_minutes",
     "attach_document",
-    "declare_open_content",
+    "declare_open_content", "complete_score",
 };
 /* clang-format on */
 

@@ -146,6 +146,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_HAND_LOWERED_KIND:
     case EVENT_ITEM_ENDED_KIND:
     case EVENT_VOTE_CANCELLED_KIND:
+    case EVENT_SCORE_COMPLETED_KIND:
         return is_begun;
     case EVENT_ROLL_CONFIRMED_KIND:
     case EVENT_MUTED_KIND:
@@ -191,6 +192,24 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     return false;
 }
 
+/* A sheet without points, over what the log says. */
+static void fit_score(const struct meeting_state *state,
+                      struct meeting_event *event)
+{
+    struct event_score_completed *body = &event->body.score_completed;
+    struct meeting_score_facts facts;
+
+    meeting_score_facts_of(state, event->at_ms, &facts);
+    body->grade = GRADE_POOR;
+    body->minutes = facts.minutes;
+    body->summoned = facts.summoned;
+    body->present = facts.present;
+    body->unexcused = facts.unexcused;
+    body->speakers = facts.speakers;
+    body->documents = facts.documents;
+    body->documents_days = facts.documents_days;
+}
+
 /* A body that fits the meeting below wherever its phase admits it. */
 static struct meeting_event fitting(struct meeting_transcript *meeting,
                                     enum meeting_event_kind kind)
@@ -200,6 +219,9 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
 
     meeting_state_roll(meeting->state, &roll);
     switch ((int)kind) {
+    case EVENT_SCORE_COMPLETED_KIND:
+        fit_score(meeting->state, &event);
+        break;
     case EVENT_CHECKPOINT_KIND:
         event.body.checkpoint.reason = CHECKPOINT_PERIODIC;
         break;

@@ -717,6 +717,53 @@ static void a_new_name_and_another_day_are_told(void **state)
     release(&log);
 }
 
+static void complete_score(struct log *log, int64_t at_ms)
+{
+    struct meeting_score_facts facts;
+
+    meeting_score_facts_of(log->state, at_ms, &facts);
+    ADD(log, at_ms, SCORE_COMPLETED, score_completed, .time = 1,
+        .attendance = 1, .preparation = 8, .conduct = 36, .principles = 5,
+        .results = 25, .closing = 5, .note = sealed_of("Nghiêm túc."),
+        .total = 81, .grade = GRADE_FAIR, .minutes = facts.minutes,
+        .minutes_min = 90, .summoned = facts.summoned, .present = facts.present,
+        .unexcused = facts.unexcused, .speakers = facts.speakers,
+        .proposed_time = 1, .proposed_attendance = 1, .proposed_speakers = 2,
+        .act = act_of("m3"));
+}
+
+static void the_score_sheet_is_told_beside_the_numbers_of_the_log(void **state)
+{
+    struct log log = { 0 };
+    char *text;
+
+    (void)state;
+    begin_in(&log, "Asia/Ho_Chi_Minh");
+    assemble(&log);
+    discuss(&log);
+    complete_score(&log, AT(8, 30));
+    text = render(&log, MINUTES_VIETNAMESE);
+    assert_non_null(strstr(
+        text,
+        "Tự chấm điểm cuộc họp (đồng chí Đảng viên Mẫu 03 ghi): 81/100 điểm, "
+        "xếp loại:\n"
+        "Khá.\n"
+        "- Thời lượng: 30 phút (quy định ít nhất 90 phút).\n"
+        "- Đảng viên dự: 7/9 (77,78 %), vắng không lý do: 1.\n"
+        "- Đảng viên phát biểu: 1/7 (14,29 %), theo quy tắc: 2 điểm.\n"
+        "- Tài liệu gửi trước khi khai mạc: không có.\n"
+        "  + Thời gian, thời lượng: 1 điểm\n"
+        "  + Tỷ lệ đảng viên dự: 1 điểm\n"
+        "  + Công tác chuẩn bị: 8 điểm\n"
+        "  + Tổ chức, điều hành sinh hoạt: 36 điểm\n"
+        "  + Nguyên tắc tổ chức, sinh hoạt đảng: 5 điểm\n"
+        "  + Kết quả thực hiện nghị quyết kỳ trước: 25 điểm\n"
+        "  + Kết thúc sinh hoạt: 5 điểm\n"
+        "- Nhận xét: Nghiêm túc.\n"));
+    free(text);
+    release(&log);
+}
+
 static void a_meeting_that_has_not_begun_is_told_as_planned(void **state)
 {
     struct log log = { 0 };
@@ -810,6 +857,7 @@ int main(void)
             a_meeting_under_way_is_told_in_english_and_another_zone),
         cmocka_unit_test(a_text_without_its_opening_is_told_as_withheld),
         cmocka_unit_test(a_new_name_and_another_day_are_told),
+        cmocka_unit_test(the_score_sheet_is_told_beside_the_numbers_of_the_log),
         cmocka_unit_test(a_meeting_that_has_not_begun_is_told_as_planned),
         cmocka_unit_test(who_confirmed_the_log_and_what_was_lost_is_told),
         cmocka_unit_test(what_is_not_a_meetings_log_is_refused),

@@ -113,12 +113,12 @@ static void the_longest_message_with_full_arguments_is_whole(void **state)
     full[sizeof full - 1] = '\0';
     for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
         static const char *const names[] = {
-            "id",       "category", "mode",   "sum",  "ticked", "version",
-            "path",     "problem",  "max",    "who",  "state",  "position",
-            "unit",     "office",   "vote",   "kind", "next",   "min",
-            "channel",  "what",     "device", "ids",  "part",   "rule",
-            "matter",   "seats",    "have",   "need", "of",     "form",
-            "election", "post"
+            "id",       "category", "mode",      "sum",    "ticked", "version",
+            "path",     "problem",  "max",       "who",    "state",  "position",
+            "unit",     "office",   "vote",      "kind",   "next",   "min",
+            "channel",  "what",     "device",    "ids",    "part",   "rule",
+            "matter",   "seats",    "have",      "need",   "of",     "form",
+            "election", "post",     "criterion", "points", "ruleset"
         };
         const char *message = refusal_message((enum refusal_code)code);
         struct refusal refusal;

@@ -1,0 +1,96 @@
+#include "client/cli/cli_score_text.h"
+
+#include "client/cli/cli_names.h"
+#include "client/cli/cli_percent.h"
+#include "client/cli/cli_refusal.h"
+#include "client/cli/cli_session.h"
+#include "client/cli/cli_text.h"
+
+#include <inttypes.h>
+
+static const char *const grades[grade_count_] = {
+    [GRADE_GOOD] = N_("graded good"),
+    [GRADE_FAIR] = N_("graded fair"),
+    [GRADE_AVERAGE] = N_("graded average"),
+    [GRADE_POOR] = N_("graded poor"),
+};
+
+static const char *grade_text(int grade)
+{
+    return grade > grade_none_ && grade < grade_count_ ? _(grades[grade]) : "";
+}
+
+void cli_score_event_write(const struct meeting_view *view,
+                           const struct meeting_event *event, FILE *out)
+{
+    const struct event_score_completed *body = &event->body.score_completed;
+
+    (void)fprintf(
+        out, _("%s completes the score sheet: %" PRIu64 " points of 100, %s"),
+        cli_who(view, &body->act.member).text, body->total,
+        grade_text(body->grade));
+}
+
+static void show_facts(const struct meeting_score_facts *facts, FILE *out)
+{
+    (void)fprintf(out, _("  Length:       %" PRIu64 " minutes\n"),
+                  facts->minutes);
+    (void)fprintf(out,
+                  _("  Attendance:   %" PRIu64 " of %" PRIu64
+                    " members (%s %%), absent without reason: %" PRIu64 "\n"),
+                  facts->present, facts->summoned,
+                  cli_percent(facts->present, facts->summoned).text,
+                  facts->unexcused);
+    (void)fprintf(out,
+                  _("  Spoke:        %" PRIu64 " of %" PRIu64 " (%s %%)\n"),
+                  facts->speakers, facts->present,
+                  cli_percent(facts->speakers, facts->present).text);
+    (void)fprintf(out,
+                  _("  Documents:    %" PRIu64 " before the opening, the last "
+                    "of them %" PRIu64 " whole days before\n"),
+                  facts->documents, facts->documents_days);
+}
+
+void cli_score_show(const struct meeting_view *view, FILE *out)
+{
+    const struct meeting_score *score = &view->state->score;
+    struct meeting_score_facts facts;
+    int i;
+
+    if (score->seq == 0) {
+        meeting_score_facts_of(view->state, cli_now_ms(), &facts);
+        show_facts(&facts, out);
+        (void)fprintf(out, "  %s\n",
+                      _("The score sheet is not completed yet."));
+        return;
+    }
+    show_facts(&score->facts, out);
+    for (i = 1; i < criterion_count_; i++)
+        (void)fprintf(out, "  %3" PRIu64 "  %s\n", score->points[i],
+                      cli_word(&criterion_words, i));
+    (void)fprintf(out, _("  %3" PRIu64 "  points of 100: %s (%s)\n"),
+                  score->total, grade_text((int)score->grade),
+                  cli_who(view, &score->by).text);
+}
+
+json_t *cli_score_json(const struct meeting_state *state)
+{
+    const struct meeting_score *score = &state->score;
+    json_t *points = json_array();
+    int i;
+
+    if (score->seq == 0) {
+        json_decref(points);
+        return json_null();
+    }
+    for (i = 1; i < criterion_count_; i++)
+        (void)json_array_append_new(points,
+                                    json_integer((json_int_t)score->points[i]));
+    return json_pack("{s:o, s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "points",
+                     points, "total", (json_int_t)score->total, "grade",
+                     grade_words.words[score->grade], "by", score->by.text,
+                     "minutes", (json_int_t)score->facts.minutes, "summoned",
+                     (json_int_t)score->facts.summoned, "present",
+                     (json_int_t)score->facts.present, "speakers",
+                     (json_int_t)score->facts.speakers);
+}
