@@ -95,7 +95,8 @@ BALLOT_STATEMENTS = {
 NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
            "lost_seq", "threshold", "seats", "attempt", "index", "against",
            "height", "at_ms", "owner", "length", "k", "count", "own",
-           "$tellers", "$threshold"}
+           "$tellers", "$threshold", "time", "attendance", "preparation",
+           "conduct", "principles", "results", "closing"}
 HASHES = {"message", "key", "trustees", "setup", "pool", "end", "record",
           "tally", "payload"}
 
