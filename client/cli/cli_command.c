@@ -397,6 +397,8 @@ static void read_absent(struct reading *r, const char *op)
 {
     static const char *const excused[] = { "excused", "colydo", "phep", NULL };
     static const char *const unexcused[] = { "unexcused", "khonglydo", NULL };
+    static const char *const throughout[] = { "throughout", "suotdaihoi",
+                                              NULL };
     struct identifier member;
     char *more;
     char *reason;
@@ -406,13 +408,15 @@ static void read_absent(struct reading *r, const char *op)
         return;
     }
     reason = cli_cut_word(more);
-    if (cli_is_word(more, excused) || cli_is_word(more, unexcused))
+    if (cli_is_word(more, excused) || cli_is_word(more, unexcused) ||
+        cli_is_word(more, throughout))
         cli_reading_send(
             r, op,
-            json_pack("{s:s, s:s, s:s}", "member", member.text, "absence",
-                      cli_is_word(more, excused) ? "absent_excused"
-                                                 : "absent_unexcused",
-                      "reason", reason));
+            json_pack("{s:s, s:s, s:s, s:b}", "member", member.text, "absence",
+                      cli_is_word(more, unexcused) ? "absent_unexcused"
+                                                   : "absent_excused",
+                      "reason", reason, "throughout",
+                      (int)cli_is_word(more, throughout)));
     else
         PROBLEM(r, "%s", _("excused or unexcused?"));
 }

@@ -137,6 +137,14 @@ static void put_roll(const struct line *line)
                     " probationary members"),
                   roll->official_present, roll->official,
                   roll->probationary_present, roll->probationary);
+    (void)fprintf(line->out,
+                  _("; absent with reason %" PRIu64 ", without %" PRIu64
+                    "; in person %" PRIu64 ", at sites %" PRIu64
+                    ", online %" PRIu64 ", by radio or telephone %" PRIu64),
+                  roll->official_excused + roll->probationary_excused,
+                  roll->official_unexcused + roll->probationary_unexcused,
+                  roll->in_person, roll->at_site, roll->online,
+                  roll->voice_relay);
 }
 
 static void put_absence(const struct line *line)
@@ -144,7 +152,9 @@ static void put_absence(const struct line *line)
     const struct event_absence_noted *body = &line->event->body.absence_noted;
 
     (void)fprintf(line->out, "%s: %s", WHO(line, &body->member),
-                  cli_word(&absence_words, body->absence));
+                  body->throughout
+                      ? _("absent from the whole congress, accepted")
+                      : cli_word(&absence_words, body->absence));
     put_reason(line);
 }
 

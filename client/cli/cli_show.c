@@ -71,6 +71,8 @@ static void put_state_of(const struct meeting_view *view,
         (void)fputs(cli_word(&presence_mode_words, (int)person->mode), out);
     else if (person->holder.admission == ADMISSION_WAITING)
         (void)fputs(_("waiting in the lobby"), out);
+    else if (person->is_absent_throughout)
+        (void)fputs(_("absent from the whole congress, accepted"), out);
     else if (person->absence)
         (void)fputs(cli_word(&absence_words, (int)person->absence), out);
     else

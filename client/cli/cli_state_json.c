@@ -68,7 +68,8 @@ static json_t *person_json(const struct meeting_state *state,
                            const struct meeting_person *person)
 {
     json_t *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "ground",
+        "{s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}",
+        "absent_throughout", (int)person->is_absent_throughout, "ground",
         word(&ground_words, (int)person->ground), "category",
         word(&category_words, (int)person->category), "office",
         word(&office_words, (int)person->office), "group", person->group.text,

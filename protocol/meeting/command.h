@@ -40,10 +40,12 @@
     X(ENUM, mode, presence_mode_words, NONE)                                   \
     X(OPTIONAL_ID, site, 0, NONE)
 #define COMMAND_UNTICK(X) COMMAND_MEMBER(X)
+/* throughout: at a congress, of an excused absence that was accepted. */
 #define COMMAND_NOTE_ABSENCE(X)                                                \
     X(ID, member, 0, NONE)                                                     \
     X(ENUM, absence, absence_words, NONE)                                      \
-    X(SEALED, reason, LIMIT_REASON_LENGTH, PRESIDING)
+    X(SEALED, reason, LIMIT_REASON_LENGTH, PRESIDING)                          \
+    X(FLAG, throughout, 0, NONE)
 #define COMMAND_CONFIRM_ROLL(X) COMMAND_NOTHING(X)
 /* member "": the sender; a site names the one who wants to speak. */
 #define COMMAND_RAISE_HAND(X) X(OPTIONAL_ID, member, 0, NONE)

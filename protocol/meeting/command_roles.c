@@ -51,6 +51,7 @@ static const struct {
     [OP_RESTORED] = { true, ROLE_PRESIDING },
 
     [OP_DECLARE_OPEN_CONTENT] = { true, ROLE_CHAIR },
+    [OP_NOTE_LEFT] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
 
     [OP_COMPLETE_SCORE] = { true, ROLE_CHAIR | ROLE_MINUTES },
 

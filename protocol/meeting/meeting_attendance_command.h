@@ -8,9 +8,12 @@
 #include "protocol/meeting/roster.h"
 
 #define COMMAND_DECLARE_OPEN_CONTENT(X)
+/* Of somebody who was ticked and has gone: a tick that was right. */
+#define COMMAND_NOTE_LEFT(X) X(ID, member, 0, NONE)
 
 /* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
 #define MEETING_ATTENDANCE_COMMAND_LIST(X)                                     \
-    X(DECLARE_OPEN_CONTENT, declare_open_content, SIGNED)
+    X(DECLARE_OPEN_CONTENT, declare_open_content, SIGNED)                      \
+    X(NOTE_LEFT, note_left, SIGNED)
 
 #endif

@@ -88,16 +88,30 @@
     X(ID, member, 0, NONE)                                                     \
     X(ENUM, reason, presence_end_words, NONE)                                  \
     X(ACT, act, 0, NONE)
+/* throughout: from the whole congress, for a reason that was accepted. */
 #define EVENT_ABSENCE_NOTED(X)                                                 \
     X(ID, member, 0, NONE)                                                     \
     X(ENUM, absence, absence_words, NONE)                                      \
     X(SEALED, reason, LIMIT_REASON_LENGTH, PRESIDING)                          \
+    X(FLAG, throughout, 0, NONE)                                               \
     X(ACT, act, 0, NONE)
+/* Of official and of probationary members: on the roll, present, absent with
+ * reason, without, and the others not noted. Then who is present how. */
 #define EVENT_ROLL_CONFIRMED(X)                                                \
     X(NUMBER, official, 0, NONE)                                               \
     X(NUMBER, official_present, 0, NONE)                                       \
+    X(NUMBER, official_excused, 0, NONE)                                       \
+    X(NUMBER, official_unexcused, 0, NONE)                                     \
     X(NUMBER, probationary, 0, NONE)                                           \
     X(NUMBER, probationary_present, 0, NONE)                                   \
+    X(NUMBER, probationary_excused, 0, NONE)                                   \
+    X(NUMBER, probationary_unexcused, 0, NONE)                                 \
+    X(NUMBER, exempt_present, 0, NONE)                                         \
+    X(NUMBER, others_present, 0, NONE)                                         \
+    X(NUMBER, in_person, 0, NONE)                                              \
+    X(NUMBER, at_site, 0, NONE)                                                \
+    X(NUMBER, online, 0, NONE)                                                 \
+    X(NUMBER, voice_relay, 0, NONE)                                            \
     X(ACT, act, 0, NONE)
 
 #define EVENT_OPENED(X) X(ACT, act, 0, NONE)

@@ -7,6 +7,7 @@ struct roll_person meeting_roll_person(const struct meeting_person *person)
     return (struct roll_person){
         .category = person->category,
         .is_present = person->mode != presence_mode_none_,
+        .is_excused_throughout = person->is_absent_throughout,
         .is_in_committee = office_is_of_committee(person->office),
     };
 }

@@ -67,8 +67,9 @@ struct meeting_person {
     int64_t first_present_ms; /* 0: never came */
     int64_t present_total_ms; /* of spells that have ended */
     int64_t last_left_ms;
-    bool has_attended; /* a spell since the opening has ended */
-    enum absence absence; /* 0: not noted */
+    bool has_attended;         /* a spell since the opening has ended */
+    enum absence absence;      /* 0: not noted */
+    bool is_absent_throughout; /* the whole congress, and it was accepted */
     uint64_t disconnections;
     uint64_t speeches;
     int64_t spoken_ms;
@@ -359,7 +360,13 @@ struct roll_count {
     uint64_t others_present;
     uint64_t by_mode[presence_mode_count_]; /* official and probationary */
     uint64_t absent_excused, absent_unexcused, absent_unnoted;
+    /* The same of each of the two; [0]: not noted. */
+    uint64_t official_absent[absence_count_];
+    uint64_t probationary_absent[absence_count_];
 };
 void meeting_state_roll(const struct meeting_state *, struct roll_count *out);
+/* The numbers of `roll_confirmed` at this moment; its act is left alone. */
+void meeting_state_roll_numbers(const struct meeting_state *,
+                                struct event_roll_confirmed *out);
 
 #endif

@@ -53,6 +53,7 @@ static void add_person(struct digest *digest,
     add_time(digest, person->last_left_ms);
     digest_number(digest, person->has_attended);
     digest_number(digest, (uint64_t)person->absence);
+    digest_number(digest, person->is_absent_throughout);
     digest_number(digest, person->disconnections);
     digest_number(digest, person->speeches);
     add_time(digest, person->spoken_ms);

@@ -79,6 +79,9 @@
       "{id} may not attend ({category})")                                      \
     X(WRONG_MODE, wrong_mode, "roll",                                          \
       "tick with mode site (and a site), in_person or voice_relay")            \
+    X(NOT_THROUGHOUT, not_throughout, "roll",                                  \
+      "only at a congress, and only with a reason that was accepted, is "      \
+      "somebody absent throughout (rule {rule})")                              \
     X(NOT_DECLARED, not_declared, "seats",                                     \
       "before anybody takes part {mode}, the chair has to declare that "       \
       "nothing in this meeting is a state secret (rule {rule})")               \

@@ -1,3 +1,4 @@
+#include "protocol/meeting/meeting_punctuality.h"
 #include "server/document/minutes_parts.h"
 
 #include <string.h>
@@ -73,10 +74,16 @@ struct attendance {
     unsigned long long present_official, present_probationary;
     unsigned long long by_mode[presence_mode_count_];
     unsigned long long absent[absence_count_]; /* [0]: not noted */
+    /* The same of each of the two. */
+    unsigned long long official_absent[absence_count_];
+    unsigned long long probationary_absent[absence_count_];
+    unsigned long long late, early;
 };
 
-static struct attendance count_attendance(const struct minutes_facts *facts)
+static struct attendance count_attendance(const struct minutes_facts *facts,
+                                          const struct minutes_writing *writing)
 {
+    const struct ruleset *rules = writing->source->rules;
     struct attendance out = { 0 };
     size_t i;
 
@@ -91,11 +98,17 @@ static struct attendance count_attendance(const struct minutes_facts *facts)
             continue;
         if (!came) {
             out.absent[person->absence]++;
+            if (person->category == CATEGORY_OFFICIAL)
+                out.official_absent[person->absence]++;
+            else
+                out.probationary_absent[person->absence]++;
             continue;
         }
         out.present_official += person->category == CATEGORY_OFFICIAL;
         out.present_probationary += person->category == CATEGORY_PROBATIONARY;
         out.by_mode[facts->people[i].mode]++;
+        out.late += meeting_person_is_late(facts->state, rules, person);
+        out.early += meeting_person_left_early(facts->state, rules, person);
     }
     return out;
 }
@@ -134,6 +147,15 @@ static void tell_sites(struct minutes_writing *writing,
     }
 }
 
+/* One of the two rows of the table: present, absent with reason, without. */
+static void tell_row(struct minutes_writing *writing, enum minutes_phrase id,
+                     unsigned long long present,
+                     const unsigned long long absent[absence_count_])
+{
+    minutes_say(writing, id, present, absent[ABSENT_EXCUSED],
+                absent[ABSENT_UNEXCUSED], absent[absence_none_]);
+}
+
 static void tell_totals(struct minutes_writing *writing, enum meeting_kind kind,
                         const struct attendance *a)
 {
@@ -153,6 +175,14 @@ static void tell_totals(struct minutes_writing *writing, enum meeting_kind kind,
     minutes_say(writing, PHRASE_ABSENT, absent_official + absent_probationary,
                 absent_official, absent_probationary, a->absent[ABSENT_EXCUSED],
                 a->absent[ABSENT_UNEXCUSED], a->absent[absence_none_]);
+    if (absent_official + absent_probationary > 0 && a->probationary > 0) {
+        tell_row(writing, PHRASE_MATRIX_OFFICIAL, a->present_official,
+                 a->official_absent);
+        tell_row(writing, PHRASE_MATRIX_PROBATIONARY, a->present_probationary,
+                 a->probationary_absent);
+    }
+    if (a->late + a->early > 0)
+        minutes_say(writing, PHRASE_LATE_EARLY, a->late, a->early);
 }
 
 static void tell_absent(struct minutes_writing *writing,
@@ -170,7 +200,9 @@ static void tell_absent(struct minutes_writing *writing,
             continue;
         reason =
             minutes_opening(writing, facts->people[i].absence_seq, "reason");
-        if (person->absence == ABSENT_EXCUSED && *reason)
+        if (person->is_absent_throughout)
+            minutes_say(writing, PHRASE_ABSENT_THROUGHOUT, name, reason);
+        else if (person->absence == ABSENT_EXCUSED && *reason)
             minutes_say(writing, PHRASE_ABSENT_REASON, name, reason);
         else if (person->absence == ABSENT_EXCUSED)
             minutes_say(writing, PHRASE_ABSENT_EXCUSED, name);
@@ -245,7 +277,7 @@ static void tell_duties(struct minutes_writing *writing,
 void minutes_tell_header(struct minutes_writing *writing,
                          const struct minutes_facts *facts)
 {
-    struct attendance attendance = count_attendance(facts);
+    struct attendance attendance = count_attendance(facts, writing);
 
     tell_heading(writing, facts->state);
     tell_time(writing, facts->state);

@@ -91,6 +91,16 @@
     X(ABSENT, \
       "  + Vắng mặt: %llu (chính thức %llu, dự bị %llu): có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
       "  + Absent: %llu (official %llu, probationary %llu): excused %llu, unexcused %llu, not noted %llu.") \
+    X(MATRIX_OFFICIAL, \
+      "    - Chính thức: có mặt %llu; vắng có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
+      "    - Official: present %llu; absent excused %llu, unexcused %llu, not noted %llu.") \
+    X(MATRIX_PROBATIONARY, \
+      "    - Dự bị: có mặt %llu; vắng có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
+      "    - Probationary: present %llu; absent excused %llu, unexcused %llu, not noted %llu.") \
+    X(LATE_EARLY, "  + Đến muộn: %llu; về sớm: %llu.", "  + Came late: %llu; left early: %llu.") \
+    X(ABSENT_THROUGHOUT, \
+      "    - Đồng chí %s: vắng mặt suốt đại hội, có lý do được chấp nhận: %s.", \
+      "    - Comrade %s: absent from the whole congress, with a reason that was accepted: %s.") \
     X(ABSENT_EXCUSED, "    - Đồng chí %s: có lý do.", "    - Comrade %s: excused.") \
     X(ABSENT_REASON, "    - Đồng chí %s: có lý do: %s.", "    - Comrade %s: excused: %s.") \
     X(ABSENT_UNEXCUSED, "    - Đồng chí %s: không lý do.", "    - Comrade %s: unexcused.") \
@@ -189,8 +199,8 @@
     X(CHAIR_TAKEN, "- %s: %s điều hành cuộc họp.", "- %s: %s takes the chair.") \
     X(MINUTES_TAKEN, "- %s: %s nhận nhiệm vụ thư ký.", "- %s: %s takes the minutes.") \
     X(ROLL, \
-      "- %s: Điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị.", \
-      "- %s: Roll call, present %llu of %llu official, %llu of %llu probationary.") \
+      "- %s: Điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị; vắng có lý do %llu, không lý do %llu; trực tiếp %llu, tại điểm cầu %llu, trực tuyến %llu, qua bộ đàm, điện thoại %llu.", \
+      "- %s: Roll call, present %llu of %llu official, %llu of %llu probationary; absent excused %llu, unexcused %llu; in person %llu, at sites %llu, online %llu, by radio or phone %llu.") \
     X(RECORDING_ON, "- %s: Chủ trì cho phép ghi âm.", "- %s: The chair allows recording.") \
     X(RECORDING_OFF, "- %s: Chủ trì không cho ghi âm nữa.", "- %s: The chair no longer allows recording.") \
     X(RESTARTED, \
@@ -211,6 +221,8 @@
     X(LIST_FROM, "%s, từ %s", "%s, from %s") \
     X(LIST_UNTIL, "%s; rời họp lúc %s", "%s; left at %s") \
     X(LIST_UNTIL_EXCUSED, "%s, có lý do: %s", "%s, excused: %s") \
+    X(LIST_LATE, "%s; đến muộn", "%s; came late") \
+    X(LIST_EARLY, "%s; về sớm", "%s; left early") \
     X(LIST_LOST, "%s; mất kết nối %llu lần", "%s; connection lost %llu times") \
     X(LIST_ABSENT_EXCUSED, "vắng mặt, có lý do", "absent, excused") \
     X(LIST_ABSENT_UNEXCUSED, "vắng mặt, không lý do", "absent, unexcused") \

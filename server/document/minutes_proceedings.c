@@ -386,7 +386,15 @@ static bool tell_conduct(struct proceedings *p,
                     (unsigned long long)roll->official_present,
                     (unsigned long long)roll->official,
                     (unsigned long long)roll->probationary_present,
-                    (unsigned long long)roll->probationary);
+                    (unsigned long long)roll->probationary,
+                    (unsigned long long)(roll->official_excused +
+                                         roll->probationary_excused),
+                    (unsigned long long)(roll->official_unexcused +
+                                         roll->probationary_unexcused),
+                    (unsigned long long)roll->in_person,
+                    (unsigned long long)roll->at_site,
+                    (unsigned long long)roll->online,
+                    (unsigned long long)roll->voice_relay);
         return true;
     case EVENT_RECORDING_SET_KIND:
         minutes_say(p->writing,

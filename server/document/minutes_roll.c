@@ -1,3 +1,4 @@
+#include "protocol/meeting/meeting_punctuality.h"
 #include "server/document/minutes_parts.h"
 
 /* --- words for people ---------------------------------------------------- */
@@ -131,6 +132,10 @@ static struct minutes_short spell_of(const struct minutes_writing *writing,
         out = minutes_fill(
             writing, PHRASE_LIST_UNTIL_EXCUSED, out.text,
             minutes_opening(writing, person->absence_seq, "reason"));
+    if (meeting_person_is_late(facts->state, writing->source->rules, row))
+        out = minutes_fill(writing, PHRASE_LIST_LATE, out.text);
+    if (meeting_person_left_early(facts->state, writing->source->rules, row))
+        out = minutes_fill(writing, PHRASE_LIST_EARLY, out.text);
     if (row->disconnections > 0)
         out = minutes_fill(writing, PHRASE_LIST_LOST, out.text,
                            (unsigned long long)row->disconnections);

@@ -7,6 +7,7 @@
 #define SERVER_DOCUMENT_MINUTES_TEXT_H
 
 #include "protocol/base/result.h"
+#include "protocol/rules/ruleset.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,8 @@ struct minutes_source {
     size_t event_count;
     const struct minutes_opening *openings;
     size_t opening_count;
+    /* Of the meeting; NULL: what only it can say is left out. */
+    const struct ruleset *rules;
 };
 
 enum minutes_language { MINUTES_VIETNAMESE = 1, MINUTES_ENGLISH };

@@ -84,30 +84,47 @@ void rule_tick(struct draft *draft)
                           SOURCE_TICK);
 }
 
+/* The member whose tick is to end; NULL with the refusal written. */
+static const struct meeting_person *ticked(struct draft *draft,
+                                           const struct identifier *id)
+{
+    const struct meeting_person *person = draft_member(draft, id);
+
+    if (!person)
+        return NULL;
+    if (person->mode == presence_mode_none_)
+        draft_refuse_id(draft, REFUSAL_NOT_PRESENT, id);
+    else if (!draft_person(draft) && !draft_is_own_site(draft, person))
+        draft_refuse_who(draft, "the chair or the minute-taker");
+    else if (person->mode == MODE_ONLINE)
+        refuse_present(draft, person);
+    else
+        return person;
+    return NULL;
+}
+
 /* Takes a tick back. Whoever has a device connected is then present by it. */
 void rule_untick(struct draft *draft)
 {
     const struct identifier *id = &draft->command->body.untick.member;
-    const struct meeting_person *person = draft_member(draft, id);
+    const struct meeting_person *person = ticked(draft, id);
 
     if (!person)
         return;
-    if (person->mode == presence_mode_none_) {
-        draft_refuse_id(draft, REFUSAL_NOT_PRESENT, id);
-        return;
-    }
-    if (!draft_person(draft) && !draft_is_own_site(draft, person)) {
-        draft_refuse_who(draft, "the chair or the minute-taker");
-        return;
-    }
-    if (person->mode == MODE_ONLINE) {
-        refuse_present(draft, person);
-        return;
-    }
     draft_end_presence(draft, person, END_UNTICKED, &draft->command->act);
     if (meeting_holder_connected(&person->holder) > 0 &&
         !draft_waits_for_declaration(draft, MODE_ONLINE))
         draft_add_present(draft, id, MODE_ONLINE, NULL, SOURCE_CONNECTION);
+}
+
+/* She has gone, whatever device she left connected. */
+void rule_note_left(struct draft *draft)
+{
+    const struct meeting_person *person =
+        ticked(draft, &draft->command->body.note_left.member);
+
+    if (person)
+        draft_end_presence(draft, person, END_LEFT, &draft->command->act);
 }
 
 void rule_note_absence(struct draft *draft)
@@ -123,10 +140,19 @@ void rule_note_absence(struct draft *draft)
         refuse_present(draft, person);
         return;
     }
+    if (command->throughout && (draft->state->kind != KIND_CONGRESS ||
+                                command->absence != ABSENT_EXCUSED)) {
+        draft_refuse(draft, REFUSAL_NOT_THROUGHOUT);
+        refusal_add_text(&draft->out->refusal, "rule",
+                         text_view_of(enum_word(&rule_id_words,
+                                                RULE_ID_DENOMINATOR_CONGRESS)));
+        return;
+    }
     body = &draft_add(draft, EVENT_ABSENCE_NOTED_KIND)->body.absence_noted;
     body->member = command->member;
     body->absence = command->absence;
     body->reason = command->reason;
+    body->throughout = command->throughout;
     body->act = draft->command->act;
 }
 
@@ -134,12 +160,7 @@ void rule_confirm_roll(struct draft *draft)
 {
     struct event_roll_confirmed *body =
         &draft_add(draft, EVENT_ROLL_CONFIRMED_KIND)->body.roll_confirmed;
-    struct roll_count roll;
 
-    meeting_state_roll(draft->state, &roll);
-    body->official = roll.official;
-    body->official_present = roll.official_present;
-    body->probationary = roll.probationary;
-    body->probationary_present = roll.probationary_present;
+    meeting_state_roll_numbers(draft->state, body);
     body->act = draft->command->act;
 }

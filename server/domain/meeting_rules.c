@@ -72,6 +72,8 @@ static const struct {
     ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
 
     ROW(DECLARE_OPEN_CONTENT, declare_open_content, NOT_OVER, "the chair"),
+    ROW(NOTE_LEFT, note_left, NOT_OVER,
+        "the chair, the minute-taker or a site"),
 
     ROW(COMPLETE_SCORE, complete_score, BEGUN, "the chair or the minute-taker"),
 

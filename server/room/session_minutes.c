@@ -14,6 +14,7 @@ struct minutes_job {
     uint64_t request;
     enum minutes_language language;
     struct minutes_source source;
+    struct ruleset rules;             /* of the meeting, copied */
     struct minutes_event *events;     /* owned; bytes are of the frames */
     struct frame **frames;            /* references, of the loop thread */
     struct minutes_opening *openings; /* owned, with their texts */
@@ -48,6 +49,8 @@ static bool copy_log(struct minutes_job *job, const struct room *room)
     job->frames = calloc(room->committed + 1, sizeof job->frames[0]);
     if (!job->events || !job->openings || !job->frames)
         return false;
+    job->rules = *room_rules(room);
+    job->source.rules = &job->rules;
     job->source.events = job->events;
     job->source.openings = job->openings;
     for (i = 0; i < room->committed; i++) {

@@ -909,6 +909,7 @@ NOT_A_MEMBERS = {
     "complete_score": {"time": 5, "attendance": 4, "preparation": 8,
                        "conduct": 36, "principles": 5, "results": 25,
                        "closing": 5, "note": "Tốt"},
+    "note_left": {"member": "m4"},
     "give_floor": {"member": "m4", "limit_ms": 0},
     "extend_floor": {"limit_ms": 0}, "mute": {"holder": "m1"},
     "set_recording": {"allowed": True}, "add_item": {"title": "Việc khác"},

@@ -394,6 +394,8 @@ static void confirm_roll(struct ballot_world *world)
 
     event.body.roll_confirmed.official = 3;
     event.body.roll_confirmed.official_present = 3;
+    event.body.roll_confirmed.online = 3;
+    event.body.roll_confirmed.others_present = 1;
     event.body.roll_confirmed.act = log_author_act(
         author_of(world), "m1", "confirm_roll", AUTHOR_MEETING, "");
     add(world, &event);

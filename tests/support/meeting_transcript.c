@@ -293,7 +293,7 @@ static void fill_person(size_t i, bool is_vouching, struct roster_person *row,
 }
 
 static void found(struct meeting_transcript *meeting, size_t people,
-                  bool is_vouching)
+                  bool is_vouching, enum meeting_kind kind)
 {
     struct roster_person *rows = calloc(people, sizeof *rows);
     struct roster_device *devices = calloc(people * DEVICES, sizeof *devices);
@@ -320,7 +320,7 @@ static void found(struct meeting_transcript *meeting, size_t people,
         .organisation = meeting_id("org"),
         .unit = meeting_id("u2"),
         .ruleset = TEXT_LITERAL("interim-2026-07"),
-        .kind = KIND_REGULAR,
+        .kind = (int)kind,
         .zone = TEXT_LITERAL("Asia/Ho_Chi_Minh"),
         .chair = meeting_id("m1"),
         .deputy = meeting_id("m2"),
@@ -335,7 +335,8 @@ static void found(struct meeting_transcript *meeting, size_t people,
     free(devices);
 }
 
-static struct meeting_transcript *begin(unsigned extra, bool is_vouching)
+static struct meeting_transcript *begin(unsigned extra, bool is_vouching,
+                                        enum meeting_kind kind)
 {
     struct meeting_transcript *meeting = calloc(1, sizeof *meeting);
 
@@ -357,24 +358,29 @@ static struct meeting_transcript *begin(unsigned extra, bool is_vouching)
                                        .ballot_tolerance_percent = 10 };
     ruleset_complete(&meeting->rules);
     assert_int_equal(meeting_state_new(&meeting->state), RESULT_OK);
-    found(meeting, PEOPLE + extra, is_vouching);
+    found(meeting, PEOPLE + extra, is_vouching, kind);
     meeting_play(meeting, "", NULL);
     return meeting;
 }
 
 struct meeting_transcript *meeting_transcript_new(void)
 {
-    return begin(0, false);
+    return begin(0, false, KIND_REGULAR);
 }
 
 struct meeting_transcript *meeting_transcript_of(unsigned extra)
 {
-    return begin(extra, false);
+    return begin(extra, false, KIND_REGULAR);
+}
+
+struct meeting_transcript *meeting_transcript_congress(void)
+{
+    return begin(0, false, KIND_CONGRESS);
 }
 
 struct meeting_transcript *meeting_transcript_vouching(void)
 {
-    return begin(0, true);
+    return begin(0, true, KIND_REGULAR);
 }
 
 static void replay_event(struct meeting_state *state, const json_t *line)

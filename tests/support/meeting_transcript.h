@@ -14,8 +14,8 @@
  * "op@3": the act was signed when seq 3 was the newest seen; "op!": it is not
  * signed. Reports: join, lost, revoked, and by the server restarted, clock MS,
  * tick, those of ballot_reports.h, and "row MEMBER CATEGORY DEVICES [GROUND]":
- * the register's new row, with "a", "ab" or "-". Blank lines and indentation are
- * skipped.
+ * the register's new row, with "a", "ab" or "-". Blank lines and indentation
+ * are skipped.
  *
  * What comes out, a line each: the event's name and its fields in the order of
  * the table (acts left out); "nothing" when a command is accepted without
@@ -49,6 +49,8 @@ struct meeting_transcript {
 struct meeting_transcript *meeting_transcript_new(void);
 /* With a roster of `extra` official members more: x1, x2, … */
 struct meeting_transcript *meeting_transcript_of(unsigned extra);
+/* A congress. */
+struct meeting_transcript *meeting_transcript_congress(void);
 /* Whose genesis requires that devices are vouched for: all a are, no b is. */
 struct meeting_transcript *meeting_transcript_vouching(void);
 /* Asserts that a replay of the encoded log gives an equal state, and frees. */

@@ -53,6 +53,7 @@ SIGNED = {
     "declare_open_content": "",
     "complete_score": "time attendance preparation conduct principles results "
                       "closing ~note",
+    "note_left": "*member",
     "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion",
     "vote": "*vote choice",

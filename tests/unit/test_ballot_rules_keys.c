@@ -246,7 +246,7 @@ static void the_roll_is_confirmed_first(void **state)
                  "13 m1 confirm_roll\n"
                  "14 m1 adopt_ballot b1 v1 -",
                  "refused no_roll\n"
-                 "roll_confirmed 6 5 1 0\n"
+                 "roll_confirmed 6 5 0 0 1 0 0 0 0 0 0 0 5 0\n"
                  "ballot_adopted b1 v1 6 -\n");
     meeting_transcript_end(meeting);
 }

@@ -1,4 +1,5 @@
 /* Lobby, connections and the roll, as transcripts. */
+#include "protocol/meeting/meeting_roll.h"
 #include "tests/support/meeting_transcript.h"
 
 #include <stdarg.h>
@@ -520,8 +521,8 @@ an_absence_is_noted_of_who_is_absent_and_ends_on_coming(void **state)
                  "2 m1 note_absence m6 absent_unexcused ''\n"
                  "3 m3 note_absence m4 absent_excused 'a'\n"
                  "4 m3 note_absence m99 absent_excused 'a'",
-                 "absence_noted m5 absent_excused 'ốm, có đơn'\n"
-                 "absence_noted m6 absent_unexcused ''\n"
+                 "absence_noted m5 absent_excused 'ốm, có đơn' no\n"
+                 "absence_noted m6 absent_unexcused '' no\n"
                  "refused already_present id=m4 mode=online\n"
                  "refused no_such_member id=m99\n");
     meeting_state_roll(meeting->state, &roll);
@@ -552,7 +553,7 @@ static void the_roll_is_confirmed_with_the_numbers_of_that_moment(void **state)
                  "presence_confirmed m6 in_person - tick\n"
                  "presence_confirmed m7 in_person - tick\n"
                  "presence_confirmed m9 in_person - tick\n"
-                 "roll_confirmed 6 4 1 1\n");
+                 "roll_confirmed 6 4 0 0 1 1 0 0 1 1 1 0 4 0\n");
     assert_true(meeting->state->is_roll_confirmed);
     meeting_state_roll(meeting->state, &roll);
     assert_int_equal(roll.exempt, 1);
@@ -612,6 +613,61 @@ a_closed_meeting_lets_in_who_was_admitted_and_logs_nothing(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void only_at_a_congress_is_somebody_absent_throughout(void **state)
+{
+    struct meeting_transcript *regular = meeting_transcript_new();
+    struct meeting_transcript *congress = meeting_transcript_congress();
+    struct roll_person people[LIMIT_ROSTER];
+    struct roll roll;
+
+    (void)state;
+    meeting_play_to_lobby(regular, nobody);
+    meeting_play(regular, "1 m3 note_absence m5 absent_excused 'ốm' yes",
+                 "refused not_throughout rule=denominators.congress\n");
+    meeting_transcript_end(regular);
+    meeting_play_to_lobby(congress, nobody);
+    meeting_play(congress,
+                 "1 m3 note_absence m5 absent_unexcused '' yes\n"
+                 "2 m3 note_absence m5 absent_excused 'ốm' yes",
+                 "refused not_throughout rule=denominators.congress\n"
+                 "absence_noted m5 absent_excused 'ốm' yes\n");
+    meeting_state_roll_of(congress->state, people, &roll);
+    assert_true(people[4].is_excused_throughout);
+    meeting_play(congress, "3 m3 tick m5 in_person -",
+                 "presence_confirmed m5 in_person - tick\n");
+    meeting_state_roll_of(congress->state, people, &roll);
+    assert_false(people[4].is_excused_throughout);
+    meeting_transcript_end(congress);
+}
+
+static void who_has_left_is_told_apart_from_a_tick_that_was_wrong(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting_play_to_open(meeting, some);
+    meeting_play(meeting,
+                 "1 m3 tick m14 site s1\n"
+                 "1 m3 tick m6 in_person -\n"
+                 "2 s1 note_left m6\n"
+                 "3 s1 note_left m14\n"
+                 "4 m3 note_left m14\n"
+                 "5 m3 note_left m4\n"
+                 "6 m3 untick m6",
+                 "presence_confirmed m14 site s1 tick\n"
+                 "presence_confirmed m6 in_person - tick\n"
+                 "refused not_allowed who=the chair or the minute-taker\n"
+                 "presence_ended m14 left\n"
+                 "refused not_present id=m14\n"
+                 "refused already_present id=m4 mode=online\n"
+                 "presence_ended m6 unticked\n");
+    assert_int_equal(person(meeting, "m14")->last_left_ms,
+                     MEETING_BASE_MS + 3000);
+    assert_int_equal(person(meeting, "m6")->last_left_ms, 0);
+    assert_int_equal(person(meeting, "m6")->first_present_ms, 0);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -637,6 +693,8 @@ int main(void)
         cmocka_unit_test(
             an_absence_is_noted_of_who_is_absent_and_ends_on_coming),
         cmocka_unit_test(the_roll_is_confirmed_with_the_numbers_of_that_moment),
+        cmocka_unit_test(only_at_a_congress_is_somebody_absent_throughout),
+        cmocka_unit_test(who_has_left_is_told_apart_from_a_tick_that_was_wrong),
         cmocka_unit_test(a_jump_of_the_clock_is_an_event),
         cmocka_unit_test(
             a_closed_meeting_lets_in_who_was_admitted_and_logs_nothing),

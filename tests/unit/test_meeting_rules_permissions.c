@@ -55,6 +55,7 @@ static const struct permission table[] = {
     { "confirm_roll", "LOA", "CM", "", "" },
     { "declare_open_content", "SLOA", "C", "", "" },
     { "complete_score 5 4 8 36 5 25 5 'Tốt'", "OA", "CM", "", "" },
+    { "note_left m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
     { "raise_hand -", "O", "CDMBP", "", "GS" },
     { "raise_hand m14", "O", "S", "0 m3 tick m14 site s1", "" },
     { "lower_hand m4", "OA", "CB", "0 m4 raise_hand", "" },

@@ -215,9 +215,7 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
                                     enum meeting_event_kind kind)
 {
     struct meeting_event event = next_event(meeting, kind);
-    struct roll_count roll;
 
-    meeting_state_roll(meeting->state, &roll);
     switch ((int)kind) {
     case EVENT_SCORE_COMPLETED_KIND:
         fit_score(meeting->state, &event);
@@ -282,11 +280,7 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         event.body.absence_noted.absence = ABSENT_EXCUSED;
         break;
     case EVENT_ROLL_CONFIRMED_KIND:
-        event.body.roll_confirmed.official = roll.official;
-        event.body.roll_confirmed.official_present = roll.official_present;
-        event.body.roll_confirmed.probationary = roll.probationary;
-        event.body.roll_confirmed.probationary_present =
-            roll.probationary_present;
+        meeting_state_roll_numbers(meeting->state, &event.body.roll_confirmed);
         break;
     case EVENT_ITEM_ADDED_KIND:
         event.body.item_added.item = ID("a3");
@@ -547,8 +541,6 @@ static void contradictions_about_presence_are_refused(void **state)
     (void)state;
     REFUSED(PRESENCE_CONFIRMED, presence_confirmed, .member = ID("m99"),
             .mode = MODE_ONLINE);
-    REFUSED(PRESENCE_CONFIRMED, presence_confirmed, .member = ID("m11"),
-            .mode = MODE_IN_PERSON);
     REFUSED(PRESENCE_CONFIRMED, presence_confirmed, .member = ID("m4"),
             .mode = MODE_SITE);
     REFUSED(PRESENCE_CONFIRMED, presence_confirmed, .member = ID("m4"),
@@ -563,8 +555,10 @@ static void contradictions_about_presence_are_refused(void **state)
     REFUSED(ABSENCE_NOTED, absence_noted, .member = ID("m99"));
     REFUSED(ROLL_CONFIRMED, roll_confirmed, .official = 6,
             .official_present = 5, .probationary = 1);
+    REFUSED(ABSENCE_NOTED, absence_noted, .member = ID("m6"),
+            .absence = ABSENT_EXCUSED, .throughout = true);
     TAKEN(ROLL_CONFIRMED, roll_confirmed, .official = 6, .official_present = 6,
-          .probationary = 1);
+          .probationary = 1, .exempt_present = 1, .at_site = 1, .online = 5);
 }
 
 static void contradictions_about_the_floor_are_refused(void **state)

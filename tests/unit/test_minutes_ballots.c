@@ -43,7 +43,7 @@ static char *minutes_of(const struct meeting_transcript *meeting,
     const struct minutes_opening opening = { 0, field, RELAYED_NAME };
     const struct minutes_source source = { events,
                                            json_array_size(meeting->log),
-                                           &opening, 1 };
+                                           &opening, 1, NULL };
     char *text = NULL, *out;
     size_t size = 0, i;
 

@@ -242,7 +242,9 @@ static void assemble(struct log *log)
         .act = act_of("m3"));
     ADD(log, AT(8, 0), OPENED, opened, .act = act_of("m1"));
     ADD(log, AT(8, 2), ROLL_CONFIRMED, roll_confirmed, .official = 8,
-        .official_present = 6, .probationary = 1, .act = act_of("m3"));
+        .official_present = 6, .official_excused = 1, .official_unexcused = 1,
+        .probationary = 1, .others_present = 1, .in_person = 1, .at_site = 1,
+        .online = 4, .act = act_of("m3"));
 }
 
 static void discuss(struct log *log)
@@ -374,7 +376,8 @@ static void hold(struct log *log)
 static char *render(const struct log *log, enum minutes_language language)
 {
     const struct minutes_source source = { log->events, log->event_count,
-                                           log->openings, log->opening_count };
+                                           log->openings, log->opening_count,
+                                           NULL };
     char *text = NULL;
     char *out;
     size_t size = 0;
@@ -442,6 +445,10 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "  + Vắng mặt: 2 (chính thức 2, dự bị 0): có lý do 1, không lý do 1, "
         "chưa ghi lý\n"
         "    do 0.\n"
+        "    - Chính thức: có mặt 6; vắng có lý do 1, không lý do 1, chưa ghi "
+        "lý do 0.\n"
+        "    - Dự bị: có mặt 1; vắng có lý do 0, không lý do 0, chưa ghi lý do "
+        "0.\n"
         "    - Đồng chí Đảng viên Mẫu 08: có lý do: đi công tác.\n"
         "    - Đồng chí Đảng viên Mẫu 09: không lý do.\n"
         "  + Đại biểu, khách mời và người dự khác:\n"
@@ -503,7 +510,10 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "\n",
         "II. DIỄN BIẾN\n"
         "- 08:00: Khai mạc.\n"
-        "- 08:02: Điểm danh, có mặt 6/8 chính thức, 0/1 dự bị.\n"
+        "- 08:02: Điểm danh, có mặt 6/8 chính thức, 0/1 dự bị; vắng có lý do "
+        "1, không lý\n"
+        "  do 1; trực tiếp 1, tại điểm cầu 1, trực tuyến 4, qua bộ đàm, điện "
+        "thoại 0.\n"
         "- 08:04: Chủ trì cho phép ghi âm.\n"
         "- 08:30: Đồng chí Đảng viên Mẫu 02 điều hành cuộc họp.\n"
         "- 08:31: Đồng chí Đảng viên Mẫu 01 điều hành cuộc họp.\n"
@@ -593,6 +603,10 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "online 1,\n    by radio or phone 0.\n"
         "  + Absent: 8 (official 7, probationary 1): excused 0, unexcused 0, "
         "not noted 8.\n"
+        "    - Official: present 1; absent excused 0, unexcused 0, not noted "
+        "7.\n"
+        "    - Probationary: present 0; absent excused 0, unexcused 0, not "
+        "noted 1.\n"
         "    - Comrade Đảng viên Mẫu 02: no reason noted.\n"
         "    - Comrade Đảng viên Mẫu 03: no reason noted.\n"
         "    - Comrade Đảng viên Mẫu 04: no reason noted.\n"
@@ -820,7 +834,8 @@ static void who_confirmed_the_log_and_what_was_lost_is_told(void **state)
 static void assert_refused(const struct log *log)
 {
     const struct minutes_source source = { log->events, log->event_count,
-                                           log->openings, log->opening_count };
+                                           log->openings, log->opening_count,
+                                           NULL };
     char *text = NULL;
     size_t size = 17;
 
