@@ -1,4 +1,5 @@
 /* The result of a secret ballot, with its parts apart. */
+#include "client/cli/cli_ballot_decided.h"
 #include "client/cli/cli_ballot_show.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
@@ -247,6 +248,12 @@ void cli_ballot_result_show(const struct meeting_view *view,
     }
     put_standing(&r, own);
     put_head(&r);
+    if (!cli_ballot_is_told(view, ballot)) {
+        (void)fputs("  ", out);
+        cli_ballot_decided_line(view, ballot, out);
+        (void)fputc('\n', out);
+        return;
+    }
     if (cli_ballot_paper_of(view, ballot, &copy) != RESULT_OK)
         return;
     r.paper = &copy.paper;
@@ -256,4 +263,5 @@ void cli_ballot_result_show(const struct meeting_view *view,
         for (i = 0; i < copy.paper.question_count; i++)
             put_question(&r, i);
     cli_paper_copy_release(&copy);
+    cli_ballot_decided_write(view, ballot, r.width, out);
 }

@@ -1,5 +1,6 @@
 #include "client/cli/cli_ballot_show.h"
 
+#include "client/cli/cli_ballot_decided.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_meetings.h"
@@ -258,6 +259,7 @@ void cli_ballot_show(const struct meeting_view *view,
 
     put_title(view, ballot, out);
     (void)fprintf(out, "\n  %s\n", cli_ballot_phase_text(ballot->phase));
+    cli_ballot_matter_write(view, ballot, out);
     put_committee(view, ballot, out);
     put_numbers(view, ballot, out);
     if (own)

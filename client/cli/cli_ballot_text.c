@@ -1,5 +1,6 @@
 #include "client/cli/cli_ballot_text.h"
 
+#include "client/cli/cli_ballot_decided.h"
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_show.h"
 #include "client/cli/cli_event_text.h"
@@ -425,6 +426,18 @@ static void put_other(const struct meeting_view *view,
     }
 }
 
+static void put_decided(const struct meeting_view *view,
+                        const struct meeting_event *e, FILE *out)
+{
+    const struct meeting_ballot *ballot =
+        state_of(view, &e->body.ballot_decided.ballot);
+
+    if (!ballot || !ballot->is_decided)
+        return;
+    (void)fprintf(out, _("Secret ballot %s: "), ballot->id.text);
+    cli_ballot_decided_line(view, ballot, out);
+}
+
 void cli_ballot_event_write(const struct meeting_view *view,
                             const struct meeting_event *e, FILE *out)
 {
@@ -456,6 +469,9 @@ void cli_ballot_event_write(const struct meeting_view *view,
     case EVENT_BALLOT_ENDING_KIND:
     case EVENT_BALLOTS_ENDED_KIND:
         put_returned(view, e, out);
+        break;
+    case EVENT_BALLOT_DECIDED_KIND:
+        put_decided(view, e, out);
         break;
     case EVENT_BALLOT_RESULT_KIND:
         (void)fprintf(out,
@@ -504,6 +520,17 @@ static const char *hint_after_end(const struct meeting_ballot *ballot)
                    "is in the count: /count-ballot");
 }
 
+static const char *hint_after_decision(const struct event_ballot_decided *body)
+{
+    if (body->end == BALLOT_END_TIE)
+        return _("  Next: a second round among those who are level: "
+                 "/draft-ballot again");
+    if (body->end == BALLOT_END_TOO_FEW)
+        return _("  Next: let the meeting decide whether to vote again for the "
+                 "seats that are left: /call-election");
+    return NULL;
+}
+
 static const char *hint_for_chair(const struct meeting_view *view,
                                   const struct meeting_event *e)
 {
@@ -526,6 +553,8 @@ static const char *hint_for_chair(const struct meeting_view *view,
         return _("  Next: when all have voted, or time is up: /end-ballot");
     case EVENT_BALLOTS_ENDED_KIND:
         return hint_after_end(state_of(view, &ballot));
+    case EVENT_BALLOT_DECIDED_KIND:
+        return hint_after_decision(&e->body.ballot_decided);
     default:
         return NULL;
     }

@@ -1,5 +1,7 @@
 #include "client/cli/cli_state_ballots.h"
 
+#include "client/cli/cli_ballot_decided.h"
+
 #include "protocol/base/encoding.h"
 
 static json_int_t number(uint64_t value) { return (json_int_t)value; }
@@ -67,6 +69,20 @@ static json_t *paper_json(const struct meeting_ballot *ballot)
         "confirmed_by", paper->confirmed_by.text);
 }
 
+/* What it is about, and what it came to. */
+static json_t *matter_json(const struct meeting_ballot *ballot)
+{
+    const struct meeting_ballot_matter *matter = &ballot->matter;
+
+    return json_pack(
+        "{s:s, s:I, s:s, s:s, s:s, s:b, s:o}", "matter",
+        matter->matter ? enum_word(&matter_words, (int)matter->matter) : "",
+        "seats", number(matter->seats), "subject", matter->subject.text,
+        "election", matter->election.text, "again", matter->again.text,
+        "announced", (int)matter->is_announced, "decided",
+        cli_ballot_decided_json(ballot));
+}
+
 static json_t *ballot_json(const struct meeting_ballot *ballot)
 {
     struct meeting_ballot_numbers numbers;
@@ -94,6 +110,7 @@ static json_t *ballot_json(const struct meeting_ballot *ballot)
             number(ballot->decrypted_count), "objections",
             number(ballot->objection_count), "paper", paper_json(ballot),
             "counts", numbers_json(ballot->counts, ballot->count_count)));
+    (void)json_object_update_new(object, matter_json(ballot));
     return object;
 }
 

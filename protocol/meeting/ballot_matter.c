@@ -213,6 +213,58 @@ unsigned ballot_discipline_forms(const struct ruleset *rules,
                             category == CATEGORY_PROBATIONARY, has_post);
 }
 
+bool ballot_is_announced(const struct ruleset *rules, int matter)
+{
+    return matter == matter_none_ || rules->forms.of[matter].is_published;
+}
+
+/* --- The draft ------------------------------------------------------------ */
+
+static bool are_forms_right(const struct ruleset *rules,
+                            const struct meeting_state *state,
+                            const struct event_ballot_drafted *drafted)
+{
+    const struct discipline_form *row = drafted->forms.data;
+    const struct meeting_person *person =
+        meeting_state_person(state, &drafted->subject);
+    unsigned forms = 0;
+    size_t i;
+
+    for (i = 0; i < drafted->forms.count; i++)
+        forms |= 1U << row[i].form;
+    if (drafted->matter != MATTER_DISCIPLINE)
+        return forms == 0;
+    return person &&
+           forms == ballot_discipline_forms(rules, person->category,
+                                            drafted->post) &&
+           (rules->discipline.subject_votes == SUBJECT_VOTES_ASK ||
+            drafted->subject_votes ==
+                (rules->discipline.subject_votes == SUBJECT_VOTES_YES));
+}
+
+bool ballot_matter_is_right(const struct ruleset *rules,
+                            const struct meeting_state *state,
+                            const struct event_ballot_drafted *drafted)
+{
+    struct election_list list;
+
+    if (drafted->announced != ballot_is_announced(rules, drafted->matter))
+        return false;
+    if (drafted->matter == matter_none_)
+        return true;
+    if (!rule_set_has(rules->forms.of[drafted->matter].allowed,
+                      VOTE_FORM_SECRET) ||
+        !are_forms_right(rules, state, drafted))
+        return false;
+    /* Of a tie the fold asks for exactly the tied. */
+    return drafted->matter != MATTER_ELECTION ||
+           !ruleset_has(rules, RULESET_ELECTION) ||
+           !identifier_is_empty(&drafted->again) ||
+           (election_check_list(&rules->election, drafted->candidates.count,
+                                drafted->seats, &list) == RESULT_OK &&
+            list.is_accepted);
+}
+
 /* --- The decision --------------------------------------------------------- */
 
 /* One ballot's counts, devices and paper together, as they are weighed. */

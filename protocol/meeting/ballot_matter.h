@@ -20,7 +20,7 @@
 #define PROTOCOL_MEETING_BALLOT_MATTER_H
 
 #include "protocol/ballot/ballot_question.h"
-#include "protocol/meeting/meeting_ballot.h"
+#include "protocol/meeting/meeting_state.h"
 #include "protocol/rules/ruleset.h"
 
 /* --- The paper ------------------------------------------------------------ */
@@ -67,6 +67,17 @@ bool ballot_sheet_adds_up(const struct ballot_sheet *sheet, uint64_t valid,
 /* The forms that the ballot on somebody lists, as a set. */
 unsigned ballot_discipline_forms(const struct ruleset *rules,
                                  enum category category, bool has_post);
+
+/* Is the result of such a ballot announced? */
+bool ballot_is_announced(const struct ruleset *rules, int matter);
+
+/*
+ * Is what a draft says of its matter what the ruleset asks for, the people
+ * being those of `state`? The paper itself is not looked at.
+ */
+bool ballot_matter_is_right(const struct ruleset *rules,
+                            const struct meeting_state *state,
+                            const struct event_ballot_drafted *drafted);
 
 /* --- The decision --------------------------------------------------------- */
 

@@ -234,6 +234,9 @@ enum result decision_check_result(const struct meeting_event *event,
     if (rules && event->kind == EVENT_ELIGIBILITY_FOUND_KIND)
         found.fault =
             check_eligibility(&event->body.eligibility_found, before, rules);
+    if (event->kind == EVENT_BALLOT_DRAFTED_KIND && rules &&
+        !ballot_matter_is_right(rules, before, &event->body.ballot_drafted))
+        found.fault = DECISION_RESULT;
     if (event->kind == EVENT_BALLOT_DECIDED_KIND && rules)
         found.fault = check_decided(&event->body.ballot_decided, before, rules);
     if (rules && event->kind == EVENT_SCORE_COMPLETED_KIND &&

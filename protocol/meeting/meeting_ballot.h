@@ -149,6 +149,7 @@ struct meeting_ballot_matter {
     struct identifier election; /* whose list it is */
     struct identifier again;    /* the ballot whose tie it is to break */
     unsigned forms;             /* set of enum discipline: on the ballot */
+    bool is_announced; /* the result; else whoever presides alone is told */
 };
 
 struct meeting_ballot {

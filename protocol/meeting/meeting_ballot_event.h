@@ -25,7 +25,8 @@
 
 /* form: canonical JSON of the questions. threshold 0: all of one or two
  * tellers, more than half of three or more. What it is about is in clear, since
- * a rule decides on it; forms: those of discipline that it lists. */
+ * a rule decides on it; forms: those of discipline that it lists; announced: is
+ * the result, or is it told to whoever presides alone? */
 #define EVENT_BALLOT_DRAFTED(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \
     X(OPTIONAL_ID, item, 0, NONE)                                              \
@@ -37,6 +38,7 @@
     X(FLAG, halls, 0, NONE)                                                    \
     BALLOT_MATTER_FIELDS(X)                                                    \
     X(ITEMS, forms, discipline_form_schema, NONE)                              \
+    X(FLAG, announced, 0, NONE)                                                \
     X(ACT, act, 0, NONE)
 #define EVENT_BALLOT_ADOPTED(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \

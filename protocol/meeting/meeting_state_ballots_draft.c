@@ -143,7 +143,8 @@ static void set_matter(struct meeting_ballot *ballot,
                                         .has_post = body->post,
                                         .subject_votes = body->subject_votes,
                                         .election = body->election,
-                                        .again = body->again };
+                                        .again = body->again,
+                                        .is_announced = body->announced };
     for (i = 0; i < body->forms.count; i++)
         ballot->matter.forms |= 1U << row[i].form;
 }

@@ -70,6 +70,7 @@ static void add_matter(struct digest *digest,
     add_id(digest, &matter->election);
     add_id(digest, &matter->again);
     digest_number(digest, matter->forms);
+    digest_number(digest, matter->is_announced);
 }
 
 static void add_draft(struct digest *digest,

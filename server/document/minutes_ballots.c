@@ -213,13 +213,11 @@ static void tell_question(const struct telling *t,
         tell_count(t, question->answers[i], position + i);
 }
 
-static void tell_result(const struct telling *t)
+static void tell_questions(const struct telling *t)
 {
-    char head[HEX_SIZE(HASH_SIZE)];
     size_t position = 0;
     size_t i;
 
-    tell_numbers(t);
     for (i = 0; i < t->draft.question_count; i++) {
         const struct ballot_question *question = &t->draft.questions[i];
         const size_t count = ballot_question_position_count(question);
@@ -228,6 +226,19 @@ static void tell_result(const struct telling *t)
             break;
         tell_question(t, question, position);
         position += count;
+    }
+}
+
+static void tell_result(const struct telling *t)
+{
+    char head[HEX_SIZE(HASH_SIZE)];
+
+    tell_numbers(t);
+    if (t->ballot->matter.is_announced) {
+        tell_questions(t);
+        minutes_tell_decided(t->writing, t->facts, t->ballot);
+    } else {
+        minutes_say(t->writing, PHRASE_BALLOT_UNANNOUNCED);
     }
     hex_encode(t->ballot->archive.head.bytes, HASH_SIZE, head);
     minutes_say(t->writing, PHRASE_BALLOT_HEAD);

@@ -25,6 +25,10 @@ void minutes_tell_ballot(struct minutes_writing *writing,
                          const struct minutes_facts *facts,
                          const struct meeting_ballot *ballot,
                          const char *void_reason);
+/* What its result comes to, if it decides anything. */
+void minutes_tell_decided(struct minutes_writing *writing,
+                          const struct minutes_facts *facts,
+                          const struct meeting_ballot *ballot);
 /* Everybody by name: how and from when to when. */
 void minutes_tell_roll(struct minutes_writing *writing,
                        const struct minutes_facts *facts);

@@ -189,6 +189,80 @@
       "     The result by device can be computed again from the record of the ballot (.bel) with the head:") \
     X(BALLOT_HEAD_HEX, "     %s", "     %s") \
     X(BALLOT_VOID, "     Cuộc bỏ phiếu bị hủy, không mở phiếu: %s", "     Void, nothing was opened: %s") \
+    X(BALLOT_UNANNOUNCED, \
+      "     Kết quả không công bố tại cuộc họp; người chủ trì được biết.", \
+      "     The result is not announced; whoever presides knows it.") \
+    X(DECIDED_VALID, \
+      "     - Số phiếu thu về: %llu; hợp lệ: %llu; không hợp lệ: %llu.", \
+      "     - Ballots returned: %llu; valid: %llu; not valid: %llu.") \
+    X(DECIDED_TEST, \
+      "     - Tính trên %llu đảng viên; cần ít nhất %llu phiếu (%.*s).", \
+      "     - Measured against %llu members; at least %llu votes are needed (%.*s).") \
+    X(DECIDED_ELECTED, "     %llu. %s: %llu/%llu phiếu (%s), trúng cử.", "     %llu. %s: %llu of %llu (%s), elected.") \
+    X(DECIDED_TIED, \
+      "     %llu. %s: %llu/%llu phiếu (%s), bằng phiếu ở vị trí cuối.", \
+      "     %llu. %s: %llu of %llu (%s), level for the last seat.") \
+    X(DECIDED_NOT_ELECTED, \
+      "     %llu. %s: %llu/%llu phiếu (%s), không trúng cử.", \
+      "     %llu. %s: %llu of %llu (%s), not elected.") \
+    X(DECIDED_SUPPORTED, \
+      "     %llu. %s: %llu/%llu phiếu (%s), đạt.", \
+      "     %llu. %s: %llu of %llu (%s), enough.") \
+    X(DECIDED_NOT_SUPPORTED, \
+      "     %llu. %s: %llu/%llu phiếu (%s), không đạt.", \
+      "     %llu. %s: %llu of %llu (%s), not enough.") \
+    X(DECIDED_COMPLETE, "     Đã bầu đủ %llu đồng chí.", "     All %llu seats are taken.") \
+    X(DECIDED_TIE, \
+      "     %llu đồng chí bằng phiếu cho %llu vị trí còn lại: bầu vòng hai trong đúng số đồng chí đó.", \
+      "     %llu names are level for %llu seats left: a second round among exactly them.") \
+    X(DECIDED_TOO_FEW, \
+      "     Còn thiếu %llu: cuộc họp quyết định có bầu tiếp, có bổ sung danh sách hay không.", \
+      "     %llu seats are left: the meeting decides whether to vote again and whether to add names.") \
+    X(DECIDED_SUBJECT, "     - Đối với %s (%s).", "     - On %s (%s).") \
+    X(SUBJECT_VOTED, "có tham gia bỏ phiếu", "who voted, too") \
+    X(SUBJECT_DID_NOT, "không tham gia bỏ phiếu", "who did not vote") \
+    X(DECIDED_FORM, \
+      "     - %s: %llu phiếu; cộng dồn từ hình thức cao hơn: %llu; cần %llu/%llu.", \
+      "     - %s: %llu votes; with all harder forms: %llu; needed %llu of %llu.") \
+    X(DECIDED_NO_FORM, "     - Không kỷ luật: %llu phiếu.", "     - No discipline: %llu votes.") \
+    X(DECIDED_NO_DISCIPLINE, \
+      "     Không hình thức nào đủ số phiếu: không kỷ luật.", \
+      "     No form has enough votes: no discipline.") \
+    X(DECIDED_DISCIPLINE, \
+      "     Quyết định kỷ luật: %s (%s, %llu/%llu phiếu, cần %llu).", \
+      "     Decided: %s (%s, %llu of %llu votes, %llu needed).") \
+    X(DECIDED_PROPOSAL, \
+      "     Đề nghị cấp có thẩm quyền kỷ luật: %s (%s, %llu/%llu phiếu, cần %llu).", \
+      "     Proposed to the body above: %s (%s, %llu of %llu votes, %llu needed).") \
+    X(CUMULATED, "bằng cộng dồn", "by adding up") \
+    X(ALONE, "bằng số phiếu riêng", "by its own votes") \
+    X(REPRIMAND, "khiển trách", "reprimand") \
+    X(WARNING, "cảnh cáo", "warning") \
+    X(REMOVAL, "cách chức", "removal from the post") \
+    X(EXPULSION, "khai trừ", "expulsion") \
+    X(DECIDED_RATED, \
+      "     - %s: hoàn thành xuất sắc %llu, hoàn thành tốt %llu, hoàn thành %llu, không hoàn thành %llu: %s.", \
+      "     - %s: with distinction %llu, well %llu, fulfilled %llu, not fulfilled %llu: %s.") \
+    X(DECIDED_CONFIDENCE, \
+      "     - %s: tín nhiệm cao %llu, tín nhiệm %llu, tín nhiệm thấp %llu: %s.", \
+      "     - %s: high %llu, normal %llu, low confidence %llu: %s.") \
+    X(LEVEL_NONE, "chưa mức nào đủ số phiếu", "no level has enough votes") \
+    X(LEVEL_KEPT, "không phải xem xét", "nothing follows") \
+    X(LEVEL_REPLAN, "đưa ra khỏi quy hoạch, có thể xin từ chức", "out of planning, may resign") \
+    X(LEVEL_REMOVE, "miễn nhiệm", "removal from the post") \
+    X(LEVEL_EXCELLENT, "hoàn thành xuất sắc nhiệm vụ", "duties fulfilled with distinction") \
+    X(LEVEL_GOOD, "hoàn thành tốt nhiệm vụ", "duties fulfilled well") \
+    X(LEVEL_FULFILLED, "hoàn thành nhiệm vụ", "duties fulfilled") \
+    X(LEVEL_NOT_FULFILLED, "không hoàn thành nhiệm vụ", "duties not fulfilled") \
+    X(DECIDED_OVER_CAP, \
+      "     Lưu ý: tỷ lệ hoàn thành xuất sắc vượt mức mà bộ quy tắc nêu (chỉ để nhắc).", \
+      "     Note: more with distinction than the ruleset says (a reminder only).") \
+    X(DECIDED_PASSED, \
+      "     Được thông qua: tán thành %llu/%llu (%s), không tán thành %llu, ý kiến khác %llu.", \
+      "     Passed: in favour %llu of %llu (%s), against %llu, other opinion %llu.") \
+    X(DECIDED_NOT_PASSED, \
+      "     Không được thông qua: tán thành %llu/%llu (%s), không tán thành %llu, ý kiến khác %llu.", \
+      "     Not passed: in favour %llu of %llu (%s), against %llu, other opinion %llu.") \
     X(BALLOT_OPEN, "     Chưa kiểm phiếu xong.", "     Not counted yet.") \
     /* course */ \
     X(COURSE, "II. DIỄN BIẾN", "II. COURSE") \

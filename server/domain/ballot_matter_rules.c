@@ -197,6 +197,7 @@ bool ballot_put_matter(struct draft *draft,
     if (!is_matter_known(draft, command->matter))
         return false;
     body->matter = command->matter;
+    body->announced = ballot_is_announced(draft->rules, command->matter);
     body->seats = command->seats;
     body->subject = command->subject;
     body->post = command->post;

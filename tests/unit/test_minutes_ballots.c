@@ -1,4 +1,5 @@
 #include "server/document/minutes_text.h"
+#include "tests/support/elect_scene.h"
 #include "tests/support/meeting_ballot_scene.h"
 
 #include <stdarg.h>
@@ -109,11 +110,84 @@ static void a_void_ballot_has_no_numbers(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* --- what follows from it --------------------------------------------------
+ */
+
+#define TELLERS " m2+m3+m5 0 no no "
+
+static void an_election_is_told_in_the_order_of_votes_with_its_tie(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    char *text;
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x1+x2" TELLERS "election 3"),
+                        "");
+    elect_count(meeting, 24, 1, "0+15+17+18+15");
+    text = minutes_of(meeting, MINUTES_VIETNAMESE);
+    has(text, "Số phiếu thu về: 25; hợp lệ: 24; không hợp lệ: 1.");
+    has(text, "Tính trên 25 đảng viên; cần ít nhất 13 phiếu (2*yes > D).");
+    has(text, ": 18/25 phiếu (72,00 %), trúng cử. 2. ");
+    has(text, "4. đồng chí " RELAYED_NAME
+              ": 15/25 phiếu (60,00 %), bằng phiếu ở vị trí cuối.");
+    has(text, "2 đồng chí bằng phiếu cho 1 vị trí còn lại: bầu vòng hai");
+    free(text);
+    text = minutes_of(meeting, MINUTES_ENGLISH);
+    has(text, "2 names are level for 1 seats left");
+    free(text);
+    meeting_transcript_end(meeting);
+}
+
+static void discipline_is_told_with_what_was_added(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    char *text;
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_choice("K+C+X+0", 1, 1),
+                                    "-" TELLERS "discipline 0 x2"),
+                        "");
+    elect_count(meeting, 24, 0, "0+7+5+8+4");
+    text = minutes_of(meeting, MINUTES_VIETNAMESE);
+    has(text, "Đối với đồng chí " RELAYED_NAME " (không tham gia bỏ phiếu).");
+    has(text, "cảnh cáo: 5 phiếu; cộng dồn từ hình thức cao hơn: 13; cần "
+              "13/25.");
+    has(text, "Không kỷ luật: 4 phiếu.");
+    has(text, "Quyết định kỷ luật: cảnh cáo (bằng cộng dồn, 13/25 phiếu, cần "
+              "13).");
+    free(text);
+    meeting_transcript_end(meeting);
+}
+
+static void opinions_that_are_not_announced_are_not_in_the_minutes(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    char *text;
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C", 1, 2),
+                                    "m4+m14+x2" TELLERS "straw 2"),
+                        "");
+    elect_count(meeting, 25, 0, "0+9+21+14");
+    text = minutes_of(meeting, MINUTES_VIETNAMESE);
+    has(text, "Kết quả không công bố tại cuộc họp; người chủ trì được biết.");
+    assert_null(strstr(text, "21/25"));
+    assert_null(strstr(text, "“?”"));
+    free(text);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_attends_by_telephone_is_named_and_counted),
         cmocka_unit_test(a_void_ballot_has_no_numbers),
+        cmocka_unit_test(
+            an_election_is_told_in_the_order_of_votes_with_its_tie),
+        cmocka_unit_test(discipline_is_told_with_what_was_added),
+        cmocka_unit_test(
+            opinions_that_are_not_announced_are_not_in_the_minutes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
