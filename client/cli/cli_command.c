@@ -59,11 +59,15 @@ const char *cli_command_help(const char *topic)
 
     static const char *const score[] = { "score", "diem", "cham diem",
                                          "chamdiem", NULL };
+    static const char *const floor[] = { "floor", "phatbieu", "dieuhanh",
+                                         NULL };
 
     if (cli_is_word(topic, score))
         return cli_score_help();
     if (cli_is_word(topic, roll))
         return cli_roll_help();
+    if (cli_is_word(topic, floor))
+        return cli_floor_help();
     return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
 }
 
@@ -234,7 +238,7 @@ static void read_note(struct reading *r, const char *op)
 }
 
 /* A hand: one's own, or of a member who sits at this site. */
-static void read_hand(struct reading *r, const char *op)
+void cli_read_hand(struct reading *r, const char *op)
 {
     struct identifier member = { "" };
 
@@ -244,7 +248,7 @@ static void read_hand(struct reading *r, const char *op)
     cli_reading_send(r, op, json_pack("{s:s}", "member", member.text));
 }
 
-static void read_member(struct reading *r, const char *op)
+void cli_read_member(struct reading *r, const char *op)
 {
     struct identifier member;
 
@@ -252,7 +256,7 @@ static void read_member(struct reading *r, const char *op)
         cli_reading_send(r, op, json_pack("{s:s}", "member", member.text));
 }
 
-static void read_mute(struct reading *r, const char *op)
+void cli_read_holder(struct reading *r, const char *op)
 {
     struct identifier holder = r->view->me;
 
@@ -445,11 +449,11 @@ static const struct cli_verb verbs[] = {
     { { "chat", "nhan", "c" }, CLI_ACTION_SEND, read_chat, "chat" },
     { { "hand", "tay", "giotay", "r" },
       CLI_ACTION_SEND,
-      read_hand,
+      cli_read_hand,
       "raise_hand" },
-    { { "lower", "hatay" }, CLI_ACTION_SEND, read_hand, "lower_hand" },
+    { { "lower", "hatay" }, CLI_ACTION_SEND, cli_read_hand, "lower_hand" },
     { { "here", "comat" }, CLI_ACTION_SEND, read_nothing, "confirm_presence" },
-    { { "mute", "tattieng" }, CLI_ACTION_SEND, read_mute, "mute" },
+    { { "mute", "tattieng" }, CLI_ACTION_SEND, cli_read_holder, "mute" },
     { { "unmute", "battieng" }, CLI_ACTION_SEND, read_nothing, "unmute" },
     { { "end", "het" }, CLI_ACTION_SEND, read_nothing, "end_floor" },
     { { "vote", "bieuquyet" }, CLI_ACTION_SEND, cli_read_vote, "vote" },
@@ -491,14 +495,14 @@ static const struct cli_verb verbs[] = {
     { { "record", "ghiam" }, CLI_ACTION_SEND, read_record, "set_recording" },
     { { "minutetaker", "thuky" },
       CLI_ACTION_SEND,
-      read_member,
+      cli_read_member,
       "hand_over_minutes" },
     { { "shareminutes", "congbobienban" },
       CLI_ACTION_SEND,
       read_nothing,
       "share_minutes" },
     { { "tick", "ghinhan" }, CLI_ACTION_SEND, read_tick, "tick" },
-    { { "untick", "boghinhan" }, CLI_ACTION_SEND, read_member, "untick" },
+    { { "untick", "boghinhan" }, CLI_ACTION_SEND, cli_read_member, "untick" },
     { { "confirmroll", "chotdiemdanh" },
       CLI_ACTION_SEND,
       read_nothing,
@@ -517,6 +521,10 @@ static const struct cli_verb *find_verb(const char *word)
     for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         if (cli_is_word(word, verbs[i].words))
             return &verbs[i];
+    }
+    for (verb = cli_floor_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
     }
     for (verb = cli_ballot_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))

@@ -17,6 +17,7 @@ enum cli_action {
     CLI_ACTION_ROLL, /* show who is there */
     CLI_ACTION_AGENDA,
     CLI_ACTION_HANDS,
+    CLI_ACTION_TIMES, /* who has spoken how long */
     CLI_ACTION_VOTES,
     CLI_ACTION_NOTES,
     CLI_ACTION_SCORE, /* the score sheet */

@@ -28,6 +28,9 @@ struct cli_verb {
     const char *op;
 };
 
+/* Those about the floor and who leads; a verb without words ends them. */
+extern const struct cli_verb cli_floor_verbs[];
+const char *cli_floor_help(void); /* what /help says of them, translated */
 /* Those about secret ballots; a verb without words ends them. */
 extern const struct cli_verb cli_ballot_verbs[];
 /* Those about seats and checking in, likewise. */
@@ -67,6 +70,10 @@ bool cli_is_no(const char *line);
 /* Cuts the first word off; what follows it. */
 char *cli_cut_word(char *text);
 
+/* A member; the sender or one who sits there; a member or a site. */
+void cli_read_member(struct reading *r, const char *op);
+void cli_read_hand(struct reading *r, const char *op);
+void cli_read_holder(struct reading *r, const char *op);
 void cli_read_item(struct reading *r, const char *op);
 void cli_read_end_item(struct reading *r, const char *op);
 void cli_read_vote(struct reading *r, const char *op);

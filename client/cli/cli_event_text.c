@@ -3,6 +3,7 @@
 #include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_checkpoint.h"
+#include "client/cli/cli_floor.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_score_text.h"
@@ -175,7 +176,8 @@ static void put_hand(const struct line *line)
     size_t position =
         line->view->state ? meeting_state_hand(line->view->state, member) : 0;
 
-    (void)fprintf(line->out, _("%s raises a hand"), WHO(line, member));
+    (void)fprintf(line->out, _("%s raises a hand"),
+                  cli_speaker(line->view, member).text);
     if (position > 1)
         (void)fprintf(line->out, _(" (number %zu in the list)"), position);
 }
@@ -376,7 +378,8 @@ static void put_line(const struct line *line)
             WHO(line, &e->body.hand_lowered.member));
         break;
     case EVENT_FLOOR_GIVEN_KIND:
-        SAY(_("%s has the floor"), WHO(line, &e->body.floor_given.member));
+        SAY(_("%s has the floor"),
+            cli_speaker(line->view, &e->body.floor_given.member).text);
         put_limit(line, e->body.floor_given.limit_ms);
         break;
     case EVENT_FLOOR_EXTENDED_KIND:
@@ -453,6 +456,11 @@ static void put_line(const struct line *line)
         break;
     case EVENT_SCORE_COMPLETED_KIND:
         cli_score_event_write(line->view, e, line->out);
+        break;
+#define FLOOR_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_FLOOR_EVENT_LIST(FLOOR_CASE)
+#undef FLOOR_CASE
+        cli_floor_event_write(line->view, e, line->out);
         break;
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)

@@ -500,6 +500,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_HANDS:
         show(join, cli_show_hands);
         break;
+    case CLI_ACTION_TIMES:
+        show(join, cli_show_times);
+        break;
     case CLI_ACTION_VOTES:
         show(join, cli_show_votes);
         break;

@@ -1,6 +1,7 @@
 #include "client/cli/cli_show.h"
 
 #include "client/cli/cli_attendance_text.h"
+#include "client/cli/cli_floor.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
@@ -51,6 +52,7 @@ void cli_show_meeting(const struct meeting_view *view, FILE *out)
                   phase_text(state->phase));
     (void)fprintf(out, _("  In the chair: %s\n"),
                   cli_who(view, &state->presiding).text);
+    cli_floor_officers_write(view, out);
     (void)fprintf(out, _("  Minutes:      %s\n"),
                   cli_who(view, &state->minute_taker).text);
     (void)fprintf(out,
@@ -77,7 +79,13 @@ static void put_state_of(const struct meeting_view *view,
         (void)fputs(cli_word(&absence_words, (int)person->absence), out);
     else
         (void)fputs(_("not here"), out);
-    if (person->holder.is_muted)
+    if (person->is_co_chair)
+        (void)fputs(_(", co-chair"), out);
+    if (person->is_moderator)
+        (void)fputs(_(", moderator"), out);
+    if (person->holder.is_blocked)
+        (void)fputs(_(", muted by the chair's side"), out);
+    else if (person->holder.is_muted)
         (void)fputs(_(", muted"), out);
     if (view->state->has_floor &&
         identifier_equal(&view->state->floor_member, &person->holder.id))
@@ -122,21 +130,6 @@ void cli_show_agenda(const struct meeting_view *view, FILE *out)
         (void)fprintf(out, "%s %2zu. ", mark, i + 1);
         put_text(meeting_view_item_title(view, &state->items[i].id), out);
     }
-}
-
-void cli_show_hands(const struct meeting_view *view, FILE *out)
-{
-    const struct meeting_state *state = view->state;
-    size_t i;
-
-    if (state->has_floor)
-        (void)fprintf(out, _("  %s has the floor\n"),
-                      cli_who(view, &state->floor_member).text);
-    if (state->hand_count == 0)
-        (void)fprintf(out, "  %s\n", _("Nobody has a hand up."));
-    for (i = 0; i < state->hand_count; i++)
-        (void)fprintf(out, "  %2zu. %s\n", i + 1,
-                      cli_who(view, &state->hands[i]).text);
 }
 
 static void put_vote(const struct meeting_view *view,

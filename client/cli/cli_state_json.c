@@ -57,6 +57,8 @@ static void add_holder(json_t *object, const struct meeting_holder *holder)
     (void)json_object_set_new(object, "admission",
                               json_string(admission_words[holder->admission]));
     (void)json_object_set_new(object, "muted", json_boolean(holder->is_muted));
+    (void)json_object_set_new(object, "blocked",
+                              json_boolean(holder->is_blocked));
     (void)json_object_set_new(
         object, "connected",
         json_integer(number(meeting_holder_connected(holder))));
@@ -81,6 +83,10 @@ static json_t *person_json(const struct meeting_state *state,
         "disconnections", number(person->disconnections));
 
     add_holder(object, &person->holder);
+    (void)json_object_set_new(object, "co_chair",
+                              json_boolean(person->is_co_chair));
+    (void)json_object_set_new(object, "moderator",
+                              json_boolean(person->is_moderator));
     return object;
 }
 
@@ -110,14 +116,33 @@ static json_t *sites_json(const struct meeting_state *state)
     return list;
 }
 
-static json_t *hands_json(const struct meeting_state *state)
+/* All of them in order, or the points of order among them. */
+static json_t *hands_json(const struct meeting_state *state,
+                          bool is_of_points_only)
 {
     json_t *list = json_array();
     size_t i;
 
     for (i = 0; i < state->hand_count; i++)
-        (void)json_array_append_new(list, json_string(state->hands[i].text));
+        if (!is_of_points_only || state->hands[i].is_point_of_order)
+            (void)json_array_append_new(
+                list, json_string(state->hands[i].member.text));
     return list;
+}
+
+static void add_floor(const struct meeting_state *state, json_t *object)
+{
+    (void)json_object_set_new(object, "hands", hands_json(state, false));
+    (void)json_object_set_new(object, "points_of_order",
+                              hands_json(state, true));
+    (void)json_object_set_new(
+        object, "floor_mode",
+        json_string(word(&floor_mode_words, (int)state->floor_mode)));
+    (void)json_object_set_new(
+        object, "floor_order",
+        json_string(word(&floor_order_words, (int)state->floor_order)));
+    (void)json_object_set_new(object, "floor_warned",
+                              json_boolean(state->is_floor_warned));
 }
 
 static json_t *items_json(const struct meeting_state *state)
@@ -221,7 +246,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     return json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -230,10 +255,9 @@ static json_t *shared_json(const struct meeting_state *state,
         (json_int_t)state->floor_limit_ms, "recording",
         (int)state->is_recording_allowed, "minutes_shared",
         (int)state->are_minutes_shared, "people", people_json(state), "sites",
-        sites_json(state), "hands", hands_json(state), "items",
-        items_json(state), "votes", votes_json(state), "entries",
-        entries_json(state), "ballots", cli_ballots_json(state), "roll",
-        roll_json(state), "content_open",
+        sites_json(state), "items", items_json(state), "votes",
+        votes_json(state), "entries", entries_json(state), "ballots",
+        cli_ballots_json(state), "roll", roll_json(state), "content_open",
         (int)state->attendance.is_content_open, "eligibility",
         eligibility_json(&state->attendance.eligibility));
 }
@@ -311,6 +335,7 @@ json_t *cli_state_json(const struct meeting_view *view)
         if (!object)
             return NULL;
         (void)json_object_set_new(object, "score", cli_score_json(view->state));
+        add_floor(view->state, object);
         add_digest(object);
         add_own(view, object);
     } else {

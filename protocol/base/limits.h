@@ -61,6 +61,7 @@ enum {
     LIMIT_GIVEN_SIZE = 64 * 1024 * 1024, /* of a log given back, by one */
     LIMIT_STORE_QUEUE = 65536,           /* batches waiting for the writer */
     LIMIT_CONNECTIONS_PER_DEVICE = 6,
+    LIMIT_ROOM_TALKERS = 8,    /* who speak freely at once in a room */
     LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
     LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */
 

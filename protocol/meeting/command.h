@@ -10,6 +10,7 @@
 #include "protocol/meeting/meeting_attendance_command.h"
 #include "protocol/meeting/meeting_ballot_command.h"
 #include "protocol/meeting/meeting_score_command.h"
+#include "protocol/meeting/meeting_floor_command.h"
 #include "protocol/meeting/roster.h"
 
 /* --- meeting ------------------------------------------------------------- */
@@ -148,6 +149,7 @@
     X(RESTORED, restored, SIGNED)                                              \
     MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
     MEETING_SCORE_COMMAND_LIST(X)                                              \
+    MEETING_FLOOR_COMMAND_LIST(X)                                              \
     MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */

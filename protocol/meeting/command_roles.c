@@ -13,7 +13,7 @@ static const struct {
     [OP_ADJOURN_MEETING] = { true, ROLE_CHAIR },
     [OP_RESUME_MEETING] = { true, ROLE_CHAIR },
     [OP_CLOSE_MEETING] = { true, ROLE_CHAIR },
-    /* Chair as called and deputy, as the rule itself says. */
+    /* Chair as called, deputy and co-chairs, as the rule itself says. */
     [OP_TAKE_CHAIR] = { true, ROLE_PERSON },
     [OP_HAND_OVER_MINUTES] = { true, ROLE_CHAIR | ROLE_MINUTES },
 
@@ -26,13 +26,21 @@ static const struct {
 
     [OP_RAISE_HAND] = { false, ROLE_ANYONE },
     [OP_LOWER_HAND] = { false, ROLE_ANYONE },
-    [OP_GIVE_FLOOR] = { false, ROLE_CHAIR },
-    [OP_EXTEND_FLOOR] = { false, ROLE_CHAIR },
+    [OP_GIVE_FLOOR] = { false, ROLE_LEADING },
+    [OP_EXTEND_FLOOR] = { false, ROLE_LEADING },
     [OP_END_FLOOR] = { false, ROLE_ANYONE },
-    [OP_MUTE] = { false, ROLE_CHAIR },
+    /* Oneself, and others as the rule itself says. */
+    [OP_MUTE] = { false, ROLE_ANYONE },
     [OP_UNMUTE] = { false, ROLE_ANYONE },
     [OP_CHAT] = { false, ROLE_MEMBER | ROLE_SITE },
     [OP_SET_RECORDING] = { true, ROLE_CHAIR },
+
+    [OP_SET_FLOOR_MODE] = { true, ROLE_LEADING },
+    [OP_RAISE_POINT_OF_ORDER] = { false, ROLE_ANYONE },
+    [OP_RELEASE_MUTE] = { false, ROLE_LEADING | ROLE_MODERATOR },
+    [OP_APPOINT_OFFICER] = { true, ROLE_CHAIR },
+    [OP_DISMISS_OFFICER] = { true, ROLE_CHAIR },
+    [OP_GIVE_CHAIR] = { true, ROLE_CHAIR },
 
     [OP_ADD_ITEM] = { true, ROLE_CHAIR },
     [OP_START_ITEM] = { true, ROLE_CHAIR },
@@ -104,6 +112,10 @@ unsigned meeting_state_roles(const struct meeting_state *state,
     roles = person->category == CATEGORY_GUEST ? ROLE_GUEST : ROLE_MEMBER;
     if (identifier_equal(id, &state->presiding))
         roles |= ROLE_CHAIR;
+    if (person->is_co_chair)
+        roles |= ROLE_CO_CHAIR;
+    if (person->is_moderator)
+        roles |= ROLE_MODERATOR;
     if (identifier_equal(id, &state->minute_taker))
         roles |= ROLE_MINUTES;
     if (meeting_state_is_presiding(state, id))

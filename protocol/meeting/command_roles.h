@@ -17,6 +17,9 @@ enum command_role {
     ROLE_SITE = 1 << 3,
     ROLE_MEMBER = 1 << 4, /* everybody on the roll but guests */
     ROLE_GUEST = 1 << 5,
+    ROLE_CO_CHAIR = 1 << 6,
+    ROLE_MODERATOR = 1 << 7,
+    ROLE_LEADING = ROLE_CHAIR | ROLE_CO_CHAIR, /* of the floor */
     ROLE_PERSON = ROLE_MEMBER | ROLE_GUEST,
     ROLE_ANYONE = ROLE_PERSON | ROLE_SITE
 };

@@ -10,6 +10,7 @@
 #include "protocol/meeting/meeting_attendance_event.h"
 #include "protocol/meeting/meeting_ballot_event.h"
 #include "protocol/meeting/meeting_score_event.h"
+#include "protocol/meeting/meeting_floor_event.h"
 #include "protocol/meeting/roster.h"
 
 /* The first event. seq 0. */
@@ -297,9 +298,10 @@
     MEETING_ATTENDANCE_EVENT_LIST(X)                                           \
     MEETING_SCORE_EVENT_LIST(X)
 
-/* And of its secret ballots. */
+/* And of the floor's order, and of its secret ballots. */
 #define MEETING_EVENT_LIST(X)                                                  \
     MEETING_COURSE_EVENT_LIST(X)                                               \
+    MEETING_FLOOR_EVENT_LIST(X)                                                \
     MEETING_BALLOT_EVENT_LIST(X)
 
 #define MEETING_EVENT_STRUCT(NAME, name)                                       \

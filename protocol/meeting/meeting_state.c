@@ -65,6 +65,14 @@ static const struct {
     ROW(CHAT_SAID, chat_said, ASSEMBLED, STAY),
     ROW(RECORDING_SET, recording_set, ASSEMBLED, STAY),
 
+    ROW(FLOOR_MODE_SET, floor_mode_set, ASSEMBLED, STAY),
+    ROW(POINT_OF_ORDER_RAISED, point_of_order_raised, RUNNING, STAY),
+    ROW(FLOOR_WARNED, floor_warned, RUNNING, STAY),
+    ROW(MUTE_RELEASED, mute_released, ASSEMBLED, STAY),
+    ROW(OFFICER_APPOINTED, officer_appointed, NOT_OVER, STAY),
+    ROW(OFFICER_DISMISSED, officer_dismissed, NOT_OVER, STAY),
+    ROW(CHAIR_GIVEN, chair_given, NOT_OVER, STAY),
+
     ROW(ITEM_ADDED, item_added, NOT_OVER, STAY),
     ROW(ITEM_STARTED, item_started, RUNNING, STAY),
     ROW(ITEM_ENDED, item_ended, BEGUN, STAY),
@@ -144,20 +152,6 @@ enum result state_apply_clock_jumped(struct meeting_state *state,
     return RESULT_OK;
 }
 
-enum result state_apply_chair_taken(struct meeting_state *state,
-                                    const struct meeting_event *event)
-{
-    const struct identifier *member = &event->body.chair_taken.member;
-
-    if (!meeting_state_person(state, member) ||
-        (!identifier_equal(member, &state->chair) &&
-         !identifier_equal(member, &state->deputy)) ||
-        identifier_equal(member, &state->presiding))
-        return RESULT_CORRUPT;
-    state->presiding = *member;
-    return RESULT_OK;
-}
-
 enum result state_apply_minutes_handed_over(struct meeting_state *state,
                                             const struct meeting_event *event)
 {
@@ -179,6 +173,8 @@ enum result meeting_state_new(struct meeting_state **out)
         return RESULT_NO_MEMORY;
     /* Slot 0 is nobody's. */
     state->next_slot = 1;
+    state->floor_mode = FLOOR_CALLED;
+    state->floor_order = FLOOR_BY_HAND;
     *out = state;
     return RESULT_OK;
 }
@@ -291,24 +287,4 @@ bool meeting_state_may_open(const struct meeting_state *state,
         break;
     }
     return false;
-}
-
-bool meeting_state_may_be_heard(const struct meeting_state *state,
-                                const struct identifier *id)
-{
-    const struct meeting_holder *holder = meeting_state_holder(state, id);
-    const struct meeting_person *speaker;
-
-    if (!holder || holder->admission != ADMISSION_GRANTED || holder->is_muted ||
-        state->phase != MEETING_OPEN || !meeting_holder_is_live(holder))
-        return false;
-    if (identifier_equal(id, &state->presiding))
-        return true;
-    if (!state->has_floor)
-        return false;
-    if (identifier_equal(id, &state->floor_member))
-        return true;
-    speaker = meeting_state_person(state, &state->floor_member);
-    return speaker && speaker->mode == MODE_SITE &&
-           identifier_equal(&speaker->site, id);
 }

@@ -50,7 +50,8 @@ enum admission {
 struct meeting_holder {
     struct identifier id;
     enum admission admission;
-    bool is_muted;
+    bool is_muted;   /* opened by the holder alone */
+    bool is_blocked; /* muted, and not even by the holder until released */
     struct meeting_device *devices;
     size_t device_count;
 };
@@ -73,6 +74,8 @@ struct meeting_person {
     uint64_t disconnections;
     uint64_t speeches;
     int64_t spoken_ms;
+    bool is_co_chair;
+    bool is_moderator;
 };
 
 struct meeting_site {
@@ -86,6 +89,15 @@ struct meeting_item {
     enum item_phase phase;
     int64_t started_ms;
     int64_t ended_ms;
+};
+
+/* Who wants to speak. What the order rests on does not change while a hand is
+ * up: spoken_ms is that of the member then. */
+struct meeting_hand {
+    struct identifier member;
+    bool is_point_of_order;
+    int64_t spoken_ms;
+    uint64_t raised_seq; /* of the event that raised it */
 };
 
 /* In which way a member votes in one vote. */
@@ -168,12 +180,16 @@ struct meeting_state {
     uint16_t next_slot;
     struct meeting_item *items;
     size_t item_count;
-    struct identifier *hands; /* member ids, first raised first */
+    struct meeting_hand *hands; /* in the order in which they are called */
     size_t hand_count;
+    enum floor_mode floor_mode;
+    enum floor_order floor_order;
+    uint64_t floor_speakers; /* who may speak freely: floor_speaker_bit() */
     bool has_floor;
     struct identifier floor_member;
     int64_t floor_since_ms;
     int64_t floor_limit_ms; /* 0: none; counts from floor_since_ms */
+    bool is_floor_warned;   /* that this limit is near */
     struct meeting_vote *votes;
     size_t vote_count;
     struct meeting_entry *entries;
@@ -333,11 +349,26 @@ bool meeting_state_may_open(const struct meeting_state *,
                             enum audience audience);
 /*
  * Is audio from this holder relayed? Admitted, connected, not muted, meeting
- * open, and: presides, or has the floor, or is the site at which the member
- * with the floor is present.
+ * open, and: presides or is a co-chair, or has the floor, or is the site at
+ * which the member with the floor is present; where everybody may speak, also
+ * whoever may by category, and any site.
  */
 bool meeting_state_may_be_heard(const struct meeting_state *,
                                 const struct identifier *holder);
+/* Of those who may be heard: one of whom everybody has to hear, however many
+ * speak. All but those who speak freely. */
+bool meeting_state_is_called(const struct meeting_state *,
+                             const struct identifier *holder);
+/* The bit of a category in floor_speakers. */
+static inline uint64_t floor_speaker_bit(enum category category)
+{
+    return UINT64_C(1) << ((unsigned)category - 1);
+}
+/* Presides, or is a co-chair. */
+bool meeting_state_leads(const struct meeting_state *,
+                         const struct identifier *id);
+/* Has the member never had the floor in this meeting? */
+bool meeting_person_is_first_time(const struct meeting_person *);
 /* Members with a vote whose channel in this vote is that hall and who are thus
  * covered by its entry. */
 uint64_t meeting_vote_ticked(const struct meeting_vote *,

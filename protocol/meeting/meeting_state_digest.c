@@ -20,6 +20,7 @@ static void add_holder(struct digest *digest,
     add_id(digest, &holder->id);
     digest_number(digest, (uint64_t)holder->admission);
     digest_number(digest, holder->is_muted);
+    digest_number(digest, holder->is_blocked);
     digest_number(digest, holder->device_count);
     for (i = 0; i < holder->device_count; i++) {
         const struct meeting_device *device = &holder->devices[i];
@@ -57,6 +58,8 @@ static void add_person(struct digest *digest,
     digest_number(digest, person->disconnections);
     digest_number(digest, person->speeches);
     add_time(digest, person->spoken_ms);
+    digest_number(digest, person->is_co_chair);
+    digest_number(digest, person->is_moderator);
 }
 
 static void add_counts(struct digest *digest,
@@ -151,8 +154,16 @@ static void add_floor(struct digest *digest, const struct meeting_state *state)
     size_t i;
 
     digest_number(digest, state->hand_count);
-    for (i = 0; i < state->hand_count; i++)
-        add_id(digest, &state->hands[i]);
+    for (i = 0; i < state->hand_count; i++) {
+        add_id(digest, &state->hands[i].member);
+        digest_number(digest, state->hands[i].is_point_of_order);
+        add_time(digest, state->hands[i].spoken_ms);
+        digest_number(digest, state->hands[i].raised_seq);
+    }
+    digest_number(digest, (uint64_t)state->floor_mode);
+    digest_number(digest, (uint64_t)state->floor_order);
+    digest_number(digest, state->floor_speakers);
+    digest_number(digest, state->is_floor_warned);
     digest_number(digest, state->has_floor);
     add_id(digest, &state->floor_member);
     add_time(digest, state->floor_since_ms);

@@ -13,6 +13,7 @@
     MUST_USE enum result state_apply_##name(                                   \
         struct meeting_state *state, const struct meeting_event *event);
 MEETING_COURSE_EVENT_LIST(STATE_APPLY)
+MEETING_FLOOR_EVENT_LIST(STATE_APPLY)
 #undef STATE_APPLY
 
 /* What a score sheet asks about, of any event that was applied. */

@@ -100,6 +100,13 @@
     X(NO_FLOOR, no_floor, "floor", "nobody has the floor")                     \
     X(CANNOT_SPEAK, cannot_speak, "floor", "{id} may not speak ({category})")  \
     X(NOT_MUTED, not_muted, "floor", "you are not muted")                      \
+    X(MUTE_HOLDS, mute_holds, "floor",                                         \
+      "you were muted: whoever leads or moderates has to release you first")   \
+    X(CANNOT_LEAD, cannot_lead, "chair",                                       \
+      "{id} cannot be made {role} ({category})")                               \
+    X(NOT_IN_TURN, not_in_turn, "chair",                                       \
+      "{id} is neither the chair who was called, nor the deputy, nor a "       \
+      "co-chair")                                                              \
     X(NO_SUCH_VOTE, no_such_vote, "vote", "there is no vote {id}")             \
     X(VOTE_NOT_OPEN, vote_not_open, "vote", "vote {id} is not open")           \
     X(CANNOT_VOTE, cannot_vote, "vote", "{category} members have no vote")     \

@@ -69,6 +69,22 @@
     X(FLOOR_LEFT, "left")                                                      \
     X(FLOOR_ADJOURNED, "adjourned")
 
+/* Who may speak: those who were called, or everybody who may at all. */
+#define FLOOR_MODE_LIST(X)                                                     \
+    X(FLOOR_CALLED, "called")                                                  \
+    X(FLOOR_FREE, "free")
+
+/* How those who want to speak are ordered, after points of order. */
+#define FLOOR_ORDER_LIST(X)                                                    \
+    X(FLOOR_BY_HAND, "raised")                                                 \
+    X(FLOOR_BY_TIME, "least_spoken")
+
+/* Who leads beside the chair: co-chairs preside in turns and lead the floor,
+ * moderators silence. */
+#define OFFICER_ROLE_LIST(X)                                                   \
+    X(ROLE_OF_CO_CHAIR, "co_chair")                                            \
+    X(ROLE_OF_MODERATOR, "moderator")
+
 #define CHOICE_LIST(X)                                                         \
     X(CHOICE_YES, "yes")                                                       \
     X(CHOICE_NO, "no")                                                         \
@@ -205,6 +221,9 @@ VOCABULARY_ENUM(presence_source, PRESENCE_SOURCE_LIST)
 VOCABULARY_ENUM(presence_end, PRESENCE_END_LIST)
 VOCABULARY_ENUM(absence, ABSENCE_LIST)
 VOCABULARY_ENUM(floor_end, FLOOR_END_LIST)
+VOCABULARY_ENUM(floor_mode, FLOOR_MODE_LIST)
+VOCABULARY_ENUM(floor_order, FLOOR_ORDER_LIST)
+VOCABULARY_ENUM(officer_role, OFFICER_ROLE_LIST)
 VOCABULARY_ENUM(choice, CHOICE_LIST)
 VOCABULARY_ENUM(vouch_way, VOUCH_WAY_LIST)
 VOCABULARY_ENUM(checkpoint_reason, CHECKPOINT_REASON_LIST)

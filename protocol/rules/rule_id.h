@@ -77,7 +77,8 @@
     X(RULE_ID_DEADLINE_DOCUMENTS, "deadlines.documents")                       \
     X(RULE_ID_DEADLINE_POSTING, "deadlines.posting")                           \
     X(RULE_ID_DEADLINE_ABSENCE, "deadlines.absence")                           \
-    X(RULE_ID_SCORE_SHEET, "score_sheet")
+    X(RULE_ID_SCORE_SHEET, "score_sheet")                                      \
+    X(RULE_ID_FLOOR, "floor")
 
 VOCABULARY_ENUM(rule_id, RULE_ID_LIST)
 

@@ -125,6 +125,7 @@ static void read_root(struct ruleset_reading *reading,
                                          "party_groups",
                                          "deadlines",
                                          "score_sheet",
+                                         "floor",
                                          NULL };
 
     reading_refuse_others(reading, root, names);

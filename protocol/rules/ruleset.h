@@ -59,7 +59,8 @@ enum ruleset_rule {
     X(RULESET_LENGTH, "length")                                                \
     X(RULESET_PARTY_GROUPS, "party_groups")                                    \
     X(RULESET_DEADLINES, "deadlines")                                          \
-    X(RULESET_SCORE_SHEET, "score_sheet")
+    X(RULESET_SCORE_SHEET, "score_sheet")                                      \
+    X(RULESET_FLOOR, "floor")
 VOCABULARY_ENUM(ruleset_group, RULESET_GROUP_LIST)
 
 /* Of a rule: bits of ruleset.marks. */
@@ -113,6 +114,7 @@ struct ruleset {
     struct party_group_rule party_groups;
     struct deadline_rules deadlines;
     struct score_rules score;
+    int64_t floor_warning_ms; /* before time is up; 0: nobody is warned */
 };
 
 /* Longest file that is read. */

@@ -1,8 +1,9 @@
 /* What meetings are held to and scored by: length, party groups, deadlines, the
- * score sheet. */
+ * score sheet, the warning of speakers. */
 #include "protocol/rules/ruleset_reading.h"
 
 enum { MINUTES_MAX = 24 * 60, DAYS_MAX = 366, MEETINGS_MAX = 366 };
+enum { WARNING_MAX_MS = 3600000 };
 
 static uint64_t read_count(struct ruleset_reading *reading,
                            const config_setting_t *rule, const char *name,
@@ -176,6 +177,17 @@ static void read_score_sheet(struct ruleset_reading *reading,
     read_bands(reading, rule, "speakers", &out->speakers);
 }
 
+static void read_floor(struct ruleset_reading *reading,
+                       const config_setting_t *root)
+{
+    static const char *const names[] = { "warning_ms", NULL };
+    const config_setting_t *rule =
+        reading_root_rule(reading, root, RULESET_FLOOR, RULE_ID_FLOOR, names);
+
+    reading->ruleset.floor_warning_ms =
+        reading_number(reading, rule, "warning_ms", 0, WARNING_MAX_MS);
+}
+
 void ruleset_read_norms(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
@@ -183,4 +195,5 @@ void ruleset_read_norms(struct ruleset_reading *reading,
     read_party_groups(reading, root);
     read_deadlines(reading, root);
     read_score_sheet(reading, root);
+    read_floor(reading, root);
 }

@@ -59,34 +59,6 @@ void rule_close_meeting(struct draft *draft)
     draft_add(draft, EVENT_CLOSED_KIND)->body.closed.act = draft->command->act;
 }
 
-/* The chair who was called comes back at any time; the deputy steps in while
- * the chair is away. A lost connection is away already: the room cannot wait
- * for a grace period to pass. */
-void rule_take_chair(struct draft *draft)
-{
-    const struct meeting_state *state = draft->state;
-    const struct meeting_holder *presiding =
-        meeting_state_holder(state, &state->presiding);
-    bool is_named = identifier_equal(draft->holder, &state->chair);
-    struct event_chair_taken *body;
-
-    if (!is_named && !identifier_equal(draft->holder, &state->deputy)) {
-        draft_refuse_who(draft, "the chair and the deputy");
-        return;
-    }
-    if (draft_is_chair(draft)) {
-        draft_refuse(draft, REFUSAL_ALREADY_CHAIR);
-        return;
-    }
-    if (!is_named && presiding && meeting_holder_is_live(presiding)) {
-        draft_refuse(draft, REFUSAL_CHAIR_PRESENT);
-        return;
-    }
-    body = &draft_add(draft, EVENT_CHAIR_TAKEN_KIND)->body.chair_taken;
-    body->member = *draft->holder;
-    body->act = draft->command->act;
-}
-
 void rule_hand_over_minutes(struct draft *draft)
 {
     const struct identifier *id =

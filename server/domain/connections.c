@@ -276,9 +276,7 @@ void report_tick(struct draft *draft)
     const struct meeting_state *state = draft->state;
     size_t i;
 
-    if (state->has_floor && state->floor_limit_ms > 0 &&
-        draft->now_ms - state->floor_since_ms >= state->floor_limit_ms)
-        draft_end_floor(draft, FLOOR_TIME_UP);
+    floor_tick(draft);
     if (state->lost_count == 0)
         return;
     for (i = 0; i < state->person_count; i++)
@@ -304,15 +302,12 @@ static int64_t earliest_end(const struct meeting_holder *holder,
 int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
                                    const struct ruleset *rules)
 {
-    int64_t until = INT64_MAX, ballots;
+    int64_t until, ballots;
     size_t i;
 
     if (state->phase == MEETING_CLOSED)
         return INT64_MAX;
-    if (state->has_floor && state->floor_limit_ms > 0 &&
-        __builtin_add_overflow(state->floor_since_ms, state->floor_limit_ms,
-                               &until))
-        until = INT64_MAX;
+    until = floor_next_tick_ms(state, rules);
     ballots = ballot_next_tick_ms(state, rules);
     if (ballots < until)
         until = ballots;

@@ -69,6 +69,11 @@ bool draft_is_minute_taker(const struct draft *draft)
     return identifier_equal(draft->holder, &draft->state->minute_taker);
 }
 
+bool draft_has_role(const struct draft *draft, unsigned roles)
+{
+    return (meeting_state_roles(draft->state, draft->holder) & roles) != 0;
+}
+
 const struct meeting_person *draft_member(struct draft *draft,
                                           const struct identifier *id)
 {

@@ -5,6 +5,7 @@
 #ifndef SERVER_DOMAIN_DRAFT_H
 #define SERVER_DOMAIN_DRAFT_H
 
+#include "protocol/meeting/command_roles.h"
 #include "server/domain/meeting_rules.h"
 
 struct draft {
@@ -38,6 +39,8 @@ void draft_refuse_max(struct draft *draft, uint64_t max);
 const struct meeting_person *draft_person(const struct draft *draft);
 bool draft_is_chair(const struct draft *draft);
 bool draft_is_minute_taker(const struct draft *draft);
+/* Has who acts one of these roles (command_roles.h)? */
+bool draft_has_role(const struct draft *draft, unsigned roles);
 /* The member of this id, or NULL with the refusal written. */
 const struct meeting_person *draft_member(struct draft *draft,
                                           const struct identifier *id);

@@ -36,4 +36,9 @@ void report_restarted(struct draft *draft);
 void report_register(struct draft *draft, const struct meeting_report *report);
 void report_tick(struct draft *draft);
 
+/* floor.c: time of the speaker. */
+void floor_tick(struct draft *draft);
+int64_t floor_next_tick_ms(const struct meeting_state *state,
+                           const struct ruleset *rules);
+
 #endif

@@ -684,6 +684,7 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
         end_subscription(room, &event->body.disconnected.device);
         break;
     case EVENT_CHAIR_TAKEN_KIND:
+    case EVENT_CHAIR_GIVEN_KIND:
     case EVENT_MINUTES_HANDED_OVER_KIND:
     case EVENT_MINUTES_SHARED_KIND:
     case EVENT_ROSTER_CHANGED_KIND:

@@ -18,6 +18,7 @@
 #include "protocol/wire/json_read.h"
 #include "protocol/wire/succession_codec.h"
 #include "server/audio/audio_queue.h"
+#include "server/audio/talkers.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
 #include "server/room/ballot_work.h"
@@ -189,6 +190,7 @@ struct room {
     struct subscription *subscribers;
     uint64_t mirrored;      /* events of the register looked at so far */
     uint64_t voice_version; /* changes when who may be heard may have */
+    struct talkers talkers; /* those who speak freely */
 
     int64_t origin_utc_ms, origin_monotonic_ms;
     int64_t last_at_ms;
@@ -281,6 +283,7 @@ struct session {
     int64_t voice_error_ms;
     uint64_t voice_version;
     bool may_be_heard;
+    bool is_called; /* of those: heard however many speak */
     int64_t heard_until_ms; /* monotonic; frames under way when it ended */
     uint16_t slot;
     bool has_slot;

@@ -17,6 +17,8 @@ static bool may_be_heard(struct session *session, int64_t now_ms)
         session->voice_version = room->voice_version;
         session->may_be_heard = meeting_state_may_be_heard(
             room->committed_meeting, &session->actor.holder);
+        session->is_called = meeting_state_is_called(room->committed_meeting,
+                                                     &session->actor.holder);
         if (was_heard && !session->may_be_heard)
             session->heard_until_ms = now_ms + VOICE_TAIL_MS;
     }
@@ -133,8 +135,10 @@ void session_on_audio(struct session *session, const uint8_t *bytes,
     if (!take_audio_tokens(session, now_ms, frame_count))
         return; /* more than any codec sends: lost, as on a bad line */
     session->hub->figures.audio_in++;
-    if (may_be_heard(session, now_ms))
-        relay(session, bytes, size);
-    else
+    if (!may_be_heard(session, now_ms))
         refuse_voice(session, now_ms, REFUSAL_NO_FLOOR);
+    else if (session->is_called ||
+             talkers_admit(&session->meeting.room->talkers, session->slot,
+                           now_ms))
+        relay(session, bytes, size);
 }

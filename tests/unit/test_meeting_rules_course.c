@@ -91,7 +91,7 @@ static void the_deputy_steps_in_while_the_chair_is_away(void **state)
                  "13 m1 take_chair\n"
                  "14 m2 give_floor m5 0",
                  "refused chair_present\n"
-                 "refused not_allowed who=the chair and the deputy\n"
+                 "refused not_allowed who=the chair, the deputy and co-chairs\n"
                  "refused already_chair\n"
                  "connected m1 m1/b 8\n"
                  "connection_lost m1 m1/a\n"
@@ -101,9 +101,9 @@ static void the_deputy_steps_in_while_the_chair_is_away(void **state)
                  "refused already_chair\n"
                  "floor_given m4 300000 m2\n"
                  "connected m1 m1/a 1\n"
-                 "refused not_allowed who=the chair\n"
+                 "refused not_allowed who=the chair or a co-chair\n"
                  "chair_taken m1\n"
-                 "refused not_allowed who=the chair\n");
+                 "refused not_allowed who=the chair or a co-chair\n");
     meeting_transcript_end(meeting);
 }
 
@@ -274,19 +274,20 @@ static void a_site_yields_the_floor_of_its_member(void **state)
     struct meeting_transcript *meeting = open_meeting();
 
     (void)state;
-    meeting_play(meeting,
-                 "1 s1 tick m14 site s1\n"
-                 "2 m1 give_floor m14 0\n"
-                 "3 m4 end_floor\n"
-                 "4 s1 end_floor\n"
-                 "5 m1 give_floor m1 0\n"
-                 "6 m1 end_floor",
-                 "presence_confirmed m14 site s1 tick\n"
-                 "floor_given m14 300000 m1\n"
-                 "refused not_allowed who=the chair and the speaker\n"
-                 "floor_ended m14 2000 yielded\n"
-                 "floor_given m1 300000 m1\n"
-                 "floor_ended m1 1000 yielded\n");
+    meeting_play(
+        meeting,
+        "1 s1 tick m14 site s1\n"
+        "2 m1 give_floor m14 0\n"
+        "3 m4 end_floor\n"
+        "4 s1 end_floor\n"
+        "5 m1 give_floor m1 0\n"
+        "6 m1 end_floor",
+        "presence_confirmed m14 site s1 tick\n"
+        "floor_given m14 300000 m1\n"
+        "refused not_allowed who=the chair, a co-chair and the speaker\n"
+        "floor_ended m14 2000 yielded\n"
+        "floor_given m1 300000 m1\n"
+        "floor_ended m1 1000 yielded\n");
     meeting_transcript_end(meeting);
 }
 
@@ -313,6 +314,9 @@ static void floor_and_mute_decide_who_is_heard(void **state)
                  "nothing\n"
                  "refused no_such_member id=m99\n");
     assert_false(is_heard(meeting, "m4"));
+    meeting_play(meeting, "6 m4 unmute", "refused mute_holds\n");
+    meeting_play(meeting, "6 m1 release_mute m4", "mute_released m4 m1\n");
+    assert_false(is_heard(meeting, "m4")); /* nobody else opens it */
     meeting_play(meeting, "6 m4 unmute\n7 m4 unmute",
                  "unmuted m4\n"
                  "refused not_muted\n");

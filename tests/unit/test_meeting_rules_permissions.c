@@ -19,10 +19,16 @@
 static const struct {
     char letter;
     const char *holder;
-} actors[] = { { 'C', "m1" }, { 'D', "m2" }, { 'M', "m3" }, { 'B', "m4" },
-               { 'P', "m6" }, { 'G', "m8" }, { 'S', "s1" } };
-static const char *const joined[] = { "m4", "m6", "m8", "s1", NULL };
+} actors[] = { { 'C', "m1" },  { 'D', "m2" }, { 'M', "m3" },
+               { 'B', "m4" },  { 'P', "m6" }, { 'K', "m7" },
+               { 'R', "m10" }, { 'G', "m8" }, { 'S', "s1" } };
+static const char *const joined[] = {
+    "m4", "m6", "m7", "m8", "m10", "s1", NULL
+};
 static const char *const nobody[] = { NULL };
+/* K is a co-chair, R a moderator. */
+static const char appointed[] =
+    "0 m1 appoint_officer m7 co_chair\n0 m1 appoint_officer m10 moderator";
 
 /* Scheduled, lobby, open, adjourned, closed. */
 static const char phases[] = "SLOAZ";
@@ -45,10 +51,10 @@ static const struct permission table[] = {
     { "adjourn_meeting", "O", "C", "", "" },
     { "resume_meeting", "A", "C", "", "" },
     { "close_meeting", "OA", "C", "", "" },
-    { "take_chair", "SLOA", "D", "0 m1 lost", "C" },
+    { "take_chair", "SLOA", "DK", "0 m1 lost", "C" },
     { "hand_over_minutes m2", "SLOA", "CM", "", "" },
-    { "leave", "SLOA", "CDMBPGS", "", "" },
-    { "confirm_presence", "SLOA", "CDMBPG", "", "" },
+    { "leave", "SLOA", "CDMBPKRGS", "", "" },
+    { "confirm_presence", "SLOA", "CDMBPKRG", "", "" },
     { "tick m14 site s1", "SLOA", "CMS", "", "" },
     { "untick m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
     { "note_absence m14 absent_excused 'x'", "SLOA", "CM", "", "" },
@@ -56,28 +62,37 @@ static const struct permission table[] = {
     { "declare_open_content", "SLOA", "C", "", "" },
     { "complete_score 5 4 8 36 5 25 5 'Tốt'", "OA", "CM", "", "" },
     { "note_left m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
-    { "raise_hand -", "O", "CDMBP", "", "GS" },
+    { "raise_hand -", "O", "CDMBPKR", "", "GS" },
     { "raise_hand m14", "O", "S", "0 m3 tick m14 site s1", "" },
-    { "lower_hand m4", "OA", "CB", "0 m4 raise_hand", "" },
-    { "lower_hand m14", "OA", "CS",
+    { "lower_hand m4", "OA", "CKRB", "0 m4 raise_hand", "" },
+    { "lower_hand m14", "OA", "CKRS",
       "0 m3 tick m14 site s1\n0 s1 raise_hand m14", "" },
-    { "give_floor m4 0", "O", "C", "", "" },
-    { "extend_floor 1000", "O", "C", "0 m1 give_floor m4 0", "" },
-    { "end_floor", "O", "CB", "0 m1 give_floor m4 0", "" },
-    { "end_floor", "O", "CS", "0 m3 tick m14 site s1\n0 m1 give_floor m14 0",
+    { "give_floor m4 0", "O", "CK", "", "" },
+    { "extend_floor 1000", "O", "CK", "0 m1 give_floor m4 0", "" },
+    { "end_floor", "O", "CKB", "0 m1 give_floor m4 0", "" },
+    { "end_floor", "O", "CKS", "0 m3 tick m14 site s1\n0 m1 give_floor m14 0",
       "" },
-    { "mute m4", "LOA", "C", "", "" },
-    { "unmute", "LOA", "CDMBPGS",
-      "0 m1 mute m1\n0 m1 mute m2\n0 m1 mute m3\n0 m1 mute m4\n0 m1 mute m6\n"
-      "0 m1 mute m8\n0 m1 mute s1",
+    { "mute m4", "LOA", "CKRB", "", "" },
+    { "mute m7", "LOA", "CK", "", "" },
+    { "mute m1", "LOA", "C", "", "" },
+    { "release_mute m4", "LOA", "CKR", "0 m1 mute m4", "" },
+    { "unmute", "LOA", "CDMBPKRGS",
+      "0 m1 mute m1\n0 m2 mute m2\n0 m3 mute m3\n0 m4 mute m4\n0 m6 mute m6\n"
+      "0 m7 mute m7\n0 m8 mute m8\n0 m10 mute m10\n0 s1 mute s1",
       "" },
-    { "chat 'Xin chào'", "LOA", "CDMBPS", "", "" },
+    { "raise_point_of_order -", "O", "CDMBPKR", "", "GS" },
+    { "raise_point_of_order m14", "O", "S", "0 m3 tick m14 site s1", "" },
+    { "set_floor_mode free least_spoken", "LOA", "CK", "", "" },
+    { "appoint_officer m5 co_chair", "SLOA", "C", "", "" },
+    { "dismiss_officer m7 co_chair", "SLOA", "C", "", "" },
+    { "give_chair m2", "SLOA", "C", "", "" },
+    { "chat 'Xin chào'", "LOA", "CDMBPKRS", "", "" },
     { "set_recording yes", "LOA", "C", "", "" },
     { "add_item 'x'", "SLOA", "C", "", "" },
     { "start_item a1", "O", "C", "", "" },
     { "end_item a1", "O", "C", "0 m1 start_item a1", "" },
     { "start_vote - 'x'", "O", "C", "", "" },
-    { "vote v1 yes", "O", "CDMB", "0 m1 start_vote - 'x'", "PG" },
+    { "vote v1 yes", "O", "CDMBK", "0 m1 start_vote - 'x'", "PRG" },
     { "enter_hall_votes v1 s1 0 0 0 0", "O", "MS", "0 m1 start_vote - 'x'",
       "" },
     { "enter_hall_votes v1 - 0 0 0 0", "O", "M", "0 m1 start_vote - 'x'", "" },
@@ -106,10 +121,12 @@ static struct meeting_transcript *lead_to(struct meeting_transcript *meeting,
     }
     if (phase == 'S') {
         meeting_play(meeting, "0 m1 join\n0 m2 join\n0 m3 join", NULL);
+        meeting_play(meeting, appointed, NULL);
         meeting_play(meeting, row->setup, NULL);
         return meeting;
     }
     meeting_play_to_lobby(meeting, joined);
+    meeting_play(meeting, appointed, NULL);
     if (phase == 'L')
         meeting_play(meeting, row->setup, NULL);
     if (phase == 'O' || phase == 'A') {
@@ -163,7 +180,7 @@ static void check(const struct permission *row, size_t actor, char phase)
     code = meeting->decision->refusal.code;
     if (phase == 'Z')
         fits = code == REFUSAL_CLOSED;
-    else if (phase == 'S' && strchr("BPGS", letter))
+    else if (phase == 'S' && strchr("BPKRGS", letter))
         fits = code == REFUSAL_NOT_JOINED;
     else if (strchr(row->others, letter))
         fits = code != REFUSAL_NONE;
@@ -253,6 +270,7 @@ static const char *const formal[] = {
     "write_entry",    "edit_entry",        "remove_entry",   "share_minutes",
     "attach_document",
     "declare_open_content", "complete_score",
+    "set_floor_mode", "appoint_officer", "dismiss_officer", "give_chair",
 };
 /* clang-format on */
 

@@ -136,6 +136,8 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_FLOOR_GIVEN_KIND:
     case EVENT_FLOOR_EXTENDED_KIND:
     case EVENT_FLOOR_ENDED_KIND:
+    case EVENT_POINT_OF_ORDER_RAISED_KIND:
+    case EVENT_FLOOR_WARNED_KIND:
     case EVENT_ITEM_STARTED_KIND:
     case EVENT_VOTE_STARTED_KIND:
     case EVENT_VOTE_CAST_KIND:
@@ -151,6 +153,8 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ROLL_CONFIRMED_KIND:
     case EVENT_MUTED_KIND:
     case EVENT_UNMUTED_KIND:
+    case EVENT_MUTE_RELEASED_KIND:
+    case EVENT_FLOOR_MODE_SET_KIND:
     case EVENT_CHAT_SAID_KIND:
     case EVENT_RECORDING_SET_KIND:
     case EVENT_ENTRY_WRITTEN_KIND:
@@ -171,6 +175,9 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_PRESENCE_ENDED_KIND:
     case EVENT_ABSENCE_NOTED_KIND:
     case EVENT_CHAIR_TAKEN_KIND:
+    case EVENT_CHAIR_GIVEN_KIND:
+    case EVENT_OFFICER_APPOINTED_KIND:
+    case EVENT_OFFICER_DISMISSED_KIND:
     case EVENT_MINUTES_HANDED_OVER_KIND:
     case EVENT_ITEM_ADDED_KIND:
     case EVENT_DOCUMENT_ATTACHED_KIND:
@@ -252,12 +259,25 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
                    : "m2");
         break;
     case EVENT_UNMUTED_KIND:
+    case EVENT_MUTE_RELEASED_KIND:
     case EVENT_HAND_LOWERED_KIND:
+    case EVENT_POINT_OF_ORDER_RAISED_KIND:
     case EVENT_FLOOR_EXTENDED_KIND:
+    case EVENT_FLOOR_WARNED_KIND:
     case EVENT_FLOOR_ENDED_KIND:
     case EVENT_PRESENCE_ENDED_KIND:
         event.body.unmuted.holder = ID("m3");
         break;
+    case EVENT_FLOOR_MODE_SET_KIND:
+        event.body.floor_mode_set.mode = FLOOR_FREE;
+        event.body.floor_mode_set.order = FLOOR_BY_TIME;
+        break;
+    case EVENT_OFFICER_APPOINTED_KIND:
+    case EVENT_OFFICER_DISMISSED_KIND:
+        event.body.officer_appointed.member = ID("m3");
+        event.body.officer_appointed.role = ROLE_OF_CO_CHAIR;
+        break;
+    case EVENT_CHAIR_GIVEN_KIND:
     case EVENT_CHAIR_TAKEN_KIND:
         event.body.chair_taken.member = ID("m2");
         break;
@@ -321,10 +341,15 @@ static const char *setup_of(enum meeting_event_kind kind)
 {
     switch ((int)kind) {
     case EVENT_UNMUTED_KIND:
+        return "0 m3 mute m3";
+    case EVENT_MUTE_RELEASED_KIND:
         return "0 m1 mute m3";
+    case EVENT_OFFICER_DISMISSED_KIND:
+        return "0 m1 appoint_officer m3 co_chair";
     case EVENT_HAND_LOWERED_KIND:
         return "0 m3 raise_hand";
     case EVENT_FLOOR_EXTENDED_KIND:
+    case EVENT_FLOOR_WARNED_KIND:
     case EVENT_FLOOR_ENDED_KIND:
         return "0 m1 give_floor m3 0";
     case EVENT_ITEM_ENDED_KIND:
@@ -350,7 +375,7 @@ static struct meeting_transcript *meeting_in(enum meeting_phase phase,
     meeting_play(meeting, "0 m1 join\n0 m2 join\n0 m3 join", NULL);
     if (phase >= MEETING_LOBBY)
         meeting_play(meeting, "0 m1 open_lobby", NULL);
-    if (phase == MEETING_LOBBY)
+    if (phase == MEETING_LOBBY || phase == MEETING_SCHEDULED)
         meeting_play(meeting, setup, NULL);
     if (phase >= MEETING_OPEN)
         meeting_play(meeting, "0 m1 open_meeting", NULL);

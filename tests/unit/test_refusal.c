@@ -103,38 +103,40 @@ a_seventh_argument_is_dropped_and_a_new_code_clears_all(void **state)
     assert_int_equal(refusal.arg_count, 0);
 }
 
+/* Gives each argument that the message names a text as long as they come. */
+static void fill_arguments(struct refusal *refusal, const char *message)
+{
+    static char names[REFUSAL_ARGS_MAX][32];
+    char full[96];
+    size_t count = 0;
+
+    memset(full, 'x', sizeof full - 1);
+    full[sizeof full - 1] = '\0';
+    while ((message = strchr(message, '{')) != NULL) {
+        size_t size = strcspn(++message, "}");
+
+        assert_true(count < REFUSAL_ARGS_MAX);
+        assert_true(size < sizeof names[0]);
+        memcpy(names[count], message, size);
+        names[count][size] = '\0';
+        refusal_add_text(refusal, names[count++], text_view_of(full));
+    }
+}
+
 static void the_longest_message_with_full_arguments_is_whole(void **state)
 {
     unsigned code;
-    char full[96];
 
     (void)state;
-    memset(full, 'x', sizeof full - 1);
-    full[sizeof full - 1] = '\0';
     for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
-        static const char *const names[] = {
-            "id",       "category", "mode",      "sum",    "ticked", "version",
-            "path",     "problem",  "max",       "who",    "state",  "position",
-            "unit",     "office",   "vote",      "kind",   "next",   "min",
-            "channel",  "what",     "device",    "ids",    "part",   "rule",
-            "matter",   "seats",    "have",      "need",   "of",     "form",
-            "election", "post",     "criterion", "points", "ruleset"
-        };
         const char *message = refusal_message((enum refusal_code)code);
         struct refusal refusal;
         const char *end = message + strlen(message) - 1;
         const char *text;
-        size_t i;
         json_t *json;
 
         refusal_set(&refusal, (enum refusal_code)code);
-        for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-            char braced[16];
-
-            (void)snprintf(braced, sizeof braced, "{%s}", names[i]);
-            if (strstr(message, braced))
-                refusal_add_text(&refusal, names[i], text_view_of(full));
-        }
+        fill_arguments(&refusal, message);
         json = refusal_to_json(&refusal);
         text = json_string_value(json_object_get(json, "message"));
         /* Nothing was cut off at the end, and no braces are left. */
