@@ -76,6 +76,7 @@ struct score_rules {
     struct score_bands attendance;         /* of members who had to come */
     uint64_t attendance_unexcused;         /* points if anybody is absent so */
     uint64_t attendance_steady;  /* more if nobody is absent too often */
+    uint64_t steady_times; /* with reason running: more is too often */
     struct score_bands speakers; /* of those present */
 };
 

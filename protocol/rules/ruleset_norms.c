@@ -161,8 +161,8 @@ static void read_score_sheet(struct ruleset_reading *reading,
 {
     static const char *const names[] = { "points",    "grades", "too_short",
                                          "half",      "less",   "attendance",
-                                         "unexcused", "steady", "speakers",
-                                         NULL };
+                                         "unexcused", "steady", "steady_times",
+                                         "speakers",  NULL };
     const config_setting_t *rule = reading_root_rule(
         reading, root, RULESET_SCORE_SHEET, RULE_ID_SCORE_SHEET, names);
     struct score_rules *out = &reading->ruleset.score;
@@ -174,6 +174,7 @@ static void read_score_sheet(struct ruleset_reading *reading,
     out->attendance_unexcused =
         read_count(reading, rule, "unexcused", SCORE_TOTAL);
     out->attendance_steady = read_count(reading, rule, "steady", SCORE_TOTAL);
+    out->steady_times = read_count(reading, rule, "steady_times", 1000);
     read_bands(reading, rule, "speakers", &out->speakers);
 }
 

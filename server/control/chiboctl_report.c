@@ -2,7 +2,9 @@
  * and the tables as files. */
 #include "server/control/chiboctl_report.h"
 
+#include "server/control/ruleset_folder.h"
 #include "server/platform/private_file.h"
+#include "server/report/report_score.h"
 #include "server/store/store_sqlite.h"
 
 #include <errno.h>
@@ -106,6 +108,7 @@ static bool is_of_units(const struct chiboctl *ctl,
 }
 
 static enum result read_meeting(struct store_sqlite *sqlite,
+                                const struct ruleset_shelf *shelf,
                                 const struct identifier *id,
                                 struct report_meeting **out)
 {
@@ -113,7 +116,7 @@ static enum result read_meeting(struct store_sqlite *sqlite,
     enum result result = store_sqlite_load_log(sqlite, id, &log);
 
     if (result == RESULT_OK)
-        result = report_meeting_read(log, out);
+        result = report_meeting_read(log, shelf, out);
     store_log_free(log);
     if (result != RESULT_OK)
         chiboctl_fail(CHIBOCTL_REFUSED, "%s: %s", id->text,
@@ -148,7 +151,7 @@ static enum result read_meetings(struct chiboctl *ctl,
     for (size_t i = 1; result == RESULT_OK && i < count; i++) {
         if (!is_of_units(ctl, logs, &summaries[i].id))
             continue;
-        result = read_meeting(sqlite, &summaries[i].id,
+        result = read_meeting(sqlite, &logs->shelf, &summaries[i].id,
                               &logs->meetings[logs->meeting_count]);
         logs->meeting_count += result == RESULT_OK;
     }
@@ -166,6 +169,19 @@ static bool say(const struct chiboctl *ctl, enum result result)
     return result == RESULT_OK;
 }
 
+/* Without the file of its ruleset a meeting is told without what that says. */
+static bool read_rules(const struct chiboctl *ctl, struct chiboctl_logs *logs)
+{
+    const enum result result =
+        ruleset_folder_read(ctl->config.rules_directory, &logs->shelf);
+
+    if (result == RESULT_OK || result == RESULT_NOT_FOUND)
+        return true;
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", ctl->config.rules_directory,
+                  result_text(result));
+    return false;
+}
+
 bool chiboctl_logs_read(struct chiboctl *ctl, struct chiboctl_logs *logs)
 {
     struct store_sqlite *sqlite = NULL;
@@ -174,7 +190,7 @@ bool chiboctl_logs_read(struct chiboctl *ctl, struct chiboctl_logs *logs)
     bool is_read = false;
     enum result result;
 
-    if (!chiboctl_load_config(ctl))
+    if (!chiboctl_load_config(ctl) || !read_rules(ctl, logs))
         return false;
     result = store_sqlite_open(&sqlite, ctl->config.database_path,
                                STORE_SQLITE_READ);
@@ -197,6 +213,7 @@ void chiboctl_logs_release(struct chiboctl_logs *logs)
         report_meeting_free(logs->meetings[i]);
     free(logs->meetings);
     free(logs->units);
+    ruleset_shelf_release(&logs->shelf);
     *logs = (struct chiboctl_logs){ 0 };
 }
 
@@ -352,6 +369,30 @@ static int run_attendance(struct chiboctl *ctl)
     return code;
 }
 
+static int run_score(struct chiboctl *ctl)
+{
+    struct chiboctl_logs logs = { 0 };
+    struct report_table table = { 0 };
+    const struct report_meeting *meeting = NULL;
+    int code = CHIBOCTL_FAILED;
+
+    if (chiboctl_logs_read(ctl, &logs))
+        meeting = chiboctl_logs_meeting(&logs, ctl->arguments[0]);
+    if (meeting && !report_has_score(meeting))
+        code = chiboctl_fail(CHIBOCTL_REFUSED,
+                             _("the ruleset %s of this meeting has no score "
+                               "sheet, or its file is not here"),
+                             meeting->ruleset);
+    else if (meeting)
+        code = chiboctl_report_show(
+            ctl, &table,
+            report_list_score(
+                (const struct report_meeting *const *)logs.meetings,
+                logs.meeting_count, meeting, &table));
+    chiboctl_logs_release(&logs);
+    return code;
+}
+
 /* A whole number of at most `most`; negative: said why. */
 static int number_option(const struct chiboctl *ctl, const char *name,
                          int usual, int most)
@@ -413,7 +454,8 @@ static const struct chiboctl_option one_options[] = { FORM_OPTIONS,
 static const struct chiboctl_option absence_options[] = {
     { "year", "YEAR", N_("without: that of the newest meeting") },
     { "months", "N",
-      N_("remark on who was absent without reason in so many months") },
+      N_("remark on who was absent without reason in so many months; without: "
+         "as many as the ruleset says") },
     FORM_OPTIONS,
     { NULL, NULL, NULL }
 };
@@ -428,6 +470,9 @@ const struct chiboctl_command chiboctl_report_commands[] = {
     { "report", "attendance", "MEETING",
       N_("who was there, how, and who was not"), one_options, 1, 1,
       run_attendance },
+    { "report", "score", "MEETING",
+      N_("its score sheet: what log and ruleset propose, what was given"),
+      one_options, 1, 1, run_score },
     { "report", "absence", "",
       N_("the year's attendance of each member of a cell"), absence_options, 0,
       0, run_absence },

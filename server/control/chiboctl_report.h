@@ -15,6 +15,7 @@ struct chiboctl_logs {
     size_t meeting_count;
     struct report_unit *units; /* owned; names are the book's */
     size_t unit_count;
+    struct ruleset_shelf shelf; /* owned; by which the meetings were held */
 };
 
 /*

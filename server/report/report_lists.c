@@ -154,12 +154,21 @@ static void add_sums(struct report_table *table, const struct sums *sums)
 /* --- Meetings ------------------------------------------------------------ */
 
 static const struct report_column meeting_columns[] = {
-    { "unit", REPORT_TEXT },      { "unit_name", REPORT_TEXT },
-    { "meeting", REPORT_TEXT },   { "kind", REPORT_WORD },
-    { "title", REPORT_TEXT },     { "state", REPORT_WORD },
-    { "starts_at", REPORT_TEXT }, { "opened_at", REPORT_TEXT },
-    { "closed_at", REPORT_TEXT }, { "zone", REPORT_TEXT },
-    { "minutes", REPORT_NUMBER }, SUM_COLUMNS
+    { "unit", REPORT_TEXT },
+    { "unit_name", REPORT_TEXT },
+    { "meeting", REPORT_TEXT },
+    { "kind", REPORT_WORD },
+    { "title", REPORT_TEXT },
+    { "state", REPORT_WORD },
+    { "starts_at", REPORT_TEXT },
+    { "opened_at", REPORT_TEXT },
+    { "closed_at", REPORT_TEXT },
+    { "zone", REPORT_TEXT },
+    { "minutes", REPORT_NUMBER },
+    { "minutes_min", REPORT_NUMBER },
+    { "score", REPORT_NUMBER },
+    { "grade", REPORT_WORD },
+    SUM_COLUMNS
 };
 
 static const char *state_of(const struct report_meeting *meeting)
@@ -167,6 +176,27 @@ static const char *state_of(const struct report_meeting *meeting)
     if (meeting->opened_ms == 0)
         return "not_opened";
     return meeting->closed_ms > 0 ? "held" : "not_closed";
+}
+
+static void add_norm(struct report_table *table,
+                     const struct report_meeting *meeting)
+{
+    if (meeting->rules && ruleset_has(meeting->rules, RULESET_LENGTH))
+        report_table_number(table, meeting->rules->length.minutes);
+    else
+        report_table_empty(table);
+}
+
+static void add_score(struct report_table *table,
+                      const struct meeting_score *score)
+{
+    if (score->seq == 0) {
+        report_table_empty(table);
+        report_table_empty(table);
+        return;
+    }
+    report_table_number(table, score->total);
+    report_table_text(table, grade_words.words[score->grade]);
 }
 
 static void add_meeting(struct report_table *table,
@@ -187,6 +217,8 @@ static void add_meeting(struct report_table *table,
     add_moment(table, meeting->zone, meeting->closed_ms);
     report_table_text(table, meeting->zone);
     add_minutes(table, meeting->length_ms);
+    add_norm(table, meeting);
+    add_score(table, &meeting->score);
     sum(&sums, meeting);
     add_sums(table, &sums);
 }
@@ -226,11 +258,15 @@ static const struct report_column month_columns[] = {
     { "meetings_remote", REPORT_NUMBER },
     { "minutes", REPORT_NUMBER },
     { "minutes_shortest", REPORT_NUMBER },
+    { "meetings_short", REPORT_NUMBER },
+    { "meetings_scored", REPORT_NUMBER },
+    { "score_average", REPORT_HUNDREDTHS },
     SUM_COLUMNS
 };
 
 struct month_sums {
     uint64_t meetings, regular, thematic, remote;
+    uint64_t too_short, scored, score;
     int64_t length_ms, shortest_ms;
     struct sums sums;
 };
@@ -245,6 +281,9 @@ static void sum_month(struct month_sums *month,
     month->thematic += meeting->kind == KIND_THEMATIC;
     month->remote += report_meeting_remote(meeting) > 0;
     month->length_ms += meeting->length_ms;
+    month->too_short += report_meeting_is_short(meeting);
+    month->scored += meeting->score.seq > 0;
+    month->score += meeting->score.total;
     sum(&month->sums, meeting);
 }
 
@@ -272,6 +311,10 @@ static void add_unit_month(const struct report_scope *scope,
     report_table_number(out, sums.remote);
     add_minutes(out, sums.length_ms);
     add_minutes(out, sums.shortest_ms);
+    report_table_number(out, sums.too_short);
+    report_table_number(out, sums.scored);
+    /* Of 100 points each: as a percentage. */
+    report_table_percent(out, sums.score, sums.scored * SCORE_TOTAL);
     add_sums(out, &sums.sums);
 }
 
@@ -383,6 +426,24 @@ static void add_ledger_row(struct report_table *table,
     report_table_text(table, row->is_flagged ? "to_be_considered" : "");
 }
 
+/* As the ruleset of the unit's newest meeting of the year says; 0: none does.
+ */
+static uint64_t months_of(const struct report_scope *scope,
+                          const struct identifier *unit, int year)
+{
+    size_t i;
+
+    for (i = scope->meeting_count; i > 0; i--) {
+        const struct report_meeting *meeting = scope->meetings[i - 1];
+
+        if (identifier_equal(&meeting->unit, unit) &&
+            meeting->day.year == year && meeting->rules &&
+            ruleset_has(meeting->rules, RULESET_DEADLINES))
+            return meeting->rules->deadlines.absence_months;
+    }
+    return 0;
+}
+
 enum result report_list_absence(const struct report_scope *scope, int year,
                                 uint64_t months_max, struct report_table *out)
 {
@@ -393,9 +454,11 @@ enum result report_list_absence(const struct report_scope *scope, int year,
     report_table_init(out, COLUMNS(absence_columns));
     for (i = 0; result == RESULT_OK && i < scope->unit_count; i++) {
         const struct report_unit *unit = &scope->units[i];
+        const uint64_t limit =
+            months_max ? months_max : months_of(scope, &unit->id, year);
 
         result = report_ledger_make(scope->meetings, scope->meeting_count,
-                                    &unit->id, year, months_max, &ledger);
+                                    &unit->id, year, limit, &ledger);
         if (result != RESULT_OK)
             return result;
         for (j = 0; j < ledger.count; j++)

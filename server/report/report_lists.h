@@ -42,7 +42,8 @@ MUST_USE enum result report_list_months(const struct report_scope *scope,
 MUST_USE enum result report_list_people(const struct report_meeting *meeting,
                                         struct report_table *out);
 /* The ledgers of all cells of the scope, a row for each member.
- * months_max: as report_ledger_make(). */
+ * months_max: as report_ledger_make(); 0: as the ruleset says of the cell's
+ * newest meeting of the year. */
 MUST_USE enum result report_list_absence(const struct report_scope *scope,
                                          int year, uint64_t months_max,
                                          struct report_table *out);

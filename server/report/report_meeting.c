@@ -18,6 +18,7 @@ struct spell {
 
 struct reading {
     const struct store_log *log;
+    const struct ruleset_shelf *shelf;
     struct report_meeting *out;
     struct meeting_state *state;
     struct spell *spells;
@@ -97,8 +98,12 @@ static enum result learn_genesis(struct reading *reading,
                                  const struct event_genesis *body)
 {
     struct report_meeting *out = reading->out;
+    const struct ruleset_book *book =
+        reading->shelf
+            ? ruleset_shelf_by_hash(reading->shelf, &body->ruleset_hash)
+            : NULL;
 
-    out->ruleset_hash = body->ruleset_hash;
+    out->rules = book ? &book->rules : NULL;
     if (!keep_text(&out->title, reading->log, 0, "title") ||
         !keep_text(&out->unit_name, reading->log, 0, "unit_name"))
         return RESULT_NO_MEMORY;
@@ -256,10 +261,28 @@ static enum report_attendance attendance_of(const struct meeting_person *row,
     return row->absence == ABSENT_UNEXCUSED ? REPORT_UNEXCUSED : REPORT_UNNOTED;
 }
 
-static void sum_person(struct report_person *person,
-                       const struct meeting_person *row, struct spell *spell,
-                       int64_t opened_ms)
+static bool is_late(const struct report_meeting *meeting, int64_t came_ms)
 {
+    if (meeting->rules && ruleset_has(meeting->rules, RULESET_PUNCTUALITY))
+        return punctuality_is_late(&meeting->rules->punctuality,
+                                   meeting->opened_ms, came_ms);
+    return came_ms > meeting->opened_ms;
+}
+
+/* Of somebody who was gone at the closing. */
+static bool is_early(const struct report_meeting *meeting, int64_t left_ms)
+{
+    return meeting->closed_ms == 0 || !meeting->rules ||
+           !ruleset_has(meeting->rules, RULESET_PUNCTUALITY) ||
+           punctuality_is_early(&meeting->rules->punctuality,
+                                meeting->closed_ms, left_ms);
+}
+
+static void sum_person(const struct report_meeting *meeting,
+                       struct report_person *person,
+                       const struct meeting_person *row, struct spell *spell)
+{
+    const int64_t opened_ms = meeting->opened_ms;
     const bool came =
         opened_ms > 0 && (spell->is_present || spell->was_present);
 
@@ -277,10 +300,11 @@ static void sum_person(struct report_person *person,
     if (!came)
         return;
     person->mode = spell->mode;
-    person->is_late = spell->came_ms > opened_ms;
-    person->came_ms = person->is_late ? spell->came_ms : opened_ms;
-    person->left_early = !spell->is_present;
-    person->left_ms = person->left_early ? spell->left_ms : 0;
+    person->is_late = is_late(meeting, spell->came_ms);
+    person->came_ms = spell->came_ms > opened_ms ? spell->came_ms : opened_ms;
+    person->left_ms = spell->is_present ? 0 : spell->left_ms;
+    person->left_early =
+        !spell->is_present && is_early(meeting, spell->left_ms);
 }
 
 static void count_person(struct report_meeting *out,
@@ -317,8 +341,8 @@ static enum result sum_people(struct reading *reading)
         return RESULT_NO_MEMORY;
     out->person_count = state->person_count;
     for (i = 0; i < state->person_count; i++) {
-        sum_person(&out->people[i], &state->people[i], &reading->spells[i],
-                   state->opened_ms);
+        sum_person(out, &out->people[i], &state->people[i],
+                   &reading->spells[i]);
         count_person(out, &out->people[i]);
     }
     return RESULT_OK;
@@ -363,6 +387,7 @@ static enum result sum_up(struct reading *reading)
     out->day = zone_clock_at(clock, out->opened_ms ? out->opened_ms
                                                    : out->starts_at_ms);
     zone_clock_free(clock);
+    out->score = state->score;
     sum_votes(out, state);
     return sum_people(reading);
 }
@@ -378,9 +403,10 @@ static void reading_release(struct reading *reading)
 }
 
 enum result report_meeting_read(const struct store_log *log,
+                                const struct ruleset_shelf *shelf,
                                 struct report_meeting **out)
 {
-    struct reading reading = { .log = log };
+    struct reading reading = { .log = log, .shelf = shelf };
     enum result result = meeting_state_new(&reading.state);
     size_t i;
 
@@ -421,6 +447,36 @@ struct report_meeting *report_meeting_free(struct report_meeting *meeting)
 bool report_meeting_is_held(const struct report_meeting *meeting)
 {
     return meeting->opened_ms > 0 && meeting->closed_ms > 0;
+}
+
+enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
+
+bool report_meeting_is_short(const struct report_meeting *meeting)
+{
+    return report_meeting_is_held(meeting) && meeting->rules &&
+           ruleset_has(meeting->rules, RULESET_LENGTH) &&
+           !length_is_enough(&meeting->rules->length,
+                             (uint64_t)meeting->length_ms / MINUTE_MS, false);
+}
+
+struct meeting_score_facts
+report_meeting_score_facts(const struct report_meeting *meeting)
+{
+    const int64_t before_ms =
+        meeting->starts_at_ms - meeting->last_beforehand_ms;
+    struct meeting_score_facts facts = {
+        .minutes = (uint64_t)meeting->length_ms / MINUTE_MS,
+        .summoned = report_meeting_members(meeting),
+        .present = report_meeting_members_of(meeting, REPORT_PRESENT),
+        .excused = report_meeting_members_of(meeting, REPORT_EXCUSED),
+        .unexcused = report_meeting_members_of(meeting, REPORT_UNEXCUSED),
+        .speakers = meeting->speakers,
+        .documents = meeting->documents_beforehand,
+    };
+
+    if (meeting->documents_beforehand > 0 && before_ms > 0)
+        facts.documents_days = (uint64_t)before_ms / DAY_MS;
+    return facts;
 }
 
 uint64_t report_meeting_members_of(const struct report_meeting *meeting,

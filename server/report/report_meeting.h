@@ -12,6 +12,7 @@
 #define SERVER_REPORT_REPORT_MEETING_H
 
 #include "protocol/meeting/meeting_state.h"
+#include "protocol/rules/ruleset_shelf.h"
 #include "server/document/zone_clock.h"
 #include "server/store/store.h"
 
@@ -31,11 +32,10 @@ struct report_person {
     enum category category;
     enum office office;
     enum report_attendance attendance;
-    enum presence_mode mode; /* newest; of who attended */
-    int64_t came_ms;         /* of who attended: not before the opening */
-    int64_t left_ms;         /* 0: stayed to the end */
-    bool is_late;            /* came after the opening */
-    bool left_early;         /* was gone at the closing */
+    enum presence_mode mode;  /* newest; of who attended */
+    int64_t came_ms;          /* of who attended: not before the opening */
+    int64_t left_ms;          /* 0: stayed to the end */
+    bool is_late, left_early; /* by more than the ruleset passes over */
     uint64_t disconnections, speeches;
     int64_t spoken_ms;
 };
@@ -49,7 +49,7 @@ struct report_meeting {
     char *title, *unit_name; /* owned; "" if an opening is missing */
     char zone[257];
     char ruleset[401];
-    struct hash ruleset_hash;
+    const struct ruleset *rules; /* of the shelf; NULL: it has them not */
     int64_t starts_at_ms, opened_ms, closed_ms; /* 0: it was not */
     int64_t length_ms;      /* from opening to closing, without breaks */
     struct zone_moment day; /* of the opening, else as called; its own zone */
@@ -73,22 +73,31 @@ struct report_meeting {
     uint64_t documents_beforehand; /* attached before the meeting opened */
     int64_t last_beforehand_ms;    /* the newest of those; 0: none */
 
+    struct meeting_score score; /* as it was completed last; seq 0: not */
+
     uint64_t connections_lost, people_lost; /* of whomever */
     uint64_t restarts, clock_jumps, restored;
 };
 
 /*
- * The log of a meeting that has begun, with its openings. RESULT_OK: the caller
- * ends `*out` with report_meeting_free(). RESULT_CORRUPT (it is no meeting's
+ * The log of a meeting that has begun, with its openings; the rulesets among
+ * which is that of the meeting, or NULL. RESULT_OK: the caller ends `*out` with
+ * report_meeting_free(), before the shelf. RESULT_CORRUPT (it is no meeting's
  * log), RESULT_NO_MEMORY.
  */
 MUST_USE enum result report_meeting_read(const struct store_log *log,
+                                         const struct ruleset_shelf *shelf,
                                          struct report_meeting **out);
 /* Takes NULL, returns NULL. */
 struct report_meeting *report_meeting_free(struct report_meeting *meeting);
 
 /* Was it held: opened and closed? */
 bool report_meeting_is_held(const struct report_meeting *meeting);
+/* Was it held, and shorter than its ruleset asks? */
+bool report_meeting_is_short(const struct report_meeting *meeting);
+/* What a score sheet asks about, at the end of the meeting. */
+struct meeting_score_facts
+report_meeting_score_facts(const struct report_meeting *meeting);
 /* Is this a person whose presence or absence is counted? */
 bool report_person_is_member(const struct report_person *person);
 /* Members of the matrix: how many of them, or with that attendance. */

@@ -12,7 +12,8 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-from server_process import BUILD, Cell, ServerProcess, open_meeting  # noqa: E402
+from server_process import (BUILD, ROOT, Cell, ServerProcess,  # noqa: E402
+                            open_meeting)
 from wire_client import PATIENCE, wait_all  # noqa: E402
 
 
@@ -39,7 +40,12 @@ class Reports:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """Two cells; the first one has met once, with four of its five members."""
-    server = ServerProcess(tmp_path_factory.mktemp("report") / "server").start()
+    server = ServerProcess(tmp_path_factory.mktemp("report") / "server",
+                           settings=['ruleset = "party-2026-07";'])
+    rules = (ROOT / "config/rules/party-2026.conf").read_text()
+    (server.directory / "rules/party-2026.conf").write_text(
+        rules.replace("wait_ms = 10000;", "wait_ms = 0;"))
+    server.start()
     admin = server.admin()
     upper = admin.do("add_unit", kind="party_org", parent="",
                      name="Đảng ủy phường Mẫu")["made"]
@@ -55,6 +61,10 @@ def place(tmp_path_factory):
     admin.close()
     clients = [server.login(device) for device in devices]
     chair, minutes = clients[:2]
+    chair.do("open_lobby", meeting)
+    chair.join(meeting)
+    chair.settle()
+    chair.do("declare_open_content", meeting)
     open_meeting(meeting, chair, clients[1:])
     chair.do("tick", meeting, member=people[3], mode="in_person", site="")
     chair.do("note_absence", meeting, member=people[4],
@@ -71,6 +81,10 @@ def place(tmp_path_factory):
     chair.do("give_floor", meeting, member=people[2], limit_ms=0)
     chair.do("end_floor", meeting)
     minutes.settle()
+    minutes.do("complete_score", meeting, time=1, attendance=1, preparation=9,
+               conduct=38, principles=5, results=28, closing=5,
+               note="Nghiêm túc")
+    chair.settle()
     chair.do("close_meeting", meeting)
     for client in clients:
         client.close()
@@ -122,7 +136,26 @@ def test_members_stand_in_the_list_of_a_meeting_by_name(reports, place):
         ("'=Đảng viên Mẫu 05", "Absent without reason", "")]
 
 
+def test_the_score_sheet_stands_beside_what_the_record_proposes(
+        reports, place):
+    rows = reports.table("score", place[2])
+    assert [(row["Points at most"], row["Proposed by the record"],
+             row["Points given"]) for row in rows] == [
+        ("5", "1", "1"),     # some seconds of 90 minutes
+        ("5", "2", "1"),     # one without reason, but nobody away too often
+        ("10", "", "9"),
+        ("40", "2", "38"),   # one of four spoke: less than 30 %
+        ("5", "", "5"), ("30", "", "28"), ("5", "", "5"), ("100", "", "87")]
+    assert rows[-1]["Grade"] == "graded fair"
+    [row] = reports.table("meetings", "--cell", "Chi bộ Mẫu 1")
+    assert (row["Score of 100"], row["Minutes required"]) == ("87", "90")
+    [row] = reports.table("months", "--cell", "Chi bộ Mẫu 1")
+    assert row["Average score"] == "87.00"
+    assert row["Meetings shorter than required"] == "1"
+
+
 def test_absence_is_remarked_on_where_it_has_come_to_a_limit(reports):
+    assert not any(row["Remark"] for row in reports.table("absence"))
     rows = reports.table("absence", "--months", "1")
     assert [row["Remark"] for row in rows] == [
         "", "", "", "", "to be considered: absent without reason"]

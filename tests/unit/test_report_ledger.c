@@ -42,7 +42,7 @@ static void meet(struct year *year, int64_t at_ms, enum meeting_kind kind,
     stored_meeting_open(log, at_ms);
     stored_meeting_close(log, at_ms + 90 * 60 * 1000);
     assert_int_equal(
-        report_meeting_read(&log->log, &year->meetings[year->count]),
+        report_meeting_read(&log->log, NULL, &year->meetings[year->count]),
         RESULT_OK);
     year->count++;
 }

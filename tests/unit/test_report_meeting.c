@@ -65,7 +65,7 @@ static struct report_meeting *play(struct stored_meeting *log)
     STORED_ADD(log, AT(9, 20), DOCUMENT_ATTACHED, document_attached, .size = 9,
                .name = stored_text("Nghị quyết.pdf"), .act = stored_act("m1"));
     stored_meeting_close(log, AT(9, 50));
-    assert_int_equal(report_meeting_read(&log->log, &meeting), RESULT_OK);
+    assert_int_equal(report_meeting_read(&log->log, NULL, &meeting), RESULT_OK);
     return meeting;
 }
 
@@ -171,7 +171,7 @@ static void a_meeting_that_did_not_close_is_not_held(void **state)
     (void)state;
     stored_meeting_begin(&log, "c1.1", KIND_REGULAR, AT(8, 0), 3, 3);
     stored_meeting_tick(&log, AT(7, 50), "m3", MODE_IN_PERSON);
-    assert_int_equal(report_meeting_read(&log.log, &meeting), RESULT_OK);
+    assert_int_equal(report_meeting_read(&log.log, NULL, &meeting), RESULT_OK);
     assert_false(report_meeting_is_held(meeting));
     assert_int_equal(report_meeting_members_of(meeting, REPORT_PRESENT), 0);
     assert_int_equal(meeting->length_ms, 0);
@@ -190,10 +190,10 @@ static void a_log_with_an_event_missing_is_corrupt(void **state)
     cut = log.log;
     cut.events++;
     cut.event_count--;
-    assert_int_equal(report_meeting_read(&cut, &meeting), RESULT_CORRUPT);
+    assert_int_equal(report_meeting_read(&cut, NULL, &meeting), RESULT_CORRUPT);
     assert_null(meeting);
     cut.event_count = 0;
-    assert_int_equal(report_meeting_read(&cut, &meeting), RESULT_CORRUPT);
+    assert_int_equal(report_meeting_read(&cut, NULL, &meeting), RESULT_CORRUPT);
     stored_meeting_release(&log);
 }
 
