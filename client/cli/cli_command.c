@@ -54,9 +54,9 @@ const char *cli_command_help(const char *topic)
 {
     static const char *const ballot[] = { "ballot", "phieu", "phieu kin",
                                           "bo phieu kin", NULL };
-
+    static const char *const kinds[] = { "rooms",   "groups", "phong",
+                                         "to dang", "todang", NULL };
     static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
-
     static const char *const score[] = { "score", "diem", "cham diem",
                                          "chamdiem", NULL };
     static const char *const floor[] = { "floor", "phatbieu", "dieuhanh",
@@ -64,6 +64,8 @@ const char *cli_command_help(const char *topic)
 
     if (cli_is_word(topic, score))
         return cli_score_help();
+    if (cli_is_word(topic, kinds))
+        return cli_kinds_help();
     if (cli_is_word(topic, roll))
         return cli_roll_help();
     if (cli_is_word(topic, floor))
@@ -527,6 +529,10 @@ static const struct cli_verb *find_verb(const char *word)
             return verb;
     }
     for (verb = cli_ballot_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_kinds_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

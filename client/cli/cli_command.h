@@ -21,6 +21,7 @@ enum cli_action {
     CLI_ACTION_VOTES,
     CLI_ACTION_NOTES,
     CLI_ACTION_SCORE, /* the score sheet */
+    CLI_ACTION_PARTS, /* party groups and sub-rooms */
     CLI_ACTION_MINUTES, /* fetch and show */
     CLI_ACTION_TALK,    /* the talk button */
     CLI_ACTION_SPEAK,   /* the file in `text` */

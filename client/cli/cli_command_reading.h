@@ -39,6 +39,9 @@ const char *cli_roll_help(void);
 /* That about the score sheet, likewise. */
 extern const struct cli_verb cli_score_verbs[];
 const char *cli_score_help(void);
+/* Those about party groups and sub-rooms, likewise. */
+extern const struct cli_verb cli_kinds_verbs[];
+const char *cli_kinds_help(void);
 /* What /help says of them, translated. */
 const char *cli_ballot_help(void);
 

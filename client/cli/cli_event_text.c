@@ -4,6 +4,7 @@
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_checkpoint.h"
 #include "client/cli/cli_floor.h"
+#include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_score_text.h"
@@ -461,6 +462,11 @@ static void put_line(const struct line *line)
         MEETING_FLOOR_EVENT_LIST(FLOOR_CASE)
 #undef FLOOR_CASE
         cli_floor_event_write(line->view, e, line->out);
+        break;
+#define KINDS_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_KINDS_EVENT_LIST(KINDS_CASE)
+#undef KINDS_CASE
+        cli_kinds_event_write(line->view, e, line->out);
         break;
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)

@@ -11,6 +11,7 @@
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_event_text.h"
+#include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_language.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
@@ -190,6 +191,7 @@ void cli_screen_put_refusal(struct cli_join *join,
     cli_trust_advise(join, refusal->code);
     cli_ballot_advise(refusal->code);
     cli_attendance_advise(refusal->code);
+    cli_kinds_advise(refusal->code);
 }
 
 static void say_lost(const struct client_notice *notice)
@@ -511,6 +513,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_SCORE:
         show(join, cli_score_show);
+        break;
+    case CLI_ACTION_PARTS:
+        show(join, cli_kinds_show);
         break;
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);

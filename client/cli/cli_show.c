@@ -3,6 +3,7 @@
 #include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_floor.h"
 #include "client/cli/cli_event_text.h"
+#include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
@@ -62,6 +63,8 @@ void cli_show_meeting(const struct meeting_view *view, FILE *out)
                   roll.official_present, roll.official,
                   roll.probationary_present, roll.probationary);
     cli_attendance_show(view, out);
+    if (state->kinds.group_count + state->kinds.subroom_count > 0)
+        cli_kinds_show(view, out);
 }
 
 static void put_state_of(const struct meeting_view *view,
@@ -79,6 +82,9 @@ static void put_state_of(const struct meeting_view *view,
         (void)fputs(cli_word(&absence_words, (int)person->absence), out);
     else
         (void)fputs(_("not here"), out);
+    if (person->holder.subroom > 0)
+        (void)fprintf(out, _(", in sub-room %" PRIu64),
+                      person->holder.subroom);
     if (person->is_co_chair)
         (void)fputs(_(", co-chair"), out);
     if (person->is_moderator)

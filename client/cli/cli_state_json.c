@@ -1,5 +1,6 @@
 #include "client/cli/cli_state_json.h"
 
+#include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_state_ballots.h"
 #include "protocol/record/digest.h"
@@ -56,6 +57,8 @@ static void add_holder(json_t *object, const struct meeting_holder *holder)
     (void)json_object_set_new(object, "id", json_string(holder->id.text));
     (void)json_object_set_new(object, "admission",
                               json_string(admission_words[holder->admission]));
+    (void)json_object_set_new(object, "subroom",
+                              json_integer(number(holder->subroom)));
     (void)json_object_set_new(object, "muted", json_boolean(holder->is_muted));
     (void)json_object_set_new(object, "blocked",
                               json_boolean(holder->is_blocked));
@@ -242,9 +245,10 @@ static json_t *shared_json(const struct meeting_state *state,
                            const struct hash *head)
 {
     char hex[HEX_SIZE(HASH_SIZE)];
+    json_t *object;
 
     hex_encode(head->bytes, HASH_SIZE, hex);
-    return json_pack(
+    object = json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
         "s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
@@ -260,6 +264,9 @@ static json_t *shared_json(const struct meeting_state *state,
         cli_ballots_json(state), "roll", roll_json(state), "content_open",
         (int)state->attendance.is_content_open, "eligibility",
         eligibility_json(&state->attendance.eligibility));
+    if (object)
+        cli_kinds_json(state, object);
+    return object;
 }
 
 static void add_digest(json_t *object)

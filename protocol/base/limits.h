@@ -101,6 +101,7 @@ enum {
     LIMIT_BALLOT_OBJECTIONS_EACH = 5, /* to it, of each who votes in it */
     LIMIT_BALLOT_FALSE_DECRYPTIONS = 10, /* of one teller */
     LIMIT_PIN_LENGTH = 12,               /* digits */
+    LIMIT_SUBROOMS = 50,                 /* of one meeting, open at once */
 
     /* Times */
     LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */

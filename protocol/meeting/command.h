@@ -9,6 +9,8 @@
 
 #include "protocol/meeting/meeting_attendance_command.h"
 #include "protocol/meeting/meeting_ballot_command.h"
+#include "protocol/meeting/meeting_groups_rows.h"
+#include "protocol/meeting/meeting_kinds_command.h"
 #include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/meeting_floor_command.h"
 #include "protocol/meeting/roster.h"
@@ -150,6 +152,7 @@
     MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
     MEETING_SCORE_COMMAND_LIST(X)                                              \
     MEETING_FLOOR_COMMAND_LIST(X)                                              \
+    MEETING_KINDS_COMMAND_LIST(X)                                              \
     MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */
@@ -247,6 +250,12 @@ struct agenda_title {
     X(ID, meeting, 0, NONE)                                                    \
     X(SEALED, reason, LIMIT_REASON_LENGTH, ALL)
 
+/* year: of the meeting's date where it is held. No groups: a plenary again. */
+#define COMMAND_HOLD_BY_GROUPS(X)                                              \
+    X(ID, meeting, 0, NONE)                                                    \
+    X(NUMBER, year, 9999, NONE)                                                \
+    X(ITEMS, groups, group_meeting_schema, NONE)
+
 #define REGISTER_COMMAND_LIST(X)                                               \
     X(ADD_UNIT, add_unit, UNSIGNED)                                            \
     X(RENAME_UNIT, rename_unit, UNSIGNED)                                      \
@@ -265,7 +274,8 @@ struct agenda_title {
     X(ACCEPT_LOSS, accept_loss, UNSIGNED)                                      \
     X(SCHEDULE_MEETING, schedule_meeting, UNSIGNED)                            \
     X(CHANGE_MEETING, change_meeting, UNSIGNED)                                \
-    X(CANCEL_MEETING, cancel_meeting, UNSIGNED)
+    X(CANCEL_MEETING, cancel_meeting, UNSIGNED)                                \
+    X(HOLD_BY_GROUPS, hold_by_groups, UNSIGNED)
 
 #define COMMAND_STRUCT(NAME, name, is_signed)                                  \
     struct command_##name {                                                    \

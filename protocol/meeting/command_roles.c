@@ -62,6 +62,10 @@ static const struct {
     [OP_NOTE_LEFT] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
 
     [OP_COMPLETE_SCORE] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_GATHER_GROUP] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_OPEN_SUBROOMS] = { true, ROLE_CHAIR },
+    [OP_MOVE_TO_SUBROOM] = { false, ROLE_CHAIR },
+    [OP_RETURN_ALL] = { true, ROLE_CHAIR },
 
     [OP_DRAFT_BALLOT] = { true, ROLE_CHAIR },
     [OP_ADOPT_BALLOT] = { true, ROLE_CHAIR },

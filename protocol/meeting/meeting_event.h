@@ -9,6 +9,7 @@
 
 #include "protocol/meeting/meeting_attendance_event.h"
 #include "protocol/meeting/meeting_ballot_event.h"
+#include "protocol/meeting/meeting_kinds_event.h"
 #include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/meeting_floor_event.h"
 #include "protocol/meeting/roster.h"
@@ -296,7 +297,8 @@
     X(CHECKPOINT, checkpoint)                                                  \
     X(RESTORED, restored)                                                      \
     MEETING_ATTENDANCE_EVENT_LIST(X)                                           \
-    MEETING_SCORE_EVENT_LIST(X)
+    MEETING_SCORE_EVENT_LIST(X)                                                \
+    MEETING_KINDS_EVENT_LIST(X)
 
 /* And of the floor's order, and of its secret ballots. */
 #define MEETING_EVENT_LIST(X)                                                  \

@@ -89,6 +89,12 @@ static const struct {
     ROW(CHECKPOINT, checkpoint, EVER, STAY),
     ROW(RESTORED, restored, EVER, STAY),
 
+    ROW(HELD_BY_GROUPS, held_by_groups, IN(MEETING_SCHEDULED), STAY),
+    ROW(GROUP_GATHERED, group_gathered, ASSEMBLED, STAY),
+    ROW(SUBROOMS_OPENED, subrooms_opened, RUNNING, STAY),
+    ROW(SUBROOM_ENTERED, subroom_entered, RUNNING, STAY),
+    ROW(SUBROOMS_CLOSED, subrooms_closed, RUNNING, STAY),
+
     ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
     ROW(ELIGIBILITY_FOUND, eligibility_found, NOT_OVER, STAY),
     ROW(SCORE_COMPLETED, score_completed, BEGUN, STAY),
@@ -121,7 +127,7 @@ enum result state_apply_adjourned(struct meeting_state *state,
                                   const struct meeting_event *event)
 {
     (void)event;
-    return state->has_floor ? RESULT_CORRUPT : RESULT_OK;
+    return state_fits(!state->has_floor && state->kinds.subroom_count == 0);
 }
 
 enum result state_apply_resumed(struct meeting_state *state,
@@ -137,7 +143,8 @@ enum result state_apply_closed(struct meeting_state *state,
                                const struct meeting_event *event)
 {
     if (state->has_floor || state->open_vote_count > 0 ||
-        meeting_state_started_item(state) || meeting_state_open_ballot(state))
+        state->kinds.subroom_count > 0 || meeting_state_started_item(state) ||
+        meeting_state_open_ballot(state))
         return RESULT_CORRUPT;
     state->closed_ms = event->at_ms;
     state->closed_seq = event->seq;
@@ -196,6 +203,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     free(state->items);
     free(state->hands);
     free(state->entries);
+    free(state->kinds.groups);
     identifier_index_release(&state->person_index);
     identifier_index_release(&state->site_index);
     identifier_index_release(&state->vote_index);

@@ -12,6 +12,7 @@
 #include "protocol/meeting/meeting_attendance.h"
 #include "protocol/meeting/meeting_ballot.h"
 #include "protocol/meeting/meeting_event.h"
+#include "protocol/meeting/meeting_kinds.h"
 #include "protocol/meeting/meeting_score.h"
 #include "protocol/rules/category.h"
 
@@ -52,6 +53,7 @@ struct meeting_holder {
     enum admission admission;
     bool is_muted;   /* opened by the holder alone */
     bool is_blocked; /* muted, and not even by the holder until released */
+    uint64_t subroom; /* 0: the plenary */
     struct meeting_device *devices;
     size_t device_count;
 };
@@ -198,6 +200,7 @@ struct meeting_state {
     size_t ballot_count;
     struct meeting_attendance attendance;
     struct meeting_score score;
+    struct meeting_kinds kinds;
     struct meeting_checkpoint checkpoint;
     uint64_t checkpoint_count;
     bool is_vouching_required; /* formal votes and offices ask for it */
@@ -347,11 +350,19 @@ bool meeting_state_is_presiding(const struct meeting_state *,
 bool meeting_state_may_open(const struct meeting_state *,
                             const struct identifier *holder,
                             enum audience audience);
+/* The part of a meeting by party groups; NULL if this is none. */
+const struct meeting_group *
+meeting_state_group(const struct meeting_state *,
+                    const struct identifier *meeting);
+/* Who of the roll came. */
+struct group_attendance meeting_state_came(const struct meeting_state *);
 /*
  * Is audio from this holder relayed? Admitted, connected, not muted, meeting
  * open, and: presides or is a co-chair, or has the floor, or is the site at
  * which the member with the floor is present; where everybody may speak, also
- * whoever may by category, and any site.
+ * whoever may by category, and any site. In a sub-room: whoever may speak by
+ * category, or a site. It is relayed to those in the same sub-room, or in the
+ * plenary.
  */
 bool meeting_state_may_be_heard(const struct meeting_state *,
                                 const struct identifier *holder);

@@ -21,6 +21,7 @@ static void add_holder(struct digest *digest,
     digest_number(digest, (uint64_t)holder->admission);
     digest_number(digest, holder->is_muted);
     digest_number(digest, holder->is_blocked);
+    digest_number(digest, holder->subroom);
     digest_number(digest, holder->device_count);
     for (i = 0; i < holder->device_count; i++) {
         const struct meeting_device *device = &holder->devices[i];
@@ -231,6 +232,37 @@ static void add_score(struct digest *digest, const struct meeting_score *score)
     digest_number(digest, score->proposed_speakers);
 }
 
+static void add_kinds(struct digest *digest, const struct meeting_kinds *kinds)
+{
+    size_t i;
+
+    digest_number(digest, kinds->groups_year);
+    digest_number(digest, kinds->groups_members);
+    digest_number(digest, kinds->groups_before);
+    digest_number(digest, kinds->group_count);
+    for (i = 0; i < kinds->group_count; i++) {
+        const struct meeting_group *group = &kinds->groups[i];
+        const struct group_attendance *came = &group->attendance;
+
+        add_id(digest, &group->group);
+        add_id(digest, &group->meeting);
+        digest_number(digest, group->is_gathered);
+        digest_number(digest, group->gathered_seq);
+        digest_number(digest, group->final_seq);
+        digest_bytes(digest, group->head.bytes, sizeof group->head.bytes);
+        add_time(digest, group->opened_ms);
+        add_time(digest, group->closed_ms);
+        digest_number(digest, came->official);
+        digest_number(digest, came->official_came);
+        digest_number(digest, came->probationary);
+        digest_number(digest, came->probationary_came);
+        digest_number(digest, came->exempt);
+        digest_number(digest, came->exempt_came);
+    }
+    digest_number(digest, kinds->subroom_count);
+    add_time(digest, kinds->subrooms_since_ms);
+}
+
 struct hash meeting_state_digest(const struct meeting_state *state)
 {
     struct digest digest;
@@ -242,6 +274,7 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     add_checkpoint(&digest, state);
     add_attendance(&digest, &state->attendance);
     add_score(&digest, &state->score);
+    add_kinds(&digest, &state->kinds);
     digest_number(&digest, state->person_count);
     for (i = 0; i < state->person_count; i++)
         add_person(&digest, &state->people[i]);

@@ -159,6 +159,15 @@ static bool may_speak_freely(const struct meeting_state *state,
             state->floor_speakers & floor_speaker_bit(person->category));
 }
 
+/* There is no floor to be given in a sub-room. */
+static bool may_speak_in_subroom(const struct meeting_state *state,
+                                 const struct identifier *id)
+{
+    const struct meeting_person *person = meeting_state_person(state, id);
+
+    return !person || category_may_speak(person->category);
+}
+
 bool meeting_state_may_be_heard(const struct meeting_state *state,
                                 const struct identifier *id)
 {
@@ -167,7 +176,9 @@ bool meeting_state_may_be_heard(const struct meeting_state *state,
     return holder && holder->admission == ADMISSION_GRANTED &&
            !holder->is_muted && state->phase == MEETING_OPEN &&
            meeting_holder_is_live(holder) &&
-           (meeting_state_is_called(state, id) || may_speak_freely(state, id));
+           (holder->subroom > 0 ? may_speak_in_subroom(state, id)
+                                : meeting_state_is_called(state, id) ||
+                                      may_speak_freely(state, id));
 }
 
 bool meeting_person_is_first_time(const struct meeting_person *person)

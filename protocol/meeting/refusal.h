@@ -130,6 +130,29 @@
       "{id} is not a member of the committee of cell {unit}")                  \
     X(NOT_OF_GROUP, not_of_group, "register",                                  \
       "{id} does not belong to party group {unit}")                            \
+    X(NOT_BY_GROUPS, not_by_groups, "party_groups",                            \
+      "a meeting of the kind {kind} is not held by party groups")              \
+    X(NO_PARTY_GROUP, no_party_group, "party_groups",                          \
+      "{id} belongs to none of the party groups that meet")                    \
+    X(PART_OF_ANOTHER, part_of_another, "party_groups",                        \
+      "meeting {id} is part of meeting {meeting} already")                     \
+    X(TOO_FEW_FOR_GROUPS, too_few_for_groups, "party_groups",                  \
+      "the cell has {have} members: it needs {need} to meet by party groups "  \
+      "(rule {rule})")                                                         \
+    X(GROUPS_TOO_OFTEN, groups_too_often, "party_groups",                      \
+      "the cell has met by party groups {have} times in that year, and {max} " \
+      "are allowed (rule {rule})")                                             \
+    X(NOT_A_PART, not_a_part, "party_groups",                                  \
+      "meeting {id} is no part of this one")                                   \
+    X(GATHERED_ALREADY, gathered_already, "party_groups",                      \
+      "the record of meeting {id} is gathered already")                        \
+    X(NOT_OVER, not_over, "party_groups", "meeting {id} is not over yet")      \
+    X(OTHER_END, other_end, "party_groups",                                    \
+      "the record of meeting {id} does not end so")                            \
+    X(SUBROOMS_OPEN, subrooms_open, "subrooms",                                \
+      "{count} sub-rooms are open: bring all back into the plenary first")     \
+    X(NO_SUCH_SUBROOM, no_such_subroom, "subrooms",                            \
+      "there is no sub-room {room}")                                           \
     X(NO_SUCH_INVITATION, no_such_invitation, "register",                      \
       "there is no open invitation {id}")                                      \
     X(NO_SUCH_DEVICE, no_such_device, "register", "there is no such device")   \

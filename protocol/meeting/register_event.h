@@ -8,6 +8,7 @@
 #ifndef PROTOCOL_MEETING_REGISTER_EVENT_H
 #define PROTOCOL_MEETING_REGISTER_EVENT_H
 
+#include "protocol/meeting/meeting_groups_rows.h"
 #include "protocol/meeting/roster.h"
 
 #define REGISTER_GENESIS(X)                                                    \
@@ -157,6 +158,19 @@
     X(NUMBER, final_seq, 0, NONE)                                              \
     X(HASH, head, 0, NONE)
 
+/* The meeting of a cell is held by these meetings of its party groups, in place
+ * of others named before; with none it is held as a plenary. year: of its date
+ * where it is held; members: of the cell, that count for it; before: meetings
+ * of this cell that were held so in that year, without this one. Until it is
+ * changed. */
+#define REGISTER_HELD_BY_GROUPS(X)                                             \
+    X(ID, meeting, 0, NONE)                                                    \
+    X(NUMBER, year, 9999, NONE)                                                \
+    X(NUMBER, members, 0, NONE)                                                \
+    X(NUMBER, before, 0, NONE)                                                 \
+    X(ITEMS, groups, group_call_schema, NONE)                                  \
+    X(OPTIONAL_ID, by, 0, NONE)
+
 /* X(IDENTIFIER, wire name); the genesis of both logs is called "genesis". */
 #define REGISTER_EVENT_LIST(X)                                                 \
     X(GENESIS, genesis)                                                        \
@@ -181,7 +195,8 @@
     X(SERVER_KEY_CHANGED, server_key_changed)                                  \
     X(SERVER_KEY_LOST, server_key_lost)                                        \
     X(UNIT_MOVED, unit_moved)                                                  \
-    X(RESTORED, restored)
+    X(RESTORED, restored)                                                      \
+    X(HELD_BY_GROUPS, held_by_groups)
 
 #define REGISTER_EVENT_STRUCT(NAME, name)                                      \
     struct register_##name {                                                   \

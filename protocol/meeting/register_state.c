@@ -145,6 +145,24 @@ struct identifier register_state_parent_at(const struct register_state *state,
     return parent;
 }
 
+uint64_t register_state_groups_held(const struct register_state *state,
+                                    const struct identifier *cell,
+                                    uint64_t year,
+                                    const struct identifier *except)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < state->meeting_count; i++) {
+        const struct register_meeting *meeting = &state->meetings[i];
+
+        count += meeting->groups_year == year && year > 0 &&
+                 meeting->phase != CALL_CANCELLED &&
+                 identifier_equal(&meeting->unit, cell) &&
+                 !identifier_equal(&meeting->id, except);
+    }
+    return count;
+}
+
 /* --- The server's own keys ------------------------------------------------ */
 
 const struct register_server_key *

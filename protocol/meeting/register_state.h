@@ -80,7 +80,13 @@ struct register_meeting {
     struct identifier chair, deputy, minute_taker;
     uint64_t seq; /* event with title, place and agenda */
     size_t agenda_count;
-    struct hash final_head;
+    struct hash final_head; /* once it has ended, with final_seq */
+    uint64_t final_seq;
+    /* Held by party groups: the year it counts for (0: it is a plenary), and
+     * what the cell was then. Of a group's meeting: the cell's that it is part
+     * of, or "". */
+    uint64_t groups_year, groups_members, groups_before;
+    struct identifier part_of;
 };
 
 /* A key of the server, from one event on. */
@@ -147,6 +153,12 @@ register_state_invitation_by_token(const struct register_state *,
 const struct register_meeting *
 register_state_meeting(const struct register_state *,
                        const struct identifier *);
+/* Meetings of this cell that are held by party groups in that year, or were,
+ * without `except` and those cancelled. */
+uint64_t register_state_groups_held(const struct register_state *,
+                                    const struct identifier *cell,
+                                    uint64_t year,
+                                    const struct identifier *except);
 /* NULL if the server never had this key. */
 const struct register_server_key *
 register_state_server_key(const struct register_state *, const struct key *);

@@ -565,6 +565,9 @@ static bool take_call(struct register_state *state,
         (!identifier_is_empty(&event->deputy) &&
          !find_member(state, &event->deputy)))
         return false;
+    /* Another kind of people: what it was part of is not so any more. */
+    if (!identifier_equal(&meeting->unit, &event->unit))
+        meeting->part_of = (struct identifier){ "" };
     meeting->unit = event->unit;
     meeting->kind = (enum meeting_kind)event->kind;
     meeting->starts_at_ms = event->starts_at;
@@ -604,6 +607,18 @@ apply_meeting_scheduled(struct register_state *state,
                               state->meeting_count++);
 }
 
+/* It is a plenary, as every meeting is until somebody says otherwise. */
+static void forget_groups(struct register_state *state,
+                          struct register_meeting *meeting)
+{
+    for (size_t i = 0; i < state->meeting_count; i++)
+        if (identifier_equal(&state->meetings[i].part_of, &meeting->id))
+            state->meetings[i].part_of = (struct identifier){ "" };
+    meeting->groups_year = 0;
+    meeting->groups_members = 0;
+    meeting->groups_before = 0;
+}
+
 static enum result
 apply_meeting_changed(struct register_state *state,
                       const struct register_meeting_changed *event,
@@ -626,6 +641,42 @@ apply_meeting_changed(struct register_state *state,
 
     if (!meeting || !take_call(state, meeting, &call, seq))
         return RESULT_CORRUPT;
+    forget_groups(state, meeting);
+    return RESULT_OK;
+}
+
+/* The cell's meeting has not begun; its parts are meetings of its groups, each
+ * of another group, and of no other meeting of the cell. */
+static enum result
+apply_held_by_groups(struct register_state *state,
+                     const struct register_held_by_groups *event)
+{
+    const struct group_call *rows = event->groups.data;
+    struct register_meeting *meeting =
+        find_meeting(state, &event->meeting, CALL_SCHEDULED);
+
+    if (!meeting || !is_unit(state, &meeting->unit, UNIT_CELL) ||
+        (event->groups.count > 0) != (event->year > 0))
+        return RESULT_CORRUPT;
+    forget_groups(state, meeting);
+    for (size_t i = 0; i < event->groups.count; i++) {
+        const struct register_meeting *known =
+            register_state_meeting(state, &rows[i].meeting);
+        const struct register_unit *group = find_unit(state, &rows[i].group);
+        struct register_meeting *part =
+            known ? &state->meetings[known - state->meetings] : NULL;
+
+        if (!part || !group || group->kind != UNIT_PARTY_GROUP ||
+            part->phase == CALL_CANCELLED ||
+            !identifier_equal(&part->unit, &rows[i].group) ||
+            !identifier_equal(&group->parent, &meeting->unit) ||
+            !identifier_is_empty(&part->part_of))
+            return RESULT_CORRUPT;
+        part->part_of = meeting->id;
+    }
+    meeting->groups_year = event->year;
+    meeting->groups_members = event->members;
+    meeting->groups_before = event->before;
     return RESULT_OK;
 }
 
@@ -639,6 +690,7 @@ apply_meeting_cancelled(struct register_state *state,
     if (!meeting)
         return RESULT_CORRUPT;
     meeting->phase = CALL_CANCELLED;
+    forget_groups(state, meeting);
     return RESULT_OK;
 }
 
@@ -670,6 +722,7 @@ apply_meeting_ended(struct register_state *state,
         unit->has_met = true;
     meeting->phase = CALL_ENDED;
     meeting->final_head = event->head;
+    meeting->final_seq = event->final_seq;
     state->last_ended = event->meeting;
     state->last_ended_head = event->head;
     return RESULT_OK;
@@ -732,6 +785,8 @@ static enum result apply_body(struct register_state *state,
         return apply_unit_moved(state, &event->body.unit_moved);
     case REGISTER_RESTORED_KIND:
         return apply_restored(state, &event->body.restored, event->seq);
+    case REGISTER_HELD_BY_GROUPS_KIND:
+        return apply_held_by_groups(state, &event->body.held_by_groups);
     case REGISTER_EVENT_UNKNOWN:
     case REGISTER_EVENT_COUNT:
         break;

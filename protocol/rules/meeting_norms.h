@@ -19,6 +19,7 @@ struct length_rule {
 };
 
 struct party_group_rule {
+    unsigned counts;       /* categories that are members here */
     uint64_t members_min;  /* of a cell that may meet by groups */
     uint64_t per_year_max; /* such meetings instead of the plenary */
 };

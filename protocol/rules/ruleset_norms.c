@@ -28,11 +28,13 @@ static void read_length(struct ruleset_reading *reading,
 static void read_party_groups(struct ruleset_reading *reading,
                               const config_setting_t *root)
 {
-    static const char *const names[] = { "members_min", "per_year_max", NULL };
+    static const char *const names[] = { "counts", "members_min",
+                                         "per_year_max", NULL };
     const config_setting_t *rule = reading_root_rule(
         reading, root, RULESET_PARTY_GROUPS, RULE_ID_PARTY_GROUPS, names);
     struct party_group_rule *out = &reading->ruleset.party_groups;
 
+    out->counts = reading_set(reading, rule, "counts", &category_words);
     out->members_min = read_count(reading, rule, "members_min", LIMIT_MEMBERS);
     out->per_year_max = read_count(reading, rule, "per_year_max", MEETINGS_MAX);
 }

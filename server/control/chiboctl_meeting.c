@@ -268,6 +268,40 @@ static int run_cancel(struct chiboctl *ctl)
     return chiboctl_do(ctl, &command);
 }
 
+/* --- By party groups -------------------------------------------------------
+ */
+
+/* The year of the meeting's date where it is held. */
+static uint64_t year_of(const struct register_meeting *meeting)
+{
+    char at[ZONE_TIME_SIZE];
+
+    zone_time_format(meeting->starts_at_ms, meeting->zone, at);
+    return strtoull(at, NULL, 10);
+}
+
+static int run_by_groups(struct chiboctl *ctl)
+{
+    const size_t count = ctl->argument_count - 1;
+    struct command command = { .op = OP_HOLD_BY_GROUPS };
+    struct command_hold_by_groups *body = &command.body.hold_by_groups;
+    struct group_meeting parts[LIMIT_AGENDA_ITEMS];
+    const struct register_meeting *whole, *part;
+
+    if (!chiboctl_connect(ctl) ||
+        !chiboctl_find_meeting(ctl, ctl->arguments[0], &whole))
+        return CHIBOCTL_FAILED;
+    for (size_t i = 0; i < count; i++) {
+        if (!chiboctl_find_meeting(ctl, ctl->arguments[i + 1], &part))
+            return CHIBOCTL_FAILED;
+        parts[i] = (struct group_meeting){ part->id };
+    }
+    body->meeting = whole->id;
+    body->year = count > 0 ? year_of(whole) : 0;
+    body->groups = (struct items){ count > 0 ? parts : NULL, count };
+    return chiboctl_do(ctl, &command);
+}
+
 /* --- Listing
  * ----------------------------------------------------------------------------------
  */
@@ -320,6 +354,11 @@ static void show_meeting(struct chiboctl *ctl,
         row, "place",
         json_string(register_book_text(ctl->book, meeting->seq, "place")));
     json_object_set_new(row, "agenda", agenda_of(ctl, meeting));
+    if (ctl->is_json && meeting->groups_year > 0)
+        json_object_set_new(row, "groups_year",
+                            json_integer((json_int_t)meeting->groups_year));
+    if (ctl->is_json && !identifier_is_empty(&meeting->part_of))
+        json_object_set_new(row, "part_of", json_string(meeting->part_of.text));
     if (ctl->is_json && is_held)
         json_object_set_new(row, "held", json_true());
     chiboctl_row(ctl, row, widths);
@@ -396,6 +435,9 @@ const struct chiboctl_command chiboctl_meeting_commands[] = {
       1, run_change },
     { "meeting", "cancel", "MEETING", N_("cancel a meeting before it begins"),
       cancel_options, 1, 1, run_cancel },
+    { "meeting", "by-groups", "MEETING [PARTY-GROUP-MEETING ...]",
+      N_("hold a meeting by those of its party groups; by none: as one"), NULL,
+      1, 1 + LIMIT_AGENDA_ITEMS, run_by_groups },
     { "meeting", "list", "", N_("list meetings to come and under way"),
       list_options, 0, 0, run_list },
     { 0 }

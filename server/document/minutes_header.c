@@ -286,8 +286,13 @@ void minutes_tell_header(struct minutes_writing *writing,
     minutes_tell_seats(writing, facts);
     tell_sites(writing, facts);
     minutes_say(writing, PHRASE_ATTENDANCE);
-    tell_totals(writing, facts->state->kind, &attendance);
-    tell_absent(writing, facts);
+    /* Members came to their groups' meetings: the absent stand there. */
+    if (facts->state->kinds.group_count > 0) {
+        minutes_tell_groups(writing, facts);
+    } else {
+        tell_totals(writing, facts->state->kind, &attendance);
+        tell_absent(writing, facts);
+    }
     tell_others(writing, facts);
     tell_duties(writing, facts, true);
     tell_duties(writing, facts, false);

@@ -20,6 +20,20 @@ void minutes_tell_seats(struct minutes_writing *writing,
 MUST_USE enum result
 minutes_tell_proceedings(struct minutes_writing *writing,
                          const struct minutes_facts *facts);
+/* How often the cell met by party groups, and who came to each; nothing of a
+ * plenary. */
+void minutes_tell_groups(struct minutes_writing *writing,
+                         const struct minutes_facts *facts);
+/* The minutes of the groups' meetings, each with a heading of its own.
+ * RESULT_CORRUPT or RESULT_NO_MEMORY. */
+MUST_USE enum result minutes_tell_parts(struct minutes_writing *writing,
+                                        const struct minutes_facts *facts);
+/* All parts of one meeting's minutes, in their order. */
+MUST_USE enum result minutes_tell(struct minutes_writing *writing,
+                                  const struct minutes_facts *facts);
+/* When sub-rooms were open. False: an event of something else. */
+bool minutes_tell_subrooms(struct minutes_writing *writing,
+                           const struct meeting_event *event);
 /* A secret ballot, as far as it has come; why it is void, if it is. */
 void minutes_tell_ballot(struct minutes_writing *writing,
                          const struct minutes_facts *facts,

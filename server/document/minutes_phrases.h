@@ -111,6 +111,24 @@
     X(CHAIR_SINCE, "  + Chủ trì từ %s: %s.", "  + Chair from %s: %s.") \
     X(MINUTE_TAKER, "  + Thư ký: %s.", "  + Minute-taker: %s.") \
     X(MINUTE_TAKER_SINCE, "  + Thư ký từ %s: %s.", "  + Minute-taker from %s: %s.") \
+    /* by party groups */ \
+    X(GROUPS, \
+      "  + Sinh hoạt theo tổ đảng, lần thứ %llu trong năm %llu; chi bộ có %llu đảng viên.", \
+      "  + Held by party groups, number %llu in %llu; the cell has %llu members.") \
+    X(GROUP, \
+      "    - %s: từ %s đến %s; có mặt %llu/%llu chính thức, %llu/%llu dự bị, %llu/%llu được miễn.", \
+      "    - %s: from %s to %s; present %llu of %llu official, %llu of %llu probationary, %llu of %llu exempt.") \
+    X(GROUP_MISSING, "    - %s: chưa có biên bản.", "    - %s: no record yet.") \
+    X(GROUPS_SUM, \
+      "  + Cộng các tổ: có mặt %llu/%llu chính thức, %llu/%llu dự bị, %llu/%llu được miễn.", \
+      "  + All groups: present %llu of %llu official, %llu of %llu probationary, %llu of %llu exempt.") \
+    X(GROUP_MINUTES, "PHỤ LỤC %llu: %s", "ANNEX %llu: %s") \
+    X(GROUP_HEAD, \
+      "Nhật ký của tổ kết thúc ở sự kiện số %llu, mã:", \
+      "The group's log ends at event %llu with the head:") \
+    X(GROUP_OTHER, \
+      "(Nhật ký mà máy chủ đang giữ không phải là nhật ký đã tổng hợp; không in biên bản.)", \
+      "(The log that the server has is not the one that was gathered; its minutes are not printed.)") \
     /* contents */ \
     X(CONTENT, "I. NỘI DUNG", "I. CONTENTS") \
     X(ITEM, "%llu. %s (%s – %s)", "%llu. %s (%s – %s)") \
@@ -275,6 +293,10 @@
     X(ROLL, \
       "- %s: Điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị; vắng có lý do %llu, không lý do %llu; trực tiếp %llu, tại điểm cầu %llu, trực tuyến %llu, qua bộ đàm, điện thoại %llu.", \
       "- %s: Roll call, present %llu of %llu official, %llu of %llu probationary; absent excused %llu, unexcused %llu; in person %llu, at sites %llu, online %llu, by radio or phone %llu.") \
+    X(SUBROOMS_OPENED, \
+      "- %s: Chia %llu phòng thảo luận.", \
+      "- %s: %llu sub-rooms opened for discussion.") \
+    X(SUBROOMS_CLOSED, "- %s: Các phòng thảo luận trở lại họp chung.", "- %s: All back in the plenary.") \
     X(RECORDING_ON, "- %s: Chủ trì cho phép ghi âm.", "- %s: The chair allows recording.") \
     X(RECORDING_OFF, "- %s: Chủ trì không cho ghi âm nữa.", "- %s: The chair no longer allows recording.") \
     X(RESTARTED, \

@@ -356,7 +356,7 @@ static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
                     (long long)event->body.clock_jumped.by_ms / 1000);
         return true;
     default:
-        return false;
+        return minutes_tell_subrooms(p->writing, event);
     }
 }
 

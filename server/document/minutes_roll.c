@@ -155,6 +155,7 @@ static struct minutes_short absence_of(const struct minutes_writing *writing,
 void minutes_tell_roll(struct minutes_writing *writing,
                        const struct minutes_facts *facts)
 {
+    const bool is_by_groups = facts->state->kinds.group_count > 0;
     unsigned long long number = 0;
     size_t i;
 
@@ -167,7 +168,7 @@ void minutes_tell_roll(struct minutes_writing *writing,
         bool came = minutes_person_came(&facts->people[i]);
         struct minutes_short what;
 
-        if (!minutes_is_counted(row) && !came)
+        if (!came && (!minutes_is_counted(row) || is_by_groups))
             continue;
         what = office
                    ? minutes_fill(writing, PHRASE_LIST_OFFICE, category, office)

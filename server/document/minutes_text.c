@@ -6,8 +6,8 @@
 
 enum { MINUTES_SIZE_MAX = 32 * 1024 * 1024 };
 
-static enum result tell(struct minutes_writing *writing,
-                        const struct minutes_facts *facts)
+enum result minutes_tell(struct minutes_writing *writing,
+                         const struct minutes_facts *facts)
 {
     const struct meeting_state *state = facts->state;
     enum result result;
@@ -22,6 +22,8 @@ static enum result tell(struct minutes_writing *writing,
     result = minutes_tell_proceedings(writing, facts);
     minutes_tell_roll(writing, facts);
     minutes_tell_end(writing, facts);
+    if (result == RESULT_OK)
+        result = minutes_tell_parts(writing, facts);
     writing->clock = zone_clock_free(writing->clock);
     return result;
 }
@@ -41,7 +43,7 @@ enum result minutes_text_render(const struct minutes_source *source,
     byte_writer_init(&text, MINUTES_SIZE_MAX);
     result = minutes_facts_learn(&facts, &writing);
     if (result == RESULT_OK)
-        result = tell(&writing, &facts);
+        result = minutes_tell(&writing, &facts);
     if (result == RESULT_OK)
         result = byte_writer_take(&text, &bytes, size);
     if (result == RESULT_OK)

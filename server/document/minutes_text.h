@@ -31,6 +31,10 @@ struct minutes_source {
     size_t opening_count;
     /* Of the meeting; NULL: what only it can say is left out. */
     const struct ruleset *rules;
+    /* Of a meeting that is held by party groups: the logs of theirs that it
+     * gathered, whose minutes follow its own. */
+    const struct minutes_source *parts;
+    size_t part_count;
 };
 
 enum minutes_language { MINUTES_VIETNAMESE = 1, MINUTES_ENGLISH };

@@ -49,6 +49,7 @@ struct register_decision {
     size_t capacity;
     struct identifier made;
     struct agenda_item *agenda; /* memory of events' lists */
+    struct group_call *groups;  /* likewise */
 };
 void register_decision_release(struct register_decision *decision);
 

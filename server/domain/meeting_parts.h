@@ -28,6 +28,12 @@ void draft_refuse_undeclared(struct draft *draft, enum presence_mode mode);
 void draft_find_eligibility(struct draft *draft,
                             const struct event_roster_changed *changed);
 
+/* groups.c: of gather_group, which was accepted. */
+void draft_gather(struct draft *draft, const struct gathered_record *record);
+/* subrooms.c: may this be done while sub-rooms are open? */
+bool subrooms_admit(enum command_op op);
+void draft_refuse_subrooms(struct draft *draft);
+
 /* connections.c: what the server reports. */
 void report_join(struct draft *draft, const struct meeting_report *report);
 void report_lost(struct draft *draft, const struct meeting_report *report);

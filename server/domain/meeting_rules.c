@@ -84,6 +84,10 @@ static const struct {
         "the chair, the minute-taker or a site"),
 
     ROW(COMPLETE_SCORE, complete_score, BEGUN, "the chair or the minute-taker"),
+    ROW(GATHER_GROUP, gather_group, ASSEMBLED, "the chair or the minute-taker"),
+    ROW(OPEN_SUBROOMS, open_subrooms, RUNNING, "the chair"),
+    ROW(MOVE_TO_SUBROOM, move_to_subroom, RUNNING, "the chair"),
+    ROW(RETURN_ALL, return_all, RUNNING, "the chair"),
 
     ROW(DRAFT_BALLOT, draft_ballot, RUNNING, "the chair"),
     ROW(ADOPT_BALLOT, adopt_ballot, RUNNING, "the chair"),
@@ -220,9 +224,25 @@ void meeting_rules_decide(const struct meeting_state *state,
         draft_refuse(&draft, REFUSAL_NOT_VOUCHED);
     else if (command_is_signed(op) && !command->act.is_present)
         draft_refuse(&draft, REFUSAL_NOT_SIGNED);
+    else if (!subrooms_admit(op) && state->kinds.subroom_count > 0)
+        draft_refuse_subrooms(&draft);
     else
         rows[op].decide(&draft);
     ballot_check_decision(&draft);
+}
+
+void meeting_rules_gather(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command,
+                          const struct gathered_record *record, int64_t now_ms,
+                          struct meeting_decision *out)
+{
+    struct draft draft = draft_of(state, rules, actor, command, now_ms, out);
+
+    meeting_rules_decide(state, rules, actor, command, now_ms, out);
+    if (out->refusal.code == REFUSAL_NONE)
+        draft_gather(&draft, record);
 }
 
 void meeting_rules_decrypt(const struct meeting_state *state,

@@ -106,6 +106,25 @@ void meeting_rules_object(const struct meeting_state *state,
                           int64_t now_ms, struct meeting_decision *out);
 
 /*
+ * The record of a party group's meeting, as the server has it: the command
+ * gather_group was accepted by meeting_rules_decide(), which makes no event of
+ * it, and is decided on again.
+ */
+struct gathered_record {
+    bool is_over;
+    uint64_t final_seq;
+    struct hash head;
+    int64_t opened_ms, closed_ms;
+    struct group_attendance attendance;
+};
+void meeting_rules_gather(const struct meeting_state *state,
+                          const struct ruleset *rules,
+                          const struct actor *actor,
+                          const struct command *command,
+                          const struct gathered_record *record, int64_t now_ms,
+                          struct meeting_decision *out);
+
+/*
  * REPORT_BALLOT: an event of a secret ballot that the server makes by itself,
  * complete but for what the state says: height 0 is the next one, returned of a
  * ballot that is recorded is as given. Taken if it fits the log, else refused

@@ -16,6 +16,7 @@ void register_decision_release(struct register_decision *decision)
 {
     free(decision->events);
     free(decision->agenda);
+    free(decision->groups);
     *decision = (struct register_decision){ 0 };
 }
 
@@ -101,6 +102,7 @@ static enum right right_to(enum command_op op)
         [OP_SCHEDULE_MEETING] = RIGHT_OFFICER,
         [OP_CHANGE_MEETING] = RIGHT_OFFICER,
         [OP_CANCEL_MEETING] = RIGHT_OFFICER,
+        [OP_HOLD_BY_GROUPS] = RIGHT_OFFICER,
     };
 
     return op > COMMAND_UNKNOWN && op < COMMAND_OP_COUNT ? rights[op]
@@ -338,11 +340,14 @@ static void check_length(const struct register_case *c)
 }
 
 void register_rules_decide(const struct register_state *state,
+                           const struct ruleset *rules,
                            const struct actor *actor,
                            const struct command *command, int64_t now_ms,
                            struct register_decision *out)
 {
-    const struct register_case c = { state, actor, command, now_ms, out };
+    const struct register_case c = {
+        state, rules, actor, command, now_ms, out
+    };
 
     *out = (struct register_decision){ 0 };
     if (!check_actor(&c))

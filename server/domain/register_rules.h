@@ -20,9 +20,11 @@ void register_rules_found(const struct register_state *state,
  * the minute-taker of a scheduled meeting of the cell (invitations,
  * revocations, meetings of their own cell); a member may revoke her own
  * devices. revoke_device: the caller adds signer, seen, head and sig to the
- * event. invite: expires at now + valid_ms.
+ * event. invite: expires at now + valid_ms. rules: of meetings that are called
+ * now.
  */
 void register_rules_decide(const struct register_state *state,
+                           const struct ruleset *rules,
                            const struct actor *actor,
                            const struct command *command, int64_t now_ms,
                            struct register_decision *out);

@@ -13,6 +13,7 @@
 /* One command under decision. */
 struct register_case {
     const struct register_state *state;
+    const struct ruleset *rules; /* of meetings that are called now */
     const struct actor *actor;
     const struct command *command;
     int64_t now_ms;
@@ -81,5 +82,14 @@ void register_decide_accept_loss(const struct register_case *c);
 void register_decide_schedule_meeting(const struct register_case *c);
 void register_decide_change_meeting(const struct register_case *c);
 void register_decide_cancel_meeting(const struct register_case *c);
+void register_decide_hold_by_groups(const struct register_case *c);
+/* NULL and refused unless the meeting is called and has not begun. */
+const struct register_meeting *
+register_check_scheduled(const struct register_state *state,
+                         const struct identifier *id,
+                         struct register_decision *out);
+/* May the actor change this call, whoever made it? */
+bool register_check_call_of(const struct register_case *c,
+                            const struct register_meeting *meeting);
 
 #endif

@@ -174,10 +174,10 @@ void register_decide_schedule_meeting(const struct register_case *c)
     };
 }
 
-/* NULL and refused unless the meeting is called and has not begun. */
-static const struct register_meeting *
-check_scheduled(const struct register_state *state, const struct identifier *id,
-                struct register_decision *out)
+const struct register_meeting *
+register_check_scheduled(const struct register_state *state,
+                         const struct identifier *id,
+                         struct register_decision *out)
 {
     const struct register_meeting *meeting = register_state_meeting(state, id);
 
@@ -191,9 +191,8 @@ check_scheduled(const struct register_state *state, const struct identifier *id,
     return NULL;
 }
 
-/* May the actor change this call, whoever made it? */
-static bool check_call_of(const struct register_case *c,
-                          const struct register_meeting *meeting)
+bool register_check_call_of(const struct register_case *c,
+                            const struct register_meeting *meeting)
 {
     struct summons summons;
 
@@ -218,12 +217,12 @@ void register_decide_change_meeting(const struct register_case *c)
         .agenda = command->agenda,
     };
     const struct register_meeting *meeting =
-        check_scheduled(c->state, &command->meeting, c->out);
+        register_check_scheduled(c->state, &command->meeting, c->out);
     struct register_event *event;
     struct items agenda;
 
-    if (!meeting || !check_call_of(c, meeting) || !check_call(c, &call) ||
-        !number_agenda(c, &call.agenda, &agenda))
+    if (!meeting || !register_check_call_of(c, meeting) ||
+        !check_call(c, &call) || !number_agenda(c, &call.agenda, &agenda))
         return;
     event = register_emit(c->out, REGISTER_MEETING_CHANGED_KIND);
     if (!event)
@@ -249,10 +248,10 @@ void register_decide_cancel_meeting(const struct register_case *c)
     const struct command_cancel_meeting *command =
         &c->command->body.cancel_meeting;
     const struct register_meeting *meeting =
-        check_scheduled(c->state, &command->meeting, c->out);
+        register_check_scheduled(c->state, &command->meeting, c->out);
     struct register_event *event;
 
-    if (!meeting || !check_call_of(c, meeting))
+    if (!meeting || !register_check_call_of(c, meeting))
         return;
     event = register_emit(c->out, REGISTER_MEETING_CANCELLED_KIND);
     if (!event)
@@ -272,7 +271,7 @@ void register_rules_meeting_began(const struct register_state *state,
     struct register_event *event;
 
     *out = (struct register_decision){ 0 };
-    if (!check_scheduled(state, meeting, out))
+    if (!register_check_scheduled(state, meeting, out))
         return;
     event = register_emit(out, REGISTER_MEETING_BEGAN_KIND);
     if (event)

@@ -430,6 +430,17 @@ void room_submit(struct room *room, struct session *session,
         room_enqueue(room, session, request);
         return;
     }
+    if (room->phase == ROOM_READY && request->again) {
+        const request_again_fn again = request->again;
+
+        request->again = NULL;
+        again(session, request);
+        return;
+    }
+    if (request->command.op == OP_GATHER_GROUP &&
+        room_groups_await(room, &request->command.body.gather_group.meeting,
+                          session, request, session_submit))
+        return;
     if (room->phase == ROOM_FAILED)
         session_refuse_code(session, request->command.request,
                             REFUSAL_STORE_FAILED);

@@ -205,6 +205,11 @@ static enum result propose_beginning(struct room *room,
         event.body.genesis = snapshot.genesis;
         result = propose_event(room, proposal, &event);
     }
+    if (result == RESULT_OK && snapshot.held.year > 0) {
+        event = (struct meeting_event){ .kind = EVENT_HELD_BY_GROUPS_KIND };
+        event.body.held_by_groups = snapshot.held;
+        result = propose_event(room, proposal, &event);
+    }
     snapshot_release(&snapshot);
     if (result != RESULT_OK)
         return result;
@@ -370,6 +375,9 @@ void meeting_room_command(struct room *room, struct session *session,
     }
     meeting_rules_decide(room->head_meeting, room_rules(room), &session->actor,
                          &request->command, room_now_ms(room), decision);
+    if (request->command.op == OP_GATHER_GROUP &&
+        decision->refusal.code == REFUSAL_NONE)
+        room_groups_gather(room, session, &request->command);
     if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
         !has_space(room, &session->actor.holder, request->command.op,
                    decision->count))

@@ -38,6 +38,10 @@ struct identifier register_event_unit(const struct register_state *state,
         meeting = register_state_meeting(
             state, &event->body.meeting_cancelled.meeting);
         return meeting ? meeting->unit : none;
+    case REGISTER_HELD_BY_GROUPS_KIND:
+        meeting =
+            register_state_meeting(state, &event->body.held_by_groups.meeting);
+        return meeting ? meeting->unit : none;
     case REGISTER_MEMBER_REMOVED_KIND:
         holder = &event->body.member_removed.member;
         break;
@@ -219,8 +223,9 @@ void register_room_command(struct room *room, struct session *session,
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
         return;
     }
-    register_rules_decide(room->head_register, &session->actor,
-                          &request->command, room_now_ms(room), &decision);
+    register_rules_decide(room->head_register, room->hub->config.rules,
+                          &session->actor, &request->command, room_now_ms(room),
+                          &decision);
     if (room->is_held && decision.count == 1)
         name_loss(room, &decision.events[0].body.restored);
     settle(room, &decision, session, request->command.request);

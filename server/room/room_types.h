@@ -220,6 +220,10 @@ struct subscription {
     struct subscription *next, **link; /* in room->subscribers */
 };
 
+struct request;
+/* Takes the request. */
+typedef void (*request_again_fn)(struct session *session,
+                                 struct request *request);
 /* A parsed message on its way, with its memory. */
 struct request {
     json_t *object;
@@ -227,6 +231,7 @@ struct request {
     struct command command; /* op 0: a session operation */
     char *subject, *value;  /* owned; of a signed command */
     bool is_giving;         /* give_events, not join */
+    request_again_fn again; /* when the room that it waits for is loaded */
 };
 struct request *request_free(struct request *request);
 
@@ -284,6 +289,7 @@ struct session {
     uint64_t voice_version;
     bool may_be_heard;
     bool is_called; /* of those: heard however many speak */
+    uint64_t subroom;       /* 0: the plenary */
     int64_t heard_until_ms; /* monotonic; frames under way when it ended */
     uint16_t slot;
     bool has_slot;
@@ -622,8 +628,10 @@ void session_cast(struct session *session, struct request *request);
  */
 struct snapshot {
     struct event_genesis genesis;
+    struct event_held_by_groups held; /* year 0: a plenary */
     struct event_roster_changed changed;
     struct agenda_item *agenda;
+    struct group_of_meeting *groups;
     struct roster_person *people;
     struct roster_site *sites;
     struct roster_device *devices;              /* of all, back to back */
@@ -642,6 +650,20 @@ MUST_USE enum result snapshot_changes(const struct room *registry,
                                       const struct meeting_state *meeting,
                                       uint64_t since, struct snapshot *out);
 void snapshot_release(struct snapshot *snapshot);
+
+/* --- room_groups.c: records of party groups' meetings -----------------------
+ */
+/*
+ * The logs of the groups by which a meeting is held, those of one meeting or
+ * all (NULL) that are gathered. True: one of them is being loaded, and the
+ * request was taken: `again` gets it when that is done.
+ */
+bool room_groups_await(const struct room *room, const struct identifier *only,
+                       struct session *session, struct request *request,
+                       request_again_fn again);
+/* Decides on a gather_group that was accepted: into hub->decision. */
+void room_groups_gather(struct room *room, const struct session *session,
+                        const struct command *command);
 
 /* --- room_join.c ------------------------------------------------------------
  */
@@ -679,6 +701,8 @@ void session_refuse_field(struct session *session, uint64_t request,
                           const char *path, const char *problem);
 /* Takes the request; it has been checked for shape only. */
 void session_dispatch(struct session *session, struct request *request);
+/* To the room of its log; takes the request. */
+void session_submit(struct session *session, struct request *request);
 void session_login(struct session *session, struct request *request);
 void session_enrol(struct session *session, struct request *request);
 void session_invitation(struct session *session, struct request *request);

@@ -7,22 +7,41 @@
 /* Frames that were under way when the floor ended are dropped in silence. */
 enum { VOICE_TAIL_MS = 2000, VOICE_ERROR_EVERY_MS = 1000 };
 
-static bool may_be_heard(struct session *session, int64_t now_ms)
+/* What hangs on the committed state is looked up once for each state. */
+static void look_up(struct session *session)
 {
     const struct room *room = session->meeting.room;
+    const struct meeting_holder *holder;
+    bool was_heard = session->may_be_heard;
 
-    if (session->voice_version != room->voice_version) {
-        bool was_heard = session->may_be_heard;
+    if (session->voice_version == room->voice_version)
+        return;
+    holder =
+        meeting_state_holder(room->committed_meeting, &session->actor.holder);
+    session->voice_version = room->voice_version;
+    session->subroom = holder ? holder->subroom : 0;
+    session->may_be_heard = meeting_state_may_be_heard(room->committed_meeting,
+                                                       &session->actor.holder);
+    session->is_called =
+        session->subroom > 0 || meeting_state_is_called(room->committed_meeting,
+                                                        &session->actor.holder);
+    if (was_heard && !session->may_be_heard)
+        session->heard_until_ms =
+            hub_monotonic_ms(session->hub) + VOICE_TAIL_MS;
+}
 
-        session->voice_version = room->voice_version;
-        session->may_be_heard = meeting_state_may_be_heard(
-            room->committed_meeting, &session->actor.holder);
-        session->is_called = meeting_state_is_called(room->committed_meeting,
-                                                     &session->actor.holder);
-        if (was_heard && !session->may_be_heard)
-            session->heard_until_ms = now_ms + VOICE_TAIL_MS;
-    }
+static bool may_be_heard(struct session *session)
+{
+    look_up(session);
     return session->may_be_heard;
+}
+
+/* Are both in the plenary, or in the same sub-room? */
+static bool are_together(struct session *listener,
+                         const struct session *speaker)
+{
+    look_up(listener);
+    return listener->subroom == speaker->subroom;
 }
 
 static void refuse_voice(struct session *session, int64_t now_ms,
@@ -75,7 +94,9 @@ static void relay(struct session *speaker, const uint8_t *bytes, size_t size)
 
         if (subscription->phase == SUBSCRIPTION_ACTIVE &&
             listener->phase != SESSION_CLOSING &&
-            !identifier_equal(&listener->actor.holder, &speaker->actor.holder))
+            !identifier_equal(&listener->actor.holder,
+                              &speaker->actor.holder) &&
+            are_together(listener, speaker))
             deliver(listener, frame);
         subscription = next;
     }
@@ -135,7 +156,7 @@ void session_on_audio(struct session *session, const uint8_t *bytes,
     if (!take_audio_tokens(session, now_ms, frame_count))
         return; /* more than any codec sends: lost, as on a bad line */
     session->hub->figures.audio_in++;
-    if (!may_be_heard(session, now_ms))
+    if (!may_be_heard(session))
         refuse_voice(session, now_ms, REFUSAL_NO_FLOOR);
     else if (session->is_called ||
              talkers_admit(&session->meeting.room->talkers, session->slot,

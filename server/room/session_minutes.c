@@ -8,71 +8,125 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The log of one meeting, copied. */
+struct minutes_log {
+    struct minutes_event *events;     /* owned; bytes are of the frames */
+    struct frame **frames;            /* references, of the loop thread */
+    struct minutes_opening *openings; /* owned, with their texts */
+    size_t event_count, opening_count;
+    struct ruleset rules; /* of the meeting, copied */
+};
+
 struct minutes_job {
     struct hub *hub;
     uint64_t session;
     uint64_t request;
     enum minutes_language language;
     struct minutes_source source;
-    struct ruleset rules;             /* of the meeting, copied */
-    struct minutes_event *events;     /* owned; bytes are of the frames */
-    struct frame **frames;            /* references, of the loop thread */
-    struct minutes_opening *openings; /* owned, with their texts */
-    char *text;                       /* owned */
+    struct minutes_log own;
+    struct minutes_log *parts;           /* owned; of gathered groups */
+    struct minutes_source *part_sources; /* owned */
+    size_t part_count;
+    char *text; /* owned */
     size_t size;
     enum result result;
 };
+
+static void release_log(struct minutes_log *log)
+{
+    size_t i;
+
+    for (i = 0; log->frames && i < log->event_count; i++)
+        frame_unref(log->frames[i]);
+    free(log->frames);
+    for (i = 0; log->openings && i < log->opening_count; i++) {
+        free((char *)(uintptr_t)log->openings[i].field);
+        free((char *)(uintptr_t)log->openings[i].value);
+    }
+    free(log->events);
+    free(log->openings);
+}
 
 static void free_job(struct minutes_job *job)
 {
     size_t i;
 
-    for (i = 0; job->frames && i < job->source.event_count; i++)
-        frame_unref(job->frames[i]);
-    free(job->frames);
-    for (i = 0; job->openings && i < job->source.opening_count; i++) {
-        free((char *)(uintptr_t)job->openings[i].field);
-        free((char *)(uintptr_t)job->openings[i].value);
-    }
-    free(job->events);
-    free(job->openings);
+    release_log(&job->own);
+    for (i = 0; i < job->part_count; i++)
+        release_log(&job->parts[i]);
+    free(job->parts);
+    free(job->part_sources);
     free(job->text);
     free(job);
 }
 
-static bool copy_log(struct minutes_job *job, const struct room *room)
+/* What was copied so far is released with the job. */
+static bool copy_log(struct minutes_log *log, const struct room *room,
+                     struct minutes_source *source)
 {
     size_t i;
 
-    job->events = calloc(room->committed + 1, sizeof job->events[0]);
-    job->openings = calloc(room->opening_count + 1, sizeof job->openings[0]);
-    job->frames = calloc(room->committed + 1, sizeof job->frames[0]);
-    if (!job->events || !job->openings || !job->frames)
+    log->events = calloc(room->committed + 1, sizeof log->events[0]);
+    log->openings = calloc(room->opening_count + 1, sizeof log->openings[0]);
+    log->frames = calloc(room->committed + 1, sizeof log->frames[0]);
+    if (!log->events || !log->openings || !log->frames)
         return false;
-    job->rules = *room_rules(room);
-    job->source.rules = &job->rules;
-    job->source.events = job->events;
-    job->source.openings = job->openings;
     for (i = 0; i < room->committed; i++) {
         struct frame *frame = frame_ref(room->history[i].frame);
 
-        job->frames[i] = frame;
-        job->events[i].bytes = (const char *)frame->data;
-        job->events[i].size = frame->size;
-        job->source.event_count++;
+        log->frames[i] = frame;
+        log->events[i].bytes = (const char *)frame->data;
+        log->events[i].size = frame->size;
+        log->event_count++;
     }
     for (i = 0; i < room->opening_count; i++) {
         const struct room_opening *opening = &room->openings[i];
 
         if (opening->seq >= room->committed)
             break;
-        job->openings[i].seq = opening->seq;
-        job->openings[i].field = strdup(opening->field);
-        job->openings[i].value = strdup(opening->value);
-        job->source.opening_count++;
-        if (!job->openings[i].field || !job->openings[i].value)
+        log->openings[i].seq = opening->seq;
+        log->openings[i].field = strdup(opening->field);
+        log->openings[i].value = strdup(opening->value);
+        log->opening_count++;
+        if (!log->openings[i].field || !log->openings[i].value)
             return false;
     }
+    log->rules = *room_rules(room);
+    *source = (struct minutes_source){ .rules = &log->rules,
+                                       .events = log->events,
+                                       .event_count = log->event_count,
+                                       .openings = log->openings,
+                                       .opening_count = log->opening_count };
+    return true;
+}
+
+/* The groups that are gathered, in their order; one whose log cannot be read
+ * leaves an empty source, of which the minutes say so. */
+static bool copy_parts(struct minutes_job *job, const struct room *room)
+{
+    const struct meeting_kinds *kinds = &room->committed_meeting->kinds;
+    size_t i;
+
+    if (kinds->group_count == 0)
+        return true;
+    job->parts = calloc(kinds->group_count, sizeof job->parts[0]);
+    job->part_sources = calloc(kinds->group_count, sizeof job->part_sources[0]);
+    if (!job->parts || !job->part_sources)
+        return false;
+    for (i = 0; i < kinds->group_count; i++) {
+        const struct room *part =
+            hub_find_room(room->hub, &kinds->groups[i].meeting);
+        const size_t at = job->part_count;
+
+        if (!kinds->groups[i].is_gathered)
+            continue;
+        job->part_count++;
+        if (part && part->kind == ROOM_MEETING && part->phase == ROOM_READY &&
+            !copy_log(&job->parts[at], part, &job->part_sources[at]))
+            return false;
+    }
+    job->source.parts = job->part_sources;
+    job->source.part_count = job->part_count;
     return true;
 }
 
@@ -224,6 +278,8 @@ void session_minutes(struct session *session, struct request *request)
         session_refuse_code(session, id, REFUSAL_NOT_JOINED);
     else if (!may_read(room, &session->actor))
         refuse_reader(session, id);
+    else if (room_groups_await(room, NULL, session, request, session_minutes))
+        return;
     else if (session->is_drawing_minutes || !(job = calloc(1, sizeof *job)))
         session_refuse_code(session, id, REFUSAL_BUSY);
     else {
@@ -234,7 +290,8 @@ void session_minutes(struct session *session, struct request *request)
                                 strcmp(json_string_value(language), "en") == 0
                             ? MINUTES_ENGLISH
                             : MINUTES_VIETNAMESE;
-        if (!copy_log(job, room) ||
+        if (!copy_log(&job->own, room, &job->source) ||
+            !copy_parts(job, room) ||
             hub_work(hub, render, on_rendered, job) != RESULT_OK) {
             free_job(job);
             session_refuse_code(session, id, REFUSAL_BUSY);

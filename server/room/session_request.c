@@ -56,7 +56,7 @@ static enum result check_seal(const char *path, struct sealed *sealed,
     return RESULT_REFUSED;
 }
 
-static void submit(struct session *session, struct request *request)
+void session_submit(struct session *session, struct request *request)
 {
     struct hub *hub = session->hub;
     const struct identifier *log = &request->command.log;
@@ -95,7 +95,7 @@ static void on_act_verified(struct session *session, struct request *request,
         request_free(request);
         return;
     }
-    submit(session, request);
+    session_submit(session, request);
 }
 
 /* What the statement of a ballot's command says beside it. RESULT_NOT_FOUND:
@@ -163,7 +163,7 @@ static void on_command(struct session *session, struct request *request)
     /* Who revokes a device of her own may sign that herself. */
     if (!command_is_signed(command->op) &&
         !(command->op == OP_REVOKE_DEVICE && command->act.is_present)) {
-        submit(session, request);
+        session_submit(session, request);
         return;
     }
     if (!command->act.is_present || session->actor.kind != ACTOR_HOLDER) {
@@ -264,13 +264,13 @@ static void on_meetings(struct session *session, struct request *request)
 
 static void on_join(struct session *session, struct request *request)
 {
-    submit(session, request);
+    session_submit(session, request);
 }
 
 static void on_give(struct session *session, struct request *request)
 {
     request->is_giving = true;
-    submit(session, request);
+    session_submit(session, request);
 }
 
 struct session_op {

@@ -13,6 +13,7 @@
 void snapshot_release(struct snapshot *snapshot)
 {
     free(snapshot->agenda);
+    free(snapshot->groups);
     free(snapshot->people);
     free(snapshot->sites);
     free(snapshot->devices);
@@ -162,6 +163,39 @@ static void name_units(const struct room *registry,
         text_of(registry, upper ? upper->name_seq : 0, "name");
 }
 
+/* The meetings of party groups that are part of this one. */
+static enum result read_groups(const struct room *registry,
+                               const struct register_meeting *call,
+                               struct snapshot *out)
+{
+    const struct register_state *state = registry->committed_register;
+    struct items *list = &out->held.groups;
+    size_t i;
+
+    out->groups = calloc(state->meeting_count + 1, sizeof out->groups[0]);
+    if (!out->groups)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i < state->meeting_count && call->groups_year > 0; i++) {
+        const struct register_meeting *part = &state->meetings[i];
+        const struct register_unit *group =
+            register_state_unit(state, &part->unit);
+
+        if (!identifier_equal(&part->part_of, &call->id) || !group ||
+            part->phase == CALL_CANCELLED)
+            continue;
+        out->groups[list->count].group = group->id;
+        out->groups[list->count].meeting = part->id;
+        out->groups[list->count].name =
+            text_of(registry, group->name_seq, "name");
+        list->count++;
+    }
+    list->data = out->groups;
+    out->held.year = list->count > 0 ? call->groups_year : 0;
+    out->held.members = call->groups_members;
+    out->held.before = call->groups_before;
+    return RESULT_OK;
+}
+
 enum result snapshot_genesis(const struct room *registry,
                              const struct identifier *meeting,
                              const struct hub_config *config,
@@ -207,7 +241,8 @@ enum result snapshot_genesis(const struct room *registry,
     for (i = 0; i < state->site_count; i++)
         if (identifier_equal(&state->sites[i].unit, &summons.cell))
             add_site(registry, &state->sites[i], out, &genesis->sites);
-    return read_agenda(registry, call->seq, out);
+    result = read_groups(registry, call, out);
+    return result ? result : read_agenda(registry, call->seq, out);
 }
 
 /* The holder whose row an event of the register changes; "" if none. A pair

@@ -242,6 +242,11 @@ enum refusal_code meeting_do(struct meeting_transcript *meeting,
     if (command->op == OP_DECRYPT &&
         meeting->decision->refusal.code == REFUSAL_NONE)
         decide_decryption(meeting, actor, command);
+    if (command->op == OP_GATHER_GROUP &&
+        meeting->decision->refusal.code == REFUSAL_NONE)
+        meeting_rules_gather(meeting->state, &meeting->rules, actor, command,
+                             &meeting->record, meeting->now_ms,
+                             meeting->decision);
     return settle(meeting);
 }
 
@@ -381,6 +386,34 @@ struct meeting_transcript *meeting_transcript_congress(void)
 struct meeting_transcript *meeting_transcript_vouching(void)
 {
     return begin(0, true, KIND_REGULAR);
+}
+
+struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching)
+{
+    struct meeting_transcript *meeting = begin(0, is_vouching, KIND_REGULAR);
+    struct group_of_meeting rows[] = {
+        { .group = meeting_id("u4"), .meeting = meeting_id("org.2") },
+        { .group = meeting_id("u5"), .meeting = meeting_id("org.3") },
+    };
+    struct meeting_event event = {
+        .kind = EVENT_HELD_BY_GROUPS_KIND,
+        .body.held_by_groups = { .year = 2026,
+                                 .members = 60,
+                                 .before = 1,
+                                 .groups = { rows, 2 } },
+    };
+
+    apply(meeting, &event);
+    meeting_play(meeting, "", NULL);
+    meeting->record = (struct gathered_record){
+        .is_over = true,
+        .final_seq = 40,
+        .head = digest_sha256("end", 3),
+        .opened_ms = 2000000,
+        .closed_ms = 9000000,
+        .attendance = { 20, 18, 3, 2, 1, 1 },
+    };
+    return meeting;
 }
 
 static void replay_event(struct meeting_state *state, const json_t *line)

@@ -39,7 +39,8 @@ struct meeting_transcript {
     struct ruleset rules;
     struct meeting_decision *decision; /* the newest */
     int64_t now_ms;
-    struct text_view ballot_list; /* on which objections rest; borrowed */
+    struct gathered_record record; /* what gather_group finds */
+    struct text_view ballot_list;  /* on which objections rest; borrowed */
     json_t *log; /* array of [ev, at, body]: what a replay reads */
     char *text;  /* NUL-terminated, since the last comparison */
     size_t text_size;
@@ -58,6 +59,8 @@ void meeting_transcript_end(struct meeting_transcript *meeting);
 /* Frees a meeting to whose state something was applied beside the script. */
 void meeting_transcript_drop(struct meeting_transcript *meeting);
 
+/* Held by the meetings org.2 of the party group u4 and org.3 of u5. */
+struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching);
 /* Plays lines and compares what came out; NULL: whatever it was. */
 void meeting_play(struct meeting_transcript *meeting, const char *script,
                   const char *expected);

@@ -145,6 +145,7 @@ void register_world_apply(struct register_world *world)
     world->kept[world->kept_count++] = world->last;
     world->last.events = NULL;
     world->last.agenda = NULL;
+    world->last.groups = NULL;
 }
 
 static void drop_last(struct register_world *world)
@@ -157,8 +158,8 @@ enum refusal_code register_world_ask(struct register_world *world,
                                      const struct command *command)
 {
     drop_last(world);
-    register_rules_decide(world->state, &actor, command, world->now_ms,
-                          &world->last);
+    register_rules_decide(world->state, world->rules, &actor, command,
+                          world->now_ms, &world->last);
     return world->last.refusal.code;
 }
 
@@ -197,7 +198,9 @@ void register_world_init(struct register_world *world)
     struct signing_key server;
     enum result result;
 
-    *world = (struct register_world){ .now_ms = start_ms };
+    static const struct ruleset base;
+
+    *world = (struct register_world){ .now_ms = start_ms, .rules = &base };
     world->events = calloc(WORLD_EVENTS_MAX, sizeof *world->events);
     assert(world->events);
     result = register_state_new(&world->state);
@@ -381,7 +384,11 @@ static bool meetings_equal(const struct register_state *a,
         if (!identifier_equal(&x->id, &y->id) || x->phase != y->phase ||
             x->seq != y->seq || x->agenda_count != y->agenda_count ||
             strcmp(x->zone, y->zone) != 0 ||
-            !identifier_equal(&x->chair, &y->chair))
+            !identifier_equal(&x->chair, &y->chair) ||
+            !identifier_equal(&x->part_of, &y->part_of) ||
+            x->groups_year != y->groups_year ||
+            x->groups_members != y->groups_members ||
+            x->groups_before != y->groups_before)
             return false;
     }
     return true;

@@ -16,6 +16,7 @@ enum { WORLD_EVENTS_MAX = 8000 };
 
 struct register_world {
     struct register_state *state;
+    const struct ruleset *rules; /* borrowed; at first the base alone */
     int64_t now_ms;
     struct register_event *events; /* what was applied, in order */
     size_t event_count;

@@ -54,6 +54,8 @@ SIGNED = {
     "complete_score": "time attendance preparation conduct principles results "
                       "closing ~note",
     "note_left": "*member",
+    "gather_group": "*meeting final_seq head",
+    "open_subrooms": "count ?spread", "return_all": "",
     "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion",
     "vote": "*vote choice",

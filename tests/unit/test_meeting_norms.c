@@ -122,6 +122,9 @@ static void a_large_cell_meets_by_groups_three_times_a_year(void **state)
     const struct party_group_rule *rule = &rules()->party_groups;
 
     (void)state;
+    assert_true(rule_set_has(rule->counts, CATEGORY_OFFICIAL));
+    assert_true(rule_set_has(rule->counts, CATEGORY_PROBATIONARY));
+    assert_false(rule_set_has(rule->counts, CATEGORY_TEMP_HERE));
     assert_int_equal(party_groups_check(rule, 49, 0),
                      PARTY_GROUPS_TOO_FEW_MEMBERS);
     assert_int_equal(party_groups_check(rule, 50, 0), PARTY_GROUPS_ACCEPTED);

@@ -62,6 +62,10 @@ static const struct permission table[] = {
     { "declare_open_content", "SLOA", "C", "", "" },
     { "complete_score 5 4 8 36 5 25 5 'Tốt'", "OA", "CM", "", "" },
     { "note_left m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
+    { "gather_group org.2 40 end", "LOA", "CM", "", "" },
+    { "open_subrooms 2 no", "O", "C", "", "" },
+    { "move_to_subroom m4 0", "O", "C", "", "" },
+    { "return_all", "O", "C", "", "" },
     { "raise_hand -", "O", "CDMBPKR", "", "GS" },
     { "raise_hand m14", "O", "S", "0 m3 tick m14 site s1", "" },
     { "lower_hand m4", "OA", "CKRB", "0 m4 raise_hand", "" },
@@ -140,10 +144,20 @@ static struct meeting_transcript *lead_to(struct meeting_transcript *meeting,
     return meeting;
 }
 
+/* A meeting in which the command can be about something. */
+static struct meeting_transcript *meeting_for(const struct permission *row,
+                                              bool is_vouching)
+{
+    if (row->command && strncmp(row->command, "gather", 6) == 0)
+        return meeting_transcript_by_groups(is_vouching);
+    return is_vouching ? meeting_transcript_vouching()
+                       : meeting_transcript_new();
+}
+
 static struct meeting_transcript *meeting_in(char phase,
                                              const struct permission *row)
 {
-    return lead_to(meeting_transcript_new(), phase, row);
+    return lead_to(meeting_for(row, false), phase, row);
 }
 
 /* The reason for which a phase refuses. */
@@ -271,6 +285,7 @@ static const char *const formal[] = {
     "attach_document",
     "declare_open_content", "complete_score",
     "set_floor_mode", "appoint_officer", "dismiss_officer", "give_chair",
+    "gather_group", "open_subrooms", "return_all",
 };
 /* clang-format on */
 
@@ -311,9 +326,9 @@ static void formal_commands_ask_for_vouched_devices_and_no_other(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS; i++) {
         const enum refusal_code unvouched =
-            code_of(&table[i], meeting_transcript_vouching(), 'b');
+            code_of(&table[i], meeting_for(&table[i], true), 'b');
         const enum refusal_code vouched =
-            code_of(&table[i], meeting_transcript_vouching(), 'a');
+            code_of(&table[i], meeting_for(&table[i], true), 'a');
 
         if (unvouched != (is_formal(table[i].command) ? REFUSAL_NOT_VOUCHED
                                                       : REFUSAL_NONE) ||
@@ -327,7 +342,8 @@ static void where_the_genesis_does_not_ask_every_device_will_do(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS; i++)
-        if (code_of(&table[i], meeting_transcript_new(), 'b') != REFUSAL_NONE)
+        if (code_of(&table[i], meeting_for(&table[i], false), 'b') !=
+            REFUSAL_NONE)
             fail_msg("%s", table[i].command);
 }
 

@@ -143,6 +143,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_VOTE_CAST_KIND:
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
+    case EVENT_SUBROOMS_OPENED_KIND:
         return is_open;
     case EVENT_CLOSED_KIND:
     case EVENT_HAND_LOWERED_KIND:
@@ -187,6 +188,13 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_CHECKPOINT_KIND:
     case EVENT_RESTORED_KIND:
         return is_not_over || phase == MEETING_CLOSED;
+        /* There is no party group and no sub-room here:
+         * test_meeting_rules_groups, test_meeting_rules_subrooms. */
+    case EVENT_HELD_BY_GROUPS_KIND:
+    case EVENT_GROUP_GATHERED_KIND:
+    case EVENT_SUBROOM_ENTERED_KIND:
+    case EVENT_SUBROOMS_CLOSED_KIND:
+        return false;
         /* There is no ballot here: test_meeting_state_ballots. */
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)
@@ -240,6 +248,9 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         break;
     case EVENT_ROSTER_CHANGED_KIND:
         event.body.roster_changed.register_seq = 1;
+        break;
+    case EVENT_SUBROOMS_OPENED_KIND:
+        event.body.subrooms_opened.count = 2;
         break;
     case EVENT_KNOCKED_KIND:
         event.body.knocked.holder = ID("m6");

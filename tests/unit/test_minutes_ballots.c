@@ -42,9 +42,11 @@ static char *minutes_of(const struct meeting_transcript *meeting,
                                 meeting->state->people);
     char field[40];
     const struct minutes_opening opening = { 0, field, RELAYED_NAME };
-    const struct minutes_source source = { events,
-                                           json_array_size(meeting->log),
-                                           &opening, 1, NULL };
+    const struct minutes_source source = { .events = events,
+                                           .event_count =
+                                               json_array_size(meeting->log),
+                                           .openings = &opening,
+                                           .opening_count = 1 };
     char *text = NULL, *out;
     size_t size = 0, i;
 

@@ -375,9 +375,11 @@ static void hold(struct log *log)
 
 static char *render(const struct log *log, enum minutes_language language)
 {
-    const struct minutes_source source = { log->events, log->event_count,
-                                           log->openings, log->opening_count,
-                                           NULL };
+    const struct minutes_source source = { .events = log->events,
+                                           .event_count = log->event_count,
+                                           .openings = log->openings,
+                                           .opening_count =
+                                               log->opening_count };
     char *text = NULL;
     char *out;
     size_t size = 0;
@@ -833,9 +835,11 @@ static void who_confirmed_the_log_and_what_was_lost_is_told(void **state)
 
 static void assert_refused(const struct log *log)
 {
-    const struct minutes_source source = { log->events, log->event_count,
-                                           log->openings, log->opening_count,
-                                           NULL };
+    const struct minutes_source source = { .events = log->events,
+                                           .event_count = log->event_count,
+                                           .openings = log->openings,
+                                           .opening_count =
+                                               log->opening_count };
     char *text = NULL;
     size_t size = 17;
 

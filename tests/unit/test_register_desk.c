@@ -20,13 +20,14 @@ static struct register_decision add_unit(const struct register_desk *desk,
 {
     const struct actor administrator = { .kind = ACTOR_ADMINISTRATOR };
     struct command command = { .op = OP_ADD_UNIT };
+    static const struct ruleset base;
     struct register_decision decision;
 
     command.body.add_unit.kind = UNIT_CELL;
     command.body.add_unit.name =
         (struct sealed){ .value = text_view_of(name), .has_value = true };
-    register_rules_decide(register_desk_state(desk), &administrator, &command,
-                          later_ms, &decision);
+    register_rules_decide(register_desk_state(desk), &base, &administrator,
+                          &command, later_ms, &decision);
     assert_int_equal(decision.refusal.code, REFUSAL_NONE);
     return decision;
 }

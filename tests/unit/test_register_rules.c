@@ -829,6 +829,8 @@ static struct command example(enum command_op op)
         command.body.move_unit.unit = id_of("u2");
     } else if (op == OP_CANCEL_MEETING) {
         command.body.cancel_meeting.meeting = id_of("dbmau.1");
+    } else if (op == OP_HOLD_BY_GROUPS) {
+        command.body.hold_by_groups.meeting = id_of("dbmau.1");
     }
     return command;
 }
@@ -855,6 +857,7 @@ static void the_table_of_permissions_holds(void **state)
         { OP_SCHEDULE_MEETING, "yyyynnnn" },
         { OP_CHANGE_MEETING, "yyyynnnn" },
         { OP_CANCEL_MEETING, "yyyynnnn" },
+        { OP_HOLD_BY_GROUPS, "yyyynnnn" },
         { OP_MOVE_UNIT, "ynnnnnnn" },
         { OP_ACCEPT_LOSS, "ynnnnnnn" },
     };

@@ -1,0 +1,41 @@
+/*
+ * What a meeting's state keeps of its parts: the meetings of party groups by
+ * which it is held, and the sub-rooms that are open. Written by
+ * meeting_state_kinds.c alone.
+ */
+#ifndef PROTOCOL_MEETING_MEETING_KINDS_H
+#define PROTOCOL_MEETING_MEETING_KINDS_H
+
+#include "protocol/base/identifier.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Who of a roll came, at any time before its end. */
+struct group_attendance {
+    uint64_t official, official_came;
+    uint64_t probationary, probationary_came;
+    uint64_t exempt, exempt_came;
+};
+
+struct meeting_group {
+    struct identifier group, meeting;
+    bool is_gathered; /* and then: */
+    uint64_t gathered_seq;
+    uint64_t final_seq;
+    struct hash head;
+    int64_t opened_ms, closed_ms;
+    struct group_attendance attendance;
+};
+
+struct meeting_kinds {
+    uint64_t groups_year; /* 0: a plenary */
+    uint64_t groups_members, groups_before;
+    struct meeting_group *groups; /* owned by the state */
+    size_t group_count;
+    uint64_t subroom_count; /* 0: everybody is in the plenary */
+    int64_t subrooms_since_ms;
+};
+
+#endif
