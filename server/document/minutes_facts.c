@@ -256,6 +256,9 @@ static enum result learn(struct minutes_facts *facts,
     case EVENT_OPENED_KIND:
         note_opening(facts);
         return RESULT_OK;
+    case EVENT_CHAIR_GIVEN_KIND:
+        return add_duty(facts, event->at_ms, &event->body.chair_given.member,
+                        true);
     case EVENT_CHAIR_TAKEN_KIND:
         return add_duty(facts, event->at_ms, &event->body.chair_taken.member,
                         true);

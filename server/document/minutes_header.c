@@ -295,5 +295,6 @@ void minutes_tell_header(struct minutes_writing *writing,
     }
     tell_others(writing, facts);
     tell_duties(writing, facts, true);
+    minutes_tell_officers(writing, facts);
     tell_duties(writing, facts, false);
 }

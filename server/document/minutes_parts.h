@@ -13,6 +13,15 @@ void minutes_tell_header(struct minutes_writing *writing,
 /* The declaration before which no seat outside the hall opens. */
 void minutes_tell_seats(struct minutes_writing *writing,
                         const struct minutes_facts *facts);
+/* Co-chairs and moderators; a line of the course, if the event is about them
+ * or the floor's order; who spoke how long. */
+void minutes_tell_officers(struct minutes_writing *writing,
+                           const struct minutes_facts *facts);
+bool minutes_tell_floor(struct minutes_writing *writing,
+                        const struct minutes_facts *facts,
+                        const struct meeting_event *event);
+void minutes_tell_times(struct minutes_writing *writing,
+                        const struct minutes_facts *facts);
 /*
  * Agenda items with speeches, entries and votes, then the course of the
  * meeting. Reads the log again. RESULT_CORRUPT or RESULT_NO_MEMORY.

@@ -109,6 +109,8 @@
     X(OTHER, "    - %s (%s).", "    - %s (%s).") \
     X(CHAIR, "  + Chủ trì: %s.", "  + Chair: %s.") \
     X(CHAIR_SINCE, "  + Chủ trì từ %s: %s.", "  + Chair from %s: %s.") \
+    X(CO_CHAIR, "  + Đồng chủ trì: %s.", "  + Co-chair: %s.") \
+    X(MODERATOR, "  + Điều hành phát biểu: %s.", "  + Moderator: %s.") \
     X(MINUTE_TAKER, "  + Thư ký: %s.", "  + Minute-taker: %s.") \
     X(MINUTE_TAKER_SINCE, "  + Thư ký từ %s: %s.", "  + Minute-taker from %s: %s.") \
     /* by party groups */ \
@@ -288,6 +290,18 @@
     X(ADJOURNED, "- %s: Tạm nghỉ.", "- %s: Adjourned.") \
     X(RESUMED, "- %s: Họp tiếp.", "- %s: Resumed.") \
     X(CLOSED, "- %s: Bế mạc.", "- %s: Closed.") \
+    X(CHAIR_GIVEN, "- %s: %s được trao quyền điều hành cuộc họp.", "- %s: %s is given the chair.") \
+    X(CO_CHAIR_MADE, "- %s: %s được cử làm đồng chủ trì.", "- %s: %s is made co-chair.") \
+    X(CO_CHAIR_ENDS, "- %s: %s thôi làm đồng chủ trì.", "- %s: %s is no longer co-chair.") \
+    X(MODERATOR_MADE, "- %s: %s được cử điều hành phát biểu.", "- %s: %s is made moderator.") \
+    X(MODERATOR_ENDS, "- %s: %s thôi điều hành phát biểu.", "- %s: %s is no longer moderator.") \
+    X(FLOOR_FREE, "- %s: Mọi người có quyền phát biểu đều được nói; %s.", "- %s: Everybody who may speak is heard; %s.") \
+    X(FLOOR_CALLED, "- %s: Chỉ người được mời phát biểu; %s.", "- %s: Only those who are called are heard; %s.") \
+    X(ORDER_HAND, "mời theo thứ tự giơ tay", "called in the order of raised hands") \
+    X(ORDER_TIME, "mời trước người phát biểu ít nhất", "who has spoken least is called first") \
+    X(POINT_OF_ORDER, "- %s: %s xin phát biểu về thủ tục.", "- %s: %s raises a point of order.") \
+    X(SPEAKING_TIMES, "- Tổng thời gian phát biểu:", "- Speaking time in all:") \
+    X(SPEAKING_TIME, "  + %s: %s, %llu lần.", "  + %s: %s, %llu times.") \
     X(CHAIR_TAKEN, "- %s: %s điều hành cuộc họp.", "- %s: %s takes the chair.") \
     X(MINUTES_TAKEN, "- %s: %s nhận nhiệm vụ thư ký.", "- %s: %s takes the minutes.") \
     X(ROLL, \

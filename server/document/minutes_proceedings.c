@@ -403,7 +403,7 @@ static bool tell_conduct(struct proceedings *p,
                     at.text);
         return true;
     default:
-        return false;
+        return minutes_tell_floor(p->writing, p->facts, event);
     }
 }
 
@@ -542,6 +542,7 @@ static enum result put_together(struct proceedings *p, struct byte_writer *out)
     if (p->course.size == 0)
         minutes_say(p->writing, PHRASE_NOTHING);
     append(out, &p->course);
+    minutes_tell_times(p->writing, p->facts);
     return RESULT_OK;
 }
 

@@ -1,0 +1,202 @@
+/* The floor as people see it, and what they type about it. */
+#include "client/cli/cli_command.h"
+#include "client/cli/cli_floor.h"
+#include "client/cli/cli_show.h"
+#include "client/core/client.h"
+#include "tests/support/meeting_transcript.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const char *const some[] = { "m4", "m5", "m7", "s1", NULL };
+
+struct screen {
+    struct meeting_transcript *meeting;
+    struct meeting_view view;
+    char *text;
+    size_t size;
+};
+
+static void begin(struct screen *screen, const char *script)
+{
+    memset(screen, 0, sizeof *screen);
+    screen->meeting = meeting_transcript_new();
+    meeting_play_to_open(screen->meeting, some);
+    meeting_play(screen->meeting, script, NULL);
+    screen->view = (struct meeting_view){ .state = screen->meeting->state,
+                                          .me = { "m4" },
+                                          .log = { "org.1" } };
+}
+
+static void end(struct screen *screen)
+{
+    free(screen->text);
+    meeting_transcript_end(screen->meeting);
+}
+
+static void show(struct screen *screen,
+                 void (*list)(const struct meeting_view *, FILE *))
+{
+    FILE *out;
+
+    free(screen->text);
+    screen->text = NULL;
+    out = open_memstream(&screen->text, &screen->size);
+    assert_non_null(out);
+    list(&screen->view, out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void the_queue_shows_who_comes_how_and_from_where(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    begin(&screen, "1 s1 tick m14 site s1\n"
+                   "1 m1 give_floor m5 0\n"
+                   "66 m5 end_floor\n"
+                   "70 m5 raise_hand\n"
+                   "71 s1 raise_hand m14\n"
+                   "72 m7 raise_point_of_order");
+    show(&screen, cli_show_hands);
+    assert_string_equal(
+        screen.text,
+        "   1. comrade m7 (point of order) (speaks for the first "
+        "time)\n"
+        "   2. comrade m5 (1 min 05 s)\n"
+        "   3. site s1 – comrade m14 (speaks for the first time)\n");
+    show(&screen, cli_show_times);
+    assert_string_equal(screen.text,
+                        "  comrade m5: 1 min 05 s, had the floor 1 times\n");
+    end(&screen);
+}
+
+static void who_leads_beside_the_chair_is_shown(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    begin(&screen, "1 m1 appoint_officer m7 co_chair\n"
+                   "2 m1 appoint_officer m2 co_chair\n"
+                   "3 m1 appoint_officer m5 moderator");
+    show(&screen, cli_floor_officers_write);
+    assert_string_equal(screen.text, "  Co-chairs:    comrade m2, comrade m7\n"
+                                     "  Moderators:   comrade m5\n");
+    end(&screen);
+}
+
+static void say(struct screen *screen, const struct meeting_event *event,
+                const char *sentence)
+{
+    FILE *out;
+
+    free(screen->text);
+    screen->text = NULL;
+    out = open_memstream(&screen->text, &screen->size);
+    assert_non_null(out);
+    cli_floor_event_write(&screen->view, event, out);
+    assert_int_equal(fclose(out), 0);
+    assert_string_equal(screen->text, sentence);
+}
+
+static void the_speaker_is_told_by_you(void **state)
+{
+    struct screen screen;
+    struct meeting_event event = { .kind = EVENT_FLOOR_WARNED_KIND };
+
+    (void)state;
+    begin(&screen, "");
+    event.body.floor_warned.member = meeting_id("m4");
+    event.body.floor_warned.left_ms = 30000;
+    say(&screen, &event, "YOUR speaking time ends in 30 s");
+    event.body.floor_warned.member = meeting_id("m5");
+    say(&screen, &event, "comrade m5 has 30 s left to speak");
+    event = (struct meeting_event){ .kind = EVENT_MUTE_RELEASED_KIND };
+    event.body.mute_released.holder = meeting_id("m4");
+    say(&screen, &event, "YOU may switch the sound on again: /unmute");
+    end(&screen);
+}
+
+static void typed(struct screen *screen, const char *line, const char *expected)
+{
+    char text[100];
+    struct cli_typed typed;
+    json_t *wanted = expected ? json_loads(expected, 0, NULL) : NULL;
+
+    (void)snprintf(text, sizeof text, "%s", line);
+    cli_command_read(&screen->view, &screen->view.log, text, &typed);
+    if (!expected) {
+        assert_int_equal(typed.action, CLI_ACTION_NONE);
+        assert_true(typed.problem[0] != '\0');
+        return;
+    }
+    assert_int_equal(typed.action, CLI_ACTION_SEND);
+    assert_non_null(wanted);
+    (void)json_object_set_new(wanted, "log", json_string("org.1"));
+    if (!json_equal(typed.command, wanted))
+        fail_msg("%s: %s", line, json_dumps(typed.command, 0));
+    json_decref(typed.command);
+    json_decref(wanted);
+}
+
+static void modes_and_orders_are_typed_alone_or_together(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    begin(&screen, "");
+    typed(&screen, "/floor-mode free",
+          "{\"op\":\"set_floor_mode\",\"mode\":\"free\",\"order\":\"raised\"}");
+    typed(&screen, "/che-do-phat-bieu it-noi",
+          "{\"op\":\"set_floor_mode\",\"mode\":\"called\","
+          "\"order\":\"least_spoken\"}");
+    typed(&screen, "/floor-mode tự-do ít-nói",
+          "{\"op\":\"set_floor_mode\",\"mode\":\"free\","
+          "\"order\":\"least_spoken\"}");
+    typed(&screen, "/floor-mode", NULL);
+    typed(&screen, "/floor-mode free always", NULL);
+    end(&screen);
+}
+
+static void officers_are_named_and_dismissed_from_what_they_are(void **state)
+{
+    struct screen screen;
+
+    (void)state;
+    begin(&screen, "1 m1 appoint_officer m5 moderator");
+    typed(&screen, "/co-chair m7",
+          "{\"op\":\"appoint_officer\",\"member\":\"m7\","
+          "\"role\":\"co_chair\"}");
+    typed(&screen, "/điều-hành m7",
+          "{\"op\":\"appoint_officer\",\"member\":\"m7\","
+          "\"role\":\"moderator\"}");
+    typed(&screen, "/dismiss m5",
+          "{\"op\":\"dismiss_officer\",\"member\":\"m5\","
+          "\"role\":\"moderator\"}");
+    typed(&screen, "/dismiss m7", NULL);
+    typed(&screen, "/give-chair m7",
+          "{\"op\":\"give_chair\",\"member\":\"m7\"}");
+    typed(&screen, "/release m5",
+          "{\"op\":\"release_mute\",\"holder\":\"m5\"}");
+    typed(&screen, "/point",
+          "{\"op\":\"raise_point_of_order\",\"member\":\"\"}");
+    end(&screen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_queue_shows_who_comes_how_and_from_where),
+        cmocka_unit_test(who_leads_beside_the_chair_is_shown),
+        cmocka_unit_test(the_speaker_is_told_by_you),
+        cmocka_unit_test(modes_and_orders_are_typed_alone_or_together),
+        cmocka_unit_test(officers_are_named_and_dismissed_from_what_they_are),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
