@@ -3,6 +3,7 @@
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_zone.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -81,10 +82,11 @@ void cli_meetings_print(const json_t *meetings)
         (void)puts(_("There is no meeting."));
     for (i = 0; i < json_array_size(meetings); i++) {
         const json_t *meeting = json_array_get(meetings, i);
-        char time[CLI_TIME_SIZE];
+        char time[CLI_ZONE_TIME_SIZE];
 
-        cli_time_write(
-            json_integer_value(json_object_get(meeting, "starts_at")), time);
+        cli_zone_time_write(
+            json_integer_value(json_object_get(meeting, "starts_at")),
+            text_of(meeting, "zone"), NULL, time);
         (void)printf("%-8s %s  %s  %s\n", text_of(meeting, "meeting"), time,
                      phase_for_people(text_of(meeting, "phase")),
                      text_of(meeting, "title"));

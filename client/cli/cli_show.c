@@ -8,6 +8,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_zone.h"
 
 #include <inttypes.h>
 
@@ -42,10 +43,10 @@ static void put_text(struct text_view text, FILE *out)
 void cli_show_meeting(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_state *state = view->state;
-    char time[CLI_TIME_SIZE];
+    char time[CLI_ZONE_TIME_SIZE];
     struct roll_count roll;
 
-    cli_time_write(state->starts_at_ms, time);
+    cli_zone_time_write(state->starts_at_ms, state->zone, NULL, time);
     meeting_state_roll(state, &roll);
     put_text(meeting_view_text(view, 0, "title"), out);
     (void)fprintf(out, "  %s, %s: %s\n",
@@ -83,8 +84,7 @@ static void put_state_of(const struct meeting_view *view,
     else
         (void)fputs(_("not here"), out);
     if (person->holder.subroom > 0)
-        (void)fprintf(out, _(", in sub-room %" PRIu64),
-                      person->holder.subroom);
+        (void)fprintf(out, _(", in sub-room %" PRIu64), person->holder.subroom);
     if (person->is_co_chair)
         (void)fputs(_(", co-chair"), out);
     if (person->is_moderator)
