@@ -61,6 +61,8 @@ const char *cli_command_help(const char *topic)
                                          "chamdiem", NULL };
     static const char *const floor[] = { "floor", "phatbieu", "dieuhanh",
                                          NULL };
+    static const char *const votes[] = { "votes", "vote", "bieuquyet",
+                                         "bieu quyet", NULL };
 
     if (cli_is_word(topic, score))
         return cli_score_help();
@@ -70,6 +72,8 @@ const char *cli_command_help(const char *topic)
         return cli_roll_help();
     if (cli_is_word(topic, floor))
         return cli_floor_help();
+    if (cli_is_word(topic, votes))
+        return cli_votes_help();
     return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
 }
 
@@ -227,11 +231,6 @@ static void read_with_item(struct reading *r, const char *name, const char *op)
         cli_reading_send(r, op,
                          json_pack("{s:s, s:s}", "item",
                                    item ? item->id.text : "", name, r->rest));
-}
-
-static void read_motion(struct reading *r, const char *op)
-{
-    read_with_item(r, "motion", op);
 }
 
 static void read_note(struct reading *r, const char *op)
@@ -481,7 +480,6 @@ static const struct cli_verb verbs[] = {
       cli_read_end_item,
       "end_item" },
     { { "additem", "themnoidung" }, CLI_ACTION_SEND, read_title, "add_item" },
-    { { "motion", "dexuat" }, CLI_ACTION_SEND, read_motion, "start_vote" },
     { { "closevote", "ketthucbieuquyet" },
       CLI_ACTION_SEND,
       cli_read_vote_id,
@@ -533,6 +531,10 @@ static const struct cli_verb *find_verb(const char *word)
             return verb;
     }
     for (verb = cli_kinds_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_votes_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

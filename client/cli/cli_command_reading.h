@@ -42,6 +42,9 @@ const char *cli_score_help(void);
 /* Those about party groups and sub-rooms, likewise. */
 extern const struct cli_verb cli_kinds_verbs[];
 const char *cli_kinds_help(void);
+/* Those about votes by show of hands, likewise. */
+extern const struct cli_verb cli_votes_verbs[];
+const char *cli_votes_help(void);
 /* What /help says of them, translated. */
 const char *cli_ballot_help(void);
 

@@ -9,6 +9,7 @@
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_votes.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -208,17 +209,6 @@ static void put_hall_votes(const struct line *line)
     put_counts(line, body->yes, body->no, body->other, body->abstain);
 }
 
-static void put_vote_closed(const struct line *line)
-{
-    const struct event_vote_closed *body = &line->event->body.vote_closed;
-
-    (void)fprintf(line->out, _("Vote %s is closed: "), body->vote.text);
-    put_counts(line, body->yes, body->no, body->other, body->abstain);
-    (void)fprintf(line->out, _("; %" PRIu64 " members count. "),
-                  body->denominator);
-    (void)fputs(body->passed ? _("ADOPTED") : _("NOT adopted"), line->out);
-}
-
 static void put_vote_cast(const struct line *line)
 {
     const struct event_vote_cast *body = &line->event->body.vote_cast;
@@ -248,15 +238,6 @@ static void put_entry(const struct line *line, const struct identifier *entry,
                        _("Minutes, entry %s, now in version %" PRIu64),
                        entry->text, version);
     put_with_text(line, beginning, "text");
-}
-
-static void put_vote_started(const struct line *line)
-{
-    char beginning[120];
-
-    (void)snprintf(beginning, sizeof beginning, _("Vote %s by show of hands"),
-                   line->event->body.vote_started.vote.text);
-    put_with_text(line, beginning, "motion");
 }
 
 static void put_clock(const struct line *line)
@@ -418,7 +399,8 @@ static void put_line(const struct line *line)
         put_item(line, &e->body.item_ended.item);
         break;
     case EVENT_VOTE_STARTED_KIND:
-        put_vote_started(line);
+        cli_vote_started_write(line->view, &e->body.vote_started, line->out);
+        put_with_text(line, "", "motion");
         break;
     case EVENT_VOTE_CAST_KIND:
         put_vote_cast(line);
@@ -427,7 +409,7 @@ static void put_line(const struct line *line)
         put_hall_votes(line);
         break;
     case EVENT_VOTE_CLOSED_KIND:
-        put_vote_closed(line);
+        cli_vote_closed_write(&e->body.vote_closed, line->out);
         break;
     case EVENT_VOTE_CANCELLED_KIND:
         SAY(_("Vote %s is cancelled"), e->body.vote_cancelled.vote.text);

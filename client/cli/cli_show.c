@@ -8,6 +8,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_votes.h"
 #include "client/cli/cli_zone.h"
 
 #include <inttypes.h>
@@ -146,6 +147,7 @@ static void put_vote(const struct meeting_view *view,
     meeting_vote_count(vote, counts);
     (void)fprintf(out, "  %s: ", vote->id.text);
     put_text(meeting_view_motion(view, &vote->id), out);
+    cli_vote_terms_show(view, vote, out);
     (void)fprintf(out,
                   _("      in favour %" PRIu64 ", against %" PRIu64
                     ", other opinion %" PRIu64 ", not voting %" PRIu64 ": "),

@@ -3,6 +3,7 @@
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_state_ballots.h"
+#include "client/cli/cli_votes.h"
 #include "protocol/record/digest.h"
 
 #include <stdlib.h>
@@ -163,7 +164,7 @@ static json_t *items_json(const struct meeting_state *state)
 static json_t *vote_json(const struct meeting_vote *vote)
 {
     uint64_t counts[choice_count_];
-    json_t *ballots = json_array();
+    json_t *ballots = json_array(), *object;
     size_t i;
 
     meeting_vote_count(vote, counts);
@@ -177,14 +178,17 @@ static json_t *vote_json(const struct meeting_vote *vote)
                                                                 : "none",
                       "site", vote->ballots[i].site.text, "choice",
                       word(&choice_words, (int)vote->ballots[i].choice)));
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "id",
-                     vote->id.text, "item", vote->item.text, "phase",
-                     vote_words[vote->phase], "yes", number(counts[CHOICE_YES]),
-                     "no", number(counts[CHOICE_NO]), "other",
-                     number(counts[CHOICE_OTHER]), "abstain",
-                     number(counts[CHOICE_ABSTAIN]), "denominator",
-                     number(vote->denominator), "passed", (int)vote->is_passed,
-                     "ballots", ballots);
+    object = json_pack(
+        "{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "id",
+        vote->id.text, "item", vote->item.text, "phase",
+        vote_words[vote->phase], "yes", number(counts[CHOICE_YES]), "no",
+        number(counts[CHOICE_NO]), "other", number(counts[CHOICE_OTHER]),
+        "abstain", number(counts[CHOICE_ABSTAIN]), "denominator",
+        number(vote->denominator), "passed", (int)vote->is_passed, "ballots",
+        ballots);
+    if (object)
+        (void)cli_vote_terms_json(vote, object);
+    return object;
 }
 
 static json_t *votes_json(const struct meeting_state *state)

@@ -14,6 +14,7 @@
 #include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/meeting_floor_command.h"
 #include "protocol/meeting/roster.h"
+#include "protocol/rules/matter.h"
 
 /* --- meeting ------------------------------------------------------------- */
 #define COMMAND_NOTHING(X)
@@ -68,7 +69,9 @@
 #define COMMAND_END_ITEM(X) COMMAND_ITEM(X)
 #define COMMAND_START_VOTE(X)                                                  \
     X(OPTIONAL_ID, item, 0, NONE)                                              \
-    X(SEALED, motion, LIMIT_MOTION_LENGTH, ALL)
+    X(SEALED, motion, LIMIT_MOTION_LENGTH, ALL)                                \
+    X(ENUM, matter, matter_words, NONE)                                        \
+    X(OPTIONAL_ID, subject, 0, NONE)
 #define COMMAND_VOTE(X)                                                        \
     X(ID, vote, 0, NONE)                                                       \
     X(ENUM, choice, choice_words, NONE)

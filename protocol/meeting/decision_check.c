@@ -6,7 +6,7 @@
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/meeting_eligibility.h"
 #include "protocol/meeting/signed_check.h"
-#include "protocol/meeting/vote_result.h"
+#include "protocol/meeting/vote_terms.h"
 
 #include <stdlib.h>
 
@@ -82,41 +82,92 @@ enum result decision_check_act(struct act_ledger *ledger,
 
 /* --- Results of votes ---------------------------------------------------- */
 
-static bool is_test_of(const struct ruleset *rules, struct text_view test)
+static bool is_test_of(const struct vote_test *test, struct text_view text)
 {
-    const struct threshold majority = ruleset_majority(rules);
-    char text[THRESHOLD_TEXT_SIZE];
+    char own[THRESHOLD_TEXT_SIZE];
 
-    threshold_text(&majority, text);
-    return text_view_is(test, text);
+    threshold_text(&test->test, own);
+    return text_view_is(text, own);
 }
 
+static bool are_people_of(const struct vote_terms *terms,
+                          const struct items *people)
+{
+    const struct vote_people *row = people->data;
+    size_t i;
+
+    if (people->count != terms->count)
+        return false;
+    for (i = 0; i < people->count; i++)
+        if (row[i].category != terms->people[i].category ||
+            row[i].counts != terms->people[i].counts ||
+            row[i].votes != terms->people[i].votes ||
+            row[i].people != terms->people[i].people ||
+            row[i].present != terms->people[i].present ||
+            row[i].counted != terms->people[i].counted)
+            return false;
+    return true;
+}
+
+static bool is_form_allowed(const struct event_vote_started *event,
+                            const struct meeting_state *before,
+                            const struct ruleset *rules)
+{
+    const struct form_asked asked = { .matter = (enum matter)event->matter,
+                                      .form = (enum vote_form)event->form,
+                                      .has_remote = event->remote,
+                                      .has_authority = before->has_authority };
+
+    return form_decide(&rules->forms, &asked).refusal == FORM_ACCEPTED;
+}
+
+/* Is the vote held under what the ruleset says of its matter, and measured
+ * against those whom it counts? That the numbers fit the roll is
+ * meeting_state_apply()'s to say. */
+static enum decision_fault check_terms(const struct event_vote_started *event,
+                                       const struct meeting_state *before,
+                                       const struct ruleset *rules)
+{
+    const enum matter matter = (enum matter)event->matter;
+    const struct vote_test *test =
+        vote_test_by_rule(rules, matter, rule_id_read(event->rule));
+    struct vote_terms terms;
+
+    if (!test || !is_test_of(test, event->test) ||
+        !is_form_allowed(event, before, rules))
+        return DECISION_RESULT;
+    if (vote_terms_by(before, rules, matter, test, &terms) != RESULT_OK ||
+        event->measure != (int)terms.test.of || event->d != terms.d ||
+        event->present != terms.present ||
+        !are_people_of(&terms, &event->people))
+        return DECISION_DENOMINATOR;
+    return event->need == terms.need ? DECISION_GOOD : DECISION_RESULT;
+}
+
+/* The result from what was frozen when the vote was opened. */
 static enum decision_fault measure(const struct event_vote_closed *event,
-                                   const struct meeting_state *before,
-                                   const struct ruleset *rules,
-                                   struct decision_result *out)
+                                   const struct meeting_state *before)
 {
     const struct meeting_vote *vote = meeting_state_vote(before, &event->vote);
-    struct threshold test;
-    uint64_t with, without;
+    const struct motion_count count = { .votes = {
+                                            [CHOICE_YES] = event->yes,
+                                            [CHOICE_NO] = event->no,
+                                            [CHOICE_OTHER] = event->other,
+                                            [CHOICE_ABSTAIN] = event->abstain,
+                                        } };
+    struct motion_result decided;
 
     if (!vote)
         return DECISION_NO_VOTE;
-    with = vote_denominator(before, vote, true);
-    without = vote_denominator(before, vote, false);
-    if (rules)
-        with = without = rules->is_suspended_counted ? with : without;
-    if (event->denominator != with && event->denominator != without)
+    if (vote_decide(vote, &count, &decided) != RESULT_OK ||
+        event->denominator != decided.outcome.d)
         return DECISION_DENOMINATOR;
-    out->is_denominator_certain = with == without;
-    /* A test that this version cannot read is a later version's. */
-    out->is_test_known = threshold_parse(event->test, &test) == RESULT_OK;
-    if (out->is_test_known &&
-        event->passed !=
-            threshold_is_met(&test, event->yes, event->denominator))
-        return DECISION_RESULT;
-    return !rules || is_test_of(rules, event->test) ? DECISION_GOOD
-                                                    : DECISION_RESULT;
+    return event->passed == decided.outcome.is_met &&
+                   event->need == decided.outcome.need &&
+                   rule_id_read(event->rule) == decided.outcome.rule &&
+                   is_test_of(&vote->test, event->test)
+               ? DECISION_GOOD
+               : DECISION_RESULT;
 }
 
 static enum decision_fault
@@ -130,7 +181,6 @@ measure_ballot(const struct event_ballot_adopted *event,
     if (rules)
         with = without = rules->is_suspended_counted ? with : without;
     out->is_denominator_certain = with == without;
-    out->is_test_known = true;
     return event->denominator == with || event->denominator == without
                ? DECISION_GOOD
                : DECISION_DENOMINATOR;
@@ -226,8 +276,12 @@ enum result decision_check_result(const struct meeting_event *event,
 {
     struct decision_result found = { .fault = DECISION_GOOD };
 
-    if (event->kind == EVENT_VOTE_CLOSED_KIND)
-        found.fault = measure(&event->body.vote_closed, before, rules, &found);
+    if (event->kind == EVENT_VOTE_STARTED_KIND && rules)
+        found.fault = check_terms(&event->body.vote_started, before, rules);
+    if (event->kind == EVENT_VOTE_CLOSED_KIND) {
+        found.fault = measure(&event->body.vote_closed, before);
+        found.is_denominator_certain = rules != NULL;
+    }
     if (event->kind == EVENT_BALLOT_ADOPTED_KIND)
         found.fault =
             measure_ballot(&event->body.ballot_adopted, before, rules, &found);

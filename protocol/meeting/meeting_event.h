@@ -12,6 +12,7 @@
 #include "protocol/meeting/meeting_kinds_event.h"
 #include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/meeting_floor_event.h"
+#include "protocol/meeting/meeting_votes_rows.h"
 #include "protocol/meeting/roster.h"
 
 /* The first event. seq 0. */
@@ -168,10 +169,26 @@
     X(ID, item, 0, NONE)                                                       \
     X(ACT, act, 0, NONE)
 
+/* What it is held under does not change any more: `rule` sets the test, d is
+ * what `measure` gives (of valid votes: who may vote at all), present are those
+ * of them who are there, need votes in favour pass it (0: that depends), by
+ * `people` it was counted. remote: seats that are neither in the hall nor at a
+ * site take part. subject: whom it is about. */
 #define EVENT_VOTE_STARTED(X)                                                  \
     X(ID, vote, 0, NONE)                                                       \
     X(OPTIONAL_ID, item, 0, NONE)                                              \
     X(SEALED, motion, LIMIT_MOTION_LENGTH, ALL)                                \
+    X(ENUM, matter, matter_words, NONE)                                        \
+    X(OPTIONAL_ID, subject, 0, NONE)                                           \
+    X(ENUM, form, vote_form_words, NONE)                                       \
+    X(FLAG, remote, 0, NONE)                                                   \
+    X(TEXT, rule, 60, NONE)                                                    \
+    X(ENUM, measure, measure_words, NONE)                                      \
+    X(TEXT, test, 40, NONE)                                                    \
+    X(NUMBER, d, 0, NONE)                                                      \
+    X(NUMBER, present, 0, NONE)                                                \
+    X(NUMBER, need, 0, NONE)                                                   \
+    X(ITEMS, people, vote_people_schema, NONE)                                 \
     X(ACT, act, 0, NONE)
 #define EVENT_VOTE_CAST(X)                                                     \
     X(ID, vote, 0, NONE)                                                       \
@@ -189,7 +206,8 @@
     X(NUMBER, ticked, 0, NONE)                                                 \
     X(ID, by, 0, NONE)                                                         \
     X(ACT, act, 0, NONE)
-/* denominator: D of the ruleset; passed: its test on yes and D. */
+/* denominator: what yes was measured against; need: the fewest votes that would
+ * have done; rule: by which it was decided. */
 #define EVENT_VOTE_CLOSED(X)                                                   \
     X(ID, vote, 0, NONE)                                                       \
     X(NUMBER, yes, 0, NONE)                                                    \
@@ -198,6 +216,8 @@
     X(NUMBER, abstain, 0, NONE)                                                \
     X(NUMBER, denominator, 0, NONE)                                            \
     X(TEXT, test, 40, NONE)                                                    \
+    X(TEXT, rule, 60, NONE)                                                    \
+    X(NUMBER, need, 0, NONE)                                                   \
     X(FLAG, passed, 0, NONE)                                                   \
     X(ACT, act, 0, NONE)
 #define EVENT_VOTE_CANCELLED(X)                                                \

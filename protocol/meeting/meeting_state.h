@@ -15,6 +15,7 @@
 #include "protocol/meeting/meeting_kinds.h"
 #include "protocol/meeting/meeting_score.h"
 #include "protocol/rules/category.h"
+#include "protocol/rules/outcome.h"
 
 enum meeting_phase {
     MEETING_NOTHING,   /* no genesis yet */
@@ -121,13 +122,20 @@ struct meeting_vote {
     enum vote_phase phase;
     uint64_t started_seq;
     int64_t started_ms;
-    struct vote_ballot *ballots; /* of members with a vote, as they appear */
+    /* Frozen when it was opened. */
+    enum matter matter;
+    struct identifier subject; /* "": it is about nobody */
+    bool is_remote;            /* remote seats take part */
+    struct vote_test test;
+    uint64_t d, present, need;
+    struct vote_people people[category_count_]; /* by enum category */
+    struct vote_ballot *ballots; /* of whom it counts and who may vote */
     size_t ballot_count;
     struct identifier_index ballot_index; /* by member */
     struct vote_hall *halls;
     size_t hall_count;
     uint64_t counts[choice_count_]; /* final, once closed */
-    uint64_t denominator;
+    uint64_t denominator;           /* D, but for a vote of those valid */
     bool is_passed;
 };
 
@@ -206,6 +214,7 @@ struct meeting_state {
     bool is_vouching_required; /* formal votes and offices ask for it */
     uint64_t restored_count;   /* losses that were accepted */
     bool is_ended;             /* the closing checkpoint: nothing follows */
+    bool has_authority; /* the document that lets remote seats vote is named */
     bool is_recording_allowed;
     bool are_minutes_shared;
     bool is_roll_confirmed;

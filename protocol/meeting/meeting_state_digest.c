@@ -72,6 +72,20 @@ static void add_counts(struct digest *digest,
         digest_number(digest, counts[choice]);
 }
 
+static void add_people(struct digest *digest,
+                       const struct vote_people people[category_count_])
+{
+    int i;
+
+    for (i = 1; i < category_count_; i++) {
+        digest_number(digest, (uint64_t)people[i].counts);
+        digest_number(digest, people[i].votes);
+        digest_number(digest, people[i].people);
+        digest_number(digest, people[i].present);
+        digest_number(digest, people[i].counted);
+    }
+}
+
 static void add_vote(struct digest *digest, const struct meeting_vote *vote)
 {
     size_t i;
@@ -81,6 +95,18 @@ static void add_vote(struct digest *digest, const struct meeting_vote *vote)
     digest_number(digest, (uint64_t)vote->phase);
     digest_number(digest, vote->started_seq);
     add_time(digest, vote->started_ms);
+    digest_number(digest, (uint64_t)vote->matter);
+    add_id(digest, &vote->subject);
+    digest_number(digest, vote->is_remote);
+    digest_number(digest, (uint64_t)vote->test.rule);
+    digest_number(digest, (uint64_t)vote->test.of);
+    digest_number(digest, vote->test.test.numerator);
+    digest_number(digest, vote->test.test.denominator);
+    digest_number(digest, vote->test.test.is_strict);
+    digest_number(digest, vote->d);
+    digest_number(digest, vote->present);
+    digest_number(digest, vote->need);
+    add_people(digest, vote->people);
     digest_number(digest, vote->ballot_count);
     for (i = 0; i < vote->ballot_count; i++) {
         add_id(digest, &vote->ballots[i].member);

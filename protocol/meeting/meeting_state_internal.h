@@ -94,8 +94,8 @@ bool state_take_hand_down(struct meeting_state *state,
  * Brings the member's row in every open vote into line with presence and
  * category: called after each change of either.
  */
-MUST_USE enum result state_settle_ballots(struct meeting_state *state,
-                                          const struct meeting_person *person);
+void state_settle_ballots(struct meeting_state *state,
+                          const struct meeting_person *person);
 
 void state_release_votes(struct meeting_state *state);
 

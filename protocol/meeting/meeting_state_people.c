@@ -199,7 +199,9 @@ static enum result set_person(struct meeting_state *state,
     person->ground = (enum ground)row->ground;
     person->group = row->group;
     result = set_devices(&person->holder, &row->devices);
-    return result ? result : state_settle_ballots(state, person);
+    if (result == RESULT_OK)
+        state_settle_ballots(state, person);
+    return result;
 }
 
 static enum result add_site(struct meeting_state *state,

@@ -21,7 +21,8 @@ enum result state_apply_presence_confirmed(struct meeting_state *state,
     person->site = body->site;
     person->absence = absence_none_;
     person->is_absent_throughout = false;
-    return state_settle_ballots(state, person);
+    state_settle_ballots(state, person);
+    return RESULT_OK;
 }
 
 enum result state_apply_presence_ended(struct meeting_state *state,
@@ -42,7 +43,8 @@ enum result state_apply_presence_ended(struct meeting_state *state,
     person->mode = presence_mode_none_;
     person->site = (struct identifier){ "" };
     (void)state_take_hand_down(state, id); /* it need not have been up */
-    return state_settle_ballots(state, person);
+    state_settle_ballots(state, person);
+    return RESULT_OK;
 }
 
 enum result state_apply_absence_noted(struct meeting_state *state,

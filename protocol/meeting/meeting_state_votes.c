@@ -1,5 +1,6 @@
 /* Open votes: which way each member votes, and what was counted. */
 #include "protocol/meeting/meeting_state_internal.h"
+#include "protocol/meeting/vote_terms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,42 +115,40 @@ static bool is_settled(const struct meeting_vote *vote,
             meeting_vote_has_hall_entry(vote, &row->site));
 }
 
+static bool is_seat_in(const struct meeting_vote *vote, enum presence_mode mode)
+{
+    return mode == MODE_IN_PERSON || mode == MODE_SITE ||
+           (mode != presence_mode_none_ && vote->is_remote);
+}
+
 /*
- * A member who has gone without being counted has no channel: a hall's entry
- * covers only those who are there. Coming back opens one again.
+ * Only who was counted when the vote was opened has a row. A member who has
+ * gone without having voted has no channel: a hall's entry covers only those
+ * who are there. Coming back opens one again; losing the right to vote closes
+ * it for good, and changes D as little.
  */
-static enum result settle(struct meeting_vote *vote,
-                          const struct meeting_person *person)
+static void settle(struct meeting_vote *vote,
+                   const struct meeting_person *person)
 {
     struct vote_ballot *row = row_of(vote, &person->holder.id);
-    bool is_entitled = person->mode != presence_mode_none_ &&
-                       category_has_vote(person->category);
-    enum result result;
+    const bool is_entitled =
+        is_seat_in(vote, person->mode) && vote->people[person->category].votes;
 
-    if (row && is_settled(vote, row))
-        return RESULT_OK;
-    if (!row) {
-        if (!is_entitled)
-            return RESULT_OK;
-        result = add_row(vote, &person->holder.id, &row);
-        if (result)
-            return result;
-    }
+    if (!row || is_settled(vote, row))
+        return;
     row->site = (struct identifier){ "" };
     row->channel = CHANNEL_NONE;
     if (!is_entitled)
-        return RESULT_OK;
+        return;
     row->channel = person->mode == MODE_ONLINE ? CHANNEL_OWN : CHANNEL_HALL;
     if (person->mode == MODE_SITE)
         row->site = person->site;
-    return RESULT_OK;
 }
 
-enum result state_settle_ballots(struct meeting_state *state,
-                                 const struct meeting_person *person)
+void state_settle_ballots(struct meeting_state *state,
+                          const struct meeting_person *person)
 {
     size_t i, left = state->open_vote_count;
-    enum result result;
 
     for (i = state->vote_count; i > 0 && left > 0; i--) {
         struct meeting_vote *vote = &state->votes[i - 1];
@@ -157,11 +156,8 @@ enum result state_settle_ballots(struct meeting_state *state,
         if (vote->phase != VOTE_OPEN)
             continue;
         left--;
-        result = settle(vote, person);
-        if (result)
-            return result;
+        settle(vote, person);
     }
-    return RESULT_OK;
 }
 
 void state_release_votes(struct meeting_state *state)
@@ -178,17 +174,77 @@ void state_release_votes(struct meeting_state *state)
 
 /* --- events -------------------------------------------------------------- */
 
+/* May it stand so? Whether it follows from the ruleset is not asked here. */
+static bool are_terms(const struct meeting_state *state,
+                      const struct event_vote_started *body,
+                      struct threshold *test)
+{
+    const enum measure measure = (enum measure)body->measure;
+
+    return (identifier_is_empty(&body->item) ||
+            meeting_state_item(state, &body->item)) &&
+           (identifier_is_empty(&body->subject) ||
+            meeting_state_person(state, &body->subject)) &&
+           threshold_parse(body->test, test) == RESULT_OK &&
+           vote_people_fit(state, measure, &body->people, body->d,
+                           body->present) &&
+           body->need ==
+               (measure == MEASURE_VALID ? 0 : threshold_need(test, body->d));
+}
+
+static void keep_terms(struct meeting_vote *vote,
+                       const struct event_vote_started *body,
+                       const struct threshold *test)
+{
+    const struct vote_people *row = body->people.data;
+    size_t i;
+
+    vote->matter = (enum matter)body->matter;
+    vote->subject = body->subject;
+    vote->is_remote = body->remote;
+    vote->test = (struct vote_test){ rule_id_read(body->rule), *test,
+                                     (enum measure)body->measure };
+    vote->d = body->d;
+    vote->present = body->present;
+    vote->need = body->need;
+    for (i = 0; i < body->people.count; i++)
+        vote->people[row[i].category] = row[i];
+}
+
+/* A row for everybody who is counted and may vote. */
+static enum result add_voters(struct meeting_state *state,
+                              struct meeting_vote *vote)
+{
+    struct roll_person people[LIMIT_ROSTER];
+    struct vote_ballot *row;
+    struct roll roll;
+    size_t i;
+    enum result result = RESULT_OK;
+
+    meeting_state_roll_of(state, people, &roll);
+    for (i = 0; i < roll.count && result == RESULT_OK; i++) {
+        const struct meeting_person *person = &state->people[i];
+
+        if (!vote->people[person->category].votes ||
+            !vote_people_count(vote->people, &roll, &people[i]))
+            continue;
+        result = add_row(vote, &person->holder.id, &row);
+        if (result == RESULT_OK)
+            settle(vote, person);
+    }
+    return result;
+}
+
 enum result state_apply_vote_started(struct meeting_state *state,
                                      const struct meeting_event *event)
 {
     const struct event_vote_started *body = &event->body.vote_started;
     struct meeting_vote *vote;
+    struct threshold test;
     void *grown;
-    size_t i;
     enum result result;
 
-    if (!identifier_is_empty(&body->item) &&
-        !meeting_state_item(state, &body->item))
+    if (!are_terms(state, body, &test))
         return RESULT_CORRUPT;
     grown = state_grow(state->votes, state->vote_count, sizeof *state->votes);
     if (!grown)
@@ -204,13 +260,9 @@ enum result state_apply_vote_started(struct meeting_state *state,
                                    .phase = VOTE_OPEN,
                                    .started_seq = event->seq,
                                    .started_ms = event->at_ms };
+    keep_terms(vote, body, &test);
     state->open_vote_count++;
-    for (i = 0; i < state->person_count; i++) {
-        result = settle(vote, &state->people[i]);
-        if (result)
-            return result;
-    }
-    return RESULT_OK;
+    return add_voters(state, vote);
 }
 
 enum result state_apply_vote_cast(struct meeting_state *state,

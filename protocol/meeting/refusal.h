@@ -109,7 +109,21 @@
       "co-chair")                                                              \
     X(NO_SUCH_VOTE, no_such_vote, "vote", "there is no vote {id}")             \
     X(VOTE_NOT_OPEN, vote_not_open, "vote", "vote {id} is not open")           \
-    X(CANNOT_VOTE, cannot_vote, "vote", "{category} members have no vote")     \
+    X(CANNOT_VOTE, cannot_vote, "vote",                                        \
+      "{category} members have no vote on this matter ({matter})")             \
+    X(NOT_COUNTED, not_counted, "vote",                                        \
+      "{id} was not one of those counted when vote {vote} was opened "         \
+      "(rule {rule})")                                                         \
+    X(NO_MATTER, no_matter, "vote",                                            \
+      "the ruleset of this meeting has no vote on this: {matter}")             \
+    X(OTHER_FORM, other_form, "vote",                                          \
+      "{matter}: this is not voted on {form} (rule {rule})")                   \
+    X(REMOTE_NEVER, remote_never, "vote",                                      \
+      "{matter}: remote seats have no vote, and {have} would vote from one "   \
+      "(rule {rule})")                                                         \
+    X(REMOTE_UNAUTHORISED, remote_unauthorised, "vote",                        \
+      "{matter}: remote seats vote only once the document that allows it is "  \
+      "named, and {have} would vote from one (rule {rule})")                   \
     X(OTHER_CHANNEL, other_channel, "vote",                                    \
       "you attend by {mode}: your vote is taken there")                        \
     X(VOTED_ALREADY, voted_already, "vote", "your vote is counted already")    \

@@ -4,6 +4,18 @@
 static const char *const rule_id_list[] = { RULE_ID_LIST(WORD) };
 const struct enum_words rule_id_words = { rule_id_list, rule_id_count_ };
 
+enum rule_id rule_id_read(struct text_view place)
+{
+    return (enum rule_id)enum_value(&rule_id_words, place);
+}
+
+struct text_view rule_id_place(enum rule_id rule)
+{
+    const char *word = enum_word(&rule_id_words, (int)rule);
+
+    return word ? text_view_of(word) : TEXT_LITERAL("");
+}
+
 enum rule_id rule_id_of_threshold(enum matter matter)
 {
     static const enum rule_id ids[matter_count_] = {

@@ -82,6 +82,11 @@
 
 VOCABULARY_ENUM(rule_id, RULE_ID_LIST)
 
+/* A rule by its place in the file, and the place; none for a word that this
+ * version does not know, and "". */
+enum rule_id rule_id_read(struct text_view place);
+struct text_view rule_id_place(enum rule_id rule);
+
 /* The rule that sets how a matter is tested; none for discipline, whose forms
  * have each their own, and for confidence. */
 enum rule_id rule_id_of_threshold(enum matter matter);

@@ -58,7 +58,6 @@ struct verify_vote {
     char *motion;          /* owned; NULL: not opened */
     uint64_t own_count;    /* votes that members' own devices signed */
     bool is_d_recomputed;  /* it could be one number only */
-    bool is_test_computed; /* passed was derived from its test */
     char test[THRESHOLD_TEXT_SIZE];
 };
 

@@ -290,7 +290,6 @@ enum result verify_meeting_result(struct verify_meeting *meeting,
     if (!kept)
         return refuse(meeting, event, VERIFY_FAULT_STATE, NULL, NULL);
     kept->is_d_recomputed = decision.is_denominator_certain;
-    kept->is_test_computed = decision.is_test_known;
     return RESULT_OK;
 }
 

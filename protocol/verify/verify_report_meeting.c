@@ -62,13 +62,8 @@ static void report_vote(const struct verify_findings *findings,
                   WHO(&kept->ended_by));
     if (!kept->is_d_recomputed)
         (void)fprintf(out, "    %s\n",
-                      _("the number of members fits the roll; whether "
-                        "suspended members count, only the ruleset says "
-                        "(--rules)"));
-    if (!kept->is_test_computed)
-        (void)fprintf(out, "    %s\n",
-                      _("whether it is adopted was taken from the record: "
-                        "this program does not know such a test"));
+                      _("the number of members fits the roll; who of them "
+                        "counts, only the ruleset says (--rules)"));
 }
 
 static void report_proven(const struct verify_findings *findings, FILE *out)

@@ -52,6 +52,16 @@ void minutes_tell_ballot(struct minutes_writing *writing,
 void minutes_tell_decided(struct minutes_writing *writing,
                           const struct minutes_facts *facts,
                           const struct meeting_ballot *ballot);
+/* What a vote was held under, as lines; a matter by name; who counted, of each
+ * category: "chính thức 6/6, dự bị 0/1". */
+void minutes_tell_terms(struct minutes_writing *writing,
+                        const struct minutes_facts *facts,
+                        const struct meeting_vote *vote);
+const char *minutes_matter(const struct minutes_writing *writing,
+                           enum matter matter);
+struct minutes_short minutes_counted(const struct minutes_writing *writing,
+                                     const struct vote_people *people,
+                                     size_t count);
 /* Everybody by name: how and from when to when. */
 void minutes_tell_roll(struct minutes_writing *writing,
                        const struct minutes_facts *facts);

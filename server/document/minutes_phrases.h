@@ -145,6 +145,25 @@
     X(DOCUMENT, "   Tài liệu kèm theo: %s.", "   Document attached: %s.") \
     X(MOTION, "   Biểu quyết lúc %s:", "   Vote at %s:") \
     X(MOTION_TEXT, "     “%s”", "     “%s”") \
+    X(VOTE_TERMS, \
+      "     Về: %s%s. Được tính: %llu đồng chí (%s), trong đó có mặt khi mở biểu quyết: %llu.", \
+      "     On: %s%s. Counted: %llu (%s), of whom present when it was opened: %llu.") \
+    X(VOTE_SUBJECT, ", %s", ", %s") \
+    X(VOTE_CATEGORY, "%s %llu/%llu", "%s %llu of %llu") \
+    X(VOTE_NEED, \
+      "     Cần ít nhất %llu phiếu tán thành (mục %s của quy tắc %s).", \
+      "     At least %llu votes in favour are needed (%s of the ruleset %s).") \
+    X(MATTER_RESOLUTION, "nghị quyết, kết luận", "a resolution or conclusion") \
+    X(MATTER_AGENDA, "chương trình", "the agenda") \
+    X(MATTER_MINUTES, "biên bản", "the minutes") \
+    X(MATTER_PROCEDURE, "thủ tục, cách điều hành", "procedure") \
+    X(MATTER_ADMISSION, "kết nạp đảng viên", "an admission") \
+    X(MATTER_RECOGNITION, "công nhận đảng viên chính thức", "recognition as a full member") \
+    X(MATTER_DISCIPLINE, "kỷ luật", "discipline") \
+    X(MATTER_CONFIDENCE, "tín nhiệm", "confidence") \
+    X(MATTER_RATING, "xếp loại chất lượng", "a rating") \
+    X(MATTER_STRAW, "giới thiệu nhân sự", "a straw poll on persons") \
+    X(MATTER_ELECTION, "bầu cử", "an election") \
     X(RESULT, \
       "     Biểu quyết hình thức giơ tay; tán thành %llu/%llu (%s), không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu, không tham gia %llu; %s (%s).", \
       "     By show of hands: yes %llu of %llu (%s), no %llu, other opinion %llu, abstain %llu, not taking part %llu; %s (%s).") \
@@ -378,8 +397,8 @@
       "- Recorded by the server: times, connections, order and length of speeches.") \
     X(NOTE_TICKED, "- Có mặt do %s ghi: %llu người.", "- Presence entered by %s: %llu people.") \
     X(NOTE_DENOMINATOR, \
-      "- Kết quả biểu quyết tính trên số đảng viên chính thức, kể cả người vắng mặt; không tính người sinh hoạt tạm thời nơi khác và người được miễn không tham gia biểu quyết (quy tắc %s).", \
-      "- Votes are measured against all official members, absent ones too; not against those living elsewhere for a time nor exempt ones who do not take part (ruleset %s).") \
+      "- Số đồng chí được tính vào kết quả lấy theo danh sách khi mở biểu quyết, kể cả người vắng mặt nếu quy tắc tính; về sau không thay đổi (quy tắc %s).", \
+      "- Votes are measured against those counted from the roll when they were opened, absent ones too where the rules count them; that did not change afterwards (ruleset %s).") \
     X(NOTE_UNVOUCHED, \
       "- Chưa được xác nhận chéo: %llu/%llu thiết bị đã dự họp; chữ ký số của các thiết bị này chứng minh thiết bị, chưa chứng minh người.", \
       "- Not vouched for: %llu of %llu devices that took part; their signatures prove the device, not yet the person.") \

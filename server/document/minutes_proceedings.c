@@ -134,6 +134,7 @@ static void tell_motion(struct proceedings *p, const struct meeting_vote *vote)
                 minutes_clock(p->writing, vote->started_ms).text);
     minutes_say(p->writing, PHRASE_MOTION_TEXT,
                 minutes_opening(p->writing, vote->started_seq, "motion"));
+    minutes_tell_terms(p->writing, p->facts, vote);
 }
 
 /* "2*yes > D" with the numbers in it: "2 × 5 > 6". */

@@ -40,6 +40,7 @@ struct meeting_decision {
     struct ballot_channel_row channels[LIMIT_ROSTER];
     struct discipline_form forms[discipline_count_];
     struct ballot_decision_memory decided;
+    struct vote_people people[category_count_];
 };
 
 struct register_decision {

@@ -1,27 +1,63 @@
 /* Motions voted on by show of hands: own devices, halls, the result. */
 #include "server/domain/meeting_parts.h"
+#include "server/domain/votes.h"
 
-#include "protocol/meeting/vote_result.h"
+#include <assert.h>
+#include <string.h>
+
+/* Do item and member stand in this meeting, and is there room? */
+static bool may_start(struct draft *draft,
+                      const struct command_start_vote *command)
+{
+    if (!identifier_is_empty(&command->item) &&
+        !meeting_state_item(draft->state, &command->item)) {
+        draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, &command->item);
+        return false;
+    }
+    if (!identifier_is_empty(&command->subject) &&
+        !draft_member(draft, &command->subject))
+        return false;
+    if (draft->state->vote_count < LIMIT_VOTES)
+        return true;
+    draft_refuse_max(draft, LIMIT_VOTES);
+    return false;
+}
+
+static void freeze(struct draft *draft, const struct vote_terms *terms,
+                   struct event_vote_started *body)
+{
+    body->matter = (int)terms->matter;
+    body->form = VOTE_FORM_OPEN;
+    body->remote = draft_is_remote_on(draft, terms->matter);
+    body->rule = rule_id_place(terms->test.rule);
+    body->measure = (int)terms->test.of;
+    threshold_text(&terms->test.test, draft->out->test);
+    body->test = text_view_of(draft->out->test);
+    body->d = terms->d;
+    body->present = terms->present;
+    body->need = terms->need;
+    memcpy(draft->out->people, terms->people, sizeof draft->out->people);
+    body->people = (struct items){ draft->out->people, terms->count };
+}
 
 void rule_start_vote(struct draft *draft)
 {
     const struct command_start_vote *command = &draft->command->body.start_vote;
     struct event_vote_started *body;
+    struct vote_terms terms;
 
-    if (!identifier_is_empty(&command->item) &&
-        !meeting_state_item(draft->state, &command->item)) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, &command->item);
+    if (!may_start(draft, command) ||
+        !draft_may_open_vote(draft, (enum matter)command->matter,
+                             VOTE_FORM_OPEN) ||
+        !draft_terms(draft, (enum matter)command->matter, &terms))
         return;
-    }
-    if (draft->state->vote_count >= LIMIT_VOTES) {
-        draft_refuse_max(draft, LIMIT_VOTES);
-        return;
-    }
     identifier_number(&draft->out->made, "v", draft->state->vote_count + 1);
     body = &draft_add(draft, EVENT_VOTE_STARTED_KIND)->body.vote_started;
     body->vote = draft->out->made;
     body->item = command->item;
     body->motion = command->motion;
+    body->subject = command->subject;
+    freeze(draft, &terms, body);
     body->act = draft->command->act;
 }
 
@@ -56,36 +92,75 @@ static void refuse_channel(struct draft *draft,
                      text_view_of(enum_word(&presence_mode_words, (int)mode)));
 }
 
-void rule_vote(struct draft *draft)
+static void refuse_voter(struct draft *draft, const struct meeting_vote *vote,
+                         const struct meeting_person *person)
 {
-    const struct command_vote *command = &draft->command->body.vote;
-    const struct meeting_person *person = draft_person(draft);
-    const struct meeting_vote *vote = open_vote(draft, &command->vote);
-    const struct vote_ballot *ballot;
-    struct event_vote_cast *body;
+    draft_refuse(draft, REFUSAL_CANNOT_VOTE);
+    refusal_add_text(
+        &draft->out->refusal, "category",
+        text_view_of(enum_word(&category_words, (int)person->category)));
+    refusal_add_text(&draft->out->refusal, "matter",
+                     text_view_of(enum_word(&matter_words, (int)vote->matter)));
+    if (ruleset_has_rule(draft->rules, rule_id_of_category(person->category)))
+        draft_add_rule(draft, rule_id_of_category(person->category));
+}
 
-    if (!vote)
-        return;
-    if (!category_has_vote(person->category)) {
-        draft_refuse(draft, REFUSAL_CANNOT_VOTE);
-        refusal_add_text(
-            &draft->out->refusal, "category",
-            text_view_of(enum_word(&category_words, (int)person->category)));
-        return;
-    }
-    ballot = meeting_vote_ballot(vote, draft->holder);
-    if (!ballot || ballot->channel == CHANNEL_NONE) {
+/* Who counts was settled when the vote was opened. */
+static void refuse_uncounted(struct draft *draft,
+                             const struct meeting_vote *vote)
+{
+    draft_refuse_id(draft, REFUSAL_NOT_COUNTED, draft->holder);
+    refusal_add_text(&draft->out->refusal, "vote", identifier_view(&vote->id));
+    draft_add_rule(draft, draft_counting_rule(draft, &vote->test));
+}
+
+static void refuse_seat(struct draft *draft, const struct meeting_vote *vote,
+                        const struct meeting_person *person)
+{
+    const bool is_never =
+        draft->rules->forms.of[vote->matter].remote == REMOTE_NEVER;
+
+    if (person->mode == presence_mode_none_) {
         draft_refuse_id(draft, REFUSAL_NOT_PRESENT, draft->holder);
         return;
     }
-    if (ballot->channel != CHANNEL_OWN) {
+    draft_refuse(draft,
+                 is_never ? REFUSAL_REMOTE_NEVER : REFUSAL_REMOTE_UNAUTHORISED);
+    refusal_add_text(&draft->out->refusal, "matter",
+                     text_view_of(enum_word(&matter_words, (int)vote->matter)));
+    refusal_add_number(&draft->out->refusal, "have", 1);
+    draft_add_rule(draft, RULE_ID_REMOTE);
+}
+
+/* Has the member a vote here, by her own device? Else refuses. */
+static bool may_vote(struct draft *draft, const struct meeting_vote *vote,
+                     const struct meeting_person *person)
+{
+    const struct vote_ballot *ballot = meeting_vote_ballot(vote, draft->holder);
+
+    if (!vote->people[person->category].votes)
+        refuse_voter(draft, vote, person);
+    else if (!ballot)
+        refuse_uncounted(draft, vote);
+    else if (ballot->channel == CHANNEL_NONE)
+        refuse_seat(draft, vote, person);
+    else if (ballot->channel != CHANNEL_OWN)
         refuse_channel(draft, person, ballot);
-        return;
-    }
-    if (ballot->choice != choice_none_) {
+    else if (ballot->choice != choice_none_)
         draft_refuse(draft, REFUSAL_VOTED_ALREADY);
+    else
+        return true;
+    return false;
+}
+
+void rule_vote(struct draft *draft)
+{
+    const struct command_vote *command = &draft->command->body.vote;
+    const struct meeting_vote *vote = open_vote(draft, &command->vote);
+    struct event_vote_cast *body;
+
+    if (!vote || !may_vote(draft, vote, draft_person(draft)))
         return;
-    }
     body = &draft_add(draft, EVENT_VOTE_CAST_KIND)->body.vote_cast;
     body->vote = command->vote;
     body->member = *draft->holder;
@@ -152,24 +227,29 @@ void rule_close_vote(struct draft *draft)
 {
     const struct identifier *id = &draft->command->body.close_vote.vote;
     const struct meeting_vote *vote = open_vote(draft, id);
-    struct threshold majority = ruleset_majority(draft->rules);
-    uint64_t counts[choice_count_];
+    struct motion_count count;
+    struct motion_result decided = { .voted = 0 };
     struct event_vote_closed *body;
+    enum result result;
 
     if (!vote)
         return;
-    meeting_vote_count(vote, counts);
+    meeting_vote_count(vote, count.votes);
+    result = vote_decide(vote, &count, &decided);
+    assert(result == RESULT_OK); /* only who is counted has a row */
+    (void)result;
     body = &draft_add(draft, EVENT_VOTE_CLOSED_KIND)->body.vote_closed;
     body->vote = *id;
-    body->yes = counts[CHOICE_YES];
-    body->no = counts[CHOICE_NO];
-    body->other = counts[CHOICE_OTHER];
-    body->abstain = counts[CHOICE_ABSTAIN];
-    body->denominator = vote_denominator(draft->state, vote,
-                                         draft->rules->is_suspended_counted);
-    threshold_text(&majority, draft->out->test);
+    body->yes = count.votes[CHOICE_YES];
+    body->no = count.votes[CHOICE_NO];
+    body->other = count.votes[CHOICE_OTHER];
+    body->abstain = count.votes[CHOICE_ABSTAIN];
+    body->denominator = decided.outcome.d;
+    threshold_text(&vote->test.test, draft->out->test);
     body->test = text_view_of(draft->out->test);
-    body->passed = threshold_is_met(&majority, body->yes, body->denominator);
+    body->rule = rule_id_place(decided.outcome.rule);
+    body->need = decided.outcome.need;
+    body->passed = decided.outcome.is_met;
     body->act = draft->command->act;
 }
 

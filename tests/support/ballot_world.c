@@ -1,4 +1,5 @@
 #include "tests/support/ballot_world.h"
+#include "tests/support/vote_fixture.h"
 
 #include "protocol/ballot/ballot_credential.h"
 #include "protocol/ballot/ballot_deal.h"
@@ -423,13 +424,15 @@ static void draft(struct ballot_world *world)
 static void vote_for_it(struct ballot_world *world)
 {
     struct meeting_event event = { .kind = EVENT_VOTE_STARTED_KIND };
-    char hex[HEX_SIZE(HASH_SIZE)];
+    char hex[HEX_SIZE(HASH_SIZE)], value[HEX_SIZE(HASH_SIZE) + 16];
 
+    vote_fixture_open_author(&event.body.vote_started);
     event.body.vote_started.vote = id_of("v1");
     event.body.vote_started.motion = author_seal("motion", "Thông qua");
     hex_encode(event.body.vote_started.motion.commitment.bytes, HASH_SIZE, hex);
+    (void)snprintf(value, sizeof value, "%s,resolution,", hex);
     event.body.vote_started.act =
-        log_author_act(author_of(world), "m1", "start_vote", "", hex);
+        log_author_act(author_of(world), "m1", "start_vote", "", value);
     add(world, &event);
     for (size_t i = 0; i < 2; i++) {
         event = (struct meeting_event){ .kind = EVENT_VOTE_CAST_KIND };
@@ -444,7 +447,9 @@ static void vote_for_it(struct ballot_world *world)
     event.body.vote_closed.vote = id_of("v1");
     event.body.vote_closed.yes = 2;
     event.body.vote_closed.denominator = 3;
-    event.body.vote_closed.test = TEXT_LITERAL("2*2 > 3");
+    event.body.vote_closed.test = TEXT_LITERAL("2*yes > D");
+    event.body.vote_closed.rule = TEXT_LITERAL("ordinary_motion");
+    event.body.vote_closed.need = 2;
     event.body.vote_closed.passed = true;
     event.body.vote_closed.act =
         log_author_act(author_of(world), "m1", "close_vote", "v1", "");

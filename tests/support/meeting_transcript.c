@@ -573,6 +573,8 @@ static void command_line(struct meeting_transcript *meeting,
     if (!schema)
         fail_msg("no such command: %s", name);
     assert_true((size_t)count <= schema->field_count);
+    if (command.op == OP_START_VOTE)
+        command.body.start_vote.matter = MATTER_RESOLUTION;
     for (i = 0; i < count; i++)
         fill_field(meeting, &schema->fields[i],
                    (uint8_t *)&command.body + schema->fields[i].offset, args[i],

@@ -21,6 +21,8 @@
  * the table (acts left out); "nothing" when a command is accepted without
  * events; "refused CODE name=value …".
  *
+ * A vote is on a resolution unless its script names another matter.
+ *
  * Roster: chair m1, deputy m2, minute-taker m3, official m4, m5 and m14,
  * probationary m6, exempt m7, guest m8, upper_delegate m9, temp_here m10,
  * suspended m11, technician m12, temp_away m13; sites s1 (keeper m4), s2

@@ -74,7 +74,8 @@ static void act_on_votes(struct sim_client *client)
 
     if (count == 0 || sim_happens(sim, 400))
         (void)snprintf(json, sizeof json,
-                       "{\"op\":\"start_vote\",\"item\":\"\",\"motion\":"
+                       "{\"op\":\"start_vote\",\"item\":\"\","
+                       "\"matter\":\"resolution\",\"motion\":"
                        "\"Thông qua nghị quyết số %u\"}",
                        (unsigned)count + 1);
     else

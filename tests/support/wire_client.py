@@ -57,7 +57,7 @@ SIGNED = {
     "gather_group": "*meeting final_seq head",
     "open_subrooms": "count ?spread", "return_all": "",
     "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
-    "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion",
+    "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion matter subject",
     "vote": "*vote choice",
     "enter_hall_votes": "*vote site yes no other abstain",
     "close_vote": "*vote", "cancel_vote": "*vote ~reason",
@@ -770,8 +770,11 @@ class WireClient:
         return self.wait(found, f"the event {name}")
 
     def signed_fields(self, op, log_id, number, fields):
-        """`fields` with texts sealed, and the act over them."""
+        """`fields` with texts sealed, and the act over them. A vote is on a
+        resolution unless its matter is named."""
         fields = dict(fields)
+        if op == "start_vote":
+            fields.setdefault("matter", "resolution")
         for name in SIGNED.get(op, STATEMENTS.get(op, "")).split():
             if name[0] == "~" and isinstance(fields.get(name[1:], ""), str):
                 fields[name[1:]] = seal(log_id, name[1:],

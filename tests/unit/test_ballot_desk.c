@@ -91,8 +91,8 @@ static struct room_fixture *drafted(void)
                        "member", "m4", "threshold", 0, "revote", 1, "halls",
                        0));
     act_with(fixture, peers[0], "start_vote",
-             json_pack("{s:s, s:o}", "item", "", "motion",
-                       sealed("motion", "Thông qua")));
+             json_pack("{s:s, s:o, s:s}", "item", "", "motion",
+                       sealed("motion", "Thông qua"), "matter", "resolution"));
     for (i = 0; i < 4; i++)
         act(fixture, peers[i], "vote", "\"vote\":\"v1\",\"choice\":\"yes\"");
     act(fixture, peers[0], "close_vote", "\"vote\":\"v1\"");

@@ -126,21 +126,23 @@ static void a_ballot_is_taken_by_a_vote_begun_after_its_draft(void **state)
                  "3 m4 vote v1 yes\n3 m5 vote v1 yes\n3 m1 close_vote v1",
                  NULL);
     meeting_ballot_scene_go_on(meeting);
-    meeting_play(meeting,
-                 "11 m1 start_vote - 'sau'\n"
-                 "11 m1 adopt_ballot b1 v2 -\n"
-                 "11 m1 vote v2 yes\n"
-                 "11 m1 close_vote v2\n"
-                 "11 m1 adopt_ballot b1 v2 -\n"
-                 "11 m1 adopt_ballot b1 v1 -\n"
-                 "11 m1 adopt_ballot b1 v7 -",
-                 "vote_started v2 - 'sau'\n"
-                 "refused not_adopted vote=v2\n"
-                 "vote_cast v2 m1 yes\n"
-                 "vote_closed v2 1 0 0 0 9 \"2*yes > D\" no\n"
-                 "refused not_adopted vote=v2\n"
-                 "refused not_adopted vote=v1\n"
-                 "refused no_such_vote id=v7\n");
+    meeting_play(
+        meeting,
+        "11 m1 start_vote - 'sau'\n"
+        "11 m1 adopt_ballot b1 v2 -\n"
+        "11 m1 vote v2 yes\n"
+        "11 m1 close_vote v2\n"
+        "11 m1 adopt_ballot b1 v2 -\n"
+        "11 m1 adopt_ballot b1 v1 -\n"
+        "11 m1 adopt_ballot b1 v7 -",
+        "vote_started v2 - 'sau' resolution - open yes \"ordinary_motion\" "
+        "meeting \"2*yes > D\" 9 9 5\n"
+        "refused not_adopted vote=v2\n"
+        "vote_cast v2 m1 yes\n"
+        "vote_closed v2 1 0 0 0 9 \"2*yes > D\" \"ordinary_motion\" 5 no\n"
+        "refused not_adopted vote=v2\n"
+        "refused not_adopted vote=v1\n"
+        "refused no_such_vote id=v7\n");
     meeting_play(meeting,
                  "12 m1 start_vote - 'lại'\n"
                  "12 m1 vote v3 yes\n12 m2 vote v3 yes\n12 m3 vote v3 yes\n"

@@ -11,6 +11,7 @@
 #include "client/core/journal.h"
 #include "tests/support/client_world.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/support/vote_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -344,7 +345,8 @@ static const char *add_vote(struct world *world, const char *choice)
     hex_encode(event.body.vote_started.motion.commitment.bytes, HASH_SIZE,
                commitment);
     /* The item is the subject, and there is none. */
-    (void)snprintf(value, sizeof value, "%s", commitment);
+    (void)snprintf(value, sizeof value, "%s,resolution,", commitment);
+    vote_fixture_open_author(&event.body.vote_started);
     event.body.vote_started.act =
         log_author_act(&world->author, "m1", "start_vote", "", value);
     line_say(&world->line, log_author_add(&world->author, &event));

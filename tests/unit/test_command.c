@@ -219,10 +219,12 @@ static void the_terms_follow_from_the_command_alone(void **state)
     };
     assert_terms(&command, "v1", ",12,0,0,3");
     command.op = OP_START_VOTE;
-    command.body.start_vote = (struct command_start_vote){ .motion = text };
+    command.body.start_vote = (struct command_start_vote){
+        .motion = text, .matter = MATTER_ADMISSION, .subject = id("m5")
+    };
     assert_terms(&command, "",
                  "abababababababababababababababababababababababababababababab"
-                 "abab");
+                 "abab,admission,m5");
     command.op = OP_SET_RECORDING;
     command.body.set_recording = (struct command_set_recording){ true, 0 };
     assert_terms(&command, "org.1", "1");

@@ -1,5 +1,6 @@
 /* Folding: what a log may not say, and what look-ups answer. */
 #include "protocol/meeting/meeting_state_digest.h"
+#include "tests/support/vote_fixture.h"
 #include "tests/support/meeting_transcript.h"
 
 #include <stdarg.h>
@@ -54,6 +55,8 @@ static void expect(struct meeting_event made, enum result expected,
 
     event.seq = meeting->state->next_seq;
     event.at_ms = meeting->state->at_ms;
+    if (event.kind == EVENT_VOTE_STARTED_KIND)
+        vote_fixture_open(meeting->state, &event.body.vote_started);
     result = meeting_state_apply(meeting->state, &event);
     if (result != expected)
         fail_msg("%s: %s", what, result_text(result));
@@ -322,6 +325,7 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         break;
     case EVENT_VOTE_STARTED_KIND:
         event.body.vote_started.vote = ID("v2");
+        vote_fixture_open(meeting->state, &event.body.vote_started);
         break;
     case EVENT_VOTE_CAST_KIND:
         event.body.vote_cast.vote = ID("v1");
@@ -640,6 +644,8 @@ static void contradictions_about_votes_are_refused(void **state)
     (void)state;
     REFUSED(VOTE_STARTED, vote_started, .vote = ID("v1"));
     REFUSED(VOTE_STARTED, vote_started, .vote = ID("v3"), .item = ID("a9"));
+    REFUSED(VOTE_STARTED, vote_started, .vote = ID("v3"), .subject = ID("m99"));
+    TAKEN(VOTE_STARTED, vote_started, .vote = ID("v3"), .subject = ID("m6"));
     REFUSED(VOTE_CAST, vote_cast, .vote = ID("v2"), .member = ID("m4"),
             .choice = CHOICE_NO);
     REFUSED(VOTE_CAST, vote_cast, .vote = ID("v9"), .member = ID("m4"),
@@ -673,6 +679,100 @@ static void contradictions_about_votes_are_refused(void **state)
     REFUSED(VOTE_CLOSED, vote_closed, .vote = ID("v1"), .yes = 1, .abstain = 1);
     TAKEN(VOTE_CLOSED, vote_closed, .vote = ID("v1"), .yes = 1);
     REFUSED(VOTE_CANCELLED, vote_cancelled, .vote = ID("v2"));
+}
+
+/* One number or word of a vote's terms is changed. */
+static enum result start_with(void (*change)(struct event_vote_started *body,
+                                             struct vote_people *people))
+{
+    struct meeting_transcript *meeting = busy_meeting();
+    struct meeting_event event = next_event(meeting, EVENT_VOTE_STARTED_KIND);
+    struct event_vote_started *body = &event.body.vote_started;
+    enum result result;
+
+    body->vote = ID("v3");
+    vote_fixture_open(meeting->state, body);
+    change(body, body->people.data);
+    result = meeting_state_apply(meeting->state, &event);
+    drop(meeting);
+    return result;
+}
+
+static void nothing_changed(struct event_vote_started *body,
+                            struct vote_people *people)
+{
+    (void)body;
+    (void)people;
+}
+
+static void one_more_counts(struct event_vote_started *body,
+                            struct vote_people *people)
+{
+    (void)people;
+    body->d++;
+}
+
+static void one_more_is_there(struct event_vote_started *body,
+                              struct vote_people *people)
+{
+    (void)people;
+    body->present++;
+}
+
+static void one_vote_less_is_enough(struct event_vote_started *body,
+                                    struct vote_people *people)
+{
+    (void)people;
+    body->need--;
+}
+
+static void the_test_is_none(struct event_vote_started *body,
+                             struct vote_people *people)
+{
+    (void)people;
+    body->test = TEXT_LITERAL("yes");
+}
+
+static void a_category_has_one_more(struct event_vote_started *body,
+                                    struct vote_people *people)
+{
+    (void)body;
+    people[0].people++;
+}
+
+static void a_category_stands_twice(struct event_vote_started *body,
+                                    struct vote_people *people)
+{
+    (void)body;
+    people[1].category = people[0].category;
+}
+
+static void a_category_is_left_out(struct event_vote_started *body,
+                                   struct vote_people *people)
+{
+    (void)people;
+    body->people.count--;
+}
+
+static void probationary_members_count(struct event_vote_started *body,
+                                       struct vote_people *people)
+{
+    (void)body;
+    people[1].counts = COUNTS_ALWAYS;
+}
+
+static void a_vote_is_measured_against_the_roll_as_it_is(void **state)
+{
+    (void)state;
+    assert_int_equal(start_with(nothing_changed), RESULT_OK);
+    assert_int_equal(start_with(one_more_counts), RESULT_CORRUPT);
+    assert_int_equal(start_with(one_more_is_there), RESULT_CORRUPT);
+    assert_int_equal(start_with(one_vote_less_is_enough), RESULT_CORRUPT);
+    assert_int_equal(start_with(the_test_is_none), RESULT_CORRUPT);
+    assert_int_equal(start_with(a_category_has_one_more), RESULT_CORRUPT);
+    assert_int_equal(start_with(a_category_stands_twice), RESULT_CORRUPT);
+    assert_int_equal(start_with(a_category_is_left_out), RESULT_CORRUPT);
+    assert_int_equal(start_with(probationary_members_count), RESULT_CORRUPT);
 }
 
 static void look_ups_find_what_is_there_and_nothing_else(void **state)
@@ -774,6 +874,7 @@ int main(void)
         cmocka_unit_test(contradictions_about_the_floor_are_refused),
         cmocka_unit_test(contradictions_about_agenda_and_minutes_are_refused),
         cmocka_unit_test(contradictions_about_votes_are_refused),
+        cmocka_unit_test(a_vote_is_measured_against_the_roll_as_it_is),
         cmocka_unit_test(look_ups_find_what_is_there_and_nothing_else),
         cmocka_unit_test(a_state_of_two_thousand_people_folds_every_one),
         cmocka_unit_test(digests_differ_where_states_do),

@@ -3,6 +3,8 @@
 #include "protocol/record/hash_chain.h"
 #include "server/document/minutes_text.h"
 
+#include "tests/support/vote_fixture.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -73,6 +75,10 @@ static void add(struct log *log, int64_t at_ms, struct meeting_event event)
     assert_true(log->event_count < EVENTS_MAX);
     event.seq = log->event_count;
     event.at_ms = at_ms;
+    if (event.kind == EVENT_VOTE_STARTED_KIND)
+        vote_fixture_open(log->state, &event.body.vote_started);
+    if (event.kind == EVENT_VOTE_CLOSED_KIND)
+        vote_fixture_close(log->state, &event.body.vote_closed);
     assert_int_equal(
         meeting_event_encode(&event, TEXT_LITERAL("m.1"), &key, &encoding),
         RESULT_OK);
@@ -314,15 +320,13 @@ static void decide(struct log *log)
         .vote = id_of("v1"), .other = 1, .ticked = 1, .by = id_of("m3"),
         .act = act_of("m3"));
     ADD(log, AT(8, 24), VOTE_CLOSED, vote_closed, .vote = id_of("v1"), .yes = 5,
-        .other = 1, .denominator = 8, .test = TEXT_LITERAL("2*yes > D"),
-        .passed = true, .act = act_of("m1"));
+        .other = 1, .act = act_of("m1"));
     start_vote(log, AT(8, 25), "v2", "", "Lùi buổi sinh hoạt sang tuần sau");
     cast(log, AT(8, 25), "v2", "m1", CHOICE_NO);
     cast(log, AT(8, 25), "v2", "m2", CHOICE_ABSTAIN);
     cast(log, AT(8, 25), "v2", "m4", CHOICE_YES);
     ADD(log, AT(8, 26), VOTE_CLOSED, vote_closed, .vote = id_of("v2"), .yes = 1,
-        .no = 1, .abstain = 1, .denominator = 8,
-        .test = TEXT_LITERAL("2*yes > D"), .act = act_of("m1"));
+        .no = 1, .abstain = 1, .act = act_of("m1"));
     start_vote(log, AT(8, 27), "v3", "a2", "Biểu quyết nhầm");
     ADD(log, AT(8, 28), VOTE_CANCELLED, vote_cancelled, .vote = id_of("v3"),
         .reason = sealed_of("nêu sai nội dung"), .act = act_of("m1"));
@@ -395,7 +399,8 @@ static char *render(const struct log *log, enum minutes_language language)
 /* The head is a hash of the log: the expected end has %s in its place. */
 static void assert_minutes(const struct log *log,
                            enum minutes_language language,
-                           const char *beginning, const char *end)
+                           const char *beginning, const char *middle,
+                           const char *end)
 {
     char head[HEX_SIZE(HASH_SIZE)];
     char *text = render(log, language);
@@ -404,8 +409,8 @@ static void assert_minutes(const struct log *log,
 
     assert_non_null(place);
     hex_encode(log->head.bytes, HASH_SIZE, head);
-    assert_true(asprintf(&whole, "%s%.*s%s%s", beginning, (int)(place - end),
-                         end, head, place + 2) > 0);
+    assert_true(asprintf(&whole, "%s%s%.*s%s%s", beginning, middle,
+                         (int)(place - end), end, head, place + 2) > 0);
     if (strcmp(text, whole) != 0) {
         (void)fputs(text, stderr); /* the assertion shows its beginning only */
         assert_string_equal(text, whole);
@@ -477,6 +482,11 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "2. Phương hướng tháng 02 (08:20 – 08:45)\n"
         "   Biểu quyết lúc 08:22:\n"
         "     “Thông qua phương hướng tháng 02”\n"
+        "     Về: nghị quyết, kết luận. Được tính: 8 đồng chí (chính thức "
+        "8/8), trong đó\n"
+        "     có mặt khi mở biểu quyết: 6.\n"
+        "     Cần ít nhất 5 phiếu tán thành (mục ordinary_motion của quy tắc\n"
+        "     interim-2026-07).\n"
         "     Biểu quyết hình thức giơ tay; tán thành 5/8 (62,50 %), không tán "
         "thành 0, ý\n"
         "     kiến khác 1, không biểu quyết 0, không tham gia 2; thông qua "
@@ -494,9 +504,14 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "không tán\n"
         "       thành 0, ý kiến khác 1, không biểu quyết 0; do đồng chí Đảng "
         "viên Mẫu 03\n"
-        "       nhập.\n"
+        "       nhập.\n",
         "   Biểu quyết lúc 08:25:\n"
         "     “Lùi buổi sinh hoạt sang tuần sau”\n"
+        "     Về: nghị quyết, kết luận. Được tính: 8 đồng chí (chính thức "
+        "8/8), trong đó\n"
+        "     có mặt khi mở biểu quyết: 6.\n"
+        "     Cần ít nhất 5 phiếu tán thành (mục ordinary_motion của quy tắc\n"
+        "     interim-2026-07).\n"
         "     Biểu quyết hình thức giơ tay; tán thành 1/8 (12,50 %), không tán "
         "thành 1, ý\n"
         "     kiến khác 0, không biểu quyết 1, không tham gia 5; không thông "
@@ -504,6 +519,11 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "     đạt quá nửa trong số 8 đảng viên chính thức).\n"
         "   Biểu quyết lúc 08:27:\n"
         "     “Biểu quyết nhầm”\n"
+        "     Về: nghị quyết, kết luận. Được tính: 8 đồng chí (chính thức "
+        "8/8), trong đó\n"
+        "     có mặt khi mở biểu quyết: 6.\n"
+        "     Cần ít nhất 5 phiếu tán thành (mục ordinary_motion của quy tắc\n"
+        "     interim-2026-07).\n"
         "     Huỷ biểu quyết lúc 08:28: nêu sai nội dung\n"
         "   Tài liệu kèm theo: Phương hướng tháng 02.pdf.\n"
         "3. Công tác đoàn thể (chưa tiến hành)\n"
@@ -548,11 +568,10 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "- Do máy chủ ghi: giờ, kết nối, thứ tự và thời lượng phát biểu.\n"
         "- Có mặt do Hội trường khu phố Mẫu ghi: 1 người.\n"
         "- Có mặt do đồng chí Đảng viên Mẫu 03 ghi: 1 người.\n"
-        "- Kết quả biểu quyết tính trên số đảng viên chính thức, kể cả người "
-        "vắng mặt;\n"
-        "  không tính người sinh hoạt tạm thời nơi khác và người được miễn "
-        "không tham gia\n"
-        "  biểu quyết (quy tắc interim-2026-07).\n"
+        "- Số đồng chí được tính vào kết quả lấy theo danh sách khi mở biểu "
+        "quyết, kể cả\n"
+        "  người vắng mặt nếu quy tắc tính; về sau không thay đổi (quy tắc\n"
+        "  interim-2026-07).\n"
         "- Chưa được xác nhận chéo: 5/7 thiết bị đã dự họp; chữ ký số của các "
         "thiết bị\n"
         "  này chứng minh thiết bị, chưa chứng minh người.\n"
@@ -622,12 +641,18 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "    - Comrade Đảng viên Mẫu 09: no reason noted.\n"
         "  + Chair: comrade Đảng viên Mẫu 01, cell leader.\n"
         "  + Minute-taker: comrade Đảng viên Mẫu 03.\n"
-        "\n"
+        "\n",
         "I. CONTENTS\n"
         "1. Phương hướng tháng 02 (from 02:01, not ended)\n"
         "   - Comrade Đảng viên Mẫu 01 is speaking, since 02:02.\n"
         "   Vote at 02:03:\n"
         "     “Thông qua chương trình”\n"
+        "     On: a resolution or conclusion. Counted: 8 (official 8 of 8), of "
+        "whom\n"
+        "     present when it was opened: 1.\n"
+        "     At least 5 votes in favour are needed (ordinary_motion of the "
+        "ruleset\n"
+        "     interim-2026-07).\n"
         "     The vote is open.\n"
         "2. Đánh giá kết quả tháng 01 (not dealt with)\n"
         "\n",
@@ -652,10 +677,10 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "Notes:\n"
         "- Recorded by the server: times, connections, order and length of "
         "speeches.\n"
-        "- Votes are measured against all official members, absent ones too; "
-        "not against\n"
-        "  those living elsewhere for a time nor exempt ones who do not take "
-        "part\n"
+        "- Votes are measured against those counted from the roll when they "
+        "were opened,\n"
+        "  absent ones too where the rules count them; that did not change "
+        "afterwards\n"
         "  (ruleset interim-2026-07).\n"
         "- This meeting did not ask for vouched devices to vote, to preside "
         "and to take\n"

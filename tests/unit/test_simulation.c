@@ -109,7 +109,8 @@ static void play_altered(const char *ev, const char *what, const char *with)
     struct simulation *sim = simulation_new(42);
 
     simulation_command(sim, "m1",
-                       "{\"op\":\"start_vote\",\"motion\":\"Thông qua?\"}");
+                       "{\"op\":\"start_vote\",\"motion\":\"Thông qua?\","
+                       "\"matter\":\"resolution\"}");
     assert_true(simulation_settle(sim));
     simulation_alter(sim, ev, what, with);
     simulation_command(sim, "m4",

@@ -1,0 +1,109 @@
+/* Commands about what is voted on, and what a vote has to keep to. */
+#include "client/cli/cli_command_reading.h"
+#include "client/cli/cli_text.h"
+
+#include "protocol/rules/matter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    N_("Votes by show of hands.\n"
+       "For the chair:\n"
+       "  /motion TEXT                 on a resolution or conclusion\n"
+       "  /vote-on MATTER [NAME:] TEXT on another matter, about somebody:\n"
+       "                               agenda, minutes, procedure, admission,\n"
+       "                               recognition\n"
+       "  /close-vote  /cancel-vote REASON\n"
+       "Who counts and how many votes are needed is settled when a vote is\n"
+       "opened; /votes shows it.\n");
+
+const char *cli_votes_help(void) { return _(help); }
+
+/* What people type for a matter, plain; the first is the wire word. */
+static const struct {
+    enum matter matter;
+    const char *words[6];
+} typed_matters[] = {
+    { MATTER_RESOLUTION, { "resolution", "nghiquyet", "ketluan", NULL } },
+    { MATTER_AGENDA, { "agenda", "chuongtrinh", NULL } },
+    { MATTER_MINUTES, { "minutes", "bienban", NULL } },
+    { MATTER_PROCEDURE, { "procedure", "thutuc", "dieuhanh", NULL } },
+    { MATTER_ADMISSION, { "admission", "ketnap", NULL } },
+    { MATTER_RECOGNITION,
+      { "recognition", "chinhthuc", "congnhan", "congnhanchinhthuc", NULL } },
+};
+
+static const char *matter_typed(const char *typed)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof typed_matters / sizeof typed_matters[0]; i++)
+        if (cli_is_word(typed, typed_matters[i].words))
+            return enum_word(&matter_words, (int)typed_matters[i].matter);
+    return NULL;
+}
+
+/* "NAME: TEXT": the member is taken off the text, if there is one. */
+static char *take_subject(struct reading *r, char *text,
+                          struct identifier *subject)
+{
+    char *colon = strchr(text, ':');
+    struct identifier found;
+
+    if (!colon)
+        return text;
+    *colon = '\0';
+    if (cli_names_find(r->view, CLI_NAMES_MEMBERS, cli_trim(text), &found) ==
+        CLI_MATCH_ONE) {
+        *subject = found;
+        return cli_trim(colon + 1);
+    }
+    *colon = ':';
+    return text;
+}
+
+static void read_vote_on(struct reading *r, const char *op)
+{
+    const struct meeting_item *item = cli_reading_item(r);
+    char *text = cli_cut_word(r->rest);
+    const char *matter = matter_typed(r->rest);
+    struct identifier subject = { "" };
+
+    if (!matter) {
+        PROBLEM(r, "%s",
+                _("what is voted on? agenda, minutes, procedure, admission, "
+                  "recognition or resolution; see /help votes"));
+        return;
+    }
+    text = take_subject(r, text, &subject);
+    if (text[0] == '\0')
+        PROBLEM(r, "%s", _("a text is missing"));
+    else
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:s, s:s, s:s}", "item",
+                                   item ? item->id.text : "", "motion", text,
+                                   "matter", matter, "subject", subject.text));
+}
+
+static void read_motion(struct reading *r, const char *op)
+{
+    const struct meeting_item *item = cli_reading_item(r);
+
+    if (r->rest[0] == '\0')
+        PROBLEM(r, "%s", _("a text is missing"));
+    else
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:s, s:s}", "item",
+                                   item ? item->id.text : "", "motion", r->rest,
+                                   "matter", "resolution"));
+}
+
+const struct cli_verb cli_votes_verbs[] = {
+    { { "motion", "dexuat" }, CLI_ACTION_SEND, read_motion, "start_vote" },
+    { { "voteon", "bieuquyetve" },
+      CLI_ACTION_SEND,
+      read_vote_on,
+      "start_vote" },
+    { { NULL }, CLI_ACTION_NONE, NULL, NULL },
+};

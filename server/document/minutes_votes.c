@@ -1,0 +1,91 @@
+/* What a vote was held under: the matter, who counted, what it took. */
+#include "server/document/minutes_parts.h"
+
+#include "protocol/base/byte_writer.h"
+
+static enum minutes_phrase matter_phrase(enum matter matter)
+{
+    switch (matter) {
+    case MATTER_AGENDA:
+        return PHRASE_MATTER_AGENDA;
+    case MATTER_MINUTES:
+        return PHRASE_MATTER_MINUTES;
+    case MATTER_PROCEDURE:
+        return PHRASE_MATTER_PROCEDURE;
+    case MATTER_ADMISSION:
+        return PHRASE_MATTER_ADMISSION;
+    case MATTER_RECOGNITION:
+        return PHRASE_MATTER_RECOGNITION;
+    case MATTER_DISCIPLINE:
+        return PHRASE_MATTER_DISCIPLINE;
+    case MATTER_CONFIDENCE:
+        return PHRASE_MATTER_CONFIDENCE;
+    case MATTER_RATING:
+        return PHRASE_MATTER_RATING;
+    case MATTER_STRAW:
+        return PHRASE_MATTER_STRAW;
+    case MATTER_ELECTION:
+        return PHRASE_MATTER_ELECTION;
+    case MATTER_RESOLUTION:
+    case matter_none_:
+    case matter_count_:
+        break;
+    }
+    return PHRASE_MATTER_RESOLUTION;
+}
+
+const char *minutes_matter(const struct minutes_writing *writing,
+                           enum matter matter)
+{
+    return minutes_phrase(writing, matter_phrase(matter));
+}
+
+struct minutes_short minutes_counted(const struct minutes_writing *writing,
+                                     const struct vote_people *people,
+                                     size_t count)
+{
+    struct byte_writer text;
+    struct minutes_short out;
+    size_t i;
+
+    byte_writer_init(&text, sizeof out.text - 1);
+    for (i = 0; i < count; i++) {
+        struct minutes_short part;
+
+        if (people[i].counted == 0)
+            continue;
+        part = minutes_fill(
+            writing, PHRASE_VOTE_CATEGORY,
+            minutes_category(writing, (enum category)people[i].category),
+            (unsigned long long)people[i].counted,
+            (unsigned long long)people[i].people);
+        if (text.size > 0)
+            byte_writer_text(&text, TEXT_LITERAL(", "));
+        byte_writer_text(&text, text_view_of(part.text));
+    }
+    out = minutes_fill(writing, PHRASE_PART, (int)text.size,
+                       text.size > 0 ? (const char *)text.data : "");
+    byte_writer_release(&text);
+    return out;
+}
+
+void minutes_tell_terms(struct minutes_writing *writing,
+                        const struct minutes_facts *facts,
+                        const struct meeting_vote *vote)
+{
+    const struct minutes_short counted =
+        minutes_counted(writing, vote->people, category_count_);
+    struct minutes_short subject = { "" };
+
+    if (!identifier_is_empty(&vote->subject))
+        subject =
+            minutes_fill(writing, PHRASE_VOTE_SUBJECT,
+                         minutes_comrade(writing, facts, &vote->subject).text);
+    minutes_say(writing, PHRASE_VOTE_TERMS,
+                minutes_matter(writing, vote->matter), subject.text,
+                (unsigned long long)vote->d, counted.text,
+                (unsigned long long)vote->present);
+    minutes_say(writing, PHRASE_VOTE_NEED, (unsigned long long)vote->need,
+                rule_id_place(vote->test.rule).data,
+                facts->state->ruleset);
+}
