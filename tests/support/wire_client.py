@@ -99,7 +99,7 @@ NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
            "lost_seq", "threshold", "seats", "attempt", "index", "against",
            "height", "at_ms", "owner", "length", "k", "count", "own",
            "$tellers", "$threshold", "time", "attendance", "preparation",
-           "conduct", "principles", "results", "closing"}
+           "conduct", "principles", "results", "closing", "final_seq"}
 HASHES = {"message", "key", "trustees", "setup", "pool", "end", "record",
           "tally", "payload"}
 

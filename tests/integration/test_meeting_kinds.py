@@ -1,0 +1,312 @@
+"""Meetings of a committee and of party groups, and sub-rooms, by a real server:
+who is on the roll, what is gathered, who hears whom."""
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "conformance"))
+from server_process import (BUILD, ROOT, Cell, ServerProcess,  # noqa: E402
+                            open_meeting, slot_of)
+from wire_client import (PATIENCE, Refused, audio_frame,  # noqa: E402
+                         wait_all)
+
+# The rules of cells, but for a cell that a test can fill.
+MEMBERS = 6
+
+
+def refused(act, *args, **fields):
+    """The error; its arguments too."""
+    with pytest.raises(Refused) as caught:
+        act(*args, **fields)
+    return caught.value.error
+
+
+class Place:
+    """A cell of six: m1 leader, m2 deputy, m3 of the committee; the groups A
+    (m1, m3, m5) and B (m2, m4, m6). A device each."""
+
+    def __init__(self, directory):
+        self.server = ServerProcess(directory,
+                                    settings=['ruleset = "party-2026-07";'])
+        rules = (ROOT / "config/rules/party-2026.conf").read_text()
+        (self.server.directory / "rules/party-2026.conf").write_text(
+            rules.replace("wait_ms = 10000;", "wait_ms = 0;")
+            .replace("members_min = 50;", f"members_min = {MEMBERS};"))
+        self.server.start()
+        try:
+            self.fill()
+        except BaseException:
+            self.server.close()
+            raise
+
+    def fill(self):
+        self.admin = self.server.admin()
+        self.cell = Cell(self.server, self.admin, "Chi bộ Mẫu")
+        self.groups = [self.admin.do(
+            "add_unit", kind="party_group", parent=self.cell.unit,
+            name=f"Tổ đảng Mẫu {letter}")["made"] for letter in "AB"]
+        offices = ["cell_leader", "deputy_leader", "committee_member",
+                   "group_leader", "none", "none"]
+        self.members = [self.admin.do(
+            "add_member", unit=self.cell.unit, category="official",
+            office=office, group=self.groups[i % 2],
+            name=f"Đảng viên Mẫu {i + 1:02}")["made"]
+            for i, office in enumerate(offices)]
+        self.devices = [self.cell.enrol(member) for member in self.members]
+
+    def call(self, kind, unit, chair, minute_taker, title="Sinh hoạt"):
+        return self.admin.do(
+            "schedule_meeting", unit=unit, kind=kind, title=title,
+            starts_at=int(time.time() * 1000), zone="Asia/Ho_Chi_Minh",
+            place="Hội trường", chair=self.members[chair], deputy="",
+            minute_taker=self.members[minute_taker], agenda=[])["made"]
+
+    def login(self, *numbers):
+        return [self.server.login(self.devices[i]) for i in numbers]
+
+    def open(self, meeting, *numbers):
+        """Clients, the chair first, in a meeting that is open."""
+        clients = self.login(*numbers)
+        chair = clients[0]
+        chair.do("open_lobby", meeting)
+        chair.join(meeting)
+        chair.settle()
+        chair.do("declare_open_content", meeting)
+        open_meeting(meeting, chair, clients[1:])
+        return clients
+
+    def hold(self, meeting, *numbers):
+        """Opens and closes it."""
+        clients = self.open(meeting, *numbers)
+        clients[0].settle()
+        clients[0].do("close_meeting", meeting)
+        for client in clients:
+            client.close()
+
+    def by_groups(self):
+        """A meeting of the cell and those of its groups: its parts."""
+        parts = [self.call("party_group", self.groups[0], 0, 2, "Tổ A họp"),
+                 self.call("party_group", self.groups[1], 1, 3, "Tổ B họp")]
+        return self.call("regular", self.cell.unit, 0, 1), parts
+
+    def chiboctl(self, *words):
+        return subprocess.run(
+            [BUILD / "bin/chiboctl", *words, "--config", self.server.config],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=PATIENCE, env=dict(os.environ, LANGUAGE="",
+                                       LC_ALL="en_US.UTF-8"))
+
+
+@pytest.fixture
+def place(tmp_path):
+    place = Place(tmp_path / "server")
+    yield place
+    place.server.close()
+
+
+def ends(place, meetings):
+    """Last event and head of each meeting that is over, by the register."""
+    with place.server.login(place.devices[4]) as client:
+        client.join(place.admin.organisation)
+        log = client.log(place.admin.organisation)
+        client.wait(lambda: {e["meeting"] for e in log.all("meeting_ended")}
+                    >= set(meetings), "the ends")
+        return {e["meeting"]: (e["final_seq"], e["head"])
+                for e in log.all("meeting_ended")}
+
+
+def minutes_of(client, meeting):
+    answer = client.ask("minutes", log=meeting, language="vi")
+    return client.get_blob(answer["blob"]).decode()
+
+
+# --- the committee ------------------------------------------------------------------
+
+
+def test_a_committee_meets_alone_and_votes_by_its_own_number(place):
+    meeting = place.call("committee", place.cell.unit, 0, 1)
+    clients = place.open(meeting, 0, 1)
+    chair = clients[0]
+    genesis = chair.log(meeting).parsed(0)
+    assert [row["member"] for row in genesis["roster"]] == place.members[:3]
+    with place.server.login(place.devices[4]) as outsider:
+        assert refused(outsider.join, meeting)["code"] == "not_summoned"
+        assert meeting not in [m["meeting"] for m in
+                               outsider.ask("meetings")["meetings"]]
+    vote = chair.do("start_vote", meeting, item="", motion="Dự thảo")["made"]
+    wait_all(clients, lambda: all(c.log(meeting).all("vote_started")
+                                  for c in clients), "the vote")
+    for client in clients:
+        client.do("vote", meeting, vote=vote, choice="yes")
+    chair.settle()
+    chair.do("close_vote", meeting, vote=vote)
+    chair.settle()
+    closed = chair.log(meeting).all("vote_closed")[-1]
+    assert (closed["yes"], closed["denominator"], closed["passed"]) == (
+        2, 3, True)
+    text = minutes_of(chair, meeting)
+    assert "Họp chi ủy" in text
+    assert "Tổng số chi ủy viên: 3" in text
+    for client in clients:
+        client.close()
+
+
+def test_who_comes_into_the_committee_comes_into_its_meeting(place):
+    meeting = place.call("committee", place.cell.unit, 0, 1)
+    clients = place.open(meeting, 0, 1)
+    place.admin.do("change_member", member=place.members[4],
+                   unit=place.cell.unit, category="official",
+                   office="committee_member", group=place.groups[0],
+                   name="Đảng viên Mẫu 05")
+    changed = clients[0].wait_event(meeting, "roster_changed")
+    assert [row["member"] for row in changed["roster"]] == [place.members[4]]
+    place.admin.do("change_member", member=place.members[5],
+                   unit=place.cell.unit, category="official", office="none",
+                   group=place.groups[1], name="Đảng viên Mẫu 06")
+    with place.server.login(place.devices[4]) as newcomer:
+        assert newcomer.join(meeting) == "waiting"
+    with place.server.login(place.devices[5]) as outsider:
+        assert refused(outsider.join, meeting)["code"] == "not_summoned"
+    for client in clients:
+        client.close()
+
+
+# --- party groups -------------------------------------------------------------------
+
+
+def test_the_records_of_the_groups_come_into_the_cells(place):
+    meeting, parts = place.by_groups()
+    done = place.chiboctl("meeting", "by-groups", meeting, *parts)
+    assert done.returncode == 0, done.stdout + done.stderr
+    place.hold(parts[0], 0, 2)
+    clients = place.open(meeting, 0)
+    chair = clients[0]
+    named = chair.log(meeting).parsed(1)
+    assert named["ev"] == "held_by_groups"
+    assert named["members"] == MEMBERS and named["before"] == 0
+    assert [row["meeting"] for row in named["groups"]] == parts
+    with pytest.raises(Refused) as early:
+        chair.do("gather_group", meeting, meeting=parts[1], final_seq=3,
+                 head="ab" * 32)
+    assert early.value.error["code"] == "not_over"
+    place.hold(parts[1], 1, 3, 5)
+    ended = ends(place, parts)
+    assert refused(chair.do, "gather_group", meeting, meeting=parts[0],
+                   final_seq=ended[parts[0]][0],
+                   head="ab" * 32)["code"] == "other_end"
+    for part in parts:
+        seq, head = ended[part]
+        chair.do("gather_group", meeting, meeting=part, final_seq=seq,
+                 head=head)
+    chair.settle()
+    gathered = chair.log(meeting).all("group_gathered")
+    assert [(e["official_came"], e["official"]) for e in gathered] == [
+        (2, 3), (3, 3)]
+    chair.log(meeting).verify_acts()
+    text = minutes_of(chair, meeting)
+    assert "Sinh hoạt theo tổ đảng, lần thứ 1 trong năm" in text
+    assert "Cộng các tổ: có mặt 5/6 chính thức" in text
+    assert text.index("PHỤ LỤC 1: Tổ đảng Mẫu A") < text.index(
+        "PHỤ LỤC 2: Tổ đảng Mẫu B")
+    assert text.count("Sinh hoạt tổ đảng tháng") == 2
+    assert "Tổ A họp" in text and "Tổ B họp" in text
+    assert all(ended[part][1] in text for part in parts)
+    chair.do("close_meeting", meeting)
+    for client in clients:
+        client.close()
+
+
+def test_after_a_restart_the_groups_records_are_there_again(place):
+    meeting, parts = place.by_groups()
+    place.chiboctl("meeting", "by-groups", meeting, *parts)
+    place.hold(parts[0], 0, 2)
+    place.hold(parts[1], 1, 3)
+    ended = ends(place, parts)
+    clients = place.open(meeting, 0, 1)
+    chair = clients[0]
+    chair.do("gather_group", meeting, meeting=parts[0],
+             final_seq=ended[parts[0]][0], head=ended[parts[0]][1])
+    chair.settle()
+    for client in clients:
+        client.close()
+    place.server.stop()
+    place.server.start()
+    with place.server.login(place.devices[0]) as chair:
+        chair.join(meeting)
+        # Both logs have to be read before there is an answer.
+        assert "PHỤ LỤC 1: Tổ đảng Mẫu A" in minutes_of(chair, meeting)
+        chair.do("gather_group", meeting, meeting=parts[1],
+                 final_seq=ended[parts[1]][0], head=ended[parts[1]][1])
+        assert "PHỤ LỤC 2: Tổ đảng Mẫu B" in minutes_of(chair, meeting)
+
+
+def test_the_fourth_time_in_a_year_is_refused_with_the_rule(place):
+    for _ in range(3):
+        meeting, parts = place.by_groups()
+        assert place.chiboctl("meeting", "by-groups", meeting,
+                              *parts).returncode == 0
+    meeting, parts = place.by_groups()
+    done = place.chiboctl("meeting", "by-groups", meeting, *parts)
+    assert done.returncode != 0
+    assert "3 times" in done.stderr and "party_groups" in done.stderr
+    assert place.chiboctl("meeting", "cancel", meeting).returncode == 0
+
+
+# --- sub-rooms ----------------------------------------------------------------------
+
+
+def heard(client):
+    return {payload for _, _, payload in client.audio}
+
+
+def test_those_in_a_sub_room_hear_each_other_and_nobody_else(place):
+    meeting = place.call("regular", place.cell.unit, 0, 1)
+    clients = place.open(meeting, 0, 1, 2, 3, 4, 5)
+    chair, minutes, *others = clients
+    chair.do("open_subrooms", meeting, count=2, spread=True)
+    wait_all(clients, lambda: all(
+        len(c.log(meeting).all("subroom_entered")) == 4 for c in clients),
+        "the rooms")
+    rooms = {e["holder"]: e["room"]
+             for e in chair.log(meeting).all("subroom_entered")}
+    assert rooms == dict(zip(place.members[2:], [1, 2, 1, 2]))
+    present = len(chair.log(meeting).all("presence_confirmed"))
+    for number, client in enumerate([chair, *others]):
+        client.send_binary(audio_frame(slot_of(client, meeting), 1,
+                                       b"\xf8" + bytes([number])))
+    wait_all(clients, lambda: all(len(c.audio) >= 1 for c in
+                                  [minutes, *others]), "the sound")
+    for client in clients:
+        client.settle()
+    assert heard(minutes) == {b"\xf8\x00"}  # the chair, in the plenary
+    assert heard(chair) == set()
+    assert [heard(client) for client in others] == [
+        {b"\xf8\x03"}, {b"\xf8\x04"}, {b"\xf8\x01"}, {b"\xf8\x02"}]
+
+    chair.do("move_to_subroom", meeting, holder=place.members[0], room=2)
+    chair.settle()
+    chair.send_binary(audio_frame(slot_of(chair, meeting), 2, b"\xf8\x09"))
+    wait_all(clients, lambda: b"\xf8\x09" in heard(others[1]) and
+             b"\xf8\x09" in heard(others[3]), "the chair's visit")
+    assert b"\xf8\x09" not in heard(others[0]) | heard(minutes)
+    assert refused(chair.do, "close_meeting",
+                   meeting)["code"] == "subrooms_open"
+    chair.do("return_all", meeting)
+    chair.settle()
+    chair.send_binary(audio_frame(slot_of(chair, meeting), 3, b"\xf8\x0a"))
+    wait_all(clients, lambda: all(b"\xf8\x0a" in heard(c) for c in
+                                  [minutes, *others]), "the plenary")
+    log = chair.log(meeting)
+    assert len(log.all("presence_confirmed")) == present
+    assert not log.all("presence_ended")
+    text = minutes_of(chair, meeting)
+    assert "Chia 2 phòng thảo luận" in text
+    assert "Các phòng thảo luận trở lại họp chung" in text
+    for client in clients:
+        client.close()
