@@ -50,7 +50,9 @@ SIGNED = {
     "hand_over_minutes": "*member", "confirm_presence": "",
     "tick": "*member mode site", "untick": "*member",
     "note_absence": "*member absence ~reason", "confirm_roll": "",
-    "declare_open_content": "",
+    "declare_open_content": "", "set_floor_mode": "mode order",
+    "appoint_officer": "*member role", "dismiss_officer": "*member role",
+    "give_chair": "*member",
     "complete_score": "time attendance preparation conduct principles results "
                       "closing ~note",
     "note_left": "*member",

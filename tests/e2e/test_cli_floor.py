@@ -1,0 +1,111 @@
+"""The floor by what people type: order, silence, who leads."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("floor")
+    server = play.Server(directory / "server").start()
+    server.control("unit", "add", "cell", "Chi bộ Mẫu")
+    server.control("member", "import",
+                   play.ROOT / "tests/e2e/sample/members.csv")
+    server.control("site", "add", "Hội trường Mẫu", "--keeper", "m4")
+    server.devices = {}
+    for holder, link in server.invite("m1", "m2", "m3", "m4", "m5",
+                                      "s1").items():
+        server.devices[holder] = play.Member(directory / holder, holder, holder)
+        server.devices[holder].enroll(link)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def hall(cell):
+    """The chair in lines; m2, m3, m4, m5 and the site by JSON; it is open."""
+    made = cell.control("meeting", "schedule", "--title", "Sinh hoạt chi bộ",
+                        "--at", "2026-11-25 19:30", "--place", "Nhà văn hoá",
+                        "--chair", "m1", "--minute-taker", "m3")
+    chair = cell.devices["m1"].join_lines(made[0]["made"])
+    chair.sees("chờ chủ trì mở phòng chờ")
+    chair.type("/phòng-chờ")
+    chair.sees("phòng chờ đã mở")
+    others = [cell.devices[h] for h in ("m2", "m3", "m4", "m5", "s1")]
+    for other in others:
+        mark = chair.mark()
+        other.join(made[0]["made"], "--audio", "none")
+        if other is not cell.devices["m3"]:
+            chair.sees("đang chờ ở phòng chờ", since=mark)
+            chair.type("/cho-vao tất-cả")
+        other.caught_up()
+    chair.type("/khai-mac")
+    chair.sees("Khai mạc cuộc họp")
+    yield cell.devices
+    for device in cell.devices.values():
+        device.kill()
+
+
+def test_the_queue_shows_points_of_order_first_times_and_sites(hall):
+    chair = hall["m1"]
+    hall["s1"].do("tick", member="m6", mode="site", site="s1")
+    chair.type("/phat-bieu m5 5")
+    hall["m5"].event("floor_given", member="m5")
+    hall["m5"].do("end_floor")
+    hall["m5"].do("raise_hand", member="")
+    hall["s1"].do("raise_hand", member="m6")
+    hall["m4"].do("raise_point_of_order", member="")
+    chair.sees("Đồng chí Đảng viên Mẫu 04 xin phát biểu VỀ THỦ TỤC")
+    mark = chair.mark()
+    chair.type("/danh-sach-tay")
+    chair.sees("1. đồng chí Đảng viên Mẫu 04 (về thủ tục) (phát biểu lần đầu)",
+               since=mark)
+    chair.sees("2. đồng chí Đảng viên Mẫu 05 (0 phút", since=mark)
+    chair.sees("3. điểm cầu Hội trường Mẫu – đồng chí Đảng viên Mẫu 06 "
+               "(phát biểu lần đầu)", since=mark)
+    chair.type("/che-do-phat-bieu it-noi")
+    hall["m5"].event("floor_mode_set", order="least_spoken")
+    play.settle([hall[h] for h in ("m2", "m3", "m4", "m5", "s1")])
+    assert hall["m5"].state()["hands"] == ["m4", "m6", "m5"]
+    assert hall["m5"].state()["points_of_order"] == ["m4"]
+
+
+def test_a_mute_holds_until_it_is_released_and_the_member_opens(hall):
+    chair = hall["m1"]
+    chair.type("/dieu-hanh m2")
+    hall["m2"].event("officer_appointed", member="m2", role="moderator")
+    hall["m2"].do("mute", holder="m5")
+    assert hall["m5"].refusal("unmute") == "mute_holds"
+    assert hall["m5"].refusal("release_mute", holder="m5") == \
+        "not_allowed"
+    chair.type("/bo-tat-tieng m5")
+    hall["m5"].event("mute_released", holder="m5")
+    hall["m5"].do("unmute")
+    assert hall["m2"].refusal("mute", holder="m1") == "not_allowed"
+
+
+def test_co_chairs_lead_in_turn_and_step_in(hall):
+    chair = hall["m1"]
+    chair.type("/dong-chu-tri m2")
+    chair.sees("Đồng chí Đảng viên Mẫu 02 được cử làm đồng chủ trì")
+    hall["m2"].do("give_floor", member="m5", limit_ms=0)
+    assert hall["m2"].refusal("add_item", title="Việc khác") == \
+        "not_allowed"
+    chair.type("/trao-chu-tri m2")
+    hall["m2"].event("chair_given", member="m2")
+    hall["m2"].do("add_item", title="Việc khác")
+    hall["m2"].do("give_chair", member="m1")
+    chair.sees("Đồng chí Đảng viên Mẫu 01 được trao quyền chủ trì")
+    assert hall["m2"].refusal("take_chair") == "chair_present"
+    chair.kill()
+    hall["m2"].event("connection_lost", holder="m1")
+    hall["m2"].do("take_chair")
+    hall["m2"].do("close_meeting")
+    play.settle([hall[h] for h in ("m2", "m3", "m4", "m5", "s1")])
+    # Whoever checked an act and did not believe it would say so.
+    for holder in ("m2", "m3", "m4", "m5", "s1"):
+        assert not hall[holder].state()["alarmed"]
