@@ -63,6 +63,9 @@ const char *cli_command_help(const char *topic)
                                          NULL };
     static const char *const votes[] = { "votes", "vote", "bieuquyet",
                                          "bieu quyet", NULL };
+    static const char *const agenda[] = { "agenda",    "chuongtrinh", "tailieu",
+                                          "documents", "tasks",       "nhiemvu",
+                                          NULL };
 
     if (cli_is_word(topic, score))
         return cli_score_help();
@@ -74,6 +77,8 @@ const char *cli_command_help(const char *topic)
         return cli_floor_help();
     if (cli_is_word(topic, votes))
         return cli_votes_help();
+    if (cli_is_word(topic, agenda))
+        return cli_agenda_help();
     return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
 }
 
@@ -209,11 +214,6 @@ static void read_text(struct reading *r, const char *name, const char *op)
 static void read_chat(struct reading *r, const char *op)
 {
     read_text(r, "text", op);
-}
-
-static void read_title(struct reading *r, const char *op)
-{
-    read_text(r, "title", op);
 }
 
 const struct meeting_item *cli_reading_item(const struct reading *r)
@@ -479,7 +479,10 @@ static const struct cli_verb verbs[] = {
       CLI_ACTION_SEND,
       cli_read_end_item,
       "end_item" },
-    { { "additem", "themnoidung" }, CLI_ACTION_SEND, read_title, "add_item" },
+    { { "additem", "themnoidung" },
+      CLI_ACTION_SEND,
+      cli_read_add_item,
+      "add_item" },
     { { "closevote", "ketthucbieuquyet" },
       CLI_ACTION_SEND,
       cli_read_vote_id,
@@ -523,6 +526,10 @@ static const struct cli_verb *find_verb(const char *word)
             return &verbs[i];
     }
     for (verb = cli_floor_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_agenda_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

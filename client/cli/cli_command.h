@@ -22,9 +22,14 @@ enum cli_action {
     CLI_ACTION_NOTES,
     CLI_ACTION_SCORE, /* the score sheet */
     CLI_ACTION_PARTS, /* party groups and sub-rooms */
-    CLI_ACTION_MINUTES, /* fetch and show */
-    CLI_ACTION_TALK,    /* the talk button */
-    CLI_ACTION_SPEAK,   /* the file in `text` */
+    CLI_ACTION_DOCUMENTS,
+    CLI_ACTION_COMMENTS,
+    CLI_ACTION_TASKS,
+    CLI_ACTION_DOCUMENT, /* get `document`, into the file in `text` */
+    CLI_ACTION_ATTACH,   /* the file in `text`, to `item` */
+    CLI_ACTION_MINUTES,  /* fetch and show */
+    CLI_ACTION_TALK,     /* the talk button */
+    CLI_ACTION_SPEAK,    /* the file in `text` */
     /* about devices; `holder` says whose */
     CLI_ACTION_CODE, /* of this device */
     CLI_ACTION_DEVICES,
@@ -56,6 +61,8 @@ struct cli_typed {
     char *text;      /* borrowed from the line */
     struct identifier holder;
     struct identifier ballot;
+    struct identifier document;
+    struct identifier item;
     enum vouch_way how;
     bool has_no_qr;                 /* of CLI_ACTION_INVITE */
     char problem[CLI_PROBLEM_SIZE]; /* translated */

@@ -45,7 +45,10 @@ const char *cli_kinds_help(void);
 /* Those about votes by show of hands, likewise. */
 extern const struct cli_verb cli_votes_verbs[];
 const char *cli_votes_help(void);
+/* Those about the agenda, its documents and tasks; ended likewise. */
+extern const struct cli_verb cli_agenda_verbs[];
 /* What /help says of them, translated. */
+const char *cli_agenda_help(void);
 const char *cli_ballot_help(void);
 
 #define PROBLEM(reading, ...)                                                  \
@@ -80,6 +83,10 @@ char *cli_cut_word(char *text);
 void cli_read_member(struct reading *r, const char *op);
 void cli_read_hand(struct reading *r, const char *op);
 void cli_read_holder(struct reading *r, const char *op);
+/* Cuts the name of a vote off the end, "" if none stands there. */
+void cli_reading_vote_at_end(struct reading *r, struct identifier *out);
+
+void cli_read_add_item(struct reading *r, const char *op);
 void cli_read_item(struct reading *r, const char *op);
 void cli_read_end_item(struct reading *r, const char *op);
 void cli_read_vote(struct reading *r, const char *op);

@@ -1,5 +1,6 @@
 #include "client/cli/cli_event_text.h"
 
+#include "client/cli/cli_agenda_text.h"
 #include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_checkpoint.h"
@@ -39,6 +40,10 @@ static const char *const awaited[MEETING_EVENT_COUNT] = {
     [EVENT_ABSENCE_NOTED_KIND] = "reason",
     [EVENT_TURNED_AWAY_KIND] = "reason",
     [EVENT_DOCUMENT_ATTACHED_KIND] = "name",
+    [EVENT_ITEM_DROPPED_KIND] = "reason",
+    [EVENT_COMMENTED_KIND] = "text",
+    [EVENT_TASK_SET_KIND] = "text",
+    [EVENT_TASK_REPORTED_KIND] = "text",
     [EVENT_BALLOT_DRAFTED_KIND] = "form",
     [EVENT_BALLOT_OBJECTED_KIND] = "reason",
     [EVENT_BALLOT_VOIDED_KIND] = "reason",
@@ -84,16 +89,6 @@ static void put_reason(const struct line *line)
         return;
     (void)fputs(": ", line->out);
     cli_text_write(reason, line->out);
-}
-
-static void put_item(const struct line *line, const struct identifier *item)
-{
-    struct text_view title = meeting_view_item_title(line->view, item);
-
-    if (title.data)
-        cli_text_write(title, line->out);
-    else
-        (void)fputs(item->text, line->out);
 }
 
 static void put_limit(const struct line *line, uint64_t limit_ms)
@@ -387,16 +382,13 @@ static void put_line(const struct line *line)
                           "you say")
                       : _("The chair no longer allows recording"));
         break;
-    case EVENT_ITEM_ADDED_KIND:
-        put_with_text(line, _("New on the agenda"), "title");
-        break;
     case EVENT_ITEM_STARTED_KIND:
         SAY_PLAIN(_("Agenda item: "));
-        put_item(line, &e->body.item_started.item);
+        cli_item_title_write(line->view, &e->body.item_started.item, line->out);
         break;
     case EVENT_ITEM_ENDED_KIND:
         SAY_PLAIN(_("End of the agenda item: "));
-        put_item(line, &e->body.item_ended.item);
+        cli_item_title_write(line->view, &e->body.item_ended.item, line->out);
         break;
     case EVENT_VOTE_STARTED_KIND:
         cli_vote_started_write(line->view, &e->body.vote_started, line->out);
@@ -429,8 +421,10 @@ static void put_line(const struct line *line)
     case EVENT_MINUTES_SHARED_KIND:
         SAY_PLAIN(_("The minutes are shared with all members"));
         break;
-    case EVENT_DOCUMENT_ATTACHED_KIND:
-        put_with_text(line, _("Document"), "name");
+#define AGENDA_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_AGENDA_EVENT_LIST(AGENDA_CASE)
+#undef AGENDA_CASE
+        cli_agenda_event_write(line->view, e, line->out);
         break;
 #define ATTENDANCE_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_ATTENDANCE_EVENT_LIST(ATTENDANCE_CASE)

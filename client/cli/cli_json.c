@@ -2,9 +2,11 @@
  * The front for programs: one JSON object a line. Commands come in the form of
  * the wire without id, log and act; "tag" is given back with the answer.
  * {"op":"state"}, {"op":"devices","holder":…}, {"op":"speak","file":…},
- * {"op":"talk","on":…} and {"op":"quit"} are ours.
+ * {"op":"talk","on":…}, {"op":"attach","file":…,"item":…},
+ * {"op":"document","document":"d1","file":…} and {"op":"quit"} are ours.
  */
 #include "client/cli/cli_devices.h"
+#include "client/cli/cli_documents.h"
 #include "client/cli/cli_join.h"
 #include "client/cli/cli_state_json.h"
 
@@ -231,19 +233,6 @@ static bool is_of_following(enum client_notice_kind kind)
            kind == CLIENT_JOIN_REFUSED;
 }
 
-static bool on_notice(struct cli_join *join, struct client_notice *notice,
-                      const struct cli_request *request)
-{
-    bool is_hidden =
-        cli_join_is_register(join, notice) && is_of_following(notice->kind);
-
-    if (request && request->tag == join->register_tag)
-        is_hidden = true;
-    if (!is_hidden || join->shows_register)
-        put_notice(notice, request);
-    return false;
-}
-
 static void put_error(enum refusal_code code, json_t *tag)
 {
     struct refusal refusal;
@@ -309,6 +298,77 @@ static void put_devices(struct cli_join *join, const json_t *command,
     put(object);
 }
 
+static void put_document(const char *word, const char *text)
+{
+    put(json_pack("{s:s, s:s}", "document", word, "text", text));
+}
+
+/* A file to the meeting, or a document to a file. */
+static void move_document(struct cli_join *join, const json_t *command,
+                          const char *file)
+{
+    const char *document =
+        json_string_value(json_object_get(command, "document"));
+    const char *named = json_string_value(
+        json_object_get(command, document ? "document" : "item"));
+    char problem[CLI_DOCUMENTS_TEXT_SIZE];
+    struct identifier id = { "" };
+    bool is_under_way;
+
+    if (named && *named &&
+        identifier_parse(text_view_of(named), &id) != RESULT_OK) {
+        put_error(REFUSAL_BAD_MESSAGE, NULL);
+        return;
+    }
+    is_under_way =
+        document ? cli_documents_get(join, &id, file ? file : "", problem)
+                 : cli_documents_attach(join, file ? file : "", &id, problem);
+    if (!is_under_way)
+        put_document("failed", problem);
+}
+
+/* True if the notice was about a document. */
+static bool take_document(struct cli_join *join,
+                          const struct client_notice *notice,
+                          const struct cli_request *request)
+{
+    char text[CLI_DOCUMENTS_TEXT_SIZE];
+
+    if (notice->kind == CLIENT_ANSWER && !notice->is_ok && request)
+        cli_documents_on_refused(request->op);
+    switch (cli_documents_on_notice(join, notice, text)) {
+    case CLI_DOCUMENTS_NOTHING:
+        return false;
+    case CLI_DOCUMENTS_UNDER_WAY:
+        break;
+    case CLI_DOCUMENTS_SENT:
+        put_document("sent", text);
+        break;
+    case CLI_DOCUMENTS_GOT:
+        put_document("got", text);
+        break;
+    case CLI_DOCUMENTS_FAILED:
+        put_document("failed", text);
+        break;
+    }
+    return true;
+}
+
+static bool on_notice(struct cli_join *join, struct client_notice *notice,
+                      const struct cli_request *request)
+{
+    bool is_hidden =
+        cli_join_is_register(join, notice) && is_of_following(notice->kind);
+
+    if (take_document(join, notice, request))
+        return false;
+    if (request && request->tag == join->register_tag)
+        is_hidden = true;
+    if (!is_hidden || join->shows_register)
+        put_notice(notice, request);
+    return false;
+}
+
 static void send_command(struct cli_join *join, json_t *command, json_t *tag)
 {
     struct refusal refusal;
@@ -337,6 +397,8 @@ static void do_command(struct cli_join *join, json_t *command)
         put_state(join, tag);
     else if (strcmp(op, "devices") == 0)
         put_devices(join, command, tag);
+    else if (strcmp(op, "attach") == 0 || strcmp(op, "document") == 0)
+        move_document(join, command, file);
     else if (strcmp(op, "speak") == 0)
         put_done(file && cli_join_speak(join, file), tag);
     else if (strcmp(op, "talk") == 0)

@@ -101,6 +101,7 @@ static const struct {
     { "waiting", N_("not yet started") },
     { "started", N_("started") },
     { "ended", N_("ended") },
+    { "dropped", N_("taken off the agenda") },
     { "scheduled", N_("scheduled") },
     { "begun", N_("under way") },
     { "cancelled", N_("cancelled") },

@@ -10,6 +10,7 @@
 #include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_text.h"
+#include "client/cli/cli_documents.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_language.h"
@@ -294,8 +295,10 @@ static void take_answer(struct cli_join *join,
         say_unheard();
     else if (!notice->is_ok && !is_silent)
         cli_screen_put_refusal(join, &notice->refusal);
-    else if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
-             notice->json)
+    if (!notice->is_ok && request)
+        cli_documents_on_refused(request->op);
+    if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
+        notice->json)
         ask_for_blob(join, notice);
     if (request)
         cli_trust_on_answer(join, notice, request);
@@ -310,6 +313,28 @@ static void take_blob(const struct client_notice *notice)
     (void)putchar('\n');
     (void)fwrite(notice->blob_bytes, 1, (size_t)notice->blob_size, stdout);
     (void)putchar('\n');
+}
+
+/* True: the notice was about a document, and is told. */
+static bool take_document(struct cli_join *join,
+                          const struct client_notice *notice)
+{
+    char text[CLI_DOCUMENTS_TEXT_SIZE];
+
+    switch (cli_documents_on_notice(join, notice, text)) {
+    case CLI_DOCUMENTS_NOTHING:
+        return false;
+    case CLI_DOCUMENTS_UNDER_WAY:
+    case CLI_DOCUMENTS_SENT: /* its event follows */
+        break;
+    case CLI_DOCUMENTS_GOT:
+        cli_screen_say(_("The document is in the file %s."), text);
+        break;
+    case CLI_DOCUMENTS_FAILED:
+        (void)printf("  %s\n", text);
+        break;
+    }
+    return true;
 }
 
 static void say_join_refused(struct cli_join *join,
@@ -335,7 +360,7 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
 {
     if (cli_ballot_holds(join, notice))
         return true;
-    if (cli_loss_on_notice(join, notice))
+    if (cli_loss_on_notice(join, notice) || take_document(join, notice))
         return false;
     switch (notice->kind) {
     case CLIENT_NOTHING:
@@ -457,6 +482,19 @@ static void talk(struct cli_join *join)
                      "hears you. /hand asks for it."));
 }
 
+/* One way or the other. */
+static void move_document(struct cli_join *join, const struct cli_typed *typed)
+{
+    char problem[CLI_DOCUMENTS_TEXT_SIZE];
+    const bool is_under_way =
+        typed->action == CLI_ACTION_ATTACH
+            ? cli_documents_attach(join, typed->text, &typed->item, problem)
+            : cli_documents_get(join, &typed->document, typed->text, problem);
+
+    if (!is_under_way)
+        (void)printf("  %s\n", problem);
+}
+
 static void act(struct cli_join *join, const struct cli_typed *typed)
 {
     if (cli_ballot_act(join, typed) || cli_trust_act(join, typed))
@@ -489,6 +527,8 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_HELP:
         (void)fputs(cli_command_help(typed->text), stdout);
+        if (typed->text[0] == '\0')
+            (void)puts(_("More: /help agenda (documents, comments, tasks)."));
         break;
     case CLI_ACTION_QUIT:
         cli_join_quit(join);
@@ -516,6 +556,19 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_PARTS:
         show(join, cli_kinds_show);
+        break;
+    case CLI_ACTION_DOCUMENTS:
+        show(join, cli_show_documents);
+        break;
+    case CLI_ACTION_COMMENTS:
+        show(join, cli_show_comments);
+        break;
+    case CLI_ACTION_TASKS:
+        show(join, cli_show_tasks);
+        break;
+    case CLI_ACTION_DOCUMENT:
+    case CLI_ACTION_ATTACH:
+        move_document(join, typed);
         break;
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);

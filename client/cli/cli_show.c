@@ -122,23 +122,6 @@ void cli_show_roll(const struct meeting_view *view, FILE *out)
                           : _("not connected"));
 }
 
-void cli_show_agenda(const struct meeting_view *view, FILE *out)
-{
-    const struct meeting_state *state = view->state;
-    size_t i;
-
-    if (state->item_count == 0)
-        (void)fprintf(out, "  %s\n", _("The agenda is empty."));
-    for (i = 0; i < state->item_count; i++) {
-        const char *mark = state->items[i].phase == ITEM_STARTED ? ">"
-                           : state->items[i].phase == ITEM_ENDED ? "+"
-                                                                 : " ";
-
-        (void)fprintf(out, "%s %2zu. ", mark, i + 1);
-        put_text(meeting_view_item_title(view, &state->items[i].id), out);
-    }
-}
-
 static void put_vote(const struct meeting_view *view,
                      const struct meeting_vote *vote, FILE *out)
 {

@@ -13,6 +13,9 @@
 void cli_show_meeting(const struct meeting_view *view, FILE *out);
 void cli_show_roll(const struct meeting_view *view, FILE *out);
 void cli_show_agenda(const struct meeting_view *view, FILE *out);
+void cli_show_documents(const struct meeting_view *view, FILE *out);
+void cli_show_comments(const struct meeting_view *view, FILE *out);
+void cli_show_tasks(const struct meeting_view *view, FILE *out);
 /* Who wants to speak, in order; who has spoken how long: in cli_floor.c. */
 void cli_show_hands(const struct meeting_view *view, FILE *out);
 void cli_show_times(const struct meeting_view *view, FILE *out);

@@ -20,7 +20,8 @@ static const char *const admission_words[] = {
     [ADMISSION_GRANTED] = "granted",
     [ADMISSION_REFUSED] = "refused",
 };
-static const char *const item_words[] = { "", "waiting", "started", "ended" };
+static const char *const item_words[] = { "", "waiting", "started", "ended",
+                                          "dropped" };
 static const char *const vote_words[] = { "", "open", "closed", "cancelled" };
 static const char *const line_words[] = { "", "down", "connecting", "up",
                                           "refused" };
@@ -156,8 +157,12 @@ static json_t *items_json(const struct meeting_state *state)
 
     for (i = 0; i < state->item_count; i++)
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:s}", "id", state->items[i].id.text,
-                            "phase", item_words[state->items[i].phase]));
+            list, json_pack("{s:s, s:s, s:s, s:I, s:s}", "id",
+                            state->items[i].id.text, "phase",
+                            item_words[state->items[i].phase], "presenter",
+                            state->items[i].presenter.text, "planned_min",
+                            number(state->items[i].planned_min), "from",
+                            state->items[i].from.text));
     return list;
 }
 
@@ -198,6 +203,49 @@ static json_t *votes_json(const struct meeting_state *state)
 
     for (i = 0; i < state->vote_count; i++)
         (void)json_array_append_new(list, vote_json(&state->votes[i]));
+    return list;
+}
+
+static json_t *documents_json(const struct meeting_agenda *agenda)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < agenda->document_count; i++) {
+        const struct meeting_document *document = &agenda->documents[i];
+        char hex[HEX_SIZE(HASH_SIZE)];
+
+        hex_encode(document->blob.bytes, HASH_SIZE, hex);
+        (void)json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:b}", "id",
+                      document->id.text, "item", document->item.text, "blob",
+                      hex, "size", number(document->size), "type",
+                      enum_word(&document_type_words, (int)document->type),
+                      "readers", number(document->reader_count), "withdrawn",
+                      (int)document->is_withdrawn));
+    }
+    return list;
+}
+
+static json_t *tasks_json(const struct meeting_agenda *agenda)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < agenda->task_count; i++) {
+        const struct meeting_task *task = &agenda->tasks[i];
+
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "id",
+                            task->id.text, "item", task->item.text, "member",
+                            task->member.text, "due_ms",
+                            (json_int_t)task->due_ms, "ground",
+                            enum_word(&task_ground_words, (int)task->ground),
+                            "result",
+                            enum_word(&task_result_words, (int)task->result),
+                            "from", task->from.text));
+    }
     return list;
 }
 
@@ -254,7 +302,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     object = json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -263,8 +311,9 @@ static json_t *shared_json(const struct meeting_state *state,
         (json_int_t)state->floor_limit_ms, "recording",
         (int)state->is_recording_allowed, "minutes_shared",
         (int)state->are_minutes_shared, "people", people_json(state), "sites",
-        sites_json(state), "items", items_json(state), "votes",
-        votes_json(state), "entries", entries_json(state), "ballots",
+        sites_json(state), "items", items_json(state), "documents",
+        documents_json(&state->agenda), "tasks", tasks_json(&state->agenda),
+        "votes", votes_json(state), "entries", entries_json(state), "ballots",
         cli_ballots_json(state), "roll", roll_json(state), "content_open",
         (int)state->attendance.is_content_open, "eligibility",
         eligibility_json(&state->attendance.eligibility));
@@ -314,6 +363,28 @@ static void add_texts(const struct meeting_view *view, json_t *list,
     }
 }
 
+static struct text_view document_name(const struct meeting_view *view,
+                                      const struct identifier *id)
+{
+    const struct meeting_document *document =
+        meeting_state_document(view->state, id);
+
+    return document ? meeting_view_text(view, document->seq, "name")
+                    : TEXT_LITERAL("");
+}
+
+static struct text_view task_text(const struct meeting_view *view,
+                                  const struct identifier *id)
+{
+    const struct meeting_task *task = meeting_state_task(view->state, id);
+    char field[AGENDA_FIELD_SIZE];
+
+    if (!task)
+        return TEXT_LITERAL("");
+    meeting_task_text_field(task, field);
+    return meeting_view_text(view, task->seq, field);
+}
+
 static void add_own(const struct meeting_view *view, json_t *object)
 {
     struct text_view title = meeting_view_text(view, 0, "title");
@@ -330,6 +401,9 @@ static void add_own(const struct meeting_view *view, json_t *object)
               meeting_view_name);
     add_texts(view, json_object_get(object, "items"), "title",
               meeting_view_item_title);
+    add_texts(view, json_object_get(object, "documents"), "name",
+              document_name);
+    add_texts(view, json_object_get(object, "tasks"), "text", task_text);
     add_texts(view, json_object_get(object, "votes"), "motion",
               meeting_view_motion);
     add_texts(view, json_object_get(object, "entries"), "text",

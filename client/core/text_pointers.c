@@ -47,6 +47,19 @@ static enum result point_agenda(struct text_table *texts, uint64_t seq,
     return result;
 }
 
+static enum result point_carried(struct text_table *texts, uint64_t seq,
+                                 const struct items *items)
+{
+    const struct carried_item *rows = items->data;
+    enum result result = RESULT_OK;
+    size_t i;
+
+    for (i = 0; i < items->count && !result; i++)
+        result = point_row(texts, TEXT_ITEM, &rows[i].item, seq, "items", i,
+                           "title");
+    return result;
+}
+
 static enum result point_genesis(struct text_table *texts, uint64_t seq,
                                  const struct event_genesis *genesis)
 {
@@ -69,6 +82,8 @@ enum result text_pointers_of_meeting(struct text_table *texts,
     if (event->kind == EVENT_ITEM_ADDED_KIND)
         return text_table_point(texts, TEXT_ITEM, &event->body.item_added.item,
                                 seq, "title");
+    if (event->kind == EVENT_CARRIED_OVER_KIND)
+        return point_carried(texts, seq, &event->body.carried_over.items);
     if (event->kind == EVENT_VOTE_STARTED_KIND)
         return text_table_point(texts, TEXT_MOTION,
                                 &event->body.vote_started.vote, seq, "motion");

@@ -32,6 +32,8 @@ enum {
     LIMIT_CHAT_LENGTH = 2000,
     LIMIT_MOTION_LENGTH = 4000,
     LIMIT_MINUTES_ENTRY_LENGTH = 10000,
+    LIMIT_COMMENT_LENGTH = 4000,
+    LIMIT_TASK_LENGTH = 2000,
     LIMIT_ACT_OP_LENGTH = 60, /* of a signed act: what was done, to what, how */
     LIMIT_ACT_SUBJECT_LENGTH = 200,
     LIMIT_ACT_VALUE_LENGTH = 12000, /* a list of ids is long */
@@ -49,6 +51,10 @@ enum {
     LIMIT_ROSTER = 2000, /* people of one meeting */
     LIMIT_RULESETS = 64, /* files of a program */
     LIMIT_AGENDA_ITEMS = 100,
+    LIMIT_ITEM_MINUTES = 1440, /* planned for one */
+    LIMIT_DOCUMENTS = 200,     /* of one meeting, withdrawn ones too */
+    LIMIT_COMMENTS = 5000,
+    LIMIT_TASKS = 500,
     LIMIT_HANDS = 2000,
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,

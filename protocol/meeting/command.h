@@ -7,6 +7,7 @@
 #ifndef PROTOCOL_MEETING_COMMAND_H
 #define PROTOCOL_MEETING_COMMAND_H
 
+#include "protocol/meeting/meeting_agenda_command.h"
 #include "protocol/meeting/meeting_attendance_command.h"
 #include "protocol/meeting/meeting_ballot_command.h"
 #include "protocol/meeting/meeting_groups_rows.h"
@@ -64,7 +65,6 @@
 #define COMMAND_UNMUTE(X) COMMAND_NOTHING(X)
 #define COMMAND_CHAT(X) X(SEALED, text, LIMIT_CHAT_LENGTH, MEMBERS)
 #define COMMAND_SET_RECORDING(X) X(FLAG, allowed, 0, NONE)
-#define COMMAND_ADD_ITEM(X) X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)
 #define COMMAND_START_ITEM(X) COMMAND_ITEM(X)
 #define COMMAND_END_ITEM(X) COMMAND_ITEM(X)
 #define COMMAND_START_VOTE(X)                                                  \
@@ -99,10 +99,6 @@
     X(ID, entry, 0, NONE)                                                      \
     X(NUMBER, version, 0, NONE)
 #define COMMAND_SHARE_MINUTES(X) COMMAND_NOTHING(X)
-#define COMMAND_ATTACH_DOCUMENT(X)                                             \
-    X(HASH, blob, 0, NONE)                                                     \
-    X(NUMBER, size, LIMIT_BLOB_SIZE, NONE)                                     \
-    X(SEALED, name, LIMIT_NAME_LENGTH, ALL)
 
 /* While the log is held after a loss: the chair and the minute-taker sign the
  * same; what the second of them sends makes the event. */
@@ -138,7 +134,6 @@
     X(UNMUTE, unmute, UNSIGNED)                                                \
     X(CHAT, chat, SIGNED)                                                      \
     X(SET_RECORDING, set_recording, SIGNED)                                    \
-    X(ADD_ITEM, add_item, SIGNED)                                              \
     X(START_ITEM, start_item, SIGNED)                                          \
     X(END_ITEM, end_item, SIGNED)                                              \
     X(START_VOTE, start_vote, SIGNED)                                          \
@@ -150,12 +145,12 @@
     X(EDIT_ENTRY, edit_entry, SIGNED)                                          \
     X(REMOVE_ENTRY, remove_entry, SIGNED)                                      \
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
-    X(ATTACH_DOCUMENT, attach_document, SIGNED)                                \
     X(RESTORED, restored, SIGNED)                                              \
     MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
     MEETING_SCORE_COMMAND_LIST(X)                                              \
     MEETING_FLOOR_COMMAND_LIST(X)                                              \
     MEETING_KINDS_COMMAND_LIST(X)                                              \
+    MEETING_AGENDA_COMMAND_LIST(X)                                             \
     MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */
@@ -172,7 +167,10 @@ extern const struct schema agenda_title_schema;
 struct import_row {
     IMPORT_ROW_FIELDS(FIELD_MEMBER)
 };
-#define AGENDA_TITLE_FIELDS(X) X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)
+#define AGENDA_TITLE_FIELDS(X)                                                 \
+    X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)                                  \
+    X(OPTIONAL_ID, presenter, 0, NONE)                                         \
+    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)
 struct agenda_title {
     AGENDA_TITLE_FIELDS(FIELD_MEMBER)
 };

@@ -42,7 +42,6 @@ static const struct {
     [OP_DISMISS_OFFICER] = { true, ROLE_CHAIR },
     [OP_GIVE_CHAIR] = { true, ROLE_CHAIR },
 
-    [OP_ADD_ITEM] = { true, ROLE_CHAIR },
     [OP_START_ITEM] = { true, ROLE_CHAIR },
     [OP_END_ITEM] = { true, ROLE_CHAIR },
     [OP_START_VOTE] = { true, ROLE_CHAIR },
@@ -54,7 +53,6 @@ static const struct {
     [OP_EDIT_ENTRY] = { true, ROLE_MINUTES },
     [OP_REMOVE_ENTRY] = { true, ROLE_MINUTES },
     [OP_SHARE_MINUTES] = { true, ROLE_CHAIR | ROLE_MINUTES },
-    [OP_ATTACH_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
     /* Formal, too: the rule of going on asks for it. */
     [OP_RESTORED] = { true, ROLE_PRESIDING },
 
@@ -66,6 +64,17 @@ static const struct {
     [OP_OPEN_SUBROOMS] = { true, ROLE_CHAIR },
     [OP_MOVE_TO_SUBROOM] = { false, ROLE_CHAIR },
     [OP_RETURN_ALL] = { true, ROLE_CHAIR },
+    [OP_ADD_ITEM] = { true, ROLE_CHAIR },
+    [OP_PLAN_ITEM] = { true, ROLE_CHAIR },
+    [OP_MOVE_ITEM] = { true, ROLE_CHAIR },
+    [OP_DROP_ITEM] = { true, ROLE_CHAIR },
+    [OP_ATTACH_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_WITHDRAW_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_READ_DOCUMENT] = { false, ROLE_MEMBER },
+    [OP_COMMENT] = { false, ROLE_MEMBER },
+    [OP_SET_TASK] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    /* Chair, minute-taker and whose task it is, as the rule itself says. */
+    [OP_REPORT_TASK] = { false, ROLE_MEMBER },
 
     [OP_DRAFT_BALLOT] = { true, ROLE_CHAIR },
     [OP_ADOPT_BALLOT] = { true, ROLE_CHAIR },

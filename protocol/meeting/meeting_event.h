@@ -7,6 +7,7 @@
 #ifndef PROTOCOL_MEETING_MEETING_EVENT_H
 #define PROTOCOL_MEETING_MEETING_EVENT_H
 
+#include "protocol/meeting/meeting_agenda_event.h"
 #include "protocol/meeting/meeting_attendance_event.h"
 #include "protocol/meeting/meeting_ballot_event.h"
 #include "protocol/meeting/meeting_kinds_event.h"
@@ -158,10 +159,6 @@
     X(FLAG, allowed, 0, NONE)                                                  \
     X(ACT, act, 0, NONE)
 
-#define EVENT_ITEM_ADDED(X)                                                    \
-    X(ID, item, 0, NONE)                                                       \
-    X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)                                  \
-    X(ACT, act, 0, NONE)
 #define EVENT_ITEM_STARTED(X)                                                  \
     X(ID, item, 0, NONE)                                                       \
     X(ACT, act, 0, NONE)
@@ -241,11 +238,6 @@
     X(NUMBER, version, 0, NONE)                                                \
     X(ACT, act, 0, NONE)
 #define EVENT_MINUTES_SHARED(X) X(ACT, act, 0, NONE)
-#define EVENT_DOCUMENT_ATTACHED(X)                                             \
-    X(HASH, blob, 0, NONE)                                                     \
-    X(NUMBER, size, 0, NONE)                                                   \
-    X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
-    X(ACT, act, 0, NONE)
 
 /* The head at `upto`, signed by the server and by the devices that were
  * connected then; `missing` are those that did not sign in time. Each sig is
@@ -301,7 +293,6 @@
     X(UNMUTED, unmuted)                                                        \
     X(CHAT_SAID, chat_said)                                                    \
     X(RECORDING_SET, recording_set)                                            \
-    X(ITEM_ADDED, item_added)                                                  \
     X(ITEM_STARTED, item_started)                                              \
     X(ITEM_ENDED, item_ended)                                                  \
     X(VOTE_STARTED, vote_started)                                              \
@@ -313,17 +304,17 @@
     X(ENTRY_EDITED, entry_edited)                                              \
     X(ENTRY_REMOVED, entry_removed)                                            \
     X(MINUTES_SHARED, minutes_shared)                                          \
-    X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(CHECKPOINT, checkpoint)                                                  \
     X(RESTORED, restored)                                                      \
     MEETING_ATTENDANCE_EVENT_LIST(X)                                           \
     MEETING_SCORE_EVENT_LIST(X)                                                \
     MEETING_KINDS_EVENT_LIST(X)
 
-/* And of the floor's order, and of its secret ballots. */
+/* And of the floor's order, its agenda and its secret ballots. */
 #define MEETING_EVENT_LIST(X)                                                  \
     MEETING_COURSE_EVENT_LIST(X)                                               \
     MEETING_FLOOR_EVENT_LIST(X)                                                \
+    MEETING_AGENDA_EVENT_LIST(X)                                               \
     MEETING_BALLOT_EVENT_LIST(X)
 
 #define MEETING_EVENT_STRUCT(NAME, name)                                       \

@@ -73,7 +73,6 @@ static const struct {
     ROW(OFFICER_DISMISSED, officer_dismissed, NOT_OVER, STAY),
     ROW(CHAIR_GIVEN, chair_given, NOT_OVER, STAY),
 
-    ROW(ITEM_ADDED, item_added, NOT_OVER, STAY),
     ROW(ITEM_STARTED, item_started, RUNNING, STAY),
     ROW(ITEM_ENDED, item_ended, BEGUN, STAY),
     ROW(VOTE_STARTED, vote_started, RUNNING, STAY),
@@ -85,7 +84,6 @@ static const struct {
     ROW(ENTRY_EDITED, entry_edited, ASSEMBLED, STAY),
     ROW(ENTRY_REMOVED, entry_removed, ASSEMBLED, STAY),
     ROW(MINUTES_SHARED, minutes_shared, ASSEMBLED, STAY),
-    ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
     ROW(CHECKPOINT, checkpoint, EVER, STAY),
     ROW(RESTORED, restored, EVER, STAY),
 
@@ -98,6 +96,18 @@ static const struct {
     ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
     ROW(ELIGIBILITY_FOUND, eligibility_found, NOT_OVER, STAY),
     ROW(SCORE_COMPLETED, score_completed, BEGUN, STAY),
+    ROW(ITEM_ADDED, item_added, NOT_OVER, STAY),
+    ROW(ITEM_PLANNED, item_planned, NOT_OVER, STAY),
+    ROW(ITEM_MOVED, item_moved, NOT_OVER, STAY),
+    ROW(ITEM_DROPPED, item_dropped, NOT_OVER, STAY),
+    ROW(ITEM_OVERRAN, item_overran, RUNNING, STAY),
+    ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
+    ROW(DOCUMENT_WITHDRAWN, document_withdrawn, NOT_OVER, STAY),
+    ROW(DOCUMENT_READ, document_read, NOT_OVER, STAY),
+    ROW(COMMENTED, commented, NOT_OVER, STAY),
+    ROW(TASK_SET, task_set, NOT_OVER, STAY),
+    ROW(TASK_REPORTED, task_reported, NOT_OVER, STAY),
+    ROW(CARRIED_OVER, carried_over, NOT_OVER, STAY),
 
 /* More of them: state_apply_ballot(). */
 #define BALLOT_ROW(NAME, name)                                                 \
@@ -198,6 +208,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
         free(state->sites[i].holder.devices);
     state_release_votes(state);
     state_release_ballots(state);
+    state_release_agenda(state);
     free(state->people);
     free(state->sites);
     free(state->items);

@@ -9,6 +9,7 @@
 #define PROTOCOL_MEETING_MEETING_STATE_H
 
 #include "protocol/meeting/identifier_index.h"
+#include "protocol/meeting/meeting_agenda.h"
 #include "protocol/meeting/meeting_attendance.h"
 #include "protocol/meeting/meeting_ballot.h"
 #include "protocol/meeting/meeting_event.h"
@@ -52,8 +53,8 @@ enum admission {
 struct meeting_holder {
     struct identifier id;
     enum admission admission;
-    bool is_muted;   /* opened by the holder alone */
-    bool is_blocked; /* muted, and not even by the holder until released */
+    bool is_muted;    /* opened by the holder alone */
+    bool is_blocked;  /* muted, and not even by the holder until released */
     uint64_t subroom; /* 0: the plenary */
     struct meeting_device *devices;
     size_t device_count;
@@ -84,14 +85,6 @@ struct meeting_person {
 struct meeting_site {
     struct meeting_holder holder;
     struct identifier keeper;
-};
-
-enum item_phase { ITEM_WAITING = 1, ITEM_STARTED, ITEM_ENDED };
-struct meeting_item {
-    struct identifier id;
-    enum item_phase phase;
-    int64_t started_ms;
-    int64_t ended_ms;
 };
 
 /* Who wants to speak. What the order rests on does not change while a hand is
@@ -188,9 +181,10 @@ struct meeting_state {
     struct meeting_site *sites;
     size_t site_count;
     uint16_t next_slot;
-    struct meeting_item *items;
+    struct meeting_item *items; /* in the order of the agenda */
     size_t item_count;
-    struct meeting_hand *hands; /* in the order in which they are called */
+    struct meeting_agenda agenda; /* its documents, comments and tasks */
+    struct meeting_hand *hands;   /* in the order in which they are called */
     size_t hand_count;
     enum floor_mode floor_mode;
     enum floor_order floor_order;
@@ -321,6 +315,19 @@ uint64_t meeting_state_ballot_denominator(const struct meeting_state *,
 int64_t meeting_state_event_time(const struct meeting_state *,
                                  const struct meeting_event *event,
                                  int64_t now_ms);
+/* Documents, comments and tasks of the agenda. */
+const struct meeting_document *
+meeting_state_document(const struct meeting_state *,
+                       const struct identifier *id);
+const struct meeting_task *meeting_state_task(const struct meeting_state *,
+                                              const struct identifier *id);
+/* Has the member read the document, as far as the log says? */
+bool meeting_state_has_read(const struct meeting_state *,
+                            const struct meeting_document *,
+                            const struct identifier *member);
+/* When the time planned for the item that is being dealt with is over: UTC ms;
+ * INT64_MAX if none is planned, or the log says so already. */
+int64_t meeting_state_item_over_ms(const struct meeting_state *);
 /* The item that is being dealt with. */
 const struct meeting_item *
 meeting_state_started_item(const struct meeting_state *);

@@ -197,6 +197,63 @@ static void add_floor(struct digest *digest, const struct meeting_state *state)
     add_time(digest, state->floor_limit_ms);
 }
 
+static void add_documents(struct digest *digest,
+                          const struct meeting_agenda *agenda)
+{
+    size_t i;
+
+    digest_number(digest, agenda->document_count);
+    for (i = 0; i < agenda->document_count; i++) {
+        const struct meeting_document *document = &agenda->documents[i];
+
+        add_id(digest, &document->id);
+        add_id(digest, &document->item);
+        digest_bytes(digest, document->blob.bytes, HASH_SIZE);
+        digest_number(digest, document->size);
+        digest_number(digest, (uint64_t)document->type);
+        digest_number(digest, document->seq);
+        digest_number(digest, document->is_withdrawn);
+        digest_bytes(digest, document->readers.bits,
+                     sizeof document->readers.bits);
+        digest_number(digest, document->reader_count);
+    }
+    digest_number(digest, agenda->comment_count);
+    for (i = 0; i < agenda->comment_count; i++) {
+        const struct meeting_comment *comment = &agenda->comments[i];
+
+        add_id(digest, &comment->id);
+        add_id(digest, &comment->member);
+        add_id(digest, &comment->item);
+        add_id(digest, &comment->document);
+        digest_number(digest, comment->seq);
+    }
+}
+
+static void add_tasks(struct digest *digest,
+                      const struct meeting_agenda *agenda)
+{
+    size_t i;
+
+    digest_number(digest, agenda->task_count);
+    for (i = 0; i < agenda->task_count; i++) {
+        const struct meeting_task *task = &agenda->tasks[i];
+
+        add_id(digest, &task->id);
+        add_id(digest, &task->item);
+        add_id(digest, &task->member);
+        add_id(digest, &task->from);
+        add_time(digest, task->due_ms);
+        digest_number(digest, (uint64_t)task->ground);
+        digest_number(digest, (uint64_t)task->result);
+        digest_number(digest, task->seq);
+        digest_number(digest, task->position);
+        digest_number(digest, task->result_seq);
+        add_time(digest, task->result_ms);
+        add_id(digest, &task->reported_by);
+    }
+    add_id(digest, &agenda->previous);
+}
+
 static void add_agenda(struct digest *digest, const struct meeting_state *state)
 {
     size_t i;
@@ -205,9 +262,17 @@ static void add_agenda(struct digest *digest, const struct meeting_state *state)
     for (i = 0; i < state->item_count; i++) {
         add_id(digest, &state->items[i].id);
         digest_number(digest, (uint64_t)state->items[i].phase);
+        add_id(digest, &state->items[i].presenter);
+        digest_number(digest, state->items[i].planned_min);
+        digest_number(digest, state->items[i].has_overrun);
+        add_id(digest, &state->items[i].from);
+        digest_number(digest, state->items[i].seq);
+        digest_number(digest, state->items[i].position);
         add_time(digest, state->items[i].started_ms);
         add_time(digest, state->items[i].ended_ms);
     }
+    add_documents(digest, &state->agenda);
+    add_tasks(digest, &state->agenda);
     digest_number(digest, state->entry_count);
     for (i = 0; i < state->entry_count; i++) {
         add_id(digest, &state->entries[i].id);

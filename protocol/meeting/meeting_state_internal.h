@@ -14,6 +14,7 @@
         struct meeting_state *state, const struct meeting_event *event);
 MEETING_COURSE_EVENT_LIST(STATE_APPLY)
 MEETING_FLOOR_EVENT_LIST(STATE_APPLY)
+MEETING_AGENDA_EVENT_LIST(STATE_APPLY)
 #undef STATE_APPLY
 
 /* What a score sheet asks about, of any event that was applied. */
@@ -98,5 +99,6 @@ void state_settle_ballots(struct meeting_state *state,
                           const struct meeting_person *person);
 
 void state_release_votes(struct meeting_state *state);
+void state_release_agenda(struct meeting_state *state);
 
 #endif

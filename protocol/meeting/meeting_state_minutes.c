@@ -1,41 +1,5 @@
-/* Agenda items, entries of the minutes, documents. */
+/* Entries of the minutes. */
 #include "protocol/meeting/meeting_state_internal.h"
-
-const struct meeting_item *meeting_state_item(const struct meeting_state *state,
-                                              const struct identifier *id)
-{
-    size_t i;
-
-    for (i = 0; i < state->item_count; i++) {
-        if (identifier_equal(&state->items[i].id, id))
-            return &state->items[i];
-    }
-    return NULL;
-}
-
-struct meeting_item *state_item(struct meeting_state *state,
-                                const struct identifier *id)
-{
-    size_t i;
-
-    for (i = 0; i < state->item_count; i++) {
-        if (identifier_equal(&state->items[i].id, id))
-            return &state->items[i];
-    }
-    return NULL;
-}
-
-const struct meeting_item *
-meeting_state_started_item(const struct meeting_state *state)
-{
-    size_t i;
-
-    for (i = 0; i < state->item_count; i++) {
-        if (state->items[i].phase == ITEM_STARTED)
-            return &state->items[i];
-    }
-    return NULL;
-}
 
 const struct meeting_entry *
 meeting_state_entry(const struct meeting_state *state,
@@ -44,49 +8,6 @@ meeting_state_entry(const struct meeting_state *state,
     size_t position = identifier_index_find(&state->entry_index, id);
 
     return position == IDENTIFIER_NOWHERE ? NULL : &state->entries[position];
-}
-
-enum result state_apply_item_added(struct meeting_state *state,
-                                   const struct meeting_event *event)
-{
-    const struct identifier *id = &event->body.item_added.item;
-    void *grown;
-
-    if (meeting_state_item(state, id))
-        return RESULT_CORRUPT;
-    grown = state_grow(state->items, state->item_count, sizeof *state->items);
-    if (!grown)
-        return RESULT_NO_MEMORY;
-    state->items = grown;
-    state->items[state->item_count++] =
-        (struct meeting_item){ .id = *id, .phase = ITEM_WAITING };
-    return RESULT_OK;
-}
-
-enum result state_apply_item_started(struct meeting_state *state,
-                                     const struct meeting_event *event)
-{
-    struct meeting_item *item =
-        state_item(state, &event->body.item_started.item);
-
-    if (!item || item->phase != ITEM_WAITING ||
-        meeting_state_started_item(state))
-        return RESULT_CORRUPT;
-    item->phase = ITEM_STARTED;
-    item->started_ms = event->at_ms;
-    return RESULT_OK;
-}
-
-enum result state_apply_item_ended(struct meeting_state *state,
-                                   const struct meeting_event *event)
-{
-    struct meeting_item *item = state_item(state, &event->body.item_ended.item);
-
-    if (!item || item->phase != ITEM_STARTED)
-        return RESULT_CORRUPT;
-    item->phase = ITEM_ENDED;
-    item->ended_ms = event->at_ms;
-    return RESULT_OK;
 }
 
 enum result state_apply_entry_written(struct meeting_state *state,
@@ -164,13 +85,5 @@ enum result state_apply_minutes_shared(struct meeting_state *state,
 {
     (void)event;
     state->are_minutes_shared = true;
-    return RESULT_OK;
-}
-
-enum result state_apply_document_attached(struct meeting_state *state,
-                                          const struct meeting_event *event)
-{
-    (void)state;
-    (void)event;
     return RESULT_OK;
 }

@@ -281,7 +281,11 @@ static enum result set_agenda(struct meeting_state *state,
         if (meeting_state_item(state, &row[i].item))
             return RESULT_CORRUPT;
         state->items[state->item_count++] =
-            (struct meeting_item){ .id = row[i].item, .phase = ITEM_WAITING };
+            (struct meeting_item){ .id = row[i].item,
+                                   .phase = ITEM_WAITING,
+                                   .presenter = row[i].presenter,
+                                   .planned_min = row[i].planned_min,
+                                   .position = i };
     }
     return RESULT_OK;
 }

@@ -134,6 +134,25 @@
       "entry {id} is at version {version}: look at it first")                  \
     X(NO_SUCH_BLOB, no_such_blob, "documents",                                 \
       "the file is not complete on the server")                                \
+    X(AGENDA_VOTE, agenda_vote, "agenda",                                      \
+      "by {rule} the meeting decides on its agenda: name the newest vote, "    \
+      "and "                                                                   \
+      "it has to have passed")                                                 \
+    X(ITEM_PLACE, item_place, "agenda",                                        \
+      "{id} cannot be moved there: before another item that waits, or to the " \
+      "end")                                                                   \
+    X(NO_SUCH_DOCUMENT, no_such_document, "documents",                         \
+      "there is no document {id}")                                             \
+    X(DOCUMENT_TYPE, document_type, "documents",                               \
+      "by {rule} no {type} files are taken")                                   \
+    X(DOCUMENT_SIZE, document_size, "documents",                               \
+      "by {rule} a file has at most {max} KiB, and this one has {have}")       \
+    X(NO_SUCH_TASK, no_such_task, "tasks", "there is no task {id}")            \
+    X(NOT_YOUR_TASK, not_your_task, "tasks",                                   \
+      "task {id} is not yours: whoever it was given to, the chair or the "     \
+      "minute-taker tells its result")                                         \
+    X(TASK_RESULT, task_result, "tasks",                                       \
+      "a result is done, partly, not_done or dropped")                         \
     X(NO_SUCH_UNIT, no_such_unit, "register", "there is no unit {id}")         \
     X(WRONG_UNIT_KIND, wrong_unit_kind, "register", "{id} is not a {kind}")    \
     X(NOT_IN_UNIT, not_in_unit, "register",                                    \

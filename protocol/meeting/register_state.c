@@ -21,6 +21,8 @@ enum result register_state_new(struct register_state **out)
 
 struct register_state *register_state_free(struct register_state *state)
 {
+    size_t i;
+
     if (!state)
         return NULL;
     register_slots_release(&state->index->units);
@@ -36,6 +38,8 @@ struct register_state *register_state_free(struct register_state *state)
     free(state->sites);
     free(state->devices);
     free(state->invitations);
+    for (i = 0; i < state->meeting_count; i++)
+        free(state->meetings[i].agenda);
     free(state->meetings);
     free(state->moves);
     free(state->pairings);

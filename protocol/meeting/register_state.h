@@ -70,6 +70,12 @@ struct register_invitation {
     bool is_over; /* used or withdrawn */
 };
 enum call_phase { CALL_SCHEDULED = 1, CALL_BEGUN, CALL_ENDED, CALL_CANCELLED };
+/* How an agenda item was planned; its title is a text of the event. */
+struct register_call_item {
+    struct identifier presenter; /* "": nobody in particular */
+    uint64_t planned_min;        /* 0: as long as it takes */
+};
+
 struct register_meeting {
     struct identifier id;
     struct identifier unit;
@@ -78,7 +84,8 @@ struct register_meeting {
     int64_t starts_at_ms;
     char zone[257];
     struct identifier chair, deputy, minute_taker;
-    uint64_t seq; /* event with title, place and agenda */
+    uint64_t seq;                      /* event with title, place and agenda */
+    struct register_call_item *agenda; /* owned */
     size_t agenda_count;
     struct hash final_head; /* once it has ended, with final_seq */
     uint64_t final_seq;

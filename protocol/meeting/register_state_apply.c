@@ -578,8 +578,27 @@ static bool take_call(struct register_state *state,
     meeting->deputy = event->deputy;
     meeting->minute_taker = event->minute_taker;
     meeting->seq = seq;
-    meeting->agenda_count = event->agenda.count;
     return true;
+}
+
+/* Takes the place of what was planned before. */
+static enum result take_agenda(struct register_meeting *meeting,
+                               const struct items *agenda)
+{
+    const struct agenda_item *rows = agenda->data;
+    struct register_call_item *items = calloc(agenda->count + 1, sizeof *items);
+    size_t i;
+
+    if (!items)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i < agenda->count; i++) {
+        items[i].presenter = rows[i].presenter;
+        items[i].planned_min = rows[i].planned_min;
+    }
+    free(meeting->agenda);
+    meeting->agenda = items;
+    meeting->agenda_count = agenda->count;
+    return RESULT_OK;
 }
 
 static enum result
@@ -591,6 +610,7 @@ apply_meeting_scheduled(struct register_state *state,
     struct register_meeting *meetings;
     struct register_meeting meeting = { .id = event->meeting,
                                         .phase = CALL_SCHEDULED };
+    enum result result;
 
     if (register_state_meeting(state, &event->meeting) ||
         identifier_equal(&event->meeting, &state->organisation) ||
@@ -601,6 +621,9 @@ apply_meeting_scheduled(struct register_state *state,
     if (!meetings)
         return RESULT_NO_MEMORY;
     state->meetings = meetings;
+    result = take_agenda(&meeting, &event->agenda);
+    if (result)
+        return result;
     meetings[state->meeting_count] = meeting;
     return register_slots_add(&index->meetings,
                               register_hash_id(&event->meeting),
@@ -642,7 +665,7 @@ apply_meeting_changed(struct register_state *state,
     if (!meeting || !take_call(state, meeting, &call, seq))
         return RESULT_CORRUPT;
     forget_groups(state, meeting);
-    return RESULT_OK;
+    return take_agenda(meeting, &event->agenda);
 }
 
 /* The cell's meeting has not begun; its parts are meetings of its groups, each

@@ -70,12 +70,17 @@ struct checkpoint_missing {
     CHECKPOINT_MISSING_FIELDS(FIELD_MEMBER)
 };
 
+/* presenter "": nobody in particular; planned_min 0: as long as it takes. */
 #define AGENDA_ITEM_FIELDS(X)                                                  \
     X(ID, item, 0, NONE)                                                       \
-    X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)
+    X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)                                  \
+    X(OPTIONAL_ID, presenter, 0, NONE)                                         \
+    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)
 #define CALL_ITEM_FIELDS(X)                                                    \
     X(ID, item, 0, NONE)                                                       \
-    X(SEALED, title, LIMIT_TITLE_LENGTH, MEMBERS)
+    X(SEALED, title, LIMIT_TITLE_LENGTH, MEMBERS)                              \
+    X(OPTIONAL_ID, presenter, 0, NONE)                                         \
+    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)
 struct agenda_item {
     AGENDA_ITEM_FIELDS(FIELD_MEMBER)
 };

@@ -199,6 +199,34 @@
     X(NOMINATED_BY_COMMITTEE, "committee")                                     \
     X(NOMINATED_FROM_FLOOR, "floor")                                           \
     X(NOMINATED_SELF, "self")
+/* Why there is a task: somebody was given it, or the ruleset sets a deadline.
+ */
+#define TASK_GROUND_LIST(X)                                                    \
+    X(TASK_ASSIGNED, "assigned")                                               \
+    X(TASK_POSTING, "posting")                                                 \
+    X(TASK_RECOGNITION, "recognition")
+
+/* What has become of a task. open: nothing yet; dropped: no longer asked for.
+ */
+#define TASK_RESULT_LIST(X)                                                    \
+    X(TASK_OPEN, "open")                                                       \
+    X(TASK_DONE, "done")                                                       \
+    X(TASK_PARTLY, "partly")                                                   \
+    X(TASK_NOT_DONE, "not_done")                                               \
+    X(TASK_DROPPED, "dropped")
+
+/* What a document is, by the way it is opened. */
+#define DOCUMENT_TYPE_LIST(X)                                                  \
+    X(DOCUMENT_PDF, "pdf")                                                     \
+    X(DOCUMENT_ODT, "odt")                                                     \
+    X(DOCUMENT_DOCX, "docx")                                                   \
+    X(DOCUMENT_ODS, "ods")                                                     \
+    X(DOCUMENT_XLSX, "xlsx")                                                   \
+    X(DOCUMENT_ODP, "odp")                                                     \
+    X(DOCUMENT_PPTX, "pptx")                                                   \
+    X(DOCUMENT_TXT, "txt")                                                     \
+    X(DOCUMENT_PNG, "png")                                                     \
+    X(DOCUMENT_JPEG, "jpg")
 
 #define CHECKPOINT_ROLE_LIST(X)                                                \
     X(CHECKPOINT_SERVER, "server")                                             \
@@ -240,5 +268,8 @@ VOCABULARY_ENUM(ballot_standing, BALLOT_STANDING_LIST)
 VOCABULARY_ENUM(ballot_level, BALLOT_LEVEL_LIST)
 VOCABULARY_ENUM(elected_post, ELECTED_POST_LIST)
 VOCABULARY_ENUM(nomination_source, NOMINATION_SOURCE_LIST)
+VOCABULARY_ENUM(task_ground, TASK_GROUND_LIST)
+VOCABULARY_ENUM(task_result, TASK_RESULT_LIST)
+VOCABULARY_ENUM(document_type, DOCUMENT_TYPE_LIST)
 
 #endif

@@ -5,6 +5,9 @@ static const char *const criterion_list[] = { CRITERION_LIST(WORD) };
 const struct enum_words criterion_words = { criterion_list, criterion_count_ };
 static const char *const grade_list[] = { GRADE_LIST(WORD) };
 const struct enum_words grade_words = { grade_list, grade_count_ };
+static const char *const agenda_decider_list[] = { AGENDA_DECIDER_LIST(WORD) };
+const struct enum_words agenda_decider_words = { agenda_decider_list,
+                                                 agenda_decider_count_ };
 
 /* Twice the width of what is multiplied. */
 __extension__ typedef unsigned __int128 wide;

@@ -1,6 +1,7 @@
 /*
- * Norms of meetings that are shown and scored, and block nothing: length, party
- * groups, deadlines, the score sheet. Pure; any thread.
+ * Norms of meetings: length, party groups, deadlines, the score sheet, which
+ * are shown and scored and block nothing; and how an agenda is changed and what
+ * documents it may have. Pure; any thread.
  *
  * Source: 42-HD/BTCTW (28/10/2025), Mục II; 03-HD/TW (27/12/2022) for party
  * groups; Điều lệ Đảng, Điều 5, for recognition.
@@ -29,6 +30,19 @@ struct deadline_rules {
     uint64_t documents_days;           /* before the meeting, at least */
     uint64_t posting_days;             /* after it, at most */
     uint64_t absence_months; /* of a year, without reason: is flagged */
+};
+
+/* Who decides on the agenda once the meeting is open. */
+#define AGENDA_DECIDER_LIST(X)                                                 \
+    X(AGENDA_BY_CHAIR, "chair")                                                \
+    X(AGENDA_BY_VOTE, "vote")
+VOCABULARY_ENUM(agenda_decider, AGENDA_DECIDER_LIST)
+
+struct agenda_rules {
+    enum agenda_decider add;   /* an item, or take one out */
+    enum agenda_decider order; /* move one */
+    unsigned types;            /* of documents: set of enum document_type */
+    uint64_t document_kib_max; /* of one */
 };
 
 #define CRITERION_LIST(X)                                                      \
@@ -77,7 +91,7 @@ struct score_rules {
     struct score_bands attendance;         /* of members who had to come */
     uint64_t attendance_unexcused;         /* points if anybody is absent so */
     uint64_t attendance_steady;  /* more if nobody is absent too often */
-    uint64_t steady_times; /* with reason running: more is too often */
+    uint64_t steady_times;       /* with reason running: more is too often */
     struct score_bands speakers; /* of those present */
 };
 

@@ -78,7 +78,9 @@
     X(RULE_ID_DEADLINE_POSTING, "deadlines.posting")                           \
     X(RULE_ID_DEADLINE_ABSENCE, "deadlines.absence")                           \
     X(RULE_ID_SCORE_SHEET, "score_sheet")                                      \
-    X(RULE_ID_FLOOR, "floor")
+    X(RULE_ID_FLOOR, "floor")                                                  \
+    X(RULE_ID_AGENDA_CHANGES, "agenda.changes")                                \
+    X(RULE_ID_AGENDA_DOCUMENTS, "agenda.documents")
 
 VOCABULARY_ENUM(rule_id, RULE_ID_LIST)
 

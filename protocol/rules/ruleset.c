@@ -126,6 +126,7 @@ static void read_root(struct ruleset_reading *reading,
                                          "deadlines",
                                          "score_sheet",
                                          "floor",
+                                         "agenda",
                                          NULL };
 
     reading_refuse_others(reading, root, names);

@@ -60,7 +60,8 @@ enum ruleset_rule {
     X(RULESET_PARTY_GROUPS, "party_groups")                                    \
     X(RULESET_DEADLINES, "deadlines")                                          \
     X(RULESET_SCORE_SHEET, "score_sheet")                                      \
-    X(RULESET_FLOOR, "floor")
+    X(RULESET_FLOOR, "floor")                                                  \
+    X(RULESET_AGENDA, "agenda")
 VOCABULARY_ENUM(ruleset_group, RULESET_GROUP_LIST)
 
 /* Of a rule: bits of ruleset.marks. */
@@ -115,6 +116,7 @@ struct ruleset {
     struct deadline_rules deadlines;
     struct score_rules score;
     int64_t floor_warning_ms; /* before time is up; 0: nobody is warned */
+    struct agenda_rules agenda;
 };
 
 /* Longest file that is read. */

@@ -1,5 +1,5 @@
 /* What meetings are held to and scored by: length, party groups, deadlines, the
- * score sheet, the warning of speakers. */
+ * score sheet, the warning of speakers, the agenda. */
 #include "protocol/rules/ruleset_reading.h"
 
 enum { MINUTES_MAX = 24 * 60, DAYS_MAX = 366, MEETINGS_MAX = 366 };
@@ -69,6 +69,33 @@ static void read_deadlines(struct ruleset_reading *reading,
                                       "days_after", DAYS_MAX);
     out->absence_months =
         read_deadline(reading, group, RULE_ID_DEADLINE_ABSENCE, "months", 12);
+}
+
+/* --- The agenda --------------------------------------------------------- */
+
+static void read_agenda(struct ruleset_reading *reading,
+                        const config_setting_t *root)
+{
+    static const char *const names[] = { "changes", "documents" };
+    static const char *const change_names[] = { "add", "order", NULL };
+    static const char *const document_names[] = { "types", "kib_max", NULL };
+    const config_setting_t *group =
+        reading_group(reading, root, RULESET_AGENDA, names, NAME_COUNT(names));
+    struct agenda_rules *out = &reading->ruleset.agenda;
+    const config_setting_t *rule;
+
+    if (!group)
+        return;
+    rule = reading_rule(reading, group, RULE_ID_AGENDA_CHANGES, change_names);
+    out->add = (enum agenda_decider)reading_word(reading, rule, "add",
+                                                 &agenda_decider_words);
+    out->order = (enum agenda_decider)reading_word(reading, rule, "order",
+                                                   &agenda_decider_words);
+    rule =
+        reading_rule(reading, group, RULE_ID_AGENDA_DOCUMENTS, document_names);
+    out->types = reading_set(reading, rule, "types", &document_type_words);
+    out->document_kib_max = (uint64_t)reading_number(reading, rule, "kib_max",
+                                                     1, LIMIT_BLOB_SIZE / 1024);
 }
 
 /* --- The score sheet ----------------------------------------------------- */
@@ -199,4 +226,5 @@ void ruleset_read_norms(struct ruleset_reading *reading,
     read_deadlines(reading, root);
     read_score_sheet(reading, root);
     read_floor(reading, root);
+    read_agenda(reading, root);
 }

@@ -215,15 +215,9 @@ static enum result learn_genesis(struct minutes_facts *facts,
                                  const struct minutes_writing *writing,
                                  const struct event_genesis *body)
 {
-    char field[64];
-    size_t i;
     enum result result;
 
     learn_rows(facts, writing, 0, &body->roster, &body->sites);
-    for (i = 0; i < facts->item_count; i++) {
-        (void)snprintf(field, sizeof field, "agenda.%zu.title", i);
-        facts->items[i] = minutes_opening(writing, 0, field);
-    }
     result = add_duty(facts, 0, &body->chair, true);
     return result ? result : add_duty(facts, 0, &body->minute_taker, false);
 }
@@ -239,10 +233,6 @@ static enum result learn(struct minutes_facts *facts,
         learn_rows(facts, writing, event->seq,
                    &event->body.roster_changed.roster,
                    &event->body.roster_changed.sites);
-        return RESULT_OK;
-    case EVENT_ITEM_ADDED_KIND:
-        facts->items[facts->item_count - 1] =
-            minutes_opening(writing, event->seq, "title");
         return RESULT_OK;
     case EVENT_PRESENCE_CONFIRMED_KIND:
         note_presence(facts, event);
@@ -292,6 +282,21 @@ static enum result learn_one(struct minutes_facts *facts,
     return result;
 }
 
+/* In the order in which the items stand in the end. */
+static void learn_titles(struct minutes_facts *facts,
+                         const struct minutes_writing *writing)
+{
+    size_t i;
+
+    for (i = 0; i < facts->item_count; i++) {
+        const struct meeting_item *item = &facts->state->items[i];
+        char field[AGENDA_FIELD_SIZE];
+
+        meeting_item_title_field(item, field);
+        facts->items[i] = minutes_opening(writing, item->seq, field);
+    }
+}
+
 enum result minutes_facts_learn(struct minutes_facts *out,
                                 const struct minutes_writing *writing)
 {
@@ -306,6 +311,8 @@ enum result minutes_facts_learn(struct minutes_facts *out,
         out->head = hash_chain_link(i > 0 ? &out->head : NULL, i, &leaf);
         result = learn_one(out, writing, event);
     }
+    if (result == RESULT_OK)
+        learn_titles(out, writing);
     if (result == RESULT_OK && out->state->phase == MEETING_NOTHING)
         result = RESULT_CORRUPT;
     return result == RESULT_OK || result == RESULT_NO_MEMORY ? result

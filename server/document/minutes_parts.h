@@ -43,6 +43,22 @@ MUST_USE enum result minutes_tell(struct minutes_writing *writing,
 /* When sub-rooms were open. False: an event of something else. */
 bool minutes_tell_subrooms(struct minutes_writing *writing,
                            const struct meeting_event *event);
+/* The title of the item at this place of the agenda, and how it was planned. */
+void minutes_tell_item(struct minutes_writing *writing,
+                       const struct minutes_facts *facts,
+                       unsigned long long number, size_t i);
+/* Nothing of a document that was withdrawn. */
+void minutes_tell_document(struct minutes_writing *writing,
+                           const struct minutes_facts *facts,
+                           const struct event_document_attached *body,
+                           const char *name);
+void minutes_tell_comment(struct minutes_writing *writing,
+                          const struct minutes_facts *facts,
+                          const struct meeting_event *event);
+/* Tasks of the meeting before with their results, then those of this one;
+ * nothing if there are none. */
+void minutes_tell_tasks(struct minutes_writing *writing,
+                        const struct minutes_facts *facts);
 /* A secret ballot, as far as it has come; why it is void, if it is. */
 void minutes_tell_ballot(struct minutes_writing *writing,
                          const struct minutes_facts *facts,

@@ -136,6 +136,13 @@
     X(ITEM, "%llu. %s (%s – %s)", "%llu. %s (%s – %s)") \
     X(ITEM_RUNNING, "%llu. %s (từ %s, chưa kết thúc)", "%llu. %s (from %s, not ended)") \
     X(ITEM_WAITING, "%llu. %s (chưa tiến hành)", "%llu. %s (not dealt with)") \
+    X(ITEM_DROPPED, "%llu. %s (bỏ khỏi chương trình lúc %s)", "%llu. %s (taken off the agenda at %s)") \
+    X(ITEM_CARRIED, "   Chuyển từ kỳ họp trước.", "   Carried over from the meeting before.") \
+    X(ITEM_PRESENTER, "   Người trình bày: %s.", "   Presented by %s.") \
+    X(ITEM_PLANNED, "   Thời lượng dự kiến: %llu phút.", "   Planned: %llu min.") \
+    X(ITEM_OVERRAN, \
+      "   Thời lượng dự kiến: %llu phút; đã quá thời gian.", \
+      "   Planned: %llu min; it took longer.") \
     X(ITEM_NONE, "%llu. Nội dung ngoài chương trình", "%llu. Outside the agenda") \
     X(ENTRY, "   %s", "   %s") \
     X(SPOKE, "   - %s phát biểu lúc %s (%s).", "   - %s spoke at %s (%s).") \
@@ -143,6 +150,30 @@
     X(SPEAKING, "   - %s đang phát biểu, từ %s.", "   - %s is speaking, since %s.") \
     X(OPINION, "     %s", "     %s") \
     X(DOCUMENT, "   Tài liệu kèm theo: %s.", "   Document attached: %s.") \
+    X(DOCUMENT_READ, \
+      "   Tài liệu kèm theo: %s (%llu người xác nhận đã nhận và đọc).", \
+      "   Document attached: %s (received and read by %llu).") \
+    X(COMMENT, "   - %s góp ý lúc %s: %s", "   - %s commented at %s: %s") \
+    /* tasks */ \
+    X(TASKS_CARRIED, \
+      "Kết quả thực hiện nhiệm vụ kỳ họp trước giao:", \
+      "Tasks of the meeting before, and their results:") \
+    X(TASKS_SET, "Nhiệm vụ được giao:", "Tasks given:") \
+    X(TASK, "- %s%s%s: %s.", "- %s%s%s: %s.") \
+    X(TASK_WHO, " – %s", " – %s") \
+    X(TASK_DUE, ", hạn %s", ", due %s") \
+    X(TASK_REPORT, "  %s báo cáo: %s", "  %s reports: %s") \
+    X(TASK_OPEN, "chưa báo cáo", "not reported yet") \
+    X(TASK_DONE, "đã hoàn thành", "done") \
+    X(TASK_PARTLY, "hoàn thành một phần", "partly done") \
+    X(TASK_NOT_DONE, "chưa thực hiện", "not done") \
+    X(TASK_DROPPED, "không phải thực hiện nữa", "no longer asked for") \
+    X(TASK_POSTING, \
+      "Đăng tài liệu, biên bản và báo cáo cấp trên", \
+      "Post documents and minutes, and report to the upper level") \
+    X(TASK_RECOGNITION, \
+      "Hoàn tất thủ tục công nhận đảng viên chính thức", \
+      "Complete the official recognition of a member") \
     X(MOTION, "   Biểu quyết lúc %s:", "   Vote at %s:") \
     X(MOTION_TEXT, "     “%s”", "     “%s”") \
     X(VOTE_TERMS, \

@@ -438,9 +438,14 @@ static void tell_business(struct proceedings *p,
         tell_ballot(p, event);
         break;
     case EVENT_DOCUMENT_ATTACHED_KIND:
-        write_to_section(p, p->current);
-        minutes_say(p->writing, PHRASE_DOCUMENT,
-                    minutes_opening(p->writing, event->seq, "name"));
+        write_to_section(p, section_of(p, &event->body.document_attached.item));
+        minutes_tell_document(p->writing, p->facts,
+                              &event->body.document_attached,
+                              minutes_opening(p->writing, event->seq, "name"));
+        break;
+    case EVENT_COMMENTED_KIND:
+        write_to_section(p, section_of(p, &event->body.commented.item));
+        minutes_tell_comment(p->writing, p->facts, event);
         break;
     default:
         break;
@@ -474,25 +479,9 @@ static enum result read_log(struct proceedings *p)
 
 /* --- putting it together ------------------------------------------------- */
 
-static void tell_title(struct proceedings *p, unsigned long long number,
-                       size_t i)
+static bool has_begun(const struct meeting_item *item)
 {
-    const struct meeting_item *item = &p->facts->state->items[i];
-    const char *title = p->facts->items[i];
-    struct minutes_short start = minutes_clock(p->writing, item->started_ms);
-
-    switch (item->phase) {
-    case ITEM_WAITING:
-        minutes_say(p->writing, PHRASE_ITEM_WAITING, number, title);
-        break;
-    case ITEM_STARTED:
-        minutes_say(p->writing, PHRASE_ITEM_RUNNING, number, title, start.text);
-        break;
-    case ITEM_ENDED:
-        minutes_say(p->writing, PHRASE_ITEM, number, title, start.text,
-                    minutes_clock(p->writing, item->ended_ms).text);
-        break;
-    }
+    return item->phase == ITEM_STARTED || item->phase == ITEM_ENDED;
 }
 
 /* The item not told yet that began first; those that never did come last, in
@@ -506,8 +495,8 @@ static size_t next_item(const struct minutes_facts *facts, const bool *is_told)
         if (is_told[i])
             continue;
         if (found == facts->item_count ||
-            (items[i].phase != ITEM_WAITING &&
-             (items[found].phase == ITEM_WAITING ||
+            (has_begun(&items[i]) &&
+             (!has_begun(&items[found]) ||
               items[i].started_ms < items[found].started_ms)))
             found = i;
     }
@@ -528,7 +517,7 @@ static enum result put_together(struct proceedings *p, struct byte_writer *out)
     minutes_say(p->writing, PHRASE_CONTENT);
     while ((i = next_item(p->facts, is_told)) < count) {
         is_told[i] = true;
-        tell_title(p, ++number, i);
+        minutes_tell_item(p->writing, p->facts, ++number, i);
         append(out, &p->sections[i]);
     }
     free(is_told);
@@ -538,6 +527,7 @@ static enum result put_together(struct proceedings *p, struct byte_writer *out)
     }
     if (number == 0)
         minutes_say(p->writing, PHRASE_NOTHING);
+    minutes_tell_tasks(p->writing, p->facts);
     minutes_say(p->writing, PHRASE_BLANK);
     minutes_say(p->writing, PHRASE_COURSE);
     if (p->course.size == 0)

@@ -47,4 +47,8 @@ void floor_tick(struct draft *draft);
 int64_t floor_next_tick_ms(const struct meeting_state *state,
                            const struct ruleset *rules);
 
+/* agenda.c: the time that is planned for an item. */
+void agenda_tick(struct draft *draft);
+int64_t agenda_next_tick_ms(const struct meeting_state *state);
+
 #endif

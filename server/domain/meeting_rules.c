@@ -61,7 +61,6 @@ static const struct {
     ROW(CHAT, chat, ASSEMBLED, "members and sites"),
     ROW(SET_RECORDING, set_recording, ASSEMBLED, "the chair"),
 
-    ROW(ADD_ITEM, add_item, NOT_OVER, "the chair"),
     ROW(START_ITEM, start_item, RUNNING, "the chair"),
     ROW(END_ITEM, end_item, RUNNING, "the chair"),
     ROW(START_VOTE, start_vote, RUNNING, "the chair"),
@@ -75,9 +74,20 @@ static const struct {
     ROW(REMOVE_ENTRY, remove_entry, ASSEMBLED, "the minute-taker"),
     ROW(SHARE_MINUTES, share_minutes, ASSEMBLED,
         "the chair or the minute-taker"),
+    ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
+
+    ROW(ADD_ITEM, add_item, NOT_OVER, "the chair"),
+    ROW(PLAN_ITEM, plan_item, NOT_OVER, "the chair"),
+    ROW(MOVE_ITEM, move_item, NOT_OVER, "the chair"),
+    ROW(DROP_ITEM, drop_item, NOT_OVER, "the chair"),
     ROW(ATTACH_DOCUMENT, attach_document, NOT_OVER,
         "the chair or the minute-taker"),
-    ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
+    ROW(WITHDRAW_DOCUMENT, withdraw_document, NOT_OVER,
+        "the chair or the minute-taker"),
+    ROW(READ_DOCUMENT, read_document, NOT_OVER, "a member"),
+    ROW(COMMENT, comment, NOT_OVER, "a member"),
+    ROW(SET_TASK, set_task, NOT_OVER, "the chair or the minute-taker"),
+    ROW(REPORT_TASK, report_task, NOT_OVER, "a member"),
 
     ROW(DECLARE_OPEN_CONTENT, declare_open_content, NOT_OVER, "the chair"),
     ROW(NOTE_LEFT, note_left, NOT_OVER,
@@ -326,6 +336,7 @@ void meeting_rules_report(const struct meeting_state *state,
         return;
     case REPORT_TICK:
         report_tick(&draft);
+        agenda_tick(&draft);
         ballot_tick(&draft);
         return;
     case REPORT_BALLOT:

@@ -1,82 +1,5 @@
-/* Agenda items, the minute-taker's entries, documents. */
+/* The minute-taker's entries. */
 #include "server/domain/meeting_parts.h"
-
-/* --- agenda -------------------------------------------------------------- */
-
-void rule_add_item(struct draft *draft)
-{
-    const struct meeting_state *state = draft->state;
-    uint64_t number = state->item_count + 1;
-    struct event_item_added *body;
-
-    if (state->item_count >= LIMIT_AGENDA_ITEMS) {
-        draft_refuse_max(draft, LIMIT_AGENDA_ITEMS);
-        return;
-    }
-    /* The invitation's items were named by the register. */
-    do
-        identifier_number(&draft->out->made, "a", number++);
-    while (meeting_state_item(state, &draft->out->made));
-    body = &draft_add(draft, EVENT_ITEM_ADDED_KIND)->body.item_added;
-    body->item = draft->out->made;
-    body->title = draft->command->body.add_item.title;
-    body->act = draft->command->act;
-}
-
-/* The item if it is in this phase; else refuses. */
-static const struct meeting_item *
-item_in(struct draft *draft, const struct identifier *id, enum item_phase phase)
-{
-    static const char *const words[] = { [ITEM_WAITING] = "waiting",
-                                         [ITEM_STARTED] = "started",
-                                         [ITEM_ENDED] = "ended" };
-    const struct meeting_item *item = meeting_state_item(draft->state, id);
-
-    if (!item) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, id);
-        return NULL;
-    }
-    if (item->phase != phase) {
-        draft_refuse_id(draft, REFUSAL_ITEM_STATE, id);
-        refusal_add_text(&draft->out->refusal, "state",
-                         text_view_of(words[item->phase]));
-        return NULL;
-    }
-    return item;
-}
-
-static void add_item_ended(struct draft *draft, const struct identifier *id)
-{
-    struct event_item_ended *body =
-        &draft_add(draft, EVENT_ITEM_ENDED_KIND)->body.item_ended;
-
-    body->item = *id;
-    body->act = draft->command->act;
-}
-
-void rule_start_item(struct draft *draft)
-{
-    const struct identifier *id = &draft->command->body.start_item.item;
-    const struct meeting_item *running =
-        meeting_state_started_item(draft->state);
-    struct event_item_started *body;
-
-    if (!item_in(draft, id, ITEM_WAITING))
-        return;
-    if (running)
-        add_item_ended(draft, &running->id);
-    body = &draft_add(draft, EVENT_ITEM_STARTED_KIND)->body.item_started;
-    body->item = *id;
-    body->act = draft->command->act;
-}
-
-void rule_end_item(struct draft *draft)
-{
-    const struct identifier *id = &draft->command->body.end_item.item;
-
-    if (item_in(draft, id, ITEM_STARTED))
-        add_item_ended(draft, id);
-}
 
 /* --- entries ------------------------------------------------------------- */
 
@@ -155,18 +78,4 @@ void rule_share_minutes(struct draft *draft)
     if (!draft->state->are_minutes_shared)
         draft_add(draft, EVENT_MINUTES_SHARED_KIND)->body.minutes_shared.act =
             draft->command->act;
-}
-
-/* Whether the file is complete on the server is the caller's to check. */
-void rule_attach_document(struct draft *draft)
-{
-    const struct command_attach_document *command =
-        &draft->command->body.attach_document;
-    struct event_document_attached *body =
-        &draft_add(draft, EVENT_DOCUMENT_ATTACHED_KIND)->body.document_attached;
-
-    body->blob = command->blob;
-    body->size = command->size;
-    body->name = command->name;
-    body->act = draft->command->act;
 }

@@ -78,7 +78,27 @@ static bool check_roles(const struct register_case *c,
     return false;
 }
 
+/* Whoever is to present an item belongs to the cell. */
+static bool check_presenter(const struct register_case *c,
+                            const struct identifier *cell,
+                            const struct identifier *id)
+{
+    const struct register_member *member;
+
+    if (identifier_is_empty(id))
+        return true;
+    member = register_check_member(c, id);
+    if (!member)
+        return false;
+    if (identifier_equal(&member->unit, cell))
+        return true;
+    register_refuse_id(c->out, REFUSAL_NOT_IN_UNIT, id);
+    refusal_add_text(&c->out->refusal, "unit", identifier_view(cell));
+    return false;
+}
+
 static bool check_agenda(const struct register_case *c,
+                         const struct identifier *cell,
                          const struct items *agenda)
 {
     const struct agenda_title *titles = agenda->data;
@@ -91,7 +111,8 @@ static bool check_agenda(const struct register_case *c,
         char path[48];
 
         (void)snprintf(path, sizeof path, "agenda.%zu.title", i);
-        if (!register_check_filled(c->out, path, &titles[i].title))
+        if (!register_check_filled(c->out, path, &titles[i].title) ||
+            !check_presenter(c, cell, &titles[i].presenter))
             return false;
     }
     return true;
@@ -108,7 +129,8 @@ static bool check_call(const struct register_case *c,
            register_check_caller(c, &summons) &&
            register_check_filled(c->out, "title", &call->title) &&
            check_time(c, call->starts_at, call->zone) &&
-           check_roles(c, call, &summons) && check_agenda(c, &call->agenda);
+           check_roles(c, call, &summons) &&
+           check_agenda(c, &call->unit, &call->agenda);
 }
 
 /* The agenda with the ids of its items: a1, a2, … */
@@ -129,6 +151,8 @@ static bool number_agenda(const struct register_case *c,
     for (size_t i = 0; i < agenda->count; i++) {
         identifier_number(&items[i].item, "a", i + 1);
         items[i].title = titles[i].title;
+        items[i].presenter = titles[i].presenter;
+        items[i].planned_min = titles[i].planned_min;
     }
     c->out->agenda = items;
     *out = (struct items){ items, agenda->count };

@@ -110,10 +110,27 @@ static void add_site(const struct room *registry,
     list->count++;
 }
 
+/* Who was to present an item, unless she has left the cell meanwhile. */
+static struct identifier presenter_of(const struct room *registry,
+                                      const struct register_meeting *call,
+                                      const struct identifier *id)
+{
+    const struct register_member *member =
+        register_state_member(registry->committed_register, id);
+    const struct identifier nobody = { "" };
+
+    return member && !member->is_removed &&
+                   identifier_equal(&member->unit, &call->unit)
+               ? *id
+               : nobody;
+}
+
 /* The agenda with its ids stands in the event that called the meeting. */
-static enum result read_agenda(const struct room *registry, uint64_t seq,
+static enum result read_agenda(const struct room *registry,
+                               const struct register_meeting *call,
                                struct snapshot *out)
 {
+    const uint64_t seq = call->seq;
     const struct frame *frame = registry->history[seq].frame;
     struct register_event event;
     struct field_error error;
@@ -138,6 +155,9 @@ static enum result read_agenda(const struct room *registry, uint64_t seq,
         (void)snprintf(field, sizeof field, "agenda.%zu.title", i);
         out->agenda[i].item = item->item;
         out->agenda[i].title = text_of(registry, seq, field);
+        out->agenda[i].presenter =
+            presenter_of(registry, call, &item->presenter);
+        out->agenda[i].planned_min = item->planned_min;
     }
     out->genesis.agenda.data = items->count > 0 ? out->agenda : NULL;
     out->genesis.agenda.count = items->count;
@@ -242,7 +262,7 @@ enum result snapshot_genesis(const struct room *registry,
         if (identifier_equal(&state->sites[i].unit, &summons.cell))
             add_site(registry, &state->sites[i], out, &genesis->sites);
     result = read_groups(registry, call, out);
-    return result ? result : read_agenda(registry, call->seq, out);
+    return result ? result : read_agenda(registry, call, out);
 }
 
 /* The holder whose row an event of the register changes; "" if none. A pair

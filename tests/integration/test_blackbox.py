@@ -927,6 +927,10 @@ NOT_A_MEMBERS = {
     "write_entry": {"text": "Ghi"}, "share_minutes": {},
     "edit_entry": {"entry": "e1", "version": 1, "text": "Sửa"},
     "remove_entry": {"entry": "e1", "version": 1},
+    "plan_item": {"item": "a1", "planned_min": 10},
+    "move_item": {"item": "a1"}, "drop_item": {"item": "a1", "reason": "x"},
+    "withdraw_document": {"document": "d1"},
+    "set_task": {"member": "m4", "text": "Soạn báo cáo"},
 }
 
 
@@ -943,7 +947,8 @@ def test_a_document_of_an_ordinary_member_is_refused(hall):
         blob = other.put_blob(data)
     with hall.joined() as client:
         assert do_refused(client, "attach_document", hall.meeting, blob=blob,
-                          size=len(data), name="du_thao.txt") == "not_allowed"
+                          size=len(data), name="du_thao.txt",
+                          type="txt") == "not_allowed"
 
 
 def test_who_has_not_joined_may_do_nothing(hall):

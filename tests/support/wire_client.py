@@ -58,14 +58,21 @@ SIGNED = {
     "note_left": "*member",
     "gather_group": "*meeting final_seq head",
     "open_subrooms": "count ?spread", "return_all": "",
-    "chat": "~text", "set_recording": "?allowed", "add_item": "~title",
+    "chat": "~text", "set_recording": "?allowed",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion matter subject",
     "vote": "*vote choice",
     "enter_hall_votes": "*vote site yes no other abstain",
     "close_vote": "*vote", "cancel_vote": "*vote ~reason",
     "write_entry": "*item ~text", "edit_entry": "*entry version ~text",
     "remove_entry": "*entry version", "share_minutes": "",
-    "attach_document": "blob size ~name", "restored": "from lost_seq lost_head",
+    "restored": "from lost_seq lost_head",
+    "add_item": "~title presenter planned_min vote",
+    "plan_item": "*item presenter planned_min", "move_item": "*item before vote",
+    "drop_item": "*item vote ~reason",
+    "attach_document": "blob size ~name type item",
+    "withdraw_document": "*document", "read_document": "*document",
+    "comment": "*item document ~text", "set_task": "*item member due_ms ~text",
+    "report_task": "*task result ~text",
     "draft_ballot":
         "*item ~form +candidates +tellers threshold ?revote ?halls matter "
         "seats subject ?post ?subject_votes election again",
@@ -99,7 +106,7 @@ BALLOT_STATEMENTS = {
 }
 NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
            "lost_seq", "threshold", "seats", "attempt", "index", "against",
-           "height", "at_ms", "owner", "length", "k", "count", "own",
+           "height", "at_ms", "planned_min", "due_ms", "owner", "length", "k", "count", "own",
            "$tellers", "$threshold", "time", "attendance", "preparation",
            "conduct", "principles", "results", "closing", "final_seq"}
 HASHES = {"message", "key", "trustees", "setup", "pool", "end", "record",

@@ -229,13 +229,14 @@ static void the_terms_follow_from_the_command_alone(void **state)
     command.body.set_recording = (struct command_set_recording){ true, 0 };
     assert_terms(&command, "org.1", "1");
     command.op = OP_ATTACH_DOCUMENT;
-    command.body.attach_document =
-        (struct command_attach_document){ .size = 77, .name = text };
+    command.body.attach_document = (struct command_attach_document){
+        .size = 77, .name = text, .type = DOCUMENT_PDF
+    };
     assert_terms(&command, "org.1",
                  "000000000000000000000000000000000000000000000000000000000000"
                  "0000,77,"
                  "abababababababababababababababababababababababababababababab"
-                 "abab");
+                 "abab,pdf,");
 }
 
 static void a_register_command_has_terms_where_its_fields_allow(void **state)

@@ -353,7 +353,7 @@ static void one_agenda_item_is_dealt_with_at_a_time(void **state)
                  "item_started a1\n"
                  "refused item_state id=a1 state=started\n"
                  "refused item_state id=a2 state=waiting\n"
-                 "item_added a3 'Việc khác'\n"
+                 "item_added a3 'Việc khác' - 0 -\n"
                  "item_ended a1\n"
                  "item_started a3\n"
                  "refused item_state id=a1 state=ended\n"
@@ -472,8 +472,8 @@ static void a_document_is_attached_by_who_presides(void **state)
 
     (void)state;
     meeting_play_to_lobby(meeting, nobody);
-    meeting_play(meeting, "1 m3 attach_document tep 1234 'Dự thảo.pdf'",
-                 "document_attached 1234 'Dự thảo.pdf'\n");
+    meeting_play(meeting, "1 m3 attach_document tep 1234 'Dự thảo.pdf' pdf a1",
+                 "document_attached d1 a1 1234 pdf 'Dự thảo.pdf'\n");
     meeting_transcript_end(meeting);
 }
 

@@ -92,7 +92,6 @@ static const struct permission table[] = {
     { "give_chair m2", "SLOA", "C", "", "" },
     { "chat 'Xin chào'", "LOA", "CDMBPKRS", "", "" },
     { "set_recording yes", "LOA", "C", "", "" },
-    { "add_item 'x'", "SLOA", "C", "", "" },
     { "start_item a1", "O", "C", "", "" },
     { "end_item a1", "O", "C", "0 m1 start_item a1", "" },
     { "start_vote - 'x'", "O", "C", "", "" },
@@ -106,7 +105,19 @@ static const struct permission table[] = {
     { "edit_entry e1 1 'y'", "LOA", "M", "0 m3 write_entry - 'x'", "" },
     { "remove_entry e1 1", "LOA", "M", "0 m3 write_entry - 'x'", "" },
     { "share_minutes", "LOA", "CM", "", "" },
-    { "attach_document tep.pdf 10 'Tệp'", "SLOA", "CM", "", "" },
+    { "add_item 'x'", "SLOA", "C", "", "" },
+    { "plan_item a1 m4 15", "SLOA", "C", "", "" },
+    { "move_item a2 a1", "SLOA", "C", "", "" },
+    { "drop_item a2 - 'x'", "SLOA", "C", "", "" },
+    { "attach_document tep.pdf 10 'Tệp' pdf", "SLOA", "CM", "", "" },
+    { "withdraw_document d1", "SLOA", "CM",
+      "0 m3 attach_document tep.pdf 10 'Tệp' pdf", "" },
+    { "read_document d1", "SLOA", "CDMBPKR",
+      "0 m3 attach_document tep.pdf 10 'Tệp' pdf", "" },
+    { "comment a1 - 'x'", "SLOA", "CDMBPKR", "", "" },
+    { "set_task a1 m4 0 'x'", "SLOA", "CM", "", "" },
+    { "report_task t1 done 'x'", "SLOA", "CMB", "0 m3 set_task a1 m4 0 'x'",
+      "DPKR" },
 };
 enum { ROWS = sizeof table / sizeof table[0] };
 
@@ -286,6 +297,7 @@ static const char *const formal[] = {
     "declare_open_content", "complete_score",
     "set_floor_mode", "appoint_officer", "dismiss_officer", "give_chair",
     "gather_group", "open_subrooms", "return_all",
+    "plan_item", "move_item", "drop_item", "withdraw_document", "set_task",
 };
 /* clang-format on */
 

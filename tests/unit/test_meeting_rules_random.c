@@ -182,7 +182,15 @@ static const char *random_id(uint64_t *seed, const struct field *field,
     else if (strcmp(field->name, "entry") == 0)
         (void)snprintf(buffer, 16, "e%u",
                        1 + pick(seed, (unsigned)state->entry_count + 1));
-    else if (strcmp(field->name, "item") == 0)
+    else if (strcmp(field->name, "document") == 0)
+        (void)snprintf(
+            buffer, 16, "d%u",
+            1 + pick(seed, (unsigned)state->agenda.document_count + 1));
+    else if (strcmp(field->name, "task") == 0)
+        (void)snprintf(buffer, 16, "t%u",
+                       1 + pick(seed, (unsigned)state->agenda.task_count + 1));
+    else if (strcmp(field->name, "item") == 0 ||
+             strcmp(field->name, "before") == 0)
         (void)snprintf(buffer, 16, "a%u",
                        1 + pick(seed, (unsigned)state->item_count + 1));
     else if (strcmp(field->name, "site") == 0)
@@ -239,7 +247,7 @@ static enum command_op random_op(uint64_t *seed,
     if (pick(seed, 2) == 0)
         op = frequent[pick(seed, sizeof frequent / sizeof frequent[0])];
     else
-        op = (enum command_op)(1 + pick(seed, OP_ATTACH_DOCUMENT));
+        op = (enum command_op)(1 + pick(seed, OP_REPORT_TASK));
     if (op == OP_CLOSE_MEETING ||
         (op == OP_START_VOTE && state->vote_count >= VOTES) ||
         ((op == OP_TURN_AWAY || op == OP_ADJOURN_MEETING) && pick(seed, 8)))

@@ -142,6 +142,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_POINT_OF_ORDER_RAISED_KIND:
     case EVENT_FLOOR_WARNED_KIND:
     case EVENT_ITEM_STARTED_KIND:
+    case EVENT_ITEM_OVERRAN_KIND:
     case EVENT_VOTE_STARTED_KIND:
     case EVENT_VOTE_CAST_KIND:
     case EVENT_HALL_VOTES_ENTERED_KIND:
@@ -184,9 +185,18 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_OFFICER_DISMISSED_KIND:
     case EVENT_MINUTES_HANDED_OVER_KIND:
     case EVENT_ITEM_ADDED_KIND:
+    case EVENT_ITEM_PLANNED_KIND:
+    case EVENT_ITEM_MOVED_KIND:
+    case EVENT_ITEM_DROPPED_KIND:
     case EVENT_DOCUMENT_ATTACHED_KIND:
     case EVENT_OPEN_CONTENT_DECLARED_KIND:
     case EVENT_ELIGIBILITY_FOUND_KIND:
+    case EVENT_DOCUMENT_WITHDRAWN_KIND:
+    case EVENT_DOCUMENT_READ_KIND:
+    case EVENT_COMMENTED_KIND:
+    case EVENT_TASK_SET_KIND:
+    case EVENT_TASK_REPORTED_KIND:
+    case EVENT_CARRIED_OVER_KIND:
         return is_not_over;
     case EVENT_CHECKPOINT_KIND:
     case EVENT_RESTORED_KIND:
@@ -319,9 +329,42 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
     case EVENT_ITEM_ADDED_KIND:
         event.body.item_added.item = ID("a3");
         break;
+    case EVENT_ITEM_PLANNED_KIND:
+    case EVENT_ITEM_MOVED_KIND:
+    case EVENT_ITEM_DROPPED_KIND:
     case EVENT_ITEM_STARTED_KIND:
     case EVENT_ITEM_ENDED_KIND:
+        /* The first member of each of these is the item. */
         event.body.item_started.item = ID("a1");
+        break;
+    case EVENT_ITEM_OVERRAN_KIND:
+        event.body.item_overran.item = ID("a1");
+        event.body.item_overran.planned_min = 1;
+        event.at_ms += 60000;
+        break;
+    case EVENT_DOCUMENT_ATTACHED_KIND:
+        event.body.document_attached.document = ID("d2");
+        break;
+    case EVENT_DOCUMENT_WITHDRAWN_KIND:
+    case EVENT_DOCUMENT_READ_KIND:
+        event.body.document_read.document = ID("d1");
+        if (kind == EVENT_DOCUMENT_READ_KIND)
+            event.body.document_read.member = ID("m2");
+        break;
+    case EVENT_COMMENTED_KIND:
+        event.body.commented.comment = ID("c1");
+        event.body.commented.member = ID("m2");
+        break;
+    case EVENT_TASK_SET_KIND:
+        event.body.task_set.task = ID("t2");
+        break;
+    case EVENT_TASK_REPORTED_KIND:
+        event.body.task_reported.task = ID("t1");
+        event.body.task_reported.by = ID("m2");
+        event.body.task_reported.result = TASK_DONE;
+        break;
+    case EVENT_CARRIED_OVER_KIND:
+        event.body.carried_over.meeting = ID("org.0");
         break;
     case EVENT_VOTE_STARTED_KIND:
         event.body.vote_started.vote = ID("v2");
@@ -369,6 +412,13 @@ static const char *setup_of(enum meeting_event_kind kind)
         return "0 m1 give_floor m3 0";
     case EVENT_ITEM_ENDED_KIND:
         return "0 m1 start_item a1";
+    case EVENT_ITEM_OVERRAN_KIND:
+        return "0 m1 plan_item a1 - 1\n0 m1 start_item a1";
+    case EVENT_DOCUMENT_WITHDRAWN_KIND:
+    case EVENT_DOCUMENT_READ_KIND:
+        return "0 m3 attach_document tep 9 'x' pdf";
+    case EVENT_TASK_REPORTED_KIND:
+        return "0 m3 set_task - m2 0 'x'";
     case EVENT_VOTE_CAST_KIND:
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
@@ -630,6 +680,28 @@ static void contradictions_about_agenda_and_minutes_are_refused(void **state)
     REFUSED(ITEM_STARTED, item_started, .item = ID("a9"));
     REFUSED(ITEM_ENDED, item_ended, .item = ID("a2"));
     REFUSED(ITEM_ENDED, item_ended, .item = ID("a9"));
+    REFUSED(ITEM_ADDED, item_added, .item = ID("a9"), .presenter = ID("m99"));
+    REFUSED(ITEM_ADDED, item_added, .item = ID("a9"), .vote = ID("v9"));
+    REFUSED(ITEM_PLANNED, item_planned, .item = ID("a9"));
+    REFUSED(ITEM_PLANNED, item_planned, .item = ID("a2"),
+            .presenter = ID("m99"));
+    REFUSED(ITEM_MOVED, item_moved, .item = ID("a1")); /* is on */
+    REFUSED(ITEM_MOVED, item_moved, .item = ID("a2"), .before = ID("a2"));
+    REFUSED(ITEM_MOVED, item_moved, .item = ID("a2"), .before = ID("a9"));
+    REFUSED(ITEM_DROPPED, item_dropped, .item = ID("a1"));
+    REFUSED(ITEM_OVERRAN, item_overran, .item = ID("a1")); /* no plan */
+    REFUSED(DOCUMENT_ATTACHED, document_attached, .document = ID("d1"),
+            .item = ID("a9"));
+    REFUSED(DOCUMENT_WITHDRAWN, document_withdrawn, .document = ID("d9"));
+    REFUSED(DOCUMENT_READ, document_read, .document = ID("d9"),
+            .member = ID("m2"));
+    REFUSED(COMMENTED, commented, .comment = ID("c1"), .member = ID("m99"));
+    REFUSED(COMMENTED, commented, .comment = ID("c1"), .member = ID("m2"),
+            .document = ID("d9"));
+    REFUSED(TASK_SET, task_set, .task = ID("t1"), .member = ID("m99"));
+    REFUSED(TASK_SET, task_set, .task = ID("t1"), .item = ID("a9"));
+    REFUSED(TASK_REPORTED, task_reported, .task = ID("t9"), .by = ID("m2"),
+            .result = TASK_DONE);
     REFUSED(ENTRY_WRITTEN, entry_written, .entry = ID("e1"));
     REFUSED(ENTRY_WRITTEN, entry_written, .entry = ID("e2"), .item = ID("a9"));
     REFUSED(ENTRY_EDITED, entry_edited, .entry = ID("e1"), .version = 1);

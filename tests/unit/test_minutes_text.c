@@ -152,8 +152,9 @@ static void begin_in(struct log *log, const char *zone)
                                 .name = sealed_of("Hội trường khu phố Mẫu"),
                                 .devices = { &devices[PEOPLE], 1 } };
     struct agenda_item agenda[] = {
-        { id_of("a1"), sealed_of("Đánh giá kết quả tháng 01") },
-        { id_of("a2"), sealed_of("Phương hướng tháng 02") },
+        { .item = id_of("a1"),
+          .title = sealed_of("Đánh giá kết quả tháng 01") },
+        { .item = id_of("a2"), .title = sealed_of("Phương hướng tháng 02") },
     };
     size_t i;
 
@@ -330,7 +331,8 @@ static void decide(struct log *log)
     start_vote(log, AT(8, 27), "v3", "a2", "Biểu quyết nhầm");
     ADD(log, AT(8, 28), VOTE_CANCELLED, vote_cancelled, .vote = id_of("v3"),
         .reason = sealed_of("nêu sai nội dung"), .act = act_of("m1"));
-    ADD(log, AT(8, 28), DOCUMENT_ATTACHED, document_attached, .size = 9,
+    ADD(log, AT(8, 28), DOCUMENT_ATTACHED, document_attached,
+        .document = id_of("d1"), .type = DOCUMENT_PDF, .size = 9,
         .name = sealed_of("Phương hướng tháng 02.pdf"), .act = act_of("m1"));
 }
 

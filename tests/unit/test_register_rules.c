@@ -742,7 +742,7 @@ static void a_call_needs_a_sane_time_zone_title_and_agenda(void **state)
         { 0, "Asia/Ho Chi Minh", REFUSAL_BAD_MESSAGE },
     };
     struct register_world *world = *state;
-    struct agenda_title titles[LIMIT_AGENDA_ITEMS + 1];
+    static struct agenda_title titles[LIMIT_AGENDA_ITEMS + 1];
     struct command call = schedule("u2", "m1", "m2", "m3");
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

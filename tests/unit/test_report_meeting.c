@@ -33,7 +33,8 @@ static struct report_meeting *play(struct stored_meeting *log)
     struct report_meeting *meeting = NULL;
 
     stored_meeting_begin(log, "c1.1", KIND_REGULAR, AT(8, 0), 7, 5);
-    STORED_ADD(log, AT(7, 10), DOCUMENT_ATTACHED, document_attached, .size = 9,
+    STORED_ADD(log, AT(7, 10), DOCUMENT_ATTACHED, document_attached,
+               .document = { "d1" }, .type = DOCUMENT_PDF, .size = 9,
                .name = stored_text("Dự thảo nghị quyết.pdf"),
                .act = stored_act("m1"));
     STORED_ADD(log, AT(7, 20), LOBBY_OPENED, lobby_opened,
@@ -62,7 +63,8 @@ static struct report_meeting *play(struct stored_meeting *log)
     STORED_ADD(log, AT(9, 10), PRESENCE_ENDED, presence_ended,
                .member = stored_id("m3"), .reason = END_LEFT,
                .act = stored_act("m2"));
-    STORED_ADD(log, AT(9, 20), DOCUMENT_ATTACHED, document_attached, .size = 9,
+    STORED_ADD(log, AT(9, 20), DOCUMENT_ATTACHED, document_attached,
+               .document = { "d2" }, .type = DOCUMENT_PDF, .size = 9,
                .name = stored_text("Nghị quyết.pdf"), .act = stored_act("m1"));
     stored_meeting_close(log, AT(9, 50));
     assert_int_equal(report_meeting_read(&log->log, NULL, &meeting), RESULT_OK);

@@ -79,6 +79,10 @@ static void the_shipped_rules_for_cells_have_every_rule(void **state)
     assert_int_equal(rules.deadlines.posting_days, 2);
     assert_int_equal(rules.deadlines.absence_months, 3);
     assert_int_equal(rules.score.points_max[CRITERION_CONDUCT], 40);
+    assert_int_equal(rules.agenda.add, AGENDA_BY_VOTE);
+    assert_int_equal(rules.agenda.order, AGENDA_BY_CHAIR);
+    assert_true(rule_set_has(rules.agenda.types, DOCUMENT_PDF));
+    assert_int_equal(rules.agenda.document_kib_max, 20480);
 }
 
 static void the_interim_rules_have_the_base_and_no_group(void **state)
@@ -388,7 +392,7 @@ static void norms_may_be_left_out(void **state)
     static const char *const groups[] = { "online_eligibility", "declaration",
                                           "punctuality",        "length",
                                           "party_groups",       "deadlines",
-                                          "score_sheet" };
+                                          "score_sheet",        "agenda" };
     size_t i;
 
     (void)state;

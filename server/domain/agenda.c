@@ -1,0 +1,404 @@
+/* The agenda: items and their order, documents, comments, tasks. */
+#include "server/domain/meeting_parts.h"
+
+enum { BYTES_PER_KIB = 1024 };
+
+/* --- who decides on it --------------------------------------------------- */
+
+/* The newest vote of the meeting: what was decided before it is carried out, or
+ * was decided otherwise since. */
+static bool is_newest_passed(const struct meeting_state *state,
+                             const struct identifier *id)
+{
+    const struct meeting_vote *newest =
+        state->vote_count > 0 ? &state->votes[state->vote_count - 1] : NULL;
+
+    return newest && identifier_equal(&newest->id, id) &&
+           newest->phase == VOTE_CLOSED && newest->is_passed;
+}
+
+/* Before the meeting is open nobody can vote: the chair prepares the agenda. */
+static bool may_change(struct draft *draft, enum agenda_decider decider,
+                       const struct identifier *vote)
+{
+    const bool has_opened = draft->state->opened_ms != 0;
+
+    if (identifier_is_empty(vote) &&
+        (!has_opened || !ruleset_has(draft->rules, RULESET_AGENDA) ||
+         decider != AGENDA_BY_VOTE))
+        return true;
+    if (is_newest_passed(draft->state, vote))
+        return true;
+    draft_refuse(draft, REFUSAL_AGENDA_VOTE);
+    refusal_add_text(
+        &draft->out->refusal, "rule",
+        text_view_of(enum_word(&rule_id_words, RULE_ID_AGENDA_CHANGES)));
+    return false;
+}
+
+/* A member on the roll, or nobody; else refuses. */
+static bool is_person_or_none(struct draft *draft, const struct identifier *id)
+{
+    return identifier_is_empty(id) || draft_member(draft, id);
+}
+
+/* An item of the agenda, or none; else refuses. */
+static bool is_item_or_none(struct draft *draft, const struct identifier *id)
+{
+    if (identifier_is_empty(id) || meeting_state_item(draft->state, id))
+        return true;
+    draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, id);
+    return false;
+}
+
+/* --- items --------------------------------------------------------------- */
+
+void rule_add_item(struct draft *draft)
+{
+    const struct command_add_item *command = &draft->command->body.add_item;
+    const struct meeting_state *state = draft->state;
+    uint64_t number = state->item_count + 1;
+    struct event_item_added *body;
+
+    if (state->item_count >= LIMIT_AGENDA_ITEMS) {
+        draft_refuse_max(draft, LIMIT_AGENDA_ITEMS);
+        return;
+    }
+    if (!is_person_or_none(draft, &command->presenter) ||
+        !may_change(draft, draft->rules->agenda.add, &command->vote))
+        return;
+    /* The invitation's items were named by the register. */
+    do
+        identifier_number(&draft->out->made, "a", number++);
+    while (meeting_state_item(state, &draft->out->made));
+    body = &draft_add(draft, EVENT_ITEM_ADDED_KIND)->body.item_added;
+    body->item = draft->out->made;
+    body->title = command->title;
+    body->presenter = command->presenter;
+    body->planned_min = command->planned_min;
+    body->vote = command->vote;
+    body->act = draft->command->act;
+}
+
+/* The item if it is in this phase; else refuses. */
+static const struct meeting_item *
+item_in(struct draft *draft, const struct identifier *id, enum item_phase phase)
+{
+    static const char *const words[] = { [ITEM_WAITING] = "waiting",
+                                         [ITEM_STARTED] = "started",
+                                         [ITEM_ENDED] = "ended",
+                                         [ITEM_DROPPED] = "dropped" };
+    const struct meeting_item *item = meeting_state_item(draft->state, id);
+
+    if (!item) {
+        draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, id);
+        return NULL;
+    }
+    if (item->phase != phase) {
+        draft_refuse_id(draft, REFUSAL_ITEM_STATE, id);
+        refusal_add_text(&draft->out->refusal, "state",
+                         text_view_of(words[item->phase]));
+        return NULL;
+    }
+    return item;
+}
+
+static void add_item_ended(struct draft *draft, const struct identifier *id)
+{
+    struct event_item_ended *body =
+        &draft_add(draft, EVENT_ITEM_ENDED_KIND)->body.item_ended;
+
+    body->item = *id;
+    body->act = draft->command->act;
+}
+
+void rule_start_item(struct draft *draft)
+{
+    const struct identifier *id = &draft->command->body.start_item.item;
+    const struct meeting_item *running =
+        meeting_state_started_item(draft->state);
+    struct event_item_started *body;
+
+    if (!item_in(draft, id, ITEM_WAITING))
+        return;
+    if (running)
+        add_item_ended(draft, &running->id);
+    body = &draft_add(draft, EVENT_ITEM_STARTED_KIND)->body.item_started;
+    body->item = *id;
+    body->act = draft->command->act;
+}
+
+void rule_end_item(struct draft *draft)
+{
+    const struct identifier *id = &draft->command->body.end_item.item;
+
+    if (item_in(draft, id, ITEM_STARTED))
+        add_item_ended(draft, id);
+}
+
+void rule_plan_item(struct draft *draft)
+{
+    const struct command_plan_item *command = &draft->command->body.plan_item;
+    const struct meeting_item *item =
+        meeting_state_item(draft->state, &command->item);
+    struct event_item_planned *body;
+
+    if (item && item->phase == ITEM_STARTED) {
+        /* More time, or another speaker, while it is dealt with. */
+    } else if (!item_in(draft, &command->item, ITEM_WAITING)) {
+        return;
+    }
+    if (!is_person_or_none(draft, &command->presenter))
+        return;
+    body = &draft_add(draft, EVENT_ITEM_PLANNED_KIND)->body.item_planned;
+    body->item = command->item;
+    body->presenter = command->presenter;
+    body->planned_min = command->planned_min;
+    body->act = draft->command->act;
+}
+
+void rule_move_item(struct draft *draft)
+{
+    const struct command_move_item *command = &draft->command->body.move_item;
+    const struct meeting_item *before =
+        meeting_state_item(draft->state, &command->before);
+    struct event_item_moved *body;
+
+    if (!item_in(draft, &command->item, ITEM_WAITING))
+        return;
+    if (!identifier_is_empty(&command->before) &&
+        (!before || before->phase != ITEM_WAITING ||
+         identifier_equal(&command->before, &command->item))) {
+        draft_refuse_id(draft, REFUSAL_ITEM_PLACE, &command->item);
+        return;
+    }
+    if (!may_change(draft, draft->rules->agenda.order, &command->vote))
+        return;
+    body = &draft_add(draft, EVENT_ITEM_MOVED_KIND)->body.item_moved;
+    body->item = command->item;
+    body->before = command->before;
+    body->vote = command->vote;
+    body->act = draft->command->act;
+}
+
+void rule_drop_item(struct draft *draft)
+{
+    const struct command_drop_item *command = &draft->command->body.drop_item;
+    struct event_item_dropped *body;
+
+    if (!item_in(draft, &command->item, ITEM_WAITING) ||
+        !may_change(draft, draft->rules->agenda.add, &command->vote))
+        return;
+    body = &draft_add(draft, EVENT_ITEM_DROPPED_KIND)->body.item_dropped;
+    body->item = command->item;
+    body->vote = command->vote;
+    body->reason = command->reason;
+    body->act = draft->command->act;
+}
+
+/* Time passes while the meeting is adjourned, but not the item's. */
+int64_t agenda_next_tick_ms(const struct meeting_state *state)
+{
+    return state->phase == MEETING_OPEN ? meeting_state_item_over_ms(state)
+                                        : INT64_MAX;
+}
+
+void agenda_tick(struct draft *draft)
+{
+    const struct meeting_item *item = meeting_state_started_item(draft->state);
+    struct event_item_overran *body;
+
+    if (!item || draft->now_ms < agenda_next_tick_ms(draft->state))
+        return;
+    body = &draft_add(draft, EVENT_ITEM_OVERRAN_KIND)->body.item_overran;
+    body->item = item->id;
+    body->planned_min = item->planned_min;
+}
+
+/* --- documents ----------------------------------------------------------- */
+
+static void name_document_rule(struct draft *draft)
+{
+    refusal_add_text(
+        &draft->out->refusal, "rule",
+        text_view_of(enum_word(&rule_id_words, RULE_ID_AGENDA_DOCUMENTS)));
+}
+
+/* What the ruleset takes, if it says so; the wire's own limit holds anyway. */
+static bool is_taken(struct draft *draft,
+                     const struct command_attach_document *command)
+{
+    const struct agenda_rules *rules = &draft->rules->agenda;
+
+    if (!ruleset_has(draft->rules, RULESET_AGENDA))
+        return true;
+    if (!rule_set_has(rules->types, command->type)) {
+        draft_refuse(draft, REFUSAL_DOCUMENT_TYPE);
+        name_document_rule(draft);
+        refusal_add_text(
+            &draft->out->refusal, "type",
+            text_view_of(enum_word(&document_type_words, command->type)));
+        return false;
+    }
+    if (command->size > rules->document_kib_max * BYTES_PER_KIB) {
+        draft_refuse(draft, REFUSAL_DOCUMENT_SIZE);
+        name_document_rule(draft);
+        refusal_add_number(&draft->out->refusal, "max",
+                           rules->document_kib_max);
+        refusal_add_number(&draft->out->refusal, "have",
+                           (command->size + BYTES_PER_KIB - 1) / BYTES_PER_KIB);
+        return false;
+    }
+    return true;
+}
+
+/* Whether the file is complete on the server is the caller's to check. */
+void rule_attach_document(struct draft *draft)
+{
+    const struct command_attach_document *command =
+        &draft->command->body.attach_document;
+    struct event_document_attached *body;
+
+    if (!is_item_or_none(draft, &command->item) || !is_taken(draft, command))
+        return;
+    if (draft->state->agenda.document_count >= LIMIT_DOCUMENTS) {
+        draft_refuse_max(draft, LIMIT_DOCUMENTS);
+        return;
+    }
+    identifier_number(&draft->out->made, "d",
+                      draft->state->agenda.document_count + 1);
+    body =
+        &draft_add(draft, EVENT_DOCUMENT_ATTACHED_KIND)->body.document_attached;
+    body->document = draft->out->made;
+    body->item = command->item;
+    body->blob = command->blob;
+    body->size = command->size;
+    body->type = command->type;
+    body->name = command->name;
+    body->act = draft->command->act;
+}
+
+/* The document if it is there and was not withdrawn; else refuses. */
+static const struct meeting_document *document_of(struct draft *draft,
+                                                  const struct identifier *id)
+{
+    const struct meeting_document *document =
+        meeting_state_document(draft->state, id);
+
+    if (document && !document->is_withdrawn)
+        return document;
+    draft_refuse_id(draft, REFUSAL_NO_SUCH_DOCUMENT, id);
+    return NULL;
+}
+
+void rule_withdraw_document(struct draft *draft)
+{
+    const struct identifier *id =
+        &draft->command->body.withdraw_document.document;
+    struct event_document_withdrawn *body;
+
+    if (!document_of(draft, id))
+        return;
+    body = &draft_add(draft, EVENT_DOCUMENT_WITHDRAWN_KIND)
+                ->body.document_withdrawn;
+    body->document = *id;
+    body->act = draft->command->act;
+}
+
+/* Said once; a second time it is nothing new. */
+void rule_read_document(struct draft *draft)
+{
+    const struct identifier *id = &draft->command->body.read_document.document;
+    const struct meeting_document *document = document_of(draft, id);
+    struct event_document_read *body;
+
+    if (!document ||
+        meeting_state_has_read(draft->state, document, draft->holder))
+        return;
+    body = &draft_add(draft, EVENT_DOCUMENT_READ_KIND)->body.document_read;
+    body->document = *id;
+    body->member = *draft->holder;
+    body->act = draft->command->act;
+}
+
+void rule_comment(struct draft *draft)
+{
+    const struct command_comment *command = &draft->command->body.comment;
+    const struct meeting_state *state = draft->state;
+    struct event_commented *body;
+
+    if (!is_item_or_none(draft, &command->item) ||
+        (!identifier_is_empty(&command->document) &&
+         !document_of(draft, &command->document)))
+        return;
+    if (state->agenda.comment_count >= LIMIT_COMMENTS) {
+        draft_refuse_max(draft, LIMIT_COMMENTS);
+        return;
+    }
+    identifier_number(&draft->out->made, "c", state->agenda.comment_count + 1);
+    body = &draft_add(draft, EVENT_COMMENTED_KIND)->body.commented;
+    body->comment = draft->out->made;
+    body->member = *draft->holder;
+    body->item = command->item;
+    body->document = command->document;
+    body->text = command->text;
+    body->act = draft->command->act;
+}
+
+/* --- tasks --------------------------------------------------------------- */
+
+void rule_set_task(struct draft *draft)
+{
+    const struct command_set_task *command = &draft->command->body.set_task;
+    const struct meeting_state *state = draft->state;
+    struct event_task_set *body;
+
+    if (!is_item_or_none(draft, &command->item) ||
+        !is_person_or_none(draft, &command->member))
+        return;
+    if (state->agenda.task_count >= LIMIT_TASKS) {
+        draft_refuse_max(draft, LIMIT_TASKS);
+        return;
+    }
+    identifier_number(&draft->out->made, "t", state->agenda.task_count + 1);
+    body = &draft_add(draft, EVENT_TASK_SET_KIND)->body.task_set;
+    body->task = draft->out->made;
+    body->item = command->item;
+    body->member = command->member;
+    body->due_ms = command->due_ms;
+    body->ground = TASK_ASSIGNED;
+    body->text = command->text;
+    body->act = draft->command->act;
+}
+
+/* Corrected by a second report, if need be: the newest one holds. */
+void rule_report_task(struct draft *draft)
+{
+    const struct command_report_task *command =
+        &draft->command->body.report_task;
+    const struct meeting_task *task =
+        meeting_state_task(draft->state, &command->task);
+    const bool leads = draft_is_chair(draft) || draft_is_minute_taker(draft);
+    struct event_task_reported *body;
+
+    if (!task) {
+        draft_refuse_id(draft, REFUSAL_NO_SUCH_TASK, &command->task);
+        return;
+    }
+    if (!leads && !identifier_equal(&task->member, draft->holder)) {
+        draft_refuse_id(draft, REFUSAL_NOT_YOUR_TASK, &command->task);
+        return;
+    }
+    /* Only who leads says that nobody need do it any more. */
+    if (command->result == TASK_OPEN ||
+        (command->result == TASK_DROPPED && !leads)) {
+        draft_refuse(draft, REFUSAL_TASK_RESULT);
+        return;
+    }
+    body = &draft_add(draft, EVENT_TASK_REPORTED_KIND)->body.task_reported;
+    body->task = command->task;
+    body->by = *draft->holder;
+    body->result = command->result;
+    body->text = command->text;
+    body->act = draft->command->act;
+}

@@ -1,0 +1,336 @@
+/* The agenda: how it is planned and changed, its documents, comments, tasks. */
+#include "tests/support/meeting_transcript.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const char *const joined[] = { "m4", "m5", "m6", "m8", NULL };
+
+static struct meeting_transcript *open_meeting(void)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    meeting_play_to_open(meeting, joined);
+    meeting_play(meeting, "", NULL);
+    return meeting;
+}
+
+/* The chair may not change the agenda alone, and only small texts are taken. */
+static struct meeting_transcript *strict_meeting(void)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    meeting->rules.groups |= 1U << RULESET_AGENDA;
+    meeting->rules.agenda =
+        (struct agenda_rules){ .add = AGENDA_BY_VOTE,
+                               .order = AGENDA_BY_VOTE,
+                               .types = 1U << DOCUMENT_PDF | 1U << DOCUMENT_TXT,
+                               .document_kib_max = 2 };
+    return meeting;
+}
+
+static void assert_order(const struct meeting_transcript *meeting,
+                         const char *expected)
+{
+    char order[256] = "";
+    size_t i;
+
+    for (i = 0; i < meeting->state->item_count; i++) {
+        (void)strcat(order, i > 0 ? " " : "");
+        (void)strcat(order, meeting->state->items[i].id.text);
+    }
+    assert_string_equal(order, expected);
+}
+
+/* --- items --------------------------------------------------------------- */
+
+static void an_item_has_a_presenter_and_its_minutes(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 add_item 'Việc khác' m4 10\n"
+                 "2 m1 plan_item a1 m5 45\n"
+                 "3 m1 plan_item a1 m77 45\n"
+                 "4 m1 plan_item a9 m5 45\n"
+                 "5 m1 start_item a1\n"
+                 "6 m1 plan_item a1 m5 60\n"
+                 "7 m1 end_item a1\n"
+                 "8 m1 plan_item a1 m5 90\n",
+                 "item_added a3 'Việc khác' m4 10 -\n"
+                 "item_planned a1 m5 45\n"
+                 "refused no_such_member id=m77\n"
+                 "refused no_such_item id=a9\n"
+                 "item_started a1\n"
+                 "item_planned a1 m5 60\n"
+                 "item_ended a1\n"
+                 "refused item_state id=a1 state=ended\n");
+    assert_int_equal(meeting->state->items[0].planned_min, 60);
+    meeting_transcript_end(meeting);
+}
+
+static void the_chair_puts_items_in_another_order(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 add_item 'Ba'\n"
+                 "1 m1 add_item 'Bốn'\n"
+                 "2 m1 move_item a4 a1\n"
+                 "3 m1 move_item a1 -\n",
+                 NULL);
+    assert_order(meeting, "a4 a2 a3 a1");
+    meeting_play(meeting,
+                 "4 m1 move_item a3 a3\n"
+                 "5 m1 move_item a3 a9\n"
+                 "6 m1 start_item a4\n"
+                 "7 m1 move_item a4 -\n"
+                 "8 m1 move_item a1 a4\n"
+                 "9 m1 move_item a1 a2\n",
+                 "refused item_place id=a3\n"
+                 "refused item_place id=a3\n"
+                 "item_started a4\n"
+                 "refused item_state id=a4 state=started\n"
+                 "refused item_place id=a1\n"
+                 "item_moved a1 a2 -\n");
+    assert_order(meeting, "a4 a1 a2 a3");
+    meeting_transcript_end(meeting);
+}
+
+static void an_item_that_is_taken_off_cannot_be_dealt_with(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 drop_item a2 - 'Chuyển sang kỳ sau'\n"
+                 "2 m1 start_item a2\n"
+                 "3 m1 drop_item a2\n",
+                 "item_dropped a2 - 'Chuyển sang kỳ sau'\n"
+                 "refused item_state id=a2 state=dropped\n"
+                 "refused item_state id=a2 state=dropped\n");
+    meeting_transcript_end(meeting);
+}
+
+static void where_the_rules_say_so_the_meeting_changes_its_agenda(void **state)
+{
+    struct meeting_transcript *meeting = strict_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 add_item 'Việc khác'\n"
+                 "2 m1 move_item a2 a1\n"
+                 "3 m1 start_vote - 'Thêm nội dung: Việc khác'\n"
+                 "4 m1 add_item 'Việc khác' - 0 v1\n"
+                 "5 m1 vote v1 yes\n"
+                 "5 m2 vote v1 yes\n"
+                 "5 m3 vote v1 yes\n"
+                 "5 m4 vote v1 yes\n"
+                 "6 m1 close_vote v1\n",
+                 NULL);
+    assert_true(meeting->state->votes[0].is_passed);
+    assert_int_equal(meeting->state->item_count, 2);
+    meeting_play(meeting,
+                 "7 m1 add_item 'Việc khác' - 0 v1\n"
+                 "8 m1 move_item a3 a1 v1\n"
+                 "9 m1 start_vote - 'Việc khác nữa'\n"
+                 "10 m1 close_vote v2\n"
+                 "11 m1 drop_item a1 v1\n"
+                 "12 m1 drop_item a1 v2\n",
+                 NULL);
+    assert_order(meeting, "a3 a1 a2");
+    meeting_play(meeting,
+                 "13 m1 drop_item a1 v1\n"
+                 "14 m1 drop_item a1 v2\n"
+                 "15 m1 drop_item a1\n",
+                 "refused agenda_vote rule=agenda.changes\n"
+                 "refused agenda_vote rule=agenda.changes\n"
+                 "refused agenda_vote rule=agenda.changes\n");
+    meeting_transcript_end(meeting);
+}
+
+static void before_the_opening_the_chair_prepares_the_agenda(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting->rules.groups |= 1U << RULESET_AGENDA;
+    meeting->rules.agenda.add = AGENDA_BY_VOTE;
+    meeting->rules.agenda.order = AGENDA_BY_VOTE;
+    meeting_play_to_lobby(meeting, joined);
+    meeting_play(meeting, "", NULL);
+    meeting_play(meeting,
+                 "1 m1 add_item 'Việc khác'\n"
+                 "2 m1 move_item a3 a1\n",
+                 "item_added a3 'Việc khác' - 0 -\n"
+                 "item_moved a3 a1 -\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_log_says_when_the_time_of_an_item_is_over(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 plan_item a1 - 2\n"
+                 "10 m1 start_item a1\n"
+                 "129 server tick\n"
+                 "130 server tick\n"
+                 "131 server tick\n"
+                 "132 m1 plan_item a1 - 3\n"
+                 "189 server tick\n"
+                 "190 server tick\n",
+                 "item_planned a1 - 2\n"
+                 "item_started a1\n"
+                 "nothing\n"
+                 "item_overran a1 2\n"
+                 "nothing\n"
+                 "item_planned a1 - 3\n"
+                 "nothing\n"
+                 "item_overran a1 3\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_next_tick_is_when_the_planned_time_is_over(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting, "1 m1 plan_item a1 - 2\n10 m1 start_item a1", NULL);
+    assert_int_equal(
+        meeting_rules_next_tick_ms(meeting->state, &meeting->rules),
+        MEETING_BASE_MS + 130000);
+    meeting_play(meeting, "130 server tick", NULL);
+    assert_int_equal(
+        meeting_rules_next_tick_ms(meeting->state, &meeting->rules), INT64_MAX);
+    meeting_transcript_end(meeting);
+}
+
+/* --- documents and comments ---------------------------------------------- */
+
+static void documents_are_read_once_by_each(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+    struct identifier m4 = meeting_id("m4");
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m3 attach_document tep 1234 'Dự thảo.pdf' pdf a2\n"
+                 "2 m4 read_document d1\n"
+                 "3 m4 read_document d1\n"
+                 "4 m6 read_document d1\n"
+                 "5 m8 read_document d1\n"
+                 "6 m4 read_document d2\n",
+                 "document_attached d1 a2 1234 pdf 'Dự thảo.pdf'\n"
+                 "document_read d1 m4\n"
+                 "nothing\n"
+                 "document_read d1 m6\n"
+                 "refused not_allowed who=a member\n"
+                 "refused no_such_document id=d2\n");
+    assert_int_equal(meeting->state->agenda.documents[0].reader_count, 2);
+    assert_true(meeting_state_has_read(
+        meeting->state, &meeting->state->agenda.documents[0], &m4));
+    meeting_play(meeting,
+                 "7 m3 withdraw_document d1\n"
+                 "8 m5 read_document d1\n"
+                 "9 m3 withdraw_document d1\n",
+                 "document_withdrawn d1\n"
+                 "refused no_such_document id=d1\n"
+                 "refused no_such_document id=d1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_rules_say_what_files_are_taken(void **state)
+{
+    struct meeting_transcript *meeting = strict_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m3 attach_document tep 2048 'Dự thảo' pdf\n"
+                 "2 m3 attach_document tep 2049 'Dự thảo' pdf\n"
+                 "3 m3 attach_document tep 10 'Bảng tính' xlsx\n"
+                 "4 m3 attach_document tep 10 'Ghi chép' txt a7\n",
+                 "document_attached d1 - 2048 pdf 'Dự thảo'\n"
+                 "refused document_size rule=agenda.documents max=2 have=3\n"
+                 "refused document_type rule=agenda.documents type=xlsx\n"
+                 "refused no_such_item id=a7\n");
+    meeting_transcript_end(meeting);
+}
+
+static void members_comment_on_items_and_documents(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m3 attach_document tep 9 'Dự thảo' pdf a1\n"
+                 "2 m4 comment a1 - 'Nên nêu rõ thời hạn'\n"
+                 "3 m5 comment - d1 'Trang 2 thiếu số liệu'\n"
+                 "4 m8 comment a1 - 'Khách mời'\n"
+                 "5 m4 comment - d9 'Không có'\n",
+                 "document_attached d1 a1 9 pdf 'Dự thảo'\n"
+                 "commented c1 m4 a1 - 'Nên nêu rõ thời hạn'\n"
+                 "commented c2 m5 - d1 'Trang 2 thiếu số liệu'\n"
+                 "refused not_allowed who=a member\n"
+                 "refused no_such_document id=d9\n");
+    meeting_transcript_end(meeting);
+}
+
+/* --- tasks --------------------------------------------------------------- */
+
+static void a_task_is_given_and_its_result_told(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 set_task a1 m4 5000000 'Soạn báo cáo quý'\n"
+                 "2 m3 set_task - - 0 'Rà soát hồ sơ'\n"
+                 "3 m5 report_task t1 done 'Không phải việc của tôi'\n"
+                 "4 m4 report_task t1 dropped 'Không cần nữa'\n"
+                 "5 m4 report_task t1 partly 'Còn phần số liệu'\n"
+                 "6 m4 report_task t1 done 'Đã gửi'\n"
+                 "7 m1 report_task t2 dropped 'Không cần nữa'\n"
+                 "8 m1 report_task t2 open ''\n"
+                 "9 m1 report_task t3 done ''\n"
+                 "10 m5 set_task - m4 0 'x'\n",
+                 "task_set t1 a1 m4 5000000 assigned 'Soạn báo cáo quý'\n"
+                 "task_set t2 - - 0 assigned 'Rà soát hồ sơ'\n"
+                 "refused not_your_task id=t1\n"
+                 "refused task_result\n"
+                 "task_reported t1 m4 partly 'Còn phần số liệu'\n"
+                 "task_reported t1 m4 done 'Đã gửi'\n"
+                 "task_reported t2 m1 dropped 'Không cần nữa'\n"
+                 "refused task_result\n"
+                 "refused no_such_task id=t3\n"
+                 "refused not_allowed who=the chair or the minute-taker\n");
+    assert_true(meeting_task_is_over(&meeting->state->agenda.tasks[0]));
+    assert_true(meeting_task_is_over(&meeting->state->agenda.tasks[1]));
+    meeting_transcript_end(meeting);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_item_has_a_presenter_and_its_minutes),
+        cmocka_unit_test(the_chair_puts_items_in_another_order),
+        cmocka_unit_test(an_item_that_is_taken_off_cannot_be_dealt_with),
+        cmocka_unit_test(where_the_rules_say_so_the_meeting_changes_its_agenda),
+        cmocka_unit_test(before_the_opening_the_chair_prepares_the_agenda),
+        cmocka_unit_test(the_log_says_when_the_time_of_an_item_is_over),
+        cmocka_unit_test(the_next_tick_is_when_the_planned_time_is_over),
+        cmocka_unit_test(documents_are_read_once_by_each),
+        cmocka_unit_test(the_rules_say_what_files_are_taken),
+        cmocka_unit_test(members_comment_on_items_and_documents),
+        cmocka_unit_test(a_task_is_given_and_its_result_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
