@@ -117,10 +117,33 @@ static void name_place(const struct meeting_event *event,
     if (event->kind == EVENT_GENESIS_KIND) {
         out->register_seq = event->body.genesis.register_seq;
         out->register_head = event->body.genesis.register_head;
-    } else {
+    } else if (event->kind == EVENT_ROSTER_CHANGED_KIND) {
         out->register_seq = event->body.roster_changed.register_seq;
         out->register_head = event->body.roster_changed.register_head;
     }
+}
+
+/* The event after the genesis says whether party groups hold the meeting: by
+ * the place that the genesis names, to which the register is folded still. */
+static enum result compare_groups(struct roster_check *check,
+                                  const struct log_follower *meeting,
+                                  const struct meeting_event *event,
+                                  struct roster_report *out)
+{
+    enum result result = fold_meeting(check, meeting, event->seq);
+
+    if (!result && (!check->registry || check->registry->next_seq !=
+                                            check->meeting->register_seq + 1))
+        result = RESULT_NOT_FOUND;
+    if (result)
+        return result;
+    out->register_seq = check->meeting->register_seq;
+    out->register_head = check->meeting->register_head;
+    return snapshot_check_groups(&check->meeting->meeting,
+                                 event->kind == EVENT_HELD_BY_GROUPS_KIND
+                                     ? &event->body.held_by_groups
+                                     : NULL,
+                                 check->registry, &out->difference);
 }
 
 static enum result compare(struct roster_check *check,
@@ -155,7 +178,9 @@ static enum result check_event(struct roster_check *check,
     enum result result = read_meeting(meeting, check->next, &event, &memory);
 
     out->seq = check->next;
-    if (!result) {
+    if (!result && event.seq == 1 && event.kind != EVENT_ROSTER_CHANGED_KIND) {
+        result = compare_groups(check, meeting, &event, out);
+    } else if (!result) {
         name_place(&event, out);
         if (!registry || out->register_seq >= log_follower_next(registry))
             out->verdict = ROSTER_WAITS;
@@ -243,7 +268,7 @@ static enum result compare_rosters(struct roster_check *check,
     while (check->next < log_follower_next(meeting)) {
         enum result result = RESULT_OK;
 
-        if (log_follower_is_roster(meeting, check->next))
+        if (log_follower_is_roster(meeting, check->next) || check->next == 1)
             result = check_event(check, meeting, registry, out);
         if (result || out->verdict != ROSTER_AGREES)
             return result;

@@ -394,3 +394,45 @@ enum result snapshot_check_changed(const struct event_roster_changed *event,
         return differ(&check, SNAPSHOT_CALL, NULL, NULL);
     return check_rows(&check, &event->roster, &event->sites);
 }
+
+/* --- Party groups --------------------------------------------------------- */
+
+/* Is this meeting of a group one of the parts that are named? */
+static bool is_named(const struct event_held_by_groups *held,
+                     const struct register_meeting *part)
+{
+    const struct group_of_meeting *rows = held->groups.data;
+    size_t i;
+
+    for (i = 0; i < held->groups.count; i++)
+        if (identifier_equal(&rows[i].meeting, &part->id) &&
+            identifier_equal(&rows[i].group, &part->unit))
+            return true;
+    return false;
+}
+
+enum result snapshot_check_groups(const struct identifier *meeting,
+                                  const struct event_held_by_groups *held,
+                                  const struct register_state *at,
+                                  struct snapshot_difference *out)
+{
+    const struct register_meeting *call = register_state_meeting(at, meeting);
+    struct check check = { .at = at, .out = out };
+    bool fits = call != NULL;
+    size_t i, count = 0;
+
+    for (i = 0; fits && i < at->meeting_count && call->groups_year > 0; i++) {
+        const struct register_meeting *part = &at->meetings[i];
+
+        if (part->phase == CALL_CANCELLED ||
+            !identifier_equal(&part->part_of, meeting))
+            continue;
+        count++;
+        fits = held && is_named(held, part);
+    }
+    if (fits && held)
+        fits = held->groups.count == count && held->year == call->groups_year &&
+               held->members == call->groups_members &&
+               held->before == call->groups_before;
+    return fits ? RESULT_OK : differ(&check, SNAPSHOT_GROUPS, NULL, NULL);
+}

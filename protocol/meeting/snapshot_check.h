@@ -25,6 +25,8 @@
     X(KIND, "the kind of meeting is another than called")                      \
     X(STARTS_AT, "the date is another than called")                            \
     X(PREVIOUS, "the meeting before is another")                               \
+    X(GROUPS, "the party groups by which it is held are others")               \
+    X(GATHERED, "the record of a party group ends otherwise")                  \
     X(HOLDER_MISSING, "somebody is left out")                                  \
     X(HOLDER_EXTRA, "somebody does not belong to this cell")                   \
     X(HOLDER_TWICE, "somebody stands there twice")                             \
@@ -79,5 +81,13 @@ snapshot_check_changed(const struct event_roster_changed *event,
                        const struct meeting_state *before,
                        const struct register_state *at, const struct hash *head,
                        struct snapshot_difference *out);
+
+/*
+ * Is the meeting held by the party groups that the register names at its
+ * genesis? `held` is the event after it if that is held_by_groups, else NULL.
+ */
+MUST_USE enum result snapshot_check_groups(
+    const struct identifier *meeting, const struct event_held_by_groups *held,
+    const struct register_state *at, struct snapshot_difference *out);
 
 #endif

@@ -374,6 +374,60 @@ static enum result check_snapshot(struct verify_meeting *meeting,
     return result == RESULT_NO_MEMORY ? result : RESULT_OK;
 }
 
+static enum result refuse_groups(struct verify_meeting *meeting,
+                                 const struct verify_event *event,
+                                 enum snapshot_fault fault)
+{
+    meeting->reader.failure.snapshot = fault;
+    return refuse(meeting, event, VERIFY_FAULT_SNAPSHOT, NULL, NULL);
+}
+
+/* The event after the genesis: held by party groups, or not. */
+static enum result check_groups(struct verify_meeting *meeting,
+                                const struct verify_event *event)
+{
+    const struct meeting_event *body = &event->meeting;
+    const struct register_state *at = NULL;
+    struct snapshot_difference difference;
+    enum result result = verify_register_at(meeting->registry,
+                                            meeting->state->register_seq, &at);
+
+    if (result == RESULT_NOT_FOUND)
+        return RESULT_OK; /* counted at the genesis */
+    if (result == RESULT_OK)
+        result = snapshot_check_groups(&meeting->state->meeting,
+                                       body->kind == EVENT_HELD_BY_GROUPS_KIND
+                                           ? &body->body.held_by_groups
+                                           : NULL,
+                                       at, &difference);
+    return result == RESULT_REFUSED
+               ? refuse_groups(meeting, event, difference.fault)
+               : result;
+}
+
+/* The end of a group's record, as the register has it by now. */
+static enum result check_gathered(struct verify_meeting *meeting,
+                                  const struct verify_event *event)
+{
+    const struct event_group_gathered *body =
+        &event->meeting.body.group_gathered;
+    struct verify_register_call call;
+    enum result result =
+        verify_register_find_call(meeting->registry, &body->meeting, &call);
+
+    if (result != RESULT_OK)
+        return result;
+    if (!call.has_ended) {
+        meeting->unreached_count++;
+        return RESULT_OK;
+    }
+    if (call.final_seq != body->final_seq ||
+        !hash_equal(&call.final_head, &body->head))
+        return refuse_groups(meeting, event, SNAPSHOT_GATHERED);
+    meeting->snapshot_count++;
+    return RESULT_OK;
+}
+
 enum result verify_meeting_snapshot(struct verify_meeting *meeting,
                                     const struct verify_event *event)
 {
@@ -389,5 +443,9 @@ enum result verify_meeting_snapshot(struct verify_meeting *meeting,
     if (body->kind == EVENT_ROSTER_CHANGED_KIND)
         return check_snapshot(meeting, event,
                               body->body.roster_changed.register_seq);
+    if (body->kind == EVENT_GROUP_GATHERED_KIND)
+        return check_gathered(meeting, event);
+    if (body->seq == 1)
+        return check_groups(meeting, event);
     return RESULT_OK;
 }

@@ -1,5 +1,6 @@
 """Meetings of a committee and of party groups, and sub-rooms, by a real server:
 who is on the roll, what is gathered, who hears whom."""
+import json
 import os
 import pathlib
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
+from played_record import Record  # noqa: E402
 from server_process import (BUILD, ROOT, Cell, ServerProcess,  # noqa: E402
                             open_meeting, slot_of)
 from wire_client import (PATIENCE, Refused, audio_frame,  # noqa: E402
@@ -244,6 +246,52 @@ def test_after_a_restart_the_groups_records_are_there_again(place):
         chair.do("gather_group", meeting, meeting=parts[1],
                  final_seq=ended[parts[1]][0], head=ended[parts[1]][1])
         assert "PHỤ LỤC 2: Tổ đảng Mẫu B" in minutes_of(chair, meeting)
+
+
+def rechained(record, seq, change):
+    """The lines with one event changed; the chain is computed from them."""
+    events = list(record.events)
+    event = json.loads(events[seq])
+    change(event)
+    events[seq] = json.dumps(event, ensure_ascii=False,
+                             separators=(",", ":")).encode()
+    return events
+
+
+def test_the_verifier_holds_the_groups_against_the_register(place, tmp_path):
+    meeting, parts = place.by_groups()
+    place.chiboctl("meeting", "by-groups", meeting, *parts)
+    place.hold(parts[0], 0, 2)
+    ended = ends(place, parts[:1])
+    clients = place.open(meeting, 0, 1)
+    chair = clients[0]
+    chair.do("gather_group", meeting, meeting=parts[0],
+             final_seq=ended[parts[0]][0], head=ended[parts[0]][1])
+    chair.settle()
+    chair.do("close_meeting", meeting)
+    chair.join(place.admin.organisation)
+    registry = Record(chair.log(place.admin.organisation))
+    record = Record(chair.log(meeting))
+    for client in clients:
+        client.close()
+    registry_file = registry.write(tmp_path / "register")
+
+    def verify(path):
+        done = subprocess.run(
+            [BUILD / "bin/chibo-verify", path, "--register", registry_file,
+             "--language", "en"], capture_output=True, text=True,
+            timeout=PATIENCE, stdin=subprocess.DEVNULL)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = verify(record.write(tmp_path / "log"))
+    assert code in (0, 3) and "another" not in said, said
+
+    def earlier(event):
+        event["before"] += 1
+
+    changed = rechained(record, 1, earlier)
+    code, said = verify(record.write(tmp_path / "changed", changed))
+    assert code == 1 and "party groups" in said, said
 
 
 def test_the_fourth_time_in_a_year_is_refused_with_the_rule(place):

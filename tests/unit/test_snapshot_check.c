@@ -571,6 +571,79 @@ static void who_leaves_the_committee_stays_in_its_meeting(void **state)
     assert_int_equal(check_changed(world), RESULT_OK);
 }
 
+/* --- Held by party groups --------------------------------------------------
+ */
+
+/* A meeting of u4 is part of the cell's. */
+static void hold_by_u4(struct world *world)
+{
+    struct register_event call = { .kind = REGISTER_MEETING_SCHEDULED_KIND };
+    struct register_event held = { .kind = REGISTER_HELD_BY_GROUPS_KIND };
+    struct group_call rows[] = { { id("u4"), id("c1.7") } };
+
+    call.body.meeting_scheduled = (struct register_meeting_scheduled){
+        .meeting = id("c1.7"),
+        .unit = id("u4"),
+        .kind = KIND_PARTY_GROUP,
+        .zone = TEXT_LITERAL("Asia/Ho_Chi_Minh"),
+        .chair = id("m3"),
+        .minute_taker = id("m1"),
+    };
+    signed_register_apply(&world->registry, &call);
+    held.body.held_by_groups = (struct register_held_by_groups){
+        .meeting = id(AUTHOR_MEETING),
+        .year = 2026,
+        .members = 60,
+        .before = 2,
+        .groups = { rows, 1 },
+    };
+    signed_register_apply(&world->registry, &held);
+}
+
+static void the_groups_are_those_of_the_register(void **state)
+{
+    struct world *world = *state;
+    const struct identifier meeting = id(AUTHOR_MEETING);
+    struct group_of_meeting rows[] = {
+        { .group = id("u4"), .meeting = id("c1.7") },
+        { .group = id("u5"), .meeting = id("c1.8") }
+    };
+    const struct event_held_by_groups good = {
+        .year = 2026, .members = 60, .before = 2, .groups = { rows, 1 }
+    };
+    struct event_held_by_groups bad[] = { good, good, good, good, good };
+    size_t i;
+
+    assert_int_equal(snapshot_check_groups(&meeting, NULL,
+                                           world->registry.state,
+                                           &world->difference),
+                     RESULT_OK);
+    expect_row(world,
+               snapshot_check_groups(&meeting, &good, world->registry.state,
+                                     &world->difference),
+               SNAPSHOT_GROUPS, "", NULL);
+    hold_by_u4(world);
+    assert_int_equal(snapshot_check_groups(&meeting, &good,
+                                           world->registry.state,
+                                           &world->difference),
+                     RESULT_OK);
+    expect_row(world,
+               snapshot_check_groups(&meeting, NULL, world->registry.state,
+                                     &world->difference),
+               SNAPSHOT_GROUPS, "", NULL);
+    bad[0].year = 2027;
+    bad[1].members = 61;
+    bad[2].before = 0;
+    bad[3].groups.count = 2;
+    bad[4].groups.data = &rows[1];
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        expect_row(world,
+                   snapshot_check_groups(&meeting, &bad[i],
+                                         world->registry.state,
+                                         &world->difference),
+                   SNAPSHOT_GROUPS, "", NULL);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -595,6 +668,7 @@ int main(void)
         TEST(a_committee_has_its_members_on_the_roll_and_nobody_else),
         TEST(who_comes_into_the_committee_has_to_come_into_its_meeting),
         TEST(who_leaves_the_committee_stays_in_its_meeting),
+        TEST(the_groups_are_those_of_the_register),
         TEST(every_fault_has_words),
     };
 #undef TEST
