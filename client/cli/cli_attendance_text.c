@@ -43,6 +43,33 @@ static void put_grounds(const struct meeting_state *state, FILE *out)
         (void)fputc('\n', out);
 }
 
+/* "site B", "the meeting's place" */
+static struct cli_who place_of(const struct meeting_view *view,
+                               const struct identifier *site)
+{
+    struct cli_who who = cli_who(view, site);
+
+    if (identifier_is_empty(site))
+        (void)snprintf(who.text, sizeof who.text, "%s",
+                       _("the meeting's place"));
+    return who;
+}
+
+void cli_attendance_site_write(const struct meeting_view *view,
+                               const struct meeting_site *site, FILE *out)
+{
+    const uint64_t named =
+        meeting_state_named_at(view->state, &site->holder.id);
+
+    if (site->heads.is_counted)
+        (void)fprintf(out, _(", %" PRIu64 " people, %" PRIu64 " by name"),
+                      site->heads.count, named);
+    else if (named > 0)
+        (void)fprintf(out, _(", %" PRIu64 " by name"), named);
+    if (site->is_check_in_open)
+        (void)fputs(_(", checking in is open"), out);
+}
+
 void cli_attendance_event_write(const struct meeting_view *view,
                                 const struct meeting_event *event, FILE *out)
 {
@@ -58,6 +85,19 @@ void cli_attendance_event_write(const struct meeting_view *view,
     case EVENT_ELIGIBILITY_FOUND_KIND:
         put_eligibility(found->unable, found->members, found->need, found->met,
                         out);
+        return;
+    case EVENT_CHECK_IN_OPENED_KIND:
+        (void)fprintf(out, _("Checking in by code is open at %s"),
+                      place_of(view, &event->body.check_in_opened.site).text);
+        return;
+    case EVENT_CHECK_IN_CLOSED_KIND:
+        (void)fprintf(out, _("Checking in by code is closed at %s"),
+                      place_of(view, &event->body.check_in_closed.site).text);
+        return;
+    case EVENT_HEADS_COUNTED_KIND:
+        (void)fprintf(out, _("People counted at %s: %" PRIu64),
+                      place_of(view, &event->body.heads_counted.site).text,
+                      event->body.heads_counted.count);
         return;
     default:
         return;

@@ -13,6 +13,11 @@
 void cli_attendance_event_write(const struct meeting_view *view,
                                 const struct meeting_event *event, FILE *out);
 
+/* How many are at a site, behind its line of the roll; and whether members
+ * check in there. */
+void cli_attendance_site_write(const struct meeting_view *view,
+                               const struct meeting_site *site, FILE *out);
+
 /* What to do about a refusal, as lines; nothing for one of something else. */
 void cli_attendance_advise(enum refusal_code code);
 

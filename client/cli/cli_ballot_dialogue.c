@@ -251,6 +251,16 @@ void cli_ballot_dialogue_unlock(struct cli_ballot_dialogue *dialogue,
     cli_paragraph_write(_("Your PIN (it is not shown):\n"), out);
 }
 
+void cli_ballot_dialogue_check_in(struct cli_ballot_dialogue *dialogue,
+                                  const struct identifier *member, FILE *out)
+{
+    cli_ballot_dialogue_end(dialogue);
+    dialogue->holder = *member;
+    dialogue->is_checking_in = true;
+    dialogue->question = CLI_BALLOT_ASKS_HALL_PIN;
+    cli_paragraph_write(_("Your PIN (it is not shown):\n"), out);
+}
+
 static bool is_pin(const char *line)
 {
     size_t size = strlen(line);

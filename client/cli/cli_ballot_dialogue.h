@@ -57,8 +57,9 @@ struct cli_ballot_dialogue {
     size_t at;
     char reason[2100];
     /* a PIN */
-    bool is_unlocking; /* to vote with it; else it is to be set */
-    bool is_pin_ready; /* whoever took the last line is to send it, and end */
+    bool is_unlocking;   /* to vote with it; else it is to be set */
+    bool is_checking_in; /* or to show that the member is here */
+    bool is_pin_ready;   /* whoever took the last line is to send it, and end */
     char pin[CLI_PIN_SIZE];
 };
 
@@ -92,6 +93,9 @@ void cli_ballot_dialogue_void(struct cli_ballot_dialogue *dialogue,
 /* A PIN of one's own, or at a site's device of `member`. */
 void cli_ballot_dialogue_pin(struct cli_ballot_dialogue *dialogue,
                              const struct identifier *member, FILE *out);
+/* The PIN with which a member checks in at this device. */
+void cli_ballot_dialogue_check_in(struct cli_ballot_dialogue *dialogue,
+                                  const struct identifier *member, FILE *out);
 /* The PIN with which a member votes at this site's device. */
 void cli_ballot_dialogue_unlock(struct cli_ballot_dialogue *dialogue,
                                 const struct identifier *ballot,

@@ -49,7 +49,11 @@ enum cli_action {
     CLI_ACTION_CONFIRM_PAPER, /* what another teller entered */
     CLI_ACTION_CONFIRM_HALL,  /* the pool of the site `holder` */
     CLI_ACTION_VOID,          /* the reason in `text` */
-    CLI_ACTION_PIN            /* of `holder` */
+    CLI_ACTION_PIN,           /* of `holder` */
+    /* about checking in */
+    CLI_ACTION_CHECK_IN_PIN, /* at this device: of `holder` */
+    CLI_ACTION_SHOW_CODE,    /* of the place `holder`, "": the meeting's own */
+    CLI_ACTION_HIDE_CODE
 };
 
 enum { CLI_PROBLEM_SIZE = 400 };

@@ -171,6 +171,8 @@ static const struct {
     { "the chair, the minute-taker or a site",
       N_("the chair, the minute-taker or a site") },
     { "the minute-taker or a site", N_("the minute-taker or a site") },
+    { "the chair, the minute-taker, a site or its keeper",
+      N_("the chair, the minute-taker, a site or its keeper") },
     { "a member", N_("a member") },
     { "a site", N_("a site") },
     { "a teller of this ballot", N_("a teller of this ballot") },

@@ -304,6 +304,8 @@ static void take_answer(struct cli_join *join,
         cli_trust_on_answer(join, notice, request);
     if (request)
         cli_ballot_on_answer(join, notice, request);
+    if (request)
+        cli_attendance_on_answer(join, notice, request);
 }
 
 static void take_blob(const struct client_notice *notice)
@@ -497,7 +499,8 @@ static void move_document(struct cli_join *join, const struct cli_typed *typed)
 
 static void act(struct cli_join *join, const struct cli_typed *typed)
 {
-    if (cli_ballot_act(join, typed) || cli_trust_act(join, typed))
+    if (cli_ballot_act(join, typed) || cli_trust_act(join, typed) ||
+        cli_attendance_act(join, typed))
         return;
     switch (typed->action) {
     case CLI_ACTION_CODE:
@@ -518,6 +521,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_CONFIRM_HALL:
     case CLI_ACTION_VOID:
     case CLI_ACTION_PIN:
+    case CLI_ACTION_CHECK_IN_PIN:
+    case CLI_ACTION_SHOW_CODE:
+    case CLI_ACTION_HIDE_CODE:
         break; /* done */
     case CLI_ACTION_NONE:
         (void)printf("  %s\n", typed->problem);
@@ -661,6 +667,7 @@ static void on_pause(struct cli_join *join)
     cli_trust_on_pause();
     cli_loss_on_pause();
     cli_ballot_on_pause(join);
+    cli_attendance_on_pause(join);
     if (fflush(stdout) != 0)
         cli_join_quit(join);
 }

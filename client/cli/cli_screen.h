@@ -59,6 +59,13 @@ void cli_ballot_on_answer(struct cli_join *join,
 /* What to do about a refusal of this kind, behind the refusal. */
 void cli_ballot_advise(enum refusal_code code);
 void cli_ballot_on_pause(struct cli_join *join);
+
+/* Checking in: the code that a hall shows. As those of ballots above. */
+bool cli_attendance_act(struct cli_join *join, const struct cli_typed *typed);
+void cli_attendance_on_answer(struct cli_join *join,
+                              const struct client_notice *notice,
+                              const struct cli_request *request);
+void cli_attendance_on_pause(struct cli_join *join);
 void cli_ballot_on_end(void);
 
 /* --- what is wrong with the record: cli_screen_loss.c -------------------- */

@@ -47,13 +47,18 @@ static void send_pin(struct cli_join *join)
 {
     struct cli_ballot_dialogue *dialogue = &ballots.dialogue;
     const uint64_t tag =
-        cli_join_tag(join, dialogue->is_unlocking ? "hall_unlock" : "set_pin");
+        cli_join_tag(join, dialogue->is_unlocking     ? "hall_unlock"
+                           : dialogue->is_checking_in ? "check_in_pin"
+                                                      : "set_pin");
     enum result result = RESULT_FULL;
 
     if (tag != 0 && dialogue->is_unlocking)
         result =
             client_hall_unlock(join->session.client, tag, &dialogue->ballot,
                                &dialogue->holder, dialogue->pin);
+    else if (tag != 0 && dialogue->is_checking_in)
+        result = client_check_in_pin(join->session.client, tag, &join->log,
+                                     &dialogue->holder, dialogue->pin);
     else if (tag != 0)
         result = client_set_pin(join->session.client, tag, &dialogue->holder,
                                 dialogue->pin);
@@ -147,6 +152,10 @@ static bool act(const struct meeting_view *view, const struct cli_typed *typed)
     case CLI_ACTION_VOID:
         cli_ballot_dialogue_void(&ballots.dialogue, view, &typed->ballot,
                                  typed->text, stdout);
+        return true;
+    case CLI_ACTION_CHECK_IN_PIN:
+        cli_terminal_show_typing(false);
+        cli_ballot_dialogue_check_in(&ballots.dialogue, &typed->holder, stdout);
         return true;
     case CLI_ACTION_PIN:
         cli_terminal_show_typing(false);

@@ -114,12 +114,15 @@ void cli_show_roll(const struct meeting_view *view, FILE *out)
         put_state_of(view, person, out);
         (void)fputc('\n', out);
     }
-    for (i = 0; i < state->site_count; i++)
-        (void)fprintf(out, "  %-6s %s: %s\n", state->sites[i].holder.id.text,
+    for (i = 0; i < state->site_count; i++) {
+        (void)fprintf(out, "  %-6s %s: %s", state->sites[i].holder.id.text,
                       cli_who(view, &state->sites[i].holder.id).text,
                       meeting_holder_is_live(&state->sites[i].holder)
                           ? _("connected")
                           : _("not connected"));
+        cli_attendance_site_write(view, &state->sites[i], out);
+        (void)fputc('\n', out);
+    }
 }
 
 static void put_vote(const struct meeting_view *view,

@@ -112,8 +112,14 @@ static json_t *sites_json(const struct meeting_state *state)
     size_t i;
 
     for (i = 0; i < state->site_count; i++) {
-        json_t *object =
-            json_pack("{s:s}", "keeper", state->sites[i].keeper.text);
+        json_t *object = json_pack(
+            "{s:s, s:b, s:I, s:I}", "keeper", state->sites[i].keeper.text,
+            "check_in", (int)state->sites[i].is_check_in_open, "heads",
+            state->sites[i].heads.is_counted
+                ? number(state->sites[i].heads.count)
+                : (json_int_t)-1,
+            "named",
+            number(meeting_state_named_at(state, &state->sites[i].holder.id)));
 
         add_holder(object, &state->sites[i].holder);
         (void)json_array_append_new(list, object);

@@ -114,6 +114,17 @@ enum result client_hall_unlock(struct client *client, uint64_t tag,
                              "pin", pin));
 }
 
+enum result client_check_in_pin(struct client *client, uint64_t tag,
+                                const struct identifier *meeting,
+                                const struct identifier *member,
+                                const char *pin)
+{
+    return command(client, tag,
+                   json_pack("{s:s, s:s, s:s, s:s}", "op", "check_in_pin",
+                             "log", meeting->text, "member", member->text,
+                             "pin", pin));
+}
+
 enum result client_set_pin(struct client *client, uint64_t tag,
                            const struct identifier *member, const char *pin)
 {

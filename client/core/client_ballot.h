@@ -273,6 +273,11 @@ MUST_USE enum result client_hall_unlock(struct client *client, uint64_t tag,
 MUST_USE enum result client_hall_cast(struct client *client, uint64_t tag,
                                       const struct identifier *ballot,
                                       const uint8_t *marks, size_t count);
+/* At a device of a site, or of chair or minute-taker: this member is here. */
+MUST_USE enum result client_check_in_pin(struct client *client, uint64_t tag,
+                                         const struct identifier *meeting,
+                                         const struct identifier *member,
+                                         const char *pin);
 /* The PIN for a hall device: one's own, or at a site's device, where the
  * minute-taker allowed it, that of `member`. */
 MUST_USE enum result client_set_pin(struct client *client, uint64_t tag,

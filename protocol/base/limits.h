@@ -108,10 +108,13 @@ enum {
     LIMIT_BALLOT_FALSE_DECRYPTIONS = 10, /* of one teller */
     LIMIT_PIN_LENGTH = 12,               /* digits */
     LIMIT_SUBROOMS = 50,                 /* of one meeting, open at once */
+    LIMIT_HEADS = 100000,                /* people counted at one place */
+    LIMIT_CHECK_IN_TRIES = 5,            /* wrong codes of one member */
 
     /* Times */
-    LIMIT_LOGIN_MS = 10000, /* from the TLS handshake to a login */
-    LIMIT_GRACE_MS = 30000, /* a lost connection is not yet a leave */
+    LIMIT_LOGIN_MS = 10000,         /* from the TLS handshake to a login */
+    LIMIT_GRACE_MS = 30000,         /* a lost connection is not yet a leave */
+    LIMIT_CHECK_IN_CODE_MS = 30000, /* a code to check in by changes */
     LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */
     LIMIT_INVITATION_DAYS = 90                  /* and its longest */
 };

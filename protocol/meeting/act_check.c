@@ -79,6 +79,9 @@ static const struct origin origins[] = {
       NULL,
       1,
       { OP_DECLARE_OPEN_CONTENT } },
+    { EVENT_CHECK_IN_OPENED_KIND, true, NULL, 1, { OP_OPEN_CHECK_IN } },
+    { EVENT_CHECK_IN_CLOSED_KIND, true, NULL, 1, { OP_CLOSE_CHECK_IN } },
+    { EVENT_HEADS_COUNTED_KIND, true, NULL, 1, { OP_COUNT_HEADS } },
     { EVENT_SCORE_COMPLETED_KIND, true, NULL, 1, { OP_COMPLETE_SCORE } },
     { EVENT_GROUP_GATHERED_KIND, true, NULL, 1, { OP_GATHER_GROUP } },
     { EVENT_SUBROOMS_OPENED_KIND, true, NULL, 1, { OP_OPEN_SUBROOMS } },
@@ -199,7 +202,8 @@ static bool is_missing_allowed(const struct origin *origin,
     if (!origin)
         return true;
     if (event->kind == EVENT_PRESENCE_CONFIRMED_KIND)
-        return event->body.presence_confirmed.source == SOURCE_CONNECTION;
+        return event->body.presence_confirmed.source != SOURCE_TICK &&
+               event->body.presence_confirmed.source != SOURCE_OWN_ACT;
     return !origin->is_required;
 }
 

@@ -58,6 +58,10 @@ static const struct {
 
     [OP_DECLARE_OPEN_CONTENT] = { true, ROLE_CHAIR },
     [OP_NOTE_LEFT] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
+    [OP_OPEN_CHECK_IN] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
+    [OP_CLOSE_CHECK_IN] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
+    /* Of members the keeper of the site, as the rule itself says. */
+    [OP_COUNT_HEADS] = { false, ROLE_MEMBER | ROLE_SITE },
 
     [OP_COMPLETE_SCORE] = { true, ROLE_CHAIR | ROLE_MINUTES },
     [OP_GATHER_GROUP] = { true, ROLE_CHAIR | ROLE_MINUTES },

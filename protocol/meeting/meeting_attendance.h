@@ -17,11 +17,21 @@ struct meeting_eligibility {
     bool is_met;
 };
 
+/* What somebody counted at a place. */
+struct head_count {
+    bool is_counted;
+    uint64_t count;
+    struct identifier by;
+    int64_t at_ms;
+};
+
 struct meeting_attendance {
     bool is_content_open; /* declared: nothing here is a state secret */
     struct identifier declared_by;
     int64_t declared_ms;
     struct meeting_eligibility eligibility;
+    bool is_check_in_open;   /* at the meeting's own place */
+    struct head_count heads; /* there, too */
 };
 
 #endif

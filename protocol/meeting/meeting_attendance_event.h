@@ -19,9 +19,26 @@
     X(NUMBER, need, 0, NONE)                                                   \
     X(FLAG, met, 0, NONE)
 
+/* Members may check in by the code shown there; site "": the meeting's own
+ * place. */
+#define EVENT_CHECK_IN_OPENED(X)                                               \
+    X(OPTIONAL_ID, site, 0, NONE)                                              \
+    X(ACT, act, 0, NONE)
+#define EVENT_CHECK_IN_CLOSED(X) EVENT_CHECK_IN_OPENED(X)
+
+/* So many people are at the site ("": at the meeting's own place), whoever of
+ * them is known by name. The newest counts. */
+#define EVENT_HEADS_COUNTED(X)                                                 \
+    X(OPTIONAL_ID, site, 0, NONE)                                              \
+    X(NUMBER, count, LIMIT_HEADS, NONE)                                        \
+    X(ACT, act, 0, NONE)
+
 /* X(IDENTIFIER, wire name) */
 #define MEETING_ATTENDANCE_EVENT_LIST(X)                                       \
     X(OPEN_CONTENT_DECLARED, open_content_declared)                            \
-    X(ELIGIBILITY_FOUND, eligibility_found)
+    X(ELIGIBILITY_FOUND, eligibility_found)                                    \
+    X(CHECK_IN_OPENED, check_in_opened)                                        \
+    X(CHECK_IN_CLOSED, check_in_closed)                                        \
+    X(HEADS_COUNTED, heads_counted)
 
 #endif

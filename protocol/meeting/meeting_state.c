@@ -95,6 +95,9 @@ static const struct {
 
     ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
     ROW(ELIGIBILITY_FOUND, eligibility_found, NOT_OVER, STAY),
+    ROW(CHECK_IN_OPENED, check_in_opened, NOT_OVER, STAY),
+    ROW(CHECK_IN_CLOSED, check_in_closed, NOT_OVER, STAY),
+    ROW(HEADS_COUNTED, heads_counted, NOT_OVER, STAY),
     ROW(SCORE_COMPLETED, score_completed, BEGUN, STAY),
     ROW(ITEM_ADDED, item_added, NOT_OVER, STAY),
     ROW(ITEM_PLANNED, item_planned, NOT_OVER, STAY),

@@ -85,6 +85,8 @@ struct meeting_person {
 struct meeting_site {
     struct meeting_holder holder;
     struct identifier keeper;
+    bool is_check_in_open;
+    struct head_count heads;
 };
 
 /* Who wants to speak. What the order rests on does not change while a hand is
@@ -328,6 +330,12 @@ bool meeting_state_has_read(const struct meeting_state *,
 /* When the time planned for the item that is being dealt with is over: UTC ms;
  * INT64_MAX if none is planned, or the log says so already. */
 int64_t meeting_state_item_over_ms(const struct meeting_state *);
+/* Who attends at the site, by name; "": in person at the meeting's place. */
+uint64_t meeting_state_named_at(const struct meeting_state *,
+                                const struct identifier *site);
+/* May members check in by code there? site "": the meeting's own place. */
+bool meeting_state_is_check_in_open(const struct meeting_state *,
+                                    const struct identifier *site);
 /* The item that is being dealt with. */
 const struct meeting_item *
 meeting_state_started_item(const struct meeting_state *);

@@ -284,6 +284,14 @@ static void add_agenda(struct digest *digest, const struct meeting_state *state)
     }
 }
 
+static void add_heads(struct digest *digest, const struct head_count *heads)
+{
+    digest_number(digest, heads->is_counted);
+    digest_number(digest, heads->count);
+    add_id(digest, &heads->by);
+    add_time(digest, heads->at_ms);
+}
+
 static void add_attendance(struct digest *digest,
                            const struct meeting_attendance *attendance)
 {
@@ -295,6 +303,8 @@ static void add_attendance(struct digest *digest,
     digest_number(digest, attendance->eligibility.members);
     digest_number(digest, attendance->eligibility.need);
     digest_number(digest, attendance->eligibility.is_met);
+    digest_number(digest, attendance->is_check_in_open);
+    add_heads(digest, &attendance->heads);
 }
 
 static void add_score(struct digest *digest, const struct meeting_score *score)
@@ -373,6 +383,8 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     for (i = 0; i < state->site_count; i++) {
         add_holder(&digest, &state->sites[i].holder);
         add_id(&digest, &state->sites[i].keeper);
+        digest_number(&digest, state->sites[i].is_check_in_open);
+        add_heads(&digest, &state->sites[i].heads);
     }
     add_agenda(&digest, state);
     add_floor(&digest, state);

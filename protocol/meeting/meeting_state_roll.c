@@ -1,6 +1,19 @@
 /* Who is present and how, and what the roll adds up to. */
 #include "protocol/meeting/meeting_state_internal.h"
 
+/* By code where it is open, by PIN anywhere but online. */
+static bool is_source_right(const struct meeting_state *state,
+                            const struct event_presence_confirmed *body)
+{
+    const bool is_at_place =
+        body->mode == MODE_SITE || body->mode == MODE_IN_PERSON;
+
+    if (body->source == SOURCE_CODE)
+        return is_at_place &&
+               meeting_state_is_check_in_open(state, &body->site);
+    return body->source != SOURCE_PIN || is_at_place;
+}
+
 enum result state_apply_presence_confirmed(struct meeting_state *state,
                                            const struct meeting_event *event)
 {
@@ -10,7 +23,8 @@ enum result state_apply_presence_confirmed(struct meeting_state *state,
     bool is_at_site = body->mode == MODE_SITE;
 
     if (!person || is_at_site != !identifier_is_empty(&body->site) ||
-        (is_at_site && !meeting_state_site(state, &body->site)))
+        (is_at_site && !meeting_state_site(state, &body->site)) ||
+        !is_source_right(state, body))
         return RESULT_CORRUPT;
     if (person->mode == presence_mode_none_) {
         person->present_since_ms = event->at_ms;

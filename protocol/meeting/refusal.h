@@ -82,6 +82,13 @@
     X(NOT_THROUGHOUT, not_throughout, "roll",                                  \
       "only at a congress, and only with a reason that was accepted, is "      \
       "somebody absent throughout (rule {rule})")                              \
+    X(NO_CHECK_IN, no_check_in, "check_in",                                    \
+      "checking in by code is not open there")                                 \
+    X(WRONG_CODE, wrong_code, "check_in",                                      \
+      "the code is wrong, or no longer the one on the screen; {sum} tries "    \
+      "are left")                                                              \
+    X(CODE_LOCKED, code_locked, "check_in",                                    \
+      "too many codes were wrong: ask the minute-taker to tick you")           \
     X(NOT_DECLARED, not_declared, "seats",                                     \
       "before anybody takes part {mode}, the chair has to declare that "       \
       "nothing in this meeting is a state secret (rule {rule})")               \

@@ -49,7 +49,9 @@
 #define PRESENCE_SOURCE_LIST(X)                                                \
     X(SOURCE_CONNECTION, "connection")                                         \
     X(SOURCE_TICK, "tick")                                                     \
-    X(SOURCE_OWN_ACT, "own_act")
+    X(SOURCE_OWN_ACT, "own_act")                                               \
+    X(SOURCE_CODE, "code")                                                     \
+    X(SOURCE_PIN, "pin")
 
 #define PRESENCE_END_LIST(X)                                                   \
     X(END_LEFT, "left")                                                        \

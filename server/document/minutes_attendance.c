@@ -83,3 +83,57 @@ void minutes_tell_seats(struct minutes_writing *writing,
             minutes_comrade(writing, facts, &attendance->declared_by).text);
     tell_eligibility(writing, facts);
 }
+
+static unsigned long long named_at(const struct minutes_facts *facts,
+                                   const struct identifier *site)
+{
+    unsigned long long count = 0;
+    size_t i;
+
+    for (i = 0; i < facts->person_count; i++)
+        count += minutes_person_came(&facts->people[i]) &&
+                 facts->people[i].mode == MODE_SITE &&
+                 identifier_equal(&facts->people[i].site, site);
+    return count;
+}
+
+/* A line if anybody was there; how many that were. */
+static unsigned long long tell_site(struct minutes_writing *writing,
+                                    const struct minutes_facts *facts,
+                                    const struct meeting_site *site)
+{
+    const unsigned long long named = named_at(facts, &site->holder.id);
+    const char *name = minutes_name(facts, &site->holder.id);
+    const struct minutes_short keeper =
+        minutes_comrade(writing, facts, &site->keeper);
+
+    if (site->heads.is_counted) {
+        minutes_say(writing, PHRASE_SITE_HEADS, name,
+                    (unsigned long long)site->heads.count, named, keeper.text);
+        return site->heads.count;
+    }
+    if (named > 0)
+        minutes_say(writing, PHRASE_SITE, name, named, keeper.text);
+    return named;
+}
+
+void minutes_tell_sites(struct minutes_writing *writing,
+                        const struct minutes_facts *facts)
+{
+    const struct head_count *hall = &facts->state->attendance.heads;
+    unsigned long long people = 0, sites = 0;
+    size_t i;
+
+    for (i = 0; i < facts->site_count; i++) {
+        const unsigned long long there =
+            tell_site(writing, facts, &facts->state->sites[i]);
+
+        people += there;
+        sites += there > 0;
+    }
+    if (sites > 1)
+        minutes_say(writing, PHRASE_SITES_ALL, sites, people);
+    if (hall->is_counted)
+        minutes_say(writing, PHRASE_HALL_HEADS,
+                    (unsigned long long)hall->count);
+}

@@ -36,6 +36,21 @@ static void tell_tickers(struct minutes_writing *writing,
     }
 }
 
+/* Who showed by a code or a PIN that she was at the place. */
+static void tell_checked_in(struct minutes_writing *writing,
+                            const struct minutes_facts *facts,
+                            enum presence_source source, enum minutes_phrase id)
+{
+    unsigned long long count = 0;
+    size_t i;
+
+    for (i = 0; i < facts->person_count; i++)
+        count += minutes_person_came(&facts->people[i]) &&
+                 facts->people[i].source == source;
+    if (count > 0)
+        minutes_say(writing, id, count);
+}
+
 /* Devices that took part. */
 struct device_count {
     unsigned long long all, unvouched, founding;
@@ -147,6 +162,8 @@ void minutes_tell_end(struct minutes_writing *writing,
     minutes_say(writing, PHRASE_NOTES);
     minutes_say(writing, PHRASE_NOTE_SERVER);
     tell_tickers(writing, facts);
+    tell_checked_in(writing, facts, SOURCE_CODE, PHRASE_NOTE_BY_CODE);
+    tell_checked_in(writing, facts, SOURCE_PIN, PHRASE_NOTE_BY_PIN);
     if (state->vote_count > 0)
         minutes_say(writing, PHRASE_NOTE_DENOMINATOR, state->ruleset);
     tell_vouching(writing, state);

@@ -169,6 +169,7 @@ static void note_presence(struct minutes_facts *facts,
     person->is_present = true;
     person->mode = (enum presence_mode)body->mode;
     person->site = body->site;
+    person->source = (enum presence_source)body->source;
     person->ticked_by = (struct identifier){ "" };
     if (body->source == SOURCE_TICK)
         person->ticked_by = body->act.member;

@@ -17,6 +17,7 @@ struct minutes_person {
     enum presence_mode mode; /* newest */
     struct identifier site;  /* of mode site */
     struct identifier ticked_by; /* member or site; empty: own connection */
+    enum presence_source source; /* of the newest */
     int64_t came_ms;
     int64_t left_ms; /* of somebody who was present and is not */
     uint64_t absence_seq;

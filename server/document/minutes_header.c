@@ -127,26 +127,6 @@ static void tell_form(struct minutes_writing *writing,
                                                     : PHRASE_FORM_IN_PERSON));
 }
 
-static void tell_sites(struct minutes_writing *writing,
-                       const struct minutes_facts *facts)
-{
-    size_t i, k;
-
-    for (i = 0; i < facts->site_count; i++) {
-        const struct meeting_site *site = &facts->state->sites[i];
-        unsigned long long count = 0;
-
-        for (k = 0; k < facts->person_count; k++)
-            count += minutes_person_came(&facts->people[k]) &&
-                     facts->people[k].mode == MODE_SITE &&
-                     identifier_equal(&facts->people[k].site, &site->holder.id);
-        if (count > 0)
-            minutes_say(writing, PHRASE_SITE,
-                        minutes_name(facts, &site->holder.id), count,
-                        minutes_comrade(writing, facts, &site->keeper).text);
-    }
-}
-
 /* One of the two rows of the table: present, absent with reason, without. */
 static void tell_row(struct minutes_writing *writing, enum minutes_phrase id,
                      unsigned long long present,
@@ -284,7 +264,7 @@ void minutes_tell_header(struct minutes_writing *writing,
     minutes_say(writing, PHRASE_PLACE, minutes_opening(writing, 0, "place"));
     tell_form(writing, &attendance);
     minutes_tell_seats(writing, facts);
-    tell_sites(writing, facts);
+    minutes_tell_sites(writing, facts);
     minutes_say(writing, PHRASE_ATTENDANCE);
     /* Members came to their groups' meetings: the absent stand there. */
     if (facts->state->kinds.group_count > 0) {

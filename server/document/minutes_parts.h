@@ -10,6 +10,9 @@
 /* Party, unit, kind, time, place, form, totals, the absent, the duties. */
 void minutes_tell_header(struct minutes_writing *writing,
                          const struct minutes_facts *facts);
+/* Each site with its people, and the hall if somebody counted there. */
+void minutes_tell_sites(struct minutes_writing *writing,
+                        const struct minutes_facts *facts);
 /* The declaration before which no seat outside the hall opens. */
 void minutes_tell_seats(struct minutes_writing *writing,
                         const struct minutes_facts *facts);

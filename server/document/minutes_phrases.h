@@ -78,6 +78,11 @@
     X(GROUND_SEA, "Trên biển, đảo", "At sea or on an island") \
     X(GROUND_CIRCUMSTANCES, "Hoàn cảnh đặc biệt", "Special circumstances") \
     X(SITE, "- Điểm cầu: %s, %llu người; phụ trách: %s.", "- Site: %s, %llu people; keeper: %s.") \
+    X(SITE_HEADS, \
+      "- Điểm cầu: %s, %llu người, trong đó ghi tên %llu; phụ trách: %s.", \
+      "- Site: %s, %llu people, %llu of them by name; keeper: %s.") \
+    X(SITES_ALL, "- Tổng số: %llu điểm cầu, %llu người.", "- Together: %llu sites, %llu people.") \
+    X(HALL_HEADS, "- Tại nơi họp: %llu người.", "- At the meeting's place: %llu people.") \
     X(ATTENDANCE, "- Thành phần:", "- Attendance:") \
     X(TOTAL, \
       "  + Tổng số đảng viên: %llu (chính thức %llu, dự bị %llu); miễn công tác, sinh hoạt đảng: %llu.", \
@@ -427,6 +432,12 @@
       "- Do máy chủ ghi: giờ, kết nối, thứ tự và thời lượng phát biểu.", \
       "- Recorded by the server: times, connections, order and length of speeches.") \
     X(NOTE_TICKED, "- Có mặt do %s ghi: %llu người.", "- Presence entered by %s: %llu people.") \
+    X(NOTE_BY_CODE, \
+      "- Có mặt theo mã điểm danh tại chỗ: %llu người.", \
+      "- Presence by the code shown at the place: %llu people.") \
+    X(NOTE_BY_PIN, \
+      "- Có mặt theo mã PIN nhập tại chỗ: %llu người.", \
+      "- Presence by PIN entered at the place: %llu people.") \
     X(NOTE_DENOMINATOR, \
       "- Số đồng chí được tính vào kết quả lấy theo danh sách khi mở biểu quyết, kể cả người vắng mặt nếu quy tắc tính; về sau không thay đổi (quy tắc %s).", \
       "- Votes are measured against those counted from the roll when they were opened, absent ones too where the rules count them; that did not change afterwards (ruleset %s).") \

@@ -14,7 +14,7 @@ void draft_add_present(struct draft *draft, const struct identifier *member,
     if (site)
         body->site = *site;
     body->source = (int)source;
-    if (source != SOURCE_CONNECTION)
+    if (source == SOURCE_TICK || source == SOURCE_OWN_ACT)
         body->act = draft->command->act;
 }
 

@@ -19,6 +19,9 @@ void draft_add_present(struct draft *draft, const struct identifier *member,
                        enum presence_mode mode, const struct identifier *site,
                        enum presence_source source);
 
+/* check_in.c: she showed at that place what only who is there can know. */
+void report_check_in(struct draft *draft, const struct meeting_report *report);
+
 /* declaration.c: does a seat of this mode wait for the chair's word? */
 bool draft_waits_for_declaration(const struct draft *draft,
                                  enum presence_mode mode);

@@ -92,6 +92,12 @@ static const struct {
     ROW(DECLARE_OPEN_CONTENT, declare_open_content, NOT_OVER, "the chair"),
     ROW(NOTE_LEFT, note_left, NOT_OVER,
         "the chair, the minute-taker or a site"),
+    ROW(OPEN_CHECK_IN, open_check_in, NOT_OVER,
+        "the chair, the minute-taker or a site"),
+    ROW(CLOSE_CHECK_IN, close_check_in, NOT_OVER,
+        "the chair, the minute-taker or a site"),
+    ROW(COUNT_HEADS, count_heads, NOT_OVER,
+        "the chair, the minute-taker, a site or its keeper"),
 
     ROW(COMPLETE_SCORE, complete_score, BEGUN, "the chair or the minute-taker"),
     ROW(GATHER_GROUP, gather_group, ASSEMBLED, "the chair or the minute-taker"),
@@ -342,6 +348,9 @@ void meeting_rules_report(const struct meeting_state *state,
     case REPORT_BALLOT:
         report_ballot(&draft, report->event);
         ballot_check_decision(&draft);
+        return;
+    case REPORT_CHECK_IN:
+        report_check_in(&draft, report);
         return;
     case REPORT_NONE:
         break;

@@ -31,12 +31,15 @@ enum meeting_report_kind {
     REPORT_REGISTER,   /* roster, sites: rows that changed */
     REPORT_CHECKPOINT, /* checkpoint: what was signed, and by whom not */
     REPORT_TICK,       /* time passed */
-    REPORT_BALLOT      /* event: what the server did in a secret ballot */
+    REPORT_BALLOT,     /* event: what the server did in a secret ballot */
+    REPORT_CHECK_IN    /* holder, site, source: by code or PIN at that place */
 };
 struct meeting_report {
     enum meeting_report_kind kind;
     struct identifier holder;
     struct key device;
+    struct identifier site; /* "": the meeting's own place */
+    enum presence_source source;
     int64_t by_ms;
     struct event_roster_changed changed;
     struct event_checkpoint checkpoint;

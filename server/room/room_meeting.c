@@ -468,6 +468,21 @@ void meeting_room_object(struct room *room, struct session *session,
     settle(room, session, command->request, NULL, 0);
 }
 
+void meeting_room_answer_report(struct room *room, struct session *session,
+                                uint64_t request,
+                                const struct meeting_report *report)
+{
+    struct meeting_decision *decision = room->hub->decision;
+
+    meeting_room_wake(room);
+    meeting_rules_report(room->head_meeting, room_rules(room), report,
+                         room_now_ms(room), decision);
+    if (decision->refusal.code == REFUSAL_NONE && decision->count > 0 &&
+        !has_space(room, NULL, COMMAND_UNKNOWN, decision->count))
+        refuse_full(room, decision);
+    settle(room, session, request, NULL, 0);
+}
+
 bool meeting_room_report(struct room *room, const struct meeting_report *report)
 {
     return meeting_room_report_blobs(room, report, NULL, 0);
@@ -681,6 +696,9 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     case EVENT_CLOSED_KIND:
         log_info("room %s: closed after %zu events", room->id.text,
                  room->committed);
+        break;
+    case EVENT_CHECK_IN_OPENED_KIND:
+        room_check_in_reset(room);
         break;
     case EVENT_ADMITTED_KIND:
         settle_lobby(room, &event->body.admitted.holder, true);

@@ -23,6 +23,7 @@
 #include "server/domain/register_rules.h"
 #include "server/room/ballot_work.h"
 #include "server/room/giving.h"
+#include "server/room/check_in_code.h"
 #include "server/room/hall_pin.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
@@ -147,6 +148,18 @@ struct room_loss {
 
 struct subscription;
 
+/* Wrong codes of a member since checking in was opened last. */
+struct check_in_try {
+    struct identifier holder;
+    unsigned wrong;
+};
+struct room_check_in {
+    bool has_secret; /* drawn when it is needed first */
+    struct check_in_secret secret;
+    struct check_in_try *tries; /* owned */
+    size_t try_count, try_capacity;
+};
+
 struct room {
     struct hub *hub;
     struct identifier id;
@@ -183,8 +196,9 @@ struct room {
 
     struct room_heads heads;
     struct ballot_desk *desk; /* owned; NULL before the first ballot */
-    bool is_going_on;         /* the batch under way accepts the loss */
-    bool is_held; /* events may have been lost: nothing is decided */
+    struct room_check_in check_in;
+    bool is_going_on; /* the batch under way accepts the loss */
+    bool is_held;     /* events may have been lost: nothing is decided */
     struct room_loss loss;
 
     struct subscription *subscribers;
@@ -494,6 +508,10 @@ void register_room_command(struct room *room, struct session *session,
                            const struct request *request);
 /* False: the room is not ready, or what was decided could not be stored. The
  * decision, a refusal too, stays in hub->decision until the next one. */
+/* The same of what a session's request showed, which is answered. */
+void meeting_room_answer_report(struct room *room, struct session *session,
+                                uint64_t request,
+                                const struct meeting_report *report);
 bool meeting_room_report(struct room *room,
                          const struct meeting_report *report);
 /* The same with records that its events name, in the same batch. */
@@ -717,6 +735,13 @@ void session_get_blob(struct session *session, struct request *request);
 void session_attach(struct session *session, struct room *room,
                     struct request *request);
 void session_checkpoint(struct session *session, struct request *request);
+void session_check_in_code(struct session *session, struct request *request);
+void session_check_in(struct session *session, struct request *request);
+void session_check_in_pin(struct session *session, struct request *request);
+/* Wipes the secret; gives everybody all tries again. */
+void room_check_in_clear(struct room *room);
+void room_check_in_reset(struct room *room);
+
 void session_set_pin(struct session *session, struct request *request);
 void session_allow_pin(struct session *session, struct request *request);
 void session_unlock_pin(struct session *session, struct request *request);

@@ -910,6 +910,8 @@ NOT_A_MEMBERS = {
                        "conduct": 36, "principles": 5, "results": 25,
                        "closing": 5, "note": "Tốt"},
     "note_left": {"member": "m4"},
+    "open_check_in": {"site": ""}, "close_check_in": {"site": ""},
+    "count_heads": {"site": "", "count": 5},
     "give_floor": {"member": "m4", "limit_ms": 0},
     "gather_group": {"meeting": "c1.1", "final_seq": 1, "head": "ab" * 32},
     "open_subrooms": {"count": 2, "spread": False}, "return_all": {},

@@ -628,7 +628,8 @@ static bool report_line(struct meeting_transcript *meeting,
     } reports[] = {
         { "join", REPORT_JOIN },       { "lost", REPORT_LOST },
         { "revoked", REPORT_REVOKED }, { "clock", REPORT_CLOCK },
-        { "tick", REPORT_TICK },       { "restarted", REPORT_RESTARTED }
+        { "tick", REPORT_TICK },       { "restarted", REPORT_RESTARTED },
+        { "code", REPORT_CHECK_IN },   { "pin", REPORT_CHECK_IN }
     };
     bool is_server = strcmp(actor->holder.text, "server") == 0;
     struct meeting_report report = { .holder = actor->holder,
@@ -651,6 +652,9 @@ static bool report_line(struct meeting_transcript *meeting,
             continue;
         report.kind = reports[i].kind;
         report.by_ms = count > 0 ? strtoll(args[0], NULL, 10) : 0;
+        report.source = what[0] == 'c' ? SOURCE_CODE : SOURCE_PIN;
+        if (report.kind == REPORT_CHECK_IN && strcmp(args[0], "-") != 0)
+            report.site = meeting_id(args[0]);
         (void)meeting_tell(meeting, &report);
         return true;
     }

@@ -12,10 +12,10 @@
  * what ballot_reports.h says for a hash, keys left out). Who: a holder of the
  * roster with its device a, or "m4/b"; "server" for reports without a holder.
  * "op@3": the act was signed when seq 3 was the newest seen; "op!": it is not
- * signed. Reports: join, lost, revoked, and by the server restarted, clock MS,
- * tick, those of ballot_reports.h, and "row MEMBER CATEGORY DEVICES [GROUND]":
- * the register's new row, with "a", "ab" or "-". Blank lines and indentation
- * are skipped.
+ * signed. Reports: join, lost, revoked, code SITE and pin SITE (checking in),
+ * and by the server restarted, clock MS, tick, those of ballot_reports.h, and
+ * "row MEMBER CATEGORY DEVICES [GROUND]": the register's new row, with "a",
+ * "ab" or "-". Blank lines and indentation are skipped.
  *
  * What comes out, a line each: the event's name and its fields in the order of
  * the table (acts left out); "nothing" when a command is accepted without

@@ -197,6 +197,9 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_TASK_SET_KIND:
     case EVENT_TASK_REPORTED_KIND:
     case EVENT_CARRIED_OVER_KIND:
+    case EVENT_CHECK_IN_OPENED_KIND:
+    case EVENT_CHECK_IN_CLOSED_KIND:
+    case EVENT_HEADS_COUNTED_KIND:
         return is_not_over;
     case EVENT_CHECKPOINT_KIND:
     case EVENT_RESTORED_KIND:
