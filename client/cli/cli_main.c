@@ -21,6 +21,7 @@ static const char help[] =
        "  meetings         list the meetings of your cell\n"
        "  join [MEETING]   take part in a meeting\n"
        "  minutes MEETING  fetch the minutes as text\n"
+       "  opinions [DRAFT] drafts on which you are asked, and your opinion\n"
        "  log MEETING      fetch the record and verify it\n"
        "  ballot show|export MEETING\n"
        "                   a secret ballot's result, or its whole record\n"
@@ -63,6 +64,7 @@ static const struct subcommand subcommands[] = {
     { "revoke", cli_revoke },
     { "passphrase", cli_passphrase },
     { "alarms", cli_alarms },
+    { "opinions", cli_opinions },
 };
 
 int main(int argc, char **argv)

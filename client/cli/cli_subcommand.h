@@ -21,6 +21,7 @@ enum cli_exit cli_device_add(int argc, char **argv);
 enum cli_exit cli_vouch(int argc, char **argv);
 enum cli_exit cli_invite(int argc, char **argv);
 enum cli_exit cli_revoke(int argc, char **argv);
+enum cli_exit cli_opinions(int argc, char **argv);
 enum cli_exit cli_passphrase(int argc, char **argv);
 
 #endif

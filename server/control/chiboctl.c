@@ -21,7 +21,8 @@ static const struct chiboctl_command *const parts[] = {
     chiboctl_identity_commands, chiboctl_unit_commands,
     chiboctl_member_commands,   chiboctl_site_commands,
     chiboctl_access_commands,   chiboctl_meeting_commands,
-    chiboctl_ruleset_commands,  chiboctl_report_commands
+    chiboctl_ruleset_commands,  chiboctl_report_commands,
+    chiboctl_opinions_commands
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

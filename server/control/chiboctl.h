@@ -58,6 +58,7 @@ extern const struct chiboctl_command chiboctl_verify_commands[];
 extern const struct chiboctl_command chiboctl_identity_commands[];
 extern const struct chiboctl_command chiboctl_ruleset_commands[];
 extern const struct chiboctl_command chiboctl_report_commands[];
+extern const struct chiboctl_command chiboctl_opinions_commands[];
 
 enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
 struct chiboctl_given {

@@ -432,31 +432,20 @@ static int run_absence(struct chiboctl *ctl)
     return code;
 }
 
-#define FORM_OPTIONS                                                           \
-    { "cell", "CELL", N_("only of this cell") },                               \
-        { "under", "UNIT", N_("only of cells below this unit") },              \
-        { "separator", ",|;|tab",                                              \
-          N_("what stands between columns; without: a comma") },               \
-        { "no-bom", NULL,                                                      \
-          N_("no mark of UTF-8 at the start, which spreadsheets look for") },  \
-    {                                                                          \
-        "output", "FILE", N_("into this file instead of the screen")           \
-    }
-
 static const struct chiboctl_option list_options[] = {
     { "from", "YYYY-MM", N_("first month; without: of the first meeting") },
     { "to", "YYYY-MM", N_("last month; without: of the newest meeting") },
-    FORM_OPTIONS,
+    CHIBOCTL_FORM_OPTIONS,
     { NULL, NULL, NULL }
 };
-static const struct chiboctl_option one_options[] = { FORM_OPTIONS,
+static const struct chiboctl_option one_options[] = { CHIBOCTL_FORM_OPTIONS,
                                                       { NULL, NULL, NULL } };
 static const struct chiboctl_option absence_options[] = {
     { "year", "YEAR", N_("without: that of the newest meeting") },
     { "months", "N",
       N_("remark on who was absent without reason in so many months; without: "
          "as many as the ruleset says") },
-    FORM_OPTIONS,
+    CHIBOCTL_FORM_OPTIONS,
     { NULL, NULL, NULL }
 };
 

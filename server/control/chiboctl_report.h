@@ -9,6 +9,18 @@
 #include "server/control/chiboctl.h"
 #include "server/report/report_lists.h"
 
+/* Which cells, and the form of the file: options of every report. */
+#define CHIBOCTL_FORM_OPTIONS                                                  \
+    { "cell", "CELL", N_("only of this cell") },                               \
+        { "under", "UNIT", N_("only of cells below this unit") },              \
+        { "separator", ",|;|tab",                                              \
+          N_("what stands between columns; without: a comma") },               \
+        { "no-bom", NULL,                                                      \
+          N_("no mark of UTF-8 at the start, which spreadsheets look for") },  \
+    {                                                                          \
+        "output", "FILE", N_("into this file instead of the screen")           \
+    }
+
 /* All meetings that have begun, and the cells that a report is over. */
 struct chiboctl_logs {
     struct report_meeting **meetings; /* owned; oldest first */

@@ -92,6 +92,8 @@ static const struct {
     { "ballots_void", N_("Secret ballots void") },
     { "documents", N_("Documents") },
     { "documents_beforehand", N_("Documents before the opening") },
+    { "given_at", N_("Given") },
+    { "opinion", N_("Opinion") },
     /* faults */
     { "connections_lost", N_("Connections lost") },
     { "people_disconnected", N_("People who lost a connection") },

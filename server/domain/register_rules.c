@@ -103,6 +103,8 @@ static enum right right_to(enum command_op op)
         [OP_CHANGE_MEETING] = RIGHT_OFFICER,
         [OP_CANCEL_MEETING] = RIGHT_OFFICER,
         [OP_HOLD_BY_GROUPS] = RIGHT_OFFICER,
+        [OP_ASK_OPINIONS] = RIGHT_OFFICER,
+        [OP_GIVE_OPINION] = RIGHT_HOLDER,
     };
 
     return op > COMMAND_UNKNOWN && op < COMMAND_OP_COUNT ? rights[op]

@@ -91,5 +91,7 @@ register_check_scheduled(const struct register_state *state,
 /* May the actor change this call, whoever made it? */
 bool register_check_call_of(const struct register_case *c,
                             const struct register_meeting *meeting);
+void register_decide_ask_opinions(const struct register_case *c);
+void register_decide_give_opinion(const struct register_case *c);
 
 #endif

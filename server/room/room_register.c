@@ -34,6 +34,10 @@ struct identifier register_event_unit(const struct register_state *state,
         return event->body.meeting_scheduled.unit;
     case REGISTER_MEETING_CHANGED_KIND:
         return event->body.meeting_changed.unit;
+    case REGISTER_OPINIONS_ASKED_KIND:
+        return event->body.opinions_asked.unit;
+    case REGISTER_OPINION_GIVEN_KIND:
+        return event->body.opinion_given.unit;
     case REGISTER_MEETING_CANCELLED_KIND:
         meeting = register_state_meeting(
             state, &event->body.meeting_cancelled.meeting);

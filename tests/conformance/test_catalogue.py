@@ -38,7 +38,7 @@ def extract(paths, *keywords):
 
 def sources():
     screens = [*ROOT.glob("client/cli/*.c"),
-               *ROOT.glob("server/control/chiboctl*.c"),
+               *ROOT.glob("server/control/chiboctl*.[ch]"),
                ROOT / "server/control/ruleset_words.c",
                *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]

@@ -31,7 +31,7 @@ GROUPS = {
     "register_commands": "Register command",
     "lists": "List",
 }
-COMMAND_LISTS = {"agenda_title", "group_meeting", "row"}
+COMMAND_LISTS = {"agenda_title", "asked_unit", "group_meeting", "row"}
 # What a command may leave out: see protocol/wire/field.h.
 OPTIONAL_TYPES = {"optional_id", "optional_enum", "sealed", "number", "flag", "items", "act"}
 NUMBER_MAX = 2**53 - 1
