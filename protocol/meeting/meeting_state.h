@@ -80,6 +80,7 @@ struct meeting_person {
     int64_t spoken_ms;
     bool is_co_chair;
     bool is_moderator;
+    bool has_presided; /* before who presides now */
 };
 
 struct meeting_site {

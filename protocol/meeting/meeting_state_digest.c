@@ -61,6 +61,7 @@ static void add_person(struct digest *digest,
     add_time(digest, person->spoken_ms);
     digest_number(digest, person->is_co_chair);
     digest_number(digest, person->is_moderator);
+    digest_number(digest, person->has_presided);
 }
 
 static void add_counts(struct digest *digest,

@@ -14,13 +14,24 @@ static bool may_preside(const struct meeting_state *state,
             identifier_equal(member, &state->deputy));
 }
 
+/* What the one before signed as the chair may come behind this. */
+static void change_chair(struct meeting_state *state,
+                         const struct identifier *member)
+{
+    struct meeting_person *before = state_person(state, &state->presiding);
+
+    if (before)
+        before->has_presided = true;
+    state->presiding = *member;
+}
+
 static enum result preside(struct meeting_state *state,
                            const struct identifier *member)
 {
     if (!may_preside(state, member) ||
         identifier_equal(member, &state->presiding))
         return RESULT_CORRUPT;
-    state->presiding = *member;
+    change_chair(state, member);
     return RESULT_OK;
 }
 

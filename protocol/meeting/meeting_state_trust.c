@@ -69,16 +69,18 @@ static bool is_of_chair(const struct meeting_state *state,
 static bool is_role_possible(const struct meeting_state *state,
                              const struct checkpoint_signer *signer)
 {
-    const bool is_person = meeting_state_person(state, &signer->holder) != NULL;
+    const struct meeting_person *person =
+        meeting_state_person(state, &signer->holder);
 
     switch ((enum checkpoint_role)signer->role) {
     case CHECKPOINT_CHAIR:
-        return is_of_chair(state, &signer->holder);
+        return is_of_chair(state, &signer->holder) ||
+               (person && person->has_presided);
     case CHECKPOINT_MINUTE_TAKER:
     case CHECKPOINT_MEMBER:
-        return is_person;
+        return person != NULL;
     case CHECKPOINT_SITE:
-        return !is_person;
+        return !person;
     case CHECKPOINT_SERVER:
     case checkpoint_role_none_:
     case checkpoint_role_count_:

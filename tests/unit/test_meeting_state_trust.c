@@ -329,6 +329,27 @@ static void a_device_that_was_revoked_meanwhile_may_have_signed(void **state)
 /* --- The end of the log ----------------------------------------------------
  */
 
+static void who_presided_may_have_signed_as_the_chair(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m1 appoint_officer m4 co_chair\n"
+                 "2 m1 give_chair m4",
+                 NULL);
+    meeting_play(meeting, "3 m4 give_chair m1", NULL);
+    /* The head was signed while m4 was in the chair. */
+    assert_int_equal(
+        confirm(meeting, CHECKPOINT_VOTE_CLOSED, "m1/a m3/a m4/a:chair"),
+        RESULT_OK);
+    /* m5 never was. */
+    assert_int_equal(
+        confirm(meeting, CHECKPOINT_VOTE_CLOSED, "m1/a m3/a m5/a:chair"),
+        RESULT_CORRUPT);
+    meeting_transcript_drop(meeting);
+}
+
 static void after_the_closing_checkpoint_nothing_follows(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -558,6 +579,7 @@ int main(void)
         cmocka_unit_test(each_reason_has_its_place),
         cmocka_unit_test(a_device_is_listed_once_in_each_checkpoint),
         cmocka_unit_test(a_device_that_was_revoked_meanwhile_may_have_signed),
+        cmocka_unit_test(who_presided_may_have_signed_as_the_chair),
         cmocka_unit_test(after_the_closing_checkpoint_nothing_follows),
         cmocka_unit_test(the_server_reports_checkpoints_until_the_last_one),
         cmocka_unit_test(everybody_signs_in_the_role_of_the_moment),
