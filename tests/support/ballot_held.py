@@ -65,17 +65,18 @@ class Ballot:
 
     def __init__(self, scene, tellers=("m1", "m2", "m3"), threshold=0,
                  revote=True, halls=False, questions=None, forms=None,
-                 marks=None, absent=()):
+                 marks=None, absent=(), matter=None):
         self.scene = scene
         self.tellers = list(tellers)
         self.threshold = threshold or (len(tellers) if len(tellers) < 3
                                        else len(tellers) // 2 + 1)
         self.given_threshold = threshold
         self.revote, self.halls = revote, halls
+        self.matter = matter or {}  # fields of the draft, as seats
         self.form = form_of(questions=questions, forms=forms)
         self.voters = [h for h in scene.by_device if h not in absent]
         self.at_hall = scene.at_hall if halls else []
-        self.sites = ["s1"] if halls else []
+        self.sites = scene.sites if halls else []
         self.marks = marks or {
             holder: MARKS[i % len(MARKS)] for i, holder in enumerate(
                 self.voters + scene.on_paper + self.at_hall)}
@@ -120,20 +121,20 @@ class Ballot:
 
     def draft(self):
         self.id = self.chair.do(
-            "draft_ballot", form=self.form, candidates=[],
-            tellers=[{"member": t} for t in self.tellers],
+            "draft_ballot", **dict({"candidates": []}, **self.matter),
+            form=self.form, tellers=[{"member": t} for t in self.tellers],
             threshold=self.given_threshold, revote=self.revote,
             halls=self.halls)["made"]
 
     def hands(self):
-        self.vote = self.chair.do("start_vote", item="",
+        self.vote = self.chair.do("start_vote", item="", matter="procedure",
                                   motion=MOTION)["made"]
         enough = self.scene.member_count // 2 + 1
         side_by_side(self.raise_hand, self.voters[:enough])
-        if self.halls:
-            self.device("s1").do(
-                "enter_hall_votes", vote=self.vote, site="s1",
-                yes=len(self.scene.at_hall), no=0, other=0, abstain=0)
+        for site in self.sites:
+            self.device(site).do(
+                "enter_hall_votes", vote=self.vote, site=site,
+                yes=len(self.scene.at_site(site)), no=0, other=0, abstain=0)
         self.chair.do("close_vote", vote=self.vote)
 
     def raise_hand(self, holder):
@@ -162,19 +163,19 @@ class Ballot:
         setup = self.event("ballot_listed")["setup"]
         last = self.event("ballot_attested",
                           len(self.voters) + len(self.others), setup=setup)
-        if self.halls:
-            last = self.confirm_hall(setup)
+        for site in self.sites:
+            last = self.confirm_hall(setup, site)
         self.chair.until(lambda: [
             e for e in self.chair.events("checkpoint", reason="list_attested")
             if e["upto"] >= last["seq"]], "everybody's signature of the list")
 
-    def confirm_hall(self, setup):
+    def confirm_hall(self, setup, site="s1"):
         """A teller has looked at the hall's device."""
         made = self.device(self.tellers[0]).until_event(
-            "hall_attested", ballot=self.id, setup=setup)
-        self.do("confirm_hall", by=self.tellers[0], site="s1", **{
+            "hall_attested", ballot=self.id, setup=setup, member=site)
+        self.do("confirm_hall", by=self.tellers[0], site=site, **{
             name: made[name] for name in ("setup", "k", "pool", "members")})
-        return self.event("hall_confirmed", setup=setup)
+        return self.event("hall_confirmed", setup=setup, site=site)
 
     def open(self):
         self.do("open_ballot", knowingly=self.is_knowingly)
@@ -196,10 +197,11 @@ class Ballot:
         return device.told("receipt", ballot=self.id)[-1]
 
     def cast_at_hall(self, holder):
-        hall = self.device("s1")
+        site = self.scene.site_of(holder)
+        hall = self.device(site)
         before = len(hall.told("receipt", ballot=self.id))
-        self.do("hall_unlock", by="s1", member=holder, pin=PIN)
-        self.do("hall_cast", by="s1", marks=self.marks[holder])
+        self.do("hall_unlock", by=site, member=holder, pin=PIN)
+        self.do("hall_cast", by=site, marks=self.marks[holder])
         hall.until(lambda: len(hall.told("receipt", ballot=self.id)) > before,
                    "a receipt")
 

@@ -17,7 +17,7 @@ QUICK = {"closing_ms": 500}  # nobody has to be waited for here
 class Scene:
     """Official members: `size` with a device of their own, m1 in the chair and
     m2 taking the minutes, then `paper_size` in the room without one, then
-    `hall_size` at site s1.
+    `hall_size` at the sites, as many at each, then `away_size` who do not come.
 
     By holder: `false` names what a member's planted chibo_false does wrong,
     `options` are surroundings of a member's processes. The lines of those in
@@ -25,10 +25,12 @@ class Scene:
 
     def __init__(self, directory, size=7, hall_size=0, paper_size=0,
                  vouched="optional", binary=None, rules=None,
-                 surroundings=None, false=None, options=None, relayed=()):
+                 surroundings=None, false=None, options=None, relayed=(),
+                 ruleset="interim", site_count=1, away_size=0):
         self.directory = directory
         self.size, self.hall_size = size, hall_size
-        self.paper_size = paper_size
+        self.paper_size, self.away_size = paper_size, away_size
+        self.sites = [f"s{i + 1}" for i in range(site_count if hall_size else 0)]
         self.false = false or {}
         self.options = options or {}
         self.relays = dict.fromkeys(relayed)
@@ -36,7 +38,7 @@ class Scene:
         self.meeting = None
         self.server = play.Server(directory / "server", vouched=vouched,
                                   binary=binary, rules=QUICK | (rules or {}),
-                                  surroundings=surroundings)
+                                  surroundings=surroundings, ruleset=ruleset)
 
     # -- who there is --
 
@@ -46,7 +48,8 @@ class Scene:
 
     @property
     def member_count(self):
-        return self.size + self.paper_size + self.hall_size
+        return (self.size + self.paper_size + self.hall_size
+                + self.away_size)
 
     def holders_from(self, first, count):
         return [f"m{i}" for i in range(first + 1, first + count + 1)]
@@ -62,6 +65,19 @@ class Scene:
     @property
     def at_hall(self):
         return self.holders_from(self.size + self.paper_size, self.hall_size)
+
+    @property
+    def away(self):
+        return self.holders_from(self.member_count - self.away_size,
+                                 self.away_size)
+
+    def at_site(self, site):
+        share = self.hall_size // len(self.sites)
+        first = self.sites.index(site) * share
+        return self.at_hall[first:first + share]
+
+    def site_of(self, holder):
+        return next(s for s in self.sites if holder in self.at_site(s))
 
     def everybody(self):
         return [d for d in self.devices.values() if d.is_running]
@@ -79,10 +95,11 @@ class Scene:
         self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
         self.server.control("member", "import", people)
         holders = list(self.by_device)
-        if self.hall_size:
-            self.server.control("site", "add", SITE, "--keeper",
-                                "Đảng viên Mẫu 02")
-            holders.append("s1")
+        for site in self.sites:
+            self.server.control(
+                "site", "add", SITE if site == "s1" else f"{SITE} {site[1:]}",
+                "--keeper", "Đảng viên Mẫu 02")
+            holders.append(site)
         links = self.server.invite(*holders)
         side_by_side(lambda holder: self.enrol(holder, links[holder]), holders)
         # In the order of the list, whoever was ready first.
@@ -129,10 +146,14 @@ class Scene:
         for device in self.devices.values():
             device.wait(lambda l: "joined" in l or "waiting" in l, "a place",
                         timeout_s=PATIENCE_S)
+        self.before_admission()
         if len(self.devices) > 2:
             self.chair.do("admit_all")
         for device in self.devices.values():
             self.wait_caught_up(device)
+
+    def before_admission(self):
+        """What the chair says first, where rules ask for something."""
 
     def wait_caught_up(self, device, since=0):
         device.wait(lambda l: l.get("log") == self.meeting
@@ -153,14 +174,16 @@ class Scene:
         for holder in self.on_paper:
             self.devices["m2"].do("tick", member=holder, mode="in_person")
         for holder in self.at_hall:
-            self.devices["s1"].do("tick", member=holder, mode="site",
-                                  site="s1")
+            site = self.site_of(holder)
+            self.devices[site].do("tick", member=holder, mode="site",
+                                  site=site)
 
     def choose_pins(self, pin):
         """Everybody at the hall does, and the minute-taker looks on."""
         for holder in self.at_hall:
-            self.devices["m2"].do("allow_pin", member=holder, site="s1")
-            self.devices["s1"].do("set_pin", member=holder, pin=pin)
+            site = self.site_of(holder)
+            self.devices["m2"].do("allow_pin", member=holder, site=site)
+            self.devices[site].do("set_pin", member=holder, pin=pin)
 
     def begin(self):
         """All of the above."""

@@ -114,16 +114,18 @@ class Lines:
 class Server:
     """A server with its data in `directory`, on one port for all its life.
 
-    `binary`: another chibod, as one with a fault planted. `rules`: numbers of
-    the ruleset that are others here, by name. `surroundings`: further
-    environment variables of the server.
+    `binary`: another chibod, as one with a fault planted. `ruleset`: the file
+    of config/rules that new meetings are held under; `rules`: numbers of it
+    that are others here, by name. `surroundings`: further environment variables
+    of the server.
     """
 
     def __init__(self, directory, organisation="Đảng bộ Mẫu", port=0,
                  language="vi", vouched="optional", binary=None, rules=None,
-                 surroundings=None):
+                 surroundings=None, ruleset="interim"):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.ruleset = ruleset
         self.config = self.directory / "chibod.conf"
         self.log = self.directory / "chibod.log"
         self.data = self.directory / "data"
@@ -152,13 +154,22 @@ class Server:
             return shared
         own = self.directory / "rules"
         own.mkdir(exist_ok=True)
-        text = (shared / "interim.conf").read_text(encoding="utf-8")
+        text = self.ruleset_text()
         for name, number in numbers.items():
             text, count = re.subn(rf"\b{name} = \d+;", f"{name} = {number};",
                                   text)
             assert count == 1, f"{count} numbers {name} in the ruleset"
-        (own / "interim.conf").write_text(text, encoding="utf-8")
+        (own / f"{self.ruleset}.conf").write_text(text, encoding="utf-8")
         return own
+
+    def ruleset_text(self):
+        return (ROOT / f"config/rules/{self.ruleset}.conf").read_text(
+            encoding="utf-8")
+
+    def ruleset_name(self):
+        """As the file calls itself."""
+        return re.search(r'^name = "(.+)";', self.ruleset_text(),
+                         re.MULTILINE).group(1)
 
     def _write_config(self):
         self.config.write_text(
@@ -166,6 +177,7 @@ class Server:
             f'listen_port = {self.port};\npublic_host = "127.0.0.1";\n'
             f'data_directory = "data";\n'
             f'vouched_devices = "{self.vouched}";\n'
+            f'ruleset = "{self.ruleset_name()}";\n'
             f'rules_directory = "{self.rules_directory}";\n', encoding="utf-8")
 
     def start(self, **options):
@@ -298,7 +310,10 @@ class Member:
                          timeout_s)
 
     def send(self, op, **fields):
-        """Sends a command; its tag."""
+        """Sends a command; its tag. A vote is on a resolution unless its matter
+        is named."""
+        if op == "start_vote":
+            fields.setdefault("matter", "resolution")
         self.tag += 1
         self.process.stdin.write(json.dumps(
             dict(fields, op=op, tag=self.tag), ensure_ascii=False) + "\n")
