@@ -34,6 +34,8 @@ enum {
     LIMIT_MINUTES_ENTRY_LENGTH = 10000,
     LIMIT_COMMENT_LENGTH = 4000,
     LIMIT_TASK_LENGTH = 2000,
+    LIMIT_DRAFT_LENGTH = 20000, /* on which opinions are asked */
+    LIMIT_OPINION_LENGTH = 10000,
     LIMIT_ACT_OP_LENGTH = 60, /* of a signed act: what was done, to what, how */
     LIMIT_ACT_SUBJECT_LENGTH = 200,
     LIMIT_ACT_VALUE_LENGTH = 12000, /* a list of ids is long */
@@ -70,6 +72,11 @@ enum {
     LIMIT_ROOM_TALKERS = 8,    /* who speak freely at once in a room */
     LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
     LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */
+
+    /* Opinions on drafts */
+    LIMIT_QUESTIONS = 1000,
+    LIMIT_QUESTION_TARGETS = 200, /* cells and members that one is put to */
+    LIMIT_OPINIONS_EACH = 20,     /* of a member on one question */
 
     /* Anchors of one device */
     LIMIT_ANCHOR_LOGS = 4096,

@@ -19,6 +19,15 @@ const struct schema import_row_schema = { "row", sizeof(struct import_row),
                                           sizeof import_row_fields /
                                               sizeof import_row_fields[0] };
 
+#define field_struct struct asked_unit
+static const struct field asked_unit_fields[] = { ASKED_UNIT_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema asked_unit_schema = {
+    "asked_unit", sizeof(struct asked_unit), asked_unit_fields,
+    sizeof asked_unit_fields / sizeof asked_unit_fields[0]
+};
+
 #define field_struct struct agenda_title
 static const struct field agenda_title_fields[] = { AGENDA_TITLE_FIELDS(
     FIELD_ROW) };

@@ -14,6 +14,7 @@
 #include "protocol/meeting/meeting_kinds_command.h"
 #include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/meeting_floor_command.h"
+#include "protocol/meeting/register_opinion_command.h"
 #include "protocol/meeting/roster.h"
 #include "protocol/rules/matter.h"
 
@@ -276,7 +277,8 @@ struct agenda_title {
     X(SCHEDULE_MEETING, schedule_meeting, UNSIGNED)                            \
     X(CHANGE_MEETING, change_meeting, UNSIGNED)                                \
     X(CANCEL_MEETING, cancel_meeting, UNSIGNED)                                \
-    X(HOLD_BY_GROUPS, hold_by_groups, UNSIGNED)
+    X(HOLD_BY_GROUPS, hold_by_groups, UNSIGNED)                                \
+    REGISTER_OPINION_COMMAND_LIST(X)
 
 #define COMMAND_STRUCT(NAME, name, is_signed)                                  \
     struct command_##name {                                                    \

@@ -200,6 +200,10 @@
       "there is no meeting {id}")                                              \
     X(MEETING_BEGUN, meeting_begun, "register",                                \
       "meeting {id} has begun already")                                        \
+    X(NOT_ASKED_FOR, not_asked_for, "opinions",                                \
+      "you are not asked for an opinion on {id}")                              \
+    X(TIME_OVER, time_over, "opinions",                                        \
+      "the time for opinions on {id} is over")                                 \
     X(EXISTS, exists, "register", "this exists already")                       \
     X(INSIDE_ITSELF, inside_itself, "register",                                \
       "{unit} lies inside {id}: a unit cannot be put under itself")            \

@@ -8,6 +8,7 @@
 
 #include "protocol/meeting/refusal.h"
 #include "protocol/meeting/register_event.h"
+#include "protocol/meeting/register_opinions.h"
 #include "protocol/record/succession.h"
 
 struct register_unit {
@@ -134,6 +135,7 @@ struct register_state {
     uint64_t restored_count;      /* losses that were accepted */
     struct identifier last_ended; /* meeting that ended last, "" if none */
     struct hash last_ended_head;
+    struct register_opinions opinions;
     struct register_index *index; /* owned; of register_state*.c only */
 };
 

@@ -810,6 +810,10 @@ static enum result apply_body(struct register_state *state,
         return apply_restored(state, &event->body.restored, event->seq);
     case REGISTER_HELD_BY_GROUPS_KIND:
         return apply_held_by_groups(state, &event->body.held_by_groups);
+    case REGISTER_OPINIONS_ASKED_KIND:
+        return register_opinions_ask(state, event);
+    case REGISTER_OPINION_GIVEN_KIND:
+        return register_opinions_give(state, event);
     case REGISTER_EVENT_UNKNOWN:
     case REGISTER_EVENT_COUNT:
         break;

@@ -827,6 +827,16 @@ static struct command example(enum command_op op)
         };
     } else if (op == OP_MOVE_UNIT) {
         command.body.move_unit.unit = id_of("u2");
+    } else if (op == OP_ASK_OPINIONS) {
+        static struct asked_unit unit;
+
+        unit.unit = id_of("u2");
+        command.body.ask_opinions = (struct command_ask_opinions){
+            .title = text_of("Dự thảo"),
+            .text = text_of("Văn bản"),
+            .due_at = INT64_C(4000000000000),
+            .units = { &unit, 1 },
+        };
     } else if (op == OP_CANCEL_MEETING) {
         command.body.cancel_meeting.meeting = id_of("dbmau.1");
     } else if (op == OP_HOLD_BY_GROUPS) {
@@ -860,10 +870,12 @@ static void the_table_of_permissions_holds(void **state)
         { OP_HOLD_BY_GROUPS, "yyyynnnn" },
         { OP_MOVE_UNIT, "ynnnnnnn" },
         { OP_ACCEPT_LOSS, "ynnnnnnn" },
+        { OP_ASK_OPINIONS, "yyyynnnn" },
     };
-    /* Whom devices may vouch for is not a question of office:
-     * test_register_vouching.c. */
-    const size_t device_ops = 2;
+    /* Whom devices may vouch for, and who was asked for an opinion, is not a
+     * question of office: test_register_vouching.c, test_register_opinions.c.
+     */
+    const size_t other_ops = 3;
     struct register_world *world = *state;
     const struct actor actors[] = {
         administrator(),  holder("m1", 1),
@@ -895,7 +907,7 @@ static void the_table_of_permissions_holds(void **state)
     for (int op = 1; op < COMMAND_OP_COUNT; op++)
         if (command_is_of_register((enum command_op)op))
             register_ops++;
-    assert_int_equal(register_ops, sizeof rows / sizeof rows[0] + device_ops);
+    assert_int_equal(register_ops, sizeof rows / sizeof rows[0] + other_ops);
 }
 
 static void a_command_of_a_meeting_is_none_of_the_register(void **state)
