@@ -132,3 +132,25 @@ void cli_attendance_show(const struct meeting_view *view, FILE *out)
         put_grounds(view->state, out);
     }
 }
+
+void cli_attendance_table(const struct meeting_view *view, FILE *out)
+{
+    struct roll_count roll;
+
+    meeting_state_roll(view->state, &roll);
+    (void)fprintf(out,
+                  _("  Full members: present %" PRIu64
+                    "; absent with reason %" PRIu64 ", without %" PRIu64
+                    ", not noted %" PRIu64 "\n"),
+                  roll.official_present, roll.official_absent[ABSENT_EXCUSED],
+                  roll.official_absent[ABSENT_UNEXCUSED],
+                  roll.official_absent[absence_none_]);
+    (void)fprintf(out,
+                  _("  Probationary members: present %" PRIu64
+                    "; absent with reason %" PRIu64 ", without %" PRIu64
+                    ", not noted %" PRIu64 "\n"),
+                  roll.probationary_present,
+                  roll.probationary_absent[ABSENT_EXCUSED],
+                  roll.probationary_absent[ABSENT_UNEXCUSED],
+                  roll.probationary_absent[absence_none_]);
+}

@@ -21,6 +21,10 @@ void cli_attendance_site_write(const struct meeting_view *view,
 /* What to do about a refusal, as lines; nothing for one of something else. */
 void cli_attendance_advise(enum refusal_code code);
 
+/* Official and probationary members by present, absent with reason, without;
+ * two lines. */
+void cli_attendance_table(const struct meeting_view *view, FILE *out);
+
 /* What is declared and found about the seats of this meeting, as lines. */
 void cli_attendance_show(const struct meeting_view *view, FILE *out);
 

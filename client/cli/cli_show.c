@@ -123,6 +123,7 @@ void cli_show_roll(const struct meeting_view *view, FILE *out)
         cli_attendance_site_write(view, &state->sites[i], out);
         (void)fputc('\n', out);
     }
+    cli_attendance_table(view, out);
 }
 
 static void put_vote(const struct meeting_view *view,

@@ -78,6 +78,7 @@ struct attendance {
     unsigned long long official_absent[absence_count_];
     unsigned long long probationary_absent[absence_count_];
     unsigned long long late, early;
+    unsigned long long temp_away, suspended;
 };
 
 static struct attendance count_attendance(const struct minutes_facts *facts,
@@ -94,6 +95,8 @@ static struct attendance count_attendance(const struct minutes_facts *facts,
         out.official += person->category == CATEGORY_OFFICIAL;
         out.probationary += person->category == CATEGORY_PROBATIONARY;
         out.exempt += person->category == CATEGORY_EXEMPT;
+        out.temp_away += person->category == CATEGORY_TEMP_AWAY;
+        out.suspended += person->category == CATEGORY_SUSPENDED;
         if (!minutes_is_counted(person))
             continue;
         if (!came) {
@@ -161,6 +164,8 @@ static void tell_totals(struct minutes_writing *writing, enum meeting_kind kind,
         tell_row(writing, PHRASE_MATRIX_PROBATIONARY, a->present_probationary,
                  a->probationary_absent);
     }
+    if (a->temp_away + a->suspended > 0)
+        minutes_say(writing, PHRASE_NOT_COUNTED, a->temp_away, a->suspended);
     if (a->late + a->early > 0)
         minutes_say(writing, PHRASE_LATE_EARLY, a->late, a->early);
 }

@@ -96,6 +96,9 @@
     X(ABSENT, \
       "  + Vắng mặt: %llu (chính thức %llu, dự bị %llu): có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
       "  + Absent: %llu (official %llu, probationary %llu): excused %llu, unexcused %llu, not noted %llu.") \
+    X(NOT_COUNTED, \
+      "  + Không tính trong số trên: sinh hoạt tạm thời nơi khác %llu; bị đình chỉ sinh hoạt %llu.", \
+      "  + Not among these: living elsewhere for a time %llu; suspended %llu.") \
     X(MATRIX_OFFICIAL, \
       "    - Chính thức: có mặt %llu; vắng có lý do %llu, không lý do %llu, chưa ghi lý do %llu.", \
       "    - Official: present %llu; absent excused %llu, unexcused %llu, not noted %llu.") \

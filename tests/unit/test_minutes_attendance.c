@@ -102,6 +102,9 @@ static void the_table_has_both_kinds_of_members(void **state)
     text = transcript_minutes(meeting, MINUTES_VIETNAMESE);
     assert_minutes_have(text, "Chính thức: có mặt 4; vắng có lý do 1, không lý "
                               "do 0, chưa ghi lý do 1.");
+    assert_minutes_have(text,
+                        "Không tính trong số trên: sinh hoạt tạm thời nơi "
+                        "khác 1; bị đình chỉ sinh hoạt 1.");
     assert_minutes_have(text, "Dự bị: có mặt 0; vắng có lý do 0, không lý do "
                               "1, chưa ghi lý do 0.");
     assert_minutes_have(text, "Điểm danh, có mặt 4/6 chính thức, 0/1 dự bị; "
