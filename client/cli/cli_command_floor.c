@@ -25,7 +25,10 @@ static const char help[] =
        "  /dismiss NAME                is neither from now on\n"
        "  /give-chair NAME             to a co-chair, the deputy, or back\n"
        "For the chair as called, the deputy, co-chairs:\n"
-       "  /take-chair                  when who presides is away\n");
+       "  /take-chair                  when who presides is away\n"
+       "Nobody of them is there? Any member with a vote:\n"
+       "  /elect-chair NAME            opens the vote on it\n"
+       "  /settle-chair                ends it; elected, NAME presides\n");
 
 const char *cli_floor_help(void) { return _(help); }
 
@@ -108,6 +111,36 @@ static void read_dismiss(struct reading *r, const char *op)
                 cli_who(r->view, &member).text);
 }
 
+static void read_elect_chair(struct reading *r, const char *op)
+{
+    struct identifier member;
+    char motion[800];
+
+    if (!cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &member))
+        return;
+    (void)snprintf(motion, sizeof motion, _("Elect %s to chair this meeting"),
+                   cli_who(r->view, &member).text);
+    cli_reading_send(
+        r, op,
+        json_pack("{s:s, s:s}", "subject", member.text, "motion", motion));
+}
+
+static void read_settle_chair(struct reading *r, const char *op)
+{
+    const struct meeting_state *state = r->view->state;
+    size_t i;
+
+    for (i = state ? state->vote_count : 0; i > 0; i--) {
+        const struct meeting_vote *vote = &state->votes[i - 1];
+
+        if (vote->phase != VOTE_OPEN || identifier_is_empty(&vote->proposer))
+            continue;
+        cli_reading_send(r, op, json_pack("{s:s}", "vote", vote->id.text));
+        return;
+    }
+    PROBLEM(r, "%s", _("no vote on who presides is open"));
+}
+
 const struct cli_verb cli_floor_verbs[] = {
     { { "times", "thoigian" }, CLI_ACTION_TIMES, NULL, NULL },
     { { "point", "thutuc", "pointoforder" },
@@ -138,5 +171,13 @@ const struct cli_verb cli_floor_verbs[] = {
       CLI_ACTION_SEND,
       cli_read_member,
       "give_chair" },
+    { { "electchair", "bauchutri" },
+      CLI_ACTION_SEND,
+      read_elect_chair,
+      "propose_chair" },
+    { { "settlechair", "ketthucbauchutri" },
+      CLI_ACTION_SEND,
+      read_settle_chair,
+      "settle_chair" },
     { { NULL }, CLI_ACTION_NONE, NULL, NULL },
 };

@@ -110,6 +110,16 @@ void cli_floor_event_write(const struct meeting_view *view,
         (void)fprintf(out, _("%s is given the chair"),
                       cli_who(view, &event->body.chair_given.member).text);
         return;
+    case EVENT_CHAIR_PROPOSED_KIND:
+        (void)fprintf(out,
+                      _("The chair is away. Vote %s is on %s as chair: /vote"),
+                      event->body.chair_proposed.vote.text,
+                      cli_who(view, &event->body.chair_proposed.member).text);
+        return;
+    case EVENT_CHAIR_ELECTED_KIND:
+        (void)fprintf(out, _("%s is elected to the chair"),
+                      cli_who(view, &event->body.chair_elected.member).text);
+        return;
     default:
         return;
     }

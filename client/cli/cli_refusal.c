@@ -97,6 +97,7 @@ static const struct {
     /* who leads beside the chair */
     { "co_chair", N_("co-chair") },
     { "moderator", N_("moderator") },
+    { "presiding chair", N_("presiding chair") },
     /* states of an agenda item, a call, a meeting */
     { "waiting", N_("not yet started") },
     { "started", N_("started") },
@@ -157,6 +158,8 @@ static const struct {
       N_("the chair, the deputy and co-chairs") },
     { "the chair, a co-chair and the speaker",
       N_("the chair, a co-chair and the speaker") },
+    { "who proposed it or the minute-taker",
+      N_("who proposed it or the minute-taker") },
     { "the chair or a co-chair", N_("the chair or a co-chair") },
     { "the chair, a co-chair or a moderator",
       N_("the chair, a co-chair or a moderator") },

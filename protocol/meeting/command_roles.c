@@ -41,6 +41,8 @@ static const struct {
     [OP_APPOINT_OFFICER] = { true, ROLE_CHAIR },
     [OP_DISMISS_OFFICER] = { true, ROLE_CHAIR },
     [OP_GIVE_CHAIR] = { true, ROLE_CHAIR },
+    [OP_PROPOSE_CHAIR] = { true, ROLE_MEMBER },
+    [OP_SETTLE_CHAIR] = { true, ROLE_MEMBER },
 
     [OP_START_ITEM] = { true, ROLE_CHAIR },
     [OP_END_ITEM] = { true, ROLE_CHAIR },

@@ -49,10 +49,11 @@ struct decision_result {
 /*
  * Is a vote that is opened, or a secret ballot that is adopted, held under what
  * the ruleset says, and the result of a vote or the grade of a score sheet what
- * the numbers say? RESULT_OK, for other events, too, or RESULT_REFUSED; `out` as above. `rules` may be
- * NULL: then it stays open who counts, which test is the right one, and whether
- * a ballot that was opened or counted was large enough. The sums, and that D
- * follows from the roll, are meeting_state_apply()'s to recompute.
+ * the numbers say? RESULT_OK, for other events, too, or RESULT_REFUSED; `out`
+ * as above. `rules` may be NULL: then it stays open who counts, which test is
+ * the right one, and whether a ballot that was opened or counted was large
+ * enough. The sums, and that D follows from the roll, are
+ * meeting_state_apply()'s to recompute.
  */
 MUST_USE enum result decision_check_result(const struct meeting_event *event,
                                            const struct meeting_state *before,

@@ -18,6 +18,13 @@
     X(ENUM, role, officer_role_words, NONE)
 #define COMMAND_DISMISS_OFFICER(X) COMMAND_APPOINT_OFFICER(X)
 #define COMMAND_GIVE_CHAIR(X) X(ID, member, 0, NONE)
+/* Whoever presides is away, and nobody can take the chair: the meeting elects
+ * `subject` by a show of hands. motion: what is voted on, in words. */
+#define COMMAND_PROPOSE_CHAIR(X)                                               \
+    X(ID, subject, 0, NONE)                                                    \
+    X(SEALED, motion, LIMIT_MOTION_LENGTH, ALL)
+/* Ends that vote; if it passed, the member presides. */
+#define COMMAND_SETTLE_CHAIR(X) X(ID, vote, 0, NONE)
 
 /* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
 #define MEETING_FLOOR_COMMAND_LIST(X)                                          \
@@ -26,6 +33,8 @@
     X(RELEASE_MUTE, release_mute, UNSIGNED)                                    \
     X(APPOINT_OFFICER, appoint_officer, SIGNED)                                \
     X(DISMISS_OFFICER, dismiss_officer, SIGNED)                                \
-    X(GIVE_CHAIR, give_chair, SIGNED)
+    X(GIVE_CHAIR, give_chair, SIGNED)                                          \
+    X(PROPOSE_CHAIR, propose_chair, SIGNED)                                    \
+    X(SETTLE_CHAIR, settle_chair, SIGNED)
 
 #endif

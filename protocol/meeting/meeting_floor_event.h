@@ -37,6 +37,15 @@
 #define EVENT_CHAIR_GIVEN(X)                                                   \
     X(ID, member, 0, NONE)                                                     \
     X(ACT, act, 0, NONE)
+/* The vote decides whether `member` presides; it is open. */
+#define EVENT_CHAIR_PROPOSED(X)                                                \
+    X(ID, vote, 0, NONE)                                                       \
+    X(ID, member, 0, NONE)                                                     \
+    X(ACT, act, 0, NONE)
+#define EVENT_CHAIR_ELECTED(X)                                                 \
+    X(ID, vote, 0, NONE)                                                       \
+    X(ID, member, 0, NONE)                                                     \
+    X(ACT, act, 0, NONE)
 
 /* X(IDENTIFIER, wire name) */
 #define MEETING_FLOOR_EVENT_LIST(X)                                            \
@@ -46,6 +55,8 @@
     X(MUTE_RELEASED, mute_released)                                            \
     X(OFFICER_APPOINTED, officer_appointed)                                    \
     X(OFFICER_DISMISSED, officer_dismissed)                                    \
-    X(CHAIR_GIVEN, chair_given)
+    X(CHAIR_GIVEN, chair_given)                                                \
+    X(CHAIR_PROPOSED, chair_proposed)                                          \
+    X(CHAIR_ELECTED, chair_elected)
 
 #endif

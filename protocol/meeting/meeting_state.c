@@ -72,6 +72,8 @@ static const struct {
     ROW(OFFICER_APPOINTED, officer_appointed, NOT_OVER, STAY),
     ROW(OFFICER_DISMISSED, officer_dismissed, NOT_OVER, STAY),
     ROW(CHAIR_GIVEN, chair_given, NOT_OVER, STAY),
+    ROW(CHAIR_PROPOSED, chair_proposed, RUNNING, STAY),
+    ROW(CHAIR_ELECTED, chair_elected, RUNNING, STAY),
 
     ROW(ITEM_STARTED, item_started, RUNNING, STAY),
     ROW(ITEM_ENDED, item_ended, BEGUN, STAY),

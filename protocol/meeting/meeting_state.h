@@ -133,6 +133,8 @@ struct meeting_vote {
     uint64_t counts[choice_count_]; /* final, once closed */
     uint64_t denominator;           /* D, but for a vote of those valid */
     bool is_passed;
+    uint64_t closed_seq;        /* of the event that closed it; 0: none */
+    struct identifier proposer; /* of `subject` to preside; "": no such vote */
 };
 
 struct meeting_entry {

@@ -123,6 +123,8 @@ static void add_vote(struct digest *digest, const struct meeting_vote *vote)
     add_counts(digest, vote->counts);
     digest_number(digest, vote->denominator);
     digest_number(digest, vote->is_passed);
+    digest_number(digest, vote->closed_seq);
+    add_id(digest, &vote->proposer);
 }
 
 static void add_heading(struct digest *digest,

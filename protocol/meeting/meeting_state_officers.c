@@ -47,6 +47,52 @@ enum result state_apply_chair_given(struct meeting_state *state,
     return preside(state, &event->body.chair_given.member);
 }
 
+/* --- an elected chair ------------------------------------------------------
+ */
+
+static struct meeting_vote *vote_of(struct meeting_state *state,
+                                    const struct identifier *id)
+{
+    size_t position = identifier_index_find(&state->vote_index, id);
+
+    return position == IDENTIFIER_NOWHERE ? NULL : &state->votes[position];
+}
+
+enum result state_apply_chair_proposed(struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    const struct event_chair_proposed *body = &event->body.chair_proposed;
+    struct meeting_vote *vote = vote_of(state, &body->vote);
+
+    if (!vote || vote->phase != VOTE_OPEN || vote->matter != MATTER_PROCEDURE ||
+        !identifier_is_empty(&vote->proposer) ||
+        identifier_is_empty(&body->act.member) ||
+        !identifier_equal(&vote->subject, &body->member))
+        return RESULT_CORRUPT;
+    vote->proposer = body->act.member;
+    return RESULT_OK;
+}
+
+/* A vote makes a chair once: it stands right behind its end. */
+enum result state_apply_chair_elected(struct meeting_state *state,
+                                      const struct meeting_event *event)
+{
+    const struct event_chair_elected *body = &event->body.chair_elected;
+    const struct meeting_vote *vote = vote_of(state, &body->vote);
+
+    if (!vote || vote->phase != VOTE_CLOSED || !vote->is_passed ||
+        vote->closed_seq + 1 != event->seq ||
+        identifier_is_empty(&vote->proposer) ||
+        !identifier_equal(&vote->subject, &body->member) ||
+        identifier_equal(&body->member, &state->presiding))
+        return RESULT_CORRUPT;
+    state->presiding = body->member;
+    return RESULT_OK;
+}
+
+/* --- officers --------------------------------------------------------------
+ */
+
 /* The flag of a role; NULL for a role that there is not. */
 static bool *role_of(struct meeting_person *person, int role)
 {

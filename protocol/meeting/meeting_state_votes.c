@@ -346,6 +346,7 @@ enum result state_apply_vote_closed(struct meeting_state *state,
     vote->denominator = body->denominator;
     vote->is_passed = body->passed;
     vote->phase = VOTE_CLOSED;
+    vote->closed_seq = event->seq;
     state->open_vote_count--;
     return RESULT_OK;
 }

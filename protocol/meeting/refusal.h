@@ -111,6 +111,10 @@
       "you were muted: whoever leads or moderates has to release you first")   \
     X(CANNOT_LEAD, cannot_lead, "chair",                                       \
       "{id} cannot be made {role} ({category})")                               \
+    X(CHAIR_AT_HAND, chair_at_hand, "chair",                                   \
+      "{id} is here and can take the chair")                                   \
+    X(NOT_OF_CHAIR, not_of_chair, "chair",                                     \
+      "vote {vote} is not about who presides")                                 \
     X(NOT_IN_TURN, not_in_turn, "chair",                                       \
       "{id} is neither the chair who was called, nor the deputy, nor a "       \
       "co-chair")                                                              \

@@ -250,6 +250,9 @@ static enum result learn(struct minutes_facts *facts,
     case EVENT_CHAIR_GIVEN_KIND:
         return add_duty(facts, event->at_ms, &event->body.chair_given.member,
                         true);
+    case EVENT_CHAIR_ELECTED_KIND:
+        return add_duty(facts, event->at_ms, &event->body.chair_elected.member,
+                        true);
     case EVENT_CHAIR_TAKEN_KIND:
         return add_duty(facts, event->at_ms, &event->body.chair_taken.member,
                         true);

@@ -83,6 +83,13 @@ bool minutes_tell_floor(struct minutes_writing *writing,
                                           &event->body.chair_given.member)
                         .text);
         return true;
+    case EVENT_CHAIR_ELECTED_KIND:
+        minutes_say(writing, PHRASE_CHAIR_ELECTED, at.text,
+                    minutes_comrade_first(writing, facts,
+                                          &event->body.chair_elected.member)
+                        .text,
+                    event->body.chair_elected.vote.text);
+        return true;
     default:
         return false;
     }

@@ -349,6 +349,9 @@
     X(RESUMED, "- %s: Họp tiếp.", "- %s: Resumed.") \
     X(CLOSED, "- %s: Bế mạc.", "- %s: Closed.") \
     X(CHAIR_GIVEN, "- %s: %s được trao quyền điều hành cuộc họp.", "- %s: %s is given the chair.") \
+    X(CHAIR_ELECTED, \
+      "- %s: %s được cuộc họp bầu điều hành tiếp (biểu quyết %s).", \
+      "- %s: %s is elected to the chair (vote %s).") \
     X(CO_CHAIR_MADE, "- %s: %s được cử làm đồng chủ trì.", "- %s: %s is made co-chair.") \
     X(CO_CHAIR_ENDS, "- %s: %s thôi làm đồng chủ trì.", "- %s: %s is no longer co-chair.") \
     X(MODERATOR_MADE, "- %s: %s được cử điều hành phát biểu.", "- %s: %s is made moderator.") \

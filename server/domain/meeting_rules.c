@@ -54,6 +54,8 @@ static const struct {
     ROW(APPOINT_OFFICER, appoint_officer, NOT_OVER, "the chair"),
     ROW(DISMISS_OFFICER, dismiss_officer, NOT_OVER, "the chair"),
     ROW(GIVE_CHAIR, give_chair, NOT_OVER, "the chair"),
+    ROW(PROPOSE_CHAIR, propose_chair, RUNNING, "a member"),
+    ROW(SETTLE_CHAIR, settle_chair, RUNNING, "a member"),
     ROW(MUTE, mute, ASSEMBLED, ""),
     ROW(RELEASE_MUTE, release_mute, ASSEMBLED,
         "the chair, a co-chair or a moderator"),

@@ -40,9 +40,9 @@ static void freeze(struct draft *draft, const struct vote_terms *terms,
     body->people = (struct items){ draft->out->people, terms->count };
 }
 
-void rule_start_vote(struct draft *draft)
+bool draft_start_vote(struct draft *draft,
+                      const struct command_start_vote *command)
 {
-    const struct command_start_vote *command = &draft->command->body.start_vote;
     struct event_vote_started *body;
     struct vote_terms terms;
 
@@ -50,7 +50,7 @@ void rule_start_vote(struct draft *draft)
         !draft_may_open_vote(draft, (enum matter)command->matter,
                              VOTE_FORM_OPEN) ||
         !draft_terms(draft, (enum matter)command->matter, &terms))
-        return;
+        return false;
     identifier_number(&draft->out->made, "v", draft->state->vote_count + 1);
     body = &draft_add(draft, EVENT_VOTE_STARTED_KIND)->body.vote_started;
     body->vote = draft->out->made;
@@ -59,6 +59,12 @@ void rule_start_vote(struct draft *draft)
     body->subject = command->subject;
     freeze(draft, &terms, body);
     body->act = draft->command->act;
+    return true;
+}
+
+void rule_start_vote(struct draft *draft)
+{
+    (void)draft_start_vote(draft, &draft->command->body.start_vote);
 }
 
 /* The vote, if it is open and the signer had seen it begin; else refuses. */
@@ -223,9 +229,8 @@ void rule_enter_hall_votes(struct draft *draft)
 
 /* --- the result ---------------------------------------------------------- */
 
-void rule_close_vote(struct draft *draft)
+bool draft_close_vote(struct draft *draft, const struct identifier *id)
 {
-    const struct identifier *id = &draft->command->body.close_vote.vote;
     const struct meeting_vote *vote = open_vote(draft, id);
     struct motion_count count;
     struct motion_result decided = { .voted = 0 };
@@ -233,7 +238,7 @@ void rule_close_vote(struct draft *draft)
     enum result result;
 
     if (!vote)
-        return;
+        return false;
     meeting_vote_count(vote, count.votes);
     result = vote_decide(vote, &count, &decided);
     assert(result == RESULT_OK); /* only who is counted has a row */
@@ -251,6 +256,12 @@ void rule_close_vote(struct draft *draft)
     body->need = decided.outcome.need;
     body->passed = decided.outcome.is_met;
     body->act = draft->command->act;
+    return true;
+}
+
+void rule_close_vote(struct draft *draft)
+{
+    (void)draft_close_vote(draft, &draft->command->body.close_vote.vote);
 }
 
 void rule_cancel_vote(struct draft *draft)

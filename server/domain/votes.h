@@ -27,6 +27,11 @@ bool draft_terms(struct draft *draft, enum matter matter,
 bool draft_terms_by(struct draft *draft, enum matter matter,
                     const struct vote_test *test, struct vote_terms *out);
 
+/* Opens a vote, or ends one with its result; false with the refusal written. */
+bool draft_start_vote(struct draft *draft,
+                      const struct command_start_vote *command);
+bool draft_close_vote(struct draft *draft, const struct identifier *id);
+
 /* Do remote seats take part in a vote on this matter? As the ruleset says, and
  * where it asks for that, once the document that allows it is named. */
 bool draft_is_remote_on(const struct draft *draft, enum matter matter);

@@ -711,6 +711,7 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
         break;
     case EVENT_CHAIR_TAKEN_KIND:
     case EVENT_CHAIR_GIVEN_KIND:
+    case EVENT_CHAIR_ELECTED_KIND:
     case EVENT_MINUTES_HANDED_OVER_KIND:
     case EVENT_MINUTES_SHARED_KIND:
     case EVENT_ROSTER_CHANGED_KIND:

@@ -109,3 +109,33 @@ def test_co_chairs_lead_in_turn_and_step_in(hall):
     # Whoever checked an act and did not believe it would say so.
     for holder in ("m2", "m3", "m4", "m5", "s1"):
         assert not hall[holder].state()["alarmed"]
+
+
+def test_a_meeting_whose_chair_is_gone_elects_who_goes_on(hall):
+    chair = hall["m1"]
+    voters = [m for m in hall["m3"].state()["people"]
+              if m["category"] == "official" and not m["mode"]]
+    for member in voters:
+        hall["m3"].do("tick", member=member["id"], mode="in_person", site="")
+    chair.type("/de-xuat Thông qua báo cáo")
+    hall["m5"].event("vote_started", vote="v1")
+    chair.kill()
+    hall["m4"].event("connection_lost", holder="m1")
+    hall["m4"].do("propose_chair", subject="m2",
+                  motion="Bầu đồng chí Đảng viên Mẫu 02 chủ trì cuộc họp")
+    hall["m5"].event("chair_proposed", member="m2")
+    hall["m3"].event("chair_proposed", member="m2")
+    for holder in ("m2", "m3", "m4"):
+        hall[holder].event("vote_started", vote="v2")
+        hall[holder].do("vote", vote="v2", choice="yes")
+    hall["m3"].do("enter_hall_votes", vote="v2", site="", yes=len(voters),
+                  no=0, other=0, abstain=0)
+    hall["m4"].do("settle_chair", vote="v2")
+    elected = hall["m5"].event("chair_elected", member="m2")
+    assert elected["vote"] == "v2"
+    assert hall["m4"].refusal("close_vote", vote="v1") == "not_allowed"
+    hall["m2"].do("cancel_vote", vote="v1", reason="Biểu quyết lại sau")
+    play.settle([hall[h] for h in ("m2", "m3", "m4", "m5", "s1")])
+    for holder in ("m2", "m3", "m4", "m5", "s1"):
+        assert hall[holder].state()["presiding"] == "m2"
+        assert not hall[holder].state()["alarmed"]

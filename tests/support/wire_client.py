@@ -54,7 +54,8 @@ SIGNED = {
     "count_heads": "*site count",
     "declare_open_content": "", "set_floor_mode": "mode order",
     "appoint_officer": "*member role", "dismiss_officer": "*member role",
-    "give_chair": "*member",
+    "give_chair": "*member", "propose_chair": "*subject ~motion",
+    "settle_chair": "*vote",
     "complete_score": "time attendance preparation conduct principles results "
                       "closing ~note",
     "note_left": "*member",

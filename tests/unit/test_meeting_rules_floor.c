@@ -358,7 +358,7 @@ static void a_co_chair_steps_in_while_who_presides_is_away(void **state)
                  "3 m1 lost\n"
                  "4 m4 take_chair\n"
                  "5 m7 take_chair\n"
-                 "6 m7 start_vote - 'x'\n"
+                 "6 m7 add_item 'x'\n"
                  "7 m1 join\n"
                  "8 m1 take_chair",
                  "officer_appointed m7 co_chair\n"
@@ -367,9 +367,156 @@ static void a_co_chair_steps_in_while_who_presides_is_away(void **state)
                  "refused not_allowed who=the chair, the deputy and "
                  "co-chairs\n"
                  "chair_taken m7\n"
-                 "vote_started v1 - 'x'\n"
+                 "item_added a3 'x'\n"
                  "connected m1 m1/a 1\n"
                  "chair_taken m1\n");
+    meeting_transcript_end(meeting);
+}
+
+/* --- an elected chair --------------------------------------------------------
+ */
+
+/* The chair's and the deputy's lines are gone. */
+static struct meeting_transcript *meeting_without_chair(void)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    meeting_play(meeting, "0 m1 start_vote - 'x' procedure -", NULL);
+    meeting_play(meeting, "1 m1 lost\n2 m2 lost", NULL);
+    return meeting;
+}
+
+/* "event, event": the names of what came out, without their fields. */
+static void assert_events(struct meeting_transcript *meeting,
+                          const char *script, const char *expected)
+{
+    char names[400] = "";
+    size_t i, size = 0;
+
+    meeting_play(meeting, script, NULL);
+    for (i = 0; i < meeting->decision->count; i++)
+        size += (size_t)snprintf(
+            names + size, sizeof names - size, "%s%s", i ? ", " : "",
+            meeting_event_schema(meeting->decision->events[i].kind)->name);
+    assert_string_equal(names, expected);
+}
+
+static void
+without_chair_and_deputy_the_meeting_elects_who_goes_on(void **state)
+{
+    struct meeting_transcript *meeting = meeting_without_chair();
+
+    (void)state;
+    assert_events(meeting, "3 m4 propose_chair m5 'Bầu m5'",
+                  "vote_started, chair_proposed");
+    meeting_play(meeting,
+                 "4 m4 vote v2 yes\n"
+                 "5 m5 vote v2 yes\n"
+                 "6 m3 vote v2 yes\n"
+                 "7 m7 settle_chair v2\n"
+                 "8 m7 vote v2 yes",
+                 "vote_cast v2 m4 yes\n"
+                 "vote_cast v2 m5 yes\n"
+                 "vote_cast v2 m3 yes\n"
+                 "refused not_allowed who=who proposed it or the "
+                 "minute-taker\n"
+                 "vote_cast v2 m7 yes\n");
+    /* Four of seven: now anybody may end it. */
+    assert_events(meeting, "9 m7 settle_chair v2",
+                  "vote_closed, chair_elected");
+    assert_string_equal(meeting->state->presiding.text, "m5");
+    /* The vote that was open is untouched, and the new chair goes on. */
+    assert_int_equal(meeting->state->votes[0].phase, VOTE_OPEN);
+    meeting_play(meeting,
+                 "10 m5 cancel_vote v1 'x'\n"
+                 "11 m1 join\n"
+                 "12 m1 take_chair",
+                 "vote_cancelled v1 'x'\n"
+                 "connected m1 m1/a 1\n"
+                 "chair_taken m1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_chair_who_is_not_elected_does_not_preside(void **state)
+{
+    struct meeting_transcript *meeting = meeting_without_chair();
+
+    (void)state;
+    meeting_play(meeting,
+                 "3 m4 propose_chair m5 'x'\n4 m4 vote v2 yes\n5 m5 vote v2 no",
+                 NULL);
+    assert_events(meeting, "6 m4 settle_chair v2", "vote_closed");
+    assert_string_equal(meeting->state->presiding.text, "m1");
+    /* Another try. */
+    assert_events(meeting, "7 m5 propose_chair m7 'x'",
+                  "vote_started, chair_proposed");
+    /* The candidate has gone: elected, but nobody presides. */
+    meeting_play(meeting,
+                 "8 m3 vote v3 yes\n8 m4 vote v3 yes\n8 m5 vote v3 yes\n"
+                 "8 m7 vote v3 yes\n9 m7 lost",
+                 NULL);
+    assert_events(meeting, "10 m3 settle_chair v3", "vote_closed");
+    assert_true(meeting->state->votes[2].is_passed);
+    assert_string_equal(meeting->state->presiding.text, "m1");
+    meeting_transcript_end(meeting);
+}
+
+static void nobody_is_elected_while_somebody_can_take_the_chair(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(
+        meeting,
+        "1 m4 propose_chair m5 'x'\n"
+        "2 m1 lost\n"
+        "3 m4 propose_chair m5 'x'\n"
+        "4 m2 lost\n"
+        "5 m6 propose_chair m5 'x'\n"
+        "6 m4 propose_chair m6 'x'\n"
+        "7 m4 propose_chair m14 'x'\n"
+        "8 m4 propose_chair m99 'x'\n"
+        "9 m4 settle_chair v1",
+        "refused chair_present\n"
+        "connection_lost m1 m1/a\n"
+        "refused chair_at_hand id=m2\n"
+        "connection_lost m2 m2/a\n"
+        "refused cannot_vote category=probationary matter=procedure\n"
+        "refused cannot_lead id=m6 category=probationary role=presiding chair\n"
+        "refused not_present id=m14\n"
+        "refused no_such_member id=m99\n"
+        "refused no_such_vote id=v1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_chair_who_comes_back_ends_the_election(void **state)
+{
+    struct meeting_transcript *meeting = meeting_without_chair();
+
+    (void)state;
+    meeting_play(meeting,
+                 "3 m4 propose_chair m5 'x'\n3 m4 vote v2 yes\n"
+                 "3 m3 vote v2 yes\n3 m5 vote v2 yes\n3 m7 vote v2 yes\n"
+                 "4 m1 join",
+                 NULL);
+    meeting_play(meeting,
+                 "5 m4 settle_chair v2\n"
+                 "6 m4 settle_chair v1",
+                 "refused chair_present\n"
+                 "refused not_of_chair vote=v1\n");
+    assert_events(meeting, "7 m1 close_vote v2", "vote_closed");
+    assert_string_equal(meeting->state->presiding.text, "m1");
+    meeting_transcript_end(meeting);
+}
+
+static void one_is_proposed_at_a_time(void **state)
+{
+    struct meeting_transcript *meeting = meeting_without_chair();
+
+    (void)state;
+    meeting_play(meeting, "3 m4 propose_chair m5 'x'", NULL);
+    meeting_play(meeting, "4 m5 propose_chair m4 'x'",
+                 "refused votes_open vote=v2\n");
     meeting_transcript_end(meeting);
 }
 
@@ -448,6 +595,12 @@ int main(void)
         cmocka_unit_test(guests_and_those_who_may_not_attend_lead_nothing),
         cmocka_unit_test(those_who_preside_take_turns),
         cmocka_unit_test(a_co_chair_steps_in_while_who_presides_is_away),
+        cmocka_unit_test(
+            without_chair_and_deputy_the_meeting_elects_who_goes_on),
+        cmocka_unit_test(a_chair_who_is_not_elected_does_not_preside),
+        cmocka_unit_test(nobody_is_elected_while_somebody_can_take_the_chair),
+        cmocka_unit_test(the_chair_who_comes_back_ends_the_election),
+        cmocka_unit_test(one_is_proposed_at_a_time),
         cmocka_unit_test(a_speaker_is_warned_once_before_time_is_up),
         cmocka_unit_test(a_short_or_unlimited_speech_is_not_warned),
     };

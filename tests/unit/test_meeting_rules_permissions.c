@@ -95,6 +95,10 @@ static const struct permission table[] = {
     { "appoint_officer m5 co_chair", "SLOA", "C", "", "" },
     { "dismiss_officer m7 co_chair", "SLOA", "C", "", "" },
     { "give_chair m2", "SLOA", "C", "", "" },
+    { "propose_chair m4 'x'", "O", "MB", "0 m1 lost\n0 m2 lost\n0 m7 lost",
+      "CDKPR" },
+    { "settle_chair v1", "O", "MB",
+      "0 m1 lost\n0 m2 lost\n0 m7 lost\n0 m4 propose_chair m3 'x'", "CDK" },
     { "chat 'Xin chào'", "LOA", "CDMBPKRS", "", "" },
     { "set_recording yes", "LOA", "C", "", "" },
     { "start_item a1", "O", "C", "", "" },
@@ -301,6 +305,7 @@ static const char *const formal[] = {
     "attach_document",
     "declare_open_content", "complete_score",
     "set_floor_mode", "appoint_officer", "dismiss_officer", "give_chair",
+    "propose_chair", "settle_chair",
     "gather_group", "open_subrooms", "return_all",
     "plan_item", "move_item", "drop_item", "withdraw_document", "set_task",
 };

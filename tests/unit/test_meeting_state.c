@@ -141,6 +141,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_FLOOR_ENDED_KIND:
     case EVENT_POINT_OF_ORDER_RAISED_KIND:
     case EVENT_FLOOR_WARNED_KIND:
+    case EVENT_CHAIR_PROPOSED_KIND:
     case EVENT_ITEM_STARTED_KIND:
     case EVENT_ITEM_OVERRAN_KIND:
     case EVENT_VOTE_STARTED_KIND:
@@ -211,7 +212,9 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_SUBROOM_ENTERED_KIND:
     case EVENT_SUBROOMS_CLOSED_KIND:
         return false;
-        /* There is no ballot here: test_meeting_state_ballots. */
+        /* There is no ballot here (test_meeting_state_ballots), and no vote
+         * that has just made a chair (test_meeting_rules_floor). */
+    case EVENT_CHAIR_ELECTED_KIND:
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)
 #undef BALLOT_CASE
@@ -303,6 +306,12 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
     case EVENT_OFFICER_DISMISSED_KIND:
         event.body.officer_appointed.member = ID("m3");
         event.body.officer_appointed.role = ROLE_OF_CO_CHAIR;
+        break;
+    case EVENT_CHAIR_PROPOSED_KIND:
+        event.body.chair_proposed.vote = ID("v1");
+        event.body.chair_proposed.member = ID("m2");
+        event.body.chair_proposed.act.is_present = true;
+        event.body.chair_proposed.act.member = ID("m3");
         break;
     case EVENT_CHAIR_GIVEN_KIND:
     case EVENT_CHAIR_TAKEN_KIND:
@@ -422,6 +431,8 @@ static const char *setup_of(enum meeting_event_kind kind)
         return "0 m3 attach_document tep 9 'x' pdf";
     case EVENT_TASK_REPORTED_KIND:
         return "0 m3 set_task - m2 0 'x'";
+    case EVENT_CHAIR_PROPOSED_KIND:
+        return "0 m1 start_vote - 'x' procedure m2";
     case EVENT_VOTE_CAST_KIND:
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
