@@ -7,16 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
-    N_("Votes by show of hands.\n"
-       "For the chair:\n"
-       "  /motion TEXT                 on a resolution or conclusion\n"
-       "  /vote-on MATTER [NAME:] TEXT on another matter, about somebody:\n"
-       "                               agenda, minutes, procedure, admission,\n"
-       "                               recognition\n"
-       "  /close-vote  /cancel-vote REASON\n"
-       "Who counts and how many votes are needed is settled when a vote is\n"
-       "opened; /votes shows it.\n");
+static const char help[] = N_(
+    "Votes by show of hands.\n"
+    "For the chair:\n"
+    "  /motion TEXT                 on a resolution or conclusion\n"
+    "  /vote-on MATTER [NAME:] TEXT on another matter, about somebody:\n"
+    "                               agenda, minutes, procedure, admission,\n"
+    "                               recognition\n"
+    "  /close-vote  /cancel-vote REASON\n"
+    "  /authority NUMBER, DATE, ISSUER   the document by which remote seats\n"
+    "                               vote where the rules ask for one;\n"
+    "                               the date as 2026-07-26\n"
+    "Who counts and how many votes are needed is settled when a vote is\n"
+    "opened; /votes shows it.\n");
 
 const char *cli_votes_help(void) { return _(help); }
 
@@ -99,7 +102,31 @@ static void read_motion(struct reading *r, const char *op)
                                    "matter", "resolution"));
 }
 
+/* "NUMBER, DATE, ISSUER" */
+static void read_authority(struct reading *r, const char *op)
+{
+    char *date = strchr(r->rest, ',');
+    char *issuer = date ? strchr(date + 1, ',') : NULL;
+
+    if (!issuer) {
+        PROBLEM(r, "%s",
+                _("number, date and issuer of the document are needed, with "
+                  "commas between them"));
+        return;
+    }
+    *date++ = '\0';
+    *issuer++ = '\0';
+    cli_reading_send(r, op,
+                     json_pack("{s:s, s:s, s:s}", "number", cli_trim(r->rest),
+                               "date", cli_trim(date), "issuer",
+                               cli_trim(issuer)));
+}
+
 const struct cli_verb cli_votes_verbs[] = {
+    { { "authority", "vanbanchophep", "canvuvanban" },
+      CLI_ACTION_SEND,
+      read_authority,
+      "set_authority" },
     { { "motion", "dexuat" }, CLI_ACTION_SEND, read_motion, "start_vote" },
     { { "voteon", "bieuquyetve" },
       CLI_ACTION_SEND,

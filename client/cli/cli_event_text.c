@@ -426,6 +426,13 @@ static void put_line(const struct line *line)
 #undef AGENDA_CASE
         cli_agenda_event_write(line->view, e, line->out);
         break;
+#define TERMS_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_TERMS_EVENT_LIST(TERMS_CASE)
+#undef TERMS_CASE
+        cli_terms_event_write(line->view, e, line->out);
+        if (e->kind == EVENT_AUTHORITY_SET_KIND)
+            put_with_text(line, "", "issuer");
+        break;
 #define ATTENDANCE_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_ATTENDANCE_EVENT_LIST(ATTENDANCE_CASE)
 #undef ATTENDANCE_CASE

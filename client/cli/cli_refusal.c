@@ -59,6 +59,10 @@ static const struct {
     { "no", N_("against") },
     { "other", N_("other opinion") },
     { "abstain", N_("not voting") },
+    /* why quorum changed */
+    { "came", N_("has come") },
+    { "absence", N_("absence noted") },
+    { "roster", N_("changed in the register") },
     /* what is voted on, and how */
     { "resolution", N_("a resolution or conclusion") },
     { "agenda", N_("the agenda") },

@@ -21,6 +21,7 @@
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_votes.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -192,6 +193,7 @@ void cli_screen_put_refusal(struct cli_join *join,
     cli_trust_advise(join, refusal->code);
     cli_ballot_advise(refusal->code);
     cli_attendance_advise(refusal->code);
+    cli_terms_advise(refusal->code);
     cli_kinds_advise(refusal->code);
 }
 

@@ -65,6 +65,7 @@ void cli_show_meeting(const struct meeting_view *view, FILE *out)
                   roll.official_present, roll.official,
                   roll.probationary_present, roll.probationary);
     cli_attendance_show(view, out);
+    cli_terms_show(view, out);
     if (state->kinds.group_count + state->kinds.subroom_count > 0)
         cli_kinds_show(view, out);
 }

@@ -308,7 +308,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     object = json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -321,8 +321,8 @@ static json_t *shared_json(const struct meeting_state *state,
         documents_json(&state->agenda), "tasks", tasks_json(&state->agenda),
         "votes", votes_json(state), "entries", entries_json(state), "ballots",
         cli_ballots_json(state), "roll", roll_json(state), "content_open",
-        (int)state->attendance.is_content_open, "eligibility",
-        eligibility_json(&state->attendance.eligibility));
+        (int)state->attendance.is_content_open, "terms", cli_terms_json(state),
+        "eligibility", eligibility_json(&state->attendance.eligibility));
     if (object)
         cli_kinds_json(state, object);
     return object;

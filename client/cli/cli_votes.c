@@ -1,5 +1,6 @@
 #include "client/cli/cli_votes.h"
 
+#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_refusal.h"
@@ -52,6 +53,101 @@ void cli_vote_terms_show(const struct meeting_view *view,
                     " of them were there; needed %" PRIu64 " (%s)\n"),
                   vote->d, vote->present, vote->need,
                   rule_word(vote->test.rule));
+}
+
+/* --- the ground that votes stand on -------------------------------------- */
+
+static void write_quorum(const struct meeting_view *view,
+                         const struct event_quorum_changed *body, FILE *out)
+{
+    (void)fprintf(out,
+                  _("Quorum: %" PRIu64 "/%" PRIu64 ", needed %" PRIu64 ": "),
+                  body->present, body->d, body->need);
+    if (!body->met)
+        (void)fputs(_("too few are there"), out);
+    else if (body->spare == 0)
+        (void)fputs(_("enough, and the next who leaves is missing"), out);
+    else
+        (void)fputs(_("enough are there"), out);
+    (void)fprintf(out, " (%s", cli_word(&quorum_reason_words, body->reason));
+    if (!identifier_is_empty(&body->member))
+        (void)fprintf(out, ": %s", cli_who(view, &body->member).text);
+    (void)fputs(")", out);
+}
+
+void cli_terms_event_write(const struct meeting_view *view,
+                           const struct meeting_event *event, FILE *out)
+{
+    const struct event_vote_voided *voided = &event->body.vote_voided;
+    const struct event_authority_set *named = &event->body.authority_set;
+
+    switch ((int)event->kind) {
+    case EVENT_QUORUM_CHANGED_KIND:
+        write_quorum(view, &event->body.quorum_changed, out);
+        return;
+    case EVENT_AUTHORITY_SET_KIND:
+        (void)fprintf(out,
+                      _("Remote seats vote by document %.*s of %.*s, issued "
+                        "by"),
+                      (int)named->number.size, named->number.data,
+                      (int)named->date.size, named->date.data);
+        return;
+    case EVENT_VOTE_VOIDED_KIND:
+        (void)fprintf(out,
+                      _("Vote %s is void: %" PRIu64 "/%" PRIu64
+                        " are there, needed %" PRIu64 " (%s)"),
+                      voided->vote.text, voided->present, voided->d,
+                      voided->need, rule_word(rule_id_read(voided->rule)));
+        return;
+    default:
+        return;
+    }
+}
+
+void cli_terms_show(const struct meeting_view *view, FILE *out)
+{
+    const struct meeting_terms *terms = &view->state->terms;
+
+    if (terms->quorum.is_known)
+        (void)fprintf(out,
+                      _("  Quorum:       %" PRIu64 "/%" PRIu64
+                        ", needed %" PRIu64 ": %s\n"),
+                      terms->quorum.present, terms->quorum.d,
+                      terms->quorum.need,
+                      !terms->quorum.is_met ? _("too few are there")
+                      : terms->quorum.spare == 0
+                          ? _("enough, and the next who leaves is missing")
+                          : _("enough are there"));
+    if (terms->authority.is_named)
+        (void)fprintf(out, _("  Remote votes: by document %s of %s\n"),
+                      terms->authority.number, terms->authority.date);
+}
+
+void cli_terms_advise(enum refusal_code code)
+{
+    if (code == REFUSAL_REMOTE_UNAUTHORISED)
+        cli_paragraph_write(_("  What to do: the chair names the document that "
+                              "allows it: /authority NUMBER, DATE, ISSUER."),
+                            stdout);
+    if (code == REFUSAL_ROLL_STALE)
+        cli_paragraph_write(_("  What to do: the chair or the minute-taker "
+                              "types /confirm-roll."),
+                            stdout);
+}
+
+json_t *cli_terms_json(const struct meeting_state *state)
+{
+    const struct meeting_terms *terms = &state->terms;
+
+    return json_pack(
+        "{s:b, s:I, s:I, s:I, s:b, s:I, s:b, s:s, s:s, s:b}", "known",
+        (int)terms->quorum.is_known, "present",
+        (json_int_t)terms->quorum.present, "d", (json_int_t)terms->quorum.d,
+        "need", (json_int_t)terms->quorum.need, "met",
+        (int)terms->quorum.is_met, "spare", (json_int_t)terms->quorum.spare,
+        "authority", (int)terms->authority.is_named, "authority_number",
+        terms->authority.number, "authority_date", terms->authority.date,
+        "fresh_roll", (int)meeting_state_has_fresh_roll(state));
 }
 
 static json_t *people_json(const struct meeting_vote *vote)

@@ -17,6 +17,17 @@ void cli_vote_started_write(const struct meeting_view *view,
 /* The result with its arithmetic, without a line end. */
 void cli_vote_closed_write(const struct event_vote_closed *body, FILE *out);
 
+/* The sentence of an event about quorum, or the document that lets remote seats
+ * vote (whose issuer comes behind it). */
+void cli_terms_event_write(const struct meeting_view *view,
+                           const struct meeting_event *event, FILE *out);
+/* Lines on quorum and that document, as far as there is anything to say. */
+void cli_terms_show(const struct meeting_view *view, FILE *out);
+/* What to do about a refusal, as lines; nothing for one of something else. */
+void cli_terms_advise(enum refusal_code code);
+/* The same as an object; NULL when memory is out. */
+json_t *cli_terms_json(const struct meeting_state *state);
+
 /* A line on what an open or closed vote is measured against. */
 void cli_vote_terms_show(const struct meeting_view *view,
                          const struct meeting_vote *vote, FILE *out);

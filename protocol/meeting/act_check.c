@@ -85,6 +85,7 @@ static const struct origin origins[] = {
     { EVENT_MINUTES_SHARED_KIND, true, NULL, 1, { OP_SHARE_MINUTES } },
     { EVENT_DOCUMENT_ATTACHED_KIND, true, NULL, 1, { OP_ATTACH_DOCUMENT } },
     { EVENT_RESTORED_KIND, true, NULL, 1, { OP_RESTORED } },
+    { EVENT_AUTHORITY_SET_KIND, true, NULL, 1, { OP_SET_AUTHORITY } },
     { EVENT_OPEN_CONTENT_DECLARED_KIND,
       true,
       NULL,

@@ -16,6 +16,7 @@
 #include "protocol/meeting/meeting_floor_command.h"
 #include "protocol/meeting/register_opinion_command.h"
 #include "protocol/meeting/roster.h"
+#include "protocol/meeting/meeting_terms_command.h"
 #include "protocol/rules/matter.h"
 
 /* --- meeting ------------------------------------------------------------- */
@@ -148,6 +149,7 @@
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
     X(RESTORED, restored, SIGNED)                                              \
     MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
+    MEETING_TERMS_COMMAND_LIST(X)                                              \
     MEETING_SCORE_COMMAND_LIST(X)                                              \
     MEETING_FLOOR_COMMAND_LIST(X)                                              \
     MEETING_KINDS_COMMAND_LIST(X)                                              \

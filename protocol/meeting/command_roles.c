@@ -22,6 +22,7 @@ static const struct {
     [OP_TICK] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
     [OP_UNTICK] = { false, ROLE_CHAIR | ROLE_MINUTES | ROLE_SITE },
     [OP_NOTE_ABSENCE] = { false, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_SET_AUTHORITY] = { true, ROLE_CHAIR },
     [OP_CONFIRM_ROLL] = { true, ROLE_CHAIR | ROLE_MINUTES },
 
     [OP_RAISE_HAND] = { false, ROLE_ANYONE },

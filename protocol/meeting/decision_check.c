@@ -116,7 +116,7 @@ static bool is_form_allowed(const struct event_vote_started *event,
     const struct form_asked asked = { .matter = (enum matter)event->matter,
                                       .form = (enum vote_form)event->form,
                                       .has_remote = event->remote,
-                                      .has_authority = before->has_authority };
+                                      .has_authority = before->terms.authority.is_named };
 
     return form_decide(&rules->forms, &asked).refusal == FORM_ACCEPTED;
 }

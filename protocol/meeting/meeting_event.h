@@ -13,6 +13,7 @@
 #include "protocol/meeting/meeting_kinds_event.h"
 #include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/meeting_floor_event.h"
+#include "protocol/meeting/meeting_terms_event.h"
 #include "protocol/meeting/meeting_votes_rows.h"
 #include "protocol/meeting/roster.h"
 
@@ -307,6 +308,7 @@
     X(CHECKPOINT, checkpoint)                                                  \
     X(RESTORED, restored)                                                      \
     MEETING_ATTENDANCE_EVENT_LIST(X)                                           \
+    MEETING_TERMS_EVENT_LIST(X)                                                \
     MEETING_SCORE_EVENT_LIST(X)                                                \
     MEETING_KINDS_EVENT_LIST(X)
 

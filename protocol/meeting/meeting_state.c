@@ -95,6 +95,9 @@ static const struct {
     ROW(SUBROOM_ENTERED, subroom_entered, RUNNING, STAY),
     ROW(SUBROOMS_CLOSED, subrooms_closed, RUNNING, STAY),
 
+    ROW(QUORUM_CHANGED, quorum_changed, RUNNING, STAY),
+    ROW(AUTHORITY_SET, authority_set, NOT_OVER, STAY),
+    ROW(VOTE_VOIDED, vote_voided, RUNNING, STAY),
     ROW(OPEN_CONTENT_DECLARED, open_content_declared, NOT_OVER, STAY),
     ROW(ELIGIBILITY_FOUND, eligibility_found, NOT_OVER, STAY),
     ROW(CHECK_IN_OPENED, check_in_opened, NOT_OVER, STAY),

@@ -13,6 +13,7 @@
 #include "protocol/meeting/meeting_attendance.h"
 #include "protocol/meeting/meeting_ballot.h"
 #include "protocol/meeting/meeting_event.h"
+#include "protocol/meeting/meeting_terms.h"
 #include "protocol/meeting/meeting_kinds.h"
 #include "protocol/meeting/meeting_score.h"
 #include "protocol/rules/category.h"
@@ -206,6 +207,7 @@ struct meeting_state {
     struct meeting_ballot *ballots; /* secret ones, as they were drafted */
     size_t ballot_count;
     struct meeting_attendance attendance;
+    struct meeting_terms terms;
     struct meeting_score score;
     struct meeting_kinds kinds;
     struct meeting_checkpoint checkpoint;
@@ -213,7 +215,6 @@ struct meeting_state {
     bool is_vouching_required; /* formal votes and offices ask for it */
     uint64_t restored_count;   /* losses that were accepted */
     bool is_ended;             /* the closing checkpoint: nothing follows */
-    bool has_authority; /* the document that lets remote seats vote is named */
     bool is_recording_allowed;
     bool are_minutes_shared;
     bool is_roll_confirmed;
@@ -355,6 +356,8 @@ size_t meeting_state_hand(const struct meeting_state *,
 const struct vote_ballot *meeting_vote_ballot(const struct meeting_vote *,
                                               const struct identifier *member);
 
+/* Was the roll confirmed, and nobody came, left or counts otherwise since? */
+bool meeting_state_has_fresh_roll(const struct meeting_state *);
 /* Is this device vouched for, as far as the register says so here? */
 bool meeting_device_is_vouched(const struct meeting_device *);
 /* In which role a holder signs a checkpoint now. */

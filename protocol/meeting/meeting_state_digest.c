@@ -295,6 +295,26 @@ static void add_heads(struct digest *digest, const struct head_count *heads)
     add_time(digest, heads->at_ms);
 }
 
+static void add_terms(struct digest *digest, const struct meeting_terms *terms)
+{
+    digest_number(digest, terms->quorum.is_known);
+    digest_number(digest, terms->quorum.present);
+    digest_number(digest, terms->quorum.d);
+    digest_number(digest, terms->quorum.need);
+    digest_number(digest, terms->quorum.spare);
+    digest_number(digest, terms->quorum.is_met);
+    add_time(digest, terms->quorum.at_ms);
+    digest_number(digest, terms->authority.is_named);
+    digest_number(digest, terms->authority.seq);
+    digest_prefixed_text(digest, text_view_of(terms->authority.number));
+    digest_prefixed_text(digest, text_view_of(terms->authority.date));
+    add_id(digest, &terms->authority.by);
+    digest_number(digest, terms->changed_seq);
+    digest_number(digest, (uint64_t)terms->change);
+    add_id(digest, &terms->changed);
+    digest_number(digest, terms->roll_seq);
+}
+
 static void add_attendance(struct digest *digest,
                            const struct meeting_attendance *attendance)
 {
@@ -377,6 +397,7 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     add_heading(&digest, state);
     add_checkpoint(&digest, state);
     add_attendance(&digest, &state->attendance);
+    add_terms(&digest, &state->terms);
     add_score(&digest, &state->score);
     add_kinds(&digest, &state->kinds);
     digest_number(&digest, state->person_count);

@@ -98,6 +98,16 @@ bool state_take_hand_down(struct meeting_state *state,
 void state_settle_ballots(struct meeting_state *state,
                           const struct meeting_person *person);
 
+/* Who is there or counts has changed; `member` may be NULL. The roll was taken.
+ */
+void state_note_change(struct meeting_state *state, uint64_t seq,
+                       enum quorum_reason reason,
+                       const struct identifier *member);
+void state_note_roll(struct meeting_state *state, uint64_t seq);
+/* The vote ends without a result. */
+MUST_USE enum result state_void_vote(struct meeting_state *state,
+                                     const struct identifier *id);
+
 void state_release_votes(struct meeting_state *state);
 void state_release_agenda(struct meeting_state *state);
 

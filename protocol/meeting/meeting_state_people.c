@@ -194,6 +194,9 @@ static enum result set_person(struct meeting_state *state,
             return result;
         person = &state->people[state->person_count - 1];
     }
+    if ((int)person->category != row->category ||
+        (int)person->office != row->office)
+        state_note_change(state, state->next_seq, QUORUM_ROSTER, &row->member);
     person->category = (enum category)row->category;
     person->office = (enum office)row->office;
     person->ground = (enum ground)row->ground;

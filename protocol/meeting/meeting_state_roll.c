@@ -30,6 +30,7 @@ enum result state_apply_presence_confirmed(struct meeting_state *state,
         person->present_since_ms = event->at_ms;
         if (person->first_present_ms == 0)
             person->first_present_ms = event->at_ms;
+        state_note_change(state, event->seq, QUORUM_CAME, &body->member);
     }
     person->mode = (enum presence_mode)body->mode;
     person->site = body->site;
@@ -55,6 +56,11 @@ enum result state_apply_presence_ended(struct meeting_state *state,
     else if (person->first_present_ms == person->present_since_ms)
         person->first_present_ms = 0;
     person->mode = presence_mode_none_;
+    state_note_change(state, event->seq,
+                      event->body.presence_ended.reason == END_CONNECTION_LOST
+                          ? QUORUM_CONNECTION_LOST
+                          : QUORUM_LEFT,
+                      id);
     person->site = (struct identifier){ "" };
     (void)state_take_hand_down(state, id); /* it need not have been up */
     state_settle_ballots(state, person);
@@ -71,6 +77,8 @@ enum result state_apply_absence_noted(struct meeting_state *state,
         (body->throughout &&
          (state->kind != KIND_CONGRESS || body->absence != ABSENT_EXCUSED)))
         return RESULT_CORRUPT;
+    if (person->is_absent_throughout != body->throughout)
+        state_note_change(state, event->seq, QUORUM_ABSENCE, &body->member);
     person->absence = (enum absence)body->absence;
     person->is_absent_throughout = body->throughout;
     return RESULT_OK;
@@ -97,6 +105,7 @@ enum result state_apply_roll_confirmed(struct meeting_state *state,
         body->online != found.online || body->voice_relay != found.voice_relay)
         return RESULT_CORRUPT;
     state->is_roll_confirmed = true;
+    state_note_roll(state, event->seq);
     return RESULT_OK;
 }
 

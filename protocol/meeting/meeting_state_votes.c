@@ -351,15 +351,20 @@ enum result state_apply_vote_closed(struct meeting_state *state,
     return RESULT_OK;
 }
 
-enum result state_apply_vote_cancelled(struct meeting_state *state,
-                                       const struct meeting_event *event)
+enum result state_void_vote(struct meeting_state *state,
+                            const struct identifier *id)
 {
-    struct meeting_vote *vote =
-        open_vote(state, &event->body.vote_cancelled.vote);
+    struct meeting_vote *vote = open_vote(state, id);
 
     if (!vote)
         return RESULT_CORRUPT;
     vote->phase = VOTE_CANCELLED;
     state->open_vote_count--;
     return RESULT_OK;
+}
+
+enum result state_apply_vote_cancelled(struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    return state_void_vote(state, &event->body.vote_cancelled.vote);
 }

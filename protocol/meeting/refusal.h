@@ -135,6 +135,14 @@
     X(REMOTE_UNAUTHORISED, remote_unauthorised, "vote",                        \
       "{matter}: remote seats vote only once the document that allows it is "  \
       "named, and {have} would vote from one (rule {rule})")                   \
+    X(BELOW_QUORUM, below_quorum, "vote",                                      \
+      "{have} of {of} are there, and {need} have to be (rule {rule})")         \
+    X(ROLL_STALE, roll_stale, "vote",                                          \
+      "before a vote on this the roll is taken anew: confirm it when nobody "  \
+      "comes or leaves any more ({matter}; rule {rule})")                      \
+    X(NO_REFERENCE, no_reference, "vote",                                      \
+      "a document has a number, a date and an issuer")                         \
+    X(BAD_DATE, bad_date, "vote", "{date} is no date such as 2026-07-26")      \
     X(OTHER_CHANNEL, other_channel, "vote",                                    \
       "you attend by {mode}: your vote is taken there")                        \
     X(VOTED_ALREADY, voted_already, "vote", "your vote is counted already")    \

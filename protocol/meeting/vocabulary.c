@@ -1,5 +1,7 @@
 #include "protocol/meeting/vocabulary.h"
 
+#include "protocol/meeting/meeting_terms_event.h"
+
 #define VOCABULARY_WORD(name, word) [name] = word,
 #define VOCABULARY_WORDS(tag, LIST)                                            \
     static const char *const tag##_list[] = { LIST(VOCABULARY_WORD) };         \
@@ -36,3 +38,4 @@ VOCABULARY_WORDS(nomination_source, NOMINATION_SOURCE_LIST)
 VOCABULARY_WORDS(task_ground, TASK_GROUND_LIST)
 VOCABULARY_WORDS(task_result, TASK_RESULT_LIST)
 VOCABULARY_WORDS(document_type, DOCUMENT_TYPE_LIST)
+VOCABULARY_WORDS(quorum_reason, QUORUM_REASON_LIST)

@@ -27,6 +27,7 @@
     X(RULE_ID_DENOMINATOR_MEETING, "denominators.meeting")                     \
     X(RULE_ID_DENOMINATOR_CONGRESS, "denominators.congress")                   \
     X(RULE_ID_DENOMINATOR_COMMITTEE, "denominators.committee")                 \
+    X(RULE_ID_ROLL_CALL, "roll_call")                                          \
     X(RULE_ID_ELIGIBILITY, "online_eligibility")                               \
     X(RULE_ID_DECLARATION, "declaration")                                      \
     X(RULE_ID_PUNCTUALITY, "punctuality")                                      \

@@ -1,5 +1,6 @@
 #include "protocol/rules/ruleset.h"
 
+#include "protocol/base/date.h"
 #include "protocol/record/digest.h"
 #include "protocol/rules/ruleset_reading.h"
 
@@ -61,24 +62,6 @@ void ruleset_notes_release(struct ruleset_notes *notes)
 
 /* --- The file ------------------------------------------------------------ */
 
-/* 2026-07-26: the form, and that there may be such a month and day. */
-static bool is_date(struct text_view text)
-{
-    unsigned month, day;
-    size_t i;
-
-    if (text.size != 10)
-        return false;
-    for (i = 0; i < text.size; i++)
-        if (i == 4 || i == 7 ? text.data[i] != '-'
-                             : text.data[i] < '0' || text.data[i] > '9')
-            return false;
-    month =
-        (unsigned)(text.data[5] - '0') * 10 + (unsigned)(text.data[6] - '0');
-    day = (unsigned)(text.data[8] - '0') * 10 + (unsigned)(text.data[9] - '0');
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
 static void read_head(struct ruleset_reading *reading,
                       const config_setting_t *root)
 {
@@ -88,7 +71,7 @@ static void read_head(struct ruleset_reading *reading,
         reading_text(reading, root, "valid_from", NAME_LENGTH_MAX);
 
     memcpy(reading->ruleset.name, name.data, name.size);
-    if (is_date(date))
+    if (date_is_valid(date))
         memcpy(reading->ruleset.valid_from, date.data, date.size);
     else if (date.size > 0)
         (void)reading_fault(reading, RULESET_FAULT_DATE,
@@ -118,6 +101,7 @@ static void read_root(struct ruleset_reading *reading,
                                          "confidence",
                                          "rating",
                                          "election",
+                                         "roll_call",
                                          "online_eligibility",
                                          "declaration",
                                          "punctuality",

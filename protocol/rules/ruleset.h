@@ -53,6 +53,7 @@ enum ruleset_rule {
     X(RULESET_CONFIDENCE, "confidence")                                        \
     X(RULESET_RATING, "rating")                                                \
     X(RULESET_ELECTION, "election")                                            \
+    X(RULESET_ROLL_CALL, "roll_call")                                          \
     X(RULESET_ELIGIBILITY, "online_eligibility")                               \
     X(RULESET_DECLARATION, "declaration")                                      \
     X(RULESET_PUNCTUALITY, "punctuality")                                      \
@@ -103,6 +104,7 @@ struct ruleset {
     struct vote_test thresholds[matter_count_];
     struct form_rules forms;
     struct quorum_rules quorum;
+    unsigned roll_call; /* set of the matters before which the roll is taken */
     struct validity_rules validity;
     struct discipline_rules discipline;
     struct confidence_rules confidence;

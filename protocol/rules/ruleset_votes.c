@@ -209,6 +209,17 @@ static void read_validity(struct ruleset_reading *reading,
     }
 }
 
+static void read_roll_call(struct ruleset_reading *reading,
+                           const config_setting_t *root)
+{
+    static const char *const names[] = { "before", NULL };
+    const config_setting_t *rule = reading_root_rule(
+        reading, root, RULESET_ROLL_CALL, RULE_ID_ROLL_CALL, names);
+
+    reading->ruleset.roll_call =
+        reading_set(reading, rule, "before", &matter_words);
+}
+
 void ruleset_read_votes(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
@@ -216,5 +227,6 @@ void ruleset_read_votes(struct ruleset_reading *reading,
     read_forms(reading, root);
     read_remote(reading, root);
     read_quorum(reading, root);
+    read_roll_call(reading, root);
     read_validity(reading, root);
 }

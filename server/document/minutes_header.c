@@ -269,6 +269,7 @@ void minutes_tell_header(struct minutes_writing *writing,
     minutes_say(writing, PHRASE_PLACE, minutes_opening(writing, 0, "place"));
     tell_form(writing, &attendance);
     minutes_tell_seats(writing, facts);
+    minutes_tell_authority(writing, facts);
     minutes_tell_sites(writing, facts);
     minutes_say(writing, PHRASE_ATTENDANCE);
     /* Members came to their groups' meetings: the absent stand there. */

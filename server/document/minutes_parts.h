@@ -71,6 +71,12 @@ void minutes_tell_ballot(struct minutes_writing *writing,
 void minutes_tell_decided(struct minutes_writing *writing,
                           const struct minutes_facts *facts,
                           const struct meeting_ballot *ballot);
+/* The document by which remote seats vote, if one was named. */
+void minutes_tell_authority(struct minutes_writing *writing,
+                            const struct minutes_facts *facts);
+/* A line of the course: quorum changed. */
+void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
+                         const struct event_quorum_changed *body);
 /* What a vote was held under, as lines; a matter by name; who counted, of each
  * category: "chính thức 6/6, dự bị 0/1". */
 void minutes_tell_terms(struct minutes_writing *writing,

@@ -184,6 +184,17 @@
       "Complete the official recognition of a member") \
     X(MOTION, "   Biểu quyết lúc %s:", "   Vote at %s:") \
     X(MOTION_TEXT, "     “%s”", "     “%s”") \
+    X(AUTHORITY, \
+      "- Văn bản cho phép biểu quyết từ xa: số %s, ngày %s, của %s.", \
+      "- Remote seats vote by document %s of %s, issued by %s.") \
+    X(COURSE_QUORUM, \
+      "- %s: Có mặt %llu/%llu đồng chí được tính, cần %llu: %s.", \
+      "- %s: %llu of %llu that count are present, %llu needed: %s.") \
+    X(QUORUM_MET, "đủ", "enough") \
+    X(QUORUM_NOT_MET, "chưa đủ", "too few") \
+    X(VOTE_VOIDED, \
+      "     Biểu quyết không có giá trị từ %s: có mặt %llu/%llu, cần %llu (mục %s của quy tắc %s).", \
+      "     Void from %s: %llu of %llu present, %llu needed (%s of the ruleset %s).") \
     X(VOTE_TERMS, \
       "     Về: %s%s. Được tính: %llu đồng chí (%s), trong đó có mặt khi mở biểu quyết: %llu.", \
       "     On: %s%s. Counted: %llu (%s), of whom present when it was opened: %llu.") \

@@ -276,6 +276,23 @@ static void tell_vote(struct proceedings *p, const struct meeting_event *event)
     }
 }
 
+static void tell_void(struct proceedings *p, const struct meeting_event *event)
+{
+    const struct event_vote_voided *body = &event->body.vote_voided;
+    const struct meeting_vote *vote =
+        meeting_state_vote(p->facts->state, &body->vote);
+
+    if (!vote)
+        return;
+    tell_motion(p, vote);
+    minutes_say(p->writing, PHRASE_VOTE_VOIDED,
+                minutes_clock(p->writing, event->at_ms).text,
+                (unsigned long long)body->present, (unsigned long long)body->d,
+                (unsigned long long)body->need,
+                rule_id_place(rule_id_read(body->rule)).data,
+                p->facts->state->ruleset);
+}
+
 static void tell_open_votes(struct proceedings *p)
 {
     size_t i;
@@ -341,6 +358,9 @@ static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
         return true;
     case EVENT_RESUMED_KIND:
         minutes_say(p->writing, PHRASE_RESUMED, at.text);
+        return true;
+    case EVENT_QUORUM_CHANGED_KIND:
+        minutes_tell_quorum(p->writing, at.text, &event->body.quorum_changed);
         return true;
     case EVENT_CLOSED_KIND:
         minutes_say(p->writing, PHRASE_CLOSED, at.text);
@@ -430,6 +450,9 @@ static void tell_business(struct proceedings *p,
         tell_entry(p, &event->body.entry_written);
         break;
     case EVENT_VOTE_CLOSED_KIND:
+    case EVENT_VOTE_VOIDED_KIND:
+        tell_void(p, event);
+        break;
     case EVENT_VOTE_CANCELLED_KIND:
         tell_vote(p, event);
         break;

@@ -69,6 +69,27 @@ struct minutes_short minutes_counted(const struct minutes_writing *writing,
     return out;
 }
 
+void minutes_tell_authority(struct minutes_writing *writing,
+                            const struct minutes_facts *facts)
+{
+    const struct meeting_authority *authority = &facts->state->terms.authority;
+
+    if (authority->is_named)
+        minutes_say(writing, PHRASE_AUTHORITY, authority->number,
+                    authority->date,
+                    minutes_opening(writing, authority->seq, "issuer"));
+}
+
+void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
+                         const struct event_quorum_changed *body)
+{
+    minutes_say(writing, PHRASE_COURSE_QUORUM, at,
+                (unsigned long long)body->present, (unsigned long long)body->d,
+                (unsigned long long)body->need,
+                minutes_phrase(writing, body->met ? PHRASE_QUORUM_MET
+                                                  : PHRASE_QUORUM_NOT_MET));
+}
+
 void minutes_tell_terms(struct minutes_writing *writing,
                         const struct minutes_facts *facts,
                         const struct meeting_vote *vote)
@@ -86,6 +107,5 @@ void minutes_tell_terms(struct minutes_writing *writing,
                 (unsigned long long)vote->d, counted.text,
                 (unsigned long long)vote->present);
     minutes_say(writing, PHRASE_VOTE_NEED, (unsigned long long)vote->need,
-                rule_id_place(vote->test.rule).data,
-                facts->state->ruleset);
+                rule_id_place(vote->test.rule).data, facts->state->ruleset);
 }

@@ -302,7 +302,7 @@ static int64_t earliest_end(const struct meeting_holder *holder,
 int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
                                    const struct ruleset *rules)
 {
-    int64_t until, ballots, item;
+    int64_t until, ballots, item, quorum;
     size_t i;
 
     if (state->phase == MEETING_CLOSED)
@@ -314,6 +314,9 @@ int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
     item = agenda_next_tick_ms(state);
     if (item < until)
         until = item;
+    quorum = quorum_next_tick_ms(state, rules);
+    if (quorum < until)
+        until = quorum;
     if (state->lost_count == 0)
         return until;
     for (i = 0; i < state->person_count; i++)

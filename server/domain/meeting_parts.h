@@ -37,6 +37,11 @@ void draft_gather(struct draft *draft, const struct gathered_record *record);
 bool subrooms_admit(enum command_op op);
 void draft_refuse_subrooms(struct draft *draft);
 
+/* quorum.c: what the server records and does when somebody comes or leaves. */
+void quorum_tick(struct draft *draft);
+int64_t quorum_next_tick_ms(const struct meeting_state *state,
+                            const struct ruleset *rules);
+
 /* connections.c: what the server reports. */
 void report_join(struct draft *draft, const struct meeting_report *report);
 void report_lost(struct draft *draft, const struct meeting_report *report);

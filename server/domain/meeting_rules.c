@@ -42,6 +42,7 @@ static const struct {
     ROW(TICK, tick, NOT_OVER, "the chair, the minute-taker or a site"),
     ROW(UNTICK, untick, NOT_OVER, "the chair, the minute-taker or a site"),
     ROW(NOTE_ABSENCE, note_absence, NOT_OVER, "the chair or the minute-taker"),
+    ROW(SET_AUTHORITY, set_authority, NOT_OVER, "the chair"),
     ROW(CONFIRM_ROLL, confirm_roll, ASSEMBLED, "the chair or the minute-taker"),
 
     ROW(RAISE_HAND, raise_hand, RUNNING, ""),
@@ -343,6 +344,7 @@ void meeting_rules_report(const struct meeting_state *state,
             report->checkpoint;
         return;
     case REPORT_TICK:
+        quorum_tick(&draft);
         report_tick(&draft);
         agenda_tick(&draft);
         ballot_tick(&draft);

@@ -58,7 +58,7 @@ bool draft_is_remote_on(const struct draft *draft, enum matter matter)
 
     return rule->remote == REMOTE_ALLOWED ||
            (rule->remote == REMOTE_WITH_AUTHORITY &&
-            draft->state->has_authority);
+            draft->state->terms.authority.is_named);
 }
 
 /* How many who may vote on this would do so from a remote seat. */
@@ -81,11 +81,12 @@ static bool is_form_good(struct draft *draft, enum matter matter,
                          enum vote_form form)
 {
     const uint64_t remote = count_remote(draft, matter);
-    const struct form_asked asked = { .matter = matter,
-                                      .form = form,
-                                      .has_remote = remote > 0,
-                                      .has_authority =
-                                          draft->state->has_authority };
+    const struct form_asked asked = {
+        .matter = matter,
+        .form = form,
+        .has_remote = remote > 0,
+        .has_authority = draft->state->terms.authority.is_named
+    };
     const struct form_decision decision =
         form_decide(&draft->rules->forms, &asked);
 
@@ -117,5 +118,6 @@ static bool is_form_good(struct draft *draft, enum matter matter,
 bool draft_may_open_vote(struct draft *draft, enum matter matter,
                          enum vote_form form)
 {
-    return is_form_good(draft, matter, form);
+    return is_form_good(draft, matter, form) && draft_has_roll(draft, matter) &&
+           draft_has_quorum(draft, matter);
 }

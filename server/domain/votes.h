@@ -36,6 +36,11 @@ bool draft_close_vote(struct draft *draft, const struct identifier *id);
  * where it asks for that, once the document that allows it is named. */
 bool draft_is_remote_on(const struct draft *draft, enum matter matter);
 
+/* Are enough there for a vote on this matter, and was the roll taken anew where
+ * the ruleset asks for that? False with the refusal written. */
+bool draft_has_quorum(struct draft *draft, enum matter matter);
+bool draft_has_roll(struct draft *draft, enum matter matter);
+
 /*
  * May a vote on `matter` by `form` be opened now? Form, remote seats, roll and
  * quorum are asked for; false with the refusal written, its rule and its

@@ -906,6 +906,8 @@ NOT_A_MEMBERS = {
     "note_absence": {"member": "m4", "absence": "absent_excused",
                      "reason": "ốm"},
     "confirm_roll": {}, "declare_open_content": {},
+    "set_authority": {"number": "05-CV/ĐU", "date": "2026-07-30",
+                      "issuer": "Đảng ủy Mẫu"},
     "complete_score": {"time": 5, "attendance": 4, "preparation": 8,
                        "conduct": 36, "principles": 5, "results": 25,
                        "closing": 5, "note": "Tốt"},
