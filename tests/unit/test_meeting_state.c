@@ -190,6 +190,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ITEM_MOVED_KIND:
     case EVENT_ITEM_DROPPED_KIND:
     case EVENT_DOCUMENT_ATTACHED_KIND:
+    case EVENT_AUTHORITY_SET_KIND:
     case EVENT_OPEN_CONTENT_DECLARED_KIND:
     case EVENT_ELIGIBILITY_FOUND_KIND:
     case EVENT_DOCUMENT_WITHDRAWN_KIND:
