@@ -30,6 +30,7 @@ bool cli_ballot_dialogue_is_secret(const struct cli_ballot_dialogue *dialogue)
 void cli_ballot_dialogue_end(struct cli_ballot_dialogue *dialogue)
 {
     free(dialogue->form);
+    cli_ballot_matter_release(&dialogue->matter);
     cli_paper_copy_release(&dialogue->paper);
     OPENSSL_cleanse(dialogue, sizeof *dialogue);
     dialogue->question = CLI_BALLOT_ASKS_NOTHING;

@@ -8,6 +8,7 @@
 #ifndef CLIENT_CLI_CLI_BALLOT_DIALOGUE_H
 #define CLIENT_CLI_CLI_BALLOT_DIALOGUE_H
 
+#include "client/cli/cli_ballot_matter.h"
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_command.h"
 #include "protocol/base/limits.h"
@@ -44,7 +45,8 @@ struct cli_ballot_dialogue {
     struct identifier ballot;
     struct identifier holder; /* a member, or a site */
     /* a draft */
-    char *form; /* owned */
+    char *form;                      /* owned */
+    struct cli_ballot_matter matter; /* owned; empty: it decides nothing */
     struct identifier tellers[LIMIT_BALLOT_TELLERS];
     size_t teller_count;
     uint64_t threshold;

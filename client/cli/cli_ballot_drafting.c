@@ -2,6 +2,7 @@
 #include "client/cli/cli_ballot_dialogue_internal.h"
 
 #include "client/cli/cli_ballot_form.h"
+#include "client/cli/cli_ballot_matter.h"
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_terminal.h"
@@ -70,18 +71,49 @@ static char *cut_quoted(char *text, char **question)
     return NULL;
 }
 
+/* A matter with what belongs to it, up to a semicolon: makes the form. The rest
+ * behind it; NULL after a word about what is wrong. */
+static char *take_matter(struct cli_ballot_dialogue *dialogue,
+                         const struct meeting_view *view, char *text, FILE *out)
+{
+    char problem[CLI_MATTER_PROBLEM_SIZE];
+    char *more = strchr(text, ';');
+    enum result result;
+
+    if (more)
+        *more++ = '\0';
+    else
+        more = text + strlen(text);
+    result = view->state ? cli_ballot_matter_read(view, text, problem,
+                                                  &dialogue->matter)
+                         : RESULT_NOT_FOUND;
+    if (result == RESULT_OK) {
+        dialogue->form = strdup(dialogue->matter.form);
+        return dialogue->form ? more : NULL;
+    }
+    if (result == RESULT_INVALID)
+        cli_ballot_say(out, "%s.\n", problem);
+    else
+        (void)fprintf(out, "%s\n", result_text(result));
+    return NULL;
+}
+
 /* A file's name or a question in quotes at the front of `text`: makes the form.
  * The rest behind it; NULL after a word about what is wrong. */
-static char *take_source(struct cli_ballot_dialogue *dialogue, char *text,
+static char *take_source(struct cli_ballot_dialogue *dialogue,
+                         const struct meeting_view *view, char *text,
                          bool is_all, FILE *out)
 {
     struct cli_form_problem problem;
     enum result result;
     char *question = NULL;
-    char *more = cut_quoted(text, &question);
+    char *more;
     char *bytes = NULL;
     size_t size = 0;
 
+    if (cli_ballot_is_matter(text))
+        return take_matter(dialogue, view, text, out);
+    more = cut_quoted(text, &question);
     if (more) {
         result = cli_ballot_form_ask(question, &problem, &dialogue->form);
     } else {
@@ -195,9 +227,10 @@ static void ask_source(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_SOURCE;
     cli_paragraph_write(
-        _("Which file holds the draft? Or type a single question in "
-          "quotes, to be answered\nin favour or against. (/cancel "
-          "leaves.)\n"),
+        _("What is the ballot about? election e1, again, discipline NAME, "
+          "rating all,\nconfidence NAME, NAME, opinions 2: NAME, NAME, "
+          "admission NAME, recognition NAME.\nOr the file that holds a "
+          "draft, or a single question in quotes. (/cancel leaves.)\n"),
         out);
 }
 
@@ -308,7 +341,7 @@ static bool take_teller(struct cli_ballot_dialogue *dialogue,
             return false;
         }
     }
-    if (is_on_paper(dialogue, view, &member)) {
+    if (!dialogue->matter.is_rating && is_on_paper(dialogue, view, &member)) {
         cli_ballot_say(out,
                        _("%s stands on the ballot, and cannot count it: name "
                          "somebody else"),
@@ -392,6 +425,8 @@ static json_t *make_draft(struct cli_ballot_dialogue *dialogue,
             (int)dialogue->may_change, "halls", (int)dialogue->has_halls);
         cli_paper_copy_release(&copy);
     }
+    if (command && dialogue->matter.fields)
+        (void)json_object_update(command, dialogue->matter.fields);
     json_decref(tellers);
     cli_ballot_dialogue_end(dialogue);
     return command;
@@ -424,7 +459,7 @@ json_t *cli_ballot_take_draft(struct cli_ballot_dialogue *dialogue,
     line = cli_trim(typed);
     switch ((int)dialogue->question) {
     case CLI_BALLOT_ASKS_SOURCE:
-        if (take_source(dialogue, cli_trim(typed), true, out))
+        if (take_source(dialogue, view, cli_trim(typed), true, out))
             ask_tellers(dialogue, out);
         break;
     case CLI_BALLOT_ASKS_TELLERS:
@@ -501,7 +536,7 @@ void cli_ballot_dialogue_draft(struct cli_ballot_dialogue *dialogue,
         ask_source(dialogue, out);
         return;
     }
-    rest = take_source(dialogue, typed, false, out);
+    rest = take_source(dialogue, view, typed, false, out);
     if (!rest) {
         cli_ballot_dialogue_end(dialogue);
         return;

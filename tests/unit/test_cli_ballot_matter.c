@@ -1,0 +1,143 @@
+/* The papers that the chair's screen makes are those that the rules take. */
+#include "client/cli/cli_ballot_matter.h"
+
+#include "tests/support/elect_scene.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TELLERS "m2+m3+m5 0 no no "
+
+static struct cli_ballot_matter made;
+static char problem[CLI_MATTER_PROBLEM_SIZE];
+
+static enum result make(const struct meeting_transcript *meeting,
+                        const char *typed)
+{
+    const struct meeting_view view = { .state = meeting->state,
+                                       .me = { "m1" } };
+    char *copy = strdup(typed);
+    enum result result;
+
+    cli_ballot_matter_release(&made);
+    assert_non_null(copy);
+    assert_true(cli_ballot_is_matter(copy));
+    result = cli_ballot_matter_read(&view, copy, problem, &made);
+    free(copy);
+    return result;
+}
+
+/* What the rules say to the paper that was made, with the fields beside it. */
+static const char *draft(struct meeting_transcript *meeting)
+{
+    char rest[600] = "";
+    char text[200];
+    json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(made.fields, "candidates"), i, row)
+    {
+        (void)snprintf(text, sizeof text, "%s%s", i > 0 ? "+" : "",
+                       json_string_value(json_object_get(row, "member")));
+        strcat(rest, text);
+    }
+    if (rest[0] == '\0')
+        strcat(rest, "-");
+#define WORD(name)                                                             \
+    (json_string_length(json_object_get(made.fields, name)) > 0                \
+         ? json_string_value(json_object_get(made.fields, name))               \
+         : "-")
+#define SAYS(name)                                                             \
+    (json_is_true(json_object_get(made.fields, name)) ? "yes" : "no")
+    (void)snprintf(
+        text, sizeof text, " " TELLERS "%s %d %s %s %s %s %s", WORD("matter"),
+        (int)json_integer_value(json_object_get(made.fields, "seats")),
+        WORD("subject"), SAYS("post"), SAYS("subject_votes"), WORD("election"),
+        WORD("again"));
+    strcat(rest, text);
+    return elect_draft(meeting, made.form, rest);
+}
+
+static void each_matter_gets_a_paper_that_the_rules_take(void **state)
+{
+    static const char *const typed[] = {
+        "discipline x5",
+        "kyluat x5, giữ chức, được bỏ phiếu",
+        "kyluat m6",
+        "opinions 2: m4, m14, x1",
+        "thamdo 3: m4, m14, x1",
+        "confidence m4, m14",
+        "rating m4, m2, x1",
+        "recognition m6",
+        "ketnap m6",
+    };
+    struct meeting_transcript *meeting = elect_scene();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        if (make(meeting, typed[i]) != RESULT_OK)
+            fail_msg("%s: %s", typed[i], problem);
+        assert_string_equal(draft(meeting), "");
+    }
+    cli_ballot_matter_release(&made);
+    meeting_transcript_end(meeting);
+}
+
+static void everybody_is_rated_and_may_count(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    assert_int_equal(make(meeting, "xeploai tất cả"), RESULT_OK);
+    assert_true(made.is_rating);
+    assert_int_equal(
+        json_array_size(json_object_get(made.fields, "candidates")), 25);
+    cli_ballot_matter_release(&made);
+    meeting_transcript_end(meeting);
+}
+
+static void what_is_wrong_is_told(void **state)
+{
+    static const struct {
+        const char *typed;
+        const char *words;
+    } rows[] = {
+        { "discipline zz", "nobody called \"zz\"" },
+        { "discipline x5, quickly", "not \"quickly\"" },
+        { "opinions m4, m14", "how many, and of whom?" },
+        { "rating m4, m4", "stands there twice" },
+        { "confidence ", "a name is missing" },
+        { "again", "no ballot ended with names that are level" },
+    };
+    struct meeting_transcript *meeting = elect_scene();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(make(meeting, rows[i].typed), RESULT_INVALID);
+        if (!strstr(problem, rows[i].words))
+            fail_msg("%s: %s", rows[i].typed, problem);
+        assert_null(made.form);
+    }
+    assert_false(cli_ballot_is_matter("\"Câu hỏi\""));
+    assert_false(cli_ballot_is_matter("phieu.txt m2"));
+    meeting_transcript_end(meeting);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_matter_gets_a_paper_that_the_rules_take),
+        cmocka_unit_test(everybody_is_rated_and_may_count),
+        cmocka_unit_test(what_is_wrong_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
