@@ -227,7 +227,7 @@ static void ask_source(struct cli_ballot_dialogue *dialogue, FILE *out)
 {
     dialogue->question = CLI_BALLOT_ASKS_SOURCE;
     cli_paragraph_write(
-        _("What is the ballot about? election e1, again, discipline NAME, "
+        _("What is the ballot about? election n1, again, discipline NAME, "
           "rating all,\nconfidence NAME, NAME, opinions 2: NAME, NAME, "
           "admission NAME, recognition NAME.\nOr the file that holds a "
           "draft, or a single question in quotes. (/cancel leaves.)\n"),

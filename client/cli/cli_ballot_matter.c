@@ -317,6 +317,45 @@ static void make_discipline(struct making *m)
 /* --- one matter each ---------------------------------------------------------
  */
 
+/* The list that is named, else the newest that is closed. */
+static const struct meeting_election *closed_list(const struct making *m,
+                                                  const char *typed)
+{
+    const struct meeting_state *state = m->view->state;
+    struct identifier id;
+    size_t i;
+
+    if (typed[0] != '\0')
+        return identifier_parse(text_view_of(typed), &id) == RESULT_OK
+                   ? meeting_state_election(state, &id)
+                   : NULL;
+    for (i = state->election_count; i > 0; i--)
+        if (state->elections[i - 1].is_closed)
+            return &state->elections[i - 1];
+    return NULL;
+}
+
+static bool read_election(struct making *m, char *typed)
+{
+    const struct meeting_election *election = closed_list(m, typed);
+    struct text_view title;
+    size_t i;
+
+    if (!election || !election->is_closed)
+        return complain(m, "%s",
+                        _("there is no closed list of names; see /elections"));
+    for (i = 0; i < election->nominee_count; i++)
+        if (!election->nominees[i].is_withdrawn &&
+            !add_person(m, &election->nominees[i].member))
+            return false;
+    m->election = election->id;
+    m->seats = election->seats;
+    title = meeting_view_text(m->view, election->called_seq, "title");
+    set_title(m, _("%.*s, %" PRIu64 " to be elected"), (int)title.size,
+              title.data ? title.data : "", m->seats);
+    return make_names(m);
+}
+
 /* The ballot that is named, else the newest that ended level. */
 static const struct meeting_ballot *tied_ballot(const struct making *m,
                                                 const char *typed)
@@ -431,7 +470,7 @@ static bool read_matter(struct making *m, bool is_again, char *typed)
 {
     switch (m->matter) {
     case MATTER_ELECTION:
-        return is_again ? read_again(m, typed) : complain(m, "election");
+        return is_again ? read_again(m, typed) : read_election(m, typed);
     case MATTER_DISCIPLINE:
         return read_discipline(m, typed);
     case MATTER_STRAW:

@@ -4,7 +4,7 @@
  * members who are rated. So nobody has to write it down, and it is the one that
  * the ruleset asks for. Main thread.
  *
- *   election [e1]                         the list that was closed
+ *   election [n1]                         the list that was closed
  *   again [b1]                            a second round among those level
  *   discipline NAME[, post][, votes]      all forms; she holds a post; she
  * votes rating all | NAME, NAME, …            four levels each confidence NAME,

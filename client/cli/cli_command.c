@@ -56,6 +56,8 @@ const char *cli_command_help(const char *topic)
                                           "bo phieu kin", NULL };
     static const char *const kinds[] = { "rooms",   "groups", "phong",
                                          "to dang", "todang", NULL };
+    static const char *const elections[] = { "elections", "election", "bau cu",
+                                             "baucu", NULL };
     static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
     static const char *const score[] = { "score", "diem", "cham diem",
                                          "chamdiem", NULL };
@@ -67,6 +69,8 @@ const char *cli_command_help(const char *topic)
                                           "documents", "tasks",       "nhiemvu",
                                           NULL };
 
+    if (cli_is_word(topic, elections))
+        return cli_elect_help();
     if (cli_is_word(topic, score))
         return cli_score_help();
     if (cli_is_word(topic, kinds))
@@ -546,6 +550,10 @@ static const struct cli_verb *find_verb(const char *word)
             return verb;
     }
     for (verb = cli_roll_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_elect_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

@@ -20,8 +20,9 @@ enum cli_action {
     CLI_ACTION_TIMES, /* who has spoken how long */
     CLI_ACTION_VOTES,
     CLI_ACTION_NOTES,
-    CLI_ACTION_SCORE, /* the score sheet */
-    CLI_ACTION_PARTS, /* party groups and sub-rooms */
+    CLI_ACTION_SCORE,     /* the score sheet */
+    CLI_ACTION_PARTS,     /* party groups and sub-rooms */
+    CLI_ACTION_ELECTIONS, /* lists of names */
     CLI_ACTION_DOCUMENTS,
     CLI_ACTION_COMMENTS,
     CLI_ACTION_TASKS,

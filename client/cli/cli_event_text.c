@@ -2,6 +2,7 @@
 
 #include "client/cli/cli_agenda_text.h"
 #include "client/cli/cli_attendance_text.h"
+#include "client/cli/cli_election_text.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_checkpoint.h"
 #include "client/cli/cli_floor.h"
@@ -450,6 +451,11 @@ static void put_line(const struct line *line)
         MEETING_KINDS_EVENT_LIST(KINDS_CASE)
 #undef KINDS_CASE
         cli_kinds_event_write(line->view, e, line->out);
+        break;
+#define ELECT_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_ELECT_EVENT_LIST(ELECT_CASE)
+#undef ELECT_CASE
+        (void)cli_election_event_write(line->view, e, line->out);
         break;
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)

@@ -8,6 +8,7 @@
 #include "client/cli/cli_screen.h"
 
 #include "client/cli/cli_attendance_text.h"
+#include "client/cli/cli_election_text.h"
 #include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_documents.h"
@@ -125,6 +126,8 @@ static void put_event(struct cli_join *join, const struct client_notice *notice)
         (void)puts(text);
     free(text);
     hint = cli_ballot_hint(view, notice->meeting_event);
+    if (!hint)
+        hint = cli_election_hint(view, notice->meeting_event);
     if (hint)
         cli_paragraph_write(hint, stdout);
     client_view_unlock(join->session.client);
@@ -577,6 +580,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_DOCUMENT:
     case CLI_ACTION_ATTACH:
         move_document(join, typed);
+        break;
+    case CLI_ACTION_ELECTIONS:
+        show(join, cli_elections_show);
         break;
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);

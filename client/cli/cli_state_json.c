@@ -2,6 +2,7 @@
 
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_score_text.h"
+#include "client/cli/cli_election_text.h"
 #include "client/cli/cli_state_ballots.h"
 #include "client/cli/cli_votes.h"
 #include "protocol/record/digest.h"
@@ -323,8 +324,11 @@ static json_t *shared_json(const struct meeting_state *state,
         cli_ballots_json(state), "roll", roll_json(state), "content_open",
         (int)state->attendance.is_content_open, "terms", cli_terms_json(state),
         "eligibility", eligibility_json(&state->attendance.eligibility));
-    if (object)
+    if (object) {
         cli_kinds_json(state, object);
+        (void)json_object_set_new(object, "elections",
+                                  cli_elections_json(state));
+    }
     return object;
 }
 

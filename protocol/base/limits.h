@@ -100,6 +100,7 @@ enum {
     LIMIT_BALLOT_TRUSTEES = 50,
     LIMIT_BALLOT_WEIGHT = 1000000, /* of elections that others made */
     LIMIT_BALLOTS = 50,            /* of one meeting */
+    LIMIT_ELECTIONS = 50,          /* of one meeting, with a list each */
     LIMIT_BALLOT_TELLERS = 9,
     LIMIT_BALLOT_CANDIDATES = 200,
     LIMIT_BALLOT_FORM_LENGTH = 20000, /* code points of all questions */

@@ -213,6 +213,13 @@ unsigned ballot_discipline_forms(const struct ruleset *rules,
                             category == CATEGORY_PROBATIONARY, has_post);
 }
 
+uint64_t election_support_need(const struct ruleset *rules, uint64_t present)
+{
+    return ruleset_has(rules, RULESET_ELECTION)
+               ? threshold_need(&rules->election.outside.test, present)
+               : 1;
+}
+
 bool ballot_is_announced(const struct ruleset *rules, int matter)
 {
     return matter == matter_none_ || rules->forms.of[matter].is_published;
@@ -242,6 +249,17 @@ static bool are_forms_right(const struct ruleset *rules,
                 (rules->discipline.subject_votes == SUBJECT_VOTES_YES));
 }
 
+static bool is_closed_list(const struct meeting_state *state,
+                           const struct event_ballot_drafted *drafted)
+{
+    const struct meeting_election *election =
+        meeting_state_election(state, &drafted->election);
+
+    return election && election->is_closed &&
+           election->seats == drafted->seats &&
+           meeting_election_is_list(election, &drafted->candidates);
+}
+
 bool ballot_matter_is_right(const struct ruleset *rules,
                             const struct meeting_state *state,
                             const struct event_ballot_drafted *drafted)
@@ -260,7 +278,8 @@ bool ballot_matter_is_right(const struct ruleset *rules,
     return drafted->matter != MATTER_ELECTION ||
            !ruleset_has(rules, RULESET_ELECTION) ||
            !identifier_is_empty(&drafted->again) ||
-           (election_check_list(&rules->election, drafted->candidates.count,
+           (is_closed_list(state, drafted) &&
+            election_check_list(&rules->election, drafted->candidates.count,
                                 drafted->seats, &list) == RESULT_OK &&
             list.is_accepted);
 }

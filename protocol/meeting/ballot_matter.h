@@ -68,6 +68,10 @@ bool ballot_sheet_adds_up(const struct ballot_sheet *sheet, uint64_t valid,
 unsigned ballot_discipline_forms(const struct ruleset *rules,
                                  enum category category, bool has_post);
 
+/* How many of those present have to support a name that the committee did not
+ * propose: the fewest that would do; 1 where the ruleset does not say it. */
+uint64_t election_support_need(const struct ruleset *rules, uint64_t present);
+
 /* Is the result of such a ballot announced? */
 bool ballot_is_announced(const struct ruleset *rules, int matter);
 

@@ -10,6 +10,7 @@
 #include "protocol/meeting/meeting_agenda_command.h"
 #include "protocol/meeting/meeting_attendance_command.h"
 #include "protocol/meeting/meeting_ballot_command.h"
+#include "protocol/meeting/meeting_elect_command.h"
 #include "protocol/meeting/meeting_groups_rows.h"
 #include "protocol/meeting/meeting_kinds_command.h"
 #include "protocol/meeting/meeting_score_command.h"
@@ -154,6 +155,7 @@
     MEETING_FLOOR_COMMAND_LIST(X)                                              \
     MEETING_KINDS_COMMAND_LIST(X)                                              \
     MEETING_AGENDA_COMMAND_LIST(X)                                             \
+    MEETING_ELECT_COMMAND_LIST(X)                                              \
     MEETING_BALLOT_COMMAND_LIST(X)
 
 /* --- register ------------------------------------------------------------ */

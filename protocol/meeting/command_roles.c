@@ -83,6 +83,13 @@ static const struct {
     /* Chair, minute-taker and whose task it is, as the rule itself says. */
     [OP_REPORT_TASK] = { false, ROLE_MEMBER },
 
+    [OP_CALL_ELECTION] = { true, ROLE_CHAIR },
+    /* Who proposes what, the rules themselves say. */
+    [OP_NOMINATE] = { true, ROLE_MEMBER },
+    [OP_WITHDRAW_NOMINATION] = { true, ROLE_MEMBER },
+    [OP_NOTE_SUPPORT] = { true, ROLE_CHAIR },
+    [OP_CLOSE_LIST] = { true, ROLE_CHAIR },
+
     [OP_DRAFT_BALLOT] = { true, ROLE_CHAIR },
     [OP_ADOPT_BALLOT] = { true, ROLE_CHAIR },
     [OP_SET_CHANNEL] = { true, ROLE_CHAIR },

@@ -288,6 +288,10 @@ enum result decision_check_result(const struct meeting_event *event,
     if (rules && event->kind == EVENT_ELIGIBILITY_FOUND_KIND)
         found.fault =
             check_eligibility(&event->body.eligibility_found, before, rules);
+    if (event->kind == EVENT_SUPPORT_SHOWN_KIND && rules &&
+        event->body.support_shown.need !=
+            election_support_need(rules, event->body.support_shown.present))
+        found.fault = DECISION_RESULT;
     if (event->kind == EVENT_BALLOT_DRAFTED_KIND && rules &&
         !ballot_matter_is_right(rules, before, &event->body.ballot_drafted))
         found.fault = DECISION_RESULT;

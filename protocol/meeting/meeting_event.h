@@ -10,6 +10,7 @@
 #include "protocol/meeting/meeting_agenda_event.h"
 #include "protocol/meeting/meeting_attendance_event.h"
 #include "protocol/meeting/meeting_ballot_event.h"
+#include "protocol/meeting/meeting_elect_event.h"
 #include "protocol/meeting/meeting_kinds_event.h"
 #include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/meeting_floor_event.h"
@@ -317,6 +318,7 @@
     MEETING_COURSE_EVENT_LIST(X)                                               \
     MEETING_FLOOR_EVENT_LIST(X)                                                \
     MEETING_AGENDA_EVENT_LIST(X)                                               \
+    MEETING_ELECT_EVENT_LIST(X)                                                \
     MEETING_BALLOT_EVENT_LIST(X)
 
 #define MEETING_EVENT_STRUCT(NAME, name)                                       \

@@ -86,6 +86,12 @@ static const struct {
     ROW(ENTRY_EDITED, entry_edited, ASSEMBLED, STAY),
     ROW(ENTRY_REMOVED, entry_removed, ASSEMBLED, STAY),
     ROW(MINUTES_SHARED, minutes_shared, ASSEMBLED, STAY),
+    ROW(ELECTION_CALLED, election_called, RUNNING, STAY),
+    ROW(NOMINATED, nominated, RUNNING, STAY),
+    ROW(NOMINATION_WITHDRAWN, nomination_withdrawn, RUNNING, STAY),
+    ROW(SUPPORT_SHOWN, support_shown, RUNNING, STAY),
+    ROW(LIST_CLOSED, list_closed, RUNNING, STAY),
+
     ROW(CHECKPOINT, checkpoint, EVER, STAY),
     ROW(RESTORED, restored, EVER, STAY),
 
@@ -217,6 +223,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     state_release_votes(state);
     state_release_ballots(state);
     state_release_agenda(state);
+    state_release_elections(state);
     free(state->people);
     free(state->sites);
     free(state->items);

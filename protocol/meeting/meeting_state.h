@@ -12,6 +12,7 @@
 #include "protocol/meeting/meeting_agenda.h"
 #include "protocol/meeting/meeting_attendance.h"
 #include "protocol/meeting/meeting_ballot.h"
+#include "protocol/meeting/meeting_election.h"
 #include "protocol/meeting/meeting_event.h"
 #include "protocol/meeting/meeting_terms.h"
 #include "protocol/meeting/meeting_kinds.h"
@@ -206,6 +207,8 @@ struct meeting_state {
     size_t entry_count;
     struct meeting_ballot *ballots; /* secret ones, as they were drafted */
     size_t ballot_count;
+    struct meeting_election *elections; /* as they were called */
+    size_t election_count;
     struct meeting_attendance attendance;
     struct meeting_terms terms;
     struct meeting_score score;
@@ -258,6 +261,13 @@ const struct meeting_entry *meeting_state_entry(const struct meeting_state *,
                                                 const struct identifier *id);
 const struct meeting_ballot *meeting_state_ballot(const struct meeting_state *,
                                                   const struct identifier *id);
+const struct meeting_election *
+meeting_state_election(const struct meeting_state *,
+                       const struct identifier *id);
+/* Is the vote a closed show of hands on this name, after it was proposed? */
+bool meeting_state_is_support(const struct meeting_state *,
+                              const struct meeting_nominee *,
+                              const struct identifier *vote);
 /* The secret ballot that is under way: adopted, neither done nor void. */
 const struct meeting_ballot *
 meeting_state_open_ballot(const struct meeting_state *);

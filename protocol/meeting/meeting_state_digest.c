@@ -387,6 +387,37 @@ static void add_kinds(struct digest *digest, const struct meeting_kinds *kinds)
     add_time(digest, kinds->subrooms_since_ms);
 }
 
+static void add_election(struct digest *digest,
+                         const struct meeting_election *election)
+{
+    size_t i;
+
+    add_id(digest, &election->id);
+    add_id(digest, &election->item);
+    digest_number(digest, (uint64_t)election->post);
+    digest_number(digest, election->seats);
+    digest_number(digest, election->called_seq);
+    digest_number(digest, election->changed_seq);
+    digest_number(digest, election->is_closed);
+    add_id(digest, &election->vote);
+    digest_number(digest, election->nominee_count);
+    for (i = 0; i < election->nominee_count; i++) {
+        const struct meeting_nominee *nominee = &election->nominees[i];
+
+        add_id(digest, &nominee->member);
+        digest_number(digest, (uint64_t)nominee->source);
+        add_id(digest, &nominee->by);
+        digest_number(digest, nominee->seq);
+        digest_number(digest, nominee->is_withdrawn);
+        digest_number(digest, nominee->has_support);
+        add_id(digest, &nominee->vote);
+        digest_number(digest, nominee->yes);
+        digest_number(digest, nominee->present);
+        digest_number(digest, nominee->need);
+        digest_number(digest, nominee->is_supported);
+    }
+}
+
 struct hash meeting_state_digest(const struct meeting_state *state)
 {
     struct digest digest;
@@ -418,5 +449,8 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     digest_number(&digest, state->ballot_count);
     for (i = 0; i < state->ballot_count; i++)
         digest_add_ballot(&digest, &state->ballots[i]);
+    digest_number(&digest, state->election_count);
+    for (i = 0; i < state->election_count; i++)
+        add_election(&digest, &state->elections[i]);
     return digest_finish(&digest);
 }

@@ -15,6 +15,7 @@
 MEETING_COURSE_EVENT_LIST(STATE_APPLY)
 MEETING_FLOOR_EVENT_LIST(STATE_APPLY)
 MEETING_AGENDA_EVENT_LIST(STATE_APPLY)
+MEETING_ELECT_EVENT_LIST(STATE_APPLY)
 #undef STATE_APPLY
 
 /* What a score sheet asks about, of any event that was applied. */
@@ -69,6 +70,7 @@ struct meeting_ballot_voter *ballot_voter(struct meeting_ballot *ballot,
 struct meeting_ballot_pool *ballot_pool(struct meeting_ballot *ballot,
                                         const struct identifier *site);
 void state_release_ballots(struct meeting_state *state);
+void state_release_elections(struct meeting_state *state);
 
 /*
  * Room for one more behind `count` items of `item_size` bytes: the array, moved

@@ -307,13 +307,9 @@
     X(NO_RECORDS, no_records, "ballot",                                        \
       "the server has lost records of ballot {id} and can never count it: it " \
       "can only be void")                                                      \
-    X(NO_RULE, no_rule, "rules",                                               \
-      "the ruleset of this meeting does not say how {matter} is decided")      \
     X(MATTER_WANTED, matter_wanted, "rules",                                   \
       "say what the ballot is about: the ruleset of this meeting decides by "  \
       "that ({rule})")                                                         \
-    X(NOT_SECRET, not_secret, "rules",                                         \
-      "{matter} is voted on openly, not by secret ballot ({rule})")            \
     X(BAD_SHEET, bad_sheet, "rules",                                           \
       "the paper does not fit {matter}: {problem} ({rule})")                   \
     X(SUBJECT_VOTE, subject_vote, "rules",                                     \
@@ -324,6 +320,37 @@
     X(SURPLUS, surplus, "rules",                                               \
       "{sum} names for {seats} seats are {have} more: at most {max} more "     \
       "({rule})")                                                              \
+    X(NO_SUCH_ELECTION, no_such_election, "election",                          \
+      "there is no election {id}")                                             \
+    X(LIST_CLOSED, list_closed, "election",                                    \
+      "the list of election {id} is closed")                                   \
+    X(LIST_OPEN, list_open, "election",                                        \
+      "the list of election {id} has to be closed by a vote first ({rule})")   \
+    X(OTHER_LIST, other_list, "election",                                      \
+      "the names and seats of the ballot are not those of the list of "        \
+      "election {id}")                                                         \
+    X(NO_SEATS, no_seats, "election", "say how many are to be elected")        \
+    X(NO_COMMITTEE, no_committee, "election",                                  \
+      "a cell of {have} full members elects its leader and no committee: "     \
+      "that "                                                                  \
+      "takes {need} ({rule})")                                                 \
+    X(CANNOT_STAND, cannot_stand, "election",                                  \
+      "{id} may not stand for election ({category}; {rule})")                  \
+    X(NOT_ELECTED, not_elected, "election",                                    \
+      "{id} was not elected into the committee in ballot {ballot}: leader "    \
+      "and "                                                                   \
+      "deputy come from it")                                                   \
+    X(NOMINATED, nominated, "election", "{id} is nominated already")           \
+    X(NOT_NOMINATED, not_nominated, "election", "{id} is not nominated")       \
+    X(OTHER_SUPPORT, other_support, "election",                                \
+      "vote {vote} is no closed show of hands on {id} after the nomination")   \
+    X(UNSUPPORTED, unsupported, "election",                                    \
+      "{id}, whom the committee did not propose, has the support of {have} "   \
+      "of {of} present: {need} are needed ({rule})")                           \
+    X(NO_NAMES, no_names, "election", "the list of election {id} is empty")    \
+    X(LIST_NOT_TAKEN, list_not_taken, "election",                              \
+      "vote {vote} did not take the list of election {id} as it stands: a "    \
+      "vote on procedure that passed, after the last change of the list")      \
     X(BAD_PIN, bad_pin, "hall", "a PIN has at least {min} digits")             \
     X(NO_PIN, no_pin, "hall", "{id} has no PIN yet")                           \
     X(WRONG_PIN, wrong_pin, "hall", "the PIN is wrong; {sum} tries are left")  \

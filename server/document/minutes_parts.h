@@ -67,6 +67,10 @@ void minutes_tell_ballot(struct minutes_writing *writing,
                          const struct minutes_facts *facts,
                          const struct meeting_ballot *ballot,
                          const char *void_reason);
+/* The names of an election, when the list is closed. */
+void minutes_tell_list(struct minutes_writing *writing,
+                       const struct minutes_facts *facts,
+                       const struct meeting_election *election);
 /* What its result comes to, if it decides anything. */
 void minutes_tell_decided(struct minutes_writing *writing,
                           const struct minutes_facts *facts,

@@ -278,6 +278,18 @@
       "     The result by device can be computed again from the record of the ballot (.bel) with the head:") \
     X(BALLOT_HEAD_HEX, "     %s", "     %s") \
     X(BALLOT_VOID, "     Cuộc bỏ phiếu bị hủy, không mở phiếu: %s", "     Void, nothing was opened: %s") \
+    X(ELECTION_LIST, "   Danh sách bầu cử %s: %s; số lượng cần bầu: %llu.", "   Election %s: %s; %llu to be elected.") \
+    X(NAME, "     %llu. %s (%s).", "     %llu. %s (%s).") \
+    X(NAME_SUPPORTED, \
+      "     %llu. %s (%s); %llu/%llu đồng chí có mặt ủng hộ, cần %llu (biểu quyết %s).", \
+      "     %llu. %s (%s); supported by %llu of %llu present, %llu needed (vote %s).") \
+    X(NAME_WITHDRAWN, "     - Rút khỏi danh sách: %s (%s).", "     - Withdrawn: %s (%s).") \
+    X(LIST_TAKEN, \
+      "     Chốt danh sách %llu người theo biểu quyết %s.", \
+      "     The list of %llu names was closed by vote %s.") \
+    X(BY_COMMITTEE, "cấp triệu tập giới thiệu", "proposed by who convened") \
+    X(FROM_FLOOR, "đề cử tại cuộc họp", "nominated at the meeting") \
+    X(SELF, "ứng cử", "stood by own wish") \
     X(BALLOT_UNANNOUNCED, \
       "     Kết quả không công bố tại cuộc họp; người chủ trì được biết.", \
       "     The result is not announced; whoever presides knows it.") \

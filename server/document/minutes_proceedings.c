@@ -326,6 +326,17 @@ static void tell_ballot(struct proceedings *p,
         is_void ? minutes_opening(p->writing, event->seq, "reason") : "");
 }
 
+static void tell_list(struct proceedings *p, const struct identifier *id)
+{
+    const struct meeting_election *election =
+        meeting_state_election(p->facts->state, id);
+
+    if (!election)
+        return;
+    write_to_section(p, section_of(p, &election->item));
+    minutes_tell_list(p->writing, p->facts, election);
+}
+
 static void tell_open_ballots(struct proceedings *p)
 {
     size_t i;
@@ -455,6 +466,9 @@ static void tell_business(struct proceedings *p,
         break;
     case EVENT_VOTE_CANCELLED_KIND:
         tell_vote(p, event);
+        break;
+    case EVENT_LIST_CLOSED_KIND:
+        tell_list(p, &event->body.list_closed.election);
         break;
     case EVENT_BALLOT_RESULT_KIND:
     case EVENT_BALLOT_VOIDED_KIND:

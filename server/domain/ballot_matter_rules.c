@@ -1,12 +1,7 @@
 /* Secret ballots: what they may be about by the ruleset, and what their results
  * come to. */
 #include "server/domain/ballot_parts.h"
-
-static void refuse_rule(struct draft *draft, enum rule_id rule)
-{
-    refusal_add_text(&draft->out->refusal, "rule",
-                     text_view_of(enum_word(&rule_id_words, (int)rule)));
-}
+#include "server/domain/votes.h"
 
 static void refuse_matter(struct draft *draft, enum refusal_code code,
                           int matter, enum rule_id rule)
@@ -15,7 +10,7 @@ static void refuse_matter(struct draft *draft, enum refusal_code code,
     refusal_add_text(&draft->out->refusal, "matter",
                      text_view_of(enum_word(&matter_words, matter)));
     if (rule)
-        refuse_rule(draft, rule);
+        draft_add_rule(draft, rule);
 }
 
 /* The first rule on persons: with one of these, a ballot says its matter. */
@@ -40,18 +35,19 @@ static bool is_matter_known(struct draft *draft, int matter)
 
     if (matter == matter_none_ && rule) {
         draft_refuse(draft, REFUSAL_MATTER_WANTED);
-        refuse_rule(draft, rule);
+        draft_add_rule(draft, rule);
         return false;
     }
     if (matter == matter_none_)
         return true;
     if (!ruleset_has_matter(rules, (enum matter)matter)) {
-        refuse_matter(draft, REFUSAL_NO_RULE, matter, rule_id_none_);
+        refuse_matter(draft, REFUSAL_NO_MATTER, matter, rule_id_none_);
         return false;
     }
     if (!rule_set_has(rules->forms.of[matter].allowed, VOTE_FORM_SECRET)) {
-        refuse_matter(draft, REFUSAL_NOT_SECRET, matter,
+        refuse_matter(draft, REFUSAL_OTHER_FORM, matter,
                       rules->forms.of[matter].rule);
+        refusal_add_text(&draft->out->refusal, "form", text_view_of("secret"));
         return false;
     }
     return true;
@@ -80,7 +76,7 @@ static bool put_discipline(struct draft *draft,
     body->forms = (struct items){ rows, count };
     if (rules->subject_votes == SUBJECT_VOTES_NO && command->subject_votes) {
         draft_refuse(draft, REFUSAL_SUBJECT_VOTE);
-        refuse_rule(draft, RULE_ID_DISCIPLINE);
+        draft_add_rule(draft, RULE_ID_DISCIPLINE);
         return false;
     }
     if (rules->subject_votes == SUBJECT_VOTES_YES)
@@ -95,11 +91,34 @@ void ballot_refuse_surplus(struct draft *draft,
                            const struct election_list *list)
 {
     draft_refuse(draft, REFUSAL_SURPLUS);
-    refuse_rule(draft, list->rule);
+    draft_add_rule(draft, list->rule);
     refusal_add_number(&draft->out->refusal, "sum", list->candidates);
     refusal_add_number(&draft->out->refusal, "seats", list->seats);
     refusal_add_number(&draft->out->refusal, "have", list->surplus);
     refusal_add_number(&draft->out->refusal, "max", list->surplus_max);
+}
+
+/* Is the ballot on a list that was closed, and on exactly that? */
+static bool is_on_list(struct draft *draft,
+                       const struct command_draft_ballot *command)
+{
+    const struct meeting_election *election =
+        meeting_state_election(draft->state, &command->election);
+
+    if (!election) {
+        draft_refuse_id(draft, REFUSAL_NO_SUCH_ELECTION, &command->election);
+        return false;
+    }
+    if (!election->is_closed) {
+        draft_refuse_id(draft, REFUSAL_LIST_OPEN, &command->election);
+        draft_add_rule(draft, RULE_ID_FORM_PROCEDURE);
+        return false;
+    }
+    if (election->seats == command->seats &&
+        meeting_election_is_list(election, &command->candidates))
+        return true;
+    draft_refuse_id(draft, REFUSAL_OTHER_LIST, &command->election);
+    return false;
 }
 
 static bool is_list_right(struct draft *draft,
@@ -107,6 +126,10 @@ static bool is_list_right(struct draft *draft,
 {
     struct election_list list;
 
+    if (!identifier_is_empty(&command->election) ||
+        ruleset_has(draft->rules, RULESET_ELECTION))
+        if (!is_on_list(draft, command))
+            return false;
     if (!ruleset_has(draft->rules, RULESET_ELECTION))
         return true;
     if (election_check_list(&draft->rules->election, command->candidates.count,
@@ -126,6 +149,11 @@ static bool is_tie_right(struct draft *draft,
     bool is_right;
     size_t i;
 
+    if (before &&
+        !identifier_equal(&before->matter.election, &command->election)) {
+        draft_refuse_id(draft, REFUSAL_OTHER_LIST, &before->matter.election);
+        return false;
+    }
     if (!before) {
         draft_refuse_id(draft, REFUSAL_NO_SUCH_BALLOT, &command->again);
         return false;
@@ -138,7 +166,7 @@ static bool is_tie_right(struct draft *draft,
     if (is_right)
         return true;
     draft_refuse_id(draft, REFUSAL_NOT_TIED, &command->again);
-    refuse_rule(draft, RULE_ID_ELECTION_SECOND_ROUND);
+    draft_add_rule(draft, RULE_ID_ELECTION_SECOND_ROUND);
     refusal_add_number(&draft->out->refusal, "sum",
                        meeting_ballot_tied(before));
     refusal_add_number(&draft->out->refusal, "seats", before->decided.open);

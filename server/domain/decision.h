@@ -39,6 +39,7 @@ struct meeting_decision {
     char test[THRESHOLD_TEXT_SIZE];
     struct ballot_channel_row channels[LIMIT_ROSTER];
     struct discipline_form forms[discipline_count_];
+    struct member_id names[LIMIT_BALLOT_CANDIDATES];
     struct ballot_decision_memory decided;
     struct vote_people people[category_count_];
 };

@@ -108,6 +108,12 @@ static const struct {
     ROW(MOVE_TO_SUBROOM, move_to_subroom, RUNNING, "the chair"),
     ROW(RETURN_ALL, return_all, RUNNING, "the chair"),
 
+    ROW(CALL_ELECTION, call_election, RUNNING, "the chair"),
+    ROW(NOMINATE, nominate, RUNNING, "a member"),
+    ROW(WITHDRAW_NOMINATION, withdraw_nomination, RUNNING, "a member"),
+    ROW(NOTE_SUPPORT, note_support, RUNNING, "the chair"),
+    ROW(CLOSE_LIST, close_list, RUNNING, "the chair"),
+
     ROW(DRAFT_BALLOT, draft_ballot, RUNNING, "the chair"),
     ROW(ADOPT_BALLOT, adopt_ballot, RUNNING, "the chair"),
     ROW(SET_CHANNEL, set_channel, RUNNING, "the chair"),

@@ -935,6 +935,9 @@ NOT_A_MEMBERS = {
     "move_item": {"item": "a1"}, "drop_item": {"item": "a1", "reason": "x"},
     "withdraw_document": {"document": "d1"},
     "set_task": {"member": "m4", "text": "Soạn báo cáo"},
+    "call_election": {"post": "other", "seats": 1, "title": "Chức danh"},
+    "note_support": {"election": "n1", "member": "m4", "vote": "v1"},
+    "close_list": {"election": "n1", "vote": "v1"},
 }
 
 

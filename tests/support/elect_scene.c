@@ -61,6 +61,27 @@ struct meeting_transcript *elect_scene(void)
     return meeting;
 }
 
+const char *elect_list(struct meeting_transcript *meeting, unsigned seats,
+                       const char *names)
+{
+    static char id[IDENTIFIER_SIZE];
+    const size_t vote = meeting->state->vote_count + 1;
+
+    play(meeting, "3 m1 call_election a1 other %u 'Chức danh'", seats);
+    (void)snprintf(id, sizeof id, "%s", meeting->decision->made.text);
+    while (*names) {
+        const size_t size = strcspn(names, "+");
+
+        play(meeting, "4 m1 nominate %s %.*s committee", id, (int)size, names);
+        names += size + (names[size] == '+');
+    }
+    play(meeting, "5 m1 start_vote a1 'Thông qua danh sách' procedure");
+    play(meeting, "5 m3 enter_hall_votes v%zu - 25 0 0 0", vote);
+    play(meeting, "5 m1 close_vote v%zu", vote);
+    play(meeting, "6 m1 close_list %s v%zu", id, vote);
+    return id;
+}
+
 const char *elect_choice(const char *answers, unsigned min, unsigned max)
 {
     used = 0;

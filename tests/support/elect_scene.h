@@ -12,6 +12,11 @@
 /* The meeting is open, everybody is there, the roll is confirmed. */
 struct meeting_transcript *elect_scene(void);
 
+/* Calls an election, proposes the names ("m4+x1") as the committee does, and has
+ * the list closed by a vote of all. Its id. */
+const char *elect_list(struct meeting_transcript *meeting, unsigned seats,
+                       const char *names);
+
 /* A form of one question: the answers, joined by "+". */
 const char *elect_choice(const char *answers, unsigned min, unsigned max);
 /* One of rows of a form ("agree", "level3", "level4") with so many columns. */

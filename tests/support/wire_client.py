@@ -77,6 +77,10 @@ SIGNED = {
     "withdraw_document": "*document", "read_document": "*document",
     "comment": "*item document ~text", "set_task": "*item member due_ms ~text",
     "report_task": "*task result ~text",
+    "call_election": "*item post seats ~title",
+    "nominate": "*election member source",
+    "withdraw_nomination": "*election member",
+    "note_support": "*election member vote", "close_list": "*election vote",
     "draft_ballot":
         "*item ~form +candidates +tellers threshold ?revote ?halls matter "
         "seats subject ?post ?subject_votes election again",

@@ -2,6 +2,7 @@
  * what it decides. */
 #include "tests/support/ballot_reports.h"
 #include "tests/support/elect_scene.h"
+#include "tests/support/ruleset_file.h"
 
 #include "protocol/meeting/decision_check.h"
 
@@ -21,11 +22,13 @@
 static void three_of_four_with_a_tie_and_a_second_round(void **state)
 {
     struct meeting_transcript *meeting = elect_scene();
-    const char *first = elect_choice("A+B+C+D", 1, 3);
 
     (void)state;
-    assert_string_equal(
-        elect_draft(meeting, first, "m4+m14+x1+x2" TELLERS "election 3"), "");
+    assert_string_equal(elect_list(meeting, 3, "m4+m14+x1+x2"), "n1");
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
+                        "");
     elect_count(meeting, 25, 0, "0+18+17+15+15");
     assert_string_equal(elect_decided(meeting),
                         "tie D=25 need=13 valid=25 rule=thresholds.election "
@@ -34,10 +37,10 @@ static void three_of_four_with_a_tie_and_a_second_round(void **state)
     /* Exactly those two, for exactly that seat. */
     assert_string_equal(
         elect_draft(meeting, elect_choice("C+D+E", 1, 1),
-                    "x1+x2+x3" TELLERS "election 1 - no no - b1"),
+                    "x1+x2+x3" TELLERS "election 1 - no no n1 b1"),
         "not_tied id=b1 rule=election.second_round sum=2 seats=1");
     assert_string_equal(elect_draft(meeting, elect_choice("C+D", 1, 1),
-                                    "x1+x2" TELLERS "election 1 - no no - b1"),
+                                    "x1+x2" TELLERS "election 1 - no no n1 b1"),
                         "");
     elect_count(meeting, 22, 2, "0+12+10");
     assert_string_equal(elect_decided(meeting),
@@ -52,10 +55,154 @@ static void five_names_for_three_seats_are_refused(void **state)
     struct meeting_transcript *meeting = elect_scene();
 
     (void)state;
-    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D+E", 1, 3),
-                                    "m4+m14+x1+x2+x3" TELLERS "election 3"),
-                        "surplus rule=election.surplus sum=5 seats=3 have=2 "
-                        "max=1");
+    meeting_play(meeting,
+                 "3 m1 call_election a1 committee 3 'Chi ủy'\n"
+                 "4 m1 nominate n1 m4 committee\n"
+                 "4 m1 nominate n1 m14 committee\n"
+                 "4 m1 nominate n1 x1 committee\n"
+                 "4 m1 nominate n1 x2 committee\n"
+                 "4 m1 nominate n1 x3 committee\n"
+                 "5 m1 start_vote a1 'Danh sách' procedure\n"
+                 "5 m3 enter_hall_votes v1 - 25 0 0 0\n"
+                 "5 m1 close_vote v1",
+                 NULL);
+    meeting_play(meeting,
+                 "6 m1 close_list n1 v1\n"
+                 "7 m1 withdraw_nomination n1 x3\n"
+                 "8 m1 close_list n1 v1",
+                 "refused surplus rule=election.surplus sum=5 seats=3 have=2 "
+                 "max=1\n"
+                 "nomination_withdrawn n1 x3 m1\n"
+                 "refused list_not_taken id=n1 vote=v1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_ballot_has_the_names_of_the_list_that_was_closed(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x1+x2" TELLERS "election 3"),
+                        "no_such_election id=");
+    meeting_play(meeting, "3 m1 call_election a1 committee 3 'Chi ủy'", NULL);
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
+                        "list_open id=n1 rule=forms.procedure");
+    assert_string_equal(elect_list(meeting, 3, "m4+m14+x1+x2"), "n2");
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x2+x1" TELLERS
+                                    "election 3 - no no n2"),
+                        "other_list id=n2");
+    meeting_transcript_end(meeting);
+}
+
+static void a_name_from_the_floor_needs_support(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    meeting_play(meeting,
+                 "3 m1 call_election - leader 1 'Bí thư'\n"
+                 "3 m4 nominate n1 m4 committee\n"
+                 "3 m5 nominate n1 m4 self\n"
+                 "3 m4 nominate n1 m4 self\n"
+                 "3 m5 nominate n1 m6 floor\n"
+                 "3 m6 nominate n1 m5 floor\n"
+                 "4 m5 nominate n1 m4 floor\n"
+                 "5 m1 close_list n1 v1",
+                 "election_called n1 - leader 1 'Bí thư'\n"
+                 "refused not_allowed who=the chair\n"
+                 "refused not_allowed who=the member\n"
+                 "nominated n1 m4 self m4\n"
+                 "refused cannot_stand id=m6 category=probationary "
+                 "rule=categories.probationary\n"
+                 "refused not_allowed who=a member with a vote\n"
+                 "refused nominated id=m4\n"
+                 "refused unsupported id=m4 rule=election.outside_nominee "
+                 "have=0 need=0 of=0\n");
+    meeting_play(meeting,
+                 "6 m1 start_vote - 'Ủng hộ' procedure m4\n"
+                 "6 m3 enter_hall_votes v1 - 7 18 0 0\n"
+                 "6 m1 close_vote v1\n"
+                 "7 m1 start_vote - 'Ủng hộ' procedure m5\n"
+                 "7 m3 enter_hall_votes v2 - 8 17 0 0\n"
+                 "7 m1 close_vote v2\n"
+                 "8 m1 start_vote - 'Ủng hộ lại' procedure m4\n"
+                 "8 m3 enter_hall_votes v3 - 8 17 0 0\n"
+                 "8 m1 close_vote v3",
+                 NULL);
+    /* More than 30 of 100 of 25 are 8: 7 are not enough. */
+    meeting_play(meeting,
+                 "9 m1 note_support n1 m4 v1\n"
+                 "9 m1 close_list n1 v1\n"
+                 "9 m1 note_support n1 m4 v2\n"
+                 "9 m1 note_support n1 m4 v3\n"
+                 "9 m1 close_list n1 v3",
+                 "support_shown n1 m4 v1 7 25 8 no\n"
+                 "refused unsupported id=m4 rule=election.outside_nominee "
+                 "have=7 need=8 of=25\n"
+                 "refused other_support id=m4 vote=v2\n"
+                 "support_shown n1 m4 v3 8 25 8 yes\n"
+                 "refused list_not_taken id=n1 vote=v3\n");
+    meeting_play(meeting,
+                 "10 m1 start_vote - 'Danh sách' procedure\n"
+                 "10 m3 enter_hall_votes v4 - 20 5 0 0\n"
+                 "10 m1 close_vote v4",
+                 NULL);
+    meeting_play(meeting,
+                 "11 m1 close_list n1 v4\n"
+                 "12 m5 nominate n1 x1 floor",
+                 "list_closed n1 v4\n"
+                 "refused list_closed id=n1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_leader_comes_from_the_committee(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    meeting_play(meeting, "3 m1 call_election a1 committee 3 'Chi ủy'", NULL);
+    meeting_play(meeting,
+                 "4 m1 nominate n1 m4 committee\n"
+                 "4 m1 nominate n1 m14 committee\n"
+                 "4 m1 nominate n1 x1 committee\n"
+                 "5 m1 start_vote a1 'Danh sách' procedure\n"
+                 "5 m3 enter_hall_votes v1 - 25 0 0 0\n"
+                 "5 m1 close_vote v1\n"
+                 "6 m1 close_list n1 v1",
+                 NULL);
+    assert_string_equal(elect_draft(meeting, elect_table("agree", 3, 2),
+                                    "m4+m14+x1" TELLERS
+                                    "election 3 - no no n1"),
+                        "");
+    elect_count(meeting, 25, 0, "20+5+12+13+13+12");
+    meeting_play(meeting,
+                 "70 m1 call_election a1 leader 1 'Bí thư'\n"
+                 "71 m1 nominate n2 m14 committee\n"
+                 "71 m1 nominate n2 m4 committee",
+                 "election_called n2 a1 leader 1 'Bí thư'\n"
+                 "refused not_elected id=m14 ballot=b1\n"
+                 "nominated n2 m4 committee m1\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_small_cell_elects_no_committee(void **state)
+{
+    static const char *const joined[] = { "m4", NULL };
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting->rules = *ruleset_file("party-2026.conf");
+    meeting_play_to_open(meeting, joined);
+    /* m1 to m5, m14, the exempt m7 and m13, who is away. */
+    meeting_play(meeting,
+                 "1 m1 call_election a1 committee 3 'Chi ủy'\n"
+                 "1 m1 call_election a1 leader 0 'Bí thư'",
+                 "refused no_committee rule=election.committee have=8 need=9\n"
+                 "refused no_seats\n");
     meeting_transcript_end(meeting);
 }
 
@@ -64,13 +211,16 @@ static void without_surplus_rows_are_agreed_to(void **state)
     struct meeting_transcript *meeting = elect_scene();
 
     (void)state;
+    assert_string_equal(elect_list(meeting, 3, "m4+m14+x1"), "n1");
     assert_string_equal(elect_draft(meeting, elect_choice("A+B+C", 1, 3),
-                                    "m4+m14+x1" TELLERS "election 3"),
+                                    "m4+m14+x1" TELLERS
+                                    "election 3 - no no n1"),
                         "bad_sheet matter=election "
                         "rule=validity.list_no_surplus "
                         "problem=sheet_questions");
     assert_string_equal(elect_draft(meeting, elect_table("agree", 3, 2),
-                                    "m4+m14+x1" TELLERS "election 3"),
+                                    "m4+m14+x1" TELLERS
+                                    "election 3 - no no n1"),
                         "");
     /* 25 valid ballots; one row for B has no mark that counts. */
     elect_count(meeting, 25, 0, "20+5+12+12+13+12");
@@ -167,7 +317,8 @@ static void a_ballot_under_rules_on_persons_says_its_matter(void **state)
         "matter_wanted rule=forms.election");
     assert_string_equal(elect_draft(meeting, elect_table("agree", 1, 3),
                                     "-" TELLERS "resolution"),
-                        "not_secret matter=resolution rule=forms.resolution");
+                        "other_form matter=resolution rule=forms.resolution "
+                        "form=secret");
     assert_string_equal(
         elect_draft(meeting, elect_table("level4", 1, 4), "-" TELLERS "rating"),
         "bad_sheet matter=rating rule=forms.rating "
@@ -199,8 +350,10 @@ static void paper_that_cannot_be_so_is_not_taken(void **state)
                                           .valid = 25 };
 
     (void)state;
+    (void)elect_list(meeting, 3, "m4+m14+x1+x2");
     assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
-                                    "m4+m14+x1+x2" TELLERS "election 3"),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
                         "");
     elect_count(meeting, 25, 0, "0+18+19+19+19");
     ballot = ballot_newest(meeting);
@@ -228,8 +381,10 @@ static void a_decision_that_is_not_what_the_counts_say_is_seen(void **state)
     struct chosen_row swapped;
 
     (void)state;
+    (void)elect_list(meeting, 3, "m4+m14+x1+x2");
     assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
-                                    "m4+m14+x1+x2" TELLERS "election 3"),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
                         "");
     elect_count(meeting, 25, 0, "0+18+19+19+19");
     event.body.ballot_decided = ballot_newest(meeting)->decided;
@@ -252,6 +407,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_of_four_with_a_tie_and_a_second_round),
         cmocka_unit_test(five_names_for_three_seats_are_refused),
+        cmocka_unit_test(a_ballot_has_the_names_of_the_list_that_was_closed),
+        cmocka_unit_test(a_name_from_the_floor_needs_support),
+        cmocka_unit_test(the_leader_comes_from_the_committee),
+        cmocka_unit_test(a_small_cell_elects_no_committee),
         cmocka_unit_test(without_surplus_rows_are_agreed_to),
         cmocka_unit_test(discipline_lists_all_forms_and_adds_them_up),
         cmocka_unit_test(the_member_concerned_votes_only_if_the_chair_says_so),

@@ -128,6 +128,21 @@ static const struct permission table[] = {
     { "set_task a1 m4 0 'x'", "SLOA", "CM", "", "" },
     { "report_task t1 done 'x'", "SLOA", "CMB", "0 m3 set_task a1 m4 0 'x'",
       "DPKR" },
+    { "call_election - other 1 'x'", "O", "C", "", "" },
+    { "nominate n1 m4 floor", "O", "CDMBK",
+      "0 m1 call_election - other 1 'x'", "PR" },
+    { "withdraw_nomination n1 m4", "O", "CB",
+      "0 m1 call_election - other 1 'x'\n0 m4 nominate n1 m4 self", "DMPKR" },
+    { "note_support n1 m4 v1", "O", "C",
+      "0 m1 call_election - other 1 'x'\n0 m4 nominate n1 m4 self\n"
+      "0 m1 start_vote - 'x' procedure m4\n0 m1 close_vote v1",
+      "" },
+    { "close_list n1 v1", "O", "C",
+      "0 m1 call_election - other 1 'x'\n0 m1 nominate n1 m4 committee\n"
+      "0 m1 start_vote - 'x' procedure\n0 m1 vote v1 yes\n0 m2 vote v1 yes\n"
+      "0 m3 vote v1 yes\n0 m4 vote v1 yes\n0 m7 vote v1 yes\n"
+      "0 m1 close_vote v1",
+      "" },
 };
 enum { ROWS = sizeof table / sizeof table[0] };
 
@@ -308,6 +323,8 @@ static const char *const formal[] = {
     "set_floor_mode", "appoint_officer", "dismiss_officer", "give_chair",
     "propose_chair", "settle_chair",
     "gather_group", "open_subrooms", "return_all",
+    "call_election", "nominate", "withdraw_nomination", "note_support",
+    "close_list",
     "plan_item", "move_item", "drop_item", "withdraw_document", "set_task",
 };
 /* clang-format on */

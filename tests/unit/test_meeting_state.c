@@ -149,6 +149,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
     case EVENT_SUBROOMS_OPENED_KIND:
+    case EVENT_ELECTION_CALLED_KIND:
         return is_open;
     case EVENT_CLOSED_KIND:
     case EVENT_HAND_LOWERED_KIND:
@@ -213,6 +214,12 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_SUBROOM_ENTERED_KIND:
     case EVENT_SUBROOMS_CLOSED_KIND:
         return false;
+        /* Nor a list of names: test_meeting_rules_elect. */
+    case EVENT_NOMINATED_KIND:
+    case EVENT_NOMINATION_WITHDRAWN_KIND:
+    case EVENT_SUPPORT_SHOWN_KIND:
+    case EVENT_LIST_CLOSED_KIND:
+        return false;
         /* There is no ballot here (test_meeting_state_ballots), and no vote
          * that has just made a chair (test_meeting_rules_floor). */
     case EVENT_CHAIR_ELECTED_KIND:
@@ -271,6 +278,11 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         break;
     case EVENT_SUBROOMS_OPENED_KIND:
         event.body.subrooms_opened.count = 2;
+        break;
+    case EVENT_ELECTION_CALLED_KIND:
+        event.body.election_called.election = ID("n1");
+        event.body.election_called.post = POST_OTHER;
+        event.body.election_called.seats = 1;
         break;
     case EVENT_KNOCKED_KIND:
         event.body.knocked.holder = ID("m6");

@@ -123,11 +123,15 @@ static void an_election_is_told_in_the_order_of_votes_with_its_tie(void **state)
     char *text;
 
     (void)state;
+    (void)elect_list(meeting, 3, "m4+m14+x1+x2");
     assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
-                                    "m4+m14+x1+x2" TELLERS "election 3"),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
                         "");
     elect_count(meeting, 24, 1, "0+15+17+18+15");
     text = minutes_of(meeting, MINUTES_VIETNAMESE);
+    has(text, "4. đồng chí " RELAYED_NAME " (cấp triệu tập giới thiệu).");
+    has(text, "Chốt danh sách 4 người theo biểu quyết v1.");
     has(text, "Số phiếu thu về: 25; hợp lệ: 24; không hợp lệ: 1.");
     has(text, "Tính trên 25 đảng viên; cần ít nhất 13 phiếu (2*yes > D).");
     has(text, ": 18/25 phiếu (72,00 %), trúng cử. 2. ");
