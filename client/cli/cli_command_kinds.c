@@ -5,19 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
-    N_("Meetings in parts.\n"
-       "Where a meeting is held by party groups, for the chair and the\n"
-       "minute-taker:\n"
-       "  /gather [NUMBER]             take in the record of the next group\n"
-       "                               whose meeting is over, or of that one\n"
-       "Sub-rooms for discussion, for the chair:\n"
-       "  /sub-rooms COUNT [empty]     open them; all are sent into them\n"
-       "                               evenly, or nobody\n"
-       "  /move NAME ROOM              into a room; 0 is the plenary\n"
-       "  /return-all                  everybody back into the plenary\n"
-       "Those in a sub-room hear each other and nobody else. /rooms shows who\n"
-       "is where, /groups which groups are gathered.\n");
+static const char help[] = N_(
+    "Meetings in parts.\n"
+    "Where a meeting is held by party groups, for the chair and the\n"
+    "minute-taker:\n"
+    "  /gather [NUMBER]             take in the record of the next group\n"
+    "                               whose meeting is over, or of that one\n"
+    "  /add-up VOTES MATTER TEXT    one decision of what the groups voted on:\n"
+    "                               v1, or one of each as v1+v2\n"
+    "Sub-rooms for discussion, for the chair:\n"
+    "  /sub-rooms COUNT [empty]     open them; all are sent into them\n"
+    "                               evenly, or nobody\n"
+    "  /move NAME ROOM              into a room; 0 is the plenary\n"
+    "  /return-all                  everybody back into the plenary\n"
+    "Those in a sub-room hear each other and nobody else. /rooms shows who\n"
+    "is where, /groups which groups are gathered.\n");
 
 const char *cli_kinds_help(void) { return _(help); }
 
@@ -84,6 +86,52 @@ static void read_gather(struct reading *r, const char *op)
     }
 }
 
+/* "v1" for all groups, "v1+v2" for one of each; NULL and told if it is none. */
+static json_t *votes_of_groups(struct reading *r, char *typed)
+{
+    const size_t count = r->view->state->kinds.group_count;
+    json_t *votes = json_array();
+    const char *part = typed;
+
+    while (votes && json_array_size(votes) < count) {
+        const size_t size = strcspn(part, "+");
+
+        json_array_append_new(votes, json_pack("{s:s#}", "vote", part, size));
+        if (part[size] == '+')
+            part += size + 1;
+        else if (part != typed && json_array_size(votes) < count)
+            break;
+    }
+    if (json_array_size(votes) == count && typed[0] != '\0')
+        return votes;
+    json_decref(votes);
+    PROBLEM(r, "%s", _("which votes? v1, or one of each group as v1+v2"));
+    return NULL;
+}
+
+static void read_add_up(struct reading *r, const char *op)
+{
+    const struct meeting_item *item = cli_reading_item(r);
+    char *matter = cli_cut_word(r->rest);
+    char *text = cli_cut_word(matter);
+    const char *word = cli_matter_typed(matter);
+    json_t *votes;
+
+    if (!r->view->state || r->view->state->kinds.group_count == 0)
+        PROBLEM(r, "%s", _("this meeting is not held by party groups"));
+    else if (!word)
+        PROBLEM(r, "%s",
+                _("what is voted on? agenda, minutes, procedure, admission, "
+                  "recognition or resolution; see /help votes"));
+    else if (text[0] == '\0')
+        PROBLEM(r, "%s", _("a text is missing"));
+    else if ((votes = votes_of_groups(r, r->rest)))
+        cli_reading_send(r, op,
+                         json_pack("{s:s, s:s, s:s, s:o}", "item",
+                                   item ? item->id.text : "", "motion", text,
+                                   "matter", word, "votes", votes));
+}
+
 /* --- sub-rooms ------------------------------------------------------------ */
 
 static void read_subrooms(struct reading *r, const char *op)
@@ -124,6 +172,10 @@ const struct cli_verb cli_kinds_verbs[] = {
       NULL,
       NULL },
     { { "gather", "gomto" }, CLI_ACTION_SEND, read_gather, "gather_group" },
+    { { "addup", "congphieu" },
+      CLI_ACTION_SEND,
+      read_add_up,
+      "decide_by_groups" },
     { { "subrooms", "chiaphong" },
       CLI_ACTION_SEND,
       read_subrooms,

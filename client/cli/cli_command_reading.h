@@ -50,6 +50,8 @@ extern const struct cli_verb cli_votes_verbs[];
 const char *cli_votes_help(void);
 /* Those about the agenda, its documents and tasks; ended likewise. */
 extern const struct cli_verb cli_agenda_verbs[];
+/* The wire word of a matter as people type it; NULL if it is none. */
+const char *cli_matter_typed(const char *typed);
 /* What /help says of them, translated. */
 const char *cli_agenda_help(void);
 const char *cli_ballot_help(void);

@@ -37,7 +37,7 @@ static const struct {
       { "recognition", "chinhthuc", "congnhan", "congnhanchinhthuc", NULL } },
 };
 
-static const char *matter_typed(const char *typed)
+const char *cli_matter_typed(const char *typed)
 {
     size_t i;
 
@@ -70,7 +70,7 @@ static void read_vote_on(struct reading *r, const char *op)
 {
     const struct meeting_item *item = cli_reading_item(r);
     char *text = cli_cut_word(r->rest);
-    const char *matter = matter_typed(r->rest);
+    const char *matter = cli_matter_typed(r->rest);
     struct identifier subject = { "" };
 
     if (!matter) {

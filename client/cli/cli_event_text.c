@@ -37,6 +37,7 @@ static const char *const awaited[MEETING_EVENT_COUNT] = {
     [EVENT_ENTRY_WRITTEN_KIND] = "text",
     [EVENT_ENTRY_EDITED_KIND] = "text",
     [EVENT_VOTE_STARTED_KIND] = "motion",
+    [EVENT_DECIDED_BY_GROUPS_KIND] = "motion",
     [EVENT_VOTE_CANCELLED_KIND] = "reason",
     [EVENT_ABSENCE_NOTED_KIND] = "reason",
     [EVENT_TURNED_AWAY_KIND] = "reason",

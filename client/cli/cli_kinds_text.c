@@ -42,6 +42,21 @@ static void put_gathered(const struct meeting_view *view,
                   body->probationary);
 }
 
+static void put_decided(const struct meeting_view *view,
+                        const struct meeting_event *event, FILE *out)
+{
+    const struct event_decided_by_groups *body = &event->body.decided_by_groups;
+    struct text_view motion = meeting_view_text(view, event->seq, "motion");
+
+    (void)fprintf(out,
+                  _("All groups together: %.*s: in favour %" PRIu64
+                    " of %" PRIu64 ", needed %" PRIu64 ", against %" PRIu64
+                    ", other opinion %" PRIu64 ", not voting %" PRIu64 ": %s"),
+                  (int)motion.size, motion.data ? motion.data : "", body->yes,
+                  body->d, body->need, body->no, body->other, body->abstain,
+                  body->passed ? _("carried") : _("not carried"));
+}
+
 static void put_entered(const struct meeting_view *view,
                         const struct event_subroom_entered *body, FILE *out)
 {
@@ -68,6 +83,9 @@ void cli_kinds_event_write(const struct meeting_view *view,
         return;
     case EVENT_GROUP_GATHERED_KIND:
         put_gathered(view, event, out);
+        return;
+    case EVENT_DECIDED_BY_GROUPS_KIND:
+        put_decided(view, event, out);
         return;
     case EVENT_SUBROOMS_OPENED_KIND:
         (void)fprintf(out, _("%" PRIu64 " sub-rooms are open"),

@@ -68,6 +68,7 @@ static const struct {
 
     [OP_COMPLETE_SCORE] = { true, ROLE_CHAIR | ROLE_MINUTES },
     [OP_GATHER_GROUP] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_DECIDE_BY_GROUPS] = { true, ROLE_CHAIR },
     [OP_OPEN_SUBROOMS] = { true, ROLE_CHAIR },
     [OP_MOVE_TO_SUBROOM] = { false, ROLE_CHAIR },
     [OP_RETURN_ALL] = { true, ROLE_CHAIR },

@@ -27,3 +27,21 @@ const struct schema group_of_meeting_schema = {
     group_of_meeting_fields,
     sizeof group_of_meeting_fields / sizeof group_of_meeting_fields[0]
 };
+
+#define field_struct struct group_vote
+static const struct field group_vote_fields[] = { GROUP_VOTE_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema group_vote_schema = {
+    "group_vote", sizeof(struct group_vote), group_vote_fields,
+    sizeof group_vote_fields / sizeof group_vote_fields[0]
+};
+
+#define field_struct struct group_vote_id
+static const struct field group_vote_id_fields[] = { GROUP_VOTE_ID_FIELDS(
+    FIELD_ROW) };
+#undef field_struct
+const struct schema group_vote_id_schema = {
+    "group_vote_id", sizeof(struct group_vote_id), group_vote_id_fields,
+    sizeof group_vote_id_fields / sizeof group_vote_id_fields[0]
+};

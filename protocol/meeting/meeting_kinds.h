@@ -6,7 +6,7 @@
 #ifndef PROTOCOL_MEETING_MEETING_KINDS_H
 #define PROTOCOL_MEETING_MEETING_KINDS_H
 
-#include "protocol/base/identifier.h"
+#include "protocol/meeting/meeting_groups_rows.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +27,8 @@ struct meeting_group {
     struct hash head;
     int64_t opened_ms, closed_ms;
     struct group_attendance attendance;
+    struct group_vote *votes; /* owned by the state */
+    size_t vote_count;
 };
 
 struct meeting_kinds {
@@ -34,7 +36,8 @@ struct meeting_kinds {
     uint64_t groups_members, groups_before;
     struct meeting_group *groups; /* owned by the state */
     size_t group_count;
-    uint64_t subroom_count; /* 0: everybody is in the plenary */
+    uint64_t decision_count; /* of the groups together */
+    uint64_t subroom_count;  /* 0: everybody is in the plenary */
     int64_t subrooms_since_ms;
 };
 

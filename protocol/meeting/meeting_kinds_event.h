@@ -17,7 +17,7 @@
     X(NUMBER, before, 0, NONE)                                                 \
     X(ITEMS, groups, group_of_meeting_schema, NONE)
 /* The record of a group's meeting, which is over, is part of this one: its last
- * event and head, and who of its roll came. */
+ * event and head, who of its roll came, and what it voted on. */
 #define EVENT_GROUP_GATHERED(X)                                                \
     X(ID, meeting, 0, NONE)                                                    \
     X(NUMBER, final_seq, 0, NONE)                                              \
@@ -30,6 +30,24 @@
     X(NUMBER, probationary_came, 0, NONE)                                      \
     X(NUMBER, exempt, 0, NONE)                                                 \
     X(NUMBER, exempt_came, 0, NONE)                                            \
+    X(ITEMS, votes, group_vote_schema, NONE)                                   \
+    X(ACT, act, 0, NONE)
+/* What the groups voted on, each for itself, is one decision of the cell: their
+ * votes and their D added. votes: which of each, in the order of the groups. */
+#define EVENT_DECIDED_BY_GROUPS(X)                                             \
+    X(OPTIONAL_ID, item, 0, NONE)                                              \
+    X(SEALED, motion, LIMIT_MOTION_LENGTH, ALL)                                \
+    X(ENUM, matter, matter_words, NONE)                                        \
+    X(ITEMS, votes, group_vote_id_schema, NONE)                                \
+    X(NUMBER, yes, 0, NONE)                                                    \
+    X(NUMBER, no, 0, NONE)                                                     \
+    X(NUMBER, other, 0, NONE)                                                  \
+    X(NUMBER, abstain, 0, NONE)                                                \
+    X(NUMBER, d, 0, NONE)                                                      \
+    X(TEXT, test, 40, NONE)                                                    \
+    X(TEXT, rule, 60, NONE)                                                    \
+    X(NUMBER, need, 0, NONE)                                                   \
+    X(FLAG, passed, 0, NONE)                                                   \
     X(ACT, act, 0, NONE)
 
 /* spread: who is connected was sent into them evenly, as the next events say.
@@ -50,6 +68,7 @@
 #define MEETING_KINDS_EVENT_LIST(X)                                            \
     X(HELD_BY_GROUPS, held_by_groups)                                          \
     X(GROUP_GATHERED, group_gathered)                                          \
+    X(DECIDED_BY_GROUPS, decided_by_groups)                                    \
     X(SUBROOMS_OPENED, subrooms_opened)                                        \
     X(SUBROOM_ENTERED, subroom_entered)                                        \
     X(SUBROOMS_CLOSED, subrooms_closed)

@@ -97,6 +97,7 @@ static const struct {
 
     ROW(HELD_BY_GROUPS, held_by_groups, IN(MEETING_SCHEDULED), STAY),
     ROW(GROUP_GATHERED, group_gathered, ASSEMBLED, STAY),
+    ROW(DECIDED_BY_GROUPS, decided_by_groups, RUNNING, STAY),
     ROW(SUBROOMS_OPENED, subrooms_opened, RUNNING, STAY),
     ROW(SUBROOM_ENTERED, subroom_entered, RUNNING, STAY),
     ROW(SUBROOMS_CLOSED, subrooms_closed, RUNNING, STAY),
@@ -229,7 +230,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     free(state->items);
     free(state->hands);
     free(state->entries);
-    free(state->kinds.groups);
+    state_release_kinds(state);
     identifier_index_release(&state->person_index);
     identifier_index_release(&state->site_index);
     identifier_index_release(&state->vote_index);

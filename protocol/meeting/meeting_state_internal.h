@@ -111,6 +111,7 @@ MUST_USE enum result state_void_vote(struct meeting_state *state,
                                      const struct identifier *id);
 
 void state_release_votes(struct meeting_state *state);
+void state_release_kinds(struct meeting_state *state);
 void state_release_agenda(struct meeting_state *state);
 
 #endif

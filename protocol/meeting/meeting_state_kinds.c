@@ -1,7 +1,10 @@
 /* Meetings in parts: by party groups, and in sub-rooms. */
 #include "protocol/meeting/meeting_state_internal.h"
 
+#include "protocol/meeting/group_votes.h"
+
 #include <stdlib.h>
+#include <string.h>
 
 /* --- By party groups ------------------------------------------------------ */
 
@@ -79,6 +82,48 @@ enum result state_apply_held_by_groups(struct meeting_state *state,
     return RESULT_OK;
 }
 
+static enum result keep_votes(struct meeting_group *group,
+                              const struct items *votes)
+{
+    if (votes->count == 0)
+        return RESULT_OK;
+    group->votes = calloc(votes->count, sizeof *group->votes);
+    if (!group->votes)
+        return RESULT_NO_MEMORY;
+    memcpy(group->votes, votes->data, votes->count * sizeof *group->votes);
+    group->vote_count = votes->count;
+    return RESULT_OK;
+}
+
+/* The numbers are those of the votes that are named; whether they pass is for
+ * whoever has the ruleset. */
+enum result state_apply_decided_by_groups(struct meeting_state *state,
+                                          const struct meeting_event *event)
+{
+    const struct event_decided_by_groups *body = &event->body.decided_by_groups;
+    struct group_sum sum;
+    struct identifier which;
+
+    if (group_votes_add(state, (enum matter)body->matter, &body->votes, &sum,
+                        &which) != GROUP_SUM_GOOD ||
+        sum.count.votes[CHOICE_YES] != body->yes ||
+        sum.count.votes[CHOICE_NO] != body->no ||
+        sum.count.votes[CHOICE_OTHER] != body->other ||
+        sum.count.votes[CHOICE_ABSTAIN] != body->abstain || sum.d != body->d)
+        return RESULT_CORRUPT;
+    state->kinds.decision_count++;
+    return RESULT_OK;
+}
+
+void state_release_kinds(struct meeting_state *state)
+{
+    size_t i;
+
+    for (i = 0; i < state->kinds.group_count; i++)
+        free(state->kinds.groups[i].votes);
+    free(state->kinds.groups);
+}
+
 enum result state_apply_group_gathered(struct meeting_state *state,
                                        const struct meeting_event *event)
 {
@@ -106,7 +151,7 @@ enum result state_apply_group_gathered(struct meeting_state *state,
         .exempt = body->exempt,
         .exempt_came = body->exempt_came,
     };
-    return RESULT_OK;
+    return keep_votes(group, &body->votes);
 }
 
 /* --- Sub-rooms ------------------------------------------------------------ */

@@ -201,6 +201,12 @@
     X(NOT_OVER, not_over, "party_groups", "meeting {id} is not over yet")      \
     X(OTHER_END, other_end, "party_groups",                                    \
       "the record of meeting {id} does not end so")                            \
+    X(NOT_GATHERED, not_gathered, "party_groups",                              \
+      "the record of meeting {id} is not gathered yet")                        \
+    X(NO_GROUP_VOTE, no_group_vote, "party_groups",                            \
+      "meeting {id} closed no such vote: name one of each group")              \
+    X(OTHER_MATTER, other_matter, "party_groups",                              \
+      "meeting {id} voted on another matter")                                  \
     X(SUBROOMS_OPEN, subrooms_open, "subrooms",                                \
       "{count} sub-rooms are open: bring all back into the plenary first")     \
     X(NO_SUCH_SUBROOM, no_such_subroom, "subrooms",                            \

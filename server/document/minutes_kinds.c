@@ -134,6 +134,33 @@ enum result minutes_tell_parts(struct minutes_writing *writing,
     return result;
 }
 
+/* --- what they decided together ------------------------------------------- */
+
+void minutes_tell_group_decision(struct minutes_writing *writing,
+                                 const struct meeting_event *event)
+{
+    const struct event_decided_by_groups *body = &event->body.decided_by_groups;
+
+    minutes_say(writing, PHRASE_GROUP_DECISION,
+                minutes_clock(writing, event->at_ms).text);
+    minutes_say(writing, PHRASE_MOTION_TEXT,
+                minutes_opening(writing, event->seq, "motion"));
+    minutes_say(writing, PHRASE_GROUP_RESULT, (unsigned long long)body->yes,
+                (unsigned long long)body->d,
+                minutes_percent(writing, body->yes, body->d).text,
+                (unsigned long long)body->need, (unsigned long long)body->no,
+                (unsigned long long)body->other,
+                (unsigned long long)body->abstain,
+                minutes_phrase(writing, body->passed ? PHRASE_PASSED
+                                                     : PHRASE_NOT_PASSED),
+                minutes_fill(writing, PHRASE_PART, (int)body->test.size,
+                             body->test.data)
+                    .text,
+                minutes_fill(writing, PHRASE_PART, (int)body->rule.size,
+                             body->rule.data)
+                    .text);
+}
+
 /* --- sub-rooms ------------------------------------------------------------ */
 
 bool minutes_tell_subrooms(struct minutes_writing *writing,

@@ -43,6 +43,9 @@ MUST_USE enum result minutes_tell_parts(struct minutes_writing *writing,
 /* All parts of one meeting's minutes, in their order. */
 MUST_USE enum result minutes_tell(struct minutes_writing *writing,
                                   const struct minutes_facts *facts);
+/* What the groups decided together, where the next line goes. */
+void minutes_tell_group_decision(struct minutes_writing *writing,
+                                 const struct meeting_event *event);
 /* When sub-rooms were open. False: an event of something else. */
 bool minutes_tell_subrooms(struct minutes_writing *writing,
                            const struct meeting_event *event);

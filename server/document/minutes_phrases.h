@@ -132,6 +132,12 @@
     X(GROUPS_SUM, \
       "  + Cộng các tổ: có mặt %llu/%llu chính thức, %llu/%llu dự bị, %llu/%llu được miễn.", \
       "  + All groups: present %llu of %llu official, %llu of %llu probationary, %llu of %llu exempt.") \
+    X(GROUP_DECISION, \
+      "   Biểu quyết tại các tổ đảng, tổng hợp lúc %s:", \
+      "   Voted on in the party groups, added up at %s:") \
+    X(GROUP_RESULT, \
+      "     Tán thành %llu/%llu (%s), cần %llu, không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu; %s (%s, quy tắc %s).", \
+      "     Yes %llu of %llu (%s), needed %llu, no %llu, other opinion %llu, abstain %llu; %s (%s, rule %s).") \
     X(GROUP_MINUTES, "PHỤ LỤC %llu: %s", "ANNEX %llu: %s") \
     X(GROUP_HEAD, \
       "Nhật ký của tổ kết thúc ở sự kiện số %llu, mã:", \

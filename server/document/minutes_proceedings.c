@@ -470,6 +470,10 @@ static void tell_business(struct proceedings *p,
     case EVENT_LIST_CLOSED_KIND:
         tell_list(p, &event->body.list_closed.election);
         break;
+    case EVENT_DECIDED_BY_GROUPS_KIND:
+        write_to_section(p, section_of(p, &event->body.decided_by_groups.item));
+        minutes_tell_group_decision(p->writing, event);
+        break;
     case EVENT_BALLOT_RESULT_KIND:
     case EVENT_BALLOT_VOIDED_KIND:
         tell_ballot(p, event);

@@ -42,6 +42,7 @@ struct meeting_decision {
     struct member_id names[LIMIT_BALLOT_CANDIDATES];
     struct ballot_decision_memory decided;
     struct vote_people people[category_count_];
+    struct group_vote group_votes[LIMIT_VOTES];
 };
 
 struct register_decision {

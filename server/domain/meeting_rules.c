@@ -104,6 +104,7 @@ static const struct {
 
     ROW(COMPLETE_SCORE, complete_score, BEGUN, "the chair or the minute-taker"),
     ROW(GATHER_GROUP, gather_group, ASSEMBLED, "the chair or the minute-taker"),
+    ROW(DECIDE_BY_GROUPS, decide_by_groups, RUNNING, "the chair"),
     ROW(OPEN_SUBROOMS, open_subrooms, RUNNING, "the chair"),
     ROW(MOVE_TO_SUBROOM, move_to_subroom, RUNNING, "the chair"),
     ROW(RETURN_ALL, return_all, RUNNING, "the chair"),

@@ -119,6 +119,8 @@ struct gathered_record {
     struct hash head;
     int64_t opened_ms, closed_ms;
     struct group_attendance attendance;
+    const struct group_vote *votes; /* borrowed; LIMIT_VOTES at most */
+    size_t vote_count;
 };
 void meeting_rules_gather(const struct meeting_state *state,
                           const struct ruleset *rules,

@@ -2,6 +2,8 @@
  * their own, which may have to be loaded first. */
 #include "server/room/room_types.h"
 
+#include <stdlib.h>
+
 bool room_groups_await(const struct room *room, const struct identifier *only,
                        struct session *session, struct request *request,
                        request_again_fn again)
@@ -46,6 +48,34 @@ static struct gathered_record record_of(const struct room *part)
     return record;
 }
 
+/* What was closed, in the order of the log. The caller frees it; NULL with
+ * `*count` 0 if there is nothing, or no memory (and then `*is_short`). */
+static struct group_vote *votes_of(const struct meeting_state *state,
+                                   size_t *count, bool *is_short)
+{
+    struct group_vote *votes = calloc(state->vote_count + 1, sizeof *votes);
+    size_t i;
+
+    *count = 0;
+    *is_short = !votes;
+    for (i = 0; votes && i < state->vote_count; i++) {
+        const struct meeting_vote *vote = &state->votes[i];
+
+        if (vote->phase == VOTE_CLOSED)
+            votes[(*count)++] = (struct group_vote){
+                .vote = vote->id,
+                .matter = (int)vote->matter,
+                .yes = vote->counts[CHOICE_YES],
+                .no = vote->counts[CHOICE_NO],
+                .other = vote->counts[CHOICE_OTHER],
+                .abstain = vote->counts[CHOICE_ABSTAIN],
+                .d = vote->d,
+                .present = vote->present,
+            };
+    }
+    return votes;
+}
+
 void room_groups_gather(struct room *room, const struct session *session,
                         const struct command *command)
 {
@@ -53,9 +83,21 @@ void room_groups_gather(struct room *room, const struct session *session,
     const struct room *part =
         hub_find_room(hub, &command->body.gather_group.meeting);
     struct gathered_record record = { .is_over = false };
+    struct group_vote *votes = NULL;
+    bool is_short = false;
 
     if (part && part->kind == ROOM_MEETING)
         record = record_of(part);
+    if (record.is_over)
+        votes =
+            votes_of(part->committed_meeting, &record.vote_count, &is_short);
+    record.votes = votes;
+    if (is_short) {
+        refusal_set(&hub->decision->refusal, REFUSAL_BUSY);
+        hub->decision->count = 0;
+        return;
+    }
     meeting_rules_gather(room->head_meeting, room_rules(room), &session->actor,
                          command, &record, room_now_ms(room), hub->decision);
+    free(votes);
 }

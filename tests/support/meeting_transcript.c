@@ -391,6 +391,10 @@ struct meeting_transcript *meeting_transcript_vouching(void)
 struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching)
 {
     struct meeting_transcript *meeting = begin(0, is_vouching, KIND_REGULAR);
+    static const struct group_vote votes[] = {
+        { { "v1" }, MATTER_RESOLUTION, 11, 4, 2, 1, 20, 18 },
+        { { "v3" }, MATTER_ADMISSION, 13, 5, 0, 0, 20, 18 },
+    };
     struct group_of_meeting rows[] = {
         { .group = meeting_id("u4"), .meeting = meeting_id("org.2") },
         { .group = meeting_id("u5"), .meeting = meeting_id("org.3") },
@@ -412,6 +416,8 @@ struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching)
         .opened_ms = 2000000,
         .closed_ms = 9000000,
         .attendance = { 20, 18, 3, 2, 1, 1 },
+        .votes = votes,
+        .vote_count = 2,
     };
     return meeting;
 }

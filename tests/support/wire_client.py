@@ -61,6 +61,7 @@ SIGNED = {
                       "closing ~note",
     "note_left": "*member",
     "gather_group": "*meeting final_seq head",
+    "decide_by_groups": "*item ~motion matter +votes",
     "open_subrooms": "count ?spread", "return_all": "",
     "chat": "~text", "set_recording": "?allowed",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion matter subject",
@@ -313,7 +314,7 @@ def act_terms(op, scope, fields):
         elif kind == "#":
             values.append(forms.sha256(text(fields.get(plain, ""))).hex())
         elif kind == "+":
-            values.append("+".join(m["member"]
+            values.append("+".join("".join(m.values())
                                    for m in fields.get(plain, [])))
         elif plain in NUMBERS:
             values.append(str(fields.get(plain, 0)))

@@ -132,6 +132,94 @@ static void who_came_is_counted_however_long_she_stayed(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* --- What the groups voted on --------------------------------------------- */
+
+/* Each group: resolution v1 with 11 of 20, admission v3 with 13 of 20. */
+static struct meeting_transcript *gathered(void)
+{
+    struct meeting_transcript *meeting = meeting_transcript_by_groups(false);
+
+    meeting_play_to_open(meeting, nobody);
+    meeting_play(meeting,
+                 "10 m1 gather_group org.2 40 end\n"
+                 "11 m1 gather_group org.3 40 end",
+                 NULL);
+    return meeting;
+}
+
+static void the_votes_of_the_groups_are_one_decision_of_the_cell(void **state)
+{
+    struct meeting_transcript *meeting = gathered();
+
+    (void)state;
+    meeting_play(meeting,
+                 "12 m1 decide_by_groups a1 'Nghị quyết' resolution v1+v1",
+                 "decided_by_groups a1 'Nghị quyết' resolution 22 8 4 2 40 "
+                 "\"2*yes > D\" \"ordinary_motion\" 21 yes\n");
+    meeting_play(meeting, "13 m1 decide_by_groups - 'Kết nạp' admission v3+v3",
+                 NULL);
+    assert_int_equal(meeting->decision->events[0].kind,
+                     EVENT_DECIDED_BY_GROUPS_KIND);
+    assert_int_equal(meeting->state->kinds.decision_count, 2);
+    meeting_transcript_end(meeting);
+}
+
+static void only_votes_of_all_groups_on_this_matter_are_added(void **state)
+{
+    struct meeting_transcript *meeting = gathered();
+
+    (void)state;
+    meeting_play(meeting,
+                 "12 m1 decide_by_groups - 'x' resolution v1\n"
+                 "13 m1 decide_by_groups - 'x' resolution v1+v2\n"
+                 "14 m1 decide_by_groups - 'x' resolution v3+v1\n"
+                 "15 m1 decide_by_groups - 'x' resolution v1+v1+v1\n"
+                 "16 m1 decide_by_groups a9 'x' resolution v1+v1",
+                 "refused no_group_vote id=org.3\n"
+                 "refused no_group_vote id=org.3\n"
+                 "refused other_matter id=org.2\n"
+                 "refused no_group_vote id=org.1\n"
+                 "refused no_such_item id=a9\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_group_that_is_not_gathered_holds_the_decision_up(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_by_groups(false);
+
+    (void)state;
+    meeting_play_to_open(meeting, nobody);
+    meeting_play(meeting, "10 m1 gather_group org.2 40 end", NULL);
+    meeting_play(meeting, "11 m1 decide_by_groups - 'x' resolution v1+v1",
+                 "refused not_gathered id=org.3\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_sum_against_the_groups_own_numbers_is_refused(void **state)
+{
+    struct meeting_transcript *meeting = gathered();
+    struct group_vote_id votes[] = { { meeting_id("v1") },
+                                     { meeting_id("v1") } };
+    struct meeting_event event = { .kind = EVENT_DECIDED_BY_GROUPS_KIND };
+    struct event_decided_by_groups *body = &event.body.decided_by_groups;
+
+    (void)state;
+    *body = (struct event_decided_by_groups){ .matter = MATTER_RESOLUTION,
+                                              .votes = { votes, 2 },
+                                              .yes = 23,
+                                              .no = 8,
+                                              .other = 4,
+                                              .abstain = 2,
+                                              .d = 40 };
+    assert_int_equal(apply(meeting, event), RESULT_CORRUPT);
+    body->yes = 22;
+    body->d = 41;
+    assert_int_equal(apply(meeting, event), RESULT_CORRUPT);
+    body->d = 40;
+    assert_int_equal(apply(meeting, event), RESULT_OK);
+    meeting_transcript_drop(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +229,10 @@ int main(void)
         cmocka_unit_test(the_groups_are_named_once_and_right_after_the_genesis),
         cmocka_unit_test(a_group_is_not_gathered_against_its_own_numbers),
         cmocka_unit_test(who_came_is_counted_however_long_she_stayed),
+        cmocka_unit_test(the_votes_of_the_groups_are_one_decision_of_the_cell),
+        cmocka_unit_test(only_votes_of_all_groups_on_this_matter_are_added),
+        cmocka_unit_test(a_group_that_is_not_gathered_holds_the_decision_up),
+        cmocka_unit_test(a_sum_against_the_groups_own_numbers_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

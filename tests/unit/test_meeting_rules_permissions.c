@@ -69,6 +69,8 @@ static const struct permission table[] = {
     { "count_heads - 35", "SLOA", "CM", "", "DBPS" },
     { "note_left m14", "SLOA", "CMS", "0 m3 tick m14 site s1", "" },
     { "gather_group org.2 40 end", "LOA", "CM", "", "" },
+    { "decide_by_groups - 'x' resolution v1+v1", "O", "C",
+      "0 m1 gather_group org.2 40 end\n0 m1 gather_group org.3 40 end", "" },
     { "open_subrooms 2 no", "O", "C", "", "" },
     { "move_to_subroom m4 0", "O", "C", "", "" },
     { "return_all", "O", "C", "", "" },
@@ -184,7 +186,8 @@ static struct meeting_transcript *lead_to(struct meeting_transcript *meeting,
 static struct meeting_transcript *meeting_for(const struct permission *row,
                                               bool is_vouching)
 {
-    if (row->command && strncmp(row->command, "gather", 6) == 0)
+    if (row->command && (strncmp(row->command, "gather", 6) == 0 ||
+                         strncmp(row->command, "decide_by", 9) == 0))
         return meeting_transcript_by_groups(is_vouching);
     return is_vouching ? meeting_transcript_vouching()
                        : meeting_transcript_new();
@@ -322,7 +325,7 @@ static const char *const formal[] = {
     "declare_open_content", "set_authority", "complete_score",
     "set_floor_mode", "appoint_officer", "dismiss_officer", "give_chair",
     "propose_chair", "settle_chair",
-    "gather_group", "open_subrooms", "return_all",
+    "gather_group", "decide_by_groups", "open_subrooms", "return_all",
     "call_election", "nominate", "withdraw_nomination", "note_support",
     "close_list",
     "plan_item", "move_item", "drop_item", "withdraw_document", "set_task",

@@ -211,6 +211,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
          * test_meeting_rules_groups, test_meeting_rules_subrooms. */
     case EVENT_HELD_BY_GROUPS_KIND:
     case EVENT_GROUP_GATHERED_KIND:
+    case EVENT_DECIDED_BY_GROUPS_KIND:
     case EVENT_SUBROOM_ENTERED_KIND:
     case EVENT_SUBROOMS_CLOSED_KIND:
         return false;
