@@ -295,6 +295,8 @@ install: all
 	test -e $(SETTINGS)/chibod.conf || \
 		install -m 644 config/chibod.conf $(SETTINGS)/
 	install -m 644 config/rules/*.conf $(SETTINGS)/rules/
+	install -d $(SETTINGS)/templates/agenda
+	install -m 644 config/templates/agenda/*.conf $(SETTINGS)/templates/agenda/
 	$(call install_snippet,chibod.service,systemd/system/chibod.service)
 	$(call install_snippet,chibo.sysusers,sysusers.d/chibo.conf)
 	$(call install_snippet,chibo.tmpfiles,tmpfiles.d/chibo.conf)

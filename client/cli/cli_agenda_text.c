@@ -244,6 +244,11 @@ void cli_agenda_event_write(const struct meeting_view *view,
                             const struct meeting_event *event, FILE *out)
 {
     switch ((int)event->kind) {
+    case EVENT_PREPARED_KIND:
+        (void)fputs(_("The meeting is being prepared: members can read the "
+                      "documents and comment on them"),
+                    out);
+        break;
     case EVENT_ITEM_ADDED_KIND:
         put_added(view, event, out);
         break;

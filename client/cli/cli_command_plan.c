@@ -7,23 +7,26 @@
 #include <string.h>
 #include <time.h>
 
-static const char help[] =
-    N_("Agenda, documents and tasks. Items by their number in /agenda.\n"
-       "  /agenda  /documents  /comments  /tasks   show what there is\n"
-       "  /document d1 [FILE]          get it, keep it, say that it was read\n"
-       "  /comment [NUMBER|d1] TEXT    on an item, a document, the meeting\n"
-       "  /report t1 done|partly|not-done [TEXT]   of a task of yours\n"
-       "For the chair:\n"
-       "  /plan NUMBER MINUTES [NAME]  how long, and who presents it\n"
-       "  /move NUMBER NUMBER|end [v1] before another item, or to the end\n"
-       "  /drop NUMBER [REASON] [v1]   take it off the agenda\n"
-       "  /add-item TITLE [v1]         v1: by the vote that has passed\n"
-       "For the chair and the minute-taker:\n"
-       "  /attach FILE [NUMBER]        a document, of an item\n"
-       "  /withdraw d1                 no longer attached\n"
-       "  /task NAME [DATE] TEXT       who, until when (2026-12-31), what\n"
-       "  /task - [DATE] TEXT          of nobody in particular\n"
-       "  /report t1 dropped [TEXT]    no longer asked for\n");
+static const char help[] = N_(
+    "Agenda, documents and tasks. Items by their number in /agenda.\n"
+    "  /agenda  /documents  /comments  /tasks   show what there is\n"
+    "  /document d1 [FILE]          get it, keep it, say that it was read\n"
+    "  /comment [NUMBER|d1] TEXT    on an item, a document, the meeting\n"
+    "  /report t1 done|partly|not-done [TEXT]   of a task of yours\n"
+    "For the chair, the deputy and the minute-taker:\n"
+    "  /prepare                     members may read and comment before the\n"
+    "                               lobby opens\n"
+    "For the chair:\n"
+    "  /plan NUMBER MINUTES [NAME]  how long, and who presents it\n"
+    "  /move NUMBER NUMBER|end [v1] before another item, or to the end\n"
+    "  /drop NUMBER [REASON] [v1]   take it off the agenda\n"
+    "  /add-item TITLE [v1]         v1: by the vote that has passed\n"
+    "For the chair and the minute-taker:\n"
+    "  /attach FILE [NUMBER]        a document, of an item\n"
+    "  /withdraw d1                 no longer attached\n"
+    "  /task NAME [DATE] TEXT       who, until when (2026-12-31), what\n"
+    "  /task - [DATE] TEXT          of nobody in particular\n"
+    "  /report t1 dropped [TEXT]    no longer asked for\n");
 
 const char *cli_agenda_help(void) { return _(help); }
 
@@ -112,6 +115,11 @@ static bool read_date(const char *typed, int64_t *out)
         return false;
     *out = (int64_t)at * 1000;
     return true;
+}
+
+static void read_prepare(struct reading *r, const char *op)
+{
+    cli_reading_send(r, op, json_object());
 }
 
 /* --- items --------------------------------------------------------------- */
@@ -337,6 +345,10 @@ static void read_report(struct reading *r, const char *op)
 /* --- the table ----------------------------------------------------------- */
 
 const struct cli_verb cli_agenda_verbs[] = {
+    { { "prepare", "chuanbi" },
+      CLI_ACTION_SEND,
+      read_prepare,
+      "prepare_meeting" },
     { { "documents", "tailieu" }, CLI_ACTION_DOCUMENTS, NULL, NULL },
     { { "comments", "cacgopy" }, CLI_ACTION_COMMENTS, NULL, NULL },
     { { "tasks", "cacnhiemvu" }, CLI_ACTION_TASKS, NULL, NULL },

@@ -369,6 +369,11 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     return false;
 }
 
+static bool begins_log(const char *op)
+{
+    return strcmp(op, "open_lobby") == 0 || strcmp(op, "prepare_meeting") == 0;
+}
+
 static void send_command(struct cli_join *join, json_t *command, json_t *tag)
 {
     struct refusal refusal;
@@ -376,8 +381,7 @@ static void send_command(struct cli_join *join, json_t *command, json_t *tag)
     (void)json_object_del(command, "tag");
     /* Before its first event the core has no meeting to take a log from. */
     if (!json_object_get(command, "log") &&
-        strcmp(json_string_value(json_object_get(command, "op")),
-               "open_lobby") == 0)
+        begins_log(json_string_value(json_object_get(command, "op"))))
         (void)json_object_set_new(command, "log", json_string(join->log.text));
     if (!cli_join_send(join, command, json_incref(tag), &refusal))
         put_error(refusal.code, tag);

@@ -249,6 +249,12 @@ void requests_on_forgotten(struct client_engine *engine,
 
 /* --- Answers ------------------------------------------------------------- */
 
+/* Can it be given before a meeting has any event? */
+static bool begins_log(enum command_op op)
+{
+    return op == OP_OPEN_LOBBY || op == OP_PREPARE_MEETING;
+}
+
 static void after_answer(struct client_engine *engine,
                          const struct request *request, bool is_ok)
 {
@@ -259,7 +265,7 @@ static void after_answer(struct client_engine *engine,
     if (request->op == OP_LEAVE &&
         !(followed == &engine->registry && engine->config.follows_register))
         logs_forget(engine, followed);
-    else if (request->op == OP_OPEN_LOBBY && is_ok &&
+    else if (begins_log(request->op) && is_ok &&
              followed->phase == FOLLOW_REFUSED)
         logs_ask(engine, followed);
 }
@@ -352,7 +358,7 @@ static void log_command(struct client_engine *engine, uint64_t tag,
 
     /* Only what begins a log can be signed without having seen any of it. */
     if (!choose_log(engine, command, op, &log) ||
-        (command_is_signed(op) && op != OP_OPEN_LOBBY &&
+        (command_is_signed(op) && !begins_log(op) &&
          !engine_followed(engine, &log))) {
         refuse(engine, tag, REFUSAL_NOT_JOINED);
         return;

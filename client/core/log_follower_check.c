@@ -61,8 +61,9 @@ static bool is_head_shared(const struct log_follower *follower,
         return false;
     if (!act || !act->is_present)
         return true;
-    if (event->kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
-        hash_equal(&act->head, &zeros))
+    if ((event->kind == EVENT_LOBBY_OPENED_KIND ||
+         event->kind == EVENT_PREPARED_KIND) &&
+        act->seen == 0 && hash_equal(&act->head, &zeros))
         return true;
     return is_shared(follower, act->seen, &act->head);
 }

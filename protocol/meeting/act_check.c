@@ -52,6 +52,7 @@ static const struct origin origins[] = {
     { EVENT_CHAT_SAID_KIND, true, "holder", 1, { OP_CHAT } },
     { EVENT_RECORDING_SET_KIND, true, NULL, 1, { OP_SET_RECORDING } },
     { EVENT_ITEM_ADDED_KIND, true, NULL, 1, { OP_ADD_ITEM } },
+    { EVENT_PREPARED_KIND, true, NULL, 1, { OP_PREPARE_MEETING } },
     { EVENT_ITEM_PLANNED_KIND, true, NULL, 1, { OP_PLAN_ITEM } },
     { EVENT_ITEM_MOVED_KIND, true, NULL, 1, { OP_MOVE_ITEM } },
     { EVENT_ITEM_DROPPED_KIND, true, NULL, 1, { OP_DROP_ITEM } },

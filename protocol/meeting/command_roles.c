@@ -72,6 +72,7 @@ static const struct {
     [OP_OPEN_SUBROOMS] = { true, ROLE_CHAIR },
     [OP_MOVE_TO_SUBROOM] = { false, ROLE_CHAIR },
     [OP_RETURN_ALL] = { true, ROLE_CHAIR },
+    [OP_PREPARE_MEETING] = { false, ROLE_PRESIDING },
     [OP_ADD_ITEM] = { true, ROLE_CHAIR },
     [OP_PLAN_ITEM] = { true, ROLE_CHAIR },
     [OP_MOVE_ITEM] = { true, ROLE_CHAIR },

@@ -78,6 +78,7 @@ struct meeting_agenda {
     size_t comment_count;
     struct meeting_task *tasks;
     size_t task_count;
+    bool is_prepared;           /* members may read before the lobby opens */
     struct identifier previous; /* the meeting that was carried over; "" */
 };
 

@@ -7,6 +7,9 @@
 
 #include "protocol/meeting/meeting_agenda_rows.h"
 
+/* Begins the log of a meeting, as open_lobby does; the lobby stays shut. */
+#define COMMAND_PREPARE_MEETING(X)
+
 /* vote: one that passed, where the ruleset asks for it once the meeting is
  * open. */
 #define COMMAND_ADD_ITEM(X)                                                    \
@@ -54,6 +57,7 @@
 
 /* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
 #define MEETING_AGENDA_COMMAND_LIST(X)                                         \
+    X(PREPARE_MEETING, prepare_meeting, SIGNED)                                \
     X(ADD_ITEM, add_item, SIGNED)                                              \
     X(PLAN_ITEM, plan_item, SIGNED)                                            \
     X(MOVE_ITEM, move_item, SIGNED)                                            \

@@ -9,6 +9,10 @@
 
 #include "protocol/meeting/meeting_agenda_rows.h"
 
+/* Whoever was called prepares the meeting: from here on its members may read
+ * and comment before the lobby opens. */
+#define EVENT_PREPARED(X) X(ACT, act, 0, NONE)
+
 /* --- items ---------------------------------------------------------------- */
 
 /* presenter "": nobody in particular; planned_min 0: as long as it takes.
@@ -99,6 +103,7 @@
 
 /* X(IDENTIFIER, wire name) */
 #define MEETING_AGENDA_EVENT_LIST(X)                                           \
+    X(PREPARED, prepared)                                                      \
     X(ITEM_ADDED, item_added)                                                  \
     X(ITEM_PLANNED, item_planned)                                              \
     X(ITEM_MOVED, item_moved)                                                  \

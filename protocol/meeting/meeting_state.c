@@ -111,6 +111,7 @@ static const struct {
     ROW(CHECK_IN_CLOSED, check_in_closed, NOT_OVER, STAY),
     ROW(HEADS_COUNTED, heads_counted, NOT_OVER, STAY),
     ROW(SCORE_COMPLETED, score_completed, BEGUN, STAY),
+    ROW(PREPARED, prepared, IN(MEETING_SCHEDULED), STAY),
     ROW(ITEM_ADDED, item_added, NOT_OVER, STAY),
     ROW(ITEM_PLANNED, item_planned, NOT_OVER, STAY),
     ROW(ITEM_MOVED, item_moved, NOT_OVER, STAY),
@@ -304,7 +305,8 @@ bool meeting_state_may_open(const struct meeting_state *state,
     const struct meeting_holder *holder = meeting_state_holder(state, id);
     bool is_member;
 
-    if (!holder || holder->admission != ADMISSION_GRANTED)
+    if (!holder || (holder->admission != ADMISSION_GRANTED &&
+                    !meeting_state_reads_ahead(state, id)))
         return false;
     is_member = !person || (person->category != CATEGORY_GUEST &&
                             category_may_attend(person->category));

@@ -337,6 +337,10 @@ meeting_state_document(const struct meeting_state *,
                        const struct identifier *id);
 const struct meeting_task *meeting_state_task(const struct meeting_state *,
                                               const struct identifier *id);
+/* May this member read, comment and report although nobody is let in yet? In a
+ * meeting that is prepared, until the lobby opens. */
+bool meeting_state_reads_ahead(const struct meeting_state *,
+                               const struct identifier *id);
 /* Has the member read the document, as far as the log says? */
 bool meeting_state_has_read(const struct meeting_state *,
                             const struct meeting_document *,

@@ -69,6 +69,29 @@ enum result state_apply_item_ended(struct meeting_state *state,
     return RESULT_OK;
 }
 
+/* --- before the lobby ---------------------------------------------------- */
+
+enum result state_apply_prepared(struct meeting_state *state,
+                                 const struct meeting_event *event)
+{
+    (void)event;
+    if (state->agenda.is_prepared)
+        return RESULT_CORRUPT;
+    state->agenda.is_prepared = true;
+    return RESULT_OK;
+}
+
+bool meeting_state_reads_ahead(const struct meeting_state *state,
+                               const struct identifier *id)
+{
+    const struct meeting_person *person = meeting_state_person(state, id);
+
+    return state->phase == MEETING_SCHEDULED && state->agenda.is_prepared &&
+           person && person->category != CATEGORY_GUEST &&
+           category_may_attend(person->category) &&
+           person->holder.admission != ADMISSION_REFUSED;
+}
+
 /* Names something that has to be there, or nothing. */
 static bool is_item_or_none(const struct meeting_state *state,
                             const struct identifier *id)

@@ -254,6 +254,7 @@ static void add_tasks(struct digest *digest,
         add_time(digest, task->result_ms);
         add_id(digest, &task->reported_by);
     }
+    digest_number(digest, agenda->is_prepared);
     add_id(digest, &agenda->previous);
 }
 

@@ -32,6 +32,10 @@ struct deadline_rules {
     uint64_t absence_months; /* of a year, without reason: is flagged */
 };
 
+/* The moment so many working days later, Saturdays and Sundays left out. A day
+ * is one of UTC: a deadline is a reminder, and blocks nothing. */
+int64_t deadline_working_days(int64_t from_ms, uint64_t days);
+
 /* Who decides on the agenda once the meeting is open. */
 #define AGENDA_DECIDER_LIST(X)                                                 \
     X(AGENDA_BY_CHAIR, "chair")                                                \
@@ -41,6 +45,7 @@ VOCABULARY_ENUM(agenda_decider, AGENDA_DECIDER_LIST)
 struct agenda_rules {
     enum agenda_decider add;   /* an item, or take one out */
     enum agenda_decider order; /* move one */
+    bool carries_over; /* what the meeting before left is taken over */
     unsigned types;            /* of documents: set of enum document_type */
     uint64_t document_kib_max; /* of one */
 };

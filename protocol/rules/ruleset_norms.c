@@ -77,7 +77,8 @@ static void read_agenda(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
     static const char *const names[] = { "changes", "documents" };
-    static const char *const change_names[] = { "add", "order", NULL };
+    static const char *const change_names[] = { "add", "order", "carry_over",
+                                                NULL };
     static const char *const document_names[] = { "types", "kib_max", NULL };
     const config_setting_t *group =
         reading_group(reading, root, RULESET_AGENDA, names, NAME_COUNT(names));
@@ -91,6 +92,7 @@ static void read_agenda(struct ruleset_reading *reading,
                                                  &agenda_decider_words);
     out->order = (enum agenda_decider)reading_word(reading, rule, "order",
                                                    &agenda_decider_words);
+    out->carries_over = reading_flag(reading, rule, "carry_over");
     rule =
         reading_rule(reading, group, RULE_ID_AGENDA_DOCUMENTS, document_names);
     out->types = reading_set(reading, rule, "types", &document_type_words);

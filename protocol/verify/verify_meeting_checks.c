@@ -36,8 +36,9 @@ static bool is_head_right(const struct verify_meeting *meeting,
     static const struct hash zeros;
 
     /* The lobby is opened by an act that has nothing before it. */
-    if (event->meeting.kind == EVENT_LOBBY_OPENED_KIND && act->seen == 0 &&
-        hash_equal(&act->head, &zeros))
+    if ((event->meeting.kind == EVENT_LOBBY_OPENED_KIND ||
+         event->meeting.kind == EVENT_PREPARED_KIND) &&
+        act->seen == 0 && hash_equal(&act->head, &zeros))
         return true;
     if (event->meeting.kind == EVENT_TRUSTEES_SIGNED_KIND)
         return true; /* says nothing of what was seen */

@@ -2,8 +2,11 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/meeting/meeting_summons.h"
+#include "protocol/rules/agenda_template.h"
 #include "server/control/zone_time.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +14,161 @@
 struct call {
     struct command_schedule_meeting body;
     struct agenda_title agenda[LIMIT_AGENDA_ITEMS];
+    /* What is owned, of the items that were typed or stand in a template. */
+    char *texts[LIMIT_AGENDA_ITEMS];
+    const char *presenters[LIMIT_AGENDA_ITEMS]; /* as typed; borrowed */
+    enum template_presenter duties[LIMIT_AGENDA_ITEMS];
+    struct agenda_template template;
 };
+
+static void free_call(struct call *call)
+{
+    for (size_t i = 0; i < LIMIT_AGENDA_ITEMS; i++)
+        free(call->texts[i]);
+    agenda_template_release(&call->template);
+    free(call);
+}
+
+/* --- Agenda items -------------------------------------------------------- */
+
+static char *trim(char *text)
+{
+    char *end;
+
+    text += strspn(text, " \t");
+    end = text + strlen(text);
+    while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    *end = '\0';
+    return text;
+}
+
+/* Cuts the text at a "|"; what follows it, or NULL. */
+static char *cut(char *text)
+{
+    char *bar = text ? strchr(text, '|') : NULL;
+
+    if (!bar)
+        return NULL;
+    *bar = '\0';
+    return bar + 1;
+}
+
+/* "TITLE", "TITLE | MINUTES" or "TITLE | MINUTES | MEMBER". */
+static bool read_item(struct call *call, size_t i, const char *typed)
+{
+    char *title = call->texts[i] = strdup(typed);
+    char *minutes = cut(title);
+    char *presenter = cut(minutes);
+    char *end = NULL;
+    unsigned long planned = 0;
+
+    if (!title) {
+        chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
+        return false;
+    }
+    if (minutes) {
+        minutes = trim(minutes);
+        planned = strtoul(minutes, &end, 10);
+        if (*minutes < '0' || *minutes > '9' || *end ||
+            planned > LIMIT_ITEM_MINUTES) {
+            chiboctl_fail(CHIBOCTL_FAILED,
+                          _("--item takes \"TITLE | MINUTES | MEMBER\", with "
+                            "at most %d minutes"),
+                          LIMIT_ITEM_MINUTES);
+            return false;
+        }
+    }
+    call->agenda[i] =
+        (struct agenda_title){ .title = chiboctl_text(trim(title)),
+                               .planned_min = planned };
+    call->duties[i] = template_presenter_none_;
+    call->presenters[i] = presenter ? trim(presenter) : NULL;
+    return true;
+}
+
+/* A file's name, or that of a template beside the rulesets; to be freed. */
+static char *template_path(struct chiboctl *ctl, const char *name)
+{
+    char *path = NULL;
+
+    if (strchr(name, '/') || strstr(name, ".conf"))
+        return strdup(name);
+    if (!chiboctl_load_config(ctl) ||
+        asprintf(&path, "%s/../templates/agenda/%s.conf",
+                 ctl->config.rules_directory, name) < 0)
+        return NULL;
+    return path;
+}
+
+static bool read_template_file(struct call *call, const char *path)
+{
+    static char text[AGENDA_TEMPLATE_SIZE_MAX + 1];
+    FILE *file = fopen(path, "rb");
+    enum result result;
+    size_t size;
+    int line;
+
+    if (!file) {
+        chiboctl_fail(CHIBOCTL_FAILED, _("%s cannot be read: %s"), path,
+                      strerror(errno));
+        return false;
+    }
+    size = fread(text, 1, sizeof text, file);
+    (void)fclose(file);
+    result = agenda_template_read(text, size, &call->template, &line);
+    if (result != RESULT_OK)
+        chiboctl_fail(CHIBOCTL_FAILED,
+                      _("%s, line %d: this is no template of an agenda"), path,
+                      line);
+    return result == RESULT_OK;
+}
+
+/* Kind, title and items, as far as they are not given otherwise. */
+static bool read_template(struct chiboctl *ctl, struct call *call)
+{
+    const char *name = chiboctl_option(ctl, "template");
+    char *path = name ? template_path(ctl, name) : NULL;
+    const bool is_read = path && read_template_file(call, path);
+
+    free(path);
+    if (!is_read)
+        return !name;
+    call->body.kind = (int)call->template.kind;
+    call->body.title = chiboctl_text(call->template.title);
+    for (size_t i = 0; i < call->template.item_count; i++) {
+        const struct agenda_template_item *item = &call->template.items[i];
+
+        call->agenda[i] =
+            (struct agenda_title){ .title = chiboctl_text(item->title),
+                                   .planned_min = item->minutes };
+        call->duties[i] = item->presenter;
+    }
+    call->body.agenda =
+        (struct items){ call->agenda, call->template.item_count };
+    return true;
+}
+
+/* Once cell and duties are known. */
+static bool find_presenters(struct chiboctl *ctl, struct call *call)
+{
+    const struct command_schedule_meeting *body = &call->body;
+
+    for (size_t i = 0; i < body->agenda.count; i++) {
+        struct identifier *out = &call->agenda[i].presenter;
+
+        if (call->duties[i] == TEMPLATE_BY_CHAIR)
+            *out = body->chair;
+        else if (call->duties[i] == TEMPLATE_BY_DEPUTY)
+            *out = body->deputy;
+        else if (call->duties[i] == TEMPLATE_BY_MINUTE_TAKER)
+            *out = body->minute_taker;
+        if (call->presenters[i] && *call->presenters[i] &&
+            !chiboctl_find_member(ctl, &body->unit, call->presenters[i], out))
+            return false;
+    }
+    return true;
+}
 
 /* --- Reading the options ------------------------------------------------- */
 
@@ -63,7 +220,8 @@ static bool read_texts(const struct chiboctl *ctl, struct call *call)
         return false;
     }
     for (size_t i = 0; i < count; i++)
-        call->agenda[i].title = chiboctl_text(items[i]);
+        if (!read_item(call, i, items[i]))
+            return false;
     if (count)
         call->body.agenda = (struct items){ call->agenda, count };
     return true;
@@ -160,9 +318,10 @@ static bool has_all(const struct chiboctl *ctl)
 {
     static const char *const needed[] = { "title", "at", "chair",
                                           "minute-taker" };
+    const bool has_template = chiboctl_has(ctl, "template");
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-        if (!chiboctl_has(ctl, needed[i])) {
+        if (!chiboctl_has(ctl, needed[i]) && !(has_template && i == 0)) {
             chiboctl_fail(CHIBOCTL_FAILED, _("give --%s"), needed[i]);
             return false;
         }
@@ -180,13 +339,13 @@ static int run_schedule(struct chiboctl *ctl)
     call->body.kind = KIND_REGULAR;
     call->body.zone = text_view_of(CHIBOCTL_ZONE);
     call->body.place = chiboctl_text("");
-    if (has_all(ctl) && read_texts(ctl, call) && read_time(ctl, call) &&
-        chiboctl_connect(ctl) && find_unit(ctl, call) &&
-        read_roles(ctl, call)) {
+    if (has_all(ctl) && read_template(ctl, call) && read_texts(ctl, call) &&
+        read_time(ctl, call) && chiboctl_connect(ctl) && find_unit(ctl, call) &&
+        read_roles(ctl, call) && find_presenters(ctl, call)) {
         command.body.schedule_meeting = call->body;
         code = chiboctl_do(ctl, &command);
     }
-    free(call);
+    free_call(call);
     return code;
 }
 
@@ -214,6 +373,8 @@ static void recall(struct chiboctl *ctl, const struct register_meeting *meeting,
         (void)snprintf(path, sizeof path, "agenda.%zu.title", i);
         call->agenda[i].title =
             chiboctl_text(register_book_text(ctl->book, meeting->seq, path));
+        call->agenda[i].presenter = meeting->agenda[i].presenter;
+        call->agenda[i].planned_min = meeting->agenda[i].planned_min;
         body->agenda = (struct items){ call->agenda, i + 1 };
     }
 }
@@ -232,7 +393,7 @@ static int run_change(struct chiboctl *ctl)
         goto done;
     recall(ctl, meeting, call);
     if (!read_texts(ctl, call) || !read_time(ctl, call) ||
-        !read_roles(ctl, call))
+        !read_roles(ctl, call) || !find_presenters(ctl, call))
         goto done;
     command.body.change_meeting = (struct command_change_meeting){
         .meeting = meeting->id,
@@ -250,7 +411,7 @@ static int run_change(struct chiboctl *ctl)
     code = chiboctl_do(ctl, &command);
 
 done:
-    free(call);
+    free_call(call);
     return code;
 }
 
@@ -406,10 +567,16 @@ static int run_list(struct chiboctl *ctl)
         { "deputy", "MEMBER", N_("who takes over from an absent chair") },     \
         { "minute-taker", "MEMBER", N_("who takes the minutes") },             \
     {                                                                          \
-        "item", "TEXT", N_("an agenda item; give it once for each")            \
+        "item", "TEXT",                                                        \
+            N_("an agenda item, \"TITLE | MINUTES | MEMBER\"; give it once "   \
+               "for each")                                                     \
     }
 
 static const struct chiboctl_option schedule_options[] = {
+    { "template", "NAME",
+      N_("kind, title and agenda from this file, or the template of this "
+         "name: regular, thematic, extraordinary, committee, party_group, "
+         "congress") },
     { "cell", "UNIT", N_("the cell; needed where there are several") },
     { "group", "UNIT", N_("the party group, of a meeting of one") },
     CALL_OPTIONS,

@@ -1,7 +1,7 @@
 /* The agenda: items and their order, documents, comments, tasks. */
 #include "server/domain/meeting_parts.h"
 
-enum { BYTES_PER_KIB = 1024 };
+enum { BYTES_PER_KIB = 1024, MS_PER_DAY = 24 * 3600 * 1000 };
 
 /* --- who decides on it --------------------------------------------------- */
 
@@ -14,7 +14,8 @@ static bool is_newest_passed(const struct meeting_state *state,
         state->vote_count > 0 ? &state->votes[state->vote_count - 1] : NULL;
 
     return newest && identifier_equal(&newest->id, id) &&
-           newest->phase == VOTE_CLOSED && newest->is_passed;
+           newest->phase == VOTE_CLOSED && newest->is_passed &&
+           newest->matter == MATTER_AGENDA;
 }
 
 /* Before the meeting is open nobody can vote: the chair prepares the agenda. */
@@ -49,6 +50,13 @@ static bool is_item_or_none(struct draft *draft, const struct identifier *id)
         return true;
     draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, id);
     return false;
+}
+
+void rule_prepare_meeting(struct draft *draft)
+{
+    if (!draft->state->agenda.is_prepared)
+        draft_add(draft, EVENT_PREPARED_KIND)->body.prepared.act =
+            draft->command->act;
 }
 
 /* --- items --------------------------------------------------------------- */
@@ -401,4 +409,59 @@ void rule_report_task(struct draft *draft)
     body->result = command->result;
     body->text = command->text;
     body->act = draft->command->act;
+}
+
+/* --- deadlines ----------------------------------------------------------- */
+
+static void add_deadline(struct draft *draft, uint64_t number,
+                         enum task_ground ground,
+                         const struct identifier *member, int64_t due_ms)
+{
+    struct event_task_set *body;
+
+    if (number > LIMIT_TASKS)
+        return; /* whoever has given so many knows of this one, too */
+    body = &draft_add(draft, EVENT_TASK_SET_KIND)->body.task_set;
+    identifier_number(&body->task, "t", number);
+    body->member = *member;
+    body->due_ms = (uint64_t)due_ms;
+    body->ground = (int)ground;
+    body->text.has_value = true;
+    body->act = draft->command->act;
+}
+
+/* The minute-taker posts what there is; the chair sees to each recognition. */
+void agenda_add_deadlines(struct draft *draft)
+{
+    const struct meeting_state *state = draft->state;
+    const struct deadline_rules *rules = &draft->rules->deadlines;
+    uint64_t number = state->agenda.task_count + 1;
+    size_t i;
+
+    if (!ruleset_has(draft->rules, RULESET_DEADLINES))
+        return;
+    add_deadline(draft, number++, TASK_POSTING, &state->minute_taker,
+                 draft->now_ms + (int64_t)rules->posting_days * MS_PER_DAY);
+    for (i = 0; i < state->vote_count && draft_room(draft) > 1; i++) {
+        if (state->votes[i].phase == VOTE_CLOSED && state->votes[i].is_passed &&
+            state->votes[i].matter == MATTER_RECOGNITION)
+            add_deadline(draft, number++, TASK_RECOGNITION, &state->chair,
+                         deadline_working_days(
+                             draft->now_ms, rules->recognition_working_days));
+    }
+}
+
+/* --- from the meeting before --------------------------------------------- */
+
+/* Once, and before it is over; the event is complete. */
+void report_carried(struct draft *draft, const struct meeting_event *event)
+{
+    const struct event_carried_over *body = &event->body.carried_over;
+    const struct meeting_state *state = draft->state;
+
+    if (!identifier_is_empty(&state->agenda.previous) ||
+        state->item_count + body->items.count > LIMIT_AGENDA_ITEMS ||
+        state->agenda.task_count + body->tasks.count > LIMIT_TASKS)
+        return;
+    draft_add(draft, EVENT_CARRIED_OVER_KIND)->body.carried_over = *body;
 }

@@ -56,6 +56,7 @@ void rule_close_meeting(struct draft *draft)
         body->item = item->id;
         body->act = draft->command->act;
     }
+    agenda_add_deadlines(draft);
     draft_add(draft, EVENT_CLOSED_KIND)->body.closed.act = draft->command->act;
 }
 

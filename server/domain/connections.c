@@ -78,6 +78,9 @@ static void knock(struct draft *draft, const struct meeting_holder *holder,
 {
     struct event_knocked *body;
 
+    /* Who reads ahead comes in without a trace in the log. */
+    if (meeting_state_reads_ahead(draft->state, &holder->id))
+        return;
     if (draft->state->phase == MEETING_SCHEDULED) {
         draft_refuse(draft, REFUSAL_NOT_OPEN);
         return;

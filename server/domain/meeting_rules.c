@@ -79,6 +79,8 @@ static const struct {
         "the chair or the minute-taker"),
     ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
 
+    ROW(PREPARE_MEETING, prepare_meeting, IN(MEETING_SCHEDULED),
+        "the chair, the deputy or the minute-taker"),
     ROW(ADD_ITEM, add_item, NOT_OVER, "the chair"),
     ROW(PLAN_ITEM, plan_item, NOT_OVER, "the chair"),
     ROW(MOVE_ITEM, move_item, NOT_OVER, "the chair"),
@@ -150,6 +152,16 @@ static bool is_vouched(const struct draft *draft)
     return device && meeting_device_is_vouched(device);
 }
 
+/* What members do before anybody is let in, in a meeting that is prepared. */
+static bool is_said_ahead(const struct draft *draft)
+{
+    const enum command_op op = draft->command->op;
+
+    return (op == OP_READ_DOCUMENT || op == OP_COMMENT ||
+            op == OP_REPORT_TASK) &&
+           meeting_state_reads_ahead(draft->state, draft->holder);
+}
+
 /* Has the actor joined with this device? Else refuses. */
 static bool has_joined(struct draft *draft)
 {
@@ -167,6 +179,8 @@ static bool has_joined(struct draft *draft)
         code = REFUSAL_DEVICE_REVOKED;
     else if (holder->admission == ADMISSION_REFUSED)
         code = REFUSAL_TURNED_AWAY;
+    else if (is_said_ahead(draft))
+        return true;
     else if (holder->admission == ADMISSION_WAITING)
         code = REFUSAL_NOT_ADMITTED;
     else if (holder->admission == ADMISSION_NONE || !device->is_connected ||
@@ -349,6 +363,9 @@ void meeting_rules_report(const struct meeting_state *state,
     case REPORT_CHECKPOINT:
         draft_add(&draft, EVENT_CHECKPOINT_KIND)->body.checkpoint =
             report->checkpoint;
+        return;
+    case REPORT_CARRIED:
+        report_carried(&draft, report->event);
         return;
     case REPORT_TICK:
         quorum_tick(&draft);

@@ -30,6 +30,7 @@ enum meeting_report_kind {
     REPORT_CLOCK,      /* by_ms: the wall clock jumped */
     REPORT_REGISTER,   /* roster, sites: rows that changed */
     REPORT_CHECKPOINT, /* checkpoint: what was signed, and by whom not */
+    REPORT_CARRIED,    /* event: what the meeting before left, complete */
     REPORT_TICK,       /* time passed */
     REPORT_BALLOT,     /* event: what the server did in a secret ballot */
     REPORT_CHECK_IN    /* holder, site, source: by code or PIN at that place */

@@ -302,6 +302,8 @@ static void tick_room(struct room *room)
     room_loss_tick(room);
     if (room->is_held || room->is_fresh)
         return;
+    if (room->kind == ROOM_MEETING)
+        room_carry_act(room);
     while (guard-- > 0 && room->phase == ROOM_READY && room->head_meeting &&
            meeting_rules_next_tick_ms(room->head_meeting, room_rules(room)) <=
                room_now_ms(room))

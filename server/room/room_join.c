@@ -279,10 +279,32 @@ static bool is_in(const struct room *room, const struct actor *actor)
     const struct meeting_device *device =
         meeting_state_device(state, &actor->holder, &actor->device);
 
+    if (device && device->is_enrolled &&
+        meeting_state_reads_ahead(state, &actor->holder))
+        return true;
     if (!holder || !device || holder->admission != ADMISSION_GRANTED)
         return false;
     return state->phase == MEETING_CLOSED ||
            (device->is_connected && !device->is_lost);
+}
+
+/* Whoever read ahead comes again, and knocks. */
+void room_send_readers_to_lobby(struct room *room)
+{
+    struct subscription *subscription = room->subscribers;
+
+    while (subscription) {
+        struct subscription *next = subscription->next;
+        struct session *session = subscription->session;
+
+        if (subscription->phase == SUBSCRIPTION_ACTIVE &&
+            !is_in(room, &session->actor)) {
+            subscription_detach(subscription);
+            session_send_json(session, json_pack("{s:s, s:s}", "note", "retry",
+                                                 "log", room->id.text));
+        }
+        subscription = next;
+    }
 }
 
 static void come_in(struct room *room, struct session *session,

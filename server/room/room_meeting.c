@@ -130,7 +130,9 @@ static enum refusal_code may_begin(const struct register_meeting *call,
 
     if (!call)
         return REFUSAL_UNKNOWN_LOG;
-    if (call->phase != CALL_SCHEDULED || request->command.op != OP_OPEN_LOBBY)
+    if (call->phase != CALL_SCHEDULED ||
+        (request->command.op != OP_OPEN_LOBBY &&
+         request->command.op != OP_PREPARE_MEETING))
         return REFUSAL_NOT_SCHEDULED;
     if (!identifier_equal(holder, &call->chair) &&
         !identifier_equal(holder, &call->deputy) &&
@@ -627,6 +629,7 @@ void meeting_room_wake(struct room *room)
         return;
     }
     (void)meeting_room_report(room, &restarted); /* a failure reloads */
+    room_carry_begin(room);
     meeting_room_mirror(room);
 }
 
@@ -692,6 +695,11 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
         log_info("room %s: begun", room->id.text);
         register_room_meeting_began(hub->register_room, &room->id,
                                     &room->history[0].head);
+        room_carry_begin(room);
+        break;
+    case EVENT_LOBBY_OPENED_KIND:
+    case EVENT_OPENED_KIND:
+        room_send_readers_to_lobby(room);
         break;
     case EVENT_CLOSED_KIND:
         log_info("room %s: closed after %zu events", room->id.text,

@@ -202,6 +202,7 @@ struct room {
     struct room_loss loss;
 
     struct subscription *subscribers;
+    struct identifier carry_from; /* the meeting before, until it is loaded */
     uint64_t mirrored;      /* events of the register looked at so far */
     uint64_t voice_version; /* changes when who may be heard may have */
     struct talkers talkers; /* those who speak freely */
@@ -437,6 +438,15 @@ MUST_USE enum result history_add_request(struct room *room,
                                          struct frame *answer);
 const struct room_opening *room_find_opening(const struct room *room,
                                              uint64_t seq, const char *field);
+
+/* --- room_carry.c: what the meeting before left ------------------------------
+ */
+/* Looks for the meeting before this one, where the ruleset says so. */
+void room_carry_begin(struct room *room);
+/* As time passes: takes over from it once it is loaded. */
+void room_carry_act(struct room *room);
+/* room_join.c: the lobby is open, so reading ahead is over. */
+void room_send_readers_to_lobby(struct room *room);
 
 /* --- room_load.c: coming back from the log ----------------------------------
  */

@@ -300,8 +300,8 @@ PHASES = {
     "IN(MEETING_ADJOURNED)": "adjourned",
     "EVER": "only while the log is held (section 8b)",
     "IN(MEETING_SCHEDULED) | IN(MEETING_LOBBY)": "lobby",
-    "IN(MEETING_SCHEDULED)": "the log has no event yet; the only command that "
-                             "needs no `join` before it",
+    "IN(MEETING_SCHEDULED)": "the log may have no event yet; needs no `join` "
+                             "before it",
 }
 
 

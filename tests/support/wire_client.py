@@ -71,7 +71,7 @@ SIGNED = {
     "write_entry": "*item ~text", "edit_entry": "*entry version ~text",
     "remove_entry": "*entry version", "share_minutes": "",
     "restored": "from lost_seq lost_head",
-    "add_item": "~title presenter planned_min vote",
+    "prepare_meeting": "", "add_item": "~title presenter planned_min vote",
     "plan_item": "*item presenter planned_min", "move_item": "*item before vote",
     "drop_item": "*item vote ~reason",
     "attach_document": "blob size ~name type item",

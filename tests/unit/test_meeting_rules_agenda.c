@@ -126,7 +126,7 @@ static void where_the_rules_say_so_the_meeting_changes_its_agenda(void **state)
     meeting_play(meeting,
                  "1 m1 add_item 'Việc khác'\n"
                  "2 m1 move_item a2 a1\n"
-                 "3 m1 start_vote - 'Thêm nội dung: Việc khác'\n"
+                 "3 m1 start_vote - 'Thêm nội dung: Việc khác' agenda\n"
                  "4 m1 add_item 'Việc khác' - 0 v1\n"
                  "5 m1 vote v1 yes\n"
                  "5 m2 vote v1 yes\n"
@@ -139,7 +139,7 @@ static void where_the_rules_say_so_the_meeting_changes_its_agenda(void **state)
     meeting_play(meeting,
                  "7 m1 add_item 'Việc khác' - 0 v1\n"
                  "8 m1 move_item a3 a1 v1\n"
-                 "9 m1 start_vote - 'Việc khác nữa'\n"
+                 "9 m1 start_vote - 'Việc khác nữa' agenda\n"
                  "10 m1 close_vote v2\n"
                  "11 m1 drop_item a1 v1\n"
                  "12 m1 drop_item a1 v2\n",
@@ -316,6 +316,93 @@ static void a_task_is_given_and_its_result_told(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* --- before the lobby, and at the end ------------------------------------ */
+
+static void members_read_and_comment_before_the_lobby_opens(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct identifier m4 = meeting_id("m4"), m8 = meeting_id("m8");
+
+    (void)state;
+    meeting_play(meeting,
+                 "0 m1 join\n0 m3 join\n0 m4 join\n"
+                 "1 m4 comment a1 - 'Sớm quá'\n"
+                 "2 m3 prepare_meeting\n"
+                 "3 m3 prepare_meeting\n"
+                 "4 m3 attach_document tep 9 'Dự thảo' pdf a1\n",
+                 NULL);
+    assert_true(meeting_state_may_open(meeting->state, &m4, AUDIENCE_MEMBERS));
+    assert_false(meeting_state_may_open(meeting->state, &m8, AUDIENCE_ALL));
+    meeting_play(meeting, "", NULL);
+    meeting_play(meeting,
+                 "5 m4 join\n"
+                 "6 m4 read_document d1\n"
+                 "7 m4 comment - d1 'Thiếu số liệu'\n"
+                 "8 m4 chat 'Chào'\n"
+                 "9 m8 join\n"
+                 "10 m8 comment a1 - 'Khách'\n"
+                 "11 m1 open_lobby\n"
+                 "12 m4 comment a1 - 'Chưa vào'\n"
+                 "13 m4 join\n",
+                 "nothing\n"
+                 "document_read d1 m4\n"
+                 "commented c1 m4 - d1 'Thiếu số liệu'\n"
+                 "refused not_joined\n"
+                 "refused not_open\n"
+                 "refused not_joined\n"
+                 "lobby_opened\n"
+                 "refused not_joined\n"
+                 "knocked m4 m4/a\n");
+    meeting_transcript_end(meeting);
+}
+
+static void closing_sets_the_deadlines_of_the_ruleset(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting->rules.groups |= 1U << RULESET_DEADLINES;
+    meeting->rules.deadlines.posting_days = 2;
+    meeting_play(meeting, "1 m1 set_task - m4 0 'Việc'\n100 m1 close_meeting",
+                 "task_set t1 - m4 0 assigned 'Việc'\n"
+                 "task_set t2 - m3 173900000 posting ''\n"
+                 "closed\n");
+    meeting_transcript_end(meeting);
+}
+
+static void what_was_left_comes_over_once(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+    struct carried_item item = { .item = meeting_id("p1"),
+                                 .from = meeting_id("a2") };
+    struct carried_task task = { .task = meeting_id("t1"),
+                                 .from = meeting_id("t4"),
+                                 .member = meeting_id("m4"),
+                                 .ground = TASK_ASSIGNED,
+                                 .result = TASK_PARTLY };
+    struct meeting_event event = { .kind = EVENT_CARRIED_OVER_KIND };
+    const struct meeting_report report = { .kind = REPORT_CARRIED,
+                                           .event = &event };
+
+    (void)state;
+    event.body.carried_over =
+        (struct event_carried_over){ .meeting = meeting_id("org.0"),
+                                     .items = { &item, 1 },
+                                     .tasks = { &task, 1 } };
+    assert_int_equal(meeting_tell(meeting, &report), REFUSAL_NONE);
+    assert_int_equal(meeting_tell(meeting, &report), REFUSAL_NONE);
+    meeting_play(meeting, "", NULL);
+    assert_order(meeting, "a1 a2 p1");
+    meeting_play(meeting,
+                 "1 m4 report_task t1 done 'Đã gửi'\n"
+                 "2 m1 start_item p1\n"
+                 "3 m1 set_task - m5 0 'Việc mới'\n",
+                 "task_reported t1 m4 done 'Đã gửi'\n"
+                 "item_started p1\n"
+                 "task_set t2 - m5 0 assigned 'Việc mới'\n");
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +417,9 @@ int main(void)
         cmocka_unit_test(the_rules_say_what_files_are_taken),
         cmocka_unit_test(members_comment_on_items_and_documents),
         cmocka_unit_test(a_task_is_given_and_its_result_told),
+        cmocka_unit_test(members_read_and_comment_before_the_lobby_opens),
+        cmocka_unit_test(closing_sets_the_deadlines_of_the_ruleset),
+        cmocka_unit_test(what_was_left_comes_over_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,7 @@ static const struct permission table[] = {
     { "edit_entry e1 1 'y'", "LOA", "M", "0 m3 write_entry - 'x'", "" },
     { "remove_entry e1 1", "LOA", "M", "0 m3 write_entry - 'x'", "" },
     { "share_minutes", "LOA", "CM", "", "" },
+    { "prepare_meeting", "S", "CDM", "", "" },
     { "add_item 'x'", "SLOA", "C", "", "" },
     { "plan_item a1 m4 15", "SLOA", "C", "", "" },
     { "move_item a2 a1", "SLOA", "C", "", "" },

@@ -244,7 +244,7 @@ static enum command_op random_op(uint64_t *seed,
     };
     enum command_op op;
 
-    if (pick(seed, 2) == 0)
+    if (pick(seed, 3) != 0)
         op = frequent[pick(seed, sizeof frequent / sizeof frequent[0])];
     else
         op = (enum command_op)(1 + pick(seed, OP_REPORT_TASK));

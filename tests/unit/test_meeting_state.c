@@ -129,6 +129,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_GENESIS_KIND:
         return phase == MEETING_NOTHING;
     case EVENT_LOBBY_OPENED_KIND:
+    case EVENT_PREPARED_KIND:
         return phase == MEETING_SCHEDULED;
     case EVENT_OPENED_KIND:
         return phase == MEETING_SCHEDULED || phase == MEETING_LOBBY;

@@ -81,6 +81,7 @@ static void the_shipped_rules_for_cells_have_every_rule(void **state)
     assert_int_equal(rules.score.points_max[CRITERION_CONDUCT], 40);
     assert_int_equal(rules.agenda.add, AGENDA_BY_VOTE);
     assert_int_equal(rules.agenda.order, AGENDA_BY_CHAIR);
+    assert_true(rules.agenda.carries_over);
     assert_true(rule_set_has(rules.agenda.types, DOCUMENT_PDF));
     assert_int_equal(rules.agenda.document_kib_max, 20480);
 }

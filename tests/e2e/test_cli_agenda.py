@@ -1,0 +1,121 @@
+"""The agenda as people use it: documents before the meeting and in it, tasks,
+and what comes over to the next meeting."""
+import hashlib
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play  # noqa: E402
+
+DRAFT = "Dự thảo nghị quyết\n".encode() * 700
+
+
+class Server(play.Server):
+    """Under the rules of cells, but for what they ask of remote seats."""
+
+    def ruleset_text(self):
+        text = (play.ROOT / "config/rules/party-2026.conf").read_text(
+            encoding="utf-8").replace('"party-2026-07"', '"agenda-test"')
+        begin = text.index("\ndeclaration = {")
+        return text[:begin] + text[text.index("\n};", begin) + 4:]
+
+    def _write_rules(self, numbers):
+        own = self.directory / "rules"
+        own.mkdir(exist_ok=True)
+        (own / "agenda.conf").write_text(self.ruleset_text(), encoding="utf-8")
+        return own
+
+
+@pytest.fixture
+def cell(tmp_path):
+    """A server and devices of three members."""
+    server = Server(tmp_path / "server").start()
+    server.control("unit", "add", "cell", "Chi bộ Mẫu")
+    server.control("member", "import",
+                   play.ROOT / "tests/e2e/sample/members.csv")
+    server.devices = {}
+    for holder, link in server.invite("m1", "m3", "m4").items():
+        server.devices[holder] = play.Member(tmp_path / holder, holder, holder)
+        server.devices[holder].enroll(link)
+    yield server
+    for device in server.devices.values():
+        device.kill()
+    server.stop()
+
+
+def call(cell, *words):
+    return cell.control(
+        "meeting", "schedule", "--at", "2026-11-25 19:30", "--chair", "m1",
+        "--minute-taker", "m3", *words)[0]["made"]
+
+
+def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
+    chair, taker, member = (cell.devices[m] for m in ("m1", "m3", "m4"))
+    draft = tmp_path / "Du thao.TXT"
+    draft.write_bytes(DRAFT)
+    first = call(cell, "--template", play.ROOT
+                 / "config/templates/agenda/committee.conf", "--kind",
+                 "regular", "--item", "Nghị quyết | 30 | m1", "--item",
+                 "Việc khác")
+
+    # The minute-taker prepares the meeting, the day before.
+    taker.join(first, "--audio", "none")
+    taker.do("prepare_meeting")
+    taker.caught_up()
+    items = taker.state()["items"]
+    assert [(i["presenter"], i["planned_min"]) for i in items] == [
+        ("m1", 30), ("", 0)]
+    taker.send("attach", file=str(draft), item="a1")
+    taker.event("document_attached", item="a1", type="txt")
+
+    # A member reads and comments although nobody is let in yet.
+    member.join(first, "--audio", "none")
+    member.caught_up()
+    got = tmp_path / "got.txt"
+    member.send("document", document="d1", file=str(got))
+    member.event("document_read", member="m4")
+    assert got.read_bytes() == DRAFT
+    member.do("comment", document="d1", text="Nên nêu rõ thời hạn")
+    document = member.state()["documents"][0]
+    assert document["blob"] == hashlib.sha256(DRAFT).hexdigest()
+    assert document["readers"] == 1
+
+    # The meeting: the lobby opens, and who read ahead knocks.
+    chair.join(first, "--audio", "none")
+    chair.caught_up()
+    mark = member.mark()
+    chair.do("open_lobby")
+    chair.event("knocked", holder="m4")
+    chair.do("admit", holder="m4")
+    member.caught_up(since=mark)
+    chair.do("open_meeting")
+    chair.do("start_item", item="a1")
+    chair.do("set_task", item="a1", member="m4", text="Soạn báo cáo quý")
+    chair.do("set_task", text="Rà soát hồ sơ")
+    taker.do("report_task", task="t2", result="done", text="Đã xong")
+    chair.do("close_meeting")
+    chair.event("closed")
+    tasks = chair.state()["tasks"]
+    assert [(t["ground"], t["result"]) for t in tasks] == [
+        ("assigned", "open"), ("assigned", "done"), ("posting", "open")]
+    for device in (chair, taker, member):
+        device.quit()
+    minutes = " ".join(
+        taker.chibo("minutes", first, "--language", "vi").split())
+    assert "Du thao.TXT (1 người xác nhận đã nhận và đọc)" in minutes
+    assert "Nên nêu rõ thời hạn" in minutes
+    assert "Soạn báo cáo quý" in minutes
+
+    # The next one begins with what was left.
+    second = call(cell, "--title", "Sinh hoạt kỳ sau", "--item", "Mới")
+    chair.join(second, "--audio", "none")
+    chair.do("open_lobby")
+    chair.event("carried_over", meeting=first)
+    state = chair.state()
+    assert [(i["id"], i["from"]) for i in state["items"]] == [
+        ("a1", ""), ("p1", "a2")]
+    assert [(t["from"], t["text"]) for t in state["tasks"]
+            if t["ground"] == "assigned"] == [("t1", "Soạn báo cáo quý")]
+    assert state["items"][1]["title"] == "Việc khác"
