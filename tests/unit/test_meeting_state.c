@@ -149,6 +149,8 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_VOTE_CAST_KIND:
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
+    case EVENT_QUORUM_CHANGED_KIND:
+    case EVENT_VOTE_VOIDED_KIND:
     case EVENT_SUBROOMS_OPENED_KIND:
     case EVENT_ELECTION_CALLED_KIND:
         return is_open;
@@ -393,6 +395,10 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
     case EVENT_CARRIED_OVER_KIND:
         event.body.carried_over.meeting = ID("org.0");
         break;
+    case EVENT_AUTHORITY_SET_KIND:
+        event.body.authority_set.number = TEXT_LITERAL("05");
+        event.body.authority_set.date = TEXT_LITERAL("2026-07-30");
+        break;
     case EVENT_VOTE_STARTED_KIND:
         event.body.vote_started.vote = ID("v2");
         vote_fixture_open(meeting->state, &event.body.vote_started);
@@ -405,6 +411,7 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
     case EVENT_VOTE_CANCELLED_KIND:
+    case EVENT_VOTE_VOIDED_KIND:
         event.body.vote_closed.vote = ID("v1");
         break;
     case EVENT_ENTRY_WRITTEN_KIND:
@@ -452,6 +459,7 @@ static const char *setup_of(enum meeting_event_kind kind)
     case EVENT_HALL_VOTES_ENTERED_KIND:
     case EVENT_VOTE_CLOSED_KIND:
     case EVENT_VOTE_CANCELLED_KIND:
+    case EVENT_VOTE_VOIDED_KIND:
         return "0 m1 start_vote - 'x'";
     case EVENT_ENTRY_EDITED_KIND:
     case EVENT_ENTRY_REMOVED_KIND:
@@ -780,6 +788,18 @@ static void contradictions_about_votes_are_refused(void **state)
     REFUSED(VOTE_CLOSED, vote_closed, .vote = ID("v1"), .yes = 1, .abstain = 1);
     TAKEN(VOTE_CLOSED, vote_closed, .vote = ID("v1"), .yes = 1);
     REFUSED(VOTE_CANCELLED, vote_cancelled, .vote = ID("v2"));
+    REFUSED(VOTE_VOIDED, vote_voided, .vote = ID("v2"));
+    TAKEN(VOTE_VOIDED, vote_voided, .vote = ID("v1"));
+    REFUSED(QUORUM_CHANGED, quorum_changed, .present = 4, .d = 3);
+    REFUSED(QUORUM_CHANGED, quorum_changed, .present = 4, .d = 6, .need = 5,
+            .met = true);
+    REFUSED(QUORUM_CHANGED, quorum_changed, .present = 4, .d = 6, .need = 4,
+            .met = true, .spare = 1);
+    TAKEN(QUORUM_CHANGED, quorum_changed, .present = 5, .d = 6, .need = 4,
+          .met = true, .spare = 1);
+    REFUSED(AUTHORITY_SET, authority_set, .number = TEXT_LITERAL("05"),
+            .date = TEXT_LITERAL("2026-13-01"));
+    REFUSED(AUTHORITY_SET, authority_set, .date = TEXT_LITERAL("2026-12-01"));
 }
 
 /* One number or word of a vote's terms is changed. */
