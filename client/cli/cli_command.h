@@ -19,6 +19,7 @@ enum cli_action {
     CLI_ACTION_HANDS,
     CLI_ACTION_TIMES, /* who has spoken how long */
     CLI_ACTION_VOTES,
+    CLI_ACTION_RULES,
     CLI_ACTION_NOTES,
     CLI_ACTION_SCORE,     /* the score sheet */
     CLI_ACTION_PARTS,     /* party groups and sub-rooms */

@@ -18,6 +18,8 @@ static const char help[] = N_(
     "  /authority NUMBER, DATE, ISSUER   the document by which remote seats\n"
     "                               vote where the rules ask for one;\n"
     "                               the date as 2026-07-26\n"
+    "  /rules                       the ruleset, and what of it was not\n"
+    "                               compared with the official text\n"
     "Who counts and how many votes are needed is settled when a vote is\n"
     "opened; /votes shows it.\n");
 
@@ -123,6 +125,7 @@ static void read_authority(struct reading *r, const char *op)
 }
 
 const struct cli_verb cli_votes_verbs[] = {
+    { { "rules", "quytac", "boquytac" }, CLI_ACTION_RULES, NULL, NULL },
     { { "authority", "vanbanchophep", "canvuvanban" },
       CLI_ACTION_SEND,
       read_authority,

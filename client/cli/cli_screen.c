@@ -130,6 +130,7 @@ static void put_event(struct cli_join *join, const struct client_notice *notice)
         hint = cli_election_hint(view, notice->meeting_event);
     if (hint)
         cli_paragraph_write(hint, stdout);
+    cli_rules_hint(view, notice->meeting_event, stdout);
     client_view_unlock(join->session.client);
 }
 
@@ -555,6 +556,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_TIMES:
         show(join, cli_show_times);
+        break;
+    case CLI_ACTION_RULES:
+        show(join, cli_rules_show);
         break;
     case CLI_ACTION_VOTES:
         show(join, cli_show_votes);

@@ -5,6 +5,9 @@
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_event_text.h"
+
+#include "protocol/meeting/meeting_roll.h"
 
 #include <inttypes.h>
 
@@ -104,23 +107,106 @@ void cli_terms_event_write(const struct meeting_view *view,
     }
 }
 
+/* As it is now where the ruleset is known, else as it was recorded last. */
+static bool find_quorum(const struct meeting_view *view,
+                        struct meeting_quorum *out)
+{
+    struct roll_person people[LIMIT_ROSTER];
+    const struct ruleset *rules = view->rules;
+    struct quorum quorum;
+    struct roll roll;
+
+    *out = view->state->terms.quorum;
+    if (!rules || !ruleset_has(rules, RULESET_QUORUM))
+        return out->is_known;
+    meeting_state_roll_of(view->state, people, &roll);
+    if (quorum_count(quorum_rule_for(&rules->quorum, MATTER_RESOLUTION, &roll),
+                     &rules->electorate, &roll, &quorum) != RESULT_OK)
+        return out->is_known;
+    *out = (struct meeting_quorum){ .is_known = true,
+                                    .present = quorum.outcome.yes,
+                                    .d = quorum.outcome.d,
+                                    .need = quorum.outcome.need,
+                                    .spare = quorum.spare,
+                                    .is_met = quorum.outcome.is_met };
+    return true;
+}
+
+static const char *quorum_text(const struct meeting_quorum *quorum)
+{
+    if (!quorum->is_met)
+        return _("too few are there");
+    return quorum->spare == 0 ? _("enough, and the next who leaves is missing")
+                              : _("enough are there");
+}
+
 void cli_terms_show(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_terms *terms = &view->state->terms;
+    struct meeting_quorum quorum;
 
-    if (terms->quorum.is_known)
+    if (find_quorum(view, &quorum))
         (void)fprintf(out,
                       _("  Quorum:       %" PRIu64 "/%" PRIu64
                         ", needed %" PRIu64 ": %s\n"),
-                      terms->quorum.present, terms->quorum.d,
-                      terms->quorum.need,
-                      !terms->quorum.is_met ? _("too few are there")
-                      : terms->quorum.spare == 0
-                          ? _("enough, and the next who leaves is missing")
-                          : _("enough are there"));
+                      quorum.present, quorum.d, quorum.need,
+                      quorum_text(&quorum));
     if (terms->authority.is_named)
         (void)fprintf(out, _("  Remote votes: by document %s of %s\n"),
                       terms->authority.number, terms->authority.date);
+}
+
+/* --- the ruleset --------------------------------------------------------- */
+
+static int count_unverified(const struct ruleset *rules)
+{
+    int i, count = 0;
+
+    for (i = 1; i < rule_id_count_; i++)
+        count += ruleset_is_unverified(rules, (enum rule_id)i);
+    return count;
+}
+
+void cli_rules_show(const struct meeting_view *view, FILE *out)
+{
+    const struct ruleset *rules = view->rules;
+    int i;
+
+    (void)fprintf(out, _("  Ruleset: %s\n"), view->state->ruleset);
+    if (!rules) {
+        (void)fprintf(out, "  %s\n",
+                      _("The server has not given the file yet."));
+        return;
+    }
+    (void)fprintf(out,
+                  _("  Valid from %s; %d rules are not compared with the "
+                    "official text:\n"),
+                  rules->valid_from, count_unverified(rules));
+    for (i = 1; i < rule_id_count_; i++) {
+        const struct ruleset_note *note = &view->rule_notes->of[i];
+
+        if (!ruleset_is_unverified(rules, (enum rule_id)i))
+            continue;
+        (void)fprintf(out, "  %s: ", rule_word((enum rule_id)i));
+        cli_text_write(text_view_of(note->source ? note->source : ""), out);
+        (void)fputc('\n', out);
+    }
+}
+
+void cli_rules_hint(const struct meeting_view *view,
+                    const struct meeting_event *event, FILE *out)
+{
+    int count;
+
+    if (event->kind != EVENT_OPENED_KIND || !view->rules ||
+        !meeting_state_is_presiding(view->state, &view->me))
+        return;
+    count = count_unverified(view->rules);
+    if (count > 0)
+        (void)fprintf(out,
+                      _("  %d rules of %s are not compared with the official "
+                        "text: /rules\n"),
+                      count, view->state->ruleset);
 }
 
 void cli_terms_advise(enum refusal_code code)

@@ -28,6 +28,14 @@ void cli_terms_advise(enum refusal_code code);
 /* The same as an object; NULL when memory is out. */
 json_t *cli_terms_json(const struct meeting_state *state);
 
+/* The ruleset of the meeting, and each of its rules that is not verified, with
+ * its source. */
+void cli_rules_show(const struct meeting_view *view, FILE *out);
+/* Behind an event that asks for it, to whoever presides: how many rules are not
+ * verified. */
+void cli_rules_hint(const struct meeting_view *view,
+                    const struct meeting_event *event, FILE *out);
+
 /* A line on what an open or closed vote is measured against. */
 void cli_vote_terms_show(const struct meeting_view *view,
                          const struct meeting_vote *vote, FILE *out);

@@ -399,6 +399,10 @@ struct meeting_view {
     struct hash register_head;
     struct view_hold register_hold;
     struct view_signed register_confirmed;
+    /* The ruleset of the meeting, and where its rules come from; NULL until the
+     * server has given the file that the first event names. */
+    const struct ruleset *rules;
+    const struct ruleset_notes *rule_notes;
     /* Secret ballots of the meeting, in the order of their drafts. */
     const struct client_ballot_view *const *ballots;
     size_t ballot_count;

@@ -21,8 +21,10 @@
  */
 
 enum {
-    K_MIN = 5,      /* ballots below which a count shows too much */
-    TOLERANCE = 10, /* of so many members one may be silent */
+    /* Where the ruleset of the meeting is not known: ballots below which a
+     * count shows too much; so many of a hundred members may be silent. */
+    K_MIN = 5,
+    TOLERANCE_PERCENT = 10,
     TRIPLE_SIZE = 2 * HASH_SIZE
 };
 
@@ -52,17 +54,21 @@ static struct numbers count(const struct client_ballot *ballot)
     return n;
 }
 
-static uint64_t less_tenth(uint64_t number)
+static uint64_t less_silent(uint64_t number, const struct ruleset *rules)
 {
-    return number - number / TOLERANCE;
+    const uint64_t percent =
+        rules ? rules->ballot_tolerance_percent : TOLERANCE_PERCENT;
+
+    return number - number * percent / 100;
 }
 
-static bool suffices(const struct numbers *n)
+static bool suffices(const struct numbers *n, const struct ruleset *rules)
 {
-    const uint64_t returned = less_tenth(n->counted);
-    const uint64_t least = returned > K_MIN ? returned : K_MIN;
+    const uint64_t min = rules ? rules->ballot_k_min : K_MIN;
+    const uint64_t returned = less_silent(n->counted, rules);
 
-    return n->included >= less_tenth(n->attested) && n->cast >= least;
+    return n->included >= less_silent(n->attested, rules) &&
+           n->cast >= (returned > min ? returned : min);
 }
 
 /* Ids of those who have not said anything, joined by ",". */
@@ -379,7 +385,8 @@ void ballot_pump_count(struct client_ballot *ballot)
     if (!payload.data && !ballot->may_decrypt && own == OWN_UNDER_WAY)
         return;
     if (!payload.data && !ballot->may_decrypt &&
-        (own == OWN_NOT_INCLUDED || !suffices(&n))) {
+        (own == OWN_NOT_INCLUDED ||
+         !suffices(&n, ballot->engine->view.rules))) {
         ask(ballot, &n, own);
         return;
     }

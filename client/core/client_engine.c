@@ -139,6 +139,7 @@ struct client_engine *client_engine_free(struct client_engine *engine)
     requests_free(engine);
     blobs_free(engine);
     fetch_free(engine);
+    rules_free(engine);
     ballots_free(engine);
     engine->meeting.follower = log_follower_free(engine->meeting.follower);
     engine->registry.follower = log_follower_free(engine->registry.follower);
@@ -398,6 +399,7 @@ void client_engine_tick(struct client_engine *engine)
         if (now_ms >= engine->up_ms + GOOD_LINE_MS)
             engine->is_proven = true;
         logs_tick(engine);
+        rules_pump(engine);
         fetch_pump(engine);
         ballots_tick(engine);
     }

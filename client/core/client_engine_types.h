@@ -15,6 +15,7 @@
  *   client_alarms.c     when trust is broken, and when it is mended
  *   client_requests.c   commands, their answers and their repetition
  *   client_blobs.c      files up and down
+ *   client_rules.c      the ruleset of the meeting
  *   client_fetch.c      records that the engine itself wants, or gives
  *   client_ballots.h    secret ballots, which have files of their own
  *   client_notices.c    what is told to the outside
@@ -28,6 +29,7 @@
 #include "client/core/roster_check.h"
 #include "protocol/meeting/command.h"
 #include "protocol/meeting/checkpoint_check.h"
+#include "protocol/rules/ruleset.h"
 #include "protocol/wire/json_read.h"
 #include "protocol/wire/succession_codec.h"
 
@@ -196,6 +198,15 @@ struct download {
     size_t size, done;
 };
 
+/* The ruleset of the meeting, once it is here. */
+struct client_rules {
+    bool is_known;
+    struct ruleset ruleset;
+    struct ruleset_notes notes;
+    bool is_asked; /* for the file with the hash `asked` */
+    struct hash asked;
+};
+
 struct client_ballot;
 struct ballot_group;
 
@@ -270,6 +281,7 @@ struct client_engine {
     uint64_t waiting_tag;
     struct hash waiting_blob;
     struct fetches fetches;
+    struct client_rules rules;
     struct ballot_notes ballot_notes; /* of the meeting's log */
     struct client_ballot **ballots;   /* owned, and what they point to */
     size_t ballot_count;
@@ -533,8 +545,8 @@ bool blobs_put_own(struct client_engine *engine, uint8_t *bytes, size_t size);
 /* --- client_fetch.c --------------------------------------------------------
  */
 /*
- * The file with this hash is wanted; again is nothing new. ballots_on_record()
- * is told what came of it. What is wanted stays so over connections.
+ * The file with this hash is wanted; again is nothing new. ballots_on_record(),
+ * or for no ballot rules_on_got(), is told what came of it. What is wanted stays so over connections.
  */
 void fetch_want(struct client_engine *engine, const struct identifier *ballot,
                 const struct hash *blob);
@@ -553,6 +565,15 @@ void fetch_on_given(struct client_engine *engine, const struct hash *blob,
 void fetch_pump(struct client_engine *engine);
 int64_t fetch_next_ms(const struct client_engine *engine);
 void fetch_free(struct client_engine *engine);
+
+/* --- client_rules.c --------------------------------------------------------
+ */
+/* Asks for the ruleset of the meeting, and shows it if it is here. */
+void rules_pump(struct client_engine *engine);
+/* The file that was wanted for no ballot; NULL if there is none. Borrowed. */
+void rules_on_got(struct client_engine *engine, const uint8_t *bytes,
+                  size_t size);
+void rules_free(struct client_engine *engine);
 
 /* --- client_ballots.c and client_ballot_*.c --------------------------------
  */

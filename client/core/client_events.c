@@ -135,6 +135,7 @@ static void on_taken(struct client_engine *engine, struct followed *followed,
     engine_update_view(engine);
     checkpoints_on_event(engine, followed, event);
     devices_on_event(engine, followed, event);
+    rules_pump(engine);
     ballots_on_event(engine, followed, event);
     tell_event(engine, followed, event, said->text, said->size);
     roster_on_news(engine);

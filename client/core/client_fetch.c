@@ -110,7 +110,9 @@ void fetch_on_got(struct client_engine *engine, const struct hash *blob,
 {
     struct fetch *fetch = detach(&engine->fetches.wanted, blob);
 
-    if (fetch)
+    if (fetch && identifier_is_empty(&fetch->ballot))
+        rules_on_got(engine, bytes, size);
+    else if (fetch)
         ballots_on_record(engine, &fetch->ballot, blob, bytes, size);
     fetch_drop(fetch);
     free(bytes);

@@ -64,6 +64,12 @@ struct log_follower *log_follower_free(struct log_follower *follower)
 
 /* --- Reading ------------------------------------------------------------- */
 
+void log_follower_set_rules(struct log_follower *follower,
+                            const struct ruleset *rules)
+{
+    follower->rules = rules;
+}
+
 bool log_follower_is_register(const struct log_follower *follower)
 {
     return follower->is_register;

@@ -13,6 +13,7 @@
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/signing_key.h"
+#include "protocol/rules/ruleset.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,6 +40,11 @@ MUST_USE enum result log_follower_new(struct log_follower **out,
                                       const struct log_follower_config *config);
 /* Takes NULL and returns NULL. */
 struct log_follower *log_follower_free(struct log_follower *follower);
+
+/* The ruleset of the meeting, borrowed, or NULL: events that come are checked
+ * against it, too. */
+void log_follower_set_rules(struct log_follower *follower,
+                            const struct ruleset *rules);
 
 bool log_follower_is_register(const struct log_follower *follower);
 const struct identifier *

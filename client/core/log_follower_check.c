@@ -138,8 +138,8 @@ enum intake follower_check_decision(struct log_follower *follower,
                                 follower->meeting, NULL);
     if (result)
         return follower_intake_of(result, INTAKE_BAD_ACT);
-    result =
-        decision_check_result(&event->meeting, follower->meeting, NULL, NULL);
+    result = decision_check_result(&event->meeting, follower->meeting,
+                                   follower->rules, NULL);
     return result ? INTAKE_BAD_EVENT : INTAKE_TAKEN;
 }
 

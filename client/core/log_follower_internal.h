@@ -39,6 +39,7 @@ struct log_follower {
     uint64_t complete_below;  /* texts of events below are not waited for */
     unsigned audiences;       /* bit per audience that may be opened now */
     struct act_ledger ledger; /* of a meeting; owned */
+    const struct ruleset *rules; /* of it, borrowed; NULL: not known */
     struct follower_addition *additions; /* of a register; owned */
     size_t addition_count;
 };

@@ -346,28 +346,6 @@ static bool read_more(struct session *session, uint64_t request)
     return true;
 }
 
-void session_get_blob(struct session *session, struct request *request)
-{
-    uint64_t offset = 0;
-    struct hash blob;
-
-    if (!read_blob(request->object, &blob) ||
-        !read_number(request->object, "offset", LIMIT_BLOB_SIZE, &offset)) {
-        session_refuse_field(session, request->command.request, "blob, offset",
-                             "missing or wrong");
-    } else if (session->is_sending_blob || session->is_reading_blob) {
-        session_refuse_code(session, request->command.request, REFUSAL_BUSY);
-    } else {
-        session->blob = blob;
-        session->blob_offset = offset;
-        session->blob_size = 0;
-        if (!read_more(session, request->command.request))
-            session_refuse_code(session, request->command.request,
-                                REFUSAL_BUSY);
-    }
-    request_free(request);
-}
-
 static void send_piece(struct session *session, const uint8_t *bytes,
                        size_t size)
 {
@@ -387,6 +365,62 @@ static void send_piece(struct session *session, const uint8_t *bytes,
     session->blob_offset += size;
     session->is_sending_blob = session->blob_offset < session->blob_size;
     session_send(session, frame_new(message, message_size, true));
+}
+
+/* A ruleset is a file like any other, and the server has it in memory. */
+static const struct ruleset_book *find_rules(const struct session *session,
+                                             const struct hash *blob)
+{
+    const struct ruleset_shelf *shelf = session->hub->config.rulesets;
+
+    return shelf ? ruleset_shelf_by_hash(shelf, blob) : NULL;
+}
+
+static void send_rules(struct session *session, uint64_t request,
+                       const struct ruleset_book *book, uint64_t offset)
+{
+    json_t *answer = answer_ok(request);
+
+    session->blob = book->rules.hash;
+    session->blob_size = book->size;
+    session->blob_offset = offset < book->size ? offset : book->size;
+    if (answer)
+        json_object_set_new(answer, "size",
+                            json_integer((json_int_t)book->size));
+    session_send_json(session, answer);
+    while (session->blob_offset < session->blob_size &&
+           session->phase != SESSION_CLOSING) {
+        const uint64_t rest = session->blob_size - session->blob_offset;
+
+        send_piece(session, (const uint8_t *)book->text + session->blob_offset,
+                   rest < LIMIT_BLOB_PIECE_SIZE ? (size_t)rest
+                                                : LIMIT_BLOB_PIECE_SIZE);
+    }
+}
+
+void session_get_blob(struct session *session, struct request *request)
+{
+    const struct ruleset_book *book;
+    uint64_t offset = 0;
+    struct hash blob;
+
+    if (!read_blob(request->object, &blob) ||
+        !read_number(request->object, "offset", LIMIT_BLOB_SIZE, &offset)) {
+        session_refuse_field(session, request->command.request, "blob, offset",
+                             "missing or wrong");
+    } else if (session->is_sending_blob || session->is_reading_blob) {
+        session_refuse_code(session, request->command.request, REFUSAL_BUSY);
+    } else if ((book = find_rules(session, &blob))) {
+        send_rules(session, request->command.request, book, offset);
+    } else {
+        session->blob = blob;
+        session->blob_offset = offset;
+        session->blob_size = 0;
+        if (!read_more(session, request->command.request))
+            session_refuse_code(session, request->command.request,
+                                REFUSAL_BUSY);
+    }
+    request_free(request);
 }
 
 void hub_on_blob(void *user, uint64_t id, enum result result,
