@@ -49,6 +49,11 @@ static void show_facts(const struct meeting_score_facts *facts, FILE *out)
                   _("  Documents:    %" PRIu64 " before the opening, the last "
                     "of them %" PRIu64 " whole days before\n"),
                   facts->documents, facts->documents_days);
+    if (facts->tasks > 0)
+        (void)fprintf(out,
+                      _("  Tasks:        %" PRIu64 " of %" PRIu64
+                        " of the meeting before are done\n"),
+                      facts->tasks_done, facts->tasks);
 }
 
 void cli_score_show(const struct meeting_view *view, FILE *out)

@@ -37,19 +37,52 @@ static void count_person(const struct meeting_state *state,
     }
 }
 
+/* The newest of the documents that were there before the opening. */
+static void count_documents(const struct meeting_state *state,
+                            struct meeting_score_facts *out)
+{
+    const struct meeting_agenda *agenda = &state->agenda;
+    int64_t last_ms = 0;
+    size_t i;
+
+    for (i = 0; i < agenda->document_count; i++) {
+        const struct meeting_document *document = &agenda->documents[i];
+
+        if (document->is_withdrawn ||
+            (state->opened_ms > 0 && document->at_ms >= state->opened_ms))
+            continue;
+        out->documents++;
+        last_ms = document->at_ms;
+    }
+    if (out->documents > 0 && last_ms < state->starts_at_ms)
+        out->documents_days =
+            (uint64_t)(state->starts_at_ms - last_ms) / DAY_MS;
+}
+
+static void count_tasks(const struct meeting_state *state,
+                        struct meeting_score_facts *out)
+{
+    const struct meeting_agenda *agenda = &state->agenda;
+    size_t i;
+
+    for (i = 0; i < agenda->task_count; i++) {
+        const struct meeting_task *task = &agenda->tasks[i];
+
+        if (identifier_is_empty(&task->from) || task->result == TASK_DROPPED)
+            continue;
+        out->tasks++;
+        out->tasks_done += task->result == TASK_DONE;
+    }
+}
+
 void meeting_score_facts_of(const struct meeting_state *state, int64_t now_ms,
                             struct meeting_score_facts *out)
 {
-    const struct meeting_score *score = &state->score;
     size_t i;
 
-    *out = (struct meeting_score_facts){
-        .minutes = minutes_of(state, now_ms),
-        .documents = score->documents,
-    };
-    if (score->documents > 0 && score->last_document_ms < state->starts_at_ms)
-        out->documents_days =
-            (uint64_t)(state->starts_at_ms - score->last_document_ms) / DAY_MS;
+    *out = (struct meeting_score_facts){ .minutes = minutes_of(state, now_ms) };
+    count_documents(state, out);
+    count_tasks(state, out);
     for (i = 0; i < state->person_count; i++)
         count_person(state, &state->people[i], out);
 }

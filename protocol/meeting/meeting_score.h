@@ -16,24 +16,24 @@ struct event_score_completed;
 
 /* Of the meeting up to one moment. */
 struct meeting_score_facts {
-    uint64_t minutes;        /* since the opening, without breaks */
-    uint64_t summoned;       /* official and probationary members on the roll */
-    uint64_t present;        /* of them: at some moment since the opening */
-    uint64_t excused;        /* absent with reason */
-    uint64_t unexcused;      /* absent without; the rest was not noted */
-    uint64_t speakers;       /* of those present */
-    uint64_t documents;      /* attached before the opening */
+    uint64_t minutes;   /* since the opening, without breaks */
+    uint64_t summoned;  /* official and probationary members on the roll */
+    uint64_t present;   /* of them: at some moment since the opening */
+    uint64_t excused;   /* absent with reason */
+    uint64_t unexcused; /* absent without; the rest was not noted */
+    uint64_t speakers;  /* of those present */
+    uint64_t documents; /* attached before the opening, and not withdrawn */
     uint64_t documents_days; /* whole days from the newest of them to the time
                                 the meeting was called for; 0: later, or none */
+    uint64_t tasks;          /* of the meeting before, that were not dropped */
+    uint64_t tasks_done;     /* of them */
 };
 
 /* What the state keeps of it. Written by meeting_state_score.c alone. */
 struct meeting_score {
     int64_t break_since_ms; /* 0: no break is on */
     int64_t breaks_ms;      /* that have ended */
-    uint64_t documents;
-    int64_t last_document_ms; /* before the opening; 0: none */
-    uint64_t seq;             /* of the newest sheet; 0: there is none */
+    uint64_t seq;           /* of the newest sheet; 0: there is none */
     struct identifier by;
     uint64_t points[criterion_count_];
     uint64_t total;

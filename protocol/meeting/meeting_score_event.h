@@ -7,7 +7,7 @@
 
 #include "protocol/meeting/meeting_score_fields.h"
 
-/* What the log says (minutes to documents_days) and what the ruleset makes of
+/* What the log says (minutes to tasks_done) and what the ruleset makes of
  * it (minutes_min, the proposals, grade) beside the points that were given. */
 #define EVENT_SCORE_COMPLETED(X)                                               \
     SCORE_POINT_FIELDS(X)                                                      \
@@ -22,6 +22,8 @@
     X(NUMBER, speakers, LIMIT_ROSTER, NONE)                                    \
     X(NUMBER, documents, 0, NONE)                                              \
     X(NUMBER, documents_days, 0, NONE)                                         \
+    X(NUMBER, tasks, 0, NONE)                                                  \
+    X(NUMBER, tasks_done, 0, NONE)                                             \
     X(NUMBER, proposed_time, SCORE_TOTAL, NONE)                                \
     X(NUMBER, proposed_attendance, SCORE_TOTAL, NONE)                          \
     X(NUMBER, proposed_speakers, SCORE_TOTAL, NONE)                            \

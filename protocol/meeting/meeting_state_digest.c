@@ -337,8 +337,6 @@ static void add_score(struct digest *digest, const struct meeting_score *score)
 
     add_time(digest, score->break_since_ms);
     add_time(digest, score->breaks_ms);
-    digest_number(digest, score->documents);
-    add_time(digest, score->last_document_ms);
     digest_number(digest, score->seq);
     add_id(digest, &score->by);
     for (i = 1; i < criterion_count_; i++)
@@ -353,6 +351,8 @@ static void add_score(struct digest *digest, const struct meeting_score *score)
     digest_number(digest, score->facts.speakers);
     digest_number(digest, score->facts.documents);
     digest_number(digest, score->facts.documents_days);
+    digest_number(digest, score->facts.tasks);
+    digest_number(digest, score->facts.tasks_done);
     digest_number(digest, score->minutes_min);
     digest_number(digest, score->proposed_speakers);
 }

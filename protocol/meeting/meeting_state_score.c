@@ -34,12 +34,6 @@ void state_note_score(struct meeting_state *state,
     case EVENT_PRESENCE_ENDED_KIND:
         note_leave(state, &event->body.presence_ended);
         return;
-    case EVENT_DOCUMENT_ATTACHED_KIND:
-        if (state->opened_ms == 0) {
-            score->documents++;
-            score->last_document_ms = event->at_ms;
-        }
-        return;
     default:
         return;
     }
@@ -57,7 +51,8 @@ static bool are_as_logged(const struct meeting_score_facts *facts,
            facts->unexcused == body->unexcused &&
            facts->speakers == body->speakers &&
            facts->documents == body->documents &&
-           facts->documents_days == body->documents_days;
+           facts->documents_days == body->documents_days &&
+           facts->tasks == body->tasks && facts->tasks_done == body->tasks_done;
 }
 
 enum result state_apply_score_completed(struct meeting_state *state,

@@ -94,15 +94,29 @@ static bool choose_units(struct chiboctl *ctl, struct chiboctl_logs *logs)
 
 /* --- Meetings ------------------------------------------------------------ */
 
-static bool is_of_units(const struct chiboctl *ctl,
-                        const struct chiboctl_logs *logs,
-                        const struct identifier *meeting)
+/* The cell of a unit that meets: itself, or the one that a group belongs to. */
+static struct identifier cell_of(const struct register_state *state,
+                                 const struct identifier *id)
 {
-    const struct register_meeting *call =
-        register_state_meeting(register_book_state(ctl->book), meeting);
+    const struct register_unit *unit = register_state_unit(state, id);
 
-    for (size_t i = 0; call && i < logs->unit_count; i++)
-        if (identifier_equal(&logs->units[i].id, &call->unit))
+    return unit && unit->kind == UNIT_PARTY_GROUP ? unit->parent : *id;
+}
+
+/* False: its cell is not asked about. */
+static bool find_cell(const struct chiboctl *ctl,
+                      const struct chiboctl_logs *logs,
+                      const struct identifier *meeting, struct identifier *cell)
+{
+    const struct register_state *state = register_book_state(ctl->book);
+    const struct register_meeting *call =
+        register_state_meeting(state, meeting);
+
+    if (!call)
+        return false;
+    *cell = cell_of(state, &call->unit);
+    for (size_t i = 0; i < logs->unit_count; i++)
+        if (identifier_equal(&logs->units[i].id, cell))
             return true;
     return false;
 }
@@ -144,20 +158,24 @@ static enum result read_meetings(struct chiboctl *ctl,
                                  size_t count, struct chiboctl_logs *logs)
 {
     enum result result = RESULT_OK;
+    struct identifier cell;
 
     logs->meetings = calloc(count + 1, sizeof(struct report_meeting *));
     if (!logs->meetings)
         return RESULT_NO_MEMORY;
     for (size_t i = 1; result == RESULT_OK && i < count; i++) {
-        if (!is_of_units(ctl, logs, &summaries[i].id))
+        if (!find_cell(ctl, logs, &summaries[i].id, &cell))
             continue;
         result = read_meeting(sqlite, &logs->shelf, &summaries[i].id,
                               &logs->meetings[logs->meeting_count]);
-        logs->meeting_count += result == RESULT_OK;
+        if (result == RESULT_OK)
+            logs->meetings[logs->meeting_count++]->cell = cell;
     }
     if (result == RESULT_OK && logs->meeting_count > 0)
         qsort(logs->meetings, logs->meeting_count, sizeof *logs->meetings,
               by_time);
+    if (result == RESULT_OK)
+        report_meetings_gather(logs->meetings, logs->meeting_count);
     return result;
 }
 

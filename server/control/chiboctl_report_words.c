@@ -29,6 +29,9 @@ static const struct {
     { "meetings", N_("Meetings held") },
     { "meetings_regular", N_("Regular meetings") },
     { "meetings_thematic", N_("Thematic meetings") },
+    { "meetings_by_groups", N_("Of these held by party groups") },
+    { "meetings_committee", N_("Committee meetings") },
+    { "meetings_groups", N_("Party group meetings") },
     { "meetings_remote", N_("Meetings with remote members") },
     { "minutes", N_("Minutes") },
     { "minutes_shortest", N_("Minutes of the shortest") },
@@ -94,6 +97,9 @@ static const struct {
     { "documents_beforehand", N_("Documents before the opening") },
     { "given_at", N_("Given") },
     { "opinion", N_("Opinion") },
+    { "tasks_before", N_("Tasks of the meeting before") },
+    { "tasks_done", N_("Of these done") },
+    { "tasks_open", N_("Tasks still open") },
     /* faults */
     { "connections_lost", N_("Connections lost") },
     { "people_disconnected", N_("People who lost a connection") },
@@ -111,6 +117,8 @@ static const struct {
     { "extraordinary", N_("extraordinary meeting") },
     { "members_meeting", N_("members' meeting") },
     { "congress", N_("congress") },
+    { "committee", N_("meeting of the cell committee") },
+    { "party_group", N_("party group meeting") },
     /* categories and offices */
     { "official", N_("full member") },
     { "probationary", N_("probationary member") },

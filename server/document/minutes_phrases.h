@@ -449,6 +449,9 @@
     X(SCORE_NO_DOCUMENTS, \
       "- Tài liệu gửi trước khi khai mạc: không có.", \
       "- Documents before the opening: none.") \
+    X(SCORE_TASKS, \
+      "- Nhiệm vụ kỳ trước đã hoàn thành: %llu/%llu (%s).", \
+      "- Tasks of the meeting before that are done: %llu of %llu (%s).") \
     X(SCORE_ROW, "  + %s: %llu điểm", "  + %s: %llu points") \
     X(SCORE_NOTE, "- Nhận xét: %s", "- Remark: %s") \
     X(SCORE_TIME, "Thời gian, thời lượng", "Length of the meeting") \

@@ -29,22 +29,27 @@ static void tell_facts(struct minutes_writing *writing,
     else
         minutes_say(writing, PHRASE_SCORE_LENGTH_ONLY,
                     (unsigned long long)facts->minutes);
-    minutes_say(
-        writing, PHRASE_SCORE_PRESENT, (unsigned long long)facts->present,
-        (unsigned long long)facts->summoned,
-        minutes_percent(writing, facts->present, facts->summoned).text,
-        (unsigned long long)facts->unexcused);
-    minutes_say(
-        writing, PHRASE_SCORE_SPEAKERS, (unsigned long long)facts->speakers,
-        (unsigned long long)facts->present,
-        minutes_percent(writing, facts->speakers, facts->present).text,
-        (unsigned long long)score->proposed_speakers);
+    minutes_say(writing, PHRASE_SCORE_PRESENT,
+                (unsigned long long)facts->present,
+                (unsigned long long)facts->summoned,
+                minutes_percent(writing, facts->present, facts->summoned).text,
+                (unsigned long long)facts->unexcused);
+    minutes_say(writing, PHRASE_SCORE_SPEAKERS,
+                (unsigned long long)facts->speakers,
+                (unsigned long long)facts->present,
+                minutes_percent(writing, facts->speakers, facts->present).text,
+                (unsigned long long)score->proposed_speakers);
     if (facts->documents > 0)
         minutes_say(writing, PHRASE_SCORE_DOCUMENTS,
                     (unsigned long long)facts->documents,
                     (unsigned long long)facts->documents_days);
     else
         minutes_say(writing, PHRASE_SCORE_NO_DOCUMENTS);
+    if (facts->tasks > 0)
+        minutes_say(
+            writing, PHRASE_SCORE_TASKS, (unsigned long long)facts->tasks_done,
+            (unsigned long long)facts->tasks,
+            minutes_percent(writing, facts->tasks_done, facts->tasks).text);
 }
 
 void minutes_tell_score(struct minutes_writing *writing,

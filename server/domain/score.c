@@ -63,6 +63,8 @@ static void add_sheet(struct draft *draft, uint64_t total, enum grade grade)
         .speakers = facts.speakers,
         .documents = facts.documents,
         .documents_days = facts.documents_days,
+        .tasks = facts.tasks,
+        .tasks_done = facts.tasks_done,
         .proposed_time = proposal.time,
         .proposed_attendance = proposal.attendance,
         .proposed_speakers = proposal.speakers,

@@ -119,7 +119,8 @@ static bool is_of(const struct report_meeting *meeting,
                   const struct identifier *unit)
 {
     return report_meeting_is_held(meeting) &&
-           identifier_equal(&meeting->unit, unit);
+           report_meeting_is_of_cell(meeting) &&
+           identifier_equal(&meeting->cell, unit);
 }
 
 enum result report_ledger_make(const struct report_meeting *const *meetings,

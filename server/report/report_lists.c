@@ -57,6 +57,7 @@ struct sums {
     uint64_t speakers, speeches;
     uint64_t passed, failed, cancelled, ballots, ballots_void;
     uint64_t documents, documents_beforehand;
+    uint64_t tasks, tasks_done, tasks_open;
     uint64_t lost, people_lost, restarts, clock_jumps, restored;
 };
 
@@ -81,7 +82,10 @@ static void sum(struct sums *sums, const struct report_meeting *meeting)
     sums->ballots += meeting->ballots_done;
     sums->ballots_void += meeting->ballots_void;
     sums->documents += meeting->documents;
-    sums->documents_beforehand += meeting->documents_beforehand;
+    sums->documents_beforehand += meeting->facts.documents;
+    sums->tasks += meeting->facts.tasks;
+    sums->tasks_done += meeting->facts.tasks_done;
+    sums->tasks_open += meeting->tasks_open;
     sums->lost += meeting->connections_lost;
     sums->people_lost += meeting->people_lost;
     sums->restarts += meeting->restarts;
@@ -106,6 +110,8 @@ static void sum(struct sums *sums, const struct report_meeting *meeting)
         { "votes_cancelled", REPORT_NUMBER }, { "ballots", REPORT_NUMBER },    \
         { "ballots_void", REPORT_NUMBER }, { "documents", REPORT_NUMBER },     \
         { "documents_beforehand", REPORT_NUMBER },                             \
+        { "tasks_before", REPORT_NUMBER }, { "tasks_done", REPORT_NUMBER },    \
+        { "tasks_open", REPORT_NUMBER },                                       \
         { "connections_lost", REPORT_NUMBER },                                 \
         { "people_disconnected", REPORT_NUMBER },                              \
         { "server_restarts", REPORT_NUMBER },                                  \
@@ -144,6 +150,9 @@ static void add_sums(struct report_table *table, const struct sums *sums)
     report_table_number(table, sums->ballots_void);
     report_table_number(table, sums->documents);
     report_table_number(table, sums->documents_beforehand);
+    report_table_number(table, sums->tasks);
+    report_table_number(table, sums->tasks_done);
+    report_table_number(table, sums->tasks_open);
     report_table_number(table, sums->lost);
     report_table_number(table, sums->people_lost);
     report_table_number(table, sums->restarts);
@@ -229,7 +238,7 @@ static bool is_in(const struct report_scope *scope,
 {
     const int month = report_month_of(meeting->day.year, meeting->day.month);
 
-    return identifier_equal(&meeting->unit, &unit->id) &&
+    return identifier_equal(&meeting->cell, &unit->id) &&
            month >= scope->first_month && month <= scope->last_month;
 }
 
@@ -255,6 +264,9 @@ static const struct report_column month_columns[] = {
     { "meetings", REPORT_NUMBER },
     { "meetings_regular", REPORT_NUMBER },
     { "meetings_thematic", REPORT_NUMBER },
+    { "meetings_by_groups", REPORT_NUMBER },
+    { "meetings_committee", REPORT_NUMBER },
+    { "meetings_groups", REPORT_NUMBER },
     { "meetings_remote", REPORT_NUMBER },
     { "minutes", REPORT_NUMBER },
     { "minutes_shortest", REPORT_NUMBER },
@@ -265,7 +277,7 @@ static const struct report_column month_columns[] = {
 };
 
 struct month_sums {
-    uint64_t meetings, regular, thematic, remote;
+    uint64_t meetings, regular, thematic, committee, groups, by_groups, remote;
     uint64_t too_short, scored, score;
     int64_t length_ms, shortest_ms;
     struct sums sums;
@@ -274,11 +286,16 @@ struct month_sums {
 static void sum_month(struct month_sums *month,
                       const struct report_meeting *meeting)
 {
+    month->committee += meeting->kind == KIND_COMMITTEE;
+    month->groups += meeting->kind == KIND_PARTY_GROUP;
+    if (!report_meeting_is_of_cell(meeting))
+        return;
     if (month->meetings == 0 || meeting->length_ms < month->shortest_ms)
         month->shortest_ms = meeting->length_ms;
     month->meetings++;
     month->regular += meeting->kind == KIND_REGULAR;
     month->thematic += meeting->kind == KIND_THEMATIC;
+    month->by_groups += meeting->part_count > 0;
     month->remote += report_meeting_remote(meeting) > 0;
     month->length_ms += meeting->length_ms;
     month->too_short += report_meeting_is_short(meeting);
@@ -308,6 +325,9 @@ static void add_unit_month(const struct report_scope *scope,
     report_table_number(out, sums.meetings);
     report_table_number(out, sums.regular);
     report_table_number(out, sums.thematic);
+    report_table_number(out, sums.by_groups);
+    report_table_number(out, sums.committee);
+    report_table_number(out, sums.groups);
     report_table_number(out, sums.remote);
     add_minutes(out, sums.length_ms);
     add_minutes(out, sums.shortest_ms);
@@ -436,7 +456,7 @@ static uint64_t months_of(const struct report_scope *scope,
     for (i = scope->meeting_count; i > 0; i--) {
         const struct report_meeting *meeting = scope->meetings[i - 1];
 
-        if (identifier_equal(&meeting->unit, unit) &&
+        if (identifier_equal(&meeting->cell, unit) &&
             meeting->day.year == year && meeting->rules &&
             ruleset_has(meeting->rules, RULESET_DEADLINES))
             return meeting->rules->deadlines.absence_months;

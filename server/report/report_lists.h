@@ -3,7 +3,8 @@
  * the absence ledger. Pure; any thread.
  *
  * Months are those of each meeting's own zone. What is counted per month is of
- * meetings that were held: opened and closed.
+ * meetings of the cell that were held: opened and closed; those of its
+ * committee and party groups are numbers of their own.
  */
 #ifndef SERVER_REPORT_REPORT_LISTS_H
 #define SERVER_REPORT_REPORT_LISTS_H

@@ -139,19 +139,6 @@ static void note_leave(struct reading *reading, int64_t at_ms,
     spell->left_ms = at_ms;
 }
 
-static void note_document(struct reading *reading, int64_t at_ms)
-{
-    struct report_meeting *out = reading->out;
-
-    out->documents++;
-    if (out->first_document_ms == 0)
-        out->first_document_ms = at_ms;
-    if (reading->state->opened_ms > 0)
-        return;
-    out->documents_beforehand++;
-    out->last_beforehand_ms = at_ms;
-}
-
 static void end_break(struct reading *reading, int64_t at_ms)
 {
     if (reading->break_since_ms > 0)
@@ -182,9 +169,6 @@ static enum result learn(struct reading *reading,
     case EVENT_RESUMED_KIND:
     case EVENT_CLOSED_KIND:
         end_break(reading, event->at_ms);
-        break;
-    case EVENT_DOCUMENT_ATTACHED_KIND:
-        note_document(reading, event->at_ms);
         break;
     case EVENT_CONNECTION_LOST_KIND:
         out->connections_lost++;
@@ -329,6 +313,36 @@ static void count_person(struct report_meeting *out,
     out->speakers += person->speeches > 0;
 }
 
+static void sum_agenda(struct report_meeting *out,
+                       const struct meeting_state *state)
+{
+    const struct meeting_agenda *agenda = &state->agenda;
+    size_t i;
+
+    for (i = 0; i < agenda->document_count; i++)
+        out->documents += !agenda->documents[i].is_withdrawn;
+    for (i = 0; i < agenda->task_count; i++)
+        out->tasks_open += !meeting_task_is_over(&agenda->tasks[i]);
+    meeting_score_facts_of(
+        state, state->closed_ms ? state->closed_ms : state->at_ms, &out->facts);
+}
+
+static enum result keep_parts(struct report_meeting *out,
+                              const struct meeting_kinds *kinds)
+{
+    size_t i;
+
+    if (kinds->group_count == 0)
+        return RESULT_OK;
+    out->parts = calloc(kinds->group_count, sizeof *out->parts);
+    if (!out->parts)
+        return RESULT_NO_MEMORY;
+    out->part_count = kinds->group_count;
+    for (i = 0; i < kinds->group_count; i++)
+        out->parts[i] = kinds->groups[i].meeting;
+    return RESULT_OK;
+}
+
 static enum result sum_people(struct reading *reading)
 {
     struct report_meeting *out = reading->out;
@@ -375,7 +389,7 @@ static enum result sum_up(struct reading *reading)
     if (!clock)
         return RESULT_NO_MEMORY;
     out->id = state->meeting;
-    out->unit = state->unit;
+    out->unit = out->cell = state->unit;
     out->kind = state->kind;
     memcpy(out->zone, state->zone, sizeof out->zone);
     memcpy(out->ruleset, state->ruleset, sizeof out->ruleset);
@@ -389,7 +403,9 @@ static enum result sum_up(struct reading *reading)
     zone_clock_free(clock);
     out->score = state->score;
     sum_votes(out, state);
-    return sum_people(reading);
+    sum_agenda(out, state);
+    return keep_parts(out, &state->kinds) == RESULT_OK ? sum_people(reading)
+                                                       : RESULT_NO_MEMORY;
 }
 
 static void reading_release(struct reading *reading)
@@ -436,6 +452,7 @@ struct report_meeting *report_meeting_free(struct report_meeting *meeting)
     for (i = 0; i < meeting->person_count; i++)
         free(meeting->people[i].name);
     free(meeting->people);
+    free(meeting->parts);
     free(meeting->title);
     free(meeting->unit_name);
     free(meeting);
@@ -449,7 +466,7 @@ bool report_meeting_is_held(const struct report_meeting *meeting)
     return meeting->opened_ms > 0 && meeting->closed_ms > 0;
 }
 
-enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
+enum { MINUTE_MS = 60 * 1000 };
 
 bool report_meeting_is_short(const struct report_meeting *meeting)
 {
@@ -462,21 +479,20 @@ bool report_meeting_is_short(const struct report_meeting *meeting)
 struct meeting_score_facts
 report_meeting_score_facts(const struct report_meeting *meeting)
 {
-    const int64_t before_ms =
-        meeting->starts_at_ms - meeting->last_beforehand_ms;
-    struct meeting_score_facts facts = {
-        .minutes = (uint64_t)meeting->length_ms / MINUTE_MS,
-        .summoned = report_meeting_members(meeting),
-        .present = report_meeting_members_of(meeting, REPORT_PRESENT),
-        .excused = report_meeting_members_of(meeting, REPORT_EXCUSED),
-        .unexcused = report_meeting_members_of(meeting, REPORT_UNEXCUSED),
-        .speakers = meeting->speakers,
-        .documents = meeting->documents_beforehand,
-    };
+    struct meeting_score_facts facts = meeting->facts;
 
-    if (meeting->documents_beforehand > 0 && before_ms > 0)
-        facts.documents_days = (uint64_t)before_ms / DAY_MS;
+    facts.minutes = (uint64_t)meeting->length_ms / MINUTE_MS;
+    facts.summoned = report_meeting_members(meeting);
+    facts.present = report_meeting_members_of(meeting, REPORT_PRESENT);
+    facts.excused = report_meeting_members_of(meeting, REPORT_EXCUSED);
+    facts.unexcused = report_meeting_members_of(meeting, REPORT_UNEXCUSED);
+    facts.speakers = meeting->speakers;
     return facts;
+}
+
+bool report_meeting_is_of_cell(const struct report_meeting *meeting)
+{
+    return meeting->kind != KIND_COMMITTEE && meeting->kind != KIND_PARTY_GROUP;
 }
 
 uint64_t report_meeting_members_of(const struct report_meeting *meeting,
@@ -511,4 +527,94 @@ report_meeting_person(const struct report_meeting *meeting,
         if (identifier_equal(&meeting->people[i].member, member))
             return &meeting->people[i];
     return NULL;
+}
+
+/* --- Meetings by party groups -------------------------------------------- */
+
+static void count_anew(struct report_meeting *meeting)
+{
+    size_t i;
+
+    memset(meeting->matrix, 0, sizeof meeting->matrix);
+    memset(meeting->by_mode, 0, sizeof meeting->by_mode);
+    meeting->late = meeting->left_early = 0;
+    meeting->others_present = meeting->people_lost = 0;
+    meeting->speakers = meeting->speeches = 0;
+    meeting->spoken_ms = 0;
+    for (i = 0; i < meeting->person_count; i++)
+        count_person(meeting, &meeting->people[i]);
+}
+
+/* As the part has it, unless the member was in the whole itself. */
+static void take_person(struct report_person *whole,
+                        const struct report_person *part)
+{
+    whole->speeches += part->speeches;
+    whole->spoken_ms += part->spoken_ms;
+    whole->disconnections += part->disconnections;
+    if (whole->attendance == REPORT_PRESENT)
+        return;
+    if (part->attendance != REPORT_UNNOTED)
+        whole->attendance = part->attendance;
+    whole->mode = part->mode;
+    whole->came_ms = part->came_ms;
+    whole->left_ms = part->left_ms;
+    whole->is_late = part->is_late;
+    whole->left_early = part->left_early;
+}
+
+static void take_part(struct report_meeting *whole,
+                      const struct report_meeting *part)
+{
+    size_t i;
+
+    for (i = 0; i < part->person_count; i++) {
+        const struct report_person *found =
+            report_meeting_person(whole, &part->people[i].member);
+
+        if (found)
+            take_person(&whole->people[found - whole->people],
+                        &part->people[i]);
+    }
+    whole->connections_lost += part->connections_lost;
+    whole->restarts += part->restarts;
+    whole->clock_jumps += part->clock_jumps;
+    whole->restored += part->restored;
+}
+
+static struct report_meeting *find(struct report_meeting **meetings,
+                                   size_t count, const struct identifier *id)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (identifier_equal(&meetings[i]->id, id))
+            return meetings[i];
+    return NULL;
+}
+
+void report_meetings_gather(struct report_meeting **meetings, size_t count)
+{
+    size_t i, j;
+
+    for (i = 0; i < count; i++) {
+        struct report_meeting *whole = meetings[i];
+        int64_t shortest_ms = INT64_MAX;
+
+        for (j = 0; j < whole->part_count; j++) {
+            struct report_meeting *part =
+                find(meetings, count, &whole->parts[j]);
+
+            if (!part || !report_meeting_is_held(part))
+                continue;
+            part->is_part = true;
+            take_part(whole, part);
+            if (part->length_ms < shortest_ms)
+                shortest_ms = part->length_ms;
+        }
+        if (shortest_ms == INT64_MAX)
+            continue;
+        whole->length_ms = shortest_ms;
+        count_anew(whole);
+    }
 }

@@ -45,6 +45,8 @@ enum { REPORT_OFFICIAL, REPORT_PROBATIONARY, REPORT_ROWS };
 
 struct report_meeting {
     struct identifier id, unit;
+    struct identifier cell; /* the unit; whoever knows the register sets here of
+                               which cell a party group is */
     enum meeting_kind kind;
     char *title, *unit_name; /* owned; "" if an opening is missing */
     char zone[257];
@@ -68,10 +70,15 @@ struct report_meeting {
     uint64_t votes_passed, votes_failed, votes_cancelled;
     uint64_t ballots_done, ballots_void;
 
-    uint64_t documents;            /* attached, at any time */
-    int64_t first_document_ms;     /* 0: none */
-    uint64_t documents_beforehand; /* attached before the meeting opened */
-    int64_t last_beforehand_ms;    /* the newest of those; 0: none */
+    struct meeting_score_facts facts; /* at the closing, else at the end of the
+                                         log: documents, tasks, and the rest */
+    uint64_t documents;               /* attached and not withdrawn */
+    uint64_t tasks_open;              /* set or carried over, and not over */
+
+    /* Held by party groups: their meetings; is_part: this is one of those. */
+    struct identifier *parts; /* owned */
+    size_t part_count;
+    bool is_part;
 
     struct meeting_score score; /* as it was completed last; seq 0: not */
 
@@ -98,6 +105,15 @@ bool report_meeting_is_short(const struct report_meeting *meeting);
 /* What a score sheet asks about, at the end of the meeting. */
 struct meeting_score_facts
 report_meeting_score_facts(const struct report_meeting *meeting);
+/* A meeting of the whole cell, which its members are counted in: not of its
+ * committee, nor of a party group. */
+bool report_meeting_is_of_cell(const struct report_meeting *meeting);
+/*
+ * Who was at a party group's meeting was at the meeting that the cell held by
+ * groups: attendance, speeches and faults of the parts become those of the
+ * whole, which is as long as the shortest of them. Once, over all meetings.
+ */
+void report_meetings_gather(struct report_meeting **meetings, size_t count);
 /* Is this a person whose presence or absence is counted? */
 bool report_person_is_member(const struct report_person *person);
 /* Members of the matrix: how many of them, or with that attendance. */

@@ -31,7 +31,7 @@ bool report_is_steady(const struct report_meeting *const *meetings,
         const struct report_person *person = &meeting->people[i];
 
         if (report_person_is_member(person) &&
-            report_excused_run(meetings, held, &meeting->unit,
+            report_excused_run(meetings, held, &meeting->cell,
                                &person->member) >
                 meeting->rules->score.steady_times)
             return false;
@@ -40,7 +40,7 @@ bool report_is_steady(const struct report_meeting *const *meetings,
 }
 
 struct proposal {
-    bool is_there;
+    bool is_there, has_basis;
     uint64_t points, part, whole;
 };
 
@@ -61,17 +61,21 @@ static struct proposal propose(const struct report_meeting *meeting,
     meeting_score_propose(meeting->rules, &facts, &proposal);
     switch (criterion) {
     case CRITERION_TIME:
-        return (struct proposal){ true, proposal.time, facts.minutes,
+        return (struct proposal){ true, true, proposal.time, facts.minutes,
                                   proposal.minutes_min };
     case CRITERION_ATTENDANCE:
-        return (struct proposal){ true, score_of_attendance(rules, &attendance),
+        return (struct proposal){ true, true,
+                                  score_of_attendance(rules, &attendance),
                                   facts.present, facts.summoned };
     case CRITERION_CONDUCT:
-        return (struct proposal){ true, proposal.speakers, facts.speakers,
+        return (struct proposal){ true, true, proposal.speakers, facts.speakers,
                                   facts.present };
+    case CRITERION_RESULTS:
+        return (struct proposal){ .has_basis = facts.tasks > 0,
+                                  .part = facts.tasks_done,
+                                  .whole = facts.tasks };
     case CRITERION_PREPARATION:
     case CRITERION_PRINCIPLES:
-    case CRITERION_RESULTS:
     case CRITERION_CLOSING:
     case criterion_none_:
     case criterion_count_:
@@ -94,7 +98,7 @@ static void add_basis(struct report_table *table,
 {
     char basis[BASIS_SIZE];
 
-    if (!proposal->is_there) {
+    if (!proposal->has_basis) {
         report_table_empty(table);
         report_table_empty(table);
         return;

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -41,7 +42,7 @@ static void a_sheet_stands_beside_what_the_log_and_the_rules_say(void **state)
      * 7 came, 85.71 %: 3 of 5. 1 of 6 spoke, 16.67 %: 2. */
     meeting_play(meeting, "5400 m3 complete_score 4 3 8 36 5 25 5 'Nghiêm túc'",
                  "score_completed 4 3 8 36 5 25 5 'Nghiêm túc' 86 fair 80 90 7 "
-                 "6 0 1 0 0 4 3 2\n");
+                 "6 0 1 0 0 0 0 4 3 2\n");
     assert_int_equal(score->total, 86);
     assert_int_equal(score->grade, GRADE_FAIR);
     assert_int_equal(score->facts.minutes, 80);
@@ -66,9 +67,10 @@ static void who_left_was_there_and_a_tick_taken_back_was_not(void **state)
     assert_int_equal(facts.present, 6);
     assert_int_equal(facts.unexcused, 1);
     /* One who is absent without reason leaves one point for attendance. */
-    meeting_play(meeting, "50 m1 complete_score 1 1 0 0 0 0 0 ''",
-                 "score_completed 1 1 0 0 0 0 0 '' 2 poor 0 90 7 6 1 0 0 0 1 1 "
-                 "2\n");
+    meeting_play(
+        meeting, "50 m1 complete_score 1 1 0 0 0 0 0 ''",
+        "score_completed 1 1 0 0 0 0 0 '' 2 poor 0 90 7 6 1 0 0 0 0 0 1 1 "
+        "2\n");
     meeting_transcript_end(meeting);
 }
 
@@ -82,7 +84,7 @@ static void documents_count_by_the_days_before_the_meeting(void **state)
     (void)state;
     meeting_play(meeting,
                  "0 m1 join\n"
-                 "1 m1 attach_document tep 10 'Dự thảo.pdf'\n",
+                 "1 m1 attach_document tep 10 'Dự thảo.pdf' pdf -\n",
                  NULL);
     meeting->state->starts_at_ms = meeting->now_ms + INT64_C(2) * 86400000;
     meeting_score_facts_of(meeting->state, meeting->now_ms, &facts);
@@ -95,6 +97,30 @@ static void documents_count_by_the_days_before_the_meeting(void **state)
     assert_int_equal(facts.documents_days, 0);
     meeting_score_propose(rules, &facts, &proposal);
     assert_false(proposal.are_documents_in_time);
+    meeting_transcript_drop(meeting);
+}
+
+static void tasks_of_the_meeting_before_are_counted(void **state)
+{
+    static const enum task_result results[] = { TASK_DONE, TASK_PARTLY,
+                                                TASK_OPEN, TASK_DROPPED,
+                                                TASK_DONE };
+    struct meeting_transcript *meeting = meeting_of_a_cell();
+    struct meeting_agenda *agenda = &meeting->state->agenda;
+    struct meeting_score_facts facts;
+    size_t i;
+
+    (void)state;
+    agenda->tasks = calloc(5, sizeof *agenda->tasks);
+    assert_non_null(agenda->tasks);
+    for (i = 0; i < 5; i++) {
+        agenda->tasks[i].from = meeting_id(i < 4 ? "t1" : "");
+        agenda->tasks[i].result = results[i];
+    }
+    agenda->task_count = 5;
+    meeting_score_facts_of(meeting->state, meeting->now_ms, &facts);
+    assert_int_equal(facts.tasks, 3);
+    assert_int_equal(facts.tasks_done, 1);
     meeting_transcript_drop(meeting);
 }
 
@@ -191,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_sheet_stands_beside_what_the_log_and_the_rules_say),
         cmocka_unit_test(who_left_was_there_and_a_tick_taken_back_was_not),
         cmocka_unit_test(documents_count_by_the_days_before_the_meeting),
+        cmocka_unit_test(tasks_of_the_meeting_before_are_counted),
         cmocka_unit_test(
             more_points_than_the_sheet_gives_are_refused_with_both),
         cmocka_unit_test(a_ruleset_without_a_score_sheet_takes_none),

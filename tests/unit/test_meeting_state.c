@@ -254,6 +254,8 @@ static void fit_score(const struct meeting_state *state,
     body->speakers = facts.speakers;
     body->documents = facts.documents;
     body->documents_days = facts.documents_days;
+    body->tasks = facts.tasks;
+    body->tasks_done = facts.tasks_done;
 }
 
 /* A body that fits the meeting below wherever its phase admits it. */
