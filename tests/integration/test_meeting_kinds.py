@@ -224,6 +224,56 @@ def test_the_records_of_the_groups_come_into_the_cells(place):
         client.close()
 
 
+def vote_in(place, meeting, yes, *numbers):
+    """A meeting with one resolution, for which the first `yes` vote."""
+    clients = place.open(meeting, *numbers)
+    chair = clients[0]
+    chair.do("confirm_roll", meeting)
+    chair.settle()
+    vote = chair.do("start_vote", meeting, item="", matter="resolution",
+                    motion="Thông qua nghị quyết")["made"]
+    wait_all(clients, lambda: all(c.log(meeting).all("vote_started")
+                                  for c in clients), "the vote")
+    for number, client in enumerate(clients):
+        client.do("vote", meeting, vote=vote,
+                  choice="yes" if number < yes else "no")
+    chair.settle()
+    chair.do("close_vote", meeting, vote=vote)
+    chair.settle()
+    chair.do("close_meeting", meeting)
+    for client in clients:
+        client.close()
+    return vote
+
+
+def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place):
+    meeting, parts = place.by_groups()
+    place.chiboctl("meeting", "by-groups", meeting, *parts)
+    votes = [vote_in(place, parts[0], 2, 0, 2, 4),
+             vote_in(place, parts[1], 2, 1, 3)]
+    ended = ends(place, parts)
+    clients = place.open(meeting, 0, 1)
+    chair = clients[0]
+    for part in parts:
+        chair.do("gather_group", meeting, meeting=part,
+                 final_seq=ended[part][0], head=ended[part][1])
+    chair.settle()
+    chair.do("decide_by_groups", meeting, item="", matter="resolution",
+             motion="Nghị quyết của chi bộ",
+             votes=[{"vote": vote} for vote in votes])
+    chair.settle()
+    decided = chair.log(meeting).all("decided_by_groups")[-1]
+    assert (decided["yes"], decided["no"], decided["d"]) == (4, 1, 6)
+    assert (decided["need"], decided["passed"]) == (4, True)
+    assert decided["rule"] == "thresholds.resolution"
+    chair.log(meeting).verify_acts()
+    text = minutes_of(chair, meeting)
+    assert "Nghị quyết của chi bộ" in text
+    assert "Tán thành 4/6" in text and "cần 4" in text
+    for client in clients:
+        client.close()
+
+
 def test_after_a_restart_the_groups_records_are_there_again(place):
     meeting, parts = place.by_groups()
     place.chiboctl("meeting", "by-groups", meeting, *parts)
