@@ -393,6 +393,9 @@ static void put_message(const char *message, const struct refusal *refusal,
     }
 }
 
+/* As REFUSAL_RULE_SUFFIX, for the catalogue. */
+static const char rule_suffix[] = N_(" (rule {rule})");
+
 void cli_refusal_sentence(const struct refusal *refusal,
                           const struct meeting_view *view, char *out,
                           size_t size)
@@ -409,6 +412,8 @@ void cli_refusal_sentence(const struct refusal *refusal,
         return;
     }
     put_message(message, refusal, view, stream);
+    if (!refusal_tells_rule(refusal))
+        put_message(gettext(rule_suffix), refusal, view, stream);
     (void)fclose(stream);
     out[size - 1] = '\0';
 }

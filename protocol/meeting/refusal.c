@@ -102,10 +102,17 @@ static const char *argument(const struct refusal *refusal, const char *name,
     return NULL;
 }
 
-/* The message with its arguments put in; one without a value stays as it is. */
-static void fill_message(const struct refusal *refusal, char *out, size_t max)
+bool refusal_tells_rule(const struct refusal *refusal)
 {
-    const char *from = refusal_message(refusal->code);
+    return strstr(refusal_message(refusal->code), "{rule}") != NULL ||
+           !argument(refusal, "rule", strlen("rule"));
+}
+
+/* Copies the message with its arguments put in; one without a value stays as it
+ * is. How much was written. */
+static size_t fill_message(const struct refusal *refusal, const char *from,
+                           char *out, size_t max)
+{
     size_t size = 0;
 
     while (*from != '\0' && size + 1 < max) {
@@ -121,6 +128,7 @@ static void fill_message(const struct refusal *refusal, char *out, size_t max)
         from = text ? end + 1 : from + 1;
     }
     out[size] = '\0';
+    return size;
 }
 
 json_t *refusal_to_json(const struct refusal *refusal)
@@ -128,6 +136,7 @@ json_t *refusal_to_json(const struct refusal *refusal)
     /* The longest message and six full arguments. */
     char message[1024];
     json_t *args = json_object();
+    size_t size;
     int i;
 
     if (!args)
@@ -139,7 +148,11 @@ json_t *refusal_to_json(const struct refusal *refusal)
             return NULL;
         }
     }
-    fill_message(refusal, message, sizeof message);
+    size = fill_message(refusal, refusal_message(refusal->code), message,
+                        sizeof message);
+    if (!refusal_tells_rule(refusal))
+        (void)fill_message(refusal, REFUSAL_RULE_SUFFIX, message + size,
+                           sizeof message - size);
     return json_pack(
         "{s:s, s:s, s:o, s:s}", "code", refusal_code_text(refusal->code),
         "rule", refusal_rule(refusal->code), "args", args, "message", message);

@@ -395,6 +395,12 @@ const char *refusal_rule(enum refusal_code code);
 const char *refusal_message(enum refusal_code code); /* with {name} in it */
 enum refusal_code refusal_code_of(struct text_view code);
 
+/* What is put behind a message that does not say the rule of the ruleset which
+ * an argument names; translated as a message is. */
+#define REFUSAL_RULE_SUFFIX " (rule {rule})"
+/* Does the message say it, or is there none? */
+bool refusal_tells_rule(const struct refusal *refusal);
+
 /* {"code":…,"rule":…,"args":{…},"message":…}; NULL when memory is out. */
 json_t *refusal_to_json(const struct refusal *refusal);
 

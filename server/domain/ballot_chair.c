@@ -1,6 +1,7 @@
 /* Secret ballots: what is asked, who counts, who votes how; and the end of a
  * ballot that is void. */
 #include "server/domain/ballot_parts.h"
+#include "server/domain/votes.h"
 
 #include "protocol/base/encoding.h"
 
@@ -358,12 +359,13 @@ static bool is_way_open(struct draft *draft,
                         const struct command_set_channel *command)
 {
     const enum ballot_channel channel = (enum ballot_channel)command->channel;
+    /* A ballot that decides nothing is one on a resolution. */
+    const enum matter matter = ballot->matter.matter == matter_none_
+                                   ? MATTER_RESOLUTION
+                                   : ballot->matter.matter;
 
-    if (!category_has_vote(person->category)) {
-        draft_refuse(draft, REFUSAL_CANNOT_VOTE);
-        refusal_add_text(
-            &draft->out->refusal, "category",
-            text_view_of(enum_word(&category_words, (int)person->category)));
+    if (!rights_has_vote(&draft->rules->rights, person->category, matter)) {
+        draft_refuse_voter(draft, person, matter);
         return false;
     }
     if (!meeting_state_may_vote_by(draft->state, ballot, person, channel,

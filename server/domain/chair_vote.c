@@ -51,12 +51,7 @@ static bool may_propose(struct draft *draft)
 
     if (has_vote(draft, person))
         return true;
-    draft_refuse(draft, REFUSAL_CANNOT_VOTE);
-    refusal_add_text(
-        &draft->out->refusal, "category",
-        text_view_of(enum_word(&category_words, (int)person->category)));
-    refusal_add_text(&draft->out->refusal, "matter",
-                     text_view_of(enum_word(&matter_words, MATTER_PROCEDURE)));
+    draft_refuse_voter(draft, person, MATTER_PROCEDURE);
     return false;
 }
 

@@ -98,19 +98,6 @@ static void refuse_channel(struct draft *draft,
                      text_view_of(enum_word(&presence_mode_words, (int)mode)));
 }
 
-static void refuse_voter(struct draft *draft, const struct meeting_vote *vote,
-                         const struct meeting_person *person)
-{
-    draft_refuse(draft, REFUSAL_CANNOT_VOTE);
-    refusal_add_text(
-        &draft->out->refusal, "category",
-        text_view_of(enum_word(&category_words, (int)person->category)));
-    refusal_add_text(&draft->out->refusal, "matter",
-                     text_view_of(enum_word(&matter_words, (int)vote->matter)));
-    if (ruleset_has_rule(draft->rules, rule_id_of_category(person->category)))
-        draft_add_rule(draft, rule_id_of_category(person->category));
-}
-
 /* Who counts was settled when the vote was opened. */
 static void refuse_uncounted(struct draft *draft,
                              const struct meeting_vote *vote)
@@ -145,7 +132,7 @@ static bool may_vote(struct draft *draft, const struct meeting_vote *vote,
     const struct vote_ballot *ballot = meeting_vote_ballot(vote, draft->holder);
 
     if (!vote->people[person->category].votes)
-        refuse_voter(draft, vote, person);
+        draft_refuse_voter(draft, person, vote->matter);
     else if (!ballot)
         refuse_uncounted(draft, vote);
     else if (ballot->channel == CHANNEL_NONE)

@@ -5,6 +5,21 @@ void draft_add_rule(struct draft *draft, enum rule_id rule)
     refusal_add_text(&draft->out->refusal, "rule", rule_id_place(rule));
 }
 
+void draft_refuse_voter(struct draft *draft,
+                        const struct meeting_person *person, enum matter matter)
+{
+    const enum rule_id rule = rule_id_of_category(person->category);
+
+    draft_refuse(draft, REFUSAL_CANNOT_VOTE);
+    refusal_add_text(
+        &draft->out->refusal, "category",
+        text_view_of(enum_word(&category_words, (int)person->category)));
+    refusal_add_text(&draft->out->refusal, "matter",
+                     text_view_of(enum_word(&matter_words, (int)matter)));
+    if (ruleset_has_rule(draft->rules, rule))
+        draft_add_rule(draft, rule);
+}
+
 enum rule_id draft_counting_rule(const struct draft *draft,
                                  const struct vote_test *test)
 {

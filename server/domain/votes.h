@@ -12,6 +12,11 @@
 /* Writes where the ground of a refusal stands in the ruleset, as "rule". */
 void draft_add_rule(struct draft *draft, enum rule_id rule);
 
+/* CANNOT_VOTE: what the category may not vote on, and by which rule. */
+void draft_refuse_voter(struct draft *draft,
+                        const struct meeting_person *person,
+                        enum matter matter);
+
 /* The rule that says who counts in a test: of those present the test's own; in
  * a file with the base only, `denominator`. */
 enum rule_id draft_counting_rule(const struct draft *draft,

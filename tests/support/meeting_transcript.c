@@ -141,6 +141,33 @@ static void say_event(struct meeting_transcript *meeting,
     say(meeting, "\n");
 }
 
+static bool has_argument(const struct refusal *refusal, const char *name,
+                         size_t size)
+{
+    int i;
+
+    for (i = 0; i < refusal->arg_count; i++)
+        if (strlen(refusal->args[i].name) == size &&
+            memcmp(refusal->args[i].name, name, size) == 0)
+            return true;
+    return false;
+}
+
+/* Its sentence lacks nothing. */
+static void assert_refusal_is_whole(const struct refusal *refusal)
+{
+    const char *at = refusal_message(refusal->code);
+
+    assert_true(strlen(refusal_rule(refusal->code)) > 0);
+    while ((at = strchr(at, '{')) != NULL) {
+        size_t size = strcspn(++at, "}");
+
+        if (!has_argument(refusal, at, size))
+            fail_msg("%s says nothing of {%.*s}",
+                     refusal_code_text(refusal->code), (int)size, at);
+    }
+}
+
 static void say_decision(struct meeting_transcript *meeting)
 {
     const struct refusal *refusal = &meeting->decision->refusal;
@@ -151,6 +178,7 @@ static void say_decision(struct meeting_transcript *meeting)
             say(meeting, "nothing\n");
         return;
     }
+    assert_refusal_is_whole(refusal);
     say(meeting, "refused %s", refusal_code_text(refusal->code));
     for (i = 0; i < refusal->arg_count; i++)
         say(meeting, " %s=%s", refusal->args[i].name, refusal->args[i].text);

@@ -390,7 +390,7 @@ static void a_channel_is_what_the_member_can_use(void **state)
                  "ballot_channel_set b1 m4 own -\n"
                  "refused other_way id=x1 channel=paper\n"
                  "refused other_way id=m4 channel=own\n"
-                 "refused cannot_vote category=probationary\n"
+                 "refused cannot_vote category=probationary matter=resolution\n"
                  "ballot_channel_set b1 m5 none -\n"
                  "refused no_such_member id=m77\n"
                  "knocked m14 m14/a\n");

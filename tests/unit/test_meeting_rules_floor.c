@@ -338,7 +338,7 @@ static void those_who_preside_take_turns(void **state)
                  "refused no_such_member id=m99\n"
                  "chair_given m7\n"
                  "refused not_allowed who=the chair\n"
-                 "item_added a3 'x'\n"
+                 "item_added a3 'x' - 0 -\n"
                  "nothing\n"
                  "chair_given m2\n"
                  "chair_given m1\n"
@@ -367,7 +367,7 @@ static void a_co_chair_steps_in_while_who_presides_is_away(void **state)
                  "refused not_allowed who=the chair, the deputy and "
                  "co-chairs\n"
                  "chair_taken m7\n"
-                 "item_added a3 'x'\n"
+                 "item_added a3 'x' - 0 -\n"
                  "connected m1 m1/a 1\n"
                  "chair_taken m1\n");
     meeting_transcript_end(meeting);

@@ -51,6 +51,25 @@ static void an_error_carries_code_rule_arguments_and_plain_english(void **state)
     json_decref(json);
 }
 
+static void a_rule_that_the_message_does_not_say_stands_behind_it(void **state)
+{
+    struct refusal refusal;
+    json_t *json;
+
+    (void)state;
+    refusal_set(&refusal, REFUSAL_CANNOT_VOTE);
+    refusal_add_text(&refusal, "category", TEXT_LITERAL("probationary"));
+    refusal_add_text(&refusal, "matter", TEXT_LITERAL("procedure"));
+    assert_true(refusal_tells_rule(&refusal));
+    refusal_add_text(&refusal, "rule", TEXT_LITERAL("categories.probationary"));
+    assert_false(refusal_tells_rule(&refusal));
+    json = refusal_to_json(&refusal);
+    assert_string_equal(json_string_value(json_object_get(json, "message")),
+                        "probationary members have no vote on this matter "
+                        "(procedure) (rule categories.probationary)");
+    json_decref(json);
+}
+
 static void an_argument_that_is_missing_stays_in_the_message(void **state)
 {
     struct refusal refusal;
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(every_code_is_found_by_its_text),
         cmocka_unit_test(
             an_error_carries_code_rule_arguments_and_plain_english),
+        cmocka_unit_test(a_rule_that_the_message_does_not_say_stands_behind_it),
         cmocka_unit_test(an_argument_that_is_missing_stays_in_the_message),
         cmocka_unit_test(a_long_argument_is_cut_between_code_points),
         cmocka_unit_test(
