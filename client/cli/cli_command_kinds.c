@@ -16,7 +16,7 @@ static const char help[] = N_(
     "Sub-rooms for discussion, for the chair:\n"
     "  /sub-rooms COUNT [empty]     open them; all are sent into them\n"
     "                               evenly, or nobody\n"
-    "  /move NAME ROOM              into a room; 0 is the plenary\n"
+    "  /to-room NAME ROOM           into a room; 0 is the plenary\n"
     "  /return-all                  everybody back into the plenary\n"
     "Those in a sub-room hear each other and nobody else. /rooms shows who\n"
     "is where, /groups which groups are gathered.\n");
@@ -180,7 +180,7 @@ const struct cli_verb cli_kinds_verbs[] = {
       CLI_ACTION_SEND,
       read_subrooms,
       "open_subrooms" },
-    { { "move", "chuyenphong" },
+    { { "toroom", "chuyenphong" },
       CLI_ACTION_SEND,
       read_move,
       "move_to_subroom" },
