@@ -125,6 +125,10 @@ static void put_presence(const struct line *line)
     else
         (void)fprintf(line->out, ", %s",
                       cli_word(&presence_mode_words, body->mode));
+    if (body->source == SOURCE_CODE)
+        (void)fputs(_(" (by the code)"), line->out);
+    else if (body->source == SOURCE_PIN)
+        (void)fputs(_(" (by PIN)"), line->out);
 }
 
 static void put_roll(const struct line *line)

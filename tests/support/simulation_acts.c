@@ -33,6 +33,10 @@ static void act_as_chair(struct sim_client *client)
         "{\"op\":\"take_chair\"}",
         "{\"op\":\"set_recording\",\"allowed\":true}",
         "{\"op\":\"extend_floor\",\"limit_ms\":20000}",
+        "{\"op\":\"declare_open_content\"}",
+        "{\"op\":\"open_check_in\",\"site\":\"s1\"}",
+        "{\"op\":\"close_check_in\",\"site\":\"s1\"}",
+        "{\"op\":\"count_heads\",\"site\":\"s1\",\"count\":12}",
     };
     struct simulation *sim = client->sim;
     char json[300], id[8];
@@ -94,8 +98,8 @@ static void tick_somebody(struct sim_client *client)
     char json[300], id[8];
 
     if (sim_happens(sim, 400))
-        (void)snprintf(json, sizeof json,
-                       "{\"op\":\"untick\",\"member\":\"%s\"}",
+        (void)snprintf(json, sizeof json, "{\"op\":\"%s\",\"member\":\"%s\"}",
+                       sim_happens(sim, 500) ? "untick" : "note_left",
                        member_id(sim, id));
     else
         (void)snprintf(json, sizeof json,

@@ -103,6 +103,42 @@ static void a_tick_ends_no_presence_of_another(void **state)
     assert_int_equal(check(world, &event), RESULT_REFUSED);
 }
 
+/* What the server alone has seen carries no act, and nothing else goes without.
+ */
+static void presence_without_an_act_is_the_servers_own_word(void **state)
+{
+    static const enum presence_source sources[] = {
+        SOURCE_CONNECTION, SOURCE_CODE, SOURCE_PIN, SOURCE_TICK, SOURCE_OWN_ACT
+    };
+    struct world *world = *state;
+    struct meeting_event event = { .kind = EVENT_PRESENCE_CONFIRMED_KIND,
+                                   .body.presence_confirmed = {
+                                       .member = { "m4" },
+                                       .mode = MODE_IN_PERSON } };
+    size_t i;
+
+    for (i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        event.body.presence_confirmed.source = (int)sources[i];
+        assert_int_equal(check(world, &event),
+                         i < 3 ? RESULT_OK : RESULT_REFUSED);
+    }
+}
+
+static void who_has_left_is_named_by_the_act(void **state)
+{
+    struct world *world = *state;
+    struct meeting_event event = {
+        .kind = EVENT_PRESENCE_ENDED_KIND,
+        .body.presence_ended = { .member = { "m4" }, .reason = END_LEFT }
+    };
+
+    event.body.presence_ended.act =
+        log_author_act(&world->author, "m1", "note_left", "m4", "");
+    assert_int_equal(check(world, &event), RESULT_OK);
+    event.body.presence_ended.member = (struct identifier){ "m9" };
+    assert_int_equal(check(world, &event), RESULT_REFUSED);
+}
+
 /* What a ballot asks, who counts it, and what tellers tell each other. */
 static void lists_and_texts_are_those_that_were_signed(void **state)
 {
@@ -171,6 +207,8 @@ int main(void)
         TEST(an_event_is_what_its_act_says),
         TEST(the_device_is_one_of_the_signers_own),
         TEST(a_tick_ends_no_presence_of_another),
+        TEST(presence_without_an_act_is_the_servers_own_word),
+        TEST(who_has_left_is_named_by_the_act),
         TEST(lists_and_texts_are_those_that_were_signed),
         TEST(a_signature_that_was_altered_is_refused),
     };
