@@ -461,11 +461,11 @@ static void tell_business(struct proceedings *p,
         tell_entry(p, &event->body.entry_written);
         break;
     case EVENT_VOTE_CLOSED_KIND:
-    case EVENT_VOTE_VOIDED_KIND:
-        tell_void(p, event);
-        break;
     case EVENT_VOTE_CANCELLED_KIND:
         tell_vote(p, event);
+        break;
+    case EVENT_VOTE_VOIDED_KIND:
+        tell_void(p, event);
         break;
     case EVENT_LIST_CLOSED_KIND:
         tell_list(p, &event->body.list_closed.election);
