@@ -284,6 +284,9 @@ static void random_command(uint64_t *seed, struct meeting_transcript *meeting)
     for (i = 0; i < schema->field_count; i++)
         random_field(seed, &schema->fields[i], meeting->state,
                      (uint8_t *)&command.body + schema->fields[i].offset);
+    /* Of a matter that the ruleset has, mostly. */
+    if (command.op == OP_START_VOTE && pick(seed, 8))
+        command.body.start_vote.matter = MATTER_RESOLUTION;
     command.act.is_present = command_is_signed(command.op);
     command.act.seen = meeting->state->next_seq - 1 - pick(seed, 3);
     (void)meeting_do(meeting, &actor, &command);
