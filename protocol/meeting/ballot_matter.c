@@ -284,6 +284,34 @@ bool ballot_matter_is_right(const struct ruleset *rules,
             list.is_accepted);
 }
 
+/* --- Who counts ----------------------------------------------------------- */
+
+static const struct vote_test *hardest_of(const struct ruleset *rules,
+                                          unsigned forms)
+{
+    int form = discipline_count_ - 1;
+
+    while (form > 1 && !rule_set_has(forms, form))
+        form--;
+    return &rules->discipline.tests[form];
+}
+
+enum result ballot_vote_terms(const struct meeting_state *state,
+                              const struct ruleset *rules,
+                              const struct meeting_ballot *ballot,
+                              struct vote_terms *out)
+{
+    const enum matter matter = ballot->matter.matter == matter_none_
+                                   ? MATTER_RESOLUTION
+                                   : ballot->matter.matter;
+    const struct vote_test *test =
+        matter == MATTER_DISCIPLINE   ? hardest_of(rules, ballot->matter.forms)
+        : matter == MATTER_CONFIDENCE ? &rules->thresholds[MATTER_RESOLUTION]
+                                      : &rules->thresholds[matter];
+
+    return vote_terms_by(state, rules, matter, test, out);
+}
+
 /* --- The decision --------------------------------------------------------- */
 
 /* One ballot's counts, devices and paper together, as they are weighed. */

@@ -21,6 +21,7 @@
 
 #include "protocol/ballot/ballot_question.h"
 #include "protocol/meeting/meeting_state.h"
+#include "protocol/meeting/vote_terms.h"
 #include "protocol/rules/ruleset.h"
 
 /* --- The paper ------------------------------------------------------------ */
@@ -82,6 +83,16 @@ bool ballot_is_announced(const struct ruleset *rules, int matter);
 bool ballot_matter_is_right(const struct ruleset *rules,
                             const struct meeting_state *state,
                             const struct event_ballot_drafted *drafted);
+
+/*
+ * What a ballot is measured against that is adopted now: of a matter as a vote
+ * on it, without one as a resolution; of discipline by the hardest form that it
+ * lists, of confidence as the meeting is. As vote_terms_by().
+ */
+MUST_USE enum result ballot_vote_terms(const struct meeting_state *state,
+                                       const struct ruleset *rules,
+                                       const struct meeting_ballot *ballot,
+                                       struct vote_terms *out);
 
 /* --- The decision --------------------------------------------------------- */
 

@@ -116,7 +116,8 @@ static bool is_form_allowed(const struct event_vote_started *event,
     const struct form_asked asked = { .matter = (enum matter)event->matter,
                                       .form = (enum vote_form)event->form,
                                       .has_remote = event->remote,
-                                      .has_authority = before->terms.authority.is_named };
+                                      .has_authority =
+                                          before->terms.authority.is_named };
 
     return form_decide(&rules->forms, &asked).refusal == FORM_ACCEPTED;
 }
@@ -172,16 +173,19 @@ static enum decision_fault measure(const struct event_vote_closed *event,
 
 static enum decision_fault
 measure_ballot(const struct event_ballot_adopted *event,
-               const struct meeting_state *before, const struct ruleset *rules,
-               struct decision_result *out)
+               const struct meeting_state *before, const struct ruleset *rules)
 {
-    uint64_t with = meeting_state_ballot_denominator(before, true);
-    uint64_t without = meeting_state_ballot_denominator(before, false);
+    const struct meeting_ballot *ballot =
+        meeting_state_ballot(before, &event->ballot);
+    struct vote_terms terms;
 
-    if (rules)
-        with = without = rules->is_suspended_counted ? with : without;
-    out->is_denominator_certain = with == without;
-    return event->denominator == with || event->denominator == without
+    return ballot &&
+                   ballot_vote_terms(before, rules, ballot, &terms) ==
+                       RESULT_OK &&
+                   event->measure == (int)terms.test.of &&
+                   event->denominator == terms.d &&
+                   event->present == terms.present &&
+                   are_people_of(&terms, &event->people)
                ? DECISION_GOOD
                : DECISION_DENOMINATOR;
 }
@@ -282,9 +286,12 @@ enum result decision_check_result(const struct meeting_event *event,
         found.fault = measure(&event->body.vote_closed, before);
         found.is_denominator_certain = rules != NULL;
     }
-    if (event->kind == EVENT_BALLOT_ADOPTED_KIND)
-        found.fault =
-            measure_ballot(&event->body.ballot_adopted, before, rules, &found);
+    if (event->kind == EVENT_BALLOT_ADOPTED_KIND) {
+        found.is_denominator_certain = rules != NULL;
+        if (rules)
+            found.fault =
+                measure_ballot(&event->body.ballot_adopted, before, rules);
+    }
     if (rules && event->kind == EVENT_ELIGIBILITY_FOUND_KIND)
         found.fault =
             check_eligibility(&event->body.eligibility_found, before, rules);

@@ -170,6 +170,10 @@ struct meeting_ballot {
 
     struct identifier vote;
     uint64_t denominator;
+    uint64_t present; /* of those who count, when it was adopted */
+    enum measure measure;
+    bool is_remote;
+    struct vote_people people[category_count_]; /* by enum category */
     struct meeting_ballot_voter *voters; /* owned; whoever has a channel */
     size_t voter_count;
     struct identifier_index voter_index; /* by member */

@@ -10,6 +10,7 @@
 #define PROTOCOL_MEETING_MEETING_BALLOT_EVENT_H
 
 #include "protocol/meeting/meeting_ballot_rows.h"
+#include "protocol/meeting/meeting_votes_rows.h"
 
 /* Who signed the statement of its own that an event carries: seen and head are
  * those of the statement. member: a site's id where a site's device signs,
@@ -40,10 +41,17 @@
     X(ITEMS, forms, discipline_form_schema, NONE)                              \
     X(FLAG, announced, 0, NONE)                                                \
     X(ACT, act, 0, NONE)
+/* What it is measured against does not change any more, as of a vote: d of
+ * `measure`, those present of them, by `people`. remote: seats that are neither
+ * in the hall nor at a site take part. */
 #define EVENT_BALLOT_ADOPTED(X)                                                \
     X(ID, ballot, 0, NONE)                                                     \
     X(ID, vote, 0, NONE)                                                       \
     X(NUMBER, denominator, 0, NONE)                                            \
+    X(NUMBER, present, 0, NONE)                                                \
+    X(ENUM, measure, measure_words, NONE)                                      \
+    X(FLAG, remote, 0, NONE)                                                   \
+    X(ITEMS, people, vote_people_schema, NONE)                                 \
     X(OPTIONAL_ID, transcribed, 0, NONE)                                       \
     X(ITEMS, channels, ballot_channel_schema, NONE)                            \
     X(ACT, act, 0, NONE)

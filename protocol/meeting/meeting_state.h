@@ -322,10 +322,14 @@ bool meeting_state_may_vote_by(const struct meeting_state *,
 bool meeting_state_list_is_valid(const struct meeting_state *,
                                  const struct meeting_ballot *,
                                  const struct identifier **which);
-/* D of a ballot that is adopted now: as vote_denominator(), with everybody who
- * is present as taking part. */
-uint64_t meeting_state_ballot_denominator(const struct meeting_state *,
-                                          bool is_suspended_counted);
+/* Keeps what the adoption says of who counts. */
+void ballot_freeze(struct meeting_ballot *ballot,
+                   const struct event_ballot_adopted *body);
+/* Has the member a vote in this ballot: counted when it was adopted, or by
+ * membership? */
+bool ballot_counts(const struct meeting_state *state,
+                   const struct meeting_ballot *ballot,
+                   const struct meeting_person *person);
 /* The time that an event gets at `now_ms`: not earlier than the one before, and
  * of a ballot that is recorded the time of its opening. */
 int64_t meeting_state_event_time(const struct meeting_state *,

@@ -1,7 +1,7 @@
 /* Secret ballots: what is asked, who counts, and who votes how. */
 #include "protocol/meeting/meeting_state_internal.h"
 
-#include "protocol/rules/denominator.h"
+#include "protocol/meeting/vote_terms.h"
 
 #include <stdlib.h>
 
@@ -221,13 +221,50 @@ bool meeting_state_has_hall(const struct meeting_state *state,
     return false;
 }
 
+void ballot_freeze(struct meeting_ballot *ballot,
+                   const struct event_ballot_adopted *body)
+{
+    const struct vote_people *row = body->people.data;
+    size_t i;
+
+    ballot->denominator = body->denominator;
+    ballot->present = body->present;
+    ballot->measure = (enum measure)body->measure;
+    ballot->is_remote = body->remote;
+    for (i = 0; i < body->people.count; i++)
+        if (row[i].category > category_none_ &&
+            row[i].category < category_count_)
+            ballot->people[row[i].category] = row[i];
+}
+
+/* Was somebody counted who counts by being there? Who comes later is not. */
+static bool was_there(const struct meeting_ballot *ballot,
+                      const struct meeting_person *person)
+{
+    return ballot->phase == BALLOT_PHASE_DRAFTED ||
+           ballot->people[person->category].counts != COUNTS_IF_PRESENT ||
+           meeting_ballot_voter(ballot, &person->holder.id);
+}
+
+bool ballot_counts(const struct meeting_state *state,
+                   const struct meeting_ballot *ballot,
+                   const struct meeting_person *person)
+{
+    const struct roll_person row = meeting_roll_person(person);
+    const struct roll roll = { .is_committee = state->kind == KIND_COMMITTEE };
+
+    return ballot->people[person->category].votes &&
+           vote_people_count(ballot->people, &roll, &row) &&
+           was_there(ballot, person);
+}
+
 bool meeting_state_may_vote_by(const struct meeting_state *state,
                                const struct meeting_ballot *ballot,
                                const struct meeting_person *person,
                                enum ballot_channel channel,
                                const struct identifier *site)
 {
-    if (!category_has_vote(person->category) ||
+    if (!ballot_counts(state, ballot, person) ||
         (channel != BALLOT_BY_NONE &&
          meeting_ballot_is_barred(ballot, &person->holder.id)))
         return false;
@@ -235,13 +272,14 @@ bool meeting_state_may_vote_by(const struct meeting_state *state,
         return false;
     switch (channel) {
     case BALLOT_BY_OWN:
-        return person->mode == MODE_ONLINE;
+        return person->mode == MODE_ONLINE && ballot->is_remote;
     case BALLOT_BY_HALL:
         return person->mode == MODE_SITE &&
                identifier_equal(&person->site, site) &&
                meeting_state_has_hall(state, ballot, site);
     case BALLOT_BY_TRANSCRIBED:
-        return (person->mode == MODE_ONLINE || person->mode == MODE_IN_PERSON ||
+        return ((person->mode == MODE_ONLINE && ballot->is_remote) ||
+                person->mode == MODE_IN_PERSON ||
                 (person->mode == MODE_SITE &&
                  identifier_equal(&person->site, site))) &&
                meeting_state_has_hall(state, ballot, site);
@@ -263,12 +301,12 @@ enum ballot_channel meeting_state_ballot_channel(
     const bool is_entered = !identifier_is_empty(entry) &&
                             meeting_state_has_hall(state, ballot, entry);
 
-    if (!category_has_vote(person->category) ||
+    if (!ballot_counts(state, ballot, person) ||
         meeting_ballot_is_barred(ballot, &person->holder.id))
         return BALLOT_BY_NONE;
     switch (person->mode) {
     case MODE_ONLINE:
-        return BALLOT_BY_OWN;
+        return ballot->is_remote ? BALLOT_BY_OWN : BALLOT_BY_NONE;
     case MODE_SITE:
         if (is_entered && identifier_equal(&person->site, entry))
             return BALLOT_BY_TRANSCRIBED;
@@ -294,31 +332,6 @@ struct identifier ballot_site_of(enum ballot_channel channel,
     if (channel == BALLOT_BY_TRANSCRIBED)
         return *entry;
     return (struct identifier){ "" };
-}
-
-uint64_t meeting_state_ballot_denominator(const struct meeting_state *state,
-                                          bool is_suspended_counted)
-{
-    struct denominator_terms terms = { 0 };
-    uint64_t d = 0;
-    size_t i;
-
-    for (i = 0; i < state->person_count; i++) {
-        const struct meeting_person *person = &state->people[i];
-        const bool is_exempt = person->category == CATEGORY_EXEMPT;
-        const bool is_away = person->category == CATEGORY_TEMP_AWAY;
-        const bool is_suspended = person->category == CATEGORY_SUSPENDED;
-
-        terms.members += person->category == CATEGORY_OFFICIAL || is_exempt ||
-                         is_away || is_suspended;
-        terms.exempt += is_exempt;
-        terms.exempt_present +=
-            is_exempt && person->mode != presence_mode_none_;
-        terms.temp_away += is_away;
-        terms.suspended += is_suspended;
-    }
-    /* Counted from one roll, they cannot contradict each other. */
-    return denominator_of_meeting(&terms, is_suspended_counted, &d) ? 0 : d;
 }
 
 static enum result add_voter(struct meeting_ballot *ballot,
@@ -348,18 +361,20 @@ static bool are_channels(const struct meeting_state *state,
 {
     const struct items *channels = &body->channels;
     const struct ballot_channel_row *row = channels->data;
+    struct meeting_ballot asked = *ballot;
     uint64_t online = 0;
     size_t i, next = 0;
 
+    ballot_freeze(&asked, body);
     for (i = 0; i < state->person_count; i++) {
         const struct meeting_person *person = &state->people[i];
         const enum ballot_channel channel = meeting_state_ballot_channel(
-            state, ballot, person, &body->transcribed);
+            state, &asked, person, &body->transcribed);
         const struct identifier site =
             ballot_site_of(channel, person, &body->transcribed);
 
         if (person->mode == presence_mode_none_ ||
-            !category_has_vote(person->category))
+            !ballot_counts(state, &asked, person))
             continue;
         if (next >= channels->count ||
             !identifier_equal(&row[next].member, &person->holder.id) ||
@@ -385,6 +400,8 @@ enum result ballot_check_ballot_adopted(const struct meeting_state *state,
         vote->started_seq > ballot->drafted_seq &&
         (identifier_is_empty(&body->transcribed) ||
          meeting_state_has_hall(state, ballot, &body->transcribed)) &&
+        vote_people_fit(state, (enum measure)body->measure, &body->people,
+                        body->denominator, body->present) &&
         are_channels(state, ballot, body));
 }
 
@@ -398,7 +415,7 @@ enum result ballot_apply_ballot_adopted(struct meeting_state *state,
 
     (void)state;
     ballot->vote = body->vote;
-    ballot->denominator = body->denominator;
+    ballot_freeze(ballot, body);
     for (i = 0; i < body->channels.count; i++) {
         struct meeting_ballot_voter *voter = NULL;
         const enum result result = add_voter(ballot, &row[i].member, &voter);

@@ -93,6 +93,16 @@ static void add_draft(struct digest *digest,
     add_matter(digest, &ballot->matter);
     add_id(digest, &ballot->vote);
     digest_number(digest, ballot->denominator);
+    digest_number(digest, ballot->present);
+    digest_number(digest, (uint64_t)ballot->measure);
+    digest_number(digest, ballot->is_remote);
+    for (i = 1; i < category_count_; i++) {
+        digest_number(digest, (uint64_t)ballot->people[i].counts);
+        digest_number(digest, ballot->people[i].votes);
+        digest_number(digest, ballot->people[i].people);
+        digest_number(digest, ballot->people[i].present);
+        digest_number(digest, ballot->people[i].counted);
+    }
 }
 
 static void add_keys(struct digest *digest, const struct meeting_ballot *ballot)

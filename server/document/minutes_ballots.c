@@ -234,7 +234,8 @@ static void tell_result(const struct telling *t)
     char head[HEX_SIZE(HASH_SIZE)];
 
     tell_numbers(t);
-    if (t->ballot->matter.is_announced) {
+    if (t->ballot->matter.matter == matter_none_ ||
+        t->ballot->matter.is_announced) {
         tell_questions(t);
         minutes_tell_decided(t->writing, t->facts, t->ballot);
     } else {

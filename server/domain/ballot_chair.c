@@ -5,6 +5,8 @@
 
 #include "protocol/base/encoding.h"
 
+#include <string.h>
+
 /* --- what the rules share --------------------------------------------------
  */
 
@@ -252,7 +254,8 @@ static uint64_t set_channels(struct draft *draft,
             meeting_state_ballot_channel(draft->state, ballot, person, entry);
 
         if (person->mode == presence_mode_none_ ||
-            !category_has_vote(person->category) || out->count >= LIMIT_ROSTER)
+            !ballot_counts(draft->state, ballot, person) ||
+            out->count >= LIMIT_ROSTER)
             continue;
         online += ballot_channel_is_listed(channel);
         rows[out->count++] =
@@ -264,6 +267,37 @@ static uint64_t set_channels(struct draft *draft,
     return online;
 }
 
+/* Form, remote seats, roll and quorum, as of any vote on the matter. */
+static bool may_adopt(struct draft *draft, const struct meeting_ballot *ballot,
+                      struct vote_terms *terms)
+{
+    const enum matter matter = ballot->matter.matter;
+
+    if (matter != matter_none_ &&
+        !draft_may_open_vote(draft, matter, VOTE_FORM_SECRET))
+        return false;
+    if (ballot_vote_terms(draft->state, draft->rules, ballot, terms) ==
+        RESULT_OK)
+        return true;
+    draft_refuse(draft, REFUSAL_NO_MATTER);
+    refusal_add_text(&draft->out->refusal, "matter",
+                     text_view_of(enum_word(&matter_words, (int)matter)));
+    return false;
+}
+
+static void freeze(struct draft *draft, const struct meeting_ballot *ballot,
+                   const struct vote_terms *terms,
+                   struct event_ballot_adopted *body)
+{
+    body->denominator = terms->d;
+    body->present = terms->present;
+    body->measure = (int)terms->test.of;
+    body->remote = ballot->matter.matter == matter_none_ ||
+                   draft_is_remote_on(draft, ballot->matter.matter);
+    memcpy(draft->out->people, terms->people, sizeof draft->out->people);
+    body->people = (struct items){ draft->out->people, terms->count };
+}
+
 void rule_adopt_ballot(struct draft *draft)
 {
     const struct command_adopt_ballot *command =
@@ -272,6 +306,8 @@ void rule_adopt_ballot(struct draft *draft)
         ballot_in(draft, &command->ballot, EVENT_BALLOT_ADOPTED_KIND);
     const struct meeting_ballot *open = meeting_state_open_ballot(draft->state);
     struct event_ballot_adopted *body;
+    struct meeting_ballot asked;
+    struct vote_terms terms;
     uint64_t online;
 
     if (!ballot)
@@ -292,15 +328,18 @@ void rule_adopt_ballot(struct draft *draft)
         draft_refuse_id(draft, REFUSAL_NO_HALL, &command->transcribed);
         return;
     }
+    if (!may_adopt(draft, ballot, &terms))
+        return;
     body = &draft_add(draft, EVENT_BALLOT_ADOPTED_KIND)->body.ballot_adopted;
     body->ballot = command->ballot;
     body->vote = command->vote;
-    body->denominator = meeting_state_ballot_denominator(
-        draft->state, draft->rules->is_suspended_counted);
     body->act = draft->command->act;
     body->transcribed = command->transcribed;
+    freeze(draft, ballot, &terms, body);
+    asked = *ballot;
+    ballot_freeze(&asked, body);
     online =
-        set_channels(draft, ballot, &command->transcribed, &body->channels);
+        set_channels(draft, &asked, &command->transcribed, &body->channels);
     if (ballot_are_too_few(online))
         ballot_refuse_few(draft, online);
 }
@@ -364,8 +403,15 @@ static bool is_way_open(struct draft *draft,
                                    ? MATTER_RESOLUTION
                                    : ballot->matter.matter;
 
-    if (!rights_has_vote(&draft->rules->rights, person->category, matter)) {
+    if (!ballot->people[person->category].votes) {
         draft_refuse_voter(draft, person, matter);
+        return false;
+    }
+    if (!ballot_counts(draft->state, ballot, person)) {
+        draft_refuse_id(draft, REFUSAL_NOT_COUNTED, &person->holder.id);
+        refusal_add_text(&draft->out->refusal, "vote",
+                         identifier_view(&ballot->id));
+        draft_add_rule(draft, rule_id_of_measure(ballot->measure));
         return false;
     }
     if (!meeting_state_may_vote_by(draft->state, ballot, person, channel,

@@ -414,6 +414,7 @@ static void draft(struct ballot_world *world)
     body->tellers = world->is_group ? (struct items){ tellers, 3 }
                                     : (struct items){ &tellers[2], 1 };
     body->revote = true;
+    body->announced = true;
     command.body.draft_ballot.form = body->form;
     command.body.draft_ballot.tellers = body->tellers;
     command.body.draft_ballot.revote = true;
@@ -461,6 +462,7 @@ void world_draft(struct ballot_world *world)
     struct ballot_channel_row rows[3] = { { .channel = BALLOT_BY_OWN } };
     struct meeting_event event = { .kind = EVENT_BALLOT_ADOPTED_KIND };
     struct command command = { .op = OP_ADOPT_BALLOT };
+    struct event_vote_started roll = { .d = 0 };
 
     confirm_roll(world);
     draft(world);
@@ -471,7 +473,12 @@ void world_draft(struct ballot_world *world)
     }
     event.body.ballot_adopted.ballot = b1;
     event.body.ballot_adopted.vote = id_of("v1");
-    event.body.ballot_adopted.denominator = 3;
+    vote_fixture_open_author(&roll);
+    event.body.ballot_adopted.denominator = roll.d;
+    event.body.ballot_adopted.present = roll.present;
+    event.body.ballot_adopted.measure = roll.measure;
+    event.body.ballot_adopted.remote = true;
+    event.body.ballot_adopted.people = roll.people;
     event.body.ballot_adopted.channels = (struct items){ rows, 3 };
     command.body.adopt_ballot.ballot = b1;
     command.body.adopt_ballot.vote = id_of("v1");

@@ -150,7 +150,7 @@ static void a_ballot_is_taken_by_a_vote_begun_after_its_draft(void **state)
                  NULL);
     /* D: eight official members, and the exempt one who is there. */
     meeting_play(meeting, "13 m1 adopt_ballot b1 v3 -",
-                 "ballot_adopted b1 v3 9 -\n");
+                 "ballot_adopted b1 v3 9 9 meeting yes -\n");
     ballot = ballot_newest(meeting);
     assert_int_equal(ballot->phase, BALLOT_PHASE_KEYS);
     assert_true(meeting_state_open_ballot(meeting->state) == ballot);
@@ -226,7 +226,7 @@ static void one_ballot_is_under_way_at_a_time(void **state)
                  "23 m1 adopt_ballot b2 v2 -",
                  "refused ballot_open id=b1\n"
                  "ballot_voided b1 chair 'đổi mẫu'\n"
-                 "ballot_adopted b2 v2 9 -\n");
+                 "ballot_adopted b2 v2 9 9 meeting yes -\n");
     meeting_transcript_end(meeting);
 }
 
@@ -249,7 +249,7 @@ static void the_roll_is_confirmed_first(void **state)
                  "14 m1 adopt_ballot b1 v1 -",
                  "refused no_roll\n"
                  "roll_confirmed 6 5 0 0 1 0 0 0 0 0 0 0 5 0\n"
-                 "ballot_adopted b1 v1 6 -\n");
+                 "ballot_adopted b1 v1 6 5 meeting yes -\n");
     meeting_transcript_end(meeting);
 }
 
@@ -277,7 +277,7 @@ static void one_or_two_by_device_are_no_secret(void **state)
                  "refused too_few_online sum=2 min=3\n"
                  "presence_confirmed m2 in_person - tick\n"
                  "presence_confirmed m1 in_person - tick\n"
-                 "ballot_adopted b1 v1 9 -\n");
+                 "ballot_adopted b1 v1 9 9 meeting yes -\n");
     meeting_transcript_end(meeting);
 }
 
@@ -304,7 +304,7 @@ static void one_or_two_are_joined_by_paper_that_is_entered(void **state)
                  "14 m1 adopt_ballot b1 v1 s1",
                  "refused too_few_online sum=2 min=3\n"
                  "refused no_hall id=s2\n"
-                 "ballot_adopted b1 v1 9 s1\n");
+                 "ballot_adopted b1 v1 9 9 meeting yes s1\n");
     assert_int_equal(channel_of(meeting, "m1"), BALLOT_BY_OWN);
     assert_int_equal(channel_of(meeting, "m5"), BALLOT_BY_TRANSCRIBED);
     assert_int_equal(channel_of(meeting, "x1"), BALLOT_BY_TRANSCRIBED);

@@ -1,3 +1,4 @@
+#include "protocol/meeting/ballot_matter.h"
 #include "protocol/meeting/decision_check.h"
 
 #include "tests/support/meeting_ballot_scene.h"
@@ -273,31 +274,39 @@ static void a_secret_ballot_is_measured_against_the_roll(void **state)
 {
     struct meeting_transcript *meeting =
         meeting_ballot_scene(BALLOT_PHASE_DRAFTED);
-    struct ruleset rules = { .is_suspended_counted = false };
+    const struct ruleset *rules = &meeting->rules;
     struct meeting_event event = { .kind = EVENT_BALLOT_ADOPTED_KIND };
     struct event_ballot_adopted *body = &event.body.ballot_adopted;
     struct decision_result found;
+    struct vote_terms terms;
 
     (void)state;
+    assert_int_equal(ballot_vote_terms(meeting->state, rules,
+                                       &meeting->state->ballots[0], &terms),
+                     RESULT_OK);
     /* Eight official members, the exempt one who is there; one suspended. */
+    body->ballot = meeting_id("b1");
+    body->measure = MEASURE_MEETING;
     body->denominator = 9;
+    body->present = 9;
+    body->people = (struct items){ terms.people, terms.count };
     assert_int_equal(
-        decision_check_result(&event, meeting->state, &rules, &found),
+        decision_check_result(&event, meeting->state, rules, &found),
         RESULT_OK);
     assert_true(found.is_denominator_certain);
     assert_int_equal(
         decision_check_result(&event, meeting->state, NULL, &found), RESULT_OK);
     assert_false(found.is_denominator_certain);
     body->denominator = 10;
-    assert_int_equal(decision_check_result(&event, meeting->state, NULL, NULL),
-                     RESULT_OK);
     assert_int_equal(
-        decision_check_result(&event, meeting->state, &rules, &found),
+        decision_check_result(&event, meeting->state, rules, &found),
         RESULT_REFUSED);
     assert_int_equal(found.fault, DECISION_DENOMINATOR);
-    body->denominator = 8;
-    assert_int_equal(decision_check_result(&event, meeting->state, NULL, NULL),
-                     RESULT_REFUSED);
+    body->denominator = 9;
+    terms.people[0].counts = COUNTS_IF_PRESENT;
+    assert_int_equal(
+        decision_check_result(&event, meeting->state, rules, &found),
+        RESULT_REFUSED);
     meeting_transcript_end(meeting);
 }
 

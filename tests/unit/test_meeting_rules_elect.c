@@ -304,6 +304,124 @@ static void twelve_members_are_rated_at_once(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* --- adoption --------------------------------------------------------------
+ */
+
+/* So many leave the hall, the roll is taken anew, and a vote is held on it. */
+static void go(struct meeting_transcript *meeting, unsigned leave)
+{
+    char line[64];
+    unsigned i;
+
+    for (i = 1; i <= leave; i++) {
+        (void)snprintf(line, sizeof line, "8 m3 note_left x%u", i);
+        meeting_play(meeting, line, NULL);
+    }
+    (void)snprintf(line, sizeof line, "9 m3 enter_hall_votes v1 - %u 0 0 0",
+                   25 - leave);
+    meeting_play(meeting,
+                 "9 m1 confirm_roll\n"
+                 "9 m1 start_vote a1 'Thông qua phiếu' procedure",
+                 NULL);
+    meeting_play(meeting, line, NULL);
+    meeting_play(meeting, "9 m1 close_vote v1", NULL);
+}
+
+static void confidence_is_asked_where_two_thirds_are_there(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_table("level3", 2, 3),
+                                    "m4+m14" TELLERS "confidence"),
+                        "");
+    go(meeting, 9);
+    meeting_play(meeting, "10 m1 adopt_ballot b1 v1 -",
+                 "refused below_quorum have=16 of=25 need=17 "
+                 "rule=quorum.confidence\n");
+    meeting_play(meeting,
+                 "11 m3 tick x1 in_person -\n"
+                 "11 m1 confirm_roll",
+                 NULL);
+    meeting_play(meeting, "12 m1 adopt_ballot b1 v1 -",
+                 "ballot_adopted b1 v1 25 17 meeting no -\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_roll_is_taken_anew_before_a_formal_ballot(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_choice("K+C+X+0", 1, 1),
+                                    "-" TELLERS "discipline 0 x5"),
+                        "");
+    go(meeting, 1);
+    meeting_play(meeting, "10 m3 note_left x2", NULL);
+    meeting_play(meeting, "10 m1 adopt_ballot b1 v1 -",
+                 "refused roll_stale matter=discipline rule=roll_call\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_remote_seat_waits_for_the_document_that_allows_it(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    (void)elect_list(meeting, 1, "m14");
+    assert_string_equal(elect_draft(meeting, elect_table("agree", 1, 2),
+                                    "m14" TELLERS "election 1 - no no n1"),
+                        "");
+    meeting_play(meeting,
+                 "7 m3 note_left m4\n"
+                 "7 m4 confirm_presence\n"
+                 "9 m1 confirm_roll\n"
+                 "9 m1 start_vote a1 'Thông qua phiếu' procedure\n"
+                 "9 m3 enter_hall_votes v2 - 24 0 0 0\n"
+                 "9 m1 close_vote v2",
+                 NULL);
+    meeting_play(meeting,
+                 "10 m1 adopt_ballot b1 v2 -\n"
+                 "11 m1 set_authority '12-CV/ĐU' 2026-11-01 'Đảng ủy'\n"
+                 "12 m1 adopt_ballot b1 v2 -",
+                 "refused remote_unauthorised matter=election have=1 "
+                 "rule=remote\n"
+                 "authority_set \"12-CV/ĐU\" \"2026-11-01\" 'Đảng ủy'\n"
+                 "refused too_few_online sum=1 min=3\n");
+    meeting_transcript_end(meeting);
+}
+
+static void who_counts_is_settled_when_the_ballot_is_adopted(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    const struct identifier m7 = { "m7" };
+
+    (void)state;
+    assert_string_equal(elect_draft(meeting, elect_table("agree", 1, 2),
+                                    "-" TELLERS "recognition 0 m6"),
+                        "");
+    go(meeting, 2);
+    /* x1, official, comes later and has a vote; m7, exempt, was not there. */
+    meeting_play(meeting,
+                 "10 m1 adopt_ballot b1 v1 -\n"
+                 "11 m3 tick x1 in_person -\n"
+                 "11 m3 tick m7 in_person -\n"
+                 "12 m1 set_channel b1 x1 paper -\n"
+                 "12 m1 set_channel b1 m7 paper -\n"
+                 "12 m1 set_channel b1 m6 paper -",
+                 "ballot_adopted b1 v1 25 23 meeting no -\n"
+                 "presence_confirmed x1 in_person - tick\n"
+                 "presence_confirmed m7 in_person - tick\n"
+                 "ballot_channel_set b1 x1 paper -\n"
+                 "refused not_counted id=m7 vote=b1 "
+                 "rule=denominators.meeting\n"
+                 "refused cannot_vote category=probationary "
+                 "matter=recognition rule=categories.probationary\n");
+    assert_null(meeting_ballot_voter(ballot_newest(meeting), &m7));
+    assert_int_equal(ballot_newest(meeting)->denominator, 25);
+    meeting_transcript_end(meeting);
+}
+
 /* --- what else is refused ---------------------------------------------------
  */
 
@@ -415,6 +533,10 @@ int main(void)
         cmocka_unit_test(discipline_lists_all_forms_and_adds_them_up),
         cmocka_unit_test(the_member_concerned_votes_only_if_the_chair_says_so),
         cmocka_unit_test(twelve_members_are_rated_at_once),
+        cmocka_unit_test(confidence_is_asked_where_two_thirds_are_there),
+        cmocka_unit_test(the_roll_is_taken_anew_before_a_formal_ballot),
+        cmocka_unit_test(a_remote_seat_waits_for_the_document_that_allows_it),
+        cmocka_unit_test(who_counts_is_settled_when_the_ballot_is_adopted),
         cmocka_unit_test(a_ballot_under_rules_on_persons_says_its_matter),
         cmocka_unit_test(admission_may_be_secret),
         cmocka_unit_test(paper_that_cannot_be_so_is_not_taken),
