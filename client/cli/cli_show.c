@@ -125,6 +125,7 @@ void cli_show_roll(const struct meeting_view *view, FILE *out)
         (void)fputc('\n', out);
     }
     cli_attendance_table(view, out);
+    cli_terms_show(view, out);
 }
 
 static void put_vote(const struct meeting_view *view,

@@ -1,8 +1,10 @@
 #include "protocol/verify/verify_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { STEP = 1024 * 1024 };
 
@@ -64,4 +66,63 @@ void verify_file_release(struct verify_file_text *text)
 struct text_view verify_file_view(const struct verify_file_text *text)
 {
     return (struct text_view){ text->data, text->size };
+}
+
+/* --- Folders ------------------------------------------------------------- */
+
+static bool ends_with(const char *name, const char *ending)
+{
+    const size_t size = strlen(name), length = strlen(ending);
+
+    return name[0] != '.' && size > length &&
+           strcmp(name + size - length, ending) == 0;
+}
+
+static bool add_path(struct verify_folder *folder, const char *path,
+                     const char *name)
+{
+    char **paths =
+        realloc(folder->paths, (folder->count + 1) * sizeof *folder->paths);
+    char *joined = NULL;
+
+    if (!paths)
+        return false;
+    folder->paths = paths;
+    if (asprintf(&joined, "%s/%s", path, name) < 0)
+        return false;
+    paths[folder->count++] = joined;
+    return true;
+}
+
+bool verify_folder_read(const char *path, const char *ending,
+                        struct verify_folder *out)
+{
+    struct verify_folder folder = { NULL, 0 };
+    struct dirent **entries = NULL;
+    const int count = scandir(path, &entries, NULL, alphasort);
+    bool is_read = count >= 0;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        if (is_read && ends_with(entries[i]->d_name, ending))
+            is_read = add_path(&folder, path, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    if (!is_read) {
+        verify_folder_release(&folder);
+        return false;
+    }
+    *out = folder;
+    return true;
+}
+
+void verify_folder_release(struct verify_folder *folder)
+{
+    size_t i;
+
+    for (i = 0; i < folder->count; i++)
+        free(folder->paths[i]);
+    free(folder->paths);
+    *folder = (struct verify_folder){ NULL, 0 };
 }

@@ -22,6 +22,16 @@ struct verify_file_text {
  * VERIFY_FILE_SIZE_MAX); RESULT_NO_MEMORY. */
 MUST_USE enum result verify_file_read(const char *path,
                                       struct verify_file_text *out);
+/* The files of a folder whose names end so, in the order of their names. False
+ * if it is no folder that can be read. Ended by verify_folder_release(). */
+struct verify_folder {
+    char **paths;
+    size_t count;
+};
+bool verify_folder_read(const char *path, const char *ending,
+                        struct verify_folder *out);
+void verify_folder_release(struct verify_folder *folder);
+
 void verify_file_release(struct verify_file_text *text);
 /* data is NULL if nothing was read. */
 struct text_view verify_file_view(const struct verify_file_text *text);

@@ -50,19 +50,38 @@ static bool read_openings(const char *named, const char *log,
     return false;
 }
 
-static bool read_rules(const char *path, struct ruleset *out)
+/* Adds one file to the shelf. */
+static bool read_ruleset(const char *path, struct ruleset_shelf *shelf)
 {
     struct verify_file_text text = { NULL, 0 };
-    int line = 0;
+    struct ruleset_faults faults;
     enum result result;
 
     if (!read_file(path, &text))
         return false;
-    result = ruleset_parse(text.data, text.size, out, &line);
-    if (result != RESULT_OK)
-        verify_complain(_("%s, line %d: this is no ruleset"), path, line);
+    result = ruleset_shelf_add(shelf, text.data, text.size, &faults);
     verify_file_release(&text);
+    if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE)
+        verify_complain(_("%s, line %d: this is no ruleset"), path,
+                        faults.count > 0 ? faults.faults[0].line : 0);
+    else if (result != RESULT_OK)
+        verify_complain("%s: %s", path, result_text(result));
     return result == RESULT_OK;
+}
+
+/* One file, or all files *.conf of a folder. */
+static bool read_rules(const char *path, struct ruleset_shelf *shelf)
+{
+    struct verify_folder folder = { NULL, 0 };
+    bool is_read = true;
+    size_t i;
+
+    if (!verify_folder_read(path, ".conf", &folder))
+        return read_ruleset(path, shelf);
+    for (i = 0; i < folder.count && is_read; i++)
+        is_read = read_ruleset(folder.paths[i], shelf);
+    verify_folder_release(&folder);
+    return is_read;
 }
 
 static bool read_anchors(const char *path, struct anchors *out)
@@ -85,7 +104,7 @@ static bool read_anchors(const char *path, struct anchors *out)
 /* Everything that was read for a run. */
 struct material {
     struct verify_file_text log, openings, registry, registry_openings;
-    struct ruleset rules;
+    struct ruleset_shelf rulesets;
     struct verify_given given[2 * VERIFY_GIVEN_MAX];
     size_t given_count;
     char beside[LIMIT_BALLOTS][PATH_MAX]; /* archives that lie beside the log */
@@ -97,6 +116,7 @@ static void release_material(struct material *material)
     size_t i;
 
     verify_findings_release(&material->findings);
+    ruleset_shelf_release(&material->rulesets);
     verify_file_release(&material->log);
     verify_file_release(&material->openings);
     verify_file_release(&material->registry);
@@ -146,7 +166,8 @@ static bool read_material(const struct verify_options *options,
             (read_file(options->registry, &material->registry) &&
              read_openings(options->registry_openings, options->registry,
                            &material->registry_openings))) &&
-           (!options->rules || read_rules(options->rules, &material->rules)) &&
+           (!options->rules ||
+            read_rules(options->rules, &material->rulesets)) &&
            read_given(options, material);
 }
 
@@ -158,7 +179,7 @@ static bool run(const struct verify_options *options, struct material *material)
         .openings = verify_file_view(&material->openings),
         .registry = verify_file_view(&material->registry),
         .registry_openings = verify_file_view(&material->registry_openings),
-        .rules = options->rules ? &material->rules : NULL,
+        .rulesets = options->rules ? &material->rulesets : NULL,
         .given = material->given,
         .given_count = material->given_count,
     };

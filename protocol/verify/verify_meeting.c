@@ -77,11 +77,12 @@ enum result verify_meeting_read(struct verify_meeting *meeting,
                                 struct text_view file,
                                 struct text_view openings,
                                 struct verify_register *registry,
-                                const struct ruleset *rules)
+                                const struct ruleset_shelf *rulesets)
 {
     enum result result;
 
-    *meeting = (struct verify_meeting){ .registry = registry, .rules = rules };
+    *meeting =
+        (struct verify_meeting){ .registry = registry, .rulesets = rulesets };
     result =
         verify_reader_open(&meeting->reader, file, openings, VERIFY_IN_LOG);
     if (result == RESULT_OK && meeting->reader.is_register)

@@ -8,7 +8,7 @@
 #include "protocol/ballot/ballot_group.h"
 #include "protocol/meeting/act_ledger.h"
 #include "protocol/record/statement_cache.h"
-#include "protocol/rules/ruleset.h"
+#include "protocol/rules/ruleset_shelf.h"
 #include "protocol/verify/verify_register.h"
 
 /* A growing array; `items` is owned. */
@@ -55,9 +55,9 @@ struct verify_vote {
     uint64_t seq;
     struct identifier opened_by;
     struct identifier ended_by;
-    char *motion;          /* owned; NULL: not opened */
-    uint64_t own_count;    /* votes that members' own devices signed */
-    bool is_d_recomputed;  /* it could be one number only */
+    char *motion;         /* owned; NULL: not opened */
+    uint64_t own_count;   /* votes that members' own devices signed */
+    bool is_d_recomputed; /* it could be one number only */
     char test[THRESHOLD_TEXT_SIZE];
 };
 
@@ -92,7 +92,8 @@ struct verify_meeting {
     struct act_ledger ledger;         /* owned */
     struct statement_cache cache;     /* of acts that several events carry */
     struct verify_register *registry; /* borrowed; NULL: none given */
-    const struct ruleset *rules;      /* borrowed; NULL: none given */
+    const struct ruleset_shelf *rulesets; /* borrowed; NULL: none given */
+    const struct ruleset *rules;          /* of them, that the meeting names */
     struct ballot_group *group; /* owned; NULL: no keys had to be judged */
 
     struct verify_names names; /* members and sites */
@@ -119,7 +120,7 @@ struct verify_meeting {
 };
 
 /*
- * Reads and checks the whole meeting. `registry` and `rules` may be NULL and
+ * Reads and checks the whole meeting. `registry` and `rulesets` may be NULL and
  * outlive it. Results and end as verify_reader_open(), with the failure in
  * reader.failure; the file has to be that of a meeting (RESULT_MALFORMED).
  */
@@ -127,7 +128,7 @@ MUST_USE enum result verify_meeting_read(struct verify_meeting *meeting,
                                          struct text_view file,
                                          struct text_view openings,
                                          struct verify_register *registry,
-                                         const struct ruleset *rules);
+                                         const struct ruleset_shelf *rulesets);
 void verify_meeting_release(struct verify_meeting *meeting);
 
 /* Is the record whole: is the meeting closed, and confirmed to its end where

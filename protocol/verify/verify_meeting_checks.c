@@ -452,13 +452,27 @@ static enum result check_gathered(struct verify_meeting *meeting,
     return RESULT_OK;
 }
 
+/* False if rulesets were given, and the meeting names another. */
+static bool choose_rules(struct verify_meeting *meeting,
+                         const struct meeting_event *event)
+{
+    const struct ruleset_book *book;
+
+    if (!meeting->rulesets)
+        return true;
+    book = ruleset_shelf_by_hash(meeting->rulesets,
+                                 &event->body.genesis.ruleset_hash);
+    if (book)
+        meeting->rules = &book->rules;
+    return book != NULL;
+}
+
 enum result verify_meeting_snapshot(struct verify_meeting *meeting,
                                     const struct verify_event *event)
 {
     const struct meeting_event *body = &event->meeting;
 
-    if (body->kind == EVENT_GENESIS_KIND && meeting->rules &&
-        !hash_equal(&body->body.genesis.ruleset_hash, &meeting->rules->hash))
+    if (body->kind == EVENT_GENESIS_KIND && !choose_rules(meeting, body))
         return refuse(meeting, event, VERIFY_FAULT_RULES, NULL, NULL);
     if (!meeting->registry)
         return RESULT_OK;

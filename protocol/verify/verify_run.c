@@ -194,7 +194,7 @@ static enum result run_meeting(const struct verify_input *input,
         return result;
     result = verify_meeting_read(
         meeting, input->log, input->openings,
-        findings->has_registry ? &findings->registry : NULL, input->rules);
+        findings->has_registry ? &findings->registry : NULL, input->rulesets);
     if (result == RESULT_OK)
         return history_of_meeting(meeting, &findings->history);
     return take_failure(findings, &meeting->reader, result);

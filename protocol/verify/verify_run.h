@@ -21,7 +21,9 @@ struct verify_given {
 struct verify_input {
     struct text_view log, openings;               /* data NULL: not given */
     struct text_view registry, registry_openings; /* likewise */
-    const struct ruleset *rules;                  /* NULL: not given */
+    /* The meeting is held against the one that its first event names. NULL:
+     * none was given. */
+    const struct ruleset_shelf *rulesets;
     const struct verify_given *given;
     size_t given_count;
 };

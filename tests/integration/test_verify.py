@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE))
 import played_record  # noqa: E402
 import test_loss_of_events as loss  # noqa: E402
-from server_process import BUILD  # noqa: E402
+from server_process import BUILD, ROOT  # noqa: E402
 from tampered import COMPLETE, INVALID, UNUSABLE, Case, Tampering  # noqa: E402
 
 VERIFY = BUILD / "bin/chibo-verify"
@@ -100,7 +100,8 @@ def test_results_are_derived_again_and_told_from_what_was_entered(tampering):
             first["denominator"], first["test"], first["passed"]) == (
         3, 1, 1, 0, 7, "2*yes > D", False)
     assert first["signed_votes"] == 4
-    assert first["denominator_recomputed"] and first["result_recomputed"]
+    assert first["result_recomputed"]
+    assert not first["denominator_recomputed"]  # without the ruleset
     assert first["motion"] == "Thông qua nghị quyết"
     assert second["phase"] == "cancelled"
     assert [(h["by"], h["yes"], h["no"], h["ticked"])
@@ -190,6 +191,24 @@ def test_the_ruleset_of_the_meeting_settles_the_number_of_members(
     code, out, errors = run(path, "--rules", rules, "--json")
     assert (code, errors) == (COMPLETE, "")
     assert json.loads(out)["votes"][0]["denominator_recomputed"]
+
+
+def test_the_ruleset_is_found_in_a_folder_or_is_another_one(
+        tampering, tmp_path, tmp_path_factory):
+    folder = next(tmp_path_factory.getbasetemp().glob("played*/rules"))
+    both, others = tmp_path / "both", tmp_path / "others"
+    for rules in (both, others):
+        rules.mkdir()
+        (rules / "association.conf").write_bytes(
+            (ROOT / "config/rules/association.conf").read_bytes())
+    (both / "interim.conf").write_bytes((folder / "interim.conf").read_bytes())
+    path = tampering.meeting.write(tmp_path / "log")
+
+    code, out, errors = run(path, "--rules", both, "--json")
+    assert (code, errors) == (COMPLETE, "")
+    assert json.loads(out)["votes"][0]["denominator_recomputed"]
+    code, out, _ = run(path, "--rules", others)
+    assert code == INVALID and "held under another ruleset" in out
 
 
 # --- a record that was changed --------------------------------------------------

@@ -36,6 +36,9 @@ struct vote_model {
     unsigned casts[MEMBERS + 1]; /* by member number */
     bool was_there[MEMBERS + 1]; /* present with a vote while it was open */
     bool is_open;
+    bool is_counted; /* what follows is known */
+    uint64_t d;
+    size_t rows;
 };
 struct model {
     struct vote_model votes[VOTES + 1];
@@ -105,10 +108,44 @@ static void note_event(struct model *model, const struct meeting_event *event)
     }
 }
 
+/* Official members, there or not, and exempt ones who are there. */
+static uint64_t count_now(const struct meeting_state *state)
+{
+    uint64_t d = 0;
+    size_t i;
+
+    for (i = 0; i < state->person_count; i++) {
+        const struct meeting_person *person = &state->people[i];
+
+        d += person->category == CATEGORY_OFFICIAL ||
+             (person->category == CATEGORY_EXEMPT &&
+              person->mode != presence_mode_none_);
+    }
+    return d;
+}
+
+/* What was counted when it was opened stays, whoever comes, leaves, votes or
+ * counts otherwise since, in whatever order. */
+static void check_frozen(struct vote_model *kept,
+                         const struct meeting_vote *vote,
+                         const struct meeting_state *state)
+{
+    if (!kept->is_counted) {
+        assert_int_equal(vote->d, count_now(state));
+        kept->is_counted = true;
+        kept->d = vote->d;
+        kept->rows = vote->ballot_count;
+    }
+    assert_int_equal(vote->d, kept->d);
+    assert_int_equal(vote->need, kept->d / 2 + 1);
+    assert_int_equal(vote->ballot_count, kept->rows);
+    if (vote->phase == VOTE_CLOSED)
+        assert_int_equal(vote->denominator, kept->d);
+}
+
 /* Own votes and hall entries together never exceed who was there, at any
  * moment, and nobody stands in two rows. */
-static void check_votes(const struct model *model,
-                        const struct meeting_state *state)
+static void check_votes(struct model *model, const struct meeting_state *state)
 {
     size_t v, i, j;
 
@@ -117,6 +154,7 @@ static void check_votes(const struct model *model,
         uint64_t counts[choice_count_], sum = 0, there = 0;
         int choice;
 
+        check_frozen(&model->votes[v + 1], vote, state);
         meeting_vote_count(vote, counts);
         for (choice = 1; choice < choice_count_; choice++)
             sum += counts[choice];
