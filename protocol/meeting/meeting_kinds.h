@@ -12,11 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Who of a roll came, at any time before its end. */
+/* Who of a roll came, at some moment since the opening; of the official and
+ * probationary members, who was absent with and without reason, and who of
+ * those present spoke. */
 struct group_attendance {
     uint64_t official, official_came;
     uint64_t probationary, probationary_came;
     uint64_t exempt, exempt_came;
+    uint64_t excused, unexcused, speakers;
 };
 
 struct meeting_group {

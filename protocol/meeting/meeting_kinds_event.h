@@ -30,6 +30,9 @@
     X(NUMBER, probationary_came, 0, NONE)                                      \
     X(NUMBER, exempt, 0, NONE)                                                 \
     X(NUMBER, exempt_came, 0, NONE)                                            \
+    X(NUMBER, excused, 0, NONE)                                                \
+    X(NUMBER, unexcused, 0, NONE)                                              \
+    X(NUMBER, speakers, 0, NONE)                                               \
     X(ITEMS, votes, group_vote_schema, NONE)                                   \
     X(ACT, act, 0, NONE)
 /* What the groups voted on, each for itself, is one decision of the cell: their

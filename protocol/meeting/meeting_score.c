@@ -75,6 +75,23 @@ static void count_tasks(const struct meeting_state *state,
     }
 }
 
+/* Where the cell met by party groups, its people came to theirs. */
+static void count_groups(const struct meeting_kinds *kinds,
+                         struct meeting_score_facts *out)
+{
+    size_t i;
+
+    for (i = 0; i < kinds->group_count; i++) {
+        const struct group_attendance *came = &kinds->groups[i].attendance;
+
+        out->summoned += came->official + came->probationary;
+        out->present += came->official_came + came->probationary_came;
+        out->excused += came->excused;
+        out->unexcused += came->unexcused;
+        out->speakers += came->speakers;
+    }
+}
+
 void meeting_score_facts_of(const struct meeting_state *state, int64_t now_ms,
                             struct meeting_score_facts *out)
 {
@@ -83,7 +100,9 @@ void meeting_score_facts_of(const struct meeting_state *state, int64_t now_ms,
     *out = (struct meeting_score_facts){ .minutes = minutes_of(state, now_ms) };
     count_documents(state, out);
     count_tasks(state, out);
-    for (i = 0; i < state->person_count; i++)
+    if (state->kinds.group_count > 0)
+        count_groups(&state->kinds, out);
+    for (i = 0; state->kinds.group_count == 0 && i < state->person_count; i++)
         count_person(state, &state->people[i], out);
 }
 

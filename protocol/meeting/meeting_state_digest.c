@@ -383,6 +383,9 @@ static void add_kinds(struct digest *digest, const struct meeting_kinds *kinds)
         digest_number(digest, came->probationary_came);
         digest_number(digest, came->exempt);
         digest_number(digest, came->exempt_came);
+        digest_number(digest, came->excused);
+        digest_number(digest, came->unexcused);
+        digest_number(digest, came->speakers);
         digest_number(digest, group->vote_count);
     }
     digest_number(digest, kinds->decision_count);

@@ -20,6 +20,36 @@ meeting_state_group(const struct meeting_state *state,
     return NULL;
 }
 
+static void count_absent(const struct meeting_person *person,
+                         struct group_attendance *out)
+{
+    out->excused += person->absence == ABSENT_EXCUSED;
+    out->unexcused += person->absence == ABSENT_UNEXCUSED;
+}
+
+static void count_person(const struct meeting_person *person, bool came,
+                         struct group_attendance *out)
+{
+    if (person->category == CATEGORY_EXEMPT) {
+        out->exempt++;
+        out->exempt_came += came;
+        return;
+    }
+    if (person->category == CATEGORY_OFFICIAL) {
+        out->official++;
+        out->official_came += came;
+    } else if (person->category == CATEGORY_PROBATIONARY) {
+        out->probationary++;
+        out->probationary_came += came;
+    } else {
+        return;
+    }
+    if (came)
+        out->speakers += person->speeches > 0;
+    else
+        count_absent(person, out);
+}
+
 struct group_attendance meeting_state_came(const struct meeting_state *state)
 {
     struct group_attendance out = { 0 };
@@ -27,18 +57,12 @@ struct group_attendance meeting_state_came(const struct meeting_state *state)
 
     for (i = 0; i < state->person_count; i++) {
         const struct meeting_person *person = &state->people[i];
-        const uint64_t came = person->first_present_ms > 0;
 
-        if (person->category == CATEGORY_OFFICIAL) {
-            out.official++;
-            out.official_came += came;
-        } else if (person->category == CATEGORY_PROBATIONARY) {
-            out.probationary++;
-            out.probationary_came += came;
-        } else if (person->category == CATEGORY_EXEMPT) {
-            out.exempt++;
-            out.exempt_came += came;
-        }
+        count_person(
+            person,
+            state->opened_ms > 0 &&
+                (person->has_attended || person->mode != presence_mode_none_),
+            &out);
     }
     return out;
 }
@@ -150,6 +174,9 @@ enum result state_apply_group_gathered(struct meeting_state *state,
         .probationary_came = body->probationary_came,
         .exempt = body->exempt,
         .exempt_came = body->exempt_came,
+        .excused = body->excused,
+        .unexcused = body->unexcused,
+        .speakers = body->speakers,
     };
     return keep_votes(group, &body->votes);
 }

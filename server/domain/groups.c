@@ -49,6 +49,9 @@ void draft_gather(struct draft *draft, const struct gathered_record *record)
             .probationary_came = came->probationary_came,
             .exempt = came->exempt,
             .exempt_came = came->exempt_came,
+            .excused = came->excused,
+            .unexcused = came->unexcused,
+            .speakers = came->speakers,
             .votes = { draft->out->group_votes, record->vote_count },
             .act = draft->command->act,
         };

@@ -443,7 +443,7 @@ struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching)
         .head = digest_sha256("end", 3),
         .opened_ms = 2000000,
         .closed_ms = 9000000,
-        .attendance = { 20, 18, 3, 2, 1, 1 },
+        .attendance = { 20, 18, 3, 2, 1, 1, 2, 1, 9 },
         .votes = votes,
         .vote_count = 2,
     };

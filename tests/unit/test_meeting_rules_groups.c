@@ -19,13 +19,14 @@ static void the_records_of_the_groups_are_gathered_one_by_one(void **state)
 
     (void)state;
     meeting_play_to_open(meeting, nobody);
-    meeting_play(meeting,
-                 "10 m1 gather_group org.2 40 end\n"
-                 "11 m1 gather_group org.2 40 end\n"
-                 "12 m3 gather_group org.3 40 end",
-                 "group_gathered org.2 40 2000000 9000000 20 18 3 2 1 1\n"
-                 "refused gathered_already id=org.2\n"
-                 "group_gathered org.3 40 2000000 9000000 20 18 3 2 1 1\n");
+    meeting_play(
+        meeting,
+        "10 m1 gather_group org.2 40 end\n"
+        "11 m1 gather_group org.2 40 end\n"
+        "12 m3 gather_group org.3 40 end",
+        "group_gathered org.2 40 2000000 9000000 20 18 3 2 1 1 2 1 9\n"
+        "refused gathered_already id=org.2\n"
+        "group_gathered org.3 40 2000000 9000000 20 18 3 2 1 1 2 1 9\n");
     group = meeting_state_group(meeting->state, &first);
     assert_non_null(group);
     assert_string_equal(group->group.text, "u4");
@@ -65,6 +66,27 @@ static void a_plenary_has_nothing_to_gather(void **state)
     meeting_play_to_open(meeting, nobody);
     meeting_play(meeting, "10 m1 gather_group org.2 40 end",
                  "refused not_a_part id=org.2\n");
+    meeting_transcript_end(meeting);
+}
+
+static void
+the_score_sheet_asks_about_those_who_came_to_the_groups(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_by_groups(false);
+    struct meeting_score_facts facts;
+
+    (void)state;
+    meeting_play_to_open(meeting, nobody);
+    meeting_play(meeting,
+                 "10 m1 gather_group org.2 40 end\n"
+                 "11 m1 gather_group org.3 40 end",
+                 NULL);
+    meeting_score_facts_of(meeting->state, meeting->now_ms, &facts);
+    assert_int_equal(facts.summoned, 46);
+    assert_int_equal(facts.present, 40);
+    assert_int_equal(facts.excused, 4);
+    assert_int_equal(facts.unexcused, 2);
+    assert_int_equal(facts.speakers, 18);
     meeting_transcript_end(meeting);
 }
 
@@ -121,7 +143,11 @@ static void who_came_is_counted_however_long_she_stayed(void **state)
 
     (void)state;
     meeting_play_to_open(meeting, joined);
-    meeting_play(meeting, "20 m4 leave", NULL);
+    meeting_play(meeting,
+                 "18 m3 note_absence m5 absent_excused 'ốm'\n"
+                 "19 m1 give_floor m4 0\n"
+                 "20 m4 leave",
+                 NULL);
     came = meeting_state_came(meeting->state);
     assert_int_equal(came.official, 6);
     assert_int_equal(came.official_came, 4); /* m1, m2, m3 and m4 */
@@ -129,6 +155,9 @@ static void who_came_is_counted_however_long_she_stayed(void **state)
     assert_int_equal(came.probationary_came, 1);
     assert_int_equal(came.exempt, 1);
     assert_int_equal(came.exempt_came, 0);
+    assert_int_equal(came.excused, 1);
+    assert_int_equal(came.unexcused, 0);
+    assert_int_equal(came.speakers, 1);
     meeting_transcript_end(meeting);
 }
 
@@ -226,6 +255,8 @@ int main(void)
         cmocka_unit_test(the_records_of_the_groups_are_gathered_one_by_one),
         cmocka_unit_test(what_is_no_part_not_over_or_ends_otherwise_is_refused),
         cmocka_unit_test(a_plenary_has_nothing_to_gather),
+        cmocka_unit_test(
+            the_score_sheet_asks_about_those_who_came_to_the_groups),
         cmocka_unit_test(the_groups_are_named_once_and_right_after_the_genesis),
         cmocka_unit_test(a_group_is_not_gathered_against_its_own_numbers),
         cmocka_unit_test(who_came_is_counted_however_long_she_stayed),
