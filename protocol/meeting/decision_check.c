@@ -1,6 +1,7 @@
 #include "protocol/meeting/decision_check.h"
 
 #include "protocol/meeting/act_check.h"
+#include "protocol/meeting/agenda_check.h"
 #include "protocol/meeting/ballot_matter.h"
 #include "protocol/meeting/ballot_small.h"
 #include "protocol/meeting/command_roles.h"
@@ -306,6 +307,8 @@ enum result decision_check_result(const struct meeting_event *event,
         found.fault = check_decided(&event->body.ballot_decided, before, rules);
     if (rules && event->kind == EVENT_SCORE_COMPLETED_KIND &&
         !meeting_score_is_right(rules, &event->body.score_completed))
+        found.fault = DECISION_RESULT;
+    if (rules && !agenda_is_right(rules, before, event))
         found.fault = DECISION_RESULT;
     if (rules && found.fault == DECISION_GOOD)
         found.fault = check_size(event, before, rules);

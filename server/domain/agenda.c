@@ -1,34 +1,15 @@
 /* The agenda: items and their order, documents, comments, tasks. */
+#include "protocol/meeting/agenda_check.h"
 #include "server/domain/meeting_parts.h"
 
 enum { BYTES_PER_KIB = 1024, MS_PER_DAY = 24 * 3600 * 1000 };
 
 /* --- who decides on it --------------------------------------------------- */
 
-/* The newest vote of the meeting: what was decided before it is carried out, or
- * was decided otherwise since. */
-static bool is_newest_passed(const struct meeting_state *state,
-                             const struct identifier *id)
-{
-    const struct meeting_vote *newest =
-        state->vote_count > 0 ? &state->votes[state->vote_count - 1] : NULL;
-
-    return newest && identifier_equal(&newest->id, id) &&
-           newest->phase == VOTE_CLOSED && newest->is_passed &&
-           newest->matter == MATTER_AGENDA;
-}
-
-/* Before the meeting is open nobody can vote: the chair prepares the agenda. */
 static bool may_change(struct draft *draft, enum agenda_decider decider,
                        const struct identifier *vote)
 {
-    const bool has_opened = draft->state->opened_ms != 0;
-
-    if (identifier_is_empty(vote) &&
-        (!has_opened || !ruleset_has(draft->rules, RULESET_AGENDA) ||
-         decider != AGENDA_BY_VOTE))
-        return true;
-    if (is_newest_passed(draft->state, vote))
+    if (agenda_may_change(draft->state, draft->rules, decider, vote))
         return true;
     draft_refuse(draft, REFUSAL_AGENDA_VOTE);
     refusal_add_text(
@@ -236,28 +217,26 @@ static void name_document_rule(struct draft *draft)
 static bool is_taken(struct draft *draft,
                      const struct command_attach_document *command)
 {
-    const struct agenda_rules *rules = &draft->rules->agenda;
-
-    if (!ruleset_has(draft->rules, RULESET_AGENDA))
+    switch (agenda_takes_file(draft->rules, command->type, command->size)) {
+    case AGENDA_FILE_TAKEN:
         return true;
-    if (!rule_set_has(rules->types, command->type)) {
+    case AGENDA_FILE_TYPE:
         draft_refuse(draft, REFUSAL_DOCUMENT_TYPE);
         name_document_rule(draft);
         refusal_add_text(
             &draft->out->refusal, "type",
             text_view_of(enum_word(&document_type_words, command->type)));
         return false;
+    case AGENDA_FILE_SIZE:
+        break;
     }
-    if (command->size > rules->document_kib_max * BYTES_PER_KIB) {
-        draft_refuse(draft, REFUSAL_DOCUMENT_SIZE);
-        name_document_rule(draft);
-        refusal_add_number(&draft->out->refusal, "max",
-                           rules->document_kib_max);
-        refusal_add_number(&draft->out->refusal, "have",
-                           (command->size + BYTES_PER_KIB - 1) / BYTES_PER_KIB);
-        return false;
-    }
-    return true;
+    draft_refuse(draft, REFUSAL_DOCUMENT_SIZE);
+    name_document_rule(draft);
+    refusal_add_number(&draft->out->refusal, "max",
+                       draft->rules->agenda.document_kib_max);
+    refusal_add_number(&draft->out->refusal, "have",
+                       (command->size + BYTES_PER_KIB - 1) / BYTES_PER_KIB);
+    return false;
 }
 
 /* Whether the file is complete on the server is the caller's to check. */
@@ -430,25 +409,39 @@ static void add_deadline(struct draft *draft, uint64_t number,
     body->act = draft->command->act;
 }
 
+/* How many recognitions passed, openly or in secret. */
+static uint64_t count_recognitions(const struct meeting_state *state)
+{
+    uint64_t count = 0;
+    size_t i;
+
+    for (i = 0; i < state->vote_count; i++)
+        count += state->votes[i].phase == VOTE_CLOSED &&
+                 state->votes[i].is_passed &&
+                 state->votes[i].matter == MATTER_RECOGNITION;
+    for (i = 0; i < state->ballot_count; i++)
+        count += state->ballots[i].is_decided &&
+                 state->ballots[i].matter.matter == MATTER_RECOGNITION &&
+                 state->ballots[i].decided.end == BALLOT_END_PASSED;
+    return count;
+}
+
 /* The minute-taker posts what there is; the chair sees to each recognition. */
 void agenda_add_deadlines(struct draft *draft)
 {
     const struct meeting_state *state = draft->state;
     const struct deadline_rules *rules = &draft->rules->deadlines;
     uint64_t number = state->agenda.task_count + 1;
-    size_t i;
+    uint64_t i;
 
     if (!ruleset_has(draft->rules, RULESET_DEADLINES))
         return;
     add_deadline(draft, number++, TASK_POSTING, &state->minute_taker,
                  draft->now_ms + (int64_t)rules->posting_days * MS_PER_DAY);
-    for (i = 0; i < state->vote_count && draft_room(draft) > 1; i++) {
-        if (state->votes[i].phase == VOTE_CLOSED && state->votes[i].is_passed &&
-            state->votes[i].matter == MATTER_RECOGNITION)
-            add_deadline(draft, number++, TASK_RECOGNITION, &state->chair,
-                         deadline_working_days(
-                             draft->now_ms, rules->recognition_working_days));
-    }
+    for (i = count_recognitions(state); i > 0 && draft_room(draft) > 1; i--)
+        add_deadline(draft, number++, TASK_RECOGNITION, &state->chair,
+                     deadline_working_days(draft->now_ms,
+                                           rules->recognition_working_days));
 }
 
 /* --- from the meeting before --------------------------------------------- */

@@ -334,6 +334,24 @@ static void decide(struct log *log)
     ADD(log, AT(8, 28), DOCUMENT_ATTACHED, document_attached,
         .document = id_of("d1"), .type = DOCUMENT_PDF, .size = 9,
         .name = sealed_of("Phương hướng tháng 02.pdf"), .act = act_of("m1"));
+    ADD(log, AT(8, 28), ITEM_PLANNED, item_planned, .item = id_of("a2"),
+        .presenter = id_of("m2"), .planned_min = 30, .act = act_of("m1"));
+    ADD(log, AT(8, 28), DOCUMENT_READ, document_read, .document = id_of("d1"),
+        .member = id_of("m4"), .act = act_of("m4"));
+    ADD(log, AT(8, 29), COMMENTED, commented, .comment = id_of("c1"),
+        .member = id_of("m4"), .item = id_of("a2"),
+        .text = sealed_of("cần nêu rõ thời hạn."), .act = act_of("m4"));
+    ADD(log, AT(8, 29), TASK_SET, task_set, .task = id_of("t1"),
+        .item = id_of("a2"), .member = id_of("m2"),
+        .due_ms = (uint64_t)(AT(17, 0) + 2 * 86400000LL),
+        .ground = TASK_ASSIGNED, .text = sealed_of("Viết báo cáo chuyên đề"),
+        .act = act_of("m1"));
+    ADD(log, AT(8, 29), TASK_SET, task_set, .task = id_of("t2"),
+        .ground = TASK_ASSIGNED, .text = sealed_of("Rà soát hồ sơ đảng viên"),
+        .act = act_of("m1"));
+    ADD(log, AT(8, 29), TASK_REPORTED, task_reported, .task = id_of("t2"),
+        .by = id_of("m3"), .result = TASK_DONE,
+        .text = sealed_of("đã rà soát xong."), .act = act_of("m3"));
 }
 
 static void lose(struct log *log, int64_t at_ms, const char *holder)
@@ -482,6 +500,8 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "Mẫu 02\n"
         "     viết báo cáo.\n"
         "2. Phương hướng tháng 02 (08:20 – 08:45)\n"
+        "   Người trình bày: đồng chí Đảng viên Mẫu 02.\n"
+        "   Thời lượng dự kiến: 30 phút.\n"
         "   Biểu quyết lúc 08:22:\n"
         "     “Thông qua phương hướng tháng 02”\n"
         "     Về: nghị quyết, kết luận. Được tính: 8 đồng chí (chính thức "
@@ -527,10 +547,21 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "     Cần ít nhất 5 phiếu tán thành (mục ordinary_motion của quy tắc\n"
         "     interim-2026-07).\n"
         "     Huỷ biểu quyết lúc 08:28: nêu sai nội dung\n"
-        "   Tài liệu kèm theo: Phương hướng tháng 02.pdf.\n"
+        "   Tài liệu kèm theo: Phương hướng tháng 02.pdf (1 người xác nhận đã "
+        "nhận và\n"
+        "   đọc).\n"
+        "   - Đồng chí Đảng viên Mẫu 04 góp ý lúc 08:29: cần nêu rõ thời "
+        "hạn.\n"
         "3. Công tác đoàn thể (chưa tiến hành)\n"
         "4. Nội dung ngoài chương trình\n"
         "   Chi bộ nhất trí biên bản.\n"
+        "\n"
+        "Nhiệm vụ được giao:\n"
+        "- Viết báo cáo chuyên đề – đồng chí Đảng viên Mẫu 02, hạn 17:00 ngày "
+        "07/02/2026:\n"
+        "  chưa báo cáo.\n"
+        "- Rà soát hồ sơ đảng viên: đã hoàn thành.\n"
+        "  Đồng chí Đảng viên Mẫu 03 báo cáo: đã rà soát xong.\n"
         "\n",
         "II. DIỄN BIẾN\n"
         "- 08:00: Khai mạc.\n"
@@ -580,7 +611,7 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "- Cuộc họp này không yêu cầu thiết bị được xác nhận chéo khi biểu "
         "quyết, điều\n"
         "  hành và ghi biên bản.\n"
-        "- Mã nhật ký cuộc họp, đến sự kiện số 73:\n"
+        "- Mã nhật ký cuộc họp, đến sự kiện số 79:\n"
         "  %s\n"
         "\n"
         "NGƯỜI GHI BIÊN BẢN                          CHỦ TRÌ HỘI NGHỊ\n"

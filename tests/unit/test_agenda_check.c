@@ -1,0 +1,103 @@
+/* What is asked again of changes of the agenda and of documents. */
+#include "protocol/meeting/agenda_check.h"
+
+#include "protocol/meeting/decision_check.h"
+#include "tests/support/meeting_transcript.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static const char *const joined[] = { "m4", "m5", NULL };
+
+static const struct agenda_rules by_vote = { .add = AGENDA_BY_VOTE,
+                                             .order = AGENDA_BY_CHAIR,
+                                             .types = 1U << DOCUMENT_PDF,
+                                             .document_kib_max = 1 };
+
+static struct meeting_event added(const char *vote)
+{
+    struct meeting_event event = { .kind = EVENT_ITEM_ADDED_KIND };
+
+    event.body.item_added.item = meeting_id("a9");
+    event.body.item_added.vote = meeting_id(vote);
+    return event;
+}
+
+static void a_log_that_changes_the_agenda_without_a_vote_is_found(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct meeting_event alone = added(""), by_v1 = added("v1");
+
+    (void)state;
+    meeting_play_to_open(meeting, joined);
+    assert_int_equal(
+        decision_check_result(&alone, meeting->state, &meeting->rules, NULL),
+        RESULT_OK);
+    meeting->rules.groups |= 1U << RULESET_AGENDA;
+    meeting->rules.agenda = by_vote;
+    assert_int_equal(
+        decision_check_result(&alone, meeting->state, &meeting->rules, NULL),
+        RESULT_REFUSED);
+    assert_int_equal(
+        decision_check_result(&by_v1, meeting->state, &meeting->rules, NULL),
+        RESULT_REFUSED);
+    meeting_play(meeting,
+                 "1 m1 start_vote - 'Thêm nội dung' agenda\n"
+                 "2 m1 vote v1 yes\n2 m2 vote v1 yes\n2 m3 vote v1 yes\n"
+                 "2 m4 vote v1 yes\n3 m1 close_vote v1",
+                 NULL);
+    assert_int_equal(
+        decision_check_result(&by_v1, meeting->state, &meeting->rules, NULL),
+        RESULT_OK);
+    meeting_transcript_end(meeting);
+}
+
+static void a_vote_on_something_else_does_not_change_the_agenda(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct meeting_event by_v1 = added("v1");
+
+    (void)state;
+    meeting_play_to_open(meeting, joined);
+    meeting->rules.groups |= 1U << RULESET_AGENDA;
+    meeting->rules.agenda = by_vote;
+    meeting_play(meeting,
+                 "1 m1 start_vote - 'Nghị quyết' resolution\n"
+                 "2 m1 vote v1 yes\n2 m2 vote v1 yes\n2 m3 vote v1 yes\n"
+                 "2 m4 vote v1 yes\n3 m1 close_vote v1",
+                 NULL);
+    assert_true(meeting->state->votes[0].is_passed);
+    assert_false(agenda_is_right(&meeting->rules, meeting->state, &by_v1));
+    meeting_transcript_end(meeting);
+}
+
+static void files_are_taken_up_to_the_very_last_byte(void **state)
+{
+    struct ruleset rules = { .groups = 1U << RULESET_AGENDA };
+    const struct ruleset none = { .groups = 0 };
+
+    (void)state;
+    rules.agenda = by_vote;
+    assert_int_equal(agenda_takes_file(&rules, DOCUMENT_PDF, 1024),
+                     AGENDA_FILE_TAKEN);
+    assert_int_equal(agenda_takes_file(&rules, DOCUMENT_PDF, 1025),
+                     AGENDA_FILE_SIZE);
+    assert_int_equal(agenda_takes_file(&rules, DOCUMENT_ODT, 1),
+                     AGENDA_FILE_TYPE);
+    assert_int_equal(agenda_takes_file(&none, DOCUMENT_ODT, 1 << 20),
+                     AGENDA_FILE_TAKEN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_log_that_changes_the_agenda_without_a_vote_is_found),
+        cmocka_unit_test(a_vote_on_something_else_does_not_change_the_agenda),
+        cmocka_unit_test(files_are_taken_up_to_the_very_last_byte),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
