@@ -37,18 +37,21 @@ static void show_facts(const struct meeting_score_facts *facts, FILE *out)
                   facts->minutes);
     (void)fprintf(out,
                   _("  Attendance:   %" PRIu64 " of %" PRIu64
-                    " members (%s %%), absent without reason: %" PRIu64 "\n"),
+                    " members (%s), absent without reason: %" PRIu64 "\n"),
                   facts->present, facts->summoned,
                   cli_percent(facts->present, facts->summoned).text,
                   facts->unexcused);
-    (void)fprintf(out,
-                  _("  Spoke:        %" PRIu64 " of %" PRIu64 " (%s %%)\n"),
+    (void)fprintf(out, _("  Spoke:        %" PRIu64 " of %" PRIu64 " (%s)\n"),
                   facts->speakers, facts->present,
                   cli_percent(facts->speakers, facts->present).text);
-    (void)fprintf(out,
-                  _("  Documents:    %" PRIu64 " before the opening, the last "
-                    "of them %" PRIu64 " whole days before\n"),
-                  facts->documents, facts->documents_days);
+    if (facts->documents > 0)
+        (void)fprintf(out,
+                      _("  Documents:    %" PRIu64
+                        " before the opening, the last "
+                        "of them %" PRIu64 " whole days before\n"),
+                      facts->documents, facts->documents_days);
+    else
+        (void)fputs(_("  Documents:    none before the opening\n"), out);
     if (facts->tasks > 0)
         (void)fprintf(out,
                       _("  Tasks:        %" PRIu64 " of %" PRIu64

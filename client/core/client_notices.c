@@ -98,29 +98,10 @@ bool answer_is_ok(const json_t *answer)
     return json_is_true(json_object_get(answer, "ok"));
 }
 
-/* A refusal's names are static; only these can stand in one. */
-static const char *argument_name(const char *name)
-{
-    static const char *const names[] = {
-        "max",     "path",  "problem",  "id",       "who",      "vote",
-        "mode",    "state", "position", "category", "sum",      "ticked",
-        "version", "kind",  "unit",     "office",   "retry_ms", "item",
-        "member",  "next",  "channel",  "device",   "ids",      "part",
-        "min",     "what"
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(names[i], name) == 0)
-            return names[i];
-    }
-    return NULL;
-}
-
 static void add_argument(struct refusal *refusal, const char *name,
                          const json_t *value)
 {
-    const char *known = argument_name(name);
+    const char *known = refusal_argument(name);
 
     if (!known)
         return;

@@ -65,6 +65,26 @@ void refusal_add_number(struct refusal *refusal, const char *name,
     refusal_add_text(refusal, name, text_view_of(text));
 }
 
+const char *refusal_argument(const char *name)
+{
+    static const char *const names[] = {
+        "ballot", "category", "channel", "count",    "criterion", "date",
+        "device", "form",     "have",    "id",       "ids",       "item",
+        "kind",   "matter",   "max",     "meeting",  "member",    "min",
+        "mode",   "name",     "need",    "next",     "of",        "office",
+        "part",   "path",     "points",  "position", "problem",   "retry_ms",
+        "role",   "room",     "rule",    "ruleset",  "seats",     "state",
+        "sum",    "ticked",   "type",    "unit",     "version",   "vote",
+        "what",   "who"
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return names[i];
+    return NULL;
+}
+
 const char *refusal_code_text(enum refusal_code code)
 {
     return row_of(code)->code;

@@ -389,6 +389,9 @@ void refusal_add_text(struct refusal *refusal, const char *name,
                       struct text_view text);
 void refusal_add_number(struct refusal *refusal, const char *name,
                         uint64_t number);
+/* A name that arguments have, as static text; NULL if none is called so. Who
+ * reads a refusal keeps others out. */
+const char *refusal_argument(const char *name);
 
 const char *refusal_code_text(enum refusal_code code); /* "not_open" */
 const char *refusal_rule(enum refusal_code code);

@@ -142,6 +142,29 @@ static void fill_arguments(struct refusal *refusal, const char *message)
     }
 }
 
+/* Else the client would show the braces. */
+static void every_argument_of_a_message_is_known_to_who_reads_it(void **state)
+{
+    unsigned code;
+
+    (void)state;
+    for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
+        const char *at = refusal_message((enum refusal_code)code);
+
+        while ((at = strchr(at, '{')) != NULL) {
+            char name[32] = "";
+            const size_t size = strcspn(++at, "}");
+
+            assert_true(size < sizeof name);
+            memcpy(name, at, size);
+            if (!refusal_argument(name))
+                fail_msg("{%s} of %s", name,
+                         refusal_code_text((enum refusal_code)code));
+        }
+    }
+    assert_null(refusal_argument("nobody"));
+}
+
 static void the_longest_message_with_full_arguments_is_whole(void **state)
 {
     unsigned code;
@@ -177,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_long_argument_is_cut_between_code_points),
         cmocka_unit_test(
             a_seventh_argument_is_dropped_and_a_new_code_clears_all),
+        cmocka_unit_test(every_argument_of_a_message_is_known_to_who_reads_it),
         cmocka_unit_test(the_longest_message_with_full_arguments_is_whole),
     };
 
