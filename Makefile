@@ -227,8 +227,9 @@ bench-ballot: $(BALLOT_BENCH)
 	@$(BUILD)/tests/bench/ballot_timing
 
 # docs/permissions.md, by asking the rules.
-permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions
-	@$< docs/permissions.md
+permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules
+	@$(BUILD)/tests/unit/test_meeting_rules_permissions docs/permissions.md
+	@$(BUILD)/tests/unit/test_register_rules docs/permissions.md
 
 include tests/fuzz/fuzz.mk
 

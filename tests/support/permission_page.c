@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -83,4 +84,54 @@ void permission_page_write(const struct permission_page *page, FILE *out)
     }
     assert_int_equal(fflush(out), 0);
     assert_false(ferror(out));
+}
+
+static const char section_head[] =
+    "\n"
+    "## The register\n"
+    "\n"
+    "The organisation's own commands have no phases. `yes`: taken from them; "
+    "everybody else may not. Whose\n"
+    "device somebody may vouch for (`vouch_device`, `add_device`), and who was "
+    "asked for an opinion, is no\n"
+    "question of office.\n"
+    "\n";
+
+void permission_section_write(const struct permission_section *section,
+                              FILE *out)
+{
+    size_t column;
+    int op;
+
+    (void)fputs(section_head, out);
+    (void)fputs("| Command", out);
+    for (column = 0; column < section->column_count; column++)
+        (void)fprintf(out, " | %s", section->columns[column]);
+    (void)fputs(" |\n|---", out);
+    for (column = 0; column < section->column_count; column++)
+        (void)fputs("|---", out);
+    (void)fputs("|\n", out);
+    for (op = COMMAND_UNKNOWN + 1; op < COMMAND_OP_COUNT; op++) {
+        if (!section->is_listed[op])
+            continue;
+        (void)fprintf(out, "| `%s`", command_name((enum command_op)op));
+        for (column = 0; column < section->column_count; column++)
+            (void)fputs(section->is_taken[op][column] ? " | yes" : " | –", out);
+        (void)fputs(" |\n", out);
+    }
+    assert_int_equal(fflush(out), 0);
+    assert_false(ferror(out));
+}
+
+char *permission_page_kept(void)
+{
+    enum { PAGE_SIZE_MAX = 1 << 20 };
+    FILE *file = fopen("docs/permissions.md", "rb");
+    char *text = calloc(1, PAGE_SIZE_MAX);
+
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_true(fread(text, 1, PAGE_SIZE_MAX - 1, file) > 0);
+    assert_int_equal(fclose(file), 0);
+    return text;
 }

@@ -7,6 +7,8 @@
 
 #include "protocol/meeting/command.h"
 
+#include <stdbool.h>
+
 #include <stdio.h>
 
 /* A column of the page. */
@@ -27,6 +29,18 @@ struct permission_page {
      * what else the rule looks at was not tried. */
     bool is_by_office[COMMAND_OP_COUNT];
 };
+
+/* Of the register, which has no phases: a section behind the page. */
+struct permission_section {
+    const char *const *columns; /* column_count names */
+    size_t column_count;
+    bool is_listed[COMMAND_OP_COUNT]; /* a question of office at all */
+    bool is_taken[COMMAND_OP_COUNT][PERMISSION_COLUMNS_MAX];
+};
+void permission_section_write(const struct permission_section *section,
+                              FILE *out);
+/* The kept page, to be ended with free(); asserts that it is there. */
+char *permission_page_kept(void);
 
 /* The whole page; asserts that it is written. */
 void permission_page_write(const struct permission_page *page, FILE *out);

@@ -1,11 +1,13 @@
 #include "server/domain/register_rules.h"
 
+#include "tests/support/permission_page.h"
 #include "tests/support/register_world.h"
 
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -845,39 +847,39 @@ static struct command example(enum command_op op)
     return command;
 }
 
-static void the_table_of_permissions_holds(void **state)
+/* administrator, leader, deputy, minute-taker, plain member (whose device
+ * is meant by revoke_device), leader of another cell, site, server */
+static const struct {
+    enum command_op op;
+    const char *allowed; /* y or n for each actor */
+} permissions[] = {
+    { OP_ADD_UNIT, "ynnnnnnn" },       { OP_RENAME_UNIT, "ynnnnnnn" },
+    { OP_ADD_MEMBER, "ynnnnnnn" },     { OP_IMPORT_MEMBERS, "ynnnnnnn" },
+    { OP_CHANGE_MEMBER, "ynnnnnnn" },  { OP_REMOVE_MEMBER, "ynnnnnnn" },
+    { OP_ADD_SITE, "ynnnnnnn" },       { OP_CHANGE_SITE, "ynnnnnnn" },
+    { OP_INVITE, "yyyynnnn" },         { OP_WITHDRAW_INVITATION, "yyyynnnn" },
+    { OP_REVOKE_DEVICE, "yyyyynnn" },  { OP_SCHEDULE_MEETING, "yyyynnnn" },
+    { OP_CHANGE_MEETING, "yyyynnnn" }, { OP_CANCEL_MEETING, "yyyynnnn" },
+    { OP_HOLD_BY_GROUPS, "yyyynnnn" }, { OP_MOVE_UNIT, "ynnnnnnn" },
+    { OP_ACCEPT_LOSS, "ynnnnnnn" },    { OP_ASK_OPINIONS, "yyyynnnn" },
+};
+enum { PERMISSIONS = sizeof permissions / sizeof permissions[0] };
+
+static const char *const permission_actors[] = {
+    "Administrator (quản trị)",
+    "Leader (bí thư)",
+    "Deputy leader (phó bí thư)",
+    "Minute-taker of a call (thư ký)",
+    "Member, of the own device",
+    "Leader of another cell",
+    "Site (điểm cầu)"
+};
+enum { ACTORS = 8 }; /* those, and the server */
+
+/* A meeting is called and a link made: what the commands are about. */
+static void fill_actors(struct register_world *world, struct actor *actors)
 {
-    /* administrator, leader, deputy, minute-taker, plain member (whose device
-     * is meant by revoke_device), leader of another cell, site, server */
-    static const struct {
-        enum command_op op;
-        const char *allowed; /* y or n for each actor */
-    } rows[] = {
-        { OP_ADD_UNIT, "ynnnnnnn" },
-        { OP_RENAME_UNIT, "ynnnnnnn" },
-        { OP_ADD_MEMBER, "ynnnnnnn" },
-        { OP_IMPORT_MEMBERS, "ynnnnnnn" },
-        { OP_CHANGE_MEMBER, "ynnnnnnn" },
-        { OP_REMOVE_MEMBER, "ynnnnnnn" },
-        { OP_ADD_SITE, "ynnnnnnn" },
-        { OP_CHANGE_SITE, "ynnnnnnn" },
-        { OP_INVITE, "yyyynnnn" },
-        { OP_WITHDRAW_INVITATION, "yyyynnnn" },
-        { OP_REVOKE_DEVICE, "yyyyynnn" },
-        { OP_SCHEDULE_MEETING, "yyyynnnn" },
-        { OP_CHANGE_MEETING, "yyyynnnn" },
-        { OP_CANCEL_MEETING, "yyyynnnn" },
-        { OP_HOLD_BY_GROUPS, "yyyynnnn" },
-        { OP_MOVE_UNIT, "ynnnnnnn" },
-        { OP_ACCEPT_LOSS, "ynnnnnnn" },
-        { OP_ASK_OPINIONS, "yyyynnnn" },
-    };
-    /* Whom devices may vouch for, and who was asked for an opinion, is not a
-     * question of office: test_register_vouching.c, test_register_opinions.c.
-     */
-    const size_t other_ops = 3;
-    struct register_world *world = *state;
-    const struct actor actors[] = {
+    const struct actor all[ACTORS] = {
         administrator(),  holder("m1", 1),
         holder("m2", 2),  holder("m3", 3),
         holder("m4", 4),  holder("m7", 7),
@@ -885,29 +887,107 @@ static void the_table_of_permissions_holds(void **state)
     };
     const struct command call = schedule("u2", "m1", "m2", "m3");
     const struct command link = invite("m4", 76);
-    size_t register_ops = 0;
 
+    memcpy(actors, all, sizeof all);
     assert_int_equal(register_world_do(world, administrator(), &call),
                      REFUSAL_NONE);
     assert_int_equal(register_world_do(world, administrator(), &link),
                      REFUSAL_NONE);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct command command = example(rows[i].op);
+}
 
-        for (size_t j = 0; j < sizeof actors / sizeof actors[0]; j++) {
+static void the_table_of_permissions_holds(void **state)
+{
+    /* Whom devices may vouch for, and who was asked for an opinion, is not a
+     * question of office: test_register_vouching.c, test_register_opinions.c.
+     */
+    const size_t other_ops = 3;
+    struct register_world *world = *state;
+    struct actor actors[ACTORS];
+    size_t register_ops = 0;
+
+    fill_actors(world, actors);
+    for (size_t i = 0; i < PERMISSIONS; i++) {
+        const struct command command = example(permissions[i].op);
+
+        for (size_t j = 0; j < ACTORS; j++) {
             const enum refusal_code code =
                 register_world_ask(world, actors[j], &command);
 
-            if (code != (rows[i].allowed[j] == 'y' ? REFUSAL_NONE
-                                                   : REFUSAL_NOT_ALLOWED))
-                fail_msg("%s by actor %zu: %s", command_name(rows[i].op), j,
-                         refusal_code_text(code));
+            if (code != (permissions[i].allowed[j] == 'y'
+                             ? REFUSAL_NONE
+                             : REFUSAL_NOT_ALLOWED))
+                fail_msg("%s by actor %zu: %s", command_name(permissions[i].op),
+                         j, refusal_code_text(code));
         }
     }
     for (int op = 1; op < COMMAND_OP_COUNT; op++)
         if (command_is_of_register((enum command_op)op))
             register_ops++;
-    assert_int_equal(register_ops, sizeof rows / sizeof rows[0] + other_ops);
+    assert_int_equal(register_ops, PERMISSIONS + other_ops);
+}
+
+/* --- the page ------------------------------------------------------------ */
+
+static struct permission_section *find_out(struct register_world *world)
+{
+    struct permission_section *section = calloc(1, sizeof *section);
+    struct actor actors[ACTORS];
+
+    assert_non_null(section);
+    section->columns = permission_actors;
+    section->column_count =
+        sizeof permission_actors / sizeof permission_actors[0];
+    fill_actors(world, actors);
+    for (size_t i = 0; i < PERMISSIONS; i++) {
+        const enum command_op op = permissions[i].op;
+        const struct command command = example(op);
+
+        section->is_listed[op] = true;
+        for (size_t j = 0; j < section->column_count; j++)
+            section->is_taken[op][j] =
+                register_world_ask(world, actors[j], &command) == REFUSAL_NONE;
+    }
+    return section;
+}
+
+/* `make permissions` writes it. */
+static void
+the_page_of_permissions_ends_with_those_of_the_register(void **state)
+{
+    struct permission_section *section = find_out(*state);
+    char *kept = permission_page_kept();
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    const char *end = strstr(kept, "\n## The register\n");
+
+    assert_non_null(out);
+    permission_section_write(section, out);
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(end);
+    assert_string_equal(end, text);
+    free(text);
+    free(kept);
+    free(section);
+}
+
+/* Behind what test_meeting_rules_permissions wrote. */
+static int append_page(const char *path)
+{
+    void *state = NULL;
+    struct permission_section *section;
+    FILE *out = fopen(path, "ab");
+
+    if (!out) {
+        perror(path);
+        return EXIT_FAILURE;
+    }
+    (void)set_up(&state);
+    section = find_out(state);
+    permission_section_write(section, out);
+    free(section);
+    (void)tear_down(&state);
+    return fclose(out) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static void a_command_of_a_meeting_is_none_of_the_register(void **state)
@@ -1165,9 +1245,11 @@ static void random_commands_keep_the_registers_promises(void **state)
 #define WITH_WORLD(test)                                                       \
     cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
-int main(void)
+/* With the path of a page: appends to it. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        WITH_WORLD(the_page_of_permissions_ends_with_those_of_the_register),
         WITH_WORLD(a_register_is_founded_once_with_a_usable_key_and_a_name),
         WITH_WORLD(the_world_of_the_tests_is_what_its_commands_say),
         WITH_WORLD(each_kind_of_unit_stands_only_where_it_belongs),
@@ -1204,5 +1286,7 @@ int main(void)
         cmocka_unit_test(random_commands_keep_the_registers_promises),
     };
 
+    if (argc > 1)
+        return append_page(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
