@@ -5,6 +5,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "protocol/meeting/meeting_eligibility.h"
 
 #include <inttypes.h>
 
@@ -112,10 +113,32 @@ void cli_attendance_advise(enum refusal_code code)
             stdout);
 }
 
+static bool asks_for_declaration(const struct meeting_view *view)
+{
+    return view->rules && ruleset_has(view->rules, RULESET_DECLARATION) &&
+           view->state->phase != MEETING_CLOSED;
+}
+
+/* By the roll as it stands, before the server has said it. */
+static struct meeting_eligibility
+eligibility_now(const struct meeting_view *view)
+{
+    struct meeting_eligibility now = { .is_found = false };
+    struct eligibility found;
+
+    if (view->rules && ruleset_has(view->rules, RULESET_ELIGIBILITY) &&
+        meeting_state_eligibility(view->state, &view->rules->eligibility, NULL,
+                                  &found) == RESULT_OK)
+        now = (struct meeting_eligibility){ true, found.outcome.yes,
+                                            found.outcome.d, found.outcome.need,
+                                            found.outcome.is_met };
+    return now;
+}
+
 void cli_attendance_show(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_attendance *attendance = &view->state->attendance;
-    const struct meeting_eligibility *found = &attendance->eligibility;
+    struct meeting_eligibility found = attendance->eligibility;
     char time[CLI_TIME_SIZE];
 
     if (attendance->is_content_open) {
@@ -123,11 +146,17 @@ void cli_attendance_show(const struct meeting_view *view, FILE *out)
         (void)fprintf(
             out, _("  Declared:     nothing here is a state secret (%s, %s)\n"),
             cli_who(view, &attendance->declared_by).text, time);
+    } else if (asks_for_declaration(view)) {
+        (void)fputs(_("  Not declared: no seat outside the hall opens before "
+                      "/declare-open\n"),
+                    out);
     }
-    if (found->is_found) {
+    if (!found.is_found)
+        found = eligibility_now(view);
+    if (found.is_found) {
         (void)fputs("  ", out);
-        put_eligibility(found->unable, found->members, found->need,
-                        found->is_met, out);
+        put_eligibility(found.unable, found.members, found.need, found.is_met,
+                        out);
         (void)fputc('\n', out);
         put_grounds(view->state, out);
     }

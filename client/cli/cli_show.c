@@ -10,6 +10,7 @@
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_votes.h"
 #include "client/cli/cli_zone.h"
+#include "protocol/meeting/meeting_punctuality.h"
 
 #include <inttypes.h>
 
@@ -85,6 +86,10 @@ static void put_state_of(const struct meeting_view *view,
         (void)fputs(cli_word(&absence_words, (int)person->absence), out);
     else
         (void)fputs(_("not here"), out);
+    if (meeting_person_is_late(view->state, view->rules, person))
+        (void)fputs(_(", came late"), out);
+    if (meeting_person_left_early(view->state, view->rules, person))
+        (void)fputs(_(", left early"), out);
     if (person->holder.subroom > 0)
         (void)fprintf(out, _(", in sub-room %" PRIu64), person->holder.subroom);
     if (person->is_co_chair)

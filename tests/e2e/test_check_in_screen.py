@@ -15,9 +15,11 @@ SITE = "s1"
 
 
 @pytest.fixture
-def hall(tmp_path):
-    """m1 presides, m2 takes the minutes, m3 and m4 are members; a site."""
-    server = play.Server(tmp_path / "server").start()
+def hall(tmp_path, request):
+    """m1 presides, m2 takes the minutes, m3 and m4 are members; a site. Under
+    the interim ruleset, or the one that the test names."""
+    server = play.Server(tmp_path / "server",
+                         ruleset=getattr(request, "param", "interim")).start()
     people = tmp_path / "members.csv"
     people.write_text("name,category,office,ground\n" + "".join(
         f"Đảng viên Mẫu {n:02},official,none,{'at_sea' if n == 4 else ''}\n"
@@ -96,3 +98,24 @@ def test_a_member_without_a_device_checks_in_by_pin_at_the_site(hall):
     chair.sees("Số người có mặt tại điểm cầu Nhà văn hoá Mẫu B: 35")
     chair.type("/diemdanh")
     chair.sees("35 người, ghi tên 1")
+
+
+@pytest.mark.parametrize("hall", ["party-2026"], indirect=True)
+def test_the_chair_declares_before_anybody_is_let_in(hall):
+    _, meeting, devices = hall
+    chair, member = devices["m1"].join_lines(meeting), devices["m3"]
+    chair.type("/lobby")
+    chair.sees("Gõ chữ để gửi cho mọi người")
+    member.join_lines(meeting)
+    chair.sees("Đảng viên Mẫu 03 đang chờ")
+    chair.type("/admit all")
+    chair.sees("trước khi có người dự trực tuyến, chủ trì phải tuyên bố nội dung "
+               "cuộc họp không có bí mật nhà nước (quy tắc declaration)")
+    chair.sees("/tuyen-bo-khong-mat")
+    chair.type("/tuyen-bo-khong-mat")
+    chair.sees("tuyên bố: nội dung cuộc họp không có bí mật nhà nước")
+    chair.sees("1/4 đảng viên không thể dự họp trực tiếp tại một nơi; cần 3")
+    chair.sees("Đảng viên Mẫu 01 có mặt, trực tuyến")
+    chair.type("/admit all")
+    member.sees("Đã tuyên bố:  nội dung không có bí mật nhà nước")
+    chair.sees("Đảng viên Mẫu 03 có mặt, trực tuyến")
