@@ -153,6 +153,8 @@ static const struct {
       N_("more returned than members vote on paper") },
     { "an answer has more than there are valid ballots",
       N_("an answer has more than there are valid ballots") },
+    { "the marks are not those of so many valid ballots",
+      N_("the marks are not those of so many valid ballots") },
     { "server", N_("the server") },
     /* who may do something */
     { "the chair", N_("the chair") },

@@ -250,7 +250,9 @@ static const char *paper_problem(const struct meeting_ballot *ballot,
     if (command->returned > numbers.by_channel[BALLOT_BY_PAPER])
         return "more returned than members vote on paper";
     if (!ballot_paper_adds_up(ballot, &paper, &command->counts))
-        return "an answer has more than there are valid ballots";
+        return ballot->matter.matter == matter_none_
+                   ? "an answer has more than there are valid ballots"
+                   : "the marks are not those of so many valid ballots";
     return NULL;
 }
 

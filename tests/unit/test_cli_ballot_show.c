@@ -1,9 +1,11 @@
 #include "client/cli/cli_ballot_show.h"
 
+#include "client/cli/cli_ballot_decided.h"
 #include "client/cli/cli_ballot_dialogue.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_event_text.h"
 #include "client/core/client.h"
+#include "tests/support/elect_scene.h"
 #include "tests/support/meeting_ballot_scene.h"
 #include "tests/support/register_world.h"
 
@@ -74,6 +76,73 @@ static void has_not(const struct screen *screen, const char *words)
 {
     if (strstr(screen->text, words))
         fail_msg("\"%s\" is in: %s", words, screen->text);
+}
+
+/* --- what it comes to ------------------------------------------------------
+ */
+
+static void begin_election(struct screen *screen)
+{
+    memset(screen, 0, sizeof *screen);
+    screen->meeting = elect_scene();
+    register_world_settle(&screen->world);
+    (void)elect_list(screen->meeting, 3, "m4+m14+x1+x2");
+    assert_string_equal(
+        elect_draft(screen->meeting, elect_choice("A+B+C+D", 1, 3),
+                    "m4+m14+x1+x2 m2+m3+m5 0 no no election 3 - no no n1"),
+        "");
+    elect_count(screen->meeting, 25, 0, "1+18+17+14+14");
+    screen->ballot = &screen->meeting->state->ballots[0];
+    screen->view = (struct meeting_view){ .state = screen->meeting->state,
+                                          .org = screen->world.state,
+                                          .log = { "o.1" },
+                                          .me = { "m1" } };
+}
+
+static void the_elected_stand_in_their_order_with_the_tie(void **state)
+{
+    const struct meeting_event event = {
+        .kind = EVENT_BALLOT_DECIDED_KIND,
+        .body.ballot_decided = { .ballot = { "b1" }, .end = BALLOT_END_TIE }
+    };
+    struct screen screen;
+    FILE *out;
+
+    (void)state;
+    begin_election(&screen);
+    out = paper_of(&screen);
+    cli_ballot_matter_write(&screen.view, screen.ballot, out);
+    cli_ballot_decided_write(&screen.view, screen.ballot, 80, out);
+    assert_int_equal(fclose(out), 0);
+    has(&screen, "About: an election, 3 to be chosen of 4");
+    has(&screen, "valid 24 of 25 ballots, not valid 1");
+    has(&screen, "at least 13 of 25 are needed (2*yes > D)");
+    has(&screen, " 1. comrade m4: 18/25 (72.00");
+    has(&screen, "ELECTED\n");
+    has(&screen, "level for the last seat\n");
+    has(&screen, "=> 2 are level for 1 seats left");
+    assert_non_null(
+        strstr(cli_ballot_hint(&screen.view, &event), "/draft-ballot again"));
+    end(&screen);
+}
+
+static void what_is_not_announced_is_shown_to_who_presides(void **state)
+{
+    struct screen screen;
+    FILE *out;
+
+    (void)state;
+    begin_election(&screen);
+    screen.ballot->matter.is_announced = false;
+    assert_true(cli_ballot_is_told(&screen.view, screen.ballot));
+    screen.view.me = (struct identifier){ "m4" };
+    assert_false(cli_ballot_is_told(&screen.view, screen.ballot));
+    out = paper_of(&screen);
+    cli_ballot_result_show(&screen.view, screen.ballot, 80, out);
+    assert_int_equal(fclose(out), 0);
+    has(&screen, "the result is not announced");
+    has_not(&screen, "18");
+    end(&screen);
 }
 
 /* --- the result ----------------------------------------------------------- */
@@ -339,6 +408,8 @@ int main(void)
         cmocka_unit_test(
             a_ballot_is_asked_to_be_taken_while_they_are_handed_out),
         cmocka_unit_test(once_issuing_is_over_no_ballot_is_asked_to_be_taken),
+        cmocka_unit_test(the_elected_stand_in_their_order_with_the_tie),
+        cmocka_unit_test(what_is_not_announced_is_shown_to_who_presides),
         cmocka_unit_test(of_returned_ballots_only_their_number_is_told),
     };
 
