@@ -1,5 +1,6 @@
 /* The command about the score sheet of the meeting. */
 #include "client/cli/cli_command_reading.h"
+#include "client/cli/cli_score_text.h"
 #include "client/cli/cli_text.h"
 
 #include <stdio.h>
@@ -12,16 +13,35 @@ static const char help[] = N_(
     "                               points for: length, attendance,\n"
     "                               preparation, how it was held, principles,\n"
     "                               results of the last resolution, closing;\n"
+    "                               - for the first two: as the record has "
+    "it;\n"
     "                               a second sheet replaces the first\n");
 
 const char *cli_score_help(void) { return _(help); }
 
+enum { CRITERIA = criterion_count_ - 1 };
+static const char *const fields[CRITERIA] = { "time",        "attendance",
+                                              "preparation", "conduct",
+                                              "principles",  "results",
+                                              "closing" };
+
+/* A number, or "-" for what the record proposes. */
+static bool read_points(const struct reading *r, const char *word, size_t i,
+                        uint64_t *points)
+{
+    struct meeting_score_proposal proposal;
+
+    if (cli_number(word, SCORE_TOTAL, points))
+        return true;
+    if (word[0] != '-' || word[1] != '\0' || i >= CRITERION_ATTENDANCE ||
+        !cli_score_propose(r->view, &proposal))
+        return false;
+    *points = i + 1 == CRITERION_TIME ? proposal.time : proposal.attendance;
+    return true;
+}
+
 static void read_score(struct reading *r, const char *op)
 {
-    static const char *const fields[] = { "time",        "attendance",
-                                          "preparation", "conduct",
-                                          "principles",  "results",
-                                          "closing" };
     char *word = r->rest;
     json_t *command;
     size_t i;
@@ -31,11 +51,11 @@ static void read_score(struct reading *r, const char *op)
         return;
     }
     command = json_object();
-    for (i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+    for (i = 0; i < CRITERIA; i++) {
         char *more = cli_cut_word(word);
         uint64_t points;
 
-        if (!cli_number(word, SCORE_TOTAL, &points)) {
+        if (!read_points(r, word, i, &points)) {
             PROBLEM(r, "%s",
                     _("seven numbers are needed, as in: /score 5 4 8 36 5 25 "
                       "5; see /help score"));

@@ -59,26 +59,91 @@ static void show_facts(const struct meeting_score_facts *facts, FILE *out)
                       facts->tasks_done, facts->tasks);
 }
 
+static bool has_sheet(const struct meeting_view *view)
+{
+    return view->rules && ruleset_has(view->rules, RULESET_SCORE_SHEET);
+}
+
+bool cli_score_propose(const struct meeting_view *view,
+                       struct meeting_score_proposal *out)
+{
+    struct meeting_score_facts facts;
+
+    if (!has_sheet(view))
+        return false;
+    meeting_score_facts_of(view->state, cli_now_ms(), &facts);
+    meeting_score_propose(view->rules, &facts, out);
+    return true;
+}
+
+/* What the record proposes for a criterion; false: nothing. */
+static bool proposal_of(const struct meeting_score_proposal *proposal,
+                        int criterion, uint64_t *points)
+{
+    if (criterion == CRITERION_TIME)
+        *points = proposal->time;
+    else if (criterion == CRITERION_ATTENDANCE)
+        *points = proposal->attendance;
+    else
+        return false;
+    return true;
+}
+
+static void show_given(const struct meeting_score *score, int criterion,
+                       FILE *out)
+{
+    if (score->seq > 0)
+        (void)fprintf(out, "  %3" PRIu64, score->points[criterion]);
+    else
+        (void)fputs("    –", out);
+}
+
+/* The criteria with their points, beside what the record proposes. */
+static void show_sheet(const struct meeting_view *view,
+                       const struct meeting_score_facts *facts, FILE *out)
+{
+    struct meeting_score_proposal proposal;
+    uint64_t points;
+    int i;
+
+    meeting_score_propose(view->rules, facts, &proposal);
+    for (i = 1; i < criterion_count_; i++) {
+        show_given(&view->state->score, i, out);
+        (void)fprintf(out, " / %2" PRIu64 "  %s",
+                      view->rules->score.points_max[i],
+                      cli_word(&criterion_words, i));
+        if (proposal_of(&proposal, i, &points))
+            (void)fprintf(out, _(" (by the record: %" PRIu64 ")"), points);
+        if (i == CRITERION_CONDUCT)
+            (void)fprintf(out,
+                          _(" (of these for the share of speakers, by the "
+                            "record: %" PRIu64 ")"),
+                          proposal.speakers);
+        (void)fputc('\n', out);
+    }
+    if (ruleset_is_unverified(view->rules, RULE_ID_SCORE_SHEET))
+        (void)fprintf(out, "  %s\n",
+                      _("This score sheet was not compared with the official "
+                        "text."));
+}
+
 void cli_score_show(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_score *score = &view->state->score;
-    struct meeting_score_facts facts;
-    int i;
+    struct meeting_score_facts facts = score->facts;
 
-    if (score->seq == 0) {
+    if (score->seq == 0)
         meeting_score_facts_of(view->state, cli_now_ms(), &facts);
-        show_facts(&facts, out);
+    show_facts(&facts, out);
+    if (has_sheet(view))
+        show_sheet(view, &facts, out);
+    if (score->seq == 0)
         (void)fprintf(out, "  %s\n",
                       _("The score sheet is not completed yet."));
-        return;
-    }
-    show_facts(&score->facts, out);
-    for (i = 1; i < criterion_count_; i++)
-        (void)fprintf(out, "  %3" PRIu64 "  %s\n", score->points[i],
-                      cli_word(&criterion_words, i));
-    (void)fprintf(out, _("  %3" PRIu64 "  points of 100: %s (%s)\n"),
-                  score->total, grade_text((int)score->grade),
-                  cli_who(view, &score->by).text);
+    else
+        (void)fprintf(out, _("  %3" PRIu64 "  points of 100: %s (%s)\n"),
+                      score->total, grade_text((int)score->grade),
+                      cli_who(view, &score->by).text);
 }
 
 json_t *cli_score_json(const struct meeting_state *state)
