@@ -286,6 +286,9 @@ static const char *word_for_people(const char *word)
 
 const char *cli_word(const struct enum_words *words, int value)
 {
+    /* The unit has the same word. */
+    if (words == &meeting_kind_words && value == KIND_PARTY_GROUP)
+        return _("meeting of a party group");
     return word_for_people(enum_word(words, value));
 }
 
