@@ -43,10 +43,10 @@ play(struct meeting_transcript *meeting, const char *format, ...)
                  refusal_code_text(meeting->decision->refusal.code));
 }
 
-struct meeting_transcript *elect_scene(void)
+static struct meeting_transcript *assemble(struct meeting_transcript *meeting,
+                                           unsigned absent)
 {
     static const char *const joined[] = { "m4", "m5", "m6", NULL };
-    struct meeting_transcript *meeting = meeting_transcript_of(EXTRA);
     unsigned i;
 
     meeting->rules = *ruleset_file("party-2026.conf");
@@ -54,11 +54,32 @@ struct meeting_transcript *elect_scene(void)
     for (i = 1; i <= 5; i++)
         play(meeting, "1 m3 tick m%u in_person -", i);
     play(meeting, "1 m3 tick m14 in_person -");
-    for (i = 1; i <= EXTRA; i++)
+    for (i = 1; i <= EXTRA - absent; i++)
         play(meeting, "1 m3 tick x%u in_person -", i);
+    for (; i <= EXTRA; i++)
+        play(meeting, "1 m3 note_absence x%u absent_excused 'ốm' yes", i);
     play(meeting, "2 m1 confirm_roll");
     meeting_play(meeting, "", NULL);
     return meeting;
+}
+
+struct meeting_transcript *elect_scene(void)
+{
+    return assemble(meeting_transcript_of(EXTRA), 0);
+}
+
+struct meeting_transcript *elect_congress(unsigned absent)
+{
+    return assemble(meeting_transcript_congress_of(EXTRA), absent);
+}
+
+/* Of those in the hall, who are all for it. */
+static unsigned long long hands(const struct meeting_transcript *meeting)
+{
+    struct roll_count roll;
+
+    meeting_state_roll(meeting->state, &roll);
+    return roll.official_present;
 }
 
 const char *elect_list(struct meeting_transcript *meeting, unsigned seats,
@@ -76,7 +97,8 @@ const char *elect_list(struct meeting_transcript *meeting, unsigned seats,
         names += size + (names[size] == '+');
     }
     play(meeting, "5 m1 start_vote a1 'Thông qua danh sách' procedure");
-    play(meeting, "5 m3 enter_hall_votes v%zu - 25 0 0 0", vote);
+    play(meeting, "5 m3 enter_hall_votes v%zu - %llu 0 0 0", vote,
+         hands(meeting));
     play(meeting, "5 m1 close_vote v%zu", vote);
     play(meeting, "6 m1 close_list %s v%zu", id, vote);
     return id;
@@ -185,7 +207,8 @@ static void adopt(struct meeting_transcript *meeting,
     const size_t vote = meeting->state->vote_count + 1;
 
     play(meeting, "11 m1 start_vote a1 'Thông qua phiếu'");
-    play(meeting, "11 m3 enter_hall_votes v%zu - 25 0 0 0", vote);
+    play(meeting, "11 m3 enter_hall_votes v%zu - %llu 0 0 0", vote,
+         hands(meeting));
     play(meeting, "11 m1 close_vote v%zu", vote);
     play(meeting, "12 m1 adopt_ballot %s v%zu -", ballot->id.text, vote);
 }

@@ -11,9 +11,12 @@
 
 /* The meeting is open, everybody is there, the roll is confirmed. */
 struct meeting_transcript *elect_scene(void);
+/* The same at a congress, from which so many of x19, x18, … are absent
+ * throughout for a reason that was accepted. */
+struct meeting_transcript *elect_congress(unsigned absent);
 
-/* Calls an election, proposes the names ("m4+x1") as the committee does, and has
- * the list closed by a vote of all. Its id. */
+/* Calls an election, proposes the names ("m4+x1") as the committee does, and
+ * has the list closed by a vote of all. Its id. */
 const char *elect_list(struct meeting_transcript *meeting, unsigned seats,
                        const char *names);
 

@@ -411,6 +411,11 @@ struct meeting_transcript *meeting_transcript_congress(void)
     return begin(0, false, KIND_CONGRESS);
 }
 
+struct meeting_transcript *meeting_transcript_congress_of(unsigned extra)
+{
+    return begin(extra, false, KIND_CONGRESS);
+}
+
 struct meeting_transcript *meeting_transcript_vouching(void)
 {
     return begin(0, true, KIND_REGULAR);

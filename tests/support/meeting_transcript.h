@@ -54,6 +54,7 @@ struct meeting_transcript *meeting_transcript_new(void);
 struct meeting_transcript *meeting_transcript_of(unsigned extra);
 /* A congress. */
 struct meeting_transcript *meeting_transcript_congress(void);
+struct meeting_transcript *meeting_transcript_congress_of(unsigned extra);
 /* Whose genesis requires that devices are vouched for: all a are, no b is. */
 struct meeting_transcript *meeting_transcript_vouching(void);
 /* Asserts that a replay of the encoded log gives an equal state, and frees. */

@@ -21,7 +21,7 @@
 
 static void three_of_four_with_a_tie_and_a_second_round(void **state)
 {
-    struct meeting_transcript *meeting = elect_scene();
+    struct meeting_transcript *meeting = elect_congress(0);
 
     (void)state;
     assert_string_equal(elect_list(meeting, 3, "m4+m14+x1+x2"), "n1");
@@ -52,7 +52,7 @@ static void three_of_four_with_a_tie_and_a_second_round(void **state)
 
 static void five_names_for_three_seats_are_refused(void **state)
 {
-    struct meeting_transcript *meeting = elect_scene();
+    struct meeting_transcript *meeting = elect_congress(0);
 
     (void)state;
     meeting_play(meeting,
@@ -74,6 +74,26 @@ static void five_names_for_three_seats_are_refused(void **state)
                  "max=1\n"
                  "nomination_withdrawn n1 x3 m1\n"
                  "refused list_not_taken id=n1 vote=v1\n");
+    meeting_transcript_end(meeting);
+}
+
+/* A show of hands on procedure is of all 25; the election of those who are not
+ * absent from the whole congress for a reason that was accepted. */
+static void who_is_absent_throughout_does_not_count_in_an_election(void **state)
+{
+    struct meeting_transcript *meeting = elect_congress(2);
+
+    (void)state;
+    (void)elect_list(meeting, 1, "m14");
+    assert_int_equal(meeting->state->votes[0].d, 25);
+    assert_string_equal(elect_draft(meeting, elect_table("agree", 1, 2),
+                                    "m14" TELLERS "election 1 - no no n1"),
+                        "");
+    elect_count(meeting, 23, 0, "12+11");
+    assert_int_equal(ballot_newest(meeting)->measure, MEASURE_CONGRESS);
+    assert_string_equal(elect_decided(meeting),
+                        "complete D=23 need=12 valid=23 "
+                        "rule=thresholds.election, m14=12 chosen");
     meeting_transcript_end(meeting);
 }
 
@@ -525,6 +545,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_of_four_with_a_tie_and_a_second_round),
         cmocka_unit_test(five_names_for_three_seats_are_refused),
+        cmocka_unit_test(
+            who_is_absent_throughout_does_not_count_in_an_election),
         cmocka_unit_test(a_ballot_has_the_names_of_the_list_that_was_closed),
         cmocka_unit_test(a_name_from_the_floor_needs_support),
         cmocka_unit_test(the_leader_comes_from_the_committee),
