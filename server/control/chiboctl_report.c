@@ -247,17 +247,30 @@ chiboctl_logs_meeting(const struct chiboctl_logs *logs, const char *text)
 
 /* --- Months -------------------------------------------------------------- */
 
+/* So many decimal digits as a number; negative: they are no digits. */
+static int digits(const char *text, size_t count)
+{
+    int number = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return -1;
+        number = 10 * number + (text[i] - '0');
+    }
+    return number;
+}
+
 /* "2026-02"; a negative number: it is not one, and that was said. */
 static int month_option(const struct chiboctl *ctl, const char *name, int usual)
 {
     const char *text = chiboctl_option(ctl, name);
-    int year = 0, month = 0, size = 0;
+    const bool is_long_enough = text && strlen(text) == 7 && text[4] == '-';
+    const int year = is_long_enough ? digits(text, 4) : -1;
+    const int month = is_long_enough ? digits(text + 5, 2) : -1;
 
     if (!text)
         return usual;
-    if (strlen(text) == 7 &&
-        sscanf(text, "%4d-%2d%n", &year, &month, &size) == 2 && size == 7 &&
-        year > 0 && month >= 1 && month <= 12)
+    if (year > 0 && month >= 1 && month <= 12)
         return report_month_of(year, month);
     chiboctl_fail(CHIBOCTL_FAILED,
                   _("--%s takes a month such as 2026-02, not \"%s\""), name,
@@ -411,17 +424,17 @@ static int run_score(struct chiboctl *ctl)
     return code;
 }
 
-/* A whole number of at most `most`; negative: said why. */
+/* A whole number of at most `most`, four digits long; negative: said why. */
 static int number_option(const struct chiboctl *ctl, const char *name,
                          int usual, int most)
 {
     const char *text = chiboctl_option(ctl, name);
-    int number = 0, size = 0;
+    const size_t size = text ? strlen(text) : 0;
+    const int number = size >= 1 && size <= 4 ? digits(text, size) : -1;
 
     if (!text)
         return usual;
-    if (strlen(text) <= 4 && sscanf(text, "%4d%n", &number, &size) == 1 &&
-        (size_t)size == strlen(text) && number >= 0 && number <= most)
+    if (number >= 0 && number <= most)
         return number;
     chiboctl_fail(CHIBOCTL_FAILED, _("--%s takes a number, not \"%s\""), name,
                   text);

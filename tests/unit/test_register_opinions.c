@@ -54,7 +54,6 @@ static int setup(void **state)
 {
     static struct register_world world;
 
-    register_world_init(&world);
     register_world_settle(&world);
     *state = &world;
     return 0;
