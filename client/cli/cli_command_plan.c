@@ -89,20 +89,40 @@ static const struct meeting_document *find_document(const struct reading *r,
                : NULL;
 }
 
+/* Three numbers of at most four digits with `between` between them. */
+static bool read_parts(const char *typed, char between, int parts[3])
+{
+    size_t part, digits;
+
+    for (part = 0; part < 3; part++) {
+        parts[part] = 0;
+        for (digits = 0; digits < 5 && *typed >= '0' && *typed <= '9'; digits++)
+            parts[part] = 10 * parts[part] + (*typed++ - '0');
+        if (digits < 1 || digits > 4 || *typed != (part < 2 ? between : '\0'))
+            return false;
+        typed++;
+    }
+    return true;
+}
+
 /* The end of a day of this device's calendar: "2026-12-31" or "31/12/2026". */
 static bool read_date(const char *typed, int64_t *out)
 {
     struct tm day = { .tm_hour = 23, .tm_min = 59, .tm_sec = 59 };
-    int year, month, mday, end = 0;
+    int parts[3];
+    int year, month, mday;
     time_t at;
 
-    if (sscanf(typed, "%4d-%2d-%2d%n", &year, &month, &mday, &end) != 3 ||
-        typed[end] != '\0') {
-        end = 0;
-        if (sscanf(typed, "%2d/%2d/%4d%n", &mday, &month, &year, &end) != 3 ||
-            typed[end] != '\0')
-            return false;
+    if (read_parts(typed, '-', parts)) {
+        year = parts[0];
+        mday = parts[2];
+    } else if (read_parts(typed, '/', parts)) {
+        year = parts[2];
+        mday = parts[0];
+    } else {
+        return false;
     }
+    month = parts[1];
     if (year < 2000 || year > 2100 || month < 1 || month > 12 || mday < 1 ||
         mday > 31)
         return false;

@@ -63,8 +63,11 @@ static void tell_types(char problem[CLI_DOCUMENTS_TEXT_SIZE])
     int type;
 
     for (type = 1; type < document_type_count_; type++) {
-        (void)strcat(types, type > 1 ? ", " : "");
-        (void)strcat(types, enum_word(&document_type_words, type));
+        const size_t size = strlen(types);
+
+        (void)snprintf(types + size, sizeof types - size, "%s%s",
+                       type > 1 ? ", " : "",
+                       enum_word(&document_type_words, type));
     }
     TELL(problem, _("a document's name has to end with one of: %s"), types);
 }
