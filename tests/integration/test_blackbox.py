@@ -390,11 +390,13 @@ def good_value(field, lists):
             "optional_id": "m1", "key": "ab" * 32, "hash": "ab" * 32,
             "signature": "ab" * 64, "text": "Asia/Ho_Chi_Minh",
             "enum": field.get("words", [""])[0],
+            "optional_enum": field.get("words", [""])[0],
             "sealed": seal("log", field["name"], "Đồng chí"),
             "act": {"seen": 0, "head": NO_HEAD.hex(), "sig": "ab" * 64}}[kind]
 
 
-MAY_BE_MISSING = {"optional_id", "sealed", "number", "flag", "items", "act"}
+MAY_BE_MISSING = {"optional_id", "optional_enum", "sealed", "number", "flag",
+                  "items", "act"}
 
 
 def bad_values(field):
@@ -413,6 +415,7 @@ def bad_values(field):
         "signature": [1, "ab" * 63],
         "text": [1, too_long, "a\nb", "e\u0302"],
         "enum": [1, "", "no_such_word", "Yes"],
+        "optional_enum": [1, True, "no_such_word", "Yes"],
         "sealed": [1, True, too_long, "e\u0302",
                    {"c": "ab" * 32}, {"c": 1, "salt": "ab" * 32, "value": "x"},
                    {"c": "ab" * 32, "salt": "ab" * 31, "value": "x"},
