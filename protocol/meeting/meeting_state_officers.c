@@ -86,7 +86,7 @@ enum result state_apply_chair_elected(struct meeting_state *state,
         !identifier_equal(&vote->subject, &body->member) ||
         identifier_equal(&body->member, &state->presiding))
         return RESULT_CORRUPT;
-    state->presiding = body->member;
+    change_chair(state, &body->member);
     return RESULT_OK;
 }
 

@@ -239,7 +239,7 @@
     X(HALL_VOTES, \
       "     - %s (%llu đồng chí có quyền biểu quyết): tán thành %llu, không tán thành %llu, ý kiến khác %llu, không biểu quyết %llu; do %s nhập.", \
       "     - %s (%llu entitled to vote): yes %llu, no %llu, other opinion %llu, abstain %llu; entered by %s.") \
-    X(HALL_OWN, "Tại hội trường", "In the hall") \
+    X(HALL_OWN, "Tại hội trường, qua bộ đàm, điện thoại", "In the hall, by radio or phone") \
     X(HALL_SITE, "Tại điểm cầu %s", "At the site %s") \
     X(VOTE_CANCELLED, "     Huỷ biểu quyết lúc %s: %s", "     Cancelled at %s: %s") \
     X(VOTE_OPEN, "     Đang biểu quyết.", "     The vote is open.") \

@@ -522,11 +522,13 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "       thành 1, không tán thành 0, ý kiến khác 0, không biểu quyết 0; "
         "do Hội\n"
         "       trường khu phố Mẫu nhập.\n"
-        "     - Tại hội trường (1 đồng chí có quyền biểu quyết): tán thành 0, "
-        "không tán\n"
-        "       thành 0, ý kiến khác 1, không biểu quyết 0; do đồng chí Đảng "
-        "viên Mẫu 03\n"
-        "       nhập.\n",
+        "     - Tại hội trường, qua bộ đàm, điện thoại (1 đồng chí có quyền "
+        "biểu "
+        "quyết):\n"
+        "       tán thành 0, không tán thành 0, ý kiến khác 1, không biểu "
+        "quyết "
+        "0; do\n"
+        "       đồng chí Đảng viên Mẫu 03 nhập.\n",
         "   Biểu quyết lúc 08:25:\n"
         "     “Lùi buổi sinh hoạt sang tuần sau”\n"
         "     Về: nghị quyết, kết luận. Được tính: 8 đồng chí (chính thức "
