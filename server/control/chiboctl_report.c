@@ -4,6 +4,7 @@
 
 #include "server/control/ruleset_folder.h"
 #include "server/platform/private_file.h"
+#include "server/report/report_groups.h"
 #include "server/report/report_score.h"
 #include "server/store/store_sqlite.h"
 

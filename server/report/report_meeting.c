@@ -313,6 +313,20 @@ static void count_person(struct report_meeting *out,
     out->speakers += person->speeches > 0;
 }
 
+void report_meeting_count(struct report_meeting *meeting)
+{
+    size_t i;
+
+    memset(meeting->matrix, 0, sizeof meeting->matrix);
+    memset(meeting->by_mode, 0, sizeof meeting->by_mode);
+    meeting->late = meeting->left_early = 0;
+    meeting->others_present = meeting->people_lost = 0;
+    meeting->speakers = meeting->speeches = 0;
+    meeting->spoken_ms = 0;
+    for (i = 0; i < meeting->person_count; i++)
+        count_person(meeting, &meeting->people[i]);
+}
+
 static void sum_agenda(struct report_meeting *out,
                        const struct meeting_state *state)
 {
@@ -357,8 +371,8 @@ static enum result sum_people(struct reading *reading)
     for (i = 0; i < state->person_count; i++) {
         sum_person(out, &out->people[i], &state->people[i],
                    &reading->spells[i]);
-        count_person(out, &out->people[i]);
     }
+    report_meeting_count(out);
     return RESULT_OK;
 }
 
@@ -527,94 +541,4 @@ report_meeting_person(const struct report_meeting *meeting,
         if (identifier_equal(&meeting->people[i].member, member))
             return &meeting->people[i];
     return NULL;
-}
-
-/* --- Meetings by party groups -------------------------------------------- */
-
-static void count_anew(struct report_meeting *meeting)
-{
-    size_t i;
-
-    memset(meeting->matrix, 0, sizeof meeting->matrix);
-    memset(meeting->by_mode, 0, sizeof meeting->by_mode);
-    meeting->late = meeting->left_early = 0;
-    meeting->others_present = meeting->people_lost = 0;
-    meeting->speakers = meeting->speeches = 0;
-    meeting->spoken_ms = 0;
-    for (i = 0; i < meeting->person_count; i++)
-        count_person(meeting, &meeting->people[i]);
-}
-
-/* As the part has it, unless the member was in the whole itself. */
-static void take_person(struct report_person *whole,
-                        const struct report_person *part)
-{
-    whole->speeches += part->speeches;
-    whole->spoken_ms += part->spoken_ms;
-    whole->disconnections += part->disconnections;
-    if (whole->attendance == REPORT_PRESENT)
-        return;
-    if (part->attendance != REPORT_UNNOTED)
-        whole->attendance = part->attendance;
-    whole->mode = part->mode;
-    whole->came_ms = part->came_ms;
-    whole->left_ms = part->left_ms;
-    whole->is_late = part->is_late;
-    whole->left_early = part->left_early;
-}
-
-static void take_part(struct report_meeting *whole,
-                      const struct report_meeting *part)
-{
-    size_t i;
-
-    for (i = 0; i < part->person_count; i++) {
-        const struct report_person *found =
-            report_meeting_person(whole, &part->people[i].member);
-
-        if (found)
-            take_person(&whole->people[found - whole->people],
-                        &part->people[i]);
-    }
-    whole->connections_lost += part->connections_lost;
-    whole->restarts += part->restarts;
-    whole->clock_jumps += part->clock_jumps;
-    whole->restored += part->restored;
-}
-
-static struct report_meeting *find(struct report_meeting **meetings,
-                                   size_t count, const struct identifier *id)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (identifier_equal(&meetings[i]->id, id))
-            return meetings[i];
-    return NULL;
-}
-
-void report_meetings_gather(struct report_meeting **meetings, size_t count)
-{
-    size_t i, j;
-
-    for (i = 0; i < count; i++) {
-        struct report_meeting *whole = meetings[i];
-        int64_t shortest_ms = INT64_MAX;
-
-        for (j = 0; j < whole->part_count; j++) {
-            struct report_meeting *part =
-                find(meetings, count, &whole->parts[j]);
-
-            if (!part || !report_meeting_is_held(part))
-                continue;
-            part->is_part = true;
-            take_part(whole, part);
-            if (part->length_ms < shortest_ms)
-                shortest_ms = part->length_ms;
-        }
-        if (shortest_ms == INT64_MAX)
-            continue;
-        whole->length_ms = shortest_ms;
-        count_anew(whole);
-    }
 }

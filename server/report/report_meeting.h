@@ -108,12 +108,8 @@ report_meeting_score_facts(const struct report_meeting *meeting);
 /* A meeting of the whole cell, which its members are counted in: not of its
  * committee, nor of a party group. */
 bool report_meeting_is_of_cell(const struct report_meeting *meeting);
-/*
- * Who was at a party group's meeting was at the meeting that the cell held by
- * groups: attendance, speeches and faults of the parts become those of the
- * whole, which is as long as the shortest of them. Once, over all meetings.
- */
-void report_meetings_gather(struct report_meeting **meetings, size_t count);
+/* Counts the people anew, once their rows were changed. */
+void report_meeting_count(struct report_meeting *meeting);
 /* Is this a person whose presence or absence is counted? */
 bool report_person_is_member(const struct report_person *person);
 /* Members of the matrix: how many of them, or with that attendance. */
