@@ -1,5 +1,7 @@
 """The floor by what people type: order, silence, who leads."""
+import json
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -45,7 +47,9 @@ def hall(cell):
         other.caught_up()
     chair.type("/khai-mac")
     chair.sees("Khai mạc cuộc họp")
+    cell.devices["meeting"] = made[0]["made"]
     yield cell.devices
+    del cell.devices["meeting"]
     for device in cell.devices.values():
         device.kill()
 
@@ -111,7 +115,7 @@ def test_co_chairs_lead_in_turn_and_step_in(hall):
         assert not hall[holder].state()["alarmed"]
 
 
-def test_a_meeting_whose_chair_is_gone_elects_who_goes_on(hall):
+def test_a_meeting_whose_chair_is_gone_elects_who_goes_on(hall, tmp_path):
     chair = hall["m1"]
     voters = [m for m in hall["m3"].state()["people"]
               if m["category"] == "official" and not m["mode"]]
@@ -139,3 +143,22 @@ def test_a_meeting_whose_chair_is_gone_elects_who_goes_on(hall):
     for holder in ("m2", "m3", "m4", "m5", "s1"):
         assert hall[holder].state()["presiding"] == "m2"
         assert not hall[holder].state()["alarmed"]
+    # What such a meeting leaves is a record like any other.
+    hall["m2"].do("set_floor_mode", mode="free", order="least_spoken")
+    hall["m2"].do("appoint_officer", member="m4", role="moderator")
+    hall["m4"].do("mute", holder="m5")
+    hall["m4"].do("release_mute", holder="m5")
+    hall["m5"].do("raise_point_of_order", member="")
+    hall["m2"].do("close_meeting")
+    hall["m5"].event("checkpoint", reason="closed")
+    for holder in ("m2", "m3", "m4", "m5", "s1"):
+        assert hall[holder].quit() == 0
+    log, register = tmp_path / "log", tmp_path / "register"
+    hall["m5"].chibo("log", hall["meeting"], "-o", log)
+    hall["m5"].chibo("log", "register", "-o", register)
+    done = subprocess.run(
+        [play.BUILD / "bin/chibo-verify", log, "--register", register,
+         "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        timeout=120)
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["verdict"]) == (0, "complete"), said
