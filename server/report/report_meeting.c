@@ -170,6 +170,10 @@ static enum result learn(struct reading *reading,
     case EVENT_CLOSED_KIND:
         end_break(reading, event->at_ms);
         break;
+    case EVENT_DECIDED_BY_GROUPS_KIND:
+        out->votes_passed += event->body.decided_by_groups.passed;
+        out->votes_failed += !event->body.decided_by_groups.passed;
+        break;
     case EVENT_CONNECTION_LOST_KIND:
         out->connections_lost++;
         break;

@@ -222,6 +222,12 @@ def test_the_records_of_the_groups_come_into_the_cells(place):
     chair.do("close_meeting", meeting)
     for client in clients:
         client.close()
+    # One meeting of the cell, at which were who came to a group's.
+    [month] = [json.loads(line) for line in place.chiboctl(
+        "report", "months", "--json").stdout.splitlines()]
+    assert [month[key] for key in (
+        "meetings", "meetings_by_groups", "meetings_groups", "members",
+        "present")] == [1, 1, 2, MEMBERS, 5]
 
 
 def vote_in(place, meeting, yes, *numbers):
@@ -272,6 +278,9 @@ def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place):
     assert "Tán thành 4/6" in text and "cần 4" in text
     for client in clients:
         client.close()
+    rows = {row["meeting"]: row for row in map(json.loads, place.chiboctl(
+        "report", "meetings", "--json").stdout.splitlines())}
+    assert [rows[log]["votes_passed"] for log in (meeting, *parts)] == [1, 1, 1]
 
 
 def test_after_a_restart_the_groups_records_are_there_again(place):
