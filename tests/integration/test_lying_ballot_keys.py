@@ -235,6 +235,17 @@ def test_keys_are_not_made_for_another_place_in_the_committee(teller):
     play.victim.stays_silent("keys_wanted")
 
 
+def test_what_the_ruleset_says_of_a_ballot_is_not_the_servers_to_say(teller):
+    """That its result is not announced; the victim has the ruleset."""
+    play = teller
+    play.hall.lie(edits=[{"ev": "ballot_drafted", "set": {"announced": False}}])
+    play.settle()
+    play.draft()
+
+    play.victim.alarm("event")
+    play.victim.stays_silent("keys_wanted")
+
+
 def test_the_committee_that_was_adopted_is_the_one_that_makes_keys(teller):
     """A form of the server's, which was never drafted."""
     play = teller
