@@ -215,16 +215,19 @@ def test_a_vote_and_its_hall_are_typed_in_words(cell, meeting):
     chair.type("/noi-dung 1")
     chair.sees("Nội dung: Đánh giá tháng trước")
     chair.type("/de-xuat Nhất trí với báo cáo")
-    chair.sees("Biểu quyết v1 (giơ tay): Nhất trí với báo cáo")
+    # Of the six full members four are more than half.
+    chair.sees("Biểu quyết giơ tay v1, về nghị quyết, kết luận; cần 4/6 phiếu "
+               "tán thành: Nhất trí với báo cáo")
     chair.type("/biểu-quyết tán thành")
     chair.sees("Đảng viên Mẫu 01 biểu quyết v1: tán thành")
     minutes.do("vote", vote="v1", choice="other")
     site.do("enter_hall_votes", vote="v1", site="s1", yes=1, no=0, other=0,
             abstain=0)
     chair.type("/ket-thuc-bieu-quyet")
-    # Six full members were summoned: 2 of 6 is not more than half.
+    # 2 of 6 is not more than half.
     chair.sees("tán thành 2, không tán thành 0, ý kiến khác 1, "
-               "không biểu quyết 0; tính trên 6 đảng viên. KHÔNG được")
+               "không biểu quyết 0; trên 6 (33,33 %), cần 4")
+    chair.sees("KHÔNG được thông qua")
     assert chair.quit() == 0
 
 
