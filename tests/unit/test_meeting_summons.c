@@ -15,7 +15,6 @@ static int set_up(void **state)
     struct register_world *world = calloc(1, sizeof *world);
 
     assert_non_null(world);
-    register_world_init(world);
     register_world_settle(world);
     *state = world;
     return 0;

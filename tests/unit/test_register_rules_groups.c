@@ -61,7 +61,6 @@ static int set_up(void **state)
     struct scene *scene = calloc(1, sizeof *scene);
 
     assert_non_null(scene);
-    register_world_init(&scene->world);
     register_world_settle(&scene->world);
     scene->rules = *ruleset_file("party-2026.conf");
     scene->world.rules = &scene->rules;
