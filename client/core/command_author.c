@@ -110,6 +110,15 @@ static enum result seal(const char *path, struct sealed *sealed,
     return RESULT_OK;
 }
 
+/* A vote is on a resolution unless another matter is named. */
+static bool lacks_matter(const json_t *object)
+{
+    const char *op = json_string_value(json_object_get(object, "op"));
+
+    return op && strcmp(op, command_name(OP_START_VOTE)) == 0 &&
+           !json_object_get(object, "matter");
+}
+
 static enum result complete(const json_t *input, uint64_t id,
                             const struct identifier *log, json_t **out)
 {
@@ -118,7 +127,9 @@ static enum result complete(const json_t *input, uint64_t id,
     if (!object)
         return RESULT_NO_MEMORY;
     if (json_object_set_new(object, "id", json_integer((json_int_t)id)) ||
-        json_object_set_new(object, "log", json_string(log->text))) {
+        json_object_set_new(object, "log", json_string(log->text)) ||
+        (lacks_matter(object) &&
+         json_object_set_new(object, "matter", json_string("resolution")))) {
         json_decref(object);
         return RESULT_NO_MEMORY;
     }

@@ -227,6 +227,9 @@ class Demo:
     def vote(self):
         chair = self.people["m1"]
         chair.do("start_item", item="a2")
+        # A sample, so that the minutes show where it stands.
+        chair.do("set_authority", number="01-CV/MẪU", date="2026-08-01",
+                 issuer="Đảng ủy phường Mẫu (văn bản mẫu)")
         chair.do("start_vote", item="a2", motion=MOTION)
         for holder, choice in (("m1", "yes"), ("m2", "yes"), ("m3", "yes"),
                                ("m4", "other")):
