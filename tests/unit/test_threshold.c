@@ -1,4 +1,3 @@
-#include "protocol/rules/denominator.h"
 #include "protocol/rules/threshold.h"
 
 #include "protocol/meeting/meeting_state.h"
@@ -97,56 +96,6 @@ static void a_test_is_read_back_from_its_words(void **state)
     assert_false(out.is_strict);
 }
 
-static uint64_t d_of(struct denominator_terms terms, bool is_suspended_counted)
-{
-    uint64_t d = 0;
-
-    assert_int_equal(denominator_of_meeting(&terms, is_suspended_counted, &d),
-                     RESULT_OK);
-    return d;
-}
-
-static void exempt_members_count_only_where_they_take_part(void **state)
-{
-    (void)state;
-    assert_int_equal(d_of((struct denominator_terms){ .members = 20,
-                                                      .exempt = 5,
-                                                      .exempt_present = 1 },
-                          false),
-                     16);
-}
-
-static void absent_members_count_and_those_away_do_not(void **state)
-{
-    /* Two of the 20 are absent with reason: that changes nothing. */
-    const struct denominator_terms terms = { .members = 20,
-                                             .temp_away = 2,
-                                             .suspended = 1 };
-
-    (void)state;
-    assert_int_equal(d_of(terms, false), 17);
-    assert_int_equal(d_of(terms, true), 18);
-}
-
-static void terms_that_contradict_each_other_have_no_denominator(void **state)
-{
-    const struct denominator_terms faults[] = {
-        { .members = 3, .temp_away = 4 },
-        { .members = 3, .exempt = 4 },
-        { .members = 3, .suspended = 4 },
-        { .members = 3, .temp_away = 2, .suspended = 2 },
-        { .members = 9, .exempt = 1, .exempt_present = 2 },
-    };
-    uint64_t d = 77;
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof faults / sizeof faults[0]; i++)
-        assert_int_equal(denominator_of_meeting(&faults[i], true, &d),
-                         RESULT_INVALID);
-    assert_int_equal(d, 77);
-}
-
 static void categories_have_the_rights_of_the_statute(void **state)
 {
     static const struct {
@@ -186,9 +135,6 @@ int main(void)
         cmocka_unit_test(products_do_not_wrap_around),
         cmocka_unit_test(the_test_reads_as_it_is_computed),
         cmocka_unit_test(a_test_is_read_back_from_its_words),
-        cmocka_unit_test(exempt_members_count_only_where_they_take_part),
-        cmocka_unit_test(absent_members_count_and_those_away_do_not),
-        cmocka_unit_test(terms_that_contradict_each_other_have_no_denominator),
         cmocka_unit_test(categories_have_the_rights_of_the_statute),
     };
 
