@@ -312,6 +312,14 @@ def test_a_false_decryption_that_the_server_lets_pass_is_found(teller):
     teller.victim.stays_silent("verified")
 
 
+def let_decrypt(ballot):
+    """The victim does by herself, or asks, by the numbers of the ruleset and
+    whether she has it by then."""
+    ballot.victim.stages("asked", "decrypted")
+    if not ballot.victim.has_said("decrypted"):
+        ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
+
+
 # --- once -----------------------------------------------------------------------------------
 
 def test_another_tally_is_refused_for_ever(tmp_path):
@@ -328,8 +336,7 @@ def test_another_tally_is_refused_for_ever(tmp_path):
         ballot.end()
         BallotPlay.include(ballot)
         ballot.count()
-        ballot.victim.stage("asked")
-        ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
+        let_decrypt(ballot)
         ballot.victim.stage("decrypted")
         ballot.victim.kill()
         (ballot.victim.profile / "anchors.old").unlink()
@@ -381,9 +388,7 @@ def some_vote_on_paper(ballot):
 
 def count_to_the_end(ballot):
     ballot.count()
-    ballot.victim.stages("asked", "decrypted")
-    if not ballot.victim.has_said("decrypted"):
-        ballot.victim.ask("ballot_decrypt", ballot=ballot.ballot)
+    let_decrypt(ballot)
     ballot.tellers[0].decrypt()
     ballot.event("ballot_result")
     ballot.settle()
