@@ -296,8 +296,10 @@ install: all
 	test -e $(SETTINGS)/chibod.conf || \
 		install -m 644 config/chibod.conf $(SETTINGS)/
 	install -m 644 config/rules/*.conf $(SETTINGS)/rules/
-	install -d $(SETTINGS)/templates/agenda
-	install -m 644 config/templates/agenda/*.conf $(SETTINGS)/templates/agenda/
+	for folder in $(SETTINGS) $(TO)/share/chibo; do \
+		install -d $$folder/templates/agenda && \
+		install -m 644 config/templates/agenda/*.conf \
+			$$folder/templates/agenda/ || exit 1; done
 	$(call install_snippet,chibod.service,systemd/system/chibod.service)
 	$(call install_snippet,chibo.sysusers,sysusers.d/chibo.conf)
 	$(call install_snippet,chibo.tmpfiles,tmpfiles.d/chibo.conf)

@@ -21,6 +21,7 @@ static const char help[] =
        "  meetings         list the meetings of your cell\n"
        "  join [MEETING]   take part in a meeting\n"
        "  minutes MEETING  fetch the minutes as text\n"
+       "  schedule TEMPLATE  call a meeting with an agenda (officers)\n"
        "  opinions [DRAFT] drafts on which you are asked, and your opinion\n"
        "  log MEETING      fetch the record and verify it\n"
        "  ballot show|export MEETING\n"
@@ -65,6 +66,7 @@ static const struct subcommand subcommands[] = {
     { "passphrase", cli_passphrase },
     { "alarms", cli_alarms },
     { "opinions", cli_opinions },
+    { "schedule", cli_schedule },
 };
 
 int main(int argc, char **argv)

@@ -22,6 +22,7 @@ enum cli_exit cli_vouch(int argc, char **argv);
 enum cli_exit cli_invite(int argc, char **argv);
 enum cli_exit cli_revoke(int argc, char **argv);
 enum cli_exit cli_opinions(int argc, char **argv);
+enum cli_exit cli_schedule(int argc, char **argv);
 enum cli_exit cli_passphrase(int argc, char **argv);
 
 #endif

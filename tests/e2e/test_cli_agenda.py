@@ -119,3 +119,46 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     assert [(t["from"], t["text"]) for t in state["tasks"]
             if t["ground"] == "assigned"] == [("t1", "Soạn báo cáo quý")]
     assert state["items"][1]["title"] == "Việc khác"
+
+
+def test_what_is_typed_prepares_a_meeting_and_gives_tasks(cell, tmp_path):
+    draft = tmp_path / "Dự thảo.pdf"
+    draft.write_bytes(DRAFT)
+    meeting = call(cell, "--title", "Sinh hoạt", "--item", "Báo cáo",
+                   "--item", "Nghị quyết")
+    taker = cell.devices["m3"].join_lines(meeting)
+    taker.sees("chờ chủ trì mở phòng chờ")
+    taker.type("/chuẩn-bị")
+    taker.sees("2. Nghị quyết")
+    taker.type(f"/đính-kèm {draft} 2")
+    taker.sees("Tài liệu d1: Dự thảo.pdf (pdf, ")
+    taker.type(f"/đính-kèm {tmp_path}/Máy.exe")
+    taker.sees("tên tệp tài liệu phải có đuôi")
+    taker.type("/góp-ý 2 Nên thêm số liệu")
+    taker.sees("góp ý về nội dung Nghị quyết: Nên thêm số liệu")
+    taker.type("/giao-việc Mẫu 04 31/12/2026 Soạn báo cáo quý")
+    taker.sees("Soạn báo cáo quý")
+    taker.type("/các-nhiệm-vụ")
+    taker.sees("31/12/2026")
+    taker.type("/báo-cáo t1 một-phần Còn thiếu số liệu")
+    taker.sees("hoàn thành một phần. Còn thiếu số liệu")
+    taker.type(f"/xem-tài-liệu d1 {tmp_path}/got.pdf")
+    taker.sees("đã đọc tài liệu d1 Dự thảo.pdf")
+    assert (tmp_path / "got.pdf").read_bytes() == DRAFT
+    taker.type(f"/xem-tài-liệu d1 {tmp_path}/got.pdf")
+    taker.sees("không ghi được tệp")
+    taker.type("/tài-liệu")
+    taker.sees("1 người đã đọc, trong đó có đồng chí")
+
+
+def test_an_officer_calls_a_meeting_from_a_template(cell):
+    said = cell.devices["m1"].chibo(
+        "schedule", play.ROOT / "config/templates/agenda/regular.conf", "--at",
+        "2026-11-25 19:30", "--minute-taker", "m3", "--place", "Nhà văn hoá",
+        "--language", "en")
+    assert "is called: Sinh hoạt chi bộ thường kỳ." in said
+    listed = cell.control("meeting", "list")[0]
+    assert (listed["kind"], listed["chair"], listed["minute_taker"]) == (
+        "regular", "m1", "m3")
+    assert listed["starts_at"] == 1795609800000
+    assert listed["agenda"][0] == "Tuyên bố lý do, giới thiệu đại biểu"

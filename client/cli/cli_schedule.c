@@ -1,0 +1,251 @@
+/* chibo schedule: a meeting is called from a template, by leader, deputy or
+ * minute-taker of the cell. */
+#include "client/cli/cli_register.h"
+#include "client/cli/cli_subcommand.h"
+#include "client/cli/cli_text.h"
+#include "protocol/rules/agenda_template.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage_text[] = N_(
+    "usage: chibo schedule TEMPLATE --at TIME --minute-taker MEMBER [options]\n"
+    "\n"
+    "Calls a meeting of your cell, with the agenda of a template: regular,\n"
+    "thematic, extraordinary, committee, party_group, congress, or a file.\n"
+    "For leader, deputies and minute-taker of the cell.\n"
+    "\n"
+    "  --at TIME              when, there: \"2026-11-25 19:30\"\n"
+    "  --minute-taker MEMBER  who takes the minutes\n"
+    "  --chair MEMBER         who presides (you)\n"
+    "  --deputy MEMBER        who takes over from an absent chair\n"
+    "  --title TEXT           what it is called (as in the template)\n"
+    "  --place TEXT           where\n"
+    "  --zone ZONE            time zone (Asia/Ho_Chi_Minh)\n"
+    "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
+
+struct given {
+    const char *template, *at, *minute_taker, *chair, *deputy, *title, *place,
+        *zone;
+};
+
+/* --- the template -------------------------------------------------------- */
+
+/* Of this very program, unless it is a file's name. */
+static bool find_template(const char *name, char path[PATH_MAX + 128])
+{
+    char program[PATH_MAX];
+    const ssize_t size =
+        readlink("/proc/self/exe", program, sizeof program - 1);
+    char *slash;
+
+    if (strchr(name, '/') || strstr(name, ".conf")) {
+        (void)snprintf(path, PATH_MAX + 128, "%s", name);
+        return true;
+    }
+    if (size <= 0)
+        return false;
+    program[size] = '\0';
+    slash = strrchr(program, '/');
+    if (!slash)
+        return false;
+    *slash = '\0';
+    (void)snprintf(path, PATH_MAX + 128,
+                   "%s/../share/chibo/templates/agenda/%s.conf", program, name);
+    return true;
+}
+
+static bool read_template(const char *name, struct agenda_template *out)
+{
+    static char text[AGENDA_TEMPLATE_SIZE_MAX + 1];
+    char path[PATH_MAX + 128];
+    FILE *file = find_template(name, path) ? fopen(path, "rb") : NULL;
+    enum result result;
+    size_t size;
+    int line;
+
+    if (!file) {
+        cli_complain(_("%s cannot be read: %s"), name, strerror(errno));
+        return false;
+    }
+    size = fread(text, 1, sizeof text, file);
+    (void)fclose(file);
+    result = agenda_template_read(text, size, out, &line);
+    if (result != RESULT_OK)
+        cli_complain(_("%s, line %d: this is no template of an agenda"), path,
+                     line);
+    return result == RESULT_OK;
+}
+
+/* --- when and who -------------------------------------------------------- */
+
+/* "2026-11-25 19:30" there. An hour that the clock leaves out is none. */
+static bool read_time(const char *typed, const char *zone, int64_t *out)
+{
+    GTimeZone *there = g_time_zone_new_identifier(zone);
+    GDateTime *at = NULL;
+    int year, month, day, hour, minute, end = 0;
+
+    if (!there) {
+        cli_complain(_("unknown time zone: %s"), zone);
+        return false;
+    }
+    if (sscanf(typed, "%4d-%2d-%2d %2d:%2d%n", &year, &month, &day, &hour,
+               &minute, &end) == 5 &&
+        typed[end] == '\0')
+        at = g_date_time_new(there, year, month, day, hour, minute, 0);
+    if (at && (g_date_time_get_hour(at) != hour ||
+               g_date_time_get_minute(at) != minute)) {
+        g_date_time_unref(at);
+        at = NULL;
+    }
+    if (at)
+        *out = (int64_t)g_date_time_to_unix(at) * 1000;
+    else
+        cli_complain(_("--at takes a local time such as \"2026-11-25 19:30\", "
+                       "not \"%s\""),
+                     typed);
+    g_time_zone_unref(there);
+    if (!at)
+        return false;
+    g_date_time_unref(at);
+    return true;
+}
+
+/* Who has the duties of this meeting. */
+struct duties {
+    struct identifier chair, deputy, minute_taker;
+};
+
+static bool read_duties(struct cli_session *session, const struct given *given,
+                        struct duties *out)
+{
+    *out = (struct duties){ .chair = session->holder };
+    return (!given->chair ||
+            cli_register_name(session, given->chair, &out->chair)) &&
+           (!given->deputy ||
+            cli_register_name(session, given->deputy, &out->deputy)) &&
+           cli_register_name(session, given->minute_taker, &out->minute_taker);
+}
+
+/* --- the command --------------------------------------------------------- */
+
+static const char *presenter_of(const struct agenda_template_item *item,
+                                const struct duties *duties)
+{
+    switch (item->presenter) {
+    case TEMPLATE_BY_CHAIR:
+        return duties->chair.text;
+    case TEMPLATE_BY_DEPUTY:
+        return duties->deputy.text;
+    case TEMPLATE_BY_MINUTE_TAKER:
+        return duties->minute_taker.text;
+    case template_presenter_none_:
+    case template_presenter_count_:
+        break;
+    }
+    return "";
+}
+
+static json_t *agenda_of(const struct agenda_template *template,
+                         const struct duties *duties)
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < template->item_count; i++) {
+        const struct agenda_template_item *item = &template->items[i];
+
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:I}", "title", item->title,
+                            "presenter", presenter_of(item, duties),
+                            "planned_min", (json_int_t)item->minutes));
+    }
+    return list;
+}
+
+static json_t *command_of(struct cli_session *session,
+                          const struct given *given,
+                          const struct agenda_template *template,
+                          const struct duties *duties, int64_t at_ms)
+{
+    const struct meeting_view *view = client_view_lock(session->client);
+    const struct register_member *me =
+        view->org ? register_state_member(view->org, &view->me) : NULL;
+    json_t *command = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:o}", "op",
+        "schedule_meeting", "log", view->organisation.text, "unit",
+        me ? me->unit.text : "", "kind",
+        enum_word(&meeting_kind_words, (int)template->kind), "title",
+        given->title ? given->title : template->title, "starts_at",
+        (json_int_t)at_ms, "zone", given->zone, "place",
+        given->place ? given->place : "", "chair", duties->chair.text, "deputy",
+        duties->deputy.text, "minute_taker", duties->minute_taker.text,
+        "agenda", agenda_of(template, duties));
+
+    client_view_unlock(session->client);
+    return command;
+}
+
+static bool schedule(struct cli_session *session, const struct given *given,
+                     const struct agenda_template *template, int64_t at_ms)
+{
+    struct client_notice *answer;
+    struct duties duties;
+    json_t *object;
+
+    if (!read_duties(session, given, &duties))
+        return false;
+    answer = cli_register_send(
+        session, command_of(session, given, template, &duties, at_ms));
+    if (!answer)
+        return false;
+    object = json_loadb(answer->json, answer->json_size, 0, NULL);
+    (void)printf(_("The meeting %s is called: %s.\n"),
+                 json_string_value(json_object_get(object, "made")),
+                 given->title ? given->title : template->title);
+    json_decref(object);
+    (void)client_notice_free(answer);
+    return true;
+}
+
+enum cli_exit cli_schedule(int argc, char **argv)
+{
+    struct given given = { .zone = "Asia/Ho_Chi_Minh" };
+    const struct cli_option options[] = {
+        { "--at", &given.at, NULL },
+        { "--minute-taker", &given.minute_taker, NULL },
+        { "--chair", &given.chair, NULL },
+        { "--deputy", &given.deputy, NULL },
+        { "--title", &given.title, NULL },
+        { "--place", &given.place, NULL },
+        { "--zone", &given.zone, NULL },
+    };
+    const struct cli_usage usage = { usage_text, options,
+                                     sizeof options / sizeof options[0], 1, 1 };
+    struct cli_common common = { NULL, NULL };
+    struct cli_session session = { .client = NULL };
+    struct agenda_template template = { .items = NULL };
+    int64_t at_ms;
+    enum cli_exit end;
+    bool is_done;
+
+    if (!cli_options_read(&usage, argc, argv, &common, &given.template, &end))
+        return end;
+    if (!given.at || !given.minute_taker) {
+        cli_complain(_("give --%s"), given.at ? "minute-taker" : "at");
+        return CLI_USAGE;
+    }
+    is_done = read_template(given.template, &template) &&
+              read_time(given.at, given.zone, &at_ms) &&
+              cli_register_open(&session, &common) &&
+              schedule(&session, &given, &template, at_ms);
+    cli_session_close(&session);
+    agenda_template_release(&template);
+    return is_done ? CLI_DONE : CLI_FAILED;
+}
