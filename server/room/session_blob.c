@@ -363,7 +363,6 @@ static void send_piece(struct session *session, const uint8_t *bytes,
         return;
     }
     session->blob_offset += size;
-    session->is_sending_blob = session->blob_offset < session->blob_size;
     session_send(session, frame_new(message, message_size, true));
 }
 
@@ -451,6 +450,9 @@ void hub_on_blob(void *user, uint64_t id, enum result result,
                                 json_integer((json_int_t)blob_size));
             session_send_json(session, answer);
         }
+        /* Before it is sent: what is written asks for the next one. */
+        session->is_sending_blob =
+            size > 0 && session->blob_offset + size < blob_size;
         if (size > 0)
             send_piece(session, bytes, size);
     }

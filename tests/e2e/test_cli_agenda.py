@@ -100,6 +100,10 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     tasks = chair.state()["tasks"]
     assert [(t["ground"], t["result"]) for t in tasks] == [
         ("assigned", "open"), ("assigned", "done"), ("posting", "open")]
+    # The ruleset is larger than a piece of a file: it comes without a word.
+    assert not [line for line in taker.output.lines
+                if "error" in line and "re" not in line
+                and "join_refused" not in line]
     for device in (chair, taker, member):
         device.quit()
     minutes = " ".join(
