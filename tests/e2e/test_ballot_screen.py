@@ -361,7 +361,7 @@ def test_a_draft_that_is_wrong_is_told_with_its_line(cell, tmp_path):
     chair.type(f"/soan-phieu {draft} m3")
     chair.sees("Dòng 3: được chọn tới 3 nhưng chỉ có 2 dòng để chọn")
     chair.type("/soan-phieu")
-    chair.sees("Bản soạn phiếu ở tệp nào?")
+    chair.sees("Bỏ phiếu về việc gì?")
     chair.type(str(SAMPLE / "phieu-bau-chi-uy.txt"))
     chair.sees("Tổ kiểm phiếu gồm những ai?")
     chair.type("Mẫu 09")

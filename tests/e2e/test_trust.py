@@ -249,7 +249,7 @@ def test_a_vote_of_a_device_that_nobody_vouched_for_is_refused(cell):
     chair.type("/khai-mac")
     chair.sees("Khai mạc cuộc họp")
     chair.type("/de-xuat Nhất trí")
-    deputy.sees("Biểu quyết v1")
+    deputy.sees("Biểu quyết giơ tay v1")
     mark = deputy.mark()
     deputy.type("/bieu-quyet tan-thanh")
     deputy.sees("thiết bị này chưa được xác nhận", since=mark)
@@ -259,7 +259,7 @@ def test_a_vote_of_a_device_that_nobody_vouched_for_is_refused(cell):
     chair.type("/ket-thuc-bieu-quyet")
     deputy.sees("Kết thúc biểu quyết v1")
     chair.type("/de-xuat Nhất trí lần nữa")
-    deputy.sees("Biểu quyết v2")
+    deputy.sees("Biểu quyết giơ tay v2")
     deputy.type("/bieu-quyet tan-thanh")
     chair.sees("Đảng viên Mẫu 02 biểu quyết v2: tán thành")
 
