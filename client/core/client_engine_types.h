@@ -546,7 +546,8 @@ bool blobs_put_own(struct client_engine *engine, uint8_t *bytes, size_t size);
  */
 /*
  * The file with this hash is wanted; again is nothing new. ballots_on_record(),
- * or for no ballot rules_on_got(), is told what came of it. What is wanted stays so over connections.
+ * or for no ballot rules_on_got(), is told what came of it. What is wanted
+ * stays so over connections.
  */
 void fetch_want(struct client_engine *engine, const struct identifier *ballot,
                 const struct hash *blob);

@@ -36,9 +36,9 @@ struct log_follower {
     bool is_keeping; /* no event was too much yet */
     bool is_copying; /* what comes was verified before */
     uint64_t acted_next;
-    uint64_t complete_below;  /* texts of events below are not waited for */
-    unsigned audiences;       /* bit per audience that may be opened now */
-    struct act_ledger ledger; /* of a meeting; owned */
+    uint64_t complete_below;     /* texts of events below are not waited for */
+    unsigned audiences;          /* bit per audience that may be opened now */
+    struct act_ledger ledger;    /* of a meeting; owned */
     const struct ruleset *rules; /* of it, borrowed; NULL: not known */
     struct follower_addition *additions; /* of a register; owned */
     size_t addition_count;

@@ -45,7 +45,7 @@ VOCABULARY_ENUM(agenda_decider, AGENDA_DECIDER_LIST)
 struct agenda_rules {
     enum agenda_decider add;   /* an item, or take one out */
     enum agenda_decider order; /* move one */
-    bool carries_over; /* what the meeting before left is taken over */
+    bool carries_over;         /* what the meeting before left is taken over */
     unsigned types;            /* of documents: set of enum document_type */
     uint64_t document_kib_max; /* of one */
 };

@@ -82,36 +82,18 @@ static void read_head(struct ruleset_reading *reading,
 static void read_root(struct ruleset_reading *reading,
                       const config_setting_t *root)
 {
-    static const char *const names[] = { "name",
-                                         "valid_from",
-                                         "grace",
-                                         "floor_limit",
-                                         "ordinary_motion",
-                                         "denominator",
-                                         "checkpoint",
-                                         "ballot",
-                                         "categories",
-                                         "denominators",
-                                         "thresholds",
-                                         "forms",
-                                         "remote",
-                                         "quorum",
-                                         "validity",
-                                         "discipline",
-                                         "confidence",
-                                         "rating",
-                                         "election",
-                                         "roll_call",
-                                         "online_eligibility",
-                                         "declaration",
-                                         "punctuality",
-                                         "length",
-                                         "party_groups",
-                                         "deadlines",
-                                         "score_sheet",
-                                         "floor",
-                                         "agenda",
-                                         NULL };
+    static const char *const names[] = {
+        "name",         "valid_from",      "grace",
+        "floor_limit",  "ordinary_motion", "denominator",
+        "checkpoint",   "ballot",          "categories",
+        "denominators", "thresholds",      "forms",
+        "remote",       "quorum",          "validity",
+        "discipline",   "confidence",      "rating",
+        "election",     "roll_call",       "online_eligibility",
+        "declaration",  "punctuality",     "length",
+        "party_groups", "deadlines",       "score_sheet",
+        "floor",        "agenda",          NULL
+    };
 
     reading_refuse_others(reading, root, names);
     read_head(reading, root);

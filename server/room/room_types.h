@@ -203,9 +203,9 @@ struct room {
 
     struct subscription *subscribers;
     struct identifier carry_from; /* the meeting before, until it is loaded */
-    uint64_t mirrored;      /* events of the register looked at so far */
-    uint64_t voice_version; /* changes when who may be heard may have */
-    struct talkers talkers; /* those who speak freely */
+    uint64_t mirrored;            /* events of the register looked at so far */
+    uint64_t voice_version;       /* changes when who may be heard may have */
+    struct talkers talkers;       /* those who speak freely */
 
     int64_t origin_utc_ms, origin_monotonic_ms;
     int64_t last_at_ms;
@@ -303,7 +303,7 @@ struct session {
     int64_t voice_error_ms;
     uint64_t voice_version;
     bool may_be_heard;
-    bool is_called; /* of those: heard however many speak */
+    bool is_called;         /* of those: heard however many speak */
     uint64_t subroom;       /* 0: the plenary */
     int64_t heard_until_ms; /* monotonic; frames under way when it ended */
     uint16_t slot;
