@@ -84,23 +84,33 @@ static bool read_template(const char *name, struct agenda_template *out)
 
 /* --- when and who -------------------------------------------------------- */
 
+/* Does the clock there show what was typed? "19:30" */
+static bool is_hour_of(GDateTime *at, const char *typed)
+{
+    char shown[sizeof "19:30"];
+
+    (void)snprintf(shown, sizeof shown, "%02u:%02u",
+                   (unsigned)g_date_time_get_hour(at) % 100,
+                   (unsigned)g_date_time_get_minute(at) % 100);
+    return strcmp(shown, typed) == 0;
+}
+
 /* "2026-11-25 19:30" there. An hour that the clock leaves out is none. */
 static bool read_time(const char *typed, const char *zone, int64_t *out)
 {
     GTimeZone *there = g_time_zone_new_identifier(zone);
     GDateTime *at = NULL;
-    int year, month, day, hour, minute, end = 0;
+    char iso[sizeof "2026-11-25T19:30:00"] = "";
 
     if (!there) {
         cli_complain(_("unknown time zone: %s"), zone);
         return false;
     }
-    if (sscanf(typed, "%4d-%2d-%2d %2d:%2d%n", &year, &month, &day, &hour,
-               &minute, &end) == 5 &&
-        typed[end] == '\0')
-        at = g_date_time_new(there, year, month, day, hour, minute, 0);
-    if (at && (g_date_time_get_hour(at) != hour ||
-               g_date_time_get_minute(at) != minute)) {
+    if (strlen(typed) == strlen("2026-11-25 19:30") && typed[10] == ' ') {
+        (void)snprintf(iso, sizeof iso, "%.10sT%s:00", typed, typed + 11);
+        at = g_date_time_new_from_iso8601(iso, there);
+    }
+    if (at && !is_hour_of(at, typed + 11)) {
         g_date_time_unref(at);
         at = NULL;
     }
