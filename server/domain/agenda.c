@@ -197,7 +197,9 @@ void agenda_tick(struct draft *draft)
     const struct meeting_item *item = meeting_state_started_item(draft->state);
     struct event_item_overran *body;
 
-    if (!item || draft->now_ms < agenda_next_tick_ms(draft->state))
+    /* Where there is no room left, the next tick tells it. */
+    if (!item || draft->now_ms < agenda_next_tick_ms(draft->state) ||
+        draft_room(draft) == 0)
         return;
     body = &draft_add(draft, EVENT_ITEM_OVERRAN_KIND)->body.item_overran;
     body->item = item->id;

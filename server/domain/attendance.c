@@ -63,6 +63,16 @@ static bool may_tick_at(struct draft *draft, const struct command_tick *command)
     return true;
 }
 
+/* While a vote is open a site does not count for itself who votes by a device
+ * of her own; she goes there by code or PIN, or chair or minute-taker say so.
+ */
+static bool would_take_vote(const struct draft *draft,
+                            const struct meeting_person *person)
+{
+    return !draft_person(draft) && person->mode == MODE_ONLINE &&
+           draft->state->open_vote_count > 0;
+}
+
 void rule_tick(struct draft *draft)
 {
     const struct command_tick *command = &draft->command->body.tick;
@@ -72,8 +82,9 @@ void rule_tick(struct draft *draft)
         return;
     if (!rights_may_attend(&draft->rules->rights, person->category))
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
-    else if ((int)person->mode == command->mode &&
-             identifier_equal(&person->site, &command->site))
+    else if (((int)person->mode == command->mode &&
+              identifier_equal(&person->site, &command->site)) ||
+             would_take_vote(draft, person))
         refuse_present(draft, person);
     else if (draft_waits_for_declaration(draft,
                                          (enum presence_mode)command->mode))

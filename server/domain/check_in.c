@@ -61,6 +61,8 @@ void report_check_in(struct draft *draft, const struct meeting_report *report)
         return;
     if (!rights_may_attend(&draft->rules->rights, person->category))
         draft_refuse_category(draft, REFUSAL_CANNOT_ATTEND, person);
+    else if (person->holder.admission == ADMISSION_REFUSED)
+        draft_refuse(draft, REFUSAL_TURNED_AWAY);
     else if (!identifier_is_empty(site) &&
              !meeting_state_site(draft->state, site))
         draft_refuse_id(draft, REFUSAL_NO_SUCH_SITE, site);

@@ -178,7 +178,9 @@ void rule_nominate(struct draft *draft)
         draft_refuse_id(draft, REFUSAL_NOMINATED, &command->member);
         return;
     }
-    if (meeting_election_names(election) >= LIMIT_BALLOT_CANDIDATES) {
+    /* Withdrawn names are kept, but for one that is put up again. */
+    if (election->nominee_count - (nominee ? 1 : 0) >=
+        LIMIT_BALLOT_CANDIDATES) {
         draft_refuse_max(draft, LIMIT_BALLOT_CANDIDATES);
         return;
     }

@@ -131,7 +131,9 @@ static void report(struct room *room, struct session *session, uint64_t request,
     meeting_room_answer_report(room, session, request, &seen);
 }
 
-/* Counts the try; false, with the refusal sent, if the code is not right. */
+/* Counts the try; false, with the refusal sent, if the code is not right. A
+ * right one takes no wrong one back: who can read the code of one place would
+ * guess at another for ever. */
 static bool is_right(struct room *room, struct session *session,
                      uint64_t request, const struct identifier *place,
                      struct text_view code)
@@ -148,10 +150,8 @@ static bool is_right(struct room *room, struct session *session,
         return false;
     }
     if (check_in_code_is(&room->check_in.secret, place,
-                         hub_monotonic_ms(session->hub), code)) {
-        tries->wrong = 0;
+                         hub_monotonic_ms(session->hub), code))
         return true;
-    }
     tries->wrong++;
     refusal_set(&refusal, REFUSAL_WRONG_CODE);
     refusal_add_number(&refusal, "sum", LIMIT_CHECK_IN_TRIES - tries->wrong);

@@ -115,6 +115,20 @@ def test_five_wrong_codes_lock_it_until_it_is_opened_anew(hall):
     hall.one.ask("check_in", log=hall.id, site="", code=code)
 
 
+def test_a_right_code_takes_no_wrong_one_back(hall):
+    """Who can read the code of one place would else guess that of another."""
+    hall.open()
+    hall.minutes.do("open_check_in", hall.id, site="")
+    for _ in range(4):
+        code = hall.minutes.ask("check_in_code", log=hall.id, site="")["code"]
+        assert refusal(hall.one.ask, "check_in", log=hall.id, site="",
+                       code=other_code(other_code(code))).code == "wrong_code"
+    hall.one.ask("check_in", log=hall.id, site="", code=code)
+    said = refusal(hall.one.ask, "check_in", log=hall.id, site="",
+                   code=other_code(other_code(code)))
+    assert str(said.error["args"]["sum"]) == "0"
+
+
 def test_a_pin_at_the_device_of_the_place_checks_in(hall):
     hall.open()
     member = hall.members[4]  # without a device

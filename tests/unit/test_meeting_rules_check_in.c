@@ -48,6 +48,23 @@ static void whoever_read_the_code_is_present_at_that_place(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void who_was_turned_away_does_not_check_in(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting_play_to_open(meeting, some);
+    meeting_play(meeting, "1 m1 turn_away m5 'Không thuộc chi bộ'", NULL);
+    meeting_play(meeting,
+                 "2 m5 pin s1\n"
+                 "3 m3 open_check_in -\n"
+                 "4 m5 code -",
+                 "refused turned_away\n"
+                 "check_in_opened -\n"
+                 "refused turned_away\n");
+    meeting_transcript_end(meeting);
+}
+
 static void a_pin_at_the_place_needs_no_code(void **state)
 {
     struct meeting_transcript *meeting = meeting_transcript_new();
@@ -149,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whoever_read_the_code_is_present_at_that_place),
+        cmocka_unit_test(who_was_turned_away_does_not_check_in),
         cmocka_unit_test(a_pin_at_the_place_needs_no_code),
         cmocka_unit_test(a_site_waits_for_the_declaration_here_too),
         cmocka_unit_test(the_minutes_tell_who_checked_in_how),

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -47,6 +48,30 @@ static void three_of_four_with_a_tie_and_a_second_round(void **state)
                         "complete D=25 need=13 valid=22 "
                         "rule=election.second_round, x1=12 chosen, x2=10 "
                         "not_chosen");
+    meeting_transcript_end(meeting);
+}
+
+/* A withdrawn name keeps its row, which counts too. */
+static void a_list_with_withdrawn_names_has_its_bound(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_of(201);
+    char line[64];
+
+    (void)state;
+    meeting->rules = *ruleset_file("party-2026.conf");
+    meeting_play_to_open(meeting, (const char *const[]){ "m4", NULL });
+    meeting_play(meeting, "3 m1 call_election a1 other 1 'Đại biểu'", NULL);
+    for (int i = 1; i <= 200; i++) {
+        (void)snprintf(line, sizeof line, "4 m1 nominate n1 x%d committee", i);
+        meeting_play(meeting, line, NULL);
+    }
+    meeting_play(meeting,
+                 "5 m1 withdraw_nomination n1 x1\n"
+                 "6 m1 nominate n1 x201 committee\n"
+                 "7 m1 nominate n1 x1 committee",
+                 "nomination_withdrawn n1 x1 m1\n"
+                 "refused too_many max=200\n"
+                 "nominated n1 x1 committee m1\n");
     meeting_transcript_end(meeting);
 }
 
@@ -544,6 +569,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_of_four_with_a_tie_and_a_second_round),
+        cmocka_unit_test(a_list_with_withdrawn_names_has_its_bound),
         cmocka_unit_test(five_names_for_three_seats_are_refused),
         cmocka_unit_test(
             who_is_absent_throughout_does_not_count_in_an_election),

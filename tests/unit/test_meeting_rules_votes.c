@@ -255,9 +255,9 @@ static void a_vote_cast_by_device_is_not_counted_in_the_hall_too(void **state)
         meeting,
         "1 m1 start_vote - 'Một'\n"
         "2 m4 vote v1 yes\n"
-        "3 s1 tick m4 site s1\n"
+        "3 m3 tick m4 site s1\n"
         "4 s1 enter_hall_votes v1 s1 1 0 0 0\n"
-        "5 s1 tick m5 site s1\n"
+        "5 m3 tick m5 site s1\n"
         "6 s1 enter_hall_votes v1 s1 1 0 0 0\n"
         "7 m5 vote v1 yes\n"
         "8 m1 close_vote v1",
@@ -463,6 +463,23 @@ suspended_members_are_in_d_only_where_the_ruleset_says_so(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void a_site_takes_nobody_s_vote_who_is_online(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting_play_to_open(meeting, (const char *const[]){ "m4", "s1", NULL });
+    meeting_play(meeting, "1 m1 start_vote - 'Nghị quyết' resolution", NULL);
+    meeting_play(meeting,
+                 "2 s1 tick m4 site s1\n"
+                 "3 m4 vote v1 no\n"
+                 "4 s1 tick m5 site s1",
+                 "refused already_present id=m4 mode=online\n"
+                 "vote_cast v1 m4 no\n"
+                 "presence_confirmed m5 site s1 tick\n");
+    meeting_transcript_end(meeting);
+}
+
 static void several_votes_are_open_at_once_and_one_is_cancelled(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -541,6 +558,7 @@ int main(void)
             a_change_of_category_ends_the_right_to_vote_and_leaves_d_alone),
         cmocka_unit_test(
             suspended_members_are_in_d_only_where_the_ruleset_says_so),
+        cmocka_unit_test(a_site_takes_nobody_s_vote_who_is_online),
         cmocka_unit_test(several_votes_are_open_at_once_and_one_is_cancelled),
         cmocka_unit_test(a_meeting_holds_a_bounded_number_of_votes),
     };
