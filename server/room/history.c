@@ -52,6 +52,7 @@ void history_clear(struct room *room)
             free(done);
         }
     }
+    room->ticked_seq = 0;
     room->head_meeting = meeting_state_free(room->head_meeting);
     room->committed_meeting = meeting_state_free(room->committed_meeting);
     room->head_register = register_state_free(room->head_register);
@@ -71,6 +72,7 @@ void history_move(struct room *to, struct room *from)
     to->openings = from->openings;
     to->opening_count = from->opening_count;
     to->opening_capacity = from->opening_capacity;
+    to->ticked_seq = 0;
     to->head_meeting = from->head_meeting;
     to->committed_meeting = from->committed_meeting;
     to->head_register = from->head_register;

@@ -290,6 +290,19 @@ enum result hub_start(struct hub *hub, struct store *store)
 /* --- time --------------------------------------------------------------------
  */
 
+/* It follows from the state alone, and is asked again when that has moved on:
+ * counting the quorum of every open room ten times a second would cost. */
+static int64_t next_tick_ms(struct room *room)
+{
+    const struct meeting_state *head = room->head_meeting;
+
+    if (head->next_seq == 0 || room->ticked_seq != head->next_seq) {
+        room->next_tick_ms = meeting_rules_next_tick_ms(head, room_rules(room));
+        room->ticked_seq = head->next_seq;
+    }
+    return room->next_tick_ms;
+}
+
 static void tick_room(struct room *room)
 {
     struct meeting_report report = { .kind = REPORT_TICK };
@@ -305,8 +318,7 @@ static void tick_room(struct room *room)
     if (room->kind == ROOM_MEETING)
         room_carry_act(room);
     while (guard-- > 0 && room->phase == ROOM_READY && room->head_meeting &&
-           meeting_rules_next_tick_ms(room->head_meeting, room_rules(room)) <=
-               room_now_ms(room))
+           next_tick_ms(room) <= room_now_ms(room))
         (void)meeting_room_report(room, &report);
     ballot_desk_act(room);
 }

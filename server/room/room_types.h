@@ -184,6 +184,10 @@ struct room {
     struct meeting_state *head_meeting, *committed_meeting;
     /* That the meeting was begun under; NULL: the one of the hub. */
     const struct ruleset *rules;
+    /* When the head has something to do by itself: as of the head with so many
+     * events; 0: not asked yet. */
+    uint64_t ticked_seq;
+    int64_t next_tick_ms;
     struct register_state *head_register, *committed_register;
 
     struct pending_batch *batches; /* FIFO */
