@@ -110,11 +110,8 @@ static void end_choose(struct builder *builder)
         add_question(builder, &question);
 }
 
-static size_t columns_of(const struct section *section,
-                         struct text_view columns[4])
+const char *const *cli_ballot_levels(enum ballot_form form, size_t *count)
 {
-    static const char *const agree[] = { N_("In favour"), N_("Against"),
-                                         N_("Other opinion") };
     static const char *const level3[] = { N_("High confidence"),
                                           N_("Confidence"),
                                           N_("Low confidence") };
@@ -122,19 +119,26 @@ static size_t columns_of(const struct section *section,
         N_("Duties fulfilled with distinction"), N_("Duties fulfilled well"),
         N_("Duties fulfilled"), N_("Duties not fulfilled")
     };
-    const bool is_agree = section->form == BALLOT_FORM_AGREE;
-    const char *const *words = is_agree                              ? agree
-                               : section->form == BALLOT_FORM_LEVEL3 ? level3
-                                                                     : level4;
-    const size_t count = is_agree                              ? 2
-                         : section->form == BALLOT_FORM_LEVEL3 ? 3
-                                                               : 4;
-    const size_t more = is_agree && section->has_other ? 1 : 0;
+    const bool is_three = form == BALLOT_FORM_LEVEL3;
+
+    *count = is_three ? 3 : 4;
+    return is_three ? level3 : level4;
+}
+
+static size_t columns_of(const struct section *section,
+                         struct text_view columns[4])
+{
+    static const char *const agree[] = { N_("In favour"), N_("Against"),
+                                         N_("Other opinion") };
+    const char *const *words = agree;
+    size_t count = section->has_other ? 3 : 2;
     size_t i;
 
-    for (i = 0; i < count + more; i++)
+    if (section->form != BALLOT_FORM_AGREE)
+        words = cli_ballot_levels(section->form, &count);
+    for (i = 0; i < count; i++)
         columns[i] = text_view_of(gettext(words[i]));
-    return count + more;
+    return count;
 }
 
 /* The heading stands in every row, above what the row is about: a question has

@@ -26,6 +26,7 @@
 #ifndef CLIENT_CLI_CLI_BALLOT_FORM_H
 #define CLIENT_CLI_CLI_BALLOT_FORM_H
 
+#include "protocol/ballot/ballot_question.h"
 #include "protocol/base/result.h"
 
 #include <stddef.h>
@@ -50,5 +51,9 @@ MUST_USE enum result cli_ballot_form_read(const char *text, size_t size,
 MUST_USE enum result cli_ballot_form_ask(const char *question,
                                          struct cli_form_problem *problem,
                                          char **out);
+
+/* The heads of the columns of a table of levels (three, or four), not
+ * translated yet. `form` is one of the two. */
+const char *const *cli_ballot_levels(enum ballot_form form, size_t *count);
 
 #endif

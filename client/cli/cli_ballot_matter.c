@@ -1,5 +1,7 @@
 #include "client/cli/cli_ballot_matter.h"
 
+#include "client/cli/cli_ballot_form.h"
+
 #include "client/cli/cli_ballot_decided.h"
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
@@ -246,23 +248,13 @@ static bool add_row(struct making *m, size_t i, struct text_view name,
 static bool make_table(struct making *m, enum ballot_form form)
 {
     static const char *const agree[] = { N_("Agree"), N_("Disagree") };
-    static const char *const level3[] = { N_("High confidence"),
-                                          N_("Confidence"),
-                                          N_("Low confidence") };
-    static const char *const level4[] = {
-        N_("Duties fulfilled with distinction"), N_("Duties fulfilled well"),
-        N_("Duties fulfilled"), N_("Duties not fulfilled")
-    };
-    const size_t columns = form == BALLOT_FORM_AGREE    ? 2
-                           : form == BALLOT_FORM_LEVEL3 ? 3
-                                                        : 4;
+    const char *const *words = agree;
+    size_t columns = 2;
     size_t i;
 
-    put_columns(m,
-                form == BALLOT_FORM_AGREE    ? agree
-                : form == BALLOT_FORM_LEVEL3 ? level3
-                                             : level4,
-                columns);
+    if (form != BALLOT_FORM_AGREE)
+        words = cli_ballot_levels(form, &columns);
+    put_columns(m, words, columns);
     for (i = 0; i < m->people_count; i++)
         if (!add_row(m, i, name_of(m, &m->people[i]), form, columns))
             return false;

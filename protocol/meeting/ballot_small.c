@@ -21,17 +21,6 @@ static uint64_t voters_not_in(const struct meeting_ballot *ballot,
     return count;
 }
 
-static bool is_candidate(const struct meeting_ballot *ballot,
-                         const struct identifier *member)
-{
-    size_t i;
-
-    for (i = 0; i < ballot->candidate_count; i++)
-        if (identifier_equal(&ballot->candidates[i], member))
-            return true;
-    return false;
-}
-
 /* Are both on the same? The questions are behind commitments, which differ even
  * where they do not: it is about the same people, in whatever order, at the
  * same item; or about nobody, at an item. */
@@ -47,7 +36,7 @@ static bool are_alike(const struct meeting_ballot *a,
         (a->candidate_count == 0 && identifier_is_empty(&a->item)))
         return false;
     for (i = 0; i < a->candidate_count; i++)
-        if (!is_candidate(b, &a->candidates[i]))
+        if (!meeting_ballot_has_candidate(b, &a->candidates[i]))
             return false;
     return true;
 }

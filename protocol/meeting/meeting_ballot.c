@@ -121,6 +121,17 @@ bool ballot_voter_is_listed(const struct meeting_ballot_voter *voter)
            !voter->is_dropped;
 }
 
+bool meeting_ballot_has_candidate(const struct meeting_ballot *ballot,
+                                  const struct identifier *member)
+{
+    size_t i;
+
+    for (i = 0; i < ballot->candidate_count; i++)
+        if (identifier_equal(&ballot->candidates[i], member))
+            return true;
+    return false;
+}
+
 bool ballot_voter_holds(const struct meeting_ballot_voter *voter)
 {
     return (voter->is_issued || voter->is_pooled) && !voter->is_dropped;

@@ -278,6 +278,9 @@ bool ballot_voter_is_listed(const struct meeting_ballot_voter *);
 /* Are these the members of the pool, in its order? */
 bool ballot_pool_is(const struct meeting_ballot_pool *, uint64_t k,
                     const struct items *members);
+/* Is the member one of those whom the ballot is on? */
+bool meeting_ballot_has_candidate(const struct meeting_ballot *,
+                                  const struct identifier *member);
 /* Holds the voter a ballot of the list: an own one, or one of a pool? */
 bool ballot_voter_holds(const struct meeting_ballot_voter *);
 

@@ -22,13 +22,9 @@ const struct meeting_item *meeting_state_item(const struct meeting_state *state,
 struct meeting_item *state_item(struct meeting_state *state,
                                 const struct identifier *id)
 {
-    size_t i;
+    const struct meeting_item *item = meeting_state_item(state, id);
 
-    for (i = 0; i < state->item_count; i++) {
-        if (identifier_equal(&state->items[i].id, id))
-            return &state->items[i];
-    }
-    return NULL;
+    return item ? &state->items[item - state->items] : NULL;
 }
 
 const struct meeting_item *

@@ -5,17 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_candidate(const struct meeting_ballot *ballot,
-                         const struct identifier *member)
-{
-    size_t i;
-
-    for (i = 0; i < ballot->candidate_count; i++)
-        if (identifier_equal(&ballot->candidates[i], member))
-            return true;
-    return false;
-}
-
 /* Each candidate once, by place. */
 static bool are_chosen(const struct meeting_ballot *ballot,
                        const struct items *chosen)
@@ -24,7 +13,8 @@ static bool are_chosen(const struct meeting_ballot *ballot,
     size_t i, j;
 
     for (i = 0; i < chosen->count; i++) {
-        if (!is_candidate(ballot, &row[i].member) || row[i].place != i + 1)
+        if (!meeting_ballot_has_candidate(ballot, &row[i].member) ||
+            row[i].place != i + 1)
             return false;
         for (j = 0; j < i; j++)
             if (identifier_equal(&row[j].member, &row[i].member))

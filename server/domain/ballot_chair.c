@@ -222,12 +222,10 @@ static bool is_taken_by(struct draft *draft,
                         const struct meeting_ballot *ballot,
                         const struct identifier *id)
 {
-    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+    const struct meeting_vote *vote = draft_vote(draft, id);
 
-    if (!vote) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_VOTE, id);
+    if (!vote)
         return false;
-    }
     if (vote->phase == VOTE_CLOSED && vote->is_passed &&
         vote->started_seq > ballot->drafted_seq)
         return true;

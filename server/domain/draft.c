@@ -85,6 +85,16 @@ const struct meeting_person *draft_member(struct draft *draft,
     return person;
 }
 
+const struct meeting_vote *draft_vote(struct draft *draft,
+                                      const struct identifier *id)
+{
+    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+
+    if (!vote)
+        draft_refuse_id(draft, REFUSAL_NO_SUCH_VOTE, id);
+    return vote;
+}
+
 bool draft_is_own_site(const struct draft *draft,
                        const struct meeting_person *person)
 {

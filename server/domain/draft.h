@@ -44,6 +44,9 @@ bool draft_has_role(const struct draft *draft, unsigned roles);
 /* The member of this id, or NULL with the refusal written. */
 const struct meeting_person *draft_member(struct draft *draft,
                                           const struct identifier *id);
+/* The vote of this id, or NULL with the refusal written. */
+const struct meeting_vote *draft_vote(struct draft *draft,
+                                      const struct identifier *id);
 /* Is the member ticked at the site that acts? */
 bool draft_is_own_site(const struct draft *draft,
                        const struct meeting_person *person);

@@ -71,12 +71,10 @@ void rule_start_vote(struct draft *draft)
 static const struct meeting_vote *open_vote(struct draft *draft,
                                             const struct identifier *id)
 {
-    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+    const struct meeting_vote *vote = draft_vote(draft, id);
 
-    if (!vote) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_VOTE, id);
+    if (!vote)
         return NULL;
-    }
     if (vote->phase != VOTE_OPEN) {
         draft_refuse_id(draft, REFUSAL_VOTE_NOT_OPEN, id);
         return NULL;

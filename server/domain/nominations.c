@@ -240,15 +240,11 @@ void rule_note_support(struct draft *draft)
     const struct meeting_nominee *nominee =
         standing(draft, open_list(draft, &command->election), &command->member);
     const struct meeting_vote *vote =
-        meeting_state_vote(draft->state, &command->vote);
+        nominee ? draft_vote(draft, &command->vote) : NULL;
     struct event_support_shown *body;
 
-    if (!nominee)
+    if (!vote)
         return;
-    if (!vote) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_VOTE, &command->vote);
-        return;
-    }
     if (!meeting_state_is_support(draft->state, nominee, &command->vote)) {
         draft_refuse_id(draft, REFUSAL_OTHER_SUPPORT, &command->member);
         refusal_add_text(&draft->out->refusal, "vote",
@@ -314,12 +310,10 @@ static bool is_closed_by(struct draft *draft,
                          const struct meeting_election *election,
                          const struct identifier *id)
 {
-    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+    const struct meeting_vote *vote = draft_vote(draft, id);
 
-    if (!vote) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_VOTE, id);
+    if (!vote)
         return false;
-    }
     if (vote->phase == VOTE_CLOSED && vote->is_passed &&
         vote->matter == MATTER_PROCEDURE &&
         vote->started_seq > election->changed_seq)

@@ -731,6 +731,12 @@ void session_refuse_code(struct session *session, uint64_t request,
 /* bad_message at `path`. */
 void session_refuse_field(struct session *session, uint64_t request,
                           const char *path, const char *problem);
+/* not_allowed: it is for `who`, in words. */
+void session_refuse_who(struct session *session, uint64_t request,
+                        const char *who);
+/* The field `name`, which has to be an id; false: refused. */
+bool session_read_id(struct session *session, const struct request *request,
+                     const char *name, struct identifier *out);
 /* Takes the request; it has been checked for shape only. */
 void session_dispatch(struct session *session, struct request *request);
 /* To the room of its log; takes the request. */

@@ -120,16 +120,6 @@ static bool may_upload(const struct session *session)
     return false;
 }
 
-static void refuse_upload(struct session *session, uint64_t request)
-{
-    struct refusal refusal;
-
-    refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
-    refusal_add_text(&refusal, "who",
-                     TEXT_LITERAL("chair, deputy or minute-taker"));
-    session_refuse(session, request, &refusal);
-}
-
 void session_put_blob(struct session *session, struct request *request)
 {
     struct hub *hub = session->hub;
@@ -146,7 +136,8 @@ void session_put_blob(struct session *session, struct request *request)
         return;
     }
     if (!may_upload(session)) {
-        refuse_upload(session, request->command.request);
+        session_refuse_who(session, request->command.request,
+                           "chair, deputy or minute-taker");
         request_free(request);
         return;
     }

@@ -46,16 +46,6 @@ static bool read_place(struct session *session, const struct request *request,
     return false;
 }
 
-static void refuse_who(struct session *session, uint64_t request,
-                       const char *who)
-{
-    struct refusal refusal;
-
-    refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
-    refusal_add_text(&refusal, "who", text_view_of(who));
-    session_refuse(session, request, &refusal);
-}
-
 static bool keeps_roll(const struct room *room, const struct actor *actor)
 {
     const struct meeting_state *state = room->committed_meeting;
@@ -81,7 +71,8 @@ void session_check_in_code(struct session *session, struct request *request)
     }
     if (!keeps_roll(room, &session->actor) &&
         !identifier_equal(&place, &session->actor.holder)) {
-        refuse_who(session, id, "the chair, the minute-taker or a site");
+        session_refuse_who(session, id,
+                           "the chair, the minute-taker or a site");
     } else if (!meeting_state_is_check_in_open(room->committed_meeting,
                                                &place)) {
         session_refuse_code(session, id, REFUSAL_NO_CHECK_IN);
@@ -171,7 +162,7 @@ void session_check_in(struct session *session, struct request *request)
         return;
     }
     if (!meeting_state_person(room->committed_meeting, &session->actor.holder))
-        refuse_who(session, id, "a member");
+        session_refuse_who(session, id, "a member");
     else if (!json_is_string(code))
         session_refuse_field(session, id, "code", "missing or wrong");
     else if (!meeting_state_is_check_in_open(room->committed_meeting, &place))
@@ -216,16 +207,10 @@ static void on_checked(struct hub *hub, uint64_t session_id, uint64_t request,
 static bool read_member(struct session *session, const struct request *request,
                         const struct room *room, struct identifier *out)
 {
-    const json_t *member = json_object_get(request->object, "member");
     struct refusal refusal;
 
-    if (!json_is_string(member) ||
-        identifier_parse(text_view_of(json_string_value(member)), out) !=
-            RESULT_OK) {
-        session_refuse_field(session, request->command.request, "member",
-                             "missing or wrong");
+    if (!session_read_id(session, request, "member", out))
         return false;
-    }
     if (meeting_state_person(room->committed_meeting, out))
         return true;
     refusal_set(&refusal, REFUSAL_NO_SUCH_MEMBER);
@@ -265,8 +250,8 @@ void session_check_in_pin(struct session *session, struct request *request)
     struct text_view pin;
 
     if (room && !site && !keeps_roll(room, &session->actor))
-        refuse_who(session, request->command.request,
-                   "the chair, the minute-taker or a site");
+        session_refuse_who(session, request->command.request,
+                           "the chair, the minute-taker or a site");
     else if (room && read_member(session, request, room, &member) &&
              session_read_pin(session, request, &pin))
         check_pin(session, request, &place, &member, pin);

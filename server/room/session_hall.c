@@ -41,29 +41,6 @@ bool session_read_pin(struct session *session, const struct request *request,
     return false;
 }
 
-static bool read_id(struct session *session, const struct request *request,
-                    const char *name, struct identifier *out)
-{
-    const json_t *id = json_object_get(request->object, name);
-
-    if (json_is_string(id) &&
-        identifier_parse(text_view_of(json_string_value(id)), out) == RESULT_OK)
-        return true;
-    session_refuse_field(session, request->command.request, name,
-                         "missing or wrong");
-    return false;
-}
-
-static void refuse_who(struct session *session, uint64_t request,
-                       const char *who)
-{
-    struct refusal refusal;
-
-    refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
-    refusal_add_text(&refusal, "who", text_view_of(who));
-    session_refuse(session, request, &refusal);
-}
-
 /* The meeting that the session takes part in. */
 static struct room *joined_room(const struct session *session)
 {
@@ -164,15 +141,15 @@ static bool find_member(struct session *session, const struct request *request,
         if (session->actor.kind == ACTOR_HOLDER &&
             register_state_member(state, holder))
             return true;
-        refuse_who(session, request->command.request, "a member");
+        session_refuse_who(session, request->command.request, "a member");
         return false;
     }
-    if (!read_id(session, request, "member", member))
+    if (!session_read_id(session, request, "member", member))
         return false;
     if (take_grant(session->hub, member, holder))
         return true;
-    refuse_who(session, request->command.request,
-               "whom the minute-taker has allowed to");
+    session_refuse_who(session, request->command.request,
+                       "whom the minute-taker has allowed to");
     return false;
 }
 
@@ -205,7 +182,7 @@ static bool is_minute_taker(struct session *session,
     if (identifier_equal(&room->committed_meeting->minute_taker,
                          &session->actor.holder))
         return true;
-    refuse_who(session, request->command.request, "the minute-taker");
+    session_refuse_who(session, request->command.request, "the minute-taker");
     return false;
 }
 
@@ -239,8 +216,8 @@ void session_allow_pin(struct session *session, struct request *request)
     size_t i, place = 0;
 
     if (is_minute_taker(session, request) &&
-        read_id(session, request, "member", &member) &&
-        read_id(session, request, "site", &site) &&
+        session_read_id(session, request, "member", &member) &&
+        session_read_id(session, request, "site", &site) &&
         is_of_meeting(session, request, &member, &site)) {
         /* The oldest gives way. */
         for (i = 1; i < PIN_GRANTS_MAX; i++)
@@ -261,7 +238,7 @@ void session_unlock_pin(struct session *session, struct request *request)
     struct identifier member;
 
     if (is_minute_taker(session, request) &&
-        read_id(session, request, "member", &member) &&
+        session_read_id(session, request, "member", &member) &&
         is_of_meeting(session, request, &member, NULL))
         begun(session, id,
               hall_pin_unlock(session->hub, session->id, id, &member, on_answer,

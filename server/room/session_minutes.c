@@ -255,17 +255,6 @@ static bool may_read(const struct room *room, const struct actor *actor)
                                   AUDIENCE_MINUTES);
 }
 
-static void refuse_reader(struct session *session, uint64_t request)
-{
-    struct refusal refusal;
-
-    refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
-    refusal_add_text(
-        &refusal, "who",
-        TEXT_LITERAL("chair, minute-taker, or members once it is shared"));
-    session_refuse(session, request, &refusal);
-}
-
 void session_minutes(struct session *session, struct request *request)
 {
     struct hub *hub = session->hub;
@@ -277,7 +266,8 @@ void session_minutes(struct session *session, struct request *request)
     if (!room || room->kind != ROOM_MEETING || room->phase != ROOM_READY)
         session_refuse_code(session, id, REFUSAL_NOT_JOINED);
     else if (!may_read(room, &session->actor))
-        refuse_reader(session, id);
+        session_refuse_who(session, id,
+                           "chair, minute-taker, or members once it is shared");
     else if (room_groups_await(room, NULL, session, request, session_minutes))
         return;
     else if (session->is_drawing_minutes || !(job = calloc(1, sizeof *job)))

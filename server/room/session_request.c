@@ -329,6 +329,29 @@ void session_refuse_field(struct session *session, uint64_t request,
     session_refuse(session, request, &refusal);
 }
 
+void session_refuse_who(struct session *session, uint64_t request,
+                        const char *who)
+{
+    struct refusal refusal;
+
+    refusal_set(&refusal, REFUSAL_NOT_ALLOWED);
+    refusal_add_text(&refusal, "who", text_view_of(who));
+    session_refuse(session, request, &refusal);
+}
+
+bool session_read_id(struct session *session, const struct request *request,
+                     const char *name, struct identifier *out)
+{
+    const json_t *id = json_object_get(request->object, name);
+
+    if (json_is_string(id) &&
+        identifier_parse(text_view_of(json_string_value(id)), out) == RESULT_OK)
+        return true;
+    session_refuse_field(session, request->command.request, name,
+                         "missing or wrong");
+    return false;
+}
+
 /* "id" and "log" of an operation of the session. False: refused. */
 static bool read_envelope(struct session *session, struct request *request,
                           const struct session_op *op)

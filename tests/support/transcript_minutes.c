@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static char *line_of(const json_t *kept, size_t seq)
+char *transcript_line(const json_t *kept, size_t seq)
 {
     json_t *event =
         json_pack("{s:I, s:s, s:O, s:O}", "seq", (json_int_t)seq, "n",
@@ -50,7 +50,7 @@ char *transcript_minutes(const struct meeting_transcript *meeting,
 
     assert_non_null(events);
     for (i = 0; i < count; i++) {
-        events[i].bytes = line_of(json_array_get(meeting->log, i), i);
+        events[i].bytes = transcript_line(json_array_get(meeting->log, i), i);
         events[i].size = strlen(events[i].bytes);
     }
     assert_int_equal(minutes_text_render(&source, language, &text, &size),

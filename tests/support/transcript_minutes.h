@@ -9,6 +9,9 @@
 #include "server/document/minutes_text.h"
 #include "tests/support/meeting_transcript.h"
 
+/* The event of this seq as its line in the log, from a row of the transcript's
+ * log; the caller ends it with free(). */
+char *transcript_line(const json_t *kept, size_t seq);
 /* The caller ends the text with free(). */
 char *transcript_minutes(const struct meeting_transcript *meeting,
                          enum minutes_language language);

@@ -1,7 +1,7 @@
 /* Lists of names on the screen, and how they are typed. */
 #include "client/cli/cli_election_text.h"
 
-#include "client/cli/cli_command.h"
+#include "tests/support/cli_typing.h"
 #include "tests/support/elect_scene.h"
 
 #include <stdarg.h>
@@ -65,42 +65,21 @@ static void has(const struct screen *screen, const char *words)
         fail_msg("\"%s\" is not in: %s", words, screen->text);
 }
 
-static void typed(struct screen *screen, const char *line, const char *expected)
-{
-    char text[200];
-    struct cli_typed typed;
-    json_t *wanted = expected ? json_loads(expected, 0, NULL) : NULL;
-
-    (void)snprintf(text, sizeof text, "%s", line);
-    cli_command_read(&screen->view, &screen->view.log, text, &typed);
-    if (!expected) {
-        assert_int_equal(typed.action, CLI_ACTION_NONE);
-        assert_true(typed.problem[0] != '\0');
-        return;
-    }
-    assert_int_equal(typed.action, CLI_ACTION_SEND);
-    assert_non_null(wanted);
-    (void)json_object_set_new(wanted, "log", json_string("org.1"));
-    if (!json_equal(typed.command, wanted))
-        fail_msg("%s: %s", line, json_dumps(typed.command, 0));
-    json_decref(typed.command);
-    json_decref(wanted);
-}
-
 static void an_election_is_called_in_either_language(void **state)
 {
     struct screen screen;
 
     (void)state;
     begin(&screen, "m1");
-    typed(&screen, "/call-election committee 3 Bầu chi ủy",
-          "{\"op\":\"call_election\",\"item\":\"\",\"post\":\"committee\","
-          "\"seats\":3,\"title\":\"Bầu chi ủy\"}");
-    typed(&screen, "/bau-cu bithu 1 Bầu bí thư",
-          "{\"op\":\"call_election\",\"item\":\"\",\"post\":\"leader\","
-          "\"seats\":1,\"title\":\"Bầu bí thư\"}");
-    typed(&screen, "/call-election committee many Bầu", NULL);
-    typed(&screen, "/call-election king 1 Bầu", NULL);
+    assert_typed(
+        &screen.view, "/call-election committee 3 Bầu chi ủy",
+        "{\"op\":\"call_election\",\"item\":\"\",\"post\":\"committee\","
+        "\"seats\":3,\"title\":\"Bầu chi ủy\"}");
+    assert_typed(&screen.view, "/bau-cu bithu 1 Bầu bí thư",
+                 "{\"op\":\"call_election\",\"item\":\"\",\"post\":\"leader\","
+                 "\"seats\":1,\"title\":\"Bầu bí thư\"}");
+    assert_typed(&screen.view, "/call-election committee many Bầu", NULL);
+    assert_typed(&screen.view, "/call-election king 1 Bầu", NULL);
     end(&screen);
 }
 
@@ -110,20 +89,20 @@ static void names_are_proposed_and_taken_back(void **state)
 
     (void)state;
     begin(&screen, "m1");
-    typed(&screen, "/nominate x2 committee",
-          "{\"op\":\"nominate\",\"election\":\"n1\",\"member\":\"x2\","
-          "\"source\":\"committee\"}");
-    typed(&screen, "/de-cu n1 x2",
-          "{\"op\":\"nominate\",\"election\":\"n1\",\"member\":\"x2\","
-          "\"source\":\"floor\"}");
-    typed(&screen, "/nominate m1",
-          "{\"op\":\"nominate\",\"election\":\"n1\",\"member\":\"m1\","
-          "\"source\":\"self\"}");
-    typed(&screen, "/withdraw-name",
-          "{\"op\":\"withdraw_nomination\",\"election\":\"n1\","
-          "\"member\":\"m1\"}");
-    typed(&screen, "/nominate n7 x2", NULL);
-    typed(&screen, "/nominate x2 gladly", NULL);
+    assert_typed(&screen.view, "/nominate x2 committee",
+                 "{\"op\":\"nominate\",\"election\":\"n1\",\"member\":\"x2\","
+                 "\"source\":\"committee\"}");
+    assert_typed(&screen.view, "/de-cu n1 x2",
+                 "{\"op\":\"nominate\",\"election\":\"n1\",\"member\":\"x2\","
+                 "\"source\":\"floor\"}");
+    assert_typed(&screen.view, "/nominate m1",
+                 "{\"op\":\"nominate\",\"election\":\"n1\",\"member\":\"m1\","
+                 "\"source\":\"self\"}");
+    assert_typed(&screen.view, "/withdraw-name",
+                 "{\"op\":\"withdraw_nomination\",\"election\":\"n1\","
+                 "\"member\":\"m1\"}");
+    assert_typed(&screen.view, "/nominate n7 x2", NULL);
+    assert_typed(&screen.view, "/nominate x2 gladly", NULL);
     end(&screen);
 }
 
@@ -133,13 +112,14 @@ static void support_and_end_name_their_vote(void **state)
 
     (void)state;
     begin(&screen, "m1");
-    typed(&screen, "/support m4 v1",
-          "{\"op\":\"note_support\",\"election\":\"n1\",\"member\":\"m4\","
-          "\"vote\":\"v1\"}");
-    typed(&screen, "/chot-danh-sach v1",
-          "{\"op\":\"close_list\",\"election\":\"n1\",\"vote\":\"v1\"}");
-    typed(&screen, "/close-list", NULL);
-    typed(&screen, "/close-list v9", NULL);
+    assert_typed(
+        &screen.view, "/support m4 v1",
+        "{\"op\":\"note_support\",\"election\":\"n1\",\"member\":\"m4\","
+        "\"vote\":\"v1\"}");
+    assert_typed(&screen.view, "/chot-danh-sach v1",
+                 "{\"op\":\"close_list\",\"election\":\"n1\",\"vote\":\"v1\"}");
+    assert_typed(&screen.view, "/close-list", NULL);
+    assert_typed(&screen.view, "/close-list v9", NULL);
     end(&screen);
 }
 

@@ -1,8 +1,8 @@
 /* The floor as people see it, and what they type about it. */
-#include "client/cli/cli_command.h"
 #include "client/cli/cli_floor.h"
 #include "client/cli/cli_show.h"
 #include "client/core/client.h"
+#include "tests/support/cli_typing.h"
 #include "tests/support/meeting_transcript.h"
 
 #include <stdarg.h>
@@ -122,44 +122,23 @@ static void the_speaker_is_told_by_you(void **state)
     end(&screen);
 }
 
-static void typed(struct screen *screen, const char *line, const char *expected)
-{
-    char text[100];
-    struct cli_typed typed;
-    json_t *wanted = expected ? json_loads(expected, 0, NULL) : NULL;
-
-    (void)snprintf(text, sizeof text, "%s", line);
-    cli_command_read(&screen->view, &screen->view.log, text, &typed);
-    if (!expected) {
-        assert_int_equal(typed.action, CLI_ACTION_NONE);
-        assert_true(typed.problem[0] != '\0');
-        return;
-    }
-    assert_int_equal(typed.action, CLI_ACTION_SEND);
-    assert_non_null(wanted);
-    (void)json_object_set_new(wanted, "log", json_string("org.1"));
-    if (!json_equal(typed.command, wanted))
-        fail_msg("%s: %s", line, json_dumps(typed.command, 0));
-    json_decref(typed.command);
-    json_decref(wanted);
-}
-
 static void modes_and_orders_are_typed_alone_or_together(void **state)
 {
     struct screen screen;
 
     (void)state;
     begin(&screen, "");
-    typed(&screen, "/floor-mode free",
-          "{\"op\":\"set_floor_mode\",\"mode\":\"free\",\"order\":\"raised\"}");
-    typed(&screen, "/che-do-phat-bieu it-noi",
-          "{\"op\":\"set_floor_mode\",\"mode\":\"called\","
-          "\"order\":\"least_spoken\"}");
-    typed(&screen, "/floor-mode tự-do ít-nói",
-          "{\"op\":\"set_floor_mode\",\"mode\":\"free\","
-          "\"order\":\"least_spoken\"}");
-    typed(&screen, "/floor-mode", NULL);
-    typed(&screen, "/floor-mode free always", NULL);
+    assert_typed(
+        &screen.view, "/floor-mode free",
+        "{\"op\":\"set_floor_mode\",\"mode\":\"free\",\"order\":\"raised\"}");
+    assert_typed(&screen.view, "/che-do-phat-bieu it-noi",
+                 "{\"op\":\"set_floor_mode\",\"mode\":\"called\","
+                 "\"order\":\"least_spoken\"}");
+    assert_typed(&screen.view, "/floor-mode tự-do ít-nói",
+                 "{\"op\":\"set_floor_mode\",\"mode\":\"free\","
+                 "\"order\":\"least_spoken\"}");
+    assert_typed(&screen.view, "/floor-mode", NULL);
+    assert_typed(&screen.view, "/floor-mode free always", NULL);
     end(&screen);
 }
 
@@ -169,22 +148,22 @@ static void officers_are_named_and_dismissed_from_what_they_are(void **state)
 
     (void)state;
     begin(&screen, "1 m1 appoint_officer m5 moderator");
-    typed(&screen, "/co-chair m7",
-          "{\"op\":\"appoint_officer\",\"member\":\"m7\","
-          "\"role\":\"co_chair\"}");
-    typed(&screen, "/điều-hành m7",
-          "{\"op\":\"appoint_officer\",\"member\":\"m7\","
-          "\"role\":\"moderator\"}");
-    typed(&screen, "/dismiss m5",
-          "{\"op\":\"dismiss_officer\",\"member\":\"m5\","
-          "\"role\":\"moderator\"}");
-    typed(&screen, "/dismiss m7", NULL);
-    typed(&screen, "/give-chair m7",
-          "{\"op\":\"give_chair\",\"member\":\"m7\"}");
-    typed(&screen, "/release m5",
-          "{\"op\":\"release_mute\",\"holder\":\"m5\"}");
-    typed(&screen, "/point",
-          "{\"op\":\"raise_point_of_order\",\"member\":\"\"}");
+    assert_typed(&screen.view, "/co-chair m7",
+                 "{\"op\":\"appoint_officer\",\"member\":\"m7\","
+                 "\"role\":\"co_chair\"}");
+    assert_typed(&screen.view, "/điều-hành m7",
+                 "{\"op\":\"appoint_officer\",\"member\":\"m7\","
+                 "\"role\":\"moderator\"}");
+    assert_typed(&screen.view, "/dismiss m5",
+                 "{\"op\":\"dismiss_officer\",\"member\":\"m5\","
+                 "\"role\":\"moderator\"}");
+    assert_typed(&screen.view, "/dismiss m7", NULL);
+    assert_typed(&screen.view, "/give-chair m7",
+                 "{\"op\":\"give_chair\",\"member\":\"m7\"}");
+    assert_typed(&screen.view, "/release m5",
+                 "{\"op\":\"release_mute\",\"holder\":\"m5\"}");
+    assert_typed(&screen.view, "/point",
+                 "{\"op\":\"raise_point_of_order\",\"member\":\"\"}");
     end(&screen);
 }
 

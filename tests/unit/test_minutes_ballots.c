@@ -1,4 +1,5 @@
 #include "server/document/minutes_text.h"
+#include "tests/support/transcript_minutes.h"
 #include "tests/support/elect_scene.h"
 #include "tests/support/meeting_ballot_scene.h"
 
@@ -16,21 +17,6 @@ enum { EVENTS_MAX = 200 };
 /* Who attends by telephone, and in which row of the roster that is. */
 #define RELAYED "x2"
 #define RELAYED_NAME "Đảng viên Mẫu 16"
-
-static char *line_of(const json_t *kept, size_t seq)
-{
-    json_t *event =
-        json_pack("{s:I, s:s, s:O, s:O}", "seq", (json_int_t)seq, "n",
-                  "00000000000000000000000000000000", "at",
-                  json_array_get(kept, 1), "ev", json_array_get(kept, 0));
-    char *text;
-
-    assert_int_equal(json_object_update(event, json_array_get(kept, 2)), 0);
-    text = json_dumps(event, JSON_COMPACT);
-    json_decref(event);
-    assert_non_null(text);
-    return text;
-}
 
 /* The minutes of the meeting so far; the caller ends them with free(). */
 static char *minutes_of(const struct meeting_transcript *meeting,
@@ -53,7 +39,7 @@ static char *minutes_of(const struct meeting_transcript *meeting,
     (void)snprintf(field, sizeof field, "roster.%zu.name", row);
     assert_true(source.event_count <= EVENTS_MAX);
     for (i = 0; i < source.event_count; i++) {
-        events[i].bytes = line_of(json_array_get(meeting->log, i), i);
+        events[i].bytes = transcript_line(json_array_get(meeting->log, i), i);
         events[i].size = strlen(events[i].bytes);
     }
     assert_int_equal(minutes_text_render(&source, language, &text, &size),

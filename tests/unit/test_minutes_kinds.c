@@ -2,6 +2,7 @@
 #include "protocol/record/digest.h"
 #include "protocol/record/hash_chain.h"
 #include "server/document/minutes_text.h"
+#include "tests/support/transcript_minutes.h"
 #include "tests/support/meeting_transcript.h"
 
 #include <stdarg.h>
@@ -22,21 +23,6 @@ struct lines {
     size_t count;
 };
 
-static char *line_of(const json_t *kept, size_t seq)
-{
-    json_t *event =
-        json_pack("{s:I, s:s, s:O, s:O}", "seq", (json_int_t)seq, "n",
-                  "00000000000000000000000000000000", "at",
-                  json_array_get(kept, 1), "ev", json_array_get(kept, 0));
-    char *text;
-
-    assert_int_equal(json_object_update(event, json_array_get(kept, 2)), 0);
-    text = json_dumps(event, JSON_COMPACT);
-    json_decref(event);
-    assert_non_null(text);
-    return text;
-}
-
 /* Puts other characters, as many, in the place of some. */
 static void replace(char *text, const char *what, const char *with)
 {
@@ -53,7 +39,8 @@ static void take_log(const struct meeting_transcript *meeting,
     out->count = json_array_size(meeting->log);
     assert_true(out->count <= EVENTS_MAX);
     for (size_t i = 0; i < out->count; i++) {
-        out->events[i].bytes = line_of(json_array_get(meeting->log, i), i);
+        out->events[i].bytes =
+            transcript_line(json_array_get(meeting->log, i), i);
         out->events[i].size = strlen(out->events[i].bytes);
     }
 }
