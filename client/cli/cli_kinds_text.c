@@ -110,6 +110,20 @@ void cli_kinds_advise(enum refusal_code code)
 
 /* --- what there is -------------------------------------------------------- */
 
+/* How far the meeting of a group is, by the register as it is known here. */
+static const char *group_phase(const struct meeting_view *view,
+                               const struct meeting_group *group)
+{
+    const struct register_meeting *row =
+        view->org ? register_state_meeting(view->org, &group->meeting) : NULL;
+
+    if (group->is_gathered)
+        return _("gathered");
+    if (row && row->phase == CALL_ENDED)
+        return _("its meeting is over, not gathered yet");
+    return _("not gathered yet");
+}
+
 static void show_groups(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_kinds *kinds = &view->state->kinds;
@@ -126,10 +140,9 @@ static void show_groups(const struct meeting_view *view, FILE *out)
         const struct meeting_group *group = &kinds->groups[i];
         char name[LIMIT_NAME_LENGTH * 4 + 1];
 
-        (void)fprintf(
-            out, "    %zu. %s (%s): %s\n", i + 1,
-            group_name(view, i, name, sizeof name), group->meeting.text,
-            group->is_gathered ? _("gathered") : _("not gathered yet"));
+        (void)fprintf(out, "    %zu. %s (%s): %s\n", i + 1,
+                      group_name(view, i, name, sizeof name),
+                      group->meeting.text, group_phase(view, group));
     }
 }
 

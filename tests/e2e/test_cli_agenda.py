@@ -78,7 +78,9 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     member.event("document_read", member="m4")
     assert got.read_bytes() == DRAFT
     member.do("comment", document="d1", text="Nên nêu rõ thời hạn")
-    document = member.state()["documents"][0]
+    document = member.state_with(
+        lambda state: state["documents"][0]["readers"] == 1,
+        "its receipt")["documents"][0]
     assert document["blob"] == hashlib.sha256(DRAFT).hexdigest()
     assert document["readers"] == 1
 
@@ -117,7 +119,10 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     chair.join(second, "--audio", "none")
     chair.do("open_lobby")
     chair.event("carried_over", meeting=first)
-    state = chair.state()
+    state = chair.state_with(
+        lambda state: all("text" in task for task in state["tasks"]) and all(
+            "title" in item for item in state["items"]),
+        "the words of what came over")
     assert [(i["id"], i["from"]) for i in state["items"]] == [
         ("a1", ""), ("p1", "a2")]
     assert [(t["from"], t["text"]) for t in state["tasks"]

@@ -14,7 +14,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("CHIBO_BUILD", "build/release")
-PATIENCE_S = 30
+PATIENCE_S = 90
 
 
 class Failure(AssertionError):
@@ -309,6 +309,19 @@ class Member:
         return self.wait(lambda line: words in line, repr(words), since,
                          timeout_s)
 
+    def types_until(self, text, words):
+        """Types a question until its answer has these words: what it asks for
+        comes by another way, and may be later."""
+        end = time.monotonic() + PATIENCE_S
+        mark = self.mark()
+        while True:
+            self.type(text)
+            try:
+                return self.sees(words, since=mark, timeout_s=0.5)
+            except Failure:
+                if time.monotonic() > end or self.output.is_over:
+                    raise
+
     def send(self, op, **fields):
         """Sends a command; its tag. A vote is on a resolution unless its matter
         is named."""
@@ -341,6 +354,19 @@ class Member:
 
     def state(self):
         return self.do("state")["state"]
+
+    def state_with(self, condition, what):
+        """The first state that `condition` is true of: openings come behind
+        their events."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            mark = self.mark()
+            state = self.state()
+            if condition(state):
+                return state
+            left = end - time.monotonic()
+            self.wait(lambda line: "tag" not in line, f"{what}, not {state}",
+                      mark, left)
 
     def mark(self):
         return self.output.mark()
