@@ -14,8 +14,10 @@ import os
 import pathlib
 import re
 import resource
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -40,24 +42,30 @@ FOLDERS = {
 
 
 def run(command, environment, timeout):
-    try:
-        done = subprocess.run(command, cwd=ROOT, env=environment,
-                              stdin=subprocess.DEVNULL, timeout=timeout,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return done.returncode, done.stdout.decode("utf-8", "replace")
-    except subprocess.TimeoutExpired as late:
-        text = (late.stdout or b"").decode("utf-8", "replace")
-        return -1, text + f"\nended after {timeout} s"
+    """Exit code, what it said, and the seconds of processors that it and what
+    it waited for have worked."""
+    with subprocess.Popen(command, cwd=ROOT, env=environment,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        late = threading.Timer(timeout, process.kill)
+        late.start()
+        text = process.stdout.read().decode("utf-8", "replace")
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        late.cancel()
+    if process.returncode == -signal.SIGKILL:
+        text += f"\nkilled, after {timeout} s at the latest"
+    return process.returncode, text, used.ru_utime + used.ru_stime
 
 
 def run_unit_binary(path, environment):
-    code, text = run([str(path)], environment, UNIT_TIMEOUT_S)
+    code, text, worked = run([str(path)], environment, UNIT_TIMEOUT_S)
     passed = sum(int(n) for n in re.findall(r"\[  PASSED  \] (\d+) test", text))
     failed = sum(int(n) for n in
                  re.findall(r"\[  FAILED  \] \S*?: ?(\d+) test", text))
     if code != 0 and failed == 0:
         failed = 1
-    return path.name, code, passed, failed, text
+    return path.name, code, passed, failed, text, worked
 
 
 def unit(build, environment):
@@ -67,10 +75,11 @@ def unit(build, environment):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [pool.submit(run_unit_binary, p, environment) for p in binaries]
         for job in concurrent.futures.as_completed(jobs):
-            name, code, good, bad, text = job.result()
+            name, code, good, bad, text, worked = job.result()
             passed += good
             failed += bad
-            print(f"  {name}: {good} passed, {bad} failed", flush=True)
+            print(f"  {name}: {good} passed, {bad} failed, of processors "
+                  f"{worked:.1f} s", flush=True)
             if code != 0:
                 print(text, flush=True)
     if not binaries:
@@ -102,11 +111,11 @@ def run_timed(path, environment):
         time.monotonic() - begun
 
 
-def add_file(path, code, text, seconds):
+def add_file(path, code, text, worked, seconds):
     """Says how the tests of a file ended; (passed, failed)."""
     passed, failed = added_up(code, text.rstrip().rpartition("\n")[2])
     print(f"  {path.relative_to(ROOT)}: {passed} passed, {failed} failed, "
-          f"{seconds:.0f} s", flush=True)
+          f"{seconds:.0f} s, of processors {worked:.0f} s", flush=True)
     if failed:
         print(text, flush=True)
     return passed, failed
