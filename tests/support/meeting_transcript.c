@@ -4,6 +4,8 @@
 #include "protocol/meeting/meeting_state_digest.h"
 #include "protocol/record/digest.h"
 #include "tests/support/ballot_reports.h"
+#include "tests/support/meeting_genesis.h"
+#include "tests/support/ruleset_file.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -13,29 +15,8 @@
 
 #include <cmocka.h>
 
-enum { PEOPLE = 14, SITES = 2, DEVICES = 2, TOKENS_MAX = 16 };
+enum { TOKENS_MAX = 16 };
 enum { LISTS = 16, LIST_SIZE_MAX = 4096 };
-
-struct identifier meeting_id(const char *text)
-{
-    struct identifier id = { "" };
-
-    assert_true(strlen(text) < sizeof id.text);
-    memcpy(id.text, text, strlen(text));
-    return id;
-}
-
-struct key meeting_device_key(const char *holder, char device)
-{
-    char name[64];
-    struct hash hash;
-    struct key key;
-
-    (void)snprintf(name, sizeof name, "%s/%c", holder, device);
-    hash = digest_sha256(name, strlen(name));
-    memcpy(key.bytes, hash.bytes, sizeof key.bytes);
-    return key;
-}
 
 /* --- what came out ------------------------------------------------------- */
 
@@ -288,96 +269,21 @@ enum refusal_code meeting_tell(struct meeting_transcript *meeting,
 
 /* --- the meeting that is played ------------------------------------------ */
 
-/* Where devices have to be vouched for, the first one is. */
-static void fill_devices(const char *holder, bool is_vouching,
-                         struct roster_device *devices, struct items *out)
+static void found(struct meeting_transcript *meeting,
+                  const struct meeting_call *call)
 {
-    int i;
+    struct meeting_genesis *genesis = meeting_genesis_new(call);
 
-    for (i = 0; i < DEVICES; i++)
-        devices[i] = (struct roster_device){
-            .device = meeting_device_key(holder, (char)('a' + i)),
-            .vouched_by = is_vouching && i == 0 ? TEXT_LITERAL("m1,m2")
-                                                : TEXT_LITERAL(""),
-        };
-    *out = (struct items){ devices, DEVICES };
+    apply(meeting, &genesis->event);
+    meeting_genesis_free(genesis);
 }
 
-static const int categories[PEOPLE] = {
-    CATEGORY_OFFICIAL,  CATEGORY_OFFICIAL,  CATEGORY_OFFICIAL,
-    CATEGORY_OFFICIAL,  CATEGORY_OFFICIAL,  CATEGORY_PROBATIONARY,
-    CATEGORY_EXEMPT,    CATEGORY_GUEST,     CATEGORY_UPPER_DELEGATE,
-    CATEGORY_TEMP_HERE, CATEGORY_SUSPENDED, CATEGORY_TECHNICIAN,
-    CATEGORY_TEMP_AWAY, CATEGORY_OFFICIAL
-};
-
-static void fill_person(size_t i, bool is_vouching, struct roster_person *row,
-                        struct roster_device *devices)
+static void set_rules(struct meeting_transcript *meeting, const char *file)
 {
-    char name[24];
-
-    (void)snprintf(name, sizeof name, i < PEOPLE ? "m%zu" : "x%zu",
-                   i < PEOPLE ? i + 1 : i + 1 - PEOPLE);
-    *row = (struct roster_person){ .member = meeting_id(name),
-                                   .category = i < PEOPLE ? categories[i]
-                                                          : CATEGORY_OFFICIAL,
-                                   .office = OFFICE_NONE };
-    fill_devices(name, is_vouching, devices, &row->devices);
-}
-
-static void found(struct meeting_transcript *meeting, size_t people,
-                  bool is_vouching, enum meeting_kind kind)
-{
-    struct roster_person *rows = calloc(people, sizeof *rows);
-    struct roster_device *devices = calloc(people * DEVICES, sizeof *devices);
-    struct roster_device site_devices[SITES][DEVICES];
-    struct roster_site sites[SITES] = {
-        { .site = meeting_id("s1"), .keeper = meeting_id("m4") },
-        { .site = meeting_id("s2"), .keeper = meeting_id("m5") }
-    };
-    struct agenda_item agenda[] = { { .item = meeting_id("a1") },
-                                    { .item = meeting_id("a2") } };
-    struct meeting_event event = { .kind = EVENT_GENESIS_KIND };
-    size_t i;
-
-    assert_non_null(rows);
-    assert_non_null(devices);
-    for (i = 0; i < people; i++)
-        fill_person(i, is_vouching, &rows[i], &devices[i * DEVICES]);
-    for (i = 0; i < SITES; i++)
-        fill_devices(sites[i].site.text, is_vouching, site_devices[i],
-                     &sites[i].devices);
-    event.body.genesis = (struct event_genesis){
-        .version = 1,
-        .meeting = meeting_id("org.1"),
-        .organisation = meeting_id("org"),
-        .unit = meeting_id("u2"),
-        .ruleset = TEXT_LITERAL("interim-2026-07"),
-        .kind = (int)kind,
-        .zone = TEXT_LITERAL("Asia/Ho_Chi_Minh"),
-        .chair = meeting_id("m1"),
-        .deputy = meeting_id("m2"),
-        .minute_taker = meeting_id("m3"),
-        .vouching_required = is_vouching,
-        .agenda = { agenda, 2 },
-        .roster = { rows, people },
-        .sites = { sites, SITES },
-    };
-    apply(meeting, &event);
-    free(rows);
-    free(devices);
-}
-
-static struct meeting_transcript *begin(unsigned extra, bool is_vouching,
-                                        enum meeting_kind kind)
-{
-    struct meeting_transcript *meeting = calloc(1, sizeof *meeting);
-
-    assert_non_null(meeting);
-    meeting->decision = calloc(1, sizeof *meeting->decision);
-    assert_non_null(meeting->decision);
-    meeting->log = json_array();
-    meeting->now_ms = MEETING_BASE_MS;
+    if (file) {
+        meeting->rules = *ruleset_file(file);
+        return;
+    }
     meeting->rules = (struct ruleset){ .name = "interim-2026-07",
                                        .grace_ms = 30000,
                                        .floor_limit_ms = 300000,
@@ -390,40 +296,71 @@ static struct meeting_transcript *begin(unsigned extra, bool is_vouching,
                                        .ballot_changes_max = 5,
                                        .ballot_tolerance_percent = 10 };
     ruleset_complete(&meeting->rules);
+}
+
+struct meeting_transcript *
+meeting_transcript_called(const struct meeting_call *call)
+{
+    struct meeting_transcript *meeting = calloc(1, sizeof *meeting);
+
+    assert_non_null(meeting);
+    meeting->decision = calloc(1, sizeof *meeting->decision);
+    assert_non_null(meeting->decision);
+    meeting->log = json_array();
+    meeting->now_ms = MEETING_BASE_MS;
+    set_rules(meeting, call->rules);
     assert_int_equal(meeting_state_new(&meeting->state), RESULT_OK);
-    found(meeting, PEOPLE + extra, is_vouching, kind);
+    found(meeting, call);
+    return meeting;
+}
+
+static struct meeting_transcript *begin(const struct meeting_call *call)
+{
+    struct meeting_transcript *meeting = meeting_transcript_called(call);
+
     meeting_play(meeting, "", NULL);
     return meeting;
 }
 
 struct meeting_transcript *meeting_transcript_new(void)
 {
-    return begin(0, false, KIND_REGULAR);
+    return begin(&(struct meeting_call){ .kind = KIND_REGULAR });
 }
 
 struct meeting_transcript *meeting_transcript_of(unsigned extra)
 {
-    return begin(extra, false, KIND_REGULAR);
+    return begin(
+        &(struct meeting_call){ .kind = KIND_REGULAR, .extra = extra });
 }
 
 struct meeting_transcript *meeting_transcript_congress(void)
 {
-    return begin(0, false, KIND_CONGRESS);
+    return begin(&(struct meeting_call){ .kind = KIND_CONGRESS });
 }
 
 struct meeting_transcript *meeting_transcript_congress_of(unsigned extra)
 {
-    return begin(extra, false, KIND_CONGRESS);
+    return begin(
+        &(struct meeting_call){ .kind = KIND_CONGRESS, .extra = extra });
 }
 
 struct meeting_transcript *meeting_transcript_vouching(void)
 {
-    return begin(0, true, KIND_REGULAR);
+    return begin(
+        &(struct meeting_call){ .kind = KIND_REGULAR, .is_vouching = true });
+}
+
+void meeting_transcript_hold_by_groups(struct meeting_transcript *meeting,
+                                       const struct event_held_by_groups *held)
+{
+    apply(meeting, &(struct meeting_event){ .kind = EVENT_HELD_BY_GROUPS_KIND,
+                                            .body.held_by_groups = *held });
 }
 
 struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching)
 {
-    struct meeting_transcript *meeting = begin(0, is_vouching, KIND_REGULAR);
+    struct meeting_transcript *meeting = begin(&(struct meeting_call){
+        .kind = KIND_REGULAR, .is_vouching = is_vouching });
     static const struct group_vote votes[] = {
         { { "v1" }, MATTER_RESOLUTION, 11, 4, 2, 1, 20, 18 },
         { { "v3" }, MATTER_ADMISSION, 13, 5, 0, 0, 20, 18 },
@@ -432,15 +369,11 @@ struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching)
         { .group = meeting_id("u4"), .meeting = meeting_id("org.2") },
         { .group = meeting_id("u5"), .meeting = meeting_id("org.3") },
     };
-    struct meeting_event event = {
-        .kind = EVENT_HELD_BY_GROUPS_KIND,
-        .body.held_by_groups = { .year = 2026,
-                                 .members = 60,
-                                 .before = 1,
-                                 .groups = { rows, 2 } },
-    };
 
-    apply(meeting, &event);
+    meeting_transcript_hold_by_groups(
+        meeting,
+        &(struct event_held_by_groups){
+            .year = 2026, .members = 60, .before = 1, .groups = { rows, 2 } });
     meeting_play(meeting, "", NULL);
     meeting->record = (struct gathered_record){
         .is_over = true,
@@ -700,17 +633,35 @@ static bool report_line(struct meeting_transcript *meeting,
     return false;
 }
 
+/* What the server does by itself until then, at the time when it is due. */
+static void tick_until(struct meeting_transcript *meeting, int64_t until_ms)
+{
+    int64_t due_ms;
+
+    while ((due_ms = meeting_rules_next_tick_ms(meeting->state,
+                                                &meeting->rules)) <= until_ms) {
+        const struct meeting_report tick = { .kind = REPORT_TICK };
+
+        meeting->now_ms = due_ms;
+        assert_int_equal(meeting_tell(meeting, &tick), REFUSAL_NONE);
+        assert_int_not_equal(meeting->decision->count, 0);
+    }
+}
+
 static void play_line(struct meeting_transcript *meeting,
                       const struct words *words)
 {
     struct actor actor = { .kind = ACTOR_HOLDER };
+    const int64_t now_ms =
+        MEETING_BASE_MS + (int64_t)(strtod(words->word[0], NULL) * 1000 + 0.5);
     char holder[32];
     char device = 'a';
     size_t length;
 
     assert_true(words->count >= 3);
-    meeting->now_ms =
-        MEETING_BASE_MS + (int64_t)(strtod(words->word[0], NULL) * 1000 + 0.5);
+    if (meeting->is_live)
+        tick_until(meeting, now_ms);
+    meeting->now_ms = now_ms;
     length = strcspn(words->word[1], "/");
     assert_true(length < sizeof holder);
     memcpy(holder, words->word[1], length);

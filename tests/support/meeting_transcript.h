@@ -33,14 +33,14 @@
 
 #include "protocol/meeting/meeting_state.h"
 #include "server/domain/meeting_rules.h"
-
-enum { MEETING_BASE_MS = 1000000 }; /* second 0 of the scripts */
+#include "tests/support/meeting_genesis.h"
 
 struct meeting_transcript {
     struct meeting_state *state;
     struct ruleset rules;
     struct meeting_decision *decision; /* the newest */
     int64_t now_ms;
+    bool is_live; /* before each line the server's ticks that are due by then */
     struct gathered_record record; /* what gather_group finds */
     struct text_view ballot_list;  /* on which objections rest; borrowed */
     json_t *log; /* array of [ev, at, body]: what a replay reads */
@@ -48,7 +48,11 @@ struct meeting_transcript {
     size_t text_size;
 };
 
-/* A scheduled meeting: the genesis is applied. */
+/* A scheduled meeting: the genesis is applied, and is the first of what came
+ * out. */
+struct meeting_transcript *
+meeting_transcript_called(const struct meeting_call *call);
+/* The same as it is usually called; its genesis is forgotten. */
 struct meeting_transcript *meeting_transcript_new(void);
 /* With a roster of `extra` official members more: x1, x2, … */
 struct meeting_transcript *meeting_transcript_of(unsigned extra);
@@ -64,6 +68,9 @@ void meeting_transcript_drop(struct meeting_transcript *meeting);
 
 /* Held by the meetings org.2 of the party group u4 and org.3 of u5. */
 struct meeting_transcript *meeting_transcript_by_groups(bool is_vouching);
+/* Right after the genesis: the meeting is held by those of these groups. */
+void meeting_transcript_hold_by_groups(struct meeting_transcript *meeting,
+                                       const struct event_held_by_groups *held);
 /* Plays lines and compares what came out; NULL: whatever it was. */
 void meeting_play(struct meeting_transcript *meeting, const char *script,
                   const char *expected);
@@ -83,9 +90,5 @@ enum refusal_code meeting_do(struct meeting_transcript *meeting,
                              struct command *command);
 enum refusal_code meeting_tell(struct meeting_transcript *meeting,
                                const struct meeting_report *report);
-
-struct identifier meeting_id(const char *text);
-/* Device "a" or "b" of a holder. */
-struct key meeting_device_key(const char *holder, char device);
 
 #endif
