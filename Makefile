@@ -11,7 +11,7 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 # --- what is built of what ---------------------------------------------------
 PROTOCOL_SRC := $(wildcard protocol/base/*.c protocol/wire/*.c \
 	protocol/meeting/*.c protocol/rules/*.c protocol/ballot/*.c \
-	protocol/record/*.c)
+	protocol/record/*.c protocol/document/*.c)
 SERVER_SRC := $(wildcard server/domain/*.c server/room/*.c server/audio/*.c \
 	server/store/*.c server/document/*.c server/report/*.c server/net/*.c server/platform/*.c \
 	server/control/*.c)

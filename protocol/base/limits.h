@@ -119,6 +119,15 @@ enum {
     LIMIT_HEADS = 100000,                /* people counted at one place */
     LIMIT_CHECK_IN_TRIES = 5,            /* wrong codes of one member */
 
+    /* Documents drawn from templates */
+    LIMIT_TEMPLATE_SIZE = 256 * 1024,       /* bytes of a template */
+    LIMIT_DOCUMENT_SIZE = 8 * 1024 * 1024,  /* bytes of one in markup */
+    LIMIT_DOCUMENT_DEPTH = 16,              /* sections within sections */
+    LIMIT_DOCUMENT_STEPS = 4 * 1000 * 1000, /* of drawing one */
+    LIMIT_DOCUMENT_BLOCKS = 100 * 1000,     /* paragraphs and such */
+    LIMIT_DOCUMENT_CELLS = 200 * 1000,      /* of all tables */
+    LIMIT_DOCUMENT_RUNS = 400 * 1000,       /* pieces of bold or italic text */
+
     /* Times */
     LIMIT_LOGIN_MS = 10000,         /* from the TLS handshake to a login */
     LIMIT_GRACE_MS = 30000,         /* a lost connection is not yet a leave */
