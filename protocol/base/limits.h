@@ -89,6 +89,13 @@ enum {
     LIMIT_ANCHOR_LINE_SIZE = 1024,   /* and their bytes */
     LIMIT_ANCHOR_FILE_SIZE = 32 * 1024 * 1024,
 
+    /* The file of a record */
+    LIMIT_RECORD_SIZE = 1024 * 1024 * 1024, /* bytes */
+    LIMIT_RECORD_FILES = 4096,              /* in it */
+    LIMIT_RECORD_PATH_SIZE = 200,           /* bytes of a name in it */
+    LIMIT_MANIFEST_SIZE = 4 * 1024 * 1024,  /* bytes of its manifest */
+    LIMIT_RECORD_SIGNATURES = 16,           /* of the manifest */
+
     /* Secret ballots */
     LIMIT_BALLOT_RECORD_SIZE = 16 * 1024 * 1024, /* bytes in an archive */
     LIMIT_BALLOT_EVENTS = 100000,                /* of one archive */
