@@ -16,6 +16,8 @@ enum { EXTRA = 19 };
 
 static char text[4000];
 static size_t used;
+static elect_disturb_fn *disturb_by;
+static void *disturb_user;
 
 __attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
 {
@@ -200,10 +202,32 @@ const char *elect_draft(struct meeting_transcript *meeting, const char *form,
     return refused;
 }
 
-/* Everybody in the hall is for it. */
-static void adopt(struct meeting_transcript *meeting,
-                  const struct meeting_ballot *ballot)
+void elect_disturb_by(elect_disturb_fn *disturb, void *user)
 {
+    disturb_by = disturb;
+    disturb_user = user;
+}
+
+/* A step of a ballot that is adopted. */
+__attribute__((format(printf, 2, 3))) static void
+go(struct meeting_transcript *meeting, const char *format, ...)
+{
+    char line[500];
+    va_list list;
+
+    va_start(list, format);
+    assert_true((size_t)vsnprintf(line, sizeof line, format, list) <
+                sizeof line);
+    va_end(list);
+    if (disturb_by)
+        disturb_by(meeting, disturb_user);
+    play(meeting, "%s", line);
+}
+
+/* Everybody in the hall is for it. */
+void elect_adopt(struct meeting_transcript *meeting)
+{
+    const struct meeting_ballot *ballot = ballot_newest(meeting);
     const size_t vote = meeting->state->vote_count + 1;
 
     play(meeting, "11 m1 start_vote a1 'Thông qua phiếu'");
@@ -218,19 +242,19 @@ static void make_keys(struct meeting_transcript *meeting, const char *id)
     static const char *const tellers[] = { "m2", "m3", "m5" };
     size_t i;
 
-    play(meeting, "13 server keys");
+    go(meeting, "13 server keys");
     for (i = 0; i < 3; i++)
-        play(meeting, "13 %s certify %s 1 %zu C%s M%s", tellers[i], id, i + 1,
-             tellers[i], tellers[i]);
+        go(meeting, "13 %s certify %s 1 %zu C%s M%s", tellers[i], id, i + 1,
+           tellers[i], tellers[i]);
     for (i = 0; i < 3; i++)
-        play(meeting, "14 %s deal %s 1 %zu D", tellers[i], id, i + 1);
+        go(meeting, "14 %s deal %s 1 %zu D", tellers[i], id, i + 1);
     for (i = 0; i < 3; i++)
-        play(meeting, "15 %s confirm_share %s 1 %zu K", tellers[i], id, i + 1);
-    play(meeting, "16 server sign T");
+        go(meeting, "15 %s confirm_share %s 1 %zu K", tellers[i], id, i + 1);
+    go(meeting, "16 server sign T");
     for (i = 0; i < 3; i++)
-        play(meeting, "16 %s sign_trustees %s 1 %zu X%s%s T", tellers[i], id,
-             i + 2, tellers[i], id);
-    play(meeting, "17 server ready");
+        go(meeting, "16 %s sign_trustees %s 1 %zu X%s%s T", tellers[i], id,
+           i + 2, tellers[i], id);
+    go(meeting, "17 server ready");
 }
 
 static void enter_paper(struct meeting_transcript *meeting, unsigned valid,
@@ -257,7 +281,10 @@ static void enter_paper(struct meeting_transcript *meeting, unsigned valid,
                             body->invalid, &body->counts);
     command.act.is_present = true;
     command.act.seen = meeting->state->next_seq - 1;
-    assert_int_equal(meeting_do(meeting, &teller, &command), REFUSAL_NONE);
+    if (meeting_do(meeting, &teller, &command) != REFUSAL_NONE)
+        fail_msg("%u+%u papers, %s: %s (%s)", valid, invalid, counts,
+                 refusal_code_text(meeting->decision->refusal.code),
+                 meeting->decision->refusal.args[0].text);
 }
 
 /* As many zeros as there are counts: nobody voted by device. */
@@ -282,22 +309,23 @@ void elect_count(struct meeting_transcript *meeting, unsigned valid,
 {
     const struct identifier id = ballot_newest(meeting)->id;
 
-    adopt(meeting, ballot_newest(meeting));
+    if (ballot_newest(meeting)->phase == BALLOT_PHASE_DRAFTED)
+        elect_adopt(meeting);
     make_keys(meeting, id.text);
-    play(meeting, "20 m1 close_issue %s", id.text);
-    play(meeting, "21 server list L");
-    play(meeting, "22 server heads m1+m2+m3+m4+m5 m6");
-    play(meeting, "23 m1 open_ballot %s yes", id.text);
-    play(meeting, "24 m1 end_ballot %s", id.text);
-    play(meeting, "60 server end");
+    go(meeting, "20 m1 close_issue %s", id.text);
+    go(meeting, "21 server list L");
+    go(meeting, "22 server heads m1+m2+m3+m4+m5 m6");
+    go(meeting, "23 m1 open_ballot %s yes", id.text);
+    go(meeting, "24 m1 end_ballot %s", id.text);
+    go(meeting, "60 server end");
     enter_paper(meeting, valid, invalid, counts);
-    play(meeting, "61 m3 confirm_paper %s =end =paper", id.text);
-    play(meeting, "62 server tally");
-    play(meeting, "63 m1 count_ballot %s yes", id.text);
-    play(meeting, "64 server decrypt");
-    play(meeting, "65 m2 decrypt %s 2 =end =tally Y2%s 700", id.text, id.text);
-    play(meeting, "65 m3 decrypt %s 3 =end =tally Y3%s 700", id.text, id.text);
-    play(meeting, "66 server result %s", zeros(counts));
+    go(meeting, "61 m3 confirm_paper %s =end =paper", id.text);
+    go(meeting, "62 server tally");
+    go(meeting, "63 m1 count_ballot %s yes", id.text);
+    go(meeting, "64 server decrypt");
+    go(meeting, "65 m2 decrypt %s 2 =end =tally Y2%s 700", id.text, id.text);
+    go(meeting, "65 m3 decrypt %s 3 =end =tally Y3%s 700", id.text, id.text);
+    go(meeting, "66 server result %s", zeros(counts));
     meeting_play(meeting, "", NULL);
 }
 

@@ -29,8 +29,14 @@ const char *elect_table(const char *form, unsigned rows, unsigned columns);
  * MATTER SEATS …"), and gives the refusal as it is told, or "". */
 const char *elect_draft(struct meeting_transcript *meeting, const char *form,
                         const char *rest);
-/* Leads the newest ballot from its draft to the result: a show of hands takes
- * it, and so many papers are counted, with these counts ("0+18+17"). */
+/* A show of hands takes the newest ballot. */
+void elect_adopt(struct meeting_transcript *meeting);
+/* What happens before each step of a ballot that is adopted; NULL: nothing. The
+ * steps have to go on all the same. */
+typedef void elect_disturb_fn(struct meeting_transcript *meeting, void *user);
+void elect_disturb_by(elect_disturb_fn *disturb, void *user);
+/* Leads the newest ballot on to the result, from its draft or its adoption: so
+ * many papers are counted, with these counts ("0+18+17"). */
 void elect_count(struct meeting_transcript *meeting, unsigned valid,
                  unsigned invalid, const char *counts);
 /* What the newest ballot came to: "tie open=1 m4=18 chosen, …". */
