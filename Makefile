@@ -103,7 +103,7 @@ LYING_SRC := $(wildcard tests/support/lying/*.c)
 TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed \
 	ballot_vote_check desk_poll_row ballot_work_examine ballot_work_judge \
 	ballot_work_check_decryption ballot_election_write ballot_list_write \
-	keys_judge keys_examine keys_make_record ballot_paper_write
+	keys_judge keys_examine keys_make_record ballot_paper_write blob_set_has
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)

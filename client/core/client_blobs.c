@@ -79,12 +79,21 @@ static void ask_put(struct client_engine *engine)
                           blob, "size", (json_int_t)upload->size));
 }
 
+/* The server gives the files of the meeting that a connection is in: while it
+ * is still coming in, an answer would be the wrong one. */
+static bool is_coming_in(const struct followed *meeting)
+{
+    return meeting->phase == FOLLOW_UNASKED ||
+           meeting->phase == FOLLOW_JOINING || meeting->phase == FOLLOW_AGAIN;
+}
+
 static void ask_get(struct client_engine *engine)
 {
     struct download *download = &engine->download;
     char blob[HEX_SIZE(HASH_SIZE)];
 
-    if (!download->is_on || download->is_asked || engine->phase != ENGINE_UP)
+    if (!download->is_on || download->is_asked || engine->phase != ENGINE_UP ||
+        is_coming_in(&engine->meeting))
         return;
     download->request = engine_next_id(engine);
     if (download->request == 0)
@@ -103,6 +112,8 @@ void blobs_on_up(struct client_engine *engine)
     ask_get(engine);
     fetch_pump(engine);
 }
+
+void blobs_on_joined(struct client_engine *engine) { ask_get(engine); }
 
 void blobs_on_down(struct client_engine *engine)
 {

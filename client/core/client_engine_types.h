@@ -527,6 +527,8 @@ void request_answer_locally(struct client_engine *engine, uint64_t tag,
 /* --- client_blobs.c --------------------------------------------------------
  */
 void blobs_on_up(struct client_engine *engine);
+/* Whether the meeting may be entered is answered now. */
+void blobs_on_joined(struct client_engine *engine);
 void blobs_on_down(struct client_engine *engine);
 bool blobs_on_answer(struct client_engine *engine, uint64_t id,
                      const json_t *answer, const char *text, size_t size);

@@ -368,6 +368,7 @@ bool logs_on_answer(struct client_engine *engine, uint64_t id,
         else
             on_not_joined(engine, followed, answer);
         requests_pump(engine);
+        blobs_on_joined(engine);
         return true;
     }
     return false;

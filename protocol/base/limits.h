@@ -56,6 +56,7 @@ enum {
     LIMIT_ITEM_MINUTES = 1440, /* planned for one */
     LIMIT_DOCUMENTS = 200,     /* of one meeting, withdrawn ones too */
     LIMIT_COMMENTS = 5000,
+    LIMIT_COMMENTS_EACH = 100, /* of one member in a meeting */
     LIMIT_TASKS = 500,
     LIMIT_HANDS = 2000,
     LIMIT_VOTES = 500,
@@ -64,6 +65,7 @@ enum {
     LIMIT_ROOM_WAITING = 8192,               /* answers that await a commit */
     LIMIT_LOG_EVENTS = 500000,               /* of one meeting */
     LIMIT_KEPT_LOG_SIZE = 256 * 1024 * 1024, /* bytes of a log in a client */
+    LIMIT_UPLOADS = 256,             /* of which a server knows who sent them */
     LIMIT_OUTBOX_SIZE = 1024 * 1024, /* bytes of control waiting for a peer */
     LIMIT_AUDIO_QUEUE = 10,          /* frames waiting for a listener */
     LIMIT_GIVEN_SIZE = 64 * 1024 * 1024, /* of a log given back, by one */

@@ -166,6 +166,9 @@
       "by {rule} no {type} files are taken")                                   \
     X(DOCUMENT_SIZE, document_size, "documents",                               \
       "by {rule} a file has at most {max} KiB, and this one has {have}")       \
+    X(COMMENTS_USED, comments_used, "documents",                               \
+      "you have made {max} comments in this meeting, and no member makes "     \
+      "more: say the rest in the meeting")                                     \
     X(NO_SUCH_TASK, no_such_task, "tasks", "there is no task {id}")            \
     X(NOT_YOUR_TASK, not_your_task, "tasks",                                   \
       "task {id} is not yours: whoever it was given to, the chair or the "     \

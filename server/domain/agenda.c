@@ -310,6 +310,16 @@ void rule_read_document(struct draft *draft)
     body->act = draft->command->act;
 }
 
+static size_t comments_of(const struct meeting_agenda *agenda,
+                          const struct identifier *member)
+{
+    size_t i, count = 0;
+
+    for (i = 0; i < agenda->comment_count; i++)
+        count += identifier_equal(&agenda->comments[i].member, member);
+    return count;
+}
+
 void rule_comment(struct draft *draft)
 {
     const struct command_comment *command = &draft->command->body.comment;
@@ -320,6 +330,12 @@ void rule_comment(struct draft *draft)
         (!identifier_is_empty(&command->document) &&
          !document_of(draft, &command->document)))
         return;
+    /* One member leaves room for the others. */
+    if (comments_of(&state->agenda, draft->holder) >= LIMIT_COMMENTS_EACH) {
+        draft_refuse(draft, REFUSAL_COMMENTS_USED);
+        refusal_add_number(&draft->out->refusal, "max", LIMIT_COMMENTS_EACH);
+        return;
+    }
     if (state->agenda.comment_count >= LIMIT_COMMENTS) {
         draft_refuse_max(draft, LIMIT_COMMENTS);
         return;

@@ -53,6 +53,7 @@ void history_clear(struct room *room)
         }
     }
     room->ticked_seq = 0;
+    blob_set_release(&room->blobs);
     room->head_meeting = meeting_state_free(room->head_meeting);
     room->committed_meeting = meeting_state_free(room->committed_meeting);
     room->head_register = register_state_free(room->head_register);
@@ -78,11 +79,13 @@ void history_move(struct room *to, struct room *from)
     to->head_register = from->head_register;
     to->committed_register = from->committed_register;
     to->last_at_ms = from->last_at_ms;
+    to->blobs = from->blobs;
     memcpy(to->requests, from->requests, sizeof to->requests);
     from->history = NULL;
     from->openings = NULL;
     from->history_count = from->history_capacity = from->committed = 0;
     from->opening_count = from->opening_capacity = 0;
+    from->blobs = (struct blob_set){ .slots = NULL };
     from->head_meeting = from->committed_meeting = NULL;
     from->head_register = from->committed_register = NULL;
     memset(from->requests, 0, sizeof from->requests);

@@ -40,7 +40,8 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->decision = calloc(1, sizeof *hub->decision);
     hub->public_host = strdup(config->public_host);
     if (!hub->decision || !hub->public_host ||
-        ballot_group_new(&hub->ballot_group) != RESULT_OK)
+        ballot_group_new(&hub->ballot_group) != RESULT_OK ||
+        upload_proofs_new(&hub->uploads, LIMIT_UPLOADS) != RESULT_OK)
         goto fail;
     hub->ballot_tools =
         (struct ballot_tools){ hub->ballot_group, config->entropy,
@@ -79,6 +80,7 @@ struct hub *hub_free(struct hub *hub)
     }
     hall_pin_clear(hub);
     ballot_group_free(hub->ballot_group);
+    hub->uploads = upload_proofs_free(hub->uploads);
     json_decref(hub->succession);
     free(hub->decision);
     free(hub->public_host);

@@ -21,6 +21,8 @@ enum result meeting_room_fold(struct room *room, bool is_head,
 
     if (result == RESULT_OK)
         result = meeting_state_apply(state, &event);
+    if (result == RESULT_OK && !is_head)
+        result = blob_set_add_event(&room->blobs, &event);
     if (result == RESULT_OK && !is_head && room_is_live(room))
         meeting_room_released(room, &event);
     message_memory_release(&memory);
@@ -704,9 +706,6 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     case EVENT_CLOSED_KIND:
         log_info("room %s: closed after %zu events", room->id.text,
                  room->committed);
-        break;
-    case EVENT_CHECK_IN_OPENED_KIND:
-        room_check_in_reset(room);
         break;
     case EVENT_ADMITTED_KIND:
         settle_lobby(room, &event->body.admitted.holder, true);

@@ -22,11 +22,13 @@
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
 #include "server/room/ballot_work.h"
+#include "server/room/blob_set.h"
 #include "server/room/giving.h"
 #include "server/room/check_in_code.h"
 #include "server/room/hall_pin.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
+#include "server/room/upload_proof.h"
 
 enum room_kind { ROOM_REGISTER = 1, ROOM_MEETING };
 /* ROOM_SETTLING: something could not be written. What was handed to the store
@@ -146,9 +148,13 @@ struct room_loss {
     char *op, *subject, *value; /* owned; of `first` */
 };
 
+/* Files of minutes that were drawn here, the last ones: they are in no log. */
+enum { DRAWN_MAX = 16 };
+
 struct subscription;
 
-/* Wrong codes of a member since checking in was opened last. */
+/* Wrong codes of a member in this meeting, at all places. Opening it anew takes
+ * none back: a site opens its own, and would give tries at the others. */
 struct check_in_try {
     struct identifier holder;
     unsigned wrong;
@@ -201,8 +207,11 @@ struct room {
     struct room_heads heads;
     struct ballot_desk *desk; /* owned; NULL before the first ballot */
     struct room_check_in check_in;
-    bool is_going_on; /* the batch under way accepts the loss */
-    bool is_held;     /* events may have been lost: nothing is decided */
+    struct blob_set blobs; /* that the committed events name */
+    struct hash drawn[DRAWN_MAX];
+    size_t drawn_count; /* so far; the oldest one gives way */
+    bool is_going_on;   /* the batch under way accepts the loss */
+    bool is_held;       /* events may have been lost: nothing is decided */
     struct room_loss loss;
 
     struct subscription *subscribers;
@@ -318,6 +327,7 @@ struct session {
     uint64_t blob_offset, blob_size;
     bool is_sending_blob, is_reading_blob;
     bool is_drawing_minutes;
+    struct room *minutes_room; /* of which they were drawn last, or NULL */
     /* The blob that this session sends to us. */
     struct hash upload;
     uint64_t upload_size;
@@ -347,7 +357,8 @@ struct ticket {
     struct hash blob;
     uint64_t size;           /* piece, or whole blob */
     struct request *waiting; /* owned, TICKET_ATTACH */
-    struct room *room;       /* TICKET_ATTACH; rooms live as long as the hub */
+    struct room *room;       /* TICKET_ATTACH, TICKET_MINUTES; lives as long
+                              * as the hub */
     struct desk_gathering *gathering; /* owned, TICKET_RECORD */
     struct ticket *next;
 };
@@ -364,6 +375,7 @@ struct hub {
     struct hub_config config;
     struct ballot_tools ballot_tools;
     struct ballot_group *ballot_group; /* owned */
+    struct upload_proofs *uploads;     /* owned */
     struct pin_job *pins;              /* owned; under way */
     size_t pin_count;
     struct pin_grant pin_grants[PIN_GRANTS_MAX];
@@ -758,9 +770,8 @@ void session_checkpoint(struct session *session, struct request *request);
 void session_check_in_code(struct session *session, struct request *request);
 void session_check_in(struct session *session, struct request *request);
 void session_check_in_pin(struct session *session, struct request *request);
-/* Wipes the secret; gives everybody all tries again. */
+/* Wipes the secret. */
 void room_check_in_clear(struct room *room);
-void room_check_in_reset(struct room *room);
 
 void session_set_pin(struct session *session, struct request *request);
 void session_allow_pin(struct session *session, struct request *request);
@@ -777,6 +788,9 @@ void session_refuse_pin(struct session *session, uint64_t request,
 void session_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);
+/* Minutes that were drawn of this room, for one who may read them now. */
+bool minutes_may_fetch(const struct room *room, const struct actor *actor,
+                       const struct hash *blob);
 void session_blob_written(struct session *session);
 struct ticket *hub_take_ticket(struct hub *hub, uint64_t id); /* or NULL */
 struct ticket *ticket_free(struct ticket *ticket);

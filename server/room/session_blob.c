@@ -74,6 +74,16 @@ static json_t *blob_state(json_t *object, const struct hash *blob,
  * ---------------------------------------------------------------------------
  */
 
+/* Is this file this session's to attach: of the meeting it is in, or sent by
+ * this very device? */
+static bool may_use(const struct session *session, const struct hash *blob)
+{
+    return (session->meeting.phase == SUBSCRIPTION_ACTIVE &&
+            blob_set_has(&session->meeting.room->blobs, blob)) ||
+           upload_proofs_has(session->hub->uploads, &session->actor.device,
+                             blob);
+}
+
 static bool query(struct hub *hub, struct ticket *ticket)
 {
     return hub->store->ops->query_blob(hub->store, ticket->id, &ticket->blob,
@@ -154,6 +164,7 @@ void session_put_blob(struct session *session, struct request *request)
             ticket_free(hub_take_ticket(hub, ticket->id));
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
     } else {
+        upload_proofs_begin(hub->uploads, &session->actor.device, &blob, size);
         session->upload = blob;
         session->upload_size = size;
     }
@@ -209,6 +220,8 @@ void session_on_piece(struct session *session, const uint8_t *bytes,
     stored.bytes = (uint8_t *)(uintptr_t)piece.bytes;
     stored.size = piece.size;
     if (store_piece(hub, ticket, &stored) == RESULT_OK) {
+        upload_proofs_take(hub->uploads, &session->actor.device, &piece.blob,
+                           piece.offset, piece.bytes, piece.size);
         session->blob_unacknowledged += cost_of(piece.size);
         return;
     }
@@ -286,6 +299,22 @@ static void go_on_attaching(struct session *session, struct ticket *ticket,
         session_resume_inbox(session);
 }
 
+/* What others have sent of a file is not told: this device sends it all. */
+static void tell_upload(struct session *session, const struct ticket *ticket,
+                        uint64_t durable, bool is_complete)
+{
+    const bool is_own = may_use(session, &ticket->blob);
+    const uint64_t sent = upload_proofs_sent(
+        session->hub->uploads, &session->actor.device, &ticket->blob);
+
+    session_send_json(
+        session,
+        blob_state(ticket->request > 0 ? answer_ok(ticket->request)
+                                       : json_object(),
+                   &ticket->blob, is_own || durable < sent ? durable : sent,
+                   is_complete && is_own));
+}
+
 void hub_on_blob_state(void *user, uint64_t id, enum result result,
                        const struct hash *blob, uint64_t durable_size,
                        bool is_complete)
@@ -301,16 +330,17 @@ void hub_on_blob_state(void *user, uint64_t id, enum result result,
     if (ticket->kind == TICKET_MINUTES)
         session->is_drawing_minutes = false;
     if (ticket->kind == TICKET_ATTACH) {
-        go_on_attaching(session, ticket, result == RESULT_OK && is_complete);
+        go_on_attaching(session, ticket,
+                        result == RESULT_OK && is_complete &&
+                            may_use(session, blob));
     } else if (result != RESULT_OK) {
+        if (ticket->kind == TICKET_PUT_STATE)
+            upload_proofs_forget(hub->uploads, &session->actor.device, blob);
         session_refuse_code(session, ticket->request, REFUSAL_NO_SUCH_BLOB);
     } else if (ticket->kind == TICKET_MINUTES) {
         minutes_settled(session, ticket);
     } else {
-        session_send_json(session, blob_state(ticket->request > 0
-                                                  ? answer_ok(ticket->request)
-                                                  : json_object(),
-                                              blob, durable_size, is_complete));
+        tell_upload(session, ticket, durable_size, is_complete);
     }
     ticket_free(ticket);
 }
@@ -388,6 +418,20 @@ static void send_rules(struct session *session, uint64_t request,
     }
 }
 
+/* Files belong to meetings: whoever has heard of a hash gets nothing by it,
+ * but who is in a meeting that names the file, or may read its minutes. */
+static bool may_fetch(const struct session *session, const struct hash *blob)
+{
+    const struct room *room = session->meeting.room;
+    const struct room *drawn = session->minutes_room;
+
+    if (session->meeting.phase == SUBSCRIPTION_ACTIVE &&
+        (blob_set_has(&room->blobs, blob) ||
+         minutes_may_fetch(room, &session->actor, blob)))
+        return true;
+    return drawn && minutes_may_fetch(drawn, &session->actor, blob);
+}
+
 void session_get_blob(struct session *session, struct request *request)
 {
     const struct ruleset_book *book;
@@ -402,6 +446,9 @@ void session_get_blob(struct session *session, struct request *request)
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
     } else if ((book = find_rules(session, &blob))) {
         send_rules(session, request->command.request, book, offset);
+    } else if (!may_fetch(session, &blob)) {
+        session_refuse_code(session, request->command.request,
+                            REFUSAL_NO_SUCH_BLOB);
     } else {
         session->blob = blob;
         session->blob_offset = offset;

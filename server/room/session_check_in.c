@@ -16,8 +16,6 @@ void room_check_in_clear(struct room *room)
     OPENSSL_cleanse(&room->check_in, sizeof room->check_in);
 }
 
-void room_check_in_reset(struct room *room) { room->check_in.try_count = 0; }
-
 static bool has_secret(struct room *room)
 {
     struct room_check_in *check_in = &room->check_in;

@@ -19,6 +19,7 @@ struct minutes_log {
 
 struct minutes_job {
     struct hub *hub;
+    struct room *room; /* lives as long as the hub */
     uint64_t session;
     uint64_t request;
     enum minutes_language language;
@@ -178,6 +179,7 @@ static void store_minutes(struct minutes_job *job, struct session *session)
     if (result == RESULT_OK) {
         ticket->blob = digest_sha256(job->text, job->size);
         ticket->size = job->size;
+        ticket->room = job->room;
         result = store_batch_new(&batch, NULL, ticket->id);
     }
     if (result == RESULT_OK)
@@ -221,6 +223,7 @@ void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
     if (settling) {
         settling->blob = ticket->blob;
         settling->size = ticket->size;
+        settling->room = ticket->room;
     }
     /* The store checks the whole file against its name before it is given
      * out. */
@@ -235,9 +238,12 @@ void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
 
 void minutes_settled(struct session *session, const struct ticket *ticket)
 {
+    struct room *room = ticket->room;
     char hex[HEX_SIZE(HASH_SIZE)];
     json_t *answer = answer_ok(ticket->request);
 
+    room->drawn[room->drawn_count++ % DRAWN_MAX] = ticket->blob;
+    session->minutes_room = room;
     hex_encode(ticket->blob.bytes, HASH_SIZE, hex);
     if (answer) {
         json_object_set_new(answer, "blob", json_string(hex));
@@ -253,6 +259,17 @@ static bool may_read(const struct room *room, const struct actor *actor)
     return actor->kind == ACTOR_HOLDER && room->committed > 0 &&
            meeting_state_may_open(room->committed_meeting, &actor->holder,
                                   AUDIENCE_MINUTES);
+}
+
+bool minutes_may_fetch(const struct room *room, const struct actor *actor,
+                       const struct hash *blob)
+{
+    size_t i;
+
+    for (i = 0; i < DRAWN_MAX && i < room->drawn_count; i++)
+        if (hash_equal(&room->drawn[i], blob))
+            return may_read(room, actor);
+    return false;
 }
 
 void session_minutes(struct session *session, struct request *request)
@@ -274,6 +291,7 @@ void session_minutes(struct session *session, struct request *request)
         session_refuse_code(session, id, REFUSAL_BUSY);
     else {
         job->hub = hub;
+        job->room = room;
         job->session = session->id;
         job->request = id;
         job->language = json_is_string(language) &&

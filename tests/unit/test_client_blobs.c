@@ -149,6 +149,22 @@ static void a_file_comes_down_goes_on_after_a_cut_and_is_checked(void **state)
     free(bytes);
 }
 
+static void a_file_is_asked_for_when_the_device_is_in_its_meeting(void **state)
+{
+    struct client_world *world = *state;
+    struct fake_line *line = &world->line;
+    struct hash blob = digest_sha256("x", 1);
+
+    client_world_ask(world);
+    ask_for(line, &blob);
+    assert_null(line_sent_op(line, "get_blob"));
+    if (line->follows_register)
+        line_join(line, &world->registry);
+    assert_null(line_sent_op(line, "get_blob"));
+    line_join(line, &world->author);
+    assert_non_null(line_sent_op(line, "get_blob"));
+}
+
 static void
 a_file_that_is_not_what_its_name_says_is_not_handed_over(void **state)
 {
@@ -217,6 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_file_goes_up_in_a_window_and_goes_on_after_a_cut),
         WORLD_TEST(a_file_comes_down_goes_on_after_a_cut_and_is_checked),
+        WORLD_TEST(a_file_is_asked_for_when_the_device_is_in_its_meeting),
         WORLD_TEST(a_file_that_is_not_what_its_name_says_is_not_handed_over),
         WORLD_TEST(sound_goes_out_under_the_own_slot_and_comes_in),
     };

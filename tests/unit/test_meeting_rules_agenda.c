@@ -8,6 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
 static const char *const joined[] = { "m4", "m5", "m6", "m8", NULL };
 
 static struct meeting_transcript *open_meeting(void)
@@ -283,6 +285,27 @@ static void members_comment_on_items_and_documents(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void one_member_does_not_use_up_the_comments_of_all(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+    int i;
+
+    (void)state;
+    for (i = 1; i <= LIMIT_COMMENTS_EACH; i++) {
+        char command[60], event[80];
+
+        (void)snprintf(command, sizeof command, "1 m4 comment a1 - 'Lại'\n");
+        (void)snprintf(event, sizeof event, "commented c%d m4 a1 - 'Lại'\n", i);
+        meeting_play(meeting, command, event);
+    }
+    meeting_play(meeting,
+                 "2 m4 comment a2 - 'Thêm nữa'\n"
+                 "3 m5 comment a1 - 'Một ý khác'\n",
+                 "refused comments_used max=100\n"
+                 "commented c101 m5 a1 - 'Một ý khác'\n");
+    meeting_transcript_end(meeting);
+}
+
 /* --- tasks --------------------------------------------------------------- */
 
 static void a_task_is_given_and_its_result_told(void **state)
@@ -416,6 +439,7 @@ int main(void)
         cmocka_unit_test(documents_are_read_once_by_each),
         cmocka_unit_test(the_rules_say_what_files_are_taken),
         cmocka_unit_test(members_comment_on_items_and_documents),
+        cmocka_unit_test(one_member_does_not_use_up_the_comments_of_all),
         cmocka_unit_test(a_task_is_given_and_its_result_told),
         cmocka_unit_test(members_read_and_comment_before_the_lobby_opens),
         cmocka_unit_test(closing_sets_the_deadlines_of_the_ruleset),
