@@ -24,6 +24,23 @@ COUNTS = [[1, 2, 1], [1, 2, 3, 1, 1], [1, 2, 1, 1]]
 WEIGHTED = [[3, 3, 1], [3, 4, 6, 1, 2], [1, 5, 2, 1]]
 
 
+@pytest.fixture(autouse=True)
+def powers(request):
+    """Those of OpenSSL, which are ten times as fast and compared with Python's
+    below; those of Python where a test asks for `own_powers`."""
+    if "own_powers" in request.fixturenames:
+        fast_power.leave()
+    else:
+        fast_power.use()
+    yield
+    fast_power.leave()
+
+
+@pytest.fixture
+def own_powers():
+    """Asked for by what shares no arithmetic with our programs."""
+
+
 def fault_of(data, lenient=False):
     with pytest.raises(records.Fault) as caught:
         verify.verify(data, lenient)
@@ -77,7 +94,7 @@ def test_the_powers_that_players_use_are_those_of_python(base):
         assert fast_power.power(base, exponent) == pow(base, exponent, group.P)
 
 
-def test_credentials_lead_to_the_public_ones_of_the_samples():
+def test_credentials_lead_to_the_public_ones_of_the_samples(own_powers):
     uuid = (THRESHOLD / "uuid.txt").read_text().strip()
     texts = [line.split()[-1] for line in
              (THRESHOLD / "private_creds.txt").read_text().splitlines()]
@@ -105,7 +122,7 @@ def test_a_credential_of_the_old_form_is_derived_in_the_old_way(tmp_path):
         assert credentials.check_character(plain[:-1]) == plain[-1]
 
 
-def test_seeds_of_trustees_lead_to_their_certificates():
+def test_seeds_of_trustees_lead_to_their_certificates(own_powers):
     for path in THRESHOLD.glob("*.key"):
         member = trustees.Member(1, 3, 2, group.Chance(1),
                                  seed=path.read_text().strip())
@@ -116,7 +133,7 @@ def test_seeds_of_trustees_lead_to_their_certificates():
         assert read["encryption"] == str(group.generate(member.decryption))
 
 
-def test_ballots_of_the_sample_hold_only_with_the_right_statement():
+def test_ballots_of_the_sample_hold_only_with_the_right_statement(own_powers):
     data = (THRESHOLD / "ballot.1.1.json").read_bytes().rstrip(b"\n")
     value = json.loads(data)
     answer, other = value["answers"][:2]
@@ -203,7 +220,7 @@ def test_elections_made_by_belenios_tool_are_valid(name, counts):
     ("profile.bel", [[2, 2, 1], [1, 4, 1, 0]]),
     ("tampered/00-good.bel", COUNTS)])
 def test_elections_of_our_profile_made_by_another_program_are_valid(
-        name, counts):
+        name, counts, own_powers):
     for lenient in (False, True):
         report = verify.verify((SAMPLES / name).read_bytes(), lenient)
         assert (report.is_complete, report.result) == (True, counts)
@@ -280,7 +297,7 @@ def test_belenios_tool_takes_our_own_fields_beside_its_own(tmp_path):
     assert verify.verify(one.file()).result == [[1, 0]]
 
 
-def test_an_election_without_a_ballot_has_counts_of_zero(tmp_path):
+def test_an_election_without_a_ballot_has_counts_of_zero(tmp_path, own_powers):
     one = election(9, ["single"], ONE, voters=1, revotes=0)
     (tmp_path / f"{one.uuid}.bel").write_bytes(one.file())
     assert belenios(tmp_path) == CONTENT

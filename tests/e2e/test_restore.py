@@ -87,7 +87,7 @@ def assert_no_line_was_dropped(members, marks):
                     if l.get("reason") == "bad_message"], one.holder
 
 
-def await_in_store(cell, text, timeout_s=30):
+def await_in_store(cell, text, timeout_s=play.PATIENCE_S):
     """Until the server has a text back."""
     path = cell.server.data / "chibo.db"
     end = time.monotonic() + timeout_s

@@ -13,7 +13,10 @@ import pytest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "support"))
+import fast_power  # noqa: E402
 from ballot_mutations import MUTATIONS, Scene  # noqa: E402
+
+fast_power.use()  # to make them, not to judge
 
 BUILD = TESTS.parent / os.environ.get("CHIBO_BUILD", "build/release")
 VERIFY = BUILD / "bin/chibo-verify"

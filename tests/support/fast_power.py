@@ -1,8 +1,9 @@
 """Powers in BELENIOS-2048 by OpenSSL: what Python takes 4 ms for, in a tenth.
 
 For tests of many elections, or of many members. The second implementation keeps
-to Python's own numbers wherever nobody calls `use()`: as a program, and in
-test_ballot_reference, which also holds these powers against Python's.
+to Python's own numbers wherever nobody calls `use()`: as a program, and where
+test_ballot_reference, which holds these powers against Python's, and
+test_ballot_property ask for them.
 """
 import ctypes
 import ctypes.util

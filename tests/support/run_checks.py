@@ -25,15 +25,22 @@ PYTEST = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider",
           "--tb=short"]
 UNIT_TIMEOUT_S = 600
 SUITE_TIMEOUT_S = 1200
-# The first of those side by side: what lasts longest must not come last.
+# What begins first: what lasts longest must not come last.
 LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
            "test_ballot_crowd.py", "test_loss_of_events.py",
            "test_ballot_server.py", "test_lying_ballot_count.py",
            "test_lying_ballot_election.py", "test_ballot_property.py",
            "test_lying_server.py", "test_lying_ballot_cast.py",
            "test_ballot_client.py", "test_loss.py"]
-# What measures how soon a sound is heard has the machine to itself.
-ALONE = ["test_mouth_to_ear.py", "test_pulse_server.py"]
+LONGEST_UNIT = ["test_simulation", "test_meeting_rules_permissions",
+                "test_keystore", "test_ballot_vote", "test_client_ballots"]
+# Many wait for a disk, a line or each other: more than there are processors.
+SIDE_BY_SIDE = 3 * os.cpu_count()
+# What measures how soon a sound is heard has the machine to itself. The demo
+# and the test of a sound server play sounds in their own time, too, but need
+# little of a processor: they go together.
+ALONE = ["test_mouth_to_ear.py"]
+WITH_DEMO = ["test_pulse_server.py"]
 FOLDERS = {
     "conformance": ["tests/conformance", "tests/support/undo_fs"],
     "integration": ["tests/integration"],
@@ -69,8 +76,9 @@ def run_unit_binary(path, environment):
 
 
 def unit(build, environment):
-    binaries = sorted(p for p in (build / "tests/unit").glob("test_*")
-                      if not p.suffix)
+    binaries = sorted((p for p in (build / "tests/unit").glob("test_*")
+                       if not p.suffix), key=lambda p: (
+                           p.name not in LONGEST_UNIT, p.name))
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [pool.submit(run_unit_binary, p, environment) for p in binaries]
@@ -122,28 +130,25 @@ def add_file(path, code, text, worked, seconds):
 
 
 def files_of(suites):
-    """Those side by side, and those alone."""
+    """Those side by side, those alone, and those with the demo."""
     files = [path for suite in suites for folder in FOLDERS[suite]
              for path in sorted((ROOT / folder).glob("test_*.py"))]
     files.sort(key=lambda p: (
         LONGEST.index(p.name) if p.name in LONGEST else len(LONGEST),
         -p.stat().st_size))
-    return ([path for path in files if path.name not in ALONE],
-            [path for path in files if path.name in ALONE])
+    return ([path for path in files if path.name not in ALONE + WITH_DEMO],
+            [path for path in files if path.name in ALONE],
+            [path for path in files if path.name in WITH_DEMO])
 
 
-def files(suites, environment):
-    together, alone = files_of(suites)
+def files(paths, environment, side_by_side):
     passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(side_by_side) as pool:
         jobs = {pool.submit(run_timed, path, environment): path
-                for path in together}
+                for path in paths}
         for job in concurrent.futures.as_completed(jobs):
             good, bad = add_file(jobs[job], *job.result())
             passed, failed = passed + good, failed + bad
-    for path in alone:
-        good, bad = add_file(path, *run_timed(path, environment))
-        passed, failed = passed + good, failed + bad
     return passed, failed
 
 
@@ -152,6 +157,14 @@ def demo(build, environment):
                            str(build / "demo")], cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL).returncode
     return (1, 0) if code == 0 else (0, 1)
+
+
+def last(paths, build, environment, is_demo):
+    """These files, and the demo with them."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(files, paths, environment, 1)
+        played = demo(build, environment) if is_demo else (0, 0)
+        return tuple(map(sum, zip(played, beside.result())))
 
 
 def main():
@@ -167,12 +180,16 @@ def main():
     environment.setdefault("TSAN_OPTIONS",
                            f"suppressions={ROOT}/config/tsan.supp")
     folders = [name for name in options.suites if name in FOLDERS]
+    together, alone, beside = files_of(folders)
+    is_demo = "demo" in options.suites
     parts = [("unit", lambda: unit(build, environment))] * (
         "unit" in options.suites)
-    parts += [(", ".join(folders), lambda: files(folders, environment))] * (
-        len(folders) > 0)
-    parts += [("demo", lambda: demo(build, environment))] * (
-        "demo" in options.suites)
+    parts += [(", ".join(folders), lambda: files(together, environment,
+                                                 SIDE_BY_SIDE))] * bool(folders)
+    parts += [("alone", lambda: files(alone, environment, 1))] * bool(alone)
+    parts += [("demo, and sounds" if is_demo else "sounds",
+               lambda: last(beside, build, environment, is_demo))] * (
+                   is_demo or bool(beside))
     passed = failed = 0
     for name, part in parts:
         print(f"== {name}", flush=True)

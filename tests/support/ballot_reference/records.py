@@ -9,6 +9,7 @@ import unicodedata
 from . import group
 
 CANONICAL_NUMBER = re.compile(r"0|[1-9][0-9]*", re.ASCII)
+WORD = re.compile(r"[!#-\[\]-~]*")  # neither quote nor backslash
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n",
            "\r": "\\r", "\t": "\\t"}
 SPECIAL = re.compile(r'["\\\x00-\x1f\x7f]')
@@ -200,15 +201,14 @@ def string(value):
 
 def word(value):
     """A text of digits, an id, a hash: printable and without spaces."""
-    require(all("!" <= c <= "~" and c not in '"\\' for c in string(value)),
-            "wrong_field", "no word")
+    require(WORD.fullmatch(string(value)) is not None, "wrong_field", "no word")
     return value
 
 
 def shown(value, lines=False, lenient=False):
     """A text that is shown to people."""
     string(value)
-    require(not any("\ud800" <= c <= "\udfff" for c in value), "bad_text",
+    require(re.search("[\ud800-\udfff]", value) is None, "bad_text",
             "no UTF-8")
     forbidden = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
                           "\ufeff\ufffe\uffff]" + ("" if lines else "|[\t\n]"),
