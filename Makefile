@@ -301,7 +301,11 @@ install: all
 	for folder in $(SETTINGS) $(TO)/share/chibo; do \
 		install -d $$folder/templates/agenda && \
 		install -m 644 config/templates/agenda/*.conf \
-			$$folder/templates/agenda/ || exit 1; done
+			$$folder/templates/agenda/ || exit 1; \
+		install -d $$folder/templates/documents && \
+		install -m 644 config/templates/documents/*.mustache \
+			config/templates/documents/README.md \
+			$$folder/templates/documents/ || exit 1; done
 	$(call install_snippet,chibod.service,systemd/system/chibod.service)
 	$(call install_snippet,chibo.sysusers,sysusers.d/chibo.conf)
 	$(call install_snippet,chibo.tmpfiles,tmpfiles.d/chibo.conf)

@@ -449,16 +449,20 @@ static enum result read_line(struct parser *parser, struct text_view line)
 
 /* --- lines ---------------------------------------------------------------- */
 
-/* A line of the text as it stands, without blanks at its ends. */
+/* A line of the text as it stands, without blanks at its end. */
 static struct text_view take_line(struct parser *parser)
 {
     const struct text_view left = parser->left;
     const char *end = memchr(left.data, '\n', left.size);
     const size_t size = end ? (size_t)(end - left.data) : left.size;
+    struct text_view line;
 
     parser->left = skip(left, end ? size + 1 : size);
     parser->next_line++;
-    return trimmed((struct text_view){ left.data, size });
+    line = (struct text_view){ left.data, size };
+    while (line.size > 0 && is_blank(line.data[line.size - 1]))
+        line.size--;
+    return line;
 }
 
 static bool goes_on(struct text_view line)
@@ -478,7 +482,7 @@ static struct text_view take_joined(struct parser *parser)
     parser->line = parser->next_line;
     line = take_line(parser);
     if (!goes_on(line))
-        return line;
+        return trimmed(line);
     byte_writer_reset(&parser->joined);
     while (goes_on(line) && parser->left.size > 0) {
         line.size--;

@@ -5,8 +5,8 @@
  *
  * The markup (config/templates/documents/README.md shows it with examples).
  * UTF-8, NFC. A line is a block of its own; one that ends with a backslash goes
- * on in the next. Empty lines mean nothing; blanks at the ends of a line
- * neither, and several in a row are one.
+ * on in the next, whose blanks at its beginning count. Empty lines mean
+ * nothing; blanks at the ends of a line neither, and several in a row are one.
  *
  *   @title T @subject T @author T    of the file; each at most once, plain text
  *   @language vi-VN                  of the text; default vi-VN

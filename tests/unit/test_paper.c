@@ -127,11 +127,12 @@ static void blanks_are_one_and_none_at_the_ends(void **state)
 
 static void a_line_goes_on_behind_a_backslash(void **state)
 {
-    struct paper *paper = parse("a \\\n  b\\\\\nc\n^ d");
+    struct paper *paper = parse("a\\\n  b\\\\\nc\n^ d\\\ne");
 
     (void)state;
     assert_int_equal(paper->block_count, 3);
     assert_string_equal(paper->blocks[0].text.runs[0].text, "a b\\");
+    assert_string_equal(paper->blocks[2].text.runs[0].text, "de");
     assert_int_equal(paper->blocks[0].line, 1);
     assert_int_equal(paper->blocks[1].line, 3);
     assert_int_equal(paper->blocks[2].line, 4);
