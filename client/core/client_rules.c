@@ -50,6 +50,18 @@ void rules_pump(struct client_engine *engine)
     fetch_want(engine, &no_ballot, hash);
 }
 
+/* The events that came while the file was on its way were not held against it.
+ */
+static void check_past(struct client_engine *engine)
+{
+    struct followed *followed = &engine->meeting;
+
+    if (followed->follower && engine->view.rules &&
+        !log_follower_is_right_by_rules(followed->follower))
+        events_complain(engine, followed, INTAKE_BAD_EVENT,
+                        log_follower_next(followed->follower));
+}
+
 void rules_on_got(struct client_engine *engine, const uint8_t *bytes,
                   size_t size)
 {
@@ -69,6 +81,7 @@ void rules_on_got(struct client_engine *engine, const uint8_t *bytes,
     rules->ruleset = ruleset;
     rules->notes = notes;
     rules_pump(engine);
+    check_past(engine);
 }
 
 void rules_free(struct client_engine *engine)

@@ -70,6 +70,12 @@ void log_follower_set_rules(struct log_follower *follower,
     follower->rules = rules;
 }
 
+bool log_follower_is_right_by_rules(const struct log_follower *follower)
+{
+    return follower->is_register || !follower->rules ||
+           decision_check_past(follower->meeting, follower->rules) == RESULT_OK;
+}
+
 bool log_follower_is_register(const struct log_follower *follower)
 {
     return follower->is_register;

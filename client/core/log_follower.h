@@ -45,6 +45,9 @@ struct log_follower *log_follower_free(struct log_follower *follower);
  * against it, too. */
 void log_follower_set_rules(struct log_follower *follower,
                             const struct ruleset *rules);
+/* Is what was decided before they came right by them, as far as the state tells
+ * it? False: the server's log contradicts the ruleset that it names. */
+bool log_follower_is_right_by_rules(const struct log_follower *follower);
 
 bool log_follower_is_register(const struct log_follower *follower);
 const struct identifier *

@@ -5,6 +5,7 @@
 #include "protocol/meeting/ballot_matter.h"
 #include "protocol/meeting/ballot_small.h"
 #include "protocol/meeting/command_roles.h"
+#include "protocol/meeting/group_votes.h"
 #include "protocol/meeting/meeting_eligibility.h"
 #include "protocol/meeting/signed_check.h"
 #include "protocol/meeting/vote_terms.h"
@@ -274,6 +275,90 @@ check_decided(const struct event_ballot_decided *event,
     return is_right ? DECISION_GOOD : DECISION_RESULT;
 }
 
+/* A counted ballot that comes to something, of which nothing is said. */
+static bool is_undecided(const struct meeting_ballot *ballot,
+                         const struct ruleset *rules)
+{
+    struct ballot_decision_memory *memory;
+    struct event_ballot_decided right;
+    bool is_open;
+
+    if (ballot->phase != BALLOT_PHASE_DONE || ballot->is_decided ||
+        ballot->matter.matter == matter_none_)
+        return false;
+    memory = malloc(sizeof *memory);
+    is_open = !memory ||
+              ballot_decide(rules, ballot, ballot->counts, ballot->count_count,
+                            memory, &right) == RESULT_OK;
+    free(memory);
+    return is_open;
+}
+
+/* The server says it in one breath with the result. */
+static enum decision_fault check_omitted(const struct meeting_event *event,
+                                         const struct meeting_state *before,
+                                         const struct ruleset *rules)
+{
+    size_t i;
+
+    for (i = 0; i < before->ballot_count; i++)
+        if (is_undecided(&before->ballots[i], rules) &&
+            (event->kind != EVENT_BALLOT_DECIDED_KIND ||
+             !identifier_equal(&event->body.ballot_decided.ballot,
+                               &before->ballots[i].id)))
+            return DECISION_OMITTED;
+    return DECISION_GOOD;
+}
+
+/* That the numbers of the groups add up is meeting_state_apply()'s to say. */
+static enum decision_fault
+check_groups(const struct event_decided_by_groups *event,
+             const struct meeting_state *before, const struct ruleset *rules)
+{
+    const enum matter matter = (enum matter)event->matter;
+    struct motion_result decided;
+    struct identifier which;
+    struct group_sum sum;
+
+    if (group_votes_add(before, matter, &event->votes, &sum, &which) !=
+        GROUP_SUM_GOOD)
+        return DECISION_GOOD;
+    return group_votes_decide(rules, matter, &sum, &decided) == RESULT_OK &&
+                   event->passed == decided.outcome.is_met &&
+                   event->need == decided.outcome.need &&
+                   rule_id_read(event->rule) == decided.outcome.rule &&
+                   is_test_of(&rules->thresholds[matter], event->test)
+               ? DECISION_GOOD
+               : DECISION_RESULT;
+}
+
+static bool is_vote_rightly_tested(const struct meeting_vote *vote,
+                                   const struct ruleset *rules)
+{
+    const struct vote_test *right =
+        vote_test_by_rule(rules, vote->matter, vote->test.rule);
+    char own[THRESHOLD_TEXT_SIZE];
+
+    threshold_text(&vote->test.test, own);
+    return right && is_test_of(right, text_view_of(own));
+}
+
+enum result decision_check_past(const struct meeting_state *state,
+                                const struct ruleset *rules)
+{
+    size_t i;
+
+    for (i = 0; i < state->vote_count; i++)
+        if (!is_vote_rightly_tested(&state->votes[i], rules))
+            return RESULT_REFUSED;
+    for (i = 0; i < state->ballot_count; i++)
+        if (state->ballots[i].is_decided &&
+            check_decided(&state->ballots[i].decided, state, rules) !=
+                DECISION_GOOD)
+            return RESULT_REFUSED;
+    return RESULT_OK;
+}
+
 enum result decision_check_result(const struct meeting_event *event,
                                   const struct meeting_state *before,
                                   const struct ruleset *rules,
@@ -305,11 +390,16 @@ enum result decision_check_result(const struct meeting_event *event,
         found.fault = DECISION_RESULT;
     if (event->kind == EVENT_BALLOT_DECIDED_KIND && rules)
         found.fault = check_decided(&event->body.ballot_decided, before, rules);
+    if (event->kind == EVENT_DECIDED_BY_GROUPS_KIND && rules)
+        found.fault =
+            check_groups(&event->body.decided_by_groups, before, rules);
     if (rules && event->kind == EVENT_SCORE_COMPLETED_KIND &&
         !meeting_score_is_right(rules, &event->body.score_completed))
         found.fault = DECISION_RESULT;
     if (rules && !agenda_is_right(rules, before, event))
         found.fault = DECISION_RESULT;
+    if (rules && found.fault == DECISION_GOOD)
+        found.fault = check_omitted(event, before, rules);
     if (rules && found.fault == DECISION_GOOD)
         found.fault = check_size(event, before, rules);
     if (out)

@@ -19,6 +19,7 @@ enum decision_fault {
     DECISION_NO_VOTE,     /* the result of a vote that there is not */
     DECISION_DENOMINATOR, /* not as many as the roll gives */
     DECISION_RESULT,      /* not what the numbers and the rules say */
+    DECISION_OMITTED,     /* a counted ballot, and not what it comes to */
     DECISION_TOO_FEW      /* a ballot below k_min, and nobody said so */
 };
 
@@ -49,15 +50,24 @@ struct decision_result {
 /*
  * Is a vote that is opened, or a secret ballot that is adopted, held under what
  * the ruleset says, and the result of a vote or the grade of a score sheet what
- * the numbers say? RESULT_OK, for other events, too, or RESULT_REFUSED; `out`
- * as above. `rules` may be NULL: then it stays open who counts, which test is
- * the right one, and whether a ballot that was opened or counted was large
- * enough. The sums, and that D follows from the roll, are
- * meeting_state_apply()'s to recompute.
+ * the numbers say? Is a matter decided by party groups as their votes add up
+ * to, and is what a counted ballot comes to said before anything else?
+ * RESULT_OK, for other events, too, or RESULT_REFUSED; `out` as above. `rules`
+ * may be NULL: then it stays open who counts, which test is the right one, and
+ * whether a ballot that was opened or counted was large enough. The sums, and
+ * that D follows from the roll, are meeting_state_apply()'s to recompute.
  */
 MUST_USE enum result decision_check_result(const struct meeting_event *event,
                                            const struct meeting_state *before,
                                            const struct ruleset *rules,
                                            struct decision_result *out);
+
+/*
+ * The same of what was decided before the ruleset was at hand, as far as the
+ * state tells it: the tests of votes, and what counted ballots come to.
+ * RESULT_OK or RESULT_REFUSED.
+ */
+MUST_USE enum result decision_check_past(const struct meeting_state *state,
+                                         const struct ruleset *rules);
 
 #endif

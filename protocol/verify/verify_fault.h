@@ -32,6 +32,7 @@
     /* results */ \
     X(DENOMINATOR, "denominator", "the number that the votes are measured against is not that of the roll") \
     X(RESULT, "result", "the result of the vote does not follow from its numbers") \
+    X(OMITTED, "decision_omitted", "a secret ballot was counted, and what it comes to was left out") \
     X(TOO_FEW, "too_few", "a secret ballot was opened or counted with fewer than the rules allow, and nobody said so") \
     X(VERDICT, "verdict", "what the server says of spoilt keys of a secret ballot is false") \
     X(ARCHIVE, "archive", "the archive of a secret ballot does not hold, or is not the one of this record") \

@@ -4,7 +4,6 @@
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/decision_check.h"
-#include "protocol/meeting/group_votes.h"
 #include "protocol/meeting/keys_judge.h"
 #include "protocol/meeting/signed_check.h"
 
@@ -103,6 +102,8 @@ static enum verify_fault fault_of(enum decision_fault fault)
         return VERIFY_FAULT_DENOMINATOR;
     case DECISION_RESULT:
         return VERIFY_FAULT_RESULT;
+    case DECISION_OMITTED:
+        return VERIFY_FAULT_OMITTED;
     case DECISION_TOO_FEW:
         return VERIFY_FAULT_TOO_FEW;
     case DECISION_GOOD:
@@ -277,25 +278,6 @@ enum result verify_meeting_checkpoint(struct verify_meeting *meeting,
 /* --- Results of votes ---------------------------------------------------- */
 
 /* The sums are meeting_state_apply()'s to recompute. */
-/* Is it decided as the ruleset says? That the numbers add up is the fold's to
- * find. */
-static bool is_decided_rightly(const struct verify_meeting *meeting,
-                               const struct event_decided_by_groups *body)
-{
-    const enum matter matter = (enum matter)body->matter;
-    struct group_sum sum;
-    struct motion_result decided;
-    struct identifier which;
-
-    if (!meeting->rules || group_votes_add(meeting->state, matter, &body->votes,
-                                           &sum, &which) != GROUP_SUM_GOOD)
-        return true;
-    return group_votes_decide(meeting->rules, matter, &sum, &decided) ==
-               RESULT_OK &&
-           decided.outcome.is_met == body->passed &&
-           decided.outcome.need == body->need;
-}
-
 enum result verify_meeting_result(struct verify_meeting *meeting,
                                   const struct verify_event *event)
 {
@@ -305,9 +287,6 @@ enum result verify_meeting_result(struct verify_meeting *meeting,
     if (decision_check_result(&event->meeting, meeting->state, meeting->rules,
                               &decision) != RESULT_OK)
         return refuse(meeting, event, fault_of(decision.fault), NULL, NULL);
-    if (event->meeting.kind == EVENT_DECIDED_BY_GROUPS_KIND &&
-        !is_decided_rightly(meeting, &event->meeting.body.decided_by_groups))
-        return refuse(meeting, event, VERIFY_FAULT_RESULT, NULL, NULL);
     if (event->meeting.kind != EVENT_VOTE_CLOSED_KIND)
         return RESULT_OK;
     kept = verify_meeting_vote(meeting, &event->meeting.body.vote_closed.vote);

@@ -565,10 +565,74 @@ static void a_decision_that_is_not_what_the_counts_say_is_seen(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* The ballot as it was between its result and the decision. */
+static void a_decision_that_is_left_out_is_seen(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    const struct ruleset *rules = &meeting->rules;
+    struct meeting_event event = { .kind = EVENT_CHAT_SAID_KIND };
+    struct meeting_ballot *ballot;
+    struct decision_result found;
+
+    (void)state;
+    (void)elect_list(meeting, 3, "m4+m14+x1+x2");
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
+                        "");
+    elect_count(meeting, 25, 0, "0+18+19+19+19");
+    assert_int_equal(decision_check_result(&event, meeting->state, rules, NULL),
+                     RESULT_OK);
+    ballot = &meeting->state->ballots[meeting->state->ballot_count - 1];
+    ballot->is_decided = false;
+    assert_int_equal(
+        decision_check_result(&event, meeting->state, rules, &found),
+        RESULT_REFUSED);
+    assert_int_equal(found.fault, DECISION_OMITTED);
+    event.kind = EVENT_BALLOT_DECIDED_KIND;
+    event.body.ballot_decided = ballot->decided;
+    assert_int_equal(decision_check_result(&event, meeting->state, rules, NULL),
+                     RESULT_OK);
+    ballot->is_decided = true;
+    meeting_transcript_end(meeting);
+}
+
+static void what_was_decided_before_the_rules_were_known_is_seen(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    const struct ruleset *rules = &meeting->rules;
+    struct meeting_ballot *ballot;
+    struct meeting_vote *vote;
+
+    (void)state;
+    (void)elect_list(meeting, 3, "m4+m14+x1+x2");
+    assert_string_equal(elect_draft(meeting, elect_choice("A+B+C+D", 1, 3),
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
+                        "");
+    elect_count(meeting, 25, 0, "0+18+19+19+19");
+    assert_int_equal(decision_check_past(meeting->state, rules), RESULT_OK);
+    ballot = &meeting->state->ballots[meeting->state->ballot_count - 1];
+    ballot->decided.open++;
+    assert_int_equal(decision_check_past(meeting->state, rules),
+                     RESULT_REFUSED);
+    ballot->decided.open--;
+    assert_true(meeting->state->vote_count > 0);
+    vote = &meeting->state->votes[0];
+    vote->test.test.numerator++;
+    assert_int_equal(decision_check_past(meeting->state, rules),
+                     RESULT_REFUSED);
+    vote->test.test.numerator--;
+    assert_int_equal(decision_check_past(meeting->state, rules), RESULT_OK);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_of_four_with_a_tie_and_a_second_round),
+        cmocka_unit_test(a_decision_that_is_left_out_is_seen),
+        cmocka_unit_test(what_was_decided_before_the_rules_were_known_is_seen),
         cmocka_unit_test(a_list_with_withdrawn_names_has_its_bound),
         cmocka_unit_test(five_names_for_three_seats_are_refused),
         cmocka_unit_test(

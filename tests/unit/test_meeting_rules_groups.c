@@ -1,6 +1,7 @@
 /* A meeting that is held by party groups, as transcripts. */
 #include "tests/support/meeting_transcript.h"
 
+#include "protocol/meeting/decision_check.h"
 #include "protocol/record/digest.h"
 
 #include <stdarg.h>
@@ -193,6 +194,43 @@ static void the_votes_of_the_groups_are_one_decision_of_the_cell(void **state)
     meeting_transcript_end(meeting);
 }
 
+static enum decision_fault fault_of(const struct meeting_transcript *meeting,
+                                    const struct event_decided_by_groups *body)
+{
+    const struct meeting_event event = { .kind = EVENT_DECIDED_BY_GROUPS_KIND,
+                                         .body.decided_by_groups = *body };
+    struct decision_result found;
+
+    (void)decision_check_result(&event, meeting->state, &meeting->rules,
+                                &found);
+    return found.fault;
+}
+
+static void what_the_groups_decided_is_held_against_their_votes(void **state)
+{
+    struct meeting_transcript *meeting = gathered();
+    struct event_decided_by_groups told, body;
+
+    (void)state;
+    meeting_play(meeting,
+                 "12 m1 decide_by_groups a1 'Nghị quyết' resolution v1+v1",
+                 NULL);
+    told = body = meeting->decision->events[0].body.decided_by_groups;
+    assert_int_equal(fault_of(meeting, &body), DECISION_GOOD);
+    body.passed = false;
+    assert_int_equal(fault_of(meeting, &body), DECISION_RESULT);
+    body = told;
+    body.need = 20;
+    assert_int_equal(fault_of(meeting, &body), DECISION_RESULT);
+    body = told;
+    body.test = TEXT_LITERAL("3*yes >= 2*D");
+    assert_int_equal(fault_of(meeting, &body), DECISION_RESULT);
+    body = told;
+    body.rule = TEXT_LITERAL("thresholds.admission");
+    assert_int_equal(fault_of(meeting, &body), DECISION_RESULT);
+    meeting_transcript_end(meeting);
+}
+
 static void only_votes_of_all_groups_on_this_matter_are_added(void **state)
 {
     struct meeting_transcript *meeting = gathered();
@@ -261,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_group_is_not_gathered_against_its_own_numbers),
         cmocka_unit_test(who_came_is_counted_however_long_she_stayed),
         cmocka_unit_test(the_votes_of_the_groups_are_one_decision_of_the_cell),
+        cmocka_unit_test(what_the_groups_decided_is_held_against_their_votes),
         cmocka_unit_test(only_votes_of_all_groups_on_this_matter_are_added),
         cmocka_unit_test(a_group_that_is_not_gathered_holds_the_decision_up),
         cmocka_unit_test(a_sum_against_the_groups_own_numbers_is_refused),
