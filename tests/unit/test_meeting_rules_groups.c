@@ -200,9 +200,10 @@ static enum decision_fault fault_of(const struct meeting_transcript *meeting,
     const struct meeting_event event = { .kind = EVENT_DECIDED_BY_GROUPS_KIND,
                                          .body.decided_by_groups = *body };
     struct decision_result found;
+    const enum result result =
+        decision_check_result(&event, meeting->state, &meeting->rules, &found);
 
-    (void)decision_check_result(&event, meeting->state, &meeting->rules,
-                                &found);
+    assert_int_equal(result == RESULT_OK, found.fault == DECISION_GOOD);
     return found.fault;
 }
 
