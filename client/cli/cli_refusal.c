@@ -398,8 +398,24 @@ static void put_message(const char *message, const struct refusal *refusal,
     }
 }
 
-/* As REFUSAL_RULE_SUFFIX, for the catalogue. */
-static const char rule_suffix[] = N_(" (rule {rule})");
+/* As REFUSAL_RULE_SUFFIX and REFUSAL_WORDS_SUFFIX, for the catalogue. */
+static const char *const suffixes[] = { N_(" (rule {rule})"),
+                                        N_(" (rule: {words})") };
+
+/* The rule in the user's words; what the ruleset has stands as it is. */
+static void put_suffix(const char *suffix, const struct refusal *refusal,
+                       const struct meeting_view *view, FILE *out)
+{
+    struct refusal rule = { .code = refusal->code };
+
+    if (strcmp(suffix, suffixes[0]) == 0) {
+        put_message(gettext(suffix), refusal, view, out);
+        return;
+    }
+    refusal_add_text(&rule, "words",
+                     text_view_of(gettext(refusal_rule_words(refusal->code))));
+    put_message(gettext(suffix), &rule, view, out);
+}
 
 void cli_refusal_sentence(const struct refusal *refusal,
                           const struct meeting_view *view, char *out,
@@ -409,6 +425,7 @@ void cli_refusal_sentence(const struct refusal *refusal,
                               ? _("the server refused this without a reason "
                                   "that this program knows")
                               : gettext(refusal_message(refusal->code));
+    const char *suffix = refusal_suffix(refusal);
     FILE *stream = fmemopen(out, size, "w");
 
     out[0] = '\0';
@@ -417,8 +434,8 @@ void cli_refusal_sentence(const struct refusal *refusal,
         return;
     }
     put_message(message, refusal, view, stream);
-    if (!refusal_tells_rule(refusal))
-        put_message(gettext(rule_suffix), refusal, view, stream);
+    if (suffix)
+        put_suffix(suffix, refusal, view, stream);
     (void)fclose(stream);
     out[size - 1] = '\0';
 }

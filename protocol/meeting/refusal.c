@@ -18,6 +18,18 @@ static const struct refusal_row rows[REFUSAL_COUNT] = {
 #undef REFUSAL_ROW
 };
 
+struct rule_row {
+    const char *rule;
+    const char *place;
+    const char *words;
+};
+
+static const struct rule_row rules[] = {
+#define RULE_ROW(NAME, rule, place, words) { #rule, place, words },
+    REFUSAL_RULE_LIST(RULE_ROW)
+#undef RULE_ROW
+};
+
 static const struct refusal_row *row_of(enum refusal_code code)
 {
     return code < REFUSAL_COUNT ? &rows[code] : &rows[REFUSAL_NONE];
@@ -92,6 +104,27 @@ const char *refusal_code_text(enum refusal_code code)
 
 const char *refusal_rule(enum refusal_code code) { return row_of(code)->rule; }
 
+static const struct rule_row *rule_of(enum refusal_code code)
+{
+    static const struct rule_row none = { "", "", "" };
+    size_t i;
+
+    for (i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (strcmp(rules[i].rule, refusal_rule(code)) == 0)
+            return &rules[i];
+    return &none;
+}
+
+const char *refusal_rule_words(enum refusal_code code)
+{
+    return rule_of(code)->words;
+}
+
+const char *refusal_rule_place(enum refusal_code code)
+{
+    return rule_of(code)->place;
+}
+
 const char *refusal_message(enum refusal_code code)
 {
     return row_of(code)->message;
@@ -108,11 +141,15 @@ enum refusal_code refusal_code_of(struct text_view code)
     return REFUSAL_NONE;
 }
 
-/* The argument whose name stands at `name`, of `size` bytes; NULL if none. */
+/* The argument whose name stands at `name`, of `size` bytes; NULL if none.
+ * "words" is the rule itself. */
 static const char *argument(const struct refusal *refusal, const char *name,
                             size_t size)
 {
     int i;
+
+    if (size == strlen("words") && memcmp(name, "words", size) == 0)
+        return refusal_rule_words(refusal->code);
 
     for (i = 0; i < refusal->arg_count; i++) {
         if (strlen(refusal->args[i].name) == size &&
@@ -122,10 +159,13 @@ static const char *argument(const struct refusal *refusal, const char *name,
     return NULL;
 }
 
-bool refusal_tells_rule(const struct refusal *refusal)
+const char *refusal_suffix(const struct refusal *refusal)
 {
-    return strstr(refusal_message(refusal->code), "{rule}") != NULL ||
-           !argument(refusal, "rule", strlen("rule"));
+    if (argument(refusal, "rule", strlen("rule")))
+        return strstr(refusal_message(refusal->code), "{rule}") != NULL
+                   ? NULL
+                   : REFUSAL_RULE_SUFFIX;
+    return refusal->code == REFUSAL_NONE ? NULL : REFUSAL_WORDS_SUFFIX;
 }
 
 /* Copies the message with its arguments put in; one without a value stays as it
@@ -156,6 +196,7 @@ json_t *refusal_to_json(const struct refusal *refusal)
     /* The longest message and six full arguments. */
     char message[1024];
     json_t *args = json_object();
+    const char *suffix = refusal_suffix(refusal);
     size_t size;
     int i;
 
@@ -170,8 +211,8 @@ json_t *refusal_to_json(const struct refusal *refusal)
     }
     size = fill_message(refusal, refusal_message(refusal->code), message,
                         sizeof message);
-    if (!refusal_tells_rule(refusal))
-        (void)fill_message(refusal, REFUSAL_RULE_SUFFIX, message + size,
+    if (suffix)
+        (void)fill_message(refusal, suffix, message + size,
                            sizeof message - size);
     return json_pack(
         "{s:s, s:s, s:o, s:s}", "code", refusal_code_text(refusal->code),

@@ -366,6 +366,61 @@
     X(PIN_LOCKED, pin_locked, "hall",                                          \
       "the PIN of {id} is locked: the minute-taker unlocks it")
 
+/* X(IDENTIFIER, rule, where a person looks it up: file and section, words) */
+#define REFUSAL_RULE_LIST(X)                                                   \
+    X(LOGIN, login, "docs/administration.md, Invitations and devices",         \
+      "logging in")                                                            \
+    X(ENROLMENT, enrolment, "docs/administration.md, Invitations and devices", \
+      "invitations and devices")                                               \
+    X(WIRE, wire, "protocol/README.md, 4. Frames",                             \
+      "messages between the programs")                                         \
+    X(LIMITS, limits, "protocol/README.md, 21. Limits",                        \
+      "limits of the server")                                                  \
+    X(STORAGE, storage, "docs/administration.md, Watching",                    \
+      "keeping the record")                                                    \
+    X(MEETING, meeting, "docs/permissions.md, Who may do what, when",          \
+      "phases of a meeting")                                                   \
+    X(LOBBY, lobby, "docs/meeting.md, Letting people in", "letting people in") \
+    X(CHAIN, chain, "protocol/README.md, 6. Join and resume",                  \
+      "what the device has seen of the record")                                \
+    X(ACTS, acts, "protocol/README.md, 8. Signed acts", "signed acts")         \
+    X(ROLES, roles, "docs/permissions.md, Who may do what, when",              \
+      "who may do what")                                                       \
+    X(CHAIR, chair, "docs/meeting.md, In the meeting", "who leads")            \
+    X(ROLL, roll, "docs/meeting.md, The roll", "the roll")                     \
+    X(CHECK_IN, check_in, "docs/meeting.md, The roll", "checking in by code")  \
+    X(SEATS, seats, "docs/meeting.md, The roll",                               \
+      "where people take part from")                                           \
+    X(SCORE, score, "docs/meeting.md, The meeting's own score",                \
+      "the score of a meeting")                                                \
+    X(AGENDA, agenda, "docs/meeting.md, Agenda, documents and tasks",          \
+      "agenda")                                                                \
+    X(FLOOR, floor, "docs/meeting.md, In the meeting", "the floor")            \
+    X(VOTE, vote, "docs/meeting.md, A vote by show of hands", "show of hands") \
+    X(MINUTES, minutes, "docs/meeting.md, Minutes", "minutes")                 \
+    X(DOCUMENTS, documents, "docs/meeting.md, Agenda, documents and tasks",    \
+      "documents")                                                             \
+    X(TASKS, tasks, "docs/meeting.md, Agenda, documents and tasks", "tasks")   \
+    X(REGISTER, register, "docs/permissions.md, The register", "the register") \
+    X(PARTY_GROUPS, party_groups,                                              \
+      "docs/meeting.md, Meetings of the committee and of party groups",        \
+      "meeting by party groups")                                               \
+    X(SUBROOMS, subrooms, "docs/meeting.md, Sub-rooms", "sub-rooms")           \
+    X(OPINIONS, opinions, "docs/meeting.md, Opinions on a draft",              \
+      "opinions on a draft")                                                   \
+    X(TRUST, trust, "docs/trust.md, In English",                               \
+      "devices that are vouched for")                                          \
+    X(LOSS, loss, "docs/trust.md, In English", "after a loss")                 \
+    X(CHECKPOINT, checkpoint,                                                  \
+      "docs/meeting.md, Whose devices, and what is confirmed",                 \
+      "confirming the record")                                                 \
+    X(BALLOT, ballot, "docs/meeting.md, A secret ballot", "secret ballot")     \
+    X(RULES, rules, "docs/meeting.md, Elections, discipline, ratings",         \
+      "votes on persons")                                                      \
+    X(ELECTION, election, "docs/meeting.md, Elections, discipline, ratings",   \
+      "elections")                                                             \
+    X(HALL, hall, "docs/meeting.md, A secret ballot", "voting at a site")
+
 enum refusal_code {
     REFUSAL_NONE,
 #define REFUSAL_ENUM(NAME, code, rule, message) REFUSAL_##NAME,
@@ -401,11 +456,18 @@ const char *refusal_rule(enum refusal_code code);
 const char *refusal_message(enum refusal_code code); /* with {name} in it */
 enum refusal_code refusal_code_of(struct text_view code);
 
-/* What is put behind a message that does not say the rule of the ruleset which
- * an argument names; translated as a message is. */
+/* The rule in words, "the floor", and where it stands: "docs/meeting.md, In the
+ * meeting". "" of no code. */
+const char *refusal_rule_words(enum refusal_code code);
+const char *refusal_rule_place(enum refusal_code code);
+
+/* What is put behind a message that does not say its rule: the place in the
+ * ruleset if an argument names one, else the rule in words. Translated as a
+ * message is. */
 #define REFUSAL_RULE_SUFFIX " (rule {rule})"
-/* Does the message say it, or is there none? */
-bool refusal_tells_rule(const struct refusal *refusal);
+#define REFUSAL_WORDS_SUFFIX " (rule: {words})"
+/* The one or the other; NULL if the message itself says the rule. */
+const char *refusal_suffix(const struct refusal *refusal);
 
 /* {"code":…,"rule":…,"args":{…},"message":…}; NULL when memory is out. */
 json_t *refusal_to_json(const struct refusal *refusal);

@@ -210,6 +210,25 @@ static void print_filled(const char *message, const json_t *arguments)
     }
 }
 
+/* By what: its place in the ruleset, or in words. */
+static void print_rule(enum refusal_code code, const json_t *arguments)
+{
+    const char *rule = json_string_value(json_object_get(arguments, "rule"));
+    struct refusal refusal = { .code = code };
+    const char *suffix;
+    json_t *words;
+
+    if (rule)
+        refusal_add_text(&refusal, "rule", text_view_of(rule));
+    suffix = refusal_suffix(&refusal);
+    if (!suffix)
+        return;
+    words = json_pack("{s:s, s:s}", "words", refusal_rule_words(code), "rule",
+                      rule ? rule : "");
+    print_filled(_(suffix), words);
+    json_decref(words);
+}
+
 static int say_refused(const struct chiboctl *ctl, const json_t *error)
 {
     const char *code = json_string_value(json_object_get(error, "code"));
@@ -236,6 +255,7 @@ static int say_refused(const struct chiboctl *ctl, const json_t *error)
         print_argument(json_object_get(arguments, "path"));
         (void)fputc(')', stderr);
     }
+    print_rule(known, arguments);
     (void)fputc('\n', stderr);
     return CHIBOCTL_REFUSED;
 }

@@ -2,6 +2,15 @@
 #include "server/domain/meeting_parts.h"
 
 #include "protocol/base/date.h"
+#include "server/domain/votes.h"
+
+/* What asks for the document, where the ruleset has it. */
+static void refuse(struct draft *draft, enum refusal_code code)
+{
+    draft_refuse(draft, code);
+    if (ruleset_has(draft->rules, RULESET_REMOTE))
+        draft_add_rule(draft, RULE_ID_REMOTE);
+}
 
 void rule_set_authority(struct draft *draft)
 {
@@ -10,11 +19,11 @@ void rule_set_authority(struct draft *draft)
     struct event_authority_set *body;
 
     if (command->number.size == 0 || command->issuer.value.size == 0) {
-        draft_refuse(draft, REFUSAL_NO_REFERENCE);
+        refuse(draft, REFUSAL_NO_REFERENCE);
         return;
     }
     if (!date_is_valid(command->date)) {
-        draft_refuse(draft, REFUSAL_BAD_DATE);
+        refuse(draft, REFUSAL_BAD_DATE);
         refusal_add_text(&draft->out->refusal, "date", command->date);
         return;
     }

@@ -4,7 +4,7 @@
  *
  *   {"meeting_events": [MESSAGE...], "register_events": [...],
  *    "meeting_commands": [...], "register_commands": [...], "lists": [...],
- *    "refusals": [{"code", "rule", "message"}...],
+ *    "refusals": [{"code", "rule", "words", "place", "message"}...],
  *    "statements": [{"tag", "fields"}...]}
  *   MESSAGE: {"name", "signed" (commands), "fields": [FIELD...]}
  *   FIELD: {"name", "type", "max" (what it is limited to), "words" (enum),
@@ -146,6 +146,8 @@ static json_t *describe_refusals(void)
 
         set(object, "code", json_string(refusal_code_text(code)));
         set(object, "rule", json_string(refusal_rule(code)));
+        set(object, "words", json_string(refusal_rule_words(code)));
+        set(object, "place", json_string(refusal_rule_place(code)));
         set(object, "message", json_string(refusal_message(code)));
         append(array, object);
     }

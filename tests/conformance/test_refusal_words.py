@@ -22,12 +22,39 @@ catalogue = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(catalogue)
 
 
+def told():
+    return json.loads(subprocess.run(
+        [BUILD / "tests/conformance/describe_protocol"], check=True,
+        capture_output=True, text=True).stdout)["refusals"]
+
+
 def refusals():
     """(code, rule, message) of each, as the program has them."""
-    told = json.loads(subprocess.run(
-        [BUILD / "tests/conformance/describe_protocol"], check=True,
-        capture_output=True, text=True).stdout)
-    return [(r["code"], r["rule"], r["message"]) for r in told["refusals"]]
+    return [(r["code"], r["rule"], r["message"]) for r in told()]
+
+
+def rules_of_the_page():
+    """(rule, Vietnamese, file, section) of each row of docs/meeting.md."""
+    page = (ROOT / "docs/meeting.md").read_text(encoding="utf-8")
+    table = page.partition("## When something is refused")[2]
+    return re.findall(r"^\| ([^|]+) \| ([^|]+) \| \[([^]]+)\]\([^)]+\), "
+                      r"([^|]+) \|$", table, re.M)
+
+
+def is_section(file, section):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return re.search(rf"^#+ {re.escape(section)}", text, re.M) is not None
+
+
+def missing_rules(rules):
+    """What a person could not look up, of the rules that refusals name."""
+    vietnamese = {m: s for _, m, s in catalogue.catalogue()}
+    page = {(words, translated, f"{file}, {section}")
+            for words, translated, file, section in rules_of_the_page()}
+    return sorted(
+        words for words, place in rules
+        if (words, vietnamese.get(words), place) not in page
+        or not is_section(*place.split(", ", 1)))
 
 
 # Shown as they are written: places in a file, endings of files.
@@ -70,6 +97,20 @@ def test_every_refusal_has_a_rule_and_two_languages():
     for code, rule, message in refusals():
         assert rule, code
         assert vietnamese.get(message) and vietnamese[message] != message, code
+
+
+def test_the_rule_of_every_refusal_can_be_looked_up():
+    rules = {(r["words"], r["place"]) for r in told()}
+    assert len(rules) > 25
+    assert missing_rules(rules) == []
+    assert len(rules_of_the_page()) == len(rules)
+
+
+@pytest.mark.parametrize("rule", [
+    ("the weather", "docs/meeting.md, The roll"),
+    ("the roll", "docs/meeting.md, The weather")])
+def test_a_rule_that_stands_nowhere_is_found(rule):
+    assert missing_rules({rule}) == [rule[0]]
 
 
 def test_every_word_in_a_refusal_is_one_for_people():

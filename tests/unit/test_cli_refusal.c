@@ -26,21 +26,34 @@ static void a_fault_of_a_ballot_or_form_is_said_in_words(void **state)
     (void)state;
     expect(REFUSAL_BAD_BALLOT, "problem", "individual_proof",
            "the ballot is not valid: the ballot does not prove that each mark "
-           "is a mark or none");
+           "is a mark or none (rule: secret ballot)");
     expect(REFUSAL_BAD_BALLOT, "problem", "revote",
-           "the ballot is not valid: a vote in this ballot cannot be changed");
+           "the ballot is not valid: a vote in this ballot cannot be changed "
+           "(rule: secret ballot)");
     expect(REFUSAL_BAD_EVIDENCE, "problem", "in_list",
-           "what is shown proves nothing: the credential is in the list");
+           "what is shown proves nothing: the credential is in the list "
+           "(rule: secret ballot)");
     expect(REFUSAL_PAPER_SUMS, "problem", "more returned than issued",
            "the numbers of the paper ballots contradict each other: more "
-           "returned than issued");
+           "returned than issued (rule: secret ballot)");
 }
 
 static void a_word_of_a_later_server_is_shown_as_it_is(void **state)
 {
     (void)state;
     expect(REFUSAL_BAD_BALLOT, "problem", "moon_phase",
-           "the ballot is not valid: moon_phase");
+           "the ballot is not valid: moon_phase (rule: secret ballot)");
+}
+
+static void the_rule_is_said_by_its_place_in_the_ruleset_or_in_words(void **s)
+{
+    (void)s;
+    expect(REFUSAL_NOT_ALLOWED, "who", "the chair",
+           "only the chair may do this (rule: who may do what)");
+    expect(REFUSAL_BAD_DATE, "rule", "remote",
+           "{date} is no date such as 2026-07-26 (rule remote)");
+    expect(REFUSAL_SUBJECT_VOTE, "rule", "discipline",
+           "the member whom it is about does not vote (discipline)");
 }
 
 int main(void)
@@ -48,6 +61,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_of_a_ballot_or_form_is_said_in_words),
         cmocka_unit_test(a_word_of_a_later_server_is_shown_as_it_is),
+        cmocka_unit_test(
+            the_rule_is_said_by_its_place_in_the_ruleset_or_in_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

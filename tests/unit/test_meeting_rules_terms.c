@@ -153,8 +153,8 @@ static void remote_seats_wait_for_the_document_that_lets_them_vote(void **state)
         "4 m1 start_vote - 'Kết nạp' admission -\n"
         "5 m1 confirm_roll",
         "refused remote_unauthorised matter=admission have=5 rule=remote\n"
-        "refused bad_date date=2026-02-30\n"
-        "refused no_reference\n"
+        "refused bad_date rule=remote date=2026-02-30\n"
+        "refused no_reference rule=remote\n"
         "refused not_allowed who=the chair\n"
         "authority_set \"05-CV/ĐU\" \"2026-07-30\" 'Đảng ủy'\n"
         "refused roll_stale matter=admission rule=roll_call\n"

@@ -47,7 +47,7 @@ static void an_error_carries_code_rule_arguments_and_plain_english(void **state)
                         "2");
     assert_string_equal(json_string_value(json_object_get(json, "message")),
                         "18446744073709551615 votes entered, but 2 entitled "
-                        "members are ticked there");
+                        "members are ticked there (rule: show of hands)");
     json_decref(json);
 }
 
@@ -60,14 +60,49 @@ static void a_rule_that_the_message_does_not_say_stands_behind_it(void **state)
     refusal_set(&refusal, REFUSAL_CANNOT_VOTE);
     refusal_add_text(&refusal, "category", TEXT_LITERAL("probationary"));
     refusal_add_text(&refusal, "matter", TEXT_LITERAL("procedure"));
-    assert_true(refusal_tells_rule(&refusal));
+    assert_string_equal(refusal_suffix(&refusal), REFUSAL_WORDS_SUFFIX);
     refusal_add_text(&refusal, "rule", TEXT_LITERAL("categories.probationary"));
-    assert_false(refusal_tells_rule(&refusal));
+    assert_string_equal(refusal_suffix(&refusal), REFUSAL_RULE_SUFFIX);
     json = refusal_to_json(&refusal);
     assert_string_equal(json_string_value(json_object_get(json, "message")),
                         "probationary members have no vote on this matter "
                         "(procedure) (rule categories.probationary)");
     json_decref(json);
+}
+
+/* By the place in the ruleset or by a section of a document, whichever code it
+ * is: nobody is refused without being told by what. */
+static void every_refusal_names_its_rule_and_where_it_stands(void **state)
+{
+    unsigned code;
+
+    (void)state;
+    for (code = REFUSAL_NONE + 1; code < REFUSAL_COUNT; code++) {
+        struct refusal refusal = { .code = (enum refusal_code)code };
+        const bool says =
+            strstr(refusal_message(refusal.code), "{rule}") != NULL;
+        char end[200];
+        const char *text;
+        json_t *json;
+
+        assert_true(strlen(refusal_rule_words(refusal.code)) > 0);
+        assert_non_null(strstr(refusal_rule_place(refusal.code), ".md, "));
+        (void)snprintf(end, sizeof end, " (rule: %s)",
+                       refusal_rule_words(refusal.code));
+        json = refusal_to_json(&refusal);
+        text = json_string_value(json_object_get(json, "message"));
+        assert_string_equal(text + strlen(text) - strlen(end), end);
+        json_decref(json);
+
+        refusal_add_text(&refusal, "rule", TEXT_LITERAL("quorum.meeting"));
+        json = refusal_to_json(&refusal);
+        text = json_string_value(json_object_get(json, "message"));
+        assert_non_null(strstr(text, "quorum.meeting"));
+        assert_true(says == (refusal_suffix(&refusal) == NULL));
+        json_decref(json);
+    }
+    assert_null(refusal_suffix(&(struct refusal){ .code = REFUSAL_NONE }));
+    assert_string_equal(refusal_rule_words(REFUSAL_NONE), "");
 }
 
 static void an_argument_that_is_missing_stays_in_the_message(void **state)
@@ -79,7 +114,7 @@ static void an_argument_that_is_missing_stays_in_the_message(void **state)
     refusal_set(&refusal, REFUSAL_NO_SUCH_MEMBER);
     json = refusal_to_json(&refusal);
     assert_string_equal(json_string_value(json_object_get(json, "message")),
-                        "there is no member {id} on the roll");
+                        "there is no member {id} on the roll (rule: the roll)");
     json_decref(json);
 }
 
@@ -179,6 +214,8 @@ static void the_longest_message_with_full_arguments_is_whole(void **state)
 
         refusal_set(&refusal, (enum refusal_code)code);
         fill_arguments(&refusal, message);
+        if (refusal_suffix(&refusal))
+            end = strrchr(REFUSAL_WORDS_SUFFIX, ')');
         json = refusal_to_json(&refusal);
         text = json_string_value(json_object_get(json, "message"));
         /* Nothing was cut off at the end, and no braces are left. */
@@ -196,6 +233,7 @@ int main(void)
         cmocka_unit_test(
             an_error_carries_code_rule_arguments_and_plain_english),
         cmocka_unit_test(a_rule_that_the_message_does_not_say_stands_behind_it),
+        cmocka_unit_test(every_refusal_names_its_rule_and_where_it_stands),
         cmocka_unit_test(an_argument_that_is_missing_stays_in_the_message),
         cmocka_unit_test(a_long_argument_is_cut_between_code_points),
         cmocka_unit_test(
