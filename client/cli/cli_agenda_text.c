@@ -140,6 +140,24 @@ static void put_dropped(const struct meeting_view *view,
     cli_text_write(reason, out);
 }
 
+static void put_warned(const struct meeting_view *view,
+                       const struct event_item_warned *body, FILE *out)
+{
+    const uint64_t seconds = (body->left_ms + 999) / 1000;
+
+    if (seconds < 60)
+        (void)fprintf(out,
+                      _("In %" PRIu64 " s the time planned for this agenda "
+                        "item is over: "),
+                      seconds);
+    else
+        (void)fprintf(out,
+                      _("In %" PRIu64 " min the time planned for this agenda "
+                        "item is over: "),
+                      (seconds + 59) / 60);
+    cli_item_title_write(view, &body->item, out);
+}
+
 static void put_overran(const struct meeting_view *view,
                         const struct event_item_overran *body, FILE *out)
 {
@@ -260,6 +278,9 @@ void cli_agenda_event_write(const struct meeting_view *view,
         break;
     case EVENT_ITEM_DROPPED_KIND:
         put_dropped(view, event, out);
+        break;
+    case EVENT_ITEM_WARNED_KIND:
+        put_warned(view, &event->body.item_warned, out);
         break;
     case EVENT_ITEM_OVERRAN_KIND:
         put_overran(view, &event->body.item_overran, out);

@@ -42,6 +42,10 @@
     X(OPTIONAL_ID, vote, 0, NONE)                                              \
     X(SEALED, reason, LIMIT_REASON_LENGTH, ALL)                                \
     X(ACT, act, 0, NONE)
+/* So much of the time planned for the item that is being dealt with is left. */
+#define EVENT_ITEM_WARNED(X)                                                   \
+    X(ID, item, 0, NONE)                                                       \
+    X(NUMBER, left_ms, 0, NONE)
 /* The time planned for the item that is being dealt with is over. */
 #define EVENT_ITEM_OVERRAN(X)                                                  \
     X(ID, item, 0, NONE)                                                       \
@@ -108,6 +112,7 @@
     X(ITEM_PLANNED, item_planned)                                              \
     X(ITEM_MOVED, item_moved)                                                  \
     X(ITEM_DROPPED, item_dropped)                                              \
+    X(ITEM_WARNED, item_warned)                                                \
     X(ITEM_OVERRAN, item_overran)                                              \
     X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(DOCUMENT_WITHDRAWN, document_withdrawn)                                  \

@@ -116,6 +116,7 @@ static const struct {
     ROW(ITEM_PLANNED, item_planned, NOT_OVER, STAY),
     ROW(ITEM_MOVED, item_moved, NOT_OVER, STAY),
     ROW(ITEM_DROPPED, item_dropped, NOT_OVER, STAY),
+    ROW(ITEM_WARNED, item_warned, RUNNING, STAY),
     ROW(ITEM_OVERRAN, item_overran, RUNNING, STAY),
     ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
     ROW(DOCUMENT_WITHDRAWN, document_withdrawn, NOT_OVER, STAY),

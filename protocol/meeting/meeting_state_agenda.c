@@ -149,6 +149,7 @@ enum result state_apply_item_planned(struct meeting_state *state,
         return RESULT_CORRUPT;
     item->presenter = body->presenter;
     item->planned_min = body->planned_min;
+    item->is_warned = false;
     item->has_overrun = false;
     return RESULT_OK;
 }
@@ -201,6 +202,19 @@ int64_t meeting_state_item_over_ms(const struct meeting_state *state)
     if (!item || item->planned_min == 0 || item->has_overrun)
         return INT64_MAX;
     return item->started_ms + (int64_t)item->planned_min * MS_PER_MINUTE;
+}
+
+enum result state_apply_item_warned(struct meeting_state *state,
+                                    const struct meeting_event *event)
+{
+    struct meeting_item *item =
+        state_item(state, &event->body.item_warned.item);
+
+    if (!item || item->phase != ITEM_STARTED || item->planned_min == 0 ||
+        item->is_warned || event->at_ms >= meeting_state_item_over_ms(state))
+        return RESULT_CORRUPT;
+    item->is_warned = true;
+    return RESULT_OK;
 }
 
 enum result state_apply_item_overran(struct meeting_state *state,

@@ -48,6 +48,8 @@ struct agenda_rules {
     bool carries_over;         /* what the meeting before left is taken over */
     unsigned types;            /* of documents: set of enum document_type */
     uint64_t document_kib_max; /* of one */
+    int64_t
+        warning_ms; /* before the planned time of an item is over; 0: none */
 };
 
 #define CRITERION_LIST(X)                                                      \

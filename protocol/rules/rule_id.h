@@ -81,7 +81,8 @@
     X(RULE_ID_SCORE_SHEET, "score_sheet")                                      \
     X(RULE_ID_FLOOR, "floor")                                                  \
     X(RULE_ID_AGENDA_CHANGES, "agenda.changes")                                \
-    X(RULE_ID_AGENDA_DOCUMENTS, "agenda.documents")
+    X(RULE_ID_AGENDA_DOCUMENTS, "agenda.documents")                            \
+    X(RULE_ID_AGENDA_WARNING, "agenda.warning")
 
 VOCABULARY_ENUM(rule_id, RULE_ID_LIST)
 

@@ -76,10 +76,11 @@ static void read_deadlines(struct ruleset_reading *reading,
 static void read_agenda(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
-    static const char *const names[] = { "changes", "documents" };
+    static const char *const names[] = { "changes", "documents", "warning" };
     static const char *const change_names[] = { "add", "order", "carry_over",
                                                 NULL };
     static const char *const document_names[] = { "types", "kib_max", NULL };
+    static const char *const warning_names[] = { "ms", NULL };
     const config_setting_t *group =
         reading_group(reading, root, RULESET_AGENDA, names, NAME_COUNT(names));
     struct agenda_rules *out = &reading->ruleset.agenda;
@@ -98,6 +99,8 @@ static void read_agenda(struct ruleset_reading *reading,
     out->types = reading_set(reading, rule, "types", &document_type_words);
     out->document_kib_max = (uint64_t)reading_number(reading, rule, "kib_max",
                                                      1, LIMIT_BLOB_SIZE / 1024);
+    rule = reading_rule(reading, group, RULE_ID_AGENDA_WARNING, warning_names);
+    out->warning_ms = reading_number(reading, rule, "ms", 0, WARNING_MAX_MS);
 }
 
 /* --- The score sheet ----------------------------------------------------- */

@@ -185,11 +185,42 @@ void rule_drop_item(struct draft *draft)
     body->act = draft->command->act;
 }
 
-/* Time passes while the meeting is adjourned, but not the item's. */
-int64_t agenda_next_tick_ms(const struct meeting_state *state)
+/* When all are told that the item's time is nearly over; INT64_MAX: they are
+ * not. What has less time than the warning takes needs none. */
+static int64_t warning_ms(const struct meeting_state *state,
+                          const struct ruleset *rules)
 {
-    return state->phase == MEETING_OPEN ? meeting_state_item_over_ms(state)
-                                        : INT64_MAX;
+    const struct meeting_item *item = meeting_state_started_item(state);
+    const int64_t over_ms = meeting_state_item_over_ms(state);
+    const int64_t before_ms = rules->agenda.warning_ms;
+
+    return over_ms != INT64_MAX && before_ms > 0 && !item->is_warned &&
+                   over_ms - item->started_ms > before_ms
+               ? over_ms - before_ms
+               : INT64_MAX;
+}
+
+/* Time passes while the meeting is adjourned, but not the item's. */
+int64_t agenda_next_tick_ms(const struct meeting_state *state,
+                            const struct ruleset *rules)
+{
+    int64_t warning, over;
+
+    if (state->phase != MEETING_OPEN)
+        return INT64_MAX;
+    warning = warning_ms(state, rules);
+    over = meeting_state_item_over_ms(state);
+    return warning < over ? warning : over;
+}
+
+static void warn_of_end(struct draft *draft, const struct meeting_item *item)
+{
+    struct event_item_warned *body =
+        &draft_add(draft, EVENT_ITEM_WARNED_KIND)->body.item_warned;
+
+    body->item = item->id;
+    body->left_ms =
+        (uint64_t)(meeting_state_item_over_ms(draft->state) - draft->now_ms);
 }
 
 void agenda_tick(struct draft *draft)
@@ -198,9 +229,13 @@ void agenda_tick(struct draft *draft)
     struct event_item_overran *body;
 
     /* Where there is no room left, the next tick tells it. */
-    if (!item || draft->now_ms < agenda_next_tick_ms(draft->state) ||
-        draft_room(draft) == 0)
+    if (!item || draft_room(draft) == 0 ||
+        draft->now_ms < agenda_next_tick_ms(draft->state, draft->rules))
         return;
+    if (draft->now_ms < meeting_state_item_over_ms(draft->state)) {
+        warn_of_end(draft, item);
+        return;
+    }
     body = &draft_add(draft, EVENT_ITEM_OVERRAN_KIND)->body.item_overran;
     body->item = item->id;
     body->planned_min = item->planned_min;

@@ -314,7 +314,7 @@ int64_t meeting_rules_next_tick_ms(const struct meeting_state *state,
     ballots = ballot_next_tick_ms(state, rules);
     if (ballots < until)
         until = ballots;
-    item = agenda_next_tick_ms(state);
+    item = agenda_next_tick_ms(state, rules);
     if (item < until)
         until = item;
     quorum = quorum_next_tick_ms(state, rules);

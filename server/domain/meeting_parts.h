@@ -61,6 +61,7 @@ void report_carried(struct draft *draft, const struct meeting_event *event);
 void agenda_add_deadlines(struct draft *draft);
 /* agenda.c: the time that is planned for an item. */
 void agenda_tick(struct draft *draft);
-int64_t agenda_next_tick_ms(const struct meeting_state *state);
+int64_t agenda_next_tick_ms(const struct meeting_state *state,
+                            const struct ruleset *rules);
 
 #endif

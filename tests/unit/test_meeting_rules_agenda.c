@@ -200,6 +200,52 @@ static void the_log_says_when_the_time_of_an_item_is_over(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void
+everybody_is_warned_once_before_the_time_of_an_item_is_over(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting->rules.agenda.warning_ms = 60000;
+    meeting_play(meeting, "1 m1 plan_item a1 - 3\n10 m1 start_item a1", NULL);
+    assert_int_equal(
+        meeting_rules_next_tick_ms(meeting->state, &meeting->rules),
+        MEETING_BASE_MS + 130000);
+    meeting_play(meeting,
+                 "129 server tick\n"
+                 "130 server tick\n"
+                 "131 server tick\n"
+                 "190 server tick\n"
+                 "191 m1 plan_item a1 - 5\n"
+                 "250 server tick\n",
+                 "nothing\n"
+                 "item_warned a1 60000\n"
+                 "nothing\n"
+                 "item_overran a1 3\n"
+                 "item_planned a1 - 5\n"
+                 "item_warned a1 60000\n");
+    meeting_transcript_end(meeting);
+}
+
+static void
+an_item_shorter_than_the_warning_takes_is_not_warned_of(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting->rules.agenda.warning_ms = 120000;
+    meeting_play(meeting,
+                 "1 m1 plan_item a1 - 2\n"
+                 "10 m1 start_item a1\n"
+                 "11 server tick\n"
+                 "130 server tick\n",
+                 "item_planned a1 - 2\n"
+                 "item_started a1\n"
+                 "nothing\n"
+                 "item_overran a1 2\n");
+    meeting_transcript_end(meeting);
+}
+
 static void the_next_tick_is_when_the_planned_time_is_over(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -435,6 +481,10 @@ int main(void)
         cmocka_unit_test(where_the_rules_say_so_the_meeting_changes_its_agenda),
         cmocka_unit_test(before_the_opening_the_chair_prepares_the_agenda),
         cmocka_unit_test(the_log_says_when_the_time_of_an_item_is_over),
+        cmocka_unit_test(
+            everybody_is_warned_once_before_the_time_of_an_item_is_over),
+        cmocka_unit_test(
+            an_item_shorter_than_the_warning_takes_is_not_warned_of),
         cmocka_unit_test(the_next_tick_is_when_the_planned_time_is_over),
         cmocka_unit_test(documents_are_read_once_by_each),
         cmocka_unit_test(the_rules_say_what_files_are_taken),

@@ -144,6 +144,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_FLOOR_WARNED_KIND:
     case EVENT_CHAIR_PROPOSED_KIND:
     case EVENT_ITEM_STARTED_KIND:
+    case EVENT_ITEM_WARNED_KIND:
     case EVENT_ITEM_OVERRAN_KIND:
     case EVENT_VOTE_STARTED_KIND:
     case EVENT_VOTE_CAST_KIND:
@@ -368,6 +369,10 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         /* The first member of each of these is the item. */
         event.body.item_started.item = ID("a1");
         break;
+    case EVENT_ITEM_WARNED_KIND:
+        event.body.item_warned.item = ID("a1");
+        event.body.item_warned.left_ms = 30000;
+        break;
     case EVENT_ITEM_OVERRAN_KIND:
         event.body.item_overran.item = ID("a1");
         event.body.item_overran.planned_min = 1;
@@ -448,6 +453,7 @@ static const char *setup_of(enum meeting_event_kind kind)
         return "0 m1 give_floor m3 0";
     case EVENT_ITEM_ENDED_KIND:
         return "0 m1 start_item a1";
+    case EVENT_ITEM_WARNED_KIND:
     case EVENT_ITEM_OVERRAN_KIND:
         return "0 m1 plan_item a1 - 1\n0 m1 start_item a1";
     case EVENT_DOCUMENT_WITHDRAWN_KIND:
@@ -728,6 +734,8 @@ static void contradictions_about_agenda_and_minutes_are_refused(void **state)
     REFUSED(ITEM_MOVED, item_moved, .item = ID("a2"), .before = ID("a2"));
     REFUSED(ITEM_MOVED, item_moved, .item = ID("a2"), .before = ID("a9"));
     REFUSED(ITEM_DROPPED, item_dropped, .item = ID("a1"));
+    REFUSED(ITEM_WARNED, item_warned, .item = ID("a1"));   /* no plan */
+    REFUSED(ITEM_WARNED, item_warned, .item = ID("a2"));   /* is not on */
     REFUSED(ITEM_OVERRAN, item_overran, .item = ID("a1")); /* no plan */
     REFUSED(DOCUMENT_ATTACHED, document_attached, .document = ID("d1"),
             .item = ID("a9"));

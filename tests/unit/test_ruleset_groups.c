@@ -84,6 +84,7 @@ static void the_shipped_rules_for_cells_have_every_rule(void **state)
     assert_true(rules.agenda.carries_over);
     assert_true(rule_set_has(rules.agenda.types, DOCUMENT_PDF));
     assert_int_equal(rules.agenda.document_kib_max, 20480);
+    assert_int_equal(rules.agenda.warning_ms, 60000);
 }
 
 static void the_interim_rules_have_the_base_and_no_group(void **state)

@@ -153,6 +153,7 @@ static void open_below_quorum(struct meeting_transcript *meeting)
                  "quorum_changed 6 9 6 yes 0 \"quorum.meeting\" came x2\n"
                  "presence_confirmed x3 in_person - tick\n"
                  "quorum_changed 7 9 6 yes 1 \"quorum.meeting\" came x3\n"
+                 "item_warned a1 60000\n"
                  "item_ended a1\n"
                  "item_started a2\n"
                  "minutes_handed_over m2\n"
@@ -229,9 +230,11 @@ static void hear_reports(struct meeting_transcript *meeting)
                  "admitted m5\n"
                  "connected m5 m5/a 6\n"
                  "presence_confirmed m5 online - connection\n"
+                 "item_warned a7 60000\n"
                  "item_overran a7 15\n"
                  "item_ended a7\n"
                  "item_started a8\n"
+                 "item_warned a8 60000\n"
                  "item_ended a8\n");
 }
 
@@ -266,6 +269,7 @@ static void discuss(struct meeting_transcript *meeting)
                  "floor_given m9 300000 m1\n"
                  "floor_ended m9 250000 withdrawn\n"
                  "refused not_present id=m14\n"
+                 "item_warned a9 60000\n"
                  "item_ended a9\n");
 }
 
