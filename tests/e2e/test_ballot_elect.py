@@ -1,9 +1,11 @@
 """Ballots by the rules of the Party, held by chibo and chibod: a committee of
-three elected out of four with a tie and a second round, and a case of
-discipline, up to the minutes and the verifier.
+three elected out of four with a tie and a second round, a case of discipline
+and a straw ballot, up to the minutes and the verifier.
 """
+import contextlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -147,7 +149,45 @@ def test_discipline_adds_up_from_the_hardest_form(punished):
         "ballot_adopted")["channels"] if row["channel"] != "none"}
 
 
-def test_minutes_and_verifier_say_the_same(congress, punished, tmp_path):
+@pytest.fixture(scope="module")
+def opinions(congress, punished):
+    """Whom they would choose: 7, 3, 5 and none of the nine, and one blank."""
+    matter = {"matter": "straw", "seats": 2,
+              "candidates": [{"member": name} for name in NAMES]}
+    return Ballot(congress, matter=matter,
+                  marks=marks_of(["01100"] * 3 + ["01010"] * 4 +
+                                 ["00010", "10000"]),
+                  **choice(["A", "B", "C", "D"], 2)).run()
+
+
+@contextlib.contextmanager
+def screen_of(device, meeting):
+    """The device's chibo as people read it, and then as before."""
+    assert device.quit() == 0
+    yield device.join_lines(meeting)
+    assert device.quit() == 0
+    device.join(meeting)
+
+
+def test_opinions_are_told_to_whoever_presides_alone(congress, opinions):
+    assert opinions.event("ballot_drafted")["announced"] is False
+    assert standing(opinions.event("ballot_decided")) == [
+        ("m4", 7, "chosen"), ("m6", 5, "chosen"), ("m5", 3, "not_chosen"),
+        ("m7", 0, "not_chosen")]
+    told = re.compile("Mẫu 0[4-7]: [0-9]/9 .*, (đạt|không đạt)$")
+    with screen_of(congress.devices["m8"], congress.meeting) as member:
+        member.types_until(f"/phieu {opinions.id}",
+                           "không công bố kết quả; người chủ trì được biết")
+        member.type("/khong-co-lenh-nay")
+        member.sees("khong-co-lenh-nay")  # all before it is on the screen
+        assert not [line for line in member.output.lines if told.search(line)]
+    with screen_of(congress.chair, congress.meeting) as chair:
+        chair.types_until(f"/phieu {opinions.id}",
+                          "Mẫu 04: 7/9 (77,78 %), đạt")
+        assert [line for line in chair.output.lines if told.search(line)]
+
+
+def test_minutes_and_verifier_say_the_same(congress, opinions, tmp_path):
     member = congress.devices["m4"]
     congress.chair.do("close_meeting")
     for device in congress.devices.values():
@@ -168,6 +208,7 @@ def test_minutes_and_verifier_say_the_same(congress, punished, tmp_path):
             "1. đồng chí Đảng viên Mẫu 06: 5/9 phiếu (55,56 %), trúng cử.",
             "Đã bầu đủ 1 đồng chí.",
             "Rút khỏi danh sách: đồng chí Đảng viên Mẫu 08",
+            "Kết quả không công bố tại cuộc họp; người chủ trì được biết.",
             "Quyết định kỷ luật: cảnh cáo (bằng cộng dồn, 5/9 phiếu, cần 5)."):
         assert words in text, words
     done = subprocess.run(
