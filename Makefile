@@ -70,7 +70,7 @@ endef
 $(BUILD)/server/store/store_migrations.o: $(wildcard server/store/migrations/*.sql)
 $(BIN)/chibod: $(BUILD)/server/main.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
-$(BIN)/chiboctl: $(call obj,$(CHIBOCTL_SRC)) $(SERVER_LIB) $(PROTOCOL_LIB)
+$(BIN)/chiboctl: $(call obj,$(CHIBOCTL_SRC)) $(SERVER_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB)
 	$(link)
 $(BIN)/chibo: $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)

@@ -7,6 +7,7 @@
 
 #include "protocol/meeting/snapshot_check.h"
 #include "protocol/meeting/vocabulary.h"
+#include "protocol/record/record_zip_layout.h"
 #include "protocol/wire/event_codec.h"
 
 /* A row a fault, as it reads. */
@@ -50,6 +51,22 @@
     X(BEGAN, "began", "the register names another beginning of this meeting") \
     X(ENDED, "ended", "the register names another end of this meeting") \
     X(RULES, "rules", "the meeting was held under another ruleset") \
+    /* the file of a record */ \
+    X(ZIP, "zip", "the file is not written as the file of a record is") \
+    X(FILE_MISSING, "file_missing", "a file that every record has, or that the manifest names, is not in it") \
+    X(FILE_UNNAMED, "file_unnamed", "there is a file that the manifest does not name") \
+    X(FILE_FORM, "file_form", "a file is not of its form") \
+    X(FILE, "file", "a file is not the one that the manifest names") \
+    X(FILE_OPENING, "file_opening", "a file that may be hidden is not opened as the manifest asks") \
+    X(RECORD_SIGNATURE, "record_signature", "a signature of the manifest, or of what was left out, is wrong") \
+    X(RECORD_SIGNER, "record_signer", "the manifest is not signed by the server of this meeting, or by another key than it says") \
+    X(MANIFEST_END, "manifest_end", "the manifest names another meeting, or another end of it") \
+    X(MANIFEST_SIGNED, "manifest_signed", "the manifest names events that do not sign the minutes") \
+    X(REDACTION, "redaction", "more or less is left out than the record says") \
+    X(OPENING_STRAY, "opening_stray", "there are openings of no event, or of a text that is opened already") \
+    X(ATTACHMENT, "attachment", "an attachment is not the document that was attached") \
+    X(ARCHIVE_MISSING, "archive_missing", "the archive of a secret ballot is missing") \
+    X(ARCHIVE_SHORT, "archive_short", "the archive of a secret ballot ends before its result") \
     /* from outside */ \
     X(HEAD, "head", "the head that was given CONTRADICTS the record") \
     X(ANCHOR, "anchor", "an anchor CONTRADICTS the record") \
@@ -74,6 +91,7 @@ enum verify_file {
     VERIFY_IN_OPENINGS,
     VERIFY_IN_REGISTER,
     VERIFY_IN_REGISTER_OPENINGS,
+    VERIFY_IN_RECORD, /* in the file of a record: see name */
     VERIFY_FILE_COUNT
 };
 
@@ -94,6 +112,8 @@ struct verify_failure {
     enum keys_fault keys; /* of VERIFY_FAULT_VERDICT: by the record it is this
                              of `who`; none: nobody did anything wrong */
     struct field_error field; /* of lines; reason NULL: nothing to say */
+    struct text_view name; /* of VERIFY_IN_RECORD: the file in it; borrowed */
+    enum record_zip_fault zip; /* of VERIFY_FAULT_ZIP */
 };
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "protocol/record/signing_key.h"
 #include "protocol/verify/verify_json_build.h"
+#include "protocol/verify/verify_record.h"
+#include "protocol/verify/verify_words.h"
 
 /* --- Parts --------------------------------------------------------------- */
 
@@ -18,9 +20,9 @@ static void put_name(struct verify_json_builder *builder,
 
 static json_t *json_of_failure(const struct verify_failure *failure)
 {
-    static const char *const files[VERIFY_FILE_COUNT] = { "log", "openings",
-                                                          "register",
-                                                          "register_openings" };
+    static const char *const files[VERIFY_FILE_COUNT] = {
+        "log", "openings", "register", "register_openings", "record"
+    };
     struct verify_json_builder builder = verify_json_begin();
 
     verify_json_put(&builder, "fault",
@@ -31,6 +33,12 @@ static json_t *json_of_failure(const struct verify_failure *failure)
                                      : json_null());
     verify_json_put(&builder, "event", json_string(failure->kind));
     verify_json_put(&builder, "line", verify_json_number(failure->line));
+    if (failure->file == VERIFY_IN_RECORD)
+        verify_json_put(&builder, "name",
+                        json_string(verify_name_words(failure->name).text));
+    if (failure->fault == VERIFY_FAULT_ZIP)
+        verify_json_put(&builder, "zip",
+                        json_string(record_zip_fault_word(failure->zip)));
     verify_json_put(&builder, "who", json_string(failure->who.text));
     verify_json_put(&builder, "device",
                     failure->has_device
@@ -364,7 +372,8 @@ static json_t *json_of_gaps(unsigned gaps)
                  { VERIFY_GAP_UNCONFIRMED, "unconfirmed" },
                  { VERIFY_GAP_ANCHOR, "anchor" },
                  { VERIFY_GAP_REGISTER, "register" },
-                 { VERIFY_GAP_REGISTER_END, "register_end" } };
+                 { VERIFY_GAP_REGISTER_END, "register_end" },
+                 { VERIFY_GAP_UNSIGNED, "not_signed" } };
     struct verify_json_builder outer = { json_array(), true };
     size_t i;
 
@@ -372,6 +381,40 @@ static json_t *json_of_gaps(unsigned gaps)
         if (gaps & rows[i].gap)
             verify_json_append(&outer, outer.object, json_string(rows[i].word));
     return verify_json_take(&outer);
+}
+
+static json_t *json_of_record(const struct verify_record *record)
+{
+    struct verify_json_builder builder = verify_json_begin();
+    struct verify_json_builder signers = { json_array(), true };
+    struct verify_json_builder hidden = { json_array(), true };
+    size_t i;
+
+    for (i = 0; i < record->signer_count; i++) {
+        struct verify_json_builder row = verify_json_begin();
+
+        verify_json_put(&row, "role",
+                        json_string(record_role_word(record->signers[i].role)));
+        verify_json_put(&row, "holder",
+                        json_string(record->signers[i].holder.text));
+        verify_json_append(&signers, signers.object, verify_json_take(&row));
+    }
+    for (i = 0; i < record->redaction.file_count; i++)
+        verify_json_append(
+            &hidden, hidden.object,
+            json_string(verify_name_words(record->redaction.files[i]).text));
+    verify_json_put(&builder, "files", verify_json_number(record->file_count));
+    verify_json_put(&builder, "attachments",
+                    verify_json_number(record->attachment_count));
+    verify_json_put(&builder, "documents",
+                    verify_json_number(record->document_count));
+    verify_json_put(&builder, "signed_by", verify_json_take(&signers));
+    verify_json_put(&builder, "signed_off",
+                    json_boolean(record->is_signed_off));
+    verify_json_put(&builder, "level",
+                    json_string(record_level_word(record->redaction.level)));
+    verify_json_put(&builder, "files_hidden", verify_json_take(&hidden));
+    return verify_json_take(&builder);
 }
 
 static void put_meeting(struct verify_json_builder *builder,
@@ -465,6 +508,8 @@ json_t *verify_json(const struct verify_findings *findings)
         put_register(&builder, &findings->registry);
     else
         put_meeting(&builder, findings);
+    if (findings->record)
+        verify_json_put(&builder, "record", json_of_record(findings->record));
     verify_json_put(&builder, "texts", json_of_texts(reader));
     verify_json_put(&builder, "anchors", json_of_anchors(findings));
     return verify_json_take(&builder);

@@ -9,6 +9,7 @@
 #include "protocol/verify/verify_file.h"
 #include "protocol/verify/verify_json.h"
 #include "protocol/verify/verify_options.h"
+#include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_report.h"
 #include "protocol/verify/verify_text.h"
 
@@ -109,6 +110,8 @@ struct material {
     size_t given_count;
     char beside[LIMIT_BALLOTS][PATH_MAX]; /* archives that lie beside the log */
     struct verify_findings findings;
+    bool is_record; /* the log came in the file of a record */
+    struct verify_record record;
 };
 
 static void release_material(struct material *material)
@@ -116,6 +119,7 @@ static void release_material(struct material *material)
     size_t i;
 
     verify_findings_release(&material->findings);
+    verify_record_release(&material->record);
     ruleset_shelf_release(&material->rulesets);
     verify_file_release(&material->log);
     verify_file_release(&material->openings);
@@ -157,9 +161,25 @@ static bool read_given(const struct verify_options *options,
     return true;
 }
 
+/* What lies inside the file of a record cannot be given again. */
+static bool is_alone(const struct verify_options *options)
+{
+    if (!options->openings && !options->registry &&
+        !options->registry_openings && !options->rules &&
+        options->archive_count == 0)
+        return true;
+    verify_complain(_("%s is a whole record: openings, register, ruleset and "
+                      "ballots are in it"),
+                    options->log);
+    return false;
+}
+
 static bool read_material(const struct verify_options *options,
                           struct material *material)
 {
+    material->is_record = verify_record_is(verify_file_view(&material->log));
+    if (material->is_record)
+        return is_alone(options) && read_given(options, material);
     return read_openings(options->openings, options->log,
                          &material->openings) &&
            (!options->registry ||
@@ -183,7 +203,12 @@ static bool run(const struct verify_options *options, struct material *material)
         .given = material->given,
         .given_count = material->given_count,
     };
-    const enum result result = verify_run(&input, &material->findings);
+    const struct text_view file = verify_file_view(&material->log);
+    const enum result result =
+        verify_record_is(file)
+            ? verify_record_run(file, &input, &material->record,
+                                &material->findings)
+            : verify_run(&input, &material->findings);
 
     if (result == RESULT_OK)
         return true;
@@ -259,6 +284,8 @@ static bool take_archives(const struct verify_options *options,
     const struct meeting_state *state = findings->meeting.state;
     size_t i;
 
+    if (material->is_record)
+        return true; /* they are in it */
     if (findings->is_register || !findings->history.heads) {
         if (options->archive_count == 0 || !findings->is_register)
             return true;
@@ -376,6 +403,8 @@ static bool take_file(struct two *two, enum verify_side side, const char *path,
                         result_text(result));
         return false;
     }
+    if (verify_record_is(verify_file_view(&material->log)))
+        own.registry = NULL; /* it has its own */
     if (own.registry && !read_file(own.registry, &material->registry))
         return false;
     return take_log(two, side, &own);

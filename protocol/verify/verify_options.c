@@ -17,13 +17,15 @@
 #endif
 
 static const char usage_text[] = N_(
-    "usage: chibo-verify LOG [options]\n"
+    "usage: chibo-verify RECORD.chibo [options]\n"
+    "       chibo-verify LOG [options]\n"
     "       chibo-verify --fork A B [options]\n"
     "       chibo-verify UUID.bel [options]\n"
     "\n"
     "Holds the record of a meeting, or of the organisation's register,\n"
-    "against itself and against what devices kept of it. LOG is a file as\n"
-    "\"chibo log\" writes it. Nothing is sent anywhere.\n"
+    "against itself and against what devices kept of it. RECORD.chibo is a\n"
+    "file as \"chiboctl record export\" writes it, with all that belongs to\n"
+    "it; LOG one as \"chibo log\" writes it. Nothing is sent anywhere.\n"
     "\n"
     "  --openings FILE   the opened texts; LOG.openings if it lies there\n"
     "  --register FILE   the register, to compare people and devices with\n"

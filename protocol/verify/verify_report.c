@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_report.h"
 
+#include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_text.h"
 #include "protocol/verify/verify_words.h"
 
@@ -30,6 +31,9 @@ static void report_gaps(unsigned gaps, FILE *out)
           N_("the register that was given is too short to compare all of it") },
         { VERIFY_GAP_REGISTER_END,
           N_("the register knows a later end of this meeting") },
+        { VERIFY_GAP_UNSIGNED,
+          N_("not signed: chair and minute-taker have not signed the minutes "
+             "in this record") },
     };
     size_t i;
 
@@ -157,6 +161,74 @@ static void report_hidden(const struct verify_findings *findings, FILE *out)
     report_hidden_of(&findings->meeting.reader, _("HIDDEN"), out);
 }
 
+/* --- The file of the record ---------------------------------------------- */
+
+static void report_signer(const struct verify_findings *findings,
+                          const struct verify_record_signer *signer, FILE *out)
+{
+    switch (signer->role) {
+    case RECORD_ROLE_SERVER:
+        (void)fprintf(out, _("    the server, fingerprint %s\n"),
+                      server_fingerprint_of(&signer->key).text);
+        return;
+    case RECORD_ROLE_CHAIR:
+    case RECORD_ROLE_MINUTE_TAKER:
+        (void)fprintf(out, "    %s\n",
+                      verify_who(findings, &signer->holder).text);
+        return;
+    case RECORD_ROLE_NONE:
+    case RECORD_ROLE_COUNT:
+        break;
+    }
+}
+
+static void report_left_out(const struct record_redaction *redaction, FILE *out)
+{
+    size_t i;
+
+    switch (redaction->level) {
+    case RECORD_LEVEL_FULL:
+        (void)fprintf(out, "  %s\n", _("nothing was left out"));
+        return;
+    case RECORD_LEVEL_AS_KEPT:
+        (void)fprintf(out, "  %s\n",
+                      _("left out is what the server did not have any more"));
+        break;
+    case RECORD_LEVEL_MEMBER:
+        (void)fprintf(out, "  %s\n",
+                      _("left out, and signed for, at the level for members: "
+                        "reasons of absence, the lobby, data of guests"));
+        break;
+    case RECORD_LEVEL_UPPER:
+        (void)fprintf(out, "  %s\n",
+                      _("left out, and signed for, at the level for the body "
+                        "above: all that was said and written, too"));
+        break;
+    case RECORD_LEVEL_COUNT:
+        break;
+    }
+    for (i = 0; i < redaction->file_count; i++)
+        (void)fprintf(out, "    %s\n",
+                      verify_name_words(redaction->files[i]).text);
+}
+
+static void report_record(const struct verify_findings *findings, FILE *out)
+{
+    const struct verify_record *record = findings->record;
+    size_t i;
+
+    verify_report_heading(_("THE FILE"), out);
+    (void)fprintf(out,
+                  _("  %llu files are those that the manifest names; of these "
+                    "%llu attachments and %llu documents\n"),
+                  LLU(record->file_count), LLU(record->attachment_count),
+                  LLU(record->document_count));
+    (void)fprintf(out, "  %s\n", _("the manifest is signed by"));
+    for (i = 0; i < record->signer_count; i++)
+        report_signer(findings, &record->signers[i], out);
+    report_left_out(&record->redaction, out);
+}
+
 /* --- All of it ----------------------------------------------------------- */
 
 void verify_report(const struct verify_findings *findings, FILE *out)
@@ -173,6 +245,8 @@ void verify_report(const struct verify_findings *findings, FILE *out)
         verify_report_register(findings, out);
     else
         verify_report_meeting(findings, out);
+    if (findings->record)
+        report_record(findings, out);
     report_anchors(findings, out);
     report_hidden(findings, out);
 }

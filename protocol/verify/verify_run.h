@@ -37,13 +37,15 @@ enum verify_verdict {
 
 /* Why a valid record is not the whole one. */
 enum verify_gap {
-    VERIFY_GAP_OPEN = 1 << 0,        /* the meeting is not closed */
-    VERIFY_GAP_UNCONFIRMED = 1 << 1, /* the closing checkpoint is missing */
-    VERIFY_GAP_ANCHOR = 1 << 2,      /* an anchor knows later events */
-    VERIFY_GAP_REGISTER = 1 << 3,    /* the register given is too short */
-    VERIFY_GAP_REGISTER_END = 1 << 4 /* it knows a later end of the meeting */
+    VERIFY_GAP_OPEN = 1 << 0,         /* the meeting is not closed */
+    VERIFY_GAP_UNCONFIRMED = 1 << 1,  /* the closing checkpoint is missing */
+    VERIFY_GAP_ANCHOR = 1 << 2,       /* an anchor knows later events */
+    VERIFY_GAP_REGISTER = 1 << 3,     /* the register given is too short */
+    VERIFY_GAP_REGISTER_END = 1 << 4, /* it knows a later end of the meeting */
+    VERIFY_GAP_UNSIGNED = 1 << 5 /* nobody signed the minutes in this record */
 };
 
+struct verify_record;
 struct verify_findings {
     enum verify_verdict verdict;
     unsigned gaps;                 /* of enum verify_gap */
@@ -58,6 +60,8 @@ struct verify_findings {
     struct verify_anchor *anchors; /* owned; one for each given */
     size_t anchor_count;
     struct verify_archives archives; /* of a meeting's secret ballots */
+    /* The file of the record, if it came as one; borrowed. */
+    const struct verify_record *record;
 };
 
 /*

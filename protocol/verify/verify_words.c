@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_words.h"
 
+#include "protocol/base/limits.h"
 #include "protocol/verify/verify_text.h"
 
 #include <inttypes.h>
@@ -125,6 +126,7 @@ static const char *file_words(enum verify_file file)
     case VERIFY_IN_REGISTER_OPENINGS:
         return _("openings of the register");
     case VERIFY_IN_LOG:
+    case VERIFY_IN_RECORD:
     case VERIFY_FILE_COUNT:
         break;
     }
@@ -196,13 +198,74 @@ static const char *keys_words(enum keys_fault fault)
     return _("nobody did anything wrong");
 }
 
+/* Why the file of a record is none, as it is written. */
+static const char *zip_words(enum record_zip_fault fault)
+{
+    static const char *const sentences[RECORD_ZIP_FAULT_COUNT] = {
+        [RECORD_ZIP_NO_ZIP] = N_("it is no ZIP file"),
+        [RECORD_ZIP_CUT] = N_("it was cut short"),
+        [RECORD_ZIP_TRAILING] = N_("bytes follow its end"),
+        [RECORD_ZIP_COMMENT] = N_("it has a comment"),
+        [RECORD_ZIP_DISKS] = N_("it is a part of several"),
+        [RECORD_ZIP_ZIP64] = N_("it has fields of the large form (ZIP64)"),
+        [RECORD_ZIP_TOO_LARGE] = N_("it is larger than a record may be"),
+        [RECORD_ZIP_TOO_MANY] = N_("there are too many files in it"),
+        [RECORD_ZIP_COUNT] =
+            N_("its directory is not as long, or not where it says"),
+        [RECORD_ZIP_HEADER] = N_("there is no file where it says"),
+        [RECORD_ZIP_ENCRYPTED] = N_("a file is encrypted"),
+        [RECORD_ZIP_COMPRESSED] = N_("a file is packed; it is not unpacked"),
+        [RECORD_ZIP_FLAGS] = N_("a file has flags that no record has"),
+        [RECORD_ZIP_ATTRIBUTES] = N_("it is a link, a folder or a program"),
+        [RECORD_ZIP_EXTRA] = N_("a file has extra fields"),
+        [RECORD_ZIP_TIME] = N_("a file has another time than all files have"),
+        [RECORD_ZIP_NAME] = N_("a file has a name that plays tricks"),
+        [RECORD_ZIP_ORDER] = N_("the files are not in order"),
+        [RECORD_ZIP_DOUBLE] = N_("two files have one name"),
+        [RECORD_ZIP_ALIKE] = N_("two names are one on some systems"),
+        [RECORD_ZIP_SIZE] = N_("the size of a file is a lie"),
+        [RECORD_ZIP_LOCAL] = N_("a file is told in two ways"),
+        [RECORD_ZIP_OVERLAP] = N_("two files lie over each other"),
+        [RECORD_ZIP_GAP] = N_("there are bytes that belong to no file"),
+        [RECORD_ZIP_SUM] = N_("the bytes of a file are not those of its sum"),
+        [RECORD_ZIP_OTHERS] = N_("other programs read something else in it"),
+    };
+
+    return sentences[fault] ? _(sentences[fault]) : "?";
+}
+
+struct verify_words verify_name_words(struct text_view name)
+{
+    struct verify_words words = { "" };
+    bool is_text;
+    size_t i;
+
+    is_text = text_check(name, name.size, false) == RESULT_OK;
+    for (i = 0; i < name.size && i < LIMIT_RECORD_PATH_SIZE; i++) {
+        const unsigned char byte = (unsigned char)name.data[i];
+        const bool is_shown =
+            byte >= 0x80 ? is_text : byte >= 0x20 && byte != 0x7f;
+
+        words.text[i] = is_shown ? name.data[i] : '?';
+    }
+    words.text[i] = '\0';
+    if (is_text && i < name.size) /* a sign may have been cut through */
+        while (i > 0 && (unsigned char)words.text[i - 1] >= 0x80)
+            words.text[--i] = '\0';
+    return words;
+}
+
 struct verify_words verify_failure_words(const struct verify_findings *findings,
                                          const struct verify_failure *failure)
 {
     struct verify_words words = { "" };
 
+    if (failure->name.size > 0)
+        append(&words, "%s: ", verify_name_words(failure->name).text);
     append_place(&words, failure);
     append(&words, "%s", _(verify_fault_sentence(failure->fault)));
+    if (failure->fault == VERIFY_FAULT_ZIP)
+        append(&words, ": %s", zip_words(failure->zip));
     if (failure->fault == VERIFY_FAULT_SNAPSHOT)
         append(&words, ": %s", _(snapshot_fault_text(failure->snapshot)));
     if (failure->fault == VERIFY_FAULT_VERDICT)

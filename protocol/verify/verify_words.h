@@ -26,4 +26,8 @@ struct verify_words verify_failure_words(const struct verify_findings *findings,
 /* Why a head was confirmed. */
 const char *verify_reason_words(enum checkpoint_reason reason);
 
+/* The name of a file in a record, which may be anything: what might move a
+ * cursor, or is no text, is shown as "?". */
+struct verify_words verify_name_words(struct text_view name);
+
 #endif

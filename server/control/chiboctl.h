@@ -59,6 +59,7 @@ extern const struct chiboctl_command chiboctl_identity_commands[];
 extern const struct chiboctl_command chiboctl_ruleset_commands[];
 extern const struct chiboctl_command chiboctl_report_commands[];
 extern const struct chiboctl_command chiboctl_opinions_commands[];
+extern const struct chiboctl_command chiboctl_record_commands[];
 
 enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
 struct chiboctl_given {

@@ -1,0 +1,39 @@
+/*
+ * The small JSON files of a record, which have one spelling: no space, keys in
+ * the order of their format, UTF-8 as it is. Pure; any thread.
+ */
+#ifndef PROTOCOL_RECORD_RECORD_JSON_H
+#define PROTOCOL_RECORD_RECORD_JSON_H
+
+#include "protocol/base/identifier.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * RESULT_OK and a new reference; RESULT_TOO_LARGE, RESULT_MALFORMED (no JSON
+ * object, a key twice, or another spelling) or RESULT_NO_MEMORY.
+ */
+MUST_USE enum result record_json_parse(struct text_view text, size_t size_max,
+                                       json_t **out);
+/* Takes the reference, which may be NULL; the caller ends `*out` with free().
+ * RESULT_OK or RESULT_NO_MEMORY. */
+MUST_USE enum result record_json_take(json_t *object, char **out, size_t *size);
+
+/* The members of an object that has exactly so many; each false if it is not
+ * there, or not so. Texts borrow from the object. */
+bool record_json_text(const json_t *object, const char *key,
+                      struct text_view *out);
+bool record_json_id(const json_t *object, const char *key,
+                    struct identifier *out);
+bool record_json_number(const json_t *object, const char *key, uint64_t *out);
+bool record_json_hex(const json_t *object, const char *key, uint8_t *out,
+                     size_t size);
+/* NULL if there is none. */
+json_t *record_json_list(const json_t *object, const char *key);
+
+json_t *record_json_of_text(struct text_view text);
+json_t *record_json_of_hex(const uint8_t *bytes, size_t size);
+
+#endif

@@ -1,0 +1,301 @@
+/* The file of a meeting's record: exporting it, leaving things out of it. */
+#include "server/control/chiboctl.h"
+
+#include "protocol/verify/verify_redact.h"
+#include "protocol/verify/verify_words.h"
+#include "server/control/identity_file.h"
+#include "server/control/record_export.h"
+#include "server/control/ruleset_folder.h"
+#include "server/platform/private_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* A record in memory, with what a verifier says of it. */
+struct whole {
+    char *bytes; /* owned */
+    size_t size;
+    struct verify_record record;
+    struct verify_findings findings;
+};
+
+static void release_findings(struct whole *whole)
+{
+    verify_findings_release(&whole->findings);
+    verify_record_release(&whole->record);
+    whole->findings = (struct verify_findings){ .verdict = VERIFY_UNUSABLE };
+    whole->record = (struct verify_record){ .zip = { NULL, 0 } };
+}
+
+static void release_whole(struct whole *whole)
+{
+    release_findings(whole);
+    free(whole->bytes);
+}
+
+static bool fail(const char *name, enum result result)
+{
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", name, result_text(result));
+    return false;
+}
+
+/* False: no memory, which was said. */
+static bool look(struct whole *whole, const char *name)
+{
+    const struct verify_input input = { .given_count = 0 };
+    enum result result;
+
+    release_findings(whole);
+    result = verify_record_run((struct text_view){ whole->bytes, whole->size },
+                               &input, &whole->record, &whole->findings);
+    return result == RESULT_OK || fail(name, result);
+}
+
+/* False: it is not valid, which was said. */
+static bool is_valid(const struct whole *whole, const char *name)
+{
+    if (whole->findings.verdict != VERIFY_INVALID)
+        return true;
+    chiboctl_fail(
+        CHIBOCTL_REFUSED, _("%s is not valid: %s"), name,
+        verify_failure_words(&whole->findings, &whole->findings.failure).text);
+    return false;
+}
+
+static bool read_identity(struct chiboctl *ctl, struct signing_key *out)
+{
+    const char *path = ctl->config.identity_key_path;
+    const enum result result = identity_file_read(path, out);
+
+    return result == RESULT_OK || fail(path, result);
+}
+
+static bool write_whole(const char *path, const struct whole *whole)
+{
+    if (private_file_write(path, whole->bytes, whole->size) == RESULT_OK)
+        return true;
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+    return false;
+}
+
+/* A record without its list of what is missing gets it, at this level. */
+static bool leave_out(struct whole *whole, enum record_level level,
+                      const struct signing_key *server, const char *name)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    const enum result result =
+        verify_redact(&whole->record, level, server, &bytes, &size);
+
+    if (result == RESULT_EXISTS) {
+        chiboctl_fail(CHIBOCTL_REFUSED,
+                      _("%s: more than that is left out of it already"), name);
+        return false;
+    }
+    if (result != RESULT_OK)
+        return fail(name, result);
+    release_findings(whole);
+    free(whole->bytes);
+    whole->bytes = bytes;
+    whole->size = size;
+    return look(whole, name);
+}
+
+/* --- Exporting ----------------------------------------------------------- */
+
+static bool say_not_exported(const struct record_export *export,
+                             enum result result, const char *missing)
+{
+    if (result == RESULT_NOT_FOUND)
+        chiboctl_fail(CHIBOCTL_REFUSED,
+                      _("meeting %s: \"%s\" is not in the database, or not "
+                        "among the rulesets"),
+                      export->meeting.text, missing ? missing : "?");
+    else
+        chiboctl_fail(CHIBOCTL_REFUSED, _("meeting %s: %s"),
+                      export->meeting.text, result_text(result));
+    return false;
+}
+
+static bool draw(const struct record_export *export, struct whole *whole)
+{
+    char *missing = NULL;
+    const enum result result =
+        record_export(export, &whole->bytes, &whole->size, &missing);
+    bool is_drawn =
+        result == RESULT_OK || say_not_exported(export, result, missing);
+
+    free(missing);
+    is_drawn = is_drawn && look(whole, export->meeting.text);
+    /* What the server itself has no text of any more is listed. */
+    if (is_drawn && whole->findings.verdict == VERIFY_INVALID &&
+        whole->findings.failure.fault == VERIFY_FAULT_REDACTION)
+        is_drawn = leave_out(whole, RECORD_LEVEL_AS_KEPT, export->server,
+                             export->meeting.text);
+    return is_drawn && is_valid(whole, export->meeting.text);
+}
+
+/* The first log of a database is the register. */
+static bool find_organisation(struct store_sqlite *sqlite,
+                              struct identifier *out)
+{
+    struct store_log_summary *summaries = NULL;
+    size_t count = 0;
+    enum result result = store_sqlite_list_logs(sqlite, &summaries, &count);
+
+    if (result == RESULT_OK && count == 0)
+        result = RESULT_NOT_FOUND;
+    if (result == RESULT_OK)
+        *out = summaries[0].id;
+    free(summaries);
+    return result == RESULT_OK || fail("database", result);
+}
+
+static bool open_all(struct chiboctl *ctl, struct store_sqlite **sqlite,
+                     struct ruleset_shelf *rulesets, struct signing_key *server)
+{
+    enum result result;
+
+    if (!chiboctl_load_config(ctl))
+        return false;
+    result = ruleset_folder_read(ctl->config.rules_directory, rulesets);
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        return fail(ctl->config.rules_directory, result);
+    result =
+        store_sqlite_open(sqlite, ctl->config.database_path, STORE_SQLITE_READ);
+    if (result != RESULT_OK)
+        return fail(ctl->config.database_path, result);
+    return read_identity(ctl, server);
+}
+
+static void say_written(const struct chiboctl *ctl, const char *path,
+                        const struct whole *whole)
+{
+    const char *level = record_level_word(whole->record.redaction.level);
+
+    if (ctl->is_json) {
+        chiboctl_row(ctl,
+                     json_pack("{s:s, s:s, s:I, s:I, s:s, s:b}", "meeting",
+                               whole->record.manifest.meeting.text, "file",
+                               path, "size", (json_int_t)whole->size, "events",
+                               (json_int_t)whole->record.manifest.seq + 1,
+                               "level", level, "signed_off",
+                               (int)whole->record.is_signed_off),
+                     NULL);
+        return;
+    }
+    (void)printf(_("%s: %llu events, %zu files, %zu bytes\n"), path,
+                 (unsigned long long)whole->record.manifest.seq + 1,
+                 whole->record.zip.count, whole->size);
+    if (!whole->record.is_signed_off)
+        (void)puts(_("Chair and minute-taker have not signed the minutes in "
+                     "it."));
+}
+
+static int run_export(struct chiboctl *ctl)
+{
+    struct store_sqlite *sqlite = NULL;
+    struct ruleset_shelf rulesets = { .count = 0 };
+    struct signing_key server = { .seed = { 0 } };
+    struct record_export export = { .rulesets = &rulesets, .server = &server };
+    struct whole whole = { .bytes = NULL };
+    const char *path = chiboctl_option(ctl, "out");
+    char usual[64 + IDENTIFIER_SIZE];
+    int code = CHIBOCTL_FAILED;
+
+    if (identifier_parse(text_view_of(ctl->arguments[0]), &export.meeting) !=
+        RESULT_OK)
+        return chiboctl_fail(CHIBOCTL_FAILED, _("no meeting \"%s\" has begun"),
+                             ctl->arguments[0]);
+    (void)snprintf(usual, sizeof usual, "meeting-%s.chibo",
+                   export.meeting.text);
+    path = path ? path : usual;
+    if (open_all(ctl, &sqlite, &rulesets, &server) &&
+        find_organisation(sqlite, &export.organisation)) {
+        export.sqlite = sqlite;
+        code = CHIBOCTL_REFUSED;
+        if (draw(&export, &whole))
+            code = write_whole(path, &whole) ? CHIBOCTL_OK : CHIBOCTL_FAILED;
+        if (code == CHIBOCTL_OK)
+            say_written(ctl, path, &whole);
+    }
+    release_whole(&whole);
+    signing_key_wipe(&server);
+    store_sqlite_close(sqlite);
+    ruleset_shelf_release(&rulesets);
+    return code;
+}
+
+/* --- Leaving things out -------------------------------------------------- */
+
+static bool read_whole(const char *path, struct whole *out)
+{
+    struct stat about;
+    enum result result;
+    size_t size = 0;
+
+    if (stat(path, &about) != 0) {
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    if (about.st_size < 0 || about.st_size > LIMIT_RECORD_SIZE)
+        return fail(path, RESULT_TOO_LARGE);
+    out->bytes = malloc((size_t)about.st_size + 1);
+    if (!out->bytes)
+        return fail(path, RESULT_NO_MEMORY);
+    result = private_file_read(path, out->bytes, (size_t)about.st_size, &size);
+    out->size = size;
+    return result == RESULT_OK || fail(path, result);
+}
+
+static int run_redact(struct chiboctl *ctl)
+{
+    const char *word = chiboctl_option(ctl, "level");
+    const enum record_level level =
+        word ? record_level_of(text_view_of(word)) : RECORD_LEVEL_FULL;
+    const char *from = ctl->arguments[0], *to = ctl->arguments[1];
+    struct signing_key server = { .seed = { 0 } };
+    struct whole whole = { .bytes = NULL };
+    int code = CHIBOCTL_FAILED;
+
+    if (level != RECORD_LEVEL_MEMBER && level != RECORD_LEVEL_UPPER)
+        return chiboctl_fail(CHIBOCTL_FAILED, _("--level is member or upper"));
+    if (chiboctl_load_config(ctl) && read_identity(ctl, &server) &&
+        read_whole(from, &whole) && look(&whole, from)) {
+        code = CHIBOCTL_REFUSED;
+        if (is_valid(&whole, from) && leave_out(&whole, level, &server, from) &&
+            is_valid(&whole, to))
+            code = write_whole(to, &whole) ? CHIBOCTL_OK : CHIBOCTL_FAILED;
+        if (code == CHIBOCTL_OK)
+            say_written(ctl, to, &whole);
+    }
+    release_whole(&whole);
+    signing_key_wipe(&server);
+    return code;
+}
+
+/* --- The commands -------------------------------------------------------- */
+
+static const struct chiboctl_option export_options[] = {
+    { "out", "FILE", N_("where to; without: meeting-MEETING.chibo here") },
+    { NULL, NULL, NULL }
+};
+static const struct chiboctl_option redact_options[] = {
+    { "level", "member|upper",
+      N_("member: without reasons of absence, lobby, data of guests; upper: "
+         "also without all that was said and written") },
+    { NULL, NULL, NULL }
+};
+
+const struct chiboctl_command chiboctl_record_commands[] = {
+    { "record", "export", "MEETING",
+      N_("write the file of a meeting's record, which chibo-verify checks; the "
+         "server may be running"),
+      export_options, 1, 1, run_export },
+    { "record", "redact", "IN OUT",
+      N_("write a record with less in it, which lists what was left out"),
+      redact_options, 2, 2, run_redact },
+    { 0 }
+};
