@@ -5,6 +5,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
+#include "protocol/rules/category.h"
 
 #include <inttypes.h>
 #include <time.h>
@@ -108,6 +109,73 @@ void cli_show_documents(const struct meeting_view *view, FILE *out)
         if (agenda->documents[i].is_withdrawn)
             continue;
         put_document(view, &agenda->documents[i], out);
+        shown++;
+    }
+    if (shown == 0)
+        (void)fprintf(out, "  %s\n", _("There are no documents."));
+}
+
+/* Of those called: guests, delegates and technicians need not read it, and who
+ * may not attend cannot. */
+static bool is_to_read(const struct meeting_person *person)
+{
+    return category_may_attend(person->category) &&
+           person->category != CATEGORY_GUEST &&
+           person->category != CATEGORY_UPPER_DELEGATE;
+}
+
+static void put_unread(const struct meeting_view *view,
+                       const struct meeting_document *document, FILE *out)
+{
+    const struct meeting_state *state = view->state;
+    uint64_t all = 0, unread = 0;
+    const char *comma = "";
+    size_t i;
+
+    for (i = 0; i < state->person_count; i++) {
+        if (!is_to_read(&state->people[i]))
+            continue;
+        all++;
+        unread += !meeting_state_has_read(state, document,
+                                          &state->people[i].holder.id);
+    }
+    (void)fprintf(out, "  %-4s ", document->id.text);
+    put_text(view, document->seq, "name", out);
+    (void)fputs(": ", out);
+    if (unread == 0)
+        (void)fprintf(out, _("all %" PRIu64 " members have read it"), all);
+    else
+        (void)fprintf(out,
+                      _("not read by %" PRIu64 " of %" PRIu64 " members: "),
+                      unread, all);
+    for (i = 0; i < state->person_count; i++) {
+        const struct identifier *id = &state->people[i].holder.id;
+        const struct text_view name = cli_holder_name(view, id);
+
+        if (!is_to_read(&state->people[i]) ||
+            meeting_state_has_read(state, document, id))
+            continue;
+        (void)fputs(comma, out);
+        cli_text_write(name.data ? name : identifier_view(id), out);
+        comma = ", ";
+    }
+    (void)fputc('\n', out);
+}
+
+void cli_show_unread(const struct meeting_view *view, FILE *out)
+{
+    const struct meeting_agenda *agenda = &view->state->agenda;
+    size_t i, shown = 0;
+
+    if (!meeting_state_is_presiding(view->state, &view->me)) {
+        (void)fprintf(out, "  %s\n",
+                      _("This list is for chair, deputy and minute-taker."));
+        return;
+    }
+    for (i = 0; i < agenda->document_count; i++) {
+        if (agenda->documents[i].is_withdrawn)
+            continue;
+        put_unread(view, &agenda->documents[i], out);
         shown++;
     }
     if (shown == 0)

@@ -75,7 +75,7 @@ static const char *const recognition_words[] = { "recognition", "congnhan",
 static const char *const post_words[] = { "post", "giuchuc", "cochucvu", NULL };
 static const char *const votes_words[] = { "votes", "duocbophieu", "bophieu",
                                            NULL };
-static const char *const all_words[] = { "all", "tatca", NULL };
+static const char *const all_words[] = { "all", "tatca", "tat ca", NULL };
 
 static const struct {
     const char *const *words;

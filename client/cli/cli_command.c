@@ -287,7 +287,7 @@ static bool is_anybody_waiting(const struct meeting_state *state)
 
 static void read_admit(struct reading *r, const char *op)
 {
-    static const char *const all[] = { "all", "tatca", NULL };
+    static const char *const all[] = { "all", "tatca", "tat ca", NULL };
     struct identifier holder;
 
     if (cli_is_word(r->rest, all) && !is_anybody_waiting(r->view->state))

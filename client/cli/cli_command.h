@@ -25,6 +25,7 @@ enum cli_action {
     CLI_ACTION_PARTS,     /* party groups and sub-rooms */
     CLI_ACTION_ELECTIONS, /* lists of names */
     CLI_ACTION_DOCUMENTS,
+    CLI_ACTION_UNREAD, /* who has not read them */
     CLI_ACTION_COMMENTS,
     CLI_ACTION_TASKS,
     CLI_ACTION_DOCUMENT, /* get `document`, into the file in `text` */

@@ -16,6 +16,7 @@ static const char help[] = N_(
     "For the chair, the deputy and the minute-taker:\n"
     "  /prepare                     members may read and comment before the\n"
     "                               lobby opens\n"
+    "  /unread                      who has not read the documents\n"
     "For the chair:\n"
     "  /plan NUMBER MINUTES [NAME]  how long, and who presents it\n"
     "  /move NUMBER NUMBER|end [v1] before another item, or to the end\n"
@@ -370,6 +371,7 @@ const struct cli_verb cli_agenda_verbs[] = {
       read_prepare,
       "prepare_meeting" },
     { { "documents", "tailieu" }, CLI_ACTION_DOCUMENTS, NULL, NULL },
+    { { "unread", "chuadoc" }, CLI_ACTION_UNREAD, NULL, NULL },
     { { "comments", "cacgopy" }, CLI_ACTION_COMMENTS, NULL, NULL },
     { { "tasks", "cacnhiemvu" }, CLI_ACTION_TASKS, NULL, NULL },
     { { "document", "xemtailieu" }, CLI_ACTION_DOCUMENT, read_document, NULL },

@@ -69,6 +69,17 @@ static const struct subcommand subcommands[] = {
     { "schedule", cli_schedule },
 };
 
+/* The language may stand behind --help, too. */
+static void show_help(int argc, char **argv)
+{
+    int i;
+
+    for (i = 2; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--language") == 0)
+            (void)cli_language_set(argv[i + 1]);
+    (void)fputs(_(help), stdout);
+}
+
 int main(int argc, char **argv)
 {
     size_t i;
@@ -92,7 +103,7 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
-        (void)fputs(_(help), stdout);
+        show_help(argc, argv);
         return CLI_DONE;
     }
     for (i = 0; i < sizeof subcommands / sizeof subcommands[0]; i++) {

@@ -539,8 +539,6 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_HELP:
         (void)fputs(cli_command_help(typed->text), stdout);
-        if (typed->text[0] == '\0')
-            (void)puts(_("More: /help agenda (documents, comments, tasks)."));
         break;
     case CLI_ACTION_QUIT:
         cli_join_quit(join);
@@ -574,6 +572,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_DOCUMENTS:
         show(join, cli_show_documents);
+        break;
+    case CLI_ACTION_UNREAD:
+        show(join, cli_show_unread);
         break;
     case CLI_ACTION_COMMENTS:
         show(join, cli_show_comments);

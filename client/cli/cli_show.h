@@ -14,6 +14,8 @@ void cli_show_meeting(const struct meeting_view *view, FILE *out);
 void cli_show_roll(const struct meeting_view *view, FILE *out);
 void cli_show_agenda(const struct meeting_view *view, FILE *out);
 void cli_show_documents(const struct meeting_view *view, FILE *out);
+/* For who leads and who takes the minutes: which members have not read what. */
+void cli_show_unread(const struct meeting_view *view, FILE *out);
 void cli_show_comments(const struct meeting_view *view, FILE *out);
 void cli_show_tasks(const struct meeting_view *view, FILE *out);
 /* Who wants to speak, in order; who has spoken how long: in cli_floor.c. */

@@ -66,7 +66,7 @@ def begin(cell, meeting, *others):
         cell.devices[other].join(meeting, "--audio", "none")
         if other != "m3":  # who takes the minutes does not wait
             chair.sees("đang chờ ở phòng chờ", since=mark)
-            chair.type("/cho-vao tất-cả")
+            chair.type("/cho-vao tất cả")
         cell.devices[other].caught_up()
     chair.type("/khai-mac")
     chair.sees("Khai mạc cuộc họp")
@@ -98,6 +98,12 @@ def test_help_of_each_command_ends_with_0(tmp_path):
                     "revoke", "passphrase", "alarms"):
         done = chibo(command, "--help", home=tmp_path)
         assert done.returncode == 0 and f"chibo {command}" in done.stdout
+
+
+def test_the_language_of_help_may_stand_behind_it(tmp_path):
+    for language, word in (("en", "usage: chibo"), ("vi", "cách dùng: chibo")):
+        done = chibo("--help", "--language", language, home=tmp_path)
+        assert done.returncode == 0 and done.stdout.startswith(word)
 
 
 def test_what_is_no_invitation_link_is_refused_without_a_connection(tmp_path):
