@@ -192,6 +192,38 @@ static json_t *json_of_halls(const struct verify_findings *findings)
     return verify_json_take(&outer);
 }
 
+static json_t *json_of_decisions(const struct verify_meeting *meeting)
+{
+    struct verify_json_builder outer = { json_array(), true };
+    size_t i;
+
+    for (i = 0; i < meeting->decisions_count; i++) {
+        const struct verify_group_decision *kept = &meeting->decisions[i];
+        struct verify_json_builder builder = verify_json_begin();
+
+        verify_json_put(&builder, "seq", verify_json_number(kept->seq));
+        verify_json_put(&builder, "motion",
+                        kept->motion ? json_string(kept->motion) : json_null());
+        verify_json_put(&builder, "by", json_string(kept->by.text));
+        verify_json_put(&builder, "yes",
+                        verify_json_number(kept->counts[CHOICE_YES]));
+        verify_json_put(&builder, "no",
+                        verify_json_number(kept->counts[CHOICE_NO]));
+        verify_json_put(&builder, "other",
+                        verify_json_number(kept->counts[CHOICE_OTHER]));
+        verify_json_put(&builder, "abstain",
+                        verify_json_number(kept->counts[CHOICE_ABSTAIN]));
+        verify_json_put(&builder, "denominator",
+                        verify_json_number(kept->denominator));
+        verify_json_put(&builder, "test", json_string(kept->test));
+        verify_json_put(&builder, "passed", json_boolean(kept->is_passed));
+        verify_json_put(&builder, "result_recomputed",
+                        json_boolean(kept->is_by_rules));
+        verify_json_append(&outer, outer.object, verify_json_take(&builder));
+    }
+    return verify_json_take(&outer);
+}
+
 static json_t *json_of_missing(const struct verify_meeting *meeting)
 {
     struct verify_json_builder outer = { json_array(), true };
@@ -437,6 +469,7 @@ static void put_meeting(struct verify_json_builder *builder,
     verify_json_put(builder, "devices", json_of_devices(findings));
     verify_json_put(builder, "votes", json_of_votes(findings));
     verify_json_put(builder, "halls", json_of_halls(findings));
+    verify_json_put(builder, "decided_by_groups", json_of_decisions(meeting));
     verify_json_put(builder, "checkpoints", json_of_checkpoints(meeting));
     verify_json_put(builder, "missing", json_of_missing(meeting));
     verify_json_put(builder, "losses", json_of_losses(findings));

@@ -103,6 +103,9 @@ void verify_meeting_release(struct verify_meeting *meeting)
 
     for (i = 0; i < meeting->votes_count; i++)
         free(meeting->votes[i].motion);
+    for (i = 0; i < meeting->decisions_count; i++)
+        free(meeting->decisions[i].motion);
+    free(meeting->decisions);
     free(meeting->signers);
     free(meeting->devices);
     free(meeting->checkpoints);

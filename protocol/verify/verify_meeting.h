@@ -68,6 +68,18 @@ struct verify_hall {
     uint64_t ticked;
 };
 
+/* A matter decided by the votes of party groups, added. */
+struct verify_group_decision {
+    uint64_t seq;
+    struct identifier by;
+    char *motion; /* owned; NULL: not opened */
+    uint64_t counts[choice_count_];
+    uint64_t denominator;
+    bool is_passed;
+    bool is_by_rules; /* held against the ruleset */
+    char test[THRESHOLD_TEXT_SIZE];
+};
+
 struct verify_loss {
     uint64_t seq; /* of the event `restored` */
     uint64_t lost_seq;
@@ -114,6 +126,7 @@ struct verify_meeting {
     VERIFY_LIST(struct verify_asked, confirmed); /* likewise */
     VERIFY_LIST(struct verify_vote, votes);
     VERIFY_LIST(struct verify_hall, halls);
+    VERIFY_LIST(struct verify_group_decision, decisions);
     VERIFY_LIST(struct verify_loss, losses);
     VERIFY_LIST(struct verify_office, offices);
     VERIFY_LIST(struct verify_dropped, dropped);

@@ -230,6 +230,33 @@ static enum result keep_vote(struct verify_meeting *meeting,
     return keep_text(&body->motion, &grown[meeting->votes_count++].motion);
 }
 
+static enum result keep_decision(struct verify_meeting *meeting,
+                                 const struct meeting_event *event)
+{
+    const struct event_decided_by_groups *body = &event->body.decided_by_groups;
+    struct verify_group_decision *grown = GROW(meeting, decisions);
+    struct verify_group_decision *kept;
+
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    meeting->decisions = grown;
+    kept = &grown[meeting->decisions_count++];
+    *kept = (struct verify_group_decision){
+        .seq = event->seq,
+        .by = body->act.member,
+        .counts = { [CHOICE_YES] = body->yes,
+                    [CHOICE_NO] = body->no,
+                    [CHOICE_OTHER] = body->other,
+                    [CHOICE_ABSTAIN] = body->abstain },
+        .denominator = body->d,
+        .is_passed = body->passed,
+        .is_by_rules = meeting->rules != NULL,
+    };
+    if (body->test.size > 0 && body->test.size < sizeof kept->test)
+        memcpy(kept->test, body->test.data, body->test.size);
+    return keep_text(&body->motion, &kept->motion);
+}
+
 struct verify_vote *verify_meeting_vote(struct verify_meeting *meeting,
                                         const struct identifier *id)
 {
@@ -368,6 +395,8 @@ static enum result keep_kind(struct verify_meeting *meeting,
         return RESULT_OK;
     case EVENT_CHECKPOINT_KIND:
         return keep_checkpoint(meeting, &event->body.checkpoint);
+    case EVENT_DECIDED_BY_GROUPS_KIND:
+        return keep_decision(meeting, event);
     case EVENT_RESTORED_KIND:
         return keep_loss(meeting, event);
     default:

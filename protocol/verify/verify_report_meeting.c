@@ -66,6 +66,31 @@ static void report_vote(const struct verify_findings *findings,
                         "counts, only the ruleset says (--rules)"));
 }
 
+/* Added again from what the server gathered; that the groups voted so, their
+ * own records prove. */
+static void report_decision(const struct verify_findings *findings,
+                            const struct verify_group_decision *kept, FILE *out)
+{
+    (void)fprintf(out, _("  Decided by party groups: %s\n"),
+                  kept->motion ? kept->motion : _("(motion not opened)"));
+    (void)fprintf(
+        out,
+        _("    in favour %llu, against %llu, other opinion %llu, abstained "
+          "%llu; of %llu (%s): %s\n"),
+        LLU(kept->counts[CHOICE_YES]), LLU(kept->counts[CHOICE_NO]),
+        LLU(kept->counts[CHOICE_OTHER]), LLU(kept->counts[CHOICE_ABSTAIN]),
+        LLU(kept->denominator), kept->test,
+        kept->is_passed ? _("ADOPTED") : _("NOT ADOPTED"));
+    (void)fprintf(out,
+                  _("    by %s; the numbers of each group are those that the "
+                    "server gathered: verify the groups' own records, too\n"),
+                  WHO(&kept->by));
+    if (!kept->is_by_rules)
+        (void)fprintf(out, "    %s\n",
+                      _("whether that many were enough, only the ruleset says "
+                        "(--rules)"));
+}
+
 static void report_proven(const struct verify_findings *findings, FILE *out)
 {
     const struct verify_meeting *meeting = &findings->meeting;
@@ -86,6 +111,8 @@ static void report_proven(const struct verify_findings *findings, FILE *out)
                     "before it"));
     for (i = 0; i < meeting->votes_count; i++)
         report_vote(findings, &meeting->votes[i], out);
+    for (i = 0; i < meeting->decisions_count; i++)
+        report_decision(findings, &meeting->decisions[i], out);
 }
 
 /* --- What others say ----------------------------------------------------- */

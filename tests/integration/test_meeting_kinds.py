@@ -252,7 +252,15 @@ def vote_in(place, meeting, yes, *numbers):
     return vote
 
 
-def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place):
+def verified(record_file, *more):
+    done = subprocess.run(
+        [BUILD / "bin/chibo-verify", record_file, *more], capture_output=True,
+        text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    assert done.returncode in (0, 3), done.stdout + done.stderr
+    return done.stdout
+
+
+def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place, tmp_path):
     meeting, parts = place.by_groups()
     place.chiboctl("meeting", "by-groups", meeting, *parts)
     votes = [vote_in(place, parts[0], 2, 0, 2, 4),
@@ -276,6 +284,13 @@ def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place):
     text = minutes_of(chair, meeting)
     assert "Nghị quyết của chi bộ" in text
     assert "Tán thành 4/6" in text and "cần 4" in text
+    record = Record(chair.log(meeting)).write(tmp_path / "log")
+    said = verified(record, "--language", "en")
+    assert "Decided by party groups" in said
+    assert "verify the groups' own records, too" in said
+    row, = json.loads(verified(record, "--json"))["decided_by_groups"]
+    assert [row[k] for k in ("yes", "no", "denominator", "passed",
+                             "result_recomputed")] == [4, 1, 6, True, False]
     for client in clients:
         client.close()
     rows = {row["meeting"]: row for row in map(json.loads, place.chiboctl(
