@@ -7,6 +7,7 @@
 #include "protocol/document/carried_text.h"
 #include "protocol/document/mustache.h"
 #include "protocol/document/paper.h"
+#include "server/document/paper_docx.h"
 #include "server/document/paper_pdf.h"
 
 #include <stdio.h>
@@ -89,7 +90,11 @@ static int write_papers(const struct paper *paper, char **arguments)
     if (carried_text_in_pdf((struct text_view){ (char *)bytes, size },
                             &carried) != RESULT_OK)
         return 2;
-    write_file(arguments[2], carried.data, carried.size);
+    write_file(arguments[3], carried.data, carried.size);
+    free(bytes);
+    if (paper_docx_write(paper, created_ms, &bytes, &size) != RESULT_OK)
+        return 2;
+    write_file(arguments[2], bytes, size);
     free(bytes);
     return 0;
 }
@@ -102,8 +107,8 @@ int main(int argc, char **argv)
     char *text;
     int code;
 
-    if (argc != 6) {
-        (void)fprintf(stderr, "paper_draw TEMPLATE VALUES MS PDF TEXT\n");
+    if (argc != 7) {
+        (void)fprintf(stderr, "paper_draw TEMPLATE VALUES MS PDF DOCX TEXT\n");
         return 2;
     }
     text = draw(argv[1], argv[2], &size);

@@ -1,0 +1,230 @@
+"""The documents of the templates, as PDF and DOCX, read by other programs."""
+
+import itertools
+import json
+import os
+import pathlib
+import re
+import subprocess
+import unicodedata
+import zipfile
+import xml.etree.ElementTree
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD = ROOT / os.environ.get("CHIBO_BUILD", "build/release")
+DRAW = BUILD / "tests/integration/paper_draw"
+TEMPLATES = ROOT / "config/templates/documents"
+VALUES = ROOT / "tests/vectors/documents"
+CREATED_MS = 1770257400000  # 2026-02-05T02:10:00Z
+NAMES = sorted(path.stem for path in TEMPLATES.glob("*.mustache"))
+TONES = ["", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"]
+FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+
+
+def draw(folder, template, values, **environment):
+    name = pathlib.Path(template).stem
+    paths = [folder / f"{name}.{kind}" for kind in ("pdf", "docx", "txt")]
+    done = subprocess.run(
+        [DRAW, template, values, str(CREATED_MS), *paths],
+        env={**os.environ, **environment}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, timeout=300)
+    return done.returncode, done.stderr.decode(), paths
+
+
+def said_by(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True,
+                          timeout=120).stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """All templates over the example, and the minutes of forty names."""
+    folder = tmp_path_factory.mktemp("drawn")
+    for name in NAMES:
+        code, said, _ = draw(folder, TEMPLATES / f"{name}.mustache",
+                             VALUES / "meeting.json")
+        assert (code, said) == (0, ""), name
+    long = folder / "forty_names.mustache"
+    long.write_text((TEMPLATES / "minutes.mustache").read_text())
+    code, said, _ = draw(folder, long, VALUES / "forty_names.json")
+    assert (code, said) == (0, "")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def converted(drawn):
+    """What LibreOffice reads in each DOCX."""
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{drawn}/profile",
+         "--headless", "--convert-to", "txt:Text", "--outdir", drawn / "read",
+         *sorted(drawn.glob("*.docx"))],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
+        timeout=300)
+    return drawn / "read"
+
+
+def words(text):
+    return text.replace("\u00a0", " ").split()
+
+
+def canonical(folder, name):
+    return (folder / f"{name}.txt").read_text()
+
+
+def without_foot(text, footer):
+    """The words of a text without its last line, the footer."""
+    assert not footer or text.endswith(footer + "\n")
+    return words(text[:len(text) - len(footer)] if not footer
+                 else text[:-len(footer) - 1])
+
+
+def footer_of(name):
+    values = json.loads((VALUES / "meeting.json").read_text())
+    source = (TEMPLATES / f"{name}.mustache").read_text()
+    return values["footer"] if "@footer" in source else ""
+
+
+def words_of_pdf(path, footer):
+    """In the order in which it was drawn, without what each page repeats."""
+    said, heading = [], None
+    pages = said_by("pdftotext", "-raw", path, "-").split("\f")[:-1]
+    for number, page in enumerate(pages, 1):
+        lines = page.splitlines()
+        if footer:
+            assert lines.pop() == footer
+        if number > 1:
+            assert lines.pop() == str(number)
+            if heading and lines[0] == heading:
+                lines.pop(0)
+        heading = next((line for line in lines if line.startswith("TT ")),
+                       heading)
+        said += words("\n".join(lines))
+    return said
+
+
+def test_minutes_of_forty_names_are_three_pages_with_every_letter(drawn):
+    pdf = drawn / "forty_names.pdf"
+    assert "Pages:           3\n" in said_by("pdfinfo", pdf)
+    text = said_by("pdftotext", pdf, "-")
+    assert unicodedata.is_normalized("NFC", text)
+    letters = {unicodedata.normalize("NFC", vowel + tone)
+               for vowel, tone in itertools.product("aăâeêioôơuưy", TONES)}
+    letters |= {"đ"}
+    letters |= {letter.upper() for letter in letters}
+    assert len(letters) == 146
+    assert letters <= set(text)
+    joined = " ".join(words_of_pdf(pdf, footer_of("minutes")))
+    for number in range(1, 41):
+        assert joined.count(f"Đảng viên Mẫu {number:02d} tên rất dài") == 1
+
+
+def test_what_is_read_in_a_pdf_is_its_canonical_text(drawn):
+    for name in ("forty_names", "minutes", "tally", "resolution", "notice",
+                 "attendance", "tasks", "voting", "attendance_form"):
+        footer = footer_of(name.replace("forty_names", "minutes"))
+        assert (words_of_pdf(drawn / f"{name}.pdf", footer) ==
+                without_foot(canonical(drawn, name), footer)), name
+
+
+def test_what_is_read_in_a_docx_is_the_text_of_the_pdf(drawn, converted):
+    for name in [*NAMES, "forty_names"]:
+        footer = footer_of(name.replace("forty_names", "minutes"))
+        expected = without_foot(canonical(drawn, name), footer)
+        if name.startswith("ballot_"):
+            expected *= 2  # two of them on a page
+        read = (converted / f"{name}.txt").read_text("utf-8-sig")
+        # Written as text, it shows the marks of items as other ones.
+        read = [{"•": "-", "◦": "+"}.get(word, word) for word in words(read)]
+        assert read == expected, name
+
+
+def test_a_ballot_paper_is_on_its_page_as_often_as_it_says(drawn):
+    for name in ("ballot_surplus", "ballot_agree"):
+        text = said_by("pdftotext", "-raw", drawn / f"{name}.pdf", "-")
+        assert words(text) == 2 * words(canonical(drawn, name))
+
+
+def test_fonts_of_a_pdf_are_embedded_and_none_stands_in(drawn):
+    lines = said_by("pdffonts", drawn / "forty_names.pdf").splitlines()[2:]
+    assert len(lines) >= 3
+    for line in lines:
+        assert re.match(r"[A-Z]{6}\+LiberationSerif(-\w+)? ", line), line
+        assert re.search(r" yes yes yes +\d+ +0$", line), line
+
+
+def test_a_pdf_says_what_it_is(drawn):
+    said = said_by("pdfinfo", "-isodates", drawn / "minutes.pdf")
+    for line in ("Title:           Biên bản Sinh hoạt chi bộ thường kỳ tháng",
+                 "Subject:         Số 05-BB/CB",
+                 "Author:          Chi bộ thôn Mẫu",
+                 "CreationDate:    2026-02-05T02:10:00Z",
+                 "ModDate:         2026-02-05T02:10:00Z",
+                 "Tagged:          yes",
+                 "Page size:       595.276 x 841.89 pts (A4)"):
+        assert line in said, line
+    structure = said_by("pdfinfo", "-struct-text", drawn / "minutes.pdf")
+    assert "H1 (block)" in structure and "BIÊN BẢN" in structure
+    assert re.search(rb"/Lang \(vi-VN\)", (drawn / "minutes.pdf").read_bytes())
+
+
+def test_the_canonical_text_is_attached_to_a_pdf_and_a_part_of_a_docx(drawn):
+    for name in (*NAMES, "forty_names"):
+        subprocess.run(["pdfdetach", "-save", "1", "-o", drawn / "attached",
+                        drawn / f"{name}.pdf"], check=True, timeout=60)
+        text = (drawn / "attached").read_text()
+        assert text == canonical(drawn, name)
+        with zipfile.ZipFile(drawn / f"{name}.docx") as docx:
+            part = docx.read("customXml/item1.xml")
+        assert xml.etree.ElementTree.fromstring(part).text == text
+
+
+def test_a_docx_is_sound_xml_that_nothing_is_packed_in(drawn):
+    with zipfile.ZipFile(drawn / "minutes.docx") as docx:
+        assert docx.testzip() is None
+        for part in docx.infolist():
+            assert part.compress_type == zipfile.ZIP_STORED
+            assert part.date_time == (1980, 1, 1, 0, 0, 0)
+            xml.etree.ElementTree.fromstring(docx.read(part))
+        core = docx.read("docProps/core.xml").decode()
+        document = docx.read("word/document.xml").decode()
+    assert core.count(">2026-02-05T02:10:00Z<") == 2
+    assert "<w:tblHeader/>" in document
+    assert '<w:pStyle w:val="Heading2"/>' in document
+
+
+def test_the_same_document_has_the_same_bytes_on_another_day(drawn, tmp_path):
+    code, said, again = draw(tmp_path, TEMPLATES / "minutes.mustache",
+                             VALUES / "meeting.json", LD_PRELOAD=str(FAKETIME),
+                             FAKETIME="@2031-07-01 12:00:00", TZ="Asia/Tokyo",
+                             LANG="C", HOME=str(tmp_path),
+                             ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0")
+    assert (code, said) == (0, "")
+    for path in again:
+        assert path.read_bytes() == (drawn / path.name).read_bytes()
+
+
+def test_a_missing_font_is_told_and_nothing_stands_in(tmp_path):
+    (tmp_path / "fonts.conf").write_text(
+        "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'>"
+        "<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir></fontconfig>")
+    code, said, paths = draw(tmp_path, TEMPLATES / "minutes.mustache",
+                             VALUES / "meeting.json",
+                             FONTCONFIG_FILE=str(tmp_path / "fonts.conf"))
+    assert code == 1
+    assert said == ("0: a font is missing on this machine: "
+                    "Liberation Serif\n")
+    assert not paths[0].exists()
+
+
+def test_a_slip_in_a_template_is_told_with_its_line(tmp_path):
+    source = (TEMPLATES / "minutes.mustache").read_text()
+    lines = source.splitlines()
+    at = next(i for i, line in enumerate(lines) if "{{meeting.place}}" in line)
+    lines[at] = lines[at].replace("{{meeting.place}}", "{{meeting.palce}}")
+    (tmp_path / "slip.mustache").write_text("\n".join(lines))
+    code, said, _ = draw(tmp_path, tmp_path / "slip.mustache",
+                         VALUES / "meeting.json")
+    assert code == 1
+    assert said == f"{at + 1}: there is no such name here: meeting.palce\n"
