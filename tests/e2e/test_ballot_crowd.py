@@ -11,6 +11,7 @@ import os
 import pathlib
 import random
 import sys
+import time
 
 import pytest
 
@@ -19,7 +20,7 @@ from ballot_attack import Attack, Truth  # noqa: E402
 from ballot_held import Ballot  # noqa: E402
 from ballot_outcome import ballots_of  # noqa: E402
 from ballot_scene import Scene  # noqa: E402
-from chibo_process import BUILD, run  # noqa: E402
+from chibo_process import BUILD, PATIENCE_S, run  # noqa: E402
 
 CROWD, FEW = 100, 40
 STAY = 7  # verify the result; the others leave when their ballots are in
@@ -108,6 +109,15 @@ def test_a_hundred_vote_and_no_file_tells_who_cast_which_ballot(tmp_path):
         scene.close()
 
 
+def export_with(ballot, count):
+    """The chair's archive, once its device has so many ballots: it fetches
+    each after the event that names it."""
+    end = time.monotonic() + PATIENCE_S
+    while len(ballots_of(archive := ballot.export("m1"))) < count:
+        assert time.monotonic() < end, "the ballots do not come"
+    return archive
+
+
 @pytest.fixture(scope="module")
 def leaks(tmp_path_factory):
     """What is found of a server that keeps who cast which ballot."""
@@ -116,9 +126,7 @@ def leaks(tmp_path_factory):
     scene.server.surroundings = {"CHIBO_LEAK": str(scene.server.directory)}
     try:
         ballot = hold(scene.begin(), upto="cast")
-        # The archive of a device ends with what its log has.
-        ballot.chair.until_event("ballot_recorded", FEW, ballot=ballot.id)
-        truth = truth_of(scene, ballot, ballot.export("m1"))
+        truth = truth_of(scene, ballot, export_with(ballot, FEW))
         return attack_server(scene, truth, folder).finish()
     finally:
         scene.close()
