@@ -214,12 +214,12 @@ static void put_capitals(const char *text, FILE *out)
         utf8proc_int32_t point;
         const utf8proc_ssize_t size =
             utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
+        utf8proc_ssize_t capital_size;
 
         if (size <= 0)
             return;
-        (void)fwrite(
-            bytes, 1,
-            (size_t)utf8proc_encode_char(utf8proc_toupper(point), bytes), out);
+        capital_size = utf8proc_encode_char(utf8proc_toupper(point), bytes);
+        (void)fwrite(bytes, 1, (size_t)capital_size, out);
         text += size;
     }
 }

@@ -574,7 +574,7 @@ static enum result decide_confidence(struct weighing *w)
 
 static enum result decide_rating(struct weighing *w)
 {
-    struct rating_result result;
+    struct rating_result result = { .level = 0 };
     struct rating_cap cap;
     uint64_t excellent = 0, good = 0;
     size_t i;

@@ -88,17 +88,13 @@ static const struct schema signing_schema = { "act", sizeof(struct signing),
 
 const struct schema *command_schema(enum command_op op)
 {
-    switch (op) {
-#define COMMAND_CASE(NAME, name, is_signed)                                    \
-    case OP_##NAME:                                                            \
-        return name##_schema();
-        COMMAND_LIST(COMMAND_CASE)
-#undef COMMAND_CASE
-    case COMMAND_UNKNOWN:
-    case COMMAND_OP_COUNT:
-        break;
-    }
-    return NULL;
+#define COMMAND_ROW(NAME, name, is_signed) [OP_##NAME] = name##_schema,
+    static const struct schema *(*const schemas[COMMAND_OP_COUNT])(
+        void) = { COMMAND_LIST(COMMAND_ROW) };
+#undef COMMAND_ROW
+
+    return (unsigned)op < COMMAND_OP_COUNT && schemas[op] ? schemas[op]()
+                                                          : NULL;
 }
 
 enum command_op command_op_of(struct text_view name)
@@ -106,7 +102,9 @@ enum command_op command_op_of(struct text_view name)
     int op;
 
     for (op = COMMAND_UNKNOWN + 1; op < COMMAND_OP_COUNT; op++) {
-        if (text_view_is(name, command_schema((enum command_op)op)->name))
+        const struct schema *schema = command_schema((enum command_op)op);
+
+        if (schema && text_view_is(name, schema->name))
             return (enum command_op)op;
     }
     return COMMAND_UNKNOWN;
@@ -123,17 +121,12 @@ bool command_is_signed(enum command_op op)
 {
     enum { UNSIGNED, SIGNED };
 
-    switch (op) {
-#define COMMAND_CASE(NAME, name, is_signed)                                    \
-    case OP_##NAME:                                                            \
-        return is_signed == SIGNED;
-        COMMAND_LIST(COMMAND_CASE)
-#undef COMMAND_CASE
-    case COMMAND_UNKNOWN:
-    case COMMAND_OP_COUNT:
-        break;
-    }
-    return false;
+#define COMMAND_ROW(NAME, name, is_signed) [OP_##NAME] = is_signed,
+    static const unsigned char rows[COMMAND_OP_COUNT] = { COMMAND_LIST(
+        COMMAND_ROW) };
+#undef COMMAND_ROW
+
+    return (unsigned)op < COMMAND_OP_COUNT && rows[op] == SIGNED;
 }
 
 bool command_needs_ballot(enum command_op op)

@@ -359,6 +359,25 @@ enum result decision_check_past(const struct meeting_state *state,
     return RESULT_OK;
 }
 
+/* What an officer or the chair laid down by a rule that gives one answer. */
+static bool is_laid_down_right(const struct meeting_event *event,
+                               const struct meeting_state *before,
+                               const struct ruleset *rules)
+{
+    switch ((int)event->kind) {
+    case EVENT_SUPPORT_SHOWN_KIND:
+        return event->body.support_shown.need ==
+               election_support_need(rules, event->body.support_shown.present);
+    case EVENT_BALLOT_DRAFTED_KIND:
+        return ballot_matter_is_right(rules, before,
+                                      &event->body.ballot_drafted);
+    case EVENT_SCORE_COMPLETED_KIND:
+        return meeting_score_is_right(rules, &event->body.score_completed);
+    default:
+        return agenda_is_right(rules, before, event);
+    }
+}
+
 enum result decision_check_result(const struct meeting_event *event,
                                   const struct meeting_state *before,
                                   const struct ruleset *rules,
@@ -381,22 +400,12 @@ enum result decision_check_result(const struct meeting_event *event,
     if (rules && event->kind == EVENT_ELIGIBILITY_FOUND_KIND)
         found.fault =
             check_eligibility(&event->body.eligibility_found, before, rules);
-    if (event->kind == EVENT_SUPPORT_SHOWN_KIND && rules &&
-        event->body.support_shown.need !=
-            election_support_need(rules, event->body.support_shown.present))
-        found.fault = DECISION_RESULT;
-    if (event->kind == EVENT_BALLOT_DRAFTED_KIND && rules &&
-        !ballot_matter_is_right(rules, before, &event->body.ballot_drafted))
-        found.fault = DECISION_RESULT;
     if (event->kind == EVENT_BALLOT_DECIDED_KIND && rules)
         found.fault = check_decided(&event->body.ballot_decided, before, rules);
     if (event->kind == EVENT_DECIDED_BY_GROUPS_KIND && rules)
         found.fault =
             check_groups(&event->body.decided_by_groups, before, rules);
-    if (rules && event->kind == EVENT_SCORE_COMPLETED_KIND &&
-        !meeting_score_is_right(rules, &event->body.score_completed))
-        found.fault = DECISION_RESULT;
-    if (rules && !agenda_is_right(rules, before, event))
+    if (rules && !is_laid_down_right(event, before, rules))
         found.fault = DECISION_RESULT;
     if (rules && found.fault == DECISION_GOOD)
         found.fault = check_omitted(event, before, rules);
