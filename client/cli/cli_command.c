@@ -59,6 +59,8 @@ const char *cli_command_help(const char *topic)
                                          "to dang", "todang", NULL };
     static const char *const elections[] = { "elections", "election", "bau cu",
                                              "baucu", NULL };
+    static const char *const minutes[] = { "minutes", "bienban", "bien ban",
+                                           NULL };
     static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
     static const char *const score[] = { "score", "diem", "cham diem",
                                          "chamdiem", NULL };
@@ -70,6 +72,8 @@ const char *cli_command_help(const char *topic)
                                           "documents", "tasks",       "nhiemvu",
                                           NULL };
 
+    if (cli_is_word(topic, minutes))
+        return cli_minutes_help();
     if (cli_is_word(topic, elections))
         return cli_elect_help();
     if (cli_is_word(topic, score))
@@ -224,23 +228,6 @@ static void read_chat(struct reading *r, const char *op)
 const struct meeting_item *cli_reading_item(const struct reading *r)
 {
     return r->view->state ? meeting_state_started_item(r->view->state) : NULL;
-}
-
-static void read_with_item(struct reading *r, const char *name, const char *op)
-{
-    const struct meeting_item *item = cli_reading_item(r);
-
-    if (r->rest[0] == '\0')
-        PROBLEM(r, "%s", _("a text is missing"));
-    else
-        cli_reading_send(r, op,
-                         json_pack("{s:s, s:s}", "item",
-                                   item ? item->id.text : "", name, r->rest));
-}
-
-static void read_note(struct reading *r, const char *op)
-{
-    read_with_item(r, "text", op);
 }
 
 /* A hand: one's own, or of a member who sits at this site. */
@@ -516,7 +503,6 @@ static const struct cli_verb verbs[] = {
       read_nothing,
       "confirm_roll" },
     { { "absent", "vang" }, CLI_ACTION_SEND, read_absent, "note_absence" },
-    { { "note", "ghi" }, CLI_ACTION_SEND, read_note, "write_entry" },
     { { "edit", "sua" }, CLI_ACTION_SEND, cli_read_edit, "edit_entry" },
     { { "remove", "xoa" }, CLI_ACTION_SEND, cli_read_remove, "remove_entry" },
 };
@@ -559,6 +545,10 @@ static const struct cli_verb *find_verb(const char *word)
             return verb;
     }
     for (verb = cli_score_verbs; verb->words[0]; verb++) {
+        if (cli_is_word(word, verb->words))
+            return verb;
+    }
+    for (verb = cli_minutes_verbs; verb->words[0]; verb++) {
         if (cli_is_word(word, verb->words))
             return verb;
     }

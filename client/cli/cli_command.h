@@ -21,9 +21,10 @@ enum cli_action {
     CLI_ACTION_VOTES,
     CLI_ACTION_RULES,
     CLI_ACTION_NOTES,
-    CLI_ACTION_SCORE,     /* the score sheet */
-    CLI_ACTION_PARTS,     /* party groups and sub-rooms */
-    CLI_ACTION_ELECTIONS, /* lists of names */
+    CLI_ACTION_SCORE,         /* the score sheet */
+    CLI_ACTION_MINUTES_STATE, /* read back, objections, signatures */
+    CLI_ACTION_PARTS,         /* party groups and sub-rooms */
+    CLI_ACTION_ELECTIONS,     /* lists of names */
     CLI_ACTION_DOCUMENTS,
     CLI_ACTION_UNREAD, /* who has not read them */
     CLI_ACTION_COMMENTS,

@@ -38,6 +38,9 @@ extern const struct cli_verb cli_roll_verbs[];
 const char *cli_roll_help(void);
 /* That about the score sheet, likewise. */
 extern const struct cli_verb cli_score_verbs[];
+/* Those about the minutes, likewise. */
+extern const struct cli_verb cli_minutes_verbs[];
+const char *cli_minutes_help(void);
 /* Those about elections and ballots on persons, likewise. */
 extern const struct cli_verb cli_elect_verbs[];
 const char *cli_elect_help(void);

@@ -9,6 +9,7 @@
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
+#include "client/cli/cli_minutes_text.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_votes.h"
@@ -226,21 +227,6 @@ static void put_with_text(const struct line *line, const char *beginning,
     put_sealed(line, field);
 }
 
-static void put_entry(const struct line *line, const struct identifier *entry,
-                      uint64_t version)
-{
-    char beginning[120];
-
-    if (version == 1)
-        (void)snprintf(beginning, sizeof beginning, _("Minutes, entry %s"),
-                       entry->text);
-    else
-        (void)snprintf(beginning, sizeof beginning,
-                       _("Minutes, entry %s, now in version %" PRIu64),
-                       entry->text, version);
-    put_with_text(line, beginning, "text");
-}
-
 static void put_clock(const struct line *line)
 {
     (void)fprintf(line->out, _("The server's clock jumped by %" PRId64 " s"),
@@ -413,19 +399,10 @@ static void put_line(const struct line *line)
         SAY(_("Vote %s is cancelled"), e->body.vote_cancelled.vote.text);
         put_reason(line);
         break;
-    case EVENT_ENTRY_WRITTEN_KIND:
-        put_entry(line, &e->body.entry_written.entry, 1);
-        break;
-    case EVENT_ENTRY_EDITED_KIND:
-        put_entry(line, &e->body.entry_edited.entry,
-                  e->body.entry_edited.version);
-        break;
-    case EVENT_ENTRY_REMOVED_KIND:
-        SAY(_("Minutes, entry %s is removed"),
-            e->body.entry_removed.entry.text);
-        break;
-    case EVENT_MINUTES_SHARED_KIND:
-        SAY_PLAIN(_("The minutes are shared with all members"));
+#define MINUTES_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_MINUTES_EVENT_LIST(MINUTES_CASE)
+#undef MINUTES_CASE
+        cli_minutes_event_write(line->view, e, line->out);
         break;
 #define AGENDA_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_AGENDA_EVENT_LIST(AGENDA_CASE)

@@ -35,6 +35,10 @@ static const struct {
     { "site", N_("at a site") },
     { "in_person", N_("in person") },
     { "voice_relay", N_("by radio or telephone") },
+    /* who signs minutes */
+    { "minute-taker", N_("minute-taker") },
+    { "chair", N_("chair") },
+    { "member", N_("member") },
     /* grounds for not coming */
     { "mission_abroad", N_("at a mission abroad") },
     { "several_provinces", N_("in several provinces") },
@@ -160,6 +164,9 @@ static const struct {
     { "the chair", N_("the chair") },
     { "the minute-taker", N_("the minute-taker") },
     { "the chair or the minute-taker", N_("the chair or the minute-taker") },
+    { "the chair, the minute-taker or whoever objected",
+      N_("the chair, the minute-taker or whoever objected") },
+    { "whoever objected", N_("whoever objected") },
     { "the chair, the deputy and co-chairs",
       N_("the chair, the deputy and co-chairs") },
     { "the chair, a co-chair and the speaker",

@@ -18,6 +18,7 @@
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
+#include "client/cli/cli_minutes_text.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_terminal.h"
@@ -566,6 +567,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_SCORE:
         show(join, cli_score_show);
+        break;
+    case CLI_ACTION_MINUTES_STATE:
+        show(join, cli_minutes_show);
         break;
     case CLI_ACTION_PARTS:
         show(join, cli_kinds_show);

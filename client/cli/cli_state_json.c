@@ -1,6 +1,7 @@
 #include "client/cli/cli_state_json.h"
 
 #include "client/cli/cli_kinds_text.h"
+#include "client/cli/cli_minutes_text.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_election_text.h"
 #include "client/cli/cli_state_ballots.h"
@@ -266,9 +267,14 @@ static json_t *entries_json(const struct meeting_state *state)
 
         (void)json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:I, s:b}", "id", entry->id.text, "item",
-                      entry->item.text, "version", number(entry->version),
-                      "removed", (int)entry->is_removed));
+            json_pack("{s:s, s:s, s:s, s:s, s:I, s:b}", "id", entry->id.text,
+                      "item", entry->item.text, "kind",
+                      entry->kind == entry_kind_none_
+                          ? ""
+                          : enum_word(&entry_kind_words, (int)entry->kind),
+                      "member", entry->member.text, "version",
+                      number(entry->version), "removed",
+                      (int)entry->is_removed));
     }
     return list;
 }
@@ -430,6 +436,8 @@ json_t *cli_state_json(const struct meeting_view *view)
         if (!object)
             return NULL;
         (void)json_object_set_new(object, "score", cli_score_json(view->state));
+        (void)json_object_set_new(object, "minutes",
+                                  cli_minutes_json(view->state));
         add_floor(view->state, object);
         add_digest(object);
         add_own(view, object);

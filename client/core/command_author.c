@@ -110,13 +110,33 @@ static enum result seal(const char *path, struct sealed *sealed,
     return RESULT_OK;
 }
 
-/* A vote is on a resolution unless another matter is named. */
-static bool lacks_matter(const json_t *object)
+/* What stands for a field that the user did not name: a vote is on a
+ * resolution, an entry of the minutes a note about no item. */
+static const struct {
+    enum command_op op;
+    const char *field;
+    const char *word; /* NULL: the number 0 */
+} defaults[] = {
+    { OP_START_VOTE, "matter", "resolution" },
+    { OP_WRITE_ENTRY, "item", "" },
+    { OP_WRITE_ENTRY, "kind", "" },
+    { OP_WRITE_ENTRY, "member", "" },
+    { OP_WRITE_ENTRY, "behind", NULL },
+};
+
+static int add_defaults(json_t *object)
 {
     const char *op = json_string_value(json_object_get(object, "op"));
+    size_t i;
 
-    return op && strcmp(op, command_name(OP_START_VOTE)) == 0 &&
-           !json_object_get(object, "matter");
+    for (i = 0; op && i < sizeof defaults / sizeof defaults[0]; i++)
+        if (strcmp(op, command_name(defaults[i].op)) == 0 &&
+            !json_object_get(object, defaults[i].field) &&
+            json_object_set_new(object, defaults[i].field,
+                                defaults[i].word ? json_string(defaults[i].word)
+                                                 : json_integer(0)))
+            return -1;
+    return 0;
 }
 
 static enum result complete(const json_t *input, uint64_t id,
@@ -128,8 +148,7 @@ static enum result complete(const json_t *input, uint64_t id,
         return RESULT_NO_MEMORY;
     if (json_object_set_new(object, "id", json_integer((json_int_t)id)) ||
         json_object_set_new(object, "log", json_string(log->text)) ||
-        (lacks_matter(object) &&
-         json_object_set_new(object, "matter", json_string("resolution")))) {
+        add_defaults(object)) {
         json_decref(object);
         return RESULT_NO_MEMORY;
     }

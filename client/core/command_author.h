@@ -16,11 +16,11 @@
 MUST_USE enum result json_to_nfc(const json_t *value, json_t **out);
 
 /*
- * Completes a command with id and log (a vote without a matter is on a
- * resolution) and, where it has to be signed, seals its texts; `input` is in
- * NFC. `*out` is a new reference. RESULT_NOT_FOUND (no such op),
- * RESULT_MALFORMED or RESULT_TOO_LARGE with `*error` set, RESULT_CRYPTO or
- * RESULT_NO_MEMORY.
+ * Completes a command with id and log (what
+ * may be left out is filled in) and, where it has to be signed, seals its
+ * texts; `input` is in NFC. `*out` is a new reference. RESULT_NOT_FOUND (no
+ * such op), RESULT_MALFORMED or RESULT_TOO_LARGE with `*error` set,
+ * RESULT_CRYPTO or RESULT_NO_MEMORY.
  */
 MUST_USE enum result command_author(const json_t *input, uint64_t id,
                                     const struct identifier *log,

@@ -33,6 +33,7 @@ enum {
     LIMIT_MOTION_LENGTH = 4000,
     LIMIT_MINUTES_ENTRY_LENGTH = 10000,
     LIMIT_COMMENT_LENGTH = 4000,
+    LIMIT_DIGEST_LENGTH = 64, /* SHA-256 in hex, as a text */
     LIMIT_TASK_LENGTH = 2000,
     LIMIT_DRAFT_LENGTH = 20000, /* on which opinions are asked */
     LIMIT_OPINION_LENGTH = 10000,
@@ -61,6 +62,8 @@ enum {
     LIMIT_HANDS = 2000,
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,
+    LIMIT_MINUTES_OBJECTIONS = 1000,
+    LIMIT_MINUTES_OBJECTIONS_MEMBER = 20,    /* of them of one member */
     LIMIT_ROOM_INBOX = 1024,                 /* commands waiting in one room */
     LIMIT_ROOM_WAITING = 8192,               /* answers that await a commit */
     LIMIT_LOG_EVENTS = 500000,               /* of one meeting */

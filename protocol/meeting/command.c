@@ -151,7 +151,8 @@ bool command_needs_ballot(enum command_op op)
 bool command_is_act(enum command_op op)
 {
     return command_is_signed(op) && op != OP_ADD_DEVICE &&
-           op != OP_VOUCH_DEVICE && !command_needs_ballot(op);
+           op != OP_VOUCH_DEVICE && op != OP_SIGN_MINUTES &&
+           !command_needs_ballot(op);
 }
 
 bool command_is_of_register(enum command_op op)

@@ -13,6 +13,7 @@
 #include "protocol/meeting/meeting_elect_command.h"
 #include "protocol/meeting/meeting_groups_rows.h"
 #include "protocol/meeting/meeting_kinds_command.h"
+#include "protocol/meeting/meeting_minutes_command.h"
 #include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/meeting_floor_command.h"
 #include "protocol/meeting/register_opinion_command.h"
@@ -90,18 +91,6 @@
 #define COMMAND_CANCEL_VOTE(X)                                                 \
     X(ID, vote, 0, NONE)                                                       \
     X(SEALED, reason, LIMIT_REASON_LENGTH, ALL)
-#define COMMAND_WRITE_ENTRY(X)                                                 \
-    X(OPTIONAL_ID, item, 0, NONE)                                              \
-    X(SEALED, text, LIMIT_MINUTES_ENTRY_LENGTH, MINUTES)
-/* version: the one the sender saw; another is a conflict, nothing is lost. */
-#define COMMAND_EDIT_ENTRY(X)                                                  \
-    X(ID, entry, 0, NONE)                                                      \
-    X(NUMBER, version, 0, NONE)                                                \
-    X(SEALED, text, LIMIT_MINUTES_ENTRY_LENGTH, MINUTES)
-#define COMMAND_REMOVE_ENTRY(X)                                                \
-    X(ID, entry, 0, NONE)                                                      \
-    X(NUMBER, version, 0, NONE)
-#define COMMAND_SHARE_MINUTES(X) COMMAND_NOTHING(X)
 
 /* While the log is held after a loss: the chair and the minute-taker sign the
  * same; what the second of them sends makes the event. */
@@ -144,14 +133,11 @@
     X(ENTER_HALL_VOTES, enter_hall_votes, SIGNED)                              \
     X(CLOSE_VOTE, close_vote, SIGNED)                                          \
     X(CANCEL_VOTE, cancel_vote, SIGNED)                                        \
-    X(WRITE_ENTRY, write_entry, SIGNED)                                        \
-    X(EDIT_ENTRY, edit_entry, SIGNED)                                          \
-    X(REMOVE_ENTRY, remove_entry, SIGNED)                                      \
-    X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
     X(RESTORED, restored, SIGNED)                                              \
     MEETING_ATTENDANCE_COMMAND_LIST(X)                                         \
     MEETING_TERMS_COMMAND_LIST(X)                                              \
     MEETING_SCORE_COMMAND_LIST(X)                                              \
+    MEETING_MINUTES_COMMAND_LIST(X)                                            \
     MEETING_FLOOR_COMMAND_LIST(X)                                              \
     MEETING_KINDS_COMMAND_LIST(X)                                              \
     MEETING_AGENDA_COMMAND_LIST(X)                                             \

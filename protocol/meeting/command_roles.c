@@ -56,6 +56,11 @@ static const struct {
     [OP_EDIT_ENTRY] = { true, ROLE_MINUTES },
     [OP_REMOVE_ENTRY] = { true, ROLE_MINUTES },
     [OP_SHARE_MINUTES] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_PRESENT_MINUTES] = { true, ROLE_MINUTES },
+    [OP_RAISE_OBJECTION] = { true, ROLE_MEMBER },
+    /* Chair, minute-taker and whose objection it is, as the rule says. */
+    [OP_ANSWER_OBJECTION] = { true, ROLE_MEMBER },
+    [OP_SIGN_MINUTES] = { true, ROLE_MEMBER },
     /* Formal, too: the rule of going on asks for it. */
     [OP_RESTORED] = { true, ROLE_PRESIDING },
 

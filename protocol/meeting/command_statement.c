@@ -3,6 +3,7 @@
 #include "protocol/base/byte_writer.h"
 #include "protocol/record/statement.h"
 #include "protocol/record/statement_ballot.h"
+#include "protocol/record/statement_minutes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +249,21 @@ static enum result decrypt_statement(const struct signing_case *c,
     return statement_decrypt(c->device, c->scope, &fields, bytes, size);
 }
 
+static enum result minutes_statement(const struct signing_case *c,
+                                     uint8_t **bytes, size_t *size)
+{
+    const struct command_sign_minutes *body = &c->command->body.sign_minutes;
+    const struct statement_minutes fields = {
+        .member = identifier_view(c->holder),
+        .role = text_view_of(enum_word(&minutes_signer_words, body->role)),
+        .version = body->version,
+        .commitment = body->c,
+        .seen = c->seen,
+    };
+
+    return statement_minutes(c->device, c->scope, &fields, bytes, size);
+}
+
 static enum result ballot_statement(const struct signing_case *c,
                                     const struct ballot_terms *ballot,
                                     uint8_t **bytes, size_t *size)
@@ -295,5 +311,7 @@ enum result command_statement(const struct command *command,
     if (command->op == OP_ADD_DEVICE || command->op == OP_VOUCH_DEVICE ||
         command->op == OP_REVOKE_DEVICE)
         return device_statement(&c, bytes, size);
+    if (command->op == OP_SIGN_MINUTES)
+        return minutes_statement(&c, bytes, size);
     return act_statement(&c, bytes, size);
 }

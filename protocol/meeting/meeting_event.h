@@ -12,6 +12,7 @@
 #include "protocol/meeting/meeting_ballot_event.h"
 #include "protocol/meeting/meeting_elect_event.h"
 #include "protocol/meeting/meeting_kinds_event.h"
+#include "protocol/meeting/meeting_minutes_event.h"
 #include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/meeting_floor_event.h"
 #include "protocol/meeting/meeting_terms_event.h"
@@ -224,23 +225,6 @@
     X(SEALED, reason, LIMIT_REASON_LENGTH, ALL)                                \
     X(ACT, act, 0, NONE)
 
-#define EVENT_ENTRY_WRITTEN(X)                                                 \
-    X(ID, entry, 0, NONE)                                                      \
-    X(OPTIONAL_ID, item, 0, NONE)                                              \
-    X(SEALED, text, LIMIT_MINUTES_ENTRY_LENGTH, MINUTES)                       \
-    X(ACT, act, 0, NONE)
-/* version counts from 2; the text written first is version 1. */
-#define EVENT_ENTRY_EDITED(X)                                                  \
-    X(ID, entry, 0, NONE)                                                      \
-    X(NUMBER, version, 0, NONE)                                                \
-    X(SEALED, text, LIMIT_MINUTES_ENTRY_LENGTH, MINUTES)                       \
-    X(ACT, act, 0, NONE)
-#define EVENT_ENTRY_REMOVED(X)                                                 \
-    X(ID, entry, 0, NONE)                                                      \
-    X(NUMBER, version, 0, NONE)                                                \
-    X(ACT, act, 0, NONE)
-#define EVENT_MINUTES_SHARED(X) X(ACT, act, 0, NONE)
-
 /* The head at `upto`, signed by the server and by the devices that were
  * connected then; `missing` are those that did not sign in time. Each sig is
  * the statement `checkpoint` over role, reason, upto and head; the server's
@@ -302,15 +286,12 @@
     X(HALL_VOTES_ENTERED, hall_votes_entered)                                  \
     X(VOTE_CLOSED, vote_closed)                                                \
     X(VOTE_CANCELLED, vote_cancelled)                                          \
-    X(ENTRY_WRITTEN, entry_written)                                            \
-    X(ENTRY_EDITED, entry_edited)                                              \
-    X(ENTRY_REMOVED, entry_removed)                                            \
-    X(MINUTES_SHARED, minutes_shared)                                          \
     X(CHECKPOINT, checkpoint)                                                  \
     X(RESTORED, restored)                                                      \
     MEETING_ATTENDANCE_EVENT_LIST(X)                                           \
     MEETING_TERMS_EVENT_LIST(X)                                                \
     MEETING_SCORE_EVENT_LIST(X)                                                \
+    MEETING_MINUTES_EVENT_LIST(X)                                              \
     MEETING_KINDS_EVENT_LIST(X)
 
 /* And of the floor's order, its agenda and its secret ballots. */

@@ -86,6 +86,11 @@ static const struct {
     ROW(ENTRY_EDITED, entry_edited, ASSEMBLED, STAY),
     ROW(ENTRY_REMOVED, entry_removed, ASSEMBLED, STAY),
     ROW(MINUTES_SHARED, minutes_shared, ASSEMBLED, STAY),
+    ROW(MINUTES_PRESENTED, minutes_presented, BEGUN, STAY),
+    ROW(OBJECTION_RAISED, objection_raised, BEGUN, STAY),
+    ROW(OBJECTION_ANSWERED, objection_answered, BEGUN, STAY),
+    ROW(MINUTES_ADOPTED, minutes_adopted, RUNNING, STAY),
+    ROW(MINUTES_SIGNED, minutes_signed, BEGUN, STAY),
     ROW(ELECTION_CALLED, election_called, RUNNING, STAY),
     ROW(NOMINATED, nominated, RUNNING, STAY),
     ROW(NOMINATION_WITHDRAWN, nomination_withdrawn, RUNNING, STAY),
@@ -232,6 +237,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     free(state->items);
     free(state->hands);
     free(state->entries);
+    state_release_minutes(state);
     state_release_kinds(state);
     identifier_index_release(&state->person_index);
     identifier_index_release(&state->site_index);

@@ -16,6 +16,7 @@
 #include "protocol/meeting/meeting_event.h"
 #include "protocol/meeting/meeting_terms.h"
 #include "protocol/meeting/meeting_kinds.h"
+#include "protocol/meeting/meeting_minutes.h"
 #include "protocol/meeting/meeting_score.h"
 #include "protocol/rules/category.h"
 #include "protocol/rules/outcome.h"
@@ -139,15 +140,6 @@ struct meeting_vote {
     struct identifier proposer; /* of `subject` to preside; "": no such vote */
 };
 
-struct meeting_entry {
-    struct identifier id;
-    struct identifier item;
-    uint64_t version;
-    uint64_t seq;  /* of the event that holds the newest text */
-    int64_t at_ms; /* of the first version */
-    bool is_removed;
-};
-
 /* The newest checkpoint: whose devices confirmed the head at `upto`. */
 struct meeting_checkpoint {
     uint64_t seq; /* of its event; 0: there was none yet */
@@ -205,6 +197,7 @@ struct meeting_state {
     size_t vote_count;
     struct meeting_entry *entries;
     size_t entry_count;
+    struct meeting_minutes minutes; /* and how they were adopted and signed */
     struct meeting_ballot *ballots; /* secret ones, as they were drafted */
     size_t ballot_count;
     struct meeting_election *elections; /* as they were called */

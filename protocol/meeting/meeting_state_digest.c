@@ -258,6 +258,45 @@ static void add_tasks(struct digest *digest,
     add_id(digest, &agenda->previous);
 }
 
+static void add_minutes(struct digest *digest,
+                        const struct meeting_minutes *minutes)
+{
+    size_t i;
+
+    digest_number(digest, minutes->changed_seq);
+    digest_number(digest, minutes->version);
+    digest_number(digest, minutes->upto);
+    digest_number(digest, minutes->size);
+    digest_number(digest, minutes->presented_seq);
+    digest_bytes(digest, minutes->c.bytes, sizeof minutes->c.bytes);
+    add_id(digest, &minutes->vote);
+    digest_number(digest, minutes->vote_version);
+    digest_number(digest, minutes->adopted_version);
+    digest_number(digest, minutes->adopted_seq);
+    digest_number(digest, minutes->signed_seq);
+    digest_number(digest, minutes->objection_count);
+    for (i = 0; i < minutes->objection_count; i++) {
+        const struct meeting_objection *objection = &minutes->objections[i];
+
+        add_id(digest, &objection->id);
+        add_id(digest, &objection->member);
+        digest_number(digest, (uint64_t)objection->kind);
+        digest_number(digest, objection->version);
+        add_id(digest, &objection->entry);
+        digest_number(digest, objection->line);
+        digest_number(digest, objection->seq);
+        digest_number(digest, (uint64_t)objection->answer);
+        digest_number(digest, objection->answered_seq);
+    }
+    digest_number(digest, minutes->signature_count);
+    for (i = 0; i < minutes->signature_count; i++) {
+        add_id(digest, &minutes->signatures[i].member);
+        digest_number(digest, (uint64_t)minutes->signatures[i].role);
+        digest_bytes(digest, minutes->signatures[i].device.bytes, KEY_SIZE);
+        digest_number(digest, minutes->signatures[i].seq);
+    }
+}
+
 static void add_agenda(struct digest *digest, const struct meeting_state *state)
 {
     size_t i;
@@ -282,11 +321,15 @@ static void add_agenda(struct digest *digest, const struct meeting_state *state)
     for (i = 0; i < state->entry_count; i++) {
         add_id(digest, &state->entries[i].id);
         add_id(digest, &state->entries[i].item);
+        digest_number(digest, (uint64_t)state->entries[i].kind);
+        add_id(digest, &state->entries[i].member);
+        digest_number(digest, state->entries[i].behind);
         digest_number(digest, state->entries[i].version);
         digest_number(digest, state->entries[i].seq);
         add_time(digest, state->entries[i].at_ms);
         digest_number(digest, state->entries[i].is_removed);
     }
+    add_minutes(digest, &state->minutes);
 }
 
 static void add_heads(struct digest *digest, const struct head_count *heads)

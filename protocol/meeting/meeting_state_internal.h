@@ -71,6 +71,10 @@ struct meeting_ballot_pool *ballot_pool(struct meeting_ballot *ballot,
                                         const struct identifier *site);
 void state_release_ballots(struct meeting_state *state);
 void state_release_elections(struct meeting_state *state);
+void state_release_minutes(struct meeting_state *state);
+/* A vote on the minutes begins: on the version presented last. */
+void state_note_minutes_vote(struct meeting_state *state,
+                             const struct identifier *vote);
 
 /*
  * Room for one more behind `count` items of `item_size` bytes: the array, moved

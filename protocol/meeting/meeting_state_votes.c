@@ -262,6 +262,8 @@ enum result state_apply_vote_started(struct meeting_state *state,
                                    .started_ms = event->at_ms };
     keep_terms(vote, body, &test);
     state->open_vote_count++;
+    if (body->matter == MATTER_MINUTES)
+        state_note_minutes_vote(state, &vote->id);
     return add_voters(state, vote);
 }
 

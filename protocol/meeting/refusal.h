@@ -151,6 +151,25 @@
     X(NO_SUCH_ENTRY, no_such_entry, "minutes", "there is no entry {id}")       \
     X(ENTRY_CONFLICT, entry_conflict, "minutes",                               \
       "entry {id} is at version {version}: look at it first")                  \
+    X(NO_OPINION, no_opinion, "minutes",                                       \
+      "only an opinion is somebody's: entry of {member}")                      \
+    X(NO_SUCH_EVENT, no_such_event, "minutes", "there is no event {seq} yet")  \
+    X(MINUTES_LOCKED, minutes_locked, "minutes",                               \
+      "the minutes are adopted or being voted on: their text does not "        \
+      "change any more; write a correction")                                   \
+    X(MINUTES_STALE, minutes_stale, "minutes",                                 \
+      "the minutes were changed since they were drawn, or never read back: "   \
+      "read them back (changed at {changed}, drawn up to {upto})")             \
+    X(MINUTES_VERSION, minutes_version, "minutes",                             \
+      "this is about version {version} of the minutes, the newest is {have}")  \
+    X(MINUTES_OBJECTED, minutes_objected, "minutes",                           \
+      "{count} objections to the minutes wait for an answer")                  \
+    X(NO_SUCH_OBJECTION, no_such_objection, "minutes",                         \
+      "there is no objection {id} without an answer")                          \
+    X(MINUTES_NOT_ADOPTED, minutes_not_adopted, "minutes",                     \
+      "the minutes are not adopted: the meeting votes on them first")          \
+    X(SIGNED_ALREADY, signed_already, "minutes",                               \
+      "you have signed these minutes as {role}")                               \
     X(NO_SUCH_BLOB, no_such_blob, "documents",                                 \
       "the file is not complete on the server")                                \
     X(AGENDA_VOTE, agenda_vote, "agenda",                                      \

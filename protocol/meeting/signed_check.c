@@ -30,6 +30,8 @@ static enum command_op op_of(enum meeting_event_kind kind)
     case EVENT_BALLOT_DECRYPTED_KIND:
     case EVENT_DECRYPTION_REFUSED_KIND:
         return OP_DECRYPT;
+    case EVENT_MINUTES_SIGNED_KIND:
+        return OP_SIGN_MINUTES;
     default:
         return COMMAND_UNKNOWN;
     }
@@ -115,8 +117,11 @@ enum result signed_check(const struct meeting_event *event,
         return RESULT_OK;
     if (!is_of_member(before, &signer) ||
         !event_command(event, command_op_of(signer.op), scope, &command) ||
-        meeting_state_ballot_terms(before, &command, &terms))
+        (command_needs_ballot(command.op) &&
+         meeting_state_ballot_terms(before, &command, &terms)))
         return RESULT_REFUSED;
     command.act = signer;
-    return check_statement(&command, &signer, &terms, cache);
+    return check_statement(&command, &signer,
+                           command_needs_ballot(command.op) ? &terms : NULL,
+                           cache);
 }

@@ -1,5 +1,6 @@
 #include "protocol/meeting/vocabulary.h"
 
+#include "protocol/meeting/meeting_minutes.h"
 #include "protocol/meeting/meeting_terms_event.h"
 
 #define VOCABULARY_WORD(name, word) [name] = word,
@@ -39,3 +40,7 @@ VOCABULARY_WORDS(task_ground, TASK_GROUND_LIST)
 VOCABULARY_WORDS(task_result, TASK_RESULT_LIST)
 VOCABULARY_WORDS(document_type, DOCUMENT_TYPE_LIST)
 VOCABULARY_WORDS(quorum_reason, QUORUM_REASON_LIST)
+VOCABULARY_WORDS(entry_kind, ENTRY_KIND_LIST)
+VOCABULARY_WORDS(minutes_objection, MINUTES_OBJECTION_LIST)
+VOCABULARY_WORDS(objection_answer, OBJECTION_ANSWER_LIST)
+VOCABULARY_WORDS(minutes_signer, MINUTES_SIGNER_LIST)

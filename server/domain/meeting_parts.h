@@ -31,6 +31,12 @@ void draft_refuse_undeclared(struct draft *draft, enum presence_mode mode);
 void draft_find_eligibility(struct draft *draft,
                             const struct event_roster_changed *changed);
 
+/* minutes.c: were they read back, unchanged since, and every objection
+ * answered? Else refuses. */
+bool draft_may_vote_on_minutes(struct draft *draft);
+/* Of a vote that passed in this decision: adopts the version it was on. */
+void draft_adopt_minutes(struct draft *draft, const struct identifier *vote);
+
 /* groups.c: of gather_group, which was accepted. */
 void draft_gather(struct draft *draft, const struct gathered_record *record);
 /* subrooms.c: may this be done while sub-rooms are open? */

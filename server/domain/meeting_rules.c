@@ -77,6 +77,11 @@ static const struct {
     ROW(REMOVE_ENTRY, remove_entry, ASSEMBLED, "the minute-taker"),
     ROW(SHARE_MINUTES, share_minutes, ASSEMBLED,
         "the chair or the minute-taker"),
+    ROW(PRESENT_MINUTES, present_minutes, BEGUN, "the minute-taker"),
+    ROW(RAISE_OBJECTION, raise_objection, BEGUN, "a member"),
+    ROW(ANSWER_OBJECTION, answer_objection, BEGUN,
+        "the chair, the minute-taker or whoever objected"),
+    ROW(SIGN_MINUTES, sign_minutes, BEGUN, "a member"),
     ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
 
     ROW(PREPARE_MEETING, prepare_meeting, IN(MEETING_SCHEDULED),

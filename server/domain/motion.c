@@ -47,6 +47,8 @@ bool draft_start_vote(struct draft *draft,
     struct vote_terms terms;
 
     if (!may_start(draft, command) ||
+        (command->matter == MATTER_MINUTES &&
+         !draft_may_vote_on_minutes(draft)) ||
         !draft_may_open_vote(draft, (enum matter)command->matter,
                              VOTE_FORM_OPEN) ||
         !draft_terms(draft, (enum matter)command->matter, &terms))
@@ -241,6 +243,8 @@ bool draft_close_vote(struct draft *draft, const struct identifier *id)
     body->need = decided.outcome.need;
     body->passed = decided.outcome.is_met;
     body->act = draft->command->act;
+    if (decided.outcome.is_met && vote->matter == MATTER_MINUTES)
+        draft_adopt_minutes(draft, id);
     return true;
 }
 

@@ -255,7 +255,28 @@ void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
     ticket_free(ticket);
 }
 
-/* --- attach_document ----------------------------------------------------- */
+/* --- attach_document, present_minutes ------------------------------------- */
+
+/* The file that the command is about. */
+static struct hash file_of(const struct command *command)
+{
+    struct hash blob = { { 0 } };
+
+    if (command->op == OP_ATTACH_DOCUMENT)
+        blob = command->body.attach_document.blob;
+    /* What is no hash names no file: it is refused as one that is not there. */
+    else if (hex_decode(command->body.present_minutes.minutes.value, blob.bytes,
+                        sizeof blob.bytes))
+        blob = (struct hash){ { 0 } };
+    return blob;
+}
+
+static uint64_t size_of(const struct command *command)
+{
+    return command->op == OP_ATTACH_DOCUMENT
+               ? command->body.attach_document.size
+               : command->body.present_minutes.size;
+}
 
 void session_attach(struct session *session, struct room *room,
                     struct request *request)
@@ -264,8 +285,8 @@ void session_attach(struct session *session, struct room *room,
                                        request->command.request);
 
     if (ticket) {
-        ticket->blob = request->command.body.attach_document.blob;
-        ticket->size = request->command.body.attach_document.size;
+        ticket->blob = file_of(&request->command);
+        ticket->size = size_of(&request->command);
         ticket->room = room;
         ticket->waiting = request;
         if (query(session->hub, ticket)) {

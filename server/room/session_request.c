@@ -80,7 +80,8 @@ void session_submit(struct session *session, struct request *request)
         request_free(request);
         return;
     }
-    if (request->command.op == OP_ATTACH_DOCUMENT)
+    if (request->command.op == OP_ATTACH_DOCUMENT ||
+        request->command.op == OP_PRESENT_MINUTES)
         session_attach(session, room, request);
     else
         room_submit(room, session, request);

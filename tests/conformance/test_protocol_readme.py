@@ -387,7 +387,7 @@ def test_the_example_of_an_act_is_right(text):
         request["log"], "text", bytes.fromhex(sealed["salt"]),
         sealed["value"]).hex()
     assert terms == {"op": request["op"], "request": str(request["id"]),
-                     "subject": request["item"], "value": sealed["c"]}
+                     "subject": request["item"], "value": ",,0," + sealed["c"]}
 
 
 # --- the checker, checked --------------------------------------------------------

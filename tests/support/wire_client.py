@@ -68,8 +68,12 @@ SIGNED = {
     "vote": "*vote choice",
     "enter_hall_votes": "*vote site yes no other abstain",
     "close_vote": "*vote", "cancel_vote": "*vote ~reason",
-    "write_entry": "*item ~text", "edit_entry": "*entry version ~text",
+    "write_entry": "*item kind member behind ~text",
+    "edit_entry": "*entry version ~text",
     "remove_entry": "*entry version", "share_minutes": "",
+    "present_minutes": "upto size ~minutes",
+    "raise_objection": "kind version *entry line ~text",
+    "answer_objection": "*objection answer ~text",
     "restored": "from lost_seq lost_head",
     "prepare_meeting": "", "add_item": "~title presenter planned_min vote",
     "plan_item": "*item presenter planned_min", "move_item": "*item before vote",
@@ -97,7 +101,8 @@ SIGNED = {
         "*ballot kind height tracker at_ms record receipt ~reason",
 }
 # Commands with a statement of their own: what their sealed texts are.
-STATEMENTS = {"add_device": "~label", "vouch_device": "", "revoke_device": ""}
+STATEMENTS = {"add_device": "~label", "vouch_device": "", "revoke_device": "",
+              "sign_minutes": ""}
 # Those about a ballot: the tag, and the fields after the member and the uuid of
 # its election (of which "$" ones are its own: how many tellers, and how many of
 # them are needed). "=" is a fixed text before the uuid.
@@ -114,6 +119,7 @@ BALLOT_STATEMENTS = {
     "decrypt": ("decrypt", "owner end tally payload"),
 }
 NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
+           "behind", "upto", "line",
            "lost_seq", "threshold", "seats", "attempt", "index", "against",
            "height", "at_ms", "planned_min", "due_ms", "owner", "length", "k", "count", "own",
            "$tellers", "$threshold", "time", "attendance", "preparation",
@@ -370,6 +376,10 @@ def statement_of(op, scope, number, holder, fields):
     if op == "revoke_device":
         return "revoke", (text(holder), bytes.fromhex(fields["device"]),
                           text(fields.get("reason", "")))
+    if op == "sign_minutes":
+        return "minutes", (text(holder), text(fields["role"]),
+                           forms.number(fields["version"]),
+                           bytes.fromhex(fields["c"]))
     subject, value = act_terms(op, scope, fields)
     return "act", (text(holder), text(op), forms.number(number),
                    text(subject), text(value))
@@ -793,6 +803,10 @@ class WireClient:
         fields = dict(fields)
         if op == "start_vote":
             fields.setdefault("matter", "resolution")
+        if op == "write_entry":
+            for name, value in (("item", ""), ("kind", ""), ("member", ""),
+                                ("behind", 0)):
+                fields.setdefault(name, value)
         for name in SIGNED.get(op, STATEMENTS.get(op, "")).split():
             if name[0] == "~" and isinstance(fields.get(name[1:], ""), str):
                 fields[name[1:]] = seal(log_id, name[1:],

@@ -119,8 +119,8 @@ static void the_minutes_go_to_a_member_who_is_present(void **state)
                  "4 m3 hand_over_minutes m14\n"
                  "5 m3 hand_over_minutes m3\n"
                  "6 m3 hand_over_minutes m5\n"
-                 "7 m3 write_entry - 'a'\n"
-                 "8 m5 write_entry - 'b'\n"
+                 "7 m3 write_entry - - - 0 'a'\n"
+                 "8 m5 write_entry - - - 0 'b'\n"
                  "9 m1 hand_over_minutes m3",
                  "refused no_such_member id=m99\n"
                  "refused cannot_attend id=m8 category=guest\n"
@@ -129,7 +129,7 @@ static void the_minutes_go_to_a_member_who_is_present(void **state)
                  "nothing\n"
                  "minutes_handed_over m5\n"
                  "refused not_allowed who=the minute-taker\n"
-                 "entry_written e1 - 'b'\n"
+                 "entry_written e1 - - - 0 'b'\n"
                  "minutes_handed_over m3\n");
     meeting_transcript_end(meeting);
 }
@@ -384,8 +384,8 @@ static void an_entry_is_edited_at_the_version_that_was_seen(void **state)
 
     (void)state;
     meeting_play(meeting,
-                 "1 m3 write_entry a9 'x'\n"
-                 "2 m3 write_entry a1 'Đồng chí Mẫu phát biểu'\n"
+                 "1 m3 write_entry a9 - - 0 'x'\n"
+                 "2 m3 write_entry a1 - - 0 'Đồng chí Mẫu phát biểu'\n"
                  "3 m3 edit_entry e1 1 'Đồng chí Mẫu 01 phát biểu'\n"
                  "4 m3 edit_entry e1 1 'cũ'\n"
                  "5 m3 remove_entry e1 1\n"
@@ -393,9 +393,9 @@ static void an_entry_is_edited_at_the_version_that_was_seen(void **state)
                  "7 m3 remove_entry e1 2\n"
                  "8 m3 edit_entry e1 3 'x'\n"
                  "9 m3 remove_entry e1 3\n"
-                 "10 m3 write_entry - 'Mới'",
+                 "10 m3 write_entry - - - 0 'Mới'",
                  "refused no_such_item id=a9\n"
-                 "entry_written e1 a1 'Đồng chí Mẫu phát biểu'\n"
+                 "entry_written e1 a1 - - 0 'Đồng chí Mẫu phát biểu'\n"
                  "entry_edited e1 2 'Đồng chí Mẫu 01 phát biểu'\n"
                  "refused entry_conflict id=e1 version=2\n"
                  "refused entry_conflict id=e1 version=2\n"
@@ -403,7 +403,7 @@ static void an_entry_is_edited_at_the_version_that_was_seen(void **state)
                  "entry_removed e1 3\n"
                  "refused no_such_entry id=e1\n"
                  "refused no_such_entry id=e1\n"
-                 "entry_written e2 - 'Mới'\n");
+                 "entry_written e2 - - - 0 'Mới'\n");
     assert_string_equal(meeting->decision->made.text, "e2");
     meeting_transcript_end(meeting);
 }
@@ -415,8 +415,8 @@ static void minutes_are_bounded(void **state)
 
     (void)state;
     for (i = 0; i < LIMIT_MINUTES_ENTRIES; i++)
-        meeting_play(meeting, "1 m3 write_entry - 'x'", NULL);
-    meeting_play(meeting, "2 m3 write_entry - 'x'",
+        meeting_play(meeting, "1 m3 write_entry - - - 0 'x'", NULL);
+    meeting_play(meeting, "2 m3 write_entry - - - 0 'x'",
                  "refused too_many max=5000\n");
     meeting_transcript_end(meeting);
 }

@@ -389,7 +389,8 @@ static void step(uint64_t *seed, struct meeting_transcript *meeting,
     check_state(meeting->state);
 }
 
-static void run(uint64_t seed)
+/* How many votes there were. */
+static size_t run(uint64_t seed)
 {
     static const char *const joined[] = { "m4", "m5",  "m6", "m7", "m8",
                                           "m9", "m14", "s1", "s2", NULL };
@@ -403,18 +404,19 @@ static void run(uint64_t seed)
         if (i % 100 == 0)
             meeting_play(meeting, "", NULL); /* forget the text */
     }
-    /* The run was not idle. */
-    assert_true(model.vote_count > 10);
     meeting_transcript_end(meeting);
+    return model.vote_count;
 }
 
 static void whatever_is_decided_applies_and_counts_everybody_once(void **state)
 {
     uint64_t seed;
+    size_t votes = 0;
 
     (void)state;
     for (seed = 1; seed <= 8; seed++)
-        run(seed * 0x9e3779b97f4a7c15u);
+        votes += run(seed * 0x9e3779b97f4a7c15u);
+    assert_true(votes > 100); /* the runs were not idle */
 }
 
 int main(void)

@@ -29,7 +29,7 @@ static struct meeting_transcript *busy_meeting(void)
                  "1 m1 start_item a1\n"
                  "1 m1 give_floor m4 0\n"
                  "1 m5 raise_hand\n"
-                 "1 m3 write_entry a1 'x'\n"
+                 "1 m3 write_entry a1 - - 0 'x'\n"
                  "1 m2 vote v1 yes",
                  NULL);
     assert_int_equal(meeting->state->phase, MEETING_OPEN);
@@ -160,6 +160,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ITEM_ENDED_KIND:
     case EVENT_VOTE_CANCELLED_KIND:
     case EVENT_SCORE_COMPLETED_KIND:
+    case EVENT_MINUTES_PRESENTED_KIND:
         return is_begun;
     case EVENT_ROLL_CONFIRMED_KIND:
     case EVENT_MUTED_KIND:
@@ -228,6 +229,11 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
         /* There is no ballot here (test_meeting_state_ballots), and no vote
          * that has just made a chair (test_meeting_rules_floor). */
     case EVENT_CHAIR_ELECTED_KIND:
+        /* Nothing was read back: test_meeting_minutes. */
+    case EVENT_OBJECTION_RAISED_KIND:
+    case EVENT_OBJECTION_ANSWERED_KIND:
+    case EVENT_MINUTES_ADOPTED_KIND:
+    case EVENT_MINUTES_SIGNED_KIND:
 #define BALLOT_CASE(NAME, name) case EVENT_##NAME##_KIND:
         MEETING_BALLOT_EVENT_LIST(BALLOT_CASE)
 #undef BALLOT_CASE
@@ -424,6 +430,9 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
     case EVENT_ENTRY_WRITTEN_KIND:
         event.body.entry_written.entry = ID("e2");
         break;
+    case EVENT_MINUTES_PRESENTED_KIND:
+        event.body.minutes_presented.version = 1;
+        break;
     case EVENT_ENTRY_EDITED_KIND:
     case EVENT_ENTRY_REMOVED_KIND:
         event.body.entry_edited.entry = ID("e1");
@@ -471,7 +480,7 @@ static const char *setup_of(enum meeting_event_kind kind)
         return "0 m1 start_vote - 'x'";
     case EVENT_ENTRY_EDITED_KIND:
     case EVENT_ENTRY_REMOVED_KIND:
-        return "0 m3 write_entry - 'x'";
+        return "0 m3 write_entry - - - 0 'x'";
     default:
         return "";
     }

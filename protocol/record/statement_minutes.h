@@ -1,0 +1,25 @@
+/*
+ * The statements about a meeting's minutes and its record; scope is the
+ * meeting. Each function gives the bytes as statement_finish() does, with its
+ * errors. Pure; any thread.
+ */
+#ifndef PROTOCOL_RECORD_STATEMENT_MINUTES_H
+#define PROTOCOL_RECORD_STATEMENT_MINUTES_H
+
+#include "protocol/record/statement.h"
+
+/* What was adopted is what I sign. role: minute-taker, chair or member. */
+struct statement_minutes {
+    struct text_view member;
+    struct text_view role;
+    uint64_t version;
+    struct hash commitment; /* `minutes` of that version */
+    struct statement_seen seen;
+};
+
+MUST_USE enum result statement_minutes(const struct key *signer,
+                                       struct text_view scope,
+                                       const struct statement_minutes *fields,
+                                       uint8_t **bytes, size_t *size);
+
+#endif
