@@ -35,7 +35,7 @@ LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
 LONGEST_UNIT = ["test_simulation", "test_meeting_rules_permissions",
                 "test_keystore", "test_ballot_vote", "test_client_ballots"]
 # Many wait for a disk, a line or each other: more than there are processors.
-SIDE_BY_SIDE = 3 * os.cpu_count()
+SIDE_BY_SIDE = 2 * os.cpu_count() + 1
 # What measures how soon a sound is heard has the machine to itself. The demo
 # and the test of a sound server play sounds in their own time, too, but need
 # little of a processor: they go together.
