@@ -167,10 +167,27 @@ static int count_unverified(const struct ruleset *rules)
     return count;
 }
 
+/* The rules of the file that are marked so, each with its source. */
+static void show_rules(const struct meeting_view *view, bool unverified,
+                       FILE *out)
+{
+    int i;
+
+    for (i = 1; i < rule_id_count_; i++) {
+        const struct ruleset_note *note = &view->rule_notes->of[i];
+
+        if (!note->source ||
+            ruleset_is_unverified(view->rules, (enum rule_id)i) != unverified)
+            continue;
+        (void)fprintf(out, "  %s: ", rule_word((enum rule_id)i));
+        cli_text_write(text_view_of(note->source), out);
+        (void)fputc('\n', out);
+    }
+}
+
 void cli_rules_show(const struct meeting_view *view, FILE *out)
 {
     const struct ruleset *rules = view->rules;
-    int i;
 
     (void)fprintf(out, _("  Ruleset: %s\n"), view->state->ruleset);
     if (!rules) {
@@ -182,15 +199,9 @@ void cli_rules_show(const struct meeting_view *view, FILE *out)
                   _("  Valid from %s; %d rules are not compared with the "
                     "official text:\n"),
                   rules->valid_from, count_unverified(rules));
-    for (i = 1; i < rule_id_count_; i++) {
-        const struct ruleset_note *note = &view->rule_notes->of[i];
-
-        if (!ruleset_is_unverified(rules, (enum rule_id)i))
-            continue;
-        (void)fprintf(out, "  %s: ", rule_word((enum rule_id)i));
-        cli_text_write(text_view_of(note->source ? note->source : ""), out);
-        (void)fputc('\n', out);
-    }
+    show_rules(view, true, out);
+    (void)fprintf(out, "%s\n", _("  Compared with it, by document:"));
+    show_rules(view, false, out);
 }
 
 void cli_rules_hint(const struct meeting_view *view,

@@ -28,8 +28,10 @@ ruleset_shelf_by_name(const struct ruleset_shelf *shelf, const char *name)
 
 static void free_book(struct ruleset_book *book)
 {
-    if (book)
+    if (book) {
+        ruleset_notes_release(&book->notes);
         free(book->text);
+    }
     free(book);
 }
 
@@ -42,7 +44,7 @@ enum result ruleset_shelf_add(struct ruleset_shelf *shelf, const char *text,
     faults->count = 0;
     if (!book)
         return RESULT_NO_MEMORY;
-    result = ruleset_read(text, size, &book->rules, NULL, faults);
+    result = ruleset_read(text, size, &book->rules, &book->notes, faults);
     if (result == RESULT_OK &&
         ruleset_shelf_by_name(shelf, book->rules.name) != NULL)
         result = RESULT_EXISTS;

@@ -11,6 +11,7 @@
 
 struct ruleset_book {
     struct ruleset rules;
+    struct ruleset_notes notes;
     char *text; /* the file's bytes; owned */
     size_t size;
 };

@@ -68,6 +68,7 @@ static void tell_eligibility(struct minutes_writing *writing,
                 (unsigned long long)found->members,
                 (unsigned long long)found->need,
                 enum_word(&rule_id_words, RULE_ID_ELIGIBILITY));
+    minutes_tell_source(writing, RULE_ID_ELIGIBILITY);
     tell_grounds(writing, facts);
 }
 

@@ -209,6 +209,7 @@ void minutes_tell_decided(struct minutes_writing *writing,
     tell_valid(&t);
     if (ballot->decided.need > 0 && ballot->matter.matter != MATTER_DISCIPLINE)
         tell_test(&t);
+    minutes_tell_source(writing, rule_id_read(ballot->decided.rule));
     switch (ballot->matter.matter) {
     case MATTER_ELECTION:
         tell_chosen(&t);

@@ -159,6 +159,7 @@ void minutes_tell_group_decision(struct minutes_writing *writing,
                 minutes_fill(writing, PHRASE_PART, (int)body->rule.size,
                              body->rule.data)
                     .text);
+    minutes_tell_source(writing, rule_id_read(body->rule));
 }
 
 /* --- sub-rooms ------------------------------------------------------------ */

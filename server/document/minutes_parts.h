@@ -89,6 +89,9 @@ void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
 void minutes_tell_terms(struct minutes_writing *writing,
                         const struct minutes_facts *facts,
                         const struct meeting_vote *vote);
+/* The document that a rule is from, and whether it was compared with the
+ * official text; nothing if the sources are not known. */
+void minutes_tell_source(struct minutes_writing *writing, enum rule_id rule);
 const char *minutes_matter(const struct minutes_writing *writing,
                            enum matter matter);
 struct minutes_short minutes_counted(const struct minutes_writing *writing,

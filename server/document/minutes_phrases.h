@@ -209,6 +209,10 @@
     X(VOTE_NEED, \
       "     Cần ít nhất %llu phiếu tán thành (mục %s của quy tắc %s).", \
       "     At least %llu votes in favour are needed (%s of the ruleset %s).") \
+    X(RULE_SOURCE, "     Căn cứ mục %s: %s%s.", "     Source of %s: %s%s.") \
+    X(RULE_UNVERIFIED, \
+      " (chưa đối chiếu với văn bản chính thức)", \
+      " (not compared with the official text)") \
     X(MATTER_RESOLUTION, "nghị quyết, kết luận", "a resolution or conclusion") \
     X(MATTER_AGENDA, "chương trình", "the agenda") \
     X(MATTER_MINUTES, "biên bản", "the minutes") \

@@ -291,6 +291,7 @@ static void tell_void(struct proceedings *p, const struct meeting_event *event)
                 (unsigned long long)body->need,
                 rule_id_place(rule_id_read(body->rule)).data,
                 p->facts->state->ruleset);
+    minutes_tell_source(p->writing, rule_id_read(body->rule));
 }
 
 static void tell_open_votes(struct proceedings *p)

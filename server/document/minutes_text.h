@@ -31,6 +31,8 @@ struct minutes_source {
     size_t opening_count;
     /* Of the meeting; NULL: what only it can say is left out. */
     const struct ruleset *rules;
+    /* Its sources; NULL: no rule is told with the document it is from. */
+    const struct ruleset_notes *notes;
     /* Of a meeting that is held by party groups: the logs of theirs that it
      * gathered, whose minutes follow its own. */
     const struct minutes_source *parts;

@@ -80,6 +80,21 @@ void minutes_tell_authority(struct minutes_writing *writing,
                     minutes_opening(writing, authority->seq, "issuer"));
 }
 
+void minutes_tell_source(struct minutes_writing *writing, enum rule_id rule)
+{
+    const struct minutes_source *source = writing->source;
+    const char *text;
+
+    if (!source->rules || !source->notes || rule == rule_id_none_)
+        return;
+    text = source->notes->of[rule].source;
+    if (text)
+        minutes_say(writing, PHRASE_RULE_SOURCE, rule_id_place(rule).data, text,
+                    ruleset_is_unverified(source->rules, rule)
+                        ? minutes_phrase(writing, PHRASE_RULE_UNVERIFIED)
+                        : "");
+}
+
 void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
                          const struct event_quorum_changed *body)
 {
@@ -88,6 +103,7 @@ void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
                 (unsigned long long)body->need,
                 minutes_phrase(writing, body->met ? PHRASE_QUORUM_MET
                                                   : PHRASE_QUORUM_NOT_MET));
+    minutes_tell_source(writing, rule_id_read(body->rule));
 }
 
 void minutes_tell_terms(struct minutes_writing *writing,
@@ -108,4 +124,5 @@ void minutes_tell_terms(struct minutes_writing *writing,
                 (unsigned long long)vote->present);
     minutes_say(writing, PHRASE_VOTE_NEED, (unsigned long long)vote->need,
                 rule_id_place(vote->test.rule).data, facts->state->ruleset);
+    minutes_tell_source(writing, vote->test.rule);
 }

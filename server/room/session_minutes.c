@@ -61,6 +61,16 @@ static void free_job(struct minutes_job *job)
     free(job);
 }
 
+/* Of the shelf, which outlives every job; NULL if it lacks the file. */
+static const struct ruleset_notes *notes_of(const struct room *room)
+{
+    const struct ruleset_shelf *shelf = room->hub->config.rulesets;
+    const struct ruleset_book *book =
+        shelf ? ruleset_shelf_by_hash(shelf, &room_rules(room)->hash) : NULL;
+
+    return book ? &book->notes : NULL;
+}
+
 /* What was copied so far is released with the job. */
 static bool copy_log(struct minutes_log *log, const struct room *room,
                      struct minutes_source *source)
@@ -94,6 +104,7 @@ static bool copy_log(struct minutes_log *log, const struct room *room,
     }
     log->rules = *room_rules(room);
     *source = (struct minutes_source){ .rules = &log->rules,
+                                       .notes = notes_of(room),
                                        .events = log->events,
                                        .event_count = log->event_count,
                                        .openings = log->openings,

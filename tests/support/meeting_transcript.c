@@ -282,6 +282,7 @@ static void set_rules(struct meeting_transcript *meeting, const char *file)
 {
     if (file) {
         meeting->rules = *ruleset_file(file);
+        meeting->notes = ruleset_file_notes();
         return;
     }
     meeting->rules = (struct ruleset){ .name = "interim-2026-07",

@@ -38,6 +38,7 @@
 struct meeting_transcript {
     struct meeting_state *state;
     struct ruleset rules;
+    const struct ruleset_notes *notes; /* of the file; NULL: none was read */
     struct meeting_decision *decision; /* the newest */
     int64_t now_ms;
     bool is_live; /* before each line the server's ticks that are due by then */

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct ruleset_notes notes;
+
+const struct ruleset_notes *ruleset_file_notes(void) { return &notes; }
+
 const struct ruleset *ruleset_file(const char *name)
 {
     static struct ruleset rules;
@@ -11,7 +15,7 @@ const struct ruleset *ruleset_file(const char *name)
     char wanted[sizeof path];
     FILE *file;
     size_t size;
-    int line = 0;
+    struct ruleset_faults faults = { .count = 0 };
 
     (void)snprintf(wanted, sizeof wanted, "config/rules/%s", name);
     if (strcmp(wanted, path) == 0)
@@ -24,8 +28,9 @@ const struct ruleset *ruleset_file(const char *name)
     }
     size = fread(text, 1, sizeof text, file);
     (void)fclose(file);
-    if (ruleset_parse(text, size, &rules, &line) != RESULT_OK) {
-        (void)fprintf(stderr, "%s:%d: not right\n", path, line);
+    ruleset_notes_release(&notes);
+    if (ruleset_read(text, size, &rules, &notes, &faults) != RESULT_OK) {
+        (void)fprintf(stderr, "%s: not right\n", path);
         exit(EXIT_FAILURE);
     }
     return &rules;

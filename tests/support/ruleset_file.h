@@ -7,5 +7,7 @@
 /* Reads config/rules/<name>; ends the test program if it is not right. Good
  * until the next call. */
 const struct ruleset *ruleset_file(const char *name);
+/* The sources of the file that the last call read. */
+const struct ruleset_notes *ruleset_file_notes(void);
 
 #endif

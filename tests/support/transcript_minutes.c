@@ -44,7 +44,8 @@ char *transcript_minutes(const struct meeting_transcript *meeting,
     struct minutes_event *events = calloc(count, sizeof *events);
     const struct minutes_source source = { .events = events,
                                            .event_count = count,
-                                           .rules = &meeting->rules };
+                                           .rules = &meeting->rules,
+                                           .notes = meeting->notes };
     char *text = NULL, *out;
     size_t size = 0, i;
 
