@@ -31,7 +31,8 @@ static void judge_end(const struct verify_record *record,
         findings->is_register)
         fail(findings, VERIFY_FAULT_MANIFEST_END,
              TEXT_LITERAL(RECORD_MANIFEST_PATH));
-    else if (history->count == 0 || manifest->seq != history->count - 1 ||
+    else if (findings->gaps & VERIFY_GAP_REGISTER_END || history->count == 0 ||
+             manifest->seq != history->count - 1 ||
              !hash_equal(&manifest->head, &history->heads[history->count - 1]))
         fail(findings, VERIFY_FAULT_MANIFEST_END,
              TEXT_LITERAL(RECORD_MANIFEST_PATH));

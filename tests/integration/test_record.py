@@ -1,6 +1,6 @@
 """The file of a record, exported from a real server while it runs: what
 chibo-verify says of it, of forms with less in it, and of each thing that can be
-done to it by somebody who has no key, or who is the server."""
+done to it, by somebody who has no key, or by the server itself."""
 import json
 import pathlib
 import subprocess
@@ -10,10 +10,18 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE))
 import played_record  # noqa: E402
+from lying_ballot import ballot_under_lies  # noqa: E402
+from record_file import (EVENTS, MANIFEST, OPENINGS, REDACTION,  # noqa: E402
+                         REGISTER, REGISTER_OPENINGS, SIGNATURES, RecordFile,
+                         dump, join, lines_of)
 from server_process import BUILD  # noqa: E402
+from test_lying_ballot_count import (count_to_the_end,  # noqa: E402
+                                     some_vote_on_paper)
 
 COMPLETE, INVALID, UNUSABLE, SO_FAR = 0, 1, 2, 3
+ATTACHED = "Dự thảo nghị quyết\n".encode()
 
 
 def verify(*arguments):
@@ -23,6 +31,13 @@ def verify(*arguments):
     return done.returncode, json.loads(done.stdout or "null"), done.stderr
 
 
+def report(path, language="en"):
+    return subprocess.run(
+        [BUILD / "bin/chibo-verify", path, "--language", language],
+        capture_output=True, text=True, timeout=60,
+        stdin=subprocess.DEVNULL).stdout
+
+
 def chiboctl(server, *words, code=0):
     done = subprocess.run([BUILD / "bin/chiboctl", *map(str, words),
                            "--config", server.config, "--language", "en"],
@@ -30,3 +45,569 @@ def chiboctl(server, *words, code=0):
                           stdin=subprocess.DEVNULL)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+class Exported:
+    """A meeting that was played, and its record at each level."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        play = self.play = played_record.Play(directory / "server")
+        try:
+            play.found()
+            play.come()
+            play.call_the_roll()
+            chair = play.clients["m1"]
+            blob = chair.put_blob(ATTACHED)
+            play.do("m1", "attach_document", blob=blob, size=len(ATTACHED),
+                    name="du_thao.txt", type="txt", item="a2")
+            play.discuss()
+            play.vote()
+            self.running = self.export("running")
+            play.change_devices()
+            play.end()
+            self.meeting = play.meeting_record()
+            self.register = play.register_record()
+            self.full = self.export("full")
+            play.cell.add_member("Đảng viên Mẫu 08")
+            self.again = self.export("again")
+        finally:
+            play.close()
+        self.member = self.redact("member", self.full)
+        self.upper = self.redact("upper", self.full)
+
+    def export(self, name):
+        path = self.directory / f"{name}.chibo"
+        chiboctl(self.play.server, "record", "export", self.play.meeting,
+                 "--out", path)
+        return path
+
+    def redact(self, level, path, code=0):
+        out = self.directory / f"{level}-{path.name}"
+        self.said = chiboctl(self.play.server, "record", "redact", "--level",
+                             level, path, out, code=code)
+        return out
+
+    @property
+    def seed(self):
+        """What only the server has."""
+        return bytes.fromhex((self.play.server.data / "identity.key")
+                             .read_text().strip())
+
+    def file(self, level="full"):
+        return RecordFile(getattr(self, level).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    return Exported(tmp_path_factory.mktemp("exported"))
+
+
+# --- a record that is right -----------------------------------------------------
+
+
+def test_a_whole_record_is_valid_and_says_that_nobody_signed(exported):
+    code, said, errors = verify(exported.full)
+    assert (code, said["gaps"], said["failure"], errors) == (
+        SO_FAR, ["not_signed"], None, "")
+    assert said["head"] == exported.meeting.heads[-1].hex()
+    assert said["register_given"] and said["snapshots_unreached"] == 0
+    assert said["record"] == {
+        "files": 5, "attachments": 1, "documents": 1,
+        "signed_by": [{"role": "server", "holder": ""}], "signed_off": False,
+        "level": "full", "files_hidden": []}
+    assert all(row["sealed"] == row["opened"] for row in said["texts"])
+
+
+def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
+    record = exported.file()
+    assert record.events() == exported.meeting.events
+    assert record.files["attachments/d1.txt"] == ATTACHED
+    register = lines_of(record.files[REGISTER])
+    assert register == exported.register.events[:len(register)]
+    assert b'"ev":"meeting_ended"' in register[-1]
+
+
+def test_a_record_of_a_meeting_under_way_verifies_so_far(exported):
+    code, said, _ = verify(exported.running)
+    assert (code, said["gaps"]) == (SO_FAR, ["open", "not_signed"])
+
+
+def test_later_days_give_the_same_bytes(exported):
+    assert exported.full.read_bytes() == exported.again.read_bytes()
+
+
+def test_another_writer_gives_the_same_bytes_but_for_the_version(exported):
+    written = exported.file().bytes()
+    assert len(written) == len(exported.full.read_bytes())
+    path = exported.directory / "other-writer.chibo"
+    path.write_bytes(written)
+    assert verify(path)[0] == SO_FAR
+
+
+def test_anchors_are_held_against_a_record(exported):
+    seq = len(exported.meeting.heads) - 1
+    head = exported.meeting.heads[-1].hex()
+    code, said, _ = verify(exported.full, "--head", f"{seq}:{head}")
+    assert (code, said["anchors"][0]["status"]) == (SO_FAR, "equal")
+    code, said, _ = verify(exported.full, "--head", f"{seq}:{'0' * 64}")
+    assert (code, said["failure"]["fault"]) == (INVALID, "head")
+
+
+def test_what_lies_inside_is_not_given_again(exported):
+    assert verify(exported.full, "--register", exported.full)[0] == UNUSABLE
+
+
+def test_two_records_of_one_meeting_are_no_fork(exported):
+    code, said, _ = verify("--fork", exported.full, exported.running)
+    assert (code, said["proven"]) == (COMPLETE, False)
+
+
+def test_a_meeting_that_is_not_there_is_not_exported(exported):
+    said = chiboctl(exported.play.server, "record", "export", "khong-co",
+                    "--out", exported.directory / "none", code=1)
+    assert "khong-co" in said
+    assert not (exported.directory / "none").exists()
+
+
+# --- less in it -----------------------------------------------------------------
+
+
+def test_a_member_gets_no_reasons_and_no_labels(exported):
+    record = exported.file("member")
+    code, said, _ = verify(exported.member)
+    assert (code, said["failure"]) == (SO_FAR, None)
+    assert (said["record"]["level"], said["record"]["files_hidden"]) == (
+        "member", ["documents/minutes.txt"])
+    everything = b"".join(record.files.values())
+    assert "ốm".encode() not in everything
+    assert "Tôi đồng ý với báo cáo.".encode() in everything
+    assert record.files["attachments/d1.txt"] == ATTACHED
+    assert any(row["ev"] == "absence_noted" and row["count"] == 1
+               for row in record.json(REDACTION)["openings"])
+
+
+def test_the_body_above_gets_no_texts_and_still_the_decisions(exported):
+    code, said, _ = verify(exported.upper)
+    assert (code, said["failure"]) == (SO_FAR, None)
+    assert said["record"]["files_hidden"] == ["attachments/d1.txt",
+                                              "documents/minutes.txt"]
+    everything = b"".join(exported.file("upper").files.values())
+    for text in ("ốm", "Tôi đồng ý với báo cáo.", "Chi bộ đã nghe",
+                 "du_thao"):
+        assert text.encode() not in everything
+    assert "Thông qua nghị quyết".encode() in everything
+    assert said["votes"][0]["result_recomputed"]
+    shown = report(exported.upper)
+    assert "documents/minutes.txt" in shown and "chat_said text: 2" in shown
+    assert "đã lược bỏ ở mức cho cấp trên" in report(exported.upper, "vi")
+
+
+def test_a_record_with_less_has_the_same_manifest(exported):
+    for level in ("member", "upper"):
+        record = exported.file(level)
+        for name in (MANIFEST, SIGNATURES, EVENTS):
+            assert record.files[name] == exported.file().files[name]
+
+
+def test_less_can_be_made_of_less_and_never_more(exported):
+    assert (exported.redact("upper", exported.member).read_bytes()
+            == exported.upper.read_bytes())
+    exported.redact("member", exported.upper, code=1)
+    assert "more than that is left out" in exported.said
+
+
+# --- what can be done to it without a key -----------------------------------------
+
+
+def change_json(name, change):
+    def do(record, _):
+        value = record.json(name)
+        change(value)
+        record.put(name, value)
+    return do
+
+
+def flip(name):
+    def do(record, _):
+        data = bytearray(record.files[name])
+        data[len(data) // 2] ^= 1
+        record.files[name] = bytes(data)
+    return do
+
+
+def drop(name):
+    return lambda record, _: record.files.pop(name)
+
+
+def add(name, data=b"x"):
+    return lambda record, _: record.files.update({name: data})
+
+
+def change_opening(where, change):
+    def do(record, _):
+        place, opening = record.opening(where)
+        openings = record.openings()
+        change(opening)
+        openings[place] = dump(opening)
+        record.put_openings(openings)
+    return do
+
+
+def change_openings(change):
+    def do(record, _):
+        openings = record.openings()
+        change(openings)
+        record.put_openings(openings)
+    return do
+
+
+def swap(name, other):
+    def do(record, _):
+        record.files[name], record.files[other] = (record.files[other],
+                                                   record.files[name])
+    return do
+
+
+def respell(name):
+    def do(record, _):
+        record.files[name] = json.dumps(record.json(name)).encode()
+    return do
+
+
+def of_a_text(opening):
+    return opening.get("field") == "text"
+
+
+def of_a_file(opening):
+    return "file" in opening
+
+
+def with_minutes(rows):
+    return next(row for row in rows if row["path"].startswith("documents"))
+
+
+# name: what is done, and the faults of which one is found
+WITHOUT_KEY = {
+    "an event changed": (flip(EVENTS), {"file"}),
+    "an event cut off": (lambda r, _: r.put_events(r.events()[:-1]), {"file"}),
+    "the register changed": (flip(REGISTER), {"file"}),
+    "the register cut": (lambda r, _: r.files.update(
+        {REGISTER: join(lines_of(r.files[REGISTER])[:-1])}), {"file"}),
+    "the ruleset changed": (flip("ruleset/interim-2026-11.conf"), {"file"}),
+    "an attachment changed": (flip("attachments/d1.txt"), {"file"}),
+    "a document changed": (flip("documents/minutes.txt"), {"file"}),
+    "two files swapped": (swap("documents/minutes.txt", "attachments/d1.txt"),
+                          {"file"}),
+    "no manifest": (drop(MANIFEST), {"file_missing"}),
+    "no signatures": (drop(SIGNATURES), {"file_missing"}),
+    "no openings": (drop(OPENINGS), {"file_missing"}),
+    "no events": (drop(EVENTS), {"file_missing"}),
+    "no register": (drop(REGISTER), {"file_missing"}),
+    "no openings of the register": (drop(REGISTER_OPENINGS),
+                                    {"file_missing"}),
+    "no ruleset": (drop("ruleset/interim-2026-11.conf"), {"file_missing"}),
+    # its opening stays, so that what it was is told
+    "an attachment left out": (drop("attachments/d1.txt"), {"redaction"}),
+    "a file that nobody named": (add("documents/other.txt"),
+                                 {"file_unnamed"}),
+    "an archive that nobody named": (add("ballots/x.bel"), {"file_unnamed"}),
+    "the manifest's head changed": (change_json(
+        MANIFEST, lambda m: m.update(head="0" * 64)), {"record_signature"}),
+    "the manifest's end changed": (change_json(
+        MANIFEST, lambda m: m.update(seq=m["seq"] - 1)),
+        {"record_signature"}),
+    "another meeting": (change_json(
+        MANIFEST, lambda m: m.update(meeting="khac")), {"record_signature"}),
+    "another organisation": (change_json(
+        MANIFEST, lambda m: m.update(organisation="khac")),
+        {"record_signature"}),
+    "events that sign": (change_json(
+        MANIFEST, lambda m: m.update(signed=[3])), {"record_signature"}),
+    "a file out of the manifest": (change_json(
+        MANIFEST, lambda m: m["files"].pop()), {"record_signature"}),
+    "a hideable file out of it": (change_json(
+        MANIFEST, lambda m: m["hideable"].pop()), {"record_signature"}),
+    "another size": (change_json(
+        MANIFEST, lambda m: m["files"][0].update(size=1)),
+        {"record_signature"}),
+    "a field more": (change_json(
+        MANIFEST, lambda m: m.update(more=1)), {"file_form"}),
+    "another version": (change_json(
+        MANIFEST, lambda m: m.update(v=2)), {"file_form"}),
+    "files not in order": (change_json(
+        MANIFEST, lambda m: m["files"].reverse()), {"file_form"}),
+    "a path that plays tricks": (change_json(
+        MANIFEST, lambda m: m["files"][0].update(path="../x")),
+        {"file_form"}),
+    "the manifest respelled": (respell(MANIFEST), {"file_form"}),
+    "the signatures respelled": (respell(SIGNATURES), {"file_form"}),
+    "a manifest that is none": (add(MANIFEST, b"[]"), {"file_form"}),
+    "a manifest that is deep": (add(MANIFEST, b"[" * 100000), {"file_form"}),
+    "no signature": (change_json(
+        SIGNATURES, lambda s: s["signatures"].clear()), {"record_signer"}),
+    "a role that is none": (change_json(
+        SIGNATURES, lambda s: s["signatures"][0].update(role="member")),
+        {"file_form"}),
+    "the server's signature as the chair's": (change_json(
+        SIGNATURES, lambda s: s["signatures"][0].update(role="chair")),
+        {"record_signature"}),
+    "a signature changed": (change_json(
+        SIGNATURES, lambda s: s["signatures"][0].update(sig="00" * 64)),
+        {"record_signature"}),
+    "a key of small order": (change_json(
+        SIGNATURES, lambda s: s["signatures"][0].update(key="00" * 32)),
+        {"record_signature"}),
+    "an opened text changed": (change_opening(
+        of_a_text, lambda o: o.update(value="Tôi không đồng ý.")),
+        {"opening"}),
+    "a guessed salt": (change_opening(
+        of_a_text, lambda o: o.update(salt="00" * 32)), {"opening"}),
+    "an opening moved to another field": (change_opening(
+        of_a_text, lambda o: o.update(field="title")), {"opening"}),
+    "an opening left out": (change_openings(lambda o: o.pop(0)),
+                            {"redaction"}),
+    "all openings left out": (change_openings(lambda o: o.clear()),
+                              {"file_opening"}),
+    "an opening twice": (change_openings(lambda o: o.insert(0, o[0])),
+                         {"opening_stray"}),
+    "an opening of no event": (change_openings(lambda o: o.insert(
+        0, dump({"open": 9999, "field": "text", "salt": "00" * 32,
+                 "value": "x"}))), {"opening"}),
+    "a line that is no opening": (change_openings(
+        lambda o: o.insert(0, b"{}")), {"opening_line"}),
+    "a file's opening left out": (change_openings(lambda o: o.pop()),
+                                  {"file_opening"}),
+    "a file's opening twice": (change_openings(lambda o: o.append(o[-1])),
+                               {"file_opening"}),
+    "a file's salt changed": (change_opening(
+        of_a_file, lambda o: o.update(salt="00" * 32)), {"file_opening"}),
+    "a file's value changed": (change_opening(
+        of_a_file, lambda o: o.update(value="00" * 32)), {"file_opening"}),
+    "an opening of no file": (change_opening(
+        of_a_file, lambda o: o.update(file="attachments/d0.txt")),
+        {"file_opening"}),
+    "a redaction that nobody signed": (add(REDACTION, dump(
+        {"v": 1, "level": "member", "openings": [], "files": [],
+         "key": "00" * 32, "sig": "00" * 64})), {"record_signature"}),
+    "a redaction that is none": (add(REDACTION, b"{}"), {"file_form"}),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_KEY)
+def test_without_a_key_nothing_can_be_changed(exported, tmp_path, name):
+    record = exported.file().copy()
+    change, faults = WITHOUT_KEY[name]
+    change(record, exported)
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.bytes())
+    code, said, errors = verify(path)
+    assert (code, errors) == (INVALID, "")
+    assert said["failure"]["fault"] in faults
+    assert "NOT VALID" in report(path)
+
+
+# --- what the server itself can do ------------------------------------------------
+
+
+def in_an_event(name, change):
+    """The chain is computed anew, as a server would; checkpoints are not."""
+    def do(record, _):
+        events = record.events()
+        seq = next(i for i, raw in enumerate(events)
+                   if json.loads(raw)["ev"] == name)
+        event = json.loads(events[seq])
+        change(event)
+        events[seq] = dump(event)
+        record.put_events(events)
+    return do
+
+
+def forget_the_attachment(record, _):
+    record.files.pop("attachments/d1.txt")
+
+
+def other_ruleset(record, _):
+    name = "ruleset/interim-2026-11.conf"
+    record.files[name] = record.files[name].replace(b"k_min = 5",
+                                                    b"k_min = 4")
+
+
+BY_THE_SERVER = {
+    "an event changed": (in_an_event(
+        "entry_written", lambda e: e.update(at=e["at"] + 1)), {},
+        {"act_head", "checkpoint_head"}),
+    "a choice changed": (in_an_event(
+        "vote_cast", lambda e: e.update(choice="no")), {},
+        {"act", "act_head", "checkpoint_head"}),
+    "a result changed": (in_an_event(
+        "vote_closed", lambda e: e.update(passed=True)), {},
+        {"result", "act_head", "checkpoint_head"}),
+    "the end cut off": (lambda r, _: r.put_events(r.events()[:-3]), {},
+                        {"manifest_end"}),
+    "a meeting of another name": (None, {"meeting": "khac"},
+                                  {"file_opening"}),
+    "an earlier end": (None, {"seq": 3}, {"manifest_end"}),
+    "another head": (None, {"head": "0" * 64}, {"manifest_end"}),
+    "events that do not sign": (None, {"signed": [3, 4]},
+                                {"manifest_signed"}),
+    "an attachment that is another": (add("attachments/d1.txt", b"khac"), {},
+                                      {"attachment"}),
+    "an attachment of no document": (
+        lambda r, _: r.files.update({"attachments/d7.txt": b"x"}), {},
+        {"attachment"}),
+    "another ruleset": (other_ruleset, {}, {"rules"}),
+    "a ruleset that is none": (add("ruleset/interim-2026-11.conf"), {},
+                               {"file_form"}),
+    "two rulesets": (lambda r, _: r.files.update(
+        {"ruleset/x.conf": r.files["ruleset/interim-2026-11.conf"].replace(
+            b"interim-2026-11", b"interim-2026-12")}), {}, {"file_missing"}),
+    "an archive of no ballot": (add("ballots/x.bel"), {}, {"archive"}),
+    "a register that is none": (add(REGISTER, b"{}\n"), {},
+                               {"file_form"}),
+    "a register cut before its end": (lambda r, _: r.files.update(
+        {REGISTER: join(lines_of(r.files[REGISTER])[:3])}), {},
+        {"opening"}),
+    "a log that is none": (add(EVENTS, b"{}\n"), {}, {"line", "no_genesis",
+                                                      "file_form"}),
+}
+
+
+@pytest.mark.parametrize("name", BY_THE_SERVER)
+def test_the_server_itself_cannot_change_it(exported, tmp_path, name):
+    record = exported.file().copy()
+    change, manifest, faults = BY_THE_SERVER[name]
+    if change:
+        change(record, exported)
+    record.reseal(exported.seed, **manifest)
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.bytes())
+    code, said, errors = verify(path)
+    assert (code, errors) == (INVALID, "")
+    assert said["failure"]["fault"] in faults
+
+
+def test_sealing_it_anew_changes_nothing(exported, tmp_path):
+    """The test of the tests above: what they do besides is not found."""
+    path = tmp_path / "resealed.chibo"
+    path.write_bytes(exported.file().copy().reseal(exported.seed).bytes())
+    assert verify(path)[0] == SO_FAR
+
+
+def test_another_key_is_not_the_server(exported, tmp_path):
+    path = tmp_path / "resealed.chibo"
+    path.write_bytes(exported.file().copy().reseal(bytes(32)).bytes())
+    code, said, _ = verify(path)
+    assert (code, said["failure"]["fault"]) == (INVALID, "record_signer")
+
+
+def test_a_signature_for_another_meeting_is_not_taken(exported, tmp_path):
+    record = exported.file().copy()
+    record.put(SIGNATURES, {"signatures": [record.sign(exported.seed,
+                                                       scope="khac")]})
+    path = tmp_path / "resealed.chibo"
+    path.write_bytes(record.bytes())
+    assert verify(path)[1]["failure"]["fault"] == "record_signature"
+
+
+@pytest.mark.parametrize("change", [
+    lambda r: r["openings"].pop(), lambda r: r["files"].pop(),
+    lambda r: r["openings"][0].update(count=99),
+    lambda r: r["openings"].insert(0, {"ev": "a", "field": "b", "count": 1}),
+    lambda r: r["files"].append("z"),
+])
+def test_a_redaction_lists_exactly_what_is_missing(exported, tmp_path, change):
+    record = exported.file("upper").copy()
+    redaction = record.json(REDACTION)
+    change(redaction)
+    record.sign_redaction(exported.seed, redaction)
+    path = tmp_path / "other.chibo"
+    path.write_bytes(record.bytes())
+    code, said, _ = verify(path)
+    assert (code, said["failure"]["fault"]) == (INVALID, "redaction")
+
+
+def test_a_redaction_belongs_to_its_manifest(exported, tmp_path):
+    record = exported.file("upper").copy()
+    redaction = record.files[REDACTION]
+    record.files[REDACTION] = redaction.replace(b'"upper"', b'"member"')
+    path = tmp_path / "other.chibo"
+    path.write_bytes(record.bytes())
+    assert verify(path)[1]["failure"]["fault"] == "record_signature"
+
+
+# --- the container ----------------------------------------------------------------
+
+
+def test_a_file_that_was_cut_is_told_from_one_that_is_wrong(exported,
+                                                            tmp_path):
+    path = tmp_path / "cut.chibo"
+    path.write_bytes(exported.full.read_bytes()[:-40])
+    code, said, _ = verify(path)
+    assert (code, said["failure"]["fault"], said["failure"]["zip"]) == (
+        INVALID, "zip", "cut")
+    assert "it was cut short" in report(path)
+
+
+def test_a_zip_bomb_is_refused_unopened(tmp_path):
+    import zipfile
+    path = tmp_path / "bomb.chibo"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(EVENTS, bytes(200 * 1024 * 1024))
+    code, said, _ = verify(path)
+    assert (code, said["failure"]["zip"], said["failure"]["name"]) == (
+        INVALID, "compressed", EVENTS)
+
+
+# --- with a secret ballot ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def balloted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("balloted")
+    with ballot_under_lies(folder, with_teller=True) as ballot:
+        some_vote_on_paper(ballot)
+        count_to_the_end(ballot)
+        path = folder / "record.chibo"
+        server = ballot.hall.server
+        chiboctl(server, "record", "export", ballot.log.id, "--out", path)
+        yield (path, ballot.uuid, ballot.archive(), bytes.fromhex(
+            (server.data / "identity.key").read_text().strip()))
+
+
+def test_the_archive_of_a_ballot_is_in_the_record(balloted):
+    path, uuid, archive, _ = balloted
+    assert RecordFile(path.read_bytes()).files[f"ballots/{uuid}.bel"] == archive
+    code, said, _ = verify(path)
+    assert (code, said["failure"]) == (SO_FAR, None)
+    assert said["ballots"] == [{"archive": uuid, "ballot": "b1",
+                                "status": "equal", "fault": "",
+                                "differs": ""}]
+
+
+@pytest.mark.parametrize("keep, fault", [
+    (0, "archive_missing"), (0.5, "archive"), (1, "archive_short")])
+def test_no_ballot_can_be_kept_from_it(balloted, tmp_path, keep, fault):
+    path, uuid, archive, seed = balloted
+    record = RecordFile(path.read_bytes())
+    name = f"ballots/{uuid}.bel"
+    if keep == 0:
+        record.files.pop(name)
+    elif keep == 0.5:
+        record.files[name] = archive[:len(archive) // 2]
+    else:  # without its result: two records of the tar
+        record.files[name] = archive[:without_the_end(archive)]
+    changed = tmp_path / "changed.chibo"
+    changed.write_bytes(record.reseal(seed).bytes())
+    code, said, _ = verify(changed)
+    assert (code, said["failure"]["fault"]) == (INVALID, fault)
+
+
+def without_the_end(archive):
+    """Where the data record of the last event begins."""
+    places, at = [], 0
+    while at < len(archive):
+        places.append(at)
+        size = int(archive[at + 124:at + 135], 8)
+        at += 512 + (size + 511) // 512 * 512
+    return places[-2]
