@@ -26,6 +26,7 @@
 #define RECORD_MANIFEST_PATH "manifest.json"
 #define RECORD_SIGNATURES_PATH "signatures.json"
 #define RECORD_REDACTION_PATH "redaction.json"
+#define RECORD_MINUTES_PATH "minutes.json"
 #define RECORD_EVENTS_PATH "log/events.jsonl"
 #define RECORD_OPENINGS_PATH "log/openings.jsonl"
 #define RECORD_REGISTER_EVENTS_PATH "register/events.jsonl"

@@ -64,6 +64,7 @@
     X(MANIFEST_SIGNED, "manifest_signed", "the manifest names events that do not sign the minutes") \
     X(REDACTION, "redaction", "more or less is left out than the record says") \
     X(OPENING_STRAY, "opening_stray", "there are openings of no event, or of a text that is opened already") \
+    X(MINUTES, "minutes", "the minutes in it are not those that were read back") \
     X(ATTACHMENT, "attachment", "an attachment is not the document that was attached") \
     X(ARCHIVE_MISSING, "archive_missing", "the archive of a secret ballot is missing") \
     X(ARCHIVE_SHORT, "archive_short", "the archive of a secret ballot ends before its result") \

@@ -245,6 +245,56 @@ static void judge_attachment(const struct record_zip_entry *entry,
         fail(findings, VERIFY_FAULT_ATTACHMENT, entry->name);
 }
 
+/* --- The minutes --------------------------------------------------------- */
+
+/* What the event says that minutes.json is, if that is opened. */
+static enum result find_minutes(const struct verify_record *record,
+                                const struct meeting_state *state,
+                                struct hash *out, bool *is_found)
+{
+    struct verify_lines lines = { .lines = NULL };
+    enum result result = verify_lines_split(record->openings, &lines);
+    size_t i;
+
+    *is_found = false;
+    for (i = 0; i < lines.count && result == RESULT_OK && !*is_found; i++) {
+        struct message_memory memory = { .root = NULL };
+        struct opening opening;
+
+        result = opening_parse(lines.lines[i].data, lines.lines[i].size,
+                               &opening, &memory, NULL);
+        *is_found = result == RESULT_OK &&
+                    verify_signoff_is_file(state, opening.seq, opening.field,
+                                           opening.value, out);
+        message_memory_release(&memory);
+    }
+    verify_lines_release(&lines);
+    return result == RESULT_NO_MEMORY ? result : RESULT_OK;
+}
+
+/* Minutes that were adopted are in it, unless they are hidden. */
+static enum result judge_minutes(const struct verify_record *record,
+                                 struct verify_findings *findings)
+{
+    const struct text_view path = TEXT_LITERAL(RECORD_MINUTES_PATH);
+    const struct record_zip_entry *entry = record_zip_find(&record->zip, path);
+    const struct meeting_state *state = findings->meeting.state;
+    struct hash said, hash;
+    bool is_said = false;
+    enum result result = RESULT_OK;
+
+    if (state->minutes.adopted_version > 0 &&
+        !record_manifest_hideable(&record->manifest, path))
+        fail(findings, VERIFY_FAULT_FILE_MISSING, path);
+    if (!entry)
+        return RESULT_OK;
+    hash = digest_sha256(entry->data.data, entry->data.size);
+    result = find_minutes(record, state, &said, &is_said);
+    if (result == RESULT_OK && (!is_said || !hash_equal(&said, &hash)))
+        fail(findings, VERIFY_FAULT_MINUTES, path);
+    return result;
+}
+
 /* --- Secret ballots ------------------------------------------------------ */
 
 /* "UUID" of "ballots/UUID.bel"; empty: it is no such name. */
@@ -373,6 +423,9 @@ enum result verify_record_judge(struct verify_record *record,
     if (result != RESULT_OK)
         return result;
     judge_archives(findings);
+    result = judge_minutes(record, findings);
+    if (result != RESULT_OK)
+        return result;
     if (!verify_signoff_read(findings->meeting.state, &record->manifest,
                              &record->is_signed_off))
         fail(findings, VERIFY_FAULT_MANIFEST_SIGNED,

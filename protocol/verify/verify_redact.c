@@ -102,6 +102,7 @@ bool verify_redact_hides_file(enum record_level level, struct text_view path)
     if (level < RECORD_LEVEL_MEMBER)
         return false;
     return is_in(path, "documents/") ||
+           text_view_is(path, RECORD_MINUTES_PATH) ||
            (level == RECORD_LEVEL_UPPER && is_in(path, "attachments/"));
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/base/limits.h"
 #include "protocol/meeting/ballot_file.h"
 #include "protocol/meeting/log_codec.h"
+#include "protocol/verify/verify_signoff.h"
 #include "server/document/minutes_text.h"
 
 #include <stdlib.h>
@@ -321,6 +322,34 @@ static enum result take_attachments(struct exporting *exporting)
     return result;
 }
 
+/* --- The minutes that were read back ---------------------------------------
+ */
+
+static enum result take_minutes_file(struct exporting *exporting)
+{
+    const struct store_log *log = exporting->log;
+    struct hash name;
+    bool is_found = false;
+    size_t i, size = 0;
+    enum result result;
+
+    for (i = 0; i < log->opening_count && !is_found; i++) {
+        const struct store_opening *row = &log->openings[i];
+
+        is_found = verify_signoff_is_file(
+            exporting->state, row->seq, row->field,
+            (struct text_view){ row->value, row->value_size }, &name);
+    }
+    if (!is_found)
+        return RESULT_OK; /* nobody presented them */
+    result = read_blob(exporting, &name, RECORD_MINUTES_PATH, &size);
+    if (result == RESULT_OK)
+        result =
+            record_files_add(&exporting->files, RECORD_MINUTES_PATH,
+                             RECORD_FILE_HIDEABLE, exporting->fetched, size);
+    return result;
+}
+
 /* --- Secret ballots ------------------------------------------------------ */
 
 static enum result fetch_record(void *user, const struct hash *name,
@@ -469,11 +498,14 @@ static enum result seal(struct exporting *exporting, char **out, size_t *size)
 {
     const struct record_export *ask = exporting->ask;
     const struct store_log *log = exporting->log;
+    uint64_t signed_seqs[LIMIT_RECORD_SIGNATURES];
     const struct record_manifest about = {
         .meeting = ask->meeting,
         .organisation = ask->organisation,
         .seq = log->event_count - 1,
         .head = log->events[log->event_count - 1].head,
+        .signed_seqs = signed_seqs,
+        .signed_count = verify_signoff_seqs(exporting->state, signed_seqs),
     };
     struct record_seal seal = { .about = &about, .server = ask->server };
     struct byte_writer openings;
@@ -506,6 +538,8 @@ static enum result collect(struct exporting *exporting)
         result = take_attachments(exporting);
     if (result == RESULT_OK)
         result = take_ballots(exporting);
+    if (result == RESULT_OK)
+        result = take_minutes_file(exporting);
     if (result == RESULT_OK)
         result = take_minutes(exporting);
     return result;

@@ -13,6 +13,8 @@
 #include "protocol/base/byte_writer.h"
 #include "protocol/meeting/command.h"
 #include "protocol/record/anchor_file.h"
+#include "protocol/record/record_files.h"
+#include "protocol/record/record_zip_write.h"
 #include "protocol/wire/audio_frame.h"
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/event_codec.h"
@@ -495,6 +497,83 @@ static void write_ballot_keys(void)
     }
 }
 
+/* --- The file of a record ------------------------------------------------- */
+
+enum {
+    SEED_ZIP,
+    SEED_MANIFEST,
+    SEED_SIGNATURES,
+    SEED_REDACTION,
+    SEED_FILE_OPENING,
+    SEED_RECORD,
+    SEED_PIECES
+};
+
+/* The parts of a small record with one file that may be hidden. */
+static void write_record_parts(struct record_files *files,
+                               const struct record_seal *seal)
+{
+    char *zip = NULL;
+    size_t size = 0, i;
+
+    require(record_files_write(files, seal, &zip, &size));
+    write_seed("record_file", "whole", SEED_RECORD, zip, size);
+    free(zip);
+    for (i = 0; i < files->count; i++) {
+        const struct record_file *file = &files->rows[i];
+
+        if (strcmp(file->path, RECORD_MANIFEST_PATH) == 0)
+            write_seed("record_file", "manifest", SEED_MANIFEST, file->bytes,
+                       file->size);
+        if (strcmp(file->path, RECORD_SIGNATURES_PATH) == 0)
+            write_seed("record_file", "signatures", SEED_SIGNATURES,
+                       file->bytes, file->size);
+        if (strcmp(file->path, RECORD_REDACTION_PATH) == 0)
+            write_seed("record_file", "redaction", SEED_REDACTION, file->bytes,
+                       file->size);
+        if (strcmp(file->path, RECORD_OPENINGS_PATH) == 0)
+            write_seed("record_file", "opening", SEED_FILE_OPENING, file->bytes,
+                       file->size - 1);
+    }
+}
+
+static void write_record_files(void)
+{
+    static const char pieces[] = "b\x1e"
+                                 "two\x1e"
+                                 "a/c.txt\x1e"
+                                 "one";
+    const struct record_zip_entry entries[] = {
+        { TEXT_LITERAL("a/c.txt"), TEXT_LITERAL("one") },
+        { TEXT_LITERAL("b"), TEXT_LITERAL("") },
+    };
+    const struct signing_key server = author_key("server");
+    const struct record_manifest about = { .meeting = { "m1" },
+                                           .organisation = { "to-chuc-mau" } };
+    struct record_hidden_text hidden = { TEXT_LITERAL("chat_said"),
+                                         TEXT_LITERAL("text"), 2 };
+    struct record_redaction redaction = { .level = RECORD_LEVEL_AS_KEPT,
+                                          .texts = &hidden,
+                                          .text_count = 1 };
+    const struct record_seal seal = { .about = &about,
+                                      .redaction = &redaction,
+                                      .server = &server };
+    struct record_files files = { NULL, 0 };
+    char *zip = NULL;
+    size_t size = 0;
+
+    require(record_zip_write(entries, 2, &zip, &size));
+    write_seed("record_file", "zip", SEED_ZIP, zip, size);
+    free(zip);
+    write_seed("record_file", "pieces", SEED_PIECES, pieces, sizeof pieces - 1);
+    require(record_files_add(&files, RECORD_EVENTS_PATH, RECORD_FILE_PLAIN,
+                             "{}\n", 3));
+    require(record_files_add(&files, "documents/a.txt", RECORD_FILE_HIDEABLE,
+                             "x", 1));
+    write_record_parts(&files, &seal);
+    record_files_release(&files);
+}
+
 /* The rulesets that are shipped, without comments and indentation: so each
  * fits the inputs that are tried. */
 static void write_ruleset(const char *name)
@@ -536,6 +615,7 @@ int main(int argc, char **argv)
     write_elections();
     write_ballots();
     write_ballot_keys();
+    write_record_files();
     write_ruleset("interim.conf");
     write_ruleset("party-2026.conf");
     write_ruleset("association.conf");

@@ -1,6 +1,7 @@
 """The file of a record, exported from a real server while it runs: what
 chibo-verify says of it, of forms with less in it, and of each thing that can be
 done to it, by somebody who has no key, or by the server itself."""
+import hashlib
 import json
 import pathlib
 import subprocess
@@ -21,6 +22,7 @@ from test_lying_ballot_count import (count_to_the_end,  # noqa: E402
                                      some_vote_on_paper)
 
 COMPLETE, INVALID, UNUSABLE, SO_FAR = 0, 1, 2, 3
+MINUTES = '{"v":1,"items":["Chi bộ đã nghe"]}'.encode()
 ATTACHED = "Dự thảo nghị quyết\n".encode()
 
 
@@ -64,6 +66,7 @@ class Exported:
             play.discuss()
             play.vote()
             self.running = self.export("running")
+            self.adopt()
             play.change_devices()
             play.end()
             self.meeting = play.meeting_record()
@@ -75,6 +78,27 @@ class Exported:
             play.close()
         self.member = self.redact("member", self.full)
         self.upper = self.redact("upper", self.full)
+
+    def adopt(self):
+        """m3, who has the minutes by now, reads them back; they are adopted
+        and signed by both."""
+        play, author = self.play, self.play.clients["m3"]
+        author.put_blob(MINUTES)
+        play.do("m3", "present_minutes", minutes=hashlib.sha256(
+            MINUTES).hexdigest(), size=len(MINUTES),
+            upto=len(author.log(play.meeting).events) - 1)
+        play.do("m1", "start_vote", matter="minutes", motion="Thông qua")
+        play.confirmed("vote_started", 3)
+        for holder in ("m1", "m2", "m3", "m4"):
+            play.do(holder, "vote", vote="v3", choice="yes")
+        play.do("m1", "close_vote", vote="v3")
+        play.confirmed("vote_closed", 2)
+        for holder, role in (("m3", "minute-taker"), ("m1", "chair")):
+            log = play.clients[holder].log(play.meeting)
+            adopted = log.all("minutes_adopted")[0]
+            play.do(holder, "sign_minutes", role=role,
+                    version=adopted["version"], c=adopted["c"])
+        play.settle()
 
     def export(self, name):
         path = self.directory / f"{name}.chibo"
@@ -106,15 +130,15 @@ def exported(tmp_path_factory):
 # --- a record that is right -----------------------------------------------------
 
 
-def test_a_whole_record_is_valid_and_says_that_nobody_signed(exported):
+def test_a_record_that_both_signed_is_valid_and_complete(exported):
     code, said, errors = verify(exported.full)
     assert (code, said["gaps"], said["failure"], errors) == (
-        SO_FAR, ["not_signed"], None, "")
+        COMPLETE, [], None, "")
     assert said["head"] == exported.meeting.heads[-1].hex()
     assert said["register_given"] and said["snapshots_unreached"] == 0
     assert said["record"] == {
-        "files": 5, "attachments": 1, "documents": 1,
-        "signed_by": [{"role": "server", "holder": ""}], "signed_off": False,
+        "files": 6, "attachments": 1, "documents": 1,
+        "signed_by": [{"role": "server", "holder": ""}], "signed_off": True,
         "level": "full", "files_hidden": []}
     assert all(row["sealed"] == row["opened"] for row in said["texts"])
 
@@ -123,6 +147,9 @@ def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
     record = exported.file()
     assert record.events() == exported.meeting.events
     assert record.files["attachments/d1.txt"] == ATTACHED
+    assert record.files["minutes.json"] == MINUTES
+    assert [record.events()[seq].count(b'"ev":"minutes_signed"')
+            for seq in record.json(MANIFEST)["signed"]] == [1, 1]
     register = lines_of(record.files[REGISTER])
     assert register == exported.register.events[:len(register)]
     assert b'"ev":"meeting_ended"' in register[-1]
@@ -142,14 +169,14 @@ def test_another_writer_gives_the_same_bytes_but_for_the_version(exported):
     assert len(written) == len(exported.full.read_bytes())
     path = exported.directory / "other-writer.chibo"
     path.write_bytes(written)
-    assert verify(path)[0] == SO_FAR
+    assert verify(path)[0] == COMPLETE
 
 
 def test_anchors_are_held_against_a_record(exported):
     seq = len(exported.meeting.heads) - 1
     head = exported.meeting.heads[-1].hex()
     code, said, _ = verify(exported.full, "--head", f"{seq}:{head}")
-    assert (code, said["anchors"][0]["status"]) == (SO_FAR, "equal")
+    assert (code, said["anchors"][0]["status"]) == (COMPLETE, "equal")
     code, said, _ = verify(exported.full, "--head", f"{seq}:{'0' * 64}")
     assert (code, said["failure"]["fault"]) == (INVALID, "head")
 
@@ -176,9 +203,9 @@ def test_a_meeting_that_is_not_there_is_not_exported(exported):
 def test_a_member_gets_no_reasons_and_no_labels(exported):
     record = exported.file("member")
     code, said, _ = verify(exported.member)
-    assert (code, said["failure"]) == (SO_FAR, None)
+    assert (code, said["failure"]) == (COMPLETE, None)
     assert (said["record"]["level"], said["record"]["files_hidden"]) == (
-        "member", ["documents/minutes.txt"])
+        "member", ["documents/minutes.txt", "minutes.json"])
     everything = b"".join(record.files.values())
     assert "ốm".encode() not in everything
     assert "Tôi đồng ý với báo cáo.".encode() in everything
@@ -189,9 +216,9 @@ def test_a_member_gets_no_reasons_and_no_labels(exported):
 
 def test_the_body_above_gets_no_texts_and_still_the_decisions(exported):
     code, said, _ = verify(exported.upper)
-    assert (code, said["failure"]) == (SO_FAR, None)
-    assert said["record"]["files_hidden"] == ["attachments/d1.txt",
-                                              "documents/minutes.txt"]
+    assert (code, said["failure"]) == (COMPLETE, None)
+    assert said["record"]["files_hidden"] == [
+        "attachments/d1.txt", "documents/minutes.txt", "minutes.json"]
     everything = b"".join(exported.file("upper").files.values())
     for text in ("ốm", "Tôi đồng ý với báo cáo.", "Chi bộ đã nghe",
                  "du_thao"):
@@ -296,6 +323,7 @@ WITHOUT_KEY = {
         {REGISTER: join(lines_of(r.files[REGISTER])[:-1])}), {"file"}),
     "the ruleset changed": (flip("ruleset/interim-2026-11.conf"), {"file"}),
     "an attachment changed": (flip("attachments/d1.txt"), {"file"}),
+    "the minutes changed": (flip("minutes.json"), {"file"}),
     "a document changed": (flip("documents/minutes.txt"), {"file"}),
     "two files swapped": (swap("documents/minutes.txt", "attachments/d1.txt"),
                           {"file"}),
@@ -451,6 +479,10 @@ BY_THE_SERVER = {
     "another head": (None, {"head": "0" * 64}, {"manifest_end"}),
     "events that do not sign": (None, {"signed": [3, 4]},
                                 {"manifest_signed"}),
+    "one who signed kept back": (lambda r, _: None, lambda r: {
+        "signed": r.json(MANIFEST)["signed"][:1]}, {"manifest_signed"}),
+    "other minutes": (add("minutes.json", b"{}"), {}, {"minutes"}),
+    "no minutes": (drop("minutes.json"), {}, {"file_missing"}),
     "an attachment that is another": (add("attachments/d1.txt", b"khac"), {},
                                       {"attachment"}),
     "an attachment of no document": (
@@ -479,6 +511,8 @@ def test_the_server_itself_cannot_change_it(exported, tmp_path, name):
     change, manifest, faults = BY_THE_SERVER[name]
     if change:
         change(record, exported)
+    if callable(manifest):
+        manifest = manifest(record)
     record.reseal(exported.seed, **manifest)
     path = tmp_path / "changed.chibo"
     path.write_bytes(record.bytes())
@@ -491,7 +525,7 @@ def test_sealing_it_anew_changes_nothing(exported, tmp_path):
     """The test of the tests above: what they do besides is not found."""
     path = tmp_path / "resealed.chibo"
     path.write_bytes(exported.file().copy().reseal(exported.seed).bytes())
-    assert verify(path)[0] == SO_FAR
+    assert verify(path)[0] == COMPLETE
 
 
 def test_another_key_is_not_the_server(exported, tmp_path):

@@ -829,7 +829,7 @@ class WireClient:
         """A command as it goes over the wire, signed where it has to be."""
         number = fields.pop("id", None) or self.device.next_request()
         if op in SIGNED or op in BALLOT_STATEMENTS or op in (
-                "add_device", "vouch_device"):
+                "add_device", "vouch_device", "sign_minutes"):
             fields = self.signed_fields(op, log_id, number, fields)
         return {"id": number, "op": op, "log": log_id, **fields}
 
