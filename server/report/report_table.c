@@ -2,6 +2,7 @@
 
 #include "protocol/base/byte_writer.h"
 #include "protocol/rules/percent.h"
+#include "server/document/list_csv.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -122,57 +123,6 @@ static void put(struct byte_writer *out, const char *text)
     byte_writer_bytes(out, text, strlen(text));
 }
 
-static bool needs_quotes(const char *text, char separator)
-{
-    const char special[] = { separator, '"', '\r', '\n', '\0' };
-    const size_t size = strlen(text);
-
-    return strpbrk(text, special) != NULL ||
-           (size > 0 && (text[0] == ' ' || text[size - 1] == ' '));
-}
-
-static void put_field(struct byte_writer *out, const char *text, char separator)
-{
-    const char *at;
-
-    if (!needs_quotes(text, separator)) {
-        put(out, text);
-        return;
-    }
-    put(out, "\"");
-    for (at = text; *at; at++) {
-        if (*at == '"')
-            put(out, "\"");
-        byte_writer_u8(out, (uint8_t)*at);
-    }
-    put(out, "\"");
-}
-
-/* A spreadsheet reads what begins so as something to be worked out. */
-static bool is_formula(const char *text)
-{
-    return text[0] && (strchr("=+-@", text[0]) || (unsigned char)text[0] < ' ');
-}
-
-static void put_text(struct byte_writer *out, const char *text, char separator)
-{
-    char *shielded = NULL;
-
-    if (!is_formula(text)) {
-        put_field(out, text, separator);
-        return;
-    }
-    shielded = malloc(strlen(text) + 2);
-    if (!shielded) {
-        out->result = RESULT_NO_MEMORY;
-        return;
-    }
-    shielded[0] = '\'';
-    memcpy(shielded + 1, text, strlen(text) + 1);
-    put_field(out, shielded, separator);
-    free(shielded);
-}
-
 static void put_number(struct byte_writer *out, const json_t *value,
                        enum report_cell cell, char separator)
 {
@@ -196,9 +146,10 @@ static void put_cell(struct byte_writer *out, const json_t *value,
     if (json_is_integer(value))
         put_number(out, value, cell, form->separator);
     else if (text && cell == REPORT_WORD)
-        put_field(out, text[0] ? form->words(text) : "", form->separator);
+        list_csv_put_field(out, text[0] ? form->words(text) : "",
+                           form->separator);
     else if (text)
-        put_text(out, text, form->separator);
+        list_csv_put_text(out, text, form->separator);
 }
 
 static void put_row(struct byte_writer *out, const struct report_table *table,
@@ -213,7 +164,8 @@ static void put_row(struct byte_writer *out, const struct report_table *table,
         if (row)
             put_cell(out, json_array_get(row, i), table->columns[i].cell, form);
         else
-            put_field(out, form->words(table->columns[i].key), form->separator);
+            list_csv_put_field(out, form->words(table->columns[i].key),
+                               form->separator);
     }
     put(out, "\r\n");
 }
