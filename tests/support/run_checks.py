@@ -179,6 +179,9 @@ def main():
     environment.setdefault("ASAN_OPTIONS", "abort_on_error=1")
     environment.setdefault("TSAN_OPTIONS",
                            f"suppressions={ROOT}/config/tsan.supp")
+    environment.setdefault("LSAN_OPTIONS",
+                           f"suppressions={ROOT}/config/lsan.supp:"
+                           "print_suppressions=0")
     folders = [name for name in options.suites if name in FOLDERS]
     together, alone, beside = files_of(folders)
     is_demo = "demo" in options.suites
