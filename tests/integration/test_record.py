@@ -26,9 +26,10 @@ MINUTES = '{"v":1,"items":["Chi bộ đã nghe"]}'.encode()
 ATTACHED = "Dự thảo nghị quyết\n".encode()
 
 
-def verify(*arguments):
-    done = subprocess.run([BUILD / "bin/chibo-verify", *map(str, arguments),
-                           "--json"], capture_output=True, text=True,
+def verify(*arguments, without=None):
+    name = f"tests/chibo-verify_without_{without}" if without else \
+        "bin/chibo-verify"
+    done = subprocess.run([BUILD / name, *map(str, arguments), "--json"], capture_output=True, text=True,
                           timeout=60, stdin=subprocess.DEVNULL)
     return done.returncode, json.loads(done.stdout or "null"), done.stderr
 
@@ -568,6 +569,26 @@ def test_a_redaction_belongs_to_its_manifest(exported, tmp_path):
     path = tmp_path / "other.chibo"
     path.write_bytes(record.bytes())
     assert verify(path)[1]["failure"]["fault"] == "record_signature"
+
+
+# --- the checkers of the checks ---------------------------------------------------
+
+
+@pytest.mark.parametrize("check, level, change", [
+    ("record_signature_verify", "full", WITHOUT_KEY["a signature changed"][0]),
+    ("record_redaction_verify", "upper", lambda r, _: r.files.update(
+        {REDACTION: r.files[REDACTION].replace(b'"upper"', b'"member"')})),
+    ("verify_signoff_read", "full", lambda r, e: r.reseal(
+        e.seed, signed=[3, 4])),
+])
+def test_a_verifier_without_a_check_is_found_out(exported, tmp_path, check,
+                                                 level, change):
+    record = exported.file(level).copy()
+    change(record, exported)
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.bytes())
+    assert verify(path)[0] == INVALID
+    assert verify(path, without=check)[0] == COMPLETE
 
 
 # --- the container ----------------------------------------------------------------
