@@ -4,7 +4,7 @@
 #include "protocol/meeting/ballot_file.h"
 #include "protocol/meeting/log_codec.h"
 #include "protocol/verify/verify_signoff.h"
-#include "server/document/minutes_text.h"
+#include "server/control/record_minutes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -423,72 +423,18 @@ static enum result take_ballots(struct exporting *exporting)
 
 /* --- The minutes as text ------------------------------------------------- */
 
-struct source_copy {
-    struct minutes_event *events;     /* owned, as are the next */
-    struct minutes_opening *openings; /* their values end in NUL */
-};
-
-static void release_source(struct source_copy *copy, size_t opening_count)
-{
-    size_t i;
-
-    for (i = 0; copy->openings && i < opening_count; i++)
-        free((char *)(uintptr_t)copy->openings[i].value);
-    free(copy->openings);
-    free(copy->events);
-}
-
-static enum result copy_source(const struct store_log *log,
-                               struct source_copy *copy)
-{
-    size_t i;
-
-    copy->events = calloc(log->event_count + 1, sizeof *copy->events);
-    copy->openings = calloc(log->opening_count + 1, sizeof *copy->openings);
-    if (!copy->events || !copy->openings)
-        return RESULT_NO_MEMORY;
-    for (i = 0; i < log->event_count; i++)
-        copy->events[i] =
-            (struct minutes_event){ (const char *)log->events[i].bytes,
-                                    log->events[i].size };
-    for (i = 0; i < log->opening_count; i++) {
-        const struct store_opening *row = &log->openings[i];
-
-        copy->openings[i] =
-            (struct minutes_opening){ row->seq, row->field,
-                                      strndup(row->value, row->value_size) };
-        if (!copy->openings[i].value)
-            return RESULT_NO_MEMORY;
-    }
-    return RESULT_OK;
-}
-
 static enum result take_minutes(struct exporting *exporting)
 {
-    const struct store_log *log = exporting->log;
-    const struct ruleset_book *book = ruleset_shelf_by_hash(
-        exporting->ask->rulesets, &exporting->state->ruleset_hash);
-    struct source_copy copy = { NULL, NULL };
     char *text = NULL;
     size_t size = 0;
-    enum result result = copy_source(log, &copy);
+    enum result result =
+        record_minutes_draw(exporting->ask->sqlite, exporting->ask->rulesets,
+                            exporting->log, exporting->state, &text, &size);
 
-    if (result == RESULT_OK) {
-        const struct minutes_source source = {
-            .events = copy.events,
-            .event_count = log->event_count,
-            .openings = copy.openings,
-            .opening_count = log->opening_count,
-            .rules = book ? &book->rules : NULL,
-        };
-
-        result = minutes_text_render(&source, MINUTES_VIETNAMESE, &text, &size);
-    }
     if (result == RESULT_OK)
         result = record_files_add(&exporting->files, "documents/minutes.txt",
                                   RECORD_FILE_HIDEABLE, text, size);
     free(text);
-    release_source(&copy, log->opening_count);
     return result;
 }
 

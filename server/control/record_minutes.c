@@ -1,0 +1,123 @@
+#include "server/control/record_minutes.h"
+
+#include "server/document/minutes_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A log in the form in which minutes are drawn of it. */
+struct source {
+    struct store_log *loaded;     /* owned; NULL: the log is the caller's */
+    struct minutes_event *events; /* owned, as are the next */
+    struct minutes_opening *openings;
+    char **values; /* of the openings, ended by NUL */
+    size_t value_count;
+};
+
+static void release(struct source *source)
+{
+    size_t i;
+
+    for (i = 0; i < source->value_count; i++)
+        free(source->values[i]);
+    free(source->values);
+    free(source->openings);
+    free(source->events);
+    store_log_free(source->loaded);
+}
+
+static enum result copy_openings(const struct store_log *log,
+                                 struct source *source)
+{
+    size_t i;
+
+    for (i = 0; i < log->opening_count; i++) {
+        const struct store_opening *row = &log->openings[i];
+
+        source->values[i] = strndup(row->value, row->value_size);
+        if (!source->values[i])
+            return RESULT_NO_MEMORY;
+        source->value_count++;
+        source->openings[i] =
+            (struct minutes_opening){ row->seq, row->field, source->values[i] };
+    }
+    return RESULT_OK;
+}
+
+static enum result copy_log(const struct store_log *log, struct source *source,
+                            struct minutes_source *out)
+{
+    size_t i;
+    enum result result;
+
+    source->events = calloc(log->event_count + 1, sizeof *source->events);
+    source->openings = calloc(log->opening_count + 1, sizeof *source->openings);
+    source->values = calloc(log->opening_count + 1, sizeof *source->values);
+    if (!source->events || !source->openings || !source->values)
+        return RESULT_NO_MEMORY;
+    for (i = 0; i < log->event_count; i++)
+        source->events[i] =
+            (struct minutes_event){ (const char *)log->events[i].bytes,
+                                    log->events[i].size };
+    result = copy_openings(log, source);
+    out->events = source->events;
+    out->event_count = log->event_count;
+    out->openings = source->openings;
+    out->opening_count = log->opening_count;
+    return result;
+}
+
+/* The groups that were gathered, in their order. */
+static enum result load_parts(struct store_sqlite *sqlite,
+                              const struct meeting_kinds *kinds,
+                              struct source *sources,
+                              struct minutes_source *parts, size_t *count)
+{
+    enum result result = RESULT_OK;
+    size_t i;
+
+    for (i = 0; i < kinds->group_count && result == RESULT_OK; i++) {
+        struct source *source = &sources[*count];
+
+        if (!kinds->groups[i].is_gathered)
+            continue;
+        result = store_sqlite_load_log(sqlite, &kinds->groups[i].meeting,
+                                       &source->loaded);
+        if (result == RESULT_OK)
+            result = copy_log(source->loaded, source, &parts[*count]);
+        (*count)++;
+    }
+    return result;
+}
+
+enum result record_minutes_draw(struct store_sqlite *sqlite,
+                                const struct ruleset_shelf *rulesets,
+                                const struct store_log *log,
+                                const struct meeting_state *state, char **out,
+                                size_t *size)
+{
+    const struct meeting_kinds *kinds = &state->kinds;
+    const struct ruleset_book *book =
+        ruleset_shelf_by_hash(rulesets, &state->ruleset_hash);
+    struct source own = { NULL, NULL, NULL, NULL, 0 };
+    struct source *sources = calloc(kinds->group_count + 1, sizeof *sources);
+    struct minutes_source *parts =
+        calloc(kinds->group_count + 1, sizeof *parts);
+    struct minutes_source whole = { .rules = book ? &book->rules : NULL,
+                                    .parts = parts };
+    enum result result = sources && parts ? RESULT_OK : RESULT_NO_MEMORY;
+    size_t i;
+
+    if (result == RESULT_OK)
+        result = copy_log(log, &own, &whole);
+    if (result == RESULT_OK)
+        result = load_parts(sqlite, kinds, sources, parts, &whole.part_count);
+    if (result == RESULT_OK)
+        result = minutes_text_render(&whole, MINUTES_VIETNAMESE, out, size);
+    for (i = 0; sources && i < kinds->group_count; i++)
+        release(&sources[i]);
+    release(&own);
+    free(sources);
+    free(parts);
+    return result;
+}
