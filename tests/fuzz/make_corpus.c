@@ -11,6 +11,7 @@
 #include "protocol/ballot/ballot_json.h"
 #include "protocol/ballot/ballot_list.h"
 #include "protocol/base/byte_writer.h"
+#include "protocol/document/carried_text.h"
 #include "protocol/meeting/command.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/record/record_files.h"
@@ -599,6 +600,39 @@ static void write_ruleset(const char *name)
     free(text);
 }
 
+/* What makes documents: one seed for each kind of input. */
+static void write_documents(void)
+{
+    static const char markup[] =
+        "@title Biên bản\n[header]\n| ĐẢNG BỘ | **ĐẢNG** |\n| * | ---- |\n"
+        "[/header]\n= BIÊN BẢN\n== a\\\n b\n-----\n# I\n- __a__ \\* \\n\n"
+        "[table 12pt 1c 3]\n! TT | Việc |\n| 1 | \\&a |\n[/table]\n"
+        "[papers 2]\n^ PHIẾU\n[/papers]\n[page]\n"
+        "[signatures 1 1]\n| A | B |\n| ~ | ~ |\n[/signatures]\n@footer f\n";
+    static const char template[] =
+        "{{! a }}\n= {{a}}\n{{#l}}\n- {{.}}\n{{/l}}\n"
+        "{{#o}}{{p.q}}{{/o}}{{^e}}{{n}}{{/e}}\n";
+    static const char value[] = "**a** | __b__\n[page]\\ {{x}} ~ \\& Đ";
+    uint8_t *part = NULL, *pdf = NULL;
+    size_t size = 0;
+    static const char small[] =
+        "1 0 obj\n<< /A /B\n>>\nendobj\nxref\n0 2\n0000000000 65535 f \n"
+        "0000000000 00000 n \ntrailer\n<< /Size 2\n   /Root 1 0 R\n"
+        "   /Info 1 0 R\n>>\nstartxref\n27\n%%EOF\n";
+
+    write_seed("document", "markup", 'P', markup, sizeof markup - 1);
+    write_seed("document", "template", 'T', template, sizeof template - 1);
+    write_seed("document", "value", 'V', value, sizeof value - 1);
+    require(carried_text_to_xml(TEXT_LITERAL("a <b> & c\n"), &part, &size));
+    write_seed("document", "part", 'X', part, size);
+    require(carried_text_add_to_pdf(TEXT_LITERAL(small), TEXT_LITERAL("a\n"),
+                                    "vi-VN", &pdf, &size));
+    write_seed("document", "pdf", 'F', pdf, size);
+    write_seed("document", "bare_pdf", 'F', small, sizeof small - 1);
+    free(part);
+    free(pdf);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2)
@@ -616,6 +650,7 @@ int main(int argc, char **argv)
     write_ballots();
     write_ballot_keys();
     write_record_files();
+    write_documents();
     write_ruleset("interim.conf");
     write_ruleset("party-2026.conf");
     write_ruleset("association.conf");

@@ -3,6 +3,7 @@
 #include "protocol/base/byte_writer.h"
 #include "protocol/document/carried_text.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,6 +76,47 @@ static void the_same_paper_and_time_give_the_same_bytes(void **state)
     free(once);
     free(again);
     free(later);
+}
+
+enum { WORKERS = 4 };
+static const char *const page_of_workers =
+    "= BIÊN BẢN\n- **Đảng viên** __Mẫu__ 01\n[table 1]\n! a |\n| ế |\n"
+    "[/table]\n";
+
+static void *on_worker(void *user)
+{
+    struct document_fault fault;
+    struct paper *paper = NULL;
+    struct text_view *pdf = user;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    if (paper_parse(text_view_of(page_of_workers), &paper, &fault) ==
+            RESULT_OK &&
+        paper_pdf_write(paper, CREATED_MS, &bytes, &size, &fault) == RESULT_OK)
+        *pdf = (struct text_view){ (char *)bytes, size };
+    paper_free(paper);
+    return NULL;
+}
+
+static void workers_draw_at_once_what_one_draws_alone(void **state)
+{
+    struct text_view drawn[WORKERS] = { { NULL, 0 } };
+    pthread_t threads[WORKERS];
+    uint8_t *alone = NULL;
+    const struct text_view expected = must_write(page_of_workers, &alone);
+
+    (void)state;
+    for (size_t i = 0; i < WORKERS; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, on_worker, &drawn[i]), 0);
+    for (size_t i = 0; i < WORKERS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (size_t i = 0; i < WORKERS; i++) {
+        assert_true(text_view_equal(drawn[i], expected));
+        free((void *)(uintptr_t)drawn[i].data);
+    }
+    free(alone);
 }
 
 static void it_carries_its_canonical_text(void **state)
@@ -197,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_paper_and_time_give_the_same_bytes),
+        cmocka_unit_test(workers_draw_at_once_what_one_draws_alone),
         cmocka_unit_test(it_carries_its_canonical_text),
         cmocka_unit_test(an_empty_paper_is_an_empty_page),
         cmocka_unit_test(a_page_break_begins_a_page_only_if_there_is_something),
