@@ -140,6 +140,45 @@ def test_what_is_read_in_a_docx_is_the_text_of_the_pdf(drawn, converted):
         assert read == expected, name
 
 
+def lines_of(path, page):
+    """xMin, yMin, xMax, yMax and words of each line, in points."""
+    told = said_by("pdftotext", "-bbox-layout", "-f", str(page), "-l",
+                   str(page), path, "-")
+    for *box, inner in re.findall(
+            r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" '
+            r'yMax="([\d.]+)">(.*?)</line>', told, re.S):
+        yield [*map(float, box),
+               " ".join(re.findall(r">([^<]+)</word>", inner))]
+
+
+def test_a_page_keeps_the_measures_of_the_rules(drawn):
+    mm = 72 / 25.4
+    first = list(lines_of(drawn / "minutes.pdf", 1))
+    second = list(lines_of(drawn / "minutes.pdf", 2))
+    *text, foot = first
+    assert foot[4].startswith("Mã kiểm tra: ") and foot[3] < 287 * mm
+    for line in [*text, *second[:-1]]:
+        assert 30 * mm - 0.1 < line[0] and line[2] < 195 * mm + 0.1, line
+        assert line[3] < 277 * mm, line
+    assert min(line[1] for line in text) > 20 * mm
+    # 10 mm in, lines 19 pt apart, letters 14 pt: so high is their line.
+    begin = next(i for i, line in enumerate(text)
+                 if line[4].startswith("Đồng chí Đảng viên Mẫu 01 tuyên bố"))
+    one, two = text[begin:begin + 2]
+    assert one[0] == pytest.approx(40 * mm, abs=0.1)
+    assert two[0] == pytest.approx(30 * mm, abs=0.1)
+    assert two[1] - one[1] == pytest.approx(19, abs=0.01)
+    assert one[3] - one[1] == pytest.approx(14 * 1.107, abs=0.1)
+    title = next(line for line in text if line[4] == "BIÊN BẢN")
+    assert title[3] - title[1] == pytest.approx(16 * 1.107, abs=0.1)
+    assert (title[0] + title[2]) / 2 == pytest.approx(112.5 * mm, abs=0.5)
+    # The page number in the middle of the head, from the second page on.
+    number = next(line for line in second if line[4] == "2")
+    assert 10 * mm < number[1] and number[3] < 20 * mm
+    assert (number[0] + number[2]) / 2 == pytest.approx(112.5 * mm, abs=0.5)
+    assert not [line for line in text if line[4] == "1"]
+
+
 def test_a_ballot_paper_is_on_its_page_as_often_as_it_says(drawn):
     for name in ("ballot_surplus", "ballot_agree"):
         text = said_by("pdftotext", "-raw", drawn / f"{name}.pdf", "-")
