@@ -135,11 +135,11 @@ static void put_numbering(struct byte_writer *out)
 /* A paragraph style; what it adds to Normal. */
 struct style {
     const char *id, *name;
-    double gap;            /* above */
     const char *paragraph; /* more of w:pPr behind w:spacing */
+    double gap;            /* above */
+    double size_pt;        /* 0: of Normal */
+    int outline;           /* 1, 2: a heading; else 0 */
     bool is_indented, is_bold, stays_with_next;
-    double size_pt; /* 0: of Normal */
-    int outline;    /* 1, 2: a heading; else 0 */
 };
 
 static const struct style styles[] = {

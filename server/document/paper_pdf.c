@@ -281,10 +281,12 @@ static enum result draw_papers(struct pdf_sheet *sheet,
         draw_cut(sheet, 0, i * height, sheet->page_width, i * height);
     if (columns == 2)
         draw_cut(sheet, width, 0, width, sheet->page_height);
-    for (i = 0; i < block->per_page && result == RESULT_OK; i++)
+    for (i = 0; i < block->per_page && result == RESULT_OK; i++) {
+        const unsigned row = i / columns;
+
         result = draw_one_paper(sheet, block, (i % columns) * width,
-                                (double)(i / columns) * height, width, height,
-                                columns == 2);
+                                row * height, width, height, columns == 2);
+    }
     if (result != RESULT_OK)
         return result;
     /* Cut to pieces, it has no page number. */
