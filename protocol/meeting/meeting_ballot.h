@@ -13,6 +13,7 @@
 #include "protocol/meeting/command_statement.h"
 #include "protocol/meeting/identifier_index.h"
 #include "protocol/meeting/meeting_event.h"
+#include "protocol/rules/tally_sums.h"
 
 /* X(IDENTIFIER, word of the refusal `ballot_state`) */
 #define BALLOT_PHASE_LIST(X)                                                   \
@@ -343,6 +344,10 @@ bool meeting_ballot_all_signed(const struct meeting_ballot *);
 bool meeting_ballot_is_paper_right(const struct meeting_ballot *);
 /* Do the server's and the needed tellers' decryptions stand there? */
 bool meeting_ballot_is_decrypted(const struct meeting_ballot *);
+/* The first sum of the paper ballots that is wrong; who may be handed one are
+ * the members of the list who vote on paper. */
+enum tally_fault ballot_paper_sums(const struct meeting_ballot *,
+                                   const struct meeting_ballot_paper *numbers);
 /* Do the numbers of paper ballots (issued, returned, valid, invalid) and the
  * counts fit each other and the members who vote on paper? */
 bool ballot_paper_adds_up(const struct meeting_ballot *,

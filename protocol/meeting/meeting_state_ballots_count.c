@@ -183,17 +183,28 @@ static bool fit_sheet(const struct meeting_ballot *ballot, uint64_t valid,
     return ballot_sheet_adds_up(&sheet, valid, numbers, counts->count);
 }
 
+enum tally_fault ballot_paper_sums(const struct meeting_ballot *ballot,
+                                   const struct meeting_ballot_paper *numbers)
+{
+    struct meeting_ballot_numbers all;
+    struct tally_sums sums = { .issued = numbers->issued,
+                               .returned = numbers->returned,
+                               .valid = numbers->valid,
+                               .invalid = numbers->invalid };
+
+    meeting_ballot_numbers(ballot, &all);
+    sums.voters = all.by_channel[BALLOT_BY_PAPER];
+    /* It is not entered: what was issued and did not come back. */
+    if (numbers->returned <= numbers->issued)
+        sums.not_returned = numbers->issued - numbers->returned;
+    return tally_sums_check(&sums);
+}
+
 bool ballot_paper_adds_up(const struct meeting_ballot *ballot,
                           const struct meeting_ballot_paper *numbers,
                           const struct items *counts)
 {
-    struct meeting_ballot_numbers all;
-
-    meeting_ballot_numbers(ballot, &all);
-    return numbers->valid <= LIMIT_ROSTER && numbers->invalid <= LIMIT_ROSTER &&
-           numbers->returned == numbers->valid + numbers->invalid &&
-           numbers->returned <= numbers->issued &&
-           numbers->returned <= all.by_channel[BALLOT_BY_PAPER] &&
+    return ballot_paper_sums(ballot, numbers) == TALLY_SUMS_RIGHT &&
            are_counts_below(counts, numbers->valid) &&
            fit_sheet(ballot, numbers->valid, counts);
 }

@@ -324,7 +324,8 @@
     X(PAPER_MISSING, paper_missing, "ballot",                                  \
       "the paper ballots are not entered, or not confirmed by another teller") \
     X(PAPER_SUMS, paper_sums, "ballot",                                        \
-      "the numbers of the paper ballots contradict each other: {problem}")     \
+      "the numbers of the paper ballots contradict each other: {problem} "     \
+      "({have} against {max})")                                                \
     X(OWN_ENTRY, own_entry, "ballot", "another teller has to confirm this")    \
     X(DECRYPTED, decrypted, "ballot",                                          \
       "ballot {id} is decrypted: it can only be completed")                    \

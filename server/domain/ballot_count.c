@@ -230,30 +230,94 @@ void ballot_object(struct draft *draft, bool is_in_list)
 /* --- paper -------------------------------------------------------------------
  */
 
-/* The first thing that does not add up; NULL if all does. */
-static const char *paper_problem(const struct meeting_ballot *ballot,
-                                 const struct command_enter_paper *command)
+/* What does not add up, with the number that is there and the one that it is
+ * held against. */
+struct paper_fault {
+    const char *problem; /* NULL: all adds up */
+    uint64_t have, max;
+};
+
+static struct paper_fault
+fault_of_sums(const struct meeting_ballot *ballot,
+              const struct meeting_ballot_paper *paper)
 {
-    struct meeting_ballot_paper paper = { .issued = command->issued,
-                                          .returned = command->returned,
-                                          .valid = command->valid,
-                                          .invalid = command->invalid };
     struct meeting_ballot_numbers numbers;
 
     meeting_ballot_numbers(ballot, &numbers);
     if (numbers.by_channel[BALLOT_BY_PAPER] == 0)
-        return "nobody votes on paper";
-    if (command->returned != command->valid + command->invalid)
-        return "returned are those valid and those not";
-    if (command->returned > command->issued)
-        return "more returned than issued";
-    if (command->returned > numbers.by_channel[BALLOT_BY_PAPER])
-        return "more returned than members vote on paper";
-    if (!ballot_paper_adds_up(ballot, &paper, &command->counts))
-        return ballot->matter.matter == matter_none_
-                   ? "an answer has more than there are valid ballots"
-                   : "the marks are not those of so many valid ballots";
-    return NULL;
+        return (struct paper_fault){ "nobody votes on paper", paper->issued,
+                                     0 };
+    switch (ballot_paper_sums(ballot, paper)) {
+    case TALLY_ISSUED_TO_MANY:
+        return (struct paper_fault){ "more issued than members vote on paper",
+                                     paper->issued,
+                                     numbers.by_channel[BALLOT_BY_PAPER] };
+    case TALLY_ISSUED_DIFFERS:
+        return (struct paper_fault){ "more returned than issued",
+                                     paper->returned, paper->issued };
+    case TALLY_RETURNED_DIFFERS:
+        return (struct paper_fault){ "returned are those valid and those not",
+                                     paper->returned,
+                                     paper->valid + paper->invalid };
+    case TALLY_SUMS_RIGHT:
+        break;
+    }
+    return (struct paper_fault){ .problem = NULL };
+}
+
+/* Counts that are not those of so many valid ballots. */
+static struct paper_fault fault_of_counts(const struct meeting_ballot *ballot,
+                                          const struct items *counts,
+                                          uint64_t valid)
+{
+    const struct ballot_count *row = counts->data;
+    struct paper_fault fault = { .max = valid };
+    uint64_t sum = 0;
+    size_t i;
+
+    for (i = 0; i < counts->count; i++) {
+        sum += row[i].count;
+        if (row[i].count > fault.have)
+            fault.have = row[i].count;
+    }
+    if (counts->count == 0) {
+        fault.problem = "no answer has a number";
+    } else if (fault.have > valid) {
+        fault.problem = "an answer has more than there are valid ballots";
+    } else if (ballot->matter.matter != matter_none_) {
+        fault.problem = "the marks are not those of so many valid ballots";
+        fault.have = sum;
+    } else {
+        fault.problem = "there are more answers than a ballot can have";
+        fault.have = counts->count;
+        fault.max = LIMIT_BALLOT_POSITIONS;
+    }
+    return fault;
+}
+
+/* The first thing that does not add up. */
+static struct paper_fault paper_fault(const struct meeting_ballot *ballot,
+                                      const struct command_enter_paper *command)
+{
+    const struct meeting_ballot_paper paper = { .issued = command->issued,
+                                                .returned = command->returned,
+                                                .valid = command->valid,
+                                                .invalid = command->invalid };
+    const struct paper_fault fault = fault_of_sums(ballot, &paper);
+
+    return fault.problem ||
+                   ballot_paper_adds_up(ballot, &paper, &command->counts)
+               ? fault
+               : fault_of_counts(ballot, &command->counts, command->valid);
+}
+
+static void refuse_paper(struct draft *draft, const struct paper_fault *fault)
+{
+    draft_refuse(draft, REFUSAL_PAPER_SUMS);
+    refusal_add_text(&draft->out->refusal, "problem",
+                     text_view_of(fault->problem));
+    refusal_add_number(&draft->out->refusal, "have", fault->have);
+    refusal_add_number(&draft->out->refusal, "max", fault->max);
 }
 
 void rule_enter_paper(struct draft *draft)
@@ -266,15 +330,13 @@ void rule_enter_paper(struct draft *draft)
         ballot_paper_record(command->issued, command->returned, command->valid,
                             command->invalid, &command->counts);
     struct event_paper_entered *body;
-    const char *problem;
+    struct paper_fault fault;
 
     if (!ballot || !ballot_is_any_teller(draft, ballot))
         return;
-    problem = paper_problem(ballot, command);
-    if (problem) {
-        draft_refuse(draft, REFUSAL_PAPER_SUMS);
-        refusal_add_text(&draft->out->refusal, "problem",
-                         text_view_of(problem));
+    fault = paper_fault(ballot, command);
+    if (fault.problem) {
+        refuse_paper(draft, &fault);
         return;
     }
     if (!hash_equal(&ballot->end, &command->end)) {

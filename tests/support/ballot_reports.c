@@ -31,10 +31,10 @@ struct hash ballot_word_hash(const struct meeting_transcript *meeting,
     if (word[0] != '=')
         return digest_sha256(word, strlen(word));
     if (strcmp(word, "=paper1") == 0) {
-        /* Two issued, one returned and valid, for the first answer. */
+        /* One issued, returned and valid, for the first answer. */
         struct ballot_count counts[] = { { 1 }, { 0 } };
 
-        return ballot_paper_record(2, 1, 1, 0, &(struct items){ counts, 2 });
+        return ballot_paper_record(1, 1, 1, 0, &(struct items){ counts, 2 });
     }
     assert_non_null(ballot);
     if (strcmp(word, "=setup") == 0)

@@ -20,8 +20,8 @@
  *
  * The hashes are those of the words, or what the state says: a word of the
  * script "=setup", "=end", "=tally", "=trustees", "=paper" stands for the
- * newest ballot's; "=paper1" for the record of two papers issued, one returned
- * and valid, with 1 and 0 marks.
+ * newest ballot's; "=paper1" for the record of one paper issued, returned and
+ * valid, with 1 and 0 marks.
  */
 #ifndef TESTS_SUPPORT_BALLOT_REPORTS_H
 #define TESTS_SUPPORT_BALLOT_REPORTS_H

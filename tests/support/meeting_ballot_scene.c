@@ -70,7 +70,7 @@ static const char *const scripts[BALLOT_PHASE_COUNT] = {
                            "71 m2 include_ballot b1 =setup =end 7 cast\n"
                            "71 m4 include_ballot b1 =setup =end 7 none\n"
                            "71 s1 include_hall b1 =setup =end 7 1\n"
-                           "72 m2 enter_paper b1 =end 2 1 1 0 1+0 =paper1\n"
+                           "72 m2 enter_paper b1 =end 1 1 1 0 1+0 =paper1\n"
                            "73 m3 confirm_paper b1 =end =paper\n"
                            "74 server tally\n"
                            "75 m1 count_ballot b1 yes",

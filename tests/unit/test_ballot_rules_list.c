@@ -455,7 +455,7 @@ static void with_everybody_on_paper_nothing_is_listed(void **state)
                  "24 m1 end_ballot b1\n"
                  "24 server end\n"
                  "25 server tally\n"
-                 "26 m2 enter_paper@9 b1 =end 2 1 1 0 1+0 =paper1\n"
+                 "26 m2 enter_paper@9 b1 =end 1 1 1 0 1+0 =paper1\n"
                  "27 m3 confirm_paper@9 b1 =end =paper\n"
                  "28 m1 count_ballot b1 no\n"
                  "28 m1 count_ballot b1 yes",
@@ -466,7 +466,7 @@ static void with_everybody_on_paper_nothing_is_listed(void **state)
                  "ballot_ending b1 1024000\n"
                  "ballots_ended b1 0 0\n"
                  "ballot_tallied b1 0\n"
-                 "paper_entered b1 2 1 1 0 m2 m2/a 9\n"
+                 "paper_entered b1 1 1 1 0 m2 m2/a 9\n"
                  "paper_confirmed b1 m3 m3/a 9\n"
                  "refused below_k_min part=paper sum=1 min=5\n"
                  "counting_begun b1 0 yes\n");

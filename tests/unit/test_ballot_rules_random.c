@@ -88,7 +88,7 @@ static const char *const disturbances[] = {
     "server record B9 new",
     "m5 include_ballot B =setup =end 7 cast",
     "m4 object_ballot B other 0 - 0 - - 'x'",
-    "m3 enter_paper B =end 2 1 1 0 1+0 =paper1",
+    "m3 enter_paper B =end 1 1 1 0 1+0 =paper1",
     "m5 confirm_paper B =end =paper",
     "m3 decrypt B 3 =end =tally false 1",
     "m3 decrypt B 3 =end =tally Y3 1",

@@ -33,9 +33,23 @@ static void a_fault_of_a_ballot_or_form_is_said_in_words(void **state)
     expect(REFUSAL_BAD_EVIDENCE, "problem", "in_list",
            "what is shown proves nothing: the credential is in the list "
            "(rule: secret ballot)");
-    expect(REFUSAL_PAPER_SUMS, "problem", "more returned than issued",
-           "the numbers of the paper ballots contradict each other: more "
-           "returned than issued (rule: secret ballot)");
+}
+
+static void a_wrong_sum_of_paper_ballots_is_said_with_its_numbers(void **state)
+{
+    struct refusal refusal = { .code = REFUSAL_PAPER_SUMS };
+    char text[400];
+
+    (void)state;
+    refusal_add_text(&refusal, "problem",
+                     TEXT_LITERAL("more issued than members vote on paper"));
+    refusal_add_number(&refusal, "have", 19);
+    refusal_add_number(&refusal, "max", 18);
+    cli_refusal_sentence(&refusal, NULL, text, sizeof text);
+    assert_string_equal(
+        text, "the numbers of the paper ballots contradict each other: more "
+              "issued than members vote on paper (19 against 18) (rule: secret "
+              "ballot)");
 }
 
 static void a_word_of_a_later_server_is_shown_as_it_is(void **state)
@@ -60,6 +74,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_of_a_ballot_or_form_is_said_in_words),
+        cmocka_unit_test(a_wrong_sum_of_paper_ballots_is_said_with_its_numbers),
         cmocka_unit_test(a_word_of_a_later_server_is_shown_as_it_is),
         cmocka_unit_test(
             the_rule_is_said_by_its_place_in_the_ruleset_or_in_words),
