@@ -7,6 +7,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
 #include "protocol/ballot/ballot_draft.h"
+#include "protocol/meeting/ballot_matter.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -278,20 +279,30 @@ static bool make_motion(struct making *m)
     return add_row(m, 0, name_of(m, &m->subject), BALLOT_FORM_AGREE, 3);
 }
 
-/* The forms that the rules of the Party list for such a member; another ruleset
- * refuses the paper, and says so. */
-static void make_discipline(struct making *m)
+/* The forms that the ruleset lists for such a member, none at the end. False:
+ * it is not here, or lists none. */
+static bool make_discipline(struct making *m)
 {
+    const struct ruleset *rules = m->view->rules;
     const struct meeting_person *person =
         meeting_state_person(m->view->state, &m->subject);
-    const bool is_probationary =
-        person && person->category == CATEGORY_PROBATIONARY;
+    unsigned forms;
     size_t count = 0;
     int form;
 
+    if (!rules)
+        return complain(m, "%s",
+                        _("the ruleset of this meeting is not here yet: try "
+                          "again in a moment"));
+    forms = person && ruleset_has(rules, RULESET_DISCIPLINE)
+                ? ballot_discipline_forms(rules, person->category, m->has_post)
+                : 0;
+    if (forms == 0)
+        return complain(m, "%s",
+                        _("the ruleset of this meeting has no form of "
+                          "discipline for this member"));
     for (form = 1; form < discipline_count_; form++)
-        if ((form != DISCIPLINE_REMOVAL || m->has_post) &&
-            (!is_probationary || form <= DISCIPLINE_WARNING))
+        if (rule_set_has(forms, form))
             m->answers[count++] =
                 text_view_of(cli_discipline_text((enum discipline)form));
     m->answers[count++] = text_view_of(_("no discipline"));
@@ -304,6 +315,7 @@ static void make_discipline(struct making *m)
                                   .max = 1,
                                   .form = BALLOT_FORM_CHOOSE };
     m->draft.question_count = 1;
+    return true;
 }
 
 /* --- one matter each ---------------------------------------------------------
@@ -413,8 +425,7 @@ static bool read_discipline(struct making *m, char *typed)
                             part);
     }
     set_title(m, _("Discipline of %s"), cli_who(m->view, &m->subject).text);
-    make_discipline(m);
-    return true;
+    return make_discipline(m);
 }
 
 static bool read_straw(struct making *m, char *typed)

@@ -6,11 +6,12 @@
  *
  *   election [n1]                         the list that was closed
  *   again [b1]                            a second round among those level
- *   discipline NAME[, post][, votes]      all forms; she holds a post; she
- * votes rating all | NAME, NAME, …            four levels each confidence NAME,
- * NAME, …              three levels each opinions NUMBER: NAME, NAME, … so many
- * of these names admission NAME, recognition NAME      in favour, against,
- * another opinion
+ *   discipline NAME[, post][, votes]      the forms that the ruleset lists for
+ *                                         her; she holds a post; she votes
+ *   rating all | NAME, NAME, …            four levels each
+ *   confidence NAME, NAME, …              three levels each
+ *   opinions NUMBER: NAME, NAME, …        so many of these names
+ *   admission NAME, recognition NAME      in favour, against, another opinion
  *
  * and in Vietnamese: baucu, vonghai, kyluat (giữ chức, được bỏ phiếu), xeploai,
  * tinnhiem, thamdo, ketnap, congnhan.

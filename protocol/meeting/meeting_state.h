@@ -335,7 +335,11 @@ meeting_state_document(const struct meeting_state *,
 const struct meeting_task *meeting_state_task(const struct meeting_state *,
                                               const struct identifier *id);
 /* May this member read, comment and report although nobody is let in yet? In a
- * meeting that is prepared, until the lobby opens. */
+ * meeting that is prepared, until the lobby opens. By the plain rights of
+ * category.h, not those of the ruleset: of that the log, and so the state, has
+ * the name and the hash only, and whoever folds the log, with or without the
+ * file, has to come to the same state. The server asks the ruleset once the
+ * member comes into the meeting. */
 bool meeting_state_reads_ahead(const struct meeting_state *,
                                const struct identifier *id);
 /* Has the member read the document, as far as the log says? */

@@ -15,12 +15,15 @@
 #define TELLERS "m2+m3+m5 0 no no "
 
 static struct cli_ballot_matter made;
+static bool rules_here = true;
 static char problem[CLI_MATTER_PROBLEM_SIZE];
 
 static enum result make(const struct meeting_transcript *meeting,
                         const char *typed)
 {
     const struct meeting_view view = { .state = meeting->state,
+                                       .rules =
+                                           rules_here ? &meeting->rules : NULL,
                                        .me = { "m1" } };
     char *copy = strdup(typed);
     enum result result;
@@ -103,6 +106,46 @@ static void everybody_is_rated_and_may_count(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void the_forms_of_discipline_are_those_of_the_ruleset(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    struct discipline_rules *rules = &meeting->rules.discipline;
+
+    (void)state;
+    /* No ruleset that is shipped: expulsion is for holders of a post alone, and
+     * a probationary member can be warned or removed. */
+    rules->with_post = 1U << DISCIPLINE_EXPULSION;
+    rules->probationary = 1U << DISCIPLINE_WARNING | 1U << DISCIPLINE_REMOVAL;
+    assert_int_equal(make(meeting, "discipline x5"), RESULT_OK);
+    assert_non_null(strstr(made.form, "\"reprimand\",\"warning\",\"removal "
+                                      "from the post\",\"no discipline\""));
+    assert_string_equal(draft(meeting), "");
+    assert_int_equal(make(meeting, "discipline m6, post"), RESULT_OK);
+    assert_non_null(strstr(made.form, "[\"warning\",\"removal from "
+                                      "the post\",\"no discipline\"]"));
+    assert_string_equal(draft(meeting), "");
+    rules->probationary = 0;
+    assert_int_equal(make(meeting, "discipline m6"), RESULT_INVALID);
+    assert_non_null(strstr(problem, "no form of discipline"));
+    cli_ballot_matter_release(&made);
+    meeting_transcript_end(meeting);
+}
+
+static void without_the_ruleset_no_paper_of_discipline_is_made(void **state)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    rules_here = false;
+    assert_int_equal(make(meeting, "discipline x5"), RESULT_INVALID);
+    rules_here = true;
+    assert_non_null(strstr(problem, "not here yet"));
+    meeting->rules.groups &= ~(1U << RULESET_DISCIPLINE);
+    assert_int_equal(make(meeting, "discipline x5"), RESULT_INVALID);
+    assert_non_null(strstr(problem, "no form of discipline"));
+    meeting_transcript_end(meeting);
+}
+
 static void what_is_wrong_is_told(void **state)
 {
     static const struct {
@@ -136,6 +179,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_matter_gets_a_paper_that_the_rules_take),
         cmocka_unit_test(everybody_is_rated_and_may_count),
+        cmocka_unit_test(the_forms_of_discipline_are_those_of_the_ruleset),
+        cmocka_unit_test(without_the_ruleset_no_paper_of_discipline_is_made),
         cmocka_unit_test(what_is_wrong_is_told),
     };
 
