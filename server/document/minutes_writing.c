@@ -179,6 +179,26 @@ const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
 
 /* --- times and numbers --------------------------------------------------- */
 
+/* Which of two moments of the same time of day: "02:30 (UTC+2)". */
+static struct minutes_short with_offset(struct minutes_short text,
+                                        const struct zone_moment *at)
+{
+    const int size = abs(at->offset_minutes);
+    const size_t length = strlen(text.text);
+    char *end = text.text + length;
+
+    if (!at->is_twice)
+        return text;
+    if (size % 60 == 0)
+        (void)snprintf(end, sizeof text.text - length, " (UTC%c%d)",
+                       at->offset_minutes < 0 ? '-' : '+', size / 60);
+    else
+        (void)snprintf(end, sizeof text.text - length, " (UTC%c%d:%02d)",
+                       at->offset_minutes < 0 ? '-' : '+', size / 60,
+                       size % 60);
+    return text;
+}
+
 struct minutes_short minutes_clock(const struct minutes_writing *writing,
                                    int64_t at_ms)
 {
@@ -186,9 +206,11 @@ struct minutes_short minutes_clock(const struct minutes_writing *writing,
 
     if (at.day == writing->day.day && at.month == writing->day.month &&
         at.year == writing->day.year)
-        return minutes_fill(writing, PHRASE_CLOCK, at.hour, at.minute);
-    return minutes_fill(writing, PHRASE_CLOCK_DATE, at.hour, at.minute, at.day,
-                        at.month, at.year);
+        return with_offset(
+            minutes_fill(writing, PHRASE_CLOCK, at.hour, at.minute), &at);
+    return with_offset(minutes_fill(writing, PHRASE_CLOCK_DATE, at.hour,
+                                    at.minute, at.day, at.month, at.year),
+                       &at);
 }
 
 struct minutes_short minutes_moment(const struct minutes_writing *writing,
@@ -196,8 +218,9 @@ struct minutes_short minutes_moment(const struct minutes_writing *writing,
 {
     struct zone_moment at = zone_clock_at(writing->clock, at_ms);
 
-    return minutes_fill(writing, PHRASE_MOMENT, at.hour, at.minute, at.day,
-                        at.month, at.year);
+    return with_offset(minutes_fill(writing, PHRASE_MOMENT, at.hour, at.minute,
+                                    at.day, at.month, at.year),
+                       &at);
 }
 
 struct minutes_short minutes_percent(const struct minutes_writing *writing,

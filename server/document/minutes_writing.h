@@ -44,7 +44,8 @@ struct minutes_short minutes_fill(const struct minutes_writing *writing,
 const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
                             const char *field);
 
-/* "08:05", with the date when it is not the meeting's day. */
+/* "08:05", with the date when it is not the meeting's day; with the offset,
+ * "02:30 (UTC+2)", in the hour that comes twice when clocks are set back. */
 struct minutes_short minutes_clock(const struct minutes_writing *writing,
                                    int64_t at_ms);
 /* "08 giờ 05, ngày 05/02/2026" */

@@ -5,6 +5,7 @@
 #ifndef SERVER_DOCUMENT_ZONE_CLOCK_H
 #define SERVER_DOCUMENT_ZONE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct zone_clock; /* a GTimeZone */
@@ -20,6 +21,9 @@ const char *zone_clock_name(const struct zone_clock *clock);
 
 struct zone_moment {
     int year, month, day, hour, minute;
+    int offset_minutes; /* from UTC, east is positive */
+    bool is_twice;      /* the clocks there say this at two moments, because
+                         * they are set back: the offset tells which it is */
 };
 struct zone_moment zone_clock_at(const struct zone_clock *clock,
                                  int64_t utc_ms);

@@ -796,6 +796,40 @@ static void a_new_name_and_another_day_are_told(void **state)
     release(&log);
 }
 
+/* 25/10/2026, 00:00 UTC: an hour before the clocks of Berlin go back. */
+#define SET_BACK(hour, minute)                                                 \
+    (INT64_C(1792886400000) + ((hour)*INT64_C(60) + (minute)) * 60 * 1000)
+
+static void an_hour_that_comes_twice_is_told_with_its_offset(void **state)
+{
+    struct log log = { 0 };
+    char *text;
+
+    (void)state;
+    begin_in(&log, "Europe/Berlin");
+    ADD(&log, SET_BACK(-1, 0), OPENED, opened, .act = act_of("m1"));
+    ADD(&log, SET_BACK(-1, 58), ADJOURNED, adjourned, .act = act_of("m1"));
+    ADD(&log, SET_BACK(0, 0), RESUMED, resumed, .act = act_of("m1"));
+    ADD(&log, SET_BACK(0, 30), ADJOURNED, adjourned, .act = act_of("m1"));
+    ADD(&log, SET_BACK(1, 30), RESUMED, resumed, .act = act_of("m1"));
+    ADD(&log, SET_BACK(1, 59), ADJOURNED, adjourned, .act = act_of("m1"));
+    ADD(&log, SET_BACK(2, 0), RESUMED, resumed, .act = act_of("m1"));
+    text = render(&log, MINUTES_ENGLISH);
+    assert_non_null(strstr(text, "- 01:00: Opened.\n"
+                                 "- 01:58: Adjourned.\n"
+                                 "- 02:00 (UTC+2): Resumed.\n"
+                                 "- 02:30 (UTC+2): Adjourned.\n"
+                                 "- 02:30 (UTC+1): Resumed.\n"
+                                 "- 02:59 (UTC+1): Adjourned.\n"
+                                 "- 03:00: Resumed.\n"));
+    free(text);
+    text = render(&log, MINUTES_VIETNAMESE);
+    assert_non_null(strstr(text, "- 02:30 (UTC+2): Tạm nghỉ.\n"
+                                 "- 02:30 (UTC+1): Họp tiếp.\n"));
+    free(text);
+    release(&log);
+}
+
 static void complete_score(struct log *log, int64_t at_ms)
 {
     struct meeting_score_facts facts;
@@ -939,6 +973,7 @@ int main(void)
             a_meeting_under_way_is_told_in_english_and_another_zone),
         cmocka_unit_test(a_text_without_its_opening_is_told_as_withheld),
         cmocka_unit_test(a_new_name_and_another_day_are_told),
+        cmocka_unit_test(an_hour_that_comes_twice_is_told_with_its_offset),
         cmocka_unit_test(the_score_sheet_is_told_beside_the_numbers_of_the_log),
         cmocka_unit_test(a_meeting_that_has_not_begun_is_told_as_planned),
         cmocka_unit_test(who_confirmed_the_log_and_what_was_lost_is_told),
