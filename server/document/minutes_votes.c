@@ -3,6 +3,9 @@
 
 #include "protocol/base/byte_writer.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static enum minutes_phrase matter_phrase(enum matter matter)
 {
     switch (matter) {
@@ -69,6 +72,19 @@ struct minutes_short minutes_counted(const struct minutes_writing *writing,
     return out;
 }
 
+/* "2026-08-01" as people write it: "01/08/2026". */
+static struct minutes_short date_of(const char *date)
+{
+    struct minutes_short out;
+
+    if (strlen(date) == sizeof "2026-08-01" - 1)
+        (void)snprintf(out.text, sizeof out.text, "%.2s/%.2s/%.4s", date + 8,
+                       date + 5, date);
+    else
+        (void)snprintf(out.text, sizeof out.text, "%s", date);
+    return out;
+}
+
 void minutes_tell_authority(struct minutes_writing *writing,
                             const struct minutes_facts *facts)
 {
@@ -76,7 +92,7 @@ void minutes_tell_authority(struct minutes_writing *writing,
 
     if (authority->is_named)
         minutes_say(writing, PHRASE_AUTHORITY, authority->number,
-                    authority->date,
+                    date_of(authority->date).text,
                     minutes_opening(writing, authority->seq, "issuer"));
 }
 

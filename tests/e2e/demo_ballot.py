@@ -9,20 +9,15 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from ballot_held import form_of, sum_of  # noqa: E402
 from ballot_outcome import check_archive  # noqa: E402
 
-NAME = "Bầu bổ sung chi uỷ"
-QUESTIONS = [
-    {"answers": ["Đảng viên Mẫu 01", "Đảng viên Mẫu 06", "Đảng viên Mẫu 07"],
-     "blank": True, "min": 0, "max": 2,
-     "question": "Bầu bổ sung hai đồng chí vào chi uỷ"},
-    {"answers": ["Tán thành", "Không tán thành"], "min": 0, "max": 1,
-     "question": "Đảng viên Mẫu 01 giữ chức vụ bí thư chi bộ"}]
-FORMS = ["choose", "agree"]
-CANDIDATES = ("m1", "m6", "m7")
+NAME = "Bầu bí thư chi bộ"
+CANDIDATES = ("m6",)
+QUESTIONS = [{"answers": ["Đồng ý", "Không đồng ý"], "min": 0, "max": 1,
+              "question": "Đảng viên Mẫu 06 giữ chức vụ bí thư chi bộ"}]
+FORMS = ["agree"]
 COMMITTEE = ("m2", "m3", "m4")
 MOTION = "Thông qua phiếu bầu và ban kiểm phiếu gồm ba đồng chí"
-VOTES = {"m1": [[0, 0, 1, 1], [0, 0]], "m2": [[0, 1, 1, 0], [1, 0]],
-         "m3": [[0, 1, 0, 0], [1, 0]], "m4": [[1, 0, 0, 0], [0, 1]],
-         "m6": [[0, 1, 0, 1], [1, 0]], "m7": [[0, 1, 1, 0], [1, 0]]}
+VOTES = {"m1": [[1, 0]], "m2": [[1, 0]], "m3": [[1, 0]], "m4": [[0, 1]],
+         "m6": [[1, 0]], "m7": [[1, 0]]}
 OWN, AT_HALL = ("m1", "m2", "m3", "m4"), ("m6", "m7")
 PINS = {"m6": "135706", "m7": "246807"}
 
@@ -45,6 +40,19 @@ class DemoBallot:
     def event(self, ev, **fields):
         return self.chair.event(ev, ballot=self.id, **fields)
 
+    def raise_hands(self, motion):
+        """On procedure, by all; the vote's id."""
+        vote = self.chair.do("start_vote", item="a2", matter="procedure",
+                             motion=motion)["made"]
+        for holder in OWN:
+            self.people[holder].event("vote_started", vote=vote)
+            self.people[holder].do("vote", vote=vote, choice="yes")
+        self.site.event("vote_started", vote=vote)
+        self.site.do("enter_hall_votes", vote=vote, site="s1", yes=2, no=0,
+                     other=0, abstain=0)
+        self.chair.do("close_vote", vote=vote)
+        return vote
+
     # -- what is voted on, and who counts --
 
     def adopt(self):
@@ -53,18 +61,20 @@ class DemoBallot:
         for holder in AT_HALL:
             self.people["m3"].do("allow_pin", member=holder, site="s1")
             self.site.do("set_pin", member=holder, pin=PINS[holder])
+        election = chair.do("call_election", item="a2", post="leader",
+                            seats=1, title=NAME)["made"]
+        for name in CANDIDATES:
+            chair.do("nominate", election=election, member=name,
+                     source="committee")
+        listed = self.raise_hands("Thông qua danh sách bầu cử")
+        chair.do("close_list", election=election, vote=listed)
         self.id = chair.do(
             "draft_ballot", form=form_of(NAME, QUESTIONS, FORMS),
             candidates=[{"member": c} for c in CANDIDATES],
             tellers=[{"member": t} for t in COMMITTEE], threshold=2,
-            revote=True, halls=True)["made"]
-        vote = chair.do("start_vote", item="a2", motion=MOTION)["made"]
-        for holder in OWN:
-            self.people[holder].do("vote", vote=vote, choice="yes")
-        self.site.do("enter_hall_votes", vote=vote, site="s1", yes=2, no=0,
-                     other=0, abstain=0)
-        chair.do("close_vote", vote=vote)
-        self.do("m1", "adopt_ballot", vote=vote)
+            revote=True, halls=True, matter="election", seats=1,
+            election=election)["made"]
+        self.do("m1", "adopt_ballot", vote=self.raise_hands(MOTION))
         rows = self.event("ballot_adopted")["channels"]
         channels = {row["member"]: row["channel"] for row in rows}
         demo.check(channels == dict.fromkeys(OWN, "own")
@@ -140,6 +150,13 @@ class DemoBallot:
             self.demo.check(told["head"] == result["head"],
                             f"the device of {holder} has verified all of it")
         self.head = result["head"]
+        decided = self.event("ballot_decided")
+        self.demo.check(
+            [(row["member"], row["votes"], row["standing"])
+             for row in decided["chosen"]]
+            == [("m6", 5, "chosen")],
+            "the leader is elected: 5 of 6 full members agree, more than half "
+            f"is {decided['need']}")
 
     # -- afterwards --
 

@@ -68,11 +68,11 @@ class Demo:
     def found(self):
         self.say("a server with an empty database")
         self.server = play.Server(self.directory / "server",
-                                  "Đảng bộ phường Mẫu",
+                                  "Đảng bộ phường Mẫu", ruleset="party-2026",
                                   vouched="required").start()
         self.server.control("unit", "add", "cell", CELL)
         self.server.control("member", "import",
-                            ROOT / "tests/e2e/sample/members.csv")
+                            ROOT / "tests/e2e/sample/members-away.csv")
         members = self.server.control("member", "list")
         self.check(len(members) == 7, "seven sample members were imported")
         self.server.control("site", "add", SITE, "--keeper", members[3]["name"])
@@ -113,6 +113,11 @@ class Demo:
         for member in self.everybody():
             member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
         chair.event("knocked", holder="s1")
+        self.check(chair.refusal("admit_all") == "not_declared",
+                   "no seat outside the hall opens before the chair's "
+                   "declaration")
+        self.found_trust()
+        chair.do("declare_open_content")
         chair.do("admit_all")
         for member in self.everybody():
             member.caught_up()
@@ -123,23 +128,39 @@ class Demo:
         chair.do("open_meeting")
         self.say("the chair has opened the meeting")
 
-    def vouch(self):
+    def compare_codes(self, *pairs):
         """Each calls the other and compares the code of the other's device."""
+        for pair in pairs:
+            for voucher, holder in (pair, pair[::-1]):
+                member = self.people[voucher]
+                device = self.devices_of(member, holder)[0]["device"]
+                member.do("vouch_device", holder=holder, device=device,
+                          how="voice")
+
+    def found_trust(self):
+        """Those who preside are there before anybody is admitted."""
         chair = self.people["m1"]
+        for holder in ("m1", "m2", "m3"):
+            self.people[holder].caught_up()
         self.check(chair.refusal("open_meeting") == "not_vouched",
                    "nobody presides by a device that is not vouched for")
+        self.compare_codes(("m1", "m2"))
+        chair.wait(lambda l: l.get("ev") == "roster_changed" and any(
+            d["vouched_by"] for p in l["roster"] if p["member"] == "m1"
+            for d in p["devices"]), "the chair's device to be vouched for")
+
+    def vouch(self):
+        chair = self.people["m1"]
         devices = {h: self.devices_of(chair, h)[0] for h in self.people}
         keys = {holder: d["device"] for holder, d in devices.items()}
         self.check(len({d["code"] for d in devices.values()}) == 6 and all(
-            d["state"] == "new" for d in devices.values()),
-            "six new devices, each with its code of 20 digits, the chair's "
+            d["state"] == "new" for h, d in devices.items()
+            if h not in ("m1", "m2")),
+            "six devices, each with its code of 20 digits, the chair's "
             + devices["m1"]["code"])
         self.say("the founding: members compare the codes of their devices in "
                  "pairs")
-        for one, other in (("m1", "m2"), ("m3", "m4"), ("m5", "m1")):
-            for voucher, holder in ((one, other), (other, one)):
-                self.people[voucher].do("vouch_device", holder=holder,
-                                        device=keys[holder], how="voice")
+        self.compare_codes(("m3", "m4"), ("m5", "m1"))
         # The hall's device cannot vouch itself: two members look at it.
         for voucher in ("m3", "m4"):
             self.people[voucher].do("vouch_device", holder="s1",
@@ -367,7 +388,8 @@ class Demo:
         member.chibo("anchors", "export", anchors)
         done = subprocess.run(
             [play.BUILD / "bin/chibo-verify", record, "--register", register,
-             "--anchor", anchors, "--language", "vi"], stdin=subprocess.DEVNULL,
+             "--anchor", anchors, "--rules", ROOT / "config/rules",
+             "--language", "vi"], stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=60)
         (self.directory / "verified.txt").write_text(done.stdout)
         print(done.stdout + done.stderr, flush=True)
