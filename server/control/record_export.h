@@ -2,7 +2,9 @@
  * A stored meeting as the file of its record: everything that the database has
  * of it, and of the register what shows whose keys these were. Reads a database
  * beside a running server. The same meeting gives the same bytes at each
- * export, as long as nothing of it changed. Blocks; one thread.
+ * export, as long as nothing of it changed. Whoever draws papers of a meeting
+ * adds them to the list of files (record_files_add()) below "documents/", to be
+ * hidden or not. Blocks; one thread.
  */
 #ifndef SERVER_CONTROL_RECORD_EXPORT_H
 #define SERVER_CONTROL_RECORD_EXPORT_H

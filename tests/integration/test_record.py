@@ -4,6 +4,7 @@ done to it, by somebody who has no key, or by the server itself."""
 import hashlib
 import json
 import pathlib
+import sqlite3
 import subprocess
 import sys
 
@@ -243,6 +244,30 @@ def test_less_can_be_made_of_less_and_never_more(exported):
             == exported.upper.read_bytes())
     exported.redact("member", exported.upper, code=1)
     assert "more than that is left out" in exported.said
+
+
+def test_what_the_server_lost_is_listed_as_such(exported):
+    data = exported.play.server.data
+    path = next(data.glob("*.db"))
+    kept = path.read_bytes()
+    database = sqlite3.connect(path)
+    with database:
+        gone = database.execute(
+            "DELETE FROM opening WHERE field = 'text' AND value LIKE "
+            "'%Tôi cũng đồng ý.%'").rowcount
+    database.close()
+    try:
+        lost = exported.export("lost")
+    finally:
+        for beside in data.glob(path.name + "-*"):
+            beside.unlink()
+        path.write_bytes(kept)
+    assert gone == 1
+    code, said, _ = verify(lost)
+    assert (code, said["record"]["level"]) == (COMPLETE, "as_kept")
+    assert RecordFile(lost.read_bytes()).json(REDACTION)["openings"] == [
+        {"ev": "chat_said", "field": "text", "count": 1}]
+    assert verify(exported.redact("member", lost))[0] == COMPLETE
 
 
 # --- what can be done to it without a key -----------------------------------------
