@@ -106,6 +106,8 @@ static const char *void_text(enum void_reason why)
         return _("an objection proved a fault");
     case VOID_KEYS:
         return _("its keys are lost");
+    case VOID_QUORUM:
+        return _("fewer are present than the rules ask for");
     case void_reason_none_:
     case void_reason_count_:
         break;

@@ -143,7 +143,8 @@
     X(VOID_BY_CHAIR, "chair")                                                  \
     X(VOID_RESTORED, "restored")                                               \
     X(VOID_OBJECTION, "objection")                                             \
-    X(VOID_KEYS, "keys")
+    X(VOID_KEYS, "keys")                                                       \
+    X(VOID_QUORUM, "quorum")
 
 #define INCLUDED_WHAT_LIST(X)                                                  \
     X(INCLUDED_CAST, "cast")                                                   \

@@ -191,12 +191,23 @@ static void drop(struct draft *draft, const struct meeting_ballot *ballot,
     body->reason = DROP_NOT_ATTESTED;
 }
 
+/* Is it made void by what comes with the same tick? */
+static bool is_voided_now(const struct draft *draft)
+{
+    size_t i;
+
+    for (i = 0; i < draft->out->count; i++)
+        if (draft->out->events[i].kind == EVENT_BALLOT_VOIDED_KIND)
+            return true;
+    return false;
+}
+
 void ballot_tick(struct draft *draft)
 {
     const struct meeting_ballot *ballot = listed_ballot(draft->state);
     size_t i;
 
-    if (!ballot ||
+    if (!ballot || is_voided_now(draft) ||
         draft->now_ms < ballot_next_tick_ms(draft->state, draft->rules))
         return;
     for (i = 0; i < ballot->voter_count && draft_room(draft) > 0; i++)

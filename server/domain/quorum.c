@@ -69,6 +69,36 @@ static bool voids_votes(const struct meeting_state *state,
            state->open_vote_count > 0;
 }
 
+/* The secret ballot in which votes are being given, or about to be: those that
+ * were given before the end stay; NULL if it does not fall. */
+static const struct meeting_ballot *
+falling_ballot(const struct meeting_state *state, const struct ruleset *rules)
+{
+    const struct meeting_ballot *ballot = meeting_state_open_ballot(state);
+    struct quorum quorum;
+
+    return ballot && ballot->phase <= BALLOT_PHASE_VOTING &&
+                   count_quorum(state, rules, ballot->matter.matter, &quorum) &&
+                   !quorum.outcome.is_met && quorum.voids_vote
+               ? ballot
+               : NULL;
+}
+
+static void void_ballot(struct draft *draft)
+{
+    const struct meeting_ballot *ballot =
+        falling_ballot(draft->state, draft->rules);
+    struct event_ballot_voided *body;
+
+    if (!ballot || draft_room(draft) == 0)
+        return;
+    body = &draft_add(draft, EVENT_BALLOT_VOIDED_KIND)->body.ballot_voided;
+    body->ballot = ballot->id;
+    body->why = VOID_QUORUM;
+    body->reason.value = TEXT_LITERAL("");
+    body->reason.has_value = true;
+}
+
 static void record(struct draft *draft, const struct quorum *quorum)
 {
     const struct meeting_terms *terms = &draft->state->terms;
@@ -117,6 +147,7 @@ void quorum_tick(struct draft *draft)
         record(draft, &quorum);
     if (voids_votes(draft->state, &quorum))
         void_votes(draft, &quorum);
+    void_ballot(draft);
 }
 
 int64_t quorum_next_tick_ms(const struct meeting_state *state,
@@ -127,7 +158,7 @@ int64_t quorum_next_tick_ms(const struct meeting_state *state,
     if (state->phase != MEETING_OPEN ||
         !count_quorum(state, rules, MATTER_RESOLUTION, &quorum) ||
         (!is_news(&state->terms.quorum, &quorum) &&
-         !voids_votes(state, &quorum)))
+         !voids_votes(state, &quorum) && !falling_ballot(state, rules)))
         return INT64_MAX;
     return state->at_ms;
 }
