@@ -246,6 +246,21 @@ static void tell_result(const struct telling *t)
     minutes_say(t->writing, PHRASE_BALLOT_HEAD_HEX, head);
 }
 
+/* What the server itself did has no reason in words. */
+static const char *void_reason_of(const struct telling *t, const char *given)
+{
+    switch ((int)t->ballot->void_reason) {
+    case VOID_OBJECTION:
+        return minutes_phrase(t->writing, PHRASE_VOID_OBJECTION);
+    case VOID_KEYS:
+        return minutes_phrase(t->writing, PHRASE_VOID_KEYS);
+    case VOID_QUORUM:
+        return minutes_phrase(t->writing, PHRASE_VOID_QUORUM);
+    default:
+        return given;
+    }
+}
+
 /* --- the whole --------------------------------------------------------------
  */
 
@@ -267,7 +282,8 @@ void minutes_tell_ballot(struct minutes_writing *writing,
     if (ballot->phase == BALLOT_PHASE_DONE)
         tell_result(&t);
     else if (ballot->phase == BALLOT_PHASE_VOID)
-        minutes_say(writing, PHRASE_BALLOT_VOID, void_reason);
+        minutes_say(writing, PHRASE_BALLOT_VOID,
+                    void_reason_of(&t, void_reason));
     else
         minutes_say(writing, PHRASE_BALLOT_OPEN);
     ballot_draft_release(&t.draft);

@@ -288,6 +288,9 @@
       "     The result by device can be computed again from the record of the ballot (.bel) with the head:") \
     X(BALLOT_HEAD_HEX, "     %s", "     %s") \
     X(BALLOT_VOID, "     Cuộc bỏ phiếu bị hủy, không mở phiếu: %s", "     Void, nothing was opened: %s") \
+    X(VOID_OBJECTION, "khiếu nại đã chứng minh có sai sót", "an objection proved a fault") \
+    X(VOID_KEYS, "khóa đã mất", "its keys are lost") \
+    X(VOID_QUORUM, "số người có mặt không còn đủ theo quy tắc", "fewer were present than the rules ask for") \
     X(ELECTION_LIST, "   Danh sách bầu cử %s: %s; số lượng cần bầu: %llu.", "   Election %s: %s; %llu to be elected.") \
     X(NAME, "     %llu. %s (%s).", "     %llu. %s (%s).") \
     X(NAME_SUPPORTED, \

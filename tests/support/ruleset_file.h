@@ -7,6 +7,9 @@
 /* Reads config/rules/<name>; ends the test program if it is not right. Good
  * until the next call. */
 const struct ruleset *ruleset_file(const char *name);
+/* The same with `to` for each `from`, which has to stand in it. */
+const struct ruleset *ruleset_file_with(const char *name, const char *from,
+                                        const char *to);
 /* The sources of the file that the last call read. */
 const struct ruleset_notes *ruleset_file_notes(void);
 

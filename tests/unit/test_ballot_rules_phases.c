@@ -4,6 +4,7 @@
  * of the fold.
  */
 #include "tests/support/meeting_ballot_scene.h"
+#include "tests/support/ruleset_file.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -217,6 +218,101 @@ static void in_a_break_devices_finish_what_they_began(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* --- a quorum that is lost -------------------------------------------------
+ */
+
+/* Of nine six are needed, and four go. The rules come only then: on the way to
+ * the phase nothing else is asked for. */
+static struct meeting_transcript *lose_quorum(enum ballot_phase phase,
+                                              const char *voids_vote)
+{
+    struct meeting_transcript *meeting = meeting_ballot_scene(phase);
+
+    meeting->rules = *ruleset_file_with("party-2026.conf",
+                                        "voids_vote = false;", voids_vote);
+    meeting_play(meeting,
+                 "90 server tick\n"
+                 "91 m2 leave\n"
+                 "91 m3 leave\n"
+                 "91 m4 leave\n"
+                 "91 m5 leave",
+                 NULL);
+    return meeting;
+}
+
+#define QUORUM_LOST "quorum_changed 5 9 6 no 0 \"quorum.meeting\" left m5\n"
+
+static void a_quorum_lost_before_voting_ends_voids_the_ballot(void **state)
+{
+    int phase;
+
+    (void)state;
+    for (phase = BALLOT_PHASE_KEYS; phase <= BALLOT_PHASE_VOTING; phase++) {
+        struct meeting_transcript *meeting =
+            lose_quorum((enum ballot_phase)phase, "voids_vote = true;");
+
+        meeting_play(meeting,
+                     "92 server tick\n"
+                     "93 server tick",
+                     QUORUM_LOST "ballot_voided b1 quorum ''\n"
+                                 "nothing\n");
+        meeting_transcript_end(meeting);
+    }
+}
+
+/* Whose time to attest is over with the same tick. */
+static void nobody_is_dropped_from_a_ballot_that_falls(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_ATTESTING);
+
+    (void)state;
+    meeting_play(meeting,
+                 "22 server list L\n"
+                 "23 m1 attest_ballot b1 =setup 7\n"
+                 "23 m2 attest_ballot b1 =setup 7\n"
+                 "23 m3 attest_ballot b1 =setup 7",
+                 NULL);
+    meeting->rules = *ruleset_file_with(
+        "party-2026.conf", "voids_vote = false;", "voids_vote = true;");
+    meeting_play(meeting,
+                 "24 server tick\n"
+                 "25 m2 leave\n"
+                 "25 m3 leave\n"
+                 "25 m4 leave\n"
+                 "25 m5 leave",
+                 NULL);
+    meeting_play(meeting, "9000 server tick",
+                 QUORUM_LOST "ballot_voided b1 quorum ''\n");
+    meeting_transcript_end(meeting);
+}
+
+static void what_was_voted_on_before_the_quorum_was_lost_stays(void **state)
+{
+    int phase;
+
+    (void)state;
+    for (phase = BALLOT_PHASE_ENDED; phase <= BALLOT_PHASE_DONE; phase++) {
+        struct meeting_transcript *meeting =
+            lose_quorum((enum ballot_phase)phase, "voids_vote = true;");
+
+        meeting_play(meeting, "92 server tick", QUORUM_LOST);
+        assert_int_equal(meeting->state->ballots[0].phase, phase);
+        meeting_transcript_end(meeting);
+    }
+}
+
+static void a_ballot_goes_on_without_a_quorum_that_voids_nothing(void **state)
+{
+    struct meeting_transcript *meeting =
+        lose_quorum(BALLOT_PHASE_VOTING, "voids_vote = false;");
+
+    (void)state;
+    meeting_play(meeting, "92 server tick", QUORUM_LOST);
+    assert_int_equal(meeting->state->ballots[0].phase, BALLOT_PHASE_VOTING);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +321,10 @@ int main(void)
         cmocka_unit_test(a_ballot_that_there_is_not_is_refused),
         cmocka_unit_test(offices_and_seats_are_asked_for),
         cmocka_unit_test(in_a_break_devices_finish_what_they_began),
+        cmocka_unit_test(a_quorum_lost_before_voting_ends_voids_the_ballot),
+        cmocka_unit_test(nobody_is_dropped_from_a_ballot_that_falls),
+        cmocka_unit_test(what_was_voted_on_before_the_quorum_was_lost_stays),
+        cmocka_unit_test(a_ballot_goes_on_without_a_quorum_that_voids_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,7 +102,9 @@ an_open_vote_falls_with_the_quorum_where_the_rules_say_so(void **state)
     struct meeting_transcript *meeting = under("association.conf", nobody_else);
 
     (void)state;
-    meeting->rules.quorum.meeting.voids_vote = true;
+    meeting->rules = *ruleset_file_with(
+        "association.conf", "voids_vote = false;", "voids_vote = true;");
+    meeting->rules.declaration.seats = 0;
     meeting_play(meeting,
                  "1 m1 start_vote - 'Một'\n1 m1 start_vote - 'Hai'\n"
                  "1 m1 close_vote v1\n1 server tick",

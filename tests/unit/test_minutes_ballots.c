@@ -98,6 +98,31 @@ static void a_void_ballot_has_no_numbers(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void minutes_name_why_a_ballot_is_void(void **state)
+{
+    static const char *const reasons[][2] = {
+        { "90 server void keys",
+          "Void, nothing was opened: its keys are lost" },
+        { "90 server void quorum",
+          "Void, nothing was opened: fewer were present than the rules ask "
+          "for" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        struct meeting_transcript *meeting =
+            meeting_ballot_scene(BALLOT_PHASE_VOTING);
+        char *text;
+
+        meeting_play(meeting, reasons[i][0], NULL);
+        text = minutes_of(meeting, MINUTES_ENGLISH);
+        has(text, reasons[i][1]);
+        free(text);
+        meeting_transcript_end(meeting);
+    }
+}
+
 /* --- what follows from it --------------------------------------------------
  */
 
@@ -175,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_attends_by_telephone_is_named_and_counted),
         cmocka_unit_test(a_void_ballot_has_no_numbers),
+        cmocka_unit_test(minutes_name_why_a_ballot_is_void),
         cmocka_unit_test(
             an_election_is_told_in_the_order_of_votes_with_its_tie),
         cmocka_unit_test(discipline_is_told_with_what_was_added),
