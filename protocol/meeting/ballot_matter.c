@@ -343,6 +343,26 @@ static uint64_t unmarked(const struct weighing *w, const uint64_t *counts)
     return w->ballot->returned - sum;
 }
 
+/* Is a ballot without any mark valid by the ruleset? */
+static bool is_unmarked_valid(const struct weighing *w)
+{
+    const unsigned rows[VALIDITY_ROWS_MAX] = { 0 };
+    const struct paper_marks marks = {
+        .paper = w->sheet.paper,
+        .is_issued = true,
+        .seats = w->ballot->matter.seats,
+        .rows = rows,
+        .row_count = w->sheet.paper == PAPER_LIST_SURPLUS
+                         ? w->ballot->candidate_count
+                         : w->sheet.question_count,
+    };
+    struct validity_decision decision;
+
+    return validity_decide(&w->rules->validity, &marks, &decision) ==
+               RESULT_OK &&
+           decision.validity == VALIDITY_VALID;
+}
+
 static bool add_up(struct weighing *w, const uint64_t *counts, size_t count)
 {
     const struct meeting_ballot *ballot = w->ballot;
@@ -365,10 +385,10 @@ static bool add_up(struct weighing *w, const uint64_t *counts, size_t count)
         w->totals[i] =
             counts[i] + (is_paper_counted(ballot) ? paper->counts[i] : 0);
     w->out.returned = ballot->returned;
-    w->out.invalid = bad;
+    w->out.invalid = is_unmarked_valid(w) ? 0 : bad + blank;
     if (is_paper_counted(ballot)) {
         w->out.returned += paper->returned;
-        w->out.invalid += paper->invalid + blank;
+        w->out.invalid += paper->invalid;
     }
     w->out.valid = w->out.returned - w->out.invalid;
     return true;

@@ -14,7 +14,9 @@
  *
  * Answers stand in the order of the candidates of the draft. A ballot that is
  * not valid by device is the blank one, or the row without a mark where there
- * is only one row.
+ * is only one row, if the ruleset has a ballot without any mark as not valid.
+ * Of a table no sum tells on which ballots a row was left out: such a ballot is
+ * valid, whatever the ruleset says of bad rows.
  */
 #ifndef PROTOCOL_MEETING_BALLOT_MATTER_H
 #define PROTOCOL_MEETING_BALLOT_MATTER_H

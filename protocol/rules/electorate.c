@@ -57,17 +57,6 @@ static enum measure body_of(enum measure measure, const struct roll *roll)
                : measure;
 }
 
-bool electorate_counts_person(const struct electorate_rules *rules,
-                              enum measure asked, const struct roll *roll,
-                              const struct roll_person *person)
-{
-    const enum measure measure = electorate_measure(asked, roll);
-
-    if (roll->is_committee && !person->is_in_committee)
-        return false;
-    return counts(rule_of(rules, body_of(measure, roll)), measure, person);
-}
-
 enum result electorate_count(const struct electorate_rules *rules,
                              enum measure asked, const struct roll *roll,
                              struct electorate *out)

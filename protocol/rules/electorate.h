@@ -71,12 +71,6 @@ MUST_USE enum result electorate_count(const struct electorate_rules *rules,
                                       const struct roll *roll,
                                       struct electorate *out);
 
-/* Is this person, of the roll, one of those whom electorate_count() counts? Who
- * is not, has no vote in what is measured so, even if she comes later. */
-bool electorate_counts_person(const struct electorate_rules *rules,
-                              enum measure asked, const struct roll *roll,
-                              const struct roll_person *person);
-
 /* Is whoever is of this category counted at all, if only by being there? */
 bool electorate_may_count(const struct electorate_rule *rule,
                           enum category category);

@@ -8,19 +8,6 @@ const struct enum_words rating_level_words = { rating_level_list,
 /* Twice the width of what is multiplied. */
 __extension__ typedef unsigned __int128 wide;
 
-enum result rating_of_score(const struct rating_rules *rules, uint64_t score,
-                            enum rating_level *out)
-{
-    int level = 1;
-
-    if (score > 100)
-        return RESULT_INVALID;
-    while (level < RATING_NOT_FULFILLED && score < rules->score_min[level])
-        level++;
-    *out = (enum rating_level)level;
-    return RESULT_OK;
-}
-
 enum result rating_decide(const struct rating_rules *rules,
                           const struct rating_count *count,
                           struct rating_result *out)

@@ -1,6 +1,7 @@
 /*
- * Rating in four levels: of a score, of a vote, and the cap on the best one,
- * which is only ever a warning. Pure; any thread.
+ * Rating in four levels: of a vote, and the cap on the best one, which is only
+ * ever a warning. Points are for the member who scores herself: the vote alone
+ * decides. Pure; any thread.
  *
  * Source: 366-QĐ/TW (30/8/2025). The text of the cap was not read; the ruleset
  * marks it so.
@@ -22,10 +23,6 @@ struct rating_rules {
     uint64_t score_min[rating_level_count_]; /* of 100; descending, last 0 */
     uint64_t cap_percent; /* excellent among excellent and good; 100: none */
 };
-
-/* RESULT_INVALID, with `*out` untouched, for a score above 100. */
-MUST_USE enum result rating_of_score(const struct rating_rules *rules,
-                                     uint64_t score, enum rating_level *out);
 
 struct rating_count {
     uint64_t votes[rating_level_count_]; /* for one person */

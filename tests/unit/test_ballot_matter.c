@@ -157,6 +157,44 @@ static void a_single_name_without_a_mark_spoils_the_ballot(void **state)
     assert_int_equal(out.invalid, 2);
 }
 
+/* Returned and not valid, by rules of which no file is shipped. */
+static uint64_t invalid_by(const struct ruleset *rules,
+                           const struct meeting_ballot *ballot,
+                           const uint64_t *counts, size_t count)
+{
+    struct event_ballot_decided out = { 0 };
+
+    assert_int_equal(ballot_decide(rules, ballot, counts, count, &memory, &out),
+                     RESULT_OK);
+    assert_int_equal(out.valid + out.invalid, out.returned);
+    return out.invalid;
+}
+
+static void the_ruleset_says_whether_a_ballot_without_marks_is_valid(void **s)
+{
+    struct ruleset rules = *party();
+    struct meeting_ballot single = ballot_on(MATTER_ELECTION, 1, 1, 9, 9);
+    struct meeting_ballot list = ballot_on(MATTER_ELECTION, 1, 2, 9, 9);
+    const uint64_t of_single[] = { 5, 2 }, of_list[] = { 2, 5, 2 };
+    uint64_t paper[] = { 1, 2, 0 };
+
+    (void)s;
+    list.paper = (struct meeting_ballot_paper){ .is_entered = true,
+                                                .is_confirmed = true,
+                                                .issued = 4,
+                                                .returned = 4,
+                                                .valid = 3,
+                                                .invalid = 1,
+                                                .counts = paper,
+                                                .count_count = 3 };
+    assert_int_equal(invalid_by(&rules, &single, of_single, 2), 2);
+    assert_int_equal(invalid_by(&rules, &list, of_list, 3), 2 + 1 + 1);
+    rules.validity.of[PAPER_SINGLE].bad_row = BAD_ROW_SPOILS_ROW;
+    rules.validity.of[PAPER_LIST_SURPLUS].names_min = 0;
+    assert_int_equal(invalid_by(&rules, &single, of_single, 2), 0);
+    assert_int_equal(invalid_by(&rules, &list, of_list, 3), 1);
+}
+
 static void more_names_than_seats_on_each_ballot_cannot_be(void **state)
 {
     const struct meeting_ballot ballot =
@@ -384,6 +422,8 @@ int main(void)
         cmocka_unit_test(half_of_those_who_count_elects_nobody),
         cmocka_unit_test(without_surplus_each_name_is_agreed_to_or_not),
         cmocka_unit_test(a_single_name_without_a_mark_spoils_the_ballot),
+        cmocka_unit_test(
+            the_ruleset_says_whether_a_ballot_without_marks_is_valid),
         cmocka_unit_test(more_names_than_seats_on_each_ballot_cannot_be),
         cmocka_unit_test(votes_are_added_from_the_hardest_down),
         cmocka_unit_test(the_forms_listed_depend_on_category_and_post),

@@ -128,28 +128,6 @@ static void somebody_cannot_be_there_and_absent_throughout(void **state)
     }
 }
 
-static void as_many_people_count_as_d_says(void **state)
-{
-    static const enum measure measures[] = { MEASURE_MEETING, MEASURE_CONGRESS,
-                                             MEASURE_PRESENT };
-    int committee;
-    size_t i, j;
-
-    (void)state;
-    for (committee = 0; committee < 2; committee++)
-        for (i = 0; i < 3; i++) {
-            const struct roll roll = { KIND_CONGRESS, committee, people,
-                                       PEOPLE };
-            uint64_t counted = 0;
-
-            for (j = 0; j < PEOPLE; j++)
-                counted += electorate_counts_person(&rules, measures[i], &roll,
-                                                    &people[j]);
-            assert_int_equal(counted,
-                             count(measures[i], KIND_CONGRESS, committee).d);
-        }
-}
-
 /* The next of a fixed run of numbers. */
 static uint32_t next(uint32_t *state)
 {
@@ -219,7 +197,6 @@ int main(void)
         cmocka_unit_test(those_present_are_those_with_a_vote),
         cmocka_unit_test(no_roll_tells_how_many_ballots_are_valid),
         cmocka_unit_test(somebody_cannot_be_there_and_absent_throughout),
-        cmocka_unit_test(as_many_people_count_as_d_says),
         cmocka_unit_test(the_order_of_the_roll_does_not_matter),
         cmocka_unit_test(only_the_exempt_move_d_by_coming),
     };

@@ -40,28 +40,6 @@ static void a_level_needs_more_than_half_of_all_who_count(void **state)
     assert_int_equal(decide(2, 10, 4, 1, 20).outcomes[RATING_GOOD].need, 11);
 }
 
-static void a_score_has_the_level_that_it_reaches(void **state)
-{
-    static const struct {
-        uint64_t score;
-        enum rating_level level;
-    } rows[] = { { 100, RATING_EXCELLENT },    { 90, RATING_EXCELLENT },
-                 { 89, RATING_GOOD },          { 70, RATING_GOOD },
-                 { 69, RATING_FULFILLED },     { 50, RATING_FULFILLED },
-                 { 49, RATING_NOT_FULFILLED }, { 0, RATING_NOT_FULFILLED } };
-    enum rating_level level = rating_level_none_;
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(rating_of_score(rules(), rows[i].score, &level),
-                         RESULT_OK);
-        assert_int_equal(level, rows[i].level);
-    }
-    assert_int_equal(rating_of_score(rules(), 101, &level), RESULT_INVALID);
-    assert_int_equal(level, RATING_NOT_FULFILLED);
-}
-
 static void more_than_a_fifth_of_excellent_is_warned_of(void **state)
 {
     struct rating_cap cap;
@@ -101,7 +79,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_level_needs_more_than_half_of_all_who_count),
-        cmocka_unit_test(a_score_has_the_level_that_it_reaches),
         cmocka_unit_test(more_than_a_fifth_of_excellent_is_warned_of),
         cmocka_unit_test(more_marks_than_members_are_refused),
     };
