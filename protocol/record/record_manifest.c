@@ -350,7 +350,7 @@ enum result record_file_opening_read(struct text_view line,
                                      struct record_file_opening *out,
                                      json_t **memory)
 {
-    struct record_file_opening read;
+    struct record_file_opening read = { .path = { NULL, 0 } };
     json_t *root = NULL;
     enum result result = record_json_parse(line, OPENING_SIZE_MAX, &root);
 

@@ -302,12 +302,14 @@ static struct text_view uuid_of(struct text_view name)
 {
     static const char folder[] = "ballots/", ending[] = ".bel";
     const size_t before = sizeof folder - 1, behind = sizeof ending - 1;
+    struct text_view uuid = { NULL, 0 };
 
     if (name.size <= before + behind || !is_in(name, folder) ||
         memcmp(&name.data[name.size - behind], ending, behind) != 0)
-        return (struct text_view){ NULL, 0 };
-    return (struct text_view){ &name.data[before],
-                               name.size - before - behind };
+        return uuid;
+    uuid.data = &name.data[before];
+    uuid.size = name.size - before - behind;
+    return uuid;
 }
 
 static const struct meeting_ballot *ballot_of(const struct meeting_state *state,
