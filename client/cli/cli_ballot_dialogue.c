@@ -240,6 +240,12 @@ void cli_ballot_dialogue_pin(struct cli_ballot_dialogue *dialogue,
                    PIN_DIGITS_MIN);
 }
 
+const struct identifier *
+cli_ballot_dialogue_member(const struct cli_ballot_dialogue *dialogue)
+{
+    return identifier_is_empty(&dialogue->holder) ? NULL : &dialogue->holder;
+}
+
 void cli_ballot_dialogue_unlock(struct cli_ballot_dialogue *dialogue,
                                 const struct identifier *ballot,
                                 const struct identifier *member, FILE *out)

@@ -95,6 +95,9 @@ void cli_ballot_dialogue_void(struct cli_ballot_dialogue *dialogue,
 /* A PIN of one's own, or at a site's device of `member`. */
 void cli_ballot_dialogue_pin(struct cli_ballot_dialogue *dialogue,
                              const struct identifier *member, FILE *out);
+/* Whose PIN it is, borrowed from the dialogue; NULL: one's own. */
+const struct identifier *
+cli_ballot_dialogue_member(const struct cli_ballot_dialogue *dialogue);
 /* The PIN with which a member checks in at this device. */
 void cli_ballot_dialogue_check_in(struct cli_ballot_dialogue *dialogue,
                                   const struct identifier *member, FILE *out);

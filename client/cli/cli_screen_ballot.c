@@ -60,10 +60,9 @@ static void send_pin(struct cli_join *join)
         result = client_check_in_pin(join->session.client, tag, &join->log,
                                      &dialogue->holder, dialogue->pin);
     else if (tag != 0)
-        result = client_set_pin(
-            join->session.client, tag,
-            identifier_is_empty(&dialogue->holder) ? NULL : &dialogue->holder,
-            dialogue->pin);
+        result =
+            client_set_pin(join->session.client, tag,
+                           cli_ballot_dialogue_member(dialogue), dialogue->pin);
     if (result == RESULT_OK && dialogue->is_unlocking) {
         cli_screen_booth_expect(&dialogue->ballot, &dialogue->holder);
     } else if (result != RESULT_OK) {

@@ -216,7 +216,7 @@ static void a_result_keeps_its_parts_apart(void **state)
     has(&screen, "By device: issued 7, returned 6\n");
     has(&screen, "of these 1 ballots made on the hall device of ");
     has(&screen, "not proven; the device saw them\n");
-    has(&screen, "On paper: issued 2, returned 1, valid 1, invalid 0\n");
+    has(&screen, "On paper: issued 1, returned 1, valid 1, invalid 0\n");
     has(&screen, "sealed: witnessed, not proven\n");
     /* Everybody official counts, also who attends by telephone. */
     has(&screen, "9 members count.");
@@ -315,6 +315,54 @@ static void the_list_is_shown_before_it_is_closed(void **state)
     end(&screen);
 }
 
+/* The whole way from the typed line to what the core is asked for. */
+static void a_pin_on_ones_own_device_names_nobody(void **state)
+{
+    struct cli_ballot_dialogue dialogue = { CLI_BALLOT_ASKS_NOTHING };
+    struct cli_typed typed;
+    struct screen screen;
+    char line[] = "/pin";
+    FILE *out;
+
+    (void)state;
+    begin(&screen, BALLOT_PHASE_ISSUING);
+    out = paper_of(&screen);
+    cli_command_read(&screen.view, &screen.view.log, line, &typed);
+    assert_int_equal(typed.action, CLI_ACTION_PIN);
+    cli_ballot_dialogue_pin(&dialogue, &typed.holder, out);
+    assert_true(cli_ballot_dialogue_is_secret(&dialogue));
+    assert_null(cli_ballot_dialogue_take(&dialogue, &screen.view, "123", out));
+    assert_null(
+        cli_ballot_dialogue_take(&dialogue, &screen.view, "246810", out));
+    assert_false(dialogue.is_pin_ready);
+    assert_null(
+        cli_ballot_dialogue_take(&dialogue, &screen.view, "246810", out));
+    assert_true(dialogue.is_pin_ready);
+    assert_null(cli_ballot_dialogue_member(&dialogue));
+    cli_ballot_dialogue_end(&dialogue);
+    assert_int_equal(fclose(out), 0);
+    has(&screen, "A PIN has 6 to ");
+    end(&screen);
+}
+
+static void a_pin_at_a_site_names_the_member(void **state)
+{
+    struct cli_ballot_dialogue dialogue = { CLI_BALLOT_ASKS_NOTHING };
+    const struct identifier member = { .text = "m4" };
+    struct screen screen;
+    FILE *out;
+
+    (void)state;
+    begin(&screen, BALLOT_PHASE_ISSUING);
+    out = paper_of(&screen);
+    cli_ballot_dialogue_pin(&dialogue, &member, out);
+    assert_true(
+        identifier_equal(cli_ballot_dialogue_member(&dialogue), &member));
+    cli_ballot_dialogue_end(&dialogue);
+    assert_int_equal(fclose(out), 0);
+    end(&screen);
+}
+
 /* --- how far it is -------------------------------------------------------- */
 
 static void show_ballot(struct screen *screen)
@@ -398,6 +446,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_result_that_this_device_has_not_checked_says_so),
+        cmocka_unit_test(a_pin_on_ones_own_device_names_nobody),
+        cmocka_unit_test(a_pin_at_a_site_names_the_member),
         cmocka_unit_test(what_this_device_checked_is_its_own_word),
         cmocka_unit_test(a_record_that_does_not_hold_is_no_result),
         cmocka_unit_test(a_result_keeps_its_parts_apart),
