@@ -1,0 +1,195 @@
+"""Holds config/rules/party-2026.conf against what is known of its rules.
+
+Every rule names its source, and whatever was not read in an official text is
+`unverified`, so that whoever presides and the minutes are told. The file is
+read here by its own reader, not by the program's; that reader and both checks
+are shown what they have to find.
+"""
+
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+FILE = ROOT / "config/rules/party-2026.conf"
+RULE_IDS = ROOT / "protocol/rules/rule_id.h"
+
+# What no official text was found for, or only a part of it, by subject.
+NOT_READ = {
+    "online meetings: what they may not deal with, votes, approval": [
+        "remote", "online_eligibility", "declaration"],
+    "quorum of monthly meetings and of committees": [
+        "quorum.meeting", "quorum.committee"],
+    "elections: which ballots are not valid, ties and second rounds": [
+        "validity.list_surplus", "validity.list_no_surplus", "validity.single",
+        "election.second_round"],
+    "confidence: what it is measured against, which marks are not valid": [
+        "confidence", "quorum.confidence", "validity.levels"],
+    "rating: the cap on the best level, forms of each quarter": [
+        "rating", "forms.rating", "thresholds.rating"],
+    "discipline: whether its subject votes, proposals without a majority": [
+        "discipline", "validity.one_of"],
+    "votes of members for a time, suspended members in the denominator": [
+        "categories.temp_here", "categories.suspended", "denominator",
+        "denominators.meeting"],
+    "how often in a year party groups may meet instead": ["party_groups"],
+}
+
+TOKEN = re.compile(r"""\s+|\#[^\n]*                # passed over
+                   |(?P<name>[A-Za-z_]\w*)
+                   |(?P<number>-?\d+)
+                   |(?P<text>"(?:[^"\\]|\\.)*")
+                   |(?P<mark>[={}\[\],;])""", re.VERBOSE)
+
+
+# --- reading ----------------------------------------------------------------------
+
+def tokens(text):
+    at = 0
+    while at < len(text):
+        match = TOKEN.match(text, at)
+        assert match, f"no setting: {text[at:at + 40]!r}"
+        at = match.end()
+        if match.lastgroup:
+            yield match.lastgroup, match.group()
+    yield "end", ""
+
+
+class Reader:
+    """Groups as dictionaries, lists as lists."""
+
+    def __init__(self, text):
+        self.rest = tokens(text)
+        self.next = next(self.rest)
+
+    def take(self, *wanted):
+        kind, word = self.next
+        assert kind in wanted or word in wanted, f"{word!r}, not {wanted}"
+        self.next = next(self.rest, ("end", ""))
+        return kind, word
+
+    def group(self, end):
+        out = {}
+        while end not in self.next:
+            _, name = self.take("name")
+            assert name not in out, f"{name} stands there twice"
+            self.take("=")
+            out[name] = self.value()
+            self.take(";")
+        self.take(end)
+        return out
+
+    def value(self):
+        kind, word = self.take("name", "number", "text", "{", "[")
+        if word == "{":
+            return self.group("}")
+        if word == "[":
+            return self.list()
+        if kind == "name":
+            return {"true": True, "false": False}[word]
+        return int(word) if kind == "number" else word[1:-1]
+
+    def list(self):
+        out = []
+        while "]" not in self.next:
+            out.append(self.value())
+            if "," in self.next:
+                self.take(",")
+        self.take("]")
+        return out
+
+
+def groups_of(text):
+    """All groups by their place: "election.surplus"."""
+    out = {}
+
+    def walk(group, place):
+        for name, value in group.items():
+            if isinstance(value, dict):
+                out[place + name] = value
+                walk(value, f"{place}{name}.")
+
+    walk(Reader(text).group("end"), "")
+    return out
+
+
+# --- the checks -------------------------------------------------------------------
+
+def rule_names():
+    return re.findall(r'X\(RULE_ID_\w+,\s*"([^"]+)"\)', RULE_IDS.read_text())
+
+
+def without_source(text):
+    """Rules that do not say where they come from, and settings of no rule."""
+    groups = groups_of(text)
+    faults = []
+    for name in rule_names():
+        rule = groups.get(name)
+        if rule is None:
+            faults.append(f"{name}: not there")
+        elif not str(rule.get("source", "")).strip():
+            faults.append(f"{name}: no source")
+        elif not isinstance(rule.get("unverified"), bool):
+            faults.append(f"{name}: does not say whether it is verified")
+    for place, group in groups.items():
+        parts = place.split(".")
+        above = [".".join(parts[:i + 1]) for i in range(len(parts))]
+        has_settings = any(not isinstance(value, dict)
+                           for value in group.values())
+        if has_settings and not any("source" in groups[a] for a in above):
+            faults.append(f"{place}: settings of no rule")
+    return faults
+
+
+def held_for_verified(text):
+    """Rules that were not read, but that the file has as verified."""
+    groups = groups_of(text)
+    return [name for names in NOT_READ.values() for name in names
+            if groups[name].get("unverified") is not True]
+
+
+def test_every_rule_names_its_source():
+    assert without_source(FILE.read_text()) == []
+
+
+def test_what_was_not_read_is_marked_so():
+    assert held_for_verified(FILE.read_text()) == []
+
+
+def test_the_names_are_those_of_rules():
+    names = [name for some in NOT_READ.values() for name in some]
+    assert set(names) <= set(rule_names())
+    assert len(names) == len(set(names))
+
+
+# --- faults that are planted ------------------------------------------------------
+
+def changed(name, setting, value):
+    """The file with this setting of a rule otherwise; None takes it out."""
+    text = FILE.read_text()
+    at = 0
+    for depth, part in enumerate(name.split(".")):
+        opening = re.compile(rf"^ {{{4 * depth}}}{part} = \{{", re.MULTILINE)
+        at = opening.search(text, at).end()
+    found = re.compile(rf'\b{setting} = ("[^"]*"|\w+);').search(text, at)
+    new = "" if value is None else f"{setting} = {value};"
+    return text[:found.start()] + new + text[found.end():]
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_a_rule_without_a_source_is_found(name):
+    assert f"{name}: no source" in without_source(changed(name, "source", None))
+    assert without_source(changed(name, "source", '" "')) == [
+        f"{name}: no source"]
+
+
+@pytest.mark.parametrize(
+    "name", [name for some in NOT_READ.values() for name in some])
+def test_a_rule_that_passes_for_verified_is_found(name):
+    assert held_for_verified(changed(name, "unverified", "false")) == [name]
+
+
+def test_settings_outside_every_rule_are_found():
+    text = FILE.read_text() + "\nquota = { women = 15; };\n"
+    assert without_source(text) == ["quota: settings of no rule"]
