@@ -54,6 +54,7 @@ struct cli_ballot_dialogue {
     bool has_halls;
     /* paper */
     struct cli_paper_copy paper; /* owned */
+    uint64_t paper_voters;       /* members who vote on paper */
     uint64_t numbers[CLI_PAPER_NUMBERS + LIMIT_BALLOT_POSITIONS];
     size_t number_count;
     size_t at;

@@ -92,6 +92,7 @@ ballot_with_paper(struct cli_ballot_dialogue *dialogue,
     if (!ballot)
         return NULL;
     meeting_ballot_numbers(ballot, &numbers);
+    dialogue->paper_voters = numbers.by_channel[BALLOT_BY_PAPER];
     if (numbers.by_channel[BALLOT_BY_PAPER] == 0)
         cli_paragraph_write(_("Nobody votes on paper in this ballot.\n"), out);
     else if (ballot->phase != BALLOT_PHASE_ENDED)
@@ -127,23 +128,39 @@ void cli_ballot_dialogue_paper(struct cli_ballot_dialogue *dialogue,
 /* Whether the first four numbers hold together; else says what is wrong. */
 static bool do_they_hold(const struct cli_ballot_dialogue *dialogue, FILE *out)
 {
-    const uint64_t issued = dialogue->numbers[0];
-    const uint64_t returned = dialogue->numbers[1];
-    const uint64_t valid = dialogue->numbers[2];
-    const uint64_t invalid = dialogue->numbers[3];
+    const uint64_t *numbers = dialogue->numbers;
+    const struct tally_sums sums = {
+        .voters = dialogue->paper_voters,
+        .issued = numbers[0],
+        .returned = numbers[1],
+        .not_returned = numbers[0] > numbers[1] ? numbers[0] - numbers[1] : 0,
+        .valid = numbers[2],
+        .invalid = numbers[3],
+    };
 
-    if (returned > issued)
+    switch (tally_sums_check(&sums)) {
+    case TALLY_SUMS_RIGHT:
+        return true;
+    case TALLY_ISSUED_TO_MANY:
+        cli_ballot_say(out,
+                       _("More were issued (%" PRIu64
+                         ") than members vote on paper (%" PRIu64
+                         "): count again.\n"),
+                       sums.issued, sums.voters);
+        break;
+    case TALLY_ISSUED_DIFFERS:
         cli_ballot_say(out,
                        _("More were returned (%" PRIu64
                          ") than issued (%" PRIu64 "): count again.\n"),
-                       returned, issued);
-    else if (valid + invalid != returned)
+                       sums.returned, sums.issued);
+        break;
+    case TALLY_RETURNED_DIFFERS:
         cli_ballot_say(out,
                        _("Valid and invalid together are %" PRIu64
                          ", but %" PRIu64 " were returned: count again.\n"),
-                       valid + invalid, returned);
-    else
-        return true;
+                       sums.valid + sums.invalid, sums.returned);
+        break;
+    }
     return false;
 }
 

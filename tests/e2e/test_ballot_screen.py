@@ -576,7 +576,11 @@ def test_the_committee_enters_paper_at_the_hall_s_device(cell):
 def enter_paper(one, other):
     mark = one.mark()
     one.type("/phieu-giay")
-    for question, number in (("Số phiếu giấy phát ra?", 1),
+    for question, number in (("Số phiếu giấy phát ra?", 2),
+                             ("Số phiếu giấy thu về?", 1),
+                             ("Trong đó hợp lệ?", 1),
+                             ("Trong đó không hợp lệ?", 0),
+                             ("Số phiếu giấy phát ra?", 1),
                              ("Số phiếu giấy thu về?", 1),
                              ("Trong đó hợp lệ?", 1),
                              ("Trong đó không hợp lệ?", 1),
@@ -588,6 +592,7 @@ def enter_paper(one, other):
         one.sees(question, since=mark)
         mark = one.mark()
         one.type(str(number))
+    one.sees("phát ra (2) nhiều hơn số đảng viên bỏ phiếu giấy (1)")
     one.sees("cộng lại là 2, nhưng thu về 1: xin đếm lại")
     one.sees("Có đúng như đã đếm không?")
     one.type("có")
