@@ -10,7 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from server_process import Cell, ServerProcess, open_meeting  # noqa: E402
-from wire_client import Refused, wait_all  # noqa: E402
+from wire_client import Company, Refused, wait_all  # noqa: E402
 
 ROOT = HERE.parent.parent
 SITES = 100
@@ -153,7 +153,11 @@ class Conference:
                       for i in range(SITES)]
         devices = [cell.enrol(h) for h in self.members[:2] + self.sites]
         self.id = cell.schedule(self.members[0], self.members[1])
-        self.clients = [self.server.login(d) for d in devices]
+        self.company = Company()
+        for device in devices:
+            self.company.add(self.server.login(device))
+            self.company.attend()
+        self.clients = self.company.clients
         self.chair, self.minutes, *self.halls = self.clients
 
     def listen(self):
@@ -165,8 +169,7 @@ class Conference:
         return 20 + i % 7
 
     def close(self):
-        for client in self.clients:
-            client.close()
+        self.company.close()
         self.server.close()
 
 
@@ -185,8 +188,8 @@ def come_in(conference, halls):
         assert hall.join(meeting) == "waiting"
     conference.chair.settle()
     conference.chair.do("admit_all", meeting)
-    wait_all([conference.chair, *halls], lambda: all(
-        hall.log(meeting).caught_up for hall in halls), "admission", 60)
+    conference.company.wait(lambda: all(
+        hall.log(meeting).caught_up for hall in halls), "admission", 120)
 
 
 def test_a_conference_of_a_hundred_sites(conference):
@@ -214,9 +217,9 @@ def test_a_conference_of_a_hundred_sites(conference):
     conference.listen()
     # All halls hold the same record.
     end = len(chair.log(meeting).events)
-    wait_all(conference.clients, lambda: all(
+    conference.company.wait(lambda: all(
         len(c.log(meeting).events) >= end for c in conference.clients),
-        "the whole record everywhere", 60)
+        "the whole record everywhere", 120)
     heads = sum(map(conference.heads, range(SITES)))
     text = minutes_of(conference.minutes, meeting)
     assert f"Tổng số: {SITES} điểm cầu, {heads} người." in text

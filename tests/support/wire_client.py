@@ -468,6 +468,51 @@ class TlsStream:
         self.socket.close()
 
 
+class Company:
+    """Clients that one thread plays. A server gives up a peer that has not
+    answered its ping for 15 s, so while one of them is waited for the others
+    are read, too. Whoever is cut off nevertheless is an error at once."""
+
+    INTERVAL = 1  # seconds
+
+    def __init__(self):
+        self.clients = []
+        self.attended = 0
+
+    def add(self, client):
+        client.company = self
+        self.clients.append(client)
+        return client
+
+    def attend(self):
+        if time.monotonic() - self.attended >= self.INTERVAL:
+            self._pump()
+
+    def _pump(self):
+        had_some = False
+        for client in self.clients:
+            had_some = client.pump() or had_some
+            if client.is_over:
+                raise Disconnected(client.close_code)
+        self.attended = time.monotonic()
+        return had_some
+
+    def wait(self, condition, what="it", patience=PATIENCE):
+        """Reads all of them until the condition holds."""
+        end = time.monotonic() + patience
+        while not condition():
+            if time.monotonic() > end:
+                raise WireError(f"waited for {what} in vain")
+            if not self._pump():
+                select.select(self.clients, [], [], self.INTERVAL)
+
+    def close(self):
+        for client in self.clients:
+            client.company = None
+        for client in self.clients:
+            client.close()
+
+
 class WireClient:
     """`device` None: nobody in particular. `logs` are held over connections:
     give the same dictionary to the next one and it resumes from there."""
@@ -493,6 +538,7 @@ class WireClient:
         self.hello = None
         self.close_code = None
         self.is_over = False
+        self.company = None  # who is read while this one waits
         self.on_event = None  # (log, raw bytes)
         self.frames_in = 0
         self.stream = TlsStream(port, receive_buffer=receive_buffer)
@@ -654,6 +700,9 @@ class WireClient:
             left = end - time.monotonic()
             if left <= 0:
                 raise WireError(f"waited for {what} in vain")
+            if self.company:
+                self.company.attend()
+                left = min(left, Company.INTERVAL)
             if not self.pump():
                 select.select([self], [], [], left)
 
