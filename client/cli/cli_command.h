@@ -29,11 +29,12 @@ enum cli_action {
     CLI_ACTION_UNREAD, /* who has not read them */
     CLI_ACTION_COMMENTS,
     CLI_ACTION_TASKS,
-    CLI_ACTION_DOCUMENT, /* get `document`, into the file in `text` */
-    CLI_ACTION_ATTACH,   /* the file in `text`, to `item` */
-    CLI_ACTION_MINUTES,  /* fetch and show */
-    CLI_ACTION_TALK,     /* the talk button */
-    CLI_ACTION_SPEAK,    /* the file in `text` */
+    CLI_ACTION_DOCUMENT,  /* get `document`, into the file in `text` */
+    CLI_ACTION_ATTACH,    /* the file in `text`, to `item` */
+    CLI_ACTION_MINUTES,   /* fetch and show */
+    CLI_ACTION_READ_BACK, /* have minutes.json drawn, then present it */
+    CLI_ACTION_TALK,      /* the talk button */
+    CLI_ACTION_SPEAK,     /* the file in `text` */
     /* about devices; `holder` says whose */
     CLI_ACTION_CODE, /* of this device */
     CLI_ACTION_DEVICES,

@@ -26,6 +26,10 @@ static const char help[] = N_(
     "                               the floor\n"
     "  /conclude TEXT               the chair's conclusion\n"
     "  /edit ENTRY TEXT, /remove ENTRY\n"
+    "  /read-back                   the minutes as they are now are read back: "
+    "all\n"
+    "                               may fetch them, object, and vote on "
+    "them\n"
     "For the chair and the minute-taker:\n"
     "  /answer O accepted|declined TEXT\n"
     "                               answers an objection\n"
@@ -215,6 +219,10 @@ const struct cli_verb cli_minutes_verbs[] = {
       CLI_ACTION_SEND,
       read_withdraw,
       "answer_objection" },
+    { { "readback", "docbienban", "doclaibienban" },
+      CLI_ACTION_READ_BACK,
+      NULL,
+      NULL },
     { { "signminutes", "kybienban" },
       CLI_ACTION_SEND,
       read_sign,

@@ -278,6 +278,27 @@ static void ask_for_blob(struct cli_join *join,
     json_decref(answer);
 }
 
+/* The minutes that the server drew are what is read back. */
+static void present_minutes(struct cli_join *join,
+                            const struct client_notice *notice)
+{
+    json_t *answer = json_loadb(notice->json, notice->json_size, 0, NULL);
+    json_t *blob = json_object_get(answer, "blob");
+    json_t *size = json_object_get(answer, "size");
+    json_t *upto = json_object_get(answer, "upto");
+    json_t *command = json_pack("{s:s, s:s, s:O?, s:O?, s:O?}", "op",
+                                "present_minutes", "log", join->log.text,
+                                "upto", upto, "size", size, "minutes", blob);
+    struct refusal refusal;
+
+    if (!command || !blob || !size || !upto)
+        cli_screen_say("%s", _("the server's answer cannot be read"));
+    else if (!cli_join_send(join, command, NULL, &refusal))
+        cli_screen_put_refusal(join, &refusal);
+    json_decref(command);
+    json_decref(answer);
+}
+
 /* The server throws away what somebody says who has no right to; it repeats
  * that every second, once is enough for people. */
 static void say_unheard(void)
@@ -307,6 +328,9 @@ static void take_answer(struct cli_join *join,
     if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
         notice->json)
         ask_for_blob(join, notice);
+    if (notice->is_ok && request && strcmp(request->op, "draw_minutes") == 0 &&
+        notice->json)
+        present_minutes(join, notice);
     if (request)
         cli_trust_on_answer(join, notice, request);
     if (request)
@@ -477,6 +501,16 @@ static void ask_for_minutes(struct cli_join *join)
     json_decref(command);
 }
 
+static void read_back(struct cli_join *join)
+{
+    json_t *command =
+        json_pack("{s:s, s:s}", "op", "draw_minutes", "log", join->log.text);
+
+    if (command)
+        send_typed(join, command);
+    json_decref(command);
+}
+
 static void talk(struct cli_join *join)
 {
     screen.has_said_unheard = false;
@@ -595,6 +629,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);
+        break;
+    case CLI_ACTION_READ_BACK:
+        read_back(join);
         break;
     case CLI_ACTION_TALK:
         talk(join);

@@ -98,8 +98,8 @@ static enum minutes_phrase result_phrase(enum task_result result)
     return PHRASE_TASK_OPEN;
 }
 
-static const char *text_of(const struct minutes_writing *writing,
-                           const struct meeting_task *task)
+const char *minutes_task_text(const struct minutes_writing *writing,
+                              const struct meeting_task *task)
 {
     char field[AGENDA_FIELD_SIZE];
 
@@ -117,11 +117,17 @@ static const char *text_of(const struct minutes_writing *writing,
     return minutes_opening(writing, task->seq, field);
 }
 
+const char *minutes_task_result(const struct minutes_writing *writing,
+                                const struct meeting_task *task)
+{
+    return minutes_phrase(writing, result_phrase(task->result));
+}
+
 static void tell_task(struct minutes_writing *writing,
                       const struct minutes_facts *facts,
                       const struct meeting_task *task)
 {
-    const char *result = minutes_phrase(writing, result_phrase(task->result));
+    const char *result = minutes_task_result(writing, task);
     struct minutes_short who = { "" };
     struct minutes_short due = { "" };
 
@@ -131,8 +137,8 @@ static void tell_task(struct minutes_writing *writing,
     if (task->due_ms != 0)
         due = minutes_fill(writing, PHRASE_TASK_DUE,
                            minutes_clock(writing, task->due_ms).text);
-    minutes_say(writing, PHRASE_TASK, text_of(writing, task), who.text,
-                due.text, result);
+    minutes_say(writing, PHRASE_TASK, minutes_task_text(writing, task),
+                who.text, due.text, result);
     if (task->result_seq != 0)
         minutes_say(
             writing, PHRASE_TASK_REPORT,

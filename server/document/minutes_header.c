@@ -28,6 +28,13 @@ static enum minutes_phrase kind_phrase(enum meeting_kind kind)
     return PHRASE_KIND_REGULAR;
 }
 
+struct minutes_short minutes_kind(const struct minutes_writing *writing,
+                                  enum meeting_kind kind)
+{
+    return minutes_fill(writing, kind_phrase(kind), writing->day.month,
+                        writing->day.year);
+}
+
 static void tell_heading(struct minutes_writing *writing,
                          const struct meeting_state *state)
 {
@@ -39,8 +46,7 @@ static void tell_heading(struct minutes_writing *writing,
     minutes_say(writing, PHRASE_PARTY);
     minutes_say(writing, PHRASE_BLANK);
     minutes_say(writing, PHRASE_HEADING);
-    minutes_say(writing, kind_phrase(state->kind), writing->day.month,
-                writing->day.year);
+    minutes_say(writing, PHRASE_TEXT, minutes_kind(writing, state->kind).text);
     minutes_say(writing, PHRASE_TEXT, minutes_opening(writing, 0, "title"));
     if (state->phase != MEETING_CLOSED)
         minutes_say(writing, PHRASE_UNFINISHED);
@@ -69,23 +75,12 @@ static void tell_time(struct minutes_writing *writing,
 
 /* --- attendance ---------------------------------------------------------- */
 
-struct attendance {
-    unsigned long long official, probationary, exempt;
-    unsigned long long present_official, present_probationary;
-    unsigned long long by_mode[presence_mode_count_];
-    unsigned long long absent[absence_count_]; /* [0]: not noted */
-    /* The same of each of the two. */
-    unsigned long long official_absent[absence_count_];
-    unsigned long long probationary_absent[absence_count_];
-    unsigned long long late, early;
-    unsigned long long temp_away, suspended;
-};
-
-static struct attendance count_attendance(const struct minutes_facts *facts,
-                                          const struct minutes_writing *writing)
+struct minutes_attendance
+minutes_count_attendance(const struct minutes_facts *facts,
+                         const struct minutes_writing *writing)
 {
     const struct ruleset *rules = writing->source->rules;
-    struct attendance out = { 0 };
+    struct minutes_attendance out = { 0 };
     size_t i;
 
     for (i = 0; i < facts->person_count; i++) {
@@ -116,18 +111,16 @@ static struct attendance count_attendance(const struct minutes_facts *facts,
     return out;
 }
 
-static void tell_form(struct minutes_writing *writing,
-                      const struct attendance *attendance)
+const char *minutes_form(const struct minutes_writing *writing,
+                         const struct minutes_attendance *attendance)
 {
     const unsigned long long *by = attendance->by_mode;
     bool is_remote = by[MODE_ONLINE] + by[MODE_VOICE_RELAY] + by[MODE_SITE] > 0;
     bool is_local = by[MODE_IN_PERSON] + by[MODE_SITE] > 0;
 
-    minutes_say(writing, PHRASE_FORM,
-                minutes_phrase(writing, is_remote && is_local
-                                            ? PHRASE_FORM_HYBRID
-                                        : is_remote ? PHRASE_FORM_ONLINE
-                                                    : PHRASE_FORM_IN_PERSON));
+    return minutes_phrase(writing, is_remote && is_local ? PHRASE_FORM_HYBRID
+                                   : is_remote           ? PHRASE_FORM_ONLINE
+                                               : PHRASE_FORM_IN_PERSON);
 }
 
 /* One of the two rows of the table: present, absent with reason, without. */
@@ -140,7 +133,7 @@ static void tell_row(struct minutes_writing *writing, enum minutes_phrase id,
 }
 
 static void tell_totals(struct minutes_writing *writing, enum meeting_kind kind,
-                        const struct attendance *a)
+                        const struct minutes_attendance *a)
 {
     const unsigned long long absent_official =
         a->official - a->present_official;
@@ -262,12 +255,13 @@ static void tell_duties(struct minutes_writing *writing,
 void minutes_tell_header(struct minutes_writing *writing,
                          const struct minutes_facts *facts)
 {
-    struct attendance attendance = count_attendance(facts, writing);
+    struct minutes_attendance attendance =
+        minutes_count_attendance(facts, writing);
 
     tell_heading(writing, facts->state);
     tell_time(writing, facts->state);
     minutes_say(writing, PHRASE_PLACE, minutes_opening(writing, 0, "place"));
-    tell_form(writing, &attendance);
+    minutes_say(writing, PHRASE_FORM, minutes_form(writing, &attendance));
     minutes_tell_seats(writing, facts);
     minutes_tell_authority(writing, facts);
     minutes_tell_sites(writing, facts);

@@ -7,6 +7,40 @@
 
 #include "server/document/minutes_facts.h"
 
+/* Who of those whose presence counts came, and who did not. */
+struct minutes_attendance {
+    unsigned long long official, probationary, exempt;
+    unsigned long long present_official, present_probationary;
+    unsigned long long by_mode[presence_mode_count_];
+    unsigned long long absent[absence_count_]; /* [0]: not noted */
+    /* The same of each of the two. */
+    unsigned long long official_absent[absence_count_];
+    unsigned long long probationary_absent[absence_count_];
+    unsigned long long late, early;
+    unsigned long long temp_away, suspended;
+};
+
+struct minutes_attendance
+minutes_count_attendance(const struct minutes_facts *facts,
+                         const struct minutes_writing *writing);
+/* In person, online, both. */
+const char *minutes_form(const struct minutes_writing *writing,
+                         const struct minutes_attendance *attendance);
+/* "Sinh hoạt chi bộ định kỳ tháng 02 năm 2026" */
+struct minutes_short minutes_kind(const struct minutes_writing *writing,
+                                  enum meeting_kind kind);
+/* How somebody took part. */
+struct minutes_short minutes_mode(const struct minutes_writing *writing,
+                                  const struct minutes_facts *facts,
+                                  const struct minutes_person *person);
+/* The text of a task, and what became of it. */
+const char *minutes_task_text(const struct minutes_writing *writing,
+                              const struct meeting_task *task);
+const char *minutes_task_result(const struct minutes_writing *writing,
+                                const struct meeting_task *task);
+const char *minutes_grade(const struct minutes_writing *writing,
+                          enum grade grade);
+
 /* Party, unit, kind, time, place, form, totals, the absent, the duties. */
 void minutes_tell_header(struct minutes_writing *writing,
                          const struct minutes_facts *facts);

@@ -11,6 +11,13 @@
 #define MINUTES_PHRASES(X) \
     /* parts */ \
     X(TEXT, "%s", "%s") \
+    X(HOUR, "%02d giờ %02d", "%02d:%02d") \
+    X(DATE, "%02d/%02d/%04d", "%02d/%02d/%04d") \
+    X(PERMISSION, "văn bản số %s, ngày %s, của %s", "document %s of %s, issued by %s") \
+    X(OUTSIDE, "Nội dung ngoài chương trình", "Outside the agenda") \
+    X(NOT_SIGNED, "Biên bản chưa ký.", "The minutes are not signed.") \
+    X(CHECK_CODE, "Mã kiểm tra: %s", "Check code: %s") \
+    X(SHOW_OF_HANDS, "giơ tay", "show of hands") \
     X(BLANK, "", "") \
     X(PART, "%.*s", "%.*s") \
     X(NUMBER, "%llu", "%llu") \

@@ -19,6 +19,7 @@ struct proceedings {
     struct byte_writer course;
     struct byte_writer opinions; /* written down while somebody speaks */
     size_t current;              /* section of what is going on */
+    bool has_begun;              /* an item has */
     bool is_speaking;
     struct identifier speaker;
     int64_t speaking_since_ms;
@@ -41,9 +42,30 @@ static size_t section_of(const struct proceedings *p,
     return identifier_is_empty(item) ? p->current : item_position(p, item);
 }
 
+/* A list has what came before the first item in the course, which has nothing
+ * else: everything stands in its place. */
+static struct byte_writer *place(struct proceedings *p, size_t section)
+{
+    if (p->writing->is_listing && section == p->facts->item_count &&
+        !p->has_begun)
+        return &p->course;
+    return &p->sections[section];
+}
+
+static struct byte_writer *course(struct proceedings *p)
+{
+    return p->writing->is_listing ? place(p, p->current) : &p->course;
+}
+
 static void write_to_section(struct proceedings *p, size_t section)
 {
-    p->writing->out = &p->sections[section];
+    p->writing->out = place(p, section);
+}
+
+static void put_row(struct proceedings *p, enum minutes_row row, uint64_t at,
+                    const char *text)
+{
+    minutes_list_put(p->writing->out, row, at, text);
 }
 
 static void append(struct byte_writer *out, const struct byte_writer *part)
@@ -71,13 +93,18 @@ static void tell_entry(struct proceedings *p,
     if (!entry || entry->is_removed)
         return;
     text = minutes_opening(p->writing, entry->seq, "text");
-    if (p->is_speaking && section == p->speaking_section) {
+    if (p->is_speaking && section == p->speaking_section)
         p->writing->out = &p->opinions;
-        minutes_say(p->writing, PHRASE_OPINION, text);
-    } else {
+    else
         write_to_section(p, section);
-        minutes_say(p->writing, PHRASE_ENTRY, text);
-    }
+    if (p->writing->is_listing)
+        put_row(p, MINUTES_ROW_ENTRY,
+                (uint64_t)(entry - p->facts->state->entries), text);
+    else
+        minutes_say(p->writing,
+                    p->writing->out == &p->opinions ? PHRASE_OPINION
+                                                    : PHRASE_ENTRY,
+                    text);
 }
 
 static void begin_speech(struct proceedings *p,
@@ -92,7 +119,7 @@ static void begin_speech(struct proceedings *p,
 
 static void tell_opinions(struct proceedings *p)
 {
-    append(&p->sections[p->speaking_section], &p->opinions);
+    append(place(p, p->speaking_section), &p->opinions);
     byte_writer_reset(&p->opinions);
     p->is_speaking = false;
 }
@@ -132,8 +159,9 @@ static void tell_motion(struct proceedings *p, const struct meeting_vote *vote)
                                            : p->current);
     minutes_say(p->writing, PHRASE_MOTION,
                 minutes_clock(p->writing, vote->started_ms).text);
-    minutes_say(p->writing, PHRASE_MOTION_TEXT,
-                minutes_opening(p->writing, vote->started_seq, "motion"));
+    if (!p->writing->is_listing || vote->phase != VOTE_CLOSED)
+        minutes_say(p->writing, PHRASE_MOTION_TEXT,
+                    minutes_opening(p->writing, vote->started_seq, "motion"));
     minutes_tell_terms(p->writing, p->facts, vote);
 }
 
@@ -194,7 +222,7 @@ static struct minutes_short test_in_words(const struct minutes_writing *writing,
     return arithmetic(writing, body);
 }
 
-static void tell_result(struct proceedings *p,
+static void tell_result(struct proceedings *p, const struct meeting_vote *vote,
                         const struct event_vote_closed *body)
 {
     const unsigned long long cast =
@@ -203,6 +231,11 @@ static void tell_result(struct proceedings *p,
         p->writing, body->passed ? PHRASE_TEST_MET : PHRASE_TEST_FAILED,
         test_in_words(p->writing, body).text);
 
+    if (p->writing->is_listing) {
+        put_row(p, MINUTES_ROW_VOTE, (uint64_t)(vote - p->facts->state->votes),
+                test.text);
+        return;
+    }
     minutes_say(p->writing, PHRASE_RESULT, (unsigned long long)body->yes,
                 (unsigned long long)body->denominator,
                 minutes_percent(p->writing, body->yes, body->denominator).text,
@@ -267,7 +300,7 @@ static void tell_vote(struct proceedings *p, const struct meeting_event *event)
         return;
     tell_motion(p, vote);
     if (is_closed) {
-        tell_result(p, &event->body.vote_closed);
+        tell_result(p, vote, &event->body.vote_closed);
         tell_halls(p, vote);
     } else {
         minutes_say(p->writing, PHRASE_VOTE_CANCELLED,
@@ -360,7 +393,7 @@ static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
 {
     struct minutes_short at = minutes_clock(p->writing, event->at_ms);
 
-    p->writing->out = &p->course;
+    p->writing->out = course(p);
     switch ((int)event->kind) {
     case EVENT_OPENED_KIND:
         minutes_say(p->writing, PHRASE_OPENED, at.text);
@@ -399,7 +432,7 @@ static bool tell_conduct(struct proceedings *p,
     struct minutes_short at = minutes_clock(p->writing, event->at_ms);
     const struct event_roll_confirmed *roll = &event->body.roll_confirmed;
 
-    p->writing->out = &p->course;
+    p->writing->out = course(p);
     switch ((int)event->kind) {
     case EVENT_CHAIR_TAKEN_KIND:
         minutes_say(p->writing, PHRASE_CHAIR_TAKEN, at.text,
@@ -448,6 +481,7 @@ static void tell_business(struct proceedings *p,
     case EVENT_ITEM_ENDED_KIND: {
         bool is_start = event->kind == EVENT_ITEM_STARTED_KIND;
 
+        p->has_begun = true;
         p->current = is_start ? item_position(p, &event->body.item_started.item)
                               : p->facts->item_count;
         break;
@@ -508,6 +542,7 @@ static enum result read_log(struct proceedings *p)
         result = meeting_event_decode(source->events[i].bytes,
                                       source->events[i].size, &event, &memory,
                                       &error);
+        p->writing->seq = i;
         if (result == RESULT_OK && !tell_phase(p, &event) &&
             !tell_conduct(p, &event))
             tell_business(p, &event);
@@ -555,18 +590,32 @@ static enum result put_together(struct proceedings *p, struct byte_writer *out)
     if (!is_told)
         return RESULT_NO_MEMORY;
     p->writing->out = out;
-    minutes_say(p->writing, PHRASE_BLANK);
-    minutes_say(p->writing, PHRASE_CONTENT);
+    if (p->writing->is_listing) {
+        append(out, &p->course);
+    } else {
+        minutes_say(p->writing, PHRASE_BLANK);
+        minutes_say(p->writing, PHRASE_CONTENT);
+    }
     while ((i = next_item(p->facts, is_told)) < count) {
         is_told[i] = true;
-        minutes_tell_item(p->writing, p->facts, ++number, i);
+        ++number;
+        if (p->writing->is_listing)
+            put_row(p, MINUTES_ROW_ITEM, i, "");
+        else
+            minutes_tell_item(p->writing, p->facts, number, i);
         append(out, &p->sections[i]);
     }
     free(is_told);
     if (p->sections[count].size > 0) {
-        minutes_say(p->writing, PHRASE_ITEM_NONE, ++number);
+        ++number;
+        if (p->writing->is_listing)
+            put_row(p, MINUTES_ROW_ITEM, count, "");
+        else
+            minutes_say(p->writing, PHRASE_ITEM_NONE, number);
         append(out, &p->sections[count]);
     }
+    if (p->writing->is_listing)
+        return RESULT_OK;
     if (number == 0)
         minutes_say(p->writing, PHRASE_NOTHING);
     minutes_tell_tasks(p->writing, p->facts);

@@ -90,9 +90,9 @@ const char *minutes_office(const struct minutes_writing *writing,
 
 /* --- the list ------------------------------------------------------------ */
 
-static struct minutes_short mode_of(const struct minutes_writing *writing,
-                                    const struct minutes_facts *facts,
-                                    const struct minutes_person *person)
+struct minutes_short minutes_mode(const struct minutes_writing *writing,
+                                  const struct minutes_facts *facts,
+                                  const struct minutes_person *person)
 {
     switch (person->mode) {
     case MODE_SITE:
@@ -116,7 +116,7 @@ static struct minutes_short spell_of(const struct minutes_writing *writing,
 {
     const struct minutes_person *person = &facts->people[i];
     const struct meeting_person *row = &facts->state->people[i];
-    struct minutes_short out = mode_of(writing, facts, person);
+    struct minutes_short out = minutes_mode(writing, facts, person);
     bool is_from_start = facts->state->opened_ms > 0 &&
                          person->came_ms <= facts->state->opened_ms;
 

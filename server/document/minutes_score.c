@@ -17,6 +17,12 @@ static const enum minutes_phrase grades[grade_count_] = {
     [GRADE_POOR] = PHRASE_GRADE_POOR,
 };
 
+const char *minutes_grade(const struct minutes_writing *writing,
+                          enum grade grade)
+{
+    return minutes_phrase(writing, grades[grade]);
+}
+
 static void tell_facts(struct minutes_writing *writing,
                        const struct meeting_score *score)
 {

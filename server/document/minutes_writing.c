@@ -135,7 +135,10 @@ void minutes_say(struct minutes_writing *writing, enum minutes_phrase id, ...)
         writing->out->result = RESULT_NO_MEMORY;
         return;
     }
-    put_text(writing->out, text);
+    if (writing->is_listing)
+        minutes_list_put(writing->out, MINUTES_ROW_FACT, writing->seq, text);
+    else
+        put_text(writing->out, text);
     free(text);
 }
 
@@ -174,7 +177,8 @@ const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
     for (; low < count && openings[low].seq == seq; low++)
         if (strcmp(openings[low].field, field) == 0)
             return openings[low].value;
-    return minutes_phrase(writing, PHRASE_WITHHELD);
+    return writing->is_listing ? MINUTES_LIST_WITHHELD
+                               : minutes_phrase(writing, PHRASE_WITHHELD);
 }
 
 /* --- times and numbers --------------------------------------------------- */

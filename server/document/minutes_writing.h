@@ -7,6 +7,7 @@
 #define SERVER_DOCUMENT_MINUTES_WRITING_H
 
 #include "protocol/base/byte_writer.h"
+#include "server/document/minutes_list.h"
 #include "server/document/minutes_phrases.h"
 #include "server/document/minutes_text.h"
 #include "server/document/zone_clock.h"
@@ -21,6 +22,10 @@ struct minutes_writing {
     struct zone_clock *clock; /* owned by whoever renders */
     struct zone_moment day;   /* times of this day are told without a date */
     struct byte_writer *out;  /* where the next line goes */
+    /* Lines are rows of minutes_list.h, not of text; one with a text that has
+     * no opening is left out. */
+    bool is_listing;
+    uint64_t seq; /* when listing: the event that is told */
 };
 
 /* A part of a line, by value: room for two names and the longest reason. */

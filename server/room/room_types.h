@@ -359,6 +359,7 @@ struct ticket {
     struct request *waiting; /* owned, TICKET_ATTACH */
     struct room *room;       /* TICKET_ATTACH, TICKET_MINUTES; lives as long
                               * as the hub */
+    uint64_t upto; /* TICKET_MINUTES: of minutes.json; 0: it is plain text */
     struct desk_gathering *gathering; /* owned, TICKET_RECORD */
     struct ticket *next;
 };
@@ -786,6 +787,7 @@ void session_refuse_pin(struct session *session, uint64_t request,
                         const struct identifier *member,
                         enum hall_pin_answer answer, unsigned tries_left);
 void session_minutes(struct session *session, struct request *request);
+void session_draw_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);
 /* Minutes that were drawn of this room, for one who may read them now. */

@@ -351,9 +351,11 @@ void hub_on_blob_state(void *user, uint64_t id, enum result result,
     if (ticket->kind == TICKET_MINUTES)
         session->is_drawing_minutes = false;
     if (ticket->kind == TICKET_ATTACH) {
-        go_on_attaching(session, ticket,
-                        result == RESULT_OK && is_complete &&
-                            may_use(session, blob));
+        go_on_attaching(
+            session, ticket,
+            result == RESULT_OK && is_complete &&
+                (may_use(session, blob) ||
+                 minutes_may_fetch(ticket->room, &session->actor, blob)));
     } else if (result != RESULT_OK) {
         if (ticket->kind == TICKET_PUT_STATE)
             upload_proofs_forget(hub->uploads, &session->actor.device, blob);

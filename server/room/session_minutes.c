@@ -3,6 +3,7 @@
 #include "server/room/room_types.h"
 
 #include "protocol/record/digest.h"
+#include "server/document/document_facts.h"
 #include "server/document/minutes_text.h"
 
 #include <stdlib.h>
@@ -23,6 +24,8 @@ struct minutes_job {
     uint64_t session;
     uint64_t request;
     enum minutes_language language;
+    bool is_json;  /* minutes.json, not plain text */
+    uint64_t upto; /* the newest event in it */
     struct minutes_source source;
     struct minutes_log own;
     struct minutes_log *parts;           /* owned; of gathered groups */
@@ -153,8 +156,12 @@ static void render(void *data)
 {
     struct minutes_job *job = data;
 
-    job->result = minutes_text_render(&job->source, job->language, &job->text,
-                                      &job->size);
+    if (job->is_json)
+        job->result =
+            minutes_json_draw(&job->source, job->upto, &job->text, &job->size);
+    else
+        job->result = minutes_text_render(&job->source, job->language,
+                                          &job->text, &job->size);
 }
 
 static enum result add_pieces(struct store_batch *batch,
@@ -191,6 +198,7 @@ static void store_minutes(struct minutes_job *job, struct session *session)
         ticket->blob = digest_sha256(job->text, job->size);
         ticket->size = job->size;
         ticket->room = job->room;
+        ticket->upto = job->is_json ? job->upto : 0;
         result = store_batch_new(&batch, NULL, ticket->id);
     }
     if (result == RESULT_OK)
@@ -235,6 +243,7 @@ void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result)
         settling->blob = ticket->blob;
         settling->size = ticket->size;
         settling->room = ticket->room;
+        settling->upto = ticket->upto;
     }
     /* The store checks the whole file against its name before it is given
      * out. */
@@ -260,6 +269,9 @@ void minutes_settled(struct session *session, const struct ticket *ticket)
         json_object_set_new(answer, "blob", json_string(hex));
         json_object_set_new(answer, "size",
                             json_integer((json_int_t)ticket->size));
+        if (ticket->upto > 0)
+            json_object_set_new(answer, "upto",
+                                json_integer((json_int_t)ticket->upto));
     }
     session_send_json(session, answer);
 }
@@ -272,24 +284,77 @@ static bool may_read(const struct room *room, const struct actor *actor)
                                   AUDIENCE_MINUTES);
 }
 
+/* The version that was presented is everybody's: they hear it read. */
+static bool is_presented(const struct room *room, const struct hash *blob)
+{
+    char hex[HEX_SIZE(HASH_SIZE)];
+    size_t i;
+
+    hex_encode(blob->bytes, HASH_SIZE, hex);
+    for (i = 0; i < room->opening_count; i++)
+        if (room->openings[i].seq < room->committed &&
+            strcmp(room->openings[i].field, "minutes") == 0 &&
+            strcmp(room->openings[i].value, hex) == 0)
+            return true;
+    return false;
+}
+
 bool minutes_may_fetch(const struct room *room, const struct actor *actor,
                        const struct hash *blob)
 {
     size_t i;
 
     for (i = 0; i < DRAWN_MAX && i < room->drawn_count; i++)
-        if (hash_equal(&room->drawn[i], blob))
-            return may_read(room, actor);
-    return false;
+        if (hash_equal(&room->drawn[i], blob) && may_read(room, actor))
+            return true;
+    return actor->kind == ACTOR_HOLDER && room->committed > 0 &&
+           meeting_state_may_open(room->committed_meeting, &actor->holder,
+                                  AUDIENCE_ALL) &&
+           is_presented(room, blob);
+}
+
+static enum minutes_language asked_language(const struct request *request)
+{
+    const json_t *language = json_object_get(request->object, "language");
+
+    return json_is_string(language) &&
+                   strcmp(json_string_value(language), "en") == 0
+               ? MINUTES_ENGLISH
+               : MINUTES_VIETNAMESE;
+}
+
+static void start_drawing(struct session *session, struct room *room,
+                          const struct request *request, bool is_json)
+{
+    struct hub *hub = session->hub;
+    const uint64_t id = request->command.request;
+    struct minutes_job *job =
+        session->is_drawing_minutes ? NULL : calloc(1, sizeof *job);
+
+    if (!job) {
+        session_refuse_code(session, id, REFUSAL_BUSY);
+        return;
+    }
+    job->hub = hub;
+    job->room = room;
+    job->session = session->id;
+    job->request = id;
+    job->language = asked_language(request);
+    job->is_json = is_json;
+    job->upto = room->committed - 1;
+    if (!copy_log(&job->own, room, &job->source) || !copy_parts(job, room) ||
+        hub_work(hub, render, on_rendered, job) != RESULT_OK) {
+        free_job(job);
+        session_refuse_code(session, id, REFUSAL_BUSY);
+    } else {
+        session->is_drawing_minutes = true;
+    }
 }
 
 void session_minutes(struct session *session, struct request *request)
 {
-    struct hub *hub = session->hub;
-    struct room *room = hub_find_room(hub, &request->command.log);
-    const json_t *language = json_object_get(request->object, "language");
+    struct room *room = hub_find_room(session->hub, &request->command.log);
     uint64_t id = request->command.request;
-    struct minutes_job *job = NULL;
 
     if (!room || room->kind != ROOM_MEETING || room->phase != ROOM_READY)
         session_refuse_code(session, id, REFUSAL_NOT_JOINED);
@@ -298,25 +363,29 @@ void session_minutes(struct session *session, struct request *request)
                            "chair, minute-taker, or members once it is shared");
     else if (room_groups_await(room, NULL, session, request, session_minutes))
         return;
-    else if (session->is_drawing_minutes || !(job = calloc(1, sizeof *job)))
-        session_refuse_code(session, id, REFUSAL_BUSY);
-    else {
-        job->hub = hub;
-        job->room = room;
-        job->session = session->id;
-        job->request = id;
-        job->language = json_is_string(language) &&
-                                strcmp(json_string_value(language), "en") == 0
-                            ? MINUTES_ENGLISH
-                            : MINUTES_VIETNAMESE;
-        if (!copy_log(&job->own, room, &job->source) ||
-            !copy_parts(job, room) ||
-            hub_work(hub, render, on_rendered, job) != RESULT_OK) {
-            free_job(job);
-            session_refuse_code(session, id, REFUSAL_BUSY);
-        } else {
-            session->is_drawing_minutes = true;
-        }
-    }
+    else
+        start_drawing(session, room, request, false);
+    request_free(request);
+}
+
+/* For whoever may read them back: the state's duty, not that of a time before.
+ */
+static bool may_draw(const struct room *room, const struct actor *actor)
+{
+    return actor->kind == ACTOR_HOLDER && room->committed > 0 &&
+           meeting_state_is_presiding(room->committed_meeting, &actor->holder);
+}
+
+void session_draw_minutes(struct session *session, struct request *request)
+{
+    struct room *room = hub_find_room(session->hub, &request->command.log);
+    uint64_t id = request->command.request;
+
+    if (!room || room->kind != ROOM_MEETING || room->phase != ROOM_READY)
+        session_refuse_code(session, id, REFUSAL_NOT_JOINED);
+    else if (!may_draw(room, &session->actor))
+        session_refuse_who(session, id, "chair, minute-taker");
+    else
+        start_drawing(session, room, request, true);
     request_free(request);
 }

@@ -293,6 +293,7 @@ static const struct session_op session_ops[] = {
     { "checkpoint", true, true, session_checkpoint },
     { "give_events", true, true, on_give },
     { "minutes", true, true, session_minutes },
+    { "draw_minutes", true, true, session_draw_minutes },
     { "take_ballot", true, true, session_take_ballot },
     { "take_pool", true, true, session_take_pool },
     { "cast", true, true, session_cast },

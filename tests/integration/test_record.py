@@ -1,7 +1,6 @@
 """The file of a record, exported from a real server while it runs: what
 chibo-verify says of it, of forms with less in it, and of each thing that can be
 done to it, by somebody who has no key, or by the server itself."""
-import hashlib
 import json
 import pathlib
 import sqlite3
@@ -23,7 +22,6 @@ from test_lying_ballot_count import (count_to_the_end,  # noqa: E402
                                      some_vote_on_paper)
 
 COMPLETE, INVALID, UNUSABLE, SO_FAR = 0, 1, 2, 3
-MINUTES = '{"v":1,"items":["Chi bộ đã nghe"]}'.encode()
 ATTACHED = "Dự thảo nghị quyết\n".encode()
 
 
@@ -85,10 +83,10 @@ class Exported:
         """m3, who has the minutes by now, reads them back; they are adopted
         and signed by both."""
         play, author = self.play, self.play.clients["m3"]
-        author.put_blob(MINUTES)
-        play.do("m3", "present_minutes", minutes=hashlib.sha256(
-            MINUTES).hexdigest(), size=len(MINUTES),
-            upto=len(author.log(play.meeting).events) - 1)
+        drawn = author.ask("draw_minutes", log=play.meeting)
+        play.do("m3", "present_minutes", minutes=drawn["blob"],
+                size=drawn["size"], upto=drawn["upto"])
+        self.minutes = play.clients["m2"].get_blob(drawn["blob"])
         play.do("m1", "start_vote", matter="minutes", motion="Thông qua")
         play.confirmed("vote_started", 3)
         for holder in ("m1", "m2", "m3", "m4"):
@@ -149,7 +147,10 @@ def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
     record = exported.file()
     assert record.events() == exported.meeting.events
     assert record.files["attachments/d1.txt"] == ATTACHED
-    assert record.files["minutes.json"] == MINUTES
+    assert record.files["minutes.json"] == exported.minutes
+    minutes = json.loads(exported.minutes)
+    assert minutes["format"] == 1 and len(minutes["votes"]) == 1
+    assert [line["fact"] for line in minutes["opening"]][0]
     assert [record.events()[seq].count(b'"ev":"minutes_signed"')
             for seq in record.json(MANIFEST)["signed"]] == [1, 1]
     register = lines_of(record.files[REGISTER])

@@ -1,6 +1,7 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/record/hash_chain.h"
+#include "server/document/document_facts.h"
 #include "server/document/minutes_text.h"
 
 #include "tests/support/vote_fixture.h"
@@ -768,6 +769,159 @@ static void a_text_without_its_opening_is_told_as_withheld(void **state)
     release(&log);
 }
 
+/* --- the same as facts for documents -------------------------------------- */
+
+static struct minutes_source source_of(const struct log *log)
+{
+    return (struct minutes_source){ .events = log->events,
+                                    .event_count = log->event_count,
+                                    .openings = log->openings,
+                                    .opening_count = log->opening_count };
+}
+
+static char *minutes_json(const struct log *log, uint64_t upto)
+{
+    const struct minutes_source source = source_of(log);
+    char *text = NULL;
+    size_t size = 0;
+
+    assert_int_equal(minutes_json_draw(&source, upto, &text, &size), RESULT_OK);
+    assert_int_equal(strlen(text), size);
+    return text;
+}
+
+/* A text folded into lines, as one: blanks and line feeds count alike. */
+static char *unfolded(char *text)
+{
+    char *to = text;
+    const char *from;
+
+    for (from = text; *from; from++) {
+        const char c = *from == '\n' ? ' ' : *from;
+
+        if (c != ' ' || to == text || to[-1] != ' ')
+            *to++ = c;
+    }
+    *to = '\0';
+    return text;
+}
+
+/* How many locked lines; each is a sentence of the plain-text minutes. */
+static size_t assert_lines_told(const json_t *lines, const char *minutes)
+{
+    const json_t *line;
+    size_t i, count = 0;
+
+    json_array_foreach(lines, i, line)
+    {
+        const char *fact = json_string_value(json_object_get(line, "fact"));
+        char *one;
+
+        if (!fact)
+            continue;
+        one = unfolded(strdup(fact));
+        if (!strstr(minutes, one))
+            fail_msg("not in the minutes: %s", one);
+        free(one);
+        count++;
+    }
+    return count;
+}
+
+static void
+the_facts_have_the_sentences_of_the_minutes_in_their_place(void **state)
+{
+    struct log log = { 0 };
+    struct minutes_source source;
+    json_t *facts = NULL;
+    const json_t *item;
+    char *text;
+    size_t i, facts_told;
+
+    (void)state;
+    hold(&log);
+    source = source_of(&log);
+    assert_int_equal(document_facts_draw(&source, &facts), RESULT_OK);
+    text = unfolded(render(&log, MINUTES_VIETNAMESE));
+    facts_told = assert_lines_told(json_object_get(facts, "opening"), text);
+    json_array_foreach(json_object_get(facts, "items"), i, item)
+    {
+        const char *title = json_string_value(json_object_get(item, "title"));
+
+        assert_non_null(strstr(text, title));
+        facts_told += assert_lines_told(json_object_get(item, "lines"), text);
+    }
+    assert_true(facts_told > 5);
+    assert_true(json_is_true(json_object_get(facts, "has_votes")));
+    assert_true(json_is_true(json_object_get(facts, "is_draft")));
+    assert_string_equal(
+        json_string_value(json_object_get(
+            json_object_get(facts, "organisation"), "name_caps")),
+        "CHI BỘ MẪU");
+    json_decref(facts);
+    free(text);
+    release(&log);
+}
+
+static void
+minutes_json_is_the_same_whatever_was_recorded_afterwards(void **state)
+{
+    struct log log = { 0 };
+    char *first, *again;
+
+    (void)state;
+    begin_in(&log, "Asia/Ho_Chi_Minh");
+    assemble(&log);
+    discuss(&log);
+    first = minutes_json(&log, log.event_count - 1);
+    again = minutes_json(&log, log.event_count - 1);
+    assert_string_equal(first, again);
+    free(again);
+    decide(&log);
+    again = minutes_json(&log, log.event_count - 1);
+    assert_string_not_equal(first, again);
+    free(again);
+    release(&log);
+    log = (struct log){ 0 };
+    hold(&log);
+    again =
+        minutes_json(&log, strtoull(strstr(first, "\"upto\":") + 7, NULL, 10));
+    assert_string_equal(first, again);
+    free(again);
+    free(first);
+    release(&log);
+}
+
+static void minutes_json_lacks_what_is_not_for_all(void **state)
+{
+    struct log log = { 0 };
+    const struct minutes_source *source = &(struct minutes_source){ 0 };
+    char *with, *without;
+    size_t size = 0;
+
+    (void)state;
+    hold(&log);
+    with = minutes_json(&log, log.event_count - 1);
+    assert_null(strstr(with, "đi công tác"));
+    assert_non_null(strstr(with, "Đảng viên Mẫu 01"));
+    withhold(&log, "reason");
+    without = minutes_json(&log, log.event_count - 1);
+    assert_null(strstr(without, "không công bố"));
+    free(without);
+    withhold(&log, "roster.0.name");
+    withhold(&log, "text");
+    without = minutes_json(&log, log.event_count - 1);
+    assert_null(strstr(without, "không công bố"));
+    assert_null(strstr(without, "\\u001d"));
+    assert_null(strstr(without, "Đảng viên Mẫu 01"));
+    free(without);
+    without = NULL;
+    assert_int_equal(minutes_json_draw(source, 0, &without, &size),
+                     RESULT_NOT_FOUND);
+    free(with);
+    release(&log);
+}
+
 static void a_new_name_and_another_day_are_told(void **state)
 {
     struct log log = { 0 };
@@ -972,6 +1126,11 @@ int main(void)
         cmocka_unit_test(
             a_meeting_under_way_is_told_in_english_and_another_zone),
         cmocka_unit_test(a_text_without_its_opening_is_told_as_withheld),
+        cmocka_unit_test(
+            the_facts_have_the_sentences_of_the_minutes_in_their_place),
+        cmocka_unit_test(
+            minutes_json_is_the_same_whatever_was_recorded_afterwards),
+        cmocka_unit_test(minutes_json_lacks_what_is_not_for_all),
         cmocka_unit_test(a_new_name_and_another_day_are_told),
         cmocka_unit_test(an_hour_that_comes_twice_is_told_with_its_offset),
         cmocka_unit_test(the_score_sheet_is_told_beside_the_numbers_of_the_log),

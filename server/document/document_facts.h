@@ -1,0 +1,42 @@
+/*
+ * All that documents say of a meeting, as JSON: the names that
+ * config/templates/documents/README.md lists but for those of a ballot and of a
+ * notice, with the ids and seqs behind the lines beside them. Phrases and
+ * arithmetic are those of the plain-text minutes. Pure; belongs on a worker
+ * thread.
+ *
+ * What is sealed and has no opening is left out: a line with it, or the name
+ * alone. Reasons of absence, which are for whoever presides, are never there.
+ */
+#ifndef SERVER_DOCUMENT_DOCUMENT_FACTS_H
+#define SERVER_DOCUMENT_DOCUMENT_FACTS_H
+
+#include "server/document/minutes_text.h"
+
+#include <jansson.h>
+
+/*
+ * The facts by the whole log. RESULT_OK: the caller ends `*out` with
+ * json_decref(). RESULT_CORRUPT if the events are not a meeting's log;
+ * RESULT_NO_MEMORY.
+ */
+MUST_USE enum result document_facts_draw(const struct minutes_source *source,
+                                         json_t **out);
+
+/*
+ * minutes.json: the facts by the log up to and with the event `upto`, without
+ * what is said of the minutes themselves (number, footer, is_draft, adopted,
+ * reservations), with
+ *
+ *   format   1
+ *   meeting  its id; in the tree: `meeting.id`
+ *   upto, head   of the log, in hex
+ *
+ * as one line of JSON with sorted keys, without blanks and line feed: the same
+ * log gives the same bytes. free() ends `*out`. RESULT_NOT_FOUND: the log has
+ * no such event; else as above.
+ */
+MUST_USE enum result minutes_json_draw(const struct minutes_source *source,
+                                       uint64_t upto, char **out, size_t *size);
+
+#endif
