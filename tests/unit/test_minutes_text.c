@@ -1,6 +1,8 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/record/hash_chain.h"
+#include "protocol/base/limits.h"
+#include "protocol/document/mustache.h"
 #include "server/document/document_facts.h"
 #include "server/document/minutes_text.h"
 
@@ -922,6 +924,56 @@ static void minutes_json_lacks_what_is_not_for_all(void **state)
     release(&log);
 }
 
+/* What the template gives of the facts. */
+static char *draw_document(const char *template, const json_t *facts)
+{
+    struct document_fault fault = { 0 };
+    struct mustache *mustache = NULL;
+    char path[128], text[65536];
+    char *marked = NULL;
+    size_t size;
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "config/templates/documents/%s.mustache",
+                   template);
+    file = fopen(path, "re");
+    assert_non_null(file);
+    size = fread(text, 1, sizeof text, file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(
+        mustache_parse((struct text_view){ text, size }, &mustache, &fault),
+        RESULT_OK);
+    if (mustache_draw(mustache, facts, LIMIT_DOCUMENT_SIZE, &marked, &size,
+                      &fault) != RESULT_OK)
+        fail_msg("%s, line %d", path, fault.line);
+    mustache_free(mustache);
+    return marked;
+}
+
+static void the_templates_find_their_facts(void **state)
+{
+    static const char *const templates[] = { "minutes", "attendance", "voting",
+                                             "tasks" };
+    struct log log = { 0 };
+    struct minutes_source source;
+    json_t *facts = NULL;
+    size_t i;
+
+    (void)state;
+    hold(&log);
+    source = source_of(&log);
+    assert_int_equal(document_facts_draw(&source, &facts), RESULT_OK);
+    for (i = 0; i < sizeof templates / sizeof templates[0]; i++) {
+        char *text = draw_document(templates[i], facts);
+
+        assert_non_null(strstr(text, "Đảng viên Mẫu 01"));
+        assert_null(strstr(text, "đi công tác"));
+        free(text);
+    }
+    json_decref(facts);
+    release(&log);
+}
+
 static void a_new_name_and_another_day_are_told(void **state)
 {
     struct log log = { 0 };
@@ -1131,6 +1183,7 @@ int main(void)
         cmocka_unit_test(
             minutes_json_is_the_same_whatever_was_recorded_afterwards),
         cmocka_unit_test(minutes_json_lacks_what_is_not_for_all),
+        cmocka_unit_test(the_templates_find_their_facts),
         cmocka_unit_test(a_new_name_and_another_day_are_told),
         cmocka_unit_test(an_hour_that_comes_twice_is_told_with_its_offset),
         cmocka_unit_test(the_score_sheet_is_told_beside_the_numbers_of_the_log),
