@@ -207,6 +207,8 @@ def cell(tmp_path):
 
 
 def cast(voter, marks):
+    # Each device asks when it has seen for itself that voting is open.
+    voter.sees("MỜI ĐỒNG CHÍ BỎ PHIẾU")
     mark = voter.mark()
     voter.type("/bo-phieu")
     voter.sees("Nhấn phím Enter để xem phiếu", since=mark)

@@ -134,7 +134,7 @@ def test_everybody_folds_the_same_record_and_it_verifies(minutes, congress):
 
 # Of the minutes, with blanks and line ends taken as one.
 EXPECTED = """
-Văn bản cho phép biểu quyết từ xa: số 01-MẪU/ĐU, ngày 2026-11-20, của Đảng uỷ phường Mẫu (văn bản mẫu).
+Văn bản cho phép biểu quyết từ xa: số 01-MẪU/ĐU, ngày 20/11/2026, của Đảng uỷ phường Mẫu (văn bản mẫu).
 Tổng số: 2 điểm cầu, 20 người.
 Tổng số đảng viên: 40 (chính thức 40, dự bị 0)
 Có mặt: 37 (chính thức 37, dự bị 0): trực tiếp 0, tại điểm cầu 20, trực tuyến 15, qua bộ đàm, điện thoại 2.
