@@ -15,6 +15,7 @@ from ballot_reference import proofs, records, trustees  # noqa: E402
 from lying_ballot import VICTIM, ballot_under_lies  # noqa: E402
 from lying_server import save_log  # noqa: E402
 from server_process import BUILD  # noqa: E402
+from wire_client import Refused  # noqa: E402
 
 
 @pytest.fixture
@@ -143,7 +144,11 @@ def a_false_complaint(play):
 def nothing_wrong(play):
     play.run(upto="adopt")
     play.settle()
-    play.tellers[0].begin(1, 3, 2)
+    try:
+        play.tellers[0].begin(1, 3, 2)
+    except Refused as refused:
+        # The victim's device was first, and the lie is told already.
+        assert refused.code == "other_attempt"
 
 
 # What happens; what the server says, and how; what the victim finds.
