@@ -147,26 +147,16 @@ enum result state_apply_minutes_presented(struct meeting_state *state,
     return RESULT_OK;
 }
 
-static struct meeting_objection *find_objection(struct meeting_minutes *minutes,
-                                                const struct identifier *id)
+const struct meeting_objection *
+meeting_state_objection(const struct meeting_state *state,
+                        const struct identifier *id)
 {
+    const struct meeting_minutes *minutes = &state->minutes;
     size_t i;
 
     for (i = 0; i < minutes->objection_count; i++)
         if (identifier_equal(&minutes->objections[i].id, id))
             return &minutes->objections[i];
-    return NULL;
-}
-
-const struct meeting_objection *
-meeting_state_objection(const struct meeting_state *state,
-                        const struct identifier *id)
-{
-    size_t i;
-
-    for (i = 0; i < state->minutes.objection_count; i++)
-        if (identifier_equal(&state->minutes.objections[i].id, id))
-            return &state->minutes.objections[i];
     return NULL;
 }
 
@@ -196,7 +186,7 @@ enum result state_apply_objection_raised(struct meeting_state *state,
         !meeting_state_person(state, &body->member) ||
         (!identifier_is_empty(&body->entry) &&
          !meeting_state_entry(state, &body->entry)) ||
-        find_objection(minutes, &body->objection))
+        meeting_state_objection(state, &body->objection))
         return RESULT_CORRUPT;
     grown = state_grow(minutes->objections, minutes->objection_count,
                        sizeof *minutes->objections);
@@ -219,8 +209,11 @@ enum result state_apply_objection_answered(struct meeting_state *state,
 {
     const struct event_objection_answered *body =
         &event->body.objection_answered;
+    const struct meeting_objection *found =
+        meeting_state_objection(state, &body->objection);
     struct meeting_objection *objection =
-        find_objection(&state->minutes, &body->objection);
+        found ? &state->minutes.objections[found - state->minutes.objections]
+              : NULL;
 
     if (!objection || objection->answer != objection_answer_none_ ||
         (body->answer == ANSWER_WITHDRAWN &&
