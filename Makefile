@@ -77,7 +77,7 @@ $(BIN)/chibo: $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 $(BIN)/chibo-bench: $(call obj,$(BENCH_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
 
-# The verifier needs nothing of the system but files.
+# The verifier needs nothing of the system but files, and of GLib the zones.
 $(BIN)/chibo-verify: LIBS = $(VERIFY_LIBS)
 $(BIN)/chibo-verify: $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROTOCOL_LIB)
 	$(link)

@@ -45,6 +45,6 @@ MODE_FLAGS := $(MODE_$(MODE))
 PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(TEST_PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
 # A program depends on what it uses of them, no more.
 LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcsv -lm -lpthread
-VERIFY_PACKAGES := openssl jansson libutf8proc libconfig libzip
+VERIFY_PACKAGES := openssl jansson libutf8proc libconfig libzip glib-2.0
 VERIFY_LIBS = $(shell $(PKG_CONFIG) --libs $(VERIFY_PACKAGES))
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES))

@@ -1,6 +1,6 @@
 #include "server/control/record_minutes.h"
 
-#include "server/document/minutes_text.h"
+#include "protocol/document/minutes_text.h"
 
 #include <stdlib.h>
 #include <string.h>

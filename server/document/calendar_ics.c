@@ -1,7 +1,7 @@
 #include "server/document/calendar_ics.h"
 
 #include "protocol/base/byte_writer.h"
-#include "server/document/zone_clock.h"
+#include "protocol/document/zone_clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>

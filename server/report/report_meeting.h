@@ -13,7 +13,7 @@
 
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/rules/ruleset_shelf.h"
-#include "server/document/zone_clock.h"
+#include "protocol/document/zone_clock.h"
 #include "server/store/store.h"
 
 enum report_attendance {

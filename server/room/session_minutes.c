@@ -3,8 +3,8 @@
 #include "server/room/room_types.h"
 
 #include "protocol/record/digest.h"
-#include "server/document/document_facts.h"
-#include "server/document/minutes_text.h"
+#include "protocol/document/document_facts.h"
+#include "protocol/document/minutes_text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef TESTS_SUPPORT_TRANSCRIPT_MINUTES_H
 #define TESTS_SUPPORT_TRANSCRIPT_MINUTES_H
 
-#include "server/document/minutes_text.h"
+#include "protocol/document/minutes_text.h"
 #include "tests/support/meeting_transcript.h"
 
 /* The event of this seq as its line in the log, from a row of the transcript's

@@ -1,4 +1,4 @@
-#include "server/document/minutes_text.h"
+#include "protocol/document/minutes_text.h"
 #include "tests/support/transcript_minutes.h"
 #include "tests/support/elect_scene.h"
 #include "tests/support/meeting_ballot_scene.h"

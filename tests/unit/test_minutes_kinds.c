@@ -1,7 +1,7 @@
 /* The minutes of a meeting in parts: its party groups, and sub-rooms. */
 #include "protocol/record/digest.h"
 #include "protocol/record/hash_chain.h"
-#include "server/document/minutes_text.h"
+#include "protocol/document/minutes_text.h"
 #include "tests/support/transcript_minutes.h"
 #include "tests/support/meeting_transcript.h"
 

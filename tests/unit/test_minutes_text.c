@@ -3,8 +3,8 @@
 #include "protocol/record/hash_chain.h"
 #include "protocol/base/limits.h"
 #include "protocol/document/mustache.h"
-#include "server/document/document_facts.h"
-#include "server/document/minutes_text.h"
+#include "protocol/document/document_facts.h"
+#include "protocol/document/minutes_text.h"
 
 #include "tests/support/vote_fixture.h"
 

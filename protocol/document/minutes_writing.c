@@ -1,4 +1,4 @@
-#include "server/document/minutes_writing.h"
+#include "protocol/document/minutes_writing.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Meetings in parts: by party groups, whose minutes follow those of the cell's,
  * and sub-rooms. */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* The score sheet of the meeting, with what the log and the rules say of it. */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 static const enum minutes_phrase criteria[criterion_count_] = {
     [CRITERION_TIME] = PHRASE_SCORE_TIME,

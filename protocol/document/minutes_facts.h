@@ -3,11 +3,11 @@
  * the folded state, the newest names, who was there from when to when, who had
  * which duty. Pure; any thread.
  */
-#ifndef SERVER_DOCUMENT_MINUTES_FACTS_H
-#define SERVER_DOCUMENT_MINUTES_FACTS_H
+#ifndef PROTOCOL_DOCUMENT_MINUTES_FACTS_H
+#define PROTOCOL_DOCUMENT_MINUTES_FACTS_H
 
 #include "protocol/meeting/meeting_state.h"
-#include "server/document/minutes_writing.h"
+#include "protocol/document/minutes_writing.h"
 
 /* What the state does not keep of a person; beside state->people. */
 struct minutes_person {

@@ -2,8 +2,8 @@
  * What the minutes say, in both languages; the same %-fields in each. A phrase
  * is a line, or a part of one; its leading spaces are the line's indentation.
  */
-#ifndef SERVER_DOCUMENT_MINUTES_PHRASES_H
-#define SERVER_DOCUMENT_MINUTES_PHRASES_H
+#ifndef PROTOCOL_DOCUMENT_MINUTES_PHRASES_H
+#define PROTOCOL_DOCUMENT_MINUTES_PHRASES_H
 
 /* A row a phrase, as it reads. */
 /* clang-format off */

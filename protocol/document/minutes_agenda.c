@@ -1,5 +1,5 @@
 /* Of each agenda item how it was planned; documents, comments and tasks. */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 /* --- items --------------------------------------------------------------- */
 

@@ -3,14 +3,14 @@
  * commitments, times of the meeting's zone, lines of bounded width. What it
  * returns as text lives as long as the source. Pure; any thread.
  */
-#ifndef SERVER_DOCUMENT_MINUTES_WRITING_H
-#define SERVER_DOCUMENT_MINUTES_WRITING_H
+#ifndef PROTOCOL_DOCUMENT_MINUTES_WRITING_H
+#define PROTOCOL_DOCUMENT_MINUTES_WRITING_H
 
 #include "protocol/base/byte_writer.h"
-#include "server/document/minutes_list.h"
-#include "server/document/minutes_phrases.h"
-#include "server/document/minutes_text.h"
-#include "server/document/zone_clock.h"
+#include "protocol/document/minutes_list.h"
+#include "protocol/document/minutes_phrases.h"
+#include "protocol/document/minutes_text.h"
+#include "protocol/document/zone_clock.h"
 
 #include <stdbool.h>
 

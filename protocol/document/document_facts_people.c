@@ -1,5 +1,5 @@
 /* Who is of the cell, and who came. */
-#include "server/document/document_facts_internal.h"
+#include "protocol/document/document_facts_internal.h"
 
 static json_t *number(unsigned long long value)
 {

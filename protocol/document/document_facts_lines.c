@@ -1,6 +1,6 @@
 /* The agenda and its course: what the log says and what was written, each in
  * its place. */
-#include "server/document/document_facts_internal.h"
+#include "protocol/document/document_facts_internal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * Times of day in a named zone (IANA), through GLib, which reads the machine's
  * zone database without touching the process's TZ. Any thread.
  */
-#ifndef SERVER_DOCUMENT_ZONE_CLOCK_H
-#define SERVER_DOCUMENT_ZONE_CLOCK_H
+#ifndef PROTOCOL_DOCUMENT_ZONE_CLOCK_H
+#define PROTOCOL_DOCUMENT_ZONE_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>

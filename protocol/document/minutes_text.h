@@ -3,8 +3,8 @@
  * attendance, what happened item by item, votes with their arithmetic, the
  * minute-taker's entries. Pure; belongs on a worker thread.
  */
-#ifndef SERVER_DOCUMENT_MINUTES_TEXT_H
-#define SERVER_DOCUMENT_MINUTES_TEXT_H
+#ifndef PROTOCOL_DOCUMENT_MINUTES_TEXT_H
+#define PROTOCOL_DOCUMENT_MINUTES_TEXT_H
 
 #include "protocol/base/result.h"
 #include "protocol/rules/ruleset.h"

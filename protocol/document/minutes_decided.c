@@ -3,7 +3,7 @@
  * order, a tie, discipline, levels. The numbers are those of the event that the
  * server made and everybody recomputes.
  */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <string.h>
 

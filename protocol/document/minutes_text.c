@@ -1,6 +1,6 @@
-#include "server/document/minutes_text.h"
+#include "protocol/document/minutes_text.h"
 
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
-#include "server/document/document_facts.h"
+#include "protocol/document/document_facts.h"
 
 #include "protocol/base/encoding.h"
 #include "protocol/record/hash_chain.h"
-#include "server/document/document_facts_internal.h"
+#include "protocol/document/document_facts_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* What a vote was held under: the matter, who counted, what it took. */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include "protocol/base/byte_writer.h"
 

@@ -1,4 +1,4 @@
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <stdio.h>
 #include <string.h>

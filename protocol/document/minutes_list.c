@@ -1,4 +1,4 @@
-#include "server/document/minutes_list.h"
+#include "protocol/document/minutes_list.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  * The parts of the minutes, in their order on paper. Each writes to
  * writing->out; the facts are learned and the clock is set. Pure; any thread.
  */
-#ifndef SERVER_DOCUMENT_MINUTES_PARTS_H
-#define SERVER_DOCUMENT_MINUTES_PARTS_H
+#ifndef PROTOCOL_DOCUMENT_MINUTES_PARTS_H
+#define PROTOCOL_DOCUMENT_MINUTES_PARTS_H
 
-#include "server/document/minutes_facts.h"
+#include "protocol/document/minutes_facts.h"
 
 /* Who of those whose presence counts came, and who did not. */
 struct minutes_attendance {

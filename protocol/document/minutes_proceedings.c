@@ -1,6 +1,6 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/rules/threshold.h"
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

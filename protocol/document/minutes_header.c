@@ -1,5 +1,5 @@
 #include "protocol/meeting/meeting_punctuality.h"
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Who led the meeting beside the chair, how the floor was held, who spoke how
  * long. */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 static void tell_holders(struct minutes_writing *writing,
                          const struct minutes_facts *facts,

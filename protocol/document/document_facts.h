@@ -8,10 +8,10 @@
  * What is sealed and has no opening is left out: a line with it, or the name
  * alone. Reasons of absence, which are for whoever presides, are never there.
  */
-#ifndef SERVER_DOCUMENT_DOCUMENT_FACTS_H
-#define SERVER_DOCUMENT_DOCUMENT_FACTS_H
+#ifndef PROTOCOL_DOCUMENT_DOCUMENT_FACTS_H
+#define PROTOCOL_DOCUMENT_DOCUMENT_FACTS_H
 
-#include "server/document/minutes_text.h"
+#include "protocol/document/minutes_text.h"
 
 #include <jansson.h>
 

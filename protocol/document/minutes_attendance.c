@@ -1,6 +1,6 @@
 /* From which seats people took part, and by what leave. */
 #include "protocol/rules/rule_id.h"
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 static enum minutes_phrase ground_phrase(enum ground ground)
 {

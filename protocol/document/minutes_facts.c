@@ -1,4 +1,4 @@
-#include "server/document/minutes_facts.h"
+#include "protocol/document/minutes_facts.h"
 
 #include "protocol/meeting/log_codec.h"
 #include "protocol/record/hash_chain.h"

@@ -6,7 +6,7 @@
  */
 #include "protocol/ballot/ballot_draft.h"
 #include "protocol/base/encoding.h"
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

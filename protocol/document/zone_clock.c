@@ -1,4 +1,4 @@
-#include "server/document/zone_clock.h"
+#include "protocol/document/zone_clock.h"
 
 #include <glib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * The list of names of an election: who proposed whom, who stands no more, and
  * by how many a name from the floor was supported.
  */
-#include "server/document/minutes_parts.h"
+#include "protocol/document/minutes_parts.h"
 
 static const char *source_word(const struct minutes_writing *writing,
                                enum nomination_source source)

@@ -3,8 +3,8 @@
  * told by the same code as the plain-text minutes. A row is a byte 1E, its
  * kind, a number, a byte 1F and its text, which has neither. Pure; any thread.
  */
-#ifndef SERVER_DOCUMENT_MINUTES_LIST_H
-#define SERVER_DOCUMENT_MINUTES_LIST_H
+#ifndef PROTOCOL_DOCUMENT_MINUTES_LIST_H
+#define PROTOCOL_DOCUMENT_MINUTES_LIST_H
 
 #include "protocol/base/byte_writer.h"
 

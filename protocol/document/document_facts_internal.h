@@ -1,9 +1,9 @@
 /* What the files of document_facts share. */
-#ifndef SERVER_DOCUMENT_DOCUMENT_FACTS_INTERNAL_H
-#define SERVER_DOCUMENT_DOCUMENT_FACTS_INTERNAL_H
+#ifndef PROTOCOL_DOCUMENT_DOCUMENT_FACTS_INTERNAL_H
+#define PROTOCOL_DOCUMENT_DOCUMENT_FACTS_INTERNAL_H
 
-#include "server/document/document_facts.h"
-#include "server/document/minutes_parts.h"
+#include "protocol/document/document_facts.h"
+#include "protocol/document/minutes_parts.h"
 
 /* Text of a value; "" of one that is withheld. NULL when memory is out. */
 json_t *document_text(const char *text);
