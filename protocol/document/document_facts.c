@@ -320,15 +320,10 @@ static bool put_minutes(json_t *facts, const struct minutes_writing *writing,
 static enum result draw(json_t *facts, struct minutes_writing *writing,
                         const struct minutes_facts *learned)
 {
-    const struct meeting_state *state = learned->state;
-    enum result result;
+    enum result result = minutes_begin(writing, learned);
 
-    writing->clock = zone_clock_new(state->zone);
-    if (!writing->clock)
-        return RESULT_NO_MEMORY;
-    writing->day = zone_clock_at(writing->clock, state->opened_ms > 0
-                                                     ? state->opened_ms
-                                                     : state->starts_at_ms);
+    if (result != RESULT_OK)
+        return result;
     result = minutes_tell_proceedings(writing, learned);
     if (result == RESULT_OK)
         result = writing->out->result;
@@ -340,7 +335,7 @@ static enum result draw(json_t *facts, struct minutes_writing *writing,
                                    writing->out->size) ||
          !put_minutes(facts, writing, learned)))
         result = RESULT_NO_MEMORY;
-    writing->clock = zone_clock_free(writing->clock);
+    minutes_end(writing);
     return result;
 }
 

@@ -20,6 +20,12 @@ struct minutes_attendance {
     unsigned long long temp_away, suspended;
 };
 
+/* Sets clock and day by the meeting's zone, before anything is told; ended with
+ * minutes_end() if it was RESULT_OK. Else RESULT_NO_MEMORY. */
+MUST_USE enum result minutes_begin(struct minutes_writing *writing,
+                                   const struct minutes_facts *facts);
+void minutes_end(struct minutes_writing *writing);
+
 struct minutes_attendance
 minutes_count_attendance(const struct minutes_facts *facts,
                          const struct minutes_writing *writing);

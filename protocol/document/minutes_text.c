@@ -6,11 +6,10 @@
 
 enum { MINUTES_SIZE_MAX = 32 * 1024 * 1024 };
 
-enum result minutes_tell(struct minutes_writing *writing,
-                         const struct minutes_facts *facts)
+enum result minutes_begin(struct minutes_writing *writing,
+                          const struct minutes_facts *facts)
 {
     const struct meeting_state *state = facts->state;
-    enum result result;
 
     writing->clock = zone_clock_new(state->zone);
     if (!writing->clock)
@@ -18,13 +17,28 @@ enum result minutes_tell(struct minutes_writing *writing,
     writing->day = zone_clock_at(writing->clock, state->opened_ms > 0
                                                      ? state->opened_ms
                                                      : state->starts_at_ms);
+    return RESULT_OK;
+}
+
+void minutes_end(struct minutes_writing *writing)
+{
+    writing->clock = zone_clock_free(writing->clock);
+}
+
+enum result minutes_tell(struct minutes_writing *writing,
+                         const struct minutes_facts *facts)
+{
+    enum result result = minutes_begin(writing, facts);
+
+    if (result != RESULT_OK)
+        return result;
     minutes_tell_header(writing, facts);
     result = minutes_tell_proceedings(writing, facts);
     minutes_tell_roll(writing, facts);
     minutes_tell_end(writing, facts);
     if (result == RESULT_OK)
         result = minutes_tell_parts(writing, facts);
-    writing->clock = zone_clock_free(writing->clock);
+    minutes_end(writing);
     return result;
 }
 
