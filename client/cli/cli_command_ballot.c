@@ -410,9 +410,11 @@ static void read_cast(struct reading *r, const char *op)
                   "at a hall device"));
 }
 
+/* Of whom: of nobody but oneself on one's own device, which is not said. */
 static void read_pin(struct reading *r, const char *op)
 {
     (void)op;
+    r->out->holder = (struct identifier){ "" };
     if (is_site(r))
         (void)cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &r->out->holder);
     else if (r->rest[0] != '\0')

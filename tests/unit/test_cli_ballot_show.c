@@ -327,6 +327,7 @@ static void a_pin_on_ones_own_device_names_nobody(void **state)
     (void)state;
     begin(&screen, BALLOT_PHASE_ISSUING);
     out = paper_of(&screen);
+    screen.view.me = (struct identifier){ .text = "m4" };
     cli_command_read(&screen.view, &screen.view.log, line, &typed);
     assert_int_equal(typed.action, CLI_ACTION_PIN);
     cli_ballot_dialogue_pin(&dialogue, &typed.holder, out);
