@@ -81,8 +81,9 @@ static void knock(struct draft *draft, const struct meeting_holder *holder,
     /* Who reads ahead comes in without a trace in the log. */
     if (meeting_state_reads_ahead(draft->state, &holder->id))
         return;
+    /* Sites and guests: their devices ask again until the lobby opens. */
     if (draft->state->phase == MEETING_SCHEDULED) {
-        draft_refuse(draft, REFUSAL_NOT_OPEN);
+        draft_refuse(draft, REFUSAL_NOT_SCHEDULED);
         return;
     }
     body = &draft_add(draft, EVENT_KNOCKED_KIND)->body.knocked;
