@@ -1,10 +1,10 @@
 #include "client/cli/cli_attendance_text.h"
 
-#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 #include "protocol/meeting/meeting_eligibility.h"
 
 #include <inttypes.h>

@@ -1,10 +1,10 @@
 #include "client/cli/cli_ballot_decided.h"
 
-#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 #include "protocol/base/encoding.h"
 
 #include <inttypes.h>

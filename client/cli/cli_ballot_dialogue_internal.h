@@ -5,6 +5,7 @@
 #define CLIENT_CLI_CLI_BALLOT_DIALOGUE_INTERNAL_H
 
 #include "client/cli/cli_ballot_dialogue.h"
+#include "client/cli/cli_wrap.h"
 
 /* The ballot that this is about; NULL, and said so, if it is gone. */
 const struct meeting_ballot *

@@ -7,6 +7,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,7 @@
 #include "client/cli/cli_ballot_marks.h"
 
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 #include "protocol/base/limits.h"
 
 #include <inttypes.h>

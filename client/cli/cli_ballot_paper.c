@@ -1,7 +1,7 @@
 #include "client/cli/cli_ballot_paper.h"
 
-#include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 #include "protocol/ballot/ballot_draft.h"
 
 #include <inttypes.h>
@@ -87,118 +87,8 @@ size_t cli_paper_section_count(const struct cli_paper *paper)
     return count;
 }
 
-/* --- lines ---------------------------------------------------------------- */
-
-/* The code point at the front and its columns; bytes taken, 0 at the end. */
-static size_t next_point(const char *text, size_t *columns)
-{
-    utf8proc_int32_t point;
-    const utf8proc_ssize_t size =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
-    int width;
-
-    if (size <= 0 || *text == '\0')
-        return *text == '\0' ? 0 : 1;
-    width = utf8proc_charwidth(point);
-    *columns += width > 0 ? (size_t)width : 0;
-    return (size_t)size;
-}
-
-static size_t columns_of(const char *text, size_t size)
-{
-    size_t columns = 0;
-    size_t at = 0;
-
-    while (at < size)
-        at += next_point(text + at, &columns);
-    return columns;
-}
-
-static void put_spaces(size_t count, FILE *out)
-{
-    while (count-- > 0)
-        (void)fputc(' ', out);
-}
-
-void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
-                    FILE *out)
-{
-    bool is_first = true;
-
-    while (*text != '\0') {
-        const size_t size = strcspn(text, " \n");
-        const size_t columns = columns_of(text, size);
-
-        if (!is_first && used + 1 + columns > width && used > indent) {
-            (void)fputc('\n', out);
-            put_spaces(indent, out);
-            used = indent;
-        } else if (!is_first && size > 0) {
-            (void)fputc(' ', out);
-            used++;
-        }
-        (void)fwrite(text, 1, size, out);
-        used += columns;
-        is_first = size == 0 && is_first;
-        text += size;
-        if (*text == '\n') {
-            (void)fputc('\n', out);
-            put_spaces(indent, out);
-            used = indent;
-            is_first = true;
-        }
-        text += *text != '\0';
-    }
-    (void)fputc('\n', out);
-}
-
-void cli_paragraph_write(const char *text, FILE *out)
-{
-    const size_t width = cli_terminal_width();
-    const size_t indent = strspn(text, " ");
-    char *copy = strdup(text + indent);
-    size_t size = copy ? strlen(copy) : 0;
-    char *at;
-
-    if (!copy)
-        return;
-    while (size > 0 && copy[size - 1] == '\n')
-        copy[--size] = '\0';
-    for (at = copy; *at != '\0'; at++)
-        if (*at == '\n')
-            *at = ' ';
-    put_spaces(indent, out);
-    cli_wrap_write(copy, indent, indent,
-                   !cli_terminal_is_there()      ? SIZE_MAX
-                   : width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX
-                                                 : width,
-                   out);
-    free(copy);
-}
-
-void cli_lines_write(const char *text, size_t used, FILE *out)
-{
-    const size_t width = cli_terminal_width();
-
-    if (!cli_terminal_is_there() || width < CLI_PAPER_WIDTH_MIN) {
-        (void)fputs(text, out);
-        return;
-    }
-    while (*text != '\0') {
-        const size_t size = strcspn(text, "\n");
-        const size_t indent = used > 0 ? used : strspn(text, " ");
-        char *line = strndup(text, size);
-
-        if (used == 0)
-            put_spaces(indent, out);
-        if (line)
-            cli_wrap_write(line + (used > 0 ? 0 : indent), indent, indent,
-                           width, out);
-        free(line);
-        text += size + (text[size] == '\n' ? 1 : 0);
-        used = 0;
-    }
-}
+/* --- the head --------------------------------------------------------------
+ */
 
 static void put_rule(size_t width, FILE *out)
 {
@@ -227,7 +117,7 @@ static void put_capitals(const char *text, FILE *out)
 /* The name in capitals, in the middle if it fits on one line. */
 static void put_name(const char *name, size_t width, FILE *out)
 {
-    const size_t columns = columns_of(name, strlen(name));
+    const size_t columns = cli_columns(name, strlen(name));
     char *capitals = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&capitals, &size);
@@ -239,7 +129,7 @@ static void put_name(const char *name, size_t width, FILE *out)
         return;
     }
     if (columns < width)
-        put_spaces((width - columns) / 2, out);
+        (void)fprintf(out, "%*s", (int)((width - columns) / 2), "");
     cli_wrap_write(capitals, 0, 0, width, out);
     free(capitals);
 }
@@ -318,7 +208,7 @@ static void put_boxes(const struct client_ballot_question *question,
     if (marked < question->answer_count) {
         const char *word = question->answers[marked];
 
-        (void)fputs(boxes + 3 + columns_of(word, strlen(word)) > width
+        (void)fputs(boxes + 3 + cli_columns(word, strlen(word)) > width
                         ? "\n      "
                         : "   ",
                     out);
@@ -351,9 +241,9 @@ static void put_table(const struct client_ballot_question *rows, size_t count,
 
 static size_t within(size_t width)
 {
-    return width < CLI_PAPER_WIDTH_MIN   ? CLI_PAPER_WIDTH_MIN
-           : width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX
-                                         : width;
+    return width < CLI_WIDTH_MIN   ? CLI_WIDTH_MIN
+           : width > CLI_WIDTH_MAX ? CLI_WIDTH_MAX
+                                   : width;
 }
 
 /* Which section it is, from 1. */
@@ -385,7 +275,7 @@ static void put_heading(const struct cli_paper *paper, size_t first,
     (void)fputs(number, out);
     heading = strndup(question->text, size);
     if (heading)
-        cli_wrap_write(heading, columns_of(number, strlen(number)), 0, width,
+        cli_wrap_write(heading, cli_columns(number, strlen(number)), 0, width,
                        out);
     free(heading);
 }

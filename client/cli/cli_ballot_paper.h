@@ -21,8 +21,6 @@ struct cli_paper {
     size_t question_count;
 };
 
-enum { CLI_PAPER_WIDTH_MIN = 30, CLI_PAPER_WIDTH_MAX = 78 };
-
 /* Marks of the whole: 0 or 1 for every position, a question's blank first. */
 size_t cli_paper_position_count(const struct cli_paper *paper);
 /* The first position of a question. */
@@ -43,19 +41,6 @@ void cli_paper_name_write(const struct cli_paper *paper, size_t width,
                           FILE *out);
 void cli_paper_section_write(const struct cli_paper *paper, size_t first,
                              const uint8_t *marks, size_t width, FILE *out);
-/* Text in lines of `width` columns, `indent` spaces before each but the first,
- * where `used` columns are taken already; ends with a line feed. */
-void cli_wrap_write(const char *text, size_t used, size_t indent, size_t width,
-                    FILE *out);
-
-/* A text as a paragraph for this terminal, one line where there is none: line
- * feeds in it only make the text of the program narrower, and count as spaces.
- */
-void cli_paragraph_write(const char *text, FILE *out);
-
-/* Lines, each folded under itself, for this terminal; as they are where there
- * is none. `used` columns of the first line are taken. */
-void cli_lines_write(const char *text, size_t used, FILE *out);
 
 /* --- copies --------------------------------------------------------------- */
 

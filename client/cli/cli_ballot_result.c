@@ -4,6 +4,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <inttypes.h>
 
@@ -235,9 +236,7 @@ void cli_ballot_result_show(const struct meeting_view *view,
     struct shown r = { .view = view,
                        .ballot = ballot,
                        .counts = ballot->counts,
-                       .width = width > CLI_PAPER_WIDTH_MAX
-                                    ? CLI_PAPER_WIDTH_MAX
-                                    : width,
+                       .width = width > CLI_WIDTH_MAX ? CLI_WIDTH_MAX : width,
                        .out = out };
     size_t i;
 

@@ -3,6 +3,7 @@
 #include "client/cli/cli_ballot_marks.h"
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <inttypes.h>
 #include <openssl/crypto.h>
@@ -143,7 +144,7 @@ enum result cli_booth_open(struct cli_booth *booth,
     if (result != RESULT_OK)
         return result;
     booth->facts = *facts;
-    booth->width = width > CLI_PAPER_WIDTH_MAX ? CLI_PAPER_WIDTH_MAX : width;
+    booth->width = width > CLI_WIDTH_MAX ? CLI_WIDTH_MAX : width;
     booth->mark_count = cli_paper_position_count(paper);
     show_words(booth, out);
     return RESULT_OK;

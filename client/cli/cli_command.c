@@ -3,93 +3,13 @@
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_usage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MS_PER_MINUTE = 60000, MINUTES_MAX = 1440 };
-
-static const char help[] = N_(
-    "What you type is said to all. Commands:\n"
-    "  /hand  /lower                raise and lower your hand\n"
-    "  /talk                        microphone on and off\n"
-    "  /end                         give the floor back\n"
-    "  /vote yes|no|other|abstain   in the vote that is open\n"
-    "  /roll /agenda /hands /votes /notes   show what there is\n"
-    "  /here                        I attend on this device\n"
-    "  /mute  /unmute               yourself\n"
-    "  /speak FILE                  say a sound file\n"
-    "  /minutes                     show the minutes\n"
-    "  /quit                        leave\n"
-    "For the chair:\n"
-    "  /lobby  /admit NAME|all  /turn-away NAME: REASON\n"
-    "  /open  /adjourn  /resume  /close  /take-chair\n"
-    "  /floor NAME [MINUTES]  /extend MINUTES  /end  /mute NAME\n"
-    "  /item NUMBER  /end-item  /add-item TITLE\n"
-    "  /motion TEXT  /close-vote  /cancel-vote REASON\n"
-    "  /record on|off  /minute-taker NAME  /share-minutes\n"
-    "For the minute-taker and sites:\n"
-    "  /tick NAME [SITE]  /untick NAME  /confirm-roll\n"
-    "  /absent NAME excused|unexcused REASON\n"
-    "  /hall YES NO OTHER ABSTAIN [SITE]\n"
-    "  /note TEXT  /edit e3 TEXT  /remove e3\n"
-    "In a secret ballot (more: /help ballot):\n"
-    "  /ballot                      how far it is, and the result\n"
-    "  /take-ballot                 get a ballot on this device\n"
-    "  /cast                        mark the ballot and cast it\n"
-    "About devices and what is confirmed:\n"
-    "  /code                        the code of this device\n"
-    "  /devices [NAME]              your devices, or another's\n"
-    "  /vouch NAME [sight|voice]    compare a device and vouch for it\n"
-    "  /confirmed                   whose devices confirmed the record\n"
-    "  /invite NAME [no-qr]         a link to enrol a device (officers)\n"
-    "  /revoke NAME NUMBER [REASON] take back a lost device\n"
-    "  /restored                    chair and minute-taker: go on after a\n"
-    "                               loss\n"
-    "  /cancel                      what is being asked\n"
-    "More: /help floor, votes, elections, ballot, agenda, roll, rooms, score\n"
-    "A name may be shortened and typed without marks, or be an id.\n");
-
-const char *cli_command_help(const char *topic)
-{
-    static const char *const ballot[] = { "ballot", "phieu", "phieu kin",
-                                          "bo phieu kin", NULL };
-    static const char *const kinds[] = { "rooms",   "groups", "phong",
-                                         "to dang", "todang", NULL };
-    static const char *const elections[] = { "elections", "election", "bau cu",
-                                             "baucu", NULL };
-    static const char *const minutes[] = { "minutes", "bienban", "bien ban",
-                                           NULL };
-    static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
-    static const char *const score[] = { "score", "diem", "cham diem",
-                                         "chamdiem", NULL };
-    static const char *const floor[] = { "floor", "phatbieu", "dieuhanh",
-                                         NULL };
-    static const char *const votes[] = { "votes", "vote", "bieuquyet",
-                                         "bieu quyet", NULL };
-    static const char *const agenda[] = { "agenda",    "chuongtrinh", "tailieu",
-                                          "documents", "tasks",       "nhiemvu",
-                                          NULL };
-
-    if (cli_is_word(topic, minutes))
-        return cli_minutes_help();
-    if (cli_is_word(topic, elections))
-        return cli_elect_help();
-    if (cli_is_word(topic, score))
-        return cli_score_help();
-    if (cli_is_word(topic, kinds))
-        return cli_kinds_help();
-    if (cli_is_word(topic, roll))
-        return cli_roll_help();
-    if (cli_is_word(topic, floor))
-        return cli_floor_help();
-    if (cli_is_word(topic, votes))
-        return cli_votes_help();
-    if (cli_is_word(topic, agenda))
-        return cli_agenda_help();
-    return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
-}
 
 char *cli_trim(char *text)
 {
@@ -390,6 +310,26 @@ static void read_tick(struct reading *r, const char *op)
                                    "mode", mode, "site", site.text));
 }
 
+/* Ends the text before the first word that is in one of the lists. */
+static void cut_at(char *text, const char *const *a, const char *const *b,
+                   const char *const *c)
+{
+    char *at = text;
+
+    while (*at != '\0') {
+        char *end = at + strcspn(at, " \t");
+        const char behind = *end;
+
+        *end = '\0';
+        if (cli_is_word(at, a) || cli_is_word(at, b) || cli_is_word(at, c)) {
+            *at = '\0';
+            return;
+        }
+        *end = behind;
+        at = end + strspn(end, " \t");
+    }
+}
+
 static void read_absent(struct reading *r, const char *op)
 {
     static const char *const excused[] = { "excused", "colydo", "phep", NULL };
@@ -401,7 +341,9 @@ static void read_absent(struct reading *r, const char *op)
     char *reason;
 
     if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
-        PROBLEM(r, "%s", _("who? As in: /absent NAME excused REASON"));
+        cut_at(r->rest, excused, unexcused, throughout);
+        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, cli_trim(r->rest),
+                               &member);
         return;
     }
     reason = cli_cut_word(more);
@@ -505,54 +447,37 @@ static const struct cli_verb verbs[] = {
     { { "absent", "vang" }, CLI_ACTION_SEND, read_absent, "note_absence" },
     { { "edit", "sua" }, CLI_ACTION_SEND, cli_read_edit, "edit_entry" },
     { { "remove", "xoa" }, CLI_ACTION_SEND, cli_read_remove, "remove_entry" },
+    { { NULL }, CLI_ACTION_NONE, NULL, NULL },
 };
 
-static const struct cli_verb *find_verb(const char *word)
+static const struct cli_verb *const tables[] = {
+    verbs,           cli_floor_verbs,  cli_agenda_verbs, cli_ballot_verbs,
+    cli_kinds_verbs, cli_votes_verbs,  cli_roll_verbs,   cli_elect_verbs,
+    cli_score_verbs, cli_minutes_verbs
+};
+
+const struct cli_verb *cli_verb_find(const char *word)
 {
     const struct cli_verb *verb;
     size_t i;
 
-    for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        if (cli_is_word(word, verbs[i].words))
-            return &verbs[i];
-    }
-    for (verb = cli_floor_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_agenda_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_ballot_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_kinds_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_votes_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_roll_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_elect_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_score_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
-    for (verb = cli_minutes_verbs; verb->words[0]; verb++) {
-        if (cli_is_word(word, verb->words))
-            return verb;
-    }
+    for (i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (verb = tables[i]; verb->words[0]; verb++)
+            if (cli_is_word(word, verb->words))
+                return verb;
     return NULL;
+}
+
+static void tell_unknown(struct reading *r, const char *line)
+{
+    char like[CLI_PROBLEM_SIZE / 2];
+
+    cli_usage_like(line + 1, like, sizeof like);
+    if (like[0] != '\0')
+        PROBLEM(r, _("there is no command %.60s; did you mean %s? See /help"),
+                line, like);
+    else
+        PROBLEM(r, _("there is no command %.60s; see /help"), line);
 }
 
 void cli_command_read(const struct meeting_view *view,
@@ -570,11 +495,12 @@ void cli_command_read(const struct meeting_view *view,
         return;
     }
     reading.rest = cli_cut_word(line);
-    verb = find_verb(line + 1);
+    verb = cli_verb_find(line + 1);
     if (!verb) {
-        PROBLEM(&reading, _("there is no command %.60s; see /help"), line);
+        tell_unknown(&reading, line);
         return;
     }
+    out->words = verb->words;
     out->text = reading.rest;
     out->holder = view->me;
     if (verb->read)

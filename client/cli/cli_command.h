@@ -68,6 +68,8 @@ struct cli_typed {
     json_t *command; /* owned by whoever asked; of CLI_ACTION_SEND: one, or a
                       * list of some */
     char *text;      /* borrowed from the line */
+    const char *const *words; /* the command's, for cli_usage_write(); NULL
+                               * where there is no such command */
     struct identifier holder;
     struct identifier ballot;
     struct identifier document;
@@ -84,7 +86,5 @@ struct cli_typed {
 void cli_command_read(const struct meeting_view *view,
                       const struct identifier *meeting, char *line,
                       struct cli_typed *out);
-/* The whole list, or about the `topic` that was typed; translated. */
-const char *cli_command_help(const char *topic);
 
 #endif

@@ -59,6 +59,9 @@ const char *cli_matter_typed(const char *typed);
 const char *cli_agenda_help(void);
 const char *cli_ballot_help(void);
 
+/* The command of this word, in either language; NULL: there is none. */
+const struct cli_verb *cli_verb_find(const char *word);
+
 #define PROBLEM(reading, ...)                                                  \
     ((void)snprintf((reading)->out->problem, CLI_PROBLEM_SIZE, __VA_ARGS__))
 

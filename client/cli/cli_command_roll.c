@@ -97,6 +97,10 @@ static void read_check_in(struct reading *r, const char *op)
         if (*at != ' ' && count < sizeof digits - 1)
             digits[count++] = *at;
     digits[count] = '\0';
+    if (r->rest[0] == '\0') {
+        PROBLEM(r, "%s", _("a code is missing, or a name"));
+        return;
+    }
     if (count == 0) {
         if (cli_reading_name(r, CLI_NAMES_MEMBERS, r->rest, &r->out->holder))
             r->out->action = CLI_ACTION_CHECK_IN_PIN;

@@ -1,8 +1,8 @@
 #include "client/cli/cli_kinds_text.h"
 
-#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <inttypes.h>
 

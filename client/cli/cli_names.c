@@ -249,6 +249,32 @@ enum cli_match cli_names_find(const struct meeting_view *view,
                                : CLI_MATCH_MANY;
 }
 
+/* Does the name say by itself that it is a site's, in either language? */
+static bool is_called_site(struct text_view name)
+{
+    static const char *const words[] = { "diem cau ", "site " };
+    char *folded = NULL;
+    char *plain = NULL;
+    bool is_called = false;
+    size_t i;
+
+    if (text_fold(name, &folded) == RESULT_OK)
+        plain = strip_marks(folded);
+    for (i = 0; plain && i < sizeof words / sizeof words[0]; i++)
+        is_called =
+            is_called || strncmp(plain, words[i], strlen(words[i])) == 0;
+    free(plain);
+    free(folded);
+    return is_called;
+}
+
+static bool is_site(const struct meeting_view *view,
+                    const struct identifier *id)
+{
+    return (view->state && meeting_state_site(view->state, id)) ||
+           (view->org && register_state_site(view->org, id));
+}
+
 struct cli_who cli_who(const struct meeting_view *view,
                        const struct identifier *id)
 {
@@ -257,8 +283,10 @@ struct cli_who cli_who(const struct meeting_view *view,
 
     if (!name.data || name.size == 0)
         name = identifier_view(id);
-    if ((view->state && meeting_state_site(view->state, id)) ||
-        (view->org && register_state_site(view->org, id)))
+    if (is_site(view, id) && is_called_site(name))
+        (void)snprintf(who.text, sizeof who.text, "%.*s", (int)name.size,
+                       name.data);
+    else if (is_site(view, id))
         (void)snprintf(who.text, sizeof who.text, _("site %.*s"),
                        (int)name.size, name.data);
     else

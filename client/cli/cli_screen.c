@@ -9,21 +9,17 @@
 
 #include "client/cli/cli_attendance_text.h"
 #include "client/cli/cli_election_text.h"
-#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_ballot_text.h"
 #include "client/cli/cli_documents.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_kinds_text.h"
-#include "client/cli/cli_language.h"
 #include "client/cli/cli_meetings.h"
-#include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
-#include "client/cli/cli_minutes_text.h"
-#include "client/cli/cli_score_text.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_votes.h"
+#include "client/cli/cli_wrap.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -243,8 +239,8 @@ static void say_caught_up(struct cli_join *join,
     screen.has_caught_up = true;
     view = client_view_lock(join->session.client);
     if (view->state) {
-        cli_show_meeting(view, stdout);
-        cli_show_agenda(view, stdout);
+        cli_screen_put_list(view, cli_show_meeting);
+        cli_screen_put_list(view, cli_show_agenda);
     }
     client_view_unlock(join->session.client);
     if (!screen.has_invited_to_help)
@@ -364,7 +360,7 @@ static bool take_document(struct cli_join *join,
         cli_screen_say(_("The document is in the file %s."), text);
         break;
     case CLI_DOCUMENTS_FAILED:
-        (void)printf("  %s\n", text);
+        cli_screen_put_problem(text);
         break;
     }
     return true;
@@ -459,205 +455,6 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     return false;
 }
 
-/* --- what is typed ------------------------------------------------------- */
-
-static void show(struct cli_join *join,
-                 void (*list)(const struct meeting_view *view, FILE *out))
-{
-    const struct meeting_view *view = client_view_lock(join->session.client);
-
-    if (view->state)
-        list(view, stdout);
-    else
-        (void)puts(_("You are not in the meeting yet."));
-    client_view_unlock(join->session.client);
-}
-
-/* One command, or a list of them up to the first that cannot be sent. */
-static void send_typed(struct cli_join *join, json_t *command)
-{
-    const size_t count = json_is_array(command) ? json_array_size(command) : 1;
-    struct refusal refusal;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        json_t *one =
-            json_is_array(command) ? json_array_get(command, i) : command;
-
-        if (cli_join_send(join, one, NULL, &refusal))
-            continue;
-        cli_screen_put_refusal(join, &refusal);
-        break;
-    }
-}
-
-static void ask_for_minutes(struct cli_join *join)
-{
-    json_t *command = json_pack("{s:s, s:s, s:s}", "op", "minutes", "log",
-                                join->log.text, "language", cli_language());
-
-    if (command)
-        send_typed(join, command);
-    json_decref(command);
-}
-
-static void read_back(struct cli_join *join)
-{
-    json_t *command =
-        json_pack("{s:s, s:s}", "op", "draw_minutes", "log", join->log.text);
-
-    if (command)
-        send_typed(join, command);
-    json_decref(command);
-}
-
-static void talk(struct cli_join *join)
-{
-    screen.has_said_unheard = false;
-    if (!cli_join_talk(join, !join->is_talking))
-        (void)puts(_("There is no sound in this session (--audio none)."));
-    else if (!join->is_talking)
-        (void)puts(_("Microphone off."));
-    else if (join->facts.may_be_heard)
-        (void)puts(_("Microphone on: all hear you. /talk switches it off."));
-    else
-        (void)puts(_("Microphone on, but you do not have the floor: nobody "
-                     "hears you. /hand asks for it."));
-}
-
-/* One way or the other. */
-static void move_document(struct cli_join *join, const struct cli_typed *typed)
-{
-    char problem[CLI_DOCUMENTS_TEXT_SIZE];
-    const bool is_under_way =
-        typed->action == CLI_ACTION_ATTACH
-            ? cli_documents_attach(join, typed->text, &typed->item, problem)
-            : cli_documents_get(join, &typed->document, typed->text, problem);
-
-    if (!is_under_way)
-        (void)printf("  %s\n", problem);
-}
-
-static void act(struct cli_join *join, const struct cli_typed *typed)
-{
-    if (cli_ballot_act(join, typed) || cli_trust_act(join, typed) ||
-        cli_attendance_act(join, typed))
-        return;
-    switch (typed->action) {
-    case CLI_ACTION_CODE:
-    case CLI_ACTION_DEVICES:
-    case CLI_ACTION_VOUCH:
-    case CLI_ACTION_INVITE:
-    case CLI_ACTION_REVOKE:
-    case CLI_ACTION_CONFIRMED:
-    case CLI_ACTION_RESTORED:
-    case CLI_ACTION_CANCEL:
-    case CLI_ACTION_BALLOT:
-    case CLI_ACTION_VOTERS:
-    case CLI_ACTION_DRAFT:
-    case CLI_ACTION_CLOSE_ISSUE:
-    case CLI_ACTION_CAST:
-    case CLI_ACTION_PAPER:
-    case CLI_ACTION_CONFIRM_PAPER:
-    case CLI_ACTION_CONFIRM_HALL:
-    case CLI_ACTION_VOID:
-    case CLI_ACTION_PIN:
-    case CLI_ACTION_CHECK_IN_PIN:
-    case CLI_ACTION_SHOW_CODE:
-    case CLI_ACTION_HIDE_CODE:
-        break; /* done */
-    case CLI_ACTION_NONE:
-        (void)printf("  %s\n", typed->problem);
-        break;
-    case CLI_ACTION_SEND:
-        send_typed(join, typed->command);
-        break;
-    case CLI_ACTION_HELP:
-        (void)fputs(cli_command_help(typed->text), stdout);
-        break;
-    case CLI_ACTION_QUIT:
-        cli_join_quit(join);
-        break;
-    case CLI_ACTION_ROLL:
-        show(join, cli_show_roll);
-        break;
-    case CLI_ACTION_AGENDA:
-        show(join, cli_show_agenda);
-        break;
-    case CLI_ACTION_HANDS:
-        show(join, cli_show_hands);
-        break;
-    case CLI_ACTION_TIMES:
-        show(join, cli_show_times);
-        break;
-    case CLI_ACTION_RULES:
-        show(join, cli_rules_show);
-        break;
-    case CLI_ACTION_VOTES:
-        show(join, cli_show_votes);
-        break;
-    case CLI_ACTION_NOTES:
-        show(join, cli_show_notes);
-        break;
-    case CLI_ACTION_SCORE:
-        show(join, cli_score_show);
-        break;
-    case CLI_ACTION_MINUTES_STATE:
-        show(join, cli_minutes_show);
-        break;
-    case CLI_ACTION_PARTS:
-        show(join, cli_kinds_show);
-        break;
-    case CLI_ACTION_DOCUMENTS:
-        show(join, cli_show_documents);
-        break;
-    case CLI_ACTION_UNREAD:
-        show(join, cli_show_unread);
-        break;
-    case CLI_ACTION_COMMENTS:
-        show(join, cli_show_comments);
-        break;
-    case CLI_ACTION_TASKS:
-        show(join, cli_show_tasks);
-        break;
-    case CLI_ACTION_DOCUMENT:
-    case CLI_ACTION_ATTACH:
-        move_document(join, typed);
-        break;
-    case CLI_ACTION_ELECTIONS:
-        show(join, cli_elections_show);
-        break;
-    case CLI_ACTION_MINUTES:
-        ask_for_minutes(join);
-        break;
-    case CLI_ACTION_READ_BACK:
-        read_back(join);
-        break;
-    case CLI_ACTION_TALK:
-        talk(join);
-        break;
-    case CLI_ACTION_SPEAK:
-        if (!cli_join_speak(join, typed->text))
-            (void)puts(_("There is no sound in this session (--audio none)."));
-        break;
-    }
-}
-
-static void on_line(struct cli_join *join, char *line)
-{
-    const struct meeting_view *view;
-    struct cli_typed typed;
-
-    if (cli_ballot_takes_line(join, line) ||
-        line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
-        return;
-    view = client_view_lock(join->session.client);
-    cli_command_read(view, &join->log, line, &typed);
-    client_view_unlock(join->session.client);
-    act(join, &typed);
-    json_decref(typed.command);
-}
-
 static void on_line_too_long(struct cli_join *join)
 {
     (void)join;
@@ -665,6 +462,8 @@ static void on_line_too_long(struct cli_join *join)
 }
 
 /* --- sound --------------------------------------------------------------- */
+
+void cli_screen_expect_voice(void) { screen.has_said_unheard = false; }
 
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)
@@ -736,7 +535,7 @@ static void on_end(struct cli_join *join)
 
 const struct cli_front cli_screen_front = {
     .on_notice = on_notice,
-    .on_line = on_line,
+    .on_line = cli_screen_take_line,
     .on_line_too_long = on_line_too_long,
     .on_voice = on_voice,
     .on_facts = on_facts,

@@ -8,6 +8,8 @@
 #include "client/cli/cli_command.h"
 #include "client/cli/cli_join.h"
 
+#include <stdio.h>
+
 /* A line of our own, with the time. */
 void cli_screen_say(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
@@ -16,6 +18,19 @@ void cli_screen_put_time(int64_t at_ms);
 void cli_screen_put_now(void);
 void cli_screen_put_refusal(struct cli_join *join,
                             const struct refusal *refusal);
+
+/* A list of what the meeting holds, under the view's lock. */
+void cli_screen_put_list(const struct meeting_view *view,
+                         void (*list)(const struct meeting_view *view,
+                                      FILE *out));
+/* What is wrong with what was typed. */
+void cli_screen_put_problem(const char *problem);
+/* The microphone was switched: if nobody hears it, that is said again. */
+void cli_screen_expect_voice(void);
+
+/* --- what is typed: cli_screen_typed.c ----------------------------------- */
+
+void cli_screen_take_line(struct cli_join *join, char *line);
 
 /* --- whose devices these are: cli_screen_trust.c ------------------------- */
 

@@ -2,9 +2,9 @@
  * changes. */
 #include "client/cli/cli_screen.h"
 
-#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +38,9 @@ bool cli_attendance_act(struct cli_join *join, const struct cli_typed *typed)
         return true;
     }
     if (typed->action == CLI_ACTION_HIDE_CODE) {
+        cli_paragraph_write(code.is_showing ? _("The code is no longer shown.")
+                                            : _("No code is being shown."),
+                            stdout);
         code.is_showing = false;
         return true;
     }

@@ -13,6 +13,7 @@
 #include "client/cli/cli_screen_booth.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <inttypes.h>
 #include <openssl/crypto.h>

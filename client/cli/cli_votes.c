@@ -1,11 +1,11 @@
 #include "client/cli/cli_votes.h"
 
-#include "client/cli/cli_ballot_paper.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_event_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include "protocol/meeting/meeting_roll.h"
 
