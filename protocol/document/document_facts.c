@@ -15,17 +15,19 @@ json_t *document_text(const char *text)
     return json_string(strstr(text, MINUTES_LIST_WITHHELD) ? "" : text);
 }
 
-json_t *document_moment(const struct minutes_writing *writing, int64_t at_ms)
+static json_t *moment_at(const struct minutes_writing *writing, int64_t at_ms)
 {
-    struct zone_moment at;
+    const struct zone_moment at = zone_clock_at(writing->clock, at_ms);
 
-    if (at_ms == 0)
-        return json_null();
-    at = zone_clock_at(writing->clock, at_ms);
     return json_pack(
         "{s:s, s:s}", "time",
         minutes_fill(writing, PHRASE_HOUR, at.hour, at.minute).text, "date",
         minutes_fill(writing, PHRASE_DATE, at.day, at.month, at.year).text);
+}
+
+json_t *document_moment(const struct minutes_writing *writing, int64_t at_ms)
+{
+    return at_ms == 0 ? json_null() : moment_at(writing, at_ms);
 }
 
 /* --- capitals ------------------------------------------------------------ */
@@ -43,7 +45,7 @@ static unsigned capital(unsigned c)
 }
 
 /* Two and three bytes of UTF-8 are those of the letters above. */
-static json_t *capitals(const char *text)
+json_t *document_capitals(const char *text)
 {
     char *out = strdup(text);
     char *at = out;
@@ -74,6 +76,22 @@ static json_t *capitals(const char *text)
     return json;
 }
 
+bool document_mark_ends(json_t *list)
+{
+    json_t *row;
+    bool is_good = true;
+    size_t i;
+
+    json_array_foreach(list, i, row)
+    {
+        is_good &=
+            json_object_set_new(
+                row, "end",
+                json_string(i + 1 < json_array_size(list) ? ";" : ".")) == 0;
+    }
+    return is_good;
+}
+
 /* --- heads --------------------------------------------------------------- */
 
 static bool put(json_t *object, const char *name, json_t *value)
@@ -89,8 +107,9 @@ static bool put_organisation(json_t *facts,
 
     return put(facts, "organisation",
                json_pack("{s:o, s:o, s:o, s:o}", "name", document_text(name),
-                         "name_caps", capitals(name), "upper",
-                         document_text(upper), "upper_caps", capitals(upper)));
+                         "name_caps", document_capitals(name), "upper",
+                         document_text(upper), "upper_caps",
+                         document_capitals(upper)));
 }
 
 /* The place that a document names before its date is that of the organisation
@@ -144,11 +163,12 @@ static json_t *sites_of(const struct minutes_facts *learned)
                 minutes_person_came(&learned->people[k]) &&
                 learned->people[k].mode == MODE_SITE &&
                 identifier_equal(&learned->people[k].site, &site->holder.id);
-        if (count > 0 && json_array_append_new(
-                             out, json_pack("{s:o, s:I}", "name",
-                                            document_text(minutes_name(
-                                                learned, &site->holder.id)),
-                                            "count", (json_int_t)count)) != 0)
+        if (count > 0 &&
+            json_array_append_new(
+                out, json_pack(
+                         "{s:s, s:o, s:I}", "id", site->holder.id.text, "name",
+                         document_text(minutes_name(learned, &site->holder.id)),
+                         "count", (json_int_t)count)) != 0)
             return json_decref(out), NULL;
     }
     return out;
@@ -164,16 +184,16 @@ static bool put_meeting(json_t *facts, const struct minutes_writing *writing,
     const int64_t until =
         state->closed_ms > 0 ? state->closed_ms : state->at_ms;
     json_t *meeting = json_pack(
-        "{s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:n, s:o, s:o, s:o, s:b}", "id",
+        "{s:s, s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:o, s:o, s:o, s:b}", "id",
         state->meeting.text, "title", minutes_kind(writing, state->kind).text,
-        "name", document_text(minutes_opening(writing, 0, "title")), "form",
+        "kind", minutes_held(writing, state->kind), "name",
+        document_text(minutes_opening(writing, 0, "title")), "form",
         minutes_form(writing, &counts), "permission",
         permission_of(writing, state), "place",
         document_text(minutes_opening(writing, 0, "place")), "minutes",
         state->opened_ms > 0 ? (json_int_t)((until - state->opened_ms) / 60000)
                              : (json_int_t)0,
-        "planned", "starts", document_moment(writing, state->starts_at_ms),
-        "opened",
+        "starts", moment_at(writing, state->starts_at_ms), "opened",
         document_moment(writing, state->opened_ms > 0 ? state->opened_ms
                                                       : state->starts_at_ms),
         "closed", document_moment(writing, state->closed_ms), "has_sites",
@@ -315,6 +335,25 @@ static bool put_minutes(json_t *facts, const struct minutes_writing *writing,
            put(facts, "footer", footer_of(writing, learned));
 }
 
+/* What the rest is made of stands there already. */
+static bool put_rest(json_t *facts, const struct minutes_writing *writing,
+                     const struct minutes_facts *learned)
+{
+    static const char *const of_attendance[] = { "excused", "unexcused",
+                                                 "unnoted", "guests" };
+    const json_t *attendance = json_object_get(facts, "attendance");
+    bool is_good = document_facts_put_papers(facts, writing, learned) &&
+                   document_facts_put_ballots(facts, writing, learned) &&
+                   put_minutes(facts, writing, learned);
+    size_t i;
+
+    for (i = 0; i < sizeof of_attendance / sizeof of_attendance[0]; i++)
+        is_good = is_good && document_mark_ends(
+                                 json_object_get(attendance, of_attendance[i]));
+    return is_good && document_mark_ends(json_object_get(facts, "items")) &&
+           document_mark_ends(json_object_get(facts, "documents"));
+}
+
 /* --- the whole ----------------------------------------------------------- */
 
 static enum result draw(json_t *facts, struct minutes_writing *writing,
@@ -330,17 +369,21 @@ static enum result draw(json_t *facts, struct minutes_writing *writing,
     if (result == RESULT_OK &&
         (!put_heads(facts, writing, learned) ||
          !document_facts_put_people(facts, writing, learned) ||
+         !document_facts_put_sites(facts, writing, learned) ||
          !document_facts_put_lines(facts, writing, learned,
                                    (const char *)writing->out->data,
-                                   writing->out->size) ||
-         !put_minutes(facts, writing, learned)))
+                                   writing->out->size)))
+        result = RESULT_NO_MEMORY;
+    if (result == RESULT_OK)
+        result = document_facts_put_groups(facts, writing, learned);
+    if (result == RESULT_OK && !put_rest(facts, writing, learned))
         result = RESULT_NO_MEMORY;
     minutes_end(writing);
     return result;
 }
 
-static enum result draw_all(const struct minutes_source *source, json_t **out,
-                            struct hash *head)
+enum result document_facts_of_part(const struct minutes_source *source,
+                                   json_t **out, struct hash *head)
 {
     struct byte_writer list;
     struct minutes_writing writing = { .source = source,
@@ -371,7 +414,7 @@ enum result document_facts_draw(const struct minutes_source *source,
 {
     struct hash head;
 
-    return draw_all(source, out, &head);
+    return document_facts_of_part(source, out, &head);
 }
 
 enum result minutes_json_draw(const struct minutes_source *source,
@@ -387,7 +430,7 @@ enum result minutes_json_draw(const struct minutes_source *source,
     if (upto >= source->event_count)
         return RESULT_NOT_FOUND;
     until.event_count = (size_t)upto + 1;
-    result = draw_all(&until, &facts, &head);
+    result = document_facts_of_part(&until, &facts, &head);
     if (result != RESULT_OK)
         return result;
     hex_encode(head.bytes, HASH_SIZE, hex);

@@ -24,6 +24,12 @@ MUST_USE enum result document_facts_draw(const struct minutes_source *source,
                                          json_t **out);
 
 /*
+ * Chooses one of the list `ballots` for the templates of a ballot: it becomes
+ * `ballot`. RESULT_NOT_FOUND, RESULT_NO_MEMORY.
+ */
+MUST_USE enum result document_facts_choose_ballot(json_t *facts, size_t at);
+
+/*
  * minutes.json: the facts by the log up to and with the event `upto`, without
  * what is said of the minutes themselves (number, footer, is_draft, adopted,
  * reservations), with

@@ -171,3 +171,32 @@ bool document_facts_put_people(json_t *facts,
            json_object_set_new(facts, "attendance",
                                attendance_of(writing, learned)) == 0;
 }
+
+bool document_facts_put_sites(json_t *facts,
+                              const struct minutes_writing *writing,
+                              const struct minutes_facts *learned)
+{
+    const json_t *sites = json_object_get(facts, "sites");
+    bool is_good = true;
+    json_t *site;
+    size_t i, k;
+
+    json_array_foreach(sites, i, site)
+    {
+        const char *id = json_string_value(json_object_get(site, "id"));
+        json_t *people = json_array();
+        unsigned long long place = 0;
+
+        for (k = 0; people && k < learned->person_count; k++) {
+            const struct minutes_person *person = &learned->people[k];
+
+            if (minutes_person_came(person) && person->mode == MODE_SITE &&
+                identifier_is(&person->site, id))
+                is_good &=
+                    json_array_append_new(
+                        people, person_of(writing, learned, k, ++place)) == 0;
+        }
+        is_good &= json_object_set_new(site, "people", people) == 0;
+    }
+    return is_good;
+}

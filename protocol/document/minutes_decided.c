@@ -98,7 +98,7 @@ static void tell_seats(const struct telling *t)
 /* --- discipline -------------------------------------------------------------
  */
 
-static const char *form_word(const struct telling *t, int form)
+const char *minutes_discipline(const struct minutes_writing *writing, int form)
 {
     static const enum minutes_phrase phrases[discipline_count_] = {
         [DISCIPLINE_REPRIMAND] = PHRASE_REPRIMAND,
@@ -107,7 +107,25 @@ static const char *form_word(const struct telling *t, int form)
         [DISCIPLINE_EXPULSION] = PHRASE_EXPULSION
     };
 
-    return minutes_phrase(t->writing, phrases[form]);
+    return minutes_phrase(writing, phrases[form]);
+}
+
+static void tell_form_decided(const struct telling *t)
+{
+    const struct event_ballot_decided *decided = t->decided;
+
+    if (!decided->form)
+        minutes_say(t->writing, PHRASE_DECIDED_NO_DISCIPLINE);
+    else
+        minutes_say(t->writing,
+                    decided->proposal ? PHRASE_DECIDED_PROPOSAL
+                                      : PHRASE_DECIDED_DISCIPLINE,
+                    minutes_discipline(t->writing, decided->form),
+                    minutes_phrase(t->writing, decided->cumulated
+                                                   ? PHRASE_CUMULATED
+                                                   : PHRASE_ALONE),
+                    number(decided->yes), number(decided->denominator),
+                    number(decided->need));
 }
 
 static void tell_discipline(const struct telling *t)
@@ -123,22 +141,12 @@ static void tell_discipline(const struct telling *t)
                                                ? PHRASE_SUBJECT_VOTED
                                                : PHRASE_SUBJECT_DID_NOT));
     for (i = 0; i < decided->forms.count; i++)
-        minutes_say(t->writing, PHRASE_DECIDED_FORM, form_word(t, row[i].form),
+        minutes_say(t->writing, PHRASE_DECIDED_FORM,
+                    minutes_discipline(t->writing, row[i].form),
                     number(row[i].votes), number(row[i].added),
                     number(row[i].need), number(decided->denominator));
     minutes_say(t->writing, PHRASE_DECIDED_NO_FORM, number(decided->no));
-    if (!decided->form)
-        minutes_say(t->writing, PHRASE_DECIDED_NO_DISCIPLINE);
-    else
-        minutes_say(t->writing,
-                    decided->proposal ? PHRASE_DECIDED_PROPOSAL
-                                      : PHRASE_DECIDED_DISCIPLINE,
-                    form_word(t, decided->form),
-                    minutes_phrase(t->writing, decided->cumulated
-                                                   ? PHRASE_CUMULATED
-                                                   : PHRASE_ALONE),
-                    number(decided->yes), number(decided->denominator),
-                    number(decided->need));
+    tell_form_decided(t);
 }
 
 /* --- levels -----------------------------------------------------------------
@@ -220,6 +228,42 @@ void minutes_tell_decided(struct minutes_writing *writing,
         break;
     case MATTER_DISCIPLINE:
         tell_discipline(&t);
+        break;
+    case MATTER_CONFIDENCE:
+    case MATTER_RATING:
+        tell_levels(&t);
+        break;
+    case MATTER_RESOLUTION:
+    case MATTER_AGENDA:
+    case MATTER_MINUTES:
+    case MATTER_PROCEDURE:
+    case MATTER_ADMISSION:
+    case MATTER_RECOGNITION:
+        tell_motion(&t);
+        break;
+    case matter_none_:
+    case matter_count_:
+        break;
+    }
+}
+
+void minutes_tell_outcome(struct minutes_writing *writing,
+                          const struct minutes_facts *facts,
+                          const struct meeting_ballot *ballot)
+{
+    const struct telling t = { writing, facts, ballot, &ballot->decided };
+
+    if (!ballot->is_decided)
+        return;
+    switch (ballot->matter.matter) {
+    case MATTER_ELECTION:
+        tell_seats(&t);
+        break;
+    case MATTER_STRAW:
+        tell_chosen(&t);
+        break;
+    case MATTER_DISCIPLINE:
+        tell_form_decided(&t);
         break;
     case MATTER_CONFIDENCE:
     case MATTER_RATING:

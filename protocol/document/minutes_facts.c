@@ -48,6 +48,13 @@ static bool keep_up(struct minutes_facts *facts)
             return false;
         facts->items = grown;
     }
+    if (facts->ballot_count < state->ballot_count) {
+        grown = grow(facts->counted_ms, &facts->ballot_count,
+                     state->ballot_count, sizeof facts->counted_ms[0]);
+        if (!grown)
+            return false;
+        facts->counted_ms = grown;
+    }
     return true;
 }
 
@@ -210,6 +217,16 @@ static void note_absence(struct minutes_facts *facts,
         person->absence_seq = event->seq;
 }
 
+static void note_result(struct minutes_facts *facts,
+                        const struct meeting_event *event)
+{
+    const struct meeting_ballot *ballot =
+        meeting_state_ballot(facts->state, &event->body.ballot_result.ballot);
+
+    if (ballot)
+        facts->counted_ms[ballot - facts->state->ballots] = event->at_ms;
+}
+
 /* --- the pass ------------------------------------------------------------ */
 
 static enum result learn_genesis(struct minutes_facts *facts,
@@ -259,6 +276,9 @@ static enum result learn(struct minutes_facts *facts,
     case EVENT_MINUTES_HANDED_OVER_KIND:
         return add_duty(facts, event->at_ms,
                         &event->body.minutes_handed_over.member, false);
+    case EVENT_BALLOT_RESULT_KIND:
+        note_result(facts, event);
+        return RESULT_OK;
     case EVENT_HALL_VOTES_ENTERED_KIND:
         return add_hall(facts, &event->body.hall_votes_entered);
     default:
@@ -329,6 +349,7 @@ void minutes_facts_release(struct minutes_facts *facts)
     free(facts->people);
     free((void *)facts->sites);
     free((void *)facts->items);
+    free(facts->counted_ms);
     free(facts->duties);
     free(facts->halls);
     *facts = (struct minutes_facts){ 0 };

@@ -45,6 +45,9 @@ struct minutes_facts {
     size_t site_count;
     const char **items; /* owned; titles, beside state->items */
     size_t item_count;
+    int64_t *counted_ms; /* owned; when a ballot's result stood, 0: it does not;
+                            beside state->ballots */
+    size_t ballot_count;
     struct minutes_duty *duties; /* owned, in the order of the log */
     size_t duty_count;
     struct minutes_hall *halls; /* owned; the newest of a vote and site last */

@@ -35,6 +35,23 @@ struct minutes_short minutes_kind(const struct minutes_writing *writing,
                         writing->day.year);
 }
 
+const char *minutes_held(const struct minutes_writing *writing,
+                         enum meeting_kind kind)
+{
+    static const enum minutes_phrase phrases[meeting_kind_count_] = {
+        [meeting_kind_none_] = PHRASE_HELD_REGULAR,
+        [KIND_REGULAR] = PHRASE_HELD_REGULAR,
+        [KIND_THEMATIC] = PHRASE_HELD_THEMATIC,
+        [KIND_EXTRAORDINARY] = PHRASE_HELD_EXTRAORDINARY,
+        [KIND_MEMBERS_MEETING] = PHRASE_HELD_MEMBERS,
+        [KIND_CONGRESS] = PHRASE_HELD_CONGRESS,
+        [KIND_COMMITTEE] = PHRASE_HELD_COMMITTEE,
+        [KIND_PARTY_GROUP] = PHRASE_HELD_PARTY_GROUP
+    };
+
+    return minutes_phrase(writing, phrases[kind]);
+}
+
 static void tell_heading(struct minutes_writing *writing,
                          const struct meeting_state *state)
 {

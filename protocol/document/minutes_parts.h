@@ -35,6 +35,9 @@ const char *minutes_form(const struct minutes_writing *writing,
 /* "Sinh hoạt chi bộ định kỳ tháng 02 năm 2026" */
 struct minutes_short minutes_kind(const struct minutes_writing *writing,
                                   enum meeting_kind kind);
+/* The same within a sentence: "sinh hoạt thường kỳ". */
+const char *minutes_held(const struct minutes_writing *writing,
+                         enum meeting_kind kind);
 /* How somebody took part. */
 struct minutes_short minutes_mode(const struct minutes_writing *writing,
                                   const struct minutes_facts *facts,
@@ -118,6 +121,13 @@ void minutes_tell_list(struct minutes_writing *writing,
 void minutes_tell_decided(struct minutes_writing *writing,
                           const struct minutes_facts *facts,
                           const struct meeting_ballot *ballot);
+/* Of this the sentences that conclude: who or what is decided, and what is
+ * still open. */
+void minutes_tell_outcome(struct minutes_writing *writing,
+                          const struct minutes_facts *facts,
+                          const struct meeting_ballot *ballot);
+/* A form of discipline: "cảnh cáo". */
+const char *minutes_discipline(const struct minutes_writing *writing, int form);
 /* The document by which remote seats vote, if one was named. */
 void minutes_tell_authority(struct minutes_writing *writing,
                             const struct minutes_facts *facts);

@@ -385,6 +385,80 @@
       "     Không được thông qua: tán thành %llu/%llu (%s), không tán thành %llu, ý kiến khác %llu.", \
       "     Not passed: in favour %llu of %llu (%s), against %llu, other opinion %llu.") \
     X(BALLOT_OPEN, "     Chưa kiểm phiếu xong.", "     Not counted yet.") \
+    /* papers of secret ballots, and their tallies */ \
+    X(SECRETLY, "bỏ phiếu kín", "secret ballot") \
+    X(PAPER_ELECTION, "PHIẾU BẦU", "BALLOT PAPER") \
+    X(PAPER_STRAW, "PHIẾU XIN Ý KIẾN", "PAPER FOR OPINIONS") \
+    X(PAPER_CONFIDENCE, "PHIẾU TÍN NHIỆM", "VOTE OF CONFIDENCE") \
+    X(PAPER_RATING, "PHIẾU ĐÁNH GIÁ, XẾP LOẠI", "RATING") \
+    X(PAPER_VOTE, "PHIẾU BIỂU QUYẾT", "VOTING PAPER") \
+    X(BOARD, "ban kiểm phiếu", "tally board") \
+    X(BOARD_CAPS, "BAN KIỂM PHIẾU", "TALLY BOARD") \
+    X(BOARD_HEAD, "Trưởng ban", "head") \
+    X(BOARD_HEAD_CAPS, "TRƯỞNG BAN", "HEAD") \
+    X(BOARD_MEMBER, "ủy viên", "member") \
+    X(TEAM, "tổ kiểm phiếu", "tally team") \
+    X(TEAM_CAPS, "TỔ KIỂM PHIẾU", "TALLY TEAM") \
+    X(TEAM_HEAD, "Tổ trưởng", "head") \
+    X(TEAM_HEAD_CAPS, "TỔ TRƯỞNG", "HEAD") \
+    X(TEAM_MEMBER, "tổ viên", "member") \
+    X(BASIS_RULE, "%s%s", "%s%s") \
+    X(BASIS_LIST, \
+      "danh sách bầu cử gồm %llu đồng chí đã được hội nghị thông qua", \
+      "the list of %llu names that the meeting adopted") \
+    X(BASIS_VOTE, \
+      "kết quả biểu quyết thông qua phiếu và người kiểm phiếu (tán thành %llu/%llu)", \
+      "the vote on the paper and on who counts (yes %llu of %llu)") \
+    X(METHOD_DEVICES, \
+      "Phiếu trên thiết bị được mã hóa và cộng bằng phần mềm; %llu/%llu người kiểm phiếu cùng máy chủ mở kết quả, không mở từng phiếu. Ai cũng tính lại được từ hồ sơ bỏ phiếu có mã kiểm tra %s.", \
+      "Ballots on devices are encrypted and added up by software; %llu of %llu tellers opened the result together with the server, no single ballot. Anybody can compute it again from the record of the ballot with the head %s.") \
+    X(METHOD_PAPER, \
+      "Phiếu giấy được đếm bằng tay: %s nhập kết quả, %s xác nhận; phiếu đã niêm phong.", \
+      "Papers are counted by hand: entered by %s, confirmed by %s; the papers are sealed.") \
+    X(INVALID_BLANK, "%llu phiếu không đánh dấu", "%llu without a mark") \
+    X(INVALID_PAPER, \
+      "%llu phiếu giấy do người kiểm phiếu xác định", \
+      "%llu on paper, as the tellers decided") \
+    X(INVALID_BOTH, \
+      "%llu phiếu không đánh dấu; %llu phiếu giấy do người kiểm phiếu xác định", \
+      "%llu without a mark; %llu on paper, as the tellers decided") \
+    X(NOT_ANNOUNCED, \
+      "Kết quả không công bố tại hội nghị; người chủ trì được biết.", \
+      "The result is not announced; whoever presides knows it.") \
+    X(OFFICIAL_MEMBERS, "đảng viên chính thức", "official members") \
+    X(COLUMN_NAME, "Họ và tên", "Name") \
+    X(COLUMN_CHOICE, "Nội dung", "Choice") \
+    X(CHOICE_YES, "Tán thành", "In favour") \
+    X(CHOICE_NO, "Không tán thành", "Against") \
+    X(CHOICE_OTHER, "Ý kiến khác", "Another opinion") \
+    X(CHOICE_NONE, "không kỷ luật", "no discipline") \
+    X(MARK_HIGH, "%s: tín nhiệm cao", "%s: high confidence") \
+    X(MARK_NORMAL, "%s: tín nhiệm", "%s: confidence") \
+    X(MARK_LOW, "%s: tín nhiệm thấp", "%s: low confidence") \
+    X(MARK_EXCELLENT, "%s: hoàn thành xuất sắc nhiệm vụ", "%s: with distinction") \
+    X(MARK_GOOD, "%s: hoàn thành tốt nhiệm vụ", "%s: well") \
+    X(MARK_FULFILLED, "%s: hoàn thành nhiệm vụ", "%s: fulfilled") \
+    X(MARK_NOT_FULFILLED, "%s: không hoàn thành nhiệm vụ", "%s: not fulfilled") \
+    X(ROW_ANSWER, "%.*s: %.*s", "%.*s: %.*s") \
+    /* notices and resolutions */ \
+    X(HELD_REGULAR, "sinh hoạt thường kỳ", "a regular meeting") \
+    X(HELD_THEMATIC, "sinh hoạt chuyên đề", "a thematic meeting") \
+    X(HELD_EXTRAORDINARY, "sinh hoạt bất thường", "an extraordinary meeting") \
+    X(HELD_MEMBERS, "hội nghị đảng viên", "a members' meeting") \
+    X(HELD_CONGRESS, "đại hội", "a congress") \
+    X(HELD_COMMITTEE, "họp chi ủy", "a meeting of the committee") \
+    X(HELD_PARTY_GROUP, "sinh hoạt tổ đảng", "a meeting of a party group") \
+    X(ALL_MEMBERS, "Các đồng chí đảng viên trong chi bộ", "All members of the cell") \
+    X(TO_MEMBERS, "Các đồng chí đảng viên trong chi bộ", "The members of the cell") \
+    X(TO_COMMITTEE, "Các đồng chí chi ủy viên", "The members of the committee") \
+    X(PRESIDING, "chủ trì", "chair") \
+    X(PLANNED, "%llu phút", "%llu min") \
+    X(RESOLUTION_SUBJECT, \
+      "Lãnh đạo thực hiện nhiệm vụ tháng %02d năm %04d", \
+      "On the tasks of %02d/%04d") \
+    X(TASKS_REVIEW, \
+      "Chi bộ đã hoàn thành %llu/%llu nhiệm vụ được giao kỳ trước.", \
+      "%llu of %llu tasks of the meeting before are done.") \
     /* course */ \
     X(COURSE, "II. DIỄN BIẾN", "II. COURSE") \
     X(OPENED, "- %s: Khai mạc.", "- %s: Opened.") \
