@@ -2,8 +2,9 @@
 
 /* --- The paper ------------------------------------------------------------ */
 
-static struct ballot_sheet table_of(enum paper paper, enum ballot_form form,
-                                    size_t rows, size_t answers)
+static struct ballot_sheet table_of(enum paper_kind paper,
+                                    enum ballot_form form, size_t rows,
+                                    size_t answers)
 {
     return (struct ballot_sheet){ .paper = paper,
                                   .form = form,
@@ -13,7 +14,7 @@ static struct ballot_sheet table_of(enum paper paper, enum ballot_form form,
                                   .max = 1 };
 }
 
-static struct ballot_sheet choice_of(enum paper paper, size_t answers,
+static struct ballot_sheet choice_of(enum paper_kind paper, size_t answers,
                                      uint64_t max)
 {
     return (struct ballot_sheet){ .paper = paper,
@@ -27,7 +28,7 @@ static struct ballot_sheet choice_of(enum paper paper, size_t answers,
 
 static struct ballot_sheet names_of(size_t candidates, uint64_t seats)
 {
-    const enum paper paper = election_paper(candidates, seats);
+    const enum paper_kind paper = election_paper(candidates, seats);
 
     return paper == PAPER_LIST_SURPLUS
                ? choice_of(paper, candidates, seats)

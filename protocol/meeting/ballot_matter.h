@@ -30,7 +30,7 @@
 
 /* The questions that the form of a ballot has to have. */
 struct ballot_sheet {
-    enum paper paper;
+    enum paper_kind paper;
     enum ballot_form form; /* of each question */
     size_t question_count;
     size_t answers_min, answers_max; /* of each question */

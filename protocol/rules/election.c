@@ -26,7 +26,7 @@ enum result election_check_list(const struct election_rules *rules,
     return RESULT_OK;
 }
 
-enum paper election_paper(uint64_t candidates, uint64_t seats)
+enum paper_kind election_paper(uint64_t candidates, uint64_t seats)
 {
     if (candidates > seats)
         return PAPER_LIST_SURPLUS;

@@ -50,7 +50,7 @@ MUST_USE enum result election_check_list(const struct election_rules *rules,
                                          struct election_list *out);
 
 /* The ballot that such an election has. */
-enum paper election_paper(uint64_t candidates, uint64_t seats);
+enum paper_kind election_paper(uint64_t candidates, uint64_t seats);
 
 /* Does a cell of so many members elect a committee, or only its leader? */
 bool election_has_committee(const struct election_rules *rules,

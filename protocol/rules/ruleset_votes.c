@@ -180,21 +180,21 @@ static void read_validity(struct ruleset_reading *reading,
                           const config_setting_t *root)
 {
     static const char *const names[] = { "bad_row", "writing_valid", NULL };
-    static const enum rule_id ids[paper_count_] = {
+    static const enum rule_id ids[paper_kind_count_] = {
         [PAPER_LIST_NO_SURPLUS] = RULE_ID_VALIDITY_LIST_NO_SURPLUS,
         [PAPER_SINGLE] = RULE_ID_VALIDITY_SINGLE,
         [PAPER_ONE_OF] = RULE_ID_VALIDITY_ONE_OF,
         [PAPER_LEVELS] = RULE_ID_VALIDITY_LEVELS,
     };
     const config_setting_t *group =
-        reading_group(reading, root, RULESET_VALIDITY, paper_words.words + 1,
-                      paper_count_ - 1);
+        reading_group(reading, root, RULESET_VALIDITY,
+                      paper_kind_words.words + 1, paper_kind_count_ - 1);
     int i;
 
     if (!group)
         return;
     read_list_surplus(reading, group);
-    for (i = 1; i < paper_count_; i++) {
+    for (i = 1; i < paper_kind_count_; i++) {
         const config_setting_t *rule;
 
         if (ids[i] == rule_id_none_)

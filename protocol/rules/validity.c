@@ -1,13 +1,14 @@
 #include "protocol/rules/validity.h"
 
 #define WORD(name, word) [name] = word,
-static const char *const paper_list[] = { PAPER_LIST(WORD) };
-const struct enum_words paper_words = { paper_list, paper_count_ };
+static const char *const paper_kind_list[] = { PAPER_LIST(WORD) };
+const struct enum_words paper_kind_words = { paper_kind_list,
+                                             paper_kind_count_ };
 static const char *const bad_row_list[] = { BAD_ROW_LIST(WORD) };
 const struct enum_words bad_row_words = { bad_row_list, bad_row_count_ };
 
 /* Boxes of a row; 0: of one ballot as many as it needs. */
-static const unsigned boxes[paper_count_] = {
+static const unsigned boxes[paper_kind_count_] = {
     [PAPER_LIST_SURPLUS] = 1, [PAPER_LIST_NO_SURPLUS] = 2, [PAPER_SINGLE] = 2,
     [PAPER_ONE_OF] = 8,       [PAPER_LEVELS] = 4,
 };
@@ -30,7 +31,7 @@ static bool is_possible(const struct paper_marks *marks)
         marks->paper == PAPER_SINGLE || marks->paper == PAPER_ONE_OF;
     size_t i;
 
-    if (marks->paper == paper_none_ || marks->paper >= paper_count_ ||
+    if (marks->paper == paper_kind_none_ || marks->paper >= paper_kind_count_ ||
         marks->row_count == 0 || marks->row_count > VALIDITY_ROWS_MAX ||
         (has_one_row && marks->row_count != 1))
         return false;

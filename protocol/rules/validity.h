@@ -24,7 +24,7 @@
     X(PAPER_SINGLE, "single")                                                  \
     X(PAPER_ONE_OF, "one_of")                                                  \
     X(PAPER_LEVELS, "levels")
-VOCABULARY_ENUM(paper, PAPER_LIST)
+VOCABULARY_ENUM(paper_kind, PAPER_LIST)
 
 /* What a row with none or several boxes ticked spoils. */
 #define BAD_ROW_LIST(X)                                                        \
@@ -40,7 +40,7 @@ struct validity_rule {
 };
 
 struct validity_rules {
-    struct validity_rule of[paper_count_];
+    struct validity_rule of[paper_kind_count_];
 };
 
 enum validity {
@@ -61,7 +61,7 @@ enum { VALIDITY_ROWS_MAX = 200 };
  * left standing. Of one_of there is one row, a box for each form.
  */
 struct paper_marks {
-    enum paper paper;
+    enum paper_kind paper;
     bool is_issued;
     bool has_writing;
     bool has_outsider;

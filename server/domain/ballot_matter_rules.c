@@ -176,7 +176,8 @@ static bool is_tie_right(struct draft *draft,
 /* --- the paper --------------------------------------------------------------
  */
 
-static enum rule_id validity_rule(const struct draft *draft, enum paper paper)
+static enum rule_id validity_rule(const struct draft *draft,
+                                  enum paper_kind paper)
 {
     return draft->rules->validity.of[paper].rule;
 }

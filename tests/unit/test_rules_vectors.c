@@ -181,8 +181,8 @@ static void vector_8_votes_for_none_are_never_added(void **state)
     assert_int_equal(discipline(0, 0, 7, 8).form, discipline_none_);
 }
 
-static struct validity_decision judge(enum paper paper, const unsigned *rows,
-                                      size_t count, uint64_t seats)
+static struct validity_decision
+judge(enum paper_kind paper, const unsigned *rows, size_t count, uint64_t seats)
 {
     const struct paper_marks marks = { .paper = paper,
                                        .is_issued = true,
@@ -226,7 +226,7 @@ static void vector_11_all_of_5_or_none_for_4_seats_is_invalid(void **state)
     const unsigned all[] = { STANDS, STANDS, STANDS, STANDS, STANDS };
     const unsigned none[] = { 0, 0, 0, 0, 0 };
     const unsigned four[] = { STANDS, STANDS, 0, STANDS, STANDS };
-    const enum paper paper = election_paper(5, 4);
+    const enum paper_kind paper = election_paper(5, 4);
 
     (void)state;
     assert_int_equal(paper, PAPER_LIST_SURPLUS);

@@ -129,8 +129,8 @@ static void what_no_such_ballot_can_show_is_refused(void **state)
     static const unsigned rows[VALIDITY_ROWS_MAX + 1] = { 2 };
     static const unsigned three[] = { 4 };
     const struct paper_marks wrong[] = {
-        { .paper = paper_none_, .rows = rows, .row_count = 1 },
-        { .paper = paper_count_, .rows = rows, .row_count = 1 },
+        { .paper = paper_kind_none_, .rows = rows, .row_count = 1 },
+        { .paper = paper_kind_count_, .rows = rows, .row_count = 1 },
         { .paper = PAPER_LIST_SURPLUS, .rows = rows, .row_count = 1 },
         { .paper = PAPER_SINGLE, .rows = rows, .row_count = 2 },
         { .paper = PAPER_SINGLE, .rows = three, .row_count = 1 },
