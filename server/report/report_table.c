@@ -2,7 +2,7 @@
 
 #include "protocol/base/byte_writer.h"
 #include "protocol/rules/percent.h"
-#include "server/document/list_csv.h"
+#include "protocol/document/list_csv.h"
 
 #include <assert.h>
 #include <inttypes.h>

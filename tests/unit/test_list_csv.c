@@ -1,4 +1,4 @@
-#include "server/document/list_csv.h"
+#include "protocol/document/list_csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

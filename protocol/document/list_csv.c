@@ -1,4 +1,4 @@
-#include "server/document/list_csv.h"
+#include "protocol/document/list_csv.h"
 
 #include <inttypes.h>
 #include <stdio.h>

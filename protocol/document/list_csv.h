@@ -7,8 +7,8 @@
  * show such a field as text, and whoever reads the file by a program sees what
  * was added; a tab would be lost to the eye. Pure; any thread.
  */
-#ifndef SERVER_DOCUMENT_LIST_CSV_H
-#define SERVER_DOCUMENT_LIST_CSV_H
+#ifndef PROTOCOL_DOCUMENT_LIST_CSV_H
+#define PROTOCOL_DOCUMENT_LIST_CSV_H
 
 #include "protocol/base/byte_writer.h"
 
