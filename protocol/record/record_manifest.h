@@ -27,6 +27,11 @@
 #define RECORD_SIGNATURES_PATH "signatures.json"
 #define RECORD_REDACTION_PATH "redaction.json"
 #define RECORD_MINUTES_PATH "minutes.json"
+#define RECORD_DOCUMENTS_FOLDER "documents/"
+#define RECORD_TEMPLATES_FOLDER "templates/"
+/* By which form of facts and text the documents were drawn: a number. */
+#define RECORD_FORMAT_PATH "documents.json"
+#define RECORD_FORMAT_TEXT "{\"v\":1,\"format\":%d}"
 #define RECORD_EVENTS_PATH "log/events.jsonl"
 #define RECORD_OPENINGS_PATH "log/openings.jsonl"
 #define RECORD_REGISTER_EVENTS_PATH "register/events.jsonl"

@@ -105,14 +105,39 @@ static bool leave_out(struct whole *whole, enum record_level level,
 
 /* --- Exporting ----------------------------------------------------------- */
 
-static bool say_not_exported(const struct record_export *export,
-                             enum result result, const char *missing)
+/* Which template, where in it, and why; the line is of what it gives where the
+ * template itself is right. */
+static bool say_not_drawn(const struct record_document_failure *failure,
+                          enum result result)
 {
+    const struct document_fault *fault = &failure->fault;
+
+    if (fault->kind == DOCUMENT_FAULT_NONE)
+        chiboctl_fail(CHIBOCTL_REFUSED, _("document %s: %s"), failure->name,
+                      result_text(result));
+    else if (fault->detail[0] == '\0')
+        chiboctl_fail(CHIBOCTL_REFUSED, _("document %s, line %d: %s"),
+                      failure->name, fault->line,
+                      _(document_fault_words(fault->kind)));
+    else
+        chiboctl_fail(CHIBOCTL_REFUSED, _("document %s, line %d: %s: %s"),
+                      failure->name, fault->line,
+                      _(document_fault_words(fault->kind)), fault->detail);
+    return false;
+}
+
+static bool say_not_exported(const struct record_export *export,
+                             enum result result,
+                             const struct record_export_failure *failure)
+{
+    if (failure->document.name[0] != '\0')
+        return say_not_drawn(&failure->document, result);
     if (result == RESULT_NOT_FOUND)
         chiboctl_fail(CHIBOCTL_REFUSED,
                       _("meeting %s: \"%s\" is not in the database, or not "
                         "among the rulesets"),
-                      export->meeting.text, missing ? missing : "?");
+                      export->meeting.text,
+                      failure->missing ? failure->missing : "?");
     else
         chiboctl_fail(CHIBOCTL_REFUSED, _("meeting %s: %s"),
                       export->meeting.text, result_text(result));
@@ -121,13 +146,13 @@ static bool say_not_exported(const struct record_export *export,
 
 static bool draw(const struct record_export *export, struct whole *whole)
 {
-    char *missing = NULL;
+    struct record_export_failure failure = { .missing = NULL };
     const enum result result =
-        record_export(export, &whole->bytes, &whole->size, &missing);
+        record_export(export, &whole->bytes, &whole->size, &failure);
     bool is_drawn =
-        result == RESULT_OK || say_not_exported(export, result, missing);
+        result == RESULT_OK || say_not_exported(export, result, &failure);
 
-    free(missing);
+    free(failure.missing);
     is_drawn = is_drawn && look(whole, export->meeting.text);
     /* What the server itself has no text of any more is listed. */
     if (is_drawn && whole->findings.verdict == VERIFY_INVALID &&
@@ -135,6 +160,26 @@ static bool draw(const struct record_export *export, struct whole *whole)
         is_drawn = leave_out(whole, RECORD_LEVEL_AS_KEPT, export->server,
                              export->meeting.text);
     return is_drawn && is_valid(whole, export->meeting.text);
+}
+
+/* Beside the rulesets. */
+static bool read_templates(struct chiboctl *ctl, struct template_folder *out)
+{
+    const char *name = NULL;
+    char *directory = NULL;
+    enum result result = RESULT_NO_MEMORY;
+
+    if (asprintf(&directory, "%s/../templates/documents",
+                 ctl->config.rules_directory) < 0)
+        directory = NULL;
+    if (directory)
+        result = template_folder_read(directory, out, &name);
+    if (result != RESULT_OK)
+        chiboctl_fail(CHIBOCTL_FAILED, "%s/%s.mustache: %s",
+                      directory ? directory : "", name ? name : "",
+                      result_text(result));
+    free(directory);
+    return result == RESULT_OK;
 }
 
 /* The first log of a database is the register. */
@@ -154,11 +199,13 @@ static bool find_organisation(struct store_sqlite *sqlite,
 }
 
 static bool open_all(struct chiboctl *ctl, struct store_sqlite **sqlite,
-                     struct ruleset_shelf *rulesets, struct signing_key *server)
+                     struct ruleset_shelf *rulesets,
+                     struct template_folder *templates,
+                     struct signing_key *server)
 {
     enum result result;
 
-    if (!chiboctl_load_config(ctl))
+    if (!chiboctl_load_config(ctl) || !read_templates(ctl, templates))
         return false;
     result = ruleset_folder_read(ctl->config.rules_directory, rulesets);
     if (result != RESULT_OK && result != RESULT_NOT_FOUND)
@@ -199,7 +246,10 @@ static int run_export(struct chiboctl *ctl)
     struct store_sqlite *sqlite = NULL;
     struct ruleset_shelf rulesets = { .count = 0 };
     struct signing_key server = { .seed = { 0 } };
-    struct record_export export = { .rulesets = &rulesets, .server = &server };
+    struct template_folder templates = { .texts = { { NULL, 0 } } };
+    struct record_export export = { .rulesets = &rulesets,
+                                    .templates = &templates,
+                                    .server = &server };
     struct whole whole = { .bytes = NULL };
     const char *path = chiboctl_option(ctl, "out");
     char usual[64 + IDENTIFIER_SIZE];
@@ -212,7 +262,7 @@ static int run_export(struct chiboctl *ctl)
     (void)snprintf(usual, sizeof usual, "meeting-%s.chibo",
                    export.meeting.text);
     path = path ? path : usual;
-    if (open_all(ctl, &sqlite, &rulesets, &server) &&
+    if (open_all(ctl, &sqlite, &rulesets, &templates, &server) &&
         find_organisation(sqlite, &export.organisation)) {
         export.sqlite = sqlite;
         code = CHIBOCTL_REFUSED;
@@ -225,6 +275,7 @@ static int run_export(struct chiboctl *ctl)
     signing_key_wipe(&server);
     store_sqlite_close(sqlite);
     ruleset_shelf_release(&rulesets);
+    template_folder_release(&templates);
     return code;
 }
 

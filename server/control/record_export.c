@@ -4,7 +4,7 @@
 #include "protocol/meeting/ballot_file.h"
 #include "protocol/meeting/log_codec.h"
 #include "protocol/verify/verify_signoff.h"
-#include "server/control/record_minutes.h"
+#include "server/control/record_source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,8 @@ struct exporting {
     struct record_files files;        /* owned */
     char *missing;                    /* owned */
     uint8_t *fetched;                 /* owned; the record fetched last */
+    json_t *adopted;                  /* owned; minutes.json, if it was */
+    struct record_document_failure *document; /* which cannot be drawn */
 };
 
 static enum result lacks(struct exporting *exporting, const char *what)
@@ -118,10 +120,13 @@ static enum result write_openings(const struct exporting *exporting,
     return result;
 }
 
-static enum result fold(struct exporting *exporting)
+/* One event of the meeting, decoded for as long as it runs. */
+typedef enum result (*take_fn)(const struct meeting_event *event, void *user);
+
+static enum result each_event(const struct store_log *log, take_fn take,
+                              void *user)
 {
-    const struct store_log *log = exporting->log;
-    enum result result = meeting_state_new(&exporting->state);
+    enum result result = RESULT_OK;
     size_t i;
 
     for (i = 0; i < log->event_count && result == RESULT_OK; i++) {
@@ -132,12 +137,25 @@ static enum result fold(struct exporting *exporting)
             meeting_event_decode((const char *)log->events[i].bytes,
                                  log->events[i].size, &event, &memory, NULL);
         if (result == RESULT_OK)
-            result = meeting_state_apply(exporting->state, &event);
+            result = take(&event, user);
         message_memory_release(&memory);
-        if (result != RESULT_OK && result != RESULT_NO_MEMORY)
-            result = RESULT_CORRUPT;
     }
     return result;
+}
+
+static enum result apply(const struct meeting_event *event, void *user)
+{
+    return meeting_state_apply(user, event);
+}
+
+static enum result fold(struct exporting *exporting)
+{
+    enum result result = meeting_state_new(&exporting->state);
+
+    if (result == RESULT_OK)
+        result = each_event(exporting->log, apply, exporting->state);
+    return result == RESULT_OK || result == RESULT_NO_MEMORY ? result
+                                                             : RESULT_CORRUPT;
 }
 
 /* --- The register -------------------------------------------------------- */
@@ -347,6 +365,11 @@ static enum result take_minutes_file(struct exporting *exporting)
         result =
             record_files_add(&exporting->files, RECORD_MINUTES_PATH,
                              RECORD_FILE_HIDEABLE, exporting->fetched, size);
+    if (result == RESULT_OK && exporting->state->minutes.adopted_version > 0) {
+        exporting->adopted = json_loadb((const char *)exporting->fetched, size,
+                                        JSON_REJECT_DUPLICATES, NULL);
+        result = exporting->adopted ? RESULT_OK : RESULT_CORRUPT;
+    }
     return result;
 }
 
@@ -367,24 +390,25 @@ static enum result fetch_record(void *user, const struct hash *name,
     return result;
 }
 
+struct gathering {
+    struct exporting *exporting;
+    struct ballot_file *file;
+};
+
+static enum result take_of_ballot(const struct meeting_event *event, void *user)
+{
+    const struct gathering *gathering = user;
+
+    return ballot_file_take(gathering->file, event, fetch_record,
+                            gathering->exporting);
+}
+
 static enum result gather_ballot(struct exporting *exporting,
                                  struct ballot_file *file)
 {
-    const struct store_log *log = exporting->log;
-    enum result result = RESULT_OK;
-    size_t i;
+    struct gathering gathering = { exporting, file };
+    enum result result = each_event(exporting->log, take_of_ballot, &gathering);
 
-    for (i = 0; i < log->event_count && result == RESULT_OK; i++) {
-        struct message_memory memory = { .root = NULL };
-        struct meeting_event event;
-
-        result =
-            meeting_event_decode((const char *)log->events[i].bytes,
-                                 log->events[i].size, &event, &memory, NULL);
-        if (result == RESULT_OK)
-            result = ballot_file_take(file, &event, fetch_record, exporting);
-        message_memory_release(&memory);
-    }
     if (result == RESULT_OK)
         result = ballot_file_end(file, fetch_record, exporting);
     return result == RESULT_REFUSED ? RESULT_CORRUPT : result;
@@ -421,20 +445,28 @@ static enum result take_ballots(struct exporting *exporting)
     return result;
 }
 
-/* --- The minutes as text ------------------------------------------------- */
+/* --- Documents ----------------------------------------------------------- */
 
-static enum result take_minutes(struct exporting *exporting)
+/* Files say the time of the meeting's end, or of the newest event. */
+static enum result take_documents(struct exporting *exporting)
 {
-    char *text = NULL;
-    size_t size = 0;
-    enum result result =
-        record_minutes_draw(exporting->ask->sqlite, exporting->ask->rulesets,
-                            exporting->log, exporting->state, &text, &size);
+    const struct record_export *ask = exporting->ask;
+    const struct meeting_state *state = exporting->state;
+    struct record_documents documents = {
+        .minutes_json = exporting->adopted,
+        .templates = ask->templates,
+        .created_ms = state->closed_ms > 0 ? state->closed_ms : state->at_ms,
+    };
+    struct record_source *source = NULL;
+    enum result result = record_source_load(ask->sqlite, ask->rulesets,
+                                            exporting->log, state, &source);
 
-    if (result == RESULT_OK)
-        result = record_files_add(&exporting->files, "documents/minutes.txt",
-                                  RECORD_FILE_HIDEABLE, text, size);
-    free(text);
+    if (result == RESULT_OK) {
+        documents.source = record_source_minutes(source);
+        result = record_documents_add(&exporting->files, &documents,
+                                      exporting->document);
+    }
+    record_source_free(source);
     return result;
 }
 
@@ -487,19 +519,26 @@ static enum result collect(struct exporting *exporting)
     if (result == RESULT_OK)
         result = take_minutes_file(exporting);
     if (result == RESULT_OK)
-        result = take_minutes(exporting);
+        result = take_documents(exporting);
     return result;
 }
 
 enum result record_export(const struct record_export *export, char **out,
-                          size_t *size, char **missing)
+                          size_t *size, struct record_export_failure *failure)
 {
-    struct exporting exporting = { .ask = export };
-    enum result result = collect(&exporting);
+    struct exporting exporting = { .ask = export,
+                                   .document = &failure->document };
+    enum result result;
+
+    *failure = (struct record_export_failure){ .missing = NULL };
+    result = collect(&exporting);
 
     if (result == RESULT_OK)
         result = seal(&exporting, out, size);
-    *missing = exporting.missing;
+    failure->missing = exporting.missing;
+    if (result == RESULT_OK)
+        failure->document.name[0] = '\0';
+    json_decref(exporting.adopted);
     record_files_release(&exporting.files);
     meeting_state_free(exporting.state);
     store_log_free(exporting.log);

@@ -43,7 +43,8 @@ def sources():
                *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]
     faults = [ROOT / "protocol/verify/verify_fault.h"]
-    differences = [ROOT / "protocol/meeting/snapshot_check.h"]
+    differences = [ROOT / "protocol/meeting/snapshot_check.h",
+                   ROOT / "protocol/document/document_fault.h"]
     return (extract(screens, "--keyword=_", "--keyword=N_")
             | extract(refusals, "--keyword=X:4")
             | extract(faults, "--keyword=X:3")

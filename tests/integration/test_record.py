@@ -1,11 +1,14 @@
 """The file of a record, exported from a real server while it runs: what
 chibo-verify says of it, of forms with less in it, and of each thing that can be
 done to it, by somebody who has no key, or by the server itself."""
+import io
 import json
+import os
 import pathlib
 import sqlite3
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -22,6 +25,15 @@ from test_lying_ballot_count import (count_to_the_end,  # noqa: E402
                                      some_vote_on_paper)
 
 COMPLETE, INVALID, UNUSABLE, SO_FAR = 0, 1, 2, 3
+FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+# Of a meeting with a hall, an open vote and no tasks.
+PAPERS = ["attendance", "attendance_form", "attendance_form-1", "minutes",
+          "voting"]
+DOCUMENTS = sorted(
+    [f"documents/{name}.{kind}" for name in PAPERS for kind in
+     ("docx", "pdf")] + ["documents/attendance.csv", "documents/minutes.txt",
+                         "documents/voting.csv"])
+TEMPLATES = [f"templates/{name}.mustache" for name in PAPERS if "-" not in name]
 ATTACHED = "Dự thảo nghị quyết\n".encode()
 
 
@@ -40,10 +52,11 @@ def report(path, language="en"):
         stdin=subprocess.DEVNULL).stdout
 
 
-def chiboctl(server, *words, code=0):
+def chiboctl(server, *words, code=0, **environment):
     done = subprocess.run([BUILD / "bin/chiboctl", *map(str, words),
                            "--config", server.config, "--language", "en"],
                           capture_output=True, text=True, timeout=60,
+                          env={**os.environ, **environment},
                           stdin=subprocess.DEVNULL)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -73,7 +86,10 @@ class Exported:
             self.register = play.register_record()
             self.full = self.export("full")
             play.cell.add_member("Đảng viên Mẫu 08")
-            self.again = self.export("again")
+            self.again = self.export(
+                "again", LD_PRELOAD=str(FAKETIME), TZ="Asia/Tokyo",
+                FAKETIME="@2031-07-01 12:00:00", LANG="C",
+                ASAN_OPTIONS="verify_asan_link_order=0")
         finally:
             play.close()
         self.member = self.redact("member", self.full)
@@ -100,10 +116,10 @@ class Exported:
                     version=adopted["version"], c=adopted["c"])
         play.settle()
 
-    def export(self, name):
+    def export(self, name, **environment):
         path = self.directory / f"{name}.chibo"
         chiboctl(self.play.server, "record", "export", self.play.meeting,
-                 "--out", path)
+                 "--out", path, **environment)
         return path
 
     def redact(self, level, path, code=0):
@@ -127,6 +143,14 @@ def exported(tmp_path_factory):
     return Exported(tmp_path_factory.mktemp("exported"))
 
 
+def carried(record, name):
+    """The canonical text in a DOCX."""
+    import xml.etree.ElementTree
+    with zipfile.ZipFile(io.BytesIO(record.files[name])) as docx:
+        part = docx.read("customXml/item1.xml")
+    return xml.etree.ElementTree.fromstring(part).text
+
+
 # --- a record that is right -----------------------------------------------------
 
 
@@ -137,7 +161,8 @@ def test_a_record_that_both_signed_is_valid_and_complete(exported):
     assert said["head"] == exported.meeting.heads[-1].hex()
     assert said["register_given"] and said["snapshots_unreached"] == 0
     assert said["record"] == {
-        "files": 6, "attachments": 1, "documents": 1,
+        "files": 6 + len(DOCUMENTS) + len(TEMPLATES), "attachments": 1,
+        "documents": len(DOCUMENTS),
         "signed_by": [{"role": "server", "holder": ""}], "signed_off": True,
         "level": "full", "files_hidden": []}
     assert all(row["sealed"] == row["opened"] for row in said["texts"])
@@ -156,6 +181,25 @@ def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
     register = lines_of(record.files[REGISTER])
     assert register == exported.register.events[:len(register)]
     assert b'"ev":"meeting_ended"' in register[-1]
+
+
+def test_the_documents_of_the_templates_are_in_it(exported):
+    record = exported.file()
+    assert sorted(n for n in record.files if n.startswith("documents/")) == \
+        DOCUMENTS
+    assert [n for n in record.files if n.startswith("templates/")] == TEMPLATES
+    signed = record.json(MANIFEST)["signed"][-1]
+    code = "Mã kiểm tra: " + exported.meeting.heads[signed].hex()
+    for name in ("minutes", "attendance", "voting"):
+        text = carried(record, f"documents/{name}.docx")
+        assert text.endswith(f"\n{code}\n"), name
+    text = carried(record, "documents/minutes.docx")
+    assert "Chi bộ đã nghe và thảo luận báo cáo." in text
+    assert "DỰ THẢO" not in text and "Hội nghị kết thúc lúc" in text
+    rows = record.files["documents/attendance.csv"].decode("utf-8-sig")
+    assert rows.startswith("TT,Họ và tên,") and "ốm" not in rows
+    draft = carried(exported.file("running"), "documents/minutes.docx")
+    assert "DỰ THẢO" in draft and draft.endswith("\nBiên bản chưa ký.\n")
 
 
 def test_a_record_of_a_meeting_under_way_verifies_so_far(exported):
@@ -208,7 +252,7 @@ def test_a_member_gets_no_reasons_and_no_labels(exported):
     code, said, _ = verify(exported.member)
     assert (code, said["failure"]) == (COMPLETE, None)
     assert (said["record"]["level"], said["record"]["files_hidden"]) == (
-        "member", ["documents/minutes.txt", "minutes.json"])
+        "member", [*DOCUMENTS, "minutes.json"])
     everything = b"".join(record.files.values())
     assert "ốm".encode() not in everything
     assert "Tôi đồng ý với báo cáo.".encode() in everything
@@ -221,7 +265,7 @@ def test_the_body_above_gets_no_texts_and_still_the_decisions(exported):
     code, said, _ = verify(exported.upper)
     assert (code, said["failure"]) == (COMPLETE, None)
     assert said["record"]["files_hidden"] == [
-        "attachments/d1.txt", "documents/minutes.txt", "minutes.json"]
+        "attachments/d1.txt", *DOCUMENTS, "minutes.json"]
     everything = b"".join(exported.file("upper").files.values())
     for text in ("ốm", "Tôi đồng ý với báo cáo.", "Chi bộ đã nghe",
                  "du_thao"):

@@ -160,6 +160,9 @@ class Server:
                                   text)
             assert count == 1, f"{count} numbers {name} in the ruleset"
         (own / f"{self.ruleset}.conf").write_text(text, encoding="utf-8")
+        beside = self.directory / "templates"
+        if not beside.exists():
+            beside.symlink_to(ROOT / "config/templates")
         return own
 
     def ruleset_text(self):

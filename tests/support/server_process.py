@@ -65,6 +65,9 @@ class ServerProcess:
         folder = self.directory / "rules"
         folder.mkdir(exist_ok=True)
         (folder / "interim.conf").write_text(changed)
+        beside = self.directory / "templates"
+        if not beside.exists():
+            beside.symlink_to(ROOT / "config/templates")
 
     def found(self):
         done = subprocess.run(

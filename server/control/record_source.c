@@ -1,6 +1,4 @@
-#include "server/control/record_minutes.h"
-
-#include "protocol/document/minutes_text.h"
+#include "server/control/record_source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,14 @@ struct source {
     struct minutes_opening *openings;
     char **values; /* of the openings, ended by NUL */
     size_t value_count;
+};
+
+struct record_source {
+    struct source own;
+    struct source *groups; /* owned; group_count of them, as are the parts */
+    size_t group_count;
+    struct minutes_source *parts;
+    struct minutes_source whole;
 };
 
 static void release(struct source *source)
@@ -90,34 +96,68 @@ static enum result load_parts(struct store_sqlite *sqlite,
     return result;
 }
 
-enum result record_minutes_draw(struct store_sqlite *sqlite,
-                                const struct ruleset_shelf *rulesets,
-                                const struct store_log *log,
-                                const struct meeting_state *state, char **out,
-                                size_t *size)
+static enum result load_whole(struct store_sqlite *sqlite,
+                              const struct ruleset_shelf *rulesets,
+                              const struct store_log *log,
+                              const struct meeting_state *state,
+                              struct record_source *source)
 {
     const struct meeting_kinds *kinds = &state->kinds;
     const struct ruleset_book *book =
         ruleset_shelf_by_hash(rulesets, &state->ruleset_hash);
-    struct source own = { NULL, NULL, NULL, NULL, 0 };
-    struct source *sources = calloc(kinds->group_count + 1, sizeof *sources);
-    struct minutes_source *parts =
-        calloc(kinds->group_count + 1, sizeof *parts);
-    struct minutes_source whole = { .rules = book ? &book->rules : NULL,
-                                    .parts = parts };
-    enum result result = sources && parts ? RESULT_OK : RESULT_NO_MEMORY;
+    enum result result;
+
+    source->groups = calloc(kinds->group_count + 1, sizeof *source->groups);
+    source->parts = calloc(kinds->group_count + 1, sizeof *source->parts);
+    if (!source->groups || !source->parts)
+        return RESULT_NO_MEMORY;
+    source->group_count = kinds->group_count;
+    source->whole =
+        (struct minutes_source){ .rules = book ? &book->rules : NULL,
+                                 .notes = book ? &book->notes : NULL,
+                                 .parts = source->parts };
+    result = copy_log(log, &source->own, &source->whole);
+    return result == RESULT_OK
+               ? load_parts(sqlite, kinds, source->groups, source->parts,
+                            &source->whole.part_count)
+               : result;
+}
+
+enum result record_source_load(struct store_sqlite *sqlite,
+                               const struct ruleset_shelf *rulesets,
+                               const struct store_log *log,
+                               const struct meeting_state *state,
+                               struct record_source **out)
+{
+    struct record_source *source = calloc(1, sizeof *source);
+    enum result result = RESULT_NO_MEMORY;
+
+    if (source)
+        result = load_whole(sqlite, rulesets, log, state, source);
+    if (result == RESULT_OK)
+        *out = source;
+    else
+        record_source_free(source);
+    return result;
+}
+
+struct record_source *record_source_free(struct record_source *source)
+{
     size_t i;
 
-    if (result == RESULT_OK)
-        result = copy_log(log, &own, &whole);
-    if (result == RESULT_OK)
-        result = load_parts(sqlite, kinds, sources, parts, &whole.part_count);
-    if (result == RESULT_OK)
-        result = minutes_text_render(&whole, MINUTES_VIETNAMESE, out, size);
-    for (i = 0; sources && i < kinds->group_count; i++)
-        release(&sources[i]);
-    release(&own);
-    free(sources);
-    free(parts);
-    return result;
+    if (!source)
+        return NULL;
+    for (i = 0; source->groups && i < source->group_count; i++)
+        release(&source->groups[i]);
+    release(&source->own);
+    free(source->groups);
+    free(source->parts);
+    free(source);
+    return NULL;
+}
+
+const struct minutes_source *
+record_source_minutes(const struct record_source *source)
+{
+    return &source->whole;
 }

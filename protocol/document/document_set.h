@@ -1,0 +1,76 @@
+/*
+ * The documents that a meeting has: by which templates they are drawn, how
+ * their files are called, and what their templates are drawn over. Whoever
+ * makes a record and whoever verifies it ask here, so both find the same.
+ *
+ *   minutes, attendance, attendance_form   of every meeting; the form once more
+ *                                          for each hall that somebody was in
+ *   voting, tasks        if there were open votes; if tasks were given
+ *   resolution, notice   if the facts have its `subject`; its `recipient`
+ *   tally                of each element of the facts' list `ballots` that has
+ *                        `counted`
+ *   ballot_surplus, ballot_agree   of each of these with candidates: more than
+ *                        there are `seats`, or not
+ *
+ * An element of `ballots` has the names that a template knows below `ballot`,
+ * and `id`. Pure; any thread.
+ */
+#ifndef PROTOCOL_DOCUMENT_DOCUMENT_SET_H
+#define PROTOCOL_DOCUMENT_DOCUMENT_SET_H
+
+#include "protocol/base/limits.h"
+#include "protocol/document/paper.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+/*
+ * Of what is said, and how: another number where the same log and template give
+ * another document. Who has another one draws nothing again.
+ */
+#define DOCUMENT_FORMAT 1
+
+/* The templates that there are; ended by NULL. */
+extern const char *const document_templates[];
+
+enum { DOCUMENT_NAME_SIZE = 96 };
+
+struct document {
+    const char *template;          /* of those above */
+    char name[DOCUMENT_NAME_SIZE]; /* "tally-b1": of its files */
+    const char *list;              /* of its values, that is a CSV, too; NULL */
+    json_t *values;                /* owned */
+};
+
+struct document_set {
+    struct document *rows; /* owned */
+    size_t count;
+};
+
+/*
+ * Of the facts that document_facts_draw() gives. `minutes_json`: the text that
+ * was adopted, as an object, or NULL: then the minutes say what was adopted,
+ * and of the log only when the meeting ended and what became of the text
+ * itself. RESULT_OK, RESULT_NO_MEMORY, RESULT_MALFORMED (it is no text of
+ * minutes); the caller ends `*out` with document_set_release() in every case.
+ */
+MUST_USE enum result document_set_draw(const json_t *facts,
+                                       const json_t *minutes_json,
+                                       struct document_set *out);
+void document_set_release(struct document_set *set);
+/* NULL: there is none of this name. */
+const struct document *document_set_find(const struct document_set *set,
+                                         struct text_view name);
+
+/* The text of a template drawn over values; as mustache_parse(),
+ * mustache_draw() and paper_parse(). The caller ends `*out` with paper_free().
+ */
+MUST_USE enum result document_paper(struct text_view text, const json_t *values,
+                                    struct paper **out,
+                                    struct document_fault *fault);
+/* Its list as CSV with commas and a byte order mark, by Vietnamese headings;
+ * the document has one. As list_csv_write(). */
+MUST_USE enum result document_csv(const struct document *document,
+                                  uint8_t **out, size_t *size);
+
+#endif
