@@ -266,6 +266,8 @@ static enum result write_term(struct byte_writer *out,
         return RESULT_OK;
     case FIELD_ITEMS:
         return write_ids(out, field, value);
+    case FIELD_LATER_NUMBER: /* of events alone */
+    case FIELD_LATER_ENUM:
     case FIELD_NONE:
     case FIELD_ACT:
         break;

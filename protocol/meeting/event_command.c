@@ -18,6 +18,7 @@ static size_t size_of_type(enum field_type type)
 {
     switch (type) {
     case FIELD_NUMBER:
+    case FIELD_LATER_NUMBER:
         return sizeof(uint64_t);
     case FIELD_TIME:
         return sizeof(int64_t);
@@ -32,6 +33,7 @@ static size_t size_of_type(enum field_type type)
         return sizeof(struct hash);
     case FIELD_ENUM:
     case FIELD_OPTIONAL_ENUM:
+    case FIELD_LATER_ENUM:
         return sizeof(int);
     case FIELD_SEALED:
         return sizeof(struct sealed);

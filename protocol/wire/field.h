@@ -42,8 +42,12 @@ enum field_type {
     FIELD_ENUM,          /* int, 1..; JSON string from the table `argument` */
     FIELD_OPTIONAL_ENUM, /* int; the same, "" if 0 */
     FIELD_SEALED,        /* struct sealed, at most argument code points */
-    FIELD_ACT,  /* struct act; JSON object or null (is_present false) */
-    FIELD_ITEMS /* struct items of the schema `argument`; JSON array */
+    FIELD_ACT,   /* struct act; JSON object or null (is_present false) */
+    FIELD_ITEMS, /* struct items of the schema `argument`; JSON array */
+    /* Joined their message when logs without them existed: 0 is left out, and
+     * what is missing is 0; written down they are never 0. */
+    FIELD_LATER_NUMBER, /* else as NUMBER */
+    FIELD_LATER_ENUM    /* else as ENUM */
 };
 
 /*
@@ -89,8 +93,8 @@ struct field {
     const char *name;
     enum field_type type;
     size_t offset;
-    uint64_t max;                   /* NUMBER, TEXT, SEALED; count of ITEMS */
-    const struct enum_words *words; /* ENUM, OPTIONAL_ENUM */
+    uint64_t max; /* NUMBER, LATER_NUMBER, TEXT, SEALED; count of ITEMS */
+    const struct enum_words *words; /* ENUM, OPTIONAL_ENUM, LATER_ENUM */
     const struct schema *items;     /* ITEMS */
     enum audience audience;         /* SEALED */
 };
@@ -116,6 +120,8 @@ struct schema {
 #define FIELD_C_SEALED struct sealed
 #define FIELD_C_ACT struct act
 #define FIELD_C_ITEMS struct items
+#define FIELD_C_LATER_NUMBER uint64_t
+#define FIELD_C_LATER_ENUM int
 #define FIELD_MEMBER(type, name, argument, audience) FIELD_C_##type name;
 
 #define FIELD_ARG_NUMBER(argument) .max = (argument)
@@ -132,6 +138,8 @@ struct schema {
 #define FIELD_ARG_SEALED(argument) .max = (argument)
 #define FIELD_ARG_ACT(argument) .max = 0
 #define FIELD_ARG_ITEMS(argument) .items = &(argument)
+#define FIELD_ARG_LATER_NUMBER(argument) .max = (argument)
+#define FIELD_ARG_LATER_ENUM(argument) .words = &(argument)
 /* Used where `field_struct` (a local typedef or macro) is the struct of the
  * row. */
 #define FIELD_ROW(ftype, fname, argument, faudience)                           \
@@ -167,7 +175,8 @@ MUST_USE enum result message_parse(const char *text, size_t size, json_t **out);
 
 /*
  * Reads the fields of `schema` from `object` into `out` (schema->size bytes).
- * Every field must be there (ACT may be null); unknown ones are passed over.
+ * Every field must be there (ACT may be null), but for LATER_NUMBER and
+ * LATER_ENUM, which are 0 then; unknown ones are passed over.
  * In commands (`is_command`) OPTIONAL_ID, OPTIONAL_ENUM, SEALED, NUMBER, FLAG,
  * ITEMS and ACT may be missing (empty, zero, not present; a SEALED is then the
  * empty text with has_value false), and SEALED takes the two command forms.

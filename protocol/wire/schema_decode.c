@@ -70,6 +70,17 @@ static enum result read_number(struct decoder *decoder, const json_t *value,
     return RESULT_OK;
 }
 
+/* One spelling of 0 is enough: it is left out. */
+static enum result read_later_number(struct decoder *decoder,
+                                     const json_t *value, uint64_t max,
+                                     uint64_t *out)
+{
+    const enum result result = read_number(decoder, value, max, out);
+
+    return !result && *out == 0 ? malformed(decoder, "zero is left out")
+                                : result;
+}
+
 static enum result read_hex(struct decoder *decoder, const json_t *value,
                             uint8_t *out, size_t size)
 {
@@ -360,6 +371,10 @@ static enum result read_field(struct decoder *decoder,
         return read_act(decoder, value, slot);
     case FIELD_ITEMS:
         return read_items(decoder, field, value, slot);
+    case FIELD_LATER_NUMBER:
+        return read_later_number(decoder, value, field->max, slot);
+    case FIELD_LATER_ENUM:
+        return read_word(decoder, value, false, field->words, slot);
     case FIELD_NONE:
         break;
     }
@@ -367,10 +382,13 @@ static enum result read_field(struct decoder *decoder,
     return RESULT_INVALID;
 }
 
-/* What a command may leave out: the zeroed struct already says "none". */
-static bool may_be_missing(enum field_type type)
+/* What may be left out: the zeroed struct already says "none". */
+static bool may_be_missing(enum field_type type, bool is_command)
 {
     switch (type) {
+    case FIELD_LATER_NUMBER:
+    case FIELD_LATER_ENUM:
+        return true;
     case FIELD_OPTIONAL_ID:
     case FIELD_OPTIONAL_ENUM:
     case FIELD_SEALED:
@@ -378,7 +396,7 @@ static bool may_be_missing(enum field_type type)
     case FIELD_FLAG:
     case FIELD_ITEMS:
     case FIELD_ACT:
-        return true;
+        return is_command;
     case FIELD_NONE:
     case FIELD_TIME:
     case FIELD_ID:
@@ -395,7 +413,7 @@ static bool may_be_missing(enum field_type type)
 static enum result read_absent(struct decoder *decoder,
                                const struct field *field, void *slot)
 {
-    if (!decoder->is_command || !may_be_missing(field->type))
+    if (!may_be_missing(field->type, decoder->is_command))
         return malformed(decoder, "missing");
     /* A view that may be copied from even though nothing is in it. */
     if (field->type == FIELD_SEALED)

@@ -213,6 +213,16 @@ static enum result put_field(json_t *object, const struct field *field,
         return put_act(object, field->name, slot);
     case FIELD_ITEMS:
         return put_items(object, field, slot, is_command);
+    case FIELD_LATER_NUMBER:
+        return *(const uint64_t *)slot == 0
+                   ? RESULT_OK
+                   : put_number(object, field->name, *(const uint64_t *)slot,
+                                field->max);
+    case FIELD_LATER_ENUM:
+        return *(const int *)slot == 0
+                   ? RESULT_OK
+                   : put_word(object, field->name, false, field->words,
+                              *(const int *)slot);
     case FIELD_NONE:
         break;
     }

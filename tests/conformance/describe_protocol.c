@@ -43,6 +43,8 @@ static const char *const type_names[] = {
     [FIELD_SEALED] = "sealed",
     [FIELD_ACT] = "act",
     [FIELD_ITEMS] = "items",
+    [FIELD_LATER_NUMBER] = "later_number",
+    [FIELD_LATER_ENUM] = "later_enum",
 };
 
 static const char *const audience_names[] = {
@@ -83,7 +85,8 @@ static uint64_t limit_of(const struct field *field)
 {
     if (field->type == FIELD_ITEMS)
         return items_count_max(field);
-    if (field->type == FIELD_NUMBER && field->max == 0)
+    if ((field->type == FIELD_NUMBER || field->type == FIELD_LATER_NUMBER) &&
+        field->max == 0)
         return (uint64_t)WIRE_NUMBER_MAX;
     return field->max;
 }
@@ -97,7 +100,8 @@ static json_t *describe_field(const struct field *field)
     set(object, "type", json_string(type_names[field->type]));
     if (limit)
         set(object, "max", json_integer((json_int_t)limit));
-    if (field->type == FIELD_ENUM || field->type == FIELD_OPTIONAL_ENUM)
+    if (field->type == FIELD_ENUM || field->type == FIELD_OPTIONAL_ENUM ||
+        field->type == FIELD_LATER_ENUM)
         set(object, "words", describe_words(field->words));
     if (field->type == FIELD_ITEMS)
         set(object, "items", json_string(field->items->name));

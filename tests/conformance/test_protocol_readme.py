@@ -34,6 +34,7 @@ GROUPS = {
 COMMAND_LISTS = {"agenda_title", "asked_unit", "group_meeting", "row"}
 # What a command may leave out: see protocol/wire/field.h.
 OPTIONAL_TYPES = {"optional_id", "optional_enum", "sealed", "number", "flag", "items", "act"}
+ENUM_TYPES = ("enum", "optional_enum", "later_enum")
 NUMBER_MAX = 2**53 - 1
 
 
@@ -79,7 +80,7 @@ def limit_of(field):
 def expected_row(field, is_command, words):
     """The row of the document that a field of the code asks for."""
     kind = field["type"]
-    if kind in ("enum", "optional_enum"):
+    if kind in ENUM_TYPES:
         names = [name for name, known in words.items()
                  if known == field["words"]]
         kind = (f"{kind} `{names[0]}`" if names
@@ -202,7 +203,7 @@ def vocabulary(found):
 def used_words(code):
     return [field["words"] for group in GROUPS for message in code[group]
             for field in message["fields"]
-            if field["type"] in ("enum", "optional_enum")]
+            if field["type"] in ENUM_TYPES]
 
 
 def compare_vocabulary(code, words):

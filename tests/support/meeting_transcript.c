@@ -71,6 +71,7 @@ static void say_field(struct meeting_transcript *meeting,
 
     switch (field->type) {
     case FIELD_NUMBER:
+    case FIELD_LATER_NUMBER:
         say(meeting, " %llu", *(const unsigned long long *)value);
         return;
     case FIELD_TIME:
@@ -93,6 +94,7 @@ static void say_field(struct meeting_transcript *meeting,
         say(meeting, " %s", enum_word(field->words, *(const int *)value));
         return;
     case FIELD_OPTIONAL_ENUM:
+    case FIELD_LATER_ENUM:
         say(meeting, " %s",
             *(const int *)value ? enum_word(field->words, *(const int *)value)
                                 : "-");
@@ -521,6 +523,8 @@ static void fill_field(const struct meeting_transcript *meeting,
     case FIELD_TIME:
     case FIELD_KEY:
     case FIELD_ACT:
+    case FIELD_LATER_NUMBER:
+    case FIELD_LATER_ENUM:
     case FIELD_NONE:
         break;
     }

@@ -147,6 +147,7 @@ static void fill_field(struct message_filler *filler, const struct field *field,
 {
     switch (field->type) {
     case FIELD_NUMBER:
+    case FIELD_LATER_NUMBER:
         *(uint64_t *)slot = make_number(filler, field->max);
         return;
     case FIELD_TIME:
@@ -175,6 +176,7 @@ static void fill_field(struct message_filler *filler, const struct field *field,
         *(struct text_view *)slot = make_text(filler, field->max, false);
         return;
     case FIELD_OPTIONAL_ENUM:
+    case FIELD_LATER_ENUM:
         *(int *)slot =
             (int)message_filler_below(filler, (uint64_t)field->words->count);
         return;
@@ -288,6 +290,7 @@ static bool field_equal(const struct field *field, const void *a, const void *b,
 {
     switch (field->type) {
     case FIELD_NUMBER:
+    case FIELD_LATER_NUMBER:
         return *(const uint64_t *)a == *(const uint64_t *)b;
     case FIELD_TIME:
         return *(const int64_t *)a == *(const int64_t *)b;
@@ -307,6 +310,7 @@ static bool field_equal(const struct field *field, const void *a, const void *b,
                                *(const struct text_view *)b);
     case FIELD_ENUM:
     case FIELD_OPTIONAL_ENUM:
+    case FIELD_LATER_ENUM:
         return *(const int *)a == *(const int *)b;
     case FIELD_SEALED:
         return sealed_equal(a, b, with_values);

@@ -160,6 +160,7 @@ static bool change(const struct field *field, void *value)
 
     switch (field->type) {
     case FIELD_NUMBER:
+    case FIELD_LATER_NUMBER:
         ++*(uint64_t *)value;
         return true;
     case FIELD_TIME:
@@ -181,6 +182,7 @@ static bool change(const struct field *field, void *value)
         return true;
     case FIELD_ENUM:
     case FIELD_OPTIONAL_ENUM:
+    case FIELD_LATER_ENUM:
         *(int *)value = *(int *)value == 1 ? 2 : 1;
         return true;
     case FIELD_SEALED:
