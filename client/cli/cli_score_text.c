@@ -1,10 +1,12 @@
 #include "client/cli/cli_score_text.h"
 
+#include "client/cli/cli_event_text.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_zone.h"
 
 #include <inttypes.h>
 
@@ -57,6 +59,60 @@ static void show_facts(const struct meeting_score_facts *facts, FILE *out)
                       _("  Tasks:        %" PRIu64 " of %" PRIu64
                         " of the meeting before are done\n"),
                       facts->tasks_done, facts->tasks);
+}
+
+static const char *posting_text(enum posting posting)
+{
+    switch (posting) {
+    case POSTING_IN_TIME:
+        return _("in time");
+    case POSTING_TOO_LATE:
+        return _("too late");
+    case POSTING_UNKNOWN:
+        return _("not reported done yet");
+    case POSTING_NONE:
+    case posting_none_:
+    case posting_count_:
+        break;
+    }
+    return NULL;
+}
+
+/* Where the rule of the deadline was taken from, as its file says. */
+static void show_posting_source(const struct meeting_view *view, FILE *out)
+{
+    const char *source =
+        view->rules && view->rule_notes
+            ? view->rule_notes->of[RULE_ID_DEADLINE_POSTING].source
+            : NULL;
+
+    if (!source)
+        return;
+    (void)fprintf(out, _("                within %" PRIu64 " days, by "),
+                  view->rules->deadlines.posting_days);
+    cli_text_write(text_view_of(source), out);
+    if (ruleset_is_unverified(view->rules, RULE_ID_DEADLINE_POSTING))
+        (void)fputs(_(" (not compared with the official text)"), out);
+    (void)fputc('\n', out);
+}
+
+/* The deadline that the closing of the meeting before set. */
+static void show_posting(const struct meeting_view *view,
+                         const struct meeting_score_facts *facts, FILE *out)
+{
+    char due[CLI_ZONE_TIME_SIZE], done[CLI_ZONE_TIME_SIZE];
+
+    if (facts->posting_due_ms == 0)
+        return;
+    cli_zone_time_write(facts->posting_due_ms, view->state->zone, NULL, due);
+    (void)fprintf(out, _("  Posting:      of the meeting before, due %s: %s\n"),
+                  due, posting_text(facts->posting));
+    if (facts->posting_done_ms != 0) {
+        cli_zone_time_write(facts->posting_done_ms, view->state->zone, NULL,
+                            done);
+        (void)fprintf(out, _("                reported done %s\n"), done);
+    }
+    show_posting_source(view, out);
 }
 
 static bool has_sheet(const struct meeting_view *view)
@@ -119,6 +175,11 @@ static void show_sheet(const struct meeting_view *view,
                           _(" (of these for the share of speakers, by the "
                             "record: %" PRIu64 ")"),
                           proposal.speakers);
+        if (i == CRITERION_CLOSING && posting_text(facts->posting))
+            (void)fprintf(out,
+                          _(" (posting of the meeting before, by the record: "
+                            "%s)"),
+                          posting_text(facts->posting));
         (void)fputc('\n', out);
     }
     if (ruleset_is_unverified(view->rules, RULE_ID_SCORE_SHEET))
@@ -135,6 +196,7 @@ void cli_score_show(const struct meeting_view *view, FILE *out)
     if (score->seq == 0)
         meeting_score_facts_of(view->state, cli_now_ms(), &facts);
     show_facts(&facts, out);
+    show_posting(view, &facts, out);
     if (has_sheet(view))
         show_sheet(view, &facts, out);
     if (score->seq == 0)
@@ -159,11 +221,17 @@ json_t *cli_score_json(const struct meeting_state *state)
     for (i = 1; i < criterion_count_; i++)
         (void)json_array_append_new(points,
                                     json_integer((json_int_t)score->points[i]));
-    return json_pack("{s:o, s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "points",
-                     points, "total", (json_int_t)score->total, "grade",
-                     grade_words.words[score->grade], "by", score->by.text,
-                     "minutes", (json_int_t)score->facts.minutes, "summoned",
-                     (json_int_t)score->facts.summoned, "present",
-                     (json_int_t)score->facts.present, "speakers",
-                     (json_int_t)score->facts.speakers);
+    return json_pack(
+        "{s:o, s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:I, s:I}", "points",
+        points, "total", (json_int_t)score->total, "grade",
+        grade_words.words[score->grade], "by", score->by.text, "minutes",
+        (json_int_t)score->facts.minutes, "summoned",
+        (json_int_t)score->facts.summoned, "present",
+        (json_int_t)score->facts.present, "speakers",
+        (json_int_t)score->facts.speakers, "posting",
+        score->facts.posting != posting_none_
+            ? posting_words.words[score->facts.posting]
+            : "",
+        "posting_due_ms", (json_int_t)score->facts.posting_due_ms,
+        "posting_done_ms", (json_int_t)score->facts.posting_done_ms);
 }

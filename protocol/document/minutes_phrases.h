@@ -540,6 +540,14 @@
     X(SCORE_TASKS, \
       "- Nhiệm vụ kỳ trước đã hoàn thành: %llu/%llu (%s).", \
       "- Tasks of the meeting before that are done: %llu of %llu (%s).") \
+    X(SCORE_POSTED, \
+      "- Đăng tải kết quả kỳ trước: hạn %s, báo hoàn thành %s (%s).", \
+      "- Posting of the results of the meeting before: due %s, reported done %s (%s).") \
+    X(SCORE_NOT_POSTED, \
+      "- Đăng tải kết quả kỳ trước: hạn %s, chưa báo hoàn thành.", \
+      "- Posting of the results of the meeting before: due %s, not reported done yet.") \
+    X(SCORE_IN_TIME, "đúng hạn", "in time") \
+    X(SCORE_TOO_LATE, "quá hạn", "too late") \
     X(SCORE_ROW, "  + %s: %llu điểm", "  + %s: %llu points") \
     X(SCORE_NOTE, "- Nhận xét: %s", "- Remark: %s") \
     X(SCORE_TIME, "Thời gian, thời lượng", "Length of the meeting") \

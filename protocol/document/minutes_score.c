@@ -58,6 +58,24 @@ static void tell_facts(struct minutes_writing *writing,
             minutes_percent(writing, facts->tasks_done, facts->tasks).text);
 }
 
+static void tell_posting(struct minutes_writing *writing,
+                         const struct meeting_score_facts *facts)
+{
+    if (facts->posting_due_ms == 0)
+        return;
+    if (facts->posting_done_ms == 0)
+        minutes_say(writing, PHRASE_SCORE_NOT_POSTED,
+                    minutes_clock(writing, facts->posting_due_ms).text);
+    else
+        minutes_say(writing, PHRASE_SCORE_POSTED,
+                    minutes_clock(writing, facts->posting_due_ms).text,
+                    minutes_clock(writing, facts->posting_done_ms).text,
+                    minutes_phrase(writing, facts->posting == POSTING_IN_TIME
+                                                ? PHRASE_SCORE_IN_TIME
+                                                : PHRASE_SCORE_TOO_LATE));
+    minutes_tell_source(writing, RULE_ID_DEADLINE_POSTING);
+}
+
 void minutes_tell_score(struct minutes_writing *writing,
                         const struct minutes_facts *facts)
 {
@@ -73,6 +91,7 @@ void minutes_tell_score(struct minutes_writing *writing,
                 (unsigned long long)score->total,
                 minutes_phrase(writing, grades[score->grade]));
     tell_facts(writing, score);
+    tell_posting(writing, &score->facts);
     for (i = 1; i < criterion_count_; i++)
         minutes_say(writing, PHRASE_SCORE_ROW,
                     minutes_phrase(writing, criteria[i]),

@@ -1,6 +1,6 @@
 #include "protocol/meeting/agenda_check.h"
 
-enum { BYTES_PER_KIB = 1024 };
+enum { BYTES_PER_KIB = 1024, MINUTE_MS = 60000, DAY_MS = 24 * 60 * MINUTE_MS };
 
 /* What was decided before the newest vote is carried out, or was decided
  * otherwise since. */
@@ -39,6 +39,19 @@ enum agenda_file agenda_takes_file(const struct ruleset *rules, int type,
                : AGENDA_FILE_TAKEN;
 }
 
+/* A decision is made a moment before its event gets its time. */
+static bool is_posting_due(const struct ruleset *rules,
+                           const struct meeting_event *event)
+{
+    const struct event_task_set *task = &event->body.task_set;
+    const uint64_t due_ms =
+        (uint64_t)event->at_ms + rules->deadlines.posting_days * DAY_MS;
+
+    return task->ground != TASK_POSTING ||
+           (ruleset_has(rules, RULESET_DEADLINES) && task->due_ms <= due_ms &&
+            due_ms - task->due_ms <= MINUTE_MS);
+}
+
 bool agenda_is_right(const struct ruleset *rules,
                      const struct meeting_state *before,
                      const struct meeting_event *event)
@@ -58,6 +71,8 @@ bool agenda_is_right(const struct ruleset *rules,
     case EVENT_DOCUMENT_ATTACHED_KIND:
         return agenda_takes_file(rules, file->type, file->size) ==
                AGENDA_FILE_TAKEN;
+    case EVENT_TASK_SET_KIND:
+        return is_posting_due(rules, event);
     default:
         return true;
     }

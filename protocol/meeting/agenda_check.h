@@ -1,8 +1,10 @@
 /*
  * What the ruleset says of an agenda's changes and documents: asked by the
- * server when it decides, and again by whoever reads the log. Pure; any thread.
+ * server when it decides, and again by whoever reads the log, who looks at the
+ * deadline for posting, too. Pure; any thread.
  *
- * Source: the ruleset's group `agenda`; without it nothing is restricted.
+ * Source: the ruleset's group `agenda`, without which nothing is restricted,
+ * and its rule `deadlines.posting`.
  */
 #ifndef PROTOCOL_MEETING_AGENDA_CHECK_H
 #define PROTOCOL_MEETING_AGENDA_CHECK_H

@@ -75,6 +75,30 @@ static void count_tasks(const struct meeting_state *state,
     }
 }
 
+/* The task that the closing of the meeting before set, among those that are
+ * older and still not done. Dropped, nobody asks for it any more. */
+static void find_posting(const struct meeting_state *state,
+                         struct meeting_score_facts *out)
+{
+    const struct meeting_agenda *agenda = &state->agenda;
+    const struct meeting_task *newest = NULL;
+    size_t i;
+
+    for (i = 0; i < agenda->task_count; i++) {
+        const struct meeting_task *task = &agenda->tasks[i];
+
+        if (task->ground == TASK_POSTING && !identifier_is_empty(&task->from) &&
+            (!newest || task->due_ms >= newest->due_ms))
+            newest = task;
+    }
+    if (newest && newest->result != TASK_DROPPED) {
+        out->posting_due_ms = newest->due_ms;
+        if (newest->result == TASK_DONE)
+            out->posting_done_ms = newest->result_ms;
+    }
+    out->posting = posting_of(out->posting_due_ms, out->posting_done_ms);
+}
+
 /* Where the cell met by party groups, its people came to theirs. */
 static void count_groups(const struct meeting_kinds *kinds,
                          struct meeting_score_facts *out)
@@ -100,6 +124,7 @@ void meeting_score_facts_of(const struct meeting_state *state, int64_t now_ms,
     *out = (struct meeting_score_facts){ .minutes = minutes_of(state, now_ms) };
     count_documents(state, out);
     count_tasks(state, out);
+    find_posting(state, out);
     if (state->kinds.group_count > 0)
         count_groups(&state->kinds, out);
     for (i = 0; state->kinds.group_count == 0 && i < state->person_count; i++)

@@ -27,6 +27,11 @@ struct meeting_score_facts {
                                 the meeting was called for; 0: later, or none */
     uint64_t tasks;          /* of the meeting before, that were not dropped */
     uint64_t tasks_done;     /* of them */
+    /* Of the results of the meeting before; none: no such task came over from
+     * it, or it was dropped; 0: the sheet does not tell. */
+    enum posting posting;
+    int64_t posting_due_ms;  /* 0: none */
+    int64_t posting_done_ms; /* when it was reported done; 0: not */
 };
 
 /* What the state keeps of it. Written by meeting_state_score.c alone. */

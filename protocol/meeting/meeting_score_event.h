@@ -7,8 +7,9 @@
 
 #include "protocol/meeting/meeting_score_fields.h"
 
-/* What the log says (minutes to tasks_done) and what the ruleset makes of
- * it (minutes_min, the proposals, grade) beside the points that were given. */
+/* What the log says (minutes to tasks_done, posting to posting_done_ms) and
+ * what the ruleset makes of it (minutes_min, the proposals, grade) beside the
+ * points that were given. Older sheets have no posting. */
 #define EVENT_SCORE_COMPLETED(X)                                               \
     SCORE_POINT_FIELDS(X)                                                      \
     X(SEALED, note, LIMIT_CHAT_LENGTH, ALL)                                    \
@@ -27,6 +28,9 @@
     X(NUMBER, proposed_time, SCORE_TOTAL, NONE)                                \
     X(NUMBER, proposed_attendance, SCORE_TOTAL, NONE)                          \
     X(NUMBER, proposed_speakers, SCORE_TOTAL, NONE)                            \
+    X(LATER_ENUM, posting, posting_words, NONE)                                \
+    X(LATER_NUMBER, posting_due_ms, 0, NONE)                                   \
+    X(LATER_NUMBER, posting_done_ms, 0, NONE)                                  \
     X(ACT, act, 0, NONE)
 
 /* X(IDENTIFIER, wire name) */

@@ -397,6 +397,9 @@ static void add_score(struct digest *digest, const struct meeting_score *score)
     digest_number(digest, score->facts.documents_days);
     digest_number(digest, score->facts.tasks);
     digest_number(digest, score->facts.tasks_done);
+    digest_number(digest, (uint64_t)score->facts.posting);
+    add_time(digest, score->facts.posting_due_ms);
+    add_time(digest, score->facts.posting_done_ms);
     digest_number(digest, score->minutes_min);
     digest_number(digest, score->proposed_speakers);
 }

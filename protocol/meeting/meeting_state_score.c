@@ -55,6 +55,19 @@ static bool are_as_logged(const struct meeting_score_facts *facts,
            facts->tasks == body->tasks && facts->tasks_done == body->tasks_done;
 }
 
+/* A sheet of before this was asked about tells nothing of it. */
+static bool is_posting_as_logged(struct meeting_score_facts *facts,
+                                 const struct event_score_completed *body)
+{
+    if (body->posting == posting_none_) {
+        facts->posting = posting_none_;
+        facts->posting_due_ms = facts->posting_done_ms = 0;
+    }
+    return (int)facts->posting == body->posting &&
+           (uint64_t)facts->posting_due_ms == body->posting_due_ms &&
+           (uint64_t)facts->posting_done_ms == body->posting_done_ms;
+}
+
 enum result state_apply_score_completed(struct meeting_state *state,
                                         const struct meeting_event *event)
 {
@@ -73,7 +86,8 @@ enum result state_apply_score_completed(struct meeting_state *state,
     score->points[CRITERION_CLOSING] = body->closing;
     for (i = 1; i < criterion_count_; i++)
         total += score->points[i];
-    if (total != body->total || !are_as_logged(&score->facts, body))
+    if (total != body->total || !are_as_logged(&score->facts, body) ||
+        !is_posting_as_logged(&score->facts, body))
         return RESULT_CORRUPT;
     score->facts.minutes = body->minutes;
     score->seq = event->seq;

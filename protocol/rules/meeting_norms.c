@@ -5,6 +5,8 @@ static const char *const criterion_list[] = { CRITERION_LIST(WORD) };
 const struct enum_words criterion_words = { criterion_list, criterion_count_ };
 static const char *const grade_list[] = { GRADE_LIST(WORD) };
 const struct enum_words grade_words = { grade_list, grade_count_ };
+static const char *const posting_list[] = { POSTING_LIST(WORD) };
+const struct enum_words posting_words = { posting_list, posting_count_ };
 static const char *const agenda_decider_list[] = { AGENDA_DECIDER_LIST(WORD) };
 const struct enum_words agenda_decider_words = { agenda_decider_list,
                                                  agenda_decider_count_ };
@@ -23,6 +25,15 @@ int64_t deadline_working_days(int64_t from_ms, uint64_t days)
         days -= weekday < 5;
     }
     return at_ms;
+}
+
+enum posting posting_of(int64_t due_ms, int64_t done_ms)
+{
+    if (due_ms == 0)
+        return POSTING_NONE;
+    if (done_ms == 0)
+        return POSTING_UNKNOWN;
+    return done_ms <= due_ms ? POSTING_IN_TIME : POSTING_TOO_LATE;
 }
 
 /* Twice the width of what is multiplied. */

@@ -36,6 +36,18 @@ struct deadline_rules {
  * is one of UTC: a deadline is a reminder, and blocks nothing. */
 int64_t deadline_working_days(int64_t from_ms, uint64_t days);
 
+/* Whether a meeting's results were posted in time, as far as the record tells:
+ * it knows when somebody reported it done. */
+#define POSTING_LIST(X)                                                        \
+    X(POSTING_NONE, "none")                                                    \
+    X(POSTING_IN_TIME, "in_time")                                              \
+    X(POSTING_TOO_LATE, "too_late")                                            \
+    X(POSTING_UNKNOWN, "unknown")
+VOCABULARY_ENUM(posting, POSTING_LIST)
+
+/* due_ms, done_ms: 0 for none; at the very moment that it is due is in time. */
+enum posting posting_of(int64_t due_ms, int64_t done_ms);
+
 /* Who decides on the agenda once the meeting is open. */
 #define AGENDA_DECIDER_LIST(X)                                                 \
     X(AGENDA_BY_CHAIR, "chair")                                                \

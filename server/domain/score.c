@@ -68,6 +68,9 @@ static void add_sheet(struct draft *draft, uint64_t total, enum grade grade)
         .proposed_time = proposal.time,
         .proposed_attendance = proposal.attendance,
         .proposed_speakers = proposal.speakers,
+        .posting = (int)facts.posting,
+        .posting_due_ms = (uint64_t)facts.posting_due_ms,
+        .posting_done_ms = (uint64_t)facts.posting_done_ms,
         .act = draft->command->act,
     };
 }

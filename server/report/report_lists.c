@@ -1,5 +1,7 @@
 #include "server/report/report_lists.h"
 
+#include "server/report/report_score.h"
+
 #include <stdio.h>
 
 #define COLUMNS(columns) columns, sizeof(columns) / sizeof(columns)[0]
@@ -12,25 +14,6 @@ int report_month_of(int year, int month) { return 12 * year + month - 1; }
 static void add_id(struct report_table *table, const struct identifier *id)
 {
     report_table_text(table, id->text);
-}
-
-/* "2026-02-05 08:00" in the zone of the meeting; empty for 0. */
-static void add_moment(struct report_table *table, const char *zone,
-                       int64_t at_ms)
-{
-    struct zone_clock *clock = at_ms > 0 ? zone_clock_new(zone) : NULL;
-    struct zone_moment at;
-    char text[64];
-
-    if (!clock) {
-        report_table_empty(table);
-        return;
-    }
-    at = zone_clock_at(clock, at_ms);
-    zone_clock_free(clock);
-    (void)snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d", at.year,
-                   at.month, at.day, at.hour, at.minute);
-    report_table_text(table, text);
 }
 
 static void add_minutes(struct report_table *table, int64_t ms)
@@ -163,21 +146,14 @@ static void add_sums(struct report_table *table, const struct sums *sums)
 /* --- Meetings ------------------------------------------------------------ */
 
 static const struct report_column meeting_columns[] = {
-    { "unit", REPORT_TEXT },
-    { "unit_name", REPORT_TEXT },
-    { "meeting", REPORT_TEXT },
-    { "kind", REPORT_WORD },
-    { "title", REPORT_TEXT },
-    { "state", REPORT_WORD },
-    { "starts_at", REPORT_TEXT },
-    { "opened_at", REPORT_TEXT },
-    { "closed_at", REPORT_TEXT },
-    { "zone", REPORT_TEXT },
-    { "minutes", REPORT_NUMBER },
-    { "minutes_min", REPORT_NUMBER },
-    { "score", REPORT_NUMBER },
-    { "grade", REPORT_WORD },
-    SUM_COLUMNS
+    { "unit", REPORT_TEXT },      { "unit_name", REPORT_TEXT },
+    { "meeting", REPORT_TEXT },   { "kind", REPORT_WORD },
+    { "title", REPORT_TEXT },     { "state", REPORT_WORD },
+    { "starts_at", REPORT_TEXT }, { "opened_at", REPORT_TEXT },
+    { "closed_at", REPORT_TEXT }, { "zone", REPORT_TEXT },
+    { "minutes", REPORT_NUMBER }, { "minutes_min", REPORT_NUMBER },
+    { "score", REPORT_NUMBER },   { "grade", REPORT_WORD },
+    { "posting", REPORT_WORD },   SUM_COLUMNS
 };
 
 static const char *state_of(const struct report_meeting *meeting)
@@ -221,13 +197,14 @@ static void add_meeting(struct report_table *table,
     report_table_text(table, meeting_kind_words.words[meeting->kind]);
     report_table_text(table, meeting->title);
     report_table_text(table, state_of(meeting));
-    add_moment(table, meeting->zone, meeting->starts_at_ms);
-    add_moment(table, meeting->zone, meeting->opened_ms);
-    add_moment(table, meeting->zone, meeting->closed_ms);
+    report_table_moment(table, meeting->zone, meeting->starts_at_ms);
+    report_table_moment(table, meeting->zone, meeting->opened_ms);
+    report_table_moment(table, meeting->zone, meeting->closed_ms);
     report_table_text(table, meeting->zone);
     add_minutes(table, meeting->length_ms);
     add_norm(table, meeting);
     add_score(table, &meeting->score);
+    report_table_text(table, report_posting(meeting));
     sum(&sums, meeting);
     add_sums(table, &sums);
 }
@@ -375,8 +352,8 @@ static void add_person(struct report_table *table,
     report_table_text(table, report_attendance_word(person->attendance));
     report_table_text(
         table, person->mode ? presence_mode_words.words[person->mode] : "");
-    add_moment(table, meeting->zone, person->came_ms);
-    add_moment(table, meeting->zone, person->left_ms);
+    report_table_moment(table, meeting->zone, person->came_ms);
+    report_table_moment(table, meeting->zone, person->left_ms);
     report_table_number(table, person->is_late);
     report_table_number(table, person->left_early);
     report_table_number(table, person->speeches);

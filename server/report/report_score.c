@@ -8,15 +8,25 @@
 enum { BASIS_SIZE = 64 };
 
 static const struct report_column columns[] = {
-    { "criterion", REPORT_WORD },  { "points_max", REPORT_NUMBER },
-    { "proposed", REPORT_NUMBER }, { "points", REPORT_NUMBER },
-    { "basis", REPORT_TEXT },      { "basis_percent", REPORT_HUNDREDTHS },
-    { "grade", REPORT_WORD },
+    { "criterion", REPORT_WORD },       { "points_max", REPORT_NUMBER },
+    { "proposed", REPORT_NUMBER },      { "points", REPORT_NUMBER },
+    { "basis", REPORT_TEXT },           { "basis_percent", REPORT_HUNDREDTHS },
+    { "posting", REPORT_WORD },         { "posting_due_at", REPORT_TEXT },
+    { "posting_done_at", REPORT_TEXT }, { "grade", REPORT_WORD },
 };
 
 bool report_has_score(const struct report_meeting *meeting)
 {
     return meeting->rules && ruleset_has(meeting->rules, RULESET_SCORE_SHEET);
+}
+
+const char *report_posting(const struct report_meeting *meeting)
+{
+    const enum posting posting = meeting->facts.posting;
+
+    return posting == POSTING_NONE || posting == posting_none_
+               ? ""
+               : posting_words.words[posting];
 }
 
 bool report_is_steady(const struct report_meeting *const *meetings,
@@ -109,6 +119,20 @@ static void add_basis(struct report_table *table,
     report_table_percent(table, proposal->part, proposal->whole);
 }
 
+/* Of the results of the meeting before; a part of how this one is concluded. */
+static void add_posting(struct report_table *table,
+                        const struct report_meeting *meeting,
+                        enum criterion criterion)
+{
+    const bool is_asked = criterion == CRITERION_CLOSING;
+
+    report_table_text(table, is_asked ? report_posting(meeting) : "");
+    report_table_moment(table, meeting->zone,
+                        is_asked ? meeting->facts.posting_due_ms : 0);
+    report_table_moment(table, meeting->zone,
+                        is_asked ? meeting->facts.posting_done_ms : 0);
+}
+
 static void add_given(struct report_table *table,
                       const struct meeting_score *score, uint64_t points)
 {
@@ -126,6 +150,9 @@ static void add_total(struct report_table *table,
     report_table_number(table, SCORE_TOTAL);
     report_table_empty(table);
     add_given(table, score, score->total);
+    report_table_empty(table);
+    report_table_empty(table);
+    report_table_text(table, "");
     report_table_empty(table);
     report_table_empty(table);
     report_table_text(table,
@@ -151,6 +178,7 @@ enum result report_list_score(const struct report_meeting *const *meetings,
         add_proposal(out, &proposal);
         add_given(out, &meeting->score, meeting->score.points[i]);
         add_basis(out, &proposal);
+        add_posting(out, meeting, (enum criterion)i);
         report_table_text(out, "");
     }
     add_total(out, &meeting->score);

@@ -1,6 +1,7 @@
 #include "server/report/report_table.h"
 
 #include "protocol/base/byte_writer.h"
+#include "protocol/document/zone_clock.h"
 #include "protocol/rules/percent.h"
 #include "protocol/document/list_csv.h"
 
@@ -80,6 +81,24 @@ void report_table_percent(struct report_table *table, uint64_t part,
 void report_table_empty(struct report_table *table)
 {
     add(table, json_null(), REPORT_TEXT, REPORT_TEXT);
+}
+
+void report_table_moment(struct report_table *table, const char *zone,
+                         int64_t at_ms)
+{
+    struct zone_clock *clock = at_ms > 0 ? zone_clock_new(zone) : NULL;
+    struct zone_moment at;
+    char text[64];
+
+    if (!clock) {
+        report_table_empty(table);
+        return;
+    }
+    at = zone_clock_at(clock, at_ms);
+    zone_clock_free(clock);
+    (void)snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d", at.year,
+                   at.month, at.day, at.hour, at.minute);
+    report_table_text(table, text);
 }
 
 /* --- Asking -------------------------------------------------------------- */

@@ -45,6 +45,10 @@ void report_table_number(struct report_table *table, uint64_t number);
 /* `part` of `whole` in hundredths of a per cent; empty for a whole of 0. */
 void report_table_percent(struct report_table *table, uint64_t part,
                           uint64_t whole);
+/* "2026-02-05 19:30" by the clock of an IANA zone, "" if the machine does not
+ * know it; empty for 0. */
+void report_table_moment(struct report_table *table, const char *zone,
+                         int64_t at_ms);
 /* A cell with nothing in it. */
 void report_table_empty(struct report_table *table);
 

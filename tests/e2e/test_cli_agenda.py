@@ -129,6 +129,35 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
             if t["ground"] == "assigned"] == [("t1", "Soạn báo cáo quý")]
     assert state["items"][1]["title"] == "Việc khác"
 
+    # Its score sheet tells whether the results of the first were posted.
+    taker.join_lines(second)
+    taker.sees("phòng chờ đã mở")
+    chair.do("open_meeting")
+    taker.sees("khai mạc")
+    taker.type("/diem")
+    taker.sees("Đăng tải:     kết quả kỳ trước, hạn ")
+    taker.sees("theo 42-HD/BTCTW (28/10/2025), Mục II (chưa đối chiếu")
+    taker.sees("theo nhật ký: chưa báo hoàn thành)")
+    posting = next(t for t in state["tasks"] if t["ground"] == "posting")
+    chair.do("report_task", task=posting["id"], result="done", text="Đã đăng")
+    chair.do("complete_score", time=1, attendance=1, preparation=8, conduct=36,
+             principles=5, results=25, closing=5)
+    score = chair.state_with(lambda state: state["score"], "the sheet")["score"]
+    assert score["posting"] == "in_time"
+    assert score["posting_due_ms"] == posting["due_ms"]
+    assert 0 < score["posting_done_ms"] <= posting["due_ms"]
+    chair.do("close_meeting")
+    chair.quit()
+    minutes = " ".join(
+        chair.chibo("minutes", second, "--language", "vi").split())
+    assert "(đúng hạn). Căn cứ mục deadlines.posting: 42-HD/BTCTW" in minutes
+    record, register = tmp_path / "record", tmp_path / "register"
+    chair.chibo("log", second, "-o", record)
+    chair.chibo("log", "register", "-o", register)
+    play.run([play.BUILD / "bin/chibo-verify", record, "--register", register,
+              "--rules", cell.directory / "rules/agenda.conf"], "chibo-verify",
+             env=play.environment())
+
 
 def test_what_is_typed_prepares_a_meeting_and_gives_tasks(cell, tmp_path):
     draft = tmp_path / "Dự thảo.pdf"

@@ -91,12 +91,44 @@ static void files_are_taken_up_to_the_very_last_byte(void **state)
                      AGENDA_FILE_TAKEN);
 }
 
+static void a_deadline_for_posting_that_is_not_the_rules_is_found(void **state)
+{
+    static const struct {
+        int64_t off_ms; /* beside two days after the event */
+        int ground;
+        bool is_right;
+    } rows[] = {
+        { 0, TASK_POSTING, true },          { -1, TASK_POSTING, true },
+        { -60000, TASK_POSTING, true },     { -60001, TASK_POSTING, false },
+        { 1, TASK_POSTING, false },         { 86400000, TASK_POSTING, false },
+        { -86400000, TASK_POSTING, false }, { 1, TASK_ASSIGNED, true },
+    };
+    struct ruleset rules = { .groups = 1U << RULESET_DEADLINES };
+    const struct ruleset none = { .groups = 0 };
+    struct meeting_event event = { .kind = EVENT_TASK_SET_KIND,
+                                   .at_ms = INT64_C(1770224400000) };
+    size_t i;
+
+    (void)state;
+    rules.deadlines.posting_days = 2;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        event.body.task_set.ground = rows[i].ground;
+        event.body.task_set.due_ms =
+            (uint64_t)(event.at_ms + 2 * INT64_C(86400000) + rows[i].off_ms);
+        assert_int_equal(agenda_is_right(&rules, NULL, &event),
+                         rows[i].is_right);
+    }
+    event.body.task_set.ground = TASK_POSTING;
+    assert_false(agenda_is_right(&none, NULL, &event));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_that_changes_the_agenda_without_a_vote_is_found),
         cmocka_unit_test(a_vote_on_something_else_does_not_change_the_agenda),
         cmocka_unit_test(files_are_taken_up_to_the_very_last_byte),
+        cmocka_unit_test(a_deadline_for_posting_that_is_not_the_rules_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

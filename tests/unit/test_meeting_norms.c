@@ -149,10 +149,35 @@ static void working_days_leave_the_weekend_out(void **state)
                      friday_ms + 42 * day_ms);
 }
 
+static void
+posting_is_in_time_until_the_very_moment_that_it_is_due(void **state)
+{
+    static const struct {
+        int64_t due_ms, done_ms;
+        enum posting posting;
+    } rows[] = {
+        { 0, 0, POSTING_NONE },
+        { 1000, 0, POSTING_UNKNOWN },
+        { 1000, 1, POSTING_IN_TIME },
+        { 1000, 999, POSTING_IN_TIME },
+        { 1000, 1000, POSTING_IN_TIME },
+        { 1000, 1001, POSTING_TOO_LATE },
+        { INT64_MAX, INT64_MAX - 1, POSTING_IN_TIME },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(posting_of(rows[i].due_ms, rows[i].done_ms),
+                         rows[i].posting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(working_days_leave_the_weekend_out),
+        cmocka_unit_test(
+            posting_is_in_time_until_the_very_moment_that_it_is_due),
         cmocka_unit_test(a_share_is_scored_by_exact_bands),
         cmocka_unit_test(a_short_meeting_is_scored_by_what_is_missing),
         cmocka_unit_test(attendance_is_scored_by_who_is_absent_and_why),

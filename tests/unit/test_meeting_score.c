@@ -42,7 +42,7 @@ static void a_sheet_stands_beside_what_the_log_and_the_rules_say(void **state)
      * 7 came, 85.71 %: 3 of 5. 1 of 6 spoke, 16.67 %: 2. */
     meeting_play(meeting, "5400 m3 complete_score 4 3 8 36 5 25 5 'Nghiêm túc'",
                  "score_completed 4 3 8 36 5 25 5 'Nghiêm túc' 86 fair 80 90 7 "
-                 "6 0 1 0 0 0 0 4 3 2\n");
+                 "6 0 1 0 0 0 0 4 3 2 none 0 0\n");
     assert_int_equal(score->total, 86);
     assert_int_equal(score->grade, GRADE_FAIR);
     assert_int_equal(score->facts.minutes, 80);
@@ -70,7 +70,7 @@ static void who_left_was_there_and_a_tick_taken_back_was_not(void **state)
     meeting_play(
         meeting, "50 m1 complete_score 1 1 0 0 0 0 0 ''",
         "score_completed 1 1 0 0 0 0 0 '' 2 poor 0 90 7 6 1 0 0 0 0 0 1 1 "
-        "2\n");
+        "2 none 0 0\n");
     meeting_transcript_end(meeting);
 }
 
@@ -122,6 +122,92 @@ static void tasks_of_the_meeting_before_are_counted(void **state)
     assert_int_equal(facts.tasks, 3);
     assert_int_equal(facts.tasks_done, 1);
     meeting_transcript_drop(meeting);
+}
+
+/* Carries posting tasks t1, t2, … over, due at these seconds of the script. */
+static void carry_postings(struct meeting_transcript *meeting,
+                           const int64_t *due_s, size_t count)
+{
+    struct carried_task tasks[4] = { { .result = TASK_OPEN } };
+    struct meeting_event event = { .kind = EVENT_CARRIED_OVER_KIND };
+    const struct meeting_report report = { .kind = REPORT_CARRIED,
+                                           .event = &event };
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        identifier_number(&tasks[i].task, "t", i + 1);
+        tasks[i].from = meeting_id("t9");
+        tasks[i].due_ms = (uint64_t)(MEETING_BASE_MS + due_s[i] * 1000);
+        tasks[i].ground = TASK_POSTING;
+        tasks[i].result = TASK_OPEN;
+        tasks[i].text.has_value = true;
+    }
+    event.body.carried_over.meeting = meeting_id("org.0");
+    event.body.carried_over.tasks = (struct items){ tasks, count };
+    assert_int_equal(meeting_tell(meeting, &report), REFUSAL_NONE);
+}
+
+static void a_sheet_tells_whether_results_were_posted_in_time(void **state)
+{
+    static const struct {
+        const char *reports;
+        enum posting posting;
+        int64_t done_s; /* 0: not */
+    } rows[] = {
+        { "", POSTING_UNKNOWN, 0 },
+        { "99 m3 report_task t1 done ''", POSTING_IN_TIME, 99 },
+        { "100 m3 report_task t1 done ''", POSTING_IN_TIME, 100 },
+        { "101 m3 report_task t1 done ''", POSTING_TOO_LATE, 101 },
+        { "50 m3 report_task t1 partly ''", POSTING_UNKNOWN, 0 },
+        { "50 m3 report_task t1 not_done ''", POSTING_UNKNOWN, 0 },
+        { "50 m3 report_task t1 done ''\n60 m3 report_task t1 not_done ''",
+          POSTING_UNKNOWN, 0 },
+        { "50 m3 report_task t1 partly ''\n120 m3 report_task t1 done ''",
+          POSTING_TOO_LATE, 120 },
+        { "50 m1 report_task t1 dropped ''", POSTING_NONE, 0 },
+    };
+    const int64_t due_s = 100;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct meeting_transcript *meeting = meeting_of_a_cell();
+        const struct meeting_score_facts *facts = &meeting->state->score.facts;
+
+        carry_postings(meeting, &due_s, 1);
+        meeting_play(meeting, rows[i].reports, NULL);
+        meeting_play(meeting, "200 m3 complete_score 0 0 0 0 0 0 0 ''", NULL);
+        assert_int_not_equal(meeting->state->score.seq, 0);
+        assert_int_equal(facts->posting, rows[i].posting);
+        assert_int_equal(
+            facts->posting_due_ms,
+            rows[i].posting == POSTING_NONE ? 0 : MEETING_BASE_MS + 100 * 1000);
+        assert_int_equal(
+            facts->posting_done_ms,
+            rows[i].done_s == 0 ? 0 : MEETING_BASE_MS + rows[i].done_s * 1000);
+        meeting_transcript_end(meeting);
+    }
+}
+
+static void of_several_postings_that_of_the_meeting_before_counts(void **state)
+{
+    static const int64_t due_s[] = { 50, 100, 20 };
+    struct meeting_transcript *meeting = meeting_of_a_cell();
+    struct meeting_score_facts facts;
+
+    (void)state;
+    carry_postings(meeting, due_s, 3);
+    meeting_play(meeting,
+                 "10 m3 report_task t1 done ''\n"
+                 "30 m3 report_task t3 done ''\n",
+                 NULL);
+    meeting_score_facts_of(meeting->state, meeting->now_ms, &facts);
+    assert_int_equal(facts.posting, POSTING_UNKNOWN);
+    assert_int_equal(facts.posting_due_ms, MEETING_BASE_MS + 100000);
+    meeting_play(meeting, "40 m1 report_task t2 dropped ''", NULL);
+    meeting_score_facts_of(meeting->state, meeting->now_ms, &facts);
+    assert_int_equal(facts.posting, POSTING_NONE);
+    meeting_transcript_end(meeting);
 }
 
 static void more_points_than_the_sheet_gives_are_refused_with_both(void **state)
@@ -211,6 +297,74 @@ static void what_contradicts_log_or_rules_is_found(void **state)
     meeting_transcript_drop(meeting);
 }
 
+static void a_posting_that_the_log_does_not_have_is_found(void **state)
+{
+    const int64_t due_s = 100;
+    struct meeting_transcript *meeting = meeting_of_a_cell();
+    struct event_score_completed *body, good;
+    struct meeting_event sheet;
+
+    (void)state;
+    carry_postings(meeting, &due_s, 1);
+    meeting_play(meeting, "101 m3 report_task t1 done ''", NULL);
+    sheet = sheet_of(meeting);
+    body = &sheet.body.score_completed;
+    good = *body;
+    sheet.seq = meeting->state->next_seq;
+    sheet.at_ms = meeting->now_ms;
+#define CHECK() meeting_state_apply(meeting->state, &sheet)
+    body->posting = POSTING_IN_TIME;
+    assert_int_equal(CHECK(), RESULT_CORRUPT);
+    *body = good;
+    body->posting_done_ms -= 1000;
+    assert_int_equal(CHECK(), RESULT_CORRUPT);
+    *body = good;
+    body->posting_due_ms += 1000;
+    assert_int_equal(CHECK(), RESULT_CORRUPT);
+    *body = good;
+    body->posting = posting_none_;
+    assert_int_equal(CHECK(), RESULT_CORRUPT);
+    *body = good;
+    assert_int_equal(CHECK(), RESULT_OK);
+#undef CHECK
+    meeting_transcript_drop(meeting);
+}
+
+/* As sheets were written before they told of it. */
+static void a_sheet_without_posting_is_read_and_tells_nothing(void **state)
+{
+    const struct schema *schema =
+        meeting_event_schema(EVENT_SCORE_COMPLETED_KIND);
+    const int64_t due_s = 100;
+    struct meeting_transcript *meeting = meeting_of_a_cell();
+    struct message_memory memory = { 0 };
+    struct meeting_event sheet;
+    json_t *json = json_object();
+
+    (void)state;
+    carry_postings(meeting, &due_s, 1);
+    sheet = sheet_of(meeting);
+    assert_int_equal(schema_encode(schema, &sheet.body, false, json),
+                     RESULT_OK);
+    assert_int_equal(json_object_del(json, "posting"), 0);
+    assert_int_equal(json_object_del(json, "posting_due_ms"), 0);
+    assert_null(json_object_get(json, "posting_done_ms"));
+    assert_int_equal(
+        schema_decode(schema, json, false, &sheet.body, &memory, NULL),
+        RESULT_OK);
+    sheet.seq = meeting->state->next_seq;
+    sheet.at_ms = meeting->now_ms;
+    assert_int_equal(
+        decision_check_result(&sheet, meeting->state, &meeting->rules, NULL),
+        RESULT_OK);
+    assert_int_equal(meeting_state_apply(meeting->state, &sheet), RESULT_OK);
+    assert_int_equal(meeting->state->score.facts.posting, posting_none_);
+    assert_int_equal(meeting->state->score.facts.posting_due_ms, 0);
+    message_memory_release(&memory);
+    json_decref(json);
+    meeting_transcript_drop(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +372,10 @@ int main(void)
         cmocka_unit_test(who_left_was_there_and_a_tick_taken_back_was_not),
         cmocka_unit_test(documents_count_by_the_days_before_the_meeting),
         cmocka_unit_test(tasks_of_the_meeting_before_are_counted),
+        cmocka_unit_test(a_sheet_tells_whether_results_were_posted_in_time),
+        cmocka_unit_test(of_several_postings_that_of_the_meeting_before_counts),
+        cmocka_unit_test(a_posting_that_the_log_does_not_have_is_found),
+        cmocka_unit_test(a_sheet_without_posting_is_read_and_tells_nothing),
         cmocka_unit_test(
             more_points_than_the_sheet_gives_are_refused_with_both),
         cmocka_unit_test(a_ruleset_without_a_score_sheet_takes_none),

@@ -1047,7 +1047,11 @@ static void complete_score(struct log *log, int64_t at_ms)
         .total = 81, .grade = GRADE_FAIR, .minutes = facts.minutes,
         .minutes_min = 90, .summoned = facts.summoned, .present = facts.present,
         .unexcused = facts.unexcused, .speakers = facts.speakers,
+        .tasks = facts.tasks, .tasks_done = facts.tasks_done,
         .proposed_time = 1, .proposed_attendance = 1, .proposed_speakers = 2,
+        .posting = (int)facts.posting,
+        .posting_due_ms = (uint64_t)facts.posting_due_ms,
+        .posting_done_ms = (uint64_t)facts.posting_done_ms,
         .act = act_of("m3"));
 }
 
@@ -1081,6 +1085,62 @@ static void the_score_sheet_is_told_beside_the_numbers_of_the_log(void **state)
         "- Nhận xét: Nghiêm túc.\n"));
     free(text);
     release(&log);
+}
+
+/* A meeting was closed on 24/10/2026 at 20:30 in Berlin; two days later, to the
+ * hour, clocks show an hour less. */
+static void carry_posting(struct log *log)
+{
+    struct carried_task task = { .task = id_of("t1"),
+                                 .from = id_of("t1"),
+                                 .due_ms = (uint64_t)SET_BACK(42, 30),
+                                 .ground = TASK_POSTING,
+                                 .result = TASK_OPEN,
+                                 .text = sealed_of("") };
+
+    begin_in(log, "Europe/Berlin");
+    ADD(log, SET_BACK(40, 0), CARRIED_OVER, carried_over,
+        .meeting = id_of("m.0"), .tasks = { &task, 1 });
+    ADD(log, SET_BACK(41, 0), OPENED, opened, .act = act_of("m1"));
+}
+
+static void report_posting(struct log *log, int64_t at_ms)
+{
+    ADD(log, at_ms, TASK_REPORTED, task_reported, .task = id_of("t1"),
+        .by = id_of("m3"), .result = TASK_DONE, .text = sealed_of(""),
+        .act = act_of("m3"));
+}
+
+static void posting_is_told_by_the_clock_of_the_meeting(void **state)
+{
+    struct log open = { 0 }, done = { 0 }, late = { 0 };
+    char *text;
+
+    (void)state;
+    carry_posting(&open);
+    complete_score(&open, SET_BACK(43, 0));
+    text = render(&open, MINUTES_VIETNAMESE);
+    assert_non_null(strstr(text, "- Đăng tải kết quả kỳ trước: hạn 19:30, chưa "
+                                 "báo hoàn thành.\n"));
+    free(text);
+    carry_posting(&done);
+    report_posting(&done, SET_BACK(42, 30));
+    complete_score(&done, SET_BACK(43, 0));
+    text = render(&done, MINUTES_ENGLISH);
+    assert_non_null(strstr(text,
+                           "- Posting of the results of the meeting before: "
+                           "due 19:30, reported done 19:30\n  (in time).\n"));
+    free(text);
+    carry_posting(&late);
+    report_posting(&late, SET_BACK(42, 31));
+    complete_score(&late, SET_BACK(43, 0));
+    text = render(&late, MINUTES_VIETNAMESE);
+    assert_non_null(strstr(text, "- Đăng tải kết quả kỳ trước: hạn 19:30, báo "
+                                 "hoàn thành 19:31 (quá hạn).\n"));
+    free(text);
+    release(&open);
+    release(&done);
+    release(&late);
 }
 
 static void a_meeting_that_has_not_begun_is_told_as_planned(void **state)
@@ -1187,6 +1247,7 @@ int main(void)
         cmocka_unit_test(a_new_name_and_another_day_are_told),
         cmocka_unit_test(an_hour_that_comes_twice_is_told_with_its_offset),
         cmocka_unit_test(the_score_sheet_is_told_beside_the_numbers_of_the_log),
+        cmocka_unit_test(posting_is_told_by_the_clock_of_the_meeting),
         cmocka_unit_test(a_meeting_that_has_not_begun_is_told_as_planned),
         cmocka_unit_test(who_confirmed_the_log_and_what_was_lost_is_told),
         cmocka_unit_test(what_is_not_a_meetings_log_is_refused),

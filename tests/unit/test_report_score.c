@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -111,6 +112,78 @@ static void the_fourth_absence_running_is_not_steady_any_more(void **state)
     end(&year);
 }
 
+static bool is_text(const struct report_table *table, size_t row,
+                    const char *key, const char *text)
+{
+    json_t *object = report_table_object(table, row);
+    const json_t *value = json_object_get(object, key);
+    const bool is_same =
+        json_is_string(value) && strcmp(json_string_value(value), text) == 0;
+
+    json_decref(object);
+    return is_same;
+}
+
+/* As meet() does, but with the posting task of a meeting before, due 05/01/2026
+ * at 09:00 in Viet Nam, and reported done so many minutes later. */
+static struct report_meeting *meet_after_another(struct stored_meeting *log,
+                                                 int64_t late_min)
+{
+    const int64_t due_ms = DAY(0) + 3600000;
+    struct carried_task task = { .task = stored_id("t1"),
+                                 .from = stored_id("t4"),
+                                 .due_ms = (uint64_t)due_ms,
+                                 .ground = TASK_POSTING,
+                                 .result = TASK_OPEN,
+                                 .text = stored_text("") };
+    struct report_meeting *meeting = NULL;
+
+    stored_meeting_begin(log, "c1.1", KIND_REGULAR, DAY(0), 3, 3);
+    stored_meeting_join(log, DAY(0) - 60000, "m1");
+    STORED_ADD(log, DAY(0) - 60000, CARRIED_OVER, carried_over,
+               .meeting = stored_id("c1.0"), .tasks = { &task, 1 });
+    stored_meeting_open(log, DAY(0));
+    STORED_ADD(log, due_ms + late_min * 60000, TASK_REPORTED, task_reported,
+               .task = stored_id("t1"), .by = stored_id("m1"),
+               .result = TASK_DONE, .text = stored_text(""),
+               .act = stored_act("m1"));
+    stored_meeting_close(log, DAY(0) + 120 * 60000);
+    assert_int_equal(report_meeting_read(&log->log, NULL, &meeting), RESULT_OK);
+    meeting->rules = ruleset_file("party-2026.conf");
+    return meeting;
+}
+
+static void posting_stands_beside_how_the_meeting_was_concluded(void **state)
+{
+    static const struct {
+        int64_t late_min;
+        const char *posting, *done_at;
+    } rows[] = { { 0, "in_time", "2026-01-05 09:00" },
+                 { 1, "too_late", "2026-01-05 09:01" } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        struct stored_meeting log = { .state = NULL };
+        struct report_meeting *meeting =
+            meet_after_another(&log, rows[i].late_min);
+        const struct report_meeting *meetings[] = { meeting };
+        struct report_table table;
+
+        assert_int_equal(report_list_score(meetings, 1, meeting, &table),
+                         RESULT_OK);
+        assert_true(is_text(&table, 6, "criterion", "closing"));
+        assert_true(is_text(&table, 6, "posting", rows[i].posting));
+        assert_true(is_text(&table, 6, "posting_due_at", "2026-01-05 09:00"));
+        assert_true(is_text(&table, 6, "posting_done_at", rows[i].done_at));
+        assert_true(is_text(&table, 5, "posting", ""));
+        assert_true(is_text(&table, 7, "posting", ""));
+        report_table_release(&table);
+        report_meeting_free(meeting);
+        stored_meeting_release(&log);
+    }
+}
+
 static void minutes_that_the_ruleset_passes_over_are_not_late(void **state)
 {
     struct year year = { .count = 0 };
@@ -139,6 +212,7 @@ int main(void)
         cmocka_unit_test(the_record_proposes_what_it_knows),
         cmocka_unit_test(the_fourth_absence_running_is_not_steady_any_more),
         cmocka_unit_test(minutes_that_the_ruleset_passes_over_are_not_late),
+        cmocka_unit_test(posting_stands_beside_how_the_meeting_was_concluded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,7 +354,7 @@ static void finish(struct meeting_transcript *meeting)
                  "refused too_many_points criterion=closing points=6 max=5 "
                  "rule=score_sheet\n"
                  "score_completed 5 4 9 38 5 26 5 'Tốt' 92 good 90 90 10 9 "
-                 "0 2 1 0 0 0 5 4 2\n"
+                 "0 2 1 0 0 0 5 4 2 none 0 0\n"
                  "item_ended a12\n"
                  "item_started a13\n"
                  "minutes_shared\n"
@@ -650,7 +650,7 @@ static void concluded_and_closed(struct meeting_transcript *meeting)
                  "refused not_allowed who=the minute-taker\n"
                  "item_ended a11\n"
                  "score_completed 5 5 10 38 5 26 5 '' 94 good 91 90 9 7 0 "
-                 "2 1 1 0 0 5 3 2\n"
+                 "2 1 1 0 0 5 3 2 none 0 0\n"
                  "task_set t2 - m3 279400000 posting ''\n"
                  "closed\n"
                  "refused closed\n");
