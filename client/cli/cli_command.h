@@ -32,6 +32,8 @@ enum cli_action {
     CLI_ACTION_DOCUMENT,  /* get `document`, into the file in `text` */
     CLI_ACTION_ATTACH,    /* the file in `text`, to `item` */
     CLI_ACTION_MINUTES,   /* fetch and show */
+    CLI_ACTION_TEXTS,     /* what is kept here of what was typed */
+    CLI_ACTION_HISTORY,   /* all versions of the entry `item` */
     CLI_ACTION_READ_BACK, /* have minutes.json drawn, then present it */
     CLI_ACTION_TALK,      /* the talk button */
     CLI_ACTION_SPEAK,     /* the file in `text` */

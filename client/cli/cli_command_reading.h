@@ -41,6 +41,9 @@ extern const struct cli_verb cli_score_verbs[];
 /* Those about the minutes, likewise. */
 extern const struct cli_verb cli_minutes_verbs[];
 const char *cli_minutes_help(void);
+/* Those of whoever writes them, likewise. */
+extern const struct cli_verb cli_writing_verbs[];
+const char *cli_writing_help(void);
 /* Those about elections and ballots on persons, likewise. */
 extern const struct cli_verb cli_elect_verbs[];
 const char *cli_elect_help(void);

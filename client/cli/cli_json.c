@@ -133,6 +133,23 @@ static void put_foreign_device(const struct client_notice *notice)
                   (int)notice->is_vouched, "seq", (json_int_t)notice->seq));
 }
 
+static void put_text(const struct client_notice *notice)
+{
+    json_t *object = json_pack(
+        "{s:I, s:s, s:s}", "text", (json_int_t)notice->text_number, "stage",
+        client_text_stage_word(notice->text_stage), "log", notice->log.text);
+
+    if (object && notice->text_stage == CLIENT_TEXT_SAVED)
+        (void)json_object_update_new(
+            object, json_pack("{s:s, s:I, s:I}", "entry", notice->entry.text,
+                              "version", (json_int_t)notice->version, "seq",
+                              (json_int_t)notice->seq));
+    if (object && notice->refusal.code != REFUSAL_NONE)
+        (void)json_object_set_new(object, "error",
+                                  refusal_to_json(&notice->refusal));
+    put(object);
+}
+
 static void put_place(const struct client_notice *notice, const char *word)
 {
     json_t *object = json_pack("{s:s}", word, notice->log.text);
@@ -217,6 +234,9 @@ static void put_notice(const struct client_notice *notice,
         break;
     case CLIENT_BALLOT:
         put_exact(notice);
+        break;
+    case CLIENT_TEXT:
+        put_text(notice);
         break;
     case CLIENT_RESYNC:
         put(json_pack("{s:b}", "resync", 1));

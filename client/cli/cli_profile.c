@@ -63,7 +63,8 @@ bool cli_profile_locate(const char *name, struct cli_profile *out)
         !join_path(out->keystore, out->folder, "keystore") ||
         !join_path(out->journal, out->folder, "journal") ||
         !join_path(out->anchors, out->folder, "anchors") ||
-        !join_path(out->ballots, out->folder, "ballots")) {
+        !join_path(out->ballots, out->folder, "ballots") ||
+        !join_path(out->texts, out->folder, "texts")) {
         cli_complain(_("this is no place for a profile: %s"), name);
         return false;
     }

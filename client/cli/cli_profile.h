@@ -16,6 +16,7 @@ struct cli_profile {
     char journal[CLI_PATH_SIZE];
     char anchors[CLI_PATH_SIZE];
     char ballots[CLI_PATH_SIZE]; /* a folder */
+    char texts[CLI_PATH_SIZE];   /* a folder */
 };
 
 /* Holds a secret: end it with cli_passphrase_wipe() on every path. */

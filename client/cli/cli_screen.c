@@ -248,6 +248,7 @@ static void say_caught_up(struct cli_join *join,
                      "commands."));
     screen.has_invited_to_help = true;
     cli_trust_on_entered(join);
+    cli_texts_on_entered(join);
 }
 
 static void say_connected(void)
@@ -314,6 +315,11 @@ static void take_answer(struct cli_join *join,
      * know that the record of a closed meeting does not take it down. */
     bool is_silent = request && (strcmp(request->op, "join") == 0 ||
                                  strcmp(request->op, "leave") == 0);
+
+    /* Both texts were shown. */
+    if (notice->refusal.code == REFUSAL_ENTRY_CONFLICT && request &&
+        strcmp(request->op, "edit_entry") == 0)
+        is_silent = true;
 
     if (!request && notice->refusal.code == REFUSAL_NO_FLOOR)
         say_unheard();
@@ -443,6 +449,10 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     case CLIENT_BALLOT:
         release_held(join);
         cli_ballot_on_notice(join, notice);
+        break;
+    case CLIENT_TEXT:
+        release_held(join);
+        cli_texts_on_notice(join, notice);
         break;
     case CLIENT_RESYNC:
         if (!screen.has_caught_up)

@@ -83,6 +83,14 @@ void cli_attendance_on_answer(struct cli_join *join,
 void cli_attendance_on_pause(struct cli_join *join);
 void cli_ballot_on_end(void);
 
+/* --- texts for the minutes: cli_texts.c --------------------------------- */
+
+/* CLIENT_TEXT: saved, or kept here for the time being, or refused. */
+void cli_texts_on_notice(struct cli_join *join,
+                         const struct client_notice *notice);
+/* Once, when the meeting has been entered: what is kept here of it. */
+void cli_texts_on_entered(struct cli_join *join);
+
 /* --- what is wrong with the record: cli_screen_loss.c -------------------- */
 
 /* True if there is nothing more to say about this notice. */

@@ -12,6 +12,7 @@
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_texts.h"
 #include "client/cli/cli_usage.h"
 #include "client/cli/cli_votes.h"
 #include "client/cli/cli_wrap.h"
@@ -84,6 +85,14 @@ static void show(struct cli_join *join,
         cli_screen_put_list(view, list);
     else
         (void)puts(_("You are not in the meeting yet."));
+    client_view_unlock(join->session.client);
+}
+
+static void show_history(struct cli_join *join, const struct identifier *entry)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+
+    cli_texts_history_show(view, entry, stdout);
     client_view_unlock(join->session.client);
 }
 
@@ -244,6 +253,12 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);
+        break;
+    case CLI_ACTION_TEXTS:
+        show(join, cli_texts_show);
+        break;
+    case CLI_ACTION_HISTORY:
+        show_history(join, &typed->item);
         break;
     case CLI_ACTION_READ_BACK:
         read_back(join);

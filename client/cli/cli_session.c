@@ -121,6 +121,7 @@ bool cli_session_open(struct cli_session *session,
     config.journal_path = profile.journal;
     config.anchors_path = profile.anchors;
     config.ballots_path = profile.ballots;
+    config.texts_path = profile.texts;
     config.follows_register = session->follows_register;
     session->organisation = identity.organisation;
     session->holder = identity.holder;

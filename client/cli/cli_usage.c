@@ -62,6 +62,8 @@ const char *cli_usage_help(const char *topic)
                                              "baucu", NULL };
     static const char *const minutes[] = { "minutes", "bienban", "bien ban",
                                            NULL };
+    static const char *const writing[] = { "writing", "ghibienban",
+                                           "soanbienban", NULL };
     static const char *const roll[] = { "roll", "diemdanh", "diem danh", NULL };
     static const char *const score[] = { "score", "diem", "cham diem",
                                          "chamdiem", NULL };
@@ -75,6 +77,8 @@ const char *cli_usage_help(const char *topic)
 
     if (cli_is_word(topic, minutes))
         return cli_minutes_help();
+    if (cli_is_word(topic, writing))
+        return cli_writing_help();
     if (cli_is_word(topic, elections))
         return cli_elect_help();
     if (cli_is_word(topic, score))
@@ -99,11 +103,11 @@ enum { LIKE_MAX = 4 };
 
 static const char *main_help(void) { return _(help); }
 
-static const char *(*const texts[])(void) = { main_help,      cli_roll_help,
-                                              cli_floor_help, cli_agenda_help,
-                                              cli_votes_help, cli_ballot_help,
-                                              cli_elect_help, cli_minutes_help,
-                                              cli_score_help, cli_kinds_help };
+static const char *(*const texts[])(void) = {
+    main_help,      cli_roll_help,   cli_floor_help,  cli_agenda_help,
+    cli_votes_help, cli_ballot_help, cli_elect_help,  cli_minutes_help,
+    cli_score_help, cli_kinds_help,  cli_writing_help
+};
 
 /* The word of a command, which begins with "/" here, plain. */
 static void word_at(const char *at, char out[CLI_WORD_SIZE])

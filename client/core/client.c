@@ -31,6 +31,7 @@ struct client {
     uv_timer_t timer;
     struct client_work work; /* the loop's thread */
     char *ballots_path;      /* owned, or NULL */
+    char *texts_path;        /* owned, or NULL */
     bool is_started;         /* the loop's thread has taken it over */
     atomic_bool is_poked;
 
@@ -337,6 +338,7 @@ static void free_client(struct client *client)
     secret_memory_free(client->profile, sizeof *client->profile);
     free(client->proxy);
     free(client->ballots_path);
+    free(client->texts_path);
     uv_cond_destroy(&client->end_changed);
     uv_mutex_destroy(&client->end_lock);
     uv_mutex_destroy(&client->lock);
@@ -396,6 +398,7 @@ static enum result make_engine(struct client *client,
         .journal = client->journal,
         .anchors = client->anchors,
         .ballots_path = client->ballots_path,
+        .texts_path = client->texts_path,
         .profile = config->profile,
         .token = config->token,
         .follows_register = config->follows_register,
@@ -430,6 +433,11 @@ static enum result fill_client(struct client *client, struct client_loop *loop,
     if (config->ballots_path) {
         client->ballots_path = strdup(config->ballots_path);
         if (!client->ballots_path)
+            return RESULT_NO_MEMORY;
+    }
+    if (config->texts_path) {
+        client->texts_path = strdup(config->texts_path);
+        if (!client->texts_path)
             return RESULT_NO_MEMORY;
     }
     client_work_init(&client->work, client_loop_uv(loop), on_worked, client);

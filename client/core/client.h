@@ -19,6 +19,7 @@
 #include "client/core/anchor_store.h"
 #include "client/core/client_ballot.h"
 #include "client/core/keystore.h"
+#include "client/core/text_store.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/refusal.h"
 #include "protocol/meeting/register_state.h"
@@ -76,6 +77,9 @@ struct client_config {
     /* Folder of the profile for the secrets and records of ballots, made when
      * it is needed; NULL keeps them in memory only. */
     const char *ballots_path;
+    /* Folder of the profile for texts of the minutes that are not in the log
+     * yet, made when it is needed; NULL keeps them in memory only. */
+    const char *texts_path;
     /* The device's anchors, a file that is made if it is not there; NULL keeps
      * them in memory only. Of the same profile as the journal. */
     const char *anchors_path;
@@ -130,6 +134,12 @@ MUST_USE enum result client_enrol(struct client *client, uint64_t tag,
  *   {"op":"leave"}           leave the meeting ({"log":ID}: another log)
  *   {"op":"meetings"}  {"op":"ping"}  {"op":"minutes","language":"vi"}
  *   {"op":"get_blob","blob":HEX}          CLIENT_BLOB notices follow
+ *   {"op":"keep_text","text":N,"command":{"op":"write_entry",…}}   keeps what
+ *                            is being typed for the joined meeting (0 or left
+ *                            out: as a new text); answered with "text", its
+ *                            number. write_entry and edit_entry with "kept":N
+ *                            send it: the text kept before is theirs
+ *   {"op":"drop_text","text":N}   forgets one that is not on its way
  *   {"op":"vote","vote":"v1","choice":"yes"}   every command of
  *                            protocol/meeting/command.h; a "log" given here
  *                            takes the place of the joined meeting
@@ -252,9 +262,30 @@ enum client_notice_kind {
     CLIENT_FOREIGN_DEVICE,
     /* `log`, `ballot`, `stage`: client_ballot.h. */
     CLIENT_BALLOT,
+    CLIENT_TEXT, /* `log`, `text_number`, `text_stage`, and `tag` of the command
+                    (0: of an earlier run) */
     CLIENT_RESYNC /* notices of events and openings were dropped: read the view
                    */
 };
+
+/*
+ * What became of a text for the minutes (write_entry, edit_entry). Kept texts
+ * are sent again, each once, until they are saved or refused: after an outage,
+ * and after a crash of either side.
+ */
+enum client_text_stage {
+    CLIENT_TEXT_KEPT = 1, /* on this device's disk, and on its way */
+    CLIENT_TEXT_UNKEPT,   /* on its way; this device's disk does not take it */
+    CLIENT_TEXT_AGAIN,    /* left by an earlier run, and on its way */
+    CLIENT_TEXT_DELAYED,  /* `refusal`: cannot be done now; tried again */
+    /* It is in the log, checked, and so on the server's disk: `entry`,
+     * `version`, `seq`. Not kept here any longer. */
+    CLIENT_TEXT_SAVED,
+    CLIENT_TEXT_REFUSED /* `refusal`: kept here until the user sends or drops it
+                         */
+};
+/* "saved", for scripts; never NULL. */
+const char *client_text_stage_word(enum client_text_stage stage);
 
 enum client_reason {
     CLIENT_REASON_NONE,
@@ -334,6 +365,11 @@ struct client_notice {
     struct identifier ballot;
     enum client_ballot_stage stage;
     enum client_ballot_fault fault;
+    uint64_t text_number; /* of CLIENT_TEXT, in the view's `kept`; 0: it could
+                             not be kept */
+    enum client_text_stage text_stage;
+    struct identifier entry;
+    uint64_t version;
 };
 
 /*
@@ -355,6 +391,8 @@ enum client_place {
     PLACE_CATCHING_UP,
     PLACE_IN
 };
+
+struct log_follower; /* what is followed of a log */
 
 /* A log that waits for events that were lost; fields as in CLIENT_HELD. */
 struct view_hold {
@@ -408,6 +446,11 @@ struct meeting_view {
     size_t ballot_count;
     const struct text_table *texts;          /* of the meeting */
     const struct text_table *register_texts; /* of the register */
+    const struct log_follower *events;       /* of the meeting, or NULL */
+    /* Texts for minutes that are in no log yet, of all meetings; NULL before
+     * there is an identity. */
+    const struct text_store *kept;
+    size_t unread_text_count; /* files of it that are not this device's */
 };
 
 /* Locks and gives the view. To be unlocked soon: the core waits meanwhile. Not
@@ -423,6 +466,10 @@ void client_view_unlock(struct client *client);
  * "upper_name", "place" likewise. */
 struct text_view meeting_view_text(const struct meeting_view *view,
                                    uint64_t seq, const char *field);
+/* The exact text of an event of the meeting; false if it is not kept (only
+ * where the register is followed) or not there. */
+bool meeting_view_event(const struct meeting_view *view, uint64_t seq,
+                        struct text_view *out);
 /* Newest name of a member or site. */
 struct text_view meeting_view_name(const struct meeting_view *view,
                                    const struct identifier *id);

@@ -111,6 +111,7 @@ enum result client_engine_new(struct client_engine **out,
     engine->phase = ENGINE_WAITING;
     engine->retry_ms = INT64_MAX;
     engine->save_ms = INT64_MAX;
+    engine->put_off_ms = INT64_MAX;
     engine->view.line = LINE_DOWN;
     engine->view.is_roster_checked = true;
     engine->requests_end = &engine->requests;
@@ -145,6 +146,7 @@ struct client_engine *client_engine_free(struct client_engine *engine)
     engine->registry.follower = log_follower_free(engine->registry.follower);
     roster_check_free(engine->roster);
     memory_close(engine);
+    texts_close(engine);
     secret_memory_free(engine->key, sizeof *engine->key);
     secret_memory_free(engine->profile, sizeof *engine->profile);
     free(engine->earlier);
@@ -381,6 +383,8 @@ int64_t client_engine_next_ms(const struct client_engine *engine)
             next_ms = fetch_next_ms(engine);
         if (ballots_next_ms(engine) < next_ms)
             next_ms = ballots_next_ms(engine);
+        if (engine->put_off_ms < next_ms)
+            next_ms = engine->put_off_ms;
         if (!engine->is_proven && engine->up_ms + GOOD_LINE_MS < next_ms)
             next_ms = engine->up_ms + GOOD_LINE_MS;
     }
@@ -402,6 +406,7 @@ void client_engine_tick(struct client_engine *engine)
         rules_pump(engine);
         fetch_pump(engine);
         ballots_tick(engine);
+        requests_tick(engine);
     }
 }
 

@@ -21,7 +21,8 @@ enum {
     CLIENT_HANDSHAKE_MS = 15000,
     CLIENT_BLOB_WINDOW = 64 * 1024,
     CLIENT_JOIN_RETRY_MS = 3000,
-    CLIENT_SAVE_MS = 10000 /* heads are made durable at least so often */
+    CLIENT_TEXT_RETRY_MS = 2000, /* of a text that the server could not save */
+    CLIENT_SAVE_MS = 10000       /* heads are made durable at least so often */
 };
 
 struct client_engine;
@@ -37,6 +38,7 @@ struct client_engine_config {
     struct journal *journal;      /* may be NULL, see struct client_config */
     struct anchor_store *anchors; /* likewise */
     const char *ballots_path;     /* likewise */
+    const char *texts_path;       /* likewise */
     const struct keystore_profile *profile; /* copied */
     const uint8_t *token;                   /* copied; NULL: log in */
     bool follows_register;                  /* as in struct client_config */

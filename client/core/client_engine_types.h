@@ -14,6 +14,7 @@
  *   client_devices.c    warnings of foreign devices
  *   client_alarms.c     when trust is broken, and when it is mended
  *   client_requests.c   commands, their answers and their repetition
+ *   client_texts.c      texts for the minutes, kept until they are in the log
  *   client_blobs.c      files up and down
  *   client_rules.c      the ruleset of the meeting
  *   client_fetch.c      records that the engine itself wants, or gives
@@ -27,6 +28,7 @@
 #include "client/core/client_engine.h"
 #include "client/core/log_follower.h"
 #include "client/core/roster_check.h"
+#include "client/core/text_store.h"
 #include "protocol/meeting/command.h"
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/rules/ruleset.h"
@@ -171,7 +173,11 @@ struct request {
     json_t *object; /* owned; of a command until it is signed and sent */
     char *text;     /* owned; exact, once it exists never changed */
     size_t size;
-    bool is_sent; /* on this connection */
+    bool is_sent;         /* on this connection */
+    bool is_quiet;        /* nobody waits for the answer */
+    bool is_text;         /* of client_texts.c */
+    uint64_t text_number; /* in the store; 0: it could not be kept */
+    int64_t retry_ms;     /* not to be sent before */
     struct request *next;
 };
 
@@ -275,6 +281,7 @@ struct client_engine {
 
     struct request *requests, **requests_end;
     size_t request_count;
+    int64_t put_off_ms; /* when one that was put off goes out, or INT64_MAX */
     struct upload upload;
     struct download download;
     bool has_waiting_get; /* the user's, behind an own download */
@@ -288,6 +295,7 @@ struct client_engine {
     struct ballot_group *ballot_group; /* owned; NULL until it is needed */
     bool is_pumping;                   /* ballots */
     bool has_ballot_news;              /* they are to be looked at again */
+    struct text_store *texts; /* owned; NULL before there is an identity */
     struct meeting_view view;
 };
 
@@ -521,8 +529,45 @@ MUST_USE enum result request_own_command(struct client_engine *engine,
  * cannot be, and the line was dropped. */
 bool request_seen(struct followed *followed, struct statement_seen *seen);
 void requests_free(struct client_engine *engine);
+/* NULL if none of this id is under way. */
+const struct request *request_find(const struct client_engine *engine,
+                                   uint64_t id);
+/* Asks for a kept text again under its id, without anybody who waits for the
+ * answer; NULL if it cannot be. Borrowed until the next request. */
+struct request *request_again(struct client_engine *engine,
+                              const struct kept_text *text);
+/* Sends what was put off until now. */
+void requests_tick(struct client_engine *engine);
 void request_answer_locally(struct client_engine *engine, uint64_t tag,
                             const struct refusal *refusal);
+
+/* --- client_texts.c --------------------------------------------------------
+ */
+/* RESULT_NO_MEMORY, RESULT_INVALID or RESULT_IO: what is kept cannot be read.
+ */
+MUST_USE enum result texts_open(struct client_engine *engine);
+void texts_close(struct client_engine *engine);
+/* Is it a command with a text for the minutes? */
+bool texts_are_of(enum command_op op);
+/* The command without the member "kept", which is ours; a new reference, or
+ * NULL for want of memory. */
+json_t *texts_plain(const json_t *command);
+/* Keeps the text of a request that is about to be sent, and says so: in the
+ * place of the one that `command` names as kept. */
+void texts_begin(struct client_engine *engine, struct request *request,
+                 const json_t *command, json_t *plain);
+void texts_on_event(struct client_engine *engine,
+                    const struct followed *followed,
+                    const struct taken_event *event);
+/* The server has refused it. True: it goes out once more after a while. */
+bool texts_on_refused(struct client_engine *engine, struct request *request,
+                      const json_t *answer);
+/* What an earlier run, or an earlier stay, left is sent now. */
+void texts_on_caught_up(struct client_engine *engine,
+                        const struct followed *followed);
+/* A command of the user about kept texts; false: it is none. */
+bool texts_command(struct client_engine *engine, uint64_t tag,
+                   const json_t *command, const char *op);
 
 /* --- client_blobs.c --------------------------------------------------------
  */

@@ -137,6 +137,7 @@ static void on_taken(struct client_engine *engine, struct followed *followed,
     devices_on_event(engine, followed, event);
     rules_pump(engine);
     ballots_on_event(engine, followed, event);
+    texts_on_event(engine, followed, event);
     tell_event(engine, followed, event, said->text, said->size);
     roster_on_news(engine);
     if (is_out && !engine->is_alarmed)

@@ -26,6 +26,8 @@ enum result engine_set_identity(struct client_engine *engine,
     engine->view.me = profile->holder;
     engine->view.device = engine->key->public_key;
     result = memory_open(engine);
+    if (!result)
+        result = texts_open(engine);
     engine->has_identity = result == RESULT_OK;
     return result;
 }

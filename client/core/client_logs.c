@@ -100,6 +100,7 @@ void engine_update_view(struct client_engine *engine)
     view->state = meeting ? log_follower_meeting(meeting) : NULL;
     view->head = meeting ? log_follower_head(meeting) : zeros;
     view->texts = meeting ? log_follower_texts(meeting) : NULL;
+    view->events = meeting;
     view->org = registry ? log_follower_register(registry) : NULL;
     view->register_head = registry ? log_follower_head(registry) : zeros;
     view->register_texts = registry ? log_follower_texts(registry) : NULL;
@@ -447,6 +448,8 @@ void logs_on_caught_up(struct client_engine *engine, const json_t *frame)
     if (followed == &engine->registry)
         devices_on_caught_up(engine);
     roster_on_news(engine);
+    if (followed == &engine->meeting)
+        texts_on_caught_up(engine, followed);
     requests_pump(engine);
     checkpoints_pump(engine);
     blobs_on_up(engine);

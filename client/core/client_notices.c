@@ -41,6 +41,18 @@ const char *client_reason_word(enum client_reason reason)
                                                             : "?";
 }
 
+const char *client_text_stage_word(enum client_text_stage stage)
+{
+    static const char *const words[] = {
+        [CLIENT_TEXT_KEPT] = "kept",   [CLIENT_TEXT_UNKEPT] = "unkept",
+        [CLIENT_TEXT_AGAIN] = "again", [CLIENT_TEXT_DELAYED] = "delayed",
+        [CLIENT_TEXT_SAVED] = "saved", [CLIENT_TEXT_REFUSED] = "refused",
+    };
+    const size_t i = (size_t)stage;
+
+    return i < sizeof words / sizeof words[0] && words[i] ? words[i] : "?";
+}
+
 char *copy_text(const char *text, size_t size)
 {
     char *copy = malloc(size + 1);

@@ -61,13 +61,25 @@ static void append(struct client_engine *engine, struct request *request)
 
 /* --- Sending ------------------------------------------------------------- */
 
+const struct request *request_find(const struct client_engine *engine,
+                                   uint64_t id)
+{
+    const struct request *request = engine->requests;
+
+    while (request && request->id != id)
+        request = request->next;
+    return request;
+}
+
 /* Is it known where we stand in the log that this command is for? */
 static bool is_placed(struct client_engine *engine,
                       const struct request *request)
 {
     const struct followed *followed = engine_followed(engine, &request->log);
 
-    if (!followed || followed->phase == FOLLOW_LOBBY)
+    if (!followed)
+        return !request->is_text; /* it waits for its meeting */
+    if (followed->phase == FOLLOW_LOBBY)
         return true;
     if (followed->phase == FOLLOW_REFUSED)
         return log_follower_next(followed->follower) == 0 ||
@@ -135,7 +147,7 @@ static void answer_request(struct client_engine *engine,
 {
     if (request->is_own)
         ballots_on_order(engine, &request->ballot, request->order, object);
-    else
+    else if (!request->is_quiet)
         notice_answer(engine, request->tag, object, text, size);
 }
 
@@ -145,6 +157,8 @@ static void refuse_request(struct client_engine *engine,
 {
     json_t *object;
 
+    if (request->is_quiet)
+        return;
     if (!request->is_own) {
         request_answer_locally(engine, request->tag, refusal);
         return;
@@ -188,6 +202,8 @@ static bool write_text(struct client_engine *engine, struct request *request)
 static void send_request(struct client_engine *engine, struct request *request)
 {
     if (request->kind == REQUEST_COMMAND && !is_placed(engine, request))
+        return;
+    if (request->retry_ms > engine_now(engine))
         return;
     if (!request->text && !write_text(engine, request))
         return;
@@ -270,6 +286,14 @@ static void after_answer(struct client_engine *engine,
         logs_ask(engine, followed);
 }
 
+void requests_tick(struct client_engine *engine)
+{
+    if (engine_now(engine) < engine->put_off_ms)
+        return;
+    engine->put_off_ms = INT64_MAX;
+    requests_pump(engine);
+}
+
 void requests_on_answer(struct client_engine *engine, uint64_t id,
                         const json_t *answer, const char *text, size_t size)
 {
@@ -277,6 +301,13 @@ void requests_on_answer(struct client_engine *engine, uint64_t id,
 
     if (!request)
         return; /* a repeated request, answered twice */
+    if (request->is_text && !answer_is_ok(answer) &&
+        texts_on_refused(engine, request, answer)) {
+        if (request->retry_ms < engine->put_off_ms)
+            engine->put_off_ms = request->retry_ms;
+        append(engine, request);
+        return;
+    }
     answer_request(engine, request, answer, text, size);
     after_answer(engine, request, answer_is_ok(answer));
     request_free(request);
@@ -348,6 +379,48 @@ static void take(struct client_engine *engine, struct request *request)
     requests_pump(engine);
 }
 
+/* Complete but for its signature. What it is made of stays the caller's. */
+static enum result author(struct client_engine *engine, struct request *request,
+                          const json_t *command, struct field_error *error)
+{
+    const bool is_text = texts_are_of(request->op);
+    json_t *plain = is_text ? texts_plain(command) : NULL;
+    enum result result = RESULT_NO_MEMORY;
+
+    if (plain || !is_text)
+        result = command_author(is_text ? plain : command, request->id,
+                                &request->log, &engine->config.entropy,
+                                &request->object, error);
+    if (!result && is_text && !request->is_text)
+        texts_begin(engine, request, command, plain);
+    json_decref(plain);
+    return result;
+}
+
+struct request *request_again(struct client_engine *engine,
+                              const struct kept_text *text)
+{
+    const char *name = json_string_value(json_object_get(text->command, "op"));
+    struct request *request;
+
+    if (!name)
+        return NULL;
+    request = calloc(1, sizeof *request);
+    if (!request)
+        return NULL;
+    request->id = text->id;
+    request->kind = REQUEST_COMMAND;
+    request->op = command_op_of(text_view_of(name));
+    request->log = text->log;
+    request->is_text = request->is_quiet = true;
+    request->text_number = text->number;
+    if (!texts_are_of(request->op) ||
+        author(engine, request, text->command, NULL))
+        return request_free(request);
+    append(engine, request);
+    return request;
+}
+
 static void log_command(struct client_engine *engine, uint64_t tag,
                         const json_t *command, enum command_op op)
 {
@@ -370,8 +443,7 @@ static void log_command(struct client_engine *engine, uint64_t tag,
     }
     request->op = op;
     request->log = log;
-    result = command_author(command, request->id, &log, &engine->config.entropy,
-                            &request->object, &error);
+    result = author(engine, request, command, &error);
     if (result) {
         request_free(request);
         if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE)
@@ -490,7 +562,8 @@ static void dispatch(struct client_engine *engine, uint64_t tag,
         refuse(engine, tag, REFUSAL_NOT_LOGGED_IN);
     else if (strcmp(name, "join") == 0)
         join(engine, tag, command);
-    else if (ballots_command(engine, tag, command, name))
+    else if (ballots_command(engine, tag, command, name) ||
+             texts_command(engine, tag, command, name))
         return; /* answered there */
     else if (strcmp(name, "get_blob") == 0)
         get_blob(engine, tag, command);

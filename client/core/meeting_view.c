@@ -1,5 +1,6 @@
 /* What screens ask of a view. */
 #include "client/core/client.h"
+#include "client/core/log_follower.h"
 #include "client/core/text_table.h"
 
 static const struct text_view unknown;
@@ -8,6 +9,12 @@ struct text_view meeting_view_text(const struct meeting_view *view,
                                    uint64_t seq, const char *field)
 {
     return view->texts ? text_table_find(view->texts, seq, field) : unknown;
+}
+
+bool meeting_view_event(const struct meeting_view *view, uint64_t seq,
+                        struct text_view *out)
+{
+    return view->events && log_follower_event(view->events, seq, out);
 }
 
 static struct text_view newest(const struct text_table *texts,

@@ -152,6 +152,7 @@ void fake_line_start(struct fake_line *line)
         .entropy = { fill, line },
         .worker = { take_job, line },
         .ballots_path = line->ballots_path,
+        .texts_path = line->texts_path,
         .notices = NULL,
         .act_cache = &line->cache,
         .journal = line->journal,

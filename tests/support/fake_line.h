@@ -46,6 +46,7 @@ struct fake_line {
     struct client_job *jobs[LINE_JOBS_MAX]; /* given to the worker */
     size_t job_count;
     const char *ballots_path; /* borrowed, or NULL */
+    const char *texts_path;   /* borrowed, or NULL */
 };
 
 /* The device of this holder, a member of log_author.h's meeting. */

@@ -155,7 +155,8 @@ struct act log_author_act(struct log_author *author, const char *member,
 
     (void)snprintf(act.member.text, sizeof act.member.text, "%s", member);
     act.op = keep(author, op);
-    act.request = author->count + 1;
+    act.request = author->request ? author->request : author->count + 1;
+    author->request = 0;
     act.subject = keep(author, subject);
     act.value = keep(author, value);
     if (author->count > 1) {

@@ -31,6 +31,7 @@ struct log_author {
     int64_t at_ms;
     char *kept[AUTHOR_EVENTS_MAX]; /* texts that acts borrow */
     size_t kept_count;
+    uint64_t request; /* of the next act; 0: any */
 };
 
 void log_author_init(struct log_author *author);
@@ -54,7 +55,8 @@ enum { AUTHOR_OPENED = 15 };
 
 /*
  * The act of a member's device that has seen everything up to now, as the
- * statement `act` has it. Texts are copied and live as long as the author.
+ * statement `act` has it, for the author's `request`. Texts are copied and live
+ * as long as the author.
  */
 struct act log_author_act(struct log_author *author, const char *member,
                           const char *op, const char *subject,

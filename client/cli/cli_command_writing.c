@@ -1,0 +1,100 @@
+/* Commands of whoever writes the minutes: what is kept here, versions. */
+#include "client/cli/cli_command_reading.h"
+#include "client/cli/cli_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] = N_(
+    "Writing the minutes. What you type is kept on this device until it is "
+    "saved\n"
+    "on the server's disk; only then it says: saved.\n"
+    "  /history ENTRY               all versions of an entry: by whom, when\n"
+    "  /texts                       what you typed and is not saved\n"
+    "  /mine NUMBER                 after a conflict: yours takes the place "
+    "of\n"
+    "                               the other text\n"
+    "  /theirs NUMBER               yours is dropped\n");
+
+const char *cli_writing_help(void) { return _(help); }
+
+/* --- texts that are kept here --------------------------------------------- */
+
+static const struct kept_text *read_kept(struct reading *r)
+{
+    const struct kept_text *text = NULL;
+    uint64_t number;
+
+    if (r->view->kept && cli_number(r->rest, INT64_MAX, &number))
+        text = text_store_find(r->view->kept, number);
+    if (!text || !identifier_equal(&text->log, &r->view->log))
+        PROBLEM(r, "%s", _("which text? Its number, as /texts shows it"));
+    else if (text->stage == TEXT_WAITING)
+        PROBLEM(r, "%s", _("this text is on its way; wait until it is saved"));
+    else
+        return text;
+    return NULL;
+}
+
+/* The kept command, as it has to be now: on the newest version of the entry;
+ * anew if that was removed. A new reference or NULL. */
+static json_t *renewed(const struct meeting_state *state,
+                       const struct kept_text *text, const char **op)
+{
+    const char *id = json_string_value(json_object_get(text->command, "entry"));
+    const struct meeting_entry *entry = NULL;
+    struct identifier typed;
+
+    *op = "write_entry";
+    if (!id)
+        return json_deep_copy(text->command);
+    if (!identifier_parse(text_view_of(id), &typed))
+        entry = meeting_state_entry(state, &typed);
+    if (!entry || entry->is_removed)
+        return json_pack("{s:s, s:O}", "item", entry ? entry->item.text : "",
+                         "text", json_object_get(text->command, "text"));
+    *op = "edit_entry";
+    return json_pack("{s:s, s:I, s:O}", "entry", id, "version",
+                     (json_int_t)entry->version, "text",
+                     json_object_get(text->command, "text"));
+}
+
+static void read_mine(struct reading *r, const char *op)
+{
+    const struct kept_text *text = read_kept(r);
+    json_t *fields;
+
+    if (!text || !r->view->state)
+        return;
+    fields = renewed(r->view->state, text, &op);
+    if (fields)
+        (void)json_object_set_new(fields, "kept",
+                                  json_integer((json_int_t)text->number));
+    cli_reading_send(r, op, fields);
+}
+
+static void read_theirs(struct reading *r, const char *op)
+{
+    const struct kept_text *text = read_kept(r);
+
+    if (text)
+        cli_reading_send(r, op,
+                         json_pack("{s:I}", "text", (json_int_t)text->number));
+}
+
+static void read_history(struct reading *r, const char *op)
+{
+    (void)op;
+    if (!r->view->state ||
+        identifier_parse(text_view_of(r->rest), &r->out->item) ||
+        !meeting_state_entry(r->view->state, &r->out->item))
+        PROBLEM(r, "%s", _("which entry? As e3; see /notes"));
+}
+
+const struct cli_verb cli_writing_verbs[] = {
+    { { "texts", "chualuu", "bangiu" }, CLI_ACTION_TEXTS, NULL, NULL },
+    { { "mine", "giubantoi" }, CLI_ACTION_SEND, read_mine, "edit_entry" },
+    { { "theirs", "bobantoi" }, CLI_ACTION_SEND, read_theirs, "drop_text" },
+    { { "history", "lichsu" }, CLI_ACTION_HISTORY, read_history, NULL },
+    { { NULL }, CLI_ACTION_NONE, NULL, NULL },
+};
