@@ -10,6 +10,9 @@
 const char *const document_templates[] = { "attendance",
                                            "attendance_form",
                                            "ballot_agree",
+                                           "ballot_choice",
+                                           "ballot_confidence",
+                                           "ballot_rating",
                                            "ballot_surplus",
                                            "minutes",
                                            "notice",
@@ -18,6 +21,17 @@ const char *const document_templates[] = { "attendance",
                                            "tasks",
                                            "voting",
                                            NULL };
+
+/* NULL: there is no such template. */
+static const char *template_of(const char *name)
+{
+    size_t i;
+
+    for (i = 0; name && document_templates[i]; i++)
+        if (strcmp(document_templates[i], name) == 0)
+            return document_templates[i];
+    return NULL;
+}
 
 /* --- the set ------------------------------------------------------------- */
 
@@ -174,21 +188,19 @@ static enum result add_ballot(struct document_set *set, const json_t *facts,
                               json_t *ballot)
 {
     const char *id = json_string_value(json_object_get(ballot, "id"));
-    const json_int_t seats =
-        json_integer_value(json_object_get(ballot, "seats"));
-    const json_int_t count =
-        json_integer_value(json_object_get(ballot, "count"));
+    const char *paper =
+        template_of(json_string_value(json_object_get(ballot, "paper")));
     enum result result = RESULT_OK;
 
     if (!id)
         return RESULT_OK;
-    if (has(ballot, "counted"))
+    if (has(ballot, "counted") && has(ballot, "signed"))
         result = add(set, "tally", id, NULL,
                      with(facts, "ballot", json_incref(ballot)));
-    if (result == RESULT_OK && has(ballot, "candidates"))
-        result = add(
-            set, seats > 0 && count > seats ? "ballot_surplus" : "ballot_agree",
-            id, NULL, with(facts, "ballot", json_incref(ballot)));
+    if (result == RESULT_OK && paper &&
+        (has(ballot, "candidates") || has(ballot, "choices")))
+        result = add(set, paper, id, NULL,
+                     with(facts, "ballot", json_incref(ballot)));
     return result;
 }
 

@@ -7,10 +7,9 @@
  *                                          for each hall that somebody was in
  *   voting, tasks        if there were open votes; if tasks were given
  *   resolution, notice   if the facts have its `subject`; its `recipient`
- *   tally                of each element of the facts' list `ballots` that has
- *                        `counted`
- *   ballot_surplus, ballot_agree   of each of these with candidates: more than
- *                        there are `seats`, or not
+ *   tally                of each element of the facts' list `ballots` whose
+ *                        result stands: with `counted` and `signed`
+ *   ballot_...           of each with `candidates` or `choices`: its `paper`
  *
  * An element of `ballots` has the names that a template knows below `ballot`,
  * and `id`. Pure; any thread.

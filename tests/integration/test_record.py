@@ -28,7 +28,7 @@ COMPLETE, INVALID, UNUSABLE, SO_FAR = 0, 1, 2, 3
 FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 # Of a meeting with a hall, an open vote and no tasks.
 PAPERS = ["attendance", "attendance_form", "attendance_form-1", "minutes",
-          "voting"]
+          "notice", "voting"]
 DOCUMENTS = sorted(
     [f"documents/{name}.{kind}" for name in PAPERS for kind in
      ("docx", "pdf")] + ["documents/attendance.csv", "documents/minutes.txt",
@@ -708,6 +708,13 @@ def test_the_archive_of_a_ballot_is_in_the_record(balloted):
     assert said["ballots"] == [{"archive": uuid, "ballot": "b1",
                                 "status": "equal", "fault": "",
                                 "differs": ""}]
+
+
+def test_the_tally_of_a_ballot_is_in_the_record(balloted):
+    record = RecordFile(balloted[0].read_bytes())
+    assert "documents/tally-b1.pdf" in record.files
+    text = carried(record, "documents/tally-b1.docx")
+    assert "KIỂM PHIẾU" in text and "Kết quả kiểm phiếu" in text
 
 
 @pytest.mark.parametrize("keep, fault", [

@@ -69,19 +69,21 @@ static void each_ballot_has_its_tally_and_its_paper(void **state)
 {
     json_t *facts = facts_of(
         "{\"ballots\":["
-        "{\"id\":\"b1\",\"counted\":{},\"seats\":2,\"count\":3,"
+        "{\"id\":\"b1\",\"counted\":{},\"signed\":{},"
+        "\"paper\":\"ballot_surplus\",\"candidates\":[{}]},"
+        "{\"id\":\"b2\",\"counted\":{},\"signed\":null,"
+        "\"paper\":\"ballot_choice\",\"candidates\":[],\"choices\":[{}]},"
+        "{\"id\":\"b3\",\"counted\":{},\"signed\":{},\"paper\":\"unknown\","
         "\"candidates\":[{}]},"
-        "{\"id\":\"b2\",\"counted\":null,\"seats\":3,\"count\":3,"
-        "\"candidates\":[{}]},"
-        "{\"id\":\"b3\",\"counted\":{\"time\":\"\"},\"candidates\":[]},"
-        "{\"counted\":{}}]}");
+        "{\"id\":\"b4\",\"paper\":\"ballot_agree\",\"candidates\":[]},"
+        "{\"counted\":{},\"signed\":{}}]}");
     struct document_set set;
     const struct document *tally;
 
     (void)state;
     assert_int_equal(document_set_draw(facts, NULL, &set), RESULT_OK);
     assert_names(&set, "minutes attendance attendance_form tally-b1 "
-                       "ballot_surplus-b1 ballot_agree-b2 tally-b3");
+                       "ballot_surplus-b1 ballot_choice-b2 tally-b3");
     tally = document_set_find(&set, TEXT_LITERAL("tally-b3"));
     assert_non_null(tally);
     assert_string_equal(tally->template, "tally");
@@ -179,7 +181,7 @@ static void every_template_is_drawn_over_the_example(void **state)
         assert_true(paper->block_count > 0);
         paper_free(paper);
     }
-    assert_int_equal(i, 10);
+    assert_int_equal(i, 13);
     json_decref(facts);
 }
 
