@@ -62,7 +62,11 @@ static bool is_forbidden(int32_t c, bool multi_line)
         return !multi_line;
     if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
         return true;
-    if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+    /* Marks, overrides and isolates of direction, lines that are not ours,
+     * formats and tags that nobody sees. */
+    if (c == 0x61c || c == 0x200e || c == 0x200f ||
+        (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x206f) ||
+        (c >= 0xe0000 && c <= 0xe007f))
         return true;
     if (c == 0xfeff || (c >= 0xfdd0 && c <= 0xfdef))
         return true;

@@ -77,10 +77,19 @@ static void code_points_that_hide_something_are_refused(void **state)
         { "\x7f", 1 },
         { "\xc2\x80", 2 },
         { "\xc2\x9f", 2 },
+        { "\xd8\x9c", 2 },     /* U+061C */
+        { "\xe2\x80\x8e", 3 }, /* U+200E */
+        { "\xe2\x80\x8f", 3 }, /* U+200F */
+        { "\xe2\x80\xa8", 3 }, /* U+2028 */
+        { "\xe2\x80\xa9", 3 }, /* U+2029 */
         { "\xe2\x80\xaa", 3 },
         { "\xe2\x80\xae", 3 },
         { "\xe2\x81\xa6", 3 },
         { "\xe2\x81\xa9", 3 },
+        { "\xe2\x81\xaa", 3 },     /* U+206A */
+        { "\xe2\x81\xaf", 3 },     /* U+206F */
+        { "\xf3\xa0\x80\x80", 4 }, /* U+E0000 */
+        { "\xf3\xa0\x81\xbf", 4 }, /* U+E007F */
         { "\xef\xbb\xbf", 3 },
         { "\xef\xb7\x90", 3 },
         { "\xef\xb7\xaf", 3 },
@@ -103,14 +112,19 @@ static void neighbours_of_forbidden_code_points_are_fit(void **state)
     static const char *const good[] = {
         " ",
         "~",
-        "\xc2\xa0",     /* U+00A0 */
-        "\xe2\x80\xa9", /* U+2029 */
-        "\xe2\x80\xaf", /* U+202F */
-        "\xe2\x81\xa5", /* U+2065 */
-        "\xe2\x81\xaa", /* U+206A */
-        "\xef\xb7\x8f", /* U+FDCF */
-        "\xef\xb7\xb0", /* U+FDF0 */
-        "\xef\xbf\xbd", /* U+FFFD */
+        "\xc2\xa0",         /* U+00A0 */
+        "\xd8\x9b",         /* U+061B */
+        "\xd8\x9d",         /* U+061D */
+        "\xe2\x80\x8d",     /* U+200D */
+        "\xe2\x80\x90",     /* U+2010 */
+        "\xe2\x80\xa7",     /* U+2027 */
+        "\xe2\x80\xaf",     /* U+202F */
+        "\xe2\x81\xa5",     /* U+2065 */
+        "\xe2\x81\xb0",     /* U+2070 */
+        "\xf3\xa0\x82\x80", /* U+E0080 */
+        "\xef\xb7\x8f",     /* U+FDCF */
+        "\xef\xb7\xb0",     /* U+FDF0 */
+        "\xef\xbf\xbd",     /* U+FFFD */
     };
 
     (void)state;

@@ -210,7 +210,8 @@ def shown(value, lines=False, lenient=False):
     string(value)
     require(re.search("[\ud800-\udfff]", value) is None, "bad_text",
             "no UTF-8")
-    forbidden = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    forbidden = re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f"
+                          "\u2028-\u202e\u2066-\u206f\U000e0000-\U000e007f"
                           "\ufeff\ufffe\uffff]" + ("" if lines else "|[\t\n]"),
                           value)
     require(forbidden is None, "bad_text", "a character of control")
