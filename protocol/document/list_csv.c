@@ -20,46 +20,62 @@ static bool is_plain(const char *text, char separator)
            (size == 0 || (text[0] != ' ' && text[size - 1] != ' '));
 }
 
-/* What is put into quotes, its own quotes doubled. */
-static void put_quoted(struct byte_writer *out, const char *text)
+/* Does a spreadsheet take what begins so for a formula? Some take the wide
+ * forms of the signs, too. */
+static bool is_like_a_formula(const char *text)
 {
+    static const char *const wide[] = { "\uff1d", "\uff0b", "\uff0d",
+                                        "\uff20" };
+
+    if (text[0] != '\0' && (strchr("=+-@", text[0]) || (uint8_t)text[0] < 0x20))
+        return true;
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
+        if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+            return true;
+    return false;
+}
+
+/* In quotes its own are doubled. Of a text that people wrote, each place gets a
+ * shield where a field would begin for a spreadsheet that is told another
+ * separator, quotes or not. */
+static void put_shielded(struct byte_writer *out, const char *text,
+                         bool is_quoted, bool is_of_people)
+{
+    bool is_start = is_of_people;
+
     for (; *text; text++) {
-        if (*text == '"')
+        if (is_start && is_like_a_formula(text))
+            put(out, "'");
+        is_start = is_of_people &&
+                   (strchr(",;|\t\r\n", *text) || (is_start && *text == '"'));
+        if (is_quoted && *text == '"')
             put(out, "\"");
         byte_writer_bytes(out, text, 1);
     }
 }
 
-static bool is_like_a_formula(const char *text)
+static void put_any(struct byte_writer *out, const char *text, char separator,
+                    bool is_of_people)
 {
-    return text[0] != '\0' &&
-           (strchr("=+-@", text[0]) || (uint8_t)text[0] < 0x20);
-}
+    const bool is_quoted = !is_plain(text, separator);
 
-static void put_any(struct byte_writer *out, const char *shield,
-                    const char *text, char separator)
-{
-    if (is_plain(text, separator)) {
-        put(out, shield);
-        put(out, text);
-        return;
-    }
-    put(out, "\"");
-    put(out, shield);
-    put_quoted(out, text);
-    put(out, "\"");
+    if (is_quoted)
+        put(out, "\"");
+    put_shielded(out, text, is_quoted, is_of_people);
+    if (is_quoted)
+        put(out, "\"");
 }
 
 void list_csv_put_field(struct byte_writer *out, const char *text,
                         char separator)
 {
-    put_any(out, "", text, separator);
+    put_any(out, text, separator, false);
 }
 
 void list_csv_put_text(struct byte_writer *out, const char *text,
                        char separator)
 {
-    put_any(out, is_like_a_formula(text) ? "'" : "", text, separator);
+    put_any(out, text, separator, true);
 }
 
 static enum result put_value(struct byte_writer *out, const json_t *value,

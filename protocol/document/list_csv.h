@@ -3,9 +3,12 @@
  * field quoted where it has to be.
  *
  * A text that a spreadsheet would take for a formula, for it begins with one of
- * "= + - @" or a control character, gets an apostrophe before it: spreadsheets
- * show such a field as text, and whoever reads the file by a program sees what
- * was added; a tab would be lost to the eye. Pure; any thread.
+ * "= + - @", their wide forms or a control character, gets an apostrophe before
+ * it: spreadsheets show such a field as text, and whoever reads the file by a
+ * program sees what was added; a tab would be lost to the eye. So does each
+ * place within a text where a field would begin for a spreadsheet that takes
+ * another separator or the end of a line for the end of the field. Pure; any
+ * thread.
  */
 #ifndef PROTOCOL_DOCUMENT_LIST_CSV_H
 #define PROTOCOL_DOCUMENT_LIST_CSV_H

@@ -86,13 +86,36 @@ static void a_text_can_not_be_a_formula(void **state)
     assert_name("+84", "'+84,\r\n");
     assert_name("-1", "'-1,\r\n");
     assert_name("@a", "'@a,\r\n");
-    assert_name("\t=1", "'\t=1,\r\n");
-    assert_name("\r=1", "\"'\r=1\",\r\n");
+    assert_name("\t=1", "'\t'=1,\r\n");
+    assert_name("\r=1", "\"'\r'=1\",\r\n");
+    assert_name("\uff1d1", "'\uff1d1,\r\n");
+    assert_name("\uff0b1", "'\uff0b1,\r\n");
+    assert_name("\uff0d1", "'\uff0d1,\r\n");
+    assert_name("\uff201", "'\uff201,\r\n");
     assert_name("=1,2", "\"'=1,2\",\r\n");
     assert_name("a=1", "a=1,\r\n");
     /* A number is one. */
     assert_csv("[{\"name\":\"a\",\"count\":-1}]", ',', false,
                "Họ và tên,Số phiếu\r\na,-1\r\n");
+}
+
+/* "a;=cmd" in a file with commas, opened where semicolons separate. */
+static void nor_where_another_separator_would_cut_it(void **state)
+{
+    (void)state;
+    assert_name("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0,\r\n");
+    assert_name("a,+84", "\"a,'+84\",\r\n");
+    assert_name("a\t-1", "a\t'-1,\r\n");
+    assert_name("a|@b", "a|'@b,\r\n");
+    assert_name("a\n=1", "\"a\n'=1\",\r\n");
+    assert_name("a;\"=1\"", "\"a;\"\"'=1\"\"\",\r\n");
+    assert_name("\"=1\"", "\"\"\"'=1\"\"\",\r\n");
+    assert_name("a;\uff1d1", "a;'\uff1d1,\r\n");
+    /* What begins no field stays as it is. */
+    assert_name("nghỉ ốm, -", "\"nghỉ ốm, -\",\r\n");
+    assert_name("a\"=1\"", "\"a\"\"=1\"\"\",\r\n");
+    assert_csv("[{\"name\":\"a;=1\"}]", ';', false,
+               "Họ và tên;Số phiếu\r\n\"a;'=1\";\r\n");
 }
 
 static void what_is_no_list_is_refused(void **state)
@@ -116,6 +139,7 @@ int main(void)
         cmocka_unit_test(rows_are_lines_below_their_headings),
         cmocka_unit_test(a_field_is_quoted_where_it_has_to_be),
         cmocka_unit_test(a_text_can_not_be_a_formula),
+        cmocka_unit_test(nor_where_another_separator_would_cut_it),
         cmocka_unit_test(what_is_no_list_is_refused),
     };
 
