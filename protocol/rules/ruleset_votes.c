@@ -176,6 +176,22 @@ static void read_list_surplus(struct ruleset_reading *reading,
     };
 }
 
+/* A secret ballot is counted row by row: whether a row of several was left out
+ * on the same ballot is what nobody may know, so it cannot spoil the ballot. */
+static void check_bad_row(struct ruleset_reading *reading,
+                          const config_setting_t *rule, enum paper paper)
+{
+    struct ruleset_fault *fault;
+
+    if ((paper != PAPER_LIST_NO_SURPLUS && paper != PAPER_LEVELS) ||
+        reading->ruleset.validity.of[paper].bad_row != BAD_ROW_SPOILS_BALLOT)
+        return;
+    fault = reading_fault(reading, RULESET_FAULT_WORD,
+                          config_setting_get_member(rule, "bad_row"), NULL);
+    (void)snprintf(fault->detail, sizeof fault->detail, "%s",
+                   bad_row_words.words[BAD_ROW_SPOILS_ROW]);
+}
+
 static void read_validity(struct ruleset_reading *reading,
                           const config_setting_t *root)
 {
@@ -206,6 +222,7 @@ static void read_validity(struct ruleset_reading *reading,
                                                   &bad_row_words),
             .writing_is_valid = reading_flag(reading, rule, "writing_valid"),
         };
+        check_bad_row(reading, rule, (enum paper)i);
     }
 }
 

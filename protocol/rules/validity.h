@@ -26,7 +26,8 @@
     X(PAPER_LEVELS, "levels")
 VOCABULARY_ENUM(paper_kind, PAPER_LIST)
 
-/* What a row with none or several boxes ticked spoils. */
+/* What a row with none or several boxes ticked spoils. Of list_no_surplus and
+ * levels a ruleset has the row alone: their rows are counted by themselves. */
 #define BAD_ROW_LIST(X)                                                        \
     X(BAD_ROW_SPOILS_ROW, "row")                                               \
     X(BAD_ROW_SPOILS_BALLOT, "ballot")
