@@ -158,6 +158,8 @@ static const struct {
     { "no answer has a number", N_("no answer has a number") },
     { "there are more answers than a ballot can have",
       N_("there are more answers than a ballot can have") },
+    { "not as many answers as the ballot has",
+      N_("not as many answers as the ballot has") },
     { "an answer has more than there are valid ballots",
       N_("an answer has more than there are valid ballots") },
     { "the marks are not those of so many valid ballots",

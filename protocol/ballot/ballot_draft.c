@@ -131,6 +131,19 @@ bool ballot_draft_is_of(const struct ballot_draft *draft,
     return is_same;
 }
 
+size_t ballot_draft_position_count(struct text_view text)
+{
+    struct ballot_draft draft;
+    size_t i, count = 0;
+
+    if (ballot_draft_read(text, &draft) != BALLOT_FAULT_NONE)
+        return 0;
+    for (i = 0; i < draft.question_count; i++)
+        count += ballot_question_position_count(&draft.questions[i]);
+    ballot_draft_release(&draft);
+    return count;
+}
+
 bool ballot_draft_asks_same(struct text_view a, struct text_view b)
 {
     struct ballot_draft first = { .memory = NULL }, second = { .memory = NULL };

@@ -44,6 +44,10 @@ void ballot_draft_release(struct ballot_draft *draft);
 bool ballot_draft_is_of(const struct ballot_draft *draft,
                         const struct ballot_election *election);
 
+/* How many counts a result has of it, the blanks too; 0: the text is no draft,
+ * or there is no memory to look. */
+size_t ballot_draft_position_count(struct text_view text);
+
 /* Do both texts ask the same questions, under whatever name? False if one of
  * them is no draft, or there is no memory to look. */
 bool ballot_draft_asks_same(struct text_view a, struct text_view b);

@@ -248,3 +248,31 @@ void ballot_desk_act(struct room *room)
         return;
     act_on(room, ballot);
 }
+
+/* --- does what is entered of paper fit? ------------------------------------
+ */
+
+bool ballot_desk_paper_fits(const struct room *room,
+                            const struct command *command,
+                            struct refusal *refusal)
+{
+    const struct command_enter_paper *body = &command->body.enter_paper;
+    const struct meeting_ballot *ballot;
+    const struct room_opening *form;
+    size_t count = 0;
+
+    if (command->op != OP_ENTER_PAPER)
+        return true;
+    ballot = meeting_state_ballot(room->head_meeting, &body->ballot);
+    form = ballot ? room_find_opening(room, ballot->drafted_seq, "form") : NULL;
+    if (form)
+        count = ballot_draft_position_count(text_view_of(form->value));
+    if (count == 0 || count == body->counts.count)
+        return true;
+    refusal_set(refusal, REFUSAL_PAPER_SUMS);
+    refusal_add_text(refusal, "problem",
+                     TEXT_LITERAL("not as many answers as the ballot has"));
+    refusal_add_number(refusal, "have", body->counts.count);
+    refusal_add_number(refusal, "max", count);
+    return false;
+}

@@ -386,6 +386,11 @@ void meeting_room_command(struct room *room, struct session *session,
         !has_space(room, &session->actor.holder, request->command.op,
                    decision->count))
         refuse_full(room, decision);
+    if (decision->refusal.code == REFUSAL_NONE &&
+        !ballot_desk_paper_fits(room, &request->command, &refusal)) {
+        session_refuse(session, id, &refusal);
+        return;
+    }
     if (request->command.op == OP_DECRYPT &&
         decision->refusal.code == REFUSAL_NONE) {
         if (!ballot_desk_check_decryption(room, session, &request->command))

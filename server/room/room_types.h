@@ -651,6 +651,11 @@ bool ballot_desk_may_close_issue(struct room *room, struct refusal *refusal);
 bool ballot_desk_may_count(const struct room *room,
                            const struct command_count_ballot *command,
                            struct refusal *refusal);
+/* False, and why: what a teller enters of paper has other answers than the
+ * questions, which the log has behind a commitment. Of other commands true. */
+bool ballot_desk_paper_fits(const struct room *room,
+                            const struct command *command,
+                            struct refusal *refusal);
 /* Has the proofs of a teller's `decrypt` looked at, which the rules have
  * accepted; then it is decided. False: not now. */
 bool ballot_desk_check_decryption(struct room *room, struct session *session,

@@ -677,6 +677,46 @@ def test_members_vote_at_a_hall_device_with_pins_and_others_on_paper(
     assert paper["record"].encode() in play.blob(result["result"])
 
 
+MOST = 2**53 - 1  # of an integer on the wire
+RIGHT = [1, 2, 3, 1, 0, 5, 1]
+HOSTILE_PAPER = [
+    ((MOST, MOST, MOST, 0), RIGHT, ("too_long", "issued")),
+    ((2000, 2000, 2000, 0), RIGHT,
+     ("more issued than members vote on paper", "2000", "7")),
+    ((8, 8, 8, 0), RIGHT,
+     ("more issued than members vote on paper", "8", "7")),
+    ((7, 2000, 2000, 0), RIGHT,
+     ("more returned than issued", "2000", "7")),
+    ((7, 7, 2000, 2000), RIGHT,
+     ("returned are those valid and those not", "7", "4000")),
+    ((7, 7, MOST, MOST), RIGHT, ("too_long", "valid")),
+    ((7, 7, 6, 1), [MOST] * 7,
+     ("an answer has more than there are valid ballots", str(MOST), "6")),
+    ((7, 7, 6, 1), [MOST] * 2000,
+     ("an answer has more than there are valid ballots", str(MOST), "6")),
+    ((7, 7, 6, 1), [],
+     ("no answer has a number", "0", "6")),
+    ((7, 7, 6, 1), RIGHT[:6],
+     ("not as many answers as the ballot has", "6", "7")),
+    ((7, 7, 6, 1), RIGHT + [0],
+     ("not as many answers as the ballot has", "8", "7")),
+    ((7, 7, 6, 1), [0] * 1001,
+     ("there are more answers than a ballot can have", "1001", "1000")),
+    ((7, 7, 8, -1), RIGHT, ("bad_message", "invalid")),
+    ((7, 7, 2**53, 1), RIGHT, ("too_long", "valid")),
+    ((7, 7, 6.0, 1), RIGHT, ("bad_message", "valid")),
+    ((7, 7, True, 1), RIGHT, ("bad_message", "valid")),
+    ((7, 7, 6, 1), RIGHT[:6] + [-1], ("bad_message", "counts.6.count")),
+]
+
+
+def words_of(refused):
+    args = refused.error["args"]
+    if refused.code == "paper_sums":
+        return args["problem"], args["have"], args["max"]
+    return refused.code, args["path"]
+
+
 def test_a_ballot_that_all_cast_on_paper_needs_no_device(scene):
     play = scene.play()
     play.run(upto="adopt")
@@ -689,6 +729,11 @@ def test_a_ballot_that_all_cast_on_paper_needs_no_device(scene):
     assert listed["length"] == 0
     play.open(knowingly=True)
     play.end()
+    for numbers, counts, why in HOSTILE_PAPER:
+        with pytest.raises(Refused) as refused:
+            play.enter_paper(numbers, counts)
+        assert words_of(refused.value) == why
+    assert not play.events("paper_entered")
     play.paper((7, 7, 6, 1), [1, 2, 3, 1, 0, 5, 1])
     play.count(knowingly=True)
     result = play.decrypt()

@@ -658,18 +658,23 @@ class BallotPlay:
         self.settle()
 
     def paper(self, numbers, counts):
-        """Entered by the first teller, confirmed by the second. `numbers`:
-        issued, returned, valid, invalid."""
-        end = self.event("ballots_ended")["end"]
+        """Entered by the first teller, confirmed by the second."""
+        record = self.enter_paper(numbers, counts)
+        self.tellers[1].client.do(
+            "confirm_paper", self.meeting, ballot=self.ballot,
+            end=self.event("ballots_ended")["end"], record=record)
+        self.settle()
+
+    def enter_paper(self, numbers, counts):
+        """By the first teller. `numbers`: issued, returned, valid, invalid."""
         value = dict(zip(("issued", "returned", "valid", "invalid"), numbers))
         record = records.hex_hash(records.write({**value, "counts": counts}))
-        first, second = self.tellers[0].client, self.tellers[1].client
-        first.do("enter_paper", self.meeting, ballot=self.ballot, end=end,
-                 counts=[{"count": c} for c in counts], record=record, **value)
+        self.tellers[0].client.do(
+            "enter_paper", self.meeting, ballot=self.ballot,
+            end=self.event("ballots_ended")["end"],
+            counts=[{"count": c} for c in counts], record=record, **value)
         self.settle()
-        second.do("confirm_paper", self.meeting, ballot=self.ballot, end=end,
-                  record=record)
-        self.settle()
+        return record
 
     def count(self, knowingly=False):
         self.act("count_ballot", knowingly=knowingly)

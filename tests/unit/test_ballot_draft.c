@@ -66,6 +66,20 @@ static void the_same_questions_are_known_under_another_name(void **state)
         ballot_draft_asks_same(text_view_of("{}"), text_view_of("{}")));
 }
 
+static void the_counts_of_a_result_are_known_before_it(void **state)
+{
+    (void)state;
+    assert_int_equal(ballot_draft_position_count(TEXT_LITERAL(
+                         "{\"name\":\"Phiếu\",\"questions\":["
+                         "{\"answers\":[\"A\",\"B\",\"C\"],\"blank\":true,"
+                         "\"min\":0,\"max\":2,\"question\":\"Ai?\"},"
+                         "{\"answers\":[\"Có\",\"Không\"],\"min\":0,"
+                         "\"max\":1,\"question\":\"Gì?\"}],"
+                         "\"forms\":[\"choose\",\"choose\"]}")),
+                     6);
+    assert_int_equal(ballot_draft_position_count(TEXT_LITERAL("{}")), 0);
+}
+
 /* A table of so many people, with three levels for each. */
 static enum ballot_fault read_table(size_t people)
 {
@@ -202,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_draft_reads_and_writes_as_the_same_bytes),
         cmocka_unit_test(the_same_questions_are_known_under_another_name),
+        cmocka_unit_test(the_counts_of_a_result_are_known_before_it),
         cmocka_unit_test(a_form_whose_ballots_could_not_be_cast_is_refused),
         cmocka_unit_test(every_misfit_is_refused_with_its_reason),
         cmocka_unit_test(what_would_be_refused_is_not_written),

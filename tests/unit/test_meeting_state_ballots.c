@@ -401,6 +401,67 @@ static void a_statement_gets_its_terms_from_the_log(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* What everybody who folds the log says of paper that is entered so. */
+static enum result enter(const struct meeting_transcript *meeting,
+                         const uint64_t numbers[4], uint64_t first,
+                         uint64_t second)
+{
+    const struct meeting_ballot *ballot = ballot_newest(meeting);
+    struct ballot_count counts[2] = { { first }, { second } };
+    struct meeting_event event = { .seq = meeting->state->next_seq,
+                                   .at_ms = meeting->state->at_ms,
+                                   .kind = EVENT_PAPER_ENTERED_KIND };
+    struct event_paper_entered *body = &event.body.paper_entered;
+
+    body->ballot = ballot->id;
+    body->end = ballot->end;
+    body->issued = numbers[0];
+    body->returned = numbers[1];
+    body->valid = numbers[2];
+    body->invalid = numbers[3];
+    body->counts = (struct items){ counts, 2 };
+    body->record = ballot_paper_record(numbers[0], numbers[1], numbers[2],
+                                       numbers[3], &body->counts);
+    body->member = meeting_id("m2");
+    body->device = meeting_device_key("m2", 'a');
+    return meeting_state_check_ballot(meeting->state, &event);
+}
+
+/* One votes on paper. */
+static void a_log_whose_paper_does_not_add_up_is_refused(void **state)
+{
+    static const uint64_t most = UINT64_MAX;
+    const struct {
+        uint64_t numbers[4]; /* issued, returned, valid, invalid */
+        uint64_t counts[2];
+    } hostile[] = {
+        { { 2, 1, 1, 0 }, { 1, 0 } },
+        { { most, most, most, 0 }, { 1, 0 } },
+        { { 1, most, most, 0 }, { 1, 0 } },
+        { { 1, 1, most, 2 }, { 1, 0 } }, /* most + 2 is 1 */
+        { { 1, 1, 2, most }, { 1, 0 } },
+        { { 1, 0, 1, most }, { 1, 0 } },
+        { { 0, 1, 1, 0 }, { 1, 0 } },
+        { { 1, 1, 1, 0 }, { 2, 0 } },
+        { { 1, 1, 1, 0 }, { most, 2 } },
+        { { 1, 1, 0, 1 }, { 1, 0 } },
+    };
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_ENDED);
+    size_t i;
+
+    (void)state;
+    assert_int_equal(enter(meeting, (const uint64_t[]){ 1, 1, 1, 0 }, 1, 0),
+                     RESULT_OK);
+    assert_int_equal(enter(meeting, (const uint64_t[]){ 1, 1, 0, 1 }, 0, 0),
+                     RESULT_OK);
+    for (i = 0; i < sizeof hostile / sizeof hostile[0]; i++)
+        if (enter(meeting, hostile[i].numbers, hostile[i].counts[0],
+                  hostile[i].counts[1]) != RESULT_CORRUPT)
+            fail_msg("row %zu was taken", i);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
 #define PLAYED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -413,6 +474,7 @@ int main(void)
         cmocka_unit_test(
             who_has_attested_is_not_dropped_for_not_having_done_so),
         cmocka_unit_test(an_election_id_is_never_used_again),
+        cmocka_unit_test(a_log_whose_paper_does_not_add_up_is_refused),
         cmocka_unit_test(a_statement_gets_its_terms_from_the_log),
     };
 #undef PLAYED
