@@ -39,8 +39,9 @@ struct meeting_kinds {
     uint64_t groups_members, groups_before;
     struct meeting_group *groups; /* owned by the state */
     size_t group_count;
-    uint64_t decision_count; /* of the groups together */
-    uint64_t subroom_count;  /* 0: everybody is in the plenary */
+    uint64_t decision_count;   /* of the groups together */
+    uint64_t subroom_count;    /* 0: everybody is in the plenary */
+    uint64_t subroom_speakers; /* who may speak there: floor_speaker_bit() */
     int64_t subrooms_since_ms;
 };
 

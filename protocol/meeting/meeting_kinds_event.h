@@ -58,6 +58,7 @@
 #define EVENT_SUBROOMS_OPENED(X)                                               \
     X(NUMBER, count, LIMIT_SUBROOMS, NONE)                                     \
     X(FLAG, spread, 0, NONE)                                                   \
+    X(NUMBER, speakers, 0, NONE)                                               \
     X(ACT, act, 0, NONE)
 /* room 0: back in the plenary. */
 #define EVENT_SUBROOM_ENTERED(X)                                               \

@@ -338,8 +338,8 @@ const struct meeting_task *meeting_state_task(const struct meeting_state *,
  * meeting that is prepared, until the lobby opens. By the plain rights of
  * category.h, not those of the ruleset: of that the log, and so the state, has
  * the name and the hash only, and whoever folds the log, with or without the
- * file, has to come to the same state. The server asks the ruleset once the
- * member comes into the meeting. */
+ * file, has to come to the same state. The server asks the ruleset, too, before
+ * anybody joins or says something. */
 bool meeting_state_reads_ahead(const struct meeting_state *,
                                const struct identifier *id);
 /* Has the member read the document, as far as the log says? */
@@ -415,7 +415,7 @@ bool meeting_state_may_be_heard(const struct meeting_state *,
  * speak. All but those who speak freely. */
 bool meeting_state_is_called(const struct meeting_state *,
                              const struct identifier *holder);
-/* The bit of a category in floor_speakers. */
+/* The bit of a category in floor_speakers and subroom_speakers. */
 static inline uint64_t floor_speaker_bit(enum category category)
 {
     return UINT64_C(1) << ((unsigned)category - 1);

@@ -5,14 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Has the member a vote, now? The register may have changed since the ballot
- * was adopted. */
+/* Has the member a vote in it, now? By the categories that voted when it was
+ * adopted; the register may have changed since then. */
 static bool has_vote(const struct meeting_state *state,
+                     const struct meeting_ballot *ballot,
                      const struct identifier *member)
 {
     const struct meeting_person *person = meeting_state_person(state, member);
 
-    return person && category_has_vote(person->category);
+    return person && ballot->people[person->category].votes;
 }
 
 /* --- Issue ------------------------------------------------------------------
@@ -27,7 +28,8 @@ enum result ballot_check_ballot_issued(const struct meeting_state *state,
         meeting_ballot_voter(ballot, &body->member);
 
     return state_fits(voter && voter->channel == BALLOT_BY_OWN &&
-                      !voter->is_issued && has_vote(state, &body->member) &&
+                      !voter->is_issued &&
+                      has_vote(state, ballot, &body->member) &&
                       state_valid_device(state, &body->member, &body->device));
 }
 
@@ -65,7 +67,7 @@ static bool are_pool_members(const struct meeting_state *state,
         if ((i > 0 &&
              strcmp(row[i - 1].member.text, row[i].member.text) >= 0) ||
             !is_free_at(meeting_ballot_voter(ballot, &row[i].member), site) ||
-            !has_vote(state, &row[i].member))
+            !has_vote(state, ballot, &row[i].member))
             return false;
     return members->count > 0;
 }
@@ -413,19 +415,21 @@ void state_note_checkpoint(struct meeting_state *state,
 }
 
 static bool is_voter_valid(const struct meeting_state *state,
+                           const struct meeting_ballot *ballot,
                            const struct meeting_ballot_voter *voter)
 {
-    return voter->has_attested && has_vote(state, &voter->member) &&
+    return voter->has_attested && has_vote(state, ballot, &voter->member) &&
            state_valid_device(state, &voter->member, &voter->device);
 }
 
 static bool is_pool_valid(const struct meeting_state *state,
+                          const struct meeting_ballot *ballot,
                           const struct meeting_ballot_pool *pool)
 {
     size_t i;
 
     for (i = 0; i < pool->k; i++)
-        if (!has_vote(state, &pool->members[i]))
+        if (!has_vote(state, ballot, &pool->members[i]))
             return false;
     return pool->has_attested && pool->is_confirmed &&
            state_valid_device(state, &pool->site, &pool->device);
@@ -440,7 +444,8 @@ bool meeting_state_list_is_valid(const struct meeting_state *state,
     for (i = 0; i < ballot->voter_count; i++) {
         const struct meeting_ballot_voter *voter = &ballot->voters[i];
 
-        if (!ballot_voter_is_listed(voter) || is_voter_valid(state, voter))
+        if (!ballot_voter_is_listed(voter) ||
+            is_voter_valid(state, ballot, voter))
             continue;
         *which = &voter->member;
         return false;
@@ -448,7 +453,7 @@ bool meeting_state_list_is_valid(const struct meeting_state *state,
     for (i = 0; i < ballot->pool_count; i++) {
         const struct meeting_ballot_pool *pool = &ballot->pools[i];
 
-        if (pool->is_dropped || is_pool_valid(state, pool))
+        if (pool->is_dropped || is_pool_valid(state, ballot, pool))
             continue;
         *which = &pool->site;
         return false;

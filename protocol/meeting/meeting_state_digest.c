@@ -437,6 +437,7 @@ static void add_kinds(struct digest *digest, const struct meeting_kinds *kinds)
     }
     digest_number(digest, kinds->decision_count);
     digest_number(digest, kinds->subroom_count);
+    digest_number(digest, kinds->subroom_speakers);
     add_time(digest, kinds->subrooms_since_ms);
 }
 

@@ -192,6 +192,7 @@ enum result state_apply_subrooms_opened(struct meeting_state *state,
     if (state->kinds.subroom_count > 0 || body->count == 0 || state->has_floor)
         return RESULT_CORRUPT;
     state->kinds.subroom_count = body->count;
+    state->kinds.subroom_speakers = body->speakers;
     state->kinds.subrooms_since_ms = event->at_ms;
     return RESULT_OK;
 }
@@ -218,6 +219,7 @@ enum result state_apply_subrooms_closed(struct meeting_state *state,
     if (state->kinds.subroom_count == 0)
         return RESULT_CORRUPT;
     state->kinds.subroom_count = 0;
+    state->kinds.subroom_speakers = 0;
     state->kinds.subrooms_since_ms = 0;
     for (i = 0; i < state->person_count; i++)
         state->people[i].holder.subroom = 0;

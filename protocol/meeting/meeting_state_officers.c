@@ -222,7 +222,8 @@ static bool may_speak_in_subroom(const struct meeting_state *state,
 {
     const struct meeting_person *person = meeting_state_person(state, id);
 
-    return !person || category_may_speak(person->category);
+    return !person || (state->kinds.subroom_speakers &
+                       floor_speaker_bit(person->category)) != 0;
 }
 
 bool meeting_state_may_be_heard(const struct meeting_state *state,

@@ -241,8 +241,7 @@ void rule_unmute(struct draft *draft)
             *draft->holder;
 }
 
-/* Who may speak freely, by category: a bit each. */
-static uint64_t speakers_of(const struct ruleset *rules)
+uint64_t floor_speakers_of(const struct ruleset *rules)
 {
     uint64_t speakers = 0;
     int category;
@@ -265,7 +264,7 @@ void rule_set_floor_mode(struct draft *draft)
     body = &draft_add(draft, EVENT_FLOOR_MODE_SET_KIND)->body.floor_mode_set;
     body->mode = command->mode;
     body->order = command->order;
-    body->speakers = speakers_of(draft->rules);
+    body->speakers = floor_speakers_of(draft->rules);
     body->act = draft->command->act;
 }
 

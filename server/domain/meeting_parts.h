@@ -56,6 +56,9 @@ void report_restarted(struct draft *draft);
 void report_register(struct draft *draft, const struct meeting_report *report);
 void report_tick(struct draft *draft);
 
+/* floor.c: the categories that may speak by leave of nobody, a bit each. */
+uint64_t floor_speakers_of(const struct ruleset *rules);
+
 /* floor.c: time of the speaker. */
 void floor_tick(struct draft *draft);
 int64_t floor_next_tick_ms(const struct meeting_state *state,

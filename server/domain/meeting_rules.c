@@ -164,7 +164,10 @@ static bool is_said_ahead(const struct draft *draft)
 
     return (op == OP_READ_DOCUMENT || op == OP_COMMENT ||
             op == OP_REPORT_TASK) &&
-           meeting_state_reads_ahead(draft->state, draft->holder);
+           meeting_state_reads_ahead(draft->state, draft->holder) &&
+           rights_may_attend(
+               &draft->rules->rights,
+               meeting_state_person(draft->state, draft->holder)->category);
 }
 
 /* Has the actor joined with this device? Else refuses. */

@@ -99,6 +99,7 @@ void rule_open_subrooms(struct draft *draft)
     body = &draft_add(draft, EVENT_SUBROOMS_OPENED_KIND)->body.subrooms_opened;
     body->count = command->count;
     body->spread = command->spread;
+    body->speakers = floor_speakers_of(draft->rules);
     body->act = draft->command->act;
     if (command->spread)
         spread(draft, command->count);

@@ -473,9 +473,41 @@ static void with_everybody_on_paper_nothing_is_listed(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* m6 is probationary. Where the ruleset counts her, she is issued a ballot. */
+static void who_votes_is_of_a_category_that_the_ruleset_lets_vote(void **state)
+{
+    struct meeting_transcript *meeting = meeting_ballot_scene_open();
+
+    (void)state;
+    meeting->rules.rights.of[CATEGORY_PROBATIONARY].votes =
+        1U << MATTER_RESOLUTION;
+    meeting->rules.electorate.meeting.always |= 1U << CATEGORY_PROBATIONARY;
+    meeting_ballot_scene_go_on(meeting);
+    meeting_play(meeting,
+                 "11 m1 start_vote a1 'Thông qua phiếu bầu'\n"
+                 "11 m1 vote v1 yes\n"
+                 "11 m2 vote v1 yes\n"
+                 "11 m3 vote v1 yes\n"
+                 "11 m4 vote v1 yes\n"
+                 "11 m5 vote v1 yes\n"
+                 "11 m6 vote v1 yes\n"
+                 "11 m1 close_vote v1\n"
+                 "12 m1 adopt_ballot b1 v1 -",
+                 NULL);
+    meeting_ballot_scene_go_on(meeting);
+    meeting_play(meeting, "20 server issue m6/a", "ballot_issued b1 m6 m6/a\n");
+    meeting_transcript_end(meeting);
+
+    meeting = meeting_ballot_scene(BALLOT_PHASE_ISSUING);
+    meeting_play(meeting, "20 server issue m6/a",
+                 "refused other_way id=m6 channel=none\n");
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_votes_is_of_a_category_that_the_ruleset_lets_vote),
         cmocka_unit_test(a_member_holds_one_ballot_with_the_first_device),
         cmocka_unit_test(a_pool_is_of_the_sites_own_members_once),
         cmocka_unit_test(paper_that_is_entered_is_a_pool_of_the_site),

@@ -24,7 +24,7 @@ those_connected_are_spread_evenly_but_chair_and_minute_taker(void **state)
     (void)state;
     meeting_play_to_open(meeting, joined);
     meeting_play(meeting, "10 m1 open_subrooms 2 yes",
-                 "subrooms_opened 2 yes\n"
+                 "subrooms_opened 2 yes 87\n"
                  "subroom_entered m2 1 m1\n"
                  "subroom_entered m4 2 m1\n"
                  "subroom_entered m5 1 m1\n"
@@ -89,7 +89,7 @@ static void the_chair_moves_people_and_visits_a_room(void **state)
                  "16 m1 move_to_subroom m99 1\n"
                  "17 m1 move_to_subroom m7 1\n"
                  "18 m4 move_to_subroom m4 1",
-                 "subrooms_opened 2 no\n"
+                 "subrooms_opened 2 no 87\n"
                  "subroom_entered m4 2 m1\n"
                  "nothing\n"
                  "refused no_such_subroom room=3\n"
@@ -98,6 +98,21 @@ static void the_chair_moves_people_and_visits_a_room(void **state)
                  "refused no_such_member id=m99\n"
                  "refused not_present id=m7\n"
                  "refused not_allowed who=the chair\n");
+    meeting_transcript_end(meeting);
+}
+
+static void the_ruleset_says_which_categories_are_heard_there(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+
+    (void)state;
+    meeting_play_to_open(meeting, joined);
+    meeting->rules.rights.of[CATEGORY_GUEST].speaks = true;
+    meeting->rules.rights.of[CATEGORY_PROBATIONARY].speaks = false;
+    meeting_play(meeting, "10 m1 open_subrooms 1 yes", NULL);
+    assert_true(hears(meeting, "m4"));
+    assert_true(hears(meeting, "m8"));  /* a guest */
+    assert_false(hears(meeting, "m6")); /* probationary */
     meeting_transcript_end(meeting);
 }
 
@@ -120,7 +135,7 @@ static void what_concerns_all_waits_until_all_are_back(void **state)
                  "18 m1 close_meeting",
                  "floor_given m4 300000 m1\n"
                  "floor_ended m4 1000 adjourned\n"
-                 "subrooms_opened 2 no\n"
+                 "subrooms_opened 2 no 87\n"
                  "refused subrooms_open count=2\n"
                  "refused subrooms_open count=2\n"
                  "refused subrooms_open count=2\n"
@@ -173,6 +188,7 @@ int main(void)
         cmocka_unit_test(
             those_connected_are_spread_evenly_but_chair_and_minute_taker),
         cmocka_unit_test(in_a_sub_room_all_who_may_speak_are_heard),
+        cmocka_unit_test(the_ruleset_says_which_categories_are_heard_there),
         cmocka_unit_test(presence_and_roll_stay_as_they_are),
         cmocka_unit_test(the_chair_moves_people_and_visits_a_room),
         cmocka_unit_test(what_concerns_all_waits_until_all_are_back),

@@ -560,7 +560,7 @@ static void presented_and_discussed(struct meeting_transcript *meeting)
                  "floor_ended m8 1380000 withdrawn\n"
                  "item_ended a7\n"
                  "item_started a8\n"
-                 "subrooms_opened 2 no\n"
+                 "subrooms_opened 2 no 87\n"
                  "refused not_allowed who=the chair\n"
                  "subroom_entered m4 1 m1\n"
                  "subroom_entered s1 2 m1\n"
