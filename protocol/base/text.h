@@ -29,8 +29,8 @@ bool text_view_is(struct text_view a, const char *string);
  * `code_point_max` code points, no NUL, no C0/C1 control except (when
  * `multi_line`) line feed and tab, no separator of lines or paragraphs (U+2028,
  * U+2029), no mark, override or isolate of direction (U+061C, U+200E, U+200F,
- * U+202A..E, U+2066..9), no deprecated format (U+206A..F), no tag (U+E0000..7F),
- * no U+FEFF, no noncharacter.
+ * U+202A..E, U+2066..9), no deprecated format (U+206A..F), no tag
+ * (U+E0000..7F), no U+FEFF, no noncharacter.
  *
  * RESULT_OK, RESULT_MALFORMED (not UTF-8, not NFC or a forbidden code point)
  * or RESULT_TOO_LARGE. Any thread.
