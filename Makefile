@@ -303,6 +303,8 @@ install: all
 		install -d $$folder/templates/agenda && \
 		install -m 644 config/templates/agenda/*.conf \
 			$$folder/templates/agenda/ || exit 1; \
+		install -m 644 config/templates/phrases.conf \
+			$$folder/templates/ || exit 1; \
 		install -d $$folder/templates/documents && \
 		install -m 644 config/templates/documents/*.mustache \
 			config/templates/documents/README.md \

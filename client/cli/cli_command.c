@@ -468,6 +468,24 @@ const struct cli_verb *cli_verb_find(const char *word)
     return NULL;
 }
 
+bool cli_command_is_entry(const char *line)
+{
+    const struct cli_verb *verb;
+    char word[CLI_WORD_SIZE];
+    size_t size;
+
+    line += strspn(line, " \t");
+    size = strcspn(line, " \t");
+    if (line[0] != '/' || size >= sizeof word)
+        return false;
+    memcpy(word, line + 1, size - 1);
+    word[size - 1] = '\0';
+    verb = cli_verb_find(word);
+    return verb && verb->op &&
+           (strcmp(verb->op, "write_entry") == 0 ||
+            strcmp(verb->op, "edit_entry") == 0);
+}
+
 static void tell_unknown(struct reading *r, const char *line)
 {
     char like[CLI_PROBLEM_SIZE / 2];

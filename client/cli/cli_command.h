@@ -23,6 +23,7 @@ enum cli_action {
     CLI_ACTION_NOTES,
     CLI_ACTION_SCORE,         /* the score sheet */
     CLI_ACTION_MINUTES_STATE, /* read back, objections, signatures */
+    CLI_ACTION_PHRASES,       /* standard ones of the minute-taker */
     CLI_ACTION_PARTS,         /* party groups and sub-rooms */
     CLI_ACTION_ELECTIONS,     /* lists of names */
     CLI_ACTION_DOCUMENTS,
@@ -64,6 +65,10 @@ enum cli_action {
 };
 
 enum { CLI_PROBLEM_SIZE = 400 };
+
+/* Does the line write to the minutes: a note, an opinion, a conclusion, or
+ * another text of one? */
+bool cli_command_is_entry(const char *line);
 
 struct cli_typed {
     enum cli_action action;

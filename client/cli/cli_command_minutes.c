@@ -26,6 +26,9 @@ static const char help[] = N_(
     "                               the floor\n"
     "  /conclude TEXT               the chair's conclusion\n"
     "  /edit ENTRY TEXT, /remove ENTRY\n"
+    "  /phrases                     standard phrases: ;tn in a text becomes "
+    "the\n"
+    "                               phrase of this key\n"
     "  /read-back                   the minutes as they are now are read back: "
     "all\n"
     "                               may fetch them, object, and vote on "
@@ -227,6 +230,7 @@ const struct cli_verb cli_minutes_verbs[] = {
       CLI_ACTION_SEND,
       read_sign,
       "sign_minutes" },
+    { { "phrases", "caumau" }, CLI_ACTION_PHRASES, NULL, NULL },
     { { "minutesstate", "tinhtrangbienban" },
       CLI_ACTION_MINUTES_STATE,
       NULL,

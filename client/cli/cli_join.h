@@ -7,6 +7,7 @@
 #define CLIENT_CLI_CLI_JOIN_H
 
 #include "client/cli/cli_pending.h"
+#include "client/cli/cli_phrases.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_voice.h"
 
@@ -49,7 +50,8 @@ struct cli_join {
     const struct cli_front *front;
     void *front_user;
     struct cli_pending pending;
-    struct identifier log; /* of the meeting */
+    struct cli_phrases phrases; /* owned */
+    struct identifier log;      /* of the meeting */
     struct cli_facts facts;
     const char *record_path; /* where recordings go; NULL: none */
     unsigned record_count;

@@ -148,6 +148,17 @@ static void talk(struct cli_join *join)
                      "hears you. /hand asks for it."));
 }
 
+static void put_phrases(const struct cli_join *join)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out)
+        cli_phrases_show(&join->phrases, out);
+    put_written(out, &text);
+}
+
 /* One way or the other. */
 static void move_document(struct cli_join *join, const struct cli_typed *typed)
 {
@@ -229,6 +240,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_MINUTES_STATE:
         show(join, cli_minutes_show);
         break;
+    case CLI_ACTION_PHRASES:
+        put_phrases(join);
+        break;
     case CLI_ACTION_PARTS:
         show(join, cli_kinds_show);
         break;
@@ -273,17 +287,34 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     }
 }
 
-void cli_screen_take_line(struct cli_join *join, char *line)
+static void take_command(struct cli_join *join, char *line)
 {
-    const struct meeting_view *view;
+    const struct meeting_view *view = client_view_lock(join->session.client);
     struct cli_typed typed;
 
-    if (cli_ballot_takes_line(join, line) ||
-        line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
-        return;
-    view = client_view_lock(join->session.client);
     cli_command_read(view, &join->log, line, &typed);
     client_view_unlock(join->session.client);
     act(join, &typed);
     json_decref(typed.command);
+}
+
+void cli_screen_take_line(struct cli_join *join, char *line)
+{
+    char problem[CLI_PHRASES_PROBLEM_SIZE];
+    char *expanded;
+
+    if (cli_ballot_takes_line(join, line) ||
+        line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
+        return;
+    if (!cli_command_is_entry(line)) {
+        take_command(join, line);
+        return;
+    }
+    expanded = cli_phrases_expand(&join->phrases, line, problem);
+    if (expanded)
+        take_command(join, expanded);
+    else
+        cli_screen_put_problem(problem[0] != '\0' ? problem
+                                                  : _("out of memory"));
+    free(expanded);
 }
