@@ -13,7 +13,7 @@ PROTOCOL_SRC := $(wildcard protocol/base/*.c protocol/wire/*.c \
 	protocol/meeting/*.c protocol/rules/*.c protocol/ballot/*.c \
 	protocol/record/*.c protocol/document/*.c)
 SERVER_SRC := $(wildcard server/domain/*.c server/room/*.c server/audio/*.c \
-	server/store/*.c server/document/*.c server/report/*.c server/net/*.c server/platform/*.c \
+	server/store/*.c server/archive/*.c server/document/*.c server/report/*.c server/net/*.c server/platform/*.c \
 	server/control/*.c)
 SERVER_SRC := $(filter-out server/control/chiboctl%.c,$(SERVER_SRC)) server/chibod.c
 CHIBOCTL_SRC := $(wildcard server/control/chiboctl*.c)

@@ -22,7 +22,8 @@ static const struct chiboctl_command *const parts[] = {
     chiboctl_member_commands,   chiboctl_site_commands,
     chiboctl_access_commands,   chiboctl_meeting_commands,
     chiboctl_ruleset_commands,  chiboctl_report_commands,
-    chiboctl_opinions_commands, chiboctl_record_commands
+    chiboctl_opinions_commands, chiboctl_record_commands,
+    chiboctl_archive_commands,  chiboctl_import_commands
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

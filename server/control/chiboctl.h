@@ -60,6 +60,8 @@ extern const struct chiboctl_command chiboctl_ruleset_commands[];
 extern const struct chiboctl_command chiboctl_report_commands[];
 extern const struct chiboctl_command chiboctl_opinions_commands[];
 extern const struct chiboctl_command chiboctl_record_commands[];
+extern const struct chiboctl_command chiboctl_archive_commands[];
+extern const struct chiboctl_command chiboctl_import_commands[];
 
 enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
 struct chiboctl_given {
@@ -103,6 +105,10 @@ bool chiboctl_load_config(struct chiboctl *ctl);
  * said why. store_lock_release() ends it. */
 struct store_lock;
 struct store_lock *chiboctl_lock(struct chiboctl *ctl);
+
+/* What root writes would be of no use to chibod: root becomes the user to whom
+ * the file at `path` belongs (chiboctl_identity.c). False: said why. */
+bool chiboctl_become_owner(const char *path);
 
 /* A log as a check found it. */
 struct chiboctl_log {

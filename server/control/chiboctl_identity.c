@@ -30,9 +30,7 @@ static int say_no_register(enum result result, const char *path)
     return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
 }
 
-/* What root writes would be of no use to chibod: root becomes the user to whom
- * the database belongs. False: said why. */
-static bool become_owner(const char *path)
+bool chiboctl_become_owner(const char *path)
 {
     const struct passwd *owner;
     struct stat status;
@@ -60,7 +58,8 @@ static struct register_desk *open_desk(struct chiboctl *ctl)
     struct register_desk *desk = NULL;
     enum result result;
 
-    if (!chiboctl_load_config(ctl) || !become_owner(ctl->config.database_path))
+    if (!chiboctl_load_config(ctl) ||
+        !chiboctl_become_owner(ctl->config.database_path))
         return NULL;
     result = register_desk_open(&desk, ctl->config.database_path);
     if (result != RESULT_OK)

@@ -1,5 +1,5 @@
 /* The file of a meeting's record: exporting it, leaving things out of it. */
-#include "server/control/chiboctl.h"
+#include "server/control/chiboctl_record.h"
 
 #include "protocol/verify/verify_redact.h"
 #include "protocol/verify/verify_words.h"
@@ -13,26 +13,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A record in memory, with what a verifier says of it. */
-struct whole {
-    char *bytes; /* owned */
-    size_t size;
-    struct verify_record record;
-    struct verify_findings findings;
-};
-
-static void release_findings(struct whole *whole)
+void chiboctl_record_release(struct chiboctl_record *whole)
 {
     verify_findings_release(&whole->findings);
     verify_record_release(&whole->record);
-    whole->findings = (struct verify_findings){ .verdict = VERIFY_UNUSABLE };
-    whole->record = (struct verify_record){ .zip = { NULL, 0 } };
-}
-
-static void release_whole(struct whole *whole)
-{
-    release_findings(whole);
     free(whole->bytes);
+    *whole = (struct chiboctl_record){ .bytes = NULL };
 }
 
 static bool fail(const char *name, enum result result)
@@ -41,20 +27,29 @@ static bool fail(const char *name, enum result result)
     return false;
 }
 
-/* False: no memory, which was said. */
-static bool look(struct whole *whole, const char *name)
+bool chiboctl_record_look(struct chiboctl_record *whole, const char *name,
+                          const struct verify_given *given, size_t given_count)
 {
-    const struct verify_input input = { .given_count = 0 };
+    const struct verify_input input = { .given = given,
+                                        .given_count = given_count };
     enum result result;
 
-    release_findings(whole);
+    verify_findings_release(&whole->findings);
+    verify_record_release(&whole->record);
+    whole->findings = (struct verify_findings){ .verdict = VERIFY_UNUSABLE };
+    whole->record = (struct verify_record){ .zip = { NULL, 0 } };
     result = verify_record_run((struct text_view){ whole->bytes, whole->size },
                                &input, &whole->record, &whole->findings);
     return result == RESULT_OK || fail(name, result);
 }
 
-/* False: it is not valid, which was said. */
-static bool is_valid(const struct whole *whole, const char *name)
+static bool look(struct chiboctl_record *whole, const char *name)
+{
+    return chiboctl_record_look(whole, name, NULL, 0);
+}
+
+bool chiboctl_record_is_valid(const struct chiboctl_record *whole,
+                              const char *name)
 {
     if (whole->findings.verdict != VERIFY_INVALID)
         return true;
@@ -72,7 +67,7 @@ static bool read_identity(struct chiboctl *ctl, struct signing_key *out)
     return result == RESULT_OK || fail(path, result);
 }
 
-static bool write_whole(const char *path, const struct whole *whole)
+static bool write_whole(const char *path, const struct chiboctl_record *whole)
 {
     if (private_file_write(path, whole->bytes, whole->size) == RESULT_OK)
         return true;
@@ -81,7 +76,7 @@ static bool write_whole(const char *path, const struct whole *whole)
 }
 
 /* A record without its list of what is missing gets it, at this level. */
-static bool leave_out(struct whole *whole, enum record_level level,
+static bool leave_out(struct chiboctl_record *whole, enum record_level level,
                       const struct signing_key *server, const char *name)
 {
     char *bytes = NULL;
@@ -96,8 +91,7 @@ static bool leave_out(struct whole *whole, enum record_level level,
     }
     if (result != RESULT_OK)
         return fail(name, result);
-    release_findings(whole);
-    free(whole->bytes);
+    chiboctl_record_release(whole);
     whole->bytes = bytes;
     whole->size = size;
     return look(whole, name);
@@ -144,7 +138,8 @@ static bool say_not_exported(const struct record_export *export,
     return false;
 }
 
-static bool draw(const struct record_export *export, struct whole *whole)
+static bool draw(const struct record_export *export,
+                 struct chiboctl_record *whole)
 {
     struct record_export_failure failure = { .missing = NULL };
     const enum result result =
@@ -159,7 +154,7 @@ static bool draw(const struct record_export *export, struct whole *whole)
         whole->findings.failure.fault == VERIFY_FAULT_REDACTION)
         is_drawn = leave_out(whole, RECORD_LEVEL_AS_KEPT, export->server,
                              export->meeting.text);
-    return is_drawn && is_valid(whole, export->meeting.text);
+    return is_drawn && chiboctl_record_is_valid(whole, export->meeting.text);
 }
 
 /* Beside the rulesets. */
@@ -198,27 +193,44 @@ static bool find_organisation(struct store_sqlite *sqlite,
     return result == RESULT_OK || fail("database", result);
 }
 
-static bool open_all(struct chiboctl *ctl, struct store_sqlite **sqlite,
-                     struct ruleset_shelf *rulesets,
-                     struct template_folder *templates,
-                     struct signing_key *server)
+bool chiboctl_export_open(struct chiboctl *ctl, struct chiboctl_export *out)
 {
     enum result result;
 
-    if (!chiboctl_load_config(ctl) || !read_templates(ctl, templates))
+    *out = (struct chiboctl_export){ .sqlite = NULL };
+    if (!chiboctl_load_config(ctl) || !read_templates(ctl, &out->templates))
         return false;
-    result = ruleset_folder_read(ctl->config.rules_directory, rulesets);
+    result = ruleset_folder_read(ctl->config.rules_directory, &out->rulesets);
     if (result != RESULT_OK && result != RESULT_NOT_FOUND)
         return fail(ctl->config.rules_directory, result);
-    result =
-        store_sqlite_open(sqlite, ctl->config.database_path, STORE_SQLITE_READ);
+    result = store_sqlite_open(&out->sqlite, ctl->config.database_path,
+                               STORE_SQLITE_READ);
     if (result != RESULT_OK)
         return fail(ctl->config.database_path, result);
-    return read_identity(ctl, server);
+    out->export.sqlite = out->sqlite;
+    out->export.rulesets = &out->rulesets;
+    out->export.templates = &out->templates;
+    out->export.server = &out->server;
+    return read_identity(ctl, &out->server) &&
+           find_organisation(out->sqlite, &out->export.organisation);
+}
+
+void chiboctl_export_close(struct chiboctl_export *exporting)
+{
+    signing_key_wipe(&exporting->server);
+    store_sqlite_close(exporting->sqlite);
+    ruleset_shelf_release(&exporting->rulesets);
+    template_folder_release(&exporting->templates);
+}
+
+bool chiboctl_export_draw(const struct chiboctl_export *exporting,
+                          struct chiboctl_record *whole)
+{
+    return draw(&exporting->export, whole);
 }
 
 static void say_written(const struct chiboctl *ctl, const char *path,
-                        const struct whole *whole)
+                        const struct chiboctl_record *whole)
 {
     const char *level = record_level_word(whole->record.redaction.level);
 
@@ -243,45 +255,35 @@ static void say_written(const struct chiboctl *ctl, const char *path,
 
 static int run_export(struct chiboctl *ctl)
 {
-    struct store_sqlite *sqlite = NULL;
-    struct ruleset_shelf rulesets = { .count = 0 };
-    struct signing_key server = { .seed = { 0 } };
-    struct template_folder templates = { .texts = { { NULL, 0 } } };
-    struct record_export export = { .rulesets = &rulesets,
-                                    .templates = &templates,
-                                    .server = &server };
-    struct whole whole = { .bytes = NULL };
+    struct chiboctl_export exporting = { .sqlite = NULL };
+    struct chiboctl_record whole = { .bytes = NULL };
+    struct identifier meeting;
     const char *path = chiboctl_option(ctl, "out");
     char usual[64 + IDENTIFIER_SIZE];
     int code = CHIBOCTL_FAILED;
 
-    if (identifier_parse(text_view_of(ctl->arguments[0]), &export.meeting) !=
+    if (identifier_parse(text_view_of(ctl->arguments[0]), &meeting) !=
         RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, _("no meeting \"%s\" has begun"),
                              ctl->arguments[0]);
-    (void)snprintf(usual, sizeof usual, "meeting-%s.chibo",
-                   export.meeting.text);
+    (void)snprintf(usual, sizeof usual, "meeting-%s.chibo", meeting.text);
     path = path ? path : usual;
-    if (open_all(ctl, &sqlite, &rulesets, &templates, &server) &&
-        find_organisation(sqlite, &export.organisation)) {
-        export.sqlite = sqlite;
+    if (chiboctl_export_open(ctl, &exporting)) {
+        exporting.export.meeting = meeting;
         code = CHIBOCTL_REFUSED;
-        if (draw(&export, &whole))
+        if (draw(&exporting.export, &whole))
             code = write_whole(path, &whole) ? CHIBOCTL_OK : CHIBOCTL_FAILED;
         if (code == CHIBOCTL_OK)
             say_written(ctl, path, &whole);
     }
-    release_whole(&whole);
-    signing_key_wipe(&server);
-    store_sqlite_close(sqlite);
-    ruleset_shelf_release(&rulesets);
-    template_folder_release(&templates);
+    chiboctl_record_release(&whole);
+    chiboctl_export_close(&exporting);
     return code;
 }
 
 /* --- Leaving things out -------------------------------------------------- */
 
-static bool read_whole(const char *path, struct whole *out)
+bool chiboctl_record_read(const char *path, struct chiboctl_record *out)
 {
     struct stat about;
     enum result result;
@@ -308,21 +310,22 @@ static int run_redact(struct chiboctl *ctl)
         word ? record_level_of(text_view_of(word)) : RECORD_LEVEL_FULL;
     const char *from = ctl->arguments[0], *to = ctl->arguments[1];
     struct signing_key server = { .seed = { 0 } };
-    struct whole whole = { .bytes = NULL };
+    struct chiboctl_record whole = { .bytes = NULL };
     int code = CHIBOCTL_FAILED;
 
     if (level != RECORD_LEVEL_MEMBER && level != RECORD_LEVEL_UPPER)
         return chiboctl_fail(CHIBOCTL_FAILED, _("--level is member or upper"));
     if (chiboctl_load_config(ctl) && read_identity(ctl, &server) &&
-        read_whole(from, &whole) && look(&whole, from)) {
+        chiboctl_record_read(from, &whole) && look(&whole, from)) {
         code = CHIBOCTL_REFUSED;
-        if (is_valid(&whole, from) && leave_out(&whole, level, &server, from) &&
-            is_valid(&whole, to))
+        if (chiboctl_record_is_valid(&whole, from) &&
+            leave_out(&whole, level, &server, from) &&
+            chiboctl_record_is_valid(&whole, to))
             code = write_whole(to, &whole) ? CHIBOCTL_OK : CHIBOCTL_FAILED;
         if (code == CHIBOCTL_OK)
             say_written(ctl, to, &whole);
     }
-    release_whole(&whole);
+    chiboctl_record_release(&whole);
     signing_key_wipe(&server);
     return code;
 }

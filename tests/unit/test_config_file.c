@@ -71,6 +71,7 @@ static void without_a_file_the_defaults_serve(void **state)
     assert_string_equal(config->database_path, "chibo-data/chibo.db");
     assert_string_equal(config->identity_key_path, "chibo-data/identity.key");
     assert_string_equal(config->ballot_key_path, "chibo-data/ballot.key");
+    assert_string_equal(config->archive_directory, "chibo-data/archive");
     assert_string_equal(config->ballot_directory, "chibo-data/ballots");
     assert_string_equal(config->hall_pepper_path, "chibo-data/hall.pepper");
     assert_string_equal(config->admin_socket_path, "chibo-data/admin.sock");
