@@ -179,7 +179,7 @@ static void read_list_surplus(struct ruleset_reading *reading,
 /* A secret ballot is counted row by row: whether a row of several was left out
  * on the same ballot is what nobody may know, so it cannot spoil the ballot. */
 static void check_bad_row(struct ruleset_reading *reading,
-                          const config_setting_t *rule, enum paper paper)
+                          const config_setting_t *rule, enum paper_kind paper)
 {
     struct ruleset_fault *fault;
 
@@ -222,7 +222,7 @@ static void read_validity(struct ruleset_reading *reading,
                                                   &bad_row_words),
             .writing_is_valid = reading_flag(reading, rule, "writing_valid"),
         };
-        check_bad_row(reading, rule, (enum paper)i);
+        check_bad_row(reading, rule, (enum paper_kind)i);
     }
 }
 
