@@ -3,33 +3,19 @@
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "protocol/meeting/spoken_words.h"
 
 #include <string.h>
 
 /*
  * Wire words and the phrases that the server puts into refusals, as people say
- * them. The catalogue translates the right side.
+ * them, beside those that all programs say (spoken_words.h). The catalogue
+ * translates the right side.
  */
 static const struct {
     const char *word;
     const char *text;
 } words_for_people[] = {
-    /* categories */
-    { "official", N_("full member") },
-    { "probationary", N_("probationary member") },
-    { "exempt", N_("exempt member") },
-    { "temp_away", N_("member living elsewhere for a time") },
-    { "temp_here", N_("member living here for a time") },
-    { "suspended", N_("suspended member") },
-    { "upper_delegate", N_("delegate of the upper committee") },
-    { "guest", N_("guest") },
-    { "technician", N_("technician") },
-    /* offices */
-    { "none", N_("no office") },
-    { "cell_leader", N_("leader of the cell") },
-    { "deputy_leader", N_("deputy leader of the cell") },
-    { "committee_member", N_("member of the cell committee") },
-    { "group_leader", N_("leader of a party group") },
     /* modes of presence */
     { "online", N_("online") },
     { "site", N_("at a site") },
@@ -39,25 +25,6 @@ static const struct {
     { "minute-taker", N_("minute-taker") },
     { "chair", N_("chair") },
     { "member", N_("member") },
-    /* grounds for not coming */
-    { "mission_abroad", N_("at a mission abroad") },
-    { "several_provinces", N_("in several provinces") },
-    { "works_far", N_("working far away") },
-    { "student_summer", N_("student on summer holidays") },
-    { "on_duty", N_("on duty") },
-    { "at_sea", N_("at sea or on an island") },
-    { "circumstances", N_("special circumstances") },
-    /* kinds of unit */
-    { "party_org", N_("party organisation") },
-    { "cell", N_("cell") },
-    { "party_group", N_("party group") },
-    /* kinds of meeting */
-    { "regular", N_("regular meeting") },
-    { "thematic", N_("thematic meeting") },
-    { "extraordinary", N_("extraordinary meeting") },
-    { "members_meeting", N_("members' meeting") },
-    { "congress", N_("congress") },
-    { "committee", N_("meeting of the cell committee") },
     /* choices */
     { "yes", N_("in favour") },
     { "no", N_("against") },
@@ -94,26 +61,14 @@ static const struct {
     { "withdrawn", N_("the chair withdrew it") },
     { "time_up", N_("time is up") },
     { "adjourned", N_("the meeting paused or ended") },
-    /* criteria of a score sheet */
-    { "time", N_("length of the meeting") },
-    { "attendance", N_("attendance") },
-    { "preparation", N_("preparation") },
-    { "conduct", N_("how it was held") },
-    { "principles", N_("principles of the Party") },
-    { "results", N_("what became of the last resolution") },
-    { "closing", N_("how it was concluded") },
     /* who leads beside the chair */
     { "co_chair", N_("co-chair") },
     { "moderator", N_("moderator") },
     { "presiding chair", N_("presiding chair") },
-    /* states of an agenda item, a call, a meeting */
+    /* states of an agenda item */
     { "waiting", N_("not yet started") },
     { "started", N_("started") },
-    { "ended", N_("ended") },
     { "dropped", N_("taken off the agenda") },
-    { "scheduled", N_("scheduled") },
-    { "begun", N_("under way") },
-    { "cancelled", N_("cancelled") },
     /* when the record is confirmed */
     { "periodic", N_("as time passes") },
     { "opened", N_("at the opening") },
@@ -287,8 +242,11 @@ static const char *problem_for_people(const char *word)
 
 static const char *word_for_people(const char *word)
 {
+    const char *text = spoken_word(word);
     size_t i;
 
+    if (text)
+        return gettext(text);
     for (i = 0; i < sizeof words_for_people / sizeof words_for_people[0]; i++) {
         if (strcmp(words_for_people[i].word, word) == 0)
             return gettext(words_for_people[i].text);
@@ -298,10 +256,10 @@ static const char *word_for_people(const char *word)
 
 const char *cli_word(const struct enum_words *words, int value)
 {
-    /* The unit has the same word. */
-    if (words == &meeting_kind_words && value == KIND_PARTY_GROUP)
-        return _("meeting of a party group");
-    return word_for_people(enum_word(words, value));
+    const char *word = enum_word(words, value);
+    const char *text = spoken_value(words, value);
+
+    return text != word ? gettext(text) : word_for_people(word);
 }
 
 static bool is_name_of_somebody(const char *argument)

@@ -10,16 +10,11 @@
 
 #include <inttypes.h>
 
-static const char *const grades[grade_count_] = {
-    [GRADE_GOOD] = N_("graded good"),
-    [GRADE_FAIR] = N_("graded fair"),
-    [GRADE_AVERAGE] = N_("graded average"),
-    [GRADE_POOR] = N_("graded poor"),
-};
-
 static const char *grade_text(int grade)
 {
-    return grade > grade_none_ && grade < grade_count_ ? _(grades[grade]) : "";
+    return grade > grade_none_ && grade < grade_count_
+               ? cli_word(&grade_words, grade)
+               : "";
 }
 
 void cli_score_event_write(const struct meeting_view *view,
@@ -63,19 +58,9 @@ static void show_facts(const struct meeting_score_facts *facts, FILE *out)
 
 static const char *posting_text(enum posting posting)
 {
-    switch (posting) {
-    case POSTING_IN_TIME:
-        return _("in time");
-    case POSTING_TOO_LATE:
-        return _("too late");
-    case POSTING_UNKNOWN:
-        return _("not reported done yet");
-    case POSTING_NONE:
-    case posting_none_:
-    case posting_count_:
-        break;
-    }
-    return NULL;
+    return posting == posting_none_ || posting == POSTING_NONE
+               ? NULL
+               : cli_word(&posting_words, (int)posting);
 }
 
 /* Where the rule of the deadline was taken from, as its file says. */

@@ -201,6 +201,10 @@ bool chiboctl_is_held(const json_t *held, const struct identifier *log);
 /* One row of a list: as a line of JSON (`row` is taken), or as its values in
  * columns of at least `widths`, those whose width is negative left out. */
 void chiboctl_row(const struct chiboctl *ctl, json_t *row, const int *widths);
+/* A value as its list says it: the wire's word in JSON, else what people say;
+ * "" for 0. */
+const char *chiboctl_word(const struct chiboctl *ctl,
+                          const struct enum_words *words, int value);
 /* Milliseconds as a local time in JSON-less output. */
 json_t *chiboctl_time(const struct chiboctl *ctl, int64_t utc_ms,
                       const char *zone);

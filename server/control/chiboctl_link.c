@@ -5,6 +5,7 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/meeting/refusal.h"
+#include "protocol/meeting/spoken_words.h"
 #include "server/platform/entropy.h"
 
 #include <errno.h>
@@ -183,10 +184,11 @@ static int take_line(struct chiboctl *ctl, json_t **other)
 
 static void print_argument(const json_t *value)
 {
-    if (json_is_string(value))
-        (void)fputs(
-            _(*json_string_value(value) ? json_string_value(value) : " "),
-            stderr);
+    const char *text = json_string_value(value);
+    const char *spoken = text ? spoken_word(text) : NULL;
+
+    if (text)
+        (void)fputs(_(spoken ? spoken : *text ? text : " "), stderr);
     else if (json_is_integer(value))
         (void)fprintf(stderr, "%" JSON_INTEGER_FORMAT,
                       json_integer_value(value));

@@ -2,6 +2,7 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/meeting/meeting_summons.h"
+#include "protocol/meeting/spoken_words.h"
 #include "protocol/rules/agenda_template.h"
 #include "server/control/zone_time.h"
 
@@ -485,11 +486,11 @@ static json_t *agenda_of(struct chiboctl *ctl,
 static void show_meeting(struct chiboctl *ctl,
                          const struct register_meeting *meeting, bool is_held)
 {
-    static const char *const phases[] = { "?", N_("scheduled"), N_("begun"),
-                                          N_("ended"), N_("cancelled") };
-    static const int widths[] = { 16, 5, 16, 20, 10, 15, 40, 5, 5, 5, -1, -1 };
+    static const char *const phases[] = { "?", "scheduled", "begun", "ended",
+                                          "cancelled" };
+    static const int widths[] = { 16, 5, 16, 20, 14, 24, 40, 5, 5, 5, -1, -1 };
     const char *phase = phases[meeting->phase];
-    const char *kind = enum_word(&meeting_kind_words, (int)meeting->kind);
+    const char *spoken = spoken_word(phase);
     json_t *row = json_pack("{s:s, s:s}", "meeting", meeting->id.text, "unit",
                             meeting->unit.text);
 
@@ -497,13 +498,12 @@ static void show_meeting(struct chiboctl *ctl,
         row, "starts_at",
         chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone));
     json_object_set_new(row, "zone", json_string(meeting->zone));
-    if (ctl->is_json)
-        json_object_set_new(row, "state", json_string(phase));
-    else
-        json_object_set_new(row, "state",
-                            json_string(is_held ? _("held") : _(phase)));
+    if (!ctl->is_json)
+        phase = is_held ? _("held") : spoken ? _(spoken) : phase;
+    json_object_set_new(row, "state", json_string(phase));
     json_object_set_new(row, "kind",
-                        json_string(ctl->is_json ? kind : _(kind)));
+                        json_string(chiboctl_word(ctl, &meeting_kind_words,
+                                                  (int)meeting->kind)));
     json_object_set_new(
         row, "title",
         json_string(register_book_text(ctl->book, meeting->seq, "title")));

@@ -130,7 +130,7 @@ static size_t live_devices(const struct register_state *state,
 
 static int run_list(struct chiboctl *ctl)
 {
-    static const int widths[] = { 5, 28, 5, 5, 14, 16, 16, 0 };
+    static const int widths[] = { 5, 28, 5, 5, 22, 20, 20, 0 };
     const char *cell = chiboctl_option(ctl, "cell");
     const struct register_state *state;
     struct identifier unit;
@@ -141,25 +141,25 @@ static int run_list(struct chiboctl *ctl)
     state = register_book_state(ctl->book);
     for (size_t i = 0; i < state->member_count; i++) {
         const struct register_member *member = &state->members[i];
-        const char *category =
-            enum_word(&category_words, (int)member->category);
-        const char *office = enum_word(&office_words, (int)member->office);
-        const char *ground =
-            member->ground ? enum_word(&ground_words, (int)member->ground) : "";
+        /* Most have none: a list of people says so by silence. */
+        const int office = ctl->is_json || member->office != OFFICE_NONE
+                               ? (int)member->office
+                               : office_none_;
 
         if (member->is_removed ||
             (cell && !register_state_is_within(state, &member->unit, &unit)))
             continue;
         chiboctl_row(
             ctl,
-            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "member",
-                      member->id.text, "name",
-                      register_book_name(ctl->book, member->name_seq), "unit",
-                      member->unit.text, "group", member->group.text,
-                      "category", ctl->is_json ? category : _(category),
-                      "office", ctl->is_json ? office : _(office), "ground",
-                      ctl->is_json || !*ground ? ground : _(ground), "devices",
-                      (json_int_t)live_devices(state, &member->id)),
+            json_pack(
+                "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "member",
+                member->id.text, "name",
+                register_book_name(ctl->book, member->name_seq), "unit",
+                member->unit.text, "group", member->group.text, "category",
+                chiboctl_word(ctl, &category_words, (int)member->category),
+                "office", chiboctl_word(ctl, &office_words, office), "ground",
+                chiboctl_word(ctl, &ground_words, (int)member->ground),
+                "devices", (json_int_t)live_devices(state, &member->id)),
             widths);
     }
     return CHIBOCTL_OK;

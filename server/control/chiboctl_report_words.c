@@ -1,6 +1,8 @@
-/* Headings and words of reports, as people say them. The catalogue translates
- * the right side. */
+/* Headings of reports, and words beside those that all programs say
+ * (spoken_words.h). The catalogue translates the right side. */
 #include "server/control/chiboctl_report.h"
+
+#include "protocol/meeting/spoken_words.h"
 
 #include <string.h>
 
@@ -48,23 +50,10 @@ static const struct {
     { "points", N_("Points given") },
     { "basis", N_("Basis") },
     { "basis_percent", N_("Basis, %") },
-    { "time", N_("length of the meeting") },
-    { "preparation", N_("preparation") },
-    { "conduct", N_("how it was held") },
-    { "principles", N_("principles of the Party") },
-    { "results", N_("what became of the last resolution") },
-    { "closing", N_("how it was concluded") },
     { "posting", N_("Results of the meeting before posted") },
     { "posting_due_at", N_("To be posted by") },
     { "posting_done_at", N_("Reported done") },
-    { "in_time", N_("posted in time") },
-    { "too_late", N_("posted too late") },
-    { "unknown", N_("not reported done yet") },
     { "total", N_("Total") },
-    { "good", N_("graded good") },
-    { "fair", N_("graded fair") },
-    { "average", N_("graded average") },
-    { "poor", N_("graded poor") },
     /* attendance */
     { "members", N_("Members summoned") },
     { "summoned", N_("Meetings summoned to") },
@@ -117,35 +106,16 @@ static const struct {
     { "held", N_("meeting held") },
     { "not_opened", N_("not opened yet") },
     { "not_closed", N_("not closed yet") },
-    /* kinds of meeting */
-    { "regular", N_("regular meeting") },
-    { "thematic", N_("thematic meeting") },
-    { "extraordinary", N_("extraordinary meeting") },
-    { "members_meeting", N_("members' meeting") },
-    { "congress", N_("congress") },
-    { "committee", N_("meeting of the cell committee") },
-    { "party_group", N_("party group meeting") },
-    /* categories and offices */
-    { "official", N_("full member") },
-    { "probationary", N_("probationary member") },
-    { "exempt", N_("exempt member") },
-    { "temp_away", N_("member living elsewhere for a time") },
-    { "temp_here", N_("member living here for a time") },
-    { "suspended", N_("suspended member") },
-    { "upper_delegate", N_("delegate of the upper committee") },
-    { "guest", N_("guest") },
-    { "technician", N_("technician") },
-    { "none", N_("no office") },
-    { "cell_leader", N_("leader of the cell") },
-    { "deputy_leader", N_("deputy leader of the cell") },
-    { "committee_member", N_("member of the cell committee") },
-    { "group_leader", N_("leader of a party group") },
+    { "party_group", N_("meeting of a party group") },
 };
 
 const char *chiboctl_report_word(const char *key)
 {
+    const char *text;
+
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i].key, key) == 0)
             return _(words[i].text);
-    return key;
+    text = spoken_word(key);
+    return text ? _(text) : key;
 }

@@ -1,5 +1,6 @@
 #include "server/control/chiboctl.h"
 
+#include "protocol/meeting/spoken_words.h"
 #include "server/control/zone_time.h"
 #include "server/store/store_sqlite.h"
 
@@ -194,6 +195,15 @@ void chiboctl_row(const struct chiboctl *ctl, json_t *row, const int *widths)
         (void)fputc('\n', stdout);
     }
     json_decref(row);
+}
+
+const char *chiboctl_word(const struct chiboctl *ctl,
+                          const struct enum_words *words, int value)
+{
+    if (value == 0)
+        return "";
+    return ctl->is_json ? enum_word(words, value)
+                        : _(spoken_value(words, value));
 }
 
 json_t *chiboctl_time(const struct chiboctl *ctl, int64_t utc_ms,

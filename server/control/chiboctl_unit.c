@@ -66,7 +66,8 @@ static void list_under(struct chiboctl *ctl, const struct identifier *parent,
     for (size_t i = 0; i < state->unit_count; i++) {
         const struct register_unit *unit = &state->units[i];
         const char *name = register_book_name(ctl->book, unit->name_seq);
-        const char *kind = enum_word(&unit_kind_words, (int)unit->kind);
+        const char *kind =
+            chiboctl_word(ctl, &unit_kind_words, (int)unit->kind);
 
         if (!identifier_equal(&unit->parent, parent))
             continue;
@@ -78,7 +79,7 @@ static void list_under(struct chiboctl *ctl, const struct identifier *parent,
                          NULL);
         else
             (void)printf("%-5s %.*s%s (%s)\n", unit->id.text, shown, indent,
-                         name, _(kind));
+                         name, kind);
         list_under(ctl, &unit->id, depth + 1);
     }
 }

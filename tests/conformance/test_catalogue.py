@@ -40,6 +40,7 @@ def sources():
     screens = [*ROOT.glob("client/cli/*.c"),
                *ROOT.glob("server/control/chiboctl*.[ch]"),
                ROOT / "server/control/ruleset_words.c",
+               ROOT / "protocol/meeting/spoken_words.c",
                *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]
     faults = [ROOT / "protocol/verify/verify_fault.h"]

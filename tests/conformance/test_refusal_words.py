@@ -82,8 +82,10 @@ def words_of_vocabularies():
 
 
 def words_for_people():
-    table = (ROOT / "client/cli/cli_refusal.c").read_text(encoding="utf-8")
-    return dict(re.findall(r'\{ "([^"]+)",\s*N_\(\s*"([^"]+)', table))
+    tables = "".join(
+        (ROOT / path).read_text(encoding="utf-8") for path in
+        ("client/cli/cli_refusal.c", "protocol/meeting/spoken_words.c"))
+    return dict(re.findall(r'\{ "([^"]+)",\s*N_\(\s*"([^"]+)', tables))
 
 
 def without_words(vocabularies, words, people):

@@ -92,7 +92,7 @@ def test_units_are_a_tree_found_by_id_or_name(cell):
     cell.run("unit", "rename", decomposed, "Chi bộ Mẫu Một")
     assert cell.rows("unit", "list")[1]["name"] == "Chi bộ Mẫu Một"
     refused = cell.run("unit", "add", "cell", "Chi bộ", "--under", "u2", code=1)
-    assert "u2 is not a party_org" in refused.stderr
+    assert "u2 is not a party organisation" in refused.stderr
     cell.run("unit", "add", "cell", "Chi bộ", "--under", "u9", code=2)
     cell.run("unit", "add", "đoàn", "Chi đoàn", code=2)
 
@@ -116,10 +116,36 @@ def test_members_are_added_changed_removed_and_listed(cell):
     assert "bận" in refused.stderr
     refused = cell.run("member", "change", "m3", "--office", "cell_leader",
                        code=1)
-    assert "u2 has a cell_leader already: m1" in refused.stderr
+    assert "u2 has a leader of the cell already: m1" in refused.stderr
     cell.run("member", "remove", "m3", "--reason", "chuyển sinh hoạt")
     assert len(cell.rows("member", "list", "--cell", "u2")) == 2
     cell.run("member", "remove", "m3", code=2)
+
+
+def test_lists_are_in_words_of_people_in_either_language(cell):
+    cell.make("member", "change", "m2", "--ground", "at_sea")
+    cell.make("meeting", "schedule", "--title", "Họp", "--at",
+              "2026-12-25 19:30", "--chair", "m1", "--minute-taker", "m2")
+
+    def said(language, *words):
+        return [re.sub(" {2,}", "|", line) for line in cell.run(
+            *words, "list", language=language).stdout.splitlines()]
+
+    assert said("vi_VN.UTF-8", "member")[1:] == [
+        "m2|Đảng viên Mẫu 02|u2|đảng viên chính thức|phó bí thư chi bộ|"
+        "trên biển, đảo|0",
+        "m3|Đảng viên Mẫu 03|u2|đảng viên dự bị|0"]
+    assert said("en_US.UTF-8", "member")[1:] == [
+        "m2|Đảng viên Mẫu 02|u2|full member|deputy leader of the cell|"
+        "at sea or on an island|0",
+        "m3|Đảng viên Mẫu 03|u2|probationary member|0"]
+    assert said("vi_VN.UTF-8", "unit")[1:] == [
+        "u1|Đảng bộ cơ sở Mẫu (đảng bộ)", "u2|Chi bộ Mẫu 1 (chi bộ)",
+        "u3|Tổ đảng số 1 (tổ đảng)"]
+    assert "|đã lên lịch|sinh hoạt thường kỳ|Họp|" in said(
+        "vi_VN.UTF-8", "meeting")[0]
+    assert "|scheduled|regular meeting|Họp|" in said(
+        "en_US.UTF-8", "meeting")[0]
 
 
 LIST = ("\ufeffHọ và tên;Loại;Chức vụ;Tổ đảng\r\n"
