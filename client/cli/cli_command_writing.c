@@ -14,7 +14,14 @@ static const char help[] = N_(
     "  /mine NUMBER                 after a conflict: yours takes the place "
     "of\n"
     "                               the other text\n"
-    "  /theirs NUMBER               yours is dropped\n");
+    "  /theirs NUMBER               yours is dropped\n"
+    "For the chair:\n"
+    "  /edit ENTRY TEXT             puts a word right, by name\n"
+    "  /share-minutes, /hide-minutes\n"
+    "                               all members read them while they are "
+    "written,\n"
+    "                               or no longer\n"
+    "  /minute-taker NAME           hands the work over\n");
 
 const char *cli_writing_help(void) { return _(help); }
 
@@ -91,10 +98,19 @@ static void read_history(struct reading *r, const char *op)
         PROBLEM(r, "%s", _("which entry? As e3; see /notes"));
 }
 
+static void read_hide(struct reading *r, const char *op)
+{
+    cli_reading_send(r, op, json_object());
+}
+
 const struct cli_verb cli_writing_verbs[] = {
     { { "texts", "chualuu", "bangiu" }, CLI_ACTION_TEXTS, NULL, NULL },
     { { "mine", "giubantoi" }, CLI_ACTION_SEND, read_mine, "edit_entry" },
     { { "theirs", "bobantoi" }, CLI_ACTION_SEND, read_theirs, "drop_text" },
     { { "history", "lichsu" }, CLI_ACTION_HISTORY, read_history, NULL },
+    { { "hideminutes", "anbienban" },
+      CLI_ACTION_SEND,
+      read_hide,
+      "hide_minutes" },
     { { NULL }, CLI_ACTION_NONE, NULL, NULL },
 };

@@ -215,6 +215,32 @@ static json_t *officer_of(const struct minutes_writing *writing,
                      document_text(minutes_name(learned, id)), "post", office);
 }
 
+/* Those who took the minutes before the one in office, and until when. */
+static json_t *takers_before(const struct minutes_writing *writing,
+                             const struct minutes_facts *learned)
+{
+    const struct minutes_duty *last = NULL;
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; list && i < learned->duty_count; i++) {
+        const struct minutes_duty *duty = &learned->duties[i];
+
+        if (duty->is_chair)
+            continue;
+        if (last &&
+            json_array_append_new(
+                list,
+                json_pack("{s:o, s:s}", "name",
+                          document_text(minutes_name(learned, &last->member)),
+                          "until",
+                          minutes_clock(writing, duty->since_ms).text)))
+            list = (json_decref(list), NULL);
+        last = duty;
+    }
+    return list;
+}
+
 static bool put_heads(json_t *facts, const struct minutes_writing *writing,
                       const struct minutes_facts *learned)
 {
@@ -234,6 +260,8 @@ static bool put_heads(json_t *facts, const struct minutes_writing *writing,
                officer_of(writing, learned, &state->presiding)) &&
            put(facts, "minute_taker",
                officer_of(writing, learned, &state->minute_taker)) &&
+           put(facts, "minute_takers_before",
+               takers_before(writing, learned)) &&
            put(facts, "score",
                state->score.seq == 0
                    ? json_null()

@@ -481,7 +481,7 @@
     X(SPEAKING_TIMES, "- Tổng thời gian phát biểu:", "- Speaking time in all:") \
     X(SPEAKING_TIME, "  + %s: %s, %llu lần.", "  + %s: %s, %llu times.") \
     X(CHAIR_TAKEN, "- %s: %s điều hành cuộc họp.", "- %s: %s takes the chair.") \
-    X(MINUTES_TAKEN, "- %s: %s nhận nhiệm vụ thư ký.", "- %s: %s takes the minutes.") \
+    X(MINUTES_TAKEN, "- %s: %s nhận nhiệm vụ thư ký thay %s.", "- %s: %s takes the minutes in place of %s.") \
     X(ROLL, \
       "- %s: Điểm danh, có mặt %llu/%llu chính thức, %llu/%llu dự bị; vắng có lý do %llu, không lý do %llu; trực tiếp %llu, tại điểm cầu %llu, trực tuyến %llu, qua bộ đàm, điện thoại %llu.", \
       "- %s: Roll call, present %llu of %llu official, %llu of %llu probationary; absent excused %llu, unexcused %llu; in person %llu, at sites %llu, online %llu, by radio or phone %llu.") \

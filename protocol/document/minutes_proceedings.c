@@ -426,6 +426,23 @@ static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
     }
 }
 
+/* Who took the minutes before they were handed over at this time. */
+static const struct identifier *taker_before(const struct minutes_facts *facts,
+                                             int64_t at_ms)
+{
+    const struct identifier *before = NULL;
+    size_t i;
+
+    for (i = 0; i < facts->duty_count; i++) {
+        if (facts->duties[i].is_chair)
+            continue;
+        if (before && facts->duties[i].since_ms >= at_ms)
+            break;
+        before = &facts->duties[i].member;
+    }
+    return before ? before : &facts->state->minute_taker;
+}
+
 static bool tell_conduct(struct proceedings *p,
                          const struct meeting_event *event)
 {
@@ -445,6 +462,9 @@ static bool tell_conduct(struct proceedings *p,
             p->writing, PHRASE_MINUTES_TAKEN, at.text,
             minutes_comrade_first(p->writing, p->facts,
                                   &event->body.minutes_handed_over.member)
+                .text,
+            minutes_comrade(p->writing, p->facts,
+                            taker_before(p->facts, event->at_ms))
                 .text);
         return true;
     case EVENT_ROLL_CONFIRMED_KIND:

@@ -53,9 +53,11 @@ static const struct {
     [OP_CLOSE_VOTE] = { true, ROLE_CHAIR },
     [OP_CANCEL_VOTE] = { true, ROLE_CHAIR },
     [OP_WRITE_ENTRY] = { true, ROLE_MINUTES },
-    [OP_EDIT_ENTRY] = { true, ROLE_MINUTES },
+    /* Who presides may put a word right; who wrote which version is told. */
+    [OP_EDIT_ENTRY] = { true, ROLE_CHAIR | ROLE_MINUTES },
     [OP_REMOVE_ENTRY] = { true, ROLE_MINUTES },
-    [OP_SHARE_MINUTES] = { true, ROLE_CHAIR | ROLE_MINUTES },
+    [OP_SHARE_MINUTES] = { true, ROLE_CHAIR },
+    [OP_HIDE_MINUTES] = { true, ROLE_CHAIR },
     [OP_PRESENT_MINUTES] = { true, ROLE_MINUTES },
     [OP_RAISE_OBJECTION] = { true, ROLE_MEMBER },
     /* Chair, minute-taker and whose objection it is, as the rule says. */

@@ -22,7 +22,10 @@
 #define COMMAND_REMOVE_ENTRY(X)                                                \
     X(ID, entry, 0, NONE)                                                      \
     X(NUMBER, version, 0, NONE)
+/* Members read the entries from now on, as they are written; or those written
+ * from now on no longer. */
 #define COMMAND_SHARE_MINUTES(X)
+#define COMMAND_HIDE_MINUTES(X)
 /* As they were drawn by draw_minutes: `minutes` is the SHA-256 of minutes.json
  * in hex, authored. */
 #define COMMAND_PRESENT_MINUTES(X)                                             \
@@ -51,6 +54,7 @@
     X(EDIT_ENTRY, edit_entry, SIGNED)                                          \
     X(REMOVE_ENTRY, remove_entry, SIGNED)                                      \
     X(SHARE_MINUTES, share_minutes, SIGNED)                                    \
+    X(HIDE_MINUTES, hide_minutes, SIGNED)                                      \
     X(PRESENT_MINUTES, present_minutes, SIGNED)                                \
     X(RAISE_OBJECTION, raise_objection, SIGNED)                                \
     X(ANSWER_OBJECTION, answer_objection, SIGNED)                              \

@@ -31,6 +31,7 @@
     X(NUMBER, version, 0, NONE)                                                \
     X(ACT, act, 0, NONE)
 #define EVENT_MINUTES_SHARED(X) X(ACT, act, 0, NONE)
+#define EVENT_MINUTES_HIDDEN(X) X(ACT, act, 0, NONE)
 
 /* The minutes as they are read back: minutes.json drawn from the log up to
  * `upto`, by its SHA-256 in hex. version counts from 1. */
@@ -75,6 +76,7 @@
     X(ENTRY_EDITED, entry_edited)                                              \
     X(ENTRY_REMOVED, entry_removed)                                            \
     X(MINUTES_SHARED, minutes_shared)                                          \
+    X(MINUTES_HIDDEN, minutes_hidden)                                          \
     X(MINUTES_PRESENTED, minutes_presented)                                    \
     X(OBJECTION_RAISED, objection_raised)                                      \
     X(OBJECTION_ANSWERED, objection_answered)                                  \

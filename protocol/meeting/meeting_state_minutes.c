@@ -122,6 +122,14 @@ enum result state_apply_minutes_shared(struct meeting_state *state,
     return RESULT_OK;
 }
 
+enum result state_apply_minutes_hidden(struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    (void)event;
+    state->are_minutes_shared = false;
+    return RESULT_OK;
+}
+
 /* --- read back, and objected to ------------------------------------------ */
 
 bool meeting_minutes_are_stale(const struct meeting_minutes *minutes)

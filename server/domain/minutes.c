@@ -122,6 +122,13 @@ void rule_share_minutes(struct draft *draft)
             draft->command->act;
 }
 
+void rule_hide_minutes(struct draft *draft)
+{
+    if (draft->state->are_minutes_shared)
+        draft_add(draft, EVENT_MINUTES_HIDDEN_KIND)->body.minutes_hidden.act =
+            draft->command->act;
+}
+
 /* --- read back, and objected to ------------------------------------------ */
 
 static void refuse_stale(struct draft *draft, uint64_t upto)

@@ -726,6 +726,7 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     case EVENT_CHAIR_ELECTED_KIND:
     case EVENT_MINUTES_HANDED_OVER_KIND:
     case EVENT_MINUTES_SHARED_KIND:
+    case EVENT_MINUTES_HIDDEN_KIND:
     case EVENT_ROSTER_CHANGED_KIND:
         refresh_all(room);
         break;

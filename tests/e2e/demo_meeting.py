@@ -309,7 +309,7 @@ class Demo:
                    text="Chi bộ thống nhất phân công đồng chí Đảng viên Mẫu 02 "
                         "theo dõi việc thực hiện.")
         chair.do("end_item", item="a2")
-        minutes.do("share_minutes")
+        chair.do("share_minutes")
         chair.do("close_meeting")
         self.say("the meeting is closed")
         for member in self.everybody():

@@ -932,7 +932,7 @@ NOT_A_MEMBERS = {
     "start_vote": {"motion": "Thông qua"}, "close_vote": {"vote": "v1"},
     "cancel_vote": {"vote": "v1", "reason": "x"},
     "enter_hall_votes": {"vote": "v1", "site": "", "yes": 1},
-    "write_entry": {"text": "Ghi"}, "share_minutes": {},
+    "write_entry": {"text": "Ghi"}, "share_minutes": {}, "hide_minutes": {},
     "edit_entry": {"entry": "e1", "version": 1, "text": "Sửa"},
     "remove_entry": {"entry": "e1", "version": 1},
     "plan_item": {"item": "a1", "planned_min": 10},

@@ -209,7 +209,7 @@ class Play:
         self.do("m1", "cancel_vote", vote="v2", reason="Để kỳ sau")
 
     def end(self):
-        self.do("m3", "share_minutes")
+        self.do("m1", "share_minutes")
         self.do("m1", "close_meeting")
         if self.roles:
             self.confirmed("closed")

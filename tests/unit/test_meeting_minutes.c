@@ -24,14 +24,21 @@ static struct meeting_transcript *open_meeting(void)
     return meeting;
 }
 
-static void present(struct meeting_transcript *meeting, const char *text)
+static void present_by(struct meeting_transcript *meeting, const char *member,
+                       const char *text)
 {
     char line[200];
 
-    (void)snprintf(line, sizeof line, "3 m3 present_minutes %llu 900 '%s'",
-                   (unsigned long long)meeting->state->next_seq - 1, text);
+    (void)snprintf(line, sizeof line, "3 %s present_minutes %llu 900 '%s'",
+                   member, (unsigned long long)meeting->state->next_seq - 1,
+                   text);
     meeting_play(meeting, line, NULL);
     assert_int_equal(meeting->decision->refusal.code, REFUSAL_NONE);
+}
+
+static void present(struct meeting_transcript *meeting, const char *text)
+{
+    present_by(meeting, "m3", text);
 }
 
 static void adopt(struct meeting_transcript *meeting)
@@ -233,6 +240,63 @@ static void a_false_adoption_contradicts_the_log(void **state)
     meeting_transcript_drop(meeting);
 }
 
+static void a_substitute_goes_on_where_the_first_one_stopped(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "3 m1 hand_over_minutes m4\n"
+                 "4 m3 edit_entry e1 1 'Sửa'\n"
+                 "4 m3 write_entry a1 - - 0 'Thêm'\n"
+                 "4 m3 present_minutes 5 900 'bienban'\n"
+                 "5 m4 edit_entry e1 1 'Nhất trí cao'\n"
+                 "5 m4 write_entry a1 - - 0 'Thêm'\n"
+                 "6 m4 hand_over_minutes m3\n"
+                 "7 m3 edit_entry e1 2 'Nhất trí hoàn toàn'\n"
+                 "8 m1 hand_over_minutes m4",
+                 "minutes_handed_over m4\n"
+                 "refused not_allowed who=the chair or the minute-taker\n"
+                 "refused not_allowed who=the minute-taker\n"
+                 "refused not_allowed who=the minute-taker\n"
+                 "entry_edited e1 2 'Nhất trí cao'\n"
+                 "entry_written e3 a1 - - 0 'Thêm'\n"
+                 "minutes_handed_over m3\n"
+                 "entry_edited e1 3 'Nhất trí hoàn toàn'\n"
+                 "minutes_handed_over m4\n");
+    present_by(meeting, "m4", "bienban");
+    adopt(meeting);
+    meeting_play(meeting,
+                 "10 m3 sign_minutes minute-taker 1 bienban\n"
+                 "10 m4 sign_minutes minute-taker 1 bienban",
+                 NULL);
+    assert_int_equal(meeting->state->minutes.signature_count, 1);
+    assert_string_equal(meeting->state->minutes.signatures[0].member.text,
+                        "m4");
+    meeting_transcript_end(meeting);
+}
+
+static void of_two_edits_of_one_version_the_second_is_refused(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "3 m1 edit_entry e1 1 'Của chủ trì'\n"
+                 "3 m3 edit_entry e1 1 'Của thư ký'\n"
+                 "3 m3 remove_entry e1 1\n"
+                 "4 m3 edit_entry e1 2 'Của thư ký'\n"
+                 "5 m1 write_entry a1 - - 0 'x'\n"
+                 "5 m1 remove_entry e1 3",
+                 "entry_edited e1 2 'Của chủ trì'\n"
+                 "refused entry_conflict id=e1 version=2\n"
+                 "refused entry_conflict id=e1 version=2\n"
+                 "entry_edited e1 3 'Của thư ký'\n"
+                 "refused not_allowed who=the minute-taker\n"
+                 "refused not_allowed who=the minute-taker\n");
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +308,8 @@ int main(void)
         cmocka_unit_test(an_objection_waits_for_an_answer),
         cmocka_unit_test(one_member_cannot_use_up_all_objections),
         cmocka_unit_test(a_false_adoption_contradicts_the_log),
+        cmocka_unit_test(a_substitute_goes_on_where_the_first_one_stopped),
+        cmocka_unit_test(of_two_edits_of_one_version_the_second_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -453,7 +453,8 @@ static void who_may_read_what_follows_role_and_admission(void **state)
                          rows[i].minutes);
         assert_false(meeting_state_may_open(now, &id, AUDIENCE_NONE));
     }
-    meeting_play(meeting, "1 m3 share_minutes\n2 m1 share_minutes",
+    meeting_play(meeting, "1 m3 share_minutes\n2 m1 share_minutes\n3 m1 share_minutes",
+                 "refused not_allowed who=the chair\n"
                  "minutes_shared\n"
                  "nothing\n");
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -462,6 +463,16 @@ static void who_may_read_what_follows_role_and_admission(void **state)
         assert_int_equal(
             meeting_state_may_open(meeting->state, &id, AUDIENCE_MINUTES),
             rows[i].minutes_shared);
+    }
+    meeting_play(meeting, "4 m1 hide_minutes\n5 m1 hide_minutes",
+                 "minutes_hidden\n"
+                 "nothing\n");
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct identifier id = meeting_id(rows[i].holder);
+
+        assert_int_equal(
+            meeting_state_may_open(meeting->state, &id, AUDIENCE_MINUTES),
+            rows[i].minutes);
     }
     meeting_transcript_end(meeting);
 }

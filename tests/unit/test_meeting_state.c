@@ -173,6 +173,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ENTRY_EDITED_KIND:
     case EVENT_ENTRY_REMOVED_KIND:
     case EVENT_MINUTES_SHARED_KIND:
+    case EVENT_MINUTES_HIDDEN_KIND:
         return is_assembled;
     case EVENT_ROSTER_CHANGED_KIND:
     case EVENT_KNOCKED_KIND:
@@ -972,7 +973,7 @@ static void digests_differ_where_states_do(void **state)
 {
     static const char *const changes[] = {
         "2 m1 mute m4",           "2 m3 confirm_roll",
-        "2 m5 lower_hand",        "2 m3 share_minutes",
+        "2 m5 lower_hand",        "2 m1 share_minutes",
         "2 m4 vote v1 no",        "2 m5 lost",
         "2 s1 untick m14",        "2 m1 set_recording yes",
         "2 m3 remove_entry e1 1", "2 m1 extend_floor 9",
