@@ -65,6 +65,12 @@
     X(REDACTION, "redaction", "more or less is left out than the record says") \
     X(OPENING_STRAY, "opening_stray", "there are openings of no event, or of a text that is opened already") \
     X(MINUTES, "minutes", "the minutes in it are not those that were read back") \
+    X(MINUTES_FACTS, "minutes_facts", "the minutes in it say something else than the log") \
+    X(DOCUMENT, "document", "a document carries another text than the record gives for it") \
+    X(DOCUMENT_SHOWN, "document_shown", "a document shows another text than it carries") \
+    X(DOCUMENT_FORM, "document_form", "a document cannot be read, or carries no text") \
+    X(DOCUMENT_UNKNOWN, "document_unknown", "the meeting has no such document") \
+    X(TEMPLATE, "template", "no document can be drawn by this template") \
     X(ATTACHMENT, "attachment", "an attachment is not the document that was attached") \
     X(ARCHIVE_MISSING, "archive_missing", "the archive of a secret ballot is missing") \
     X(ARCHIVE_SHORT, "archive_short", "the archive of a secret ballot ends before its result") \

@@ -405,7 +405,8 @@ static json_t *json_of_gaps(unsigned gaps)
                  { VERIFY_GAP_ANCHOR, "anchor" },
                  { VERIFY_GAP_REGISTER, "register" },
                  { VERIFY_GAP_REGISTER_END, "register_end" },
-                 { VERIFY_GAP_UNSIGNED, "not_signed" } };
+                 { VERIFY_GAP_UNSIGNED, "not_signed" },
+                 { VERIFY_GAP_DOCUMENTS, "documents" } };
     struct verify_json_builder outer = { json_array(), true };
     size_t i;
 
@@ -413,6 +414,20 @@ static json_t *json_of_gaps(unsigned gaps)
         if (gaps & rows[i].gap)
             verify_json_append(&outer, outer.object, json_string(rows[i].word));
     return verify_json_take(&outer);
+}
+
+static const char *minutes_word(enum verify_minutes minutes)
+{
+    static const char *const words[] = {
+        [VERIFY_MINUTES_NONE] = "none",
+        [VERIFY_MINUTES_WHOLE] = "whole",
+        [VERIFY_MINUTES_PARTLY] = "partly",
+        [VERIFY_MINUTES_HIDDEN] = "hidden",
+        [VERIFY_MINUTES_OTHERS] = "others",
+        [VERIFY_MINUTES_UNKNOWN] = "unknown",
+    };
+
+    return words[minutes];
 }
 
 static json_t *json_of_record(const struct verify_record *record)
@@ -440,6 +455,12 @@ static json_t *json_of_record(const struct verify_record *record)
                     verify_json_number(record->attachment_count));
     verify_json_put(&builder, "documents",
                     verify_json_number(record->document_count));
+    verify_json_put(&builder, "documents_compared",
+                    verify_json_number(record->compared.count));
+    verify_json_put(&builder, "documents_unknown",
+                    verify_json_number(record->compared.unknown));
+    verify_json_put(&builder, "minutes_compared",
+                    json_string(minutes_word(record->compared.minutes)));
     verify_json_put(&builder, "signed_by", verify_json_take(&signers));
     verify_json_put(&builder, "signed_off",
                     json_boolean(record->is_signed_off));

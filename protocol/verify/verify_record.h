@@ -19,6 +19,22 @@ struct verify_record_signer {
     struct identifier holder; /* "" for the server */
 };
 
+/* How far what the minutes say was held against the log. */
+enum verify_minutes {
+    VERIFY_MINUTES_NONE,   /* nobody presented any */
+    VERIFY_MINUTES_WHOLE,  /* every letter */
+    VERIFY_MINUTES_PARTLY, /* as far as texts are not hidden */
+    VERIFY_MINUTES_HIDDEN, /* they are not in it */
+    VERIFY_MINUTES_OTHERS, /* they say also what other records have */
+    VERIFY_MINUTES_UNKNOWN /* they were drawn in a form not known here */
+};
+
+struct verify_compared {
+    enum verify_minutes minutes;
+    size_t count;   /* of files of documents, drawn again */
+    size_t unknown; /* that could not be drawn again */
+};
+
 struct verify_record {
     struct record_zip zip;
     struct record_manifest manifest;
@@ -33,6 +49,8 @@ struct verify_record {
     size_t hidden_count;           /* of these, left out */
     size_t attachment_count;
     size_t document_count; /* minutes and papers */
+    struct verify_compared compared;
+    char wanted[LIMIT_RECORD_PATH_SIZE]; /* the file that a failure misses */
     struct verify_record_signer signers[LIMIT_RECORD_SIGNATURES];
     size_t signer_count;
     bool is_signed_off;

@@ -1,6 +1,7 @@
 /* What a record's manifest and redaction say, held against its log. */
 #include "protocol/record/digest.h"
 #include "protocol/record/record_path.h"
+#include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_signoff.h"
 
@@ -432,6 +433,9 @@ enum result verify_record_judge(struct verify_record *record,
                              &record->is_signed_off))
         fail(findings, VERIFY_FAULT_MANIFEST_SIGNED,
              TEXT_LITERAL(RECORD_MANIFEST_PATH));
+    result = verify_documents_judge(record, findings);
+    if (result != RESULT_OK)
+        return result;
     if (!record->is_signed_off)
         findings->gaps |= VERIFY_GAP_UNSIGNED;
     if (findings->verdict == VERIFY_COMPLETE && findings->gaps != 0)

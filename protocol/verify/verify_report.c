@@ -34,6 +34,9 @@ static void report_gaps(unsigned gaps, FILE *out)
         { VERIFY_GAP_UNSIGNED,
           N_("not signed: chair and minute-taker have not signed the minutes "
              "in this record") },
+        { VERIFY_GAP_DOCUMENTS,
+          N_("documents in it were made in a form that is not known here, and "
+             "were not compared") },
     };
     size_t i;
 
@@ -212,6 +215,44 @@ static void report_left_out(const struct record_redaction *redaction, FILE *out)
                       verify_name_words(redaction->files[i]).text);
 }
 
+static const char *minutes_words(enum verify_minutes minutes)
+{
+    switch (minutes) {
+    case VERIFY_MINUTES_WHOLE:
+        return _("the minutes say what the log says: drawn again, every letter "
+                 "is the same");
+    case VERIFY_MINUTES_PARTLY:
+        return _("the minutes say what the log says, as far as its texts are "
+                 "not hidden");
+    case VERIFY_MINUTES_HIDDEN:
+        return _("the minutes are hidden, and were not compared with the log");
+    case VERIFY_MINUTES_OTHERS:
+        return _("the minutes also say what the records of party groups have: "
+                 "not compared with the log");
+    case VERIFY_MINUTES_UNKNOWN:
+        return _("the minutes were not compared with the log");
+    case VERIFY_MINUTES_NONE:
+        break;
+    }
+    return _("no minutes were read back");
+}
+
+static void report_documents(const struct verify_record *record, FILE *out)
+{
+    const struct verify_compared *compared = &record->compared;
+
+    (void)fprintf(out, "  %s\n", minutes_words(compared->minutes));
+    if (compared->count > 0)
+        (void)fprintf(out,
+                      _("  %llu files of documents carry the text that the "
+                        "record gives for them, drawn again; what a PDF shows "
+                        "beside it was not compared\n"),
+                      LLU(compared->count));
+    if (compared->unknown > 0)
+        (void)fprintf(out, _("  %llu files of documents were not compared\n"),
+                      LLU(compared->unknown));
+}
+
 static void report_record(const struct verify_findings *findings, FILE *out)
 {
     const struct verify_record *record = findings->record;
@@ -223,6 +264,7 @@ static void report_record(const struct verify_findings *findings, FILE *out)
                     "%llu attachments and %llu documents\n"),
                   LLU(record->file_count), LLU(record->attachment_count),
                   LLU(record->document_count));
+    report_documents(record, out);
     (void)fprintf(out, "  %s\n", _("the manifest is signed by"));
     for (i = 0; i < record->signer_count; i++)
         report_signer(findings, &record->signers[i], out);

@@ -42,7 +42,8 @@ enum verify_gap {
     VERIFY_GAP_ANCHOR = 1 << 2,       /* an anchor knows later events */
     VERIFY_GAP_REGISTER = 1 << 3,     /* the register given is too short */
     VERIFY_GAP_REGISTER_END = 1 << 4, /* it knows a later end of the meeting */
-    VERIFY_GAP_UNSIGNED = 1 << 5 /* nobody signed the minutes in this record */
+    VERIFY_GAP_UNSIGNED = 1 << 5, /* nobody signed the minutes in this record */
+    VERIFY_GAP_DOCUMENTS = 1 << 6 /* documents that could not be drawn again */
 };
 
 struct verify_record;

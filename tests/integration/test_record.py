@@ -79,6 +79,7 @@ class Exported:
             play.discuss()
             play.vote()
             self.running = self.export("running")
+            self.falsify()
             self.adopt()
             play.change_devices()
             play.end()
@@ -94,6 +95,21 @@ class Exported:
             play.close()
         self.member = self.redact("member", self.full)
         self.upper = self.redact("upper", self.full)
+
+    def falsify(self):
+        """m3 reads back minutes with one word that is not the log's."""
+        play, author = self.play, self.play.clients["m3"]
+        drawn = author.ask("draw_minutes", log=play.meeting)
+        text = author.get_blob(drawn["blob"])
+        false = text.replace("Hội trường Mẫu".encode(),
+                             "Hội trường khác".encode())
+        assert false != text
+        play.do("m3", "present_minutes", minutes=author.put_blob(false),
+                size=len(false), upto=drawn["upto"])
+        path = self.directory / "false.chibo"
+        self.refused = chiboctl(play.server, "record", "export", play.meeting,
+                                "--out", path, code=1)
+        assert not path.exists()
 
     def adopt(self):
         """m3, who has the minutes by now, reads them back; they are adopted
@@ -162,7 +178,8 @@ def test_a_record_that_both_signed_is_valid_and_complete(exported):
     assert said["register_given"] and said["snapshots_unreached"] == 0
     assert said["record"] == {
         "files": 6 + len(DOCUMENTS) + len(TEMPLATES), "attachments": 1,
-        "documents": len(DOCUMENTS),
+        "documents": len(DOCUMENTS), "documents_compared": len(DOCUMENTS),
+        "documents_unknown": 0, "minutes_compared": "whole",
         "signed_by": [{"role": "server", "holder": ""}], "signed_off": True,
         "level": "full", "files_hidden": []}
     assert all(row["sealed"] == row["opened"] for row in said["texts"])
@@ -205,6 +222,8 @@ def test_the_documents_of_the_templates_are_in_it(exported):
 def test_a_record_of_a_meeting_under_way_verifies_so_far(exported):
     code, said, _ = verify(exported.running)
     assert (code, said["gaps"]) == (SO_FAR, ["open", "not_signed"])
+    assert said["record"]["minutes_compared"] == "none"
+    assert said["record"]["documents_compared"] == len(DOCUMENTS)
 
 
 def test_later_days_give_the_same_bytes(exported):
@@ -253,6 +272,8 @@ def test_a_member_gets_no_reasons_and_no_labels(exported):
     assert (code, said["failure"]) == (COMPLETE, None)
     assert (said["record"]["level"], said["record"]["files_hidden"]) == (
         "member", [*DOCUMENTS, "minutes.json"])
+    assert said["record"]["minutes_compared"] == "hidden"
+    assert "were not compared with the log" in report(exported.member)
     everything = b"".join(record.files.values())
     assert "ốm".encode() not in everything
     assert "Tôi đồng ý với báo cáo.".encode() in everything
@@ -298,8 +319,9 @@ def test_what_the_server_lost_is_listed_as_such(exported):
     database = sqlite3.connect(path)
     with database:
         gone = database.execute(
-            "DELETE FROM opening WHERE field = 'text' AND value LIKE "
-            "'%Tôi cũng đồng ý.%'").rowcount
+            "DELETE FROM opening WHERE field = 'text' AND (value LIKE "
+            "'%Tôi cũng đồng ý.%' OR value LIKE '%và thảo luận báo cáo.%')"
+            ).rowcount
     database.close()
     try:
         lost = exported.export("lost")
@@ -307,11 +329,15 @@ def test_what_the_server_lost_is_listed_as_such(exported):
         for beside in data.glob(path.name + "-*"):
             beside.unlink()
         path.write_bytes(kept)
-    assert gone == 1
+    assert gone == 2
     code, said, _ = verify(lost)
     assert (code, said["record"]["level"]) == (COMPLETE, "as_kept")
     assert RecordFile(lost.read_bytes()).json(REDACTION)["openings"] == [
-        {"ev": "chat_said", "field": "text", "count": 1}]
+        {"ev": "chat_said", "field": "text", "count": 1},
+        {"ev": "entry_edited", "field": "text", "count": 1}]
+    # What was adopted still says it, and is what the minutes are drawn of.
+    assert said["record"]["minutes_compared"] == "partly"
+    assert said["record"]["documents_compared"] == len(DOCUMENTS)
     assert verify(exported.redact("member", lost))[0] == COMPLETE
 
 
@@ -592,6 +618,140 @@ def test_the_server_itself_cannot_change_it(exported, tmp_path, name):
     assert said["failure"]["fault"] in faults
 
 
+# --- documents --------------------------------------------------------------------
+
+
+def test_minutes_that_say_something_else_than_the_log_are_found(exported):
+    assert "minutes.json: the minutes in it say something else than the log" \
+        in exported.refused
+
+
+def within(name, before, after, count=1):
+    """One letter of a file, or of a part of a DOCX, is another."""
+    path, _, part = name.partition("!")
+
+    def do(record, _):
+        holder = RecordFile(record.files[path]) if part else record
+        data = holder.files[part or path]
+        assert data.count(before.encode()) >= 1, name
+        holder.files[part or path] = data.replace(before.encode(),
+                                                  after.encode(), count)
+        if part:
+            record.files[path] = holder.bytes()
+    return do
+
+
+def with_part(name, part, data):
+    def do(record, _):
+        docx = RecordFile(record.files[name])
+        docx.files[part] = data
+        record.files[name] = docx.bytes()
+    return do
+
+
+def copy_of(name, other):
+    return lambda record, _: record.files.update({name: record.files[other]})
+
+
+MINUTES_PDF, MINUTES_DOCX = "documents/minutes.pdf", "documents/minutes.docx"
+TEMPLATE = "templates/minutes.mustache"
+OF_DOCUMENTS = {
+    "a letter of the text in a PDF": (within(
+        MINUTES_PDF, "Chi bộ đã nghe", "Chi bộ đã nghệ"),
+        {"document", "document_form"}),
+    "the code at the foot of a PDF": (within(
+        "documents/voting.pdf", "Mã kiểm tra: ", "Mã kiểm trạ: "),
+        {"document", "document_form"}),
+    "a PDF cut short": (lambda r, _: r.files.update(
+        {MINUTES_PDF: r.files[MINUTES_PDF][:-9]}), {"document_form"}),
+    "a PDF that is none": (add(MINUTES_PDF), {"document_form"}),
+    "the PDF of another document": (copy_of(
+        MINUTES_PDF, "documents/voting.pdf"), {"document"}),
+    "a letter of the text in a DOCX": (within(
+        MINUTES_DOCX + "!customXml/item1.xml", "đã nghe", "đã nghệ"),
+        {"document"}),
+    "a letter that a DOCX shows": (within(
+        MINUTES_DOCX + "!word/document.xml", "đã nghe", "đã nghệ"),
+        {"document_shown"}),
+    "a number that a DOCX shows": (within(
+        "documents/voting.docx!word/document.xml", ">3/7<", ">4/7<"),
+        {"document_shown"}),
+    "the code at the foot of a DOCX": (within(
+        MINUTES_DOCX + "!word/footer1.xml", "Mã kiểm tra: ",
+        "Mã kiểm tra: 0"), {"document_shown"}),
+    "the head of a page of a DOCX": (within(
+        MINUTES_DOCX + "!word/header1.xml", "PAGE", "DATE"),
+        {"document_shown"}),
+    "hidden text in a DOCX": (within(
+        MINUTES_DOCX + "!word/document.xml", "<w:rPr>",
+        "<w:rPr><w:vanish/>"), {"document_shown"}),
+    "a picture in a DOCX": (with_part(
+        MINUTES_DOCX, "word/media/image1.png", b"x"), {"document_shown"}),
+    "a DOCX that is none": (add(MINUTES_DOCX), {"document_form"}),
+    "a DOCX without its text": (lambda r, _: r.files.update(
+        {MINUTES_DOCX: without_part(r, MINUTES_DOCX)}), {"document_form"}),
+    "the DOCX of another document": (copy_of(
+        "documents/notice.docx", "documents/voting.docx"), {"document"}),
+    "a cell of a list": (within(
+        "documents/attendance.csv", "Mẫu 03", "Mẫu 30"), {"document"}),
+    "a number of a list": (within(
+        "documents/voting.csv", ",3,7,", ",4,7,"), {"document"}),
+    "a word of the plain text": (within(
+        "documents/minutes.txt", "đã nghe", "đã nghệ"), {"document"}),
+    "a word of a template": (within(
+        TEMPLATE, "= BIÊN BẢN", "= BẢN SAO"), {"document"}),
+    "a slip in a template": (within(
+        TEMPLATE, "{{footer}}", "{{foter}}"), {"template"}),
+    "a template that never ends": (add(
+        TEMPLATE, b"{{#meeting}}" * 100), {"template"}),
+    "no template": (drop(TEMPLATE), {"file_missing"}),
+    "a template for another": (copy_of(
+        TEMPLATE, "templates/voting.mustache"), {"document"}),
+    "no form": (drop("documents.json"), {"file_missing"}),
+    "a form that is none": (add("documents.json", b"{}"), {"file_form"}),
+    "the form respelled": (add(
+        "documents.json", b'{"v":1, "format":1}'), {"file_form"}),
+    "no PDF": (drop(MINUTES_PDF), {"file_missing"}),
+    "no list": (drop("documents/voting.csv"), {"file_missing"}),
+    "no plain text": (drop("documents/minutes.txt"), {"file_missing"}),
+    "a document more": (copy_of(
+        "documents/resolution.pdf", MINUTES_PDF), {"document_unknown"}),
+    "a list of no document": (add(
+        "documents/minutes.csv"), {"document_unknown"}),
+}
+
+
+def without_part(record, name):
+    docx = RecordFile(record.files[name])
+    docx.files.pop("customXml/item1.xml")
+    return docx.bytes()
+
+
+@pytest.mark.parametrize("name", OF_DOCUMENTS)
+def test_documents_say_what_the_record_gives(exported, tmp_path, name):
+    """Even where the server itself seals it anew."""
+    record = exported.file().copy()
+    change, faults = OF_DOCUMENTS[name]
+    change(record, exported)
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.reseal(exported.seed).bytes())
+    code, said, errors = verify(path)
+    assert (code, errors) == (INVALID, "")
+    assert said["failure"]["fault"] in faults
+    assert said["failure"]["name"] in record.files or "no " in name
+
+
+def test_documents_of_a_later_form_are_not_called_false(exported, tmp_path):
+    record = exported.file().copy()
+    record.files["documents.json"] = b'{"v":1,"format":2}'
+    path = tmp_path / "later.chibo"
+    path.write_bytes(record.reseal(exported.seed).bytes())
+    code, said, _ = verify(path)
+    assert (code, said["gaps"]) == (SO_FAR, ["documents"])
+    assert said["record"]["documents_unknown"] == len(DOCUMENTS)
+    assert said["record"]["minutes_compared"] == "unknown"
+
+
 def test_sealing_it_anew_changes_nothing(exported, tmp_path):
     """The test of the tests above: what they do besides is not found."""
     path = tmp_path / "resealed.chibo"
@@ -650,6 +810,12 @@ def test_a_redaction_belongs_to_its_manifest(exported, tmp_path):
         {REDACTION: r.files[REDACTION].replace(b'"upper"', b'"member"')})),
     ("verify_signoff_read", "full", lambda r, e: r.reseal(
         e.seed, signed=[3, 4])),
+    ("verify_documents_judge", "full", lambda r, e: (
+        OF_DOCUMENTS["a word of the plain text"][0](r, e),
+        r.reseal(e.seed))),
+    ("docx_text_check", "full", lambda r, e: (
+        OF_DOCUMENTS["a letter that a DOCX shows"][0](r, e),
+        r.reseal(e.seed))),
 ])
 def test_a_verifier_without_a_check_is_found_out(exported, tmp_path, check,
                                                  level, change):

@@ -2,6 +2,7 @@
  * chibo-verify with one check left out. The linker puts one of these in the
  * place of the function of its name (--wrap); the tamper suite has to find out.
  */
+#include "protocol/document/docx_text.h"
 #include "protocol/meeting/act_check.h"
 #include "protocol/meeting/act_ledger.h"
 #include "protocol/meeting/ballot_paper.h"
@@ -10,6 +11,7 @@
 #include "protocol/meeting/register_check.h"
 #include "protocol/meeting/snapshot_check.h"
 #include "protocol/verify/verify_anchors.h"
+#include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_meeting.h"
 #include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_signoff.h"
@@ -200,4 +202,20 @@ WRAP(bool, verify_signoff_read, const struct meeting_state *state,
     (void)manifest;
     *is_done = true;
     return true;
+}
+
+WRAP(enum result, verify_documents_judge, struct verify_record *record,
+     struct verify_findings *findings)
+{
+    (void)record;
+    (void)findings;
+    return RESULT_OK;
+}
+
+WRAP(enum result, docx_text_check, struct text_view docx,
+     const struct paper *paper)
+{
+    (void)docx;
+    (void)paper;
+    return RESULT_OK;
 }
