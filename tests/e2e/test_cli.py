@@ -237,6 +237,59 @@ def test_a_vote_and_its_hall_are_typed_in_words(cell, meeting):
     assert chair.quit() == 0
 
 
+def test_minutes_are_typed_read_back_adopted_and_signed(cell, meeting,
+                                                        tmp_path):
+    (tmp_path / "phrases.conf").write_text("tn = Hội nghị nhất trí thông qua\n")
+    chair = begin(cell, meeting, "m4", "s1")
+    minutes = cell.devices["m3"].join_lines(
+        meeting, "--phrases", tmp_path / "phrases.conf")
+    minutes.sees("Gõ chữ để gửi cho mọi người")
+    member, site = cell.devices["m4"], cell.devices["s1"]
+    site.do("tick", member="m6", mode="site", site="s1")
+    # A key that there is not: nothing is written.
+    minutes.type("/ket-luan ;tx")
+    minutes.sees("không có câu mẫu ;tx")
+    minutes.type("/kết-luận ;tn; giao chi ủy")
+    written = "kết luận: Hội nghị nhất trí thông qua; giao chi ủy"
+    chair.sees("mục ghi e1, " + written)
+    minutes.sees("Đã lưu: mục e1, bản 1.")
+    minutes.type("/doc-bien-ban")
+    chair.sees("Biên bản được đọc lại: bản 1")
+    member.do("raise_objection", kind="objection", version=1, entry="e1",
+              line=0, text="đề nghị ghi rõ thời hạn")
+    minutes.sees("đề nghị sửa biên bản (o1), mục ghi e1: đề nghị ghi rõ thời "
+                 "hạn")
+    minutes.type("/sua e1 ;tn; giao chi ủy trước ngày 20/12/2026")
+    minutes.sees("Đã lưu: mục e1, bản 2.")
+    minutes.type("/tra-loi o1 tiep-thu đã bổ sung")
+    answered = "Ý kiến o1 về biên bản được trả lời: tiếp thu: đã bổ sung"
+    chair.sees(answered)
+    minutes.sees(answered)
+    minutes.type("/doc-bien-ban")
+    chair.sees("Biên bản được đọc lại: bản 2")
+    chair.type("/bieu-quyet-ve bien-ban Thông qua biên bản")
+    chair.sees("v1, về biên bản")
+    chair.type("/bieu-quyet tan-thanh")
+    minutes.sees("Biểu quyết giơ tay v1")
+    minutes.type("/bieu-quyet tan-thanh")
+    member.do("vote", vote="v1", choice="yes")
+    site.do("enter_hall_votes", vote="v1", site="s1", yes=1, no=0, other=0,
+            abstain=0)
+    chair.sees("Đảng viên Mẫu 03 biểu quyết v1: tán thành")
+    chair.type("/ket-thuc-bieu-quyet")
+    minutes.sees("Biên bản được thông qua: bản 2, bằng biểu quyết v1")
+    # The adopted text does not change any more.
+    minutes.type("/sua e1 khác")
+    minutes.sees("nội dung không sửa được nữa")
+    minutes.type("/ky-bien-ban")
+    chair.sees("ký biên bản với tư cách thư ký")
+    chair.type("/ky-bien-ban")
+    minutes.sees("ký biên bản với tư cách chủ trì")
+    chair.type("/tinh-trang-bien-ban")
+    chair.sees("Đã ký:        đồng chí Đảng viên Mẫu 01, với tư cách chủ trì")
+    assert minutes.quit() == 0 and chair.quit() == 0
+
+
 def test_loss_and_return_of_the_line_are_said_plainly(cell, meeting):
     chair = begin(cell, meeting)
     cell.kill()
