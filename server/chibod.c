@@ -274,6 +274,21 @@ static enum result open_to_read(struct store_sqlite **out, const char *path)
                                : result;
 }
 
+static void log_unusable(const char *path, enum result result)
+{
+    uint64_t version = 0, newest = 0;
+
+    if (result == RESULT_UNSUPPORTED &&
+        store_sqlite_version(path, &version, &newest) == RESULT_OK &&
+        version > newest)
+        log_error("store: %s was made by a newer program: its schema is %llu, "
+                  "the newest known here %llu; nothing was changed",
+                  path, (unsigned long long)version,
+                  (unsigned long long)newest);
+    else
+        log_error("store: %s: %s", path, result_text(result));
+}
+
 /* The register is the first log of the database; it names the organisation. */
 static bool find_organisation(struct chibod *server, struct identifier *out)
 {
@@ -297,7 +312,7 @@ static bool find_organisation(struct chibod *server, struct identifier *out)
                   "\"chiboctl init\"",
                   path);
     else
-        log_error("store: %s: %s", path, result_text(result));
+        log_unusable(path, result);
     return false;
 }
 

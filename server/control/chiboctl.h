@@ -62,6 +62,7 @@ extern const struct chiboctl_command chiboctl_opinions_commands[];
 extern const struct chiboctl_command chiboctl_record_commands[];
 extern const struct chiboctl_command chiboctl_archive_commands[];
 extern const struct chiboctl_command chiboctl_import_commands[];
+extern const struct chiboctl_command chiboctl_reverify_commands[];
 
 enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
 struct chiboctl_given {
@@ -109,6 +110,11 @@ struct store_lock *chiboctl_lock(struct chiboctl *ctl);
 /* What root writes would be of no use to chibod: root becomes the user to whom
  * the file at `path` belongs (chiboctl_identity.c). False: said why. */
 bool chiboctl_become_owner(const char *path);
+
+/* Says why the database at `path`, known as `name`, cannot be used, and returns
+ * the exit code. */
+int chiboctl_fail_database(const char *path, const char *name,
+                           enum result result);
 
 /* A log as a check found it. */
 struct chiboctl_log {

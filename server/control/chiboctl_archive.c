@@ -37,7 +37,10 @@ static bool open_database(struct chiboctl *ctl, struct chiboctl_archive *out)
     if (result == RESULT_OK && count > 0)
         out->organisation = logs[0].id;
     free(logs);
-    return result == RESULT_OK || fail_at(ctl->config.database_path, result);
+    return result == RESULT_OK ||
+           chiboctl_fail_database(ctl->config.database_path,
+                                  ctl->config.database_path,
+                                  result) == CHIBOCTL_OK;
 }
 
 bool chiboctl_archive_open(struct chiboctl *ctl, struct chiboctl_archive *out)

@@ -138,22 +138,34 @@ static bool say_not_exported(const struct record_export *export,
     return false;
 }
 
+enum result chiboctl_export_collect(const struct record_export *export,
+                                    struct chiboctl_record *whole,
+                                    struct record_export_failure *failure)
+{
+    const char *name = export->meeting.text;
+    enum result result =
+        record_export(export, &whole->bytes, &whole->size, failure);
+
+    if (result == RESULT_OK && !look(whole, name))
+        result = RESULT_NO_MEMORY;
+    /* What the server itself has no text of any more is listed. */
+    if (result == RESULT_OK && whole->findings.verdict == VERIFY_INVALID &&
+        whole->findings.failure.fault == VERIFY_FAULT_REDACTION &&
+        !leave_out(whole, RECORD_LEVEL_AS_KEPT, export->server, name))
+        result = RESULT_REFUSED;
+    return result;
+}
+
 static bool draw(const struct record_export *export,
                  struct chiboctl_record *whole)
 {
     struct record_export_failure failure = { .missing = NULL };
-    const enum result result =
-        record_export(export, &whole->bytes, &whole->size, &failure);
-    bool is_drawn =
-        result == RESULT_OK || say_not_exported(export, result, &failure);
+    const enum result result = chiboctl_export_collect(export, whole, &failure);
+    const bool is_drawn =
+        result == RESULT_OK ||
+        (!whole->bytes && say_not_exported(export, result, &failure));
 
     free(failure.missing);
-    is_drawn = is_drawn && look(whole, export->meeting.text);
-    /* What the server itself has no text of any more is listed. */
-    if (is_drawn && whole->findings.verdict == VERIFY_INVALID &&
-        whole->findings.failure.fault == VERIFY_FAULT_REDACTION)
-        is_drawn = leave_out(whole, RECORD_LEVEL_AS_KEPT, export->server,
-                             export->meeting.text);
     return is_drawn && chiboctl_record_is_valid(whole, export->meeting.text);
 }
 
@@ -206,7 +218,9 @@ bool chiboctl_export_open(struct chiboctl *ctl, struct chiboctl_export *out)
     result = store_sqlite_open(&out->sqlite, ctl->config.database_path,
                                STORE_SQLITE_READ);
     if (result != RESULT_OK)
-        return fail(ctl->config.database_path, result);
+        return chiboctl_fail_database(ctl->config.database_path,
+                                      ctl->config.database_path,
+                                      result) == CHIBOCTL_OK;
     out->export.sqlite = out->sqlite;
     out->export.rulesets = &out->rulesets;
     out->export.templates = &out->templates;
@@ -221,12 +235,6 @@ void chiboctl_export_close(struct chiboctl_export *exporting)
     store_sqlite_close(exporting->sqlite);
     ruleset_shelf_release(&exporting->rulesets);
     template_folder_release(&exporting->templates);
-}
-
-bool chiboctl_export_draw(const struct chiboctl_export *exporting,
-                          struct chiboctl_record *whole)
-{
-    return draw(&exporting->export, whole);
 }
 
 static void say_written(const struct chiboctl *ctl, const char *path,

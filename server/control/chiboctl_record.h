@@ -41,9 +41,15 @@ struct chiboctl_export {
 };
 bool chiboctl_export_open(struct chiboctl *ctl, struct chiboctl_export *out);
 void chiboctl_export_close(struct chiboctl_export *exporting);
-/* The record of export.meeting, verified, into an empty `whole`. */
-bool chiboctl_export_draw(const struct chiboctl_export *exporting,
-                          struct chiboctl_record *whole);
+/*
+ * The record of export.meeting into an empty `whole`, with what a verifier
+ * finds in it, which may be that it is not valid. As record_export(), which
+ * sets `*failure`; what it does not tell was said.
+ */
+MUST_USE enum result
+chiboctl_export_collect(const struct record_export *export,
+                        struct chiboctl_record *whole,
+                        struct record_export_failure *failure);
 
 /* --- The archive (chiboctl_archive.c) ------------------------------------ */
 

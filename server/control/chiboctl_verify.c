@@ -6,6 +6,8 @@
 #include "protocol/record/hash_chain.h"
 #include "server/store/store_sqlite.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,16 +262,35 @@ static enum result check_log(const struct store_log *log, void *user)
     return result;
 }
 
-static int say_unsound(const char *name, enum result result)
+static int say_unsupported(const char *path, const char *name)
+{
+    uint64_t version = 0, newest = 0;
+
+    if (store_sqlite_version(path, &version, &newest) != RESULT_OK ||
+        version == newest)
+        return chiboctl_fail(CHIBOCTL_REFUSED,
+                             _("%s: this is no database of chibo"), name);
+    if (version > newest)
+        return chiboctl_fail(
+            CHIBOCTL_REFUSED,
+            _("%s was made by a newer program: its schema is %llu, the newest "
+              "known here %llu; nothing was changed"),
+            name, (unsigned long long)version, (unsigned long long)newest);
+    return chiboctl_fail(
+        CHIBOCTL_REFUSED,
+        _("%s was left by an older program: its schema is %llu, that of this "
+          "one %llu; start chibod, or run chiboctl verify, and come again"),
+        name, (unsigned long long)version, (unsigned long long)newest);
+}
+
+int chiboctl_fail_database(const char *path, const char *name,
+                           enum result result)
 {
     if (result == RESULT_NOT_FOUND)
         return chiboctl_fail(CHIBOCTL_FAILED, _("%s: there is no database"),
                              name);
     if (result == RESULT_UNSUPPORTED)
-        return chiboctl_fail(CHIBOCTL_REFUSED,
-                             _("%s: this is no database of chibo, or one of "
-                               "another version"),
-                             name);
+        return say_unsupported(path, name);
     return chiboctl_fail(CHIBOCTL_REFUSED, "%s: %s", name, result_text(result));
 }
 
@@ -287,7 +308,7 @@ int chiboctl_check(const char *path, const char *name,
     drop_missing(&check.findings);
     if (result != RESULT_OK) {
         chiboctl_findings_release(&check.findings);
-        return say_unsound(name, result);
+        return chiboctl_fail_database(path, name, result);
     }
     *out = check.findings;
     return CHIBOCTL_OK;
@@ -339,18 +360,50 @@ static int check_own(struct chiboctl *ctl, struct chiboctl_findings *findings)
     path = ctl->config.database_path;
     result = store_sqlite_upgrade(path);
     code = result == RESULT_OK ? chiboctl_check(path, path, findings)
-                               : say_unsound(path, result);
+                               : chiboctl_fail_database(path, path, result);
     store_lock_release(lock);
+    return code;
+}
+
+static bool is_older(const char *path)
+{
+    uint64_t version = 0, newest = 0;
+
+    return store_sqlite_version(path, &version, &newest) == RESULT_OK &&
+           version < newest;
+}
+
+/* A backup of an older program is not touched: a copy of it beside it is
+ * brought up to date, and goes again. */
+static int check_older(const char *path, struct chiboctl_findings *findings)
+{
+    char *copy = NULL;
+    enum result result = RESULT_NO_MEMORY;
+    int code;
+
+    if (asprintf(&copy, "%s.verifying", path) < 0)
+        copy = NULL;
+    if (copy)
+        result = store_sqlite_copy(path, copy, NULL, NULL);
+    if (result != RESULT_OK)
+        code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", copy ? copy : path,
+                             result == RESULT_IO ? strerror(errno)
+                                                 : result_text(result));
+    else
+        code = chiboctl_check(copy, path, findings);
+    if (result == RESULT_OK && store_sqlite_remove(copy) != RESULT_OK)
+        code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", copy, strerror(errno));
+    free(copy);
     return code;
 }
 
 static int run_verify(struct chiboctl *ctl)
 {
     struct chiboctl_findings findings = { 0 };
-    const int code =
-        ctl->argument_count
-            ? chiboctl_check(ctl->arguments[0], ctl->arguments[0], &findings)
-            : check_own(ctl, &findings);
+    const char *path = ctl->argument_count ? ctl->arguments[0] : NULL;
+    const int code = !path            ? check_own(ctl, &findings)
+                     : is_older(path) ? check_older(path, &findings)
+                                      : chiboctl_check(path, path, &findings);
 
     if (code == CHIBOCTL_OK)
         print_findings(ctl, &findings);

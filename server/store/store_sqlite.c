@@ -137,7 +137,8 @@ static enum result apply_migration(sqlite3 *db, size_t version)
     return result;
 }
 
-enum result sqlite_read_version(sqlite3 *db, int64_t *version)
+/* Of whichever version: 0 for an empty file. RESULT_UNSUPPORTED: foreign. */
+static enum result read_any_version(sqlite3 *db, int64_t *version)
 {
     int64_t application = 0;
     int64_t tables = 0;
@@ -151,9 +152,37 @@ enum result sqlite_read_version(sqlite3 *db, int64_t *version)
     if (result != RESULT_OK)
         return result;
     const bool is_empty = *version == 0 && application == 0 && tables == 0;
-    const bool is_ours = application == APPLICATION_ID && *version > 0 &&
-                         *version <= (int64_t)store_migration_count();
+    const bool is_ours = application == APPLICATION_ID && *version > 0;
     return is_empty || is_ours ? RESULT_OK : RESULT_UNSUPPORTED;
+}
+
+enum result sqlite_read_version(sqlite3 *db, int64_t *version)
+{
+    enum result result = read_any_version(db, version);
+    if (result == RESULT_OK && *version > (int64_t)store_migration_count())
+        result = RESULT_UNSUPPORTED;
+    return result;
+}
+
+enum result store_sqlite_version(const char *path, uint64_t *version,
+                                 uint64_t *newest)
+{
+    sqlite3 *db = NULL;
+    int64_t found = 0;
+    if (access(path, F_OK) != 0)
+        return RESULT_NOT_FOUND;
+    enum result result = sqlite_result(sqlite3_open_v2(
+        path, &db, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY, NULL));
+    if (result == RESULT_OK)
+        result = read_any_version(db, &found);
+    (void)sqlite3_close(db); /* no statement is left to object */
+    if (result == RESULT_OK && found == 0)
+        result = RESULT_UNSUPPORTED;
+    if (result == RESULT_OK) {
+        *version = (uint64_t)found;
+        *newest = store_migration_count();
+    }
+    return result;
 }
 
 static enum result migrate(sqlite3 *db, int64_t version)

@@ -59,6 +59,14 @@ struct store_sqlite *store_sqlite_close(struct store_sqlite *sqlite);
  */
 MUST_USE enum result store_sqlite_upgrade(const char *path);
 
+/*
+ * The version of the schema of the database at `path`, and the newest that
+ * this program knows: a larger one was made by a newer program.
+ * RESULT_NOT_FOUND, RESULT_UNSUPPORTED (it is no database of this program).
+ */
+MUST_USE enum result store_sqlite_version(const char *path, uint64_t *version,
+                                          uint64_t *newest);
+
 /* ---- Writing ------------------------------------------------------------ */
 
 MUST_USE enum result store_sqlite_begin(struct store_sqlite *sqlite);

@@ -14,11 +14,13 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "conformance")]
+import record_forms as forms  # noqa: E402
 from record_file import MANIFEST, RecordFile, heads_of  # noqa: E402
 from server_process import BUILD, ServerProcess  # noqa: E402
 from stored_schema import held_meeting, stored_server  # noqa: E402
 
 OK, REFUSED, FAILED = 0, 1, 2
+CUT = 45  # the last event of the meeting while it was on
 
 
 def chiboctl(server, *words, code=OK, language="en", wrap=()):
@@ -59,48 +61,47 @@ class Origin:
                  self.full, self.upper)
         self.running = self.export(self.cut(directory / "earlier"),
                                    directory / "running.chibo")
-        self.other = directory / "other.chibo"
-        forked = RecordFile(self.running.read_bytes())
-        self.fork(forked)
-        self.other.write_bytes(forked.bytes())
+        self.other = self.export(self.cut(directory / "forked", fork=True),
+                                 directory / "other.chibo")
 
     def export(self, server, path):
         chiboctl(server, "record", "export", self.meeting, "--out", path)
         return path
 
-    def cut(self, directory):
-        """The same server while the meeting was on."""
+    def cut(self, directory, fork=False):
+        """The same server while the meeting was on; or one with the same key
+        that says something else of it: a hand that was never raised."""
         server = stored_server(directory)
         database = sqlite3.connect(server.data / "chibo.db")
         database.executescript(f"""
             DROP TRIGGER event_is_never_deleted;
-            DELETE FROM opening WHERE log_id = 2 AND seq > 45;
-            DELETE FROM event WHERE log_id = 2 AND seq > 45;
+            DELETE FROM opening WHERE log_id = 2 AND seq > {CUT - fork};
+            DELETE FROM event WHERE log_id = 2 AND seq > {CUT - fork};
             UPDATE log SET is_closed = 0 WHERE id = 2;
             INSERT INTO room_key VALUES (2, zeroblob(32));
-            DELETE FROM opening WHERE log_id = 1 AND seq >= (
+            CREATE TEMP TABLE ended AS
                 SELECT seq FROM event WHERE log_id = 1 AND
-                json_extract(CAST(bytes AS TEXT), '$.ev') = 'meeting_ended');
-            DELETE FROM event WHERE log_id = 1 AND seq >= (
-                SELECT seq FROM event WHERE log_id = 1 AND
-                json_extract(CAST(bytes AS TEXT), '$.ev') = 'meeting_ended');
+                json_extract(CAST(bytes AS TEXT), '$.ev') = 'meeting_ended';
+            DELETE FROM opening WHERE log_id = 1 AND
+                seq >= (SELECT seq FROM ended);
+            DELETE FROM event WHERE log_id = 1 AND
+                seq >= (SELECT seq FROM ended);
             """)
+        if fork:
+            self.say_else(database)
+        database.commit()
         database.close()
         return server
 
-    def fork(self, record):
-        """What the server itself could say instead: a hand that was never
-        raised, chained and signed with its key."""
-        seed = bytes.fromhex((self.server.data / "identity.key")
-                             .read_text().strip())
-        events = record.events()
-        last = json.loads(events[-1])
-        events.append(json.dumps(
-            {"seq": last["seq"] + 1, "n": "00" * 16, "at": last["at"],
-             "ev": "hand_raised", "member": "m3"},
-            separators=(",", ":")).encode())
-        record.put_events(events)
-        record.reseal(seed)
+    def say_else(self, database):
+        at, head = database.execute(
+            "SELECT at_ms, head FROM event WHERE log_id = 2"
+            " ORDER BY seq DESC LIMIT 1").fetchone()
+        event = json.dumps({"seq": CUT, "n": "00" * 16, "at": at,
+                            "ev": "hand_raised", "member": "m3"},
+                           separators=(",", ":")).encode()
+        database.execute("INSERT INTO event VALUES (2, ?, ?, ?, ?)", (
+            CUT, at, forms.link(head, CUT, forms.leaf(event)), event))
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_a_record_of_another_server_is_kept_as_it_is(origin, server):
     listed, = rows(server, "record", "list")
     assert (listed["meeting"], listed["origin"], listed["cell"]) == (
         origin.meeting, "imported", "Chi bộ Mẫu")
-    assert listed["signed"] and listed["level"] == "full"
+    assert not listed["signed"] and listed["level"] == "full"
     assert listed["size"] == origin.full.stat().st_size
 
 
@@ -396,9 +397,9 @@ def test_no_word_is_a_command_of_the_search(here, words):
 
 
 def test_more_hits_than_are_shown_are_counted(here):
-    said = chiboctl(here, "record", "search", "--limit", "2", "dang vien")
-    assert "the first 2 are shown" in said
-    assert len(found(here, "--limit", "2", "dang vien")) == 2
+    said = chiboctl(here, "record", "search", "--limit", "1", "bao cao")
+    assert "the first 1 are shown" in said
+    assert len(found(here, "--limit", "1", "bao cao")) == 1
     assert "1 to" in chiboctl(here, "record", "search", "--limit", "0", "bao",
                               code=FAILED)
 
@@ -441,3 +442,61 @@ def test_the_index_follows_the_folder(origin, server):
 def test_the_words_are_vietnamese_where_that_is_asked_for(here):
     said = chiboctl(here, "record", "search", "bao cao", language="vi")
     assert "chương trình" in said and "biên bản" in said.lower()
+
+
+# --- verifying again -----------------------------------------------------------------
+
+
+def verified(server, *words, code=OK):
+    *each, total = rows(server, "record", "verify", *words, code=code)
+    return {row["name"]: row["result"] for row in each}, total
+
+
+def test_all_that_is_stored_is_verified_again(origin):
+    each, total = verified(origin.server, "--all")
+    assert sorted(each.values()) == ["so_far", "so_far"]
+    assert (total["verified"], total["invalid"]) == (2, 0)
+    said = chiboctl(origin.server, "record", "verify", "--all")
+    assert f"{origin.meeting}: valid so far" in said
+    assert "verified: 2; complete: 0, so far: 2" in said
+
+
+def test_one_of_them_is_verified_by_its_name(origin, server):
+    imported(server, origin.full)
+    name, = archive_of(server)
+    assert verified(server, name)[0] == {name: "so_far"}
+    assert "not all of these" in chiboctl(server, "record", "verify", "m.1",
+                                          code=FAILED)
+    assert "give --all" in chiboctl(server, "record", "verify", code=FAILED)
+
+
+def test_a_damaged_record_is_named_and_the_rest_is_verified(origin, server):
+    imported(server, origin.full)
+    name, = archive_of(server)
+    path = server.data / "archive" / name
+    path.write_bytes(lied(path.read_bytes()))
+    shutil.copy(origin.upper, path.with_name("b_upper.chibo"))
+    each, total = verified(server, "--all", code=REFUSED)
+    assert each == {name: "invalid", "b_upper.chibo": "so_far"}
+    assert (total["so_far"], total["invalid"]) == (1, 1)
+    assert imported(server, origin.full) == ["mended"]
+    assert verified(server, name)[0] == {name: "so_far"}
+
+
+@pytest.mark.parametrize("fault, result, code", [
+    ("UPDATE opening SET value = value || '.' WHERE log_id = 2 AND"
+     " field = 'text'", "invalid", REFUSED),
+    ("DELETE FROM blob_piece", "invalid", REFUSED),
+    ("DELETE FROM blob", "unreadable", FAILED),
+    ("DROP TRIGGER event_is_never_deleted;"
+     " DELETE FROM event WHERE log_id = 2 AND seq = 40", "invalid", REFUSED),
+])
+def test_damage_in_the_database_is_found(tmp_path, fault, result, code):
+    server = stored_server(tmp_path / "server")
+    meeting = held_meeting(server.data / "chibo.db")
+    database = sqlite3.connect(server.data / "chibo.db")
+    database.executescript(fault)
+    database.close()
+    each, total = verified(server, "--all", code=code)
+    assert each[meeting] == result
+    assert total["verified"] == 2

@@ -185,6 +185,24 @@ def test_a_record_that_both_signed_is_valid_and_complete(exported):
     assert all(row["sealed"] == row["opened"] for row in said["texts"])
 
 
+def test_an_archive_tells_that_it_was_signed_and_finds_its_facts(exported,
+                                                                 tmp_path):
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "chibod.conf").write_text('data_directory = "data";\n')
+
+    def rows(*words):
+        done = subprocess.run(
+            [BUILD / "bin/chiboctl", "record", *map(str, words), "--json",
+             "--config", tmp_path / "chibod.conf"], capture_output=True,
+            text=True, timeout=60, check=True)
+        return list(map(json.loads, done.stdout.splitlines()))
+    assert rows("import", exported.full)[0]["signed_off"]
+    assert rows("list")[0]["signed"]
+    assert {row["where"] for row in rows("search", "du_thao")} == {
+        "document", "minutes"}
+    assert rows("verify", "--all")[-1]["complete"] == 1
+
+
 def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
     record = exported.file()
     assert record.events() == exported.meeting.events

@@ -17,25 +17,6 @@ TABLES = ("log", "room_key", "event", "opening", "request", "blob",
           "blob_piece")
 
 
-def adopt(play):
-    author = play.clients["m3"]
-    drawn = author.ask("draw_minutes", log=play.meeting)
-    play.do("m3", "present_minutes", minutes=drawn["blob"],
-            size=drawn["size"], upto=drawn["upto"])
-    play.do("m1", "start_vote", matter="minutes", motion="Thông qua")
-    play.confirmed("vote_started", 3)
-    for holder in ("m1", "m2", "m3", "m4"):
-        play.do(holder, "vote", vote="v3", choice="yes")
-    play.do("m1", "close_vote", vote="v3")
-    play.confirmed("vote_closed", 2)
-    for holder, role in (("m3", "minute-taker"), ("m1", "chair")):
-        adopted = play.clients[holder].log(play.meeting).all(
-            "minutes_adopted")[0]
-        play.do(holder, "sign_minutes", role=role,
-                version=adopted["version"], c=adopted["c"])
-    play.settle()
-
-
 def attach(play):
     blob = play.clients["m1"].put_blob(ATTACHED)
     play.do("m1", "attach_document", blob=blob, size=len(ATTACHED),
@@ -75,7 +56,6 @@ def main(target):
             attach(play)
             play.discuss()
             play.vote()
-            adopt(play)
             play.end()
             play.register_record()
             second_meeting(play)

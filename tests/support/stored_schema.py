@@ -1,5 +1,5 @@
 """Data directories whose database is one of tests/vectors/schema: a meeting that
-was held and signed, and one that is under way, as a program of some version
+was held, and one that is under way, as a program of some version
 left them."""
 import pathlib
 import shutil
