@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FACTS_LIST_MAX = 32 * 1024 * 1024, MINUTES_JSON_FORMAT = 1 };
+enum { FACTS_LIST_MAX = 32 * 1024 * 1024 };
 
 json_t *document_text(const char *text)
 {
@@ -464,7 +464,7 @@ enum result minutes_json_draw(const struct minutes_source *source,
     hex_encode(head.bytes, HASH_SIZE, hex);
     for (i = 0; i < sizeof of_the_minutes / sizeof of_the_minutes[0]; i++)
         (void)json_object_del(facts, of_the_minutes[i]);
-    if (put(facts, "format", json_integer(MINUTES_JSON_FORMAT)) &&
+    if (put(facts, "format", json_integer(DOCUMENT_FORMAT)) &&
         put(facts, "upto", json_integer((json_int_t)upto)) &&
         put(facts, "head", json_string(hex)))
         *out = json_dumps(facts, JSON_SORT_KEYS | JSON_COMPACT);

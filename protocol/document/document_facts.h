@@ -16,6 +16,12 @@
 #include <jansson.h>
 
 /*
+ * Of facts and text: another number where the same log and template would give
+ * another document than before. Who knows another one draws nothing again.
+ */
+#define DOCUMENT_FORMAT 1
+
+/*
  * The facts by the whole log. RESULT_OK: the caller ends `*out` with
  * json_decref(). RESULT_CORRUPT if the events are not a meeting's log;
  * RESULT_NO_MEMORY.
@@ -34,7 +40,7 @@ MUST_USE enum result document_facts_choose_ballot(json_t *facts, size_t at);
  * what is said of the minutes themselves (number, footer, is_draft, adopted,
  * reservations), with
  *
- *   format   1
+ *   format   DOCUMENT_FORMAT
  *   meeting  its id; in the tree: `meeting.id`
  *   upto, head   of the log, in hex
  *

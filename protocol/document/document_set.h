@@ -23,12 +23,6 @@
 #include <jansson.h>
 #include <stdint.h>
 
-/*
- * Of what is said, and how: another number where the same log and template give
- * another document. Who has another one draws nothing again.
- */
-#define DOCUMENT_FORMAT 1
-
 /* The templates that there are; ended by NULL. */
 extern const char *const document_templates[];
 

@@ -135,29 +135,45 @@ static enum result compare_minutes(struct judging *judging,
     return result;
 }
 
+/* In another form than this program draws them? */
+static bool is_other_form(const json_t *minutes)
+{
+    const json_t *format = json_object_get(minutes, "format");
+
+    return json_is_integer(format) &&
+           json_integer_value(format) != DOCUMENT_FORMAT;
+}
+
 static enum result judge_minutes(struct judging *judging)
 {
     const struct meeting_state *state = judging->findings->meeting.state;
     struct verify_compared *compared = &judging->record->compared;
     const struct record_zip_entry *entry = find(judging, RECORD_MINUTES_PATH);
     enum result result = RESULT_OK;
+    json_t *minutes;
 
     if (state->minutes.version == 0)
         return RESULT_OK;
     compared->minutes = VERIFY_MINUTES_HIDDEN;
     if (!entry)
         return RESULT_OK;
-    compared->minutes = VERIFY_MINUTES_OTHERS;
-    if (state->kinds.group_count == 0) {
+    minutes = json_loadb(entry->data.data, entry->data.size,
+                         JSON_REJECT_DUPLICATES, NULL);
+    if (!minutes)
+        return fail(judging, VERIFY_FAULT_MINUTES, entry->name);
+    if (is_other_form(minutes)) {
+        compared->minutes = VERIFY_MINUTES_UNKNOWN;
+        judging->findings->gaps |= VERIFY_GAP_DOCUMENTS;
+    } else if (state->kinds.group_count > 0) {
+        compared->minutes = VERIFY_MINUTES_OTHERS;
+    } else {
         compared->minutes = VERIFY_MINUTES_WHOLE;
         result = compare_minutes(judging, entry->data);
     }
-    if (result != RESULT_OK || state->minutes.adopted_version == 0)
-        return result;
-    judging->adopted = json_loadb(entry->data.data, entry->data.size,
-                                  JSON_REJECT_DUPLICATES, NULL);
-    return judging->adopted ? RESULT_OK
-                            : fail(judging, VERIFY_FAULT_MINUTES, entry->name);
+    if (state->minutes.adopted_version > 0)
+        judging->adopted = json_incref(minutes);
+    json_decref(minutes);
+    return result;
 }
 
 /* --- One document --------------------------------------------------------- */

@@ -110,6 +110,11 @@ class Exported:
         self.refused = chiboctl(play.server, "record", "export", play.meeting,
                                 "--out", path, code=1)
         assert not path.exists()
+        later = false.replace(b'"format":1,', b'"format":2,')
+        assert later != false
+        play.do("m3", "present_minutes", minutes=author.put_blob(later),
+                size=len(later), upto=drawn["upto"])
+        self.later = self.export("later")
 
     def adopt(self):
         """m3, who has the minutes by now, reads them back; they are adopted
@@ -642,6 +647,14 @@ def test_the_server_itself_cannot_change_it(exported, tmp_path, name):
 def test_minutes_that_say_something_else_than_the_log_are_found(exported):
     assert "minutes.json: the minutes in it say something else than the log" \
         in exported.refused
+
+
+def test_minutes_of_a_later_form_are_not_called_false(exported):
+    code, said, _ = verify(exported.later)
+    assert (code, said["gaps"]) == (SO_FAR, ["open", "not_signed",
+                                             "documents"])
+    assert said["record"]["minutes_compared"] == "unknown"
+    assert said["record"]["documents_compared"] == len(DOCUMENTS)
 
 
 def within(name, before, after, count=1):
