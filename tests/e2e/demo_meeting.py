@@ -7,8 +7,9 @@ Seven sample members meet: five at their own computers, two in a hall. It is
 their first meeting: they vouch for each other's devices in pairs. The chair
 opens, the roll is taken, two speak, a motion is voted on; then the server is
 killed and started again, and the meeting goes on. A secret ballot is held, the
-meeting is closed; their devices confirm the record, and chibo-verify checks it,
-and the ballot, without the server. What is claimed on the way is checked.
+minutes are read back, adopted and signed, the meeting is closed; their devices
+confirm the record, and chibo-verify checks it, the ballot and the papers without
+the server. What is claimed on the way is checked.
 Everything is left in DIRECTORY (build/demo).
 Exit code 0 if all of it was right, 1 if not.
 """
@@ -24,12 +25,15 @@ import chibo_process as play  # noqa: E402
 import make_speech  # noqa: E402
 import wav_correlate  # noqa: E402
 from demo_ballot import DemoBallot  # noqa: E402
+from demo_record import DemoRecord  # noqa: E402
 
 CELL = "Chi bộ Mẫu"
 SITE = "Hội trường khu phố Mẫu"
 MOTION = "Nhất trí thông qua phương hướng, nhiệm vụ tháng 12"
 AGENDA = ("Đánh giá kết quả thực hiện nhiệm vụ tháng 11",
           "Phương hướng, nhiệm vụ tháng 12")
+TASK = "Theo dõi, đôn đốc việc thực hiện nhiệm vụ tháng 12"
+DUE_MS = 1798650000000  # 2026-12-31 00:00 in Vietnam
 HEARD = 0.8      # correlation of what was spoken with what was recorded
 NOT_HEARD = 0.3
 SPEECH_S = 4
@@ -308,8 +312,13 @@ class Demo:
         minutes.do("write_entry", item="a2",
                    text="Chi bộ thống nhất phân công đồng chí Đảng viên Mẫu 02 "
                         "theo dõi việc thực hiện.")
+        minutes.do("write_entry", item="a2", kind="conclusion",
+                   text="Chi bộ nhất trí phương hướng, nhiệm vụ tháng 12.")
+        chair.do("set_task", item="a2", member="m2", due_ms=DUE_MS, text=TASK)
         chair.do("end_item", item="a2")
         chair.do("share_minutes")
+        self.record.read_back()
+        self.record.adopt()
         chair.do("close_meeting")
         self.say("the meeting is closed")
         for member in self.everybody():
@@ -373,6 +382,10 @@ class Demo:
         self.check("The chain verifies from its first event" in text and
                    head in text, "the chain verifies from genesis")
         self.verify_offline()
+        self.say("the record is exported: one file, and the papers in it")
+        exported = self.record.export()
+        self.record.look()
+        self.record.verify(exported)
         self.server.stop()
         play.run([play.BUILD / "bin/chiboctl", "verify", "--config",
                   self.server.config], "chiboctl verify")
@@ -410,6 +423,7 @@ class Demo:
         self.go_on(heard)
         self.close_vote()
         self.ballot = DemoBallot(self).play()
+        self.record = DemoRecord(self)
         head = self.finish()
         self.compare_sound(heard, unheard)
         self.read_minutes()
@@ -437,7 +451,12 @@ def main():
         demo.clean_up()
     print(f"\nThe demo is over: {demo.checks} claims checked in "
           f"{time.monotonic() - demo.begun:.0f} s. Look at\n"
-          f"  {directory}/minutes.txt       the minutes\n"
+          f"  {directory}/minutes.pdf       the minutes, to be printed\n"
+          f"  {directory}/minutes.docx      the same, to be edited\n"
+          f"  {directory}/tally-b1.pdf      who was elected, and how it was counted\n"
+          f"  {directory}/attendance.csv    who was there\n"
+          f"  {directory}/meeting.chibo     the record, in one file\n"
+          f"  {directory}/record-verified.txt  what chibo-verify says of it\n"
           f"  {directory}/*/heard.wav       what each member heard\n"
           f"  {directory}/meeting.log       the record, event by event\n"
           f"  {directory}/verified.txt      what chibo-verify says of it\n"
