@@ -158,6 +158,20 @@ static enum result read_copy(struct ruleset_reading *reading, const char *text,
     return reading->result;
 }
 
+/* As one reads the file; on one line in the order in which they were found. */
+static void sort_by_line(struct ruleset_faults *faults)
+{
+    size_t i, at;
+
+    for (i = 1; i < faults->count; i++) {
+        const struct ruleset_fault fault = faults->faults[i];
+
+        for (at = i; at > 0 && faults->faults[at - 1].line > fault.line; at--)
+            faults->faults[at] = faults->faults[at - 1];
+        faults->faults[at] = fault;
+    }
+}
+
 enum result ruleset_read(const char *text, size_t size, struct ruleset *out,
                          struct ruleset_notes *notes,
                          struct ruleset_faults *faults)
@@ -168,6 +182,7 @@ enum result ruleset_read(const char *text, size_t size, struct ruleset *out,
     const enum result result = read_copy(&reading, text, size);
 
     *faults = reading.faults;
+    sort_by_line(faults);
     if (result != RESULT_OK) {
         ruleset_notes_release(&read);
         return result;
@@ -185,7 +200,10 @@ enum result ruleset_parse(const char *text, size_t size, struct ruleset *out,
 {
     struct ruleset_faults faults;
     const enum result result = ruleset_read(text, size, out, NULL, &faults);
+    size_t i;
 
-    *error_line = faults.count > 0 ? faults.faults[0].line : 0;
+    *error_line = 0;
+    for (i = 0; i < faults.count && *error_line == 0; i++)
+        *error_line = faults.faults[i].line;
     return result;
 }

@@ -39,7 +39,8 @@ struct ruleset_fault {
     int64_t min, max;
 };
 
-/* The first so many are kept, in the order in which they were found. */
+/* The first so many that were found are kept, in the order of their lines; what
+ * is of no single line comes first. */
 enum { RULESET_FAULTS_MAX = 20 };
 struct ruleset_faults {
     struct ruleset_fault faults[RULESET_FAULTS_MAX];

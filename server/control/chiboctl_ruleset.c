@@ -12,13 +12,6 @@
 
 /* --- What is wrong ------------------------------------------------------- */
 
-static int by_line(const void *a, const void *b)
-{
-    const struct ruleset_fault *x = a, *y = b;
-
-    return (x->line > y->line) - (x->line < y->line);
-}
-
 static void print_fault_row(const char *path, int line,
                             const struct ruleset_fault *fault,
                             const char *reason)
@@ -33,11 +26,10 @@ static void print_fault_row(const char *path, int line,
 }
 
 static void print_faults(const struct chiboctl *ctl, const char *path,
-                         struct ruleset_faults *faults)
+                         const struct ruleset_faults *faults)
 {
     size_t i;
 
-    qsort(faults->faults, faults->count, sizeof faults->faults[0], by_line);
     for (i = 0; i < faults->count; i++) {
         const struct ruleset_fault *fault = &faults->faults[i];
         const int line = fault->line > 0 ? fault->line : 1;

@@ -454,8 +454,32 @@ static void all_faults_are_told_up_to_twenty(void **state)
     }
     assert_int_equal(read_text(text, &rules, &faults), RESULT_MALFORMED);
     assert_int_equal(faults.count, RULESET_FAULTS_MAX);
-    assert_string_equal(faults.faults[0].place, "x0");
-    assert_int_equal(faults.faults[0].line, 3);
+    /* The last place is that of the newest: it is of no line. */
+    assert_int_equal(faults.faults[0].line, 0);
+    assert_string_equal(faults.faults[1].place, "x0");
+    assert_int_equal(faults.faults[1].line, 3);
+}
+
+static void faults_are_told_in_the_order_of_their_lines(void **state)
+{
+    static const int lines[] = { 0, 2, 3, 3, 4 };
+    struct ruleset_faults faults;
+    struct ruleset rules;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(read_text("name = \"a\";\n"
+                               "valid_from = 3;\n"
+                               "x = 1; ordinary_motion = 2;\n"
+                               "y = 1;\n",
+                               &rules, &faults),
+                     RESULT_MALFORMED);
+    assert_true(faults.count >= 5);
+    for (i = 1; i < faults.count; i++)
+        assert_true(faults.faults[i - 1].line <= faults.faults[i].line);
+    for (i = 0; i < 4; i++)
+        assert_int_equal(faults.faults[faults.count - 4 + i].line,
+                         lines[i + 1]);
 }
 
 int main(void)
@@ -474,6 +498,7 @@ int main(void)
         cmocka_unit_test(norms_may_be_left_out),
         cmocka_unit_test(no_line_of_a_rule_can_be_left_out),
         cmocka_unit_test(all_faults_are_told_up_to_twenty),
+        cmocka_unit_test(faults_are_told_in_the_order_of_their_lines),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
