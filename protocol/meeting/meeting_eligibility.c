@@ -43,3 +43,21 @@ enum result meeting_state_eligibility(
                                     (enum ground)row[i].ground);
     return eligibility_decide(rules, people, count, out);
 }
+
+enum result register_state_eligibility(const struct register_state *state,
+                                       const struct summons *summons,
+                                       const struct eligibility_rules *rules,
+                                       struct eligibility *out)
+{
+    struct eligibility_person people[LIMIT_ROSTER];
+    size_t i, count = 0;
+
+    for (i = 0; i < state->member_count && count < LIMIT_ROSTER; i++) {
+        const struct register_member *member = &state->members[i];
+
+        if (summons_has(summons, member))
+            people[count++] =
+                member_of(rules, member->category, member->ground);
+    }
+    return eligibility_decide(rules, people, count, out);
+}

@@ -21,10 +21,10 @@ static const struct chiboctl_command *const parts[] = {
     chiboctl_identity_commands, chiboctl_unit_commands,
     chiboctl_member_commands,   chiboctl_site_commands,
     chiboctl_access_commands,   chiboctl_meeting_commands,
-    chiboctl_ruleset_commands,  chiboctl_report_commands,
-    chiboctl_opinions_commands, chiboctl_record_commands,
-    chiboctl_archive_commands,  chiboctl_import_commands,
-    chiboctl_reverify_commands
+    chiboctl_online_commands,   chiboctl_ruleset_commands,
+    chiboctl_report_commands,   chiboctl_opinions_commands,
+    chiboctl_record_commands,   chiboctl_archive_commands,
+    chiboctl_import_commands,   chiboctl_reverify_commands
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

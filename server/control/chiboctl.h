@@ -51,6 +51,7 @@ extern const struct chiboctl_command chiboctl_member_commands[];
 extern const struct chiboctl_command chiboctl_site_commands[];
 extern const struct chiboctl_command chiboctl_access_commands[];
 extern const struct chiboctl_command chiboctl_meeting_commands[];
+extern const struct chiboctl_command chiboctl_online_commands[];
 extern const struct chiboctl_command chiboctl_offline_commands[];
 extern const struct chiboctl_command chiboctl_backup_commands[];
 extern const struct chiboctl_command chiboctl_loss_commands[];
@@ -173,6 +174,14 @@ int chiboctl_send(struct chiboctl *ctl, struct command *command,
                   struct identifier *made);
 /* The same, then prints the id or that it is done. */
 int chiboctl_do(struct chiboctl *ctl, struct command *command);
+
+/* --- Meeting online (chiboctl_online.c) ---------------------------------- */
+
+/* Says in one line, beside what a call prints, whether such a meeting of the
+ * unit may be held online by the ruleset of new meetings; nothing where that
+ * does not ask, or is not known here. The register is there. */
+void chiboctl_note_online(struct chiboctl *ctl, const struct identifier *unit,
+                          enum meeting_kind kind);
 
 /* --- Looking things up, showing them (chiboctl_show.c) ------------------- */
 

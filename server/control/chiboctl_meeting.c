@@ -345,6 +345,9 @@ static int run_schedule(struct chiboctl *ctl)
         read_roles(ctl, call) && find_presenters(ctl, call)) {
         command.body.schedule_meeting = call->body;
         code = chiboctl_do(ctl, &command);
+        if (code == CHIBOCTL_OK)
+            chiboctl_note_online(ctl, &call->body.unit,
+                                 (enum meeting_kind)call->body.kind);
     }
     free_call(call);
     return code;

@@ -128,8 +128,7 @@ def test_lists_are_in_words_of_people_in_either_language(cell):
               "2026-12-25 19:30", "--chair", "m1", "--minute-taker", "m2")
 
     def said(language, *words):
-        return [re.sub(" {2,}", "|", line) for line in cell.run(
-            *words, "list", language=language).stdout.splitlines()]
+        return words_of(cell.run(*words, "list", language=language).stdout)
 
     assert said("vi_VN.UTF-8", "member")[1:] == [
         "m2|Đảng viên Mẫu 02|u2|đảng viên chính thức|phó bí thư chi bộ|"
@@ -146,6 +145,64 @@ def test_lists_are_in_words_of_people_in_either_language(cell):
         "vi_VN.UTF-8", "meeting")[0]
     assert "|scheduled|regular meeting|Họp|" in said(
         "en_US.UTF-8", "meeting")[0]
+
+
+def words_of(text):
+    """Lines, with one bar where columns are parted."""
+    return [re.sub(" {2,}", "|", line) for line in text.splitlines()]
+
+
+def test_who_calls_a_meeting_is_told_whether_it_may_be_online(tmp_path):
+    server = ServerProcess(tmp_path / "server",
+                           settings=['ruleset = "party-2026-07";'])
+    rules = pathlib.Path(server.directory / "rules/party-2026.conf")
+    rules.write_text((RULES / "party-2026.conf").read_text())
+    server.start()
+    try:
+        ctl = Chiboctl(server)
+        ctl.make("unit", "add", "cell", "Chi bộ Mẫu 1")
+        for number, more in ((1, ("--ground", "đi biển")), (2, ()),
+                             (3, ("--ground", "on_duty"))):
+            ctl.make("member", "add", f"Đảng viên Mẫu 0{number}",
+                     "--category", "official", *more)
+        ctl.make("member", "add", "Đảng viên Mẫu 04", "--category", "exempt",
+                 "--ground", "at_sea")
+        found = ctl.rows("meeting", "online")[0]
+        assert (found["unable"], found["members"], found["need"],
+                found["met"], found["test"]) == (2, 3, 2, True, "2*yes > D")
+        assert found["rule"] == "online_eligibility" and found["unverified"]
+        assert [(p["member"], p["ground"], p["counts"])
+                for p in found["people"]] == [
+            ("m1", "at_sea", True), ("m2", "", True), ("m3", "on_duty", True),
+            ("m4", "at_sea", False)]
+
+        call = ("meeting", "schedule", "--title", "Họp", "--at",
+                "2026-12-25 19:30", "--chair", "m1", "--minute-taker", "m2")
+        assert "2 of 3 members cannot come to one place" in ctl.run(
+            *call).stderr
+        assert "(not compared" in ctl.run("meeting", "online").stdout
+        ctl.run("member", "change", "m3", "--ground", "")
+        told = words_of(ctl.run("meeting", "online", "--cell", "u1",
+                                language="vi_VN.UTF-8").stdout)
+        assert told[:5] == [
+            "Chi bộ Mẫu 1 (u1):",
+            "m1|Đảng viên Mẫu 01|đảng viên chính thức|trên biển, đảo",
+            "m2|Đảng viên Mẫu 02|đảng viên chính thức|dự được tại một nơi",
+            "m3|Đảng viên Mẫu 03|đảng viên chính thức|dự được tại một nơi",
+            "m4|Đảng viên Mẫu 04|"
+            "đảng viên được miễn công tác và sinh hoạt đảng|không tính"]
+        assert "KHÔNG đạt điều kiện" in told[5]
+        assert told[6] == "Phép tính: 2×1 = 2 ≤ 1×3 = 3"
+        assert "căn cứ: 03-HD/TW (27/12/2022)" in told[7]
+    finally:
+        server.close()
+
+
+def test_a_ruleset_may_ask_nothing_of_who_meets_online(cell):
+    assert "asks nothing of a cell that meets online" in cell.run(
+        "meeting", "online").stdout
+    assert cell.rows("meeting", "online") == []
+    cell.run("meeting", "online", "--cell", "u1", code=2)
 
 
 LIST = ("\ufeffHọ và tên;Loại;Chức vụ;Tổ đảng\r\n"
