@@ -56,6 +56,32 @@ enum result record_json_take(json_t *object, char **out, size_t *size)
     return RESULT_OK;
 }
 
+/* Is this what the value is written as? */
+static enum result check_order(const struct record_json_form *form,
+                               const void *value, struct text_view text)
+{
+    char *written = NULL;
+    size_t size = 0;
+    enum result result = form->write(value, &written, &size);
+
+    if (result == RESULT_OK &&
+        !text_view_equal(text, (struct text_view){ written, size }))
+        result = RESULT_MALFORMED;
+    free(written);
+    return result;
+}
+
+enum result record_json_read(struct text_view text,
+                             const struct record_json_form *form, void *out)
+{
+    json_t *root = NULL;
+    enum result result = record_json_parse(text, form->size_max, &root);
+
+    if (result == RESULT_OK)
+        result = form->read(root, out);
+    return result == RESULT_OK ? check_order(form, out, text) : result;
+}
+
 /* --- Members ------------------------------------------------------------- */
 
 bool record_json_text(const json_t *object, const char *key,

@@ -21,6 +21,25 @@ MUST_USE enum result record_json_parse(struct text_view text, size_t size_max,
  * RESULT_OK or RESULT_NO_MEMORY. */
 MUST_USE enum result record_json_take(json_t *object, char **out, size_t *size);
 
+/* A file of a fixed form. */
+struct record_json_form {
+    size_t size_max;
+    /* Fills `out` from an object that it takes. RESULT_OK; RESULT_MALFORMED or
+     * RESULT_NO_MEMORY, and `out` may be half filled. */
+    enum result (*read)(json_t *root, void *out);
+    /* As record_json_take(). */
+    enum result (*write)(const void *value, char **out, size_t *size);
+};
+
+/*
+ * Reads a file, and writes it again: keys in another order, which parsing does
+ * not tell, are RESULT_MALFORMED. Else as record_json_parse() and the form.
+ * After any result but RESULT_OK the caller ends what `out` has.
+ */
+MUST_USE enum result record_json_read(struct text_view text,
+                                      const struct record_json_form *form,
+                                      void *out);
+
 /* The members of an object that has exactly so many; each false if it is not
  * there, or not so. Texts borrow from the object. */
 bool record_json_text(const json_t *object, const char *key,

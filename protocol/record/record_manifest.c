@@ -186,12 +186,13 @@ static enum result read_hideable(const json_t *list,
     return RESULT_OK;
 }
 
-static enum result read_members(struct record_manifest *out)
+static enum result read_members(json_t *root, void *manifest)
 {
-    const json_t *root = out->root;
+    struct record_manifest *out = manifest;
     uint64_t version;
     enum result result;
 
+    out->root = root;
     if (json_object_size(root) != 8 ||
         !record_json_number(root, "v", &version) || version != VERSION ||
         !record_json_id(root, "meeting", &out->meeting) ||
@@ -207,32 +208,19 @@ static enum result read_members(struct record_manifest *out)
     return result;
 }
 
-/* Keys in another order, which parsing does not tell. */
-static enum result check_order(const struct record_manifest *manifest,
-                               struct text_view text)
+static enum result write_members(const void *manifest, char **out, size_t *size)
 {
-    char *written = NULL;
-    size_t size = 0;
-    enum result result = record_manifest_write(manifest, &written, &size);
-
-    if (result == RESULT_OK &&
-        !text_view_equal(text, (struct text_view){ written, size }))
-        result = RESULT_MALFORMED;
-    free(written);
-    return result;
+    return record_manifest_write(manifest, out, size);
 }
 
 enum result record_manifest_read(struct text_view text,
                                  struct record_manifest *out)
 {
+    static const struct record_json_form form = { LIMIT_MANIFEST_SIZE,
+                                                  read_members, write_members };
     struct record_manifest read = { .root = NULL };
-    enum result result =
-        record_json_parse(text, LIMIT_MANIFEST_SIZE, &read.root);
+    const enum result result = record_json_read(text, &form, &read);
 
-    if (result == RESULT_OK)
-        result = read_members(&read);
-    if (result == RESULT_OK)
-        result = check_order(&read, text);
     if (result == RESULT_OK)
         *out = read;
     else

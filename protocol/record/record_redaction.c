@@ -236,13 +236,14 @@ static enum result read_paths(const json_t *list, struct record_redaction *out)
     return RESULT_OK;
 }
 
-static enum result read_members(struct record_redaction *out)
+static enum result read_members(json_t *root, void *redaction)
 {
-    const json_t *root = out->root;
+    struct record_redaction *out = redaction;
     struct text_view level;
     uint64_t version;
     enum result result;
 
+    out->root = root;
     if (json_object_size(root) != 6 ||
         !record_json_number(root, "v", &version) || version != VERSION ||
         !record_json_text(root, "level", &level) ||
@@ -258,31 +259,20 @@ static enum result read_members(struct record_redaction *out)
     return result;
 }
 
-static enum result check_order(const struct record_redaction *redaction,
-                               struct text_view text)
+static enum result write_members(const void *redaction, char **out,
+                                 size_t *size)
 {
-    char *written = NULL;
-    size_t size = 0;
-    enum result result = record_redaction_write(redaction, &written, &size);
-
-    if (result == RESULT_OK &&
-        !text_view_equal(text, (struct text_view){ written, size }))
-        result = RESULT_MALFORMED;
-    free(written);
-    return result;
+    return record_redaction_write(redaction, out, size);
 }
 
 enum result record_redaction_read(struct text_view text,
                                   struct record_redaction *out)
 {
+    static const struct record_json_form form = { LIMIT_MANIFEST_SIZE,
+                                                  read_members, write_members };
     struct record_redaction read = { .root = NULL };
-    enum result result =
-        record_json_parse(text, LIMIT_MANIFEST_SIZE, &read.root);
+    const enum result result = record_json_read(text, &form, &read);
 
-    if (result == RESULT_OK)
-        result = read_members(&read);
-    if (result == RESULT_OK)
-        result = check_order(&read, text);
     if (result == RESULT_OK)
         *out = read;
     else

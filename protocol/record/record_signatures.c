@@ -113,7 +113,7 @@ static bool read_row(const json_t *row, struct record_signature *out)
     return false;
 }
 
-static enum result read_rows(const json_t *root, struct record_signatures *out)
+static enum result read_list(const json_t *root, struct record_signatures *out)
 {
     const json_t *list = record_json_list(root, "signatures");
     size_t i;
@@ -129,27 +129,28 @@ static enum result read_rows(const json_t *root, struct record_signatures *out)
     return RESULT_OK;
 }
 
+static enum result read_rows(json_t *root, void *signatures)
+{
+    const enum result result = read_list(root, signatures);
+
+    json_decref(root);
+    return result;
+}
+
+static enum result write_rows(const void *signatures, char **out, size_t *size)
+{
+    return record_signatures_write(signatures, out, size);
+}
+
 enum result record_signatures_read(struct text_view text,
                                    struct record_signatures *out)
 {
+    static const struct record_json_form form = { FILE_SIZE_MAX, read_rows,
+                                                  write_rows };
     struct record_signatures read = { .count = 0 };
-    char *written = NULL;
-    size_t size = 0;
-    json_t *root = NULL;
-    enum result result = record_json_parse(text, FILE_SIZE_MAX, &root);
+    const enum result result = record_json_read(text, &form, &read);
 
     if (result == RESULT_OK)
-        result = read_rows(root, &read);
-    json_decref(root);
-    if (result == RESULT_TOO_LARGE)
-        result = RESULT_MALFORMED;
-    if (result == RESULT_OK)
-        result = record_signatures_write(&read, &written, &size);
-    if (result == RESULT_OK &&
-        !text_view_equal(text, (struct text_view){ written, size }))
-        result = RESULT_MALFORMED;
-    free(written);
-    if (result == RESULT_OK)
         *out = read;
-    return result;
+    return result == RESULT_TOO_LARGE ? RESULT_MALFORMED : result;
 }
