@@ -308,8 +308,7 @@
       "your ballot was issued to another device of yours: {device}")           \
     X(CREDENTIAL_DIFFERS, credential_differs, "ballot",                        \
       "your device asked with another credential before")                      \
-    X(WAITING_FOR, waiting_for, "ballot",                                      \
-      "this waits for the devices of {ids}")                                   \
+    X(WAITING_FOR, waiting_for, "ballot", "this waits for {ids}")              \
     X(NOT_LISTED, not_listed, "ballot",                                        \
       "{id} is not in the list of this ballot")                                \
     X(NOT_CONFIRMED, not_confirmed, "ballot",                                  \

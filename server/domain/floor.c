@@ -130,21 +130,25 @@ void rule_give_floor(struct draft *draft)
     body->by = *draft->holder;
 }
 
+/* Behind the time that is left; where there is no limit, or it is over, from
+ * now on. */
 void rule_extend_floor(struct draft *draft)
 {
     const struct meeting_state *state = draft->state;
-    uint64_t further_ms = draft->command->body.extend_floor.limit_ms;
-    int64_t spoken_ms = draft->now_ms - state->floor_since_ms;
+    const uint64_t further_ms = draft->command->body.extend_floor.limit_ms;
+    int64_t from_ms = draft->now_ms - state->floor_since_ms;
     struct event_floor_extended *body;
 
     if (!state->has_floor) {
         draft_refuse(draft, REFUSAL_NO_FLOOR);
         return;
     }
+    if (from_ms < state->floor_limit_ms)
+        from_ms = state->floor_limit_ms;
     body = &draft_add(draft, EVENT_FLOOR_EXTENDED_KIND)->body.floor_extended;
     body->member = state->floor_member;
     if (further_ms > 0)
-        body->limit_ms = further_ms + (spoken_ms > 0 ? (uint64_t)spoken_ms : 0);
+        body->limit_ms = further_ms + (from_ms > 0 ? (uint64_t)from_ms : 0);
     body->by = *draft->holder;
 }
 

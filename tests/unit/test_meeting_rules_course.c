@@ -259,10 +259,10 @@ static void speaking_time_ends_by_itself_and_can_be_extended(void **state)
                  "60 m1 extend_floor 0\n"
                  "9999 server tick",
                  "nothing\n"
-                 "floor_extended m4 29999 m1\n"
+                 "floor_extended m4 30000 m1\n"
                  "nothing\n"
-                 "floor_ended m4 29999 time_up\n"
                  "nothing\n"
+                 "floor_ended m4 30000 time_up\n"
                  "floor_given m4 20000 m1\n"
                  "floor_extended m4 0 m1\n"
                  "nothing\n");

@@ -281,7 +281,7 @@ static void a_co_chair_leads_the_floor_and_is_heard(void **state)
                  "officer_appointed m7 co_chair\n"
                  "nothing\n"
                  "floor_given m4 300000 m7\n"
-                 "floor_extended m4 61000 m7\n"
+                 "floor_extended m4 360000 m7\n"
                  "refused has_floor id=m4\n"
                  "floor_ended m4 3000 withdrawn\n"
                  "refused not_allowed who=the chair\n"
@@ -546,13 +546,13 @@ static void a_speaker_is_warned_once_before_time_is_up(void **state)
     /* More time: another warning. */
     meeting_play(meeting,
                  "80 m1 extend_floor 60000\n"
-                 "109 server tick\n"
-                 "110 server tick\n"
-                 "140 server tick",
-                 "floor_extended m4 140000 m1\n"
+                 "129 server tick\n"
+                 "130 server tick\n"
+                 "160 server tick",
+                 "floor_extended m4 160000 m1\n"
                  "nothing\n"
                  "floor_warned m4 30000\n"
-                 "floor_ended m4 140000 time_up\n");
+                 "floor_ended m4 160000 time_up\n");
     meeting_transcript_end(meeting);
 }
 

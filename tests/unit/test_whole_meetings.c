@@ -261,7 +261,7 @@ static void discuss(struct meeting_transcript *meeting)
                  "refused hand_up position=2\n"
                  "floor_given m4 60000 m1\n"
                  "floor_warned m4 30000\n"
-                 "floor_extended m4 65000 m1\n"
+                 "floor_extended m4 90000 m1\n"
                  "floor_warned m4 30000\n"
                  "floor_ended m4 60000 yielded\n"
                  "floor_given m6 30000 m1\n"
