@@ -49,7 +49,7 @@ static void print_options(const struct chiboctl_option *options)
         (void)snprintf(left, sizeof left, "--%s%s%s", options->name,
                        options->value ? " " : "",
                        options->value ? options->value : "");
-        (void)printf("  %-22s %s\n", left, _(options->help));
+        chiboctl_entry(left, 25, _(options->help), stdout);
     }
 }
 
@@ -64,22 +64,23 @@ static void print_usage(void)
             (void)snprintf(left, sizeof left, "%s%s%s %s", c->noun,
                            c->verb ? " " : "", c->verb ? c->verb : "",
                            c->arguments);
-            (void)printf("  %-28s %s\n", left, _(c->help));
+            chiboctl_entry(left, 31, _(c->help), stdout);
         }
     (void)printf("\n%s\n", _("Options of every command:"));
     print_options(common_options);
     (void)printf(
         "\n%s\n",
-        _("chiboctl COMMAND --help says more. Things are named by their id or, "
-          "where only one is called so, by their name."));
+        _("chiboctl COMMAND --help says more.\nThings are named by their id "
+          "or, where only one is called so, by their name."));
 }
 
 static void print_command_help(const struct chiboctl_command *command)
 {
-    (void)printf(_("Usage: chiboctl %s%s%s %s [OPTIONS]\n"), command->noun,
+    (void)printf(_("Usage: chiboctl %s%s%s%s%s [OPTIONS]\n"), command->noun,
                  command->verb ? " " : "", command->verb ? command->verb : "",
-                 command->arguments);
-    (void)printf("%s\n\n", _(command->help));
+                 command->arguments[0] != '\0' ? " " : "", command->arguments);
+    chiboctl_fill(_(command->help), 0, stdout);
+    (void)fputc('\n', stdout);
     print_options(command->options);
     print_options(common_options);
 }

@@ -220,6 +220,14 @@ void chiboctl_row(const struct chiboctl *ctl, json_t *row, const int *widths);
  * "" for 0. */
 const char *chiboctl_word(const struct chiboctl *ctl,
                           const struct enum_words *words, int value);
+/* How many columns of the terminal a text takes. */
+int chiboctl_width(const char *text);
+/* A text in lines, `indent` spaces before each but the first, where they stand
+ * already. */
+void chiboctl_fill(const char *text, int indent, FILE *out);
+/* A line of help, "  left   text": the text begins at `column`, in a line of
+ * its own where `left` is too long, and goes on below itself. */
+void chiboctl_entry(const char *left, int column, const char *text, FILE *out);
 /* Milliseconds as a local time in JSON-less output. */
 json_t *chiboctl_time(const struct chiboctl *ctl, int64_t utc_ms,
                       const char *zone);

@@ -179,9 +179,52 @@ static json_t *status_of(struct chiboctl *ctl)
         (json_int_t)state->next_seq, "head", head_hex);
 }
 
-static void print_ids(const char *key, const json_t *ids)
+enum { STATUS_WIDTH = 24 }; /* columns of what stands before a value */
+
+/* What people call what a server says of itself. */
+static const char *status_word(const char *key)
 {
-    (void)printf("%-20s", key);
+    static const struct {
+        const char *key;
+        const char *text;
+    } words[] = {
+        { "organisation", N_("organisation id") },
+        { "name", N_("organisation") },
+        { "host", N_("host") },
+        { "port", N_("port") },
+        { "server", N_("key of the server") },
+        { "fingerprint", N_("its fingerprint") },
+        { "units", N_("units") },
+        { "members", N_("members") },
+        { "sites", N_("sites") },
+        { "devices", N_("devices") },
+        { "meetings_scheduled", N_("meetings called") },
+        { "meetings_begun", N_("meetings under way") },
+        { "events", N_("events in the register") },
+        { "head", N_("head of the register") },
+        { "held", N_("held") },
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].key, key) == 0)
+            return _(words[i].text);
+    return key;
+}
+
+static void print_key(const char *key)
+{
+    const char *word = status_word(key);
+    int left = STATUS_WIDTH - chiboctl_width(word);
+
+    (void)fputs(word, stdout);
+    for (; left > 0; left--)
+        (void)fputc(' ', stdout);
+}
+
+static void print_ids(const json_t *ids)
+{
+    if (json_array_size(ids) == 0)
+        (void)printf(" %s", _("nothing"));
     for (size_t i = 0; i < json_array_size(ids); i++)
         (void)printf(" %s", json_string_value(json_array_get(ids, i)));
     (void)fputc('\n', stdout);
@@ -208,12 +251,13 @@ static int run_status(struct chiboctl *ctl)
     }
     json_object_foreach(status, key, value)
     {
+        print_key(key);
         if (json_is_string(value))
-            (void)printf("%-20s %s\n", _(key), json_string_value(value));
+            (void)printf(" %s\n", json_string_value(value));
         else if (json_is_array(value))
-            print_ids(_(key), value);
+            print_ids(value);
         else
-            (void)printf("%-20s %" JSON_INTEGER_FORMAT "\n", _(key),
+            (void)printf(" %" JSON_INTEGER_FORMAT "\n",
                          json_integer_value(value));
     }
     json_decref(status);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <wchar.h>
 
+enum { FILL_WIDTH = 79 }; /* columns of a line of help */
+
 /* --- Looking up ---------------------------------------------------------- */
 
 static bool is_found(enum result result, const char *text)
@@ -137,8 +139,7 @@ bool chiboctl_is_held(const json_t *held, const struct identifier *log)
 
 /* --- Showing ------------------------------------------------------------- */
 
-/* How many columns of the terminal a text takes. */
-static int width_of(const char *text)
+int chiboctl_width(const char *text)
 {
     wchar_t wide[512];
     const size_t count = mbstowcs(wide, text, 511);
@@ -149,6 +150,45 @@ static int width_of(const char *text)
     wide[count < 511 ? count : 511] = L'\0';
     width = wcswidth(wide, 511);
     return width < 0 ? (int)count : width;
+}
+
+void chiboctl_fill(const char *text, int indent, FILE *out)
+{
+    int used = indent;
+    bool is_first = true;
+
+    while (*text != '\0') {
+        const size_t size = strcspn(text, " ");
+        char *word = strndup(text, size);
+        const int width = word ? chiboctl_width(word) : 0;
+
+        if (!is_first && used + 1 + width > FILL_WIDTH) {
+            (void)fprintf(out, "\n%*s", indent, "");
+            used = indent;
+        } else if (!is_first) {
+            (void)fputc(' ', out);
+            used++;
+        }
+        (void)fwrite(text, 1, size, out);
+        used += width;
+        is_first = false;
+        free(word);
+        text += size + (text[size] == ' ' ? 1 : 0);
+    }
+    (void)fputc('\n', out);
+}
+
+void chiboctl_entry(const char *left, int column, const char *text, FILE *out)
+{
+    int used = 2 + chiboctl_width(left);
+
+    (void)fprintf(out, "  %s", left);
+    if (used >= column) { /* no room behind it */
+        (void)fputc('\n', out);
+        used = 0;
+    }
+    (void)fprintf(out, "%*s", column - used, "");
+    chiboctl_fill(text, column, out);
 }
 
 static void print_cell(const json_t *value, int width, bool is_last)
@@ -166,7 +206,7 @@ static void print_cell(const json_t *value, int width, bool is_last)
     (void)fputs(text, stdout);
     if (is_last)
         return;
-    for (left = width - width_of(text); left > 0; left--)
+    for (left = width - chiboctl_width(text); left > 0; left--)
         (void)fputc(' ', stdout);
     (void)fputs("  ", stdout);
 }

@@ -23,9 +23,17 @@
     X(BAD_NAME, "the name is not clean UTF-8 text")                            \
     X(LONG_NAME, "the name is too long")                                       \
     X(NO_CATEGORY, "the category is missing")                                  \
-    X(UNKNOWN_CATEGORY, "unknown category: {}")                                \
-    X(UNKNOWN_OFFICE, "unknown office: {}")                                    \
-    X(UNKNOWN_GROUND, "unknown ground for not coming: {}")                     \
+    X(UNKNOWN_CATEGORY,                                                        \
+      "unknown category: {}; known are official, probationary, exempt, "       \
+      "temporarily away, temporarily here, suspended, upper delegate, guest, " \
+      "technician")                                                            \
+    X(UNKNOWN_OFFICE,                                                          \
+      "unknown office: {}; known are leader, deputy, committee member, group " \
+      "leader, or nothing")                                                    \
+    X(UNKNOWN_GROUND,                                                          \
+      "unknown ground for not coming: {}; known are mission_abroad, "          \
+      "several_provinces, works_far, student_summer, on_duty, at_sea, "        \
+      "circumstances, or nothing")                                             \
     X(UNKNOWN_GROUP, "this cell has no party group {}")                        \
     X(DOUBTFUL_GROUP, "this cell has several party groups {}")                 \
     X(NO_OFFICE_ALLOWED, "nobody of this category holds an office")            \

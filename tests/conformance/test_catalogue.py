@@ -46,9 +46,11 @@ def sources():
     faults = [ROOT / "protocol/verify/verify_fault.h"]
     differences = [ROOT / "protocol/meeting/snapshot_check.h",
                    ROOT / "protocol/document/document_fault.h"]
+    imports = [ROOT / "server/control/member_import.h"]
     return (extract(screens, "--keyword=_", "--keyword=N_")
             | extract(refusals, "--keyword=X:4")
             | extract(faults, "--keyword=X:3")
+            | extract(imports, "--keyword=X:2")
             | extract(differences, "--keyword=X:2"))
 
 

@@ -345,6 +345,29 @@ def test_wrong_usage_says_what_is_right(ctl):
         assert ctl.run(*words, "--help").stdout.startswith("Usage: chiboctl")
 
 
+def test_lists_and_faults_are_told_in_the_language_of_the_program(cell, tmp_path):
+    def vietnamese(*words, code=0):
+        return cell.run(*words, code=code, language="vi_VN.UTF-8")
+
+    members = vietnamese("member", "list").stdout
+    assert "đảng viên chính thức" in members and "official" not in members
+    assert "(chi bộ)" in vietnamese("unit", "list").stdout
+    status = vietnamese("status").stdout
+    assert re.search(r"^đảng viên +\d+$", status, re.MULTILINE), status
+    assert re.search(r"^tạm khóa +không có$", status, re.MULTILINE), status
+    path = tmp_path / "danh-sach.csv"
+    path.write_text("họ và tên;loại\nMẫu 09;abc\n", encoding="utf-8")
+    said = vietnamese("member", "import", path, code=1).stderr
+    assert 'không rõ loại "abc"; các loại: chính thức' in said
+
+
+def test_help_fits_a_terminal(ctl):
+    for words in ((), ("meeting", "schedule"), ("member", "import")):
+        for language in ("en_US.UTF-8", "vi_VN.UTF-8"):
+            text = ctl.run(*words, "--help", language=language).stdout
+            assert max(map(len, text.splitlines()[1:])) <= 79, text
+
+
 def test_it_speaks_vietnamese_unless_another_language_is_named(tmp_path):
     ctl = Chiboctl(ServerProcess(tmp_path / "server"))
     english = ctl.run("status", code=2).stderr

@@ -72,6 +72,20 @@ static void decomposed_text_becomes_composed(void **state)
     member_import_release(&import);
 }
 
+static void an_exempt_member_is_called_so_in_several_ways(void **state)
+{
+    static const char csv[] = "họ tên,loại\nMẫu A,miễn công tác\nMẫu B,Miễn\n"
+                              "Mẫu C,được miễn\n";
+    struct member_import import;
+
+    (void)state;
+    assert_int_equal(member_import_read(text_view_of(csv), &import), RESULT_OK);
+    assert_int_equal(import.member_count, 3);
+    for (size_t i = 0; i < import.member_count; i++)
+        assert_int_equal(import.members[i].category, CATEGORY_EXEMPT);
+    member_import_release(&import);
+}
+
 static void every_bad_line_is_reported_with_its_number(void **state)
 {
     static const char csv[] = "name,category,office\n"
@@ -210,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_vietnamese_list_is_understood),
         cmocka_unit_test(an_english_list_is_understood),
         cmocka_unit_test(decomposed_text_becomes_composed),
+        cmocka_unit_test(an_exempt_member_is_called_so_in_several_ways),
         cmocka_unit_test(every_bad_line_is_reported_with_its_number),
         cmocka_unit_test(a_file_that_cannot_be_read_is_refused_whole),
         cmocka_unit_test(an_empty_list_says_so),
