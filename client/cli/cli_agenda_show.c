@@ -5,6 +5,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_zone.h"
 #include "protocol/rules/category.h"
 
 #include <inttypes.h>
@@ -210,14 +211,14 @@ void cli_show_comments(const struct meeting_view *view, FILE *out)
 static void put_task(const struct meeting_view *view,
                      const struct meeting_task *task, FILE *out)
 {
-    char time[CLI_TIME_SIZE];
+    char time[CLI_ZONE_TIME_SIZE];
 
     (void)fprintf(out, "  %-4s ", task->id.text);
     cli_task_text_write(view, task, out);
     if (!identifier_is_empty(&task->member))
         (void)fprintf(out, " – %s", cli_who(view, &task->member).text);
     if (task->due_ms != 0) {
-        cli_time_write(task->due_ms, time);
+        cli_zone_due_write(task->due_ms, view->state->zone, NULL, time);
         (void)fprintf(out, _(", due %s"), time);
     }
     if (!identifier_is_empty(&task->from))

@@ -5,6 +5,7 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_zone.h"
 
 #include <inttypes.h>
 
@@ -220,13 +221,14 @@ static void put_task_set(const struct meeting_view *view,
 {
     const struct event_task_set *body = &event->body.task_set;
     const char *deadline = deadline_text((enum task_ground)body->ground);
-    char time[CLI_TIME_SIZE];
+    char time[CLI_ZONE_TIME_SIZE];
 
     (void)fprintf(out, _("Task %s"), body->task.text);
     if (!identifier_is_empty(&body->member))
         (void)fprintf(out, _(" for %s"), WHO(view, &body->member));
     if (body->due_ms != 0) {
-        cli_time_write((int64_t)body->due_ms, time);
+        cli_zone_due_write((int64_t)body->due_ms,
+                           view->state ? view->state->zone : NULL, NULL, time);
         (void)fprintf(out, _(", due %s"), time);
     }
     (void)fputs(": ", out);

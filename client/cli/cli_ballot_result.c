@@ -7,6 +7,7 @@
 #include "client/cli/cli_wrap.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* What is shown and from where. */
 struct shown {
@@ -208,13 +209,29 @@ static void put_valid(const struct shown *r,
     (void)fputc('\n', r->out);
 }
 
+/* Does the heading above this row stand above the row before already? */
+static bool has_heading_before(const struct shown *r, size_t index)
+{
+    const struct client_ballot_question *at = &r->paper->questions[index];
+    const size_t size = (size_t)(cli_paper_row(at) - at->text);
+
+    return index > 0 && size > 0 && cli_paper_is_table(at - 1) &&
+           (size_t)(cli_paper_row(at - 1) - at[-1].text) == size &&
+           memcmp(at->text, at[-1].text, size) == 0;
+}
+
 static void put_question(const struct shown *r, size_t index)
 {
     const struct client_ballot_question *question = &r->paper->questions[index];
     const size_t position = cli_paper_position(r->paper, index);
 
     if (cli_paper_is_table(question)) {
-        cli_wrap_write(question->text, 0, 2, r->width, r->out);
+        if (has_heading_before(r, index)) {
+            (void)fputs("  ", r->out);
+            cli_wrap_write(cli_paper_row(question), 2, 2, r->width, r->out);
+        } else {
+            cli_wrap_write(question->text, 0, 2, r->width, r->out);
+        }
         put_answers(r, question, position, 6);
         put_unmarked(r, question, position);
     } else {

@@ -53,8 +53,8 @@ static void tell_several(struct reading *r, enum cli_names_of whose,
     char names[CLI_PROBLEM_SIZE / 2];
 
     cli_names_fitting(r->view, whose, typed, names, sizeof names);
-    PROBLEM(r, _("\"%.60s\" fits several names: type more of it (%s)"), typed,
-            names);
+    PROBLEM_NOW(r, _("\"%.60s\" fits several names: type more of it (%s)"),
+                typed, names);
 }
 
 bool cli_reading_name(struct reading *r, enum cli_names_of whose,
@@ -69,8 +69,8 @@ bool cli_reading_name(struct reading *r, enum cli_names_of whose,
     else if (match == CLI_MATCH_MANY)
         tell_several(r, whose, typed);
     else
-        PROBLEM(r, _("there is nobody called \"%.100s\" here; see /roll"),
-                typed);
+        PROBLEM_NOW(r, _("there is nobody called \"%.100s\" here; see /roll"),
+                    typed);
     return false;
 }
 
@@ -198,7 +198,7 @@ static void read_admit(struct reading *r, const char *op)
     struct identifier holder;
 
     if (cli_is_word(r->rest, all) && !is_anybody_waiting(r->view->state))
-        PROBLEM(r, "%s", _("nobody is waiting in the lobby"));
+        PROBLEM_NOW(r, "%s", _("nobody is waiting in the lobby"));
     else if (cli_is_word(r->rest, all))
         cli_reading_send(r, "admit_all", json_object());
     else if (cli_reading_name(r, CLI_NAMES_BOTH, r->rest, &holder))

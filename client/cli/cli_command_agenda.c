@@ -34,7 +34,7 @@ void cli_read_end_item(struct reading *r, const char *op)
     else if (item)
         cli_reading_send(r, op, json_pack("{s:s}", "item", item->id.text));
     else
-        PROBLEM(r, "%s", _("no agenda item is being dealt with"));
+        PROBLEM_NOW(r, "%s", _("no agenda item is being dealt with"));
 }
 
 /* The vote that is meant: the one that is open, unless several are. */
@@ -49,7 +49,7 @@ static const struct meeting_vote *open_vote(struct reading *r)
             vote = &state->votes[i];
     }
     if (!vote)
-        PROBLEM(r, "%s", _("no vote is open"));
+        PROBLEM_NOW(r, "%s", _("no vote is open"));
     return vote;
 }
 
@@ -64,7 +64,7 @@ static bool take_vote(struct reading *r, const char *typed,
         meeting_state_vote(r->view->state, out))
         return true;
     if (typed[0] != '\0') {
-        PROBLEM(r, _("there is no vote \"%.60s\""), typed);
+        PROBLEM_NOW(r, _("there is no vote \"%.60s\""), typed);
         return false;
     }
     vote = open_vote(r);
@@ -127,13 +127,22 @@ void cli_read_vote_id(struct reading *r, const char *op)
         cli_reading_send(r, op, json_pack("{s:s}", "vote", vote.text));
 }
 
+/* "REASON" of the vote that is open, "v2 REASON" of another. */
 void cli_read_cancel_vote(struct reading *r, const char *op)
 {
+    const size_t size = strcspn(r->rest, " ");
+    char word[CLI_WORD_SIZE] = "";
     struct identifier vote;
 
+    if (size < sizeof word)
+        memcpy(word, r->rest, size); /* ended by its zeroes */
+    if (word[0] == 'v' && word[1] >= '0' && word[1] <= '9')
+        r->rest = cli_cut_word(r->rest);
+    else
+        word[0] = '\0';
     if (r->rest[0] == '\0')
         PROBLEM(r, "%s", _("a reason is missing"));
-    else if (take_vote(r, "", &vote))
+    else if (take_vote(r, word, &vote))
         cli_reading_send(
             r, op,
             json_pack("{s:s, s:s}", "vote", vote.text, "reason", r->rest));

@@ -81,7 +81,7 @@ static const struct meeting_ballot *take_ballot(struct reading *r)
     if (!is_ballot_word(r->rest)) {
         ballot = usual_ballot(r);
         if (!ballot)
-            PROBLEM(r, "%s", _("there is no secret ballot yet"));
+            PROBLEM_NOW(r, "%s", _("there is no secret ballot yet"));
     } else {
         char *more = cli_cut_word(r->rest);
 
@@ -89,7 +89,8 @@ static const struct meeting_ballot *take_ballot(struct reading *r)
             identifier_parse(text_view_of(r->rest), &id) == RESULT_OK)
             ballot = meeting_state_ballot(r->view->state, &id);
         if (!ballot)
-            PROBLEM(r, _("there is no ballot \"%.60s\"; see /ballot"), r->rest);
+            PROBLEM_NOW(r, _("there is no ballot \"%.60s\"; see /ballot"),
+                        r->rest);
         r->rest = more;
     }
     r->out->text = r->rest;
@@ -166,7 +167,7 @@ static bool take_vote(struct reading *r, const struct meeting_ballot *ballot,
             r->rest = more;
             return true;
         }
-        PROBLEM(r, _("there is no vote \"%.60s\""), r->rest);
+        PROBLEM_NOW(r, _("there is no vote \"%.60s\""), r->rest);
         return false;
     }
     for (i = state->vote_count; i > 0; i--) {
@@ -272,7 +273,7 @@ static void send_group(struct reading *r, const struct meeting_ballot *ballot,
                           "site", site.text));
     if (json_array_size(commands) == 0) {
         json_decref(commands);
-        PROBLEM(r, "%s", _("nobody votes that way in this ballot"));
+        PROBLEM_NOW(r, "%s", _("nobody votes that way in this ballot"));
         return;
     }
     r->out->command = commands;

@@ -48,7 +48,8 @@ static const struct meeting_election *take_election(struct reading *r)
                 election = &state->elections[i];
     }
     if (!election)
-        PROBLEM(r, "%s", _("there is no such list of names; see /elections"));
+        PROBLEM_NOW(r, "%s",
+                    _("there is no such list of names; see /elections"));
     return election;
 }
 

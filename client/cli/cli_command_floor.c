@@ -107,8 +107,8 @@ static void read_dismiss(struct reading *r, const char *op)
         send_role(r, op, &member,
                   person->is_co_chair ? ROLE_OF_CO_CHAIR : ROLE_OF_MODERATOR);
     else
-        PROBLEM(r, _("%s is neither co-chair nor moderator"),
-                cli_who(r->view, &member).text);
+        PROBLEM_NOW(r, _("%s is neither co-chair nor moderator"),
+                    cli_who(r->view, &member).text);
 }
 
 static void read_elect_chair(struct reading *r, const char *op)
@@ -138,7 +138,7 @@ static void read_settle_chair(struct reading *r, const char *op)
         cli_reading_send(r, op, json_pack("{s:s}", "vote", vote->id.text));
         return;
     }
-    PROBLEM(r, "%s", _("no vote on who presides is open"));
+    PROBLEM_NOW(r, "%s", _("no vote on who presides is open"));
 }
 
 const struct cli_verb cli_floor_verbs[] = {

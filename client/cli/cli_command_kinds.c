@@ -55,7 +55,7 @@ static const struct meeting_group *find_group(struct reading *r)
         if (!kinds->groups[i].is_gathered && row && row->phase == CALL_ENDED)
             return &kinds->groups[i];
     }
-    PROBLEM(r, "%s", _("no group's meeting is over that is not gathered"));
+    PROBLEM_NOW(r, "%s", _("no group's meeting is over that is not gathered"));
     return NULL;
 }
 
@@ -66,11 +66,11 @@ static void read_gather(struct reading *r, const char *op)
     char head[HEX_SIZE(HASH_SIZE)];
 
     if (!r->view->state || r->view->state->kinds.group_count == 0) {
-        PROBLEM(r, "%s", _("this meeting is not held by party groups"));
+        PROBLEM_NOW(r, "%s", _("this meeting is not held by party groups"));
         return;
     }
     if (!r->view->org) {
-        PROBLEM(r, "%s", _("the register is not here yet: try again"));
+        PROBLEM_NOW(r, "%s", _("the register is not here yet: try again"));
         return;
     }
     group = find_group(r);
@@ -82,7 +82,7 @@ static void read_gather(struct reading *r, const char *op)
                                    group->meeting.text, "final_seq",
                                    (json_int_t)row->final_seq, "head", head));
     } else if (group) {
-        PROBLEM(r, "%s", _("the meeting of that group is not over yet"));
+        PROBLEM_NOW(r, "%s", _("the meeting of that group is not over yet"));
     }
 }
 
@@ -118,7 +118,7 @@ static void read_add_up(struct reading *r, const char *op)
     json_t *votes;
 
     if (!r->view->state || r->view->state->kinds.group_count == 0)
-        PROBLEM(r, "%s", _("this meeting is not held by party groups"));
+        PROBLEM_NOW(r, "%s", _("this meeting is not held by party groups"));
     else if (!word)
         PROBLEM(r, "%s",
                 _("what is voted on? agenda, minutes, procedure, admission, "

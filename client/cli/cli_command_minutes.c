@@ -97,7 +97,7 @@ static void object(struct reading *r, const char *kind)
     const char *text = r->rest;
 
     if (!state || state->minutes.version == 0) {
-        PROBLEM(r, "%s", _("the minutes were not read back yet"));
+        PROBLEM_NOW(r, "%s", _("the minutes were not read back yet"));
         return;
     }
     if (!identifier_parse(text_view_of(r->rest), &typed) &&
@@ -187,7 +187,7 @@ static void read_sign(struct reading *r, const char *op)
     char c[HEX_SIZE(HASH_SIZE)];
 
     if (!state || state->minutes.adopted_version == 0) {
-        PROBLEM(r, "%s", _("the minutes are not adopted yet"));
+        PROBLEM_NOW(r, "%s", _("the minutes are not adopted yet"));
         return;
     }
     hex_encode(state->minutes.c.bytes, HASH_SIZE, c);

@@ -2,10 +2,12 @@
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_zone.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+enum { YEAR_MIN = 2000, YEAR_MAX = 2100 }; /* of what is due */
 
 static const char help[] = N_(
     "Agenda, documents and tasks. Items by their number in /agenda.\n"
@@ -106,36 +108,28 @@ static bool read_parts(const char *typed, char between, int parts[3])
     return true;
 }
 
-/* The end of a day of this device's calendar: "2026-12-31" or "31/12/2026". */
-static bool read_date(const char *typed, int64_t *out)
+bool cli_reading_day(const char *typed, struct cli_day *out)
 {
-    struct tm day = { .tm_hour = 23, .tm_min = 59, .tm_sec = 59 };
     int parts[3];
-    int year, month, mday;
-    time_t at;
 
-    if (read_parts(typed, '-', parts)) {
-        year = parts[0];
-        mday = parts[2];
-    } else if (read_parts(typed, '/', parts)) {
-        year = parts[2];
-        mday = parts[0];
-    } else {
+    if (read_parts(typed, '-', parts))
+        *out = (struct cli_day){ parts[0], parts[1], parts[2] };
+    else if (read_parts(typed, '/', parts))
+        *out = (struct cli_day){ parts[2], parts[1], parts[0] };
+    else
         return false;
-    }
-    month = parts[1];
-    if (year < 2000 || year > 2100 || month < 1 || month > 12 || mday < 1 ||
-        mday > 31)
-        return false;
-    day.tm_year = year - 1900;
-    day.tm_mon = month - 1;
-    day.tm_mday = mday;
-    day.tm_isdst = -1;
-    at = mktime(&day);
-    if (at == (time_t)-1 || day.tm_mday != mday)
-        return false;
-    *out = (int64_t)at * 1000;
     return true;
+}
+
+/* The end of a day where the meeting is held: "2026-12-31" or "31/12/2026". */
+static bool read_date(const struct reading *r, const char *typed, int64_t *out)
+{
+    const char *zone = r->view->state ? r->view->state->zone : NULL;
+    struct cli_day day;
+
+    return cli_reading_day(typed, &day) && day.year >= YEAR_MIN &&
+           day.year <= YEAR_MAX &&
+           cli_zone_day_end(day.year, day.month, day.day, zone, out);
 }
 
 static void read_prepare(struct reading *r, const char *op)
@@ -225,8 +219,8 @@ static bool take_document(struct reading *r)
     const struct meeting_document *document = find_document(r, r->rest);
 
     if (!document || document->is_withdrawn) {
-        PROBLEM(r, _("there is no document \"%.60s\"; see /documents"),
-                r->rest);
+        PROBLEM_NOW(r, _("there is no document \"%.60s\"; see /documents"),
+                    r->rest);
         return false;
     }
     r->out->document = document->id;
@@ -292,7 +286,7 @@ static void read_comment(struct reading *r, const char *op)
 /* --- tasks --------------------------------------------------------------- */
 
 /* The text behind the name; the date is cut off if one stands before it. */
-static char *take_due(char *text, int64_t *due_ms)
+static char *take_due(const struct reading *r, char *text, int64_t *due_ms)
 {
     const size_t length = strcspn(text, " ");
     char word[CLI_WORD_SIZE];
@@ -302,7 +296,7 @@ static char *take_due(char *text, int64_t *due_ms)
         return text;
     memcpy(word, text, length);
     word[length] = '\0';
-    return read_date(word, due_ms) ? cli_trim(text + length) : text;
+    return read_date(r, word, due_ms) ? cli_trim(text + length) : text;
 }
 
 static void read_task(struct reading *r, const char *op)
@@ -318,7 +312,7 @@ static void read_task(struct reading *r, const char *op)
         PROBLEM(r, "%s", _("who? As in: /task NAME 2026-12-31 TEXT"));
         return;
     }
-    text = take_due(cli_trim(text), &due_ms);
+    text = take_due(r, cli_trim(text), &due_ms);
     if (text[0] == '\0')
         PROBLEM(r, "%s", _("a text is missing"));
     else

@@ -68,6 +68,11 @@ const struct cli_verb *cli_verb_find(const char *word);
 #define PROBLEM(reading, ...)                                                  \
     ((void)snprintf((reading)->out->problem, CLI_PROBLEM_SIZE, __VA_ARGS__))
 
+/* The same where it is not for how the command was typed: nothing is told about
+ * that. */
+#define PROBLEM_NOW(reading, ...)                                              \
+    ((reading)->out->words = NULL, PROBLEM(reading, __VA_ARGS__))
+
 /* Takes the fields, a new reference or NULL, which get an op. */
 void cli_reading_send(struct reading *r, const char *op, json_t *fields);
 /* False, with the problem told, unless one fits. */
@@ -92,6 +97,13 @@ bool cli_is_yes(const char *line);
 bool cli_is_no(const char *line);
 /* Cuts the first word off; what follows it. */
 char *cli_cut_word(char *text);
+
+/* A day as people write it, "2026-12-31" or "31/12/2026"; whether there is one
+ * is not looked at. */
+struct cli_day {
+    int year, month, day;
+};
+bool cli_reading_day(const char *typed, struct cli_day *out);
 
 /* A member; the sender or one who sits there; a member or a site. */
 void cli_read_member(struct reading *r, const char *op);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MATTER_WORDS_MAX = 4 };
+
 static const char help[] = N_(
     "Votes by show of hands.\n"
     "For the chair:\n"
@@ -17,7 +19,7 @@ static const char help[] = N_(
     "  /close-vote  /cancel-vote REASON\n"
     "  /authority NUMBER, DATE, ISSUER   the document by which remote seats\n"
     "                               vote where the rules ask for one;\n"
-    "                               the date as 2026-07-26\n"
+    "                               the date as 26/07/2026\n"
     "  /rules                       the ruleset, and what of it was not\n"
     "                               compared with the official text\n"
     "Who counts and how many votes are needed is settled when a vote is\n"
@@ -68,13 +70,67 @@ static char *take_subject(struct reading *r, char *text,
     return text;
 }
 
+/* The matter at the front, of one word or more ("chương trình: …"); what
+ * follows is `*text`. NULL: there is none. */
+static const char *take_matter(struct reading *r, char **text)
+{
+    char joined[CLI_WORD_SIZE];
+    const char *at = r->rest;
+    size_t used = 0;
+    int words;
+
+    for (words = 0; words < MATTER_WORDS_MAX && *at != '\0'; words++) {
+        const size_t size = strcspn(at, " \t:");
+        const char *matter;
+
+        if (used + size >= sizeof joined)
+            break;
+        memcpy(joined + used, at, size);
+        used += size;
+        joined[used] = '\0';
+        at += size;
+        at += strspn(at, " \t");
+        matter = cli_matter_typed(joined);
+        if (matter) {
+            *text = cli_trim(r->rest + (at - r->rest) + (*at == ':'));
+            return matter;
+        }
+    }
+    return NULL;
+}
+
+/* Does it begin with a matter that is never voted on by show of hands? */
+static bool is_secret_matter(const char *typed)
+{
+    static const char *const words[] = { "discipline", "kyluat",   "election",
+                                         "baucu",      "bau",      "rating",
+                                         "xeploai",    "danhgia",  "confidence",
+                                         "tinnhiem",   "opinions", "thamdo",
+                                         NULL };
+    char first[CLI_WORD_SIZE], two[2 * CLI_WORD_SIZE];
+    const size_t one = strcspn(typed, " \t:");
+    const size_t gap = strspn(typed + one, " \t");
+    const size_t next = strcspn(typed + one + gap, " \t:");
+
+    (void)snprintf(first, sizeof first, "%.*s", (int)one, typed);
+    (void)snprintf(two, sizeof two, "%s%.*s", first,
+                   (int)(next < CLI_WORD_SIZE ? next : 0), typed + one + gap);
+    return cli_is_word(first, words) || cli_is_word(two, words);
+}
+
 static void read_vote_on(struct reading *r, const char *op)
 {
     const struct meeting_item *item = cli_reading_item(r);
-    char *text = cli_cut_word(r->rest);
-    const char *matter = cli_matter_typed(r->rest);
+    char *text = NULL;
+    const char *matter = take_matter(r, &text);
     struct identifier subject = { "" };
 
+    if (!matter && is_secret_matter(r->rest)) {
+        PROBLEM_NOW(r, "%s",
+                    _("that is voted on in secret: /draft-ballot; see /help "
+                      "elections"));
+        return;
+    }
     if (!matter) {
         PROBLEM(r, "%s",
                 _("what is voted on? agenda, minutes, procedure, admission, "
@@ -109,6 +165,8 @@ static void read_authority(struct reading *r, const char *op)
 {
     char *date = strchr(r->rest, ',');
     char *issuer = date ? strchr(date + 1, ',') : NULL;
+    struct cli_day day;
+    char wire[48]; /* three numbers */
 
     if (!issuer) {
         PROBLEM(r, "%s",
@@ -118,10 +176,15 @@ static void read_authority(struct reading *r, const char *op)
     }
     *date++ = '\0';
     *issuer++ = '\0';
+    date = cli_trim(date);
+    if (cli_reading_day(date, &day)) {
+        (void)snprintf(wire, sizeof wire, "%04d-%02d-%02d", day.year, day.month,
+                       day.day);
+        date = wire;
+    }
     cli_reading_send(r, op,
                      json_pack("{s:s, s:s, s:s}", "number", cli_trim(r->rest),
-                               "date", cli_trim(date), "issuer",
-                               cli_trim(issuer)));
+                               "date", date, "issuer", cli_trim(issuer)));
 }
 
 const struct cli_verb cli_votes_verbs[] = {

@@ -106,6 +106,21 @@ static void put_limit(const struct line *line, uint64_t limit_ms)
                       limit_ms / MS_PER_SECOND);
 }
 
+/* Of all that is spoken, what went before included. */
+static void put_whole_limit(const struct line *line, uint64_t limit_ms)
+{
+    const uint64_t seconds = limit_ms / MS_PER_SECOND;
+
+    if (limit_ms > 0 && limit_ms % MS_PER_MINUTE == 0)
+        (void)fprintf(line->out, _(", %" PRIu64 " min in all"),
+                      limit_ms / MS_PER_MINUTE);
+    else if (limit_ms > 0)
+        (void)fprintf(line->out, _(", %" PRIu64 " min %" PRIu64 " s in all"),
+                      seconds / 60, seconds % 60);
+    else
+        (void)fputs(_(", without a limit"), line->out);
+}
+
 static void put_counts(const struct line *line, uint64_t yes, uint64_t no,
                        uint64_t other, uint64_t abstain)
 {
@@ -172,6 +187,19 @@ static void put_presence_ended(const struct line *line)
     (void)fprintf(line->out, _("%s is no longer present (%s)"),
                   WHO(line, &body->member),
                   cli_word(&presence_end_words, body->reason));
+}
+
+/* Who left by will has a line of her own about it. */
+static void put_gone(const struct line *line)
+{
+    const struct event_disconnected *body = &line->event->body.disconnected;
+
+    if (body->reason == END_LEFT)
+        (void)fprintf(line->out, _("%s has gone"), WHO(line, &body->holder));
+    else
+        (void)fprintf(line->out, _("%s has gone (%s)"),
+                      WHO(line, &body->holder),
+                      cli_word(&presence_end_words, body->reason));
 }
 
 /* --- floor --------------------------------------------------------------- */
@@ -301,8 +329,7 @@ static void put_line(const struct line *line)
             WHO(line, &e->body.connection_lost.holder));
         break;
     case EVENT_DISCONNECTED_KIND:
-        SAY(_("%s has gone (%s)"), WHO(line, &e->body.disconnected.holder),
-            cli_word(&presence_end_words, e->body.disconnected.reason));
+        put_gone(line);
         break;
     case EVENT_SERVER_RESTARTED_KIND:
         SAY_PLAIN(_("The server was restarted; the record is whole"));
@@ -355,7 +382,7 @@ static void put_line(const struct line *line)
         break;
     case EVENT_FLOOR_EXTENDED_KIND:
         SAY(_("%s keeps the floor"), WHO(line, &e->body.floor_extended.member));
-        put_limit(line, e->body.floor_extended.limit_ms);
+        put_whole_limit(line, e->body.floor_extended.limit_ms);
         break;
     case EVENT_FLOOR_ENDED_KIND:
         put_floor_ended(line);

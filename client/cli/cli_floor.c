@@ -211,8 +211,12 @@ void cli_show_times(const struct meeting_view *view, FILE *out)
             continue;
         (void)fprintf(out, "  %s: ", cli_who(view, &person->holder.id).text);
         put_time(person->spoken_ms, out);
-        (void)fprintf(out, _(", had the floor %" PRIu64 " times\n"),
+        (void)fprintf(out, _(", had the floor %" PRIu64 " times"),
                       person->speeches);
+        if (state->has_floor &&
+            identifier_equal(&state->floor_member, &person->holder.id))
+            (void)fputs(_("; speaks now, which is not counted yet"), out);
+        (void)fputc('\n', out);
         is_any = true;
     }
     if (!is_any)

@@ -97,8 +97,8 @@ void cli_minutes_event_write(const struct meeting_view *view,
         (void)fputs(_("The minutes are shared with all members"), out);
         return;
     case EVENT_MINUTES_HIDDEN_KIND:
-        (void)fputs(_("What is written from now on is not shown to all members"),
-                    out);
+        (void)fputs(
+            _("What is written from now on is not shown to all members"), out);
         return;
     case EVENT_MINUTES_PRESENTED_KIND:
         (void)fprintf(out,

@@ -60,7 +60,7 @@ static const struct {
     { "yielded", N_("has finished") },
     { "withdrawn", N_("the chair withdrew it") },
     { "time_up", N_("time is up") },
-    { "adjourned", N_("the meeting paused or ended") },
+    { "adjourned", N_("the plenary paused or ended") },
     /* who leads beside the chair */
     { "co_chair", N_("co-chair") },
     { "moderator", N_("moderator") },
@@ -287,13 +287,17 @@ static const char *find_argument(const struct refusal *refusal,
 static void put_names(const char *ids, const struct meeting_view *view,
                       FILE *out)
 {
+    static const char server[] = "server"; /* the server's own part */
     bool is_first = true;
 
     while (*ids != '\0') {
         const size_t size = strcspn(ids, ",");
         struct identifier id;
 
-        if (identifier_parse((struct text_view){ ids, size }, &id) == RESULT_OK)
+        if (size == sizeof server - 1 && memcmp(ids, server, size) == 0)
+            (void)fprintf(out, "%s%s", is_first ? "" : ", ", _("the server"));
+        else if (identifier_parse((struct text_view){ ids, size }, &id) ==
+                 RESULT_OK)
             (void)fprintf(out, "%s%s", is_first ? "" : ", ",
                           cli_who(view, &id).text);
         is_first = false;
@@ -387,14 +391,26 @@ static void put_suffix(const char *suffix, const struct refusal *refusal,
     put_message(gettext(suffix), &rule, view, out);
 }
 
+static const char *message_of(const struct refusal *refusal)
+{
+    int at = 0;
+    const char *channel =
+        find_argument(refusal, "channel", sizeof "channel" - 1, &at);
+
+    if (refusal->code == REFUSAL_NONE)
+        return _("the server refused this without a reason that this program "
+                 "knows");
+    if (refusal->code == REFUSAL_OTHER_WAY && channel &&
+        strcmp(channel, "none") == 0)
+        return _("{id} does not vote in this ballot");
+    return gettext(refusal_message(refusal->code));
+}
+
 void cli_refusal_sentence(const struct refusal *refusal,
                           const struct meeting_view *view, char *out,
                           size_t size)
 {
-    const char *message = refusal->code == REFUSAL_NONE
-                              ? _("the server refused this without a reason "
-                                  "that this program knows")
-                              : gettext(refusal_message(refusal->code));
+    const char *message = message_of(refusal);
     const char *suffix = refusal_suffix(refusal);
     FILE *stream = fmemopen(out, size, "w");
 

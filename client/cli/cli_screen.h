@@ -19,6 +19,9 @@ void cli_screen_put_now(void);
 void cli_screen_put_refusal(struct cli_join *join,
                             const struct refusal *refusal);
 
+/* What was written into memory by open_memstream(), in lines for this terminal:
+ * closes `out`, which may be NULL, and frees `*text`. */
+void cli_screen_put_written(FILE *out, char **text);
 /* A list of what the meeting holds, under the view's lock. */
 void cli_screen_put_list(const struct meeting_view *view,
                          void (*list)(const struct meeting_view *view,

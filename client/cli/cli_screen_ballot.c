@@ -77,10 +77,14 @@ static void send_pin(struct cli_join *join)
 static void take_in_dialogue(struct cli_join *join, const char *line)
 {
     const struct meeting_view *view = client_view_lock(join->session.client);
-    json_t *command =
-        cli_ballot_dialogue_take(&ballots.dialogue, view, line, stdout);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    json_t *command = cli_ballot_dialogue_take(&ballots.dialogue, view, line,
+                                               out ? out : stdout);
 
     client_view_unlock(join->session.client);
+    cli_screen_put_written(out, &text);
     if (ballots.dialogue.is_pin_ready)
         send_pin(join);
     send_command(join, command);
@@ -113,7 +117,8 @@ bool cli_ballot_takes_line(struct cli_join *join, const char *line)
 }
 
 /* Under the view's lock. */
-static bool act(const struct meeting_view *view, const struct cli_typed *typed)
+static bool act(const struct meeting_view *view, const struct cli_typed *typed,
+                FILE *out)
 {
     const size_t width = cli_terminal_width();
     const struct meeting_ballot *ballot =
@@ -122,46 +127,45 @@ static bool act(const struct meeting_view *view, const struct cli_typed *typed)
     switch ((int)typed->action) {
     case CLI_ACTION_BALLOT:
         if (!view->state)
-            cli_paragraph_write(_("You are not in the meeting yet."), stdout);
+            cli_paragraph_write(_("You are not in the meeting yet."), out);
         else if (!ballot)
-            cli_ballots_show(view, stdout);
+            cli_ballots_show(view, out);
         else
-            cli_ballot_show(view, ballot, width, stdout);
+            cli_ballot_show(view, ballot, width, out);
         return true;
     case CLI_ACTION_VOTERS:
         if (ballot)
-            cli_ballot_list_show(view, ballot, stdout);
+            cli_ballot_list_show(view, ballot, out);
         return true;
     case CLI_ACTION_DRAFT:
-        cli_ballot_dialogue_draft(&ballots.dialogue, view, typed->text, stdout);
+        cli_ballot_dialogue_draft(&ballots.dialogue, view, typed->text, out);
         return true;
     case CLI_ACTION_CLOSE_ISSUE:
         cli_ballot_dialogue_close_issue(&ballots.dialogue, view, &typed->ballot,
-                                        stdout);
+                                        out);
         return true;
     case CLI_ACTION_PAPER:
-        cli_ballot_dialogue_paper(&ballots.dialogue, view, &typed->ballot,
-                                  stdout);
+        cli_ballot_dialogue_paper(&ballots.dialogue, view, &typed->ballot, out);
         return true;
     case CLI_ACTION_CONFIRM_PAPER:
         cli_ballot_dialogue_confirm_paper(&ballots.dialogue, view,
-                                          &typed->ballot, stdout);
+                                          &typed->ballot, out);
         return true;
     case CLI_ACTION_CONFIRM_HALL:
-        cli_ballot_dialogue_confirm_hall(
-            &ballots.dialogue, view, &typed->ballot, &typed->holder, stdout);
+        cli_ballot_dialogue_confirm_hall(&ballots.dialogue, view,
+                                         &typed->ballot, &typed->holder, out);
         return true;
     case CLI_ACTION_VOID:
         cli_ballot_dialogue_void(&ballots.dialogue, view, &typed->ballot,
-                                 typed->text, stdout);
+                                 typed->text, out);
         return true;
     case CLI_ACTION_CHECK_IN_PIN:
         cli_terminal_show_typing(false);
-        cli_ballot_dialogue_check_in(&ballots.dialogue, &typed->holder, stdout);
+        cli_ballot_dialogue_check_in(&ballots.dialogue, &typed->holder, out);
         return true;
     case CLI_ACTION_PIN:
         cli_terminal_show_typing(false);
-        cli_ballot_dialogue_pin(&ballots.dialogue, &typed->holder, stdout);
+        cli_ballot_dialogue_pin(&ballots.dialogue, &typed->holder, out);
         return true;
     default:
         return false;
@@ -171,6 +175,8 @@ static bool act(const struct meeting_view *view, const struct cli_typed *typed)
 bool cli_ballot_act(struct cli_join *join, const struct cli_typed *typed)
 {
     const struct meeting_view *view;
+    char *text = NULL;
+    size_t size = 0;
     bool is_done;
 
     if (cli_ballot_dialogue_is_open(&ballots.dialogue)) {
@@ -184,9 +190,12 @@ bool cli_ballot_act(struct cli_join *join, const struct cli_typed *typed)
         cli_screen_booth_begin(join, typed, &ballots.dialogue);
         is_done = true;
     } else {
+        FILE *out = open_memstream(&text, &size);
+
         view = client_view_lock(join->session.client);
-        is_done = act(view, typed);
+        is_done = act(view, typed, out ? out : stdout);
         client_view_unlock(join->session.client);
+        cli_screen_put_written(out, &text);
     }
     (void)fflush(stdout);
     cli_terminal_show_typing(!cli_ballot_dialogue_is_secret(&ballots.dialogue));
@@ -281,8 +290,9 @@ void cli_ballot_advise(enum refusal_code code)
             stdout);
     else if (code == REFUSAL_WAITING_FOR)
         cli_paragraph_write(
-            _("  What to do: wait for them, or take them off the list: "
-              "/drop-voter NAME"),
+            _("  What to do: wait until their devices have confirmed; for a "
+              "site, a teller who sees it types /confirm-hall SITE, too. Or "
+              "take them off the list: /drop-voter NAME"),
             stdout);
     else if (code == REFUSAL_PAPER_MISSING)
         cli_paragraph_write(_("  What to do: one teller types /paper, another "

@@ -21,8 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was written into memory, in lines for this terminal. */
-static void put_written(FILE *out, char **text)
+void cli_screen_put_written(FILE *out, char **text)
 {
     if (out && fclose(out) == 0)
         cli_list_write(*text, stdout);
@@ -39,7 +38,7 @@ void cli_screen_put_list(const struct meeting_view *view,
 
     if (out)
         list(view, out);
-    put_written(out, &text);
+    cli_screen_put_written(out, &text);
 }
 
 void cli_screen_put_problem(const char *problem)
@@ -50,7 +49,7 @@ void cli_screen_put_problem(const char *problem)
 
     if (out)
         (void)fprintf(out, "  %s\n", problem);
-    put_written(out, &text);
+    cli_screen_put_written(out, &text);
 }
 
 static void put_help(const char *topic)
@@ -61,7 +60,7 @@ static void put_help(const char *topic)
 
     if (out)
         cli_usage_show(topic, out);
-    put_written(out, &text);
+    cli_screen_put_written(out, &text);
 }
 
 /* How the command is typed, under what is wrong with it. */
@@ -73,7 +72,7 @@ static void put_usage(const char *const *words)
 
     if (out)
         (void)cli_usage_write(words, out);
-    put_written(out, &text);
+    cli_screen_put_written(out, &text);
 }
 
 static void show(struct cli_join *join,

@@ -6,6 +6,7 @@
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_wrap.h"
+#include "client/cli/cli_zone.h"
 
 #include "protocol/meeting/meeting_roll.h"
 
@@ -69,7 +70,7 @@ static void write_quorum(const struct meeting_view *view,
     if (!body->met)
         (void)fputs(_("too few are there"), out);
     else if (body->spare == 0)
-        (void)fputs(_("enough, and the next who leaves is missing"), out);
+        (void)fputs(_("enough, but not if one more leaves"), out);
     else
         (void)fputs(_("enough are there"), out);
     (void)fprintf(out, " (%s", cli_word(&quorum_reason_words, body->reason));
@@ -84,16 +85,17 @@ void cli_terms_event_write(const struct meeting_view *view,
     const struct event_vote_voided *voided = &event->body.vote_voided;
     const struct event_authority_set *named = &event->body.authority_set;
 
+    char day[CLI_ZONE_TIME_SIZE];
+
     switch ((int)event->kind) {
     case EVENT_QUORUM_CHANGED_KIND:
         write_quorum(view, &event->body.quorum_changed, out);
         return;
     case EVENT_AUTHORITY_SET_KIND:
+        cli_day_write(named->date, day);
         (void)fprintf(out,
-                      _("Remote seats vote by document %.*s of %.*s, issued "
-                        "by"),
-                      (int)named->number.size, named->number.data,
-                      (int)named->date.size, named->date.data);
+                      _("Remote seats vote by document %.*s of %s, issued by"),
+                      (int)named->number.size, named->number.data, day);
         return;
     case EVENT_VOTE_VOIDED_KIND:
         (void)fprintf(out,
@@ -136,7 +138,7 @@ static const char *quorum_text(const struct meeting_quorum *quorum)
 {
     if (!quorum->is_met)
         return _("too few are there");
-    return quorum->spare == 0 ? _("enough, and the next who leaves is missing")
+    return quorum->spare == 0 ? _("enough, but not if one more leaves")
                               : _("enough are there");
 }
 
@@ -144,6 +146,7 @@ void cli_terms_show(const struct meeting_view *view, FILE *out)
 {
     const struct meeting_terms *terms = &view->state->terms;
     struct meeting_quorum quorum;
+    char day[CLI_ZONE_TIME_SIZE];
 
     if (find_quorum(view, &quorum))
         (void)fprintf(out,
@@ -151,9 +154,11 @@ void cli_terms_show(const struct meeting_view *view, FILE *out)
                         ", needed %" PRIu64 ": %s\n"),
                       quorum.present, quorum.d, quorum.need,
                       quorum_text(&quorum));
-    if (terms->authority.is_named)
-        (void)fprintf(out, _("  Remote votes: by document %s of %s\n"),
-                      terms->authority.number, terms->authority.date);
+    if (!terms->authority.is_named)
+        return;
+    cli_day_write(text_view_of(terms->authority.date), day);
+    (void)fprintf(out, _("  Remote votes: by document %s of %s\n"),
+                  terms->authority.number, day);
 }
 
 /* --- the ruleset --------------------------------------------------------- */
@@ -207,17 +212,20 @@ void cli_rules_show(const struct meeting_view *view, FILE *out)
 void cli_rules_hint(const struct meeting_view *view,
                     const struct meeting_event *event, FILE *out)
 {
+    char text[CLI_SENTENCE_SIZE];
     int count;
 
     if (event->kind != EVENT_OPENED_KIND || !view->rules ||
         !meeting_state_is_presiding(view->state, &view->me))
         return;
     count = count_unverified(view->rules);
-    if (count > 0)
-        (void)fprintf(out,
-                      _("  %d rules of %s are not compared with the official "
-                        "text: /rules\n"),
-                      count, view->state->ruleset);
+    if (count == 0)
+        return;
+    (void)snprintf(text, sizeof text,
+                   _("  %d rules of %s are not compared with the official "
+                     "text: /rules\n"),
+                   count, view->state->ruleset);
+    cli_list_write(text, out);
 }
 
 void cli_terms_advise(enum refusal_code code)
@@ -225,6 +233,11 @@ void cli_terms_advise(enum refusal_code code)
     if (code == REFUSAL_REMOTE_UNAUTHORISED)
         cli_paragraph_write(_("  What to do: the chair names the document that "
                               "allows it: /authority NUMBER, DATE, ISSUER."),
+                            stdout);
+    if (code == REFUSAL_AGENDA_VOTE)
+        cli_paragraph_write(_("  What to do: /vote-on agenda TEXT; when it is "
+                              "adopted, the same command with its number "
+                              "behind, as in: /add-item TITLE v1"),
                             stdout);
     if (code == REFUSAL_ROLL_STALE)
         cli_paragraph_write(_("  What to do: the chair or the minute-taker "

@@ -260,14 +260,18 @@ static void take(struct client_ballot *ballot, uint64_t tag)
 
     if (!ballot->view.is_voter) {
         struct refusal refusal = { .code = REFUSAL_OTHER_WAY };
+        enum ballot_channel channel =
+            noted_channel(noted, &ballot->engine->view.me);
+
+        /* Whoever is not counted in it has no row of it. */
+        if (channel == ballot_channel_none_)
+            channel = BALLOT_BY_NONE;
 
         refusal_add_text(&refusal, "id",
                          identifier_view(&ballot->engine->view.me));
         refusal_add_text(
             &refusal, "channel",
-            text_view_of(enum_word(
-                &ballot_channel_words,
-                (int)noted_channel(noted, &ballot->engine->view.me))));
+            text_view_of(enum_word(&ballot_channel_words, (int)channel)));
         refuse(ballot, tag, refusal);
     } else if (issue &&
                !key_equal(&issue->device, &ballot->engine->view.device)) {

@@ -73,6 +73,11 @@ static void the_queue_shows_who_comes_how_and_from_where(void **state)
     show(&screen, cli_show_times);
     assert_string_equal(screen.text,
                         "  comrade m5: 1 min 05 s, had the floor 1 times\n");
+    meeting_play(screen.meeting, "80 m1 give_floor m5 0", NULL);
+    show(&screen, cli_show_times);
+    assert_string_equal(screen.text,
+                        "  comrade m5: 1 min 05 s, had the floor 2 times; "
+                        "speaks now, which is not counted yet\n");
     end(&screen);
 }
 

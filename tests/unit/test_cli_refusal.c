@@ -70,11 +70,36 @@ static void the_rule_is_said_by_its_place_in_the_ruleset_or_in_words(void **s)
            "the member whom it is about does not vote (discipline)");
 }
 
+static void who_has_no_ballot_is_told_so_and_not_of_a_way(void **state)
+{
+    (void)state;
+    expect(REFUSAL_OTHER_WAY, "channel", "none",
+           "{id} does not vote in this ballot (rule: secret ballot)");
+    expect(REFUSAL_OTHER_WAY, "channel", "hall",
+           "{id} votes by the device of a site in this ballot (rule: secret "
+           "ballot)");
+}
+
+static void the_server_is_no_comrade(void **state)
+{
+    struct meeting_view view = { .log = { "org.1" } };
+    struct refusal refusal = { .code = REFUSAL_WAITING_FOR };
+    char text[400];
+
+    (void)state;
+    refusal_add_text(&refusal, "ids", TEXT_LITERAL("server,m4"));
+    cli_refusal_sentence(&refusal, &view, text, sizeof text);
+    assert_string_equal(
+        text, "this waits for the server, comrade m4 (rule: secret ballot)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_of_a_ballot_or_form_is_said_in_words),
         cmocka_unit_test(a_wrong_sum_of_paper_ballots_is_said_with_its_numbers),
+        cmocka_unit_test(who_has_no_ballot_is_told_so_and_not_of_a_way),
+        cmocka_unit_test(the_server_is_no_comrade),
         cmocka_unit_test(a_word_of_a_later_server_is_shown_as_it_is),
         cmocka_unit_test(
             the_rule_is_said_by_its_place_in_the_ruleset_or_in_words),

@@ -87,9 +87,38 @@ static void the_zone_of_the_process_stays_as_it_was(void **state)
     free(kept);
 }
 
+static void what_is_due_at_the_end_of_a_day_is_told_as_that_day(void **state)
+{
+    char out[CLI_ZONE_TIME_SIZE];
+    int64_t at_ms = 0;
+
+    (void)state;
+    assert_true(cli_zone_day_end(2026, 12, 31, "Asia/Ho_Chi_Minh", &at_ms));
+    assert_int_equal(at_ms, 1798736399000); /* 16:59:59 UTC */
+    cli_zone_due_write(at_ms, "Asia/Ho_Chi_Minh", "UTC", out);
+    assert_string_equal(out, "31/12/2026");
+    cli_zone_due_write(at_ms - 3600000, "Asia/Ho_Chi_Minh", "UTC", out);
+    assert_string_equal(out, "31/12/2026 22:59 (Asia/Ho_Chi_Minh); here "
+                             "31/12/2026 15:59 (UTC)");
+    assert_false(cli_zone_day_end(2026, 2, 30, "UTC", &at_ms));
+}
+
+static void a_date_of_the_wire_is_written_as_people_do(void **state)
+{
+    char out[CLI_ZONE_TIME_SIZE];
+
+    (void)state;
+    cli_day_write(TEXT_LITERAL("2026-07-30"), out);
+    assert_string_equal(out, "30/07/2026");
+    cli_day_write(TEXT_LITERAL("tháng 7"), out);
+    assert_string_equal(out, "tháng 7");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_due_at_the_end_of_a_day_is_told_as_that_day),
+        cmocka_unit_test(a_date_of_the_wire_is_written_as_people_do),
         cmocka_unit_test(
             a_member_abroad_sees_the_hour_move_when_the_clocks_change),
         cmocka_unit_test(an_hour_that_comes_twice_is_two_hours_elsewhere),
