@@ -155,7 +155,7 @@ static void put_phrases(const struct cli_join *join)
 
     if (out)
         cli_phrases_show(&join->phrases, out);
-    put_written(out, &text);
+    cli_screen_put_written(out, &text);
 }
 
 /* One way or the other. */
