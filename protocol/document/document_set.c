@@ -249,7 +249,8 @@ enum result document_paper(struct text_view text, const json_t *values,
     return result;
 }
 
-enum result document_csv(const struct document *document, uint8_t **out,
+enum result document_csv(const struct document *document,
+                         const struct list_csv_form *form, uint8_t **out,
                          size_t *size)
 {
     static const struct list_csv_column people[] = {
@@ -287,13 +288,14 @@ enum result document_csv(const struct document *document, uint8_t **out,
         { "votes", votes, sizeof votes / sizeof votes[0] },
         { "tasks", tasks, sizeof tasks / sizeof tasks[0] },
     };
-    const struct list_csv_form form = { ',', true };
+    static const struct list_csv_form usual = { ',', true };
     size_t i;
 
     for (i = 0; document->list && i < sizeof lists / sizeof lists[0]; i++)
         if (strcmp(lists[i].list, document->list) == 0)
             return list_csv_write(
                 json_object_get(document->values, document->list),
-                lists[i].columns, lists[i].count, &form, out, size);
+                lists[i].columns, lists[i].count, form ? form : &usual, out,
+                size);
     return RESULT_NOT_FOUND;
 }

@@ -18,6 +18,7 @@
 #define PROTOCOL_DOCUMENT_DOCUMENT_SET_H
 
 #include "protocol/base/limits.h"
+#include "protocol/document/list_csv.h"
 #include "protocol/document/paper.h"
 
 #include <jansson.h>
@@ -61,9 +62,10 @@ const struct document *document_set_find(const struct document_set *set,
 MUST_USE enum result document_paper(struct text_view text, const json_t *values,
                                     struct paper **out,
                                     struct document_fault *fault);
-/* Its list as CSV with commas and a byte order mark, by Vietnamese headings;
- * the document has one. As list_csv_write(). */
+/* Its list as CSV by Vietnamese headings; the document has one. `form` NULL:
+ * with commas and a byte order mark, as in a record. As list_csv_write(). */
 MUST_USE enum result document_csv(const struct document *document,
+                                  const struct list_csv_form *form,
                                   uint8_t **out, size_t *size);
 
 #endif

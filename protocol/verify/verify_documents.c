@@ -231,7 +231,7 @@ static enum result judge_csv(struct judging *judging,
 {
     uint8_t *text = NULL;
     size_t size = 0;
-    enum result result = document_csv(document, &text, &size);
+    enum result result = document_csv(document, NULL, &text, &size);
 
     if (result == RESULT_OK)
         result = judge_text(judging, entry, entry->data,

@@ -61,6 +61,7 @@ extern const struct chiboctl_command chiboctl_ruleset_commands[];
 extern const struct chiboctl_command chiboctl_report_commands[];
 extern const struct chiboctl_command chiboctl_opinions_commands[];
 extern const struct chiboctl_command chiboctl_record_commands[];
+extern const struct chiboctl_command chiboctl_folder_commands[];
 extern const struct chiboctl_command chiboctl_archive_commands[];
 extern const struct chiboctl_command chiboctl_import_commands[];
 extern const struct chiboctl_command chiboctl_reverify_commands[];

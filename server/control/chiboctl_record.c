@@ -156,8 +156,8 @@ enum result chiboctl_export_collect(const struct record_export *export,
     return result;
 }
 
-static bool draw(const struct record_export *export,
-                 struct chiboctl_record *whole)
+bool chiboctl_export_draw(const struct record_export *export,
+                          struct chiboctl_record *whole)
 {
     struct record_export_failure failure = { .missing = NULL };
     const enum result result = chiboctl_export_collect(export, whole, &failure);
@@ -279,7 +279,7 @@ static int run_export(struct chiboctl *ctl)
     if (chiboctl_export_open(ctl, &exporting)) {
         exporting.export.meeting = meeting;
         code = CHIBOCTL_REFUSED;
-        if (draw(&exporting.export, &whole))
+        if (chiboctl_export_draw(&exporting.export, &whole))
             code = write_whole(path, &whole) ? CHIBOCTL_OK : CHIBOCTL_FAILED;
         if (code == CHIBOCTL_OK)
             say_written(ctl, path, &whole);

@@ -51,6 +51,10 @@ chiboctl_export_collect(const struct record_export *export,
                         struct chiboctl_record *whole,
                         struct record_export_failure *failure);
 
+/* The same, valid; else false, and why was said. */
+bool chiboctl_export_draw(const struct record_export *export,
+                          struct chiboctl_record *whole);
+
 /* --- The archive (chiboctl_archive.c) ------------------------------------ */
 
 struct chiboctl_archive {

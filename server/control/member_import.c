@@ -21,6 +21,9 @@ enum column {
     COLUMN_OFFICE,
     COLUMN_GROUP,
     COLUMN_GROUND,
+    COLUMN_STATUS,         /* a category, or that the member is active */
+    COLUMN_OFFICIAL_SINCE, /* of somebody active: empty for a probationary one
+                            */
     COLUMN_COUNT
 };
 
@@ -31,6 +34,9 @@ static const struct word columns[] = {
     { "họ tên", COLUMN_NAME },
     { "họ, tên", COLUMN_NAME },
     { "tên", COLUMN_NAME },
+    { "họ và tên đảng viên", COLUMN_NAME },
+    { "họ tên đảng viên", COLUMN_NAME },
+    { "họ và tên khai sinh", COLUMN_NAME },
     { "category", COLUMN_CATEGORY },
     { "loại", COLUMN_CATEGORY },
     { "loại đảng viên", COLUMN_CATEGORY },
@@ -42,15 +48,34 @@ static const struct word columns[] = {
     { "chức vụ", COLUMN_OFFICE },
     { "chức vụ đảng", COLUMN_OFFICE },
     { "chức danh", COLUMN_OFFICE },
+    { "chức vụ trong đảng", COLUMN_OFFICE },
+    { "chức vụ đảng hiện nay", COLUMN_OFFICE },
     { "party_group", COLUMN_GROUP },
     { "party group", COLUMN_GROUP },
     { "group", COLUMN_GROUP },
     { "tổ đảng", COLUMN_GROUP },
     { "tổ", COLUMN_GROUP },
+    { "tổ đảng sinh hoạt", COLUMN_GROUP },
     { "ground", COLUMN_GROUND },
     { "lý do họp trực tuyến", COLUMN_GROUND },
     { "lý do không thể họp trực tiếp", COLUMN_GROUND },
     { "không thể họp trực tiếp", COLUMN_GROUND },
+    { "status", COLUMN_STATUS },
+    { "trạng thái", COLUMN_STATUS },
+    { "tình trạng", COLUMN_STATUS },
+    { "tình trạng sinh hoạt", COLUMN_STATUS },
+    { "official since", COLUMN_OFFICIAL_SINCE },
+    { "ngày chính thức", COLUMN_OFFICIAL_SINCE },
+    { "ngày vào đảng chính thức", COLUMN_OFFICIAL_SINCE },
+    { "ngày chính thức vào đảng", COLUMN_OFFICIAL_SINCE },
+    { "ngày công nhận chính thức", COLUMN_OFFICIAL_SINCE },
+    { "ngày công nhận đảng viên chính thức", COLUMN_OFFICIAL_SINCE },
+};
+
+/* What lists of members say of somebody of whom there is nothing to say. */
+static const struct word active[] = {
+    { "", 1 },          { "active", 1 },         { "đang sinh hoạt", 1 },
+    { "sinh hoạt", 1 }, { "đang hoạt động", 1 },
 };
 
 static const struct word categories[] = {
@@ -100,6 +125,9 @@ static const struct word offices[] = {
     { "committee member", OFFICE_COMMITTEE_MEMBER },
     { "chi ủy viên", OFFICE_COMMITTEE_MEMBER },
     { "chi uỷ viên", OFFICE_COMMITTEE_MEMBER },
+    { "chi ủy viên chi bộ", OFFICE_COMMITTEE_MEMBER },
+    { "ủy viên chi ủy", OFFICE_COMMITTEE_MEMBER },
+    { "uỷ viên chi uỷ", OFFICE_COMMITTEE_MEMBER },
     { "group leader", OFFICE_GROUP_LEADER },
     { "tổ trưởng", OFFICE_GROUP_LEADER },
     { "tổ trưởng tổ đảng", OFFICE_GROUP_LEADER },
@@ -242,18 +270,35 @@ void member_import_release(struct member_import *import)
 
 /* --- Reading ------------------------------------------------------------- */
 
+/* Lists begin with their title, and some with whose they are. */
+enum { TITLE_ROWS_MAX = 20 };
+
 struct import_reading {
     struct member_import *import;
     bool has_header;
+    size_t title_count, first_line; /* rows before it, and the first of them */
     bool is_hopeless; /* the header is wrong: the rows mean nothing */
     size_t places[COLUMN_COUNT]; /* of each column, plus one; 0: not there */
 };
+
+static bool names_columns(const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->field_count; i++)
+        if (value_of(row->fields[i], columns, COUNT_OF(columns), NULL) !=
+            COLUMN_OTHER)
+            return true;
+    return false;
+}
 
 static enum result read_header(struct import_reading *reading,
                                const struct csv_row *row)
 {
     enum import_problem problem = IMPORT_FINE;
 
+    if (reading->title_count == 0)
+        reading->first_line = row->line;
+    if (!names_columns(row) && reading->title_count++ < TITLE_ROWS_MAX)
+        return RESULT_OK;
     reading->has_header = true;
     for (size_t i = 0; i < row->field_count; i++) {
         const int column =
@@ -270,7 +315,8 @@ static enum result read_header(struct import_reading *reading,
     }
     if (!reading->places[COLUMN_NAME])
         problem = IMPORT_NO_NAME_COLUMN;
-    else if (!reading->places[COLUMN_CATEGORY])
+    else if (!reading->places[COLUMN_CATEGORY] &&
+             !reading->places[COLUMN_OFFICIAL_SINCE])
         problem = IMPORT_NO_CATEGORY_COLUMN;
     if (problem == IMPORT_FINE)
         return RESULT_OK;
@@ -321,12 +367,25 @@ static enum import_problem read_name(struct text_view text,
     return read_text(text, &member->name);
 }
 
-static enum import_problem read_category(struct text_view text,
-                                         struct import_member *member)
+/* By the column itself; else by the status, and of somebody active by the day
+ * since when the member is an official one. */
+static enum import_problem read_category(const struct import_reading *reading,
+                                         const struct csv_row *row,
+                                         struct import_member *member,
+                                         struct text_view *detail)
 {
-    if (text.size == 0)
+    *detail = field_of(reading, row, COLUMN_CATEGORY);
+    if (detail->size == 0 && !reading->places[COLUMN_OFFICIAL_SINCE])
         return IMPORT_NO_CATEGORY;
-    member->category = import_category(text);
+    if (detail->size == 0)
+        *detail = field_of(reading, row, COLUMN_STATUS);
+    member->category = import_category(*detail);
+    if (!member->category && reading->places[COLUMN_OFFICIAL_SINCE] &&
+        value_of(*detail, active, COUNT_OF(active), NULL))
+        member->category =
+            field_of(reading, row, COLUMN_OFFICIAL_SINCE).size > 0
+                ? CATEGORY_OFFICIAL
+                : CATEGORY_PROBATIONARY;
     return member->category ? IMPORT_FINE : IMPORT_UNKNOWN_CATEGORY;
 }
 
@@ -356,8 +415,7 @@ static enum import_problem read_member(const struct import_reading *reading,
     *detail = field_of(reading, row, COLUMN_NAME);
     problem = read_name(*detail, member);
     if (problem == IMPORT_FINE) {
-        *detail = field_of(reading, row, COLUMN_CATEGORY);
-        problem = read_category(*detail, member);
+        problem = read_category(reading, row, member, detail);
     }
     if (problem == IMPORT_FINE) {
         *detail = field_of(reading, row, COLUMN_OFFICE);
@@ -376,6 +434,17 @@ static enum import_problem read_member(const struct import_reading *reading,
     return problem;
 }
 
+/* A row below a list, as of totals or signatures: nothing in a column that is
+ * known. */
+static bool says_nothing(const struct import_reading *reading,
+                         const struct csv_row *row)
+{
+    for (size_t i = COLUMN_OTHER + 1; i < COLUMN_COUNT; i++)
+        if (field_of(reading, row, (enum column)i).size > 0)
+            return false;
+    return true;
+}
+
 static enum result on_row(const struct csv_row *row, void *user)
 {
     struct import_reading *reading = user;
@@ -388,7 +457,7 @@ static enum result on_row(const struct csv_row *row, void *user)
 
     if (!reading->has_header)
         return read_header(reading, row);
-    if (reading->is_hopeless)
+    if (reading->is_hopeless || says_nothing(reading, row))
         return RESULT_OK;
     problem = read_member(reading, row, &member, &detail);
     if (problem != IMPORT_FINE) {
@@ -423,8 +492,13 @@ enum result member_import_read(struct text_view text, struct member_import *out)
     else if (result == RESULT_TOO_LARGE)
         added =
             add_fault(out, bad_line, IMPORT_TOO_MANY_COLUMNS, TEXT_LITERAL(""));
-    else if (result == RESULT_OK && !reading.is_hopeless &&
-             out->member_count + out->fault_count == 0)
+    else if (result == RESULT_OK && !reading.has_header &&
+             reading.title_count > 0) {
+        reading.is_hopeless = true;
+        added = add_fault(out, reading.first_line, IMPORT_NO_NAME_COLUMN,
+                          TEXT_LITERAL(""));
+    } else if (result == RESULT_OK && !reading.is_hopeless &&
+               out->member_count + out->fault_count == 0)
         added = add_fault(out, 1, IMPORT_NO_ROWS, TEXT_LITERAL(""));
     if (added != RESULT_OK)
         return added;

@@ -172,6 +172,62 @@ def carried(record, name):
     return xml.etree.ElementTree.fromstring(part).text
 
 
+# --- the papers of a meeting as a folder ----------------------------------------
+
+
+def words_read(text):
+    """Without the marks of items, which a reader shows in its own way, and the
+    pages' numbers."""
+    return [word for word in text.replace("\u00a0", " ").split()
+            if word not in ("-", "+", "•", "◦") and not word.isdigit()]
+
+
+@pytest.fixture(scope="module")
+def folder(exported):
+    """Of a file, as one would who got it from the cell."""
+    path = exported.directory / "papers"
+    chiboctl(exported.play.server, "record", "folder", exported.full, "--out",
+             path, "--separator", ";")
+    return path
+
+
+def test_the_papers_of_a_record_become_a_folder(exported, folder):
+    record = exported.file()
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        f"{name}.{kind}" for name in ("bien-ban", "danh-sach-diem-danh",
+                                      "thong-bao", "tong-hop-bieu-quyet")
+        for kind in ("pdf", "docx")} | {
+        "danh-sach-diem-danh.csv", "tong-hop-bieu-quyet.csv", "lich-hop.ics"}
+    for kind in ("pdf", "docx"):
+        assert (folder / f"bien-ban.{kind}").read_bytes() == \
+            record.files[f"documents/minutes.{kind}"]
+    people = (folder / "danh-sach-diem-danh.csv").read_bytes()
+    assert people.startswith("\ufeffTT;Họ và tên;Diện;".encode())
+    assert b"SUMMARY:" in (folder / "lich-hop.ics").read_bytes()
+    said = chiboctl(exported.play.server, "record", "folder", exported.full,
+                    "--out", folder, code=2)
+    assert "File exists" in said
+
+
+def test_the_minutes_of_a_meeting_read_alike_in_every_form(exported, folder):
+    text = carried(exported.file(), "documents/minutes.docx")
+    footer = text.rstrip("\n").rsplit("\n", 1)[1]
+    pdf = subprocess.run(["pdftotext", "-raw", folder / "bien-ban.pdf", "-"],
+                         stdout=subprocess.PIPE, check=True, timeout=60)
+    read = pdf.stdout.decode()
+    assert footer in read
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{folder.parent}/profile",
+         "--headless", "--convert-to", "txt:Text", "--outdir", folder.parent,
+         folder / "bien-ban.docx"], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, check=True, timeout=300)
+    opened = (folder.parent / "bien-ban.txt").read_text("utf-8-sig")
+    expected = words_read(text.replace(footer, ""))
+    assert words_read(read.replace(footer, "")) == expected
+    assert words_read(opened.replace(footer, "")) == expected
+
+
 # --- a record that is right -----------------------------------------------------
 
 

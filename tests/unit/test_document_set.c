@@ -214,15 +214,15 @@ static void lists_are_tables_for_spreadsheets(void **state)
     (void)state;
     assert_int_equal(document_set_draw(facts, NULL, &set), RESULT_OK);
     assert_int_equal(
-        document_csv(document_set_find(&set, TEXT_LITERAL("tasks")), &bytes,
-                     &size),
+        document_csv(document_set_find(&set, TEXT_LITERAL("tasks")), NULL,
+                     &bytes, &size),
         RESULT_OK);
     assert_true(size > strlen(expected));
     assert_memory_equal(bytes, expected, strlen(expected));
     free(bytes);
     assert_int_equal(
-        document_csv(document_set_find(&set, TEXT_LITERAL("minutes")), &bytes,
-                     &size),
+        document_csv(document_set_find(&set, TEXT_LITERAL("minutes")), NULL,
+                     &bytes, &size),
         RESULT_NOT_FOUND);
     document_set_release(&set);
     json_decref(facts);

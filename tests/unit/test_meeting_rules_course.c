@@ -453,7 +453,8 @@ static void who_may_read_what_follows_role_and_admission(void **state)
                          rows[i].minutes);
         assert_false(meeting_state_may_open(now, &id, AUDIENCE_NONE));
     }
-    meeting_play(meeting, "1 m3 share_minutes\n2 m1 share_minutes\n3 m1 share_minutes",
+    meeting_play(meeting,
+                 "1 m3 share_minutes\n2 m1 share_minutes\n3 m1 share_minutes",
                  "refused not_allowed who=the chair\n"
                  "minutes_shared\n"
                  "nothing\n");

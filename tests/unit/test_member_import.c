@@ -35,6 +35,57 @@ static void a_vietnamese_list_is_understood(void **state)
     member_import_release(&import);
 }
 
+/* As people take them out of other systems: a title, more columns than are
+ * needed, the category by a day, totals below. */
+static void a_list_with_title_days_and_totals_is_understood(void **state)
+{
+    const char *text =
+        "\xef\xbb\xbf"
+        "DANH SÁCH ĐẢNG VIÊN;;;;;\r\n"
+        "Chi bộ Mẫu;;;;;\r\n"
+        ";;;;;\r\n"
+        "STT;Họ và tên;Ngày sinh;Chức vụ đảng;Ngày chính thức;Trạng thái\r\n"
+        "1;Đảng viên Mẫu 01;01/02/1970;Bí thư chi bộ;05/02/1995;Đang sinh "
+        "hoạt\r\n"
+        "2;Đảng viên Mẫu 02;01/02/1999;Đảng viên;;Đang sinh hoạt\r\n"
+        "3;Đảng viên Mẫu 03;01/02/1940;;05/02/1965;Miễn sinh hoạt\r\n"
+        "4;Đảng viên Mẫu 04;01/02/1980;Chi ủy viên;05/02/2005;\r\n"
+        "5;Đảng viên Mẫu 05;01/02/1980;;05/02/2005;Chuyển đi\r\n"
+        "Tổng số: 5;;;;;\r\n";
+    struct member_import import;
+
+    (void)state;
+    assert_int_equal(member_import_read(text_view_of(text), &import),
+                     RESULT_OK);
+    assert_int_equal(import.member_count, 4);
+    assert_string_equal(import.members[0].name, "Đảng viên Mẫu 01");
+    assert_int_equal(import.members[0].category, CATEGORY_OFFICIAL);
+    assert_int_equal(import.members[0].office, OFFICE_CELL_LEADER);
+    assert_int_equal(import.members[1].category, CATEGORY_PROBATIONARY);
+    assert_int_equal(import.members[1].office, OFFICE_NONE);
+    assert_int_equal(import.members[2].category, CATEGORY_EXEMPT);
+    assert_int_equal(import.members[3].category, CATEGORY_OFFICIAL);
+    assert_int_equal(import.fault_count, 1);
+    assert_int_equal(import.faults[0].line, 9);
+    assert_int_equal(import.faults[0].problem, IMPORT_UNKNOWN_CATEGORY);
+    assert_string_equal(import.faults[0].detail, "Chuyển đi");
+    member_import_release(&import);
+}
+
+static void
+a_file_without_known_columns_is_refused_at_its_first_line(void **state)
+{
+    struct member_import import;
+
+    (void)state;
+    assert_int_equal(member_import_read(text_view_of("một\nhai,ba\n"), &import),
+                     RESULT_MALFORMED);
+    assert_int_equal(import.fault_count, 1);
+    assert_int_equal(import.faults[0].line, 1);
+    assert_int_equal(import.faults[0].problem, IMPORT_NO_NAME_COLUMN);
+    member_import_release(&import);
+}
+
 static void an_english_list_is_understood(void **state)
 {
     static const char csv[] = "name,category,office,party_group\n"
@@ -222,6 +273,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_vietnamese_list_is_understood),
+        cmocka_unit_test(a_list_with_title_days_and_totals_is_understood),
+        cmocka_unit_test(
+            a_file_without_known_columns_is_refused_at_its_first_line),
         cmocka_unit_test(an_english_list_is_understood),
         cmocka_unit_test(decomposed_text_becomes_composed),
         cmocka_unit_test(an_exempt_member_is_called_so_in_several_ways),
