@@ -5,6 +5,7 @@
 #include "client/cli/cli_text.h"
 #include "protocol/rules/agenda_template.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <glib.h>
 #include <limits.h>
@@ -29,12 +30,67 @@ static const char usage_text[] = N_(
     "  --zone ZONE            time zone (Asia/Ho_Chi_Minh)\n"
     "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
 
+enum { TEMPLATE_NAMES_SIZE = 512 };
+
 struct given {
     const char *template, *at, *minute_taker, *chair, *deputy, *title, *place,
         *zone;
 };
 
 /* --- the template -------------------------------------------------------- */
+
+static int is_template(const struct dirent *entry)
+{
+    const size_t size = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && size > 5 &&
+           strcmp(&entry->d_name[size - 5], ".conf") == 0;
+}
+
+/* "committee, congress, regular": what stands in the folder of `path`, cut if
+ * there are very many; "" if nothing does. */
+static void list_templates(const char *path, char *out, size_t size)
+{
+    struct dirent **entries = NULL;
+    char *folder = strdup(path);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    int i, count = 0;
+
+    out[0] = '\0';
+    if (slash) {
+        *slash = '\0';
+        count = scandir(folder, &entries, is_template, alphasort);
+    }
+    for (i = 0; i < count; i++) {
+        const size_t used = strlen(out);
+
+        (void)snprintf(&out[used], size - used, "%s%.*s", i > 0 ? ", " : "",
+                       (int)strlen(entries[i]->d_name) - 5, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    free(folder);
+}
+
+/* A name without a file, rather than a file. */
+static bool is_name(const char *name)
+{
+    return !strchr(name, '/') && !strstr(name, ".conf");
+}
+
+/* Why the file of a template could not be opened. */
+static void complain_unread(const char *name, const char *path, int reason)
+{
+    char known[TEMPLATE_NAMES_SIZE] = "";
+
+    if (is_name(name) && reason == ENOENT)
+        list_templates(path, known, sizeof known);
+    if (known[0])
+        cli_complain(_("no template is called %s; there are: %s"), name, known);
+    else
+        cli_complain(_("%s cannot be read: %s"), is_name(name) ? path : name,
+                     strerror(reason));
+}
 
 /* Of this very program, unless it is a file's name. */
 static bool find_template(const char *name, char path[PATH_MAX + 128])
@@ -44,7 +100,7 @@ static bool find_template(const char *name, char path[PATH_MAX + 128])
         readlink("/proc/self/exe", program, sizeof program - 1);
     char *slash;
 
-    if (strchr(name, '/') || strstr(name, ".conf")) {
+    if (!is_name(name)) {
         (void)snprintf(path, PATH_MAX + 128, "%s", name);
         return true;
     }
@@ -63,14 +119,14 @@ static bool find_template(const char *name, char path[PATH_MAX + 128])
 static bool read_template(const char *name, struct agenda_template *out)
 {
     static char text[AGENDA_TEMPLATE_SIZE_MAX + 1];
-    char path[PATH_MAX + 128];
+    char path[PATH_MAX + 128] = "";
     FILE *file = find_template(name, path) ? fopen(path, "rb") : NULL;
     enum result result;
     size_t size;
     int line;
 
     if (!file) {
-        cli_complain(_("%s cannot be read: %s"), name, strerror(errno));
+        complain_unread(name, path, errno);
         return false;
     }
     size = fread(text, 1, sizeof text, file);

@@ -9,6 +9,7 @@
 #define SERVER_CONTROL_CHIBOCTL_H
 
 #include "protocol/meeting/command.h"
+#include "protocol/rules/agenda_template.h"
 #include "server/control/register_book.h"
 #include "server/platform/config_file.h"
 
@@ -175,6 +176,13 @@ int chiboctl_send(struct chiboctl *ctl, struct command *command,
                   struct identifier *made);
 /* The same, then prints the id or that it is done. */
 int chiboctl_do(struct chiboctl *ctl, struct command *command);
+
+/* --- Agendas (chiboctl_template.c) --------------------------------------- */
+
+/* The template in a file, or beside the rulesets by its name. On true
+ * agenda_template_release() ends `*out`; false: said why. */
+bool chiboctl_read_template(struct chiboctl *ctl, const char *name,
+                            struct agenda_template *out);
 
 /* --- Meeting online (chiboctl_online.c) ---------------------------------- */
 

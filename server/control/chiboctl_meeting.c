@@ -6,7 +6,6 @@
 #include "protocol/rules/agenda_template.h"
 #include "server/control/zone_time.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,53 +87,15 @@ static bool read_item(struct call *call, size_t i, const char *typed)
     return true;
 }
 
-/* A file's name, or that of a template beside the rulesets; to be freed. */
-static char *template_path(struct chiboctl *ctl, const char *name)
-{
-    char *path = NULL;
-
-    if (strchr(name, '/') || strstr(name, ".conf"))
-        return strdup(name);
-    if (!chiboctl_load_config(ctl) ||
-        asprintf(&path, "%s/../templates/agenda/%s.conf",
-                 ctl->config.rules_directory, name) < 0)
-        return NULL;
-    return path;
-}
-
-static bool read_template_file(struct call *call, const char *path)
-{
-    static char text[AGENDA_TEMPLATE_SIZE_MAX + 1];
-    FILE *file = fopen(path, "rb");
-    enum result result;
-    size_t size;
-    int line;
-
-    if (!file) {
-        chiboctl_fail(CHIBOCTL_FAILED, _("%s cannot be read: %s"), path,
-                      strerror(errno));
-        return false;
-    }
-    size = fread(text, 1, sizeof text, file);
-    (void)fclose(file);
-    result = agenda_template_read(text, size, &call->template, &line);
-    if (result != RESULT_OK)
-        chiboctl_fail(CHIBOCTL_FAILED,
-                      _("%s, line %d: this is no template of an agenda"), path,
-                      line);
-    return result == RESULT_OK;
-}
-
 /* Kind, title and items, as far as they are not given otherwise. */
 static bool read_template(struct chiboctl *ctl, struct call *call)
 {
     const char *name = chiboctl_option(ctl, "template");
-    char *path = name ? template_path(ctl, name) : NULL;
-    const bool is_read = path && read_template_file(call, path);
 
-    free(path);
-    if (!is_read)
-        return !name;
+    if (!name)
+        return true;
+    if (!chiboctl_read_template(ctl, name, &call->template))
+        return false;
     call->body.kind = (int)call->template.kind;
     call->body.title = chiboctl_text(call->template.title);
     for (size_t i = 0; i < call->template.item_count; i++) {

@@ -2,6 +2,8 @@
 and what comes over to the next meeting."""
 import hashlib
 import pathlib
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -187,6 +189,22 @@ def test_what_is_typed_prepares_a_meeting_and_gives_tasks(cell, tmp_path):
     taker.sees("không ghi được tệp")
     taker.type("/tài-liệu")
     taker.sees("1 người đã đọc, trong đó có đồng chí")
+
+
+def test_a_template_that_is_not_there_is_answered_with_those_that_are(
+        tmp_path):
+    # As it is installed: the templates are beside the program.
+    (tmp_path / "bin").mkdir()
+    program = shutil.copy2(play.BUILD / "bin/chibo", tmp_path / "bin/chibo")
+    shutil.copytree(play.ROOT / "config/templates",
+                    tmp_path / "share/chibo/templates")
+    told = subprocess.run(
+        [program, "schedule", "nonsuch", "--at", "2026-11-25 19:30",
+         "--minute-taker", "m3", "--language", "en"], capture_output=True,
+        text=True, timeout=play.PATIENCE_S, env=play.environment())
+    assert told.returncode != 0
+    assert ("no template is called nonsuch; there are: committee, congress, "
+            "extraordinary, party_group, regular, thematic") in told.stderr
 
 
 def test_an_officer_calls_a_meeting_from_a_template(cell):

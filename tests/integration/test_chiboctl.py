@@ -198,6 +198,16 @@ def test_who_calls_a_meeting_is_told_whether_it_may_be_online(tmp_path):
         server.close()
 
 
+def test_a_template_that_is_not_there_is_answered_with_those_that_are(ctl):
+    call = ("meeting", "schedule", "--at", "2026-12-25 19:30", "--chair", "m1",
+            "--minute-taker", "m2", "--template")
+    told = ctl.run(*call, "nonsuch", code=2).stderr
+    assert ("no template is called nonsuch; there are: committee, congress, "
+            "extraordinary, party_group, regular, thematic") in told
+    assert "nonsuch.conf cannot be read" in ctl.run(
+        *call, "./nonsuch.conf", code=2).stderr
+
+
 def test_a_ruleset_may_ask_nothing_of_who_meets_online(cell):
     assert "asks nothing of a cell that meets online" in cell.run(
         "meeting", "online").stdout

@@ -1,0 +1,111 @@
+/* Templates of agendas: files, or those beside the rulesets by their names. */
+#include "server/control/chiboctl.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEMPLATE_NAMES_SIZE = 512 };
+
+static int is_template(const struct dirent *entry)
+{
+    const size_t size = strlen(entry->d_name);
+
+    return entry->d_name[0] != '.' && size > 5 &&
+           strcmp(&entry->d_name[size - 5], ".conf") == 0;
+}
+
+/* "committee, congress, regular": what stands in the folder of `path`, cut if
+ * there are very many; "" if nothing does. */
+static void list_templates(const char *path, char *out, size_t size)
+{
+    struct dirent **entries = NULL;
+    char *folder = strdup(path);
+    char *slash = folder ? strrchr(folder, '/') : NULL;
+    int i, count = 0;
+
+    out[0] = '\0';
+    if (slash) {
+        *slash = '\0';
+        count = scandir(folder, &entries, is_template, alphasort);
+    }
+    for (i = 0; i < count; i++) {
+        const size_t used = strlen(out);
+
+        (void)snprintf(&out[used], size - used, "%s%.*s", i > 0 ? ", " : "",
+                       (int)strlen(entries[i]->d_name) - 5, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    free(folder);
+}
+
+/* A name without a file, rather than a file. */
+static bool is_name(const char *name)
+{
+    return !strchr(name, '/') && !strstr(name, ".conf");
+}
+
+/* Why the file of a template could not be opened. */
+static void complain_unread(const char *name, const char *path, int reason)
+{
+    char known[TEMPLATE_NAMES_SIZE] = "";
+
+    if (is_name(name) && reason == ENOENT)
+        list_templates(path, known, sizeof known);
+    if (known[0])
+        chiboctl_fail(CHIBOCTL_FAILED,
+                      _("no template is called %s; there are: %s"), name,
+                      known);
+    else
+        chiboctl_fail(CHIBOCTL_FAILED, _("%s cannot be read: %s"), path,
+                      strerror(reason));
+}
+
+/* A file's name, or that of a template beside the rulesets; to be freed. */
+static char *template_path(struct chiboctl *ctl, const char *name)
+{
+    char *path = NULL;
+
+    if (!is_name(name))
+        return strdup(name);
+    if (!chiboctl_load_config(ctl) ||
+        asprintf(&path, "%s/../templates/agenda/%s.conf",
+                 ctl->config.rules_directory, name) < 0)
+        return NULL;
+    return path;
+}
+
+static bool read_file(const char *name, const char *path,
+                      struct agenda_template *out)
+{
+    static char text[AGENDA_TEMPLATE_SIZE_MAX + 1];
+    FILE *file = fopen(path, "rb");
+    enum result result;
+    size_t size;
+    int line;
+
+    if (!file) {
+        complain_unread(name, path, errno);
+        return false;
+    }
+    size = fread(text, 1, sizeof text, file);
+    (void)fclose(file);
+    result = agenda_template_read(text, size, out, &line);
+    if (result != RESULT_OK)
+        chiboctl_fail(CHIBOCTL_FAILED,
+                      _("%s, line %d: this is no template of an agenda"), path,
+                      line);
+    return result == RESULT_OK;
+}
+
+bool chiboctl_read_template(struct chiboctl *ctl, const char *name,
+                            struct agenda_template *out)
+{
+    char *path = template_path(ctl, name);
+    const bool is_read = path && read_file(name, path, out);
+
+    free(path);
+    return is_read;
+}
