@@ -117,7 +117,8 @@ FALSIFIED := $(addprefix ballot_,share_seal share_open decryption_make \
 $(BUILD)/tests/chibo_false: LDFLAGS += $(FALSIFIED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibo_false: $(BUILD)/tests/support/planted/chibo_false.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
-PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/cheap_scrypt.so
+PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so \
+	$(BUILD)/tests/cheap_scrypt.so $(BUILD)/tests/remembered_sums.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
 	verify_meeting_result verify_meeting_verdict checkpoint_check signed_head_check \
@@ -155,6 +156,7 @@ $(BUILD)/tests/chibo_unchecked: $(BUILD)/tests/support/planted/client_faults.o $
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
 $(BUILD)/tests/cheap_scrypt.so: tests/support/cheap_scrypt/cheap_scrypt.c
+$(BUILD)/tests/remembered_sums.so: tests/support/remembered_sums/remembered_sums.c
 $(PRELOADED):
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@

@@ -42,7 +42,8 @@ SIDE_BY_SIDE = 2 * os.cpu_count() + 1
 ALONE = ["test_mouth_to_ear.py"]
 WITH_DEMO = ["test_pulse_server.py"]
 FOLDERS = {
-    "conformance": ["tests/conformance", "tests/support/undo_fs"],
+    "conformance": ["tests/conformance", "tests/support/undo_fs",
+                    "tests/support/remembered_sums"],
     "integration": ["tests/integration"],
     "e2e": ["tests/e2e"],
 }

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 
+import chibo_process
 import record_forms as forms
 from wire_client import (PATIENCE, AdminClient, Device, WireClient, wait_all)
 
@@ -77,14 +78,11 @@ class ServerProcess:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def environment(self):
-        environment = dict(os.environ)
-        if self.undo_log:
-            environment.update(LD_PRELOAD=str(UNDO_FS),
-                               UNDO_FS_DIR=str(self.data.resolve()),
-                               UNDO_FS_LOG=str(self.undo_log))
-            environment["ASAN_OPTIONS"] = ":".join(filter(None, [
-                environment.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
-        return environment
+        if not self.undo_log:
+            return chibo_process.environment()
+        return chibo_process.environment(
+            LD_PRELOAD=str(UNDO_FS), UNDO_FS_DIR=str(self.data.resolve()),
+            UNDO_FS_LOG=str(self.undo_log))
 
     def start(self):
         with open(self.log_path, "ab") as log:
