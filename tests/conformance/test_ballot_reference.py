@@ -89,9 +89,12 @@ def test_the_constants_are_a_group_of_prime_order():
 @pytest.mark.parametrize("base", [0, 1, 2, group.G, group.P - 1, group.P,
                                   group.P + 5, 2**2048 - 1])
 def test_the_powers_that_players_use_are_those_of_python(base):
-    for exponent in (0, 1, 2, group.Q - 1, group.Q, 2**256 - 1,
-                     int.from_bytes(hashlib.sha512(b"%d" % base).digest())):
-        assert fast_power.power(base, exponent) == pow(base, exponent, group.P)
+    exponents = (0, 1, 2, 63, 64, group.Q - 1, group.Q, 2**256 - 1,
+                 int.from_bytes(hashlib.sha512(b"%d" % base).digest()))
+    expected = [pow(base, exponent, group.P) for exponent in exponents]
+    for _ in range(fast_power.OFTEN):  # at first without a table of the base
+        assert [fast_power.power(base, e) for e in exponents] == expected
+    assert base in fast_power._tables
 
 
 def test_credentials_lead_to_the_public_ones_of_the_samples(own_powers):
