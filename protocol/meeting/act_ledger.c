@@ -85,6 +85,15 @@ static bool is_current(const struct act_ledger_current *current,
            memcmp(current->sig.bytes, act->sig.bytes, SIGNATURE_SIZE) == 0;
 }
 
+/* What one command does several times: admit_all admits many, and closing sets
+ * a task for each deadline. Every other event happens once. */
+static bool may_repeat(const struct meeting_event *event, const struct act *act)
+{
+    return event->kind == EVENT_ADMITTED_KIND ||
+           (event->kind == EVENT_TASK_SET_KIND &&
+            command_op_of(act->op) == OP_CLOSE_MEETING);
+}
+
 enum result act_ledger_take(struct act_ledger *ledger,
                             const struct meeting_event *event, bool *is_new)
 {
@@ -98,8 +107,7 @@ enum result act_ledger_take(struct act_ledger *ledger,
     if (!act || !act->is_present)
         return RESULT_OK;
     if (is_current(current, act)) {
-        /* admit_all admits many; every other event happens once. */
-        if (*kinds & kind && event->kind != EVENT_ADMITTED_KIND)
+        if (*kinds & kind && !may_repeat(event, act))
             return RESULT_REFUSED;
         *kinds |= kind;
         if (is_new)

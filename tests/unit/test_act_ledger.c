@@ -28,6 +28,9 @@ static struct meeting_event event_of(enum meeting_event_kind kind,
     case EVENT_CLOSED_KIND:
         event.body.closed.act = act;
         break;
+    case EVENT_TASK_SET_KIND:
+        event.body.task_set.act = act;
+        break;
     default:
         fail_msg("no such event in this test");
     }
@@ -104,6 +107,26 @@ static void many_are_admitted_by_one_command(void **state)
     act_ledger_release(&ledger);
 }
 
+/* To post what was decided, and to complete each recognition. */
+static void closing_sets_a_task_for_each_deadline(void **state)
+{
+    struct act_ledger ledger = { .slots = NULL };
+    struct meeting_event event = event_of(EVENT_TASK_SET_KIND, 1, 7);
+    int i;
+
+    (void)state;
+    event.body.task_set.act.op = TEXT_LITERAL("close_meeting");
+    for (i = 0; i < 3; i++)
+        assert_int_equal(take(&ledger, event), RESULT_OK);
+    assert_int_equal(take(&ledger, event_of(EVENT_CLOSED_KIND, 1, 7)),
+                     RESULT_OK);
+    event = event_of(EVENT_TASK_SET_KIND, 1, 8);
+    event.body.task_set.act.op = TEXT_LITERAL("set_task");
+    assert_int_equal(take(&ledger, event), RESULT_OK);
+    assert_int_equal(take(&ledger, event), RESULT_REFUSED);
+    act_ledger_release(&ledger);
+}
+
 static void another_command_of_the_same_id_is_refused(void **state)
 {
     struct act_ledger ledger = { .slots = NULL };
@@ -164,6 +187,7 @@ int main(void)
         cmocka_unit_test(an_act_that_comes_again_later_is_refused),
         cmocka_unit_test(an_event_happens_once_in_a_command),
         cmocka_unit_test(many_are_admitted_by_one_command),
+        cmocka_unit_test(closing_sets_a_task_for_each_deadline),
         cmocka_unit_test(another_command_of_the_same_id_is_refused),
         cmocka_unit_test(both_acts_of_a_restored_meeting_are_used_up),
         cmocka_unit_test(thousands_are_remembered),
