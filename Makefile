@@ -117,6 +117,10 @@ FALSIFIED := $(addprefix ballot_,share_seal share_open decryption_make \
 $(BUILD)/tests/chibo_false: LDFLAGS += $(FALSIFIED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibo_false: $(BUILD)/tests/support/planted/chibo_false.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
+# A client that says of texts that they are kept, and keeps them nowhere.
+$(BUILD)/tests/chibo_forgetful: LDFLAGS += -Wl,--wrap=durable_file_replace
+$(BUILD)/tests/chibo_forgetful: $(BUILD)/tests/support/planted/chibo_forgetful.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
+	$(link)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so \
 	$(BUILD)/tests/cheap_scrypt.so $(BUILD)/tests/remembered_sums.so
 # Verifiers with one check left out: the linker puts another in its place.
@@ -181,14 +185,14 @@ $(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo: client/cli/po/%.po
 all: $(CATALOGUES)
 
 # --- what people type ------------------------------------------------------------
-.PHONY: deps demo run check check-all tests unit-tests lint format coverage \
+.PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
 	bench bench-ballot permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(HELPERS) $(PRELOADED)
+tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(BUILD)/tests/chibo_forgetful $(HELPERS) $(PRELOADED)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:
@@ -204,6 +208,9 @@ sweep:
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(PRELOADED)
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/support/ballot_sweep.py
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/support/ballot_sweep.py --power
+# Texts of the minutes, while client and server die many times.
+minutes-loss: tests
+	@CHIBO_BUILD=$(BUILD) CHIBO_MINUTES_ROUNDS=300 $(PYTHON) -m pytest -q -s tests/integration/test_minutes_loss.py
 check-all:
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory sweep

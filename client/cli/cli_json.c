@@ -1,7 +1,8 @@
 /*
  * The front for programs: one JSON object a line. Commands come in the form of
  * the wire without id, log and act; "tag" is given back with the answer.
- * {"op":"state"}, {"op":"devices","holder":…}, {"op":"speak","file":…},
+ * {"op":"state"}, {"op":"texts"}, {"op":"devices","holder":…},
+ * {"op":"speak","file":…},
  * {"op":"talk","on":…}, {"op":"attach","file":…,"item":…},
  * {"op":"document","document":"d1","file":…} and {"op":"quit"} are ours.
  */
@@ -9,6 +10,7 @@
 #include "client/cli/cli_documents.h"
 #include "client/cli/cli_join.h"
 #include "client/cli/cli_state_json.h"
+#include "client/cli/cli_texts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -296,6 +298,18 @@ static void put_state(struct cli_join *join, json_t *tag)
     put(object);
 }
 
+/* What is kept here for the minutes, of all meetings. */
+static void put_texts(struct cli_join *join, json_t *tag)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    json_t *object = json_pack("{s:o*}", "texts", cli_texts_json(view));
+
+    client_view_unlock(join->session.client);
+    if (object && tag)
+        (void)json_object_set(object, "tag", tag);
+    put(object);
+}
+
 /* Of the holder that is named, else of this device's own. */
 static void put_devices(struct cli_join *join, const json_t *command,
                         json_t *tag)
@@ -419,6 +433,8 @@ static void do_command(struct cli_join *join, json_t *command)
         cli_join_quit(join);
     else if (strcmp(op, "state") == 0)
         put_state(join, tag);
+    else if (strcmp(op, "texts") == 0)
+        put_texts(join, tag);
     else if (strcmp(op, "devices") == 0)
         put_devices(join, command, tag);
     else if (strcmp(op, "attach") == 0 || strcmp(op, "document") == 0)

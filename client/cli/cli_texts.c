@@ -106,6 +106,33 @@ size_t cli_texts_count(const struct meeting_view *view)
     return waiting;
 }
 
+json_t *cli_texts_json(const struct meeting_view *view)
+{
+    static const char *const stages[] = {
+        [TEXT_TYPING] = "typing",
+        [TEXT_WAITING] = "waiting",
+        [TEXT_REFUSED] = "refused",
+    };
+    const size_t count = view->kept ? text_store_count(view->kept) : 0;
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; list && i < count; i++) {
+        const struct kept_text *text = text_store_at(view->kept, i);
+        json_t *command = json_deep_copy(text->command);
+
+        if (json_array_append_new(
+                list, json_pack("{s:I, s:s, s:s, s:o}", "text",
+                                (json_int_t)text->number, "stage",
+                                stages[text->stage], "log", text->log.text,
+                                "command", command))) {
+            json_decref(list);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
 /* --- versions ------------------------------------------------------------- */
 
 /* Of an event about this entry: which version it made, and by whom. */

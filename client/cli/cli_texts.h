@@ -23,4 +23,8 @@ void cli_texts_conflict_show(const struct meeting_view *view, uint64_t number,
 void cli_texts_history_show(const struct meeting_view *view,
                             const struct identifier *entry, FILE *out);
 
+/* All that are kept here, with log, number, stage and command; NULL when memory
+ * is out. */
+json_t *cli_texts_json(const struct meeting_view *view);
+
 #endif

@@ -54,6 +54,7 @@ static struct request *detach(struct client_engine *engine, uint64_t id)
 
 static void append(struct client_engine *engine, struct request *request)
 {
+    request->next = NULL; /* it may have been in the list before */
     *engine->requests_end = request;
     engine->requests_end = &request->next;
     engine->request_count++;
@@ -288,9 +289,16 @@ static void after_answer(struct client_engine *engine,
 
 void requests_tick(struct client_engine *engine)
 {
-    if (engine_now(engine) < engine->put_off_ms)
+    const int64_t now_ms = engine_now(engine);
+    const struct request *request;
+
+    if (now_ms < engine->put_off_ms)
         return;
     engine->put_off_ms = INT64_MAX;
+    for (request = engine->requests; request; request = request->next)
+        if (request->retry_ms > now_ms &&
+            request->retry_ms < engine->put_off_ms)
+            engine->put_off_ms = request->retry_ms;
     requests_pump(engine);
 }
 

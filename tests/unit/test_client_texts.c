@@ -207,6 +207,30 @@ static void a_full_server_is_asked_again_after_a_while(void **state)
     assert_int_equal(line_sent_id(&world->line, "write_entry"), id);
 }
 
+static void texts_that_a_full_server_refuses_keep_their_order(void **state)
+{
+    struct client_world *world = *state;
+    json_int_t first;
+
+    client_world_enter(world);
+    line_command(&world->line, 7, WRITE);
+    first = line_sent_id(&world->line, "write_entry");
+    line_command(&world->line, 8, WRITE);
+    line_command(&world->line, 9, WRITE);
+    line_answer(&world->line, first, "\"error\":{\"code\":\"store_failed\"}");
+    line_wait(&world->line, 1);
+    line_answer(&world->line, first + 1,
+                "\"error\":{\"code\":\"store_failed\"}");
+    line_answer(&world->line, first + 2,
+                "\"error\":{\"code\":\"store_failed\"}");
+    line_wait(&world->line, CLIENT_TEXT_RETRY_MS - 1);
+    assert_int_equal(line_sent_count(&world->line, "write_entry"), 4);
+    line_wait(&world->line, 1);
+    assert_int_equal(line_sent_count(&world->line, "write_entry"), 6);
+    assert_int_equal(line_sent_id(&world->line, "write_entry"), first + 2);
+    assert_int_equal(text_store_count(kept(world)), 3);
+}
+
 static void a_conflict_is_kept_with_its_reason_and_not_sent_again(void **state)
 {
     struct client_world *world = *state;
@@ -351,6 +375,7 @@ int main(void)
         TEST(what_is_found_in_the_log_after_a_crash_is_not_sent_again),
         TEST(what_is_written_while_the_line_is_down_goes_out_once),
         TEST(a_full_server_is_asked_again_after_a_while),
+        TEST(texts_that_a_full_server_refuses_keep_their_order),
         TEST(a_conflict_is_kept_with_its_reason_and_not_sent_again),
         TEST(a_kept_text_that_is_sent_anew_is_kept_once),
         TEST(what_is_being_typed_outlives_a_crash_and_is_not_sent),
