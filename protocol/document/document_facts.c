@@ -94,7 +94,8 @@ bool document_mark_ends(json_t *list)
 
 /* --- heads --------------------------------------------------------------- */
 
-static bool put(json_t *object, const char *name, json_t *value)
+/* A number, so that "&" puts all of a chain, whatever comes of the first. */
+static int put(json_t *object, const char *name, json_t *value)
 {
     return json_object_set_new(object, name, value) == 0;
 }

@@ -12,7 +12,8 @@
 
 enum { OUTCOME_SIZE_MAX = 1024 * 1024 };
 
-static bool put(json_t *object, const char *name, json_t *value)
+/* A number, so that "&" puts all of a chain, whatever comes of the first. */
+static int put(json_t *object, const char *name, json_t *value)
 {
     return json_object_set_new(object, name, value) == 0;
 }

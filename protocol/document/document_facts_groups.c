@@ -9,7 +9,8 @@
 
 #include <stdio.h>
 
-static bool put(json_t *object, const char *name, json_t *value)
+/* A number, so that "&" puts all of a chain, whatever comes of the first. */
+static int put(json_t *object, const char *name, json_t *value)
 {
     return json_object_set_new(object, name, value) == 0;
 }

@@ -204,11 +204,14 @@ bool document_facts_put_lines(json_t *facts,
                        facts, "has_votes",
                        json_boolean(json_array_size(lines.votes) > 0)) == 0;
     /* Each is the facts' from here on, whatever comes of it. */
-    is_good =
-        (json_object_set_new(facts, "opening", lines.opening) == 0) &
-        (json_object_set_new(facts, "items", lines.items) == 0) &
-        (json_object_set_new(facts, "conclusions", lines.conclusions) == 0) &
-        (json_object_set_new(facts, "votes", lines.votes) == 0) & is_good;
+    if (json_object_set_new(facts, "opening", lines.opening) != 0)
+        is_good = false;
+    if (json_object_set_new(facts, "items", lines.items) != 0)
+        is_good = false;
+    if (json_object_set_new(facts, "conclusions", lines.conclusions) != 0)
+        is_good = false;
+    if (json_object_set_new(facts, "votes", lines.votes) != 0)
+        is_good = false;
     return is_good && put_tasks(facts, writing, learned, false) &&
            put_tasks(facts, writing, learned, true);
 }

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool put(json_t *object, const char *name, json_t *value)
+/* A number, so that "&" puts all of a chain, whatever comes of the first. */
+static int put(json_t *object, const char *name, json_t *value)
 {
     return json_object_set_new(object, name, value) == 0;
 }
@@ -237,8 +238,8 @@ bool document_facts_put_papers(json_t *facts,
 {
     const struct meeting_state *state = learned->state;
 
-    return put_resolution(facts, writing, state) &
-           put_documents(facts, writing, &state->agenda) &
+    return (int)put_resolution(facts, writing, state) &
+           (int)put_documents(facts, writing, &state->agenda) &
            put(json_object_get(facts, "meeting"), "planned",
                planned_of(writing, state)) &
            put(facts, "recipient", recipient_of(writing, state)) &

@@ -202,6 +202,12 @@ static json_t *elected_of(const struct document_ballot *b)
     return out;
 }
 
+/* A number, so that "&" puts all of a chain, whatever comes of the first. */
+static int put(json_t *object, const char *name, json_t *value)
+{
+    return json_object_set_new(object, name, value) == 0;
+}
+
 bool document_facts_put_tally(json_t *out, const struct document_ballot *b)
 {
     const struct meeting_ballot *ballot = b->ballot;
@@ -215,18 +221,13 @@ bool document_facts_put_tally(json_t *out, const struct document_ballot *b)
         add_decided(&table);
     else if (is_told)
         add_answers(&table);
-    return (json_object_set_new(out, "rows_title",
-                                json_string(minutes_phrase(
-                                    b->writing, ballot->candidate_count > 0
-                                                    ? PHRASE_COLUMN_NAME
-                                                    : PHRASE_COLUMN_CHOICE))) ==
-            0) &
-           (json_object_set_new(
-                out, "has_rows",
-                json_boolean(json_array_size(table.rows) > 0)) == 0) &
-           (json_object_set_new(out, "rows", table.rows) == 0) &
-           (json_object_set_new(out, "has_elected",
-                                json_boolean(json_array_size(elected) > 0)) ==
-            0) &
-           (json_object_set_new(out, "elected", elected) == 0) & table.is_good;
+    return put(out, "rows_title",
+               json_string(
+                   minutes_phrase(b->writing, ballot->candidate_count > 0
+                                                  ? PHRASE_COLUMN_NAME
+                                                  : PHRASE_COLUMN_CHOICE))) &
+           put(out, "has_rows", json_boolean(json_array_size(table.rows) > 0)) &
+           put(out, "rows", table.rows) &
+           put(out, "has_elected", json_boolean(json_array_size(elected) > 0)) &
+           put(out, "elected", elected) & table.is_good;
 }

@@ -474,5 +474,10 @@ enum result verify_documents_judge(struct verify_record *record,
     }
     if (result == RESULT_OK && is_known)
         result = judge_known(&judging);
-    return result == RESULT_NO_MEMORY ? result : RESULT_OK;
+    if (result == RESULT_NO_MEMORY)
+        return result;
+    if (result != RESULT_OK && result != RESULT_REFUSED)
+        (void)fail(&judging, VERIFY_FAULT_DOCUMENT_FORM,
+                   TEXT_LITERAL(RECORD_DOCUMENTS_FOLDER));
+    return RESULT_OK;
 }

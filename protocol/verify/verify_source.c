@@ -12,7 +12,7 @@ void verify_source_release(struct verify_source *source)
     free(source->texts);
     free(source->openings);
     free(source->events);
-    *source = (struct verify_source){ NULL };
+    *source = (struct verify_source){ .events = NULL };
 }
 
 static bool keep(struct verify_source *source, const char *text, size_t size)
@@ -57,7 +57,7 @@ enum result verify_source_make(const struct verify_reader *reader,
     enum result result = RESULT_OK;
     size_t i;
 
-    *out = (struct verify_source){ NULL };
+    *out = (struct verify_source){ .events = NULL };
     out->events = calloc(reader->count + 1, sizeof *out->events);
     out->openings = calloc(openings->count + 1, sizeof *out->openings);
     out->texts = calloc(2 * openings->count + 1, sizeof *out->texts);

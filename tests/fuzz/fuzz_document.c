@@ -3,7 +3,7 @@
  * the canonical text inside files.
  * Input: 'T' and a template, over values of this target; 'V' and a value, in a
  *   template of this target; 'P' and marked-up text; 'X' and the part of a
- *   DOCX; 'F' and a PDF.
+ *   DOCX that carries its text; 'D' and the one that shows it; 'F' and a PDF.
  * Holds: what is refused tells a fault and nothing else; a paper has its limits
  *   and a canonical text that is proper; a value is in the paper the text that
  *   it was, wherever it stands; a text that is taken out of a part, or of a
@@ -14,8 +14,10 @@
 
 #include "protocol/base/limits.h"
 #include "protocol/document/carried_text.h"
+#include "protocol/document/docx_text.h"
 #include "protocol/document/mustache.h"
 #include "protocol/document/paper.h"
+#include "protocol/record/record_zip_write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +180,43 @@ static void check_part(struct text_view part)
     free(text);
 }
 
+/* A DOCX of "a" that shows this, in its page or at its foot. */
+static void check_shown(struct text_view xml)
+{
+    const struct text_view none = TEXT_LITERAL("<w:p></w:p>");
+    const struct record_zip_entry files[] = {
+        { TEXT_LITERAL("[Content_Types].xml"), none },
+        { TEXT_LITERAL("_rels/.rels"), none },
+        { TEXT_LITERAL(CARRIED_TEXT_PART), none },
+        { TEXT_LITERAL("docProps/app.xml"), none },
+        { TEXT_LITERAL("docProps/core.xml"), none },
+        { TEXT_LITERAL("word/_rels/document.xml.rels"), none },
+        { TEXT_LITERAL("word/document.xml"), xml },
+        { TEXT_LITERAL("word/footer1.xml"), none },
+        { TEXT_LITERAL("word/header1.xml"),
+          TEXT_LITERAL("<w:p><w:instrText>PAGE 2</w:instrText></w:p>") },
+        { TEXT_LITERAL("word/header2.xml"), none },
+        { TEXT_LITERAL("word/numbering.xml"), none },
+        { TEXT_LITERAL("word/settings.xml"), none },
+        { TEXT_LITERAL("word/styles.xml"), none },
+    };
+    struct document_fault fault;
+    struct paper *paper = NULL;
+    char *docx = NULL;
+    size_t size = 0;
+    enum result result;
+
+    require(paper_parse(TEXT_LITERAL("= a\n"), &paper, &fault) == RESULT_OK);
+    require(record_zip_write(files, sizeof files / sizeof files[0], &docx,
+                             &size) == RESULT_OK);
+    result = docx_text_check((struct text_view){ docx, size }, paper);
+    require(result == RESULT_OK || result == RESULT_REFUSED ||
+            result == RESULT_MALFORMED);
+    require(result != RESULT_OK || memchr(xml.data, 'a', xml.size));
+    free(docx);
+    paper_free(paper);
+}
+
 static void check_pdf(struct text_view pdf)
 {
     struct text_view text = { NULL, 0 };
@@ -210,6 +249,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_value(text);
     else if (data[0] == 'X')
         check_part(text);
+    else if (data[0] == 'D')
+        check_shown(text);
     else if (data[0] == 'F')
         check_pdf(text);
     else if (data[0] == 'P')

@@ -615,6 +615,11 @@ static void write_documents(void)
     static const char value[] = "**a** | __b__\n[page]\\ {{x}} ~ \\& Đ";
     uint8_t *part = NULL, *pdf = NULL;
     size_t size = 0;
+    static const char shown[] =
+        "<?xml version=\"1.0\"?>\n<w:document xmlns:w=\"x\"><w:body>\n<w:p>"
+        "<w:pPr><w:pStyle w:val=\"Title\"/></w:pPr><w:r><w:rPr><w:b/></w:rPr>"
+        "<w:t xml:space=\"preserve\">- a&amp;</w:t></w:r><w:r><w:br/></w:r>"
+        "</w:p>\n</w:body></w:document>\n";
     static const char small[] =
         "1 0 obj\n<< /A /B\n>>\nendobj\nxref\n0 2\n0000000000 65535 f \n"
         "0000000000 00000 n \ntrailer\n<< /Size 2\n   /Root 1 0 R\n"
@@ -628,6 +633,7 @@ static void write_documents(void)
     require(carried_text_add_to_pdf(TEXT_LITERAL(small), TEXT_LITERAL("a\n"),
                                     "vi-VN", &pdf, &size));
     write_seed("document", "pdf", 'F', pdf, size);
+    write_seed("document", "shown", 'D', shown, sizeof shown - 1);
     write_seed("document", "bare_pdf", 'F', small, sizeof small - 1);
     free(part);
     free(pdf);
