@@ -3,6 +3,7 @@
 #include "server/control/control_server.h"
 #include "server/control/ruleset_folder.h"
 #include "server/net/websocket_server.h"
+#include "server/platform/catalogue.h"
 #include "server/platform/clock.h"
 #include "server/platform/config_file.h"
 #include "server/platform/entropy.h"
@@ -19,6 +20,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <libintl.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -68,22 +70,26 @@ struct chibod {
     int exit_code;
 };
 
-static const char usage_text[] =
+/* Help alone is translated; the log speaks English. */
+#define _(text) gettext(text)
+#define N_(text) text
+
+static const char usage_text[] = N_(
     "Usage: chibod [--config FILE]\n"
     "       chibod --bench DIR\n"
     "The meeting server.\n"
     "\n"
-    "  -c, --config FILE  settings (see chibod.conf); without it the "
-    "defaults,\n"
-    "                     with data in ./chibo-data\n"
-    "      --bench DIR    a server for chibo-bench on a throw-away database "
-    "in\n"
-    "                     DIR, which must be new or empty\n"
+    "  -c, --config FILE  settings (see chibod.conf); without it the\n"
+    "                     defaults, with data in ./chibo-data\n"
+    "      --bench DIR    a server for chibo-bench on a throw-away database\n"
+    "                     in DIR, which must be new or empty\n"
+    "      --language vi|en\n"
+    "                     of this text: Vietnamese or English\n"
     "  -h, --help         this text\n"
     "  -V, --version      the version\n"
     "\n"
     "The organisation is founded once with \"chiboctl init\".\n"
-    "SIGHUP reads the certificate again; SIGTERM stops cleanly.\n";
+    "SIGHUP reads the certificate again; SIGTERM stops cleanly.\n");
 
 /* --- parts --------------------------------------------------------------- */
 
@@ -718,12 +724,18 @@ static bool found_bench(struct config *config, const char *directory)
     return result == RESULT_OK;
 }
 
-static int read_arguments(int argument_count, char **arguments,
-                          const char **config_path, const char **bench_path)
+struct arguments {
+    const char *config_path, *bench_path, *language;
+    bool wants_help, wants_version;
+};
+
+static bool read_options(int argument_count, char **arguments,
+                         struct arguments *out)
 {
     static const struct option options[] = {
         { "config", required_argument, NULL, 'c' },
         { "bench", required_argument, NULL, 'b' },
+        { "language", required_argument, NULL, 'l' },
         { "help", no_argument, NULL, 'h' },
         { "version", no_argument, NULL, 'V' },
         { NULL, 0, NULL, 0 }
@@ -732,28 +744,51 @@ static int read_arguments(int argument_count, char **arguments,
 
     while ((option = getopt_long(argument_count, arguments, "c:hV", options,
                                  NULL)) != -1) {
-        switch (option) {
-        case 'c':
-            *config_path = optarg;
-            break;
-        case 'b':
-            *bench_path = optarg;
-            break;
-        case 'h':
-            printf("%s", usage_text);
-            return 0;
-        case 'V':
-            printf("chibod %s\n", CHIBO_VERSION);
-            return 0;
-        default:
-            fprintf(stderr, "Try \"chibod --help\".\n");
-            return 2;
-        }
+        if (option == 'c')
+            out->config_path = optarg;
+        else if (option == 'b')
+            out->bench_path = optarg;
+        else if (option == 'l')
+            out->language = optarg;
+        else if (option == 'h')
+            out->wants_help = true;
+        else if (option == 'V')
+            out->wants_version = true;
+        else
+            return false;
     }
-    if (optind < argument_count || (*config_path && *bench_path)) {
-        fprintf(stderr, "%s", usage_text);
+    return true;
+}
+
+/* In the language that was named, else that of the environment. */
+static int say_help(const struct arguments *arguments, bool is_right)
+{
+    catalogue_begin();
+    if (arguments->language && !catalogue_speak(arguments->language)) {
+        fprintf(stderr, "chibod: %s\n", _("--language is vi or en"));
         return 2;
     }
+    if (is_right) {
+        fprintf(arguments->wants_help ? stdout : stderr, "%s", _(usage_text));
+        return arguments->wants_help ? 0 : 2;
+    }
+    fputs(_("Try \"chibod --help\".\n"), stderr);
+    return 2;
+}
+
+/* The exit code of a program that has said all; negative: it is to run. */
+static int read_arguments(int argument_count, char **arguments,
+                          struct arguments *out)
+{
+    if (!read_options(argument_count, arguments, out))
+        return say_help(out, false);
+    if (out->wants_version && !out->wants_help) {
+        printf("chibod %s\n", CHIBO_VERSION);
+        return 0;
+    }
+    if (out->wants_help || optind < argument_count ||
+        (out->config_path && out->bench_path))
+        return say_help(out, true);
     return -1;
 }
 
@@ -762,19 +797,18 @@ int chibod_main(int argument_count, char **arguments,
 {
     static struct chibod server;
     char error[CONFIG_ERROR_SIZE];
-    const char *config_path = NULL;
-    const char *bench_path = NULL;
-    int code =
-        read_arguments(argument_count, arguments, &config_path, &bench_path);
+    struct arguments given = { .wants_help = false };
+    int code = read_arguments(argument_count, arguments, &given);
 
     if (code >= 0)
         return code;
     forbid_core_dumps();
-    if (config_file_load(&server.config, config_path, error) != RESULT_OK) {
+    if (config_file_load(&server.config, given.config_path, error) !=
+        RESULT_OK) {
         fprintf(stderr, "chibod: %s\n", error);
         return EXIT_FAILURE;
     }
-    if (bench_path && !found_bench(&server.config, bench_path)) {
+    if (given.bench_path && !found_bench(&server.config, given.bench_path)) {
         config_file_release(&server.config);
         return EXIT_FAILURE;
     }

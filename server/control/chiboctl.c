@@ -1,14 +1,12 @@
 /* chiboctl: finds the command that is meant, reads its options, runs it. */
 #include "server/control/chiboctl.h"
 
-#include "protocol/base/language.h"
+#include "server/control/help_values.h"
+#include "server/platform/catalogue.h"
 
 #include <getopt.h>
-#include <limits.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #ifndef CHIBO_VERSION
 #define CHIBO_VERSION "0.1"
@@ -42,16 +40,55 @@ static const struct chiboctl_option common_options[] = {
  * --------------------------------------------------------------------------------------
  */
 
+/* What stands for a value, in the help; by words, so that one translation does
+ * for all. */
+static const char *const values[] = {
+    N_("CATEGORY"),   N_("CELL"),   N_("COMMAND"),
+    N_("DATE"),       N_("DEVICE"), N_("DRAFT"),
+    N_("FILE"),       N_("FOLDER"), N_("GROUND"),
+    N_("HOLDER"),     N_("ID"),     N_("IN"),
+    N_("INVITATION"), N_("KIND"),   N_("LANGUAGE"),
+    N_("MEETING"),    N_("MEMBER"), N_("NAME"),
+    N_("OFFICE"),     N_("OUT"),    N_("PARTY-GROUP-MEETING"),
+    N_("PATH"),       N_("RECORD"), N_("SITE"),
+    N_("TEXT"),       N_("TIME"),   N_("TITLE"),
+    N_("UNIT"),       N_("WORDS"),  N_("YEAR"),
+    N_("YYYY-MM"),    N_("ZONE"),
+};
+
+static const char *say_value(const char *word)
+{
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        if (strcmp(values[i], word) == 0)
+            return _(word);
+    return word;
+}
+
+enum { LEFT_SIZE = 160, OPTION_COLUMN = 25, COMMAND_COLUMN = 31 };
+
 static void print_options(const struct chiboctl_option *options)
 {
     for (; options && options->name; options++) {
-        char left[64];
+        char value[LEFT_SIZE / 2], left[LEFT_SIZE];
 
+        help_values(options->value ? options->value : "", say_value, value,
+                    sizeof value);
         (void)snprintf(left, sizeof left, "--%s%s%s", options->name,
-                       options->value ? " " : "",
-                       options->value ? options->value : "");
-        chiboctl_entry(left, 25, _(options->help), stdout);
+                       *value ? " " : "", value);
+        chiboctl_entry(left, OPTION_COLUMN, _(options->help), stdout);
     }
+}
+
+/* "meeting change MEETING", as it is typed. */
+static void write_usage(const struct chiboctl_command *command,
+                        char out[LEFT_SIZE])
+{
+    char arguments[LEFT_SIZE / 2];
+
+    help_values(command->arguments, say_value, arguments, sizeof arguments);
+    (void)snprintf(out, LEFT_SIZE, "%s%s%s%s%s", command->noun,
+                   command->verb ? " " : "", command->verb ? command->verb : "",
+                   *arguments ? " " : "", arguments);
 }
 
 static void print_usage(void)
@@ -60,12 +97,10 @@ static void print_usage(void)
                              "Administer an organisation on a chibo server."));
     for (size_t i = 0; i < PART_COUNT; i++)
         for (const struct chiboctl_command *c = parts[i]; c->noun; c++) {
-            char left[64];
+            char left[LEFT_SIZE];
 
-            (void)snprintf(left, sizeof left, "%s%s%s %s", c->noun,
-                           c->verb ? " " : "", c->verb ? c->verb : "",
-                           c->arguments);
-            chiboctl_entry(left, 31, _(c->help), stdout);
+            write_usage(c, left);
+            chiboctl_entry(left, COMMAND_COLUMN, _(c->help), stdout);
         }
     (void)printf("\n%s\n", _("Options of every command:"));
     print_options(common_options);
@@ -77,9 +112,10 @@ static void print_usage(void)
 
 static void print_command_help(const struct chiboctl_command *command)
 {
-    (void)printf(_("Usage: chiboctl %s%s%s%s%s [OPTIONS]\n"), command->noun,
-                 command->verb ? " " : "", command->verb ? command->verb : "",
-                 command->arguments[0] != '\0' ? " " : "", command->arguments);
+    char usage[LEFT_SIZE];
+
+    write_usage(command, usage);
+    (void)printf(_("Usage: chiboctl %s [OPTIONS]\n"), usage);
     chiboctl_fill(_(command->help), 0, stdout);
     (void)fputc('\n', stdout);
     print_options(command->options);
@@ -106,8 +142,10 @@ static int print_verbs(const char *noun, FILE *out)
     for (size_t i = 0; i < PART_COUNT; i++)
         for (const struct chiboctl_command *c = parts[i]; c->noun; c++)
             if (strcmp(c->noun, noun) == 0) {
-                (void)fprintf(out, "  chiboctl %s %s %s\n", c->noun,
-                              c->verb ? c->verb : "", c->arguments);
+                char usage[LEFT_SIZE];
+
+                write_usage(c, usage);
+                (void)fprintf(out, "  chiboctl %s\n", usage);
                 is_known = true;
             }
     if (is_known)
@@ -115,44 +153,6 @@ static int print_verbs(const char *noun, FILE *out)
     return chiboctl_fail(CHIBOCTL_FAILED,
                          _("there is no command \"%s\": see chiboctl --help"),
                          noun);
-}
-
-/* --- Language ------------------------------------------------------------ */
-
-/*
- * Speaks "vi" or "en" from now on; false for anything else. gettext looks at
- * LANGUAGE in every locale but "C"; a bare system has no Vietnamese locale,
- * but has C.UTF-8.
- */
-static bool set_language(const char *code)
-{
-    if (strcmp(code, "vi") != 0 && strcmp(code, "en") != 0)
-        return false;
-    (void)setlocale(LC_CTYPE, "C.UTF-8");
-    (void)setlocale(LC_MESSAGES, "C.UTF-8");
-    return setenv("LANGUAGE", code, 1) == 0;
-}
-
-/* The catalogue beside this very program, in the environment's language. */
-static void begin_language(void)
-{
-    char program[PATH_MAX];
-    char folder[PATH_MAX + 32];
-    const ssize_t size =
-        readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash;
-
-    if (!set_language(language_wanted(getenv)) || size <= 0)
-        return;
-    program[size] = '\0';
-    slash = strrchr(program, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    (void)snprintf(folder, sizeof folder, "%s/../share/locale", program);
-    (void)bindtextdomain("chibo", folder);
-    (void)bind_textdomain_codeset("chibo", "UTF-8");
-    (void)textdomain("chibo");
 }
 
 /* --- Options
@@ -205,7 +205,7 @@ static bool read_options(struct chiboctl *ctl,
             (void)fputs(_("see chiboctl --help\n"), stderr);
             return false;
         }
-        if (strcmp(name, "language") == 0 && !set_language(optarg)) {
+        if (strcmp(name, "language") == 0 && !catalogue_speak(optarg)) {
             chiboctl_fail(CHIBOCTL_FAILED, _("--language is vi or en"));
             return false;
         }
@@ -298,7 +298,7 @@ int main(int argc, char **argv)
     char **order;
     int code = CHIBOCTL_FAILED;
 
-    begin_language();
+    catalogue_begin();
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         (void)printf("chiboctl %s\n", CHIBO_VERSION);
         return CHIBOCTL_OK;

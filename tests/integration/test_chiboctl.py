@@ -378,6 +378,43 @@ def test_help_fits_a_terminal(ctl):
             assert max(map(len, text.splitlines()[1:])) <= 79, text
 
 
+CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Z-]*[A-Z](?![\w-])")
+
+
+@pytest.mark.parametrize("words", [
+    (), ("unit", "add"), ("member", "add"), ("meeting", "schedule"),
+    ("meeting", "by-groups"), ("report", "months"), ("record", "verify")])
+def test_help_names_values_in_the_language_of_its_reader(ctl, words):
+    english = ctl.run(*words, "--help").stdout
+    vietnamese = ctl.run(*words, "--help", language="vi_VN.UTF-8").stdout
+    names = set(CAPITALS.findall(english)) - {"CSV", "DOCX", "JSON", "PDF",
+                                              "SHA-256"}
+    assert names and not names & set(CAPITALS.findall(vietnamese))
+    assert max(map(len, (english + vietnamese).splitlines())) <= 79
+
+
+def test_the_servers_help_is_vietnamese_unless_another_language_is_named():
+    def said(*words, language="C", code=0):
+        done = subprocess.run(
+            [BUILD / "bin/chibod", *words], capture_output=True, text=True,
+            timeout=PATIENCE, env=dict(os.environ, LANGUAGE="",
+                                       LC_ALL=language))
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout or done.stderr
+
+    vietnamese, english = said("--help"), said("--help", "--language", "en")
+    assert vietnamese.startswith("Cách dùng: chibod [--config TỆP]")
+    assert english.startswith("Usage: chibod [--config FILE]")
+    assert said("-h", language="en_US.UTF-8") == english
+    assert said("-h", language="vi_VN.UTF-8") == vietnamese
+    assert set(re.findall(r"--[a-z]+", english)) == set(
+        re.findall(r"--[a-z]+", vietnamese))
+    assert max(map(len, (english + vietnamese).splitlines())) <= 79
+    assert said("more", code=2) == vietnamese
+    assert "chibod --help" in said("--bogus", code=2)
+    assert "--language" in said("--help", "--language", "fr", code=2)
+
+
 def test_it_speaks_vietnamese_unless_another_language_is_named(tmp_path):
     ctl = Chiboctl(ServerProcess(tmp_path / "server"))
     english = ctl.run("status", code=2).stderr
