@@ -76,6 +76,8 @@ static const char *const recognition_words[] = { "recognition", "congnhan",
 static const char *const post_words[] = { "post", "giuchuc", "cochucvu", NULL };
 static const char *const votes_words[] = { "votes", "duocbophieu", "bophieu",
                                            NULL };
+enum { MATTER_WORDS_MAX = 3 };
+
 static const char *const all_words[] = { "all", "tatca", "tat ca", NULL };
 
 static const struct {
@@ -93,21 +95,40 @@ static const struct {
     { recognition_words, MATTER_RECOGNITION, false },
 };
 
-/* Its place in the table; -1 if the first word is none of them. */
-static int find_matter(const char *typed)
+/* Its place in the table, and where what follows begins; -1 if no matter stands
+ * at the front. It may be typed in several words: "kỷ luật TÊN". */
+static int find_matter(const char *typed, size_t *behind)
 {
-    char word[40];
-    size_t i;
+    char joined[40];
+    size_t used = 0, at = 0, i;
+    int words;
 
-    (void)snprintf(word, sizeof word, "%s", typed);
-    (void)cli_cut_word(word);
-    for (i = 0; i < sizeof matters / sizeof matters[0]; i++)
-        if (word[0] != '\0' && cli_is_word(word, matters[i].words))
+    for (words = 0; words < MATTER_WORDS_MAX; words++) {
+        const size_t size = strcspn(typed + at, " ;");
+
+        if (size == 0 || used + size >= sizeof joined)
+            return -1;
+        memcpy(joined + used, typed + at, size);
+        used += size;
+        joined[used] = '\0';
+        at += size;
+        at += strspn(typed + at, " ");
+        for (i = 0; i < sizeof matters / sizeof matters[0]; i++) {
+            if (!cli_is_word(joined, matters[i].words))
+                continue;
+            *behind = at;
             return (int)i;
+        }
+    }
     return -1;
 }
 
-bool cli_ballot_is_matter(const char *typed) { return find_matter(typed) >= 0; }
+bool cli_ballot_is_matter(const char *typed)
+{
+    size_t behind;
+
+    return find_matter(typed, &behind) >= 0;
+}
 
 /* Without the spaces between its words. */
 static bool is_phrase(const char *typed, const char *const *words)
@@ -567,7 +588,8 @@ enum result cli_ballot_matter_read(const struct meeting_view *view, char *typed,
                                    struct cli_ballot_matter *out)
 {
     struct making *m = calloc(1, sizeof *m);
-    const int place = find_matter(typed);
+    size_t behind = 0;
+    const int place = find_matter(typed, &behind);
     enum result result = RESULT_INVALID;
     size_t i;
 
@@ -578,7 +600,7 @@ enum result cli_ballot_matter_read(const struct meeting_view *view, char *typed,
     m->problem = problem;
     problem[0] = '\0';
     m->matter = matters[place].matter;
-    if (read_matter(m, matters[place].is_again, cli_trim(cli_cut_word(typed))))
+    if (read_matter(m, matters[place].is_again, cli_trim(typed + behind)))
         result = finish(m, out);
     else if (problem[0] == '\0')
         result = RESULT_NO_MEMORY;

@@ -120,7 +120,7 @@ static void the_forms_of_discipline_are_those_of_the_ruleset(void **state)
     assert_non_null(strstr(made.form, "\"reprimand\",\"warning\",\"removal "
                                       "from the post\",\"no discipline\""));
     assert_string_equal(draft(meeting), "");
-    assert_int_equal(make(meeting, "discipline m6, post"), RESULT_OK);
+    assert_int_equal(make(meeting, "kỷ luật m6, giữ chức"), RESULT_OK);
     assert_non_null(strstr(made.form, "[\"warning\",\"removal from "
                                       "the post\",\"no discipline\"]"));
     assert_string_equal(draft(meeting), "");
@@ -169,6 +169,9 @@ static void what_is_wrong_is_told(void **state)
             fail_msg("%s: %s", rows[i].typed, problem);
         assert_null(made.form);
     }
+    assert_true(cli_ballot_is_matter("again; m2, m3"));
+    assert_true(cli_ballot_is_matter("vòng hai; m2, m3"));
+    assert_true(cli_ballot_is_matter("kỷ luật m5; m2, m3"));
     assert_false(cli_ballot_is_matter("\"Câu hỏi\""));
     assert_false(cli_ballot_is_matter("phieu.txt m2"));
     meeting_transcript_end(meeting);
