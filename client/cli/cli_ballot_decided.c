@@ -124,6 +124,32 @@ static void put_chosen(const struct meeting_view *view,
             standing_text(ballot, (enum ballot_standing)row[i].standing));
 }
 
+/* With its numbers where the ruleset is here. */
+static void put_cap(const struct meeting_view *view,
+                    const struct meeting_ballot *ballot, FILE *out)
+{
+    const struct level_row *row = ballot->decided.levels.data;
+    uint64_t excellent = 0, good = 0;
+    struct rating_cap cap;
+    size_t i;
+
+    for (i = 0; i < ballot->decided.levels.count; i++) {
+        excellent += row[i].level == LEVEL_EXCELLENT;
+        good += row[i].level == LEVEL_GOOD;
+    }
+    (void)fputs(_("  Note: more with distinction than the ruleset says (a "
+                  "reminder only)"),
+                out);
+    if (view->rules && rating_check_cap(&view->rules->rating, excellent, good,
+                                        &cap) == RESULT_OK)
+        (void)fprintf(out,
+                      _(": %" PRIu64 " of the %" PRIu64
+                        " with distinction or well, %" PRIu64 " at most"),
+                      cap.excellent, cap.excellent + cap.good,
+                      cap.excellent_max);
+    (void)fputs(".\n", out);
+}
+
 static void put_levels(const struct meeting_view *view,
                        const struct meeting_ballot *ballot, FILE *out)
 {
@@ -140,9 +166,7 @@ static void put_levels(const struct meeting_view *view,
                       level_text((enum ballot_level)row[i].level));
     }
     if (ballot->decided.over_cap)
-        (void)fputs(_("  Note: more with distinction than the ruleset says (a "
-                      "reminder only).\n"),
-                    out);
+        put_cap(view, ballot, out);
 }
 
 static void put_forms(const struct meeting_ballot *ballot, FILE *out)

@@ -68,6 +68,32 @@ static void show_all(struct cli_session *session)
     client_view_unlock(session->client);
 }
 
+/* What others said, as far as it is shown to whoever asks: to leader and
+ * deputies of their cell. */
+static void show_answers(const struct meeting_view *view,
+                         const struct identifier *question)
+{
+    const struct register_opinions *opinions = &view->org->opinions;
+    size_t i;
+
+    for (i = 0; i < opinions->given_count; i++) {
+        const struct register_opinion *given = &opinions->given[i];
+        const struct text_view name =
+            meeting_view_register_name(view, &given->member);
+        const struct text_view text =
+            meeting_view_register_text(view, given->seq, "text");
+
+        if (!identifier_equal(&given->question, question) || !text.data ||
+            !register_state_is_last_answer(view->org, given))
+            continue;
+        (void)printf("\n%.*s:\n",
+                     (int)(name.data ? name.size : strlen(given->member.text)),
+                     name.data ? name.data : given->member.text);
+        (void)fwrite(text.data, 1, text.size, stdout);
+        (void)fputc('\n', stdout);
+    }
+}
+
 static bool show_one(struct cli_session *session,
                      const struct identifier *question)
 {
@@ -78,6 +104,7 @@ static bool show_one(struct cli_session *session,
         show_row(view, register_state_question(view->org, question));
         (void)fputc('\n', stdout);
         put_text(view, asked->seq, "text");
+        show_answers(view, question);
     }
     client_view_unlock(session->client);
     if (!asked)

@@ -106,6 +106,13 @@ def test_opinions_are_given_and_gathered_by_cell(place):
     assert "Chưa có ý kiến" not in text
 
 
+def test_the_leader_of_the_cell_reads_what_its_members_said(place):
+    shown = place.chibo("m1", "q1")
+    assert "\nĐảng viên Mẫu 02:\nĐề nghị sửa Điều 1:\n" in shown
+    assert "Đảng viên Mẫu 04" not in shown and "Chưa có" not in shown
+    assert "Đề nghị sửa" not in place.chibo("m2", "q1")
+
+
 def test_wrong_usage_says_what_is_right(place):
     assert "chibo opinions q1 --give" in place.chibo(
         "m1", "--give", "-", code=2)
