@@ -95,7 +95,7 @@ def test_opinions_are_given_and_gathered_by_cell(place):
     assert [(row["Đơn vị"], row["Họ và tên"], row["Nội dung góp ý"])
             for row in rows] == [
         ("Chi bộ Mẫu 1", "Đảng viên Mẫu 02",
-         "Đề nghị sửa Điều 1:\n- mỗi tháng, vào ngày 3."),
+         "Đề nghị sửa Điều 1:\n'- mỗi tháng, vào ngày 3."),
         ("Chi bộ Mẫu 1", "Đảng viên Mẫu 01", "'=Nhất trí với Điều 2."),
         ("Chi bộ Mẫu 2", "Đảng viên Mẫu 04", "Nhất trí.")]
     assert place.control("opinions", "list")[0]["answered"] == 3
