@@ -257,6 +257,7 @@ static bool open_hub(struct chibod *server,
     config.public_host = server->config.public_host;
     config.public_port = server->config.public_port;
     config.session_max = server->config.connection_max;
+    config.talk_pace_ms = server->config.talk_pace_ms;
     if (hub_new(&server->hub, &config) != RESULT_OK)
         return false;
     if (faults->releases_early)
@@ -664,6 +665,7 @@ static bool place_bench(struct config *config, const char *directory)
     config->listen_port = 0;
     config->connection_max = 20000;
     config->connection_max_per_address = 20000;
+    config->talk_pace_ms = 0;
     config->log_level = LOG_LEVEL_WARNING;
     return set_path(&config->data_directory, directory, "") &&
            set_text(&config->vouched_devices, "optional") &&

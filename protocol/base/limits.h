@@ -59,7 +59,12 @@ enum {
     LIMIT_COMMENTS = 5000,
     LIMIT_COMMENTS_EACH = 100, /* of one member in a meeting */
     LIMIT_TASKS = 500,
+    LIMIT_TASK_REPORTS = 50, /* of one task in a meeting */
     LIMIT_HANDS = 2000,
+    LIMIT_HANDS_EACH = 1000,      /* that one member raises in a meeting */
+    LIMIT_CHATS_EACH = 2000,      /* lines that one says in a meeting */
+    LIMIT_NOMINATIONS_EACH = 200, /* that one makes in a meeting */
+    LIMIT_TALK_BURST = 20,        /* lines and hands of one at once */
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,
     LIMIT_MINUTES_OBJECTIONS = 1000,
@@ -141,8 +146,9 @@ enum {
     LIMIT_DOCUMENT_RUNS = 400 * 1000,       /* pieces of bold or italic text */
 
     /* Times */
-    LIMIT_LOGIN_MS = 10000,         /* from the TLS handshake to a login */
-    LIMIT_GRACE_MS = 30000,         /* a lost connection is not yet a leave */
+    LIMIT_LOGIN_MS = 10000,    /* from the TLS handshake to a login */
+    LIMIT_GRACE_MS = 30000,    /* a lost connection is not yet a leave */
+    LIMIT_TALK_PACE_MS = 2000, /* between lines and hands of one, sustained */
     LIMIT_CHECK_IN_CODE_MS = 30000, /* a code to check in by changes */
     LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */
     LIMIT_INVITATION_DAYS = 90                  /* and its longest */

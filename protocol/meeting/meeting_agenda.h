@@ -67,6 +67,7 @@ struct meeting_task {
     enum task_result result;
     uint64_t seq;        /* of the event with its text */
     size_t position;     /* in the list of that event, if it was carried over */
+    uint64_t reports;    /* of its result, in this meeting */
     uint64_t result_seq; /* of the newest report here; 0: there was none */
     int64_t result_ms;
     struct identifier reported_by;

@@ -56,9 +56,12 @@ enum admission {
 struct meeting_holder {
     struct identifier id;
     enum admission admission;
-    bool is_muted;    /* opened by the holder alone */
-    bool is_blocked;  /* muted, and not even by the holder until released */
-    uint64_t subroom; /* 0: the plenary */
+    bool is_muted;        /* opened by the holder alone */
+    bool is_blocked;      /* muted, and not even by the holder until released */
+    uint64_t subroom;     /* 0: the plenary */
+    uint64_t chats;       /* lines it has said */
+    uint64_t hands;       /* it has raised, points of order too */
+    uint64_t nominations; /* it has made, but for a committee's list */
     struct meeting_device *devices;
     size_t device_count;
 };

@@ -441,6 +441,7 @@ enum result state_apply_task_reported(struct meeting_state *state,
     task->result_seq = event->seq;
     task->result_ms = event->at_ms;
     task->reported_by = body->by;
+    task->reports++;
     return RESULT_OK;
 }
 

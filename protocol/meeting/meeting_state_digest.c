@@ -22,6 +22,9 @@ static void add_holder(struct digest *digest,
     digest_number(digest, holder->is_muted);
     digest_number(digest, holder->is_blocked);
     digest_number(digest, holder->subroom);
+    digest_number(digest, holder->chats);
+    digest_number(digest, holder->hands);
+    digest_number(digest, holder->nominations);
     digest_number(digest, holder->device_count);
     for (i = 0; i < holder->device_count; i++) {
         const struct meeting_device *device = &holder->devices[i];
@@ -253,6 +256,7 @@ static void add_tasks(struct digest *digest,
         digest_number(digest, task->result_seq);
         add_time(digest, task->result_ms);
         add_id(digest, &task->reported_by);
+        digest_number(digest, task->reports);
     }
     digest_number(digest, agenda->is_prepared);
     add_id(digest, &agenda->previous);

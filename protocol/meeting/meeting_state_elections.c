@@ -140,6 +140,7 @@ enum result state_apply_nominated(struct meeting_state *state,
     const struct event_nominated *body = &event->body.nominated;
     struct meeting_election *election = open_election(state, &body->election);
     struct meeting_nominee *nominee = nominee_of(election, &body->member);
+    struct meeting_holder *by = state_holder(state, &body->by);
     void *grown;
 
     if (!election || (nominee && !nominee->is_withdrawn) ||
@@ -163,6 +164,8 @@ enum result state_apply_nominated(struct meeting_state *state,
                                   .by = body->by,
                                   .seq = event->seq };
     election->changed_seq = event->seq;
+    if (by && body->source != NOMINATED_BY_COMMITTEE)
+        by->nominations++;
     return RESULT_OK;
 }
 

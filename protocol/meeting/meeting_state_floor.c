@@ -83,7 +83,7 @@ static enum result raise_hand(struct meeting_state *state,
                               const struct identifier *id, uint64_t seq,
                               bool is_point_of_order)
 {
-    const struct meeting_person *person = meeting_state_person(state, id);
+    struct meeting_person *person = state_person(state, id);
     struct meeting_hand hand = { .member = *id,
                                  .is_point_of_order = is_point_of_order,
                                  .raised_seq = seq };
@@ -97,6 +97,7 @@ static enum result raise_hand(struct meeting_state *state,
         return RESULT_NO_MEMORY;
     state->hands = grown;
     put_hand(state, &hand);
+    person->holder.hands++;
     return RESULT_OK;
 }
 
@@ -212,11 +213,13 @@ enum result state_apply_floor_ended(struct meeting_state *state,
 enum result state_apply_chat_said(struct meeting_state *state,
                                   const struct meeting_event *event)
 {
-    const struct meeting_holder *holder =
-        meeting_state_holder(state, &event->body.chat_said.holder);
+    struct meeting_holder *holder =
+        state_holder(state, &event->body.chat_said.holder);
 
-    return holder && holder->admission == ADMISSION_GRANTED ? RESULT_OK
-                                                            : RESULT_CORRUPT;
+    if (!holder || holder->admission != ADMISSION_GRANTED)
+        return RESULT_CORRUPT;
+    holder->chats++;
+    return RESULT_OK;
 }
 
 enum result state_apply_recording_set(struct meeting_state *state,

@@ -33,6 +33,12 @@
     X(BUSY, busy, "limits", "the server is busy: try again in a moment")       \
     X(TOO_FAST, too_fast, "limits", "too many requests: slow down")            \
     X(TOO_MANY, too_many, "limits", "no more than {max} of these")             \
+    X(TOO_OFTEN, too_often, "limits",                                          \
+      "that was often in a short while: wait {seconds} seconds, so that "      \
+      "others come through as well")                                           \
+    X(SHARE_USED, share_used, "limits",                                        \
+      "this has been done {max} times in this meeting, and nobody does it "    \
+      "more often: the log has room for everybody")                            \
     X(STORE_FAILED, store_failed, "storage",                                   \
       "the server could not store this: nothing was done, try again")          \
     X(UNKNOWN_LOG, unknown_log, "meeting", "there is no such meeting")         \

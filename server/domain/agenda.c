@@ -435,6 +435,8 @@ void rule_report_task(struct draft *draft)
         draft_refuse(draft, REFUSAL_TASK_RESULT);
         return;
     }
+    if (!draft_has_share(draft, task->reports, LIMIT_TASK_REPORTS))
+        return;
     body = &draft_add(draft, EVENT_TASK_REPORTED_KIND)->body.task_reported;
     body->task = command->task;
     body->by = *draft->holder;

@@ -54,6 +54,15 @@ void draft_refuse_max(struct draft *draft, uint64_t max)
     refusal_add_number(&draft->out->refusal, "max", max);
 }
 
+bool draft_has_share(struct draft *draft, uint64_t had, uint64_t max)
+{
+    if (had < max)
+        return true;
+    draft_refuse(draft, REFUSAL_SHARE_USED);
+    refusal_add_number(&draft->out->refusal, "max", max);
+    return false;
+}
+
 const struct meeting_person *draft_person(const struct draft *draft)
 {
     return meeting_state_person(draft->state, draft->holder);

@@ -33,6 +33,8 @@ void draft_refuse_who(struct draft *draft, const char *who);
 /* CANNOT_ATTEND or CANNOT_SPEAK, with id and category. */
 void draft_refuse_category(struct draft *draft, enum refusal_code code,
                            const struct meeting_person *person);
+/* Is there still a share of `max` for whoever has had so many? Else refuses. */
+bool draft_has_share(struct draft *draft, uint64_t had, uint64_t max);
 void draft_refuse_max(struct draft *draft, uint64_t max);
 
 /* Who acts, as a person; NULL if it is a site. */

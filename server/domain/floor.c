@@ -58,7 +58,7 @@ void rule_raise_hand(struct draft *draft)
     position = meeting_state_hand(draft->state, &person->holder.id);
     if (position > 0)
         refuse_raised(draft, position);
-    else
+    else if (draft_has_share(draft, person->holder.hands, LIMIT_HANDS_EACH))
         draft_add(draft, EVENT_HAND_RAISED_KIND)->body.hand_raised.member =
             person->holder.id;
 }
@@ -76,7 +76,7 @@ void rule_raise_point_of_order(struct draft *draft)
     position = meeting_state_hand(state, &person->holder.id);
     if (position > 0 && state->hands[position - 1].is_point_of_order)
         refuse_raised(draft, position);
-    else
+    else if (draft_has_share(draft, person->holder.hands, LIMIT_HANDS_EACH))
         draft_add(draft, EVENT_POINT_OF_ORDER_RAISED_KIND)
             ->body.point_of_order_raised.member = person->holder.id;
 }
@@ -274,9 +274,13 @@ void rule_set_floor_mode(struct draft *draft)
 
 void rule_chat(struct draft *draft)
 {
-    struct event_chat_said *body =
-        &draft_add(draft, EVENT_CHAT_SAID_KIND)->body.chat_said;
+    const struct meeting_holder *holder =
+        meeting_state_holder(draft->state, draft->holder);
+    struct event_chat_said *body;
 
+    if (!draft_has_share(draft, holder->chats, LIMIT_CHATS_EACH))
+        return;
+    body = &draft_add(draft, EVENT_CHAT_SAID_KIND)->body.chat_said;
     body->holder = *draft->holder;
     body->text = draft->command->body.chat.text;
     body->act = draft->command->act;

@@ -160,6 +160,17 @@ static bool may_propose(struct draft *draft,
     return false;
 }
 
+/* A list of the committee has as many names as it needs. */
+static bool has_share(struct draft *draft,
+                      const struct command_nominate *command)
+{
+    const struct meeting_holder *holder =
+        meeting_state_holder(draft->state, draft->holder);
+
+    return command->source == NOMINATED_BY_COMMITTEE ||
+           draft_has_share(draft, holder->nominations, LIMIT_NOMINATIONS_EACH);
+}
+
 void rule_nominate(struct draft *draft)
 {
     const struct command_nominate *command = &draft->command->body.nominate;
@@ -184,6 +195,8 @@ void rule_nominate(struct draft *draft)
         draft_refuse_max(draft, LIMIT_BALLOT_CANDIDATES);
         return;
     }
+    if (!has_share(draft, command))
+        return;
     body = &draft_add(draft, EVENT_NOMINATED_KIND)->body.nominated;
     body->election = command->election;
     body->member = command->member;

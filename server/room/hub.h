@@ -47,6 +47,7 @@ struct hub_config {
     uint16_t public_port;
     size_t session_max;
     size_t log_events_max; /* of a meeting; 0: LIMIT_LOG_EVENTS */
+    int64_t talk_pace_ms;  /* between lines and hands of one; 0: any pace */
 };
 
 MUST_USE enum result hub_new(struct hub **out, const struct hub_config *config);

@@ -47,6 +47,7 @@ struct room *room_free(struct room *room)
     if (!room)
         return NULL;
     ballot_desk_free(room->desk);
+    room_pace_release(&room->pace);
     room_check_in_clear(room);
     history_clear(room);
     room_heads_clear(room);

@@ -121,6 +121,41 @@ static void refuse_full(const struct room *room,
                        room->hub->config.log_events_max);
 }
 
+/* --- who talks too much --------------------------------------------------- */
+
+/* Whoever presides has to be heard. */
+static bool is_talk(const struct room *room, const struct request *request,
+                    const struct identifier *holder)
+{
+    const enum command_op op = request->command.op;
+
+    return (op == OP_CHAT || op == OP_RAISE_HAND ||
+            op == OP_RAISE_POINT_OF_ORDER) &&
+           !meeting_state_is_presiding(room->head_meeting, holder);
+}
+
+/* Counts what was decided; refuses it when it comes too fast. */
+static void keep_pace(struct room *room, const struct request *request,
+                      const struct identifier *holder,
+                      struct meeting_decision *decision)
+{
+    const int64_t interval_ms = room->hub->config.talk_pace_ms;
+    const int64_t now_ms = hub_monotonic_ms(room->hub);
+    int64_t wait_ms;
+
+    if (!is_talk(room, request, holder))
+        return;
+    wait_ms = room_pace_wait_ms(&room->pace, holder, now_ms, interval_ms);
+    if (wait_ms > 0) {
+        refusal_set(&decision->refusal, REFUSAL_TOO_OFTEN);
+        refusal_add_number(&decision->refusal, "seconds",
+                           (uint64_t)(wait_ms + 999) / 1000);
+    } else if (room_pace_take(&room->pace, holder, now_ms, interval_ms) !=
+               RESULT_OK) {
+        refusal_set(&decision->refusal, REFUSAL_BUSY);
+    }
+}
+
 /* --- commands ------------------------------------------------------------ */
 
 /* Why this meeting's log cannot begin by this request, or REFUSAL_NONE. */
@@ -386,6 +421,8 @@ void meeting_room_command(struct room *room, struct session *session,
         !has_space(room, &session->actor.holder, request->command.op,
                    decision->count))
         refuse_full(room, decision);
+    if (decision->refusal.code == REFUSAL_NONE && decision->count > 0)
+        keep_pace(room, request, &session->actor.holder, decision);
     if (decision->refusal.code == REFUSAL_NONE &&
         !ballot_desk_paper_fits(room, &request->command, &refusal)) {
         session_refuse(session, id, &refusal);

@@ -27,6 +27,7 @@
 #include "server/room/check_in_code.h"
 #include "server/room/hall_pin.h"
 #include "server/room/hub.h"
+#include "server/room/room_pace.h"
 #include "server/room/session.h"
 #include "server/room/upload_proof.h"
 
@@ -207,6 +208,7 @@ struct room {
     struct room_heads heads;
     struct ballot_desk *desk; /* owned; NULL before the first ballot */
     struct room_check_in check_in;
+    struct room_pace pace;
     struct blob_set blobs; /* that the committed events name */
     struct hash drawn[DRAWN_MAX];
     size_t drawn_count; /* so far; the oldest one gives way */

@@ -28,7 +28,7 @@ class ServerProcess:
 
     Unless a test is about them, devices need no vouching and heads are not
     co-signed: `vouched` and `checkpoint_ms` (how long devices have to sign)
-    turn that on. `rules`: other values of the ruleset's whole numbers.
+    turn that on. Everybody talks as fast as he likes. `rules`: other values of the ruleset's whole numbers.
     """
 
     def __init__(self, directory, *, binary=None, settings=(), undo_log=None,
@@ -47,6 +47,8 @@ class ServerProcess:
         self.config.write_text(
             'listen_port = 0; data_directory = "data"; log_level = "debug";\n'
             f'rules_directory = "rules"; vouched_devices = "{vouched}";\n'
+            + ("" if any("talk_pace_ms" in s for s in settings)
+               else "talk_pace_ms = 0;\n")
             + "\n".join(settings) + "\n")
         if not (self.data / "chibo.db").exists():
             self.found()

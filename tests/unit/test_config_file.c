@@ -80,6 +80,7 @@ static void without_a_file_the_defaults_serve(void **state)
     assert_string_equal(config->rules_directory, "config/rules");
     assert_string_equal(config->ruleset, "interim-2026-11");
     assert_int_equal(config->grace_ms, 30000);
+    assert_int_equal(config->talk_pace_ms, 2000);
     assert_string_equal(config->metrics_token, "");
     assert_int_equal(config->log_level, LOG_LEVEL_INFO);
 }
@@ -105,6 +106,7 @@ static void every_setting_of_a_file_is_taken(void **state)
                                    "connection_max_per_address = 1;\n"
                                    "worker_job_max = 4096;\n"
                                    "grace_ms = 600000L;\n"
+                                   "talk_pace_ms = 0;\n"
                                    "metrics_token = \"0123456789abcdef\";\n"
                                    "log_level = \"debug\";\n"),
                      RESULT_OK);
@@ -126,6 +128,7 @@ static void every_setting_of_a_file_is_taken(void **state)
     assert_int_equal(config->connection_max_per_address, 1);
     assert_int_equal(config->worker_job_max, 4096);
     assert_int_equal(config->grace_ms, 600000);
+    assert_int_equal(config->talk_pace_ms, 0);
     assert_string_equal(config->metrics_token, "0123456789abcdef");
     assert_int_equal(config->log_level, LOG_LEVEL_DEBUG);
 }
@@ -197,6 +200,8 @@ static void values_out_of_bounds_are_refused(void **state)
         "worker_job_max = 4097;",
         "grace_ms = 999;",
         "grace_ms = 600001;",
+        "talk_pace_ms = -1;",
+        "talk_pace_ms = 60001;",
         "listen_address = \"localhost\";",
         "listen_address = \"\";",
         "listen_address = 127;",

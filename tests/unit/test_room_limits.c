@@ -6,6 +6,7 @@
 
 #include "protocol/wire/blob_piece.h"
 #include "server/domain/decision.h"
+#include "server/room/room_types.h"
 #include "tests/support/room_fixture.h"
 
 #include <stdio.h>
@@ -19,6 +20,12 @@ enum { EVENTS_OF_ALL = 60 };
 static int set_up(void **state)
 {
     *state = room_fixture_new((size_t)2 * DECISION_EVENTS_MAX + EVENTS_OF_ALL);
+    return 0;
+}
+
+static int set_up_for_long(void **state)
+{
+    *state = room_fixture_new(0);
     return 0;
 }
 
@@ -78,6 +85,44 @@ static void a_full_log_still_lets_the_chair_end_the_meeting(void **state)
     id = fixture_act(chair, "close_meeting", MEETING, "");
     fixture_settle(fixture);
     assert_string_equal(fixture_outcome(chair, id), "ok");
+}
+
+static const char *raise_and_lower(struct room_fixture *fixture,
+                                   struct fixture_peer *member)
+{
+    const uint64_t id = fixture_ask(member, "raise_hand", MEETING, "");
+
+    fixture_settle(fixture);
+    fixture_ask(member, "lower_hand", MEETING, "");
+    fixture_settle(fixture);
+    return fixture_outcome(member, id);
+}
+
+static void who_talks_all_the_time_waits_and_nobody_else(void **state)
+{
+    struct room_fixture *fixture = *state;
+    struct fixture_peer *chair = open_meeting(fixture);
+    struct fixture_peer *member = let_in(fixture, chair);
+    const json_t *refused;
+    uint64_t id;
+    int i;
+
+    fixture->hub->config.talk_pace_ms = 2000;
+    for (i = 0; i < LIMIT_TALK_BURST; i++)
+        assert_string_equal(raise_and_lower(fixture, member), "ok");
+    id = fixture_ask(member, "raise_point_of_order", MEETING, "");
+    fixture_settle(fixture);
+    assert_string_equal(fixture_outcome(member, id), "too_often");
+    refused = json_object_get(
+        json_object_get(fixture_answer(member, id), "error"), "args");
+    assert_string_equal(json_string_value(json_object_get(refused, "seconds")),
+                        "2");
+    /* Whoever presides is not held up, not even by her own lines. */
+    for (i = 0; i <= LIMIT_TALK_BURST; i++)
+        assert_string_equal(raise_and_lower(fixture, chair), "ok");
+    fake_clock_advance(&fixture->clock, 2000);
+    assert_string_equal(raise_and_lower(fixture, member), "ok");
+    assert_string_equal(raise_and_lower(fixture, member), "too_often");
 }
 
 static void every_join_of_a_hasty_client_is_answered(void **state)
@@ -242,6 +287,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_full_log_still_lets_the_chair_end_the_meeting),
+        cmocka_unit_test_setup_teardown(
+            who_talks_all_the_time_waits_and_nobody_else, set_up_for_long,
+            tear_down),
         TEST(every_join_of_a_hasty_client_is_answered),
         TEST(a_slow_line_hears_that_it_joined_before_what_there_is),
         TEST(a_session_has_its_minutes_drawn_once_at_a_time),
