@@ -2,6 +2,8 @@
  * those of the register. */
 #include "client/core/client_engine_types.h"
 
+#include "client/core/group_check.h"
+
 /* An old meeting may name a stretch of the register that was lost since. */
 static bool is_lost_stretch(const struct client_engine *engine,
                             const struct roster_report *report)
@@ -85,11 +87,34 @@ static void settle(struct client_engine *engine,
     }
 }
 
+/* The alarm is about the group's log: others were shown another one. */
+static void check_groups(struct client_engine *engine)
+{
+    const struct log_follower *meeting = engine->meeting.follower;
+    const struct log_follower *registry = engine->registry.follower;
+    const struct meeting_state *state =
+        meeting ? log_follower_meeting(meeting) : NULL;
+    struct group_difference found;
+    struct trust_alarm alarm = { .reason = CLIENT_REASON_FORK };
+
+    if (!state || !group_check_find(
+                      state, registry ? log_follower_register(registry) : NULL,
+                      memory_anchors(engine), &found))
+        return;
+    alarm.log = found.meeting;
+    alarm.seq = found.seq;
+    alarm.ours = found.ours;
+    alarm.theirs.head = found.theirs;
+    engine_alarm(engine, &alarm);
+}
+
 void roster_on_news(struct client_engine *engine)
 {
     const struct log_follower *meeting = engine->meeting.follower;
     struct roster_report report = { .verdict = ROSTER_AGREES };
 
+    if (!engine->is_alarmed)
+        check_groups(engine);
     if (!engine->config.follows_register || engine->is_alarmed)
         return;
     if (!engine->roster && roster_check_new(&engine->roster)) {

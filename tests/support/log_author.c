@@ -404,6 +404,7 @@ static void add_genesis(struct log_author *author)
                                        .register_seq = author->register_seq,
                                        .register_head = author->register_head,
                                        .ruleset = TEXT_LITERAL("thu"),
+                                       .ruleset_hash = author->ruleset,
                                        .kind = KIND_REGULAR,
                                        .zone = TEXT_LITERAL("Asia/Ho_Chi_Minh"),
                                        .chair = { "m1" },
@@ -459,11 +460,10 @@ static void connect(struct log_author *author, const char *member,
     (void)log_author_add(author, &event);
 }
 
-void log_author_open_meeting(struct log_author *author)
+static void open_meeting(struct log_author *author)
 {
     struct meeting_event event = { .kind = EVENT_OPENED_KIND };
 
-    add_genesis(author);
     add_lobby(author);
     connect(author, "m1", 1);
     connect(author, "m2", 2);
@@ -474,5 +474,46 @@ void log_author_open_meeting(struct log_author *author)
     event.body.opened.act =
         log_author_act(author, "m1", "open_meeting", AUTHOR_MEETING, "");
     (void)log_author_add(author, &event);
+}
+
+void log_author_open_meeting(struct log_author *author)
+{
+    add_genesis(author);
+    open_meeting(author);
     assert_int_equal(author->count, AUTHOR_OPENED);
+}
+
+void log_author_open_by_groups(struct log_author *author, const char *group,
+                               const char *meeting)
+{
+    struct group_of_meeting part = { .name = { .value = TEXT_LITERAL("Tổ 1"),
+                                               .has_value = true } };
+    struct meeting_event event = { .kind = EVENT_HELD_BY_GROUPS_KIND };
+
+    (void)snprintf(part.group.text, IDENTIFIER_SIZE, "%s", group);
+    (void)snprintf(part.meeting.text, IDENTIFIER_SIZE, "%s", meeting);
+    event.body.held_by_groups.year = 2026;
+    event.body.held_by_groups.members = 30;
+    event.body.held_by_groups.groups = (struct items){ &part, 1 };
+    add_genesis(author);
+    (void)log_author_add(author, &event);
+    open_meeting(author);
+}
+
+const char *log_author_gathered(struct log_author *author, const char *meeting,
+                                uint64_t final_seq, const struct hash *head)
+{
+    char value[HEX_SIZE(HASH_SIZE) + 24], hex[HEX_SIZE(HASH_SIZE)];
+    struct meeting_event event = { .kind = EVENT_GROUP_GATHERED_KIND };
+
+    hex_encode(head->bytes, HASH_SIZE, hex);
+    (void)snprintf(value, sizeof value, "%llu,%s",
+                   (unsigned long long)final_seq, hex);
+    (void)snprintf(event.body.group_gathered.meeting.text, IDENTIFIER_SIZE,
+                   "%s", meeting);
+    event.body.group_gathered.final_seq = final_seq;
+    event.body.group_gathered.head = *head;
+    event.body.group_gathered.act =
+        log_author_act(author, "m1", "gather_group", meeting, value);
+    return log_author_add(author, &event);
 }

@@ -22,6 +22,7 @@ struct log_author {
     struct signing_key server;
     uint64_t register_seq; /* of the genesis */
     struct hash register_head;
+    struct hash ruleset; /* of the genesis; zeros: none that could be fetched */
     size_t count;                    /* a test may take events back */
     char *events[AUTHOR_EVENTS_MAX]; /* owned, NUL-terminated */
     struct hash heads[AUTHOR_EVENTS_MAX];
@@ -52,6 +53,12 @@ const char *log_author_add_register(struct log_author *author,
  * connected and present, the meeting is opened: events 0 to 14. */
 void log_author_open_meeting(struct log_author *author);
 enum { AUTHOR_OPENED = 15 };
+/* The same, held by one party group's meeting: one event more. */
+void log_author_open_by_groups(struct log_author *author, const char *group,
+                               const char *meeting);
+/* m1 gathers that meeting's record, which ends so. */
+const char *log_author_gathered(struct log_author *author, const char *meeting,
+                                uint64_t final_seq, const struct hash *head);
 
 /*
  * The act of a member's device that has seen everything up to now, as the

@@ -47,6 +47,12 @@ const struct ruleset *ruleset_file(const char *name)
     return &rules;
 }
 
+struct text_view ruleset_file_text(const char *name)
+{
+    (void)ruleset_file(name);
+    return (struct text_view){ text, size };
+}
+
 static void replace_all(const char *from, const char *to)
 {
     const size_t from_size = strlen(from), to_size = strlen(to);

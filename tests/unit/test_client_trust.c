@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "client/core/client_engine_types.h"
 #include "client/core/journal.h"
 #include "tests/support/client_world.h"
 #include "tests/support/scratch_folder.h"
@@ -295,6 +296,52 @@ static void the_same_log_in_a_second_run_is_fine(void **state)
     (void)log_author_hand(&world->author, "m1");
     enter(world);
     assert_false(client_engine_view(world->line.engine)->is_alarmed);
+}
+
+/* --- Party groups -------------------------------------------------------- */
+
+#define GROUP_MEETING "c1.7"
+static const struct hash group_end = { { 40 } };
+
+/* A meeting held by the group that this device's member was in. */
+static void enter_by_groups(struct world *world)
+{
+    const struct identifier group = { GROUP_MEETING };
+
+    log_author_release(&world->author);
+    log_author_init(&world->author);
+    log_author_open_by_groups(&world->author, "u4", GROUP_MEETING);
+    ask_in(world);
+    assert_int_equal(anchors_note_last(memory_anchors(world->line.engine),
+                                       &group, 40, &group_end),
+                     RESULT_OK);
+    line_join(&world->line, &world->author);
+    line_say(&world->line, SWITCH);
+}
+
+static void the_groups_record_that_was_seen_is_gathered(void **state)
+{
+    struct world *world = *state;
+
+    enter_by_groups(world);
+    line_say(&world->line, log_author_gathered(&world->author, GROUP_MEETING,
+                                               40, &group_end));
+    assert_false(client_engine_view(world->line.engine)->is_alarmed);
+}
+
+/* The chair signed it, who was shown another one, too. */
+static void another_record_of_the_group_gives_the_alarm(void **state)
+{
+    const struct hash other = { { 41 } };
+    struct world *world = *state;
+    const struct meeting_view *view;
+
+    enter_by_groups(world);
+    view = client_engine_view(world->line.engine);
+    line_say(&world->line,
+             log_author_gathered(&world->author, GROUP_MEETING, 40, &other));
+    assert_string_equal(view->alarm_log.text, GROUP_MEETING);
+    expect_alarm(world, CLIENT_REASON_FORK);
 }
 
 static void what_is_signed_over_is_on_disk_before(void **state)
@@ -593,6 +640,8 @@ int main(void)
         WORLD_TEST(a_head_of_an_earlier_run_holds_for_ever),
         WORLD_TEST(a_shorter_log_than_in_an_earlier_run_gives_the_alarm),
         WORLD_TEST(the_same_log_in_a_second_run_is_fine),
+        WORLD_TEST(the_groups_record_that_was_seen_is_gathered),
+        WORLD_TEST(another_record_of_the_group_gives_the_alarm),
         WORLD_TEST(what_is_signed_over_is_on_disk_before),
         WORLD_TEST(an_unsigned_event_altered_for_us_shows_at_the_next_act),
         WORLD_TEST(a_vote_as_it_was_signed_is_taken),
