@@ -13,7 +13,9 @@ import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "support/undo_fs"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
+import apply as undo  # noqa: E402
 import record_forms as forms  # noqa: E402
 from server_process import (BUILD, UNDO_FS, Cell, ServerProcess,  # noqa: E402
                             open_meeting, wait_until)
@@ -289,10 +291,7 @@ class Interrupted:
             [KILL_FS], KILL_FS_AT=str(step), **more)
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         if forgets:
-            undone = subprocess.run(
-                ["/usr/bin/python3", HERE.parent / "support/undo_fs/apply.py",
-                 self.data, self.undo_log], capture_output=True, text=True)
-            assert undone.returncode == 0, undone.stderr
+            undo.apply(self.data, self.undo_log)
         return done.returncode == 0
 
 

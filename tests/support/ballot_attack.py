@@ -16,10 +16,13 @@ the list of participants and their public statements are no leak.
 import base64
 import bisect
 import hashlib
+import itertools
 import json
 import math
 import re
 import sqlite3
+
+import numpy
 
 NEAR = 400         # bytes between what belongs together
 CHANCE = 1e-7      # of a guess being so right by chance; below it is a leak
@@ -72,13 +75,16 @@ class Truth:
         return sorted(found + self._raw_in(data, "ballot"))
 
     def _raw_in(self, data, kind):
-        found = []
-        for of, number, value in self.raw:
-            at = data.find(value) if of == kind else -1
-            while at >= 0:
-                found.append((at, number))
-                at = data.find(value, at + 1)
-        return found
+        """Bytes as they are. Few places begin as one of them does."""
+        values = {value: number for of, number, value in self.raw if of == kind}
+        begins = numpy.zeros(1 << 16, bool)
+        for value in values:
+            begins[value[0] << 8 | value[1]] = True
+        pairs = numpy.frombuffer(data, numpy.uint8).astype(numpy.uint16)
+        pairs = pairs[:-1] << 8 | pairs[1:]
+        return [(at, values[data[at:at + 32]])
+                for at in numpy.flatnonzero(begins[pairs]).tolist()
+                if data[at:at + 32] in values]
 
 
 class Finding:
@@ -164,13 +170,18 @@ def template_of(line):
 def grouped(lines, truth):
     """{template: [line]} of those lines that name one member, or one ballot."""
     groups = {"member": {}, "ballot": {}}
-    for line in lines:
-        for kind, found in (("member", truth.members_in(line)),
-                            ("ballot", truth.ballots_in(line))):
-            numbers = {number for _, number in found}
+    data = b"\n".join(lines)
+    begins = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    for kind, found in (("member", truth.members_in(data)),
+                        ("ballot", truth.ballots_in(data))):
+        named = {}
+        for at, number in found:
+            named.setdefault(bisect.bisect_right(begins, at) - 1,
+                             set()).add(number)
+        for line, numbers in sorted(named.items()):
             if len(numbers) == 1:
-                groups[kind].setdefault(template_of(line), []).append(
-                    (numbers.pop(), line))
+                groups[kind].setdefault(template_of(lines[line]), []).append(
+                    (numbers.pop(), lines[line]))
     return groups
 
 

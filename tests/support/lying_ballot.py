@@ -100,10 +100,11 @@ class Hall:
             client.settle()
 
     def breathe(self):
-        """Takes in what has come to those who are played here."""
-        wait_all(self.clients, lambda: True)
-        for client in self.clients:
-            client.pump()
+        """Takes in what comes to those who are played here, and gives others
+        the time to send it."""
+        if not any([client.pump() for client in self.clients]):
+            live = [client for client in self.clients if not client.is_over]
+            select.select(live, [], [], 0.01)
 
     def lie(self, **terms):
         """About the meeting, to the victim."""
