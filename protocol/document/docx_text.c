@@ -154,29 +154,35 @@ struct tag {
     bool is_end, is_empty;
 };
 
+static struct text_view skip(struct text_view text, size_t size)
+{
+    return (struct text_view){ text.data + size, text.size - size };
+}
+
+static size_t name_size(struct text_view tag)
+{
+    size_t size = 0;
+
+    while (size < tag.size && !is_blank(tag.data[size]) &&
+           tag.data[size] != '/')
+        size++;
+    return size;
+}
+
 static bool read_tag(struct text_view xml, size_t *at, bool is_head,
                      struct tag *out)
 {
-    const char *end = memchr(&xml.data[*at], '>', xml.size - *at);
-    struct text_view inner;
+    struct text_view inner = skip(xml, *at);
+    const char *end = memchr(inner.data, '>', inner.size);
 
     if (!end)
         return false;
-    inner.data = &xml.data[*at];
     inner.size = (size_t)(end - inner.data);
     *at += inner.size + 1;
     out->is_end = inner.size > 0 && inner.data[0] == '/';
     out->is_empty = inner.size > 0 && inner.data[inner.size - 1] == '/';
-    if (out->is_end) {
-        inner.data++;
-        inner.size--;
-    }
-    out->name = inner;
-    out->name.size = 0;
-    while (out->name.size < inner.size &&
-           !is_blank(inner.data[out->name.size]) &&
-           inner.data[out->name.size] != '/')
-        out->name.size++;
+    out->name = out->is_end ? skip(inner, 1) : inner;
+    out->name.size = name_size(out->name);
     return is_element(out->name, is_head);
 }
 
