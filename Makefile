@@ -109,6 +109,8 @@ $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
 # The one that keeps who cast which ballot.
 $(BUILD)/tests/chibod_leaky: LDFLAGS += -Wl,--wrap=session_cast
+# The one that lets others say what the minutes are.
+$(BUILD)/tests/chibod_undrawn: LDFLAGS += -Wl,--wrap=minutes_are_drawn
 # The one that gives receipts before their ballots are on disk.
 $(BUILD)/tests/chibod_early_receipt: LDFLAGS += -Wl,--wrap=room_await_call,--wrap=desk_ballot
 # A client that is false in one way of several, which a variable names.

@@ -163,6 +163,8 @@
     X(MINUTES_LOCKED, minutes_locked, "minutes",                               \
       "the minutes are adopted or being voted on: their text does not "        \
       "change any more; write a correction")                                   \
+    X(MINUTES_NOT_DRAWN, minutes_not_drawn, "minutes",                         \
+      "the server did not draw these minutes just now: read them back again")  \
     X(MINUTES_STALE, minutes_stale, "minutes",                                 \
       "the minutes were changed since they were drawn, or never read back: "   \
       "read them back (changed at {changed}, drawn up to {upto})")             \

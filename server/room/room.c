@@ -416,6 +416,9 @@ static void run_command(struct room *room, struct session *session,
     else if (request->command.act.is_present &&
              !room_has_seen(room, &request->command.act))
         code = REFUSAL_SEEN_WRONG;
+    else if (request->command.op == OP_PRESENT_MINUTES &&
+             !minutes_are_drawn(room, &request->command))
+        code = REFUSAL_MINUTES_NOT_DRAWN;
     if (code != REFUSAL_NONE)
         session_refuse_code(session, request->command.request, code);
     else if (room->kind == ROOM_MEETING)

@@ -151,6 +151,10 @@ struct room_loss {
 
 /* Files of minutes that were drawn here, the last ones: they are in no log. */
 enum { DRAWN_MAX = 16 };
+struct drawn_minutes {
+    struct hash blob;
+    uint64_t upto; /* the newest event in it; 0: as plain text */
+};
 
 struct subscription;
 
@@ -210,7 +214,7 @@ struct room {
     struct room_check_in check_in;
     struct room_pace pace;
     struct blob_set blobs; /* that the committed events name */
-    struct hash drawn[DRAWN_MAX];
+    struct drawn_minutes drawn[DRAWN_MAX];
     size_t drawn_count; /* so far; the oldest one gives way */
     bool is_going_on;   /* the batch under way accepts the loss */
     bool is_held;       /* events may have been lost: nothing is decided */
@@ -797,6 +801,8 @@ void session_minutes(struct session *session, struct request *request);
 void session_draw_minutes(struct session *session, struct request *request);
 void minutes_stored(struct hub *hub, struct ticket *ticket, enum result result);
 void minutes_settled(struct session *session, const struct ticket *ticket);
+/* Is what this command presents drawn here, from the log up to its event? */
+bool minutes_are_drawn(const struct room *room, const struct command *command);
 /* Minutes that were drawn of this room, for one who may read them now. */
 bool minutes_may_fetch(const struct room *room, const struct actor *actor,
                        const struct hash *blob);

@@ -262,7 +262,8 @@ void minutes_settled(struct session *session, const struct ticket *ticket)
     char hex[HEX_SIZE(HASH_SIZE)];
     json_t *answer = answer_ok(ticket->request);
 
-    room->drawn[room->drawn_count++ % DRAWN_MAX] = ticket->blob;
+    room->drawn[room->drawn_count++ % DRAWN_MAX] =
+        (struct drawn_minutes){ ticket->blob, ticket->upto };
     session->minutes_room = room;
     hex_encode(ticket->blob.bytes, HASH_SIZE, hex);
     if (answer) {
@@ -305,12 +306,28 @@ bool minutes_may_fetch(const struct room *room, const struct actor *actor,
     size_t i;
 
     for (i = 0; i < DRAWN_MAX && i < room->drawn_count; i++)
-        if (hash_equal(&room->drawn[i], blob) && may_read(room, actor))
+        if (hash_equal(&room->drawn[i].blob, blob) && may_read(room, actor))
             return true;
     return actor->kind == ACTOR_HOLDER && room->committed > 0 &&
            meeting_state_may_open(room->committed_meeting, &actor->holder,
                                   AUDIENCE_ALL) &&
            is_presented(room, blob);
+}
+
+bool minutes_are_drawn(const struct room *room, const struct command *command)
+{
+    const struct command_present_minutes *body = &command->body.present_minutes;
+    struct hash blob;
+    size_t i;
+
+    if (hex_decode(body->minutes.value, blob.bytes, sizeof blob.bytes) !=
+        RESULT_OK)
+        return false;
+    for (i = 0; i < DRAWN_MAX && i < room->drawn_count; i++)
+        if (hash_equal(&room->drawn[i].blob, &blob) &&
+            room->drawn[i].upto > 0 && room->drawn[i].upto == body->upto)
+            return true;
+    return false;
 }
 
 static enum minutes_language asked_language(const struct request *request)

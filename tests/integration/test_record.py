@@ -67,7 +67,8 @@ class Exported:
 
     def __init__(self, directory):
         self.directory = directory
-        play = self.play = played_record.Play(directory / "server")
+        play = self.play = played_record.Play(
+            directory / "server", binary=BUILD / "tests/chibod_undrawn")
         try:
             play.found()
             play.come()

@@ -266,6 +266,64 @@ static void minutes_are_fetched_by_those_who_may_have_them_drawn(void **state)
     json_decref(drawn);
 }
 
+/* Reads back minutes of this hash, drawn up to this event. */
+static const char *present(struct fixture_peer *peer, const char *blob,
+                           json_int_t size, json_int_t upto)
+{
+    const struct salt salt = { { 5 } };
+    const struct hash c =
+        commitment_of(text_view_of(MEETING), TEXT_LITERAL("minutes"), &salt,
+                      text_view_of(blob));
+    char fields[600], c_hex[HEX_SIZE(HASH_SIZE)];
+    char salt_hex[HEX_SIZE(sizeof salt.bytes)];
+    uint64_t id;
+
+    hex_encode(c.bytes, HASH_SIZE, c_hex);
+    hex_encode(salt.bytes, sizeof salt.bytes, salt_hex);
+    (void)snprintf(
+        fields, sizeof fields,
+        "\"upto\":%lld,\"size\":%lld,\"minutes\":{\"c\":\"%s\",\"salt\":\"%s\","
+        "\"value\":\"%s\"}",
+        (long long)upto, (long long)size, c_hex, salt_hex, blob);
+    id = fixture_act(peer, "present_minutes", MEETING, fields);
+    fixture_settle(peer->fixture);
+    return fixture_outcome(peer, id);
+}
+
+static void minutes_that_the_server_did_not_draw_are_not_read_back(void **state)
+{
+    struct room_fixture *fixture = *state;
+    struct fixture_peer *chair = with_draft(fixture, "open_lobby");
+    struct fixture_peer *taker = fixture_member(fixture, "m3");
+    char hex[HEX_SIZE(HASH_SIZE)];
+    json_int_t size, upto;
+    const char *blob;
+    json_t *drawn;
+    uint64_t id;
+
+    fixture_ask(taker, "join", MEETING, "\"from\":0");
+    fixture_settle(fixture);
+    fixture_act(chair, "admit", MEETING, "\"holder\":\"m3\"");
+    fixture_act(chair, "open_meeting", MEETING, "");
+    fixture_settle(fixture);
+    announce(taker, draft);
+    send(taker, draft, draft);
+    id = fixture_ask(taker, "draw_minutes", MEETING, "");
+    fixture_settle(fixture);
+    drawn = json_deep_copy(fixture_answer(taker, id));
+    blob = json_string_value(json_object_get(drawn, "blob"));
+    size = json_integer_value(json_object_get(drawn, "size"));
+    upto = json_integer_value(json_object_get(drawn, "upto"));
+    assert_non_null(blob);
+    name_of(draft, hex);
+    assert_string_equal(present(taker, hex, (json_int_t)strlen(draft), upto),
+                        "minutes_not_drawn");
+    assert_string_equal(present(taker, blob, size, upto - 1),
+                        "minutes_not_drawn");
+    assert_string_equal(present(taker, blob, size, upto), "ok");
+    json_decref(drawn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +342,9 @@ int main(void)
             the_same_file_may_be_sent_to_two_meetings, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             minutes_are_fetched_by_those_who_may_have_them_drawn, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(
+            minutes_that_the_server_did_not_draw_are_not_read_back, set_up,
             tear_down),
     };
 
