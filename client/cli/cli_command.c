@@ -498,6 +498,15 @@ static void tell_unknown(struct reading *r, const char *line)
         PROBLEM(r, _("there is no command %.60s; see /help"), line);
 }
 
+/* Keys that write nothing, an arrow or Esc, come as control characters. */
+static bool has_control(const char *line)
+{
+    for (; *line != '\0'; line++)
+        if (((unsigned char)*line < ' ' && *line != '\t') || *line == 0x7f)
+            return true;
+    return false;
+}
+
 void cli_command_read(const struct meeting_view *view,
                       const struct identifier *meeting, char *line,
                       struct cli_typed *out)
@@ -507,6 +516,12 @@ void cli_command_read(const struct meeting_view *view,
 
     *out = (struct cli_typed){ .action = CLI_ACTION_NONE };
     line = cli_trim(line);
+    if (has_control(line)) {
+        PROBLEM(&reading, "%s",
+                _("in this line is a key that writes nothing, such as an "
+                  "arrow or Esc: nothing was sent; please type it anew"));
+        return;
+    }
     if (line[0] != '/') {
         reading.rest = line;
         read_chat(&reading, "chat");

@@ -120,6 +120,17 @@ a_command_that_does_not_exist_is_told_with_those_that_begin_so(void **state)
     assert_told("/xyz", "there is no command /xyz; see /help", "");
 }
 
+static void a_line_with_an_arrow_or_esc_is_not_sent_and_said_why(void **state)
+{
+    static const char problem[] =
+        "in this line is a key that writes nothing, such as an arrow or Esc: "
+        "nothing was sent; please type it anew";
+
+    (void)state;
+    assert_told("xin ch\x1b[A\xc3\xa0o", problem, "");
+    assert_told("/note M\x02\x7f", problem, "");
+}
+
 static char *shown(const char *topic)
 {
     char *text = NULL;
@@ -158,6 +169,7 @@ int main(void)
             who_is_unknown_is_told_by_the_name_and_not_by_what_follows),
         cmocka_unit_test(
             a_command_that_does_not_exist_is_told_with_those_that_begin_so),
+        cmocka_unit_test(a_line_with_an_arrow_or_esc_is_not_sent_and_said_why),
         cmocka_unit_test(help_about_a_command_shows_its_lines),
     };
 
