@@ -277,7 +277,9 @@ void minutes_tell_header(struct minutes_writing *writing,
 
     tell_heading(writing, facts->state);
     tell_time(writing, facts->state);
-    minutes_say(writing, PHRASE_PLACE, minutes_opening(writing, 0, "place"));
+    if (minutes_opening(writing, 0, "place")[0] != '\0')
+        minutes_say(writing, PHRASE_PLACE,
+                    minutes_opening(writing, 0, "place"));
     minutes_say(writing, PHRASE_FORM, minutes_form(writing, &attendance));
     minutes_tell_seats(writing, facts);
     minutes_tell_authority(writing, facts);

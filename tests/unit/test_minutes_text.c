@@ -146,7 +146,7 @@ static const struct {
 };
 enum { PEOPLE = sizeof people / sizeof people[0] };
 
-static void begin_in(struct log *log, const char *zone)
+static void begin_at(struct log *log, const char *zone, const char *place)
 {
     struct roster_device devices[PEOPLE + 1];
     struct roster_person rows[PEOPLE];
@@ -181,11 +181,15 @@ static void begin_in(struct log *log, const char *zone)
         .kind = KIND_REGULAR, .title = sealed_of("Sinh hoạt tháng 02/2026"),
         .unit_name = sealed_of("Chi bộ Mẫu"),
         .upper_name = sealed_of("Đảng bộ phường Mẫu"), .starts_at = AT(8, 0),
-        .zone = text_view_of(zone),
-        .place = sealed_of("Nhà văn hóa khu phố Mẫu"), .chair = id_of("m1"),
-        .deputy = id_of("m2"), .minute_taker = id_of("m3"),
-        .agenda = { agenda, 2 }, .roster = { rows, PEOPLE },
-        .sites = { &site, 1 });
+        .zone = text_view_of(zone), .place = sealed_of(place),
+        .chair = id_of("m1"), .deputy = id_of("m2"),
+        .minute_taker = id_of("m3"), .agenda = { agenda, 2 },
+        .roster = { rows, PEOPLE }, .sites = { &site, 1 });
+}
+
+static void begin_in(struct log *log, const char *zone)
+{
+    begin_at(log, zone, "Nhà văn hóa khu phố Mẫu");
 }
 
 /* A holder's only device comes up; who does not preside is let in first. */
@@ -1234,9 +1238,24 @@ static void what_is_not_a_meetings_log_is_refused(void **state)
     release(&log);
 }
 
+static void a_meeting_that_was_called_to_no_place_has_none(void **state)
+{
+    struct log log = { 0 };
+    char *text;
+
+    (void)state;
+    begin_at(&log, "Asia/Ho_Chi_Minh", "");
+    text = render(&log, MINUTES_VIETNAMESE);
+    assert_null(strstr(text, "Địa điểm"));
+    assert_non_null(strstr(text, "- Hình thức: "));
+    free(text);
+    release(&log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_meeting_that_was_called_to_no_place_has_none),
         cmocka_unit_test(a_whole_meeting_is_told_in_vietnamese),
         cmocka_unit_test(
             a_meeting_under_way_is_told_in_english_and_another_zone),
