@@ -348,11 +348,9 @@ static enum result judge_document(struct judging *judging,
 
 /* --- All of them ---------------------------------------------------------- */
 
-/* The plain text tells of the records of party groups, too. */
 static enum result judge_plain(struct judging *judging)
 {
     const char *path = RECORD_DOCUMENTS_FOLDER "minutes.txt";
-    const struct meeting_state *state = judging->findings->meeting.state;
     const struct record_zip_entry *entry = find(judging, path);
     char *text = NULL;
     size_t size = 0;
@@ -360,10 +358,6 @@ static enum result judge_plain(struct judging *judging)
 
     if (result != RESULT_OK || !entry)
         return result;
-    if (state->kinds.group_count > 0) {
-        judging->record->compared.unknown++;
-        return RESULT_OK;
-    }
     result = minutes_text_render(&judging->source.minutes, MINUTES_VIETNAMESE,
                                  &text, &size);
     if (result == RESULT_OK)
@@ -446,9 +440,12 @@ static enum result judge_known(struct judging *judging)
 
     if (result == RESULT_OK)
         result = judge_minutes(judging);
+    /* What party groups did stands in their own records. */
+    if (meeting->state->kinds.group_count > 0)
+        judging->record->compared.unknown = judging->record->document_count;
     /* Which ones there are, a log with hidden texts may not say. */
-    if (result == RESULT_OK && (judging->record->document_count > 0 ||
-                                !judging->record->has_redaction))
+    else if (result == RESULT_OK && (judging->record->document_count > 0 ||
+                                     !judging->record->has_redaction))
         result = judge_all(judging);
     verify_source_release(&judging->source);
     document_set_release(&judging->set);

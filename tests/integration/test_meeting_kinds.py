@@ -296,6 +296,12 @@ def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place, tmp_path):
     rows = {row["meeting"]: row for row in map(json.loads, place.chiboctl(
         "report", "meetings", "--json").stdout.splitlines())}
     assert [rows[log]["votes_passed"] for log in (meeting, *parts)] == [1, 1, 1]
+    exported = tmp_path / "by-groups.chibo"
+    done = place.chiboctl("record", "export", meeting, "--out", exported)
+    assert done.returncode == 0, done.stdout + done.stderr
+    about = json.loads(verified(exported, "--json"))["record"]
+    assert (about["documents_compared"], about["documents_unknown"]) == (
+        0, about["documents"])
 
 
 def test_after_a_restart_the_groups_records_are_there_again(place):
