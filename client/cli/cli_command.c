@@ -370,7 +370,7 @@ static const struct cli_verb verbs[] = {
     { { "hands", "danhsachtay" }, CLI_ACTION_HANDS, NULL, NULL },
     { { "votes", "cacbieuquyet" }, CLI_ACTION_VOTES, NULL, NULL },
     { { "notes", "ghichep" }, CLI_ACTION_NOTES, NULL, NULL },
-    { { "minutes", "bienban" }, CLI_ACTION_MINUTES, NULL, NULL },
+    { { "minutes", "bienban" }, CLI_ACTION_MINUTES_VIEW, NULL, NULL },
     { { "talk", "mic", "noi", "m" }, CLI_ACTION_TALK, NULL, NULL },
     { { "speak", "phattep" }, CLI_ACTION_SPEAK, NULL, NULL },
     { { "code", "ma", "mathietbi" }, CLI_ACTION_CODE, NULL, NULL },

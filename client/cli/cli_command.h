@@ -30,9 +30,15 @@ enum cli_action {
     CLI_ACTION_UNREAD, /* who has not read them */
     CLI_ACTION_COMMENTS,
     CLI_ACTION_TASKS,
-    CLI_ACTION_DOCUMENT,  /* get `document`, into the file in `text` */
-    CLI_ACTION_ATTACH,    /* the file in `text`, to `item` */
-    CLI_ACTION_MINUTES,   /* fetch and show */
+    CLI_ACTION_DOCUMENT,     /* get `document`, into the file in `text` */
+    CLI_ACTION_ATTACH,       /* the file in `text`, to `item` */
+    CLI_ACTION_MINUTES,      /* fetch and show */
+    CLI_ACTION_MINUTES_VIEW, /* as they grow */
+    CLI_ACTION_WRITE,        /* begin an entry; its fields in `command` */
+    CLI_ACTION_EDIT,         /* go on with the entry `item` */
+    CLI_ACTION_CONTINUE,  /* go on with the kept text whose number is `text` */
+    CLI_ACTION_LINE,      /* change a line of it: `text` */
+    CLI_ACTION_DONE,      /* end it */
     CLI_ACTION_TEXTS,     /* what is kept here of what was typed */
     CLI_ACTION_HISTORY,   /* all versions of the entry `item` */
     CLI_ACTION_READ_BACK, /* have minutes.json drawn, then present it */

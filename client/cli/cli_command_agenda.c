@@ -204,9 +204,10 @@ void cli_read_edit(struct reading *r, const char *op)
     char *text = cli_cut_word(r->rest);
     const struct meeting_entry *entry = take_entry(r, r->rest);
 
-    if (entry && text[0] == '\0')
-        PROBLEM(r, "%s", _("a text is missing"));
-    else if (entry)
+    if (entry && text[0] == '\0') {
+        r->out->action = CLI_ACTION_EDIT;
+        r->out->item = entry->id;
+    } else if (entry)
         cli_reading_send(r, op,
                          json_pack("{s:s, s:I, s:s}", "entry", entry->id.text,
                                    "version", (json_int_t)entry->version,

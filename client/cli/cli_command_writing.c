@@ -9,6 +9,19 @@ static const char help[] = N_(
     "Writing the minutes. What you type is kept on this device until it is "
     "saved\n"
     "on the server's disk; only then it says: saved.\n"
+    "  /minutes                     the minutes as they grow: lines of the "
+    "record,\n"
+    "                               which nobody writes, and entries between "
+    "them\n"
+    "  /write                       an entry of several lines: each line you "
+    "type is\n"
+    "                               saved, until /done\n"
+    "  /write opinion [NAME], /write conclusion\n"
+    "  /edit ENTRY                  goes on with an entry\n"
+    "  /line, /line 2 TEXT, /line 2 shows the lines; changes one; takes it "
+    "away\n"
+    "  /continue NUMBER             goes on with a text that is not saved\n"
+    "  /minutes-text                the minutes as the server draws them\n"
     "  /history ENTRY               all versions of an entry: by whom, when\n"
     "  /texts                       what you typed and is not saved\n"
     "  /mine NUMBER                 after a conflict: yours takes the place "
@@ -89,6 +102,40 @@ static void read_theirs(struct reading *r, const char *op)
                          json_pack("{s:I}", "text", (json_int_t)text->number));
 }
 
+/* Nothing: a note; "opinion [NAME]", or of whoever has the floor;
+ * "conclusion". */
+static void read_write(struct reading *r, const char *op)
+{
+    static const char *const opinions[] = { "opinion", "ykien", NULL };
+    static const char *const conclusions[] = { "conclusion", "ketluan", NULL };
+    const struct meeting_item *item = cli_reading_item(r);
+    const struct meeting_state *state = r->view->state;
+    char *name = cli_cut_word(r->rest);
+    const bool is_opinion = cli_is_word(r->rest, opinions);
+    const bool is_conclusion = cli_is_word(r->rest, conclusions);
+    struct identifier member = { "" };
+
+    (void)op;
+    if (r->rest[0] != '\0' && !is_opinion && !is_conclusion) {
+        PROBLEM(r, "%s",
+                _("what? As in: /write, /write opinion NAME, /write "
+                  "conclusion"));
+        return;
+    }
+    if (is_opinion && name[0] != '\0') {
+        if (!cli_reading_name(r, CLI_NAMES_MEMBERS, name, &member))
+            return;
+    } else if (is_opinion && state && state->has_floor) {
+        member = state->floor_member;
+    }
+    r->out->command =
+        json_pack("{s:s, s:s, s:s}", "item", item ? item->id.text : "", "kind",
+                  is_opinion      ? "opinion"
+                  : is_conclusion ? "conclusion"
+                                  : "",
+                  "member", member.text);
+}
+
 static void read_history(struct reading *r, const char *op)
 {
     (void)op;
@@ -104,6 +151,11 @@ static void read_hide(struct reading *r, const char *op)
 }
 
 const struct cli_verb cli_writing_verbs[] = {
+    { { "write", "viet" }, CLI_ACTION_WRITE, read_write, NULL },
+    { { "continue", "viettiep" }, CLI_ACTION_CONTINUE, NULL, NULL },
+    { { "line", "dong" }, CLI_ACTION_LINE, NULL, NULL },
+    { { "done", "xong" }, CLI_ACTION_DONE, NULL, NULL },
+    { { "minutestext", "vanbanbienban" }, CLI_ACTION_MINUTES, NULL, NULL },
     { { "texts", "chualuu", "bangiu" }, CLI_ACTION_TEXTS, NULL, NULL },
     { { "mine", "giubantoi" }, CLI_ACTION_SEND, read_mine, "edit_entry" },
     { { "theirs", "bobantoi" }, CLI_ACTION_SEND, read_theirs, "drop_text" },

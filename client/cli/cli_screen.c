@@ -414,6 +414,7 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         break;
     case CLIENT_ANSWER:
         take_answer(join, notice, request);
+        cli_editor_on_screen(join, notice);
         break;
     case CLIENT_WAITING:
         cli_screen_say("%s",
@@ -453,6 +454,7 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     case CLIENT_TEXT:
         release_held(join);
         cli_texts_on_notice(join, notice);
+        cli_editor_on_screen(join, notice);
         break;
     case CLIENT_RESYNC:
         if (!screen.has_caught_up)
@@ -540,6 +542,7 @@ static void on_end(struct cli_join *join)
     release_held(join);
     cli_trust_on_end();
     cli_ballot_on_end();
+    cli_editor_on_end();
     (void)fflush(stdout);
 }
 

@@ -91,6 +91,12 @@ void cli_ballot_on_end(void);
 /* CLIENT_TEXT: saved, or kept here for the time being, or refused. */
 void cli_texts_on_notice(struct cli_join *join,
                          const struct client_notice *notice);
+/* The editor of entries, cli_screen_editor.c: as those of ballots below. */
+bool cli_editor_takes_line(struct cli_join *join, const char *line);
+bool cli_editor_act(struct cli_join *join, const struct cli_typed *typed);
+void cli_editor_on_screen(struct cli_join *join,
+                          const struct client_notice *notice);
+void cli_editor_on_end(void);
 /* Once, when the meeting has been entered: what is kept here of it. */
 void cli_texts_on_entered(struct cli_join *join);
 

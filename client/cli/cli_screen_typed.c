@@ -9,6 +9,7 @@
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_language.h"
 #include "client/cli/cli_minutes_text.h"
+#include "client/cli/cli_minutes_view.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
@@ -174,7 +175,7 @@ static void move_document(struct cli_join *join, const struct cli_typed *typed)
 static void act(struct cli_join *join, const struct cli_typed *typed)
 {
     if (cli_ballot_act(join, typed) || cli_trust_act(join, typed) ||
-        cli_attendance_act(join, typed))
+        cli_editor_act(join, typed) || cli_attendance_act(join, typed))
         return;
     switch (typed->action) {
     case CLI_ACTION_CODE:
@@ -197,6 +198,11 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_PIN:
     case CLI_ACTION_CHECK_IN_PIN:
     case CLI_ACTION_SHOW_CODE:
+    case CLI_ACTION_WRITE:
+    case CLI_ACTION_EDIT:
+    case CLI_ACTION_CONTINUE:
+    case CLI_ACTION_LINE:
+    case CLI_ACTION_DONE:
     case CLI_ACTION_HIDE_CODE:
         break; /* done */
     case CLI_ACTION_NONE:
@@ -267,6 +273,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_MINUTES:
         ask_for_minutes(join);
         break;
+    case CLI_ACTION_MINUTES_VIEW:
+        show(join, cli_minutes_view_show);
+        break;
     case CLI_ACTION_TEXTS:
         show(join, cli_texts_show);
         break;
@@ -303,7 +312,8 @@ void cli_screen_take_line(struct cli_join *join, char *line)
     char *expanded;
 
     if (cli_ballot_takes_line(join, line) ||
-        line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line))
+        line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line) ||
+        cli_editor_takes_line(join, line))
         return;
     if (!cli_command_is_entry(line)) {
         take_command(join, line);

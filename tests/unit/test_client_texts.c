@@ -7,8 +7,7 @@
 #include <cmocka.h>
 
 #include "client/core/text_store.h"
-#include "protocol/base/encoding.h"
-#include "tests/support/client_world.h"
+#include "tests/support/writing_world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,47 +20,6 @@
     "{\"op\":\"edit_entry\",\"entry\":\"e1\",\"version\":1,\"text\":"          \
     "\"" SENTENCE "\"}"
 
-static struct scratch_path texts_path;
-
-/* m2 instead of m4, with the same files. */
-static void start_as_minute_taker(struct fake_line *line)
-{
-    struct journal *journal = line->journal;
-    struct anchor_store *anchors = line->anchors;
-
-    fake_line_release(line);
-    fake_line_init(line, "m2");
-    line->journal = journal;
-    line->anchors = anchors;
-    line->follows_register = true;
-}
-
-static int set_up(void **state)
-{
-    struct client_world *world;
-
-    if (client_world_set_up_files(state))
-        return -1;
-    world = *state;
-    start_as_minute_taker(&world->line);
-    texts_path = scratch_folder_file(&world->folder, "texts");
-    world->line.texts_path = texts_path.text;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    char path[SCRATCH_PATH_SIZE + 40];
-    size_t i;
-
-    for (i = 1; i < 10; i++) {
-        (void)snprintf(path, sizeof path, "%s/%zu", texts_path.text, i);
-        (void)unlink(path);
-    }
-    (void)rmdir(texts_path.text);
-    return client_world_tear_down(state);
-}
-
 static const struct text_store *kept(const struct client_world *world)
 {
     return client_engine_view(world->line.engine)->kept;
@@ -70,16 +28,7 @@ static const struct text_store *kept(const struct client_world *world)
 /* The server writes e1 for the request of this id. */
 static void write_entry(struct client_world *world, json_int_t id)
 {
-    struct meeting_event event = { .kind = EVENT_ENTRY_WRITTEN_KIND };
-    struct event_entry_written *body = &event.body.entry_written;
-    char value[HEX_SIZE(HASH_SIZE) + 8] = ",,0,";
-
-    (void)snprintf(body->entry.text, IDENTIFIER_SIZE, "e1");
-    body->text = author_seal("text", SENTENCE);
-    hex_encode(body->text.commitment.bytes, HASH_SIZE, value + strlen(value));
-    world->author.request = (uint64_t)id;
-    body->act = log_author_act(&world->author, "m2", "write_entry", "", value);
-    (void)log_author_add(&world->author, &event);
+    writing_world_write(world, id, SENTENCE);
 }
 
 static enum client_text_stage next_stage(struct client_world *world)
@@ -110,7 +59,7 @@ static void a_text_is_on_disk_before_it_is_sent(void **state)
     client_world_enter(world);
     line_command(&world->line, 7, WRITE);
     assert_int_equal(line_sent_count(&world->line, "write_entry"), 1);
-    assert_int_equal(text_store_open(&store, texts_path.text,
+    assert_int_equal(text_store_open(&store, writing_world_folder(),
                                      world->line.profile.seed, &none, &unread),
                      RESULT_OK);
     assert_int_equal(text_store_count(store), 1);
@@ -334,7 +283,7 @@ static void a_text_of_another_meeting_waits_for_it(void **state)
 
     fake_entropy_init(&chance, 3);
     entropy = (struct client_entropy){ chance.port.fill, chance.port.user };
-    assert_int_equal(text_store_open(&store, texts_path.text,
+    assert_int_equal(text_store_open(&store, writing_world_folder(),
                                      world->line.profile.seed, &entropy,
                                      &unread),
                      RESULT_OK);
@@ -354,7 +303,7 @@ a_disk_that_takes_nothing_does_not_keep_it_from_the_server(void **state)
     FILE *file;
 
     client_world_enter(world);
-    file = fopen(texts_path.text, "wb"); /* no folder can be made */
+    file = fopen(writing_world_folder(), "wb"); /* no folder can be made */
     assert_non_null(file);
     assert_int_equal(fclose(file), 0);
     line_command(&world->line, 7, WRITE);
@@ -362,13 +311,15 @@ a_disk_that_takes_nothing_does_not_keep_it_from_the_server(void **state)
     write_entry(world, line_sent_id(&world->line, "write_entry"));
     line_say_log(&world->line, &world->author, AUTHOR_OPENED);
     assert_int_equal(next_stage(world), CLIENT_TEXT_SAVED);
-    assert_int_equal(unlink(texts_path.text), 0);
+    assert_int_equal(unlink(writing_world_folder()), 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, writing_world_set_up,                \
+                                    writing_world_tear_down)
         TEST(a_text_is_on_disk_before_it_is_sent),
         TEST(only_the_event_in_the_log_says_that_it_is_saved),
         TEST(after_a_crash_it_is_sent_again_under_its_id),
