@@ -5,7 +5,9 @@
  */
 #include "protocol/base/limits.h"
 #include "protocol/record/anchor_file.h"
+#include "protocol/record/destruction_report.h"
 #include "protocol/verify/verify_ballot_file.h"
+#include "protocol/verify/verify_destruction_file.h"
 #include "protocol/verify/verify_file.h"
 #include "protocol/verify/verify_json.h"
 #include "protocol/verify/verify_options.h"
@@ -312,6 +314,9 @@ static enum verify_exit verify_log(const struct verify_options *options,
         return verify_ballot_file(options, verify_file_view(&material->log));
     if (!verify_ballot_file_is_not_meant(options))
         return VERIFY_EXIT_UNUSABLE;
+    if (destruction_report_is(verify_file_view(&material->log)))
+        return verify_destruction_file(options,
+                                       verify_file_view(&material->log));
     if (!read_material(options, material) || !run(options, material) ||
         !take_archives(options, material))
         return VERIFY_EXIT_UNUSABLE;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define ENDING ".chibo"
+#define REST_ENDING ".rest"
 
 struct archive_folder {
     char *path;
@@ -38,8 +39,10 @@ static bool ends_so(const char *name)
 static bool is_left_over(const char *name)
 {
     const char *ending = strstr(name, ENDING ".");
+    const char *rest = strstr(name, REST_ENDING ".");
 
-    return ending && strlen(ending) == sizeof ENDING + 6;
+    return (ending && strlen(ending) == sizeof ENDING + 6) ||
+           (rest && strlen(rest) == sizeof REST_ENDING + 6);
 }
 
 /* --- Opening ------------------------------------------------------------- */
@@ -108,6 +111,17 @@ archive_folder_name(const struct identifier *organisation,
      * cut: the ids are bounded. */
     (void)snprintf(name.text, sizeof name.text, "%s_%s" ENDING, meeting->text,
                    organisation->text);
+    return name;
+}
+
+struct archive_file_name
+archive_folder_rest(const struct identifier *organisation,
+                    const struct identifier *meeting)
+{
+    struct archive_file_name name;
+
+    (void)snprintf(name.text, sizeof name.text, "%s_%s" REST_ENDING,
+                   meeting->text, organisation->text); /* as above */
     return name;
 }
 
@@ -234,6 +248,15 @@ enum result archive_folder_write(const struct archive_folder *folder,
 
     free(path);
     return result;
+}
+
+bool archive_folder_has(const struct archive_folder *folder, const char *name)
+{
+    struct archive_file about = { .name = NULL };
+    const bool has = look_at(folder, name, &about) == RESULT_OK;
+
+    free(about.name);
+    return has;
 }
 
 enum result archive_folder_remove(const struct archive_folder *folder,

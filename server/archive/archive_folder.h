@@ -54,6 +54,12 @@ struct archive_file_name
 archive_folder_name(const struct identifier *organisation,
                     const struct identifier *meeting);
 
+/* Of the record of what is left of a meeting of the server after something of
+ * it was destroyed; not in the list. */
+struct archive_file_name
+archive_folder_rest(const struct identifier *organisation,
+                    const struct identifier *meeting);
+
 /* RESULT_OK, and the caller ends `*out` with free(); RESULT_NOT_FOUND,
  * RESULT_TOO_LARGE, RESULT_IO, RESULT_NO_MEMORY. */
 MUST_USE enum result archive_folder_read(const struct archive_folder *folder,
@@ -64,6 +70,7 @@ MUST_USE enum result archive_folder_read(const struct archive_folder *folder,
 MUST_USE enum result archive_folder_write(const struct archive_folder *folder,
                                           const char *name, const void *bytes,
                                           size_t size);
+bool archive_folder_has(const struct archive_folder *folder, const char *name);
 /* It need not be there. RESULT_IO: errno says why. */
 MUST_USE enum result archive_folder_remove(const struct archive_folder *folder,
                                            const char *name);

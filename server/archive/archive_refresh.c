@@ -4,6 +4,7 @@
 #include "protocol/verify/verify_lines.h"
 #include "protocol/verify/verify_record.h"
 #include "protocol/wire/event_codec.h"
+#include "server/store/store_sqlite_destroy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,13 +191,30 @@ static enum result read_log(struct archive_refresh *refresh,
                : result;
 }
 
+/* How much of it is there. */
+static const char *level_of(enum store_extent extent)
+{
+    switch (extent) {
+    case STORE_EXTENT_ATTACHMENTS:
+        return "no_attachments";
+    case STORE_EXTENT_TEXTS:
+        return "no_texts";
+    case STORE_EXTENT_ALL:
+        return "destroyed";
+    case STORE_EXTENT_NOTHING:
+        break;
+    }
+    return "full";
+}
+
 static enum result index_log(struct archive_refresh *refresh,
-                             const struct store_log *log, const char *stamp)
+                             const struct store_log *log, const char *stamp,
+                             enum store_extent extent)
 {
     struct archive_source source = { .origin = ARCHIVE_OF_SERVER,
                                      .name = log->id.text,
                                      .stamp = stamp,
-                                     .level = "full" };
+                                     .level = level_of(extent) };
     struct archive_reading *reading = NULL;
     enum result result = archive_reading_new(&reading);
 
@@ -215,11 +233,15 @@ static enum result refresh_log(struct archive_refresh *refresh,
 {
     char stamp[48];
     struct store_log *log = NULL;
-    enum result result;
+    enum store_extent extent = STORE_EXTENT_NOTHING;
+    enum result result =
+        store_sqlite_extent(refresh->sqlite, &summary->id, &extent);
 
-    (void)snprintf(stamp, sizeof stamp, "%llu:%d",
-                   (unsigned long long)summary->event_count,
-                   summary->is_closed);
+    if (result != RESULT_OK)
+        return result;
+    (void)snprintf(stamp, sizeof stamp, "%llu:%d:%d",
+                   (unsigned long long)summary->event_count, summary->is_closed,
+                   (int)extent);
     if (summary->event_count == 0 ||
         archive_index_has(refresh->index, ARCHIVE_OF_SERVER, summary->id.text,
                           stamp))
@@ -228,7 +250,7 @@ static enum result refresh_log(struct archive_refresh *refresh,
     if (result == RESULT_OK && log->event_count == 0)
         result = RESULT_CORRUPT;
     if (result == RESULT_OK)
-        result = index_log(refresh, log, stamp);
+        result = index_log(refresh, log, stamp, extent);
     store_log_free(log);
     refresh->read_count += result == RESULT_OK;
     if (!is_of_source(result))

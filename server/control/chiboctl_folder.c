@@ -223,7 +223,7 @@ static bool find_record(struct folder *folder, const char *word)
             chiboctl_fail(CHIBOCTL_FAILED, _("no meeting \"%s\" has begun"),
                           word);
         else
-            is_found = chiboctl_export_draw(&exporting.export, &folder->whole);
+            is_found = chiboctl_export_draw(&exporting, &folder->whole);
     }
     chiboctl_export_close(&exporting);
     return is_found;

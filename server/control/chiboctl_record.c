@@ -7,6 +7,7 @@
 #include "server/control/record_export.h"
 #include "server/control/ruleset_folder.h"
 #include "server/platform/private_file.h"
+#include "server/store/store_sqlite_destroy.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -132,15 +133,37 @@ static bool say_not_exported(const struct record_export *export,
                         "among the rulesets"),
                       export->meeting.text,
                       failure->missing ? failure->missing : "?");
+    else if (result == RESULT_CLOSED)
+        chiboctl_fail(CHIBOCTL_REFUSED,
+                      _("meeting %s was destroyed: see chiboctl record "
+                        "destroyed"),
+                      export->meeting.text);
     else
         chiboctl_fail(CHIBOCTL_REFUSED, _("meeting %s: %s"),
                       export->meeting.text, result_text(result));
     return false;
 }
 
-enum result chiboctl_export_collect(const struct record_export *export,
-                                    struct chiboctl_record *whole,
-                                    struct record_export_failure *failure)
+/* What was left of it then lies in the archive. */
+static enum result collect_rest(const struct chiboctl_export *exporting,
+                                struct chiboctl_record *whole)
+{
+    const struct record_export *export = &exporting->export;
+    const struct archive_file_name name =
+        archive_folder_rest(&export->organisation, &export->meeting);
+    char *path = NULL;
+    bool is_read = false;
+
+    if (asprintf(&path, "%s/%s", exporting->archive, name.text) < 0)
+        return RESULT_NO_MEMORY;
+    is_read = chiboctl_record_read(path, whole) && look(whole, path);
+    free(path);
+    return is_read ? RESULT_OK : RESULT_IO;
+}
+
+static enum result collect_all(const struct record_export *export,
+                               struct chiboctl_record *whole,
+                               struct record_export_failure *failure)
 {
     const char *name = export->meeting.text;
     enum result result =
@@ -156,11 +179,31 @@ enum result chiboctl_export_collect(const struct record_export *export,
     return result;
 }
 
-bool chiboctl_export_draw(const struct record_export *export,
+enum result chiboctl_export_collect(const struct chiboctl_export *exporting,
+                                    struct chiboctl_record *whole,
+                                    struct record_export_failure *failure)
+{
+    enum store_extent extent = STORE_EXTENT_NOTHING;
+    const enum result result = store_sqlite_extent(
+        exporting->sqlite, &exporting->export.meeting, &extent);
+
+    *failure = (struct record_export_failure){ .missing = NULL };
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        return result;
+    if (extent == STORE_EXTENT_ALL)
+        return RESULT_CLOSED;
+    return extent == STORE_EXTENT_NOTHING
+               ? collect_all(&exporting->export, whole, failure)
+               : collect_rest(exporting, whole);
+}
+
+bool chiboctl_export_draw(const struct chiboctl_export *exporting,
                           struct chiboctl_record *whole)
 {
+    const struct record_export *export = &exporting->export;
     struct record_export_failure failure = { .missing = NULL };
-    const enum result result = chiboctl_export_collect(export, whole, &failure);
+    const enum result result =
+        chiboctl_export_collect(exporting, whole, &failure);
     const bool is_drawn =
         result == RESULT_OK ||
         (!whole->bytes && say_not_exported(export, result, &failure));
@@ -221,6 +264,7 @@ bool chiboctl_export_open(struct chiboctl *ctl, struct chiboctl_export *out)
         return chiboctl_fail_database(ctl->config.database_path,
                                       ctl->config.database_path,
                                       result) == CHIBOCTL_OK;
+    out->archive = ctl->config.archive_directory;
     out->export.sqlite = out->sqlite;
     out->export.rulesets = &out->rulesets;
     out->export.templates = &out->templates;
@@ -279,7 +323,7 @@ static int run_export(struct chiboctl *ctl)
     if (chiboctl_export_open(ctl, &exporting)) {
         exporting.export.meeting = meeting;
         code = CHIBOCTL_REFUSED;
-        if (chiboctl_export_draw(&exporting.export, &whole))
+        if (chiboctl_export_draw(&exporting, &whole))
             code = write_whole(path, &whole) ? CHIBOCTL_OK : CHIBOCTL_FAILED;
         if (code == CHIBOCTL_OK)
             say_written(ctl, path, &whole);

@@ -38,21 +38,23 @@ struct chiboctl_export {
     struct template_folder templates;
     struct signing_key server;
     struct record_export export; /* borrows from the rest */
+    const char *archive;         /* the directory; borrowed */
 };
 bool chiboctl_export_open(struct chiboctl *ctl, struct chiboctl_export *out);
 void chiboctl_export_close(struct chiboctl_export *exporting);
 /*
  * The record of export.meeting into an empty `whole`, with what a verifier
- * finds in it, which may be that it is not valid. As record_export(), which
- * sets `*failure`; what it does not tell was said.
+ * finds in it, which may be that it is not valid; of one of which something was
+ * destroyed, what was left then. As record_export(), which sets `*failure`;
+ * what it does not tell was said. RESULT_CLOSED: all of it was destroyed.
  */
 MUST_USE enum result
-chiboctl_export_collect(const struct record_export *export,
+chiboctl_export_collect(const struct chiboctl_export *exporting,
                         struct chiboctl_record *whole,
                         struct record_export_failure *failure);
 
 /* The same, valid; else false, and why was said. */
-bool chiboctl_export_draw(const struct record_export *export,
+bool chiboctl_export_draw(const struct chiboctl_export *exporting,
                           struct chiboctl_record *whole);
 
 /* --- The archive (chiboctl_archive.c) ------------------------------------ */

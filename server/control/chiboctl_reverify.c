@@ -8,7 +8,8 @@
 
 enum reverified {
     IS_COMPLETE,
-    IS_SO_FAR, /* under way, or not signed off */
+    IS_SO_FAR,    /* under way, or not signed off */
+    IS_DESTROYED, /* as a report says; its chain is for "verify" */
     IS_INVALID,
     IS_UNREADABLE,
     OUTCOME_COUNT
@@ -24,9 +25,8 @@ struct reverify {
 };
 
 static const char *const outcome_words[OUTCOME_COUNT] = {
-    [IS_COMPLETE] = "complete",
-    [IS_SO_FAR] = "so_far",
-    [IS_INVALID] = "invalid",
+    [IS_COMPLETE] = "complete",     [IS_SO_FAR] = "so_far",
+    [IS_DESTROYED] = "destroyed",   [IS_INVALID] = "invalid",
     [IS_UNREADABLE] = "unreadable",
 };
 
@@ -37,6 +37,8 @@ static const char *outcome_text(enum reverified outcome)
         return _("valid and complete");
     case IS_SO_FAR:
         return _("valid so far");
+    case IS_DESTROYED:
+        return _("destroyed, see chiboctl record destroyed");
     case IS_INVALID:
         return _("NOT VALID");
     case IS_UNREADABLE:
@@ -85,19 +87,21 @@ static void tell_sum(const struct reverify *work)
 
     if (work->ctl->is_json) {
         chiboctl_row(work->ctl,
-                     json_pack("{s:I, s:I, s:I, s:I, s:I}", "verified",
+                     json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "verified",
                                (json_int_t)work->done, "complete",
                                (json_int_t)counts[IS_COMPLETE], "so_far",
-                               (json_int_t)counts[IS_SO_FAR], "invalid",
+                               (json_int_t)counts[IS_SO_FAR], "destroyed",
+                               (json_int_t)counts[IS_DESTROYED], "invalid",
                                (json_int_t)counts[IS_INVALID], "unreadable",
                                (json_int_t)counts[IS_UNREADABLE]),
                      NULL);
         return;
     }
-    (void)printf(_("verified: %zu; complete: %zu, so far: %zu, NOT VALID: %zu, "
-                   "unreadable: %zu\n"),
+    (void)printf(_("verified: %zu; complete: %zu, so far: %zu, destroyed: %zu, "
+                   "NOT VALID: %zu, unreadable: %zu\n"),
                  work->done, counts[IS_COMPLETE], counts[IS_SO_FAR],
-                 counts[IS_INVALID], counts[IS_UNREADABLE]);
+                 counts[IS_DESTROYED], counts[IS_INVALID],
+                 counts[IS_UNREADABLE]);
 }
 
 /* --- One of them --------------------------------------------------------- */
@@ -139,9 +143,11 @@ static void verify_meeting(struct reverify *work, const struct identifier *id)
 
     tell_progress(work, id->text);
     work->exporting.export.meeting = *id;
-    result = chiboctl_export_collect(&work->exporting.export, &whole, &failure);
+    result = chiboctl_export_collect(&work->exporting, &whole, &failure);
     if (result == RESULT_OK)
         judge(work, id->text, "server", &whole.findings);
+    else if (result == RESULT_CLOSED)
+        tell(work, id->text, "server", IS_DESTROYED, NULL);
     else
         tell(work, id->text, "server",
              result == RESULT_CORRUPT ? IS_INVALID : IS_UNREADABLE,

@@ -71,6 +71,14 @@ static bool is_ruleset(const char *text)
     return size && size <= 400;
 }
 
+/* Which words there are, whoever reads them says. */
+static bool is_words(const char *text)
+{
+    const size_t size = strlen(text);
+
+    return size <= 200 && strspn(text, "abcdefghijklmnopqrstuvwxyz_, ") == size;
+}
+
 static bool is_path(const char *text)
 {
     size_t size = strlen(text);
@@ -109,6 +117,11 @@ static const struct setting settings[] = {
     PATH("hall_pepper", hall_pepper_path),
     PATH("tls_certificate", tls_certificate_path),
     PATH("tls_key", tls_key_path),
+    NUMBER(keep_attachments_months, KIND_UNSIGNED, 0, 1200, 0),
+    NUMBER(keep_texts_months, KIND_UNSIGNED, 0, 1200, 0),
+    NUMBER(keep_meetings_months, KIND_UNSIGNED, 0, 1200, 0),
+    NUMBER(keep_imported_months, KIND_UNSIGNED, 0, 1200, 0),
+    TEXT(keep_forever_kinds, "", is_words, "kinds of meeting"),
     NUMBER(connection_max, KIND_UNSIGNED, 1, 60000, 4000),
     NUMBER(connection_max_per_address, KIND_UNSIGNED, 1, 60000, 400),
     NUMBER(worker_job_max, KIND_UNSIGNED, 1, 4096, 256),

@@ -35,6 +35,13 @@ struct config {
     char *tls_certificate_path;
     char *tls_key_path;
 
+    /* How long what was written is kept, in months; 0: for ever. */
+    unsigned keep_attachments_months;
+    unsigned keep_texts_months;
+    unsigned keep_meetings_months;
+    unsigned keep_imported_months;
+    char *keep_forever_kinds; /* of meetings, of which nothing is destroyed */
+
     unsigned connection_max;             /* open at once, all together */
     unsigned connection_max_per_address; /* of one IPv4, or one IPv6 /64 */
     unsigned worker_job_max;             /* proofs, documents under way */

@@ -340,7 +340,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(world, tmp_path):
     copy = tmp_path / "sao-luu.db"
     ctl(world.server.config, "backup", copy)
     database = sqlite3.connect(copy)
-    database.executescript("DROP TABLE held; DROP TABLE hall_pin; PRAGMA user_version = 1;")
+    database.executescript("DROP TABLE held; DROP TABLE hall_pin; DROP TABLE destroyed; DROP TABLE destruction; PRAGMA user_version = 1;")
     database.close()
     before = copy.read_bytes()
     assert "all in order" in ctl(world.server.config, "verify", copy)[0]

@@ -1,0 +1,256 @@
+#include "server/store/store_sqlite_destroy.h"
+
+#include "server/store/store_sqlite_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Files by their names in the bytes of events, or in openings; but none that a
+ * log needs of which less was destroyed. */
+#define HEX_NAME "lower(hex(blob.hash))"
+#define NEEDED_BY_NOBODY_ELSE                                                  \
+    " AND NOT EXISTS (SELECT 1 FROM event WHERE log_id <> ?1 AND"              \
+    " log_id NOT IN (SELECT log_id FROM destroyed) AND"                        \
+    " instr(event.bytes, " HEX_NAME ") > 0)"                                   \
+    " AND NOT EXISTS (SELECT 1 FROM opening WHERE log_id <> ?1 AND"            \
+    " value = " HEX_NAME ")"
+
+static const char find_attached[] =
+    "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"
+    " WHERE log_id = ?1 AND instr(event.bytes, " HEX_NAME ") > 0 AND"
+    " json_extract(CAST(event.bytes AS TEXT), '$.ev') ="
+    " 'document_attached')" NEEDED_BY_NOBODY_ELSE " LIMIT 1";
+static const char find_minutes[] =
+    "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM opening"
+    " WHERE log_id = ?1 AND value = " HEX_NAME ")" NEEDED_BY_NOBODY_ELSE
+    " LIMIT 1";
+static const char find_named[] =
+    "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"
+    " WHERE log_id = ?1 AND instr(event.bytes, " HEX_NAME
+    ") > 0)" NEEDED_BY_NOBODY_ELSE " LIMIT 1";
+
+static enum result prepare(struct store_sqlite *sqlite, const char *sql,
+                           sqlite3_stmt **out)
+{
+    return sqlite_result(sqlite3_prepare_v2(sqlite->db, sql, -1, out, NULL));
+}
+
+/* Steps a statement that gives no rows, and ends it. */
+static enum result finish(sqlite3_stmt *stmt)
+{
+    const int code = sqlite3_step(stmt);
+
+    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+    return sqlite_result(code);
+}
+
+static enum result find_log(struct store_sqlite *sqlite,
+                            const struct identifier *log, sqlite3_int64 *id)
+{
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_FIND_LOG);
+    int code;
+
+    sqlite_bind_text(stmt, 1, log->text, strlen(log->text));
+    code = sqlite3_step(stmt);
+    if (code == SQLITE_ROW)
+        *id = sqlite3_column_int64(stmt, 0);
+    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
+    return code == SQLITE_DONE ? RESULT_NOT_FOUND : sqlite_result(code);
+}
+
+enum result store_sqlite_extent(struct store_sqlite *sqlite,
+                                const struct identifier *log,
+                                enum store_extent *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    sqlite3_int64 id = 0;
+    int code = SQLITE_DONE;
+    enum result result = find_log(sqlite, log, &id);
+
+    if (result == RESULT_OK)
+        result = prepare(
+            sqlite, "SELECT extent FROM destroyed WHERE log_id = ?1", &stmt);
+    if (result == RESULT_OK) {
+        (void)sqlite3_bind_int64(stmt, 1, id);
+        code = sqlite3_step(stmt);
+        result = sqlite_result(code);
+    }
+    if (result == RESULT_OK)
+        *out = code == SQLITE_ROW
+                   ? (enum store_extent)sqlite3_column_int(stmt, 0)
+                   : STORE_EXTENT_NOTHING;
+    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+    return result;
+}
+
+/* --- Files --------------------------------------------------------------- */
+
+/* One file that the query finds, or RESULT_NOT_FOUND. */
+static enum result destroy_one(struct store_sqlite *sqlite, const char *query,
+                               sqlite3_int64 log, struct store_destroyed *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    sqlite3_int64 id = 0, size = 0;
+    int code = SQLITE_DONE;
+    enum result result = prepare(sqlite, query, &stmt);
+
+    if (result != RESULT_OK)
+        return result;
+    (void)sqlite3_bind_int64(stmt, 1, log);
+    code = sqlite3_step(stmt);
+    if (code == SQLITE_ROW) {
+        id = sqlite3_column_int64(stmt, 0);
+        size = sqlite3_column_int64(stmt, 1);
+    }
+    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+    if (code != SQLITE_ROW)
+        return code == SQLITE_DONE ? RESULT_NOT_FOUND : sqlite_result(code);
+    stmt = sqlite_statement(sqlite, STATEMENT_DELETE_PIECES);
+    sqlite_bind_number(stmt, 1, (uint64_t)id);
+    result = sqlite_run(stmt);
+    stmt = sqlite_statement(sqlite, STATEMENT_DELETE_BLOB);
+    sqlite_bind_number(stmt, 1, (uint64_t)id);
+    if (result == RESULT_OK)
+        result = sqlite_run(stmt);
+    if (result == RESULT_OK) {
+        out->files++;
+        out->bytes += (uint64_t)size;
+    }
+    return result;
+}
+
+enum result store_sqlite_destroy_files(struct store_sqlite *sqlite,
+                                       const struct identifier *log,
+                                       enum store_extent extent,
+                                       struct store_destroyed *out)
+{
+    static const char *const queries[] = { find_attached, find_minutes,
+                                           find_named };
+    sqlite3_int64 id = 0;
+    enum result result = find_log(sqlite, log, &id);
+    size_t i;
+
+    for (i = 0; i < (size_t)extent && result == RESULT_OK; i++) {
+        while (result == RESULT_OK)
+            result = destroy_one(sqlite, queries[i], id, out);
+        if (result == RESULT_NOT_FOUND)
+            result = RESULT_OK;
+    }
+    return result;
+}
+
+/* --- Texts --------------------------------------------------------------- */
+
+enum result store_sqlite_destroy_opening(struct store_sqlite *sqlite,
+                                         const struct identifier *log,
+                                         uint64_t seq, const char *field,
+                                         struct store_destroyed *out)
+{
+    sqlite3_stmt *stmt = NULL;
+    sqlite3_int64 id = 0;
+    enum result result = find_log(sqlite, log, &id);
+
+    if (result == RESULT_OK)
+        result = prepare(sqlite,
+                         "DELETE FROM opening WHERE log_id = ?1 AND seq = ?2"
+                         " AND field = ?3",
+                         &stmt);
+    if (result != RESULT_OK)
+        return result;
+    (void)sqlite3_bind_int64(stmt, 1, id);
+    sqlite_bind_number(stmt, 2, seq);
+    sqlite_bind_text(stmt, 3, field, strlen(field));
+    result = finish(stmt);
+    if (result == RESULT_OK)
+        out->openings += (uint64_t)sqlite3_changes(sqlite->db);
+    return result;
+}
+
+enum result store_sqlite_destroy_answers(struct store_sqlite *sqlite,
+                                         const struct identifier *log)
+{
+    sqlite3_stmt *stmt = NULL;
+    sqlite3_int64 id = 0;
+    enum result result = find_log(sqlite, log, &id);
+
+    if (result == RESULT_OK)
+        result =
+            prepare(sqlite, "DELETE FROM request WHERE log_id = ?1", &stmt);
+    if (result != RESULT_OK)
+        return result;
+    (void)sqlite3_bind_int64(stmt, 1, id);
+    return finish(stmt);
+}
+
+/* --- Reports ------------------------------------------------------------- */
+
+enum result store_sqlite_last_report(struct store_sqlite *sqlite, uint64_t *out)
+{
+    int64_t number = 0;
+    const enum result result = sqlite_read_number(
+        sqlite->db, "SELECT coalesce(max(id), 0) FROM destruction", &number);
+
+    if (result == RESULT_OK)
+        *out = (uint64_t)number;
+    return result;
+}
+
+enum result store_sqlite_read_report(struct store_sqlite *sqlite,
+                                     uint64_t number, char **out, size_t *size)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code;
+    enum result result =
+        prepare(sqlite, "SELECT report FROM destruction WHERE id = ?1", &stmt);
+
+    if (result != RESULT_OK)
+        return result;
+    sqlite_bind_number(stmt, 1, number);
+    code = sqlite3_step(stmt);
+    if (code == SQLITE_ROW) {
+        *out = sqlite_column_copy(stmt, 0, size);
+        result = *out ? RESULT_OK : RESULT_NO_MEMORY;
+    } else {
+        result = code == SQLITE_DONE ? RESULT_NOT_FOUND : sqlite_result(code);
+    }
+    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+    return result;
+}
+
+enum result store_sqlite_add_report(struct store_sqlite *sqlite,
+                                    uint64_t number, const char *report,
+                                    size_t size)
+{
+    sqlite3_stmt *stmt = NULL;
+    const enum result result = prepare(
+        sqlite, "INSERT INTO destruction (id, report) VALUES (?1, ?2)", &stmt);
+
+    if (result != RESULT_OK)
+        return result;
+    sqlite_bind_number(stmt, 1, number);
+    sqlite_bind_bytes(stmt, 2, report, size);
+    return finish(stmt);
+}
+
+enum result store_sqlite_set_extent(struct store_sqlite *sqlite,
+                                    const struct identifier *log,
+                                    enum store_extent extent, uint64_t report)
+{
+    sqlite3_stmt *stmt = NULL;
+    sqlite3_int64 id = 0;
+    enum result result = find_log(sqlite, log, &id);
+
+    if (result == RESULT_OK)
+        result =
+            prepare(sqlite,
+                    "INSERT INTO destroyed (log_id, extent, destruction_id)"
+                    " VALUES (?1, ?2, ?3) ON CONFLICT (log_id) DO UPDATE"
+                    " SET extent = ?2, destruction_id = ?3",
+                    &stmt);
+    if (result != RESULT_OK)
+        return result;
+    (void)sqlite3_bind_int64(stmt, 1, id);
+    (void)sqlite3_bind_int(stmt, 2, (int)extent);
+    sqlite_bind_number(stmt, 3, report);
+    return finish(stmt);
+}
