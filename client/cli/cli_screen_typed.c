@@ -53,14 +53,33 @@ void cli_screen_put_problem(const char *problem)
     cli_screen_put_written(out, &text);
 }
 
-static void put_help(const char *topic)
+/* Whose commands are of use here; before the meeting has begun, anybody's. */
+static unsigned roles_of(const struct meeting_view *view)
 {
+    const struct meeting_state *state = view->state;
+    const struct meeting_person *person =
+        state ? meeting_state_person(state, &view->me) : NULL;
+    unsigned roles = 0;
+
+    if (!state || meeting_state_is_presiding(state, &view->me))
+        return CLI_USAGE_LEADING | CLI_USAGE_ENTERING;
+    if (person && person->is_co_chair)
+        roles |= CLI_USAGE_LEADING;
+    if (meeting_state_site(state, &view->me))
+        roles |= CLI_USAGE_ENTERING;
+    return roles;
+}
+
+static void put_help(struct cli_join *join, const char *topic)
+{
+    const unsigned roles = roles_of(client_view_lock(join->session.client));
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
+    client_view_unlock(join->session.client);
     if (out)
-        cli_usage_show(topic, out);
+        cli_usage_show(topic, roles, out);
     cli_screen_put_written(out, &text);
 }
 
@@ -213,7 +232,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         send_typed(join, typed->command);
         break;
     case CLI_ACTION_HELP:
-        put_help(typed->text);
+        put_help(join, typed->text);
         break;
     case CLI_ACTION_QUIT:
         cli_join_quit(join);

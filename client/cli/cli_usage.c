@@ -8,47 +8,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = N_(
-    "What you type is said to all. Commands:\n"
-    "  /hand  /lower                raise and lower your hand\n"
-    "  /talk                        microphone on and off\n"
-    "  /end                         give the floor back\n"
-    "  /vote yes|no|other|abstain   in the vote that is open\n"
-    "  /roll /agenda /hands /votes /notes   show what there is\n"
-    "  /here                        I attend on this device\n"
-    "  /mute  /unmute               yourself\n"
-    "  /speak FILE                  say a sound file\n"
-    "  /minutes                     show the minutes\n"
-    "  /quit                        leave\n"
-    "For the chair:\n"
-    "  /lobby  /admit NAME|all  /turn-away NAME: REASON\n"
-    "  /open  /adjourn  /resume  /close  /take-chair\n"
-    "  /floor NAME [MINUTES]  /extend MINUTES  /end  /mute NAME\n"
-    "  /item NUMBER  /end-item  /add-item TITLE\n"
-    "  /motion TEXT  /close-vote  /cancel-vote REASON\n"
-    "  /record on|off  /minute-taker NAME  /share-minutes\n"
-    "For the minute-taker and sites:\n"
-    "  /tick NAME [SITE|radio]  /untick NAME  /confirm-roll\n"
-    "  /absent NAME excused|unexcused REASON\n"
-    "  /hall YES NO OTHER ABSTAIN [SITE]\n"
-    "  /note TEXT  /edit e3 TEXT  /remove e3\n"
+/* The list, in parts: who leads and who enters what others do see theirs. */
+static const char everybody_part[] =
+    N_("What you type is said to all. Commands:\n"
+       "  /hand  /lower                raise and lower your hand\n"
+       "  /talk                        microphone on and off\n"
+       "  /end                         give the floor back\n"
+       "  /vote yes|no|other|abstain   in the vote that is open\n"
+       "  /roll /agenda /hands /votes /notes   show what there is\n"
+       "  /here                        I attend on this device\n"
+       "  /mute  /unmute               yourself\n"
+       "  /speak FILE                  say a sound file\n"
+       "  /minutes                     show the minutes\n"
+       "  /quit                        leave\n");
+static const char chair_part[] =
+    N_("For the chair:\n"
+       "  /lobby  /admit NAME|all  /turn-away NAME: REASON\n"
+       "  /open  /adjourn  /resume  /close  /take-chair\n"
+       "  /floor NAME [MINUTES]  /extend MINUTES  /end  /mute NAME\n"
+       "  /item NUMBER  /end-item  /add-item TITLE\n"
+       "  /motion TEXT  /close-vote  /cancel-vote REASON\n"
+       "  /record on|off  /minute-taker NAME  /share-minutes\n");
+static const char entering_part[] =
+    N_("For the minute-taker and sites:\n"
+       "  /tick NAME [SITE|radio]  /untick NAME  /confirm-roll\n"
+       "  /absent NAME excused|unexcused REASON\n"
+       "  /hall YES NO OTHER ABSTAIN [SITE]\n"
+       "  /note TEXT  /edit e3 TEXT  /remove e3\n");
+static const char end_part[] = N_(
     "In a secret ballot (more: /help ballot):\n"
     "  /ballot                      how far it is, and the result\n"
     "  /take-ballot                 get a ballot on this device\n"
     "  /cast                        mark the ballot and cast it\n"
-    "About devices and what is confirmed:\n"
-    "  /code                        the code of this device\n"
-    "  /devices [NAME]              your devices, or another's\n"
-    "  /vouch NAME [sight|voice]    compare a device and vouch for it\n"
-    "  /confirmed                   whose devices confirmed the record\n"
-    "  /invite NAME [no-qr]         a link to enrol a device (officers)\n"
-    "  /revoke NAME NUMBER [REASON] take back a lost device\n"
-    "  /restored                    chair and minute-taker: go on after a\n"
-    "                               loss\n"
-    "  /cancel                      what is being asked\n"
-    "More: /help floor, votes, elections, ballot, agenda, roll, rooms, score,\n"
-    "      minutes; or /help and a command\n"
+    "More: /help all, floor, votes, elections, ballot, agenda, roll, rooms,\n"
+    "      score, minutes, devices; or /help and a command\n"
     "A name may be shortened and typed without marks, or be an id.\n");
+static const char devices_part[] =
+    N_("About devices and what is confirmed:\n"
+       "  /code                        the code of this device\n"
+       "  /devices [NAME]              your devices, or another's\n"
+       "  /vouch NAME [sight|voice]    compare a device and vouch for it\n"
+       "  /confirmed                   whose devices confirmed the record\n"
+       "  /invite NAME [no-qr]         a link to enrol a device (officers)\n"
+       "  /revoke NAME NUMBER [REASON] take back a lost device\n"
+       "  /restored                    chair and minute-taker: go on after a\n"
+       "                               loss\n"
+       "  /cancel                      what is being asked\n");
 
 /* --- topics --------------------------------------------------------------- */
 
@@ -74,6 +79,8 @@ const char *cli_usage_help(const char *topic)
     static const char *const agenda[] = { "agenda",    "chuongtrinh", "tailieu",
                                           "documents", "tasks",       "nhiemvu",
                                           NULL };
+    static const char *const devices[] = { "devices", "thietbi", "thiet bi",
+                                           NULL };
 
     if (cli_is_word(topic, minutes))
         return cli_minutes_help();
@@ -93,7 +100,9 @@ const char *cli_usage_help(const char *topic)
         return cli_votes_help();
     if (cli_is_word(topic, agenda))
         return cli_agenda_help();
-    return cli_is_word(topic, ballot) ? cli_ballot_help() : _(help);
+    if (cli_is_word(topic, ballot))
+        return cli_ballot_help();
+    return cli_is_word(topic, devices) ? _(devices_part) : NULL;
 }
 
 /* --- one command -----------------------------------------------------------
@@ -101,12 +110,17 @@ const char *cli_usage_help(const char *topic)
 
 enum { LIKE_MAX = 4 };
 
-static const char *main_help(void) { return _(help); }
+static const char *everybody(void) { return _(everybody_part); }
+static const char *chair(void) { return _(chair_part); }
+static const char *entering(void) { return _(entering_part); }
+static const char *end(void) { return _(end_part); }
+static const char *devices(void) { return _(devices_part); }
 
 static const char *(*const texts[])(void) = {
-    main_help,      cli_roll_help,   cli_floor_help,  cli_agenda_help,
-    cli_votes_help, cli_ballot_help, cli_elect_help,  cli_minutes_help,
-    cli_score_help, cli_kinds_help,  cli_writing_help
+    everybody,      chair,           entering,       end,
+    devices,        cli_roll_help,   cli_floor_help, cli_agenda_help,
+    cli_votes_help, cli_ballot_help, cli_elect_help, cli_minutes_help,
+    cli_score_help, cli_kinds_help
 };
 
 /* The word of a command, which begins with "/" here, plain. */
@@ -249,11 +263,24 @@ void cli_usage_like(const char *typed, char *out, size_t size)
     }
 }
 
-void cli_usage_show(const char *topic, FILE *out)
+static void put_list(unsigned roles, FILE *out)
 {
+    (void)fputs(everybody(), out);
+    if (roles & CLI_USAGE_LEADING)
+        (void)fputs(chair(), out);
+    if (roles & CLI_USAGE_ENTERING)
+        (void)fputs(entering(), out);
+    (void)fputs(end(), out);
+}
+
+void cli_usage_show(const char *topic, unsigned roles, FILE *out)
+{
+    static const char *const all[] = { "all", "tatca", "tat ca", NULL };
     const struct cli_verb *verb = cli_verb_find(topic + (topic[0] == '/'));
     const char *text = cli_usage_help(topic);
 
-    if (text != main_help() || !verb || !cli_usage_write(verb->words, out))
+    if (text)
         (void)fputs(text, out);
+    else if (!verb || !cli_usage_write(verb->words, out))
+        put_list(cli_is_word(topic, all) ? ~0U : roles, out);
 }

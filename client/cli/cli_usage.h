@@ -10,10 +10,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* The whole list, or about the `topic` that was typed; translated. */
+/* What a topic of the help says; translated; NULL: it is none. */
 const char *cli_usage_help(const char *topic);
-/* The same, and of a command its own lines where it is no topic. */
-void cli_usage_show(const char *topic, FILE *out);
+
+/* Whose part of the list is shown, as bits, beside that of everybody. */
+enum { CLI_USAGE_LEADING = 1, CLI_USAGE_ENTERING = 2 };
+/* A topic, or the lines of a command; else the list, all of it for "all". */
+void cli_usage_show(const char *topic, unsigned roles, FILE *out);
 /*
  * The lines of the command that has these plain words, ended by NULL; false,
  * and nothing is written, if no text tells of it.

@@ -131,30 +131,47 @@ static void a_line_with_an_arrow_or_esc_is_not_sent_and_said_why(void **state)
     assert_told("/note M\x02\x7f", problem, "");
 }
 
-static char *shown(const char *topic)
+static char *shown(const char *topic, unsigned roles)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
     assert_non_null(out);
-    cli_usage_show(topic, out);
+    cli_usage_show(topic, roles, out);
     assert_int_equal(fclose(out), 0);
     return text;
 }
 
 static void help_about_a_command_shows_its_lines(void **state)
 {
-    char *text = shown("/tick");
+    char *text = shown("/tick", 0);
 
     (void)state;
     assert_string_equal(text, "  /tick NAME [SITE|radio]\n");
     free(text);
-    text = shown("bieuquyet"); /* a topic */
+    text = shown("bieuquyet", 0); /* a topic */
     assert_string_equal(text, cli_usage_help("votes"));
     free(text);
-    text = shown("nothing of this kind");
-    assert_string_equal(text, cli_usage_help(""));
+}
+
+static void the_list_shows_the_parts_of_whoever_asks(void **state)
+{
+    char *text = shown("", 0);
+
+    (void)state;
+    assert_non_null(strstr(text, "/hand "));
+    assert_non_null(strstr(text, "/cast "));
+    assert_null(strstr(text, "/lobby"));
+    assert_null(strstr(text, "/tick"));
+    free(text);
+    text = shown("nothing of this kind", CLI_USAGE_LEADING);
+    assert_non_null(strstr(text, "/lobby"));
+    assert_null(strstr(text, "/tick"));
+    free(text);
+    text = shown("tất cả", 0);
+    assert_non_null(strstr(text, "/lobby"));
+    assert_non_null(strstr(text, "/tick"));
     free(text);
 }
 
@@ -171,6 +188,7 @@ int main(void)
             a_command_that_does_not_exist_is_told_with_those_that_begin_so),
         cmocka_unit_test(a_line_with_an_arrow_or_esc_is_not_sent_and_said_why),
         cmocka_unit_test(help_about_a_command_shows_its_lines),
+        cmocka_unit_test(the_list_shows_the_parts_of_whoever_asks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
