@@ -533,7 +533,7 @@ static int run_list(struct chiboctl *ctl)
     {                                                                          \
         "item", "TEXT",                                                        \
             N_("an agenda item, \"TITLE | MINUTES | MEMBER\"; give it once "   \
-               "for each")                                                     \
+               "for each; they take the place of the template's")              \
     }
 
 static const struct chiboctl_option schedule_options[] = {
