@@ -2,6 +2,8 @@
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_text.h"
 
+#include "protocol/wire/json_read.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -56,14 +58,15 @@ static const struct kept_text *read_kept(struct reading *r)
     return NULL;
 }
 
-/* The kept command, as it has to be now: on the newest version of the entry;
- * anew if that was removed. A new reference or NULL. */
+/* The kept command, as it has to be now: after a conflict on the newest version
+ * of the entry; anew if that was removed. A new reference or NULL. */
 static json_t *renewed(const struct meeting_state *state,
                        const struct kept_text *text, const char **op)
 {
     const char *id = json_string_value(json_object_get(text->command, "entry"));
     const struct meeting_entry *entry = NULL;
     struct identifier typed;
+    uint64_t version;
 
     *op = "write_entry";
     if (!id)
@@ -74,8 +77,12 @@ static json_t *renewed(const struct meeting_state *state,
         return json_pack("{s:s, s:O}", "item", entry ? entry->item.text : "",
                          "text", json_object_get(text->command, "text"));
     *op = "edit_entry";
+    version = entry->version;
+    /* Whoever was not shown the newest version does not write over it. */
+    if (text->stage == TEXT_TYPING)
+        (void)json_read_number(text->command, "version", &version);
     return json_pack("{s:s, s:I, s:O}", "entry", id, "version",
-                     (json_int_t)entry->version, "text",
+                     (json_int_t)version, "text",
                      json_object_get(text->command, "text"));
 }
 

@@ -93,6 +93,9 @@ bool cli_editor_resume(struct cli_editor *editor,
         editor->entry = entry->id;
         editor->version = entry->version;
     }
+    /* Whoever was not shown the newest version does not write over it. */
+    if (entry && kept->stage == TEXT_TYPING)
+        (void)json_read_number(kept->command, "version", &editor->version);
     editor->draft = kept->number;
     editor->has_news = true;
     return true;
@@ -230,9 +233,12 @@ json_t *cli_editor_next(struct cli_editor *editor)
     }
     if (!editor->has_news || !editor->is_unkept)
         return NULL;
-    command =
-        json_pack("{s:s, s:I, s:o}", "op", "keep_text", "text",
-                  (json_int_t)editor->draft, "command", command_of(editor));
+    command = command_of(editor);
+    if (command && editor->send_tag != 0 && editor->send_number != 0)
+        (void)json_object_set_new(
+            command, "follows", json_integer((json_int_t)editor->send_number));
+    command = json_pack("{s:s, s:I, s:o}", "op", "keep_text", "text",
+                        (json_int_t)editor->draft, "command", command);
     editor->gives_keep = command != NULL;
     return command;
 }
@@ -244,6 +250,7 @@ void cli_editor_sent(struct cli_editor *editor, uint64_t tag)
         editor->is_unkept = false;
     } else if (editor->gives_send) {
         editor->send_tag = tag;
+        editor->send_number = 0;
         editor->has_news = editor->is_unkept = false;
         editor->draft = 0;
     } else if (editor->gives_keep) {
@@ -266,6 +273,8 @@ static void on_text(struct cli_editor *editor,
 {
     if (notice->tag != editor->send_tag)
         return;
+    if (notice->text_stage == CLIENT_TEXT_KEPT)
+        editor->send_number = notice->text_number;
     if (notice->text_stage == CLIENT_TEXT_SAVED) {
         editor->send_tag = 0;
         editor->entry = notice->entry;

@@ -28,6 +28,7 @@ struct cli_editor {
     bool is_unkept;              /* and since it was kept */
     bool is_stopped;             /* a batch was refused: nothing more is sent */
     uint64_t send_tag;           /* of the batch on its way; 0: none is */
+    uint64_t send_number;        /* of it, as a kept text; 0: not known */
     uint64_t keep_tag;           /* of what is being kept; 0: nothing is */
     bool gives_send, gives_keep; /* what cli_editor_next() gave last */
 };

@@ -138,7 +138,10 @@ MUST_USE enum result client_enrol(struct client *client, uint64_t tag,
  *                            is being typed for the joined meeting (0 or left
  *                            out: as a new text); answered with "text", its
  *                            number. write_entry and edit_entry with "kept":N
- *                            send it: the text kept before is theirs
+ *                            send it: the text kept before is theirs.
+ *                            "follows":M in the command: it goes on from the
+ *                            text M, and is an edit of the same entry once that
+ *                            is saved
  *   {"op":"drop_text","text":N}   forgets one that is not on its way
  *   {"op":"vote","vote":"v1","choice":"yes"}   every command of
  *                            protocol/meeting/command.h; a "log" given here

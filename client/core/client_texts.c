@@ -65,14 +65,19 @@ static void tell(struct client_engine *engine, const struct request *request,
 
 /* --- Before it is sent ---------------------------------------------------- */
 
+/* Of a command as it comes here: the text that it takes the place of. Of a kept
+ * one: the text that it goes on from, which is on its way. */
 static const char kept_member[] = "kept";
+static const char follows_member[] = "follows";
 
 json_t *texts_plain(const json_t *command)
 {
     json_t *plain = json_copy((json_t *)(uintptr_t)command);
 
-    if (plain)
-        (void)json_object_del(plain, kept_member); /* it need not be there */
+    if (!plain)
+        return NULL;
+    (void)json_object_del(plain, kept_member); /* they need not be there */
+    (void)json_object_del(plain, follows_member);
     return plain;
 }
 
@@ -117,6 +122,32 @@ static bool is_of_entry(const struct meeting_event *event,
     return true;
 }
 
+/* What was typed behind the text of this number is an edit of its entry. */
+static void settle_followers(struct client_engine *engine, uint64_t number,
+                             const struct client_notice *saved)
+{
+    size_t i;
+
+    for (i = 0; number > 0 && i < text_store_count(engine->texts); i++) {
+        struct kept_text text = *text_store_at(engine->texts, i);
+        enum result result = RESULT_NO_MEMORY;
+        uint64_t follows = 0;
+
+        if (text.stage != TEXT_TYPING ||
+            !json_read_number(text.command, follows_member, &follows) ||
+            follows != number)
+            continue;
+        text.command =
+            json_pack("{s:s, s:s, s:I, s:O}", "op", "edit_entry", "entry",
+                      saved->entry.text, "version", (json_int_t)saved->version,
+                      "text", json_object_get(text.command, "text"));
+        if (text.command)
+            result = text_store_put(engine->texts, &text, &text.number);
+        (void)result; /* as it was it can be sent, too, as another entry */
+        json_decref(text.command);
+    }
+}
+
 /* It is in the log: the text of this number is kept there from now on. */
 static void on_saved(struct client_engine *engine, const struct identifier *log,
                      uint64_t tag, uint64_t number,
@@ -132,6 +163,8 @@ static void on_saved(struct client_engine *engine, const struct identifier *log,
         (void)client_notice_free(notice);
         return;
     }
+    if (notice)
+        settle_followers(engine, number, notice);
     notice_put(engine, notice);
 }
 
@@ -250,7 +283,7 @@ static bool is_text_command(const json_t *command)
 }
 
 /* {"op":"keep_text","text":n,"command":{…}}: it is typed, not to be sent yet.
- */
+ * The command may have "follows":n. */
 static void keep(struct client_engine *engine, uint64_t tag,
                  const json_t *command)
 {

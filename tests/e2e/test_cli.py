@@ -285,6 +285,7 @@ def test_minutes_are_typed_read_back_adopted_and_signed(cell, meeting,
     chair.sees("ký biên bản với tư cách thư ký")
     chair.type("/ky-bien-ban")
     minutes.sees("ký biên bản với tư cách chủ trì")
+    chair.sees("ký biên bản với tư cách chủ trì")
     chair.type("/tinh-trang-bien-ban")
     chair.sees("Đã ký:        đồng chí Đảng viên Mẫu 01, với tư cách chủ trì")
     assert minutes.quit() == 0 and chair.quit() == 0

@@ -131,6 +131,26 @@ static void a_kept_draft_goes_in_the_place_of_itself(void **state)
     json_decref(command);
 }
 
+static void a_draft_says_which_text_it_goes_on_from(void **state)
+{
+    struct cli_editor *editor = *state;
+    struct client_notice kept = { .kind = CLIENT_TEXT,
+                                  .tag = 5,
+                                  .text_stage = CLIENT_TEXT_KEPT,
+                                  .text_number = 3 };
+    json_t *command;
+
+    assert_true(cli_editor_add(editor, "Một"));
+    assert_sends(editor, 5, "write_entry", "Một");
+    cli_editor_on_notice(editor, &kept);
+    assert_true(cli_editor_add(editor, "Hai"));
+    command = cli_editor_next(editor);
+    assert_int_equal(json_integer_value(json_object_get(
+                         json_object_get(command, "command"), "follows")),
+                     3);
+    json_decref(command);
+}
+
 static void
 after_a_conflict_nothing_more_is_sent_and_the_rest_is_kept(void **state)
 {
@@ -235,6 +255,7 @@ int main(void)
         TEST(each_line_is_a_batch_of_its_own),
         TEST(lines_wait_together_while_a_batch_is_on_its_way),
         TEST(a_kept_draft_goes_in_the_place_of_itself),
+        TEST(a_draft_says_which_text_it_goes_on_from),
         TEST(after_a_conflict_nothing_more_is_sent_and_the_rest_is_kept),
         TEST(what_is_on_its_way_goes_on_after_the_end),
         TEST(notices_of_others_change_nothing),

@@ -243,6 +243,30 @@ static void what_is_being_typed_outlives_a_crash_and_is_not_sent(void **state)
                         "Chi bộ thống nhất");
 }
 
+static void what_follows_a_text_is_an_edit_once_that_is_saved(void **state)
+{
+    struct client_world *world = *state;
+    const json_t *command;
+
+    client_world_enter(world);
+    line_command(&world->line, 6, WRITE);
+    line_command(&world->line, 7,
+                 "{\"op\":\"keep_text\",\"command\":{\"op\":\"write_entry\","
+                 "\"text\":\"Thêm\",\"follows\":1}}");
+    write_entry(world, line_sent_id(&world->line, "write_entry"));
+    line_say_log(&world->line, &world->author, AUTHOR_OPENED);
+    assert_int_equal(text_store_count(kept(world)), 1);
+    command = text_store_at(kept(world), 0)->command;
+    assert_string_equal(json_string_value(json_object_get(command, "op")),
+                        "edit_entry");
+    assert_string_equal(json_string_value(json_object_get(command, "entry")),
+                        "e1");
+    assert_int_equal(json_integer_value(json_object_get(command, "version")),
+                     1);
+    assert_string_equal(json_string_value(json_object_get(command, "text")),
+                        "Thêm");
+}
+
 static bool is_answered_ok(struct client_world *world)
 {
     struct client_notice *notice = line_notice(&world->line, CLIENT_ANSWER);
@@ -330,6 +354,7 @@ int main(void)
         TEST(a_conflict_is_kept_with_its_reason_and_not_sent_again),
         TEST(a_kept_text_that_is_sent_anew_is_kept_once),
         TEST(what_is_being_typed_outlives_a_crash_and_is_not_sent),
+        TEST(what_follows_a_text_is_an_edit_once_that_is_saved),
         TEST(only_what_is_not_on_its_way_can_be_dropped),
         TEST(a_text_of_another_meeting_waits_for_it),
         TEST(a_disk_that_takes_nothing_does_not_keep_it_from_the_server),
