@@ -99,7 +99,7 @@ static void the_database_is_set_up_as_promised(void **state)
         const char *query;
         const char *value;
     } expected[] = { { "PRAGMA journal_mode", "wal" },
-                     { "PRAGMA user_version", "3" },
+                     { "PRAGMA user_version", "4" },
                      { "SELECT count(*) FROM pragma_table_list"
                        " WHERE schema = 'main' AND name NOT LIKE 'sqlite%'"
                        " AND strict = 0",
