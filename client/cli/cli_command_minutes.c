@@ -36,6 +36,10 @@ static const char help[] = N_(
     "For the chair and the minute-taker:\n"
     "  /answer O accepted|declined TEXT\n"
     "                               answers an objection\n"
+    "  /number [BALLOT] minutes|tally|resolution|notice [N]\n"
+    "                               the number of a paper, 5 of \"05-BB/CB\"; "
+    "the\n"
+    "                               next one without N\n"
     "Then the chair puts them to the vote: see /help votes.\n");
 
 const char *cli_minutes_help(void) { return _(help); }
@@ -199,7 +203,62 @@ static void read_sign(struct reading *r, const char *op)
                   c));
 }
 
+static enum numbered_paper paper_of(const char *word)
+{
+    static const char *const minutes[] = { "minutes", "bienban", NULL };
+    static const char *const tally[] = { "tally", "kiemphieu", NULL };
+    static const char *const resolution[] = { "resolution", "nghiquyet", NULL };
+    static const char *const notice[] = { "notice", "thongbao", NULL };
+
+    if (cli_is_word(word, minutes))
+        return NUMBERED_MINUTES;
+    if (cli_is_word(word, tally))
+        return NUMBERED_TALLY;
+    if (cli_is_word(word, resolution))
+        return NUMBERED_RESOLUTION;
+    return cli_is_word(word, notice) ? NUMBERED_NOTICE : numbered_paper_none_;
+}
+
+/* "minutes 5"; "b1 tally". */
+static void read_number(struct reading *r, const char *op)
+{
+    const struct meeting_state *state = r->view->state;
+    char *first = r->rest;
+    char *second = cli_cut_word(first);
+    struct identifier ballot = { "" };
+    enum numbered_paper paper = paper_of(first);
+    uint64_t number = 0;
+
+    if (paper == numbered_paper_none_ && state &&
+        identifier_parse(text_view_of(first), &ballot) == RESULT_OK &&
+        meeting_state_ballot(state, &ballot)) {
+        first = second;
+        second = cli_cut_word(first);
+        paper = paper_of(first);
+    }
+    if (!state || paper == numbered_paper_none_ ||
+        (second[0] != '\0' &&
+         !cli_number(second, LIMIT_DOCUMENT_NUMBER, &number))) {
+        PROBLEM(r, "%s",
+                _("which paper, and which number? As in: /number minutes 5, "
+                  "/number b1 tally"));
+        return;
+    }
+    if (second[0] == '\0')
+        number =
+            meeting_minutes_last_number(&state->minutes, paper, &ballot) + 1;
+    cli_reading_send(r, op,
+                     json_pack("{s:s, s:s, s:I}", "paper",
+                               enum_word(&numbered_paper_words, (int)paper),
+                               "ballot", ballot.text, "number",
+                               (json_int_t)number));
+}
+
 const struct cli_verb cli_minutes_verbs[] = {
+    { { "number", "danhso", "so" },
+      CLI_ACTION_SEND,
+      read_number,
+      "number_document" },
     { { "note", "ghi" }, CLI_ACTION_SEND, read_note, "write_entry" },
     { { "opinion", "ykien" }, CLI_ACTION_SEND, read_opinion, "write_entry" },
     { { "conclude", "ketluan" },

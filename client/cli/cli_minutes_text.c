@@ -76,6 +76,32 @@ static void put_answer(const struct meeting_view *view,
     put_text(view, event->seq, out);
 }
 
+static const char *paper_words(enum numbered_paper paper)
+{
+    switch (paper) {
+    case NUMBERED_MINUTES:
+        return _("the minutes");
+    case NUMBERED_TALLY:
+        return _("the tally minutes");
+    case NUMBERED_RESOLUTION:
+        return _("the resolution");
+    case NUMBERED_NOTICE:
+        return _("the notice");
+    case numbered_paper_none_:
+    case numbered_paper_count_:
+        break;
+    }
+    return "";
+}
+
+static void put_number(const struct meeting_event *event, FILE *out)
+{
+    const struct event_document_numbered *body = &event->body.document_numbered;
+
+    (void)fprintf(out, _("Number %02" PRIu64 " is that of %s"), body->number,
+                  paper_words((enum numbered_paper)body->paper));
+}
+
 void cli_minutes_event_write(const struct meeting_view *view,
                              const struct meeting_event *event, FILE *out)
 {
@@ -99,6 +125,9 @@ void cli_minutes_event_write(const struct meeting_view *view,
     case EVENT_MINUTES_HIDDEN_KIND:
         (void)fputs(
             _("What is written from now on is not shown to all members"), out);
+        return;
+    case EVENT_DOCUMENT_NUMBERED_KIND:
+        put_number(event, out);
         return;
     case EVENT_MINUTES_PRESENTED_KIND:
         (void)fprintf(out,

@@ -67,6 +67,7 @@ enum {
     LIMIT_TALK_BURST = 20,        /* lines and hands of one at once */
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,
+    LIMIT_DOCUMENT_NUMBER = 99999, /* "05" of "05-BB/CB" */
     LIMIT_MINUTES_OBJECTIONS = 1000,
     LIMIT_MINUTES_OBJECTIONS_MEMBER = 20,    /* of them of one member */
     LIMIT_ROOM_INBOX = 1024,                 /* commands waiting in one room */

@@ -273,10 +273,10 @@ static bool put_heads(json_t *facts, const struct minutes_writing *writing,
 
 /* --- of the minutes themselves ------------------------------------------- */
 
-static const char *const of_the_minutes[] = {
-    "number",  "footer",           "is_draft",
-    "adopted", "has_reservations", "reservations"
-};
+static const char *const of_the_minutes[] = { "number",      "numbers",
+                                              "footer",      "is_draft",
+                                              "adopted",     "has_reservations",
+                                              "reservations" };
 
 static json_t *reservations_of(const struct minutes_writing *writing,
                                const struct minutes_facts *learned)
@@ -349,6 +349,28 @@ static json_t *footer_of(const struct minutes_writing *writing,
     return json_string(minutes_fill(writing, PHRASE_CHECK_CODE, hex).text);
 }
 
+json_t *document_number(const struct minutes_writing *writing,
+                        const struct meeting_state *state,
+                        enum numbered_paper paper,
+                        const struct identifier *ballot)
+{
+    static const enum minutes_phrase phrases[][2] = {
+        [SERIES_MINUTES] = { PHRASE_NUMBER_MINUTES, PHRASE_NO_NUMBER_MINUTES },
+        [SERIES_RESOLUTION] = { PHRASE_NUMBER_RESOLUTION,
+                                PHRASE_NO_NUMBER_RESOLUTION },
+        [SERIES_NOTICE] = { PHRASE_NUMBER_NOTICE, PHRASE_NO_NUMBER_NOTICE }
+    };
+    const uint64_t number =
+        meeting_minutes_number(&state->minutes, paper, ballot);
+    const enum number_series series = numbered_series(paper);
+
+    if (number == 0)
+        return json_string(minutes_phrase(writing, phrases[series][1]));
+    return json_string(
+        minutes_fill(writing, phrases[series][0], (unsigned long long)number)
+            .text);
+}
+
 static bool put_minutes(json_t *facts, const struct minutes_writing *writing,
                         const struct minutes_facts *learned)
 {
@@ -357,7 +379,17 @@ static bool put_minutes(json_t *facts, const struct minutes_writing *writing,
     return put(facts, "has_reservations",
                json_boolean(json_array_size(kept) > 0)) &
            put(facts, "reservations", kept) &
-           put(facts, "number", json_string("")) &
+           put(facts, "number",
+               document_number(writing, learned->state, NUMBERED_MINUTES,
+                               &(struct identifier){ "" })) &
+           put(facts, "numbers",
+               json_pack(
+                   "{s:o, s:o}", "resolution",
+                   document_number(writing, learned->state, NUMBERED_RESOLUTION,
+                                   &(struct identifier){ "" }),
+                   "notice",
+                   document_number(writing, learned->state, NUMBERED_NOTICE,
+                                   &(struct identifier){ "" }))) &
            put(facts, "is_draft",
                json_boolean(learned->state->minutes.adopted_version == 0)) &
            put(facts, "adopted", adopted_of(writing, learned->state)) &

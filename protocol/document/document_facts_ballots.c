@@ -140,7 +140,10 @@ static bool put_paper(json_t *out, const struct document_ballot *b)
     const char *template = paper_template(b);
     json_t *candidates = candidates_of(b);
 
-    return put(out, "paper", template ? json_string(template) : json_null()) &
+    return put(out, "number",
+               document_number(b->writing, b->learned->state, NUMBERED_TALLY,
+                               &ballot->id)) &
+           put(out, "paper", template ? json_string(template) : json_null()) &
            put(out, "subject", view(b->draft.name)) &
            put(out, "paper_caps",
                json_string(phrase(b, paper_head(ballot->matter.matter)))) &

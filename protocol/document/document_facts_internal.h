@@ -15,6 +15,12 @@ bool document_mark_ends(json_t *list);
 /* {"time": "08 giờ 05", "date": "05/02/2026"}; null of 0. */
 json_t *document_moment(const struct minutes_writing *writing, int64_t at_ms);
 
+/* "05-BB/CB", or dots to be filled in. */
+json_t *document_number(const struct minutes_writing *writing,
+                        const struct meeting_state *state,
+                        enum numbered_paper paper,
+                        const struct identifier *ballot);
+
 /* The names of the roll: `attendance`, `people`. False when memory is out. */
 bool document_facts_put_people(json_t *facts,
                                const struct minutes_writing *writing,

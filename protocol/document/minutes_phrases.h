@@ -441,6 +441,12 @@
     X(MARK_NOT_FULFILLED, "%s: không hoàn thành nhiệm vụ", "%s: not fulfilled") \
     X(ROW_ANSWER, "%.*s: %.*s", "%.*s: %.*s") \
     /* notices and resolutions */ \
+    X(NUMBER_MINUTES, "%02llu-BB/CB", "%02llu-BB/CB") \
+    X(NO_NUMBER_MINUTES, "......-BB/CB", "......-BB/CB") \
+    X(NUMBER_RESOLUTION, "%02llu-NQ/CB", "%02llu-NQ/CB") \
+    X(NO_NUMBER_RESOLUTION, "......-NQ/CB", "......-NQ/CB") \
+    X(NUMBER_NOTICE, "%02llu-TB/CB", "%02llu-TB/CB") \
+    X(NO_NUMBER_NOTICE, "......-TB/CB", "......-TB/CB") \
     X(HELD_REGULAR, "sinh hoạt thường kỳ", "a regular meeting") \
     X(HELD_THEMATIC, "sinh hoạt chuyên đề", "a thematic meeting") \
     X(HELD_EXTRAORDINARY, "sinh hoạt bất thường", "an extraordinary meeting") \

@@ -10,7 +10,7 @@
 #include "protocol/meeting/meeting_event.h"
 
 struct act_ledger_slot;
-enum { ACT_LEDGER_KIND_WORDS = 2 };
+enum { ACT_LEDGER_KIND_WORDS = 3 };
 
 /* Zero-initialised is empty. */
 struct act_ledger {

@@ -62,6 +62,7 @@ static const struct {
     [OP_RAISE_OBJECTION] = { true, ROLE_MEMBER },
     /* Chair, minute-taker and whose objection it is, as the rule says. */
     [OP_ANSWER_OBJECTION] = { true, ROLE_MEMBER },
+    [OP_NUMBER_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
     [OP_SIGN_MINUTES] = { true, ROLE_MEMBER },
     /* Formal, too: the rule of going on asks for it. */
     [OP_RESTORED] = { true, ROLE_PRESIDING },

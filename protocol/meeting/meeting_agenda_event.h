@@ -103,7 +103,10 @@
 #define EVENT_CARRIED_OVER(X)                                                  \
     X(ID, meeting, 0, NONE)                                                    \
     X(ITEMS, items, carried_item_schema, NONE)                                 \
-    X(ITEMS, tasks, carried_task_schema, NONE)
+    X(ITEMS, tasks, carried_task_schema, NONE)                                 \
+    X(LATER_NUMBER, last_minutes, LIMIT_DOCUMENT_NUMBER, NONE)                 \
+    X(LATER_NUMBER, last_resolution, LIMIT_DOCUMENT_NUMBER, NONE)              \
+    X(LATER_NUMBER, last_notice, LIMIT_DOCUMENT_NUMBER, NONE)
 
 /* X(IDENTIFIER, wire name) */
 #define MEETING_AGENDA_EVENT_LIST(X)                                           \

@@ -28,10 +28,33 @@
     X(SIGNER_CHAIR, "chair")                                                   \
     X(SIGNER_MEMBER, "member")
 
+/* Papers of a meeting that have a number. Minutes and tallies, which are
+ * minutes of a ballot, are counted together. */
+#define NUMBERED_PAPER_LIST(X)                                                 \
+    X(NUMBERED_MINUTES, "minutes")                                             \
+    X(NUMBERED_TALLY, "tally")                                                 \
+    X(NUMBERED_RESOLUTION, "resolution")                                       \
+    X(NUMBERED_NOTICE, "notice")
+
 VOCABULARY_ENUM(entry_kind, ENTRY_KIND_LIST)
 VOCABULARY_ENUM(minutes_objection, MINUTES_OBJECTION_LIST)
 VOCABULARY_ENUM(objection_answer, OBJECTION_ANSWER_LIST)
 VOCABULARY_ENUM(minutes_signer, MINUTES_SIGNER_LIST)
+VOCABULARY_ENUM(numbered_paper, NUMBERED_PAPER_LIST)
+
+/* What counts on its own. */
+enum number_series {
+    SERIES_MINUTES,
+    SERIES_RESOLUTION,
+    SERIES_NOTICE,
+    NUMBER_SERIES_COUNT
+};
+
+struct meeting_number {
+    enum numbered_paper paper;
+    struct identifier ballot; /* of a tally */
+    uint64_t number;
+};
 
 struct meeting_entry {
     struct identifier id;
@@ -81,6 +104,10 @@ struct meeting_minutes {
     size_t objection_count;
     struct meeting_signature *signatures;
     size_t signature_count;
+    struct meeting_number *numbers; /* owned; newest of each paper */
+    size_t number_count;
+    uint64_t numbers_before[NUMBER_SERIES_COUNT]; /* last ones of the term, as
+                                                     they were carried over */
     uint64_t signed_seq; /* of the event with which chair and minute-taker had
                             both signed; 0: they have not */
 };
@@ -96,6 +123,22 @@ const struct meeting_signature *
 meeting_minutes_signature(const struct meeting_minutes *,
                           const struct identifier *member,
                           enum minutes_signer role);
+enum number_series numbered_series(enum numbered_paper);
+/* The number of a paper (`ballot` "": of no ballot); 0: it has none. */
+uint64_t meeting_minutes_number(const struct meeting_minutes *,
+                                enum numbered_paper,
+                                const struct identifier *ballot);
+/* The last number of its series that another paper has; 0: none has. */
+uint64_t meeting_minutes_last_number(const struct meeting_minutes *,
+                                     enum numbered_paper,
+                                     const struct identifier *ballot);
+/* The last number of a series, carried over or given here. */
+uint64_t meeting_minutes_series_end(const struct meeting_minutes *,
+                                    enum number_series);
+/* May the paper have a number: the ballot is there, where there has to be one,
+ * and minutes that both signed keep theirs? */
+bool meeting_state_may_number(const struct meeting_state *, enum numbered_paper,
+                              const struct identifier *ballot);
 /* Objections to the version presented last that nobody has answered. */
 size_t meeting_minutes_open_objections(const struct meeting_minutes *);
 /* Was anything of the minute-taker's changed since they were presented? */

@@ -48,6 +48,12 @@
     X(NUMBER, version, 0, NONE)                                                \
     X(HASH, c, 0, NONE)
 
+/* ballot: of a tally. number: "05" of "05-BB/CB". */
+#define COMMAND_NUMBER_DOCUMENT(X)                                             \
+    X(ENUM, paper, numbered_paper_words, NONE)                                 \
+    X(OPTIONAL_ID, ballot, 0, NONE)                                            \
+    X(NUMBER, number, LIMIT_DOCUMENT_NUMBER, NONE)
+
 /* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
 #define MEETING_MINUTES_COMMAND_LIST(X)                                        \
     X(WRITE_ENTRY, write_entry, SIGNED)                                        \
@@ -58,6 +64,7 @@
     X(PRESENT_MINUTES, present_minutes, SIGNED)                                \
     X(RAISE_OBJECTION, raise_objection, SIGNED)                                \
     X(ANSWER_OBJECTION, answer_objection, SIGNED)                              \
-    X(SIGN_MINUTES, sign_minutes, SIGNED)
+    X(SIGN_MINUTES, sign_minutes, SIGNED)                                      \
+    X(NUMBER_DOCUMENT, number_document, SIGNED)
 
 #endif

@@ -70,6 +70,14 @@
     X(HASH, c, 0, NONE)                                                        \
     SIGNED_BY_FIELDS(X)
 
+/* Greater than the numbers of the other papers of its series; a paper may get
+ * another one. ballot: of a tally. */
+#define EVENT_DOCUMENT_NUMBERED(X)                                             \
+    X(ENUM, paper, numbered_paper_words, NONE)                                 \
+    X(OPTIONAL_ID, ballot, 0, NONE)                                            \
+    X(NUMBER, number, LIMIT_DOCUMENT_NUMBER, NONE)                             \
+    X(ACT, act, 0, NONE)
+
 /* X(IDENTIFIER, wire name) */
 #define MEETING_MINUTES_EVENT_LIST(X)                                          \
     X(ENTRY_WRITTEN, entry_written)                                            \
@@ -81,6 +89,7 @@
     X(OBJECTION_RAISED, objection_raised)                                      \
     X(OBJECTION_ANSWERED, objection_answered)                                  \
     X(MINUTES_ADOPTED, minutes_adopted)                                        \
-    X(MINUTES_SIGNED, minutes_signed)
+    X(MINUTES_SIGNED, minutes_signed)                                          \
+    X(DOCUMENT_NUMBERED, document_numbered)
 
 #endif

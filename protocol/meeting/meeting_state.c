@@ -87,6 +87,7 @@ static const struct {
     ROW(ENTRY_REMOVED, entry_removed, ASSEMBLED, STAY),
     ROW(MINUTES_SHARED, minutes_shared, ASSEMBLED, STAY),
     ROW(MINUTES_HIDDEN, minutes_hidden, ASSEMBLED, STAY),
+    ROW(DOCUMENT_NUMBERED, document_numbered, NOT_OVER, STAY),
     ROW(MINUTES_PRESENTED, minutes_presented, BEGUN, STAY),
     ROW(OBJECTION_RAISED, objection_raised, BEGUN, STAY),
     ROW(OBJECTION_ANSWERED, objection_answered, BEGUN, STAY),

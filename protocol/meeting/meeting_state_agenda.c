@@ -505,6 +505,9 @@ enum result state_apply_carried_over(struct meeting_state *state,
     if (!identifier_is_empty(&state->agenda.previous))
         return RESULT_CORRUPT;
     state->agenda.previous = body->meeting;
+    state->minutes.numbers_before[SERIES_MINUTES] = body->last_minutes;
+    state->minutes.numbers_before[SERIES_RESOLUTION] = body->last_resolution;
+    state->minutes.numbers_before[SERIES_NOTICE] = body->last_notice;
     result = carry_items(state, &body->items, event->seq);
     return result ? result : carry_tasks(state, &body->tasks, event->seq);
 }

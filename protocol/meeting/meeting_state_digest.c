@@ -292,6 +292,14 @@ static void add_minutes(struct digest *digest,
         digest_number(digest, (uint64_t)objection->answer);
         digest_number(digest, objection->answered_seq);
     }
+    for (i = 0; i < NUMBER_SERIES_COUNT; i++)
+        digest_number(digest, minutes->numbers_before[i]);
+    digest_number(digest, minutes->number_count);
+    for (i = 0; i < minutes->number_count; i++) {
+        digest_number(digest, (uint64_t)minutes->numbers[i].paper);
+        add_id(digest, &minutes->numbers[i].ballot);
+        digest_number(digest, minutes->numbers[i].number);
+    }
     digest_number(digest, minutes->signature_count);
     for (i = 0; i < minutes->signature_count; i++) {
         add_id(digest, &minutes->signatures[i].member);

@@ -130,6 +130,112 @@ enum result state_apply_minutes_hidden(struct meeting_state *state,
     return RESULT_OK;
 }
 
+/* --- numbers of papers ---------------------------------------------------- */
+
+enum number_series numbered_series(enum numbered_paper paper)
+{
+    switch (paper) {
+    case NUMBERED_RESOLUTION:
+        return SERIES_RESOLUTION;
+    case NUMBERED_NOTICE:
+        return SERIES_NOTICE;
+    case NUMBERED_MINUTES:
+    case NUMBERED_TALLY:
+    case numbered_paper_none_:
+    case numbered_paper_count_:
+        break;
+    }
+    return SERIES_MINUTES;
+}
+
+static bool is_paper(const struct meeting_number *row,
+                     enum numbered_paper paper, const struct identifier *ballot)
+{
+    return row->paper == paper && identifier_equal(&row->ballot, ballot);
+}
+
+uint64_t meeting_minutes_number(const struct meeting_minutes *minutes,
+                                enum numbered_paper paper,
+                                const struct identifier *ballot)
+{
+    size_t i;
+
+    for (i = 0; i < minutes->number_count; i++)
+        if (is_paper(&minutes->numbers[i], paper, ballot))
+            return minutes->numbers[i].number;
+    return 0;
+}
+
+uint64_t meeting_minutes_last_number(const struct meeting_minutes *minutes,
+                                     enum numbered_paper paper,
+                                     const struct identifier *ballot)
+{
+    const enum number_series series = numbered_series(paper);
+    uint64_t last = minutes->numbers_before[series];
+    size_t i;
+
+    for (i = 0; i < minutes->number_count; i++) {
+        const struct meeting_number *row = &minutes->numbers[i];
+
+        if (!is_paper(row, paper, ballot) &&
+            numbered_series(row->paper) == series && row->number > last)
+            last = row->number;
+    }
+    return last;
+}
+
+uint64_t meeting_minutes_series_end(const struct meeting_minutes *minutes,
+                                    enum number_series series)
+{
+    uint64_t last = minutes->numbers_before[series];
+    size_t i;
+
+    for (i = 0; i < minutes->number_count; i++)
+        if (numbered_series(minutes->numbers[i].paper) == series &&
+            minutes->numbers[i].number > last)
+            last = minutes->numbers[i].number;
+    return last;
+}
+
+bool meeting_state_may_number(const struct meeting_state *state,
+                              enum numbered_paper paper,
+                              const struct identifier *ballot)
+{
+    if (paper == NUMBERED_TALLY)
+        return meeting_state_ballot(state, ballot) != NULL;
+    return identifier_is_empty(ballot);
+}
+
+enum result state_apply_document_numbered(struct meeting_state *state,
+                                          const struct meeting_event *event)
+{
+    const struct event_document_numbered *body = &event->body.document_numbered;
+    const enum numbered_paper paper = (enum numbered_paper)body->paper;
+    struct meeting_minutes *minutes = &state->minutes;
+    struct meeting_number *grown;
+    size_t i;
+
+    if (!meeting_state_may_number(state, paper, &body->ballot) ||
+        (paper == NUMBERED_MINUTES && minutes->signed_seq > 0) ||
+        body->number <=
+            meeting_minutes_last_number(minutes, paper, &body->ballot))
+        return RESULT_CORRUPT;
+    for (i = 0; i < minutes->number_count; i++)
+        if (is_paper(&minutes->numbers[i], paper, &body->ballot))
+            break;
+    if (i == minutes->number_count) {
+        grown = state_grow(minutes->numbers, minutes->number_count,
+                           sizeof *minutes->numbers);
+        if (!grown)
+            return RESULT_NO_MEMORY;
+        minutes->numbers = grown;
+        minutes->numbers[minutes->number_count++] =
+            (struct meeting_number){ paper, body->ballot, 0 };
+    }
+    minutes->numbers[i].number = body->number;
+    return RESULT_OK;
+}
+
 /* --- read back, and objected to ------------------------------------------ */
 
 bool meeting_minutes_are_stale(const struct meeting_minutes *minutes)
@@ -337,6 +443,7 @@ enum result state_apply_minutes_signed(struct meeting_state *state,
 
 void state_release_minutes(struct meeting_state *state)
 {
+    free(state->minutes.numbers);
     free(state->minutes.objections);
     free(state->minutes.signatures);
 }

@@ -165,6 +165,9 @@
       "change any more; write a correction")                                   \
     X(MINUTES_NOT_DRAWN, minutes_not_drawn, "minutes",                         \
       "the server did not draw these minutes just now: read them back again")  \
+    X(NUMBER_TAKEN, number_taken, "minutes",                                   \
+      "the last number of these papers in this term is {last}: only later "    \
+      "ones can be given")                                                     \
     X(MINUTES_STALE, minutes_stale, "minutes",                                 \
       "the minutes were changed since they were drawn, or never read back: "   \
       "read them back (changed at {changed}, drawn up to {upto})")             \

@@ -81,6 +81,8 @@ static const struct {
     ROW(RAISE_OBJECTION, raise_objection, BEGUN, "a member"),
     ROW(ANSWER_OBJECTION, answer_objection, BEGUN,
         "the chair, the minute-taker or whoever objected"),
+    ROW(NUMBER_DOCUMENT, number_document, NOT_OVER,
+        "the chair or the minute-taker"),
     ROW(SIGN_MINUTES, sign_minutes, BEGUN, "a member"),
     ROW(RESTORED, restored, EVER, "the chair or the minute-taker"),
 

@@ -129,6 +129,39 @@ void rule_hide_minutes(struct draft *draft)
             draft->command->act;
 }
 
+/* --- numbers of papers ---------------------------------------------------- */
+
+void rule_number_document(struct draft *draft)
+{
+    const struct command_number_document *command =
+        &draft->command->body.number_document;
+    const enum numbered_paper paper = (enum numbered_paper)command->paper;
+    const struct meeting_minutes *minutes = &draft->state->minutes;
+    const uint64_t last =
+        meeting_minutes_last_number(minutes, paper, &command->ballot);
+    struct event_document_numbered *body;
+
+    if (!meeting_state_may_number(draft->state, paper, &command->ballot)) {
+        draft_refuse_id(draft, REFUSAL_NO_SUCH_BALLOT, &command->ballot);
+        return;
+    }
+    if (paper == NUMBERED_MINUTES && minutes->signed_seq > 0) {
+        draft_refuse(draft, REFUSAL_MINUTES_LOCKED);
+        return;
+    }
+    if (command->number <= last) {
+        draft_refuse(draft, REFUSAL_NUMBER_TAKEN);
+        refusal_add_number(&draft->out->refusal, "last", last);
+        return;
+    }
+    body =
+        &draft_add(draft, EVENT_DOCUMENT_NUMBERED_KIND)->body.document_numbered;
+    body->paper = command->paper;
+    body->ballot = command->ballot;
+    body->number = command->number;
+    body->act = draft->command->act;
+}
+
 /* --- read back, and objected to ------------------------------------------ */
 
 static void refuse_stale(struct draft *draft, uint64_t upto)

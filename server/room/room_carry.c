@@ -1,5 +1,6 @@
 /* What a meeting takes over from the one of the same unit before it: items that
- * were not dealt with, and tasks that are not done. */
+ * were not dealt with, tasks that are not done, and the last numbers of papers,
+ * which begin anew after a congress, with the term. */
 #include "server/room/room_types.h"
 
 #include "server/platform/log.h"
@@ -76,6 +77,27 @@ static void take_tasks(const struct room *room, const struct room *previous,
     out->body.tasks.data = out->tasks;
 }
 
+static void take_numbers(const struct room *previous, struct carried *out)
+{
+    const struct meeting_state *before = previous->committed_meeting;
+    const struct meeting_minutes *minutes = &before->minutes;
+
+    if (before->kind == KIND_CONGRESS)
+        return;
+    out->body.last_minutes =
+        meeting_minutes_series_end(minutes, SERIES_MINUTES);
+    out->body.last_resolution =
+        meeting_minutes_series_end(minutes, SERIES_RESOLUTION);
+    out->body.last_notice = meeting_minutes_series_end(minutes, SERIES_NOTICE);
+}
+
+static bool is_empty(const struct event_carried_over *body)
+{
+    return body->items.count + body->tasks.count + body->last_minutes +
+               body->last_resolution + body->last_notice ==
+           0;
+}
+
 static void carry(struct room *room, const struct room *previous)
 {
     const struct meeting_state *before = previous->committed_meeting;
@@ -93,8 +115,9 @@ static void carry(struct room *room, const struct room *previous)
         carried.body.meeting = previous->id;
         take_items(room, previous, &carried);
         take_tasks(room, previous, &carried);
+        take_numbers(previous, &carried);
         event.body.carried_over = carried.body;
-        if (carried.body.items.count + carried.body.tasks.count > 0)
+        if (!is_empty(&carried.body))
             (void)meeting_room_report(room, &report); /* a failure reloads */
     } else {
         log_error("room %s: nothing is carried over: out of memory",

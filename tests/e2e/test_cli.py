@@ -281,6 +281,10 @@ def test_minutes_are_typed_read_back_adopted_and_signed(cell, meeting,
     # The adopted text does not change any more.
     minutes.type("/sua e1 khác")
     minutes.sees("nội dung không sửa được nữa")
+    minutes.type("/danh-so bien-ban 5")
+    chair.sees("Số 05 là số của biên bản")
+    chair.type("/danh-so nghi-quyet")
+    minutes.sees("Số 01 là số của nghị quyết")
     minutes.type("/ky-bien-ban")
     chair.sees("ký biên bản với tư cách thư ký")
     chair.type("/ky-bien-ban")

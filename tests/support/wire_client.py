@@ -71,7 +71,7 @@ SIGNED = {
     "write_entry": "*item kind member behind ~text",
     "edit_entry": "*entry version ~text",
     "remove_entry": "*entry version", "share_minutes": "",
-    "hide_minutes": "",
+    "hide_minutes": "", "number_document": "paper *ballot number",
     "present_minutes": "upto size ~minutes",
     "raise_objection": "kind version *entry line ~text",
     "answer_objection": "*objection answer ~text",

@@ -156,6 +156,7 @@ static void a_tally_has_the_numbers_of_the_papers(void **state)
     (void)state;
     says(ballot, "subject", "\"Bầu chi ủy\"");
     says(ballot, "seats", "3");
+    says(ballot, "number", "\"......-BB/CB\"");
     says(ballot, "count", "4");
     says(ballot, "summoned", "25");
     says(ballot, "present", "25");
@@ -457,6 +458,7 @@ static void a_resolution_is_drawn_if_one_was_carried(void **state)
     source = source_of(&told);
     facts = facts_of(&source);
     says(facts, "subject", "null");
+    says(facts, "number", "\"......-BB/CB\"");
     says(facts, "resolution", "null");
     says(facts, "recipient", "\"Các đồng chí đảng viên trong chi bộ\"");
     says(json_object_get(facts, "signer"), "name", "\"Đảng viên Mẫu 01\"");
@@ -466,7 +468,9 @@ static void a_resolution_is_drawn_if_one_was_carried(void **state)
     meeting_play(meeting,
                  "30 m1 start_vote a1 'Thông qua nghị quyết' resolution\n"
                  "31 m3 enter_hall_votes v1 - 24 1 0 0\n"
-                 "32 m1 close_vote v1",
+                 "32 m1 close_vote v1\n"
+                 "33 m3 number_document minutes - 5\n"
+                 "33 m3 number_document resolution - 12\n",
                  NULL);
     take_log(meeting, &told);
     open_text(&told, meeting->state->votes[0].started_seq, "motion",
@@ -478,6 +482,9 @@ static void a_resolution_is_drawn_if_one_was_carried(void **state)
     says(facts, "resolution",
          "{\"motion\":\"Thông qua nghị quyết\",\"percent\":\"96,00 "
          "%\",\"total\":25,\"yes\":24}");
+    says(facts, "number", "\"05-BB/CB\"");
+    says(facts, "numbers",
+         "{\"notice\":\"......-TB/CB\",\"resolution\":\"12-NQ/CB\"}");
     says(json_object_get(facts, "meeting"), "kind", "\"sinh hoạt thường kỳ\"");
     json_decref(facts);
     release(&told);

@@ -215,6 +215,98 @@ static void one_member_cannot_use_up_all_objections(void **state)
 }
 
 /* A server that says what did not happen is not followed. */
+/* --- numbers of papers -----------------------------------------------------
+ */
+
+static uint64_t number_of(const struct meeting_transcript *meeting,
+                          enum numbered_paper paper)
+{
+    return meeting_minutes_number(&meeting->state->minutes, paper,
+                                  &(struct identifier){ "" });
+}
+
+static void numbers_go_on_and_each_series_by_itself(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "3 m3 number_document minutes - 0\n"
+                 "3 m3 number_document minutes - 5\n"
+                 "3 m1 number_document resolution - 2\n"
+                 "3 m3 number_document notice - 5\n"
+                 "3 m3 number_document tally b1 6\n"
+                 "3 m3 number_document minutes b1 6\n"
+                 "3 m3 number_document minutes - 4",
+                 "refused number_taken last=0\n"
+                 "document_numbered minutes - 5\n"
+                 "document_numbered resolution - 2\n"
+                 "document_numbered notice - 5\n"
+                 "refused no_such_ballot id=b1\n"
+                 "refused no_such_ballot id=b1\n"
+                 "document_numbered minutes - 4\n");
+    assert_int_equal(number_of(meeting, NUMBERED_MINUTES), 4);
+    assert_int_equal(number_of(meeting, NUMBERED_RESOLUTION), 2);
+    assert_int_equal(number_of(meeting, NUMBERED_TALLY), 0);
+    assert_int_equal(
+        meeting_minutes_series_end(&meeting->state->minutes, SERIES_MINUTES),
+        4);
+    meeting_transcript_end(meeting);
+}
+
+static void numbers_go_on_from_the_meeting_before(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+    struct meeting_event event = { .kind = EVENT_CARRIED_OVER_KIND };
+    const struct meeting_report report = { .kind = REPORT_CARRIED,
+                                           .event = &event };
+
+    (void)state;
+    event.body.carried_over.meeting = (struct identifier){ "org.0" };
+    event.body.carried_over.last_minutes = 7;
+    event.body.carried_over.last_notice = 3;
+    assert_int_equal(meeting_tell(meeting, &report), REFUSAL_NONE);
+    meeting_play(meeting,
+                 "3 m3 number_document minutes - 7\n"
+                 "3 m3 number_document minutes - 8\n"
+                 "3 m3 number_document resolution - 1\n"
+                 "3 m3 number_document notice - 3",
+                 "carried_over org.0 7 0 3\n"
+                 "refused number_taken last=7\n"
+                 "document_numbered minutes - 8\n"
+                 "document_numbered resolution - 1\n"
+                 "refused number_taken last=3\n");
+    meeting_transcript_end(meeting);
+}
+
+static void signed_minutes_keep_their_number(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+    struct meeting_event event = { .kind = EVENT_DOCUMENT_NUMBERED_KIND };
+
+    (void)state;
+    present(meeting, "bienban");
+    adopt(meeting);
+    meeting_play(meeting,
+                 "7 m3 number_document minutes - 5\n"
+                 "7 m3 sign_minutes minute-taker 1 bienban\n"
+                 "7 m1 sign_minutes chair 1 bienban",
+                 NULL);
+    assert_int_equal(meeting->decision->refusal.code, REFUSAL_NONE);
+    meeting_play(meeting,
+                 "8 m3 number_document minutes - 6\n"
+                 "8 m3 number_document resolution - 6",
+                 "refused minutes_locked\n"
+                 "document_numbered resolution - 6\n");
+    event.body.document_numbered.paper = NUMBERED_MINUTES;
+    event.body.document_numbered.number = 6;
+    event.seq = meeting->state->next_seq;
+    event.at_ms = meeting->now_ms;
+    assert_int_equal(meeting_state_apply(meeting->state, &event),
+                     RESULT_CORRUPT);
+    meeting_transcript_drop(meeting);
+}
+
 static void a_false_adoption_contradicts_the_log(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -307,6 +399,9 @@ int main(void)
         cmocka_unit_test(nothing_changes_while_the_vote_is_on),
         cmocka_unit_test(an_objection_waits_for_an_answer),
         cmocka_unit_test(one_member_cannot_use_up_all_objections),
+        cmocka_unit_test(numbers_go_on_and_each_series_by_itself),
+        cmocka_unit_test(numbers_go_on_from_the_meeting_before),
+        cmocka_unit_test(signed_minutes_keep_their_number),
         cmocka_unit_test(a_false_adoption_contradicts_the_log),
         cmocka_unit_test(a_substitute_goes_on_where_the_first_one_stopped),
         cmocka_unit_test(of_two_edits_of_one_version_the_second_is_refused),

@@ -197,6 +197,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_ITEM_MOVED_KIND:
     case EVENT_ITEM_DROPPED_KIND:
     case EVENT_DOCUMENT_ATTACHED_KIND:
+    case EVENT_DOCUMENT_NUMBERED_KIND:
     case EVENT_AUTHORITY_SET_KIND:
     case EVENT_OPEN_CONTENT_DECLARED_KIND:
     case EVENT_ELIGIBILITY_FOUND_KIND:
@@ -384,6 +385,10 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         event.body.item_overran.item = ID("a1");
         event.body.item_overran.planned_min = 1;
         event.at_ms += 60000;
+        break;
+    case EVENT_DOCUMENT_NUMBERED_KIND:
+        event.body.document_numbered.paper = NUMBERED_NOTICE;
+        event.body.document_numbered.number = 1;
         break;
     case EVENT_DOCUMENT_ATTACHED_KIND:
         event.body.document_attached.document = ID("d2");
