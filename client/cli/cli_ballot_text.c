@@ -6,6 +6,7 @@
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
+#include "client/cli/cli_refusal.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 
@@ -71,28 +72,8 @@ const char *cli_ballot_channel_text(enum ballot_channel channel)
 
 static const char *keys_fault_text(enum keys_fault fault)
 {
-    switch (fault) {
-    case KEYS_RESTARTED:
-        return _("the chair has them made anew");
-    case KEYS_BAD_CERTIFICATE:
-        return _("a certificate is false");
-    case KEYS_BAD_DEAL:
-        return _("what was dealt is false");
-    case KEYS_BAD_SHARE:
-        return _("a share is false");
-    case KEYS_FALSE_COMPLAINT:
-        return _("a complaint is false");
-    case KEYS_BAD_KEY:
-        return _("a key is false");
-    case KEYS_BAD_RECORD:
-        return _("the record of the keys is false");
-    case KEYS_SAME_KEY:
-        return _("two have the same key; who copied it cannot be told");
-    case keys_fault_none_:
-    case keys_fault_count_:
-        break;
-    }
-    return "?";
+    return fault == KEYS_RESTARTED ? _("the chair has them made anew")
+                                   : cli_word(&keys_fault_words, (int)fault);
 }
 
 static const char *void_text(enum void_reason why)

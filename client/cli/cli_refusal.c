@@ -3,6 +3,7 @@
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
+#include "protocol/ballot/ballot_fault_words.h"
 #include "protocol/meeting/spoken_words.h"
 
 #include <string.h>
@@ -166,43 +167,13 @@ static const struct {
       N_("whom the minute-taker has allowed to") },
 };
 
-/* What is wrong with a ballot, a form or evidence: words of the records' checks
- * and of this device. */
+/* What is wrong with a ballot, a form or evidence, as this device says it; the
+ * rest as chibo-verify does (ballot_fault_words.h). */
 static const struct {
     const char *word;
     const char *text;
 } problems_for_people[] = {
-    /* any record */
-    { "too_large", N_("something is larger than allowed") },
-    { "not_canonical", N_("a record is not written in its one spelling") },
-    { "unknown_field", N_("a record has a field too many") },
-    { "wrong_field", N_("a field of a record is missing, at another place, or "
-                        "no such value") },
-    { "bad_text", N_("a text is not fit to be shown") },
-    { "bad_number", N_("a number is not written in its one spelling, or out of "
-                       "range") },
-    { "not_in_group",
-      N_("a number does not belong to the group in which all is computed") },
-    { "identity", N_("a key is one that everybody knows") },
-    { "question",
-      N_("a question cannot be answered so, or has too many answers") },
-    /* ballots */
     { "credential", N_("the credential is not valid") },
-    { "other_election", N_("the ballot is of another election") },
-    { "not_in_list", N_("the ballot's credential is not in the list") },
-    { "replay", N_("the same ballot is there once before") },
-    { "too_often",
-      N_("there are more ballots with this credential than allowed") },
-    { "choice_count",
-      N_("the ballot has another number of answers, or of proofs") },
-    { "individual_proof",
-      N_("the ballot does not prove that each mark is a mark or none") },
-    { "overall_proof",
-      N_("the ballot does not prove that the number of marks is allowed") },
-    { "blank_proof", N_("the ballot does not prove that it is blank or has "
-                        "marks, not both") },
-    { "ballot_hash", N_("the ballot was signed with other content") },
-    { "ballot_signature", N_("the ballot is not signed by its credential") },
     /* of this device */
     { "choice", N_("the questions do not allow these marks") },
     { "marks", N_("the questions do not allow these marks") },
@@ -230,6 +201,7 @@ static const struct {
 
 static const char *problem_for_people(const char *word)
 {
+    const enum ballot_fault fault = ballot_fault_of_word(word);
     const size_t count =
         sizeof problems_for_people / sizeof problems_for_people[0];
     size_t i;
@@ -237,7 +209,8 @@ static const char *problem_for_people(const char *word)
     for (i = 0; i < count; i++)
         if (strcmp(problems_for_people[i].word, word) == 0)
             return gettext(problems_for_people[i].text);
-    return NULL;
+    return fault == BALLOT_FAULT_NONE ? NULL
+                                      : gettext(ballot_fault_sentence(fault));
 }
 
 static const char *word_for_people(const char *word)

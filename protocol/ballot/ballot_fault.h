@@ -1,7 +1,7 @@
 /*
  * Why an election's records are not valid. One list for everything that reads
  * them; the words are what tests and programs compare, the sentences for people
- * are made by chibo-verify and the clients.
+ * stand in ballot_fault_words.h.
  */
 #ifndef PROTOCOL_BALLOT_BALLOT_FAULT_H
 #define PROTOCOL_BALLOT_BALLOT_FAULT_H

@@ -64,6 +64,14 @@ static const struct {
     { "fair", N_("graded fair") },
     { "average", N_("graded average") },
     { "poor", N_("graded poor") },
+    /* why the keys of a ballot could not be made */
+    { "bad_certificate", N_("a certificate is false") },
+    { "bad_deal", N_("what was dealt is false") },
+    { "bad_share", N_("a share is false") },
+    { "false_complaint", N_("a complaint is false") },
+    { "bad_key", N_("a key is false") },
+    { "bad_record", N_("the record of the keys is false") },
+    { "same_key", N_("two have the same key; who copied it cannot be told") },
     /* whether results were posted */
     { "in_time", N_("in time") },
     { "too_late", N_("too late") },

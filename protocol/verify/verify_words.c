@@ -1,6 +1,7 @@
 #include "protocol/verify/verify_words.h"
 
 #include "protocol/base/limits.h"
+#include "protocol/meeting/spoken_words.h"
 #include "protocol/verify/verify_text.h"
 
 #include <inttypes.h>
@@ -172,30 +173,11 @@ static void append_who(struct verify_words *words,
     append(words, ")");
 }
 
-/* The same as on a client's screen. */
 static const char *keys_words(enum keys_fault fault)
 {
-    switch (fault) {
-    case KEYS_BAD_CERTIFICATE:
-        return _("a certificate is false");
-    case KEYS_BAD_DEAL:
-        return _("what was dealt is false");
-    case KEYS_BAD_SHARE:
-        return _("a share is false");
-    case KEYS_FALSE_COMPLAINT:
-        return _("a complaint is false");
-    case KEYS_BAD_KEY:
-        return _("a key is false");
-    case KEYS_BAD_RECORD:
-        return _("the record of the keys is false");
-    case KEYS_SAME_KEY:
-        return _("two have the same key; who copied it cannot be told");
-    case KEYS_RESTARTED:
-    case keys_fault_none_:
-    case keys_fault_count_:
-        break;
-    }
-    return _("nobody did anything wrong");
+    return fault == keys_fault_none_ || fault == KEYS_RESTARTED
+               ? _("nobody did anything wrong")
+               : _(spoken_value(&keys_fault_words, (int)fault));
 }
 
 /* Why the file of a record is none, as it is written. */

@@ -41,6 +41,7 @@ def sources():
                *ROOT.glob("server/control/chiboctl*.[ch]"),
                ROOT / "server/control/ruleset_words.c",
                ROOT / "protocol/meeting/spoken_words.c",
+               ROOT / "protocol/ballot/ballot_fault_words.c",
                ROOT / "server/chibod.c",
                *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]
