@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from test_schemas import tables_of  # noqa: E402
 
 OK, REFUSED, FAILED, SO_FAR = 0, 1, 2, 3
 FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+KILL_FS = BUILD / "tests/kill_fs.so"
 TERMS = ("keep_attachments_months = 12; keep_texts_months = 24;"
          "keep_meetings_months = 120; keep_imported_months = 36;")
 ATTACHED = "Dự thảo nghị quyết về nông thôn mới".encode()
@@ -234,6 +236,64 @@ def test_a_disk_that_is_full_destroys_nothing(server):
         assert tables_of(server.data / "chibo.db") == before
     finally:
         subprocess.run(["umount", folder], check=True)
+
+
+class Killed:
+    """Destroying the texts of a meeting, by a process that dies at one step of
+    its disk."""
+
+    def __init__(self, server):
+        self.server = server
+        self.aside = server.directory / "aside"
+        chiboctl(server, "record", "list")
+        _, self.code = due(server, "2028-12-01")
+        shutil.copytree(server.data, self.aside)
+        self.events = tables_of(server.data / "chibo.db")["event"]
+
+    def run_to(self, step):
+        """True: it came to its end."""
+        shutil.rmtree(self.server.data)
+        shutil.copytree(self.aside, self.server.data)
+        environment = dict(
+            os.environ, LD_PRELOAD=f"{KILL_FS} {FAKETIME}", TZ="UTC",
+            FAKETIME="@2028-12-01 12:00:00", KILL_FS_AT=str(step),
+            KILL_FS_UNDER=str(self.server.data))
+        done = subprocess.run(
+            [BUILD / "bin/chiboctl", "record", "destroy", "--confirm",
+             self.code, *WHO, "--config", self.server.config],
+            capture_output=True, text=True, timeout=120, env=environment,
+            stdin=subprocess.DEVNULL)
+        assert done.returncode in (OK, -signal.SIGKILL), done.stderr
+        return done.returncode == OK
+
+    def is_destroyed(self):
+        """All or nothing; and either verifies."""
+        tables = tables_of(self.server.data / "chibo.db")
+        assert tables["event"] == self.events
+        each = {row["name"]: row["result"] for row in
+                rows(self.server, "record", "verify", "--all")[:-1]}
+        assert each[self.server.meeting] == "so_far"
+        assert len(tables["destruction"]) == len(tables["destroyed"])
+        opened = [row[4].encode() for row in tables["opening"]]
+        assert len({CHAT in opened, ENTRY in opened,
+                    not tables["destruction"]}) == 1
+        return bool(tables["destruction"])
+
+
+def test_a_killed_destruction_is_whole_or_not_at_all(server):
+    killed = Killed(server)
+    outcomes = []
+    for step in range(1, 400, 19):
+        is_done = killed.run_to(step)
+        outcomes.append(killed.is_destroyed())
+        if is_done:
+            break
+        items, code = due(server, "2028-12-01")
+        assert bool(items) != outcomes[-1]
+    assert is_done and outcomes[-1] and not outcomes[0]
+    assert outcomes == sorted(outcomes)
+    for text in (CHAT, ENTRY, ATTACHED):
+        assert not [path for path in is_anywhere(server, text)]
 
 
 # --- the report ----------------------------------------------------------------------

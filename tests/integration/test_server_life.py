@@ -385,7 +385,7 @@ def test_a_server_takes_over_the_database_of_an_older_one(tmp_path):
         admin.close()
         server.stop()
         database = sqlite3.connect(server.data / "chibo.db")
-        database.executescript("DROP TABLE held; DROP TABLE hall_pin; PRAGMA user_version = 1;")
+        database.executescript("DROP TABLE held; DROP TABLE hall_pin; DROP TABLE destroyed; DROP TABLE destruction; PRAGMA user_version = 1;")
         database.close()
         server.start()
         admin = server.admin()
