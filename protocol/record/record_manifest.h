@@ -29,6 +29,11 @@
 #define RECORD_MINUTES_PATH "minutes.json"
 #define RECORD_DOCUMENTS_FOLDER "documents/"
 #define RECORD_TEMPLATES_FOLDER "templates/"
+/* Of each party group whose record was gathered: the id of its meeting, and
+ * these. */
+#define RECORD_GROUPS_FOLDER "groups/"
+#define RECORD_GROUP_EVENTS "/events.jsonl"
+#define RECORD_GROUP_OPENINGS "/openings.jsonl"
 /* By which form of facts and text the documents were drawn: a number. */
 #define RECORD_FORMAT_PATH "documents.json"
 #define RECORD_FORMAT_TEXT "{\"v\":1,\"format\":%d}"

@@ -4,8 +4,8 @@
 #include "protocol/document/document_facts.h"
 #include "protocol/document/document_set.h"
 #include "protocol/document/docx_text.h"
+#include "protocol/verify/verify_groups.h"
 #include "protocol/verify/verify_same.h"
-#include "protocol/verify/verify_source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,8 @@ struct judging {
     struct verify_record *record;
     struct verify_findings *findings;
     struct verify_source source; /* owned, as are all below */
-    json_t *adopted;             /* minutes.json; NULL: not, or hidden */
+    struct verify_groups groups;
+    json_t *adopted; /* minutes.json; NULL: not, or hidden */
     json_t *facts;
     struct document_set set;
 };
@@ -83,7 +84,7 @@ static enum result read_format(struct judging *judging, bool *is_known)
 
 /* --- What was adopted ----------------------------------------------------- */
 
-static bool has_hidden(const struct verify_reader *reader)
+static bool hides(const struct verify_reader *reader)
 {
     size_t i;
 
@@ -91,6 +92,16 @@ static bool has_hidden(const struct verify_reader *reader)
         if (reader->texts[i].opened < reader->texts[i].total)
             return true;
     return false;
+}
+
+static bool has_hidden(const struct judging *judging)
+{
+    bool is_hidden = hides(&judging->findings->meeting.reader);
+    size_t i;
+
+    for (i = 0; i < judging->groups.count; i++)
+        is_hidden |= hides(&judging->groups.rows[i].reader);
+    return is_hidden;
 }
 
 /* As far as the texts that are opened go. */
@@ -122,7 +133,7 @@ static enum result compare_minutes(struct judging *judging,
 
     told.data = text;
     if (result == RESULT_OK && !text_view_equal(told, said)) {
-        if (has_hidden(&meeting->reader))
+        if (has_hidden(judging))
             result = compare_facts(judging, told, said);
         else
             result = fail(judging, VERIFY_FAULT_MINUTES_FACTS,
@@ -164,7 +175,7 @@ static enum result judge_minutes(struct judging *judging)
     if (is_other_form(minutes)) {
         compared->minutes = VERIFY_MINUTES_UNKNOWN;
         judging->findings->gaps |= VERIFY_GAP_DOCUMENTS;
-    } else if (state->kinds.group_count > 0) {
+    } else if (!judging->groups.is_whole) {
         compared->minutes = VERIFY_MINUTES_OTHERS;
     } else {
         compared->minutes = VERIFY_MINUTES_WHOLE;
@@ -431,6 +442,19 @@ static enum result judge_all(struct judging *judging)
     return result == RESULT_OK ? judge_strays(judging) : result;
 }
 
+static enum result read_groups(struct judging *judging)
+{
+    const struct meeting_state *state = judging->findings->meeting.state;
+    struct text_view name = TEXT_LITERAL(RECORD_GROUPS_FOLDER);
+    const enum result result = verify_groups_read(
+        judging->record, &state->kinds, &judging->groups, &name);
+
+    judging->source.minutes.parts = judging->groups.parts;
+    judging->source.minutes.part_count = judging->groups.count;
+    return result == RESULT_REFUSED ? fail(judging, VERIFY_FAULT_GROUP, name)
+                                    : result;
+}
+
 static enum result judge_known(struct judging *judging)
 {
     const struct verify_meeting *meeting = &judging->findings->meeting;
@@ -439,15 +463,18 @@ static enum result judge_known(struct judging *judging)
                            &meeting->ruleset_hash, &judging->source);
 
     if (result == RESULT_OK)
+        result = read_groups(judging);
+    if (result == RESULT_OK)
         result = judge_minutes(judging);
-    /* What party groups did stands in their own records. */
-    if (meeting->state->kinds.group_count > 0)
+    /* What party groups did stands in their own logs. */
+    if (!judging->groups.is_whole)
         judging->record->compared.unknown = judging->record->document_count;
     /* Which ones there are, a log with hidden texts may not say. */
     else if (result == RESULT_OK && (judging->record->document_count > 0 ||
                                      !judging->record->has_redaction))
         result = judge_all(judging);
     verify_source_release(&judging->source);
+    verify_groups_release(&judging->groups);
     document_set_release(&judging->set);
     json_decref(judging->facts);
     json_decref(judging->adopted);

@@ -25,7 +25,7 @@ enum verify_minutes {
     VERIFY_MINUTES_WHOLE,  /* every letter */
     VERIFY_MINUTES_PARTLY, /* as far as texts are not hidden */
     VERIFY_MINUTES_HIDDEN, /* they are not in it */
-    VERIFY_MINUTES_OTHERS, /* they say also what other records have */
+    VERIFY_MINUTES_OTHERS, /* they say also what hidden logs of groups have */
     VERIFY_MINUTES_UNKNOWN /* they were drawn in a form not known here */
 };
 

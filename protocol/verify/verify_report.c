@@ -227,8 +227,9 @@ static const char *minutes_words(enum verify_minutes minutes)
     case VERIFY_MINUTES_HIDDEN:
         return _("the minutes are hidden, and were not compared with the log");
     case VERIFY_MINUTES_OTHERS:
-        return _("the minutes also say what the records of party groups have: "
-                 "not compared with the log");
+        return _(
+            "the minutes also say what the logs of party groups have, which "
+            "are hidden: not compared with the log");
     case VERIFY_MINUTES_UNKNOWN:
         return _("the minutes were not compared with the log");
     case VERIFY_MINUTES_NONE:

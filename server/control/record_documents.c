@@ -142,20 +142,16 @@ enum result record_documents_add(struct record_files *files,
 {
     struct drawing drawing = { files, ask, failure };
     struct document_set set = { NULL, 0 };
-    struct minutes_source own = *ask->source;
     json_t *facts = NULL;
     enum result result;
     size_t i;
 
     *failure = (struct record_document_failure){ .name = "minutes" };
-    /* A record has no logs of party groups: whoever draws its documents again
-     * does so without them. */
-    own.part_count = 0;
     result = add_text(&drawing);
     if (result == RESULT_OK)
         result = add_format(&drawing);
     if (result == RESULT_OK)
-        result = document_facts_draw(&own, &facts);
+        result = document_facts_draw(ask->source, &facts);
     if (result == RESULT_OK)
         result = document_set_draw(facts, ask->minutes_json, &set);
     for (i = 0; i < set.count && result == RESULT_OK; i++)

@@ -447,6 +447,50 @@ static enum result take_ballots(struct exporting *exporting)
 
 /* --- Documents ----------------------------------------------------------- */
 
+static enum result take_group(struct exporting *exporting,
+                              const struct store_log *log,
+                              const struct identifier *meeting)
+{
+    char path[LIMIT_RECORD_PATH_SIZE];
+    struct byte_writer openings;
+    enum result result;
+
+    byte_writer_init(&openings, LIMIT_RECORD_SIZE);
+    (void)snprintf(path, sizeof path,
+                   RECORD_GROUPS_FOLDER "%s" RECORD_GROUP_EVENTS,
+                   meeting->text);
+    result = take_lines(exporting, path, log, log->event_count);
+    if (result == RESULT_OK)
+        result = write_openings(exporting, log, NULL, &openings);
+    (void)snprintf(path, sizeof path,
+                   RECORD_GROUPS_FOLDER "%s" RECORD_GROUP_OPENINGS,
+                   meeting->text);
+    if (result == RESULT_OK)
+        result = record_files_add(&exporting->files, path, RECORD_FILE_HIDEABLE,
+                                  openings.data, openings.size);
+    byte_writer_release(&openings);
+    return result;
+}
+
+/* Of the party groups by which it was held, as its papers tell of them. */
+static enum result take_groups(struct exporting *exporting,
+                               const struct record_source *source)
+{
+    const struct meeting_kinds *kinds = &exporting->state->kinds;
+    enum result result = RESULT_OK;
+    size_t i, part = 0;
+
+    for (i = 0; i < kinds->group_count && result == RESULT_OK; i++) {
+        const struct store_log *log = kinds->groups[i].is_gathered
+                                          ? record_source_part(source, part++)
+                                          : NULL;
+
+        if (log)
+            result = take_group(exporting, log, &kinds->groups[i].meeting);
+    }
+    return result;
+}
+
 /* Files say the time of the meeting's end, or of the newest event. */
 static enum result take_documents(struct exporting *exporting)
 {
@@ -463,9 +507,11 @@ static enum result take_documents(struct exporting *exporting)
 
     if (result == RESULT_OK) {
         documents.source = record_source_minutes(source);
+        result = take_groups(exporting, source);
+    }
+    if (result == RESULT_OK)
         result = record_documents_add(&exporting->files, &documents,
                                       exporting->document);
-    }
     record_source_free(source);
     return result;
 }

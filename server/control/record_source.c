@@ -1,5 +1,7 @@
 #include "server/control/record_source.h"
 
+#include "protocol/meeting/log_codec.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,8 +75,29 @@ static enum result copy_log(const struct store_log *log, struct source *source,
     return result;
 }
 
+/* The rules that a meeting's first event names. */
+static void find_rules(const struct ruleset_shelf *rulesets,
+                       const struct store_log *log, struct minutes_source *out)
+{
+    struct message_memory memory = { .root = NULL };
+    struct meeting_event event;
+    const struct ruleset_book *book = NULL;
+
+    if (log->event_count > 0 &&
+        meeting_event_decode((const char *)log->events[0].bytes,
+                             log->events[0].size, &event, &memory,
+                             NULL) == RESULT_OK &&
+        event.kind == EVENT_GENESIS_KIND)
+        book =
+            ruleset_shelf_by_hash(rulesets, &event.body.genesis.ruleset_hash);
+    message_memory_release(&memory);
+    out->rules = book ? &book->rules : NULL;
+    out->notes = book ? &book->notes : NULL;
+}
+
 /* The groups that were gathered, in their order. */
 static enum result load_parts(struct store_sqlite *sqlite,
+                              const struct ruleset_shelf *rulesets,
                               const struct meeting_kinds *kinds,
                               struct source *sources,
                               struct minutes_source *parts, size_t *count)
@@ -91,6 +114,8 @@ static enum result load_parts(struct store_sqlite *sqlite,
                                        &source->loaded);
         if (result == RESULT_OK)
             result = copy_log(source->loaded, source, &parts[*count]);
+        if (result == RESULT_OK)
+            find_rules(rulesets, source->loaded, &parts[*count]);
         (*count)++;
     }
     return result;
@@ -118,8 +143,8 @@ static enum result load_whole(struct store_sqlite *sqlite,
                                  .parts = source->parts };
     result = copy_log(log, &source->own, &source->whole);
     return result == RESULT_OK
-               ? load_parts(sqlite, kinds, source->groups, source->parts,
-                            &source->whole.part_count)
+               ? load_parts(sqlite, rulesets, kinds, source->groups,
+                            source->parts, &source->whole.part_count)
                : result;
 }
 
@@ -160,4 +185,12 @@ const struct minutes_source *
 record_source_minutes(const struct record_source *source)
 {
     return &source->whole;
+}
+
+const struct store_log *record_source_part(const struct record_source *source,
+                                           size_t part)
+{
+    const struct store_log *log = source->groups[part].loaded;
+
+    return log && log->event_count > 0 ? log : NULL;
 }

@@ -28,5 +28,8 @@ struct record_source *record_source_free(struct record_source *source);
 
 const struct minutes_source *
 record_source_minutes(const struct record_source *source);
+/* The log of one of its parts; NULL: the database has it not. */
+const struct store_log *record_source_part(const struct record_source *source,
+                                           size_t part);
 
 #endif

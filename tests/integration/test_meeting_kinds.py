@@ -13,6 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from played_record import Record  # noqa: E402
+from record_file import RecordFile  # noqa: E402
 from server_process import (BUILD, ROOT, Cell, ServerProcess,  # noqa: E402
                             open_meeting, slot_of)
 from wire_client import (PATIENCE, Refused, audio_frame,  # noqa: E402
@@ -291,17 +292,51 @@ def test_what_the_groups_voted_on_is_one_decision_of_the_cell(place, tmp_path):
     row, = json.loads(verified(record, "--json"))["decided_by_groups"]
     assert [row[k] for k in ("yes", "no", "denominator", "passed",
                              "result_recomputed")] == [4, 1, 6, True, False]
+    drawn = clients[1].ask("draw_minutes", log=meeting)
+    clients[1].do("present_minutes", meeting, minutes=drawn["blob"],
+                  size=drawn["size"], upto=drawn["upto"])
     for client in clients:
         client.close()
     rows = {row["meeting"]: row for row in map(json.loads, place.chiboctl(
         "report", "meetings", "--json").stdout.splitlines())}
     assert [rows[log]["votes_passed"] for log in (meeting, *parts)] == [1, 1, 1]
-    exported = tmp_path / "by-groups.chibo"
+    check_record_by_groups(place, meeting, parts, tmp_path)
+
+
+def check_record_by_groups(place, meeting, parts, tmp_path):
+    """What the groups' logs say of them is in the record, and compared."""
+    exported, less = tmp_path / "by-groups.chibo", tmp_path / "less.chibo"
     done = place.chiboctl("record", "export", meeting, "--out", exported)
     assert done.returncode == 0, done.stdout + done.stderr
     about = json.loads(verified(exported, "--json"))["record"]
-    assert (about["documents_compared"], about["documents_unknown"]) == (
-        0, about["documents"])
+    assert (about["documents_compared"], about["documents_unknown"],
+            about["minutes_compared"]) == (about["documents"], 0, "whole")
+    record = RecordFile(exported.read_bytes())
+    logs = [f"groups/{part}/{file}.jsonl" for part in parts
+            for file in ("events", "openings")]
+    assert [name for name in record.files if "groups/" in name] == logs
+    done = place.chiboctl("record", "redact", "--level", "member", exported,
+                          less)
+    assert done.returncode == 0, done.stdout + done.stderr
+    about = json.loads(verified(less, "--json"))["record"]
+    assert about["minutes_compared"] == "hidden"
+    assert logs[1] in about["files_hidden"]
+    seed = bytes.fromhex((place.server.data / "identity.key").read_text())
+    text = record.files[logs[1]]
+    for name, changed in (
+            (logs[1], text.replace("Tổ A họp".encode(), "Tổ C họp".encode())),
+            (logs[0], record.files[logs[2]]),
+            (logs[0], record.files[logs[0]].rsplit(b"\n", 2)[0] + b"\n")):
+        assert changed != record.files[name]
+        other = record.copy()
+        other.files[name] = changed
+        path = tmp_path / "changed.chibo"
+        path.write_bytes(other.reseal(seed).bytes())
+        done = subprocess.run([BUILD / "bin/chibo-verify", path, "--json"],
+                              capture_output=True, text=True,
+                              timeout=PATIENCE, stdin=subprocess.DEVNULL)
+        failure = json.loads(done.stdout)["failure"]
+        assert (done.returncode, failure["fault"]) == (1, "group")
 
 
 def test_after_a_restart_the_groups_records_are_there_again(place):
