@@ -20,7 +20,8 @@ DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	libpango1.0-dev fonts-liberation2 tzdata gettext libcmocka-dev \
 	python3-pytest python3-websockets python3-openssl python3-numpy \
 	sqlite3 pulseaudio pulseaudio-utils belenios-tool \
-	poppler-utils libreoffice-writer-nogui libfaketime
+	poppler-utils libreoffice-writer-nogui libfaketime \
+	libengine-pkcs11-openssl softhsm2 opensc
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
 	man-db mandoc
 

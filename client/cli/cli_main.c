@@ -33,6 +33,7 @@ static const char help[] =
        "  device-add       bring in another device of your own\n"
        "  invite MEMBER    make a link to enrol a device (officers)\n"
        "  revoke MEMBER N  take back a lost device\n"
+       "  sign FILE        sign a paper with a personal certificate\n"
        "  alarms           show contradictions that this device has found\n"
        "  passphrase       set a new passphrase for the key of this device\n"
        "\n"
@@ -67,6 +68,7 @@ static const struct subcommand subcommands[] = {
     { "alarms", cli_alarms },
     { "opinions", cli_opinions },
     { "schedule", cli_schedule },
+    { "sign", cli_sign },
 };
 
 /* The language may stand behind --help, too. */

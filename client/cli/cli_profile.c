@@ -295,6 +295,25 @@ bool cli_passphrase_choose(const char *file, bool may_be_empty,
     return is_given;
 }
 
+bool cli_passphrase_ask(const char *file, const char *question,
+                        struct cli_passphrase *out)
+{
+    bool is_given;
+
+    out->size = 0;
+    is_given = file ? read_file(file, out) : ask(question, out);
+    if (is_given && (out->size == sizeof out->text ||
+                     memchr(out->text, '\0', out->size))) {
+        cli_complain(_("that passphrase is longer than any"));
+        is_given = false;
+    }
+    if (is_given)
+        out->text[out->size] = '\0';
+    else
+        cli_passphrase_wipe(out);
+    return is_given;
+}
+
 /* --- opening ------------------------------------------------------------- */
 
 /* What has to be done is the same; the anchors are worth keeping. */

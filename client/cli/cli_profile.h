@@ -57,6 +57,13 @@ bool cli_profile_put_back(const struct cli_profile *profile, const char *kept);
 bool cli_passphrase_choose(const char *file, bool may_be_empty,
                            struct cli_passphrase *out);
 /*
+ * A passphrase of something else: the file's first line, or typed in answer to
+ * `question` without echo. It is ended by a zero besides. False after a
+ * complaint.
+ */
+bool cli_passphrase_ask(const char *file, const char *question,
+                        struct cli_passphrase *out);
+/*
  * Opens the keystore: with the file's passphrase, with the empty one, or with
  * one that is asked for; `*is_empty` tells which. False after a complaint; else
  * the caller wipes `out`.

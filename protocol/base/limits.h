@@ -146,6 +146,10 @@ enum {
     LIMIT_DOCUMENT_CELLS = 200 * 1000,      /* of all tables */
     LIMIT_DOCUMENT_RUNS = 400 * 1000,       /* pieces of bold or italic text */
 
+    /* Papers signed with a personal certificate */
+    LIMIT_PERSONAL_KEY_SIZE = 1024 * 1024,    /* bytes of a PKCS#12 file */
+    LIMIT_PAPER_SIGNATURE_SIZE = 1024 * 1024, /* bytes of a CMS signature */
+
     /* Times */
     LIMIT_LOGIN_MS = 10000,    /* from the TLS handshake to a login */
     LIMIT_GRACE_MS = 30000,    /* a lost connection is not yet a leave */
