@@ -119,25 +119,25 @@ archive_reading_meeting(struct archive_reading *reading)
 
 static const struct {
     enum meeting_event_kind kind;
-    const char *field; /* one that ends in "." is the beginning of it */
     enum archive_place place;
+    const char *field; /* one that ends in "." is the beginning of it */
 } places[] = {
-    { EVENT_GENESIS_KIND, "title", ARCHIVE_TITLE },
-    { EVENT_GENESIS_KIND, "place", ARCHIVE_VENUE },
-    { EVENT_GENESIS_KIND, "agenda.", ARCHIVE_AGENDA },
-    { EVENT_ITEM_ADDED_KIND, "title", ARCHIVE_AGENDA },
-    { EVENT_CARRIED_OVER_KIND, "items.", ARCHIVE_AGENDA },
-    { EVENT_CARRIED_OVER_KIND, "tasks.", ARCHIVE_TASK },
-    { EVENT_DOCUMENT_ATTACHED_KIND, "name", ARCHIVE_DOCUMENT },
-    { EVENT_VOTE_STARTED_KIND, "motion", ARCHIVE_MOTION },
-    { EVENT_DECIDED_BY_GROUPS_KIND, "motion", ARCHIVE_MOTION },
-    { EVENT_ENTRY_WRITTEN_KIND, "text", ARCHIVE_ENTRY },
-    { EVENT_ENTRY_EDITED_KIND, "text", ARCHIVE_ENTRY },
-    { EVENT_TASK_SET_KIND, "text", ARCHIVE_TASK },
-    { EVENT_TASK_REPORTED_KIND, "text", ARCHIVE_TASK },
-    { EVENT_OBJECTION_RAISED_KIND, "text", ARCHIVE_OBJECTION },
-    { EVENT_OBJECTION_ANSWERED_KIND, "text", ARCHIVE_OBJECTION },
-    { EVENT_ELECTION_CALLED_KIND, "title", ARCHIVE_ELECTION },
+    { EVENT_GENESIS_KIND, ARCHIVE_TITLE, "title" },
+    { EVENT_GENESIS_KIND, ARCHIVE_VENUE, "place" },
+    { EVENT_GENESIS_KIND, ARCHIVE_AGENDA, "agenda." },
+    { EVENT_ITEM_ADDED_KIND, ARCHIVE_AGENDA, "title" },
+    { EVENT_CARRIED_OVER_KIND, ARCHIVE_AGENDA, "items." },
+    { EVENT_CARRIED_OVER_KIND, ARCHIVE_TASK, "tasks." },
+    { EVENT_DOCUMENT_ATTACHED_KIND, ARCHIVE_DOCUMENT, "name" },
+    { EVENT_VOTE_STARTED_KIND, ARCHIVE_MOTION, "motion" },
+    { EVENT_DECIDED_BY_GROUPS_KIND, ARCHIVE_MOTION, "motion" },
+    { EVENT_ENTRY_WRITTEN_KIND, ARCHIVE_ENTRY, "text" },
+    { EVENT_ENTRY_EDITED_KIND, ARCHIVE_ENTRY, "text" },
+    { EVENT_TASK_SET_KIND, ARCHIVE_TASK, "text" },
+    { EVENT_TASK_REPORTED_KIND, ARCHIVE_TASK, "text" },
+    { EVENT_OBJECTION_RAISED_KIND, ARCHIVE_OBJECTION, "text" },
+    { EVENT_OBJECTION_ANSWERED_KIND, ARCHIVE_OBJECTION, "text" },
+    { EVENT_ELECTION_CALLED_KIND, ARCHIVE_ELECTION, "title" },
 };
 
 static bool is_field(const char *wanted, const char *field)

@@ -23,7 +23,8 @@ static const struct chiboctl_command *const parts[] = {
     chiboctl_report_commands,   chiboctl_opinions_commands,
     chiboctl_record_commands,   chiboctl_archive_commands,
     chiboctl_import_commands,   chiboctl_reverify_commands,
-    chiboctl_folder_commands,   chiboctl_destroy_commands
+    chiboctl_folder_commands,   chiboctl_destroy_commands,
+    chiboctl_destroyed_commands
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

@@ -67,6 +67,7 @@ extern const struct chiboctl_command chiboctl_archive_commands[];
 extern const struct chiboctl_command chiboctl_import_commands[];
 extern const struct chiboctl_command chiboctl_reverify_commands[];
 extern const struct chiboctl_command chiboctl_destroy_commands[];
+extern const struct chiboctl_command chiboctl_destroyed_commands[];
 
 enum { CHIBOCTL_OPTIONS_MAX = 256, CHIBOCTL_ARGUMENTS_MAX = 5000 };
 struct chiboctl_given {
