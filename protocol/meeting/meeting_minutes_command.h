@@ -37,11 +37,11 @@
     X(NUMBER, version, 0, NONE)                                                \
     X(OPTIONAL_ID, entry, 0, NONE)                                             \
     X(NUMBER, line, 0, NONE)                                                   \
-    X(SEALED, text, LIMIT_COMMENT_LENGTH, ALL)
+    X(SEALED, text, LIMIT_COMMENT_LENGTH, MEMBERS)
 #define COMMAND_ANSWER_OBJECTION(X)                                            \
     X(ID, objection, 0, NONE)                                                  \
     X(ENUM, answer, objection_answer_words, NONE)                              \
-    X(SEALED, text, LIMIT_COMMENT_LENGTH, ALL)
+    X(SEALED, text, LIMIT_COMMENT_LENGTH, MEMBERS)
 /* c: of minutes_adopted. The statement `minutes`. */
 #define COMMAND_SIGN_MINUTES(X)                                                \
     X(ENUM, role, minutes_signer_words, NONE)                                  \

@@ -50,12 +50,12 @@
     X(NUMBER, version, 0, NONE)                                                \
     X(OPTIONAL_ID, entry, 0, NONE)                                             \
     X(NUMBER, line, 0, NONE)                                                   \
-    X(SEALED, text, LIMIT_COMMENT_LENGTH, ALL)                                 \
+    X(SEALED, text, LIMIT_COMMENT_LENGTH, MEMBERS)                             \
     X(ACT, act, 0, NONE)
 #define EVENT_OBJECTION_ANSWERED(X)                                            \
     X(ID, objection, 0, NONE)                                                  \
     X(ENUM, answer, objection_answer_words, NONE)                              \
-    X(SEALED, text, LIMIT_COMMENT_LENGTH, ALL)                                 \
+    X(SEALED, text, LIMIT_COMMENT_LENGTH, MEMBERS)                             \
     X(ACT, act, 0, NONE)
 /* By this vote. c: the commitment `minutes` of the version, which is what
  * `minutes` statements are about. */

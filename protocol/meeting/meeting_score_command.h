@@ -10,7 +10,7 @@
 /* A second sheet takes the place of the first. */
 #define COMMAND_COMPLETE_SCORE(X)                                              \
     SCORE_POINT_FIELDS(X)                                                      \
-    X(SEALED, note, LIMIT_CHAT_LENGTH, ALL)
+    X(SEALED, note, LIMIT_CHAT_LENGTH, MEMBERS)
 
 /* X(IDENTIFIER, wire name, SIGNED or UNSIGNED) */
 #define MEETING_SCORE_COMMAND_LIST(X) X(COMPLETE_SCORE, complete_score, SIGNED)

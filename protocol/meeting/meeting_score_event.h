@@ -12,7 +12,7 @@
  * points that were given. Older sheets have no posting. */
 #define EVENT_SCORE_COMPLETED(X)                                               \
     SCORE_POINT_FIELDS(X)                                                      \
-    X(SEALED, note, LIMIT_CHAT_LENGTH, ALL)                                    \
+    X(SEALED, note, LIMIT_CHAT_LENGTH, MEMBERS)                                \
     X(NUMBER, total, SCORE_TOTAL, NONE)                                        \
     X(ENUM, grade, grade_words, NONE)                                          \
     X(NUMBER, minutes, 0, NONE)                                                \

@@ -23,7 +23,7 @@ struct log_author {
     uint64_t register_seq; /* of the genesis */
     struct hash register_head;
     struct hash ruleset; /* of the genesis; zeros: none that could be fetched */
-    size_t count;                    /* a test may take events back */
+    size_t count;        /* a test may take events back */
     char *events[AUTHOR_EVENTS_MAX]; /* owned, NUL-terminated */
     struct hash heads[AUTHOR_EVENTS_MAX];
     size_t opening_count;
