@@ -294,6 +294,15 @@ static bool is_undecided(const struct meeting_ballot *ballot,
     return is_open;
 }
 
+/* Of what came before the rules were at hand. */
+static bool is_past_omitted(const struct meeting_ballot *ballot,
+                            const struct meeting_state *state,
+                            const struct ruleset *rules)
+{
+    return state->next_seq > ballot->result_seq + 1 &&
+           is_undecided(ballot, rules);
+}
+
 /* The server says it in one breath with the result. */
 static enum decision_fault check_omitted(const struct meeting_event *event,
                                          const struct meeting_state *before,
@@ -352,9 +361,10 @@ enum result decision_check_past(const struct meeting_state *state,
         if (!is_vote_rightly_tested(&state->votes[i], rules))
             return RESULT_REFUSED;
     for (i = 0; i < state->ballot_count; i++)
-        if (state->ballots[i].is_decided &&
-            check_decided(&state->ballots[i].decided, state, rules) !=
-                DECISION_GOOD)
+        if (is_past_omitted(&state->ballots[i], state, rules) ||
+            (state->ballots[i].is_decided &&
+             check_decided(&state->ballots[i].decided, state, rules) !=
+                 DECISION_GOOD))
             return RESULT_REFUSED;
     return RESULT_OK;
 }

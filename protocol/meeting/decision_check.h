@@ -64,8 +64,8 @@ MUST_USE enum result decision_check_result(const struct meeting_event *event,
 
 /*
  * The same of what was decided before the ruleset was at hand, as far as the
- * state tells it: the tests of votes, and what counted ballots come to.
- * RESULT_OK or RESULT_REFUSED.
+ * state tells it: the tests of votes, and what counted ballots come to, also
+ * that it was said. RESULT_OK or RESULT_REFUSED.
  */
 MUST_USE enum result decision_check_past(const struct meeting_state *state,
                                          const struct ruleset *rules);

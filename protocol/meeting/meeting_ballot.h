@@ -202,6 +202,7 @@ struct meeting_ballot {
     uint64_t attested_seq; /* of the last attestation or confirmation */
     bool is_checkpointed;  /* a complete checkpoint follows that */
 
+    uint64_t result_seq; /* 0: there is none yet */
     uint64_t opened_seq;
     bool is_opened_knowingly;  /* with fewer than the ruleset asks for */
     bool is_counted_knowingly; /* likewise */

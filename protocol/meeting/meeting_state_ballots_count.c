@@ -476,6 +476,7 @@ enum result ballot_apply_ballot_result(struct meeting_state *state,
     if (result)
         return result;
     ballot->count_count = body->counts.count;
+    ballot->result_seq = event->seq;
     ballot->result = body->result;
     ballot->result_size = body->size;
     return ballot_archive_step(&ballot->archive, BALLOT_EVENT_RESULT,

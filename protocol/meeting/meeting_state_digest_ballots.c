@@ -193,6 +193,7 @@ static void add_voting(struct digest *digest,
     size_t i;
 
     digest_number(digest, ballot->opened_seq);
+    digest_number(digest, ballot->result_seq);
     digest_number(digest, (uint64_t)ballot->opened_ms);
     digest_number(digest, ballot->is_opened_knowingly);
     digest_number(digest, ballot->is_counted_knowingly);

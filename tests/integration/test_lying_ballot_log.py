@@ -22,14 +22,14 @@ VERIFIER = BUILD / "bin/chibo-verify"
 
 
 class Scene:
-    def __init__(self, directory):
+    def __init__(self, directory, kind=Ballot):
         self.hall = Hall(directory, deputy=True)
         try:
             self.directory = directory
             self.enrolled = Victim(self.hall, directory / "late")
             self.hall.enrol(LATE, self.enrolled)
             self.device = self.hall.cell.enrol(LATE, "Máy thứ hai")
-            self.ballot = Ballot(self.hall)
+            self.ballot = kind(self.hall)
             self.ballot.run()
             self.hall.settle()
         except BaseException:
@@ -82,7 +82,7 @@ class Scene:
         shutil.copytree(self.enrolled.directory / "profile", late.profile)
         return late.join(self.hall.id, "--audio", "none")
 
-    def verify(self, directory):
+    def verify(self, directory, *options):
         """(exit code, fault) of chibo-verify over what a client that believes
         everything keeps of it."""
         register = self.hall.admin.organisation
@@ -98,8 +98,9 @@ class Scene:
                  for log, name in ((self.hall.id, "meeting"),
                                    (register, "register"))]
         done = subprocess.run([VERIFIER, files[0], "--register", files[1],
-                               "--json"], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True)
+                               "--json", *options],
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True)
         failure = json.loads(done.stdout)["failure"]
         return done.returncode, failure and failure["fault"]
 

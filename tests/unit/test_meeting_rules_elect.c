@@ -617,6 +617,10 @@ static void what_was_decided_before_the_rules_were_known_is_seen(void **state)
     assert_int_equal(decision_check_past(meeting->state, rules),
                      RESULT_REFUSED);
     ballot->decided.open--;
+    ballot->is_decided = false;
+    assert_int_equal(decision_check_past(meeting->state, rules),
+                     RESULT_REFUSED);
+    ballot->is_decided = true;
     assert_true(meeting->state->vote_count > 0);
     vote = &meeting->state->votes[0];
     vote->test.test.numerator++;
