@@ -275,6 +275,21 @@ static bool is_site(const struct meeting_view *view,
            (view->org && register_state_site(view->org, id));
 }
 
+/* Is it somebody who is no member: called by the name alone? */
+static bool is_outsider(const struct meeting_view *view,
+                        const struct identifier *id)
+{
+    const struct meeting_person *person =
+        view->state ? meeting_state_person(view->state, id) : NULL;
+    const struct register_member *member =
+        !person && view->org ? register_state_member(view->org, id) : NULL;
+    const enum category category = person   ? person->category
+                                   : member ? member->category
+                                            : category_none_;
+
+    return category == CATEGORY_GUEST || category == CATEGORY_TECHNICIAN;
+}
+
 struct cli_who cli_who(const struct meeting_view *view,
                        const struct identifier *id)
 {
@@ -283,7 +298,7 @@ struct cli_who cli_who(const struct meeting_view *view,
 
     if (!name.data || name.size == 0)
         name = identifier_view(id);
-    if (is_site(view, id) && is_called_site(name))
+    if ((is_site(view, id) && is_called_site(name)) || is_outsider(view, id))
         (void)snprintf(who.text, sizeof who.text, "%.*s", (int)name.size,
                        name.data);
     else if (is_site(view, id))

@@ -321,7 +321,7 @@ static void put_argument(const struct refusal *refusal, int at,
         identifier_parse(text_view_of(text), &id) == RESULT_OK)
         known = meeting_view_name(view, &id);
     if (known.data && known.size > 0)
-        (void)fprintf(out, _("comrade %.*s"), (int)known.size, known.data);
+        (void)fputs(cli_who(view, &id).text, out);
     else
         (void)fputs(word_for_people(text), out);
 }

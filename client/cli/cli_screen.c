@@ -424,7 +424,9 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         cli_screen_say("%s", _("You are admitted."));
         break;
     case CLIENT_TURNED_AWAY:
-        cli_screen_say("%s", _("The chair did not admit you."));
+        cli_screen_say("%s",
+                       _("The chair did not admit you. If that changes, leave "
+                         "(/quit) and join again."));
         break;
     case CLIENT_JOIN_REFUSED:
         say_join_refused(join, notice);

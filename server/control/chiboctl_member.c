@@ -13,33 +13,38 @@ enum { IMPORT_FILE_MAX = 4 * 1024 * 1024 };
 
 /* --- One member ---------------------------------------------------------- */
 
+/* What is wrong with a word, as the import of a list says it. */
+static bool refuse_word(enum import_problem problem, const char *word)
+{
+    const char *text = _(import_problem_text(problem));
+    const char *gap = strstr(text, "{}");
+
+    if (gap)
+        chiboctl_fail(CHIBOCTL_FAILED, "%.*s%s%s", (int)(gap - text), text,
+                      word, gap + 2);
+    else
+        chiboctl_fail(CHIBOCTL_FAILED, "%s", text);
+    return false;
+}
+
 static bool read_category(const char *text, int *out)
 {
     *out = (int)import_category(text_view_of(text));
-    if (*out)
-        return true;
-    chiboctl_fail(CHIBOCTL_FAILED, _("unknown category: %s"), text);
-    return false;
+    return *out != 0 || refuse_word(IMPORT_UNKNOWN_CATEGORY, text);
 }
 
 static bool read_office(const char *text, int *out)
 {
     *out = (int)import_office(text_view_of(text));
-    if (*out)
-        return true;
-    chiboctl_fail(CHIBOCTL_FAILED, _("unknown office: %s"), text);
-    return false;
+    return *out != 0 || refuse_word(IMPORT_UNKNOWN_OFFICE, text);
 }
 
 static bool read_ground(const char *text, int *out)
 {
     enum ground ground;
 
-    if (!import_ground(text_view_of(text), &ground)) {
-        chiboctl_fail(CHIBOCTL_FAILED, _("unknown ground for not coming: %s"),
-                      text);
-        return false;
-    }
+    if (!import_ground(text_view_of(text), &ground))
+        return refuse_word(IMPORT_UNKNOWN_GROUND, text);
     *out = (int)ground;
     return true;
 }

@@ -1,5 +1,7 @@
 /* What lines become that are typed into a meeting. */
 #include "client/cli/cli_command.h"
+
+#include "client/cli/cli_names.h"
 #include "tests/support/cli_typing.h"
 #include "tests/support/meeting_transcript.h"
 
@@ -117,9 +119,25 @@ static void a_matter_of_secret_ballots_is_told_to_be_one(void **s)
     meeting_transcript_end(typing.meeting);
 }
 
+static void guests_go_by_their_names_alone(void **s)
+{
+    const struct identifier guest = meeting_id("m8");
+    const struct identifier member = meeting_id("m4");
+    struct typing typing;
+
+    (void)s;
+    begin(&typing, "");
+    assert_int_equal(meeting_state_person(typing.view.state, &guest)->category,
+                     CATEGORY_GUEST);
+    assert_string_equal(cli_who(&typing.view, &guest).text, "m8");
+    assert_string_equal(cli_who(&typing.view, &member).text, "comrade m4");
+    meeting_transcript_end(typing.meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(guests_go_by_their_names_alone),
         cmocka_unit_test(
             a_task_is_due_when_the_day_ends_where_the_meeting_is_held),
         cmocka_unit_test(
