@@ -44,17 +44,17 @@ static const struct chiboctl_option common_options[] = {
 /* What stands for a value, in the help; by words, so that one translation does
  * for all. */
 static const char *const values[] = {
-    N_("CATEGORY"),   N_("CELL"),   N_("COMMAND"),
-    N_("DATE"),       N_("DEVICE"), N_("DRAFT"),
-    N_("FILE"),       N_("FOLDER"), N_("GROUND"),
-    N_("HOLDER"),     N_("ID"),     N_("IN"),
-    N_("INVITATION"), N_("KIND"),   N_("LANGUAGE"),
-    N_("MEETING"),    N_("MEMBER"), N_("NAME"),
-    N_("OFFICE"),     N_("OUT"),    N_("PARTY-GROUP-MEETING"),
-    N_("PATH"),       N_("RECORD"), N_("SITE"),
-    N_("TEXT"),       N_("TIME"),   N_("TITLE"),
-    N_("UNIT"),       N_("WORDS"),  N_("YEAR"),
-    N_("YYYY-MM"),    N_("ZONE"),
+    N_("CATEGORY"),   N_("CELL"),    N_("COMMAND"),
+    N_("DATE"),       N_("DEVICE"),  N_("DRAFT"),
+    N_("FILE"),       N_("FOLDER"),  N_("GROUND"),
+    N_("HOLDER"),     N_("ID"),      N_("IN"),
+    N_("INVITATION"), N_("KIND"),    N_("LANGUAGE"),
+    N_("MEETING"),    N_("MEMBER"),  N_("NAME"),
+    N_("OFFICE"),     N_("OUT"),     N_("PARTY-GROUP-MEETING"),
+    N_("PATH"),       N_("RECORD"),  N_("REPORT"),
+    N_("SITE"),       N_("TEXT"),    N_("TIME"),
+    N_("TITLE"),      N_("UNIT"),    N_("WORDS"),
+    N_("YEAR"),       N_("YYYY-MM"), N_("ZONE"),
 };
 
 static const char *say_value(const char *word)
