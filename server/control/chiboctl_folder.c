@@ -8,7 +8,7 @@
 
 #include "protocol/document/document_facts.h"
 #include "protocol/document/document_set.h"
-#include "protocol/verify/verify_source.h"
+#include "protocol/verify/verify_groups.h"
 #include "server/document/calendar_ics.h"
 #include "server/platform/private_file.h"
 
@@ -26,6 +26,7 @@ struct folder {
     char separator; /* of lists */
     struct chiboctl_record whole;
     struct verify_source source;
+    struct verify_groups groups;
     json_t *facts, *adopted; /* owned */
     struct document_set set;
     json_t *names; /* owned; of what was written */
@@ -190,10 +191,17 @@ static enum result draw_facts(struct folder *folder)
     const struct verify_meeting *meeting = &folder->whole.findings.meeting;
     const struct record_zip_entry *minutes = record_zip_find(
         &folder->whole.record.zip, TEXT_LITERAL(RECORD_MINUTES_PATH));
+    struct text_view name = { NULL, 0 };
     enum result result =
         verify_source_make(&meeting->reader, &folder->whole.record.rulesets,
                            &meeting->ruleset_hash, &folder->source);
 
+    if (result == RESULT_OK)
+        result =
+            verify_groups_read(&folder->whole.record, &meeting->state->kinds,
+                               &folder->groups, &name);
+    folder->source.minutes.parts = folder->groups.parts;
+    folder->source.minutes.part_count = folder->groups.count;
     if (result == RESULT_OK)
         result = document_facts_draw(&folder->source.minutes, &folder->facts);
     if (result == RESULT_OK && minutes &&
@@ -298,6 +306,7 @@ static int run_folder(struct chiboctl *ctl)
     json_decref(folder.facts);
     json_decref(folder.adopted);
     json_decref(folder.names);
+    verify_groups_release(&folder.groups);
     verify_source_release(&folder.source);
     chiboctl_record_release(&folder.whole);
     return code;

@@ -311,7 +311,13 @@ def check_record_by_groups(place, meeting, parts, tmp_path):
     about = json.loads(verified(exported, "--json"))["record"]
     assert (about["documents_compared"], about["documents_unknown"],
             about["minutes_compared"]) == (about["documents"], 0, "whole")
+    done = place.chiboctl("record", "folder", exported, "--out",
+                          tmp_path / "papers")
+    assert done.returncode == 0, done.stdout + done.stderr
     record = RecordFile(exported.read_bytes())
+    assert record.files["documents/attendance.csv"].count(b"\n") == MEMBERS + 1
+    assert (tmp_path / "papers/danh-sach-diem-danh.csv").read_bytes() == \
+        record.files["documents/attendance.csv"]
     logs = [f"groups/{part}/{file}.jsonl" for part in parts
             for file in ("events", "openings")]
     assert [name for name in record.files if "groups/" in name] == logs
