@@ -103,8 +103,7 @@ bool chiboctl_archive_refresh(struct chiboctl *ctl,
 
 /* --- What can be read on a terminal -------------------------------------- */
 
-/* Facts of minutes that another server wrote may be any text. */
-static char *without_controls(const char *text)
+char *chiboctl_archive_plain(const char *text)
 {
     char *copy = strdup(text);
     size_t i;
@@ -160,25 +159,34 @@ struct listing {
     size_t count;
 };
 
-static void print_row(const struct chiboctl *ctl, const struct archive_row *row)
+static enum result print_row(const struct chiboctl *ctl,
+                             const struct archive_row *row)
 {
     const struct archive_meeting *meeting = &row->meeting;
     static const int widths[] = { 16, 14, 22, 22, 12, 9, 12, 14, 0 };
+    char *unit = chiboctl_archive_plain(meeting->unit);
+    char *title = chiboctl_archive_plain(meeting->title);
+    const bool is_whole = unit && title;
     char hash[HEX_SIZE(HASH_SIZE)];
     const char *kind = kind_word(meeting->kind);
 
     hex_encode(row->source.hash.bytes, HASH_SIZE, hash);
     hash[12] = '\0';
-    chiboctl_row(
-        ctl,
-        json_pack("{s:o, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s}", "starts_at",
-                  chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone),
-                  "origin", _(origin_word(row->source.origin)), "cell",
-                  meeting->unit, "kind", kind ? _(kind) : "", "signed",
-                  meeting->is_signed ? _("signed") : _("not signed"), "size",
-                  (json_int_t)row->source.size, "hash", hash, "meeting",
-                  meeting->id.text, "title", meeting->title),
-        widths);
+    if (is_whole)
+        chiboctl_row(
+            ctl,
+            json_pack("{s:o, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s}",
+                      "starts_at",
+                      chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone),
+                      "origin", _(origin_word(row->source.origin)), "cell",
+                      unit, "kind", kind ? _(kind) : "", "signed",
+                      meeting->is_signed ? _("signed") : _("not signed"),
+                      "size", (json_int_t)row->source.size, "hash", hash,
+                      "meeting", meeting->id.text, "title", title),
+            widths);
+    free(unit);
+    free(title);
+    return is_whole ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
 static enum result on_row(const struct archive_row *row, void *user)
@@ -189,7 +197,7 @@ static enum result on_row(const struct archive_row *row, void *user)
     if (listing->ctl->is_json)
         chiboctl_row(listing->ctl, row_of(listing->ctl, row), NULL);
     else
-        print_row(listing->ctl, row);
+        return print_row(listing->ctl, row);
     return RESULT_OK;
 }
 
@@ -250,22 +258,27 @@ static enum result print_hit(const struct chiboctl *ctl,
                              const struct archive_hit *hit)
 {
     const struct archive_meeting *meeting = &hit->row.meeting;
-    char *snippet = without_controls(hit->snippet);
     json_t *when = chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone);
+    char *texts[] = { chiboctl_archive_plain(meeting->unit),
+                      chiboctl_archive_plain(meeting->title),
+                      chiboctl_archive_plain(meeting->venue),
+                      chiboctl_archive_plain(hit->snippet) };
+    bool is_whole = when != NULL;
+    size_t i;
 
-    if (!snippet || !when) {
-        free(snippet);
-        json_decref(when);
-        return RESULT_NO_MEMORY;
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        is_whole = is_whole && texts[i];
+    if (is_whole) {
+        (void)printf("%s  %s  %s  (%s)\n", json_string_value(when), texts[0],
+                     texts[1], meeting->id.text);
+        (void)printf(_("    %s, event %llu, at: %s\n"), place_words(hit->place),
+                     (unsigned long long)hit->seq, texts[2]);
+        (void)printf("    %s\n", texts[3]);
     }
-    (void)printf("%s  %s  %s  (%s)\n", json_string_value(when), meeting->unit,
-                 meeting->title, meeting->id.text);
-    (void)printf(_("    %s, event %llu, at: %s\n"), place_words(hit->place),
-                 (unsigned long long)hit->seq, meeting->venue);
-    (void)printf("    %s\n", snippet);
     json_decref(when);
-    free(snippet);
-    return RESULT_OK;
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free(texts[i]);
+    return is_whole ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
 static enum result on_hit(const struct archive_hit *hit, void *user)

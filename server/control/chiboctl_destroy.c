@@ -179,6 +179,7 @@ static void print_item(const struct chiboctl *ctl,
                        const struct destroy_item *item)
 {
     static const int widths[] = { 16, 16, 30, 16, 0 };
+    char *plain = ctl->is_json ? NULL : chiboctl_archive_plain(item->title);
 
     chiboctl_row(ctl,
                  json_pack("{s:o, s:o, s:s, s:s, s:s}", "held",
@@ -186,8 +187,10 @@ static void print_item(const struct chiboctl *ctl,
                            chiboctl_time(ctl, item->due_ms, item->zone), "what",
                            ctl->is_json ? retention_word(item->what)
                                         : what_words(item->what),
-                           "meeting", item->meeting.text, "title", item->title),
+                           "meeting", item->meeting.text, "title",
+                           plain ? plain : item->title),
                  widths);
+    free(plain);
 }
 
 static int print_list(const struct destroy *work)

@@ -69,6 +69,9 @@ struct chiboctl_archive {
 /* Root becomes the user to whom the data directory belongs. */
 bool chiboctl_archive_open(struct chiboctl *ctl, struct chiboctl_archive *out);
 void chiboctl_archive_close(struct chiboctl_archive *archive);
+/* What another server wrote may hold a line feed, or what moves a cursor: the
+ * text without, for a line on a terminal. free() ends it; NULL: no memory. */
+char *chiboctl_archive_plain(const char *text);
 /* Opens the index, and brings it up to date; whatever cannot be read is told
  * and passed over. */
 bool chiboctl_archive_refresh(struct chiboctl *ctl,
