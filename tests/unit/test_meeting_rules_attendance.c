@@ -35,7 +35,7 @@ static void the_presiding_group_comes_in_before_the_lobby_opens(void **state)
                  "7 m1 open_lobby",
                  "connected m1 m1/a 1\n"
                  "presence_confirmed m1 online - connection\n"
-                 "refused not_open\n"
+                 "refused not_scheduled\n"
                  "connected m3 m3/a 2\n"
                  "presence_confirmed m3 online - connection\n"
                  "refused not_joined\n"
