@@ -81,9 +81,15 @@ static struct {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* The library itself: where a program loads it late, as Python does, it is not
+ * among those that come next. */
 static void find(const char *name, void *function)
 {
-    *(void **)function = dlsym(RTLD_NEXT, name);
+    static void *library;
+
+    if (!library)
+        library = dlopen("libcrypto.so.3", RTLD_LAZY);
+    *(void **)function = library ? dlsym(library, name) : NULL;
     if (!*(void **)function)
         abort();
 }

@@ -148,3 +148,20 @@ def test_a_signature_is_remembered_only_where_it_is_right(memory):
 def test_without_a_memory_everything_is_computed(tmp_path):
     assert ask(tmp_path / "none", "power", BASE, EXPONENT, MODULUS, False) \
         == pow(BASE, EXPONENT, MODULUS)
+
+
+def test_a_program_that_loads_the_library_late_is_no_exception(memory):
+    private = Ed25519PrivateKey.generate()
+    key = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    done = subprocess.run(
+        ["/usr/bin/python3", "-c",
+         "import sys\n"
+         "from cryptography.hazmat.primitives.asymmetric import ed25519\n"
+         "key, signature = map(bytes.fromhex, sys.argv[1:])\n"
+         "ed25519.Ed25519PublicKey.from_public_bytes(key).verify(\n"
+         "    signature, b'')\n", key.hex(), private.sign(b"").hex()],
+        capture_output=True, text=True, timeout=60,
+        env={**os.environ, "CHIBO_REMEMBERED": str(memory),
+             "LD_PRELOAD": str(LIBRARY),
+             "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"})
+    assert done.returncode == 0, done.stderr
