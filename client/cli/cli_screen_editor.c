@@ -52,17 +52,24 @@ static void edit(struct cli_join *join, const struct identifier *id)
 {
     const struct meeting_view *view;
     const struct meeting_entry *entry;
+    struct text_view text;
 
     if (is_taken())
         return;
     view = client_view_lock(join->session.client);
     entry = view->state ? meeting_state_entry(view->state, id) : NULL;
-    if (entry)
-        (void)cli_editor_edit(&editor, entry,
-                              meeting_view_entry_text(view, id));
+    text = meeting_view_entry_text(view, id);
+    /* A text comes behind its event; without it there is nothing to change. */
+    if (entry && text.data && meeting_view_text(view, entry->seq, "text").data)
+        (void)cli_editor_edit(&editor, entry, text);
     client_view_unlock(join->session.client);
-    cli_editor_show(&editor, stdout);
-    put_hint();
+    if (editor.is_open) {
+        cli_editor_show(&editor, stdout);
+        put_hint();
+    } else {
+        (void)printf("  %s\n", _("The newest text of this entry is not here: "
+                                 "try again."));
+    }
 }
 
 static void resume(struct cli_join *join, const char *typed)
