@@ -30,6 +30,19 @@ json_t *document_moment(const struct minutes_writing *writing, int64_t at_ms)
     return at_ms == 0 ? json_null() : moment_at(writing, at_ms);
 }
 
+struct minutes_short document_percent(const struct minutes_writing *writing,
+                                      uint64_t part, uint64_t whole)
+{
+    struct minutes_short text = minutes_percent(writing, part, whole);
+    char *blank = strchr(text.text, ' ');
+
+    if (blank && strlen(text.text) + 2 < sizeof text.text) {
+        memmove(blank + 2, blank + 1, strlen(blank + 1) + 1);
+        memcpy(blank, "\xc2\xa0", 2);
+    }
+    return text;
+}
+
 /* --- capitals ------------------------------------------------------------ */
 
 /* Of the letters that Vietnamese has, in NFC; others stay. */
@@ -322,7 +335,7 @@ static json_t *adopted_of(const struct minutes_writing *writing,
     return json_pack(
         "{s:I, s:I, s:s}", "yes", (json_int_t)vote->counts[CHOICE_YES], "total",
         (json_int_t)vote->denominator, "percent",
-        minutes_percent(writing, vote->counts[CHOICE_YES], vote->denominator)
+        document_percent(writing, vote->counts[CHOICE_YES], vote->denominator)
             .text);
 }
 
@@ -396,6 +409,18 @@ static bool put_minutes(json_t *facts, const struct minutes_writing *writing,
            put(facts, "footer", footer_of(writing, learned));
 }
 
+/* What was not on the agenda comes last, and is in no notice. */
+static bool mark_items(json_t *items)
+{
+    const size_t count = json_array_size(items);
+    const char *last = json_string_value(
+        json_object_get(json_array_get(items, count - 1), "id"));
+
+    return document_mark_ends(items) &&
+           (count < 2 || !last || last[0] != '\0' ||
+            put(json_array_get(items, count - 2), "end", json_string(".")));
+}
+
 /* What the rest is made of stands there already. */
 static bool put_rest(json_t *facts, const struct minutes_writing *writing,
                      const struct minutes_facts *learned)
@@ -411,7 +436,7 @@ static bool put_rest(json_t *facts, const struct minutes_writing *writing,
     for (i = 0; i < sizeof of_attendance / sizeof of_attendance[0]; i++)
         is_good = is_good && document_mark_ends(
                                  json_object_get(attendance, of_attendance[i]));
-    return is_good && document_mark_ends(json_object_get(facts, "items")) &&
+    return is_good && mark_items(json_object_get(facts, "items")) &&
            document_mark_ends(json_object_get(facts, "documents"));
 }
 

@@ -15,6 +15,9 @@ bool document_mark_ends(json_t *list);
 /* {"time": "08 giờ 05", "date": "05/02/2026"}; null of 0. */
 json_t *document_moment(const struct minutes_writing *writing, int64_t at_ms);
 
+/* minutes_percent() that no line is broken in. */
+struct minutes_short document_percent(const struct minutes_writing *writing,
+                                      uint64_t part, uint64_t whole);
 /* "05-BB/CB", or dots to be filled in. */
 json_t *document_number(const struct minutes_writing *writing,
                         const struct meeting_state *state,

@@ -78,7 +78,7 @@ static bool put_vote(struct lines *lines, const struct minutes_list_row *row)
         "no", number(vote->counts[CHOICE_NO]), "other",
         number(vote->counts[CHOICE_OTHER]), "abstain",
         number(vote->counts[CHOICE_ABSTAIN]), "yes_percent",
-        minutes_percent(writing, vote->counts[CHOICE_YES], vote->denominator)
+        document_percent(writing, vote->counts[CHOICE_YES], vote->denominator)
             .text,
         "result",
         minutes_phrase(writing,

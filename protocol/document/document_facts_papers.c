@@ -134,7 +134,7 @@ static json_t *numbers_of(const struct minutes_writing *writing,
         minutes_opening(writing, vote->started_seq, "motion"), "yes",
         (json_int_t)vote->counts[CHOICE_YES], "total",
         (json_int_t)vote->denominator, "percent",
-        minutes_percent(writing, vote->counts[CHOICE_YES], vote->denominator)
+        document_percent(writing, vote->counts[CHOICE_YES], vote->denominator)
             .text);
 }
 

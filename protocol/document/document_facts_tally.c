@@ -18,7 +18,7 @@ static void add_row(struct table *table, json_t *name, uint64_t votes)
         "{s:I, s:o, s:I, s:s}", "number",
         (json_int_t)json_array_size(table->rows) + 1, "name", name, "votes",
         (json_int_t)votes, "percent",
-        minutes_percent(b->writing, votes, b->ballot->denominator).text);
+        document_percent(b->writing, votes, b->ballot->denominator).text);
 
     table->is_good &= json_array_append_new(table->rows, row) == 0;
 }
@@ -193,8 +193,8 @@ static json_t *elected_of(const struct document_ballot *b)
                     out, json_pack("{s:o, s:I, s:s}", "name",
                                    name_of(b, &row[i].member), "votes",
                                    (json_int_t)row[i].votes, "percent",
-                                   minutes_percent(b->writing, row[i].votes,
-                                                   ballot->denominator)
+                                   document_percent(b->writing, row[i].votes,
+                                                    ballot->denominator)
                                        .text)) != 0)
                 return json_decref(out), NULL;
     if (!document_mark_ends(out))

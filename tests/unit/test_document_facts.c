@@ -179,17 +179,17 @@ static void names_stand_as_on_the_paper_and_the_elected_by_votes(void **state)
 
     (void)state;
     says(ballot, "rows",
-         "[{\"name\":\"Đảng viên Mẫu 04\",\"number\":1,\"percent\":\"60,00 "
+         "[{\"name\":\"Đảng viên Mẫu 04\",\"number\":1,\"percent\":\"60,00 "
          "%\",\"votes\":15},{\"name\":\"Đảng viên Mẫu "
-         "14\",\"number\":2,\"percent\":\"68,00 "
+         "14\",\"number\":2,\"percent\":\"68,00 "
          "%\",\"votes\":17},{\"name\":\"Đảng viên Mẫu "
-         "15\",\"number\":3,\"percent\":\"72,00 "
+         "15\",\"number\":3,\"percent\":\"72,00 "
          "%\",\"votes\":18},{\"name\":\"Đảng viên Mẫu "
-         "16\",\"number\":4,\"percent\":\"60,00 %\",\"votes\":15}]");
+         "16\",\"number\":4,\"percent\":\"60,00 %\",\"votes\":15}]");
     says(ballot, "elected",
-         "[{\"end\":\";\",\"name\":\"Đảng viên Mẫu 15\",\"percent\":\"72,00 "
+         "[{\"end\":\";\",\"name\":\"Đảng viên Mẫu 15\",\"percent\":\"72,00 "
          "%\",\"votes\":18},{\"end\":\".\",\"name\":\"Đảng viên Mẫu "
-         "14\",\"percent\":\"68,00 %\",\"votes\":17}]");
+         "14\",\"percent\":\"68,00 %\",\"votes\":17}]");
     says(ballot, "conclusion",
          "[\"2 đồng chí bằng phiếu cho 1 vị trí còn lại: bầu vòng hai trong "
          "đúng số đồng chí đó.\"]");
@@ -480,7 +480,7 @@ static void a_resolution_is_drawn_if_one_was_carried(void **state)
     facts = facts_of(&source);
     says(facts, "subject", "\"Lãnh đạo thực hiện nhiệm vụ tháng 01 năm 1970\"");
     says(facts, "resolution",
-         "{\"motion\":\"Thông qua nghị quyết\",\"percent\":\"96,00 "
+         "{\"motion\":\"Thông qua nghị quyết\",\"percent\":\"96,00 "
          "%\",\"total\":25,\"yes\":24}");
     says(facts, "number", "\"05-BB/CB\"");
     says(facts, "numbers",
