@@ -302,8 +302,8 @@ bool cli_passphrase_ask(const char *file, const char *question,
 
     out->size = 0;
     is_given = file ? read_file(file, out) : ask(question, out);
-    if (is_given && (out->size == sizeof out->text ||
-                     memchr(out->text, '\0', out->size))) {
+    if (is_given &&
+        (out->size == sizeof out->text || memchr(out->text, '\0', out->size))) {
         cli_complain(_("that passphrase is longer than any"));
         is_given = false;
     }
