@@ -136,7 +136,7 @@ static void tell_halls(const struct telling *t)
             t->writing,
             pool->is_transcribed ? PHRASE_BALLOT_ENTERED : PHRASE_BALLOT_HALL,
             (unsigned long long)(pool->is_included ? pool->own : pool->k),
-            minutes_name(t->facts, &pool->site),
+            minutes_site_name(t->facts, &pool->site),
             minutes_comrade(t->writing, t->facts, &site->keeper).text,
             minutes_comrade(t->writing, t->facts, &pool->confirmed_by).text);
     }

@@ -111,6 +111,19 @@ const char *minutes_name(const struct minutes_facts *facts,
     return name ? name : id->text;
 }
 
+const char *minutes_site_name(const struct minutes_facts *facts,
+                              const struct identifier *site)
+{
+    static const char *const words[] = { "Điểm cầu ", "điểm cầu " };
+    const char *name = minutes_name(facts, site);
+    size_t i;
+
+    for (i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strncmp(name, words[i], strlen(words[i])) == 0)
+            return name + strlen(words[i]);
+    return name;
+}
+
 /* --- duties and halls ---------------------------------------------------- */
 
 static enum result add_duty(struct minutes_facts *facts, int64_t since_ms,

@@ -69,6 +69,10 @@ bool minutes_person_came(const struct minutes_person *person);
 /* The newest name of a member or site; the id itself if it is unknown. */
 const char *minutes_name(const struct minutes_facts *facts,
                          const struct identifier *id);
+/* The name of a site behind the word "điểm cầu": without that word where the
+ * name begins with it itself. */
+const char *minutes_site_name(const struct minutes_facts *facts,
+                              const struct identifier *site);
 /* The newest entry of this hall in this vote, or NULL. */
 const struct minutes_hall *minutes_hall_of(const struct minutes_facts *facts,
                                            const struct identifier *vote,

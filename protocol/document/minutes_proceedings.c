@@ -256,7 +256,7 @@ static void tell_hall(struct proceedings *p, const struct meeting_vote *vote,
         identifier_is_empty(&hall->site)
             ? minutes_fill(p->writing, PHRASE_HALL_OWN)
             : minutes_fill(p->writing, PHRASE_HALL_SITE,
-                           minutes_name(p->facts, &hall->site));
+                           minutes_site_name(p->facts, &hall->site));
 
     if (!entered)
         return;

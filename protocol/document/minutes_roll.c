@@ -97,7 +97,7 @@ struct minutes_short minutes_mode(const struct minutes_writing *writing,
     switch (person->mode) {
     case MODE_SITE:
         return minutes_fill(writing, PHRASE_MODE_SITE,
-                            minutes_name(facts, &person->site));
+                            minutes_site_name(facts, &person->site));
     case MODE_IN_PERSON:
         return minutes_fill(writing, PHRASE_MODE_IN_PERSON);
     case MODE_VOICE_RELAY:

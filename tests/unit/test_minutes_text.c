@@ -146,13 +146,14 @@ static const struct {
 };
 enum { PEOPLE = sizeof people / sizeof people[0] };
 
-static void begin_at(struct log *log, const char *zone, const char *place)
+static void begin_at(struct log *log, const char *zone, const char *place,
+                     const char *site_name)
 {
     struct roster_device devices[PEOPLE + 1];
     struct roster_person rows[PEOPLE];
     struct roster_site site = { .site = id_of("s1"),
                                 .keeper = id_of("m6"),
-                                .name = sealed_of("Hội trường khu phố Mẫu"),
+                                .name = sealed_of(site_name),
                                 .devices = { &devices[PEOPLE], 1 } };
     struct agenda_item agenda[] = {
         { .item = id_of("a1"),
@@ -189,7 +190,7 @@ static void begin_at(struct log *log, const char *zone, const char *place)
 
 static void begin_in(struct log *log, const char *zone)
 {
-    begin_at(log, zone, "Nhà văn hóa khu phố Mẫu");
+    begin_at(log, zone, "Nhà văn hóa khu phố Mẫu", "Hội trường khu phố Mẫu");
 }
 
 /* A holder's only device comes up; who does not preside is let in first. */
@@ -1244,10 +1245,27 @@ static void a_meeting_that_was_called_to_no_place_has_none(void **state)
     char *text;
 
     (void)state;
-    begin_at(&log, "Asia/Ho_Chi_Minh", "");
+    begin_at(&log, "Asia/Ho_Chi_Minh", "", "Hội trường");
     text = render(&log, MINUTES_VIETNAMESE);
     assert_null(strstr(text, "Địa điểm"));
     assert_non_null(strstr(text, "- Hình thức: "));
+    free(text);
+    release(&log);
+}
+
+static void a_site_that_is_called_one_is_not_called_so_twice(void **state)
+{
+    struct log log = { 0 };
+    char *text;
+
+    (void)state;
+    begin_at(&log, "Asia/Ho_Chi_Minh", "", "Điểm cầu thôn Mẫu");
+    connect(&log, AT(7, 50), "m1", 1);
+    come(&log, AT(7, 50), "m1");
+    tick(&log, AT(7, 55), "m6", "s1", "m3");
+    text = render(&log, MINUTES_VIETNAMESE);
+    assert_non_null(strstr(text, "tại điểm cầu thôn Mẫu"));
+    assert_null(strstr(text, "điểm cầu Điểm cầu"));
     free(text);
     release(&log);
 }
@@ -1256,6 +1274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_meeting_that_was_called_to_no_place_has_none),
+        cmocka_unit_test(a_site_that_is_called_one_is_not_called_so_twice),
         cmocka_unit_test(a_whole_meeting_is_told_in_vietnamese),
         cmocka_unit_test(
             a_meeting_under_way_is_told_in_english_and_another_zone),
