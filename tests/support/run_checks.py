@@ -34,7 +34,11 @@ LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
            "test_ballot_server.py", "test_lying_ballot_count.py",
            "test_lying_ballot_election.py", "test_ballot_property.py",
            "test_lying_server.py", "test_lying_ballot_cast.py",
-           "test_ballot_client.py", "test_loss.py"]
+           "test_ballot_client.py", "test_loss.py", "test_ballot_hall.py",
+           "test_ballot_tampering.py", "test_ballot.py",
+           "test_ballot_mutations.py", "test_ballot_sweep.py",
+           "test_congress.py", "test_ballot_elect.py", "test_identity.py",
+           "test_ballot_reference.py"]
 LONGEST_UNIT = ["test_simulation", "test_meeting_rules_permissions",
                 "test_keystore", "test_ballot_vote", "test_client_ballots"]
 # Many wait for a disk, a line or each other: more than there are processors.
