@@ -458,13 +458,17 @@ static void nobody_acts_in_a_meeting_without_a_device_that_joined(void **state)
 
 /* --- the page ------------------------------------------------------------ */
 
-/* As `actors`, for people. */
+/* Every one of `actors`, for people. */
 static const struct permission_column columns[] = {
     { 'C', "Chair (chủ trì)" },       { 'D', "Deputy (phó)" },
-    { 'M', "Minute-taker (thư ký)" }, { 'B', "Member (chính thức)" },
+    { 'M', "Minute-taker (thư ký)" }, { 'K', "Co-chair (đồng chủ trì)" },
+    { 'R', "Moderator (điều hành)" }, { 'B', "Member (chính thức)" },
     { 'P', "Probationary (dự bị)" },  { 'G', "Guest (khách mời)" },
     { 'S', "Site (điểm cầu)" },
 };
+_Static_assert(sizeof columns / sizeof columns[0] ==
+                   sizeof actors / sizeof actors[0],
+               "the page has a column for everybody who is asked");
 static const char page_phases[] = "SLOA";
 
 static enum command_op op_of_row(const struct permission *row)
@@ -533,10 +537,19 @@ static bool ask(enum command_op op, size_t actor, char phase, bool *is_bare)
     return *is_bare && is_looked_at(op, actor, phase);
 }
 
+static size_t actor_of(char letter)
+{
+    size_t actor = 0;
+
+    while (actors[actor].letter != letter)
+        assert_true(++actor < sizeof actors / sizeof actors[0]);
+    return actor;
+}
+
 static struct permission_page *find_out(void)
 {
     struct permission_page *page = calloc(1, sizeof *page);
-    size_t actor, phase;
+    size_t column, phase;
     int op;
 
     assert_non_null(page);
@@ -546,9 +559,11 @@ static struct permission_page *find_out(void)
     for (op = COMMAND_UNKNOWN + 1; op < COMMAND_OP_COUNT; op++) {
         if (command_is_of_register((enum command_op)op))
             continue;
-        for (actor = 0; actor < page->column_count; actor++) {
+        for (column = 0; column < page->column_count; column++) {
+            const size_t actor = actor_of(columns[column].letter);
+
             for (phase = 0; page_phases[phase] != '\0'; phase++)
-                page->is_taken[op][actor][phase] =
+                page->is_taken[op][column][phase] =
                     ask((enum command_op)op, actor, page_phases[phase],
                         &page->is_by_office[op]);
         }
