@@ -257,8 +257,8 @@ static void make_keys(struct meeting_transcript *meeting, const char *id)
     go(meeting, "17 server ready");
 }
 
-static void enter_paper(struct meeting_transcript *meeting, unsigned valid,
-                        unsigned invalid, const char *counts)
+void elect_paper(struct meeting_transcript *meeting, unsigned valid,
+                 unsigned invalid, const char *counts)
 {
     const struct meeting_ballot *ballot = ballot_newest(meeting);
     struct actor teller = { ACTOR_HOLDER, meeting_id("m2"),
@@ -318,7 +318,7 @@ void elect_count(struct meeting_transcript *meeting, unsigned valid,
     go(meeting, "23 m1 open_ballot %s yes", id.text);
     go(meeting, "24 m1 end_ballot %s", id.text);
     go(meeting, "60 server end");
-    enter_paper(meeting, valid, invalid, counts);
+    elect_paper(meeting, valid, invalid, counts);
     go(meeting, "61 m3 confirm_paper %s =end =paper", id.text);
     go(meeting, "62 server tally");
     go(meeting, "63 m1 count_ballot %s yes", id.text);

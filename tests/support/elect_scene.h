@@ -39,6 +39,9 @@ void elect_disturb_by(elect_disturb_fn *disturb, void *user);
  * many papers are counted, with these counts ("0+18+17"). */
 void elect_count(struct meeting_transcript *meeting, unsigned valid,
                  unsigned invalid, const char *counts);
+/* A teller enters the newest ballot's papers, at the meeting's present time. */
+void elect_paper(struct meeting_transcript *meeting, unsigned valid,
+                 unsigned invalid, const char *counts);
 /* What the newest ballot came to: "tie open=1 m4=18 chosen, …". */
 const char *elect_decided(const struct meeting_transcript *meeting);
 

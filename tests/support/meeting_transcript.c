@@ -24,7 +24,7 @@ static void say(struct meeting_transcript *meeting, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static void say(struct meeting_transcript *meeting, const char *format, ...)
 {
-    char line[512];
+    char line[4096];
     va_list args;
     size_t size;
 
