@@ -570,7 +570,7 @@ def test_the_committee_enters_paper_at_the_hall_s_device(cell):
             "phong",
             "Tán thành: 4/6 (66,67 %)", "Không tán thành: 2/6 (33,33 %)"):
         chair.sees(words)
-    chair.type("/bien-ban")
+    chair.type("/van-ban-bien-ban")
     chair.sees("3 phiếu giấy do tổ kiểm phiếu nhập trên thiết bị điểm cầu Hội "
                "trường Mẫu")
 
@@ -618,7 +618,7 @@ def check_parts(chair):
             "Không tán thành: 1 trên thiết bị + 1 phiếu giấy = 2/6 (33,33 %)"):
         chair.sees(words)
     mark = chair.mark()
-    chair.type("/bien-ban")
+    chair.type("/van-ban-bien-ban")
     chair.sees("CHỦ TRÌ HỘI NGHỊ", since=mark)
     minutes = joined("\n".join(chair.output.lines[mark:]))
     for words in (

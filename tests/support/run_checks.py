@@ -125,9 +125,17 @@ def added_up(code, tail):
     skipped = sum(int(n) for n in re.findall(r"(\d+) skipped", tail))
     if skipped:
         print(f"  {skipped} tests were skipped: that counts as failed")
-    if code != 0 and failed == 0:
+    if failed == 0 and (code != 0 or passed + skipped == 0):
         failed = 1
     return passed, failed + skipped
+
+
+def summary_of(text):
+    """The line in which pytest counts; what the interpreter said at its end may
+    stand behind it."""
+    lines = re.findall(r"^.*\d (?:passed|failed|errors?|skipped).* in [\d.]+s.*$",
+                       text, re.M)
+    return lines[-1] if lines else ""
 
 
 def keep(folder, build, name):
@@ -158,7 +166,7 @@ def run_timed(path, environment):
 
 def add_file(path, code, text, worked, seconds):
     """Says how the tests of a file ended; (passed, failed)."""
-    passed, failed = added_up(code, text.rstrip().rpartition("\n")[2])
+    passed, failed = added_up(code, summary_of(text))
     print(f"  {path.relative_to(ROOT)}: {passed} passed, {failed} failed, "
           f"{seconds:.0f} s, of processors {worked:.0f} s", flush=True)
     if failed:
