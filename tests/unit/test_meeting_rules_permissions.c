@@ -276,9 +276,9 @@ static void the_table_names_every_command_of_a_meeting(void **state)
         size_t i, count = 0;
 
         if (op == OP_RESTORED)
-            continue; /* of a held log, where nothing else is decided */
+            continue; /* of a held log: test_meeting_rules_loss */
         if (op >= OP_DRAFT_BALLOT && op <= OP_DECRYPT)
-            continue; /* depend on the ballot's own phase */
+            continue; /* of a ballot's phase: test_permissions_ballot */
 
         for (i = 0; i < ROWS; i++)
             count += strncmp(table[i].command, name, strlen(name)) == 0 &&
