@@ -328,6 +328,50 @@ static void a_signed_command_without_its_act_is_refused(void **state)
     }
 }
 
+/* By somebody who comes in last, muted; the suspended are not let in. */
+static enum refusal_code say_late(const struct permission *row, char phase,
+                                  const char *person)
+{
+    struct meeting_transcript *meeting = meeting_in(phase, row);
+    char script[256];
+    enum refusal_code code;
+
+    (void)snprintf(script, sizeof script,
+                   "0 %s join\n0 m1 admit %s\n0 %s join\n0 %s mute %s\n1 %s %s",
+                   person, person, person, person, person, person,
+                   row->command);
+    meeting_play(meeting, script, NULL);
+    code = meeting->decision->refusal.code;
+    meeting_transcript_end(meeting);
+    return code;
+}
+
+/* Whatever brought them here. */
+static void others_without_a_vote_are_as_the_probationary(void **state)
+{
+    size_t row, phase;
+
+    (void)state;
+    for (row = 0; row < ROWS; row++) {
+        for (phase = 0; phase < sizeof phases - 1; phase++) {
+            const struct permission *p = &table[row];
+            const enum refusal_code late = say_late(p, phases[phase], "m9");
+            const enum refusal_code never = say_late(p, phases[phase], "m11");
+            const bool is_taken = strchr(p->actors, 'P') != NULL &&
+                                  strchr(p->phases, phases[phase]) != NULL &&
+                                  phases[phase] != 'S';
+
+            if ((late == REFUSAL_NONE) != is_taken)
+                fail_msg("%s by upper_delegate in %c: %s", p->command,
+                         phases[phase], refusal_code_text(late));
+            if (never !=
+                (phases[phase] == 'Z' ? REFUSAL_CLOSED : REFUSAL_NOT_JOINED))
+                fail_msg("%s by suspended in %c: %s", p->command, phases[phase],
+                         refusal_code_text(never));
+        }
+    }
+}
+
 /* Formal votes, and what is done by office; lobby, ticks, hands, the floor and
  * what people say are not. A second list beside the server's. */
 /* clang-format off */
@@ -627,6 +671,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_page_of_permissions_is_what_the_rules_say),
         cmocka_unit_test(the_table_names_every_command_of_a_meeting),
         cmocka_unit_test(every_command_is_open_to_these_and_nobody_else),
+        cmocka_unit_test(others_without_a_vote_are_as_the_probationary),
         cmocka_unit_test(a_signed_command_without_its_act_is_refused),
         cmocka_unit_test(formal_commands_ask_for_vouched_devices_and_no_other),
         cmocka_unit_test(where_the_genesis_does_not_ask_every_device_will_do),
