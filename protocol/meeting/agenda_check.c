@@ -47,9 +47,21 @@ static bool is_posting_due(const struct ruleset *rules,
     const uint64_t due_ms =
         (uint64_t)event->at_ms + rules->deadlines.posting_days * DAY_MS;
 
-    return task->ground != TASK_POSTING ||
-           (ruleset_has(rules, RULESET_DEADLINES) && task->due_ms <= due_ms &&
-            due_ms - task->due_ms <= MINUTE_MS);
+    return task->due_ms <= due_ms && due_ms - task->due_ms <= MINUTE_MS;
+}
+
+/* What the ruleset sets; a recognition that passed has no day it is due. */
+static bool is_task_due(const struct ruleset *rules,
+                        const struct meeting_event *event)
+{
+    const struct event_task_set *task = &event->body.task_set;
+
+    if (task->ground == TASK_ASSIGNED)
+        return true;
+    if (!ruleset_has(rules, RULESET_DEADLINES))
+        return false;
+    return task->ground == TASK_POSTING ? is_posting_due(rules, event)
+                                        : task->due_ms == 0;
 }
 
 bool agenda_is_right(const struct ruleset *rules,
@@ -72,7 +84,7 @@ bool agenda_is_right(const struct ruleset *rules,
         return agenda_takes_file(rules, file->type, file->size) ==
                AGENDA_FILE_TAKEN;
     case EVENT_TASK_SET_KIND:
-        return is_posting_due(rules, event);
+        return is_task_due(rules, event);
     default:
         return true;
     }

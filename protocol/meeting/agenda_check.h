@@ -1,10 +1,11 @@
 /*
  * What the ruleset says of an agenda's changes and documents: asked by the
  * server when it decides, and again by whoever reads the log, who looks at the
- * deadline for posting, too. Pure; any thread.
+ * tasks that closing sets, too: posting is due when the ruleset says so, and
+ * completing a recognition on no day. Pure; any thread.
  *
  * Source: the ruleset's group `agenda`, without which nothing is restricted,
- * and its rule `deadlines.posting`.
+ * and its group `deadlines`.
  */
 #ifndef PROTOCOL_MEETING_AGENDA_CHECK_H
 #define PROTOCOL_MEETING_AGENDA_CHECK_H

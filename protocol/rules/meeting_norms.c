@@ -11,22 +11,6 @@ static const char *const agenda_decider_list[] = { AGENDA_DECIDER_LIST(WORD) };
 const struct enum_words agenda_decider_words = { agenda_decider_list,
                                                  agenda_decider_count_ };
 
-int64_t deadline_working_days(int64_t from_ms, uint64_t days)
-{
-    const int64_t day_ms = 24 * 3600 * 1000;
-    int64_t at_ms = from_ms;
-
-    while (days > 0) {
-        int64_t weekday;
-
-        at_ms += day_ms;
-        /* 1970-01-01 was a Thursday: 0 is a Monday, 5 and 6 are the weekend. */
-        weekday = (at_ms / day_ms + 3) % 7;
-        days -= weekday < 5;
-    }
-    return at_ms;
-}
-
 enum posting posting_of(int64_t due_ms, int64_t done_ms)
 {
     if (due_ms == 0)

@@ -26,15 +26,14 @@ struct party_group_rule {
 };
 
 struct deadline_rules {
-    uint64_t recognition_working_days; /* after probation */
-    uint64_t documents_days;           /* before the meeting, at least */
-    uint64_t posting_days;             /* after it, at most */
+    /* After the end of probation, to consider a recognition in: told to whoever
+     * reads the rules. The register does not hold when probation ends, so that
+     * nothing is reckoned from it. */
+    uint64_t recognition_working_days;
+    uint64_t documents_days; /* before the meeting, at least */
+    uint64_t posting_days;   /* after it, at most */
     uint64_t absence_months; /* of a year, without reason: is flagged */
 };
-
-/* The moment so many working days later, Saturdays and Sundays left out. A day
- * is one of UTC: a deadline is a reminder, and blocks nothing. */
-int64_t deadline_working_days(int64_t from_ms, uint64_t days);
 
 /* Whether a meeting's results were posted in time, as far as the record tells:
  * it knows when somebody reported it done. */

@@ -481,7 +481,10 @@ static uint64_t count_recognitions(const struct meeting_state *state)
     return count;
 }
 
-/* The minute-taker posts what there is; the chair sees to each recognition. */
+/* The minute-taker posts what there is; the chair sees to each recognition. For
+ * that no day is given: the rule of so many working days runs from the end of
+ * probation, which the register does not know, and asks for the vote that the
+ * meeting has held already. */
 void agenda_add_deadlines(struct draft *draft)
 {
     const struct meeting_state *state = draft->state;
@@ -494,9 +497,7 @@ void agenda_add_deadlines(struct draft *draft)
     add_deadline(draft, number++, TASK_POSTING, &state->minute_taker,
                  draft->now_ms + (int64_t)rules->posting_days * MS_PER_DAY);
     for (i = count_recognitions(state); i > 0 && draft_room(draft) > 1; i--)
-        add_deadline(draft, number++, TASK_RECOGNITION, &state->chair,
-                     deadline_working_days(draft->now_ms,
-                                           rules->recognition_working_days));
+        add_deadline(draft, number++, TASK_RECOGNITION, &state->chair, 0);
 }
 
 /* --- from the meeting before --------------------------------------------- */

@@ -122,6 +122,43 @@ static void a_deadline_for_posting_that_is_not_the_rules_is_found(void **state)
     assert_false(agenda_is_right(&none, NULL, &event));
 }
 
+/* As its vote was held, the rule's working days are over or do not matter. */
+static void a_day_for_completing_a_recognition_is_found(void **state)
+{
+    static const struct {
+        uint64_t due_ms;
+        int ground;
+        bool is_right;
+    } rows[] = {
+        { 0, TASK_RECOGNITION, true },
+        { 1, TASK_RECOGNITION, false },
+        /* 30 working days after the event, which was on a Wednesday. */
+        { UINT64_C(1770224400000) + 42 * UINT64_C(86400000), TASK_RECOGNITION,
+          false },
+        { UINT64_C(1770224400000) + 30 * UINT64_C(86400000), TASK_RECOGNITION,
+          false },
+        { 0, TASK_POSTING, false },
+        { 0, TASK_ASSIGNED, true },
+    };
+    struct ruleset rules = { .groups = 1U << RULESET_DEADLINES };
+    const struct ruleset none = { .groups = 0 };
+    struct meeting_event event = { .kind = EVENT_TASK_SET_KIND,
+                                   .at_ms = INT64_C(1770224400000) };
+    size_t i;
+
+    (void)state;
+    rules.deadlines.posting_days = 2;
+    rules.deadlines.recognition_working_days = 30;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        event.body.task_set.ground = rows[i].ground;
+        event.body.task_set.due_ms = rows[i].due_ms;
+        assert_int_equal(agenda_is_right(&rules, NULL, &event),
+                         rows[i].is_right);
+        assert_int_equal(agenda_is_right(&none, NULL, &event),
+                         rows[i].ground == TASK_ASSIGNED);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +166,7 @@ int main(void)
         cmocka_unit_test(a_vote_on_something_else_does_not_change_the_agenda),
         cmocka_unit_test(files_are_taken_up_to_the_very_last_byte),
         cmocka_unit_test(a_deadline_for_posting_that_is_not_the_rules_is_found),
+        cmocka_unit_test(a_day_for_completing_a_recognition_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

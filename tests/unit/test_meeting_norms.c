@@ -133,22 +133,6 @@ static void a_large_cell_meets_by_groups_three_times_a_year(void **state)
                      PARTY_GROUPS_OFTEN_ENOUGH);
 }
 
-/* 2026-11-27 is a Friday. */
-static void working_days_leave_the_weekend_out(void **state)
-{
-    const int64_t day_ms = 24 * 3600 * 1000;
-    const int64_t friday_ms = 1795737600000 + 12 * 3600 * 1000;
-
-    (void)state;
-    assert_int_equal(deadline_working_days(friday_ms, 0), friday_ms);
-    assert_int_equal(deadline_working_days(friday_ms, 1),
-                     friday_ms + 3 * day_ms);
-    assert_int_equal(deadline_working_days(friday_ms, 5),
-                     friday_ms + 7 * day_ms);
-    assert_int_equal(deadline_working_days(friday_ms, 30),
-                     friday_ms + 42 * day_ms);
-}
-
 static void
 posting_is_in_time_until_the_very_moment_that_it_is_due(void **state)
 {
@@ -175,7 +159,6 @@ posting_is_in_time_until_the_very_moment_that_it_is_due(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(working_days_leave_the_weekend_out),
         cmocka_unit_test(
             posting_is_in_time_until_the_very_moment_that_it_is_due),
         cmocka_unit_test(a_share_is_scored_by_exact_bands),

@@ -441,6 +441,53 @@ static void closing_sets_the_deadlines_of_the_ruleset(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* The rule counts from the end of probation, up to the vote: once that is held
+ * there is no day to name, on whichever day of the week the meeting closes. */
+static void a_recognition_that_passed_is_completed_without_a_day(void **state)
+{
+    static const struct {
+        int day_of_week; /* later than the meeting is played on */
+        const char *votes, *tasks;
+    } rows[] = {
+        { 0, "", "" },
+        { 0, "5 m4 vote v1 no\n", "" },
+        { 0, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+        { 1, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+        { 2, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+        { 3, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+        { 4, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+        { 5, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+        { 6, "5 m4 vote v1 yes\n", "task_set t2 - m1 0 recognition ''\n" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct meeting_transcript *meeting = open_meeting();
+        const long at_s = 100 + 24 * 3600L * rows[i].day_of_week;
+        char close[64], expected[256];
+
+        meeting->rules.groups |= 1U << RULESET_DEADLINES;
+        meeting->rules.deadlines.posting_days = 2;
+        meeting->rules.deadlines.recognition_working_days = 30;
+        meeting_play(meeting,
+                     "3 m1 start_vote - 'Công nhận m6' recognition\n"
+                     "5 m1 vote v1 yes\n5 m2 vote v1 yes\n"
+                     "5 m3 vote v1 yes\n",
+                     NULL);
+        meeting_play(meeting, rows[i].votes, NULL);
+        meeting_play(meeting, "6 m1 close_vote v1\n", NULL);
+        assert_int_equal(meeting->state->votes[0].is_passed,
+                         rows[i].tasks[0] != '\0');
+        (void)snprintf(close, sizeof close, "%ld m1 close_meeting", at_s);
+        (void)snprintf(expected, sizeof expected,
+                       "task_set t1 - m3 %ld000 posting ''\n%sclosed\n",
+                       at_s + 2 * 24 * 3600L + 1000, rows[i].tasks);
+        meeting_play(meeting, close, expected);
+        meeting_transcript_end(meeting);
+    }
+}
+
 static void what_was_left_comes_over_once(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -495,6 +542,7 @@ int main(void)
         cmocka_unit_test(a_task_is_given_and_its_result_told),
         cmocka_unit_test(members_read_and_comment_before_the_lobby_opens),
         cmocka_unit_test(closing_sets_the_deadlines_of_the_ruleset),
+        cmocka_unit_test(a_recognition_that_passed_is_completed_without_a_day),
         cmocka_unit_test(what_was_left_comes_over_once),
     };
 
