@@ -111,29 +111,6 @@ def test_a_meeting_goes_on_under_the_ruleset_that_it_was_begun_under(hall):
     assert hall.vote(second, 0, 1)["rule"] == "thresholds.resolution"
 
 
-def test_one_number_of_two_rulesets_decides_and_is_told(hall):
-    add_rules(hall.server, "association.conf", ASSOCIATION)
-    strict = ASSOCIATION.replace('name = "association-1"',
-                                 'name = "association-2"')
-    for where in ("ordinary_motion = {", "resolution = {"):
-        at = strict.index(where)
-        strict = (strict[:at] + strict[at:].replace("denominator = 2",
-                                                    "denominator = 1", 1)
-                  .replace("strict = true", "strict = false", 1))
-    add_rules(hall.server, "association-2.conf", strict)
-    choose(hall.server, "association-1")
-    hall.restart()
-    easy = hall.vote(hall.meet(), 0, 1)
-    choose(hall.server, "association-2")
-    hall.restart()
-    hard = hall.vote(hall.meet(), 0, 1)
-
-    assert (easy["yes"], easy["denominator"]) == (2, 3)
-    assert (hard["yes"], hard["denominator"]) == (2, 3)
-    assert (easy["need"], easy["passed"]) == (2, True)
-    assert (hard["need"], hard["passed"]) == (3, False)
-
-
 def test_a_meeting_whose_ruleset_was_changed_stays_shut(hall):
     meeting = hall.meet()
     path = hall.server.directory / "rules/interim.conf"
