@@ -26,7 +26,7 @@ struct told {
     struct minutes_event events[EVENTS_MAX];
     size_t event_count;
     struct minutes_opening openings[OPENINGS_MAX];
-    char fields[OPENINGS_MAX][40], names[OPENINGS_MAX][40];
+    char fields[OPENINGS_MAX][40], names[OPENINGS_MAX][48];
     size_t opening_count;
 };
 
