@@ -1,9 +1,11 @@
 """Holds config/rules/party-2026.conf against what is known of its rules.
 
 Every rule names its source, and whatever was not read in an official text is
-`unverified`, so that whoever presides and the minutes are told. The file is
-read here by its own reader, not by the program's; that reader and both checks
-are shown what they have to find.
+`unverified`, so that whoever presides and the minutes are told. Whatever a
+shipped ruleset has as verified can be looked up: its source has number, date
+and clause of a document, or a public address. The files are read here by their
+own reader, not by the program's; that reader and the checks are shown what they
+have to find.
 """
 
 import pathlib
@@ -35,6 +37,17 @@ NOT_READ = {
         "denominators.meeting"],
     "how often in a year party groups may meet instead": ["party_groups"],
 }
+
+SHIPPED = sorted((ROOT / "config/rules").glob("*.conf"))
+
+# "190-QĐ/TW (10/10/2024), Điều 14.3": documents stand one behind the other,
+# with ";" between.
+NUMBER = r"(\d+-[A-ZĐ]{2,3}/[A-ZĐ]+|\d+/\d{4}/[A-ZĐ]+\d*|Điều lệ Đảng)"
+DATE = r"\((0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])/(19|20)\d\d\)"
+CLAUSE = r"((Điều|khoản|Mục|Mẫu|Phụ lục) [\dIVX]+(\.\d+)*|\d+(\.\d+)+)"
+DATED = re.compile(rf"{NUMBER} {DATE}(, .+)?")
+COMPLETE = re.compile(rf"{NUMBER} {DATE},( {CLAUSE})+( .*)?")
+ADDRESS = re.compile(r"https?://[\w-]+(\.[\w-]+)+(/\S*)?")
 
 TOKEN = re.compile(r"""\s+|\#[^\n]*                # passed over
                    |(?P<name>[A-Za-z_]\w*)
@@ -149,8 +162,36 @@ def held_for_verified(text):
             if groups[name].get("unverified") is not True]
 
 
+def can_be_looked_up(source):
+    """One document at least with its clause, every other one with its date."""
+    parts = [part.strip() for part in source.split(";")]
+    return (any(COMPLETE.fullmatch(part) or ADDRESS.fullmatch(part)
+                for part in parts)
+            and all(DATED.fullmatch(part) or ADDRESS.fullmatch(part)
+                    for part in parts))
+
+
+def cannot_be_looked_up(text):
+    """Rules that the file has as verified, and nobody can verify again."""
+    return [name for name, group in groups_of(text).items()
+            if group.get("unverified") is False
+            and not can_be_looked_up(str(group.get("source", "")))]
+
+
 def test_every_rule_names_its_source():
     assert without_source(FILE.read_text()) == []
+
+
+def test_there_are_rulesets_and_verified_rules():
+    assert {path.name for path in SHIPPED} >= {
+        "association.conf", "interim.conf", "party-2026.conf"}
+    assert any(group.get("unverified") is False
+               for group in groups_of(FILE.read_text()).values())
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_is_verified_can_be_looked_up(path):
+    assert cannot_be_looked_up(path.read_text()) == []
 
 
 def test_what_was_not_read_is_marked_so():
@@ -188,6 +229,40 @@ def test_a_rule_without_a_source_is_found(name):
     "name", [name for some in NOT_READ.values() for name in some])
 def test_a_rule_that_passes_for_verified_is_found(name):
     assert held_for_verified(changed(name, "unverified", "false")) == [name]
+
+
+VERIFIED = [name for name, group in groups_of(FILE.read_text()).items()
+            if group.get("unverified") is False]
+
+
+@pytest.mark.parametrize("name", VERIFIED)
+@pytest.mark.parametrize("source, is_found", [
+    ("190-QĐ/TW (10/10/2024), Điều 14.3", False),
+    ("117/2025/QH15 (10/12/2025), Điều 17", False),
+    ("Điều lệ Đảng (1/2/2003), Điều 9.5", False),
+    ("294-QĐ/TW (26/5/2025), 9.3.2", False),
+    ("42-HD/BTCTW (28/10/2025), Mục II", False),
+    ("30-QĐ/TW (26/7/2016), Điều 38; 296-QĐ/TW (30/5/2025)", False),
+    ("https://example.org/dieu-le", False),
+    ("190-QĐ/TW (10/10/2024), Điều 14.3; https://example.org/", False),
+    ("", True),
+    ("practice of this program", True),
+    ("190-QĐ/TW", True),
+    ("190-QĐ/TW, Điều 14.3", True),
+    ("190-QĐ/TW (10/10/2024)", True),
+    ("190-QĐ/TW (10/10/2024), on ballots", True),
+    ("190-QĐ/TW (2024), Điều 14.3", True),
+    ("190-QĐ/TW (32/10/2024), Điều 14.3", True),
+    ("(10/10/2024), Điều 14.3", True),
+    ("Điều lệ Đảng, Điều 5", True),
+    ("Điều lệ Đảng", True),
+    ("30-QĐ/TW (26/7/2016), Điều 38; 296-QĐ/TW", True),
+    ("190-QĐ/TW (10/10/2024), Điều 14; general knowledge", True),
+    ("http://", True),
+])
+def test_a_source_that_nobody_can_look_up_is_found(name, source, is_found):
+    text = changed(name, "source", f'"{source}"')
+    assert cannot_be_looked_up(text) == ([name] if is_found else [])
 
 
 def test_settings_outside_every_rule_are_found():

@@ -74,9 +74,9 @@ static void the_interim_file_holds_what_the_domain_asks_for(void **state)
     assert_int_equal(ruleset.grace_ms, 30 * 1000);
     assert_int_equal(ruleset.floor_limit_ms, 5 * 60 * 1000);
     assert_false(ruleset.is_suspended_counted);
-    assert_int_equal(ruleset.unverified, RULE_GRACE | RULE_FLOOR_LIMIT |
-                                             RULE_DENOMINATOR |
-                                             RULE_CHECKPOINT | RULE_BALLOT);
+    assert_int_equal(ruleset.unverified,
+                     RULE_GRACE | RULE_FLOOR_LIMIT | RULE_ORDINARY_MOTION |
+                         RULE_DENOMINATOR | RULE_CHECKPOINT | RULE_BALLOT);
     assert_int_equal(ruleset.checkpoint_wait_ms, 10 * 1000);
     assert_int_equal(ruleset.checkpoint_every_ms, 10 * 60 * 1000);
     assert_int_equal(ruleset.ballot_k_min, 5);
