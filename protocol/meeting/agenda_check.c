@@ -12,7 +12,7 @@ static bool is_newest_passed(const struct meeting_state *state,
 
     return newest && identifier_equal(&newest->id, id) &&
            newest->phase == VOTE_CLOSED && newest->is_passed &&
-           newest->matter == MATTER_AGENDA;
+           !newest->is_spent && newest->matter == MATTER_AGENDA;
 }
 
 bool agenda_may_change(const struct meeting_state *state,

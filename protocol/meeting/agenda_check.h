@@ -16,7 +16,8 @@
 /*
  * May the agenda be changed so? `vote` is the one that is named, "" if none: it
  * has to be the newest of the meeting, of the matter agenda, and to have
- * passed. Before the meeting is opened nobody can vote, and none is needed.
+ * passed, and it is for one change. Before the meeting is opened nobody can
+ * vote, and none is needed.
  */
 bool agenda_may_change(const struct meeting_state *state,
                        const struct ruleset *rules, enum agenda_decider decider,

@@ -139,7 +139,8 @@ struct meeting_vote {
     uint64_t counts[choice_count_]; /* final, once closed */
     uint64_t denominator;           /* D, but for a vote of those valid */
     bool is_passed;
-    uint64_t closed_seq;        /* of the event that closed it; 0: none */
+    bool is_spent;       /* it changed the agenda, or closed a list: once */
+    uint64_t closed_seq; /* of the event that closed it; 0: none */
     struct identifier proposer; /* of `subject` to preside; "": no such vote */
 };
 
@@ -263,6 +264,12 @@ meeting_state_election(const struct meeting_state *,
 /* Is the vote a closed show of hands on this name, after it was proposed? */
 bool meeting_state_is_support(const struct meeting_state *,
                               const struct meeting_nominee *,
+                              const struct identifier *vote);
+/* Did this vote take the list of the election as it stands: on procedure,
+ * about nobody, begun after the last change of the list, and not used before?
+ * A vote on support is about the nominee. */
+bool meeting_state_takes_list(const struct meeting_state *,
+                              const struct meeting_election *,
                               const struct identifier *vote);
 /* The secret ballot that is under way: adopted, neither done nor void. */
 const struct meeting_ballot *

@@ -101,10 +101,13 @@ static bool is_person_or_none(const struct meeting_state *state,
     return identifier_is_empty(id) || meeting_state_person(state, id);
 }
 
-static bool is_vote_or_none(const struct meeting_state *state,
-                            const struct identifier *id)
+/* One vote is for one change; whether it decides on the agenda, and passed, is
+ * asked with the ruleset: agenda_check.h. */
+static enum result spend_if_named(struct meeting_state *state,
+                                  const struct identifier *vote)
 {
-    return identifier_is_empty(id) || meeting_state_vote(state, id);
+    return identifier_is_empty(vote) ? RESULT_OK
+                                     : state_spend_vote(state, vote);
 }
 
 static enum result add_item(struct meeting_state *state,
@@ -133,7 +136,7 @@ enum result state_apply_item_added(struct meeting_state *state,
                                        .seq = event->seq };
 
     if (!is_person_or_none(state, &body->presenter) ||
-        !is_vote_or_none(state, &body->vote))
+        spend_if_named(state, &body->vote) != RESULT_OK)
         return RESULT_CORRUPT;
     return add_item(state, &item);
 }
@@ -166,7 +169,7 @@ enum result state_apply_item_moved(struct meeting_state *state,
     if (!item || item->phase != ITEM_WAITING ||
         identifier_equal(&body->item, &body->before) ||
         !is_item_or_none(state, &body->before) ||
-        !is_vote_or_none(state, &body->vote))
+        spend_if_named(state, &body->vote) != RESULT_OK)
         return RESULT_CORRUPT;
     moved = *item;
     from = (size_t)(item - state->items);
@@ -188,7 +191,7 @@ enum result state_apply_item_dropped(struct meeting_state *state,
         state_item(state, &event->body.item_dropped.item);
 
     if (!item || item->phase != ITEM_WAITING ||
-        !is_vote_or_none(state, &event->body.item_dropped.vote))
+        spend_if_named(state, &event->body.item_dropped.vote) != RESULT_OK)
         return RESULT_CORRUPT;
     item->phase = ITEM_DROPPED;
     item->ended_ms = event->at_ms;

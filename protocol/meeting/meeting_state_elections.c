@@ -219,17 +219,28 @@ enum result state_apply_support_shown(struct meeting_state *state,
     return RESULT_OK;
 }
 
+bool meeting_state_takes_list(const struct meeting_state *state,
+                              const struct meeting_election *election,
+                              const struct identifier *id)
+{
+    const struct meeting_vote *vote = meeting_state_vote(state, id);
+
+    return vote && vote->phase == VOTE_CLOSED && vote->is_passed &&
+           vote->matter == MATTER_PROCEDURE &&
+           identifier_is_empty(&vote->subject) && !vote->is_spent &&
+           vote->started_seq > election->changed_seq;
+}
+
 enum result state_apply_list_closed(struct meeting_state *state,
                                     const struct meeting_event *event)
 {
     const struct event_list_closed *body = &event->body.list_closed;
     struct meeting_election *election = open_election(state, &body->election);
-    const struct meeting_vote *vote = meeting_state_vote(state, &body->vote);
 
-    if (!election || !vote || vote->phase != VOTE_CLOSED || !vote->is_passed ||
-        vote->started_seq < election->changed_seq ||
+    if (!election || !meeting_state_takes_list(state, election, &body->vote) ||
         body->candidates.count == 0 ||
-        !meeting_election_is_list(election, &body->candidates))
+        !meeting_election_is_list(election, &body->candidates) ||
+        state_spend_vote(state, &body->vote) != RESULT_OK)
         return RESULT_CORRUPT;
     election->is_closed = true;
     election->vote = body->vote;

@@ -75,6 +75,10 @@ void state_release_minutes(struct meeting_state *state);
 /* A vote on the minutes begins: on the version presented last. */
 void state_note_minutes_vote(struct meeting_state *state,
                              const struct identifier *vote);
+/* What was decided by the vote is done now, once: RESULT_CORRUPT for a vote
+ * that there is not, or of which it was done before. */
+MUST_USE enum result state_spend_vote(struct meeting_state *state,
+                                      const struct identifier *vote);
 
 /*
  * Room for one more behind `count` items of `item_size` bytes: the array, moved

@@ -13,6 +13,17 @@ const struct meeting_vote *meeting_state_vote(const struct meeting_state *state,
     return position == IDENTIFIER_NOWHERE ? NULL : &state->votes[position];
 }
 
+enum result state_spend_vote(struct meeting_state *state,
+                             const struct identifier *id)
+{
+    const size_t position = identifier_index_find(&state->vote_index, id);
+
+    if (position == IDENTIFIER_NOWHERE || state->votes[position].is_spent)
+        return RESULT_CORRUPT;
+    state->votes[position].is_spent = true;
+    return RESULT_OK;
+}
+
 static struct meeting_vote *open_vote(struct meeting_state *state,
                                       const struct identifier *id)
 {

@@ -389,7 +389,11 @@
     X(NO_NAMES, no_names, "election", "the list of election {id} is empty")    \
     X(LIST_NOT_TAKEN, list_not_taken, "election",                              \
       "vote {vote} did not take the list of election {id} as it stands: a "    \
-      "vote on procedure that passed, after the last change of the list")      \
+      "vote on procedure that passed, about nobody, after the last change of " \
+      "the list")                                                              \
+    X(VOTE_SPENT, vote_spent, "vote",                                          \
+      "vote {id} was carried out already: one vote is for one change of the "  \
+      "agenda, or for one list; hold another")                                 \
     X(BAD_PIN, bad_pin, "hall", "a PIN has at least {min} digits")             \
     X(NO_PIN, no_pin, "hall", "{id} has no PIN yet")                           \
     X(WRONG_PIN, wrong_pin, "hall", "the PIN is wrong; {sum} tries are left")  \

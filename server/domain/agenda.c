@@ -11,6 +11,8 @@ static bool may_change(struct draft *draft, enum agenda_decider decider,
 {
     if (agenda_may_change(draft->state, draft->rules, decider, vote))
         return true;
+    if (draft_refuse_spent(draft, vote))
+        return false;
     draft_refuse(draft, REFUSAL_AGENDA_VOTE);
     refusal_add_text(
         &draft->out->refusal, "rule",

@@ -104,6 +104,16 @@ const struct meeting_vote *draft_vote(struct draft *draft,
     return vote;
 }
 
+bool draft_refuse_spent(struct draft *draft, const struct identifier *id)
+{
+    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+
+    if (!vote || !vote->is_spent)
+        return false;
+    draft_refuse_id(draft, REFUSAL_VOTE_SPENT, id);
+    return true;
+}
+
 bool draft_is_own_site(const struct draft *draft,
                        const struct meeting_person *person)
 {

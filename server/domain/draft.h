@@ -46,6 +46,8 @@ bool draft_has_role(const struct draft *draft, unsigned roles);
 /* The member of this id, or NULL with the refusal written. */
 const struct meeting_person *draft_member(struct draft *draft,
                                           const struct identifier *id);
+/* Was there a vote of this id, and carried out? Then the refusal is written. */
+bool draft_refuse_spent(struct draft *draft, const struct identifier *id);
 /* The vote of this id, or NULL with the refusal written. */
 const struct meeting_vote *draft_vote(struct draft *draft,
                                       const struct identifier *id);

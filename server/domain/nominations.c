@@ -323,14 +323,12 @@ static bool is_closed_by(struct draft *draft,
                          const struct meeting_election *election,
                          const struct identifier *id)
 {
-    const struct meeting_vote *vote = draft_vote(draft, id);
-
-    if (!vote)
+    if (!draft_vote(draft, id))
         return false;
-    if (vote->phase == VOTE_CLOSED && vote->is_passed &&
-        vote->matter == MATTER_PROCEDURE &&
-        vote->started_seq > election->changed_seq)
+    if (meeting_state_takes_list(draft->state, election, id))
         return true;
+    if (draft_refuse_spent(draft, id))
+        return false;
     draft_refuse_id(draft, REFUSAL_LIST_NOT_TAKEN, &election->id);
     refusal_add_text(&draft->out->refusal, "vote", identifier_view(id));
     return false;

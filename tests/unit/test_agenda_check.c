@@ -74,6 +74,48 @@ static void a_vote_on_something_else_does_not_change_the_agenda(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void a_log_that_uses_a_vote_for_two_changes_is_found(void **state)
+{
+    struct meeting_event again[] = {
+        added("v1"),
+        { .kind = EVENT_ITEM_MOVED_KIND,
+          .body.item_moved = { .item = meeting_id("a2"),
+                               .before = meeting_id("a1"),
+                               .vote = meeting_id("v1") } },
+        { .kind = EVENT_ITEM_DROPPED_KIND,
+          .body.item_dropped = { .item = meeting_id("a2"),
+                                 .vote = meeting_id("v1") } },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof again / sizeof again[0]; i++) {
+        struct meeting_transcript *meeting = meeting_transcript_new();
+
+        meeting_play_to_open(meeting, joined);
+        meeting->rules.groups |= 1U << RULESET_AGENDA;
+        meeting->rules.agenda = by_vote;
+        meeting->rules.agenda.order = AGENDA_BY_VOTE;
+        meeting_play(meeting,
+                     "1 m1 start_vote - 'Thêm nội dung' agenda\n"
+                     "2 m1 vote v1 yes\n2 m2 vote v1 yes\n2 m3 vote v1 yes\n"
+                     "2 m4 vote v1 yes\n3 m1 close_vote v1",
+                     NULL);
+        assert_true(
+            agenda_is_right(&meeting->rules, meeting->state, &again[i]));
+        meeting_play(meeting, "4 m1 add_item 'x' - 0 v1", NULL);
+        assert_int_equal(decision_check_result(&again[i], meeting->state,
+                                               &meeting->rules, NULL),
+                         RESULT_REFUSED);
+        /* Whoever has no ruleset at hand finds it, too. */
+        again[i].seq = meeting->state->next_seq;
+        again[i].at_ms = meeting->state->at_ms;
+        assert_int_equal(meeting_state_apply(meeting->state, &again[i]),
+                         RESULT_CORRUPT);
+        meeting_transcript_end(meeting);
+    }
+}
+
 static void files_are_taken_up_to_the_very_last_byte(void **state)
 {
     struct ruleset rules = { .groups = 1U << RULESET_AGENDA };
@@ -164,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_that_changes_the_agenda_without_a_vote_is_found),
         cmocka_unit_test(a_vote_on_something_else_does_not_change_the_agenda),
+        cmocka_unit_test(a_log_that_uses_a_vote_for_two_changes_is_found),
         cmocka_unit_test(files_are_taken_up_to_the_very_last_byte),
         cmocka_unit_test(a_deadline_for_posting_that_is_not_the_rules_is_found),
         cmocka_unit_test(a_day_for_completing_a_recognition_is_found),

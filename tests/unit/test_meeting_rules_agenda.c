@@ -140,21 +140,54 @@ static void where_the_rules_say_so_the_meeting_changes_its_agenda(void **state)
     assert_int_equal(meeting->state->item_count, 2);
     meeting_play(meeting,
                  "7 m1 add_item 'Việc khác' - 0 v1\n"
-                 "8 m1 move_item a3 a1 v1\n"
                  "9 m1 start_vote - 'Việc khác nữa' agenda\n"
                  "10 m1 close_vote v2\n"
                  "11 m1 drop_item a1 v1\n"
                  "12 m1 drop_item a1 v2\n",
                  NULL);
-    assert_order(meeting, "a3 a1 a2");
+    assert_order(meeting, "a1 a2 a3");
     meeting_play(meeting,
                  "13 m1 drop_item a1 v1\n"
                  "14 m1 drop_item a1 v2\n"
                  "15 m1 drop_item a1\n",
-                 "refused agenda_vote rule=agenda.changes\n"
+                 "refused vote_spent id=v1\n"
                  "refused agenda_vote rule=agenda.changes\n"
                  "refused agenda_vote rule=agenda.changes\n");
     meeting_transcript_end(meeting);
+}
+
+/* Each of the three, after each of them. */
+static void one_vote_is_for_one_change_of_the_agenda(void **state)
+{
+    static const char *const firsts[] = { "add_item 'x' - 0 v1",
+                                          "move_item a2 a1 v1",
+                                          "drop_item a2 v1" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof firsts / sizeof firsts[0]; i++) {
+        struct meeting_transcript *meeting = strict_meeting();
+        char line[64];
+
+        meeting_play(meeting,
+                     "1 m1 start_vote - 'Thay đổi chương trình' agenda\n"
+                     "2 m1 vote v1 yes\n2 m2 vote v1 yes\n"
+                     "2 m3 vote v1 yes\n2 m4 vote v1 yes\n"
+                     "3 m1 close_vote v1",
+                     NULL);
+        assert_false(meeting->state->votes[0].is_spent);
+        (void)snprintf(line, sizeof line, "4 m1 %s", firsts[i]);
+        meeting_play(meeting, line, NULL);
+        assert_true(meeting->state->votes[0].is_spent);
+        meeting_play(meeting,
+                     "5 m1 add_item 'y' - 0 v1\n"
+                     "5 m1 move_item a1 - v1\n"
+                     "5 m1 drop_item a1 v1",
+                     "refused vote_spent id=v1\n"
+                     "refused vote_spent id=v1\n"
+                     "refused vote_spent id=v1\n");
+        meeting_transcript_end(meeting);
+    }
 }
 
 static void before_the_opening_the_chair_prepares_the_agenda(void **state)
@@ -527,6 +560,7 @@ int main(void)
         cmocka_unit_test(an_item_has_a_presenter_and_its_minutes),
         cmocka_unit_test(the_chair_puts_items_in_another_order),
         cmocka_unit_test(an_item_that_is_taken_off_cannot_be_dealt_with),
+        cmocka_unit_test(one_vote_is_for_one_change_of_the_agenda),
         cmocka_unit_test(where_the_rules_say_so_the_meeting_changes_its_agenda),
         cmocka_unit_test(before_the_opening_the_chair_prepares_the_agenda),
         cmocka_unit_test(the_log_says_when_the_time_of_an_item_is_over),

@@ -204,6 +204,84 @@ static void a_name_from_the_floor_needs_support(void **state)
     meeting_transcript_end(meeting);
 }
 
+static bool is_closed_in_a_log(struct meeting_transcript *meeting,
+                               const char *election, const char *vote)
+{
+    struct member_id names[] = { { .member = meeting_id("m4") } };
+    const struct meeting_event event = {
+        .kind = EVENT_LIST_CLOSED_KIND,
+        .seq = meeting->state->next_seq,
+        .at_ms = meeting->state->at_ms,
+        .body.list_closed = { .election = meeting_id(election),
+                              .vote = meeting_id(vote),
+                              .candidates = { names, 1 } },
+    };
+
+    return meeting_state_apply(meeting->state, &event) == RESULT_OK;
+}
+
+/* Two lists of the same name: v1 passed about the name, v2 about a list. */
+static struct meeting_transcript *two_lists(void)
+{
+    struct meeting_transcript *meeting = elect_scene();
+
+    meeting_play(meeting,
+                 "3 m1 call_election - other 1 'Một'\n"
+                 "3 m1 call_election - other 1 'Hai'\n"
+                 "4 m1 nominate n1 m4 committee\n"
+                 "4 m1 nominate n2 m4 committee\n"
+                 "5 m1 start_vote - 'Ủng hộ' procedure m4\n"
+                 "5 m3 enter_hall_votes v1 - 25 0 0 0\n"
+                 "5 m1 close_vote v1\n"
+                 "6 m1 start_vote - 'Danh sách' procedure\n"
+                 "6 m3 enter_hall_votes v2 - 25 0 0 0\n"
+                 "6 m1 close_vote v2",
+                 NULL);
+    return meeting;
+}
+
+static void a_vote_about_a_person_or_another_list_closes_no_list(void **state)
+{
+    struct meeting_transcript *meeting = two_lists();
+
+    (void)state;
+    assert_true(meeting->state->votes[0].is_passed);
+    meeting_play(meeting,
+                 "7 m1 close_list n1 v1\n"
+                 "7 m1 close_list n2 v2\n"
+                 "8 m1 close_list n1 v2",
+                 "refused list_not_taken id=n1 vote=v1\n"
+                 "list_closed n2 v2\n"
+                 "refused vote_spent id=v2\n");
+    meeting_transcript_end(meeting);
+}
+
+static void a_log_that_closes_a_list_by_such_a_vote_is_found(void **state)
+{
+    static const struct {
+        const char *first; /* the list that v2 closes before; NULL: none */
+        const char *vote;
+        bool is_closed;
+    } rows[] = { { NULL, "v2", true },
+                 { NULL, "v1", false },
+                 { "7 m1 close_list n2 v2", "v2", false },
+                 { "7 m1 withdraw_nomination n1 m4\n"
+                   "7 m1 nominate n1 m4 committee",
+                   "v2", false } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct meeting_transcript *meeting = two_lists();
+
+        if (rows[i].first)
+            meeting_play(meeting, rows[i].first, NULL);
+        assert_int_equal(is_closed_in_a_log(meeting, "n1", rows[i].vote),
+                         rows[i].is_closed);
+        meeting_transcript_drop(meeting); /* its log lacks the event */
+    }
+}
+
 static void the_leader_comes_from_the_committee(void **state)
 {
     struct meeting_transcript *meeting = elect_scene();
@@ -643,6 +721,8 @@ int main(void)
             who_is_absent_throughout_does_not_count_in_an_election),
         cmocka_unit_test(a_ballot_has_the_names_of_the_list_that_was_closed),
         cmocka_unit_test(a_name_from_the_floor_needs_support),
+        cmocka_unit_test(a_vote_about_a_person_or_another_list_closes_no_list),
+        cmocka_unit_test(a_log_that_closes_a_list_by_such_a_vote_is_found),
         cmocka_unit_test(the_leader_comes_from_the_committee),
         cmocka_unit_test(a_small_cell_elects_no_committee),
         cmocka_unit_test(without_surplus_rows_are_agreed_to),
