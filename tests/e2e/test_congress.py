@@ -13,7 +13,9 @@ heard over the radio has no secret ballot: 35 vote.
     Đảng viên Mẫu 11                    8        4        5        17   not half
     blank                               1        0        1         2
 """
+import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -24,6 +26,8 @@ from chibo_process import BUILD, Refused, settle  # noqa: E402
 from congress_scene import DOCUMENT, PIN, Congress, Election  # noqa: E402
 
 CANDIDATES = ["m8", "m9", "m10", "m11"]
+# Attendance and the four resolutions; the numbers follow from what is played.
+WHOLE = pathlib.Path(__file__).parent / "sample/congress-minutes.txt"
 OWN = [f"m{i}" for i in range(1, 16)]
 
 
@@ -57,15 +61,19 @@ def minutes(congress):
     first = congress.resolve("Thông qua chương trình đại hội", OWN,
                              halls=halls, radio=(2, 0, 0, 0), matter="agenda")
     congress.take_turns("m1", "m4")
+    discuss(congress, by="m4", speaker="m5")
     second = congress.resolve(
         "Thông qua báo cáo chính trị", OWN[:12], OWN[12:],
         halls={"s1": (9, 0, 1, 0), "s2": (10, 0, 0, 0)}, radio=(1, 0, 0, 1),
         by="m4")
-    congress.take_turns("m4", "m1")
+    congress.take_turns("m4", "m3")
+    discuss(congress, by="m3", speaker="m6")
     # 20 of 40 is half, and not more.
     third = congress.resolve(
         "Lùi thời gian xây dựng nhà văn hoá", OWN[:8], OWN[8:],
-        halls={"s1": (6, 4, 0, 0), "s2": (5, 4, 1, 0)}, radio=(1, 1, 0, 0))
+        halls={"s1": (6, 4, 0, 0), "s2": (5, 4, 1, 0)}, radio=(1, 1, 0, 0),
+        by="m3")
+    congress.take_turns("m3", "m1")
     results = [first, second, third]
     results.append(congress.resolve(
         "Thông qua nghị quyết đại hội", OWN[:9],
@@ -74,6 +82,17 @@ def minutes(congress):
     congress.chair.do("close_meeting")
     congress.chair.until_event("closed")
     return results, election, read_minutes(congress)
+
+
+def discuss(congress, by, speaker):
+    """A member asks to speak, and is given the floor by who leads."""
+    leader, member = congress.devices[by], congress.devices[speaker]
+    member.do("raise_hand", member=speaker)
+    leader.until_event("hand_raised", member=speaker)
+    leader.do("give_floor", member=speaker, limit_ms=60000)
+    member.until_event("floor_given", member=speaker)
+    member.do("end_floor")
+    leader.until_event("floor_ended", member=speaker)
 
 
 def hold_election(congress):
@@ -124,12 +143,22 @@ def test_three_are_elected_and_one_has_not_more_than_half(minutes, congress):
 def test_everybody_folds_the_same_record_and_it_verifies(minutes, congress):
     settle([d for d in congress.everybody()])
     record = congress.directory / "dai-hoi.log"
+    register = congress.directory / "so.log"
     device = congress.devices["m5"]
     device.quit()
     device.chibo("log", congress.meeting, "-o", record)
-    done = subprocess.run([BUILD / "bin/chibo-verify", record],
-                          capture_output=True, text=True, timeout=120)
-    assert done.returncode in (0, 3), done.stdout + done.stderr
+    device.chibo("log", "register", "-o", register)
+    command = [BUILD / "bin/chibo-verify", record, "--register", register,
+               "--rules", congress.server.rules_directory / "party-2026.conf"]
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True,
+                          timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = json.loads(done.stdout)
+    assert (said["verdict"], said["gaps"]) == ("complete", [])
+    assert said["snapshots_compared"] == 1
+    assert len(said["votes"]) == 6
+    assert all(vote["denominator_recomputed"] and vote["result_recomputed"]
+               for vote in said["votes"])
 
 
 # Of the minutes, with blanks and line ends taken as one.
@@ -158,6 +187,20 @@ Tính trên 37 đảng viên; cần ít nhất 19 phiếu
 đồng chí được tính, cần 27: đủ.
 Điểm danh, có mặt 37/40 chính thức
 """
+
+
+def plain(text):
+    """Blanks and line ends taken as one; times of the run as words."""
+    text = re.sub(r"\d\d:\d\d", "GIỜ:PHÚT", text)
+    text = re.sub(r"\(\d+ phút \d\d giây\)", "(THỜI GIAN)", text)
+    return " ".join(text.split())
+
+
+def test_attendance_and_resolutions_are_word_for_word_as_expected(minutes):
+    text = plain(minutes[2])
+    begin = text.index("- Thành phần:")
+    end = text.index("Biểu quyết lúc GIỜ:PHÚT: “Chốt danh sách bầu cử”")
+    assert text[begin:end].strip() == plain(WHOLE.read_text(encoding="utf-8"))
 
 
 def test_the_minutes_have_the_numbers_that_were_written_by_hand(minutes):

@@ -2,8 +2,8 @@
 
 Forty sample members, all official: fifteen at their own computers, ten in each
 of two halls, two whom the minute-taker hears over the radio, three absent with a
-reason that was accepted for the whole congress. m1 is in the chair, m4 leads
-with m1, m2 takes the minutes.
+reason that was accepted for the whole congress. m1 is in the chair, m4 and
+m3 lead with m1, m2 takes the minutes.
 """
 from ballot_device import side_by_side
 from ballot_held import PIN, Ballot
@@ -49,8 +49,9 @@ class Congress(Scene):
                        reason=REASON, throughout=True)
 
     def lead(self):
-        """A second member leads beside the chair."""
-        self.chair.do("appoint_officer", member="m4", role="co_chair")
+        """Two members lead beside the chair."""
+        for member in ("m4", "m3"):
+            self.chair.do("appoint_officer", member=member, role="co_chair")
 
     def take_turns(self, giver, taker):
         self.devices[giver].do("give_chair", member=taker)
