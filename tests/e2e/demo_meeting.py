@@ -34,6 +34,8 @@ AGENDA = ("Đánh giá kết quả thực hiện nhiệm vụ tháng 11",
           "Phương hướng, nhiệm vụ tháng 12")
 TASK = "Theo dõi, đôn đốc việc thực hiện nhiệm vụ tháng 12"
 DUE_MS = 1798650000000  # 2026-12-31 00:00 in Vietnam
+AUTHORITY = {"number": "01-CV/MẪU", "date": "2026-08-01",
+             "issuer": "Đảng ủy phường Mẫu (văn bản mẫu)"}
 HEARD = 0.8      # correlation of what was spoken with what was recorded
 NOT_HEARD = 0.3
 SPEECH_S = 4
@@ -253,8 +255,7 @@ class Demo:
         chair = self.people["m1"]
         chair.do("start_item", item="a2")
         # A sample, so that the minutes show where it stands.
-        chair.do("set_authority", number="01-CV/MẪU", date="2026-08-01",
-                 issuer="Đảng ủy phường Mẫu (văn bản mẫu)")
+        chair.do("set_authority", **AUTHORITY)
         chair.do("start_vote", item="a2", motion=MOTION)
         for holder, choice in (("m1", "yes"), ("m2", "yes"), ("m3", "yes"),
                                ("m4", "other")):
@@ -370,6 +371,10 @@ class Demo:
             if wanted not in text:
                 raise play.Failure(f"the minutes do not say: {wanted}\n{text}")
         self.check(True, "the minutes hold attendance, items, vote and entries")
+        self.check("Văn bản cho phép biểu quyết từ xa: số 01-CV/MẪU, ngày "
+                   "01/08/2026, của Đảng ủy phường Mẫu (văn bản mẫu)."
+                   in " ".join(text.split()),
+                   "and print the sample document that lets remote seats vote")
         self.people["m5"].chibo("minutes", self.meeting, "-o",
                                 self.directory / "minutes-en.txt",
                                 "--language", "en")

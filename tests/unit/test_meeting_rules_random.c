@@ -4,6 +4,7 @@
  * kept here by the events alone counts each member at most once a vote.
  */
 #include "tests/support/meeting_transcript.h"
+#include "tests/support/ruleset_file.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -389,8 +390,8 @@ static void step(uint64_t *seed, struct meeting_transcript *meeting,
     check_state(meeting->state);
 }
 
-/* How many votes there were. */
-static size_t run(uint64_t seed)
+/* How many votes there were; rules NULL: interim ones. */
+static size_t run(uint64_t seed, const char *rules)
 {
     static const char *const joined[] = { "m4", "m5",  "m6", "m7", "m8",
                                           "m9", "m14", "s1", "s2", NULL };
@@ -398,6 +399,8 @@ static size_t run(uint64_t seed)
     struct model model = { .vote_count = 0 };
     int i;
 
+    if (rules)
+        meeting->rules = *ruleset_file(rules);
     meeting_play_to_open(meeting, joined);
     for (i = 0; i < STEPS; i++) {
         step(&seed, meeting, &model);
@@ -415,7 +418,19 @@ static void whatever_is_decided_applies_and_counts_everybody_once(void **state)
 
     (void)state;
     for (seed = 1; seed <= 8; seed++)
-        votes += run(seed * 0x9e3779b97f4a7c15u);
+        votes += run(seed * 0x9e3779b97f4a7c15u, NULL);
+    assert_true(votes > 100); /* the runs were not idle */
+}
+
+/* The same by the rules of the Party. */
+static void the_rules_of_the_party_count_everybody_once(void **state)
+{
+    uint64_t seed;
+    size_t votes = 0;
+
+    (void)state;
+    for (seed = 1; seed <= 8; seed++)
+        votes += run(seed * 0x9e3779b97f4a7c15u, "party-2026.conf");
     assert_true(votes > 100); /* the runs were not idle */
 }
 
@@ -423,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whatever_is_decided_applies_and_counts_everybody_once),
+        cmocka_unit_test(the_rules_of_the_party_count_everybody_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
