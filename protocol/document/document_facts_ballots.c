@@ -344,12 +344,14 @@ static json_t *conclusions_of(const struct document_ballot *b)
     struct byte_writer list;
     struct minutes_writing own = *b->writing;
     struct minutes_list_row row;
-    json_t *out = json_array();
-    bool is_good = out != NULL;
+    json_t *out;
+    bool is_good;
     size_t at = 0;
 
     if (!b->ballot->matter.is_announced && b->ballot->is_decided)
         return json_pack("[s]", minutes_phrase(&own, PHRASE_NOT_ANNOUNCED));
+    out = json_array();
+    is_good = out != NULL;
     byte_writer_init(&list, OUTCOME_SIZE_MAX);
     own.out = &list;
     minutes_tell_outcome(&own, b->learned, b->ballot);
