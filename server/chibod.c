@@ -2,6 +2,7 @@
 
 #include "server/control/control_server.h"
 #include "server/control/ruleset_folder.h"
+#include "server/control/ruleset_store.h"
 #include "server/net/websocket_server.h"
 #include "server/platform/catalogue.h"
 #include "server/platform/clock.h"
@@ -323,6 +324,31 @@ static bool find_organisation(struct chibod *server, struct identifier *out)
     return false;
 }
 
+/* What meetings are held under stays with them, whatever becomes of the files:
+ * it is in the store before the first event that names it. */
+static bool keep_rules(struct chibod *server)
+{
+    const char *path = server->config.database_path;
+    struct ruleset_shelf *shelf = &server->rulesets;
+    struct store_sqlite *sqlite = NULL;
+    size_t i;
+    enum result result = ruleset_store_keep(path, shelf, &server->rules->hash);
+
+    if (result == RESULT_OK)
+        result = store_sqlite_open(&sqlite, path, STORE_SQLITE_READ);
+    if (result == RESULT_OK)
+        result = ruleset_store_find(sqlite, shelf);
+    store_sqlite_close(sqlite);
+    for (i = 0; i < shelf->count; i++)
+        if (shelf->books[i]->is_kept && server->config.grace_ms > 0)
+            shelf->books[i]->rules.grace_ms = server->config.grace_ms;
+    if (result == RESULT_BUSY)
+        log_error("store: %s is in use by another process", path);
+    else if (result != RESULT_OK)
+        log_error("store: %s: %s", path, result_text(result));
+    return result == RESULT_OK;
+}
+
 static bool open_store(struct chibod *server,
                        const struct chibod_faults *faults)
 {
@@ -601,7 +627,8 @@ static int run(struct chibod *server, const struct chibod_faults *faults)
     }
     if (!load_rules(server) || !load_identity(server) ||
         !make_certificate(&server->config) ||
-        !find_organisation(server, &organisation) || !load_secrets(server))
+        !find_organisation(server, &organisation) || !keep_rules(server) ||
+        !load_secrets(server))
         return EXIT_FAILURE;
     if (uv_loop_init(&server->loop) != 0 ||
         uv_loop_configure(&server->loop, UV_METRICS_IDLE_TIME) != 0 ||

@@ -51,8 +51,9 @@ enum {
     LIMIT_SERVER_KEYS = 1000,    /* that an organisation's server has had */
     LIMIT_SUCCESSION_STEPS = 64, /* the newest of them, in the hello */
     LIMIT_SITES = 200,
-    LIMIT_ROSTER = 2000, /* people of one meeting */
-    LIMIT_RULESETS = 64, /* files of a program */
+    LIMIT_ROSTER = 2000,       /* people of one meeting */
+    LIMIT_RULESETS = 64,       /* files of a program */
+    LIMIT_RULESETS_KEPT = 192, /* that meetings were held under, beside them */
     LIMIT_AGENDA_ITEMS = 100,
     LIMIT_ITEM_MINUTES = 1440, /* planned for one */
     LIMIT_DOCUMENTS = 200,     /* of one meeting, withdrawn ones too */

@@ -41,6 +41,9 @@
       "more often: the log has room for everybody")                            \
     X(STORE_FAILED, store_failed, "storage",                                   \
       "the server could not store this: nothing was done, try again")          \
+    X(NO_RULESET, no_ruleset, "minutes",                                       \
+      "the ruleset of this meeting is not there any more, and no other takes " \
+      "its place: have the file, as it was, put back into the rules folder")   \
     X(UNKNOWN_LOG, unknown_log, "meeting", "there is no such meeting")         \
     X(NOT_SUMMONED, not_summoned, "meeting",                                   \
       "you are not on the roll of this meeting")                               \

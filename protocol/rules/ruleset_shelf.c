@@ -21,7 +21,8 @@ ruleset_shelf_by_name(const struct ruleset_shelf *shelf, const char *name)
     size_t i;
 
     for (i = 0; i < shelf->count; i++)
-        if (strcmp(shelf->books[i]->rules.name, name) == 0)
+        if (!shelf->books[i]->is_kept &&
+            strcmp(shelf->books[i]->rules.name, name) == 0)
             return shelf->books[i];
     return NULL;
 }
@@ -35,8 +36,23 @@ static void free_book(struct ruleset_book *book)
     free(book);
 }
 
-enum result ruleset_shelf_add(struct ruleset_shelf *shelf, const char *text,
-                              size_t size, struct ruleset_faults *faults)
+/* Is there no place for it? */
+static enum result find_place(const struct ruleset_shelf *shelf,
+                              const struct ruleset_book *book)
+{
+    const size_t limit = book->is_kept ? LIMIT_RULESETS_KEPT : LIMIT_RULESETS;
+    size_t i, count = 0;
+
+    if (book->is_kept ? ruleset_shelf_by_hash(shelf, &book->rules.hash) != NULL
+                      : ruleset_shelf_by_name(shelf, book->rules.name) != NULL)
+        return RESULT_EXISTS;
+    for (i = 0; i < shelf->count; i++)
+        count += shelf->books[i]->is_kept == book->is_kept;
+    return count < limit ? RESULT_OK : RESULT_FULL;
+}
+
+static enum result add(struct ruleset_shelf *shelf, const char *text,
+                       size_t size, bool is_kept, struct ruleset_faults *faults)
 {
     struct ruleset_book *book = calloc(1, sizeof *book);
     enum result result;
@@ -45,11 +61,9 @@ enum result ruleset_shelf_add(struct ruleset_shelf *shelf, const char *text,
     if (!book)
         return RESULT_NO_MEMORY;
     result = ruleset_read(text, size, &book->rules, &book->notes, faults);
-    if (result == RESULT_OK &&
-        ruleset_shelf_by_name(shelf, book->rules.name) != NULL)
-        result = RESULT_EXISTS;
-    if (result == RESULT_OK && shelf->count >= LIMIT_RULESETS)
-        result = RESULT_FULL;
+    book->is_kept = is_kept;
+    if (result == RESULT_OK)
+        result = find_place(shelf, book);
     if (result == RESULT_OK) {
         book->text = strndup(text, size);
         book->size = size;
@@ -62,6 +76,18 @@ enum result ruleset_shelf_add(struct ruleset_shelf *shelf, const char *text,
     }
     shelf->books[shelf->count++] = book;
     return RESULT_OK;
+}
+
+enum result ruleset_shelf_add(struct ruleset_shelf *shelf, const char *text,
+                              size_t size, struct ruleset_faults *faults)
+{
+    return add(shelf, text, size, false, faults);
+}
+
+enum result ruleset_shelf_keep(struct ruleset_shelf *shelf, const char *text,
+                               size_t size, struct ruleset_faults *faults)
+{
+    return add(shelf, text, size, true, faults);
 }
 
 void ruleset_shelf_release(struct ruleset_shelf *shelf)

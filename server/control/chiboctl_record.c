@@ -6,6 +6,7 @@
 #include "server/control/identity_file.h"
 #include "server/control/record_export.h"
 #include "server/control/ruleset_folder.h"
+#include "server/control/ruleset_store.h"
 #include "server/platform/private_file.h"
 #include "server/store/store_sqlite_destroy.h"
 
@@ -264,6 +265,9 @@ bool chiboctl_export_open(struct chiboctl *ctl, struct chiboctl_export *out)
         return chiboctl_fail_database(ctl->config.database_path,
                                       ctl->config.database_path,
                                       result) == CHIBOCTL_OK;
+    result = ruleset_store_find(out->sqlite, &out->rulesets);
+    if (result != RESULT_OK)
+        return fail(ctl->config.database_path, result);
     out->archive = ctl->config.archive_directory;
     out->export.sqlite = out->sqlite;
     out->export.rulesets = &out->rulesets;

@@ -3,6 +3,7 @@
 #include "server/control/chiboctl_report.h"
 
 #include "server/control/ruleset_folder.h"
+#include "server/control/ruleset_store.h"
 #include "server/platform/private_file.h"
 #include "server/report/report_groups.h"
 #include "server/report/report_score.h"
@@ -213,6 +214,8 @@ bool chiboctl_logs_read(struct chiboctl *ctl, struct chiboctl_logs *logs)
         return false;
     result = store_sqlite_open(&sqlite, ctl->config.database_path,
                                STORE_SQLITE_READ);
+    if (result == RESULT_OK)
+        result = ruleset_store_find(sqlite, &logs->shelf);
     if (result == RESULT_OK)
         result = store_sqlite_list_logs(sqlite, &summaries, &count);
     if (result == RESULT_OK && count == 0)

@@ -145,8 +145,8 @@ static enum result load_requests(struct room *room, const struct store_log *log)
 }
 
 /*
- * A meeting goes on under the ruleset that it was begun under, or not at all.
- * One that is closed is only read.
+ * A meeting goes on under the ruleset that it was begun under, or not at all:
+ * the file, or what was kept of it in the store. One that is over is only read.
  */
 static enum result find_rules(struct room *room)
 {
@@ -155,6 +155,7 @@ static enum result find_rules(struct room *room)
     const struct ruleset_book *book;
 
     room->rules = NULL;
+    room->lacks_rules = false;
     if (room->kind != ROOM_MEETING || state->phase == MEETING_NOTHING ||
         hash_equal(&state->ruleset_hash, &config->rules->hash))
         return RESULT_OK;
@@ -165,12 +166,12 @@ static enum result find_rules(struct room *room)
         room->rules = &book->rules;
         return RESULT_OK;
     }
-    if (state->phase == MEETING_CLOSED)
-        return RESULT_OK;
-    log_error("room %s: it was begun under the ruleset %s, and no file of the "
-              "rules folder is that one, byte for byte",
+    log_error("room %s: it was begun under the ruleset %s, which was not kept, "
+              "and no file of the rules folder is that one, byte for byte",
               room->id.text, state->ruleset);
-    return RESULT_NOT_FOUND;
+    room->lacks_rules =
+        state->phase == MEETING_CLOSED && room->is_closed_on_disk;
+    return room->lacks_rules ? RESULT_OK : RESULT_NOT_FOUND;
 }
 
 static enum result load_log(struct room *room, const struct store_log *log)

@@ -195,6 +195,7 @@ struct room {
     struct meeting_state *head_meeting, *committed_meeting;
     /* That the meeting was begun under; NULL: the one of the hub. */
     const struct ruleset *rules;
+    bool lacks_rules; /* it is over, and they are nowhere */
     /* When the head has something to do by itself: as of the head with so many
      * events; 0: not asked yet. */
     uint64_t ticked_seq;
@@ -493,7 +494,7 @@ void room_enqueue(struct room *room, struct session *session,
 MUST_USE enum result room_new(struct room **out, struct hub *hub,
                               const struct identifier *id, enum room_kind kind);
 struct room *room_free(struct room *room);
-/* What the meeting is judged by. */
+/* What the meeting is judged by; one that `lacks_rules` by none at all. */
 const struct ruleset *room_rules(const struct room *room);
 int64_t room_now_ms(const struct room *room);
 /* Its committed events may be told. */

@@ -137,6 +137,7 @@ static bool copy_parts(struct minutes_job *job, const struct room *room)
             continue;
         job->part_count++;
         if (part && part->kind == ROOM_MEETING && part->phase == ROOM_READY &&
+            !part->lacks_rules &&
             !copy_log(&job->parts[at], part, &job->part_sources[at]))
             return false;
     }
@@ -345,9 +346,13 @@ static void start_drawing(struct session *session, struct room *room,
 {
     struct hub *hub = session->hub;
     const uint64_t id = request->command.request;
-    struct minutes_job *job =
-        session->is_drawing_minutes ? NULL : calloc(1, sizeof *job);
+    struct minutes_job *job;
 
+    if (room->lacks_rules) {
+        session_refuse_code(session, id, REFUSAL_NO_RULESET);
+        return;
+    }
+    job = session->is_drawing_minutes ? NULL : calloc(1, sizeof *job);
     if (!job) {
         session_refuse_code(session, id, REFUSAL_BUSY);
         return;

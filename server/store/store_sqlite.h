@@ -124,6 +124,12 @@ MUST_USE enum result store_sqlite_list_logs(struct store_sqlite *sqlite,
                                             struct store_log_summary **out,
                                             size_t *count);
 
+/* Names of the rulesets that meetings are or were held under, each once, as
+ * their first events have them; free() ends `*out`. */
+MUST_USE enum result store_sqlite_list_rulesets(struct store_sqlite *sqlite,
+                                                struct hash **out,
+                                                size_t *count);
+
 struct store_blob_state {
     uint64_t durable_size;
     bool is_complete; /* and its bytes give its name */

@@ -6,14 +6,18 @@
 #include <string.h>
 
 /* Files by their names in the bytes of events, or in openings; but none that a
- * log needs of which less was destroyed. */
+ * log needs of which less was destroyed, and no ruleset: it tells nothing of
+ * anybody, and what it decided stands. */
 #define HEX_NAME "lower(hex(blob.hash))"
 #define NEEDED_BY_NOBODY_ELSE                                                  \
     " AND NOT EXISTS (SELECT 1 FROM event WHERE log_id <> ?1 AND"              \
     " log_id NOT IN (SELECT log_id FROM destroyed) AND"                        \
     " instr(event.bytes, " HEX_NAME ") > 0)"                                   \
     " AND NOT EXISTS (SELECT 1 FROM opening WHERE log_id <> ?1 AND"            \
-    " value = " HEX_NAME ")"
+    " value = " HEX_NAME ")"                                                   \
+    " AND NOT EXISTS (SELECT 1 FROM event WHERE seq = 0 AND"                   \
+    " json_extract(CAST(event.bytes AS TEXT), '$.ruleset_hash') = " HEX_NAME   \
+    ")"
 
 static const char find_attached[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"

@@ -64,6 +64,10 @@
     X(SET_PIN, "INSERT INTO hall_pin (member, salt, hash, tries)"              \
                " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (member) DO UPDATE"       \
                " SET salt = ?2, hash = ?3, tries = ?4")                        \
+    X(LIST_RULESETS, "SELECT DISTINCT json_extract(CAST(bytes AS TEXT),"       \
+                     " '$.ruleset_hash') AS rules FROM log JOIN event"         \
+                     " ON log_id = log.id AND seq = 0"                         \
+                     " WHERE rules IS NOT NULL ORDER BY log.id")               \
     X(FIND_TEXT, "SELECT 1 FROM event WHERE instr(bytes, ?1) > 0 LIMIT 1")     \
     X(FIND_PIN, "SELECT salt, hash, tries FROM hall_pin WHERE member = ?1")
 

@@ -1,5 +1,6 @@
 #include "server/store/store_sqlite_internal.h"
 
+#include "protocol/base/encoding.h"
 #include "server/store/store_batch.h"
 
 #include <stdio.h>
@@ -420,6 +421,44 @@ enum result store_sqlite_list_logs(struct store_sqlite *sqlite,
         }
         list = grown;
         result = read_summary(stmt, &list[list_count++]);
+        code = sqlite3_step(stmt);
+    }
+    if (result == RESULT_OK)
+        result = sqlite_result(code);
+    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
+    if (result != RESULT_OK) {
+        free(list);
+        return result;
+    }
+    *out = list;
+    *count = list_count;
+    return RESULT_OK;
+}
+
+enum result store_sqlite_list_rulesets(struct store_sqlite *sqlite,
+                                       struct hash **out, size_t *count)
+{
+    struct hash *list = NULL;
+    size_t list_count = 0;
+    size_t capacity = 0;
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_LIST_RULESETS);
+    enum result result = RESULT_OK;
+    int code = sqlite3_step(stmt);
+    while (code == SQLITE_ROW && result == RESULT_OK) {
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+        struct hash *grown =
+            store_grow(list, list_count, &capacity, sizeof *list);
+        if (!grown || !name) { /* SQLite had no memory for the text */
+            list = grown ? grown : list;
+            result = RESULT_NO_MEMORY;
+            break;
+        }
+        list = grown;
+        result = hex_decode(text_view_of(name), list[list_count].bytes,
+                            sizeof list[0].bytes) == RESULT_OK
+                     ? RESULT_OK
+                     : RESULT_CORRUPT;
+        list_count++;
         code = sqlite3_step(stmt);
     }
     if (result == RESULT_OK)

@@ -192,12 +192,11 @@ def test_a_device_that_comes_in_late_is_not_asked_for_what_was_before(hall):
 
 def test_a_server_that_stops_between_end_and_signatures_still_ends_the_log(
         tmp_path):
-    hall = Hall(tmp_path, checkpoint_ms=60000, settings=["grace_ms = 1000;"])
+    hall = Hall(tmp_path, checkpoint_ms=9000, settings=["grace_ms = 1000;"])
     try:
         chair = hall.open(["chair", None, None, None])[0]
         chair.do("close_meeting", hall.id)
         hall.server.kill()
-        hall.server.write_rules(500, None)
         hall.server.start()
         back = hall.login(["chair", "minute-taker", "member", "member"])
         for client in back[:3]:
@@ -211,12 +210,11 @@ def test_a_server_that_stops_between_end_and_signatures_still_ends_the_log(
 
 def test_a_log_that_lacks_its_last_signatures_is_ended_without_anybody(
         tmp_path):
-    hall = Hall(tmp_path, checkpoint_ms=60000, settings=["grace_ms = 1000;"])
+    hall = Hall(tmp_path, checkpoint_ms=5000, settings=["grace_ms = 1000;"])
     try:
         chair = hall.open([None] * 4)[0]
         chair.do("close_meeting", hall.id)
         hall.server.kill()
-        hall.server.write_rules(200, None)
         hall.server.start()
         with hall.server.login(hall.devices[0]) as reader:
             reader.join(reader.organisation)

@@ -103,6 +103,33 @@ static void no_more_are_kept_than_the_limit(void **state)
     assert_int_equal(shelf.count, 0);
 }
 
+static void a_kept_ruleset_is_found_by_its_hash_alone(void **state)
+{
+    struct ruleset_shelf shelf = { .count = 0 };
+    struct ruleset_faults faults;
+    struct hash old;
+    const char *text;
+
+    (void)state;
+    assert_int_equal(add(&shelf, "một", 5, &faults), RESULT_OK);
+    text = text_of("một", 6);
+    assert_int_equal(ruleset_shelf_keep(&shelf, text, strlen(text), &faults),
+                     RESULT_OK);
+    assert_int_equal(ruleset_shelf_keep(&shelf, text, strlen(text), &faults),
+                     RESULT_EXISTS);
+    text = text_of("hai", 6);
+    assert_int_equal(ruleset_shelf_keep(&shelf, text, strlen(text), &faults),
+                     RESULT_OK);
+    old = shelf.books[1]->rules.hash;
+    assert_int_equal(ruleset_shelf_by_hash(&shelf, &old)->rules.ballot_k_min,
+                     6);
+    assert_int_equal(ruleset_shelf_by_name(&shelf, "một")->rules.ballot_k_min,
+                     5);
+    assert_null(ruleset_shelf_by_name(&shelf, "hai"));
+    assert_int_equal(add(&shelf, "hai", 7, &faults), RESULT_OK);
+    ruleset_shelf_release(&shelf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +137,7 @@ int main(void)
         cmocka_unit_test(a_changed_file_is_another_ruleset),
         cmocka_unit_test(two_of_the_same_name_and_broken_ones_are_refused),
         cmocka_unit_test(no_more_are_kept_than_the_limit),
+        cmocka_unit_test(a_kept_ruleset_is_found_by_its_hash_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,6 +101,61 @@ static void a_file_goes_and_its_event_stays(void **state)
     store_sqlite_close(sqlite);
 }
 
+/* A log whose first event names the file `content` as its ruleset. */
+static struct hash hold_under(struct store_sqlite *sqlite, const char *log,
+                              const char *content)
+{
+    const struct identifier id = store_fixture_id(log);
+    const uint8_t room_key[32] = { 1 };
+    struct store_batch *batch = NULL;
+    struct store_event event = { .seq = 0 };
+    struct hash name;
+    char hex[HEX_SIZE(HASH_SIZE)], text[200];
+
+    assert_int_equal(store_batch_new(&batch, &id, 1), RESULT_OK);
+    assert_int_equal(
+        store_batch_add_blob(batch, content, strlen(content), &name),
+        RESULT_OK);
+    hex_encode(name.bytes, HASH_SIZE, hex);
+    (void)snprintf(text, sizeof text,
+                   "{\"ev\":\"genesis\",\"ruleset_hash\":\"%s\"}", hex);
+    event.bytes = (uint8_t *)text;
+    event.size = strlen(text);
+    assert_int_equal(store_batch_begin_log(batch, room_key), RESULT_OK);
+    assert_int_equal(store_batch_add_event(batch, &event), RESULT_OK);
+    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
+    assert_int_equal(store_sqlite_append(sqlite, batch), RESULT_OK);
+    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    store_batch_free(batch);
+    return name;
+}
+
+static void a_ruleset_stays_whatever_is_destroyed(void **state)
+{
+    struct store_sqlite *sqlite = open_writer(*state);
+    const struct identifier id = store_fixture_id("m1");
+    const struct hash name = hold_under(sqlite, "m1", "quy tắc");
+    struct store_destroyed done = { 0 };
+    struct hash *named = NULL;
+    size_t count = 0;
+
+    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
+    assert_int_equal(
+        store_sqlite_destroy_files(sqlite, &id, STORE_EXTENT_ALL, &done),
+        RESULT_OK);
+    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    assert_int_equal(done.files, 0);
+    assert_true(has(sqlite, &name));
+    (void)hold_under(sqlite, "m2", "quy tắc");
+    (void)attach(sqlite, "m3", "dự thảo");
+    assert_int_equal(store_sqlite_list_rulesets(sqlite, &named, &count),
+                     RESULT_OK);
+    assert_int_equal(count, 1);
+    assert_true(hash_equal(&named[0], &name));
+    free(named);
+    store_sqlite_close(sqlite);
+}
+
 static void a_file_that_another_log_needs_stays(void **state)
 {
     struct store_sqlite *sqlite = open_writer(*state);
@@ -198,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESTROY_TEST(a_file_goes_and_its_event_stays),
         DESTROY_TEST(a_file_that_another_log_needs_stays),
+        DESTROY_TEST(a_ruleset_stays_whatever_is_destroyed),
         DESTROY_TEST(an_opening_goes_once),
         DESTROY_TEST(the_extent_is_that_of_the_last_report),
         DESTROY_TEST(what_was_rolled_back_is_all_there),
