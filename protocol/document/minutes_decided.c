@@ -128,7 +128,7 @@ static void tell_form_decided(const struct telling *t)
                     number(decided->need));
 }
 
-static void tell_discipline(const struct telling *t)
+static void tell_forms(const struct telling *t)
 {
     const struct event_ballot_decided *decided = t->decided;
     const struct form_row *row = decided->forms.data;
@@ -146,7 +146,6 @@ static void tell_discipline(const struct telling *t)
                     number(row[i].votes), number(row[i].added),
                     number(row[i].need), number(decided->denominator));
     minutes_say(t->writing, PHRASE_DECIDED_NO_FORM, number(decided->no));
-    tell_form_decided(t);
 }
 
 /* --- levels -----------------------------------------------------------------
@@ -206,6 +205,41 @@ static void tell_motion(const struct telling *t)
                 number(decided->other));
 }
 
+/* By its matter: with all rows of the count, or only what follows from it. */
+static void tell_matter(const struct telling *t, bool has_rows)
+{
+    switch (t->ballot->matter.matter) {
+    case MATTER_ELECTION:
+        if (has_rows)
+            tell_chosen(t);
+        tell_seats(t);
+        break;
+    case MATTER_STRAW:
+        tell_chosen(t);
+        break;
+    case MATTER_DISCIPLINE:
+        if (has_rows)
+            tell_forms(t);
+        tell_form_decided(t);
+        break;
+    case MATTER_CONFIDENCE:
+    case MATTER_RATING:
+        tell_levels(t);
+        break;
+    case MATTER_RESOLUTION:
+    case MATTER_AGENDA:
+    case MATTER_MINUTES:
+    case MATTER_PROCEDURE:
+    case MATTER_ADMISSION:
+    case MATTER_RECOGNITION:
+        tell_motion(t);
+        break;
+    case matter_none_:
+    case matter_count_:
+        break;
+    }
+}
+
 void minutes_tell_decided(struct minutes_writing *writing,
                           const struct minutes_facts *facts,
                           const struct meeting_ballot *ballot)
@@ -218,33 +252,7 @@ void minutes_tell_decided(struct minutes_writing *writing,
     if (ballot->decided.need > 0 && ballot->matter.matter != MATTER_DISCIPLINE)
         tell_test(&t);
     minutes_tell_source(writing, rule_id_read(ballot->decided.rule));
-    switch (ballot->matter.matter) {
-    case MATTER_ELECTION:
-        tell_chosen(&t);
-        tell_seats(&t);
-        break;
-    case MATTER_STRAW:
-        tell_chosen(&t);
-        break;
-    case MATTER_DISCIPLINE:
-        tell_discipline(&t);
-        break;
-    case MATTER_CONFIDENCE:
-    case MATTER_RATING:
-        tell_levels(&t);
-        break;
-    case MATTER_RESOLUTION:
-    case MATTER_AGENDA:
-    case MATTER_MINUTES:
-    case MATTER_PROCEDURE:
-    case MATTER_ADMISSION:
-    case MATTER_RECOGNITION:
-        tell_motion(&t);
-        break;
-    case matter_none_:
-    case matter_count_:
-        break;
-    }
+    tell_matter(&t, true);
 }
 
 void minutes_tell_outcome(struct minutes_writing *writing,
@@ -253,32 +261,6 @@ void minutes_tell_outcome(struct minutes_writing *writing,
 {
     const struct telling t = { writing, facts, ballot, &ballot->decided };
 
-    if (!ballot->is_decided)
-        return;
-    switch (ballot->matter.matter) {
-    case MATTER_ELECTION:
-        tell_seats(&t);
-        break;
-    case MATTER_STRAW:
-        tell_chosen(&t);
-        break;
-    case MATTER_DISCIPLINE:
-        tell_form_decided(&t);
-        break;
-    case MATTER_CONFIDENCE:
-    case MATTER_RATING:
-        tell_levels(&t);
-        break;
-    case MATTER_RESOLUTION:
-    case MATTER_AGENDA:
-    case MATTER_MINUTES:
-    case MATTER_PROCEDURE:
-    case MATTER_ADMISSION:
-    case MATTER_RECOGNITION:
-        tell_motion(&t);
-        break;
-    case matter_none_:
-    case matter_count_:
-        break;
-    }
+    if (ballot->is_decided)
+        tell_matter(&t, false);
 }

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void report(const char *path, enum result result,
-                   const struct ruleset_faults *faults)
+void ruleset_report(const char *where, enum result result,
+                    const struct ruleset_faults *faults)
 {
     size_t i;
 
     if (faults->count == 0)
-        log_error("rules: %s: %s", path,
+        log_error("rules: %s: %s", where,
                   result == RESULT_EXISTS
                       ? "another file has a ruleset of this name"
                       : result_text(result));
@@ -23,7 +23,7 @@ static void report(const char *path, enum result result,
         char reason[RULESET_WORDS_SIZE];
 
         ruleset_words(&faults->faults[i], reason);
-        log_error("rules: %s:%d: %s", path, faults->faults[i].line, reason);
+        log_error("rules: %s:%d: %s", where, faults->faults[i].line, reason);
     }
 }
 
@@ -60,7 +60,7 @@ static enum result add_file(const char *folder, const char *name,
     if (result == RESULT_OK) {
         result = ruleset_shelf_add(shelf, text, size, &faults);
         if (result != RESULT_OK)
-            report(path, result, &faults);
+            ruleset_report(path, result, &faults);
     }
     free(text);
     return result;

@@ -16,4 +16,9 @@
 MUST_USE enum result ruleset_folder_read(const char *path,
                                          struct ruleset_shelf *shelf);
 
+/* Says in the log why a ruleset, whose file or name is `where`, is not taken.
+ */
+void ruleset_report(const char *where, enum result result,
+                    const struct ruleset_faults *faults);
+
 #endif

@@ -1,28 +1,13 @@
 #include "server/control/ruleset_store.h"
 
 #include "protocol/record/digest.h"
-#include "server/control/ruleset_words.h"
-#include "server/platform/log.h"
+#include "server/control/ruleset_folder.h"
 #include "server/store/store_batch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* --- from the store ------------------------------------------------------ */
-
-static void report(const char *name, enum result result,
-                   const struct ruleset_faults *faults)
-{
-    char reason[RULESET_WORDS_SIZE];
-    size_t i;
-
-    if (faults->count == 0)
-        log_error("rules: the kept ruleset %s: %s", name, result_text(result));
-    for (i = 0; i < faults->count; i++) {
-        ruleset_words(&faults->faults[i], reason);
-        log_error("rules: the kept ruleset %s:%d: %s", name,
-                  faults->faults[i].line, reason);
-    }
-}
 
 /* A ruleset that cannot be used is as one that is not there. */
 static void keep_on_shelf(struct ruleset_shelf *shelf, const struct hash *hash,
@@ -31,13 +16,15 @@ static void keep_on_shelf(struct ruleset_shelf *shelf, const struct hash *hash,
     struct ruleset_faults faults = { .count = 0 };
     const struct hash found = digest_sha256(bytes, size);
     enum result result = RESULT_CORRUPT;
-    char name[HEX_SIZE(HASH_SIZE)];
+    char name[sizeof "the kept ruleset " + HEX_SIZE(HASH_SIZE)];
+    int begun;
 
     if (hash_equal(&found, hash))
         result = ruleset_shelf_keep(shelf, (const char *)bytes, size, &faults);
-    hex_encode(hash->bytes, HASH_SIZE, name);
+    begun = snprintf(name, sizeof name, "the kept ruleset ");
+    hex_encode(hash->bytes, HASH_SIZE, &name[begun]);
     if (result != RESULT_OK)
-        report(name, result, &faults);
+        ruleset_report(name, result, &faults);
 }
 
 static enum result find_one(struct store_sqlite *sqlite,
