@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -872,31 +873,54 @@ def test_a_void_ballot_leaves_no_share(scene):
 # --- what is on the disk --------------------------------------------------------
 
 def rows_of(database):
-    """(table, the row's values as bytes)"""
+    """(table, the row's values, each as bytes)"""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     tables = [name for name, in connection.execute(
         "SELECT name FROM sqlite_schema WHERE type = 'table'")]
     for table in tables:
         for row in connection.execute(f"SELECT * FROM {table}"):
-            yield table, b"\0".join(
-                v if isinstance(v, bytes) else str(v).encode() for v in row)
+            yield table, [v if isinstance(v, bytes) else str(v).encode()
+                          for v in row]
     connection.close()
 
 
+def names(value, holder):
+    """A value that is no digest: two letters stand in 32 random bytes, too."""
+    return len(value) != 32 and holder in value
+
+
 def assert_nothing_joins(play, rows):
-    people = [x for c in play.clients for x in (
-        c.device.holder.encode(), c.device.key.hex().encode(), c.device.key)]
+    holders = [c.device.holder.encode() for c in play.clients]
+    keys = [x for c in play.clients
+            for x in (c.device.key.hex().encode(), c.device.key)]
     ballots = [x for v in play.voters for d in v.ballots
                for x in (sha(d).hex().encode(), sha(d))]
     credentials = [v.credential.encode() for v in play.voters]
     found = 0
     for table, row in rows:
-        has_ballot = any(b in row for b in ballots)
-        assert not (has_ballot and any(p in row for p in people)), (table, row)
-        if any(c in row for c in credentials):
+        has_ballot = any(b in value for b in ballots for value in row)
+        has_person = any(k in value for k in keys for value in row) or any(
+            names(value, h) for h in holders for value in row)
+        assert not (has_ballot and has_person), (table, row)
+        if any(c in value for c in credentials for value in row):
             assert table == "blob_piece", table
         found += has_ballot
     assert found >= len(play.voters)  # they were looked at
+
+
+@pytest.mark.parametrize("joined", (b"m2", b"m2 voted", b"\x07" * 32,
+                                    (b"\x07" * 32).hex().encode()))
+def test_the_look_for_what_joins_finds_it(joined):
+    client = SimpleNamespace(device=SimpleNamespace(
+        holder="m2", key=b"\x07" * 32))
+    play = SimpleNamespace(clients=[client], voters=[
+        SimpleNamespace(ballots=[b"{}"], credential="none")])
+    digest = sha(b"{}")
+
+    assert_nothing_joins(play, [("blob", [b"11", digest, b"1"]),
+                                ("blob", [b"12", b"gMm2" * 8, digest])])
+    with pytest.raises(AssertionError):
+        assert_nothing_joins(play, [("blob", [joined, digest])])
 
 
 def test_nothing_on_the_disk_joins_a_member_to_a_ballot(scene, tmp_path):
