@@ -85,10 +85,9 @@ enum result score_grade(const struct score_rules *rules,
     return RESULT_OK;
 }
 
-bool length_is_enough(const struct length_rule *rule, uint64_t minutes,
-                      bool is_combined)
+bool length_is_enough(const struct length_rule *rule, uint64_t minutes)
 {
-    return minutes >= (is_combined ? rule->combined_minutes : rule->minutes);
+    return minutes >= rule->minutes;
 }
 
 enum party_group_refusal party_groups_check(const struct party_group_rule *rule,

@@ -15,8 +15,7 @@
 #include <stddef.h>
 
 struct length_rule {
-    uint64_t minutes;          /* a regular meeting at least */
-    uint64_t combined_minutes; /* one with a thematic part */
+    uint64_t minutes; /* a regular meeting at least */
 };
 
 struct party_group_rule {
@@ -136,8 +135,7 @@ MUST_USE enum result score_grade(const struct score_rules *rules,
                                  uint64_t *total, enum grade *out);
 
 /* Is a meeting long enough? */
-bool length_is_enough(const struct length_rule *rule, uint64_t minutes,
-                      bool is_combined);
+bool length_is_enough(const struct length_rule *rule, uint64_t minutes);
 
 /* May the cell meet by party groups, after so many such meetings this year? */
 enum party_group_refusal {

@@ -20,8 +20,7 @@ VOCABULARY_ENUM(rating_level, RATING_LEVEL_LIST)
 
 struct rating_rules {
     struct vote_test test; /* for a level to be that of a person */
-    uint64_t score_min[rating_level_count_]; /* of 100; descending, last 0 */
-    uint64_t cap_percent; /* excellent among excellent and good; 100: none */
+    uint64_t cap_percent;  /* excellent among excellent and good; 100: none */
 };
 
 struct rating_count {

@@ -58,28 +58,13 @@ static void read_confidence(struct ruleset_reading *reading,
 static void read_rating(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
-    static const char *const names[] = { "excellent",   "good",
-                                         "fulfilled",   "not_fulfilled",
-                                         "cap_percent", NULL };
+    static const char *const names[] = { "cap_percent", NULL };
     const config_setting_t *rule =
         reading_root_rule(reading, root, RULESET_RATING, RULE_ID_RATING, names);
     struct rating_rules *out = &reading->ruleset.rating;
-    int level;
 
     if (!rule)
         return;
-    for (level = 1; level < rating_level_count_; level++)
-        out->score_min[level] = (uint64_t)reading_number(
-            reading, rule, rating_level_words.words[level], 0, 100);
-    for (level = 2; level < rating_level_count_; level++)
-        if (out->score_min[level] >= out->score_min[level - 1]) {
-            (void)reading_fault(reading, RULESET_FAULT_ORDER, rule,
-                                rating_level_words.words[level]);
-            break;
-        }
-    if (out->score_min[RATING_NOT_FULFILLED] != 0)
-        (void)reading_fault(reading, RULESET_FAULT_ORDER, rule,
-                            "not_fulfilled");
     out->cap_percent =
         (uint64_t)reading_number(reading, rule, "cap_percent", 0, 100);
 }

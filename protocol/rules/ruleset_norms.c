@@ -15,14 +15,12 @@ static uint64_t read_count(struct ruleset_reading *reading,
 static void read_length(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
-    static const char *const names[] = { "minutes", "combined_minutes", NULL };
+    static const char *const names[] = { "minutes", NULL };
     const config_setting_t *rule =
         reading_root_rule(reading, root, RULESET_LENGTH, RULE_ID_LENGTH, names);
     struct length_rule *out = &reading->ruleset.length;
 
     out->minutes = read_count(reading, rule, "minutes", MINUTES_MAX);
-    out->combined_minutes =
-        read_count(reading, rule, "combined_minutes", MINUTES_MAX);
 }
 
 static void read_party_groups(struct ruleset_reading *reading,

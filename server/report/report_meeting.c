@@ -491,7 +491,7 @@ bool report_meeting_is_short(const struct report_meeting *meeting)
     return report_meeting_is_held(meeting) && meeting->rules &&
            ruleset_has(meeting->rules, RULESET_LENGTH) &&
            !length_is_enough(&meeting->rules->length,
-                             (uint64_t)meeting->length_ms / MINUTE_MS, false);
+                             (uint64_t)meeting->length_ms / MINUTE_MS);
 }
 
 struct meeting_score_facts
