@@ -175,6 +175,8 @@ struct meeting_ballot {
     enum measure measure;
     bool is_remote;
     struct vote_people people[category_count_]; /* by enum category */
+    bool *counted; /* owned; by place in the roll: is in the denominator */
+    size_t counted_count;
     struct meeting_ballot_voter *voters; /* owned; whoever has a channel */
     size_t voter_count;
     struct identifier_index voter_index; /* by member */

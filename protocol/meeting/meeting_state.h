@@ -328,8 +328,8 @@ bool meeting_state_list_is_valid(const struct meeting_state *,
 /* Keeps what the adoption says of who counts. */
 void ballot_freeze(struct meeting_ballot *ballot,
                    const struct event_ballot_adopted *body);
-/* Has the member a vote in this ballot: counted when it was adopted, or by
- * membership? */
+/* Has the member a vote in this ballot, and is counted: as the roll has it
+ * while it is a draft, as it had it when it was adopted from then on. */
 bool ballot_counts(const struct meeting_state *state,
                    const struct meeting_ballot *ballot,
                    const struct meeting_person *person);

@@ -216,6 +216,7 @@ static void release(struct meeting_ballot *ballot)
         free(ballot->pools[i].members);
     free(ballot->pools);
     free(ballot->candidates);
+    free(ballot->counted);
     free(ballot->voters);
     free(ballot->uuids);
     free(ballot->records);

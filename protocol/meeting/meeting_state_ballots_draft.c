@@ -237,25 +237,44 @@ void ballot_freeze(struct meeting_ballot *ballot,
             ballot->people[row[i].category] = row[i];
 }
 
-/* Was somebody counted who counts by being there? Who comes later is not. */
-static bool was_there(const struct meeting_ballot *ballot,
-                      const struct meeting_person *person)
+/* Would the roll as it stands now count this person? */
+static bool is_counted_now(const struct meeting_state *state,
+                           const struct meeting_ballot *ballot,
+                           const struct meeting_person *person)
 {
-    return ballot->phase == BALLOT_PHASE_DRAFTED ||
-           ballot->people[person->category].counts != COUNTS_IF_PRESENT ||
-           meeting_ballot_voter(ballot, &person->holder.id);
+    const struct roll_person row = meeting_roll_person(person);
+    const struct roll roll = { .is_committee = state->kind == KIND_COMMITTEE };
+
+    return vote_people_count(ballot->people, &roll, &row);
 }
 
 bool ballot_counts(const struct meeting_state *state,
                    const struct meeting_ballot *ballot,
                    const struct meeting_person *person)
 {
-    const struct roll_person row = meeting_roll_person(person);
-    const struct roll roll = { .is_committee = state->kind == KIND_COMMITTEE };
+    size_t place;
 
-    return ballot->people[person->category].votes &&
-           vote_people_count(ballot->people, &roll, &row) &&
-           was_there(ballot, person);
+    if (!ballot->people[person->category].votes)
+        return false;
+    if (ballot->phase == BALLOT_PHASE_DRAFTED)
+        return is_counted_now(state, ballot, person);
+    place = identifier_index_find(&state->person_index, &person->holder.id);
+    return place < ballot->counted_count && ballot->counted[place];
+}
+
+/* Whoever comes, is let off or counts otherwise from now on changes nothing. */
+static enum result keep_counted(const struct meeting_state *state,
+                                struct meeting_ballot *ballot)
+{
+    size_t i;
+
+    ballot->counted = calloc(state->person_count, sizeof *ballot->counted);
+    if (!ballot->counted)
+        return RESULT_NO_MEMORY;
+    ballot->counted_count = state->person_count;
+    for (i = 0; i < state->person_count; i++)
+        ballot->counted[i] = is_counted_now(state, ballot, &state->people[i]);
+    return RESULT_OK;
 }
 
 bool meeting_state_may_vote_by(const struct meeting_state *state,
@@ -411,15 +430,18 @@ enum result ballot_apply_ballot_adopted(struct meeting_state *state,
 {
     const struct event_ballot_adopted *body = &event->body.ballot_adopted;
     const struct ballot_channel_row *row = body->channels.data;
+    enum result result;
     size_t i;
 
-    (void)state;
     ballot->vote = body->vote;
     ballot_freeze(ballot, body);
+    result = keep_counted(state, ballot);
+    if (result)
+        return result;
     for (i = 0; i < body->channels.count; i++) {
         struct meeting_ballot_voter *voter = NULL;
-        const enum result result = add_voter(ballot, &row[i].member, &voter);
 
+        result = add_voter(ballot, &row[i].member, &voter);
         if (result)
             return result;
         voter->channel = (enum ballot_channel)row[i].channel;

@@ -103,6 +103,9 @@ static void add_draft(struct digest *digest,
         digest_number(digest, ballot->people[i].present);
         digest_number(digest, ballot->people[i].counted);
     }
+    digest_number(digest, ballot->counted_count);
+    for (i = 0; i < ballot->counted_count; i++)
+        digest_number(digest, ballot->counted[i]);
 }
 
 static void add_keys(struct digest *digest, const struct meeting_ballot *ballot)

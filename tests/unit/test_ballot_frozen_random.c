@@ -1,7 +1,8 @@
 /*
  * Whoever comes, leaves, is excused, votes after all or counts otherwise
  * after a secret ballot was adopted, in whatever order: D stays as the roll
- * gave it then, up to the decision. A program that counts anew is found out.
+ * gave it then, up to the decision, and nobody has a vote who is not in it. A
+ * program that counts anew is found out.
  */
 #include "tests/support/ballot_reports.h"
 #include "tests/support/elect_scene.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { RUNS = 120 };
+enum { RUNS = 120, PEOPLE = 40 };
 
 #define TELLERS " m2+m3+m5 0 no no "
 
@@ -36,6 +37,7 @@ static unsigned pick(uint64_t *seed, unsigned count)
 struct frozen {
     uint64_t d, present;
     struct vote_people people[category_count_];
+    bool is_in[PEOPLE]; /* by place in the roll */
 };
 
 struct run {
@@ -53,21 +55,39 @@ struct run {
 /* Official members, there or not, and exempt ones who are there; at a congress
  * without those who are absent from all of it for a reason that was accepted.
  */
+static bool is_in_now(const struct meeting_state *state, size_t place)
+{
+    const struct meeting_person *person = &state->people[place];
+
+    return (person->category == CATEGORY_OFFICIAL &&
+            (state->kind != KIND_CONGRESS || !person->is_absent_throughout)) ||
+           (person->category == CATEGORY_EXEMPT &&
+            person->mode != presence_mode_none_);
+}
+
 static uint64_t count_now(const struct meeting_state *state)
 {
     uint64_t d = 0;
     size_t i;
 
-    for (i = 0; i < state->person_count; i++) {
-        const struct meeting_person *person = &state->people[i];
-
-        d +=
-            (person->category == CATEGORY_OFFICIAL &&
-             (state->kind != KIND_CONGRESS || !person->is_absent_throughout)) ||
-            (person->category == CATEGORY_EXEMPT &&
-             person->mode != presence_mode_none_);
-    }
+    for (i = 0; i < state->person_count; i++)
+        d += is_in_now(state, i);
     return d;
+}
+
+/* Has nobody a vote who is not in D? */
+static bool are_in(const struct run *run, const struct meeting_state *state,
+                   const struct meeting_ballot *ballot)
+{
+    size_t i, k;
+
+    for (i = 0; i < ballot->voter_count; i++)
+        for (k = 0; k < state->person_count && k < PEOPLE; k++)
+            if (!run->kept.is_in[k] &&
+                identifier_equal(&state->people[k].holder.id,
+                                 &ballot->voters[i].member))
+                return false;
+    return ballot->voter_count <= run->kept.d;
 }
 
 static bool is_frozen(const struct run *run,
@@ -89,7 +109,8 @@ static void look(struct run *run, struct meeting_transcript *meeting)
     run->changes += now != run->kept.d;
     if (run->counts_anew)
         ballot->denominator = now;
-    run->faults += !is_frozen(run, ballot);
+    run->faults +=
+        !is_frozen(run, ballot) || !are_in(run, meeting->state, ballot);
 }
 
 /* --- who comes and goes ----------------------------------------------------
@@ -106,6 +127,24 @@ static const char *somebody(uint64_t *seed)
         return others[at];
     (void)snprintf(name, sizeof name, "x%u", at - 5);
     return name;
+}
+
+/* Somebody comes, and is to have a paper: not who was not counted. */
+static void come_for_paper(struct run *run, struct meeting_transcript *meeting)
+{
+    static const char *const others[] = { "x1", "x2",  "x18", "x19", "m6",
+                                          "m7", "m11", "m13", "x17" };
+    const char *who = others[pick(&run->seed, 9)];
+    const long long now = (meeting->now_ms - MEETING_BASE_MS) / 1000;
+    char lines[160];
+
+    (void)snprintf(lines, sizeof lines,
+                   "%lld server row %s official ab\n"
+                   "%lld m3 tick %s in_person -\n"
+                   "%lld m1 set_channel b1 %s paper -",
+                   now, who, now, who, now, who);
+    meeting_play(meeting, lines, NULL);
+    look(run, meeting);
 }
 
 static void disturb_once(struct run *run, struct meeting_transcript *meeting)
@@ -133,6 +172,10 @@ static void disturb_once(struct run *run, struct meeting_transcript *meeting)
     const unsigned at = pick(&run->seed, sizeof lines / sizeof lines[0]);
     char line[80];
 
+    if (pick(&run->seed, 8) == 0) {
+        come_for_paper(run, meeting);
+        return;
+    }
     (void)snprintf(line, sizeof line, "%lld %s%s%s",
                    (long long)(meeting->now_ms - MEETING_BASE_MS) / 1000,
                    lines[at].before, somebody(&run->seed), lines[at].after);
@@ -192,12 +235,16 @@ static void freeze(struct run *run, const struct meeting_transcript *meeting)
 {
     const struct meeting_ballot *ballot = ballot_newest(meeting);
     struct roll_count roll;
+    size_t i;
 
     meeting_state_roll(meeting->state, &roll);
+    assert_true(meeting->state->person_count <= PEOPLE);
     run->kept = (struct frozen){ .d = count_now(meeting->state),
                                  .present = roll.official_present +
                                             roll.exempt_present };
     memcpy(run->kept.people, ballot->people, sizeof run->kept.people);
+    for (i = 0; i < meeting->state->person_count; i++)
+        run->kept.is_in[i] = is_in_now(meeting->state, i);
 }
 
 /* Those who hand in no paper, or one that is not valid, abstain. */
@@ -280,9 +327,45 @@ static void a_program_that_counts_anew_is_found_out(void **state)
     assert_true(moved > RUNS / 2);
 }
 
+/* Two are absent from all of the congress, one is not an official member yet,
+ * another counts if there. */
+static void who_was_not_counted_gets_no_ballot_later(void **state)
+{
+    struct meeting_transcript *meeting = elect_congress(2);
+
+    (void)state;
+    (void)elect_list(meeting, 1, "m14");
+    assert_string_equal(elect_draft(meeting, elect_table("agree", 1, 2),
+                                    "m14" TELLERS "election 1 - no no n1"),
+                        "");
+    elect_adopt(meeting);
+    assert_int_equal(ballot_newest(meeting)->denominator, 23);
+    meeting_play(meeting,
+                 "13 m3 tick x19 in_person -\n"
+                 "13 server row m6 official ab\n"
+                 "13 m3 tick m6 in_person -\n"
+                 "13 server row x20 official ab\n"
+                 "13 m3 tick x20 in_person -\n"
+                 "13 m3 tick m7 in_person -",
+                 NULL);
+    meeting_play(
+        meeting,
+        "14 m1 set_channel b1 x19 paper -\n"
+        "14 m1 set_channel b1 m6 paper -\n"
+        "14 m1 set_channel b1 x20 paper -\n"
+        "14 m1 set_channel b1 m7 paper -",
+        "refused not_counted id=x19 vote=b1 rule=denominators.congress\n"
+        "refused not_counted id=m6 vote=b1 rule=denominators.congress\n"
+        "refused not_counted id=x20 vote=b1 rule=denominators.congress\n"
+        "refused not_counted id=m7 vote=b1 rule=denominators.congress\n");
+    assert_int_equal(ballot_newest(meeting)->voter_count, 23);
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_was_not_counted_gets_no_ballot_later),
         cmocka_unit_test(what_counts_stays_as_it_was_when_it_was_adopted),
         cmocka_unit_test(a_program_that_counts_anew_is_found_out),
     };
