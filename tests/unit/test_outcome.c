@@ -29,21 +29,6 @@ static struct outcome outcome(const struct vote_test *test, uint64_t yes,
     return outcome;
 }
 
-/* Tells without multiplying: more than the others; the rest is no third. */
-static void the_boundary_is_exact_for_every_d(void **state)
-{
-    uint64_t d, yes;
-
-    (void)state;
-    for (d = 1; d <= D_MAX; d++)
-        for (yes = 0; yes <= d; yes++) {
-            if (outcome(&majority, yes, d).is_met != (yes > d - yes))
-                fail_msg("majority: %u of %u", (unsigned)yes, (unsigned)d);
-            if (outcome(&two_thirds, yes, d).is_met != (d - yes <= d / 3))
-                fail_msg("two thirds: %u of %u", (unsigned)yes, (unsigned)d);
-        }
-}
-
 static void what_is_needed_is_met_and_one_less_is_not(void **state)
 {
     static const struct vote_test *const tests[] = { &majority, &two_thirds,
@@ -96,19 +81,6 @@ static void a_rounded_percentage_decides_nothing(void **state)
                              outcome(&two_thirds, 1000 * yes, 1000 * d).is_met);
 }
 
-/* What the boundaries above are there to find: a decision by whole per cent. */
-static void a_decision_by_whole_per_cent_would_be_found(void **state)
-{
-    uint64_t d, yes, found = 0;
-
-    (void)state;
-    for (d = 1; d <= D_MAX; d++)
-        for (yes = 0; yes <= d; yes++)
-            found += ((percent_hundredths(yes, d) + 50) / 100 >= 67) !=
-                     outcome(&two_thirds, yes, d).is_met;
-    assert_true(found > 0);
-}
-
 static void an_outcome_tells_rule_and_numbers(void **state)
 {
     const struct outcome told = outcome(&two_thirds, 13, 20);
@@ -153,10 +125,8 @@ static void what_is_needed_does_not_wrap_around(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_boundary_is_exact_for_every_d),
         cmocka_unit_test(what_is_needed_is_met_and_one_less_is_not),
         cmocka_unit_test(a_rounded_percentage_decides_nothing),
-        cmocka_unit_test(a_decision_by_whole_per_cent_would_be_found),
         cmocka_unit_test(an_outcome_tells_rule_and_numbers),
         cmocka_unit_test(more_than_there_are_is_no_vote),
         cmocka_unit_test(of_nobody_nothing_passes_and_nothing_is_enough),
