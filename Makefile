@@ -68,6 +68,7 @@ $(call say,link,$@)
 $(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 endef
 $(BUILD)/server/store/store_migrations.o: $(wildcard server/store/migrations/*.sql)
+$(BUILD)/protocol/document/shipped_template.o: $(wildcard config/templates/documents/*.mustache)
 $(BIN)/chibod: $(BUILD)/server/main.o $(SERVER_LIB) $(PROTOCOL_LIB)
 	$(link)
 $(BIN)/chiboctl: $(call obj,$(CHIBOCTL_SRC)) $(SERVER_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB)

@@ -4,6 +4,7 @@
 #include "protocol/document/document_facts.h"
 #include "protocol/document/document_set.h"
 #include "protocol/document/docx_text.h"
+#include "protocol/document/shipped_template.h"
 #include "protocol/verify/verify_groups.h"
 #include "protocol/verify/verify_same.h"
 
@@ -355,6 +356,28 @@ static enum result judge_document(struct judging *judging,
         return judge_files(judging, document, &files);
     judging->record->compared.unknown += count;
     return RESULT_OK;
+}
+
+/* --- Whose words ---------------------------------------------------------- */
+
+bool verify_template_is_other(const struct record_zip_entry *entry)
+{
+    static const char folder[] = RECORD_TEMPLATES_FOLDER,
+                      ending[] = ".mustache";
+    const size_t before = sizeof folder - 1, behind = sizeof ending - 1;
+    char name[LIMIT_RECORD_PATH_SIZE + 1];
+    size_t size;
+
+    if (entry->name.size <= before ||
+        memcmp(entry->name.data, folder, before) != 0)
+        return false;
+    size = entry->name.size - before;
+    if (size <= behind || memcmp(&entry->name.data[entry->name.size - behind],
+                                 ending, behind) != 0)
+        return true;
+    (void)snprintf(name, sizeof name, "%.*s", (int)(size - behind),
+                   &entry->name.data[before]);
+    return !shipped_template_is(name, entry->data);
 }
 
 /* --- All of them ---------------------------------------------------------- */

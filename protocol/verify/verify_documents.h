@@ -16,4 +16,8 @@
 MUST_USE enum result verify_documents_judge(struct verify_record *record,
                                             struct verify_findings *findings);
 
+/* Is this file of a record a template that this program does not come with? Its
+ * words stand around the facts, and are whatever the server put there. */
+bool verify_template_is_other(const struct record_zip_entry *entry);
+
 #endif

@@ -1,6 +1,7 @@
 #include "protocol/verify/verify_json.h"
 
 #include "protocol/record/signing_key.h"
+#include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_json_build.h"
 #include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_words.h"
@@ -430,6 +431,22 @@ static const char *minutes_word(enum verify_minutes minutes)
     return words[minutes];
 }
 
+static json_t *json_of_other_templates(const struct verify_record *record)
+{
+    struct verify_json_builder list = { json_array(), true };
+    size_t i;
+
+    for (i = 0; i < record->zip.count; i++) {
+        const struct record_zip_entry *entry = &record->zip.entries[i];
+
+        if (verify_template_is_other(entry))
+            verify_json_append(
+                &list, list.object,
+                json_string(verify_name_words(entry->name).text));
+    }
+    return verify_json_take(&list);
+}
+
 static json_t *json_of_record(const struct verify_record *record)
 {
     struct verify_json_builder builder = verify_json_begin();
@@ -461,6 +478,8 @@ static json_t *json_of_record(const struct verify_record *record)
                     verify_json_number(record->compared.unknown));
     verify_json_put(&builder, "minutes_compared",
                     json_string(minutes_word(record->compared.minutes)));
+    verify_json_put(&builder, "templates_other",
+                    json_of_other_templates(record));
     verify_json_put(&builder, "signed_by", verify_json_take(&signers));
     verify_json_put(&builder, "signed_off",
                     json_boolean(record->is_signed_off));

@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_report.h"
 
+#include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_text.h"
 #include "protocol/verify/verify_words.h"
@@ -254,6 +255,28 @@ static void report_documents(const struct verify_record *record, FILE *out)
                       LLU(compared->unknown));
 }
 
+/* Facts are ours to draw again; the words around them are the templates'. */
+static void report_templates(const struct verify_record *record, FILE *out)
+{
+    bool is_said = false;
+    size_t i;
+
+    for (i = 0; i < record->zip.count; i++) {
+        const struct record_zip_entry *entry = &record->zip.entries[i];
+
+        if (!verify_template_is_other(entry))
+            continue;
+        if (!is_said)
+            (void)fprintf(
+                out, "  %s\n",
+                _("ATTENTION: these templates are not those that this program "
+                  "comes with; what stands in them stands in the documents, "
+                  "and nothing proves it:"));
+        is_said = true;
+        (void)fprintf(out, "    %s\n", verify_name_words(entry->name).text);
+    }
+}
+
 static void report_record(const struct verify_findings *findings, FILE *out)
 {
     const struct verify_record *record = findings->record;
@@ -266,6 +289,7 @@ static void report_record(const struct verify_findings *findings, FILE *out)
                   LLU(record->file_count), LLU(record->attachment_count),
                   LLU(record->document_count));
     report_documents(record, out);
+    report_templates(record, out);
     (void)fprintf(out, "  %s\n", _("the manifest is signed by"));
     for (i = 0; i < record->signer_count; i++)
         report_signer(findings, &record->signers[i], out);

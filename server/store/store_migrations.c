@@ -1,15 +1,8 @@
 #include "server/store/store_migrations.h"
 
-#include <assert.h>
+#include "protocol/base/embedded_text.h"
 
-/* The assembler takes the files in as they are, so that they stay files that
- * other tools can read. Paths are seen from the root, where make runs. */
-#define EMBED_TEXT(symbol, path)                                               \
-    __asm__(".pushsection .rodata\n" #symbol ":\n"                             \
-            ".incbin \"" path "\"\n"                                           \
-            ".byte 0\n"                                                        \
-            ".popsection\n");                                                  \
-    extern const char symbol[]
+#include <assert.h>
 
 EMBED_TEXT(store_migration_0001, "server/store/migrations/0001_events.sql");
 EMBED_TEXT(store_migration_0002, "server/store/migrations/0002_held.sql");

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pathlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -242,6 +243,7 @@ def test_a_record_that_both_signed_is_valid_and_complete(exported):
         "files": 6 + len(DOCUMENTS) + len(TEMPLATES), "attachments": 1,
         "documents": len(DOCUMENTS), "documents_compared": len(DOCUMENTS),
         "documents_unknown": 0, "minutes_compared": "whole",
+        "templates_other": [],
         "signed_by": [{"role": "server", "holder": ""}], "signed_off": True,
         "level": "full", "files_hidden": []}
     assert all(row["sealed"] == row["opened"] for row in said["texts"])
@@ -827,6 +829,37 @@ def test_documents_say_what_the_record_gives(exported, tmp_path, name):
     assert (code, errors) == (INVALID, "")
     assert said["failure"]["fault"] in faults
     assert said["failure"]["name"] in record.files or "no " in name
+
+
+def export_by(exported, folder, change):
+    """A record whose minutes are drawn by a template that was changed."""
+    for part in ("rules", "templates"):
+        shutil.copytree(exported.play.server.directory / part, folder / part)
+    template = folder / "templates/documents/minutes.mustache"
+    template.write_text(change(template.read_text()))
+    config = folder / "chibod.conf"
+    config.write_text(
+        f'data_directory = "{exported.play.server.data}";\n'
+        f'rules_directory = "{folder}/rules";\n')
+    path = folder / "changed.chibo"
+    subprocess.run([BUILD / "bin/chiboctl", "record", "export",
+                    exported.play.meeting, "--out", path, "--config", config],
+                   check=True, capture_output=True, timeout=60)
+    return path
+
+
+def test_templates_that_are_not_ours_are_named(exported, tmp_path):
+    """They can say of a vote whatever they like."""
+    path = export_by(exported, tmp_path, lambda text: text.replace(
+        "# I. NỘI DUNG", "Tán thành 7/7 đồng chí.\n# I. NỘI DUNG"))
+    assert "Tán thành 7/7" in carried(RecordFile(path.read_bytes()),
+                                      "documents/minutes.docx")
+    code, said, _ = verify(path)
+    assert code == COMPLETE
+    assert said["record"]["templates_other"] == [TEMPLATE]
+    assert "ATTENTION: these templates" in report(path)
+    assert f"\n    {TEMPLATE}\n" in report(path)
+    assert "ATTENTION" not in report(exported.full)
 
 
 def test_documents_of_a_later_form_are_not_called_false(exported, tmp_path):
