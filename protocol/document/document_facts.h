@@ -17,7 +17,8 @@
 
 /*
  * Of facts and text: another number where the same log and template would give
- * another document than before. Who knows another one draws nothing again.
+ * another document, or another DOCX of it, than before. Who knows another one
+ * draws nothing again.
  */
 #define DOCUMENT_FORMAT 1
 

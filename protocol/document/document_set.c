@@ -299,3 +299,8 @@ enum result document_csv(const struct document *document,
                 size);
     return RESULT_NOT_FOUND;
 }
+
+int64_t document_set_created_ms(const struct meeting_state *state)
+{
+    return state->closed_ms > 0 ? state->closed_ms : state->at_ms;
+}

@@ -20,6 +20,7 @@
 #include "protocol/base/limits.h"
 #include "protocol/document/list_csv.h"
 #include "protocol/document/paper.h"
+#include "protocol/meeting/meeting_state.h"
 
 #include <jansson.h>
 #include <stdint.h>
@@ -67,5 +68,9 @@ MUST_USE enum result document_paper(struct text_view text, const json_t *values,
 MUST_USE enum result document_csv(const struct document *document,
                                   const struct list_csv_form *form,
                                   uint8_t **out, size_t *size);
+
+/* The time that PDF and DOCX name as that of their making, since 1970 UTC: of
+ * the meeting's end, or of the newest event. */
+int64_t document_set_created_ms(const struct meeting_state *state);
 
 #endif

@@ -231,7 +231,9 @@ static enum result judge_docx(struct judging *judging,
     free(text);
     if (result != RESULT_OK)
         return result;
-    result = docx_text_check(entry->data, paper);
+    result = docx_text_check(
+        entry->data, paper,
+        document_set_created_ms(judging->findings->meeting.state));
     if (result == RESULT_REFUSED || result == RESULT_MALFORMED)
         result = fail(judging, VERIFY_FAULT_DOCUMENT_SHOWN, entry->name);
     return result;

@@ -1,7 +1,7 @@
 #include "server/control/record_documents.h"
 
 #include "protocol/document/document_facts.h"
-#include "server/document/paper_docx.h"
+#include "protocol/document/paper_docx.h"
 #include "server/document/paper_pdf.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 #include "server/control/record_export.h"
 
 #include "protocol/base/limits.h"
+#include "protocol/document/document_set.h"
 #include "protocol/meeting/ballot_file.h"
 #include "protocol/meeting/log_codec.h"
 #include "protocol/verify/verify_signoff.h"
@@ -491,7 +492,6 @@ static enum result take_groups(struct exporting *exporting,
     return result;
 }
 
-/* Files say the time of the meeting's end, or of the newest event. */
 static enum result take_documents(struct exporting *exporting)
 {
     const struct record_export *ask = exporting->ask;
@@ -499,7 +499,7 @@ static enum result take_documents(struct exporting *exporting)
     struct record_documents documents = {
         .minutes_json = exporting->adopted,
         .templates = ask->templates,
-        .created_ms = state->closed_ms > 0 ? state->closed_ms : state->at_ms,
+        .created_ms = document_set_created_ms(state),
     };
     struct record_source *source = NULL;
     enum result result = record_source_load(ask->sqlite, ask->rulesets,

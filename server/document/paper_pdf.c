@@ -2,7 +2,7 @@
 
 #include "protocol/base/byte_writer.h"
 #include "protocol/document/carried_text.h"
-#include "server/document/paper_measures.h"
+#include "protocol/document/paper_measures.h"
 #include "server/document/paper_pdf_sheet.h"
 
 #include <cairo-pdf.h>

@@ -1,5 +1,5 @@
 /* Header, tables and signatures of a PDF. */
-#include "server/document/paper_measures.h"
+#include "protocol/document/paper_measures.h"
 #include "server/document/paper_pdf_sheet.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "server/document/paper_pdf_sheet.h"
 
-#include "server/document/paper_measures.h"
+#include "protocol/document/paper_measures.h"
 #include "server/document/paper_pdf.h"
 
 #include <stdio.h>

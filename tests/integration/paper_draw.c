@@ -7,7 +7,7 @@
 #include "protocol/document/carried_text.h"
 #include "protocol/document/mustache.h"
 #include "protocol/document/paper.h"
-#include "server/document/paper_docx.h"
+#include "protocol/document/paper_docx.h"
 #include "server/document/paper_pdf.h"
 
 #include <stdio.h>

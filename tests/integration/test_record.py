@@ -775,6 +775,15 @@ OF_DOCUMENTS = {
     "hidden text in a DOCX": (within(
         MINUTES_DOCX + "!word/document.xml", "<w:rPr>",
         "<w:rPr><w:vanish/>"), {"document_shown"}),
+    "a style of a DOCX that hides": (within(
+        MINUTES_DOCX + "!word/styles.xml", "<w:rPr></w:rPr>",
+        "<w:rPr><w:vanish/></w:rPr>"), {"document_shown"}),
+    "a mark of a DOCX that is a word": (within(
+        MINUTES_DOCX + "!word/numbering.xml", 'w:val="-"', 'w:val="không"'),
+        {"document_shown"}),
+    "another page of a DOCX": (within(
+        MINUTES_DOCX + "!_rels/.rels", "word/document.xml",
+        "word/settings.xml"), {"document_shown"}),
     "a picture in a DOCX": (with_part(
         MINUTES_DOCX, "word/media/image1.png", b"x"), {"document_shown"}),
     "a DOCX that is none": (add(MINUTES_DOCX), {"document_form"}),

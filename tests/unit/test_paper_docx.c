@@ -1,6 +1,8 @@
-#include "server/document/paper_docx.h"
+#include "protocol/document/paper_docx.h"
 
 #include "protocol/document/carried_text.h"
+#include "protocol/document/document_facts.h"
+#include "protocol/record/digest.h"
 #include "protocol/record/record_zip_read.h"
 
 #include <setjmp.h>
@@ -175,6 +177,45 @@ static void the_last_lines_stay_with_signatures(void **state)
     free(document);
 }
 
+/*
+ * A seal, and no result: records are held against what this writer gives. Who
+ * changes it so that this fails gives DOCUMENT_FORMAT another number, or all
+ * records that there are verify no more.
+ */
+static void this_form_of_documents_gives_these_bytes(void **state)
+{
+    uint8_t *bytes = NULL;
+    const struct text_view docx = write_docx(
+        "@title T\n@footer 1f\n[header]\n| Chi bộ | **ĐẢNG** |\n| | ---- |\n"
+        "[/header]\n= BIÊN BẢN\n== b\n-----\n# h\n## i\na **b** __c__\n^ d\n"
+        "- e\n+ f\n[page]\n[table 12pt 1 2c]\n! A | B |\n| x | \"y\" |\n"
+        "[/table]\n[signatures 1 1]\n| ~ | |\n| Tên | k |\n[/signatures]\n"
+        "[papers 4]\n^ PHIẾU\n[/papers]\n",
+        CREATED_MS, &bytes);
+    struct record_zip_failure failure;
+    struct record_zip zip;
+    char hex[HEX_SIZE(HASH_SIZE)];
+    struct digest digest;
+    struct hash hash;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(DOCUMENT_FORMAT, 1);
+    assert_int_equal(record_zip_open(docx, &zip, &failure), RESULT_OK);
+    digest_begin(&digest);
+    for (i = 0; i < zip.count; i++) {
+        digest_prefixed_text(&digest, zip.entries[i].name);
+        digest_prefixed_text(&digest, zip.entries[i].data);
+    }
+    hash = digest_finish(&digest);
+    hex_encode(hash.bytes, HASH_SIZE, hex);
+    assert_string_equal(
+        hex,
+        "0b352a9caa2fabc9220c3d775bbdd6708dee1fad1aee8c4f15bdd3d3124c6722");
+    record_zip_release(&zip);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +227,7 @@ int main(void)
         cmocka_unit_test(heading_rows_come_again_and_tables_stay_apart),
         cmocka_unit_test(ballot_papers_are_a_section_of_their_own),
         cmocka_unit_test(the_last_lines_stay_with_signatures),
+        cmocka_unit_test(this_form_of_documents_gives_these_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,9 +213,10 @@ WRAP(enum result, verify_documents_judge, struct verify_record *record,
 }
 
 WRAP(enum result, docx_text_check, struct text_view docx,
-     const struct paper *paper)
+     const struct paper *paper, int64_t created_ms)
 {
     (void)docx;
     (void)paper;
+    (void)created_ms;
     return RESULT_OK;
 }

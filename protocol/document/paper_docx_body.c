@@ -1,6 +1,6 @@
-#include "server/document/paper_docx_body.h"
+#include "protocol/document/paper_docx_body.h"
 
-#include "server/document/paper_measures.h"
+#include "protocol/document/paper_measures.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * The part word/document.xml of a DOCX, and small XML; for paper_docx.c alone.
  * Failures stick to the writer.
  */
-#ifndef SERVER_DOCUMENT_PAPER_DOCX_BODY_H
-#define SERVER_DOCUMENT_PAPER_DOCX_BODY_H
+#ifndef PROTOCOL_DOCUMENT_PAPER_DOCX_BODY_H
+#define PROTOCOL_DOCUMENT_PAPER_DOCX_BODY_H
 
 #include "protocol/base/byte_writer.h"
 #include "protocol/document/paper.h"

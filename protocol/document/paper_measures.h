@@ -3,8 +3,8 @@
  * Source: 399-QĐ/TW, 9/1/2026, and 05-HD/VPTW, 2026; what they leave open is
  * marked "ours".
  */
-#ifndef SERVER_DOCUMENT_PAPER_MEASURES_H
-#define SERVER_DOCUMENT_PAPER_MEASURES_H
+#ifndef PROTOCOL_DOCUMENT_PAPER_MEASURES_H
+#define PROTOCOL_DOCUMENT_PAPER_MEASURES_H
 
 #define PAPER_MM(mm) ((mm)*72.0 / 25.4)
 

@@ -11,8 +11,8 @@
  * The same paper and time give the same bytes. Pure but for its libraries; any
  * thread.
  */
-#ifndef SERVER_DOCUMENT_PAPER_DOCX_H
-#define SERVER_DOCUMENT_PAPER_DOCX_H
+#ifndef PROTOCOL_DOCUMENT_PAPER_DOCX_H
+#define PROTOCOL_DOCUMENT_PAPER_DOCX_H
 
 #include "protocol/document/paper.h"
 

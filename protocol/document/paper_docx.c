@@ -1,9 +1,9 @@
-#include "server/document/paper_docx.h"
+#include "protocol/document/paper_docx.h"
 
 #include "protocol/document/carried_text.h"
 #include "protocol/record/record_zip_write.h"
-#include "server/document/paper_docx_body.h"
-#include "server/document/paper_measures.h"
+#include "protocol/document/paper_docx_body.h"
+#include "protocol/document/paper_measures.h"
 
 #include <glib.h>
 
