@@ -244,6 +244,95 @@ def test_the_same_document_has_the_same_bytes_on_another_day(drawn, tmp_path):
         assert path.read_bytes() == (drawn / path.name).read_bytes()
 
 
+# What may be nothing, by config/templates/documents/README.md, and is not the
+# ground on which its document is drawn at all.
+MAY_BE_NOTHING = """
+    place meeting.place meeting.permission meeting.planned meeting.closed
+    meeting.has_sites sites site organisation.upper organisation.upper_caps
+    chair.post minute_taker.post dues has_previous_tasks previous_tasks score
+    has_reservations reservations adopted resolution resolved grounds review
+    plan conclusions has_tasks tasks has_votes votes has_documents documents
+    recipients attendance.has_excused attendance.excused
+    attendance.has_unexcused attendance.unexcused attendance.has_unnoted
+    attendance.unnoted attendance.has_guests attendance.guests
+    ballot.ways ballot.basis ballot.invalid_reason ballot.has_elected
+    ballot.elected ballot.conclusion ballot.method ballot.is_decided
+    ballot.has_rows ballot.rows
+""".split()
+HALF = re.compile(r"[:,;(] *[.,;:)]|[(“] *[)”]|^ *[.,;:]| [.,;]"
+                  r"|(tại|theo|(?<!\d )đồng chí) *[.,;:)]")
+
+
+def half_sentences(text):
+    return [line for line in text.splitlines()
+            if HALF.search(re.sub(r"\.{6}", "", line))]
+
+
+def without(values, name):
+    """A copy without this fact, as the program leaves it out."""
+    values = json.loads(json.dumps(values))
+    *path, last = name.split(".")
+    group = values
+    for part in path:
+        group = group[part]
+    assert last in group, name
+    group[last] = {list: [], bool: False, str: ""}.get(type(group[last]))
+    return values
+
+
+def drawn_without(folder, template, names):
+    values = json.loads((VALUES / "meeting.json").read_text())
+    for name in names:
+        values = without(values, name)
+    (folder / "values.json").write_text(json.dumps(values))
+    code, said, (_, _, text) = draw(folder, template, folder / "values.json")
+    assert (code, said) == (0, ""), template
+    return text.read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_not_there_leaves_no_half_sentence(drawn, tmp_path, name):
+    template = TEMPLATES / f"{name}.mustache"
+    assert half_sentences(canonical(drawn, name)) == []
+    used = [[one] for one in MAY_BE_NOTHING
+            if f"{one}}}}}" in template.read_text()]
+    for missing in used + [MAY_BE_NOTHING]:
+        text = drawn_without(tmp_path, template, missing)
+        assert half_sentences(text) == [], missing
+
+
+def test_a_meeting_without_a_place_has_none_in_its_documents(tmp_path):
+    nowhere = ["place", "meeting.place", "meeting.permission"]
+
+    def lines(name):
+        return drawn_without(
+            tmp_path, TEMPLATES / f"{name}.mustache", nowhere).splitlines()
+
+    for name in ("minutes", "notice"):
+        assert "- Hình thức: trực tiếp kết hợp trực tuyến." in lines(name)
+        assert "Ngày 05 tháng 02 năm 2026" in lines(name)
+    assert any(line.startswith("Ngày 05/02/2026, Chi bộ thôn Mẫu tổ chức ")
+               for line in lines("resolution"))
+    assert ("Hôm nay, vào 09 giờ 20, ngày 05/02/2026, ban kiểm phiếu gồm:"
+            in lines("tally"))
+    assert "Ngày ...... tháng ...... năm 2026" in lines("attendance_form")
+
+
+@pytest.mark.parametrize("line, name", [
+    ("- Địa điểm: {{meeting.place}}.", "meeting.place"),
+    ("Hôm nay, tại {{meeting.place}}, họp.", "meeting.place"),
+    ("{{place}}, ngày 05", "place"),
+    ("Chủ trì (theo {{meeting.place}}).", "meeting.place"),
+    ("Nghị quyết “{{meeting.place}}”", "meeting.place"),
+    ("Thư ký: đồng chí {{meeting.place}}.", "meeting.place"),
+])
+def test_a_half_sentence_is_found(tmp_path, line, name):
+    template = tmp_path / "half.mustache"
+    template.write_text(line + "\n")
+    assert half_sentences(drawn_without(tmp_path, template, [])) == []
+    assert half_sentences(drawn_without(tmp_path, template, [name])) != []
+
+
 def test_a_missing_font_is_told_and_nothing_stands_in(tmp_path):
     (tmp_path / "fonts.conf").write_text(
         "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'>"
