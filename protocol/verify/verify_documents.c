@@ -79,7 +79,7 @@ static enum result read_format(struct judging *judging, bool *is_known)
         !text_view_is(entry->data, text))
         return fail(judging, VERIFY_FAULT_FILE_FORM, entry->name);
     *is_known = format == DOCUMENT_FORMAT && reader->unknown_count == 0 &&
-                reader->newer_count == 0;
+                reader->newer_count == 0 && judging->record->rulesets.count > 0;
     return RESULT_OK;
 }
 

@@ -407,7 +407,8 @@ static json_t *json_of_gaps(unsigned gaps)
                  { VERIFY_GAP_REGISTER, "register" },
                  { VERIFY_GAP_REGISTER_END, "register_end" },
                  { VERIFY_GAP_UNSIGNED, "not_signed" },
-                 { VERIFY_GAP_DOCUMENTS, "documents" } };
+                 { VERIFY_GAP_DOCUMENTS, "documents" },
+                 { VERIFY_GAP_RULESET, "ruleset" } };
     struct verify_json_builder outer = { json_array(), true };
     size_t i;
 

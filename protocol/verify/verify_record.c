@@ -279,29 +279,28 @@ static bool begins(struct text_view name, const char *folder)
     return name.size > size && memcmp(name.data, folder, size) == 0;
 }
 
+/* Another version may have written one that this program cannot read: then it
+ * is held against the genesis by its hash alone. */
 static enum result find_ruleset(struct verify_record *record,
                                 struct verify_failure *failure)
 {
     struct ruleset_faults faults;
-    enum result result;
-    size_t i;
+    size_t i, count = 0;
 
     for (i = 0; i < record->zip.count; i++) {
         const struct record_zip_entry *entry = &record->zip.entries[i];
 
         if (!begins(entry->name, "ruleset/"))
             continue;
-        result = ruleset_shelf_add(&record->rulesets, entry->data.data,
-                                   entry->data.size, &faults);
-        if (result == RESULT_NO_MEMORY)
-            return result;
-        if (result != RESULT_OK)
-            return refuse(failure, VERIFY_FAULT_FILE_FORM, entry->name);
+        count++;
+        record->ruleset = digest_sha256(entry->data.data, entry->data.size);
+        if (ruleset_shelf_add(&record->rulesets, entry->data.data,
+                              entry->data.size, &faults) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
     }
-    return record->rulesets.count == 1
-               ? RESULT_OK
-               : refuse(failure, VERIFY_FAULT_FILE_MISSING,
-                        TEXT_LITERAL("ruleset/"));
+    return count == 1 ? RESULT_OK
+                      : refuse(failure, VERIFY_FAULT_FILE_MISSING,
+                               TEXT_LITERAL("ruleset/"));
 }
 
 /* --- All of it ----------------------------------------------------------- */
@@ -346,7 +345,7 @@ void verify_record_input(const struct verify_record *record,
     out->openings = record->openings;
     out->registry = record->registry;
     out->registry_openings = record->registry_openings;
-    out->rulesets = &record->rulesets;
+    out->rulesets = record->rulesets.count > 0 ? &record->rulesets : NULL;
 }
 
 enum result verify_record_run(struct text_view file,

@@ -44,7 +44,8 @@ struct verify_record {
     struct record_redaction redaction;
     bool has_redaction;
     struct text_view log, openings, registry, registry_openings;
-    struct ruleset_shelf rulesets; /* owned */
+    struct ruleset_shelf rulesets; /* owned; empty: it cannot be read here */
+    struct hash ruleset;           /* of the file */
     size_t file_count;             /* that the manifest names */
     size_t hidden_count;           /* of these, left out */
     size_t attachment_count;

@@ -115,6 +115,19 @@ static void judge_signers(struct verify_record *record,
              TEXT_LITERAL(RECORD_REDACTION_PATH));
 }
 
+/* --- The ruleset --------------------------------------------------------- */
+
+static void judge_ruleset(const struct verify_record *record,
+                          struct verify_findings *findings)
+{
+    if (record->rulesets.count > 0)
+        return; /* it was chosen by its hash */
+    if (hash_equal(&record->ruleset, &findings->meeting.ruleset_hash))
+        findings->gaps |= VERIFY_GAP_RULESET;
+    else
+        fail(findings, VERIFY_FAULT_RULES, TEXT_LITERAL("ruleset/"));
+}
+
 /* --- What is left out ---------------------------------------------------- */
 
 static enum result list_texts(const struct verify_reader *reader,
@@ -420,6 +433,7 @@ enum result verify_record_judge(struct verify_record *record,
     if (findings->is_register)
         return RESULT_OK;
     judge_signers(record, findings);
+    judge_ruleset(record, findings);
     result = judge_missing(record, findings);
     if (result == RESULT_OK)
         result = judge_files(record, findings);

@@ -38,6 +38,10 @@ static void report_gaps(unsigned gaps, FILE *out)
         { VERIFY_GAP_DOCUMENTS,
           N_("documents in it were made in a form that is not known here, and "
              "were not compared") },
+        { VERIFY_GAP_RULESET,
+          N_("the ruleset in it is the meeting's, but of another version of "
+             "this program, which cannot read it: what follows from it alone "
+             "was not computed again") },
     };
     size_t i;
 

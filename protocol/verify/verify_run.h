@@ -43,7 +43,8 @@ enum verify_gap {
     VERIFY_GAP_REGISTER = 1 << 3,     /* the register given is too short */
     VERIFY_GAP_REGISTER_END = 1 << 4, /* it knows a later end of the meeting */
     VERIFY_GAP_UNSIGNED = 1 << 5, /* nobody signed the minutes in this record */
-    VERIFY_GAP_DOCUMENTS = 1 << 6 /* documents that could not be drawn again */
+    VERIFY_GAP_DOCUMENTS = 1 << 6, /* documents that could not be drawn again */
+    VERIFY_GAP_RULESET = 1 << 7 /* the meeting's ruleset cannot be read here */
 };
 
 struct verify_record;

@@ -669,7 +669,7 @@ BY_THE_SERVER = {
         {"attachment"}),
     "another ruleset": (other_ruleset, {}, {"rules"}),
     "a ruleset that is none": (add("ruleset/interim-2026-11.conf"), {},
-                               {"file_form"}),
+                               {"rules"}),
     "two rulesets": (lambda r, _: r.files.update(
         {"ruleset/x.conf": r.files["ruleset/interim-2026-11.conf"].replace(
             b"interim-2026-11", b"interim-2026-12")}), {}, {"file_missing"}),
@@ -869,6 +869,19 @@ def test_templates_that_are_not_ours_are_named(exported, tmp_path):
     assert "ATTENTION: these templates" in report(path)
     assert f"\n    {TEMPLATE}\n" in report(path)
     assert "ATTENTION" not in report(exported.full)
+
+
+def test_a_ruleset_of_another_version_is_not_called_false(exported, tmp_path):
+    """A verifier that cannot read it, for whatever reason."""
+    code, said, _ = verify(exported.full, without="ruleset_shelf_add")
+    assert (code, said["failure"], said["gaps"]) == (
+        SO_FAR, None, ["documents", "ruleset"])
+    record = exported.file().copy()
+    other_ruleset(record, exported)
+    path = tmp_path / "other.chibo"
+    path.write_bytes(record.reseal(exported.seed).bytes())
+    code, said, _ = verify(path, without="ruleset_shelf_add")
+    assert (code, said["failure"]["fault"]) == (INVALID, "rules")
 
 
 def test_documents_of_a_later_form_are_not_called_false(exported, tmp_path):

@@ -10,6 +10,7 @@
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/register_check.h"
 #include "protocol/meeting/snapshot_check.h"
+#include "protocol/rules/ruleset_shelf.h"
 #include "protocol/verify/verify_anchors.h"
 #include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_meeting.h"
@@ -219,4 +220,15 @@ WRAP(enum result, docx_text_check, struct text_view docx,
     (void)paper;
     (void)created_ms;
     return RESULT_OK;
+}
+
+/* No check: one of another version, which cannot read the rulesets of this. */
+WRAP(enum result, ruleset_shelf_add, struct ruleset_shelf *shelf,
+     const char *text, size_t size, struct ruleset_faults *faults)
+{
+    (void)shelf;
+    (void)text;
+    (void)size;
+    faults->count = 0;
+    return RESULT_MALFORMED;
 }
