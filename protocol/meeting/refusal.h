@@ -45,8 +45,11 @@
       "the ruleset of this meeting is not there any more, and no other takes " \
       "its place: have the file, as it was, put back into the rules folder")   \
     X(UNKNOWN_LOG, unknown_log, "meeting", "there is no such meeting")         \
-    X(NOT_SUMMONED, not_summoned, "meeting",                                   \
+    X(NOT_SUMMONED, not_summoned, "summons",                                   \
       "you are not on the roll of this meeting")                               \
+    X(DEVICE_NOT_SUMMONED, device_not_summoned, "summons",                     \
+      "this device is not on the roll of this meeting: use one that was "      \
+      "registered before the meeting was closed")                              \
     X(NOT_ADMITTED, not_admitted, "lobby",                                     \
       "you are waiting in the lobby: the chair has to admit you")              \
     X(TURNED_AWAY, turned_away, "lobby", "the chair did not admit you")        \
@@ -417,6 +420,7 @@
       "keeping the record")                                                    \
     X(MEETING, meeting, "docs/permissions.md, Who may do what, when",          \
       "phases of a meeting")                                                   \
+    X(SUMMONS, summons, "docs/meeting.md, Before", "who is summoned")          \
     X(LOBBY, lobby, "docs/meeting.md, Letting people in", "letting people in") \
     X(CHAIN, chain, "protocol/README.md, 6. Join and resume",                  \
       "what the device has seen of the record")                                \

@@ -130,7 +130,7 @@ void report_join(struct draft *draft, const struct meeting_report *report)
     if (!holder)
         draft_refuse(draft, REFUSAL_NOT_SUMMONED);
     else if (!device)
-        draft_refuse(draft, REFUSAL_NO_SUCH_DEVICE);
+        draft_refuse(draft, REFUSAL_DEVICE_NOT_SUMMONED);
     else if (!device->is_enrolled)
         draft_refuse(draft, REFUSAL_DEVICE_REVOKED);
     else if (person &&

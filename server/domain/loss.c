@@ -15,8 +15,10 @@ static enum refusal_code check(const struct meeting_state *state,
     const struct meeting_device *device =
         meeting_state_device(state, &actor->holder, &actor->device);
 
+    if (!meeting_state_holder(state, &actor->holder))
+        return REFUSAL_NOT_SUMMONED;
     if (!device)
-        return REFUSAL_NO_SUCH_DEVICE;
+        return REFUSAL_DEVICE_NOT_SUMMONED;
     if (!device->is_enrolled)
         return REFUSAL_DEVICE_REVOKED;
     if (!meeting_state_is_presiding(state, &actor->holder))

@@ -184,7 +184,7 @@ static bool has_joined(struct draft *draft)
     if (!holder)
         code = REFUSAL_NOT_SUMMONED;
     else if (!device)
-        code = REFUSAL_NO_SUCH_DEVICE;
+        code = REFUSAL_DEVICE_NOT_SUMMONED;
     else if (!device->is_enrolled)
         code = REFUSAL_DEVICE_REVOKED;
     else if (holder->admission == ADMISSION_REFUSED)

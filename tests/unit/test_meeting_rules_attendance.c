@@ -189,9 +189,9 @@ static void who_may_not_attend_or_is_unknown_is_not_let_in(void **state)
                  "refused cannot_attend id=m12 category=technician\n"
                  "refused cannot_attend id=m13 category=temp_away\n"
                  "refused not_summoned\n"
-                 "refused no_such_device\n"
+                 "refused device_not_summoned\n"
                  "refused not_summoned\n"
-                 "refused no_such_device\n"
+                 "refused device_not_summoned\n"
                  "refused not_allowed who=who takes part in the meeting\n");
     meeting_transcript_end(meeting);
 }

@@ -267,8 +267,8 @@ static void only_who_answers_for_the_meeting_is_asked(void **state)
         { "m4", 'a', REFUSAL_NOT_ALLOWED },
         { "m8", 'a', REFUSAL_NOT_ALLOWED },
         { "s1", 'a', REFUSAL_NOT_ALLOWED },
-        { "m1", 'z', REFUSAL_NO_SUCH_DEVICE },
-        { "m99", 'a', REFUSAL_NO_SUCH_DEVICE },
+        { "m1", 'z', REFUSAL_DEVICE_NOT_SUMMONED },
+        { "m99", 'a', REFUSAL_NOT_SUMMONED },
     };
     struct meeting_transcript *meeting = meeting_transcript_new();
     const struct act none = { .is_present = false };
