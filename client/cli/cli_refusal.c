@@ -161,6 +161,10 @@ static const struct {
     { "members of the Party", N_("members of the Party") },
     { "members, by their own devices", N_("members, by their own devices") },
     { "the officers of the cell", N_("the officers of the cell") },
+    { "the chair and the minute-taker of that meeting, or leader and deputy in "
+      "place of one who has left",
+      N_("the chair and the minute-taker of that meeting, or leader and deputy "
+         "in place of one who has left") },
     { "the administrator", N_("the administrator") },
     { "who unlocked a ballot there", N_("who unlocked a ballot there") },
     { "whom the minute-taker has allowed to",

@@ -90,6 +90,11 @@ enum {
     LIMIT_QUESTION_TARGETS = 200, /* cells and members that one is put to */
     LIMIT_OPINIONS_EACH = 20,     /* of a member on one question */
 
+    /* Errata of minutes */
+    LIMIT_ERRATA = 100,           /* of one meeting's minutes */
+    LIMIT_ERRATUM_PART = 2000,    /* code points of what stands, or should */
+    LIMIT_ERRATUM_LENGTH = 12000, /* code points of one, as JSON */
+
     /* Anchors of one device */
     LIMIT_ANCHOR_LOGS = 4096,
     LIMIT_ANCHOR_CHECKPOINTS = 2000, /* of one log */

@@ -152,6 +152,7 @@ bool command_is_act(enum command_op op)
 {
     return command_is_signed(op) && op != OP_ADD_DEVICE &&
            op != OP_VOUCH_DEVICE && op != OP_SIGN_MINUTES &&
+           op != OP_PROPOSE_ERRATUM && op != OP_SIGN_ERRATUM &&
            !command_needs_ballot(op);
 }
 

@@ -16,6 +16,7 @@
 #include "protocol/meeting/meeting_minutes_command.h"
 #include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/meeting_floor_command.h"
+#include "protocol/meeting/register_erratum_command.h"
 #include "protocol/meeting/register_opinion_command.h"
 #include "protocol/meeting/roster.h"
 #include "protocol/meeting/meeting_terms_command.h"
@@ -268,7 +269,8 @@ struct agenda_title {
     X(CHANGE_MEETING, change_meeting, UNSIGNED)                                \
     X(CANCEL_MEETING, cancel_meeting, UNSIGNED)                                \
     X(HOLD_BY_GROUPS, hold_by_groups, UNSIGNED)                                \
-    REGISTER_OPINION_COMMAND_LIST(X)
+    REGISTER_OPINION_COMMAND_LIST(X)                                           \
+    REGISTER_ERRATUM_COMMAND_LIST(X)
 
 #define COMMAND_STRUCT(NAME, name, is_signed)                                  \
     struct command_##name {                                                    \

@@ -264,6 +264,31 @@ static enum result minutes_statement(const struct signing_case *c,
     return statement_minutes(c->device, c->scope, &fields, bytes, size);
 }
 
+/* Its scope is the meeting whose minutes are corrected; `seen` is of the
+ * register. */
+static enum result erratum_statement(const struct signing_case *c,
+                                     uint8_t **bytes, size_t *size)
+{
+    const struct command_propose_erratum *first =
+        &c->command->body.propose_erratum;
+    const struct command_sign_erratum *second = &c->command->body.sign_erratum;
+    const bool is_first = c->command->op == OP_PROPOSE_ERRATUM;
+    const struct statement_erratum fields = {
+        .member = identifier_view(c->holder),
+        .role = text_view_of(enum_word(&minutes_signer_words,
+                                       is_first ? first->role : second->role)),
+        .number = is_first ? first->number : second->number,
+        .minutes = is_first ? first->minutes : second->minutes,
+        .erratum = is_first ? first->erratum.commitment : second->c,
+        .seen = c->seen,
+    };
+
+    return statement_erratum(
+        c->device,
+        identifier_view(is_first ? &first->meeting : &second->meeting), &fields,
+        bytes, size);
+}
+
 static enum result ballot_statement(const struct signing_case *c,
                                     const struct ballot_terms *ballot,
                                     uint8_t **bytes, size_t *size)
@@ -313,5 +338,7 @@ enum result command_statement(const struct command *command,
         return device_statement(&c, bytes, size);
     if (command->op == OP_SIGN_MINUTES)
         return minutes_statement(&c, bytes, size);
+    if (command->op == OP_PROPOSE_ERRATUM || command->op == OP_SIGN_ERRATUM)
+        return erratum_statement(&c, bytes, size);
     return act_statement(&c, bytes, size);
 }

@@ -257,6 +257,12 @@
       "there is no meeting {id}")                                              \
     X(MEETING_BEGUN, meeting_begun, "register",                                \
       "meeting {id} has begun already")                                        \
+    X(MEETING_NOT_ENDED, meeting_not_ended, "minutes",                         \
+      "meeting {id} has not ended: its minutes can still be objected to")      \
+    X(ERRATUM_NUMBER, erratum_number, "minutes",                               \
+      "the next erratum of these minutes has the number {next}")               \
+    X(NO_SUCH_ERRATUM, no_such_erratum, "minutes",                             \
+      "these minutes have no erratum number {number}")                         \
     X(NOT_ASKED_FOR, not_asked_for, "opinions",                                \
       "you are not asked for an opinion on {id}")                              \
     X(TIME_OVER, time_over, "opinions",                                        \

@@ -1,5 +1,7 @@
 #include "protocol/meeting/register_check.h"
 
+#include "protocol/record/statement_minutes.h"
+
 #include <stdlib.h>
 
 bool register_check_is_signed(enum register_event_kind kind)
@@ -8,7 +10,9 @@ bool register_check_is_signed(enum register_event_kind kind)
            kind == REGISTER_DEVICE_ADDED_KIND ||
            kind == REGISTER_DEVICE_VOUCHED_KIND ||
            kind == REGISTER_DEVICE_REVOKED_KIND ||
-           kind == REGISTER_SERVER_KEY_CHANGED_KIND;
+           kind == REGISTER_SERVER_KEY_CHANGED_KIND ||
+           kind == REGISTER_ERRATUM_PROPOSED_KIND ||
+           kind == REGISTER_ERRATUM_SIGNED_KIND;
 }
 
 bool register_check_seen(const struct register_event *event,
@@ -30,6 +34,14 @@ bool register_check_seen(const struct register_event *event,
     case REGISTER_SERVER_KEY_CHANGED_KIND:
         out->seq = event->body.server_key_changed.seen;
         out->head = event->body.server_key_changed.head;
+        return true;
+    case REGISTER_ERRATUM_PROPOSED_KIND:
+        out->seq = event->body.erratum_proposed.seen;
+        out->head = event->body.erratum_proposed.head;
+        return true;
+    case REGISTER_ERRATUM_SIGNED_KIND:
+        out->seq = event->body.erratum_signed.seen;
+        out->head = event->body.erratum_signed.head;
         return true;
     default:
         return false;
@@ -152,6 +164,42 @@ claim_key_changed(const struct register_server_key_changed *event,
                                 &claim->bytes, &claim->size);
 }
 
+static enum result claim_proposed(const struct register_erratum_proposed *event,
+                                  struct claim *claim)
+{
+    const struct statement_erratum fields = {
+        .member = identifier_view(&event->member),
+        .role = text_view_of(enum_word(&minutes_signer_words, event->role)),
+        .number = event->number,
+        .minutes = event->minutes,
+        .erratum = event->erratum.commitment,
+        .seen = claim->seen,
+    };
+
+    if (!is_device_of(claim->before, &event->signer, &event->member))
+        return RESULT_REFUSED;
+    return statement_erratum(&event->signer, identifier_view(&event->meeting),
+                             &fields, &claim->bytes, &claim->size);
+}
+
+static enum result claim_signed(const struct register_erratum_signed *event,
+                                struct claim *claim)
+{
+    const struct statement_erratum fields = {
+        .member = identifier_view(&event->member),
+        .role = text_view_of(enum_word(&minutes_signer_words, event->role)),
+        .number = event->number,
+        .minutes = event->minutes,
+        .erratum = event->c,
+        .seen = claim->seen,
+    };
+
+    if (!is_device_of(claim->before, &event->signer, &event->member))
+        return RESULT_REFUSED;
+    return statement_erratum(&event->signer, identifier_view(&event->meeting),
+                             &fields, &claim->bytes, &claim->size);
+}
+
 /* --- All of them --------------------------------------------------------- */
 
 /* Whose signature it is, and where it stands; NULL if the event has none. */
@@ -174,6 +222,12 @@ static const struct key *signer_of(const struct register_event *event,
     case REGISTER_SERVER_KEY_CHANGED_KIND:
         *sig = &event->body.server_key_changed.sig;
         return &event->body.server_key_changed.signer;
+    case REGISTER_ERRATUM_PROPOSED_KIND:
+        *sig = &event->body.erratum_proposed.sig;
+        return &event->body.erratum_proposed.signer;
+    case REGISTER_ERRATUM_SIGNED_KIND:
+        *sig = &event->body.erratum_signed.sig;
+        return &event->body.erratum_signed.signer;
     default:
         return NULL;
     }
@@ -191,6 +245,10 @@ static enum result make_claim(const struct register_event *event,
         return claim_vouched(&event->body.device_vouched, claim);
     case REGISTER_DEVICE_REVOKED_KIND:
         return claim_revoked(&event->body.device_revoked, claim);
+    case REGISTER_ERRATUM_PROPOSED_KIND:
+        return claim_proposed(&event->body.erratum_proposed, claim);
+    case REGISTER_ERRATUM_SIGNED_KIND:
+        return claim_signed(&event->body.erratum_signed, claim);
     default:
         return claim_key_changed(&event->body.server_key_changed, claim);
     }

@@ -30,10 +30,11 @@ const char *register_check_text(enum register_event_kind kind);
 
 /*
  * Checks the statement of device_enrolled, device_added, device_vouched,
- * device_revoked and server_key_changed; other kinds hold none and are
- * RESULT_OK. `before` is the state that the event is about to be applied to,
- * `text` the opened text of register_check_text(), compared with its
- * commitment by the caller, or NULL if it is not known. `cache` may be NULL.
+ * device_revoked, server_key_changed, erratum_proposed and erratum_signed;
+ * other kinds hold none and are RESULT_OK. `before` is the state that the event
+ * is about to be applied to, `text` the opened text of register_check_text(),
+ * compared with its commitment by the caller, or NULL if it is not known.
+ * `cache` may be NULL.
  *
  * RESULT_NOT_FOUND: the text is not known, so that nothing can be said.
  * RESULT_REFUSED: the signature is wrong, the signer is not who may say this

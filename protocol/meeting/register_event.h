@@ -9,6 +9,7 @@
 #define PROTOCOL_MEETING_REGISTER_EVENT_H
 
 #include "protocol/meeting/meeting_groups_rows.h"
+#include "protocol/meeting/register_erratum_event.h"
 #include "protocol/meeting/register_opinion_event.h"
 #include "protocol/meeting/roster.h"
 
@@ -198,7 +199,8 @@
     X(UNIT_MOVED, unit_moved)                                                  \
     X(RESTORED, restored)                                                      \
     X(HELD_BY_GROUPS, held_by_groups)                                          \
-    REGISTER_OPINION_EVENT_LIST(X)
+    REGISTER_OPINION_EVENT_LIST(X)                                             \
+    REGISTER_ERRATUM_EVENT_LIST(X)
 
 #define REGISTER_EVENT_STRUCT(NAME, name)                                      \
     struct register_##name {                                                   \

@@ -34,6 +34,7 @@ struct register_state *register_state_free(struct register_state *state)
     register_slots_release(&state->index->meetings);
     free(state->index);
     register_opinions_release(&state->opinions);
+    register_errata_release(&state->errata);
     free(state->units);
     free(state->members);
     free(state->sites);

@@ -7,6 +7,7 @@
 #define PROTOCOL_MEETING_REGISTER_STATE_H
 
 #include "protocol/meeting/refusal.h"
+#include "protocol/meeting/register_errata.h"
 #include "protocol/meeting/register_event.h"
 #include "protocol/meeting/register_opinions.h"
 #include "protocol/record/succession.h"
@@ -136,6 +137,7 @@ struct register_state {
     struct identifier last_ended; /* meeting that ended last, "" if none */
     struct hash last_ended_head;
     struct register_opinions opinions;
+    struct register_errata errata;
     struct register_index *index; /* owned; of register_state*.c only */
 };
 

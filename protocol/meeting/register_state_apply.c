@@ -814,6 +814,9 @@ static enum result apply_body(struct register_state *state,
         return register_opinions_ask(state, event);
     case REGISTER_OPINION_GIVEN_KIND:
         return register_opinions_give(state, event);
+    case REGISTER_ERRATUM_PROPOSED_KIND:
+    case REGISTER_ERRATUM_SIGNED_KIND:
+        return register_errata_take(state, event);
     case REGISTER_EVENT_UNKNOWN:
     case REGISTER_EVENT_COUNT:
         break;

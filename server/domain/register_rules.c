@@ -105,6 +105,8 @@ static enum right right_to(enum command_op op)
         [OP_HOLD_BY_GROUPS] = RIGHT_OFFICER,
         [OP_ASK_OPINIONS] = RIGHT_OFFICER,
         [OP_GIVE_OPINION] = RIGHT_HOLDER,
+        [OP_PROPOSE_ERRATUM] = RIGHT_HOLDER,
+        [OP_SIGN_ERRATUM] = RIGHT_HOLDER,
     };
 
     return op > COMMAND_UNKNOWN && op < COMMAND_OP_COUNT ? rights[op]
@@ -347,9 +349,18 @@ void register_rules_decide(const struct register_state *state,
                            const struct command *command, int64_t now_ms,
                            struct register_decision *out)
 {
-    const struct register_case c = {
-        state, rules, actor, command, now_ms, out
-    };
+    register_rules_decide_of(state, NULL, rules, actor, command, now_ms, out);
+}
+
+void register_rules_decide_of(const struct register_state *state,
+                              const struct meeting_state *meeting,
+                              const struct ruleset *rules,
+                              const struct actor *actor,
+                              const struct command *command, int64_t now_ms,
+                              struct register_decision *out)
+{
+    const struct register_case c = { state,  rules, actor,  command,
+                                     now_ms, out,   meeting };
 
     *out = (struct register_decision){ 0 };
     if (!check_actor(&c))

@@ -30,6 +30,18 @@ void register_rules_decide(const struct register_state *state,
                            struct register_decision *out);
 
 /*
+ * The same of a command that is about the minutes of one meeting
+ * (propose_erratum, sign_erratum): `meeting` is the meeting's own state, or
+ * NULL where it could not be read.
+ */
+void register_rules_decide_of(const struct register_state *state,
+                              const struct meeting_state *meeting,
+                              const struct ruleset *rules,
+                              const struct actor *actor,
+                              const struct command *command, int64_t now_ms,
+                              struct register_decision *out);
+
+/*
  * The enrolment of a new device with the token behind `token` (the statement
  * `enrol` is verified already).
  */

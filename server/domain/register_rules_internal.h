@@ -18,6 +18,8 @@ struct register_case {
     const struct command *command;
     int64_t now_ms;
     struct register_decision *out;
+    /* Whose minutes are corrected, at its end; NULL: of no other command. */
+    const struct meeting_state *meeting;
 };
 
 /* Each drops the events made so far. */
@@ -93,5 +95,7 @@ bool register_check_call_of(const struct register_case *c,
                             const struct register_meeting *meeting);
 void register_decide_ask_opinions(const struct register_case *c);
 void register_decide_give_opinion(const struct register_case *c);
+void register_decide_propose_erratum(const struct register_case *c);
+void register_decide_sign_erratum(const struct register_case *c);
 
 #endif

@@ -457,6 +457,8 @@ void room_submit(struct room *room, struct session *session,
         again(session, request);
         return;
     }
+    if (register_room_awaits_minutes(room, session, request))
+        return;
     if (request->command.op == OP_GATHER_GROUP &&
         room_groups_await(room, &request->command.body.gather_group.meeting,
                           session, request, session_submit))

@@ -38,6 +38,10 @@ struct identifier register_event_unit(const struct register_state *state,
         return event->body.opinions_asked.unit;
     case REGISTER_OPINION_GIVEN_KIND:
         return event->body.opinion_given.unit;
+    case REGISTER_ERRATUM_PROPOSED_KIND:
+        meeting = register_state_meeting(state,
+                                         &event->body.erratum_proposed.meeting);
+        return meeting ? meeting->unit : none;
     case REGISTER_MEETING_CANCELLED_KIND:
         meeting = register_state_meeting(
             state, &event->body.meeting_cancelled.meeting);
@@ -218,6 +222,50 @@ static void name_loss(const struct room *room, struct register_restored *event)
     event->lost_head = known.lost_head;
 }
 
+/* The meeting whose minutes a command is to correct; NULL: it does not. */
+static const struct identifier *corrected(const struct command *command)
+{
+    if (command->op == OP_PROPOSE_ERRATUM)
+        return &command->body.propose_erratum.meeting;
+    return command->op == OP_SIGN_ERRATUM ? &command->body.sign_erratum.meeting
+                                          : NULL;
+}
+
+bool register_room_awaits_minutes(struct room *room, struct session *session,
+                                  struct request *request)
+{
+    const struct identifier *meeting = corrected(&request->command);
+    struct room *other;
+
+    if (room->kind != ROOM_REGISTER || room->phase != ROOM_READY || !meeting ||
+        !register_state_meeting(room->committed_register, meeting))
+        return false;
+    other = hub_room(room->hub, meeting);
+    if (!other)
+        return false; /* no memory: it is as one that cannot be read */
+    room_retry(other);
+    if (other->phase != ROOM_LOADING && other->phase != ROOM_SETTLING)
+        return false;
+    request->again = session_submit;
+    room_enqueue(other, session, request);
+    return true;
+}
+
+/* The state of that meeting, if it is over; NULL otherwise. */
+static const struct meeting_state *minutes_of(const struct room *room,
+                                              const struct command *command)
+{
+    const struct identifier *meeting = corrected(command);
+    const struct room *other =
+        meeting ? hub_find_room(room->hub, meeting) : NULL;
+
+    return other && other->kind == ROOM_MEETING && other->phase == ROOM_READY &&
+                   other->committed > 0 && !other->is_held &&
+                   room_is_over(other, other->committed_meeting)
+               ? other->committed_meeting
+               : NULL;
+}
+
 void register_room_command(struct room *room, struct session *session,
                            const struct request *request)
 {
@@ -227,9 +275,10 @@ void register_room_command(struct room *room, struct session *session,
         session_refuse_code(session, request->command.request, REFUSAL_BUSY);
         return;
     }
-    register_rules_decide(room->head_register, room->hub->config.rules,
-                          &session->actor, &request->command, room_now_ms(room),
-                          &decision);
+    register_rules_decide_of(room->head_register,
+                             minutes_of(room, &request->command),
+                             room->hub->config.rules, &session->actor,
+                             &request->command, room_now_ms(room), &decision);
     if (room->is_held && decision.count == 1)
         name_loss(room, &decision.events[0].body.restored);
     settle(room, &decision, session, request->command.request);

@@ -586,6 +586,10 @@ void register_room_enrol(struct room *room, struct session *session,
 void register_room_meeting_began(struct room *room,
                                  const struct identifier *meeting,
                                  const struct hash *head);
+/* Does the request wait for the meeting whose minutes it corrects to be read?
+ * Then it is taken, and comes again. */
+bool register_room_awaits_minutes(struct room *room, struct session *session,
+                                  struct request *request);
 void register_room_meeting_ended(struct room *room,
                                  const struct identifier *meeting,
                                  uint64_t final_seq, const struct hash *head);

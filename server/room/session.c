@@ -221,11 +221,19 @@ static bool is_open_to(const struct subscription *subscription,
 {
     const struct room *room = subscription->room;
     const struct actor *actor = &subscription->session->actor;
+    const struct register_erratum *erratum;
 
     if (!(audiences & (1u << opening->audience)))
         return false;
     if (room->kind != ROOM_REGISTER || actor->kind == ACTOR_ADMINISTRATOR)
         return true;
+    erratum =
+        strcmp(opening->field, "erratum") == 0
+            ? register_state_erratum_at(room->committed_register, opening->seq)
+            : NULL;
+    if (erratum)
+        return register_errata_may_open(room->committed_register,
+                                        &actor->holder, &erratum->meeting);
     return register_state_may_open(room->committed_register, &actor->holder,
                                    &opening->unit, opening->audience);
 }

@@ -449,7 +449,8 @@ def test_every_field_of_every_command_is_checked(hall):
     commands, lists = command_table()
     assert {c["name"] for c in commands if c["signed"]} == \
         set(SIGNED) | set(BALLOT_STATEMENTS) | {
-            "add_device", "vouch_device", "sign_minutes"}
+            "add_device", "vouch_device", "sign_minutes", "propose_erratum",
+            "sign_erratum"}
     wrong, count, client, used = [], 0, None, 0
     for command in commands:
         # The organisation is a log of its own: what it says of a message does

@@ -99,7 +99,11 @@ static const char section_head[] =
     "everybody else may not. Whose\n"
     "device somebody may vouch for (`vouch_device`, `add_device`), and who was "
     "asked for an opinion, is no\n"
-    "question of office.\n"
+    "question of office. Errata (`propose_erratum`, `sign_erratum`) are taken "
+    "from who presided and who took\n"
+    "the minutes when the meeting was closed, each in that role alone; where "
+    "one of them has left the cell\n"
+    "or is suspended, from its leader or deputy leader.\n"
     "\n";
 
 void permission_section_write(const struct permission_section *section,

@@ -1,6 +1,6 @@
 #include "tests/support/signed_register.h"
 
-#include "protocol/record/statement.h"
+#include "protocol/record/statement_minutes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +170,77 @@ struct register_event signed_revoke(const struct signed_register *world,
     body->head = fields.seen.head;
     result = statement_revoke(&body->signer, SCOPE, &fields, &bytes, &size);
     sign(&device, result, bytes, size, &body->sig);
+    return event;
+}
+
+static struct statement_erratum erratum_of(const struct signed_register *world,
+                                           const char *member,
+                                           enum minutes_signer role)
+{
+    return (struct statement_erratum){
+        .member = text_view_of(member),
+        .role = text_view_of(enum_word(&minutes_signer_words, (int)role)),
+        .number = 1,
+        .minutes = { { 0x11 } },
+        .erratum = { { 0x22 } },
+        .seen = seen(world),
+    };
+}
+
+static struct signature sign_erratum(const struct statement_erratum *fields,
+                                     const char *member)
+{
+    const struct signing_key device = author_key(member);
+    struct signature sig;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    const enum result result =
+        statement_erratum(&device.public_key, TEXT_LITERAL(AUTHOR_MEETING),
+                          fields, &bytes, &size);
+
+    sign(&device, result, bytes, size, &sig);
+    return sig;
+}
+
+struct register_event signed_erratum(const struct signed_register *world,
+                                     const char *member,
+                                     enum minutes_signer role)
+{
+    const struct statement_erratum fields = erratum_of(world, member, role);
+    struct register_event event = next(world, REGISTER_ERRATUM_PROPOSED_KIND);
+    struct register_erratum_proposed *body = &event.body.erratum_proposed;
+
+    body->meeting = id(AUTHOR_MEETING);
+    body->number = fields.number;
+    body->minutes = fields.minutes;
+    body->erratum.commitment = fields.erratum;
+    body->role = (int)role;
+    body->member = id(member);
+    body->signer = public_key(member);
+    body->seen = fields.seen.seq;
+    body->head = fields.seen.head;
+    body->sig = sign_erratum(&fields, member);
+    return event;
+}
+
+struct register_event signed_second(const struct signed_register *world,
+                                    const char *member,
+                                    enum minutes_signer role)
+{
+    const struct statement_erratum fields = erratum_of(world, member, role);
+    struct register_event event = next(world, REGISTER_ERRATUM_SIGNED_KIND);
+    struct register_erratum_signed *body = &event.body.erratum_signed;
+
+    body->meeting = id(AUTHOR_MEETING);
+    body->number = fields.number;
+    body->minutes = fields.minutes;
+    body->c = fields.erratum;
+    body->role = (int)role;
+    body->member = id(member);
+    body->signer = public_key(member);
+    body->seen = fields.seen.seq;
+    body->head = fields.seen.head;
+    body->sig = sign_erratum(&fields, member);
     return event;
 }
 

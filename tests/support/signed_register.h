@@ -47,6 +47,12 @@ struct register_event signed_vouch(const struct signed_register *world,
 struct register_event signed_revoke(const struct signed_register *world,
                                     const char *holder, const char *key,
                                     const char *signer);
+/* The first erratum of the meeting, proposed by this member in this role. */
+struct register_event signed_erratum(const struct signed_register *world,
+                                     const char *member, enum minutes_signer);
+/* The same, signed by the other one. */
+struct register_event signed_second(const struct signed_register *world,
+                                    const char *member, enum minutes_signer);
 struct register_event signed_key_change(const struct signed_register *world,
                                         const char *key);
 

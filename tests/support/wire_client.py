@@ -103,7 +103,10 @@ SIGNED = {
 }
 # Commands with a statement of their own: what their sealed texts are.
 STATEMENTS = {"add_device": "~label", "vouch_device": "", "revoke_device": "",
-              "sign_minutes": ""}
+              "sign_minutes": "", "propose_erratum": "~erratum",
+              "sign_erratum": ""}
+# Of the register, over the minutes of a meeting, which is their scope.
+ERRATA = ("propose_erratum", "sign_erratum")
 # Those about a ballot: the tag, and the fields after the member and the uuid of
 # its election (of which "$" ones are its own: how many tellers, and how many of
 # them are needed). "=" is a fixed text before the uuid.
@@ -381,6 +384,13 @@ def statement_of(op, scope, number, holder, fields):
         return "minutes", (text(holder), text(fields["role"]),
                            forms.number(fields["version"]),
                            bytes.fromhex(fields["c"]))
+    if op in ERRATA:
+        erratum = (fields["erratum"]["c"] if op == "propose_erratum"
+                   else fields["c"])
+        return "erratum", (text(holder), text(fields["role"]),
+                           forms.number(fields["number"]),
+                           bytes.fromhex(fields["minutes"]),
+                           bytes.fromhex(erratum))
     subject, value = act_terms(op, scope, fields)
     return "act", (text(holder), text(op), forms.number(number),
                    text(subject), text(value))
@@ -870,7 +880,8 @@ class WireClient:
                                        fields)
         if op != "sign_trustees":  # which stands in the election, without
             signed = [*signed, forms.number(seen), log.head]
-        sig = self.device.sign(tag, log_id, *signed)
+        scope = fields["meeting"] if op in ERRATA else log_id
+        sig = self.device.sign(tag, scope, *signed)
         fields["act"] = {"seen": seen, "head": log.head.hex(),
                          "sig": sig.hex()}
         return fields
@@ -879,7 +890,7 @@ class WireClient:
         """A command as it goes over the wire, signed where it has to be."""
         number = fields.pop("id", None) or self.device.next_request()
         if op in SIGNED or op in BALLOT_STATEMENTS or op in (
-                "add_device", "vouch_device", "sign_minutes"):
+                "add_device", "vouch_device", "sign_minutes", *ERRATA):
             fields = self.signed_fields(op, log_id, number, fields)
         return {"id": number, "op": op, "log": log_id, **fields}
 

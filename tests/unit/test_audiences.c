@@ -121,6 +121,7 @@ static const char *const register_texts[] = {
     "meeting_cancelled.reason members",
     "opinions_asked.title members",
     "opinions_asked.text members",
+    "erratum_proposed.erratum members",
     "member_removed.reason presiding",
     "device_revoked.reason presiding",
     "opinion_given.text presiding",

@@ -325,6 +325,61 @@ static void commands_of_ballots_have_their_own_statements(void **state)
     statement_vectors_release(&vectors);
 }
 
+static void errata_are_signed_over_the_minutes_they_correct(void **state)
+{
+    struct statement_vectors vectors;
+    size_t made = 0;
+
+    (void)state;
+    statement_vectors_load(&vectors);
+    for (size_t i = 0; i < vectors.count; i++) {
+        const struct statement_vector *vector = &vectors.rows[i];
+        const struct statement_field *f = vector->fields;
+        struct command command = { .op = OP_PROPOSE_ERRATUM,
+                                   .log = { "dbmau" } };
+        struct identifier holder;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+
+        if (vector->kind != STATEMENT_ERRATUM)
+            continue;
+        holder = id_of(f[0].text);
+        command.act.seen = f[5].number;
+        command.act.head = f[6].hash;
+        command.body.propose_erratum = (struct command_propose_erratum){
+            .meeting = id_of(vector->scope),
+            .number = f[2].number,
+            .minutes = f[3].hash,
+            .erratum = { .commitment = f[4].hash },
+            .role = enum_value(&minutes_signer_words, f[1].text),
+        };
+        assert_int_equal(command_statement(&command, &holder,
+                                           &vectors.signer.public_key, NULL,
+                                           &bytes, &size),
+                         RESULT_OK);
+        assert_golden(vector, bytes, size);
+        free(bytes);
+        command.op = OP_SIGN_ERRATUM;
+        command.body.sign_erratum = (struct command_sign_erratum){
+            .meeting = id_of(vector->scope),
+            .number = f[2].number,
+            .minutes = f[3].hash,
+            .c = f[4].hash,
+            .role = enum_value(&minutes_signer_words, f[1].text),
+        };
+        assert_int_equal(command_statement(&command, &holder,
+                                           &vectors.signer.public_key, NULL,
+                                           &bytes, &size),
+                         RESULT_OK);
+        assert_golden(vector, bytes, size);
+        assert_false(command_is_act(command.op));
+        free(bytes);
+        made++;
+    }
+    assert_int_equal(made, 1);
+    statement_vectors_release(&vectors);
+}
+
 static void members_that_are_not_in_order_are_not_signed(void **state)
 {
     struct member_id rows[] = { { { "m2" } }, { { "m1" } } };
@@ -390,6 +445,7 @@ int main(void)
         cmocka_unit_test(every_other_command_is_signed_as_an_act),
         cmocka_unit_test(commands_of_ballots_have_their_own_statements),
         cmocka_unit_test(members_that_are_not_in_order_are_not_signed),
+        cmocka_unit_test(errata_are_signed_over_the_minutes_they_correct),
         cmocka_unit_test(lists_and_texts_of_acts_are_signed_by_ids_and_hashes),
     };
 

@@ -16,9 +16,11 @@
 #define VOUCHED REGISTER_DEVICE_VOUCHED_KIND
 #define REVOKED REGISTER_DEVICE_REVOKED_KIND
 #define KEY_CHANGED REGISTER_SERVER_KEY_CHANGED_KIND
-static const enum register_event_kind signed_kinds[] = { ENROLLED, ADDED,
-                                                         VOUCHED, REVOKED,
-                                                         KEY_CHANGED };
+#define PROPOSED REGISTER_ERRATUM_PROPOSED_KIND
+#define SECOND REGISTER_ERRATUM_SIGNED_KIND
+static const enum register_event_kind signed_kinds[] = {
+    ENROLLED, ADDED, VOUCHED, REVOKED, KEY_CHANGED, PROPOSED, SECOND
+};
 enum { SIGNED_KINDS = sizeof signed_kinds / sizeof signed_kinds[0] };
 
 static int set_up(void **state)
@@ -51,6 +53,10 @@ static struct register_event make(struct signed_register *world,
         return signed_vouch(world, "s1", "s1", "m3", "m3");
     case REVOKED:
         return signed_revoke(world, "m3", "m3", NULL);
+    case PROPOSED:
+        return signed_erratum(world, "m1", SIGNER_CHAIR);
+    case SECOND:
+        return signed_second(world, "m2", SIGNER_MINUTE_TAKER);
     default:
         return signed_key_change(world, "server.b");
     }
@@ -87,6 +93,10 @@ static struct signature *sig_of(struct register_event *event)
         return &event->body.device_vouched.sig;
     case REVOKED:
         return &event->body.device_revoked.sig;
+    case PROPOSED:
+        return &event->body.erratum_proposed.sig;
+    case SECOND:
+        return &event->body.erratum_signed.sig;
     default:
         return &event->body.server_key_changed.sig;
     }
@@ -156,6 +166,8 @@ static void nothing_is_said_where_the_text_is_not_known(void **state)
     assert_string_equal(register_check_text(REVOKED), "reason");
     assert_null(register_check_text(VOUCHED));
     assert_null(register_check_text(KEY_CHANGED));
+    assert_null(register_check_text(PROPOSED));
+    assert_null(register_check_text(SECOND));
 }
 
 static void another_text_than_the_one_signed_is_refused(void **state)
@@ -317,6 +329,67 @@ static void a_vouch_holds_for_its_own_words_only(void **state)
     expect(world, &event, RESULT_REFUSED);
     event = good;
     body->head.bytes[31] ^= 0x80;
+    expect(world, &event, RESULT_REFUSED);
+}
+
+static void an_erratum_holds_for_its_own_words_only(void **state)
+{
+    struct signed_register *world = *state;
+    const struct register_event good = make(world, PROPOSED);
+    struct register_event event = good;
+    struct register_erratum_proposed *body = &event.body.erratum_proposed;
+
+    body->meeting = (struct identifier){ "c1.2" };
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->number = 2;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->minutes.bytes[0] ^= 1;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->erratum.commitment.bytes[0] ^= 1;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->role = SIGNER_MINUTE_TAKER;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->member = (struct identifier){ "m2" };
+    expect(world, &event, RESULT_REFUSED);
+    body->signer = author_key("m2").public_key;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->seen--;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->head.bytes[31] ^= 0x80;
+    expect(world, &event, RESULT_REFUSED);
+}
+
+/* A signature of a proposal is over the same bytes as the second would be: it
+ * is the device that makes it another's. */
+static void a_second_signature_holds_for_its_own_words_only(void **state)
+{
+    struct signed_register *world = *state;
+    const struct register_event good = make(world, SECOND);
+    struct register_event event = good;
+    struct register_erratum_signed *body = &event.body.erratum_signed;
+
+    body->number = 2;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->c.bytes[3] ^= 1;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->minutes.bytes[3] ^= 1;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->role = SIGNER_CHAIR;
+    expect(world, &event, RESULT_REFUSED);
+    event = good;
+    body->member = (struct identifier){ "m1" };
+    expect(world, &event, RESULT_REFUSED);
+    body->signer = author_key("m1").public_key;
     expect(world, &event, RESULT_REFUSED);
 }
 
@@ -537,6 +610,8 @@ int main(void)
         TEST(an_added_device_holds_for_its_own_words_only),
         TEST(an_addition_can_be_checked_when_its_label_comes_late),
         TEST(a_vouch_holds_for_its_own_words_only),
+        TEST(an_erratum_holds_for_its_own_words_only),
+        TEST(a_second_signature_holds_for_its_own_words_only),
         TEST(a_revocation_holds_for_its_own_words_only),
         TEST(a_new_server_key_holds_for_its_own_words_only),
         TEST(a_statement_of_another_tag_is_refused),
