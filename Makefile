@@ -242,10 +242,11 @@ bench-ballot: $(BALLOT_BENCH)
 	@$(BUILD)/tests/bench/ballot_bench
 	@$(BUILD)/tests/bench/ballot_timing
 
-# docs/permissions.md, by asking the rules.
-permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules
+# docs/permissions.md, by asking the rules, and a server.
+permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules all
 	@$(BUILD)/tests/unit/test_meeting_rules_permissions docs/permissions.md
 	@$(BUILD)/tests/unit/test_register_rules docs/permissions.md
+	@CHIBO_BUILD=$(BUILD) /usr/bin/python3 tests/support/request_permissions.py docs/permissions.md
 
 include tests/fuzz/fuzz.mk
 

@@ -144,16 +144,21 @@ static void check_voter(const struct meeting_ballot *ballot,
     }
 }
 
-static void check_site(const struct meeting_ballot *ballot,
+static void check_site(const struct meeting_state *state,
+                       const struct meeting_ballot *ballot,
                        const struct actor *actor, struct refusal *refusal)
 {
     const struct meeting_ballot_pool *pool =
         meeting_ballot_pool(ballot, &actor->holder);
 
-    if (pool && !key_equal(&pool->device, &actor->device))
+    if (!meeting_state_site(state, &actor->holder)) {
+        refusal_set(refusal, REFUSAL_NOT_ALLOWED);
+        refusal_add_text(refusal, "who", TEXT_LITERAL("a site"));
+    } else if (pool && !key_equal(&pool->device, &actor->device)) {
         refuse_device(&pool->device, refusal);
-    else if (!pool && ballot->phase != BALLOT_PHASE_ISSUING)
+    } else if (!pool && ballot->phase != BALLOT_PHASE_ISSUING) {
         refuse_phase(ballot, refusal);
+    }
 }
 
 static bool may_take(const struct room *room, const struct actor *actor,
@@ -179,7 +184,7 @@ static bool may_take(const struct room *room, const struct actor *actor,
                          !meeting_device_is_vouched(device)))
         refusal_set(refusal, REFUSAL_NOT_VOUCHED);
     else if (is_pool)
-        check_site(ballot, actor, refusal);
+        check_site(state, ballot, actor, refusal);
     else
         check_voter(ballot, actor, refusal);
     return refusal->code == REFUSAL_NONE;

@@ -114,6 +114,7 @@ static bool may_upload(const struct session *session)
     size_t i;
 
     if (session->meeting.phase == SUBSCRIPTION_ACTIVE &&
+        room->committed_meeting->phase != MEETING_CLOSED &&
         meeting_state_is_presiding(room->committed_meeting, holder))
         return true;
     if (is_decrypting(session))

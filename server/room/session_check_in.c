@@ -71,6 +71,8 @@ void session_check_in_code(struct session *session, struct request *request)
         !identifier_equal(&place, &session->actor.holder)) {
         session_refuse_who(session, id,
                            "the chair, the minute-taker or a site");
+    } else if (room->committed_meeting->phase == MEETING_CLOSED) {
+        session_refuse_code(session, id, REFUSAL_CLOSED);
     } else if (!meeting_state_is_check_in_open(room->committed_meeting,
                                                &place)) {
         session_refuse_code(session, id, REFUSAL_NO_CHECK_IN);

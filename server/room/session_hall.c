@@ -168,7 +168,8 @@ void session_set_pin(struct session *session, struct request *request)
     request_free(request);
 }
 
-/* The minute-taker of this meeting, in it; else refused. */
+/* The minute-taker of this meeting, in it while it is not over; else refused.
+ */
 static bool is_minute_taker(struct session *session,
                             const struct request *request)
 {
@@ -179,10 +180,17 @@ static bool is_minute_taker(struct session *session,
                             REFUSAL_NOT_JOINED);
         return false;
     }
-    if (identifier_equal(&room->committed_meeting->minute_taker,
-                         &session->actor.holder))
+    if (!identifier_equal(&room->committed_meeting->minute_taker,
+                          &session->actor.holder)) {
+        session_refuse_who(session, request->command.request,
+                           "the minute-taker");
+        return false;
+    }
+    /* A PIN outlasts the meeting: who took the minutes of one that is over has
+     * no say in it any more. */
+    if (room->committed_meeting->phase != MEETING_CLOSED)
         return true;
-    session_refuse_who(session, request->command.request, "the minute-taker");
+    session_refuse_code(session, request->command.request, REFUSAL_CLOSED);
     return false;
 }
 
