@@ -10,6 +10,7 @@
 #include "server/platform/entropy.h"
 #include "server/control/identity_file.h"
 #include "server/control/organisation.h"
+#include "server/metrics.h"
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
 #include "server/platform/sealed_file.h"
@@ -55,6 +56,7 @@ struct chibod {
     const struct ruleset *rules; /* for new meetings */
     uv_loop_t loop;
     uv_timer_t tick;
+    uv_timer_t sound;          /* the next time some of it is due */
     uv_prepare_t turn;         /* between two turns of the loop */
     uint64_t turn_ns, idle_ns; /* when the last one began, and idle by then */
     uint64_t stall_ns;         /* the longest turn since it was last asked */
@@ -259,6 +261,7 @@ static bool open_hub(struct chibod *server,
     config.public_port = server->config.public_port;
     config.session_max = server->config.connection_max;
     config.talk_pace_ms = server->config.talk_pace_ms;
+    config.bundle_window_max_ms = server->config.bundle_window_max_ms;
     if (hub_new(&server->hub, &config) != RESULT_OK)
         return false;
     if (faults->releases_early)
@@ -378,6 +381,21 @@ static uint64_t thread_cpu_ns(void)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+/* Its only purpose is that the loop turns. */
+static void on_sound_due(uv_timer_t *timer) { (void)timer; }
+
+/* The loop must not sleep on sound that is held back. */
+static void send_sound(struct chibod *server, uint64_t passed_ns,
+                       uint64_t worked_ns)
+{
+    int64_t wait_ms =
+        hub_sound_turn(server->hub, passed_ns / 1000, worked_ns / 1000);
+
+    if (wait_ms >= 0)
+        (void)uv_timer_start(&server->sound, on_sound_due, (uint64_t)wait_ms,
+                             0);
+}
+
 /* How long the loop worked without waiting for anything: while it does, nobody
  * else is heard. */
 static void on_turn(uv_prepare_t *turn)
@@ -386,73 +404,34 @@ static void on_turn(uv_prepare_t *turn)
     uint64_t now_ns = uv_hrtime();
     uint64_t idle_ns = uv_metrics_idle_time(&server->loop);
     uint64_t worked_ns = now_ns - server->turn_ns - (idle_ns - server->idle_ns);
-
     uint64_t cpu_ns = thread_cpu_ns();
+    bool is_first = server->turn_ns == 0;
+    uint64_t passed_ns = now_ns - server->turn_ns;
 
-    if (server->turn_ns > 0 && worked_ns > server->stall_ns)
+    if (!is_first && worked_ns > server->stall_ns)
         server->stall_ns = worked_ns;
-    if (server->turn_ns > 0 &&
-        cpu_ns - server->turn_cpu_ns > server->stall_cpu_ns)
+    if (!is_first && cpu_ns - server->turn_cpu_ns > server->stall_cpu_ns)
         server->stall_cpu_ns = cpu_ns - server->turn_cpu_ns;
     server->turn_cpu_ns = cpu_ns;
     server->turn_ns = now_ns;
     server->idle_ns = idle_ns;
-    if (server->hub)
-        hub_turn(server->hub);
+    if (!server->hub || is_first)
+        return;
+    hub_turn(server->hub);
+    send_sound(server, passed_ns, worked_ns);
 }
 
 static size_t metrics_text(void *user, char *out, size_t size)
 {
     struct chibod *server = user;
-    struct hub_figures hub;
-    struct store_figures store = { 0 };
-    int written;
+    struct metrics metrics = { .longest_turn_ns = server->stall_ns,
+                               .longest_turn_cpu_ns = server->stall_cpu_ns };
 
-    hub_read_figures(server->hub, &hub);
+    hub_read_figures(server->hub, &metrics.hub);
     if (server->store)
-        server->store->ops->figures(server->store, &store);
-    written = snprintf(
-        out, size,
-        "# TYPE chibo_sessions gauge\nchibo_sessions %zu\n"
-        "# TYPE chibo_rooms gauge\nchibo_rooms %zu\n"
-        "# TYPE chibo_logins_total counter\nchibo_logins_total %llu\n"
-        "# TYPE chibo_events_total counter\nchibo_events_total %llu\n"
-        "# TYPE chibo_refusals_total counter\nchibo_refusals_total %llu\n"
-        "# TYPE chibo_audio_received_total counter\n"
-        "chibo_audio_received_total %llu\n"
-        "# TYPE chibo_audio_delivered_total counter\n"
-        "chibo_audio_delivered_total %llu\n"
-        "# TYPE chibo_audio_dropped_total counter\n"
-        "chibo_audio_dropped_total %llu\n"
-        "# TYPE chibo_ballots_checked_total counter\n"
-        "chibo_ballots_checked_total %llu\n"
-        "# TYPE chibo_ballots_recorded_total counter\n"
-        "chibo_ballots_recorded_total %llu\n"
-        "# TYPE chibo_ballots_waiting gauge\nchibo_ballots_waiting %zu\n"
-        "# TYPE chibo_store_commits_total counter\n"
-        "chibo_store_commits_total %llu\n"
-        "# TYPE chibo_store_batches_total counter\n"
-        "chibo_store_batches_total %llu\n"
-        "# TYPE chibo_store_failures_total counter\n"
-        "chibo_store_failures_total %llu\n"
-        "# TYPE chibo_store_waiting gauge\nchibo_store_waiting %zu\n"
-        "# HELP chibo_loop_longest_turn_seconds Since the last request.\n"
-        "# TYPE chibo_loop_longest_turn_seconds gauge\n"
-        "chibo_loop_longest_turn_seconds %.6f\n"
-        "# HELP chibo_loop_longest_turn_cpu_seconds The same, in CPU time.\n"
-        "# TYPE chibo_loop_longest_turn_cpu_seconds gauge\n"
-        "chibo_loop_longest_turn_cpu_seconds %.6f\n",
-        hub.sessions, hub.rooms, (unsigned long long)hub.logins,
-        (unsigned long long)hub.events, (unsigned long long)hub.refusals,
-        (unsigned long long)hub.audio_in, (unsigned long long)hub.audio_out,
-        (unsigned long long)hub.audio_dropped,
-        (unsigned long long)hub.ballots_checked,
-        (unsigned long long)hub.ballots_recorded, hub.ballots_waiting,
-        (unsigned long long)store.commits, (unsigned long long)store.batches,
-        (unsigned long long)store.failures, store.waiting,
-        (double)server->stall_ns / 1e9, (double)server->stall_cpu_ns / 1e9);
+        server->store->ops->figures(server->store, &metrics.store);
     server->stall_ns = server->stall_cpu_ns = 0;
-    return written > 0 && (size_t)written < size ? (size_t)written : 0;
+    return metrics_print(&metrics, out, size);
 }
 
 /* --- stopping ------------------------------------------------------------ */
@@ -466,6 +445,7 @@ static void on_store_closed(void *user)
     worker_pool_stop(server->workers);
     uv_close((uv_handle_t *)&server->tick, NULL);
     uv_close((uv_handle_t *)&server->turn, NULL);
+    uv_close((uv_handle_t *)&server->sound, NULL);
     for (i = 0; i < SIGNAL_COUNT; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
 }
@@ -600,6 +580,8 @@ static bool start_handles(struct chibod *server)
     if (uv_timer_init(&server->loop, &server->tick) != 0)
         return false;
     server->tick.data = server;
+    if (uv_timer_init(&server->loop, &server->sound) != 0)
+        return false;
     if (uv_prepare_init(&server->loop, &server->turn) != 0)
         return false;
     server->turn.data = server;

@@ -26,7 +26,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { HOLD_MS = 400 };
+enum { HOLD_MS = 400, CROWDED_EVERY_MS = 10000 };
 
 static struct {
     struct client_notice *held; /* an event that waits for its text */
@@ -35,6 +35,7 @@ static struct {
     bool is_lost;       /* the line, and it was said */
     bool has_invited_to_help;
     bool has_said_unheard; /* since the microphone was last switched */
+    int64_t crowded_ms;    /* when that was said; 0: not yet */
 } screen;
 
 static int64_t wall_ms(void)
@@ -307,6 +308,18 @@ static void say_unheard(void)
     screen.has_said_unheard = true;
 }
 
+/* It comes and goes while others speak, so it is said again after a while. */
+static void say_crowded(void)
+{
+    const int64_t now_ms = wall_ms();
+
+    if (screen.crowded_ms > 0 && now_ms - screen.crowded_ms < CROWDED_EVERY_MS)
+        return;
+    cli_screen_say("%s", _("Nobody hears you: as many speak already as can be "
+                           "heard at once."));
+    screen.crowded_ms = now_ms;
+}
+
 static void take_answer(struct cli_join *join,
                         const struct client_notice *notice,
                         const struct cli_request *request)
@@ -323,6 +336,8 @@ static void take_answer(struct cli_join *join,
 
     if (!request && notice->refusal.code == REFUSAL_NO_FLOOR)
         say_unheard();
+    else if (!request && notice->refusal.code == REFUSAL_TOO_MANY_SPEAKERS)
+        say_crowded();
     else if (!notice->is_ok && !is_silent)
         cli_screen_put_refusal(join, &notice->refusal);
     if (!notice->is_ok && request)
@@ -477,7 +492,11 @@ static void on_line_too_long(struct cli_join *join)
 
 /* --- sound --------------------------------------------------------------- */
 
-void cli_screen_expect_voice(void) { screen.has_said_unheard = false; }
+void cli_screen_expect_voice(void)
+{
+    screen.has_said_unheard = false;
+    screen.crowded_ms = 0;
+}
 
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)

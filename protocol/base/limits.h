@@ -22,6 +22,7 @@ enum {
     LIMIT_REQUEST_RATE_PER_S = 50, /* of one session, sustained */
     LIMIT_REQUEST_BURST = 200,
     LIMIT_AUDIO_RATE_PER_S = 120, /* frames of one session */
+    LIMIT_AUDIO_EXCESS = 1200,    /* frames above that, then it is closed */
     LIMIT_SESSION_PENDING = 64,   /* requests of one session under way */
 
     /* Texts, in code points */
@@ -78,6 +79,7 @@ enum {
     LIMIT_UPLOADS = 256,             /* of which a server knows who sent them */
     LIMIT_OUTBOX_SIZE = 1024 * 1024, /* bytes of control waiting for a peer */
     LIMIT_AUDIO_QUEUE = 10,          /* frames waiting for a listener */
+    LIMIT_AUDIO_AGE_MS = 500,        /* older ones are not sent any more */
     LIMIT_GIVEN_SIZE = 64 * 1024 * 1024, /* of a log given back, by one */
     LIMIT_STORE_QUEUE = 65536,           /* batches waiting for the writer */
     LIMIT_CONNECTIONS_PER_DEVICE = 6,

@@ -117,6 +117,8 @@
     X(HAND_DOWN, hand_down, "floor", "the hand is not up")                     \
     X(HAS_FLOOR, has_floor, "floor", "{id} has the floor")                     \
     X(NO_FLOOR, no_floor, "floor", "nobody has the floor")                     \
+    X(TOO_MANY_SPEAKERS, too_many_speakers, "floor",                           \
+      "{max} speak already: wait until one of them has stopped")               \
     X(CANNOT_SPEAK, cannot_speak, "floor", "{id} may not speak ({category})")  \
     X(NOT_MUTED, not_muted, "floor", "you are not muted")                      \
     X(MUTE_HOLDS, mute_holds, "floor",                                         \

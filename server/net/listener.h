@@ -16,7 +16,8 @@
 
 struct listener;
 
-/* Takes `fd`: non-blocking, without Nagle's delay, close-on-exec. */
+/* Takes `fd`: non-blocking, close-on-exec, without Nagle's delay, and with
+ * little room for bytes that cannot be sent yet. */
 typedef void (*listener_connection_fn)(int fd, const struct sockaddr *peer,
                                        void *user);
 

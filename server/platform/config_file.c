@@ -127,6 +127,7 @@ static const struct setting settings[] = {
     NUMBER(worker_job_max, KIND_UNSIGNED, 1, 4096, 256),
     NUMBER(grace_ms, KIND_INT64, 1000, 600000, LIMIT_GRACE_MS),
     NUMBER(talk_pace_ms, KIND_INT64, 0, 60000, LIMIT_TALK_PACE_MS),
+    NUMBER(bundle_window_max_ms, KIND_INT64, 0, 60, 60),
     TEXT(vouched_devices, "required", is_vouching,
          "\"required\" or \"optional\""),
     TEXT(metrics_token, "", is_token, "empty or 16 to 128 printable letters"),

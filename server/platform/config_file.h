@@ -45,10 +45,11 @@ struct config {
     unsigned connection_max;             /* open at once, all together */
     unsigned connection_max_per_address; /* of one IPv4, or one IPv6 /64 */
     unsigned worker_job_max;             /* proofs, documents under way */
-    int64_t grace_ms;      /* a lost connection is not yet a leave */
-    int64_t talk_pace_ms;  /* between lines and hands of one; 0: any pace */
-    char *vouched_devices; /* "required" or "optional" */
-    char *metrics_token;   /* "": /metrics answers loopback only */
+    int64_t grace_ms;     /* a lost connection is not yet a leave */
+    int64_t talk_pace_ms; /* between lines and hands of one; 0: any pace */
+    int64_t bundle_window_max_ms; /* sound held back when busy; 0: never */
+    char *vouched_devices;        /* "required" or "optional" */
+    char *metrics_token;          /* "": /metrics answers loopback only */
     enum log_level log_level;
 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct frame *frame_new(const void *bytes, size_t size, bool is_binary)
+static struct frame *make(size_t size, bool is_binary)
 {
     struct frame *frame;
 
@@ -16,9 +16,39 @@ struct frame *frame_new(const void *bytes, size_t size, bool is_binary)
     frame->references = 1;
     frame->is_binary = is_binary;
     frame->size = size;
+    frame->sound_count = 0;
+    frame->born_ms = 0;
     memset(frame->headroom, 0, sizeof frame->headroom);
-    if (size > 0)
+    return frame;
+}
+
+struct frame *frame_new(const void *bytes, size_t size, bool is_binary)
+{
+    struct frame *frame = make(size, is_binary);
+
+    if (frame && size > 0)
         memcpy(frame->data, bytes, size);
+    return frame;
+}
+
+struct frame *frame_join(struct frame *const *parts, size_t count)
+{
+    size_t i, size = 0;
+    struct frame *frame;
+
+    for (i = 0; i < count; i++)
+        size += parts[i]->size;
+    frame = make(size, true);
+    if (!frame)
+        return NULL;
+    size = 0;
+    for (i = 0; i < count; i++) {
+        memcpy(frame->data + size, parts[i]->data, parts[i]->size);
+        size += parts[i]->size;
+        frame->sound_count += parts[i]->sound_count;
+        if (i == 0 || parts[i]->born_ms < frame->born_ms)
+            frame->born_ms = parts[i]->born_ms;
+    }
     return frame;
 }
 

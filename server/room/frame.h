@@ -18,6 +18,10 @@ struct frame {
     unsigned references;
     bool is_binary;
     size_t size;
+    /* Of sound: how many frames of it, and when its speaker sent the oldest
+     * (monotonic ms). Whoever makes it writes them before it is shared. */
+    unsigned sound_count;
+    int64_t born_ms;
     uint8_t
         headroom[FRAME_HEADROOM]; /* the transport's; directly before data */
     uint8_t data[];
@@ -25,6 +29,8 @@ struct frame {
 
 /* A copy of `bytes` with one reference. NULL when memory is out. */
 struct frame *frame_new(const void *bytes, size_t size, bool is_binary);
+/* Sound of several, back to back, as old as the oldest; the same terms. */
+struct frame *frame_join(struct frame *const *parts, size_t count);
 struct frame *frame_ref(struct frame *frame);
 /* Always returns NULL; takes NULL. */
 struct frame *frame_unref(struct frame *frame);

@@ -15,6 +15,18 @@ enum { TURN_SIZE_MAX = 512 * 1024 };
 /* So long a loaded room waits for a device that is ahead of it. */
 enum { FRESH_MS = 1000 };
 
+/* Of the histograms, in µs. */
+static const uint64_t queue_age_bounds[] = { 10000,  20000,  50000, 100000,
+                                             200000, 350000, 500000 };
+static const uint64_t loop_lag_bounds[] = { 100,   250,    500,    1000,
+                                            2000,  5000,   10000,  20000,
+                                            50000, 100000, 250000, 1000000 };
+const size_t hub_room_sizes[ROOM_SIZE_COUNT - 1] = { 2, 10, 25, 50, 100, 250 };
+/* So many rooms at most send their sound before the loop is asked again. */
+enum { FLUSHED_ROOMS_MAX = 32 };
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
 static size_t bucket_of(const char *text, size_t buckets)
 {
     uint64_t hash = 1469598103934665603u;
@@ -37,6 +49,12 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->next_session = 1;
     hub->next_ticket = 1;
     hub->jobs_end = &hub->jobs;
+    hub->held_end = &hub->held;
+    hub->window.max_ms = config->bundle_window_max_ms;
+    histogram_init(&hub->figures.sound.queue_age, queue_age_bounds,
+                   COUNT_OF(queue_age_bounds));
+    histogram_init(&hub->figures.loop_lag, loop_lag_bounds,
+                   COUNT_OF(loop_lag_bounds));
     hub->decision = calloc(1, sizeof *hub->decision);
     hub->public_host = strdup(config->public_host);
     if (!hub->decision || !hub->public_host ||
@@ -102,6 +120,25 @@ void hub_turn(struct hub *hub)
 bool hub_has_turn(const struct hub *hub)
 {
     return !hub->takes_turns || hub->turn_written < TURN_SIZE_MAX;
+}
+
+int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us)
+{
+    int64_t now_ms = hub_monotonic_ms(hub);
+    int flushed = 0;
+
+    histogram_add(&hub->figures.loop_lag, worked_us);
+    bundle_window_turn(&hub->window, passed_us, worked_us);
+    while (hub->held) {
+        int64_t due_ms = hub->held->sound.held_ms + hub->window.window_ms;
+
+        if (due_ms > now_ms)
+            return due_ms - now_ms;
+        if (flushed++ == FLUSHED_ROOMS_MAX)
+            return 0;
+        room_sound_flush(hub->held);
+    }
+    return -1;
 }
 
 void hub_set_public_port(struct hub *hub, uint16_t port)
@@ -406,6 +443,21 @@ void hub_say_goodbye(struct hub *hub)
     }
 }
 
+static void count_room(const struct room *room, struct hub_figures *out)
+{
+    const struct subscription *subscription;
+    size_t count = 0, i = 0;
+
+    if (room->kind != ROOM_MEETING)
+        return;
+    for (subscription = room->subscribers; subscription;
+         subscription = subscription->next)
+        count++;
+    while (i < ROOM_SIZE_COUNT - 1 && count > hub_room_sizes[i])
+        i++;
+    out->room_sessions[i] += count;
+}
+
 void hub_read_figures(const struct hub *hub, struct hub_figures *out)
 {
     size_t i;
@@ -413,11 +465,14 @@ void hub_read_figures(const struct hub *hub, struct hub_figures *out)
     *out = hub->figures;
     out->sessions = hub->session_count;
     out->rooms = hub->room_count;
+    out->bundle_window_ms = hub->window.window_ms;
     for (i = 0; i < ROOM_BUCKETS; i++) {
         const struct room *room;
 
-        for (room = hub->rooms[i]; room; room = room->next)
+        for (room = hub->rooms[i]; room; room = room->next) {
             out->ballots_waiting += ballot_desk_waiting(room);
+            count_room(room, out);
+        }
     }
 }
 

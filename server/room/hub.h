@@ -10,6 +10,7 @@
 #include "server/platform/clock.h"
 #include "server/platform/entropy.h"
 #include "server/platform/secret_store.h"
+#include "server/audio/histogram.h"
 #include "server/store/store.h"
 
 #include <stdbool.h>
@@ -48,6 +49,8 @@ struct hub_config {
     size_t session_max;
     size_t log_events_max; /* of a meeting; 0: LIMIT_LOG_EVENTS */
     int64_t talk_pace_ms;  /* between lines and hands of one; 0: any pace */
+    /* How long sound may be held back by a busy server; 0: not at all. */
+    int64_t bundle_window_max_ms;
 };
 
 MUST_USE enum result hub_new(struct hub **out, const struct hub_config *config);
@@ -81,6 +84,14 @@ void hub_load(struct hub *hub, const struct identifier *log);
  * this call there is no such limit. */
 void hub_turn(struct hub *hub);
 
+/*
+ * Sends the sound that has been held back long enough, and learns from the turn
+ * that is over (how long it took, and how much of that the loop worked) how
+ * long that is. To be called before the loop sleeps, which may be for as many
+ * ms as it says; -1: for ever.
+ */
+int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us);
+
 /* Time passes: call it every 100 to 250 ms. */
 void hub_tick(struct hub *hub);
 
@@ -90,9 +101,34 @@ void hub_say_goodbye(struct hub *hub);
 /* The bound port, once known (for links). */
 void hub_set_public_port(struct hub *hub, uint16_t port);
 
+/* Why sound was not sent on: the first two and the last count each listener. */
+enum sound_drop {
+    SOUND_QUEUE_FULL,
+    SOUND_STALE,
+    SOUND_NO_FLOOR,
+    SOUND_TOO_MANY_SPEAKERS,
+    SOUND_RATE,
+    SOUND_CLOSING,
+    SOUND_DROP_COUNT
+};
+/* All counted in frames, but messages. */
+struct sound_figures {
+    uint64_t received, delivered, messages, bytes;
+    uint64_t dropped[SOUND_DROP_COUNT];
+    struct histogram queue_age; /* of what left the queue of a slow listener */
+};
+
+/* How many follow a room, up to so many; the last one: more. */
+enum { ROOM_SIZE_COUNT = 7 };
+extern const size_t hub_room_sizes[ROOM_SIZE_COUNT - 1];
+
 struct hub_figures {
     size_t sessions, rooms;
-    uint64_t events, refusals, audio_in, audio_out, audio_dropped, logins;
+    size_t room_sessions[ROOM_SIZE_COUNT]; /* in meetings of this size */
+    int64_t bundle_window_ms;
+    uint64_t events, refusals, logins;
+    struct sound_figures sound;
+    struct histogram loop_lag;                  /* hub_sound_turn() */
     uint64_t ballots_checked, ballots_recorded; /* of all secret ballots */
     size_t ballots_waiting;
 };

@@ -48,6 +48,7 @@ struct room *room_free(struct room *room)
         return NULL;
     ballot_desk_free(room->desk);
     room_pace_release(&room->pace);
+    room_sound_release(room);
     room_check_in_clear(room);
     history_clear(room);
     room_heads_clear(room);

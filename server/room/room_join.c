@@ -8,6 +8,7 @@ static void unlink_subscription(struct subscription *subscription)
 {
     if (!subscription->link)
         return;
+    room_sound_settle(subscription->room);
     *subscription->link = subscription->next;
     if (subscription->next)
         subscription->next->link = subscription->link;
@@ -81,6 +82,7 @@ void subscription_attach(struct subscription *subscription, struct room *room,
     if (room->subscribers)
         room->subscribers->link = &subscription->next;
     room->subscribers = subscription;
+    room_sound_settle(room);
     if (room->kind == ROOM_MEETING)
         session->voice_version = room->voice_version - 1;
 }

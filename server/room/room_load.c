@@ -273,6 +273,7 @@ void room_on_loaded(struct room *room, enum result result,
         room->is_held = true;
     room->phase = ROOM_READY;
     room->voice_version++;
+    room_sound_settle(room);
     log_debug("room %s: loaded, %zu events", room->id.text,
               room->history_count);
     if (room->kind == ROOM_MEETING)

@@ -730,6 +730,7 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     struct hub *hub = room->hub;
 
     room->voice_version++;
+    room_sound_settle(room);
     room_heads_on_event(room, event);
     if (room_is_over(room, room->committed_meeting))
         register_room_meeting_ended(hub->register_room, &room->id, event->seq,

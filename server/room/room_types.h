@@ -18,6 +18,7 @@
 #include "protocol/wire/json_read.h"
 #include "protocol/wire/succession_codec.h"
 #include "server/audio/audio_queue.h"
+#include "server/audio/bundle_window.h"
 #include "server/audio/talkers.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
@@ -28,6 +29,7 @@
 #include "server/room/hall_pin.h"
 #include "server/room/hub.h"
 #include "server/room/room_pace.h"
+#include "server/room/room_sound.h"
 #include "server/room/session.h"
 #include "server/room/upload_proof.h"
 
@@ -226,6 +228,7 @@ struct room {
     uint64_t mirrored;            /* events of the register looked at so far */
     uint64_t voice_version;       /* changes when who may be heard may have */
     struct talkers talkers;       /* those who speak freely */
+    struct room_sound sound;
 
     int64_t origin_utc_ms, origin_monotonic_ms;
     int64_t last_at_ms;
@@ -320,14 +323,17 @@ struct session {
     int64_t tokens_at_ms;
     int64_t audio_tokens_ms;
     int64_t audio_at_ms;
+    int64_t audio_excess_ms; /* frames above the rate, below 0 */
     int64_t voice_error_ms;
     uint64_t voice_version;
     bool may_be_heard;
     bool is_called;         /* of those: heard however many speak */
-    uint64_t subroom;       /* 0: the plenary */
     int64_t heard_until_ms; /* monotonic; frames under way when it ended */
     uint16_t slot;
     bool has_slot;
+    /* Of the room's arrays, when they are ready. */
+    size_t crowd;
+    const struct meeting_holder *sound_holder; /* only compared */
 
     /* The blob that is being sent to this session. */
     struct hash blob;
@@ -409,6 +415,8 @@ struct hub {
     int64_t clock_offset_ms;           /* utc - monotonic, as last seen */
     struct meeting_decision *decision; /* scratch */
     struct hub_figures figures;
+    struct bundle_window window;
+    struct room *held, **held_end; /* that hold sound back, longest first */
 };
 
 /* --- hub.c --------------------------------------------------------------- */
@@ -776,6 +784,14 @@ void session_invitation(struct session *session, struct request *request);
 void session_greet(struct session *session);
 void session_on_audio(struct session *session, const uint8_t *bytes,
                       size_t size);
+/* Sound to this session: now, or as soon as it can be. */
+void session_deliver(struct session *listener, struct frame *frame);
+/* The next message of what waits for it, with a reference; `count` is how many
+ * of the queue it holds. What is too old is dropped. NULL: nothing waits. */
+struct frame *session_next_sound(struct session *session, unsigned *count);
+void session_sound_sent(struct session *session, struct frame *message,
+                        unsigned count);
+void session_drop_sound(struct session *session);
 void session_on_piece(struct session *session, const uint8_t *bytes,
                       size_t size);
 void session_put_blob(struct session *session, struct request *request);

@@ -114,8 +114,7 @@ void session_on_closed(struct session *session)
         frame_unref(item->frame);
         free(item);
     }
-    while (audio_queue_first(&session->audio))
-        frame_unref(audio_queue_pop(&session->audio));
+    session_drop_sound(session);
     free(session);
 }
 
@@ -330,14 +329,17 @@ static enum send_state send_log(struct subscription *subscription)
 
 static enum send_state send_audio(struct session *session)
 {
-    struct frame *frame;
+    enum send_state state = SENT;
+    struct frame *message;
+    unsigned count;
 
-    while ((frame = audio_queue_first(&session->audio))) {
-        if (write_now(session, frame) == BLOCKED)
-            return BLOCKED;
-        frame_unref(audio_queue_pop(&session->audio));
+    while (state == SENT && (message = session_next_sound(session, &count))) {
+        state = write_now(session, message);
+        if (state == SENT)
+            session_sound_sent(session, message, count);
+        frame_unref(message);
     }
-    return SENT;
+    return state;
 }
 
 void session_pump(struct session *session)

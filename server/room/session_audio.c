@@ -1,5 +1,5 @@
-/* Audio from a session to all others of its room: who may be heard is decided
- * by the committed state, nothing here looks into a payload. */
+/* Sound from a session, and sound to it. Who may be heard is decided by the
+ * committed state, nothing here looks into a payload. */
 #include "server/room/room_types.h"
 
 #include "protocol/wire/audio_frame.h"
@@ -7,24 +7,133 @@
 /* Frames that were under way when the floor ended are dropped in silence. */
 enum { VOICE_TAIL_MS = 2000, VOICE_ERROR_EVERY_MS = 1000 };
 
+/* --- to a listener ------------------------------------------------------- */
+
+static void count_sent(struct session *session, const struct frame *frame)
+{
+    struct sound_figures *figures = &session->hub->figures.sound;
+
+    figures->delivered += frame->sound_count;
+    figures->messages++;
+    figures->bytes += frame->size;
+}
+
+static void drop(struct session *session, struct frame *frame,
+                 enum sound_drop why)
+{
+    session->hub->figures.sound.dropped[why] += frame->sound_count;
+    frame_unref(frame);
+}
+
+static bool is_behind(const struct session *session)
+{
+    return session->is_waiting_writable || session->outbox ||
+           session->audio.count > 0 ||
+           session->meeting.cursor < session->meeting.room->committed;
+}
+
+static void queue(struct session *session, struct frame *frame)
+{
+    struct frame *dropped =
+        audio_queue_push(&session->audio, frame_ref(frame), frame->born_ms);
+
+    if (dropped)
+        drop(session, dropped, SOUND_QUEUE_FULL);
+    if (session->is_waiting_writable)
+        return;
+    session->is_waiting_writable = true;
+    if (session->blocked_ms == 0)
+        session->blocked_ms = hub_monotonic_ms(session->hub);
+    session->transport->want_writable(session->connection);
+}
+
+void session_deliver(struct session *listener, struct frame *frame)
+{
+    enum result result = RESULT_BUSY;
+
+    if (listener->phase == SESSION_CLOSING)
+        result = RESULT_CLOSED;
+    else if (!is_behind(listener))
+        result = listener->transport->write(listener->connection, frame);
+    if (result == RESULT_OK) {
+        listener->blocked_ms = 0;
+        count_sent(listener, frame);
+    } else if (result == RESULT_BUSY) {
+        queue(listener, frame);
+    } else {
+        drop(listener, frame_ref(frame), SOUND_CLOSING);
+    }
+}
+
+/* Several that waited go out as one message: one record, and no more bytes than
+ * needed on a line that is slow already. */
+struct frame *session_next_sound(struct session *session, unsigned *count)
+{
+    struct frame *parts[LIMIT_AUDIO_QUEUE];
+    size_t sounds = 0, size = 0;
+    struct frame *stale, *next, *joined;
+    unsigned n = 0;
+
+    while ((stale = audio_queue_expire(&session->audio,
+                                       hub_monotonic_ms(session->hub))))
+        drop(session, stale, SOUND_STALE);
+    while ((next = audio_queue_at(&session->audio, n))) {
+        sounds += next->sound_count;
+        size += next->size;
+        if (n > 0 && (sounds > LIMIT_AUDIO_FRAMES_PER_MESSAGE ||
+                      size > LIMIT_AUDIO_MESSAGE_SIZE))
+            break;
+        parts[n++] = next;
+    }
+    if (n == 0)
+        return NULL;
+    joined = n > 1 ? frame_join(parts, n) : NULL;
+    *count = joined ? n : 1;
+    return joined ? joined : frame_ref(parts[0]);
+}
+
+void session_sound_sent(struct session *session, struct frame *message,
+                        unsigned count)
+{
+    int64_t now_ms = hub_monotonic_ms(session->hub);
+
+    count_sent(session, message);
+    while (count-- > 0) {
+        int64_t age_ms = 0;
+        struct frame *frame = audio_queue_pop(&session->audio, now_ms, &age_ms);
+
+        histogram_add(&session->hub->figures.sound.queue_age,
+                      age_ms > 0 ? (uint64_t)age_ms * 1000 : 0);
+        frame_unref(frame);
+    }
+}
+
+void session_drop_sound(struct session *session)
+{
+    struct frame *frame;
+
+    while ((frame = audio_queue_pop(&session->audio, 0, NULL)))
+        drop(session, frame, SOUND_CLOSING);
+}
+
+/* --- from a speaker ------------------------------------------------------ */
+
 /* What hangs on the committed state is looked up once for each state. */
 static void look_up(struct session *session)
 {
     const struct room *room = session->meeting.room;
+    const struct meeting_state *state = room->committed_meeting;
+    const struct identifier *id = &session->actor.holder;
     const struct meeting_holder *holder;
     bool was_heard = session->may_be_heard;
 
     if (session->voice_version == room->voice_version)
         return;
-    holder =
-        meeting_state_holder(room->committed_meeting, &session->actor.holder);
+    holder = meeting_state_holder(state, id);
     session->voice_version = room->voice_version;
-    session->subroom = holder ? holder->subroom : 0;
-    session->may_be_heard = meeting_state_may_be_heard(room->committed_meeting,
-                                                       &session->actor.holder);
+    session->may_be_heard = meeting_state_may_be_heard(state, id);
     session->is_called =
-        session->subroom > 0 || meeting_state_is_called(room->committed_meeting,
-                                                        &session->actor.holder);
+        (holder && holder->subroom > 0) || meeting_state_is_called(state, id);
     if (was_heard && !session->may_be_heard)
         session->heard_until_ms =
             hub_monotonic_ms(session->hub) + VOICE_TAIL_MS;
@@ -36,71 +145,32 @@ static bool may_be_heard(struct session *session)
     return session->may_be_heard;
 }
 
-/* Are both in the plenary, or in the same sub-room? */
-static bool are_together(struct session *listener,
-                         const struct session *speaker)
+/* Said once a second, or its own refusals would fill a speaker's line. */
+static bool is_time_to_refuse(struct session *session, int64_t now_ms)
 {
-    look_up(listener);
-    return listener->subroom == speaker->subroom;
+    if (now_ms < session->heard_until_ms ||
+        now_ms - session->voice_error_ms < VOICE_ERROR_EVERY_MS)
+        return false;
+    session->voice_error_ms = now_ms;
+    return true;
 }
 
 static void refuse_voice(struct session *session, int64_t now_ms,
                          enum refusal_code code)
 {
-    if (now_ms < session->heard_until_ms ||
-        now_ms - session->voice_error_ms < VOICE_ERROR_EVERY_MS)
-        return;
-    session->voice_error_ms = now_ms;
-    session_refuse_code(session, 0, code);
+    if (is_time_to_refuse(session, now_ms))
+        session_refuse_code(session, 0, code);
 }
 
-/* Straight to who is not behind; the others get the newest few. */
-static void deliver(struct session *listener, struct frame *frame)
+static void refuse_crowd(struct session *session, int64_t now_ms)
 {
-    struct hub *hub = listener->hub;
-    struct frame *dropped;
+    struct refusal refusal;
 
-    hub->figures.audio_out++;
-    if (!listener->is_waiting_writable && !listener->outbox &&
-        !audio_queue_first(&listener->audio) &&
-        listener->meeting.cursor >= listener->meeting.room->committed &&
-        listener->transport->write(listener->connection, frame) == RESULT_OK) {
-        listener->blocked_ms = 0;
+    if (!is_time_to_refuse(session, now_ms))
         return;
-    }
-    dropped = audio_queue_push(&listener->audio, frame_ref(frame));
-    if (dropped) {
-        hub->figures.audio_dropped++;
-        frame_unref(dropped);
-    }
-    if (!listener->is_waiting_writable) {
-        listener->is_waiting_writable = true;
-        if (listener->blocked_ms == 0)
-            listener->blocked_ms = hub_monotonic_ms(hub);
-        listener->transport->want_writable(listener->connection);
-    }
-}
-
-static void relay(struct session *speaker, const uint8_t *bytes, size_t size)
-{
-    struct subscription *subscription = speaker->meeting.room->subscribers;
-    struct frame *frame = frame_new(bytes, size, true);
-
-    if (!frame)
-        return; /* as if the line had lost it */
-    while (subscription) {
-        struct subscription *next = subscription->next;
-        struct session *listener = subscription->session;
-
-        if (subscription->phase == SUBSCRIPTION_ACTIVE &&
-            listener->phase != SESSION_CLOSING &&
-            !identifier_equal(&listener->actor.holder,
-                              &speaker->actor.holder) &&
-            are_together(listener, speaker))
-            deliver(listener, frame);
-        subscription = next;
-    }
-    frame_unref(frame);
+    refusal_set(&refusal, REFUSAL_TOO_MANY_SPEAKERS);
+    refusal_add_number(&refusal, "max", LIMIT_ROOM_TALKERS);
+    session_refuse(session, 0, &refusal);
 }
 
 static bool is_own(const struct session *session, struct audio_message *message)
@@ -114,21 +184,54 @@ static bool is_own(const struct session *session, struct audio_message *message)
     return true;
 }
 
+/* More than any codec sends is lost, as on a bad line; who goes on with it is
+ * closed: reading it costs the others their time. */
 static bool take_audio_tokens(struct session *session, int64_t now_ms,
                               size_t frame_count)
 {
-    int64_t full_ms = (int64_t)LIMIT_AUDIO_RATE_PER_S * 1000;
+    const int64_t full_ms = (int64_t)LIMIT_AUDIO_RATE_PER_S * 1000;
+    const int64_t least_ms = -(int64_t)LIMIT_AUDIO_EXCESS * 1000;
     int64_t cost_ms = (int64_t)frame_count * 1000;
-
-    session->audio_tokens_ms +=
+    int64_t gained_ms =
         (now_ms - session->audio_at_ms) * LIMIT_AUDIO_RATE_PER_S;
+
     session->audio_at_ms = now_ms;
+    session->audio_tokens_ms += gained_ms;
     if (session->audio_tokens_ms > full_ms)
         session->audio_tokens_ms = full_ms;
-    if (session->audio_tokens_ms < cost_ms)
-        return false;
-    session->audio_tokens_ms -= cost_ms;
-    return true;
+    session->audio_excess_ms += gained_ms;
+    if (session->audio_excess_ms > 0)
+        session->audio_excess_ms = 0;
+    if (session->audio_tokens_ms >= cost_ms) {
+        session->audio_tokens_ms -= cost_ms;
+        return true;
+    }
+    session->hub->figures.sound.dropped[SOUND_RATE] += frame_count;
+    session->audio_excess_ms -= cost_ms;
+    if (session->audio_excess_ms < least_ms) {
+        session_refuse_code(session, 0, REFUSAL_TOO_FAST);
+        session_end(session, CLOSE_TOO_FAST, "too much sound");
+    }
+    return false;
+}
+
+static void hear(struct session *session, const uint8_t *bytes, size_t size,
+                 size_t frame_count, int64_t now_ms)
+{
+    struct sound_figures *figures = &session->hub->figures.sound;
+
+    figures->received += frame_count;
+    if (!may_be_heard(session)) {
+        figures->dropped[SOUND_NO_FLOOR] += frame_count;
+        refuse_voice(session, now_ms, REFUSAL_NO_FLOOR);
+    } else if (!session->is_called &&
+               !talkers_admit(&session->meeting.room->talkers, session->slot,
+                              now_ms)) {
+        figures->dropped[SOUND_TOO_MANY_SPEAKERS] += frame_count;
+        refuse_crowd(session, now_ms);
+    } else {
+        room_sound_relay(session, bytes, size, frame_count, now_ms);
+    }
 }
 
 void session_on_audio(struct session *session, const uint8_t *bytes,
@@ -144,6 +247,8 @@ void session_on_audio(struct session *session, const uint8_t *bytes,
         return;
     }
     frame_count = message.frame_count;
+    if (!take_audio_tokens(session, now_ms, frame_count))
+        return;
     if (session->meeting.phase != SUBSCRIPTION_ACTIVE) {
         refuse_voice(session, now_ms, REFUSAL_NOT_JOINED);
         return;
@@ -153,13 +258,5 @@ void session_on_audio(struct session *session, const uint8_t *bytes,
         session_end(session, CLOSE_POLICY, "audio with another's slot");
         return;
     }
-    if (!take_audio_tokens(session, now_ms, frame_count))
-        return; /* more than any codec sends: lost, as on a bad line */
-    session->hub->figures.audio_in++;
-    if (!may_be_heard(session))
-        refuse_voice(session, now_ms, REFUSAL_NO_FLOOR);
-    else if (session->is_called ||
-             talkers_admit(&session->meeting.room->talkers, session->slot,
-                           now_ms))
-        relay(session, bytes, size);
+    hear(session, bytes, size, frame_count, now_ms);
 }

@@ -88,6 +88,49 @@ def test_a_command_that_is_none_is_found():
     assert words_typed("`/biểu` `/nonsense x`") - words_of_client()
 
 
+# --- figures -------------------------------------------------------------------
+
+def figures_of_code():
+    return set(re.findall(r'"(chibo_[a-z_]+)"', read("server/metrics.c")))
+
+
+def figures_of_page(text):
+    return set(name for row in re.findall(r"^\| (`chibo_[^|]*)\|", text, re.M)
+               for name in re.findall(r"`(\w+)`", row))
+
+
+def reasons_of_code():
+    table = read("server/metrics.c")
+    table = table[table.index("why[SOUND_DROP_COUNT]"):]
+    return set(re.findall(r'= "([a-z_]+)"', table[:table.index("};")]))
+
+
+def reasons_of_page(text):
+    text = text[text.index("`reason` of dropped sound:"):]
+    return set(re.findall(r"`([a-z_]+)` \(", text[:text.index("\n\n")]))
+
+
+def test_the_page_has_every_figure_and_no_other():
+    page = read("docs/administration.md")
+
+    assert len(figures_of_code()) > 15
+    assert figures_of_page(page) == figures_of_code()
+    assert len(reasons_of_code()) > 4
+    assert reasons_of_page(page) == reasons_of_code()
+
+
+@pytest.mark.parametrize("right, wrong", [
+    ("`chibo_rooms`", "`chibo_roms`"), ("`chibo_sessions`", "sessions"),
+    ("`stale` (", "stale (")])
+def test_a_fault_of_the_table_of_figures_is_found(right, wrong):
+    page = read("docs/administration.md")
+
+    assert right in page
+    page = page.replace(right, wrong)
+    assert (figures_of_page(page), reasons_of_page(page)) != (
+        figures_of_code(), reasons_of_code())
+
+
 # --- scenarios -----------------------------------------------------------------
 
 def test_the_page_of_the_bench_has_every_scenario():

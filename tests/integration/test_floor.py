@@ -17,7 +17,10 @@ AT_ONCE = 8  # LIMIT_ROOM_TALKERS
 
 class Hall:
     def __init__(self, directory):
-        self.server = ServerProcess(directory).start()
+        # What a busy server holds back would come after the answer to
+        # settle(), which is what tells here that somebody was not heard.
+        self.server = ServerProcess(
+            directory, settings=["bundle_window_max_ms = 0;"]).start()
         admin = self.server.admin()
         cell = Cell(self.server, admin, "Chi bộ Mẫu")
         members = [cell.add_member(f"Đảng viên Mẫu {i:02}",
@@ -101,3 +104,8 @@ def test_of_many_who_speak_freely_some_are_heard_and_the_chair_always(hall):
     heard = hall.say(*hall.others, hall.chair)
     assert hall.slots(hall.chair) < heard
     assert len(heard) == AT_ONCE + 1
+    # Whoever is one too many is told, in words that say how many there are.
+    told = [c for c in hall.others if c.errors]
+    assert hall.slots(*hall.others) - heard == hall.slots(*told)
+    assert [(c.errors[0]["code"], c.errors[0]["args"]) for c in told] == [
+        ("too_many_speakers", {"max": str(AT_ONCE)})] * (SPEAKERS - AT_ONCE)

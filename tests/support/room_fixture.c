@@ -4,6 +4,7 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/statement.h"
+#include "server/audio/bundle_window.h"
 #include "server/control/register_desk.h"
 #include "server/domain/register_rules.h"
 
@@ -65,6 +66,11 @@ static enum result peer_write(struct transport_connection *connection,
         return RESULT_BUSY;
     if (frame->is_binary) {
         peer->binary_count++;
+        peer->binary_size = frame->size < sizeof peer->binary
+                                ? frame->size
+                                : sizeof peer->binary;
+        memcpy(peer->binary, frame->data, peer->binary_size);
+        peer->texts_before_binary = json_array_size(peer->frames);
         return RESULT_OK;
     }
     object = json_loadb((const char *)frame->data, frame->size, 0, NULL);
@@ -514,6 +520,7 @@ static struct room_fixture *begin(size_t log_events_max, bool is_vouching)
     struct hub_config config = { .public_host = "localhost",
                                  .public_port = 7460,
                                  .session_max = 12,
+                                 .bundle_window_max_ms = BUNDLE_WINDOW_MAX_MS,
                                  .organisation = { FIXTURE_ORGANISATION } };
     static const uint8_t pepper[32] = "tiêu của máy chủ thử";
     struct store_listener listener;

@@ -8,6 +8,7 @@
 #ifndef TESTS_SUPPORT_ROOM_FIXTURE_H
 #define TESTS_SUPPORT_ROOM_FIXTURE_H
 
+#include "protocol/base/limits.h"
 #include "protocol/record/signing_key.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
@@ -28,8 +29,11 @@ struct fixture_peer {
     struct signing_key key;
     json_t *frames; /* text frames that came, oldest first */
     size_t binary_count;
-    uint16_t close_code; /* 0: open */
-    bool is_blocked;     /* takes nothing */
+    uint8_t binary[LIMIT_AUDIO_MESSAGE_SIZE]; /* the newest binary frame */
+    size_t binary_size;
+    size_t texts_before_binary; /* text frames that came before it */
+    uint16_t close_code;        /* 0: open */
+    bool is_blocked;            /* takes nothing */
     bool wants_writable;
     uint64_t next_id;
 };

@@ -81,6 +81,7 @@ static void without_a_file_the_defaults_serve(void **state)
     assert_string_equal(config->ruleset, "interim-2026-11");
     assert_int_equal(config->grace_ms, 30000);
     assert_int_equal(config->talk_pace_ms, 2000);
+    assert_int_equal(config->bundle_window_max_ms, 60);
     assert_string_equal(config->metrics_token, "");
     assert_int_equal(config->log_level, LOG_LEVEL_INFO);
 }
@@ -107,6 +108,7 @@ static void every_setting_of_a_file_is_taken(void **state)
                                    "worker_job_max = 4096;\n"
                                    "grace_ms = 600000L;\n"
                                    "talk_pace_ms = 0;\n"
+                                   "bundle_window_max_ms = 20;\n"
                                    "metrics_token = \"0123456789abcdef\";\n"
                                    "log_level = \"debug\";\n"),
                      RESULT_OK);
@@ -129,6 +131,7 @@ static void every_setting_of_a_file_is_taken(void **state)
     assert_int_equal(config->worker_job_max, 4096);
     assert_int_equal(config->grace_ms, 600000);
     assert_int_equal(config->talk_pace_ms, 0);
+    assert_int_equal(config->bundle_window_max_ms, 20);
     assert_string_equal(config->metrics_token, "0123456789abcdef");
     assert_int_equal(config->log_level, LOG_LEVEL_DEBUG);
 }
@@ -202,6 +205,8 @@ static void values_out_of_bounds_are_refused(void **state)
         "grace_ms = 600001;",
         "talk_pace_ms = -1;",
         "talk_pace_ms = 60001;",
+        "bundle_window_max_ms = -1;",
+        "bundle_window_max_ms = 61;",
         "listen_address = \"localhost\";",
         "listen_address = \"\";",
         "listen_address = 127;",

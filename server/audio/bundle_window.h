@@ -1,0 +1,41 @@
+/*
+ * How long frames of a room may be held back, so that one message carries more
+ * of them: not at all while the loop has time, longer step by step as it gets
+ * busy or falls behind. One record for several frames costs a receiver, the
+ * line and us little more than one for a single frame.
+ *
+ * Fed with each turn of the loop, judged ten times a second. Growing and
+ * shrinking have bounds far from each other, since a longer window makes the
+ * loop less busy. Pure; ms and µs as said.
+ */
+#ifndef SERVER_AUDIO_BUNDLE_WINDOW_H
+#define SERVER_AUDIO_BUNDLE_WINDOW_H
+
+#include <stdint.h>
+
+enum {
+    BUNDLE_WINDOW_MAX_MS = 60,
+    BUNDLE_WINDOW_GROW_MS = 10,
+    BUNDLE_WINDOW_SHRINK_MS = 5,
+    /* Of the time that passed, the loop worked so many hundredths. */
+    BUNDLE_WINDOW_BUSY_PERCENT = 40,
+    BUNDLE_WINDOW_IDLE_PERCENT = 20,
+    /* A turn so long is falling behind; one so short is not. */
+    BUNDLE_WINDOW_LONG_TURN_US = 15000,
+    BUNDLE_WINDOW_SHORT_TURN_US = 5000,
+    BUNDLE_WINDOW_JUDGED_US = 100000
+};
+
+/* Zeroed: nothing is held back, ever. */
+struct bundle_window {
+    int64_t max_ms; /* not more than BUNDLE_WINDOW_MAX_MS */
+    int64_t window_ms;
+    uint64_t passed_us, worked_us, longest_us; /* since it was last judged */
+};
+
+/* A turn of the loop is over: it took `passed_us`, and in `worked_us` of them
+ * the loop did not wait for anything. */
+void bundle_window_turn(struct bundle_window *window, uint64_t passed_us,
+                        uint64_t worked_us);
+
+#endif

@@ -1,0 +1,75 @@
+/* What is told at /metrics. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "server/metrics.h"
+
+#include <string.h>
+
+static const uint64_t bounds_us[] = { 500, 20000 };
+
+static struct metrics sample(void)
+{
+    struct metrics metrics = { .store.commits = 12 };
+
+    histogram_init(&metrics.hub.sound.queue_age, bounds_us, 2);
+    histogram_init(&metrics.hub.loop_lag, bounds_us, 2);
+    histogram_add(&metrics.hub.loop_lag, 400);
+    histogram_add(&metrics.hub.loop_lag, 30000);
+    metrics.hub.sound.dropped[SOUND_STALE] = 7;
+    metrics.hub.room_sessions[0] = 2;
+    metrics.hub.room_sessions[ROOM_SIZE_COUNT - 1] = 300;
+    metrics.hub.bundle_window_ms = 10;
+    return metrics;
+}
+
+static void every_figure_is_a_line_of_its_own(void **state)
+{
+    static const char *const lines[] = {
+        "\nchibo_store_commits_total 12\n",
+        "\nchibo_audio_dropped_total{reason=\"stale\"} 7\n",
+        "\nchibo_audio_dropped_total{reason=\"queue_full\"} 0\n",
+        "\nchibo_room_sessions{size=\"1-2\"} 2\n",
+        "\nchibo_room_sessions{size=\"251-\"} 300\n",
+        "\nchibo_audio_bundle_window_seconds 0.010000\n",
+        "\nchibo_loop_lag_seconds_bucket{le=\"0.0005\"} 1\n",
+        "\nchibo_loop_lag_seconds_bucket{le=\"0.02\"} 1\n",
+        "\nchibo_loop_lag_seconds_bucket{le=\"+Inf\"} 2\n",
+        "\nchibo_loop_lag_seconds_sum 0.030400\n",
+        "\nchibo_loop_lag_seconds_count 2\n"
+    };
+    const struct metrics metrics = sample();
+    char out[16384] = "";
+    size_t i, size = metrics_print(&metrics, out, sizeof out);
+
+    (void)state;
+    assert_int_equal(size, strlen(out));
+    for (i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        if (!strstr(out, lines[i]))
+            fail_msg("no line %s", lines[i]);
+}
+
+static void what_does_not_fit_is_not_told_at_all(void **state)
+{
+    const struct metrics metrics = sample();
+    char out[16384];
+    size_t size = metrics_print(&metrics, out, sizeof out);
+
+    (void)state;
+    assert_int_equal(metrics_print(&metrics, out, size + 1), size);
+    assert_int_equal(metrics_print(&metrics, out, size), 0);
+    assert_int_equal(metrics_print(&metrics, out, 10), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_figure_is_a_line_of_its_own),
+        cmocka_unit_test(what_does_not_fit_is_not_told_at_all),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
