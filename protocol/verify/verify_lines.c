@@ -3,35 +3,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t count_lines(struct text_view file)
+/* The line that begins there; where the next one does, or behind the end. */
+static struct text_view line_at(struct text_view file, size_t start,
+                                size_t *next)
 {
-    size_t i, count = 0;
+    const char *line = &file.data[start];
+    const char *end = memchr(line, '\n', file.size - start);
+    const size_t size = end ? (size_t)(end - line) : file.size - start;
 
-    for (i = 0; i < file.size; i++)
-        count += file.data[i] == '\n';
-    return count + (file.size > 0 && file.data[file.size - 1] != '\n');
+    *next = start + size + 1;
+    return (struct text_view){ line, size };
+}
+
+/* Where what is split ends: behind the first line that is too short. */
+static size_t count_lines(struct text_view file, size_t *end)
+{
+    size_t count = 0, start = 0;
+
+    while (start < file.size) {
+        const struct text_view line = line_at(file, start, &start);
+
+        count++;
+        if (line.size < VERIFY_LINE_SIZE_MIN)
+            break;
+    }
+    *end = start < file.size ? start : file.size;
+    return count;
 }
 
 enum result verify_lines_split(struct text_view file, struct verify_lines *out)
 {
-    const size_t count = count_lines(file);
+    size_t i, end = 0, start = 0;
+    const size_t count = count_lines(file, &end);
     struct text_view *lines = calloc(count + 1, sizeof *lines);
-    size_t i, start = 0;
 
     if (!lines)
         return RESULT_NO_MEMORY;
-    for (i = 0; i < count; i++) {
-        const char *line = &file.data[start];
-        const char *end = memchr(line, '\n', file.size - start);
-        const size_t size = end ? (size_t)(end - line) : file.size - start;
-
-        lines[i] = (struct text_view){ line, size };
-        start += size + 1;
-    }
+    for (i = 0; i < count; i++)
+        lines[i] = line_at(file, start, &start);
     *out = (struct verify_lines){
         .lines = lines,
         .count = count,
-        .is_cut = file.size > 0 && file.data[file.size - 1] != '\n',
+        .is_cut = end > 0 && file.data[end - 1] != '\n',
     };
     return RESULT_OK;
 }

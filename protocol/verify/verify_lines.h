@@ -1,6 +1,9 @@
 /*
- * A file as its lines. Nothing is copied: the views borrow from the file. Pure;
- * any thread.
+ * A file as its lines. Nothing is copied: the views borrow from the file. No
+ * event and no opening is as short as VERIFY_LINE_SIZE_MIN: the first line that
+ * is shorter is the last one that is split off, so that whoever reads it
+ * refuses it, and the lines never take more room than the file. Pure; any
+ * thread.
  */
 #ifndef PROTOCOL_VERIFY_VERIFY_LINES_H
 #define PROTOCOL_VERIFY_VERIFY_LINES_H
@@ -10,6 +13,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+enum { VERIFY_LINE_SIZE_MIN = 32 };
 
 struct verify_lines {
     struct text_view *lines; /* owned; without their line feeds */
