@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_documents.h"
 
+#include "protocol/base/limits.h"
 #include "protocol/document/carried_text.h"
 #include "protocol/document/document_facts.h"
 #include "protocol/document/document_set.h"
@@ -71,6 +72,9 @@ static enum result read_format(struct judging *judging, bool *is_known)
                    ? fail(judging, VERIFY_FAULT_FILE_FORM,
                           TEXT_LITERAL(RECORD_FORMAT_PATH))
                    : RESULT_REFUSED;
+    /* Before it is read: it may be large. */
+    if (entry->data.size >= sizeof text)
+        return fail(judging, VERIFY_FAULT_FILE_FORM, entry->name);
     root = json_loadb(entry->data.data, entry->data.size, 0, NULL);
     format = (unsigned long)json_integer_value(json_object_get(root, "format"));
     json_decref(root);
@@ -169,8 +173,11 @@ static enum result judge_minutes(struct judging *judging)
     compared->minutes = VERIFY_MINUTES_HIDDEN;
     if (!entry)
         return RESULT_OK;
-    minutes = json_loadb(entry->data.data, entry->data.size,
-                         JSON_REJECT_DUPLICATES, NULL);
+    /* No larger than what is put on the server; before it is read. */
+    minutes = entry->data.size <= LIMIT_BLOB_SIZE
+                  ? json_loadb(entry->data.data, entry->data.size,
+                               JSON_REJECT_DUPLICATES, NULL)
+                  : NULL;
     if (!minutes)
         return fail(judging, VERIFY_FAULT_MINUTES, entry->name);
     if (is_other_form(minutes)) {

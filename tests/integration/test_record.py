@@ -895,6 +895,19 @@ def test_documents_of_a_later_form_are_not_called_false(exported, tmp_path):
     assert said["record"]["minutes_compared"] == "unknown"
 
 
+def test_lines_take_no_more_memory_than_they_have_bytes(exported, tmp_path):
+    """20 MB of them, read where no more than 160 MB can be had."""
+    record = exported.file().copy()
+    record.files[OPENINGS] = b"\n" * 20_000_000
+    path = tmp_path / "large.chibo"
+    path.write_bytes(record.bytes())
+    done = subprocess.run(
+        ["prlimit", f"--as={160 * 1024 * 1024}", BUILD / "bin/chibo-verify",
+         path, "--json"], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (INVALID, "")
+    assert json.loads(done.stdout)["failure"]["fault"] == "file_opening"
+
+
 def test_sealing_it_anew_changes_nothing(exported, tmp_path):
     """The test of the tests above: what they do besides is not found."""
     path = tmp_path / "resealed.chibo"
