@@ -157,7 +157,9 @@ static json_t *permission_of(const struct minutes_writing *writing,
     if (!authority->is_named)
         return json_null();
     text = minutes_fill(writing, PHRASE_PERMISSION, authority->number,
-                        authority->date,
+                        minutes_has_form(writing, 2)
+                            ? minutes_day(authority->date).text
+                            : authority->date,
                         minutes_opening(writing, authority->seq, "issuer"));
     return strstr(text.text, MINUTES_LIST_WITHHELD) ? json_null()
                                                     : json_string(text.text);
@@ -255,20 +257,38 @@ static json_t *takers_before(const struct minutes_writing *writing,
     return list;
 }
 
-static bool put_heads(json_t *facts, const struct minutes_writing *writing,
-                      const struct minutes_facts *learned)
+/* The parts of a date as a document's head has them. */
+static json_t *day_of(const struct zone_moment *day)
 {
-    const struct meeting_state *state = learned->state;
-    const struct zone_moment *day = &writing->day;
     char d[12], m[12], y[12];
 
     (void)snprintf(d, sizeof d, "%02d", day->day);
     (void)snprintf(m, sizeof m, "%02d", day->month);
     (void)snprintf(y, sizeof y, "%04d", day->year);
+    return json_pack("{s:s, s:s, s:s}", "day", d, "month", m, "year", y);
+}
+
+/* When the meeting was called: a notice is of that day, not of the meeting's.
+ */
+static bool put_called(json_t *facts, const struct minutes_writing *writing,
+                       const struct minutes_facts *learned)
+{
+    const struct zone_moment called =
+        zone_clock_at(writing->clock, learned->called_ms);
+
+    return !minutes_has_form(writing, 2) ||
+           put(facts, "called", day_of(&called));
+}
+
+static bool put_heads(json_t *facts, const struct minutes_writing *writing,
+                      const struct minutes_facts *learned)
+{
+    const struct meeting_state *state = learned->state;
+
     return put_organisation(facts, writing) &&
            put(facts, "place", place_of(writing)) &&
-           put(facts, "date",
-               json_pack("{s:s, s:s, s:s}", "day", d, "month", m, "year", y)) &&
+           put(facts, "date", day_of(&writing->day)) &&
+           put_called(facts, writing, learned) &&
            put_meeting(facts, writing, learned) &&
            put(facts, "chair",
                officer_of(writing, learned, &state->presiding)) &&
@@ -522,7 +542,9 @@ enum result minutes_json_draw(const struct minutes_source *source,
     hex_encode(head.bytes, HASH_SIZE, hex);
     for (i = 0; i < sizeof of_the_minutes / sizeof of_the_minutes[0]; i++)
         (void)json_object_del(facts, of_the_minutes[i]);
-    if (put(facts, "format", json_integer(DOCUMENT_FORMAT)) &&
+    if (put(facts, "format",
+            json_integer(source->format > 0 ? source->format
+                                            : DOCUMENT_FORMAT)) &&
         put(facts, "upto", json_integer((json_int_t)upto)) &&
         put(facts, "head", json_string(hex)))
         *out = json_dumps(facts, JSON_SORT_KEYS | JSON_COMPACT);

@@ -18,9 +18,14 @@
 /*
  * Of facts and text: another number where the same log and template would give
  * another document, or another DOCX of it, than before. Who knows another one
- * draws nothing again.
+ * draws nothing again, but for minutes.json: texts that were adopted in a
+ * former form are drawn in it (`format` of the source).
+ *
+ *   2  what allows a meeting online has its date as 01/08/2026, and a ballot's
+ *      test is told as 2 × số phiếu > 6; `called`. DOCX: ballot papers stand
+ *      where those of the PDF do, headings of tables stay with a row.
  */
-#define DOCUMENT_FORMAT 1
+#define DOCUMENT_FORMAT 2
 
 /*
  * The facts by the whole log. RESULT_OK: the caller ends `*out` with
@@ -41,7 +46,7 @@ MUST_USE enum result document_facts_choose_ballot(json_t *facts, size_t at);
  * what is said of the minutes themselves (number, footer, is_draft, adopted,
  * reservations), with
  *
- *   format   DOCUMENT_FORMAT
+ *   format   DOCUMENT_FORMAT, or that of the source
  *   meeting  its id; in the tree: `meeting.id`
  *   upto, head   of the log, in hex
  *

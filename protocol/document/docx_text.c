@@ -44,23 +44,36 @@ static bool is_same(const struct record_zip *one,
     return true;
 }
 
-enum result docx_text_check(struct text_view docx, const struct paper *paper,
-                            int64_t created_ms)
+static enum result check_once(const struct record_zip *shown,
+                              const struct paper *paper, int64_t created_ms)
 {
-    struct record_zip shown = { NULL, 0 }, wanted = { NULL, 0 };
+    struct record_zip wanted = { NULL, 0 };
     uint8_t *bytes = NULL;
     size_t size = 0;
-    enum result result = open_docx(docx, &shown);
+    enum result result = paper_docx_write(paper, created_ms, &bytes, &size);
 
-    if (result == RESULT_OK)
-        result = paper_docx_write(paper, created_ms, &bytes, &size);
     if (result == RESULT_OK)
         result =
             open_docx((struct text_view){ (const char *)bytes, size }, &wanted);
-    if (result == RESULT_OK && !is_same(&shown, &wanted))
+    if (result == RESULT_OK && !is_same(shown, &wanted))
         result = RESULT_REFUSED;
-    record_zip_release(&shown);
     record_zip_release(&wanted);
     free(bytes);
+    return result;
+}
+
+enum result docx_text_check(struct text_view docx, struct paper *paper,
+                            int64_t created_ms)
+{
+    struct record_zip shown = { NULL, 0 };
+    enum result result = open_docx(docx, &shown);
+
+    if (result == RESULT_OK)
+        result = check_once(&shown, paper, created_ms);
+    while (result == RESULT_REFUSED && paper_most_papers(paper) > 0) {
+        paper_lower_papers(paper);
+        result = check_once(&shown, paper, created_ms);
+    }
+    record_zip_release(&shown);
     return result;
 }

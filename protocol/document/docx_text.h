@@ -25,11 +25,12 @@ MUST_USE enum result docx_text_carried(struct text_view docx, char **out,
 
 /*
  * RESULT_OK: it is, part by part, what the paper gives, made at this time
- * (paper_docx.h). RESULT_REFUSED: another; RESULT_MALFORMED: it is no such
- * file; RESULT_NO_MEMORY, RESULT_TOO_LARGE.
+ * (paper_docx.h), with its ballot papers or fewer of them on a page: how many
+ * have room is known where fonts are. The paper has as many then.
+ * RESULT_REFUSED: another; RESULT_MALFORMED: it is no such file;
+ * RESULT_NO_MEMORY, RESULT_TOO_LARGE.
  */
-MUST_USE enum result docx_text_check(struct text_view docx,
-                                     const struct paper *paper,
+MUST_USE enum result docx_text_check(struct text_view docx, struct paper *paper,
                                      int64_t created_ms);
 
 #endif

@@ -36,9 +36,17 @@ static void tell_valid(const struct telling *t)
 
 static void tell_test(const struct telling *t)
 {
+    const struct minutes_short test =
+        minutes_arithmetic(t->writing, t->decided->test,
+                           minutes_phrase(t->writing, PHRASE_SO_MANY_VOTES),
+                           t->decided->denominator);
+    const struct text_view told = minutes_has_form(t->writing, 2)
+                                      ? text_view_of(test.text)
+                                      : t->decided->test;
+
     minutes_say(t->writing, PHRASE_DECIDED_TEST,
                 number(t->decided->denominator), number(t->decided->need),
-                (int)t->decided->test.size, t->decided->test.data);
+                (int)told.size, told.data);
 }
 
 /* --- elections and opinions -------------------------------------------------

@@ -347,6 +347,8 @@ enum result minutes_facts_learn(struct minutes_facts *out,
 
         out->head = hash_chain_link(i > 0 ? &out->head : NULL, i, &leaf);
         result = learn_one(out, writing, event);
+        if (i == 0)
+            out->called_ms = out->state->at_ms;
     }
     if (result == RESULT_OK)
         learn_titles(out, writing);

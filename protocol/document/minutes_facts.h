@@ -53,6 +53,7 @@ struct minutes_facts {
     struct minutes_hall *halls; /* owned; the newest of a vote and site last */
     size_t hall_count;
     struct hash head;
+    int64_t called_ms; /* of the first event */
 };
 
 /*

@@ -134,6 +134,12 @@ void minutes_tell_authority(struct minutes_writing *writing,
 /* A line of the course: quorum changed. */
 void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
                          const struct event_quorum_changed *body);
+/* "2026-08-01" as people write it: "01/08/2026". */
+struct minutes_short minutes_day(const char *date);
+/* "2*yes > D" with a text for `yes` and the number D: "2 × 5 > 6". */
+struct minutes_short minutes_arithmetic(const struct minutes_writing *writing,
+                                        struct text_view test, const char *yes,
+                                        uint64_t denominator);
 /* What a vote was held under, as lines; a matter by name; who counted, of each
  * category: "chính thức 6/6, dự bị 0/1". */
 void minutes_tell_terms(struct minutes_writing *writing,

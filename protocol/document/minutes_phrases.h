@@ -319,6 +319,7 @@
     X(DECIDED_TEST, \
       "     - Tính trên %llu đảng viên; cần ít nhất %llu phiếu (%.*s).", \
       "     - Measured against %llu members; at least %llu votes are needed (%.*s).") \
+    X(SO_MANY_VOTES, "số phiếu", "votes") \
     X(DECIDED_ELECTED, "     %llu. %s: %llu/%llu phiếu (%s), trúng cử.", "     %llu. %s: %llu of %llu (%s), elected.") \
     X(DECIDED_TIED, \
       "     %llu. %s: %llu/%llu phiếu (%s), bằng phiếu ở vị trí cuối.", \

@@ -165,42 +165,6 @@ static void tell_motion(struct proceedings *p, const struct meeting_vote *vote)
     minutes_tell_terms(p->writing, p->facts, vote);
 }
 
-/* "2*yes > D" with the numbers in it: "2 × 5 > 6". */
-static struct minutes_short arithmetic(const struct minutes_writing *writing,
-                                       const struct event_vote_closed *body)
-{
-    struct byte_writer text;
-    struct minutes_short out;
-    size_t i = 0;
-
-    byte_writer_init(&text, sizeof out.text - 1);
-    while (i < body->test.size) {
-        struct text_view rest = { body->test.data + i, body->test.size - i };
-        struct minutes_short number = { "" };
-
-        if (rest.size >= 3 && memcmp(rest.data, "yes", 3) == 0) {
-            number = minutes_fill(writing, PHRASE_NUMBER,
-                                  (unsigned long long)body->yes);
-            i += 3;
-        } else if (rest.data[0] == 'D') {
-            number = minutes_fill(writing, PHRASE_NUMBER,
-                                  (unsigned long long)body->denominator);
-            i++;
-        } else if (rest.data[0] == '*') {
-            number = minutes_fill(writing, PHRASE_TIMES);
-            i++;
-        } else {
-            number.text[0] = rest.data[0];
-            i++;
-        }
-        byte_writer_text(&text, text_view_of(number.text));
-    }
-    out = minutes_fill(writing, PHRASE_PART, (int)text.size,
-                       text.size > 0 ? (const char *)text.data : "");
-    byte_writer_release(&text);
-    return out;
-}
-
 static bool is_test(struct text_view test, const struct threshold *threshold)
 {
     char text[THRESHOLD_TEXT_SIZE];
@@ -214,12 +178,14 @@ static struct minutes_short test_in_words(const struct minutes_writing *writing,
                                           const struct event_vote_closed *body)
 {
     const unsigned long long entitled = body->denominator;
+    char yes[24];
 
     if (is_test(body->test, &THRESHOLD_MAJORITY))
         return minutes_fill(writing, PHRASE_MORE_THAN_HALF, entitled);
     if (is_test(body->test, &THRESHOLD_TWO_THIRDS))
         return minutes_fill(writing, PHRASE_TWO_THIRDS, entitled);
-    return arithmetic(writing, body);
+    (void)snprintf(yes, sizeof yes, "%llu", (unsigned long long)body->yes);
+    return minutes_arithmetic(writing, body->test, yes, body->denominator);
 }
 
 static void tell_result(struct proceedings *p, const struct meeting_vote *vote,

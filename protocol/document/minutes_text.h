@@ -37,6 +37,8 @@ struct minutes_source {
      * gathered, whose minutes follow its own. */
     const struct minutes_source *parts;
     size_t part_count;
+    /* In which form texts are drawn, 1..DOCUMENT_FORMAT; 0: in the newest. */
+    int format;
 };
 
 enum minutes_language { MINUTES_VIETNAMESE = 1, MINUTES_ENGLISH };

@@ -72,8 +72,7 @@ struct minutes_short minutes_counted(const struct minutes_writing *writing,
     return out;
 }
 
-/* "2026-08-01" as people write it: "01/08/2026". */
-static struct minutes_short date_of(const char *date)
+struct minutes_short minutes_day(const char *date)
 {
     struct minutes_short out;
 
@@ -85,6 +84,40 @@ static struct minutes_short date_of(const char *date)
     return out;
 }
 
+struct minutes_short minutes_arithmetic(const struct minutes_writing *writing,
+                                        struct text_view test, const char *yes,
+                                        uint64_t denominator)
+{
+    struct byte_writer text;
+    struct minutes_short out;
+    size_t i = 0;
+
+    byte_writer_init(&text, sizeof out.text - 1);
+    while (i < test.size) {
+        const char *rest = test.data + i;
+        struct minutes_short part = { "" };
+        size_t size = 1;
+
+        if (test.size - i >= 3 && memcmp(rest, "yes", 3) == 0) {
+            (void)snprintf(part.text, sizeof part.text, "%s", yes);
+            size = 3;
+        } else if (rest[0] == 'D') {
+            part = minutes_fill(writing, PHRASE_NUMBER,
+                                (unsigned long long)denominator);
+        } else if (rest[0] == '*') {
+            part = minutes_fill(writing, PHRASE_TIMES);
+        } else {
+            part.text[0] = rest[0];
+        }
+        i += size;
+        byte_writer_text(&text, text_view_of(part.text));
+    }
+    out = minutes_fill(writing, PHRASE_PART, (int)text.size,
+                       text.size > 0 ? (const char *)text.data : "");
+    byte_writer_release(&text);
+    return out;
+}
+
 void minutes_tell_authority(struct minutes_writing *writing,
                             const struct minutes_facts *facts)
 {
@@ -92,7 +125,7 @@ void minutes_tell_authority(struct minutes_writing *writing,
 
     if (authority->is_named)
         minutes_say(writing, PHRASE_AUTHORITY, authority->number,
-                    date_of(authority->date).text,
+                    minutes_day(authority->date).text,
                     minutes_opening(writing, authority->seq, "issuer"));
 }
 

@@ -158,6 +158,11 @@ struct minutes_short minutes_fill(const struct minutes_writing *writing,
 
 /* --- openings ------------------------------------------------------------ */
 
+bool minutes_has_form(const struct minutes_writing *writing, int format)
+{
+    return writing->source->format == 0 || writing->source->format >= format;
+}
+
 const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
                             const char *field)
 {

@@ -45,6 +45,9 @@ void minutes_say(struct minutes_writing *writing, enum minutes_phrase id, ...);
 struct minutes_short minutes_fill(const struct minutes_writing *writing,
                                   enum minutes_phrase id, ...);
 
+/* Is the text drawn in this form, or a newer one? */
+bool minutes_has_form(const struct minutes_writing *writing, int format);
+
 /* The text of a sealed field, or that it is withheld. */
 const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
                             const char *field);

@@ -579,6 +579,30 @@ static void release_blocks(struct paper_block *blocks, size_t count)
     free(blocks);
 }
 
+unsigned paper_most_papers(const struct paper *paper)
+{
+    unsigned most = 0;
+    size_t i;
+
+    for (i = 0; i < paper->block_count; i++)
+        if (paper->blocks[i].per_page > most)
+            most = paper->blocks[i].per_page;
+    return most;
+}
+
+void paper_lower_papers(struct paper *paper)
+{
+    static const unsigned counts[] = { 6, 4, 3, 2, 1, 0 };
+    const unsigned most = paper_most_papers(paper);
+    size_t i = 0, k;
+
+    while (counts[i] > 0 && counts[i] >= most)
+        i++;
+    for (k = 0; k < paper->block_count; k++)
+        if (paper->blocks[k].per_page > counts[i])
+            paper->blocks[k].per_page = counts[i];
+}
+
 struct paper *paper_free(struct paper *paper)
 {
     if (paper) {

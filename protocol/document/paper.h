@@ -34,7 +34,8 @@
  * block; a backslash before a punctuation mark is that mark, and \& is nothing.
  * A block of which no text is left is left out.
  *
- * Pure; any thread. A parsed paper is not changed afterwards.
+ * Pure; any thread. A parsed paper is not changed afterwards, but for how many
+ * ballot papers its pages have room for.
  */
 #ifndef PROTOCOL_DOCUMENT_PAPER_H
 #define PROTOCOL_DOCUMENT_PAPER_H
@@ -103,7 +104,7 @@ struct paper_block {
     enum paper_block_kind kind;
     int line;                   /* of the marked-up text */
     unsigned level;             /* of a heading or an item: 1 or 2 */
-    unsigned per_page;          /* of papers */
+    unsigned per_page;          /* of papers; 0: one takes several pages */
     struct paper_text text;     /* of what is a line */
     struct paper_grid grid;     /* of header, table, signatures */
     struct paper_block *blocks; /* owned; of papers */
@@ -126,6 +127,12 @@ MUST_USE enum result paper_parse(struct text_view text, struct paper **out,
                                  struct document_fault *fault);
 /* Takes NULL, returns NULL. */
 struct paper *paper_free(struct paper *paper);
+
+/* How many ballot papers a page has at most; 0: there are none, or each takes
+ * several pages. */
+unsigned paper_most_papers(const struct paper *paper);
+/* Fewer than that on each page: 6, 4, 3, 2, 1 or 0. */
+void paper_lower_papers(struct paper *paper);
 
 /* The cell of a grid; there is one. */
 const struct paper_cell *paper_cell_at(const struct paper_grid *grid,

@@ -225,43 +225,54 @@ static void put_style(struct byte_writer *out, const struct style *style)
     docx_put(out, "</w:rPr></w:style>\n");
 }
 
-/* A table style with so much room in its cells. */
+/* A table style with so much room in its cells, beginning so far left of the
+ * margin. */
 static void put_table_style(struct byte_writer *out, const char *id,
                             const char *name, const char *borders, double sides,
-                            double above)
+                            double above, double outside)
 {
     docx_put(out, "<w:style w:type=\"table\" w:styleId=\"");
     docx_put(out, id);
     docx_put(out, "\"><w:name w:val=\"");
     docx_put(out, name);
     docx_put(out, "\"/><w:tblPr>");
+    if (outside > 0) {
+        docx_put(out, "<w:tblInd w:w=\"-");
+        docx_put_twips(out, outside);
+        docx_put(out, "\" w:type=\"dxa\"/>");
+    }
     docx_put(out, borders);
     docx_put(out, "<w:tblCellMar><w:top w:w=\"");
     docx_put_twips(out, above);
     docx_put(out, "\" w:type=\"dxa\"/><w:left w:w=\"");
     docx_put_twips(out, sides);
     docx_put(out, "\" w:type=\"dxa\"/><w:bottom w:w=\"");
-    docx_put_twips(out, above < PAPER_CUT_MARGIN_SMALL ? above : 0);
+    docx_put_twips(out, above);
     docx_put(out, "\" w:type=\"dxa\"/><w:right w:w=\"");
     docx_put_twips(out, sides);
     docx_put(out, "\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style>\n");
 }
 
 #define BORDER(side, kind) "<w:" side " w:val=\"" kind "\" w:sz=\"4\"/>"
-#define BORDERS(kind)                                                          \
-    "<w:tblBorders>" BORDER("top", kind) BORDER("left", kind)                  \
-        BORDER("bottom", kind) BORDER("right", kind) BORDER("insideH", kind)   \
-            BORDER("insideV", kind) "</w:tblBorders>"
+#define ALL_BORDERS                                                            \
+    "<w:tblBorders>" BORDER("top", "single") BORDER("left", "single")          \
+        BORDER("bottom", "single") BORDER("right", "single")                   \
+            BORDER("insideH", "single")                                        \
+                BORDER("insideV", "single") "</w:tblBorders>"
+/* Between ballot papers, where they are cut. */
+#define CUT_BORDERS                                                            \
+    "<w:tblBorders>" BORDER("insideH", "dashed")                               \
+        BORDER("insideV", "dashed") "</w:tblBorders>"
 
 static void put_table_styles(struct byte_writer *out)
 {
-    put_table_style(out, "TableGrid", "Table Grid", BORDERS("single"),
-                    PAPER_CELL_PADDING, PAPER_CELL_PADDING_V);
-    put_table_style(out, "PaperPlain", "Paper Plain", "", 0, 0);
-    put_table_style(out, "PaperCut", "Paper Cut", BORDERS("dashed"),
-                    PAPER_CUT_MARGIN, PAPER_CUT_MARGIN);
-    put_table_style(out, "PaperCutSmall", "Paper Cut Small", BORDERS("dashed"),
-                    PAPER_CUT_MARGIN_SMALL, PAPER_CUT_MARGIN_SMALL);
+    put_table_style(out, "TableGrid", "Table Grid", ALL_BORDERS,
+                    PAPER_CELL_PADDING, PAPER_CELL_PADDING_V, 0);
+    put_table_style(out, "PaperPlain", "Paper Plain", "", 0, 0, 0);
+    put_table_style(out, "PaperCut", "Paper Cut", CUT_BORDERS, PAPER_CUT_MARGIN,
+                    0, PAPER_CUT_MARGIN_SMALL);
+    put_table_style(out, "PaperCutSmall", "Paper Cut Small", CUT_BORDERS,
+                    PAPER_CUT_MARGIN_SMALL, 0, PAPER_CUT_MARGIN_SMALL);
 }
 
 static void put_styles(struct byte_writer *out, const struct paper *paper)

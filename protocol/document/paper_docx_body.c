@@ -1,13 +1,13 @@
 #include "protocol/document/paper_docx_body.h"
 
 #include "protocol/document/paper_measures.h"
+#include "protocol/document/paper_ragged.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Ours: around ballot papers, which stand in a table of the whole page; what
- * the line behind that table takes. */
-#define PAPERS_MARGIN PAPER_MM(10)
+/* What the line behind a page of ballot papers takes; and, to be sure, what
+ * else an editor adds to its rows. */
 static const double LAST_LINE = 4;
 
 /* --- small XML ------------------------------------------------------------ */
@@ -256,6 +256,7 @@ static void put_table(const struct docx_place *place,
         for (size_t i = 0; i < grid->column_count; i++) {
             const struct docx_look look = {
                 .style = is_heading ? "TableHeading" : "Normal",
+                .stays_with_next = is_heading,
                 .align =
                     is_heading ? PAPER_ALIGN_CENTRE : grid->columns[i].align,
                 .size_pt = letters(place, grid)
@@ -327,6 +328,9 @@ static void put_margins(struct byte_writer *out, double top, double right,
     docx_put_twips(out, PAPER_HEAD_FOOT);
     docx_put(out, "\" w:gutter=\"0\"/>");
 }
+
+/* The sheet's edges for ballot papers: their table goes over them. */
+#define PAPERS_MARGIN PAPER_CUT_MARGIN_SMALL
 
 static void put_section(struct byte_writer *out, const struct paper *paper,
                         bool is_of_papers)
@@ -412,9 +416,20 @@ static void put_line_block(const struct docx_place *place,
     }
     if (place->scale != 1)
         look.size_pt = size_pt * place->scale;
+    if ((block->kind == PAPER_PARAGRAPH || block->kind == PAPER_ITEM) &&
+        paper_is_ragged(&block->text))
+        look.align = PAPER_ALIGN_LEFT;
     put_paragraph(place->out, &block->text, &look,
                   block->kind == PAPER_PARAGRAPH);
 }
+
+static void put_page_break(struct byte_writer *out)
+{
+    docx_put(out, "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>\n");
+}
+
+static void put_blocks(const struct docx_place *place,
+                       const struct paper_block *blocks, size_t count);
 
 static void put_block(const struct docx_place *place,
                       const struct paper_block *block, bool stays_with_next)
@@ -436,10 +451,11 @@ static void put_block(const struct docx_place *place,
             "w:val=\"center\"/></w:pPr><w:r><w:t>-----</w:t></w:r></w:p>\n");
         return;
     case PAPER_PAGE_BREAK:
-        docx_put(place->out, "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>\n");
+        put_page_break(place->out);
         return;
-    case PAPER_PAPERS:
-        return; /* a section of its own: put_papers() */
+    case PAPER_PAPERS: /* else they are sections of their own: put_papers() */
+        put_blocks(place, block->blocks, block->block_count);
+        return;
     case PAPER_TITLE:
     case PAPER_SUBJECT:
     case PAPER_HEADING:
@@ -455,6 +471,10 @@ static void put_blocks(const struct docx_place *place,
                        const struct paper_block *blocks, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
+        /* A ballot paper of several pages. */
+        if (i > 0 && (blocks[i].kind == PAPER_PAPERS ||
+                      blocks[i - 1].kind == PAPER_PAPERS))
+            put_page_break(place->out);
         if (is_table(&blocks[i]) && i > 0)
             put_spacer(place->out, blocks[i].kind == PAPER_TABLE
                                        ? PAPER_GAP
@@ -467,9 +487,10 @@ static void put_blocks(const struct docx_place *place,
         put_spacer(place->out, 1);
 }
 
-/* One of the papers of a page. */
+/* One of the papers of a page, `above` below the upper edge of its cell. */
 static void put_one_paper(const struct docx_place *page,
-                          const struct paper_block *block, unsigned columns)
+                          const struct paper_block *block, unsigned columns,
+                          double above)
 {
     const double margin =
         columns == 2 ? PAPER_CUT_MARGIN_SMALL : PAPER_CUT_MARGIN;
@@ -478,12 +499,17 @@ static void put_one_paper(const struct docx_place *page,
     place.width = page->width / columns - 2 * margin;
     place.scale = columns == 2 ? PAPER_SMALL : 1;
     begin_cell(place.out, page->width / columns);
+    if (above > 0)
+        put_spacer(place.out, above);
     put_blocks(&place, block->blocks, block->block_count);
     if (block->block_count == 0)
         docx_put(place.out, "<w:p/>");
     docx_put(place.out, "</w:tc>");
 }
 
+/* A table of the whole sheet, of which the first row begins below the upper
+ * margin and the last one ends above the lower one: so each paper has the place
+ * that it has in the PDF. */
 static void put_papers(const struct docx_place *body,
                        const struct paper_block *block)
 {
@@ -498,17 +524,18 @@ static void put_papers(const struct docx_place *body,
                                      .column_count = columns };
     struct docx_place place = *body;
 
-    place.width =
-        (is_landscape ? PAPER_A4_LONG : PAPER_A4_SHORT) - 2 * PAPERS_MARGIN;
+    place.width = is_landscape ? PAPER_A4_LONG : PAPER_A4_SHORT;
     begin_table(&place, columns == 2 ? "PaperCutSmall" : "PaperCut", &grid);
     for (unsigned row = 0; row < rows; row++) {
+        const double above = row == 0 ? PAPERS_MARGIN : 0;
+        const double below =
+            row + 1 == rows ? PAPERS_MARGIN + LAST_LINE * rows : 0;
+
         docx_put(place.out, "<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val=\"");
-        docx_put_twips(place.out,
-                       (height - 2 * PAPERS_MARGIN - LAST_LINE) / rows -
-                           margin);
+        docx_put_twips(place.out, height / rows - above - below);
         docx_put(place.out, "\" w:hRule=\"atLeast\"/></w:trPr>");
         for (unsigned column = 0; column < columns; column++)
-            put_one_paper(&place, block, columns);
+            put_one_paper(&place, block, columns, margin - above);
         docx_put(place.out, "</w:tr>\n");
     }
     docx_put(place.out, "</w:tbl>\n");
@@ -522,7 +549,8 @@ static void put_body(const struct docx_place *place)
     size_t from = 0;
 
     for (size_t i = 0; i < paper->block_count; i++) {
-        if (paper->blocks[i].kind != PAPER_PAPERS)
+        if (paper->blocks[i].kind != PAPER_PAPERS ||
+            paper->blocks[i].per_page == 0)
             continue;
         put_blocks(place, &paper->blocks[from], i - from);
         if (i > from)

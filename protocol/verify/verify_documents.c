@@ -127,15 +127,17 @@ static enum result compare_facts(struct judging *judging, struct text_view told,
 }
 
 static enum result compare_minutes(struct judging *judging,
-                                   struct text_view said)
+                                   struct text_view said, int format)
 {
+    struct minutes_source source = judging->source.minutes;
     const struct verify_meeting *meeting = &judging->findings->meeting;
     struct text_view told = { NULL, 0 };
     char *text = NULL;
-    enum result result =
-        minutes_json_draw(&judging->source.minutes,
-                          meeting->state->minutes.upto, &text, &told.size);
+    enum result result;
 
+    source.format = format;
+    result = minutes_json_draw(&source, meeting->state->minutes.upto, &text,
+                               &told.size);
     told.data = text;
     if (result == RESULT_OK && !text_view_equal(told, said)) {
         if (has_hidden(judging))
@@ -151,13 +153,16 @@ static enum result compare_minutes(struct judging *judging,
     return result;
 }
 
-/* In another form than this program draws them? */
-static bool is_other_form(const json_t *minutes)
+/* The form of ours in which they say that they are, the newest where they say
+ * none; 0: another one. */
+static int form_of(const json_t *minutes)
 {
-    const json_t *format = json_object_get(minutes, "format");
+    const json_t *told = json_object_get(minutes, "format");
+    const json_int_t format = json_integer_value(told);
 
-    return json_is_integer(format) &&
-           json_integer_value(format) != DOCUMENT_FORMAT;
+    if (!json_is_integer(told))
+        return DOCUMENT_FORMAT;
+    return format >= 1 && format <= DOCUMENT_FORMAT ? (int)format : 0;
 }
 
 static enum result judge_minutes(struct judging *judging)
@@ -167,6 +172,7 @@ static enum result judge_minutes(struct judging *judging)
     const struct record_zip_entry *entry = find(judging, RECORD_MINUTES_PATH);
     enum result result = RESULT_OK;
     json_t *minutes;
+    int form;
 
     if (state->minutes.version == 0)
         return RESULT_OK;
@@ -180,14 +186,15 @@ static enum result judge_minutes(struct judging *judging)
                   : NULL;
     if (!minutes)
         return fail(judging, VERIFY_FAULT_MINUTES, entry->name);
-    if (is_other_form(minutes)) {
+    form = form_of(minutes);
+    if (form == 0) {
         compared->minutes = VERIFY_MINUTES_UNKNOWN;
         judging->findings->gaps |= VERIFY_GAP_DOCUMENTS;
     } else if (!judging->groups.is_whole) {
         compared->minutes = VERIFY_MINUTES_OTHERS;
     } else {
         compared->minutes = VERIFY_MINUTES_WHOLE;
-        result = compare_minutes(judging, entry->data);
+        result = compare_minutes(judging, entry->data, form);
     }
     if (state->minutes.adopted_version > 0)
         judging->adopted = json_incref(minutes);
@@ -223,8 +230,7 @@ static enum result judge_pdf(struct judging *judging,
 
 static enum result judge_docx(struct judging *judging,
                               const struct record_zip_entry *entry,
-                              const struct paper *paper,
-                              struct text_view wanted)
+                              struct paper *paper, struct text_view wanted)
 {
     char *text = NULL;
     size_t size = 0;

@@ -104,6 +104,8 @@ static enum result add_document(struct drawing *drawing,
     if (result == RESULT_OK)
         result = add_template(drawing, document->template);
     if (result == RESULT_OK)
+        result = paper_pdf_fit(paper, &failure->fault);
+    if (result == RESULT_OK)
         result = add_pdf(drawing, document->name, paper);
     if (result == RESULT_OK)
         result = add_docx(drawing, document->name, paper);

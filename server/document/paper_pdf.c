@@ -4,6 +4,7 @@
 #include "protocol/document/carried_text.h"
 #include "protocol/document/paper_measures.h"
 #include "server/document/paper_pdf_sheet.h"
+#include "protocol/document/paper_ragged.h"
 
 #include <cairo-pdf.h>
 
@@ -59,13 +60,13 @@ static struct block_look look_of(const struct pdf_sheet *sheet,
     case PAPER_PARAGRAPH:
         look.style.align = PAPER_ALIGN_LEFT;
         look.style.indent = PAPER_INDENT;
-        look.style.is_justified = true;
+        look.style.is_justified = !paper_is_ragged(&block->text);
         break;
     case PAPER_ITEM:
         look.mark = block->level == 1 ? "-" : "+";
         look.left = PAPER_INDENT + block->level * PAPER_HANGING;
         look.style.align = PAPER_ALIGN_LEFT;
-        look.style.is_justified = true;
+        look.style.is_justified = !paper_is_ragged(&block->text);
         look.gap = PAPER_ITEM_GAP;
         break;
     case PAPER_CENTRED:
@@ -109,7 +110,7 @@ static int lines_here(const struct pdf_sheet *sheet,
                                                  : left;
     int room = (int)((sheet->bottom - sheet->y + 0.01) / pitch);
 
-    /* Signatures do not stand on a page alone. */
+    /* What follows does not begin the next page alone. */
     if (room >= left && !pdf_sheet_is_at_top(sheet) &&
         left * pitch + sheet->followed > sheet->bottom - sheet->y + 0.01)
         room = left > 2 * LINES_TOGETHER ? left - LINES_TOGETHER : 0;
@@ -216,16 +217,49 @@ static enum result draw_block(struct pdf_sheet *sheet,
     return flow_text(sheet, &block->text, &look);
 }
 
-/* Blocks in their order; each knows of signatures behind it. */
+static double height_of(const struct pdf_sheet *sheet,
+                        const struct paper_block *block,
+                        const struct block_look *look)
+{
+    PangoLayout *layout = pdf_layout(sheet, &block->text, &look->style);
+    const double height = pdf_line_count(layout) * pdf_pitch(&look->style) +
+                          look->gap * sheet->scale;
+
+    g_object_unref(layout);
+    return height;
+}
+
+/* So much of what is behind a block stays on its page: signatures; below
+ * headings, also those below them, the beginning of a table. */
+static double followed_by(struct pdf_sheet *sheet,
+                          const struct paper_block *blocks, size_t count)
+{
+    double height = 0;
+
+    for (size_t i = 1; i < count; i++) {
+        const struct block_look look = look_of(sheet, &blocks[i]);
+
+        if (blocks[i].kind == PAPER_SIGNATURES)
+            return height + pdf_signatures_height(sheet, &blocks[i]);
+        if (!look_of(sheet, &blocks[i - 1]).stays_with_next)
+            return 0;
+        if (blocks[i].kind == PAPER_TABLE)
+            return height + pdf_table_beginning(sheet, &blocks[i]);
+        if (!look.stays_with_next)
+            return 0;
+        height += height_of(sheet, &blocks[i], &look);
+    }
+    return 0;
+}
+
+/* Blocks in their order; each knows of what stays with it. */
 static enum result draw_blocks(struct pdf_sheet *sheet,
                                const struct paper_block *blocks, size_t count)
 {
     enum result result = RESULT_OK;
 
     for (size_t i = 0; i < count && result == RESULT_OK; i++) {
-        sheet->followed = 0;
-        if (i + 1 < count && blocks[i + 1].kind == PAPER_SIGNATURES)
-            sheet->followed = pdf_signatures_height(sheet, &blocks[i + 1]);
+        sheet->followed = followed_by(sheet, &blocks[i], count - i);
         result = draw_block(sheet, &blocks[i]);
     }
     return result;
@@ -265,6 +299,19 @@ static enum result draw_one_paper(const struct pdf_sheet *page,
     return draw_blocks(&sheet, block->blocks, block->block_count);
 }
 
+/* One that is longer than a page, as any other text. */
+static enum result draw_long_paper(struct pdf_sheet *sheet,
+                                   const struct paper_block *block)
+{
+    enum result result = RESULT_OK;
+
+    if (!pdf_sheet_is_at_top(sheet))
+        result = pdf_sheet_next_page(sheet);
+    if (result == RESULT_OK)
+        result = draw_blocks(sheet, block->blocks, block->block_count);
+    return result == RESULT_OK ? pdf_sheet_next_page(sheet) : result;
+}
+
 static enum result draw_papers(struct pdf_sheet *sheet,
                                const struct paper_block *block)
 {
@@ -275,6 +322,8 @@ static enum result draw_papers(struct pdf_sheet *sheet,
     enum result result = RESULT_OK;
     unsigned i;
 
+    if (block->per_page == 0)
+        return draw_long_paper(sheet, block);
     if (!pdf_sheet_is_at_top(sheet))
         result = pdf_sheet_next_page(sheet);
     for (i = 1; i < rows; i++)
@@ -405,28 +454,41 @@ static enum result draw_all(struct pdf_sheet *sheet)
     return result;
 }
 
+/* On which paper; its pages go nowhere if `out` is NULL. */
+static cairo_surface_t *begin_sheet(const struct paper *paper,
+                                    PangoContext *context,
+                                    struct byte_writer *out,
+                                    struct document_fault *fault,
+                                    struct pdf_sheet *sheet)
+{
+    cairo_surface_t *surface;
+
+    *sheet = (struct pdf_sheet){ .paper = paper,
+                                 .context = context,
+                                 .fault = fault,
+                                 .page_width = PAPER_A4_SHORT,
+                                 .page_height = PAPER_A4_LONG,
+                                 .scale = 1 };
+    if (paper->is_landscape) {
+        sheet->page_width = PAPER_A4_LONG;
+        sheet->page_height = PAPER_A4_SHORT;
+    }
+    surface = cairo_pdf_surface_create_for_stream(
+        out ? on_bytes : NULL, out, sheet->page_width, sheet->page_height);
+    sheet->cr = cairo_create(surface);
+    return surface;
+}
+
 static enum result write_pages(const struct paper *paper, int64_t created_ms,
                                PangoContext *context, struct byte_writer *out,
                                struct document_fault *fault)
 {
-    struct pdf_sheet sheet = { .paper = paper,
-                               .context = context,
-                               .fault = fault,
-                               .page_width = PAPER_A4_SHORT,
-                               .page_height = PAPER_A4_LONG,
-                               .scale = 1 };
-    cairo_surface_t *surface;
+    struct pdf_sheet sheet;
+    cairo_surface_t *surface = begin_sheet(paper, context, out, fault, &sheet);
     cairo_status_t status;
     enum result result;
 
-    if (paper->is_landscape) {
-        sheet.page_width = PAPER_A4_LONG;
-        sheet.page_height = PAPER_A4_SHORT;
-    }
-    surface = cairo_pdf_surface_create_for_stream(
-        on_bytes, out, sheet.page_width, sheet.page_height);
     set_metadata(surface, paper, created_ms);
-    sheet.cr = cairo_create(surface);
     result = draw_all(&sheet);
     status = cairo_status(sheet.cr);
     cairo_destroy(sheet.cr);
@@ -466,30 +528,84 @@ static enum result add_text(const struct paper *paper, struct text_view pdf,
                               0, text_view_of(paper->language));
 }
 
+/* Pango as every document is set by; a fault without the font. */
+static enum result open_fonts(const char *language, PangoFontMap **map,
+                              PangoContext **context,
+                              struct document_fault *fault)
+{
+    *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    *context = *map ? new_context(*map, language) : NULL;
+    return *context && has_font(*context)
+               ? RESULT_OK
+               : document_fault_set(fault, DOCUMENT_FAULT_FONT, 0,
+                                    text_view_of(PAPER_FONT));
+}
+
+static void close_fonts(PangoFontMap *map, PangoContext *context)
+{
+    if (context)
+        g_object_unref(context);
+    if (map)
+        g_object_unref(map);
+}
+
 enum result paper_pdf_write(const struct paper *paper, int64_t created_ms,
                             uint8_t **out, size_t *size,
                             struct document_fault *fault)
 {
-    PangoFontMap *map =
-        pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
-    PangoContext *context = map ? new_context(map, paper->language) : NULL;
+    PangoFontMap *map = NULL;
+    PangoContext *context = NULL;
     struct byte_writer pdf;
-    enum result result;
+    enum result result = open_fonts(paper->language, &map, &context, fault);
 
     byte_writer_init(&pdf, PDF_SIZE_MAX);
-    if (!context || !has_font(context))
-        result = document_fault_set(fault, DOCUMENT_FAULT_FONT, 0,
-                                    text_view_of(PAPER_FONT));
-    else
+    if (result == RESULT_OK)
         result = write_pages(paper, created_ms, context, &pdf, fault);
     if (result == RESULT_OK)
         result = add_text(
             paper, (struct text_view){ (const char *)pdf.data, pdf.size }, out,
             size, fault);
     byte_writer_release(&pdf);
-    if (context)
-        g_object_unref(context);
-    if (map)
-        g_object_unref(map);
+    close_fonts(map, context);
+    return result;
+}
+
+/* --- how many ballot papers ----------------------------------------------- */
+
+/* Draws the ballot papers alone, to nowhere. */
+static enum result try_papers(const struct paper *paper, PangoContext *context,
+                              struct document_fault *fault)
+{
+    struct pdf_sheet sheet;
+    cairo_surface_t *surface = begin_sheet(paper, context, NULL, fault, &sheet);
+    enum result result = RESULT_OK;
+
+    pdf_sheet_begin_page(&sheet);
+    for (size_t i = 0; i < paper->block_count && result == RESULT_OK; i++)
+        if (paper->blocks[i].kind == PAPER_PAPERS)
+            result = draw_papers(&sheet, &paper->blocks[i]);
+    cairo_destroy(sheet.cr);
+    cairo_surface_destroy(surface);
+    return result;
+}
+
+enum result paper_pdf_fit(struct paper *paper, struct document_fault *fault)
+{
+    PangoFontMap *map = NULL;
+    PangoContext *context = NULL;
+    enum result result = RESULT_OK;
+
+    if (paper_most_papers(paper) == 0)
+        return RESULT_OK;
+    result = open_fonts(paper->language, &map, &context, fault);
+    if (result == RESULT_OK)
+        result = try_papers(paper, context, fault);
+    while (result != RESULT_OK && fault->kind == DOCUMENT_FAULT_FIT &&
+           paper_most_papers(paper) > 0) {
+        paper_lower_papers(paper);
+        *fault = (struct document_fault){ .kind = DOCUMENT_FAULT_NONE };
+        result = try_papers(paper, context, fault);
+    }
+    close_fonts(map, context);
     return result;
 }

@@ -29,11 +29,22 @@
  * created_ms: what the file names as the time of its making, since 1970 UTC.
  * RESULT_OK: free() ends `*out`. Else the result goes with `fault`, see
  * document_fault_set(): DOCUMENT_FAULT_FONT where the font is missing,
- * DOCUMENT_FAULT_FIT where a ballot paper is larger than its part of the page.
+ * DOCUMENT_FAULT_FIT where a ballot paper is larger than its part of the page,
+ * which paper_pdf_fit() prevents.
  */
 MUST_USE enum result paper_pdf_write(const struct paper *paper,
                                      int64_t created_ms, uint8_t **out,
                                      size_t *size,
                                      struct document_fault *fault);
+
+/*
+ * Lowers how many ballot papers stand on a page where one is too long for its
+ * part of it (paper_lower_papers()): to the most that fit; to none, where one
+ * is longer than a page and goes on on the next. So the same election
+ * has papers whether it has two candidates or forty. Before PDF and DOCX of a
+ * paper are written; as for the rest paper_pdf_write().
+ */
+MUST_USE enum result paper_pdf_fit(struct paper *paper,
+                                   struct document_fault *fault);
 
 #endif

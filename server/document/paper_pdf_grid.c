@@ -226,6 +226,30 @@ static enum result draw_row(struct pdf_sheet *sheet,
     return result;
 }
 
+/* The same without the gap. */
+static double beginning_height(const struct pdf_sheet *sheet,
+                               const struct paper_grid *grid)
+{
+    const double page = sheet->bottom - sheet->top;
+    double height = headings_height(sheet, grid);
+    struct table_row row;
+
+    if (grid->row_count == grid->heading_count)
+        return height;
+    set_row(sheet, grid, grid->heading_count, &row);
+    height += height + row_height(&row, row.lines) <= page
+                  ? row_height(&row, row.lines)
+                  : row_height(&row, 1);
+    release_row(&row);
+    return height;
+}
+
+double pdf_table_beginning(const struct pdf_sheet *sheet,
+                           const struct paper_block *block)
+{
+    return PAPER_GAP * sheet->scale + beginning_height(sheet, &block->grid);
+}
+
 enum result pdf_draw_table(struct pdf_sheet *sheet,
                            const struct paper_block *block)
 {
@@ -235,8 +259,7 @@ enum result pdf_draw_table(struct pdf_sheet *sheet,
 
     pdf_sheet_gap(sheet, PAPER_GAP);
     /* Headings do not stand alone at the end of a page. */
-    if (sheet->y + headings + 2 * letters(sheet, grid) * PAPER_PITCH >
-            sheet->bottom &&
+    if (sheet->y + beginning_height(sheet, grid) > sheet->bottom + 0.01 &&
         !pdf_sheet_is_at_top(sheet))
         result = pdf_sheet_next_page(sheet);
     if (result != RESULT_OK)

@@ -101,6 +101,9 @@ static void set_runs(PangoLayout *layout, const struct paper_text *text)
             mark(list, pango_attr_style_new(PANGO_STYLE_ITALIC), from,
                  joined->len);
     }
+    /* A word that is longer than its line is broken without a hyphen, which
+     * would not be of the text. */
+    mark(list, pango_attr_insert_hyphens_new(FALSE), 0, joined->len);
     pango_layout_set_text(layout, joined->str, (int)joined->len);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);

@@ -63,6 +63,10 @@ MUST_USE enum result pdf_draw_header(struct pdf_sheet *sheet,
                                      const struct paper_block *block);
 MUST_USE enum result pdf_draw_table(struct pdf_sheet *sheet,
                                     const struct paper_block *block);
+/* How high a table is down to the end of its first row, with the gap above; of
+ * a row that is longer than a page, to the end of its first line. */
+double pdf_table_beginning(const struct pdf_sheet *sheet,
+                           const struct paper_block *block);
 MUST_USE enum result pdf_draw_signatures(struct pdf_sheet *sheet,
                                          const struct paper_block *block);
 /* How high they are, with the gap above. */

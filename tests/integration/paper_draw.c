@@ -76,7 +76,7 @@ static char *draw(const char *template_path, const char *values_path,
     return text;
 }
 
-static int write_papers(const struct paper *paper, char **arguments)
+static int write_papers(struct paper *paper, char **arguments)
 {
     struct document_fault fault = { .kind = DOCUMENT_FAULT_NONE };
     const int64_t created_ms = strtoll(arguments[0], NULL, 10);
@@ -84,7 +84,8 @@ static int write_papers(const struct paper *paper, char **arguments)
     uint8_t *bytes = NULL;
     size_t size = 0;
 
-    if (paper_pdf_write(paper, created_ms, &bytes, &size, &fault) != RESULT_OK)
+    if (paper_pdf_fit(paper, &fault) != RESULT_OK ||
+        paper_pdf_write(paper, created_ms, &bytes, &size, &fault) != RESULT_OK)
         return tell(&fault);
     write_file(arguments[1], bytes, size);
     if (carried_text_in_pdf((struct text_view){ (char *)bytes, size },

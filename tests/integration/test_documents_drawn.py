@@ -53,6 +53,44 @@ def drawn(tmp_path_factory):
     return folder
 
 
+def many_candidates(folder, name, count):
+    """The paper of a ballot with so many on its list."""
+    values = json.loads((VALUES / "meeting.json").read_text())
+    values["ballot"]["candidates"] = [
+        {"number": number, "name": f"Đảng viên Mẫu {number:02d}", "end": ";"}
+        for number in range(1, count + 1)]
+    path = folder / f"{name}_{count}.json"
+    path.write_text(json.dumps(values))
+    template = folder / f"{name}_{count}.mustache"
+    template.write_text((TEMPLATES / f"{name}.mustache").read_text())
+    code, said, _ = draw(folder, template, path)
+    assert (code, said) == (0, "")
+    return template.stem
+
+
+LONG_LISTS = [("ballot_surplus", 8, 2, 1), ("ballot_surplus", 9, 1, 1),
+              ("ballot_confidence", 20, 1, 1), ("ballot_rating", 60, 1, 3)]
+
+
+@pytest.fixture(scope="module")
+def long_lists(drawn):
+    """Papers of long lists beside those of the example."""
+    return [many_candidates(drawn, name, count)
+            for name, count, _, _ in LONG_LISTS]
+
+
+@pytest.fixture(scope="module")
+def shown(drawn, long_lists):
+    """How LibreOffice draws each DOCX: as PDF."""
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{drawn}/profile",
+         "--headless", "--convert-to", "pdf", "--outdir", drawn / "shown",
+         *sorted(drawn.glob("*.docx"))],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
+        timeout=300)
+    return drawn / "shown"
+
+
 @pytest.fixture(scope="module")
 def converted(drawn):
     """What LibreOffice reads in each DOCX."""
@@ -177,6 +215,118 @@ def test_a_page_keeps_the_measures_of_the_rules(drawn):
     assert 10 * mm < number[1] and number[3] < 20 * mm
     assert (number[0] + number[2]) / 2 == pytest.approx(112.5 * mm, abs=0.5)
     assert not [line for line in text if line[4] == "1"]
+
+
+def pages_of(path):
+    return int(re.search(r"Pages: +(\d+)", said_by("pdfinfo", path))[1])
+
+
+def places_of(path):
+    """Of each page where the lines of each text stand, from the top down."""
+    for page in range(1, pages_of(path) + 1):
+        places = {}
+        for line in sorted(lines_of(path, page), key=lambda line: line[1::-1]):
+            places.setdefault(line[4], []).append(line)
+        yield places
+
+
+def test_a_docx_keeps_the_measures_of_the_pdf(drawn, shown, long_lists):
+    """In LibreOffice: font, size of the sheet, margins, where lines stand and
+    how wide they are, so how large their letters. Tables grow a little with
+    their borders, so lines may be lower."""
+    mm = 72 / 25.4
+    for name in [*NAMES, "forty_names"]:
+        ours, theirs = drawn / f"{name}.pdf", shown / f"{name}.pdf"
+        fonts = said_by("pdffonts", theirs).splitlines()[2:]
+        assert fonts and all("+LiberationSerif" in line for line in fonts), name
+        size = re.search(r"Page size: +([\d.]+) x ([\d.]+)",
+                         said_by("pdfinfo", theirs))
+        wide = name == "attendance"
+        assert sorted(map(float, size.groups())) == [
+            pytest.approx(595.3, abs=0.3), pytest.approx(841.9, abs=0.3)]
+        assert (float(size[1]) > float(size[2])) == wide
+        assert pages_of(theirs) == pages_of(ours), name
+        found = 0
+        for here, there in zip(places_of(ours), places_of(theirs)):
+            for text in here.keys() & there.keys():
+                if len(here[text]) != len(there[text]):
+                    continue
+                for one, other in zip(here[text], there[text]):
+                    assert other[0] == pytest.approx(one[0], abs=2), text
+                    assert other[2] == pytest.approx(one[2], abs=3), text
+                    assert -5 < other[1] - one[1] < 30, (name, text)
+                    found += 1
+        assert found >= 6, name
+        if name.startswith("ballot_"):
+            continue
+        for page in range(1, pages_of(theirs) + 1):
+            for line in lines_of(theirs, page):
+                assert 30 * mm - 1.2 < line[0], (name, line)
+                assert line[2] < (282 if wide else 195) * mm + 1.2, (name, line)
+
+
+def test_a_docx_names_times_new_roman_and_no_other_font(drawn):
+    for name in NAMES:
+        with zipfile.ZipFile(drawn / f"{name}.docx") as docx:
+            parts = {part: docx.read(part).decode()
+                     for part in docx.namelist() if part.endswith(".xml")}
+        fonts = [font for part in parts.values()
+                 for font in re.findall(r"<w:rFonts [^>]*>", part)]
+        assert fonts == [
+            '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" '
+            'w:eastAsia="Times New Roman" w:cs="Times New Roman"/>']
+        # No theme, whose fonts would come before those of the style.
+        assert not [part for part in parts if "theme" in part]
+        assert "asciiTheme" not in "".join(parts.values())
+        styles = parts["word/styles.xml"]
+        assert '<w:sz w:val="28"/><w:szCs w:val="28"/>' in styles
+        assert 'w:line="380" w:lineRule="exact"' in styles
+
+
+def test_a_heading_is_on_the_page_of_its_table(drawn, shown):
+    for folder in (drawn, shown):
+        pages = said_by("pdftotext", "-raw", folder / "tally.pdf",
+                        "-").split("\f")
+        assert "Kết quả kiểm phiếu\nTT Họ và tên" in pages[1]
+
+
+def test_headings_of_a_table_are_on_the_page_of_its_first_row(drawn, tmp_path):
+    values = json.loads((VALUES / "meeting.json").read_text())
+    for lines in range(25, 36):
+        values["conclusions"] = [f"Dòng {number}" for number in range(lines)]
+        values["tasks"][0]["text"] = " ".join(["Việc rất dài"] * 12)
+        (tmp_path / "long.json").write_text(json.dumps(values))
+        code, said, paths = draw(tmp_path, TEMPLATES / "minutes.mustache",
+                                 tmp_path / "long.json")
+        assert (code, said) == (0, "")
+        page = next(page for page in
+                    said_by("pdftotext", "-raw", paths[0], "-").split("\f")
+                    if "Thời hạn\n" in page)
+        assert "Việc rất dài" in page, lines
+
+
+def test_a_word_longer_than_its_line_is_broken_without_a_hyphen(tmp_path):
+    values = json.loads((VALUES / "meeting.json").read_text())
+    values["tasks"][0]["text"] = "x" * 200
+    (tmp_path / "long.json").write_text(json.dumps(values))
+    code, said, paths = draw(tmp_path, TEMPLATES / "tasks.mustache",
+                             tmp_path / "long.json")
+    assert (code, said) == (0, "")
+    text = said_by("pdftotext", "-raw", paths[0], "-")
+    assert text.count("x") >= 200 and "x-" not in text
+
+
+def test_a_long_list_has_fewer_papers_on_a_page_or_goes_on(drawn, shown,
+                                                           long_lists):
+    for stem, (name, count, papers, pages) in zip(long_lists, LONG_LISTS):
+        for pdf in (drawn / f"{stem}.pdf", shown / f"{stem}.pdf"):
+            text = said_by("pdftotext", "-raw", pdf, "-")
+            assert text.count("PHIẾU BẦU") == papers, stem
+            for number in range(1, count + 1):
+                assert text.count(f"Đảng viên Mẫu {number:02d}") == papers
+        if count < 60:
+            assert pages_of(drawn / f"{stem}.pdf") == pages
+            assert pages_of(shown / f"{stem}.pdf") == pages
 
 
 def test_a_ballot_paper_is_on_its_page_as_often_as_it_says(drawn):
@@ -308,9 +458,9 @@ def test_a_meeting_without_a_place_has_none_in_its_documents(tmp_path):
         return drawn_without(
             tmp_path, TEMPLATES / f"{name}.mustache", nowhere).splitlines()
 
-    for name in ("minutes", "notice"):
+    for name, day in (("minutes", "05 tháng 02"), ("notice", "30 tháng 01")):
         assert "- Hình thức: trực tiếp kết hợp trực tuyến." in lines(name)
-        assert "Ngày 05 tháng 02 năm 2026" in lines(name)
+        assert f"Ngày {day} năm 2026" in lines(name)
     assert any(line.startswith("Ngày 05/02/2026, Chi bộ thôn Mẫu tổ chức ")
                for line in lines("resolution"))
     assert ("Hôm nay, vào 09 giờ 20, ngày 05/02/2026, ban kiểm phiếu gồm:"

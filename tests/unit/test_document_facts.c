@@ -597,6 +597,62 @@ static void the_minutes_have_an_annex_for_a_group(void **state)
     release(&part);
 }
 
+/* --- in a former form ------------------------------------------------------
+ */
+
+/* The text that is adopted of a counted election, at which somebody named what
+ * allows it online. */
+static char *minutes_in_form(int format)
+{
+    struct meeting_transcript *meeting = elect_scene();
+    struct told told = { .event_count = 0 };
+    struct minutes_source source;
+    char *text = NULL;
+    size_t size = 0;
+
+    meeting_play(meeting, "23 m1 set_authority 12-CV/ĐU 2026-07-26 'x'", NULL);
+    (void)elect_list(meeting, 3, "m4+m14+x1+x2");
+    assert_string_equal(elect_draft(meeting, ELECTION_FORM,
+                                    "m4+m14+x1+x2" TELLERS
+                                    "election 3 - no no n1"),
+                        "");
+    elect_count(meeting, 24, 1, "0+15+17+18+15");
+    take_log(meeting, &told);
+    open_text(&told, meeting->state->terms.authority.seq, "issuer",
+              "Đảng ủy xã Mẫu");
+    open_text(&told, ballot_newest(meeting)->drafted_seq, "form",
+              ELECTION_FORM);
+    source = source_of(&told);
+    source.format = format;
+    assert_int_equal(
+        minutes_json_draw(&source, told.event_count - 1, &text, &size),
+        RESULT_OK);
+    release(&told);
+    meeting_transcript_end(meeting);
+    return text;
+}
+
+static void minutes_of_a_former_form_are_drawn_in_it(void **state)
+{
+    char *first = minutes_in_form(1);
+    char *second = minutes_in_form(2);
+    char *newest = minutes_in_form(0);
+
+    (void)state;
+    assert_non_null(strstr(first, "\"format\":1,"));
+    assert_non_null(strstr(first, "số 12-CV/ĐU, ngày 2026-07-26,"));
+    assert_non_null(strstr(first, "phiếu (2*yes > D)."));
+    assert_null(strstr(first, "\"called\""));
+    assert_non_null(strstr(second, "\"format\":2,"));
+    assert_non_null(strstr(second, "số 12-CV/ĐU, ngày 26/07/2026,"));
+    assert_non_null(strstr(second, "phiếu (2 × số phiếu > 25)."));
+    assert_non_null(strstr(second, "\"called\":{\"day\":"));
+    assert_string_equal(newest, second);
+    free(first);
+    free(second);
+    free(newest);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -612,6 +668,7 @@ int main(void)
         cmocka_unit_test(a_resolution_is_drawn_if_one_was_carried),
         cmocka_unit_test(every_template_finds_its_facts),
         cmocka_unit_test(the_minutes_have_an_annex_for_a_group),
+        cmocka_unit_test(minutes_of_a_former_form_are_drawn_in_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,34 @@ static void what_every_template_gives_is_shown(void **state)
     json_decref(facts);
 }
 
+/* Ballot papers of which a page has `written`, compared with `told`. */
+static enum result check_papers(unsigned told, unsigned written)
+{
+    struct paper *paper = parse("a\n[papers 4]\n^ PHIẾU\n[/papers]\nb\n");
+    uint8_t *bytes = NULL;
+    struct text_view docx;
+    enum result result;
+
+    paper->blocks[1].per_page = written;
+    docx = write_docx(paper, &bytes);
+    paper->blocks[1].per_page = told;
+    result = docx_text_check(docx, paper, CREATED_MS);
+    free(bytes);
+    paper_free(paper);
+    return result;
+}
+
+static void ballot_papers_are_as_often_as_the_paper_says_or_fewer(void **state)
+{
+    (void)state;
+    assert_int_equal(check_papers(4, 4), RESULT_OK);
+    assert_int_equal(check_papers(4, 2), RESULT_OK);
+    assert_int_equal(check_papers(4, 0), RESULT_OK);
+    assert_int_equal(check_papers(1, 1), RESULT_OK);
+    assert_int_equal(check_papers(4, 6), RESULT_REFUSED);
+    assert_int_equal(check_papers(1, 2), RESULT_REFUSED);
+}
+
 /* --- one thing changed ---------------------------------------------------- */
 
 static char *replaced(struct text_view part, const char *from, const char *to)
@@ -250,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_docx_shows_its_paper),
         cmocka_unit_test(it_carries_its_canonical_text),
         cmocka_unit_test(what_every_template_gives_is_shown),
+        cmocka_unit_test(ballot_papers_are_as_often_as_the_paper_says_or_fewer),
         cmocka_unit_test(a_letter_that_is_another_is_found),
         cmocka_unit_test(what_shows_them_otherwise_is_found),
         cmocka_unit_test(a_part_more_is_found),

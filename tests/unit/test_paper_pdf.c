@@ -221,6 +221,57 @@ static void ballot_papers_are_one_page_and_have_to_fit(void **state)
     free(more);
 }
 
+/* So many papers there are room for on a page, and so many pages of them. */
+static void assert_fits(const char *text, unsigned per_page, size_t pages)
+{
+    struct document_fault fault = { .kind = DOCUMENT_FAULT_NONE };
+    struct paper *paper = NULL;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+
+    assert_int_equal(paper_parse(text_view_of(text), &paper, &fault),
+                     RESULT_OK);
+    assert_int_equal(paper_pdf_fit(paper, &fault), RESULT_OK);
+    assert_int_equal(fault.kind, DOCUMENT_FAULT_NONE);
+    assert_int_equal(paper->blocks[0].per_page, per_page);
+    assert_int_equal(paper_pdf_write(paper, CREATED_MS, &bytes, &size, &fault),
+                     RESULT_OK);
+    assert_int_equal(page_count((struct text_view){ (char *)bytes, size }),
+                     pages);
+    free(bytes);
+    paper_free(paper);
+}
+
+static void ballot_papers_that_are_too_long_are_fewer_on_a_page(void **state)
+{
+    char *fits = repeated("[papers 8]\n", "^ PHIẾU\n", 8, "[/papers]\n");
+    char *more = repeated("[papers 8]\n", "^ PHIẾU\n", 9, "[/papers]\n");
+    /* 273 mm between the margins of one alone: 31 lines of 19 pt, 6 apart. */
+    char *alone = repeated("[papers 8]\n", "^ PHIẾU\n", 31, "[/papers]\n");
+    char *wide = repeated("[papers 3]\n", "^ PHIẾU\n", 14, "[/papers]\n");
+
+    (void)state;
+    assert_fits(fits, 8, 1);
+    assert_fits(more, 6, 1);
+    assert_fits(alone, 1, 1);
+    assert_fits(wide, 2, 1);
+    free(fits);
+    free(more);
+    free(alone);
+    free(wide);
+}
+
+static void a_ballot_paper_that_is_longer_than_a_page_goes_on(void **state)
+{
+    char *text = repeated("[papers 2]\n[table 1]\n! Họ và tên |\n",
+                          "| Đảng viên Mẫu |\n", 60, "[/table]\n[/papers]\n");
+
+    (void)state;
+    /* Of 728 pt 30 rows of 23 pt below the heading. */
+    assert_fits(text, 0, 2);
+    free(text);
+}
+
 static void a_language_that_is_none_is_refused(void **state)
 {
     struct document_fault fault;
@@ -247,6 +298,8 @@ int main(void)
         cmocka_unit_test(a_row_that_is_longer_than_a_page_goes_on),
         cmocka_unit_test(headings_that_fill_a_page_are_refused),
         cmocka_unit_test(ballot_papers_are_one_page_and_have_to_fit),
+        cmocka_unit_test(ballot_papers_that_are_too_long_are_fewer_on_a_page),
+        cmocka_unit_test(a_ballot_paper_that_is_longer_than_a_page_goes_on),
         cmocka_unit_test(a_language_that_is_none_is_refused),
     };
 

@@ -213,8 +213,8 @@ WRAP(enum result, verify_documents_judge, struct verify_record *record,
     return RESULT_OK;
 }
 
-WRAP(enum result, docx_text_check, struct text_view docx,
-     const struct paper *paper, int64_t created_ms)
+WRAP(enum result, docx_text_check, struct text_view docx, struct paper *paper,
+     int64_t created_ms)
 {
     (void)docx;
     (void)paper;
