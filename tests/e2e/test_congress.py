@@ -26,8 +26,11 @@ from chibo_process import BUILD, Refused, settle  # noqa: E402
 from congress_scene import DOCUMENT, PIN, Congress, Election  # noqa: E402
 
 CANDIDATES = ["m8", "m9", "m10", "m11"]
-# Attendance and the four resolutions; the numbers follow from what is played.
-WHOLE = pathlib.Path(__file__).parent / "sample/congress-minutes.txt"
+# Attendance and the four resolutions, then list, ballot and result of the
+# election; the numbers follow from what is played.
+SAMPLE = pathlib.Path(__file__).parent / "sample"
+WHOLE = SAMPLE / "congress-minutes.txt"
+ELECTION = SAMPLE / "congress-election-minutes.txt"
 OWN = [f"m{i}" for i in range(1, 16)]
 
 
@@ -193,6 +196,7 @@ def plain(text):
     """Blanks and line ends taken as one; times of the run as words."""
     text = re.sub(r"\d\d:\d\d", "GIỜ:PHÚT", text)
     text = re.sub(r"\(\d+ phút \d\d giây\)", "(THỜI GIAN)", text)
+    text = re.sub(r"\b[0-9a-f]{64}\b", "MÃ", text)
     return " ".join(text.split())
 
 
@@ -201,6 +205,23 @@ def test_attendance_and_resolutions_are_word_for_word_as_expected(minutes):
     begin = text.index("- Thành phần:")
     end = text.index("Biểu quyết lúc GIỜ:PHÚT: “Chốt danh sách bầu cử”")
     assert text[begin:end].strip() == plain(WHOLE.read_text(encoding="utf-8"))
+
+
+def halls_in_order(text):
+    """Which of the halls confirms first is left open."""
+    halls = re.compile(r"- \d+ phiếu bỏ trên thiết bị điểm cầu .*?"
+                       r"thiết bị ấy thấy phiếu\.")
+    lines = iter(sorted(halls.findall(text)))
+    return halls.sub(lambda _: next(lines), text)
+
+
+def test_the_election_is_word_for_word_as_expected(minutes):
+    """Each of its lines once: issued, returned, valid, votes, D, the order."""
+    text = halls_in_order(plain(minutes[2]))
+    begin = text.index("Biểu quyết lúc GIỜ:PHÚT: “Chốt danh sách bầu cử”")
+    end = text.index("Nhiệm vụ được giao:")
+    assert text[begin:end].strip() == halls_in_order(plain(
+        ELECTION.read_text(encoding="utf-8")))
 
 
 def test_the_minutes_have_the_numbers_that_were_written_by_hand(minutes):
