@@ -180,6 +180,13 @@ $(BALLOT_BENCH): LIBS = $(VERIFY_LIBS) -lm
 $(BALLOT_BENCH): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(PROTOCOL_LIB)
 	$(link)
 
+# How far the jitter buffer is from the best there could be.
+JITTER_BENCH := $(BUILD)/tests/bench/jitter_bench
+$(JITTER_BENCH): $(BUILD)/tests/bench/jitter_bench.o $(SUPPORT_LIB) $(CLIENT_LIB)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(SUPPORT_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) -Wl,--end-group $(LIBS) -o $@
+
 # --- languages -----------------------------------------------------------------
 CATALOGUES := $(patsubst client/cli/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo,$(wildcard client/cli/po/*.po))
 $(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo: client/cli/po/%.po
@@ -189,7 +196,7 @@ all: $(CATALOGUES)
 
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
-	bench bench-ballot permissions sweep install clean check-layers check-pure check-banned check-headers
+	bench bench-ballot bench-jitter permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -242,6 +249,9 @@ bench-ballot: $(BALLOT_BENCH)
 	@$(BUILD)/tests/bench/ballot_bench
 	@$(BUILD)/tests/bench/ballot_timing
 
+bench-jitter: $(JITTER_BENCH)
+	@$(PYTHON) tests/support/jitter_traces.py | $(JITTER_BENCH)
+
 # docs/permissions.md, by asking the rules, and a server.
 permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules all
 	@$(BUILD)/tests/unit/test_meeting_rules_permissions docs/permissions.md
@@ -258,7 +268,7 @@ coverage:
 	@lcov --list build/coverage/core.info
 
 # --- order in the house -------------------------------------------------------------
-OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/bench/ballot_*.[ch]))
+OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch]))
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
 PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
 	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard server/domain/*.c server/audio/*.c server/report/*.c)

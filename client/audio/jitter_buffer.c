@@ -4,58 +4,87 @@
 #include <string.h>
 
 enum {
-    CAPACITY = 40,            /* frames: the longest delay and its slack */
-    EARLY_SLACK_MS = 120,     /* waits longer than delay + this: due anew */
-    LATE_SLACK_MS = 20,       /* a block: late by less is heard at once */
-    RESTART_LATE_MS = 200,    /* a talkspurt may begin so late and be heard */
-    LATE_WINDOW_MS = 200,     /* equally late for so long: due anew */
-    LATE_SHRINK_MS = 40,      /* less late by this is not "equally late" */
-    FORGET_MS = 10000,        /* after so long a due time means nothing */
+    CAPACITY = 40, /* frames: the longest delay and its slack */
+    HALF_BLOCK = AUDIO_BLOCK_COUNT / 2,
+    LATE_WINDOW_MS = 200, /* equally stale for so long: begin anew */
+    LATE_SHRINK_MS = 40,  /* less stale by this is not "equally stale" */
+    FORGET_MS = 10000,    /* after so long a silence clocks have drifted */
+    WAIT_RUN_MAX = 50,    /* blocks: who is away for a second is gone */
+    RESUME_MS = 200,      /* a talkspurt begins with this delay at most */
+    RESUME_SLACK_MS = 60, /* or with the target's and this */
+    BEGIN_EARLY_MS = 5,   /* before its time by less is begun */
+    SHRINK_SLACK_MS = 20, /* above the target: not worth shrinking */
+    STRETCH_SLACK_MS = 5, /* below the target: not worth stretching */
+    REST_MIN_COUNT = 5 * AUDIO_COUNT_PER_MS, /* not worth shrinking */
+    FAR_ABOVE_MS = 100,                      /* the target: shrink faster */
+    BUDGET_COUNT = AUDIO_BLOCK_COUNT / 10,
+    BUDGET_FAR_COUNT = AUDIO_BLOCK_COUNT / 4,
+    BUDGET_MAX_COUNT = AUDIO_BLOCK_COUNT,
     DEVICE_LAG_MS = 60,       /* a device that far behind skips */
     DEVICE_LEAD_MS = 40,      /* a device that far ahead is held back */
     SEQUENCE_JUMP_MAX = 3000, /* a minute of frames: else another stream */
     SEQUENCE_WINDOW = 64,     /* sequence numbers remembered */
-    ANCHOR_AGE_MAX = 60 * AUDIO_RATE,
+};
+
+/* The device's clock takes over so much of each call's deviation. */
+static const double CLOCK_SHARE = 1.0 / 16.0;
+/* What is left of the widest lead of a call before the device's clock. */
+static const double LEAD_LEFT = 0.99;
+/* Unwrapped timestamps begin here, lest they become negative. */
+static const int64_t AT_BEGIN = INT64_C(1) << 40;
+
+struct waiting_frame {
+    struct jitter_frame frame;
+    int64_t at; /* its timestamp, unwrapped */
 };
 
 struct jitter_buffer {
-    int64_t delay_ms;
+    int64_t floor_ms;
+    struct jitter_line line;
 
     bool has_stream;
     uint32_t highest_sequence;
     uint64_t seen; /* bit i: sequence number highest - i has come */
-
-    bool has_anchor; /* timestamp anchor_timestamp is due at anchor_ms */
-    uint32_t anchor_timestamp;
-    int64_t anchor_ms;
+    uint32_t newest_timestamp;
+    int64_t newest_at; /* the same, unwrapped */
     int64_t last_arrival_ms;
 
-    bool is_late_run; /* all frames since late_since_ms were late */
-    int64_t late_since_ms;
-    int64_t late_by_ms; /* the first of them */
+    bool is_away; /* nothing came for so long that only fresh frames count */
+    bool is_stale_run; /* all frames since stale_since_ms were stale */
+    int64_t stale_since_ms;
+    int64_t stale_by_ms; /* the first of them */
+
+    bool has_clock; /* of the device: when its calls are due */
+    double clock_ms;
+    double lead_ms; /* by which some of them come before that */
+    bool is_ahead;  /* the device asks for what is not due yet */
 
     bool is_playing;
-    uint32_t position; /* timestamp of the next block, while playing */
+    int64_t position; /* the next sample to be got, while playing */
     uint32_t last_sequence;
     bool expects_silence; /* the last frame played said so */
     unsigned lost_run;
+    unsigned wait_run; /* blocks in a row for which there was nothing */
+    int64_t held;      /* samples made up at one position */
+    int64_t budget;    /* samples by which sound may be scaled */
 
-    struct jitter_frame frames[CAPACITY]; /* in no order */
+    struct waiting_frame frames[CAPACITY]; /* in no order */
     size_t count;
     struct jitter_frame current; /* handed out last */
     struct jitter_statistics statistics;
 };
 
-enum result jitter_buffer_new(struct jitter_buffer **out, int64_t delay_ms)
+enum result jitter_buffer_new(struct jitter_buffer **out, int64_t floor_ms)
 {
     struct jitter_buffer *buffer;
 
-    if (delay_ms < 0 || delay_ms > JITTER_DELAY_MAX_MS)
+    if (floor_ms < 0 || floor_ms > JITTER_DELAY_MAX_MS)
         return RESULT_INVALID;
     buffer = calloc(1, sizeof *buffer);
     if (!buffer)
         return RESULT_NO_MEMORY;
-    buffer->delay_ms = delay_ms;
+    buffer->floor_ms = floor_ms;
+    jitter_line_init(&buffer->line);
     *out = buffer;
     return RESULT_OK;
 }
@@ -68,19 +97,20 @@ struct jitter_buffer *jitter_buffer_free(struct jitter_buffer *buffer)
 
 void jitter_buffer_reset(struct jitter_buffer *buffer)
 {
-    int64_t delay_ms = buffer->delay_ms;
+    int64_t floor_ms = buffer->floor_ms;
 
     memset(buffer, 0, sizeof *buffer);
-    buffer->delay_ms = delay_ms;
+    buffer->floor_ms = floor_ms;
+    jitter_line_init(&buffer->line);
 }
 
-void jitter_buffer_set_delay(struct jitter_buffer *buffer, int64_t delay_ms)
+void jitter_buffer_set_floor(struct jitter_buffer *buffer, int64_t floor_ms)
 {
-    if (delay_ms < 0)
-        delay_ms = 0;
-    if (delay_ms > JITTER_DELAY_MAX_MS)
-        delay_ms = JITTER_DELAY_MAX_MS;
-    buffer->delay_ms = delay_ms;
+    if (floor_ms < 0)
+        floor_ms = 0;
+    if (floor_ms > JITTER_DELAY_MAX_MS)
+        floor_ms = JITTER_DELAY_MAX_MS;
+    buffer->floor_ms = floor_ms;
 }
 
 /* From `from` to `to` by the shorter way round; timestamps and sequences. */
@@ -89,33 +119,31 @@ static int32_t distance(uint32_t from, uint32_t to)
     return (int32_t)(to - from);
 }
 
-/* --- due times ----------------------------------------------------------- */
+/* --- delay --------------------------------------------------------------- */
 
-static void set_anchor(struct jitter_buffer *buffer, uint32_t timestamp,
-                       int64_t due_ms)
+static int64_t target_of(const struct jitter_buffer *buffer)
 {
-    buffer->has_anchor = true;
-    buffer->anchor_timestamp = timestamp;
-    buffer->anchor_ms = due_ms;
-    buffer->is_late_run = false;
+    int64_t target_ms = jitter_line_target_ms(&buffer->line);
+
+    if (target_ms < buffer->floor_ms)
+        target_ms = buffer->floor_ms;
+    target_ms += (int64_t)buffer->lead_ms;
+    return target_ms < JITTER_DELAY_MAX_MS ? target_ms : JITTER_DELAY_MAX_MS;
 }
 
-static int64_t due_of(const struct jitter_buffer *buffer, uint32_t timestamp)
+/* What a sample is heard with if it is heard now. */
+static int64_t delay_at(const struct jitter_buffer *buffer, int64_t at)
 {
-    return buffer->anchor_ms +
-           distance(buffer->anchor_timestamp, timestamp) / AUDIO_COUNT_PER_MS;
+    return (int64_t)buffer->clock_ms - at / AUDIO_COUNT_PER_MS -
+           jitter_line_base_ms(&buffer->line);
 }
 
-/* Moves the anchor along in whole milliseconds, lest the distance wrap. */
-static void refresh_anchor(struct jitter_buffer *buffer, uint32_t timestamp)
+/* The sample that is heard now if the delay is so long. */
+static int64_t sample_at(const struct jitter_buffer *buffer, int64_t delay_ms)
 {
-    int32_t age = distance(buffer->anchor_timestamp, timestamp);
-
-    if (age < ANCHOR_AGE_MAX)
-        return;
-    age -= age % AUDIO_COUNT_PER_MS;
-    buffer->anchor_timestamp += (uint32_t)age;
-    buffer->anchor_ms += age / AUDIO_COUNT_PER_MS;
+    return ((int64_t)buffer->clock_ms - delay_ms -
+            jitter_line_base_ms(&buffer->line)) *
+           AUDIO_COUNT_PER_MS;
 }
 
 /* --- the frames that wait ------------------------------------------------ */
@@ -127,56 +155,48 @@ static void remove_frame(struct jitter_buffer *buffer, size_t index)
         buffer->frames[index] = buffer->frames[buffer->count];
 }
 
-static bool find_oldest(const struct jitter_buffer *buffer, size_t *index)
+static const struct waiting_frame *
+find_oldest(const struct jitter_buffer *buffer)
 {
-    if (buffer->count == 0)
-        return false;
-    *index = 0;
-    for (size_t i = 1; i < buffer->count; i++)
-        if (distance(buffer->frames[*index].timestamp,
-                     buffer->frames[i].timestamp) < 0)
-            *index = i;
-    return true;
+    const struct waiting_frame *oldest = NULL;
+
+    for (size_t i = 0; i < buffer->count; i++)
+        if (!oldest || buffer->frames[i].at < oldest->at)
+            oldest = &buffer->frames[i];
+    return oldest;
 }
 
-/* The frame that begins within half a block of `timestamp`. */
-static bool find_frame(const struct jitter_buffer *buffer, uint32_t timestamp,
-                       size_t *index)
+static size_t index_of(const struct jitter_buffer *buffer,
+                       const struct waiting_frame *frame)
 {
-    for (size_t i = 0; i < buffer->count; i++) {
-        int32_t off = distance(timestamp, buffer->frames[i].timestamp);
-
-        if (off >= -AUDIO_BLOCK_COUNT / 2 && off < AUDIO_BLOCK_COUNT / 2) {
-            *index = i;
-            return true;
-        }
-    }
-    return false;
+    return (size_t)(frame - buffer->frames);
 }
 
-/* Drops what belongs before `timestamp`: it is stale. */
-static void drop_before(struct jitter_buffer *buffer, uint32_t timestamp)
+/* Drops what belongs before a sample: it is stale. */
+static void drop_before(struct jitter_buffer *buffer, int64_t at)
 {
-    for (size_t i = buffer->count; i > 0; i--) {
-        int32_t off = distance(timestamp, buffer->frames[i - 1].timestamp);
-
-        if (off < -AUDIO_BLOCK_COUNT / 2) {
+    for (size_t i = buffer->count; i > 0; i--)
+        if (buffer->frames[i - 1].at < at - HALF_BLOCK) {
             remove_frame(buffer, i - 1);
-            buffer->statistics.late++;
+            buffer->statistics.stale++;
         }
-    }
 }
 
 static void store(struct jitter_buffer *buffer,
-                  const struct jitter_frame *frame)
+                  const struct jitter_frame *frame, int64_t at)
 {
-    size_t index;
+    struct waiting_frame *place;
 
-    if (buffer->count == CAPACITY && find_oldest(buffer, &index)) {
-        remove_frame(buffer, index);
-        buffer->statistics.late++;
+    if (buffer->count == CAPACITY) {
+        remove_frame(buffer, index_of(buffer, find_oldest(buffer)));
+        buffer->statistics.stale++;
     }
-    buffer->frames[buffer->count++] = *frame;
+    place = &buffer->frames[buffer->count++];
+    place->frame = *frame;
+    place->at = at;
+    if (frame->count == 0 || frame->count > JITTER_FRAME_COUNT_MAX ||
+        frame->count % AUDIO_BLOCK_COUNT != 0)
+        place->frame.count = AUDIO_BLOCK_COUNT;
 }
 
 /* --- arrival ------------------------------------------------------------- */
@@ -207,7 +227,17 @@ static enum novelty note_sequence(struct jitter_buffer *buffer,
     return NOVELTY_NEW;
 }
 
-/* A sender that began anew counts from elsewhere: nothing of before holds. */
+/* Nothing of before holds but what is known of the jitter. */
+static void begin_anew(struct jitter_buffer *buffer)
+{
+    jitter_line_forget_base(&buffer->line);
+    buffer->is_stale_run = false;
+    buffer->is_away = false;
+    buffer->is_playing = false;
+    buffer->count = 0;
+}
+
+/* A sender that began anew counts from elsewhere. */
 static void note_stream(struct jitter_buffer *buffer, uint32_t sequence)
 {
     int32_t ahead = distance(buffer->highest_sequence, sequence);
@@ -216,62 +246,89 @@ static void note_stream(struct jitter_buffer *buffer, uint32_t sequence)
         (ahead <= SEQUENCE_JUMP_MAX && ahead >= -SEQUENCE_JUMP_MAX))
         return;
     buffer->has_stream = false;
-    buffer->has_anchor = false;
-    buffer->is_playing = false;
-    buffer->count = 0;
+    begin_anew(buffer);
 }
 
-/*
- * Where a talkspurt begins while nothing is played, its due time is fixed
- * anew, so that it gets its full delay; unless it comes so late that it must
- * have waited behind a stalled line.
- */
-static void fix_due_time(struct jitter_buffer *buffer,
-                         const struct jitter_frame *frame, int64_t arrival_ms)
+static int64_t unwrap(struct jitter_buffer *buffer, uint32_t timestamp)
 {
-    int64_t due_ms = arrival_ms + buffer->delay_ms;
+    int64_t at;
 
-    if (buffer->has_anchor && !buffer->is_playing && buffer->count == 0 &&
-        arrival_ms - buffer->last_arrival_ms > FORGET_MS)
-        buffer->has_anchor = false;
-    if (!buffer->has_anchor) {
-        set_anchor(buffer, frame->timestamp, due_ms);
-        return;
+    if (buffer->newest_at == 0) {
+        buffer->newest_at = AT_BEGIN;
+        buffer->newest_timestamp = timestamp;
     }
-    if ((frame->flags & AUDIO_FLAG_TALKSPURT) && !buffer->is_playing &&
-        buffer->count == 0 &&
-        arrival_ms - due_of(buffer, frame->timestamp) <= RESTART_LATE_MS)
-        set_anchor(buffer, frame->timestamp, due_ms);
-    /* Would wait too long: the due time was fixed by a frame that came late. */
-    if (due_of(buffer, frame->timestamp) > due_ms + EARLY_SLACK_MS)
-        set_anchor(buffer, frame->timestamp, due_ms);
-}
-
-static bool is_late(const struct jitter_buffer *buffer, uint32_t timestamp,
-                    int64_t late_by_ms)
-{
-    if (buffer->is_playing)
-        return distance(buffer->position, timestamp) < -AUDIO_BLOCK_COUNT / 2;
-    return late_by_ms > LATE_SLACK_MS;
+    at = buffer->newest_at + distance(buffer->newest_timestamp, timestamp);
+    if (at > buffer->newest_at) {
+        buffer->newest_at = at;
+        buffer->newest_timestamp = timestamp;
+    }
+    return at;
 }
 
 /*
  * Has the line become slower for good? What piled up behind a stall arrives
- * faster than it was spoken and is less and less late; what comes over a
- * slower line stays equally late.
+ * faster than it was spoken and is less and less stale; what comes over a
+ * slower line stays equally stale.
  */
-static bool is_steadily_late(struct jitter_buffer *buffer, int64_t arrival_ms,
-                             int64_t late_by_ms)
+static bool is_steadily_stale(struct jitter_buffer *buffer, int64_t arrival_ms,
+                              int64_t above_ms)
 {
-    if (buffer->is_late_run &&
-        arrival_ms - buffer->late_since_ms < LATE_WINDOW_MS)
+    if (buffer->is_stale_run &&
+        arrival_ms - buffer->stale_since_ms < LATE_WINDOW_MS)
         return false;
-    if (buffer->is_late_run &&
-        late_by_ms >= buffer->late_by_ms - LATE_SHRINK_MS)
+    if (buffer->is_stale_run &&
+        above_ms >= buffer->stale_by_ms - LATE_SHRINK_MS)
         return true;
-    buffer->is_late_run = true;
-    buffer->late_since_ms = arrival_ms;
-    buffer->late_by_ms = late_by_ms;
+    buffer->is_stale_run = true;
+    buffer->stale_since_ms = arrival_ms;
+    buffer->stale_by_ms = above_ms;
+    return false;
+}
+
+/* After an outage nothing of it is heard: that would be no jitter. */
+static int64_t highest_delay(const struct jitter_buffer *buffer)
+{
+    int64_t fresh_ms = target_of(buffer) + RESUME_SLACK_MS;
+
+    return buffer->is_away && fresh_ms < JITTER_DELAY_MAX_MS
+               ? fresh_ms
+               : JITTER_DELAY_MAX_MS;
+}
+
+/* False if the frame is stale; what is not is known to the line from now on. */
+static bool take_offset(struct jitter_buffer *buffer, int64_t offset_ms,
+                        int64_t arrival_ms)
+{
+    int64_t above_ms;
+
+    if (jitter_line_has_base(&buffer->line)) {
+        above_ms = offset_ms - jitter_line_base_ms(&buffer->line);
+        if (above_ms > highest_delay(buffer)) {
+            if (!is_steadily_stale(buffer, arrival_ms, above_ms))
+                return false;
+            begin_anew(buffer);
+        }
+    }
+    buffer->is_stale_run = false;
+    buffer->is_away = false;
+    jitter_line_note(&buffer->line, offset_ms);
+    return true;
+}
+
+/* False if others have been heard since; true if it was waited for. */
+static bool take_lateness(struct jitter_buffer *buffer, int64_t at,
+                          int64_t offset_ms)
+{
+    if (!buffer->is_playing)
+        return true;
+    if (at >= buffer->position - HALF_BLOCK) {
+        if (buffer->held > 0 && at < buffer->position + buffer->held) {
+            jitter_line_note_late(&buffer->line, offset_ms);
+            buffer->statistics.awaited++;
+        }
+        return true;
+    }
+    jitter_line_note_late(&buffer->line, offset_ms);
     return false;
 }
 
@@ -279,7 +336,8 @@ void jitter_buffer_put(struct jitter_buffer *buffer,
                        const struct jitter_frame *frame, int64_t arrival_ms)
 {
     enum novelty novelty;
-    int64_t late_by_ms;
+    int64_t offset_ms;
+    int64_t at;
 
     if (frame->size == 0 || frame->size > LIMIT_OPUS_PAYLOAD_SIZE)
         return;
@@ -292,133 +350,303 @@ void jitter_buffer_put(struct jitter_buffer *buffer,
             buffer->statistics.late++;
         return;
     }
-    fix_due_time(buffer, frame, arrival_ms);
-    if (arrival_ms - buffer->last_arrival_ms > LATE_WINDOW_MS)
-        buffer->is_late_run = false;
+    at = unwrap(buffer, frame->timestamp);
+    if ((frame->flags & AUDIO_FLAG_TALKSPURT) && !buffer->is_playing &&
+        buffer->count == 0 && arrival_ms - buffer->last_arrival_ms > FORGET_MS)
+        jitter_line_forget_base(&buffer->line);
     buffer->last_arrival_ms = arrival_ms;
-    late_by_ms = arrival_ms - due_of(buffer, frame->timestamp);
-    if (is_late(buffer, frame->timestamp, late_by_ms)) {
-        if (!is_steadily_late(buffer, arrival_ms, late_by_ms)) {
-            buffer->statistics.late++;
-            return;
-        }
-        set_anchor(buffer, frame->timestamp, arrival_ms + buffer->delay_ms);
-        buffer->is_playing = false;
-    }
-    buffer->is_late_run = false;
-    refresh_anchor(buffer, frame->timestamp);
-    store(buffer, frame);
+    offset_ms = arrival_ms - at / AUDIO_COUNT_PER_MS;
+    if (!take_offset(buffer, offset_ms, arrival_ms))
+        buffer->statistics.stale++;
+    else if (!take_lateness(buffer, at, offset_ms))
+        buffer->statistics.late++;
+    else
+        store(buffer, frame, at);
 }
 
 /* --- playing ------------------------------------------------------------- */
 
-static void say_silence(struct jitter_buffer *buffer, struct jitter_output *out)
+/*
+ * The device's clock: its calls are 20 ms apart whatever their jitter. True if
+ * it stood still since the call before.
+ */
+static bool move_clock(struct jitter_buffer *buffer, int64_t now_ms)
 {
-    buffer->is_playing = false;
-    buffer->lost_run = 0;
-    out->kind = JITTER_SILENCE;
-}
+    double off_ms;
+    double lead_ms;
 
-/* Begins to play if the oldest frame that is not stale is due. */
-static bool begin(struct jitter_buffer *buffer, int64_t now_ms)
-{
-    const struct jitter_frame *first;
-    size_t index;
-
-    while (find_oldest(buffer, &index)) {
-        first = &buffer->frames[index];
-        if (due_of(buffer, first->timestamp) > now_ms)
-            return false;
-        if (now_ms - due_of(buffer, first->timestamp) <= DEVICE_LAG_MS) {
-            buffer->is_playing = true;
-            buffer->position = first->timestamp;
-            buffer->lost_run = 0;
-            return true;
-        }
-        remove_frame(buffer, index);
-        buffer->statistics.late++;
+    if (!buffer->has_clock) {
+        buffer->has_clock = true;
+        buffer->clock_ms = (double)now_ms;
+        return false;
     }
+    off_ms = (double)now_ms - (buffer->clock_ms + AUDIO_BLOCK_MS);
+    buffer->is_ahead = off_ms < -DEVICE_LEAD_MS;
+    if (buffer->is_ahead)
+        return false;
+    if (off_ms > DEVICE_LAG_MS) {
+        buffer->clock_ms = (double)now_ms;
+        return true;
+    }
+    buffer->clock_ms += AUDIO_BLOCK_MS + off_ms * CLOCK_SHARE;
+    lead_ms = buffer->clock_ms - (double)now_ms;
+    buffer->lead_ms *= LEAD_LEFT;
+    if (lead_ms > buffer->lead_ms)
+        buffer->lead_ms = lead_ms;
     return false;
 }
 
-/*
- * After a device stood still, or the due time moved, the past is skipped. What
- * was heard before is too long ago to conceal a loss with.
- */
-static void skip_lag(struct jitter_buffer *buffer, int64_t now_ms)
+static void stop_playing(struct jitter_buffer *buffer)
 {
-    int64_t lag_ms = now_ms - due_of(buffer, buffer->position);
-
-    if (lag_ms <= DEVICE_LAG_MS)
-        return;
-    buffer->position += (uint32_t)(lag_ms / AUDIO_BLOCK_MS * AUDIO_BLOCK_COUNT);
-    buffer->lost_run = JITTER_LOST_RUN_MAX;
-    drop_before(buffer, buffer->position);
+    buffer->is_playing = false;
+    buffer->lost_run = 0;
+    buffer->wait_run = 0;
+    buffer->held = 0;
 }
 
-static void play_frame(struct jitter_buffer *buffer, size_t index,
-                       struct jitter_output *out)
+/* Begins to play if the oldest frame that is not stale is due. */
+static void begin(struct jitter_buffer *buffer)
 {
-    buffer->current = buffer->frames[index];
-    remove_frame(buffer, index);
-    buffer->position = buffer->current.timestamp + AUDIO_BLOCK_COUNT;
+    int64_t target_ms = target_of(buffer);
+    int64_t delay_max_ms = target_ms + RESUME_SLACK_MS;
+    const struct waiting_frame *first;
+
+    if (delay_max_ms < RESUME_MS)
+        delay_max_ms = RESUME_MS;
+    if (delay_max_ms > JITTER_DELAY_MAX_MS)
+        delay_max_ms = JITTER_DELAY_MAX_MS;
+    drop_before(buffer, sample_at(buffer, delay_max_ms) + HALF_BLOCK);
+    first = find_oldest(buffer);
+    if (!first || delay_at(buffer, first->at) < target_ms - BEGIN_EARLY_MS)
+        return;
+    stop_playing(buffer);
+    buffer->is_playing = true;
+    buffer->position = first->at;
+    buffer->expects_silence = false;
+    buffer->budget = BUDGET_MAX_COUNT;
+}
+
+/* Goes on at a later sample; what was before it is not heard. */
+static void skip_to(struct jitter_buffer *buffer, int64_t at)
+{
+    if (at <= buffer->position)
+        return;
+    buffer->held -= at - buffer->position;
+    if (buffer->held < 0)
+        buffer->held = 0;
+    buffer->position = at;
+    drop_before(buffer, at);
+}
+
+static void fill_budget(struct jitter_buffer *buffer)
+{
+    int64_t above_ms = delay_at(buffer, buffer->position) - target_of(buffer);
+
+    buffer->budget += above_ms > FAR_ABOVE_MS ? BUDGET_FAR_COUNT : BUDGET_COUNT;
+    if (buffer->budget > BUDGET_MAX_COUNT)
+        buffer->budget = BUDGET_MAX_COUNT;
+}
+
+void jitter_buffer_tick(struct jitter_buffer *buffer, int64_t now_ms,
+                        size_t pending)
+{
+    bool has_stood = move_clock(buffer, now_ms);
+
+    if (!jitter_line_has_base(&buffer->line))
+        return;
+    if (buffer->is_playing && has_stood) {
+        /* What was heard before is too long ago to conceal a loss with. */
+        skip_to(buffer, sample_at(buffer, target_of(buffer)));
+        buffer->lost_run = JITTER_LOST_RUN_MAX;
+    }
+    if (buffer->wait_run >= WAIT_RUN_MAX) {
+        buffer->is_away = true;
+        stop_playing(buffer);
+    }
+    if (has_stood && buffer->count == 0)
+        stop_playing(buffer);
+    if (!buffer->is_playing)
+        begin(buffer);
+    if (!buffer->is_playing)
+        return;
+    skip_to(buffer, sample_at(buffer, JITTER_DELAY_MAX_MS) + (int64_t)pending);
+    fill_budget(buffer);
+    buffer->statistics.delay_ms =
+        delay_at(buffer, buffer->position - (int64_t)pending);
+}
+
+static void say_silence(struct jitter_buffer *buffer, struct jitter_output *out)
+{
+    stop_playing(buffer);
+    out->kind = JITTER_SILENCE;
+}
+
+static void play(struct jitter_buffer *buffer,
+                 const struct waiting_frame *frame, struct jitter_output *out)
+{
+    buffer->current = frame->frame;
+    buffer->position = frame->at + frame->frame.count;
+    remove_frame(buffer, index_of(buffer, frame));
     buffer->last_sequence = buffer->current.sequence;
     buffer->expects_silence = buffer->current.flags & AUDIO_FLAG_SILENCE;
     buffer->lost_run = 0;
+    buffer->wait_run = 0;
+    buffer->held = 0;
     buffer->statistics.played++;
     out->kind = JITTER_PACKET;
     out->frame = &buffer->current;
+    out->count = buffer->current.count;
 }
 
-/* A gap in time without a gap in the numbers: the speaker was silent. */
-static bool is_pause(const struct jitter_buffer *buffer)
+/* A block is made up; silence once there were too many. */
+static void make_up(struct jitter_buffer *buffer, struct jitter_output *out)
 {
-    size_t next;
-
-    if (buffer->expects_silence)
-        return true;
-    return find_oldest(buffer, &next) &&
-           buffer->frames[next].sequence == buffer->last_sequence + 1;
-}
-
-static void say_lost(struct jitter_buffer *buffer, struct jitter_output *out)
-{
-    size_t index;
-
+    if (buffer->lost_run >= JITTER_LOST_RUN_MAX) {
+        out->kind = JITTER_SILENCE;
+        return;
+    }
     buffer->lost_run++;
     buffer->statistics.concealed++;
     out->kind = JITTER_LOST;
+    out->count = AUDIO_BLOCK_COUNT;
     out->lost_run = buffer->lost_run;
-    if (find_frame(buffer, buffer->position + AUDIO_BLOCK_COUNT, &index)) {
-        buffer->current = buffer->frames[index];
-        out->frame = &buffer->current;
-    }
-    buffer->position += AUDIO_BLOCK_COUNT;
 }
 
-void jitter_buffer_get(struct jitter_buffer *buffer, int64_t now_ms,
+/*
+ * Frames before `next` are lost, and nothing stands in their place yet. A block
+ * is made up, or all of them if `next` can repair them; and if the delay is
+ * longer than need be, what is lost anyway is left out.
+ */
+static void lose(struct jitter_buffer *buffer, const struct waiting_frame *next,
+                 struct jitter_output *out)
+{
+    int64_t repaired = next->frame.count;
+    int64_t surplus_ms = delay_at(buffer, buffer->position) - target_of(buffer);
+    int64_t gap = next->at - buffer->position;
+
+    buffer->wait_run = 0;
+    if (buffer->lost_run >= JITTER_LOST_RUN_MAX) {
+        say_silence(buffer, out);
+        return;
+    }
+    if (gap > repaired && surplus_ms > AUDIO_BLOCK_MS) {
+        int64_t surplus = surplus_ms * AUDIO_COUNT_PER_MS;
+
+        skip_to(buffer, surplus < gap - repaired ? buffer->position + surplus
+                                                 : next->at - repaired);
+        gap = next->at - buffer->position;
+    }
+    make_up(buffer, out);
+    if (gap - repaired < HALF_BLOCK && repaired - gap < HALF_BLOCK) {
+        unsigned more = next->frame.count / AUDIO_BLOCK_COUNT - 1;
+
+        buffer->current = next->frame;
+        out->frame = &buffer->current;
+        out->count = next->frame.count;
+        buffer->lost_run += more;
+        buffer->statistics.concealed += more;
+    }
+    buffer->position += (int64_t)out->count;
+}
+
+/*
+ * Nothing has come: what is made up stands in nobody's place as long as the
+ * delay may grow.
+ */
+static void await(struct jitter_buffer *buffer, size_t pending,
+                  struct jitter_output *out)
+{
+    int64_t delay_ms = delay_at(buffer, buffer->position - (int64_t)pending);
+
+    buffer->wait_run++;
+    if (delay_ms + AUDIO_BLOCK_MS <= JITTER_DELAY_MAX_MS)
+        buffer->held += AUDIO_BLOCK_COUNT;
+    else
+        buffer->position += AUDIO_BLOCK_COUNT;
+    make_up(buffer, out);
+}
+
+void jitter_buffer_get(struct jitter_buffer *buffer, size_t pending,
                        struct jitter_output *out)
 {
-    size_t index;
+    const struct waiting_frame *next;
+    int64_t gap;
 
     *out = (struct jitter_output){ .kind = JITTER_SILENCE };
-    if (!buffer->is_playing && !begin(buffer, now_ms))
+    if (!buffer->is_playing)
         return;
-    skip_lag(buffer, now_ms);
-    if (due_of(buffer, buffer->position) - now_ms > DEVICE_LEAD_MS) {
+    if (buffer->is_ahead) {
         /* A block is made up and the position stays: the device waits. */
         buffer->statistics.concealed++;
         out->kind = JITTER_LOST;
+        out->count = AUDIO_BLOCK_COUNT;
         out->lost_run = 1;
         return;
     }
-    drop_before(buffer, buffer->position);
-    if (find_frame(buffer, buffer->position, &index))
-        play_frame(buffer, index, out);
-    else if (is_pause(buffer) || buffer->lost_run >= JITTER_LOST_RUN_MAX)
+    next = find_oldest(buffer);
+    if (!next) {
+        if (buffer->expects_silence)
+            say_silence(buffer, out);
+        else
+            await(buffer, pending, out);
+        return;
+    }
+    gap = next->at - buffer->position;
+    if (gap - buffer->held < HALF_BLOCK) {
+        play(buffer, next, out);
+        return;
+    }
+    skip_to(buffer, buffer->position + buffer->held);
+    if (buffer->expects_silence ||
+        next->frame.sequence == buffer->last_sequence + 1)
         say_silence(buffer, out);
     else
-        say_lost(buffer, out);
+        lose(buffer, next, out);
+}
+
+bool jitter_buffer_is_ready(const struct jitter_buffer *buffer)
+{
+    const struct waiting_frame *next = find_oldest(buffer);
+
+    return buffer->is_playing && !buffer->is_ahead && next &&
+           next->at - buffer->position < HALF_BLOCK;
+}
+
+/* --- scaling ------------------------------------------------------------- */
+
+/*
+ * Frames are asked for when less than a block is pending, so that what is left
+ * over of a block is delay without use; and a little more or less of it does
+ * not change when they are asked for.
+ */
+enum jitter_wish jitter_buffer_wish(const struct jitter_buffer *buffer,
+                                    size_t pending, size_t *count_max)
+{
+    size_t rest = pending % AUDIO_BLOCK_COUNT;
+    int64_t above_ms;
+
+    *count_max = AUDIO_BLOCK_COUNT;
+    if (!buffer->is_playing || buffer->budget <= 0 || buffer->wait_run > 0 ||
+        buffer->lost_run > 0)
+        return JITTER_KEEP;
+    above_ms = delay_at(buffer, buffer->position - (int64_t)(pending - rest)) -
+               target_of(buffer);
+    if (above_ms < -STRETCH_SLACK_MS)
+        return JITTER_STRETCH;
+    if (above_ms > SHRINK_SLACK_MS)
+        return JITTER_SHRINK;
+    *count_max = rest;
+    return rest > REST_MIN_COUNT ? JITTER_SHRINK : JITTER_KEEP;
+}
+
+void jitter_buffer_scaled(struct jitter_buffer *buffer, enum jitter_wish wish,
+                          size_t count)
+{
+    buffer->budget -= (int64_t)count;
+    if (wish == JITTER_STRETCH)
+        buffer->statistics.stretched += count;
+    else
+        buffer->statistics.shrunk += count;
 }
 
 bool jitter_buffer_is_idle(const struct jitter_buffer *buffer)
@@ -430,4 +658,5 @@ void jitter_buffer_statistics(const struct jitter_buffer *buffer,
                               struct jitter_statistics *out)
 {
     *out = buffer->statistics;
+    out->target_ms = target_of(buffer);
 }

@@ -222,7 +222,7 @@ static enum result make_parts(struct voice *voice)
         result = voice_transmit_new(&voice->transmit, handlers->send,
                                     handlers->user);
     if (result == RESULT_OK)
-        result = voice_playout_new(&voice->playout, JITTER_DELAY_MS);
+        result = voice_playout_new(&voice->playout, JITTER_DELAY_MIN_MS);
     return result;
 }
 
@@ -538,7 +538,13 @@ void voice_statistics(const struct voice *voice, struct voice_statistics *out)
         .played = heard.played,
         .concealed = heard.concealed,
         .late = heard.late,
+        .awaited = heard.awaited,
+        .stale = heard.stale,
         .duplicate = heard.duplicate,
+        .stretched_ms = heard.stretched / AUDIO_COUNT_PER_MS,
+        .shrunk_ms = heard.shrunk / AUDIO_COUNT_PER_MS,
+        .delay_ms = heard.delay_ms,
+        .target_ms = heard.target_ms,
         .capture_overruns =
             voice->capture_overruns + audio_ring_overruns(voice->sound.ring),
         .receive_overruns = voice_playout_overruns(voice->playout),

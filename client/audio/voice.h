@@ -92,9 +92,16 @@ struct voice_statistics {
     uint64_t sent;             /* frames given to `send` */
     uint64_t received;         /* frames given to voice_on_frame() */
     uint64_t played;           /* received frames that were heard */
-    uint64_t concealed;        /* blocks made up for lost frames */
-    uint64_t late;             /* frames that came after their time */
+    uint64_t concealed;        /* blocks made up for lost or late frames */
+    uint64_t late;             /* frames that came after others were heard */
+    uint64_t awaited;          /* frames that came late and were heard */
+    uint64_t stale;            /* frames dropped lest they be heard too late */
     uint64_t duplicate;        /* frames that had come before */
+    uint64_t stretched_ms;     /* sound that was made longer by so much, */
+    uint64_t shrunk_ms;        /* and shorter: the delay followed the line */
+    int64_t delay_ms;          /* from arrival to ear, of who speaks or spoke
+                                * last; of several the longest */
+    int64_t target_ms;         /* the delay that the line asks for */
     uint64_t capture_overruns; /* captured blocks lost: owner too slow */
     uint64_t receive_overruns; /* received frames lost: device too slow */
 };

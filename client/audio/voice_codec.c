@@ -147,40 +147,54 @@ void voice_decoder_reset(struct voice_decoder *decoder)
     (void)opus_decoder_ctl(decoder->opus, OPUS_RESET_STATE);
 }
 
+size_t voice_payload_count(const uint8_t *payload, size_t size)
+{
+    int n =
+        size > 0 && size <= LIMIT_OPUS_PAYLOAD_SIZE
+            ? opus_packet_get_nb_samples(payload, (opus_int32)size, AUDIO_RATE)
+            : 0;
+
+    return n == AUDIO_BLOCK_COUNT || n == 2 * AUDIO_BLOCK_COUNT ||
+                   n == 3 * AUDIO_BLOCK_COUNT
+               ? (size_t)n
+               : 0;
+}
+
 static enum result decode(struct voice_decoder *decoder, const uint8_t *payload,
-                          size_t size, int16_t *samples, int use_copy)
+                          size_t size, int16_t *samples, size_t count,
+                          int use_copy)
 {
     int n = opus_decode(decoder->opus, payload, (opus_int32)size, samples,
-                        AUDIO_BLOCK_COUNT, use_copy);
+                        (int)count, use_copy);
 
-    /* A longer frame does not fit the block: as wrong as a shorter one. */
+    /* A longer frame does not fit: as wrong as a shorter one. */
     if (n == OPUS_BUFFER_TOO_SMALL)
         return RESULT_MALFORMED;
     if (n < 0)
         return result_of(n);
-    return n == AUDIO_BLOCK_COUNT ? RESULT_OK : RESULT_MALFORMED;
+    return n == (int)count ? RESULT_OK : RESULT_MALFORMED;
 }
 
 enum result voice_decoder_decode(struct voice_decoder *decoder,
                                  const uint8_t *payload, size_t size,
-                                 int16_t *samples)
+                                 int16_t *samples, size_t count)
 {
     if (size == 0 || size > LIMIT_OPUS_PAYLOAD_SIZE)
         return RESULT_MALFORMED;
-    return decode(decoder, payload, size, samples, 0);
+    return decode(decoder, payload, size, samples, count, 0);
 }
 
 enum result voice_decoder_recover(struct voice_decoder *decoder,
                                   const uint8_t *payload, size_t size,
-                                  int16_t *samples)
+                                  int16_t *samples, size_t count)
 {
     if (size == 0 || size > LIMIT_OPUS_PAYLOAD_SIZE)
         return RESULT_MALFORMED;
-    return decode(decoder, payload, size, samples, 1);
+    return decode(decoder, payload, size, samples, count, 1);
 }
 
 enum result voice_decoder_conceal(struct voice_decoder *decoder,
-                                  int16_t *samples)
+                                  int16_t *samples, size_t count)
 {
-    return decode(decoder, NULL, 0, samples, 0);
+    return decode(decoder, NULL, 0, samples, count, 0);
 }

@@ -43,18 +43,25 @@ struct voice_decoder *voice_decoder_free(struct voice_decoder *decoder);
 void voice_decoder_reset(struct voice_decoder *decoder);
 
 /*
- * Each of these writes a whole block, or fails and leaves the block undefined.
- * decode: the next frame; RESULT_MALFORMED if it is not 20 ms of Opus.
+ * How many samples an Opus packet holds by its first bytes, if they are 20, 40
+ * or 60 ms; else 0.
+ */
+size_t voice_payload_count(const uint8_t *payload, size_t size);
+
+/*
+ * Each of these writes `count` samples, or fails and leaves them undefined.
+ * decode: the next frame; RESULT_MALFORMED if it is not so much of Opus.
  * recover: the frame before `payload`, from the copy therein; without such a
- * copy it is concealed. conceal: a frame of which nothing is known.
+ * copy it is concealed. conceal: sound of which nothing is known; `count` is
+ * 20, 40 or 60 ms here.
  */
 MUST_USE enum result voice_decoder_decode(struct voice_decoder *decoder,
                                           const uint8_t *payload, size_t size,
-                                          int16_t *samples);
+                                          int16_t *samples, size_t count);
 MUST_USE enum result voice_decoder_recover(struct voice_decoder *decoder,
                                            const uint8_t *payload, size_t size,
-                                           int16_t *samples);
+                                           int16_t *samples, size_t count);
 MUST_USE enum result voice_decoder_conceal(struct voice_decoder *decoder,
-                                           int16_t *samples);
+                                           int16_t *samples, size_t count);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "client/audio/audio_ring.h"
 #include "client/audio/mixer.h"
-#include "client/audio/voice_codec.h"
+#include "client/audio/voice_stream.h"
 #include "protocol/base/limits.h"
 
 #include <stdatomic.h>
@@ -33,8 +33,7 @@ struct speaker {
     uint16_t slot;
     float gain;
     int64_t last_frame_ms;
-    struct jitter_buffer *jitter;
-    struct voice_decoder *decoder;
+    struct voice_stream *stream;
 };
 
 struct slot_gain {
@@ -56,14 +55,22 @@ struct voice_playout {
     struct message message; /* the one taken out last */
 
     /* Written by the device's thread, read by any. */
-    _Atomic uint64_t played;
-    _Atomic uint64_t concealed;
-    _Atomic uint64_t late;
-    _Atomic uint64_t duplicate;
+    struct {
+        _Atomic uint64_t played;
+        _Atomic uint64_t concealed;
+        _Atomic uint64_t late;
+        _Atomic uint64_t awaited;
+        _Atomic uint64_t stale;
+        _Atomic uint64_t duplicate;
+        _Atomic uint64_t stretched;
+        _Atomic uint64_t shrunk;
+        _Atomic int64_t delay_ms;
+        _Atomic int64_t target_ms;
+    } shown;
     _Atomic uint64_t crowded_out; /* frames of one speaker too many */
 };
 
-enum result voice_playout_new(struct voice_playout **out, int64_t delay_ms)
+enum result voice_playout_new(struct voice_playout **out, int64_t floor_ms)
 {
     struct voice_playout *playout;
     enum result result;
@@ -73,13 +80,8 @@ enum result voice_playout_new(struct voice_playout **out, int64_t delay_ms)
         return RESULT_NO_MEMORY;
     mixer_init(&playout->mixer);
     result = audio_ring_new(&playout->ring, RING_COUNT, sizeof(struct message));
-    for (size_t i = 0; result == RESULT_OK && i < LIMIT_VOICE_SPEAKERS; i++) {
-        struct speaker *speaker = &playout->speakers[i];
-
-        result = jitter_buffer_new(&speaker->jitter, delay_ms);
-        if (result == RESULT_OK)
-            result = voice_decoder_new(&speaker->decoder);
-    }
+    for (size_t i = 0; result == RESULT_OK && i < LIMIT_VOICE_SPEAKERS; i++)
+        result = voice_stream_new(&playout->speakers[i].stream, floor_ms);
     if (result != RESULT_OK) {
         voice_playout_free(playout);
         return result;
@@ -92,10 +94,8 @@ struct voice_playout *voice_playout_free(struct voice_playout *playout)
 {
     if (!playout)
         return NULL;
-    for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++) {
-        jitter_buffer_free(playout->speakers[i].jitter);
-        voice_decoder_free(playout->speakers[i].decoder);
-    }
+    for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++)
+        voice_stream_free(playout->speakers[i].stream);
     audio_ring_free(playout->ring);
     free(playout);
     return NULL;
@@ -169,22 +169,33 @@ static struct speaker *find_speaker(struct voice_playout *playout,
 }
 
 static void add_statistics(struct jitter_statistics *sum,
-                           const struct jitter_buffer *jitter)
+                           const struct speaker *speaker)
 {
     struct jitter_statistics part;
 
-    jitter_buffer_statistics(jitter, &part);
+    voice_stream_statistics(speaker->stream, &part);
     sum->played += part.played;
     sum->concealed += part.concealed;
     sum->late += part.late;
+    sum->awaited += part.awaited;
+    sum->stale += part.stale;
     sum->duplicate += part.duplicate;
+    sum->stretched += part.stretched;
+    sum->shrunk += part.shrunk;
+    if (voice_stream_is_idle(speaker->stream))
+        return;
+    if (part.delay_ms > sum->delay_ms)
+        sum->delay_ms = part.delay_ms;
+    if (part.target_ms > sum->target_ms)
+        sum->target_ms = part.target_ms;
 }
 
 static void forget(struct voice_playout *playout, struct speaker *speaker)
 {
-    add_statistics(&playout->forgotten, speaker->jitter);
-    jitter_buffer_reset(speaker->jitter);
-    voice_decoder_reset(speaker->decoder);
+    add_statistics(&playout->forgotten, speaker);
+    playout->forgotten.delay_ms = 0;
+    playout->forgotten.target_ms = 0;
+    voice_stream_reset(speaker->stream);
     speaker->is_used = false;
 }
 
@@ -198,7 +209,7 @@ static struct speaker *find_place(struct voice_playout *playout)
 
         if (!speaker->is_used)
             return speaker;
-        if (jitter_buffer_is_idle(speaker->jitter) &&
+        if (voice_stream_is_idle(speaker->stream) &&
             (!place || speaker->last_frame_ms < place->last_frame_ms))
             place = speaker;
     }
@@ -224,7 +235,7 @@ static void take_frame(struct voice_playout *playout,
     }
     speaker->gain = message->gain;
     speaker->last_frame_ms = message->arrival_ms;
-    jitter_buffer_put(speaker->jitter, &message->frame, message->arrival_ms);
+    voice_stream_put(speaker->stream, &message->frame, message->arrival_ms);
 }
 
 /* Takes in what came since the last block; false if nothing did. */
@@ -254,59 +265,30 @@ static bool take_messages(struct voice_playout *playout)
     return took_any;
 }
 
-/* What is made up for lost frames fades out within the longest run. */
-static void fade(int16_t *samples, unsigned lost_run)
-{
-    float from = 1.0f - (float)(lost_run - 1) / JITTER_LOST_RUN_MAX;
-
-    for (int i = 0; i < AUDIO_BLOCK_COUNT; i++) {
-        float part = (float)i / AUDIO_BLOCK_COUNT / JITTER_LOST_RUN_MAX;
-
-        samples[i] = (int16_t)((float)samples[i] * (from - part));
-    }
-}
-
-/* False if there is nothing to hear, or nothing that could be decoded. */
-static bool decode(struct speaker *speaker, const struct jitter_output *output,
-                   int16_t *samples)
-{
-    const struct jitter_frame *frame = output->frame;
-
-    switch (output->kind) {
-    case JITTER_PACKET:
-        if (voice_decoder_decode(speaker->decoder, frame->payload, frame->size,
-                                 samples) == RESULT_OK)
-            return true;
-        /* What a peer sent is no sound: as good as lost. */
-        return voice_decoder_conceal(speaker->decoder, samples) == RESULT_OK;
-    case JITTER_LOST:
-        if (frame && voice_decoder_recover(speaker->decoder, frame->payload,
-                                           frame->size, samples) == RESULT_OK)
-            return true;
-        if (voice_decoder_conceal(speaker->decoder, samples) != RESULT_OK)
-            return false;
-        fade(samples, output->lost_run);
-        return true;
-    case JITTER_SILENCE:
-    case JITTER_NONE:
-        return false;
-    }
-    return false;
-}
-
+/* While nobody speaks delay and target are those of who spoke last. */
 static void publish(struct voice_playout *playout)
 {
     struct jitter_statistics sum = playout->forgotten;
 
     for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++)
         if (playout->speakers[i].is_used)
-            add_statistics(&sum, playout->speakers[i].jitter);
-    atomic_store_explicit(&playout->played, sum.played, memory_order_relaxed);
-    atomic_store_explicit(&playout->concealed, sum.concealed,
-                          memory_order_relaxed);
-    atomic_store_explicit(&playout->late, sum.late, memory_order_relaxed);
-    atomic_store_explicit(&playout->duplicate, sum.duplicate,
-                          memory_order_relaxed);
+            add_statistics(&sum, &playout->speakers[i]);
+#define SHOW(field)                                                            \
+    atomic_store_explicit(&playout->shown.field, sum.field,                    \
+                          memory_order_relaxed)
+    SHOW(played);
+    SHOW(concealed);
+    SHOW(late);
+    SHOW(awaited);
+    SHOW(stale);
+    SHOW(duplicate);
+    SHOW(stretched);
+    SHOW(shrunk);
+    if (sum.target_ms > 0) {
+        SHOW(delay_ms);
+        SHOW(target_ms);
+    }
+#undef SHOW
 }
 
 bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
@@ -314,17 +296,15 @@ bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
 {
     bool has_changed = take_messages(playout);
     int16_t block[AUDIO_BLOCK_COUNT];
-    struct jitter_output output;
 
     mixer_begin(&playout->mixer);
     for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++) {
         struct speaker *speaker = &playout->speakers[i];
 
-        if (!speaker->is_used || jitter_buffer_is_idle(speaker->jitter))
+        if (!speaker->is_used || voice_stream_is_idle(speaker->stream))
             continue;
         has_changed = true;
-        jitter_buffer_get(speaker->jitter, now_ms, &output);
-        if (decode(speaker, &output, block))
+        if (voice_stream_pull(speaker->stream, now_ms, block))
             mixer_add(&playout->mixer, block, speaker->gain);
     }
     if (has_changed)
@@ -337,12 +317,20 @@ bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
 void voice_playout_statistics(const struct voice_playout *playout,
                               struct jitter_statistics *out)
 {
-    out->played = atomic_load_explicit(&playout->played, memory_order_relaxed);
-    out->concealed =
-        atomic_load_explicit(&playout->concealed, memory_order_relaxed);
-    out->late = atomic_load_explicit(&playout->late, memory_order_relaxed);
-    out->duplicate =
-        atomic_load_explicit(&playout->duplicate, memory_order_relaxed);
+#define LOAD(field)                                                            \
+    out->field =                                                               \
+        atomic_load_explicit(&playout->shown.field, memory_order_relaxed)
+    LOAD(played);
+    LOAD(concealed);
+    LOAD(late);
+    LOAD(awaited);
+    LOAD(stale);
+    LOAD(duplicate);
+    LOAD(stretched);
+    LOAD(shrunk);
+    LOAD(delay_ms);
+    LOAD(target_ms);
+#undef LOAD
 }
 
 uint64_t voice_playout_overruns(const struct voice_playout *playout)

@@ -15,16 +15,16 @@
 struct voice_playout;
 
 /*
- * The caller owns `*out`; all that will be needed is allocated here. `delay_ms`
+ * The caller owns `*out`; all that will be needed is allocated here. `floor_ms`
  * as in jitter_buffer_new(). RESULT_INVALID, RESULT_NO_MEMORY or
  * RESULT_UNSUPPORTED.
  */
 MUST_USE enum result voice_playout_new(struct voice_playout **out,
-                                       int64_t delay_ms);
+                                       int64_t floor_ms);
 /* Returns NULL; takes NULL. */
 struct voice_playout *voice_playout_free(struct voice_playout *playout);
 
-/* Owner's thread. */
+/* Owner's thread. The frame's `count` is read from its payload. */
 void voice_playout_put(struct voice_playout *playout, uint16_t slot,
                        const struct jitter_frame *frame, int64_t arrival_ms);
 /* Owner's thread. The slot belongs to somebody else from now on. */
@@ -38,7 +38,8 @@ MUST_USE enum result voice_playout_set_gain(struct voice_playout *playout,
 bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
                         int16_t *samples);
 
-/* Sums over all speakers, those forgotten too. Any thread. */
+/* Sums over all speakers, those forgotten too; delay and target are the
+ * longest of those who speak. Any thread. */
 void voice_playout_statistics(const struct voice_playout *playout,
                               struct jitter_statistics *out);
 /* Frames lost on the way to the device's thread, or for want of room for one

@@ -12,8 +12,9 @@
  * A scenario is a table of arrivals and the transcript of one get() every 20
  * ms from time 0 on: the name of the frame that is played, 'x' for a lost
  * block, '+' for a lost block whose next frame is at hand, '.' for silence.
+ * The delay is 80 ms or more.
  */
-enum { ARRIVAL_MAX = 48, TRANSCRIPT_MAX = 128 };
+enum { ARRIVAL_MAX = 48, TRANSCRIPT_MAX = 128, FLOOR_MS = 80 };
 
 struct arrival {
     char name; /* 0 ends the table */
@@ -124,60 +125,44 @@ static const struct scenario scenarios[] = {
                     { 'd', 3, 5, 100, S } },
       .transcript = "....ab..cd...",
       .statistics = { .played = 4 } },
-    { .what = "a talkspurt after silence gets its full delay anew",
+    { .what = "a frame that is waited for is heard when it comes",
       .arrivals = { { 'a', 0, 0, 0, T },
-                    { 'b', 1, 1, 20, S },
-                    /* 50 ms slower than before: due at 350 + 80. */
-                    { 'c', 2, 15, 350, T },
-                    { 'd', 3, 16, 425, 0 },
-                    { 'e', 4, 17, 430, S } },
-      .transcript = "....ab................cde..",
-      .statistics = { .played = 5 } },
-    { .what = "a burst at the start is cut down to the usual delay",
-      .arrivals = { { 'a', 0, 0, 300, T },
-                    { 'b', 1, 1, 300, 0 },
-                    { 'c', 2, 2, 300, 0 },
-                    { 'd', 3, 3, 300, 0 },
-                    { 'e', 4, 4, 300, 0 },
-                    { 'f', 5, 5, 300, 0 },
-                    { 'g', 6, 6, 300, 0 },
-                    { 'h', 7, 7, 300, 0 },
-                    { 'i', 8, 8, 300, 0 },
-                    { 'j', 9, 9, 300, 0 },
-                    { 'k', 10, 10, 300, 0 },
-                    { 'l', 11, 11, 300, 0 },
-                    { 'm', 12, 12, 300, 0 },
-                    { 'n', 13, 13, 300, 0 },
-                    { 'o', 14, 14, 300, 0 },
-                    { 'p', 15, 15, 320, S } },
-      /*
-       * By 'a', 'h' (140 ms after it) would wait 220 ms: it is due at 380
-       * instead. By that, so would 'o': it is due at 380, 'h' at 240, and
-       * what is older than that by more than 60 ms is stale.
-       */
-      .transcript = "...............hijklmnop...",
-      .statistics = { .played = 9, .late = 7 } },
-    { .what = "what piled up behind a stall of 600 ms is not heard",
+                    { 'b', 1, 1, 20, 0 },
+                    { 'c', 2, 2, 155, 0 },
+                    { 'd', 3, 3, 156, 0 },
+                    { 'e', 4, 4, 157, S } },
+      .transcript = "....abxxcde...",
+      /* 'd' was due at 140 as well, 'e' at 160 was not. */
+      .statistics = { .played = 5, .concealed = 2, .awaited = 2 } },
+    { .what = "what was made up while waiting counts for what is lost",
+      .arrivals = { { 'a', 0, 0, 0, T },
+                    { 'b', 1, 1, 20, 0 },
+                    { 'e', 4, 4, 150, 0 },
+                    { 'f', 5, 5, 151, S } },
+      .transcript = "....abxxef...",
+      .statistics = { .played = 4, .concealed = 2 } },
+    { .what = "waiting goes on when nothing more is made up",
+      .arrivals = { { 'a', 0, 0, 0, T },
+                    { 'b', 1, 1, 20, 0 },
+                    { 'c', 2, 2, 230, 0 },
+                    { 'd', 3, 3, 231, 0 },
+                    { 'e', 4, 4, 232, 0 },
+                    { 'f', 5, 5, 233, S } },
+      .transcript = "....abxxxxx.cdef...",
+      .statistics = { .played = 6, .concealed = 5, .awaited = 4 } },
+    { .what = "after a stall nothing is heard that is older than 400 ms",
       .arrivals = { { 'a', 0, 0, 0, T },
                     { 'b', 1, 1, 20, 0 },
                     { 'c', 2, 2, 640, 0 },
                     { 'd', 3, 3, 641, 0 },
-                    { 'e', 4, 4, 642, 0 },
-                    { 'f', 5, 5, 643, 0 },
-                    { 'g', 6, 6, 644, 0 },
-                    { 'h', 7, 7, 645, 0 },
-                    { 'i', 20, 20, 646, 0 },
-                    { 'j', 25, 25, 647, 0 },
-                    { 'k', 28, 28, 648, 0 },
-                    { 'l', 29, 29, 649, 0 },
-                    { 'm', 30, 30, 650, 0 },
-                    { 'n', 31, 31, 651, 0 },
-                    { 'o', 32, 32, 652, S } },
-      /* Block n is due at 80 + 20 n: at 640 that is block 28. */
-      .transcript = "....abxxxxx......................klmno...",
-      /* 'j' is due at 580: 67 ms before it came. */
-      .statistics = { .played = 7, .concealed = 5, .late = 8 } },
-    { .what = "a stall amid which a talkspurt began is not heard late either",
+                    { 'e', 4, 10, 642, 0 },
+                    { 'f', 5, 13, 643, 0 },
+                    { 'g', 6, 14, 644, 0 },
+                    { 'h', 7, 15, 645, S } },
+      /* 'f' was complete at 260. */
+      .transcript = "....abxxxxx......................fgh...",
+      .statistics = { .played = 5, .concealed = 5, .awaited = 3, .stale = 3 } },
+    { .what = "a talkspurt that began in a stall is not heard late either",
       .arrivals = { { 'a', 0, 0, 0, T },
                     { 'b', 1, 1, 20, S },
                     { 'c', 2, 20, 800, T },
@@ -185,27 +170,35 @@ static const struct scenario scenarios[] = {
                     { 'e', 4, 36, 802, 0 },
                     { 'f', 5, 37, 803, 0 },
                     { 'g', 6, 38, 804, S } },
-      /* 'c' was due at 480, 320 ms before it came; 'e' at 800. */
+      /* 'c' would be heard with a delay of 400 ms, 'e' with the usual. */
       .transcript = "....ab...................................efg.",
-      .statistics = { .played = 5, .late = 2 } },
-    { .what = "a line that became slower for good is followed after 200 ms",
+      .statistics = { .played = 5, .stale = 2 } },
+    { .what = "a line that became slower is followed at once",
       .arrivals = { { 'a', 0, 0, 0, T },
                     { 'b', 1, 1, 20, 0 },
                     { 'c', 2, 2, 340, 0 },
                     { 'd', 3, 3, 360, 0 },
                     { 'e', 4, 4, 380, 0 },
-                    { 'f', 5, 5, 400, 0 },
-                    { 'g', 6, 6, 420, 0 },
-                    { 'h', 7, 7, 440, 0 },
-                    { 'i', 8, 8, 460, 0 },
-                    { 'j', 9, 9, 480, 0 },
-                    { 'k', 10, 10, 500, 0 },
-                    { 'l', 11, 11, 520, 0 },
-                    { 'm', 12, 12, 540, 0 },
-                    { 'n', 13, 13, 560, 0 },
-                    { 'o', 14, 14, 580, S } },
-      .transcript = "....abxxxxx....................mno...",
-      .statistics = { .played = 5, .concealed = 5, .late = 10 } },
+                    { 'f', 5, 5, 400, S } },
+      .transcript = "....abxxxxx......cdef...",
+      .statistics = { .played = 6, .concealed = 5, .awaited = 1 } },
+    { .what = "one that became far slower for good, after 200 ms",
+      .arrivals = { { 'a', 0, 0, 0, T },
+                    { 'b', 1, 1, 20, 0 },
+                    { 'c', 2, 2, 540, 0 },
+                    { 'd', 3, 3, 560, 0 },
+                    { 'e', 4, 4, 580, 0 },
+                    { 'f', 5, 5, 600, 0 },
+                    { 'g', 6, 6, 620, 0 },
+                    { 'h', 7, 7, 640, 0 },
+                    { 'i', 8, 8, 660, 0 },
+                    { 'j', 9, 9, 680, 0 },
+                    { 'k', 10, 10, 700, 0 },
+                    { 'l', 11, 11, 720, 0 },
+                    { 'm', 12, 12, 740, 0 },
+                    { 'n', 13, 13, 760, S } },
+      .transcript = "....abxxxxx..............................mn..",
+      .statistics = { .played = 4, .concealed = 5, .stale = 10 } },
     { .what = "a sender that began anew is heard at once",
       .arrivals = { { 'a', 900000, 0, 0, T },
                     { 'b', 900001, 1, 20, S },
@@ -245,7 +238,8 @@ static char get(struct jitter_buffer *buffer, int64_t now_ms)
 {
     struct jitter_output output;
 
-    jitter_buffer_get(buffer, now_ms, &output);
+    jitter_buffer_tick(buffer, now_ms, 0);
+    jitter_buffer_get(buffer, 0, &output);
     switch (output.kind) {
     case JITTER_PACKET:
         return (char)output.frame->payload[0];
@@ -266,7 +260,7 @@ static void run(const struct scenario *scenario)
     struct jitter_buffer *buffer;
     struct jitter_statistics statistics;
 
-    assert_int_equal(jitter_buffer_new(&buffer, JITTER_DELAY_MS), RESULT_OK);
+    assert_int_equal(jitter_buffer_new(&buffer, FLOOR_MS), RESULT_OK);
     for (size_t i = 0; scenario->transcript[i]; i++) {
         int64_t now_ms = (int64_t)i * AUDIO_BLOCK_MS;
 
@@ -280,6 +274,8 @@ static void run(const struct scenario *scenario)
     assert_int_equal(statistics.played, scenario->statistics.played);
     assert_int_equal(statistics.concealed, scenario->statistics.concealed);
     assert_int_equal(statistics.late, scenario->statistics.late);
+    assert_int_equal(statistics.awaited, scenario->statistics.awaited);
+    assert_int_equal(statistics.stale, scenario->statistics.stale);
     assert_int_equal(statistics.duplicate, scenario->statistics.duplicate);
     jitter_buffer_free(buffer);
 }
@@ -297,7 +293,7 @@ static struct jitter_buffer *full_buffer(uint32_t block_count)
 {
     struct jitter_buffer *buffer;
 
-    assert_int_equal(jitter_buffer_new(&buffer, JITTER_DELAY_MS), RESULT_OK);
+    assert_int_equal(jitter_buffer_new(&buffer, FLOOR_MS), RESULT_OK);
     for (uint32_t i = 0; i < block_count; i++)
         put(buffer, &(struct arrival){ .name = (char)('a' + i),
                                        .sequence = i,
@@ -368,7 +364,7 @@ static void a_talkspurt_missed_by_the_device_is_not_played(void **state)
     assert_int_equal(get(buffer, 1000), '.');
     assert_true(jitter_buffer_is_idle(buffer));
     jitter_buffer_statistics(buffer, &statistics);
-    assert_int_equal(statistics.late, 4);
+    assert_int_equal(statistics.stale, 4);
     jitter_buffer_free(buffer);
 }
 
@@ -417,20 +413,131 @@ static void a_flood_of_nonsense_ends_in_silence(void **state)
     jitter_buffer_free(buffer);
 }
 
-static void another_delay_holds_from_the_next_talkspurt(void **state)
+static void another_floor_holds_at_once(void **state)
 {
-    struct jitter_buffer *buffer = full_buffer(1);
+    struct jitter_buffer *buffer = full_buffer(2);
+    size_t count_max;
 
     (void)state;
-    jitter_buffer_set_delay(buffer, 200);
     assert_int_equal(get(buffer, 80), 'a');
-    for (int64_t now_ms = 100; now_ms <= 180; now_ms += AUDIO_BLOCK_MS)
-        assert_int_equal(get(buffer, now_ms), 'x');
-    assert_int_equal(get(buffer, 200), '.');
-    put(buffer, &(struct arrival){ 'b', 1, 50, 1000, T });
-    assert_int_equal(get(buffer, 1180), '.');
-    assert_int_equal(get(buffer, 1200), 'b');
+    assert_int_equal(jitter_buffer_wish(buffer, AUDIO_BLOCK_COUNT, &count_max),
+                     JITTER_KEEP);
+    jitter_buffer_set_floor(buffer, 200);
+    assert_int_equal(jitter_buffer_wish(buffer, AUDIO_BLOCK_COUNT, &count_max),
+                     JITTER_STRETCH);
+    jitter_buffer_set_floor(buffer, 0);
+    assert_int_equal(jitter_buffer_wish(buffer, AUDIO_BLOCK_COUNT, &count_max),
+                     JITTER_SHRINK);
     jitter_buffer_free(buffer);
+}
+
+/* What is lost anyway is left out where the delay is too long. */
+static void of_a_long_loss_no_more_is_made_up_than_need_be(void **state)
+{
+    struct jitter_buffer *buffer = full_buffer(0);
+    char transcript[] = "..............";
+
+    (void)state;
+    jitter_buffer_set_floor(buffer, 200);
+    put(buffer, &(struct arrival){ 'a', 0, 0, 0, T });
+    put(buffer, &(struct arrival){ 'b', 6, 6, 120, 0 });
+    put(buffer, &(struct arrival){ 'c', 7, 7, 140, S });
+    for (int64_t i = 0; i < 14; i++) {
+        transcript[i] = get(buffer, i * AUDIO_BLOCK_MS);
+        if (i == 10)
+            jitter_buffer_set_floor(buffer, 0);
+    }
+    assert_string_equal(transcript, "..........a+bc");
+    jitter_buffer_free(buffer);
+}
+
+/* --- frames of several blocks -------------------------------------------- */
+
+static struct jitter_frame long_frame(uint32_t sequence, uint16_t count)
+{
+    return (struct jitter_frame){ .sequence = sequence,
+                                  .timestamp = sequence * count,
+                                  .count = count,
+                                  .flags = sequence == 0 ? T : 0,
+                                  .size = 1 };
+}
+
+/* Pulls all that is there; a letter for each time that something was got: 'p'
+ * a packet, 'x' and '+' as above. */
+static void pull(struct jitter_buffer *buffer, int64_t now_ms, size_t *pending,
+                 char **transcript)
+{
+    struct jitter_output output = { .kind = JITTER_NONE };
+
+    jitter_buffer_tick(buffer, now_ms, *pending);
+    while (*pending < AUDIO_BLOCK_COUNT && output.kind != JITTER_SILENCE) {
+        jitter_buffer_get(buffer, *pending, &output);
+        *pending += output.count;
+        if (output.kind == JITTER_PACKET)
+            *(*transcript)++ = 'p';
+        else if (output.kind == JITTER_LOST)
+            *(*transcript)++ = output.frame ? '+' : 'x';
+    }
+    *pending -= *pending < AUDIO_BLOCK_COUNT ? *pending : AUDIO_BLOCK_COUNT;
+}
+
+/* Frames of 40 and of 60 ms; of nine the fourth and the last but one are lost.
+ * A lost frame is repaired as a whole. */
+static void frames_of_several_blocks_are_played_and_repaired(void **state)
+{
+    (void)state;
+    for (uint16_t blocks = 1; blocks <= 3; blocks++) {
+        struct jitter_buffer *buffer;
+        struct jitter_statistics statistics;
+        char transcript[TRANSCRIPT_MAX] = "";
+        char *end = transcript;
+        size_t pending = 0;
+        uint32_t next = 0;
+        int64_t span_ms = blocks * AUDIO_BLOCK_MS;
+
+        assert_int_equal(jitter_buffer_new(&buffer, FLOOR_MS), RESULT_OK);
+        for (int64_t now_ms = 0; now_ms < 20 * span_ms;
+             now_ms += AUDIO_BLOCK_MS) {
+            struct jitter_frame frame =
+                long_frame(next, (uint16_t)(blocks * AUDIO_BLOCK_COUNT));
+
+            if (next < 9 && now_ms == next * span_ms) {
+                if (next == 8)
+                    frame.flags = S;
+                if (next != 3 && next != 7)
+                    jitter_buffer_put(buffer, &frame, now_ms);
+                next++;
+            }
+            pull(buffer, now_ms, &pending, &end);
+        }
+        assert_string_equal(transcript, "ppp+ppp+p");
+        jitter_buffer_statistics(buffer, &statistics);
+        assert_int_equal(statistics.played, 7);
+        assert_int_equal(statistics.concealed, 2 * blocks);
+        assert_int_equal(statistics.stale + statistics.late, 0);
+        jitter_buffer_free(buffer);
+    }
+}
+
+/* Who writes an impossible length is heard by blocks. */
+static void a_length_that_cannot_be_is_a_block(void **state)
+{
+    static const uint16_t lengths[] = { 0, 1, 959, 961, 3840, UINT16_MAX };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct jitter_frame frame = long_frame(0, lengths[i]);
+        struct jitter_buffer *buffer;
+        struct jitter_output output;
+
+        assert_int_equal(jitter_buffer_new(&buffer, FLOOR_MS), RESULT_OK);
+        jitter_buffer_put(buffer, &frame, 0);
+        jitter_buffer_tick(buffer, 80, 0);
+        jitter_buffer_get(buffer, 0, &output);
+        assert_int_equal(output.kind, JITTER_PACKET);
+        assert_int_equal(output.count, AUDIO_BLOCK_COUNT);
+        jitter_buffer_free(buffer);
+    }
 }
 
 static void a_reset_buffer_knows_nothing(void **state)
@@ -442,6 +549,7 @@ static void a_reset_buffer_knows_nothing(void **state)
     jitter_buffer_reset(buffer);
     assert_true(jitter_buffer_is_idle(buffer));
     put(buffer, &(struct arrival){ 'b', 0, 0, 500, T });
+    assert_int_equal(get(buffer, 560), '.');
     assert_int_equal(get(buffer, 580), 'b');
     jitter_buffer_statistics(buffer, &statistics);
     assert_int_equal(statistics.duplicate, 0);
@@ -489,7 +597,10 @@ int main(void)
         cmocka_unit_test(a_talkspurt_missed_by_the_device_is_not_played),
         cmocka_unit_test(frames_of_impossible_size_are_ignored),
         cmocka_unit_test(a_flood_of_nonsense_ends_in_silence),
-        cmocka_unit_test(another_delay_holds_from_the_next_talkspurt),
+        cmocka_unit_test(another_floor_holds_at_once),
+        cmocka_unit_test(of_a_long_loss_no_more_is_made_up_than_need_be),
+        cmocka_unit_test(frames_of_several_blocks_are_played_and_repaired),
+        cmocka_unit_test(a_length_that_cannot_be_is_a_block),
         cmocka_unit_test(a_reset_buffer_knows_nothing),
         cmocka_unit_test(a_delay_that_cannot_be_is_refused),
         cmocka_unit_test(long_speech_stays_in_time),

@@ -62,9 +62,9 @@ static void speech_comes_back_as_it_was(void **state)
     sound_signal_speech(spoken, COUNT, 1);
     encode_all();
     for (size_t i = 0; i < BLOCKS; i++)
-        assert_int_equal(
-            voice_decoder_decode(decoder, payloads[i], sizes[i], block_of(i)),
-            RESULT_OK);
+        assert_int_equal(voice_decoder_decode(decoder, payloads[i], sizes[i],
+                                              block_of(i), AUDIO_BLOCK_COUNT),
+                         RESULT_OK);
     match = sound_signal_match(spoken, COUNT, heard, COUNT, DELAY_MAX);
     assert_true(match.correlation > 0.8);
     assert_in_range(match.delay, 0, 30 * AUDIO_COUNT_PER_MS);
@@ -110,11 +110,12 @@ static void one_lost_frame_in_ten_is_recovered_from_the_next(void **state)
         enum result result;
 
         if (i % 10 == 5)
-            result = voice_decoder_recover(decoder, payloads[i + 1],
-                                           sizes[i + 1], block_of(i));
+            result =
+                voice_decoder_recover(decoder, payloads[i + 1], sizes[i + 1],
+                                      block_of(i), AUDIO_BLOCK_COUNT);
         else
             result = voice_decoder_decode(decoder, payloads[i], sizes[i],
-                                          block_of(i));
+                                          block_of(i), AUDIO_BLOCK_COUNT);
         assert_int_equal(result, RESULT_OK);
     }
     match = sound_signal_match(spoken, COUNT, heard, COUNT, DELAY_MAX);
@@ -129,12 +130,13 @@ static void a_long_loss_fades_instead_of_droning_on(void **state)
     sound_signal_speech(spoken, COUNT, 4);
     encode_all();
     for (size_t i = 0; i < 50; i++)
-        assert_int_equal(
-            voice_decoder_decode(decoder, payloads[i], sizes[i], block_of(i)),
-            RESULT_OK);
-    for (size_t i = 50; i < BLOCKS; i++)
-        assert_int_equal(voice_decoder_conceal(decoder, block_of(i)),
+        assert_int_equal(voice_decoder_decode(decoder, payloads[i], sizes[i],
+                                              block_of(i), AUDIO_BLOCK_COUNT),
                          RESULT_OK);
+    for (size_t i = 50; i < BLOCKS; i++)
+        assert_int_equal(
+            voice_decoder_conceal(decoder, block_of(i), AUDIO_BLOCK_COUNT),
+            RESULT_OK);
     for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++) {
         long size = labs((long)block_of(BLOCKS - 1)[i]);
 
@@ -149,8 +151,9 @@ static void a_frame_of_its_first_byte_alone_is_decoded(void **state)
     sound_signal_speech(spoken, COUNT, 5);
     encode_all();
     payloads[0][0] &= 0xfc;
-    assert_int_equal(voice_decoder_decode(decoder, payloads[0], 1, heard),
-                     RESULT_OK);
+    assert_int_equal(
+        voice_decoder_decode(decoder, payloads[0], 1, heard, AUDIO_BLOCK_COUNT),
+        RESULT_OK);
 }
 
 static void what_is_not_20_ms_of_opus_is_refused(void **state)
@@ -173,11 +176,42 @@ static void what_is_not_20_ms_of_opus_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        enum result result =
-            voice_decoder_decode(decoder, rows[i].bytes, rows[i].size, heard);
+        enum result result = voice_decoder_decode(
+            decoder, rows[i].bytes, rows[i].size, heard, AUDIO_BLOCK_COUNT);
         if (result != RESULT_MALFORMED)
             fail_msg("%s: %s", rows[i].what, result_text(result));
     }
+}
+
+static void a_payload_tells_how_long_it_is(void **state)
+{
+    /* RFC 6716, 3.1. */
+    const struct {
+        size_t count;
+        size_t size;
+        uint8_t bytes[4];
+    } rows[] = {
+        { 0, 0, { 0 } },
+        { 960, 1, { 0x08 } },        /* SILK, 20 ms */
+        { 1920, 3, { 0x10, 1, 2 } }, /* SILK, 40 ms */
+        { 2880, 3, { 0x18, 1, 2 } }, /* SILK, 60 ms */
+        { 0, 3, { 0x00, 1, 2 } },    /* SILK, 10 ms */
+        { 960, 3, { 0x78, 1, 2 } },  /* hybrid, 20 ms */
+        { 1920, 3, { 0x79, 1, 2 } }, /* twice */
+        { 2880, 3, { 0x7b, 3, 1 } }, /* three times */
+        { 0, 3, { 0x7b, 4, 1 } },    /* four times */
+        { 0, 1, { 0x7b } },          /* how often is not said */
+        { 0, 3, { 0x7b, 63, 1 } },   /* more than a packet may hold */
+        { 960, 3, { 0xf8, 1, 2 } },  /* CELT, 20 ms */
+        { 0, 3, { 0xe0, 1, 2 } },    /* CELT, 2.5 ms */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(voice_payload_count(rows[i].bytes, rows[i].size),
+                         rows[i].count);
+    assert_int_equal(
+        voice_payload_count(payloads[0], LIMIT_OPUS_PAYLOAD_SIZE + 1), 0);
 }
 
 static void a_payload_beyond_the_limit_is_refused(void **state)
@@ -185,12 +219,12 @@ static void a_payload_beyond_the_limit_is_refused(void **state)
     static const uint8_t payload[LIMIT_OPUS_PAYLOAD_SIZE + 1];
 
     (void)state;
-    assert_int_equal(
-        voice_decoder_decode(decoder, payload, sizeof payload, heard),
-        RESULT_MALFORMED);
-    assert_int_equal(
-        voice_decoder_recover(decoder, payload, sizeof payload, heard),
-        RESULT_MALFORMED);
+    assert_int_equal(voice_decoder_decode(decoder, payload, sizeof payload,
+                                          heard, AUDIO_BLOCK_COUNT),
+                     RESULT_MALFORMED);
+    assert_int_equal(voice_decoder_recover(decoder, payload, sizeof payload,
+                                           heard, AUDIO_BLOCK_COUNT),
+                     RESULT_MALFORMED);
 }
 
 int main(void)
@@ -204,6 +238,7 @@ int main(void)
         TEST(a_long_loss_fades_instead_of_droning_on),
         TEST(a_frame_of_its_first_byte_alone_is_decoded),
         TEST(what_is_not_20_ms_of_opus_is_refused),
+        TEST(a_payload_tells_how_long_it_is),
         TEST(a_payload_beyond_the_limit_is_refused),
     };
 

@@ -286,7 +286,8 @@ static void wait_until_heard(const struct member *member)
         assert_true(clock_ms() < deadline_ms);
         nanosleep(&moment, NULL);
         voice_statistics(member->voice, &statistics);
-    } while (statistics.played + statistics.late < statistics.received);
+    } while (statistics.played + statistics.late + statistics.stale <
+             statistics.received);
 }
 
 static void a_spoken_file_is_found_in_the_recording_of_another(void **state)
