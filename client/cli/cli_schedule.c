@@ -228,9 +228,13 @@ static json_t *agenda_of(const struct agenda_template *template,
         const struct agenda_template_item *item = &template->items[i];
 
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:I}", "title", item->title,
-                            "presenter", presenter_of(item, duties),
-                            "planned_min", (json_int_t)item->minutes));
+            list,
+            json_pack("{s:s, s:s, s:I, s:s}", "title", item->title, "presenter",
+                      presenter_of(item, duties), "planned_min",
+                      (json_int_t)item->minutes, "kind",
+                      item->kind == item_kind_none_
+                          ? ""
+                          : enum_word(&item_kind_words, (int)item->kind)));
     }
     return list;
 }

@@ -158,6 +158,12 @@ static void add_floor(const struct meeting_state *state, json_t *object)
                               json_boolean(state->is_floor_warned));
 }
 
+static const char *kind_word(enum item_kind kind)
+{
+    return kind == item_kind_none_ ? ""
+                                   : enum_word(&item_kind_words, (int)kind);
+}
+
 static json_t *items_json(const struct meeting_state *state)
 {
     json_t *list = json_array();
@@ -165,11 +171,12 @@ static json_t *items_json(const struct meeting_state *state)
 
     for (i = 0; i < state->item_count; i++)
         (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:I, s:s}", "id",
+            list, json_pack("{s:s, s:s, s:s, s:I, s:s, s:s}", "id",
                             state->items[i].id.text, "phase",
                             item_words[state->items[i].phase], "presenter",
                             state->items[i].presenter.text, "planned_min",
-                            number(state->items[i].planned_min), "from",
+                            number(state->items[i].planned_min), "kind",
+                            kind_word(state->items[i].kind), "from",
                             state->items[i].from.text));
     return list;
 }

@@ -162,7 +162,8 @@ struct import_row {
 #define AGENDA_TITLE_FIELDS(X)                                                 \
     X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)                                  \
     X(OPTIONAL_ID, presenter, 0, NONE)                                         \
-    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)
+    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)                           \
+    X(OPTIONAL_ENUM, kind, item_kind_words, NONE)
 struct agenda_title {
     AGENDA_TITLE_FIELDS(FIELD_MEMBER)
 };

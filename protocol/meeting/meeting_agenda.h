@@ -21,6 +21,7 @@ struct meeting_item {
     enum item_phase phase;
     struct identifier presenter; /* "": nobody in particular */
     uint64_t planned_min;        /* 0: as long as it takes */
+    enum item_kind kind;         /* none: business */
     bool is_warned;              /* that the time of this plan is nearly over */
     bool has_overrun;            /* and the log says so */
     struct identifier from;      /* its id in the meeting before; "" */

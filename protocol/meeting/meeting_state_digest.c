@@ -320,6 +320,7 @@ static void add_agenda(struct digest *digest, const struct meeting_state *state)
         digest_number(digest, (uint64_t)state->items[i].phase);
         add_id(digest, &state->items[i].presenter);
         digest_number(digest, state->items[i].planned_min);
+        digest_number(digest, (uint64_t)state->items[i].kind);
         digest_number(digest, state->items[i].is_warned);
         digest_number(digest, state->items[i].has_overrun);
         add_id(digest, &state->items[i].from);

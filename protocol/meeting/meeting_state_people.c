@@ -288,6 +288,7 @@ static enum result set_agenda(struct meeting_state *state,
                                    .phase = ITEM_WAITING,
                                    .presenter = row[i].presenter,
                                    .planned_min = row[i].planned_min,
+                                   .kind = (enum item_kind)row[i].kind,
                                    .position = i };
     }
     return RESULT_OK;

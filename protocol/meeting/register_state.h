@@ -76,6 +76,7 @@ enum call_phase { CALL_SCHEDULED = 1, CALL_BEGUN, CALL_ENDED, CALL_CANCELLED };
 struct register_call_item {
     struct identifier presenter; /* "": nobody in particular */
     uint64_t planned_min;        /* 0: as long as it takes */
+    enum item_kind kind;         /* none: business */
 };
 
 struct register_meeting {

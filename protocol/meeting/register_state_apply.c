@@ -594,6 +594,7 @@ static enum result take_agenda(struct register_meeting *meeting,
     for (i = 0; i < agenda->count; i++) {
         items[i].presenter = rows[i].presenter;
         items[i].planned_min = rows[i].planned_min;
+        items[i].kind = (enum item_kind)rows[i].kind;
     }
     free(meeting->agenda);
     meeting->agenda = items;

@@ -75,12 +75,14 @@ struct checkpoint_missing {
     X(ID, item, 0, NONE)                                                       \
     X(SEALED, title, LIMIT_TITLE_LENGTH, ALL)                                  \
     X(OPTIONAL_ID, presenter, 0, NONE)                                         \
-    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)
+    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)                           \
+    X(LATER_ENUM, kind, item_kind_words, NONE)
 #define CALL_ITEM_FIELDS(X)                                                    \
     X(ID, item, 0, NONE)                                                       \
     X(SEALED, title, LIMIT_TITLE_LENGTH, MEMBERS)                              \
     X(OPTIONAL_ID, presenter, 0, NONE)                                         \
-    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)
+    X(NUMBER, planned_min, LIMIT_ITEM_MINUTES, NONE)                           \
+    X(LATER_ENUM, kind, item_kind_words, NONE)
 struct agenda_item {
     AGENDA_ITEM_FIELDS(FIELD_MEMBER)
 };

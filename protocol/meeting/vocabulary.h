@@ -209,6 +209,10 @@
     X(TASK_POSTING, "posting")                                                 \
     X(TASK_RECOGNITION, "recognition")
 
+/* Of an item of the agenda. routine: of the course of the meeting itself, as
+ * the next one has its own; without a kind it is business. */
+#define ITEM_KIND_LIST(X) X(ITEM_KIND_ROUTINE, "routine")
+
 /* What has become of a task. open: nothing yet; dropped: no longer asked for.
  */
 #define TASK_RESULT_LIST(X)                                                    \
@@ -272,6 +276,7 @@ VOCABULARY_ENUM(ballot_level, BALLOT_LEVEL_LIST)
 VOCABULARY_ENUM(elected_post, ELECTED_POST_LIST)
 VOCABULARY_ENUM(nomination_source, NOMINATION_SOURCE_LIST)
 VOCABULARY_ENUM(task_ground, TASK_GROUND_LIST)
+VOCABULARY_ENUM(item_kind, ITEM_KIND_LIST)
 VOCABULARY_ENUM(task_result, TASK_RESULT_LIST)
 VOCABULARY_ENUM(document_type, DOCUMENT_TYPE_LIST)
 

@@ -108,7 +108,7 @@ static void read_item(struct reading *reading, const config_setting_t *group,
                       struct agenda_template_item *out)
 {
     static const char *const names[] = { "title", "minutes", "presenter",
-                                         NULL };
+                                         "kind", NULL };
 
     if (!config_setting_is_group(group)) {
         fail(reading, group);
@@ -119,6 +119,8 @@ static void read_item(struct reading *reading, const config_setting_t *group,
     out->minutes = read_minutes(reading, group);
     out->presenter = (enum template_presenter)read_word(
         reading, group, "presenter", &template_presenter_words);
+    out->kind =
+        (enum item_kind)read_word(reading, group, "kind", &item_kind_words);
 }
 
 static void read_items(struct reading *reading, const config_setting_t *root,

@@ -26,6 +26,7 @@ struct agenda_template_item {
     char title[AGENDA_TEMPLATE_TEXT_SIZE]; /* NFC */
     uint64_t minutes;                      /* 0: as long as it takes */
     enum template_presenter presenter;     /* none: nobody in particular */
+    enum item_kind kind;                   /* none: business */
 };
 struct agenda_template {
     enum meeting_kind kind;

@@ -103,7 +103,8 @@ static bool read_template(struct chiboctl *ctl, struct call *call)
 
         call->agenda[i] =
             (struct agenda_title){ .title = chiboctl_text(item->title),
-                                   .planned_min = item->minutes };
+                                   .planned_min = item->minutes,
+                                   .kind = (int)item->kind };
         call->duties[i] = item->presenter;
     }
     call->body.agenda =
@@ -340,6 +341,7 @@ static void recall(struct chiboctl *ctl, const struct register_meeting *meeting,
             chiboctl_text(register_book_text(ctl->book, meeting->seq, path));
         call->agenda[i].presenter = meeting->agenda[i].presenter;
         call->agenda[i].planned_min = meeting->agenda[i].planned_min;
+        call->agenda[i].kind = (int)meeting->agenda[i].kind;
         body->agenda = (struct items){ call->agenda, i + 1 };
     }
 }

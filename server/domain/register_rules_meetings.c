@@ -153,6 +153,7 @@ static bool number_agenda(const struct register_case *c,
         items[i].title = titles[i].title;
         items[i].presenter = titles[i].presenter;
         items[i].planned_min = titles[i].planned_min;
+        items[i].kind = titles[i].kind;
     }
     c->out->agenda = items;
     *out = (struct items){ items, agenda->count };

@@ -1,6 +1,6 @@
-/* What a meeting takes over from the one of the same unit before it: items that
- * were not dealt with, tasks that are not done, and the last numbers of papers,
- * which begin anew after a congress, with the term. */
+/* What a meeting takes over from the one of the same unit before it: business
+ * that was not dealt with, tasks that are not done, and the last numbers of
+ * papers, which begin anew after a congress, with the term. */
 #include "server/room/room_types.h"
 
 #include "server/platform/log.h"
@@ -37,7 +37,7 @@ static void take_items(const struct room *room, const struct room *previous,
         struct carried_item *row = &out->items[out->body.items.count];
         char field[AGENDA_FIELD_SIZE];
 
-        if (item->phase != ITEM_WAITING)
+        if (item->phase != ITEM_WAITING || item->kind == ITEM_KIND_ROUTINE)
             continue;
         meeting_item_title_field(item, field);
         identifier_number(&row->item, "p", ++out->body.items.count);

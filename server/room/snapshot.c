@@ -158,6 +158,7 @@ static enum result read_agenda(const struct room *registry,
         out->agenda[i].presenter =
             presenter_of(registry, call, &item->presenter);
         out->agenda[i].planned_min = item->planned_min;
+        out->agenda[i].kind = item->kind;
     }
     out->genesis.agenda.data = items->count > 0 ? out->agenda : NULL;
     out->genesis.agenda.count = items->count;

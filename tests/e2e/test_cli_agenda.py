@@ -161,6 +161,49 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
              env=play.environment())
 
 
+@pytest.mark.parametrize("by", ["chiboctl", "chibo"])
+def test_the_next_meeting_takes_over_business_and_no_ceremony(cell, by):
+    """A congress at which nothing was dealt with leaves its business, called
+    by the administrator or by an officer, and changed since."""
+    chair, taker = cell.devices["m1"], cell.devices["m3"]
+    template = play.ROOT / "config/templates/agenda/congress.conf"
+    if by == "chiboctl":
+        congress = call(cell, "--template", template)
+    else:
+        chair.chibo("schedule", template, "--at", "2026-11-25 19:30",
+                    "--minute-taker", "m3")
+        congress = cell.control("meeting", "list")[0]["meeting"]
+    cell.control("meeting", "change", congress, "--place", "Hội trường")
+    taker.join(congress, "--audio", "none")
+    taker.do("open_lobby")
+    taker.caught_up()
+    items = taker.state()["items"]
+    assert [i["id"] for i in items if i["kind"] == "routine"] == [
+        "a1", "a2", "a3", "a4", "a7", "a11"]
+    chair.join(congress, "--audio", "none")
+    chair.do("open_meeting")
+    chair.do("start_item", item="a5")
+    chair.do("end_item", item="a5")
+    chair.do("close_meeting")
+    chair.event("closed")
+    for device in (chair, taker):
+        device.quit()
+
+    later = call(cell, "--title", "Sinh hoạt", "--item", "Mới")
+    chair.join(later, "--audio", "none")
+    chair.do("open_lobby")
+    chair.event("carried_over", meeting=congress)
+    items = chair.state_with(
+        lambda state: all("title" in item for item in state["items"]),
+        "the words of what came over")["items"]
+    assert [i["title"] for i in items] == [
+        "Mới", "Thảo luận", "Bầu chi ủy, bí thư, phó bí thư",
+        "Bầu đại biểu dự đại hội cấp trên", "Biểu quyết nghị quyết đại hội"]
+    assert [i["from"] for i in items] == ["", "a6", "a8", "a9", "a10"]
+    assert {i["kind"] for i in items} == {""}
+    chair.quit()
+
+
 def test_what_is_typed_prepares_a_meeting_and_gives_tasks(cell, tmp_path):
     draft = tmp_path / "Dự thảo.pdf"
     draft.write_bytes(DRAFT)

@@ -73,6 +73,33 @@ a_regular_meeting_is_planned_for_ninety_minutes_at_least(void **state)
     agenda_template_release(&agenda);
 }
 
+/* Every kind of meeting has its own opening and end, and more than these. */
+static void what_begins_and_ends_a_meeting_is_routine(void **state)
+{
+    static const char *const names[] = { "regular",       "thematic",
+                                         "extraordinary", "committee",
+                                         "party_group",   "congress" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *text = shipped(names[i]);
+        struct agenda_template agenda;
+        size_t business = 0;
+        int line;
+
+        assert_int_equal(
+            agenda_template_read(text, strlen(text), &agenda, &line),
+            RESULT_OK);
+        assert_int_equal(agenda.items[0].kind, ITEM_KIND_ROUTINE);
+        assert_int_equal(agenda.items[agenda.item_count - 1].kind,
+                         ITEM_KIND_ROUTINE);
+        for (size_t k = 0; k < agenda.item_count; k++)
+            business += agenda.items[k].kind == item_kind_none_;
+        assert_true(business >= 3);
+        agenda_template_release(&agenda);
+    }
+}
+
 static void a_fault_is_told_by_its_line(void **state)
 {
     static const struct {
@@ -89,6 +116,9 @@ static void a_fault_is_told_by_its_line(void **state)
           4 },
         { "kind = \"regular\";\ntitle = \"x\";\nitems = ( { title = \"a\";\n"
           "presenter = \"guest\"; } );",
+          4 },
+        { "kind = \"regular\";\ntitle = \"x\";\nitems = ( { title = \"a\";\n"
+          "kind = \"regular\"; } );",
           4 },
         { "kind = \"regular\";\ntitle = \"\";\nitems = ( { title = \"a\"; } );",
           2 },
@@ -126,6 +156,7 @@ int main(void)
         cmocka_unit_test(every_shipped_template_is_of_its_kind),
         cmocka_unit_test(
             a_regular_meeting_is_planned_for_ninety_minutes_at_least),
+        cmocka_unit_test(what_begins_and_ends_a_meeting_is_routine),
         cmocka_unit_test(a_fault_is_told_by_its_line),
         cmocka_unit_test(a_template_reads_no_other_file),
     };
