@@ -194,6 +194,14 @@ $(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo: client/cli/po/%.po
 	msgfmt --check -o $@ $<
 all: $(CATALOGUES)
 
+# Programs look beside themselves for templates, in a build tree as installed.
+TEMPLATES := $(BUILD)/share/chibo/templates
+$(TEMPLATES):
+	@mkdir -p $(@D)
+	ln -sfn $$(realpath --relative-to=$(@D) config/templates) $@
+$(BUILD)/bin/chibo: | $(TEMPLATES)
+all: $(TEMPLATES)
+
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
 	bench bench-ballot bench-jitter permissions sweep install clean check-layers check-pure check-banned check-headers

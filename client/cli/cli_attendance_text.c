@@ -9,8 +9,8 @@
 
 #include <inttypes.h>
 
-static void put_eligibility(uint64_t unable, uint64_t members, uint64_t need,
-                            bool is_met, FILE *out)
+void cli_eligibility_write(uint64_t unable, uint64_t members, uint64_t need,
+                           bool is_met, FILE *out)
 {
     (void)fprintf(out,
                   _("%" PRIu64 " of %" PRIu64
@@ -84,8 +84,8 @@ void cli_attendance_event_write(const struct meeting_view *view,
             cli_who(view, &event->body.open_content_declared.act.member).text);
         return;
     case EVENT_ELIGIBILITY_FOUND_KIND:
-        put_eligibility(found->unable, found->members, found->need, found->met,
-                        out);
+        cli_eligibility_write(found->unable, found->members, found->need,
+                              found->met, out);
         return;
     case EVENT_CHECK_IN_OPENED_KIND:
         (void)fprintf(out, _("Checking in by code is open at %s"),
@@ -155,8 +155,8 @@ void cli_attendance_show(const struct meeting_view *view, FILE *out)
         found = eligibility_now(view);
     if (found.is_found) {
         (void)fputs("  ", out);
-        put_eligibility(found.unable, found.members, found.need, found.is_met,
-                        out);
+        cli_eligibility_write(found.unable, found.members, found.need,
+                              found.is_met, out);
         (void)fputc('\n', out);
         put_grounds(view->state, out);
     }

@@ -25,6 +25,11 @@ void cli_attendance_advise(enum refusal_code code);
  * two lines. */
 void cli_attendance_table(const struct meeting_view *view, FILE *out);
 
+/* "8 of 15 members cannot come to one place; 8 are needed …: the condition is
+ * met", without an end of the line. Takes no lock. */
+void cli_eligibility_write(uint64_t unable, uint64_t members, uint64_t need,
+                           bool is_met, FILE *out);
+
 /* What is declared and found about the seats of this meeting, as lines. */
 void cli_attendance_show(const struct meeting_view *view, FILE *out);
 

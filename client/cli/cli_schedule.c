@@ -1,5 +1,7 @@
 /* chibo schedule: a meeting is called from a template, by leader, deputy or
  * minute-taker of the cell. */
+#include "client/cli/cli_attendance_text.h"
+#include "client/cli/cli_meetings.h"
 #include "client/cli/cli_register.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
@@ -262,11 +264,42 @@ static json_t *command_of(struct cli_session *session,
     return command;
 }
 
+static uint64_t number_of(const json_t *object, const char *name)
+{
+    const json_int_t number = json_integer_value(json_object_get(object, name));
+
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+/* Whether it may be held online; nothing where the rules do not ask, or the
+ * meeting is not one for the caller. */
+static void say_condition(struct cli_session *session, const char *meeting)
+{
+    json_t *meetings = cli_meetings_ask(session);
+    size_t i;
+
+    for (i = 0; i < json_array_size(meetings); i++) {
+        const json_t *row = json_array_get(meetings, i);
+        const json_t *online = json_object_get(row, "online");
+        const char *id = json_string_value(json_object_get(row, "meeting"));
+
+        if (!id || strcmp(id, meeting) != 0 || !json_is_object(online))
+            continue;
+        cli_eligibility_write(
+            number_of(online, "unable"), number_of(online, "members"),
+            number_of(online, "need"),
+            json_is_true(json_object_get(online, "met")), stdout);
+        (void)putchar('\n');
+    }
+    json_decref(meetings);
+}
+
 static bool schedule(struct cli_session *session, const struct given *given,
                      const struct agenda_template *template, int64_t at_ms)
 {
     struct client_notice *answer;
     struct duties duties;
+    const char *made;
     json_t *object;
 
     if (!read_duties(session, given, &duties))
@@ -276,9 +309,11 @@ static bool schedule(struct cli_session *session, const struct given *given,
     if (!answer)
         return false;
     object = json_loadb(answer->json, answer->json_size, 0, NULL);
-    (void)printf(_("The meeting %s is called: %s.\n"),
-                 json_string_value(json_object_get(object, "made")),
+    made = json_string_value(json_object_get(object, "made"));
+    (void)printf(_("The meeting %s is called: %s.\n"), made ? made : "",
                  given->title ? given->title : template->title);
+    if (made)
+        say_condition(session, made);
     json_decref(object);
     (void)client_notice_free(answer);
     return true;

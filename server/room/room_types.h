@@ -781,6 +781,7 @@ void session_submit(struct session *session, struct request *request);
 void session_login(struct session *session, struct request *request);
 void session_enrol(struct session *session, struct request *request);
 void session_invitation(struct session *session, struct request *request);
+void session_meetings(struct session *session, struct request *request);
 void session_greet(struct session *session);
 void session_on_audio(struct session *session, const uint8_t *bytes,
                       size_t size);

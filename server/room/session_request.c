@@ -3,7 +3,6 @@
 #include "server/room/room_types.h"
 
 #include "protocol/meeting/command_statement.h"
-#include "protocol/meeting/meeting_summons.h"
 #include "protocol/record/commitment.h"
 #include "protocol/record/statement.h"
 
@@ -197,72 +196,6 @@ static void on_ping(struct session *session, struct request *request)
     request_free(request);
 }
 
-static json_t *meeting_row(const struct room *registry,
-                           const struct register_meeting *meeting)
-{
-    static const char *const phases[] = { [CALL_SCHEDULED] = "scheduled",
-                                          [CALL_BEGUN] = "begun",
-                                          [CALL_ENDED] = "ended",
-                                          [CALL_CANCELLED] = "cancelled" };
-    const struct room_opening *title =
-        room_find_opening(registry, meeting->seq, "title");
-
-    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s}", "meeting",
-                     meeting->id.text, "title", title ? title->value : "",
-                     "kind", enum_word(&meeting_kind_words, (int)meeting->kind),
-                     "starts_at", (json_int_t)meeting->starts_at_ms, "zone",
-                     meeting->zone, "phase", phases[meeting->phase], "chair",
-                     meeting->chair.text, "deputy", meeting->deputy.text,
-                     "minute_taker", meeting->minute_taker.text);
-}
-
-enum { MEETINGS_LISTED_MAX = 50 };
-
-/* May this holder see the meeting in the list: summoned, a site of the cell,
- * or who leads it? */
-static bool is_listed(const struct register_state *state,
-                      const struct identifier *holder,
-                      const struct register_meeting *meeting)
-{
-    const struct register_member *member = register_state_member(state, holder);
-    const struct register_site *site = register_state_site(state, holder);
-    struct summons summons;
-
-    if (!summons_of(state, &meeting->unit, meeting->kind, &summons))
-        return false;
-    if (!member)
-        return !site || identifier_equal(&site->unit, &summons.cell);
-    return summons_has(&summons, member) ||
-           (identifier_equal(&member->unit, &summons.cell) &&
-            (member->office == OFFICE_CELL_LEADER ||
-             member->office == OFFICE_DEPUTY_LEADER));
-}
-
-static void on_meetings(struct session *session, struct request *request)
-{
-    const struct room *registry = session->hub->register_room;
-    const struct register_state *state = registry->committed_register;
-    json_t *answer = answer_ok(request->command.request);
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = state->meeting_count; i > 0; i--) {
-        const struct register_meeting *meeting = &state->meetings[i - 1];
-
-        if (!is_listed(state, &session->actor.holder, meeting))
-            continue;
-        if (json_array_size(list) == MEETINGS_LISTED_MAX)
-            break;
-        json_array_append_new(list, meeting_row(registry, meeting));
-    }
-    if (answer)
-        json_object_set_new(answer, "meetings", list);
-    else
-        json_decref(list);
-    session_send_json(session, answer);
-    request_free(request);
-}
-
 static void on_join(struct session *session, struct request *request)
 {
     session_submit(session, request);
@@ -286,7 +219,7 @@ static const struct session_op session_ops[] = {
     { "enrol", false, false, session_enrol },
     { "login", false, false, session_login },
     { "ping", false, false, on_ping },
-    { "meetings", true, false, on_meetings },
+    { "meetings", true, false, session_meetings },
     { "join", true, true, on_join },
     { "put_blob", true, false, session_put_blob },
     { "get_blob", true, false, session_get_blob },

@@ -1,6 +1,7 @@
 """The agenda as people use it: documents before the meeting and in it, tasks,
 and what comes over to the next meeting."""
 import hashlib
+import json
 import pathlib
 import shutil
 import subprocess
@@ -250,14 +251,54 @@ def test_a_template_that_is_not_there_is_answered_with_those_that_are(
             "extraordinary, party_group, regular, thematic") in told.stderr
 
 
-def test_an_officer_calls_a_meeting_from_a_template(cell):
+def test_an_officer_calls_a_meeting_from_a_template_by_its_name(cell):
+    # As it is built: the templates are beside the program there, too.
     said = cell.devices["m1"].chibo(
-        "schedule", play.ROOT / "config/templates/agenda/regular.conf", "--at",
-        "2026-11-25 19:30", "--minute-taker", "m3", "--place", "Nhà văn hoá",
-        "--language", "en")
+        "schedule", "regular", "--at", "2026-11-25 19:30", "--minute-taker",
+        "m3", "--place", "Nhà văn hoá", "--language", "en")
     assert "is called: Sinh hoạt chi bộ thường kỳ." in said
     listed = cell.control("meeting", "list")[0]
     assert (listed["kind"], listed["chair"], listed["minute_taker"]) == (
         "regular", "m1", "m3")
     assert listed["starts_at"] == 1795609800000
     assert listed["agenda"][0] == "Tuyên bố lý do, giới thiệu đại biểu"
+
+
+def test_an_officer_is_told_whether_the_meeting_may_be_online(cell):
+    def called(template, minute_taker="m3"):
+        return cell.devices["m1"].chibo(
+            "schedule", template, "--at", "2026-11-25 19:30", "--minute-taker",
+            minute_taker, "--language", "vi").splitlines()
+
+    members = cell.control("member", "list")
+    counted = [m["member"] for m in members
+               if m["category"] in ("official", "probationary")]
+    need = len(counted) // 2 + 1
+    of = (f"/{len(counted)} đảng viên không thể dự họp trực tiếp tại một nơi; "
+          f"cần {need} để được họp trực tuyến: ")
+    first, condition = called("regular")
+    assert first.startswith("Đã triệu tập cuộc họp ")
+    assert condition == f"0{of}KHÔNG đạt điều kiện: phải có văn bản cho phép"
+
+    for member in counted[:need]:
+        cell.control("member", "change", member, "--ground", "at_sea")
+    assert called("regular")[1] == f"{need}{of}đạt điều kiện"
+    # A committee is asked about its own members.
+    committee = [m for m in members if m["office"] in (
+        "cell_leader", "deputy_leader", "committee_member")]
+    assert f"/{len(committee)} đảng viên" in called("committee", "m2")[1]
+
+
+def test_rules_that_ask_for_no_condition_have_none(tmp_path):
+    server = play.Server(tmp_path / "server", ruleset="association").start()
+    server.control("unit", "add", "cell", "Chi hội Mẫu")
+    server.control("member", "import",
+                   play.ROOT / "tests/e2e/sample/members.csv")
+    leader = play.Member(tmp_path / "m1", "m1", "m1")
+    leader.enroll(server.invite("m1")["m1"])
+    said = leader.chibo("schedule", "regular", "--at", "2026-11-25 19:30",
+                        "--minute-taker", "m3")
+    assert len(said.splitlines()) == 1
+    listed = json.loads(leader.chibo("meetings", "--json"))
+    assert [row for row in listed if "online" in row] == []
+    server.stop()
