@@ -306,10 +306,10 @@ static bool put_heads(json_t *facts, const struct minutes_writing *writing,
 
 /* --- of the minutes themselves ------------------------------------------- */
 
-static const char *const of_the_minutes[] = { "number",      "numbers",
-                                              "footer",      "is_draft",
-                                              "adopted",     "has_reservations",
-                                              "reservations" };
+static const char *const of_the_minutes[] = {
+    "number",   "numbers", "footer",           "is_signed",
+    "is_draft", "adopted", "has_reservations", "reservations"
+};
 
 static json_t *reservations_of(const struct minutes_writing *writing,
                                const struct minutes_facts *learned)
@@ -425,6 +425,8 @@ static bool put_minutes(json_t *facts, const struct minutes_writing *writing,
                                    &(struct identifier){ "" }))) &
            put(facts, "is_draft",
                json_boolean(learned->state->minutes.adopted_version == 0)) &
+           put(facts, "is_signed",
+               json_boolean(learned->state->minutes.signed_seq > 0)) &
            put(facts, "adopted", adopted_of(writing, learned->state)) &
            put(facts, "footer", footer_of(writing, learned));
 }

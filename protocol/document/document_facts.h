@@ -22,8 +22,9 @@
  * former form are drawn in it (`format` of the source).
  *
  *   2  what allows a meeting online has its date as 01/08/2026, and a ballot's
- *      test is told as 2 × số phiếu > 6; `called`. DOCX: ballot papers stand
- *      where those of the PDF do, headings of tables stay with a row.
+ *      test is told as 2 × số phiếu > 6; `called`, `is_signed`. DOCX: ballot
+ *      papers stand where those of the PDF do, headings of tables stay with a
+ *      row.
  */
 #define DOCUMENT_FORMAT 2
 
@@ -43,8 +44,8 @@ MUST_USE enum result document_facts_choose_ballot(json_t *facts, size_t at);
 
 /*
  * minutes.json: the facts by the log up to and with the event `upto`, without
- * what is said of the minutes themselves (number, footer, is_draft, adopted,
- * reservations), with
+ * what is said of the minutes themselves (number, footer, is_signed, is_draft,
+ * adopted, reservations), with
  *
  *   format   DOCUMENT_FORMAT, or that of the source
  *   meeting  its id; in the tree: `meeting.id`

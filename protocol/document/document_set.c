@@ -105,7 +105,7 @@ static bool has(const json_t *facts, const char *name)
 static bool complete(json_t *values, const json_t *facts)
 {
     static const char *const of_the_text[] = {
-        "number",  "footer",           "is_draft",
+        "number",  "footer",           "is_signed",   "is_draft",
         "adopted", "has_reservations", "reservations"
     };
     static const char *const of_the_meeting[] = { "closed", "minutes" };

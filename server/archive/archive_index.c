@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* "chix", and the form of the tables: another one is begun anew. */
-enum { APPLICATION_ID = 0x63686978, FORM = 1 };
+enum { APPLICATION_ID = 0x63686978, FORM = 2 };
 
 static const char tables[] =
     "CREATE TABLE source ("
@@ -21,7 +21,8 @@ static const char tables[] =
     " title TEXT NOT NULL, venue TEXT NOT NULL, unit TEXT NOT NULL,"
     " kind INTEGER NOT NULL, starts_at INTEGER NOT NULL, zone TEXT NOT NULL,"
     " events INTEGER NOT NULL, is_closed INTEGER NOT NULL,"
-    " is_signed INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " is_signed INTEGER NOT NULL, number INTEGER NOT NULL, first INTEGER NOT "
+    "NULL,"
     " last INTEGER NOT NULL, UNIQUE (origin, name)) STRICT;"
     "CREATE VIRTUAL TABLE piece USING fts5("
     " text, source UNINDEXED, place UNINDEXED, seq UNINDEXED,"
@@ -29,8 +30,9 @@ static const char tables[] =
 
 #define ROW_COLUMNS                                                            \
     " origin, name, stamp, level, size, hash, organisation, meeting, title,"   \
-    " venue, unit, kind, starts_at, zone, events, is_closed, is_signed"
-enum { ROW_COLUMN_COUNT = 17 };
+    " venue, unit, kind, starts_at, zone, events, is_closed, is_signed,"       \
+    " number"
+enum { ROW_COLUMN_COUNT = 18 };
 
 struct archive_index {
     sqlite3 *db;
@@ -326,6 +328,7 @@ static void bind_row(sqlite3_stmt *stmt, const struct archive_source *source,
     (void)sqlite3_bind_int64(stmt, 15, (sqlite3_int64)meeting->event_count);
     (void)sqlite3_bind_int(stmt, 16, meeting->is_closed);
     (void)sqlite3_bind_int(stmt, 17, meeting->is_signed);
+    (void)sqlite3_bind_int64(stmt, 18, (sqlite3_int64)meeting->minutes_number);
 }
 
 enum result archive_index_end(struct archive_index *index,
@@ -337,14 +340,14 @@ enum result archive_index_end(struct archive_index *index,
         prepare(index,
                 "INSERT INTO source (" ROW_COLUMNS ", id, first, last) VALUES"
                 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-                " ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
                 &stmt);
 
     if (result == RESULT_OK) {
         bind_row(stmt, source, meeting);
-        (void)sqlite3_bind_int64(stmt, 18, index->source);
-        (void)sqlite3_bind_int64(stmt, 19, index->first);
-        (void)sqlite3_bind_int64(stmt, 20, index->last);
+        (void)sqlite3_bind_int64(stmt, 19, index->source);
+        (void)sqlite3_bind_int64(stmt, 20, index->first);
+        (void)sqlite3_bind_int64(stmt, 21, index->last);
         result = finish(stmt);
     }
     return commit_or_abandon(index, result);
@@ -435,6 +438,7 @@ static void read_row(sqlite3_stmt *stmt, struct archive_row *row)
     meeting->event_count = (uint64_t)sqlite3_column_int64(stmt, 14);
     meeting->is_closed = sqlite3_column_int(stmt, 15) != 0;
     meeting->is_signed = sqlite3_column_int(stmt, 16) != 0;
+    meeting->minutes_number = (uint64_t)sqlite3_column_int64(stmt, 17);
 }
 
 enum result archive_index_list(struct archive_index *index,

@@ -111,6 +111,8 @@ archive_reading_meeting(struct archive_reading *reading)
     out->starts_at_ms = state->starts_at_ms;
     memcpy(out->zone, state->zone, sizeof out->zone);
     out->is_closed = state->phase == MEETING_CLOSED;
+    out->minutes_number = meeting_minutes_number(
+        &state->minutes, NUMBERED_MINUTES, &(struct identifier){ "" });
     out->is_signed = state->minutes.signed_seq > 0;
     return out;
 }

@@ -48,6 +48,7 @@ struct archive_meeting {
     char zone[257];
     uint64_t event_count;
     bool is_closed, is_signed; /* by chair and minute-taker */
+    uint64_t minutes_number;   /* "Số 05-BB/CB" is 5; 0: none was given */
     struct hash minutes;       /* of minutes.json, as it was presented last */
     bool has_minutes;
 };

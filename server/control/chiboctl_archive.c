@@ -139,7 +139,7 @@ static json_t *row_of(const struct chiboctl *ctl, const struct archive_row *row)
     hex_encode(row->source.hash.bytes, HASH_SIZE, hash);
     return json_pack(
         "{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I,"
-        " s:s, s:s, s:s}",
+        " s:s, s:s, s:s, s:o}",
         "meeting", meeting->id.text, "organisation", meeting->organisation.text,
         "starts_at", chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone),
         "zone", meeting->zone, "cell", meeting->unit, "kind",
@@ -149,7 +149,10 @@ static json_t *row_of(const struct chiboctl *ctl, const struct archive_row *row)
         "closed", (int)meeting->is_closed, "signed", (int)meeting->is_signed,
         "events", (json_int_t)meeting->event_count, "size",
         (json_int_t)row->source.size, "level", row->source.level, "hash", hash,
-        "name", row->source.name);
+        "name", row->source.name, "number",
+        meeting->minutes_number > 0
+            ? json_integer((json_int_t)meeting->minutes_number)
+            : json_null());
 }
 
 /* --- Listing ------------------------------------------------------------- */
@@ -163,26 +166,30 @@ static enum result print_row(const struct chiboctl *ctl,
                              const struct archive_row *row)
 {
     const struct archive_meeting *meeting = &row->meeting;
-    static const int widths[] = { 16, 14, 22, 22, 12, 9, 12, 14, 0 };
+    static const int widths[] = { 16, 14, 22, 22, 12, 7, 9, 12, 14, 0 };
     char *unit = chiboctl_archive_plain(meeting->unit);
     char *title = chiboctl_archive_plain(meeting->title);
     const bool is_whole = unit && title;
-    char hash[HEX_SIZE(HASH_SIZE)];
+    char hash[HEX_SIZE(HASH_SIZE)], number[32] = "";
     const char *kind = kind_word(meeting->kind);
 
     hex_encode(row->source.hash.bytes, HASH_SIZE, hash);
     hash[12] = '\0';
+    if (meeting->minutes_number > 0)
+        (void)snprintf(number, sizeof number, _("no. %02llu"),
+                       (unsigned long long)meeting->minutes_number);
     if (is_whole)
         chiboctl_row(
             ctl,
-            json_pack("{s:o, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s}",
+            json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s}",
                       "starts_at",
                       chiboctl_time(ctl, meeting->starts_at_ms, meeting->zone),
                       "origin", _(origin_word(row->source.origin)), "cell",
                       unit, "kind", kind ? _(kind) : "", "signed",
                       meeting->is_signed ? _("signed") : _("not signed"),
-                      "size", (json_int_t)row->source.size, "hash", hash,
-                      "meeting", meeting->id.text, "title", title),
+                      "number", number, "size", (json_int_t)row->source.size,
+                      "hash", hash, "meeting", meeting->id.text, "title",
+                      title),
             widths);
     free(unit);
     free(title);

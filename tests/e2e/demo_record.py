@@ -9,6 +9,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import chibo_process as play  # noqa: E402
+from pdf_words import difference  # noqa: E402
 from record_file import heads_of  # noqa: E402
 
 MOTION = "Thông qua biên bản"
@@ -80,8 +81,13 @@ class DemoRecord:
         for name in PAPERS:
             text = play.run(["pdftotext", "-raw", directory / f"{name}.pdf",
                              "-"], name)
-            if name != "notice" and code not in text:
+            if code not in text:
                 raise play.Failure(f"{name}.pdf has not the code {code}")
+        for path in sorted(directory.glob("*.pdf")):
+            papers = 2 if path.name.startswith("ballot_") else 1
+            other = difference(path, papers)
+            if other:
+                raise play.Failure(f"{path.name} shows and carries {other}")
         text = play.run(["pdftotext", "-raw", directory / "minutes.pdf", "-"],
                         "minutes")
         told = " ".join(text.split())
@@ -94,7 +100,8 @@ class DemoRecord:
             raise play.Failure("attendance.csv has no headings")
         self.demo.check(True, "minutes, tally, attendance, votes and tasks are "
                         "printed, with the code of the head that both signed "
-                        "at their foot")
+                        "at their foot; each page shows the text that its "
+                        "file carries")
 
     def code(self):
         """The head that both had signed, as a member's device computed it."""

@@ -6,11 +6,17 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import unicodedata
 import zipfile
 import xml.etree.ElementTree
 
 import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] /
+                       "support"))
+from pdf_words import (difference, said_by, without_foot, words,  # noqa: E402
+                       words_of_pdf)
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / os.environ.get("CHIBO_BUILD", "build/release")
@@ -31,11 +37,6 @@ def draw(folder, template, values, **environment):
         env={**os.environ, **environment}, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, timeout=300)
     return done.returncode, done.stderr.decode(), paths
-
-
-def said_by(*command):
-    return subprocess.run(command, stdout=subprocess.PIPE, check=True,
-                          timeout=120).stdout.decode()
 
 
 @pytest.fixture(scope="module")
@@ -103,43 +104,14 @@ def converted(drawn):
     return drawn / "read"
 
 
-def words(text):
-    return text.replace("\u00a0", " ").split()
-
-
 def canonical(folder, name):
     return (folder / f"{name}.txt").read_text()
-
-
-def without_foot(text, footer):
-    """The words of a text without its last line, the footer."""
-    assert not footer or text.endswith(footer + "\n")
-    return words(text[:len(text) - len(footer)] if not footer
-                 else text[:-len(footer) - 1])
 
 
 def footer_of(name):
     values = json.loads((VALUES / "meeting.json").read_text())
     source = (TEMPLATES / f"{name}.mustache").read_text()
     return values["footer"] if "@footer" in source else ""
-
-
-def words_of_pdf(path, footer):
-    """In the order in which it was drawn, without what each page repeats."""
-    said, heading = [], None
-    pages = said_by("pdftotext", "-raw", path, "-").split("\f")[:-1]
-    for number, page in enumerate(pages, 1):
-        lines = page.splitlines()
-        if footer:
-            assert lines.pop() == footer
-        if number > 1:
-            assert lines.pop() == str(number)
-            if heading and lines[0] == heading:
-                lines.pop(0)
-        heading = next((line for line in lines if line.startswith("TT ")),
-                       heading)
-        said += words("\n".join(lines))
-    return said
 
 
 def test_minutes_of_forty_names_are_three_pages_with_every_letter(drawn):
@@ -164,6 +136,24 @@ def test_what_is_read_in_a_pdf_is_its_canonical_text(drawn):
         footer = footer_of(name.replace("forty_names", "minutes"))
         assert (words_of_pdf(drawn / f"{name}.pdf", footer) ==
                 without_foot(canonical(drawn, name), footer)), name
+
+
+def test_what_is_read_in_a_ballot_paper_is_its_canonical_text(drawn):
+    for name in NAMES:
+        if name.startswith("ballot_"):
+            assert difference(drawn / f"{name}.pdf", papers=2) is None, name
+
+
+def test_another_word_in_a_pdf_is_found(drawn, tmp_path):
+    """The planted fault: pages that show another text than they carry."""
+    pdf = (drawn / "tasks.pdf").read_bytes()
+    carried = pdf.index("PHÂN CÔNG".encode(), pdf.index(b"/EmbeddedFile"))
+    size = len("PHÂN CÔNG".encode())
+    path = tmp_path / "tasks.pdf"
+    path.write_bytes(pdf[:carried] + "PHÂN CÂNG".encode() +
+                     pdf[carried + size:])
+    assert difference(drawn / "tasks.pdf") is None
+    assert difference(path) == ("CÔNG", "CÂNG")
 
 
 def test_what_is_read_in_a_docx_is_the_text_of_the_pdf(drawn, converted):

@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE))
 import played_record  # noqa: E402
 from lying_ballot import ballot_under_lies  # noqa: E402
+from pdf_words import carried_text, difference  # noqa: E402
 from record_file import (EVENTS, MANIFEST, OPENINGS, REDACTION,  # noqa: E402
                          REGISTER, REGISTER_OPENINGS, SIGNATURES, RecordFile,
                          dump, join, lines_of)
@@ -117,6 +118,12 @@ class Exported:
         play.do("m3", "present_minutes", minutes=author.put_blob(later),
                 size=len(later), upto=drawn["upto"])
         self.later = self.export("later")
+
+    def signed_head(self):
+        """In hex, as the chair's device computed it."""
+        last = [seq for seq, event in enumerate(self.meeting.events)
+                if b'"ev":"minutes_signed"' in event][-1]
+        return self.meeting.heads[last].hex()
 
     def adopt(self):
         """m3, who has the minutes by now, reads them back; they are adopted
@@ -228,6 +235,28 @@ def test_the_minutes_of_a_meeting_read_alike_in_every_form(exported, folder):
     expected = words_read(text.replace(footer, ""))
     assert words_read(read.replace(footer, "")) == expected
     assert words_read(opened.replace(footer, "")) == expected
+
+
+def test_each_page_shows_the_text_that_its_pdf_carries(exported, tmp_path):
+    record = exported.file()
+    code = f"Mã kiểm tra: {exported.signed_head()}\n"
+    for name in PAPERS:
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(record.files[f"documents/{name}.pdf"])
+        assert difference(path) is None, name
+        assert carried_text(path).endswith(code), name
+
+
+def test_a_notice_has_no_code_before_both_have_signed(exported, tmp_path):
+    record = RecordFile(exported.running.read_bytes())
+    for name, is_told in (("notice", False), ("attendance_form", False),
+                          ("minutes", True), ("attendance", True)):
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(record.files[f"documents/{name}.pdf"])
+        assert difference(path) is None, name
+        text = carried_text(path)
+        assert text.endswith("\nBiên bản chưa ký.\n") == is_told, name
+        assert "Mã kiểm tra" not in text and ("chưa ký" in text) == is_told
 
 
 # --- a record that is right -----------------------------------------------------

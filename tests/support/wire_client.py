@@ -123,7 +123,7 @@ BALLOT_STATEMENTS = {
     "decrypt": ("decrypt", "owner end tally payload"),
 }
 NUMBERS = {"yes", "no", "other", "abstain", "version", "size", "from",
-           "behind", "upto", "line",
+           "behind", "upto", "line", "number",
            "lost_seq", "threshold", "seats", "attempt", "index", "against",
            "height", "at_ms", "planned_min", "due_ms", "owner", "length", "k", "count", "own",
            "$tellers", "$threshold", "time", "attendance", "preparation",

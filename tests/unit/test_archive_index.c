@@ -63,7 +63,8 @@ static void put(struct fixture *fixture, const char *name, const char *stamp,
                                        .venue = "Hội trường Mẫu",
                                        .unit = "Chi bộ Mẫu",
                                        .kind = KIND_REGULAR,
-                                       .is_signed = true };
+                                       .is_signed = true,
+                                       .minutes_number = 5 };
 
     assert_int_equal(
         archive_index_begin(fixture->index, ARCHIVE_IMPORTED, name), RESULT_OK);
@@ -116,6 +117,7 @@ static enum result on_row(const struct archive_row *row, void *user)
     fixture->count++;
     assert_string_equal(row->meeting.unit, "Chi bộ Mẫu");
     assert_true(row->meeting.is_signed);
+    assert_int_equal(row->meeting.minutes_number, 5);
     return RESULT_OK;
 }
 
