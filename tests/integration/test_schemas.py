@@ -11,8 +11,10 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "conformance")]
 from server_process import BUILD, ROOT  # noqa: E402
-from stored_schema import (NEWEST, VECTORS, VERSIONS, held_meeting,  # noqa: E402
-                           stored_server, write_database)
+from pdf_words import carried_text, difference  # noqa: E402
+from record_file import RecordFile  # noqa: E402
+from stored_schema import (ADOPTED, NEWEST, VERSIONS,  # noqa: E402
+                           held_meeting, stored_server, write_database)
 
 OK, REFUSED, FAILED, SO_FAR = 0, 1, 2, 3
 MIGRATIONS = sorted((ROOT / "server/store/migrations").glob("*.sql"))
@@ -106,6 +108,35 @@ def test_the_record_of_a_former_version_still_verifies(version, tmp_path):
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == SO_FAR, done.stdout + done.stderr
     assert json.loads(done.stdout)["gaps"] == ["not_signed"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_adopted_minutes_of_a_former_version_are_whole(version, tmp_path):
+    """They were adopted in the first form of documents: they keep their words,
+    are drawn again in that form, and stand in papers of today's form."""
+    server = stored_server(tmp_path / "server", version, ADOPTED)
+    meeting = held_meeting(server.data / "chibo.db")
+    path = tmp_path / "meeting.chibo"
+    chiboctl(server, "verify")
+    chiboctl(server, "record", "export", meeting, "--out", path)
+    done = subprocess.run([BUILD / "bin/chibo-verify", path, "--json"],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == OK, done.stdout + done.stderr
+    said = json.loads(done.stdout)
+    assert (said["gaps"], said["record"]["minutes_compared"],
+            said["record"]["signed_off"]) == ([], "whole", True)
+    assert said["record"]["documents_unknown"] == 0
+    record = RecordFile(path.read_bytes())
+    assert record.json("minutes.json")["format"] == 1
+    assert "ngày 2026-07-26," in record.files["minutes.json"].decode()
+    minutes = tmp_path / "minutes.pdf"
+    minutes.write_bytes(record.files["documents/minutes.pdf"])
+    text = carried_text(minutes)
+    assert difference(minutes) is None
+    assert "\nSố 05-BB/CB\n" in text and "ngày 2026-07-26," in text
+    assert text.splitlines()[-1].startswith("Mã kiểm tra: ")
+    listed = json.loads(chiboctl(server, "record", "list", "--json"))
+    assert (listed["signed"], listed["number"]) == (True, 5)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

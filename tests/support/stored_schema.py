@@ -1,6 +1,6 @@
 """Data directories whose database is one of tests/vectors/schema: a meeting that
-was held, and one that is under way, as a program of some version
-left them."""
+was held, and one that is under way, as a program of some version left them; or,
+in `adopted`, one whose minutes were adopted and signed."""
 import pathlib
 import shutil
 import sqlite3
@@ -8,21 +8,23 @@ import sqlite3
 from server_process import ROOT, ServerProcess
 
 VECTORS = ROOT / "tests/vectors/schema"
+ADOPTED = VECTORS / "adopted"
 APPLICATION_ID = 0x6368626F
 VERSIONS = sorted(int(path.stem.split("-")[1])
                   for path in VECTORS.glob("schema-*.sql"))
 NEWEST = VERSIONS[-1]
 
 
-def write_database(path, version=NEWEST):
+def write_database(path, version=NEWEST, rows=VECTORS):
+    """`rows`: the folder of what was written in it."""
     database = sqlite3.connect(path)
     database.executescript(
         (VECTORS / f"schema-{version}.sql").read_text(encoding="utf-8"))
     for older in range(1, version + 1):
-        rows = VECTORS / f"rows-{older}.sql"
-        if rows.exists():
+        written = rows / f"rows-{older}.sql"
+        if written.exists():
             database.executescript(
-                "BEGIN;" + rows.read_text(encoding="utf-8") + "COMMIT;")
+                "BEGIN;" + written.read_text(encoding="utf-8") + "COMMIT;")
     database.executescript(f"PRAGMA application_id = {APPLICATION_ID};"
                            f"PRAGMA user_version = {version};")
     database.close()
@@ -39,17 +41,18 @@ def write_templates(directory):
         ROOT / "config/templates/agenda")
 
 
-def stored_server(directory, version=NEWEST, **options):
+def stored_server(directory, version=NEWEST, rows=VECTORS, **options):
     """A server over such a directory, not started."""
     directory = pathlib.Path(directory)
-    write_templates(directory)
+    if rows == VECTORS:
+        write_templates(directory)
     data = directory / "data"
     data.mkdir(mode=0o700, parents=True)
-    write_database(data / "chibo.db", version)
-    shutil.copy(VECTORS / "identity.key", data / "identity.key")
+    write_database(data / "chibo.db", version, rows)
+    shutil.copy(rows / "identity.key", data / "identity.key")
     (data / "identity.key").chmod(0o600)
     server = ServerProcess(directory, vouched="required", **options)
-    shutil.copy(VECTORS / "interim.conf", directory / "rules/interim.conf")
+    shutil.copy(rows / "interim.conf", directory / "rules/interim.conf")
     return server
 
 
