@@ -19,7 +19,7 @@ COMMANDS = {
     "opened": "open_meeting", "closed": "close_meeting",
     "roll_confirmed": "confirm_roll", "chat_said": "chat",
     "recording_set": "set_recording", "vote_cast": "vote",
-    "vote_cancelled": "cancel_vote",
+    "vote_cancelled": "cancel_vote", "group_gathered": "gather_group",
 }
 # Taken from vouched devices only, where the meeting asks for it. (There are
 # more; a vote is what a lie would be about.)
@@ -271,6 +271,22 @@ class HonestClient(WireClient):
         for name in ("act", "second"):
             if event.get(name):
                 self.check_act(log, event, event[name])
+        if event["ev"] == "group_gathered":
+            self.check_gathered(event)
+
+    def check_gathered(self, gathered):
+        """The register, or what was seen of the group's log, knows its end."""
+        register = self.logs.get(self.organisation)
+        ends = [(e["final_seq"], e["head"])
+                for e in (register.all("meeting_ended") if register else [])
+                if e["meeting"] == gathered["meeting"]]
+        seen = self.logs.get(gathered["meeting"])
+        if seen and len(seen.heads) > gathered["final_seq"]:
+            ends.append((len(seen.heads) - 1,
+                         seen.heads[gathered["final_seq"]].hex()))
+        if any(end != (gathered["final_seq"], gathered["head"])
+               for end in ends):
+            raise WireError("another end of a group's record was gathered")
 
     def check_identity(self, log, event):
         if event["ev"] == "genesis" and (

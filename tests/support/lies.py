@@ -3,7 +3,7 @@ client finds."""
 import dataclasses
 
 from honest_client import HonestClient
-from wire_client import Device, WireClient, act_terms, seal
+from wire_client import Device, Log, WireClient, act_terms, seal
 
 
 def nothing(_):
@@ -20,9 +20,11 @@ class Lie:
     when: str = "late"  # or "live", "resumed"
     before: callable = nothing  # true events that it needs
     is_strict: bool = False  # votes ask for vouched devices
+    is_by_groups: bool = False  # the meeting is held by party groups
 
     def title(self):
         rule = ", vouched" if self.is_strict else ""
+        rule += ", by groups" if self.is_by_groups else ""
         return f"{self.when}, {self.before.__name__}{rule}"
 
 
@@ -359,6 +361,52 @@ def an_addition_votes(hall):
         hall.log().parsed(-1), after=[changed, cast(forger, hall.id, vote)])])
 
 
+# --- party groups -----------------------------------------------------------------------
+
+
+def the_groups_are_gathered(hall):
+    """What the register says of their ends; the chair signs it."""
+    chair = hall.clients[0]
+    for part in hall.ground.parts:
+        ended = hall.find("meeting_ended", hall.register, meeting=part)
+        chair.do("gather_group", hall.id, meeting=part,
+                 final_seq=ended["final_seq"], head=ended["head"])
+        hall.wait_for("group_gathered", meeting=part)
+    hall.settle()
+
+
+def first_gathered(hall):
+    return hall.find("group_gathered", meeting=hall.ground.parts[0])
+
+
+def a_gathered_end_is_altered(hall):
+    gathered = first_gathered(hall)
+    hall.lie(until=gathered["seq"] + 1,
+             edits=[edit(gathered, set={"head": "ab" * 32})])
+
+
+def a_gathered_end_is_anothers(hall):
+    """The chair and the server together: she signs another end."""
+    gathered = first_gathered(hall)
+    named = {"meeting": gathered["meeting"], "head": "ab" * 32,
+             "final_seq": gathered["final_seq"]}
+    chair = hall.clients[0]
+    log, whole = hall.log(), hall.log().events
+    signed = Log(log.id)
+    for event in whole[:gathered["seq"]]:
+        signed.add(event)
+    forger = Forger(chair.device, {log.id: signed})
+    act = unsent(forger, hall.id, "gather_group", **named)
+    hall.lie(until=gathered["seq"] + 1,
+             edits=[edit(gathered, set={"head": named["head"], "act": act})])
+
+
+def a_gathered_roll_is_altered(hall):
+    """Nobody of the group came, as it is told to the victim alone."""
+    hall.lie(edits=[edit(first_gathered(hall), set={
+        "official_came": 0, "speakers": 0})])
+
+
 # --- all of them ------------------------------------------------------------------------
 
 
@@ -440,6 +488,16 @@ LIES = [
         "caught up at", "head", when="resumed", before=a_device_is_revoked),
     Lie("a vouch that is hidden", a_vouch_is_hidden,
         OLD, "old_register", before=a_device_is_vouched_for),
+    # The records of party groups.
+    Lie("another end of a group's record", a_gathered_end_is_altered,
+        "not what was signed", "act", "act", before=the_groups_are_gathered,
+        is_by_groups=True),
+    Lie("another end of a group's record that was signed",
+        a_gathered_end_is_anothers, "another end of a group", "fork",
+        "snapshot", before=the_groups_are_gathered, is_by_groups=True),
+    Lie("another roll of a group's record", a_gathered_roll_is_altered,
+        HISTORY, "fork", "act_head", before=the_groups_are_gathered,
+        is_by_groups=True),
     # Where votes ask for vouched devices.
     Lie("a vote of a device that nobody vouched for", a_thief_votes,
         "nobody vouched", "act", "act_vouched", is_strict=True),

@@ -20,29 +20,40 @@ ROLES = ("chair", "minute-taker", "member", "member")
 
 class Ground:
     """A founded cell whose meeting is called: each scene gets a copy. `strict`:
-    votes ask for vouched devices, and m1 to m4 have them. The victim has a
-    device with chibo, which knows the server by the port of the relay."""
+    votes ask for vouched devices, and m1 to m4 have them. `by_groups`: it is
+    held by two party groups, m1, m3 and m5, m2 and m4, whose meetings are over.
+    The victim has a device with chibo, which knows the server by the port of
+    the relay."""
 
-    def __init__(self, directory, strict, relay):
+    def __init__(self, directory, strict, relay, by_groups=False):
         self.directory = directory
+        self.groups, self.parts = [], []
         self.options = {"vouched": "required" if strict else "optional"}
         self.server = LyingServer(directory / "server", **self.options).start()
         try:
-            self.settle_in(relay)
+            self.settle_in(relay, by_groups)
+            if by_groups:
+                self.meet_by_groups()
             if strict:
                 self.vouch_in_pairs()
         finally:
             self.admin.close()
             self.server.close()
 
-    def settle_in(self, relay):
+    def settle_in(self, relay, by_groups):
         self.admin = self.server.admin()
         self.register = self.admin.organisation
         cell = Cell(self.server, self.admin)
         self.unit = cell.unit
+        if by_groups:
+            self.groups = [self.admin.do(
+                "add_unit", kind="party_group", parent=cell.unit,
+                name=f"Tổ đảng Mẫu {letter}")["made"] for letter in "AB"]
         self.members = [cell.add_member(
             f"Đảng viên Mẫu {i:02}",
-            office="cell_leader" if i == 1 else "none") for i in range(1, 6)]
+            office="cell_leader" if i == 1 else "none",
+            group=self.groups[(i + 1) % 2] if by_groups else None)
+            for i in range(1, 6)]
         assert self.members[4] == VICTIM
         self.devices = [cell.enrol(m) for m in self.members[:4]]
         self.meeting = cell.schedule(*self.members[:2], deputy=VICTIM)
@@ -56,6 +67,32 @@ class Ground:
             client.join(self.register)
             self.victims_key = bytes.fromhex(client.log(self.register).all(
                 "device_enrolled")[-1]["device"])
+
+    def meet_by_groups(self):
+        """Each group meets, in the presence of two."""
+        for group, one, other in ((0, 0, 2), (1, 1, 3)):
+            part = self.admin.do(
+                "schedule_meeting", unit=self.groups[group],
+                kind="party_group", title="Sinh hoạt tổ đảng", starts_at=0,
+                zone="Asia/Ho_Chi_Minh", place="Nhà văn hoá", deputy="",
+                chair=self.members[one], minute_taker=self.members[other],
+                agenda=[])["made"]
+            self.parts.append(part)
+        self.server.control("meeting", "by-groups", self.meeting, *self.parts)
+        for part, one, other in zip(self.parts, (0, 1), (2, 3)):
+            clients = [self.server.login(self.devices[i])
+                       for i in (one, other)]
+            for client, role in zip(clients, ROLES):
+                client.cosigns_as = role
+            open_meeting(part, clients[0], clients[1:])
+            clients[0].settle()
+            clients[0].do("close_meeting", part)
+            clients[0].join(self.register)
+            wait_all(clients, lambda: part in [
+                e["meeting"] for e in clients[0].log(self.register).all(
+                    "meeting_ended")], "the end in the register")
+            for client in clients:
+                client.close()
 
     def vouch_in_pairs(self):
         """m1 and m2, m3 and m4: the founding of the cell."""
@@ -75,12 +112,12 @@ class Grounds:
         self.relay = Relay(None)
         self.known = {}
 
-    def of(self, strict):
-        if strict not in self.known:
-            self.known[strict] = Ground(
-                self.directory / ("strict" if strict else "plain"), strict,
-                self.relay)
-        return self.known[strict]
+    def of(self, strict, by_groups=False):
+        kind = "groups" if by_groups else "strict" if strict else "plain"
+        if kind not in self.known:
+            self.known[kind] = Ground(self.directory / kind, strict,
+                                      self.relay, by_groups)
+        return self.known[kind]
 
     def close(self):
         self.relay.close()
@@ -267,6 +304,7 @@ def hall(request, grounds, tmp_path):
     """As the lie or scene of the test needs it."""
     given = getattr(request.node, "callspec", None)
     lie = given and (given.params.get("lie") or given.params.get("scene"))
-    hall = Hall(grounds.of(bool(lie and lie.is_strict)), tmp_path)
+    hall = Hall(grounds.of(bool(lie and lie.is_strict),
+                           bool(lie and lie.is_by_groups)), tmp_path)
     yield hall
     hall.close()

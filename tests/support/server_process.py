@@ -159,9 +159,10 @@ class Cell:
         self.admin = admin
         self.unit = unit or admin.do("add_unit", kind="cell", name=name)["made"]
 
-    def add_member(self, name, category="official", office="none"):
+    def add_member(self, name, category="official", office="none", group=None):
+        more = {"group": group} if group else {}
         return self.admin.do("add_member", unit=self.unit, category=category,
-                             office=office, name=name)["made"]
+                             office=office, name=name, **more)["made"]
 
     def add_site(self, name, keeper):
         return self.admin.do("add_site", unit=self.unit, keeper=keeper,
