@@ -95,6 +95,10 @@ $(BUILD)/tests/unit/test_ballot_vote_work: LDFLAGS += $(COUNTED:%=-Wl,--wrap=%)
 # Many clients that verify the same record (tests/support/remembered_verify.h).
 $(BUILD)/tests/unit/test_simulation: LDFLAGS += -Wl,--wrap=key_verify
 
+# Where a fault of the jitter buffer is planted, for the test of its tests.
+JITTER_FAULTS := jitter_line_base_ms jitter_line_target_ms jitter_buffer_wish
+$(BUILD)/tests/unit/test_jitter_arrivals: LDFLAGS += $(JITTER_FAULTS:%=-Wl,--wrap=%)
+
 # Servers with a fault planted, for the tests of the tests.
 PLANTED := $(patsubst tests/support/planted/%.c,$(BUILD)/tests/%,$(wildcard tests/support/planted/chibod_*.c))
 $(BUILD)/tests/chibod_%: $(BUILD)/tests/support/planted/chibod_%.o $(SERVER_LIB) $(PROTOCOL_LIB)

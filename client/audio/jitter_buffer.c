@@ -4,6 +4,8 @@
 #include <string.h>
 
 enum {
+    /* Frames are kept to half a block from where they belong. */
+    HIGHEST_MS = JITTER_DELAY_MAX_MS - AUDIO_BLOCK_MS / 2,
     CAPACITY = 40, /* frames: the longest delay and its slack */
     HALF_BLOCK = AUDIO_BLOCK_COUNT / 2,
     LATE_WINDOW_MS = 200, /* equally stale for so long: begin anew */
@@ -61,6 +63,7 @@ struct jitter_buffer {
 
     bool is_playing;
     int64_t position; /* the next sample to be got, while playing */
+    bool has_played;  /* of this stream the frame last_sequence */
     uint32_t last_sequence;
     bool expects_silence; /* the last frame played said so */
     unsigned lost_run;
@@ -128,7 +131,7 @@ static int64_t target_of(const struct jitter_buffer *buffer)
     if (target_ms < buffer->floor_ms)
         target_ms = buffer->floor_ms;
     target_ms += (int64_t)buffer->lead_ms;
-    return target_ms < JITTER_DELAY_MAX_MS ? target_ms : JITTER_DELAY_MAX_MS;
+    return target_ms < HIGHEST_MS ? target_ms : HIGHEST_MS;
 }
 
 /* What a sample is heard with if it is heard now. */
@@ -246,6 +249,7 @@ static void note_stream(struct jitter_buffer *buffer, uint32_t sequence)
         (ahead <= SEQUENCE_JUMP_MAX && ahead >= -SEQUENCE_JUMP_MAX))
         return;
     buffer->has_stream = false;
+    buffer->has_played = false;
     begin_anew(buffer);
 }
 
@@ -290,9 +294,7 @@ static int64_t highest_delay(const struct jitter_buffer *buffer)
 {
     int64_t fresh_ms = target_of(buffer) + RESUME_SLACK_MS;
 
-    return buffer->is_away && fresh_ms < JITTER_DELAY_MAX_MS
-               ? fresh_ms
-               : JITTER_DELAY_MAX_MS;
+    return buffer->is_away && fresh_ms < HIGHEST_MS ? fresh_ms : HIGHEST_MS;
 }
 
 /* False if the frame is stale; what is not is known to the line from now on. */
@@ -315,21 +317,25 @@ static bool take_offset(struct jitter_buffer *buffer, int64_t offset_ms,
     return true;
 }
 
-/* False if others have been heard since; true if it was waited for. */
-static bool take_lateness(struct jitter_buffer *buffer, int64_t at,
-                          int64_t offset_ms)
+/* False if others have been heard since. */
+static bool take_lateness(struct jitter_buffer *buffer, uint32_t sequence,
+                          int64_t at, int64_t offset_ms)
 {
-    if (!buffer->is_playing)
-        return true;
-    if (at >= buffer->position - HALF_BLOCK) {
-        if (buffer->held > 0 && at < buffer->position + buffer->held) {
-            jitter_line_note_late(&buffer->line, offset_ms);
-            buffer->statistics.awaited++;
-        }
-        return true;
-    }
-    jitter_line_note_late(&buffer->line, offset_ms);
-    return false;
+    bool is_overtaken =
+        buffer->has_played && distance(buffer->last_sequence, sequence) <= 0;
+    bool is_awaited = false;
+
+    if (buffer->is_playing && at < buffer->position - HALF_BLOCK)
+        is_overtaken = true;
+    else if (buffer->is_playing)
+        is_awaited = at < buffer->position + buffer->held;
+    if (is_overtaken || is_awaited)
+        jitter_line_note_late(&buffer->line, offset_ms);
+    if (is_overtaken)
+        buffer->statistics.late++;
+    else if (is_awaited)
+        buffer->statistics.awaited++;
+    return !is_overtaken;
 }
 
 void jitter_buffer_put(struct jitter_buffer *buffer,
@@ -358,9 +364,7 @@ void jitter_buffer_put(struct jitter_buffer *buffer,
     offset_ms = arrival_ms - at / AUDIO_COUNT_PER_MS;
     if (!take_offset(buffer, offset_ms, arrival_ms))
         buffer->statistics.stale++;
-    else if (!take_lateness(buffer, at, offset_ms))
-        buffer->statistics.late++;
-    else
+    else if (take_lateness(buffer, frame->sequence, at, offset_ms))
         store(buffer, frame, at);
 }
 
@@ -413,9 +417,9 @@ static void begin(struct jitter_buffer *buffer)
 
     if (delay_max_ms < RESUME_MS)
         delay_max_ms = RESUME_MS;
-    if (delay_max_ms > JITTER_DELAY_MAX_MS)
-        delay_max_ms = JITTER_DELAY_MAX_MS;
-    drop_before(buffer, sample_at(buffer, delay_max_ms) + HALF_BLOCK);
+    if (delay_max_ms > HIGHEST_MS)
+        delay_max_ms = HIGHEST_MS;
+    drop_before(buffer, sample_at(buffer, delay_max_ms));
     first = find_oldest(buffer);
     if (!first || delay_at(buffer, first->at) < target_ms - BEGIN_EARLY_MS)
         return;
@@ -469,7 +473,7 @@ void jitter_buffer_tick(struct jitter_buffer *buffer, int64_t now_ms,
         begin(buffer);
     if (!buffer->is_playing)
         return;
-    skip_to(buffer, sample_at(buffer, JITTER_DELAY_MAX_MS) + (int64_t)pending);
+    skip_to(buffer, sample_at(buffer, HIGHEST_MS) + (int64_t)pending);
     fill_budget(buffer);
     buffer->statistics.delay_ms =
         delay_at(buffer, buffer->position - (int64_t)pending);
@@ -487,6 +491,7 @@ static void play(struct jitter_buffer *buffer,
     buffer->current = frame->frame;
     buffer->position = frame->at + frame->frame.count;
     remove_frame(buffer, index_of(buffer, frame));
+    buffer->has_played = true;
     buffer->last_sequence = buffer->current.sequence;
     buffer->expects_silence = buffer->current.flags & AUDIO_FLAG_SILENCE;
     buffer->lost_run = 0;
@@ -559,7 +564,7 @@ static void await(struct jitter_buffer *buffer, size_t pending,
     int64_t delay_ms = delay_at(buffer, buffer->position - (int64_t)pending);
 
     buffer->wait_run++;
-    if (delay_ms + AUDIO_BLOCK_MS <= JITTER_DELAY_MAX_MS)
+    if (delay_ms + AUDIO_BLOCK_MS <= HIGHEST_MS)
         buffer->held += AUDIO_BLOCK_COUNT;
     else
         buffer->position += AUDIO_BLOCK_COUNT;

@@ -3,14 +3,17 @@
 #include <string.h>
 
 enum {
-    MEMORY_COUNT = 750,      /* frames until most is forgotten */
+    MEMORY_COUNT = 400,      /* frames until most is forgotten */
     BUCKET_FRAME_COUNT = 50, /* a second of frames of 20 ms */
     ASSUMED_COUNT = 60,      /* good frames, lest the first ones decide all */
+    PEAK_HOLD_COUNT = 25,    /* frames until a peak begins to wear off */
+    JUMP_MS = 40,            /* of the base: another line, learned quickly */
+    JUMP_COUNT = 5,          /* frames that the line before it counts for */
     FIRST_PEAK_MS = 25,      /* of a line of which nothing is known */
 };
 
-/* Share of a peak that is left after one frame: half of it after 0.7 s. */
-static const float PEAK_LEFT = 0.98f;
+/* Share of a peak that is left after one frame. */
+static const float PEAK_LEFT = 0.97f;
 /* What a millisecond of delay weighs, in frames that come too late. */
 static const float LATE_PER_MS = 0.0001f;
 
@@ -83,6 +86,8 @@ static void move_base(struct jitter_line *line)
     if (line->has_base &&
         (up_ms >= JITTER_LINE_BIN_MS || up_ms <= -JITTER_LINE_BIN_MS))
         shift_down(line, up_ms / JITTER_LINE_BIN_MS);
+    if (line->has_base && up_ms <= -JUMP_MS && line->frame_count > JUMP_COUNT)
+        line->frame_count = JUMP_COUNT;
     line->has_base = true;
     line->base_ms = base_ms;
 }
@@ -127,7 +132,10 @@ void jitter_line_note(struct jitter_line *line, int64_t offset_ms)
     put_into_buckets(line, offset_ms);
     move_base(line);
     weigh(line, offset_ms - line->base_ms);
-    line->peak_ms *= PEAK_LEFT;
+    if (line->peak_hold > 0)
+        line->peak_hold--;
+    else
+        line->peak_ms *= PEAK_LEFT;
     line->histogram_ms = cheapest(line);
 }
 
@@ -135,8 +143,10 @@ void jitter_line_note_late(struct jitter_line *line, int64_t offset_ms)
 {
     float above_ms = (float)(offset_ms - line->base_ms);
 
-    if (above_ms > line->peak_ms)
-        line->peak_ms = above_ms;
+    if (above_ms < line->peak_ms)
+        return;
+    line->peak_ms = above_ms;
+    line->peak_hold = PEAK_HOLD_COUNT;
 }
 
 bool jitter_line_has_base(const struct jitter_line *line)

@@ -10,8 +10,8 @@
  *
  * The target is the delay above the base that costs least, if 100 ms of delay
  * weigh as much as one frame in a hundred that comes too late. It is drawn
- * from a histogram that forgets in about twenty seconds of speech; a frame
- * that was late raises it at once, which wears off within seconds.
+ * from a histogram that forgets in about ten seconds of speech; a frame that
+ * was late raises it at once, which wears off within seconds.
  *
  * Pure. One thread.
  */
@@ -35,6 +35,7 @@ enum {
 struct jitter_line {
     float weights[JITTER_LINE_BIN_COUNT]; /* sum to about 1 */
     float peak_ms;        /* above the base: what late frames ask for */
+    unsigned peak_hold;   /* frames until it begins to wear off */
     unsigned frame_count; /* counted up to the length of memory */
     int64_t histogram_ms; /* the target by the histogram alone */
 

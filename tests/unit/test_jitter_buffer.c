@@ -156,10 +156,10 @@ static const struct scenario scenarios[] = {
                     { 'c', 2, 2, 640, 0 },
                     { 'd', 3, 3, 641, 0 },
                     { 'e', 4, 10, 642, 0 },
-                    { 'f', 5, 13, 643, 0 },
-                    { 'g', 6, 14, 644, 0 },
-                    { 'h', 7, 15, 645, S } },
-      /* 'f' was complete at 260. */
+                    { 'f', 5, 14, 643, 0 },
+                    { 'g', 6, 15, 644, 0 },
+                    { 'h', 7, 16, 645, S } },
+      /* 'f' is due at 660 if the delay is 380 ms. */
       .transcript = "....abxxxxx......................fgh...",
       .statistics = { .played = 5, .concealed = 5, .awaited = 3, .stale = 3 } },
     { .what = "a talkspurt that began in a stall is not heard late either",
