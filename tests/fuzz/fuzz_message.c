@@ -1,8 +1,8 @@
 /*
  * Target: message_parse() and schema_decode() over every table of the protocol.
- * Input: one byte that chooses the table, then the text of the message.
- * Holds: what is decoded can be encoded, and decodes to the same again.
- * Planted fault: where a number is refused for being negative.
+ * Input: two bytes that choose the table, the higher one first, then the text
+ * of the message. Holds: what is decoded can be encoded, and decodes to the
+ * same again. Planted fault: where a number is refused for being negative.
  */
 #include "tests/fuzz/planted_fault.h"
 
@@ -33,7 +33,7 @@ static void check_again(const struct schema *schema, bool is_command,
     message_memory_release(&memory);
 }
 
-static struct schema_entry choose(uint8_t number)
+static struct schema_entry choose(size_t number)
 {
     struct schema_entry entry;
     size_t count = 0;
@@ -53,11 +53,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     void *out = NULL;
     enum result result = RESULT_OK;
 
-    if (size == 0)
+    if (size < 2)
         return 0;
-    entry = choose(data[0]);
+    entry = choose((size_t)data[0] << 8 | data[1]);
     is_command = schema_list_is_command(&entry);
-    result = message_parse((const char *)&data[1], size - 1, &memory.root);
+    result = message_parse((const char *)&data[2], size - 2, &memory.root);
     if (result)
         return 0;
     out = malloc(entry.schema->size);

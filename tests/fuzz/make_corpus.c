@@ -123,16 +123,24 @@ static void write_command(const struct schema_entry *entry, const void *body)
     json_decref(object);
 }
 
+/* Behind the number of its table, in two bytes. */
 static void write_message(const struct schema_entry *entry, size_t number,
                           const void *body)
 {
     json_t *object = json_object();
+    struct byte_writer writer;
     char *text = NULL;
     size_t size = 0;
 
     require(schema_encode(entry->schema, body, true, object));
     require(message_text(object, &text, &size));
-    write_seed("message", entry->schema->name, (int)number, text, size);
+    byte_writer_init(&writer, size + 2);
+    byte_writer_u8(&writer, (uint8_t)(number >> 8));
+    byte_writer_u8(&writer, (uint8_t)(number & 0xff));
+    byte_writer_bytes(&writer, text, size);
+    require(writer.result);
+    write_seed("message", entry->schema->name, -1, writer.data, writer.size);
+    byte_writer_release(&writer);
     free(text);
     json_decref(object);
 }
@@ -152,13 +160,12 @@ static void write_messages(void)
         message_filler_init(&filler, i, &memory);
         message_filler_fill(&filler, entry.schema, is_command,
                             TEXT_LITERAL("m1"), body);
-        if (is_command)
+        if (is_command) {
             write_message(&entry, i, body);
-        /* Requests differ in little but their fields, which are above. */
-        if (is_command && i % 4 == 0)
             write_command(&entry, body);
-        if (!is_command)
+        } else {
             write_event(&entry, body);
+        }
         free(body);
         message_memory_release(&memory);
     }
