@@ -307,8 +307,8 @@ static bool put_heads(json_t *facts, const struct minutes_writing *writing,
 /* --- of the minutes themselves ------------------------------------------- */
 
 static const char *const of_the_minutes[] = {
-    "number",   "numbers", "footer",           "is_signed",
-    "is_draft", "adopted", "has_reservations", "reservations"
+    "number",  "numbers",          "footer",       "is_signed",  "is_draft",
+    "adopted", "has_reservations", "reservations", "has_errata", "errata"
 };
 
 static json_t *reservations_of(const struct minutes_writing *writing,
@@ -452,6 +452,7 @@ static bool put_rest(json_t *facts, const struct minutes_writing *writing,
     const json_t *attendance = json_object_get(facts, "attendance");
     bool is_good = document_facts_put_papers(facts, writing, learned) &&
                    document_facts_put_ballots(facts, writing, learned) &&
+                   document_facts_put_errata(facts, writing, learned) &&
                    put_minutes(facts, writing, learned);
     size_t i;
 

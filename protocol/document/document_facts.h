@@ -25,8 +25,11 @@
  *      test is told as 2 × số phiếu > 6; `called`, `is_signed`. DOCX: ballot
  *      papers stand where those of the PDF do, headings of tables stay with a
  *      row.
+ *   3  errata of the minutes.
  */
-#define DOCUMENT_FORMAT 2
+#define DOCUMENT_FORMAT 3
+/* The same but that it told of no errata. */
+#define DOCUMENT_FORMAT_WITHOUT_ERRATA 2
 
 /*
  * The facts by the whole log. RESULT_OK: the caller ends `*out` with
@@ -45,7 +48,7 @@ MUST_USE enum result document_facts_choose_ballot(json_t *facts, size_t at);
 /*
  * minutes.json: the facts by the log up to and with the event `upto`, without
  * what is said of the minutes themselves (number, footer, is_signed, is_draft,
- * adopted, reservations), with
+ * adopted, reservations, errata), with
  *
  *   format   DOCUMENT_FORMAT, or that of the source
  *   meeting  its id; in the tree: `meeting.id`

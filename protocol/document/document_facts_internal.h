@@ -58,6 +58,10 @@ MUST_USE enum result document_facts_of_part(const struct minutes_source *source,
 bool document_facts_put_ballots(json_t *facts,
                                 const struct minutes_writing *writing,
                                 const struct minutes_facts *learned);
+/* `has_errata`, `errata`, if there are any. False when memory is out. */
+bool document_facts_put_errata(json_t *facts,
+                               const struct minutes_writing *writing,
+                               const struct minutes_facts *learned);
 /* Adds to a list of texts the document that a rule is from, if it is known.
  * False when memory is out. */
 bool document_append_rule(json_t *list, const struct minutes_writing *writing,

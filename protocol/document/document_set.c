@@ -1,6 +1,7 @@
 #include "protocol/document/document_set.h"
 
 #include "protocol/document/list_csv.h"
+#include "protocol/document/minutes_errata.h"
 #include "protocol/document/mustache.h"
 
 #include <stdio.h>
@@ -125,6 +126,78 @@ static bool complete(json_t *values, const json_t *facts)
     return json_object_set_new(values, "meeting", meeting) == 0 && is_good;
 }
 
+/* "1, 2": the errata that correct this line; the names of a line are those that
+ * document_facts.h tells of. */
+static void corrections_of(const json_t *errata, const json_t *line,
+                           char out[MINUTES_CORRECTED_SIZE])
+{
+    const json_t *vote = json_object_get(line, "vote");
+    const json_t *of = json_is_object(vote) ? vote : line;
+    const json_int_t seq = json_integer_value(json_object_get(of, "seq"));
+    const char *id = json_string_value(json_object_get(line, "id"));
+    size_t i, size = 0;
+    json_t *row;
+
+    out[0] = '\0';
+    json_array_foreach((json_t *)(uintptr_t)errata, i, row)
+    {
+        const char *entry = json_string_value(json_object_get(row, "entry"));
+        const json_int_t at = json_integer_value(json_object_get(row, "line"));
+
+        if (entry && entry[0] != '\0' ? !id || strcmp(entry, id) != 0
+                                      : at == 0 || at != seq)
+            continue;
+        if (size + 24 < MINUTES_CORRECTED_SIZE)
+            size += (size_t)snprintf(
+                &out[size], MINUTES_CORRECTED_SIZE - size,
+                "%s%" JSON_INTEGER_FORMAT, size > 0 ? ", " : "",
+                json_integer_value(json_object_get(row, "number")));
+    }
+}
+
+/* Lines that are corrected say so: `corrected`. */
+static bool mark_lines(json_t *lines, const json_t *errata)
+{
+    char numbers[MINUTES_CORRECTED_SIZE];
+    json_t *line;
+    size_t i;
+
+    json_array_foreach(lines, i, line)
+    {
+        corrections_of(errata, line, numbers);
+        if (numbers[0] != '\0' &&
+            json_object_set_new(line, "corrected", json_string(numbers)) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The adopted text with its errata; the text itself stays as it was. */
+static bool put_errata(json_t *values, const json_t *facts)
+{
+    json_t *errata = json_object_get(facts, "errata");
+    json_t *items, *item;
+    size_t i;
+
+    if (json_array_size(errata) == 0)
+        return true;
+    items = json_deep_copy(json_object_get(values, "items"));
+    if (json_object_set(values, "errata", errata) != 0 ||
+        json_object_set_new(values, "has_errata", json_true()) != 0 ||
+        json_object_set_new(
+            values, "opening",
+            json_deep_copy(json_object_get(values, "opening"))) != 0 ||
+        json_object_set_new(values, "items", items) != 0 ||
+        !mark_lines(json_object_get(values, "opening"), errata))
+        return false;
+    json_array_foreach(items, i, item)
+    {
+        if (!mark_lines(json_object_get(item, "lines"), errata))
+            return false;
+    }
+    return true;
+}
+
 static enum result add_minutes(struct document_set *set, const json_t *facts,
                                const json_t *minutes_json)
 {
@@ -136,7 +209,8 @@ static enum result add_minutes(struct document_set *set, const json_t *facts,
         json_decref(values);
         return RESULT_MALFORMED;
     }
-    if (minutes_json && values && !complete(values, facts)) {
+    if (values && ((minutes_json && !complete(values, facts)) ||
+                   !put_errata(values, facts))) {
         json_decref(values);
         return RESULT_NO_MEMORY;
     }

@@ -5,6 +5,7 @@
 #ifndef PROTOCOL_DOCUMENT_MINUTES_PARTS_H
 #define PROTOCOL_DOCUMENT_MINUTES_PARTS_H
 
+#include "protocol/document/minutes_errata.h"
 #include "protocol/document/minutes_facts.h"
 
 /* Who of those whose presence counts came, and who did not. */
@@ -162,6 +163,26 @@ void minutes_tell_score(struct minutes_writing *writing,
 /* Closing time, who recorded what, the head of the log, signatures. */
 void minutes_tell_end(struct minutes_writing *writing,
                       const struct minutes_facts *facts);
+
+/* A line that errata correct is followed by their numbers; as
+ * minutes_errata_of_line(). */
+void minutes_tell_corrected(struct minutes_writing *writing, const char *entry,
+                            uint64_t seq);
+/* All errata that are in force; nothing if there are none. */
+void minutes_tell_errata(struct minutes_writing *writing,
+                         const struct minutes_facts *facts);
+/* Parts of one: where it is about, its day, who signed it and as what. */
+struct minutes_short
+minutes_erratum_place(const struct minutes_writing *writing,
+                      const struct minutes_facts *facts,
+                      const struct erratum_text *text);
+struct minutes_short minutes_erratum_date(const struct erratum_text *text);
+const char *minutes_erratum_name(const struct minutes_facts *facts,
+                                 const struct minutes_erratum_signer *signer);
+struct minutes_short
+minutes_erratum_capacity(const struct minutes_writing *writing,
+                         const struct minutes_facts *facts,
+                         const struct minutes_erratum_signer *signer);
 
 /* "đồng chí Mẫu 01"; a site or guest by the name alone. */
 struct minutes_short minutes_comrade(const struct minutes_writing *writing,

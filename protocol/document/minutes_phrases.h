@@ -602,7 +602,32 @@
       "- Head of the meeting's log, at event %llu:") \
     X(NOTE_HEAD_HEX, "  %s", "  %s") \
     X(SIGN_MINUTES, "NGƯỜI GHI BIÊN BẢN", "MINUTE-TAKER") \
-    X(SIGN_CHAIR, "CHỦ TRÌ HỘI NGHỊ", "CHAIR")
+    X(SIGN_CHAIR, "CHỦ TRÌ HỘI NGHỊ", "CHAIR") \
+    /* errata */ \
+    X(CORRECTED, "     (Đính chính số %s: xem phụ lục.)", "     (Erratum %s: see the appendix.)") \
+    X(ERRATA, "PHỤ LỤC: ĐÍNH CHÍNH", "APPENDIX: ERRATA") \
+    X(ERRATA_NOTE, \
+      "Biên bản đã thông qua giữ nguyên văn. Các nội dung sau được đính chính:", \
+      "What was adopted stands as it was. This is corrected:") \
+    X(ERRATUM, "Số %llu, ngày %s: %s.", "No. %llu of %s: %s.") \
+    X(ERRATUM_STANDS, "   Biên bản ghi: %s", "   The minutes say: %s") \
+    X(ERRATUM_SHOULD, "   Đính chính là: %s", "   It should say: %s") \
+    X(ERRATUM_REASON, "   Lý do: %s", "   Reason: %s") \
+    X(ERRATUM_NOTHING, "(không ghi)", "(nothing)") \
+    X(ERRATUM_SIGNED, "   Ký: đồng chí %s, %s, lúc %s.", "   Signed: comrade %s, %s, at %s.") \
+    X(AS_CHAIR, "người chủ trì", "who presided") \
+    X(AS_TAKER, "người ghi biên bản", "who took the minutes") \
+    X(FOR_CHAIR, \
+      "thay người chủ trì không còn sinh hoạt tại chi bộ", \
+      "in place of who presided and has left the cell") \
+    X(FOR_TAKER, \
+      "thay người ghi biên bản không còn sinh hoạt tại chi bộ", \
+      "in place of who took the minutes and has left the cell") \
+    X(PLACE_ALL, "toàn văn biên bản", "the minutes as a whole") \
+    X(PLACE_ENTRY, "đoạn ghi %s", "entry %s") \
+    X(PLACE_VOTE, "biểu quyết %s", "vote %s") \
+    X(PLACE_LINE, "dòng theo sự kiện số %llu", "the line of event %llu") \
+    X(PLACE_ITEM, "mục \"%s\", %s", "item \"%s\", %s")
 /* clang-format on */
 
 enum minutes_phrase {

@@ -105,6 +105,7 @@ static void tell_entry(struct proceedings *p,
                     p->writing->out == &p->opinions ? PHRASE_OPINION
                                                     : PHRASE_ENTRY,
                     text);
+    minutes_tell_corrected(p->writing, entry->id.text, 0);
 }
 
 static void begin_speech(struct proceedings *p,
@@ -532,6 +533,8 @@ static enum result read_log(struct proceedings *p)
         if (result == RESULT_OK && !tell_phase(p, &event) &&
             !tell_conduct(p, &event))
             tell_business(p, &event);
+        if (result == RESULT_OK)
+            minutes_tell_corrected(p->writing, NULL, i);
         message_memory_release(&memory);
     }
     interrupt_speech(p);

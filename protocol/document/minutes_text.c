@@ -36,6 +36,7 @@ enum result minutes_tell(struct minutes_writing *writing,
     result = minutes_tell_proceedings(writing, facts);
     minutes_tell_roll(writing, facts);
     minutes_tell_end(writing, facts);
+    minutes_tell_errata(writing, facts);
     if (result == RESULT_OK)
         result = minutes_tell_parts(writing, facts);
     minutes_end(writing);

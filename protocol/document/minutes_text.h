@@ -23,6 +23,8 @@ struct minutes_opening {
     const char *value;
 };
 
+struct minutes_errata; /* minutes_errata.h */
+
 /* Borrowed for the call; openings are sorted by seq. */
 struct minutes_source {
     const struct minutes_event *events;
@@ -39,6 +41,8 @@ struct minutes_source {
     size_t part_count;
     /* In which form texts are drawn, 1..DOCUMENT_FORMAT; 0: in the newest. */
     int format;
+    /* Of the minutes, as the register has them; NULL: none. */
+    const struct minutes_errata *errata;
 };
 
 enum minutes_language { MINUTES_VIETNAMESE = 1, MINUTES_ENGLISH };

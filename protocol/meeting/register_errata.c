@@ -280,7 +280,8 @@ static void add_signature(struct register_erratum *erratum,
     assert(erratum->signature_count < ERRATUM_SIGNERS);
     erratum->signatures[erratum->signature_count++] =
         (struct register_erratum_signature){ said->role, *said->member,
-                                             event->seq, event->at_ms };
+                                             *said->signer, event->seq,
+                                             event->at_ms };
 }
 
 enum result register_errata_take(struct register_state *state,

@@ -19,6 +19,7 @@ enum { ERRATUM_SIGNERS = 2 }; /* chair and minute-taker */
 struct register_erratum_signature {
     enum minutes_signer role;
     struct identifier member;
+    struct key device;
     uint64_t seq;
     int64_t at_ms;
 };

@@ -47,6 +47,12 @@
     /* the register */ \
     X(STATEMENT, "statement", "the statement about a device or key says something else, or its signature is wrong") \
     X(STATEMENT_HEAD, "statement_head", "the statement was signed over another history") \
+    /* errata of minutes */ \
+    X(ERRATUM, "erratum", "the erratum says something else than was signed, or its signature is wrong") \
+    X(ERRATUM_NUMBER, "erratum_number", "an erratum before this one is missing, or it has the number of another") \
+    X(ERRATUM_MINUTES, "erratum_minutes", "the erratum is of other minutes than those that were adopted") \
+    X(ERRATUM_TEXT, "erratum_text", "the text of the erratum is none, or its two signatures are over different ones") \
+    X(ERRATUM_SIGNER, "erratum_signer", "the erratum is signed by somebody who was not chair or minute-taker of the meeting, or may not sign it now") \
     X(SNAPSHOT, "snapshot", "the meeting does not show the register as the register is") \
     X(BEGAN, "began", "the register names another beginning of this meeting") \
     X(ENDED, "ended", "the register names another end of this meeting") \

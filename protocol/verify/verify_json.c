@@ -394,6 +394,41 @@ static json_t *json_of_objections(const struct verify_archives *archives)
     return verify_json_take(&outer);
 }
 
+static json_t *json_of_errata(const struct verify_errata *errata)
+{
+    struct verify_json_builder outer = { json_array(), true };
+    size_t i, k;
+
+    for (i = 0; i < errata->told.count && i < errata->count; i++) {
+        const struct minutes_erratum *told = &errata->told.rows[i];
+        struct verify_json_builder row = verify_json_begin();
+        struct verify_json_builder signers = { json_array(), true };
+
+        for (k = 0; k < told->signer_count; k++) {
+            struct verify_json_builder one = verify_json_begin();
+
+            verify_json_put(&one, "member",
+                            json_string(told->signers[k].member.text));
+            verify_json_put(&one, "role",
+                            json_string(enum_word(&minutes_signer_words,
+                                                  (int)told->signers[k].role)));
+            verify_json_put(&one, "in_place",
+                            json_boolean(errata->rows[i].standings[k] ==
+                                         ERRATUM_STANDING_IN_PLACE));
+            verify_json_append(&signers, signers.object,
+                               verify_json_take(&one));
+        }
+        verify_json_put(&row, "number", verify_json_number(told->number));
+        verify_json_put(&row, "seq", verify_json_number(told->seq));
+        verify_json_put(&row, "in_force",
+                        json_boolean(errata->rows[i].is_in_force));
+        verify_json_put(&row, "opened", json_boolean(told->text.root != NULL));
+        verify_json_put(&row, "signed_by", verify_json_take(&signers));
+        verify_json_append(&outer, outer.object, verify_json_take(&row));
+    }
+    return verify_json_take(&outer);
+}
+
 /* --- The whole ----------------------------------------------------------- */
 
 static json_t *json_of_gaps(unsigned gaps)
@@ -517,6 +552,7 @@ static void put_meeting(struct verify_json_builder *builder,
     verify_json_put(builder, "ballots", json_of_archives(&findings->archives));
     verify_json_put(builder, "objections",
                     json_of_objections(&findings->archives));
+    verify_json_put(builder, "errata", json_of_errata(&findings->errata));
     verify_json_put(builder, "register_given",
                     json_boolean(findings->has_registry));
     verify_json_put(builder, "snapshots_compared",

@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_register.h"
 
+#include "protocol/meeting/erratum_text.h"
 #include "protocol/meeting/register_check.h"
 
 #include <stdlib.h>
@@ -62,6 +63,59 @@ static enum result look_for_unproven(struct verify_register *registry,
     return RESULT_OK;
 }
 
+static bool is_erratum(const struct register_event *event)
+{
+    return event->kind == REGISTER_ERRATUM_PROPOSED_KIND ||
+           event->kind == REGISTER_ERRATUM_SIGNED_KIND;
+}
+
+static enum verify_fault fault_of(enum erratum_fault fault)
+{
+    switch (fault) {
+    case ERRATUM_FAULT_NUMBER:
+    case ERRATUM_FAULT_MANY:
+        return VERIFY_FAULT_ERRATUM_NUMBER;
+    case ERRATUM_FAULT_MINUTES:
+        return VERIFY_FAULT_ERRATUM_MINUTES;
+    case ERRATUM_FAULT_TEXT:
+        return VERIFY_FAULT_ERRATUM_TEXT;
+    case ERRATUM_FAULT_ROLE:
+    case ERRATUM_FAULT_DEVICE:
+        return VERIFY_FAULT_ERRATUM_SIGNER;
+    case ERRATUM_FAULT_MEETING:
+    case ERRATUM_FAULT_NONE:
+        break;
+    }
+    return VERIFY_FAULT_STATE;
+}
+
+/* What no honest server takes says why; the rest is for who knows the meeting.
+ */
+static enum result check_erratum(struct verify_register *registry,
+                                 const struct verify_event *event)
+{
+    const struct sealed *text = &event->registry.body.erratum_proposed.erratum;
+    struct erratum_text erratum;
+    enum erratum_fault fault;
+    enum result result;
+
+    if (!is_erratum(&event->registry))
+        return RESULT_OK;
+    fault = register_errata_fault(registry->state, &event->registry);
+    if (fault != ERRATUM_FAULT_NONE)
+        return verify_reader_refuse(&registry->reader, event, fault_of(fault));
+    if (event->registry.kind != REGISTER_ERRATUM_PROPOSED_KIND ||
+        !text->has_value)
+        return RESULT_OK;
+    result = erratum_text_read(text->value, &erratum);
+    if (result == RESULT_OK)
+        erratum_text_release(&erratum);
+    return result == RESULT_OK || result == RESULT_NO_MEMORY
+               ? result
+               : verify_reader_refuse(&registry->reader, event,
+                                      VERIFY_FAULT_ERRATUM_TEXT);
+}
+
 static enum result check_statement(struct verify_register *registry,
                                    struct verify_event *event)
 {
@@ -81,7 +135,8 @@ static enum result check_statement(struct verify_register *registry,
     result = register_check(body, registry->state, opened_text(event), NULL);
     if (result == RESULT_REFUSED)
         return verify_reader_refuse(&registry->reader, event,
-                                    VERIFY_FAULT_STATEMENT);
+                                    is_erratum(body) ? VERIFY_FAULT_ERRATUM
+                                                     : VERIFY_FAULT_STATEMENT);
     registry->hidden_count += result == RESULT_NOT_FOUND;
     registry->proven_count += result == RESULT_OK;
     if (result == RESULT_OK || result == RESULT_NOT_FOUND)
@@ -157,8 +212,10 @@ static enum result keep(struct verify_register *registry,
 static enum result take(struct verify_register *registry,
                         struct verify_event *event)
 {
-    enum result result = check_statement(registry, event);
+    enum result result = check_erratum(registry, event);
 
+    if (result == RESULT_OK)
+        result = check_statement(registry, event);
     if (result == RESULT_OK) {
         result = register_state_apply(registry->state, &event->registry);
         if (result == RESULT_CORRUPT)

@@ -115,6 +115,75 @@ static void report_proven(const struct verify_findings *findings, FILE *out)
         report_decision(findings, &meeting->decisions[i], out);
 }
 
+/* --- Errata --------------------------------------------------------------- */
+
+static void put_part(const char *what, struct text_view text, FILE *out)
+{
+    (void)fprintf(out, "    %s ", what);
+    if (text.size > 0)
+        (void)fwrite(text.data, 1, text.size, out);
+    else
+        (void)fputs(_("(nothing)"), out);
+    (void)fputc('\n', out);
+}
+
+static void report_erratum_text(const struct erratum_text *text, FILE *out)
+{
+    if (!text->root) {
+        (void)fprintf(out, "    %s\n", _("its text is not opened"));
+        return;
+    }
+    if (!identifier_is_empty(&text->entry))
+        (void)fprintf(out, _("    of entry %s\n"), text->entry.text);
+    else if (text->line > 0)
+        (void)fprintf(out, _("    of the line of event %llu\n"),
+                      LLU(text->line));
+    put_part(_("the minutes say:"), text->stands, out);
+    put_part(_("it should say:"), text->should, out);
+    put_part(_("reason:"), text->reason, out);
+}
+
+static void report_erratum_signer(const struct verify_findings *findings,
+                                  const struct minutes_erratum_signer *signer,
+                                  enum erratum_standing standing, FILE *out)
+{
+    const char *office = signer->role == SIGNER_CHAIR
+                             ? _("who presided")
+                             : _("who took the minutes");
+
+    (void)fprintf(out,
+                  standing == ERRATUM_STANDING_IN_PLACE
+                      ? _("    signed by %s, an officer of the cell in place "
+                          "of %s and is not there any more\n")
+                      : _("    signed by %s, %s\n"),
+                  WHO(&signer->member), office);
+}
+
+static void report_errata(const struct verify_findings *findings, FILE *out)
+{
+    const struct verify_errata *errata = &findings->errata;
+    size_t i, k;
+
+    if (errata->count == 0)
+        return;
+    verify_report_heading(_("PROVEN: errata of the minutes, signed by devices"),
+                          out);
+    for (i = 0; i < errata->told.count && i < errata->count; i++) {
+        const struct minutes_erratum *row = &errata->told.rows[i];
+
+        (void)fprintf(out, _("  No. %llu, register event %llu: %s\n"),
+                      LLU(row->number), LLU(row->seq),
+                      errata->rows[i].is_in_force
+                          ? _("in force")
+                          : _("NOT IN FORCE: the other of the two has not "
+                              "signed"));
+        report_erratum_text(&row->text, out);
+        for (k = 0; k < row->signer_count; k++)
+            report_erratum_signer(findings, &row->signers[k],
+                                  errata->rows[i].standings[k], out);
+    }
+}
+
 /* --- What others say ----------------------------------------------------- */
 
 static void report_server(const struct verify_findings *findings, FILE *out)
@@ -397,6 +466,7 @@ void verify_report_meeting(const struct verify_findings *findings, FILE *out)
 {
     report_head(findings, out);
     report_proven(findings, out);
+    report_errata(findings, out);
     report_server(findings, out);
     report_entered(findings, out);
     report_devices(findings, out);

@@ -182,6 +182,22 @@ static enum result read_given_register(const struct verify_input *input,
     return take_failure(findings, &findings->registry.reader, result);
 }
 
+/* One that does not hold makes the rest no less readable. */
+static enum result read_errata(struct verify_findings *findings)
+{
+    struct verify_failure failure;
+    const enum result result = verify_errata_read(
+        &findings->meeting, &findings->registry, &findings->errata, &failure);
+
+    if (result != RESULT_REFUSED)
+        return result;
+    if (findings->verdict != VERIFY_INVALID) {
+        findings->verdict = VERIFY_INVALID;
+        findings->failure = failure;
+    }
+    return RESULT_OK;
+}
+
 static enum result run_meeting(const struct verify_input *input,
                                struct verify_findings *findings)
 {
@@ -196,8 +212,11 @@ static enum result run_meeting(const struct verify_input *input,
         meeting, input->log, input->openings,
         findings->has_registry ? &findings->registry : NULL, input->rulesets);
     if (result == RESULT_OK)
-        return history_of_meeting(meeting, &findings->history);
-    return take_failure(findings, &meeting->reader, result);
+        result = history_of_meeting(meeting, &findings->history);
+    else
+        return take_failure(findings, &meeting->reader, result);
+    return result == RESULT_OK && findings->has_registry ? read_errata(findings)
+                                                         : result;
 }
 
 static enum result run_register(const struct verify_input *input,
@@ -254,6 +273,7 @@ void verify_findings_release(struct verify_findings *findings)
     verify_register_release(&findings->registry);
     verify_history_release(&findings->history);
     verify_archives_release(&findings->archives);
+    verify_errata_release(&findings->errata);
     free(findings->anchors);
     findings->anchors = NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "protocol/verify/verify_anchors.h"
 #include "protocol/verify/verify_archives.h"
+#include "protocol/verify/verify_errata.h"
 #include "protocol/verify/verify_meeting.h"
 
 /* A head that somebody wrote down, or anchors that a device kept. */
@@ -62,6 +63,7 @@ struct verify_findings {
     struct verify_anchor *anchors; /* owned; one for each given */
     size_t anchor_count;
     struct verify_archives archives; /* of a meeting's secret ballots */
+    struct verify_errata errata;     /* of its minutes, by the register given */
     /* The file of the record, if it came as one; borrowed. */
     const struct verify_record *record;
 };

@@ -97,7 +97,7 @@ static enum result doom_but(struct destroy_item *item,
     return result;
 }
 
-/* What the register tells of the meeting: how it was called. */
+/* What the register tells of the meeting: how it was called, and its errata. */
 static bool is_of_meeting(const struct store_event *row,
                           const struct identifier *meeting)
 {
@@ -116,9 +116,11 @@ static bool is_of_meeting(const struct store_event *row,
     return is_one;
 }
 
+/* All of it, or what is a text of its minutes: their errata. */
 static enum result doom_of_register(struct destroy_item *item,
                                     const struct store_log *registry)
 {
+    const bool is_all = item->what == RETENTION_MEETING;
     enum result result = RESULT_OK;
     size_t i;
 
@@ -126,6 +128,7 @@ static enum result doom_of_register(struct destroy_item *item,
         const struct store_opening *row = &registry->openings[i];
 
         if (row->seq < registry->event_count &&
+            (is_all || strcmp(row->field, "erratum") == 0) &&
             is_of_meeting(&registry->events[row->seq], &item->meeting))
             result = doom(item, &registry->id, row);
     }
@@ -237,15 +240,16 @@ bool destroy_meeting_prepare(struct chiboctl_export *exporting,
     enum result result =
         store_sqlite_load_log(exporting->sqlite, &item->meeting, &log);
 
-    if (result == RESULT_OK && item->what == RETENTION_MEETING) {
+    if (result == RESULT_OK && item->what == RETENTION_MEETING)
         result = doom_but(item, log, none);
-        if (result == RESULT_OK)
-            result = store_sqlite_load_log(
-                exporting->sqlite, &exporting->export.organisation, &registry);
+    else if (result == RESULT_OK)
+        is_ready = prepare_rest(exporting, folder, item, log);
+    if (result == RESULT_OK && is_ready &&
+        item->what != RETENTION_ATTACHMENTS) {
+        result = store_sqlite_load_log(
+            exporting->sqlite, &exporting->export.organisation, &registry);
         if (result == RESULT_OK)
             result = doom_of_register(item, registry);
-    } else if (result == RESULT_OK) {
-        is_ready = prepare_rest(exporting, folder, item, log);
     }
     store_log_free(log);
     store_log_free(registry);

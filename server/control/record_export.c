@@ -18,6 +18,7 @@ struct exporting {
     char *missing;                    /* owned */
     uint8_t *fetched;                 /* owned; the record fetched last */
     json_t *adopted;                  /* owned; minutes.json, if it was */
+    struct record_source *source;     /* owned; of its documents */
     struct record_document_failure *document; /* which cannot be drawn */
 };
 
@@ -179,12 +180,25 @@ static bool look_at(const struct exporting *exporting, size_t seq, look_fn look)
     return answer;
 }
 
-/* The end of this meeting, or a key of the server: of these the record tells,
- * and signs with. */
+/* An erratum of this meeting's minutes. */
+static bool is_erratum(const struct exporting *exporting,
+                       const struct register_event *event)
+{
+    const struct identifier *meeting = &exporting->ask->meeting;
+
+    return (event->kind == REGISTER_ERRATUM_PROPOSED_KIND &&
+            identifier_equal(&event->body.erratum_proposed.meeting, meeting)) ||
+           (event->kind == REGISTER_ERRATUM_SIGNED_KIND &&
+            identifier_equal(&event->body.erratum_signed.meeting, meeting));
+}
+
+/* The end of this meeting, an erratum of it, or a key of the server: of these
+ * the record tells, and signs with. */
 static bool is_last_wanted(const struct exporting *exporting,
                            const struct register_event *event)
 {
-    return event->kind == REGISTER_SERVER_KEY_CHANGED_KIND ||
+    return is_erratum(exporting, event) ||
+           event->kind == REGISTER_SERVER_KEY_CHANGED_KIND ||
            event->kind == REGISTER_SERVER_KEY_LOST_KIND ||
            (event->kind == REGISTER_MEETING_ENDED_KIND &&
             identifier_equal(&event->body.meeting_ended.meeting,
@@ -218,7 +232,8 @@ static bool is_of_meeting(const struct exporting *exporting,
                           const struct identifier *holder)
 {
     return meeting_state_person(exporting->state, holder) != NULL ||
-           meeting_state_site(exporting->state, holder) != NULL;
+           meeting_state_site(exporting->state, holder) != NULL ||
+           record_source_has_signer(exporting->source, holder);
 }
 
 /* Texts that the record needs: names of its people and places, what statements
@@ -238,7 +253,8 @@ static bool is_text_wanted(const struct exporting *exporting,
         event->kind == REGISTER_MEETING_CHANGED_KIND)
         return identifier_equal(&event->body.meeting_scheduled.meeting,
                                 meeting);
-    return event->kind == REGISTER_GENESIS_KIND ||
+    return is_erratum(exporting, event) ||
+           event->kind == REGISTER_GENESIS_KIND ||
            event->kind == REGISTER_UNIT_ADDED_KIND ||
            event->kind == REGISTER_UNIT_RENAMED_KIND ||
            event->kind == REGISTER_DEVICE_ENROLLED_KIND ||
@@ -494,26 +510,18 @@ static enum result take_groups(struct exporting *exporting,
 
 static enum result take_documents(struct exporting *exporting)
 {
-    const struct record_export *ask = exporting->ask;
-    const struct meeting_state *state = exporting->state;
-    struct record_documents documents = {
+    const struct record_documents documents = {
         .minutes_json = exporting->adopted,
-        .templates = ask->templates,
-        .created_ms = document_set_created_ms(state),
+        .templates = exporting->ask->templates,
+        .created_ms = document_set_created_ms(exporting->state),
+        .source = record_source_minutes(exporting->source),
     };
-    struct record_source *source = NULL;
-    enum result result = record_source_load(ask->sqlite, ask->rulesets,
-                                            exporting->log, state, &source);
+    enum result result = take_groups(exporting, exporting->source);
 
-    if (result == RESULT_OK) {
-        documents.source = record_source_minutes(source);
-        result = take_groups(exporting, source);
-    }
-    if (result == RESULT_OK)
-        result = record_documents_add(&exporting->files, &documents,
-                                      exporting->document);
-    record_source_free(source);
-    return result;
+    return result == RESULT_OK
+               ? record_documents_add(&exporting->files, &documents,
+                                      exporting->document)
+               : result;
 }
 
 /* --- All of it ----------------------------------------------------------- */
@@ -552,6 +560,10 @@ static enum result collect(struct exporting *exporting)
     if (result == RESULT_OK)
         result = fold(exporting);
     if (result == RESULT_OK)
+        result = record_source_load(
+            exporting->ask->sqlite, exporting->ask->rulesets, exporting->log,
+            exporting->registry, exporting->state, &exporting->source);
+    if (result == RESULT_OK)
         result = take_lines(exporting, RECORD_EVENTS_PATH, exporting->log,
                             exporting->log->event_count);
     if (result == RESULT_OK)
@@ -585,6 +597,7 @@ enum result record_export(const struct record_export *export, char **out,
     if (result == RESULT_OK)
         failure->document.name[0] = '\0';
     json_decref(exporting.adopted);
+    record_source_free(exporting.source);
     record_files_release(&exporting.files);
     meeting_state_free(exporting.state);
     store_log_free(exporting.log);

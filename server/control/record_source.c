@@ -1,5 +1,6 @@
 #include "server/control/record_source.h"
 
+#include "protocol/document/minutes_errata.h"
 #include "protocol/meeting/log_codec.h"
 
 #include <stdlib.h>
@@ -20,6 +21,8 @@ struct record_source {
     size_t group_count;
     struct minutes_source *parts;
     struct minutes_source whole;
+    struct source registry;
+    struct minutes_errata errata; /* owned */
 };
 
 static void release(struct source *source)
@@ -148,9 +151,23 @@ static enum result load_whole(struct store_sqlite *sqlite,
                : result;
 }
 
+static enum result load_errata(const struct store_log *registry,
+                               const struct meeting_state *state,
+                               struct record_source *source)
+{
+    struct minutes_source whole = { .events = NULL };
+    enum result result = copy_log(registry, &source->registry, &whole);
+
+    if (result == RESULT_OK)
+        result = minutes_errata_read(&whole, &state->meeting, &source->errata);
+    source->whole.errata = &source->errata;
+    return result;
+}
+
 enum result record_source_load(struct store_sqlite *sqlite,
                                const struct ruleset_shelf *rulesets,
                                const struct store_log *log,
+                               const struct store_log *registry,
                                const struct meeting_state *state,
                                struct record_source **out)
 {
@@ -159,6 +176,8 @@ enum result record_source_load(struct store_sqlite *sqlite,
 
     if (source)
         result = load_whole(sqlite, rulesets, log, state, source);
+    if (result == RESULT_OK)
+        result = load_errata(registry, state, source);
     if (result == RESULT_OK)
         *out = source;
     else
@@ -175,6 +194,8 @@ struct record_source *record_source_free(struct record_source *source)
     for (i = 0; source->groups && i < source->group_count; i++)
         release(&source->groups[i]);
     release(&source->own);
+    release(&source->registry);
+    minutes_errata_release(&source->errata);
     free(source->groups);
     free(source->parts);
     free(source);
@@ -193,4 +214,17 @@ const struct store_log *record_source_part(const struct record_source *source,
     const struct store_log *log = source->groups[part].loaded;
 
     return log && log->event_count > 0 ? log : NULL;
+}
+
+bool record_source_has_signer(const struct record_source *source,
+                              const struct identifier *member)
+{
+    size_t i, k;
+
+    for (i = 0; i < source->errata.count; i++)
+        for (k = 0; k < source->errata.rows[i].signer_count; k++)
+            if (identifier_equal(&source->errata.rows[i].signers[k].member,
+                                 member))
+                return true;
+    return false;
 }

@@ -4,7 +4,7 @@
 
 #include "protocol/record/digest.h"
 #include "protocol/document/document_facts.h"
-#include "protocol/document/minutes_text.h"
+#include "protocol/document/minutes_errata.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +31,9 @@ struct minutes_job {
     struct minutes_log *parts;           /* owned; of gathered groups */
     struct minutes_source *part_sources; /* owned */
     size_t part_count;
+    struct minutes_log registry; /* what it says of errata, if there are any */
+    struct minutes_source register_source;
+    struct identifier meeting;
     char *text; /* owned */
     size_t size;
     enum result result;
@@ -56,6 +59,7 @@ static void free_job(struct minutes_job *job)
     size_t i;
 
     release_log(&job->own);
+    release_log(&job->registry);
     for (i = 0; i < job->part_count; i++)
         release_log(&job->parts[i]);
     free(job->parts);
@@ -74,6 +78,25 @@ static const struct ruleset_notes *notes_of(const struct room *room)
     return book ? &book->notes : NULL;
 }
 
+static void add_event(struct minutes_log *log, struct frame *frame)
+{
+    log->frames[log->event_count] = frame_ref(frame);
+    log->events[log->event_count].bytes = (const char *)frame->data;
+    log->events[log->event_count].size = frame->size;
+    log->event_count++;
+}
+
+static bool add_opening(struct minutes_log *log,
+                        const struct room_opening *opening)
+{
+    struct minutes_opening *row = &log->openings[log->opening_count++];
+
+    row->seq = opening->seq;
+    row->field = strdup(opening->field);
+    row->value = strdup(opening->value);
+    return row->field && row->value;
+}
+
 /* What was copied so far is released with the job. */
 static bool copy_log(struct minutes_log *log, const struct room *room,
                      struct minutes_source *source)
@@ -85,24 +108,12 @@ static bool copy_log(struct minutes_log *log, const struct room *room,
     log->frames = calloc(room->committed + 1, sizeof log->frames[0]);
     if (!log->events || !log->openings || !log->frames)
         return false;
-    for (i = 0; i < room->committed; i++) {
-        struct frame *frame = frame_ref(room->history[i].frame);
-
-        log->frames[i] = frame;
-        log->events[i].bytes = (const char *)frame->data;
-        log->events[i].size = frame->size;
-        log->event_count++;
-    }
+    for (i = 0; i < room->committed; i++)
+        add_event(log, room->history[i].frame);
     for (i = 0; i < room->opening_count; i++) {
-        const struct room_opening *opening = &room->openings[i];
-
-        if (opening->seq >= room->committed)
+        if (room->openings[i].seq >= room->committed)
             break;
-        log->openings[i].seq = opening->seq;
-        log->openings[i].field = strdup(opening->field);
-        log->openings[i].value = strdup(opening->value);
-        log->opening_count++;
-        if (!log->openings[i].field || !log->openings[i].value)
+        if (!add_opening(log, &room->openings[i]))
             return false;
     }
     log->rules = *room_rules(room);
@@ -146,6 +157,45 @@ static bool copy_parts(struct minutes_job *job, const struct room *room)
     return true;
 }
 
+/* Errata, and the names of whoever signed them. */
+static bool is_about_errata(const struct room_opening *opening)
+{
+    return strcmp(opening->field, "erratum") == 0 ||
+           strcmp(opening->field, "name") == 0;
+}
+
+/* Of the register, if it has errata of these minutes; nothing otherwise. */
+static bool copy_errata(struct minutes_job *job, const struct room *room)
+{
+    const struct room *registry = room->hub->register_room;
+    struct minutes_log *log = &job->registry;
+    size_t i;
+
+    job->meeting = room->id;
+    if (!registry->committed_register ||
+        register_state_errata(registry->committed_register, &room->id) == 0)
+        return true;
+    log->events = calloc(registry->committed + 1, sizeof log->events[0]);
+    log->frames = calloc(registry->committed + 1, sizeof log->frames[0]);
+    log->openings =
+        calloc(registry->opening_count + 1, sizeof log->openings[0]);
+    if (!log->events || !log->openings || !log->frames)
+        return false;
+    for (i = 0; i < registry->committed; i++)
+        add_event(log, registry->history[i].frame);
+    for (i = 0; i < registry->opening_count; i++)
+        if (registry->openings[i].seq < registry->committed &&
+            is_about_errata(&registry->openings[i]) &&
+            !add_opening(log, &registry->openings[i]))
+            return false;
+    job->register_source =
+        (struct minutes_source){ .events = log->events,
+                                 .event_count = log->event_count,
+                                 .openings = log->openings,
+                                 .opening_count = log->opening_count };
+    return true;
+}
+
 static void refuse_minutes(struct session *session, uint64_t request,
                            enum refusal_code code)
 {
@@ -153,16 +203,28 @@ static void refuse_minutes(struct session *session, uint64_t request,
     session_refuse_code(session, request, code);
 }
 
-static void render(void *data)
+static void draw(struct minutes_job *job)
 {
-    struct minutes_job *job = data;
-
     if (job->is_json)
         job->result =
             minutes_json_draw(&job->source, job->upto, &job->text, &job->size);
     else
         job->result = minutes_text_render(&job->source, job->language,
                                           &job->text, &job->size);
+}
+
+static void render(void *data)
+{
+    struct minutes_job *job = data;
+    struct minutes_errata errata;
+
+    job->result =
+        minutes_errata_read(&job->register_source, &job->meeting, &errata);
+    job->source.errata = &errata;
+    if (job->result == RESULT_OK)
+        draw(job);
+    job->source.errata = NULL;
+    minutes_errata_release(&errata);
 }
 
 static enum result add_pieces(struct store_batch *batch,
@@ -365,6 +427,7 @@ static void start_drawing(struct session *session, struct room *room,
     job->is_json = is_json;
     job->upto = room->committed - 1;
     if (!copy_log(&job->own, room, &job->source) || !copy_parts(job, room) ||
+        !copy_errata(job, room) ||
         hub_work(hub, render, on_rendered, job) != RESULT_OK) {
         free_job(job);
         session_refuse_code(session, id, REFUSAL_BUSY);

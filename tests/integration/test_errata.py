@@ -1,6 +1,8 @@
 """Errata: what a real server takes of whom after the meeting has ended, and to
 whom it shows their text."""
+import json
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -8,9 +10,28 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "conformance"))
 import errata  # noqa: E402
 import played_record  # noqa: E402
+import record_forms as forms  # noqa: E402
+from record_file import (REGISTER, REGISTER_OPENINGS, RecordFile,  # noqa: E402
+                         dump, join, lines_of)
+from server_process import BUILD  # noqa: E402
+from test_record import carried, chiboctl, verify  # noqa: E402
 from wire_client import Refused  # noqa: E402
+
+
+def export(play, name):
+    path = play.server.data.parent / f"{name}.chibo"
+    chiboctl(play.server, "record", "export", play.meeting, "--out", path)
+    return path
+
+
+def page(path, language="en"):
+    return subprocess.run(
+        [BUILD / "bin/chibo-verify", path, "--language", language],
+        capture_output=True, text=True, timeout=60,
+        stdin=subprocess.DEVNULL).stdout
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +57,7 @@ def ended(tmp_path_factory):
         play.server.stop()
         play.server.start()
         play.admin = play.server.admin()
+        play.before = export(play, "before")
         yield play
     finally:
         play.close()
@@ -116,3 +138,256 @@ def test_its_text_is_for_the_cell_alone(ended):
         member.settle()
         assert any(f["field"] == "erratum" for f in member.log(
             ended.organisation).opening_frames)
+
+
+# --- in the record ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def after(ended):
+    """Number 1 is in force, number 2 waits for m3."""
+    return export(ended, "after")
+
+
+def pdf_text(path, tmp_path):
+    pdf = tmp_path / "minutes.pdf"
+    pdf.write_bytes(RecordFile(path.read_bytes()).files[
+        "documents/minutes.pdf"])
+    done = subprocess.run(["pdftotext", "-raw", pdf, "-"], check=True,
+                          stdout=subprocess.PIPE, timeout=60)
+    return " ".join(done.stdout.decode().split())
+
+
+def test_the_record_of_before_verifies_as_it_did(ended):
+    code, said, _ = verify(ended.before)
+    assert (code, said["failure"]) == (0, None)
+    assert said["record"]["minutes_compared"] == "whole"
+
+
+def test_a_later_record_tells_of_them_in_every_paper(ended, after, tmp_path):
+    code, said, _ = verify(after)
+    assert (code, said["failure"]) == (0, None)
+    assert said["record"]["minutes_compared"] == "whole"
+    assert said["record"]["documents_unknown"] == 0
+    record = RecordFile(after.read_bytes())
+    for text in (pdf_text(after, tmp_path),
+                 " ".join(carried(record, "documents/minutes.docx").split()),
+                 " ".join(record.files["documents/minutes.txt"].decode()
+                          .split())):
+        assert errata.STANDS in text
+        assert "ĐÍNH CHÍNH" in text and errata.SHOULD in text
+        assert errata.REASON in text and "29/11/2026" in text
+        assert "người chủ trì" in text and "Đảng viên Mẫu 01" in text
+        assert "Chi bộ đã nghe báo cáo." not in text  # number 2
+        at = text.index(errata.STANDS)
+        assert "ính chính số 1" in text[at:at + 80]
+
+
+def test_what_was_adopted_is_what_it_was(ended, after):
+    before = RecordFile(ended.before.read_bytes()).files
+    later = RecordFile(after.read_bytes()).files
+    assert before["minutes.json"] == later["minutes.json"]
+    assert before["log/events.jsonl"] == later["log/events.jsonl"]
+    assert later["register/events.jsonl"].startswith(
+        before["register/events.jsonl"])
+    assert "ĐÍNH CHÍNH" not in carried(RecordFile(ended.before.read_bytes()),
+                                       "documents/minutes.docx")
+
+
+def test_the_minutes_that_a_server_draws_tell_of_them(ended):
+    with ended.server.login(ended.devices["m4"]) as member:
+        member.join(ended.meeting)
+        drawn = member.ask("minutes", log=ended.meeting, language="en")
+        text = member.get_blob(drawn["blob"]).decode()
+    assert "APPENDIX: ERRATA" in text and errata.SHOULD in text
+    assert "Erratum 1: see the appendix" in text
+
+
+# --- what a server can do to them, which has its own key and the chain ------------
+
+
+def registered(record):
+    return [json.loads(line) for line in lines_of(record.files[REGISTER])]
+
+
+def put_register(record, events, gone=()):
+    """The chain is computed by whoever reads it; places close up."""
+    place = {seq: at for at, seq in enumerate(
+        s for s in range(len(events) + len(gone)) if s not in gone)}
+    for event in events:
+        event["seq"] = place[event["seq"]]
+    record.files[REGISTER] = join(map(dump, events))
+    openings = [json.loads(line) for line in
+                lines_of(record.files[REGISTER_OPENINGS])]
+    for opening in openings:
+        opening["open"] = place.get(opening["open"])
+    record.files[REGISTER_OPENINGS] = join(
+        dump(o) for o in openings if o["open"] is not None)
+
+
+def find(events, name, number=1):
+    return next(e for e in events if e["ev"] == name
+                and e["number"] == number)
+
+
+def changed(change, name="erratum_proposed", number=1):
+    def do(record, _):
+        events = registered(record)
+        change(find(events, name, number))
+        put_register(record, events)
+    return do
+
+
+def without_events(*wanted):
+    def do(record, _):
+        events = registered(record)
+        gone = {find(events, name, number)["seq"] for name, number in wanted}
+        put_register(record, [e for e in events if e["seq"] not in gone],
+                     gone)
+    return do
+
+
+def another_text(record, _):
+    """A text of the server's own, sealed as it should be."""
+    events = registered(record)
+    event = find(events, "erratum_proposed")
+    text = errata.erratum_text(should="Chi bộ không thống nhất.")
+    salt = "11" * 32
+    event["erratum"] = {"c": forms.commitment(
+        events[0]["organisation"], "erratum", bytes.fromhex(salt),
+        text).hex()}
+    put_register(record, events)
+    openings = [json.loads(line) for line in
+                lines_of(record.files[REGISTER_OPENINGS])]
+    for opening in openings:
+        if opening["field"] == "erratum" and opening["open"] == event["seq"]:
+            opening.update(salt=salt, value=text)
+    record.files[REGISTER_OPENINGS] = join(map(dump, openings))
+
+
+def resigned(play, event, by, tag="erratum"):
+    """The event as this member's device signs it."""
+    device = play.devices[by]
+    c = event["erratum"]["c"] if "erratum" in event else event["c"]
+    event.update(signer=device.key.hex())
+    event["sig"] = device.sign(
+        tag, event["meeting"], event["member"].encode(),
+        event["role"].encode(), forms.number(event["number"]),
+        bytes.fromhex(event["minutes"]), bytes.fromhex(c),
+        forms.number(event["seen"]), bytes.fromhex(event["head"])).hex()
+
+
+def signed_by(name, by, **fields):
+    def do(record, play):
+        events = registered(record)
+        event = find(events, name)
+        event.update(fields)
+        resigned(play, event, by)
+        gone = {find(events, "erratum_proposed", 2)["seq"]}
+        put_register(record, [e for e in events if e["seq"] not in gone],
+                     gone)
+    return do
+
+
+def over_other_minutes(record, play):
+    """Both sign, of minutes that nobody adopted."""
+    events = registered(record)
+    for name, by in (("erratum_proposed", "m3"), ("erratum_signed", "m1")):
+        event = find(events, name)
+        event["minutes"] = "ab" * 32
+        if name == "erratum_signed":
+            event["seen"] = find(events, "erratum_proposed")["seen"]
+            event["head"] = find(events, "erratum_proposed")["head"]
+        resigned(play, event, by)
+    gone = {find(events, "erratum_proposed", 2)["seq"]}
+    put_register(record, [e for e in events if e["seq"] not in gone], gone)
+
+
+TAMPERED = {
+    "its text opened otherwise": (lambda r, _: r.files.update({
+        REGISTER_OPENINGS: r.files[REGISTER_OPENINGS].replace(
+            errata.SHOULD.encode(), "Chi bộ không nghe báo cáo.".encode())}),
+        "opening"),
+    "its text changed": (another_text, "erratum"),
+    "another place": (changed(lambda e: e.update(number=3),
+                              "erratum_proposed", 2), "erratum_number"),
+    "the first left out": (without_events(("erratum_proposed", 1),
+                                          ("erratum_signed", 1)),
+                           "erratum_number"),
+    "the second signature left out": (without_events(
+        ("erratum_signed", 1), ("erratum_proposed", 2)), "document"),
+    "the same, with a later one over it": (without_events(
+        ("erratum_signed", 1)), "statement_head"),
+    "the second signature changed": (changed(
+        lambda e: e.update(sig="00" * 64), "erratum_signed"), "erratum"),
+    "the second over another text": (changed(
+        lambda e: e.update(c="ab" * 32), "erratum_signed"), "erratum_text"),
+    "the second over other minutes": (changed(
+        lambda e: e.update(minutes="ab" * 32), "erratum_signed"),
+        "erratum_minutes"),
+    "both over other minutes": (over_other_minutes, "erratum_minutes"),
+    "a chair who was none": (signed_by(
+        "erratum_signed", "m2", member="m2"), "erratum_signer"),
+    "the device of another member": (signed_by(
+        "erratum_signed", "m2"), "erratum_signer"),
+    "the chair twice": (signed_by(
+        "erratum_signed", "m3", member="m3", role="minute-taker"),
+        "erratum_signer"),
+    "in the other's role": (signed_by(
+        "erratum_proposed", "m3", role="chair"), "erratum_signer"),
+    "another meeting": (changed(lambda e: e.update(meeting="khac")),
+                        "state"),
+    "another member's name": (changed(
+        lambda e: e.update(member="m2"), "erratum_signed"),
+        "erratum_signer"),
+    "seen elsewhere": (changed(lambda e: e.update(head="ab" * 32)),
+                       "statement_head"),
+    "a signature of another kind": (lambda r, play: other_kind(r, play),
+                                    "erratum"),
+}
+
+
+def other_kind(record, play):
+    events = registered(record)
+    resigned(play, find(events, "erratum_signed"), "m1", tag="minutes")
+    put_register(record, events)
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_whatever_is_done_to_an_erratum_is_found(ended, after, tmp_path, name):
+    change, fault = TAMPERED[name]
+    record = RecordFile(after.read_bytes())
+    change(record, ended)
+    seed = bytes.fromhex((ended.server.data / "identity.key")
+                         .read_text().strip())
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.reseal(seed).bytes())
+    code, said, errors = verify(path)
+    assert (code, errors) == (1, "")
+    assert said["failure"]["fault"] == fault
+    assert "NOT VALID" in page(path)
+
+
+def test_sealing_it_anew_changes_nothing(ended, after, tmp_path):
+    """The test of the tests above: what they do besides is not found."""
+    record = RecordFile(after.read_bytes())
+    events = registered(record)
+    resigned(ended, find(events, "erratum_signed"), "m1")
+    put_register(record, events)
+    seed = bytes.fromhex((ended.server.data / "identity.key")
+                         .read_text().strip())
+    path = tmp_path / "resealed.chibo"
+    path.write_bytes(record.reseal(seed).bytes())
+    assert verify(path)[0] == 0
+
+
+def test_the_verifier_says_what_is_in_force_and_who_signed(after):
+    _, said, _ = verify(after)
+    assert [(row["number"], row["in_force"],
+             [s["member"] for s in row["signed_by"]])
+            for row in said["errata"]] == [(1, True, ["m3", "m1"]),
+                                           (2, False, ["m1"])]
+    text = page(after)
+    assert "errata of the minutes, signed by devices" in text
+    assert errata.SHOULD in text and "NOT IN FORCE" in text
+    assert "đính chính" in page(after, "vi")

@@ -113,7 +113,7 @@ class Exported:
         self.refused = chiboctl(play.server, "record", "export", play.meeting,
                                 "--out", path, code=1)
         assert not path.exists()
-        later = false.replace(b'"format":2,', b'"format":3,')
+        later = false.replace(b'"format":3,', b'"format":4,')
         assert later != false
         play.do("m3", "present_minutes", minutes=author.put_blob(later),
                 size=len(later), upto=drawn["upto"])
@@ -302,7 +302,7 @@ def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
     assert record.files["attachments/d1.txt"] == ATTACHED
     assert record.files["minutes.json"] == exported.minutes
     minutes = json.loads(exported.minutes)
-    assert minutes["format"] == 2 and len(minutes["votes"]) == 1
+    assert minutes["format"] == 3 and len(minutes["votes"]) == 1
     assert [line["fact"] for line in minutes["opening"]][0]
     assert [record.events()[seq].count(b'"ev":"minutes_signed"')
             for seq in record.json(MANIFEST)["signed"]] == [1, 1]
@@ -838,7 +838,7 @@ OF_DOCUMENTS = {
     "no form": (drop("documents.json"), {"file_missing"}),
     "a form that is none": (add("documents.json", b"{}"), {"file_form"}),
     "the form respelled": (add(
-        "documents.json", b'{"v":1, "format":2}'), {"file_form"}),
+        "documents.json", b'{"v":1, "format":3}'), {"file_form"}),
     "no PDF": (drop(MINUTES_PDF), {"file_missing"}),
     "no list": (drop("documents/voting.csv"), {"file_missing"}),
     "no plain text": (drop("documents/minutes.txt"), {"file_missing"}),
@@ -915,7 +915,7 @@ def test_a_ruleset_of_another_version_is_not_called_false(exported, tmp_path):
 
 def test_documents_of_a_later_form_are_not_called_false(exported, tmp_path):
     record = exported.file().copy()
-    record.files["documents.json"] = b'{"v":1,"format":3}'
+    record.files["documents.json"] = b'{"v":1,"format":99}'
     path = tmp_path / "later.chibo"
     path.write_bytes(record.reseal(exported.seed).bytes())
     code, said, _ = verify(path)

@@ -95,6 +95,50 @@ static void each_ballot_has_its_tally_and_its_paper(void **state)
     json_decref(facts);
 }
 
+static const char *mark_of(const json_t *lines, size_t at)
+{
+    return json_string_value(
+        json_object_get(json_array_get(lines, at), "corrected"));
+}
+
+static void
+errata_stand_beside_their_lines_and_leave_the_text_alone(void **state)
+{
+    json_t *facts = facts_of(
+        "{\"meeting\":{\"closed\":null,\"minutes\":9},\"number\":\"1\","
+        "\"footer\":\"F\",\"is_draft\":false,"
+        "\"adopted\":{},\"has_reservations\":false,\"reservations\":[],"
+        "\"has_errata\":true,\"errata\":[{\"number\":1,\"entry\":\"e1\","
+        "\"line\":0},{\"number\":2,\"entry\":\"\",\"line\":30},"
+        "{\"number\":3,\"entry\":\"e1\",\"line\":0}]}");
+    json_t *adopted = facts_of(
+        "{\"meeting\":{},\"opening\":[{\"fact\":\"a\",\"seq\":29},"
+        "{\"entry\":\"b\",\"id\":\"e1\",\"seq\":30}],\"items\":[{\"lines\":["
+        "{\"vote\":{\"id\":\"v1\",\"seq\":30}},{\"fact\":\"c\",\"seq\":31}]}]"
+        "}");
+    json_t *before = json_deep_copy(adopted);
+    struct document_set set;
+    const json_t *opening, *lines;
+
+    (void)state;
+    assert_int_equal(document_set_draw(facts, adopted, &set), RESULT_OK);
+    opening = json_object_get(set.rows[0].values, "opening");
+    lines = json_object_get(
+        json_array_get(json_object_get(set.rows[0].values, "items"), 0),
+        "lines");
+    assert_null(mark_of(opening, 0));
+    assert_string_equal(mark_of(opening, 1), "1, 2, 3");
+    assert_string_equal(mark_of(lines, 0), "2");
+    assert_null(mark_of(lines, 1));
+    assert_int_equal(
+        json_array_size(json_object_get(set.rows[0].values, "errata")), 3);
+    assert_true(json_equal(adopted, before));
+    document_set_release(&set);
+    json_decref(before);
+    json_decref(adopted);
+    json_decref(facts);
+}
+
 static const char *text_at(const json_t *values, const char *outer,
                            const char *inner)
 {
@@ -238,6 +282,8 @@ int main(void)
         cmocka_unit_test(what_is_no_text_of_minutes_is_refused),
         cmocka_unit_test(every_template_is_drawn_over_the_example),
         cmocka_unit_test(a_slip_in_a_template_is_told_with_its_line),
+        cmocka_unit_test(
+            errata_stand_beside_their_lines_and_leave_the_text_alone),
         cmocka_unit_test(lists_are_tables_for_spreadsheets),
     };
 
