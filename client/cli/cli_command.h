@@ -89,6 +89,7 @@ struct cli_typed {
     struct identifier item;
     enum vouch_way how;
     bool has_no_qr;                 /* of CLI_ACTION_INVITE */
+    bool is_anyway;                 /* of CLI_ACTION_READ_BACK: unchecked */
     char problem[CLI_PROBLEM_SIZE]; /* translated */
 };
 

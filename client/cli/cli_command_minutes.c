@@ -185,6 +185,21 @@ static enum minutes_signer role_of(const struct meeting_view *view)
     return SIGNER_MEMBER;
 }
 
+/* Whoever has looked at the minutes may put the own name to them although the
+ * device could not, or found others. */
+static bool is_anyway(const char *word)
+{
+    static const char *const anyway[] = { "anyway", "vanky", "vandoc", NULL };
+
+    return cli_is_word(word, anyway);
+}
+
+static void read_back(struct reading *r, const char *op)
+{
+    (void)op;
+    r->out->is_anyway = is_anyway(r->rest);
+}
+
 static void read_sign(struct reading *r, const char *op)
 {
     const struct meeting_state *state = r->view->state;
@@ -197,10 +212,10 @@ static void read_sign(struct reading *r, const char *op)
     hex_encode(state->minutes.c.bytes, HASH_SIZE, c);
     cli_reading_send(
         r, op,
-        json_pack("{s:s, s:I, s:s}", "role",
+        json_pack("{s:s, s:I, s:s, s:b}", "role",
                   enum_word(&minutes_signer_words, (int)role_of(r->view)),
-                  "version", (json_int_t)state->minutes.adopted_version, "c",
-                  c));
+                  "version", (json_int_t)state->minutes.adopted_version, "c", c,
+                  "unchecked", (int)is_anyway(r->rest)));
 }
 
 static enum numbered_paper paper_of(const char *word)
@@ -283,7 +298,7 @@ const struct cli_verb cli_minutes_verbs[] = {
       "answer_objection" },
     { { "readback", "docbienban", "doclaibienban" },
       CLI_ACTION_READ_BACK,
-      NULL,
+      read_back,
       NULL },
     { { "signminutes", "kybienban" },
       CLI_ACTION_SEND,

@@ -47,6 +47,7 @@ struct cli_join {
     struct cli_voice *voice; /* owned; NULL: no sound */
     enum voice_mode mode;
     bool is_talking;
+    bool presents_anyway; /* minutes that this device has not drawn itself */
     const struct cli_front *front;
     void *front_user;
     struct cli_pending pending;

@@ -284,9 +284,10 @@ static void present_minutes(struct cli_join *join,
     json_t *blob = json_object_get(answer, "blob");
     json_t *size = json_object_get(answer, "size");
     json_t *upto = json_object_get(answer, "upto");
-    json_t *command = json_pack("{s:s, s:s, s:O?, s:O?, s:O?}", "op",
-                                "present_minutes", "log", join->log.text,
-                                "upto", upto, "size", size, "minutes", blob);
+    json_t *command =
+        json_pack("{s:s, s:s, s:O?, s:O?, s:O?, s:b}", "op", "present_minutes",
+                  "log", join->log.text, "upto", upto, "size", size, "minutes",
+                  blob, "unchecked", (int)join->presents_anyway);
     struct refusal refusal;
 
     if (!command || !blob || !size || !upto)
@@ -342,6 +343,12 @@ static void take_answer(struct cli_join *join,
         cli_screen_put_refusal(join, &notice->refusal);
     if (!notice->is_ok && request)
         cli_documents_on_refused(request->op);
+    if (notice->refusal.code == REFUSAL_MINUTES_DIFFER ||
+        notice->refusal.code == REFUSAL_MINUTES_UNCHECKED)
+        cli_screen_say("%s",
+                       _("Look at them first: /minutes-text. With /read-back "
+                         "anyway or /sign-minutes anyway you answer for them "
+                         "all the same."));
     if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
         notice->json)
         ask_for_blob(join, notice);

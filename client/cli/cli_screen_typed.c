@@ -143,11 +143,12 @@ static void ask_for_minutes(struct cli_join *join)
     json_decref(command);
 }
 
-static void read_back(struct cli_join *join)
+static void read_back(struct cli_join *join, bool is_anyway)
 {
     json_t *command =
         json_pack("{s:s, s:s}", "op", "draw_minutes", "log", join->log.text);
 
+    join->presents_anyway = is_anyway;
     if (command)
         send_typed(join, command);
     json_decref(command);
@@ -302,7 +303,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         show_history(join, &typed->item);
         break;
     case CLI_ACTION_READ_BACK:
-        read_back(join);
+        read_back(join, typed->is_anyway);
         break;
     case CLI_ACTION_TALK:
         talk(join);

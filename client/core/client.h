@@ -143,6 +143,10 @@ MUST_USE enum result client_enrol(struct client *client, uint64_t tag,
  *                            text M, and is an edit of the same entry once that
  *                            is saved
  *   {"op":"drop_text","text":N}   forgets one that is not on its way
+ *   {"op":"sign_minutes",…,"unchecked":true}   likewise present_minutes: not
+ *                            held against what this device draws itself from
+ *                            the record, which else refuses to answer for
+ *                            others (minutes_differ, minutes_unchecked)
  *   {"op":"vote","vote":"v1","choice":"yes"}   every command of
  *                            protocol/meeting/command.h; a "log" given here
  *                            takes the place of the joined meeting

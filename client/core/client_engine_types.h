@@ -16,6 +16,7 @@
  *   client_requests.c   commands, their answers and their repetition
  *   client_texts.c      texts for the minutes, kept until they are in the log
  *   client_blobs.c      files up and down
+ *   client_minutes.c    minutes that are read back or signed here
  *   client_rules.c      the ruleset of the meeting
  *   client_fetch.c      records that the engine itself wants, or gives
  *   client_ballots.h    secret ballots, which have files of their own
@@ -613,6 +614,15 @@ void fetch_on_given(struct client_engine *engine, const struct hash *blob,
 void fetch_pump(struct client_engine *engine);
 int64_t fetch_next_ms(const struct client_engine *engine);
 void fetch_free(struct client_engine *engine);
+
+/* --- client_minutes.c ------------------------------------------------------
+ */
+/* May this device read back, or sign, the minutes that the command is about?
+ * REFUSAL_NONE; REFUSAL_MINUTES_DIFFER: it draws others from the record;
+ * REFUSAL_MINUTES_UNCHECKED: it cannot draw them; REFUSAL_BUSY: no memory. */
+enum refusal_code minutes_judge(const struct client_engine *engine,
+                                const struct followed *followed,
+                                enum command_op op, const json_t *command);
 
 /* --- client_rules.c --------------------------------------------------------
  */

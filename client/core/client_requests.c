@@ -433,6 +433,7 @@ static void log_command(struct client_engine *engine, uint64_t tag,
                         const json_t *command, enum command_op op)
 {
     struct field_error error = { .reason = NULL };
+    enum refusal_code code;
     struct request *request;
     struct identifier log;
     enum result result;
@@ -442,6 +443,11 @@ static void log_command(struct client_engine *engine, uint64_t tag,
         (command_is_signed(op) && !begins_log(op) &&
          !engine_followed(engine, &log))) {
         refuse(engine, tag, REFUSAL_NOT_JOINED);
+        return;
+    }
+    code = minutes_judge(engine, engine_followed(engine, &log), op, command);
+    if (code != REFUSAL_NONE) {
+        refuse(engine, tag, code);
         return;
     }
     request = new_request(engine, tag, REQUEST_COMMAND);

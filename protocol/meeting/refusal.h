@@ -173,6 +173,12 @@
       "change any more; write a correction")                                   \
     X(MINUTES_NOT_DRAWN, minutes_not_drawn, "minutes",                         \
       "the server did not draw these minutes just now: read them back again")  \
+    X(MINUTES_DIFFER, minutes_differ, "minutes",                               \
+      "from the record as this device has it follow other minutes than these " \
+      "of the server: it puts no name to them")                                \
+    X(MINUTES_UNCHECKED, minutes_unchecked, "minutes",                         \
+      "this device cannot draw the minutes from the record by itself, and "    \
+      "puts no name to what it has not checked")                               \
     X(NUMBER_TAKEN, number_taken, "minutes",                                   \
       "the last number of these papers in this term is {last}: only later "    \
       "ones can be given")                                                     \
