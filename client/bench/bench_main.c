@@ -13,8 +13,9 @@ static const char usage_text[] =
     "  joins       --members N (200): all of one room come back at once\n"
     "  events      --rate N (500) --seconds N (10) --rooms N (1)\n"
     "              --members N (40): signed chat lines, each acknowledged\n"
-    "  audio       --rooms N (50) --members N (20) --seconds N (10): one\n"
-    "              speaker a room, 50 frames of 80 bytes a second\n"
+    "  audio       --rooms N (50) --members N (20) --speakers N (1)\n"
+    "              --seconds N (10): each speaks 50 frames of 80 bytes a\n"
+    "              second\n"
     "  checkpoints --members N (300) --seconds N (60): all of one room sign\n"
     "              its head as often as the server's ruleset asks them\n"
     "  rooms       --rooms N (1000) --members N (2): opens them, leaves them\n"
@@ -73,6 +74,7 @@ static int read_options(int argument_count, char **arguments,
         { "server", required_argument, NULL, 'd' },
         { "rooms", required_argument, NULL, 'r' },
         { "members", required_argument, NULL, 'm' },
+        { "speakers", required_argument, NULL, 'k' },
         { "rate", required_argument, NULL, 'e' },
         { "seconds", required_argument, NULL, 's' },
         { "help", no_argument, NULL, 'h' },
@@ -89,6 +91,8 @@ static int read_options(int argument_count, char **arguments,
             code = read_number(optarg, &options->rooms);
         else if (option == 'm')
             code = read_number(optarg, &options->members);
+        else if (option == 'k')
+            code = read_number(optarg, &options->speakers);
         else if (option == 'e')
             code = read_number(optarg, &options->rate);
         else if (option == 's')
@@ -118,6 +122,10 @@ int main(int argument_count, char **arguments)
     if (read_options(argument_count - 1, arguments + 1, &options) != 0 ||
         !options.directory) {
         fprintf(stderr, "%s", usage_text);
+        return 2;
+    }
+    if (options.speakers > options.members) {
+        fprintf(stderr, "chibo-bench: more speakers than members\n");
         return 2;
     }
     return scenario->run(&options);

@@ -19,9 +19,9 @@ struct audio_queue_item {
 };
 
 struct audio_queue {
-    struct audio_queue_item items[LIMIT_AUDIO_QUEUE];
     unsigned first;
     unsigned count;
+    struct audio_queue_item items[LIMIT_AUDIO_QUEUE];
 };
 
 void audio_queue_init(struct audio_queue *queue);

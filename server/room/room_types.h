@@ -291,12 +291,18 @@ enum session_phase {
 };
 
 struct session {
-    struct hub *hub;
-    uint64_t id;
+    /* What each delivery of sound looks at stands together. */
     const struct transport *transport;
     struct transport_connection *connection;
-    struct session_peer peer;
     enum session_phase phase;
+    bool is_waiting_writable;
+    struct outbox_item *outbox, **outbox_end;
+    int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
+    struct audio_queue audio;
+
+    struct hub *hub;
+    uint64_t id;
+    struct session_peer peer;
     int64_t opened_ms; /* monotonic */
 
     struct hash nonce;
@@ -308,13 +314,9 @@ struct session {
     struct text_line *inbox, **inbox_end;
     size_t inbox_count;
 
-    struct outbox_item *outbox, **outbox_end;
     size_t outbox_size;
     uint64_t outbox_in, outbox_out; /* items queued and sent so far */
-    bool is_waiting_writable;
     unsigned turn_left; /* frames that may still go out in this turn */
-    int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
-    struct audio_queue audio;
 
     struct subscription meeting, registry;
     struct identifier last_log; /* of the last event or opening frame */

@@ -97,6 +97,9 @@ void session_on_closed(struct session *session)
 {
     struct hub *hub = session->hub;
 
+    if (session->phase != SESSION_CLOSING)
+        log_debug("session %llu: its line is gone, or fell silent",
+                  (unsigned long long)session->id);
     session->phase = SESSION_CLOSING;
     session_leave_meeting(session);
     subscription_detach(&session->registry);

@@ -25,11 +25,11 @@ static void drop(struct session *session, struct frame *frame,
     frame_unref(frame);
 }
 
+/* Events that it has not been sent have it wait for the line as well. */
 static bool is_behind(const struct session *session)
 {
     return session->is_waiting_writable || session->outbox ||
-           session->audio.count > 0 ||
-           session->meeting.cursor < session->meeting.room->committed;
+           session->audio.count > 0;
 }
 
 static void queue(struct session *session, struct frame *frame)
