@@ -108,7 +108,8 @@ LYING_SRC := $(wildcard tests/support/lying/*.c)
 TAPPED := hub_new session_open session_on_text session_on_writable session_on_closed \
 	ballot_vote_check desk_poll_row ballot_work_examine ballot_work_judge \
 	ballot_work_check_decryption ballot_election_write ballot_list_write \
-	keys_judge keys_examine keys_make_record ballot_paper_write blob_set_has
+	keys_judge keys_examine keys_make_record ballot_paper_write blob_set_has \
+	meeting_rules_gather
 $(BUILD)/tests/chibod_lying: $(call obj,$(LYING_SRC))
 $(BUILD)/tests/chibod_lying: LDFLAGS += $(TAPPED:%=-Wl,--wrap=%)
 $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
@@ -144,6 +145,10 @@ $(PLANTED_VERIFY): $(BUILD)/tests/chibo-verify_without_%: $(BUILD)/tests/support
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) -Wl,--wrap=$* $^ $(LIBS) -o $@
+# What a server would export with that does not look at what it gives away.
+$(BUILD)/tests/chiboctl_unjudged: LDFLAGS += -Wl,--wrap=verify_documents_judge
+$(BUILD)/tests/chiboctl_unjudged: $(BUILD)/tests/support/planted/verify_faults.o $(call obj,$(CHIBOCTL_SRC)) $(SERVER_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB)
+	$(link)
 # One with any check of elections left out that a variable names.
 BALLOT_UNCHECKED := $(addprefix ballot_,branches_check raised_check_member \
 	group_check_member proof_check list_check election_check_owner \
@@ -214,7 +219,7 @@ deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(BUILD)/tests/chibo_forgetful $(HELPERS) $(PRELOADED)
+tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(BUILD)/tests/chibo_forgetful $(BUILD)/tests/chiboctl_unjudged $(HELPERS) $(PRELOADED)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:

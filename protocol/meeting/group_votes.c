@@ -77,3 +77,26 @@ enum result group_votes_decide(const struct ruleset *rules, enum matter matter,
     electorate.measure = electorate_measure(test->of, &roll);
     return motion_decide(test, &sum->count, &electorate, out);
 }
+
+size_t group_votes_closed(const struct meeting_state *group,
+                          struct group_vote *out)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < group->vote_count; i++) {
+        const struct meeting_vote *vote = &group->votes[i];
+
+        if (vote->phase == VOTE_CLOSED)
+            out[count++] = (struct group_vote){
+                .vote = vote->id,
+                .matter = (int)vote->matter,
+                .yes = vote->counts[CHOICE_YES],
+                .no = vote->counts[CHOICE_NO],
+                .other = vote->counts[CHOICE_OTHER],
+                .abstain = vote->counts[CHOICE_ABSTAIN],
+                .d = vote->d,
+                .present = vote->present,
+            };
+    }
+    return count;
+}

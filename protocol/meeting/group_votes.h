@@ -41,4 +41,10 @@ MUST_USE enum result group_votes_decide(const struct ruleset *rules,
                                         const struct group_sum *sum,
                                         struct motion_result *out);
 
+/* What the meeting of a group closed, as the meeting of the cell gathers it: in
+ * the order of the log, to `out`, which has room for as many as it took. How
+ * many. */
+size_t group_votes_closed(const struct meeting_state *group,
+                          struct group_vote *out);
+
 #endif

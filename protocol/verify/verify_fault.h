@@ -77,7 +77,7 @@
     X(DOCUMENT_FORM, "document_form", "a document cannot be read, or carries no text") \
     X(DOCUMENT_UNKNOWN, "document_unknown", "the meeting has no such document") \
     X(TEMPLATE, "template", "no document can be drawn by this template") \
-    X(GROUP, "group", "the log of a party group is not the one that was gathered") \
+    X(GROUP, "group", "the log of a party group is not what the meeting gathered")   \
     X(ATTACHMENT, "attachment", "an attachment is not the document that was attached") \
     X(ARCHIVE_MISSING, "archive_missing", "the archive of a secret ballot is missing") \
     X(ARCHIVE_SHORT, "archive_short", "the archive of a secret ballot ends before its result") \

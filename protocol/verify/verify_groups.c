@@ -1,7 +1,10 @@
 #include "protocol/verify/verify_groups.h"
 
+#include "protocol/meeting/group_votes.h"
+
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void verify_groups_release(struct verify_groups *groups)
 {
@@ -28,10 +31,11 @@ static const struct record_zip_entry *find(const struct verify_record *record,
     return record_zip_find(&record->zip, text_view_of(path));
 }
 
-/* To its end: the chain, and openings against commitments. */
+/* To its end: the chain, openings against commitments, and what the events come
+ * to, as far as they are known. */
 static enum result read_log(struct verify_reader *reader,
                             struct text_view events, struct text_view openings,
-                            struct hash *ruleset)
+                            struct meeting_state *state, struct hash *ruleset)
 {
     struct verify_event event;
     enum result result =
@@ -44,6 +48,8 @@ static enum result read_log(struct verify_reader *reader,
         if (event.seq == 0 && event.is_known &&
             event.meeting.kind == EVENT_GENESIS_KIND)
             *ruleset = event.meeting.body.genesis.ruleset_hash;
+        if (!reader->is_register && reader->unknown_count == 0)
+            result = meeting_state_apply(state, &event.meeting);
         verify_event_release(&event);
     }
     if (result == RESULT_CLOSED)
@@ -59,6 +65,63 @@ static bool is_gathered(const struct verify_reader *reader,
            reader->count - 1 == group->final_seq &&
            hash_equal(&reader->heads[reader->count - 1], &group->head) &&
            reader->openings.next == reader->openings.count;
+}
+
+static bool same_votes(const struct meeting_group *group,
+                       const struct group_vote *votes, size_t count)
+{
+    size_t i;
+
+    if (group->vote_count != count)
+        return false;
+    for (i = 0; i < count; i++) {
+        const struct group_vote *one = &group->votes[i], *other = &votes[i];
+
+        if (!identifier_equal(&one->vote, &other->vote) ||
+            one->matter != other->matter || one->yes != other->yes ||
+            one->no != other->no || one->other != other->other ||
+            one->abstain != other->abstain || one->d != other->d ||
+            one->present != other->present)
+            return false;
+    }
+    return true;
+}
+
+/* Roll, times and votes, which nobody signed for: they follow from its log. */
+static enum result compare(const struct meeting_state *state,
+                           const struct meeting_group *group)
+{
+    const struct group_attendance came = meeting_state_came(state);
+    struct group_vote *votes = calloc(state->vote_count + 1, sizeof *votes);
+    bool is_same;
+
+    if (!votes)
+        return RESULT_NO_MEMORY;
+    is_same = state->opened_ms == group->opened_ms &&
+              state->closed_ms == group->closed_ms &&
+              memcmp(&came, &group->attendance, sizeof came) == 0 &&
+              same_votes(group, votes, group_votes_closed(state, votes));
+    free(votes);
+    return is_same ? RESULT_OK : RESULT_REFUSED;
+}
+
+/* The whole log of a group against what the meeting says of it. */
+static enum result judge(struct verify_reader *reader, struct text_view events,
+                         struct text_view openings,
+                         const struct meeting_group *group,
+                         struct hash *ruleset)
+{
+    struct meeting_state *state = NULL;
+    enum result result = meeting_state_new(&state);
+
+    if (result == RESULT_OK)
+        result = read_log(reader, events, openings, state, ruleset);
+    if (result == RESULT_OK && !is_gathered(reader, group))
+        result = RESULT_REFUSED;
+    if (result == RESULT_OK && reader->unknown_count == 0)
+        result = compare(state, group);
+    meeting_state_free(state);
+    return result;
 }
 
 static enum result take(const struct verify_record *record,
@@ -78,9 +141,7 @@ static enum result take(const struct verify_record *record,
         return RESULT_OK;
     }
     *name = events->name;
-    result = read_log(&row->reader, events->data, openings->data, &ruleset);
-    if (result == RESULT_OK && !is_gathered(&row->reader, group))
-        result = RESULT_REFUSED;
+    result = judge(&row->reader, events->data, openings->data, group, &ruleset);
     if (result == RESULT_OK)
         result = verify_source_make(&row->reader, &record->rulesets, &ruleset,
                                     &row->source);

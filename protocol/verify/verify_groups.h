@@ -1,6 +1,7 @@
 /*
  * The logs of the party groups that a meeting was held by, from its record:
- * held against the heads that the meeting gathered. Pure; one thread.
+ * held against the heads that the meeting gathered, and what it says of their
+ * rolls, times and votes against what follows from them. Pure; one thread.
  */
 #ifndef PROTOCOL_VERIFY_VERIFY_GROUPS_H
 #define PROTOCOL_VERIFY_VERIFY_GROUPS_H

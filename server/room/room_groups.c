@@ -1,5 +1,6 @@
 /* A meeting that is held by party groups, and the records of theirs: rooms of
  * their own, which may have to be loaded first. */
+#include "protocol/meeting/group_votes.h"
 #include "server/room/room_types.h"
 
 #include <stdlib.h>
@@ -48,34 +49,6 @@ static struct gathered_record record_of(const struct room *part)
     return record;
 }
 
-/* What was closed, in the order of the log. The caller frees it; NULL with
- * `*count` 0 if there is nothing, or no memory (and then `*is_short`). */
-static struct group_vote *votes_of(const struct meeting_state *state,
-                                   size_t *count, bool *is_short)
-{
-    struct group_vote *votes = calloc(state->vote_count + 1, sizeof *votes);
-    size_t i;
-
-    *count = 0;
-    *is_short = !votes;
-    for (i = 0; votes && i < state->vote_count; i++) {
-        const struct meeting_vote *vote = &state->votes[i];
-
-        if (vote->phase == VOTE_CLOSED)
-            votes[(*count)++] = (struct group_vote){
-                .vote = vote->id,
-                .matter = (int)vote->matter,
-                .yes = vote->counts[CHOICE_YES],
-                .no = vote->counts[CHOICE_NO],
-                .other = vote->counts[CHOICE_OTHER],
-                .abstain = vote->counts[CHOICE_ABSTAIN],
-                .d = vote->d,
-                .present = vote->present,
-            };
-    }
-    return votes;
-}
-
 void room_groups_gather(struct room *room, const struct session *session,
                         const struct command *command)
 {
@@ -88,9 +61,12 @@ void room_groups_gather(struct room *room, const struct session *session,
 
     if (part && part->kind == ROOM_MEETING)
         record = record_of(part);
-    if (record.is_over)
-        votes =
-            votes_of(part->committed_meeting, &record.vote_count, &is_short);
+    if (record.is_over) {
+        votes = calloc(part->committed_meeting->vote_count + 1, sizeof *votes);
+        is_short = !votes;
+    }
+    if (votes)
+        record.vote_count = group_votes_closed(part->committed_meeting, votes);
     record.votes = votes;
     if (is_short) {
         refusal_set(&hub->decision->refusal, REFUSAL_BUSY);

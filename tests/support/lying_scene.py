@@ -69,7 +69,7 @@ class Ground:
                 "device_enrolled")[-1]["device"])
 
     def meet_by_groups(self):
-        """Each group meets, in the presence of two."""
+        """Each group meets, in the presence of two, who vote for a motion."""
         for group, one, other in ((0, 0, 2), (1, 1, 3)):
             part = self.admin.do(
                 "schedule_meeting", unit=self.groups[group],
@@ -85,7 +85,7 @@ class Ground:
             for client, role in zip(clients, ROLES):
                 client.cosigns_as = role
             open_meeting(part, clients[0], clients[1:])
-            clients[0].settle()
+            self.vote_in(part, clients)
             clients[0].do("close_meeting", part)
             clients[0].join(self.register)
             wait_all(clients, lambda: part in [
@@ -93,6 +93,19 @@ class Ground:
                     "meeting_ended")], "the end in the register")
             for client in clients:
                 client.close()
+
+    @staticmethod
+    def vote_in(part, clients):
+        chair = clients[0]
+        chair.settle()
+        vote = chair.do("start_vote", part, motion="Thông qua")["made"]
+        wait_all(clients, lambda: all(c.log(part).all("vote_started")
+                                      for c in clients), "the vote")
+        for client in clients:
+            client.do("vote", part, vote=vote, choice="yes")
+        chair.settle()
+        chair.do("close_vote", part, vote=vote)
+        chair.settle()
 
     def vouch_in_pairs(self):
         """m1 and m2, m3 and m4: the founding of the cell."""

@@ -17,9 +17,9 @@ class LyingServer(ServerProcess):
         self.options = {"vouched": vouched, "checkpoint_ms": checkpoint_ms}
         self.prompter = None
 
-    def control(self, *words):
+    def control(self, *words, binary=BUILD / "bin/chiboctl"):
         """Runs chiboctl."""
-        done = subprocess.run([BUILD / "bin/chiboctl", *words, "--config",
+        done = subprocess.run([binary, *words, "--config",
                                self.config], stdin=subprocess.DEVNULL,
                               capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -1,6 +1,7 @@
 #include "tests/support/lying/lies.h"
 
 #include "tests/support/lying/forged.h"
+#include "tests/support/lying/gathered.h"
 #include "tests/support/lying/json_path.h"
 #include "tests/support/lying/must.h"
 #include "tests/support/lying/unchecked.h"
@@ -25,6 +26,7 @@ void lies_forget(void)
     hello = NULL;
     unchecked_set(NULL);
     forged_set(NULL);
+    gathered_set(NULL);
 }
 
 static struct lie *find(const char *log, const json_t *to)
@@ -69,6 +71,8 @@ bool lies_take(json_t *operation)
         unchecked_set(json_object_get(operation, "unchecked"));
     } else if (json_object_get(operation, "forged")) {
         forged_set(json_object_get(operation, "forged"));
+    } else if (json_object_get(operation, "gathered")) {
+        gathered_set(json_object_get(operation, "gathered"));
     } else {
         add(operation);
     }

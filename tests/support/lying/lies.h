@@ -16,6 +16,7 @@
  *   {"id":n,"op":"lie","hello":{path:value}}   in everybody's hello
  *   {"id":n,"op":"lie","unchecked":[…]}        checks left out (unchecked.h)
  *   {"id":n,"op":"lie","forged":{…}}           other records (forged.h)
+ *   {"id":n,"op":"lie","gathered":{…}}         other numbers (gathered.h)
  *   {"id":n,"op":"truth"}         no lie any more
  *
  * All but log and to may be left out: a lie without any is the truth, told by
