@@ -45,6 +45,20 @@ def words_of_pdf(path, footer):
     return said
 
 
+def joined(shown, carried):
+    """Words too long for a line, such as a hash with its full stop, stand on
+    two."""
+    long = [word for word in carried if len(word) > 60]
+    words, left = [], list(shown)
+    while left:
+        word = left.pop(0)
+        whole = next((one for one in long if one.startswith(word)), "")
+        while left and word != whole and whole.startswith(word + left[0]):
+            word += left.pop(0)
+        words.append(word)
+    return words
+
+
 def difference(path, papers=1):
     """Where a PDF shows another word than the text that it carries, as
     (shown, carried); None if it shows that text, ballot papers `papers` times.
@@ -53,8 +67,8 @@ def difference(path, papers=1):
     last = text.splitlines()[-1] if text else ""
     footer = last if last.startswith(("Mã kiểm tra: ", "Biên bản chưa ký")
                                      ) else ""
-    shown = words_of_pdf(path, footer)
     carried = without_foot(text, footer) * papers
+    shown = joined(words_of_pdf(path, footer), carried)
     for one, other in zip(shown + [""], carried + [""]):
         if one != other:
             return one, other
