@@ -18,6 +18,9 @@
 
 #define GROUP_MEETING "c1.2"
 
+/* Without events: nothing was mended. */
+static const struct store_log no_register;
+
 /* A log as the store hands it over, its bytes the author's, and its state. */
 struct held {
     struct store_event events[AUTHOR_EVENTS_MAX];
@@ -106,9 +109,9 @@ static void a_meeting_is_its_events_and_opened_texts(void **state)
     };
     held.log.openings = held.openings;
     held.log.opening_count = 1;
-    assert_int_equal(
-        record_source_load(sqlite, &none, &held.log, held.state, &source),
-        RESULT_OK);
+    assert_int_equal(record_source_load(sqlite, &none, &held.log, &no_register,
+                                        held.state, &source),
+                     RESULT_OK);
     minutes = record_source_minutes(source);
     assert_int_equal(minutes->event_count, author.count);
     assert_ptr_equal(minutes->events[2].bytes, author.events[2]);
@@ -141,9 +144,9 @@ static void its_rules_are_those_of_its_first_event(void **state)
     author.ruleset = digest_sha256(text.data, text.size);
     log_author_open_meeting(&author);
     take(&held, &author);
-    assert_int_equal(
-        record_source_load(sqlite, &shelf, &held.log, held.state, &source),
-        RESULT_OK);
+    assert_int_equal(record_source_load(sqlite, &shelf, &held.log, NULL,
+                                        held.state, &source),
+                     RESULT_OK);
     assert_ptr_equal(record_source_minutes(source)->rules,
                      &shelf.books[0]->rules);
     assert_ptr_equal(record_source_minutes(source)->notes,
@@ -173,9 +176,9 @@ load_by_groups(const struct store_fixture *fixture, bool has_group,
                               &group->heads[group->count - 1]);
     take(held, cell);
     *sqlite = database(fixture, has_group ? group : NULL);
-    assert_int_equal(
-        record_source_load(*sqlite, &none, &held->log, held->state, &source),
-        RESULT_OK);
+    assert_int_equal(record_source_load(*sqlite, &none, &held->log, NULL,
+                                        held->state, &source),
+                     RESULT_OK);
     assert_int_equal(record_source_minutes(source)->part_count, 1);
     return source;
 }
