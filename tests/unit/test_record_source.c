@@ -144,7 +144,7 @@ static void its_rules_are_those_of_its_first_event(void **state)
     author.ruleset = digest_sha256(text.data, text.size);
     log_author_open_meeting(&author);
     take(&held, &author);
-    assert_int_equal(record_source_load(sqlite, &shelf, &held.log, NULL,
+    assert_int_equal(record_source_load(sqlite, &shelf, &held.log, &no_register,
                                         held.state, &source),
                      RESULT_OK);
     assert_ptr_equal(record_source_minutes(source)->rules,
@@ -176,8 +176,8 @@ load_by_groups(const struct store_fixture *fixture, bool has_group,
                               &group->heads[group->count - 1]);
     take(held, cell);
     *sqlite = database(fixture, has_group ? group : NULL);
-    assert_int_equal(record_source_load(*sqlite, &none, &held->log, NULL,
-                                        held->state, &source),
+    assert_int_equal(record_source_load(*sqlite, &none, &held->log,
+                                        &no_register, held->state, &source),
                      RESULT_OK);
     assert_int_equal(record_source_minutes(source)->part_count, 1);
     return source;
