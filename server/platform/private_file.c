@@ -41,10 +41,24 @@ static bool sync_directory(const char *path)
     return is_synced;
 }
 
+/* A device, a pipe or a folder is nothing to put a file in the place of: the
+ * administrator may write "--out /dev/stdout". */
+static bool may_replace(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) || S_ISREG(status.st_mode))
+        return true;
+    errno = S_ISDIR(status.st_mode) ? EISDIR : EEXIST;
+    return false;
+}
+
 enum result private_file_write(const char *path, const void *bytes, size_t size)
 {
     char *temporary = NULL;
 
+    if (!may_replace(path))
+        return RESULT_IO;
     if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
         return RESULT_NO_MEMORY;
     int fd = mkostemp(temporary, O_CLOEXEC); /* with mode 0600 */

@@ -11,7 +11,8 @@
 #include <stddef.h>
 
 /*
- * Writes `path` with mode 0600, replacing what was there in one step.
+ * Writes `path` with mode 0600, replacing the file that was there in one step;
+ * a device, pipe or folder of this name stays, and nothing is written.
  * RESULT_OK, RESULT_NO_MEMORY or RESULT_IO (errno says why; the old file, if
  * any, is untouched).
  */

@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct scratch_folder folder;
 
@@ -71,6 +73,25 @@ static void a_file_that_is_not_there_cannot_be_published(void **state)
     assert_int_equal(scratch_folder_count(&folder), 0);
 }
 
+static void no_file_takes_the_place_of_a_pipe(void **state)
+{
+    const struct scratch_path pipe = scratch_folder_file(&folder, "ong-dan");
+    const struct scratch_path link = scratch_folder_file(&folder, "lien-ket");
+    struct stat status;
+
+    (void)state;
+    assert_int_equal(mkfifo(pipe.text, 0600), 0);
+    assert_int_equal(symlink(pipe.text, link.text), 0);
+    assert_int_equal(private_file_write(pipe.text, "x", 1), RESULT_IO);
+    assert_int_equal(errno, EEXIST);
+    assert_int_equal(private_file_write(link.text, "x", 1), RESULT_IO);
+    assert_int_equal(lstat(pipe.text, &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    assert_int_equal(lstat(link.text, &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    assert_int_equal(scratch_folder_count(&folder), 2);
+}
+
 static void a_file_takes_the_place_of_another(void **state)
 {
     (void)state;
@@ -109,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_file_is_published_once_under_its_name),
         TEST(a_file_that_is_not_there_cannot_be_published),
+        TEST(no_file_takes_the_place_of_a_pipe),
         TEST(a_file_takes_the_place_of_another),
         TEST(a_file_with_a_second_name_outlives_the_first),
     };
