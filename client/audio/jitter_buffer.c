@@ -32,6 +32,9 @@ enum {
 static const double CLOCK_SHARE = 1.0 / 16.0;
 /* What is left of the widest lead of a call before the device's clock. */
 static const double LEAD_LEFT = 0.99;
+/* A frame's part in the share of lost ones, and the share that is much. */
+static const double LOSS_PART = 0.005;
+static const double MUCH_LOSS = 0.01;
 /* Unwrapped timestamps begin here, lest they become negative. */
 static const int64_t AT_BEGIN = INT64_C(1) << 40;
 
@@ -44,36 +47,39 @@ struct jitter_buffer {
     int64_t floor_ms;
     struct jitter_line line;
 
-    bool has_stream;
-    uint32_t highest_sequence;
+    /* What came. */
     uint64_t seen; /* bit i: sequence number highest - i has come */
-    uint32_t newest_timestamp;
-    int64_t newest_at; /* the same, unwrapped */
+    int64_t newest_at;
     int64_t last_arrival_ms;
-
-    bool is_away; /* nothing came for so long that only fresh frames count */
-    bool is_stale_run; /* all frames since stale_since_ms were stale */
     int64_t stale_since_ms;
-    int64_t stale_by_ms; /* the first of them */
+    int64_t stale_by_ms; /* the first frame since then */
+    uint32_t highest_sequence;
+    uint32_t newest_timestamp; /* that of newest_at */
+    bool has_stream;
+    bool is_away;      /* nothing came for so long: only fresh frames count */
+    bool is_stale_run; /* all frames since stale_since_ms were stale */
 
-    bool has_clock; /* of the device: when its calls are due */
-    double clock_ms;
-    double lead_ms; /* by which some of them come before that */
-    bool is_ahead;  /* the device asks for what is not due yet */
+    /* The device. */
+    bool has_clock;
+    bool is_ahead;   /* it asks for what is not due yet */
+    double clock_ms; /* when its calls are due */
+    double lead_ms;  /* by which some of them come before that */
 
-    bool is_playing;
+    /* What is heard. */
     int64_t position; /* the next sample to be got, while playing */
-    bool has_played;  /* of this stream the frame last_sequence */
+    int64_t held;     /* samples made up at one position */
+    int64_t budget;   /* samples by which sound may be scaled */
+    double loss;      /* share of frames before which others are missing */
     uint32_t last_sequence;
-    bool expects_silence; /* the last frame played said so */
     unsigned lost_run;
     unsigned wait_run; /* blocks in a row for which there was nothing */
-    int64_t held;      /* samples made up at one position */
-    int64_t budget;    /* samples by which sound may be scaled */
+    bool is_playing;
+    bool has_played;      /* of this stream the frame last_sequence */
+    bool expects_silence; /* that frame said so */
 
-    struct waiting_frame frames[CAPACITY]; /* in no order */
     size_t count;
-    struct jitter_frame current; /* handed out last */
+    struct waiting_frame frames[CAPACITY]; /* in no order */
+    struct jitter_frame current;           /* handed out last */
     struct jitter_statistics statistics;
 };
 
@@ -131,6 +137,8 @@ static int64_t target_of(const struct jitter_buffer *buffer)
     if (target_ms < buffer->floor_ms)
         target_ms = buffer->floor_ms;
     target_ms += (int64_t)buffer->lead_ms;
+    if (buffer->loss > MUCH_LOSS)
+        target_ms += buffer->current.count / AUDIO_COUNT_PER_MS;
     return target_ms < HIGHEST_MS ? target_ms : HIGHEST_MS;
 }
 
@@ -485,12 +493,22 @@ static void say_silence(struct jitter_buffer *buffer, struct jitter_output *out)
     out->kind = JITTER_SILENCE;
 }
 
+/* Frames that are missing in a row count as one. */
+static void note_loss(struct jitter_buffer *buffer)
+{
+    buffer->loss -= buffer->loss * LOSS_PART;
+    if (buffer->has_played &&
+        buffer->current.sequence != buffer->last_sequence + 1)
+        buffer->loss += LOSS_PART;
+}
+
 static void play(struct jitter_buffer *buffer,
                  const struct waiting_frame *frame, struct jitter_output *out)
 {
     buffer->current = frame->frame;
     buffer->position = frame->at + frame->frame.count;
     remove_frame(buffer, index_of(buffer, frame));
+    note_loss(buffer);
     buffer->has_played = true;
     buffer->last_sequence = buffer->current.sequence;
     buffer->expects_silence = buffer->current.flags & AUDIO_FLAG_SILENCE;
@@ -550,6 +568,7 @@ static void lose(struct jitter_buffer *buffer, const struct waiting_frame *next,
         out->count = next->frame.count;
         buffer->lost_run += more;
         buffer->statistics.concealed += more;
+        buffer->statistics.repaired += more + 1;
     }
     buffer->position += (int64_t)out->count;
 }

@@ -16,7 +16,8 @@
  * Blocks without a frame are reported as lost while somebody speaks and as
  * silence otherwise. A gap in the timestamps without one in the sequence
  * numbers is silence; a gap in both is loss, and what was made up while
- * waiting counts for it.
+ * waiting counts for it. Where more than a frame in a hundred is lost the delay
+ * is a frame longer, so that the next one is there to repair it.
  *
  * Pure: times are arguments, in milliseconds of one clock. One thread.
  */
@@ -71,6 +72,7 @@ enum { JITTER_LOST_RUN_MAX = 5 };
 struct jitter_statistics {
     uint64_t played;
     uint64_t concealed; /* blocks made up, or repaired from the next frame */
+    uint64_t repaired;  /* of these the latter, as good as heard */
     uint64_t late;      /* frames that came after others had been heard */
     uint64_t awaited;   /* that came late, and were heard: the delay grew */
     uint64_t stale;     /* dropped lest they be heard too late */

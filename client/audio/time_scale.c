@@ -9,6 +9,7 @@ enum {
     COMPARED_COUNT = 480, /* samples at most that are held side by side */
     QUIET_LEVEL = 50,     /* root of the mean square: -56 dB of full scale */
     QUIET_CUT = 480,      /* of silence, at once */
+    QUIET_COUNT = 2 * QUIET_CUT, /* and quiet for so long */
 };
 
 /* From 1, the same sound, to -1: like enough that nobody hears the seam, and
@@ -114,7 +115,7 @@ size_t time_scale_shorten(int16_t *samples, size_t count, size_t cut_max,
     if (period_max < TIME_SCALE_PERIOD_MIN)
         return 0;
     place.compared = least(count - period_max, COMPARED_COUNT);
-    if (is_quiet(samples, least(count, 2 * QUIET_CUT)))
+    if (is_quiet(samples, least(count, QUIET_COUNT)))
         period = least(period_max, QUIET_CUT);
     else
         period = choose_period(&place, period_max, must);

@@ -460,6 +460,7 @@ void voice_on_frame(struct voice *voice, uint16_t slot, uint32_t sequence,
     voice->received++;
     frame.sequence = sequence;
     frame.timestamp = timestamp;
+    frame.count = 0; /* read from the payload on its way */
     frame.flags = flags;
     frame.size = (uint16_t)size;
     memcpy(frame.payload, payload, size);
@@ -537,6 +538,7 @@ void voice_statistics(const struct voice *voice, struct voice_statistics *out)
         .received = voice->received,
         .played = heard.played,
         .concealed = heard.concealed,
+        .repaired = heard.repaired,
         .late = heard.late,
         .awaited = heard.awaited,
         .stale = heard.stale,

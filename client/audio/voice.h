@@ -93,6 +93,7 @@ struct voice_statistics {
     uint64_t received;         /* frames given to voice_on_frame() */
     uint64_t played;           /* received frames that were heard */
     uint64_t concealed;        /* blocks made up for lost or late frames */
+    uint64_t repaired;         /* of these from the next frame, well */
     uint64_t late;             /* frames that came after others were heard */
     uint64_t awaited;          /* frames that came late and were heard */
     uint64_t stale;            /* frames dropped lest they be heard too late */

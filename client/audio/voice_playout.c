@@ -58,6 +58,7 @@ struct voice_playout {
     struct {
         _Atomic uint64_t played;
         _Atomic uint64_t concealed;
+        _Atomic uint64_t repaired;
         _Atomic uint64_t late;
         _Atomic uint64_t awaited;
         _Atomic uint64_t stale;
@@ -176,6 +177,7 @@ static void add_statistics(struct jitter_statistics *sum,
     voice_stream_statistics(speaker->stream, &part);
     sum->played += part.played;
     sum->concealed += part.concealed;
+    sum->repaired += part.repaired;
     sum->late += part.late;
     sum->awaited += part.awaited;
     sum->stale += part.stale;
@@ -278,6 +280,7 @@ static void publish(struct voice_playout *playout)
                           memory_order_relaxed)
     SHOW(played);
     SHOW(concealed);
+    SHOW(repaired);
     SHOW(late);
     SHOW(awaited);
     SHOW(stale);
@@ -322,6 +325,7 @@ void voice_playout_statistics(const struct voice_playout *playout,
         atomic_load_explicit(&playout->shown.field, memory_order_relaxed)
     LOAD(played);
     LOAD(concealed);
+    LOAD(repaired);
     LOAD(late);
     LOAD(awaited);
     LOAD(stale);

@@ -260,6 +260,25 @@ static void bundles_may_overtake_each_other(void **state)
 }
 
 /* 600 ms of nothing, then all of it at once. */
+/* The next frame is there in time to repair the one that is lost. */
+static void where_frames_are_lost_the_next_ones_are_waited_for(void **state)
+{
+    struct jitter_statistics statistics;
+    uint64_t lost = 0;
+
+    (void)state;
+    speak(60, 30);
+    for (size_t i = 1; i + 1 < arrival_count; i++)
+        if (draw(100) < 3) {
+            arrivals[i].came_ms = NEVER;
+            lost++;
+        }
+    statistics = listen(5000);
+    assert_in_range(statistics.concealed, lost - 5, lost);
+    assert_in_range(statistics.repaired, lost * 4 / 5, lost);
+    assert_in_range(mean_delay(), 30 + 30, 30 + 70);
+}
+
 static void after_a_stall_the_delay_is_soon_what_it_was(void **state)
 {
     struct jitter_statistics statistics;
@@ -602,6 +621,7 @@ int main(void)
         TEST(jitter_is_covered_soon),
         TEST(frames_in_bundles_count_by_their_own_timestamps),
         TEST(bundles_may_overtake_each_other),
+        TEST(where_frames_are_lost_the_next_ones_are_waited_for),
         TEST(after_a_stall_the_delay_is_soon_what_it_was),
         TEST(after_a_cut_of_ten_seconds_only_what_is_fresh_is_heard),
         TEST(a_line_that_became_slower_is_followed),

@@ -514,6 +514,7 @@ static void frames_of_several_blocks_are_played_and_repaired(void **state)
         jitter_buffer_statistics(buffer, &statistics);
         assert_int_equal(statistics.played, 7);
         assert_int_equal(statistics.concealed, 2 * blocks);
+        assert_int_equal(statistics.repaired, 2 * blocks);
         assert_int_equal(statistics.stale + statistics.late, 0);
         jitter_buffer_free(buffer);
     }

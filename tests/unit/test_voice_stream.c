@@ -227,6 +227,7 @@ static void lost_frames_are_repaired(void **state)
         statistics = listen(6);
         assert_true(likeness(0, 6, &delay_ms) > 0.85);
         assert_int_equal(statistics.concealed, lost * blocks);
+        assert_int_equal(statistics.repaired, lost * blocks);
     }
 }
 
@@ -270,6 +271,42 @@ static void what_is_no_sound_is_made_up_and_ends_in_silence(void **state)
     }
 }
 
+/* Whatever a peer sends, pieces of real packets among it, the stream goes on
+ * and ends in silence. */
+static void a_flood_of_nonsense_ends_in_silence(void **state)
+{
+    static int16_t block[AUDIO_BLOCK_COUNT];
+    int64_t now_ms = 0;
+
+    (void)state;
+    speak(2, 3, 60);
+    for (int i = 0; i < 20000; i++) {
+        const struct packet *packet = &packets[draw((int64_t)packet_count)];
+        struct jitter_frame frame = {
+            .sequence = (uint32_t)draw(1 << 24) >> draw(24),
+            .timestamp = (uint32_t)draw(1 << 24) << 8 >> draw(32),
+            .flags = (uint8_t)draw(256),
+            .size = (uint16_t)(1 + draw(packet->size)),
+        };
+
+        memcpy(frame.payload, packet->payload, frame.size);
+        if (draw(3) == 0) /* of other lengths, with other counts of frames */
+            frame.payload[0] = (uint8_t)draw(256);
+        if (draw(2) == 0) { /* in order */
+            frame.sequence = (uint32_t)i;
+            frame.timestamp = (uint32_t)i * AUDIO_BLOCK_COUNT;
+        }
+        voice_stream_put(stream, &frame, now_ms);
+        if (i % 2 == 0) {
+            (void)voice_stream_pull(stream, now_ms, block);
+            now_ms += draw(40);
+        }
+    }
+    for (int i = 0; i < 150; i++, now_ms += AUDIO_BLOCK_MS)
+        (void)voice_stream_pull(stream, now_ms, block);
+    assert_true(voice_stream_is_idle(stream));
+}
+
 static void a_stream_that_was_reset_is_another_speakers(void **state)
 {
     struct jitter_statistics statistics;
@@ -298,6 +335,7 @@ int main(void)
         TEST(lost_frames_are_repaired),
         TEST(after_a_long_stall_fresh_speech_is_heard_at_once),
         TEST(what_is_no_sound_is_made_up_and_ends_in_silence),
+        TEST(a_flood_of_nonsense_ends_in_silence),
         TEST(a_stream_that_was_reset_is_another_speakers),
     };
 
