@@ -611,7 +611,7 @@ WITHOUT_KEY = {
         0, dump({"open": 9999, "field": "text", "salt": "00" * 32,
                  "value": "x"}))), {"opening"}),
     "a line that is no opening": (change_openings(
-        lambda o: o.insert(0, b"{}")), {"opening_line"}),
+        lambda o: o.insert(0, b"{}")), {"file_opening"}),
     "a file's opening left out": (change_openings(lambda o: o.pop()),
                                   {"file_opening"}),
     "a file's opening twice": (change_openings(lambda o: o.append(o[-1])),
