@@ -32,8 +32,6 @@ static const char usage_text[] = N_(
     "  --zone ZONE            time zone (Asia/Ho_Chi_Minh)\n"
     "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
 
-enum { TEMPLATE_NAMES_SIZE = 512 };
-
 struct given {
     const char *template, *at, *minute_taker, *chair, *deputy, *title, *place,
         *zone;
@@ -41,17 +39,10 @@ struct given {
 
 /* --- the template -------------------------------------------------------- */
 
-static int is_template(const struct dirent *entry)
-{
-    const size_t size = strlen(entry->d_name);
-
-    return entry->d_name[0] != '.' && size > 5 &&
-           strcmp(&entry->d_name[size - 5], ".conf") == 0;
-}
-
-/* "committee, congress, regular": what stands in the folder of `path`, cut if
- * there are very many; "" if nothing does. */
-static void list_templates(const char *path, char *out, size_t size)
+/* What stands in the folder of `path`, cut if there are very many; "" if
+ * nothing does. */
+static void list_templates(const char *path,
+                           char out[AGENDA_TEMPLATE_NAMES_SIZE])
 {
     struct dirent **entries = NULL;
     char *folder = strdup(path);
@@ -61,36 +52,28 @@ static void list_templates(const char *path, char *out, size_t size)
     out[0] = '\0';
     if (slash) {
         *slash = '\0';
-        count = scandir(folder, &entries, is_template, alphasort);
+        count = scandir(folder, &entries, NULL, alphasort);
     }
     for (i = 0; i < count; i++) {
-        const size_t used = strlen(out);
-
-        (void)snprintf(&out[used], size - used, "%s%.*s", i > 0 ? ", " : "",
-                       (int)strlen(entries[i]->d_name) - 5, entries[i]->d_name);
+        agenda_template_add_name(out, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
     free(folder);
 }
 
-/* A name without a file, rather than a file. */
-static bool is_name(const char *name)
-{
-    return !strchr(name, '/') && !strstr(name, ".conf");
-}
-
 /* Why the file of a template could not be opened. */
 static void complain_unread(const char *name, const char *path, int reason)
 {
-    char known[TEMPLATE_NAMES_SIZE] = "";
+    char known[AGENDA_TEMPLATE_NAMES_SIZE] = "";
 
-    if (is_name(name) && reason == ENOENT)
-        list_templates(path, known, sizeof known);
+    if (agenda_template_is_name(name) && reason == ENOENT)
+        list_templates(path, known);
     if (known[0])
         cli_complain(_("no template is called %s; there are: %s"), name, known);
     else
-        cli_complain(_("%s cannot be read: %s"), is_name(name) ? path : name,
+        cli_complain(_("%s cannot be read: %s"),
+                     agenda_template_is_name(name) ? path : name,
                      strerror(reason));
 }
 
@@ -102,7 +85,7 @@ static bool find_template(const char *name, char path[PATH_MAX + 128])
         readlink("/proc/self/exe", program, sizeof program - 1);
     char *slash;
 
-    if (!is_name(name)) {
+    if (!agenda_template_is_name(name)) {
         (void)snprintf(path, PATH_MAX + 128, "%s", name);
         return true;
     }

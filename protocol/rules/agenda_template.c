@@ -198,3 +198,28 @@ void agenda_template_release(struct agenda_template *agenda)
     free(agenda->items);
     *agenda = (struct agenda_template){ .items = NULL };
 }
+
+/* --- names --------------------------------------------------------------- */
+
+static const char ending[] = ".conf";
+
+bool agenda_template_is_name(const char *name)
+{
+    return !strchr(name, '/') && !strstr(name, ending);
+}
+
+void agenda_template_add_name(char names[AGENDA_TEMPLATE_NAMES_SIZE],
+                              const char *file)
+{
+    const size_t used = strlen(names), whole = strlen(file);
+    const char *between = used > 0 ? ", " : "";
+    const size_t gap = strlen(between), behind = sizeof ending - 1;
+    const size_t size = whole > behind ? whole - behind : 0;
+
+    if (file[0] == '.' || size == 0 || strcmp(&file[size], ending) != 0 ||
+        gap + size >= AGENDA_TEMPLATE_NAMES_SIZE - used)
+        return;
+    memcpy(&names[used], between, gap);
+    memcpy(&names[used + gap], file, size);
+    names[used + gap + size] = '\0';
+}

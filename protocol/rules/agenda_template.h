@@ -10,6 +10,7 @@
 #include "protocol/base/result.h"
 #include "protocol/meeting/vocabulary.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Who presents an item, by the duty in the meeting. */
@@ -44,5 +45,17 @@ MUST_USE enum result agenda_template_read(const char *text, size_t size,
                                           struct agenda_template *out,
                                           int *error_line);
 void agenda_template_release(struct agenda_template *agenda);
+
+/* Is it the name of a template, "regular", rather than that of a file? */
+bool agenda_template_is_name(const char *name);
+
+enum { AGENDA_TEMPLATE_NAMES_SIZE = 512 };
+/*
+ * Adds what a folder has under this file's name, "regular.conf", to a text as
+ * it is shown: "congress, regular". What is no template's file is passed over,
+ * and what there is no room for.
+ */
+void agenda_template_add_name(char names[AGENDA_TEMPLATE_NAMES_SIZE],
+                              const char *file);
 
 #endif

@@ -6,19 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEMPLATE_NAMES_SIZE = 512 };
-
-static int is_template(const struct dirent *entry)
-{
-    const size_t size = strlen(entry->d_name);
-
-    return entry->d_name[0] != '.' && size > 5 &&
-           strcmp(&entry->d_name[size - 5], ".conf") == 0;
-}
-
-/* "committee, congress, regular": what stands in the folder of `path`, cut if
- * there are very many; "" if nothing does. */
-static void list_templates(const char *path, char *out, size_t size)
+/* What stands in the folder of `path`, cut if there are very many; "" if
+ * nothing does. */
+static void list_templates(const char *path,
+                           char out[AGENDA_TEMPLATE_NAMES_SIZE])
 {
     struct dirent **entries = NULL;
     char *folder = strdup(path);
@@ -28,32 +19,23 @@ static void list_templates(const char *path, char *out, size_t size)
     out[0] = '\0';
     if (slash) {
         *slash = '\0';
-        count = scandir(folder, &entries, is_template, alphasort);
+        count = scandir(folder, &entries, NULL, alphasort);
     }
     for (i = 0; i < count; i++) {
-        const size_t used = strlen(out);
-
-        (void)snprintf(&out[used], size - used, "%s%.*s", i > 0 ? ", " : "",
-                       (int)strlen(entries[i]->d_name) - 5, entries[i]->d_name);
+        agenda_template_add_name(out, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
     free(folder);
 }
 
-/* A name without a file, rather than a file. */
-static bool is_name(const char *name)
-{
-    return !strchr(name, '/') && !strstr(name, ".conf");
-}
-
 /* Why the file of a template could not be opened. */
 static void complain_unread(const char *name, const char *path, int reason)
 {
-    char known[TEMPLATE_NAMES_SIZE] = "";
+    char known[AGENDA_TEMPLATE_NAMES_SIZE] = "";
 
-    if (is_name(name) && reason == ENOENT)
-        list_templates(path, known, sizeof known);
+    if (agenda_template_is_name(name) && reason == ENOENT)
+        list_templates(path, known);
     if (known[0])
         chiboctl_fail(CHIBOCTL_FAILED,
                       _("no template is called %s; there are: %s"), name,
@@ -68,7 +50,7 @@ static char *template_path(struct chiboctl *ctl, const char *name)
 {
     char *path = NULL;
 
-    if (!is_name(name))
+    if (!agenda_template_is_name(name))
         return strdup(name);
     if (!chiboctl_load_config(ctl) ||
         asprintf(&path, "%s/../templates/agenda/%s.conf",

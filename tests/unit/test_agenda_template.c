@@ -150,6 +150,45 @@ static void a_template_reads_no_other_file(void **state)
         RESULT_MALFORMED);
 }
 
+static void a_name_has_neither_folder_nor_ending(void **state)
+{
+    (void)state;
+    assert_true(agenda_template_is_name("regular"));
+    assert_true(agenda_template_is_name("party_group"));
+    assert_false(agenda_template_is_name("regular.conf"));
+    assert_false(agenda_template_is_name("mau/regular"));
+    assert_false(agenda_template_is_name("./regular"));
+}
+
+static void names_are_those_of_template_files_alone(void **state)
+{
+    static const char *const files[] = {
+        ".",         "..",    ".x.conf",      "committee.conf",
+        "README.md", ".conf", "regular.conf", "regular.conf~"
+    };
+    char names[AGENDA_TEMPLATE_NAMES_SIZE] = "";
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof files / sizeof files[0]; i++)
+        agenda_template_add_name(names, files[i]);
+    assert_string_equal(names, "committee, regular");
+}
+
+static void names_that_have_no_room_are_passed_over(void **state)
+{
+    char names[AGENDA_TEMPLATE_NAMES_SIZE] = "";
+    char file[AGENDA_TEMPLATE_NAMES_SIZE + sizeof ".conf"];
+
+    (void)state;
+    memset(file, 'a', AGENDA_TEMPLATE_NAMES_SIZE - 3);
+    memcpy(&file[AGENDA_TEMPLATE_NAMES_SIZE - 3], ".conf", sizeof ".conf");
+    agenda_template_add_name(names, file);
+    assert_int_equal(strlen(names), AGENDA_TEMPLATE_NAMES_SIZE - 3);
+    agenda_template_add_name(names, "b.conf");
+    assert_int_equal(strlen(names), AGENDA_TEMPLATE_NAMES_SIZE - 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +198,9 @@ int main(void)
         cmocka_unit_test(what_begins_and_ends_a_meeting_is_routine),
         cmocka_unit_test(a_fault_is_told_by_its_line),
         cmocka_unit_test(a_template_reads_no_other_file),
+        cmocka_unit_test(a_name_has_neither_folder_nor_ending),
+        cmocka_unit_test(names_are_those_of_template_files_alone),
+        cmocka_unit_test(names_that_have_no_room_are_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
