@@ -23,6 +23,9 @@ enum cli_action {
     CLI_ACTION_NOTES,
     CLI_ACTION_SCORE,         /* the score sheet */
     CLI_ACTION_MINUTES_STATE, /* read back, objections, signatures */
+    CLI_ACTION_ERRATA,        /* corrections of adopted minutes */
+    CLI_ACTION_ERRATUM,       /* write one, of the place in `text` */
+    CLI_ACTION_SIGN_ERRATUM,  /* the one whose number is `text` */
     CLI_ACTION_PHRASES,       /* standard ones of the minute-taker */
     CLI_ACTION_PARTS,         /* party groups and sub-rooms */
     CLI_ACTION_ELECTIONS,     /* lists of names */

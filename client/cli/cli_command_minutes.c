@@ -40,7 +40,13 @@ static const char help[] = N_(
     "                               the number of a paper, 5 of \"05-BB/CB\"; "
     "the\n"
     "                               next one without N\n"
-    "Then the chair puts them to the vote: see /help votes.\n");
+    "Then the chair puts them to the vote: see /help votes.\n"
+    "After the meeting, what was adopted is never changed, but corrected:\n"
+    "  /errata                      errata of these minutes\n"
+    "  /erratum [ENTRY|VOTE]        who presided or took the minutes writes "
+    "one,\n"
+    "                               step by step, and signs it\n"
+    "  /sign-erratum N              the other of the two signs it, too\n");
 
 const char *cli_minutes_help(void) { return _(help); }
 
@@ -304,6 +310,12 @@ const struct cli_verb cli_minutes_verbs[] = {
       CLI_ACTION_SEND,
       read_sign,
       "sign_minutes" },
+    { { "errata", "cacdinhchinh", "danhsachdinhchinh" },
+      CLI_ACTION_ERRATA,
+      NULL,
+      NULL },
+    { { "erratum", "dinhchinh" }, CLI_ACTION_ERRATUM, NULL, NULL },
+    { { "signerratum", "kydinhchinh" }, CLI_ACTION_SIGN_ERRATUM, NULL, NULL },
     { { "phrases", "caumau" }, CLI_ACTION_PHRASES, NULL, NULL },
     { { "minutesstate", "tinhtrangbienban" },
       CLI_ACTION_MINUTES_STATE,

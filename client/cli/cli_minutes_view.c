@@ -1,5 +1,6 @@
 #include "client/cli/cli_minutes_view.h"
 
+#include "client/cli/cli_errata.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
@@ -51,6 +52,18 @@ static bool is_fact(enum meeting_event_kind kind)
     return false;
 }
 
+/* Which errata correct it. */
+static void put_errata(const struct meeting_view *view,
+                       const struct identifier *entry, uint64_t seq, FILE *out)
+{
+    char numbers[CLI_ERRATA_OF_SIZE];
+
+    cli_errata_of(view, entry, seq, numbers);
+    if (numbers[0] != '\0')
+        (void)fprintf(out, _("    (corrected by erratum %s: see /errata)\n"),
+                      numbers);
+}
+
 static void put_entry(const struct meeting_view *view,
                       const struct meeting_entry *entry, FILE *out)
 {
@@ -67,6 +80,7 @@ static void put_entry(const struct meeting_view *view,
     else
         (void)fputs(_("(not shown to you)"), out);
     (void)fputc('\n', out);
+    put_errata(view, &entry->id, 0, out);
 }
 
 /* Those that stand behind this event, in the order in which they were begun. */
@@ -106,6 +120,7 @@ static void put_event(const struct meeting_view *view,
         cli_event_write(view, event, out);
         (void)fputc('\n', out);
     }
+    put_errata(view, NULL, event->seq, out);
     put_entries(view, event, out);
 }
 
@@ -123,6 +138,10 @@ void cli_minutes_view_show(const struct meeting_view *view, FILE *out)
                                   NULL))
             put_event(view, &event, out);
         message_memory_release(&memory);
+    }
+    if (cli_errata_are_there(view)) {
+        (void)fprintf(out, "%s\n", _("Errata:"));
+        cli_errata_show(view, out);
     }
     if (view->kept && text_store_count(view->kept) > 0) {
         (void)fprintf(out, "%s\n", _("Not saved yet:"));

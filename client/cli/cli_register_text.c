@@ -1,6 +1,7 @@
 #include "client/cli/cli_register_text.h"
 
 #include "client/cli/cli_devices.h"
+#include "client/cli/cli_errata.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_text.h"
 
@@ -137,7 +138,9 @@ bool cli_register_event_write(const struct meeting_view *view,
     size_t size = 0;
     FILE *stream;
 
-    if (!subject || !is_of_own_cell(view, subject))
+    if (!subject)
+        return cli_erratum_event_write(view, event, out);
+    if (!is_of_own_cell(view, subject))
         return false;
     stream = open_memstream(&text, &size);
     if (!stream)

@@ -100,6 +100,12 @@ void cli_editor_on_end(void);
 /* Once, when the meeting has been entered: what is kept here of it. */
 void cli_texts_on_entered(struct cli_join *join);
 
+/* --- errata of the minutes: cli_screen_errata.c --------------------------- */
+
+/* As those of devices above. */
+bool cli_errata_takes_line(struct cli_join *join, const char *line);
+bool cli_errata_act(struct cli_join *join, const struct cli_typed *typed);
+
 /* --- what is wrong with the record: cli_screen_loss.c -------------------- */
 
 /* True if there is nothing more to say about this notice. */

@@ -5,6 +5,7 @@
 #include "client/cli/cli_screen.h"
 
 #include "client/cli/cli_documents.h"
+#include "client/cli/cli_errata.h"
 #include "client/cli/cli_election_text.h"
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_language.h"
@@ -194,8 +195,9 @@ static void move_document(struct cli_join *join, const struct cli_typed *typed)
 
 static void act(struct cli_join *join, const struct cli_typed *typed)
 {
-    if (cli_ballot_act(join, typed) || cli_trust_act(join, typed) ||
-        cli_editor_act(join, typed) || cli_attendance_act(join, typed))
+    if (cli_errata_act(join, typed) || cli_ballot_act(join, typed) ||
+        cli_trust_act(join, typed) || cli_editor_act(join, typed) ||
+        cli_attendance_act(join, typed))
         return;
     switch (typed->action) {
     case CLI_ACTION_CODE:
@@ -206,6 +208,8 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_CONFIRMED:
     case CLI_ACTION_RESTORED:
     case CLI_ACTION_CANCEL:
+    case CLI_ACTION_ERRATUM:
+    case CLI_ACTION_SIGN_ERRATUM:
     case CLI_ACTION_BALLOT:
     case CLI_ACTION_VOTERS:
     case CLI_ACTION_DRAFT:
@@ -264,6 +268,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_MINUTES_STATE:
         show(join, cli_minutes_show);
+        break;
+    case CLI_ACTION_ERRATA:
+        show(join, cli_errata_show);
         break;
     case CLI_ACTION_PHRASES:
         put_phrases(join);
@@ -333,7 +340,7 @@ void cli_screen_take_line(struct cli_join *join, char *line)
 
     if (cli_ballot_takes_line(join, line) ||
         line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line) ||
-        cli_editor_takes_line(join, line))
+        cli_errata_takes_line(join, line) || cli_editor_takes_line(join, line))
         return;
     if (!cli_command_is_entry(line)) {
         take_command(join, line);

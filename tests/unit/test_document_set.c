@@ -106,7 +106,7 @@ errata_stand_beside_their_lines_and_leave_the_text_alone(void **state)
 {
     json_t *facts = facts_of(
         "{\"meeting\":{\"closed\":null,\"minutes\":9},\"number\":\"1\","
-        "\"footer\":\"F\",\"is_draft\":false,"
+        "\"footer\":\"F\",\"is_signed\":true,\"is_draft\":false,"
         "\"adopted\":{},\"has_reservations\":false,\"reservations\":[],"
         "\"has_errata\":true,\"errata\":[{\"number\":1,\"entry\":\"e1\","
         "\"line\":0},{\"number\":2,\"entry\":\"\",\"line\":30},"
@@ -150,7 +150,8 @@ static void
 minutes_say_what_was_adopted_and_when_the_meeting_ended(void **state)
 {
     json_t *facts = facts_of(
-        "{\"number\":\"1\",\"footer\":\"F\",\"is_draft\":false,\"adopted\":{},"
+        "{\"number\":\"1\",\"footer\":\"F\",\"is_signed\":true,\"is_draft\":"
+        "false,\"adopted\":{},"
         "\"has_reservations\":false,\"reservations\":[],\"place\":\"later\","
         "\"meeting\":{\"closed\":{\"time\":\"x\"},\"minutes\":9,"
         "\"form\":\"later\"}}");
