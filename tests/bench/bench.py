@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Prints the figures of `make bench`: server on processor 0, load on 1.
 
-    bench.py --build build/release [joins events audio rooms checkpoints ballots casting]
+    bench.py --build build/release [joins events audio rooms checkpoints ballots
+                                     casting record]
 
 The machine is shared and noisy: where something stands beside us it is run in
 the same minutes and the ratio is printed. Nothing here passes or fails.
@@ -291,6 +292,32 @@ class Bench:
               f"{theirs:.2f} s of processor time, ratio {theirs / ours:.2f} "
               f"(medians of 3)", flush=True)
 
+    def record(self, members=200, rate=200, seconds=30):
+        """The file of a record with as many events as five hours have, almost
+        all of them signed acts, verified by chibo-verify."""
+        directory = self.start("record")
+        self.load("events", "--rate", rate, "--seconds", seconds, "--members",
+                  members, "--server", directory)
+        self.stop()
+        config = self.write_config(directory, ROOT / "config/rules")
+        control = [self.build / "bin/chiboctl", "--config", config, "record"]
+        listed = subprocess.run([*control, "list", "--json"], check=True,
+                                stdout=subprocess.PIPE, text=True).stdout
+        meeting = json.loads(listed.splitlines()[0])
+        path = directory / "meeting.chibo"
+        subprocess.run([*control, "export", meeting["meeting"], "--out", path],
+                       check=True, stdout=subprocess.DEVNULL)
+        verifier = os.posix_spawn(
+            self.build / "bin/chibo-verify", ["chibo-verify", str(path)],
+            os.environ, file_actions=[
+                (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+        _, status, usage = os.wait4(verifier, 0)
+        print(f"record: {meeting['events']} events, {members} members, "
+              f"{path.stat().st_size / 1e6:.1f} MB: verified (exit "
+              f"{os.waitstatus_to_exitcode(status)}) in "
+              f"{usage.ru_utime + usage.ru_stime:.2f} s of processor time, "
+              f"{usage.ru_maxrss / 1024:.0f} MiB at most", flush=True)
+
     def casting(self):
         """Ballots verified and recorded while others talk."""
         import bench_casting
@@ -314,7 +341,8 @@ def main():
     parser.add_argument("--build", required=True)
     parser.add_argument("what", nargs="*",
                         default=["joins", "events", "audio", "rooms",
-                                 "checkpoints", "ballots", "casting"])
+                                 "checkpoints", "ballots", "casting",
+                                 "record"])
     options = parser.parse_args()
     bench = Bench(ROOT / options.build)
     try:
