@@ -346,9 +346,10 @@ static void take_answer(struct cli_join *join,
     if (notice->refusal.code == REFUSAL_MINUTES_DIFFER ||
         notice->refusal.code == REFUSAL_MINUTES_UNCHECKED)
         cli_screen_say("%s",
-                       _("Look at them first: /minutes-text. With /read-back "
-                         "anyway or /sign-minutes anyway you answer for them "
-                         "all the same."));
+                       _("Compare them first: /minutes shows what this device "
+                         "has, /minutes-text what the server draws. With "
+                         "/read-back anyway or /sign-minutes anyway you answer "
+                         "for them all the same."));
     if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
         notice->json)
         ask_for_blob(join, notice);
