@@ -251,8 +251,10 @@ static void report_documents(const struct verify_record *record, FILE *out)
     if (compared->count > 0)
         (void)fprintf(out,
                       _("  %llu files of documents carry the text that the "
-                        "record gives for them, drawn again; what a PDF shows "
-                        "beside it was not compared\n"),
+                        "record gives for them, drawn again\n"
+                        "  the DOCX, CSV and plain text show no other; what a "
+                        "PDF shows beside the text in it was not compared: "
+                        "read the DOCX of the same name\n"),
                       LLU(compared->count));
     if (compared->unknown > 0)
         (void)fprintf(out, _("  %llu files of documents were not compared\n"),
