@@ -441,6 +441,18 @@ def test_what_is_not_there_leaves_no_half_sentence(drawn, tmp_path, name):
         assert half_sentences(text) == [], missing
 
 
+def test_parts_of_a_resolution_that_nothing_is_in_have_dots(tmp_path):
+    values = json.loads((VALUES / "meeting.json").read_text())
+    values.update(review=[], has_previous_tasks=False, plan=[])
+    (tmp_path / "empty.json").write_text(json.dumps(values))
+    code, said, paths = draw(tmp_path, TEMPLATES / "resolution.mustache",
+                             tmp_path / "empty.json")
+    assert (code, said) == (0, "")
+    assert ("I. ĐÁNH GIÁ KẾT QUẢ THÁNG TRƯỚC\n......\n"
+            "II. PHƯƠNG HƯỚNG, NHIỆM VỤ THÁNG TỚI\n......\n"
+            "III. PHÂN CÔNG VÀ TỔ CHỨC THỰC HIỆN\n") in paths[2].read_text()
+
+
 def test_a_meeting_without_a_place_has_none_in_its_documents(tmp_path):
     nowhere = ["place", "meeting.place", "meeting.permission"]
 
