@@ -112,7 +112,7 @@ bool cli_score_propose(const struct meeting_view *view,
 
     if (!has_sheet(view))
         return false;
-    meeting_score_facts_of(view->state, cli_now_ms(), &facts);
+    meeting_score_facts_of(view->state, cli_wall_ms(), &facts);
     meeting_score_propose(view->rules, &facts, out);
     return true;
 }
@@ -179,7 +179,7 @@ void cli_score_show(const struct meeting_view *view, FILE *out)
     struct meeting_score_facts facts = score->facts;
 
     if (score->seq == 0)
-        meeting_score_facts_of(view->state, cli_now_ms(), &facts);
+        meeting_score_facts_of(view->state, cli_wall_ms(), &facts);
     show_facts(&facts, out);
     show_posting(view, &facts, out);
     if (has_sheet(view))

@@ -24,7 +24,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { HOLD_MS = 400, CROWDED_EVERY_MS = 10000 };
 
@@ -37,14 +36,6 @@ static struct {
     bool has_said_unheard; /* since the microphone was last switched */
     int64_t crowded_ms;    /* when that was said; 0: not yet */
 } screen;
-
-static int64_t wall_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 enum { TIME_WIDTH = 10 }; /* with two spaces behind it */
 
@@ -64,7 +55,7 @@ static void put_event_time(const struct meeting_event *event)
         (void)printf("%*s", TIME_WIDTH, "");
 }
 
-void cli_screen_put_now(void) { cli_screen_put_time(wall_ms()); }
+void cli_screen_put_now(void) { cli_screen_put_time(cli_wall_ms()); }
 
 /* Behind the time: in whole words on a terminal, under each other; as it is
  * anywhere else, where a line is one. */
@@ -85,7 +76,7 @@ void cli_screen_say(const char *format, ...)
     FILE *out = open_memstream(&text, &size);
     va_list list;
 
-    cli_screen_put_time(wall_ms());
+    cli_screen_put_time(cli_wall_ms());
     va_start(list, format);
     if (out)
         (void)vfprintf(out, format, list);
@@ -312,7 +303,7 @@ static void say_unheard(void)
 /* It comes and goes while others speak, so it is said again after a while. */
 static void say_crowded(void)
 {
-    const int64_t now_ms = wall_ms();
+    const int64_t now_ms = cli_wall_ms();
 
     if (screen.crowded_ms > 0 && now_ms - screen.crowded_ms < CROWDED_EVERY_MS)
         return;

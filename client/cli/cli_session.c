@@ -13,13 +13,17 @@
 #include <time.h>
 #include <unistd.h>
 
-int64_t cli_now_ms(void)
+static int64_t read_clock(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+int64_t cli_now_ms(void) { return read_clock(CLOCK_MONOTONIC); }
+
+int64_t cli_wall_ms(void) { return read_clock(CLOCK_REALTIME); }
 
 /* On the core's thread. A counter that is full is readable all the same. */
 static void on_wakeup(void *user)

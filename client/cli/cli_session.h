@@ -53,7 +53,10 @@ void cli_session_note(struct cli_session *session,
  */
 struct client_notice *cli_session_next(struct cli_session *session,
                                        int64_t deadline_ms);
+/* The monotonic clock, to wait by. */
 int64_t cli_now_ms(void);
+/* The time of day here, UTC: what moments of a meeting are compared with. */
+int64_t cli_wall_ms(void);
 
 /* Does this notice end all waiting? It has complained then. A line that is down
  * is complained of once, and waited for. */

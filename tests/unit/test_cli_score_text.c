@@ -2,6 +2,8 @@
  * before, as the record tells of it. */
 #include "client/cli/cli_score_text.h"
 
+#include "client/cli/cli_session.h"
+
 #include "tests/support/meeting_transcript.h"
 #include "tests/support/ruleset_file.h"
 
@@ -135,9 +137,28 @@ static void a_sheet_that_was_completed_keeps_what_it_said(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* 90 minutes are asked for; it is on for 95, by the clock on the wall. */
+static void a_meeting_that_is_on_is_as_long_as_the_wall_clock_says(void **state)
+{
+    struct meeting_transcript *meeting = meeting_after_another();
+    const struct meeting_view view = { .state = meeting->state,
+                                       .rules = &meeting->rules };
+    const int64_t opened_ms = meeting->state->opened_ms;
+    struct meeting_score_proposal proposal;
+
+    (void)state;
+    meeting->state->opened_ms = cli_wall_ms() - 95 * 60 * 1000;
+    assert_true(cli_score_propose(&view, &proposal));
+    assert_int_equal(proposal.time, 5);
+    meeting->state->opened_ms = opened_ms;
+    meeting_transcript_end(meeting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_meeting_that_is_on_is_as_long_as_the_wall_clock_says),
         cmocka_unit_test(posting_is_shown_with_its_moments_and_its_rule),
         cmocka_unit_test(without_a_task_for_it_posting_is_not_spoken_of),
         cmocka_unit_test(a_sheet_that_was_completed_keeps_what_it_said),
