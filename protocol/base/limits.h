@@ -70,6 +70,8 @@ enum {
     LIMIT_VOTES = 500,
     LIMIT_MINUTES_ENTRIES = 5000,
     LIMIT_DOCUMENT_NUMBER = 99999, /* "05" of "05-BB/CB" */
+    LIMIT_DATE = 99991231,         /* a day as a number: 20260726 */
+    LIMIT_HOLIDAYS = 400,          /* of a ruleset */
     LIMIT_MINUTES_OBJECTIONS = 1000,
     LIMIT_MINUTES_OBJECTIONS_MEMBER = 20,    /* of them of one member */
     LIMIT_ROOM_INBOX = 1024,                 /* commands waiting in one room */

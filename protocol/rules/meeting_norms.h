@@ -11,6 +11,7 @@
 
 #include "protocol/base/result.h"
 #include "protocol/rules/rule_id.h"
+#include "protocol/rules/working_days.h"
 
 #include <stddef.h>
 
@@ -25,12 +26,10 @@ struct party_group_rule {
 };
 
 struct deadline_rules {
-    /* After the end of probation, to consider a recognition in: told to whoever
-     * reads the rules. The register does not hold when probation ends, so that
-     * nothing is reckoned from it. */
-    uint64_t recognition_working_days;
-    uint64_t documents_days; /* before the meeting, at least */
-    uint64_t posting_days;   /* after it, at most */
+    uint64_t recognition_working_days; /* after probation, to consider one in */
+    struct holidays holidays;          /* which are no working days */
+    uint64_t documents_days;           /* before the meeting, at least */
+    uint64_t posting_days;             /* after it, at most */
     uint64_t absence_months; /* of a year, without reason: is flagged */
 };
 

@@ -75,6 +75,7 @@
     X(RULE_ID_LENGTH, "length")                                                \
     X(RULE_ID_PARTY_GROUPS, "party_groups")                                    \
     X(RULE_ID_DEADLINE_RECOGNITION, "deadlines.recognition")                   \
+    X(RULE_ID_DEADLINE_HOLIDAYS, "deadlines.holidays")                         \
     X(RULE_ID_DEADLINE_DOCUMENTS, "deadlines.documents")                       \
     X(RULE_ID_DEADLINE_POSTING, "deadlines.posting")                           \
     X(RULE_ID_DEADLINE_ABSENCE, "deadlines.absence")                           \

@@ -1,5 +1,6 @@
 /* What meetings are held to and scored by: length, party groups, deadlines, the
  * score sheet, the warning of speakers, the agenda. */
+#include "protocol/base/date.h"
 #include "protocol/rules/ruleset_reading.h"
 
 enum { MINUTES_MAX = 24 * 60, DAYS_MAX = 366, MEETINGS_MAX = 366 };
@@ -48,11 +49,43 @@ static uint64_t read_deadline(struct ruleset_reading *reading,
                       max);
 }
 
+/* holidays = { dates = [ "2027-01-01", ... ]; }, ascending, or none. */
+static void read_holidays(struct ruleset_reading *reading,
+                          const config_setting_t *group, struct holidays *out)
+{
+    static const char *const names[] = { "dates", NULL };
+    const config_setting_t *dates = reading_member(
+        reading, reading_rule(reading, group, RULE_ID_DEADLINE_HOLIDAYS, names),
+        "dates", CONFIG_TYPE_ARRAY);
+    const int count = dates ? config_setting_length(dates) : 0;
+    int i;
+
+    if (count > LIMIT_HOLIDAYS) {
+        reading_fault(reading, RULESET_FAULT_RANGE, dates, NULL)->max =
+            LIMIT_HOLIDAYS;
+        return;
+    }
+    for (i = 0; i < count; i++) {
+        const config_setting_t *element =
+            config_setting_get_elem(dates, (unsigned)i);
+        const char *text = config_setting_get_string(element);
+        const uint64_t date = text ? date_number(text_view_of(text)) : 0;
+
+        if (date == 0 || (i > 0 && date <= out->dates[i - 1])) {
+            (void)reading_fault(
+                reading, date == 0 ? RULESET_FAULT_DATE : RULESET_FAULT_ORDER,
+                element, NULL);
+            return;
+        }
+        out->dates[out->count++] = date;
+    }
+}
+
 static void read_deadlines(struct ruleset_reading *reading,
                            const config_setting_t *root)
 {
-    static const char *const names[] = { "recognition", "documents", "posting",
-                                         "absence" };
+    static const char *const names[] = { "recognition", "holidays", "documents",
+                                         "posting", "absence" };
     const config_setting_t *group = reading_group(
         reading, root, RULESET_DEADLINES, names, NAME_COUNT(names));
     struct deadline_rules *out = &reading->ruleset.deadlines;
@@ -61,6 +94,7 @@ static void read_deadlines(struct ruleset_reading *reading,
         return;
     out->recognition_working_days = read_deadline(
         reading, group, RULE_ID_DEADLINE_RECOGNITION, "working_days", DAYS_MAX);
+    read_holidays(reading, group, &out->holidays);
     out->documents_days = read_deadline(
         reading, group, RULE_ID_DEADLINE_DOCUMENTS, "days_before", DAYS_MAX);
     out->posting_days = read_deadline(reading, group, RULE_ID_DEADLINE_POSTING,

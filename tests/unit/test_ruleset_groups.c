@@ -75,6 +75,8 @@ static void the_shipped_rules_for_cells_have_every_rule(void **state)
         assert_int_equal(rules.forms.of[i].is_published, i != MATTER_STRAW);
     assert_int_equal(rules.discipline.subject_votes, SUBJECT_VOTES_ASK);
     assert_int_equal(rules.deadlines.recognition_working_days, 30);
+    assert_int_equal(rules.deadlines.holidays.dates[0], 20260101);
+    assert_true(ruleset_is_unverified(&rules, RULE_ID_DEADLINE_HOLIDAYS));
     assert_int_equal(rules.deadlines.documents_days, 1);
     assert_int_equal(rules.deadlines.posting_days, 2);
     assert_int_equal(rules.deadlines.absence_months, 3);
@@ -265,6 +267,12 @@ static const struct fault_row faults_of_rules[] = {
       RULESET_FAULT_SYNTAX, "", NULL },
     { "valid_from", "2026-07-26", "2026-13-26", RULESET_FAULT_DATE,
       "valid_from", NULL },
+    { "holidays = {", "2026-02-16", "2026-02-30", RULESET_FAULT_DATE,
+      "deadlines.holidays.dates", NULL },
+    { "holidays = {", "2026-04-27", "2026-02-20", RULESET_FAULT_ORDER,
+      "deadlines.holidays.dates", NULL },
+    { "holidays = {", "2026-04-27", "2026-02-16", RULESET_FAULT_ORDER,
+      "deadlines.holidays.dates", NULL },
     { "online_eligibility", "\"at_sea\"", "\"on_holiday\"", RULESET_FAULT_WORD,
       "online_eligibility.grounds", NULL },
     { "declaration = {", "\"site\"", "\"hall\"", RULESET_FAULT_WORD,
