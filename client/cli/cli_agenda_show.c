@@ -3,13 +3,14 @@
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_names.h"
+#include "client/cli/cli_recognition_text.h"
+#include "client/cli/cli_session.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_zone.h"
 #include "protocol/rules/category.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 enum { MS_PER_MINUTE = 60000, BYTES_PER_KIB = 1024 };
 
@@ -29,12 +30,10 @@ static void put_text(const struct meeting_view *view, uint64_t seq,
 /* What is left of the planned time, by this device's clock. */
 static void put_left(const struct meeting_item *item, FILE *out)
 {
-    struct timespec now;
-    int64_t left_ms;
+    const int64_t left_ms = item->started_ms +
+                            (int64_t)item->planned_min * MS_PER_MINUTE -
+                            cli_wall_ms();
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    left_ms = item->started_ms + (int64_t)item->planned_min * MS_PER_MINUTE -
-              (int64_t)now.tv_sec * 1000;
     if (left_ms >= 0)
         (void)fprintf(out, _(", %" PRId64 " min left"),
                       left_ms / MS_PER_MINUTE);
@@ -241,8 +240,9 @@ void cli_show_tasks(const struct meeting_view *view, FILE *out)
     const struct meeting_agenda *agenda = &view->state->agenda;
     size_t i;
 
-    if (agenda->task_count == 0)
-        (void)fprintf(out, "  %s\n", _("There are no tasks."));
     for (i = 0; i < agenda->task_count; i++)
         put_task(view, &agenda->tasks[i], out);
+    if (cli_recognitions_write(view, cli_wall_ms(), out) + agenda->task_count ==
+        0)
+        (void)fprintf(out, "  %s\n", _("There are no tasks."));
 }

@@ -10,7 +10,9 @@
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_minutes_text.h"
+#include "client/cli/cli_recognition_text.h"
 #include "client/cli/cli_score_text.h"
+#include "client/cli/cli_session.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_votes.h"
 
@@ -94,6 +96,17 @@ static void put_reason(const struct line *line)
         return;
     (void)fputs(": ", line->out);
     cli_text_write(reason, line->out);
+}
+
+/* What is due of probationary members, where it is to be seen. */
+static void put_recognitions(const struct line *line)
+{
+    const size_t count = cli_recognitions_open(line->view, cli_wall_ms());
+
+    if (count > 0)
+        (void)fprintf(line->out,
+                      _("; recognitions to be decided on: %zu, see /tasks"),
+                      count);
 }
 
 static void put_limit(const struct line *line, uint64_t limit_ms)
@@ -351,6 +364,7 @@ static void put_line(const struct line *line)
         break;
     case EVENT_OPENED_KIND:
         SAY_PLAIN(_("The meeting is open"));
+        put_recognitions(line);
         break;
     case EVENT_ADJOURNED_KIND:
         SAY_PLAIN(_("The meeting is adjourned"));

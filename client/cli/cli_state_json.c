@@ -6,6 +6,7 @@
 #include "client/cli/cli_election_text.h"
 #include "client/cli/cli_state_ballots.h"
 #include "client/cli/cli_votes.h"
+#include "protocol/base/date.h"
 #include "protocol/record/digest.h"
 
 #include <stdlib.h>
@@ -76,6 +77,7 @@ static void add_holder(json_t *object, const struct meeting_holder *holder)
 static json_t *person_json(const struct meeting_state *state,
                            const struct meeting_person *person)
 {
+    char end[DATE_SIZE];
     json_t *object = json_pack(
         "{s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I}",
         "absent_throughout", (int)person->is_absent_throughout, "ground",
@@ -92,6 +94,10 @@ static json_t *person_json(const struct meeting_state *state,
     add_holder(object, &person->holder);
     (void)json_object_set_new(object, "co_chair",
                               json_boolean(person->is_co_chair));
+    date_write(person->probation_end, end);
+    (void)json_object_set_new(
+        object, "probation_end",
+        json_string(person->probation_end != 0 ? end : ""));
     (void)json_object_set_new(object, "moderator",
                               json_boolean(person->is_moderator));
     return object;

@@ -149,12 +149,14 @@
 extern const struct schema import_row_schema;
 extern const struct schema agenda_title_schema;
 
-/* group: a party group's id of that cell, or "". */
+/* group: a party group's id of that cell, or "". probation_end: the last day of
+ * a probationary member's twelve months, 20261115; 0: not said. */
 #define IMPORT_ROW_FIELDS(X)                                                   \
     X(OPTIONAL_ID, group, 0, NONE)                                             \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
     X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
+    X(NUMBER, probation_end, LIMIT_DATE, NONE)                                 \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)
 struct import_row {
     IMPORT_ROW_FIELDS(FIELD_MEMBER)
@@ -181,6 +183,7 @@ struct agenda_title {
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
     X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
+    X(NUMBER, probation_end, LIMIT_DATE, NONE)                                 \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)
 /* All or none. */
 #define COMMAND_IMPORT_MEMBERS(X)                                              \

@@ -71,6 +71,9 @@ struct meeting_person {
     enum category category;
     enum office office;
     enum ground ground; /* 0: can come */
+    /* The last day of a probation, 20261115, of whom it was still to be decided
+     * when the register was read; 0: of nobody else. */
+    uint64_t probation_end;
     struct identifier group;
     enum presence_mode mode; /* 0: not present */
     struct identifier site;  /* of mode site */

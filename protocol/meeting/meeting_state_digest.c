@@ -49,6 +49,7 @@ static void add_person(struct digest *digest,
     digest_number(digest, (uint64_t)person->category);
     digest_number(digest, (uint64_t)person->office);
     digest_number(digest, (uint64_t)person->ground);
+    digest_number(digest, person->probation_end);
     add_id(digest, &person->group);
     digest_number(digest, (uint64_t)person->mode);
     add_id(digest, &person->site);

@@ -200,6 +200,7 @@ static enum result set_person(struct meeting_state *state,
     person->category = (enum category)row->category;
     person->office = (enum office)row->office;
     person->ground = (enum ground)row->ground;
+    person->probation_end = row->probation_end;
     person->group = row->group;
     result = set_devices(&person->holder, &row->devices);
     if (result == RESULT_OK)

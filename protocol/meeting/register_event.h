@@ -30,7 +30,8 @@
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
     X(OPTIONAL_ID, by, 0, NONE)
 /* unit: the cell; group: a party group of it, or ""; ground: why she cannot
- * come to where the cell meets, or "". */
+ * come to where the cell meets, or "". probation_end: the last day of a
+ * probationary member's twelve months, 20261115. */
 #define REGISTER_MEMBER_ADDED(X)                                               \
     X(ID, member, 0, NONE)                                                     \
     X(ID, unit, 0, NONE)                                                       \
@@ -38,6 +39,7 @@
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
     X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
+    X(LATER_NUMBER, probation_end, LIMIT_DATE, NONE)                           \
     X(SEALED, name, LIMIT_NAME_LENGTH, MEMBERS)                                \
     X(OPTIONAL_ID, by, 0, NONE)
 /* The whole new row. */
@@ -46,6 +48,11 @@
     X(ID, member, 0, NONE)                                                     \
     X(SEALED, reason, LIMIT_REASON_LENGTH, PRESIDING)                          \
     X(OPTIONAL_ID, by, 0, NONE)
+/* The cell decided in this meeting on the recognition of the member, whichever
+ * way: of her probation nothing is due any more. Before `meeting_ended`. */
+#define REGISTER_RECOGNITION_CONSIDERED(X)                                     \
+    X(ID, member, 0, NONE)                                                     \
+    X(ID, meeting, 0, NONE)
 #define REGISTER_SITE_ADDED(X)                                                 \
     X(ID, site, 0, NONE)                                                       \
     X(ID, unit, 0, NONE)                                                       \
@@ -199,6 +206,7 @@
     X(UNIT_MOVED, unit_moved)                                                  \
     X(RESTORED, restored)                                                      \
     X(HELD_BY_GROUPS, held_by_groups)                                          \
+    X(RECOGNITION_CONSIDERED, recognition_considered)                          \
     REGISTER_OPINION_EVENT_LIST(X)                                             \
     REGISTER_ERRATUM_EVENT_LIST(X)
 

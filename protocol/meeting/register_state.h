@@ -55,6 +55,10 @@ struct register_member {
     enum category category;
     enum office office;
     enum ground ground;
+    uint64_t probation_end; /* the last day of it, 20261115; 0: not said */
+    /* The meeting that decided on her recognition, once one has; "". */
+    struct identifier considered;
+    int64_t considered_ms;
     uint64_t name_seq;
     bool is_removed;
 };
@@ -152,6 +156,12 @@ const struct register_unit *register_state_unit(const struct register_state *,
                                                 const struct identifier *);
 const struct register_member *
 register_state_member(const struct register_state *, const struct identifier *);
+/* The day on which a probation ends after which the cell is still to decide on
+ * a recognition; 0: nothing of the kind is known. */
+uint64_t register_member_probation(const struct register_member *member);
+/* May a member of this category have this day for the end of probation? 0: not
+ * said. */
+bool register_probation_is_right(enum category category, uint64_t end);
 const struct register_site *register_state_site(const struct register_state *,
                                                 const struct identifier *);
 const struct register_device *

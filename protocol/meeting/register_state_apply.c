@@ -5,6 +5,7 @@
  */
 #include "protocol/meeting/register_state.h"
 
+#include "protocol/base/date.h"
 #include "protocol/meeting/meeting_summons.h"
 #include "protocol/meeting/register_state_index.h"
 #include "protocol/meeting/register_vouching.h"
@@ -271,6 +272,17 @@ static bool is_place_right(const struct register_state *state,
            identifier_equal(&party_group->parent, unit);
 }
 
+bool register_probation_is_right(enum category category, uint64_t end)
+{
+    return end == 0 ||
+           (category == CATEGORY_PROBATIONARY && date_number_is_valid(end));
+}
+
+uint64_t register_member_probation(const struct register_member *member)
+{
+    return identifier_is_empty(&member->considered) ? member->probation_end : 0;
+}
+
 static enum result apply_member_added(struct register_state *state,
                                       const struct register_member_added *event,
                                       uint64_t seq)
@@ -279,7 +291,9 @@ static enum result apply_member_added(struct register_state *state,
     struct register_member *members;
 
     if (is_holder_known(state, &event->member) ||
-        !is_place_right(state, &event->unit, &event->group))
+        !is_place_right(state, &event->unit, &event->group) ||
+        !register_probation_is_right((enum category)event->category,
+                                     event->probation_end))
         return RESULT_CORRUPT;
     members = register_grow(state->members, &index->member_capacity,
                             state->member_count, sizeof *members);
@@ -293,6 +307,7 @@ static enum result apply_member_added(struct register_state *state,
                                   .category = (enum category)event->category,
                                   .office = (enum office)event->office,
                                   .ground = (enum ground)event->ground,
+                                  .probation_end = event->probation_end,
                                   .name_seq = seq };
     return register_slots_add(&index->members, register_hash_id(&event->member),
                               state->member_count++);
@@ -304,14 +319,35 @@ apply_member_changed(struct register_state *state,
 {
     struct register_member *member = find_member(state, &event->member);
 
-    if (!member || !is_place_right(state, &event->unit, &event->group))
+    if (!member || !is_place_right(state, &event->unit, &event->group) ||
+        !register_probation_is_right((enum category)event->category,
+                                     event->probation_end))
         return RESULT_CORRUPT;
+    /* Another probation is another recognition. */
+    if (member->probation_end != event->probation_end)
+        member->considered = (struct identifier){ "" };
+    member->probation_end = event->probation_end;
     member->unit = event->unit;
     member->group = event->group;
     member->category = (enum category)event->category;
     member->office = (enum office)event->office;
     member->ground = (enum ground)event->ground;
     member->name_seq = seq;
+    return RESULT_OK;
+}
+
+static enum result
+apply_recognition_considered(struct register_state *state,
+                             const struct register_event *event)
+{
+    const struct register_recognition_considered *body =
+        &event->body.recognition_considered;
+    struct register_member *member = find_member(state, &body->member);
+
+    if (!member || !find_meeting(state, &body->meeting, CALL_BEGUN))
+        return RESULT_CORRUPT;
+    member->considered = body->meeting;
+    member->considered_ms = event->at_ms;
     return RESULT_OK;
 }
 
@@ -811,6 +847,8 @@ static enum result apply_body(struct register_state *state,
         return apply_restored(state, &event->body.restored, event->seq);
     case REGISTER_HELD_BY_GROUPS_KIND:
         return apply_held_by_groups(state, &event->body.held_by_groups);
+    case REGISTER_RECOGNITION_CONSIDERED_KIND:
+        return apply_recognition_considered(state, event);
     case REGISTER_OPINIONS_ASKED_KIND:
         return register_opinions_ask(state, event);
     case REGISTER_OPINION_GIVEN_KIND:

@@ -29,13 +29,16 @@ struct roster_device {
     ROSTER_DEVICE_FIELDS(FIELD_MEMBER)
 };
 
-/* ground: why she cannot come to where the cell meets; "" if she can. */
+/* ground: why she cannot come to where the cell meets; "" if she can.
+ * probation_end: the last day of a probation, 20261115, while the cell has not
+ * decided on her recognition. */
 #define ROSTER_PERSON_FIELDS(X)                                                \
     X(ID, member, 0, NONE)                                                     \
     X(ENUM, category, category_words, NONE)                                    \
     X(ENUM, office, office_words, NONE)                                        \
     X(OPTIONAL_ID, group, 0, NONE)                                             \
     X(OPTIONAL_ENUM, ground, ground_words, NONE)                               \
+    X(LATER_NUMBER, probation_end, LIMIT_DATE, NONE)                           \
     X(SEALED, name, LIMIT_NAME_LENGTH, ALL)                                    \
     X(ITEMS, devices, roster_device_schema, NONE)
 struct roster_person {

@@ -22,6 +22,7 @@ struct row {
     const struct identifier *holder;
     bool is_site;
     int category, office, ground;
+    uint64_t probation_end;
     const struct identifier *group, *keeper;
     const struct roster_device *listed; /* one of these two is NULL */
     const struct meeting_device *known;
@@ -108,6 +109,7 @@ static enum result add_listed(struct check *check, const struct items *people,
                                  .category = person[i].category,
                                  .office = person[i].office,
                                  .ground = person[i].ground,
+                                 .probation_end = person[i].probation_end,
                                  .group = &person[i].group,
                                  .listed = person[i].devices.data,
                                  .device_count = person[i].devices.count });
@@ -161,6 +163,7 @@ static enum result add_known(struct check *check,
                                  .category = (int)person->category,
                                  .office = (int)person->office,
                                  .ground = (int)person->ground,
+                                 .probation_end = person->probation_end,
                                  .group = &person->group,
                                  .known = person->holder.devices,
                                  .device_count = person->holder.device_count };
@@ -226,6 +229,8 @@ static enum snapshot_fault compare_holder(const struct check *check,
         return SNAPSHOT_OFFICE;
     if (row->ground != (int)member->ground)
         return SNAPSHOT_GROUND;
+    if (row->probation_end != register_member_probation(member))
+        return SNAPSHOT_PROBATION;
     return identifier_equal(row->group, &member->group) ? SNAPSHOT_NONE
                                                         : SNAPSHOT_GROUP;
 }

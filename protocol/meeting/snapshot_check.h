@@ -34,6 +34,7 @@
     X(OFFICE, "the office is another")                                         \
     X(GROUP, "the party group is another")                                     \
     X(GROUND, "the ground for not coming is another")                          \
+    X(PROBATION, "the end of probation is another")                            \
     X(KEEPER, "the keeper is another")                                         \
     X(DEVICE_MISSING, "a device is left out")                                  \
     X(DEVICE_EXTRA, "a device is not this holder's, or was revoked")           \

@@ -1,6 +1,7 @@
 /* Members, one by one and from a spreadsheet. */
 #include "server/control/chiboctl.h"
 
+#include "protocol/base/date.h"
 #include "server/control/member_import.h"
 #include "server/domain/register_rules.h"
 #include "server/platform/clock.h"
@@ -49,6 +50,12 @@ static bool read_ground(const char *text, int *out)
     return true;
 }
 
+static bool read_date(const char *text, uint64_t *out)
+{
+    return import_date(text_view_of(text), out) ||
+           refuse_word(IMPORT_UNKNOWN_DATE, text);
+}
+
 static int run_add(struct chiboctl *ctl)
 {
     struct command command = { .op = OP_ADD_MEMBER };
@@ -57,12 +64,14 @@ static int run_add(struct chiboctl *ctl)
     const char *office = chiboctl_option(ctl, "office");
     const char *group = chiboctl_option(ctl, "group");
     const char *ground = chiboctl_option(ctl, "ground");
+    const char *end = chiboctl_option(ctl, "probation-end");
 
     if (!category)
         return chiboctl_fail(CHIBOCTL_FAILED, _("give --category CATEGORY"));
     if (!read_category(category, &body->category) ||
         !read_office(office ? office : "", &body->office) ||
-        !read_ground(ground ? ground : "", &body->ground))
+        !read_ground(ground ? ground : "", &body->ground) ||
+        !read_date(end ? end : "", &body->probation_end))
         return CHIBOCTL_FAILED;
     body->name = chiboctl_text(ctl->arguments[0]);
     if (!chiboctl_connect(ctl) || !chiboctl_find_cell(ctl, &body->unit) ||
@@ -80,6 +89,7 @@ static int run_change(struct chiboctl *ctl)
     const char *office = chiboctl_option(ctl, "office");
     const char *group = chiboctl_option(ctl, "group");
     const char *ground = chiboctl_option(ctl, "ground");
+    const char *end = chiboctl_option(ctl, "probation-end");
     const char *name = chiboctl_option(ctl, "name");
     const struct register_member *member;
 
@@ -93,6 +103,7 @@ static int run_change(struct chiboctl *ctl)
     body->category = (int)member->category;
     body->office = (int)member->office;
     body->ground = (int)member->ground;
+    body->probation_end = member->probation_end;
     body->name = chiboctl_text(
         name ? name : register_book_name(ctl->book, member->name_seq));
     if (cell && !chiboctl_find_unit(ctl, cell, &body->unit))
@@ -103,9 +114,13 @@ static int run_change(struct chiboctl *ctl)
     if ((category && !read_category(category, &body->category)) ||
         (office && !read_office(office, &body->office)) ||
         (ground && !read_ground(ground, &body->ground)) ||
+        (end && !read_date(end, &body->probation_end)) ||
         (group && *group &&
          !chiboctl_find_group(ctl, &body->unit, group, &body->group)))
         return CHIBOCTL_FAILED;
+    /* Who is no longer probationary has no end of it before her. */
+    if (!end && body->category != CATEGORY_PROBATIONARY)
+        body->probation_end = 0;
     return chiboctl_do(ctl, &command);
 }
 
@@ -133,9 +148,20 @@ static size_t live_devices(const struct register_state *state,
     return count;
 }
 
+/* What is shown of a probation: when it ends, and the meeting that decided on
+ * the recognition. */
+static const char *probation_text(const struct register_member *member,
+                                  char out[DATE_SIZE])
+{
+    out[0] = '\0';
+    if (member->probation_end != 0)
+        date_write(member->probation_end, out);
+    return out;
+}
+
 static int run_list(struct chiboctl *ctl)
 {
-    static const int widths[] = { 5, 28, 5, 5, 22, 20, 20, 0 };
+    static const int widths[] = { 5, 28, 5, 5, 22, 20, 20, 10, 12, 0 };
     const char *cell = chiboctl_option(ctl, "cell");
     const struct register_state *state;
     struct identifier unit;
@@ -150,6 +176,7 @@ static int run_list(struct chiboctl *ctl)
         const int office = ctl->is_json || member->office != OFFICE_NONE
                                ? (int)member->office
                                : office_none_;
+        char end[DATE_SIZE];
 
         if (member->is_removed ||
             (cell && !register_state_is_within(state, &member->unit, &unit)))
@@ -157,14 +184,16 @@ static int run_list(struct chiboctl *ctl)
         chiboctl_row(
             ctl,
             json_pack(
-                "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "member",
+                "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "member",
                 member->id.text, "name",
                 register_book_name(ctl->book, member->name_seq), "unit",
                 member->unit.text, "group", member->group.text, "category",
                 chiboctl_word(ctl, &category_words, (int)member->category),
                 "office", chiboctl_word(ctl, &office_words, office), "ground",
                 chiboctl_word(ctl, &ground_words, (int)member->ground),
-                "devices", (json_int_t)live_devices(state, &member->id)),
+                "probation_end", probation_text(member, end), "considered",
+                member->considered.text, "devices",
+                (json_int_t)live_devices(state, &member->id)),
             widths);
     }
     return CHIBOCTL_OK;
@@ -286,6 +315,7 @@ static enum result make_rows(struct chiboctl *ctl,
                                        .category = (int)member->category,
                                        .office = (int)member->office,
                                        .ground = (int)member->ground,
+                                       .probation_end = member->probation_end,
                                        .name = chiboctl_text(member->name) };
         i++;
     }
@@ -366,12 +396,15 @@ done:
           N_("none, cell_leader, deputy_leader, committee_member or "          \
              "group_leader") },                                                \
         { "group", "UNIT", N_("her party group; \"\": none") },                \
+        { "ground", "GROUND",                                                  \
+          N_("why she cannot come to where the cell meets: "                   \
+             "mission_abroad, several_provinces, works_far, "                  \
+             "student_summer, on_duty, at_sea or circumstances; \"\": she "    \
+             "can") },                                                         \
     {                                                                          \
-        "ground", "GROUND",                                                    \
-            N_("why she cannot come to where the cell meets: "                 \
-               "mission_abroad, several_provinces, works_far, "                \
-               "student_summer, on_duty, at_sea or circumstances; \"\": she "  \
-               "can")                                                          \
+        "probation-end", "DATE",                                               \
+            N_("the last day of her twelve months as a probationary member, "  \
+               "2026-11-15; \"\": not said")                                   \
     }
 
 static const struct chiboctl_option add_options[] = {
@@ -403,7 +436,7 @@ const struct chiboctl_command chiboctl_member_commands[] = {
       run_add },
     { "member", "import", "FILE",
       N_("import members from a CSV file (name, category, office, "
-         "party_group, ground); \"-\" reads standard input"),
+         "party_group, ground, probation_end); \"-\" reads standard input"),
       import_options, 1, 1, run_import },
     { "member", "change", "MEMBER", N_("change what is given of a member"),
       change_options, 1, 1, run_change },

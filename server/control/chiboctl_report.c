@@ -484,6 +484,12 @@ static const struct chiboctl_option absence_options[] = {
     { NULL, NULL, NULL }
 };
 
+static const struct chiboctl_option recognition_options[] = {
+    { "on", "YYYY-MM-DD", N_("as of this day; without: today") },
+    CHIBOCTL_FORM_OPTIONS,
+    { NULL, NULL, NULL }
+};
+
 const struct chiboctl_command chiboctl_report_commands[] = {
     { "report", "meetings", "",
       N_("each meeting: length, attendance, speakers, votes, faults"),
@@ -500,5 +506,9 @@ const struct chiboctl_command chiboctl_report_commands[] = {
     { "report", "absence", "",
       N_("the year's attendance of each member of a cell"), absence_options, 0,
       0, run_absence },
+    { "report", "recognition", "",
+      N_("probationary members, and until when their cells are to decide on "
+         "the recognition"),
+      recognition_options, 0, 0, chiboctl_run_recognition },
     { 0 }
 };

@@ -49,6 +49,9 @@ chiboctl_logs_meeting(const struct chiboctl_logs *logs, const char *text);
 int chiboctl_report_show(struct chiboctl *ctl, struct report_table *table,
                          enum result result);
 
+/* `chiboctl report recognition` (chiboctl_recognition.c). */
+int chiboctl_run_recognition(struct chiboctl *ctl);
+
 /* A column's heading, or a word, for people in the language of the program
  * (chiboctl_report_words.c); the key itself if it has none. */
 const char *chiboctl_report_word(const char *key);

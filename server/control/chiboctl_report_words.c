@@ -78,6 +78,17 @@ static const struct {
     { "months_unexcused", N_("Months absent without reason") },
     { "flag", N_("Remark") },
     { "to_be_considered", N_("to be considered: absent without reason") },
+    /* recognitions */
+    { "probation_end", N_("Probation ends") },
+    { "recognition_due", N_("To be decided on by") },
+    { "working_days_left", N_("Working days left") },
+    { "working_days_over", N_("Working days overdue") },
+    { "considered", N_("Decided on in the meeting") },
+    { "probation_unknown", N_("the end of probation is not given") },
+    { "recognition_ahead", N_("on probation") },
+    { "recognition_running", N_("recognition to be decided on") },
+    { "recognition_overdue", N_("recognition overdue") },
+    { "recognition_considered", N_("recognition decided on") },
     /* who spoke, what was decided, what was sent */
     { "speakers", N_("Members who spoke") },
     { "speakers_percent", N_("Spoke of those present, %") },

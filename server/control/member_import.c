@@ -1,5 +1,6 @@
 #include "server/control/member_import.h"
 
+#include "protocol/base/date.h"
 #include "protocol/base/limits.h"
 #include "server/control/csv_reader.h"
 
@@ -21,6 +22,7 @@ enum column {
     COLUMN_OFFICE,
     COLUMN_GROUP,
     COLUMN_GROUND,
+    COLUMN_PROBATION_END,  /* passed over where it is of somebody else */
     COLUMN_STATUS,         /* a category, or that the member is active */
     COLUMN_OFFICIAL_SINCE, /* of somebody active: empty for a probationary one
                             */
@@ -60,6 +62,14 @@ static const struct word columns[] = {
     { "lý do họp trực tuyến", COLUMN_GROUND },
     { "lý do không thể họp trực tiếp", COLUMN_GROUND },
     { "không thể họp trực tiếp", COLUMN_GROUND },
+    { "probation_end", COLUMN_PROBATION_END },
+    { "probation end", COLUMN_PROBATION_END },
+    { "hết dự bị", COLUMN_PROBATION_END },
+    { "ngày hết dự bị", COLUMN_PROBATION_END },
+    { "ngày hết hạn dự bị", COLUMN_PROBATION_END },
+    { "ngày hết thời gian dự bị", COLUMN_PROBATION_END },
+    { "ngày kết thúc dự bị", COLUMN_PROBATION_END },
+    { "ngày hết thời hạn dự bị", COLUMN_PROBATION_END },
     { "status", COLUMN_STATUS },
     { "trạng thái", COLUMN_STATUS },
     { "tình trạng", COLUMN_STATUS },
@@ -199,6 +209,58 @@ bool import_ground(struct text_view text, enum ground *out)
         return false;
     *out = value == GROUND_NOT_GIVEN ? ground_none_ : (enum ground)value;
     return true;
+}
+
+/* The number that starts the text, of so many digits at most; what is behind it
+ * is left. False if there is none. */
+static bool take_digits(struct text_view *text, size_t max, unsigned *out)
+{
+    size_t count = 0;
+
+    *out = 0;
+    while (count < text->size && count < max && text->data[count] >= '0' &&
+           text->data[count] <= '9')
+        *out = *out * 10 + (unsigned)(text->data[count++] - '0');
+    text->data += count;
+    text->size -= count;
+    return count > 0;
+}
+
+static bool take_sign(struct text_view *text, char sign)
+{
+    if (text->size == 0 || *text->data != sign)
+        return false;
+    text->data++;
+    text->size--;
+    return true;
+}
+
+/* "15/11/2026" as 20261115; 0 if it is no such date. */
+static uint64_t written_date(struct text_view text)
+{
+    const char sign =
+        text.size > 2 && strchr("/.-", text.data[1])   ? text.data[1]
+        : text.size > 2 && strchr("/.-", text.data[2]) ? text.data[2]
+                                                       : '\0';
+    unsigned day, month, year;
+    uint64_t number;
+
+    if (!sign || !take_digits(&text, 2, &day) || !take_sign(&text, sign) ||
+        !take_digits(&text, 2, &month) || !take_sign(&text, sign) ||
+        !take_digits(&text, 4, &year) || text.size > 0)
+        return 0;
+    number = (uint64_t)year * 10000 + month * 100U + day;
+    return date_number_is_valid(number) ? number : 0;
+}
+
+bool import_date(struct text_view text, uint64_t *out)
+{
+    uint64_t number = date_number(text);
+
+    if (number == 0)
+        number = written_date(text);
+    *out = number;
+    return number != 0 || text.size == 0 || text_view_is(text, "-");
 }
 
 const char *import_problem_text(enum import_problem problem)
@@ -430,6 +492,12 @@ static enum import_problem read_member(const struct import_reading *reading,
         problem = import_ground(*detail, &member->ground)
                       ? IMPORT_FINE
                       : IMPORT_UNKNOWN_GROUND;
+    }
+    if (problem == IMPORT_FINE && member->category == CATEGORY_PROBATIONARY) {
+        *detail = field_of(reading, row, COLUMN_PROBATION_END);
+        problem = import_date(*detail, &member->probation_end)
+                      ? IMPORT_FINE
+                      : IMPORT_UNKNOWN_DATE;
     }
     return problem;
 }

@@ -34,6 +34,7 @@
       "unknown ground for not coming: {}; known are mission_abroad, "          \
       "several_provinces, works_far, student_summer, on_duty, at_sea, "        \
       "circumstances, or nothing")                                             \
+    X(UNKNOWN_DATE, "unknown date: {}; write it as 2026-11-15 or 15/11/2026")  \
     X(UNKNOWN_GROUP, "this cell has no party group {}")                        \
     X(DOUBTFUL_GROUP, "this cell has several party groups {}")                 \
     X(NO_OFFICE_ALLOWED, "nobody of this category holds an office")            \
@@ -54,7 +55,8 @@ struct import_member {
     char *group; /* owned, NFC; as it stands in the file, "" if none */
     enum category category;
     enum office office;
-    enum ground ground; /* 0: can come */
+    enum ground ground;     /* 0: can come */
+    uint64_t probation_end; /* 20261115; 0: not said, or of somebody else */
 };
 struct import_fault {
     size_t line;
@@ -91,6 +93,10 @@ enum office import_office(struct text_view text);
 /* Why somebody cannot come; "" and what means none is 0. False if nothing is
  * called so. */
 bool import_ground(struct text_view text, enum ground *out);
+
+/* A day, as 20261115: "2026-11-15", "15/11/2026", and with "." or "-" for "/";
+ * "" and "-" are 0, no day. False for what is none. */
+bool import_date(struct text_view text, uint64_t *out);
 
 const char *import_problem_text(enum import_problem problem);
 

@@ -484,9 +484,8 @@ static uint64_t count_recognitions(const struct meeting_state *state)
 }
 
 /* The minute-taker posts what there is; the chair sees to each recognition. For
- * that no day is given: the rule of so many working days runs from the end of
- * probation, which the register does not know, and asks for the vote that the
- * meeting has held already. */
+ * that no day is given: the rule of so many working days asks for the vote that
+ * the meeting has held already (meeting_recognition.h). */
 void agenda_add_deadlines(struct draft *draft)
 {
     const struct meeting_state *state = draft->state;

@@ -6,6 +6,7 @@
 #ifndef SERVER_DOMAIN_REGISTER_RULES_H
 #define SERVER_DOMAIN_REGISTER_RULES_H
 
+#include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/register_state.h"
 #include "server/domain/decision.h"
 
@@ -75,7 +76,8 @@ void register_rules_lose_key(const struct register_state *state,
                              const struct key *key, bool is_held,
                              struct register_decision *out);
 
-/* A meeting's log began or ended. */
+/* A meeting's log began or ended. held: the meeting as it ended, for what it
+ * decided of members; NULL: nothing of the kind. */
 void register_rules_meeting_began(const struct register_state *state,
                                   const struct identifier *meeting,
                                   const struct hash *head,
@@ -83,6 +85,7 @@ void register_rules_meeting_began(const struct register_state *state,
 void register_rules_meeting_ended(const struct register_state *state,
                                   const struct identifier *meeting,
                                   uint64_t final_seq, const struct hash *head,
+                                  const struct meeting_state *held,
                                   struct register_decision *out);
 
 #endif

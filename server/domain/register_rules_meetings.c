@@ -1,6 +1,8 @@
 /* Which meetings are called, and when they began and ended. */
 #include "server/domain/register_rules_internal.h"
 
+#include "protocol/meeting/meeting_recognition.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -304,9 +306,33 @@ void register_rules_meeting_began(const struct register_state *state,
             (struct register_meeting_began){ *meeting, *head };
 }
 
+/* Of members of the register whose probation it has, and who have not been
+ * decided on before. */
+static void note_recognitions(const struct register_state *state,
+                              const struct meeting_state *held,
+                              struct register_decision *out)
+{
+    for (size_t i = 0; i < state->member_count; i++) {
+        const struct register_member *member = &state->members[i];
+        struct recognition_decision decision;
+        struct register_event *event;
+
+        if (member->is_removed || register_member_probation(member) == 0 ||
+            !meeting_recognition_decided(held, &member->id, &decision))
+            continue;
+        event = register_emit(out, REGISTER_RECOGNITION_CONSIDERED_KIND);
+        if (!event)
+            return;
+        event->body.recognition_considered =
+            (struct register_recognition_considered){ member->id,
+                                                      held->meeting };
+    }
+}
+
 void register_rules_meeting_ended(const struct register_state *state,
                                   const struct identifier *meeting,
                                   uint64_t final_seq, const struct hash *head,
+                                  const struct meeting_state *held,
                                   struct register_decision *out)
 {
     const struct register_meeting *row = register_state_meeting(state, meeting);
@@ -321,6 +347,8 @@ void register_rules_meeting_ended(const struct register_state *state,
         register_refuse(out, REFUSAL_CLOSED);
     if (out->refusal.code != REFUSAL_NONE)
         return;
+    if (held)
+        note_recognitions(state, held, out);
     event = register_emit(out, REGISTER_MEETING_ENDED_KIND);
     if (event)
         event->body.meeting_ended =

@@ -134,6 +134,7 @@ struct member_row {
     enum category category;
     enum office office;
     enum ground ground;
+    uint64_t probation_end;
     const struct sealed *name;
 };
 
@@ -205,12 +206,23 @@ static bool check_office(const struct register_case *c,
     return true;
 }
 
+static bool check_probation(const struct register_case *c,
+                            const struct member_row *row)
+{
+    if (register_probation_is_right(row->category, row->probation_end))
+        return true;
+    register_refuse_field(c->out, "probation_end",
+                          "is a date, of a probationary member only");
+    return false;
+}
+
 static bool check_row(const struct register_case *c,
                       const struct identifier *cell,
                       const struct member_row *row)
 {
     return register_check_filled(c->out, "name", row->name) &&
-           check_group(c, cell, &row->group) && check_office(c, cell, row);
+           check_group(c, cell, &row->group) && check_office(c, cell, row) &&
+           check_probation(c, row);
 }
 
 /* Is there room for `added` members more, in the organisation and in a roll? */
@@ -254,6 +266,7 @@ static bool emit_member(const struct register_case *c,
         .category = (int)row->category,
         .office = (int)row->office,
         .ground = (int)row->ground,
+        .probation_end = row->probation_end,
         .name = *row->name,
         .by = register_author(c),
     };
@@ -268,6 +281,7 @@ void register_decide_add_member(const struct register_case *c)
         .category = (enum category)command->category,
         .office = (enum office)command->office,
         .ground = (enum ground)command->ground,
+        .probation_end = command->probation_end,
         .name = &command->name,
     };
 
@@ -308,6 +322,7 @@ void register_decide_import_members(const struct register_case *c)
             .category = (enum category)rows[i].category,
             .office = (enum office)rows[i].office,
             .ground = (enum ground)rows[i].ground,
+            .probation_end = rows[i].probation_end,
             .name = &rows[i].name,
         };
 
@@ -340,6 +355,7 @@ void register_decide_change_member(const struct register_case *c)
         .group = command->group,
         .category = (enum category)command->category,
         .office = (enum office)command->office,
+        .probation_end = command->probation_end,
         .name = &command->name,
     };
     struct register_event *event;
@@ -360,6 +376,7 @@ void register_decide_change_member(const struct register_case *c)
         .category = command->category,
         .office = command->office,
         .ground = command->ground,
+        .probation_end = command->probation_end,
         .name = command->name,
         .by = register_author(c),
     };

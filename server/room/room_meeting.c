@@ -629,7 +629,8 @@ void meeting_room_settle(struct room *room)
     if (room_is_over(room, room->committed_meeting) && call &&
         call->phase == CALL_BEGUN)
         register_room_meeting_ended(registry, &room->id, room->committed - 1,
-                                    &room->history[room->committed - 1].head);
+                                    &room->history[room->committed - 1].head,
+                                    room->committed_meeting);
 }
 
 /* The end of a meeting that came back from a device: its key is deleted as it
@@ -734,7 +735,8 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
     room_heads_on_event(room, event);
     if (room_is_over(room, room->committed_meeting))
         register_room_meeting_ended(hub->register_room, &room->id, event->seq,
-                                    &room->history[event->seq].head);
+                                    &room->history[event->seq].head,
+                                    room->committed_meeting);
     switch ((int)event->kind) {
     case EVENT_GENESIS_KIND:
         log_info("room %s: begun", room->id.text);

@@ -318,14 +318,15 @@ void register_room_meeting_began(struct room *room,
 
 void register_room_meeting_ended(struct room *room,
                                  const struct identifier *meeting,
-                                 uint64_t final_seq, const struct hash *head)
+                                 uint64_t final_seq, const struct hash *head,
+                                 const struct meeting_state *held)
 {
     struct register_decision decision = { 0 };
 
     if (room->phase != ROOM_READY || room->is_held)
         return;
     register_rules_meeting_ended(room->head_register, meeting, final_seq, head,
-                                 &decision);
+                                 held, &decision);
     settle(room, &decision, NULL, 0);
     register_decision_release(&decision);
 }
@@ -410,6 +411,7 @@ void register_room_released(struct room *room,
         look_again(room, &event->body.site_changed.site);
         mirror(room);
         break;
+    case REGISTER_RECOGNITION_CONSIDERED_KIND:
     case REGISTER_DEVICE_ENROLLED_KIND:
     case REGISTER_DEVICE_ADDED_KIND:
     case REGISTER_DEVICE_VOUCHED_KIND:

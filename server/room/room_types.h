@@ -602,7 +602,8 @@ bool register_room_awaits_minutes(struct room *room, struct session *session,
                                   struct request *request);
 void register_room_meeting_ended(struct room *room,
                                  const struct identifier *meeting,
-                                 uint64_t final_seq, const struct hash *head);
+                                 uint64_t final_seq, const struct hash *head,
+                                 const struct meeting_state *held);
 
 /* --- room_checkpoint.c -------------------------------------------------------
  */

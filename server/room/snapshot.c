@@ -88,6 +88,7 @@ static void add_person(const struct room *registry,
     row->category = (int)member->category;
     row->office = (int)member->office;
     row->ground = (int)member->ground;
+    row->probation_end = register_member_probation(member);
     row->group = member->group;
     row->name = text_of(registry, member->name_seq, "name");
     if (!member->is_removed)
@@ -279,6 +280,8 @@ static struct identifier changed_holder(const struct register_event *event)
         return event->body.member_changed.member;
     case REGISTER_MEMBER_REMOVED_KIND:
         return event->body.member_removed.member;
+    case REGISTER_RECOGNITION_CONSIDERED_KIND:
+        return event->body.recognition_considered.member;
     case REGISTER_SITE_ADDED_KIND:
         return event->body.site_added.site;
     case REGISTER_SITE_CHANGED_KIND:

@@ -109,7 +109,7 @@ def test_members_are_added_changed_removed_and_listed(cell):
     assert cell.rows("member", "list")[2] == {
         "member": "m3", "name": "Đảng viên Mẫu Ba", "unit": "u2", "group": "",
         "category": "official", "office": "none", "ground": "at_sea",
-        "devices": 0}
+        "probation_end": "", "considered": "", "devices": 0}
     cell.run("member", "change", "m3", "--ground", "")
     assert cell.rows("member", "list")[2]["ground"] == ""
     refused = cell.run("member", "change", "m3", "--ground", "bận", code=2)

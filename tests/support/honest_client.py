@@ -44,6 +44,7 @@ class Register:
     def __init__(self, log, count):
         self.log = log
         self.holders = {}  # id -> the newest row, with its unit
+        self.considered = set()  # members whose recognition was decided on
         self.devices = {}  # key -> [holder, is it enrolled?]
         self.vouches = {}  # key -> ids of those who vouched
         self.added = set()  # keys that an own device added
@@ -58,7 +59,12 @@ class Register:
         if name in ("genesis", "server_key_changed", "server_key_lost"):
             self.server = event["server"]
         elif name in ("member_added", "member_changed"):
+            known = self.holders.get(event["member"], {})
+            if event.get("probation_end", 0) != known.get("probation_end", 0):
+                self.considered.discard(event["member"])
             self.holders[event["member"]] = event
+        elif name == "recognition_considered":
+            self.considered.add(event["member"])
         elif name in ("site_added", "site_changed"):
             self.holders[event["site"]] = event
         elif name == "member_removed":
@@ -164,6 +170,10 @@ class Register:
         if not known or known["unit"] != unit or any(
                 row[f] != known[f] for f in ROW_FIELDS if f in row):
             raise WireError(f"{holder} is another than in the register")
+        end = 0 if holder in self.considered else known.get("probation_end", 0)
+        if row.get("probation_end", 0) != end:
+            raise WireError(f"the probation of {holder} is another than in the "
+                            "register")
         keys = [device["device"] for device in row["devices"]]
         if len(set(keys)) != len(keys) or set(keys) != self.keys_of(holder):
             raise WireError(f"the devices of {holder} are not those of the "

@@ -564,14 +564,15 @@ static void command_line(struct meeting_transcript *meeting,
 
 static void row_line(struct meeting_transcript *meeting, const char *member,
                      const char *category, const char *letters,
-                     const char *ground)
+                     const char *ground, const char *probation_end)
 {
     struct roster_device devices[26];
     struct roster_person person = {
         .member = meeting_id(member),
         .category = enum_value(&category_words, text_view_of(category)),
         .office = OFFICE_NONE,
-        .ground = enum_value(&ground_words, text_view_of(ground))
+        .ground = enum_value(&ground_words, text_view_of(ground)),
+        .probation_end = strtoull(probation_end, NULL, 10)
     };
     struct roster_site site = { .site = meeting_id(member),
                                 .keeper = meeting_id("m4") };
@@ -614,8 +615,9 @@ static bool report_line(struct meeting_transcript *meeting,
     size_t i;
 
     if (is_server && strcmp(what, "row") == 0) {
-        assert_in_range(count, 3, 4);
-        row_line(meeting, args[0], args[1], args[2], count > 3 ? args[3] : "");
+        assert_in_range(count, 3, 5);
+        row_line(meeting, args[0], args[1], args[2], count > 3 ? args[3] : "",
+                 count > 4 ? args[4] : "0");
         return true;
     }
     if (is_server && ballot_report_line(meeting, what, args, count))

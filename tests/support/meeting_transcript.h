@@ -14,8 +14,8 @@
  * "op@3": the act was signed when seq 3 was the newest seen; "op!": it is not
  * signed. Reports: join, lost, revoked, code SITE and pin SITE (checking in),
  * and by the server restarted, clock MS, tick, those of ballot_reports.h, and
- * "row MEMBER CATEGORY DEVICES [GROUND]": the register's new row, with "a",
- * "ab" or "-". Blank lines and indentation are skipped.
+ * "row MEMBER CATEGORY DEVICES [GROUND [20261115]]": the register's new row,
+ * with "a", "ab" or "-". Blank lines and indentation are skipped.
  *
  * What comes out, a line each: the event's name and its fields in the order of
  * the table (acts left out); "nothing" when a command is accepted without

@@ -128,7 +128,8 @@ void world_end_meeting(struct register_world *world,
 {
     const struct hash head = { { 8 } };
 
-    register_rules_meeting_ended(world->state, meeting, 9, &head, &world->last);
+    register_rules_meeting_ended(world->state, meeting, 9, &head, NULL,
+                                 &world->last);
     assert_int_equal(world->last.refusal.code, REFUSAL_NONE);
     register_world_apply(world);
 }

@@ -63,7 +63,8 @@ static void requests_decode_and_encode_to_the_same_bytes(void **state)
         "\"abstain\":0," ACT "}",
         "{\"id\":9007199254740991,\"op\":\"import_members\",\"log\":\"org\","
         "\"unit\":\"u2\",\"rows\":[{\"group\":\"\",\"category\":\"official\","
-        "\"office\":\"none\",\"ground\":\"\",\"name\":\"Đảng viên Mẫu 01\"}]}",
+        "\"office\":\"none\",\"ground\":\"\","
+        "\"probation_end\":20261115,\"name\":\"Đảng viên Mẫu 01\"}]}",
     };
     size_t i;
 

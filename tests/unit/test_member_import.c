@@ -269,10 +269,77 @@ a_ground_for_not_coming_is_understood_in_both_languages(void **state)
     member_import_release(&import);
 }
 
+static void the_end_of_probation_is_read_of_probationary_members(void **state)
+{
+    static const char csv[] = "Họ và tên;Loại;Ngày hết dự bị\n"
+                              "Đảng viên Mẫu 01;dự bị;2026-11-15\n"
+                              "Đảng viên Mẫu 02;dự bị;5/1/2027\n"
+                              "Đảng viên Mẫu 03;chính thức;1/1/2001\n"
+                              "Đảng viên Mẫu 04;dự bị;\n"
+                              "Đảng viên Mẫu 05;dự bị;31/11/2026\n"
+                              "Đảng viên Mẫu 06;chính thức;không rõ\n";
+    struct member_import import;
+
+    (void)state;
+    assert_int_equal(
+        member_import_read((struct text_view){ csv, sizeof csv - 1 }, &import),
+        RESULT_OK);
+    assert_int_equal(import.member_count, 5);
+    assert_int_equal(import.members[0].probation_end, 20261115);
+    assert_int_equal(import.members[1].probation_end, 20270105);
+    assert_int_equal(import.members[2].probation_end, 0);
+    assert_int_equal(import.members[3].probation_end, 0);
+    assert_int_equal(import.fault_count, 1);
+    assert_int_equal(import.faults[0].line, 6);
+    assert_int_equal(import.faults[0].problem, IMPORT_UNKNOWN_DATE);
+    assert_string_equal(import.faults[0].detail, "31/11/2026");
+    member_import_release(&import);
+}
+
+static void days_are_read_as_people_write_them(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t date;
+        bool is_good;
+    } rows[] = {
+        { "", 0, true },
+        { "-", 0, true },
+        { "2026-11-15", 20261115, true },
+        { "15/11/2026", 20261115, true },
+        { "1/2/2026", 20260201, true },
+        { "01.02.2026", 20260201, true },
+        { "29-2-2028", 20280229, true },
+        { "29/2/2026", 0, false },
+        { "2026-13-01", 0, false },
+        { "2026/11/15", 0, false },
+        { "15/11-2026", 0, false },
+        { "15/11/26", 0, false },
+        { "15/11/20261", 0, false },
+        { "15/11/2026 ", 0, false },
+        { "15/11", 0, false },
+        { "15", 0, false },
+        { "/11/2026", 0, false },
+        { "--", 0, false },
+        { "mai", 0, false },
+    };
+    uint64_t date;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (import_date(text_view_of(rows[i].text), &date) != rows[i].is_good)
+            fail_msg("%s", rows[i].text);
+        assert_int_equal(date, rows[i].date);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_vietnamese_list_is_understood),
+        cmocka_unit_test(the_end_of_probation_is_read_of_probationary_members),
+        cmocka_unit_test(days_are_read_as_people_write_them),
         cmocka_unit_test(a_list_with_title_days_and_totals_is_understood),
         cmocka_unit_test(
             a_file_without_known_columns_is_refused_at_its_first_line),

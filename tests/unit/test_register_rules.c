@@ -240,6 +240,149 @@ static void only_members_of_the_cell_hold_office(void **state)
         }
 }
 
+static struct command on_probation(const char *member, enum category category,
+                                   uint64_t end)
+{
+    struct command command =
+        *member ? change_member(member, "u2", category, OFFICE_NONE)
+                : add_member("u2", "Mẫu", category, OFFICE_NONE);
+
+    if (*member)
+        command.body.change_member.probation_end = end;
+    else
+        command.body.add_member.probation_end = end;
+    return command;
+}
+
+static void only_a_probation_has_an_end(void **state)
+{
+    struct register_world *world = *state;
+    static const uint64_t no_days[] = { 1, 20261131, 99991232, 20260229 };
+    int category;
+    size_t i;
+
+    for (category = 1; category < category_count_; category++) {
+        const struct command rows[] = {
+            on_probation("", (enum category)category, 20261115),
+            on_probation("m4", (enum category)category, 20261115),
+        };
+
+        for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+            assert_int_equal(
+                register_world_ask(world, administrator(), &rows[i]),
+                category == CATEGORY_PROBATIONARY ? REFUSAL_NONE
+                                                  : REFUSAL_BAD_MESSAGE);
+    }
+    for (i = 0; i < sizeof no_days / sizeof no_days[0]; i++) {
+        const struct command command =
+            on_probation("m4", CATEGORY_PROBATIONARY, no_days[i]);
+
+        assert_int_equal(register_world_ask(world, administrator(), &command),
+                         REFUSAL_BAD_MESSAGE);
+    }
+}
+
+static void a_log_with_an_end_of_no_probation_is_found(void **state)
+{
+    struct register_world *world = *state;
+    struct register_event event = { .kind = REGISTER_MEMBER_CHANGED_KIND,
+                                    .seq = world->state->next_seq,
+                                    .at_ms = world->state->at_ms };
+
+    event.body.member_changed =
+        (struct register_member_changed){ .member = id_of("m3"),
+                                          .unit = id_of("u2"),
+                                          .category = CATEGORY_OFFICIAL,
+                                          .office = OFFICE_NONE,
+                                          .probation_end = 20261115 };
+    assert_int_equal(register_state_apply(world->state, &event),
+                     RESULT_CORRUPT);
+}
+
+/* m4 is on probation; a meeting of u2 voted as the state says. */
+static void end_with(struct register_world *world,
+                     const struct identifier *meeting,
+                     const struct meeting_state *held)
+{
+    const struct hash head = { { 7 } };
+
+    register_rules_meeting_began(world->state, meeting, &head, &world->last);
+    register_world_apply(world);
+    register_rules_meeting_ended(world->state, meeting, 9, &head, held,
+                                 &world->last);
+    register_world_apply(world);
+}
+
+static void a_recognition_that_was_decided_on_is_due_no_more(void **state)
+{
+    struct register_world *world = *state;
+    const struct command probation =
+        on_probation("m4", CATEGORY_PROBATIONARY, 20261115);
+    const struct command again =
+        on_probation("m4", CATEGORY_PROBATIONARY, 20271115);
+    const struct command call = schedule("u2", "m1", "", "m3");
+    const struct identifier m4 = id_of("m4");
+    const struct register_member *member;
+    struct meeting_vote votes[] = {
+        { .phase = VOTE_CLOSED, .matter = MATTER_RECOGNITION, .subject = m4 },
+        { .phase = VOTE_CLOSED,
+          .matter = MATTER_RECOGNITION,
+          .subject = id_of("m3") }, /* of whom nothing is due */
+    };
+    struct meeting_state held = { .kind = KIND_REGULAR,
+                                  .votes = votes,
+                                  .vote_count = 2 };
+
+    assert_int_equal(register_world_do(world, administrator(), &probation),
+                     REFUSAL_NONE);
+    member = register_state_member(world->state, &m4);
+    assert_int_equal(register_member_probation(member), 20261115);
+    assert_int_equal(register_world_do(world, administrator(), &call),
+                     REFUSAL_NONE);
+    held.meeting = world->last.made;
+    end_with(world, &held.meeting, &held);
+    assert_int_equal(world->events[world->event_count - 3].kind,
+                     REGISTER_MEETING_BEGAN_KIND);
+    assert_int_equal(world->events[world->event_count - 2].kind,
+                     REGISTER_RECOGNITION_CONSIDERED_KIND);
+    assert_int_equal(world->events[world->event_count - 1].kind,
+                     REGISTER_MEETING_ENDED_KIND);
+    assert_string_equal(member->considered.text, held.meeting.text);
+    assert_int_equal(member->probation_end, 20261115);
+    assert_int_equal(register_member_probation(member), 0);
+
+    /* Another row with the same day changes nothing; with another day it is
+     * another probation. */
+    assert_int_equal(register_world_do(world, administrator(), &probation),
+                     REFUSAL_NONE);
+    assert_int_equal(register_member_probation(member), 0);
+    assert_int_equal(register_world_do(world, administrator(), &again),
+                     REFUSAL_NONE);
+    assert_int_equal(register_member_probation(member), 20271115);
+}
+
+static void a_meeting_that_decided_nothing_leaves_the_deadline(void **state)
+{
+    struct register_world *world = *state;
+    const struct command probation =
+        on_probation("m4", CATEGORY_PROBATIONARY, 20261115);
+    const struct command call = schedule("u2", "m1", "", "m3");
+    const struct identifier m4 = id_of("m4");
+    struct meeting_state held = { .kind = KIND_REGULAR };
+
+    assert_int_equal(register_world_do(world, administrator(), &probation),
+                     REFUSAL_NONE);
+    assert_int_equal(register_world_do(world, administrator(), &call),
+                     REFUSAL_NONE);
+    held.meeting = world->last.made;
+    end_with(world, &held.meeting, &held);
+    assert_int_equal(world->events[world->event_count - 2].kind,
+                     REGISTER_MEETING_BEGAN_KIND);
+    assert_int_equal(
+        register_member_probation(register_state_member(world->state, &m4)),
+        20261115);
+}
+
 static void a_member_belongs_to_a_cell_and_a_group_of_that_cell(void **state)
 {
     static const struct {
@@ -645,7 +788,7 @@ static void a_meeting_is_called_changed_and_held(void **state)
     assert_int_equal(world->state->meetings[0].kind, KIND_THEMATIC);
     assert_string_equal(world->state->meetings[0].chair.text, "m2");
     assert_int_equal(world->state->meetings[0].agenda_count, 0);
-    register_rules_meeting_ended(world->state, &meeting, 9, &head,
+    register_rules_meeting_ended(world->state, &meeting, 9, &head, NULL,
                                  &world->last);
     assert_int_equal(world->last.refusal.code, REFUSAL_NOT_OPEN);
     register_rules_meeting_began(world->state, &meeting, &head, &world->last);
@@ -656,13 +799,13 @@ static void a_meeting_is_called_changed_and_held(void **state)
                      REFUSAL_MEETING_BEGUN);
     assert_int_equal(register_world_do(world, administrator(), &change),
                      REFUSAL_MEETING_BEGUN);
-    register_rules_meeting_ended(world->state, &meeting, 9, &head,
+    register_rules_meeting_ended(world->state, &meeting, 9, &head, NULL,
                                  &world->last);
     assert_int_equal(world->last.refusal.code, REFUSAL_NONE);
     register_world_apply(world);
     assert_string_equal(world->state->last_ended.text, "dbmau.1");
     assert_true(hash_equal(&world->state->last_ended_head, &head));
-    register_rules_meeting_ended(world->state, &meeting, 9, &head,
+    register_rules_meeting_ended(world->state, &meeting, 9, &head, NULL,
                                  &world->last);
     assert_int_equal(world->last.refusal.code, REFUSAL_CLOSED);
 }
@@ -1054,7 +1197,7 @@ a_minute_taker_is_an_officer_only_while_the_meeting_is_on(void **state)
     assert_int_equal(register_world_ask(world, holder("m3", 3), &link),
                      REFUSAL_NONE);
     register_decision_release(&world->last);
-    register_rules_meeting_ended(world->state, &meeting, 3, &head,
+    register_rules_meeting_ended(world->state, &meeting, 3, &head, NULL,
                                  &world->last);
     register_world_apply(world);
     assert_int_equal(register_world_ask(world, holder("m3", 3), &link),
@@ -1116,14 +1259,16 @@ static struct command random_command(uint32_t *seed)
         row.category = 1 + (int)(next_random(seed) % 9);
         row.office = 1 + (int)(next_random(seed) % 5);
         row.ground = (int)(next_random(seed) % ground_count_);
+        row.probation_end = next_random(seed) % 2 ? 20261115 : 0;
         row.name = text_of("Đảng viên Mẫu");
         row.group = some_id(seed, "u", 9);
         if (op == OP_ADD_MEMBER)
             command.body.add_member = row;
         else
             command.body.change_member = (struct command_change_member){
-                member,     row.unit,   row.group, row.category,
-                row.office, row.ground, row.name,  0
+                member,     row.unit,   row.group,         row.category,
+                row.office, row.ground, row.probation_end, row.name,
+                0
             };
     } else if (op == OP_REMOVE_MEMBER) {
         command.body.remove_member.member = member;
@@ -1174,7 +1319,7 @@ static void hold_some_meeting(struct register_world *world, uint32_t *seed)
         register_rules_meeting_began(world->state, &meeting, &head,
                                      &world->last);
     else
-        register_rules_meeting_ended(world->state, &meeting, 4, &head,
+        register_rules_meeting_ended(world->state, &meeting, 4, &head, NULL,
                                      &world->last);
     if (world->last.refusal.code == REFUSAL_NONE)
         register_world_apply(world);
@@ -1261,6 +1406,10 @@ int main(int argc, char **argv)
         WITH_WORLD(two_members_may_have_one_name),
         WITH_WORLD(a_cell_has_one_leader),
         WITH_WORLD(only_members_of_the_cell_hold_office),
+        WITH_WORLD(only_a_probation_has_an_end),
+        WITH_WORLD(a_log_with_an_end_of_no_probation_is_found),
+        WITH_WORLD(a_recognition_that_was_decided_on_is_due_no_more),
+        WITH_WORLD(a_meeting_that_decided_nothing_leaves_the_deadline),
         WITH_WORLD(a_member_belongs_to_a_cell_and_a_group_of_that_cell),
         WITH_WORLD(with_a_member_go_her_devices_and_her_links),
         WITH_WORLD(an_import_takes_all_rows_or_none),

@@ -80,7 +80,7 @@ static void end_meeting(struct register_world *world)
     const struct hash head = { { 8 } };
 
     register_decision_release(&world->last);
-    register_rules_meeting_ended(world->state, &meeting, 40, &head,
+    register_rules_meeting_ended(world->state, &meeting, 40, &head, NULL,
                                  &world->last);
     register_world_apply(world);
 }

@@ -284,6 +284,9 @@ static void the_words_of_a_row_are_compared(void **state)
     world->people[2].ground = GROUND_AT_SEA;
     expect(world, SNAPSHOT_GROUND, "m3", NULL);
     world->people[2].ground = ground_none_;
+    world->people[2].probation_end = 20261115;
+    expect(world, SNAPSHOT_PROBATION, "m3", NULL);
+    world->people[2].probation_end = 0;
     world->sites[0].keeper = id("m1");
     expect(world, SNAPSHOT_KEEPER, "s1", NULL);
 }
