@@ -237,7 +237,7 @@ static void this_form_of_documents_gives_these_bytes(void **state)
     size_t i;
 
     (void)state;
-    assert_int_equal(DOCUMENT_FORMAT, 2);
+    assert_int_equal(DOCUMENT_FORMAT, 3);
     assert_int_equal(record_zip_open(docx, &zip, &failure), RESULT_OK);
     digest_begin(&digest);
     for (i = 0; i < zip.count; i++) {
