@@ -1,5 +1,8 @@
 #include "client/audio/jitter_buffer.h"
 
+#include "client/audio/jitter_clock.h"
+#include "client/audio/sequence_window.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,16 +25,8 @@ enum {
     BUDGET_COUNT = AUDIO_BLOCK_COUNT / 10,
     BUDGET_FAR_COUNT = AUDIO_BLOCK_COUNT / 4,
     BUDGET_MAX_COUNT = AUDIO_BLOCK_COUNT,
-    DEVICE_LAG_MS = 60,       /* a device that far behind skips */
-    DEVICE_LEAD_MS = 40,      /* a device that far ahead is held back */
-    SEQUENCE_JUMP_MAX = 3000, /* a minute of frames: else another stream */
-    SEQUENCE_WINDOW = 64,     /* sequence numbers remembered */
 };
 
-/* The device's clock takes over so much of each call's deviation. */
-static const double CLOCK_SHARE = 1.0 / 16.0;
-/* What is left of the widest lead of a call before the device's clock. */
-static const double LEAD_LEFT = 0.99;
 /* A frame's part in the share of lost ones, and the share that is much. */
 static const double LOSS_PART = 0.005;
 static const double MUCH_LOSS = 0.01;
@@ -48,22 +43,16 @@ struct jitter_buffer {
     struct jitter_line line;
 
     /* What came. */
-    uint64_t seen; /* bit i: sequence number highest - i has come */
+    struct sequence_window window;
     int64_t newest_at;
     int64_t last_arrival_ms;
     int64_t stale_since_ms;
-    int64_t stale_by_ms; /* the first frame since then */
-    uint32_t highest_sequence;
+    int64_t stale_by_ms;       /* the first frame since then */
     uint32_t newest_timestamp; /* that of newest_at */
-    bool has_stream;
     bool is_away;      /* nothing came for so long: only fresh frames count */
     bool is_stale_run; /* all frames since stale_since_ms were stale */
 
-    /* The device. */
-    bool has_clock;
-    bool is_ahead;   /* it asks for what is not due yet */
-    double clock_ms; /* when its calls are due */
-    double lead_ms;  /* by which some of them come before that */
+    struct jitter_clock clock; /* of the device */
 
     /* What is heard. */
     int64_t position; /* the next sample to be got, while playing */
@@ -73,6 +62,7 @@ struct jitter_buffer {
     uint32_t last_sequence;
     unsigned lost_run;
     unsigned wait_run; /* blocks in a row for which there was nothing */
+    bool is_ahead;     /* the device asks for what is not due yet */
     bool is_playing;
     bool has_played;      /* of this stream the frame last_sequence */
     bool expects_silence; /* that frame said so */
@@ -122,12 +112,6 @@ void jitter_buffer_set_floor(struct jitter_buffer *buffer, int64_t floor_ms)
     buffer->floor_ms = floor_ms;
 }
 
-/* From `from` to `to` by the shorter way round; timestamps and sequences. */
-static int32_t distance(uint32_t from, uint32_t to)
-{
-    return (int32_t)(to - from);
-}
-
 /* --- delay --------------------------------------------------------------- */
 
 static int64_t target_of(const struct jitter_buffer *buffer)
@@ -136,7 +120,7 @@ static int64_t target_of(const struct jitter_buffer *buffer)
 
     if (target_ms < buffer->floor_ms)
         target_ms = buffer->floor_ms;
-    target_ms += (int64_t)buffer->lead_ms;
+    target_ms += jitter_clock_lead_ms(&buffer->clock);
     if (buffer->loss > MUCH_LOSS)
         target_ms += buffer->current.count / AUDIO_COUNT_PER_MS;
     return target_ms < HIGHEST_MS ? target_ms : HIGHEST_MS;
@@ -145,14 +129,14 @@ static int64_t target_of(const struct jitter_buffer *buffer)
 /* What a sample is heard with if it is heard now. */
 static int64_t delay_at(const struct jitter_buffer *buffer, int64_t at)
 {
-    return (int64_t)buffer->clock_ms - at / AUDIO_COUNT_PER_MS -
+    return jitter_clock_now_ms(&buffer->clock) - at / AUDIO_COUNT_PER_MS -
            jitter_line_base_ms(&buffer->line);
 }
 
 /* The sample that is heard now if the delay is so long. */
 static int64_t sample_at(const struct jitter_buffer *buffer, int64_t delay_ms)
 {
-    return ((int64_t)buffer->clock_ms - delay_ms -
+    return (jitter_clock_now_ms(&buffer->clock) - delay_ms -
             jitter_line_base_ms(&buffer->line)) *
            AUDIO_COUNT_PER_MS;
 }
@@ -212,30 +196,12 @@ static void store(struct jitter_buffer *buffer,
 
 /* --- arrival ------------------------------------------------------------- */
 
-enum novelty { NOVELTY_NEW, NOVELTY_SEEN, NOVELTY_TOO_OLD };
-
-/* Remembers a sequence number and says whether it had come before. */
-static enum novelty note_sequence(struct jitter_buffer *buffer,
-                                  uint32_t sequence)
+static void stop_playing(struct jitter_buffer *buffer)
 {
-    int32_t ahead = distance(buffer->highest_sequence, sequence);
-    uint64_t bit;
-
-    if (!buffer->has_stream || ahead > 0) {
-        bool is_far = !buffer->has_stream || ahead >= SEQUENCE_WINDOW;
-
-        buffer->seen = is_far ? 1 : buffer->seen << ahead | 1;
-        buffer->has_stream = true;
-        buffer->highest_sequence = sequence;
-        return NOVELTY_NEW;
-    }
-    if (-ahead >= SEQUENCE_WINDOW)
-        return NOVELTY_TOO_OLD;
-    bit = UINT64_C(1) << -ahead;
-    if (buffer->seen & bit)
-        return NOVELTY_SEEN;
-    buffer->seen |= bit;
-    return NOVELTY_NEW;
+    buffer->is_playing = false;
+    buffer->lost_run = 0;
+    buffer->wait_run = 0;
+    buffer->held = 0;
 }
 
 /* Nothing of before holds but what is known of the jitter. */
@@ -244,21 +210,32 @@ static void begin_anew(struct jitter_buffer *buffer)
     jitter_line_forget_base(&buffer->line);
     buffer->is_stale_run = false;
     buffer->is_away = false;
-    buffer->is_playing = false;
+    buffer->statistics.stale += buffer->count;
     buffer->count = 0;
+    stop_playing(buffer);
 }
 
-/* A sender that began anew counts from elsewhere. */
-static void note_stream(struct jitter_buffer *buffer, uint32_t sequence)
+/* True if the frame has not come before and may still be of use. */
+static bool take_number(struct jitter_buffer *buffer, uint32_t sequence)
 {
-    int32_t ahead = distance(buffer->highest_sequence, sequence);
-
-    if (!buffer->has_stream ||
-        (ahead <= SEQUENCE_JUMP_MAX && ahead >= -SEQUENCE_JUMP_MAX))
-        return;
-    buffer->has_stream = false;
-    buffer->has_played = false;
-    begin_anew(buffer);
+    switch (sequence_window_note(&buffer->window, sequence)) {
+    case SEQUENCE_NEW:
+        return true;
+    case SEQUENCE_ANOTHER:
+        /* Who began anew counts from elsewhere. */
+        buffer->has_played = false;
+        begin_anew(buffer);
+        return true;
+    case SEQUENCE_SEEN:
+        buffer->statistics.duplicate++;
+        return false;
+    case SEQUENCE_TOO_OLD:
+        buffer->statistics.late++;
+        return false;
+    case SEQUENCE_NONE:
+        break;
+    }
+    return false;
 }
 
 static int64_t unwrap(struct jitter_buffer *buffer, uint32_t timestamp)
@@ -269,7 +246,8 @@ static int64_t unwrap(struct jitter_buffer *buffer, uint32_t timestamp)
         buffer->newest_at = AT_BEGIN;
         buffer->newest_timestamp = timestamp;
     }
-    at = buffer->newest_at + distance(buffer->newest_timestamp, timestamp);
+    at = buffer->newest_at +
+         sequence_distance(buffer->newest_timestamp, timestamp);
     if (at > buffer->newest_at) {
         buffer->newest_at = at;
         buffer->newest_timestamp = timestamp;
@@ -329,8 +307,8 @@ static bool take_offset(struct jitter_buffer *buffer, int64_t offset_ms,
 static bool take_lateness(struct jitter_buffer *buffer, uint32_t sequence,
                           int64_t at, int64_t offset_ms)
 {
-    bool is_overtaken =
-        buffer->has_played && distance(buffer->last_sequence, sequence) <= 0;
+    bool is_overtaken = buffer->has_played &&
+                        sequence_distance(buffer->last_sequence, sequence) <= 0;
     bool is_awaited = false;
 
     if (buffer->is_playing && at < buffer->position - HALF_BLOCK)
@@ -349,21 +327,13 @@ static bool take_lateness(struct jitter_buffer *buffer, uint32_t sequence,
 void jitter_buffer_put(struct jitter_buffer *buffer,
                        const struct jitter_frame *frame, int64_t arrival_ms)
 {
-    enum novelty novelty;
     int64_t offset_ms;
     int64_t at;
 
     if (frame->size == 0 || frame->size > LIMIT_OPUS_PAYLOAD_SIZE)
         return;
-    note_stream(buffer, frame->sequence);
-    novelty = note_sequence(buffer, frame->sequence);
-    if (novelty != NOVELTY_NEW) {
-        if (novelty == NOVELTY_SEEN)
-            buffer->statistics.duplicate++;
-        else
-            buffer->statistics.late++;
+    if (!take_number(buffer, frame->sequence))
         return;
-    }
     at = unwrap(buffer, frame->timestamp);
     if ((frame->flags & AUDIO_FLAG_TALKSPURT) && !buffer->is_playing &&
         buffer->count == 0 && arrival_ms - buffer->last_arrival_ms > FORGET_MS)
@@ -377,44 +347,6 @@ void jitter_buffer_put(struct jitter_buffer *buffer,
 }
 
 /* --- playing ------------------------------------------------------------- */
-
-/*
- * The device's clock: its calls are 20 ms apart whatever their jitter. True if
- * it stood still since the call before.
- */
-static bool move_clock(struct jitter_buffer *buffer, int64_t now_ms)
-{
-    double off_ms;
-    double lead_ms;
-
-    if (!buffer->has_clock) {
-        buffer->has_clock = true;
-        buffer->clock_ms = (double)now_ms;
-        return false;
-    }
-    off_ms = (double)now_ms - (buffer->clock_ms + AUDIO_BLOCK_MS);
-    buffer->is_ahead = off_ms < -DEVICE_LEAD_MS;
-    if (buffer->is_ahead)
-        return false;
-    if (off_ms > DEVICE_LAG_MS) {
-        buffer->clock_ms = (double)now_ms;
-        return true;
-    }
-    buffer->clock_ms += AUDIO_BLOCK_MS + off_ms * CLOCK_SHARE;
-    lead_ms = buffer->clock_ms - (double)now_ms;
-    buffer->lead_ms *= LEAD_LEFT;
-    if (lead_ms > buffer->lead_ms)
-        buffer->lead_ms = lead_ms;
-    return false;
-}
-
-static void stop_playing(struct jitter_buffer *buffer)
-{
-    buffer->is_playing = false;
-    buffer->lost_run = 0;
-    buffer->wait_run = 0;
-    buffer->held = 0;
-}
 
 /* Begins to play if the oldest frame that is not stale is due. */
 static void begin(struct jitter_buffer *buffer)
@@ -462,8 +394,10 @@ static void fill_budget(struct jitter_buffer *buffer)
 void jitter_buffer_tick(struct jitter_buffer *buffer, int64_t now_ms,
                         size_t pending)
 {
-    bool has_stood = move_clock(buffer, now_ms);
+    enum jitter_call call = jitter_clock_move(&buffer->clock, now_ms);
+    bool has_stood = call == JITTER_CALL_STALLED;
 
+    buffer->is_ahead = call == JITTER_CALL_AHEAD;
     if (!jitter_line_has_base(&buffer->line))
         return;
     if (buffer->is_playing && has_stood) {
