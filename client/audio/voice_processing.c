@@ -1,0 +1,267 @@
+#include "client/audio/voice_processing.h"
+
+#include "client/audio/delay_estimate.h"
+#include "client/audio/voice_activity.h"
+#include "client/audio/voice_gain.h"
+
+#include <speex/speex_echo.h>
+#include <speex/speex_preprocess.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* What speexdsp works on; its overlap makes the sound so much later. */
+    FRAME = AUDIO_BLOCK_COUNT / 2,
+    TAIL = 100 * AUDIO_COUNT_PER_MS,
+    LEAD = 10 * AUDIO_COUNT_PER_MS, /* the echo begins so deep in the tail, */
+    LEAD_MAX = 40 * AUDIO_COUNT_PER_MS, /* or less deep than this */
+    KEPT = 1000 * AUDIO_COUNT_PER_MS,   /* of what was played */
+    ASTRAY = 100 * AUDIO_COUNT_PER_MS,  /* no device's unevenness */
+    ASTRAY_BLOCKS = 10,                 /* so long it has to last */
+    HOLE_MS = 60,                       /* captured blocks are missing */
+    HOLD_BLOCKS = 15, /* an echo may come so long after its sound */
+    NOISE_DB = -18,
+    HEARD_SIZE = 200, /* samples above this are heard */
+};
+
+struct voice_processing {
+    struct voice_processing_settings settings;
+    SpeexEchoState *echo;
+    SpeexPreprocessState *preprocess;
+    struct delay_estimate *estimate;
+    struct voice_activity *activity;
+    struct voice_gain gain;
+
+    int16_t played[KEPT]; /* a ring; [position % KEPT] */
+    int64_t played_count;
+    int64_t played_ms; /* of the newest block */
+    size_t hold;       /* blocks for which the gain is held */
+
+    int64_t captured_count;
+    int64_t captured_ms;
+    int64_t skew;  /* what is played beside captured sample 0 */
+    int64_t shift; /* the reference is taken from so much earlier */
+    size_t astray;
+    bool has_begun;
+};
+
+static bool open_speex(struct voice_processing *processing)
+{
+    int rate = AUDIO_RATE;
+    int on = 1;
+    /* dB. What is left of the echo is taken out by the same means as noise,
+     * so that these cannot be switched off. */
+    int noise_db = processing->settings.reduces_noise ? NOISE_DB : 0;
+
+    if (processing->settings.cancels_echo) {
+        processing->echo = speex_echo_state_init(FRAME, TAIL);
+        if (!processing->echo)
+            return false;
+        (void)speex_echo_ctl(processing->echo, SPEEX_ECHO_SET_SAMPLING_RATE,
+                             &rate);
+    }
+    if (!processing->settings.cancels_echo &&
+        !processing->settings.reduces_noise)
+        return true;
+    processing->preprocess = speex_preprocess_state_init(FRAME, AUDIO_RATE);
+    if (!processing->preprocess)
+        return false;
+    (void)speex_preprocess_ctl(processing->preprocess,
+                               SPEEX_PREPROCESS_SET_DENOISE, &on);
+    (void)speex_preprocess_ctl(processing->preprocess,
+                               SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, &noise_db);
+    (void)speex_preprocess_ctl(processing->preprocess,
+                               SPEEX_PREPROCESS_SET_ECHO_STATE,
+                               processing->echo);
+    return true;
+}
+
+enum result
+voice_processing_new(struct voice_processing **out,
+                     const struct voice_processing_settings *settings)
+{
+    struct voice_processing *processing = calloc(1, sizeof *processing);
+    enum result result;
+
+    if (!processing)
+        return RESULT_NO_MEMORY;
+    processing->settings = *settings;
+    voice_gain_init(&processing->gain);
+    result = delay_estimate_new(&processing->estimate);
+    if (result == RESULT_OK)
+        result = voice_activity_new(&processing->activity);
+    if (result == RESULT_OK && !open_speex(processing))
+        result = RESULT_NO_MEMORY;
+    if (result != RESULT_OK) {
+        voice_processing_free(processing);
+        return result;
+    }
+    *out = processing;
+    return RESULT_OK;
+}
+
+struct voice_processing *
+voice_processing_free(struct voice_processing *processing)
+{
+    if (!processing)
+        return NULL;
+    if (processing->preprocess)
+        speex_preprocess_state_destroy(processing->preprocess);
+    if (processing->echo)
+        speex_echo_state_destroy(processing->echo);
+    delay_estimate_free(processing->estimate);
+    voice_activity_free(processing->activity);
+    free(processing);
+    return NULL;
+}
+
+void voice_processing_reset(struct voice_processing *processing)
+{
+    delay_estimate_reset(processing->estimate);
+    voice_activity_reset(processing->activity);
+    if (processing->echo)
+        speex_echo_state_reset(processing->echo);
+    processing->shift = 0;
+    processing->astray = 0;
+    processing->has_begun = false;
+}
+
+void voice_processing_played(struct voice_processing *processing,
+                             const int16_t *samples, int64_t played_ms)
+{
+    /* Whole blocks fill the ring without a remainder. */
+    _Static_assert(KEPT % AUDIO_BLOCK_COUNT == 0, "blocks do not fill it");
+    memcpy(&processing->played[processing->played_count % KEPT], samples,
+           AUDIO_BLOCK_COUNT * sizeof *samples);
+    processing->played_count += AUDIO_BLOCK_COUNT;
+    processing->played_ms = played_ms;
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        if (abs(samples[i]) > HEARD_SIZE)
+            processing->hold = HOLD_BLOCKS;
+}
+
+/*
+ * Where in the played sound the block stands. Both sides count on by
+ * themselves, so that uneven wake-ups do not move them; captured blocks that
+ * are missing are counted by the clock; and if the two have come apart, they
+ * are laid side by side anew.
+ */
+static int64_t beside(struct voice_processing *processing, int64_t captured_ms)
+{
+    int64_t gap_ms = captured_ms - processing->captured_ms - AUDIO_BLOCK_MS;
+    int64_t ahead_ms = captured_ms - processing->played_ms;
+    int64_t now;
+    int64_t off;
+
+    if (processing->has_begun && gap_ms > HOLE_MS)
+        processing->captured_count +=
+            (gap_ms + AUDIO_BLOCK_MS / 2) / AUDIO_BLOCK_MS * AUDIO_BLOCK_COUNT;
+    processing->captured_ms = captured_ms;
+    /* What was being played in that moment, rounded to blocks. */
+    now = processing->played_count - AUDIO_BLOCK_COUNT +
+          (ahead_ms >= 0 ? ahead_ms : ahead_ms - AUDIO_BLOCK_MS + 1) /
+              AUDIO_BLOCK_MS * AUDIO_BLOCK_COUNT;
+    off = now - (processing->captured_count + processing->skew);
+    processing->astray =
+        off > ASTRAY || off < -ASTRAY ? processing->astray + 1 : 0;
+    if (!processing->has_begun || processing->astray > ASTRAY_BLOCKS) {
+        processing->skew = now - processing->captured_count;
+        processing->astray = 0;
+    }
+    processing->has_begun = true;
+    now = processing->captured_count + processing->skew;
+    processing->captured_count += AUDIO_BLOCK_COUNT;
+    return now;
+}
+
+/* What is not known (not played yet, or forgotten) is silence. */
+static void copy_played(const struct voice_processing *processing,
+                        int64_t position, int16_t *out)
+{
+    int64_t oldest = processing->played_count - KEPT;
+
+    for (int64_t i = position; i < position + AUDIO_BLOCK_COUNT; i++)
+        *out++ = i >= 0 && i >= oldest && i < processing->played_count
+                     ? processing->played[i % KEPT]
+                     : 0;
+}
+
+/* Moves the filter to where the echo is, if it does not reach it well. */
+static void aim(struct voice_processing *processing)
+{
+    size_t delay;
+    int64_t lead;
+
+    if (!delay_estimate_find(processing->estimate, &delay))
+        return;
+    lead = (int64_t)delay - processing->shift;
+    if (lead >= 0 && lead <= LEAD_MAX)
+        return;
+    processing->shift = delay > LEAD ? (int64_t)delay - LEAD : 0;
+    speex_echo_state_reset(processing->echo);
+}
+
+/* Lays the reference beside the block, at which the filter is aimed. */
+static void find_reference(struct voice_processing *processing,
+                           const int16_t *samples, int64_t position,
+                           int16_t *reference)
+{
+    copy_played(processing, position, reference);
+    delay_estimate_block(processing->estimate, reference, samples);
+    aim(processing);
+    copy_played(processing, position - processing->shift, reference);
+}
+
+static void clean(struct voice_processing *processing, int16_t *samples,
+                  int64_t position)
+{
+    int16_t reference[AUDIO_BLOCK_COUNT];
+    int16_t captured[AUDIO_BLOCK_COUNT];
+
+    if (processing->echo)
+        find_reference(processing, samples, position, reference);
+    memcpy(captured, samples, sizeof captured);
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i += FRAME) {
+        if (processing->echo)
+            speex_echo_cancellation(processing->echo, &captured[i],
+                                    &reference[i], &samples[i]);
+        /* Its answer, whether somebody speaks, is not as good as ours. */
+        if (processing->preprocess)
+            (void)speex_preprocess_run(processing->preprocess, &samples[i]);
+    }
+}
+
+void voice_processing_block(struct voice_processing *processing,
+                            int16_t *samples, int64_t captured_ms)
+{
+    int64_t position = beside(processing, captured_ms);
+
+    clean(processing, samples, position);
+    voice_activity_block(processing->activity, samples);
+    if (processing->settings.adjusts_gain)
+        voice_gain_block(&processing->gain, samples,
+                         voice_activity_is_voiced(processing->activity),
+                         processing->hold > 0);
+    if (processing->hold > 0)
+        processing->hold--;
+}
+
+bool voice_processing_is_active(const struct voice_processing *processing)
+{
+    return voice_activity_is_active(processing->activity);
+}
+
+bool voice_processing_is_speech(const struct voice_processing *processing)
+{
+    return voice_activity_is_speech(processing->activity);
+}
+
+int64_t voice_processing_delay_ms(const struct voice_processing *processing)
+{
+    size_t delay;
+
+    return delay_estimate_find(processing->estimate, &delay)
+               ? (int64_t)delay / AUDIO_COUNT_PER_MS
+               : -1;
+}
