@@ -22,7 +22,7 @@ enum {
     BLOCK_MAX = SECONDS_MAX * 50,
     COUNT_MAX = BLOCK_MAX * AUDIO_BLOCK_COUNT,
     WINDOW = 4 * AUDIO_RATE / 10,
-    AROUND = AUDIO_RATE, /* what is heard is at most a second late */
+    AROUND = AUDIO_RATE / 2, /* what is heard is less late than this */
     WINDOW_MAX = COUNT_MAX / WINDOW,
     NEVER = -1,
 };
@@ -73,6 +73,7 @@ static void speak(size_t seconds, size_t blocks, uint32_t seed)
 
     assert_non_null(encoder);
     assert_int_equal(opus_encoder_ctl(encoder, OPUS_SET_BITRATE(24000)), 0);
+    assert_int_equal(opus_encoder_ctl(encoder, OPUS_SET_COMPLEXITY(2)), 0);
     assert_int_equal(opus_encoder_ctl(encoder, OPUS_SET_INBAND_FEC(1)), 0);
     assert_int_equal(opus_encoder_ctl(encoder, OPUS_SET_PACKET_LOSS_PERC(20)),
                      0);
@@ -162,8 +163,9 @@ static void frames_of_any_length_are_heard(void **state)
         speak(5, blocks, (uint32_t)blocks);
         statistics = listen(5);
         assert_true(likeness(0, 5, &delay_ms) > 0.9);
-        /* The frame itself, 20 to 45 ms buffer, the codec. */
-        assert_in_range(delay_ms - (long)blocks * AUDIO_BLOCK_MS, 20, 55);
+        /* The frame itself, 20 to 45 ms buffer, the codec; a period of the
+         * voice may be taken for another. */
+        assert_in_range(delay_ms - (long)blocks * AUDIO_BLOCK_MS, 12, 55);
         assert_int_equal(statistics.concealed, 0);
         assert_int_equal(statistics.stretched + statistics.shrunk, 0);
     }
