@@ -251,11 +251,13 @@ static void say_written(const struct folder *folder)
     size_t i;
 
     if (folder->ctl->is_json) {
-        chiboctl_row(folder->ctl,
-                     json_pack("{s:s, s:O, s:b}", "folder", folder->path,
-                               "files", folder->names, "signed_off",
-                               (int)folder->whole.record.is_signed_off),
-                     NULL);
+        chiboctl_row(
+            folder->ctl,
+            json_pack("{s:s, s:O, s:b, s:b}", "folder", folder->path, "files",
+                      folder->names, "signed_off",
+                      (int)folder->whole.record.is_signed_off, "compared",
+                      (int)(folder->whole.record.compared.unknown == 0)),
+            NULL);
         return;
     }
     json_array_foreach(folder->names, i, name)(void)
@@ -263,6 +265,10 @@ static void say_written(const struct folder *folder)
     if (!folder->whole.record.is_signed_off)
         (void)puts(_("Chair and minute-taker have not signed the minutes in "
                      "it."));
+    if (folder->whole.record.compared.unknown > 0)
+        (void)puts(_("ATTENTION: these papers are of another version of this "
+                     "program; whether they say what the record says was not "
+                     "compared."));
 }
 
 static bool read_separator(const char *word, char *out)

@@ -937,6 +937,22 @@ def test_lines_take_no_more_memory_than_they_have_bytes(exported, tmp_path):
     assert json.loads(done.stdout)["failure"]["fault"] == "file_opening"
 
 
+def test_papers_that_were_not_compared_are_not_given_without_a_word(
+        exported, tmp_path):
+    """Whoever declares a form that nobody knows may put anything there."""
+    record = exported.file().copy()
+    record.files["documents.json"] = b'{"v":1,"format":99}'
+    within(MINUTES_DOCX + "!word/document.xml", "đã nghe", "đã nghệ")(record,
+                                                                    None)
+    path = tmp_path / "later.chibo"
+    path.write_bytes(record.reseal(exported.seed).bytes())
+    server = exported.play.server
+    said = chiboctl(server, "record", "folder", path, "--out", tmp_path / "a")
+    assert "was not compared" in said
+    assert "was not compared" not in chiboctl(
+        server, "record", "folder", exported.full, "--out", tmp_path / "b")
+
+
 def test_sealing_it_anew_changes_nothing(exported, tmp_path):
     """The test of the tests above: what they do besides is not found."""
     path = tmp_path / "resealed.chibo"
