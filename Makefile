@@ -138,7 +138,7 @@ UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
 	commitment_check meeting_state_apply verify_anchors_compare \
 	verify_head_compare ballot_paper_compare record_signature_verify \
 	record_redaction_verify verify_signoff_read verify_documents_judge \
-	docx_text_check ruleset_shelf_add
+	docx_text_check ruleset_shelf_add erratum_standing
 PLANTED_VERIFY := $(UNCHECKED:%=$(BUILD)/tests/chibo-verify_without_%)
 $(PLANTED_VERIFY): LIBS = $(VERIFY_LIBS)
 $(PLANTED_VERIFY): $(BUILD)/tests/chibo-verify_without_%: $(BUILD)/tests/support/planted/verify_faults.o $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROTOCOL_LIB)

@@ -67,7 +67,9 @@ def test_while_a_meeting_goes_on_nothing_of_it_is_past(ended):
     assert ended.early.value.code == "meeting_not_ended"
 
 
-def test_both_sign_what_was_wrong_and_it_is_in_force(ended):
+@pytest.fixture(scope="module")
+def in_force(ended):
+    """Number 1, which both sign: its two events, and its text."""
     with ended.in_register("m3") as taker:
         proposed = errata.propose(taker, ended, 1, ended.minutes["c"],
                                   "minute-taker")
@@ -75,6 +77,28 @@ def test_both_sign_what_was_wrong_and_it_is_in_force(ended):
         chair.settle()
         signed = errata.sign(chair, ended, proposed, "chair")
         text = chair.log(ended.organisation).opened[proposed["seq"], "erratum"]
+    return proposed, signed, text
+
+
+@pytest.fixture(scope="module")
+def waiting(ended, in_force):
+    """Number 2, which waits for m3: what was answered to the request, which
+    came twice."""
+    with ended.in_register("m1") as chair:
+        chair.settle()
+        message = chair.command_message(
+            "propose_erratum", ended.organisation, meeting=ended.meeting,
+            number=2, minutes=ended.minutes["c"], role="chair",
+            erratum=errata.erratum_text(should="Chi bộ đã nghe báo cáo."))
+        answers = []
+        for _ in range(2):
+            chair.send(message)
+            answers.append(chair.answer(message["id"]))
+    return answers
+
+
+def test_both_sign_what_was_wrong_and_it_is_in_force(in_force):
+    proposed, signed, text = in_force
     assert (proposed["member"], proposed["role"]) == ("m3", "minute-taker")
     assert (signed["member"], signed["role"]) == ("m1", "chair")
     assert signed["c"] == proposed["erratum"]["c"]
@@ -94,18 +118,9 @@ def test_nobody_else_does(ended, holder, role, code):
     assert refusal.value.code == code
 
 
-def test_a_request_that_is_sent_again_is_answered_again(ended):
+def test_a_request_that_is_sent_again_is_answered_again(ended, waiting):
+    assert waiting[0] == waiting[1] and "seq" in waiting[0]
     with ended.in_register("m1") as chair:
-        chair.settle()
-        message = chair.command_message(
-            "propose_erratum", ended.organisation, meeting=ended.meeting,
-            number=2, minutes=ended.minutes["c"], role="chair",
-            erratum=errata.erratum_text(should="Chi bộ đã nghe báo cáo."))
-        answers = []
-        for _ in range(2):
-            chair.send(message)
-            answers.append(chair.answer(message["id"]))
-        assert answers[0] == answers[1] and "seq" in answers[0]
         with pytest.raises(Refused) as refusal:
             errata.propose(chair, ended, 2, ended.minutes["c"], "chair")
     assert refusal.value.code == "erratum_number"
@@ -123,7 +138,7 @@ def test_it_is_over_these_minutes_and_this_text(ended):
         assert refusal.value.code == "bad_message"
 
 
-def test_its_text_is_for_the_cell_alone(ended):
+def test_its_text_is_for_the_cell_alone(ended, in_force):
     other = played_record.Cell(ended.server, ended.admin)
     stranger = other.add_member("Đảng viên Mẫu 09", office="cell_leader")
     device = other.enrol(stranger, "Máy của chi bộ khác")
@@ -144,7 +159,7 @@ def test_its_text_is_for_the_cell_alone(ended):
 
 
 @pytest.fixture(scope="module")
-def after(ended):
+def after(ended, waiting):
     """Number 1 is in force, number 2 waits for m3."""
     return export(ended, "after")
 
@@ -194,7 +209,7 @@ def test_what_was_adopted_is_what_it_was(ended, after):
                                        "documents/minutes.docx")
 
 
-def test_the_minutes_that_a_server_draws_tell_of_them(ended):
+def test_the_minutes_that_a_server_draws_tell_of_them(ended, in_force):
     with ended.server.login(ended.devices["m4"]) as member:
         member.join(ended.meeting)
         drawn = member.ask("minutes", log=ended.meeting, language="en")
@@ -366,6 +381,38 @@ def test_whatever_is_done_to_an_erratum_is_found(ended, after, tmp_path, name):
     assert (code, errors) == (1, "")
     assert said["failure"]["fault"] == fault
     assert "NOT VALID" in page(path)
+
+
+def proposed_by_a_member(record, play):
+    """Number 2, which waits, as m4 proposes it."""
+    events = registered(record)
+    event = find(events, "erratum_proposed", 2)
+    event.update(member="m4")
+    resigned(play, event, "m4")
+    put_register(record, events)
+
+
+def unsigned(record, _):
+    """Nothing stands behind the one whose signature is none."""
+    events = registered(record)
+    find(events, "erratum_signed")["sig"] = "00" * 64
+    gone = {find(events, "erratum_proposed", 2)["seq"]}
+    put_register(record, [e for e in events if e["seq"] not in gone], gone)
+
+
+@pytest.mark.parametrize("check, change", [
+    ("erratum_standing", proposed_by_a_member),
+    ("register_check", unsigned)])
+def test_a_verifier_without_a_check_is_found_out(ended, after, tmp_path, check,
+                                                 change):
+    record = RecordFile(after.read_bytes())
+    change(record, ended)
+    seed = bytes.fromhex((ended.server.data / "identity.key")
+                         .read_text().strip())
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.reseal(seed).bytes())
+    assert verify(path)[0] == 1
+    assert verify(path, without=check)[0] == 0
 
 
 def test_sealing_it_anew_changes_nothing(ended, after, tmp_path):

@@ -9,6 +9,7 @@
 #include "protocol/meeting/checkpoint_check.h"
 #include "protocol/meeting/command_roles.h"
 #include "protocol/meeting/register_check.h"
+#include "protocol/meeting/register_errata.h"
 #include "protocol/meeting/snapshot_check.h"
 #include "protocol/rules/ruleset_shelf.h"
 #include "protocol/verify/verify_anchors.h"
@@ -231,4 +232,17 @@ WRAP(enum result, ruleset_shelf_add, struct ruleset_shelf *shelf,
     (void)size;
     faults->count = 0;
     return RESULT_MALFORMED;
+}
+
+WRAP(enum erratum_standing, erratum_standing,
+     const struct register_state *state, const struct meeting_state *meeting,
+     const struct register_erratum *erratum, const struct identifier *member,
+     enum minutes_signer role)
+{
+    (void)state;
+    (void)meeting;
+    (void)erratum;
+    (void)member;
+    (void)role;
+    return ERRATUM_STANDING_OWN;
 }
