@@ -69,15 +69,31 @@ static const char *role_words(enum minutes_signer role)
     return role == SIGNER_CHAIR ? _("as chair") : _("as minute-taker");
 }
 
+/* Is it not who had the office when the meeting was closed? */
+static bool stands_in(const struct meeting_view *view,
+                      const struct register_erratum_signature *signature)
+{
+    return view->state && !identifier_equal(&signature->member,
+                                            signature->role == SIGNER_CHAIR
+                                                ? &view->state->presiding
+                                                : &view->state->minute_taker);
+}
+
 static void put_signers(const struct meeting_view *view,
                         const struct register_erratum *erratum, FILE *out)
 {
     size_t i;
 
-    for (i = 0; i < erratum->signature_count; i++)
-        (void)fprintf(out, _("    signed by %s, %s\n"),
-                      cli_who(view, &erratum->signatures[i].member).text,
-                      role_words(erratum->signatures[i].role));
+    for (i = 0; i < erratum->signature_count; i++) {
+        const struct register_erratum_signature *row = &erratum->signatures[i];
+
+        (void)fprintf(out,
+                      stands_in(view, row)
+                          ? _("    signed by %s, %s, in place of one who has "
+                              "left the cell\n")
+                          : _("    signed by %s, %s\n"),
+                      cli_who(view, &row->member).text, role_words(row->role));
+    }
 }
 
 static void put_erratum(const struct meeting_view *view,

@@ -2,12 +2,13 @@
 
 #include "protocol/base/date.h"
 #include "protocol/base/limits.h"
+#include "protocol/wire/field.h"
 #include "protocol/wire/json_read.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERSION = 1, FIELDS = 7, PARSE = JSON_REJECT_DUPLICATES };
+enum { VERSION = 1, FIELDS = 7 };
 
 static bool is_blank(struct text_view text)
 {
@@ -72,12 +73,16 @@ static enum result is_canonical(const struct erratum_text *text,
 
 enum result erratum_text_read(struct text_view json, struct erratum_text *out)
 {
-    json_t *root = json_loadb(json.data, json.size, PARSE, NULL);
-    struct erratum_text text = { .root = root };
+    struct erratum_text text = { .root = NULL };
+    json_t *root = NULL;
     uint64_t version = 0;
-    enum result result = RESULT_MALFORMED;
+    enum result result = message_parse(json.data, json.size, &root);
 
-    if (json_is_object(root) && json_object_size(root) == FIELDS &&
+    if (result != RESULT_OK)
+        return result == RESULT_NO_MEMORY ? result : RESULT_MALFORMED;
+    text.root = root;
+    result = RESULT_MALFORMED;
+    if (json_object_size(root) == FIELDS &&
         json_read_number(root, "v", &version) && version == VERSION &&
         read_text(root, "date", &text.date) && read_entry(root, &text.entry) &&
         json_read_number(root, "line", &text.line) &&

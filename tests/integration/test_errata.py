@@ -438,3 +438,23 @@ def test_the_verifier_says_what_is_in_force_and_who_signed(after):
     assert "errata of the minutes, signed by devices" in text
     assert errata.SHOULD in text and "NOT IN FORCE" in text
     assert "đính chính" in page(after, "vi")
+
+
+# --- less in it -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level, is_opened", [("member", True),
+                                              ("upper", False)])
+def test_their_text_goes_where_the_text_of_the_minutes_goes(
+        ended, after, tmp_path, level, is_opened):
+    out = tmp_path / f"{level}.chibo"
+    chiboctl(ended.server, "record", "redact", "--level", level, after, out)
+    code, said, _ = verify(out)
+    assert (code, said["failure"]) == (0, None)
+    assert [row["opened"] for row in said["errata"]] == [is_opened] * 2
+    assert [row["in_force"] for row in said["errata"]] == [True, False]
+    entries = next(row for row in said["texts"]
+                   if (row["event"], row["field"]) == ("entry_written", "text"))
+    assert (entries["opened"] > 0) == is_opened
+    assert any(errata.SHOULD.encode() in data for data in
+               RecordFile(out.read_bytes()).files.values()) == is_opened
