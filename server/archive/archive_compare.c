@@ -110,6 +110,19 @@ static bool is_one_history(const struct archive_record *old,
            archive_is_one_history(c->heads, c->count, d->heads, d->count);
 }
 
+/* Its log ends earlier, or the register in it does: that of before an erratum.
+ */
+static bool ends_earlier(const struct archive_record *old,
+                         const struct archive_record *fresh)
+{
+    const size_t before = old->findings->history.count;
+    const size_t now = fresh->findings->history.count;
+
+    return now < before ||
+           (now == before && fresh->findings->registry.reader.count <
+                                 old->findings->registry.reader.count);
+}
+
 enum result archive_compare(const struct archive_record *old,
                             const struct archive_record *fresh,
                             enum archive_relation *out)
@@ -126,7 +139,7 @@ enum result archive_compare(const struct archive_record *old,
     if (result == RESULT_OK)
         result = openings_of(fresh, &fresh_lines);
     if (result == RESULT_OK) {
-        if (fresh->findings->history.count < old->findings->history.count)
+        if (ends_earlier(old, fresh))
             *out = ARCHIVE_OLDER;
         else if (!has_all(&fresh_lines, &old_lines) || hides_file(old, fresh))
             *out = ARCHIVE_LESS;

@@ -1,9 +1,13 @@
 """Errata: what a real server takes of whom after the meeting has ended, and to
 whom it shows their text."""
+import contextlib
 import json
 import pathlib
+import shutil
+import sqlite3
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -17,6 +21,8 @@ import record_forms as forms  # noqa: E402
 from record_file import (REGISTER, REGISTER_OPENINGS, RecordFile,  # noqa: E402
                          dump, join, lines_of)
 from server_process import BUILD  # noqa: E402
+from test_destroy import TERMS, destroy  # noqa: E402
+from test_destroy import export as destroyed_export  # noqa: E402
 from test_record import carried, chiboctl, verify  # noqa: E402
 from wire_client import Refused  # noqa: E402
 
@@ -458,3 +464,45 @@ def test_their_text_goes_where_the_text_of_the_minutes_goes(
     assert (entries["opened"] > 0) == is_opened
     assert any(errata.SHOULD.encode() in data for data in
                RecordFile(out.read_bytes()).files.values()) == is_opened
+
+
+def test_an_archive_takes_the_record_with_more_of_them(ended, after, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "chibod.conf").write_text('data_directory = "data";\n')
+
+    def imported(path):
+        done = subprocess.run(
+            [BUILD / "bin/chiboctl", "record", "import", path, "--json",
+             "--config", tmp_path / "chibod.conf"], capture_output=True,
+            text=True, timeout=60, check=True)
+        return json.loads(done.stdout.splitlines()[0])["result"]
+    assert [imported(path) for path in (ended.before, after, ended.before,
+                                        after)] == [
+        "stored", "extended", "older", "same"]
+
+
+def texts_of_errata(server):
+    with contextlib.closing(sqlite3.connect(server.data / "chibo.db")) as db:
+        return db.execute("SELECT count(*) FROM opening WHERE field = "
+                          "'erratum'").fetchone()[0]
+
+
+def test_with_the_texts_of_the_minutes_theirs_are_destroyed(ended, after,
+                                                            tmp_path):
+    there = ended.server.data.parent
+    copied = types.SimpleNamespace(
+        data=tmp_path / "copy" / ended.server.data.name,
+        config=tmp_path / "copy" / ended.server.config.name,
+        meeting=ended.meeting)
+    ended.admin.close()
+    ended.server.stop()
+    shutil.copytree(there, tmp_path / "copy", symlinks=True)
+    ended.server.start()
+    ended.admin = ended.server.admin()
+    copied.config.write_text(copied.config.read_text() + TERMS + "\n")
+    assert texts_of_errata(copied) == 2
+    destroy(copied, "2029-06-01")
+    assert texts_of_errata(copied) == 0
+    code, said, _ = verify(destroyed_export(copied, tmp_path / "rest.chibo"))
+    assert (code, said["failure"]) == (0, None)
+    assert [row["opened"] for row in said["errata"]] == [False, False]
