@@ -179,3 +179,37 @@ struct sound_match sound_signal_match(const int16_t *spoken,
     free(b);
     return match;
 }
+
+static int by_value(const void *a, const void *b)
+{
+    double first = *(const double *)a;
+    double second = *(const double *)b;
+
+    return first < second ? -1 : first > second;
+}
+
+struct sound_match
+sound_signal_match_pieces(const int16_t *spoken, size_t spoken_count,
+                          const int16_t *heard, size_t heard_count,
+                          size_t delay_max, size_t piece_count)
+{
+    struct sound_match match = { .correlation = -2.0 };
+    double all[SOUND_PIECE_MAX];
+    size_t n = 0;
+
+    for (size_t at = 0; at + piece_count <= spoken_count && at < heard_count;
+         at += piece_count) {
+        size_t room = heard_count - at;
+
+        if (room > piece_count + delay_max)
+            room = piece_count + delay_max;
+        match = sound_signal_match(&spoken[at], piece_count, &heard[at], room,
+                                   delay_max);
+        assert(n < SOUND_PIECE_MAX);
+        all[n++] = match.correlation;
+    }
+    assert(n > 0);
+    qsort(all, n, sizeof *all, by_value);
+    match.correlation = all[n / 2];
+    return match;
+}

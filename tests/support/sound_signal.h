@@ -28,4 +28,15 @@ struct sound_match sound_signal_match(const int16_t *spoken,
                                       size_t spoken_count, const int16_t *heard,
                                       size_t heard_count, size_t delay_max);
 
+/*
+ * The same by pieces of `piece_count` samples, each with a delay of its own: a
+ * listener's delay may change while he listens. The piece in the middle by
+ * correlation, and the delay of the last. At most SOUND_PIECE_MAX pieces.
+ */
+enum { SOUND_PIECE_MAX = 64 };
+struct sound_match
+sound_signal_match_pieces(const int16_t *spoken, size_t spoken_count,
+                          const int16_t *heard, size_t heard_count,
+                          size_t delay_max, size_t piece_count);
+
 #endif
