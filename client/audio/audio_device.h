@@ -11,6 +11,27 @@
 
 #include <stdint.h>
 
+enum { AUDIO_NAME_SIZE = 256 }; /* of a device's name, with its end */
+
+enum audio_direction {
+    AUDIO_CAPTURE,  /* microphone */
+    AUDIO_PLAYBACK, /* loudspeaker */
+};
+
+enum audio_change_kind {
+    AUDIO_STRAYED,  /* the chosen one is not there: `name` stands in */
+    AUDIO_RETURNED, /* the chosen one, `name`, is used again */
+    AUDIO_MOVED,    /* none was chosen, and now it is `name` */
+    AUDIO_MISSING,  /* there is none at all; `name` is empty */
+};
+
+/* What happened to one direction while the sound goes on. */
+struct audio_change {
+    enum audio_direction direction;
+    enum audio_change_kind kind;
+    char name[AUDIO_NAME_SIZE]; /* for people; UTF-8, may be cut off */
+};
+
 /* Called on the device's thread; none of them may stop the device. */
 struct audio_device_handlers {
     /* A block was captured. NULL: capture is not opened. */
@@ -23,6 +44,13 @@ struct audio_device_handlers {
      * two nothing else is called. May be NULL.
      */
     void (*ended)(enum result reason, void *user);
+    /*
+     * The sound comes from or goes to another device than before. Also called
+     * inside `start`, on its thread, if the chosen device is not there. NULL:
+     * then a device that vanishes ends it all, and one that is not there is
+     * not replaced. `change` is borrowed for the call.
+     */
+    void (*changed)(const struct audio_change *change, void *user);
     void *user;
 };
 

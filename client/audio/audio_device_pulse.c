@@ -15,20 +15,37 @@ enum {
 
 static const uint32_t SERVER_CHOOSES = (uint32_t)-1;
 
+/* What stands for the default even where PULSE_SINK names another. */
+static const char *const DEFAULT_NAMES[] = {
+    [AUDIO_CAPTURE] = "@DEFAULT_SOURCE@",
+    [AUDIO_PLAYBACK] = "@DEFAULT_SINK@",
+};
+
+struct audio_device_pulse;
+
+/* One direction. */
+struct line {
+    struct audio_device_pulse *pulse; /* whose it is */
+    enum audio_direction direction;
+    char *name; /* chosen; NULL: the default */
+    pa_stream *stream;
+    bool is_told_missing;
+    bool is_strayed;          /* not on the chosen one, and that was told */
+    char at[AUDIO_NAME_SIZE]; /* the machine's name of where it is; "": new */
+};
+
 /*
  * All fields belong to the main loop's lock once it runs; the handlers run
  * with that lock held, on the library's thread.
  */
 struct audio_device_pulse {
     struct audio_device base; /* first: the port's pointer is ours */
-    char *capture_name;
-    char *playback_name;
+    struct line capture;
+    struct line playback;
     struct audio_device_handlers handlers;
 
     pa_threaded_mainloop *loop;
     pa_context *context;
-    pa_stream *capture;
-    pa_stream *playback;
     bool is_timed_out; /* while starting */
     bool is_running;   /* started: from now on a loss is told */
     bool is_lost;      /* was told: nothing else is */
@@ -61,17 +78,23 @@ static void on_context_state(pa_context *context, void *user)
         lose(pulse, RESULT_CLOSED);
 }
 
+static void recover(struct line *line);
+
 static void on_stream_state(pa_stream *stream, void *user)
 {
-    struct audio_device_pulse *pulse = user;
+    struct line *line = user;
+    struct audio_device_pulse *pulse = line->pulse;
 
     pa_threaded_mainloop_signal(pulse->loop, 0);
-    if (PA_STREAM_IS_GOOD(pa_stream_get_state(stream)))
+    if (PA_STREAM_IS_GOOD(pa_stream_get_state(stream)) || !pulse->is_running)
         return;
     /* Streams fall together with their server: that is the better reason. */
-    lose(pulse, PA_CONTEXT_IS_GOOD(pa_context_get_state(pulse->context))
-                    ? RESULT_IO
-                    : RESULT_CLOSED);
+    if (!PA_CONTEXT_IS_GOOD(pa_context_get_state(pulse->context)))
+        lose(pulse, RESULT_CLOSED);
+    else if (pulse->handlers.changed)
+        recover(line);
+    else
+        lose(pulse, RESULT_IO);
 }
 
 static void on_start_timeout(pa_mainloop_api *api, pa_time_event *event,
@@ -143,6 +166,163 @@ static void on_writable(pa_stream *stream, size_t size, void *user)
     }
 }
 
+/* --- where the streams are ----------------------------------------------- */
+
+static void copy_name(char *out, const char *name)
+{
+    size_t size = strlen(name);
+
+    if (size >= AUDIO_NAME_SIZE)
+        size = AUDIO_NAME_SIZE - 1;
+    /* No character is cut through. */
+    while (name[size] != '\0' && size > 0 &&
+           ((uint8_t)name[size] & 0xC0) == 0x80)
+        size--;
+    memcpy(out, name, size);
+    out[size] = '\0';
+}
+
+static void tell(struct line *line, enum audio_change_kind kind,
+                 const char *name)
+{
+    struct audio_device_pulse *pulse = line->pulse;
+    struct audio_change change = { .direction = line->direction, .kind = kind };
+
+    copy_name(change.name, name);
+    if (pulse->handlers.changed && !pulse->is_lost)
+        pulse->handlers.changed(&change, pulse->handlers.user);
+}
+
+static void tell_missing(struct line *line)
+{
+    if (!line->is_told_missing)
+        tell(line, AUDIO_MISSING, "");
+    line->is_told_missing = true;
+    line->is_strayed = line->name != NULL;
+    line->at[0] = '\0';
+}
+
+/* The stream is on this device now: says so if it is news. */
+static void note_place(struct line *line, const char *name,
+                       const char *description)
+{
+    const bool is_new = line->at[0] == '\0' && !line->is_told_missing;
+    const bool is_elsewhere = strncmp(line->at, name, AUDIO_NAME_SIZE - 1) != 0;
+
+    copy_name(line->at, name);
+    line->is_told_missing = false;
+    if (line->name && strcmp(line->name, name) == 0) {
+        if (line->is_strayed)
+            tell(line, AUDIO_RETURNED, description);
+        line->is_strayed = false;
+    } else if (line->name) {
+        line->is_strayed = true;
+        if (is_elsewhere)
+            tell(line, AUDIO_STRAYED, description);
+    } else if (is_elsewhere && !is_new) {
+        tell(line, AUDIO_MOVED, description);
+    }
+}
+
+static void on_sink_place(pa_context *context, const pa_sink_info *info,
+                          int is_last, void *user)
+{
+    (void)context;
+    if (is_last == 0)
+        note_place(user, info->name, info->description);
+}
+
+static void on_source_place(pa_context *context, const pa_source_info *info,
+                            int is_last, void *user)
+{
+    (void)context;
+    if (is_last == 0)
+        note_place(user, info->name, info->description);
+}
+
+/* What was not even asked will be with the next change. */
+static void let_go(pa_operation *operation)
+{
+    if (operation)
+        pa_operation_unref(operation);
+}
+
+static void ask_place(struct line *line)
+{
+    uint32_t index = pa_stream_get_device_index(line->stream);
+    pa_context *context = line->pulse->context;
+
+    if (line->direction == AUDIO_CAPTURE)
+        let_go(pa_context_get_source_info_by_index(context, index,
+                                                   on_source_place, line));
+    else
+        let_go(pa_context_get_sink_info_by_index(context, index, on_sink_place,
+                                                 line));
+}
+
+static void on_moved(pa_stream *stream, void *user)
+{
+    (void)stream;
+    ask_place(user);
+}
+
+/* The chosen one is there: back to it. Its coming is told by on_moved(). */
+static void on_chosen_source(pa_context *context, const pa_source_info *info,
+                             int is_last, void *user)
+{
+    struct line *line = user;
+
+    if (is_last == 0 && line->is_strayed && line->stream)
+        let_go(pa_context_move_source_output_by_index(
+            context, pa_stream_get_index(line->stream), info->index, NULL,
+            NULL));
+}
+
+static void on_chosen_sink(pa_context *context, const pa_sink_info *info,
+                           int is_last, void *user)
+{
+    struct line *line = user;
+
+    if (is_last == 0 && line->is_strayed && line->stream)
+        let_go(pa_context_move_sink_input_by_index(
+            context, pa_stream_get_index(line->stream), info->index, NULL,
+            NULL));
+}
+
+/* A device has come: it may be the one that is waited for. */
+static void look_for_chosen(struct line *line)
+{
+    pa_context *context = line->pulse->context;
+
+    if (line->is_told_missing && !line->stream)
+        recover(line);
+    else if (!line->is_strayed)
+        return;
+    else if (line->direction == AUDIO_CAPTURE)
+        let_go(pa_context_get_source_info_by_name(context, line->name,
+                                                  on_chosen_source, line));
+    else
+        let_go(pa_context_get_sink_info_by_name(context, line->name,
+                                                on_chosen_sink, line));
+}
+
+static void on_event(pa_context *context, pa_subscription_event_type_t type,
+                     uint32_t index, void *user)
+{
+    struct audio_device_pulse *pulse = user;
+    const unsigned facility = type & PA_SUBSCRIPTION_EVENT_FACILITY_MASK;
+
+    (void)context;
+    (void)index;
+    if (!pulse->is_running ||
+        (type & PA_SUBSCRIPTION_EVENT_TYPE_MASK) != PA_SUBSCRIPTION_EVENT_NEW)
+        return;
+    if (facility == PA_SUBSCRIPTION_EVENT_SOURCE)
+        look_for_chosen(&pulse->capture);
+    else if (facility == PA_SUBSCRIPTION_EVENT_SINK)
+        look_for_chosen(&pulse->playback);
+}
+
 /* --- starting ------------------------------------------------------------ */
 
 static bool connect_context(struct audio_device_pulse *pulse)
@@ -157,19 +337,7 @@ static bool connect_context(struct audio_device_pulse *pulse)
                               NULL) >= 0;
 }
 
-static pa_stream *new_stream(struct audio_device_pulse *pulse, const char *name)
-{
-    const pa_sample_spec sound = { .format = PA_SAMPLE_S16NE,
-                                   .rate = AUDIO_RATE,
-                                   .channels = 1 };
-    pa_stream *stream = pa_stream_new(pulse->context, name, &sound, NULL);
-
-    if (stream)
-        pa_stream_set_state_callback(stream, on_stream_state, pulse);
-    return stream;
-}
-
-static bool connect_capture(struct audio_device_pulse *pulse)
+static bool connect_capture(struct line *line, const char *name)
 {
     const pa_buffer_attr buffer = { .maxlength = SERVER_CHOOSES,
                                     .tlength = SERVER_CHOOSES,
@@ -177,15 +345,12 @@ static bool connect_capture(struct audio_device_pulse *pulse)
                                     .minreq = SERVER_CHOOSES,
                                     .fragsize = BLOCK_SIZE };
 
-    pulse->capture = new_stream(pulse, "microphone");
-    if (!pulse->capture)
-        return false;
-    pa_stream_set_read_callback(pulse->capture, on_readable, pulse);
-    return pa_stream_connect_record(pulse->capture, pulse->capture_name,
-                                    &buffer, PA_STREAM_ADJUST_LATENCY) >= 0;
+    pa_stream_set_read_callback(line->stream, on_readable, line->pulse);
+    return pa_stream_connect_record(line->stream, name, &buffer,
+                                    PA_STREAM_ADJUST_LATENCY) >= 0;
 }
 
-static bool connect_playback(struct audio_device_pulse *pulse)
+static bool connect_playback(struct line *line, const char *name)
 {
     const pa_buffer_attr buffer = { .maxlength = SERVER_CHOOSES,
                                     .tlength = 2 * BLOCK_SIZE,
@@ -193,45 +358,107 @@ static bool connect_playback(struct audio_device_pulse *pulse)
                                     .minreq = BLOCK_SIZE / 2,
                                     .fragsize = SERVER_CHOOSES };
 
-    pulse->playback = new_stream(pulse, "loudspeaker");
-    if (!pulse->playback)
-        return false;
-    pa_stream_set_write_callback(pulse->playback, on_writable, pulse);
-    return pa_stream_connect_playback(
-               pulse->playback, pulse->playback_name, &buffer,
-               PA_STREAM_ADJUST_LATENCY | PA_STREAM_AUTO_TIMING_UPDATE, NULL,
-               NULL) >= 0;
+    pa_stream_set_write_callback(line->stream, on_writable, line->pulse);
+    return pa_stream_connect_playback(line->stream, name, &buffer,
+                                      PA_STREAM_ADJUST_LATENCY |
+                                          PA_STREAM_AUTO_TIMING_UPDATE,
+                                      NULL, NULL) >= 0;
 }
 
-static bool is_context_ready(struct audio_device_pulse *pulse)
+/* Begins a stream to or from this device; NULL: the user's default. */
+static bool connect_line(struct line *line, const char *name)
+{
+    const pa_sample_spec sound = { .format = PA_SAMPLE_S16NE,
+                                   .rate = AUDIO_RATE,
+                                   .channels = 1 };
+    const bool is_capture = line->direction == AUDIO_CAPTURE;
+
+    line->stream =
+        pa_stream_new(line->pulse->context,
+                      is_capture ? "microphone" : "loudspeaker", &sound, NULL);
+    if (!line->stream)
+        return false;
+    pa_stream_set_state_callback(line->stream, on_stream_state, line);
+    pa_stream_set_moved_callback(line->stream, on_moved, line);
+    return is_capture ? connect_capture(line, name)
+                      : connect_playback(line, name);
+}
+
+static void drop_stream(struct line *line)
+{
+    pa_stream *stream = line->stream;
+
+    line->stream = NULL;
+    if (!stream)
+        return;
+    pa_stream_set_state_callback(stream, NULL, NULL);
+    pa_stream_set_moved_callback(stream, NULL, NULL);
+    pa_stream_set_read_callback(stream, NULL, NULL);
+    pa_stream_set_write_callback(stream, NULL, NULL);
+    /* Fails if it never was connected: then nothing is to be undone. */
+    (void)pa_stream_disconnect(stream);
+    pa_stream_unref(stream);
+}
+
+/* While running, told by the stream's state: it ended, or it runs again. */
+static void on_recovered(pa_stream *stream, void *user)
+{
+    struct line *line = user;
+    const pa_stream_state_t state = pa_stream_get_state(stream);
+
+    if (state == PA_STREAM_READY) {
+        pa_stream_set_state_callback(stream, on_stream_state, line);
+        ask_place(line);
+        if (line->is_strayed)
+            look_for_chosen(line);
+        return;
+    }
+    if (PA_STREAM_IS_GOOD(state))
+        return;
+    drop_stream(line);
+    if (!PA_CONTEXT_IS_GOOD(pa_context_get_state(line->pulse->context)))
+        lose(line->pulse, RESULT_CLOSED);
+    else if (line->direction == AUDIO_PLAYBACK)
+        lose(line->pulse, RESULT_NOT_FOUND); /* nothing would keep the time */
+    else
+        tell_missing(line);
+}
+
+/* The stream was ended, or there was none: on with the default device. */
+static void recover(struct line *line)
+{
+    drop_stream(line);
+    if (!connect_line(line, DEFAULT_NAMES[line->direction])) {
+        drop_stream(line);
+        lose(line->pulse, RESULT_IO);
+        return;
+    }
+    pa_stream_set_state_callback(line->stream, on_recovered, line);
+}
+
+static bool is_context_ready(const struct audio_device_pulse *pulse)
 {
     return pa_context_get_state(pulse->context) == PA_CONTEXT_READY;
 }
 
-static bool are_streams_ready(struct audio_device_pulse *pulse)
+/* Waits, the lock held, until the server is there, or not, or too late. */
+static bool wait_for_context(struct audio_device_pulse *pulse)
 {
-    return (!pulse->capture ||
-            pa_stream_get_state(pulse->capture) == PA_STREAM_READY) &&
-           (!pulse->playback ||
-            pa_stream_get_state(pulse->playback) == PA_STREAM_READY);
-}
-
-static bool has_failed(struct audio_device_pulse *pulse)
-{
-    return !PA_CONTEXT_IS_GOOD(pa_context_get_state(pulse->context)) ||
-           (pulse->capture &&
-            !PA_STREAM_IS_GOOD(pa_stream_get_state(pulse->capture))) ||
-           (pulse->playback &&
-            !PA_STREAM_IS_GOOD(pa_stream_get_state(pulse->playback)));
-}
-
-/* Waits, the lock held, until `is_ready`, a failure or the time-out. */
-static bool wait_for(struct audio_device_pulse *pulse,
-                     bool (*is_ready)(struct audio_device_pulse *))
-{
-    while (!is_ready(pulse) && !has_failed(pulse) && !pulse->is_timed_out)
+    while (!is_context_ready(pulse) &&
+           PA_CONTEXT_IS_GOOD(pa_context_get_state(pulse->context)) &&
+           !pulse->is_timed_out)
         pa_threaded_mainloop_wait(pulse->loop);
-    return is_ready(pulse);
+    return is_context_ready(pulse);
+}
+
+static bool wait_for_stream(struct line *line)
+{
+    while (PA_CONTEXT_IS_GOOD(pa_context_get_state(line->pulse->context)) &&
+           PA_STREAM_IS_GOOD(pa_stream_get_state(line->stream)) &&
+           pa_stream_get_state(line->stream) != PA_STREAM_READY &&
+           !line->pulse->is_timed_out)
+        pa_threaded_mainloop_wait(line->pulse->loop);
+    return pa_stream_get_state(line->stream) == PA_STREAM_READY;
 }
 
 static enum result failure_of(struct audio_device_pulse *pulse)
@@ -247,52 +474,86 @@ static enum result failure_of(struct audio_device_pulse *pulse)
     return RESULT_IO;
 }
 
+static enum result start_line(struct line *line)
+{
+    struct audio_device_pulse *pulse = line->pulse;
+    enum result result;
+
+    if (connect_line(line, line->name) && wait_for_stream(line))
+        return RESULT_OK;
+    result = failure_of(pulse);
+    drop_stream(line);
+    if (result != RESULT_NOT_FOUND || !pulse->handlers.changed)
+        return result;
+    if (connect_line(line, DEFAULT_NAMES[line->direction]) &&
+        wait_for_stream(line))
+        return RESULT_OK;
+    result = failure_of(pulse);
+    drop_stream(line);
+    if (result != RESULT_NOT_FOUND || line->direction == AUDIO_PLAYBACK)
+        return result;
+    tell_missing(line);
+    return RESULT_OK;
+}
+
+static enum result start_lines(struct audio_device_pulse *pulse)
+{
+    enum result result;
+
+    if (!wait_for_context(pulse))
+        return failure_of(pulse);
+    result = pulse->handlers.captured ? start_line(&pulse->capture) : RESULT_OK;
+    if (result == RESULT_OK && pulse->handlers.play)
+        result = start_line(&pulse->playback);
+    return result;
+}
+
+/* From now on devices that come and go are told to us. */
+static void follow_devices(struct audio_device_pulse *pulse)
+{
+    if (!pulse->handlers.changed)
+        return;
+    pa_context_set_subscribe_callback(pulse->context, on_event, pulse);
+    let_go(pa_context_subscribe(
+        pulse->context, PA_SUBSCRIPTION_MASK_SINK | PA_SUBSCRIPTION_MASK_SOURCE,
+        NULL, NULL));
+    if (pulse->capture.stream)
+        ask_place(&pulse->capture);
+    if (pulse->playback.stream)
+        ask_place(&pulse->playback);
+}
+
 /* The lock is held. */
 static enum result connect_all(struct audio_device_pulse *pulse)
 {
     pa_time_event *timeout;
-    bool is_ready;
+    enum result result;
 
     if (!connect_context(pulse))
         return failure_of(pulse);
     timeout = pa_context_rttime_new(
         pulse->context, pa_rtclock_now() + START_TIMEOUT_MS * PA_USEC_PER_MSEC,
         on_start_timeout, pulse);
-    is_ready = wait_for(pulse, is_context_ready) &&
-               (!pulse->handlers.captured || connect_capture(pulse)) &&
-               (!pulse->handlers.play || connect_playback(pulse)) &&
-               wait_for(pulse, are_streams_ready);
+    result = start_lines(pulse);
     if (timeout)
         pa_threaded_mainloop_get_api(pulse->loop)->time_free(timeout);
-    if (!is_ready)
-        return failure_of(pulse);
+    if (result != RESULT_OK)
+        return result;
     pulse->is_running = true;
+    follow_devices(pulse);
     return RESULT_OK;
-}
-
-static void drop_stream(pa_stream *stream)
-{
-    if (!stream)
-        return;
-    pa_stream_set_state_callback(stream, NULL, NULL);
-    pa_stream_set_read_callback(stream, NULL, NULL);
-    pa_stream_set_write_callback(stream, NULL, NULL);
-    /* Fails if it never was connected: then nothing is to be undone. */
-    (void)pa_stream_disconnect(stream);
-    pa_stream_unref(stream);
 }
 
 /* The lock is held, or the loop's thread has not begun. */
 static void disconnect_all(struct audio_device_pulse *pulse)
 {
     pulse->is_running = false;
-    drop_stream(pulse->capture);
-    drop_stream(pulse->playback);
-    pulse->capture = NULL;
-    pulse->playback = NULL;
+    drop_stream(&pulse->capture);
+    drop_stream(&pulse->playback);
     if (!pulse->context)
         return;
     pa_context_set_state_callback(pulse->context, NULL, NULL);
+    pa_context_set_subscribe_callback(pulse->context, NULL, NULL);
     pa_context_disconnect(pulse->context);
     pa_context_unref(pulse->context);
     pulse->context = NULL;
@@ -344,8 +605,8 @@ static struct audio_device *pulse_free(struct audio_device *device)
     struct audio_device_pulse *pulse = (struct audio_device_pulse *)device;
 
     pulse_stop(device);
-    free(pulse->capture_name);
-    free(pulse->playback_name);
+    free(pulse->capture.name);
+    free(pulse->playback.name);
     free(pulse);
     return NULL;
 }
@@ -361,12 +622,16 @@ enum result audio_device_pulse_new(struct audio_device **out,
     pulse->base = (struct audio_device){ .start = pulse_start,
                                          .stop = pulse_stop,
                                          .free = pulse_free };
+    pulse->capture =
+        (struct line){ .pulse = pulse, .direction = AUDIO_CAPTURE };
+    pulse->playback =
+        (struct line){ .pulse = pulse, .direction = AUDIO_PLAYBACK };
     if (capture_name)
-        pulse->capture_name = strdup(capture_name);
+        pulse->capture.name = strdup(capture_name);
     if (playback_name)
-        pulse->playback_name = strdup(playback_name);
-    if ((capture_name && !pulse->capture_name) ||
-        (playback_name && !pulse->playback_name)) {
+        pulse->playback.name = strdup(playback_name);
+    if ((capture_name && !pulse->capture.name) ||
+        (playback_name && !pulse->playback.name)) {
         pulse_free(&pulse->base);
         return RESULT_NO_MEMORY;
     }

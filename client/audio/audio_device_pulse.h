@@ -16,6 +16,12 @@
  *
  * Its `start` waits until the streams run, at most some 3 s. `ended` tells the
  * loss of the server (RESULT_CLOSED) or of a stream (RESULT_IO).
+ *
+ * With a `changed` handler a sink or source that is not there, or vanishes, is
+ * replaced by the user's default within a moment, and the chosen one is taken
+ * again as soon as it is back; whether the server moves our streams by itself
+ * or ends them makes no difference. No source at all is AUDIO_MISSING, and the
+ * first that comes is taken; without any sink it fails.
  */
 MUST_USE enum result audio_device_pulse_new(struct audio_device **out,
                                             const char *capture_name,

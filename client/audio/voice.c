@@ -1,8 +1,8 @@
 #include "client/audio/voice.h"
 
 #include "client/audio/audio_device_file.h"
-#include "client/audio/audio_device_pulse.h"
 #include "client/audio/audio_ring.h"
+#include "client/audio/device_keeper.h"
 #include "client/audio/voice_playout.h"
 #include "client/audio/voice_recorder.h"
 #include "client/audio/voice_transmit.h"
@@ -25,7 +25,8 @@ struct captured_block {
     int16_t samples[AUDIO_BLOCK_COUNT];
 };
 
-/* Where captured blocks come from: a device and the ring to the owner. */
+/* Where captured blocks come from: the ring to the owner and, of a file that is
+ * spoken, the device. */
 struct source {
     struct audio_device *device;
     struct audio_ring *ring;
@@ -33,9 +34,6 @@ struct source {
 };
 
 struct voice {
-    enum voice_device kind;
-    char *capture_name;
-    char *playback_name;
     enum voice_mode mode;
     struct voice_handlers handlers;
     int64_t (*now_ms)(void *user);
@@ -45,8 +43,9 @@ struct voice {
     bool is_talking;  /* the button */
     bool is_speaking; /* a file */
 
-    struct source sound;  /* the microphone; its device plays, too */
-    struct source speech; /* the file that is spoken; no device: none */
+    struct device_keeper *keeper; /* microphone and loudspeaker */
+    struct source sound;          /* the microphone */
+    struct source speech;         /* the file that is spoken; no device: none */
     /* Tells the device's thread whether captured blocks are wanted, so that
      * an idle microphone wakes nobody. */
     _Atomic bool wants_capture;
@@ -108,12 +107,10 @@ static void on_play(int16_t *samples, void *user)
     pthread_mutex_unlock(&voice->recorder_mutex);
 }
 
-static void on_sound_ended(enum result reason, void *user)
+static void on_device_news(void *user)
 {
     struct voice *voice = user;
 
-    atomic_store_explicit(&voice->sound.end_reason, (int)reason,
-                          memory_order_release);
     voice->handlers.wakeup(voice->handlers.user);
 }
 
@@ -135,51 +132,19 @@ static void on_speech_ended(enum result reason, void *user)
 
 /* --- devices ------------------------------------------------------------- */
 
-static enum result start_sound(struct voice *voice, struct audio_device *device)
+static enum result make_keeper(struct voice *voice,
+                               const struct voice_config *config)
 {
-    const struct audio_device_handlers handlers = { .captured = on_captured,
-                                                    .play = on_play,
-                                                    .ended = on_sound_ended,
-                                                    .user = voice };
-    enum result result;
+    const struct device_keeper_config keeping = {
+        .kind = config->device,
+        .capture_name = config->capture_name,
+        .playback_name = config->playback_name,
+        .handlers = { .captured = on_captured, .play = on_play, .user = voice },
+        .wakeup = on_device_news,
+        .is_awaited = config->is_device_awaited,
+    };
 
-    atomic_store(&voice->sound.end_reason, NO_REASON);
-    result = device->start(device, &handlers);
-    if (result == RESULT_OK)
-        voice->sound.device = device;
-    return result;
-}
-
-static enum result make_device(const struct voice *voice,
-                               struct audio_device **out)
-{
-    switch (voice->kind) {
-    case VOICE_DEVICE_NULL:
-        return audio_device_file_new(out, NULL, NULL, AUDIO_PACE_THREAD);
-    case VOICE_DEVICE_FILE:
-        return audio_device_file_new(out, voice->capture_name,
-                                     voice->playback_name, AUDIO_PACE_THREAD);
-    case VOICE_DEVICE_PULSE:
-        return audio_device_pulse_new(out, voice->capture_name,
-                                      voice->playback_name);
-    case VOICE_DEVICE_GIVEN:
-    case VOICE_DEVICE_NONE:
-        return RESULT_INVALID;
-    }
-    return RESULT_INVALID;
-}
-
-static enum result open_device(struct voice *voice)
-{
-    struct audio_device *device = NULL;
-    enum result result = make_device(voice, &device);
-
-    if (result != RESULT_OK)
-        return result;
-    result = start_sound(voice, device);
-    if (result != RESULT_OK)
-        device->free(device);
-    return result;
+    return device_keeper_new(&voice->keeper, &keeping);
 }
 
 static void close_device(struct source *source)
@@ -188,30 +153,10 @@ static void close_device(struct source *source)
         source->device = source->device->free(source->device);
 }
 
-/* Without even the null device nothing is heard or recorded; the next
- * voice_reopen_device() tries again. */
-static void open_null_device(struct voice *voice)
-{
-    struct audio_device *device = NULL;
-
-    if (audio_device_file_new(&device, NULL, NULL, AUDIO_PACE_THREAD) !=
-        RESULT_OK)
-        return;
-    if (start_sound(voice, device) != RESULT_OK)
-        device->free(device);
-}
-
 /* --- opening and closing ------------------------------------------------- */
 
-static bool copy_name(char **out, const char *name)
-{
-    if (!name)
-        return true;
-    *out = strdup(name);
-    return *out != NULL;
-}
-
-static enum result make_parts(struct voice *voice)
+static enum result make_parts(struct voice *voice,
+                              const struct voice_config *config)
 {
     const struct voice_handlers *handlers = &voice->handlers;
     enum result result;
@@ -223,6 +168,8 @@ static enum result make_parts(struct voice *voice)
                                     handlers->user);
     if (result == RESULT_OK)
         result = voice_playout_new(&voice->playout, JITTER_DELAY_MIN_MS);
+    if (result == RESULT_OK)
+        result = make_keeper(voice, config);
     return result;
 }
 
@@ -269,7 +216,6 @@ static struct voice *make_voice(const struct voice_config *config,
         free(voice);
         return NULL;
     }
-    voice->kind = config->device;
     voice->mode = config->mode;
     voice->is_muted = config->is_muted;
     voice->now_ms = config->now_ms ? config->now_ms : monotonic_ms;
@@ -289,15 +235,11 @@ enum result voice_open(struct voice **out, const struct voice_config *config,
     voice = make_voice(config, handlers);
     if (!voice)
         return RESULT_NO_MEMORY;
-    result = make_parts(voice);
-    if (result == RESULT_OK &&
-        (!copy_name(&voice->capture_name, config->capture_name) ||
-         !copy_name(&voice->playback_name, config->playback_name)))
-        result = RESULT_NO_MEMORY;
+    result = make_parts(voice, config);
     if (result == RESULT_OK) {
         update_talking(voice);
-        result = config->given ? start_sound(voice, config->given)
-                               : open_device(voice);
+        result =
+            device_keeper_open(voice->keeper, config->given, now_of(voice));
     }
     if (result != RESULT_OK) {
         voice_close(voice);
@@ -314,7 +256,7 @@ struct voice *voice_close(struct voice *voice)
     if (!voice)
         return NULL;
     close_device(&voice->speech);
-    close_device(&voice->sound);
+    voice->keeper = device_keeper_free(voice->keeper);
     recorded = voice_recorder_finish(voice->recorder, now_of(voice));
     /* Who wants to know ends the recording with voice_stop_recording(). */
     (void)recorded;
@@ -323,8 +265,6 @@ struct voice *voice_close(struct voice *voice)
     voice_transmit_free(voice->transmit);
     voice_playout_free(voice->playout);
     pthread_mutex_destroy(&voice->recorder_mutex);
-    free(voice->capture_name);
-    free(voice->playback_name);
     free(voice);
     return NULL;
 }
@@ -385,18 +325,34 @@ static void process_speech(struct voice *voice)
         voice->handlers.speech_finished(voice->handlers.user);
 }
 
-static void process_loss(struct voice *voice)
+static void tell_news(struct voice *voice, const struct device_news *news)
 {
-    int reason =
-        atomic_load_explicit(&voice->sound.end_reason, memory_order_acquire);
+    const struct voice_handlers *handlers = &voice->handlers;
 
-    /* A file used as a microphone is at its end: the rest goes on. */
-    if (reason == NO_REASON || reason == RESULT_OK)
-        return;
-    close_device(&voice->sound);
-    open_null_device(voice);
-    if (voice->handlers.device_lost)
-        voice->handlers.device_lost((enum result)reason, voice->handlers.user);
+    switch (news->kind) {
+    case DEVICE_NO_NEWS:
+        break;
+    case DEVICE_GONE:
+        if (handlers->device_lost)
+            handlers->device_lost(news->reason, handlers->user);
+        break;
+    case DEVICE_BACK:
+        if (handlers->device_back)
+            handlers->device_back(handlers->user);
+        break;
+    case DEVICE_CHANGED:
+        if (handlers->device_changed)
+            handlers->device_changed(&news->change, handlers->user);
+        break;
+    }
+}
+
+static void process_device(struct voice *voice)
+{
+    struct device_news news;
+
+    while (device_keeper_next(voice->keeper, now_of(voice), &news))
+        tell_news(voice, &news);
 }
 
 void voice_process(struct voice *voice)
@@ -405,7 +361,7 @@ void voice_process(struct voice *voice)
         process_speech(voice);
     transmit_waiting(voice, &voice->sound,
                      is_sendable(voice) && !voice->is_speaking);
-    process_loss(voice);
+    process_device(voice);
 }
 
 enum result voice_speak_file(struct voice *voice, const char *path)
@@ -516,16 +472,19 @@ enum result voice_stop_recording(struct voice *voice)
 
 enum result voice_reopen_device(struct voice *voice)
 {
-    enum result result;
+    return device_keeper_reopen(voice->keeper, now_of(voice));
+}
 
-    if (voice->kind == VOICE_DEVICE_GIVEN)
-        return RESULT_INVALID;
-    /* Two devices must not pull from one playout: the old one goes first. */
-    close_device(&voice->sound);
-    result = open_device(voice);
-    if (result != RESULT_OK)
-        open_null_device(voice);
-    return result;
+enum result voice_choose_device(struct voice *voice, const char *capture_name,
+                                const char *playback_name)
+{
+    return device_keeper_choose(voice->keeper, capture_name, playback_name,
+                                now_of(voice));
+}
+
+int64_t voice_wait_ms(const struct voice *voice)
+{
+    return device_keeper_wait_ms(voice->keeper, now_of(voice));
 }
 
 void voice_statistics(const struct voice *voice, struct voice_statistics *out)

@@ -6,14 +6,13 @@
  *
  * Threads. A voice belongs to one thread, the owner's (the network thread of
  * the client core); every function here is called on it, and the handlers
- * `send`, `speech_finished` and `device_lost` run on it, inside
+ * `send`, `speech_finished` and those of devices run on it, inside
  * voice_process() (`send` also inside voice_set_talking() and
  * voice_set_muted(), for the frame that ends a talkspurt). The one handler
  * that runs on a device's thread is `wakeup`: it asks the owner to call
  * voice_process() soon (uv_async_send() fits), must not block and must not
  * call back into the voice. Wake-ups may merge. Of the others `send` must not
- * call back either; `speech_finished` and `device_lost` may call anything but
- * voice_close().
+ * call back either; the rest may call anything but voice_close().
  *
  * Time is in milliseconds of one clock that never runs backwards; unless the
  * configuration names another it is CLOCK_MONOTONIC, which uv_hrtime() reads
@@ -67,10 +66,15 @@ struct voice_handlers {
     /*
      * The device is gone (RESULT_CLOSED: its server ended; RESULT_IO: it
      * failed). The voice goes on with the null device, so that recordings
-     * and positions stay right; voice_reopen_device() tries again. May be
-     * NULL.
+     * and positions stay right, and tries again by itself (voice_wait_ms());
+     * voice_reopen_device() tries at once. May be NULL.
      */
     void (*device_lost)(enum result reason, void *user);
+    /* The device that was lost, or awaited, is there. May be NULL. */
+    void (*device_back)(void *user);
+    /* A microphone or a loudspeaker went or came, and the sound goes on: as
+     * `changed` of audio_device.h. May be NULL. */
+    void (*device_changed)(const struct audio_change *change, void *user);
     void *user;
 };
 
@@ -83,6 +87,7 @@ struct voice_config {
     struct audio_device *given; /* taken on success; VOICE_DEVICE_GIVEN only */
     enum voice_mode mode;
     bool is_muted;                 /* at the start */
+    bool is_device_awaited;        /* cannot be opened: as if it were lost */
     int64_t (*now_ms)(void *user); /* NULL: CLOCK_MONOTONIC; any thread */
     void *now_user;
 };
@@ -174,6 +179,14 @@ MUST_USE enum result voice_stop_recording(struct voice *voice);
 /* Opens the configured device again after `device_lost`. Errors as
  * voice_open(); the null device then stays. */
 MUST_USE enum result voice_reopen_device(struct voice *voice);
+/* Opens the devices of these names in place of those in use; NULL: the
+ * default. As voice_reopen_device(). */
+MUST_USE enum result voice_choose_device(struct voice *voice,
+                                         const char *capture_name,
+                                         const char *playback_name);
+/* How long until voice_process() is due without a wake-up, to look whether a
+ * lost device is back: milliseconds, or -1 for never. */
+int64_t voice_wait_ms(const struct voice *voice);
 
 void voice_statistics(const struct voice *voice, struct voice_statistics *out);
 

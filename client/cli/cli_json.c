@@ -470,6 +470,19 @@ static void on_line_too_long(struct cli_join *join)
     put_error(REFUSAL_TOO_LONG, NULL);
 }
 
+static json_t *change_to_json(const struct audio_change *change)
+{
+    static const char *const kinds[] = { [AUDIO_STRAYED] = "strayed",
+                                         [AUDIO_RETURNED] = "returned",
+                                         [AUDIO_MOVED] = "moved",
+                                         [AUDIO_MISSING] = "missing" };
+
+    return json_pack(
+        "{s:s, s:s, s:s*}", "sound_changed", kinds[change->kind], "device",
+        change->direction == AUDIO_CAPTURE ? "microphone" : "loudspeaker",
+        "name", change->name[0] ? change->name : NULL);
+}
+
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)
 {
@@ -496,6 +509,12 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_DEVICE_LOST:
     case CLI_VOICE_NO_DEVICE:
         put(json_pack("{s:s}", "sound_lost", result));
+        break;
+    case CLI_VOICE_DEVICE_BACK:
+        put(json_pack("{s:b}", "sound_back", 1));
+        break;
+    case CLI_VOICE_DEVICE_CHANGED:
+        put(change_to_json(&notice->change));
         break;
     }
 }

@@ -497,6 +497,39 @@ void cli_screen_expect_voice(void)
     screen.crowded_ms = 0;
 }
 
+static void say_change(const struct audio_change *change)
+{
+    const bool is_capture = change->direction == AUDIO_CAPTURE;
+    const char *name = change->name;
+
+    switch (change->kind) {
+    case AUDIO_STRAYED:
+        cli_screen_say(is_capture
+                           ? _("The chosen microphone is not there: %s is used "
+                               "until it is back.")
+                           : _("The chosen loudspeaker is not there: %s is "
+                               "used until it is back."),
+                       name);
+        break;
+    case AUDIO_RETURNED:
+        cli_screen_say(is_capture ? _("The chosen microphone is back: %s.")
+                                  : _("The chosen loudspeaker is back: %s."),
+                       name);
+        break;
+    case AUDIO_MOVED:
+        cli_screen_say(is_capture ? _("Another microphone is used now: %s.")
+                                  : _("Another loudspeaker is used now: %s."),
+                       name);
+        break;
+    case AUDIO_MISSING:
+        cli_screen_say(
+            "%s", is_capture ? _("There is no microphone: you hear, but cannot "
+                                 "be heard. Plug one in.")
+                             : _("There is no loudspeaker. Plug one in."));
+        break;
+    }
+}
+
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)
 {
@@ -530,6 +563,13 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_NO_DEVICE:
         cli_screen_say(
             "%s", _("There is no sound device: you take part without sound."));
+        break;
+    case CLI_VOICE_DEVICE_BACK:
+        cli_screen_say("%s", _("The sound device is there: you hear and can be "
+                               "heard."));
+        break;
+    case CLI_VOICE_DEVICE_CHANGED:
+        say_change(&notice->change);
         break;
     }
 }

@@ -56,8 +56,9 @@ struct cli_voice {
 
     /* Of the thread alone. */
     struct voice *voice;
-    bool is_talking; /* as the main thread asked last */
-    bool has_spoken; /* a file is over, what it opened is still open */
+    bool is_talking;    /* as the main thread asked last */
+    bool has_processed; /* the start is over */
+    bool has_spoken;    /* a file is over, what it opened is still open */
     char spoken[CLI_VOICE_PATH_SIZE];
     char recorded[CLI_VOICE_PATH_SIZE]; /* "": nothing is being recorded */
 };
@@ -99,19 +100,23 @@ static void copy_path(char *out, const char *path)
 /* --- on the voice's thread ----------------------------------------------- */
 
 /* When nobody fetches notices the newest are the ones that are lost. */
+static void put_notice(struct cli_voice *mine,
+                       const struct cli_voice_notice *notice)
+{
+    pthread_mutex_lock(&mine->lock);
+    if (mine->notice_count < NOTICE_MAX)
+        mine->notices[mine->notice_count++] = *notice;
+    pthread_mutex_unlock(&mine->lock);
+    wake(mine->notice_fd);
+}
+
 static void tell(struct cli_voice *mine, enum cli_voice_notice_kind kind,
                  enum result result, const char *path)
 {
-    pthread_mutex_lock(&mine->lock);
-    if (mine->notice_count < NOTICE_MAX) {
-        struct cli_voice_notice *notice = &mine->notices[mine->notice_count++];
+    struct cli_voice_notice notice = { .kind = kind, .result = result };
 
-        notice->kind = kind;
-        notice->result = result;
-        copy_path(notice->path, path);
-    }
-    pthread_mutex_unlock(&mine->lock);
-    wake(mine->notice_fd);
+    copy_path(notice.path, path);
+    put_notice(mine, &notice);
 }
 
 /* The client cannot go away under the lock: cli_voice_stop() takes it. */
@@ -143,27 +148,42 @@ static void on_spoken(void *user)
 
 static void on_lost(enum result reason, void *user)
 {
-    tell(user, CLI_VOICE_DEVICE_LOST, reason, "");
+    struct cli_voice *mine = user;
+
+    tell(mine,
+         mine->has_processed ? CLI_VOICE_DEVICE_LOST : CLI_VOICE_NO_DEVICE,
+         reason, "");
+}
+
+static void on_back(void *user)
+{
+    tell(user, CLI_VOICE_DEVICE_BACK, RESULT_OK, "");
+}
+
+static void on_changed(const struct audio_change *change, void *user)
+{
+    const struct cli_voice_notice notice = { .kind = CLI_VOICE_DEVICE_CHANGED,
+                                             .change = *change };
+
+    put_notice(user, &notice);
 }
 
 static bool open_device(struct cli_voice *mine)
 {
-    struct voice_config config = {
+    const struct voice_config config = {
         .device = mine->device,
         .mode = mine->mode,
         .is_muted = mine->mode == VOICE_OPEN_MICROPHONE,
+        .is_device_awaited = true,
     };
     const struct voice_handlers handlers = { .send = on_send,
                                              .wakeup = on_work,
                                              .speech_finished = on_spoken,
                                              .device_lost = on_lost,
+                                             .device_back = on_back,
+                                             .device_changed = on_changed,
                                              .user = mine };
-    enum result result = voice_open(&mine->voice, &config, &handlers);
 
-    if (result == RESULT_OK)
-        return true;
-    tell(mine, CLI_VOICE_NO_DEVICE, result, "");
-    config.device = VOICE_DEVICE_NULL;
     return voice_open(&mine->voice, &config, &handlers) == RESULT_OK;
 }
 
@@ -290,6 +310,7 @@ static void do_work(struct cli_voice *mine)
                        frame.head.timestamp, frame.head.flags, frame.payload,
                        frame.size, frame.arrival_ms);
     voice_process(mine->voice);
+    mine->has_processed = true;
     if (mine->has_spoken)
         set_talking(mine, mine->is_talking);
     mine->has_spoken = false;
@@ -306,7 +327,7 @@ static void *run(void *user)
     while (!is_stopping(mine)) {
         struct pollfd work = { .fd = mine->work_fd, .events = POLLIN };
 
-        (void)poll(&work, 1, -1);
+        (void)poll(&work, 1, (int)voice_wait_ms(mine->voice));
         empty(mine->work_fd);
         do_work(mine);
     }

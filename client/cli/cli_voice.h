@@ -23,23 +23,26 @@ struct cli_voice_frame {
 
 enum cli_voice_notice_kind {
     CLI_VOICE_NOTHING,
-    CLI_VOICE_SPOKEN,       /* `path` was spoken to its end */
-    CLI_VOICE_SPEAK_FAILED, /* `path`, `result` */
-    CLI_VOICE_RECORDING,    /* into `path` from now on */
-    CLI_VOICE_RECORDED,     /* `path` is complete; `result` if it is not */
-    CLI_VOICE_DEVICE_LOST,  /* `result`: no sound from here on */
-    CLI_VOICE_NO_DEVICE     /* `result`: there was no sound from the start */
+    CLI_VOICE_SPOKEN,         /* `path` was spoken to its end */
+    CLI_VOICE_SPEAK_FAILED,   /* `path`, `result` */
+    CLI_VOICE_RECORDING,      /* into `path` from now on */
+    CLI_VOICE_RECORDED,       /* `path` is complete; `result` if it is not */
+    CLI_VOICE_DEVICE_LOST,    /* `result`: no sound from here on */
+    CLI_VOICE_NO_DEVICE,      /* `result`: there was no sound from the start */
+    CLI_VOICE_DEVICE_BACK,    /* after one of these two: there is sound */
+    CLI_VOICE_DEVICE_CHANGED, /* `change`: another device, the sound goes on */
 };
 enum { CLI_VOICE_PATH_SIZE = 4096 };
 struct cli_voice_notice {
     enum cli_voice_notice_kind kind;
     enum result result;
+    struct audio_change change;
     char path[CLI_VOICE_PATH_SIZE];
 };
 
 /*
- * Starts the thread, which opens the device; one that cannot be opened is
- * replaced by the null device. An open microphone starts muted. RESULT_IO or
+ * Starts the thread, which opens the device; while it cannot be opened the null
+ * device stands in. An open microphone starts muted. RESULT_IO or
  * RESULT_NO_MEMORY.
  */
 MUST_USE enum result cli_voice_new(struct cli_voice **out,
