@@ -20,6 +20,8 @@ static const char usage_text[] =
     "              its head as often as the server's ruleset asks them\n"
     "  rooms       --rooms N (1000) --members N (2): opens them, leaves them\n"
     "              open\n"
+    "  connections after one of these and a restart of the server:\n"
+    "              --members N (200) of it log in, which costs memory\n"
     "  first-join  after \"rooms\" and a restart of the server\n"
     "\n"
     "  -h, --help  this text\n";
@@ -42,6 +44,7 @@ static const struct scenario scenarios[] = {
       bench_checkpoints,
       { .rooms = 1, .members = 300, .seconds = 60 } },
     { "rooms", bench_rooms, { .rooms = 1000, .members = 2 } },
+    { "connections", bench_connections, { .rooms = 1, .members = 200 } },
     { "first-join", bench_first_join, { .rooms = 1, .members = 1 } },
 };
 

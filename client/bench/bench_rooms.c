@@ -88,6 +88,70 @@ int bench_rooms(const struct bench_options *options)
     return EXIT_SUCCESS;
 }
 
+/* --- connections --------------------------------------------------------- */
+
+/* So many first ones, after which what is made once is made. */
+enum { FIRST_CONNECTIONS = 20 };
+
+static bool are_logged_in(const struct bench_load *load, void *user)
+{
+    const size_t *count = user;
+
+    for (size_t i = 0; i < *count; i++)
+        if (load->peers[i].phase != PEER_LOGGED_IN)
+            return load->peers[i].phase == PEER_FAILED;
+    return true;
+}
+
+static enum result log_in(struct bench_load *load, size_t from, size_t until)
+{
+    enum result result = RESULT_OK;
+
+    for (size_t i = from; result == RESULT_OK && i < until; i++) {
+        struct bench_peer *peer = &load->peers[i];
+
+        identifier_number(&peer->holder, "m", i + 1);
+        peer->organisation = load->admin.organisation;
+        peer->server = load->admin.server_key;
+        result = bench_peer_connect(peer);
+        bench_turn(load, 1000);
+    }
+    if (result == RESULT_OK)
+        result = bench_wait(load, are_logged_in, &until);
+    for (size_t i = 0; i < until; i++)
+        if (load->peers[i].phase == PEER_FAILED)
+            result = RESULT_REFUSED;
+    return result;
+}
+
+int bench_connections(const struct bench_options *options)
+{
+    struct bench_load load;
+    const size_t count = options->members;
+    uint64_t before_kib = 0, after_kib;
+    enum result result =
+        bench_load_open(&load, options->directory, 1, count, &no_hooks);
+
+    if (result == RESULT_OK && count <= FIRST_CONNECTIONS)
+        result = RESULT_INVALID;
+    if (result == RESULT_OK)
+        result = log_in(&load, 0, FIRST_CONNECTIONS);
+    if (result == RESULT_OK) {
+        before_kib = bench_server_rss_kib(&load);
+        result = log_in(&load, FIRST_CONNECTIONS, count);
+    }
+    if (result != RESULT_OK)
+        return say_failed("not everybody is logged in", result);
+    after_kib = bench_server_rss_kib(&load);
+    printf("connections: %zu logged in, server memory %.1f KiB each\n", count,
+           (double)(after_kib - before_kib) /
+               (double)(count - FIRST_CONNECTIONS));
+    bench_load_close(&load);
+    return EXIT_SUCCESS;
+}
+
+/* --- the first join ------------------------------------------------------ */
+
 static bool is_first_in(const struct bench_load *load, void *user)
 {
     (void)user;

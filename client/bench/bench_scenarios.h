@@ -18,8 +18,9 @@ int bench_audio(const struct bench_options *options);
 /* Devices of one room sign its head again and again. */
 int bench_checkpoints(const struct bench_options *options);
 /* Opens the rooms and leaves them open; then, after a restart of the server,
- * the first join. */
+ * members that log in, or the first join. */
 int bench_rooms(const struct bench_options *options);
+int bench_connections(const struct bench_options *options);
 int bench_first_join(const struct bench_options *options);
 
 #endif

@@ -18,8 +18,8 @@ enum {
     BUNDLE_WINDOW_GROW_MS = 10,
     BUNDLE_WINDOW_SHRINK_MS = 5,
     /* Of the time that passed, the loop worked so many hundredths. */
-    BUNDLE_WINDOW_BUSY_PERCENT = 40,
-    BUNDLE_WINDOW_IDLE_PERCENT = 20,
+    BUNDLE_WINDOW_BUSY_PERCENT = 30,
+    BUNDLE_WINDOW_IDLE_PERCENT = 15,
     /* A turn so long is falling behind; one so short is not. */
     BUNDLE_WINDOW_LONG_TURN_US = 15000,
     BUNDLE_WINDOW_SHORT_TURN_US = 5000,

@@ -21,6 +21,7 @@ struct meeting_holder;
 
 struct listener {
     struct session *session;
+    const struct transport_connection *connection; /* its; only addressed */
     const struct meeting_holder *holder; /* compared, never looked into */
     uint64_t subroom;
 };

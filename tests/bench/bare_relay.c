@@ -352,7 +352,6 @@ static SSL_CTX *make_context(const char *certificate, const char *key)
             1 ||
         SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
         fail("certificate");
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     return context;
 }
 

@@ -15,7 +15,6 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -25,14 +24,6 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 AUDIO_ROOMS = int(os.environ.get("CHIBO_BENCH_ROOMS", "50"))
-UPGRADE = (b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-           b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-           b"Sec-WebSocket-Protocol: chibo.v1\r\n\r\n")
-
-
-def rss_kib(status):
-    return int(re.search(r"VmRSS:\s+(\d+)", status.read_text())[1])
 
 
 class Bench:
@@ -153,9 +144,13 @@ class Bench:
 
     def audio(self, rounds=3):
         """The relay of the real server, with roll, floor and figures on. One
-        speaker: nothing is held back, each frame is a record of its own."""
+        speaker: nothing is held back, each frame is a record of its own.
+        Three: as it does by itself, which is to hold back only when the loop
+        is busy; with few rooms it is not, and the second ratio is the first.
+        """
         for rooms, speakers, window_ms, must in ((AUDIO_ROOMS, 1, 0, 1.20),
-                                                 (AUDIO_ROOMS, 3, 60, 0.80)):
+                                                 (AUDIO_ROOMS * 4 // 5, 3, 60,
+                                                  0.80)):
             found = []
             for turn in range(rounds):
                 found.append(self.beside_bare(f"audio-{speakers}-{turn}", rooms,
@@ -168,29 +163,16 @@ class Bench:
                        "a delivery / bare SSL_write", middle["ratio"], must)
             if speakers == 1:
                 self.judge("audio: p99 added, ms", middle["p99 added"], 10)
-        self.judge("audio: memory of a TLS connection, KiB", self.memory(), 22)
+        self.judge("audio: memory of a TLS connection, logged in, KiB",
+                   self.memory("audio-1-0", AUDIO_ROOMS * 20), 22)
 
-    def memory(self, count=500):
-        """Of a connection that was upgraded and greeted, no more."""
-        self.start("memory")
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        status = pathlib.Path(f"/proc/{self.server.pid}/status")
-        lines, sizes = [], []
-        for i in range(count + 50):
-            if i == 50:
-                sizes.append(rss_kib(status))  # what is made once is made
-            line = context.wrap_socket(
-                socket.create_connection(("127.0.0.1", self.port)))
-            line.sendall(UPGRADE)
-            assert line.recv(4096).startswith(b"HTTP/1.1 101")
-            lines.append(line)
-        sizes.append(rss_kib(status))
-        for line in lines:
-            line.close()
+    def memory(self, name, count):
+        """Of a connection that is logged in, in KiB: no room is loaded."""
+        self.start(name, again=True)
+        text = self.load("connections", "--members", count, "--server",
+                         self.folder / name)
         self.stop()
-        return (sizes[1] - sizes[0]) / count
+        return float(re.search(r"([0-9.]+) KiB each", text)[1])
 
     @staticmethod
     def judge(what, value, must):
