@@ -210,7 +210,8 @@ struct client_rules {
     bool is_known;
     struct ruleset ruleset;
     struct ruleset_notes notes;
-    bool is_asked; /* for the file with the hash `asked` */
+    bool is_asked;    /* for the file with the hash `asked` */
+    bool is_answered; /* it came, or will not */
     struct hash asked;
 };
 
@@ -619,7 +620,7 @@ void fetch_free(struct client_engine *engine);
  */
 /* May this device read back, or sign, the minutes that the command is about?
  * REFUSAL_NONE; REFUSAL_MINUTES_DIFFER: it draws others from the record;
- * REFUSAL_MINUTES_UNCHECKED: it cannot draw them; REFUSAL_BUSY: no memory. */
+ * REFUSAL_MINUTES_UNCHECKED: it cannot draw them; REFUSAL_BUSY: not now. */
 enum refusal_code minutes_judge(const struct client_engine *engine,
                                 const struct followed *followed,
                                 enum command_op op, const json_t *command);

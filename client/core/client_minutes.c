@@ -77,8 +77,10 @@ enum refusal_code minutes_judge(const struct client_engine *engine,
         return REFUSAL_NONE;
     if (op == OP_SIGN_MINUTES && is_other_version(&state->minutes, command))
         return REFUSAL_MINUTES_DIFFER;
+    if (lacks_rules(engine, state))
+        return engine->rules.is_answered ? REFUSAL_MINUTES_UNCHECKED
+                                         : REFUSAL_BUSY; /* it is on its way */
     if (find_said(follower, op, command, &said) &&
-        !lacks_rules(engine, state) &&
         minutes_check(follower, engine->view.rules, engine->view.rule_notes,
                       said.upto, &said.hash, &check) != RESULT_OK)
         return REFUSAL_BUSY;

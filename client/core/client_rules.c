@@ -46,6 +46,7 @@ void rules_pump(struct client_engine *engine)
         (rules->is_asked && hash_equal(&rules->asked, hash)))
         return;
     rules->is_asked = true;
+    rules->is_answered = false;
     rules->asked = *hash;
     fetch_want(engine, &no_ballot, hash);
 }
@@ -70,6 +71,7 @@ void rules_on_got(struct client_engine *engine, const uint8_t *bytes,
     struct ruleset_notes notes;
     struct ruleset ruleset;
 
+    rules->is_answered = true;
     /* A server that does not give it, or a program that is too old for it: the
      * meeting goes on without. */
     if (!bytes || ruleset_read((const char *)bytes, size, &ruleset, &notes,

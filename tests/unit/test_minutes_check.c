@@ -213,6 +213,10 @@ static void without_the_ruleset_nothing_is_signed(void **state)
     log_author_open_meeting(&world->author);
     enter(world);
     present(world, drawn(&world->author), false);
+    assert_int_equal(answer(world), REFUSAL_BUSY); /* it may be on its way */
+    line_answer(&world->line, line_sent_id(&world->line, "get_blob"),
+                "\"error\":{\"code\":\"no_such_blob\"}");
+    present(world, drawn(&world->author), false);
     assert_int_equal(answer(world), REFUSAL_MINUTES_UNCHECKED);
     assert_int_equal(line_sent_count(&world->line, "present_minutes"), 0);
 }
