@@ -334,7 +334,7 @@ static enum send_state send_audio(struct session *session)
 {
     enum send_state state = SENT;
     struct frame *message;
-    unsigned count;
+    unsigned count = 0;
 
     while (state == SENT && (message = session_next_sound(session, &count))) {
         state = write_now(session, message);

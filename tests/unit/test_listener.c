@@ -94,22 +94,43 @@ static void small_writes_go_out_at_once_and_do_not_block(void **state)
     assert_true(fcntl(pair->near, F_GETFD) & FD_CLOEXEC);
 }
 
-/* A second of one speaker's sound in records of 105 bytes, 50 of them, fills
- * what the kernel takes for a peer that does not read. */
-static void
-the_kernel_takes_a_second_of_sound_for_a_peer_that_stalls(void **state)
+/* Records of 105 bytes, of which one speaker makes 50 a second, that the kernel
+ * takes for a peer that does not read. */
+enum { RECORD_SIZE = 105, RECORDS_A_SECOND = 50 };
+
+static int taken_for_a_peer_that_stalls(const struct pair *pair)
 {
-    const struct pair *pair = *state;
-    const char record[105] = { 0 };
+    const char record[RECORD_SIZE] = { 0 };
     int taken = 0;
 
-    assert_in_range(option(pair->near, TCP_NOTSENT_LOWAT), 1, 2048);
     while (send(pair->near, record, sizeof record, MSG_NOSIGNAL) ==
            (ssize_t)sizeof record)
         taken++;
     assert_int_equal(errno, EAGAIN);
     print_message("%d records taken\n", taken);
-    assert_in_range(taken, 1, 50);
+    return taken;
+}
+
+static void
+the_kernel_takes_a_second_of_sound_for_a_peer_that_stalls(void **state)
+{
+    const struct pair *pair = *state;
+
+    assert_in_range(option(pair->near, TCP_NOTSENT_LOWAT), 1, 2048);
+    assert_in_range(taken_for_a_peer_that_stalls(pair), 1, RECORDS_A_SECOND);
+}
+
+/* So the test above is one: without the option there is no end of it. */
+static void
+without_that_option_the_kernel_would_take_minutes_of_sound(void **state)
+{
+    const struct pair *pair = *state;
+    const int unlimited = -1;
+
+    assert_int_equal(setsockopt(pair->near, IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+                                &unlimited, sizeof unlimited),
+                     0);
+    assert_true(taken_for_a_peer_that_stalls(pair) > 60 * RECORDS_A_SECOND);
 }
 
 int main(void)
@@ -119,6 +140,9 @@ int main(void)
             small_writes_go_out_at_once_and_do_not_block, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             the_kernel_takes_a_second_of_sound_for_a_peer_that_stalls, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(
+            without_that_option_the_kernel_would_take_minutes_of_sound, set_up,
             tear_down),
     };
 
