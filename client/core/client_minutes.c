@@ -71,7 +71,7 @@ enum refusal_code minutes_judge(const struct client_engine *engine,
     const struct meeting_state *state =
         follower ? log_follower_meeting(follower) : NULL;
     enum minutes_check check = MINUTES_CHECK_UNABLE;
-    struct said_minutes said;
+    struct said_minutes said = { .upto = 0 };
 
     if (!is_to_be_checked(state, op, command))
         return REFUSAL_NONE;
