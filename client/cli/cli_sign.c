@@ -202,6 +202,9 @@ static const char *verdict_words(enum cms_verdict verdict)
         return _("this is no detached signature by one person");
     case CMS_OTHER_CONTENT:
         return _("it is not of this file, or one of them was changed");
+    case CMS_WEAK:
+        return _("it rests on an old digest, for which two papers with one "
+                 "signature can be made: have it signed anew");
     case CMS_NOT_TRUSTED:
         return _("it is of this file, but the certificate does not hold");
     case CMS_NO_TRUSTED:

@@ -135,6 +135,23 @@ static enum cms_verdict check_content(CMS_ContentInfo *cms, FILE *content)
     return ferror(content) ? CMS_FAILED : verdict;
 }
 
+/* Of SHA-1 and before, two papers can be made that have one signature. */
+static bool is_strong(CMS_SignerInfo *signer)
+{
+    static const int strong[] = { NID_sha256,   NID_sha384,   NID_sha512,
+                                  NID_sha3_256, NID_sha3_384, NID_sha3_512 };
+    X509_ALGOR *digest = NULL;
+    const ASN1_OBJECT *name = NULL;
+    size_t i;
+
+    CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, NULL);
+    X509_ALGOR_get0(&name, NULL, NULL, digest);
+    for (i = 0; i < sizeof strong / sizeof strong[0]; i++)
+        if (OBJ_obj2nid(name) == strong[i])
+            return true;
+    return false;
+}
+
 static enum cms_verdict check_issuer(X509_STORE *trusted, X509 *certificate,
                                      STACK_OF(X509) * others,
                                      struct cms_signer *out)
@@ -189,7 +206,9 @@ enum cms_verdict cms_signature_check(const uint8_t *der, size_t size,
         cms_certificate_subject(certificate, out->subject);
         show_name(X509_get_issuer_name(certificate), out->issuer);
         show_time(signer, out->signed_at, sizeof out->signed_at);
-        verdict = check_trust(cms, certificate, trusted, out);
+        verdict = is_strong(signer)
+                      ? check_trust(cms, certificate, trusted, out)
+                      : CMS_WEAK;
     }
     CMS_ContentInfo_free(cms);
     ERR_clear_error();

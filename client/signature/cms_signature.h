@@ -34,6 +34,7 @@ enum cms_verdict {
     CMS_GOOD,
     CMS_NO_SIGNATURE,  /* the bytes are none, or are of none or of several */
     CMS_OTHER_CONTENT, /* it is of another file, or was changed */
+    CMS_WEAK,          /* its digest is one for which two files can be made */
     CMS_NOT_TRUSTED,   /* who issued the certificate is not among the trusted;
                           `reason` says why */
     CMS_NO_TRUSTED,    /* that file has no certificates in PEM */

@@ -165,16 +165,29 @@ def test_a_certificate_of_somebody_else_is_not_trusted(papers, tmp_path):
                                                         path).stderr
 
 
-def test_a_signature_with_its_paper_inside_is_not_taken(papers):
+def signed_by_openssl(papers, *how):
     key, certificate = papers.folder / "key.pem", papers.folder / "cert.pem"
     key.write_bytes(papers.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption()))
     certificate.write_bytes(pem(papers.person))
-    assert call("openssl", "cms", "-sign", "-binary", "-nodetach", "-outform",
+    assert call("openssl", "cms", "-sign", "-binary", *how, "-outform",
                 "DER", "-in", papers.paper, "-signer", certificate, "-inkey",
                 key, "-out", papers.signature).returncode == 0
+
+
+def test_a_signature_with_its_paper_inside_is_not_taken(papers):
+    signed_by_openssl(papers, "-nodetach")
     assert "no detached signature" in papers.check().stderr
+
+
+@pytest.mark.parametrize("digest, is_taken", [
+    ("sha256", True), ("sha512", True), ("sha1", False), ("md5", False)])
+def test_a_signature_over_a_weak_digest_is_not_taken(papers, digest, is_taken):
+    signed_by_openssl(papers, "-md", digest)
+    done = papers.check()
+    assert (done.returncode == 0) == is_taken
+    assert ("old digest" in done.stderr) != is_taken
 
 
 def test_old_files_are_read_too(papers):
