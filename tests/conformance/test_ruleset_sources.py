@@ -3,13 +3,14 @@
 Every rule names its source, and whatever was not read in an official text is
 `unverified`, so that whoever presides and the minutes are told. Whatever a
 shipped ruleset has as verified can be looked up: its source has number, date
-and clause of each document, or a public address. The files are read here by their
-own reader, not by the program's; that reader and the checks are shown what they
-have to find.
+and clause of each document, or a public address. Minutes quote sources as they
+stand, so they are Vietnamese. The files are read here by their own reader, not by
+the program's; that reader and the checks are shown what they have to find.
 """
 
 import pathlib
 import re
+import unicodedata
 
 import pytest
 
@@ -52,6 +53,11 @@ NUMBER = r"(\d+-[A-ZĐ]{2,3}/[A-ZĐ]+|\d+/\d{4}/[A-ZĐ]+\d*|Điều lệ Đảng
 DATE = r"\((0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])/(19|20)\d\d\)"
 CLAUSE = r"((Điều|khoản|Mục|Mẫu|Phụ lục) [\dIVX]+(\.\d+)*|\d+(\.\d+)+)"
 COMPLETE = re.compile(rf"{NUMBER} {DATE},( {CLAUSE})+( .*)?")
+# Words that English texts on sources can hardly do without.
+ENGLISH = re.compile(r"\b(a|an|and|as|by|custom|example|for|found|general|in|inferred"
+                     r"|inference|is|known|knowledge|not|of|official|on|or|our|practice"
+                     r"|program|read|rule|source|that|the|this|to|was|what|who|with"
+                     r"|your)\b", re.IGNORECASE)
 ADDRESS = re.compile(r"https?://[\w-]+(\.[\w-]+)+(/\S*)?")
 
 TOKEN = re.compile(r"""\s+|\#[^\n]*                # passed over
@@ -181,6 +187,15 @@ def cannot_be_looked_up(text):
             and not can_be_looked_up(str(group.get("source", "")))]
 
 
+def not_vietnamese(text):
+    """Rules whose source has an English word, or letters that are not composed:
+    those would be found by no search."""
+    return [name for name, group in groups_of(text).items()
+            for source in [str(group.get("source", ""))]
+            if ENGLISH.search(unicodedata.normalize("NFC", source))
+            or not unicodedata.is_normalized("NFC", source)]
+
+
 def test_every_rule_names_its_source():
     assert without_source(FILE.read_text()) == []
 
@@ -195,6 +210,11 @@ def test_there_are_rulesets_and_verified_rules():
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_what_is_verified_can_be_looked_up(path):
     assert cannot_be_looked_up(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_sources_are_vietnamese(path):
+    assert not_vietnamese(path.read_text()) == []
 
 
 def test_what_was_not_read_is_marked_so():
@@ -249,11 +269,11 @@ VERIFIED = [name for name, group in groups_of(FILE.read_text()).items()
     ("https://example.org/dieu-le", False),
     ("190-QĐ/TW (10/10/2024), Điều 14.3; https://example.org/", False),
     ("", True),
-    ("practice of this program", True),
+    ("cách làm của phần mềm này", True),
     ("190-QĐ/TW", True),
     ("190-QĐ/TW, Điều 14.3", True),
     ("190-QĐ/TW (10/10/2024)", True),
-    ("190-QĐ/TW (10/10/2024), on ballots", True),
+    ("190-QĐ/TW (10/10/2024), về phiếu bầu", True),
     ("190-QĐ/TW (2024), Điều 14.3", True),
     ("190-QĐ/TW (32/10/2024), Điều 14.3", True),
     ("(10/10/2024), Điều 14.3", True),
@@ -261,12 +281,26 @@ VERIFIED = [name for name, group in groups_of(FILE.read_text()).items()
     ("Điều lệ Đảng", True),
     ("30-QĐ/TW (26/7/2016), Điều 38; 296-QĐ/TW", True),
     ("30-QĐ/TW (26/7/2016), Điều 38; 296-QĐ/TW (30/5/2025)", True),
-    ("190-QĐ/TW (10/10/2024), Điều 14; general knowledge", True),
+    ("190-QĐ/TW (10/10/2024), Điều 14; hiểu biết chung", True),
     ("http://", True),
 ])
 def test_a_source_that_nobody_can_look_up_is_found(name, source, is_found):
     text = changed(name, "source", f'"{source}"')
     assert cannot_be_looked_up(text) == ([name] if is_found else [])
+
+
+@pytest.mark.parametrize("source, is_found", [
+    ("thực tiễn; chưa tìm thấy quy định", False),
+    ("38-HD/BTCTW, Mẫu 6-KNĐ và 13-KNĐ", False),
+    ("practice: no rule was found", True),
+    ("general knowledge", True),
+    ("190-QĐ/TW (10/10/2024), Điều 15 and 30", True),
+    ("296-QĐ/TW (30/5/2025), its clause was not read", True),
+    (unicodedata.normalize("NFD", "thực tiễn"), True),
+])
+def test_a_source_in_english_is_found(source, is_found):
+    text = changed("quorum.meeting", "source", f'"{source}"')
+    assert not_vietnamese(text) == (["quorum.meeting"] if is_found else [])
 
 
 def test_settings_outside_every_rule_are_found():
