@@ -34,6 +34,8 @@ struct device_keeper {
     int64_t due_ms;   /* the next try; NEVER */
     bool has_first;   /* `first` is to be told */
     struct device_news first;
+
+    struct level_history levels[2]; /* by direction; the device's thread */
 };
 
 /* --- on the device's thread ---------------------------------------------- */
@@ -42,6 +44,8 @@ static void on_captured(const int16_t *samples, void *user)
 {
     struct device_keeper *keeper = user;
 
+    level_history_add(&keeper->levels[AUDIO_CAPTURE], samples,
+                      AUDIO_BLOCK_COUNT);
     keeper->handlers.captured(samples, keeper->handlers.user);
 }
 
@@ -50,6 +54,8 @@ static void on_play(int16_t *samples, void *user)
     struct device_keeper *keeper = user;
 
     keeper->handlers.play(samples, keeper->handlers.user);
+    level_history_add(&keeper->levels[AUDIO_PLAYBACK], samples,
+                      AUDIO_BLOCK_COUNT);
 }
 
 static void on_ended(enum result reason, void *user)
@@ -309,4 +315,13 @@ int64_t device_keeper_wait_ms(const struct device_keeper *keeper,
     if (!keeper->is_gone || keeper->due_ms == NEVER)
         return NEVER;
     return keeper->due_ms > now_ms ? keeper->due_ms - now_ms : 0;
+}
+
+struct level_summary device_keeper_level(const struct device_keeper *keeper,
+                                         enum audio_direction direction)
+{
+    struct level levels[LEVEL_HISTORY_COUNT];
+    size_t count = level_history_read(&keeper->levels[direction], levels);
+
+    return level_summary_of(levels, count);
 }

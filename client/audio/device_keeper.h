@@ -11,6 +11,7 @@
 #define CLIENT_AUDIO_DEVICE_KEEPER_H
 
 #include "client/audio/audio_device.h"
+#include "client/audio/level_meter.h"
 #include "client/audio/voice.h"
 #include "protocol/base/result.h"
 
@@ -54,6 +55,10 @@ MUST_USE enum result device_keeper_choose(struct device_keeper *keeper,
                                           const char *capture_name,
                                           const char *playback_name,
                                           int64_t now_ms);
+
+/* How loud it was in the last three seconds. */
+struct level_summary device_keeper_level(const struct device_keeper *keeper,
+                                         enum audio_direction direction);
 
 enum device_news_kind {
     DEVICE_NO_NEWS,

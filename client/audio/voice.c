@@ -487,6 +487,12 @@ int64_t voice_wait_ms(const struct voice *voice)
     return device_keeper_wait_ms(voice->keeper, now_of(voice));
 }
 
+struct level_summary voice_level(const struct voice *voice,
+                                 enum audio_direction direction)
+{
+    return device_keeper_level(voice->keeper, direction);
+}
+
 void voice_statistics(const struct voice *voice, struct voice_statistics *out)
 {
     struct jitter_statistics heard;

@@ -27,6 +27,7 @@
 
 #include "client/audio/audio_block.h"
 #include "client/audio/audio_device.h"
+#include "client/audio/level_meter.h"
 #include "protocol/base/result.h"
 
 #include <stdbool.h>
@@ -187,6 +188,11 @@ MUST_USE enum result voice_choose_device(struct voice *voice,
 /* How long until voice_process() is due without a wake-up, to look whether a
  * lost device is back: milliseconds, or -1 for never. */
 int64_t voice_wait_ms(const struct voice *voice);
+
+/* How loud the microphone, as it is, or what is heard was in the last three
+ * seconds. */
+struct level_summary voice_level(const struct voice *voice,
+                                 enum audio_direction direction);
 
 void voice_statistics(const struct voice *voice, struct voice_statistics *out);
 

@@ -373,6 +373,8 @@ static const struct cli_verb verbs[] = {
     { { "minutes", "bienban" }, CLI_ACTION_MINUTES_VIEW, NULL, NULL },
     { { "talk", "mic", "noi", "m" }, CLI_ACTION_TALK, NULL, NULL },
     { { "speak", "phattep" }, CLI_ACTION_SPEAK, NULL, NULL },
+    { { "audio", "amthanh" }, CLI_ACTION_AUDIO, NULL, NULL },
+    { { "level", "muctieng" }, CLI_ACTION_LEVEL, NULL, NULL },
     { { "code", "ma", "mathietbi" }, CLI_ACTION_CODE, NULL, NULL },
     { { "devices", "thietbi" }, CLI_ACTION_DEVICES, cli_read_devices, NULL },
     { { "vouch", "xacnhan" }, CLI_ACTION_VOUCH, cli_read_vouch, NULL },

@@ -47,6 +47,8 @@ enum cli_action {
     CLI_ACTION_READ_BACK, /* have minutes.json drawn, then present it */
     CLI_ACTION_TALK,      /* the talk button */
     CLI_ACTION_SPEAK,     /* the file in `text` */
+    CLI_ACTION_AUDIO,     /* list devices; use the one whose number is `text` */
+    CLI_ACTION_LEVEL,     /* how loud it is */
     /* about devices; `holder` says whose */
     CLI_ACTION_CODE, /* of this device */
     CLI_ACTION_DEVICES,

@@ -99,6 +99,18 @@ bool cli_join_talk(struct cli_join *join, bool is_talking)
     return true;
 }
 
+bool cli_join_choose(struct cli_join *join, const struct audio_listed *device)
+{
+    struct cli_sound sound = join->sound;
+
+    memcpy(sound.names[device->direction], device->name, AUDIO_NAME_SIZE);
+    if (!join->voice || !cli_sound_save(&join->profile, &sound) ||
+        !cli_voice_choose(join->voice, &sound))
+        return false;
+    join->sound = sound;
+    return true;
+}
+
 void cli_join_quit(struct cli_join *join)
 {
     if (join->is_quitting)
@@ -371,7 +383,14 @@ static bool open_voice(struct cli_join *join,
         join->end = CLI_USAGE;
         return false;
     }
-    result = cli_voice_new(&join->voice, device, join->mode);
+    if (!cli_profile_locate(options->common.profile, &join->profile)) {
+        join->end = CLI_FAILED;
+        return false;
+    }
+    join->has_devices = device == VOICE_DEVICE_PULSE;
+    if (join->has_devices)
+        cli_sound_load(&join->profile, &join->sound);
+    result = cli_voice_new(&join->voice, device, &join->sound, join->mode);
     if (result == RESULT_OK)
         return true;
     cli_complain(_("cannot start the sound: %s"), result_text(result));

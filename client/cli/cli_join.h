@@ -45,6 +45,9 @@ struct cli_front {
 struct cli_join {
     struct cli_session session;
     struct cli_voice *voice; /* owned; NULL: no sound */
+    bool has_devices;        /* that can be chosen */
+    struct cli_sound sound;
+    struct cli_profile profile;
     enum voice_mode mode;
     bool is_talking;
     bool presents_anyway; /* minutes that this device has not drawn itself */
@@ -82,6 +85,9 @@ void cli_join_untag(struct cli_join *join, uint64_t tag);
 /* False if there is no sound. */
 bool cli_join_speak(struct cli_join *join, const char *path);
 bool cli_join_talk(struct cli_join *join, bool is_talking);
+/* Uses this microphone or loudspeaker from now on, and keeps that. False if
+ * there is no sound, or after a complaint. */
+bool cli_join_choose(struct cli_join *join, const struct audio_listed *device);
 /* Is this notice about the organisation's register? */
 bool cli_join_is_register(const struct cli_join *join,
                           const struct client_notice *notice);

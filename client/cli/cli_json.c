@@ -516,6 +516,9 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_DEVICE_CHANGED:
         put(change_to_json(&notice->change));
         break;
+    case CLI_VOICE_CHOSEN:
+    case CLI_VOICE_LEVEL:
+        break; /* nobody can ask for them here */
     }
 }
 

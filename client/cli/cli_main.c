@@ -35,6 +35,7 @@ static const char help[] =
        "  revoke MEMBER N  take back a lost device\n"
        "  sign FILE        sign a paper with a personal certificate\n"
        "  alarms           show contradictions that this device has found\n"
+       "  audio            choose microphone and loudspeaker\n"
        "  passphrase       set a new passphrase for the key of this device\n"
        "\n"
        "Every command takes\n"
@@ -69,6 +70,7 @@ static const struct subcommand subcommands[] = {
     { "opinions", cli_opinions },
     { "schedule", cli_schedule },
     { "sign", cli_sign },
+    { "audio", cli_audio },
 };
 
 /* The language may stand behind --help, too. */

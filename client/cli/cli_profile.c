@@ -64,7 +64,8 @@ bool cli_profile_locate(const char *name, struct cli_profile *out)
         !join_path(out->journal, out->folder, "journal") ||
         !join_path(out->anchors, out->folder, "anchors") ||
         !join_path(out->ballots, out->folder, "ballots") ||
-        !join_path(out->texts, out->folder, "texts")) {
+        !join_path(out->texts, out->folder, "texts") ||
+        !join_path(out->sound, out->folder, "sound")) {
         cli_complain(_("this is no place for a profile: %s"), name);
         return false;
     }

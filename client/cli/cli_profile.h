@@ -17,6 +17,7 @@ struct cli_profile {
     char anchors[CLI_PATH_SIZE];
     char ballots[CLI_PATH_SIZE]; /* a folder */
     char texts[CLI_PATH_SIZE];   /* a folder */
+    char sound[CLI_PATH_SIZE];   /* the chosen devices */
 };
 
 /* Holds a secret: end it with cli_passphrase_wipe() on every path. */

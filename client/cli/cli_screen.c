@@ -571,6 +571,19 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_DEVICE_CHANGED:
         say_change(&notice->change);
         break;
+    case CLI_VOICE_CHOSEN:
+        if (notice->result == RESULT_OK)
+            cli_screen_say("%s", _("The devices are in use."));
+        else
+            cli_screen_say(_("The devices cannot be used: %s"),
+                           result_text(notice->result));
+        break;
+    case CLI_VOICE_LEVEL:
+        cli_sound_put_level(AUDIO_CAPTURE, &notice->levels[AUDIO_CAPTURE],
+                            stdout);
+        cli_sound_put_level(AUDIO_PLAYBACK, &notice->levels[AUDIO_PLAYBACK],
+                            stdout);
+        break;
     }
 }
 

@@ -169,6 +169,34 @@ static void talk(struct cli_join *join)
                      "hears you. /hand asks for it."));
 }
 
+/* The list, or with a number that device. */
+static void choose_audio(struct cli_join *join, const char *number)
+{
+    static struct audio_listing listing;
+    const struct audio_listed *device;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out;
+
+    if (!join->has_devices || audio_listing_read(&listing) != RESULT_OK) {
+        cli_screen_put_problem(_("There are no devices to choose from."));
+        return;
+    }
+    if (number && number[0] != '\0') {
+        device = cli_sound_numbered(&listing, &join->sound,
+                                    (unsigned)strtoul(number, NULL, 10));
+        if (!device)
+            cli_screen_put_problem(_("No device has this number: see /audio"));
+        else if (!cli_join_choose(join, device))
+            cli_screen_put_problem(_("The device was not chosen."));
+        return;
+    }
+    out = open_memstream(&text, &size);
+    if (out)
+        cli_sound_show(&listing, &join->sound, out);
+    cli_screen_put_written(out, &text);
+}
+
 static void put_phrases(const struct cli_join *join)
 {
     char *text = NULL;
@@ -314,6 +342,13 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_TALK:
         talk(join);
+        break;
+    case CLI_ACTION_AUDIO:
+        choose_audio(join, typed->text);
+        break;
+    case CLI_ACTION_LEVEL:
+        if (!join->voice || !cli_voice_ask_level(join->voice))
+            (void)puts(_("There is no sound in this session (--audio none)."));
         break;
     case CLI_ACTION_SPEAK:
         if (!cli_join_speak(join, typed->text))

@@ -24,6 +24,7 @@ enum cli_exit cli_revoke(int argc, char **argv);
 enum cli_exit cli_opinions(int argc, char **argv);
 enum cli_exit cli_schedule(int argc, char **argv);
 enum cli_exit cli_passphrase(int argc, char **argv);
+enum cli_exit cli_audio(int argc, char **argv);
 enum cli_exit cli_sign(int argc, char **argv);
 
 #endif

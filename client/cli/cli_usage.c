@@ -19,6 +19,8 @@ static const char everybody_part[] =
        "  /here                        I attend on this device\n"
        "  /mute  /unmute               yourself\n"
        "  /speak FILE                  say a sound file\n"
+       "  /audio [NUMBER]              microphones and loudspeakers; use one\n"
+       "  /level                       how loud you are, and what you hear\n"
        "  /minutes                     show the minutes\n"
        "  /quit                        leave\n");
 static const char chair_part[] =

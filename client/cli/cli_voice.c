@@ -29,15 +29,19 @@ enum request_kind {
     REQUEST_BE_SILENT,
     REQUEST_SPEAK,
     REQUEST_RECORD,
-    REQUEST_STOP_RECORDING
+    REQUEST_STOP_RECORDING,
+    REQUEST_CHOOSE,
+    REQUEST_LEVEL
 };
 struct request {
     enum request_kind kind;
+    struct cli_sound sound;
     char path[CLI_VOICE_PATH_SIZE];
 };
 
 struct cli_voice {
     enum voice_device device;
+    struct cli_sound sound; /* the thread's, once it runs */
     enum voice_mode mode;
     pthread_t thread;
     bool has_thread;
@@ -172,6 +176,8 @@ static bool open_device(struct cli_voice *mine)
 {
     const struct voice_config config = {
         .device = mine->device,
+        .capture_name = cli_sound_name(&mine->sound, AUDIO_CAPTURE),
+        .playback_name = cli_sound_name(&mine->sound, AUDIO_PLAYBACK),
         .mode = mine->mode,
         .is_muted = mine->mode == VOICE_OPEN_MICROPHONE,
         .is_device_awaited = true,
@@ -235,6 +241,29 @@ static void record(struct cli_voice *mine, const char *path)
     }
 }
 
+static void choose(struct cli_voice *mine, const struct cli_sound *sound)
+{
+    enum result result;
+
+    mine->sound = *sound;
+    result =
+        voice_choose_device(mine->voice, cli_sound_name(sound, AUDIO_CAPTURE),
+                            cli_sound_name(sound, AUDIO_PLAYBACK));
+    tell(mine, CLI_VOICE_CHOSEN, result, "");
+}
+
+static void tell_level(struct cli_voice *mine)
+{
+    const struct cli_voice_notice notice = {
+        .kind = CLI_VOICE_LEVEL,
+        .levels = { [AUDIO_CAPTURE] = voice_level(mine->voice, AUDIO_CAPTURE),
+                    [AUDIO_PLAYBACK] =
+                        voice_level(mine->voice, AUDIO_PLAYBACK) },
+    };
+
+    put_notice(mine, &notice);
+}
+
 static void do_request(struct cli_voice *mine, const struct request *request)
 {
     switch (request->kind) {
@@ -253,6 +282,12 @@ static void do_request(struct cli_voice *mine, const struct request *request)
         break;
     case REQUEST_STOP_RECORDING:
         stop_recording(mine);
+        break;
+    case REQUEST_CHOOSE:
+        choose(mine, &request->sound);
+        break;
+    case REQUEST_LEVEL:
+        tell_level(mine);
         break;
     }
 }
@@ -365,13 +400,14 @@ void cli_voice_on_audio(struct cli_voice *voice,
 /* --- on the main thread -------------------------------------------------- */
 
 enum result cli_voice_new(struct cli_voice **out, enum voice_device device,
-                          enum voice_mode mode)
+                          const struct cli_sound *sound, enum voice_mode mode)
 {
     struct cli_voice *voice = calloc(1, sizeof *voice);
 
     if (!voice)
         return RESULT_NO_MEMORY;
     voice->device = device;
+    voice->sound = *sound;
     voice->mode = mode;
     voice->work_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     voice->notice_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -440,23 +476,41 @@ bool cli_voice_next(struct cli_voice *voice, struct cli_voice_notice *out)
     return is_taken;
 }
 
-static bool request(struct cli_voice *voice, enum request_kind kind,
-                    const char *path)
+static bool put_request(struct cli_voice *voice, const struct request *request)
 {
     bool is_taken = false;
 
-    if (strlen(path) >= CLI_VOICE_PATH_SIZE)
-        return false;
     pthread_mutex_lock(&voice->lock);
     if (voice->request_count < REQUEST_MAX) {
-        voice->requests[voice->request_count].kind = kind;
-        copy_path(voice->requests[voice->request_count].path, path);
-        voice->request_count++;
+        voice->requests[voice->request_count++] = *request;
         is_taken = true;
     }
     pthread_mutex_unlock(&voice->lock);
     wake(voice->work_fd);
     return is_taken;
+}
+
+static bool request(struct cli_voice *voice, enum request_kind kind,
+                    const char *path)
+{
+    struct request wanted = { .kind = kind };
+
+    if (strlen(path) >= CLI_VOICE_PATH_SIZE)
+        return false;
+    copy_path(wanted.path, path);
+    return put_request(voice, &wanted);
+}
+
+bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound)
+{
+    const struct request wanted = { .kind = REQUEST_CHOOSE, .sound = *sound };
+
+    return put_request(voice, &wanted);
+}
+
+bool cli_voice_ask_level(struct cli_voice *voice)
+{
+    return request(voice, REQUEST_LEVEL, "");
 }
 
 void cli_voice_set_talking(struct cli_voice *voice, bool is_talking)

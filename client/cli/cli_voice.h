@@ -10,6 +10,7 @@
 #define CLIENT_CLI_CLI_VOICE_H
 
 #include "client/audio/voice.h"
+#include "client/cli/cli_sound.h"
 #include "client/core/client.h"
 
 struct cli_voice;
@@ -31,12 +32,15 @@ enum cli_voice_notice_kind {
     CLI_VOICE_NO_DEVICE,      /* `result`: there was no sound from the start */
     CLI_VOICE_DEVICE_BACK,    /* after one of these two: there is sound */
     CLI_VOICE_DEVICE_CHANGED, /* `change`: another device, the sound goes on */
+    CLI_VOICE_CHOSEN,         /* the chosen devices are open, or `result` */
+    CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
 };
 enum { CLI_VOICE_PATH_SIZE = 4096 };
 struct cli_voice_notice {
     enum cli_voice_notice_kind kind;
     enum result result;
     struct audio_change change;
+    struct level_summary levels[2]; /* by direction */
     char path[CLI_VOICE_PATH_SIZE];
 };
 
@@ -47,6 +51,7 @@ struct cli_voice_notice {
  */
 MUST_USE enum result cli_voice_new(struct cli_voice **out,
                                    enum voice_device device,
+                                   const struct cli_sound *sound,
                                    enum voice_mode mode);
 /* From now on frames are sent by this client. */
 void cli_voice_attach(struct cli_voice *voice, struct client *client);
@@ -67,6 +72,9 @@ void cli_voice_set_talking(struct cli_voice *voice, bool is_talking);
 bool cli_voice_speak(struct cli_voice *voice, const char *path);
 bool cli_voice_record(struct cli_voice *voice, const char *path);
 void cli_voice_stop_recording(struct cli_voice *voice);
+/* Other devices from now on. */
+bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound);
+bool cli_voice_ask_level(struct cli_voice *voice);
 
 void cli_voice_on_audio(struct cli_voice *voice,
                         const struct cli_voice_frame *frame,

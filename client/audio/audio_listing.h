@@ -1,0 +1,38 @@
+/*
+ * The sinks and sources of the user's PulseAudio server (or PipeWire in its
+ * place), for people to choose from. Blocks; any thread but the device's.
+ */
+#ifndef CLIENT_AUDIO_AUDIO_LISTING_H
+#define CLIENT_AUDIO_AUDIO_LISTING_H
+
+#include "client/audio/audio_device.h"
+#include "protocol/base/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { AUDIO_LISTING_MAX = 64 }; /* further ones are left out */
+
+struct audio_listed {
+    enum audio_direction direction;
+    char name[AUDIO_NAME_SIZE];        /* for the machine, and settings */
+    char description[AUDIO_NAME_SIZE]; /* for people; UTF-8 */
+    bool is_default;
+    bool is_monitor; /* no microphone: what a sink plays */
+};
+
+struct audio_listing {
+    struct audio_listed devices[AUDIO_LISTING_MAX]; /* capture first */
+    size_t count;
+};
+
+/* RESULT_CLOSED (no server), RESULT_NO_MEMORY or RESULT_IO, this also after
+ * 3 s without an answer. */
+MUST_USE enum result audio_listing_read(struct audio_listing *out);
+/* By the machine's name, or by that for people unless several have it; NULL if
+ * there is none. */
+const struct audio_listed *
+audio_listing_find(const struct audio_listing *listing,
+                   enum audio_direction direction, const char *word);
+
+#endif

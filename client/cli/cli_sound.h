@@ -1,0 +1,44 @@
+/*
+ * Which microphone and loudspeaker somebody has chosen, kept in his profile;
+ * the list to choose from; and how loud they are, in words that can be read
+ * aloud. Main thread.
+ */
+#ifndef CLIENT_CLI_CLI_SOUND_H
+#define CLIENT_CLI_CLI_SOUND_H
+
+#include "client/audio/audio_listing.h"
+#include "client/audio/level_meter.h"
+#include "client/cli/cli_profile.h"
+
+#include <stdio.h>
+
+/* The machine's names; "": the default of the system. By direction. */
+struct cli_sound {
+    char names[2][AUDIO_NAME_SIZE];
+};
+
+/* The name for a device, NULL for the default. */
+const char *cli_sound_name(const struct cli_sound *sound,
+                           enum audio_direction direction);
+/* What cannot be read is complained of, and the defaults are taken. */
+void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out);
+/* False after a complaint. */
+bool cli_sound_save(const struct cli_profile *profile,
+                    const struct cli_sound *sound);
+
+/* Is this one for people to choose: no monitor, unless it is in use? */
+bool cli_sound_is_listed(const struct audio_listed *device,
+                         const struct cli_sound *sound);
+/* With numbers from 1 on, and marks of the default and the chosen. */
+void cli_sound_show(const struct audio_listing *listing,
+                    const struct cli_sound *sound, FILE *out);
+/* The device with this number in cli_sound_show(); NULL. */
+const struct audio_listed *
+cli_sound_numbered(const struct audio_listing *listing,
+                   const struct cli_sound *sound, unsigned number);
+
+/* "Microphone: good. -20 dB, at most -6 dB [#######---]" and a line feed. */
+void cli_sound_put_level(enum audio_direction direction,
+                         const struct level_summary *level, FILE *out);
+
+#endif

@@ -1,0 +1,117 @@
+"""Choosing microphone and loudspeaker at the terminal, with devices made of
+nothing, from a PulseAudio server that this test starts."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from pulse_server import PulseServer  # noqa: E402
+
+BUILD = pathlib.Path(os.environ.get("CHIBO_BUILD", "build/release"))
+CHIBO = (ROOT / BUILD / "bin" / "chibo").resolve()
+
+
+def chibo(pulse, folder, *words, language="en"):
+    return subprocess.run(
+        [CHIBO, "audio", *words, "--profile", f"{folder}/hồ sơ", "--language",
+         language],
+        env=dict(pulse.environment, HOME=str(folder)), timeout=60, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, check=False)
+
+
+def listed(pulse, folder):
+    done = chibo(pulse, folder, "list", "--json")
+    assert done.returncode == 0, done.stderr
+    return {device["name"]: device for device in json.loads(done.stdout)}
+
+
+@pytest.fixture(scope="module")
+def pulse():
+    with PulseServer(("mic", "mic2"), ("spk", "spk2")) as server:
+        yield server
+
+
+def test_devices_are_listed_for_people_and_for_the_machine(pulse, tmp_path):
+    devices = listed(pulse, tmp_path)
+    assert {"vmic", "vmic2", "spk", "spk2"} <= set(devices)
+    assert devices["vmic"]["device"] == "microphone"
+    assert devices["spk"]["device"] == "loudspeaker"
+    assert devices["spk.monitor"]["monitor"]
+    assert devices["vmic"]["default"] and devices["spk"]["default"]
+    assert not devices["vmic2"]["default"]
+    assert not any(device["chosen"] for device in devices.values())
+    text = chibo(pulse, tmp_path, "list", language="vi").stdout
+    assert "vmic2" in text and "spk2" in text
+    assert "spk.monitor" not in text
+    assert "(mặc định)" in text
+
+
+def test_what_is_chosen_is_kept_in_the_profile(pulse, tmp_path):
+    done = chibo(pulse, tmp_path, "use", "--microphone", "vmic2",
+                 "--loudspeaker", "spk2")
+    assert done.returncode == 0, done.stderr
+    kept = tmp_path / "hồ sơ" / "sound"
+    assert json.loads(kept.read_text()) == {"microphone": "vmic2",
+                                            "loudspeaker": "spk2"}
+    assert kept.stat().st_mode & 0o777 == 0o600
+    devices = listed(pulse, tmp_path)
+    assert {name for name in devices if devices[name]["chosen"]} == {
+        "vmic2", "spk2"}
+    done = chibo(pulse, tmp_path, "use", "--microphone", "default")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(kept.read_text()) == {"microphone": "",
+                                            "loudspeaker": "spk2"}
+
+
+def test_a_device_can_be_chosen_by_the_name_that_people_read(pulse, tmp_path):
+    subprocess.run(["pactl", "load-module", "module-null-sink",
+                    "sink_name=tai", "sink_properties="
+                    "device.description=Tai-nghe"], check=True,
+                   env=pulse.environment, stdout=subprocess.DEVNULL)
+    done = chibo(pulse, tmp_path, "use", "--loudspeaker", "Tai-nghe")
+    assert done.returncode == 0, done.stderr
+    devices = listed(pulse, tmp_path)
+    assert devices["tai"]["chosen"]
+    # Which of several that are called the same cannot be known.
+    assert devices["spk"]["description"] == devices["spk2"]["description"]
+    done = chibo(pulse, tmp_path, "use", "--loudspeaker",
+                 devices["spk"]["description"])
+    assert done.returncode == 1
+    assert listed(pulse, tmp_path)["tai"]["chosen"]
+
+
+def test_what_is_not_there_is_not_chosen(pulse, tmp_path):
+    done = chibo(pulse, tmp_path, "use", "--microphone", "spk")
+    assert done.returncode == 1
+    assert "there is no microphone spk" in done.stderr
+    assert not (tmp_path / "hồ sơ" / "sound").exists()
+    assert chibo(pulse, tmp_path, "use").returncode == 2
+
+
+def test_a_damaged_choice_is_told_and_the_defaults_are_taken(pulse, tmp_path):
+    kept = tmp_path / "hồ sơ" / "sound"
+    kept.parent.mkdir()
+    kept.write_text('{"microphone": 1}')
+    kept.chmod(0o600)
+    done = chibo(pulse, tmp_path, "list")
+    assert done.returncode == 0
+    assert "cannot read" in done.stderr
+    assert "(chosen)" not in done.stdout
+
+
+def test_without_a_server_that_is_said(pulse, tmp_path):
+    environment = dict(pulse.environment,
+                       PULSE_SERVER=f"unix:{tmp_path}/native")
+    done = subprocess.run([CHIBO, "audio", "list", "--language", "en"],
+                          env=environment, timeout=60, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert "no sound server" in done.stderr
