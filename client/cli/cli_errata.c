@@ -69,14 +69,31 @@ static const char *role_words(enum minutes_signer role)
     return role == SIGNER_CHAIR ? _("as chair") : _("as minute-taker");
 }
 
+static const struct identifier *
+officer_of(const struct meeting_view *view,
+           const struct register_erratum_signature *signature)
+{
+    return signature->role == SIGNER_CHAIR ? &view->state->presiding
+                                           : &view->state->minute_taker;
+}
+
 /* Is it not who had the office when the meeting was closed? */
 static bool stands_in(const struct meeting_view *view,
                       const struct register_erratum_signature *signature)
 {
-    return view->state && !identifier_equal(&signature->member,
-                                            signature->role == SIGNER_CHAIR
-                                                ? &view->state->presiding
-                                                : &view->state->minute_taker);
+    return view->state &&
+           !identifier_equal(&signature->member, officer_of(view, signature));
+}
+
+/* Could who had it have signed? What the register was then, only the record
+ * shows, so this is no proof that somebody signed who may not. */
+static bool is_doubtful(const struct meeting_view *view,
+                        const struct register_erratum_signature *signature)
+{
+    return stands_in(view, signature) &&
+           erratum_standing(view->org, view->state, NULL,
+                            officer_of(view, signature),
+                            signature->role) == ERRATUM_STANDING_OWN;
 }
 
 static void put_signers(const struct meeting_view *view,
@@ -93,6 +110,11 @@ static void put_signers(const struct meeting_view *view,
                               "left the cell\n")
                           : _("    signed by %s, %s\n"),
                       cli_who(view, &row->member).text, role_words(row->role));
+        if (is_doubtful(view, row))
+            (void)fprintf(
+                out, "    %s\n",
+                _("ATTENTION: who had this office is still of the cell; "
+                  "have the record verified"));
     }
 }
 

@@ -80,15 +80,15 @@ void refusal_add_number(struct refusal *refusal, const char *name,
 const char *refusal_argument(const char *name)
 {
     static const char *const names[] = {
-        "ballot",  "category", "changed", "channel", "count",  "criterion",
-        "date",    "device",   "form",    "have",    "id",     "ids",
-        "item",    "kind",     "last",    "matter",  "max",    "meeting",
-        "member",  "min",      "mode",    "name",    "need",   "next",
-        "of",      "office",   "part",    "path",    "points", "position",
-        "problem", "retry_ms", "role",    "room",    "rule",   "ruleset",
-        "seats",   "seconds",  "seq",     "state",   "sum",    "ticked",
-        "type",    "unit",     "upto",    "version", "vote",   "what",
-        "who",
+        "ballot",   "category", "changed",  "channel", "count",   "criterion",
+        "date",     "device",   "form",     "have",    "id",      "ids",
+        "item",     "kind",     "last",     "matter",  "max",     "meeting",
+        "member",   "min",      "mode",     "name",    "need",    "next",
+        "number",   "of",       "office",   "part",    "path",    "points",
+        "position", "problem",  "retry_ms", "role",    "room",    "rule",
+        "ruleset",  "seats",    "seconds",  "seq",     "state",   "sum",
+        "ticked",   "type",     "unit",     "upto",    "version", "vote",
+        "what",     "who",
     };
     size_t i;
 

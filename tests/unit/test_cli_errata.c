@@ -331,6 +331,28 @@ static void they_are_listed_with_who_signed_and_mark_lines(void **state)
     says(scene, "entry e3: in force");
 }
 
+static void who_signs_although_the_officer_is_there_is_told(void **state)
+{
+    struct scene *scene = *state;
+    struct register_event event =
+        signed_erratum(&scene->registry, "m3", SIGNER_CHAIR);
+    FILE *out;
+
+    signed_register_apply(&scene->registry, &event);
+    out = hear(scene);
+    cli_errata_show(&scene->view, out);
+    (void)fclose(out);
+    says(scene, "in place of one who has left the cell");
+    says(scene, "ATTENTION: who had this office is still of the cell");
+    /* Whoever presided has left. */
+    scene->meeting->presiding = (struct identifier){ "m99" };
+    out = hear(scene);
+    cli_errata_show(&scene->view, out);
+    (void)fclose(out);
+    says(scene, "in place of one who has left the cell");
+    assert_null(strstr(scene->said, "ATTENTION"));
+}
+
 #define ENDED(test) cmocka_unit_test_setup_teardown(test, setup_ended, teardown)
 
 int main(void)
@@ -344,6 +366,7 @@ int main(void)
         ENDED(the_other_sees_what_is_signed_before_it_is),
         ENDED(nobody_signs_what_is_not_shown_or_not_there),
         ENDED(they_are_listed_with_who_signed_and_mark_lines),
+        ENDED(who_signs_although_the_officer_is_there_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
