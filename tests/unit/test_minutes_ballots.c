@@ -144,7 +144,8 @@ static void an_election_is_told_in_the_order_of_votes_with_its_tie(void **state)
     has(text, "4. đồng chí " RELAYED_NAME " (cấp triệu tập giới thiệu).");
     has(text, "Chốt danh sách 4 người theo biểu quyết v1.");
     has(text, "Số phiếu thu về: 25; hợp lệ: 24; không hợp lệ: 1.");
-    has(text, "Tính trên 25 đảng viên; cần ít nhất 13 phiếu (2*yes > D).");
+    has(text,
+        "Tính trên 25 đảng viên; cần ít nhất 13 phiếu (2 × số phiếu > 25).");
     has(text, ": 18/25 phiếu (72,00 %), trúng cử. 2. ");
     has(text, "4. đồng chí " RELAYED_NAME
               ": 15/25 phiếu (60,00 %), bằng phiếu ở vị trí cuối.");
