@@ -36,8 +36,8 @@ const char *cli_agenda_help(void) { return _(help); }
 /* --- what is meant ------------------------------------------------------- */
 
 /* An item by its number on the agenda, or by its id. */
-static const struct meeting_item *find_item(const struct reading *r,
-                                            const char *typed)
+const struct meeting_item *cli_reading_find_item(const struct reading *r,
+                                                 const char *typed)
 {
     const struct meeting_state *state = r->view->state;
     struct identifier id;
@@ -56,7 +56,7 @@ static const struct meeting_item *find_item(const struct reading *r,
 static const struct meeting_item *take_item(struct reading *r)
 {
     char *more = cli_cut_word(r->rest);
-    const struct meeting_item *item = find_item(r, r->rest);
+    const struct meeting_item *item = cli_reading_find_item(r, r->rest);
 
     if (!item)
         PROBLEM(r, "%s", _("which item? Type its number; see /agenda"));
@@ -245,7 +245,8 @@ static void read_withdraw(struct reading *r, const char *op)
 static void read_attach(struct reading *r, const char *op)
 {
     char *space = strrchr(r->rest, ' ');
-    const struct meeting_item *item = space ? find_item(r, space + 1) : NULL;
+    const struct meeting_item *item =
+        space ? cli_reading_find_item(r, space + 1) : NULL;
 
     (void)op;
     if (r->rest[0] == '\0') {
@@ -268,7 +269,7 @@ static void read_comment(struct reading *r, const char *op)
 
     if (length < sizeof word && r->rest[length] != '\0') {
         memcpy(word, r->rest, length);
-        item = find_item(r, word);
+        item = cli_reading_find_item(r, word);
         document = find_document(r, word);
     }
     if (item || document)

@@ -86,6 +86,9 @@ bool cli_reading_split(struct reading *r, enum cli_names_of whose, char *text,
                        struct identifier *out, char **more);
 /* The agenda item that is being dealt with, or NULL. */
 const struct meeting_item *cli_reading_item(const struct reading *r);
+/* The agenda item of this number ("3") or id, or NULL. */
+const struct meeting_item *cli_reading_find_item(const struct reading *r,
+                                                 const char *typed);
 /* White space at both ends taken away. */
 char *cli_trim(char *text);
 /* A decimal number up to `max`. */

@@ -16,6 +16,8 @@ static const char help[] = N_(
     "  /vote-on MATTER [NAME:] TEXT on another matter, about somebody:\n"
     "                               agenda, minutes, procedure, admission,\n"
     "                               recognition\n"
+    "  /vote-on agenda 3: TEXT      to move item 3 or take it off\n"
+    "  /vote-on procedure n1: TEXT  to take the list of election n1\n"
     "  /close-vote  /cancel-vote REASON\n"
     "  /authority NUMBER, DATE, ISSUER   the document by which remote seats\n"
     "                               vote where the rules ask for one;\n"
@@ -68,6 +70,30 @@ static char *take_subject(struct reading *r, char *text,
     }
     *colon = ':';
     return text;
+}
+
+/* "3: TEXT" on the agenda, "n1: TEXT" on procedure: the item that is to be
+ * moved or taken off, the election whose list is to be taken. */
+static char *take_target(struct reading *r, const char *matter, char *text,
+                         struct identifier *target)
+{
+    char *colon = strchr(text, ':');
+    const struct meeting_item *item = NULL;
+    struct identifier id;
+
+    if (!colon || !r->view->state)
+        return text;
+    *colon = '\0';
+    if (strcmp(matter, enum_word(&matter_words, MATTER_AGENDA)) == 0)
+        item = cli_reading_find_item(r, cli_trim(text));
+    else if (strcmp(matter, enum_word(&matter_words, MATTER_PROCEDURE)) == 0 &&
+             identifier_parse(text_view_of(cli_trim(text)), &id) == RESULT_OK &&
+             meeting_state_election(r->view->state, &id))
+        *target = id;
+    if (item && item->phase == ITEM_WAITING)
+        *target = item->id;
+    *colon = ':';
+    return identifier_is_empty(target) ? text : cli_trim(colon + 1);
 }
 
 /* The matter at the front, of one word or more ("chương trình: …"); what
@@ -124,6 +150,7 @@ static void read_vote_on(struct reading *r, const char *op)
     char *text = NULL;
     const char *matter = take_matter(r, &text);
     struct identifier subject = { "" };
+    struct identifier target = { "" };
 
     if (!matter && is_secret_matter(r->rest)) {
         PROBLEM_NOW(r, "%s",
@@ -137,14 +164,18 @@ static void read_vote_on(struct reading *r, const char *op)
                   "recognition or resolution; see /help votes"));
         return;
     }
-    text = take_subject(r, text, &subject);
+    text = take_target(r, matter, text, &target);
+    if (identifier_is_empty(&target)) {
+        text = take_subject(r, text, &subject);
+        target = item ? item->id : target;
+    }
     if (text[0] == '\0')
         PROBLEM(r, "%s", _("a text is missing"));
     else
         cli_reading_send(r, op,
-                         json_pack("{s:s, s:s, s:s, s:s}", "item",
-                                   item ? item->id.text : "", "motion", text,
-                                   "matter", matter, "subject", subject.text));
+                         json_pack("{s:s, s:s, s:s, s:s}", "item", target.text,
+                                   "motion", text, "matter", matter, "subject",
+                                   subject.text));
 }
 
 static void read_motion(struct reading *r, const char *op)

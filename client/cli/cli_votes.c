@@ -1,5 +1,6 @@
 #include "client/cli/cli_votes.h"
 
+#include "client/cli/cli_agenda_text.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_percent.h"
 #include "client/cli/cli_refusal.h"
@@ -17,13 +18,35 @@ static const char *rule_word(enum rule_id rule)
     return rule_id_place(rule).data;
 }
 
+/* What alone a vote can carry out. */
+static void put_target(const struct meeting_view *view,
+                       const struct identifier *target, FILE *out)
+{
+    const bool is_list =
+        view->state && meeting_state_election(view->state, target);
+
+    if (identifier_is_empty(target))
+        return;
+    if (is_list) {
+        (void)fprintf(out, _(", for the list of election %s"), target->text);
+        return;
+    }
+    (void)fputs(_(", only to move or take off the agenda item: "), out);
+    cli_item_title_write(view, target, out);
+}
+
 void cli_vote_started_write(const struct meeting_view *view,
                             const struct event_vote_started *body, FILE *out)
 {
+    const struct meeting_vote *vote =
+        view->state ? meeting_state_vote(view->state, &body->vote) : NULL;
+
     (void)fprintf(out, _("Vote %s by show of hands, on %s"), body->vote.text,
                   cli_word(&matter_words, body->matter));
     if (!identifier_is_empty(&body->subject))
         (void)fprintf(out, " (%s)", cli_who(view, &body->subject).text);
+    if (vote)
+        put_target(view, &vote->target, out);
     if (body->need > 0)
         (void)fprintf(out, _("; %" PRIu64 " of %" PRIu64 " are needed"),
                       body->need, body->d);
@@ -52,6 +75,7 @@ void cli_vote_terms_show(const struct meeting_view *view,
                   cli_word(&matter_words, (int)vote->matter));
     if (!identifier_is_empty(&vote->subject))
         (void)fprintf(out, " (%s)", cli_who(view, &vote->subject).text);
+    put_target(view, &vote->target, out);
     (void)fprintf(out,
                   _("; %" PRIu64 " count, %" PRIu64
                     " of them were there; needed %" PRIu64 " (%s)\n"),
@@ -287,14 +311,14 @@ static json_t *people_json(const struct meeting_vote *vote)
 
 bool cli_vote_terms_json(const struct meeting_vote *vote, json_t *object)
 {
-    json_t *terms =
-        json_pack("{s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:o}", "matter",
-                  enum_word(&matter_words, (int)vote->matter), "subject",
-                  vote->subject.text, "remote", (int)vote->is_remote, "rule",
-                  rule_word(vote->test.rule), "measure",
-                  enum_word(&measure_words, (int)vote->test.of), "d",
-                  (json_int_t)vote->d, "present", (json_int_t)vote->present,
-                  "need", (json_int_t)vote->need, "people", people_json(vote));
+    json_t *terms = json_pack(
+        "{s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:o}", "matter",
+        enum_word(&matter_words, (int)vote->matter), "subject",
+        vote->subject.text, "target", vote->target.text, "remote",
+        (int)vote->is_remote, "rule", rule_word(vote->test.rule), "measure",
+        enum_word(&measure_words, (int)vote->test.of), "d", (json_int_t)vote->d,
+        "present", (json_int_t)vote->present, "need", (json_int_t)vote->need,
+        "people", people_json(vote));
 
     return terms && json_object_set_new(object, "terms", terms) == 0;
 }

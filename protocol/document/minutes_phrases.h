@@ -212,6 +212,11 @@
       "     Về: %s%s. Được tính: %llu đồng chí (%s), trong đó có mặt khi mở biểu quyết: %llu.", \
       "     On: %s%s. Counted: %llu (%s), of whom present when it was opened: %llu.") \
     X(VOTE_SUBJECT, ", %s", ", %s") \
+    X(VOTE_TARGET_ITEM, \
+      "     Chỉ để chuyển hoặc đưa khỏi chương trình nội dung: %s.", \
+      "     Only to move or take off the agenda item: %s.") \
+    X(VOTE_TARGET_LIST, "     Chỉ để thông qua danh sách bầu cử %s: %s.", \
+      "     Only to take the list of election %s: %s.") \
     X(VOTE_CATEGORY, "%s %llu/%llu", "%s %llu of %llu") \
     X(VOTE_NEED, \
       "     Cần ít nhất %llu phiếu tán thành (mục %s của quy tắc %s).", \

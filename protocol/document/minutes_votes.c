@@ -155,6 +155,27 @@ void minutes_tell_quorum(struct minutes_writing *writing, const char *at,
     minutes_tell_source(writing, rule_id_read(body->rule));
 }
 
+/* What alone the vote can carry out, if it names it. */
+static void tell_target(struct minutes_writing *writing,
+                        const struct minutes_facts *facts,
+                        const struct meeting_vote *vote)
+{
+    const struct meeting_election *election =
+        meeting_state_election(facts->state, &vote->target);
+    const struct meeting_item *item =
+        meeting_state_item(facts->state, &vote->target);
+    char field[AGENDA_FIELD_SIZE];
+
+    if (election) {
+        minutes_say(writing, PHRASE_VOTE_TARGET_LIST, election->id.text,
+                    minutes_opening(writing, election->called_seq, "title"));
+    } else if (item) {
+        meeting_item_title_field(item, field);
+        minutes_say(writing, PHRASE_VOTE_TARGET_ITEM,
+                    minutes_opening(writing, item->seq, field));
+    }
+}
+
 void minutes_tell_terms(struct minutes_writing *writing,
                         const struct minutes_facts *facts,
                         const struct meeting_vote *vote)
@@ -171,6 +192,7 @@ void minutes_tell_terms(struct minutes_writing *writing,
                 minutes_matter(writing, vote->matter), subject.text,
                 (unsigned long long)vote->d, counted.text,
                 (unsigned long long)vote->present);
+    tell_target(writing, facts, vote);
     minutes_say(writing, PHRASE_VOTE_NEED, (unsigned long long)vote->need,
                 rule_id_place(vote->test.rule).data, facts->state->ruleset);
     minutes_tell_source(writing, vote->test.rule);

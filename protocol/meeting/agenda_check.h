@@ -16,12 +16,14 @@
 /*
  * May the agenda be changed so? `vote` is the one that is named, "" if none: it
  * has to be the newest of the meeting, of the matter agenda, and to have
- * passed, and it is for one change. Before the meeting is opened nobody can
- * vote, and none is needed.
+ * passed, and it is for one change: to move or take off the `item` that it
+ * names; or for a new item (`item` "") if it names none. Before the meeting is
+ * opened nobody can vote, and none is needed.
  */
 bool agenda_may_change(const struct meeting_state *state,
                        const struct ruleset *rules, enum agenda_decider decider,
-                       const struct identifier *vote);
+                       const struct identifier *vote,
+                       const struct identifier *item);
 
 enum agenda_file { AGENDA_FILE_TAKEN, AGENDA_FILE_TYPE, AGENDA_FILE_SIZE };
 /* Is a file of this type and size taken, or which of both is wrong? */

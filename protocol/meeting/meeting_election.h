@@ -29,6 +29,7 @@ struct meeting_election {
     uint64_t called_seq;
     uint64_t changed_seq; /* of the newest change of the list */
     bool is_closed;
+    uint64_t closed_seq;    /* of the event that closed it; 0: it is open */
     struct identifier vote; /* that closed it */
     /* In the order of nomination, withdrawn ones too; owned. */
     struct meeting_nominee *nominees;

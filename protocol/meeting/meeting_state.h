@@ -123,7 +123,10 @@ struct vote_hall {
 enum vote_phase { VOTE_OPEN = 1, VOTE_CLOSED, VOTE_CANCELLED };
 struct meeting_vote {
     struct identifier id;
-    struct identifier item;
+    struct identifier item; /* "": of none */
+    /* What alone it can carry out: an item of the agenda that waited, or the
+     * election whose list it takes. "": it names nothing. */
+    struct identifier target;
     enum vote_phase phase;
     uint64_t started_seq;
     int64_t started_ms;
@@ -270,7 +273,8 @@ bool meeting_state_is_support(const struct meeting_state *,
                               const struct identifier *vote);
 /* Did this vote take the list of the election as it stands: on procedure,
  * about nobody, begun after the last change of the list, and not used before?
- * A vote on support is about the nominee. */
+ * It names the election, or nothing while this list alone was open. A vote on
+ * support is about the nominee. */
 bool meeting_state_takes_list(const struct meeting_state *,
                               const struct meeting_election *,
                               const struct identifier *vote);

@@ -101,13 +101,21 @@ static bool is_person_or_none(const struct meeting_state *state,
     return identifier_is_empty(id) || meeting_state_person(state, id);
 }
 
-/* One vote is for one change; whether it decides on the agenda, and passed, is
- * asked with the ruleset: agenda_check.h. */
+/* One vote is for one change, and not for another than it names (item "": a new
+ * one, which no vote can name); whether it decides on the agenda, and passed,
+ * is asked with the ruleset: agenda_check.h. */
 static enum result spend_if_named(struct meeting_state *state,
-                                  const struct identifier *vote)
+                                  const struct identifier *id,
+                                  const struct identifier *item)
 {
-    return identifier_is_empty(vote) ? RESULT_OK
-                                     : state_spend_vote(state, vote);
+    const struct meeting_vote *vote = meeting_state_vote(state, id);
+
+    if (identifier_is_empty(id))
+        return RESULT_OK;
+    if (!vote || (!identifier_is_empty(&vote->target) &&
+                  !identifier_equal(&vote->target, item)))
+        return RESULT_CORRUPT;
+    return state_spend_vote(state, id);
 }
 
 static enum result add_item(struct meeting_state *state,
@@ -128,6 +136,7 @@ static enum result add_item(struct meeting_state *state,
 enum result state_apply_item_added(struct meeting_state *state,
                                    const struct meeting_event *event)
 {
+    const struct identifier nothing = { "" };
     const struct event_item_added *body = &event->body.item_added;
     const struct meeting_item item = { .id = body->item,
                                        .phase = ITEM_WAITING,
@@ -136,7 +145,7 @@ enum result state_apply_item_added(struct meeting_state *state,
                                        .seq = event->seq };
 
     if (!is_person_or_none(state, &body->presenter) ||
-        spend_if_named(state, &body->vote) != RESULT_OK)
+        spend_if_named(state, &body->vote, &nothing) != RESULT_OK)
         return RESULT_CORRUPT;
     return add_item(state, &item);
 }
@@ -169,7 +178,7 @@ enum result state_apply_item_moved(struct meeting_state *state,
     if (!item || item->phase != ITEM_WAITING ||
         identifier_equal(&body->item, &body->before) ||
         !is_item_or_none(state, &body->before) ||
-        spend_if_named(state, &body->vote) != RESULT_OK)
+        spend_if_named(state, &body->vote, &body->item) != RESULT_OK)
         return RESULT_CORRUPT;
     moved = *item;
     from = (size_t)(item - state->items);
@@ -191,7 +200,8 @@ enum result state_apply_item_dropped(struct meeting_state *state,
         state_item(state, &event->body.item_dropped.item);
 
     if (!item || item->phase != ITEM_WAITING ||
-        spend_if_named(state, &event->body.item_dropped.vote) != RESULT_OK)
+        spend_if_named(state, &event->body.item_dropped.vote, &item->id) !=
+            RESULT_OK)
         return RESULT_CORRUPT;
     item->phase = ITEM_DROPPED;
     item->ended_ms = event->at_ms;

@@ -416,6 +416,7 @@ enum result ballot_check_ballot_adopted(const struct meeting_state *state,
     return state_fits(
         !meeting_state_open_ballot(state) && state->is_roll_confirmed && vote &&
         vote->phase == VOTE_CLOSED && vote->is_passed &&
+        identifier_is_empty(&vote->target) &&
         vote->started_seq > ballot->drafted_seq &&
         (identifier_is_empty(&body->transcribed) ||
          meeting_state_has_hall(state, ballot, &body->transcribed)) &&

@@ -97,6 +97,7 @@ static void add_vote(struct digest *digest, const struct meeting_vote *vote)
 
     add_id(digest, &vote->id);
     add_id(digest, &vote->item);
+    add_id(digest, &vote->target);
     digest_number(digest, (uint64_t)vote->phase);
     digest_number(digest, vote->is_spent);
     digest_number(digest, vote->started_seq);

@@ -219,6 +219,32 @@ enum result state_apply_support_shown(struct meeting_state *state,
     return RESULT_OK;
 }
 
+/* Was no other list open when the vote was opened? */
+static bool is_only_list(const struct meeting_state *state,
+                         const struct meeting_election *election,
+                         const struct meeting_vote *vote)
+{
+    size_t i;
+
+    for (i = 0; i < state->election_count; i++) {
+        const struct meeting_election *other = &state->elections[i];
+
+        if (other != election && other->called_seq < vote->started_seq &&
+            (!other->is_closed || other->closed_seq > vote->started_seq))
+            return false;
+    }
+    return true;
+}
+
+static bool is_for_list(const struct meeting_state *state,
+                        const struct meeting_election *election,
+                        const struct meeting_vote *vote)
+{
+    return identifier_is_empty(&vote->target)
+               ? is_only_list(state, election, vote)
+               : identifier_equal(&vote->target, &election->id);
+}
+
 bool meeting_state_takes_list(const struct meeting_state *state,
                               const struct meeting_election *election,
                               const struct identifier *id)
@@ -228,7 +254,8 @@ bool meeting_state_takes_list(const struct meeting_state *state,
     return vote && vote->phase == VOTE_CLOSED && vote->is_passed &&
            vote->matter == MATTER_PROCEDURE &&
            identifier_is_empty(&vote->subject) && !vote->is_spent &&
-           vote->started_seq > election->changed_seq;
+           vote->started_seq > election->changed_seq &&
+           is_for_list(state, election, vote);
 }
 
 enum result state_apply_list_closed(struct meeting_state *state,
@@ -243,6 +270,7 @@ enum result state_apply_list_closed(struct meeting_state *state,
         state_spend_vote(state, &body->vote) != RESULT_OK)
         return RESULT_CORRUPT;
     election->is_closed = true;
+    election->closed_seq = event->seq;
     election->vote = body->vote;
     return RESULT_OK;
 }

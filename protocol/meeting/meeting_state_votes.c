@@ -186,6 +186,29 @@ void state_release_votes(struct meeting_state *state)
 /* --- events -------------------------------------------------------------- */
 
 /* May it stand so? Whether it follows from the ruleset is not asked here. */
+/* Is it about the list of an election, which is open? */
+static bool names_list(const struct meeting_state *state,
+                       const struct event_vote_started *body)
+{
+    const struct meeting_election *election =
+        body->matter == MATTER_PROCEDURE
+            ? meeting_state_election(state, &body->item)
+            : NULL;
+
+    return election && !election->is_closed;
+}
+
+/* Is it about an item of the agenda that can be moved or taken off? */
+static bool names_item(const struct meeting_state *state,
+                       const struct event_vote_started *body)
+{
+    const struct meeting_item *item =
+        body->matter == MATTER_AGENDA ? meeting_state_item(state, &body->item)
+                                      : NULL;
+
+    return item && item->phase == ITEM_WAITING;
+}
+
 static bool are_terms(const struct meeting_state *state,
                       const struct event_vote_started *body,
                       struct threshold *test)
@@ -193,7 +216,8 @@ static bool are_terms(const struct meeting_state *state,
     const enum measure measure = (enum measure)body->measure;
 
     return (identifier_is_empty(&body->item) ||
-            meeting_state_item(state, &body->item)) &&
+            meeting_state_item(state, &body->item) ||
+            names_list(state, body)) &&
            (identifier_is_empty(&body->subject) ||
             meeting_state_person(state, &body->subject)) &&
            threshold_parse(body->test, test) == RESULT_OK &&
@@ -267,10 +291,15 @@ enum result state_apply_vote_started(struct meeting_state *state,
         return result == RESULT_NO_MEMORY ? result : RESULT_CORRUPT;
     vote = &state->votes[state->vote_count++];
     *vote = (struct meeting_vote){ .id = body->vote,
-                                   .item = body->item,
                                    .phase = VOTE_OPEN,
                                    .started_seq = event->seq,
                                    .started_ms = event->at_ms };
+    if (names_list(state, body))
+        vote->target = body->item;
+    else
+        vote->item = body->item;
+    if (names_item(state, body))
+        vote->target = body->item;
     keep_terms(vote, body, &test);
     state->open_vote_count++;
     if (body->matter == MATTER_MINUTES)

@@ -414,6 +414,11 @@
     X(VOTE_SPENT, vote_spent, "vote",                                          \
       "vote {id} was carried out already: one vote is for one change of the "  \
       "agenda, or for one list; hold another")                                 \
+    X(VOTE_FOR_OTHER, vote_for_other, "vote",                                  \
+      "vote {vote} is for {id}, and carries out nothing else: hold another")   \
+    X(VOTE_NAMES_NOTHING, vote_names_nothing, "vote",                          \
+      "vote {vote} does not say that it is for {id}: hold another that names " \
+      "it")                                                                    \
     X(BAD_PIN, bad_pin, "hall", "a PIN has at least {min} digits")             \
     X(NO_PIN, no_pin, "hall", "{id} has no PIN yet")                           \
     X(WRONG_PIN, wrong_pin, "hall", "the PIN is wrong; {sum} tries are left")  \

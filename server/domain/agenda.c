@@ -6,12 +6,15 @@ enum { BYTES_PER_KIB = 1024, MS_PER_DAY = 24 * 3600 * 1000 };
 
 /* --- who decides on it --------------------------------------------------- */
 
+/* item "": a new one. */
 static bool may_change(struct draft *draft, enum agenda_decider decider,
-                       const struct identifier *vote)
+                       const struct identifier *vote,
+                       const struct identifier *item)
 {
-    if (agenda_may_change(draft->state, draft->rules, decider, vote))
+    if (agenda_may_change(draft->state, draft->rules, decider, vote, item))
         return true;
-    if (draft_refuse_spent(draft, vote))
+    if (draft_refuse_spent(draft, vote) ||
+        draft_refuse_other(draft, vote, MATTER_AGENDA, item))
         return false;
     draft_refuse(draft, REFUSAL_AGENDA_VOTE);
     refusal_add_text(
@@ -48,6 +51,7 @@ void rule_add_item(struct draft *draft)
 {
     const struct command_add_item *command = &draft->command->body.add_item;
     const struct meeting_state *state = draft->state;
+    const struct identifier nothing = { "" };
     uint64_t number = state->item_count + 1;
     struct event_item_added *body;
 
@@ -56,7 +60,7 @@ void rule_add_item(struct draft *draft)
         return;
     }
     if (!is_person_or_none(draft, &command->presenter) ||
-        !may_change(draft, draft->rules->agenda.add, &command->vote))
+        !may_change(draft, draft->rules->agenda.add, &command->vote, &nothing))
         return;
     /* The invitation's items were named by the register. */
     do
@@ -163,7 +167,8 @@ void rule_move_item(struct draft *draft)
         draft_refuse_id(draft, REFUSAL_ITEM_PLACE, &command->item);
         return;
     }
-    if (!may_change(draft, draft->rules->agenda.order, &command->vote))
+    if (!may_change(draft, draft->rules->agenda.order, &command->vote,
+                    &command->item))
         return;
     body = &draft_add(draft, EVENT_ITEM_MOVED_KIND)->body.item_moved;
     body->item = command->item;
@@ -178,7 +183,8 @@ void rule_drop_item(struct draft *draft)
     struct event_item_dropped *body;
 
     if (!item_in(draft, &command->item, ITEM_WAITING) ||
-        !may_change(draft, draft->rules->agenda.add, &command->vote))
+        !may_change(draft, draft->rules->agenda.add, &command->vote,
+                    &command->item))
         return;
     body = &draft_add(draft, EVENT_ITEM_DROPPED_KIND)->body.item_dropped;
     body->item = command->item;

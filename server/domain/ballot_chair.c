@@ -227,6 +227,7 @@ static bool is_taken_by(struct draft *draft,
     if (!vote)
         return false;
     if (vote->phase == VOTE_CLOSED && vote->is_passed &&
+        identifier_is_empty(&vote->target) &&
         vote->started_seq > ballot->drafted_seq)
         return true;
     draft_refuse(draft, REFUSAL_NOT_ADOPTED);

@@ -114,6 +114,22 @@ bool draft_refuse_spent(struct draft *draft, const struct identifier *id)
     return true;
 }
 
+bool draft_refuse_other(struct draft *draft, const struct identifier *id,
+                        enum matter matter, const struct identifier *target)
+{
+    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+
+    if (!vote || vote->phase != VOTE_CLOSED || !vote->is_passed ||
+        vote->matter != matter || identifier_equal(&vote->target, target))
+        return false;
+    if (identifier_is_empty(&vote->target))
+        draft_refuse_id(draft, REFUSAL_VOTE_NAMES_NOTHING, target);
+    else
+        draft_refuse_id(draft, REFUSAL_VOTE_FOR_OTHER, &vote->target);
+    refusal_add_text(&draft->out->refusal, "vote", identifier_view(id));
+    return true;
+}
+
 bool draft_is_own_site(const struct draft *draft,
                        const struct meeting_person *person)
 {

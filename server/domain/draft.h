@@ -48,6 +48,10 @@ const struct meeting_person *draft_member(struct draft *draft,
                                           const struct identifier *id);
 /* Was there a vote of this id, and carried out? Then the refusal is written. */
 bool draft_refuse_spent(struct draft *draft, const struct identifier *id);
+/* Was a vote of this matter passed, and is it for something else than `target`
+ * ("": a new item)? Then the refusal is written. */
+bool draft_refuse_other(struct draft *draft, const struct identifier *id,
+                        enum matter matter, const struct identifier *target);
 /* The vote of this id, or NULL with the refusal written. */
 const struct meeting_vote *draft_vote(struct draft *draft,
                                       const struct identifier *id);

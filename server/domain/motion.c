@@ -5,15 +5,31 @@
 #include <assert.h>
 #include <string.h>
 
+/* An item of the agenda; on procedure also an election whose list is open. */
+static bool is_item_or_list(struct draft *draft,
+                            const struct command_start_vote *command)
+{
+    const struct meeting_election *election =
+        command->matter == MATTER_PROCEDURE
+            ? meeting_state_election(draft->state, &command->item)
+            : NULL;
+
+    if (identifier_is_empty(&command->item) ||
+        meeting_state_item(draft->state, &command->item) ||
+        (election && !election->is_closed))
+        return true;
+    draft_refuse_id(draft,
+                    election ? REFUSAL_LIST_CLOSED : REFUSAL_NO_SUCH_ITEM,
+                    &command->item);
+    return false;
+}
+
 /* Do item and member stand in this meeting, and is there room? */
 static bool may_start(struct draft *draft,
                       const struct command_start_vote *command)
 {
-    if (!identifier_is_empty(&command->item) &&
-        !meeting_state_item(draft->state, &command->item)) {
-        draft_refuse_id(draft, REFUSAL_NO_SUCH_ITEM, &command->item);
+    if (!is_item_or_list(draft, command))
         return false;
-    }
     if (!identifier_is_empty(&command->subject) &&
         !draft_member(draft, &command->subject))
         return false;

@@ -319,6 +319,19 @@ static bool is_list_short(struct draft *draft,
     return false;
 }
 
+/* A vote about somebody, or from before the list's last change, is refused for
+ * that. */
+static bool is_for_other(struct draft *draft,
+                         const struct meeting_election *election,
+                         const struct identifier *id)
+{
+    const struct meeting_vote *vote = meeting_state_vote(draft->state, id);
+
+    return vote && identifier_is_empty(&vote->subject) &&
+           vote->started_seq > election->changed_seq &&
+           draft_refuse_other(draft, id, MATTER_PROCEDURE, &election->id);
+}
+
 static bool is_closed_by(struct draft *draft,
                          const struct meeting_election *election,
                          const struct identifier *id)
@@ -327,7 +340,7 @@ static bool is_closed_by(struct draft *draft,
         return false;
     if (meeting_state_takes_list(draft->state, election, id))
         return true;
-    if (draft_refuse_spent(draft, id))
+    if (draft_refuse_spent(draft, id) || is_for_other(draft, election, id))
         return false;
     draft_refuse_id(draft, REFUSAL_LIST_NOT_TAKEN, &election->id);
     refusal_add_text(&draft->out->refusal, "vote", identifier_view(id));

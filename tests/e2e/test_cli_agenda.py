@@ -302,3 +302,65 @@ def test_rules_that_ask_for_no_condition_have_none(tmp_path):
     listed = json.loads(leader.chibo("meetings", "--json"))
     assert [row for row in listed if "online" in row] == []
     server.stop()
+
+
+def test_a_vote_carries_out_what_it_names(cell, tmp_path):
+    chair, taker, member = (cell.devices[m] for m in ("m1", "m3", "m4"))
+    for away in ("m6", "m7"):  # three of four that count are a majority
+        cell.control("member", "remove", away)
+    meeting = call(cell, "--title", "Sinh hoạt", "--item", "Báo cáo",
+                   "--item", "Nghị quyết", "--item", "Việc khác")
+    chair.join(meeting, "--audio", "none")
+    chair.wait(lambda line: line.get("connection") == "connected",
+               "a connection")
+    chair.do("open_lobby")
+    taker.join_lines(meeting)
+    member.join(meeting, "--audio", "none")
+    chair.event("knocked", holder="m4")
+    chair.do("admit", holder="m4")
+    for holder in ("m3", "m4"):
+        chair.event("connected", holder=holder)
+    chair.do("open_meeting")
+    chair.do("start_item", item="a1")
+
+    def pass_on(item):
+        vote = chair.do("start_vote", item=item, motion="Chương trình",
+                        matter="agenda", subject="")["made"]
+        taker.sees(f"Biểu quyết giơ tay {vote}")
+        taker.type("/bieu-quyet tan-thanh")
+        chair.event("vote_cast", member="m3", vote=vote)
+        for device in (chair, member):
+            device.do("vote", vote=vote, choice="yes")
+        for holder in ("m1", "m4"):
+            chair.event("vote_cast", member=holder, vote=vote)
+        chair.do("close_vote", vote=vote)
+        return vote
+
+    # The item that is dealt with is where the vote is held, not what it is for.
+    new = pass_on("a1")
+    assert chair.refusal("drop_item", item="a3",
+                         vote=new) == "vote_names_nothing"
+    chair.do("add_item", title="Khen thưởng", vote=new)
+    other = pass_on("a2")
+    taker.sees(", chỉ để chuyển hoặc đưa khỏi chương trình nội dung: Nghị quyết")
+    assert chair.refusal("drop_item", item="a3",
+                         vote=other) == "vote_for_other"
+    assert chair.refusal("add_item", title="Khác",
+                         vote=other) == "vote_for_other"
+    chair.do("drop_item", item="a2", vote=other)
+    assert [vote["terms"]["target"] for vote in chair.state()["votes"]] == [
+        "", "a2"]
+    chair.do("close_meeting")
+    chair.event("closed")
+    for device in (chair, taker, member):
+        device.quit()
+    minutes = " ".join(
+        chair.chibo("minutes", meeting, "--language", "vi").split())
+    assert ("Chỉ để chuyển hoặc đưa khỏi chương trình nội dung: Nghị quyết."
+            in minutes)
+    record, register = tmp_path / "record", tmp_path / "register"
+    chair.chibo("log", meeting, "-o", record)
+    chair.chibo("log", "register", "-o", register)
+    play.run([play.BUILD / "bin/chibo-verify", record, "--register", register,
+              "--rules", cell.directory / "rules/agenda.conf"], "chibo-verify",
+             env=play.environment())

@@ -98,7 +98,7 @@ const char *elect_list(struct meeting_transcript *meeting, unsigned seats,
         play(meeting, "4 m1 nominate %s %.*s committee", id, (int)size, names);
         names += size + (names[size] == '+');
     }
-    play(meeting, "5 m1 start_vote a1 'Thông qua danh sách' procedure");
+    play(meeting, "5 m1 start_vote %s 'Thông qua danh sách' procedure", id);
     play(meeting, "5 m3 enter_hall_votes v%zu - %llu 0 0 0", vote,
          hands(meeting));
     play(meeting, "5 m1 close_vote v%zu", vote);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 static const char *const joined[] = { "m4", "m5", NULL };
@@ -74,6 +75,68 @@ static void a_vote_on_something_else_does_not_change_the_agenda(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* All vote `choice` in v1, on the agenda, which names this. */
+static struct meeting_transcript *agenda_voted(const char *item,
+                                               const char *choice)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    char lines[256];
+
+    meeting_play_to_open(meeting, joined);
+    meeting->rules.groups |= 1U << RULESET_AGENDA;
+    meeting->rules.agenda = by_vote;
+    meeting->rules.agenda.order = AGENDA_BY_VOTE;
+    (void)snprintf(lines, sizeof lines,
+                   "1 m1 start_vote %s 'Chương trình' agenda\n"
+                   "2 m1 vote v1 %s\n2 m2 vote v1 %s\n2 m3 vote v1 %s\n"
+                   "2 m4 vote v1 %s\n3 m1 close_vote v1",
+                   item, choice, choice, choice, choice);
+    meeting_play(meeting, lines, NULL);
+    return meeting;
+}
+
+/* A server that lets a vote carry out what it does not name. */
+static void a_log_that_does_what_a_vote_does_not_name_is_found(void **state)
+{
+    const struct meeting_event added_by = added("v1");
+    const struct meeting_event moved = { .kind = EVENT_ITEM_MOVED_KIND,
+                                         .body.item_moved = {
+                                             .item = meeting_id("a2"),
+                                             .before = meeting_id("a1"),
+                                             .vote = meeting_id("v1") } };
+    const struct meeting_event dropped = { .kind = EVENT_ITEM_DROPPED_KIND,
+                                           .body.item_dropped = {
+                                               .item = meeting_id("a2"),
+                                               .vote = meeting_id("v1") } };
+    const struct {
+        const char *named;
+        const struct meeting_event *event;
+        bool is_right, is_folded; /* by who has no ruleset */
+    } rows[] = {
+        { "-", &added_by, true, true },    { "-", &moved, false, true },
+        { "-", &dropped, false, true },    { "a2", &added_by, false, false },
+        { "a2", &moved, true, true },      { "a2", &dropped, true, true },
+        { "a1", &added_by, false, false }, { "a1", &moved, false, false },
+        { "a1", &dropped, false, false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct meeting_transcript *meeting = agenda_voted(rows[i].named, "yes");
+        struct meeting_event event = *rows[i].event;
+
+        event.seq = meeting->state->next_seq;
+        event.at_ms = meeting->state->at_ms;
+        assert_int_equal(decision_check_result(&event, meeting->state,
+                                               &meeting->rules, NULL),
+                         rows[i].is_right ? RESULT_OK : RESULT_REFUSED);
+        assert_int_equal(meeting_state_apply(meeting->state, &event),
+                         rows[i].is_folded ? RESULT_OK : RESULT_CORRUPT);
+        meeting_transcript_drop(meeting);
+    }
+}
+
 static void a_log_that_uses_a_vote_for_two_changes_is_found(void **state)
 {
     struct meeting_event again[] = {
@@ -90,20 +153,16 @@ static void a_log_that_uses_a_vote_for_two_changes_is_found(void **state)
 
     (void)state;
     for (i = 0; i < sizeof again / sizeof again[0]; i++) {
-        struct meeting_transcript *meeting = meeting_transcript_new();
+        const bool is_new = again[i].kind == EVENT_ITEM_ADDED_KIND;
+        struct meeting_transcript *meeting =
+            agenda_voted(is_new ? "-" : "a2", "yes");
 
-        meeting_play_to_open(meeting, joined);
-        meeting->rules.groups |= 1U << RULESET_AGENDA;
-        meeting->rules.agenda = by_vote;
-        meeting->rules.agenda.order = AGENDA_BY_VOTE;
-        meeting_play(meeting,
-                     "1 m1 start_vote - 'Thêm nội dung' agenda\n"
-                     "2 m1 vote v1 yes\n2 m2 vote v1 yes\n2 m3 vote v1 yes\n"
-                     "2 m4 vote v1 yes\n3 m1 close_vote v1",
-                     NULL);
         assert_true(
             agenda_is_right(&meeting->rules, meeting->state, &again[i]));
-        meeting_play(meeting, "4 m1 add_item 'x' - 0 v1", NULL);
+        meeting_play(meeting,
+                     is_new ? "4 m1 add_item 'x' - 0 v1"
+                            : "4 m1 move_item a2 - v1",
+                     NULL);
         assert_int_equal(decision_check_result(&again[i], meeting->state,
                                                &meeting->rules, NULL),
                          RESULT_REFUSED);
@@ -206,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_that_changes_the_agenda_without_a_vote_is_found),
         cmocka_unit_test(a_vote_on_something_else_does_not_change_the_agenda),
+        cmocka_unit_test(a_log_that_does_what_a_vote_does_not_name_is_found),
         cmocka_unit_test(a_log_that_uses_a_vote_for_two_changes_is_found),
         cmocka_unit_test(files_are_taken_up_to_the_very_last_byte),
         cmocka_unit_test(a_deadline_for_posting_that_is_not_the_rules_is_found),

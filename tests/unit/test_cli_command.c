@@ -38,6 +38,34 @@ static void a_matter_may_be_typed_in_words_and_with_a_colon(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* m1 begins with a1: it cannot be moved any more. */
+static void what_a_vote_is_for_stands_before_the_colon(void **state)
+{
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    struct meeting_view view = { .log = { "org.1" } };
+
+    (void)state;
+    meeting_play_to_open(meeting, some);
+    meeting_play(meeting,
+                 "1 m1 start_item a1\n"
+                 "2 m1 call_election - other 1 'Trưởng ban'",
+                 NULL);
+    view.state = meeting->state;
+    assert_typed(&view, "/vote-on agenda 2: Để kỳ sau",
+                 "{\"op\":\"start_vote\",\"item\":\"a2\",\"motion\":"
+                 "\"Để kỳ sau\",\"matter\":\"agenda\",\"subject\":\"\"}");
+    assert_typed(&view, "/bieu-quyet-ve thu-tuc n1: Chốt",
+                 "{\"op\":\"start_vote\",\"item\":\"n1\",\"motion\":"
+                 "\"Chốt\",\"matter\":\"procedure\",\"subject\":\"\"}");
+    assert_typed(&view, "/vote-on agenda 1: Bỏ",
+                 "{\"op\":\"start_vote\",\"item\":\"a1\",\"motion\":"
+                 "\"1: Bỏ\",\"matter\":\"agenda\",\"subject\":\"\"}");
+    assert_typed(&view, "/vote-on procedure n2: Chốt",
+                 "{\"op\":\"start_vote\",\"item\":\"a1\",\"motion\":"
+                 "\"n2: Chốt\",\"matter\":\"procedure\",\"subject\":\"\"}");
+    meeting_transcript_end(meeting);
+}
+
 struct typing {
     struct meeting_transcript *meeting;
     struct meeting_view view;
@@ -145,6 +173,7 @@ int main(void)
         cmocka_unit_test(a_vote_that_is_named_is_the_one_that_is_cancelled),
         cmocka_unit_test(a_matter_of_secret_ballots_is_told_to_be_one),
         cmocka_unit_test(a_matter_may_be_typed_in_words_and_with_a_colon),
+        cmocka_unit_test(what_a_vote_is_for_stands_before_the_colon),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,27 +156,86 @@ static void where_the_rules_say_so_the_meeting_changes_its_agenda(void **state)
     meeting_transcript_end(meeting);
 }
 
-/* Each of the three, after each of them. */
-static void one_vote_is_for_one_change_of_the_agenda(void **state)
+/* v1, which names this item, or none. */
+static void pass_on_agenda(struct meeting_transcript *meeting,
+                           const char *named)
 {
-    static const char *const firsts[] = { "add_item 'x' - 0 v1",
-                                          "move_item a2 a1 v1",
-                                          "drop_item a2 v1" };
+    char line[80];
+
+    (void)snprintf(line, sizeof line, "1 m1 start_vote %s 'Đổi' agenda", named);
+    meeting_play(meeting, line, NULL);
+    meeting_play(meeting,
+                 "2 m1 vote v1 yes\n2 m2 vote v1 yes\n"
+                 "2 m3 vote v1 yes\n2 m4 vote v1 yes\n"
+                 "3 m1 close_vote v1",
+                 NULL);
+}
+
+static void a_vote_changes_what_it_names_and_nothing_else(void **state)
+{
+    static const struct {
+        const char *named, *expected;
+    } rows[] = {
+        { "-", "refused vote_names_nothing id=a2 vote=v1\n"
+               "refused vote_names_nothing id=a2 vote=v1\n"
+               "item_added a3 'Việc khác' - 0 v1\n" },
+        { "a1", "refused vote_for_other id=a1 vote=v1\n"
+                "refused vote_for_other id=a1 vote=v1\n"
+                "refused vote_for_other id=a1 vote=v1\n" },
+        { "a2", "item_moved a2 a1 v1\n"
+                "refused vote_spent id=v1\n"
+                "refused vote_spent id=v1\n" },
+    };
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof firsts / sizeof firsts[0]; i++) {
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct meeting_transcript *meeting = strict_meeting();
+
+        pass_on_agenda(meeting, rows[i].named);
+        meeting_play(meeting,
+                     "4 m1 move_item a2 a1 v1\n"
+                     "5 m1 drop_item a2 v1\n"
+                     "6 m1 add_item 'Việc khác' - 0 v1",
+                     rows[i].expected);
+        meeting_transcript_end(meeting);
+    }
+}
+
+/* The item that is dealt with cannot be moved or taken off: it stands there as
+ * the place of the vote. */
+static void a_vote_while_an_item_is_dealt_with_is_for_a_new_one(void **state)
+{
+    struct meeting_transcript *meeting = strict_meeting();
+
+    (void)state;
+    meeting_play(meeting, "0 m1 start_item a1", NULL);
+    pass_on_agenda(meeting, "a1");
+    assert_string_equal(meeting->state->votes[0].item.text, "a1");
+    assert_string_equal(meeting->state->votes[0].target.text, "");
+    meeting_play(meeting, "6 m1 add_item 'Việc khác' - 0 v1",
+                 "item_added a3 'Việc khác' - 0 v1\n");
+    meeting_transcript_end(meeting);
+}
+
+/* Each of the three, after each of them. */
+static void one_vote_is_for_one_change_of_the_agenda(void **state)
+{
+    static const struct {
+        const char *named, *first;
+    } rows[] = { { "-", "add_item 'x' - 0 v1" },
+                 { "a2", "move_item a2 a1 v1" },
+                 { "a2", "drop_item a2 v1" } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct meeting_transcript *meeting = strict_meeting();
         char line[64];
 
-        meeting_play(meeting,
-                     "1 m1 start_vote - 'Thay đổi chương trình' agenda\n"
-                     "2 m1 vote v1 yes\n2 m2 vote v1 yes\n"
-                     "2 m3 vote v1 yes\n2 m4 vote v1 yes\n"
-                     "3 m1 close_vote v1",
-                     NULL);
+        pass_on_agenda(meeting, rows[i].named);
         assert_false(meeting->state->votes[0].is_spent);
-        (void)snprintf(line, sizeof line, "4 m1 %s", firsts[i]);
+        (void)snprintf(line, sizeof line, "4 m1 %s", rows[i].first);
         meeting_play(meeting, line, NULL);
         assert_true(meeting->state->votes[0].is_spent);
         meeting_play(meeting,
@@ -561,6 +620,8 @@ int main(void)
         cmocka_unit_test(the_chair_puts_items_in_another_order),
         cmocka_unit_test(an_item_that_is_taken_off_cannot_be_dealt_with),
         cmocka_unit_test(one_vote_is_for_one_change_of_the_agenda),
+        cmocka_unit_test(a_vote_changes_what_it_names_and_nothing_else),
+        cmocka_unit_test(a_vote_while_an_item_is_dealt_with_is_for_a_new_one),
         cmocka_unit_test(where_the_rules_say_so_the_meeting_changes_its_agenda),
         cmocka_unit_test(before_the_opening_the_chair_prepares_the_agenda),
         cmocka_unit_test(the_log_says_when_the_time_of_an_item_is_over),

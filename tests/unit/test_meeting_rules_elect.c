@@ -233,11 +233,47 @@ static struct meeting_transcript *two_lists(void)
                  "5 m1 start_vote - 'Ủng hộ' procedure m4\n"
                  "5 m3 enter_hall_votes v1 - 25 0 0 0\n"
                  "5 m1 close_vote v1\n"
-                 "6 m1 start_vote - 'Danh sách' procedure\n"
+                 "6 m1 start_vote n2 'Danh sách' procedure\n"
                  "6 m3 enter_hall_votes v2 - 25 0 0 0\n"
-                 "6 m1 close_vote v2",
+                 "6 m1 close_vote v2\n"
+                 "6 m1 start_vote - 'Danh sách nào?' procedure\n"
+                 "6 m3 enter_hall_votes v3 - 25 0 0 0\n"
+                 "6 m1 close_vote v3",
                  NULL);
     return meeting;
+}
+
+/* v3 names none of the two lists that were open then. */
+static void a_vote_closes_the_list_that_it_names(void **state)
+{
+    struct meeting_transcript *meeting = two_lists();
+
+    (void)state;
+    assert_string_equal(meeting->state->votes[1].target.text, "n2");
+    assert_string_equal(meeting->state->votes[1].item.text, "");
+    meeting_play(meeting,
+                 "7 m1 close_list n1 v2\n"
+                 "7 m1 close_list n1 v3\n"
+                 "7 m1 close_list n2 v3\n"
+                 "7 m1 close_list n2 v2\n"
+                 "8 m1 close_list n1 v3\n"
+                 "8 m1 start_vote n2 'Danh sách' procedure\n"
+                 "8 m1 start_vote n1 'Danh sách' resolution",
+                 "refused vote_for_other id=n2 vote=v2\n"
+                 "refused vote_names_nothing id=n1 vote=v3\n"
+                 "refused vote_names_nothing id=n2 vote=v3\n"
+                 "list_closed n2 v2\n"
+                 "refused vote_names_nothing id=n1 vote=v3\n"
+                 "refused list_closed id=n2\n"
+                 "refused no_such_item id=n1\n");
+    /* One list is left: a vote that names nothing can mean no other. */
+    meeting_play(meeting,
+                 "9 m1 start_vote - 'Danh sách' procedure\n"
+                 "9 m3 enter_hall_votes v4 - 25 0 0 0\n"
+                 "9 m1 close_vote v4",
+                 NULL);
+    meeting_play(meeting, "10 m1 close_list n1 v4", "list_closed n1 v4\n");
+    meeting_transcript_end(meeting);
 }
 
 static void a_vote_about_a_person_or_another_list_closes_no_list(void **state)
@@ -259,15 +295,19 @@ static void a_vote_about_a_person_or_another_list_closes_no_list(void **state)
 static void a_log_that_closes_a_list_by_such_a_vote_is_found(void **state)
 {
     static const struct {
-        const char *first; /* the list that v2 closes before; NULL: none */
-        const char *vote;
+        const char *first; /* what happens before; NULL: nothing */
+        const char *election, *vote;
         bool is_closed;
-    } rows[] = { { NULL, "v2", true },
-                 { NULL, "v1", false },
-                 { "7 m1 close_list n2 v2", "v2", false },
-                 { "7 m1 withdraw_nomination n1 m4\n"
-                   "7 m1 nominate n1 m4 committee",
-                   "v2", false } };
+    } rows[] = { { NULL, "n2", "v2", true },
+                 { NULL, "n1", "v2", false },
+                 { NULL, "n1", "v3", false },
+                 { NULL, "n2", "v3", false },
+                 { NULL, "n1", "v1", false },
+                 { "7 m1 close_list n2 v2", "n1", "v2", false },
+                 { "7 m1 close_list n2 v2", "n1", "v3", false },
+                 { "7 m1 withdraw_nomination n2 m4\n"
+                   "7 m1 nominate n2 m4 committee",
+                   "n2", "v2", false } };
     size_t i;
 
     (void)state;
@@ -276,8 +316,9 @@ static void a_log_that_closes_a_list_by_such_a_vote_is_found(void **state)
 
         if (rows[i].first)
             meeting_play(meeting, rows[i].first, NULL);
-        assert_int_equal(is_closed_in_a_log(meeting, "n1", rows[i].vote),
-                         rows[i].is_closed);
+        assert_int_equal(
+            is_closed_in_a_log(meeting, rows[i].election, rows[i].vote),
+            rows[i].is_closed);
         meeting_transcript_drop(meeting); /* its log lacks the event */
     }
 }
@@ -721,6 +762,7 @@ int main(void)
             who_is_absent_throughout_does_not_count_in_an_election),
         cmocka_unit_test(a_ballot_has_the_names_of_the_list_that_was_closed),
         cmocka_unit_test(a_name_from_the_floor_needs_support),
+        cmocka_unit_test(a_vote_closes_the_list_that_it_names),
         cmocka_unit_test(a_vote_about_a_person_or_another_list_closes_no_list),
         cmocka_unit_test(a_log_that_closes_a_list_by_such_a_vote_is_found),
         cmocka_unit_test(the_leader_comes_from_the_committee),
