@@ -23,12 +23,13 @@ from chibo_process import BUILD, Failure, Refused  # noqa: E402
 KILL_FS = BUILD / "tests/kill_fs.so"
 COMMITTEE = ("m3", "m4", "m5")
 VAULT_STEPS = 5  # keeping one thing takes four
+DEATHS_MAX = 25  # of the server; then it lives, that a run has an end
 
 
 class Reviver(threading.Thread):
     """Begins again whatever dies, until it is told that the rest may live.
 
-    `begin(at)` starts the process so that it dies at step `at`, None: never;
+    `begin(at)` starts the process so that it dies at step `at`, -1: never;
     `wait()` returns when it is dead."""
 
     def __init__(self, steps, begin, wait):
@@ -88,8 +89,10 @@ def test_a_server_that_dies_at_any_step_of_its_disk_loses_no_vote(scene):
             server.start()
         except Failure:
             pass  # it died before it was ready, and is begun again
-    reviver = Reviver((chance.randint(1, 120) for _ in itertools.count()),
-                      begin, lambda: server.process.wait())
+    steps = itertools.chain(
+        (chance.randint(1, 120) for _ in range(DEATHS_MAX)),
+        itertools.repeat(-1))
+    reviver = Reviver(steps, begin, lambda: server.process.wait())
     ballot = Ballot(scene, COMMITTEE)
     server.process.kill()
     reviver.start()
