@@ -56,6 +56,16 @@ static bool read_date(const char *text, uint64_t *out)
            refuse_word(IMPORT_UNKNOWN_DATE, text);
 }
 
+/* The register refuses it too, in words of programs. */
+static bool check_probation(int category, uint64_t end)
+{
+    if (register_probation_is_right((enum category)category, end))
+        return true;
+    chiboctl_fail(CHIBOCTL_FAILED,
+                  _("only a probationary member has an end of probation"));
+    return false;
+}
+
 static int run_add(struct chiboctl *ctl)
 {
     struct command command = { .op = OP_ADD_MEMBER };
@@ -71,7 +81,8 @@ static int run_add(struct chiboctl *ctl)
     if (!read_category(category, &body->category) ||
         !read_office(office ? office : "", &body->office) ||
         !read_ground(ground ? ground : "", &body->ground) ||
-        !read_date(end ? end : "", &body->probation_end))
+        !read_date(end ? end : "", &body->probation_end) ||
+        !check_probation(body->category, body->probation_end))
         return CHIBOCTL_FAILED;
     body->name = chiboctl_text(ctl->arguments[0]);
     if (!chiboctl_connect(ctl) || !chiboctl_find_cell(ctl, &body->unit) ||
@@ -121,6 +132,8 @@ static int run_change(struct chiboctl *ctl)
     /* Who is no longer probationary has no end of it before her. */
     if (!end && body->category != CATEGORY_PROBATIONARY)
         body->probation_end = 0;
+    if (!check_probation(body->category, body->probation_end))
+        return CHIBOCTL_FAILED;
     return chiboctl_do(ctl, &command);
 }
 

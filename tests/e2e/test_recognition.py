@@ -213,3 +213,7 @@ def test_who_becomes_official_has_no_deadline(cell):
     assert "m7" not in report(cell)
     cell.control("member", "change", "m6", "--probation-end", "")
     assert report(cell)["m6"]["state"] == "probation_unknown"
+    for words in (["add", "Đảng viên Mẫu 08", "--category", "official"],
+                  ["change", "m2"]):
+        with pytest.raises(play.Failure, match="only a probationary member"):
+            cell.control("member", *words, "--probation-end", day)
