@@ -1,5 +1,6 @@
-/* chibo audio: lists microphones and loudspeakers, and chooses among them.
- * Without a connection. */
+/* chibo audio: lists, chooses and tries microphones and loudspeakers. Without a
+ * connection. */
+#include "client/cli/cli_audio.h"
 #include "client/cli/cli_result.h"
 #include "client/cli/cli_sound.h"
 #include "client/cli/cli_subcommand.h"
@@ -15,12 +16,15 @@ static const char usage_text[] =
     N_("usage: chibo audio list [--json] [options]\n"
        "       chibo audio use [--microphone NAME] [--loudspeaker NAME]\n"
        "                       [options]\n"
+       "       chibo audio test [--json] [options]\n"
        "\n"
        "Microphone and loudspeaker for meetings.\n"
        "\n"
        "  list     show what there is; the second line of each is its NAME\n"
        "  use      use these from now on, also while another is the default\n"
        "           of the system; the NAME \"default\" follows the system\n"
+       "  test     record three seconds and play them, and say what is wrong;\n"
+       "           ends with 1 if anything is\n"
        "\n"
        "  --profile NAME|DIR  --language vi|en\n");
 
@@ -136,6 +140,20 @@ static enum cli_exit use(const struct audio_options *options,
     return CLI_DONE;
 }
 
+/* --- test ---------------------------------------------------------------- */
+
+static enum cli_exit try_out(const struct audio_options *options,
+                             const struct cli_profile *profile)
+{
+    static struct audio_listing listing;
+    struct cli_sound sound;
+
+    if (!read_listing(&listing))
+        return CLI_FAILED;
+    cli_sound_load(profile, &sound);
+    return cli_audio_try(&listing, &sound, options->wants_json);
+}
+
 enum cli_exit cli_audio(int argc, char **argv)
 {
     struct audio_options given = { .wants_json = false };
@@ -158,6 +176,8 @@ enum cli_exit cli_audio(int argc, char **argv)
         return list(&given, &profile);
     if (strcmp(word, "use") == 0)
         return use(&given, &profile);
+    if (strcmp(word, "test") == 0)
+        return try_out(&given, &profile);
     cli_complain(_("chibo audio %s is no command; see: chibo audio --help"),
                  word);
     return CLI_USAGE;

@@ -35,7 +35,7 @@ static const char help[] =
        "  revoke MEMBER N  take back a lost device\n"
        "  sign FILE        sign a paper with a personal certificate\n"
        "  alarms           show contradictions that this device has found\n"
-       "  audio            choose microphone and loudspeaker\n"
+       "  audio            choose and test microphone and loudspeaker\n"
        "  passphrase       set a new passphrase for the key of this device\n"
        "\n"
        "Every command takes\n"

@@ -1,0 +1,195 @@
+/* chibo audio test: tries microphone and loudspeaker as before a meeting, and
+ * says in words what is wrong. */
+#include "client/audio/audio_device_pulse.h"
+#include "client/audio/audio_trial.h"
+#include "client/cli/cli_audio.h"
+#include "client/cli/cli_options.h"
+#include "client/cli/cli_result.h"
+#include "client/cli/cli_text.h"
+
+#include <jansson.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static void on_step(enum audio_trial_step step, void *user)
+{
+    const bool *wants_json = user;
+
+    if (*wants_json)
+        return;
+    switch (step) {
+    case AUDIO_TRIAL_CHIRP:
+        (void)puts(_("You hear a short rising sound."));
+        break;
+    case AUDIO_TRIAL_RECORD:
+        (void)puts(_("Please speak now, for three seconds, as in a meeting."));
+        break;
+    case AUDIO_TRIAL_REPLAY:
+        (void)puts(_("This is what the others would hear of you."));
+        break;
+    }
+    (void)fflush(stdout);
+}
+
+/* Without a microphone the sound server offers what the loudspeaker plays. */
+static bool has_real_microphone(const struct audio_listing *listing,
+                                const struct cli_sound *sound)
+{
+    size_t i;
+
+    for (i = 0; i < listing->count; i++) {
+        const struct audio_listed *device = &listing->devices[i];
+
+        if (device->direction != AUDIO_CAPTURE)
+            continue;
+        if (strcmp(device->name, sound->names[AUDIO_CAPTURE]) == 0)
+            return true;
+        if (device->is_default && !device->is_monitor)
+            return true;
+    }
+    return false;
+}
+
+static bool has_loudspeaker(const struct audio_listing *listing)
+{
+    size_t i;
+
+    for (i = 0; i < listing->count; i++)
+        if (listing->devices[i].direction == AUDIO_PLAYBACK)
+            return true;
+    return false;
+}
+
+static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
+                       bool wants_json)
+{
+    struct audio_device *device = NULL;
+    enum result result;
+
+    if (!trial->has_microphone && !trial->has_loudspeaker)
+        return RESULT_OK;
+    result =
+        audio_device_pulse_new(&device, cli_sound_name(sound, AUDIO_CAPTURE),
+                               cli_sound_name(sound, AUDIO_PLAYBACK));
+    if (result != RESULT_OK)
+        return result;
+    result = audio_trial_run(trial, device, on_step, &wants_json);
+    device->free(device);
+    return result;
+}
+
+static bool is_good(const struct audio_trial *trial)
+{
+    return trial->has_microphone && trial->has_loudspeaker &&
+           trial->level.verdict == SOUND_GOOD;
+}
+
+/* --- for the machine ----------------------------------------------------- */
+
+static const char *verdict_name(enum level_verdict verdict)
+{
+    switch (verdict) {
+    case SOUND_NOTHING:
+        return "nothing";
+    case SOUND_SILENCE:
+        return "silence";
+    case SOUND_NOISE:
+        return "noise";
+    case SOUND_QUIET:
+        return "quiet";
+    case SOUND_LOUD:
+        return "loud";
+    case SOUND_GOOD:
+        return "good";
+    }
+    return "";
+}
+
+static bool put_json(const struct audio_trial *trial)
+{
+    const bool hears = trial->has_microphone;
+    json_t *all = json_pack(
+        "{s:b, s:b, s:b, s:s*, s:o*, s:o*, s:o*}", "ok", is_good(trial),
+        "microphone", hears, "loudspeaker", trial->has_loudspeaker, "verdict",
+        hears ? verdict_name(trial->level.verdict) : NULL, "loud_db",
+        hears ? json_real((double)trial->level.loud_db) : NULL, "peak_db",
+        hears ? json_real((double)trial->level.peak_db) : NULL, "round_trip_ms",
+        trial->has_round_trip ? json_integer(trial->round_trip_ms) : NULL);
+    bool is_written = all && json_dumpf(all, stdout, JSON_COMPACT) == 0;
+
+    json_decref(all);
+    (void)putchar('\n');
+    return is_written;
+}
+
+/* --- for people ---------------------------------------------------------- */
+
+static const char *advice(enum level_verdict verdict)
+{
+    switch (verdict) {
+    case SOUND_NOTHING:
+        return _("The microphone gives nothing at all. It is muted, by a "
+                 "switch on it or in the settings of sound, or it is not the "
+                 "one you speak into: see chibo audio list.");
+    case SOUND_SILENCE:
+        return _("Next to nothing was heard. Is it the microphone you speak "
+                 "into (chibo audio list), and is it turned up?");
+    case SOUND_NOISE:
+        return _("An even noise was heard, and no speech. Speak during the "
+                 "test; if you did, move away from fans and machines, or "
+                 "choose another microphone (chibo audio list).");
+    case SOUND_QUIET:
+        return _("You are too quiet. Come closer to the microphone, or turn "
+                 "it up in the settings of sound.");
+    case SOUND_LOUD:
+        return _("You are so loud that your voice is cut off. Move away from "
+                 "the microphone, or turn it down in the settings of sound.");
+    case SOUND_GOOD:
+        return _("You can be heard well.");
+    }
+    return "";
+}
+
+static void put_words(const struct audio_trial *trial)
+{
+    if (trial->has_microphone) {
+        cli_sound_put_level(AUDIO_CAPTURE, &trial->level, stdout);
+        (void)puts(advice(trial->level.verdict));
+    } else {
+        (void)puts(_("There is no microphone: you hear, but cannot be heard. "
+                     "Plug one in."));
+    }
+    if (!trial->has_loudspeaker)
+        (void)puts(_("There is no loudspeaker: you hear nothing. Plug one "
+                     "in."));
+    else if (trial->has_round_trip)
+        (void)printf(_("From the loudspeaker to the microphone: %lld ms. The "
+                       "microphone hears the loudspeaker; a headset is better "
+                       "for the others.\n"),
+                     (long long)trial->round_trip_ms);
+    else if (trial->has_microphone)
+        (void)puts(_("The microphone does not hear the loudspeaker, as with a "
+                     "headset: the way between them cannot be measured."));
+}
+
+enum cli_exit cli_audio_try(const struct audio_listing *listing,
+                            const struct cli_sound *sound, bool wants_json)
+{
+    struct audio_trial trial = {
+        .has_microphone = has_real_microphone(listing, sound),
+        .has_loudspeaker = has_loudspeaker(listing),
+    };
+    enum result result = run(&trial, sound, wants_json);
+
+    if (result != RESULT_OK) {
+        cli_complain(_("the test cannot be done: %s"),
+                     cli_result_words(result));
+        return CLI_FAILED;
+    }
+    if (wants_json && !put_json(&trial))
+        return CLI_FAILED;
+    if (!wants_json)
+        put_words(&trial);
+    return is_good(&trial) ? CLI_DONE : CLI_FAILED;
+}
