@@ -121,7 +121,7 @@ static void put_signers(const struct meeting_view *view,
 static void put_erratum(const struct meeting_view *view,
                         const struct register_erratum *erratum, FILE *out)
 {
-    struct erratum_text text;
+    struct erratum_text text = { .root = NULL };
     const bool is_read = read_text(view, erratum, &text);
 
     (void)fprintf(out, _("  No. %" PRIu64), erratum->number);
@@ -178,7 +178,7 @@ void cli_errata_of(const struct meeting_view *view,
     out[0] = '\0';
     for (i = 0; view->org && i < view->org->errata.count; i++) {
         const struct register_erratum *erratum = &view->org->errata.rows[i];
-        struct erratum_text text;
+        struct erratum_text text = { .root = NULL };
 
         if (!is_here(view, erratum) || !register_erratum_is_in_force(erratum) ||
             !read_text(view, erratum, &text))
@@ -411,7 +411,7 @@ void cli_erratum_sign(struct cli_erratum_dialogue *dialogue,
                       FILE *out)
 {
     const struct register_erratum *erratum;
-    struct erratum_text text;
+    struct erratum_text text = { .root = NULL };
 
     end(dialogue);
     if (!are_corrigible(view, out))

@@ -143,7 +143,7 @@ enum result verify_errata_read(const struct verify_meeting *meeting,
                                struct verify_errata *out,
                                struct verify_failure *failure)
 {
-    struct verify_source source;
+    struct verify_source source = { .events = NULL };
     enum result result;
 
     *out = (struct verify_errata){ .rows = NULL };

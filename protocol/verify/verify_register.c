@@ -95,7 +95,7 @@ static enum result check_erratum(struct verify_register *registry,
                                  const struct verify_event *event)
 {
     const struct sealed *text = &event->registry.body.erratum_proposed.erratum;
-    struct erratum_text erratum;
+    struct erratum_text erratum = { .root = NULL };
     enum erratum_fault fault;
     enum result result;
 

@@ -185,7 +185,7 @@ static enum result read_given_register(const struct verify_input *input,
 /* One that does not hold makes the rest no less readable. */
 static enum result read_errata(struct verify_findings *findings)
 {
-    struct verify_failure failure;
+    struct verify_failure failure = { .fault = VERIFY_FAULT_NONE };
     const enum result result = verify_errata_read(
         &findings->meeting, &findings->registry, &findings->errata, &failure);
 

@@ -58,7 +58,7 @@ static bool check_signer(const struct register_case *c,
 static bool check_text(const struct register_case *c,
                        const struct sealed *erratum)
 {
-    struct erratum_text text;
+    struct erratum_text text = { .root = NULL };
     const enum result result = erratum->has_value
                                    ? erratum_text_read(erratum->value, &text)
                                    : RESULT_MALFORMED;
