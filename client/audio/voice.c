@@ -3,6 +3,7 @@
 #include "client/audio/audio_device_file.h"
 #include "client/audio/audio_ring.h"
 #include "client/audio/device_keeper.h"
+#include "client/audio/voice_capture.h"
 #include "client/audio/voice_playout.h"
 #include "client/audio/voice_recorder.h"
 #include "client/audio/voice_transmit.h"
@@ -42,6 +43,7 @@ struct voice {
     bool is_muted;
     bool is_talking;  /* the button */
     bool is_speaking; /* a file */
+    bool was_sent;    /* what the microphone captured last */
 
     struct device_keeper *keeper; /* microphone and loudspeaker */
     struct source sound;          /* the microphone */
@@ -50,6 +52,8 @@ struct voice {
      * an idle microphone wakes nobody. */
     _Atomic bool wants_capture;
 
+    struct voice_capture *capture; /* NULL: blocks are sent as they are */
+    bool sends_only_activity;
     struct voice_transmit *transmit;
     struct voice_playout *playout;
     uint64_t received;
@@ -98,6 +102,9 @@ static void on_play(int16_t *samples, void *user)
     struct voice *voice = user;
     int64_t now_ms = now_of(voice);
     bool has_sound = voice_playout_pull(voice->playout, now_ms, samples);
+
+    if (voice->capture)
+        voice_capture_played(voice->capture, samples, now_ms);
 
     /* Contended only in the moment in which a recording starts or stops. */
     pthread_mutex_lock(&voice->recorder_mutex);
@@ -155,6 +162,20 @@ static void close_device(struct source *source)
 
 /* --- opening and closing ------------------------------------------------- */
 
+/* Whoever wants nothing of it does not pay for it. */
+static enum result make_capture(struct voice *voice,
+                                const struct voice_config *config)
+{
+    const struct voice_processing_settings *settings = &config->processing;
+
+    voice->sends_only_activity = config->sends_only_activity;
+    if (!settings->cancels_echo && !settings->reduces_noise &&
+        !settings->adjusts_gain && !config->sends_only_activity &&
+        !voice->handlers.talking_while_muted)
+        return RESULT_OK;
+    return voice_capture_new(&voice->capture, settings);
+}
+
 static enum result make_parts(struct voice *voice,
                               const struct voice_config *config)
 {
@@ -169,6 +190,8 @@ static enum result make_parts(struct voice *voice,
     if (result == RESULT_OK)
         result = voice_playout_new(&voice->playout, JITTER_DELAY_MIN_MS);
     if (result == RESULT_OK)
+        result = make_capture(voice, config);
+    if (result == RESULT_OK)
         result = make_keeper(voice, config);
     return result;
 }
@@ -179,20 +202,32 @@ static bool is_sendable(const struct voice *voice)
            (voice->mode == VOICE_OPEN_MICROPHONE || voice->is_talking);
 }
 
+/* Would it be sent if it were not muted, and somebody wants to know? */
+static bool is_watched(const struct voice *voice)
+{
+    return voice->is_muted && !voice->is_speaking &&
+           voice->handlers.talking_while_muted &&
+           (voice->mode == VOICE_OPEN_MICROPHONE || voice->is_talking);
+}
+
 /* After every change of what decides over talking. */
 static void update_talking(struct voice *voice)
 {
-    bool wants = is_sendable(voice) && !voice->is_speaking;
+    bool is_sent = is_sendable(voice) && !voice->is_speaking;
+    bool wants = is_sent || is_watched(voice);
     bool wanted =
         atomic_load_explicit(&voice->wants_capture, memory_order_relaxed);
 
     if (!voice_is_talking(voice))
         voice_transmit_end(voice->transmit);
+    /* What was captured before the button was pressed stays unheard. */
+    if (is_sent && !voice->was_sent)
+        audio_ring_clear(voice->sound.ring);
+    voice->was_sent = is_sent;
+    if (voice->capture)
+        voice_capture_set_muted(voice->capture, voice->is_muted, now_of(voice));
     if (wants == wanted)
         return;
-    /* What was captured before the button was pressed stays unheard. */
-    if (wants)
-        audio_ring_clear(voice->sound.ring);
     atomic_store_explicit(&voice->wants_capture, wants, memory_order_relaxed);
 }
 
@@ -263,6 +298,7 @@ struct voice *voice_close(struct voice *voice)
     audio_ring_free(voice->speech.ring);
     audio_ring_free(voice->sound.ring);
     voice_transmit_free(voice->transmit);
+    voice_capture_free(voice->capture);
     voice_playout_free(voice->playout);
     pthread_mutex_destroy(&voice->recorder_mutex);
     free(voice);
@@ -290,16 +326,56 @@ bool voice_is_talking(const struct voice *voice)
     return is_sendable(voice) || (voice->is_speaking && !voice->is_muted);
 }
 
-static void transmit_waiting(struct voice *voice, struct source *source,
-                             bool is_heard)
+static bool is_fresh(const struct voice *voice,
+                     const struct captured_block *block)
+{
+    return now_of(voice) - block->captured_ms <= STALE_MS;
+}
+
+static void transmit_speech(struct voice *voice)
 {
     struct captured_block block;
     size_t size;
 
-    while (audio_ring_pop(source->ring, &block, &size))
-        if (is_heard && now_of(voice) - block.captured_ms <= STALE_MS)
+    while (audio_ring_pop(voice->speech.ring, &block, &size))
+        if (!voice->is_muted && is_fresh(voice, &block))
             voice_transmit_block(voice->transmit, block.samples,
                                  block.captured_ms);
+}
+
+static bool is_withheld(const struct voice *voice, bool is_active)
+{
+    return voice->sends_only_activity && !is_active &&
+           voice->mode == VOICE_OPEN_MICROPHONE;
+}
+
+static void take_captured(struct voice *voice, struct captured_block *block)
+{
+    bool is_active = true;
+
+    if (voice->capture)
+        is_active = voice_capture_block(voice->capture, block->samples,
+                                        block->captured_ms);
+    if (is_sendable(voice)) {
+        if (is_withheld(voice, is_active))
+            voice_transmit_end(voice->transmit);
+        else
+            voice_transmit_block(voice->transmit, block->samples,
+                                 block->captured_ms);
+    } else if (voice->capture && is_watched(voice) &&
+               voice_capture_should_tell(voice->capture, block->captured_ms)) {
+        voice->handlers.talking_while_muted(voice->handlers.user);
+    }
+}
+
+static void take_all_captured(struct voice *voice)
+{
+    struct captured_block block;
+    size_t size;
+
+    while (audio_ring_pop(voice->sound.ring, &block, &size))
+        if (!voice->is_speaking && is_fresh(voice, &block))
+            take_captured(voice, &block);
 }
 
 static void end_speech(struct voice *voice)
@@ -317,7 +393,7 @@ static void process_speech(struct voice *voice)
     int reason =
         atomic_load_explicit(&voice->speech.end_reason, memory_order_acquire);
 
-    transmit_waiting(voice, &voice->speech, !voice->is_muted);
+    transmit_speech(voice);
     if (reason == NO_REASON)
         return;
     end_speech(voice);
@@ -347,20 +423,28 @@ static void tell_news(struct voice *voice, const struct device_news *news)
     }
 }
 
+/* What was learned of one device is nothing for another. */
+static void forget_device(struct voice *voice)
+{
+    if (voice->capture)
+        voice_capture_reset(voice->capture);
+}
+
 static void process_device(struct voice *voice)
 {
     struct device_news news;
 
-    while (device_keeper_next(voice->keeper, now_of(voice), &news))
+    while (device_keeper_next(voice->keeper, now_of(voice), &news)) {
+        forget_device(voice);
         tell_news(voice, &news);
+    }
 }
 
 void voice_process(struct voice *voice)
 {
     if (voice->is_speaking)
         process_speech(voice);
-    transmit_waiting(voice, &voice->sound,
-                     is_sendable(voice) && !voice->is_speaking);
+    take_all_captured(voice);
     process_device(voice);
 }
 
@@ -472,12 +556,14 @@ enum result voice_stop_recording(struct voice *voice)
 
 enum result voice_reopen_device(struct voice *voice)
 {
+    forget_device(voice);
     return device_keeper_reopen(voice->keeper, now_of(voice));
 }
 
 enum result voice_choose_device(struct voice *voice, const char *capture_name,
                                 const char *playback_name)
 {
+    forget_device(voice);
     return device_keeper_choose(voice->keeper, capture_name, playback_name,
                                 now_of(voice));
 }

@@ -6,13 +6,13 @@
  *
  * Threads. A voice belongs to one thread, the owner's (the network thread of
  * the client core); every function here is called on it, and the handlers
- * `send`, `speech_finished` and those of devices run on it, inside
- * voice_process() (`send` also inside voice_set_talking() and
- * voice_set_muted(), for the frame that ends a talkspurt). The one handler
- * that runs on a device's thread is `wakeup`: it asks the owner to call
- * voice_process() soon (uv_async_send() fits), must not block and must not
- * call back into the voice. Wake-ups may merge. Of the others `send` must not
- * call back either; the rest may call anything but voice_close().
+ * but `wakeup` run on it, inside voice_process() (`send` also inside
+ * voice_set_talking() and voice_set_muted(), for the frame that ends a
+ * talkspurt). The one handler that runs on a device's thread is `wakeup`: it
+ * asks the owner to call voice_process() soon (uv_async_send() fits), must not
+ * block and must not call back into the voice. Wake-ups may merge. Of the
+ * others `send` must not call back either; the rest may call anything but
+ * voice_close().
  *
  * Time is in milliseconds of one clock that never runs backwards; unless the
  * configuration names another it is CLOCK_MONOTONIC, which uv_hrtime() reads
@@ -28,6 +28,7 @@
 #include "client/audio/audio_block.h"
 #include "client/audio/audio_device.h"
 #include "client/audio/level_meter.h"
+#include "client/audio/voice_processing.h"
 #include "protocol/base/result.h"
 
 #include <stdbool.h>
@@ -76,6 +77,11 @@ struct voice_handlers {
     /* A microphone or a loudspeaker went or came, and the sound goes on: as
      * `changed` of audio_device.h. May be NULL. */
     void (*device_changed)(const struct audio_change *change, void *user);
+    /*
+     * Somebody speaks into a microphone that is muted; once in 20 s, and not
+     * for noise. May be NULL: then a muted microphone is not listened to.
+     */
+    void (*talking_while_muted)(void *user);
     void *user;
 };
 
@@ -87,8 +93,13 @@ struct voice_config {
     const char *playback_name;
     struct audio_device *given; /* taken on success; VOICE_DEVICE_GIVEN only */
     enum voice_mode mode;
-    bool is_muted;                 /* at the start */
-    bool is_device_awaited;        /* cannot be opened: as if it were lost */
+    bool is_muted;          /* at the start */
+    bool is_device_awaited; /* cannot be opened: as if it were lost */
+    /* What is done to the sound of the microphone. All off: it is sent as it
+     * was captured. A file that is spoken is always sent as it is. */
+    struct voice_processing_settings processing;
+    /* An open microphone sends only while somebody speaks into it. */
+    bool sends_only_activity;
     int64_t (*now_ms)(void *user); /* NULL: CLOCK_MONOTONIC; any thread */
     void *now_user;
 };

@@ -161,6 +161,22 @@ static float background(struct voice_activity *activity, float level)
     return quietest;
 }
 
+static struct moment *next_moment(struct voice_activity *activity)
+{
+    struct moment *moment = &activity->moments[activity->next];
+
+    activity->next = (activity->next + 1) % SECOND;
+    *moment = (struct moment){ .level = 0.0F };
+    if (activity->hangover > 0)
+        activity->hangover--;
+    return moment;
+}
+
+void voice_activity_skip(struct voice_activity *activity)
+{
+    (void)next_moment(activity);
+}
+
 static void keep_active(struct voice_activity *activity, size_t blocks)
 {
     if (blocks > activity->hangover)
@@ -172,15 +188,12 @@ void voice_activity_block(struct voice_activity *activity,
 {
     float level = listen(activity, samples);
     float quietest = fmaxf(background(activity, level), 0.0F);
-    struct moment *moment = &activity->moments[activity->next];
+    struct moment *moment = next_moment(activity);
 
     moment->level = level;
     moment->is_loud = level > QUIETEST_DB && level > quietest + LOUD_DB;
     moment->is_voiced =
         moment->is_loud && periodicity(activity->window) > PERIODIC;
-    activity->next = (activity->next + 1) % SECOND;
-    if (activity->hangover > 0)
-        activity->hangover--;
     if (moment->is_loud)
         keep_active(activity, voice_activity_is_speech(activity)
                                   ? HANGOVER_SPEECH

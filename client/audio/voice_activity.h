@@ -38,6 +38,8 @@ void voice_activity_reset(struct voice_activity *activity);
 /* The next AUDIO_BLOCK_COUNT samples. */
 void voice_activity_block(struct voice_activity *activity,
                           const int16_t *samples);
+/* Instead: a block in which nobody spoke, whatever is in it. */
+void voice_activity_skip(struct voice_activity *activity);
 /* Is the last block worth sending? */
 bool voice_activity_is_active(const struct voice_activity *activity);
 /* Is the last block itself louder than the background, and voiced? */

@@ -7,6 +7,7 @@
 #include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,12 @@ enum {
     HOLE_MS = 60,                       /* captured blocks are missing */
     HOLD_BLOCKS = 15, /* an echo may come so long after its sound */
     NOISE_DB = -18,
+    QUIET_SIZE = 8,
     HEARD_SIZE = 200, /* samples above this are heard */
 };
+
+static const float RESIDUE = 0.06F; /* 12 dB below what was captured */
+static const float FADING = 0.5F;   /* a block: 150 dB a second */
 
 struct voice_processing {
     struct voice_processing_settings settings;
@@ -36,12 +41,15 @@ struct voice_processing {
     int16_t played[KEPT]; /* a ring; [position % KEPT] */
     int64_t played_count;
     int64_t played_ms; /* of the newest block */
+    size_t quiet;      /* blocks since the reference was heard */
+    float wet;         /* 1: the canceller is heard, 0: what was captured */
     size_t hold;       /* blocks for which the gain is held */
 
     int64_t captured_count;
     int64_t captured_ms;
-    int64_t skew;  /* what is played beside captured sample 0 */
-    int64_t shift; /* the reference is taken from so much earlier */
+    float echo_power; /* as captured, fading */
+    int64_t skew;     /* what is played beside captured sample 0 */
+    int64_t shift;    /* the reference is taken from so much earlier */
     size_t astray;
     bool has_begun;
 };
@@ -87,6 +95,7 @@ voice_processing_new(struct voice_processing **out,
     if (!processing)
         return RESULT_NO_MEMORY;
     processing->settings = *settings;
+    processing->quiet = HOLD_BLOCKS;
     voice_gain_init(&processing->gain);
     result = delay_estimate_new(&processing->estimate);
     if (result == RESULT_OK)
@@ -123,15 +132,32 @@ void voice_processing_reset(struct voice_processing *processing)
     if (processing->echo)
         speex_echo_state_reset(processing->echo);
     processing->shift = 0;
+    processing->quiet = HOLD_BLOCKS;
     processing->astray = 0;
     processing->has_begun = false;
 }
 
+/* Blocks that did not get here are taken for silence. */
+static void miss_blocks(struct voice_processing *processing, int64_t position)
+{
+    if (position - processing->played_count >= KEPT) {
+        memset(processing->played, 0, sizeof processing->played);
+        processing->played_count = position;
+    }
+    while (processing->played_count < position) {
+        memset(&processing->played[processing->played_count % KEPT], 0,
+               AUDIO_BLOCK_COUNT * sizeof processing->played[0]);
+        processing->played_count += AUDIO_BLOCK_COUNT;
+    }
+}
+
 void voice_processing_played(struct voice_processing *processing,
-                             const int16_t *samples, int64_t played_ms)
+                             const int16_t *samples, int64_t position,
+                             int64_t played_ms)
 {
     /* Whole blocks fill the ring without a remainder. */
     _Static_assert(KEPT % AUDIO_BLOCK_COUNT == 0, "blocks do not fill it");
+    miss_blocks(processing, position);
     memcpy(&processing->played[processing->played_count % KEPT], samples,
            AUDIO_BLOCK_COUNT * sizeof *samples);
     processing->played_count += AUDIO_BLOCK_COUNT;
@@ -213,32 +239,91 @@ static void find_reference(struct voice_processing *processing,
     copy_played(processing, position - processing->shift, reference);
 }
 
+/*
+ * The canceller is heard only while there is something to cancel: it shifts
+ * the phase of low tones. Until all that it knows of has faded it runs on, and
+ * from one to the other the sound fades over, as `wet` says.
+ */
+static bool is_canceller_needed(struct voice_processing *processing,
+                                const int16_t *reference)
+{
+    processing->quiet++;
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        if (abs(reference[i]) > QUIET_SIZE)
+            processing->quiet = 0;
+    return processing->hold > 0 || processing->quiet < HOLD_BLOCKS;
+}
+
+/* A frame; it fades from `from` to `to`. */
+static void cancel_echo(struct voice_processing *processing, int16_t *samples,
+                        const int16_t *reference, float from, float to)
+{
+    int16_t captured[FRAME];
+
+    memcpy(captured, samples, sizeof captured);
+    speex_echo_cancellation(processing->echo, captured, reference, samples);
+    for (size_t i = 0; i < FRAME; i++) {
+        float wet = from + (to - from) * (float)i / FRAME;
+
+        samples[i] = (int16_t)lrintf(wet * (float)samples[i] +
+                                     (1.0F - wet) * (float)captured[i]);
+    }
+}
+
 static void clean(struct voice_processing *processing, int16_t *samples,
                   int64_t position)
 {
-    int16_t reference[AUDIO_BLOCK_COUNT];
-    int16_t captured[AUDIO_BLOCK_COUNT];
+    int16_t reference[AUDIO_BLOCK_COUNT] = { 0 };
+    float to = 0.0F;
 
-    if (processing->echo)
+    if (processing->echo) {
         find_reference(processing, samples, position, reference);
-    memcpy(captured, samples, sizeof captured);
+        to = is_canceller_needed(processing, reference) ? 1.0F : 0.0F;
+    }
     for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i += FRAME) {
-        if (processing->echo)
-            speex_echo_cancellation(processing->echo, &captured[i],
-                                    &reference[i], &samples[i]);
+        if (processing->wet + to > 0.0F)
+            cancel_echo(processing, &samples[i], &reference[i], processing->wet,
+                        to);
+        processing->wet = to;
         /* Its answer, whether somebody speaks, is not as good as ours. */
         if (processing->preprocess)
             (void)speex_preprocess_run(processing->preprocess, &samples[i]);
     }
 }
 
+static float power_of(const int16_t *samples)
+{
+    float power = 0.0F;
+
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        power += (float)samples[i] * (float)samples[i];
+    return power;
+}
+
+/* Is the block what is left of an echo? `before`: its power as captured. */
+static bool is_residue(struct voice_processing *processing, float before,
+                       const int16_t *samples)
+{
+    float fading = processing->echo_power * FADING;
+
+    /* What is cleaned away is a little later than what was captured, and
+     * fades no faster than the room. */
+    processing->echo_power = before > fading ? before : fading;
+    return processing->hold > 0 &&
+           power_of(samples) < RESIDUE * processing->echo_power;
+}
+
 void voice_processing_block(struct voice_processing *processing,
                             int16_t *samples, int64_t captured_ms)
 {
     int64_t position = beside(processing, captured_ms);
+    float before = power_of(samples);
 
     clean(processing, samples, position);
-    voice_activity_block(processing->activity, samples);
+    if (processing->echo && is_residue(processing, before, samples))
+        voice_activity_skip(processing->activity);
+    else
+        voice_activity_block(processing->activity, samples);
     if (processing->settings.adjusts_gain)
         voice_gain_block(&processing->gain, samples,
                          voice_activity_is_voiced(processing->activity),

@@ -7,7 +7,8 @@
  * how much the sound comes back later; speexdsp's adaptive filter of 100 ms
  * stands where the echo is, and its preprocessor takes out what is left over
  * together with the noise. What is captured while somebody is heard does not
- * move the gain.
+ * move the gain. While nobody is heard the canceller is
+ * passed by.
  *
  * All times are those of the voice's clock, in milliseconds. One thread, the
  * owner's: what was played comes to it through a ring. Nothing is allocated
@@ -41,9 +42,14 @@ voice_processing_free(struct voice_processing *processing);
 /* From now on it is another device: what was learned of it is forgotten. */
 void voice_processing_reset(struct voice_processing *processing);
 
-/* A block was given to the loudspeaker at `played_ms`; silence, too. */
+/*
+ * A block was given to the loudspeaker at `played_ms`; silence, too.
+ * `position`: samples given to it before, so that blocks that did not get here
+ * are missed.
+ */
 void voice_processing_played(struct voice_processing *processing,
-                             const int16_t *samples, int64_t played_ms);
+                             const int16_t *samples, int64_t position,
+                             int64_t played_ms);
 /*
  * Changes a block captured at `captured_ms`. To come after all that was played
  * before it.

@@ -29,6 +29,9 @@ static const char usage_text[] = N_(
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
     "                   starts muted, /talk switches it\n"
+    "  --without PARTS  with pulse, leave the microphone's sound as it is\n"
+    "                   in these: echo, noise, gain, silence (an open one\n"
+    "                   then sends it, too); separated by commas\n"
     "  --speak FILE     say this sound file as soon as you have the floor\n"
     "  --record FILE    record what you hear (WAV), where the chair allows\n"
     "                   recording\n"
@@ -45,6 +48,7 @@ struct join_options {
     bool wants_json;
     bool has_open_microphone;
     const char *audio;
+    const char *without;
     const char *phrases;
 };
 
@@ -363,11 +367,45 @@ static int catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* Real microphones are treated, files are left as they are. */
+static bool choose_treatment(struct cli_voice_setting *setting,
+                             const char *without)
+{
+    bool is_real = setting->device == VOICE_DEVICE_PULSE;
+    struct {
+        const char *word;
+        bool *is_on;
+    } parts[] = {
+        { "echo", &setting->processing.cancels_echo },
+        { "noise", &setting->processing.reduces_noise },
+        { "gain", &setting->processing.adjusts_gain },
+        { "silence", &setting->sends_only_activity },
+    };
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        *parts[i].is_on = is_real;
+    while (without && *without != '\0') {
+        size_t size = strcspn(without, ",");
+        bool is_known = false;
+
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+            if (strlen(parts[i].word) == size &&
+                strncmp(parts[i].word, without, size) == 0) {
+                *parts[i].is_on = false;
+                is_known = true;
+            }
+        if (!is_known)
+            return false;
+        without += size + (without[size] == ',');
+    }
+    return true;
+}
+
 static bool open_voice(struct cli_join *join,
                        const struct join_options *options)
 {
     const char *audio = options->audio;
-    enum voice_device device;
+    struct cli_voice_setting setting = { .mode = join->mode };
     enum result result;
 
     if (!audio)
@@ -375,9 +413,9 @@ static bool open_voice(struct cli_join *join,
     if (strcmp(audio, "none") == 0)
         return true;
     if (strcmp(audio, "pulse") == 0) {
-        device = VOICE_DEVICE_PULSE;
+        setting.device = VOICE_DEVICE_PULSE;
     } else if (strcmp(audio, "null") == 0) {
-        device = VOICE_DEVICE_NULL;
+        setting.device = VOICE_DEVICE_NULL;
     } else {
         cli_complain(_("--audio is pulse, null or none"));
         join->end = CLI_USAGE;
@@ -387,10 +425,16 @@ static bool open_voice(struct cli_join *join,
         join->end = CLI_FAILED;
         return false;
     }
-    join->has_devices = device == VOICE_DEVICE_PULSE;
+    join->has_devices = setting.device == VOICE_DEVICE_PULSE;
     if (join->has_devices)
         cli_sound_load(&join->profile, &join->sound);
-    result = cli_voice_new(&join->voice, device, &join->sound, join->mode);
+    setting.sound = join->sound;
+    if (!choose_treatment(&setting, options->without)) {
+        cli_complain(_("--without takes echo, noise, gain, silence"));
+        join->end = CLI_USAGE;
+        return false;
+    }
+    result = cli_voice_new(&join->voice, &setting);
     if (result == RESULT_OK)
         return true;
     cli_complain(_("cannot start the sound: %s"), result_text(result));
@@ -535,6 +579,7 @@ enum cli_exit cli_join(int argc, char **argv)
         { "--register", NULL, &join.shows_register },
         { "--audio", &given.audio, NULL },
         { "--open-mic", NULL, &given.has_open_microphone },
+        { "--without", &given.without, NULL },
         { "--speak", &join.speak_path, NULL },
         { "--record", &join.record_path, NULL },
         { "--phrases", &given.phrases, NULL },

@@ -519,6 +519,9 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_CHOSEN:
     case CLI_VOICE_LEVEL:
         break; /* nobody can ask for them here */
+    case CLI_VOICE_UNHEARD_TALK:
+        put(json_pack("{s:b}", "talking_while_muted", 1));
+        break;
     }
 }
 

@@ -584,6 +584,11 @@ static void on_voice(struct cli_join *join,
         cli_sound_put_level(AUDIO_PLAYBACK, &notice->levels[AUDIO_PLAYBACK],
                             stdout);
         break;
+    case CLI_VOICE_UNHEARD_TALK:
+        cli_screen_say("%s",
+                       _("You are talking, but your microphone is off: nobody "
+                         "hears you. /talk switches it on."));
+        break;
     }
 }
 

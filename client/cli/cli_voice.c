@@ -40,9 +40,7 @@ struct request {
 };
 
 struct cli_voice {
-    enum voice_device device;
-    struct cli_sound sound; /* the thread's, once it runs */
-    enum voice_mode mode;
+    struct cli_voice_setting setting; /* its sound: the thread's */
     pthread_t thread;
     bool has_thread;
     int work_fd;   /* wakes the thread */
@@ -172,15 +170,22 @@ static void on_changed(const struct audio_change *change, void *user)
     put_notice(user, &notice);
 }
 
+static void on_unheard_talk(void *user)
+{
+    tell(user, CLI_VOICE_UNHEARD_TALK, RESULT_OK, "");
+}
+
 static bool open_device(struct cli_voice *mine)
 {
     const struct voice_config config = {
-        .device = mine->device,
-        .capture_name = cli_sound_name(&mine->sound, AUDIO_CAPTURE),
-        .playback_name = cli_sound_name(&mine->sound, AUDIO_PLAYBACK),
-        .mode = mine->mode,
-        .is_muted = mine->mode == VOICE_OPEN_MICROPHONE,
+        .device = mine->setting.device,
+        .capture_name = cli_sound_name(&mine->setting.sound, AUDIO_CAPTURE),
+        .playback_name = cli_sound_name(&mine->setting.sound, AUDIO_PLAYBACK),
+        .mode = mine->setting.mode,
+        .is_muted = mine->setting.mode == VOICE_OPEN_MICROPHONE,
         .is_device_awaited = true,
+        .processing = mine->setting.processing,
+        .sends_only_activity = mine->setting.sends_only_activity,
     };
     const struct voice_handlers handlers = { .send = on_send,
                                              .wakeup = on_work,
@@ -188,6 +193,8 @@ static bool open_device(struct cli_voice *mine)
                                              .device_lost = on_lost,
                                              .device_back = on_back,
                                              .device_changed = on_changed,
+                                             .talking_while_muted =
+                                                 on_unheard_talk,
                                              .user = mine };
 
     return voice_open(&mine->voice, &config, &handlers) == RESULT_OK;
@@ -207,7 +214,7 @@ static void stop_recording(struct cli_voice *mine)
 static void set_talking(struct cli_voice *mine, bool is_talking)
 {
     mine->is_talking = is_talking;
-    if (mine->mode == VOICE_OPEN_MICROPHONE)
+    if (mine->setting.mode == VOICE_OPEN_MICROPHONE)
         voice_set_muted(mine->voice, !is_talking);
     else
         voice_set_talking(mine->voice, is_talking);
@@ -223,7 +230,7 @@ static void speak(struct cli_voice *mine, const char *path)
 
     if (result == RESULT_OK)
         copy_path(mine->spoken, path);
-    if (result == RESULT_OK && mine->mode == VOICE_OPEN_MICROPHONE)
+    if (result == RESULT_OK && mine->setting.mode == VOICE_OPEN_MICROPHONE)
         voice_set_muted(mine->voice, false);
     if (result != RESULT_OK)
         tell(mine, CLI_VOICE_SPEAK_FAILED, result, path);
@@ -245,7 +252,7 @@ static void choose(struct cli_voice *mine, const struct cli_sound *sound)
 {
     enum result result;
 
-    mine->sound = *sound;
+    mine->setting.sound = *sound;
     result =
         voice_choose_device(mine->voice, cli_sound_name(sound, AUDIO_CAPTURE),
                             cli_sound_name(sound, AUDIO_PLAYBACK));
@@ -399,16 +406,14 @@ void cli_voice_on_audio(struct cli_voice *voice,
 
 /* --- on the main thread -------------------------------------------------- */
 
-enum result cli_voice_new(struct cli_voice **out, enum voice_device device,
-                          const struct cli_sound *sound, enum voice_mode mode)
+enum result cli_voice_new(struct cli_voice **out,
+                          const struct cli_voice_setting *setting)
 {
     struct cli_voice *voice = calloc(1, sizeof *voice);
 
     if (!voice)
         return RESULT_NO_MEMORY;
-    voice->device = device;
-    voice->sound = *sound;
-    voice->mode = mode;
+    voice->setting = *setting;
     voice->work_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     voice->notice_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     (void)pthread_mutex_init(&voice->lock, NULL);

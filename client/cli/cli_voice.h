@@ -34,6 +34,7 @@ enum cli_voice_notice_kind {
     CLI_VOICE_DEVICE_CHANGED, /* `change`: another device, the sound goes on */
     CLI_VOICE_CHOSEN,         /* the chosen devices are open, or `result` */
     CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
+    CLI_VOICE_UNHEARD_TALK, /* somebody talks into the muted microphone */
 };
 enum { CLI_VOICE_PATH_SIZE = 4096 };
 struct cli_voice_notice {
@@ -44,15 +45,21 @@ struct cli_voice_notice {
     char path[CLI_VOICE_PATH_SIZE];
 };
 
+struct cli_voice_setting {
+    enum voice_device device;
+    struct cli_sound sound;
+    enum voice_mode mode;
+    /* As in voice_config. */
+    struct voice_processing_settings processing;
+    bool sends_only_activity;
+};
 /*
  * Starts the thread, which opens the device; while it cannot be opened the null
  * device stands in. An open microphone starts muted. RESULT_IO or
  * RESULT_NO_MEMORY.
  */
 MUST_USE enum result cli_voice_new(struct cli_voice **out,
-                                   enum voice_device device,
-                                   const struct cli_sound *sound,
-                                   enum voice_mode mode);
+                                   const struct cli_voice_setting *setting);
 /* From now on frames are sent by this client. */
 void cli_voice_attach(struct cli_voice *voice, struct client *client);
 /* Completes a recording, ends the thread; frames are thrown away after this.

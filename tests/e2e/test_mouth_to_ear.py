@@ -279,6 +279,8 @@ def test_an_open_microphone_is_heard_once_switched_on(room, floor):
     floor(OPEN)
     for found in room.say(OPEN, CHAIR, BUTTON):
         assert found.correlation < NOT_HEARD
+    room.people[OPEN].wait(lambda l: l.get("talking_while_muted"),
+                           "a word that nobody hears this")
     room.talk(OPEN, True)
     for found in room.say(OPEN, CHAIR, BUTTON):
         assert found.correlation > HEARD

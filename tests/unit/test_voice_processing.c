@@ -55,7 +55,7 @@ static void run_uneven(const struct voice_processing_settings *settings,
     for (int i = 0; i < COUNT / AUDIO_BLOCK_COUNT; i++) {
         size_t at = (size_t)i * AUDIO_BLOCK_COUNT;
 
-        voice_processing_played(processing, &far[at],
+        voice_processing_played(processing, &far[at], (int64_t)at,
                                 1000 + i * 20 + i * 7 % (uneven_ms + 1));
         voice_processing_block(processing, &processed[at],
                                1000 + i * 20 + i * 11 % (uneven_ms + 1));
@@ -199,7 +199,7 @@ static void a_hole_in_what_is_captured_does_not_lose_the_echo(void **state)
     for (int i = 0; i < COUNT / AUDIO_BLOCK_COUNT; i++) {
         size_t at = (size_t)i * AUDIO_BLOCK_COUNT;
 
-        voice_processing_played(processing, &far[at], i * 20);
+        voice_processing_played(processing, &far[at], (int64_t)at, i * 20);
         /* Muted from the twelfth second to the fourteenth. */
         if (i < 600 || i >= 700)
             voice_processing_block(processing, &processed[at], i * 20);
