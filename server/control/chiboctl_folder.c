@@ -23,7 +23,7 @@ enum { USUAL_LENGTH_MIN = 90, REMIND_MIN = 60 };
 struct folder {
     struct chiboctl *ctl;
     const char *path;
-    char separator; /* of lists */
+    struct list_csv_form form; /* of lists */
     struct chiboctl_record whole;
     struct verify_source source;
     struct verify_groups groups;
@@ -94,14 +94,13 @@ static bool write_paper(struct folder *folder, const struct document *document,
 static bool write_list(struct folder *folder, const struct document *document,
                        const char *name)
 {
-    const struct list_csv_form form = { folder->separator, true };
     uint8_t *bytes = NULL;
     size_t size = 0;
     bool is_written;
 
     if (!document->list)
         return true;
-    if (document_csv(document, &form, &bytes, &size) != RESULT_OK) {
+    if (document_csv(document, &folder->form, &bytes, &size) != RESULT_OK) {
         chiboctl_fail(CHIBOCTL_FAILED, "%s.csv: %s", document->name,
                       result_text(RESULT_NO_MEMORY));
         return false;
@@ -291,10 +290,11 @@ static int run_folder(struct chiboctl *ctl)
     enum result result;
 
     folder.path = chiboctl_option(ctl, "out");
+    folder.form.has_mark = !chiboctl_has(ctl, "no-bom");
     if (!folder.path)
         chiboctl_fail(CHIBOCTL_FAILED, "%s", _("--out is missing"));
     else if (!read_separator(chiboctl_option(ctl, "separator"),
-                             &folder.separator))
+                             &folder.form.separator))
         chiboctl_fail(CHIBOCTL_FAILED, "%s",
                       _("--separator is \",\", \";\" or tab"));
     else if (folder.names && find_record(&folder, ctl->arguments[0])) {
@@ -322,6 +322,8 @@ static const struct chiboctl_option folder_options[] = {
     { "out", "FOLDER", N_("a new folder, for the files") },
     { "separator", "\",\"|\";\"|tab",
       N_("between the fields of lists; without: a comma") },
+    { "no-bom", NULL,
+      N_("no mark of UTF-8 at the start, which spreadsheets look for") },
     { NULL, NULL, NULL }
 };
 

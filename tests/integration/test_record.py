@@ -219,6 +219,16 @@ def test_the_papers_of_a_record_become_a_folder(exported, folder):
     assert "File exists" in said
 
 
+def test_lists_of_a_folder_go_without_the_mark_if_asked(exported, folder,
+                                                        tmp_path):
+    plain = tmp_path / "plain"
+    chiboctl(exported.play.server, "record", "folder", exported.full, "--out",
+             plain, "--separator", ";", "--no-bom")
+    for name in ("danh-sach-diem-danh.csv", "tong-hop-bieu-quyet.csv"):
+        marked = (folder / name).read_bytes()
+        assert marked == b"\xef\xbb\xbf" + (plain / name).read_bytes()
+
+
 def test_the_minutes_of_a_meeting_read_alike_in_every_form(exported, folder):
     text = carried(exported.file(), "documents/minutes.docx")
     footer = text.rstrip("\n").rsplit("\n", 1)[1]
