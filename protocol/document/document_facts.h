@@ -26,9 +26,11 @@
  *      papers stand where those of the PDF do, headings of tables stay with a
  *      row.
  *   3  errata of the minutes.
+ *   4  rules by their names in the language, not by their places in the file.
  */
-#define DOCUMENT_FORMAT 3
-/* The same but that it told of no errata. */
+#define DOCUMENT_FORMAT 4
+/* What is drawn again from here on, in the form that it was made in; this one
+ * told of no errata. */
 #define DOCUMENT_FORMAT_WITHOUT_ERRATA 2
 
 /*

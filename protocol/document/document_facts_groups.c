@@ -89,12 +89,14 @@ static json_t *group_of(const struct minutes_writing *writing,
 /* --- from the group's own record ----------------------------------------- */
 
 static enum result take_part(json_t *out, const struct meeting_group *group,
-                             const struct minutes_source *source)
+                             const struct minutes_source *source, int format)
 {
     const char *meeting;
     json_t *facts = NULL;
     struct hash head;
-    enum result result = document_facts_of_part(source, &facts, &head);
+    const struct minutes_source in_form =
+        minutes_source_in_form(source, format);
+    enum result result = document_facts_of_part(&in_form, &facts, &head);
     size_t i;
 
     if (result != RESULT_OK)
@@ -124,7 +126,7 @@ static enum result take_parts(json_t *out, const struct meeting_group *group,
                 !json_is_true(json_object_get(out, "has_minutes"));
          i++)
         if (source->parts[i].event_count > 0)
-            result = take_part(out, group, &source->parts[i]);
+            result = take_part(out, group, &source->parts[i], source->format);
     return result;
 }
 

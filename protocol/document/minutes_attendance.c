@@ -1,6 +1,7 @@
 /* From which seats people took part, and by what leave. */
 #include "protocol/rules/rule_id.h"
 #include "protocol/document/minutes_parts.h"
+#include "protocol/document/minutes_rule_names.h"
 
 static enum minutes_phrase ground_phrase(enum ground ground)
 {
@@ -67,7 +68,7 @@ static void tell_eligibility(struct minutes_writing *writing,
                 (unsigned long long)found->unable,
                 (unsigned long long)found->members,
                 (unsigned long long)found->need,
-                enum_word(&rule_id_words, RULE_ID_ELIGIBILITY));
+                minutes_rule_name(writing, RULE_ID_ELIGIBILITY));
     minutes_tell_source(writing, RULE_ID_ELIGIBILITY);
     tell_grounds(writing, facts);
 }

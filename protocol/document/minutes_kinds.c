@@ -1,6 +1,7 @@
 /* Meetings in parts: by party groups, whose minutes follow those of the cell's,
  * and sub-rooms. */
 #include "protocol/document/minutes_parts.h"
+#include "protocol/document/minutes_rule_names.h"
 
 #include <stdio.h>
 
@@ -88,7 +89,9 @@ static enum result tell_source(const struct minutes_writing *writing,
                                const struct meeting_state *whole,
                                const struct minutes_source *source)
 {
-    struct minutes_writing own = { .source = source,
+    const struct minutes_source in_form =
+        minutes_source_in_form(source, writing->source->format);
+    struct minutes_writing own = { .source = &in_form,
                                    .language = writing->language,
                                    .out = writing->out };
     struct minutes_facts facts = { 0 };
@@ -140,6 +143,7 @@ void minutes_tell_group_decision(struct minutes_writing *writing,
                                  const struct meeting_event *event)
 {
     const struct event_decided_by_groups *body = &event->body.decided_by_groups;
+    const enum rule_id rule = rule_id_read(body->rule);
 
     minutes_say(writing, PHRASE_GROUP_DECISION,
                 minutes_clock(writing, event->at_ms).text);
@@ -156,10 +160,12 @@ void minutes_tell_group_decision(struct minutes_writing *writing,
                 minutes_fill(writing, PHRASE_PART, (int)body->test.size,
                              body->test.data)
                     .text,
-                minutes_fill(writing, PHRASE_PART, (int)body->rule.size,
-                             body->rule.data)
-                    .text);
-    minutes_tell_source(writing, rule_id_read(body->rule));
+                rule == rule_id_none_
+                    ? minutes_fill(writing, PHRASE_PART, (int)body->rule.size,
+                                   body->rule.data)
+                          .text
+                    : minutes_rule_name(writing, rule));
+    minutes_tell_source(writing, rule);
 }
 
 /* --- sub-rooms ------------------------------------------------------------ */

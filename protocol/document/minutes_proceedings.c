@@ -1,6 +1,7 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/rules/threshold.h"
 #include "protocol/document/minutes_parts.h"
+#include "protocol/document/minutes_rule_names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -289,7 +290,7 @@ static void tell_void(struct proceedings *p, const struct meeting_event *event)
                 minutes_clock(p->writing, event->at_ms).text,
                 (unsigned long long)body->present, (unsigned long long)body->d,
                 (unsigned long long)body->need,
-                rule_id_place(rule_id_read(body->rule)).data,
+                minutes_rule_name(p->writing, rule_id_read(body->rule)),
                 p->facts->state->ruleset);
     minutes_tell_source(p->writing, rule_id_read(body->rule));
 }

@@ -1,5 +1,6 @@
 /* What a vote was held under: the matter, who counted, what it took. */
 #include "protocol/document/minutes_parts.h"
+#include "protocol/document/minutes_rule_names.h"
 
 #include "protocol/base/byte_writer.h"
 
@@ -138,7 +139,8 @@ void minutes_tell_source(struct minutes_writing *writing, enum rule_id rule)
         return;
     text = source->notes->of[rule].source;
     if (text)
-        minutes_say(writing, PHRASE_RULE_SOURCE, rule_id_place(rule).data, text,
+        minutes_say(writing, PHRASE_RULE_SOURCE,
+                    minutes_rule_name(writing, rule), text,
                     ruleset_is_unverified(source->rules, rule)
                         ? minutes_phrase(writing, PHRASE_RULE_UNVERIFIED)
                         : "");
@@ -194,6 +196,7 @@ void minutes_tell_terms(struct minutes_writing *writing,
                 (unsigned long long)vote->present);
     tell_target(writing, facts, vote);
     minutes_say(writing, PHRASE_VOTE_NEED, (unsigned long long)vote->need,
-                rule_id_place(vote->test.rule).data, facts->state->ruleset);
+                minutes_rule_name(writing, vote->test.rule),
+                facts->state->ruleset);
     minutes_tell_source(writing, vote->test.rule);
 }

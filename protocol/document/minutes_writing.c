@@ -163,6 +163,15 @@ bool minutes_has_form(const struct minutes_writing *writing, int format)
     return writing->source->format == 0 || writing->source->format >= format;
 }
 
+struct minutes_source minutes_source_in_form(const struct minutes_source *part,
+                                             int format)
+{
+    struct minutes_source out = *part;
+
+    out.format = format;
+    return out;
+}
+
 const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
                             const char *field)
 {

@@ -48,6 +48,10 @@ struct minutes_short minutes_fill(const struct minutes_writing *writing,
 /* Is the text drawn in this form, or a newer one? */
 bool minutes_has_form(const struct minutes_writing *writing, int format);
 
+/* The same source, drawn in the form of the whole that it is part of. */
+struct minutes_source minutes_source_in_form(const struct minutes_source *part,
+                                             int format);
+
 /* The text of a sealed field, or that it is withheld. */
 const char *minutes_opening(const struct minutes_writing *writing, uint64_t seq,
                             const char *field);

@@ -21,7 +21,7 @@ struct judging {
     json_t *adopted; /* minutes.json; NULL: not, or hidden */
     json_t *facts;
     struct document_set set;
-    bool tells_errata; /* the documents were made by who knew them */
+    int format; /* in which the documents were made */
 };
 
 static enum result fail(struct judging *judging, enum verify_fault fault,
@@ -83,11 +83,10 @@ static enum result read_format(struct judging *judging, bool *is_known)
         snprintf(text, sizeof text, RECORD_FORMAT_TEXT, (int)format) < 0 ||
         !text_view_is(entry->data, text))
         return fail(judging, VERIFY_FAULT_FILE_FORM, entry->name);
-    judging->tells_errata = format != DOCUMENT_FORMAT_WITHOUT_ERRATA;
-    *is_known = (format == DOCUMENT_FORMAT ||
-                 format == DOCUMENT_FORMAT_WITHOUT_ERRATA) &&
-                reader->unknown_count == 0 && reader->newer_count == 0 &&
-                judging->record->rulesets.count > 0;
+    judging->format = (int)format;
+    *is_known = format >= DOCUMENT_FORMAT_WITHOUT_ERRATA &&
+                format <= DOCUMENT_FORMAT && reader->unknown_count == 0 &&
+                reader->newer_count == 0 && judging->record->rulesets.count > 0;
     return RESULT_OK;
 }
 
@@ -504,7 +503,8 @@ static enum result judge_known(struct judging *judging)
         verify_source_make(&meeting->reader, &judging->record->rulesets,
                            &meeting->ruleset_hash, &judging->source);
 
-    if (judging->tells_errata)
+    judging->source.minutes.format = judging->format;
+    if (judging->format > DOCUMENT_FORMAT_WITHOUT_ERRATA)
         judging->source.minutes.errata = &judging->findings->errata.told;
     if (result == RESULT_OK)
         result = read_groups(judging);

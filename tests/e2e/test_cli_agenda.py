@@ -153,7 +153,8 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     chair.quit()
     minutes = " ".join(
         chair.chibo("minutes", second, "--language", "vi").split())
-    assert "(đúng hạn). Căn cứ mục deadlines.posting: 42-HD/BTCTW" in minutes
+    assert "(đúng hạn). Căn cứ mục “thời hạn đăng tài liệu, biên bản”: " \
+        "42-HD/BTCTW" in minutes
     record, register = tmp_path / "record", tmp_path / "register"
     chair.chibo("log", second, "-o", record)
     chair.chibo("log", "register", "-o", register)

@@ -173,7 +173,7 @@ Có mặt: 37 (chính thức 37, dự bị 0): trực tiếp 0, tại điểm c�
 Vắng mặt: 3 (chính thức 3, dự bị 0): có lý do 3, không lý do 0, chưa ghi lý do 0.
 Đồng chí Đảng viên Mẫu 40: vắng mặt suốt đại hội, có lý do được chấp nhận
 Đồng chủ trì: đồng chí Đảng viên Mẫu 04.
-Cần ít nhất 21 phiếu tán thành (mục thresholds.agenda của quy tắc party-2026-07).
+Cần ít nhất 21 phiếu tán thành (mục “số phiếu cần để thông qua chương trình” của quy tắc party-2026-07).
 tán thành 35/40 (87,50 %), không tán thành 2, ý kiến khác 0, không biểu quyết 0, không tham gia 3; thông qua
 tán thành 32/40 (80,00 %), không tán thành 3, ý kiến khác 1, không biểu quyết 1, không tham gia 3; thông qua
 tán thành 20/40 (50,00 %), không tán thành 16, ý kiến khác 1, không biểu quyết 0, không tham gia 3; không thông qua (không đạt quá nửa

@@ -113,7 +113,7 @@ class Exported:
         self.refused = chiboctl(play.server, "record", "export", play.meeting,
                                 "--out", path, code=1)
         assert not path.exists()
-        later = false.replace(b'"format":3,', b'"format":4,')
+        later = false.replace(b'"format":4,', b'"format":5,')
         assert later != false
         play.do("m3", "present_minutes", minutes=author.put_blob(later),
                 size=len(later), upto=drawn["upto"])
@@ -312,7 +312,7 @@ def test_the_parts_of_a_record_are_what_the_devices_hold(exported):
     assert record.files["attachments/d1.txt"] == ATTACHED
     assert record.files["minutes.json"] == exported.minutes
     minutes = json.loads(exported.minutes)
-    assert minutes["format"] == 3 and len(minutes["votes"]) == 1
+    assert minutes["format"] == 4 and len(minutes["votes"]) == 1
     assert [line["fact"] for line in minutes["opening"]][0]
     assert [record.events()[seq].count(b'"ev":"minutes_signed"')
             for seq in record.json(MANIFEST)["signed"]] == [1, 1]
@@ -848,7 +848,9 @@ OF_DOCUMENTS = {
     "no form": (drop("documents.json"), {"file_missing"}),
     "a form that is none": (add("documents.json", b"{}"), {"file_form"}),
     "the form respelled": (add(
-        "documents.json", b'{"v":1, "format":3}'), {"file_form"}),
+        "documents.json", b'{"v":1, "format":4}'), {"file_form"}),
+    "documents of another form than they are": (add(
+        "documents.json", b'{"v":1,"format":3}'), {"document"}),
     "no PDF": (drop(MINUTES_PDF), {"file_missing"}),
     "no list": (drop("documents/voting.csv"), {"file_missing"}),
     "no plain text": (drop("documents/minutes.txt"), {"file_missing"}),

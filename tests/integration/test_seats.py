@@ -109,7 +109,7 @@ def test_no_seat_outside_the_hall_opens_before_the_declaration(meeting):
     text = minutes_of(minutes, meeting.id)
     assert "tuyên bố: nội dung cuộc họp không có bí mật nhà nước." in text
     assert "3/4 đảng viên không thể dự họp trực tiếp tại một nơi, cần 3: " \
-        "đạt (quy tắc online_eligibility)" in text
+        "đạt (quy tắc “điều kiện họp trực tuyến”)" in text
     assert "Trên biển, đảo: Đảng viên Mẫu 02, Đảng viên Mẫu 03, " \
         "Đảng viên Mẫu 04." in text
 

@@ -652,7 +652,11 @@ static void minutes_of_a_former_form_are_drawn_in_it(void **state)
     assert_string_equal(strstr(third, "\"format\":3,") + strlen("\"format\":3"),
                         strstr(second, "\"format\":2,") +
                             strlen("\"format\":2"));
-    assert_string_equal(newest, third);
+    assert_non_null(strstr(third, "(mục thresholds.procedure của quy tắc"));
+    assert_non_null(strstr(newest, "\"format\":4,"));
+    assert_non_null(strstr(newest, "(mục “số phiếu cần về thủ tục, cách điều "
+                                   "hành” của quy tắc"));
+    assert_null(strstr(newest, "thresholds."));
     free(third);
     free(first);
     free(second);

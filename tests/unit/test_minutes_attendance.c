@@ -32,12 +32,13 @@ static void declaration_and_eligibility_quote_rule_and_numbers(void **state)
     assert_minutes_have(text,
                         "Điều kiện họp trực tuyến: 4/7 đảng viên không thể dự "
                         "họp trực tiếp tại một nơi, cần 4: đạt (quy tắc "
-                        "online_eligibility).");
+                        "“điều kiện họp trực tuyến”).");
     assert_minutes_have(text, "Trên biển, đảo:");
     free(text);
     text = transcript_minutes(meeting, MINUTES_ENGLISH);
-    assert_minutes_have(text, "4 of 7 members cannot come to one place, 4 "
-                              "needed: met (rule online_eligibility).");
+    assert_minutes_have(text,
+                        "4 of 7 members cannot come to one place, 4 "
+                        "needed: met (rule “conditions for meeting online”).");
     free(text);
     meeting_transcript_end(meeting);
 }

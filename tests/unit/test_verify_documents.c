@@ -268,6 +268,23 @@ static void a_template_with_a_slip_is_the_templates_fault(void **state)
     assert_fault(world, VERIFY_FAULT_TEMPLATE, "templates/minutes.mustache");
 }
 
+/* No vote was held, so no rule is told: the text is that of the former forms,
+ * too. With rules they differ: tests/integration/test_record.py. */
+static void documents_of_the_former_form_are_drawn_again(void **state)
+{
+    struct world *world = *state;
+    char text[40];
+
+    (void)snprintf(text, sizeof text, RECORD_FORMAT_TEXT, DOCUMENT_FORMAT - 1);
+    entry_of(world, RECORD_FORMAT_PATH)->data = text_view_of(text);
+    judge(world);
+    assert_int_equal(world->findings.verdict, VERIFY_SO_FAR);
+    assert_false(world->findings.gaps & VERIFY_GAP_DOCUMENTS);
+    assert_int_equal(world->record.compared.unknown, 0);
+    assert_int_equal(world->record.compared.count,
+                     world->record.document_count);
+}
+
 static void documents_of_a_form_to_come_are_a_gap(void **state)
 {
     struct world *world = *state;
@@ -347,6 +364,7 @@ int main(void)
         TEST(a_document_that_the_meeting_has_not_is_found),
         TEST(a_document_that_is_not_there_is_missed),
         TEST(a_template_with_a_slip_is_the_templates_fault),
+        TEST(documents_of_the_former_form_are_drawn_again),
         TEST(documents_of_a_form_to_come_are_a_gap),
         TEST(documents_under_rules_that_cannot_be_read_are_a_gap),
         TEST(a_form_in_another_spelling_is_refused),
