@@ -47,12 +47,15 @@ def words_of_pdf(path, footer):
 
 def joined(shown, carried):
     """Words too long for a line, such as a hash with its full stop, stand on
-    two."""
+    two; so do those with a stroke, as a document's number, behind it."""
     long = [word for word in carried if len(word) > 60]
+    with_stroke = [word for word in carried if "/" in word]
     words, left = [], list(shown)
     while left:
         word = left.pop(0)
-        whole = next((one for one in long if one.startswith(word)), "")
+        may_be = with_stroke if word.endswith("/") else long
+        whole = next((one for one in may_be if left and
+                      one.startswith(word + left[0])), "")
         while left and word != whole and whole.startswith(word + left[0]):
             word += left.pop(0)
         words.append(word)
