@@ -67,6 +67,7 @@ define link
 $(call say,link,$@)
 $(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 endef
+$(BUILD)/client/audio/audio_device_portaudio.o: BASE_FLAGS += $(PORTAUDIO:%=-DHAS_PORTAUDIO)
 $(BUILD)/server/store/store_migrations.o: $(wildcard server/store/migrations/*.sql)
 $(BUILD)/protocol/document/shipped_template.o: $(wildcard config/templates/documents/*.mustache)
 $(BIN)/chibod: $(BUILD)/server/main.o $(SERVER_LIB) $(PROTOCOL_LIB)

@@ -11,12 +11,14 @@ PYTHON ?= /usr/bin/python3
 PACKAGES := libwebsockets libuv openssl opus sqlite3 jansson libutf8proc \
 	libconfig libzip sndfile speexdsp libpulse libqrencode glib-2.0 pangocairo cairo-pdf
 TEST_PACKAGES := cmocka
+# Sound without PulseAudio; chibo is built without it where it is missing.
+PORTAUDIO := $(shell $(PKG_CONFIG) --exists portaudio-2.0 && echo portaudio-2.0)
 
 # Debian packages: what builds and runs it, and what its tests need on top.
 DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	libwebsockets-evlib-uv libuv1-dev libssl-dev libopus-dev libsqlite3-dev \
 	libjansson-dev libutf8proc-dev libconfig-dev libzip-dev libsndfile1-dev \
-	libspeexdsp-dev libpulse-dev libqrencode-dev libcsv-dev libglib2.0-dev \
+	libspeexdsp-dev libpulse-dev portaudio19-dev libqrencode-dev libcsv-dev libglib2.0-dev \
 	libpango1.0-dev fonts-liberation2 tzdata gettext libcmocka-dev \
 	python3-pytest python3-websockets python3-openssl python3-numpy \
 	sqlite3 pulseaudio pulseaudio-utils belenios-tool \
@@ -45,7 +47,7 @@ MODE_FLAGS := $(MODE_$(MODE))
 
 PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(TEST_PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
 # A program depends on what it uses of them, no more.
-LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcsv -lm -lpthread
+LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(PORTAUDIO)) -lcsv -lm -lpthread
 VERIFY_PACKAGES := openssl jansson libutf8proc libconfig libzip glib-2.0
 VERIFY_LIBS = $(shell $(PKG_CONFIG) --libs $(VERIFY_PACKAGES))
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES))

@@ -1,6 +1,7 @@
 #include "client/audio/device_keeper.h"
 
 #include "client/audio/audio_device_file.h"
+#include "client/audio/audio_device_portaudio.h"
 #include "client/audio/audio_device_pulse.h"
 #include "client/audio/audio_ring.h"
 
@@ -106,6 +107,9 @@ static enum result make(const struct device_keeper *keeper,
     case VOICE_DEVICE_PULSE:
         return audio_device_pulse_new(out, keeper->capture_name,
                                       keeper->playback_name);
+    case VOICE_DEVICE_PORTAUDIO:
+        return audio_device_portaudio_new(out, keeper->capture_name,
+                                          keeper->playback_name);
     case VOICE_DEVICE_GIVEN:
     case VOICE_DEVICE_NONE:
         return RESULT_INVALID;
@@ -148,7 +152,8 @@ static void stand_in(struct device_keeper *keeper)
 
 static void schedule(struct device_keeper *keeper, int64_t now_ms)
 {
-    if (keeper->is_given)
+    /* PortAudio's libraries write to the terminal whenever they look. */
+    if (keeper->is_given || keeper->kind == VOICE_DEVICE_PORTAUDIO)
         return;
     keeper->due_ms = now_ms + keeper->retry_ms;
     keeper->retry_ms *= 2;

@@ -44,11 +44,12 @@ enum voice_mode {
 };
 
 enum voice_device {
-    VOICE_DEVICE_NONE,  /* not a device */
-    VOICE_DEVICE_NULL,  /* no microphone, no loudspeaker: a clock only */
-    VOICE_DEVICE_PULSE, /* PulseAudio, or PipeWire in its place */
-    VOICE_DEVICE_FILE,  /* a WAV as microphone, a WAV as loudspeaker */
-    VOICE_DEVICE_GIVEN, /* `given`, for tests */
+    VOICE_DEVICE_NONE,      /* not a device */
+    VOICE_DEVICE_NULL,      /* no microphone, no loudspeaker: a clock only */
+    VOICE_DEVICE_PULSE,     /* PulseAudio, or PipeWire in its place */
+    VOICE_DEVICE_PORTAUDIO, /* the hardware, where there is neither */
+    VOICE_DEVICE_FILE,      /* a WAV as microphone, a WAV as loudspeaker */
+    VOICE_DEVICE_GIVEN,     /* `given`, for tests */
 };
 
 /* An encoded frame of 20 ms to be sent; `payload` is borrowed for the call. */

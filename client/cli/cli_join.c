@@ -26,6 +26,7 @@ static const char usage_text[] = N_(
     "  --json           one JSON object a line on standard input and output\n"
     "  --register       with --json: the events of the register, too\n"
     "  --audio WHERE    pulse: microphone and loudspeaker (as usual);\n"
+    "                   portaudio: the same without PulseAudio or PipeWire;\n"
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
     "                   starts muted, /talk switches it\n"
@@ -371,7 +372,8 @@ static int catch_signals(void)
 static bool choose_treatment(struct cli_voice_setting *setting,
                              const char *without)
 {
-    bool is_real = setting->device == VOICE_DEVICE_PULSE;
+    bool is_real = setting->device == VOICE_DEVICE_PULSE ||
+                   setting->device == VOICE_DEVICE_PORTAUDIO;
     struct {
         const char *word;
         bool *is_on;
@@ -414,10 +416,12 @@ static bool open_voice(struct cli_join *join,
         return true;
     if (strcmp(audio, "pulse") == 0) {
         setting.device = VOICE_DEVICE_PULSE;
+    } else if (strcmp(audio, "portaudio") == 0) {
+        setting.device = VOICE_DEVICE_PORTAUDIO;
     } else if (strcmp(audio, "null") == 0) {
         setting.device = VOICE_DEVICE_NULL;
     } else {
-        cli_complain(_("--audio is pulse, null or none"));
+        cli_complain(_("--audio is pulse, portaudio, null or none"));
         join->end = CLI_USAGE;
         return false;
     }
