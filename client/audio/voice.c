@@ -319,6 +319,12 @@ void voice_set_muted(struct voice *voice, bool is_muted)
     update_talking(voice);
 }
 
+enum result voice_set_quality(struct voice *voice,
+                              const struct voice_quality *quality)
+{
+    return voice_transmit_set_quality(voice->transmit, quality);
+}
+
 bool voice_is_muted(const struct voice *voice) { return voice->is_muted; }
 
 bool voice_is_talking(const struct voice *voice)
@@ -346,6 +352,7 @@ static void transmit_speech(struct voice *voice)
 static bool is_withheld(const struct voice *voice, bool is_active)
 {
     return voice->sends_only_activity && !is_active &&
+           !voice_transmit_is_constant(voice->transmit) &&
            voice->mode == VOICE_OPEN_MICROPHONE;
 }
 

@@ -28,6 +28,7 @@
 #include "client/audio/audio_block.h"
 #include "client/audio/audio_device.h"
 #include "client/audio/level_meter.h"
+#include "client/audio/voice_codec.h"
 #include "client/audio/voice_processing.h"
 #include "protocol/base/result.h"
 
@@ -52,7 +53,7 @@ enum voice_device {
     VOICE_DEVICE_GIVEN,     /* `given`, for tests */
 };
 
-/* An encoded frame of 20 ms to be sent; `payload` is borrowed for the call. */
+/* An encoded frame to be sent; `payload` is borrowed for the call. */
 struct voice_packet {
     uint32_t sequence;  /* one more than the packet before */
     uint32_t timestamp; /* of its first sample, at 48 kHz */
@@ -142,6 +143,11 @@ struct voice *voice_close(struct voice *voice);
  * spoken file and the loss of a device. Costs nothing if there is nothing.
  */
 void voice_process(struct voice *voice);
+
+/* How speech is encoded from now on (voice_codec.h). In constant mode an open
+ * microphone sends silence, too. RESULT_INVALID: no such quality. */
+MUST_USE enum result voice_set_quality(struct voice *voice,
+                                       const struct voice_quality *quality);
 
 /* The talk button. Has no effect on an open microphone. */
 void voice_set_talking(struct voice *voice, bool is_talking);

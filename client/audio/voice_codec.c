@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 enum {
-    BIT_RATE = 24000,
     COMPLEXITY = 5,
-    EXPECTED_LOSS_PERCENT = 10,
+    LOSS_PERCENT_MAX = 50,
 };
 
 struct voice_encoder {
     OpusEncoder *opus;
+    struct voice_quality quality;
 };
 
 struct voice_decoder {
@@ -35,19 +35,42 @@ static enum result result_of(int opus_error)
     return RESULT_UNSUPPORTED;
 }
 
-static int configure(OpusEncoder *opus)
+struct voice_quality voice_quality_usual(void)
 {
-    int err = opus_encoder_ctl(opus, OPUS_SET_BITRATE(BIT_RATE));
+    return (struct voice_quality){ .bit_rate = 24000,
+                                   .frame_ms = AUDIO_BLOCK_MS,
+                                   .loss_percent = 10 };
+}
+
+static bool is_valid(const struct voice_quality *quality)
+{
+    return quality->bit_rate >= VOICE_BIT_RATE_MIN &&
+           quality->bit_rate <= VOICE_BIT_RATE_MAX &&
+           (quality->frame_ms == 20 || quality->frame_ms == 40 ||
+            quality->frame_ms == 60) &&
+           quality->loss_percent <= LOSS_PERCENT_MAX;
+}
+
+static int set_quality(OpusEncoder *opus, const struct voice_quality *quality)
+{
+    opus_int32 varies = quality->is_constant ? 0 : 1;
+    int err =
+        opus_encoder_ctl(opus, OPUS_SET_BITRATE((opus_int32)quality->bit_rate));
 
     if (err == OPUS_OK)
-        err = opus_encoder_ctl(opus, OPUS_SET_VBR(1));
+        err = opus_encoder_ctl(opus, OPUS_SET_VBR(varies));
     if (err == OPUS_OK)
-        err = opus_encoder_ctl(opus, OPUS_SET_DTX(1));
-    if (err == OPUS_OK)
-        err = opus_encoder_ctl(opus, OPUS_SET_INBAND_FEC(1));
+        err = opus_encoder_ctl(opus, OPUS_SET_DTX(varies));
     if (err == OPUS_OK)
         err = opus_encoder_ctl(
-            opus, OPUS_SET_PACKET_LOSS_PERC(EXPECTED_LOSS_PERCENT));
+            opus, OPUS_SET_PACKET_LOSS_PERC((opus_int32)quality->loss_percent));
+    return err;
+}
+
+static int configure(OpusEncoder *opus)
+{
+    int err = opus_encoder_ctl(opus, OPUS_SET_INBAND_FEC(1));
+
     if (err == OPUS_OK)
         err = opus_encoder_ctl(opus, OPUS_SET_COMPLEXITY(COMPLEXITY));
     if (err == OPUS_OK)
@@ -67,6 +90,9 @@ enum result voice_encoder_new(struct voice_encoder **out)
         opus_encoder_create(AUDIO_RATE, 1, OPUS_APPLICATION_VOIP, &err);
     if (encoder->opus)
         err = configure(encoder->opus);
+    encoder->quality = voice_quality_usual();
+    if (err == OPUS_OK)
+        err = set_quality(encoder->opus, &encoder->quality);
     if (err != OPUS_OK) {
         voice_encoder_free(encoder);
         return result_of(err);
@@ -85,6 +111,15 @@ struct voice_encoder *voice_encoder_free(struct voice_encoder *encoder)
     return NULL;
 }
 
+enum result voice_encoder_set_quality(struct voice_encoder *encoder,
+                                      const struct voice_quality *quality)
+{
+    if (!is_valid(quality))
+        return RESULT_INVALID;
+    encoder->quality = *quality;
+    return result_of(set_quality(encoder->opus, quality));
+}
+
 void voice_encoder_reset(struct voice_encoder *encoder)
 {
     /* A reset keeps the settings and cannot fail. */
@@ -101,8 +136,9 @@ enum result voice_encoder_encode(struct voice_encoder *encoder,
                           : (opus_int32)size_max;
     opus_int32 in_dtx = 0;
     int err;
-    opus_int32 n =
-        opus_encode(encoder->opus, samples, AUDIO_BLOCK_COUNT, payload, room);
+    opus_int32 n = opus_encode(
+        encoder->opus, samples,
+        (int)encoder->quality.frame_ms * AUDIO_COUNT_PER_MS, payload, room);
 
     if (n < 0)
         return result_of(n);
@@ -110,7 +146,8 @@ enum result voice_encoder_encode(struct voice_encoder *encoder,
     if (err != OPUS_OK)
         return result_of(err);
     *size = (size_t)n;
-    *is_silence = in_dtx != 0 || n <= VOICE_CODEC_EMPTY_SIZE;
+    *is_silence = !encoder->quality.is_constant &&
+                  (in_dtx != 0 || n <= VOICE_CODEC_EMPTY_SIZE);
     return RESULT_OK;
 }
 
