@@ -298,7 +298,8 @@ class Member:
                  str(self.profile), "--audio", "none", "--language", "vi",
                  *map(str, options)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                text=True, encoding="utf-8", env=environment())
+                text=True, encoding="utf-8",
+                env=environment(**self.surroundings))
         self.output = Lines(self.process.stdout, lambda line: line.rstrip("\n"),
                             self.directory / "session.txt")
         return self

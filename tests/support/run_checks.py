@@ -47,7 +47,8 @@ SIDE_BY_SIDE = 2 * os.cpu_count() + 1
 # the machine for itself and the demo, which does the same: all three together
 # work for less than a third of what two processors could.
 SOUNDS = ["test_mouth_to_ear.py", "test_pulse_server.py",
-          "test_sound_devices.py", "test_sound_trial.py"]
+          "test_sound_devices.py", "test_sound_in_meeting.py",
+          "test_sound_trial.py"]
 # Before what else there is to do, where that is allowed; else nice says so.
 FIRST = ["nice", "-n", "-10"]
 MEMORY = pathlib.Path("/dev/shm")

@@ -1,0 +1,56 @@
+"""Devices in a meeting, as a person at a terminal meets them: listed, chosen,
+pulled out and put in again, and how loud it is."""
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play          # noqa: E402
+from pulse_server import PulseServer  # noqa: E402
+
+
+def pactl(pulse, *words):
+    done = subprocess.run(["pactl", *words], env=pulse.environment, check=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          text=True)
+    return done.stdout.strip()
+
+
+def test_devices_are_chosen_pulled_out_and_put_in_again(tmp_path):
+    with PulseServer() as pulse:
+        module = pactl(pulse, "load-module", "module-null-sink",
+                       "sink_name=tai", "sink_properties="
+                       "device.description=Tai-nghe")
+        server = play.Server(tmp_path / "server").start()
+        people = tmp_path / "members.csv"
+        people.write_text("name,category,office\nĐảng viên Mẫu 01,official,"
+                          "none\nĐảng viên Mẫu 02,official,none\n",
+                          encoding="utf-8")
+        server.control("unit", "add", "cell", "Chi bộ Mẫu")
+        server.control("member", "import", people)
+        member = play.Member(
+            tmp_path / "m1", "m1", "m1",
+            **{name: pulse.environment[name] for name in
+               ("XDG_RUNTIME_DIR", "HOME", "PULSE_SERVER")})
+        try:
+            member.enroll(server.invite("m1")["m1"])
+            meeting = server.control(
+                "meeting", "schedule", "--title", "Sinh hoạt chi bộ",
+                "--at", "2026-11-25 19:30", "--chair", "m1",
+                "--minute-taker", "m2")[0]["made"]
+            member.join_lines(meeting, "--audio", "pulse")
+            line = member.types_until("/am-thanh", "Tai-nghe")
+            number = line.split(".")[0].strip()
+            member.type(f"/am-thanh {number}")
+            member.sees("Đang dùng các thiết bị đã chọn")
+            pactl(pulse, "unload-module", module)
+            member.sees("Loa đã chọn không có: tạm dùng")
+            pactl(pulse, "load-module", "module-null-sink", "sink_name=tai",
+                  "sink_properties=device.description=Tai-nghe")
+            member.sees("Loa đã chọn có lại rồi: Tai-nghe")
+            member.type("/muc-tieng")
+            member.sees("Micrô: không có gì cả")
+            member.sees("Loa: không có gì cả")
+        finally:
+            member.kill()
+            server.stop()
