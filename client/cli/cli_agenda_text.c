@@ -299,6 +299,11 @@ void cli_agenda_event_write(const struct meeting_view *view,
                       WHO(view, &event->body.document_read.member));
         put_document_name(view, &event->body.document_read.document, out);
         break;
+    case EVENT_DOCUMENT_SHOWN_KIND:
+        (void)fprintf(out, _("%s is showing document "),
+                      WHO(view, &event->body.document_shown.member));
+        put_document_name(view, &event->body.document_shown.document, out);
+        break;
     case EVENT_COMMENTED_KIND:
         put_comment(view, event, out);
         break;

@@ -24,6 +24,9 @@ static const char help[] = N_(
     "  /move NUMBER NUMBER|end [v1] before another item, or to the end\n"
     "  /drop NUMBER [REASON] [v1]   take it off the agenda\n"
     "  /add-item TITLE [v1]         v1: by the vote that has passed\n"
+    "For the chair, and who presents the item that is on:\n"
+    "  /show-document d1            all see that it is shown, and so do "
+    "minutes\n"
     "For the chair and the minute-taker:\n"
     "  /attach FILE [NUMBER]        a document, of an item\n"
     "  /withdraw d1                 no longer attached\n"
@@ -234,7 +237,7 @@ static void read_document(struct reading *r, const char *op)
     (void)take_document(r);
 }
 
-static void read_withdraw(struct reading *r, const char *op)
+static void read_document_id(struct reading *r, const char *op)
 {
     if (take_document(r))
         cli_reading_send(r, op,
@@ -373,8 +376,12 @@ const struct cli_verb cli_agenda_verbs[] = {
     { { "attach", "dinhkem" }, CLI_ACTION_ATTACH, read_attach, NULL },
     { { "withdraw", "ruttailieu" },
       CLI_ACTION_SEND,
-      read_withdraw,
+      read_document_id,
       "withdraw_document" },
+    { { "showdocument", "trinhchieu" },
+      CLI_ACTION_SEND,
+      read_document_id,
+      "show_document" },
     { { "comment", "gopy" }, CLI_ACTION_SEND, read_comment, "comment" },
     { { "plan", "dukien" }, CLI_ACTION_SEND, read_plan, "plan_item" },
     { { "move", "doithutu" }, CLI_ACTION_SEND, read_move, "move_item" },

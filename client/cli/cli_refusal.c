@@ -128,6 +128,8 @@ static const struct {
     { "the chair, the minute-taker or whoever objected",
       N_("the chair, the minute-taker or whoever objected") },
     { "whoever objected", N_("whoever objected") },
+    { "the chair or who presents the item",
+      N_("the chair or who presents the item") },
     { "the chair, the deputy and co-chairs",
       N_("the chair, the deputy and co-chairs") },
     { "the chair, a co-chair and the speaker",

@@ -65,6 +65,21 @@ void minutes_tell_document(struct minutes_writing *writing,
         minutes_say(writing, PHRASE_DOCUMENT, name);
 }
 
+void minutes_tell_shown(struct minutes_writing *writing,
+                        const struct minutes_facts *facts,
+                        const struct meeting_event *event)
+{
+    const struct event_document_shown *body = &event->body.document_shown;
+    const struct meeting_document *document =
+        meeting_state_document(facts->state, &body->document);
+
+    if (document)
+        minutes_say(writing, PHRASE_DOCUMENT_SHOWN,
+                    minutes_comrade_first(writing, facts, &body->member).text,
+                    minutes_clock(writing, event->at_ms).text,
+                    minutes_opening(writing, document->seq, "name"));
+}
+
 void minutes_tell_comment(struct minutes_writing *writing,
                           const struct minutes_facts *facts,
                           const struct meeting_event *event)

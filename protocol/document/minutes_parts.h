@@ -102,6 +102,10 @@ void minutes_tell_document(struct minutes_writing *writing,
                            const struct minutes_facts *facts,
                            const struct event_document_attached *body,
                            const char *name);
+/* Who showed it, when, and its name. */
+void minutes_tell_shown(struct minutes_writing *writing,
+                        const struct minutes_facts *facts,
+                        const struct meeting_event *event);
 void minutes_tell_comment(struct minutes_writing *writing,
                           const struct minutes_facts *facts,
                           const struct meeting_event *event);

@@ -174,6 +174,9 @@
     X(DOCUMENT_READ, \
       "   Tài liệu kèm theo: %s (%llu người xác nhận đã nhận và đọc).", \
       "   Document attached: %s (received and read by %llu).") \
+    X(DOCUMENT_SHOWN, \
+      "   - %s trình chiếu tài liệu lúc %s: %s.", \
+      "   - %s showed a document at %s: %s.") \
     X(COMMENT, "   - %s góp ý lúc %s: %s", "   - %s commented at %s: %s") \
     /* tasks */ \
     X(TASKS_CARRIED, \

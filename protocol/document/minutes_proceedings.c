@@ -507,6 +507,10 @@ static void tell_business(struct proceedings *p,
                               &event->body.document_attached,
                               minutes_opening(p->writing, event->seq, "name"));
         break;
+    case EVENT_DOCUMENT_SHOWN_KIND:
+        write_to_section(p, p->current);
+        minutes_tell_shown(p->writing, p->facts, event);
+        break;
     case EVENT_COMMENTED_KIND:
         write_to_section(p, section_of(p, &event->body.commented.item));
         minutes_tell_comment(p->writing, p->facts, event);

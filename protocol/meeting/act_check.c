@@ -58,6 +58,7 @@ static const struct origin origins[] = {
     { EVENT_ITEM_DROPPED_KIND, true, NULL, 1, { OP_DROP_ITEM } },
     { EVENT_DOCUMENT_WITHDRAWN_KIND, true, NULL, 1, { OP_WITHDRAW_DOCUMENT } },
     { EVENT_DOCUMENT_READ_KIND, true, "member", 1, { OP_READ_DOCUMENT } },
+    { EVENT_DOCUMENT_SHOWN_KIND, true, "member", 1, { OP_SHOW_DOCUMENT } },
     { EVENT_COMMENTED_KIND, true, "member", 1, { OP_COMMENT } },
     { EVENT_TASK_SET_KIND, true, NULL, 1, { OP_SET_TASK, OP_CLOSE_MEETING } },
     { EVENT_TASK_REPORTED_KIND, true, "by", 1, { OP_REPORT_TASK } },

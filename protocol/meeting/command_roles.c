@@ -88,6 +88,8 @@ static const struct {
     [OP_ATTACH_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
     [OP_WITHDRAW_DOCUMENT] = { true, ROLE_CHAIR | ROLE_MINUTES },
     [OP_READ_DOCUMENT] = { false, ROLE_MEMBER },
+    /* Who presents the item that is on, as the rule itself says. */
+    [OP_SHOW_DOCUMENT] = { true, ROLE_PERSON },
     [OP_COMMENT] = { false, ROLE_MEMBER },
     [OP_SET_TASK] = { true, ROLE_CHAIR | ROLE_MINUTES },
     /* Chair, minute-taker and whose task it is, as the rule itself says. */

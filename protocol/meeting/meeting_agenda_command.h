@@ -40,6 +40,7 @@
     X(OPTIONAL_ID, item, 0, NONE)
 #define COMMAND_WITHDRAW_DOCUMENT(X) X(ID, document, 0, NONE)
 #define COMMAND_READ_DOCUMENT(X) X(ID, document, 0, NONE)
+#define COMMAND_SHOW_DOCUMENT(X) X(ID, document, 0, NONE)
 #define COMMAND_COMMENT(X)                                                     \
     X(OPTIONAL_ID, item, 0, NONE)                                              \
     X(OPTIONAL_ID, document, 0, NONE)                                          \
@@ -65,6 +66,7 @@
     X(ATTACH_DOCUMENT, attach_document, SIGNED)                                \
     X(WITHDRAW_DOCUMENT, withdraw_document, SIGNED)                            \
     X(READ_DOCUMENT, read_document, SIGNED)                                    \
+    X(SHOW_DOCUMENT, show_document, SIGNED)                                    \
     X(COMMENT, comment, SIGNED)                                                \
     X(SET_TASK, set_task, SIGNED)                                              \
     X(REPORT_TASK, report_task, SIGNED)

@@ -70,6 +70,11 @@
     X(ID, document, 0, NONE)                                                   \
     X(ID, member, 0, NONE)                                                     \
     X(ACT, act, 0, NONE)
+/* The member shows it to the meeting, which sees it from now on. */
+#define EVENT_DOCUMENT_SHOWN(X)                                                \
+    X(ID, document, 0, NONE)                                                   \
+    X(ID, member, 0, NONE)                                                     \
+    X(ACT, act, 0, NONE)
 /* On a document, an item, or (both "") the meeting. */
 #define EVENT_COMMENTED(X)                                                     \
     X(ID, comment, 0, NONE)                                                    \
@@ -120,6 +125,7 @@
     X(DOCUMENT_ATTACHED, document_attached)                                    \
     X(DOCUMENT_WITHDRAWN, document_withdrawn)                                  \
     X(DOCUMENT_READ, document_read)                                            \
+    X(DOCUMENT_SHOWN, document_shown)                                          \
     X(COMMENTED, commented)                                                    \
     X(TASK_SET, task_set)                                                      \
     X(TASK_REPORTED, task_reported)                                            \

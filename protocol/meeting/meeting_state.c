@@ -128,6 +128,7 @@ static const struct {
     ROW(DOCUMENT_ATTACHED, document_attached, NOT_OVER, STAY),
     ROW(DOCUMENT_WITHDRAWN, document_withdrawn, NOT_OVER, STAY),
     ROW(DOCUMENT_READ, document_read, NOT_OVER, STAY),
+    ROW(DOCUMENT_SHOWN, document_shown, RUNNING, STAY),
     ROW(COMMENTED, commented, NOT_OVER, STAY),
     ROW(TASK_SET, task_set, NOT_OVER, STAY),
     ROW(TASK_REPORTED, task_reported, NOT_OVER, STAY),

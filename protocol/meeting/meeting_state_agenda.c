@@ -333,6 +333,17 @@ enum result state_apply_document_read(struct meeting_state *state,
     return RESULT_OK;
 }
 
+enum result state_apply_document_shown(struct meeting_state *state,
+                                       const struct meeting_event *event)
+{
+    const struct event_document_shown *body = &event->body.document_shown;
+    const struct meeting_document *document =
+        meeting_state_document(state, &body->document);
+
+    return state_fits(document && !document->is_withdrawn &&
+                      meeting_state_person(state, &body->member));
+}
+
 /* --- comments ------------------------------------------------------------ */
 
 enum result state_apply_commented(struct meeting_state *state,

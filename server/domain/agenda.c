@@ -353,6 +353,26 @@ void rule_read_document(struct draft *draft)
     body->act = draft->command->act;
 }
 
+/* Each time it is shown is a fact of its own. */
+void rule_show_document(struct draft *draft)
+{
+    const struct identifier *id = &draft->command->body.show_document.document;
+    const struct meeting_item *item = meeting_state_started_item(draft->state);
+    struct event_document_shown *body;
+
+    if (!draft_is_chair(draft) &&
+        !(item && identifier_equal(&item->presenter, draft->holder))) {
+        draft_refuse_who(draft, "the chair or who presents the item");
+        return;
+    }
+    if (!document_of(draft, id))
+        return;
+    body = &draft_add(draft, EVENT_DOCUMENT_SHOWN_KIND)->body.document_shown;
+    body->document = *id;
+    body->member = *draft->holder;
+    body->act = draft->command->act;
+}
+
 static size_t comments_of(const struct meeting_agenda *agenda,
                           const struct identifier *member)
 {

@@ -97,6 +97,8 @@ static const struct {
     ROW(WITHDRAW_DOCUMENT, withdraw_document, NOT_OVER,
         "the chair or the minute-taker"),
     ROW(READ_DOCUMENT, read_document, NOT_OVER, "a member"),
+    ROW(SHOW_DOCUMENT, show_document, RUNNING,
+        "the chair or who presents the item"),
     ROW(COMMENT, comment, NOT_OVER, "a member"),
     ROW(SET_TASK, set_task, NOT_OVER, "the chair or the minute-taker"),
     ROW(REPORT_TASK, report_task, NOT_OVER, "a member"),

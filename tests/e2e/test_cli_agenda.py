@@ -3,6 +3,7 @@ and what comes over to the next meeting."""
 import hashlib
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -97,6 +98,8 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     member.caught_up(since=mark)
     chair.do("open_meeting")
     chair.do("start_item", item="a1")
+    chair.do("show_document", document="d1")
+    member.event("document_shown", document="d1", member="m1")
     chair.do("set_task", item="a1", member="m4", text="Soạn báo cáo quý")
     chair.do("set_task", text="Rà soát hồ sơ")
     taker.do("report_task", task="t2", result="done", text="Đã xong")
@@ -115,6 +118,8 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
         taker.chibo("minutes", first, "--language", "vi").split())
     assert "Du thao.TXT (1 người xác nhận đã nhận và đọc)" in minutes
     assert "Nên nêu rõ thời hạn" in minutes
+    assert re.search(r"trình chiếu tài liệu lúc \d\d:\d\d: Du thao.TXT",
+                     minutes)
     assert "Soạn báo cáo quý" in minutes
 
     # The next one begins with what was left.

@@ -939,6 +939,7 @@ NOT_A_MEMBERS = {
     "plan_item": {"item": "a1", "planned_min": 10},
     "move_item": {"item": "a1"}, "drop_item": {"item": "a1", "reason": "x"},
     "withdraw_document": {"document": "d1"},
+    "show_document": {"document": "d1"},
     "set_task": {"member": "m4", "text": "Soạn báo cáo"},
     "call_election": {"post": "other", "seats": 1, "title": "Chức danh"},
     "note_support": {"election": "n1", "member": "m4", "vote": "v1"},

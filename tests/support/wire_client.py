@@ -81,6 +81,7 @@ SIGNED = {
     "drop_item": "*item vote ~reason",
     "attach_document": "blob size ~name type item",
     "withdraw_document": "*document", "read_document": "*document",
+    "show_document": "*document",
     "comment": "*item document ~text", "set_task": "*item member due_ms ~text",
     "report_task": "*task result ~text",
     "call_election": "*item post seats ~title",

@@ -387,6 +387,41 @@ static void documents_are_read_once_by_each(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void documents_are_shown_by_the_chair_and_who_presents(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting_play(meeting,
+                 "1 m3 attach_document tep 1234 'Dự thảo.pdf' pdf a2\n"
+                 "2 m1 plan_item a1 m4 30\n"
+                 "3 m1 show_document d1\n"
+                 "4 m4 show_document d1\n"
+                 "5 m1 start_item a1\n"
+                 "6 m4 show_document d1\n"
+                 "7 m4 show_document d1\n"
+                 "8 m3 show_document d1\n"
+                 "9 m4 show_document d2\n"
+                 "10 m1 end_item a1\n"
+                 "11 m4 show_document d1\n"
+                 "12 m3 withdraw_document d1\n"
+                 "13 m1 show_document d1\n",
+                 "document_attached d1 a2 1234 pdf 'Dự thảo.pdf'\n"
+                 "item_planned a1 m4 30\n"
+                 "document_shown d1 m1\n"
+                 "refused not_allowed who=the chair or who presents the item\n"
+                 "item_started a1\n"
+                 "document_shown d1 m4\n"
+                 "document_shown d1 m4\n"
+                 "refused not_allowed who=the chair or who presents the item\n"
+                 "refused no_such_document id=d2\n"
+                 "item_ended a1\n"
+                 "refused not_allowed who=the chair or who presents the item\n"
+                 "document_withdrawn d1\n"
+                 "refused no_such_document id=d1\n");
+    meeting_transcript_end(meeting);
+}
+
 static void the_rules_say_what_files_are_taken(void **state)
 {
     struct meeting_transcript *meeting = strict_meeting();
@@ -631,6 +666,7 @@ int main(void)
             an_item_shorter_than_the_warning_takes_is_not_warned_of),
         cmocka_unit_test(the_next_tick_is_when_the_planned_time_is_over),
         cmocka_unit_test(documents_are_read_once_by_each),
+        cmocka_unit_test(documents_are_shown_by_the_chair_and_who_presents),
         cmocka_unit_test(the_rules_say_what_files_are_taken),
         cmocka_unit_test(members_comment_on_items_and_documents),
         cmocka_unit_test(one_member_does_not_use_up_the_comments_of_all),

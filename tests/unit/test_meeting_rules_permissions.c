@@ -142,6 +142,10 @@ static const struct permission table[] = {
       "0 m3 attach_document tep.pdf 10 'Tệp' pdf", "" },
     { "read_document d1", "SLOA", "CDMBPKR",
       "0 m3 attach_document tep.pdf 10 'Tệp' pdf", "" },
+    { "show_document d1", "O", "CB",
+      "0 m3 attach_document tep.pdf 10 'Tệp' pdf\n"
+      "0 m1 plan_item a1 m4 15\n0 m1 start_item a1",
+      "" },
     { "comment a1 - 'x'", "SLOA", "CDMBPKR", "", "" },
     { "set_task a1 m4 0 'x'", "SLOA", "CM", "", "" },
     { "report_task t1 done 'x'", "SLOA", "CMB", "0 m3 set_task a1 m4 0 'x'",
@@ -391,6 +395,7 @@ static const char *const formal[] = {
     "call_election", "nominate", "withdraw_nomination", "note_support",
     "close_list",
     "plan_item", "move_item", "drop_item", "withdraw_document", "set_task",
+    "show_document",
 };
 /* clang-format on */
 

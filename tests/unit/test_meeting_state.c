@@ -154,6 +154,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_VOTE_VOIDED_KIND:
     case EVENT_SUBROOMS_OPENED_KIND:
     case EVENT_ELECTION_CALLED_KIND:
+    case EVENT_DOCUMENT_SHOWN_KIND:
         return is_open;
     case EVENT_CLOSED_KIND:
     case EVENT_HAND_LOWERED_KIND:
@@ -399,6 +400,10 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         if (kind == EVENT_DOCUMENT_READ_KIND)
             event.body.document_read.member = ID("m2");
         break;
+    case EVENT_DOCUMENT_SHOWN_KIND:
+        event.body.document_shown.document = ID("d1");
+        event.body.document_shown.member = ID("m1");
+        break;
     case EVENT_COMMENTED_KIND:
         event.body.commented.comment = ID("c1");
         event.body.commented.member = ID("m2");
@@ -473,6 +478,7 @@ static const char *setup_of(enum meeting_event_kind kind)
         return "0 m1 plan_item a1 - 1\n0 m1 start_item a1";
     case EVENT_DOCUMENT_WITHDRAWN_KIND:
     case EVENT_DOCUMENT_READ_KIND:
+    case EVENT_DOCUMENT_SHOWN_KIND:
         return "0 m3 attach_document tep 9 'x' pdf";
     case EVENT_TASK_REPORTED_KIND:
         return "0 m3 set_task - m2 0 'x'";
@@ -757,6 +763,10 @@ static void contradictions_about_agenda_and_minutes_are_refused(void **state)
     REFUSED(DOCUMENT_WITHDRAWN, document_withdrawn, .document = ID("d9"));
     REFUSED(DOCUMENT_READ, document_read, .document = ID("d9"),
             .member = ID("m2"));
+    REFUSED(DOCUMENT_SHOWN, document_shown, .document = ID("d9"),
+            .member = ID("m1"));
+    REFUSED(DOCUMENT_SHOWN, document_shown, .document = ID("d1"),
+            .member = ID("m99"));
     REFUSED(COMMENTED, commented, .comment = ID("c1"), .member = ID("m99"));
     REFUSED(COMMENTED, commented, .comment = ID("c1"), .member = ID("m2"),
             .document = ID("d9"));

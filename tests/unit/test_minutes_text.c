@@ -346,6 +346,8 @@ static void decide(struct log *log)
         .presenter = id_of("m2"), .planned_min = 30, .act = act_of("m1"));
     ADD(log, AT(8, 28), DOCUMENT_READ, document_read, .document = id_of("d1"),
         .member = id_of("m4"), .act = act_of("m4"));
+    ADD(log, AT(8, 28), DOCUMENT_SHOWN, document_shown, .document = id_of("d1"),
+        .member = id_of("m1"), .act = act_of("m1"));
     ADD(log, AT(8, 29), COMMENTED, commented, .comment = id_of("c1"),
         .member = id_of("m4"), .item = id_of("a2"),
         .text = sealed_of("cần nêu rõ thời hạn."), .act = act_of("m4"));
@@ -563,6 +565,9 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "   Tài liệu kèm theo: Phương hướng tháng 02.pdf (1 người xác nhận đã "
         "nhận và\n"
         "   đọc).\n"
+        "   - Đồng chí Đảng viên Mẫu 01 trình chiếu tài liệu lúc 08:28: Phương "
+        "hướng\n"
+        "     tháng 02.pdf.\n"
         "   - Đồng chí Đảng viên Mẫu 04 góp ý lúc 08:29: cần nêu rõ thời "
         "hạn.\n"
         "3. Công tác đoàn thể (chưa tiến hành)\n"
@@ -627,7 +632,7 @@ static void a_whole_meeting_is_told_in_vietnamese(void **state)
         "- Cuộc họp này không yêu cầu thiết bị được xác nhận chéo khi biểu "
         "quyết, điều\n"
         "  hành và ghi biên bản.\n"
-        "- Mã nhật ký cuộc họp, đến sự kiện số 79:\n"
+        "- Mã nhật ký cuộc họp, đến sự kiện số 80:\n"
         "  %s\n"
         "\n"
         "NGƯỜI GHI BIÊN BẢN                          CHỦ TRÌ HỘI NGHỊ\n"
@@ -653,6 +658,11 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         .act = act_of("m1"));
     ADD(&log, AT(8, 2), FLOOR_GIVEN, floor_given, .member = id_of("m1"),
         .by = id_of("m1"));
+    ADD(&log, AT(8, 2), DOCUMENT_ATTACHED, document_attached,
+        .document = id_of("d1"), .item = id_of("a1"), .type = DOCUMENT_PDF,
+        .size = 9, .name = sealed_of("Dự thảo"), .act = act_of("m1"));
+    ADD(&log, AT(8, 2), DOCUMENT_SHOWN, document_shown, .document = id_of("d1"),
+        .member = id_of("m1"), .act = act_of("m1"));
     start_vote(&log, AT(8, 3), "v1", "", "Thông qua chương trình");
     cast(&log, AT(8, 3), "v1", "m1", CHOICE_YES);
     assert_minutes(
@@ -693,6 +703,7 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "\n",
         "I. CONTENTS\n"
         "1. Phương hướng tháng 02 (from 02:01, not ended)\n"
+        "   - Comrade Đảng viên Mẫu 01 showed a document at 02:02: Dự thảo.\n"
         "   - Comrade Đảng viên Mẫu 01 is speaking, since 02:02.\n"
         "   Vote at 02:03:\n"
         "     “Thông qua chương trình”\n"
@@ -704,6 +715,7 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "     interim-2026-07).\n"
         "     The vote is open.\n"
         "2. Đánh giá kết quả tháng 01 (not dealt with)\n"
+        "   Document attached: Dự thảo.\n"
         "\n",
         "II. COURSE\n"
         "- 02:00: Opened.\n"
@@ -734,7 +746,7 @@ a_meeting_under_way_is_told_in_english_and_another_zone(void **state)
         "- This meeting did not ask for vouched devices to vote, to preside "
         "and to take\n"
         "  the minutes.\n"
-        "- Head of the meeting's log, at event 7:\n"
+        "- Head of the meeting's log, at event 9:\n"
         "  %s\n"
         "\n"
         "MINUTE-TAKER                                CHAIR\n"
