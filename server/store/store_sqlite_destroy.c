@@ -1,7 +1,9 @@
 #include "server/store/store_sqlite_destroy.h"
 
+#include "protocol/base/encoding.h"
 #include "server/store/store_sqlite_internal.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +34,12 @@ static const char find_named[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"
     " WHERE log_id = ?1 AND instr(event.bytes, " HEX_NAME
     ") > 0)" NEEDED_BY_NOBODY_ELSE " LIMIT 1";
+
+/* What no event and no opening of any log names: minutes as they were drawn
+ * for whoever asked, and files that were brought and never used. */
+static const char find_loose[] =
+    "SELECT id, size FROM blob WHERE durable_size = size AND hash NOT IN"
+    " (SELECT hash FROM temp.named) AND ?1 > 0 LIMIT 1";
 
 static enum result prepare(struct store_sqlite *sqlite, const char *sql,
                            sqlite3_stmt **out)
@@ -123,6 +131,85 @@ static enum result destroy_one(struct store_sqlite *sqlite, const char *query,
     return result;
 }
 
+/* Keeps the digest, if a file is called so. */
+static enum result keep_name(sqlite3_stmt *keep, const char *digits)
+{
+    uint8_t digest[HASH_SIZE];
+    const struct text_view text = { digits, (size_t)HASH_SIZE * 2 };
+
+    if (hex_decode(text, digest, sizeof digest) != RESULT_OK)
+        return RESULT_OK; /* capitals: no name of a file */
+    sqlite_bind_bytes(keep, 1, digest, sizeof digest);
+    return sqlite_run(keep);
+}
+
+/* All names of files in a text: runs of just so many digits. */
+static enum result keep_names(sqlite3_stmt *keep, const char *text, size_t size)
+{
+    enum result result = RESULT_OK;
+    size_t i, run = 0;
+
+    for (i = 0; i <= size && result == RESULT_OK; i++) {
+        if (i < size && isxdigit((unsigned char)text[i])) {
+            run++;
+            continue;
+        }
+        if (run == (size_t)HASH_SIZE * 2)
+            result = keep_name(keep, text + i - run);
+        run = 0;
+    }
+    return result;
+}
+
+static enum result keep_names_of(struct store_sqlite *sqlite,
+                                 sqlite3_stmt *keep, const char *query)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = SQLITE_ROW;
+    enum result result = prepare(sqlite, query, &stmt);
+
+    while (result == RESULT_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const char *text = sqlite3_column_blob(stmt, 0);
+        const int size = sqlite3_column_bytes(stmt, 0);
+
+        if (text)
+            result = keep_names(keep, text, (size_t)size);
+    }
+    if (result == RESULT_OK)
+        result = sqlite_result(code);
+    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+    return result;
+}
+
+/* Files that nothing names: all logs are read for it once. */
+static enum result destroy_loose(struct store_sqlite *sqlite,
+                                 struct store_destroyed *out)
+{
+    sqlite3_stmt *keep = NULL;
+    enum result result = sqlite_execute(
+        sqlite->db, "CREATE TEMP TABLE named (hash BLOB PRIMARY KEY) STRICT");
+
+    if (result == RESULT_OK)
+        result = prepare(sqlite,
+                         "INSERT OR IGNORE INTO temp.named"
+                         " SELECT hash FROM blob WHERE hash = ?1",
+                         &keep);
+    if (result == RESULT_OK)
+        result = keep_names_of(sqlite, keep, "SELECT bytes FROM event");
+    if (result == RESULT_OK)
+        result = keep_names_of(sqlite, keep, "SELECT value FROM opening");
+    (void)sqlite3_finalize(keep); /* repeats the failure of the step */
+    while (result == RESULT_OK)
+        result = destroy_one(sqlite, find_loose, 1, out);
+    if (result == RESULT_NOT_FOUND)
+        result = RESULT_OK;
+    if (sqlite_execute(sqlite->db, "DROP TABLE IF EXISTS temp.named") !=
+            RESULT_OK &&
+        result == RESULT_OK)
+        result = RESULT_IO;
+    return result;
+}
+
 enum result store_sqlite_destroy_files(struct store_sqlite *sqlite,
                                        const struct identifier *log,
                                        enum store_extent extent,
@@ -140,6 +227,8 @@ enum result store_sqlite_destroy_files(struct store_sqlite *sqlite,
         if (result == RESULT_NOT_FOUND)
             result = RESULT_OK;
     }
+    if (result == RESULT_OK && extent >= STORE_EXTENT_TEXTS)
+        result = destroy_loose(sqlite, out);
     return result;
 }
 

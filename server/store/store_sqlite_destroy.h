@@ -29,8 +29,10 @@ struct store_destroyed {
 
 /*
  * Files of a log that no other log needs: documents that were attached, with
- * STORE_EXTENT_TEXTS minutes that were read back, too, with STORE_EXTENT_ALL
- * every file that an event names. Adds to `*out`.
+ * STORE_EXTENT_TEXTS minutes that were read back, too, and every whole file of
+ * the database that no log names (minutes as they were drawn for a reader, and
+ * files that were brought and never used), with STORE_EXTENT_ALL every file
+ * that an event names. Adds to `*out`.
  */
 MUST_USE enum result store_sqlite_destroy_files(struct store_sqlite *sqlite,
                                                 const struct identifier *log,

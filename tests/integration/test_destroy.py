@@ -1,5 +1,6 @@
 """What is over its time is destroyed: only what was listed and confirmed, in all
 files, with a signed report; the chain and what is left still verify."""
+import contextlib
 import hashlib
 import json
 import os
@@ -151,8 +152,20 @@ def test_an_attachment_is_gone_and_the_record_still_verifies(server, tmp_path):
     assert due(server, "2027-12-02") == (set(), "")
 
 
+def keep_drawn(server, text):
+    """A file as the server keeps minutes that it drew for a reader."""
+    with contextlib.closing(sqlite3.connect(server.data / "chibo.db")) as db:
+        blob = db.execute(
+            "INSERT INTO blob (hash, size, durable_size, is_complete)"
+            " VALUES (?, ?, ?, 1)", (hashlib.sha256(text).digest(), len(text),
+                                     len(text))).lastrowid
+        db.execute("INSERT INTO blob_piece VALUES (?, 0, ?)", (blob, text))
+        db.commit()
+
+
 def test_texts_are_gone_and_the_chain_still_verifies(server, tmp_path):
     chiboctl(server, "record", "list")
+    keep_drawn(server, "BIÊN BẢN\n".encode() + ENTRY)
     before = tables_of(server.data / "chibo.db")
     for text in (CHAT, ENTRY, ATTACHED):
         assert is_anywhere(server, text)

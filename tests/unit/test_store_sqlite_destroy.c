@@ -1,6 +1,8 @@
 #include "server/store/store_sqlite_destroy.h"
 
+#include "protocol/record/digest.h"
 #include "server/store/store_batch.h"
+#include "server/store/store_sqlite_internal.h"
 #include "tests/support/store_fixture.h"
 
 #include <stdarg.h>
@@ -245,6 +247,60 @@ static void what_was_rolled_back_is_all_there(void **state)
     store_sqlite_close(sqlite);
 }
 
+/* A file that no event names; all of it, or its first bytes only. */
+static void bring(struct store_sqlite *sqlite, const char *content, size_t size)
+{
+    struct store_blob_piece piece = { .blob_size = strlen(content),
+                                      .bytes = (uint8_t *)(uintptr_t)content,
+                                      .size = size };
+    struct store_batch *batch = NULL;
+
+    piece.blob = digest_sha256(content, strlen(content));
+    assert_int_equal(store_batch_new(&batch, NULL, 1), RESULT_OK);
+    assert_int_equal(store_batch_add_blob_piece(batch, &piece), RESULT_OK);
+    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
+    assert_int_equal(store_sqlite_append(sqlite, batch), RESULT_OK);
+    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    store_batch_free(batch);
+}
+
+static void assert_files(struct store_sqlite *sqlite, int64_t expected)
+{
+    int64_t count = 0;
+
+    assert_int_equal(
+        sqlite_read_number(sqlite->db, "SELECT count(*) FROM blob", &count),
+        RESULT_OK);
+    assert_int_equal(count, expected);
+}
+
+static void minutes_that_were_drawn_go_with_the_texts(void **state)
+{
+    struct store_sqlite *sqlite = open_writer(*state);
+    const struct identifier id = store_fixture_id("m1");
+    const struct hash attached = attach(sqlite, "m1", "dự thảo");
+    const struct hash others = attach(sqlite, "m2", "báo cáo");
+    struct store_destroyed done;
+
+    bring(sqlite, "BIÊN BẢN", strlen("BIÊN BẢN"));
+    bring(sqlite, "một tài liệu dài", 5); /* and somebody is at it still */
+    done = destroy_files(sqlite, "m1");
+    assert_int_equal(done.files, 1);
+    assert_files(sqlite, 3);
+    (void)memset(&done, 0, sizeof done);
+    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
+    assert_int_equal(
+        store_sqlite_destroy_files(sqlite, &id, STORE_EXTENT_TEXTS, &done),
+        RESULT_OK);
+    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    assert_int_equal(done.files, 1);
+    assert_int_equal(done.bytes, strlen("BIÊN BẢN"));
+    assert_files(sqlite, 2);
+    assert_false(has(sqlite, &attached));
+    assert_true(has(sqlite, &others));
+    store_sqlite_close(sqlite);
+}
+
 int main(void)
 {
 #define DESTROY_TEST(name)                                                     \
@@ -254,6 +310,7 @@ int main(void)
         DESTROY_TEST(a_file_goes_and_its_event_stays),
         DESTROY_TEST(a_file_that_another_log_needs_stays),
         DESTROY_TEST(a_ruleset_stays_whatever_is_destroyed),
+        DESTROY_TEST(minutes_that_were_drawn_go_with_the_texts),
         DESTROY_TEST(an_opening_goes_once),
         DESTROY_TEST(the_extent_is_that_of_the_last_report),
         DESTROY_TEST(what_was_rolled_back_is_all_there),
