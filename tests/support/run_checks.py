@@ -49,7 +49,7 @@ SIDE_BY_SIDE = 2 * os.cpu_count() + 1
 # work for less than a third of what two processors could.
 SOUNDS = ["test_mouth_to_ear.py", "test_pulse_server.py",
           "test_sound_devices.py", "test_sound_in_meeting.py",
-          "test_sound_trial.py"]
+          "test_sound_trial.py", "test_sound_trial_trouble.py"]
 # Before what else there is to do, where that is allowed; else nice says so.
 FIRST = ["nice", "-n", "-10"]
 MEMORY = pathlib.Path("/dev/shm")
