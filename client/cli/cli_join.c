@@ -30,7 +30,7 @@ static const char usage_text[] = N_(
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
     "                   starts muted, /talk switches it\n"
-    "  --without PARTS  with pulse, leave the microphone's sound as it is\n"
+    "  --without PARTS  with devices, leave the microphone's sound as it is\n"
     "                   in these: echo, noise, gain, silence (an open one\n"
     "                   then sends it, too); separated by commas\n"
     "  --speak FILE     say this sound file as soon as you have the floor\n"
