@@ -83,14 +83,7 @@ static enum result write_batch(const char *path,
     if (result == RESULT_OK && count > 0)
         result = RESULT_EXISTS;
     if (result == RESULT_OK)
-        result = store_sqlite_begin(sqlite);
-    if (result == RESULT_OK) {
-        result = store_sqlite_append(sqlite, batch);
-        if (result == RESULT_OK)
-            result = store_sqlite_commit(sqlite);
-        else
-            store_sqlite_rollback(sqlite);
-    }
+        result = store_sqlite_write(sqlite, batch);
     free(logs);
     store_sqlite_close(sqlite);
     store_lock_release(lock);

@@ -115,14 +115,7 @@ static enum result write_batch(const char *path,
     if (result == RESULT_OK)
         result = store_sqlite_open(&sqlite, path, STORE_SQLITE_WRITE);
     if (result == RESULT_OK)
-        result = store_sqlite_begin(sqlite);
-    if (result == RESULT_OK) {
-        result = store_sqlite_append(sqlite, batch);
-        if (result == RESULT_OK)
-            result = store_sqlite_commit(sqlite);
-        else
-            store_sqlite_rollback(sqlite);
-    }
+        result = store_sqlite_write(sqlite, batch);
     store_sqlite_close(sqlite);
     store_lock_release(lock);
     return result;

@@ -95,6 +95,9 @@ MUST_USE enum result store_sqlite_settle_blob(struct store_sqlite *sqlite,
  * stored. */
 MUST_USE enum result store_sqlite_commit(struct store_sqlite *sqlite);
 void store_sqlite_rollback(struct store_sqlite *sqlite);
+/* A transaction of this batch alone. Errors as of its three parts. */
+MUST_USE enum result store_sqlite_write(struct store_sqlite *sqlite,
+                                        const struct store_batch *batch);
 bool store_sqlite_in_transaction(const struct store_sqlite *sqlite);
 
 /*

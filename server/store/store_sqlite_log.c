@@ -175,6 +175,19 @@ enum result store_sqlite_append(struct store_sqlite *sqlite,
     return sqlite_savepoint_end(sqlite, result);
 }
 
+enum result store_sqlite_write(struct store_sqlite *sqlite,
+                               const struct store_batch *batch)
+{
+    enum result result = store_sqlite_begin(sqlite);
+    if (result != RESULT_OK)
+        return result;
+    result = store_sqlite_append(sqlite, batch);
+    if (result == RESULT_OK)
+        return store_sqlite_commit(sqlite);
+    store_sqlite_rollback(sqlite);
+    return result;
+}
+
 enum result store_sqlite_hold_open_logs(struct store_sqlite *sqlite)
 {
     enum result result = store_sqlite_begin(sqlite);

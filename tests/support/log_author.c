@@ -43,6 +43,22 @@ void log_author_release(struct log_author *author)
         free(author->kept[i]);
 }
 
+char *log_author_lines(char *const *lines, size_t count)
+{
+    size_t size = 1, i;
+    char *text;
+
+    for (i = 0; i < count; i++)
+        size += strlen(lines[i]) + 1;
+    text = calloc(1, size);
+    assert_non_null(text);
+    for (i = 0; i < count; i++) {
+        strncat(text, lines[i], size - strlen(text) - 1);
+        strncat(text, "\n", size - strlen(text) - 1);
+    }
+    return text;
+}
+
 static void keep_openings(struct log_author *author,
                           const struct event_encoding *encoding)
 {

@@ -37,6 +37,8 @@ struct log_author {
 
 void log_author_init(struct log_author *author);
 void log_author_release(struct log_author *author);
+/* Lines as a file holds them. The caller frees. */
+char *log_author_lines(char *const *lines, size_t count);
 
 /* The key of a holder's device, or of the server. */
 struct signing_key author_key(const char *name);

@@ -52,9 +52,7 @@ static struct hash attach(struct store_sqlite *sqlite, const char *log,
     assert_int_equal(store_batch_begin_log(batch, room_key), RESULT_OK);
     assert_int_equal(store_batch_add_event(batch, &event), RESULT_OK);
     assert_int_equal(store_batch_add_opening(batch, &opening), RESULT_OK);
-    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
-    assert_int_equal(store_sqlite_append(sqlite, batch), RESULT_OK);
-    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    assert_int_equal(store_sqlite_write(sqlite, batch), RESULT_OK);
     store_batch_free(batch);
     return name;
 }
@@ -125,9 +123,7 @@ static struct hash hold_under(struct store_sqlite *sqlite, const char *log,
     event.size = strlen(text);
     assert_int_equal(store_batch_begin_log(batch, room_key), RESULT_OK);
     assert_int_equal(store_batch_add_event(batch, &event), RESULT_OK);
-    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
-    assert_int_equal(store_sqlite_append(sqlite, batch), RESULT_OK);
-    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    assert_int_equal(store_sqlite_write(sqlite, batch), RESULT_OK);
     store_batch_free(batch);
     return name;
 }
@@ -258,9 +254,7 @@ static void bring(struct store_sqlite *sqlite, const char *content, size_t size)
     piece.blob = digest_sha256(content, strlen(content));
     assert_int_equal(store_batch_new(&batch, NULL, 1), RESULT_OK);
     assert_int_equal(store_batch_add_blob_piece(batch, &piece), RESULT_OK);
-    assert_int_equal(store_sqlite_begin(sqlite), RESULT_OK);
-    assert_int_equal(store_sqlite_append(sqlite, batch), RESULT_OK);
-    assert_int_equal(store_sqlite_commit(sqlite), RESULT_OK);
+    assert_int_equal(store_sqlite_write(sqlite, batch), RESULT_OK);
     store_batch_free(batch);
 }
 

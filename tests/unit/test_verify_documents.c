@@ -32,22 +32,6 @@ struct world {
     struct verify_record record;
 };
 
-static char *join(char *const *lines, size_t count)
-{
-    size_t size = 1, i;
-    char *text;
-
-    for (i = 0; i < count; i++)
-        size += strlen(lines[i]) + 1;
-    text = calloc(1, size);
-    assert_non_null(text);
-    for (i = 0; i < count; i++) {
-        strncat(text, lines[i], size - strlen(text) - 1);
-        strncat(text, "\n", size - strlen(text) - 1);
-    }
-    return text;
-}
-
 /* As a server draws them. */
 static void draw(struct world *world)
 {
@@ -88,8 +72,9 @@ static int set_up(void **state)
                      RESULT_OK);
     log_author_init(&world->author);
     log_author_open_meeting(&world->author);
-    world->log = join(world->author.events, world->author.count);
-    world->openings = join(world->author.openings, world->author.opening_count);
+    world->log = log_author_lines(world->author.events, world->author.count);
+    world->openings =
+        log_author_lines(world->author.openings, world->author.opening_count);
     input.log = text_view_of(world->log);
     input.openings = text_view_of(world->openings);
     assert_int_equal(verify_run(&input, &world->findings), RESULT_OK);

@@ -16,22 +16,6 @@ struct world {
     char *log, *openings; /* owned */
 };
 
-static char *join(char *const *lines, size_t count)
-{
-    size_t size = 1, i;
-    char *text;
-
-    for (i = 0; i < count; i++)
-        size += strlen(lines[i]) + 1;
-    text = calloc(1, size);
-    assert_non_null(text);
-    for (i = 0; i < count; i++) {
-        strncat(text, lines[i], size - strlen(text) - 1);
-        strncat(text, "\n", size - strlen(text) - 1);
-    }
-    return text;
-}
-
 static int set_up(void **state)
 {
     struct world *world = calloc(1, sizeof *world);
@@ -40,8 +24,9 @@ static int set_up(void **state)
     log_author_init(&world->author);
     log_author_open_meeting(&world->author);
     (void)log_author_chat(&world->author, "m4", "Tôi đồng ý.");
-    world->log = join(world->author.events, world->author.count);
-    world->openings = join(world->author.openings, world->author.opening_count);
+    world->log = log_author_lines(world->author.events, world->author.count);
+    world->openings =
+        log_author_lines(world->author.openings, world->author.opening_count);
     *state = world;
     return 0;
 }
@@ -173,7 +158,7 @@ static char *with_line(const struct world *world, size_t line, const char *text)
         lines[i] = world->author.events[i];
     lines[line] = strdup(text);
     assert_non_null(lines[line]);
-    log = join(lines, world->author.count);
+    log = log_author_lines(lines, world->author.count);
     free(lines[line]);
     return log;
 }
@@ -244,7 +229,7 @@ static void an_opening_of_an_event_that_is_not_there_is_refused(void **state)
 {
     struct world *world = *state;
     char *lines[] = { world->author.events[0] };
-    char *first = join(lines, 1);
+    char *first = log_author_lines(lines, 1);
 
     expect_fault(first, strrchr(world->openings, '{'), VERIFY_FAULT_OPENING, 1);
     free(first);

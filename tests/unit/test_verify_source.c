@@ -22,22 +22,6 @@ struct world {
     struct verify_source source;
 };
 
-static char *join(char *const *lines, size_t count)
-{
-    size_t size = 1, i;
-    char *text;
-
-    for (i = 0; i < count; i++)
-        size += strlen(lines[i]) + 1;
-    text = calloc(1, size);
-    assert_non_null(text);
-    for (i = 0; i < count; i++) {
-        strncat(text, lines[i], size - strlen(text) - 1);
-        strncat(text, "\n", size - strlen(text) - 1);
-    }
-    return text;
-}
-
 static int set_up(void **state)
 {
     struct world *world = calloc(1, sizeof *world);
@@ -46,8 +30,9 @@ static int set_up(void **state)
     log_author_init(&world->author);
     log_author_open_meeting(&world->author);
     (void)log_author_chat(&world->author, "m4", "Tôi đồng ý.");
-    world->log = join(world->author.events, world->author.count);
-    world->openings = join(world->author.openings, world->author.opening_count);
+    world->log = log_author_lines(world->author.events, world->author.count);
+    world->openings =
+        log_author_lines(world->author.openings, world->author.opening_count);
     *state = world;
     return 0;
 }
