@@ -28,3 +28,12 @@ void bundle_window_turn(struct bundle_window *window, uint64_t passed_us,
     judge(window);
     window->passed_us = window->worked_us = window->longest_us = 0;
 }
+
+int64_t bundle_window_hold_ms(const struct bundle_window *window)
+{
+    const int64_t least_ms = window->max_ms < BUNDLE_WINDOW_LEAST_MS
+                                 ? window->max_ms
+                                 : BUNDLE_WINDOW_LEAST_MS;
+
+    return window->window_ms > least_ms ? window->window_ms : least_ms;
+}

@@ -15,6 +15,8 @@
 
 enum {
     BUNDLE_WINDOW_MAX_MS = 60,
+    /* For what is held back though the loop has time. */
+    BUNDLE_WINDOW_LEAST_MS = 10,
     BUNDLE_WINDOW_GROW_MS = 10,
     BUNDLE_WINDOW_SHRINK_MS = 5,
     /* Of the time that passed, the loop worked so many hundredths. */
@@ -37,5 +39,9 @@ struct bundle_window {
  * the loop did not wait for anything. */
 void bundle_window_turn(struct bundle_window *window, uint64_t passed_us,
                         uint64_t worked_us);
+
+/* How long what is held back waits: the window, or the least that gathers
+ * anything; never more than the bound. */
+int64_t bundle_window_hold_ms(const struct bundle_window *window);
 
 #endif

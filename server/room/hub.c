@@ -125,12 +125,14 @@ bool hub_has_turn(const struct hub *hub)
 int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us)
 {
     int64_t now_ms = hub_monotonic_ms(hub);
+    int64_t hold_ms;
     int flushed = 0;
 
     histogram_add(&hub->figures.loop_lag, worked_us);
     bundle_window_turn(&hub->window, passed_us, worked_us);
+    hold_ms = bundle_window_hold_ms(&hub->window);
     while (hub->held) {
-        int64_t due_ms = hub->held->sound.held_ms + hub->window.window_ms;
+        int64_t due_ms = hub->held->sound.held_ms + hold_ms;
 
         if (due_ms > now_ms)
             return due_ms - now_ms;

@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-/* Two who speak in turns or at once are together worth holding back for. */
-enum { EXCHANGE_MS = 100, VOICE_FRAME_MS = 20 };
+/* So many who speak at once are worth holding back for: two while the loop is
+ * busy, three always, of whom ten milliseconds gather two frames. */
+enum { EXCHANGE_COUNT = 2, CHORUS_COUNT = 3, VOICE_FRAME_MS = 20 };
 
 /* --- who hears whom ------------------------------------------------------ */
 
@@ -200,19 +201,12 @@ void room_sound_settle(struct room *room)
 /* --- in ------------------------------------------------------------------ */
 
 /* A window shorter than a frame gathers nothing from one who speaks alone. */
-static bool is_worth_holding(const struct crowd *crowd, int64_t window_ms,
-                             int64_t now_ms)
+static bool is_worth_holding(const struct bundle_window *window,
+                             unsigned speakers)
 {
-    return window_ms > VOICE_FRAME_MS ||
-           (window_ms > 0 && now_ms - crowd->exchanged_ms < EXCHANGE_MS);
-}
-
-static void note_speaker(struct crowd *crowd,
-                         const struct meeting_holder *speaker, int64_t now_ms)
-{
-    if (crowd->spoke && crowd->spoke != speaker)
-        crowd->exchanged_ms = now_ms;
-    crowd->spoke = speaker;
+    return window->window_ms > VOICE_FRAME_MS ||
+           (window->window_ms > 0 && speakers >= EXCHANGE_COUNT) ||
+           (window->max_ms > 0 && speakers >= CHORUS_COUNT);
 }
 
 static void hold(struct room *room, struct crowd *crowd,
@@ -240,6 +234,7 @@ void room_sound_relay(struct session *speaker, const uint8_t *bytes,
     struct room *room = speaker->meeting.room;
     struct frame *frame;
     struct crowd *crowd;
+    unsigned speakers;
 
     if (!make_ready(room))
         return; /* as if the line had lost it */
@@ -249,11 +244,11 @@ void room_sound_relay(struct session *speaker, const uint8_t *bytes,
     frame->sound_count = (unsigned)frame_count;
     frame->born_ms = now_ms;
     crowd = &room->sound.crowds[speaker->crowd];
-    note_speaker(crowd, speaker->sound_holder, now_ms);
+    speakers = chorus_hear(&crowd->chorus, speaker->sound_holder, now_ms);
     if (crowd->held_sounds + frame_count > LIMIT_AUDIO_FRAMES_PER_MESSAGE ||
         crowd->held_size + size > LIMIT_AUDIO_MESSAGE_SIZE)
         send_held(room, crowd);
-    if (is_worth_holding(crowd, room->hub->window.window_ms, now_ms)) {
+    if (is_worth_holding(&room->hub->window, speakers)) {
         hold(room, crowd, speaker->sound_holder, frame, now_ms);
     } else {
         if (crowd->held_count > 0)

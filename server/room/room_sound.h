@@ -9,6 +9,7 @@
 #define SERVER_ROOM_ROOM_SOUND_H
 
 #include "protocol/base/limits.h"
+#include "server/audio/chorus.h"
 #include "server/room/frame.h"
 
 #include <stdbool.h>
@@ -30,8 +31,7 @@ struct listener {
 struct crowd {
     uint64_t subroom;     /* 0: the plenary */
     size_t first, count;  /* of the room's listeners */
-    int64_t exchanged_ms; /* another than the one before spoke; monotonic */
-    const struct meeting_holder *spoke; /* who spoke last; only compared */
+    struct chorus chorus; /* of their holders */
     /* Held back, oldest first. */
     struct frame *held[LIMIT_AUDIO_FRAMES_PER_MESSAGE];
     const struct meeting_holder *speakers[LIMIT_AUDIO_FRAMES_PER_MESSAGE];

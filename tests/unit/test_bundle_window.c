@@ -97,6 +97,20 @@ static void who_wants_no_delay_has_none(void **state)
     assert_int_equal(window.window_ms, 0);
 }
 
+static void what_is_held_back_waits_ten_ms_at_least_and_never_too_long(void **s)
+{
+    struct bundle_window window = { .max_ms = BUNDLE_WINDOW_MAX_MS };
+
+    (void)s;
+    assert_int_equal(bundle_window_hold_ms(&window), BUNDLE_WINDOW_LEAST_MS);
+    window.window_ms = BUNDLE_WINDOW_LEAST_MS - 1;
+    assert_int_equal(bundle_window_hold_ms(&window), BUNDLE_WINDOW_LEAST_MS);
+    window.window_ms = BUNDLE_WINDOW_LEAST_MS + 1;
+    assert_int_equal(bundle_window_hold_ms(&window), window.window_ms);
+    window = (struct bundle_window){ .max_ms = 3, .window_ms = 3 };
+    assert_int_equal(bundle_window_hold_ms(&window), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +120,8 @@ int main(void)
         cmocka_unit_test(between_the_bounds_the_window_stays_as_it_is),
         cmocka_unit_test(a_loop_that_has_time_again_holds_back_less_and_less),
         cmocka_unit_test(who_wants_no_delay_has_none),
+        cmocka_unit_test(
+            what_is_held_back_waits_ten_ms_at_least_and_never_too_long),
         cmocka_unit_test(one_long_turn_is_falling_behind_however_idle_the_rest),
     };
 

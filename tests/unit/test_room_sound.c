@@ -232,6 +232,41 @@ one_who_speaks_alone_is_held_back_only_by_a_long_window(void **state)
     assert_int_equal(hub_of(hall)->figures.sound.delivered, 4 * 3);
 }
 
+/* Even while it has time: three make more records than one message needs. */
+static void what_three_say_at_once_waits_for_company(void **state)
+{
+    struct hall *hall = *state;
+
+    say(hall->chair, 1);
+    say(hall->deputy, 1);
+    assert_int_equal(hall->member->binary_count, 2);
+    say(hall->taker, 1);
+    say(hall->chair, 2);
+    assert_int_equal(hall->member->binary_count, 2);
+    pass(hall, BUNDLE_WINDOW_LEAST_MS - 1);
+    assert_int_equal(hall->member->binary_count, 2);
+    pass(hall, 1);
+    assert_int_equal(hall->member->binary_count, 3);
+    assert_heard(hall->member, 2,
+                 (struct audio_frame[]){
+                     { .slot = hall->taker->session->slot, .sequence = 1 },
+                     { .slot = hall->chair->session->slot, .sequence = 2 } });
+    pass(hall, CHORUS_MS); /* the others are silent */
+    say(hall->chair, 3);
+    assert_int_equal(hall->member->binary_count, 4);
+}
+
+static void nothing_waits_where_the_administrator_wants_no_delay(void **state)
+{
+    struct hall *hall = *state;
+
+    hub_of(hall)->window.max_ms = 0;
+    say(hall->chair, 1);
+    say(hall->deputy, 1);
+    say(hall->taker, 1);
+    assert_int_equal(hall->member->binary_count, 3);
+}
+
 static void the_loop_is_told_how_long_it_may_sleep(void **state)
 {
     struct hall *hall = *state;
@@ -486,6 +521,8 @@ int main(void)
         TEST(one_who_speaks_alone_is_held_back_only_by_a_long_window),
         TEST(the_loop_is_told_how_long_it_may_sleep),
         TEST(a_message_is_never_longer_than_the_protocol_allows),
+        TEST(what_three_say_at_once_waits_for_company),
+        TEST(nothing_waits_where_the_administrator_wants_no_delay),
         TEST(what_is_held_back_is_heard_before_somebody_goes),
         TEST(what_is_held_back_is_heard_before_the_meeting_changes),
         TEST(a_server_that_stops_forgets_what_it_held_back),
