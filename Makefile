@@ -93,6 +93,8 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLI_LIB) $(CLIENT
 # What one of them counts, or lets fail, in our own code.
 COUNTED := BN_mod_mul_montgomery BN_mod_exp_mont BN_bin2bn BN_bn2binpad calloc realloc
 $(BUILD)/tests/unit/test_ballot_vote_work: LDFLAGS += $(COUNTED:%=-Wl,--wrap=%)
+# A computer with PortAudio's devices, or without.
+$(BUILD)/tests/unit/test_device_keeper: LDFLAGS += -Wl,--wrap=audio_device_portaudio_new
 # Many clients that verify the same record (tests/support/remembered_verify.h).
 $(BUILD)/tests/unit/test_simulation: LDFLAGS += -Wl,--wrap=key_verify
 

@@ -4,6 +4,7 @@
 
 #include <portaudio.h>
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -72,6 +73,47 @@ static void on_finished(void *user)
 }
 
 /* --- starting ------------------------------------------------------------ */
+
+static void ignore_alsa(const char *file, int line, const char *function,
+                        int code, const char *format, ...)
+{
+    (void)file;
+    (void)line;
+    (void)function;
+    (void)code;
+    (void)format;
+}
+
+static void ignore_jack(const char *text) { (void)text; }
+
+/* A function of a library that PortAudio may have brought along. */
+static bool find_function(const char *name, void *out)
+{
+    void *found = dlsym(RTLD_DEFAULT, name);
+
+    /* An object's pointer is no function's in C; POSIX lets it be. */
+    memcpy(out, &found, sizeof found);
+    return found != NULL;
+}
+
+/*
+ * Whenever PortAudio looks what there is, ALSA and JACK say on the terminal of
+ * each device and server that there might be, and is not. What is wrong with
+ * the one that we open PortAudio tells us.
+ */
+static void quieten_libraries(void)
+{
+    int (*set_alsa)(
+        void (*)(const char *, int, const char *, int, const char *, ...));
+    void (*set_jack)(void (*)(const char *));
+
+    if (find_function("snd_lib_error_set_handler", &set_alsa))
+        (void)set_alsa(ignore_alsa);
+    if (find_function("jack_set_error_function", &set_jack))
+        set_jack(ignore_jack);
+    if (find_function("jack_set_info_function", &set_jack))
+        set_jack(ignore_jack);
+}
 
 static bool fits(const PaDeviceInfo *info, enum audio_direction direction)
 {
@@ -178,6 +220,7 @@ static enum result port_start(struct audio_device *device,
     enum result result;
 
     port->handlers = *handlers;
+    quieten_libraries();
     if (Pa_Initialize() != paNoError)
         return RESULT_IO;
     port->is_initialized = true;

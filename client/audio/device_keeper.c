@@ -26,6 +26,9 @@ struct device_keeper {
     bool is_awaited;
     bool is_given; /* cannot be made again */
 
+    enum voice_device used;      /* what was opened last, if automatic, */
+    enum voice_device told_used; /* and what was told of it */
+
     struct audio_device *device;
     _Atomic int end_reason;     /* an enum result, or NO_REASON */
     struct audio_ring *changes; /* from the device's thread */
@@ -95,21 +98,28 @@ static enum result start(struct device_keeper *keeper,
     return result;
 }
 
-static enum result make(const struct device_keeper *keeper,
-                        struct audio_device **out)
+/* The devices of one kind that are wanted; NULL: the default. */
+struct wanted {
+    enum voice_device kind;
+    const char *capture_name;
+    const char *playback_name;
+};
+
+static enum result make(const struct wanted *wanted, struct audio_device **out)
 {
-    switch (keeper->kind) {
+    switch (wanted->kind) {
     case VOICE_DEVICE_NULL:
         return audio_device_file_new(out, NULL, NULL, AUDIO_PACE_THREAD);
     case VOICE_DEVICE_FILE:
-        return audio_device_file_new(out, keeper->capture_name,
-                                     keeper->playback_name, AUDIO_PACE_THREAD);
+        return audio_device_file_new(out, wanted->capture_name,
+                                     wanted->playback_name, AUDIO_PACE_THREAD);
     case VOICE_DEVICE_PULSE:
-        return audio_device_pulse_new(out, keeper->capture_name,
-                                      keeper->playback_name);
+        return audio_device_pulse_new(out, wanted->capture_name,
+                                      wanted->playback_name);
     case VOICE_DEVICE_PORTAUDIO:
-        return audio_device_portaudio_new(out, keeper->capture_name,
-                                          keeper->playback_name);
+        return audio_device_portaudio_new(out, wanted->capture_name,
+                                          wanted->playback_name);
+    case VOICE_DEVICE_AUTOMATIC:
     case VOICE_DEVICE_GIVEN:
     case VOICE_DEVICE_NONE:
         return RESULT_INVALID;
@@ -117,10 +127,11 @@ static enum result make(const struct device_keeper *keeper,
     return RESULT_INVALID;
 }
 
-static enum result open_configured(struct device_keeper *keeper)
+static enum result open_wanted(struct device_keeper *keeper,
+                               const struct wanted *wanted)
 {
     struct audio_device *device = NULL;
-    enum result result = make(keeper, &device);
+    enum result result = make(wanted, &device);
 
     if (result != RESULT_OK)
         return result;
@@ -128,6 +139,37 @@ static enum result open_configured(struct device_keeper *keeper)
     if (result != RESULT_OK)
         device->free(device);
     return result;
+}
+
+/* PulseAudio, or without its server PortAudio: that knows none of the names.
+ * Why the first one did not work is what people can mend. */
+static enum result open_automatic(struct device_keeper *keeper,
+                                  struct wanted wanted)
+{
+    const struct wanted other = { .kind = VOICE_DEVICE_PORTAUDIO };
+    enum result result;
+
+    wanted.kind = VOICE_DEVICE_PULSE;
+    result = open_wanted(keeper, &wanted);
+    if (result == RESULT_OK) {
+        keeper->used = wanted.kind;
+    } else if (result == RESULT_CLOSED &&
+               open_wanted(keeper, &other) == RESULT_OK) {
+        keeper->used = other.kind;
+        return RESULT_OK;
+    }
+    return result;
+}
+
+static enum result open_configured(struct device_keeper *keeper)
+{
+    const struct wanted wanted = { .kind = keeper->kind,
+                                   .capture_name = keeper->capture_name,
+                                   .playback_name = keeper->playback_name };
+
+    return keeper->kind == VOICE_DEVICE_AUTOMATIC
+               ? open_automatic(keeper, wanted)
+               : open_wanted(keeper, &wanted);
 }
 
 static void close_device(struct device_keeper *keeper)
@@ -152,8 +194,7 @@ static void stand_in(struct device_keeper *keeper)
 
 static void schedule(struct device_keeper *keeper, int64_t now_ms)
 {
-    /* PortAudio's libraries write to the terminal whenever they look. */
-    if (keeper->is_given || keeper->kind == VOICE_DEVICE_PORTAUDIO)
+    if (keeper->is_given)
         return;
     keeper->due_ms = now_ms + keeper->retry_ms;
     keeper->retry_ms *= 2;
@@ -218,6 +259,8 @@ enum result device_keeper_open(struct device_keeper *keeper,
 
     keeper->is_given = given != NULL;
     result = given ? start(keeper, given) : open_configured(keeper);
+    if (result == RESULT_OK && keeper->used != VOICE_DEVICE_NONE)
+        keeper->wakeup(keeper->handlers.user);
     if (result == RESULT_OK || given || !keeper->is_awaited)
         return result;
     stand_in(keeper);
@@ -285,6 +328,16 @@ static bool take_loss(struct device_keeper *keeper, int64_t now_ms,
     return true;
 }
 
+static bool take_used(struct device_keeper *keeper, struct device_news *out)
+{
+    if (keeper->used == keeper->told_used)
+        return false;
+    keeper->told_used = keeper->used;
+    out->kind = DEVICE_USED;
+    out->used = keeper->used;
+    return true;
+}
+
 static bool try_again(struct device_keeper *keeper, int64_t now_ms,
                       struct device_news *out)
 {
@@ -307,6 +360,8 @@ bool device_keeper_next(struct device_keeper *keeper, int64_t now_ms,
         keeper->has_first = false;
         return true;
     }
+    if (take_used(keeper, out))
+        return true;
     if (audio_ring_pop(keeper->changes, &out->change, &size)) {
         out->kind = DEVICE_CHANGED;
         return true;

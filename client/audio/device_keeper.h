@@ -65,11 +65,13 @@ enum device_news_kind {
     DEVICE_GONE,    /* `reason`; the null device stands in */
     DEVICE_BACK,    /* it was opened again */
     DEVICE_CHANGED, /* `change` */
+    DEVICE_USED,    /* `used` was opened, of those there may be */
 };
 struct device_news {
     enum device_news_kind kind;
     enum result reason;
     struct audio_change change;
+    enum voice_device used; /* VOICE_DEVICE_PULSE or VOICE_DEVICE_PORTAUDIO */
 };
 /* Replaces a device that is gone, tries again when it is time to, and gives
  * what is to be told next; false if that is nothing. */

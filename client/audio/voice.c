@@ -423,6 +423,10 @@ static void tell_news(struct voice *voice, const struct device_news *news)
         if (handlers->device_back)
             handlers->device_back(handlers->user);
         break;
+    case DEVICE_USED:
+        if (handlers->device_used)
+            handlers->device_used(news->used, handlers->user);
+        break;
     case DEVICE_CHANGED:
         if (handlers->device_changed)
             handlers->device_changed(&news->change, handlers->user);

@@ -49,6 +49,7 @@ enum voice_device {
     VOICE_DEVICE_NULL,      /* no microphone, no loudspeaker: a clock only */
     VOICE_DEVICE_PULSE,     /* PulseAudio, or PipeWire in its place */
     VOICE_DEVICE_PORTAUDIO, /* the hardware, where there is neither */
+    VOICE_DEVICE_AUTOMATIC, /* PulseAudio; without its server PortAudio */
     VOICE_DEVICE_FILE,      /* a WAV as microphone, a WAV as loudspeaker */
     VOICE_DEVICE_GIVEN,     /* `given`, for tests */
 };
@@ -76,6 +77,9 @@ struct voice_handlers {
     void (*device_lost)(enum result reason, void *user);
     /* The device that was lost, or awaited, is there. May be NULL. */
     void (*device_back)(void *user);
+    /* VOICE_DEVICE_AUTOMATIC opened this one: told when it is another than
+     * before, the first time, too. May be NULL. */
+    void (*device_used)(enum voice_device used, void *user);
     /* A microphone or a loudspeaker went or came, and the sound goes on: as
      * `changed` of audio_device.h. May be NULL. */
     void (*device_changed)(const struct audio_change *change, void *user);

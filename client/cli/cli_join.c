@@ -25,8 +25,9 @@ static const char usage_text[] = N_(
     "\n"
     "  --json           one JSON object a line on standard input and output\n"
     "  --register       with --json: the events of the register, too\n"
-    "  --audio WHERE    pulse: microphone and loudspeaker (as usual);\n"
-    "                   portaudio: the same without PulseAudio or PipeWire;\n"
+    "  --audio WHERE    auto: microphone and loudspeaker (as usual), by\n"
+    "                   pulse (PulseAudio or PipeWire) or, without these,\n"
+    "                   portaudio; pulse or portaudio: only so;\n"
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
     "                   starts muted, /talk switches it\n"
@@ -372,7 +373,8 @@ static int catch_signals(void)
 static bool choose_treatment(struct cli_voice_setting *setting,
                              const char *without)
 {
-    bool is_real = setting->device == VOICE_DEVICE_PULSE ||
+    bool is_real = setting->device == VOICE_DEVICE_AUTOMATIC ||
+                   setting->device == VOICE_DEVICE_PULSE ||
                    setting->device == VOICE_DEVICE_PORTAUDIO;
     struct {
         const char *word;
@@ -411,17 +413,19 @@ static bool open_voice(struct cli_join *join,
     enum result result;
 
     if (!audio)
-        audio = options->wants_json ? "null" : "pulse";
+        audio = options->wants_json ? "null" : "auto";
     if (strcmp(audio, "none") == 0)
         return true;
-    if (strcmp(audio, "pulse") == 0) {
+    if (strcmp(audio, "auto") == 0) {
+        setting.device = VOICE_DEVICE_AUTOMATIC;
+    } else if (strcmp(audio, "pulse") == 0) {
         setting.device = VOICE_DEVICE_PULSE;
     } else if (strcmp(audio, "portaudio") == 0) {
         setting.device = VOICE_DEVICE_PORTAUDIO;
     } else if (strcmp(audio, "null") == 0) {
         setting.device = VOICE_DEVICE_NULL;
     } else {
-        cli_complain(_("--audio is pulse, portaudio, null or none"));
+        cli_complain(_("--audio is auto, pulse, portaudio, null or none"));
         join->end = CLI_USAGE;
         return false;
     }
@@ -429,7 +433,8 @@ static bool open_voice(struct cli_join *join,
         join->end = CLI_FAILED;
         return false;
     }
-    join->has_devices = setting.device == VOICE_DEVICE_PULSE;
+    join->has_devices = setting.device == VOICE_DEVICE_PULSE ||
+                        setting.device == VOICE_DEVICE_AUTOMATIC;
     if (join->has_devices)
         cli_sound_load(&join->profile, &join->sound);
     setting.sound = join->sound;

@@ -513,6 +513,11 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_DEVICE_BACK:
         put(json_pack("{s:b}", "sound_back", 1));
         break;
+    case CLI_VOICE_DEVICE_USED:
+        put(json_pack("{s:s}", "sound_by",
+                      notice->used == VOICE_DEVICE_PORTAUDIO ? "portaudio"
+                                                             : "pulse"));
+        break;
     case CLI_VOICE_DEVICE_CHANGED:
         put(change_to_json(&notice->change));
         break;

@@ -568,6 +568,13 @@ static void on_voice(struct cli_join *join,
         cli_screen_say("%s", _("The sound device is there: you hear and can be "
                                "heard."));
         break;
+    case CLI_VOICE_DEVICE_USED:
+        if (notice->used == VOICE_DEVICE_PORTAUDIO)
+            cli_screen_say(
+                "%s", _("This computer has no sound server: its sound card is "
+                        "used directly. While chibo runs, other programs may "
+                        "be silent."));
+        break;
     case CLI_VOICE_DEVICE_CHANGED:
         say_change(&notice->change);
         break;

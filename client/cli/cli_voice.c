@@ -162,6 +162,14 @@ static void on_back(void *user)
     tell(user, CLI_VOICE_DEVICE_BACK, RESULT_OK, "");
 }
 
+static void on_used(enum voice_device used, void *user)
+{
+    const struct cli_voice_notice notice = { .kind = CLI_VOICE_DEVICE_USED,
+                                             .used = used };
+
+    put_notice(user, &notice);
+}
+
 static void on_changed(const struct audio_change *change, void *user)
 {
     const struct cli_voice_notice notice = { .kind = CLI_VOICE_DEVICE_CHANGED,
@@ -192,6 +200,7 @@ static bool open_device(struct cli_voice *mine)
                                              .speech_finished = on_spoken,
                                              .device_lost = on_lost,
                                              .device_back = on_back,
+                                             .device_used = on_used,
                                              .device_changed = on_changed,
                                              .talking_while_muted =
                                                  on_unheard_talk,

@@ -31,6 +31,7 @@ enum cli_voice_notice_kind {
     CLI_VOICE_DEVICE_LOST,    /* `result`: no sound from here on */
     CLI_VOICE_NO_DEVICE,      /* `result`: there was no sound from the start */
     CLI_VOICE_DEVICE_BACK,    /* after one of these two: there is sound */
+    CLI_VOICE_DEVICE_USED,    /* `used`: of those there may be, this one */
     CLI_VOICE_DEVICE_CHANGED, /* `change`: another device, the sound goes on */
     CLI_VOICE_CHOSEN,         /* the chosen devices are open, or `result` */
     CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
@@ -40,6 +41,7 @@ enum { CLI_VOICE_PATH_SIZE = 4096 };
 struct cli_voice_notice {
     enum cli_voice_notice_kind kind;
     enum result result;
+    enum voice_device used;
     struct audio_change change;
     struct level_summary levels[2]; /* by direction */
     char path[CLI_VOICE_PATH_SIZE];

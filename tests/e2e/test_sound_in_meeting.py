@@ -54,3 +54,37 @@ def test_devices_are_chosen_pulled_out_and_put_in_again(tmp_path):
         finally:
             member.kill()
             server.stop()
+
+
+ALSA_OF_NOTHING = ('pcm.!default { type null hint { show on description '
+                   '"nothing" } }\nctl.!default { type null }\n')
+
+
+def test_without_a_sound_server_the_sound_card_is_used(tmp_path):
+    alsa = tmp_path / "asound.conf"
+    alsa.write_text(ALSA_OF_NOTHING)
+    server = play.Server(tmp_path / "server").start()
+    people = tmp_path / "members.csv"
+    people.write_text("name,category,office\nĐảng viên Mẫu 01,official,none\n"
+                      "Đảng viên Mẫu 02,official,none\n", encoding="utf-8")
+    server.control("unit", "add", "cell", "Chi bộ Mẫu")
+    server.control("member", "import", people)
+    member = play.Member(tmp_path / "m1", "m1", "m1",
+                         HOME=str(tmp_path), ALSA_CONFIG_PATH=str(alsa),
+                         XDG_RUNTIME_DIR=str(tmp_path),
+                         PULSE_SERVER=f"unix:{tmp_path}/nobody",
+                         JACK_NO_START_SERVER="1")
+    try:
+        member.enroll(server.invite("m1")["m1"])
+        meeting = server.control(
+            "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
+            "2026-11-25 19:30", "--chair", "m1", "--minute-taker",
+            "m2")[0]["made"]
+        member.join_lines(meeting, "--audio", "auto")
+        member.sees("Máy này không có máy chủ âm thanh")
+        member.types_until("/muc-tieng", "Loa: không có gì cả")
+        errors = (tmp_path / "m1" / "chibo.err").read_text()
+        assert "ALSA" not in errors and "jack" not in errors.lower()
+    finally:
+        member.kill()
+        server.stop()

@@ -33,6 +33,27 @@ static void on_wakeup(void *user)
     wakeups++;
 }
 
+/* --- a computer that may have PortAudio ---------------------------------- */
+
+static enum result portaudio; /* what comes of making its device */
+static struct audio_device *portaudio_device;
+static bool has_asked_for_a_name;
+
+enum result __wrap_audio_device_portaudio_new(struct audio_device **out,
+                                              const char *capture_name,
+                                              const char *playback_name);
+enum result __wrap_audio_device_portaudio_new(struct audio_device **out,
+                                              const char *capture_name,
+                                              const char *playback_name)
+{
+    has_asked_for_a_name = capture_name || playback_name;
+    if (portaudio != RESULT_OK)
+        return portaudio;
+    assert_int_equal(audio_device_fake_new(out), RESULT_OK);
+    portaudio_device = *out;
+    return RESULT_OK;
+}
+
 static struct device_keeper *make_keeper(enum voice_device kind,
                                          bool is_awaited)
 {
@@ -119,6 +140,80 @@ static void what_is_awaited_is_tried_less_and_less_often(void **state)
     device_keeper_free(keeper);
 }
 
+static void without_a_sound_server_portaudio_is_used(void **state)
+{
+    static const int16_t silence[AUDIO_BLOCK_COUNT];
+    struct device_keeper *keeper = make_keeper(VOICE_DEVICE_AUTOMATIC, true);
+    struct device_news news;
+
+    (void)state;
+    portaudio = RESULT_OK;
+    assert_int_equal(device_keeper_open(keeper, NULL, 0), RESULT_OK);
+    assert_int_equal(wakeups, 1);
+    assert_true(device_keeper_next(keeper, 0, &news));
+    assert_int_equal(news.kind, DEVICE_USED);
+    assert_int_equal(news.used, VOICE_DEVICE_PORTAUDIO);
+    assert_false(device_keeper_next(keeper, 0, &news));
+    assert_true(audio_device_fake_capture(portaudio_device, silence));
+    assert_int_equal(captured, 1);
+    device_keeper_free(keeper);
+}
+
+static void its_devices_have_other_names(void **state)
+{
+    struct device_keeper *keeper = make_keeper(VOICE_DEVICE_AUTOMATIC, true);
+
+    (void)state;
+    portaudio = RESULT_OK;
+    assert_int_equal(device_keeper_choose(keeper, "tai-nghe", "loa", 0),
+                     RESULT_OK);
+    assert_false(has_asked_for_a_name);
+    device_keeper_free(keeper);
+}
+
+static void what_portaudio_loses_is_tried_again_both_ways(void **state)
+{
+    struct device_keeper *keeper = make_keeper(VOICE_DEVICE_AUTOMATIC, true);
+    struct device_news news;
+
+    (void)state;
+    portaudio = RESULT_OK;
+    assert_int_equal(device_keeper_open(keeper, NULL, 0), RESULT_OK);
+    assert_true(device_keeper_next(keeper, 0, &news));
+    portaudio = RESULT_NOT_FOUND;
+    audio_device_fake_lose(portaudio_device);
+    assert_true(device_keeper_next(keeper, 0, &news));
+    assert_int_equal(news.kind, DEVICE_GONE);
+    assert_false(device_keeper_next(keeper, 250, &news));
+    portaudio = RESULT_OK;
+    assert_true(device_keeper_next(keeper, 750, &news));
+    assert_int_equal(news.kind, DEVICE_BACK);
+    assert_false(device_keeper_next(keeper, 750, &news));
+    device_keeper_free(keeper);
+}
+
+/* The reason is that of the sound server, which can be started. */
+static void without_either_the_server_is_missing(void **state)
+{
+    static const enum result reasons[] = { RESULT_UNSUPPORTED, RESULT_NOT_FOUND,
+                                           RESULT_IO };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        struct device_keeper *keeper =
+            make_keeper(VOICE_DEVICE_AUTOMATIC, true);
+        struct device_news news;
+
+        portaudio = reasons[i];
+        assert_int_equal(device_keeper_open(keeper, NULL, 0), RESULT_OK);
+        assert_true(device_keeper_next(keeper, 0, &news));
+        assert_int_equal(news.kind, DEVICE_GONE);
+        assert_int_equal(news.reason, RESULT_CLOSED);
+        assert_false(device_keeper_next(keeper, 0, &news));
+        device_keeper_free(keeper);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +222,10 @@ int main(void)
             a_given_device_that_is_lost_is_told_and_not_tried_again),
         cmocka_unit_test(what_cannot_be_opened_is_an_error_unless_awaited),
         cmocka_unit_test(what_is_awaited_is_tried_less_and_less_often),
+        cmocka_unit_test(without_a_sound_server_portaudio_is_used),
+        cmocka_unit_test(its_devices_have_other_names),
+        cmocka_unit_test(what_portaudio_loses_is_tried_again_both_ways),
+        cmocka_unit_test(without_either_the_server_is_missing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
