@@ -8,7 +8,7 @@ endif
 PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 
-PACKAGES := libwebsockets libuv openssl opus sqlite3 jansson libutf8proc \
+PACKAGES := libwebsockets libuv openssl opus ogg sqlite3 jansson libutf8proc \
 	libconfig libzip sndfile speexdsp libpulse libqrencode glib-2.0 pangocairo cairo-pdf
 TEST_PACKAGES := cmocka
 # Sound without PulseAudio; chibo is built without it where it is missing.
@@ -16,7 +16,7 @@ PORTAUDIO := $(shell $(PKG_CONFIG) --exists portaudio-2.0 && echo portaudio-2.0)
 
 # Debian packages: what builds and runs it, and what its tests need on top.
 DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
-	libwebsockets-evlib-uv libuv1-dev libssl-dev libopus-dev libsqlite3-dev \
+	libwebsockets-evlib-uv libuv1-dev libssl-dev libopus-dev libogg-dev libsqlite3-dev \
 	libjansson-dev libutf8proc-dev libconfig-dev libzip-dev libsndfile1-dev \
 	libspeexdsp-dev libpulse-dev portaudio19-dev libqrencode-dev libcsv-dev libglib2.0-dev \
 	libpango1.0-dev fonts-liberation2 tzdata gettext libcmocka-dev \
@@ -25,7 +25,7 @@ DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	poppler-utils libreoffice-writer-nogui libfaketime \
 	libengine-pkcs11-openssl softhsm2 opensc
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
-	man-db mandoc
+	man-db mandoc opus-tools ffmpeg
 
 BASE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -MMD -MP -fvisibility=hidden \
 	-fstack-protector-strong -fno-common
