@@ -9,7 +9,7 @@ say = $(if $(V),,@echo "  $(1) $(2)")
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 # --- what is built of what ---------------------------------------------------
-PROTOCOL_SRC := $(wildcard protocol/base/*.c protocol/wire/*.c \
+PROTOCOL_SRC := $(wildcard protocol/base/*.c protocol/wire/*.c protocol/line/*.c \
 	protocol/meeting/*.c protocol/rules/*.c protocol/ballot/*.c \
 	protocol/record/*.c protocol/document/*.c)
 SERVER_SRC := $(wildcard server/domain/*.c server/room/*.c server/audio/*.c \

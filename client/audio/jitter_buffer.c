@@ -1,7 +1,7 @@
 #include "client/audio/jitter_buffer.h"
 
 #include "client/audio/jitter_clock.h"
-#include "client/audio/sequence_window.h"
+#include "protocol/line/sequence_window.h"
 
 #include <stdlib.h>
 #include <string.h>

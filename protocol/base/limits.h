@@ -17,6 +17,14 @@ enum {
     LIMIT_OPUS_PAYLOAD_SIZE = 1275,    /* RFC 6716, 3.2.1 */
     LIMIT_AUDIO_FRAMES_PER_MESSAGE = 16,
     LIMIT_AUDIO_MESSAGE_SIZE = 4096,
+    LIMIT_TIGHT_FRAMES = 48,    /* of a tight message, copies too */
+    LIMIT_LINE_BUNDLE = 6,      /* frames of one speaker that go together */
+    LIMIT_LINE_COPIES = 2,      /* earlier messages repeated in each */
+    LIMIT_LINE_OFFSET = 4,      /* so many messages before, at most */
+    LIMIT_LINE_RATE_MIN = 6000, /* bits a second, asked of speakers */
+    LIMIT_LINE_RATE_MAX = 32000,
+    LIMIT_LINE_CHANGES = 4, /* of one session in a second */
+    LIMIT_LANES = 5,        /* connections of one session beside its own */
     LIMIT_BLOB_PIECE_SIZE = 4096,
     LIMIT_BLOB_SIZE = 64 * 1024 * 1024,
     LIMIT_REQUEST_RATE_PER_S = 50, /* of one session, sustained */

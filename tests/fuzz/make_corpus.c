@@ -20,6 +20,7 @@
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/event_codec.h"
 #include "protocol/wire/succession_codec.h"
+#include "protocol/wire/tight_message.h"
 #include "tests/fuzz/key_seeds.h"
 #include "tests/support/anchor_sample.h"
 #include "tests/support/key_row.h"
@@ -32,7 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPENINGS = 6, AUDIO_MESSAGES = 4, BLOB_PIECES = 3 };
+enum { OPENINGS = 6, AUDIO_MESSAGES = 4, TIGHT_MESSAGES = 4, BLOB_PIECES = 3 };
 
 static const char *corpus; /* the folder */
 
@@ -197,6 +198,34 @@ static void write_audio(void)
         }
         snprintf(name, sizeof name, "frames_%zu", n + 1);
         write_seed("audio_frame", name, -1, message, size);
+    }
+}
+
+/* Runs of two, of which every other one goes on after a gap. */
+static void write_tight(void)
+{
+    static const uint8_t payload[300] = { 0x78, 1, 2, 3 };
+
+    for (size_t n = 0; n < TIGHT_MESSAGES; n++) {
+        struct audio_frame frames[2 * (TIGHT_MESSAGES + 1)];
+        uint8_t message[LIMIT_AUDIO_MESSAGE_SIZE];
+        const size_t count = 2 * (n + 1);
+        size_t size = 0;
+        char name[32];
+
+        for (size_t i = 0; i < count; i++)
+            frames[i] = (struct audio_frame){
+                .flags = (uint8_t)(i % 3),
+                .slot = (uint16_t)(1 + i / 4),
+                .sequence = (uint32_t)(1000 + i + 2 * (i / 2 % 2)),
+                .timestamp = (uint32_t)(960 * (i + 2 * (i / 2 % 2))),
+                .payload = payload,
+                .payload_size = (uint16_t)(i == 5 ? 300 : 3 + i),
+            };
+        require(tight_message_encode(frames, count, message, sizeof message,
+                                     &size));
+        snprintf(name, sizeof name, "frames_%zu", count);
+        write_seed("tight_message", name, -1, message, size);
     }
 }
 
@@ -653,6 +682,7 @@ int main(int argc, char **argv)
     corpus = argv[1];
     write_messages();
     write_audio();
+    write_tight();
     write_pieces();
     write_anchor_files();
     write_succession("none", 1);

@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "client/audio/sequence_window.h"
+#include "protocol/line/sequence_window.h"
 
 static void each_number_is_new_once(void **state)
 {

@@ -1,4 +1,4 @@
-#include "client/audio/sequence_window.h"
+#include "protocol/line/sequence_window.h"
 
 enum {
     JUMP_MAX = 3000, /* a minute of frames */

@@ -4,8 +4,8 @@
  *
  * Pure. One thread.
  */
-#ifndef CLIENT_AUDIO_SEQUENCE_WINDOW_H
-#define CLIENT_AUDIO_SEQUENCE_WINDOW_H
+#ifndef PROTOCOL_LINE_SEQUENCE_WINDOW_H
+#define PROTOCOL_LINE_SEQUENCE_WINDOW_H
 
 #include <stdbool.h>
 #include <stdint.h>
