@@ -21,7 +21,7 @@ CLIENT_SRC := $(wildcard client/core/*.c client/audio/*.c client/signature/*.c)
 CLI_SRC := $(wildcard client/cli/*.c)
 BENCH_SRC := $(wildcard client/bench/*.c)
 VERIFY_SRC := $(filter-out protocol/verify/verify_main.c,$(wildcard protocol/verify/*.c))
-TEST_SUPPORT_SRC := $(wildcard tests/support/*.c)
+TEST_SUPPORT_SRC := $(wildcard tests/support/*.c) $(filter-out %_main.c,$(wildcard tests/support/line/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 
 PROTOCOL_LIB := $(BUILD)/libprotocol.a
@@ -199,6 +199,13 @@ $(JITTER_BENCH): $(BUILD)/tests/bench/jitter_bench.o $(SUPPORT_LIB) $(CLIENT_LIB
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(SUPPORT_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) -Wl,--end-group $(LIBS) -o $@
 
+# A bad line in user space, and what is said over it (tests/support/line).
+LINE_TOOLS := $(patsubst tests/support/line/%_main.c,$(BUILD)/tests/line/%,$(wildcard tests/support/line/*_main.c))
+$(LINE_TOOLS): $(BUILD)/tests/line/%: $(BUILD)/tests/support/line/%_main.o $(SUPPORT_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) -o $@
+
 # --- languages -----------------------------------------------------------------
 CATALOGUES := $(patsubst client/cli/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo,$(wildcard client/cli/po/*.po))
 $(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo: client/cli/po/%.po
@@ -222,7 +229,7 @@ deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
 unit-tests: $(UNIT_TESTS)
-tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(BUILD)/tests/chibo_forgetful $(BUILD)/tests/chiboctl_unjudged $(HELPERS) $(PRELOADED)
+tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(BUILD)/tests/chibo_forgetful $(BUILD)/tests/chiboctl_unjudged $(HELPERS) $(PRELOADED) $(LINE_TOOLS)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
 check:

@@ -15,6 +15,7 @@
  * do not count.
  */
 #include "tests/support/jitter_listener.h"
+#include "tests/support/line/ideal_listener.h"
 
 #include <assert.h>
 #include <math.h>
@@ -26,12 +27,8 @@ enum {
     NAME_SIZE = 80,
     LINE_SIZE = 256,
     WARM_UP_MS = 5000,
-    DELAY_STEPS_PER_FRAME = 10,
-    DELAY_STATES_MS = 3000, /* the best listener's delay above the least */
     LINGER_MS = 2000,
 };
-
-static const double DEFECTS_PER_MS = 1e-4;
 
 struct trace {
     char name[NAME_SIZE];
@@ -41,16 +38,6 @@ struct trace {
     double *sent_ms;
     double *came_ms; /* INFINITY: never */
 };
-
-struct score {
-    double defects; /* per cent of the frames */
-    double delay_ms;
-};
-
-static double worth(struct score score)
-{
-    return score.defects + score.delay_ms / 100.0;
-}
 
 static void *make(size_t count, size_t size)
 {
@@ -114,147 +101,15 @@ static size_t first_counted(const struct trace *trace)
     return i;
 }
 
-/* --- the best there could be --------------------------------------------- */
-
-/* How a state was come to: the delay before, and what was done. */
-struct step {
-    uint16_t before;  /* state at the frame before */
-    uint16_t at;      /* after waiting: with this delay the frame is heard */
-    bool is_left_out; /* the frame */
-};
-
-static double least_delay(const struct trace *trace, size_t first)
-{
-    double least_ms = INFINITY;
-
-    for (size_t i = first; i < trace->count; i++)
-        least_ms = fmin(least_ms, trace->came_ms[i] - trace->sent_ms[i]);
-    return least_ms;
-}
-
-static void reach(double *costs, struct step *steps, long state, long states,
-                  double cost, struct step step)
-{
-    if (state < 0 || state >= states || cost >= costs[state])
-        return;
-    costs[state] = cost;
-    steps[state] = step;
-}
-
-/*
- * One frame: first any number of frame times may be waited (a defect each),
- * then the frame is heard, a defect if it is late, and the delay may go a step
- * up or down; or it is left out, a defect, and the delay is a frame less.
- */
-static void advance(double *costs, double *next, struct step *steps,
-                    long states, double late_ms, double least_ms,
-                    double step_ms)
-{
-    uint16_t *before = make((size_t)states, sizeof *before);
-    const long frame = DELAY_STEPS_PER_FRAME;
-
-    for (long s = 0; s < states; s++) {
-        before[s] = (uint16_t)s;
-        if (s >= frame && costs[s - frame] + 1.0 < costs[s]) {
-            costs[s] = costs[s - frame] + 1.0;
-            before[s] = before[s - frame];
-        }
-        next[s] = INFINITY;
-    }
-    for (long s = 0; s < states; s++) {
-        double delay_ms = least_ms + (double)s * step_ms;
-        double cost = costs[s] + DEFECTS_PER_MS * delay_ms;
-        struct step step = { before[s], (uint16_t)s, false };
-
-        for (long move = -1; move <= 1; move++)
-            reach(next, steps, s + move, states,
-                  cost + (late_ms > delay_ms + 1e-6 ? 1.0 : 0.0), step);
-        step.is_left_out = true;
-        reach(next, steps, s - frame, states, cost + 1.0, step);
-    }
-    memcpy(costs, next, (size_t)states * sizeof *costs);
-    free(before);
-}
-
-static struct score follow_back(const struct trace *trace, size_t first,
-                                const struct step *steps, long states,
-                                long state, double least_ms, double step_ms)
-{
-    struct score score = { 0 };
-    double frames = (double)(trace->count - first);
-
-    for (size_t i = trace->count; i > first; i--) {
-        struct step step =
-            steps[(i - 1 - first) * (size_t)states + (size_t)state];
-        double delay_ms = least_ms + step.at * step_ms;
-        double late_ms = trace->came_ms[i - 1] - trace->sent_ms[i - 1];
-
-        score.defects += (step.at - step.before) / DELAY_STEPS_PER_FRAME;
-        if (step.is_left_out || late_ms > delay_ms + 1e-6)
-            score.defects += 1.0;
-        score.delay_ms += delay_ms;
-        state = step.before;
-    }
-    score.defects *= 100.0 / frames;
-    score.delay_ms /= frames;
-    return score;
-}
-
-static struct score best_score(const struct trace *trace)
+/* How long the frames that count took; for the caller to free. */
+static double *took_ms(const struct trace *trace)
 {
     size_t first = first_counted(trace);
-    double least_ms = least_delay(trace, first);
-    double step_ms = (double)trace->frame_ms / DELAY_STEPS_PER_FRAME;
-    long states = (long)(DELAY_STATES_MS / step_ms);
-    double *costs = make((size_t)states, sizeof *costs);
-    double *next = make((size_t)states, sizeof *next);
-    struct step *steps =
-        make((trace->count - first) * (size_t)states, sizeof *steps);
-    struct score score;
-    long best = 0;
+    double *took = make(trace->count - first, sizeof *took);
 
     for (size_t i = first; i < trace->count; i++)
-        advance(costs, next, &steps[(i - first) * (size_t)states], states,
-                trace->came_ms[i] - trace->sent_ms[i], least_ms, step_ms);
-    for (long s = 1; s < states; s++)
-        if (costs[s] < costs[best])
-            best = s;
-    score = follow_back(trace, first, steps, states, best, least_ms, step_ms);
-    free(costs);
-    free(next);
-    free(steps);
-    return score;
-}
-
-/* --- the best that does not change ---------------------------------------- */
-
-static int by_value(const void *a, const void *b)
-{
-    double first = *(const double *)a;
-    double second = *(const double *)b;
-
-    return first < second ? -1 : first > second;
-}
-
-static struct score fixed_score(const struct trace *trace)
-{
-    size_t first = first_counted(trace);
-    size_t count = trace->count - first;
-    double *late_ms = make(count, sizeof *late_ms);
-    struct score best = { 100.0, INFINITY };
-
-    for (size_t i = 0; i < count; i++)
-        late_ms[i] = trace->came_ms[first + i] - trace->sent_ms[first + i];
-    qsort(late_ms, count, sizeof *late_ms, by_value);
-    for (size_t i = 0; i < count; i++) {
-        struct score score = { 100.0 * (double)(count - 1 - i) / (double)count,
-                               late_ms[i] };
-
-        if (worth(score) < worth(best))
-            best = score;
-    }
-    free(late_ms);
-    return best;
+        took[i - first] = trace->came_ms[i] - trace->sent_ms[i];
+    return took;
 }
 
 /* --- ours ---------------------------------------------------------------- */
@@ -315,7 +170,8 @@ static void deliver(struct jitter_listener *listener, const struct trace *trace,
                         (int64_t)ceil(arrival->came_ms));
 }
 
-static struct score our_score(const struct trace *trace, const char **broken)
+static struct ideal_score our_score(const struct trace *trace,
+                                    const char **broken)
 {
     struct ears ears = { .trace = trace, .first = first_counted(trace) };
     struct arrival *arrivals = make(trace->count, sizeof *arrivals);
@@ -339,13 +195,14 @@ static struct score our_score(const struct trace *trace, const char **broken)
     jitter_listener_release(&listener);
     free(arrivals);
     ears.defects *= 100.0 / (double)(trace->count - ears.first);
-    return (struct score){ ears.defects, ears.delay_ms / (double)ears.heard };
+    return (struct ideal_score){ ears.defects,
+                                 ears.delay_ms / (double)ears.heard };
 }
 
-static void print_score(struct score score)
+static void print_score(struct ideal_score score)
 {
     (void)printf("  %5.2f %4.0f %5.2f", score.defects, score.delay_ms,
-                 worth(score));
+                 ideal_worth(score));
 }
 
 int main(void)
@@ -359,15 +216,19 @@ int main(void)
     while (line[0] != '#' && fgets(line, sizeof line, stdin))
         continue;
     while (read_trace(&trace, line)) {
-        struct score best = best_score(&trace);
-        struct score ours = our_score(&trace, &broken);
+        size_t count = trace.count - first_counted(&trace);
+        double *took = took_ms(&trace);
+        struct ideal_score best =
+            ideal_listener_adaptive(took, count, (unsigned)trace.frame_ms);
+        struct ideal_score ours = our_score(&trace, &broken);
 
         (void)printf("%-52s", trace.name);
         print_score(best);
-        print_score(fixed_score(&trace));
+        print_score(ideal_listener_fixed(took, count));
         print_score(ours);
-        (void)printf(" %7.2f%s%s\n", worth(ours) / worth(best),
+        (void)printf(" %7.2f%s%s\n", ideal_worth(ours) / ideal_worth(best),
                      broken ? "  broken promise: " : "", broken ? broken : "");
+        free(took);
         if (broken)
             break;
     }

@@ -33,9 +33,10 @@ class ServerProcess:
 
     def __init__(self, directory, *, binary=None, settings=(), undo_log=None,
                  vouched="optional", checkpoint_ms=0, checkpoint_every_ms=None,
-                 rules=None):
+                 rules=None, before=()):
         self.directory = pathlib.Path(directory).resolve()
         self.binary = binary or BUILD / "bin/chibod"
+        self.before = before
         self.undo_log = undo_log
         self.process = None
         self.port = None
@@ -89,7 +90,7 @@ class ServerProcess:
     def start(self):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "--config", self.config],
+                [*self.before, self.binary, "--config", self.config],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
                 text=True, env=self.environment())
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
