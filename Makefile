@@ -17,7 +17,7 @@ SERVER_SRC := $(wildcard server/domain/*.c server/room/*.c server/audio/*.c \
 	server/control/*.c)
 SERVER_SRC := $(filter-out server/control/chiboctl%.c,$(SERVER_SRC)) server/chibod.c server/metrics.c
 CHIBOCTL_SRC := $(wildcard server/control/chiboctl*.c)
-CLIENT_SRC := $(wildcard client/core/*.c client/audio/*.c client/signature/*.c)
+CLIENT_SRC := $(wildcard client/line/*.c client/core/*.c client/audio/*.c client/signature/*.c)
 CLI_SRC := $(wildcard client/cli/*.c)
 BENCH_SRC := $(wildcard client/bench/*.c)
 VERIFY_SRC := $(filter-out protocol/verify/verify_main.c,$(wildcard protocol/verify/*.c))

@@ -5,6 +5,7 @@
 #include "client/core/client_engine.h"
 #include "client/core/client_inbox.h"
 #include "client/core/client_loop.h"
+#include "client/core/client_wire.h"
 #include "client/core/client_work.h"
 #include "client/core/secret_memory.h"
 #include "protocol/wire/audio_frame.h"
@@ -25,7 +26,7 @@ struct client {
     struct anchor_store *anchors; /* likewise; NULL without an organisation */
     struct anchor_store_report anchors_report;
     struct client_engine *engine;
-    struct line *line;                /* made and freed on the loop's thread */
+    struct client_wire *wire;         /* made and freed on the loop's thread */
     char *proxy;                      /* owned, or NULL */
     struct keystore_profile *profile; /* until the line is made */
     uv_timer_t timer;
@@ -79,10 +80,10 @@ static void on_timer_closed(uv_handle_t *handle) { say_gone(handle->data); }
 static void end_when_closed(struct client *client)
 {
     if (!is_ending(client) || uv_is_closing((uv_handle_t *)&client->timer) ||
-        (client->line && !line_is_closed(client->line)) ||
+        (client->wire && !client_wire_is_closed(client->wire)) ||
         client->work.count > 0)
         return;
-    client->line = line_free(client->line);
+    client->wire = client_wire_free(client->wire);
     uv_close((uv_handle_t *)&client->timer, on_timer_closed);
 }
 
@@ -91,8 +92,14 @@ static void on_timer(uv_timer_t *timer);
 static void arm_timer(struct client *client)
 {
     int64_t next_ms = client_engine_next_ms(client->engine);
+    int64_t wire_ms =
+        client->wire ? client_wire_next_ms(client->wire) : INT64_MAX;
     int64_t now_ms = monotonic_ms(NULL);
-    uint64_t delay_ms = next_ms > now_ms ? (uint64_t)(next_ms - now_ms) : 0;
+    uint64_t delay_ms;
+
+    if (wire_ms < next_ms)
+        next_ms = wire_ms;
+    delay_ms = next_ms > now_ms ? (uint64_t)(next_ms - now_ms) : 0;
 
     if (next_ms == INT64_MAX)
         (void)uv_timer_stop(&client->timer); /* fails for no timer only */
@@ -159,6 +166,9 @@ static void finish_turn(struct client *client)
     if (!is_over) {
         uv_mutex_lock(&client->lock);
         drain_inbox(client);
+        if (client->wire)
+            client_wire_watch(client->wire,
+                              client_engine_watches_line(client->engine));
         uv_mutex_unlock(&client->lock);
         arm_timer(client);
     }
@@ -185,6 +195,8 @@ static void on_timer(uv_timer_t *timer)
     uv_mutex_lock(&client->lock);
     client_engine_tick(client->engine);
     uv_mutex_unlock(&client->lock);
+    if (client->wire)
+        client_wire_tick(client->wire);
     finish_turn(client);
 }
 
@@ -194,6 +206,16 @@ static void on_open(void *user, const uint8_t *exporter)
 
     uv_mutex_lock(&client->lock);
     client_engine_on_open(client->engine, exporter);
+    uv_mutex_unlock(&client->lock);
+    finish_turn(client);
+}
+
+static void on_replaced(void *user, const uint8_t *exporter)
+{
+    struct client *client = user;
+
+    uv_mutex_lock(&client->lock);
+    client_engine_on_replaced(client->engine, exporter);
     uv_mutex_unlock(&client->lock);
     finish_turn(client);
 }
@@ -234,57 +256,52 @@ static void on_closed(void *user, uint16_t code)
     finish_turn(client);
 }
 
-static struct client_transport line_or_none(struct client *client);
-
-/* The line does not exist before the loop's thread has made it. */
-static enum result connect_line(void *user)
+/* The wire does not exist before the loop's thread has made it. */
+static struct client_transport wire_or_none(struct client *client)
 {
-    struct client *client = user;
-    struct client_transport transport = line_or_none(client);
+    if (client->wire)
+        return client_wire_transport(client->wire);
+    return (struct client_transport){ NULL, NULL, NULL, NULL };
+}
+
+static enum result connect_wire(void *user)
+{
+    struct client_transport transport = wire_or_none(user);
 
     return transport.connect ? transport.connect(transport.user) : RESULT_IO;
 }
 
-static enum result send_line(void *user, enum client_lane lane,
+static enum result send_wire(void *user, enum client_lane lane,
                              const void *bytes, size_t size)
 {
-    struct client *client = user;
-    struct client_transport transport = line_or_none(client);
+    struct client_transport transport = wire_or_none(user);
 
     return transport.send ? transport.send(transport.user, lane, bytes, size)
                           : RESULT_CLOSED;
 }
 
-static void close_line(void *user, uint16_t code)
+static void close_wire(void *user, uint16_t code)
 {
-    struct client *client = user;
-    struct client_transport transport = line_or_none(client);
+    struct client_transport transport = wire_or_none(user);
 
     if (transport.close)
         transport.close(transport.user, code);
 }
 
-static struct client_transport line_or_none(struct client *client)
-{
-    if (client->line)
-        return line_transport(client->line);
-    return (struct client_transport){ NULL, NULL, NULL, NULL };
-}
-
 static void start(struct client *client)
 {
-    const struct line_handlers handlers = { on_open, on_text, on_binary,
-                                            on_closed, client };
+    const struct wire_handlers handlers = { on_open,   on_replaced, on_text,
+                                            on_binary, on_closed,   client };
     enum result result;
 
     client->is_started = true;
     (void)uv_timer_init(client_loop_uv(client->loop), &client->timer);
     client->timer.data = client;
-    result = line_new(&client->line, client_loop_host(client->loop),
-                      client->profile->host, client->profile->port,
-                      client->proxy, &handlers);
+    result = client_wire_new(&client->wire, client_loop_host(client->loop),
+                             client->profile->host, client->profile->port,
+                             client->proxy, &handlers);
     if (result)
-        client->line = NULL; /* every attempt to connect then fails, aloud */
+        client->wire = NULL; /* every attempt to connect then fails, aloud */
     uv_mutex_lock(&client->lock);
     client_engine_start(client->engine);
     uv_mutex_unlock(&client->lock);
@@ -304,6 +321,8 @@ static void end(struct client *client)
     uv_mutex_lock(&client->lock);
     client_engine_stop(client->engine);
     uv_mutex_unlock(&client->lock);
+    if (client->wire)
+        client_wire_end(client->wire);
     if (!uv_is_closing((uv_handle_t *)&client->timer))
         (void)uv_timer_stop(&client->timer); /* fails for no timer only */
 }
@@ -389,7 +408,7 @@ static enum result make_engine(struct client *client,
                                const struct client_config *config)
 {
     const struct client_engine_config engine = {
-        .transport = { connect_line, send_line, close_line, client },
+        .transport = { connect_wire, send_wire, close_wire, client },
         .clock = { monotonic_ms, NULL },
         .entropy = { fill_random, NULL },
         .worker = client_work_port(&client->work),

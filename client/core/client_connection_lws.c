@@ -1,6 +1,7 @@
 #include "client/core/client_connection_lws.h"
 
 #include "client/core/socket_options.h"
+#include "client/line/line_outbox.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/base/limits.h"
 
@@ -36,19 +37,6 @@ struct line_host {
     struct lws_context *context;
 };
 
-/* A message that waits, with room for the header in front. */
-struct waiting {
-    struct waiting *next;
-    size_t size;
-    uint8_t data[];
-};
-
-struct lane {
-    struct waiting *first, **end;
-    size_t count;
-    size_t size; /* bytes */
-};
-
 enum line_phase { LINE_IDLE = 1, LINE_DIALLING, LINE_OPEN, LINE_ENDING };
 
 struct line {
@@ -56,7 +44,8 @@ struct line {
     struct line_handlers handlers;
     char address[ADDRESS_SIZE];
     uint16_t port;
-    struct lws_vhost *vhost; /* of a proxy; NULL: the host's own */
+    char *proxy;             /* owned; NULL: none */
+    struct lws_vhost *vhost; /* of the proxy, once it is used */
     struct lws *wsi;
     enum line_phase phase;
     bool is_in_dial; /* inside lws_client_connect_via_info() */
@@ -64,63 +53,44 @@ struct line {
     uint16_t close_code; /* the peer's */
     struct byte_writer received;
     bool is_received_binary;
-    struct lane lanes[LANE_BLOB + 1];
+    bool wants_ping;
+    int64_t heard_ms;                    /* anything came */
+    uint64_t received_bytes, sent_bytes; /* of messages */
+    struct line_outbox outbox;
 };
 
-/* --- Lanes --------------------------------------------------------------- */
+static int64_t now_ms(void) { return (int64_t)(uv_hrtime() / 1000000); }
 
-static void lane_init(struct lane *lane)
+static const struct lws_protocols protocols[2];
+
+static struct lws_context_creation_info creation_info(void)
 {
-    *lane = (struct lane){ .first = NULL };
-    lane->end = &lane->first;
+    return (struct lws_context_creation_info){
+        .port = CONTEXT_PORT_NO_LISTEN,
+        .protocols = protocols,
+        .options = LWS_SERVER_OPTION_LIBUV |
+                   LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+                   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
+        .gid = -1,
+        .uid = -1,
+        .pt_serv_buf_size = SERVICE_SIZE,
+        .connect_timeout_secs = CONNECT_S,
+        .timeout_secs = CONNECT_S,
+        .retry_and_idle_policy = &idle_policy,
+    };
 }
 
-static struct waiting *lane_shift(struct lane *lane)
+static enum result reach_proxy(struct line *line)
 {
-    struct waiting *waiting = lane->first;
+    struct lws_context_creation_info info = creation_info();
 
-    if (!waiting)
-        return NULL;
-    lane->first = waiting->next;
-    if (!lane->first)
-        lane->end = &lane->first;
-    lane->count--;
-    lane->size -= waiting->size;
-    return waiting;
-}
-
-static void lanes_clear(struct line *line)
-{
-    int lane;
-
-    for (lane = LANE_CONTROL; lane <= LANE_BLOB; lane++) {
-        struct waiting *waiting;
-
-        while ((waiting = lane_shift(&line->lanes[lane])) != NULL)
-            free(waiting);
-    }
-}
-
-static enum result lane_put(struct lane *lane, enum client_lane kind,
-                            const void *bytes, size_t size)
-{
-    struct waiting *waiting;
-
-    if (kind == LANE_AUDIO && lane->count >= LIMIT_AUDIO_QUEUE)
-        free(lane_shift(lane));
-    if (lane->size + size > 4 * (size_t)LIMIT_OUTBOX_SIZE)
-        return RESULT_FULL;
-    waiting = malloc(sizeof *waiting + LWS_PRE + size);
-    if (!waiting)
-        return RESULT_NO_MEMORY;
-    waiting->next = NULL;
-    waiting->size = size;
-    memcpy(waiting->data + LWS_PRE, bytes, size);
-    *lane->end = waiting;
-    lane->end = &waiting->next;
-    lane->count++;
-    lane->size += size;
-    return RESULT_OK;
+    if (!line->proxy || line->vhost)
+        return RESULT_OK;
+    info.vhost_name = line->proxy;
+    info.http_proxy_address = line->proxy;
+    info.http_proxy_port = 0;
+    line->vhost = lws_create_vhost(line->host->context, &info);
+    return line->vhost ? RESULT_OK : RESULT_IO;
 }
 
 /* --- The transport ------------------------------------------------------- */
@@ -129,7 +99,8 @@ static void forget_line(struct line *line)
 {
     line->phase = LINE_IDLE;
     line->wsi = NULL;
-    lanes_clear(line);
+    line->wants_ping = false;
+    line_outbox_clear(&line->outbox);
     byte_writer_reset(&line->received);
 }
 
@@ -138,7 +109,6 @@ static enum result transport_connect(void *user)
     struct line *line = user;
     struct lws_client_connect_info info = {
         .context = line->host->context,
-        .vhost = line->vhost,
         .address = line->address,
         .port = line->port,
         .path = "/",
@@ -157,6 +127,9 @@ static enum result transport_connect(void *user)
 
     if (line->phase != LINE_IDLE)
         return RESULT_BUSY;
+    if (reach_proxy(line) != RESULT_OK)
+        return RESULT_IO;
+    info.vhost = line->vhost;
     line->phase = LINE_DIALLING;
     line->close_code = 0;
     line->is_dial_lost = false;
@@ -177,7 +150,7 @@ static enum result transport_send(void *user, enum client_lane kind,
 
     if (line->phase != LINE_OPEN)
         return RESULT_CLOSED;
-    result = lane_put(&line->lanes[kind], kind, bytes, size);
+    result = line_outbox_put(&line->outbox, kind, bytes, size, now_ms());
     if (!result)
         lws_callback_on_writable(line->wsi);
     return result;
@@ -200,6 +173,35 @@ static void transport_close(void *user, uint16_t code)
         return;
     line->phase = LINE_ENDING;
     kill_connection(line, line->wsi);
+}
+
+void line_ping(struct line *line)
+{
+    if (line->phase != LINE_OPEN)
+        return;
+    line->wants_ping = true;
+    lws_callback_on_writable(line->wsi);
+}
+
+bool line_look(const struct line *line, struct line_figures *out)
+{
+    struct line_figures figures = { .heard_ms = 0 };
+
+    if (!line->wsi ||
+        (line->phase != LINE_OPEN && line->phase != LINE_DIALLING))
+        return false;
+    /* Where the system says nothing of it, what came up here is all that is
+     * known. */
+    if (!socket_options_look(lws_get_socket_fd(line->wsi), &figures)) {
+        figures.is_established = line->phase == LINE_OPEN;
+        figures.heard_ms = figures.answered_ms = now_ms() - line->heard_ms;
+    }
+    figures.received_bytes = line->received_bytes;
+    figures.sent_bytes = line->sent_bytes;
+    figures.unsent_ms = line_outbox_age_ms(&line->outbox, now_ms());
+    figures.stale = line->outbox.stale;
+    *out = figures;
+    return true;
 }
 
 struct client_transport line_transport(struct line *line)
@@ -229,6 +231,7 @@ static void on_established(struct line *line, struct lws *wsi)
         return;
     }
     line->phase = LINE_OPEN;
+    line->heard_ms = now_ms();
     line->handlers.on_open(line->handlers.user, exporter);
 }
 
@@ -257,6 +260,8 @@ static void on_receive(struct line *line, struct lws *wsi, const void *in,
 {
     if (line->phase != LINE_OPEN)
         return;
+    line->heard_ms = now_ms();
+    line->received_bytes += size;
     if (lws_is_first_fragment(wsi)) {
         byte_writer_reset(&line->received);
         line->is_received_binary = lws_frame_is_binary(wsi) != 0;
@@ -266,30 +271,36 @@ static void on_receive(struct line *line, struct lws *wsi, const void *in,
         deliver(line);
 }
 
+static bool write_ping(struct line *line, struct lws *wsi)
+{
+    uint8_t nothing[LWS_PRE] = { 0 };
+
+    line->wants_ping = false;
+    if (lws_write(wsi, nothing + LWS_PRE, 0, LWS_WRITE_PING) < 0) {
+        transport_close(line, 0);
+        return false;
+    }
+    return true;
+}
+
 static bool write_one(struct line *line, struct lws *wsi)
 {
-    enum lws_write_protocol protocol = LWS_WRITE_BINARY;
-    struct waiting *waiting = NULL;
-    int lane, written;
+    struct line_message *message;
+    int written;
 
-    for (lane = LANE_CONTROL; lane <= LANE_BLOB && !waiting; lane++) {
-        waiting = lane_shift(&line->lanes[lane]);
-        if (waiting && lane == LANE_CONTROL)
-            protocol = LWS_WRITE_TEXT;
-    }
-    if (!waiting)
+    if (line->wants_ping)
+        return write_ping(line, wsi);
+    message = line_outbox_take(&line->outbox, now_ms());
+    if (!message)
         return false;
-    written = lws_write(wsi, waiting->data + LWS_PRE, waiting->size, protocol);
-    free(waiting);
+    written = lws_write(wsi, message->data + LWS_PRE, message->size,
+                        message->lane == LANE_CONTROL ? LWS_WRITE_TEXT
+                                                      : LWS_WRITE_BINARY);
+    line->sent_bytes += message->size;
+    free(message);
     if (written < 0)
         transport_close(line, 0);
     return written >= 0;
-}
-
-static bool is_anything_waiting(const struct line *line)
-{
-    return line->lanes[LANE_CONTROL].first || line->lanes[LANE_AUDIO].first ||
-           line->lanes[LANE_BLOB].first;
 }
 
 static void on_writeable(struct line *line, struct lws *wsi)
@@ -303,7 +314,8 @@ static void on_writeable(struct line *line, struct lws *wsi)
             lws_send_pipe_choked(wsi))
             break;
     }
-    if (line->phase == LINE_OPEN && is_anything_waiting(line))
+    if (line->phase == LINE_OPEN &&
+        (line->wants_ping || !line_outbox_is_empty(&line->outbox)))
         lws_callback_on_writable(wsi);
 }
 
@@ -350,6 +362,8 @@ static void on_event(struct line *line, struct lws *wsi,
         on_established(line, wsi);
     else if (reason == LWS_CALLBACK_CLIENT_RECEIVE)
         on_receive(line, wsi, in, size);
+    else if (reason == LWS_CALLBACK_CLIENT_RECEIVE_PONG)
+        line->heard_ms = now_ms();
     else if (reason == LWS_CALLBACK_CLIENT_WRITEABLE)
         on_writeable(line, wsi);
     else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE)
@@ -379,7 +393,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason,
     return 0;
 }
 
-static const struct lws_protocols protocols[] = {
+static const struct lws_protocols protocols[2] = {
     { .name = SUBPROTOCOL,
       .callback = callback,
       .rx_buffer_size = RECEIVE_SIZE,
@@ -388,23 +402,6 @@ static const struct lws_protocols protocols[] = {
 };
 
 /* --- Hosts and lines ----------------------------------------------------- */
-
-static struct lws_context_creation_info creation_info(void)
-{
-    return (struct lws_context_creation_info){
-        .port = CONTEXT_PORT_NO_LISTEN,
-        .protocols = protocols,
-        .options = LWS_SERVER_OPTION_LIBUV |
-                   LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
-                   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
-        .gid = -1,
-        .uid = -1,
-        .pt_serv_buf_size = SERVICE_SIZE,
-        .connect_timeout_secs = CONNECT_S,
-        .timeout_secs = CONNECT_S,
-        .retry_and_idle_policy = &idle_policy,
-    };
-}
 
 /* The environment's http_proxy is not ours: libwebsockets takes it for every
  * line, also to the same machine, unless it does not see it. */
@@ -463,23 +460,11 @@ struct line_host *line_host_free(struct line_host *host)
     return NULL;
 }
 
-static enum result make_proxy(struct line *line, const char *proxy)
-{
-    struct lws_context_creation_info info = creation_info();
-
-    info.vhost_name = proxy;
-    info.http_proxy_address = proxy;
-    info.http_proxy_port = 0;
-    line->vhost = lws_create_vhost(line->host->context, &info);
-    return line->vhost ? RESULT_OK : RESULT_IO;
-}
-
 enum result line_new(struct line **out, struct line_host *host,
                      const char *address, uint16_t port, const char *proxy,
                      const struct line_handlers *handlers)
 {
     struct line *line;
-    int lane;
 
     if (strlen(address) >= ADDRESS_SIZE)
         return RESULT_INVALID;
@@ -492,15 +477,11 @@ enum result line_new(struct line **out, struct line_host *host,
     line->phase = LINE_IDLE;
     memcpy(line->address, address, strlen(address));
     byte_writer_init(&line->received, LIMIT_EVENT_SIZE);
-    for (lane = 0; lane <= LANE_BLOB; lane++)
-        lane_init(&line->lanes[lane]);
-    if (proxy) {
-        enum result result = make_proxy(line, proxy);
-
-        if (result) {
-            line_free(line);
-            return result;
-        }
+    line_outbox_init(&line->outbox, LWS_PRE);
+    line->proxy = proxy ? strdup(proxy) : NULL;
+    if (proxy && !line->proxy) {
+        free(line);
+        return RESULT_NO_MEMORY;
     }
     *out = line;
     return RESULT_OK;
@@ -512,8 +493,9 @@ struct line *line_free(struct line *line)
         return NULL;
     if (line->vhost)
         lws_vhost_destroy(line->vhost);
-    lanes_clear(line);
+    line_outbox_clear(&line->outbox);
     byte_writer_release(&line->received);
+    free(line->proxy);
     free(line);
     return NULL;
 }

@@ -8,6 +8,7 @@
 #define CLIENT_CORE_CLIENT_CONNECTION_LWS_H
 
 #include "client/core/client_ports.h"
+#include "client/line/line_figures.h"
 #include "protocol/base/result.h"
 
 #include <stdbool.h>
@@ -37,7 +38,7 @@ struct line_handlers {
 };
 
 /* Texts are copied; `proxy` is "host:port" or NULL. RESULT_NO_MEMORY or
- * RESULT_IO. */
+ * RESULT_INVALID. */
 MUST_USE enum result line_new(struct line **out, struct line_host *host,
                               const char *address, uint16_t port,
                               const char *proxy,
@@ -45,6 +46,10 @@ MUST_USE enum result line_new(struct line **out, struct line_host *host,
 /* The line is closed. Takes NULL and returns NULL. */
 struct line *line_free(struct line *line);
 bool line_is_closed(const struct line *line);
+/* Asks the other end for a sign of life. */
+void line_ping(struct line *line);
+/* False: there is no connection. */
+bool line_look(const struct line *line, struct line_figures *out);
 struct client_transport line_transport(struct line *line);
 
 #endif

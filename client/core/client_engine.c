@@ -159,7 +159,7 @@ const struct meeting_view *client_engine_view(struct client_engine *engine)
     return &engine->view;
 }
 
-static void connect_now(struct client_engine *engine)
+static void begin_connection(struct client_engine *engine)
 {
     engine_enter(engine, ENGINE_CONNECTING);
     engine->deadline_ms = engine_now(engine) + CLIENT_HANDSHAKE_MS;
@@ -169,6 +169,11 @@ static void connect_now(struct client_engine *engine)
     engine->is_proven = false;
     engine->close_refusal = (struct refusal){ .code = REFUSAL_NONE };
     notice_simple(engine, CLIENT_CONNECTING);
+}
+
+static void connect_now(struct client_engine *engine)
+{
+    begin_connection(engine);
     /* An attempt that cannot even begin is one that failed. */
     if (engine->config.transport.connect(engine->config.transport.user))
         client_engine_on_closed(engine, 0);
@@ -210,12 +215,15 @@ void engine_connect_again(struct client_engine *engine)
 
 /* --- Going down ---------------------------------------------------------- */
 
-static int64_t next_delay_ms(struct client_engine *engine)
+/* The first try after a line that was good and broke comes at once. */
+static int64_t next_delay_ms(struct client_engine *engine, bool is_broken)
 {
     size_t last = sizeof backoff_ms / sizeof backoff_ms[0] - 1;
     size_t step = engine->retries < last ? engine->retries : last;
     uint8_t random = 0;
 
+    if (is_broken && engine->retries == 0 && engine->is_proven)
+        return 0;
     engine->retries++;
     /* Without random bytes the delay is exact, which is no harm to one. */
     (void)engine->config.entropy.fill(engine->config.entropy.user, &random, 1);
@@ -262,7 +270,7 @@ static void settle(struct client_engine *engine, enum client_reason reason,
         engine_enter(engine, ENGINE_STOPPED);
     } else {
         engine_enter(engine, ENGINE_WAITING);
-        delay_ms = next_delay_ms(engine);
+        delay_ms = next_delay_ms(engine, reason == CLIENT_REASON_LINE);
         engine->retry_ms = now_ms + delay_ms;
     }
     if (notice) {
@@ -272,6 +280,36 @@ static void settle(struct client_engine *engine, enum client_reason reason,
         notice->retry_ms = delay_ms;
     }
     notice_put(engine, notice);
+}
+
+/* What was under way on the connection is to be taken up again on the next. */
+static void leave_connection(struct client_engine *engine)
+{
+    if (engine->is_proven)
+        engine->retries = 0;
+    logs_on_down(engine);
+    requests_on_down(engine);
+    blobs_on_down(engine);
+    ballots_on_down(engine);
+    engine->current = NULL;
+}
+
+void client_engine_on_replaced(struct client_engine *engine,
+                               const uint8_t *exporter)
+{
+    struct client_notice *notice = notice_new(CLIENT_LOST);
+
+    if (!has_line(engine) || engine->phase == ENGINE_CLOSING) {
+        client_notice_free(notice);
+        return;
+    }
+    leave_connection(engine);
+    engine_enter(engine, ENGINE_WAITING);
+    if (notice)
+        notice->reason = CLIENT_REASON_LINE;
+    notice_put(engine, notice);
+    begin_connection(engine);
+    client_engine_on_open(engine, exporter);
 }
 
 void client_engine_on_closed(struct client_engine *engine, uint16_t code)
@@ -287,13 +325,7 @@ void client_engine_on_closed(struct client_engine *engine, uint16_t code)
         if (engine->is_going_down && !is_final)
             reason = CLIENT_REASON_GOING_DOWN;
     }
-    if (engine->is_proven)
-        engine->retries = 0;
-    logs_on_down(engine);
-    requests_on_down(engine);
-    blobs_on_down(engine);
-    ballots_on_down(engine);
-    engine->current = NULL;
+    leave_connection(engine);
     if (was_invited && !is_final) {
         /* The server waits ten seconds for a decision, a person may take
          * longer: client_enrol() connects again. */
@@ -389,6 +421,11 @@ int64_t client_engine_next_ms(const struct client_engine *engine)
             next_ms = engine->up_ms + GOOD_LINE_MS;
     }
     return next_ms;
+}
+
+bool client_engine_watches_line(const struct client_engine *engine)
+{
+    return has_line(engine) && engine->meeting.phase != FOLLOW_OFF;
 }
 
 void client_engine_tick(struct client_engine *engine)

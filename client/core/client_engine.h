@@ -72,11 +72,16 @@ void client_engine_stop(struct client_engine *engine);
  * INT64_MAX if never. */
 int64_t client_engine_next_ms(const struct client_engine *engine);
 void client_engine_tick(struct client_engine *engine);
+/* Is a meeting taken part in, so that a silent line is to be replaced? */
+bool client_engine_watches_line(const struct client_engine *engine);
 
 /* --- from the transport -------------------------------------------------- */
 /* `exporter` has 32 bytes: the channel binding of this TLS connection. */
 void client_engine_on_open(struct client_engine *engine,
                            const uint8_t *exporter);
+/* The same, when the connection has taken the place of one that fell silent. */
+void client_engine_on_replaced(struct client_engine *engine,
+                               const uint8_t *exporter);
 void client_engine_on_text(struct client_engine *engine, const char *text,
                            size_t size);
 void client_engine_on_binary(struct client_engine *engine, const uint8_t *bytes,

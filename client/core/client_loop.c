@@ -1,5 +1,7 @@
 #include "client/core/client_loop.h"
 
+#include "client/core/client_wire.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -138,7 +140,8 @@ static enum result start_thread(struct client_loop *loop)
     if (uv_async_init(&loop->loop, &loop->wake, on_wake))
         return RESULT_IO;
     loop->wake.data = loop;
-    if (line_host_new(&loop->host, &loop->loop, loop->client_max) ||
+    if (line_host_new(&loop->host, &loop->loop,
+                      loop->client_max * CLIENT_WIRE_LINES) ||
         uv_thread_create(&loop->thread, run, loop)) {
         unwind(loop);
         return RESULT_IO;

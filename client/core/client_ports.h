@@ -7,13 +7,11 @@
 #ifndef CLIENT_CORE_CLIENT_PORTS_H
 #define CLIENT_CORE_CLIENT_PORTS_H
 
+#include "client/line/line_outbox.h"
 #include "protocol/base/result.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* In the order in which they are served: control before sound before files. */
-enum client_lane { LANE_CONTROL = 1, LANE_AUDIO, LANE_BLOB };
 
 /*
  * One connection at a time. client_engine_on_open() and its sisters are called

@@ -255,11 +255,24 @@ char *line_hello(struct fake_line *line)
     return text;
 }
 
+void line_replace(struct fake_line *line)
+{
+    assert_true(line->is_open && !line->is_closing);
+    (void)fill(line, line->exporter, sizeof line->exporter);
+    (void)fill(line, line->nonce, sizeof line->nonce);
+    client_engine_on_replaced(line->engine, line->exporter);
+}
+
 void line_log_in(struct fake_line *line)
+{
+    line_open(line);
+    line_greet(line);
+}
+
+void line_greet(struct fake_line *line)
 {
     char *hello;
 
-    line_open(line);
     hello = line_hello(line);
     line_say(line, hello);
     free(hello);

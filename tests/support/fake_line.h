@@ -63,10 +63,14 @@ void line_say(struct fake_line *line, const char *text);
 void line_say_binary(struct fake_line *line, const void *bytes, size_t size);
 /* The line is down, by the peer with this code or by itself (0). */
 void line_close(struct fake_line *line, uint16_t code);
+/* Another connection takes the place of the one that is open. */
+void line_replace(struct fake_line *line);
 /* A right hello; its text is also what the wrong ones are made of. */
 char *line_hello(struct fake_line *line);
 /* Opens, greets, takes the login: the engine is up. */
 void line_log_in(struct fake_line *line);
+/* The same, of a line that is open. */
+void line_greet(struct fake_line *line);
 /* Says this log's events from `from` on, each with its openings, as a server
  * does to whoever may have all of them; then "caught_up". */
 void line_say_log(struct fake_line *line, const struct log_author *author,

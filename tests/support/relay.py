@@ -1,11 +1,29 @@
-"""A TCP relay on a port of its own, which can be cut, and led elsewhere.
+"""A TCP relay on a port of its own, which can be cut, led elsewhere, and fall
+silent as a line does.
 
 It sees bytes of TLS only: what passes through is what was sent.
 """
 import contextlib
+import ctypes
 import select
 import socket
+import struct
 import threading
+
+SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27
+NO_PACKET = struct.pack("HBBI", 0x06, 0, 0, 0)  # BPF: ret #0
+
+
+def drop_packets(one):
+    """From now on the kernel throws away what comes for this socket, before
+    TCP sees it: nothing is answered, nobody gets in."""
+    program = ctypes.create_string_buffer(NO_PACKET)
+    one.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                   struct.pack("HL", 1, ctypes.addressof(program)))
+
+
+def take_packets(one):
+    one.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
 
 
 class Relay:
@@ -15,6 +33,10 @@ class Relay:
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
         self.pairs = []
+        self.is_speaking = threading.Event()
+        self.is_speaking.set()
+        self.accepted = 0
+        self.changed = threading.Condition(self.lock)
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
@@ -33,15 +55,17 @@ class Relay:
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.lock:
                 self.pairs.append((near, far))
+                self.accepted += 1
+                self.changed.notify_all()
             threading.Thread(target=self._carry, args=(near, far),
                              daemon=True).start()
 
-    @staticmethod
-    def _carry(near, far):
+    def _carry(self, near, far):
         other = {near: far, far: near}
         with near, far, contextlib.suppress(OSError, ValueError):
             while True:
                 for one in select.select([near, far], [], [])[0]:
+                    self.is_speaking.wait()
                     data = one.recv(65536)
                     if not data:
                         return
@@ -60,6 +84,31 @@ class Relay:
     def cut(self):
         self.lead(None)
 
+    def await_more_than(self, count, timeout_s):
+        """More connections than this were let in; false after so long."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.accepted > count,
+                                         timeout_s)
+
+    def _towards_us(self):
+        with self.lock:
+            return [self.listener, *(near for near, _ in self.pairs)]
+
+    def fall_silent(self, answers=False):
+        """Nothing passes any more, either way, and nobody is told. `answers`:
+        this end of the line goes on to say that it got what was sent."""
+        self.is_speaking.clear()
+        for one in [] if answers else self._towards_us():
+            with contextlib.suppress(OSError):  # closed meanwhile
+                drop_packets(one)
+
+    def speak_again(self):
+        for one in self._towards_us():
+            with contextlib.suppress(OSError):  # closed, or never silent
+                take_packets(one)
+        self.is_speaking.set()
+
     def close(self):
+        self.is_speaking.set()
         self.cut()
         self.listener.close()

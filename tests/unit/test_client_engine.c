@@ -226,7 +226,8 @@ static void the_pauses_between_tries_grow_to_ten_seconds(void **state)
     }
 }
 
-static void a_line_that_was_of_use_is_tried_again_quickly(void **state)
+static void
+a_line_that_was_of_use_is_tried_again_at_once_then_soon(void **state)
 {
     struct client_world *world = *state;
     struct client_notice *notice;
@@ -243,8 +244,50 @@ static void a_line_that_was_of_use_is_tried_again_quickly(void **state)
     (void)line_has_notice(&world->line, CLIENT_LOST);
     line_close(&world->line, 1006);
     notice = line_notice(&world->line, CLIENT_LOST);
+    assert_int_equal(notice->retry_ms, 0);
+    client_notice_free(notice);
+    line_wait(&world->line, 0);
+    assert_true(world->line.is_connecting);
+    line_close(&world->line, 0);
+    notice = line_notice(&world->line, CLIENT_LOST);
     assert_in_range(notice->retry_ms, 200, 240);
     client_notice_free(notice);
+}
+
+/* --- Another connection in the place of a silent one --------------------- */
+
+static void a_line_that_was_replaced_logs_in_joins_and_asks_again(void **state)
+{
+    struct client_world *world = *state;
+    struct fake_line *line = &world->line;
+    struct client_notice *notice;
+    size_t sent, connects;
+
+    fake_line_start(line);
+    assert_false(client_engine_watches_line(line->engine));
+    line_log_in(line);
+    assert_false(client_engine_watches_line(line->engine));
+    line_command(line, 1, CLIENT_WORLD_JOIN);
+    line_join(line, &world->author);
+    assert_true(client_engine_watches_line(line->engine));
+    line_command(line, 2, "{\"op\":\"ping\"}");
+    assert_int_equal(line_sent_count(line, "ping"), 1);
+    (void)line_has_notice(line, CLIENT_LOST);
+    sent = line->sent_count;
+    connects = line->connects;
+    line_replace(line);
+    assert_true(client_engine_watches_line(line->engine));
+    notice = line_notice(line, CLIENT_LOST);
+    assert_int_equal(notice->retry_ms, 0);
+    assert_int_equal(notice->reason, CLIENT_REASON_LINE);
+    client_notice_free(notice);
+    assert_int_equal(line->sent_count, sent);
+    line_greet(line);
+    assert_int_equal(line->connects, connects);
+    assert_int_equal(client_engine_view(line->engine)->line, LINE_UP);
+    line_join(line, &world->author);
+    assert_int_equal(client_engine_view(line->engine)->place, PLACE_IN);
+    assert_int_equal(line_sent_count(line, "ping"), 2);
 }
 
 static void close_codes_say_whether_to_come_back(void **state)
@@ -444,7 +487,8 @@ int main(void)
         WORLD_TEST(whatever_comes_before_a_hello_ends_the_connection),
         WORLD_TEST(a_server_that_keeps_silent_is_left_after_a_while),
         WORLD_TEST(the_pauses_between_tries_grow_to_ten_seconds),
-        WORLD_TEST(a_line_that_was_of_use_is_tried_again_quickly),
+        WORLD_TEST(a_line_that_was_of_use_is_tried_again_at_once_then_soon),
+        WORLD_TEST(a_line_that_was_replaced_logs_in_joins_and_asks_again),
         WORLD_TEST(close_codes_say_whether_to_come_back),
         WORLD_TEST(a_refused_login_is_told_with_its_reason_and_ends_the_tries),
         WORLD_TEST(an_invitation_becomes_a_device_and_a_login),

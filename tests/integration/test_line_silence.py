@@ -1,0 +1,137 @@
+"""A line that falls silent without being closed: a member's device finds it out,
+has another connection in its place as soon as one can be had, and has missed
+nothing.
+
+Real chibo and chibod, with a relay between that the kernel makes deaf. What is
+asserted are conditions and counts; times are printed.
+"""
+import pathlib
+import sys
+import time
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play  # noqa: E402
+from relay import Relay       # noqa: E402
+
+CHAIR, FAR = "m1", "m2"
+
+
+class Scene:
+    """A meeting; FAR sits behind a relay."""
+
+    def __init__(self, folder):
+        self.server = play.Server(folder / "server").start()
+        people = folder / "members.csv"
+        people.write_text("name,category,office\nĐảng viên Mẫu 01,official,"
+                          "none\nĐảng viên Mẫu 02,official,none\n",
+                          encoding="utf-8")
+        self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
+        self.server.control("member", "import", people)
+        self.relay = Relay(self.server.port)
+        links = self.server.invite(CHAIR, FAR)
+        links[FAR] = links[FAR].replace(f":{self.server.port}/",
+                                        f":{self.relay.port}/")
+        meeting = self.server.control(
+            "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
+            "2026-11-25 19:30", "--chair", CHAIR, "--minute-taker",
+            FAR)[0]["made"]
+        self.chair, self.far = (play.Member(folder / holder, holder, holder)
+                                for holder in (CHAIR, FAR))
+        for member in (self.chair, self.far):
+            member.enroll(links[member.holder])
+            member.join(meeting)
+            member.wait(lambda line: line.get("connection") == "connected",
+                        "a line")
+        self.chair.do("open_lobby")
+        for member in (self.chair, self.far):
+            member.wait(lambda line: "joined" in line or "waiting" in line,
+                        "a place")
+        self.chair.do("admit_all")
+        for member in (self.chair, self.far):
+            member.caught_up()
+        self.chair.do("open_meeting")
+        play.settle([self.chair, self.far])
+        self.meeting = meeting
+        self.said = 0
+
+    def say(self):
+        self.said += 1
+        self.chair.do("chat", text=f"Câu số {self.said}")
+
+    def await_connection(self, since):
+        self.far.wait(lambda line: line.get("connection") == "connected",
+                      "another connection", since)
+
+    def check_nothing_is_missing(self):
+        play.settle([self.chair, self.far])
+        seqs = [line["seq"] for line in self.far.output.lines
+                if "ev" in line and line.get("log") == self.meeting]
+        assert seqs == sorted(set(seqs)), "an event was told twice"
+        heard = [line for line in self.far.output.lines
+                 if line.get("ev") == "chat_said"]
+        assert len(heard) == self.said
+
+    def close(self):
+        self.relay.speak_again()
+        for member in (self.chair, self.far):
+            member.kill()
+        self.relay.close()
+        self.server.stop()
+
+
+@pytest.fixture
+def scene(tmp_path):
+    made = Scene(tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_dead_line_is_replaced_as_soon_as_another_can_be_had(scene):
+    scene.say()
+    connections = scene.relay.accepted
+    mark = scene.far.mark()
+    scene.relay.fall_silent()
+    for _ in range(3):
+        scene.say()
+    silent = time.monotonic()
+    # What nobody answers is given up in three seconds at the latest.
+    scene.far.wait(lambda line: line.get("connection") == "connecting",
+                   "a silence that is noticed", mark)
+    print(f"given up after {time.monotonic() - silent:.1f} s")
+    mark = scene.far.mark()
+    scene.relay.speak_again()
+    spoke = time.monotonic()
+    scene.await_connection(mark)
+    print(f"connected {time.monotonic() - spoke:.1f} s after the line was back")
+    assert scene.relay.accepted > connections
+    scene.say()
+    scene.check_nothing_is_missing()
+
+
+def test_a_short_silence_costs_no_connection(scene):
+    scene.say()
+    connections = scene.relay.accepted
+    mark = scene.far.mark()
+    scene.relay.fall_silent(answers=True)
+    scene.say()
+    scene.relay.speak_again()
+    scene.far.event("chat_said", since=mark)
+    scene.check_nothing_is_missing()
+    assert scene.relay.accepted == connections
+    assert all("connection" not in line for line in scene.far.output.lines[mark:])
+
+
+def test_a_server_that_is_held_up_behind_a_living_line_is_dialled_late(scene):
+    connections = scene.relay.accepted
+    mark = scene.far.mark()
+    scene.relay.fall_silent(answers=True)
+    silent = time.monotonic()
+    assert scene.relay.await_more_than(connections, play.PATIENCE_S)
+    print(f"dialled after {time.monotonic() - silent:.1f} s")
+    assert time.monotonic() - silent > 4
+    scene.relay.speak_again()
+    scene.say()
+    scene.far.event("chat_said", since=mark)
+    scene.check_nothing_is_missing()
