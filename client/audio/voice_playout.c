@@ -148,6 +148,12 @@ enum result voice_playout_set_gain(struct voice_playout *playout, uint16_t slot,
 {
     struct slot_gain *found = find_gain(playout, slot);
 
+    /* Who is heard as he was sent needs no place. */
+    if (gain == 1.0f) {
+        if (found)
+            *found = playout->gains[--playout->gain_count];
+        return RESULT_OK;
+    }
     if (!found) {
         if (playout->gain_count == LIMIT_VOICE_GAINS)
             return RESULT_FULL;

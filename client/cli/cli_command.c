@@ -371,10 +371,6 @@ static const struct cli_verb verbs[] = {
     { { "votes", "cacbieuquyet" }, CLI_ACTION_VOTES, NULL, NULL },
     { { "notes", "ghichep" }, CLI_ACTION_NOTES, NULL, NULL },
     { { "minutes", "bienban" }, CLI_ACTION_MINUTES_VIEW, NULL, NULL },
-    { { "talk", "mic", "noi", "m" }, CLI_ACTION_TALK, NULL, NULL },
-    { { "speak", "phattep" }, CLI_ACTION_SPEAK, NULL, NULL },
-    { { "audio", "amthanh" }, CLI_ACTION_AUDIO, NULL, NULL },
-    { { "level", "muctieng" }, CLI_ACTION_LEVEL, NULL, NULL },
     { { "code", "ma", "mathietbi" }, CLI_ACTION_CODE, NULL, NULL },
     { { "devices", "thietbi" }, CLI_ACTION_DEVICES, cli_read_devices, NULL },
     { { "vouch", "xacnhan" }, CLI_ACTION_VOUCH, cli_read_vouch, NULL },
@@ -455,7 +451,7 @@ static const struct cli_verb verbs[] = {
 static const struct cli_verb *const tables[] = {
     verbs,           cli_floor_verbs,   cli_agenda_verbs, cli_ballot_verbs,
     cli_kinds_verbs, cli_votes_verbs,   cli_roll_verbs,   cli_elect_verbs,
-    cli_score_verbs, cli_minutes_verbs, cli_writing_verbs
+    cli_score_verbs, cli_minutes_verbs, cli_writing_verbs, cli_sound_verbs
 };
 
 const struct cli_verb *cli_verb_find(const char *word)
@@ -540,6 +536,7 @@ void cli_command_read(const struct meeting_view *view,
     out->holder = view->me;
     if (verb->read)
         verb->read(&reading, verb->op);
-    if (verb->action != CLI_ACTION_SEND && out->problem[0] == '\0')
+    if (verb->action != CLI_ACTION_SEND && out->problem[0] == '\0' &&
+        out->action == CLI_ACTION_NONE)
         out->action = verb->action;
 }

@@ -49,6 +49,10 @@ enum cli_action {
     CLI_ACTION_SPEAK,     /* the file in `text` */
     CLI_ACTION_AUDIO,     /* list devices; use the one whose number is `text` */
     CLI_ACTION_LEVEL,     /* how loud it is */
+    CLI_ACTION_SPEAKING,  /* who is; `text`: "on", "off" or "" */
+    CLI_ACTION_VOLUMES,   /* show them */
+    CLI_ACTION_VOLUME,    /* `percent`, of `holder`; "": who is speaking */
+    CLI_ACTION_RESET_VOLUMES,
     /* about devices; `holder` says whose */
     CLI_ACTION_CODE, /* of this device */
     CLI_ACTION_DEVICES,
@@ -95,6 +99,7 @@ struct cli_typed {
     enum vouch_way how;
     bool has_no_qr;                 /* of CLI_ACTION_INVITE */
     bool is_anyway;                 /* of CLI_ACTION_READ_BACK: unchecked */
+    unsigned percent;
     char problem[CLI_PROBLEM_SIZE]; /* translated */
 };
 

@@ -31,6 +31,9 @@ struct cli_verb {
 /* Those about the floor and who leads; a verb without words ends them. */
 extern const struct cli_verb cli_floor_verbs[];
 const char *cli_floor_help(void); /* what /help says of them, translated */
+/* Those about sound, likewise. */
+extern const struct cli_verb cli_sound_verbs[];
+const char *cli_sound_help(void);
 /* Those about secret ballots; a verb without words ends them. */
 extern const struct cli_verb cli_ballot_verbs[];
 /* Those about seats and checking in, likewise. */

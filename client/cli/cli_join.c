@@ -42,7 +42,8 @@ static const char usage_text[] = N_(
 
 enum {
     QUIT_MS = 5000, /* how long a quitting program waits for answers */
-    TICK_MS = 500
+    TICK_MS = 500,
+    SPEAKING_TICK_MS = 100 /* while somebody speaks: who falls silent */
 };
 
 struct join_options {
@@ -105,16 +106,63 @@ bool cli_join_talk(struct cli_join *join, bool is_talking)
     return true;
 }
 
+static bool keep_sound(struct cli_join *join, const struct cli_sound *sound)
+{
+    if (!cli_sound_save(&join->profile, sound))
+        return false;
+    join->sound = *sound;
+    return true;
+}
+
 bool cli_join_choose(struct cli_join *join, const struct audio_listed *device)
 {
     struct cli_sound sound = join->sound;
 
     memcpy(sound.names[device->direction], device->name, AUDIO_NAME_SIZE);
-    if (!join->voice || !cli_sound_save(&join->profile, &sound) ||
-        !cli_voice_choose(join->voice, &sound))
+    return join->voice && keep_sound(join, &sound) &&
+           cli_voice_choose(join->voice, &sound);
+}
+
+/* Whose devices send under which slot may have changed, or what is wanted. */
+static void follow_volumes(struct cli_join *join)
+{
+    const struct meeting_view *view;
+    struct cli_slot_gains gains;
+
+    if (!join->voice ||
+        (join->sound.volumes.count == 0 && join->gains.count == 0))
+        return;
+    view = client_view_lock(join->session.client);
+    cli_volumes_slots(&join->sound.volumes, view, &gains);
+    client_view_unlock(join->session.client);
+    if (cli_slot_gains_equal(&gains, &join->gains))
+        return;
+    join->gains = gains;
+    cli_voice_set_gains(join->voice, &gains);
+}
+
+bool cli_join_set_volume(struct cli_join *join, const struct identifier *holder,
+                         unsigned percent, enum result *result)
+{
+    struct cli_sound sound = join->sound;
+
+    *result = cli_volume_set(&sound.volumes, holder, percent);
+    if (*result != RESULT_OK)
         return false;
-    join->sound = sound;
+    if (!keep_sound(join, &sound)) {
+        *result = RESULT_IO;
+        return false;
+    }
+    follow_volumes(join);
     return true;
+}
+
+bool cli_join_tell_speakers(struct cli_join *join, bool is_told)
+{
+    struct cli_sound sound = join->sound;
+
+    sound.is_silent_about_speakers = !is_told;
+    return keep_sound(join, &sound);
 }
 
 void cli_join_quit(struct cli_join *join)
@@ -199,6 +247,23 @@ static void follow_recording(struct cli_join *join)
     }
 }
 
+/*
+ * Who may no longer be heard stops by himself: the microphone is not to come on
+ * again with the next floor. A lost line changes nothing, nor does what is
+ * caught up with after it, in which this device is gone for a while: what
+ * counts is what holds before and after.
+ */
+static void follow_floor(struct cli_join *join)
+{
+    const struct cli_facts *facts = &join->facts;
+
+    if (facts->line != LINE_UP || facts->place != PLACE_IN)
+        return;
+    if (join->is_talking && join->could_be_heard && !facts->may_be_heard)
+        (void)cli_join_talk(join, false);
+    join->could_be_heard = facts->may_be_heard;
+}
+
 static void look_at_facts(struct cli_join *join)
 {
     struct cli_facts before = join->facts;
@@ -210,12 +275,19 @@ static void look_at_facts(struct cli_join *join)
     if (join->facts.has_floor && join->facts.may_be_heard && join->speak_path &&
         cli_join_speak(join, join->speak_path))
         join->speak_path = NULL;
-    /* Who may no longer be heard stops by himself: the microphone is not to
-     * come on again with the next floor. A lost line changes nothing. */
-    if (join->is_talking && before.may_be_heard && !join->facts.may_be_heard &&
-        join->facts.line == LINE_UP)
-        (void)cli_join_talk(join, false);
+    follow_floor(join);
     join->front->on_facts(join, &before);
+}
+
+static void look_at_speakers(struct cli_join *join)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+
+    cli_speaking_now(&join->speaking, view,
+                     join->facts.may_be_heard && join->facts.line == LINE_UP,
+                     &join->speakers);
+    client_view_unlock(join->session.client);
+    join->front->on_speakers(join);
 }
 
 /* --- the loop ------------------------------------------------------------ */
@@ -246,6 +318,10 @@ static void take_notices(struct cli_join *join)
             join->end = CLI_FAILED;
             cli_join_quit(join);
         }
+        if (notice->kind == CLIENT_ANSWER && !is_answer &&
+            (notice->refusal.code == REFUSAL_NO_FLOOR ||
+             notice->refusal.code == REFUSAL_TOO_MANY_SPEAKERS))
+            cli_speaking_on_refused(&join->speaking);
         cli_session_note(&join->session, notice);
         if (notice->kind == CLIENT_JOIN_REFUSED &&
             cli_join_is_register(join, notice))
@@ -253,6 +329,8 @@ static void take_notices(struct cli_join *join)
         tell(join, notice, is_answer ? &request : NULL);
     }
     look_at_facts(join);
+    follow_volumes(join);
+    look_at_speakers(join);
 }
 
 static void take_voice(struct cli_join *join)
@@ -340,7 +418,9 @@ static void run(struct cli_join *join, int signal_fd)
     input.fd = STDIN_FILENO;
     while (!is_over(join)) {
         fds[3].fd = may_read(join) ? STDIN_FILENO : -1;
-        if (poll(fds, 4, TICK_MS) < 0 && errno != EINTR)
+        if (poll(fds, 4,
+                 join->speakers.count > 0 ? SPEAKING_TICK_MS : TICK_MS) < 0 &&
+            errno != EINTR)
             break;
         take_notices(join);
         if (fds[1].revents) {
@@ -409,7 +489,8 @@ static bool open_voice(struct cli_join *join,
                        const struct join_options *options)
 {
     const char *audio = options->audio;
-    struct cli_voice_setting setting = { .mode = join->mode };
+    struct cli_voice_setting setting = { .mode = join->mode,
+                                         .speaking = &join->speaking };
     enum result result;
 
     if (!audio)
@@ -429,15 +510,12 @@ static bool open_voice(struct cli_join *join,
         join->end = CLI_USAGE;
         return false;
     }
-    if (!cli_profile_locate(options->common.profile, &join->profile)) {
-        join->end = CLI_FAILED;
-        return false;
-    }
     join->has_devices = setting.device == VOICE_DEVICE_PULSE ||
                         setting.device == VOICE_DEVICE_AUTOMATIC;
-    if (join->has_devices)
-        cli_sound_load(&join->profile, &join->sound);
     setting.sound = join->sound;
+    /* Their names are PulseAudio's. */
+    if (!join->has_devices)
+        memset(setting.sound.names, 0, sizeof setting.sound.names);
     if (!choose_treatment(&setting, options->without)) {
         cli_complain(_("--without takes echo, noise, gain, silence"));
         join->end = CLI_USAGE;
@@ -553,10 +631,14 @@ static enum cli_exit take_part(struct cli_join *join,
 {
     int signal_fd = catch_signals();
 
+    if (!cli_profile_locate(options->common.profile, &join->profile))
+        return CLI_FAILED;
+    cli_sound_load(&join->profile, &join->sound);
     if (signal_fd < 0 || !open_voice(join, options))
         return join->end ? join->end : CLI_FAILED;
     warn_of_swap();
     join->session.voice = join->voice;
+    join->session.speaking = &join->speaking;
     join->session.follows_register = true;
     if (!cli_session_open(&join->session, &options->common)) {
         join->voice = cli_voice_free(join->voice);
@@ -606,7 +688,9 @@ enum cli_exit cli_join(int argc, char **argv)
     /* A slip in the installation's own file keeps nobody out. */
     if (!cli_phrases_load(given.phrases, &join.phrases) && given.phrases)
         return CLI_FAILED;
+    cli_speaking_init(&join.speaking);
     end = take_part(&join, &given, word);
+    cli_speaking_end(&join.speaking);
     cli_phrases_release(&join.phrases);
     return end;
 }

@@ -37,6 +37,9 @@ struct cli_front {
                      const struct cli_voice_notice *notice);
     /* The facts have changed; join->facts are the new ones. */
     void (*on_facts)(struct cli_join *join, const struct cli_facts *before);
+    /* Who speaks was looked at, which may be others than before:
+     * join->speakers. Twice a second at least. */
+    void (*on_speakers)(struct cli_join *join);
     /* Everything that was there has been told; twice a second at least. */
     void (*on_pause)(struct cli_join *join);
     void (*on_end)(struct cli_join *join);
@@ -46,10 +49,14 @@ struct cli_join {
     struct cli_session session;
     struct cli_voice *voice; /* owned; NULL: no sound */
     bool has_devices;        /* that can be chosen */
-    struct cli_sound sound;
+    struct cli_sound sound;  /* of the profile */
     struct cli_profile profile;
+    struct cli_slot_gains gains; /* as the voice was told */
+    struct cli_speaking speaking;
+    struct cli_speakers speakers; /* as of the last look */
     enum voice_mode mode;
     bool is_talking;
+    bool could_be_heard;  /* when the meeting was last up to date here */
     bool presents_anyway; /* minutes that this device has not drawn itself */
     const struct cli_front *front;
     void *front_user;
@@ -88,6 +95,13 @@ bool cli_join_talk(struct cli_join *join, bool is_talking);
 /* Uses this microphone or loudspeaker from now on, and keeps that. False if
  * there is no sound, or after a complaint. */
 bool cli_join_choose(struct cli_join *join, const struct audio_listed *device);
+/* How loud this holder is heard, from now on and at other meetings. False if it
+ * is not kept, with a complaint; `*result` is RESULT_FULL if too many have a
+ * loudness of their own. */
+bool cli_join_set_volume(struct cli_join *join, const struct identifier *holder,
+                         unsigned percent, enum result *result);
+/* Is it told by itself who speaks? Kept as the volumes are. */
+bool cli_join_tell_speakers(struct cli_join *join, bool is_told);
 /* Is this notice about the organisation's register? */
 bool cli_join_is_register(const struct cli_join *join,
                           const struct client_notice *notice);

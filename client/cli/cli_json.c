@@ -3,7 +3,8 @@
  * the wire without id, log and act; "tag" is given back with the answer.
  * {"op":"state"}, {"op":"texts"}, {"op":"devices","holder":…},
  * {"op":"speak","file":…},
- * {"op":"talk","on":…}, {"op":"attach","file":…,"item":…},
+ * {"op":"talk","on":…}, {"op":"volume","holder":…,"percent":…},
+ * {"op":"attach","file":…,"item":…},
  * {"op":"document","document":"d1","file":…} and {"op":"quit"} are ours.
  */
 #include "client/cli/cli_devices.h"
@@ -14,6 +15,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+enum { SPEAKERS_EVERY_MS = 250 };
 
 /* Takes the object. */
 static void put(json_t *object)
@@ -285,12 +288,35 @@ static void put_done(bool is_done, json_t *tag)
     put(object);
 }
 
+static json_t *speakers_json(const struct cli_speakers *speakers)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; list && i < speakers->count; i++)
+        (void)json_array_append_new(list, json_string(speakers->of[i].text));
+    return list;
+}
+
+/* What this device alone knows. */
+static void add_sound(const struct cli_join *join, json_t *state)
+{
+    (void)json_object_set_new(state, "speaking",
+                              speakers_json(&join->speakers));
+    (void)json_object_set_new(state, "heard",
+                              json_boolean(join->speakers.am_heard));
+    (void)json_object_set_new(state, "talking", json_boolean(join->is_talking));
+    (void)json_object_set_new(state, "volumes",
+                              cli_volumes_json(&join->sound.volumes));
+}
+
 static void put_state(struct cli_join *join, json_t *tag)
 {
     const struct meeting_view *view = client_view_lock(join->session.client);
     json_t *state = cli_state_json(view);
     json_t *object;
 
+    if (state)
+        add_sound(join, state);
     client_view_unlock(join->session.client);
     object = json_pack("{s:o*}", "state", state);
     if (object && tag)
@@ -421,6 +447,24 @@ static void send_command(struct cli_join *join, json_t *command, json_t *tag)
         put_error(refusal.code, tag);
 }
 
+static void set_volume(struct cli_join *join, const json_t *command,
+                       json_t *tag)
+{
+    const char *named = json_string_value(json_object_get(command, "holder"));
+    const json_t *percent = json_object_get(command, "percent");
+    const json_int_t value = json_integer_value(percent);
+    struct identifier holder;
+    enum result result;
+
+    if (!named || !json_is_integer(percent) || value < 0 ||
+        value > CLI_VOLUME_MAX ||
+        identifier_parse(text_view_of(named), &holder) != RESULT_OK)
+        put_error(REFUSAL_BAD_MESSAGE, tag);
+    else
+        put_done(cli_join_set_volume(join, &holder, (unsigned)value, &result),
+                 tag);
+}
+
 static void do_command(struct cli_join *join, json_t *command)
 {
     const char *op = json_string_value(json_object_get(command, "op"));
@@ -445,6 +489,8 @@ static void do_command(struct cli_join *join, json_t *command)
         put_done(
             cli_join_talk(join, json_is_true(json_object_get(command, "on"))),
             tag);
+    else if (strcmp(op, "volume") == 0)
+        set_volume(join, command, tag);
     else
         send_command(join, command, tag);
     json_decref(tag);
@@ -536,6 +582,22 @@ static void on_facts(struct cli_join *join, const struct cli_facts *before)
     (void)before; /* {"op":"state"} tells them */
 }
 
+/* The last word about it comes always, others not too often. */
+static void on_speakers(struct cli_join *join)
+{
+    static struct cli_speakers last;
+    static int64_t last_ms;
+    const struct cli_speakers *now = &join->speakers;
+    const int64_t now_ms = cli_now_ms();
+
+    if (cli_speakers_equal(now, &last) || now_ms - last_ms < SPEAKERS_EVERY_MS)
+        return;
+    last = *now;
+    last_ms = now_ms;
+    put(json_pack("{s:o, s:b}", "speaking", speakers_json(now), "heard",
+                  (int)now->am_heard));
+}
+
 static void on_pause(struct cli_join *join)
 {
     /* Nobody reads any more: there is nothing left to do. */
@@ -551,6 +613,7 @@ const struct cli_front cli_json_front = {
     .on_line_too_long = on_line_too_long,
     .on_voice = on_voice,
     .on_facts = on_facts,
+    .on_speakers = on_speakers,
     .on_pause = on_pause,
     .on_end = on_end,
 };

@@ -637,6 +637,7 @@ const struct cli_front cli_screen_front = {
     .on_line_too_long = on_line_too_long,
     .on_voice = on_voice,
     .on_facts = on_facts,
+    .on_speakers = cli_screen_on_speakers,
     .on_pause = on_pause,
     .on_end = on_end,
 };

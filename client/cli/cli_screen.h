@@ -35,6 +35,13 @@ void cli_screen_expect_voice(void);
 
 void cli_screen_take_line(struct cli_join *join, char *line);
 
+/* --- sound: cli_screen_sound.c -------------------------------------------- */
+
+/* A command about sound, or the roll, which shows who speaks; false if this is
+ * none. */
+bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed);
+void cli_screen_on_speakers(struct cli_join *join);
+
 /* --- whose devices these are: cli_screen_trust.c ------------------------- */
 
 /* True if the line answers what is being asked. */

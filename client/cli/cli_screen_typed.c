@@ -155,48 +155,6 @@ static void read_back(struct cli_join *join, bool is_anyway)
     json_decref(command);
 }
 
-static void talk(struct cli_join *join)
-{
-    cli_screen_expect_voice();
-    if (!cli_join_talk(join, !join->is_talking))
-        (void)puts(_("There is no sound in this session (--audio none)."));
-    else if (!join->is_talking)
-        (void)puts(_("Microphone off."));
-    else if (join->facts.may_be_heard)
-        (void)puts(_("Microphone on: all hear you. /talk switches it off."));
-    else
-        (void)puts(_("Microphone on, but you do not have the floor: nobody "
-                     "hears you. /hand asks for it."));
-}
-
-/* The list, or with a number that device. */
-static void choose_audio(struct cli_join *join, const char *number)
-{
-    static struct audio_listing listing;
-    const struct audio_listed *device;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out;
-
-    if (!join->has_devices || audio_listing_read(&listing) != RESULT_OK) {
-        cli_screen_put_problem(_("There are no devices to choose from."));
-        return;
-    }
-    if (number && number[0] != '\0') {
-        device = cli_sound_numbered(&listing, &join->sound,
-                                    (unsigned)strtoul(number, NULL, 10));
-        if (!device)
-            cli_screen_put_problem(_("No device has this number: see /audio"));
-        else if (!cli_join_choose(join, device))
-            cli_screen_put_problem(_("The device was not chosen."));
-        return;
-    }
-    out = open_memstream(&text, &size);
-    if (out)
-        cli_sound_show(&listing, &join->sound, out);
-    cli_screen_put_written(out, &text);
-}
-
 static void put_phrases(const struct cli_join *join)
 {
     char *text = NULL;
@@ -225,7 +183,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
 {
     if (cli_errata_act(join, typed) || cli_ballot_act(join, typed) ||
         cli_trust_act(join, typed) || cli_editor_act(join, typed) ||
-        cli_attendance_act(join, typed))
+        cli_attendance_act(join, typed) || cli_screen_sound_act(join, typed))
         return;
     switch (typed->action) {
     case CLI_ACTION_CODE:
@@ -256,6 +214,15 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_LINE:
     case CLI_ACTION_DONE:
     case CLI_ACTION_HIDE_CODE:
+    case CLI_ACTION_ROLL:
+    case CLI_ACTION_TALK:
+    case CLI_ACTION_SPEAK:
+    case CLI_ACTION_AUDIO:
+    case CLI_ACTION_LEVEL:
+    case CLI_ACTION_SPEAKING:
+    case CLI_ACTION_VOLUMES:
+    case CLI_ACTION_VOLUME:
+    case CLI_ACTION_RESET_VOLUMES:
         break; /* done */
     case CLI_ACTION_NONE:
         cli_screen_put_problem(typed->problem);
@@ -269,9 +236,6 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_QUIT:
         cli_join_quit(join);
-        break;
-    case CLI_ACTION_ROLL:
-        show(join, cli_show_roll);
         break;
     case CLI_ACTION_AGENDA:
         show(join, cli_show_agenda);
@@ -339,20 +303,6 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
         break;
     case CLI_ACTION_READ_BACK:
         read_back(join, typed->is_anyway);
-        break;
-    case CLI_ACTION_TALK:
-        talk(join);
-        break;
-    case CLI_ACTION_AUDIO:
-        choose_audio(join, typed->text);
-        break;
-    case CLI_ACTION_LEVEL:
-        if (!join->voice || !cli_voice_ask_level(join->voice))
-            (void)puts(_("There is no sound in this session (--audio none)."));
-        break;
-    case CLI_ACTION_SPEAK:
-        if (!cli_join_speak(join, typed->text))
-            (void)puts(_("There is no sound in this session (--audio none)."));
         break;
     }
 }

@@ -40,7 +40,7 @@ static void on_audio(void *user, uint16_t slot, uint32_t sequence,
                      uint32_t timestamp, uint8_t flags, const uint8_t *payload,
                      size_t size)
 {
-    const struct cli_session *session = user;
+    struct cli_session *session = user;
     struct cli_voice_frame frame = { .slot = slot,
                                      .sequence = sequence,
                                      .timestamp = timestamp,
@@ -48,6 +48,9 @@ static void on_audio(void *user, uint16_t slot, uint32_t sequence,
 
     if (session->voice)
         cli_voice_on_audio(session->voice, &frame, payload, size);
+    if (session->speaking &&
+        cli_speaking_on_audio(session->speaking, slot, flags))
+        on_wakeup(session);
 }
 
 void cli_session_close(struct cli_session *session)

@@ -7,6 +7,7 @@
 #define CLIENT_CLI_CLI_SESSION_H
 
 #include "client/cli/cli_options.h"
+#include "client/cli/cli_speaking.h"
 #include "client/cli/cli_voice.h"
 #include "client/core/client.h"
 
@@ -24,6 +25,7 @@ struct cli_session {
     struct invitation_link server; /* a link to it, without a token */
     bool has_empty_passphrase;
     struct cli_voice *voice; /* borrowed, outlives the session; may be NULL */
+    struct cli_speaking *speaking; /* likewise */
 };
 
 /* Zero-initialised is closed. May be called twice. */

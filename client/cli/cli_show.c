@@ -105,7 +105,16 @@ static void put_state_of(const struct meeting_view *view,
         (void)fputs(_(", has the floor"), out);
 }
 
-void cli_show_roll(const struct meeting_view *view, FILE *out)
+static void put_sound_of(const struct cli_roll_sound *sound,
+                         const struct identifier *holder, FILE *out)
+{
+    if (cli_speakers_have(sound->speakers, holder))
+        (void)fputs(_(", is speaking"), out);
+    cli_volume_write(cli_volume_of(sound->volumes, holder), out);
+}
+
+void cli_show_roll(const struct meeting_view *view,
+                   const struct cli_roll_sound *sound, FILE *out)
 {
     const struct meeting_state *state = view->state;
     size_t i;
@@ -118,6 +127,7 @@ void cli_show_roll(const struct meeting_view *view, FILE *out)
                       (int)name.size, name.data ? name.data : "",
                       cli_word(&category_words, (int)person->category));
         put_state_of(view, person, out);
+        put_sound_of(sound, &person->holder.id, out);
         (void)fputc('\n', out);
     }
     for (i = 0; i < state->site_count; i++) {
@@ -127,6 +137,7 @@ void cli_show_roll(const struct meeting_view *view, FILE *out)
                           ? _("connected")
                           : _("not connected"));
         cli_attendance_site_write(view, &state->sites[i], out);
+        put_sound_of(sound, &state->sites[i].holder.id, out);
         (void)fputc('\n', out);
     }
     cli_attendance_table(view, out);

@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_SIZE_MAX = 4096, BAR_COUNT = 10, BAR_DB = 6 };
+enum { FILE_SIZE_MAX = 16384, BAR_COUNT = 10, BAR_DB = 6 };
 
 static const char *const keys[] = {
     [AUDIO_CAPTURE] = "microphone", [AUDIO_PLAYBACK] = "loudspeaker"
 };
+
+static const char VOLUMES_KEY[] = "volumes";
+static const char SILENT_KEY[] = "silent_about_speakers";
 
 const char *cli_sound_name(const struct cli_sound *sound,
                            enum audio_direction direction)
@@ -35,6 +38,14 @@ static bool take_name(const json_t *root, enum audio_direction direction,
     return true;
 }
 
+/* Files of before have none of it. */
+static bool take_rest(const json_t *root, struct cli_sound *out)
+{
+    out->is_silent_about_speakers =
+        json_is_true(json_object_get(root, SILENT_KEY));
+    return cli_volumes_read(json_object_get(root, VOLUMES_KEY), &out->volumes);
+}
+
 void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out)
 {
     uint8_t *bytes = NULL;
@@ -50,7 +61,7 @@ void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out)
         root =
             json_loadb((const char *)bytes, size, JSON_REJECT_DUPLICATES, NULL);
         if (!take_name(root, AUDIO_CAPTURE, out) ||
-            !take_name(root, AUDIO_PLAYBACK, out)) {
+            !take_name(root, AUDIO_PLAYBACK, out) || !take_rest(root, out)) {
             *out = (struct cli_sound){ 0 };
             result = RESULT_MALFORMED;
         }
@@ -65,9 +76,11 @@ void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out)
 bool cli_sound_save(const struct cli_profile *profile,
                     const struct cli_sound *sound)
 {
-    json_t *root = json_pack("{s:s, s:s}", keys[AUDIO_CAPTURE],
+    json_t *root = json_pack("{s:s, s:s, s:o, s:b}", keys[AUDIO_CAPTURE],
                              sound->names[AUDIO_CAPTURE], keys[AUDIO_PLAYBACK],
-                             sound->names[AUDIO_PLAYBACK]);
+                             sound->names[AUDIO_PLAYBACK], VOLUMES_KEY,
+                             cli_volumes_json(&sound->volumes), SILENT_KEY,
+                             (int)sound->is_silent_about_speakers);
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
     enum result result =
         text ? durable_file_replace(profile->sound, (const uint8_t *)text,

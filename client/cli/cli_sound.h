@@ -1,7 +1,7 @@
 /*
- * Which microphone and loudspeaker somebody has chosen, kept in his profile;
- * the list to choose from; and how loud they are, in words that can be read
- * aloud. Main thread.
+ * Which microphone and loudspeaker somebody has chosen and how loud he wants to
+ * hear whom, kept in his profile; the list to choose from; and how loud they
+ * are, in words that can be read aloud. Main thread.
  */
 #ifndef CLIENT_CLI_CLI_SOUND_H
 #define CLIENT_CLI_CLI_SOUND_H
@@ -9,12 +9,16 @@
 #include "client/audio/audio_listing.h"
 #include "client/audio/level_meter.h"
 #include "client/cli/cli_profile.h"
+#include "client/cli/cli_volume.h"
 
 #include <stdio.h>
 
-/* The machine's names; "": the default of the system. By direction. */
+/* What this user has chosen. */
 struct cli_sound {
+    /* The machine's names; "": the default of the system. By direction. */
     char names[2][AUDIO_NAME_SIZE];
+    struct cli_volumes volumes;
+    bool is_silent_about_speakers; /* who speaks is told only if asked */
 };
 
 /* The name for a device, NULL for the default. */

@@ -43,7 +43,7 @@ static const char end_part[] = N_(
     "  /take-ballot                 get a ballot on this device\n"
     "  /cast                        mark the ballot and cast it\n"
     "More: /help all, floor, votes, elections, ballot, agenda, roll, rooms,\n"
-    "      score, minutes, devices; or /help and a command\n"
+    "      score, minutes, devices, sound; or /help and a command\n"
     "A name may be shortened and typed without marks, or be an id.\n");
 static const char devices_part[] =
     N_("About devices and what is confirmed:\n"
@@ -84,6 +84,10 @@ const char *cli_usage_help(const char *topic)
     static const char *const devices[] = { "devices", "thietbi", "thiet bi",
                                            NULL };
 
+    static const char *const sound[] = { "sound", "amthanh", "am thanh", NULL };
+
+    if (cli_is_word(topic, sound))
+        return cli_sound_help();
     if (cli_is_word(topic, minutes))
         return cli_minutes_help();
     if (cli_is_word(topic, writing))
@@ -122,7 +126,7 @@ static const char *(*const texts[])(void) = {
     everybody,      chair,           entering,       end,
     devices,        cli_roll_help,   cli_floor_help, cli_agenda_help,
     cli_votes_help, cli_ballot_help, cli_elect_help, cli_minutes_help,
-    cli_score_help, cli_kinds_help
+    cli_score_help, cli_kinds_help,  cli_sound_help
 };
 
 /* The word of a command, which begins with "/" here, plain. */

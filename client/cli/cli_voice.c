@@ -2,6 +2,7 @@
 
 #include "protocol/base/limits.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ struct cli_voice {
     int work_fd;   /* wakes the thread */
     int notice_fd; /* wakes the main thread */
 
-    pthread_mutex_t lock;  /* guards all from here to `notice_count` */
+    pthread_mutex_t lock;  /* guards all from here to `has_wanted_gains` */
     struct client *client; /* borrowed; NULL before attach and after stop */
     bool is_stopping;
     struct frame frames[FRAME_MAX];
@@ -55,6 +56,8 @@ struct cli_voice {
     size_t request_count;
     struct cli_voice_notice notices[NOTICE_MAX];
     size_t notice_count;
+    struct cli_slot_gains wanted_gains;
+    bool has_wanted_gains;
 
     /* Of the thread alone. */
     struct voice *voice;
@@ -63,6 +66,7 @@ struct cli_voice {
     bool has_spoken;    /* a file is over, what it opened is still open */
     char spoken[CLI_VOICE_PATH_SIZE];
     char recorded[CLI_VOICE_PATH_SIZE]; /* "": nothing is being recorded */
+    struct cli_slot_gains gains;        /* as the voice has them */
 };
 
 static int64_t now_ms(void)
@@ -131,6 +135,8 @@ static void on_send(const struct voice_packet *packet, void *user)
         client_send_audio(mine->client, packet->flags, packet->sequence,
                           packet->timestamp, packet->payload, packet->size);
     pthread_mutex_unlock(&mine->lock);
+    if (mine->setting.speaking)
+        cli_speaking_on_sent(mine->setting.speaking, packet->flags);
 }
 
 static void on_work(void *user)
@@ -324,6 +330,44 @@ static bool take_request(struct cli_voice *mine, struct request *out)
     return is_taken;
 }
 
+static bool has_gain(const struct cli_slot_gains *gains, uint16_t slot)
+{
+    for (size_t i = 0; i < gains->count; i++)
+        if (gains->of[i].slot == slot)
+            return true;
+    return false;
+}
+
+static void set_gain(struct cli_voice *mine, uint16_t slot, float gain)
+{
+    const enum result result = voice_set_speaker_gain(mine->voice, slot, gain);
+
+    /* It has room for as many as there can be. */
+    assert(result == RESULT_OK);
+    (void)result;
+}
+
+/* Before a new frame is taken, so that no slot's next owner inherits one. */
+static void follow_gains(struct cli_voice *mine)
+{
+    struct cli_slot_gains wanted;
+    bool has_wanted;
+
+    pthread_mutex_lock(&mine->lock);
+    has_wanted = mine->has_wanted_gains;
+    mine->has_wanted_gains = false;
+    wanted = mine->wanted_gains;
+    pthread_mutex_unlock(&mine->lock);
+    if (!has_wanted)
+        return;
+    for (size_t i = 0; i < mine->gains.count; i++)
+        if (!has_gain(&wanted, mine->gains.of[i].slot))
+            set_gain(mine, mine->gains.of[i].slot, 1.0F);
+    for (size_t i = 0; i < wanted.count; i++)
+        set_gain(mine, wanted.of[i].slot, wanted.of[i].gain);
+    mine->gains = wanted;
+}
+
 static bool take_frame(struct cli_voice *mine, struct frame *out)
 {
     bool is_taken = false;
@@ -356,6 +400,7 @@ static void do_work(struct cli_voice *mine)
 
     while (take_request(mine, &request))
         do_request(mine, &request);
+    follow_gains(mine);
     while (take_frame(mine, &frame))
         voice_on_frame(mine->voice, frame.head.slot, frame.head.sequence,
                        frame.head.timestamp, frame.head.flags, frame.payload,
@@ -525,6 +570,16 @@ bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound)
 bool cli_voice_ask_level(struct cli_voice *voice)
 {
     return request(voice, REQUEST_LEVEL, "");
+}
+
+void cli_voice_set_gains(struct cli_voice *voice,
+                         const struct cli_slot_gains *gains)
+{
+    pthread_mutex_lock(&voice->lock);
+    voice->wanted_gains = *gains;
+    voice->has_wanted_gains = true;
+    pthread_mutex_unlock(&voice->lock);
+    wake(voice->work_fd);
 }
 
 void cli_voice_set_talking(struct cli_voice *voice, bool is_talking)

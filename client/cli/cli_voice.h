@@ -11,6 +11,7 @@
 
 #include "client/audio/voice.h"
 #include "client/cli/cli_sound.h"
+#include "client/cli/cli_speaking.h"
 #include "client/core/client.h"
 
 struct cli_voice;
@@ -54,6 +55,7 @@ struct cli_voice_setting {
     /* As in voice_config. */
     struct voice_processing_settings processing;
     bool sends_only_activity;
+    struct cli_speaking *speaking; /* learns what was sent; borrowed */
 };
 /*
  * Starts the thread, which opens the device; while it cannot be opened the null
@@ -84,6 +86,10 @@ void cli_voice_stop_recording(struct cli_voice *voice);
 /* Other devices from now on. */
 bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound);
 bool cli_voice_ask_level(struct cli_voice *voice);
+/* How loud which senders are heard from now on; all others as they were sent.
+ */
+void cli_voice_set_gains(struct cli_voice *voice,
+                         const struct cli_slot_gains *gains);
 
 void cli_voice_on_audio(struct cli_voice *voice,
                         const struct cli_voice_frame *frame,

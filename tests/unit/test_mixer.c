@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "client/audio/mixer.h"
+#include "protocol/base/limits.h"
 #include "tests/support/sound_signal.h"
 
 #include <math.h>
@@ -160,6 +161,64 @@ static void three_loud_speakers_stay_undistorted(void **state)
     assert_true(match.correlation > 0.95);
 }
 
+/* How much of the exact sum is in what was heard, from 0 to 1, and how many
+ * samples stand at full scale. */
+enum { LOUD_BLOCKS = 50, LOUD_COUNT = LOUD_BLOCKS * AUDIO_BLOCK_COUNT };
+static double likeness(const int16_t *sum, const int16_t *heard, int *at_limit)
+{
+    *at_limit = 0;
+    for (int i = 0; i < LOUD_COUNT; i++)
+        *at_limit += heard[i] == INT16_MAX || heard[i] <= -INT16_MAX;
+    return sound_signal_match(sum, LOUD_COUNT, heard, LOUD_COUNT, 0)
+        .correlation;
+}
+
+/* As loud as 16 bits can be, and then some: all who may be heard at once. */
+static void eight_loud_speakers_are_not_clipped(void **state)
+{
+    enum { SPEAKERS = LIMIT_ROOM_TALKERS, GAIN = 4 };
+    static int16_t voices[SPEAKERS][LOUD_COUNT];
+    static int16_t sum[LOUD_COUNT]; /* an eighth of the exact sum */
+    static int16_t out[LOUD_COUNT];
+    static int16_t clipped[LOUD_COUNT];
+    struct mixer mixer;
+    int at_limit;
+
+    (void)state;
+    for (uint32_t v = 0; v < SPEAKERS; v++) {
+        int peak = 1;
+
+        sound_signal_speech(voices[v], LOUD_COUNT, v + 1);
+        for (int i = 0; i < LOUD_COUNT; i++)
+            peak = abs(voices[v][i]) > peak ? abs(voices[v][i]) : peak;
+        for (int i = 0; i < LOUD_COUNT; i++)
+            voices[v][i] = (int16_t)(voices[v][i] * 32000 / peak);
+    }
+    for (int i = 0; i < LOUD_COUNT; i++) {
+        int exact = 0;
+
+        for (int v = 0; v < SPEAKERS; v++)
+            exact += voices[v][i];
+        sum[i] = (int16_t)(exact / SPEAKERS);
+        exact *= GAIN;
+        clipped[i] = (int16_t)(exact > INT16_MAX    ? INT16_MAX
+                               : exact < -INT16_MAX ? -INT16_MAX
+                                                    : exact);
+    }
+    mixer_init(&mixer);
+    for (int b = 0; b < LOUD_BLOCKS; b++) {
+        mixer_begin(&mixer);
+        for (int v = 0; v < SPEAKERS; v++)
+            mixer_add(&mixer, &voices[v][b * AUDIO_BLOCK_COUNT], GAIN);
+        assert_true(mixer_end(&mixer, &out[b * AUDIO_BLOCK_COUNT]));
+    }
+    assert_true(likeness(sum, out, &at_limit) > 0.95);
+    assert_in_range(at_limit, 0, AUDIO_BLOCK_COUNT / 10);
+    /* What the measure says of a mixer that cuts off. */
+    assert_true(likeness(sum, clipped, &at_limit) < 0.9);
+    assert_true(at_limit > LOUD_COUNT / 10);
+}
+
 static void the_gain_recovers_within_a_second(void **state)
 {
     struct mixer mixer;
@@ -212,6 +271,7 @@ int main(void)
         cmocka_unit_test(full_scale_of_any_number_never_wraps),
         cmocka_unit_test(the_limit_is_soft),
         cmocka_unit_test(three_loud_speakers_stay_undistorted),
+        cmocka_unit_test(eight_loud_speakers_are_not_clipped),
         cmocka_unit_test(the_gain_recovers_within_a_second),
         cmocka_unit_test(a_gain_that_is_no_number_is_silence),
     };

@@ -1,0 +1,292 @@
+/*
+ * Sound on the screen: the own microphone, the devices, who is speaking now and
+ * how loud that is.
+ */
+#include "client/cli/cli_screen.h"
+
+#include "client/cli/cli_names.h"
+#include "client/cli/cli_screen_booth.h"
+#include "client/cli/cli_show.h"
+#include "client/cli/cli_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct cli_speaking_told told;
+
+static void say_no_sound(void)
+{
+    (void)puts(_("There is no sound in this session (--audio none)."));
+}
+
+static void talk(struct cli_join *join)
+{
+    cli_screen_expect_voice();
+    if (!cli_join_talk(join, !join->is_talking))
+        say_no_sound();
+    else if (!join->is_talking)
+        (void)puts(_("Microphone off."));
+    else if (join->facts.may_be_heard)
+        (void)puts(_("Microphone on: all hear you. /talk switches it off."));
+    else
+        (void)puts(_("Microphone on, but you do not have the floor: nobody "
+                     "hears you. /hand asks for it."));
+}
+
+/* The list, or with a number that device. */
+static void choose_audio(struct cli_join *join, const char *number)
+{
+    static struct audio_listing listing;
+    const struct audio_listed *device;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out;
+
+    if (!join->has_devices || audio_listing_read(&listing) != RESULT_OK) {
+        cli_screen_put_problem(_("There are no devices to choose from."));
+        return;
+    }
+    if (number && number[0] != '\0') {
+        device = cli_sound_numbered(&listing, &join->sound,
+                                    (unsigned)strtoul(number, NULL, 10));
+        if (!device)
+            cli_screen_put_problem(_("No device has this number: see /audio"));
+        else if (!cli_join_choose(join, device))
+            cli_screen_put_problem(_("The device was not chosen."));
+        return;
+    }
+    out = open_memstream(&text, &size);
+    if (out)
+        cli_sound_show(&listing, &join->sound, out);
+    cli_screen_put_written(out, &text);
+}
+
+/* --- who is speaking ------------------------------------------------------ */
+
+/* What becomes of what this user says. */
+static const char *own_state(const struct cli_join *join)
+{
+    if (!join->voice)
+        return _("There is no sound in this session (--audio none).");
+    if (join->speakers.am_heard)
+        return _("You are heard.");
+    if (join->is_talking && join->facts.may_be_heard)
+        return _("Your microphone is on: you are heard when you speak.");
+    if (join->is_talking)
+        return _("Your microphone is on, but you do not have the floor, or you "
+                 "are muted: nobody hears you.");
+    return _("Your microphone is off.");
+}
+
+static void put_speakers(const struct cli_join *join,
+                         const struct meeting_view *view, FILE *out)
+{
+    const struct cli_speakers *speakers = &join->speakers;
+
+    (void)fputs("  ", out);
+    cli_speakers_write(view, speakers, out);
+    (void)fputc('\n', out);
+    /* Where not all of them are named, and how loud. */
+    for (size_t i = 0; i < speakers->count; i++) {
+        const unsigned percent =
+            cli_volume_of(&join->sound.volumes, &speakers->of[i]);
+
+        if (speakers->count <= CLI_SPEAKERS_NAMED &&
+            percent == CLI_VOLUME_USUAL)
+            continue;
+        (void)fprintf(out, "    %s", cli_who(view, &speakers->of[i]).text);
+        cli_volume_write(percent, out);
+        (void)fputc('\n', out);
+    }
+    (void)fprintf(out, "  %s\n", own_state(join));
+}
+
+static void show_speakers(struct cli_join *join)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out)
+        put_speakers(join, view, out);
+    client_view_unlock(join->session.client);
+    cli_screen_put_written(out, &text);
+}
+
+static void take_speaking(struct cli_join *join, const char *word)
+{
+    const bool is_on = strcmp(word, "on") == 0;
+
+    if (word[0] == '\0') {
+        show_speakers(join);
+        return;
+    }
+    if (!cli_join_tell_speakers(join, is_on))
+        return;
+    cli_screen_put_problem(
+        is_on ? _("From now on it is told when somebody else speaks.")
+              : _("From now on it is told only by /speaking who speaks."));
+}
+
+void cli_screen_on_speakers(struct cli_join *join)
+{
+    const struct meeting_view *view;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out;
+
+    if (join->sound.is_silent_about_speakers || cli_screen_booth_is_open() ||
+        !cli_speaking_should_tell(&told, &join->speakers, cli_now_ms()))
+        return;
+    out = open_memstream(&text, &size);
+    view = client_view_lock(join->session.client);
+    if (out)
+        cli_speakers_write(view, &join->speakers, out);
+    client_view_unlock(join->session.client);
+    if (out && fclose(out) == 0)
+        cli_screen_say("%s", text);
+    free(text);
+}
+
+/* --- how loud --------------------------------------------------------------
+ */
+
+static void show_volumes(struct cli_join *join)
+{
+    const struct cli_volumes *volumes = &join->sound.volumes;
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out && volumes->count == 0)
+        (void)fprintf(out, "  %s\n", _("You hear everybody as sent."));
+    for (size_t i = 0; out && i < volumes->count; i++) {
+        (void)fprintf(out, "  %s", cli_who(view, &volumes->of[i].holder).text);
+        cli_volume_write(volumes->of[i].percent, out);
+        (void)fputc('\n', out);
+    }
+    client_view_unlock(join->session.client);
+    cli_screen_put_written(out, &text);
+}
+
+/* The only one beside this user who speaks now, for whom it is meant then. */
+static bool find_speaker(struct cli_join *join, struct identifier *out)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    size_t count = 0;
+
+    for (size_t i = 0; i < join->speakers.count; i++)
+        if (!identifier_equal(&join->speakers.of[i], &view->me)) {
+            *out = join->speakers.of[i];
+            count++;
+        }
+    client_view_unlock(join->session.client);
+    return count == 1;
+}
+
+static void say_volume(struct cli_join *join, const struct identifier *holder,
+                       unsigned percent)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct cli_who who = cli_who(view, holder);
+
+    client_view_unlock(join->session.client);
+    if (percent == CLI_VOLUME_USUAL)
+        cli_screen_say(_("You hear %s as sent."), who.text);
+    else if (percent == 0)
+        cli_screen_say(_("You do not hear %s any more; the others do. /volume "
+                         "NAME reset ends that."),
+                       who.text);
+    else
+        cli_screen_say(_("You hear %s at %u %% of the loudness."), who.text,
+                       percent);
+}
+
+static void set_volume(struct cli_join *join, const struct cli_typed *typed)
+{
+    struct identifier holder = typed->holder;
+    enum result result;
+
+    if (identifier_is_empty(&holder) && !find_speaker(join, &holder)) {
+        cli_screen_put_problem(
+            _("Whom? Without a name it is for the one who is speaking now."));
+        return;
+    }
+    if (cli_join_set_volume(join, &holder, typed->percent, &result))
+        say_volume(join, &holder, typed->percent);
+    else if (result == RESULT_FULL)
+        cli_screen_put_problem(_("You have set the loudness of too many "
+                                 "people: /volume NAME reset for some."));
+}
+
+static void reset_volumes(struct cli_join *join)
+{
+    enum result result;
+
+    while (join->sound.volumes.count > 0) {
+        const struct identifier holder = join->sound.volumes.of[0].holder;
+
+        if (!cli_join_set_volume(join, &holder, CLI_VOLUME_USUAL, &result))
+            return;
+    }
+    cli_screen_say("%s", _("You hear everybody as sent."));
+}
+
+/* --- the roll ------------------------------------------------------------- */
+
+static void show_roll(struct cli_join *join)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct cli_roll_sound sound = { &join->speakers,
+                                          &join->sound.volumes };
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out && view->state)
+        cli_show_roll(view, &sound, out);
+    else if (out)
+        (void)fprintf(out, "%s\n", _("You are not in the meeting yet."));
+    client_view_unlock(join->session.client);
+    cli_screen_put_written(out, &text);
+}
+
+bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed)
+{
+    switch ((int)typed->action) {
+    case CLI_ACTION_TALK:
+        talk(join);
+        return true;
+    case CLI_ACTION_AUDIO:
+        choose_audio(join, typed->text);
+        return true;
+    case CLI_ACTION_LEVEL:
+        if (!join->voice || !cli_voice_ask_level(join->voice))
+            say_no_sound();
+        return true;
+    case CLI_ACTION_SPEAK:
+        if (!cli_join_speak(join, typed->text))
+            say_no_sound();
+        return true;
+    case CLI_ACTION_SPEAKING:
+        take_speaking(join, typed->text);
+        return true;
+    case CLI_ACTION_VOLUMES:
+        show_volumes(join);
+        return true;
+    case CLI_ACTION_VOLUME:
+        set_volume(join, typed);
+        return true;
+    case CLI_ACTION_RESET_VOLUMES:
+        reset_volumes(join);
+        return true;
+    case CLI_ACTION_ROLL:
+        show_roll(join);
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,212 @@
+"""Who is speaking now, told to programs and to people; how loud each is heard,
+which is kept; and a microphone that stays as it was while the line was away.
+
+Real chibo processes that speak files and record what they hear.
+"""
+import json
+import pathlib
+import sys
+
+import numpy as np
+import pytest
+
+SUPPORT = pathlib.Path(__file__).resolve().parent.parent / "support"
+sys.path.insert(0, str(SUPPORT))
+
+import chibo_process as play  # noqa: E402
+import make_speech            # noqa: E402
+import wav_correlate          # noqa: E402
+
+CHAIR, SPEAKER, OTHER = "m1", "m2", "m3"
+MEMBERS = (CHAIR, SPEAKER, OTHER)
+NAME = "đồng chí Đảng viên Mẫu 02"
+SPEECH_S = 1.5
+
+
+class Room:
+    def __init__(self, folder):
+        self.server = play.Server(folder / "server").start()
+        people = folder / "members.csv"
+        people.write_text("name,category,office\n" + "".join(
+            f"Đảng viên Mẫu {n:02},official,none\n" for n in (1, 2, 3)),
+            encoding="utf-8")
+        self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
+        self.server.control("member", "import", people)
+        self.people = {}
+        for holder, link in self.server.invite(*MEMBERS).items():
+            member = play.Member(folder / holder, holder, holder)
+            member.enroll(link)
+            self.people[holder] = member
+        self.meeting = self.server.control(
+            "meeting", "schedule", "--title", "Sinh hoạt chi bộ thường kỳ",
+            "--at", "2026-11-25 19:30", "--chair", CHAIR, "--minute-taker",
+            OTHER)[0]["made"]
+        self.speech = folder / "speech.wav"
+        make_speech.write_wav(
+            str(self.speech), make_speech.make_speech(2, SPEECH_S, 48000),
+            48000)
+        self.chair, self.speaker, self.other = self.people.values()
+
+    def meet(self):
+        for holder, member in self.people.items():
+            # A microphone that starts muted, and one with a button.
+            member.join(self.meeting, "--record", member.recording,
+                        *(["--open-mic"] if holder == OTHER else []))
+            member.wait(lambda l: l.get("connection") == "connected", "a line")
+        self.chair.do("open_lobby")
+        for member in self.people.values():
+            member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
+        self.chair.do("admit_all")
+        for member in self.people.values():
+            member.caught_up()
+        self.chair.do("open_meeting")
+        self.chair.do("give_floor", member=SPEAKER, limit_ms=600000)
+        self.speaker.event("floor_given", member=SPEAKER)
+
+    def speak(self):
+        """The speaker says the file to its end, and all has been heard."""
+        mark = self.speaker.mark()
+        ear = self.chair.mark()
+        self.speaker.do("speak", file=str(self.speech))
+        self.speaker.wait(lambda l: "spoken" in l, "the end of the file", mark)
+        self.chair.wait(lambda l: l.get("speaking") == [], "silence again", ear)
+
+    def record(self, path):
+        """What the chair hears of it, as a WAV at `path`."""
+        mark = self.chair.mark()
+        self.chair.do("set_recording", allowed=True)
+        self.chair.wait(lambda l: l.get("recording") == str(path),
+                        "a recording", mark)
+        self.speak()
+        self.chair.do("set_recording", allowed=False)
+        self.chair.wait(lambda l: l.get("recorded") == str(path) and l["ok"],
+                        "its end", mark)
+        return wav_correlate.read_wav(str(path))[0]
+
+    def close(self):
+        for member in self.people.values():
+            member.kill()
+        self.server.stop()
+
+
+@pytest.fixture
+def room(tmp_path):
+    made = Room(tmp_path)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def loudness(samples):
+    return np.sqrt(np.mean(samples ** 2))
+
+
+def test_who_speaks_is_told_to_all_and_to_the_speaker(room):
+    room.meet()
+    marks = {member: member.mark() for member in room.people.values()}
+    room.speak()
+    for member, mark in marks.items():
+        told = member.wait(lambda l: l.get("speaking") == [SPEAKER],
+                           "who speaks", mark)
+        assert told["heard"] == (member is room.speaker)
+        member.wait(lambda l: l.get("speaking") == [] and not l["heard"],
+                    "that nobody does", mark)
+
+
+def test_who_has_no_floor_is_not_told_to_be_heard(room):
+    room.meet()
+    marks = [member.mark() for member in room.people.values()]
+    room.chair.do("end_floor")
+    play.settle(room.people.values())
+    mark = room.speaker.mark()
+    room.speaker.do("speak", file=str(room.speech))
+    room.speaker.wait(lambda l: "spoken" in l, "the end of the file", mark)
+    room.speaker.wait(
+        lambda l: l.get("error", {}).get("code") == "no_floor",
+        "that nobody hears it", mark)
+    for member, mark in zip(room.people.values(), marks):
+        state = member.state()
+        assert state["speaking"] == [] and state["heard"] is False
+        with member.output.changed:
+            assert not [l for l in member.output.lines[mark:]
+                        if l.get("speaking") or l.get("heard")]
+
+
+def test_loudness_is_as_set_and_kept_for_the_next_meeting(room):
+    room.meet()
+    path = room.chair.recording
+    usual = room.record(path)
+    room.chair.do("volume", holder=SPEAKER, percent=25)
+    soft = room.record(path.with_name("heard-2.wav"))
+    assert loudness(soft) / loudness(usual) == pytest.approx(
+        0.25 * np.sqrt(len(usual) / len(soft)), rel=0.1)
+    room.chair.do("volume", holder=SPEAKER, percent=0)
+    assert loudness(room.record(path.with_name("heard-3.wav"))) < 1e-4
+    kept = json.loads((room.chair.profile / "sound").read_text("utf-8"))
+    assert kept["volumes"] == {SPEAKER: 0}
+    assert room.chair.quit() == 0
+    room.chair.join(room.meeting)
+    room.chair.caught_up()
+    assert room.chair.state()["volumes"] == {SPEAKER: 0}
+    for wrong in (-1, 401, "100"):
+        assert room.chair.refusal("volume", holder=SPEAKER,
+                                  percent=wrong) == "bad_message"
+    room.chair.do("volume", holder=SPEAKER, percent=100)
+    assert room.chair.state()["volumes"] == {}
+
+
+def test_people_read_who_speaks_and_set_how_loud(room):
+    room.meet()
+    assert room.other.quit() == 0
+    room.other.join_lines(room.meeting, "--audio", "null")
+    room.other.sees("Sinh hoạt chi bộ thường kỳ")
+    room.other.type("/ai-dang-noi")
+    room.other.sees("Không ai đang nói.")
+    room.other.sees("Micrô của đồng chí đang tắt.")
+    mark = room.other.mark()
+    make_speech.write_wav(str(room.speech),
+                          make_speech.make_speech(2, 20, 48000), 48000)
+    room.speaker.do("speak", file=str(room.speech))
+    room.other.sees(f"  Đang nói: {NAME}", mark)
+    room.other.types_until("/diem-danh", "phát biểu, đang nói")
+    room.other.types_until("/am-luong 40", f"nghe {NAME} với âm lượng 40 %")
+    room.other.types_until("/ai-dang-noi", f"    {NAME}, âm lượng 40 %")
+    room.other.type("/am-luong mau 02 tat")
+    room.other.sees(f"không nghe {NAME} nữa")
+    room.other.types_until("/diem-danh", "đang nói, đồng chí đã tắt tiếng")
+    room.other.type("/am-luong")
+    room.other.sees(f"  {NAME}, đồng chí đã tắt tiếng")
+    room.other.type("/am-luong lai")
+    room.other.sees("nghe mọi người như bình thường")
+    with room.other.output.changed:
+        lines = [l for l in room.other.output.lines[mark:]
+                 if "Đang nói: " in l and not l.startswith("  ")]
+    assert len(lines) == 1, lines
+    room.other.type("/am-luong mau 02 to")
+    room.other.sees("to đến mức nào?")
+
+
+def test_a_microphone_is_after_an_outage_as_it_was_before(room):
+    room.meet()
+    room.chair.do("set_floor_mode", mode="free", order="raised")
+    play.settle(room.people.values())
+    assert room.other.state()["talking"] is False
+    for is_on in (True, False):
+        room.other.do("talk", on=is_on)
+        mark = room.other.mark()
+        room.server.kill()
+        room.other.wait(lambda l: l.get("connection") == "lost", "the loss",
+                        mark)
+        room.server.start()
+        room.other.caught_up(mark)
+        play.settle(room.people.values())
+        assert room.other.state()["talking"] is is_on
+        mark = room.other.mark()
+        make_speech.write_wav(str(room.speech),
+                              make_speech.make_speech(3, SPEECH_S, 48000),
+                              48000)
+        room.chair.do("speak", file=str(room.speech))
+        room.other.wait(lambda l: l.get("speaking") == [CHAIR],
+                        "that sound goes on", mark)
+        room.other.wait(lambda l: l.get("speaking") == [], "its end", mark)
