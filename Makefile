@@ -223,7 +223,7 @@ all: $(TEMPLATES)
 
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
-	bench bench-ballot bench-jitter permissions sweep install clean check-layers check-pure check-banned check-headers
+	bench bench-ballot bench-jitter bench-lines permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -278,6 +278,10 @@ bench-ballot: $(BALLOT_BENCH)
 
 bench-jitter: $(JITTER_BENCH)
 	@$(PYTHON) tests/support/jitter_traces.py | $(JITTER_BENCH)
+
+# Speech over bad lines, beside Mumble; LINES: options of bench_lines.py.
+bench-lines: all $(LINE_TOOLS)
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/bench/bench_lines.py $(LINES)
 
 # docs/permissions.md, by asking the rules, and a server.
 permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules all

@@ -51,7 +51,7 @@ def demand_means():
         raise CannotMeasure(f"bad lines need {TUNNEL}; in a container: docker "
                             "run --device /dev/net/tun --cap-add NET_ADMIN "
                             "--cap-add SYS_ADMIN")
-    for tool in ("link", "peer", "score"):
+    for tool in ("link", "peer", "score", "mumble"):
         if not (TOOLS / tool).exists():
             raise CannotMeasure(f"{TOOLS / tool} is not built: make tests")
 

@@ -66,14 +66,14 @@ class Measurement:
     cut: tuple = None
 
 
-def speak(line, scene_path, measurement, folder, arguments=()):
-    """peer_main.c's two lines: when the speech began, and how it ended."""
-    with open(folder / "peer.log", "w") as log:
+def speak(command, measurement, folder):
+    """The two lines of peer_main.c (or mumble_main.c): when the speech began,
+    and how it ended."""
+    log_path = folder / "peer.log"
+    with open(log_path, "w") as log:
         process = subprocess.Popen(
-            dying([TOOLS / "peer", "--scene", scene_path, "--near", line.near,
-                   "--far", line.far, "--direction", measurement.direction,
-                   "--seconds", measurement.seconds, "--trace",
-                   folder / "trace.csv", *arguments]),
+            dying([*command, "--direction", measurement.direction, "--seconds",
+                   measurement.seconds, "--trace", folder / "trace.csv"]),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
             text=True, env=environment())
     try:
@@ -82,15 +82,27 @@ def speak(line, scene_path, measurement, folder, arguments=()):
                           "the members")
         process.wait(READY_S)
     except CannotMeasure as failed:
-        raise CannotMeasure(f"{failed} {(folder / 'peer.log').read_text()}") \
-            from None
+        raise CannotMeasure(f"{failed} {log_path.read_text()}") from None
     finally:
         code = end(process)
         process.stdout.close()
     if code != 0 or ended["false"]:
         raise CannotMeasure(f"the members: exit code {code}, {ended}, "
-                            f"{(folder / 'peer.log').read_text()}")
-    return begun, ended
+                            f"{log_path.read_text()}")
+    return {**begun, **ended}
+
+
+def judge(measurement, line, folder, said):
+    """All that is known of a measurement whose line has just ended."""
+    passed = line.end()
+    cut_ms = None
+    if measurement.cut:
+        first, length = (1000 * part for part in measurement.cut)
+        cut_ms = (line.start_ms + first, line.start_ms + first + length)
+        assert cut_ms[0] > said["begins_ms"] + 1000 * measurement.warm_up, said
+    return {**said, "line": passed,
+            **score(folder / "trace.csv", measurement.warm_up, cut_ms),
+            **rates(passed, measurement.direction)}
 
 
 def measure(world, measurement, folder, settings=(), arguments=()):
@@ -106,18 +118,13 @@ def measure(world, measurement, folder, settings=(), arguments=()):
             server.start()
             scene = folder / "scene.json"
             scene.write_text(json.dumps({**world.scene, "port": server.port}))
-            begun, ended = speak(line, scene, measurement, folder, arguments)
+            said = speak([TOOLS / "peer", "--scene", scene, "--near",
+                          line.near, "--far", line.far, *arguments],
+                         measurement, folder)
             server.stop()
         finally:
             server.kill()
-        passed = line.end()
-    cut_ms = None
-    if measurement.cut:
-        first, length = (1000 * part for part in measurement.cut)
-        cut_ms = (line.start_ms + first, line.start_ms + first + length)
-    return {"J": None, **begun, **ended, "line": passed,
-            **score(folder / "trace.csv", measurement.warm_up, cut_ms),
-            **rates(passed, measurement.direction)}
+        return judge(measurement, line, folder, said)
 
 
 def rates(passed, direction):
