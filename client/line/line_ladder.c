@@ -1,0 +1,372 @@
+#include "client/line/line_ladder.h"
+
+enum {
+    FIRST_HESITATION = 20,
+    LAST_HESITATION = 320,
+    RELAPSE = 60,   /* seconds after going down: it was too early */
+    FORGIVEN = 600, /* and now it was not */
+    WINDOW = 10,    /* seconds of evidence, at most */
+    WINDOW_LEAST = 3,
+    SETTLE = 2,       /* seconds in which a step takes hold; a connection
+                         takes another each */
+    FULL_SECONDS = 2, /* in a row */
+    FULL_MS = 150,    /* that the round trip has grown, and a quarter */
+    STANDING_MS = 150,
+    LATE_FRAMES = 5,    /* at least: fewer are chance */
+    SPOKEN_FRAMES = 60, /* likewise, before our own side is judged */
+    LATE_PERMILLE = 20,
+    AGAIN_PERMILLE = 7,       /* of our packets, sent again */
+    AGAIN_ROUND_TRIP_MS = 40, /* on shorter lines that costs nothing */
+    ROUGHER_PERMILLE = 30,
+    ROUGHER_LONG_PERMILLE = 12, /* on lines so long: */
+    LONG_MS = 400,
+    GOOD_PERMILLE = 10,
+    FAULT_COST = 5, /* good seconds that a bad one takes away */
+    USED_PERCENT = 92,
+    CAPACITY_AGE = 6, /* hesitations */
+};
+
+static const struct line_setting settings[LINE_STEPS] = {
+    [LINE_PLAIN] = { { .bundle = 1 }, 24000, 20, 20, 61000 },
+    [LINE_PAIRED] = { { .bundle = 2 }, 24000, 20, 60, 43000 },
+    [LINE_SLIM] = { { .bundle = 2, .rate = 12000 }, 12000, 20, 60, 31000 },
+    [LINE_ROUGH] = { { .bundle = 2,
+                       .copies = { 1 },
+                       .copy_count = 1,
+                       .rate = 16000,
+                       .lanes = 3 },
+                     16000,
+                     20,
+                     120,
+                     51000 },
+    [LINE_ROUGHER] = { { .bundle = 2,
+                         .copies = { 1, 3 },
+                         .copy_count = 2,
+                         .rate = 12000,
+                         .lanes = 5 },
+                       12000,
+                       20,
+                       160,
+                       56000 },
+    [LINE_THIN] = { { .bundle = 2,
+                      .copies = { 1 },
+                      .copy_count = 1,
+                      .rate = 6000,
+                      .one_voice = true,
+                      .lanes = 5 },
+                    6000,
+                    60,
+                    250,
+                    19000 },
+    [LINE_NARROW] = { { .bundle = 2, .rate = 6000, .one_voice = true },
+                      6000,
+                      60,
+                      400,
+                      12500 },
+};
+
+static const enum line_step step_down[LINE_STEPS] = {
+    [LINE_PLAIN] = LINE_PLAIN,   [LINE_PAIRED] = LINE_PLAIN,
+    [LINE_SLIM] = LINE_PAIRED,   [LINE_ROUGH] = LINE_PLAIN,
+    [LINE_ROUGHER] = LINE_ROUGH, [LINE_THIN] = LINE_SLIM,
+    [LINE_NARROW] = LINE_SLIM,
+};
+
+const struct line_setting *line_setting(enum line_step step)
+{
+    return &settings[step];
+}
+
+/* Below 12 kb/s headers weigh more than sound. */
+unsigned line_frame_ms(unsigned rate)
+{
+    if (rate >= 12000)
+        return 20;
+    return rate > 8000 ? 40 : 60;
+}
+
+void line_ladder_init(struct line_ladder *ladder)
+{
+    *ladder = (struct line_ladder){ .step = LINE_PLAIN,
+                                    .hesitation = FIRST_HESITATION };
+}
+
+/* --- steps --------------------------------------------------------------- */
+
+static void go(struct line_ladder *ladder, enum line_step step)
+{
+    ladder->before = ladder->step;
+    ladder->step = step;
+    ladder->known = ladder->full = ladder->good = 0;
+}
+
+static bool fits(const struct line_ladder *ladder, enum line_step step)
+{
+    return ladder->capacity == 0 ||
+           settings[step].load <= ladder->capacity / 100 * USED_PERCENT;
+}
+
+/* True if it is another step than now. */
+static bool climb(struct line_ladder *ladder, enum line_step step)
+{
+    if (step == ladder->step)
+        return false;
+    if (ladder->descended > 0 && ladder->descended <= RELAPSE &&
+        ladder->hesitation < LAST_HESITATION)
+        ladder->hesitation *= 2;
+    ladder->descended = 0;
+    go(ladder, step);
+    return true;
+}
+
+static unsigned settling(const struct line_ladder *ladder)
+{
+    return SETTLE + settings[ladder->step].wish.lanes;
+}
+
+/* --- evidence ------------------------------------------------------------ */
+
+static bool is_grown(const struct line_second *second)
+{
+    int64_t least_ms = second->least_round_trip_ms;
+
+    return least_ms > 0 &&
+           second->round_trip_ms - least_ms >= FULL_MS + least_ms / 4;
+}
+
+static bool is_full(const struct line_second *second)
+{
+    return is_grown(second) &&
+           (second->spoken > 0 || second->standing_ms >= STANDING_MS);
+}
+
+/* The seconds since the step took hold, added up; what has no sum is the
+ * newest's. */
+static struct line_second evidence(const struct line_ladder *ladder,
+                                   unsigned *count, unsigned *faults)
+{
+    struct line_second sum = ladder->seconds[0];
+    unsigned most =
+        ladder->known > settling(ladder) ? ladder->known - settling(ladder) : 0;
+    unsigned i;
+
+    sum.came = sum.late = sum.very_late = sum.lost = sum.received =
+        sum.disordered = sum.sent = sum.sent_again = sum.spoken = 0;
+    *faults = 0;
+    for (i = 0; i < most && i < WINDOW; i++) {
+        const struct line_second *second = &ladder->seconds[i];
+
+        sum.came += second->came;
+        sum.late += second->late;
+        sum.very_late += second->very_late;
+        sum.lost += second->lost;
+        sum.received += second->received;
+        sum.disordered += second->disordered;
+        sum.sent += second->sent;
+        sum.sent_again += second->sent_again;
+        sum.spoken += second->spoken;
+        *faults += second->late + second->lost > 0;
+    }
+    *count = i;
+    return sum;
+}
+
+static bool is_more(unsigned part, unsigned whole, unsigned permille)
+{
+    return part > 0 && (uint64_t)part * 1000 >= (uint64_t)whole * permille;
+}
+
+/* Does anything say that it is this line, and not the speaker's? */
+static bool is_our_own(const struct line_second *sum)
+{
+    return !sum->knows_packets || sum->disordered > 0 || sum->sent_again > 0 ||
+           is_grown(sum);
+}
+
+/* Late enough that copies are worth their price. */
+static bool is_lossy(const struct line_second *sum, unsigned faults)
+{
+    bool is_late =
+        faults >= 2 && sum->late + sum->lost >= LATE_FRAMES &&
+        is_more(sum->late + sum->lost, sum->came + sum->lost, LATE_PERMILLE);
+    bool is_sent_again = sum->spoken >= SPOKEN_FRAMES && sum->sent_again >= 2 &&
+                         sum->round_trip_ms >= AGAIN_ROUND_TRIP_MS &&
+                         is_more(sum->sent_again, sum->sent, AGAIN_PERMILLE);
+
+    return (is_late && is_our_own(sum)) || is_sent_again;
+}
+
+/* One copy is not enough. */
+static bool is_lossier(const struct line_second *sum, unsigned faults)
+{
+    unsigned permille = sum->round_trip_ms >= LONG_MS ? ROUGHER_LONG_PERMILLE
+                                                      : ROUGHER_PERMILLE;
+    bool is_late = faults >= 2 && sum->very_late + sum->lost >= LATE_FRAMES &&
+                   is_more(sum->very_late + sum->lost, sum->came + sum->lost,
+                           LATE_PERMILLE);
+    bool is_sent_again = sum->spoken >= SPOKEN_FRAMES && sum->sent_again >= 2 &&
+                         is_more(sum->sent_again, sum->sent, permille);
+
+    return (is_late && is_our_own(sum)) || is_sent_again;
+}
+
+/* --- decisions ----------------------------------------------------------- */
+
+static void note_capacity(struct line_ladder *ladder)
+{
+    unsigned carried = 0, i;
+
+    for (i = 0; i < FULL_SECONDS; i++) {
+        const struct line_second *second = &ladder->seconds[i];
+        unsigned bits =
+            second->spoken > 0 ? second->sent_bits : second->received_bits;
+
+        if (bits > carried)
+            carried = bits;
+    }
+    ladder->capacity = carried;
+    ladder->capacity_age = 0;
+}
+
+/* The least change that takes load off a full line. */
+static enum line_step relieved(const struct line_ladder *ladder)
+{
+    static const enum line_step gentle[] = { LINE_PAIRED, LINE_SLIM };
+    unsigned load = settings[ladder->step].load, i;
+
+    switch (ladder->step) {
+    case LINE_PLAIN:
+    case LINE_PAIRED:
+    case LINE_SLIM:
+        for (i = 0; i < sizeof gentle / sizeof gentle[0]; i++)
+            if (settings[gentle[i]].load < load && fits(ladder, gentle[i]))
+                return gentle[i];
+        return LINE_NARROW;
+    case LINE_ROUGH:
+    case LINE_ROUGHER:
+        return fits(ladder, LINE_THIN) ? LINE_THIN : LINE_NARROW;
+    case LINE_THIN:
+    case LINE_NARROW:
+    case LINE_STEPS:
+        break;
+    }
+    return LINE_NARROW;
+}
+
+/* The step for a line that loses packets. */
+static enum line_step guarded(const struct line_ladder *ladder,
+                              const struct line_second *sum, unsigned faults)
+{
+    enum line_step rough = fits(ladder, LINE_ROUGH) ? LINE_ROUGH : LINE_THIN;
+
+    switch (ladder->step) {
+    case LINE_PLAIN:
+    case LINE_PAIRED:
+    case LINE_SLIM:
+        return is_lossy(sum, faults) && fits(ladder, rough) ? rough
+                                                            : ladder->step;
+    case LINE_NARROW:
+        return is_lossy(sum, faults) && ladder->capacity > 0 &&
+                       fits(ladder, LINE_THIN)
+                   ? LINE_THIN
+                   : LINE_NARROW;
+    case LINE_ROUGH:
+        return is_lossier(sum, faults) && fits(ladder, LINE_ROUGHER)
+                   ? LINE_ROUGHER
+                   : LINE_ROUGH;
+    case LINE_ROUGHER:
+    case LINE_THIN:
+    case LINE_STEPS:
+        break;
+    }
+    return ladder->step;
+}
+
+static void note_good(struct line_ladder *ladder)
+{
+    const struct line_second *now = &ladder->seconds[0];
+    bool is_fault =
+        is_more(now->late + now->lost, now->came + now->lost, GOOD_PERMILLE) ||
+        now->disordered > 0 || now->sent_again > 0 || is_grown(now);
+
+    if (is_fault)
+        ladder->good =
+            ladder->good > FAULT_COST ? ladder->good - FAULT_COST : 0;
+    else if (now->came > 0 || now->spoken > 0)
+        ladder->good++;
+}
+
+static bool descend(struct line_ladder *ladder)
+{
+    enum line_step down = step_down[ladder->step];
+
+    if (down == ladder->step || ladder->good < ladder->hesitation)
+        return false;
+    if (ladder->capacity_age >= CAPACITY_AGE * ladder->hesitation)
+        ladder->capacity = 0;
+    if (!fits(ladder, down))
+        return false;
+    go(ladder, down);
+    ladder->descended = 1;
+    return true;
+}
+
+bool line_ladder_second(struct line_ladder *ladder,
+                        const struct line_second *second)
+{
+    struct line_second sum;
+    unsigned i, count, faults;
+
+    for (i = LADDER_SECONDS - 1; i > 0; i--)
+        ladder->seconds[i] = ladder->seconds[i - 1];
+    ladder->seconds[0] = *second;
+    ladder->known++;
+    ladder->capacity_age++;
+    if (ladder->descended > 0)
+        ladder->descended++;
+    if (ladder->descended > FORGIVEN) {
+        ladder->descended = 0;
+        ladder->hesitation = FIRST_HESITATION;
+    }
+    ladder->full = is_full(second) ? ladder->full + 1 : 0;
+    note_good(ladder);
+    if (ladder->choice != LINE_BY_ITSELF)
+        return false;
+    if (ladder->full >= FULL_SECONDS && ladder->known > SETTLE) {
+        note_capacity(ladder);
+        return climb(ladder, relieved(ladder));
+    }
+    sum = evidence(ladder, &count, &faults);
+    if (count >= WINDOW_LEAST && ladder->full == 0 &&
+        climb(ladder, guarded(ladder, &sum, faults)))
+        return true;
+    return descend(ladder);
+}
+
+bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice)
+{
+    static const enum line_step kept[] = { [LINE_BY_ITSELF] = LINE_PLAIN,
+                                           [LINE_KEEP_PLAIN] = LINE_PLAIN,
+                                           [LINE_KEEP_ROUGH] = LINE_ROUGH,
+                                           [LINE_KEEP_NARROW] = LINE_NARROW };
+    enum line_step step = ladder->step;
+
+    ladder->choice = choice;
+    if (choice != LINE_BY_ITSELF && kept[choice] != step)
+        go(ladder, kept[choice]);
+    return ladder->step != step;
+}
+
+bool line_ladder_is_wary(const struct line_ladder *ladder)
+{
+    unsigned i;
+
+    for (i = 0; i < 5; i++) {
+        const struct line_second *second = &ladder->seconds[i];
+
+        if (second->late + second->lost > 0 ||
+            second->standing_ms >= STANDING_MS || is_grown(second))
+            return true;
+    }
+    return false;
+}
