@@ -111,6 +111,30 @@ static void put_events(struct page *page, const struct metrics *metrics)
                "Batches that wait to be written.", store->waiting);
 }
 
+static void put_lines(struct page *page, const struct hub_figures *hub)
+{
+    static const char *const kinds[LINE_KIND_COUNT] = {
+        [LINE_COPIES] = "copies",
+        [LINE_BUNDLE] = "bundle",
+        [LINE_OTHER] = "other"
+    };
+    static const char lines[] = "chibo_lines";
+    size_t i;
+
+    put_type(page, lines, "gauge",
+             "Devices that are sent sound for bad lines, by what they asked.");
+    for (i = 0; i < LINE_KIND_COUNT; i++)
+        put(page, "%s{kind=\"%s\"} %zu\n", lines, kinds[i], hub->lines[i]);
+    put_number(page, "chibo_lanes", "gauge",
+               "Further connections of such devices.", hub->lanes);
+    put_number(page, "chibo_audio_tight_messages_total", "counter",
+               "Messages made for such devices.", hub->sound.tight_messages);
+    put_number(page, "chibo_audio_copies_total", "counter",
+               "Frames that such devices were sent again.", hub->sound.copies);
+    put_number(page, "chibo_audio_duplicates_total", "counter",
+               "Frames that such devices sent again.", hub->sound.duplicates);
+}
+
 static void put_sound(struct page *page, const struct hub_figures *hub)
 {
     static const char *const why[SOUND_DROP_COUNT] = {
@@ -119,7 +143,8 @@ static void put_sound(struct page *page, const struct hub_figures *hub)
         [SOUND_NO_FLOOR] = "no_floor",
         [SOUND_TOO_MANY_SPEAKERS] = "too_many_speakers",
         [SOUND_RATE] = "rate",
-        [SOUND_CLOSING] = "closing"
+        [SOUND_CLOSING] = "closing",
+        [SOUND_ONE_VOICE] = "one_voice"
     };
     static const char dropped[] = "chibo_audio_dropped_total";
     const struct sound_figures *sound = &hub->sound;
@@ -138,6 +163,7 @@ static void put_sound(struct page *page, const struct hub_figures *hub)
     for (i = 0; i < SOUND_DROP_COUNT; i++)
         put(page, "%s{reason=\"%s\"} %llu\n", dropped, why[i],
             (unsigned long long)sound->dropped[i]);
+    put_lines(page, hub);
     put_histogram(page, "chibo_audio_queue_age_seconds",
                   "Age of sound that a slow listener was sent.",
                   &sound->queue_age);

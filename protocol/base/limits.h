@@ -169,8 +169,9 @@ enum {
     LIMIT_PAPER_SIGNATURE_SIZE = 1024 * 1024, /* bytes of a CMS signature */
 
     /* Times */
-    LIMIT_LOGIN_MS = 10000,    /* from the TLS handshake to a login */
-    LIMIT_GRACE_MS = 30000,    /* a lost connection is not yet a leave */
+    LIMIT_LANE_SILENCE_MS = 3000, /* a line that takes nothing is given up */
+    LIMIT_LOGIN_MS = 10000,       /* from the TLS handshake to a login */
+    LIMIT_GRACE_MS = 30000,       /* a lost connection is not yet a leave */
     LIMIT_TALK_PACE_MS = 2000, /* between lines and hands of one, sustained */
     LIMIT_CHECK_IN_CODE_MS = 30000, /* a code to check in by changes */
     LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */

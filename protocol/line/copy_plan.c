@@ -161,7 +161,9 @@ int64_t copy_plan_due_ms(const struct copy_plan *plan)
         return most_of_one(batch) >= plan->bundle
                    ? batch->added_ms[0]
                    : batch->added_ms[0] + wait_ms;
-    return owes_copies(plan) ? plan->sent_ms + wait_ms : INT64_MAX;
+    /* A frame more, or what is only a little late would miss its message. */
+    return owes_copies(plan) ? plan->sent_ms + wait_ms + plan->frame_ms
+                             : INT64_MAX;
 }
 
 /* --- out ----------------------------------------------------------------- */

@@ -9,7 +9,8 @@
  *
  * A message is due when one speaker has `bundle` new frames in it, or `bundle`
  * frames' time after the first of them. When nobody speaks any more, messages
- * without a new frame follow until all copies are out. No frame is sent, new or
+ * without a new frame follow, each a frame's time later than it would be with
+ * one, until all copies are out. No frame is sent, new or
  * as a copy, later than LIMIT_AUDIO_AGE_MS after it was added.
  *
  * Holds copies of the payloads; owns nothing else, so it is not released.

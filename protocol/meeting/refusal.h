@@ -19,6 +19,9 @@
     X(LOGIN_FAILED, login_failed, "login",                                     \
       "the server does not know this device, or its signature is wrong")       \
     X(DEVICE_REVOKED, device_revoked, "login", "this device was revoked")      \
+    X(ATTACH_FAILED, attach_failed, "login",                                   \
+      "this further connection was not taken: the one that it belongs to has " \
+      "ended, or has enough of them")                                          \
     X(INVITATION_UNKNOWN, invitation_unknown, "enrolment",                     \
       "this invitation is unknown, used or withdrawn: ask for a new one")      \
     X(INVITATION_EXPIRED, invitation_expired, "enrolment",                     \

@@ -10,10 +10,7 @@
 enum {
     BACKLOG = 1024,
     ACCEPTS_PER_TURN = 32, /* others on the loop have their turn between */
-    PAUSE_MS = 100,        /* when the system is out of descriptors */
-    /* Bytes the kernel takes before they can be sent. With its default it
-     * would hold minutes of stale audio for a receiver that has stalled. */
-    NOT_SENT_MAX = 1024
+    PAUSE_MS = 100         /* when the system is out of descriptors */
 };
 
 struct listener {
@@ -29,7 +26,7 @@ struct listener {
 static void prepare_socket(int fd)
 {
     const int on = 1;
-    const int not_sent_max = NOT_SENT_MAX;
+    const int not_sent_max = LISTENER_NOT_SENT_MAX;
 
     /* Both only make it faster: a kernel without them serves as well. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -16,6 +16,10 @@
 
 struct listener;
 
+/* Bytes the kernel takes before they can be sent. With its default it would
+ * hold minutes of stale audio for a receiver that has stalled. */
+enum { LISTENER_NOT_SENT_MAX = 1024 };
+
 /* Takes `fd`: non-blocking, close-on-exec, without Nagle's delay, and with
  * little room for bytes that cannot be sent yet. */
 typedef void (*listener_connection_fn)(int fd, const struct sockaddr *peer,

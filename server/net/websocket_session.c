@@ -2,11 +2,15 @@
 
 #include "protocol/base/limits.h"
 #include "server/net/frame_mask_guard.h"
+#include "server/net/listener.h"
 
 #include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <utf8proc.h>
 
 enum {
@@ -221,10 +225,33 @@ static void transport_want_writable(struct transport_connection *connection)
     lws_callback_on_writable(connection->wsi);
 }
 
+/*
+ * On a bad line nothing may wait in the kernel before it can be sent: there it
+ * would get old, out of our sight. What is under way when the line is cut is
+ * not to come minutes later, either.
+ */
+static void transport_set_bad_line(struct transport_connection *connection,
+                                   bool is_bad)
+{
+    const int not_sent_max = is_bad ? 1 : LISTENER_NOT_SENT_MAX;
+    const unsigned silence_ms = is_bad ? LIMIT_LANE_SILENCE_MS : 0;
+    lws_sockfd_type fd;
+
+    if (connection->is_ended)
+        return;
+    fd = lws_get_socket_fd(connection->wsi);
+    /* Both only make it better: a kernel without them serves as well. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &not_sent_max,
+                     sizeof not_sent_max);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
+                     sizeof silence_ms);
+}
+
 static const struct transport transport = {
     .write = transport_write,
     .want_writable = transport_want_writable,
     .close = end_connection,
+    .set_bad_line = transport_set_bad_line,
 };
 
 /* --- a new connection ---------------------------------------------------- */

@@ -21,6 +21,7 @@ struct frame {
     /* Of sound: how many frames of it, and when its speaker sent the oldest
      * (monotonic ms). Whoever makes it writes them before it is shared. */
     unsigned sound_count;
+    unsigned copy_count; /* of these, that this listener was sent before */
     int64_t born_ms;
     uint8_t
         headroom[FRAME_HEADROOM]; /* the transport's; directly before data */
@@ -29,8 +30,11 @@ struct frame {
 
 /* A copy of `bytes` with one reference. NULL when memory is out. */
 struct frame *frame_new(const void *bytes, size_t size, bool is_binary);
-/* Sound of several, back to back, as old as the oldest; the same terms. */
-struct frame *frame_join(struct frame *const *parts, size_t count);
+/* Sound of several, back to back, as old as the oldest; the same terms. Of all
+ * but the first, `skipped` bytes are left out: their type, if it stands for the
+ * whole message. */
+struct frame *frame_join(struct frame *const *parts, size_t count,
+                         size_t skipped);
 struct frame *frame_ref(struct frame *frame);
 /* Always returns NULL; takes NULL. */
 struct frame *frame_unref(struct frame *frame);

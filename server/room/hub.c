@@ -50,6 +50,7 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->next_ticket = 1;
     hub->jobs_end = &hub->jobs;
     hub->held_end = &hub->held;
+    hub->lines_due_ms = INT64_MAX;
     hub->window.max_ms = config->bundle_window_max_ms;
     histogram_init(&hub->figures.sound.queue_age, queue_age_bounds,
                    COUNT_OF(queue_age_bounds));
@@ -122,15 +123,11 @@ bool hub_has_turn(const struct hub *hub)
     return !hub->takes_turns || hub->turn_written < TURN_SIZE_MAX;
 }
 
-int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us)
+static int64_t send_held(struct hub *hub, int64_t now_ms)
 {
-    int64_t now_ms = hub_monotonic_ms(hub);
-    int64_t hold_ms;
+    int64_t hold_ms = bundle_window_hold_ms(&hub->window);
     int flushed = 0;
 
-    histogram_add(&hub->figures.loop_lag, worked_us);
-    bundle_window_turn(&hub->window, passed_us, worked_us);
-    hold_ms = bundle_window_hold_ms(&hub->window);
     while (hub->held) {
         int64_t due_ms = hub->held->sound.held_ms + hold_ms;
 
@@ -141,6 +138,20 @@ int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us)
         room_sound_flush(hub->held);
     }
     return -1;
+}
+
+int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us)
+{
+    int64_t now_ms = hub_monotonic_ms(hub);
+    int64_t held_ms, line_ms;
+
+    histogram_add(&hub->figures.loop_lag, worked_us);
+    bundle_window_turn(&hub->window, passed_us, worked_us);
+    held_ms = send_held(hub, now_ms);
+    line_ms = hub_lines_turn(hub, now_ms);
+    if (held_ms < 0 || (line_ms >= 0 && line_ms < held_ms))
+        return line_ms;
+    return held_ms;
 }
 
 void hub_set_public_port(struct hub *hub, uint16_t port)
@@ -354,6 +365,7 @@ static void tick_room(struct room *room)
         meeting_room_wake(room);
     room_heads_tick(room);
     room_loss_tick(room);
+    room_rate_tick(room);
     if (room->is_held || room->is_fresh)
         return;
     if (room->kind == ROOM_MEETING)
@@ -387,11 +399,13 @@ static void tick_sessions(struct hub *hub)
     for (session = hub->sessions; session; session = session->next) {
         if (session->phase == SESSION_CLOSING)
             continue;
-        if (session->actor.kind == ACTOR_NONE &&
+        if (session->actor.kind == ACTOR_NONE && !session->lane_of &&
             now_ms - session->opened_ms > LIMIT_LOGIN_MS)
             session_end(session, CLOSE_LOGIN_LATE, "no login in time");
         else if (session->blocked_ms > 0 &&
-                 now_ms - session->blocked_ms > BLOCKED_MAX_MS)
+                 now_ms - session->blocked_ms > (session->lane_of
+                                                     ? LIMIT_LANE_SILENCE_MS
+                                                     : BLOCKED_MAX_MS))
             session_end(session, CLOSE_TOO_SLOW, "nothing could be sent");
     }
 }
@@ -405,6 +419,7 @@ void hub_tick(struct hub *hub)
     if (jump_ms > CLOCK_TOLERANCE_MS || jump_ms < -CLOCK_TOLERANCE_MS)
         report_clock(hub, jump_ms);
     hub->clock_offset_ms = offset_ms;
+    hub_rates_tick(hub);
     room_retry(hub->register_room);
     room_heads_tick(hub->register_room);
     room_loss_tick(hub->register_room);
@@ -440,7 +455,9 @@ void hub_say_goodbye(struct hub *hub)
     for (session = hub->sessions; session; session = session->next) {
         if (session->phase == SESSION_CLOSING)
             continue;
-        session_send_json(session, json_pack("{s:s}", "note", "going_down"));
+        if (!session->lane_of)
+            session_send_json(session,
+                              json_pack("{s:s}", "note", "going_down"));
         session_end(session, CLOSE_GOING_AWAY, "the server goes down");
     }
 }
@@ -460,14 +477,28 @@ static void count_room(const struct room *room, struct hub_figures *out)
     out->room_sessions[i] += count;
 }
 
+static void count_line(const struct session_line *line, struct hub_figures *out)
+{
+    out->lanes += line->lane_count;
+    if (line->wish.copy_count > 0)
+        out->lines[LINE_COPIES]++;
+    else if (line->wish.bundle > 1)
+        out->lines[LINE_BUNDLE]++;
+    else if (!line_wish_is_plain(&line->wish))
+        out->lines[LINE_OTHER]++;
+}
+
 void hub_read_figures(const struct hub *hub, struct hub_figures *out)
 {
+    const struct session_line *line;
     size_t i;
 
     *out = hub->figures;
     out->sessions = hub->session_count;
     out->rooms = hub->room_count;
     out->bundle_window_ms = hub->window.window_ms;
+    for (line = hub->lines; line; line = line->next)
+        count_line(line, out);
     for (i = 0; i < ROOM_BUCKETS; i++) {
         const struct room *room;
 

@@ -101,7 +101,8 @@ void hub_say_goodbye(struct hub *hub);
 /* The bound port, once known (for links). */
 void hub_set_public_port(struct hub *hub, uint16_t port);
 
-/* Why sound was not sent on: the first two and the last count each listener. */
+/* Why sound was not sent on: the first two and the last two count each
+ * listener. */
 enum sound_drop {
     SOUND_QUEUE_FULL,
     SOUND_STALE,
@@ -109,11 +110,15 @@ enum sound_drop {
     SOUND_TOO_MANY_SPEAKERS,
     SOUND_RATE,
     SOUND_CLOSING,
+    SOUND_ONE_VOICE,
     SOUND_DROP_COUNT
 };
 /* All counted in frames, but messages. */
 struct sound_figures {
     uint64_t received, delivered, messages, bytes;
+    /* Of listeners on bad lines: messages of several frames, copies in what
+     * they were sent; of speakers on such lines: what came before. */
+    uint64_t tight_messages, copies, duplicates;
     uint64_t dropped[SOUND_DROP_COUNT];
     struct histogram queue_age; /* of what left the queue of a slow listener */
 };
@@ -122,7 +127,11 @@ struct sound_figures {
 enum { ROOM_SIZE_COUNT = 7 };
 extern const size_t hub_room_sizes[ROOM_SIZE_COUNT - 1];
 
+/* What bad lines ask for, the first that is true. */
+enum line_kind { LINE_COPIES, LINE_BUNDLE, LINE_OTHER, LINE_KIND_COUNT };
+
 struct hub_figures {
+    size_t lines[LINE_KIND_COUNT], lanes;
     size_t sessions, rooms;
     size_t room_sessions[ROOM_SIZE_COUNT]; /* in meetings of this size */
     int64_t bundle_window_ms;

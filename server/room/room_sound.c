@@ -80,7 +80,7 @@ static bool divide(struct room_sound *sound)
     return true;
 }
 
-static bool make_ready(struct room *room)
+bool room_sound_prepare(struct room *room)
 {
     struct room_sound *sound = &room->sound;
 
@@ -92,7 +92,56 @@ static bool make_ready(struct room *room)
         qsort(sound->listeners, sound->listener_count, sizeof *sound->listeners,
               by_subroom);
     sound->is_ready = divide(sound);
+    sound->has_floor_slots = false;
     return sound->is_ready;
+}
+
+/* --- who has the floor --------------------------------------------------- */
+
+/* The member's own devices, or those of the site where the member is. */
+static bool is_of_floor(const struct meeting_state *state,
+                        const struct identifier *holder)
+{
+    const struct meeting_person *speaker;
+
+    if (!state->has_floor)
+        return false;
+    if (identifier_equal(holder, &state->floor_member))
+        return true;
+    speaker = meeting_state_person(state, &state->floor_member);
+    return speaker && speaker->mode == MODE_SITE &&
+           identifier_equal(&speaker->site, holder);
+}
+
+static void find_floor_slots(struct room *room)
+{
+    struct room_sound *sound = &room->sound;
+    size_t i;
+
+    sound->floor_slot_count = 0;
+    for (i = 0; i < sound->listener_count &&
+                sound->floor_slot_count < LIMIT_DEVICES_PER_HOLDER;
+         i++) {
+        const struct session *session = sound->listeners[i].session;
+
+        if (session->has_slot &&
+            is_of_floor(room->committed_meeting, &session->actor.holder))
+            sound->floor_slots[sound->floor_slot_count++] = session->slot;
+    }
+    sound->has_floor_slots = true;
+}
+
+bool room_sound_has_floor(struct room *room, uint16_t slot)
+{
+    struct room_sound *sound = &room->sound;
+    size_t i;
+
+    if (!sound->has_floor_slots)
+        find_floor_slots(room);
+    for (i = 0; i < sound->floor_slot_count; i++)
+        if (sound->floor_slots[i] == slot)
+            return true;
+    return false;
 }
 
 /* --- out ----------------------------------------------------------------- */
@@ -120,7 +169,7 @@ static struct frame *join_others(const struct crowd *crowd,
             parts[count++] = crowd->held[i];
     if (count == 1)
         return frame_ref(parts[0]);
-    return count > 0 ? frame_join(parts, count) : NULL;
+    return count > 0 ? frame_join(parts, count, 0) : NULL;
 }
 
 /* Between two frames everything else has been through the processor's caches:
@@ -236,7 +285,7 @@ void room_sound_relay(struct session *speaker, const uint8_t *bytes,
     struct crowd *crowd;
     unsigned speakers;
 
-    if (!make_ready(room))
+    if (!room_sound_prepare(room))
         return; /* as if the line had lost it */
     frame = frame_new(bytes, size, true);
     if (!frame)

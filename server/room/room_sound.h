@@ -44,10 +44,18 @@ struct room_sound {
     size_t listener_count, listener_capacity;
     struct crowd *crowds; /* by sub-room */
     size_t crowd_count, crowd_capacity;
+    /* Of who has the floor, once somebody has asked. */
+    bool has_floor_slots;
+    uint16_t floor_slots[LIMIT_DEVICES_PER_HOLDER];
+    size_t floor_slot_count;
     int64_t held_ms; /* monotonic since when something is held back */
     struct room *next_held, **held_link; /* in hub->held; link NULL: nothing */
 };
 
+/* Makes the arrays ready; false: no memory. */
+bool room_sound_prepare(struct room *room);
+/* Is this slot of a device of whoever has the floor? The arrays are ready. */
+bool room_sound_has_floor(struct room *room, uint16_t slot);
 /* Sends a good message of so many frames to all who hear this session, now or
  * a moment later. */
 void room_sound_relay(struct session *speaker, const uint8_t *bytes,

@@ -12,6 +12,8 @@
 
 #include "protocol/meeting/log_codec.h"
 #include "protocol/meeting/meeting_state.h"
+#include "protocol/line/copy_plan.h"
+#include "protocol/line/sequence_window.h"
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/statement.h"
 #include "protocol/wire/blob_piece.h"
@@ -19,6 +21,7 @@
 #include "protocol/wire/succession_codec.h"
 #include "server/audio/audio_queue.h"
 #include "server/audio/bundle_window.h"
+#include "server/audio/one_voice.h"
 #include "server/audio/talkers.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
@@ -229,6 +232,7 @@ struct room {
     uint64_t voice_version;       /* changes when who may be heard may have */
     struct talkers talkers;       /* those who speak freely */
     struct room_sound sound;
+    bool asks_rate; /* a line of who hears it may ask speakers for a rate */
 
     int64_t origin_utc_ms, origin_monotonic_ms;
     int64_t last_at_ms;
@@ -283,6 +287,23 @@ struct outbox_item {
     struct frame *frame;
 };
 
+/* How a session on a bad line is sent sound, and its further connections. */
+enum { LINE_TOKEN_SIZE = 32 };
+struct session_line {
+    struct session *session;
+    struct line_wish wish;
+    uint8_t token[LINE_TOKEN_SIZE];     /* by which lanes attach */
+    struct session *lanes[LIMIT_LANES]; /* in the order they came */
+    size_t lane_count;
+    struct copy_plan plan;
+    int64_t due_ms; /* monotonic; of the plan's next message; INT64_MAX */
+    struct one_voice voice;
+    struct sequence_window heard; /* what the session itself has sent */
+    int64_t changed_ms[LIMIT_LINE_CHANGES]; /* the last ones */
+    size_t changes;
+    struct session_line *next, **link; /* in hub->lines */
+};
+
 enum session_phase {
     SESSION_NEW = 1,
     SESSION_GREETED,
@@ -296,9 +317,13 @@ struct session {
     struct transport_connection *connection;
     enum session_phase phase;
     bool is_waiting_writable;
+    bool plans_sound; /* it goes to the plan of `line` */
     struct outbox_item *outbox, **outbox_end;
     int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
     struct audio_queue audio;
+
+    struct session_line *line; /* owned; NULL: nothing was asked for */
+    struct session *lane_of;   /* whose sound it carries; NULL: no lane */
 
     struct hub *hub;
     uint64_t id;
@@ -327,6 +352,8 @@ struct session {
     int64_t audio_at_ms;
     int64_t audio_excess_ms; /* frames above the rate, below 0 */
     int64_t voice_error_ms;
+    unsigned voice_rate;    /* told to this speaker last; 0: none */
+    int64_t voice_raise_ms; /* monotonic since when a higher one is wanted */
     uint64_t voice_version;
     bool may_be_heard;
     bool is_called;         /* of those: heard however many speak */
@@ -419,6 +446,8 @@ struct hub {
     struct hub_figures figures;
     struct bundle_window window;
     struct room *held, **held_end; /* that hold sound back, longest first */
+    struct session_line *lines;    /* of all sessions on bad lines */
+    int64_t lines_due_ms; /* not after any of theirs; INT64_MAX: none */
 };
 
 /* --- hub.c --------------------------------------------------------------- */
@@ -786,8 +815,9 @@ void session_enrol(struct session *session, struct request *request);
 void session_invitation(struct session *session, struct request *request);
 void session_meetings(struct session *session, struct request *request);
 void session_greet(struct session *session);
-void session_on_audio(struct session *session, const uint8_t *bytes,
-                      size_t size);
+/* What came for `session` over `carrier`: itself, or one of its lanes. */
+void session_on_audio(struct session *session, struct session *carrier,
+                      const uint8_t *bytes, size_t size);
 /* Sound to this session: now, or as soon as it can be. */
 void session_deliver(struct session *listener, struct frame *frame);
 /* The next message of what waits for it, with a reference; `count` is how many
@@ -796,6 +826,28 @@ struct frame *session_next_sound(struct session *session, unsigned *count);
 void session_sound_sent(struct session *session, struct frame *message,
                         unsigned count);
 void session_drop_sound(struct session *session);
+/* A message to just this connection, whatever its session asks for. */
+void session_write_sound(struct session *session, struct frame *frame);
+bool session_may_be_heard(struct session *session);
+
+/* --- session_line.c, room_rate.c: bad lines ----------------------------------
+ */
+void session_line(struct session *session, struct request *request);
+void session_attach_lane(struct session *session, struct request *request);
+/* A lane leaves its session; a session's lanes are closed, and its line is
+ * gone. */
+void session_line_end(struct session *session);
+/* Forgets what was gathered. */
+void session_line_clear(struct session *session);
+/* Of one that `plans_sound`. */
+void session_line_deliver(struct session *listener, struct frame *frame);
+/* Has the speaker not sent this frame before? Of good lines always true. */
+bool session_line_is_new(struct session *speaker, uint32_t sequence);
+/* Sends what is due of all lines; ms until the next is, -1: nothing is. */
+int64_t hub_lines_turn(struct hub *hub, int64_t now_ms);
+/* Tells speakers what the lines of their listeners ask for, if that changed. */
+void room_rate_tick(struct room *room);
+void hub_rates_tick(struct hub *hub);
 void session_on_piece(struct session *session, const uint8_t *bytes,
                       size_t size);
 void session_put_blob(struct session *session, struct request *request);

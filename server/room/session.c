@@ -85,6 +85,9 @@ void session_leave_meeting(struct session *session)
 
     session->has_slot = false;
     session->may_be_heard = false;
+    session->voice_rate = 0;
+    session->voice_raise_ms = 0;
+    session_line_clear(session);
     subscription_detach(subscription);
     if (!room || session->hub->is_going_down)
         return;
@@ -103,6 +106,7 @@ void session_on_closed(struct session *session)
     session->phase = SESSION_CLOSING;
     session_leave_meeting(session);
     subscription_detach(&session->registry);
+    session_line_end(session);
     delist(hub, session);
     while (session->inbox) {
         struct text_line *line = session->inbox;
@@ -131,6 +135,7 @@ void session_end(struct session *session, uint16_t code, const char *reason)
     /* Left at once: the same device may be back before this is closed. */
     session_leave_meeting(session);
     subscription_detach(&session->registry);
+    session_line_end(session);
     session->phase = SESSION_CLOSING;
     session->transport->close(session->connection, code, reason);
 }

@@ -3,6 +3,9 @@
 #include "server/room/room_types.h"
 
 #include "protocol/wire/audio_frame.h"
+#include "protocol/wire/tight_message.h"
+
+#include <assert.h>
 
 /* Frames that were under way when the floor ended are dropped in silence. */
 enum { VOICE_TAIL_MS = 2000, VOICE_ERROR_EVERY_MS = 1000 };
@@ -13,7 +16,8 @@ static void count_sent(struct session *session, const struct frame *frame)
 {
     struct sound_figures *figures = &session->hub->figures.sound;
 
-    figures->delivered += frame->sound_count;
+    figures->delivered += frame->sound_count - frame->copy_count;
+    figures->copies += frame->copy_count;
     figures->messages++;
     figures->bytes += frame->size;
 }
@@ -21,7 +25,8 @@ static void count_sent(struct session *session, const struct frame *frame)
 static void drop(struct session *session, struct frame *frame,
                  enum sound_drop why)
 {
-    session->hub->figures.sound.dropped[why] += frame->sound_count;
+    session->hub->figures.sound.dropped[why] +=
+        frame->sound_count - frame->copy_count;
     frame_unref(frame);
 }
 
@@ -47,7 +52,7 @@ static void queue(struct session *session, struct frame *frame)
     session->transport->want_writable(session->connection);
 }
 
-void session_deliver(struct session *listener, struct frame *frame)
+void session_write_sound(struct session *listener, struct frame *frame)
 {
     enum result result = RESULT_BUSY;
 
@@ -65,29 +70,42 @@ void session_deliver(struct session *listener, struct frame *frame)
     }
 }
 
+void session_deliver(struct session *listener, struct frame *frame)
+{
+    if (listener->plans_sound)
+        session_line_deliver(listener, frame);
+    else
+        session_write_sound(listener, frame);
+}
+
 /* Several that waited go out as one message: one record, and no more bytes than
  * needed on a line that is slow already. */
 struct frame *session_next_sound(struct session *session, unsigned *count)
 {
     struct frame *parts[LIMIT_AUDIO_QUEUE];
-    size_t sounds = 0, size = 0;
+    size_t sounds = 0, size = 0, sounds_max = LIMIT_AUDIO_FRAMES_PER_MESSAGE;
     struct frame *stale, *next, *joined;
+    bool is_tight = false;
     unsigned n = 0;
 
     while ((stale = audio_queue_expire(&session->audio,
                                        hub_monotonic_ms(session->hub))))
         drop(session, stale, SOUND_STALE);
     while ((next = audio_queue_at(&session->audio, n))) {
+        if (n == 0 && next->data[0] == TIGHT_MESSAGE_TYPE) {
+            is_tight = true;
+            sounds_max = LIMIT_TIGHT_FRAMES;
+        }
         sounds += next->sound_count;
         size += next->size;
-        if (n > 0 && (sounds > LIMIT_AUDIO_FRAMES_PER_MESSAGE ||
-                      size > LIMIT_AUDIO_MESSAGE_SIZE))
+        if (n > 0 && (next->data[0] != parts[0]->data[0] ||
+                      sounds > sounds_max || size > LIMIT_AUDIO_MESSAGE_SIZE))
             break;
         parts[n++] = next;
     }
     if (n == 0)
         return NULL;
-    joined = n > 1 ? frame_join(parts, n) : NULL;
+    joined = n > 1 ? frame_join(parts, n, is_tight) : NULL;
     *count = joined ? n : 1;
     return joined ? joined : frame_ref(parts[0]);
 }
@@ -139,7 +157,7 @@ static void look_up(struct session *session)
             hub_monotonic_ms(session->hub) + VOICE_TAIL_MS;
 }
 
-static bool may_be_heard(struct session *session)
+bool session_may_be_heard(struct session *session)
 {
     look_up(session);
     return session->may_be_heard;
@@ -173,15 +191,24 @@ static void refuse_crowd(struct session *session, int64_t now_ms)
     session_refuse(session, 0, &refusal);
 }
 
-static bool is_own(const struct session *session, struct audio_message *message)
+static bool is_own(const struct session *session,
+                   const struct audio_frame *frames, size_t count)
 {
-    struct audio_frame frame;
-    size_t offset;
+    size_t i;
 
-    while (audio_message_next(message, &frame, &offset))
-        if (!session->has_slot || frame.slot != session->slot)
+    for (i = 0; i < count; i++)
+        if (!session->has_slot || frames[i].slot != session->slot)
             return false;
     return true;
+}
+
+/* What each frame costs of a thousandth of the rate: who repeats frames sends
+ * as many more of them. */
+static int64_t cost_of(const struct session *session)
+{
+    const struct session_line *line = session->line;
+
+    return 1000 / (1 + (line ? (int64_t)line->wish.copy_count : 0));
 }
 
 /* More than any codec sends is lost, as on a bad line; who goes on with it is
@@ -191,7 +218,7 @@ static bool take_audio_tokens(struct session *session, int64_t now_ms,
 {
     const int64_t full_ms = (int64_t)LIMIT_AUDIO_RATE_PER_S * 1000;
     const int64_t least_ms = -(int64_t)LIMIT_AUDIO_EXCESS * 1000;
-    int64_t cost_ms = (int64_t)frame_count * 1000;
+    int64_t cost_ms = (int64_t)frame_count * cost_of(session);
     int64_t gained_ms =
         (now_ms - session->audio_at_ms) * LIMIT_AUDIO_RATE_PER_S;
 
@@ -221,7 +248,7 @@ static void hear(struct session *session, const uint8_t *bytes, size_t size,
     struct sound_figures *figures = &session->hub->figures.sound;
 
     figures->received += frame_count;
-    if (!may_be_heard(session)) {
+    if (!session_may_be_heard(session)) {
         figures->dropped[SOUND_NO_FLOOR] += frame_count;
         refuse_voice(session, now_ms, REFUSAL_NO_FLOOR);
     } else if (!session->is_called &&
@@ -234,29 +261,101 @@ static void hear(struct session *session, const uint8_t *bytes, size_t size,
     }
 }
 
-void session_on_audio(struct session *session, const uint8_t *bytes,
-                      size_t size)
+/* --- what came ----------------------------------------------------------- */
+
+struct sound_in {
+    struct audio_frame frames[LIMIT_TIGHT_FRAMES];
+    size_t count;
+    bool is_plain; /* 0x11: can be sent on as it is */
+};
+
+static_assert((int)LIMIT_TIGHT_FRAMES >= (int)LIMIT_AUDIO_FRAMES_PER_MESSAGE,
+              "there is room for either kind of message");
+
+static bool read_sound(const uint8_t *bytes, size_t size, struct sound_in *out)
+{
+    struct audio_message message;
+    struct tight_message tight;
+
+    out->count = 0;
+    out->is_plain = size == 0 || bytes[0] != TIGHT_MESSAGE_TYPE;
+    if (out->is_plain) {
+        if (audio_message_open(&message, bytes, size) != RESULT_OK)
+            return false;
+        while (audio_message_next(&message, &out->frames[out->count], NULL))
+            out->count++;
+        return true;
+    }
+    if (tight_message_open(&tight, bytes, size) != RESULT_OK)
+        return false;
+    while (tight_message_next(&tight, &out->frames[out->count]))
+        out->count++;
+    return true;
+}
+
+/* On a lane nothing is said but sound: it is closed without a word. */
+static void refuse_message(struct session *session, struct session *carrier,
+                           enum refusal_code code, const char *reason)
+{
+    if (carrier == session)
+        session_refuse_code(session, 0, code);
+    session_end(carrier, CLOSE_POLICY, reason);
+}
+
+/* Frame by frame into messages that any listener takes, each frame once. */
+static void hear_new(struct session *session, const struct sound_in *sound,
+                     int64_t now_ms)
+{
+    uint8_t bytes[LIMIT_AUDIO_MESSAGE_SIZE];
+    size_t size = 0, count = 0, i;
+
+    for (i = 0; i < sound->count; i++) {
+        const struct audio_frame *frame = &sound->frames[i];
+        size_t written = 0;
+
+        if (!session_line_is_new(session, frame->sequence))
+            continue;
+        if (count == LIMIT_AUDIO_FRAMES_PER_MESSAGE ||
+            audio_frame_encode(frame, bytes + size, sizeof bytes - size,
+                               &written) != RESULT_OK) {
+            hear(session, bytes, size, count, now_ms);
+            size = count = 0;
+            /* Any good frame fits an empty message. */
+            if (audio_frame_encode(frame, bytes, sizeof bytes, &written) !=
+                RESULT_OK)
+                continue;
+        }
+        size += written;
+        count++;
+    }
+    if (count > 0)
+        hear(session, bytes, size, count, now_ms);
+}
+
+void session_on_audio(struct session *session, struct session *carrier,
+                      const uint8_t *bytes, size_t size)
 {
     int64_t now_ms = hub_monotonic_ms(session->hub);
-    struct audio_message message;
-    size_t frame_count;
+    struct sound_in sound;
 
-    if (audio_message_open(&message, bytes, size) != RESULT_OK) {
-        session_refuse_code(session, 0, REFUSAL_BAD_MESSAGE);
-        session_end(session, CLOSE_POLICY, "not an audio message");
+    if (!read_sound(bytes, size, &sound)) {
+        refuse_message(session, carrier, REFUSAL_BAD_MESSAGE,
+                       "not an audio message");
         return;
     }
-    frame_count = message.frame_count;
-    if (!take_audio_tokens(session, now_ms, frame_count))
+    if (!take_audio_tokens(session, now_ms, sound.count))
         return;
     if (session->meeting.phase != SUBSCRIPTION_ACTIVE) {
         refuse_voice(session, now_ms, REFUSAL_NOT_JOINED);
         return;
     }
-    if (!is_own(session, &message)) {
-        session_refuse_code(session, 0, REFUSAL_NOT_ALLOWED);
-        session_end(session, CLOSE_POLICY, "audio with another's slot");
+    if (!is_own(session, sound.frames, sound.count)) {
+        refuse_message(session, carrier, REFUSAL_NOT_ALLOWED,
+                       "audio with another's slot");
         return;
     }
-    hear(session, bytes, size, frame_count, now_ms);
+    if (sound.is_plain && !session->line)
+        hear(session, bytes, size, sound.count, now_ms);
+    else
+        hear_new(session, &sound, now_ms);
 }

@@ -218,7 +218,9 @@ static const struct session_op session_ops[] = {
     { "invitation", false, false, session_invitation },
     { "enrol", false, false, session_enrol },
     { "login", false, false, session_login },
+    { "attach", false, false, session_attach_lane },
     { "ping", false, false, on_ping },
+    { "line", true, false, session_line },
     { "meetings", true, false, session_meetings },
     { "join", true, true, on_join },
     { "put_blob", true, false, session_put_blob },
@@ -337,6 +339,11 @@ void session_dispatch(struct session *session, struct request *request)
     uint64_t id = id_of(request->object);
     enum result result;
 
+    if (session->lane_of) {
+        request_free(request);
+        session_end(session, CLOSE_POLICY, "a lane carries sound alone");
+        return;
+    }
     if (!json_is_string(op_json)) {
         session_refuse_field(session, id, "op", "is not a text");
         request_free(request);
@@ -479,6 +486,10 @@ void session_on_binary(struct session *session, const uint8_t *bytes,
 {
     if (session->phase == SESSION_CLOSING)
         return;
+    if (session->lane_of) {
+        session_on_audio(session->lane_of, session, bytes, size);
+        return;
+    }
     if (session->actor.kind != ACTOR_HOLDER) {
         session_refuse_code(session, 0, REFUSAL_NOT_LOGGED_IN);
         session_end(session, CLOSE_POLICY, "log in first");
@@ -487,5 +498,5 @@ void session_on_binary(struct session *session, const uint8_t *bytes,
     if (size > 0 && bytes[0] == BLOB_PIECE_TYPE)
         session_on_piece(session, bytes, size);
     else
-        session_on_audio(session, bytes, size);
+        session_on_audio(session, session, bytes, size);
 }

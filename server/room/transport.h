@@ -12,6 +12,7 @@
 #include "protocol/base/result.h"
 #include "server/room/frame.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct transport_connection;
@@ -31,6 +32,12 @@ struct transport {
      * follows in a later turn of the loop. Nothing else is called after. */
     void (*close)(struct transport_connection *connection, uint16_t code,
                   const char *reason);
+    /*
+     * The peer's line is bad, or good again: nothing waits unsent in the
+     * system, and a peer that acknowledges nothing for LIMIT_LANE_SILENCE_MS
+     * is given up. NULL: there is no such line here.
+     */
+    void (*set_bad_line)(struct transport_connection *connection, bool is_bad);
 };
 
 /* Close codes of chibo.v1 (RFC 6455, 7.4; 4000.. are ours). */

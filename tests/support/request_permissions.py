@@ -49,7 +49,8 @@ set it at this site. `checkpoint` signs a head that the server asked the device 
 taken from members, too, once they are shared, `put_blob` from a teller who decrypts.
 
 No question of office: `invitation` and `enrol` (whoever has a one-time link), `login` (an enrolled
-device that is not revoked), `give_events` (whoever has events that a held log lacks). Nothing is
+device that is not revoked), `give_events` (whoever has events that a held log lacks), `line` (how a
+device is sent sound) and `attach` (a connection more, by a token that only the device has). Nothing is
 changed by `ping`, `meetings` (one's own) and `get_blob` (files of what one may read).
 
 """

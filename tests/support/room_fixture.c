@@ -91,8 +91,14 @@ static void peer_close(struct transport_connection *connection, uint16_t code,
     connection->peer.close_code = code;
 }
 
+static void peer_set_bad_line(struct transport_connection *connection,
+                              bool is_bad)
+{
+    connection->peer.has_bad_line = is_bad;
+}
+
 static const struct transport transport = { peer_write, peer_want_writable,
-                                            peer_close };
+                                            peer_close, peer_set_bad_line };
 
 /* --- Turns of the loop --------------------------------------------------- */
 

@@ -35,6 +35,7 @@ struct fixture_peer {
     uint16_t close_code;        /* 0: open */
     bool is_blocked;            /* takes nothing */
     bool wants_writable;
+    bool has_bad_line; /* as the session has said */
     uint64_t next_id;
 };
 

@@ -20,6 +20,13 @@ static struct metrics sample(void)
     histogram_add(&metrics.hub.loop_lag, 400);
     histogram_add(&metrics.hub.loop_lag, 30000);
     metrics.hub.sound.dropped[SOUND_STALE] = 7;
+    metrics.hub.sound.dropped[SOUND_ONE_VOICE] = 3;
+    metrics.hub.sound.copies = 40;
+    metrics.hub.sound.duplicates = 41;
+    metrics.hub.sound.tight_messages = 42;
+    metrics.hub.lines[LINE_COPIES] = 4;
+    metrics.hub.lines[LINE_OTHER] = 5;
+    metrics.hub.lanes = 20;
     metrics.hub.room_sessions[0] = 2;
     metrics.hub.room_sessions[ROOM_SIZE_COUNT - 1] = 300;
     metrics.hub.bundle_window_ms = 10;
@@ -32,6 +39,14 @@ static void every_figure_is_a_line_of_its_own(void **state)
         "\nchibo_store_commits_total 12\n",
         "\nchibo_audio_dropped_total{reason=\"stale\"} 7\n",
         "\nchibo_audio_dropped_total{reason=\"queue_full\"} 0\n",
+        "\nchibo_audio_dropped_total{reason=\"one_voice\"} 3\n",
+        "\nchibo_lines{kind=\"copies\"} 4\n",
+        "\nchibo_lines{kind=\"bundle\"} 0\n",
+        "\nchibo_lines{kind=\"other\"} 5\n",
+        "\nchibo_lanes 20\n",
+        "\nchibo_audio_copies_total 40\n",
+        "\nchibo_audio_duplicates_total 41\n",
+        "\nchibo_audio_tight_messages_total 42\n",
         "\nchibo_room_sessions{size=\"1-2\"} 2\n",
         "\nchibo_room_sessions{size=\"251-\"} 300\n",
         "\nchibo_audio_bundle_window_seconds 0.010000\n",
