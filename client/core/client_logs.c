@@ -42,6 +42,8 @@ static enum client_place place_of(const struct followed *followed)
     return PLACE_REFUSED;
 }
 
+/* Only while the log goes up to now: the slot may be another since, and the
+ * server refuses sound of who has not joined again. */
 static void find_slot(struct client_engine *engine)
 {
     const struct meeting_state *state = engine->view.state;
@@ -50,7 +52,8 @@ static void find_slot(struct client_engine *engine)
                                      &engine->view.device)
               : NULL;
 
-    engine->has_slot = device && device->has_slot;
+    engine->has_slot =
+        device && device->has_slot && engine->meeting.phase == FOLLOW_LIVE;
     if (engine->has_slot)
         engine->slot = device->slot;
 }

@@ -224,6 +224,28 @@ static void sound_goes_out_under_the_own_slot_and_comes_in(void **state)
     assert_int_equal(world->line.sounds, 1);
 }
 
+/* The server refuses sound of who is not in yet; and another slot may be ours
+ * when we are. */
+static void
+after_another_line_sound_waits_until_the_meeting_is_joined_again(void **state)
+{
+    struct client_world *world = *state;
+    const uint8_t payload[] = { 0xaa, 0xbb };
+
+    fake_line_start(&world->line);
+    line_log_in(&world->line);
+    line_command(&world->line, 1, CLIENT_WORLD_JOIN);
+    line_join(&world->line, &world->author);
+    line_replace(&world->line);
+    line_greet(&world->line);
+    assert_int_equal(client_engine_view(world->line.engine)->line, LINE_UP);
+    client_engine_send_audio(world->line.engine, 0, 1, 960, payload, 2);
+    assert_int_equal(world->line.binary_count, 0);
+    line_join(&world->line, &world->author);
+    client_engine_send_audio(world->line.engine, 0, 2, 1920, payload, 2);
+    assert_int_equal(world->line.binary_count, 1);
+}
+
 #define WORLD_TEST(name)                                                       \
     cmocka_unit_test_setup_teardown(name, client_world_set_up,                 \
                                     client_world_tear_down)
@@ -236,6 +258,8 @@ int main(void)
         WORLD_TEST(a_file_is_asked_for_when_the_device_is_in_its_meeting),
         WORLD_TEST(a_file_that_is_not_what_its_name_says_is_not_handed_over),
         WORLD_TEST(sound_goes_out_under_the_own_slot_and_comes_in),
+        WORLD_TEST(
+            after_another_line_sound_waits_until_the_meeting_is_joined_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

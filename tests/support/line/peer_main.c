@@ -112,22 +112,28 @@ static bool start(struct program *program, enum line_side side)
     return result == RESULT_OK || complain(peer->name, result);
 }
 
+/* What befell its line, for whoever looks into a run that went wrong. */
+static void write_down(const struct peer *peer,
+                       const struct client_notice *notice)
+{
+    if (notice->kind != CLIENT_EVENT && notice->kind != CLIENT_OPENING)
+        fprintf(stderr, "%.3f %s: notice %d, %s, log %s, %s\n",
+                (double)line_clock_ns() / 1e9, peer->name, (int)notice->kind,
+                client_reason_word(notice->reason), notice->log.text,
+                notice->json ? notice->json : "");
+}
+
 static void take_notices(struct peer *peer)
 {
     struct client_notice *notice;
 
     while ((notice = client_next_notice(peer->client)) != NULL) {
-        bool is_bad = notice->kind == CLIENT_REFUSED ||
-                      notice->kind == CLIENT_TRUST_ALARM ||
-                      (notice->kind == CLIENT_ANSWER && !notice->is_ok);
-
+        write_down(peer, notice);
         peer->lost += notice->kind == CLIENT_LOST;
         peer->answers += notice->kind == CLIENT_ANSWER;
-        peer->is_failed |= is_bad;
-        if (is_bad)
-            fprintf(stderr, "peer: %s: notice %d, %s %s\n", peer->name,
-                    (int)notice->kind, client_reason_word(notice->reason),
-                    notice->json ? notice->json : "");
+        peer->is_failed |= notice->kind == CLIENT_REFUSED ||
+                           notice->kind == CLIENT_TRUST_ALARM ||
+                           (notice->kind == CLIENT_ANSWER && !notice->is_ok);
         client_notice_free(notice);
     }
 }
