@@ -33,8 +33,10 @@ import record_forms as forms  # noqa: E402
 
 PATIENCE = 60  # seconds until a thing that should happen counts as not happening
 EXPORTER = b"EXPORTER-Channel-Binding"
-AUDIO_TYPE, PIECE_TYPE = 0x11, 0x21
+AUDIO_TYPE, TIGHT_TYPE, PIECE_TYPE = 0x11, 0x12, 0x21
 AUDIO_HEADER = struct.Struct("!BBHIIH")
+RUN_HEADER = struct.Struct("!BBHII")
+TIGHT_UNIT = 120  # samples
 PIECE_HEADER = struct.Struct("!B32sQQ")
 PIECE_SIZE = 4096
 UPLOAD_WINDOW = 64 * 1024
@@ -414,6 +416,54 @@ def audio_frames(message):
     return frames
 
 
+def tight_message(frames):
+    """Frames (slot, sequence, payload) of 20 ms, each in a run of its own but
+    for those that follow the one before."""
+    out = bytes([TIGHT_TYPE])
+    for at, (slot, sequence, payload) in enumerate(frames):
+        if at == 0 or frames[at - 1][:2] != (slot, sequence - 1):
+            count = 1
+            while (at + count < len(frames) and
+                   frames[at + count][:2] == (slot, sequence + count)):
+                count += 1
+            out += RUN_HEADER.pack(count, 8, slot, sequence & 0xffffffff,
+                                   sequence * 960 & 0xffffffff)
+        size = len(payload)
+        length = (bytes([size]) if size < 252 else
+                  bytes([252 + size % 4, (size - 252) // 4]))
+        out += b"\0" + length + payload
+    return out
+
+
+def tight_frames(message):
+    """[(slot, sequence, payload)] of a message of type 0x12."""
+    frames, at = [], 1
+    while at < len(message):
+        count, step, slot, sequence, timestamp = RUN_HEADER.unpack_from(
+            message, at)
+        at += RUN_HEADER.size
+        for index in range(count):
+            head = message[at]
+            at += 1
+            numbers, units = (1, step) if index else (0, 0)
+            if head & 4:
+                numbers, units = message[at:at + 2]
+                at += 2
+            sequence += numbers
+            timestamp += units * TIGHT_UNIT
+            size = message[at]
+            at += 1
+            if size >= 252:
+                size += 4 * message[at]
+                at += 1
+            payload = message[at:at + size]
+            if len(payload) < size or head & ~7 or (head & 4 and not index):
+                raise WireError(f"a broken tight message: {message.hex()}")
+            frames.append((slot, sequence & 0xffffffff, payload))
+            at += size
+    return frames
+
+
 # --- one connection --------------------------------------------------------------
 
 
@@ -542,6 +592,7 @@ class WireClient:
         self.notes = []
         self.blob_states = []
         self.audio = []  # (slot, sequence, payload)
+        self.tight = []  # the same of each message for bad lines
         self.pieces = {}  # blob -> bytes so far
         self.pongs = []
         self.signs = []  # heads that this device was asked to sign
@@ -660,6 +711,9 @@ class WireClient:
     def _take_binary(self, raw):
         if raw[:1] == bytes([AUDIO_TYPE]):
             self.audio += audio_frames(raw)
+        elif raw[:1] == bytes([TIGHT_TYPE]):
+            self.tight.append(tight_frames(raw))
+            self.audio += self.tight[-1]
         elif raw[:1] == bytes([PIECE_TYPE]):
             _, blob, _, offset = PIECE_HEADER.unpack_from(raw)
             have = self.pieces.setdefault(blob.hex(), b"")

@@ -1,0 +1,446 @@
+"""Bad lines, from the server's side: what a session that asks for it is sent
+over several connections, what it sends over them, and what a hostile one may
+try. The real server over TLS; a lane is a connection like any other.
+"""
+import ctypes
+import os
+import pathlib
+import re
+import select
+import socket
+import sys
+import time
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+sys.path.insert(0, str(HERE.parent / "conformance"))
+from server_process import (Cell, ServerProcess, open_meeting,  # noqa: E402
+                            slot_of, wait_until)
+from wire_client import (PATIENCE, Device, Refused,  # noqa: E402
+                         audio_frame, http_get, tight_message)
+
+EVERY_S = 0.02
+FRAME = b"\xf8\xff\xfe" * 10
+POLICY, TOO_SLOW, TOO_FAST = 1008, 4005, 4006
+LOST_MS = 3000  # LIMIT_LANE_SILENCE_MS
+
+
+class Room:
+    """A meeting of a chair who speaks, a listener on a bad line, and one on a
+    good one."""
+
+    def __init__(self, directory):
+        self.server = ServerProcess(directory).start()
+        cell = Cell(self.server, self.server.admin())
+        members = [cell.add_member(f"Đảng viên Mẫu {i:02}",
+                                   office="none" if i else "cell_leader")
+                   for i in range(4)]
+        self.meeting = cell.schedule(members[0], members[1])
+        self.devices = [cell.enrol(m) for m in members]
+        self.chair, self.good, self.bad, self.other = [
+            self.server.login(d) for d in self.devices]
+        open_meeting(self.meeting, self.chair,
+                     [self.good, self.bad, self.other])
+        self.chair.do("set_floor_mode", self.meeting, mode="free",
+                      order="raised")
+        self.people = [self.chair, self.good, self.bad, self.other]
+        self.lanes = []
+        self.said = 0
+
+    def close(self):
+        for client in self.people + self.lanes:
+            client.stream.close()
+        self.server.stop()
+
+    def line(self, client=None, **wish):
+        return (client or self.bad).ask("line", **wish)["token"]
+
+    def attach(self, token, **options):
+        lane = self.server.connect(Device(), **options)
+        lane.ask("attach", token=token)
+        self.lanes.append(lane)
+        return lane
+
+    def refused(self, token):
+        """How an `attach` that fails ends: (code, close code)."""
+        lane = self.server.connect(Device())
+        with pytest.raises(Refused) as refusal:
+            lane.ask("attach", token=token)
+        lane.wait(lambda: lane.is_over, "the end of what was not attached")
+        return refusal.value.code, lane.close_code
+
+    def pump(self, seconds=0.0):
+        open_ones = [c for c in self.people + self.lanes if not c.is_over]
+        if seconds > 0:
+            select.select(open_ones, [], [], seconds)
+        for client in open_ones:
+            if client not in getattr(self, "deaf", ()):
+                client.pump()
+
+    def until(self, condition, what):
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, f"waited for {what} in vain"
+            self.pump(0.01)
+
+    def say(self, count, payload=FRAME):
+        """The chair speaks so many frames, one each 20 ms."""
+        slot = slot_of(self.chair, self.meeting)
+        due = time.monotonic()
+        for _ in range(count):
+            while time.monotonic() < due:
+                self.pump(due - time.monotonic())
+            due = max(due, time.monotonic() - EVERY_S) + EVERY_S
+            self.chair.send_binary(audio_frame(slot, self.said, payload))
+            self.said += 1
+
+    def figure(self, name):
+        text = http_get(self.server.port, "/metrics")[1]
+        return float(re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)[1])
+
+
+@pytest.fixture
+def room(tmp_path):
+    made = Room(tmp_path)
+    yield made
+    made.close()
+
+
+def sequences(client):
+    return [sequence for _, sequence, _ in client.audio]
+
+
+def counted(values):
+    return {value: values.count(value) for value in set(values)}
+
+
+# --- to the listener ------------------------------------------------------------
+
+
+def test_each_frame_comes_as_new_and_as_copies_over_lanes_in_turn(room):
+    token = room.line(bundle=2, copies=[1, 3], lanes=3)
+    line = [room.bad] + [room.attach(token) for _ in range(3)]
+    room.chair.settle()
+    events = len(room.chair.log(room.meeting).events)
+
+    room.say(200)
+
+    wanted = {sequence: 3 for sequence in range(200)}
+    room.until(lambda: counted(sum(map(sequences, line), [])) == wanted,
+               "every frame three times")
+    room.until(lambda: sequences(room.good) == list(range(200)), "a good line")
+    assert room.good.tight == []
+    messages = [len(c.tight) for c in line]
+    # 100 messages of two, three for the last copies, and more of either kind if
+    # the chair was late.
+    assert 2 * min(messages) > max(messages) and 100 <= sum(messages) < 200
+    assert all(payload == FRAME for c in line for _, _, payload in c.audio)
+    room.chair.settle()
+    assert len(room.chair.log(room.meeting).events) == events
+    assert room.figure("chibo_lanes") == 3
+    assert room.figure('chibo_lines{kind="copies"}') == 1
+    assert room.figure("chibo_audio_copies_total") == 400
+
+
+def test_a_lane_that_is_not_read_costs_nothing_but_itself(room):
+    token = room.line(bundle=1, copies=[1], lanes=2)
+    still = room.attach(token, receive_buffer=4096)
+    other = room.attach(token)
+    room.deaf = [still]
+    payload = bytes(1200)  # so that it does not take minutes to fill
+
+    end = time.monotonic() + PATIENCE
+    while room.figure("chibo_lanes") == 2:
+        assert time.monotonic() < end, "the lane is kept"
+        room.say(50, payload)
+    room.say(50, payload)
+
+    room.until(lambda: set(sequences(room.bad) + sequences(other))
+               == set(range(room.said)), "every frame by another lane")
+    room.until(lambda: sequences(room.good) == list(range(room.said)),
+               "a good line")
+    assert not room.bad.is_over and not other.is_over
+    # Nobody has to read it to the end: its place is free for another.
+    still.stream.close()
+    room.lanes.remove(still)
+    third = room.attach(token)
+    room.say(10)
+    room.until(lambda: third.tight, "the third lane's turn")
+
+
+def test_a_lane_that_is_cut_is_one_less_and_its_place_is_free(room):
+    token = room.line(bundle=2, lanes=1)
+    lane = room.attach(token)
+    assert room.refused(token) == ("attach_failed", POLICY)
+
+    lane.stream.close()
+    room.lanes.remove(lane)
+    wait_until(lambda: room.figure("chibo_lanes") == 0, "the end of the lane")
+
+    room.attach(token)
+    room.say(10)
+    room.until(lambda: len(room.lanes[0].audio) + len(room.bad.audio) == 10,
+               "ten frames")
+    assert not room.bad.is_over
+
+
+def test_a_good_line_again_is_sent_plain_sound(room):
+    token = room.line(bundle=2, copies=[1], lanes=1)
+    lane = room.attach(token)
+    room.say(10)
+    assert room.line() == token
+    room.until(lambda: lane.is_over, "the end of the lane")
+    assert lane.close_code == POLICY
+    room.until(lambda: set(sequences(room.bad) + sequences(lane))
+               == set(range(10)), "what was said before")
+    before = len(room.bad.tight)
+    room.say(10)
+    room.until(lambda: sequences(room.bad)[-10:] == list(range(10, 20)),
+               "plain sound")
+    assert len(room.bad.tight) == before
+
+
+# --- from the speaker -----------------------------------------------------------
+
+
+def test_what_is_sent_twice_over_lanes_is_heard_once(room):
+    token = room.line(room.bad, bundle=2, copies=[1], lanes=2)
+    ways = [room.bad] + [room.attach(token) for _ in range(2)]
+    slot = slot_of(room.bad, room.meeting)
+    numbers = [(n, n + 1) for n in range(0, 80, 2)]
+
+    for index, new in enumerate(numbers):
+        copies = numbers[index - 1] if index else ()
+        ways[index % 3].send_binary(tight_message(
+            [(slot, n, FRAME) for n in (*copies, *new)]))
+        room.pump(0.04)
+
+    for listener in (room.good, room.chair):
+        room.until(lambda: len(listener.audio) == 80, "80 frames")
+        assert sorted(sequences(listener)) == list(range(80))
+        assert listener.tight == []
+    assert room.figure("chibo_audio_duplicates_total") == 78
+
+
+def test_one_bad_line_speaks_to_another(room):
+    """Both ends at once: tight messages in, others out."""
+    speaker = room.line(room.other, bundle=2, copies=[1], lanes=1)
+    lane = room.attach(speaker)
+    token = room.line(room.bad, bundle=3, copies=[1], lanes=1)
+    heard = [room.bad, room.attach(token)]
+    slot = slot_of(room.other, room.meeting)
+
+    for first in range(0, 60, 2):
+        new = [(slot, n, FRAME) for n in (first, first + 1)]
+        copies = [(slot, n, FRAME) for n in (first - 2, first - 1) if n >= 0]
+        (room.other, lane)[first // 2 % 2].send_binary(
+            tight_message(copies + new))
+        room.pump(0.04)
+
+    room.until(lambda: counted(sum(map(sequences, heard), []))
+               == {n: 2 for n in range(60)}, "every frame twice")
+
+
+# --- rate and voice ---------------------------------------------------------------
+
+
+def test_speakers_are_told_the_rate_of_the_worst_line(room):
+    def told(client):
+        return [note["rate"] for note in client.notes
+                if note["note"] == "voice_rate"]
+
+    room.line(rate=16000)
+    room.until(lambda: told(room.chair) == [16000], "the rate")
+    room.line(room.good, rate=12000)
+    room.until(lambda: told(room.chair) == [16000, 12000], "a lower one")
+    room.until(lambda: told(room.bad) == [12000], "that of another line")
+    assert told(room.good) == [16000]
+
+
+def test_a_line_for_one_voice_hears_one(room):
+    room.line(one_voice=True)
+    chair = slot_of(room.chair, room.meeting)
+    other = slot_of(room.other, room.meeting)
+    for n in range(20):
+        room.chair.send_binary(audio_frame(chair, n, FRAME))
+        room.until(lambda: len(room.good.audio) == 2 * n + 1, "the chair")
+        room.other.send_binary(audio_frame(other, n, FRAME))
+        room.until(lambda: len(room.good.audio) == 2 * n + 2, "the other")
+    room.until(lambda: len(room.bad.audio) == 20, "one voice")
+    assert {slot for slot, _, _ in room.bad.audio} == {chair}
+    assert room.figure(
+        'chibo_audio_dropped_total{reason="one_voice"}') == 20
+
+
+# --- hostile --------------------------------------------------------------------
+
+
+def test_wrong_tokens_at_speed_disturb_nobody(room):
+    token = room.line(lanes=5)
+    tries = 60
+    near = [token[:i] + ("0" if token[i] != "0" else "1") + token[i + 1:]
+            for i in range(tries)]
+
+    begun = time.monotonic()
+    for wrong in near:
+        assert room.refused(wrong) == ("attach_failed", POLICY)
+    print(f"{tries / (time.monotonic() - begun):.0f} tries a second, each with "
+          "a handshake")
+    for wrong in ("", "00" * 31, "zz" * 32, token + "00", token.upper() + " ",
+                  None, 7, [token]):
+        assert room.refused(wrong) == ("attach_failed", POLICY)
+
+    assert room.figure("chibo_lanes") == 0
+    room.say(10)
+    room.until(lambda: len(room.good.audio) == 10, "sound as ever")
+    room.attach(token)
+
+
+def test_a_connection_tries_once_and_never_after_a_login(room):
+    token = room.line(lanes=1)
+    lane = room.server.connect(Device())
+    first = lane.request("attach", token="00" * 32)
+    lane.request("attach", token=token)  # on the same connection, at once
+    lane.wait(lambda: lane.is_over, "its end")
+    assert lane.close_code == POLICY
+    assert lane.answers[first]["error"]["code"] == "attach_failed"
+    assert list(lane.answers) == [first]
+    with pytest.raises(Refused, match="already_logged_in"):
+        room.other.ask("attach", token=token)
+    assert room.figure("chibo_lanes") == 0
+
+
+def test_of_many_lanes_no_more_stay_than_were_granted(room):
+    token = room.line(lanes=5)
+    crowd = [room.server.connect(Device()) for _ in range(40)]
+    numbers = [lane.request("attach", token=token) for lane in crowd]
+    taken = []
+    for lane, number in zip(crowd, numbers):
+        lane.wait(lambda: number in lane.answers, "an answer")
+        if lane.answers[number].get("ok"):
+            taken.append(lane)
+        else:
+            lane.wait(lambda: lane.is_over, "its end")
+    assert len(taken) == 5 and room.figure("chibo_lanes") == 5
+    room.lanes = taken
+    room.say(12)
+    room.until(lambda: sorted(sum(map(sequences, [room.bad, *taken]), []))
+               == list(range(12)), "every frame once")
+
+
+def test_lanes_end_with_their_session_and_the_token_dies(room):
+    token = room.line(lanes=2)
+    lanes = [room.attach(token) for _ in range(2)]
+    # The same device again: the older connection is replaced, with its lanes.
+    again = room.server.login(room.devices[2])
+    for lane in lanes:
+        room.until(lambda: lane.is_over, "the end of the lane")
+        assert lane.close_code == POLICY
+    assert room.refused(token) == ("attach_failed", POLICY)
+    assert room.line(again, lanes=1) != token
+    again.close()
+
+
+def test_a_lane_of_another_carries_no_sound_of_mine(room):
+    token = room.line(room.other, lanes=1)
+    lane = room.attach(token)
+    lane.send_binary(audio_frame(slot_of(room.bad, room.meeting), 1))
+    room.until(lambda: lane.is_over, "its end")
+    assert lane.close_code == POLICY
+    room.pump(0.1)
+    assert not room.other.is_over and not room.bad.is_over
+    assert room.good.audio == []
+
+
+@pytest.mark.parametrize("message", [
+    b"\x12", b"\x12\x00", b"\x12\x01\x08\x00\x01", b"\x12" + b"\xff" * 300,
+    tight_message([(1, n, b"x") for n in range(49)]),
+    b"\x12" + bytes(5000), b"\x11" + bytes(20), b"\x21" + bytes(60), b"\x13",
+    b""], ids=lambda message: f"{len(message)}-{message[:3].hex()}")
+def test_a_malformed_message_ends_the_lane_and_no_more(room, message):
+    lane = room.attach(room.line(lanes=1))
+    lane.send_binary(message)
+    room.until(lambda: lane.is_over, "its end")
+    assert lane.close_code == POLICY
+    room.say(3)
+    room.until(lambda: len(room.bad.audio) == 3, "sound as ever")
+
+
+def test_a_lane_that_asks_for_something_ends(room):
+    lane = room.attach(room.line(lanes=1))
+    lane.request("ping")
+    room.until(lambda: lane.is_over, "its end")
+    assert lane.close_code == POLICY and not room.bad.is_over
+
+
+def test_a_flood_of_lines_is_refused_then_closed(room):
+    for _ in range(4):
+        room.line(bundle=2)
+    with pytest.raises(Refused, match="too_often"):
+        room.line(bundle=3)
+    for _ in range(400):
+        if room.bad.is_over or room.bad.close_code:
+            break
+        room.bad.request("line", bundle=1)
+        room.bad.pump()
+    room.until(lambda: room.bad.is_over, "the end of a flood")
+    assert room.bad.close_code == TOO_FAST
+    room.say(3)
+    room.until(lambda: len(room.good.audio) == 3, "sound as ever")
+
+
+def test_a_flood_over_lanes_ends_the_session(room):
+    token = room.line(lanes=1)
+    lane = room.attach(token)
+    slot = slot_of(room.bad, room.meeting)
+    message = tight_message([(slot, n, b"x") for n in range(48)])
+    for _ in range(100):
+        if lane.is_over or lane.close_code:
+            break
+        lane.send_binary(message)
+        room.pump()
+    room.until(lambda: lane.is_over and room.bad.is_over, "the end of both")
+    assert room.bad.close_code == TOO_FAST
+
+
+# --- the system's part --------------------------------------------------------------
+
+PIDFD_OPEN, PIDFD_GETFD = 434, 438
+
+
+def options_of(server, client):
+    """(TCP_USER_TIMEOUT, TCP_NOTSENT_LOWAT) of the server's end: its socket is
+    borrowed, which a parent may."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    ours = client.stream.socket.getsockname()
+    pid = server.process.pid
+    process = libc.syscall(PIDFD_OPEN, pid, 0)
+    assert process >= 0, os.strerror(ctypes.get_errno())
+    for number in map(int, os.listdir(f"/proc/{pid}/fd")):
+        if "socket:" not in os.readlink(f"/proc/{pid}/fd/{number}"):
+            continue
+        copy = libc.syscall(PIDFD_GETFD, process, number, 0)
+        assert copy >= 0, os.strerror(ctypes.get_errno())
+        with socket.socket(fileno=copy) as theirs:
+            try:
+                is_it = theirs.getpeername()[1] == ours[1]
+            except OSError:
+                continue
+            if is_it:
+                os.close(process)
+                return (theirs.getsockopt(socket.IPPROTO_TCP,
+                                          socket.TCP_USER_TIMEOUT),
+                        theirs.getsockopt(socket.IPPROTO_TCP, 25))
+    raise AssertionError("the server has no such connection")
+
+
+def test_nothing_waits_in_the_kernel_for_bad_lines(room):
+    good = options_of(room.server, room.good)
+    lane = room.attach(room.line(bundle=2, lanes=1))
+    assert options_of(room.server, room.bad) == (LOST_MS, 1)
+    assert options_of(room.server, lane) == (LOST_MS, 1)
+    assert options_of(room.server, room.good) == good != (LOST_MS, 1)
+    room.line()
+    assert options_of(room.server, room.bad) == good
