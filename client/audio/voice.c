@@ -6,6 +6,7 @@
 #include "client/audio/voice_capture.h"
 #include "client/audio/voice_playout.h"
 #include "client/audio/voice_recorder.h"
+#include "client/audio/voice_room.h"
 #include "client/audio/voice_transmit.h"
 #include "protocol/base/limits.h"
 
@@ -53,6 +54,7 @@ struct voice {
     _Atomic bool wants_capture;
 
     struct voice_capture *capture; /* NULL: blocks are sent as they are */
+    struct voice_room *room;       /* NULL: nobody wants to know */
     bool sends_only_activity;
     struct voice_transmit *transmit;
     struct voice_playout *playout;
@@ -112,6 +114,14 @@ static void on_play(int16_t *samples, void *user)
         voice_recorder_block(voice->recorder, has_sound ? samples : NULL,
                              now_ms);
     pthread_mutex_unlock(&voice->recorder_mutex);
+}
+
+static void on_heard(uint16_t slot, uint32_t timestamp, const int16_t *samples,
+                     size_t count, int64_t heard_ms, void *user)
+{
+    struct voice *voice = user;
+
+    voice_room_heard(voice->room, slot, timestamp, samples, count, heard_ms);
 }
 
 static void on_device_news(void *user)
@@ -176,6 +186,19 @@ static enum result make_capture(struct voice *voice,
     return voice_capture_new(&voice->capture, settings);
 }
 
+static enum result make_room(struct voice *voice)
+{
+    const struct voice_playout_tap tap = { .heard = on_heard, .user = voice };
+    enum result result;
+
+    if (!voice->handlers.same_room)
+        return RESULT_OK;
+    result = voice_room_new(&voice->room);
+    if (result == RESULT_OK)
+        voice_playout_set_tap(voice->playout, &tap);
+    return result;
+}
+
 static enum result make_parts(struct voice *voice,
                               const struct voice_config *config)
 {
@@ -191,6 +214,8 @@ static enum result make_parts(struct voice *voice,
         result = voice_playout_new(&voice->playout, JITTER_DELAY_MIN_MS);
     if (result == RESULT_OK)
         result = make_capture(voice, config);
+    if (result == RESULT_OK)
+        result = make_room(voice);
     if (result == RESULT_OK)
         result = make_keeper(voice, config);
     return result;
@@ -210,13 +235,24 @@ static bool is_watched(const struct voice *voice)
            (voice->mode == VOICE_OPEN_MICROPHONE || voice->is_talking);
 }
 
+/* The device's thread drops what nobody wants. */
+static void update_wanted(struct voice *voice)
+{
+    bool wants = (is_sendable(voice) && !voice->is_speaking) ||
+                 is_watched(voice) ||
+                 (voice->room && !voice->is_speaking &&
+                  voice_room_is_listening(voice->room, now_of(voice)));
+
+    if (wants !=
+        atomic_load_explicit(&voice->wants_capture, memory_order_relaxed))
+        atomic_store_explicit(&voice->wants_capture, wants,
+                              memory_order_relaxed);
+}
+
 /* After every change of what decides over talking. */
 static void update_talking(struct voice *voice)
 {
     bool is_sent = is_sendable(voice) && !voice->is_speaking;
-    bool wants = is_sent || is_watched(voice);
-    bool wanted =
-        atomic_load_explicit(&voice->wants_capture, memory_order_relaxed);
 
     if (!voice_is_talking(voice))
         voice_transmit_end(voice->transmit);
@@ -226,9 +262,7 @@ static void update_talking(struct voice *voice)
     voice->was_sent = is_sent;
     if (voice->capture)
         voice_capture_set_muted(voice->capture, voice->is_muted, now_of(voice));
-    if (wants == wanted)
-        return;
-    atomic_store_explicit(&voice->wants_capture, wants, memory_order_relaxed);
+    update_wanted(voice);
 }
 
 static bool is_valid(const struct voice_config *config,
@@ -299,6 +333,7 @@ struct voice *voice_close(struct voice *voice)
     audio_ring_free(voice->sound.ring);
     voice_transmit_free(voice->transmit);
     voice_capture_free(voice->capture);
+    voice_room_free(voice->room);
     voice_playout_free(voice->playout);
     pthread_mutex_destroy(&voice->recorder_mutex);
     free(voice);
@@ -360,6 +395,11 @@ static void take_captured(struct voice *voice, struct captured_block *block)
 {
     bool is_active = true;
 
+    if (voice->room)
+        voice_room_captured(voice->room, block->samples, block->captured_ms,
+                            is_sendable(voice));
+    if (!is_sendable(voice) && !is_watched(voice))
+        return;
     if (voice->capture)
         is_active = voice_capture_block(voice->capture, block->samples,
                                         block->captured_ms);
@@ -383,6 +423,14 @@ static void take_all_captured(struct voice *voice)
     while (audio_ring_pop(voice->sound.ring, &block, &size))
         if (!voice->is_speaking && is_fresh(voice, &block))
             take_captured(voice, &block);
+}
+
+static void tell_room_mates(struct voice *voice)
+{
+    uint16_t slot;
+
+    while (voice->room && voice_room_next(voice->room, &slot))
+        voice->handlers.same_room(slot, voice->handlers.user);
 }
 
 static void end_speech(struct voice *voice)
@@ -439,6 +487,8 @@ static void forget_device(struct voice *voice)
 {
     if (voice->capture)
         voice_capture_reset(voice->capture);
+    if (voice->room)
+        voice_room_reset(voice->room);
 }
 
 static void process_device(struct voice *voice)
@@ -456,7 +506,9 @@ void voice_process(struct voice *voice)
     if (voice->is_speaking)
         process_speech(voice);
     take_all_captured(voice);
+    tell_room_mates(voice);
     process_device(voice);
+    update_wanted(voice);
 }
 
 enum result voice_speak_file(struct voice *voice, const char *path)
@@ -516,11 +568,17 @@ void voice_on_frame(struct voice *voice, uint16_t slot, uint32_t sequence,
     frame.size = (uint16_t)size;
     memcpy(frame.payload, payload, size);
     voice_playout_put(voice->playout, slot, &frame, arrival_ms);
+    if (!voice->room)
+        return;
+    voice_room_arrived(voice->room, slot, timestamp, payload, size, arrival_ms);
+    update_wanted(voice);
 }
 
 void voice_forget_speaker(struct voice *voice, uint16_t slot)
 {
     voice_playout_forget(voice->playout, slot);
+    if (voice->room)
+        voice_room_forget(voice->room, slot);
 }
 
 enum result voice_set_speaker_gain(struct voice *voice, uint16_t slot,

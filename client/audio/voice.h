@@ -88,6 +88,13 @@ struct voice_handlers {
      * for noise. May be NULL: then a muted microphone is not listened to.
      */
     void (*talking_while_muted)(void *user);
+    /*
+     * Our microphone hears, before our loudspeaker could, what this speaker
+     * sends: he sits in the same room. Once for each. For this the microphone
+     * is listened to while somebody is heard, muted or not; nothing of it is
+     * kept or sent. May be NULL: then it is not.
+     */
+    void (*same_room)(uint16_t slot, void *user);
     void *user;
 };
 

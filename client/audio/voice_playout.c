@@ -29,6 +29,7 @@ struct message {
 };
 
 struct speaker {
+    const struct voice_playout *playout; /* whose it is */
     bool is_used;
     uint16_t slot;
     float gain;
@@ -47,6 +48,8 @@ struct voice_playout {
     size_t gain_count;
 
     struct audio_ring *ring;
+
+    struct voice_playout_tap tap;
 
     /* Device's thread. */
     struct speaker speakers[LIMIT_VOICE_SPEAKERS];
@@ -100,6 +103,29 @@ struct voice_playout *voice_playout_free(struct voice_playout *playout)
     audio_ring_free(playout->ring);
     free(playout);
     return NULL;
+}
+
+static void on_heard(uint32_t timestamp, const int16_t *samples, size_t count,
+                     int64_t heard_ms, void *user)
+{
+    const struct speaker *speaker = user;
+    const struct voice_playout_tap *tap = &speaker->playout->tap;
+
+    tap->heard(speaker->slot, timestamp, samples, count, heard_ms, tap->user);
+}
+
+void voice_playout_set_tap(struct voice_playout *playout,
+                           const struct voice_playout_tap *tap)
+{
+    playout->tap = *tap;
+    for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++) {
+        struct speaker *speaker = &playout->speakers[i];
+        const struct voice_stream_tap mine = { .heard = on_heard,
+                                               .user = speaker };
+
+        speaker->playout = playout;
+        voice_stream_set_tap(speaker->stream, &mine);
+    }
 }
 
 /* --- owner's thread ------------------------------------------------------ */

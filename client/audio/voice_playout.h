@@ -10,6 +10,7 @@
 #include "protocol/base/result.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct voice_playout;
@@ -21,6 +22,15 @@ struct voice_playout;
  */
 MUST_USE enum result voice_playout_new(struct voice_playout **out,
                                        int64_t floor_ms);
+/* Before the first pull: as voice_stream_tap, of all speakers, on the device's
+ * thread. */
+struct voice_playout_tap {
+    void (*heard)(uint16_t slot, uint32_t timestamp, const int16_t *samples,
+                  size_t count, int64_t heard_ms, void *user);
+    void *user;
+};
+void voice_playout_set_tap(struct voice_playout *playout,
+                           const struct voice_playout_tap *tap);
 /* Returns NULL; takes NULL. */
 struct voice_playout *voice_playout_free(struct voice_playout *playout);
 

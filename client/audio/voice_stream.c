@@ -20,6 +20,8 @@ enum {
 };
 
 struct voice_stream {
+    struct voice_stream_tap tap;
+    int64_t now_ms; /* of the block that is pulled */
     struct jitter_buffer *jitter;
     struct voice_decoder *decoder;
     /* samples[0..PAST_COUNT) were heard last, `pending` more are to be. */
@@ -55,6 +57,12 @@ struct voice_stream *voice_stream_free(struct voice_stream *stream)
     voice_decoder_free(stream->decoder);
     free(stream);
     return NULL;
+}
+
+void voice_stream_set_tap(struct voice_stream *stream,
+                          const struct voice_stream_tap *tap)
+{
+    stream->tap = *tap;
 }
 
 void voice_stream_reset(struct voice_stream *stream)
@@ -121,6 +129,11 @@ static bool decode(struct voice_stream *stream,
         /* What a peer sent is no sound: as good as lost. */
         return conceal(stream, samples, frame->count);
     end_loss(stream, samples);
+    if (stream->tap.heard)
+        stream->tap.heard(frame->timestamp, samples, frame->count,
+                          stream->now_ms +
+                              (int64_t)(stream->pending / AUDIO_COUNT_PER_MS),
+                          stream->tap.user);
     return true;
 }
 
@@ -221,6 +234,7 @@ static void hand_out(struct voice_stream *stream, int16_t *samples)
 bool voice_stream_pull(struct voice_stream *stream, int64_t now_ms,
                        int16_t *samples)
 {
+    stream->now_ms = now_ms;
     jitter_buffer_tick(stream->jitter, now_ms, stream->pending);
     if (fill(stream)) {
         scale(stream);

@@ -20,6 +20,18 @@ struct voice_stream;
  * RESULT_INVALID, RESULT_NO_MEMORY or RESULT_UNSUPPORTED. */
 MUST_USE enum result voice_stream_new(struct voice_stream **out,
                                       int64_t floor_ms);
+/*
+ * `heard` is told each frame that was decoded, with the time at which its first
+ * sample will be given out; not what is made up. On the thread of
+ * voice_stream_pull().
+ */
+struct voice_stream_tap {
+    void (*heard)(uint32_t timestamp, const int16_t *samples, size_t count,
+                  int64_t heard_ms, void *user);
+    void *user;
+};
+void voice_stream_set_tap(struct voice_stream *stream,
+                          const struct voice_stream_tap *tap);
 /* Returns NULL; takes NULL. */
 struct voice_stream *voice_stream_free(struct voice_stream *stream);
 /* From now on it is another speaker's; the statistics begin anew. */
