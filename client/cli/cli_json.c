@@ -10,6 +10,7 @@
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_documents.h"
 #include "client/cli/cli_join.h"
+#include "client/cli/cli_line.h"
 #include "client/cli/cli_state_json.h"
 #include "client/cli/cli_texts.h"
 
@@ -242,6 +243,9 @@ static void put_notice(const struct client_notice *notice,
         break;
     case CLIENT_TEXT:
         put_text(notice);
+        break;
+    case CLIENT_LINE:
+        put(json_pack("{s:o*}", "line", cli_line_json(&notice->line)));
         break;
     case CLIENT_RESYNC:
         put(json_pack("{s:b}", "resync", 1));

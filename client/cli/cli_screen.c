@@ -13,6 +13,7 @@
 #include "client/cli/cli_documents.h"
 #include "client/cli/cli_event_text.h"
 #include "client/cli/cli_kinds_text.h"
+#include "client/cli/cli_line.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_show.h"
@@ -32,6 +33,7 @@ static struct {
     int64_t held_since_ms;
     bool has_caught_up; /* once: what came before is not told line by line */
     bool is_lost;       /* the line, and it was said */
+    enum line_state line_state; /* that was said last */
     bool has_invited_to_help;
     bool has_said_unheard; /* since the microphone was last switched */
     int64_t crowded_ms;    /* when that was said; 0: not yet */
@@ -404,6 +406,19 @@ static void say_join_refused(struct cli_join *join,
     has_said_early = true;
 }
 
+/* Once for each state: how often sound is sent is not worth a word. */
+static void say_line(const struct client_notice *notice)
+{
+    const enum line_state state = client_line_state(&notice->line);
+    char words[CLI_LINE_SIZE];
+
+    if (state == screen.line_state)
+        return;
+    screen.line_state = state;
+    cli_line_words(&notice->line, words);
+    cli_screen_say("%s", words);
+}
+
 static bool on_notice(struct cli_join *join, struct client_notice *notice,
                       const struct cli_request *request)
 {
@@ -471,6 +486,9 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         release_held(join);
         cli_texts_on_notice(join, notice);
         cli_editor_on_screen(join, notice);
+        break;
+    case CLIENT_LINE:
+        say_line(notice);
         break;
     case CLIENT_RESYNC:
         if (!screen.has_caught_up)

@@ -9,6 +9,7 @@
 #include "client/core/client_work.h"
 #include "client/core/secret_memory.h"
 #include "protocol/wire/audio_frame.h"
+#include "protocol/wire/tight_message.h"
 
 #include <assert.h>
 #include <openssl/rand.h>
@@ -166,9 +167,12 @@ static void finish_turn(struct client *client)
     if (!is_over) {
         uv_mutex_lock(&client->lock);
         drain_inbox(client);
-        if (client->wire)
+        if (client->wire) {
             client_wire_watch(client->wire,
                               client_engine_watches_line(client->engine));
+            client_engine_note_silence(client->engine,
+                                       client_wire_is_silent(client->wire));
+        }
         uv_mutex_unlock(&client->lock);
         arm_timer(client);
     }
@@ -234,7 +238,8 @@ static void on_text(void *user, const char *text, size_t size)
 static void on_binary(void *user, const uint8_t *bytes, size_t size)
 {
     struct client *client = user;
-    bool is_sound = size > 0 && bytes[0] == AUDIO_FRAME_TYPE;
+    bool is_sound = size > 0 && (bytes[0] == AUDIO_FRAME_TYPE ||
+                                 bytes[0] == TIGHT_MESSAGE_TYPE);
 
     if (is_sound) {
         client_engine_on_binary(client->engine, bytes, size);
@@ -288,10 +293,84 @@ static void close_wire(void *user, uint16_t code)
         transport.close(transport.user, code);
 }
 
+static enum result open_lane(void *user, unsigned lane)
+{
+    const struct client *client = user;
+    struct client_lane_port port = client_wire_lanes(client->wire);
+
+    return port.open(port.user, lane);
+}
+
+static enum result send_lane(void *user, unsigned lane, enum client_lane kind,
+                             const void *bytes, size_t size)
+{
+    const struct client *client = user;
+    struct client_lane_port port = client_wire_lanes(client->wire);
+
+    return port.send(port.user, lane, kind, bytes, size);
+}
+
+static void close_lane(void *user, unsigned lane)
+{
+    const struct client *client = user;
+    struct client_lane_port port = client_wire_lanes(client->wire);
+
+    port.close(port.user, lane);
+}
+
+static void ping_lane(void *user, unsigned lane)
+{
+    const struct client *client = user;
+    struct client_lane_port port = client_wire_lanes(client->wire);
+
+    port.ping(port.user, lane);
+}
+
+static bool look_lane(void *user, unsigned lane, struct line_figures *out)
+{
+    const struct client *client = user;
+    struct client_lane_port port = client_wire_lanes(client->wire);
+
+    return port.look(port.user, lane, out);
+}
+
+static void on_lane_open(void *user, unsigned lane, const uint8_t *exporter)
+{
+    struct client *client = user;
+
+    uv_mutex_lock(&client->lock);
+    client_engine_on_lane_open(client->engine, lane, exporter);
+    uv_mutex_unlock(&client->lock);
+    finish_turn(client);
+}
+
+static void on_lane_text(void *user, unsigned lane, const char *text,
+                         size_t size)
+{
+    struct client *client = user;
+
+    uv_mutex_lock(&client->lock);
+    client_engine_on_lane_text(client->engine, lane, text, size);
+    uv_mutex_unlock(&client->lock);
+    finish_turn(client);
+}
+
+static void on_lane_closed(void *user, unsigned lane)
+{
+    struct client *client = user;
+
+    uv_mutex_lock(&client->lock);
+    client_engine_on_lane_closed(client->engine, lane);
+    uv_mutex_unlock(&client->lock);
+    finish_turn(client);
+}
+
 static void start(struct client *client)
 {
-    const struct wire_handlers handlers = { on_open,   on_replaced, on_text,
-                                            on_binary, on_closed,   client };
+    const struct wire_handlers handlers = {
+        on_open,      on_replaced,  on_text,        on_binary, on_closed,
+        on_lane_open, on_lane_text, on_lane_closed, client
+    };
     enum result result;
 
     client->is_started = true;
@@ -409,6 +488,8 @@ static enum result make_engine(struct client *client,
 {
     const struct client_engine_config engine = {
         .transport = { connect_wire, send_wire, close_wire, client },
+        .lanes = { open_lane, send_lane, close_lane, ping_lane, look_lane,
+                   client },
         .clock = { monotonic_ms, NULL },
         .entropy = { fill_random, NULL },
         .worker = client_work_port(&client->work),
@@ -425,6 +506,7 @@ static enum result make_engine(struct client *client,
         .on_server_key = client->anchors ? keep_server_key : NULL,
         .server_key_user = client,
         .on_audio = config->hooks.on_audio,
+        .on_voice_advice = config->hooks.on_voice_advice,
         .audio_user = config->hooks.user,
     };
 

@@ -20,6 +20,7 @@
 #include "client/core/client_ballot.h"
 #include "client/core/keystore.h"
 #include "client/core/text_store.h"
+#include "client/line/line_ladder.h"
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/refusal.h"
 #include "protocol/meeting/register_state.h"
@@ -58,6 +59,13 @@ struct client_hooks {
     void (*on_audio)(void *user, uint16_t slot, uint32_t sequence,
                      uint32_t timestamp, uint8_t flags, const uint8_t *payload,
                      size_t size);
+    /*
+     * How speech should be encoded from now on, for this line's sake or that of
+     * somebody who listens: bits a second, and length of a frame; and how long
+     * frames should at least wait before they are heard. May be NULL.
+     */
+    void (*on_voice_advice)(void *user, unsigned rate, unsigned frame_ms,
+                            unsigned floor_ms);
     /* After client_poke(). May be NULL. Not under any lock of the client. */
     void (*on_poke)(void *user);
     void *user;
@@ -147,6 +155,8 @@ MUST_USE enum result client_enrol(struct client *client, uint64_t tag,
  *                            held against what this device draws itself from
  *                            the record, which else refuses to answer for
  *                            others (minutes_differ, minutes_unchecked)
+ *   {"op":"use_line","line":"auto"}   how sound is sent: as the line asks for,
+ *                            or "plain", "rough", "narrow" whatever it asks for
  *   {"op":"vote","vote":"v1","choice":"yes"}   every command of
  *                            protocol/meeting/command.h; a "log" given here
  *                            takes the place of the joined meeting
@@ -271,6 +281,7 @@ enum client_notice_kind {
     CLIENT_BALLOT,
     CLIENT_TEXT, /* `log`, `text_number`, `text_stage`, and `tag` of the command
                     (0: of an earlier run) */
+    CLIENT_LINE, /* `line`: something else is done about the line from now on */
     CLIENT_RESYNC /* notices of events and openings were dropped: read the view
                    */
 };
@@ -331,6 +342,33 @@ enum client_reason {
 /* A word for logs and scripts: "not_the_server"; never NULL. */
 const char *client_reason_word(enum client_reason reason);
 
+/* How the line is, in a word for people. */
+enum line_state {
+    LINE_STATE_GOOD,
+    LINE_STATE_SLOW,   /* fuller messages, or a poorer voice */
+    LINE_STATE_ROUGH,  /* sound is sent several times, over several lanes */
+    LINE_STATE_NARROW, /* it carries one poor voice */
+    LINE_STATE_SILENT  /* nothing comes; another connection is looked for */
+};
+
+/* What is known of the line, and done about it. */
+struct view_line {
+    enum line_step step;
+    enum line_choice choice;
+    bool is_silent;
+    unsigned lanes;    /* connections beside the line's own that carry sound */
+    unsigned rate;     /* at which own speech should be encoded, bits a second;
+                          0: nothing was advised yet */
+    unsigned floor_ms; /* that frames should wait at least */
+    int64_t round_trip_ms; /* 0: not known */
+    /* Frames in all: that came, of these late, that never came; messages of own
+     * sound that became too old to be sent. */
+    uint64_t came, late, lost, dropped;
+};
+enum line_state client_line_state(const struct view_line *line);
+/* "good", for scripts; never NULL. */
+const char *client_line_state_word(enum line_state state);
+
 struct client_notice {
     enum client_notice_kind kind;
     int64_t received_ms; /* monotonic, when the core learned of it */
@@ -377,6 +415,7 @@ struct client_notice {
     enum client_text_stage text_stage;
     struct identifier entry;
     uint64_t version;
+    struct view_line line;
 };
 
 /*
@@ -458,6 +497,7 @@ struct meeting_view {
      * there is an identity. */
     const struct text_store *kept;
     size_t unread_text_count; /* files of it that are not this device's */
+    struct view_line speech_line;
 };
 
 /* Locks and gives the view. To be unlocked soon: the core waits meanwhile. Not

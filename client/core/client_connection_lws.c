@@ -54,8 +54,7 @@ struct line {
     struct byte_writer received;
     bool is_received_binary;
     bool wants_ping;
-    int64_t heard_ms;                    /* anything came */
-    uint64_t received_bytes, sent_bytes; /* of messages */
+    int64_t heard_ms; /* anything came */
     struct line_outbox outbox;
 };
 
@@ -196,9 +195,6 @@ bool line_look(const struct line *line, struct line_figures *out)
         figures.is_established = line->phase == LINE_OPEN;
         figures.heard_ms = figures.answered_ms = now_ms() - line->heard_ms;
     }
-    figures.received_bytes = line->received_bytes;
-    figures.sent_bytes = line->sent_bytes;
-    figures.unsent_ms = line_outbox_age_ms(&line->outbox, now_ms());
     figures.stale = line->outbox.stale;
     *out = figures;
     return true;
@@ -261,7 +257,6 @@ static void on_receive(struct line *line, struct lws *wsi, const void *in,
     if (line->phase != LINE_OPEN)
         return;
     line->heard_ms = now_ms();
-    line->received_bytes += size;
     if (lws_is_first_fragment(wsi)) {
         byte_writer_reset(&line->received);
         line->is_received_binary = lws_frame_is_binary(wsi) != 0;
@@ -296,7 +291,6 @@ static bool write_one(struct line *line, struct lws *wsi)
     written = lws_write(wsi, message->data + LWS_PRE, message->size,
                         message->lane == LANE_CONTROL ? LWS_WRITE_TEXT
                                                       : LWS_WRITE_BINARY);
-    line->sent_bytes += message->size;
     free(message);
     if (written < 0)
         transport_close(line, 0);

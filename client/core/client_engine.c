@@ -1,9 +1,12 @@
 /* Phases of the line, time, and what kind of frame a text is. */
 #include "client/core/client_engine_types.h"
 
+#include "client/core/client_lines.h"
+
 #include "client/core/secret_memory.h"
 #include "protocol/wire/audio_frame.h"
 #include "protocol/wire/blob_piece.h"
+#include "protocol/wire/tight_message.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -80,7 +83,7 @@ static struct client_engine *new_engine(void)
         return NULL;
     engine->profile = secret_memory_new(sizeof *engine->profile);
     engine->key = secret_memory_new(sizeof *engine->key);
-    if (engine->profile && engine->key)
+    if (engine->profile && engine->key && lines_open(engine) == RESULT_OK)
         return engine;
     secret_memory_free(engine->profile, sizeof *engine->profile);
     secret_memory_free(engine->key, sizeof *engine->key);
@@ -138,6 +141,7 @@ struct client_engine *client_engine_free(struct client_engine *engine)
     if (!engine)
         return NULL;
     requests_free(engine);
+    lines_free(engine);
     blobs_free(engine);
     fetch_free(engine);
     rules_free(engine);
@@ -291,6 +295,7 @@ static void leave_connection(struct client_engine *engine)
     requests_on_down(engine);
     blobs_on_down(engine);
     ballots_on_down(engine);
+    lines_on_down(engine);
     engine->current = NULL;
 }
 
@@ -417,6 +422,8 @@ int64_t client_engine_next_ms(const struct client_engine *engine)
             next_ms = ballots_next_ms(engine);
         if (engine->put_off_ms < next_ms)
             next_ms = engine->put_off_ms;
+        if (lines_next_ms(engine) < next_ms)
+            next_ms = lines_next_ms(engine);
         if (!engine->is_proven && engine->up_ms + GOOD_LINE_MS < next_ms)
             next_ms = engine->up_ms + GOOD_LINE_MS;
     }
@@ -444,6 +451,7 @@ void client_engine_tick(struct client_engine *engine)
         fetch_pump(engine);
         ballots_tick(engine);
         requests_tick(engine);
+        lines_tick(engine);
     }
 }
 
@@ -472,6 +480,7 @@ static void on_answer(struct client_engine *engine, const json_t *frame,
         return;
     }
     if (!logs_on_answer(engine, id, frame, text, size) &&
+        !lines_on_answer(engine, id, frame) &&
         !giving_on_answer(engine, id, frame) &&
         !recovery_on_answer(engine, id) &&
         !blobs_on_answer(engine, id, frame, text, size) &&
@@ -543,16 +552,25 @@ void client_engine_on_text(struct client_engine *engine, const char *text,
 static void on_audio(struct client_engine *engine, const uint8_t *bytes,
                      size_t size)
 {
-    const struct client_engine_config *config = &engine->config;
     struct audio_message message;
     struct audio_frame frame;
 
-    if (!config->on_audio || audio_message_open(&message, bytes, size))
+    if (audio_message_open(&message, bytes, size))
         return;
     while (audio_message_next(&message, &frame, NULL))
-        config->on_audio(config->audio_user, frame.slot, frame.sequence,
-                         frame.timestamp, frame.flags, frame.payload,
-                         frame.payload_size);
+        lines_on_audio(engine, &frame);
+}
+
+static void on_tight_audio(struct client_engine *engine, const uint8_t *bytes,
+                           size_t size)
+{
+    struct tight_message message;
+    struct audio_frame frame;
+
+    if (tight_message_open(&message, bytes, size))
+        return;
+    while (tight_message_next(&message, &frame))
+        lines_on_audio(engine, &frame);
 }
 
 void client_engine_on_binary(struct client_engine *engine, const uint8_t *bytes,
@@ -562,6 +580,8 @@ void client_engine_on_binary(struct client_engine *engine, const uint8_t *bytes,
         return;
     if (bytes[0] == AUDIO_FRAME_TYPE)
         on_audio(engine, bytes, size);
+    else if (bytes[0] == TIGHT_MESSAGE_TYPE)
+        on_tight_audio(engine, bytes, size);
     else if (bytes[0] == BLOB_PIECE_TYPE)
         blobs_on_piece(engine, bytes, size);
 }
@@ -582,6 +602,8 @@ void client_engine_send_audio(struct client_engine *engine, uint8_t flags,
         size > LIMIT_OPUS_PAYLOAD_SIZE)
         return;
     frame.payload_size = (uint16_t)size;
+    if (lines_send_audio(engine, &frame))
+        return;
     if (audio_frame_encode(&frame, bytes, sizeof bytes, &written) == RESULT_OK)
         engine_send_bytes(engine, LANE_AUDIO, bytes, written);
 }

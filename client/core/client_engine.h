@@ -30,6 +30,7 @@ struct client_engine;
 /* Pointers are borrowed and outlive the engine, but for what is copied. */
 struct client_engine_config {
     struct client_transport transport;
+    struct client_lane_port lanes;
     struct client_clock clock;
     struct client_entropy entropy;
     struct client_worker worker;
@@ -53,7 +54,10 @@ struct client_engine_config {
     void (*on_audio)(void *user, uint16_t slot, uint32_t sequence,
                      uint32_t timestamp, uint8_t flags, const uint8_t *payload,
                      size_t size); /* may be NULL */
-    void *audio_user;
+    /* As in client.h. */
+    void (*on_voice_advice)(void *user, unsigned rate, unsigned frame_ms,
+                            unsigned floor_ms);
+    void *audio_user; /* of both */
 };
 
 /* RESULT_INVALID (the profile lacks something), RESULT_CRYPTO or
@@ -89,6 +93,15 @@ void client_engine_on_binary(struct client_engine *engine, const uint8_t *bytes,
 /* `code` is the peer's WebSocket close code, 0 if the line broke or never was.
  */
 void client_engine_on_closed(struct client_engine *engine, uint16_t code);
+
+/* The same of a lane, 1 to LIMIT_LANES; its sound comes as that of the line. */
+void client_engine_on_lane_open(struct client_engine *engine, unsigned lane,
+                                const uint8_t *exporter);
+void client_engine_on_lane_text(struct client_engine *engine, unsigned lane,
+                                const char *text, size_t size);
+void client_engine_on_lane_closed(struct client_engine *engine, unsigned lane);
+/* The line says nothing though it should, or does again. */
+void client_engine_note_silence(struct client_engine *engine, bool is_silent);
 
 /* --- from whoever uses the client; as in client.h ------------------------ */
 MUST_USE enum result client_engine_command(struct client_engine *engine,

@@ -20,6 +20,7 @@
  *   client_rules.c      the ruleset of the meeting
  *   client_fetch.c      records that the engine itself wants, or gives
  *   client_ballots.h    secret ballots, which have files of their own
+ *   client_lines.h      what is done about a bad line, likewise
  *   client_notices.c    what is told to the outside
  */
 #ifndef CLIENT_CORE_CLIENT_ENGINE_TYPES_H
@@ -217,6 +218,7 @@ struct client_rules {
 
 struct client_ballot;
 struct ballot_group;
+struct engine_lines;
 
 /* A file that the engine itself wants, or gives. */
 struct fetch {
@@ -297,7 +299,8 @@ struct client_engine {
     struct ballot_group *ballot_group; /* owned; NULL until it is needed */
     bool is_pumping;                   /* ballots */
     bool has_ballot_news;              /* they are to be looked at again */
-    struct text_store *texts; /* owned; NULL before there is an identity */
+    struct text_store *texts;   /* owned; NULL before there is an identity */
+    struct engine_lines *lines; /* owned: client_lines.h */
     struct meeting_view view;
 };
 
@@ -322,6 +325,7 @@ void engine_update_view(struct client_engine *engine);
 MUST_USE enum result engine_set_identity(struct client_engine *engine,
                                          const struct keystore_profile *);
 void handshake_on_hello(struct client_engine *engine, const json_t *hello);
+bool handshake_read_hello(const json_t *object, struct hello *out);
 void handshake_on_answer(struct client_engine *engine, uint64_t id,
                          const json_t *answer, const char *text, size_t size);
 void handshake_enrol(struct client_engine *engine);
@@ -330,7 +334,8 @@ void handshake_enrol(struct client_engine *engine);
  */
 /* Why this is not our server; CLIENT_REASON_NONE if it is. */
 enum client_reason servers_judge(const struct client_engine *engine,
-                                 const struct hello *hello);
+                                 const struct hello *hello,
+                                 const struct hash *exporter);
 /* The key counts from here on. RESULT_NO_MEMORY, or what keeping it gave. */
 MUST_USE enum result servers_accept(struct client_engine *engine,
                                     const struct hello *hello);

@@ -1,6 +1,8 @@
 /* Hello, enrolment, login: nothing is sent before the server is proven. */
 #include "client/core/client_engine_types.h"
 
+#include "client/core/client_lines.h"
+
 #include "protocol/record/digest.h"
 #include "protocol/record/statement.h"
 
@@ -34,7 +36,7 @@ enum result engine_set_identity(struct client_engine *engine,
 
 /* --- hello --------------------------------------------------------------- */
 
-static bool read_hello(const json_t *object, struct hello *out)
+bool handshake_read_hello(const json_t *object, struct hello *out)
 {
     const json_t *version = json_object_get(object, "v");
 
@@ -145,8 +147,8 @@ void handshake_on_hello(struct client_engine *engine, const json_t *object)
     struct hello hello = { .nonce = { { 0 } } };
     enum client_reason reason = CLIENT_REASON_NOT_THE_SERVER;
 
-    if (read_hello(object, &hello))
-        reason = servers_judge(engine, &hello);
+    if (handshake_read_hello(object, &hello))
+        reason = servers_judge(engine, &hello, &engine->exporter);
     if (reason == CLIENT_REASON_NONE &&
         servers_accept(engine, &hello) != RESULT_OK)
         reason = CLIENT_REASON_STORAGE;
@@ -281,6 +283,7 @@ static void on_logged_in(struct client_engine *engine, const json_t *answer,
         notice->on_time_ms = (int64_t)at_ms;
     notice_put(engine, notice);
     logs_on_up(engine);
+    lines_on_up(engine);
     blobs_on_up(engine);
     requests_pump(engine);
 }

@@ -1,6 +1,8 @@
 /* Which logs are followed: asking for them, and what is said of them. */
 #include "client/core/client_engine_types.h"
 
+#include "client/core/client_lines.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -491,6 +493,8 @@ void logs_on_note(struct client_engine *engine, const json_t *frame)
         recovery_on_held(engine, followed, frame);
     } else if (strcmp(note, "ballot_stuck") == 0) {
         ballots_on_stuck(engine, followed, frame);
+    } else if (strcmp(note, "voice_rate") == 0) {
+        lines_on_note(engine, frame);
     } else if (strcmp(note, "retry") == 0) {
         followed->is_repeating = true;
         logs_ask(engine, followed);

@@ -7,6 +7,7 @@
 #ifndef CLIENT_CORE_CLIENT_PORTS_H
 #define CLIENT_CORE_CLIENT_PORTS_H
 
+#include "client/line/line_figures.h"
 #include "client/line/line_outbox.h"
 #include "protocol/base/result.h"
 
@@ -29,6 +30,27 @@ struct client_transport {
                         size_t size);
     /* Ends the connection, or the attempt; on_closed follows. */
     void (*close)(void *user, uint16_t code);
+    void *user;
+};
+
+/*
+ * Connections beside the line, which carry sound alone: 1 to LIMIT_LANES; 0 is
+ * the line itself. client_engine_on_lane_open() and its sisters are called
+ * back, never from inside these functions. All NULL: there are none, and
+ * nothing is done about a bad line.
+ */
+struct client_lane_port {
+    /* Begins to connect; on_lane_open or on_lane_closed follows. */
+    enum result (*open)(void *user, unsigned lane);
+    /* As of the transport. */
+    enum result (*send)(void *user, unsigned lane, enum client_lane kind,
+                        const void *bytes, size_t size);
+    /* on_lane_closed follows, unless it is closed. */
+    void (*close)(void *user, unsigned lane);
+    /* Asks the other end for a sign of life. */
+    void (*ping)(void *user, unsigned lane);
+    /* False: there is no connection. */
+    bool (*look)(void *user, unsigned lane, struct line_figures *out);
     void *user;
 };
 

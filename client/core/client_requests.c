@@ -2,6 +2,7 @@
  * same id and in the same bytes until they are answered. */
 #include "client/core/client_engine_types.h"
 
+#include "client/core/client_lines.h"
 #include "client/core/command_author.h"
 
 #include <openssl/crypto.h>
@@ -576,7 +577,8 @@ static void dispatch(struct client_engine *engine, uint64_t tag,
         refuse(engine, tag, REFUSAL_NOT_LOGGED_IN);
     else if (strcmp(name, "join") == 0)
         join(engine, tag, command);
-    else if (ballots_command(engine, tag, command, name) ||
+    else if (lines_command(engine, tag, command, name) ||
+             ballots_command(engine, tag, command, name) ||
              texts_command(engine, tag, command, name))
         return; /* answered there */
     else if (strcmp(name, "get_blob") == 0)

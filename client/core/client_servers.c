@@ -8,10 +8,9 @@
 /* --- The hello ----------------------------------------------------------- */
 
 /* It signed for this very TLS channel. */
-static bool is_signed(const struct client_engine *engine,
-                      const struct hello *hello)
+static bool is_signed(const struct hello *hello, const struct hash *exporter)
 {
-    const struct statement_hello fields = { engine->exporter, hello->nonce };
+    const struct statement_hello fields = { *exporter, hello->nonce };
     uint8_t *bytes = NULL;
     size_t size = 0;
     bool is_good;
@@ -46,14 +45,15 @@ static bool follows_known_key(const struct client_engine *engine,
 }
 
 enum client_reason servers_judge(const struct client_engine *engine,
-                                 const struct hello *hello)
+                                 const struct hello *hello,
+                                 const struct hash *exporter)
 {
     const bool is_known = is_known_key(engine, hello);
 
     if (engine->has_identity &&
         !identifier_equal(&engine->profile->organisation, &hello->organisation))
         return CLIENT_REASON_NOT_THE_SERVER;
-    if (!is_signed(engine, hello))
+    if (!is_signed(hello, exporter))
         return CLIENT_REASON_NOT_THE_SERVER;
     if (succession_verify(&hello->succession,
                           identifier_view(&hello->organisation),

@@ -4,9 +4,10 @@
 
 #include <stdlib.h>
 
-_Static_assert((int)CLIENT_WIRE_LINES == (int)RACE_LINKS, "a line per link");
+_Static_assert((int)CLIENT_WIRE_LINES == (int)RACE_LINKS + LIMIT_LANES,
+               "a line for each");
 
-/* A connection, and which one it is. */
+/* A connection, and which one it is: of the race, or of the lanes. */
 struct link {
     struct client_wire *wire;
     unsigned number;
@@ -17,6 +18,7 @@ struct client_wire {
     struct wire_handlers handlers;
     struct line_race race;
     struct link links[RACE_LINKS];
+    struct link lanes[LIMIT_LANES];
 };
 
 static int64_t now_ms(void) { return (int64_t)(uv_hrtime() / 1000000); }
@@ -96,6 +98,41 @@ static void on_link_binary(void *user, const uint8_t *bytes, size_t size)
         handlers->on_binary(handlers->user, bytes, size);
 }
 
+/* --- what lanes tell ----------------------------------------------------- */
+
+static void on_lane_open(void *user, const uint8_t *exporter)
+{
+    const struct link *lane = user;
+    const struct wire_handlers *handlers = &lane->wire->handlers;
+
+    handlers->on_lane_open(handlers->user, lane->number + 1, exporter);
+}
+
+static void on_lane_text(void *user, const char *text, size_t size)
+{
+    const struct link *lane = user;
+    const struct wire_handlers *handlers = &lane->wire->handlers;
+
+    handlers->on_lane_text(handlers->user, lane->number + 1, text, size);
+}
+
+static void on_lane_binary(void *user, const uint8_t *bytes, size_t size)
+{
+    const struct link *lane = user;
+    const struct wire_handlers *handlers = &lane->wire->handlers;
+
+    handlers->on_binary(handlers->user, bytes, size);
+}
+
+static void on_lane_closed(void *user, uint16_t code)
+{
+    const struct link *lane = user;
+    const struct wire_handlers *handlers = &lane->wire->handlers;
+
+    (void)code; /* one lane less, whyever */
+    handlers->on_lane_closed(handlers->user, lane->number + 1);
+}
+
 /* --- what the engine sees ------------------------------------------------ */
 
 static enum result transport_connect(void *user)
@@ -132,6 +169,64 @@ struct client_transport client_wire_transport(struct client_wire *wire)
                                       transport_close, wire };
 }
 
+/* The connection of this number; NULL if there is none now. */
+static struct line *lane_line(const struct client_wire *wire, unsigned lane)
+{
+    unsigned current;
+
+    if (lane > 0)
+        return wire->lanes[lane - 1].line;
+    return line_race_current(&wire->race, &current) ? wire->links[current].line
+                                                    : NULL;
+}
+
+static enum result lane_open(void *user, unsigned lane)
+{
+    struct client_transport one = line_transport(lane_line(user, lane));
+
+    return one.connect(one.user);
+}
+
+static enum result lane_send(void *user, unsigned lane, enum client_lane kind,
+                             const void *bytes, size_t size)
+{
+    struct line *line = lane_line(user, lane);
+    struct client_transport one;
+
+    if (!line)
+        return RESULT_CLOSED;
+    one = line_transport(line);
+    return one.send(one.user, kind, bytes, size);
+}
+
+static void lane_close(void *user, unsigned lane)
+{
+    struct client_transport one = line_transport(lane_line(user, lane));
+
+    one.close(one.user, 0);
+}
+
+static void lane_ping(void *user, unsigned lane)
+{
+    struct line *line = lane_line(user, lane);
+
+    if (line)
+        line_ping(line);
+}
+
+static bool lane_look(void *user, unsigned lane, struct line_figures *out)
+{
+    const struct line *line = lane_line(user, lane);
+
+    return line && line_look(line, out);
+}
+
+struct client_lane_port client_wire_lanes(struct client_wire *wire)
+{
+    return (struct client_lane_port){ lane_open, lane_send, lane_close,
+                                      lane_ping, lane_look, wire };
+}
+
 /* --- life ---------------------------------------------------------------- */
 
 static enum result make_links(struct client_wire *wire, struct line_host *host,
@@ -152,6 +247,18 @@ static enum result make_links(struct client_wire *wire, struct line_host *host,
         result = line_new(&link->line, host, address, port, proxy, &handlers);
         if (result)
             link->line = NULL;
+    }
+    for (i = 0; i < LIMIT_LANES && !result; i++) {
+        struct link *lane = &wire->lanes[i];
+        const struct line_handlers handlers = { on_lane_open, on_lane_text,
+                                                on_lane_binary, on_lane_closed,
+                                                lane };
+
+        lane->wire = wire;
+        lane->number = i;
+        result = line_new(&lane->line, host, address, port, proxy, &handlers);
+        if (result)
+            lane->line = NULL;
     }
     return result;
 }
@@ -189,6 +296,8 @@ struct client_wire *client_wire_free(struct client_wire *wire)
         return NULL;
     for (i = 0; i < RACE_LINKS; i++)
         line_free(wire->links[i].line);
+    for (i = 0; i < LIMIT_LANES; i++)
+        line_free(wire->lanes[i].line);
     free(wire);
     return NULL;
 }
@@ -198,10 +307,27 @@ void client_wire_watch(struct client_wire *wire, bool is_watched)
     line_race_watch(&wire->race, is_watched);
 }
 
-void client_wire_end(struct client_wire *wire) { line_race_close(&wire->race); }
+bool client_wire_is_silent(const struct client_wire *wire)
+{
+    return line_race_is_silent(&wire->race);
+}
+
+void client_wire_end(struct client_wire *wire)
+{
+    unsigned lane;
+
+    line_race_close(&wire->race);
+    for (lane = 1; lane <= LIMIT_LANES; lane++)
+        lane_close(wire, lane);
+}
 
 bool client_wire_is_closed(const struct client_wire *wire)
 {
+    unsigned i;
+
+    for (i = 0; i < LIMIT_LANES; i++)
+        if (!line_is_closed(wire->lanes[i].line))
+            return false;
     return line_race_is_over(&wire->race);
 }
 

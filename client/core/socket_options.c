@@ -1,6 +1,7 @@
 #include "client/core/socket_options.h"
 
 #include <netinet/in.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #ifdef __linux__
 #include <linux/tcp.h> /* the C library's knows less of tcp_info */
@@ -12,6 +13,7 @@ enum {
     UNSENT_MAX = 1024,
     UNANSWERED_MS = 3000,
     STATE_ESTABLISHED = 1, /* of Linux */
+    HEADERS = 52,          /* of a packet, IP and TCP with time stamps */
 };
 
 void socket_options_for_speech(int fd)
@@ -47,8 +49,18 @@ bool socket_options_look(int fd, struct line_figures *out)
     if (out->heard_ms < out->answered_ms)
         out->answered_ms = out->heard_ms;
     out->round_trip_ms = info.tcpi_rtt / 1000;
+    out->least_round_trip_ms = info.tcpi_min_rtt / 1000;
+    out->received = info.tcpi_data_segs_in;
+    out->disordered = info.tcpi_rcv_ooopack;
+    out->sent = info.tcpi_data_segs_out;
     out->sent_again = info.tcpi_total_retrans;
-    out->sent = info.tcpi_segs_out;
+    out->received_bytes =
+        info.tcpi_bytes_received + HEADERS * (uint64_t)info.tcpi_segs_in;
+    out->sent_bytes =
+        info.tcpi_bytes_acked + HEADERS * (uint64_t)info.tcpi_segs_out;
+    /* Kernels before 5.4 say less. */
+    out->knows_packets = size >= offsetof(struct tcp_info, tcpi_rcv_ooopack) +
+                                     sizeof info.tcpi_rcv_ooopack;
     return true;
 #else
     (void)fd;

@@ -10,16 +10,18 @@
 
 struct line_figures {
     bool is_established;   /* the other end's system has answered */
+    bool knows_packets;    /* the system has told what follows */
     int64_t heard_ms;      /* since anything came that was said to us */
     int64_t answered_ms;   /* since the other end's system gave any sign, if
                               only that it got what we sent */
     int64_t round_trip_ms; /* smoothed; 0: not known */
-    uint64_t sent_again;   /* segments, in all */
-    uint64_t sent;         /* segments, in all */
-    uint64_t received_bytes;
-    uint64_t sent_bytes;
-    int64_t unsent_ms; /* age of the oldest sound that waits here */
-    uint64_t stale;    /* messages of sound dropped for their age, in all */
+    int64_t least_round_trip_ms; /* 0: not known */
+    /* Packets with something in them, in all. */
+    uint64_t received, disordered; /* the latter came behind one missing */
+    uint64_t sent, sent_again;
+    /* Bytes with all headers, in all; of those sent what was taken. */
+    uint64_t received_bytes, sent_bytes;
+    uint64_t stale; /* messages of sound dropped for their age, in all */
 };
 
 #endif

@@ -1,5 +1,7 @@
 #include "client/line/line_ladder.h"
 
+#include <string.h>
+
 enum {
     FIRST_HESITATION = 20,
     LAST_HESITATION = 320,
@@ -71,6 +73,28 @@ static const enum line_step step_down[LINE_STEPS] = {
     [LINE_ROUGHER] = LINE_ROUGH, [LINE_THIN] = LINE_SLIM,
     [LINE_NARROW] = LINE_SLIM,
 };
+
+static const char *const chosen_words[] = { [LINE_BY_ITSELF] = "auto",
+                                            [LINE_KEEP_PLAIN] = "plain",
+                                            [LINE_KEEP_ROUGH] = "rough",
+                                            [LINE_KEEP_NARROW] = "narrow" };
+
+const char *line_choice_word(enum line_choice choice)
+{
+    return chosen_words[choice];
+}
+
+bool line_choice_of(const char *word, enum line_choice *out)
+{
+    int i;
+
+    for (i = LINE_BY_ITSELF; i <= LINE_KEEP_NARROW; i++)
+        if (strcmp(chosen_words[i], word) == 0) {
+            *out = (enum line_choice)i;
+            return true;
+        }
+    return false;
+}
 
 const struct line_setting *line_setting(enum line_step step)
 {

@@ -50,6 +50,10 @@ enum line_choice {
     LINE_KEEP_NARROW,
 };
 
+/* "auto", "plain", "rough", "narrow"; false: it is none of these. */
+bool line_choice_of(const char *word, enum line_choice *out);
+const char *line_choice_word(enum line_choice choice);
+
 /* What a step is. */
 struct line_setting {
     struct line_wish wish;

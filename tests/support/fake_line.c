@@ -65,6 +65,70 @@ static void take_close(void *user, uint16_t code)
     line->is_closing = true;
 }
 
+static enum result take_lane_open(void *user, unsigned lane)
+{
+    struct fake_lane *one = &((struct fake_line *)user)->lanes[lane];
+
+    assert_in_range(lane, 1, LIMIT_LANES);
+    assert_false(one->is_connecting || one->is_open);
+    one->is_connecting = true;
+    one->is_closing = false;
+    one->connects++;
+    return RESULT_OK;
+}
+
+static enum result take_lane_sent(void *user, unsigned lane,
+                                  enum client_lane kind, const void *bytes,
+                                  size_t size)
+{
+    struct fake_line *line = user;
+    struct fake_lane *one = &line->lanes[lane];
+
+    if (lane == 0 ? !line->is_open : !one->is_open || one->is_closing)
+        return RESULT_CLOSED;
+    if (kind == LANE_CONTROL) {
+        free(one->sent);
+        one->sent = strndup(bytes, size);
+        return RESULT_OK;
+    }
+    assert_in_range(size, 1, sizeof one->binary);
+    memcpy(one->binary, bytes, size);
+    one->binary_size = size;
+    one->binary_count++;
+    return RESULT_OK;
+}
+
+static void take_lane_close(void *user, unsigned lane)
+{
+    ((struct fake_line *)user)->lanes[lane].is_closing = true;
+}
+
+static void take_lane_ping(void *user, unsigned lane)
+{
+    ((struct fake_line *)user)->lanes[lane].pings++;
+}
+
+static bool take_lane_look(void *user, unsigned lane, struct line_figures *out)
+{
+    const struct fake_line *line = user;
+
+    if (lane == 0 ? !line->is_open : !line->lanes[lane].is_open)
+        return false;
+    *out = line->lanes[lane].figures;
+    return true;
+}
+
+static void on_advice(void *user, unsigned rate, unsigned frame_ms,
+                      unsigned floor_ms)
+{
+    struct fake_line *line = user;
+
+    line->advised_rate = rate;
+    line->advised_frame_ms = frame_ms;
+    line->advised_floor_ms = floor_ms;
+    line->advices++;
+}
+
 static int64_t now_ms(void *user)
 {
     return ((struct fake_line *)user)->clock.monotonic_ms;
@@ -148,6 +212,8 @@ void fake_line_start(struct fake_line *line)
 {
     const struct client_engine_config config = {
         .transport = { take_connect, take_sent, take_close, line },
+        .lanes = { take_lane_open, take_lane_sent, take_lane_close,
+                   take_lane_ping, take_lane_look, line },
         .clock = { now_ms, line },
         .entropy = { fill, line },
         .worker = { take_job, line },
@@ -164,6 +230,7 @@ void fake_line_start(struct fake_line *line)
         .on_server_key = take_server_key,
         .server_key_user = line,
         .on_audio = on_audio,
+        .on_voice_advice = on_advice,
         .audio_user = line,
     };
     struct client_engine_config with_notices = config;
@@ -190,6 +257,8 @@ void fake_line_release(struct fake_line *line)
     fake_line_stop(line);
     for (i = 0; i < line->sent_count; i++)
         free(line->sent[i]);
+    for (i = 0; i <= LIMIT_LANES; i++)
+        free(line->lanes[i].sent);
 }
 
 /* --- The other end ------------------------------------------------------- */
@@ -220,7 +289,8 @@ void line_close(struct fake_line *line, uint16_t code)
     client_engine_on_closed(line->engine, code);
 }
 
-char *line_hello(struct fake_line *line)
+static char *hello_of(struct fake_line *line, const struct signing_key *key,
+                      const uint8_t *exporter)
 {
     struct statement_hello fields;
     char server[HEX_SIZE(32)], nonce[HEX_SIZE(32)], hex[HEX_SIZE(64)];
@@ -231,16 +301,15 @@ char *line_hello(struct fake_line *line)
     char *text = NULL;
     size_t size;
 
-    memcpy(fields.exporter.bytes, line->exporter, 32);
+    memcpy(fields.exporter.bytes, exporter, 32);
     memcpy(fields.nonce.bytes, line->nonce, 32);
-    assert_int_equal(statement_hello(&line->server.public_key,
+    assert_int_equal(statement_hello(&key->public_key,
                                      TEXT_LITERAL(AUTHOR_ORGANISATION), &fields,
                                      &bytes, &size),
                      RESULT_OK);
-    assert_int_equal(statement_sign(&line->server, bytes, size, &sig),
-                     RESULT_OK);
+    assert_int_equal(statement_sign(key, bytes, size, &sig), RESULT_OK);
     free(bytes);
-    hex_encode(line->server.public_key.bytes, 32, server);
+    hex_encode(key->public_key.bytes, 32, server);
     hex_encode(line->nonce, 32, nonce);
     hex_encode(sig.bytes, sizeof sig.bytes, hex);
     assert_true(asprintf(&text,
@@ -253,6 +322,43 @@ char *line_hello(struct fake_line *line)
     free(steps);
     json_decref(list);
     return text;
+}
+
+char *line_hello(struct fake_line *line)
+{
+    return hello_of(line, &line->server, line->exporter);
+}
+
+void lane_open(struct fake_line *line, unsigned lane,
+               const struct signing_key *server)
+{
+    struct fake_lane *one = &line->lanes[lane];
+    char *hello;
+
+    assert_true(one->is_connecting);
+    one->is_connecting = false;
+    one->is_open = true;
+    one->figures = (struct line_figures){ .is_established = true };
+    (void)fill(line, one->exporter, sizeof one->exporter);
+    client_engine_on_lane_open(line->engine, lane, one->exporter);
+    hello = hello_of(line, server, one->exporter);
+    client_engine_on_lane_text(line->engine, lane, hello, strlen(hello));
+    free(hello);
+}
+
+void lane_take(struct fake_line *line, unsigned lane)
+{
+    static const char text[] = "{\"re\":4,\"ok\":true}";
+
+    client_engine_on_lane_text(line->engine, lane, text, sizeof text - 1);
+}
+
+void lane_close(struct fake_line *line, unsigned lane)
+{
+    struct fake_lane *one = &line->lanes[lane];
+
+    one->is_connecting = one->is_open = one->is_closing = false;
+    client_engine_on_lane_closed(line->engine, lane);
 }
 
 void line_replace(struct fake_line *line)

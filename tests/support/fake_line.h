@@ -14,6 +14,17 @@
 
 enum { LINE_SENT_MAX = 256, LINE_JOBS_MAX = 8 };
 
+/* A connection beside the line. */
+struct fake_lane {
+    bool is_connecting, is_open, is_closing;
+    unsigned connects, pings;
+    struct line_figures figures;
+    uint8_t exporter[32];
+    char *sent; /* owned; the newest text, or NULL */
+    size_t binary_count, binary_size;
+    uint8_t binary[4096]; /* the newest */
+};
+
 struct fake_line {
     struct client_engine *engine;
     struct notice_queue *notices;
@@ -43,6 +54,9 @@ struct fake_line {
     uint8_t uploaded[65536]; /* pieces of a file, one behind the other */
     size_t uploaded_size;    /* a test begins anew with 0 */
     size_t sounds;
+    struct fake_lane lanes[1 + LIMIT_LANES]; /* 0: what is known of the line */
+    unsigned advised_rate, advised_frame_ms, advised_floor_ms; /* the newest */
+    unsigned advices;
     struct client_job *jobs[LINE_JOBS_MAX]; /* given to the worker */
     size_t job_count;
     const char *ballots_path; /* borrowed, or NULL */
@@ -80,6 +94,12 @@ void line_join(struct fake_line *line, const struct log_author *author);
 /* Refuses the engine's newest join of the author's log. */
 void line_refuse_join(struct fake_line *line, const struct log_author *author,
                       const char *error);
+/* A lane opens and is greeted by this server; what it said then is in `sent`,
+ * and is answered by lane_take(). */
+void lane_open(struct fake_line *line, unsigned lane,
+               const struct signing_key *server);
+void lane_take(struct fake_line *line, unsigned lane);
+void lane_close(struct fake_line *line, unsigned lane);
 /* Time goes on by so much, and the engine is told. */
 void line_wait(struct fake_line *line, int64_t ms);
 /* The worker does what it was given, and what comes of it. */

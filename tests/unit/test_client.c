@@ -322,8 +322,10 @@ static void listen_to(struct world *world, struct listener *listener,
     profile.server = server_fingerprint_of(server);
     profile.seed[0] = number;
     assert_int_equal(uv_sem_init(&listener->news, 0), 0);
-    config.hooks =
-        (struct client_hooks){ on_news, on_sound, on_poke, listener };
+    config.hooks = (struct client_hooks){ .wakeup = on_news,
+                                          .on_audio = on_sound,
+                                          .on_poke = on_poke,
+                                          .user = listener };
     assert_int_equal(client_open(&listener->client, world->clients, &config),
                      RESULT_OK);
 }

@@ -1,0 +1,92 @@
+#include "client/cli/cli_line.h"
+
+#include "client/cli/cli_text.h"
+
+json_t *cli_line_json(const struct view_line *line)
+{
+    const struct line_wish *wish = &line_setting(line->step)->wish;
+
+    return json_pack(
+        "{s:s, s:s, s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:I}", "state",
+        client_line_state_word(client_line_state(line)), "choice",
+        line_choice_word(line->choice), "times", (int)wish->copy_count + 1,
+        "connections", (int)line->lanes + 1, "rate", (int)line->rate,
+        "floor_ms", (int)line->floor_ms, "round_trip_ms",
+        (json_int_t)line->round_trip_ms, "came", (json_int_t)line->came, "late",
+        (json_int_t)line->late, "lost", (json_int_t)line->lost, "dropped",
+        (json_int_t)line->dropped);
+}
+
+void cli_line_words(const struct view_line *line, char out[CLI_LINE_SIZE])
+{
+    const struct line_setting *setting = line_setting(line->step);
+    const unsigned tenths = (setting->floor_ms + 50) / 100;
+
+    switch (client_line_state(line)) {
+    case LINE_STATE_GOOD:
+        (void)snprintf(out, CLI_LINE_SIZE, "%s",
+                       _("The line is good: sound is sent as usual."));
+        return;
+    case LINE_STATE_SLOW:
+        (void)snprintf(out, CLI_LINE_SIZE, "%s",
+                       line->step == LINE_PAIRED
+                           ? _("The line is slow: sound is sent in larger "
+                               "pieces.")
+                           : _("The line is slow: sound is sent in larger "
+                               "pieces, and voices a little poorer."));
+        return;
+    case LINE_STATE_ROUGH:
+        (void)snprintf(
+            out, CLI_LINE_SIZE,
+            setting->wish.copy_count == 1
+                ? _("The line is bad: sound is sent twice over up to %u "
+                    "connections and heard about %u.%u seconds later.")
+                : _("The line is bad: sound is sent three times over up to %u "
+                    "connections and heard about %u.%u seconds later."),
+            setting->wish.lanes + 1, tenths / 10, tenths % 10);
+        return;
+    case LINE_STATE_NARROW:
+        (void)snprintf(out, CLI_LINE_SIZE,
+                       _("The line carries very little: one voice at a time, "
+                         "poorer, heard about %u.%u seconds later."),
+                       tenths / 10, tenths % 10);
+        return;
+    case LINE_STATE_SILENT:
+        (void)snprintf(out, CLI_LINE_SIZE, "%s",
+                       _("Nothing comes over the line: another connection is "
+                         "being tried. What is said meanwhile is not heard."));
+        return;
+    }
+}
+
+static const char *chosen_words(enum line_choice choice)
+{
+    switch (choice) {
+    case LINE_BY_ITSELF:
+        return _("chosen by itself; /line good, rough or narrow keeps one");
+    case LINE_KEEP_PLAIN:
+        return _("you chose good; /line auto lets it choose by itself");
+    case LINE_KEEP_ROUGH:
+        return _("you chose rough; /line auto lets it choose by itself");
+    case LINE_KEEP_NARROW:
+        return _("you chose narrow; /line auto lets it choose by itself");
+    }
+    return "";
+}
+
+void cli_line_put(const struct view_line *line, FILE *out)
+{
+    const uint64_t all = line->came + line->lost;
+    char words[CLI_LINE_SIZE];
+
+    cli_line_words(line, words);
+    (void)fprintf(out, "%s\n  (%s)\n", words, chosen_words(line->choice));
+    if (line->round_trip_ms > 0)
+        (void)fprintf(out, _("  There and back: %u ms\n"),
+                      (unsigned)line->round_trip_ms);
+    if (all > 0)
+        (void)fprintf(
+            out, _("  Of all sound %u in 100 came late, %u in 100 never\n"),
+            (unsigned)(line->late * 100 / all),
+            (unsigned)(line->lost * 100 / all));
+}
