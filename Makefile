@@ -223,7 +223,7 @@ all: $(TEMPLATES)
 
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
-	bench bench-ballot bench-jitter bench-lines permissions sweep install clean check-layers check-pure check-banned check-headers
+	bench bench-ballot bench-jitter bench-lines bench-mouth-to-ear bench-slow-listeners permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -282,6 +282,12 @@ bench-jitter: $(JITTER_BENCH)
 # Speech over bad lines, beside Mumble; LINES: options of bench_lines.py.
 bench-lines: all $(LINE_TOOLS)
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/bench/bench_lines.py $(LINES)
+# How long a word takes to the others' ears, at 3, 50 and 200 members.
+bench-mouth-to-ear: all $(BUILD)/tests/e2e/listening_crowd
+	@$(PYTHON) tests/bench/bench_mouth_to_ear.py --build $(BUILD)
+# What a listener who does not read, or floods, costs the others.
+bench-slow-listeners: all
+	@$(PYTHON) tests/bench/bench_slow_listeners.py --build $(BUILD)
 
 # docs/permissions.md, by asking the rules, and a server.
 permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules all
@@ -299,7 +305,7 @@ coverage:
 	@lcov --list build/coverage/core.info
 
 # --- order in the house -------------------------------------------------------------
-OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch]))
+OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/e2e/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch]))
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
 PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
 	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard server/domain/*.c server/audio/*.c server/report/*.c)

@@ -97,8 +97,8 @@ struct cli_typed {
     struct identifier document;
     struct identifier item;
     enum vouch_way how;
-    bool has_no_qr;                 /* of CLI_ACTION_INVITE */
-    bool is_anyway;                 /* of CLI_ACTION_READ_BACK: unchecked */
+    bool has_no_qr; /* of CLI_ACTION_INVITE */
+    bool is_anyway; /* of CLI_ACTION_READ_BACK: unchecked */
     unsigned percent;
     char problem[CLI_PROBLEM_SIZE]; /* translated */
 };

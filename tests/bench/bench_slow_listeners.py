@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""Prints what a bad listener costs the others of its meeting: the 99th
+percentile of the time to their ears with him, over that without him.
+
+    bench_slow_listeners.py --build build/release [--rounds N]
+                            [silent trickle flood]
+
+Two servers on one processor, each with a meeting, whose chairs speak at the
+same moments. The bad listener is now at neither, now at one, now at neither, now
+at the other: each window with him has a window without him right before it, and
+a server without him beside it, with which it shares what else the machine does.
+He reads nothing, a byte a second, or floods. Medians over all windows; no frame
+of the others is lost in any.
+"""
+import argparse
+import contextlib
+import multiprocessing
+import os
+import pathlib
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+LISTENERS = 12  # in each meeting, and its chair
+WINDOW_S = 3.0
+MUST = 1.2
+
+
+def misbehave(kind, room, begun, is_over):
+    """In a process of his own, which leaves the processor to the others: what
+    he does to the server is meant, not what he does to this machine."""
+    os.nice(19)
+    room.bad_comes_back()
+    begun.set()
+    times_cut = 0
+    while not is_over.wait(0.0 if kind == "flood" else 1.0):
+        if kind == "trickle":
+            room.bad.stream.socket.recv(1)
+        elif kind == "flood":
+            if room.is_bad_cut_off():
+                times_cut += 1
+                room.bad_comes_back()
+            room.flood()
+    sys.stderr.flush()
+    os._exit(times_cut)  # the sockets of the others are not his
+
+
+def window(rooms, kind=None, room=None):
+    """The p99s of both meetings in a window, and how often he was cut off."""
+    from slow_listeners import after, speak
+    if not room:
+        return speak(rooms, after(WINDOW_S)), 0
+    begun, is_over = multiprocessing.Event(), multiprocessing.Event()
+    child = multiprocessing.Process(target=misbehave,
+                                    args=(kind, room, begun, is_over))
+    child.start()
+    assert begun.wait(30), "he does not come back"
+    figures = speak(rooms, after(WINDOW_S))
+    is_over.set()
+    child.join(30)
+    return figures, child.exitcode
+
+
+def compare(stages, kind, rounds):
+    from slow_listeners import ratio
+    rooms = [stage.room for stage in stages]
+    before, beside, cut = [], [], 0
+    for room in rooms:
+        room.bad_goes()
+    for turn in range(2 * rounds):
+        at = turn % 2
+        alone, _ = window(rooms)
+        both, times_cut = window(rooms, kind, rooms[at])
+        before.append((both[at], alone[at]))
+        beside.append((both[at], both[1 - at]))
+        cut += times_cut
+    dropped = sum(stage.dropped(why) for stage in stages
+                  for why in ("queue_full", "stale", "closing", "rate"))
+    figures = sorted(with_him for with_him, _ in before)
+    print(f"{kind}: p99 to the others {figures[len(figures) // 2] * 1e3:.1f} "
+          f"ms with him; {dropped:.0f} frames of his own dropped so far, cut "
+          f"off {cut} times", flush=True)
+    for what, pairs in (("than the moment before", before),
+                        ("than at the server beside", beside)):
+        value = ratio(pairs)
+        print(f"{kind}: longer {what}: ratio {value:.2f}, must be {MUST:.2f} "
+              f"at most: {'met' if value <= MUST else 'NOT MET'}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("kind", nargs="*",
+                        default=["silent", "trickle", "flood"])
+    options = parser.parse_args()
+    os.environ["CHIBO_BUILD"] = str(ROOT / options.build)
+    sys.path.insert(0, str(ROOT / "tests/support"))
+    from slow_listeners import Stage
+    multiprocessing.set_start_method("fork")
+    os.sched_setaffinity(0, {1})  # the server is on the other one
+    for kind in options.kind:
+        with tempfile.TemporaryDirectory(prefix="chibo-bench-") as folder, \
+                contextlib.ExitStack() as ends:
+            stages = []
+            for name in ("one", "other"):
+                stages.append(Stage(pathlib.Path(folder) / name, LISTENERS,
+                                    before=("taskset", "-c", "0")))
+                ends.callback(stages[-1].close)
+            compare(stages, kind, options.rounds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
