@@ -172,6 +172,27 @@ static void put_sound(struct page *page, const struct hub_figures *hub)
                 (double)hub->bundle_window_ms / 1e3);
 }
 
+static void put_hearing(struct page *page, const struct hearing_figures *heard)
+{
+    put_number(page, "chibo_heard_played_total", "counter",
+               "Blocks of 20 ms that devices heard as they were sent.",
+               heard->played);
+    put_number(page, "chibo_heard_concealed_total", "counter",
+               "Blocks that they made up for sound that was lost or late.",
+               heard->concealed);
+    put_number(page, "chibo_heard_repaired_total", "counter",
+               "Of these, as good as heard.", heard->repaired);
+    put_number(page, "chibo_heard_late_total", "counter",
+               "Frames that reached them after others had been heard.",
+               heard->late);
+    put_number(page, "chibo_heard_dropped_total", "counter",
+               "Frames that they dropped lest they be heard too late.",
+               heard->dropped);
+    put_histogram(page, "chibo_heard_delay_seconds",
+                  "From a frame's arrival at a device to the ear, as told.",
+                  &heard->delay);
+}
+
 static void put_loop(struct page *page, const struct metrics *metrics)
 {
     put_histogram(page, "chibo_loop_lag_seconds",
@@ -192,6 +213,7 @@ size_t metrics_print(const struct metrics *metrics, char *out, size_t size)
     put_rooms(&page, &metrics->hub);
     put_events(&page, metrics);
     put_sound(&page, &metrics->hub);
+    put_hearing(&page, &metrics->hub.hearing);
     put_loop(&page, metrics);
     return page.is_full ? 0 : page.used;
 }

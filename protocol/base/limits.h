@@ -25,6 +25,8 @@ enum {
     LIMIT_LINE_RATE_MAX = 32000,
     LIMIT_LINE_CHANGES = 4, /* of one session in a second */
     LIMIT_LANES = 5,        /* connections of one session beside its own */
+    LIMIT_HEARING_BLOCKS = 10000,   /* of 20 ms, told in one report */
+    LIMIT_HEARING_DELAY_MS = 10000, /* likewise */
     LIMIT_BLOB_PIECE_SIZE = 4096,
     LIMIT_BLOB_SIZE = 64 * 1024 * 1024,
     LIMIT_REQUEST_RATE_PER_S = 50, /* of one session, sustained */
@@ -174,6 +176,7 @@ enum {
     LIMIT_GRACE_MS = 30000,       /* a lost connection is not yet a leave */
     LIMIT_TALK_PACE_MS = 2000, /* between lines and hands of one, sustained */
     LIMIT_CHECK_IN_CODE_MS = 30000, /* a code to check in by changes */
+    LIMIT_HEARING_MS = 10000,       /* between reports of one device */
     LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */
     LIMIT_INVITATION_DAYS = 90                  /* and its longest */
 };

@@ -18,6 +18,9 @@ enum { FRESH_MS = 1000 };
 /* Of the histograms, in µs. */
 static const uint64_t queue_age_bounds[] = { 10000,  20000,  50000, 100000,
                                              200000, 350000, 500000 };
+static const uint64_t hearing_delay_bounds[] = { 60000,   100000,  150000,
+                                                 200000,  300000,  500000,
+                                                 1000000, 2000000, 5000000 };
 static const uint64_t loop_lag_bounds[] = { 100,   250,    500,    1000,
                                             2000,  5000,   10000,  20000,
                                             50000, 100000, 250000, 1000000 };
@@ -54,6 +57,8 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->window.max_ms = config->bundle_window_max_ms;
     histogram_init(&hub->figures.sound.queue_age, queue_age_bounds,
                    COUNT_OF(queue_age_bounds));
+    histogram_init(&hub->figures.hearing.delay, hearing_delay_bounds,
+                   COUNT_OF(hearing_delay_bounds));
     histogram_init(&hub->figures.loop_lag, loop_lag_bounds,
                    COUNT_OF(loop_lag_bounds));
     hub->decision = calloc(1, sizeof *hub->decision);

@@ -123,6 +123,13 @@ struct sound_figures {
     struct histogram queue_age; /* of what left the queue of a slow listener */
 };
 
+/* How devices hear, as they tell it themselves: blocks of 20 ms, and frames
+ * that were late or dropped (protocol/wire/hearing_report.h). */
+struct hearing_figures {
+    uint64_t played, concealed, repaired, late, dropped;
+    struct histogram delay; /* one value a report */
+};
+
 /* How many follow a room, up to so many; the last one: more. */
 enum { ROOM_SIZE_COUNT = 7 };
 extern const size_t hub_room_sizes[ROOM_SIZE_COUNT - 1];
@@ -137,6 +144,7 @@ struct hub_figures {
     int64_t bundle_window_ms;
     uint64_t events, refusals, logins;
     struct sound_figures sound;
+    struct hearing_figures hearing;
     struct histogram loop_lag;                  /* hub_sound_turn() */
     uint64_t ballots_checked, ballots_recorded; /* of all secret ballots */
     size_t ballots_waiting;

@@ -17,6 +17,7 @@
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/statement.h"
 #include "protocol/wire/blob_piece.h"
+#include "protocol/wire/hearing_report.h"
 #include "protocol/wire/json_read.h"
 #include "protocol/wire/succession_codec.h"
 #include "server/audio/audio_queue.h"
@@ -304,6 +305,14 @@ struct session_line {
     struct session_line *next, **link; /* in hub->lines */
 };
 
+/* What a device last told of how it hears, in the meeting it is in. */
+struct session_hearing {
+    bool is_told;
+    struct hearing_report last;
+    int64_t told_ms; /* monotonic */
+    int64_t due_ms;  /* monotonic; the next one at its own pace */
+};
+
 enum session_phase {
     SESSION_NEW = 1,
     SESSION_GREETED,
@@ -363,6 +372,8 @@ struct session {
     /* Of the room's arrays, when they are ready. */
     size_t crowd;
     const struct meeting_holder *sound_holder; /* only compared */
+
+    struct session_hearing hearing;
 
     /* The blob that is being sent to this session. */
     struct hash blob;
@@ -856,6 +867,10 @@ void session_get_blob(struct session *session, struct request *request);
 void session_attach(struct session *session, struct room *room,
                     struct request *request);
 void session_checkpoint(struct session *session, struct request *request);
+void session_hearing(struct session *session, struct request *request);
+/* What was told is of a meeting that is left. */
+void session_hearing_clear(struct session *session);
+void session_who_hears(struct session *session, struct request *request);
 void session_check_in_code(struct session *session, struct request *request);
 void session_check_in(struct session *session, struct request *request);
 void session_check_in_pin(struct session *session, struct request *request);

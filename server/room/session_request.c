@@ -239,6 +239,8 @@ static const struct session_op session_ops[] = {
     { "allow_pin", true, true, session_allow_pin },
     { "unlock_pin", true, true, session_unlock_pin },
     { "unlock_hall", true, true, session_unlock_hall },
+    { "hearing", true, true, session_hearing },
+    { "who_hears", true, true, session_who_hears },
 };
 
 static const struct session_op *find_op(const char *name)

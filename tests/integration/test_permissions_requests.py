@@ -35,6 +35,8 @@ BY_HAND = {
     "take_pool *": [NO] * 8 + [BALLOT],
     "cast *": [BALLOT] * 9,
     "unlock_hall *": [NO] * 8 + [BALLOT],
+    "hearing": [ALL] * 7 + [LATER] * 2,
+    "who_hears": [ALL, NO, ALL, LATER] + [NO] * 5,
 }
 
 

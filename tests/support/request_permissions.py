@@ -33,7 +33,7 @@ PHASES = "SLOAC"
 REQUESTS = ["join", "put_blob", "checkpoint", "minutes", "draw_minutes",
             "check_in_code", "check_in", "check_in_pin", "set_pin",
             "set_pin (member)", "allow_pin", "unlock_pin", "take_ballot *",
-            "take_pool *", "cast *", "unlock_hall *"]
+            "take_pool *", "cast *", "unlock_hall *", "hearing", "who_hears"]
 PIN = "135791"
 
 HEADING = "\n## Requests of a session\n"
@@ -179,6 +179,11 @@ class World:
             role, "allow_pin", member=self.at_site[1], site=self.site))
         self.everybody("unlock_pin", phase, lambda role: self.ask(
             role, "unlock_pin", member=self.at_site[0]))
+        self.everybody("hearing", phase, lambda role: self.ask(
+            role, "hearing", played=500, concealed=0, repaired=0, late=0,
+            dropped=0, delay_ms=80))
+        self.everybody("who_hears", phase,
+                       lambda role: self.ask(role, "who_hears"))
         self.everybody("check_in_pin", phase, lambda role: self.ask(
             role, "check_in_pin", member=self.at_site[0], pin=PIN))
 

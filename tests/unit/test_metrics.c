@@ -17,6 +17,13 @@ static struct metrics sample(void)
 
     histogram_init(&metrics.hub.sound.queue_age, bounds_us, 2);
     histogram_init(&metrics.hub.loop_lag, bounds_us, 2);
+    histogram_init(&metrics.hub.hearing.delay, bounds_us, 2);
+    histogram_add(&metrics.hub.hearing.delay, 120000);
+    metrics.hub.hearing.played = 480;
+    metrics.hub.hearing.concealed = 21;
+    metrics.hub.hearing.repaired = 5;
+    metrics.hub.hearing.late = 3;
+    metrics.hub.hearing.dropped = 2;
     histogram_add(&metrics.hub.loop_lag, 400);
     histogram_add(&metrics.hub.loop_lag, 30000);
     metrics.hub.sound.dropped[SOUND_STALE] = 7;
@@ -50,6 +57,14 @@ static void every_figure_is_a_line_of_its_own(void **state)
         "\nchibo_room_sessions{size=\"1-2\"} 2\n",
         "\nchibo_room_sessions{size=\"251-\"} 300\n",
         "\nchibo_audio_bundle_window_seconds 0.010000\n",
+        "\nchibo_heard_played_total 480\n",
+        "\nchibo_heard_concealed_total 21\n",
+        "\nchibo_heard_repaired_total 5\n",
+        "\nchibo_heard_late_total 3\n",
+        "\nchibo_heard_dropped_total 2\n",
+        "\nchibo_heard_delay_seconds_bucket{le=\"0.02\"} 0\n",
+        "\nchibo_heard_delay_seconds_bucket{le=\"+Inf\"} 1\n",
+        "\nchibo_heard_delay_seconds_sum 0.120000\n",
         "\nchibo_loop_lag_seconds_bucket{le=\"0.0005\"} 1\n",
         "\nchibo_loop_lag_seconds_bucket{le=\"0.02\"} 1\n",
         "\nchibo_loop_lag_seconds_bucket{le=\"+Inf\"} 2\n",
