@@ -193,6 +193,13 @@ $(BALLOT_BENCH): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(PROTOCOL_LIB
 	$(link)
 
 # How far the jitter buffer is from the best there could be.
+# Servers of others under the load of chibo-bench, and the yardstick of all.
+RELAY_BENCH := $(BUILD)/tests/bench/peer_load $(BUILD)/tests/bench/bare_relay
+$(BUILD)/tests/bench/peer_load: $(call obj,$(wildcard tests/bench/peer_*.c) $(filter-out client/bench/bench_main.c,$(BENCH_SRC))) $(CLIENT_LIB) $(PROTOCOL_LIB)
+	$(link)
+$(BUILD)/tests/bench/bare_relay: $(BUILD)/tests/bench/bare_relay.o
+	$(link)
+
 JITTER_BENCH := $(BUILD)/tests/bench/jitter_bench
 $(JITTER_BENCH): $(BUILD)/tests/bench/jitter_bench.o $(SUPPORT_LIB) $(CLIENT_LIB)
 	@mkdir -p $(@D)
@@ -223,7 +230,7 @@ all: $(TEMPLATES)
 
 # --- what people type ------------------------------------------------------------
 .PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
-	bench bench-ballot bench-jitter bench-lines bench-mouth-to-ear bench-slow-listeners permissions sweep install clean check-layers check-pure check-banned check-headers
+	bench bench-relay bench-peers bench-ballot bench-jitter bench-lines bench-mouth-to-ear bench-slow-listeners permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -267,10 +274,19 @@ run:
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py \
 		$(if $(VOUCHED),--vouched $(VOUCHED))
 bench:
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(BALLOT_BENCH) \
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BALLOT_BENCH) $(RELAY_BENCH) \
 		$(BUILD)/tests/conformance/ballot_tool
 	@$(MAKE) --no-print-directory bench-ballot
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)
+	@$(PYTHON) tests/bench/relay.py --build $(BUILD)
+
+# The relay beside the bare relay, and mumble-server and mosquitto where they
+# are installed. RELAY: more options, as "--runs 3 --markdown".
+bench-relay:
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(RELAY_BENCH)
+	@$(PYTHON) tests/bench/relay.py --build $(BUILD) $(RELAY)
+# Their packages may start them as services; no benchmark needs that.
+bench-peers: ; @config/install_packages.sh peers
 
 bench-ballot: $(BALLOT_BENCH)
 	@$(BUILD)/tests/bench/ballot_bench
@@ -305,7 +321,7 @@ coverage:
 	@lcov --list build/coverage/core.info
 
 # --- order in the house -------------------------------------------------------------
-OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/e2e/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch]))
+OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/e2e/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch] tests/bench/peer_*.[ch] tests/bench/bare_*.[ch]))
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
 PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
 	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard server/domain/*.c server/audio/*.c server/report/*.c)

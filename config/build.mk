@@ -27,6 +27,10 @@ DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
 	man-db mandoc opus-tools ffmpeg
 
+# Servers of others that make bench-relay measures beside ours.
+DEBIAN_PEERS := mumble-server \
+	mosquitto
+
 BASE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -MMD -MP -fvisibility=hidden \
 	-fstack-protector-strong -fno-common
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \

@@ -1,10 +1,11 @@
 #!/bin/sh
-# install_packages.sh build|all: installs what is missing of the packages that
+# install_packages.sh build|all|peers: installs what is missing of the packages that
 # config/build.mk names, with root or sudo. Says nothing when all is there.
 set -eu
 cd "$(dirname "$0")/.."
 names() { sed -n "/^$1 :=/,/[^\\\\]\$/p" config/build.mk | sed "s/^$1 :=//; s/\\\\//g" | tr '\t\n' '  '; }
 packages=$(names DEBIAN_BUILD)
+[ "${1:-build}" = peers ] && packages=$(names DEBIAN_PEERS)
 [ "${1:-build}" = all ] && packages="$packages $(names DEBIAN_TOOLS)"
 missing=
 for package in $packages; do

@@ -13,6 +13,7 @@
 #include "server/metrics.h"
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
+#include "server/platform/process_usage.h"
 #include "server/platform/sealed_file.h"
 #include "server/platform/secret_folder.h"
 #include "server/platform/tls_certificate.h"
@@ -425,7 +426,9 @@ static size_t metrics_text(void *user, char *out, size_t size)
 {
     struct chibod *server = user;
     struct metrics metrics = { .longest_turn_ns = server->stall_ns,
-                               .longest_turn_cpu_ns = server->stall_cpu_ns };
+                               .longest_turn_cpu_ns = server->stall_cpu_ns,
+                               .cpu_ns = process_usage_cpu_ns(),
+                               .resident_size = process_usage_resident() };
 
     hub_read_figures(server->hub, &metrics.hub);
     if (server->store)

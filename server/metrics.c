@@ -206,6 +206,17 @@ static void put_loop(struct page *page, const struct metrics *metrics)
                 (double)metrics->longest_turn_cpu_ns / 1e9);
 }
 
+/* Named as monitors know them. */
+static void put_process(struct page *page, const struct metrics *metrics)
+{
+    static const char cpu[] = "process_cpu_seconds_total";
+
+    put_type(page, cpu, "counter", "Processor time of all threads.");
+    put(page, "%s %.6f\n", cpu, (double)metrics->cpu_ns / 1e9);
+    put_number(page, "process_resident_memory_bytes", "gauge",
+               "Memory of the process.", metrics->resident_size);
+}
+
 size_t metrics_print(const struct metrics *metrics, char *out, size_t size)
 {
     struct page page = { .out = out, .size = size };
@@ -215,5 +226,6 @@ size_t metrics_print(const struct metrics *metrics, char *out, size_t size)
     put_sound(&page, &metrics->hub);
     put_hearing(&page, &metrics->hub.hearing);
     put_loop(&page, metrics);
+    put_process(&page, metrics);
     return page.is_full ? 0 : page.used;
 }

@@ -1,5 +1,9 @@
 #include "client/bench/bench_admin.h"
 
+#include "client/bench/bench_speech.h"
+#include "client/bench/bench_words.h"
+#include "protocol/meeting/refusal.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +11,9 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* Half of what the server lets one connection have under way. */
+enum { UNDER_WAY_MAX = 32 };
 
 /* The next line without its newline, valid until the next call; NULL at the
  * end of the connection. */
@@ -50,6 +57,9 @@ static enum result read_hello(struct bench_admin *admin)
     const char *server = json_string_value(json_object_get(hello, "server"));
     enum result result = RESULT_MALFORMED;
 
+    const char *host = json_string_value(json_object_get(hello, "host"));
+
+    (void)snprintf(admin->host, sizeof admin->host, "%s", host ? host : "");
     admin->port = (uint16_t)json_integer_value(json_object_get(hello, "port"));
     if (organisation && server)
         result =
@@ -61,29 +71,35 @@ static enum result read_hello(struct bench_admin *admin)
     return result;
 }
 
-enum result bench_admin_open(struct bench_admin *admin, const char *directory)
+enum result bench_admin_open(struct bench_admin *admin, const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     struct ucred peer;
     socklen_t peer_size = sizeof peer;
+    enum result result;
 
     memset(admin, 0, sizeof *admin);
-    admin->next_id = 1;
+    /* Requests are answered once for ever: no two runs use the same numbers. */
+    admin->next_id = bench_now_us();
     admin->capacity = 65536;
+    (void)snprintf(admin->path, sizeof admin->path, "%s", path);
     admin->buffer = malloc(admin->capacity);
-    admin->fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/admin.sock",
-                   directory);
+    admin->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     if (!admin->buffer || admin->fd < 0 ||
+        strlen(path) >= sizeof address.sun_path ||
         connect(admin->fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        fprintf(stderr,
-                "chibo-bench: %s: %s: is \"chibod --bench %s\" running?\n",
-                address.sun_path, strerror(errno), directory);
+        bench_say(_("cannot reach the server at %s: %s (is chibod running, and "
+                    "may you open its socket?)"),
+                  path, strerror(errno));
         return RESULT_IO;
     }
     if (getsockopt(admin->fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_size) == 0)
         admin->server = peer.pid;
-    return read_hello(admin);
+    result = read_hello(admin);
+    if (result != RESULT_OK)
+        bench_say(_("at %s there is no server of chibo"), path);
+    return result;
 }
 
 void bench_admin_close(struct bench_admin *admin)
@@ -108,36 +124,137 @@ static bool send_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
-json_t *bench_admin_ask(struct bench_admin *admin, json_t *request)
+/* Takes the request; its id, 0 if it could not be sent. */
+static uint64_t send_request(struct bench_admin *admin, json_t *request)
 {
     uint64_t id = admin->next_id++;
-    char *text;
-    json_t *answer = NULL;
     bool is_sent;
+    char *text;
 
     json_object_set_new(request, "id", json_integer((json_int_t)id));
     json_object_set_new(request, "log", json_string(admin->organisation.text));
     text = json_dumps(request, JSON_COMPACT);
     is_sent = text && send_all(admin->fd, text, strlen(text)) &&
               send_all(admin->fd, "\n", 1);
-    while (is_sent && (answer = read_line(admin))) {
+    free(text);
+    json_decref(request);
+    if (!is_sent)
+        bench_say(_("the connection to the server's socket is broken"));
+    return is_sent ? id : 0;
+}
+
+static void say_refused(const json_t *answer)
+{
+    const json_t *error = json_object_get(answer, "error");
+    const char *code = json_string_value(json_object_get(error, "code"));
+    const char *message = json_string_value(json_object_get(error, "message"));
+    enum refusal_code known =
+        code ? refusal_code_of(text_view_of(code)) : REFUSAL_NONE;
+
+    /* A message without arguments is in the catalogue as it stands. */
+    if (known != REFUSAL_NONE && !strchr(refusal_message(known), '{'))
+        message = gettext(refusal_message(known));
+    bench_say(_("the server refused this: %s"), message ? message : "?");
+}
+
+json_t *bench_admin_ask(struct bench_admin *admin, json_t *request)
+{
+    uint64_t id = send_request(admin, request);
+    json_t *answer = NULL;
+
+    while (id && (answer = read_line(admin))) {
         if ((uint64_t)json_integer_value(json_object_get(answer, "re")) == id)
             break;
         json_decref(answer);
         answer = NULL;
     }
-    if (!answer || json_object_get(answer, "error")) {
-        char *why = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
-
-        fprintf(stderr, "chibo-bench: %s: %s\n", text ? text : "",
-                why ? why : "no answer");
-        free(why);
+    if (id && !answer)
+        bench_say(_("the connection to the server's socket is broken"));
+    if (answer && json_object_get(answer, "error")) {
+        say_refused(answer);
         json_decref(answer);
         answer = NULL;
     }
-    free(text);
-    json_decref(request);
     return answer;
+}
+
+/* The answer of any request that is under way. */
+static void take_answer(struct bench_admin *admin)
+{
+    json_t *answer = read_line(admin);
+    const char *made;
+
+    if (!answer) {
+        admin->has_failed = true;
+        admin->under_way = 0;
+        bench_say(_("the connection to the server's socket is broken"));
+        return;
+    }
+    made = json_string_value(json_object_get(answer, "made"));
+    if (json_object_get(answer, "re"))
+        admin->under_way--;
+    if (made && admin->on_made)
+        admin->on_made(admin->user,
+                       (size_t)((uint64_t)json_integer_value(
+                                    json_object_get(answer, "re")) -
+                                admin->first_id),
+                       made);
+    if (json_object_get(answer, "error")) {
+        say_refused(answer);
+        admin->has_failed = true;
+    }
+    json_decref(answer);
+}
+
+void bench_admin_begin(struct bench_admin *admin, bench_made_fn on_made,
+                       void *user)
+{
+    admin->first_id = admin->next_id;
+    admin->on_made = on_made;
+    admin->user = user;
+}
+
+void bench_admin_push(struct bench_admin *admin, json_t *request)
+{
+    while (admin->under_way >= UNDER_WAY_MAX)
+        take_answer(admin);
+    if (send_request(admin, request))
+        admin->under_way++;
+    else
+        admin->has_failed = true;
+}
+
+enum result bench_admin_settle(struct bench_admin *admin)
+{
+    bool has_failed;
+
+    while (admin->under_way > 0)
+        take_answer(admin);
+    has_failed = admin->has_failed;
+    admin->has_failed = false;
+    return has_failed ? RESULT_REFUSED : RESULT_OK;
+}
+
+enum result bench_admin_read_register(struct bench_admin *admin,
+                                      void (*on_line)(void *user,
+                                                      const json_t *line),
+                                      void *user)
+{
+    uint64_t id =
+        send_request(admin, json_pack("{s:s, s:i}", "op", "join", "from", 0));
+    bool is_over = false;
+    json_t *line;
+
+    while (id && !is_over && (line = read_line(admin))) {
+        if (json_object_get(line, "error")) {
+            say_refused(line);
+            id = 0;
+        }
+        is_over = json_object_get(line, "caught_up") != NULL;
+        on_line(user, line);
+        json_decref(line);
+    }
+    return is_over ? RESULT_OK : RESULT_REFUSED;
 }
 
 enum result bench_admin_make(struct bench_admin *admin, json_t *request,

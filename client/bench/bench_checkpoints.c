@@ -1,5 +1,6 @@
 /* What it costs a server that hundreds of devices sign a head. */
 #include "client/bench/bench_load.h"
+#include "client/bench/bench_process.h"
 #include "client/bench/bench_scenarios.h"
 
 #include <stdio.h>
@@ -17,10 +18,10 @@ static void give_roles(struct bench_load *load, bool do_sign)
 /* The server's CPU time while the loop turns for so long. */
 static uint64_t cpu_of(struct bench_load *load, size_t seconds)
 {
-    uint64_t before_us = bench_server_cpu_us(load);
+    uint64_t before_us = bench_process_cpu_us(load->admin.server);
 
     bench_turn(load, seconds * UINT64_C(1000000));
-    return bench_server_cpu_us(load) - before_us;
+    return bench_process_cpu_us(load->admin.server) - before_us;
 }
 
 static uint64_t signatures_of(const struct bench_load *load)
@@ -38,7 +39,7 @@ int bench_checkpoints(const struct bench_options *options)
     struct bench_load load;
     uint64_t begun, signatures, cpu_us;
     enum result result = bench_load_open(
-        &load, options->directory, options->rooms, options->members, &hooks);
+        &load, &options->target, options->rooms, options->members, &hooks);
 
     if (result == RESULT_OK)
         result = bench_load_enrol(&load);

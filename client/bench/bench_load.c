@@ -1,19 +1,24 @@
 #include "client/bench/bench_load.h"
 
-#include "protocol/record/digest.h"
+#include "client/bench/bench_cells.h"
+#include "client/bench/bench_stop.h"
+#include "client/bench/bench_words.h"
+#include "protocol/meeting/refusal.h"
+#include "protocol/wire/audio_frame.h"
 
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+enum {
+    TURN_US = 1000,
+    /* Handshakes and logins under way: what they cost is not what is measured,
+     * and a server gives up on those that last too long. */
+    LOGINS_AT_ONCE = 64
+};
 
 /* --- loop ---------------------------------------------------------------- */
-
-static void on_clock(uv_timer_t *timer)
-{
-    (void)timer; /* its only purpose is that uv_run() returns */
-}
 
 enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
                        void *user)
@@ -21,9 +26,11 @@ enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
     uint64_t end_us = bench_now_us() + load->timeout_us;
 
     while (!is_done(load, user)) {
+        if (bench_stop_is_due())
+            return RESULT_CLOSED;
         if (bench_now_us() > end_us)
             return RESULT_BUSY;
-        uv_run(&load->loop, UV_RUN_ONCE);
+        bench_net_turn(&load->net, TURN_US);
     }
     return RESULT_OK;
 }
@@ -33,227 +40,189 @@ void bench_turn(struct bench_load *load, uint64_t duration_us)
     uint64_t end_us = bench_now_us() + duration_us;
 
     while (bench_now_us() < end_us)
-        uv_run(&load->loop, UV_RUN_ONCE);
+        bench_net_turn(&load->net, TURN_US);
 }
 
-/* --- the server's process ------------------------------------------------ */
+/* --- logins -------------------------------------------------------------- */
 
-uint64_t bench_server_cpu_us(const struct bench_load *load)
+static bool has_failed(const struct bench_load *load)
 {
-    char path[64];
-    char line[1024];
-    char *field;
-    unsigned long long user = 0;
-    unsigned long long system = 0;
-    FILE *file;
-
-    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)load->admin.server);
-    file = fopen(path, "r");
-    if (!file)
-        return 0;
-    field = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
-    (void)fclose(file); /* only read */
-    for (int i = 0; field && i < 12; i++)
-        field = strchr(field + 1, ' ');
-    if (field) {
-        user = strtoull(field, &field, 10);
-        system = strtoull(field, NULL, 10);
-    }
-    return (user + system) * 1000000u / (uint64_t)sysconf(_SC_CLK_TCK);
-}
-
-uint64_t bench_server_rss_kib(const struct bench_load *load)
-{
-    char path[64];
-    char line[256];
-    unsigned long long kib = 0;
-    FILE *file;
-
-    (void)snprintf(path, sizeof path, "/proc/%d/status",
-                   (int)load->admin.server);
-    file = fopen(path, "r");
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "VmRSS:", 6) == 0)
-            kib = strtoull(line + 6, NULL, 10);
-    if (file)
-        (void)fclose(file); /* only read */
-    return kib;
-}
-
-/* --- enrolment
- * ---------------------------------------------------------------------------
- */
-
-static json_t *member_rows(size_t count, size_t first)
-{
-    json_t *rows = json_array();
-
-    for (size_t i = 0; i < count; i++) {
-        char name[64];
-
-        (void)snprintf(name, sizeof name, "Đảng viên Mẫu %zu", first + i + 1);
-        json_array_append_new(rows, json_pack("{s:s, s:s, s:s}", "category",
-                                              "official", "office", "none",
-                                              "name", name));
-    }
-    return rows;
-}
-
-static enum result invite(struct bench_load *load, struct bench_peer *peer)
-{
-    char hex[HEX_SIZE(HASH_SIZE)];
-    struct hash token;
-    struct identifier made;
-
-    if (RAND_bytes(peer->token, sizeof peer->token) != 1)
-        return RESULT_CRYPTO;
-    token = digest_sha256(peer->token, sizeof peer->token);
-    hex_encode(token.bytes, HASH_SIZE, hex);
-    peer->enrols = true;
-    return bench_admin_make(&load->admin,
-                            json_pack("{s:s, s:s, s:s}", "op", "invite",
-                                      "holder", peer->holder.text, "token",
-                                      hex),
-                            &made);
-}
-
-/* Members are numbered in the order of their import. */
-static enum result make_room(struct bench_load *load, struct bench_room *room)
-{
-    struct bench_admin *admin = &load->admin;
-    size_t first = (size_t)(room->peers - load->peers);
-    struct identifier cell;
-    json_t *answer;
-    enum result result =
-        bench_admin_make(admin,
-                         json_pack("{s:s, s:s, s:s}", "op", "add_unit", "kind",
-                                   "cell", "name", "Chi bộ mẫu"),
-                         &cell);
-
-    if (result != RESULT_OK)
-        return result;
-    answer = bench_admin_ask(
-        admin,
-        json_pack("{s:s, s:s, s:o}", "op", "import_members", "unit", cell.text,
-                  "rows", member_rows(room->peer_count, first)));
-    if (!answer)
-        return RESULT_REFUSED;
-    json_decref(answer);
-    for (size_t i = 0; result == RESULT_OK && i < room->peer_count; i++) {
-        struct bench_peer *peer = &room->peers[i];
-
-        identifier_number(&peer->holder, "m", first + i + 1);
-        peer->organisation = admin->organisation;
-        peer->server = admin->server_key;
-        result = invite(load, peer);
-    }
-    if (result != RESULT_OK)
-        return result;
-    return bench_admin_make(
-        admin,
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "op",
-                  "schedule_meeting", "unit", cell.text, "kind", "regular",
-                  "title", "Sinh hoạt mẫu", "starts_at",
-                  (json_int_t)1800000000000, "zone", "Asia/Ho_Chi_Minh",
-                  "place", "", "chair", room->peers[0].holder.text,
-                  "minute_taker",
-                  room->peers[room->peer_count > 1].holder.text),
-        &room->meeting);
-}
-
-static bool all_at_least(const struct bench_load *load, void *user)
-{
-    const enum peer_phase *phase = user;
-
-    for (size_t i = 0; i < load->peer_count; i++)
-        if (load->peers[i].phase < *phase ||
-            load->peers[i].phase == PEER_FAILED)
-            return load->peers[i].phase == PEER_FAILED;
-    return true;
-}
-
-static enum result wait_phase(struct bench_load *load, enum peer_phase phase)
-{
-    enum result result = bench_wait(load, all_at_least, &phase);
-
     for (size_t i = 0; i < load->peer_count; i++)
         if (load->peers[i].phase == PEER_FAILED)
-            result = RESULT_REFUSED;
-    return result;
+            return true;
+    return false;
+}
+
+enum result bench_load_log_in(struct bench_load *load, size_t from,
+                              size_t until)
+{
+    const uint64_t end_us = bench_now_us() + load->timeout_us;
+    const char *what = _("members log in");
+    size_t next = from, done = 0;
+
+    while (done < until - from) {
+        size_t under_way = 0;
+
+        done = 0;
+        for (size_t i = from; i < next; i++) {
+            const enum peer_phase phase = load->peers[i].phase;
+
+            if (phase == PEER_FAILED)
+                return RESULT_REFUSED;
+            done += phase >= PEER_LOGGED_IN;
+            under_way += phase < PEER_LOGGED_IN;
+        }
+        while (next < until && under_way < LOGINS_AT_ONCE) {
+            enum result result = bench_peer_connect(&load->peers[next++]);
+
+            if (result != RESULT_OK)
+                return result;
+            under_way++;
+        }
+        bench_progress(what, done, until - from);
+        if (bench_stop_is_due())
+            return RESULT_CLOSED;
+        if (bench_now_us() > end_us)
+            return RESULT_BUSY;
+        bench_net_turn(&load->net, TURN_US);
+    }
+    return RESULT_OK;
 }
 
 enum result bench_load_enrol(struct bench_load *load)
 {
+    enum result result = bench_cells_make(load);
+
+    return result == RESULT_OK ? bench_load_log_in(load, 0, load->peer_count)
+                               : result;
+}
+
+/* --- what all chairs do at once ------------------------------------------ */
+
+static bool are_chairs_answered(const struct bench_load *load, void *user)
+{
+    (void)user;
+    for (size_t i = 0; i < load->room_count; i++) {
+        const struct bench_peer *chair = load->rooms[i].peers;
+
+        if (chair->phase != PEER_FAILED &&
+            chair->answered_id != chair->asked_id)
+            return false;
+    }
+    return true;
+}
+
+/* Takes the command. A refusal is printed once. */
+static enum result have_all(struct bench_load *load, json_t *command)
+{
+    enum result result;
+
+    for (size_t i = 0; i < load->room_count; i++)
+        bench_peer_command(&load->rooms[i].peers[0], json_deep_copy(command));
+    json_decref(command);
+    result = bench_wait(load, are_chairs_answered, NULL);
+    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++) {
+        const char *code = load->rooms[i].peers[0].refusal;
+
+        if (code[0] == '\0')
+            continue;
+        bench_say(
+            _("the server refused this: %s"),
+            gettext(refusal_message(refusal_code_of(text_view_of(code)))));
+        result = RESULT_REFUSED;
+    }
+    return result == RESULT_OK && has_failed(load) ? RESULT_REFUSED : result;
+}
+
+/* --- devices that are vouched for ---------------------------------------- */
+
+static bool are_two_caught_up(const struct bench_load *load, void *user)
+{
+    (void)user;
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (load->rooms[i].peers[k].phase < PEER_CAUGHT_UP)
+                return false;
+    return true;
+}
+
+static bool are_two_answered(const struct bench_load *load, void *user)
+{
+    (void)user;
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (load->rooms[i].peers[k].answered_id !=
+                load->rooms[i].peers[k].asked_id)
+                return false;
+    return true;
+}
+
+static json_t *vouching(const struct bench_peer *whose)
+{
+    char device[HEX_SIZE(KEY_SIZE)];
+
+    hex_encode(whose->key.public_key.bytes, KEY_SIZE, device);
+    return json_pack("{s:s, s:s, s:s, s:s}", "op", "vouch_device", "holder",
+                     whose->holder.text, "device", device, "how", "sight");
+}
+
+/* As at the founding of a cell: two devices vouch for each other. They read the
+ * register for it, and log in again without it. */
+static enum result vouch(struct bench_load *load)
+{
     enum result result = RESULT_OK;
 
-    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++)
-        result = make_room(load, &load->rooms[i]);
-    /* A few at a time: the handshakes are not what is measured here. */
-    for (size_t i = 0; result == RESULT_OK && i < load->peer_count; i++) {
-        result = bench_peer_connect(&load->peers[i]);
-        if (i % 50 == 49)
-            bench_turn(load, 20000);
+    for (size_t i = 0; i < load->room_count; i++) {
+        if (load->rooms[i].peer_count < 2)
+            return RESULT_INVALID;
+        for (size_t k = 0; k < 2; k++) {
+            load->rooms[i].peers[k].log = load->admin.organisation;
+            bench_peer_join(&load->rooms[i].peers[k]);
+        }
     }
-    return result == RESULT_OK ? wait_phase(load, PEER_LOGGED_IN) : result;
-}
+    result = bench_wait(load, are_two_caught_up, NULL);
+    for (size_t k = 0; result == RESULT_OK && k < 2; k++) {
+        for (size_t i = 0; i < load->room_count; i++) {
+            const struct bench_room *room = &load->rooms[i];
 
-/* --- opening
- * --------------------------------------------------------------------------------
- */
+            bench_peer_command(&room->peers[k], vouching(&room->peers[1 - k]));
+        }
+        result = bench_wait(load, are_two_answered, NULL);
+    }
+    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++)
+        for (size_t k = 0; result == RESULT_OK && k < 2; k++) {
+            struct bench_peer *peer = &load->rooms[i].peers[k];
 
-struct answer_wait {
-    const struct bench_peer *peer;
-    uint64_t next_seq;
-    enum peer_phase phase;
-};
-
-static bool has_phase(const struct bench_load *load, void *user)
-{
-    const struct answer_wait *wait = user;
-
-    (void)load;
-    return wait->peer->phase == PEER_FAILED || wait->peer->phase == wait->phase;
-}
-
-static bool has_events(const struct bench_load *load, void *user)
-{
-    const struct answer_wait *wait = user;
-
-    (void)load;
-    return wait->peer->phase == PEER_FAILED ||
-           wait->peer->next_seq >= wait->next_seq;
-}
-
-static enum result do_and_see(struct bench_load *load, struct bench_peer *peer,
-                              const char *op)
-{
-    struct answer_wait wait = { .peer = peer, .next_seq = peer->next_seq + 1 };
-
-    bench_peer_command(peer, json_pack("{s:s}", "op", op));
-    return bench_wait(load, has_events, &wait);
-}
-
-static enum result open_room(struct bench_load *load, struct bench_room *room)
-{
-    struct bench_peer *chair = &room->peers[0];
-    struct answer_wait wait = { .peer = chair, .phase = PEER_CAUGHT_UP };
-    enum result result;
-    size_t i;
-
-    for (i = 0; i < room->peer_count; i++)
-        room->peers[i].log = room->meeting;
-    bench_peer_command(chair, json_pack("{s:s}", "op", "open_lobby"));
-    bench_turn(load, 5000);
-    bench_peer_join(chair);
-    result = bench_wait(load, has_phase, &wait);
-    if (result == RESULT_OK)
-        result = do_and_see(load, chair, "open_meeting");
-    for (i = 1; result == RESULT_OK && i < room->peer_count; i++)
-        bench_peer_join(&room->peers[i]);
+            bench_peer_disconnect(peer);
+            bench_peer_forget(peer);
+            result = bench_load_log_in(load, (size_t)(peer - load->peers),
+                                       (size_t)(peer - load->peers) + 1);
+        }
     return result;
 }
 
-static bool all_settled(const struct bench_load *load, void *user)
+/* --- opening ------------------------------------------------------------- */
+
+static bool are_chairs_in(const struct bench_load *load, void *user)
+{
+    (void)user;
+    for (size_t i = 0; i < load->room_count; i++)
+        if (load->rooms[i].peers[0].phase != PEER_CAUGHT_UP &&
+            load->rooms[i].peers[0].phase != PEER_FAILED)
+            return false;
+    return true;
+}
+
+static size_t count_from(const struct bench_load *load, enum peer_phase phase)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < load->peer_count; i++)
+        count += load->peers[i].phase >= phase;
+    return count;
+}
+
+static bool is_everyone_waiting_or_in(const struct bench_load *load, void *user)
 {
     (void)user;
     for (size_t i = 0; i < load->peer_count; i++)
@@ -263,82 +232,172 @@ static bool all_settled(const struct bench_load *load, void *user)
     return true;
 }
 
-enum result bench_load_open_rooms(struct bench_load *load)
+static bool is_everyone_in(const struct bench_load *load, void *user)
 {
-    enum result result = RESULT_OK;
-    size_t i;
+    const size_t in = count_from(load, PEER_CAUGHT_UP);
 
-    for (i = 0; result == RESULT_OK && i < load->room_count; i++)
-        result = open_room(load, &load->rooms[i]);
-    if (result == RESULT_OK)
-        result = bench_wait(load, all_settled, NULL);
-    for (i = 0; result == RESULT_OK && i < load->room_count; i++)
-        if (load->rooms[i].peer_count > 2)
-            bench_peer_command(&load->rooms[i].peers[0],
-                               json_pack("{s:s}", "op", "admit_all"));
-    return result == RESULT_OK ? wait_phase(load, PEER_CAUGHT_UP) : result;
+    bench_progress(user, in, load->peer_count);
+    return in == load->peer_count || has_failed(load);
 }
 
-/* --- life
- * ---------------------------------------------------------------------------------------
- */
-
-enum result bench_load_open(struct bench_load *load, const char *directory,
-                            size_t room_count, size_t members,
-                            const struct bench_peer_hooks *hooks)
+enum result bench_load_open_rooms(struct bench_load *load)
 {
     enum result result;
 
-    memset(load, 0, sizeof *load);
-    load->timeout_us = 60 * UINT64_C(1000000);
-    result = bench_admin_open(&load->admin, directory);
-    if (result != RESULT_OK)
-        return result;
+    bench_progress(_("meetings are opened"), 0, load->peer_count);
+    /* What is in the call of a meeting is settled when its lobby opens. */
+    result = load->is_thrown_away ? RESULT_OK : vouch(load);
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = 0; k < load->rooms[i].peer_count; k++)
+            load->rooms[i].peers[k].log = load->rooms[i].meeting;
+    if (result == RESULT_OK)
+        result = have_all(load, json_pack("{s:s}", "op", "open_lobby"));
+    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++)
+        bench_peer_join(&load->rooms[i].peers[0]);
+    if (result == RESULT_OK)
+        result = bench_wait(load, are_chairs_in, NULL);
+    if (result == RESULT_OK)
+        result = have_all(load, json_pack("{s:s}", "op", "open_meeting"));
+    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++)
+        for (size_t k = 1; k < load->rooms[i].peer_count; k++)
+            bench_peer_join(&load->rooms[i].peers[k]);
+    if (result == RESULT_OK)
+        result = bench_wait(load, is_everyone_waiting_or_in, NULL);
+    if (result == RESULT_OK && load->rooms[0].peer_count > 2)
+        result = have_all(load, json_pack("{s:s}", "op", "admit_all"));
+    if (result == RESULT_OK)
+        result = bench_wait(load, is_everyone_in,
+                            (void *)(uintptr_t)_("members come in"));
+    return result == RESULT_OK && has_failed(load) ? RESULT_REFUSED : result;
+}
+
+enum result bench_load_free_the_floor(struct bench_load *load)
+{
+    return have_all(load, json_pack("{s:s, s:s, s:s}", "op", "set_floor_mode",
+                                    "mode", "free", "order", "raised"));
+}
+
+enum result bench_load_close_rooms(struct bench_load *load)
+{
+    return have_all(load, json_pack("{s:s}", "op", "close_meeting"));
+}
+
+/* --- sound --------------------------------------------------------------- */
+
+void bench_load_say(void *user, size_t room, size_t speaker, uint32_t sequence,
+                    const uint8_t *payload, size_t size)
+{
+    struct bench_load *load = user;
+
+    bench_peer_audio(&load->rooms[room].peers[speaker], sequence, payload,
+                     size);
+}
+
+void bench_load_hear(struct bench_peer *peer, const uint8_t *bytes, size_t size)
+{
+    const struct bench_load *load = peer->user;
+    const size_t index = (size_t)(peer - load->peers);
+    const size_t members = load->rooms[0].peer_count;
+    struct audio_message message;
+    struct audio_frame frame;
+    size_t offset;
+
+    if (!load->speech || audio_message_open(&message, bytes, size) != RESULT_OK)
+        return;
+    while (audio_message_next(&message, &frame, &offset))
+        bench_speech_hear(load->speech, index / members, index % members,
+                          frame.payload, frame.payload_size);
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static enum result make_peers(struct bench_load *load, size_t room_count,
+                              size_t members,
+                              const struct bench_peer_hooks *hooks)
+{
+    enum result result = RESULT_OK;
+
     load->room_count = room_count;
     load->rooms = calloc(room_count, sizeof load->rooms[0]);
-    load->peer_count = room_count * members;
-    load->peers = calloc(load->peer_count, sizeof load->peers[0]);
-    if (!load->rooms || !load->peers || uv_loop_init(&load->loop) != 0)
+    load->peers = calloc(room_count * members, sizeof load->peers[0]);
+    if (!load->rooms || !load->peers)
         return RESULT_NO_MEMORY;
-    uv_timer_init(&load->loop, &load->clock);
-    uv_timer_start(&load->clock, on_clock, 1, 1);
-    result = line_host_new(&load->host, &load->loop, load->peer_count + 16);
+    load->peer_count = room_count * members;
     for (size_t i = 0; i < room_count; i++) {
         load->rooms[i].peers = &load->peers[i * members];
         load->rooms[i].peer_count = members;
     }
-    for (size_t i = 0; result == RESULT_OK && i < load->peer_count; i++)
-        result = bench_peer_init(&load->peers[i], load->host, hooks,
-                                 load->admin.port, i);
+    for (size_t i = 0; result == RESULT_OK && i < load->peer_count; i++) {
+        struct bench_peer *peer = &load->peers[i];
+        /* On a server that stays, nobody may guess the keys of its members. */
+        struct hash seed = bench_peer_seed(i);
+
+        if (!load->is_thrown_away && RAND_bytes(seed.bytes, HASH_SIZE) != 1)
+            return RESULT_CRYPTO;
+        result = bench_peer_init(peer, &load->net, load->host, hooks, &seed);
+        peer->user = load;
+        peer->organisation = load->admin.organisation;
+        peer->server_fingerprint =
+            server_fingerprint_of(&load->admin.server_key);
+    }
     return result;
 }
 
-static bool all_closed(const struct bench_load *load, void *user)
+static void begin(struct bench_load *load)
 {
-    (void)user;
-    for (size_t i = 0; i < load->peer_count; i++)
-        if (load->peers[i].line && !line_is_closed(load->peers[i].line))
-            return false;
-    return true;
+    memset(load, 0, sizeof *load);
+    load->timeout_us = 120 * UINT64_C(1000000);
+    load->net.poll = -1;
+    load->admin.fd = -1;
+}
+
+enum result bench_load_open(struct bench_load *load,
+                            const struct bench_target *target,
+                            size_t room_count, size_t members,
+                            const struct bench_peer_hooks *hooks)
+{
+    char path[512];
+    enum result result;
+
+    begin(load);
+    load->is_thrown_away = target->directory != NULL;
+    if (target->directory)
+        (void)snprintf(path, sizeof path, "%s/admin.sock", target->directory);
+    else
+        (void)snprintf(path, sizeof path, "%s", target->socket);
+    result = bench_admin_open(&load->admin, path);
+    if (result != RESULT_OK)
+        return result;
+    (void)snprintf(load->host, sizeof load->host, "%s",
+                   target->directory ? "127.0.0.1"
+                   : target->host    ? target->host
+                                     : load->admin.host);
+    result = bench_net_open(&load->net, load->host,
+                            target->port ? target->port : load->admin.port);
+    return result == RESULT_OK ? make_peers(load, room_count, members, hooks)
+                               : result;
+}
+
+enum result bench_load_open_guests(struct bench_load *load, const char *host,
+                                   uint16_t port, size_t members,
+                                   const struct bench_peer_hooks *hooks)
+{
+    enum result result;
+
+    begin(load);
+    (void)snprintf(load->host, sizeof load->host, "%s", host);
+    result = bench_net_open(&load->net, host, port);
+    return result == RESULT_OK ? make_peers(load, 1, members, hooks) : result;
 }
 
 void bench_load_close(struct bench_load *load)
 {
-    for (size_t i = 0; i < load->peer_count; i++)
-        if (load->peers[i].line && !line_is_closed(load->peers[i].line))
-            bench_peer_disconnect(&load->peers[i]);
-    load->timeout_us = 5 * UINT64_C(1000000);
-    if (bench_wait(load, all_closed, NULL) != RESULT_OK)
-        fprintf(stderr, "chibo-bench: some lines did not close\n");
-    for (size_t i = 0; i < load->peer_count; i++)
+    for (size_t i = 0; load->peers && i < load->peer_count; i++)
         bench_peer_release(&load->peers[i]);
-    line_host_close(load->host);
-    uv_close((uv_handle_t *)&load->clock, NULL);
-    uv_run(&load->loop, UV_RUN_DEFAULT);
-    load->host = line_host_free(load->host);
-    if (uv_loop_close(&load->loop) != 0)
-        fprintf(stderr, "chibo-bench: the loop still holds something\n");
+    bench_net_close(&load->net);
     bench_admin_close(&load->admin);
     free(load->peers);
     free(load->rooms);
+    load->peers = NULL;
+    load->rooms = NULL;
 }

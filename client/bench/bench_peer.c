@@ -1,5 +1,6 @@
 #include "client/bench/bench_peer.h"
 
+#include "client/bench/bench_speech.h"
 #include "client/core/command_author.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/hash_chain.h"
@@ -9,9 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
-
-uint64_t bench_now_us(void) { return uv_hrtime() / 1000; }
 
 static enum result fill_random(void *user, void *out, size_t size)
 {
@@ -29,7 +27,7 @@ static void send_json(struct bench_peer *peer, json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
 
-    if (!text || peer->transport.send(peer->transport.user, LANE_CONTROL, text,
+    if (!text || bench_websocket_send(&peer->websocket, true, text,
                                       strlen(text)) != RESULT_OK)
         fail(peer, "could not send");
     free(text);
@@ -112,22 +110,43 @@ static void enrol(struct bench_peer *peer)
     send_json(peer, object);
 }
 
+/* A link does not say whom it is for. */
+static void ask_for_whom(struct bench_peer *peer)
+{
+    json_t *object = json_pack("{s:I, s:s}", "id", (json_int_t)peer->next_id++,
+                               "op", "invitation");
+
+    set_hex(object, "token", peer->token, sizeof peer->token);
+    send_json(peer, object);
+}
+
 static void on_hello(struct bench_peer *peer, const json_t *hello)
 {
     const char *nonce = json_string_value(json_object_get(hello, "nonce"));
     const char *server = json_string_value(json_object_get(hello, "server"));
+    const char *organisation;
     struct key key;
 
     if (!nonce || !server ||
         hex_decode(text_view_of(nonce), peer->nonce.bytes, HASH_SIZE) !=
             RESULT_OK ||
         hex_decode(text_view_of(server), key.bytes, KEY_SIZE) != RESULT_OK ||
-        !key_equal(&key, &peer->server)) {
-        fail(peer, "the hello is not this server's");
+        !server_fingerprint_is(&peer->server_fingerprint, &key)) {
+        fail(peer, "this is another server: its key is not the one expected");
+        return;
+    }
+    peer->server = key;
+    organisation = json_string_value(json_object_get(hello, "organisation"));
+    if (identifier_is_empty(&peer->organisation) &&
+        (!organisation || identifier_parse(text_view_of(organisation),
+                                           &peer->organisation) != RESULT_OK)) {
+        fail(peer, "the hello names no organisation");
         return;
     }
     peer->phase = PEER_GREETED;
-    if (peer->enrols)
+    if (peer->enrols && identifier_is_empty(&peer->holder))
+        ask_for_whom(peer);
+    else if (peer->enrols)
         enrol(peer);
     else
         log_in(peer);
@@ -135,9 +154,12 @@ static void on_hello(struct bench_peer *peer, const json_t *hello)
 
 void bench_peer_join(struct bench_peer *peer)
 {
-    json_t *object = json_pack(
-        "{s:I, s:s, s:s, s:I}", "id", (json_int_t)peer->next_id++, "op", "join",
-        "log", peer->log.text, "from", (json_int_t)peer->next_seq);
+    json_t *object;
+
+    peer->join_id = peer->next_id++;
+    object = json_pack("{s:I, s:s, s:s, s:I}", "id", (json_int_t)peer->join_id,
+                       "op", "join", "log", peer->log.text, "from",
+                       (json_int_t)peer->next_seq);
 
     set_hex(object, "head", peer->head.bytes, HASH_SIZE);
     send_json(peer, object);
@@ -175,11 +197,31 @@ static void on_answer(struct bench_peer *peer, const json_t *answer)
     bool is_ok = json_is_true(json_object_get(answer, "ok"));
     const char *state = json_string_value(json_object_get(answer, "state"));
 
-    if (!is_ok && peer->phase < PEER_JOINED) {
+    const json_t *error = json_object_get(answer, "error");
+    const char *code = json_string_value(json_object_get(error, "code"));
+
+    if (id == peer->asked_id) {
+        peer->answered_id = id;
+        (void)snprintf(peer->refusal, sizeof peer->refusal, "%s",
+                       is_ok  ? ""
+                       : code ? code
+                              : "?");
+    }
+    if (!is_ok && (peer->phase < PEER_LOGGED_IN || id == peer->join_id)) {
         char *why = json_dumps(answer, JSON_COMPACT);
 
         fail(peer, why ? why : "refused");
         free(why);
+    } else if (peer->phase == PEER_GREETED &&
+               identifier_is_empty(&peer->holder)) {
+        const char *member =
+            json_string_value(json_object_get(answer, "member"));
+
+        if (member &&
+            identifier_parse(text_view_of(member), &peer->holder) == RESULT_OK)
+            enrol(peer);
+        else
+            fail(peer, "the server does not say whom the link is for");
     } else if (peer->phase == PEER_GREETED && peer->enrols) {
         peer->enrols = false;
         log_in(peer);
@@ -268,11 +310,14 @@ static void on_binary(void *user, const uint8_t *bytes, size_t size)
         peer->hooks->on_audio(peer, bytes, size);
 }
 
-static void on_open(void *user, const uint8_t *exporter)
+static void on_open(void *user, SSL *ssl)
 {
+    static const char label[] = "EXPORTER-Channel-Binding";
     struct bench_peer *peer = user;
 
-    memcpy(peer->exporter.bytes, exporter, HASH_SIZE);
+    if (SSL_export_keying_material(ssl, peer->exporter.bytes, HASH_SIZE, label,
+                                   sizeof label - 1, NULL, 0, 1) != 1)
+        fail(peer, "TLS could not be bound to the login");
 }
 
 static void on_closed(void *user, uint16_t code)
@@ -290,48 +335,57 @@ static void on_closed(void *user, uint16_t code)
  * ----------------------------------------------------------------------------
  */
 
-enum result bench_peer_init(struct bench_peer *peer, struct line_host *host,
-                            const struct bench_peer_hooks *hooks, uint16_t port,
-                            uint64_t index)
+struct hash bench_peer_seed(uint64_t index)
 {
-    struct line_handlers handlers = { on_open, on_text, on_binary, on_closed,
-                                      peer };
-    struct hash seed;
-    enum result result;
-
-    memset(peer, 0, sizeof *peer);
-    seed = digest_hmac_sha256((const uint8_t *)"chibo-bench", 11, &index,
+    return digest_hmac_sha256((const uint8_t *)"chibo-bench", 11, &index,
                               sizeof index);
-    result = signing_key_init(&peer->key, seed.bytes);
+}
+
+enum result bench_peer_init(struct bench_peer *peer, struct bench_net *net,
+                            const char *host,
+                            const struct bench_peer_hooks *hooks,
+                            const struct hash *seed)
+{
+    memset(peer, 0, sizeof *peer);
+    peer->net = net;
+    peer->host = host;
     peer->hooks = hooks;
     peer->phase = PEER_DOWN;
     /* Later runs ask with ids that no earlier one used. */
     peer->next_id = bench_now_us();
-    if (result == RESULT_OK)
-        result =
-            line_new(&peer->line, host, "127.0.0.1", port, NULL, &handlers);
-    if (result == RESULT_OK)
-        peer->transport = line_transport(peer->line);
-    return result;
+    return signing_key_init(&peer->key, seed->bytes);
 }
 
 void bench_peer_release(struct bench_peer *peer)
 {
-    peer->line = line_free(peer->line);
+    bench_websocket_close(&peer->websocket, 0);
     signing_key_wipe(&peer->key);
 }
 
 enum result bench_peer_connect(struct bench_peer *peer)
 {
+    const struct bench_websocket_handlers handlers = { on_open, on_text,
+                                                       on_binary, on_closed,
+                                                       peer };
+
     peer->phase = PEER_CONNECTING;
-    return peer->transport.connect(peer->transport.user);
+    return bench_websocket_connect(&peer->websocket, peer->net, peer->host, "/",
+                                   "chibo.v1", &handlers);
 }
 
 void bench_peer_disconnect(struct bench_peer *peer)
 {
     peer->phase = PEER_DOWN;
     peer->has_slot = false;
-    peer->transport.close(peer->transport.user, 1000);
+    bench_websocket_close(&peer->websocket, 1000);
+}
+
+void bench_peer_forget(struct bench_peer *peer)
+{
+    peer->log = (struct identifier){ .text = "" };
+    peer->next_seq = 0;
+    memset(&peer->head, 0, sizeof peer->head);
+    peer->connected_seen = peer->checkpoints = 0;
 }
 
 void bench_peer_command(struct bench_peer *peer, json_t *command)
@@ -355,8 +409,7 @@ void bench_peer_command(struct bench_peer *peer, json_t *command)
     if (result == RESULT_OK) {
         peer->asked_id = id;
         peer->asked_us = bench_now_us();
-        result = peer->transport.send(peer->transport.user, LANE_CONTROL, text,
-                                      size);
+        result = bench_websocket_send(&peer->websocket, true, text, size);
     }
     if (result != RESULT_OK)
         fail(peer, result_text(result));
@@ -378,7 +431,7 @@ void bench_peer_audio(struct bench_peer *peer, uint32_t sequence,
 
     if (audio_frame_encode(&frame, bytes, sizeof bytes, &written) !=
             RESULT_OK ||
-        peer->transport.send(peer->transport.user, LANE_AUDIO, bytes,
-                             written) == RESULT_CLOSED)
+        bench_websocket_send(&peer->websocket, false, bytes, written) !=
+            RESULT_OK)
         fail(peer, "could not send audio");
 }

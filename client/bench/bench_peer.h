@@ -1,12 +1,12 @@
 /*
  * One load-making device: a real line (TLS, WebSocket), real enrolment, login,
  * join and signed acts, and the chain's head, but no fold of the log, so that
- * a thousand of them fit beside the server that is measured. Loop thread only.
+ * a thousand of them fit beside the server that is measured. One thread.
  */
 #ifndef CLIENT_BENCH_BENCH_PEER_H
 #define CLIENT_BENCH_BENCH_PEER_H
 
-#include "client/core/client_connection_lws.h"
+#include "client/bench/bench_websocket.h"
 #include "protocol/record/signing_key.h"
 #include "protocol/record/statement.h"
 
@@ -38,13 +38,16 @@ struct bench_peer_hooks {
 };
 
 struct bench_peer {
-    struct line *line;
-    struct client_transport transport;
+    struct bench_net *net;
+    struct bench_websocket websocket;
+    const char *host; /* of the server; borrowed */
     const struct bench_peer_hooks *hooks;
     struct signing_key key;
     struct identifier organisation;
     struct identifier holder;
-    struct key server;
+    /* Who the server must be; in a link only the fingerprint stands. */
+    struct server_fingerprint server_fingerprint;
+    struct key server; /* its key, from the hello */
     struct hash exporter, nonce;
     uint8_t token[BENCH_TOKEN_SIZE];
     bool enrols; /* before the login */
@@ -59,18 +62,27 @@ struct bench_peer {
     uint64_t connected_seen;        /* events "connected" in the log */
     bool has_slot;
     uint16_t slot;
-    uint64_t next_id;
+    uint64_t next_id, join_id;
     uint64_t asked_id, asked_us; /* the newest request */
+    uint64_t answered_id;        /* the newest answer to one */
+    char refusal[48];            /* its refusal's code, "": none */
     void *user;
 };
 
-/* The key follows from `index`, so that a later run finds its devices again. */
+/*
+ * The key follows from `seed`; `host` is borrowed for as long as the peer is.
+ * Holder, organisation and fingerprint are the caller's to set.
+ */
 MUST_USE enum result bench_peer_init(struct bench_peer *peer,
-                                     struct line_host *host,
+                                     struct bench_net *net, const char *host,
                                      const struct bench_peer_hooks *hooks,
-                                     uint16_t port, uint64_t index);
+                                     const struct hash *seed);
+/* A seed that a later run finds again: of servers that are thrown away. */
+struct hash bench_peer_seed(uint64_t index);
 void bench_peer_release(struct bench_peer *peer);
 
+/* What is known of a log; it is disconnected. */
+void bench_peer_forget(struct bench_peer *peer);
 MUST_USE enum result bench_peer_connect(struct bench_peer *peer);
 void bench_peer_disconnect(struct bench_peer *peer);
 void bench_peer_join(struct bench_peer *peer);
@@ -78,7 +90,5 @@ void bench_peer_join(struct bench_peer *peer);
 void bench_peer_command(struct bench_peer *peer, json_t *command);
 void bench_peer_audio(struct bench_peer *peer, uint32_t sequence,
                       const uint8_t *payload, size_t size);
-
-uint64_t bench_now_us(void); /* monotonic */
 
 #endif

@@ -1,5 +1,6 @@
 /* Joins: everybody at once, and the first one after a restart. */
 #include "client/bench/bench_load.h"
+#include "client/bench/bench_process.h"
 #include "client/bench/bench_scenarios.h"
 
 #include <stdio.h>
@@ -40,7 +41,7 @@ int bench_joins(const struct bench_options *options)
 {
     struct bench_load load;
     uint64_t begun_us, cpu_us, connected;
-    enum result result = bench_load_open(&load, options->directory, 1,
+    enum result result = bench_load_open(&load, &options->target, 1,
                                          options->members, &no_hooks);
 
     if (result == RESULT_OK)
@@ -52,7 +53,7 @@ int bench_joins(const struct bench_options *options)
     if (result != RESULT_OK)
         return say_failed("the room could not be prepared", result);
     connected = 2 * load.peer_count;
-    cpu_us = bench_server_cpu_us(&load);
+    cpu_us = bench_process_cpu_us(load.admin.server);
     begun_us = bench_now_us();
     for (size_t i = 0; result == RESULT_OK && i < load.peer_count; i++)
         result = bench_peer_connect(&load.peers[i]);
@@ -63,7 +64,7 @@ int bench_joins(const struct bench_options *options)
     printf("joins: %zu members at once, all in step after %.2f s; server CPU "
            "%.2f s\n",
            load.peer_count, (double)(bench_now_us() - begun_us) / 1e6,
-           (double)(bench_server_cpu_us(&load) - cpu_us) / 1e6);
+           (double)(bench_process_cpu_us(load.admin.server) - cpu_us) / 1e6);
     bench_load_close(&load);
     return EXIT_SUCCESS;
 }
@@ -73,7 +74,7 @@ int bench_rooms(const struct bench_options *options)
     struct bench_load load;
     uint64_t begun_us = bench_now_us();
     enum result result = bench_load_open(
-        &load, options->directory, options->rooms, options->members, &no_hooks);
+        &load, &options->target, options->rooms, options->members, &no_hooks);
 
     if (result == RESULT_OK)
         result = bench_load_enrol(&load);
@@ -83,7 +84,7 @@ int bench_rooms(const struct bench_options *options)
         return say_failed("the rooms could not be opened", result);
     printf("rooms: %zu meetings open after %.1f s; server memory %.1f MiB\n",
            load.room_count, (double)(bench_now_us() - begun_us) / 1e6,
-           (double)bench_server_rss_kib(&load) / 1024);
+           (double)bench_process_rss_kib(load.admin.server) / 1024);
     bench_load_close(&load);
     return EXIT_SUCCESS;
 }
@@ -93,35 +94,11 @@ int bench_rooms(const struct bench_options *options)
 /* So many first ones, after which what is made once is made. */
 enum { FIRST_CONNECTIONS = 20 };
 
-static bool are_logged_in(const struct bench_load *load, void *user)
-{
-    const size_t *count = user;
-
-    for (size_t i = 0; i < *count; i++)
-        if (load->peers[i].phase != PEER_LOGGED_IN)
-            return load->peers[i].phase == PEER_FAILED;
-    return true;
-}
-
 static enum result log_in(struct bench_load *load, size_t from, size_t until)
 {
-    enum result result = RESULT_OK;
-
-    for (size_t i = from; result == RESULT_OK && i < until; i++) {
-        struct bench_peer *peer = &load->peers[i];
-
-        identifier_number(&peer->holder, "m", i + 1);
-        peer->organisation = load->admin.organisation;
-        peer->server = load->admin.server_key;
-        result = bench_peer_connect(peer);
-        bench_turn(load, 1000);
-    }
-    if (result == RESULT_OK)
-        result = bench_wait(load, are_logged_in, &until);
-    for (size_t i = 0; i < until; i++)
-        if (load->peers[i].phase == PEER_FAILED)
-            result = RESULT_REFUSED;
-    return result;
+    for (size_t i = from; i < until; i++)
+        identifier_number(&load->peers[i].holder, "m", i + 1);
+    return bench_load_log_in(load, from, until);
 }
 
 int bench_connections(const struct bench_options *options)
@@ -130,19 +107,19 @@ int bench_connections(const struct bench_options *options)
     const size_t count = options->members;
     uint64_t before_kib = 0, after_kib;
     enum result result =
-        bench_load_open(&load, options->directory, 1, count, &no_hooks);
+        bench_load_open(&load, &options->target, 1, count, &no_hooks);
 
     if (result == RESULT_OK && count <= FIRST_CONNECTIONS)
         result = RESULT_INVALID;
     if (result == RESULT_OK)
         result = log_in(&load, 0, FIRST_CONNECTIONS);
     if (result == RESULT_OK) {
-        before_kib = bench_server_rss_kib(&load);
+        before_kib = bench_process_rss_kib(load.admin.server);
         result = log_in(&load, FIRST_CONNECTIONS, count);
     }
     if (result != RESULT_OK)
         return say_failed("not everybody is logged in", result);
-    after_kib = bench_server_rss_kib(&load);
+    after_kib = bench_process_rss_kib(load.admin.server);
     printf("connections: %zu logged in, server memory %.1f KiB each\n", count,
            (double)(after_kib - before_kib) /
                (double)(count - FIRST_CONNECTIONS));
@@ -166,12 +143,10 @@ int bench_first_join(const struct bench_options *options)
     char id[96];
     uint64_t begun_us = bench_now_us();
     enum result result =
-        bench_load_open(&load, options->directory, 1, 1, &no_hooks);
+        bench_load_open(&load, &options->target, 1, 1, &no_hooks);
 
     if (result == RESULT_OK) {
         identifier_number(&load.peers[0].holder, "m", 1);
-        load.peers[0].organisation = load.admin.organisation;
-        load.peers[0].server = load.admin.server_key;
         (void)snprintf(id, sizeof id, "%s.1", load.admin.organisation.text);
         result = identifier_parse(text_view_of(id), &load.peers[0].log);
     }

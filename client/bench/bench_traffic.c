@@ -1,15 +1,14 @@
-/* Events at a rate, and audio. */
+/* Events at a rate, and sound. */
 #include "client/bench/bench_load.h"
+#include "client/bench/bench_process.h"
 #include "client/bench/bench_samples.h"
 #include "client/bench/bench_scenarios.h"
-
-#include "protocol/wire/audio_frame.h"
+#include "client/bench/bench_sound.h"
+#include "client/bench/bench_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { VOICE_PAYLOAD_SIZE = 80, VOICE_FRAME_US = 20000 };
 
 static int say_failed(const char *what, enum result result)
 {
@@ -30,7 +29,6 @@ static void on_event_answer(struct bench_peer *peer, uint64_t id, bool is_ok,
     if (!is_ok)
         events_refused++;
     bench_samples_add(&event_samples, latency_us);
-    peer->asked_id = 0;
 }
 
 /* Who waits for no answer says the next thing. */
@@ -39,7 +37,7 @@ static struct bench_peer *idle_peer(struct bench_load *load, size_t *turn)
     for (size_t i = 0; i < load->peer_count; i++) {
         struct bench_peer *peer = &load->peers[(*turn + i) % load->peer_count];
 
-        if (peer->asked_id == 0) {
+        if (peer->asked_id == peer->answered_id) {
             *turn = (*turn + i + 1) % load->peer_count;
             return peer;
         }
@@ -54,7 +52,7 @@ int bench_events(const struct bench_options *options)
     uint64_t begun_us, asked = 0, late = 0, total;
     size_t turn = 0;
     enum result result = bench_load_open(
-        &load, options->directory, options->rooms, options->members, &hooks);
+        &load, &options->target, options->rooms, options->members, &hooks);
 
     if (result == RESULT_OK)
         result = bench_load_enrol(&load);
@@ -63,8 +61,6 @@ int bench_events(const struct bench_options *options)
     if (result != RESULT_OK)
         return say_failed("the room could not be prepared", result);
     event_samples.count = 0;
-    for (size_t i = 0; i < load.peer_count; i++)
-        load.peers[i].asked_id = 0;
     total = options->rate * options->seconds;
     begun_us = bench_now_us();
     while (asked < total) {
@@ -82,7 +78,7 @@ int bench_events(const struct bench_options *options)
                                                "text", "Tôi nhất trí."));
             asked++;
         }
-        uv_run(&load.loop, UV_RUN_ONCE);
+        bench_net_turn(&load.net, 1000);
     }
     bench_turn(&load, 500000);
     printf("events: %llu signed and acknowledged at %zu/s: p50 %.1f ms, p99 "
@@ -100,117 +96,122 @@ int bench_events(const struct bench_options *options)
     return EXIT_SUCCESS;
 }
 
-/* --- audio
- * ---------------------------------------------------------------------------
- */
+/* --- sound --------------------------------------------------------------- */
 
-static struct bench_samples audio_samples;
-static uint64_t audio_received;
+static const struct bench_peer_hooks sound_hooks = { NULL, bench_load_hear };
 
-static void on_audio(struct bench_peer *peer, const uint8_t *bytes, size_t size)
+static enum result prepare_sound(struct bench_load *load,
+                                 struct bench_sound *sound,
+                                 const struct bench_options *options)
 {
-    struct audio_message message;
-    struct audio_frame frame;
-    size_t offset;
-    uint64_t sent_us;
+    enum result result = bench_load_open(load, &options->target, options->rooms,
+                                         options->members, &sound_hooks);
 
-    (void)peer;
-    if (audio_message_open(&message, bytes, size) != RESULT_OK)
-        return;
-    while (audio_message_next(&message, &frame, &offset)) {
-        memcpy(&sent_us, frame.payload, sizeof sent_us);
-        bench_samples_add(&audio_samples, bench_now_us() - sent_us);
-        audio_received++;
-    }
+    memset(sound, 0, sizeof *sound);
+    if (result == RESULT_OK)
+        result = bench_load_enrol(load);
+    if (result == RESULT_OK)
+        result = bench_load_open_rooms(load);
+    if (result == RESULT_OK && options->speakers > 1)
+        result = bench_load_free_the_floor(load);
+    if (result == RESULT_OK)
+        result =
+            bench_sound_init(sound, load, options->speakers, options->heard);
+    sound->has_usage = true;
+    return result;
 }
 
-/* All may be heard at once, not only the chair. */
-static enum result free_the_floor(struct bench_load *load)
+static void print_json(const struct bench_options *options, size_t rooms,
+                       const struct bench_sound_figures *figures)
 {
-    for (size_t i = 0; i < load->room_count; i++)
-        bench_peer_command(&load->rooms[i].peers[0],
-                           json_pack("{s:s, s:s, s:s}", "op", "set_floor_mode",
-                                     "mode", "free", "order", "raised"));
-    bench_turn(load, 500000);
-    return RESULT_OK;
+    json_t *line = bench_sound_json(figures);
+    char *text;
+
+    json_object_set_new(line, "rooms", json_integer((json_int_t)rooms));
+    json_object_set_new(line, "members",
+                        json_integer((json_int_t)options->members));
+    json_object_set_new(line, "speakers",
+                        json_integer((json_int_t)options->speakers));
+    text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    printf("%s\n", text ? text : "{}");
+    (void)fflush(stdout); /* a reader acts on each line */
+    free(text);
+    json_decref(line);
 }
 
-/* Speakers take turns within the time of a frame, those of one room evenly
- * spread: nobody's clock beats with another's. */
-static void speak(struct bench_load *load, const struct bench_options *options,
-                  uint64_t number)
+static void print_audio(const struct bench_options *options,
+                        const struct bench_sound_figures *figures)
 {
-    const uint64_t rooms = load->room_count;
-    const uint64_t turn = number % (rooms * options->speakers);
-    struct bench_room *room = &load->rooms[turn % rooms];
-    uint8_t payload[VOICE_PAYLOAD_SIZE] = { 0 };
-    uint64_t now_us = bench_now_us();
-
-    memcpy(payload, &now_us, sizeof now_us);
-    bench_peer_audio(&room->peers[turn / rooms],
-                     (uint32_t)(number / (rooms * options->speakers)), payload,
-                     sizeof payload);
+    printf("audio: %zu rooms x %zu, speakers %zu a room, %zu s: %llu of %llu "
+           "deliveries (lost %.2f %%), server CPU %.2f us a delivery, p50 "
+           "%.2f ms, p90 %.2f ms, p99 %.2f ms, max %.1f ms\n",
+           options->rooms, options->members, options->speakers,
+           options->seconds, (unsigned long long)figures->received,
+           (unsigned long long)figures->expected,
+           figures->expected
+               ? 100.0 * (double)figures->lost / (double)figures->expected
+               : 0.0,
+           figures->cpu_us, figures->p50_ms, figures->p90_ms, figures->p99_ms,
+           figures->max_ms);
 }
 
-static uint64_t speak_all(struct bench_load *load,
-                          const struct bench_options *options)
-{
-    const uint64_t speakers = load->room_count * options->speakers;
-    const uint64_t total = options->seconds * 50 * speakers;
-    const uint64_t begun_us = bench_now_us();
-    uint64_t sent = 0;
-
-    while (sent < total) {
-        /* Whoever is late catches up, but listens in between. */
-        const uint64_t most = sent + speakers < total ? sent + speakers : total;
-
-        while (sent < most &&
-               bench_now_us() >= begun_us + sent * VOICE_FRAME_US / speakers)
-            speak(load, options, sent++);
-        uv_run(&load->loop, UV_RUN_ONCE);
-    }
-    return sent;
-}
+enum { WARM_US = 1500000 };
 
 int bench_audio(const struct bench_options *options)
 {
-    static const struct bench_peer_hooks hooks = { NULL, on_audio };
     struct bench_load load;
-    uint64_t cpu_us, sent, expected, rss_kib = 0;
-    enum result result = bench_load_open(
-        &load, options->directory, options->rooms, options->members, &hooks);
+    struct bench_sound sound;
+    struct bench_sound_figures figures;
+    enum result result = prepare_sound(&load, &sound, options);
 
+    sound.says_when = true;
     if (result == RESULT_OK)
-        rss_kib = bench_server_rss_kib(&load);
-    if (result == RESULT_OK)
-        result = bench_load_enrol(&load);
-    if (result == RESULT_OK)
-        result = bench_load_open_rooms(&load);
-    if (result == RESULT_OK && options->speakers > 1)
-        result = free_the_floor(&load);
-    if (result != RESULT_OK)
-        return say_failed("the rooms could not be prepared", result);
-    printf("audio: begun\n");
-    (void)fflush(stdout); /* what is measured beside begins now */
-    cpu_us = bench_server_cpu_us(&load);
-    sent = speak_all(&load, options);
-    cpu_us = bench_server_cpu_us(&load) - cpu_us;
-    bench_turn(&load, 300000);
-    expected = sent * (options->members - 1);
-    printf("audio: %zu rooms x %zu, speakers %zu a room, %zu s: %llu of %llu "
-           "deliveries (lost %.2f %%), server CPU %.2f us a delivery, p50 "
-           "%.2f ms, p99 %.2f ms, server memory %.1f KiB a connection with "
-           "its share of the rooms\n",
-           load.room_count, options->members, options->speakers,
-           options->seconds, (unsigned long long)audio_received,
-           (unsigned long long)expected,
-           100.0 * (double)(expected - audio_received) / (double)expected,
-           (double)cpu_us / (double)(audio_received ? audio_received : 1),
-           bench_samples_ms(&audio_samples, 50),
-           bench_samples_ms(&audio_samples, 99),
-           (double)(bench_server_rss_kib(&load) - rss_kib) /
-               (double)load.peer_count);
-    bench_samples_release(&audio_samples);
+        result = bench_sound_run(&sound, options->rooms, WARM_US,
+                                 options->seconds * UINT64_C(1000000));
+    if (result == RESULT_OK) {
+        bench_sound_figures(&sound, &figures);
+        bench_progress_end();
+        if (options->is_json)
+            print_json(options, options->rooms, &figures);
+        else
+            print_audio(options, &figures);
+    }
+    bench_sound_release(&sound);
     bench_load_close(&load);
-    return EXIT_SUCCESS;
+    return result == RESULT_OK ? EXIT_SUCCESS : say_failed("the rooms", result);
+}
+
+/* Late for one in a hundred, lost for anybody, or too few of those offered. */
+static bool is_over_the_knee(const struct bench_sound_figures *figures)
+{
+    return figures->p99_ms > 100 || figures->lost > 0 ||
+           figures->delivered_per_s < 0.97 * figures->offered_per_s;
+}
+
+int bench_knee(const struct bench_options *options)
+{
+    struct bench_load load;
+    struct bench_sound sound;
+    struct bench_sound_figures figures;
+    enum result result = prepare_sound(&load, &sound, options);
+    size_t rooms = options->begin;
+
+    while (result == RESULT_OK) {
+        if (rooms > options->rooms)
+            rooms = options->rooms;
+        result = bench_sound_run(&sound, rooms, WARM_US,
+                                 options->seconds * UINT64_C(1000000));
+        if (result != RESULT_OK)
+            break;
+        bench_sound_figures(&sound, &figures);
+        bench_progress_end();
+        print_json(options, rooms, &figures);
+        if (is_over_the_knee(&figures) || rooms == options->rooms)
+            break;
+        rooms = rooms * 11 / 10 + 1;
+        bench_turn(&load, 500000); /* everything is idle again */
+    }
+    bench_sound_release(&sound);
+    bench_load_close(&load);
+    return result == RESULT_OK ? EXIT_SUCCESS : say_failed("the rooms", result);
 }

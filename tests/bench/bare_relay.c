@@ -69,7 +69,7 @@ static void fail(const char *what)
     exit(EXIT_FAILURE);
 }
 
-static void pin(int processor)
+static void pin(size_t processor)
 {
     cpu_set_t set;
 

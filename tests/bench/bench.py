@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Prints the figures of `make bench`: server on processor 0, load on 1.
 
-    bench.py --build build/release [joins events audio rooms checkpoints ballots
-                                     casting record]
+    bench.py --build build/release [joins events rooms checkpoints ballots casting
+                                    record]
 
-The machine is shared and noisy: where something stands beside us it is run in
-the same minutes and the ratio is printed. Nothing here passes or fails.
+The relay has a program of its own, relay.py. Where something stands beside us
+it is run in the same minutes and the ratio is printed. Nothing here fails.
 """
 
 import argparse
@@ -23,7 +23,6 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-AUDIO_ROOMS = int(os.environ.get("CHIBO_BENCH_ROOMS", "50"))
 
 
 class Bench:
@@ -90,94 +89,6 @@ class Bench:
             self.load("events", "--rate", 500, "--seconds", 10, "--server",
                       directory)
             self.stop()
-
-    def compiled(self, name):
-        program = self.folder / name
-        if not program.exists():
-            flags = subprocess.run(["pkg-config", "--libs", "openssl"],
-                                   stdout=subprocess.PIPE, text=True)
-            subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", program,
-                            ROOT / f"tests/bench/{name}.c",
-                            *flags.stdout.split()], check=True)
-        return program
-
-    def beside_bare(self, name, rooms, speakers, window_ms, seconds=10,
-                    members=20):
-        """The figures of chibod and of the bare relay, which run at the same
-        time on the same processor under the same load."""
-        directory = self.start(name)
-        self.stop()
-        self.start(name, again=True,
-                   more=f"bundle_window_max_ms = {window_ms};\n"
-                        "talk_pace_ms = 0;\n")
-        bare = subprocess.Popen(
-            [self.compiled("bare_relay"), directory / "tls_certificate.pem",
-             directory / "tls_key.pem", *map(str, (rooms, members, speakers))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-        try:
-            assert "ready" in bare.stdout.readline()
-            load = subprocess.Popen(
-                ["taskset", "-c", "1", str(self.build / "bin/chibo-bench"),
-                 "audio", "--rooms", str(rooms), "--members", str(members),
-                 "--speakers", str(speakers), "--seconds", str(seconds),
-                 "--server", str(directory)], stdout=subprocess.PIPE, text=True)
-            assert "begun" in load.stdout.readline()
-            bare.stdin.write("begin\n")
-            text = load.stdout.readline()
-            bare.stdin.write("end\n")
-            theirs = [float(f) for f in bare.stdout.readline().split()]
-            messages = self.figure("chibo_audio_messages_total")
-            delivered = self.figure("chibo_audio_delivered_total")
-            load.wait(60)
-        finally:
-            bare.kill()
-            bare.wait()
-        self.stop()
-        found = re.search(r"lost ([0-9.-]+) %.*CPU ([0-9.]+) us.*p50 ([0-9.]+) "
-                          r"ms, p99 ([0-9.]+) ms.*memory ([0-9.]+) KiB", text)
-        lost, cost, p50, p99, memory = map(float, found.groups())
-        return {"lost": lost, "ratio": cost / theirs[0], "cost": cost,
-                "bare": theirs[0], "p50": p50, "p99": p99,
-                "p99 added": p99 - theirs[2], "bare p99": theirs[2],
-                "memory": memory, "bare memory": theirs[3],
-                "frames a message": delivered / max(messages, 1)}
-
-    def audio(self, rounds=3):
-        """The relay of the real server, with roll, floor and figures on. One
-        speaker: nothing is held back, each frame is a record of its own.
-        Three: as it does by itself, which is to hold back only when the loop
-        is busy; with few rooms it is not, and the second ratio is the first.
-        """
-        for rooms, speakers, window_ms, must in ((AUDIO_ROOMS, 1, 0, 1.20),
-                                                 (AUDIO_ROOMS * 4 // 5, 3, 60,
-                                                  0.80)):
-            found = []
-            for turn in range(rounds):
-                found.append(self.beside_bare(f"audio-{speakers}-{turn}", rooms,
-                                              speakers, window_ms))
-                print("audio: " + ", ".join(
-                    f"{k} {v:.2f}" for k, v in found[-1].items()), flush=True)
-            middle = {k: sorted(f[k] for f in found)[rounds // 2]
-                      for k in found[0]}
-            self.judge(f"audio, {rooms} rooms of 20, speakers {speakers}: CPU "
-                       "a delivery / bare SSL_write", middle["ratio"], must)
-            if speakers == 1:
-                self.judge("audio: p99 added, ms", middle["p99 added"], 10)
-        self.judge("audio: memory of a TLS connection, logged in, KiB",
-                   self.memory("audio-1-0", AUDIO_ROOMS * 20), 22)
-
-    def memory(self, name, count):
-        """Of a connection that is logged in, in KiB: no room is loaded."""
-        self.start(name, again=True)
-        text = self.load("connections", "--members", count, "--server",
-                         self.folder / name)
-        self.stop()
-        return float(re.search(r"([0-9.]+) KiB each", text)[1])
-
-    @staticmethod
-    def judge(what, value, must):
-        print(f"{what}: {value:.2f}, must be {must:.2f} at most: "
-              f"{'met' if value <= must else 'NOT MET'}", flush=True)
 
     def checkpoints(self):
         """300 devices sign a head; what one each minute costs the server."""
@@ -322,7 +233,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("what", nargs="*",
-                        default=["joins", "events", "audio", "rooms",
+                        default=["joins", "events", "rooms",
                                  "checkpoints", "ballots", "casting",
                                  "record"])
     options = parser.parse_args()

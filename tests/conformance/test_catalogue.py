@@ -38,6 +38,7 @@ def extract(paths, *keywords):
 
 def sources():
     screens = [*ROOT.glob("client/cli/*.c"),
+               *ROOT.glob("client/bench/*.c"),
                *ROOT.glob("server/control/chiboctl*.[ch]"),
                ROOT / "server/control/ruleset_words.c",
                ROOT / "protocol/meeting/spoken_words.c",

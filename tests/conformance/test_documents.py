@@ -91,11 +91,12 @@ def test_a_command_that_is_none_is_found():
 # --- figures -------------------------------------------------------------------
 
 def figures_of_code():
-    return set(re.findall(r'"(chibo_[a-z_]+)"', read("server/metrics.c")))
+    return set(re.findall(r'"((?:chibo|process)_[a-z_]+)"', read("server/metrics.c")))
 
 
 def figures_of_page(text):
-    return set(name for row in re.findall(r"^\| (`chibo_[^|]*)\|", text, re.M)
+    return set(name for row in re.findall(r"^\| (`(?:chibo|process)_[^|]*)\|", text,
+                                       re.M)
                for name in re.findall(r"`(\w+)`", row))
 
 

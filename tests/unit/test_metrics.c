@@ -37,6 +37,8 @@ static struct metrics sample(void)
     metrics.hub.room_sessions[0] = 2;
     metrics.hub.room_sessions[ROOM_SIZE_COUNT - 1] = 300;
     metrics.hub.bundle_window_ms = 10;
+    metrics.cpu_ns = 1500000000;
+    metrics.resident_size = 40 * 1024 * 1024;
     return metrics;
 }
 
@@ -69,7 +71,9 @@ static void every_figure_is_a_line_of_its_own(void **state)
         "\nchibo_loop_lag_seconds_bucket{le=\"0.02\"} 1\n",
         "\nchibo_loop_lag_seconds_bucket{le=\"+Inf\"} 2\n",
         "\nchibo_loop_lag_seconds_sum 0.030400\n",
-        "\nchibo_loop_lag_seconds_count 2\n"
+        "\nchibo_loop_lag_seconds_count 2\n",
+        "\nprocess_cpu_seconds_total 1.500000\n",
+        "\nprocess_resident_memory_bytes 41943040\n"
     };
     const struct metrics metrics = sample();
     char out[16384] = "";
