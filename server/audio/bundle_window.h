@@ -4,9 +4,10 @@
  * busy or falls behind. One record for several frames costs a receiver, the
  * line and us little more than one for a single frame.
  *
- * Fed with each turn of the loop, judged ten times a second. Growing and
- * shrinking have bounds far from each other, since a longer window makes the
- * loop less busy. Pure; ms and µs as said.
+ * Fed with each turn of the loop, judged ten times a second. A longer window
+ * makes the loop less busy: whether a shorter one would do is judged by how
+ * busy it would be if each frame were a message of its own. Pure; ms and µs as
+ * said.
  */
 #ifndef SERVER_AUDIO_BUNDLE_WINDOW_H
 #define SERVER_AUDIO_BUNDLE_WINDOW_H
@@ -20,11 +21,14 @@ enum {
     BUNDLE_WINDOW_GROW_MS = 10,
     BUNDLE_WINDOW_SHRINK_MS = 5,
     /* Of the time that passed, the loop worked so many hundredths. */
-    BUNDLE_WINDOW_BUSY_PERCENT = 30,
-    BUNDLE_WINDOW_IDLE_PERCENT = 15,
+    BUNDLE_WINDOW_BUSY_PERCENT = 65,
+    /* It would, if nothing were held back. */
+    BUNDLE_WINDOW_IDLE_PERCENT = 50,
+    /* What one more frame adds to the work of a message. */
+    BUNDLE_WINDOW_FRAME_PERCENT = 16,
     /* A turn so long is falling behind; one so short is not. */
     BUNDLE_WINDOW_LONG_TURN_US = 15000,
-    BUNDLE_WINDOW_SHORT_TURN_US = 5000,
+    BUNDLE_WINDOW_SHORT_TURN_US = 12000,
     BUNDLE_WINDOW_JUDGED_US = 100000
 };
 
@@ -32,8 +36,14 @@ enum {
 struct bundle_window {
     int64_t max_ms; /* not more than BUNDLE_WINDOW_MAX_MS */
     int64_t window_ms;
-    uint64_t passed_us, worked_us, longest_us; /* since it was last judged */
+    /* Since it was last judged. */
+    uint64_t passed_us, worked_us, longest_us;
+    uint64_t frames, messages;
 };
+
+/* So many frames of sound went out, in so many messages. */
+void bundle_window_count(struct bundle_window *window, uint64_t frames,
+                         uint64_t messages);
 
 /* A turn of the loop is over: it took `passed_us`, and in `worked_us` of them
  * the loop did not wait for anything. */

@@ -151,6 +151,11 @@ int64_t hub_sound_turn(struct hub *hub, uint64_t passed_us, uint64_t worked_us)
     int64_t held_ms, line_ms;
 
     histogram_add(&hub->figures.loop_lag, worked_us);
+    bundle_window_count(&hub->window,
+                        hub->figures.sound.delivered - hub->counted_frames,
+                        hub->figures.sound.messages - hub->counted_messages);
+    hub->counted_frames = hub->figures.sound.delivered;
+    hub->counted_messages = hub->figures.sound.messages;
     bundle_window_turn(&hub->window, passed_us, worked_us);
     held_ms = send_held(hub, now_ms);
     line_ms = hub_lines_turn(hub, now_ms);

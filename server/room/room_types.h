@@ -456,6 +456,7 @@ struct hub {
     struct meeting_decision *decision; /* scratch */
     struct hub_figures figures;
     struct bundle_window window;
+    uint64_t counted_frames, counted_messages; /* of sound, told to it */
     struct room *held, **held_end; /* that hold sound back, longest first */
     struct session_line *lines;    /* of all sessions on bad lines */
     int64_t lines_due_ms; /* not after any of theirs; INT64_MAX: none */

@@ -71,6 +71,27 @@ static void a_loop_that_has_time_again_holds_back_less_and_less(void **state)
     assert_int_equal(window.window_ms, 0);
 }
 
+/* What three frames of a message would cost by themselves decides. */
+static void a_loop_is_not_taken_for_idle_because_it_bundles(void **state)
+{
+    struct bundle_window window = { .max_ms = BUNDLE_WINDOW_MAX_MS,
+                                    .window_ms = BUNDLE_WINDOW_MAX_MS };
+    /* 100 * 3 / (84 + 3 * 16): a message of three costs what 1.32 of one do. */
+    const unsigned least = BUNDLE_WINDOW_IDLE_PERCENT * 132 / 300;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 20; i++) {
+        bundle_window_count(&window, 3000, 1000);
+        work(&window, least + 1);
+    }
+    assert_int_equal(window.window_ms, BUNDLE_WINDOW_MAX_MS);
+    bundle_window_count(&window, 3000, 1000);
+    work(&window, least - 1);
+    assert_int_equal(window.window_ms,
+                     BUNDLE_WINDOW_MAX_MS - BUNDLE_WINDOW_SHRINK_MS);
+}
+
 static void one_long_turn_is_falling_behind_however_idle_the_rest(void **state)
 {
     struct bundle_window window = { .max_ms = BUNDLE_WINDOW_MAX_MS };
@@ -120,6 +141,7 @@ int main(void)
         cmocka_unit_test(between_the_bounds_the_window_stays_as_it_is),
         cmocka_unit_test(a_loop_that_has_time_again_holds_back_less_and_less),
         cmocka_unit_test(who_wants_no_delay_has_none),
+        cmocka_unit_test(a_loop_is_not_taken_for_idle_because_it_bundles),
         cmocka_unit_test(
             what_is_held_back_waits_ten_ms_at_least_and_never_too_long),
         cmocka_unit_test(one_long_turn_is_falling_behind_however_idle_the_rest),

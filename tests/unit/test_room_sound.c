@@ -129,7 +129,8 @@ static uint64_t dropped(const struct hall *hall, enum sound_drop why)
 /* The loop has been busy for a while: sound may be held back. */
 static void be_busy(const struct hall *hall)
 {
-    (void)hub_sound_turn(hub_of(hall), BUSY_TURN_US, BUSY_TURN_US / 2);
+    (void)hub_sound_turn(hub_of(hall), BUSY_TURN_US,
+                         BUSY_TURN_US * BUNDLE_WINDOW_BUSY_PERCENT / 100);
     assert_int_equal(hub_of(hall)->window.window_ms, BUNDLE_WINDOW_GROW_MS);
 }
 
@@ -222,7 +223,8 @@ one_who_speaks_alone_is_held_back_only_by_a_long_window(void **state)
     say(hall->chair, 2);
     assert_int_equal(hall->member->binary_count, 2);
     for (i = 0; i < 2; i++)
-        (void)hub_sound_turn(hub_of(hall), BUSY_TURN_US, BUSY_TURN_US / 2);
+        (void)hub_sound_turn(hub_of(hall), BUSY_TURN_US,
+                             BUSY_TURN_US * BUNDLE_WINDOW_BUSY_PERCENT / 100);
     say(hall->chair, 3);
     pass(hall, 20);
     say(hall->chair, 4);
