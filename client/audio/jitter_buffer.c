@@ -450,6 +450,8 @@ static void play(struct jitter_buffer *buffer,
     buffer->wait_run = 0;
     buffer->held = 0;
     buffer->statistics.played++;
+    buffer->statistics.played_blocks +=
+        buffer->current.count / AUDIO_BLOCK_COUNT;
     out->kind = JITTER_PACKET;
     out->frame = &buffer->current;
     out->count = buffer->current.count;

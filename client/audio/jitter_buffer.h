@@ -71,6 +71,7 @@ enum { JITTER_LOST_RUN_MAX = 5 };
 
 struct jitter_statistics {
     uint64_t played;
+    uint64_t played_blocks; /* the same in blocks of 20 ms */
     uint64_t concealed; /* blocks made up, or repaired from the next frame */
     uint64_t repaired;  /* of these the latter, as good as heard */
     uint64_t late;      /* frames that came after others had been heard */

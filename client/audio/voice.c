@@ -657,6 +657,7 @@ void voice_statistics(const struct voice *voice, struct voice_statistics *out)
         .sent = voice_transmit_count(voice->transmit),
         .received = voice->received,
         .played = heard.played,
+        .played_blocks = heard.played_blocks,
         .concealed = heard.concealed,
         .repaired = heard.repaired,
         .late = heard.late,

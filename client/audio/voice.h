@@ -122,6 +122,7 @@ struct voice_statistics {
     uint64_t sent;             /* frames given to `send` */
     uint64_t received;         /* frames given to voice_on_frame() */
     uint64_t played;           /* received frames that were heard */
+    uint64_t played_blocks;    /* the same in blocks of 20 ms */
     uint64_t concealed;        /* blocks made up for lost or late frames */
     uint64_t repaired;         /* of these from the next frame, well */
     uint64_t late;             /* frames that came after others were heard */

@@ -197,6 +197,26 @@ size_t voice_payload_count(const uint8_t *payload, size_t size)
                : 0;
 }
 
+/* RFC 6716, 4.2.3 and 4.2.4: behind a bit of voice activity for each 20 ms. */
+bool voice_payload_has_copy(const uint8_t *payload, size_t size)
+{
+    enum { CELT_ONLY = 0x80, FRAMES_MAX = 48 };
+    const unsigned char *frames[FRAMES_MAX];
+    opus_int16 sizes[FRAMES_MAX];
+    const size_t blocks =
+        voice_payload_count(payload, size) / AUDIO_BLOCK_COUNT;
+
+    if (blocks == 0 || payload[0] & CELT_ONLY ||
+        opus_packet_parse(payload, (opus_int32)size, NULL, frames, sizes,
+                          NULL) < 1 ||
+        sizes[0] == 0)
+        return false;
+    const int per_frame =
+        opus_packet_get_samples_per_frame(payload, AUDIO_RATE) /
+        AUDIO_BLOCK_COUNT;
+    return per_frame > 0 && (frames[0][0] >> (7 - per_frame) & 1);
+}
+
 static enum result decode(struct voice_decoder *decoder, const uint8_t *payload,
                           size_t size, int16_t *samples, size_t count,
                           int use_copy)

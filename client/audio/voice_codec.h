@@ -79,6 +79,9 @@ void voice_decoder_reset(struct voice_decoder *decoder);
  */
 size_t voice_payload_count(const uint8_t *payload, size_t size);
 
+/* Does an Opus packet hold a copy of the one before? */
+bool voice_payload_has_copy(const uint8_t *payload, size_t size);
+
 /*
  * Each of these writes `count` samples, or fails and leaves them undefined.
  * decode: the next frame; RESULT_MALFORMED if it is not so much of Opus.

@@ -60,6 +60,7 @@ struct voice_playout {
     /* Written by the device's thread, read by any. */
     struct {
         _Atomic uint64_t played;
+        _Atomic uint64_t played_blocks;
         _Atomic uint64_t concealed;
         _Atomic uint64_t repaired;
         _Atomic uint64_t late;
@@ -208,6 +209,7 @@ static void add_statistics(struct jitter_statistics *sum,
 
     voice_stream_statistics(speaker->stream, &part);
     sum->played += part.played;
+    sum->played_blocks += part.played_blocks;
     sum->concealed += part.concealed;
     sum->repaired += part.repaired;
     sum->late += part.late;
@@ -311,6 +313,7 @@ static void publish(struct voice_playout *playout)
     atomic_store_explicit(&playout->shown.field, sum.field,                    \
                           memory_order_relaxed)
     SHOW(played);
+    SHOW(played_blocks);
     SHOW(concealed);
     SHOW(repaired);
     SHOW(late);
@@ -356,6 +359,7 @@ void voice_playout_statistics(const struct voice_playout *playout,
     out->field =                                                               \
         atomic_load_explicit(&playout->shown.field, memory_order_relaxed)
     LOAD(played);
+    LOAD(played_blocks);
     LOAD(concealed);
     LOAD(repaired);
     LOAD(late);

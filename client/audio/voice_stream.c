@@ -27,8 +27,9 @@ struct voice_stream {
     /* samples[0..PAST_COUNT) were heard last, `pending` more are to be. */
     int16_t samples[ROOM];
     size_t pending;
-    unsigned lost_run; /* blocks made up before what comes next */
-    unsigned denied;   /* blocks in a row that were not like themselves */
+    unsigned lost_run;   /* blocks made up before what comes next */
+    uint64_t unrepaired; /* blocks made up although the next frame was there */
+    unsigned denied;     /* blocks in a row that were not like themselves */
 };
 
 enum result voice_stream_new(struct voice_stream **out, int64_t floor_ms)
@@ -73,6 +74,7 @@ void voice_stream_reset(struct voice_stream *stream)
     stream->pending = 0;
     stream->lost_run = 0;
     stream->denied = 0;
+    stream->unrepaired = 0;
 }
 
 void voice_stream_put(struct voice_stream *stream,
@@ -142,6 +144,8 @@ static bool make_up(struct voice_stream *stream,
 {
     const struct jitter_frame *next = output->frame;
 
+    if (next && !voice_payload_has_copy(next->payload, next->size))
+        stream->unrepaired += output->count / AUDIO_BLOCK_COUNT;
     if (next &&
         voice_decoder_recover(stream->decoder, next->payload, next->size,
                               samples, output->count) == RESULT_OK) {
@@ -255,4 +259,6 @@ void voice_stream_statistics(const struct voice_stream *stream,
                              struct jitter_statistics *out)
 {
     jitter_buffer_statistics(stream->jitter, out);
+    /* The jitter buffer does not look into frames. */
+    out->repaired -= stream->unrepaired;
 }

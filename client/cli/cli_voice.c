@@ -1,5 +1,6 @@
 #include "client/cli/cli_voice.h"
 
+#include "client/cli/cli_hearing.h"
 #include "protocol/base/limits.h"
 
 #include <assert.h>
@@ -61,6 +62,7 @@ struct cli_voice {
 
     /* Of the thread alone. */
     struct voice *voice;
+    struct cli_hearing hearing;
     bool is_talking;    /* as the main thread asked last */
     bool has_processed; /* the start is over */
     bool has_spoken;    /* a file is over, what it opened is still open */
@@ -393,6 +395,30 @@ static bool is_stopping(struct cli_voice *mine)
     return answer;
 }
 
+static void report_hearing(struct cli_voice *mine)
+{
+    struct voice_statistics totals;
+    struct hearing_report report;
+
+    voice_statistics(mine->voice, &totals);
+    if (!cli_hearing_next(&mine->hearing, &totals, now_ms(), &report))
+        return;
+    pthread_mutex_lock(&mine->lock);
+    if (mine->client)
+        client_report_hearing(mine->client, &report);
+    pthread_mutex_unlock(&mine->lock);
+}
+
+static int64_t wait_ms(const struct cli_voice *mine)
+{
+    const int64_t voice_ms = voice_wait_ms(mine->voice);
+    const int64_t hearing_ms = cli_hearing_wait_ms(&mine->hearing, now_ms());
+
+    if (hearing_ms < 0 || (voice_ms >= 0 && voice_ms < hearing_ms))
+        return voice_ms;
+    return hearing_ms;
+}
+
 static void do_work(struct cli_voice *mine)
 {
     struct request request;
@@ -406,6 +432,7 @@ static void do_work(struct cli_voice *mine)
                        frame.head.timestamp, frame.head.flags, frame.payload,
                        frame.size, frame.arrival_ms);
     voice_process(mine->voice);
+    report_hearing(mine);
     mine->has_processed = true;
     if (mine->has_spoken)
         set_talking(mine, mine->is_talking);
@@ -423,7 +450,7 @@ static void *run(void *user)
     while (!is_stopping(mine)) {
         struct pollfd work = { .fd = mine->work_fd, .events = POLLIN };
 
-        (void)poll(&work, 1, (int)voice_wait_ms(mine->voice));
+        (void)poll(&work, 1, (int)wait_ms(mine));
         empty(mine->work_fd);
         do_work(mine);
     }

@@ -141,6 +141,9 @@ static enum result take_command(struct client *client, struct inbox_item *item)
     case INBOX_FORGET_ALARM:
         client_engine_forget_alarm(client->engine, item->tag, &item->log);
         break;
+    case INBOX_HEARING:
+        client_engine_report_hearing(client->engine, &item->hearing);
+        break;
     }
     return result;
 }
@@ -743,6 +746,18 @@ void client_send_audio(struct client *client, uint8_t flags, uint32_t sequence,
     memcpy(audio.payload, payload, size);
     client_inbox_put_audio(client->inbox, &audio);
     client_loop_call(client->loop, &client->member);
+}
+
+void client_report_hearing(struct client *client,
+                           const struct hearing_report *report)
+{
+    struct inbox_item *item = inbox_item_new(INBOX_HEARING, 0);
+
+    if (!item)
+        return;
+    item->hearing = *report;
+    /* Where so much waits that there is no room, a report may be lost. */
+    (void)put(client, item);
 }
 
 void client_poke(struct client *client)

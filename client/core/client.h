@@ -26,6 +26,7 @@
 #include "protocol/meeting/register_state.h"
 #include "protocol/record/invitation_link.h"
 #include "protocol/wire/field.h"
+#include "protocol/wire/hearing_report.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -211,6 +212,13 @@ MUST_USE enum result client_forget_alarm(struct client *client, uint64_t tag,
  */
 void client_send_audio(struct client *client, uint8_t flags, uint32_t sequence,
                        uint32_t timestamp, const uint8_t *payload, size_t size);
+/*
+ * Tells the server how this device has heard since it told last, in the meeting
+ * it is in; dropped without a word when it is in none, or when the server does
+ * not know of such reports. At most every LIMIT_HEARING_MS.
+ */
+void client_report_hearing(struct client *client,
+                           const struct hearing_report *report);
 /* Makes on_poke run soon on the loop's thread. Calls may merge. */
 void client_poke(struct client *client);
 

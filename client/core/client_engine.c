@@ -481,6 +481,7 @@ static void on_answer(struct client_engine *engine, const json_t *frame,
     }
     if (!logs_on_answer(engine, id, frame, text, size) &&
         !lines_on_answer(engine, id, frame) &&
+        !hearing_on_answer(engine, id, frame) &&
         !giving_on_answer(engine, id, frame) &&
         !recovery_on_answer(engine, id) &&
         !blobs_on_answer(engine, id, frame, text, size) &&

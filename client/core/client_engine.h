@@ -123,6 +123,8 @@ void client_engine_forget_alarm(struct client_engine *engine, uint64_t tag,
 void client_engine_send_audio(struct client_engine *engine, uint8_t flags,
                               uint32_t sequence, uint32_t timestamp,
                               const uint8_t *payload, size_t size);
+void client_engine_report_hearing(struct client_engine *engine,
+                                  const struct hearing_report *report);
 const struct meeting_view *client_engine_view(struct client_engine *engine);
 
 #endif

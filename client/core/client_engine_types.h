@@ -7,6 +7,7 @@
  *   client_logs.c       joining logs
  *   client_events.c     events and openings
  *   client_memory.c     what outlasts a run: journal and anchors
+ *   client_hearing.c    what is told of how this device hears
  *   client_checkpoints.c  signed heads, the server's and our own
  *   client_roster.c     the meeting's people against the register's
  *   client_recovery.c   where the server's history and ours part
@@ -285,6 +286,8 @@ struct client_engine {
 
     struct request *requests, **requests_end;
     size_t request_count;
+    uint64_t hearing_request; /* the last one told; 0: none */
+    bool hears_in_vain;       /* the server knows nothing of such reports */
     int64_t put_off_ms; /* when one that was put off goes out, or INT64_MAX */
     struct upload upload;
     struct download download;
@@ -439,6 +442,11 @@ void checkpoints_on_event(struct client_engine *engine,
                           const struct taken_event *event);
 /* Confirms what was asked for, as far as it is here and to be trusted. */
 void checkpoints_pump(struct client_engine *engine);
+
+/* --- client_hearing.c ------------------------------------------------------
+ */
+bool hearing_on_answer(struct client_engine *engine, uint64_t id,
+                       const json_t *answer);
 
 /* --- client_roster.c -------------------------------------------------------
  */

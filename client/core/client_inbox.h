@@ -10,6 +10,7 @@
 #include "client/core/keystore.h"
 #include "protocol/base/limits.h"
 #include "protocol/base/result.h"
+#include "protocol/wire/hearing_report.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +23,8 @@ enum inbox_kind {
     INBOX_RECONNECT,
     INBOX_ACCEPT_DEVICE, /* device */
     INBOX_ACCEPT_LOSS,
-    INBOX_FORGET_ALARM /* log */
+    INBOX_FORGET_ALARM, /* log */
+    INBOX_HEARING       /* hearing */
 };
 
 struct inbox_item {
@@ -35,6 +37,7 @@ struct inbox_item {
     struct journal *journal;          /* owned */
     struct key device;
     struct identifier log;
+    struct hearing_report hearing;
     struct inbox_item *next;
 };
 

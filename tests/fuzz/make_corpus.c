@@ -20,6 +20,7 @@
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/event_codec.h"
 #include "protocol/wire/succession_codec.h"
+#include "protocol/wire/hearing_report.h"
 #include "protocol/wire/tight_message.h"
 #include "tests/fuzz/key_seeds.h"
 #include "tests/support/anchor_sample.h"
@@ -246,6 +247,37 @@ static void write_pieces(void)
         require(blob_piece_encode(&piece, message, sizeof message, &size));
         snprintf(name, sizeof name, "piece_%zu", n);
         write_seed("blob_piece", name, -1, message, size);
+    }
+}
+
+static void write_hearing(void)
+{
+    static const struct hearing_report reports[] = {
+        { .played = 500, .delay_ms = 80 },
+        { .played = 430,
+          .concealed = 60,
+          .repaired = 11,
+          .late = 7,
+          .dropped = 4,
+          .delay_ms = 640 },
+        { .played = LIMIT_HEARING_BLOCKS + 1,
+          .concealed = 1,
+          .delay_ms = LIMIT_HEARING_DELAY_MS + 1 },
+    };
+
+    for (size_t n = 0; n < sizeof reports / sizeof reports[0]; n++) {
+        json_t *object = json_object();
+        char *text = NULL;
+        size_t size = 0;
+        char name[32];
+
+        if (!object || !hearing_report_put(&reports[n], object))
+            die("out of memory");
+        require(message_text(object, &text, &size));
+        snprintf(name, sizeof name, "report_%zu", n);
+        write_seed("hearing", name, -1, text, size);
+        free(text);
+        json_decref(object);
     }
 }
 
@@ -684,6 +716,7 @@ int main(int argc, char **argv)
     write_audio();
     write_tight();
     write_pieces();
+    write_hearing();
     write_anchor_files();
     write_succession("none", 1);
     write_succession("one", 2);

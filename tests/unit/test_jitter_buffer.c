@@ -513,6 +513,7 @@ static void frames_of_several_blocks_are_played_and_repaired(void **state)
         assert_string_equal(transcript, "ppp+ppp+p");
         jitter_buffer_statistics(buffer, &statistics);
         assert_int_equal(statistics.played, 7);
+        assert_int_equal(statistics.played_blocks, 7 * blocks);
         assert_int_equal(statistics.concealed, 2 * blocks);
         assert_int_equal(statistics.repaired, 2 * blocks);
         assert_int_equal(statistics.stale + statistics.late, 0);

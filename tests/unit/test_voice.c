@@ -292,6 +292,8 @@ static void a_bad_line_carries_speech(void **state)
     assert_in_range(statistics.duplicate, 10, 80);
     assert_in_range(statistics.concealed, 1, 30);
     assert_true(statistics.played > 230);
+    /* Frames of 20 ms. */
+    assert_int_equal(statistics.played_blocks, statistics.played);
     assert_int_equal(statistics.receive_overruns, 0);
 }
 

@@ -122,6 +122,37 @@ static void one_lost_frame_in_ten_is_recovered_from_the_next(void **state)
     assert_true(match.correlation > 0.8);
 }
 
+static void
+a_packet_says_whether_it_holds_a_copy_of_the_one_before(void **state)
+{
+    /* 20 and 60 ms of SILK, with its bit and with all the others; CELT; the
+     * end of a packet before that bit; nothing. */
+    static const struct {
+        uint8_t bytes[4];
+        size_t size;
+        bool has_copy;
+    } rows[] = {
+        { { 0x48, 0x40, 0, 0 }, 4, true },
+        { { 0x48, 0xbf, 0xff, 0xff }, 4, false },
+        { { 0x58, 0x10, 0, 0 }, 4, true },
+        { { 0x58, 0xef, 0xff, 0xff }, 4, false },
+        { { 0xf8, 0xff, 0xfe }, 3, false },
+        { { 0x48 }, 1, false },
+        { { 0 }, 0, false },
+    };
+    size_t held = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(voice_payload_has_copy(rows[i].bytes, rows[i].size),
+                         rows[i].has_copy);
+    sound_signal_speech(spoken, COUNT, 6);
+    encode_all();
+    for (size_t i = 0; i < BLOCKS; i++)
+        held += voice_payload_has_copy(payloads[i], sizes[i]);
+    assert_in_range(held, BLOCKS * 3 / 4, BLOCKS);
+}
+
 static void a_long_loss_fades_instead_of_droning_on(void **state)
 {
     long peak = 0;
@@ -235,6 +266,7 @@ int main(void)
         TEST(speech_takes_about_24_kilobits_a_second),
         TEST(silence_costs_next_to_nothing),
         TEST(one_lost_frame_in_ten_is_recovered_from_the_next),
+        TEST(a_packet_says_whether_it_holds_a_copy_of_the_one_before),
         TEST(a_long_loss_fades_instead_of_droning_on),
         TEST(a_frame_of_its_first_byte_alone_is_decoded),
         TEST(what_is_not_20_ms_of_opus_is_refused),
