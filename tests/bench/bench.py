@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Prints the figures of `make bench`: server on processor 0, load on 1.
 
-    bench.py --build build/release [joins events rooms checkpoints ballots casting
-                                    record]
+    bench.py --build build/release [joins events rough rooms checkpoints ballots
+                                    casting record]
 
 The relay has a program of its own, relay.py. Where something stands beside us
 it is run in the same minutes and the ratio is printed. Nothing here fails.
@@ -218,6 +218,15 @@ class Bench:
         bench_casting.run(self.port, directory)
         self.stop()
 
+    def rough(self):
+        """A listener on a bad line beside one on a good line."""
+        import bench_rough
+        directory = self.start("rough")
+        os.sched_setaffinity(0, {1})
+        bench_rough.run(self.port, directory, self.server.pid)
+        os.sched_setaffinity(0, range(os.cpu_count()))
+        self.stop()
+
     @staticmethod
     def timed(command):
         """Processor time: others work on this machine, too."""
@@ -233,7 +242,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("what", nargs="*",
-                        default=["joins", "events", "rooms",
+                        default=["joins", "events", "rough", "rooms",
                                  "checkpoints", "ballots", "casting",
                                  "record"])
     options = parser.parse_args()
