@@ -360,6 +360,11 @@ enum result voice_set_quality(struct voice *voice,
     return voice_transmit_set_quality(voice->transmit, quality);
 }
 
+void voice_set_floor(struct voice *voice, int64_t floor_ms)
+{
+    voice_playout_set_floor(voice->playout, floor_ms);
+}
+
 bool voice_is_muted(const struct voice *voice) { return voice->is_muted; }
 
 bool voice_is_talking(const struct voice *voice)

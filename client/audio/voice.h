@@ -161,6 +161,10 @@ void voice_process(struct voice *voice);
 MUST_USE enum result voice_set_quality(struct voice *voice,
                                        const struct voice_quality *quality);
 
+/* How long frames wait at least before they are heard, from the first that the
+ * line could bring, whatever the line seems to ask for (at most 400 ms). */
+void voice_set_floor(struct voice *voice, int64_t floor_ms);
+
 /* The talk button. Has no effect on an open microphone. */
 void voice_set_talking(struct voice *voice, bool is_talking);
 /* While muted nothing is encoded and nothing is sent, not even from a file. */

@@ -56,6 +56,7 @@ struct voice_playout {
     struct jitter_statistics forgotten; /* of speakers that are gone */
     struct mixer mixer;
     struct message message; /* the one taken out last */
+    int64_t floor_ms;       /* that the speakers have */
 
     /* Written by the device's thread, read by any. */
     struct {
@@ -72,6 +73,7 @@ struct voice_playout {
         _Atomic int64_t delay_ms;
         _Atomic int64_t target_ms;
     } shown;
+    _Atomic int64_t wanted_floor_ms;
     _Atomic uint64_t crowded_out; /* frames of one speaker too many */
 };
 
@@ -84,6 +86,8 @@ enum result voice_playout_new(struct voice_playout **out, int64_t floor_ms)
     if (!playout)
         return RESULT_NO_MEMORY;
     mixer_init(&playout->mixer);
+    playout->floor_ms = floor_ms;
+    atomic_init(&playout->wanted_floor_ms, floor_ms);
     result = audio_ring_new(&playout->ring, RING_COUNT, sizeof(struct message));
     for (size_t i = 0; result == RESULT_OK && i < LIMIT_VOICE_SPEAKERS; i++)
         result = voice_stream_new(&playout->speakers[i].stream, floor_ms);
@@ -329,12 +333,31 @@ static void publish(struct voice_playout *playout)
 #undef SHOW
 }
 
+void voice_playout_set_floor(struct voice_playout *playout, int64_t floor_ms)
+{
+    atomic_store_explicit(&playout->wanted_floor_ms, floor_ms,
+                          memory_order_relaxed);
+}
+
+static void follow_floor(struct voice_playout *playout)
+{
+    int64_t floor_ms =
+        atomic_load_explicit(&playout->wanted_floor_ms, memory_order_relaxed);
+
+    if (floor_ms == playout->floor_ms)
+        return;
+    playout->floor_ms = floor_ms;
+    for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++)
+        voice_stream_set_floor(playout->speakers[i].stream, floor_ms);
+}
+
 bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,
                         int16_t *samples)
 {
     bool has_changed = take_messages(playout);
     int16_t block[AUDIO_BLOCK_COUNT];
 
+    follow_floor(playout);
     mixer_begin(&playout->mixer);
     for (size_t i = 0; i < LIMIT_VOICE_SPEAKERS; i++) {
         struct speaker *speaker = &playout->speakers[i];

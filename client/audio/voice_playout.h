@@ -43,6 +43,9 @@ void voice_playout_forget(struct voice_playout *playout, uint16_t slot);
 MUST_USE enum result voice_playout_set_gain(struct voice_playout *playout,
                                             uint16_t slot, float gain);
 
+/* Any thread. As jitter_buffer_set_floor(), for all speakers, soon. */
+void voice_playout_set_floor(struct voice_playout *playout, int64_t floor_ms);
+
 /* Device's thread. Writes the block to be heard at `now_ms`; false if it is
  * silence. */
 bool voice_playout_pull(struct voice_playout *playout, int64_t now_ms,

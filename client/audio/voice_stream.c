@@ -77,6 +77,11 @@ void voice_stream_reset(struct voice_stream *stream)
     stream->unrepaired = 0;
 }
 
+void voice_stream_set_floor(struct voice_stream *stream, int64_t floor_ms)
+{
+    jitter_buffer_set_floor(stream->jitter, floor_ms);
+}
+
 void voice_stream_put(struct voice_stream *stream,
                       const struct jitter_frame *frame, int64_t arrival_ms)
 {

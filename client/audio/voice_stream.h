@@ -37,6 +37,8 @@ struct voice_stream *voice_stream_free(struct voice_stream *stream);
 /* From now on it is another speaker's; the statistics begin anew. */
 void voice_stream_reset(struct voice_stream *stream);
 
+/* As jitter_buffer_set_floor(). */
+void voice_stream_set_floor(struct voice_stream *stream, int64_t floor_ms);
 /* As jitter_buffer_put(); `count` of the frame is read from its payload. */
 void voice_stream_put(struct voice_stream *stream,
                       const struct jitter_frame *frame, int64_t arrival_ms);

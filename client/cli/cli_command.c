@@ -449,9 +449,10 @@ static const struct cli_verb verbs[] = {
 };
 
 static const struct cli_verb *const tables[] = {
-    verbs,           cli_floor_verbs,   cli_agenda_verbs, cli_ballot_verbs,
-    cli_kinds_verbs, cli_votes_verbs,   cli_roll_verbs,   cli_elect_verbs,
-    cli_score_verbs, cli_minutes_verbs, cli_writing_verbs, cli_sound_verbs
+    verbs,           cli_floor_verbs,   cli_agenda_verbs,  cli_ballot_verbs,
+    cli_kinds_verbs, cli_votes_verbs,   cli_roll_verbs,    cli_elect_verbs,
+    cli_score_verbs, cli_minutes_verbs, cli_writing_verbs, cli_sound_verbs,
+    cli_line_verbs
 };
 
 const struct cli_verb *cli_verb_find(const char *word)

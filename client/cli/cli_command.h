@@ -53,6 +53,9 @@ enum cli_action {
     CLI_ACTION_VOLUMES,   /* show them */
     CLI_ACTION_VOLUME,    /* `percent`, of `holder`; "": who is speaking */
     CLI_ACTION_RESET_VOLUMES,
+    CLI_ACTION_SPEECH_LINE, /* how it is; `text`: to be used so, or "" */
+    CLI_ACTION_STATISTICS,  /* of sound */
+    CLI_ACTION_CONSTANT,    /* `text`: "on" or "off" */
     /* about devices; `holder` says whose */
     CLI_ACTION_CODE, /* of this device */
     CLI_ACTION_DEVICES,

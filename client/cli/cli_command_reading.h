@@ -34,6 +34,9 @@ const char *cli_floor_help(void); /* what /help says of them, translated */
 /* Those about sound, likewise. */
 extern const struct cli_verb cli_sound_verbs[];
 const char *cli_sound_help(void);
+/* Those about the line, likewise. */
+extern const struct cli_verb cli_line_verbs[];
+const char *cli_line_help(void);
 /* Those about secret ballots; a verb without words ends them. */
 extern const struct cli_verb cli_ballot_verbs[];
 /* Those about seats and checking in, likewise. */

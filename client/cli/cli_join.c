@@ -31,6 +31,11 @@ static const char usage_text[] = N_(
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
     "                   starts muted, /talk switches it\n"
+    "  --line HOW       auto: by itself (as usual); plain: good line, nothing\n"
+    "                   is done; rough: sound is sent several times over\n"
+    "                   several connections; narrow: very little is sent\n"
+    "  --constant-rate  as much is sent while you are silent as while you\n"
+    "                   speak: nobody on the way can see who speaks\n"
     "  --without PARTS  with devices, leave the microphone's sound as it is\n"
     "                   in these: echo, noise, gain, silence (an open one\n"
     "                   then sends it, too); separated by commas\n"
@@ -50,7 +55,9 @@ struct join_options {
     struct cli_common common;
     bool wants_json;
     bool has_open_microphone;
+    bool has_constant_rate;
     const char *audio;
+    const char *line;
     const char *without;
     const char *phrases;
 };
@@ -163,6 +170,24 @@ bool cli_join_tell_speakers(struct cli_join *join, bool is_told)
 
     sound.is_silent_about_speakers = !is_told;
     return keep_sound(join, &sound);
+}
+
+bool cli_join_use_line(struct cli_join *join, const char *choice,
+                       struct refusal *refusal)
+{
+    json_t *command = json_pack("{s:s, s:s}", "op", "use_line", "line", choice);
+    bool is_sent = command && cli_join_send(join, command, NULL, refusal);
+
+    json_decref(command);
+    return is_sent;
+}
+
+bool cli_join_set_constant(struct cli_join *join, bool is_constant)
+{
+    if (!join->voice)
+        return false;
+    cli_voice_set_constant(join->voice, is_constant);
+    return true;
 }
 
 void cli_join_quit(struct cli_join *join)
@@ -490,6 +515,8 @@ static bool open_voice(struct cli_join *join,
 {
     const char *audio = options->audio;
     struct cli_voice_setting setting = { .mode = join->mode,
+                                         .is_constant =
+                                             options->has_constant_rate,
                                          .speaking = &join->speaking };
     enum result result;
 
@@ -551,6 +578,7 @@ static bool send_join(struct cli_join *join, const struct identifier *log)
 
 static bool enter(struct cli_join *join, const char *word)
 {
+    struct refusal refusal;
     bool is_sent;
 
     join->pending.last_tag = 0;
@@ -560,6 +588,8 @@ static bool enter(struct cli_join *join, const char *word)
     /* Whose devices these are stands in the register. */
     is_sent = is_sent && send_join(join, &join->session.organisation);
     join->register_tag = join->pending.last_tag;
+    if (is_sent && join->line_choice)
+        is_sent = cli_join_use_line(join, join->line_choice, &refusal);
     return is_sent;
 }
 
@@ -670,6 +700,8 @@ enum cli_exit cli_join(int argc, char **argv)
         { "--register", NULL, &join.shows_register },
         { "--audio", &given.audio, NULL },
         { "--open-mic", NULL, &given.has_open_microphone },
+        { "--constant-rate", NULL, &given.has_constant_rate },
+        { "--line", &given.line, NULL },
         { "--without", &given.without, NULL },
         { "--speak", &join.speak_path, NULL },
         { "--record", &join.record_path, NULL },
@@ -677,12 +709,18 @@ enum cli_exit cli_join(int argc, char **argv)
     };
     const struct cli_usage usage = { usage_text, options,
                                      sizeof options / sizeof options[0], 0, 1 };
+    enum line_choice choice;
     enum cli_exit end;
 
     if (!cli_options_read(&usage, argc, argv, &given.common, &word, &end))
         return end;
     join.mode =
         given.has_open_microphone ? VOICE_OPEN_MICROPHONE : VOICE_PUSH_TO_TALK;
+    if (given.line && !line_choice_of(given.line, &choice)) {
+        cli_complain(_("--line is auto, plain, rough or narrow"));
+        return CLI_USAGE;
+    }
+    join.line_choice = given.line;
     join.waits_to_read = !given.wants_json && !isatty(STDIN_FILENO);
     join.front = given.wants_json ? &cli_json_front : &cli_screen_front;
     /* A slip in the installation's own file keeps nobody out. */

@@ -67,6 +67,7 @@ struct cli_join {
     const char *record_path; /* where recordings go; NULL: none */
     unsigned record_count;
     bool is_recording;
+    const char *line_choice;  /* a word of line_choice_of(); NULL: none */
     const char *speak_path;   /* to be spoken at the first floor; NULL: none */
     bool waits_to_read;       /* lines are read once the meeting is entered */
     bool is_register_refused; /* it will not come: lines need not wait */
@@ -105,6 +106,11 @@ bool cli_join_tell_speakers(struct cli_join *join, bool is_told);
 /* Is this notice about the organisation's register? */
 bool cli_join_is_register(const struct cli_join *join,
                           const struct client_notice *notice);
+/* How sound is sent: "auto", "plain", "rough" or "narrow". */
+bool cli_join_use_line(struct cli_join *join, const char *choice,
+                       struct refusal *refusal);
+/* As cli_voice_set_constant(); false if there is no sound. */
+bool cli_join_set_constant(struct cli_join *join, bool is_constant);
 /* Leaves once what is under way was answered. */
 void cli_join_quit(struct cli_join *join);
 

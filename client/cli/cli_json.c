@@ -3,6 +3,7 @@
  * the wire without id, log and act; "tag" is given back with the answer.
  * {"op":"state"}, {"op":"texts"}, {"op":"devices","holder":…},
  * {"op":"speak","file":…},
+ * {"op":"stats"}, {"op":"constant","on":…},
  * {"op":"talk","on":…}, {"op":"volume","holder":…,"percent":…},
  * {"op":"attach","file":…,"item":…},
  * {"op":"document","document":"d1","file":…} and {"op":"quit"} are ours.
@@ -245,7 +246,7 @@ static void put_notice(const struct client_notice *notice,
         put_text(notice);
         break;
     case CLIENT_LINE:
-        put(json_pack("{s:o*}", "line", cli_line_json(&notice->line)));
+        put(json_pack("{s:o*}", "speech_line", cli_line_json(&notice->line)));
         break;
     case CLIENT_RESYNC:
         put(json_pack("{s:b}", "resync", 1));
@@ -321,6 +322,9 @@ static void put_state(struct cli_join *join, json_t *tag)
 
     if (state)
         add_sound(join, state);
+    if (state)
+        (void)json_object_set_new(state, "speech_line",
+                                  cli_line_json(&view->speech_line));
     client_view_unlock(join->session.client);
     object = json_pack("{s:o*}", "state", state);
     if (object && tag)
@@ -495,6 +499,12 @@ static void do_command(struct cli_join *join, json_t *command)
             tag);
     else if (strcmp(op, "volume") == 0)
         set_volume(join, command, tag);
+    else if (strcmp(op, "stats") == 0)
+        put_done(join->voice && cli_voice_ask_statistics(join->voice), tag);
+    else if (strcmp(op, "constant") == 0)
+        put_done(cli_join_set_constant(
+                     join, json_is_true(json_object_get(command, "on"))),
+                 tag);
     else
         send_command(join, command, tag);
     json_decref(tag);
@@ -574,6 +584,10 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_CHOSEN:
     case CLI_VOICE_LEVEL:
         break; /* nobody can ask for them here */
+    case CLI_VOICE_STATISTICS:
+        put(json_pack("{s:o*}", "statistics",
+                      cli_statistics_json(&notice->statistics)));
+        break;
     case CLI_VOICE_UNHEARD_TALK:
         put(json_pack("{s:b}", "talking_while_muted", 1));
         break;

@@ -63,13 +63,14 @@ static const char *chosen_words(enum line_choice choice)
 {
     switch (choice) {
     case LINE_BY_ITSELF:
-        return _("chosen by itself; /line good, rough or narrow keeps one");
+        return _(
+            "chosen by itself; /connection good, rough or narrow keeps one");
     case LINE_KEEP_PLAIN:
-        return _("you chose good; /line auto lets it choose by itself");
+        return _("you chose good; /connection auto lets it choose by itself");
     case LINE_KEEP_ROUGH:
-        return _("you chose rough; /line auto lets it choose by itself");
+        return _("you chose rough; /connection auto lets it choose by itself");
     case LINE_KEEP_NARROW:
-        return _("you chose narrow; /line auto lets it choose by itself");
+        return _("you chose narrow; /connection auto lets it choose by itself");
     }
     return "";
 }
@@ -89,4 +90,79 @@ void cli_line_put(const struct view_line *line, FILE *out)
             out, _("  Of all sound %u in 100 came late, %u in 100 never\n"),
             (unsigned)(line->late * 100 / all),
             (unsigned)(line->lost * 100 / all));
+}
+
+/* --- sound --------------------------------------------------------------- */
+
+json_t *cli_statistics_json(const struct voice_statistics *statistics)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {
+        { "sent", statistics->sent },
+        { "received", statistics->received },
+        { "played", statistics->played },
+        { "concealed", statistics->concealed },
+        { "repaired", statistics->repaired },
+        { "late", statistics->late },
+        { "awaited", statistics->awaited },
+        { "stale", statistics->stale },
+        { "duplicate", statistics->duplicate },
+        { "stretched_ms", statistics->stretched_ms },
+        { "shrunk_ms", statistics->shrunk_ms },
+        { "delay_ms", (uint64_t)statistics->delay_ms },
+        { "target_ms", (uint64_t)statistics->target_ms },
+        { "dropped",
+          statistics->capture_overruns + statistics->receive_overruns },
+    };
+    json_t *object = json_object();
+
+    for (size_t i = 0; object && i < sizeof rows / sizeof rows[0]; i++)
+        (void)json_object_set_new(object, rows[i].name,
+                                  json_integer((json_int_t)rows[i].value));
+    return object;
+}
+
+struct share {
+    unsigned whole, tenth; /* of a hundred; 0 only where there is none */
+};
+
+static struct share share_of(uint64_t part, uint64_t whole)
+{
+    const unsigned tenths =
+        whole > 0 ? (unsigned)((part * 1000 + whole - 1) / whole) : 0;
+
+    return (struct share){ tenths / 10, tenths % 10 };
+}
+
+void cli_statistics_put(const struct voice_statistics *statistics, FILE *out)
+{
+    const uint64_t all = statistics->played + statistics->concealed;
+    const struct share missing =
+        share_of(statistics->concealed - statistics->repaired, all);
+    const struct share mended = share_of(statistics->repaired, all);
+    const struct share late =
+        share_of(statistics->late + statistics->stale, statistics->received);
+    const struct share dropped =
+        share_of(statistics->receive_overruns, statistics->received);
+
+    if (statistics->received == 0) {
+        (void)fprintf(out, "%s\n", _("Nobody has been heard yet."));
+        return;
+    }
+    (void)fprintf(out,
+                  _("Sound waits %u ms here before you hear it; the line asks "
+                    "for %u ms.\n"),
+                  (unsigned)statistics->delay_ms,
+                  (unsigned)statistics->target_ms);
+    (void)fprintf(out, _("  missing, and made up: %u.%u %%\n"), missing.whole,
+                  missing.tenth);
+    (void)fprintf(out, _("  missing, and mended: %u.%u %%\n"), mended.whole,
+                  mended.tenth);
+    (void)fprintf(out, _("  too late to be heard: %u.%u %%\n"), late.whole,
+                  late.tenth);
+    (void)fprintf(
+        out, _("  left out, because this computer was too slow: %u.%u %%\n"),
+        dropped.whole, dropped.tenth);
 }

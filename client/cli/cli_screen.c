@@ -609,6 +609,9 @@ static void on_voice(struct cli_join *join,
         cli_sound_put_level(AUDIO_PLAYBACK, &notice->levels[AUDIO_PLAYBACK],
                             stdout);
         break;
+    case CLI_VOICE_STATISTICS:
+        cli_statistics_put(&notice->statistics, stdout);
+        break;
     case CLI_VOICE_UNHEARD_TALK:
         cli_screen_say("%s",
                        _("You are talking, but your microphone is off: nobody "

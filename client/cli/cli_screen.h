@@ -40,6 +40,8 @@ void cli_screen_take_line(struct cli_join *join, char *line);
 /* A command about sound, or the roll, which shows who speaks; false if this is
  * none. */
 bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed);
+/* The same of commands about the line. */
+bool cli_screen_line_act(struct cli_join *join, const struct cli_typed *typed);
 void cli_screen_on_speakers(struct cli_join *join);
 
 /* --- whose devices these are: cli_screen_trust.c ------------------------- */

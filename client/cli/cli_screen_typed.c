@@ -183,7 +183,8 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
 {
     if (cli_errata_act(join, typed) || cli_ballot_act(join, typed) ||
         cli_trust_act(join, typed) || cli_editor_act(join, typed) ||
-        cli_attendance_act(join, typed) || cli_screen_sound_act(join, typed))
+        cli_attendance_act(join, typed) || cli_screen_sound_act(join, typed) ||
+        cli_screen_line_act(join, typed))
         return;
     switch (typed->action) {
     case CLI_ACTION_CODE:
@@ -223,6 +224,9 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_VOLUMES:
     case CLI_ACTION_VOLUME:
     case CLI_ACTION_RESET_VOLUMES:
+    case CLI_ACTION_SPEECH_LINE:
+    case CLI_ACTION_STATISTICS:
+    case CLI_ACTION_CONSTANT:
         break; /* done */
     case CLI_ACTION_NONE:
         cli_screen_put_problem(typed->problem);

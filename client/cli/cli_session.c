@@ -53,6 +53,16 @@ static void on_audio(void *user, uint16_t slot, uint32_t sequence,
         on_wakeup(session);
 }
 
+/* On the core's thread. */
+static void on_voice_advice(void *user, unsigned rate, unsigned frame_ms,
+                            unsigned floor_ms)
+{
+    const struct cli_session *session = user;
+
+    if (session->voice)
+        cli_voice_on_advice(session->voice, rate, frame_ms, floor_ms);
+}
+
 void cli_session_close(struct cli_session *session)
 {
     session->client = client_close(session->client);
@@ -85,6 +95,7 @@ bool cli_session_start(struct cli_session *session,
     }
     mine.hooks = (struct client_hooks){ .wakeup = on_wakeup,
                                         .on_audio = on_audio,
+                                        .on_voice_advice = on_voice_advice,
                                         .user = session };
     result = client_loop_start(&session->loop, 1);
     if (result == RESULT_OK)

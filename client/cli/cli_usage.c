@@ -43,7 +43,8 @@ static const char end_part[] = N_(
     "  /take-ballot                 get a ballot on this device\n"
     "  /cast                        mark the ballot and cast it\n"
     "More: /help all, floor, votes, elections, ballot, agenda, roll, rooms,\n"
-    "      score, minutes, devices, sound; or /help and a command\n"
+    "      score, minutes, devices, sound, connection; or /help and a\n"
+    "      command\n"
     "A name may be shortened and typed without marks, or be an id.\n");
 static const char devices_part[] =
     N_("About devices and what is confirmed:\n"
@@ -85,9 +86,13 @@ const char *cli_usage_help(const char *topic)
                                            NULL };
 
     static const char *const sound[] = { "sound", "amthanh", "am thanh", NULL };
+    static const char *const line[] = { "connection", "duongtruyen",
+                                        "duong truyen", NULL };
 
     if (cli_is_word(topic, sound))
         return cli_sound_help();
+    if (cli_is_word(topic, line))
+        return cli_line_help();
     if (cli_is_word(topic, minutes))
         return cli_minutes_help();
     if (cli_is_word(topic, writing))
@@ -126,7 +131,7 @@ static const char *(*const texts[])(void) = {
     everybody,      chair,           entering,       end,
     devices,        cli_roll_help,   cli_floor_help, cli_agenda_help,
     cli_votes_help, cli_ballot_help, cli_elect_help, cli_minutes_help,
-    cli_score_help, cli_kinds_help,  cli_sound_help
+    cli_score_help, cli_kinds_help,  cli_sound_help, cli_line_help
 };
 
 /* The word of a command, which begins with "/" here, plain. */

@@ -33,7 +33,8 @@ enum request_kind {
     REQUEST_RECORD,
     REQUEST_STOP_RECORDING,
     REQUEST_CHOOSE,
-    REQUEST_LEVEL
+    REQUEST_LEVEL,
+    REQUEST_STATISTICS
 };
 struct request {
     enum request_kind kind;
@@ -48,7 +49,7 @@ struct cli_voice {
     int work_fd;   /* wakes the thread */
     int notice_fd; /* wakes the main thread */
 
-    pthread_mutex_t lock;  /* guards all from here to `has_wanted_gains` */
+    pthread_mutex_t lock;  /* guards all from here to `has_wanted_quality` */
     struct client *client; /* borrowed; NULL before attach and after stop */
     bool is_stopping;
     struct frame frames[FRAME_MAX];
@@ -59,6 +60,9 @@ struct cli_voice {
     size_t notice_count;
     struct cli_slot_gains wanted_gains;
     bool has_wanted_gains;
+    struct voice_quality wanted_quality;
+    unsigned wanted_floor_ms;
+    bool has_wanted_quality;
 
     /* Of the thread alone. */
     struct voice *voice;
@@ -288,6 +292,34 @@ static void tell_level(struct cli_voice *mine)
     put_notice(mine, &notice);
 }
 
+static void tell_statistics(struct cli_voice *mine)
+{
+    struct cli_voice_notice notice = { .kind = CLI_VOICE_STATISTICS };
+
+    voice_statistics(mine->voice, &notice.statistics);
+    put_notice(mine, &notice);
+}
+
+static void follow_quality(struct cli_voice *mine)
+{
+    struct voice_quality quality;
+    unsigned floor_ms;
+    bool is_new;
+
+    pthread_mutex_lock(&mine->lock);
+    is_new = mine->has_wanted_quality;
+    mine->has_wanted_quality = false;
+    quality = mine->wanted_quality;
+    floor_ms = mine->wanted_floor_ms;
+    pthread_mutex_unlock(&mine->lock);
+    if (!is_new)
+        return;
+    /* What the core advises and the codec does not know stays as it was. */
+    if (voice_set_quality(mine->voice, &quality) != RESULT_OK)
+        return;
+    voice_set_floor(mine->voice, floor_ms);
+}
+
 static void do_request(struct cli_voice *mine, const struct request *request)
 {
     switch (request->kind) {
@@ -312,6 +344,9 @@ static void do_request(struct cli_voice *mine, const struct request *request)
         break;
     case REQUEST_LEVEL:
         tell_level(mine);
+        break;
+    case REQUEST_STATISTICS:
+        tell_statistics(mine);
         break;
     }
 }
@@ -424,6 +459,7 @@ static void do_work(struct cli_voice *mine)
     struct request request;
     struct frame frame;
 
+    follow_quality(mine);
     while (take_request(mine, &request))
         do_request(mine, &request);
     follow_gains(mine);
@@ -461,6 +497,18 @@ static void *run(void *user)
 
 /* --- on the core's thread ------------------------------------------------ */
 
+void cli_voice_on_advice(struct cli_voice *voice, unsigned rate,
+                         unsigned frame_ms, unsigned floor_ms)
+{
+    pthread_mutex_lock(&voice->lock);
+    voice->wanted_quality.bit_rate = rate;
+    voice->wanted_quality.frame_ms = frame_ms;
+    voice->wanted_floor_ms = floor_ms;
+    voice->has_wanted_quality = true;
+    pthread_mutex_unlock(&voice->lock);
+    wake(voice->work_fd);
+}
+
 void cli_voice_on_audio(struct cli_voice *voice,
                         const struct cli_voice_frame *frame,
                         const uint8_t *payload, size_t size)
@@ -495,6 +543,9 @@ enum result cli_voice_new(struct cli_voice **out,
     if (!voice)
         return RESULT_NO_MEMORY;
     voice->setting = *setting;
+    voice->wanted_quality = voice_quality_usual();
+    voice->wanted_quality.is_constant = setting->is_constant;
+    voice->has_wanted_quality = true;
     voice->work_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     voice->notice_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     (void)pthread_mutex_init(&voice->lock, NULL);
@@ -592,6 +643,20 @@ bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound)
     const struct request wanted = { .kind = REQUEST_CHOOSE, .sound = *sound };
 
     return put_request(voice, &wanted);
+}
+
+bool cli_voice_ask_statistics(struct cli_voice *voice)
+{
+    return request(voice, REQUEST_STATISTICS, "");
+}
+
+void cli_voice_set_constant(struct cli_voice *voice, bool is_constant)
+{
+    pthread_mutex_lock(&voice->lock);
+    voice->wanted_quality.is_constant = is_constant;
+    voice->has_wanted_quality = true;
+    pthread_mutex_unlock(&voice->lock);
+    wake(voice->work_fd);
 }
 
 bool cli_voice_ask_level(struct cli_voice *voice)

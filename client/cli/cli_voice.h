@@ -3,8 +3,8 @@
  * devices, so that neither a slow terminal nor a slow line makes it stutter.
  * Requests go in, notices come out, frames pass both ways.
  *
- * Threads: cli_voice_on_audio() is the core's, everything else the main
- * thread's.
+ * Threads: cli_voice_on_audio() and _on_advice() are the core's, everything
+ * else the main thread's.
  */
 #ifndef CLIENT_CLI_CLI_VOICE_H
 #define CLIENT_CLI_CLI_VOICE_H
@@ -36,6 +36,7 @@ enum cli_voice_notice_kind {
     CLI_VOICE_DEVICE_CHANGED, /* `change`: another device, the sound goes on */
     CLI_VOICE_CHOSEN,         /* the chosen devices are open, or `result` */
     CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
+    CLI_VOICE_STATISTICS,   /* `statistics`, as asked for */
     CLI_VOICE_UNHEARD_TALK, /* somebody talks into the muted microphone */
 };
 enum { CLI_VOICE_PATH_SIZE = 4096 };
@@ -45,6 +46,7 @@ struct cli_voice_notice {
     enum voice_device used;
     struct audio_change change;
     struct level_summary levels[2]; /* by direction */
+    struct voice_statistics statistics;
     char path[CLI_VOICE_PATH_SIZE];
 };
 
@@ -55,6 +57,7 @@ struct cli_voice_setting {
     /* As in voice_config. */
     struct voice_processing_settings processing;
     bool sends_only_activity;
+    bool is_constant;              /* as cli_voice_set_constant() */
     struct cli_speaking *speaking; /* learns what was sent; borrowed */
 };
 /*
@@ -86,11 +89,18 @@ void cli_voice_stop_recording(struct cli_voice *voice);
 /* Other devices from now on. */
 bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound);
 bool cli_voice_ask_level(struct cli_voice *voice);
+bool cli_voice_ask_statistics(struct cli_voice *voice);
+/* Every packet has one size from now on, and an open microphone sends silence,
+ * too: who sees only packets does not learn who speaks. */
+void cli_voice_set_constant(struct cli_voice *voice, bool is_constant);
 /* How loud which senders are heard from now on; all others as they were sent.
  */
 void cli_voice_set_gains(struct cli_voice *voice,
                          const struct cli_slot_gains *gains);
 
+/* As client_hooks' on_voice_advice(), on the core's thread. */
+void cli_voice_on_advice(struct cli_voice *voice, unsigned rate,
+                         unsigned frame_ms, unsigned floor_ms);
 void cli_voice_on_audio(struct cli_voice *voice,
                         const struct cli_voice_frame *frame,
                         const uint8_t *payload, size_t size);
