@@ -317,6 +317,14 @@ static struct session *find_owner(const struct hub *hub, const uint8_t *token)
     return owner;
 }
 
+/* Whoever wants to log in comes first: lanes leave a quarter of all places. */
+static bool has_place(const struct hub *hub, const struct session_line *line)
+{
+    return line->lane_count < line->wish.lanes &&
+           hub->session_count <=
+               hub->config.session_max - hub->config.session_max / 4;
+}
+
 static void attach(struct session *lane, struct session *owner)
 {
     struct session_line *line = owner->line;
@@ -344,7 +352,7 @@ void session_attach_lane(struct session *session, struct request *request)
     }
     if (json_read_hex(request->object, "token", token, sizeof token))
         owner = find_owner(session->hub, token);
-    if (owner && owner->line->lane_count < owner->line->wish.lanes) {
+    if (owner && has_place(session->hub, owner->line)) {
         attach(session, owner);
         session_send_json(session, answer_ok(id));
     } else {

@@ -118,10 +118,11 @@ static struct fixture_peer *attach(struct hall *hall, const char *token)
     return lane;
 }
 
-static void assert_not_attached(const struct fixture_peer *lane)
+static void assert_not_attached(struct fixture_peer *lane)
 {
     assert_string_equal(fixture_outcome(lane, 1), "attach_failed");
     assert_int_equal(lane->close_code, CLOSE_POLICY);
+    fixture_disconnect(lane);
 }
 
 /* --- saying and hearing ----------------------------------------------------
@@ -566,6 +567,22 @@ static void a_token_that_is_not_one_attaches_nothing(void **state)
     (void)attach(hall, token);
 }
 
+/* The fixture's hub takes twelve sessions. */
+static void lanes_leave_a_quarter_of_the_places_to_others(void **state)
+{
+    struct hall *hall = *state;
+    const char *token = get_line(hall->member, "\"lanes\":5");
+    struct fixture_peer *others[4];
+    size_t i;
+
+    for (i = 0; i < 4; i++)
+        others[i] = fixture_connect(hall->fixture, false);
+    assert_int_equal(hall->fixture->hub->session_count, 9);
+    assert_not_attached(try_attach(hall, token));
+    fixture_disconnect(others[0]);
+    (void)attach(hall, token);
+}
+
 static void each_session_has_its_own_token(void **state)
 {
     struct hall *hall = *state;
@@ -626,6 +643,7 @@ static void malformed_sound_closes_the_lane_it_came_over(void **state)
         assert_int_equal(lane->close_code, CLOSE_POLICY);
         assert_int_equal(fixture_count(lane, "error", NULL), 0);
         assert_int_equal(hall->member->close_code, 0);
+        fixture_disconnect(lane);
     }
     session_on_binary(hall->member->session, rows[0], sizeof rows[0]);
     assert_int_equal(hall->member->close_code, CLOSE_POLICY);
@@ -873,6 +891,7 @@ int main(void)
         TEST(fewer_lanes_are_closed_from_the_newest_on),
         TEST(no_more_lanes_attach_than_were_asked_for),
         TEST(a_token_that_is_not_one_attaches_nothing),
+        TEST(lanes_leave_a_quarter_of_the_places_to_others),
         TEST(each_session_has_its_own_token),
         TEST(who_is_logged_in_is_no_lane),
         TEST(a_lane_that_speaks_is_closed),
