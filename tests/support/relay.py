@@ -22,6 +22,24 @@ def drop_packets(one):
                    struct.pack("HL", 1, ctypes.addressof(program)))
 
 
+class Records:
+    """Sizes of the TLS records of a stream of bytes."""
+
+    def __init__(self):
+        self.rest = b""
+
+    def take(self, data):
+        sizes = []
+        self.rest += data
+        while len(self.rest) >= 5:
+            size = 5 + int.from_bytes(self.rest[3:5], "big")
+            if len(self.rest) < size:
+                break
+            sizes.append(size)
+            self.rest = self.rest[size:]
+        return sizes
+
+
 def take_packets(one):
     one.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
 
@@ -36,6 +54,8 @@ class Relay:
         self.is_speaking = threading.Event()
         self.is_speaking.set()
         self.accepted = 0
+        self.records = []  # sizes of what came from near, of all connections
+        self.carried = []  # bytes, of each connection: [towards far, back]
         self.changed = threading.Condition(self.lock)
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -55,13 +75,16 @@ class Relay:
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.lock:
                 self.pairs.append((near, far))
+                self.carried.append([0, 0])
                 self.accepted += 1
+                carried = self.carried[-1]
                 self.changed.notify_all()
-            threading.Thread(target=self._carry, args=(near, far),
+            threading.Thread(target=self._carry, args=(near, far, carried),
                              daemon=True).start()
 
-    def _carry(self, near, far):
+    def _carry(self, near, far, carried):
         other = {near: far, far: near}
+        records = Records()
         with near, far, contextlib.suppress(OSError, ValueError):
             while True:
                 for one in select.select([near, far], [], [])[0]:
@@ -69,6 +92,11 @@ class Relay:
                     data = one.recv(65536)
                     if not data:
                         return
+                    with self.changed:
+                        carried[one is far] += len(data)
+                        if one is near:
+                            self.records += records.take(data)
+                            self.changed.notify_all()
                     other[one].sendall(data)
 
     def lead(self, target):
@@ -89,6 +117,25 @@ class Relay:
         with self.changed:
             return self.changed.wait_for(lambda: self.accepted > count,
                                          timeout_s)
+
+    def await_records(self, count, timeout_s):
+        """So many records have come from near; false after so long."""
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.records) >= count,
+                                         timeout_s)
+
+    def passed(self):
+        """Bytes, of each connection there ever was: towards far, and back."""
+        with self.lock:
+            return [list(sizes) for sizes in self.carried]
+
+    def cut_one(self, number):
+        """Cuts one of the connections there are."""
+        with self.lock:
+            near, far = self.pairs.pop(number)
+        for one in (near, far):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def _towards_us(self):
         with self.lock:
