@@ -112,7 +112,7 @@ static void control_close(struct transport_connection *connection,
 
 static const struct transport control_transport = { control_write,
                                                     control_want_writable,
-                                                    control_close, NULL };
+                                                    control_close, NULL, NULL };
 
 /* --- reading ------------------------------------------------------------- */
 

@@ -217,6 +217,15 @@ static enum result transport_write(struct transport_connection *connection,
     return RESULT_CLOSED;
 }
 
+/* The library's memory is fetched by asking it, without waiting for what it
+ * says. */
+static void transport_expect(const struct transport_connection *connection)
+{
+    if (connection->is_ended || lws_partial_buffered(connection->wsi))
+        return;
+    __builtin_prefetch(connection->ssl);
+}
+
 static void transport_want_writable(struct transport_connection *connection)
 {
     if (connection->is_ended)
@@ -249,6 +258,7 @@ static void transport_set_bad_line(struct transport_connection *connection,
 
 static const struct transport transport = {
     .write = transport_write,
+    .expect = transport_expect,
     .want_writable = transport_want_writable,
     .close = end_connection,
     .set_bad_line = transport_set_bad_line,

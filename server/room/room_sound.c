@@ -173,13 +173,16 @@ static struct frame *join_others(const struct crowd *crowd,
 }
 
 /* Between two frames everything else has been through the processor's caches:
- * what the next delivery looks at first is fetched while this one goes on. */
+ * what the next deliveries look at is fetched while this one goes on. */
 static void fetch_next(const struct listener *next, const struct listener *end)
 {
-    if (next >= end)
-        return;
-    __builtin_prefetch(next->session);
-    __builtin_prefetch(next->connection);
+    if (end - next > 1) {
+        __builtin_prefetch(next[1].session);
+        __builtin_prefetch(&next[1].session->audio);
+        __builtin_prefetch(next[1].connection);
+    }
+    if (end - next > 0 && next->session->transport->expect)
+        next->session->transport->expect(next->connection);
 }
 
 /* Nobody hears what they say themselves, on none of their devices. */

@@ -321,20 +321,22 @@ enum session_phase {
 };
 
 struct session {
-    /* What each delivery of sound looks at stands together. */
+    /* What each delivery of sound looks at stands together, in as many bytes as
+     * a processor fetches at once. */
     const struct transport *transport;
     struct transport_connection *connection;
+    struct hub *hub;
     enum session_phase phase;
     bool is_waiting_writable;
     bool plans_sound; /* it goes to the plan of `line` */
-    struct outbox_item *outbox, **outbox_end;
+    struct outbox_item *outbox;
     int64_t blocked_ms; /* monotonic since when nothing could be written; 0 */
     struct audio_queue audio;
 
+    struct outbox_item **outbox_end;
     struct session_line *line; /* owned; NULL: nothing was asked for */
     struct session *lane_of;   /* whose sound it carries; NULL: no lane */
 
-    struct hub *hub;
     uint64_t id;
     struct session_peer peer;
     int64_t opened_ms; /* monotonic */

@@ -61,7 +61,8 @@ void session_write_sound(struct session *listener, struct frame *frame)
     else if (!is_behind(listener))
         result = listener->transport->write(listener->connection, frame);
     if (result == RESULT_OK) {
-        listener->blocked_ms = 0;
+        if (listener->blocked_ms != 0)
+            listener->blocked_ms = 0;
         count_sent(listener, frame);
     } else if (result == RESULT_BUSY) {
         queue(listener, frame);

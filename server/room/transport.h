@@ -38,6 +38,9 @@ struct transport {
      * is given up. NULL: there is no such line here.
      */
     void (*set_bad_line)(struct transport_connection *connection, bool is_bad);
+    /* Something will be written in a moment: what that looks at is fetched into
+     * the processor's caches. NULL where that is nothing. */
+    void (*expect)(const struct transport_connection *connection);
 };
 
 /* Close codes of chibo.v1 (RFC 6455, 7.4; 4000.. are ours). */

@@ -98,7 +98,8 @@ static void peer_set_bad_line(struct transport_connection *connection,
 }
 
 static const struct transport transport = { peer_write, peer_want_writable,
-                                            peer_close, peer_set_bad_line };
+                                            peer_close, peer_set_bad_line,
+                                            NULL };
 
 /* --- Turns of the loop --------------------------------------------------- */
 

@@ -96,7 +96,7 @@ static void server_close(struct transport_connection *connection, uint16_t code,
 
 static const struct transport server_transport = { server_write,
                                                    server_want_writable,
-                                                   server_close, NULL };
+                                                   server_close, NULL, NULL };
 
 /* --- The client's end ---------------------------------------------------- */
 
