@@ -149,9 +149,13 @@ static void ask(struct client_engine *engine)
     const struct line_wish *wish = &line_setting(lines->ladder.step)->wish;
     json_t *object;
 
-    if (lines->request != 0 || lines->is_unknown ||
-        line_wish_equal(wish, &lines->asked))
+    /* A full line keeps the answer back just where something else is to be
+     * asked for; the newest counts. */
+    if (lines->is_unknown || line_wish_equal(wish, &lines->asked) ||
+        (lines->request != 0 &&
+         engine_now(engine) < lines->asked_ms + SECOND_MS))
         return;
+    lines->asked_ms = engine_now(engine);
     lines->request = engine_next_id(engine);
     if (lines->request == 0)
         return; /* the line was dropped */

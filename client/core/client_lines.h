@@ -35,6 +35,7 @@ struct engine_lines {
     struct arrival_judge judge;
     struct line_wish asked, answered; /* of the server, on this connection */
     uint64_t request;                 /* awaits its answer; 0: it has come */
+    int64_t asked_ms;                 /* when that was sent */
     bool is_unknown;                  /* to this server */
     bool has_token;
     uint8_t token[LINE_TOKEN_SIZE];

@@ -26,6 +26,8 @@ enum {
     FAULT_COST = 5, /* good seconds that a bad one takes away */
     USED_PERCENT = 92,
     CAPACITY_AGE = 6, /* hesitations */
+    CAPACITY_SECONDS = 8,
+    CAPACITY_MORE_PERCENT = 15,
 };
 
 static const struct line_setting settings[LINE_STEPS] = {
@@ -164,6 +166,12 @@ static bool is_full(const struct line_second *second)
            (second->spoken > 0 || second->standing_ms >= STANDING_MS);
 }
 
+/* Nothing could be heard of it, but not for silence: something was missing. */
+static bool is_stalled(const struct line_second *second)
+{
+    return is_grown(second) && second->came == 0 && second->disordered > 0;
+}
+
 /* The seconds since the step took hold, added up; what has no sum is the
  * newest's. */
 static struct line_second evidence(const struct line_ladder *ladder,
@@ -236,20 +244,42 @@ static bool is_lossier(const struct line_second *sum, unsigned faults)
 
 /* --- decisions ----------------------------------------------------------- */
 
+static unsigned carried_in(const struct line_second *second)
+{
+    return second->spoken > 0 ? second->sent_bits : second->received_bits;
+}
+
+/*
+ * What was behind a missing packet comes, or is acknowledged, at once with it:
+ * a second after such a stall seems to carry what many did. So it is the mean
+ * of the seconds of sound that counts, and a little more, for they were not all
+ * full; the one in which the sound began is not whole.
+ */
 static void note_capacity(struct line_ladder *ladder)
 {
-    unsigned carried = 0, i;
+    uint64_t sum = 0;
+    unsigned sounding = 0, most = 0, mean, i;
 
-    for (i = 0; i < FULL_SECONDS; i++) {
+    for (i = 0; i < CAPACITY_SECONDS; i++) {
         const struct line_second *second = &ladder->seconds[i];
-        unsigned bits =
-            second->spoken > 0 ? second->sent_bits : second->received_bits;
 
-        if (bits > carried)
-            carried = bits;
+        if (second->spoken + second->came > 0 || is_stalled(second))
+            sounding = i + 1;
+        if (i < FULL_SECONDS && carried_in(second) > most)
+            most = carried_in(second);
     }
-    ladder->capacity = carried;
+    if (sounding > 0 && sounding < CAPACITY_SECONDS)
+        sounding--;
+    for (i = 0; i < sounding; i++)
+        sum += carried_in(&ladder->seconds[i]);
+    ladder->capacity = most;
     ladder->capacity_age = 0;
+    if (sounding < FULL_SECONDS)
+        return;
+    mean = (unsigned)(sum / sounding);
+    mean += mean / 100 * CAPACITY_MORE_PERCENT;
+    if (mean < most)
+        ladder->capacity = mean;
 }
 
 /* The least change that takes load off a full line. */
@@ -352,7 +382,10 @@ bool line_ladder_second(struct line_ladder *ladder,
         ladder->descended = 0;
         ladder->hesitation = FIRST_HESITATION;
     }
-    ladder->full = is_full(second) ? ladder->full + 1 : 0;
+    if (is_full(second))
+        ladder->full++;
+    else if (!is_stalled(second))
+        ladder->full = 0;
     note_good(ladder);
     if (ladder->choice != LINE_BY_ITSELF)
         return false;

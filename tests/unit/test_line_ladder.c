@@ -241,6 +241,41 @@ static void a_line_of_16_kbit_stays_narrow_whatever_it_loses(void **state)
     assert_int_equal(pass(&ladder, &lossy, HOUR_S), 0);
 }
 
+/* Nothing can be heard: all that comes stands behind a hole. */
+static struct line_second stalled_second(void)
+{
+    struct line_second second = full_second(2000);
+
+    second.came = second.late = second.very_late = second.lost = 0;
+    second.standing_ms = -1;
+    return second;
+}
+
+/* As a line of 16 kbit/s behaved that was sent 57: it stands still for seconds,
+ * then all comes at once. That it carried 73 kbit in one of them means nothing.
+ */
+static void what_comes_at_once_behind_a_hole_is_no_capacity(void **state)
+{
+    struct line_ladder ladder;
+    const struct line_second sounding = full_second(16000);
+    const struct line_second stalled = stalled_second();
+    const struct line_second released = full_second(73000);
+
+    (void)state;
+    line_ladder_init(&ladder);
+    assert_int_equal(pass(&ladder, &sounding, 1), 0);
+    assert_int_equal(pass(&ladder, &stalled, 5), 0);
+    assert_int_equal(pass(&ladder, &released, 1), 1);
+    assert_int_equal(ladder.step, LINE_NARROW);
+    /* Nor is it later, when all before it has been forgotten. */
+    (void)pass(&ladder, &stalled, 7);
+    (void)pass(&ladder, &released, 1);
+    (void)pass(&ladder, &stalled, 7);
+    (void)pass(&ladder, &released, 2);
+    assert_int_equal(ladder.step, LINE_NARROW);
+    assert_true(ladder.capacity < 30000);
+}
+
 static void a_line_of_40_kbit_is_filled_less(void **state)
 {
     const struct line_second full = full_second(40000);
@@ -395,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_line_of_64_kbit_that_loses_ends_with_two_copies),
         cmocka_unit_test(a_line_of_24_kbit_becomes_narrow_and_if_it_loses_thin),
         cmocka_unit_test(a_line_of_16_kbit_stays_narrow_whatever_it_loses),
+        cmocka_unit_test(what_comes_at_once_behind_a_hole_is_no_capacity),
         cmocka_unit_test(a_line_of_40_kbit_is_filled_less),
         cmocka_unit_test(copies_that_fill_the_line_are_given_up),
         cmocka_unit_test(a_grown_round_trip_alone_is_somebody_elses_traffic),

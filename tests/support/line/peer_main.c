@@ -4,7 +4,7 @@
  * speaks for a while, through the real codec, the other listens.
  *
  *     peer --scene FILE --near PATH --far PATH --direction down|up
- *          --seconds N --trace FILE
+ *          --seconds N --trace FILE [--line auto|plain|rough|narrow]
  *
  * The paths are those of the network namespaces; each client's thread is made
  * in its own. "down": the chair, who is near, speaks to the one behind the
@@ -36,7 +36,7 @@ enum {
 };
 
 struct options {
-    const char *scene, *namespaces[LINE_SIDES], *trace;
+    const char *scene, *namespaces[LINE_SIDES], *trace, *line;
     bool is_up;
     unsigned seconds;
 };
@@ -59,6 +59,8 @@ struct program {
     struct line_recorder *recorder;
     struct voice_transmit *transmit;
     atomic_uint slot;           /* the speaker's */
+    atomic_uint rate, frame_ms; /* advised to the speaker; 0: not */
+    unsigned used_rate, used_frame_ms;
     atomic_uint_least64_t came; /* frames, also those that came before */
     uint64_t payload_bytes;
     int64_t late_max_ns; /* the speaker's own clock */
@@ -90,6 +92,18 @@ static void on_audio(void *user, uint16_t slot, uint32_t sequence,
                        payload, size);
 }
 
+/* On the speaker's thread of the loop. */
+static void on_voice_advice(void *user, unsigned rate, unsigned frame_ms,
+                            unsigned floor_ms)
+{
+    struct program *program = user;
+
+    fprintf(stderr, "%.3f speaker: %u b/s, frames of %u ms, floor %u ms\n",
+            (double)line_clock_ns() / 1e9, rate, frame_ms, floor_ms);
+    atomic_store(&program->frame_ms, frame_ms);
+    atomic_store(&program->rate, rate);
+}
+
 /* The loop's thread lives where this thread is when it is made. */
 static bool start(struct program *program, enum line_side side)
 {
@@ -100,6 +114,8 @@ static bool start(struct program *program, enum line_side side)
         .follows_register = true,
         .hooks = { .wakeup = on_wakeup,
                    .on_audio = peer == program->listener ? on_audio : NULL,
+                   .on_voice_advice =
+                       peer == program->speaker ? on_voice_advice : NULL,
                    .user = program },
     };
     enum result result = line_network_enter(program->options.namespaces[side]);
@@ -116,9 +132,19 @@ static bool start(struct program *program, enum line_side side)
 static void write_down(const struct peer *peer,
                        const struct client_notice *notice)
 {
-    if (notice->kind != CLIENT_EVENT && notice->kind != CLIENT_OPENING)
-        fprintf(stderr, "%.3f %s: notice %d, %s, log %s, %s\n",
-                (double)line_clock_ns() / 1e9, peer->name, (int)notice->kind,
+    double now_s = (double)line_clock_ns() / 1e9;
+    const struct view_line *line = &notice->line;
+
+    if (notice->kind == CLIENT_LINE)
+        fprintf(stderr,
+                "%.3f %s: step %d, lanes %u, rate %u, floor %u ms, round trip "
+                "%d ms, late %llu, lost %llu\n",
+                now_s, peer->name, (int)line->step, line->lanes, line->rate,
+                line->floor_ms, (int)line->round_trip_ms,
+                (unsigned long long)line->late, (unsigned long long)line->lost);
+    else if (notice->kind != CLIENT_EVENT && notice->kind != CLIENT_OPENING)
+        fprintf(stderr, "%.3f %s: notice %d, %s, log %s, %s\n", now_s,
+                peer->name, (int)notice->kind,
                 client_reason_word(notice->reason), notice->log.text,
                 notice->json ? notice->json : "");
 }
@@ -182,7 +208,7 @@ static bool wait_for(struct program *program, struct peer *peer,
 static bool ask(struct program *program, struct peer *peer, const char *what,
                 enum client_place place)
 {
-    char json[256];
+    char json[512];
     unsigned answers = peer->answers + 1;
     enum result result;
 
@@ -192,6 +218,19 @@ static bool ask(struct program *program, struct peer *peer, const char *what,
     if (result != RESULT_OK)
         return complain(what, result);
     return wait_for(program, peer, place, answers);
+}
+
+/* As the option says: "auto", which is how it is, "plain", "rough", "narrow".
+ */
+static bool use_line(struct program *program, struct peer *peer)
+{
+    char what[64];
+
+    if (!program->options.line)
+        return true;
+    (void)snprintf(what, sizeof what, "\"use_line\",\"line\":\"%s\"",
+                   program->options.line);
+    return ask(program, peer, what, PLACE_IN);
 }
 
 static bool come_together(struct program *program)
@@ -206,7 +245,8 @@ static bool come_together(struct program *program)
                "\"set_floor_mode\",\"mode\":\"free\",\"order\":\"raised\"",
                PLACE_IN) &&
            /* He takes the minutes, and need not be let in. */
-           ask(program, guest, "\"join\"", PLACE_IN);
+           ask(program, guest, "\"join\"", PLACE_IN) &&
+           use_line(program, chair) && use_line(program, guest);
 }
 
 /* --- speech ----------------------------------------------------------------
@@ -240,6 +280,25 @@ static void wait_until(struct program *program, int64_t due_ns)
         program->late_max_ns = late_ns;
 }
 
+/* As whoever owns a voice does it: at once, between two blocks. */
+static void follow_advice(struct program *program)
+{
+    struct voice_quality quality = voice_quality_usual();
+    unsigned rate = atomic_load(&program->rate);
+    unsigned frame_ms = atomic_load(&program->frame_ms);
+
+    if (rate == 0 ||
+        (rate == program->used_rate && frame_ms == program->used_frame_ms))
+        return;
+    quality.bit_rate = rate;
+    quality.frame_ms = frame_ms;
+    if (voice_transmit_set_quality(program->transmit, &quality) != RESULT_OK)
+        fprintf(stderr, "peer: there is no such quality: %u, %u ms\n", rate,
+                frame_ms);
+    program->used_rate = rate;
+    program->used_frame_ms = frame_ms;
+}
+
 static bool speak(struct program *program)
 {
     const size_t sample_count = (size_t)SPEECH_SECONDS * AUDIO_RATE;
@@ -255,6 +314,7 @@ static bool speak(struct program *program)
     for (size_t i = 0; i < blocks; i++) {
         due_ns += (int64_t)AUDIO_BLOCK_MS * NS_PER_MS;
         wait_until(program, due_ns);
+        follow_advice(program);
         voice_transmit_block(program->transmit, &speech[at],
                              due_ns / NS_PER_MS);
         at = (at + AUDIO_BLOCK_COUNT) % sample_count;
@@ -301,16 +361,22 @@ static bool write_trace(struct program *program)
 
 static bool say_end(struct program *program)
 {
+    const struct meeting_view *view =
+        client_view_lock(program->peers[LINE_FAR].client);
+    struct view_line line = view->speech_line;
+
+    client_view_unlock(program->peers[LINE_FAR].client);
     printf("{\"packets\":%llu,\"payload_bytes\":%llu,\"came\":%llu,"
            "\"missing\":%zu,\"false\":%zu,\"lost_lines\":%u,"
-           "\"clock_late_max_ms\":%.1f}\n",
+           "\"clock_late_max_ms\":%.1f,\"state\":\"%s\",\"lanes\":%u}\n",
            (unsigned long long)voice_transmit_count(program->transmit),
            (unsigned long long)program->payload_bytes,
            (unsigned long long)atomic_load(&program->came),
            line_recorder_missing(program->recorder),
            line_recorder_false(program->recorder),
            program->peers[LINE_NEAR].lost + program->peers[LINE_FAR].lost,
-           (double)program->late_max_ns / NS_PER_MS);
+           (double)program->late_max_ns / NS_PER_MS,
+           client_line_state_word(client_line_state(&line)), line.lanes);
     return fflush(stdout) == 0;
 }
 
@@ -356,6 +422,7 @@ static bool read_options(struct options *options, int count, char **arguments)
         { "direction", required_argument, NULL, 'd' },
         { "seconds", required_argument, NULL, 't' },
         { "trace", required_argument, NULL, 'o' },
+        { "line", required_argument, NULL, 'l' },
         { NULL, 0, NULL, 0 },
     };
     int option;
@@ -373,6 +440,8 @@ static bool read_options(struct options *options, int count, char **arguments)
             options->seconds = (unsigned)strtoul(optarg, NULL, 10);
         else if (option == 'o')
             options->trace = optarg;
+        else if (option == 'l')
+            options->line = optarg;
         else
             return false;
     }
@@ -389,7 +458,8 @@ int main(int count, char **arguments)
 
     if (!read_options(&program.options, count, arguments)) {
         fprintf(stderr, "usage: peer --scene FILE --near PATH --far PATH "
-                        "--direction down|up --seconds N --trace FILE\n");
+                        "--direction down|up --seconds N --trace FILE "
+                        "[--line auto|plain|rough|narrow]\n");
         return EXIT_FAILURE;
     }
     (void)prctl(PR_SET_TIMERSLACK, 1000);
