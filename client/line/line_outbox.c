@@ -93,10 +93,3 @@ bool line_outbox_is_empty(const struct line_outbox *outbox)
            !outbox->queues[LANE_AUDIO].first &&
            !outbox->queues[LANE_BLOB].first;
 }
-
-int64_t line_outbox_age_ms(const struct line_outbox *outbox, int64_t now_ms)
-{
-    const struct line_message *oldest = outbox->queues[LANE_AUDIO].first;
-
-    return oldest ? now_ms - oldest->put_ms : 0;
-}

@@ -52,7 +52,5 @@ MUST_USE enum result line_outbox_put(struct line_outbox *outbox,
 struct line_message *line_outbox_take(struct line_outbox *outbox,
                                       int64_t now_ms);
 bool line_outbox_is_empty(const struct line_outbox *outbox);
-/* How long the oldest sound has waited; 0 if none does. */
-int64_t line_outbox_age_ms(const struct line_outbox *outbox, int64_t now_ms);
 
 #endif

@@ -65,12 +65,10 @@ static void sound_that_has_become_old_is_not_sent(void **state)
     put(&outbox, LANE_AUDIO, "old", NOON_MS);
     put(&outbox, LANE_CONTROL, "said", NOON_MS);
     put(&outbox, LANE_AUDIO, "new", NOON_MS + 1);
-    assert_int_equal(line_outbox_age_ms(&outbox, NOON_MS + 7), 7);
     expect(&outbox, "said", NOON_MS + LIMIT_AUDIO_AGE_MS + 1);
     expect(&outbox, "new", NOON_MS + LIMIT_AUDIO_AGE_MS + 1);
     expect(&outbox, NULL, NOON_MS + LIMIT_AUDIO_AGE_MS + 1);
     assert_int_equal(outbox.stale, 1);
-    assert_int_equal(line_outbox_age_ms(&outbox, NOON_MS), 0);
 }
 
 static void of_too_much_sound_the_oldest_goes(void **state)

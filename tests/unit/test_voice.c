@@ -275,6 +275,26 @@ static void a_good_line_carries_speech(void **state)
     assert_int_equal(statistics_of(&hoa).late, 0);
 }
 
+static void who_is_told_to_wait_waits_until_he_is_told_not_to(void **state)
+{
+    struct sound_match match;
+    const size_t count = 4 * AUDIO_RATE;
+
+    (void)state;
+    sound_signal_speech(spoken, count, 11);
+    memset(spoken_too, 0, sizeof spoken_too);
+    voice_set_floor(hoa.voice, 160);
+    pass_speech(200);
+    match = sound_signal_match(spoken, count, heard, count, DELAY_MAX);
+    assert_true(match.correlation > 0.85);
+    assert_in_range(match.delay / AUDIO_COUNT_PER_MS, 150, 210);
+    assert_in_range(statistics_of(&hoa).target_ms, 160, 170);
+    voice_set_floor(hoa.voice, 20);
+    pass_speech(200);
+    assert_in_range(statistics_of(&hoa).target_ms, 20, 25);
+    assert_int_equal(statistics_of(&hoa).late, 0);
+}
+
 static void a_bad_line_carries_speech(void **state)
 {
     const size_t count = SECONDS_MAX * AUDIO_RATE;
@@ -637,6 +657,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_good_line_carries_speech),
+        TEST(who_is_told_to_wait_waits_until_he_is_told_not_to),
         TEST(a_bad_line_carries_speech),
         TEST(two_speakers_are_heard_together),
         TEST(a_speaker_turned_down_is_not_heard),
