@@ -18,6 +18,7 @@ static const char help[] = N_(
     "  /hide-code                   no longer\n"
     "  /check-in NAME               a member, who enters the PIN here\n"
     "For chair and minute-taker:\n"
+    "  /hearing                     who hears gaps in speech, or badly\n"
     "  /left NAME                   who was ticked has left (/untick takes\n"
     "                               back a mistake); sites, too\n"
     "  /absent NAME throughout REASON   from the whole congress, for a\n"
@@ -141,6 +142,7 @@ const struct cli_verb cli_roll_verbs[] = {
     { { "hidecode", "anma" }, CLI_ACTION_HIDE_CODE, NULL, NULL },
     { { "checkin", "nhapma" }, CLI_ACTION_SEND, read_check_in, "check_in" },
     { { "left", "dave", "roihop" }, CLI_ACTION_SEND, read_member, "note_left" },
+    { { "hearing", "ainghe" }, CLI_ACTION_SEND, read_nothing, "who_hears" },
     { { "declareopen", "tuyenbokhongmat", "khongmat" },
       CLI_ACTION_SEND,
       read_nothing,

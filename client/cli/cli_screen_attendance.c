@@ -1,7 +1,8 @@
 /* Checking in on the screen: the code that a hall shows, asked for anew as it
- * changes. */
+ * changes; and how those who are there hear. */
 #include "client/cli/cli_screen.h"
 
+#include "client/cli/cli_hearing_text.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_wrap.h"
@@ -68,6 +69,16 @@ static void put_code(struct cli_join *join, const struct client_notice *notice)
     json_decref(answer);
 }
 
+static void put_hearing(struct cli_join *join,
+                        const struct client_notice *notice)
+{
+    json_t *answer = json_loadb(notice->json, notice->json_size, 0, NULL);
+
+    cli_hearing_write(client_view_lock(join->session.client), answer, stdout);
+    client_view_unlock(join->session.client);
+    json_decref(answer);
+}
+
 void cli_attendance_on_answer(struct cli_join *join,
                               const struct client_notice *notice,
                               const struct cli_request *request)
@@ -77,6 +88,9 @@ void cli_attendance_on_answer(struct cli_join *join,
             code.is_showing = false;
         else if (code.is_showing && notice->json)
             put_code(join, notice);
+    } else if (strcmp(request->op, "who_hears") == 0) {
+        if (notice->is_ok && notice->json)
+            put_hearing(join, notice);
     } else if (notice->is_ok && (strcmp(request->op, "check_in") == 0 ||
                                  strcmp(request->op, "check_in_pin") == 0)) {
         cli_paragraph_write(_("Checked in."), stdout);

@@ -584,7 +584,7 @@ static void dispatch(struct client_engine *engine, uint64_t tag,
     else if (strcmp(name, "get_blob") == 0)
         get_blob(engine, tag, command);
     else if (strcmp(name, "meetings") == 0 || strcmp(name, "ping") == 0 ||
-             strcmp(name, "minutes") == 0 ||
+             strcmp(name, "who_hears") == 0 || strcmp(name, "minutes") == 0 ||
              strcmp(name, "draw_minutes") == 0 ||
              strcmp(name, "set_pin") == 0 || strcmp(name, "check_in") == 0 ||
              strcmp(name, "check_in_code") == 0 ||

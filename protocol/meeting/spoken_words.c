@@ -47,6 +47,10 @@ static const struct {
     { "members_meeting", N_("members' meeting") },
     { "congress", N_("congress") },
     { "committee", N_("meeting of the cell committee") },
+    /* how a device hears */
+    { "well", N_("hears well") },
+    { "gaps", N_("hears gaps") },
+    { "badly", N_("hears badly") },
     /* how far a call is */
     { "scheduled", N_("scheduled") },
     { "begun", N_("under way") },

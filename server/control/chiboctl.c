@@ -14,17 +14,17 @@
 enum { LONG_OPTIONS_MAX = 32, FIRST_OWN = 1000 };
 
 static const struct chiboctl_command *const parts[] = {
-    chiboctl_offline_commands,  chiboctl_backup_commands,
-    chiboctl_loss_commands,     chiboctl_verify_commands,
-    chiboctl_identity_commands, chiboctl_unit_commands,
-    chiboctl_member_commands,   chiboctl_site_commands,
-    chiboctl_access_commands,   chiboctl_meeting_commands,
-    chiboctl_online_commands,   chiboctl_ruleset_commands,
-    chiboctl_report_commands,   chiboctl_opinions_commands,
-    chiboctl_record_commands,   chiboctl_archive_commands,
-    chiboctl_import_commands,   chiboctl_reverify_commands,
-    chiboctl_folder_commands,   chiboctl_destroy_commands,
-    chiboctl_destroyed_commands
+    chiboctl_offline_commands,   chiboctl_backup_commands,
+    chiboctl_loss_commands,      chiboctl_verify_commands,
+    chiboctl_identity_commands,  chiboctl_unit_commands,
+    chiboctl_member_commands,    chiboctl_site_commands,
+    chiboctl_access_commands,    chiboctl_meeting_commands,
+    chiboctl_online_commands,    chiboctl_ruleset_commands,
+    chiboctl_report_commands,    chiboctl_opinions_commands,
+    chiboctl_record_commands,    chiboctl_archive_commands,
+    chiboctl_import_commands,    chiboctl_reverify_commands,
+    chiboctl_folder_commands,    chiboctl_destroy_commands,
+    chiboctl_destroyed_commands, chiboctl_hearing_commands
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

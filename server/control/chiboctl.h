@@ -53,6 +53,7 @@ extern const struct chiboctl_command chiboctl_site_commands[];
 extern const struct chiboctl_command chiboctl_access_commands[];
 extern const struct chiboctl_command chiboctl_meeting_commands[];
 extern const struct chiboctl_command chiboctl_online_commands[];
+extern const struct chiboctl_command chiboctl_hearing_commands[];
 extern const struct chiboctl_command chiboctl_offline_commands[];
 extern const struct chiboctl_command chiboctl_backup_commands[];
 extern const struct chiboctl_command chiboctl_loss_commands[];
@@ -178,6 +179,10 @@ int chiboctl_send(struct chiboctl *ctl, struct command *command,
                   struct identifier *made);
 /* The same, then prints the id or that it is done. */
 int chiboctl_do(struct chiboctl *ctl, struct command *command);
+/* Asks for something of a log that changes nothing; the caller owns the
+ * reference `*answer` on CHIBOCTL_OK, else it is untouched. */
+int chiboctl_ask(struct chiboctl *ctl, const char *op,
+                 const struct identifier *log, json_t **answer);
 
 /* --- Agendas (chiboctl_template.c) --------------------------------------- */
 

@@ -375,6 +375,21 @@ int chiboctl_do(struct chiboctl *ctl, struct command *command)
     return CHIBOCTL_OK;
 }
 
+int chiboctl_ask(struct chiboctl *ctl, const char *op,
+                 const struct identifier *log, json_t **answer)
+{
+    const uint64_t request = ctl->link->next_request++;
+    json_t *asked = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)request,
+                              "op", op, "log", log->text);
+    int code;
+
+    if (!asked)
+        return chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
+    code = write_request(ctl, asked);
+    json_decref(asked);
+    return code == CHIBOCTL_OK ? await_answer(ctl, request, answer) : code;
+}
+
 /* --- Beginning and end --------------------------------------------------- */
 
 static char *copy_text(const json_t *object, const char *name)

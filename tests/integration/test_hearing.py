@@ -4,6 +4,7 @@ sent and what was missing, and the chair is told who hears badly.
 
 Counts are asserted, never times.
 """
+import json
 import pathlib
 import re
 import select
@@ -26,8 +27,8 @@ NAMES = ("played", "concealed", "repaired", "late", "dropped")
 
 
 class Stage:
-    """A meeting of a chair and a minute-taker on bare lines, and a member who
-    hears with chibo."""
+    """A meeting of a chair on a bare line, a minute-taker at a screen without
+    sound, and a member who hears with chibo."""
 
     def __init__(self, folder):
         self.server = ServerProcess(folder / "server").start()
@@ -38,17 +39,18 @@ class Stage:
                         for i in range(3)]
         chair, taker, member = self.holders
         self.meeting = cell.schedule(chair, taker)
-        self.chair, self.taker = (self.server.login(cell.enrol(holder))
-                                  for holder in (chair, taker))
-        self.member = play.Member(folder / "m", member, member)
-        made = play.run([play.BUILD / "bin/chiboctl", "invite",
-                         member, "--config", self.server.config, "--json"],
-                        "an invitation")
-        self.member.enroll(re.search(r'"link":\s*"([^"]+)"', made)[1])
+        self.chair = self.server.login(cell.enrol(chair))
+        self.member, self.taker = (play.Member(folder / holder, holder, holder)
+                                   for holder in (member, taker))
+        made = self.chiboctl("invite", member, taker, "--json")
+        for row in map(json.loads, made.splitlines()):
+            people = {member: self.member, taker: self.taker}
+            people[row["holder"]].enroll(row["link"], label="Máy nhà")
         self.chair.do("open_lobby", self.meeting)
         self.chair.join(self.meeting)
         self.chair.wait_caught_up(self.meeting)
-        self.taker.join(self.meeting)
+        self.taker.join_lines(self.meeting)
+        self.taker.sees("Gõ chữ để gửi cho mọi người")
         self.member.join(self.meeting)
         self.member.wait(lambda line: "waiting" in line, "the lobby")
         self.chair.settle()
@@ -56,7 +58,12 @@ class Stage:
         self.member.caught_up()
         self.chair.settle()
         self.chair.do("open_meeting", self.meeting)
+        self.taker.sees("Khai mạc cuộc họp")
         self.slot = slot_of(self.chair, self.meeting)
+
+    def chiboctl(self, *words):
+        return play.run([play.BUILD / "bin/chiboctl", *words, "--config",
+                         self.server.config], "chiboctl " + words[0])
 
     def figures(self):
         text = http_get(self.server.port, "/metrics")[1]
@@ -68,12 +75,8 @@ class Stage:
         return int(re.search(r"^chibo_heard_delay_seconds_count (\d+)$", text,
                              re.M)[1])
 
-    def pump(self):
-        for client in (self.chair, self.taker):
-            client.pump()
-
     def has_told(self, frames):
-        self.pump()
+        self.chair.pump()
         figures = self.figures()
         return figures["played"] + figures["late"] + figures["dropped"] \
             >= frames
@@ -90,7 +93,7 @@ class Stage:
                 self.chair.send_binary(audio_frame(self.slot, number))
                 sent += 1
             due += FRAME_S
-            self.pump()
+            self.chair.pump()
             select.select([], [], [], max(0, due - time.monotonic()))
         return sent, missing
 
@@ -99,9 +102,9 @@ class Stage:
         return {row["holder"]: row for row in said["devices"]}
 
     def close(self):
-        self.member.kill()
-        for client in (self.chair, self.taker):
-            client.stream.close()
+        for person in (self.member, self.taker):
+            person.kill()
+        self.chair.stream.close()
         self.admin.close()
         self.server.stop()
 
@@ -148,10 +151,25 @@ def test_what_is_told_is_what_was_heard_and_the_chair_knows(stage):
     assert not differs(figures, sent, missing)
     assert 1 <= stage.reports() <= 3
 
-    for client in (stage.chair, stage.taker, stage.admin):
+    for client in (stage.chair, stage.admin):
         row = stage.who_hears(client)[stage.member.holder]
         assert row["hears"] == "badly" and row["lost"] >= 10
         assert 0 < row["delay_ms"] < 1000
+    # In words, for the minute-taker and for the administrator.
+    stage.taker.type("/ai-nghe")
+    told = stage.taker.sees("Đảng viên Mẫu 02 nghe kém: mất")
+    assert re.search(r"mất \d+ trên 100 phần tiếng, trễ \d+ ms, báo cách đây "
+                     r"\d+ giây", " ".join(stage.taker.output.lines)), told
+    stage.taker.sees("Số thiết bị nghe rõ: 0; chưa có số liệu: 2.")
+    first, *others = stage.chiboctl("meeting", "hearing", stage.meeting,
+                                    "--language", "vi").splitlines()
+    assert re.match(r"Đảng viên Mẫu 02 +Máy nhà +nghe kém +mất \d+", first)
+    assert len(others) == 2
+    assert all("chưa có số liệu" in line for line in others)
+    first, *others = map(json.loads, stage.chiboctl(
+        "meeting", "hearing", stage.meeting, "--json").splitlines())
+    assert first["hears"] == "badly" and first["lost"] >= 10
+    assert [row["hears"] for row in others] == ["", ""]
     with pytest.raises(Refused, match="unknown_log"):
         stage.admin.ask("who_hears", log="khong-co")
     # No event, no line of the server's log, no name.
@@ -165,11 +183,11 @@ def test_what_is_told_is_what_was_heard_and_the_chair_knows(stage):
 def test_who_hears_nothing_tells_nothing_and_a_lie_is_bounded(stage):
     lie = {"log": stage.meeting, "delay_ms": 2**53 - 1,
            **dict.fromkeys(NAMES, 2**53 - 1)}
-    assert stage.taker.ask("hearing", **lie)["ok"]
-    assert stage.taker.ask("hearing", **lie)["ok"]
+    assert stage.chair.ask("hearing", **lie)["ok"]
+    assert stage.chair.ask("hearing", **lie)["ok"]
     for _ in range(5):
         with pytest.raises(Refused, match="too_often"):
-            stage.taker.ask("hearing", **lie)
+            stage.chair.ask("hearing", **lie)
     assert stage.figures() == dict.fromkeys(NAMES, 20000)
     assert stage.reports() == 2
     # The member, who was in the meeting all the time, heard nobody.

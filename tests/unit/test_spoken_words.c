@@ -4,6 +4,7 @@
 #include "protocol/meeting/vocabulary.h"
 #include "protocol/rules/eligibility.h"
 #include "protocol/rules/meeting_norms.h"
+#include "protocol/wire/hearing_report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,8 +17,9 @@
 static void every_value_of_these_vocabularies_is_spoken(void **state)
 {
     static const struct enum_words *const vocabularies[] = {
-        &category_words,     &office_words,    &ground_words, &unit_kind_words,
-        &meeting_kind_words, &criterion_words, &grade_words
+        &category_words,  &office_words,       &ground_words,
+        &unit_kind_words, &meeting_kind_words, &criterion_words,
+        &grade_words,     &hearing_grade_words
     };
     size_t i;
     int value;
