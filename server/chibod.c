@@ -14,6 +14,7 @@
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
 #include "server/platform/process_usage.h"
+#include "server/platform/recording_folder.h"
 #include "server/platform/sealed_file.h"
 #include "server/platform/secret_folder.h"
 #include "server/platform/tls_certificate.h"
@@ -52,6 +53,7 @@ struct chibod {
     struct chibod_secrets secrets;
     struct secret_folder share_folder;
     struct secret_store shares;
+    struct recording_store recordings;
     struct signing_key identity;
     struct ruleset_shelf rulesets;
     const struct ruleset *rules; /* for new meetings */
@@ -218,6 +220,18 @@ static bool load_secrets(struct chibod *server)
            load_key(config->hall_pepper_path, &server->secrets.hall_pepper);
 }
 
+static bool open_recordings(struct chibod *server)
+{
+    const char *path = server->config.recording_directory;
+
+    if (private_directory_make(path) != RESULT_OK) {
+        log_error("recording: %s: %s", path, strerror(errno));
+        return false;
+    }
+    server->recordings = recording_folder_store(path);
+    return true;
+}
+
 static bool make_certificate(const struct config *config)
 {
     enum result result;
@@ -256,6 +270,7 @@ static bool open_hub(struct chibod *server,
     config.work.run = run_work;
     config.work.user = server->workers;
     config.shares = &server->shares;
+    config.recordings = &server->recordings;
     config.hall_pepper = server->secrets.hall_pepper.bytes;
     config.organisation = *organisation;
     config.public_host = server->config.public_host;
@@ -525,6 +540,18 @@ static bool check_identity(const struct chibod *server)
     return false;
 }
 
+/* A meeting that was being recorded when the server stopped: what lies there
+ * is kept, whoever comes. */
+static void load_recorded(void *data, const char *name)
+{
+    struct chibod *server = data;
+    const struct text_view text = { name, strcspn(name, "_") };
+    struct identifier meeting;
+
+    if (identifier_parse(text, &meeting) == RESULT_OK)
+        hub_load(server->hub, &meeting);
+}
+
 static void open_doors(struct chibod *server)
 {
     /* A ballot goes on, or its share is cleared away. */
@@ -553,6 +580,10 @@ static void open_doors(struct chibod *server)
             hub_settle_closed(server->hub, &server->logs[i].id);
         else if (has_shares)
             hub_load(server->hub, &server->logs[i].id);
+    if (server->recordings.each(server->recordings.user, "", load_recorded,
+                                server) != RESULT_OK)
+        log_error("recording: %s: %s", server->config.recording_directory,
+                  strerror(errno));
     printf("chibod: ready on port %u\n",
            (unsigned)websocket_server_port(server->net));
     (void)fflush(stdout); /* a reader that is gone is no reason to stop */
@@ -613,7 +644,7 @@ static int run(struct chibod *server, const struct chibod_faults *faults)
     if (!load_rules(server) || !load_identity(server) ||
         !make_certificate(&server->config) ||
         !find_organisation(server, &organisation) || !keep_rules(server) ||
-        !load_secrets(server))
+        !load_secrets(server) || !open_recordings(server))
         return EXIT_FAILURE;
     if (uv_loop_init(&server->loop) != 0 ||
         uv_loop_configure(&server->loop, UV_METRICS_IDLE_TIME) != 0 ||
@@ -685,6 +716,7 @@ static bool place_bench(struct config *config, const char *directory)
            set_path(&config->identity_key_path, directory, "identity.key") &&
            set_path(&config->ballot_key_path, directory, "ballot.key") &&
            set_path(&config->ballot_directory, directory, "ballots") &&
+           set_path(&config->recording_directory, directory, "recordings") &&
            set_path(&config->hall_pepper_path, directory, "hall.pepper") &&
            set_path(&config->admin_socket_path, directory, "admin.sock") &&
            set_path(&config->tls_certificate_path, directory,

@@ -2,6 +2,7 @@
 
 #include "client/audio/audio_device_file.h"
 #include "client/audio/audio_ring.h"
+#include "client/audio/audio_tone.h"
 #include "client/audio/device_keeper.h"
 #include "client/audio/voice_capture.h"
 #include "client/audio/voice_playout.h"
@@ -35,6 +36,8 @@ struct source {
     _Atomic int end_reason; /* an enum result, or NO_REASON */
 };
 
+enum tone_wanted { TONE_NONE, TONE_RISING, TONE_FALLING };
+
 struct voice {
     enum voice_mode mode;
     struct voice_handlers handlers;
@@ -60,6 +63,9 @@ struct voice {
     struct voice_playout *playout;
     uint64_t received;
     uint64_t capture_overruns; /* of speech rings that are gone */
+
+    _Atomic int tone_wanted; /* enum tone_wanted */
+    struct audio_tone tone;  /* of the device's thread */
 
     pthread_mutex_t recorder_mutex; /* guards `recorder` */
     struct voice_recorder *recorder;
@@ -104,7 +110,12 @@ static void on_play(int16_t *samples, void *user)
     struct voice *voice = user;
     int64_t now_ms = now_of(voice);
     bool has_sound = voice_playout_pull(voice->playout, now_ms, samples);
+    const int wanted = atomic_exchange_explicit(&voice->tone_wanted, TONE_NONE,
+                                                memory_order_relaxed);
 
+    if (wanted != TONE_NONE)
+        audio_tone_begin(&voice->tone, wanted == TONE_FALLING);
+    has_sound |= audio_tone_mix(&voice->tone, samples, AUDIO_BLOCK_COUNT);
     if (voice->capture)
         voice_capture_played(voice->capture, samples, now_ms);
 
@@ -602,6 +613,13 @@ static struct voice_recorder *swap_recorder(struct voice *voice,
     voice->recorder = recorder;
     pthread_mutex_unlock(&voice->recorder_mutex);
     return before;
+}
+
+void voice_sound_tone(struct voice *voice, bool is_falling)
+{
+    atomic_store_explicit(&voice->tone_wanted,
+                          is_falling ? TONE_FALLING : TONE_RISING,
+                          memory_order_relaxed);
 }
 
 enum result voice_record_file(struct voice *voice, const char *path)

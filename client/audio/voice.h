@@ -211,6 +211,9 @@ MUST_USE enum result voice_record_file(struct voice *voice, const char *path);
  */
 MUST_USE enum result voice_stop_recording(struct voice *voice);
 
+/* A short signal in what is played: rising, or falling (audio_tone.h). */
+void voice_sound_tone(struct voice *voice, bool is_falling);
+
 /* Opens the configured device again after `device_lost`. Errors as
  * voice_open(); the null device then stays. */
 MUST_USE enum result voice_reopen_device(struct voice *voice);

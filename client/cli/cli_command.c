@@ -265,6 +265,21 @@ static void read_record(struct reading *r, const char *op)
         PROBLEM(r, "%s", _("on or off?"));
 }
 
+/* The server, not the members' own devices. */
+static void read_record_meeting(struct reading *r, const char *op)
+{
+    static const char *const on[] = { "on", "bat", "yes", "co", NULL };
+    static const char *const off[] = { "off", "tat", "no", "khong", NULL };
+
+    (void)op;
+    if (cli_is_word(r->rest, on))
+        cli_reading_send(r, "start_recording", json_object());
+    else if (cli_is_word(r->rest, off))
+        cli_reading_send(r, "stop_recording", json_object());
+    else
+        PROBLEM(r, "%s", _("on or off?"));
+}
+
 /* --- roll ---------------------------------------------------------------- */
 
 /* Where the member sits, as typed behind the name. */
@@ -428,6 +443,10 @@ static const struct cli_verb verbs[] = {
       cli_read_hall,
       "enter_hall_votes" },
     { { "record", "ghiam" }, CLI_ACTION_SEND, read_record, "set_recording" },
+    { { "recordmeeting", "ghiamhop" },
+      CLI_ACTION_SEND,
+      read_record_meeting,
+      "start_recording" },
     { { "minutetaker", "thuky" },
       CLI_ACTION_SEND,
       cli_read_member,

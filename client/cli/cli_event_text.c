@@ -11,6 +11,7 @@
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_minutes_text.h"
 #include "client/cli/cli_recognition_text.h"
+#include "client/cli/cli_recording_text.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_text.h"
@@ -416,6 +417,11 @@ static void put_line(const struct line *line)
                       ? _("The chair allows recording: others may record what "
                           "you say")
                       : _("The chair no longer allows recording"));
+        break;
+#define RECORDING_CASE(NAME, name) case EVENT_##NAME##_KIND:
+        MEETING_RECORDING_EVENT_LIST(RECORDING_CASE)
+#undef RECORDING_CASE
+        cli_recording_event_write(line->view, e, line->out);
         break;
     case EVENT_ITEM_STARTED_KIND:
         SAY_PLAIN(_("Agenda item: "));

@@ -42,6 +42,8 @@ static const char usage_text[] = N_(
     "  --speak FILE     say this sound file as soon as you have the floor\n"
     "  --record FILE    record what you hear (WAV), where the chair allows\n"
     "                   recording\n"
+    "  --consent        join even if the meeting is being recorded, without\n"
+    "                   being asked: you consent to it\n"
     "  --phrases FILE   standard phrases for the minutes (see /help minutes)\n"
     "  --profile NAME|DIR  --passphrase-file FILE  --language vi|en\n");
 
@@ -56,6 +58,7 @@ struct join_options {
     bool wants_json;
     bool has_open_microphone;
     bool has_constant_rate;
+    bool consents;
     const char *audio;
     const char *line;
     const char *without;
@@ -234,6 +237,8 @@ static struct cli_facts take_facts(struct cli_join *join)
         facts.has_floor = has_floor(view->state, &view->me);
         facts.may_be_heard =
             me && meeting_state_may_be_heard(view->state, &me->id);
+        facts.is_recorded =
+            meeting_state_is_recorded(view->state) && facts.place == PLACE_IN;
         facts.may_record =
             view->state->is_recording_allowed && facts.phase != MEETING_CLOSED;
     }
@@ -297,6 +302,8 @@ static void look_at_facts(struct cli_join *join)
     join->has_entered = join->has_entered || join->facts.place == PLACE_LOBBY ||
                         join->facts.place == PLACE_IN;
     follow_recording(join);
+    if (join->voice && join->facts.is_recorded != before.is_recorded)
+        cli_voice_sound_tone(join->voice, before.is_recorded);
     if (join->facts.has_floor && join->facts.may_be_heard && join->speak_path &&
         cli_join_speak(join, join->speak_path))
         join->speak_path = NULL;
@@ -566,14 +573,21 @@ static bool take_meeting(struct cli_join *join, const char *word)
     return false;
 }
 
-static bool send_join(struct cli_join *join, const struct identifier *log)
+static bool send_join(struct cli_join *join, const struct identifier *log,
+                      bool consents)
 {
-    json_t *command = json_pack("{s:s, s:s}", "op", "join", "log", log->text);
+    json_t *command = json_pack("{s:s, s:s, s:b}", "op", "join", "log",
+                                log->text, "recorded", (int)consents);
     struct refusal refusal;
     bool is_sent = command && cli_join_send(join, command, NULL, &refusal);
 
     json_decref(command);
     return is_sent;
+}
+
+bool cli_join_consent(struct cli_join *join)
+{
+    return send_join(join, &join->log, true);
 }
 
 static bool enter(struct cli_join *join, const char *word)
@@ -584,9 +598,9 @@ static bool enter(struct cli_join *join, const char *word)
     join->pending.last_tag = 0;
     if (!take_meeting(join, word))
         return false;
-    is_sent = send_join(join, &join->log);
+    is_sent = send_join(join, &join->log, join->consents);
     /* Whose devices these are stands in the register. */
-    is_sent = is_sent && send_join(join, &join->session.organisation);
+    is_sent = is_sent && send_join(join, &join->session.organisation, false);
     join->register_tag = join->pending.last_tag;
     if (is_sent && join->line_choice)
         is_sent = cli_join_use_line(join, join->line_choice, &refusal);
@@ -702,6 +716,7 @@ enum cli_exit cli_join(int argc, char **argv)
         { "--open-mic", NULL, &given.has_open_microphone },
         { "--constant-rate", NULL, &given.has_constant_rate },
         { "--line", &given.line, NULL },
+        { "--consent", NULL, &given.consents },
         { "--without", &given.without, NULL },
         { "--speak", &join.speak_path, NULL },
         { "--record", &join.record_path, NULL },
@@ -721,6 +736,7 @@ enum cli_exit cli_join(int argc, char **argv)
         return CLI_USAGE;
     }
     join.line_choice = given.line;
+    join.consents = given.consents;
     join.waits_to_read = !given.wants_json && !isatty(STDIN_FILENO);
     join.front = given.wants_json ? &cli_json_front : &cli_screen_front;
     /* A slip in the installation's own file keeps nobody out. */

@@ -21,6 +21,7 @@ struct cli_facts {
     bool has_floor; /* this member, or one at this site */
     bool may_be_heard;
     bool may_record;
+    bool is_recorded; /* by the server */
 };
 
 struct cli_join;
@@ -73,6 +74,7 @@ struct cli_join {
     bool is_register_refused; /* it will not come: lines need not wait */
     uint64_t register_tag;    /* of our own asking for it */
     bool shows_register;      /* its events too, in JSON */
+    bool consents;            /* to being recorded, whenever it is asked */
     bool is_quitting;
     bool has_entered; /* at some time: the lobby or the meeting */
     bool awaits_line; /* what was piped in is answered before the end */
@@ -103,6 +105,9 @@ bool cli_join_set_volume(struct cli_join *join, const struct identifier *holder,
                          unsigned percent, enum result *result);
 /* Is it told by itself who speaks? Kept as the volumes are. */
 bool cli_join_tell_speakers(struct cli_join *join, bool is_told);
+/* Joins the meeting although it is recorded: the user was asked. False if that
+ * cannot be sent. */
+bool cli_join_consent(struct cli_join *join);
 /* Is this notice about the organisation's register? */
 bool cli_join_is_register(const struct cli_join *join,
                           const struct client_notice *notice);

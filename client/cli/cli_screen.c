@@ -15,6 +15,7 @@
 #include "client/cli/cli_kinds_text.h"
 #include "client/cli/cli_line.h"
 #include "client/cli/cli_meetings.h"
+#include "client/cli/cli_recording.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_terminal.h"
@@ -46,7 +47,7 @@ void cli_screen_put_time(int64_t at_ms)
     char time[CLI_TIME_SIZE];
 
     cli_clock_write(at_ms, time);
-    (void)printf("%s  ", time);
+    (void)printf("%s%s", time, cli_recording_mark());
 }
 
 static void put_event_time(const struct meeting_event *event)
@@ -395,6 +396,8 @@ static void say_join_refused(struct cli_join *join,
 
     if (cli_join_is_register(join, notice))
         return; /* what needs the register says so */
+    if (cli_recording_asks(join, &notice->refusal))
+        return;
     if (notice->refusal.code != REFUSAL_NOT_SCHEDULED) {
         cli_screen_put_refusal(join, &notice->refusal);
         return;
@@ -623,6 +626,7 @@ static void on_voice(struct cli_join *join,
 /* What a change means for this very person, beside the event's own line. */
 static void on_facts(struct cli_join *join, const struct cli_facts *before)
 {
+    cli_recording_on_facts(join, before);
     if (!screen.has_caught_up || join->facts.line != LINE_UP)
         return;
     if (join->facts.has_floor && !before->has_floor)
@@ -636,6 +640,7 @@ static void on_pause(struct cli_join *join)
     if (screen.held && cli_now_ms() - screen.held_since_ms >= HOLD_MS)
         release_held(join);
     cli_trust_on_pause();
+    cli_recording_on_pause(join);
     cli_loss_on_pause();
     cli_ballot_on_pause(join);
     cli_attendance_on_pause(join);
@@ -647,6 +652,7 @@ static void on_end(struct cli_join *join)
 {
     release_held(join);
     cli_trust_on_end();
+    cli_recording_on_end(join);
     cli_ballot_on_end();
     cli_editor_on_end();
     (void)fflush(stdout);

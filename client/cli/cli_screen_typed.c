@@ -11,6 +11,7 @@
 #include "client/cli/cli_language.h"
 #include "client/cli/cli_minutes_text.h"
 #include "client/cli/cli_minutes_view.h"
+#include "client/cli/cli_recording.h"
 #include "client/cli/cli_score_text.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
@@ -327,7 +328,8 @@ void cli_screen_take_line(struct cli_join *join, char *line)
     char problem[CLI_PHRASES_PROBLEM_SIZE];
     char *expanded;
 
-    if (cli_ballot_takes_line(join, line) ||
+    if (cli_recording_takes_line(join, line) ||
+        cli_ballot_takes_line(join, line) ||
         line[strspn(line, " \t")] == '\0' || cli_trust_takes_line(join, line) ||
         cli_errata_takes_line(join, line) || cli_editor_takes_line(join, line))
         return;

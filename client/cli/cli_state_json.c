@@ -318,6 +318,44 @@ static json_t *eligibility_json(const struct meeting_eligibility *found)
                      number(found->need), "met", (int)found->is_met);
 }
 
+static json_t *recorded_file_json(const struct recording_file *file)
+{
+    char hex[HEX_SIZE(HASH_SIZE)];
+
+    hex_encode(file->blob.bytes, HASH_SIZE, hex);
+    return json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:s}", "holder",
+                     file->holder.text, "slot", number(file->slot), "blob", hex,
+                     "size", number(file->size), "packets",
+                     number(file->packets), "from", (json_int_t)file->from,
+                     "to", (json_int_t)file->to, "outcome",
+                     enum_word(&recording_outcome_words, file->outcome));
+}
+
+/* By the server. */
+static json_t *recordings_json(const struct meeting_recordings *recordings)
+{
+    json_t *list = json_array();
+    size_t i, j;
+
+    for (i = 0; i < recordings->count; i++) {
+        const struct meeting_recording *row = &recordings->rows[i];
+        json_t *files = json_array();
+
+        for (j = 0; j < row->file_count; j++)
+            (void)json_array_append_new(files,
+                                        recorded_file_json(&row->files[j]));
+        (void)json_array_append_new(
+            list, json_pack("{s:I, s:I, s:s, s:b, s:o}", "started",
+                            (json_int_t)row->started_ms, "stopped",
+                            (json_int_t)row->stopped_ms, "reason",
+                            row->reason ? enum_word(&recording_end_words,
+                                                    (int)row->reason)
+                                        : "",
+                            "kept", (int)(row->kept_seq > 0), "files", files));
+    }
+    return list;
+}
+
 /* What follows from the log alone. */
 static json_t *shared_json(const struct meeting_state *state,
                            const struct hash *head)
@@ -328,7 +366,7 @@ static json_t *shared_json(const struct meeting_state *state,
     hex_encode(head->bytes, HASH_SIZE, hex);
     object = json_pack(
         "{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b, s:o, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:o}",
         "log", state->meeting.text, "phase", phase_words[state->phase], "next",
         number(state->next_seq), "head", hex, "chair", state->chair.text,
         "deputy", state->deputy.text, "minute_taker", state->minute_taker.text,
@@ -342,7 +380,9 @@ static json_t *shared_json(const struct meeting_state *state,
         "votes", votes_json(state), "entries", entries_json(state), "ballots",
         cli_ballots_json(state), "roll", roll_json(state), "content_open",
         (int)state->attendance.is_content_open, "terms", cli_terms_json(state),
-        "eligibility", eligibility_json(&state->attendance.eligibility));
+        "eligibility", eligibility_json(&state->attendance.eligibility),
+        "recorded", (int)meeting_state_is_recorded(state), "recordings",
+        recordings_json(&state->recordings));
     if (object) {
         cli_kinds_json(state, object);
         (void)json_object_set_new(object, "elections",

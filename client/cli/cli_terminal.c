@@ -44,6 +44,12 @@ size_t cli_terminal_height(void)
     return size.ws_row;
 }
 
+void cli_terminal_set_title(const char *title)
+{
+    if (cli_terminal_is_there())
+        (void)printf("\033]0;%s\007", title);
+}
+
 void cli_terminal_write(const char *bytes, size_t size)
 {
     (void)fflush(stdout);

@@ -25,6 +25,9 @@ void cli_terminal_open_page(void);
 void cli_terminal_clear_page(void);
 void cli_terminal_close_page(void);
 
+/* The name of its window, where it has one. */
+void cli_terminal_set_title(const char *title);
+
 /* What is typed from now on is (not) shown. */
 void cli_terminal_show_typing(bool is_shown);
 

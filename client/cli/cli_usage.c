@@ -30,7 +30,8 @@ static const char chair_part[] =
        "  /floor NAME [MINUTES]  /extend MINUTES  /end  /mute NAME\n"
        "  /item NUMBER  /end-item  /add-item TITLE\n"
        "  /motion TEXT  /close-vote  /cancel-vote REASON\n"
-       "  /record on|off  /minute-taker NAME  /share-minutes\n");
+       "  /record on|off  /record-meeting on|off  /minute-taker NAME\n"
+       "  /share-minutes\n");
 static const char entering_part[] =
     N_("For the minute-taker and sites:\n"
        "  /tick NAME [SITE|radio]  /untick NAME  /confirm-roll\n"

@@ -32,6 +32,8 @@ enum request_kind {
     REQUEST_SPEAK,
     REQUEST_RECORD,
     REQUEST_STOP_RECORDING,
+    REQUEST_TONE_RISING,
+    REQUEST_TONE_FALLING,
     REQUEST_CHOOSE,
     REQUEST_LEVEL,
     REQUEST_STATISTICS
@@ -338,6 +340,10 @@ static void do_request(struct cli_voice *mine, const struct request *request)
         break;
     case REQUEST_STOP_RECORDING:
         stop_recording(mine);
+        break;
+    case REQUEST_TONE_RISING:
+    case REQUEST_TONE_FALLING:
+        voice_sound_tone(mine->voice, request->kind == REQUEST_TONE_FALLING);
         break;
     case REQUEST_CHOOSE:
         choose(mine, &request->sound);
@@ -688,6 +694,12 @@ bool cli_voice_speak(struct cli_voice *voice, const char *path)
 bool cli_voice_record(struct cli_voice *voice, const char *path)
 {
     return request(voice, REQUEST_RECORD, path);
+}
+
+void cli_voice_sound_tone(struct cli_voice *voice, bool is_falling)
+{
+    (void)request(voice,
+                  is_falling ? REQUEST_TONE_FALLING : REQUEST_TONE_RISING, "");
 }
 
 void cli_voice_stop_recording(struct cli_voice *voice)

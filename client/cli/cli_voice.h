@@ -86,6 +86,8 @@ void cli_voice_set_talking(struct cli_voice *voice, bool is_talking);
 bool cli_voice_speak(struct cli_voice *voice, const char *path);
 bool cli_voice_record(struct cli_voice *voice, const char *path);
 void cli_voice_stop_recording(struct cli_voice *voice);
+/* A short signal in what is heard. */
+void cli_voice_sound_tone(struct cli_voice *voice, bool is_falling);
 /* Other devices from now on. */
 bool cli_voice_choose(struct cli_voice *voice, const struct cli_sound *sound);
 bool cli_voice_ask_level(struct cli_voice *voice);

@@ -139,7 +139,9 @@ MUST_USE enum result client_enrol(struct client *client, uint64_t tag,
  * of the wire, without id, log and act, which the core adds:
  *
  *   {"op":"join","log":ID}   enter a meeting, or the register by the
- *                            organisation's id; kept up through reconnections
+ *                            organisation's id; kept up through reconnections;
+ *                            "recorded":true: the user knows that the server
+ *                            may be recording it, and consents
  *   {"op":"leave"}           leave the meeting ({"log":ID}: another log)
  *   {"op":"meetings"}  {"op":"ping"}  {"op":"minutes","language":"vi"}
  *   {"op":"get_blob","blob":HEX}          CLIENT_BLOB notices follow

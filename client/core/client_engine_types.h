@@ -112,7 +112,8 @@ struct followed {
     uint64_t ask_below;  /* the next join asks from no later place */
     uint64_t asked_from; /* what the last one asked */
     uint64_t join_request;
-    bool has_tag; /* a join command waits for its answer */
+    bool knows_recorded; /* the user knows that the meeting may be recorded */
+    bool has_tag;        /* a join command waits for its answer */
     uint64_t tag;
     int64_t retry_ms;      /* of FOLLOW_REFUSED and FOLLOW_AGAIN; INT64_MAX: not
                               by itself */
@@ -356,7 +357,7 @@ bool servers_fit_meeting(const struct client_engine *engine);
 struct followed *engine_followed(struct client_engine *engine,
                                  const struct identifier *log);
 void logs_want(struct client_engine *engine, uint64_t tag,
-               const struct identifier *log);
+               const struct identifier *log, bool knows_recorded);
 void logs_forget(struct client_engine *engine, struct followed *followed);
 /* Nothing is followed there; what was, is not ended. */
 void logs_clear(struct client_engine *engine, struct followed *followed);

@@ -199,10 +199,11 @@ void logs_ask(struct client_engine *engine, struct followed *followed)
         engine->current = NULL;
     engine_update_view(engine);
     engine_send(engine,
-                json_pack("{s:I, s:s, s:s, s:I, s:s, s:o*}", "id",
+                json_pack("{s:I, s:s, s:s, s:I, s:s, s:o*, s:o*}", "id",
                           (json_int_t)id, "op", "join", "log", log->text,
                           "from", (json_int_t)followed->asked_from, "head", hex,
-                          "signed", shown_head(followed)));
+                          "signed", shown_head(followed), "recorded",
+                          followed->knows_recorded ? json_true() : NULL));
 }
 
 static void answer_want(struct client_engine *engine, struct followed *followed,
@@ -255,7 +256,7 @@ static enum result begin_following(struct client_engine *engine,
 }
 
 void logs_want(struct client_engine *engine, uint64_t tag,
-               const struct identifier *log)
+               const struct identifier *log, bool knows_recorded)
 {
     bool is_register = identifier_equal(log, &engine->profile->organisation);
     struct followed *followed =
@@ -273,6 +274,7 @@ void logs_want(struct client_engine *engine, uint64_t tag,
         request_answer_locally(engine, tag, &refusal);
         return;
     }
+    followed->knows_recorded = knows_recorded;
     answer_want(engine, followed, tag);
 }
 

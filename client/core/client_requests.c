@@ -527,7 +527,8 @@ static void join(struct client_engine *engine, uint64_t tag,
     struct identifier log;
 
     if (json_read_id(command, "log", &log))
-        logs_want(engine, tag, &log);
+        logs_want(engine, tag, &log,
+                  json_is_true(json_object_get(command, "recorded")));
     else
         refuse(engine, tag, REFUSAL_UNKNOWN_LOG);
 }

@@ -99,6 +99,13 @@ enum {
     LIMIT_VOICE_SPEAKERS = 16, /* heard at once by a client */
     LIMIT_VOICE_GAINS = 64,    /* speakers whose loudness a client set */
 
+    /* Recording by the server */
+    LIMIT_RECORDINGS = 50,         /* of one meeting, one after the other */
+    LIMIT_RECORDING_SPEAKERS = 64, /* devices that are heard in one of them */
+    LIMIT_RECORDING_SIZE = 256 * 1024 * 1024, /* bytes, of one meeting */
+    LIMIT_RECORDING_MS = 12 * 3600 * 1000,    /* of one of them */
+    LIMIT_RECORDING_QUEUE_SIZE = 1024 * 1024, /* bytes that wait for the disk */
+
     /* Opinions on drafts */
     LIMIT_QUESTIONS = 1000,
     LIMIT_QUESTION_TARGETS = 200, /* cells and members that one is put to */

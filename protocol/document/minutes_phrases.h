@@ -506,6 +506,30 @@
     X(SUBROOMS_CLOSED, "- %s: Các phòng thảo luận trở lại họp chung.", "- %s: All back in the plenary.") \
     X(RECORDING_ON, "- %s: Chủ trì cho phép ghi âm.", "- %s: The chair allows recording.") \
     X(RECORDING_OFF, "- %s: Chủ trì không cho ghi âm nữa.", "- %s: The chair no longer allows recording.") \
+    X(RECORDED_FROM, \
+      "- %s: Theo lệnh của chủ trì, máy chủ bắt đầu ghi âm cuộc họp.", \
+      "- %s: By order of the chair the server begins to record the meeting.") \
+    X(RECORDED_TO_CHAIR, \
+      "- %s: Theo lệnh của chủ trì, máy chủ thôi ghi âm.", \
+      "- %s: By order of the chair the server records no more.") \
+    X(RECORDED_TO_ADJOURNED, \
+      "- %s: Máy chủ thôi ghi âm vì cuộc họp tạm nghỉ.", \
+      "- %s: The server records no more: the meeting is adjourned.") \
+    X(RECORDED_TO_CLOSED, \
+      "- %s: Máy chủ thôi ghi âm vì cuộc họp kết thúc.", \
+      "- %s: The server records no more: the meeting ends.") \
+    X(RECORDED_TO_BALLOT, \
+      "- %s: Máy chủ thôi ghi âm trước khi bỏ phiếu kín.", \
+      "- %s: The server records no more: a secret ballot begins.") \
+    X(RECORDED_TO_FULL, \
+      "- %s: Máy chủ thôi ghi âm vì bản ghi đã dài hết mức cho phép.", \
+      "- %s: The server records no more: the recording is as long as it may be.") \
+    X(RECORDED_TO_FAILED, \
+      "- %s: Máy chủ thôi ghi âm vì không ghi được vào ổ đĩa.", \
+      "- %s: The server records no more: its disk took nothing.") \
+    X(RECORDED_TO_RESTARTED, \
+      "- %s: Việc ghi âm bị ngắt vì máy chủ khởi động lại.", \
+      "- %s: The recording was cut off: the server restarted.") \
     X(RESTARTED, \
       "- %s: Máy chủ khởi động lại, các kết nối bị gián đoạn.", \
       "- %s: The server restarted, connections were cut.") \

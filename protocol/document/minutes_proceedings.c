@@ -1,6 +1,7 @@
 #include "protocol/meeting/log_codec.h"
 #include "protocol/rules/threshold.h"
 #include "protocol/document/minutes_parts.h"
+#include "protocol/document/minutes_recording.h"
 #include "protocol/document/minutes_rule_names.h"
 
 #include <stdlib.h>
@@ -390,7 +391,8 @@ static bool tell_phase(struct proceedings *p, const struct meeting_event *event)
                     (long long)event->body.clock_jumped.by_ms / 1000);
         return true;
     default:
-        return minutes_tell_subrooms(p->writing, event);
+        return minutes_tell_subrooms(p->writing, event) ||
+               minutes_tell_recording(p->writing, event);
     }
 }
 

@@ -80,6 +80,7 @@ static const char *const names[rule_id_count_][2] = {
     [RULE_ID_DEADLINE_ABSENCE] = { "“bỏ sinh hoạt không có lý do”", "“absence without reason”" },
     [RULE_ID_SCORE_SHEET] = { "“bảng chấm điểm sinh hoạt”", "“score sheet”" },
     [RULE_ID_FLOOR] = { "“báo sắp hết giờ phát biểu”", "“warning before a speaking time ends”" },
+    [RULE_ID_RECORDING] = { "“ghi âm cuộc họp”", "“recording of the meeting”" },
     [RULE_ID_AGENDA_CHANGES] = { "“thay đổi chương trình”", "“changes of the agenda”" },
     [RULE_ID_AGENDA_DOCUMENTS] = { "“tài liệu kèm theo chương trình”", "“documents of the agenda”" },
     [RULE_ID_AGENDA_WARNING] = { "“báo sắp hết giờ của nội dung”", "“warning before an item's time ends”" },

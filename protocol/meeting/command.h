@@ -14,6 +14,7 @@
 #include "protocol/meeting/meeting_groups_rows.h"
 #include "protocol/meeting/meeting_kinds_command.h"
 #include "protocol/meeting/meeting_minutes_command.h"
+#include "protocol/meeting/meeting_recording_command.h"
 #include "protocol/meeting/meeting_score_command.h"
 #include "protocol/meeting/meeting_floor_command.h"
 #include "protocol/meeting/register_erratum_command.h"
@@ -141,6 +142,7 @@
     MEETING_MINUTES_COMMAND_LIST(X)                                            \
     MEETING_FLOOR_COMMAND_LIST(X)                                              \
     MEETING_KINDS_COMMAND_LIST(X)                                              \
+    MEETING_RECORDING_COMMAND_LIST(X)                                          \
     MEETING_AGENDA_COMMAND_LIST(X)                                             \
     MEETING_ELECT_COMMAND_LIST(X)                                              \
     MEETING_BALLOT_COMMAND_LIST(X)

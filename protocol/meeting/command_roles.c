@@ -35,6 +35,8 @@ static const struct {
     [OP_UNMUTE] = { false, ROLE_ANYONE },
     [OP_CHAT] = { false, ROLE_MEMBER | ROLE_SITE },
     [OP_SET_RECORDING] = { true, ROLE_CHAIR },
+    [OP_START_RECORDING] = { true, ROLE_CHAIR },
+    [OP_STOP_RECORDING] = { true, ROLE_CHAIR },
 
     [OP_SET_FLOOR_MODE] = { true, ROLE_LEADING },
     [OP_RAISE_POINT_OF_ORDER] = { false, ROLE_ANYONE },

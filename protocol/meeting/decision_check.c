@@ -415,6 +415,9 @@ enum result decision_check_result(const struct meeting_event *event,
     if (event->kind == EVENT_DECIDED_BY_GROUPS_KIND && rules)
         found.fault =
             check_groups(&event->body.decided_by_groups, before, rules);
+    if (rules && event->kind == EVENT_RECORDING_STARTED_KIND &&
+        rules->recording != RECORDING_BY_ITS_CHAIR)
+        found.fault = DECISION_RESULT;
     if (rules && !is_laid_down_right(event, before, rules))
         found.fault = DECISION_RESULT;
     if (rules && found.fault == DECISION_GOOD)

@@ -13,6 +13,7 @@
 #include "protocol/meeting/meeting_elect_event.h"
 #include "protocol/meeting/meeting_kinds_event.h"
 #include "protocol/meeting/meeting_minutes_event.h"
+#include "protocol/meeting/meeting_recording_event.h"
 #include "protocol/meeting/meeting_score_event.h"
 #include "protocol/meeting/meeting_floor_event.h"
 #include "protocol/meeting/meeting_terms_event.h"
@@ -292,7 +293,8 @@
     MEETING_TERMS_EVENT_LIST(X)                                                \
     MEETING_SCORE_EVENT_LIST(X)                                                \
     MEETING_MINUTES_EVENT_LIST(X)                                              \
-    MEETING_KINDS_EVENT_LIST(X)
+    MEETING_KINDS_EVENT_LIST(X)                                                \
+    MEETING_RECORDING_EVENT_LIST(X)
 
 /* And of the floor's order, its agenda and its secret ballots. */
 #define MEETING_EVENT_LIST(X)                                                  \

@@ -60,10 +60,13 @@ static const struct {
     ROW(FLOOR_GIVEN, floor_given, RUNNING, STAY),
     ROW(FLOOR_EXTENDED, floor_extended, RUNNING, STAY),
     ROW(FLOOR_ENDED, floor_ended, RUNNING, STAY),
-    ROW(MUTED, muted, ASSEMBLED, STAY),
-    ROW(UNMUTED, unmuted, ASSEMBLED, STAY),
+    ROW(MUTED, muted, ASSEMBLED, STAY), ROW(UNMUTED, unmuted, ASSEMBLED, STAY),
     ROW(CHAT_SAID, chat_said, ASSEMBLED, STAY),
     ROW(RECORDING_SET, recording_set, ASSEMBLED, STAY),
+    ROW(RECORDING_STARTED, recording_started, RUNNING, STAY),
+    ROW(RECORDING_STOPPED, recording_stopped, RUNNING, STAY),
+    /* Files may be ready only when the meeting is over. */
+    ROW(RECORDING_KEPT, recording_kept, BEGUN | IN(MEETING_CLOSED), STAY),
 
     ROW(FLOOR_MODE_SET, floor_mode_set, ASSEMBLED, STAY),
     ROW(POINT_OF_ORDER_RAISED, point_of_order_raised, RUNNING, STAY),
@@ -162,7 +165,8 @@ enum result state_apply_adjourned(struct meeting_state *state,
                                   const struct meeting_event *event)
 {
     (void)event;
-    return state_fits(!state->has_floor && state->kinds.subroom_count == 0);
+    return state_fits(!state->has_floor && state->kinds.subroom_count == 0 &&
+                      !meeting_state_is_recorded(state));
 }
 
 enum result state_apply_resumed(struct meeting_state *state,
@@ -179,7 +183,7 @@ enum result state_apply_closed(struct meeting_state *state,
 {
     if (state->has_floor || state->open_vote_count > 0 ||
         state->kinds.subroom_count > 0 || meeting_state_started_item(state) ||
-        meeting_state_open_ballot(state))
+        meeting_state_is_recorded(state) || meeting_state_open_ballot(state))
         return RESULT_CORRUPT;
     state->closed_ms = event->at_ms;
     state->closed_seq = event->seq;
@@ -242,6 +246,7 @@ struct meeting_state *meeting_state_free(struct meeting_state *state)
     free(state->entries);
     state_release_minutes(state);
     state_release_kinds(state);
+    state_release_recordings(state);
     identifier_index_release(&state->person_index);
     identifier_index_release(&state->site_index);
     identifier_index_release(&state->vote_index);

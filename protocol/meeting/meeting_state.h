@@ -17,6 +17,7 @@
 #include "protocol/meeting/meeting_terms.h"
 #include "protocol/meeting/meeting_kinds.h"
 #include "protocol/meeting/meeting_minutes.h"
+#include "protocol/meeting/meeting_recording.h"
 #include "protocol/meeting/meeting_score.h"
 #include "protocol/rules/category.h"
 #include "protocol/rules/outcome.h"
@@ -216,6 +217,7 @@ struct meeting_state {
     struct meeting_terms terms;
     struct meeting_score score;
     struct meeting_kinds kinds;
+    struct meeting_recordings recordings; /* by the server */
     struct meeting_checkpoint checkpoint;
     uint64_t checkpoint_count;
     bool is_vouching_required; /* formal votes and offices ask for it */
@@ -278,6 +280,11 @@ bool meeting_state_is_support(const struct meeting_state *,
 bool meeting_state_takes_list(const struct meeting_state *,
                               const struct meeting_election *,
                               const struct identifier *vote);
+/* Does the server record at this moment? */
+bool meeting_state_is_recorded(const struct meeting_state *);
+/* The first recording of which nothing is said yet that was kept, whether it
+ * goes on or has stopped; 0: none. */
+uint64_t meeting_state_unkept_recording(const struct meeting_state *);
 /* The secret ballot that is under way: adopted, neither done nor void. */
 const struct meeting_ballot *
 meeting_state_open_ballot(const struct meeting_state *);

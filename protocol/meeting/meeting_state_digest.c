@@ -420,6 +420,36 @@ static void add_score(struct digest *digest, const struct meeting_score *score)
     digest_number(digest, score->proposed_speakers);
 }
 
+static void add_recordings(struct digest *digest,
+                           const struct meeting_recordings *recordings)
+{
+    size_t i, j;
+
+    digest_number(digest, recordings->count);
+    for (i = 0; i < recordings->count; i++) {
+        const struct meeting_recording *recording = &recordings->rows[i];
+
+        digest_number(digest, recording->started_seq);
+        add_time(digest, recording->started_ms);
+        add_time(digest, recording->stopped_ms);
+        digest_number(digest, (uint64_t)recording->reason);
+        digest_number(digest, recording->kept_seq);
+        digest_number(digest, recording->file_count);
+        for (j = 0; j < recording->file_count; j++) {
+            const struct recording_file *file = &recording->files[j];
+
+            add_id(digest, &file->holder);
+            digest_number(digest, file->slot);
+            digest_bytes(digest, file->blob.bytes, HASH_SIZE);
+            digest_number(digest, file->size);
+            digest_number(digest, file->packets);
+            add_time(digest, file->from);
+            add_time(digest, file->to);
+            digest_number(digest, (uint64_t)file->outcome);
+        }
+    }
+}
+
 static void add_kinds(struct digest *digest, const struct meeting_kinds *kinds)
 {
     size_t i;
@@ -501,6 +531,7 @@ struct hash meeting_state_digest(const struct meeting_state *state)
     add_terms(&digest, &state->terms);
     add_score(&digest, &state->score);
     add_kinds(&digest, &state->kinds);
+    add_recordings(&digest, &state->recordings);
     digest_number(&digest, state->person_count);
     for (i = 0; i < state->person_count; i++)
         add_person(&digest, &state->people[i]);

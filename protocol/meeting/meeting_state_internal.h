@@ -120,6 +120,7 @@ MUST_USE enum result state_void_vote(struct meeting_state *state,
 
 void state_release_votes(struct meeting_state *state);
 void state_release_kinds(struct meeting_state *state);
+void state_release_recordings(struct meeting_state *state);
 void state_release_agenda(struct meeting_state *state);
 
 #endif

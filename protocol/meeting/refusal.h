@@ -120,6 +120,12 @@
     X(HAND_DOWN, hand_down, "floor", "the hand is not up")                     \
     X(HAS_FLOOR, has_floor, "floor", "{id} has the floor")                     \
     X(NO_FLOOR, no_floor, "floor", "nobody has the floor")                     \
+    X(NO_RECORDING, no_recording, "recording",                                 \
+      "the ruleset of this meeting ({ruleset}) lets nobody have it recorded")  \
+    X(RECORDING_FULL, recording_full, "recording",                             \
+      "recordings of this meeting have {max} MiB already, and get no more")    \
+    X(RECORDED, recorded, "recording",                                         \
+      "this meeting is being recorded: join only if you consent")              \
     X(TOO_MANY_SPEAKERS, too_many_speakers, "floor",                           \
       "{max} speak already: wait until one of them has stopped")               \
     X(CANNOT_SPEAK, cannot_speak, "floor", "{id} may not speak ({category})")  \
@@ -459,6 +465,8 @@
     X(AGENDA, agenda, "docs/meeting.md, Agenda, documents and tasks",          \
       "agenda")                                                                \
     X(FLOOR, floor, "docs/meeting.md, In the meeting", "the floor")            \
+    X(RECORDING, recording, "docs/meeting.md, Recording",                      \
+      "recording of the meeting")                                              \
     X(VOTE, vote, "docs/meeting.md, A vote by show of hands", "show of hands") \
     X(MINUTES, minutes, "docs/meeting.md, Minutes", "minutes")                 \
     X(DOCUMENTS, documents, "docs/meeting.md, Agenda, documents and tasks",    \

@@ -235,6 +235,23 @@
     X(DOCUMENT_PNG, "png")                                                     \
     X(DOCUMENT_JPEG, "jpg")
 
+/* Why the server records no more. full: a limit was reached; failed: it could
+ * not be written; restarted: the server was. */
+#define RECORDING_END_LIST(X)                                                  \
+    X(RECORDING_BY_CHAIR, "chair")                                             \
+    X(RECORDING_ADJOURNED, "adjourned")                                        \
+    X(RECORDING_CLOSED, "closed")                                              \
+    X(RECORDING_BALLOT, "ballot")                                              \
+    X(RECORDING_FULL, "full")                                                  \
+    X(RECORDING_FAILED, "failed")                                              \
+    X(RECORDING_RESTARTED, "restarted")
+
+/* What became of a file. cut: its end is missing. */
+#define RECORDING_OUTCOME_LIST(X)                                              \
+    X(RECORDING_WHOLE, "whole")                                                \
+    X(RECORDING_CUT, "cut")                                                    \
+    X(RECORDING_LOST, "lost")
+
 #define CHECKPOINT_ROLE_LIST(X)                                                \
     X(CHECKPOINT_SERVER, "server")                                             \
     X(CHECKPOINT_CHAIR, "chair")                                               \
@@ -279,5 +296,7 @@ VOCABULARY_ENUM(task_ground, TASK_GROUND_LIST)
 VOCABULARY_ENUM(item_kind, ITEM_KIND_LIST)
 VOCABULARY_ENUM(task_result, TASK_RESULT_LIST)
 VOCABULARY_ENUM(document_type, DOCUMENT_TYPE_LIST)
+VOCABULARY_ENUM(recording_end, RECORDING_END_LIST)
+VOCABULARY_ENUM(recording_outcome, RECORDING_OUTCOME_LIST)
 
 #endif

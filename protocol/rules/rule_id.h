@@ -81,6 +81,7 @@
     X(RULE_ID_DEADLINE_ABSENCE, "deadlines.absence")                           \
     X(RULE_ID_SCORE_SHEET, "score_sheet")                                      \
     X(RULE_ID_FLOOR, "floor")                                                  \
+    X(RULE_ID_RECORDING, "recording")                                          \
     X(RULE_ID_AGENDA_CHANGES, "agenda.changes")                                \
     X(RULE_ID_AGENDA_DOCUMENTS, "agenda.documents")                            \
     X(RULE_ID_AGENDA_WARNING, "agenda.warning")

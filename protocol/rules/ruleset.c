@@ -18,6 +18,9 @@ const struct enum_words ruleset_group_words = { ruleset_group_list,
 
 static const char *const certainty_list[] = { CERTAINTY_LIST(WORD) };
 const struct enum_words certainty_words = { certainty_list, certainty_count_ };
+static const char *const recording_by_list[] = { RECORDING_BY_LIST(WORD) };
+const struct enum_words recording_by_words = { recording_by_list,
+                                               recording_by_count_ };
 
 /* --- Asking a ruleset ---------------------------------------------------- */
 
@@ -82,18 +85,37 @@ static void read_head(struct ruleset_reading *reading,
 static void read_root(struct ruleset_reading *reading,
                       const config_setting_t *root)
 {
-    static const char *const names[] = {
-        "name",         "valid_from",      "grace",
-        "floor_limit",  "ordinary_motion", "denominator",
-        "checkpoint",   "ballot",          "categories",
-        "denominators", "thresholds",      "forms",
-        "remote",       "quorum",          "validity",
-        "discipline",   "confidence",      "rating",
-        "election",     "roll_call",       "online_eligibility",
-        "declaration",  "punctuality",     "length",
-        "party_groups", "deadlines",       "score_sheet",
-        "floor",        "agenda",          NULL
-    };
+    static const char *const names[] = { "name",
+                                         "valid_from",
+                                         "grace",
+                                         "floor_limit",
+                                         "ordinary_motion",
+                                         "denominator",
+                                         "checkpoint",
+                                         "ballot",
+                                         "categories",
+                                         "denominators",
+                                         "thresholds",
+                                         "forms",
+                                         "remote",
+                                         "quorum",
+                                         "validity",
+                                         "discipline",
+                                         "confidence",
+                                         "rating",
+                                         "election",
+                                         "roll_call",
+                                         "online_eligibility",
+                                         "declaration",
+                                         "punctuality",
+                                         "length",
+                                         "party_groups",
+                                         "deadlines",
+                                         "score_sheet",
+                                         "floor",
+                                         "agenda",
+                                         "recording",
+                                         NULL };
 
     reading_refuse_others(reading, root, names);
     read_head(reading, root);

@@ -62,8 +62,18 @@ enum ruleset_rule {
     X(RULESET_DEADLINES, "deadlines")                                          \
     X(RULESET_SCORE_SHEET, "score_sheet")                                      \
     X(RULESET_FLOOR, "floor")                                                  \
-    X(RULESET_AGENDA, "agenda")
+    X(RULESET_AGENDA, "agenda")                                                \
+    X(RULESET_RECORDING, "recording")
 VOCABULARY_ENUM(ruleset_group, RULESET_GROUP_LIST)
+/* This one says nothing of members and votes, and stands beside the base, too.
+ */
+enum { RULESET_BESIDE_BASE = 1 << RULESET_RECORDING };
+
+/* Who may have a meeting recorded. */
+#define RECORDING_BY_LIST(X)                                                   \
+    X(RECORDING_BY_NOBODY, "nobody")                                           \
+    X(RECORDING_BY_ITS_CHAIR, "chair")
+VOCABULARY_ENUM(recording_by, RECORDING_BY_LIST)
 
 /* Of a rule: bits of ruleset.marks. */
 enum { RULE_MARK_THERE = 1, RULE_MARK_UNVERIFIED = 2 };
@@ -119,6 +129,7 @@ struct ruleset {
     struct score_rules score;
     int64_t floor_warning_ms; /* before time is up; 0: nobody is warned */
     struct agenda_rules agenda;
+    enum recording_by recording; /* none: as nobody */
 };
 
 /* Longest file that is read. */

@@ -36,7 +36,7 @@ void ruleset_complete(struct ruleset *rules)
                                         MEASURE_MEETING };
     int i;
 
-    if (rules->groups != 0)
+    if ((rules->groups & ~(unsigned)RULESET_BESIDE_BASE) != 0)
         return;
     complete_people(rules);
     for (i = 1; i < matter_count_; i++) {

@@ -164,7 +164,7 @@ static void check_voters(struct ruleset_reading *reading,
 void ruleset_check_consistency(struct ruleset_reading *reading,
                                const config_setting_t *root)
 {
-    if (reading->ruleset.groups == 0)
+    if ((reading->ruleset.groups & ~(unsigned)RULESET_BESIDE_BASE) == 0)
         return;
     check_groups(reading, root);
     if (reading->faults.count > 0)

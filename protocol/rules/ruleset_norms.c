@@ -255,6 +255,17 @@ static void read_floor(struct ruleset_reading *reading,
         reading_number(reading, rule, "warning_ms", 0, WARNING_MAX_MS);
 }
 
+static void read_recording(struct ruleset_reading *reading,
+                           const config_setting_t *root)
+{
+    static const char *const names[] = { "by", NULL };
+    const config_setting_t *rule = reading_root_rule(
+        reading, root, RULESET_RECORDING, RULE_ID_RECORDING, names);
+
+    reading->ruleset.recording = (enum recording_by)reading_word(
+        reading, rule, "by", &recording_by_words);
+}
+
 void ruleset_read_norms(struct ruleset_reading *reading,
                         const config_setting_t *root)
 {
@@ -264,4 +275,5 @@ void ruleset_read_norms(struct ruleset_reading *reading,
     read_score_sheet(reading, root);
     read_floor(reading, root);
     read_agenda(reading, root);
+    read_recording(reading, root);
 }

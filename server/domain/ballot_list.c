@@ -261,6 +261,7 @@ void rule_open_ballot(struct draft *draft)
     if (!ballot || !may_open(draft, ballot, command->knowingly))
         return;
     meeting_ballot_numbers(ballot, &numbers);
+    draft_stop_recording(draft, RECORDING_BALLOT);
     body = &draft_add(draft, EVENT_BALLOT_OPENED_KIND)->body.ballot_opened;
     body->ballot = command->ballot;
     body->setup = ballot->setup;

@@ -10,6 +10,7 @@ void rule_open_meeting(struct draft *draft)
 void rule_adjourn_meeting(struct draft *draft)
 {
     draft_end_floor(draft, FLOOR_ADJOURNED);
+    draft_stop_recording(draft, RECORDING_ADJOURNED);
     draft_add(draft, EVENT_ADJOURNED_KIND)->body.adjourned.act =
         draft->command->act;
 }
@@ -56,6 +57,7 @@ void rule_close_meeting(struct draft *draft)
         body->item = item->id;
         body->act = draft->command->act;
     }
+    draft_stop_recording(draft, RECORDING_CLOSED);
     agenda_add_deadlines(draft);
     draft_add(draft, EVENT_CLOSED_KIND)->body.closed.act = draft->command->act;
 }

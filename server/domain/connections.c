@@ -184,6 +184,7 @@ void report_restarted(struct draft *draft)
         count += live_devices(&state->people[i].holder);
     for (i = 0; i < state->site_count; i++)
         count += live_devices(&state->sites[i].holder);
+    draft_stop_recording(draft, RECORDING_RESTARTED);
     if (count > 0)
         draft_add(draft, EVENT_SERVER_RESTARTED_KIND)
             ->body.server_restarted.connections = count;

@@ -37,6 +37,10 @@ bool draft_may_vote_on_minutes(struct draft *draft);
 /* Of a vote that passed in this decision: adopts the version it was on. */
 void draft_adopt_minutes(struct draft *draft, const struct identifier *vote);
 
+/* recording.c: the server records no more, if it did, by the command's act. */
+void draft_stop_recording(struct draft *draft, enum recording_end reason);
+void report_recording(struct draft *draft, const struct meeting_event *event);
+
 /* groups.c: of gather_group, which was accepted. */
 void draft_gather(struct draft *draft, const struct gathered_record *record);
 /* subrooms.c: may this be done while sub-rooms are open? */

@@ -63,6 +63,8 @@ static const struct {
     ROW(UNMUTE, unmute, ASSEMBLED, ""),
     ROW(CHAT, chat, ASSEMBLED, "members and sites"),
     ROW(SET_RECORDING, set_recording, ASSEMBLED, "the chair"),
+    ROW(START_RECORDING, start_recording, RUNNING, "the chair"),
+    ROW(STOP_RECORDING, stop_recording, RUNNING, "the chair"),
 
     ROW(START_ITEM, start_item, RUNNING, "the chair"),
     ROW(END_ITEM, end_item, RUNNING, "the chair"),
@@ -348,7 +350,9 @@ void meeting_rules_report(const struct meeting_state *state,
     begin(out);
     /* The closed are still let in to read, and sign how it ended. */
     if (state->phase == MEETING_CLOSED && report->kind != REPORT_JOIN &&
-        (report->kind != REPORT_CHECKPOINT || state->is_ended)) {
+        ((report->kind != REPORT_CHECKPOINT &&
+          report->kind != REPORT_RECORDING) ||
+         state->is_ended)) {
         draft_refuse(&draft, REFUSAL_CLOSED);
         return;
     }
@@ -388,6 +392,9 @@ void meeting_rules_report(const struct meeting_state *state,
     case REPORT_BALLOT:
         report_ballot(&draft, report->event);
         ballot_check_decision(&draft);
+        return;
+    case REPORT_RECORDING:
+        report_recording(&draft, report->event);
         return;
     case REPORT_CHECK_IN:
         report_check_in(&draft, report);

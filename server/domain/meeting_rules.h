@@ -33,6 +33,7 @@ enum meeting_report_kind {
     REPORT_CARRIED,    /* event: what the meeting before left, complete */
     REPORT_TICK,       /* time passed */
     REPORT_BALLOT,     /* event: what the server did in a secret ballot */
+    REPORT_RECORDING,  /* event: the server records no more, or has kept it */
     REPORT_CHECK_IN    /* holder, site, source: by code or PIN at that place */
 };
 struct meeting_report {

@@ -370,6 +370,7 @@ static enum result place_files(struct load *load)
         { &config->identity_key_path, "/identity.key" },
         { &config->ballot_key_path, "/ballot.key" },
         { &config->ballot_directory, "/ballots" },
+        { &config->recording_directory, "/recordings" },
         { &config->hall_pepper_path, "/hall.pepper" },
         { &config->archive_directory, "/archive" },
         { &config->admin_socket_path, "/admin.sock" },
@@ -462,5 +463,6 @@ void config_file_release(struct config *config)
     free(config->database_path);
     free(config->identity_key_path);
     free(config->ballot_directory);
+    free(config->recording_directory);
     *config = (struct config){ 0 };
 }

@@ -23,10 +23,11 @@ struct config {
     char *data_directory; /* holds whatever is not placed elsewhere below */
     char *database_path;
     char *identity_key_path;
-    char *ballot_key_path;   /* under which the server's shares are sealed */
-    char *ballot_directory;  /* where they lie, in the data directory */
-    char *hall_pepper_path;  /* of the PINs at hall devices */
-    char *archive_directory; /* of imported records */
+    char *ballot_key_path;     /* under which the server's shares are sealed */
+    char *ballot_directory;    /* where they lie, in the data directory */
+    char *recording_directory; /* what is being recorded, in it */
+    char *hall_pepper_path;    /* of the PINs at hall devices */
+    char *archive_directory;   /* of imported records */
     char *admin_socket_path;
     char *rules_directory;
     char *ruleset; /* the name of the one for new meetings */

@@ -384,6 +384,7 @@ static void tick_room(struct room *room)
            next_tick_ms(room) <= room_now_ms(room))
         (void)meeting_room_report(room, &report);
     ballot_desk_act(room);
+    room_recording_act(room);
 }
 
 static void report_clock(struct hub *hub, int64_t by_ms)
@@ -461,6 +462,7 @@ void hub_say_goodbye(struct hub *hub)
 {
     struct session *session;
 
+    room_recording_say_goodbye(hub);
     hub->is_going_down = true;
     for (session = hub->sessions; session; session = session->next) {
         if (session->phase == SESSION_CLOSING)

@@ -9,6 +9,7 @@
 #include "protocol/rules/ruleset_shelf.h"
 #include "server/platform/clock.h"
 #include "server/platform/entropy.h"
+#include "server/platform/recording_store.h"
 #include "server/platform/secret_store.h"
 #include "server/audio/histogram.h"
 #include "server/store/store.h"
@@ -42,6 +43,8 @@ struct hub_config {
     /* The server's parts of keys of secret ballots. NULL: no ballot can be held
      * here. */
     const struct secret_store *shares;
+    /* Where recordings lie until they are kept. NULL: none is made. */
+    const struct recording_store *recordings;
     const uint8_t *hall_pepper;     /* 32 bytes; NULL: no PIN can be set */
     struct identifier organisation; /* the register's log */
     const char *public_host;        /* copied; for links */

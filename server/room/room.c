@@ -49,6 +49,7 @@ struct room *room_free(struct room *room)
     ballot_desk_free(room->desk);
     room_pace_release(&room->pace);
     room_sound_release(room);
+    room_recording_free(room->recording);
     room_check_in_clear(room);
     history_clear(room);
     room_heads_clear(room);
@@ -363,6 +364,7 @@ void room_release(struct room *room)
     send_answers(room);
     room_heads_settle(room);
     ballot_desk_act(room);
+    room_recording_act(room);
 }
 
 /* --- commands

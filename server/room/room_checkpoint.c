@@ -24,7 +24,9 @@ static bool is_on(const struct room *room)
 
 bool room_is_over(const struct room *room, const struct meeting_state *state)
 {
-    return state->phase == MEETING_CLOSED && (state->is_ended || !is_on(room));
+    return state->phase == MEETING_CLOSED &&
+           (state->is_ended ||
+            (!is_on(room) && !room_recording_is_awaited(room, state)));
 }
 
 /* --- The server's signature, made by a worker ----------------------------- */
@@ -408,11 +410,14 @@ static bool finish(struct room *room, const struct collection *collection)
     return is_done;
 }
 
-/* The closing checkpoint ends the log: what is collected besides goes first. */
+/* The closing checkpoint ends the log: what is collected besides goes first,
+ * and what is still to be said of recordings. */
 static bool is_last_of_all(const struct room *room,
                            const struct collection *collection)
 {
-    return collection->reason != CHECKPOINT_CLOSED || room->heads.count == 1;
+    return collection->reason != CHECKPOINT_CLOSED ||
+           (room->heads.count == 1 &&
+            !room_recording_is_awaited(room, room->head_meeting));
 }
 
 static void finish_ready(struct room *room)

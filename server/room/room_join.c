@@ -247,6 +247,21 @@ static bool is_beyond(const struct room *room, const struct session *session,
     return from > room->committed && session->actor.kind == ACTOR_HOLDER;
 }
 
+/* Joining means consent to being recorded, so nobody joins without having been
+ * told: by the event itself, or by a refusal. */
+static bool is_to_be_told(const struct room *room,
+                          const struct session *session,
+                          const struct request *request, uint64_t from)
+{
+    const struct meeting_state *state = room->committed_meeting;
+
+    return room->kind == ROOM_MEETING && meeting_state_is_recorded(state) &&
+           meeting_state_holder(state, &session->actor.holder) &&
+           from <= state->recordings.rows[state->recordings.count - 1]
+                       .started_seq &&
+           !json_is_true(json_object_get(request->object, "recorded"));
+}
+
 void room_join(struct room *room, struct session *session,
                struct request *request)
 {
@@ -264,6 +279,8 @@ void room_join(struct room *room, struct session *session,
     } else if (room->is_held && room->kind == ROOM_MEETING &&
                room->history_count > 0) {
         join_held(room, session, id, from);
+    } else if (is_to_be_told(room, session, request, from)) {
+        session_refuse_code(session, id, REFUSAL_RECORDED);
     } else if (room->kind == ROOM_REGISTER) {
         join_register(room, session, id, from);
     } else {

@@ -401,6 +401,10 @@ void meeting_room_command(struct room *room, struct session *session,
         session_refuse(session, id, &refusal);
         return;
     }
+    if (request->command.op == OP_START_RECORDING && !hub->config.recordings) {
+        session_refuse_code(session, id, REFUSAL_NO_RECORDING);
+        return;
+    }
     if (request->command.op == OP_CLOSE_ISSUE &&
         !ballot_desk_may_close_issue(room, &refusal)) {
         session_refuse(session, id, &refusal);
@@ -657,6 +661,7 @@ static void close_on_disk(struct room *room)
 void meeting_room_loaded(struct room *room)
 {
     room->is_fresh = room->history_count > 0 && !room->is_held;
+    room->is_recording_swept = false;
     room->loaded_ms = hub_monotonic_ms(room->hub);
 }
 

@@ -33,6 +33,7 @@
 #include "server/room/hall_pin.h"
 #include "server/room/hub.h"
 #include "server/room/room_pace.h"
+#include "server/room/room_recording.h"
 #include "server/room/room_sound.h"
 #include "server/room/session.h"
 #include "server/room/upload_proof.h"
@@ -234,6 +235,8 @@ struct room {
     struct talkers talkers;       /* those who speak freely */
     struct room_sound sound;
     bool asks_rate; /* a line of who hears it may ask speakers for a rate */
+    struct room_recording *recording; /* owned; NULL: nothing is recorded */
+    bool is_recording_swept;          /* its folder, since the log was loaded */
 
     int64_t origin_utc_ms, origin_monotonic_ms;
     int64_t last_at_ms;
@@ -462,6 +465,7 @@ struct hub {
     struct room *held, **held_end; /* that hold sound back, longest first */
     struct session_line *lines;    /* of all sessions on bad lines */
     int64_t lines_due_ms; /* not after any of theirs; INT64_MAX: none */
+    struct room_recording *recordings; /* of all rooms */
 };
 
 /* --- hub.c --------------------------------------------------------------- */

@@ -259,6 +259,7 @@ static void hear(struct session *session, const uint8_t *bytes, size_t size,
         refuse_crowd(session, now_ms);
     } else {
         room_sound_relay(session, bytes, size, frame_count, now_ms);
+        room_recording_hear_all(session, bytes, size);
     }
 }
 

@@ -236,7 +236,8 @@ void hub_on_piece_committed(struct hub *hub, uint64_t id, enum result result)
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
 
     if (!ticket) {
-        hall_pin_on_written(hub, id, result);
+        if (!room_recording_on_stored(hub, id, result))
+            hall_pin_on_written(hub, id, result);
     } else if (ticket->kind == TICKET_MINUTES) {
         minutes_stored(hub, ticket, result);
     } else if (session && session->phase != SESSION_CLOSING) {
@@ -345,6 +346,8 @@ void hub_on_blob_state(void *user, uint64_t id, enum result result,
     struct ticket *ticket = hub_take_ticket(hub, id);
     struct session *session = ticket ? hub_session(hub, ticket->session) : NULL;
 
+    if (!ticket && room_recording_on_state(hub, id, result, is_complete))
+        return;
     if (!session || session->phase == SESSION_CLOSING) {
         ticket_free(ticket);
         return;

@@ -297,7 +297,8 @@ static void set_rules(struct meeting_transcript *meeting, const char *file)
                                        .ballot_attest_ms = 60000,
                                        .ballot_closing_ms = 30000,
                                        .ballot_changes_max = 5,
-                                       .ballot_tolerance_percent = 10 };
+                                       .ballot_tolerance_percent = 10,
+                                       .recording = RECORDING_BY_ITS_CHAIR };
     ruleset_complete(&meeting->rules);
 }
 

@@ -28,12 +28,13 @@ class ServerProcess:
 
     Unless a test is about them, devices need no vouching and heads are not
     co-signed: `vouched` and `checkpoint_ms` (how long devices have to sign)
-    turn that on. Everybody talks as fast as he likes. `rules`: other values of the ruleset's whole numbers.
+    turn that on. Everybody talks as fast as he likes. `rules`: other values of
+    the ruleset's whole numbers; `recording`: by whom meetings are recorded.
     """
 
     def __init__(self, directory, *, binary=None, settings=(), undo_log=None,
                  vouched="optional", checkpoint_ms=0, checkpoint_every_ms=None,
-                 rules=None, before=()):
+                 rules=None, before=(), recording=None):
         self.directory = pathlib.Path(directory).resolve()
         self.binary = binary or BUILD / "bin/chibod"
         self.before = before
@@ -44,7 +45,8 @@ class ServerProcess:
         self.data = self.directory / "data"
         self.config = self.directory / "chibod.conf"
         self.log_path = self.directory / "chibod.log"
-        self.write_rules(checkpoint_ms, checkpoint_every_ms, rules or {})
+        self.write_rules(checkpoint_ms, checkpoint_every_ms, rules or {},
+                         recording)
         self.config.write_text(
             'listen_port = 0; data_directory = "data"; log_level = "debug";\n'
             f'rules_directory = "rules"; vouched_devices = "{vouched}";\n'
@@ -54,7 +56,8 @@ class ServerProcess:
         if not (self.data / "chibo.db").exists():
             self.found()
 
-    def write_rules(self, checkpoint_ms, checkpoint_every_ms, numbers=()):
+    def write_rules(self, checkpoint_ms, checkpoint_every_ms, numbers=(),
+                    recording=None):
         rules = (ROOT / "config/rules/interim.conf").read_text()
         changed = rules.replace("wait_ms = 10000;",
                                 f"wait_ms = {checkpoint_ms};")
@@ -66,6 +69,10 @@ class ServerProcess:
             changed, count = re.subn(rf"\b{name} = \d+;",
                                      f"{name} = {value};", changed)
             assert count == 1, name
+        if recording:
+            changed += (f'recording = {{ by = "{recording}"; source = "mẫu"; '
+                        'certainty = "low"; '
+                        'unverified = true; };\n')
         folder = self.directory / "rules"
         folder.mkdir(exist_ok=True)
         (folder / "interim.conf").write_text(changed)

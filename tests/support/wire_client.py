@@ -66,6 +66,7 @@ SIGNED = {
     "decide_by_groups": "*item ~motion matter +votes",
     "open_subrooms": "count ?spread", "return_all": "",
     "chat": "~text", "set_recording": "?allowed",
+    "start_recording": "", "stop_recording": "",
     "start_item": "*item", "end_item": "*item", "start_vote": "*item ~motion matter subject",
     "vote": "*vote choice",
     "enter_hall_votes": "*vote site yes no other abstain",
@@ -875,12 +876,13 @@ class WireClient:
 
     # -- logs --
 
-    def join(self, log_id, wait_for_all=True, shows=None):
+    def join(self, log_id, wait_for_all=True, shows=None, recorded=False):
         """Joins from what is held; returns "joined" or "waiting". `shows`: a
-        head signed by the server, as its frame had it."""
+        head signed by the server, as its frame had it. `recorded`: knowing
+        that the meeting may be recorded."""
         log = self.log(log_id)
         log.caught_up = False
-        more = {}
+        more = {"recorded": True} if recorded else {}
         if shows:
             more["signed"] = {k: v for k, v in shows.items() if k != "log"}
         state = self.ask("join", log=log_id, **{"from": len(log.events)},

@@ -104,6 +104,8 @@ static const struct permission table[] = {
       "0 m1 lost\n0 m2 lost\n0 m7 lost\n0 m4 propose_chair m3 'x'", "CDK" },
     { "chat 'Xin chào'", "LOA", "CDMBPKRS", "", "" },
     { "set_recording yes", "LOA", "C", "", "" },
+    { "start_recording", "O", "C", "", "" },
+    { "stop_recording", "O", "C", "0 m1 start_recording", "" },
     { "start_item a1", "O", "C", "", "" },
     { "end_item a1", "O", "C", "0 m1 start_item a1", "" },
     { "start_vote - 'x'", "O", "C", "", "" },
@@ -395,7 +397,7 @@ static const char *const formal[] = {
     "call_election", "nominate", "withdraw_nomination", "note_support",
     "close_list",
     "plan_item", "move_item", "drop_item", "withdraw_document", "set_task",
-    "show_document",
+    "show_document", "start_recording", "stop_recording",
 };
 /* clang-format on */
 

@@ -155,6 +155,7 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_SUBROOMS_OPENED_KIND:
     case EVENT_ELECTION_CALLED_KIND:
     case EVENT_DOCUMENT_SHOWN_KIND:
+    case EVENT_RECORDING_STARTED_KIND:
         return is_open;
     case EVENT_CLOSED_KIND:
     case EVENT_HAND_LOWERED_KIND:
@@ -222,6 +223,10 @@ static bool may_stand(enum meeting_event_kind kind, enum meeting_phase phase)
     case EVENT_DECIDED_BY_GROUPS_KIND:
     case EVENT_SUBROOM_ENTERED_KIND:
     case EVENT_SUBROOMS_CLOSED_KIND:
+        return false;
+        /* Nor is anything recorded: test_meeting_rules_recording. */
+    case EVENT_RECORDING_STOPPED_KIND:
+    case EVENT_RECORDING_KEPT_KIND:
         return false;
         /* Nor a list of names: test_meeting_rules_elect. */
     case EVENT_NOMINATED_KIND:
@@ -291,6 +296,9 @@ static struct meeting_event fitting(struct meeting_transcript *meeting,
         break;
     case EVENT_ROSTER_CHANGED_KIND:
         event.body.roster_changed.register_seq = 1;
+        break;
+    case EVENT_RECORDING_STARTED_KIND:
+        event.body.recording_started.recording = 1;
         break;
     case EVENT_SUBROOMS_OPENED_KIND:
         event.body.subrooms_opened.count = 2;

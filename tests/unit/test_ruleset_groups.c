@@ -64,11 +64,14 @@ static void the_shipped_rules_for_cells_have_every_rule(void **state)
     assert_int_equal(read_text(text, &rules, &faults), RESULT_OK);
     assert_string_equal(rules.name, "party-2026-07");
     assert_string_equal(rules.valid_from, "2026-07-26");
+    /* But that on recordings: no document lets cells be recorded. */
     for (i = 1; i < rule_id_count_; i++)
-        if (!ruleset_has_rule(&rules, (enum rule_id)i))
+        if (ruleset_has_rule(&rules, (enum rule_id)i) !=
+            (i != RULE_ID_RECORDING))
             fail_msg("%s", rule_id_words.words[i]);
     for (i = 1; i < ruleset_group_count_; i++)
-        assert_true(ruleset_has(&rules, (enum ruleset_group)i));
+        assert_int_equal(ruleset_has(&rules, (enum ruleset_group)i),
+                         i != RULESET_RECORDING);
     for (i = 1; i < matter_count_; i++)
         assert_true(ruleset_has_matter(&rules, (enum matter)i));
     for (i = 1; i < matter_count_; i++)
@@ -105,6 +108,52 @@ static void the_interim_rules_have_the_base_and_no_group(void **state)
     assert_true(ruleset_has_rule(&rules, RULE_ID_GRACE));
     assert_true(ruleset_is_unverified(&rules, RULE_ID_GRACE));
     assert_true(ruleset_is_unverified(&rules, RULE_ID_ORDINARY_MOTION));
+}
+
+static char *with_recording(const char *name, const char *by)
+{
+    const char *text = shipped(name);
+    char *out = NULL;
+
+    assert_true(asprintf(&out,
+                         "%srecording = { by = \"%s\"; source = \"x\";"
+                         " certainty = \"low\"; unverified = true; };\n",
+                         text, by) > 0);
+    return out;
+}
+
+static void the_rule_on_recordings_stands_beside_any_other(void **state)
+{
+    static const char *const files[] = { "interim.conf", "association.conf",
+                                         "party-2026.conf" };
+    struct ruleset_faults faults;
+    struct ruleset rules, plain;
+    char *text;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof files / sizeof files[0]; i++) {
+        assert_int_equal(read_text(shipped(files[i]), &plain, &faults),
+                         RESULT_OK);
+        assert_int_equal(plain.recording, recording_by_none_);
+        text = with_recording(files[i], "chair");
+        assert_int_equal(read_text(text, &rules, &faults), RESULT_OK);
+        free(text);
+        assert_int_equal(rules.recording, RECORDING_BY_ITS_CHAIR);
+        assert_true(ruleset_has(&rules, RULESET_RECORDING));
+        assert_true(ruleset_is_unverified(&rules, RULE_ID_RECORDING));
+        /* Nothing else has become another. */
+        assert_memory_equal(&rules.forms, &plain.forms, sizeof rules.forms);
+        assert_memory_equal(&rules.rights, &plain.rights, sizeof rules.rights);
+        text = with_recording(files[i], "nobody");
+        assert_int_equal(read_text(text, &rules, &faults), RESULT_OK);
+        free(text);
+        assert_int_equal(rules.recording, RECORDING_BY_NOBODY);
+        text = with_recording(files[i], "anybody");
+        assert_int_equal(read_text(text, &rules, &faults), RESULT_MALFORMED);
+        free(text);
+        assert_int_equal(faults.faults[0].kind, RULESET_FAULT_WORD);
+    }
 }
 
 /* Meetings name rulesets by this hash. */
@@ -149,6 +198,8 @@ static void every_rule_tells_its_source_and_line(void **state)
     assert_int_equal(ruleset_read(text, strlen(text), &rules, &notes, &faults),
                      RESULT_OK);
     for (i = 1; i < rule_id_count_; i++) {
+        if (i == RULE_ID_RECORDING) /* it is not there */
+            continue;
         assert_true(notes.of[i].line > 0);
         assert_int_equal(notes.of[i].certainty != certainty_none_,
                          i > RULE_ID_BALLOT);
@@ -491,6 +542,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_rules_for_cells_have_every_rule),
         cmocka_unit_test(the_interim_rules_have_the_base_and_no_group),
+        cmocka_unit_test(the_rule_on_recordings_stands_beside_any_other),
         cmocka_unit_test(the_interim_rules_are_the_same_for_ever),
         cmocka_unit_test(an_association_decides_by_those_present),
         cmocka_unit_test(every_rule_tells_its_source_and_line),
