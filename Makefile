@@ -93,6 +93,8 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLI_LIB) $(CLIENT
 # What one of them counts, or lets fail, in our own code.
 COUNTED := BN_mod_mul_montgomery BN_mod_exp_mont BN_bin2bn BN_bn2binpad calloc realloc
 $(BUILD)/tests/unit/test_ballot_vote_work: LDFLAGS += $(COUNTED:%=-Wl,--wrap=%)
+# A listener who loses memory, or lets the clocks drift apart.
+$(BUILD)/tests/unit/test_long_meeting: LDFLAGS += -Wl,--wrap=jitter_buffer_put -Wl,--wrap=jitter_buffer_wish
 # A computer with PortAudio's devices, or without.
 $(BUILD)/tests/unit/test_device_keeper: LDFLAGS += -Wl,--wrap=audio_device_portaudio_new
 # Many clients that verify the same record (tests/support/remembered_verify.h).
@@ -120,6 +122,8 @@ $(BUILD)/tests/chibod_lying: LIBS := $(SERVER_LIB) $(PROTOCOL_LIB) $(LIBS)
 $(BUILD)/tests/chibod_leaky: LDFLAGS += -Wl,--wrap=session_cast
 # The one that lets others say what the minutes are.
 $(BUILD)/tests/chibod_undrawn: LDFLAGS += -Wl,--wrap=minutes_are_drawn
+# The one that loses memory with each frame of sound.
+$(BUILD)/tests/chibod_growing: LDFLAGS += -Wl,--wrap=chorus_hear
 # The one that gives receipts before their ballots are on disk.
 $(BUILD)/tests/chibod_early_receipt: LDFLAGS += -Wl,--wrap=room_await_call,--wrap=desk_ballot
 # A client that is false in one way of several, which a variable names.
@@ -213,6 +217,13 @@ $(LINE_TOOLS): $(BUILD)/tests/line/%: $(BUILD)/tests/support/line/%_main.o $(SUP
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) -o $@
 
+# Hours of a meeting at one of its places.
+LONG_MEETING := $(BUILD)/tests/endurance/long_meeting
+$(LONG_MEETING): $(BUILD)/tests/endurance/long_meeting.o $(SUPPORT_LIB) $(CLIENT_LIB)
+	@mkdir -p $(@D)
+	$(call say,link,$@)
+	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(SUPPORT_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB) -Wl,--end-group $(LIBS) -o $@
+
 # --- languages -----------------------------------------------------------------
 CATALOGUES := $(patsubst client/cli/po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo,$(wildcard client/cli/po/*.po))
 $(BUILD)/share/locale/%/LC_MESSAGES/chibo.mo: client/cli/po/%.po
@@ -229,7 +240,7 @@ $(BUILD)/bin/chibo: | $(TEMPLATES)
 all: $(TEMPLATES)
 
 # --- what people type ------------------------------------------------------------
-.PHONY: deps demo run minutes-loss check check-all tests unit-tests lint format coverage \
+.PHONY: deps demo run minutes-loss endurance check check-all tests unit-tests lint format coverage \
 	bench bench-relay bench-peers bench-ballot bench-jitter bench-lines bench-mouth-to-ear bench-slow-listeners permissions sweep install clean check-layers check-pure check-banned check-headers
 
 deps: ; @config/install_packages.sh build
@@ -305,6 +316,14 @@ bench-mouth-to-ear: all $(BUILD)/tests/e2e/listening_crowd
 bench-slow-listeners: all
 	@$(PYTHON) tests/bench/bench_slow_listeners.py --build $(BUILD)
 
+# Does anything grow, does sound come later? Eight hours at one place on a fake
+# clock, then half an hour of real server and clients.
+HOURS ?= 8
+MINUTES ?= 30
+endurance: all $(LONG_MEETING)
+	@$(LONG_MEETING) $(HOURS)
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/endurance/endurance.py --minutes $(MINUTES)
+
 # docs/permissions.md, by asking the rules, and a server.
 permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules all
 	@$(BUILD)/tests/unit/test_meeting_rules_permissions docs/permissions.md
@@ -321,7 +340,7 @@ coverage:
 	@lcov --list build/coverage/core.info
 
 # --- order in the house -------------------------------------------------------------
-OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/e2e/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch] tests/bench/peer_*.[ch] tests/bench/bare_*.[ch]))
+OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/e2e/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch] tests/bench/peer_*.[ch] tests/bench/bare_*.[ch] tests/endurance/*.[ch]))
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
 PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
 	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard server/domain/*.c server/audio/*.c server/report/*.c)

@@ -57,8 +57,6 @@ static void add_late(int16_t *to, const int16_t *from, size_t late, double gain,
         for (size_t r = 0; r < REFLECTIONS && delays[r] + late <= i; r++)
             sum += gains[r] * from[i - late - delays[r]];
         to[i] = (int16_t)lrint(fmax(-32768.0, fmin(32767.0, sum)));
-        if (reflected <= 0.0)
-            continue;
     }
 }
 
