@@ -55,6 +55,7 @@ struct voice {
     /* Tells the device's thread whether captured blocks are wanted, so that
      * an idle microphone wakes nobody. */
     _Atomic bool wants_capture;
+    _Atomic bool is_deaf;
 
     struct voice_capture *capture; /* NULL: blocks are sent as they are */
     struct voice_room *room;       /* NULL: nobody wants to know */
@@ -116,8 +117,6 @@ static void on_play(int16_t *samples, void *user)
     if (wanted != TONE_NONE)
         audio_tone_begin(&voice->tone, wanted == TONE_FALLING);
     has_sound |= audio_tone_mix(&voice->tone, samples, AUDIO_BLOCK_COUNT);
-    if (voice->capture)
-        voice_capture_played(voice->capture, samples, now_ms);
 
     /* Contended only in the moment in which a recording starts or stops. */
     pthread_mutex_lock(&voice->recorder_mutex);
@@ -125,6 +124,11 @@ static void on_play(int16_t *samples, void *user)
         voice_recorder_block(voice->recorder, has_sound ? samples : NULL,
                              now_ms);
     pthread_mutex_unlock(&voice->recorder_mutex);
+
+    if (atomic_load_explicit(&voice->is_deaf, memory_order_relaxed))
+        memset(samples, 0, AUDIO_BLOCK_COUNT * sizeof *samples);
+    if (voice->capture)
+        voice_capture_played(voice->capture, samples, now_ms);
 }
 
 static void on_heard(uint16_t slot, uint32_t timestamp, const int16_t *samples,
@@ -363,6 +367,11 @@ void voice_set_muted(struct voice *voice, bool is_muted)
 {
     voice->is_muted = is_muted;
     update_talking(voice);
+}
+
+void voice_set_deaf(struct voice *voice, bool is_deaf)
+{
+    atomic_store_explicit(&voice->is_deaf, is_deaf, memory_order_relaxed);
 }
 
 enum result voice_set_quality(struct voice *voice,

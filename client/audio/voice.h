@@ -170,6 +170,8 @@ void voice_set_talking(struct voice *voice, bool is_talking);
 /* While muted nothing is encoded and nothing is sent, not even from a file. */
 void voice_set_muted(struct voice *voice, bool is_muted);
 bool voice_is_muted(const struct voice *voice);
+/* The loudspeaker is silent; recordings go on as if it were not. */
+void voice_set_deaf(struct voice *voice, bool is_deaf);
 /* Would a captured block be sent now? */
 bool voice_is_talking(const struct voice *voice);
 

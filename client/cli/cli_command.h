@@ -56,6 +56,7 @@ enum cli_action {
     CLI_ACTION_SPEECH_LINE, /* how it is; `text`: to be used so, or "" */
     CLI_ACTION_STATISTICS,  /* of sound */
     CLI_ACTION_CONSTANT,    /* `text`: "on" or "off" */
+    CLI_ACTION_SAME_ROOM,   /* `text`: "mute", "mute all", "ignore", "hear" */
     /* about devices; `holder` says whose */
     CLI_ACTION_CODE, /* of this device */
     CLI_ACTION_DEVICES,

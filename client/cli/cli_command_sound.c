@@ -5,22 +5,26 @@
 
 #include <string.h>
 
-static const char help[] =
-    N_("Sound:\n"
-       "  /talk                        microphone on and off\n"
-       "  /speaking                    who is speaking now, and whether you\n"
-       "                               are heard\n"
-       "  /speaking on|off             tell it by itself when somebody else\n"
-       "                               speaks, or only when asked\n"
-       "  /volume [NAME] 150           hear somebody louder (100: as sent, at\n"
-       "                               most 400) or softer; without NAME: who\n"
-       "                               is speaking\n"
-       "  /volume [NAME] mute          do not hear somebody\n"
-       "  /volume [NAME] reset         as sent again; without NAME: all\n"
-       "  /volume                      whom you hear louder or softer\n"
-       "  /audio [NUMBER]              microphones and loudspeakers; use one\n"
-       "  /level                       how loud you are, and what you hear\n"
-       "  /speak FILE                  say a sound file\n");
+static const char help[] = N_(
+    "Sound:\n"
+    "  /talk                        microphone on and off\n"
+    "  /speaking                    who is speaking now, and whether you\n"
+    "                               are heard\n"
+    "  /speaking on|off             tell it by itself when somebody else\n"
+    "                               speaks, or only when asked\n"
+    "  /volume [NAME] 150           hear somebody louder (100: as sent, at\n"
+    "                               most 400) or softer; without NAME: who\n"
+    "                               is speaking\n"
+    "  /volume [NAME] mute          do not hear somebody\n"
+    "  /volume [NAME] reset         as sent again; without NAME: all\n"
+    "  /volume                      whom you hear louder or softer\n"
+    "  /same-room mute              others sit in this room: microphone off\n"
+    "  /same-room mute all          loudspeaker off, too; /same-room hear\n"
+    "                               switches it on again\n"
+    "  /same-room ignore            leave it as it is, do not say it again\n"
+    "  /audio [NUMBER]              microphones and loudspeakers; use one\n"
+    "  /level                       how loud you are, and what you hear\n"
+    "  /speak FILE                  say a sound file\n");
 
 const char *cli_sound_help(void) { return _(help); }
 
@@ -92,6 +96,31 @@ static void read_volume(struct reading *r, const char *op)
                            &r->out->holder);
 }
 
+static void read_same_room(struct reading *r, const char *op)
+{
+    static char mute[] = "mute";
+    static char mute_all[] = "mute all";
+    static char ignore[] = "ignore";
+    static char hear[] = "hear";
+    const struct {
+        char *word;
+        const char *typed[5];
+    } choices[] = {
+        { mute, { "mute", "tat", "tatmic", NULL } },
+        { mute_all, { "mute all", "muteall", "tat het", "tathet", NULL } },
+        { ignore, { "ignore", "bo qua", "boqua", NULL } },
+        { hear, { "hear", "nghe", "nghelai", NULL } },
+    };
+
+    (void)op;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+        if (cli_is_word(r->rest, choices[i].typed)) {
+            r->out->text = choices[i].word;
+            return;
+        }
+    PROBLEM(r, "%s", _("mute, mute all, ignore or hear?"));
+}
+
 const struct cli_verb cli_sound_verbs[] = {
     { { "talk", "mic", "noi", "m" }, CLI_ACTION_TALK, NULL, NULL },
     { { "speak", "phattep" }, CLI_ACTION_SPEAK, NULL, NULL },
@@ -102,5 +131,6 @@ const struct cli_verb cli_sound_verbs[] = {
       read_speaking,
       NULL },
     { { "volume", "amluong" }, CLI_ACTION_VOLUME, read_volume, NULL },
+    { { "sameroom", "cungphong" }, CLI_ACTION_SAME_ROOM, read_same_room, NULL },
     { { NULL }, CLI_ACTION_NONE, NULL, NULL },
 };

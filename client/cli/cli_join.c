@@ -38,7 +38,8 @@ static const char usage_text[] = N_(
     "                   speak: nobody on the way can see who speaks\n"
     "  --without PARTS  with devices, leave the microphone's sound as it is\n"
     "                   in these: echo, noise, gain, silence (an open one\n"
-    "                   then sends it, too); separated by commas\n"
+    "                   then sends it, too); room: do not look for others in\n"
+    "                   the same room; separated by commas\n"
     "  --speak FILE     say this sound file as soon as you have the floor\n"
     "  --record FILE    record what you hear (WAV), where the chair allows\n"
     "                   recording\n"
@@ -121,6 +122,14 @@ static bool keep_sound(struct cli_join *join, const struct cli_sound *sound)
     if (!cli_sound_save(&join->profile, sound))
         return false;
     join->sound = *sound;
+    return true;
+}
+
+bool cli_join_set_deaf(struct cli_join *join, bool is_deaf)
+{
+    if (!join->voice || !cli_voice_set_deaf(join->voice, is_deaf))
+        return false;
+    join->room.is_deaf = is_deaf;
     return true;
 }
 
@@ -496,6 +505,7 @@ static bool choose_treatment(struct cli_voice_setting *setting,
         { "noise", &setting->processing.reduces_noise },
         { "gain", &setting->processing.adjusts_gain },
         { "silence", &setting->sends_only_activity },
+        { "room", &setting->finds_room_mates },
     };
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -551,7 +561,7 @@ static bool open_voice(struct cli_join *join,
     if (!join->has_devices)
         memset(setting.sound.names, 0, sizeof setting.sound.names);
     if (!choose_treatment(&setting, options->without)) {
-        cli_complain(_("--without takes echo, noise, gain, silence"));
+        cli_complain(_("--without takes echo, noise, gain, silence, room"));
         join->end = CLI_USAGE;
         return false;
     }

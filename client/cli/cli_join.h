@@ -8,6 +8,7 @@
 
 #include "client/cli/cli_pending.h"
 #include "client/cli/cli_phrases.h"
+#include "client/cli/cli_room.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_voice.h"
 
@@ -55,6 +56,7 @@ struct cli_join {
     struct cli_slot_gains gains; /* as the voice was told */
     struct cli_speaking speaking;
     struct cli_speakers speakers; /* as of the last look */
+    struct cli_room room;
     enum voice_mode mode;
     bool is_talking;
     bool could_be_heard;  /* when the meeting was last up to date here */
@@ -95,6 +97,8 @@ void cli_join_untag(struct cli_join *join, uint64_t tag);
 /* False if there is no sound. */
 bool cli_join_speak(struct cli_join *join, const char *path);
 bool cli_join_talk(struct cli_join *join, bool is_talking);
+/* The loudspeaker is silent, or not any more. False if there is no sound. */
+bool cli_join_set_deaf(struct cli_join *join, bool is_deaf);
 /* Uses this microphone or loudspeaker from now on, and keeps that. False if
  * there is no sound, or after a complaint. */
 bool cli_join_choose(struct cli_join *join, const struct audio_listed *device);

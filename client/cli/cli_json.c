@@ -473,6 +473,19 @@ static void set_volume(struct cli_join *join, const json_t *command,
                  tag);
 }
 
+static bool answer_same_room(struct cli_join *join, const char *what)
+{
+    if (!what)
+        return false;
+    if (strcmp(what, "mute") == 0)
+        return cli_join_talk(join, false);
+    if (strcmp(what, "mute_all") == 0)
+        return cli_join_talk(join, false) && cli_join_set_deaf(join, true);
+    if (strcmp(what, "hear") == 0)
+        return cli_join_set_deaf(join, false);
+    return strcmp(what, "ignore") == 0 && cli_room_ignore(&join->room);
+}
+
 static void do_command(struct cli_join *join, json_t *command)
 {
     const char *op = json_string_value(json_object_get(command, "op"));
@@ -497,6 +510,10 @@ static void do_command(struct cli_join *join, json_t *command)
         put_done(
             cli_join_talk(join, json_is_true(json_object_get(command, "on"))),
             tag);
+    else if (strcmp(op, "same_room") == 0)
+        put_done(answer_same_room(
+                     join, json_string_value(json_object_get(command, "do"))),
+                 tag);
     else if (strcmp(op, "volume") == 0)
         set_volume(join, command, tag);
     else if (strcmp(op, "stats") == 0)
@@ -543,12 +560,25 @@ static json_t *change_to_json(const struct audio_change *change)
         "name", change->name[0] ? change->name : NULL);
 }
 
+static void put_same_room(struct cli_join *join, uint16_t slot)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct meeting_holder *sender = meeting_view_sender(view, slot);
+    json_t *told = NULL;
+
+    if (sender && cli_room_should_tell(&join->room, &sender->id, cli_now_ms()))
+        told = json_pack("{s:s, s:b}", "same_room", sender->id.text, "site",
+                         (int)cli_room_is_site(view, &sender->id));
+    client_view_unlock(join->session.client);
+    if (told)
+        put(told);
+}
+
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)
 {
     const char *result = result_text(notice->result);
 
-    (void)join;
     switch (notice->kind) {
     case CLI_VOICE_NOTHING:
         break;
@@ -587,6 +617,9 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_STATISTICS:
         put(json_pack("{s:o*}", "statistics",
                       cli_statistics_json(&notice->statistics)));
+        break;
+    case CLI_VOICE_SAME_ROOM:
+        put_same_room(join, notice->slot);
         break;
     case CLI_VOICE_UNHEARD_TALK:
         put(json_pack("{s:b}", "talking_while_muted", 1));

@@ -554,7 +554,6 @@ static void say_change(const struct audio_change *change)
 static void on_voice(struct cli_join *join,
                      const struct cli_voice_notice *notice)
 {
-    (void)join;
     switch (notice->kind) {
     case CLI_VOICE_NOTHING:
         break;
@@ -614,6 +613,9 @@ static void on_voice(struct cli_join *join,
         break;
     case CLI_VOICE_STATISTICS:
         cli_statistics_put(&notice->statistics, stdout);
+        break;
+    case CLI_VOICE_SAME_ROOM:
+        cli_screen_on_same_room(join, notice->slot);
         break;
     case CLI_VOICE_UNHEARD_TALK:
         cli_screen_say("%s",

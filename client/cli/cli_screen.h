@@ -43,6 +43,8 @@ bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed);
 /* The same of commands about the line. */
 bool cli_screen_line_act(struct cli_join *join, const struct cli_typed *typed);
 void cli_screen_on_speakers(struct cli_join *join);
+/* Who speaks under this slot was recognised in our room. */
+void cli_screen_on_same_room(struct cli_join *join, uint16_t slot);
 
 /* --- whose devices these are: cli_screen_trust.c ------------------------- */
 

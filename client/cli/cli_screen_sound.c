@@ -254,6 +254,59 @@ static void show_roll(struct cli_join *join)
     cli_screen_put_written(out, &text);
 }
 
+/* --- several in one room ------------------------------------------------- */
+
+void cli_screen_on_same_room(struct cli_join *join, uint16_t slot)
+{
+    const struct meeting_view *view = client_view_lock(join->session.client);
+    const struct meeting_holder *sender = meeting_view_sender(view, slot);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = NULL;
+
+    if (sender && cli_room_should_tell(&join->room, &sender->id, cli_now_ms()))
+        out = open_memstream(&text, &size);
+    if (out)
+        cli_room_write(view, &sender->id, out);
+    client_view_unlock(join->session.client);
+    if (out && fclose(out) == 0) {
+        cli_screen_say("%s", text);
+        (void)puts(_("  /same-room mute switches this microphone off, "
+                     "/same-room mute all the loudspeaker, too; /same-room "
+                     "ignore leaves all as it is."));
+    }
+    free(text);
+}
+
+static void mute_here(struct cli_join *join, bool is_all)
+{
+    if (!cli_join_talk(join, false) ||
+        (is_all && !cli_join_set_deaf(join, true)))
+        say_no_sound();
+    else if (is_all)
+        (void)puts(_("Microphone and loudspeaker of this device are off. "
+                     "/talk and /same-room hear switch them on again."));
+    else
+        (void)puts(_("Microphone off."));
+}
+
+static void answer_same_room(struct cli_join *join, const char *word)
+{
+    if (strcmp(word, "mute") == 0)
+        mute_here(join, false);
+    else if (strcmp(word, "mute all") == 0)
+        mute_here(join, true);
+    else if (strcmp(word, "hear") == 0 && !cli_join_set_deaf(join, false))
+        say_no_sound();
+    else if (strcmp(word, "hear") == 0)
+        (void)puts(_("The loudspeaker is on."));
+    else if (cli_room_ignore(&join->room))
+        (void)puts(_("It stays as it is, and is not said again in this "
+                     "meeting."));
+    else
+        (void)puts(_("Nobody was recognised in this room."));
+}
+
 bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed)
 {
     switch ((int)typed->action) {
@@ -282,6 +335,9 @@ bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed)
         return true;
     case CLI_ACTION_RESET_VOLUMES:
         reset_volumes(join);
+        return true;
+    case CLI_ACTION_SAME_ROOM:
+        answer_same_room(join, typed->text);
         return true;
     case CLI_ACTION_ROLL:
         show_roll(join);

@@ -228,6 +228,7 @@ static void act(struct cli_join *join, const struct cli_typed *typed)
     case CLI_ACTION_SPEECH_LINE:
     case CLI_ACTION_STATISTICS:
     case CLI_ACTION_CONSTANT:
+    case CLI_ACTION_SAME_ROOM:
         break; /* done */
     case CLI_ACTION_NONE:
         cli_screen_put_problem(typed->problem);

@@ -36,7 +36,9 @@ enum request_kind {
     REQUEST_TONE_FALLING,
     REQUEST_CHOOSE,
     REQUEST_LEVEL,
-    REQUEST_STATISTICS
+    REQUEST_STATISTICS,
+    REQUEST_BE_DEAF,
+    REQUEST_HEAR
 };
 struct request {
     enum request_kind kind;
@@ -197,6 +199,14 @@ static void on_unheard_talk(void *user)
     tell(user, CLI_VOICE_UNHEARD_TALK, RESULT_OK, "");
 }
 
+static void on_same_room(uint16_t slot, void *user)
+{
+    const struct cli_voice_notice notice = { .kind = CLI_VOICE_SAME_ROOM,
+                                             .slot = slot };
+
+    put_notice(user, &notice);
+}
+
 static bool open_device(struct cli_voice *mine)
 {
     const struct voice_config config = {
@@ -209,16 +219,18 @@ static bool open_device(struct cli_voice *mine)
         .processing = mine->setting.processing,
         .sends_only_activity = mine->setting.sends_only_activity,
     };
-    const struct voice_handlers handlers = { .send = on_send,
-                                             .wakeup = on_work,
-                                             .speech_finished = on_spoken,
-                                             .device_lost = on_lost,
-                                             .device_back = on_back,
-                                             .device_used = on_used,
-                                             .device_changed = on_changed,
-                                             .talking_while_muted =
-                                                 on_unheard_talk,
-                                             .user = mine };
+    const struct voice_handlers handlers = {
+        .send = on_send,
+        .wakeup = on_work,
+        .speech_finished = on_spoken,
+        .device_lost = on_lost,
+        .device_back = on_back,
+        .device_used = on_used,
+        .device_changed = on_changed,
+        .talking_while_muted = on_unheard_talk,
+        .same_room = mine->setting.finds_room_mates ? on_same_room : NULL,
+        .user = mine
+    };
 
     return voice_open(&mine->voice, &config, &handlers) == RESULT_OK;
 }
@@ -353,6 +365,10 @@ static void do_request(struct cli_voice *mine, const struct request *request)
         break;
     case REQUEST_STATISTICS:
         tell_statistics(mine);
+        break;
+    case REQUEST_BE_DEAF:
+    case REQUEST_HEAR:
+        voice_set_deaf(mine->voice, request->kind == REQUEST_BE_DEAF);
         break;
     }
 }
@@ -684,6 +700,11 @@ void cli_voice_set_talking(struct cli_voice *voice, bool is_talking)
 {
     /* A button pressed sixteen times while the device opens may be lost. */
     (void)request(voice, is_talking ? REQUEST_TALK : REQUEST_BE_SILENT, "");
+}
+
+bool cli_voice_set_deaf(struct cli_voice *voice, bool is_deaf)
+{
+    return request(voice, is_deaf ? REQUEST_BE_DEAF : REQUEST_HEAR, "");
 }
 
 bool cli_voice_speak(struct cli_voice *voice, const char *path)

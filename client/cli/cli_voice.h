@@ -38,12 +38,14 @@ enum cli_voice_notice_kind {
     CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
     CLI_VOICE_STATISTICS,   /* `statistics`, as asked for */
     CLI_VOICE_UNHEARD_TALK, /* somebody talks into the muted microphone */
+    CLI_VOICE_SAME_ROOM,    /* `slot` is heard by our own microphone */
 };
 enum { CLI_VOICE_PATH_SIZE = 4096 };
 struct cli_voice_notice {
     enum cli_voice_notice_kind kind;
     enum result result;
     enum voice_device used;
+    uint16_t slot;
     struct audio_change change;
     struct level_summary levels[2]; /* by direction */
     struct voice_statistics statistics;
@@ -58,6 +60,7 @@ struct cli_voice_setting {
     struct voice_processing_settings processing;
     bool sends_only_activity;
     bool is_constant;              /* as cli_voice_set_constant() */
+    bool finds_room_mates;         /* tells CLI_VOICE_SAME_ROOM */
     struct cli_speaking *speaking; /* learns what was sent; borrowed */
 };
 /*
@@ -82,6 +85,8 @@ bool cli_voice_next(struct cli_voice *voice, struct cli_voice_notice *out);
 
 /* The talk button, or an open microphone. */
 void cli_voice_set_talking(struct cli_voice *voice, bool is_talking);
+/* The loudspeaker is silent, or not any more. */
+bool cli_voice_set_deaf(struct cli_voice *voice, bool is_deaf);
 /* False if the path is too long or too much waits. */
 bool cli_voice_speak(struct cli_voice *voice, const char *path);
 bool cli_voice_record(struct cli_voice *voice, const char *path);

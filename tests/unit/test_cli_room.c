@@ -1,0 +1,109 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "client/cli/cli_command.h"
+#include "client/cli/cli_room.h"
+
+#include <string.h>
+
+static struct identifier holder(const char *text)
+{
+    struct identifier out = { "" };
+
+    memcpy(out.text, text, strlen(text) + 1);
+    return out;
+}
+
+static void each_is_told_once_in_a_while(void **state)
+{
+    struct cli_room room = { .count = 0 };
+    const struct identifier first = holder("m1");
+    const struct identifier second = holder("s1");
+
+    (void)state;
+    assert_true(cli_room_should_tell(&room, &first, 1000));
+    assert_false(cli_room_should_tell(&room, &first, 2000));
+    assert_true(cli_room_should_tell(&room, &second, 2000));
+    assert_false(
+        cli_room_should_tell(&room, &first, 1000 + CLI_ROOM_AGAIN_MS - 1));
+    assert_true(cli_room_should_tell(&room, &first, 1000 + CLI_ROOM_AGAIN_MS));
+}
+
+static void who_is_ignored_is_not_told_again_and_others_are(void **state)
+{
+    struct cli_room room = { .count = 0 };
+    const struct identifier first = holder("m1");
+    const struct identifier second = holder("m2");
+
+    (void)state;
+    assert_false(cli_room_ignore(&room));
+    assert_true(cli_room_should_tell(&room, &first, 1000));
+    assert_true(cli_room_ignore(&room));
+    assert_false(
+        cli_room_should_tell(&room, &first, 1000 + 2 * CLI_ROOM_AGAIN_MS));
+    assert_true(cli_room_should_tell(&room, &second, 2000));
+}
+
+static void a_crowd_is_not_told_without_end(void **state)
+{
+    struct cli_room room = { .count = 0 };
+    unsigned told = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 100; i++) {
+        struct identifier one = holder("m00");
+
+        one.text[1] = (char)('0' + i / 10);
+        one.text[2] = (char)('0' + i % 10);
+        told += cli_room_should_tell(&room, &one, 1000);
+    }
+    assert_int_equal(told, CLI_ROOM_MAX);
+}
+
+static void assert_answers(const char *typed, const char *word)
+{
+    const struct meeting_view view = { .me = holder("m1") };
+    const struct identifier log = holder("c1.1");
+    char line[100];
+    struct cli_typed out;
+
+    assert_true(strlen(typed) < sizeof line);
+    memcpy(line, typed, strlen(typed) + 1);
+    cli_command_read(&view, &log, line, &out);
+    if (!word) {
+        assert_int_equal(out.action, CLI_ACTION_NONE);
+        return;
+    }
+    assert_int_equal(out.action, CLI_ACTION_SAME_ROOM);
+    assert_string_equal(out.text, word);
+}
+
+static void the_offer_is_answered_in_both_languages(void **state)
+{
+    (void)state;
+    assert_answers("/same-room mute", "mute");
+    assert_answers("/cung-phong tắt", "mute");
+    assert_answers("/same-room mute all", "mute all");
+    assert_answers("/cùng-phòng tắt hết", "mute all");
+    assert_answers("/cung-phong tat-het", "mute all");
+    assert_answers("/same-room ignore", "ignore");
+    assert_answers("/cung-phong bỏ qua", "ignore");
+    assert_answers("/cung-phong nghe", "hear");
+    assert_answers("/cung-phong", NULL);
+    assert_answers("/same-room perhaps", NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_is_told_once_in_a_while),
+        cmocka_unit_test(who_is_ignored_is_not_told_again_and_others_are),
+        cmocka_unit_test(a_crowd_is_not_told_without_end),
+        cmocka_unit_test(the_offer_is_answered_in_both_languages),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
