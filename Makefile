@@ -343,7 +343,7 @@ coverage:
 OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] client/*/*.[ch] tests/unit/*.[ch] tests/support/*.[ch] tests/support/*/*.[ch] tests/fuzz/*.[ch] tests/conformance/*.[ch] tests/integration/*.[ch] tests/e2e/*.[ch] tests/bench/ballot_*.[ch] tests/bench/jitter_*.[ch] tests/bench/peer_*.[ch] tests/bench/bare_*.[ch] tests/endurance/*.[ch]))
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
 PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
-	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard server/domain/*.c server/audio/*.c server/report/*.c)
+	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard client/line/*.c server/domain/*.c server/audio/*.c server/report/*.c)
 ALL_SRC := $(PROTOCOL_SRC) $(SERVER_SRC) $(CHIBOCTL_SRC) $(CLIENT_SRC) $(CLI_SRC) $(BENCH_SRC) $(VERIFY_SRC) \
 	protocol/verify/verify_main.c server/main.c
 
