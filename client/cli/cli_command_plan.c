@@ -221,6 +221,10 @@ static bool take_document(struct reading *r)
     char *more = cli_cut_word(r->rest);
     const struct meeting_document *document = find_document(r, r->rest);
 
+    if (r->rest[0] == '\0') {
+        PROBLEM(r, "%s", _("which document? See /documents"));
+        return false;
+    }
     if (!document || document->is_withdrawn) {
         PROBLEM_NOW(r, _("there is no document \"%.60s\"; see /documents"),
                     r->rest);

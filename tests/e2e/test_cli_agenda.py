@@ -370,3 +370,53 @@ def test_a_vote_carries_out_what_it_names(cell, tmp_path):
     play.run([play.BUILD / "bin/chibo-verify", record, "--register", register,
               "--rules", cell.directory / "rules/agenda.conf"], "chibo-verify",
              env=play.environment())
+
+
+def test_a_document_is_shown_by_who_presides_and_who_presents(cell, tmp_path):
+    """Typed, and read off the screens of all three."""
+    chair, taker, member = (cell.devices[m] for m in ("m1", "m3", "m4"))
+    draft = tmp_path / "Dự thảo.txt"
+    draft.write_bytes(DRAFT)
+    meeting = call(cell, "--title", "Sinh hoạt thường kỳ",
+                   "--item", "Việc khác", "--item", "Nghị quyết | 30 | m4")
+    chair.join_lines(meeting)
+    chair.type("/lobby")
+    chair.sees("Gõ chữ để gửi cho mọi người")
+    for device in (taker, member):
+        device.join_lines(meeting)
+        device.sees("Gõ chữ để gửi cho mọi người"
+                    if device is taker else "phòng chờ")
+    chair.sees("đang chờ")
+    chair.type("/admit all")
+    member.sees("Gõ chữ để gửi cho mọi người")
+    chair.type("/open")
+    taker.sees("Khai mạc cuộc họp")
+    taker.type(f"/attach {draft} 2")
+    chair.sees("Dự thảo.txt")
+
+    # Nobody presents the first item but the chair.
+    chair.type("/item 1")
+    member.sees("Nội dung: Việc khác")
+    member.type("/show-document d1")
+    member.sees("chỉ chủ trì hoặc người trình bày nội dung")
+    chair.type("/show-document")
+    chair.sees("tài liệu nào? Xem /tai-lieu")
+    chair.type("/show-document d7")
+    chair.sees('không có tài liệu "d7"')
+    assert not any("trình chiếu" in line for line in taker.output.lines)
+    chair.type("/show-document d1")
+    for device in (chair, taker, member):
+        device.sees("đang trình chiếu tài liệu d1 Dự thảo.txt")
+
+    # She presents the second.
+    mark = member.mark()
+    chair.type("/item 2")
+    member.sees("Nội dung: Nghị quyết", since=mark)
+    member.type("/trinh-chieu d1")
+    for device in (chair, taker):
+        device.sees("Đảng viên Mẫu 04 đang trình chiếu tài liệu d1 Dự thảo.txt")
+    mark = member.mark()
+    taker.type("/rut-tai-lieu d1")
+    member.sees("Dự thảo.txt", since=mark)
+    member.type("/trinh-chieu d1")
+    member.sees('không có tài liệu "d1"')
