@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct page {
@@ -32,27 +33,108 @@ static void put_type(struct page *page, const char *name, const char *type,
     put(page, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void put_number(struct page *page, const char *name, const char *type,
-                       const char *help, uint64_t value)
-{
-    put_type(page, name, type, help);
-    put(page, "%s %llu\n", name, (unsigned long long)value);
-}
+/* --- single figures ------------------------------------------------------ */
 
-static void put_seconds(struct page *page, const char *name, const char *help,
-                        double value)
-{
-    put_type(page, name, "gauge", help);
-    put(page, "%s %.6f\n", name, value);
-}
+enum figure_kind {
+    FIGURE_TOTAL = 1, /* uint64_t that only grows */
+    FIGURE_COUNT,     /* uint64_t */
+    FIGURE_SIZE,      /* size_t */
+    FIGURE_MS,        /* int64_t, told in seconds */
+    FIGURE_NS,        /* uint64_t, told in seconds */
+    FIGURE_TOTAL_NS,  /* the same, and only grows */
+    FIGURE_HISTOGRAM  /* struct histogram, of µs, told in seconds */
+};
 
-static void put_histogram(struct page *page, const char *name, const char *help,
+struct figure {
+    const char *name;
+    const char *help;
+    enum figure_kind kind;
+    size_t offset; /* in struct metrics */
+};
+#define FIGURE(name, kind, member, help)                                       \
+    {                                                                          \
+        name, help, kind, offsetof(struct metrics, member)                     \
+    }
+
+/* clang-format off */
+static const struct figure figures[] = {
+    FIGURE("chibo_sessions", FIGURE_SIZE, hub.sessions,
+           "Connections that are open."),
+    FIGURE("chibo_rooms", FIGURE_SIZE, hub.rooms,
+           "Logs in memory: the register, and meetings."),
+    FIGURE("chibo_logins_total", FIGURE_TOTAL, hub.logins,
+           "Devices that logged in."),
+    FIGURE("chibo_events_total", FIGURE_TOTAL, hub.events,
+           "Events of all logs that are on disk."),
+    FIGURE("chibo_refusals_total", FIGURE_TOTAL, hub.refusals,
+           "Requests that were refused."),
+    FIGURE("chibo_ballots_checked_total", FIGURE_TOTAL, hub.ballots_checked,
+           "Secret ballots whose proofs were looked at."),
+    FIGURE("chibo_ballots_recorded_total", FIGURE_TOTAL, hub.ballots_recorded,
+           "Secret ballots that are on disk."),
+    FIGURE("chibo_ballots_waiting", FIGURE_SIZE, hub.ballots_waiting,
+           "Secret ballots whose proofs wait to be looked at."),
+    FIGURE("chibo_store_commits_total", FIGURE_TOTAL, store.commits,
+           "Transactions of the database."),
+    FIGURE("chibo_store_batches_total", FIGURE_TOTAL, store.batches,
+           "Batches of events written."),
+    FIGURE("chibo_store_failures_total", FIGURE_TOTAL, store.failures,
+           "Batches that could not be written."),
+    FIGURE("chibo_store_waiting", FIGURE_SIZE, store.waiting,
+           "Batches that wait to be written."),
+    FIGURE("chibo_audio_received_total", FIGURE_TOTAL, hub.sound.received,
+           "Frames of sound that speakers sent."),
+    FIGURE("chibo_audio_delivered_total", FIGURE_TOTAL, hub.sound.delivered,
+           "Frames of sound sent on, counted for each listener."),
+    FIGURE("chibo_audio_messages_total", FIGURE_TOTAL, hub.sound.messages,
+           "Messages that carried them."),
+    FIGURE("chibo_audio_delivered_bytes_total", FIGURE_TOTAL, hub.sound.bytes,
+           "Bytes of those messages."),
+    FIGURE("chibo_lanes", FIGURE_SIZE, hub.lanes,
+           "Further connections of devices on bad lines."),
+    FIGURE("chibo_audio_tight_messages_total", FIGURE_TOTAL,
+           hub.sound.tight_messages, "Messages made for such devices."),
+    FIGURE("chibo_audio_copies_total", FIGURE_TOTAL, hub.sound.copies,
+           "Frames that such devices were sent again."),
+    FIGURE("chibo_audio_duplicates_total", FIGURE_TOTAL, hub.sound.duplicates,
+           "Frames that such devices sent again."),
+    FIGURE("chibo_audio_queue_age_seconds", FIGURE_HISTOGRAM,
+           hub.sound.queue_age, "Age of sound that a slow listener was sent."),
+    FIGURE("chibo_audio_bundle_window_seconds", FIGURE_MS,
+           hub.bundle_window_ms,
+           "How long sound is held back to be sent with more."),
+    FIGURE("chibo_heard_played_total", FIGURE_TOTAL, hub.hearing.played,
+           "Blocks of 20 ms that devices heard as they were sent."),
+    FIGURE("chibo_heard_concealed_total", FIGURE_TOTAL, hub.hearing.concealed,
+           "Blocks that they made up for sound that was lost or late."),
+    FIGURE("chibo_heard_repaired_total", FIGURE_TOTAL, hub.hearing.repaired,
+           "Of these, as good as heard."),
+    FIGURE("chibo_heard_late_total", FIGURE_TOTAL, hub.hearing.late,
+           "Frames that reached them after others had been heard."),
+    FIGURE("chibo_heard_dropped_total", FIGURE_TOTAL, hub.hearing.dropped,
+           "Frames that they dropped lest they be heard too late."),
+    FIGURE("chibo_heard_delay_seconds", FIGURE_HISTOGRAM, hub.hearing.delay,
+           "From a frame's arrival at a device to the ear, as told."),
+    FIGURE("chibo_loop_lag_seconds", FIGURE_HISTOGRAM, hub.loop_lag,
+           "Turns of the loop: for so long nobody else was heard."),
+    FIGURE("chibo_loop_longest_turn_seconds", FIGURE_NS, longest_turn_ns,
+           "Since the last request."),
+    FIGURE("chibo_loop_longest_turn_cpu_seconds", FIGURE_NS,
+           longest_turn_cpu_ns, "The same, in CPU time."),
+    /* Named as monitors know them. */
+    FIGURE("process_cpu_seconds_total", FIGURE_TOTAL_NS, cpu_ns,
+           "Processor time of all threads."),
+    FIGURE("process_resident_memory_bytes", FIGURE_COUNT, resident_size,
+           "Memory of the process."),
+};
+/* clang-format on */
+
+static void put_histogram(struct page *page, const char *name,
                           const struct histogram *histogram)
 {
     const size_t bounds = histogram->bound_count;
     size_t i;
 
-    put_type(page, name, "histogram", help);
     for (i = 0; i < bounds; i++)
         put(page, "%s_bucket{le=\"%g\"} %llu\n", name,
             (double)histogram->bounds_us[i] / 1e6,
@@ -63,15 +145,58 @@ static void put_histogram(struct page *page, const char *name, const char *help,
         (unsigned long long)histogram_until(histogram, bounds));
 }
 
-static void put_rooms(struct page *page, const struct hub_figures *hub)
+static const char *type_of(enum figure_kind kind)
+{
+    switch (kind) {
+    case FIGURE_TOTAL:
+    case FIGURE_TOTAL_NS:
+        return "counter";
+    case FIGURE_HISTOGRAM:
+        return "histogram";
+    case FIGURE_COUNT:
+    case FIGURE_SIZE:
+    case FIGURE_MS:
+    case FIGURE_NS:
+        break;
+    }
+    return "gauge";
+}
+
+static void put_figure(struct page *page, const struct figure *figure,
+                       const struct metrics *metrics)
+{
+    const void *at = (const char *)metrics + figure->offset;
+    const char *name = figure->name;
+
+    put_type(page, name, type_of(figure->kind), figure->help);
+    switch (figure->kind) {
+    case FIGURE_TOTAL:
+    case FIGURE_COUNT:
+        put(page, "%s %llu\n", name, (unsigned long long)*(const uint64_t *)at);
+        break;
+    case FIGURE_SIZE:
+        put(page, "%s %zu\n", name, *(const size_t *)at);
+        break;
+    case FIGURE_MS:
+        put(page, "%s %.6f\n", name, (double)*(const int64_t *)at / 1e3);
+        break;
+    case FIGURE_NS:
+    case FIGURE_TOTAL_NS:
+        put(page, "%s %.6f\n", name, (double)*(const uint64_t *)at / 1e9);
+        break;
+    case FIGURE_HISTOGRAM:
+        put_histogram(page, name, at);
+        break;
+    }
+}
+
+/* --- figures of several values ------------------------------------------- */
+
+static void put_room_sizes(struct page *page, const struct hub_figures *hub)
 {
     static const char name[] = "chibo_room_sessions";
     size_t i, least = 1;
 
-    put_number(page, "chibo_sessions", "gauge", "Connections that are open.",
-               hub->sessions);
-    put_number(page, "chibo_rooms", "gauge",
-               "Logs in memory: the register, and meetings.", hub->rooms);
     put_type(page, name, "gauge",
              "Connections that follow meetings, by how many follow the same.");
     for (i = 0; i < ROOM_SIZE_COUNT - 1; i++) {
@@ -82,35 +207,6 @@ static void put_rooms(struct page *page, const struct hub_figures *hub)
     put(page, "%s{size=\"%zu-\"} %zu\n", name, least, hub->room_sessions[i]);
 }
 
-static void put_events(struct page *page, const struct metrics *metrics)
-{
-    const struct hub_figures *hub = &metrics->hub;
-    const struct store_figures *store = &metrics->store;
-
-    put_number(page, "chibo_logins_total", "counter", "Devices that logged in.",
-               hub->logins);
-    put_number(page, "chibo_events_total", "counter",
-               "Events of all logs that are on disk.", hub->events);
-    put_number(page, "chibo_refusals_total", "counter",
-               "Requests that were refused.", hub->refusals);
-    put_number(page, "chibo_ballots_checked_total", "counter",
-               "Secret ballots whose proofs were looked at.",
-               hub->ballots_checked);
-    put_number(page, "chibo_ballots_recorded_total", "counter",
-               "Secret ballots that are on disk.", hub->ballots_recorded);
-    put_number(page, "chibo_ballots_waiting", "gauge",
-               "Secret ballots whose proofs wait to be looked at.",
-               hub->ballots_waiting);
-    put_number(page, "chibo_store_commits_total", "counter",
-               "Transactions of the database.", store->commits);
-    put_number(page, "chibo_store_batches_total", "counter",
-               "Batches of events written.", store->batches);
-    put_number(page, "chibo_store_failures_total", "counter",
-               "Batches that could not be written.", store->failures);
-    put_number(page, "chibo_store_waiting", "gauge",
-               "Batches that wait to be written.", store->waiting);
-}
-
 static void put_lines(struct page *page, const struct hub_figures *hub)
 {
     static const char *const kinds[LINE_KIND_COUNT] = {
@@ -118,24 +214,16 @@ static void put_lines(struct page *page, const struct hub_figures *hub)
         [LINE_BUNDLE] = "bundle",
         [LINE_OTHER] = "other"
     };
-    static const char lines[] = "chibo_lines";
+    static const char name[] = "chibo_lines";
     size_t i;
 
-    put_type(page, lines, "gauge",
+    put_type(page, name, "gauge",
              "Devices that are sent sound for bad lines, by what they asked.");
     for (i = 0; i < LINE_KIND_COUNT; i++)
-        put(page, "%s{kind=\"%s\"} %zu\n", lines, kinds[i], hub->lines[i]);
-    put_number(page, "chibo_lanes", "gauge",
-               "Further connections of such devices.", hub->lanes);
-    put_number(page, "chibo_audio_tight_messages_total", "counter",
-               "Messages made for such devices.", hub->sound.tight_messages);
-    put_number(page, "chibo_audio_copies_total", "counter",
-               "Frames that such devices were sent again.", hub->sound.copies);
-    put_number(page, "chibo_audio_duplicates_total", "counter",
-               "Frames that such devices sent again.", hub->sound.duplicates);
+        put(page, "%s{kind=\"%s\"} %zu\n", name, kinds[i], hub->lines[i]);
 }
 
-static void put_sound(struct page *page, const struct hub_figures *hub)
+static void put_dropped(struct page *page, const struct hub_figures *hub)
 {
     static const char *const why[SOUND_DROP_COUNT] = {
         [SOUND_QUEUE_FULL] = "queue_full",
@@ -146,86 +234,24 @@ static void put_sound(struct page *page, const struct hub_figures *hub)
         [SOUND_CLOSING] = "closing",
         [SOUND_ONE_VOICE] = "one_voice"
     };
-    static const char dropped[] = "chibo_audio_dropped_total";
-    const struct sound_figures *sound = &hub->sound;
+    static const char name[] = "chibo_audio_dropped_total";
     size_t i;
 
-    put_number(page, "chibo_audio_received_total", "counter",
-               "Frames of sound that speakers sent.", sound->received);
-    put_number(page, "chibo_audio_delivered_total", "counter",
-               "Frames of sound sent on, counted for each listener.",
-               sound->delivered);
-    put_number(page, "chibo_audio_messages_total", "counter",
-               "Messages that carried them.", sound->messages);
-    put_number(page, "chibo_audio_delivered_bytes_total", "counter",
-               "Bytes of those messages.", sound->bytes);
-    put_type(page, dropped, "counter", "Frames of sound not sent on, by why.");
+    put_type(page, name, "counter", "Frames of sound not sent on, by why.");
     for (i = 0; i < SOUND_DROP_COUNT; i++)
-        put(page, "%s{reason=\"%s\"} %llu\n", dropped, why[i],
-            (unsigned long long)sound->dropped[i]);
-    put_lines(page, hub);
-    put_histogram(page, "chibo_audio_queue_age_seconds",
-                  "Age of sound that a slow listener was sent.",
-                  &sound->queue_age);
-    put_seconds(page, "chibo_audio_bundle_window_seconds",
-                "How long sound is held back to be sent with more.",
-                (double)hub->bundle_window_ms / 1e3);
-}
-
-static void put_hearing(struct page *page, const struct hearing_figures *heard)
-{
-    put_number(page, "chibo_heard_played_total", "counter",
-               "Blocks of 20 ms that devices heard as they were sent.",
-               heard->played);
-    put_number(page, "chibo_heard_concealed_total", "counter",
-               "Blocks that they made up for sound that was lost or late.",
-               heard->concealed);
-    put_number(page, "chibo_heard_repaired_total", "counter",
-               "Of these, as good as heard.", heard->repaired);
-    put_number(page, "chibo_heard_late_total", "counter",
-               "Frames that reached them after others had been heard.",
-               heard->late);
-    put_number(page, "chibo_heard_dropped_total", "counter",
-               "Frames that they dropped lest they be heard too late.",
-               heard->dropped);
-    put_histogram(page, "chibo_heard_delay_seconds",
-                  "From a frame's arrival at a device to the ear, as told.",
-                  &heard->delay);
-}
-
-static void put_loop(struct page *page, const struct metrics *metrics)
-{
-    put_histogram(page, "chibo_loop_lag_seconds",
-                  "Turns of the loop: for so long nobody else was heard.",
-                  &metrics->hub.loop_lag);
-    put_seconds(page, "chibo_loop_longest_turn_seconds",
-                "Since the last request.",
-                (double)metrics->longest_turn_ns / 1e9);
-    put_seconds(page, "chibo_loop_longest_turn_cpu_seconds",
-                "The same, in CPU time.",
-                (double)metrics->longest_turn_cpu_ns / 1e9);
-}
-
-/* Named as monitors know them. */
-static void put_process(struct page *page, const struct metrics *metrics)
-{
-    static const char cpu[] = "process_cpu_seconds_total";
-
-    put_type(page, cpu, "counter", "Processor time of all threads.");
-    put(page, "%s %.6f\n", cpu, (double)metrics->cpu_ns / 1e9);
-    put_number(page, "process_resident_memory_bytes", "gauge",
-               "Memory of the process.", metrics->resident_size);
+        put(page, "%s{reason=\"%s\"} %llu\n", name, why[i],
+            (unsigned long long)hub->sound.dropped[i]);
 }
 
 size_t metrics_print(const struct metrics *metrics, char *out, size_t size)
 {
     struct page page = { .out = out, .size = size };
+    size_t i;
 
-    put_rooms(&page, &metrics->hub);
-    put_events(&page, metrics);
-    put_sound(&page, &metrics->hub);
-    put_hearing(&page, &metrics->hub.hearing);
-    put_loop(&page, metrics);
-    put_process(&page, metrics);
+    for (i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        put_figure(&page, &figures[i], metrics);
+    put_room_sizes(&page, &metrics->hub);
+    put_lines(&page, &metrics->hub);
+    put_dropped(&page, &metrics->hub);
     return page.is_full ? 0 : page.used;
 }

@@ -7,6 +7,7 @@
 
 #include "server/metrics.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const uint64_t bounds_us[] = { 500, 20000 };
@@ -86,6 +87,33 @@ static void every_figure_is_a_line_of_its_own(void **state)
             fail_msg("no line %s", lines[i]);
 }
 
+/* A monitor refuses a page on which a figure stands twice, or untold. */
+static void every_figure_is_told_once_with_its_type_and_a_value(void **state)
+{
+    const struct metrics metrics = sample();
+    char out[16384] = "", wanted[160];
+    const char *at = out;
+    size_t count = 0;
+
+    (void)state;
+    assert_true(metrics_print(&metrics, out, sizeof out) > 0);
+    while ((at = strstr(at, "# HELP ")) != NULL) {
+        const char *name = at + strlen("# HELP ");
+        const int size = (int)strcspn(name, " ");
+        const char *type = strchr(at, '\n') + 1;
+
+        at = name + size;
+        (void)snprintf(wanted, sizeof wanted, "# HELP %.*s ", size, name);
+        assert_null(strstr(at, wanted));
+        (void)snprintf(wanted, sizeof wanted, "# TYPE %.*s ", size, name);
+        assert_memory_equal(type, wanted, strlen(wanted));
+        (void)snprintf(wanted, sizeof wanted, "\n%.*s", size, name);
+        assert_memory_equal(strchr(type, '\n'), wanted, strlen(wanted));
+        count++;
+    }
+    assert_true(count > 30);
+}
+
 static void what_does_not_fit_is_not_told_at_all(void **state)
 {
     const struct metrics metrics = sample();
@@ -102,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_figure_is_a_line_of_its_own),
+        cmocka_unit_test(every_figure_is_told_once_with_its_type_and_a_value),
         cmocka_unit_test(what_does_not_fit_is_not_told_at_all),
     };
 
