@@ -63,6 +63,7 @@ void copy_plan_init(struct copy_plan *plan, const struct line_wish *wish)
     plan->number = 0;
     plan->frame_ms = FRAME_MS_USUAL;
     plan->sent_ms = 0;
+    plan->lane_count = 1;
     copy_plan_set(plan, wish);
     copy_plan_clear(plan);
 }
@@ -140,12 +141,18 @@ static size_t most_of_one(const struct copy_batch *batch)
     return most;
 }
 
+static bool is_copied(const struct copy_plan *plan, size_t i)
+{
+    return plan->copies[i] < plan->lane_count;
+}
+
 /* Are there frames whose copies are not all out yet? */
 static bool owes_copies(const struct copy_plan *plan)
 {
-    unsigned i, last;
+    unsigned i, last = 0;
 
-    last = plan->copy_count > 0 ? plan->copies[plan->copy_count - 1] : 0;
+    for (i = 0; i < plan->copy_count && is_copied(plan, i); i++)
+        last = plan->copies[i];
     for (i = 1; i <= last && i <= plan->number; i++)
         if (find(plan, plan->number - i))
             return true;
@@ -211,13 +218,14 @@ bool copy_plan_take(struct copy_plan *plan, int64_t now_ms, unsigned lane_count,
     int64_t new_born_ms;
 
     assert(lane_count > 0);
+    plan->lane_count = lane_count;
     out->count = 0;
     out->born_ms = INT64_MAX;
     collect(find(plan, plan->number), now_ms, out, &size);
     out->new_count = out->count;
     new_born_ms = out->born_ms;
     for (i = 0; i < plan->copy_count; i++)
-        if (plan->copies[i] <= plan->number)
+        if (is_copied(plan, i) && plan->copies[i] <= plan->number)
             collect(find(plan, plan->number - plan->copies[i]), now_ms, out,
                     &size);
     if (out->new_count > 0)

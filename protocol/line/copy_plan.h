@@ -7,6 +7,10 @@
  *   message m = new frames + those of m - copies[0], m - copies[1], …
  *   lane of m = m mod lanes
  *
+ * An offset that is not below the number of lanes is left out: a copy on the
+ * lane of its original, or of another copy, comes no sooner than that, and what
+ * it weighs is missing where further lanes are being opened.
+ *
  * A message is due when one speaker has `bundle` new frames in it, or `bundle`
  * frames' time after the first of them. When nobody speaks any more, messages
  * without a new frame follow, each a frame's time later than it would be with
@@ -49,9 +53,10 @@ struct copy_plan {
     unsigned bundle;
     unsigned copies[LIMIT_LINE_COPIES];
     size_t copy_count;
-    uint64_t number;  /* of the message that is gathered */
-    int64_t frame_ms; /* length of a frame, as learned */
-    int64_t sent_ms;  /* of the message before */
+    uint64_t number;     /* of the message that is gathered */
+    int64_t frame_ms;    /* length of a frame, as learned */
+    int64_t sent_ms;     /* of the message before */
+    unsigned lane_count; /* when it was taken */
     struct copy_batch batches[COPY_PLAN_MESSAGES]; /* by number */
 };
 

@@ -3,6 +3,7 @@ over several connections, what it sends over them, and what a hostile one may
 try. The real server over TLS; a lane is a connection like any other.
 """
 import ctypes
+import errno
 import os
 import pathlib
 import re
@@ -419,10 +420,13 @@ def options_of(server, client):
     process = libc.syscall(PIDFD_OPEN, pid, 0)
     assert process >= 0, os.strerror(ctypes.get_errno())
     for number in map(int, os.listdir(f"/proc/{pid}/fd")):
-        if "socket:" not in os.readlink(f"/proc/{pid}/fd/{number}"):
-            continue
         copy = libc.syscall(PIDFD_GETFD, process, number, 0)
+        if copy < 0 and ctypes.get_errno() == errno.EBADF:
+            continue  # it was closed meanwhile
         assert copy >= 0, os.strerror(ctypes.get_errno())
+        if "socket:" not in os.readlink(f"/proc/self/fd/{copy}"):
+            os.close(copy)
+            continue
         with socket.socket(fileno=copy) as theirs:
             try:
                 is_it = theirs.getpeername()[1] == ours[1]

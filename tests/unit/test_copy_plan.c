@@ -70,7 +70,7 @@ static void assert_message(struct copy_plan *plan, int64_t now_ms,
     struct copy_message message;
     size_t i;
 
-    assert_true(copy_plan_take(plan, now_ms, 1, &message));
+    assert_true(copy_plan_take(plan, now_ms, 6, &message));
     assert_int_equal(message.count, count);
     assert_int_equal(message.new_count, new_count);
     for (i = 0; i < count; i++)
@@ -171,7 +171,7 @@ static void a_message_that_would_be_empty_is_none(void **state)
     assert_int_equal(add(plan, 1, 0, 20, 10, 0), RESULT_OK);
     assert_message(plan, 0, (uint32_t[]){ 0 }, 1, 1);
     assert_int_equal(copy_plan_due_ms(plan), 40);
-    assert_false(copy_plan_take(plan, 40, 1, &message));
+    assert_false(copy_plan_take(plan, 40, 6, &message));
     assert_int_equal(copy_plan_due_ms(plan), 80);
     assert_message(plan, 80, (uint32_t[]){ 0 }, 1, 0);
     assert_true(copy_plan_due_ms(plan) == INT64_MAX);
@@ -190,8 +190,8 @@ static void what_is_too_old_is_not_sent(void **state)
     assert_int_equal(add(plan, 1, 1, 20, 10, 500), RESULT_OK);
     assert_message(plan, 500, (uint32_t[]){ 0, 1 }, 2, 1);
     assert_int_equal(add(plan, 1, 2, 20, 10, 1000), RESULT_OK);
-    assert_false(copy_plan_take(plan, 1501, 1, &message));
-    assert_false(copy_plan_take(plan, 1502, 1, &message));
+    assert_false(copy_plan_take(plan, 1501, 6, &message));
+    assert_false(copy_plan_take(plan, 1502, 6, &message));
     assert_true(copy_plan_due_ms(plan) == INT64_MAX);
     free(plan);
 }
@@ -204,14 +204,14 @@ static void a_message_ages_from_its_oldest_new_frame(void **state)
 
     (void)state;
     assert_int_equal(add(plan, 1, 0, 20, 10, 0), RESULT_OK);
-    assert_true(copy_plan_take(plan, 40, 1, &message));
+    assert_true(copy_plan_take(plan, 40, 6, &message));
     assert_int_equal(message.born_ms, 0);
     assert_int_equal(add(plan, 1, 1, 20, 10, 50), RESULT_OK);
     assert_int_equal(add(plan, 1, 2, 20, 10, 60), RESULT_OK);
-    assert_true(copy_plan_take(plan, 60, 1, &message));
+    assert_true(copy_plan_take(plan, 60, 6, &message));
     assert_int_equal(message.count, 3);
     assert_int_equal(message.born_ms, 50);
-    assert_true(copy_plan_take(plan, 100, 1, &message));
+    assert_true(copy_plan_take(plan, 100, 6, &message));
     assert_int_equal(message.new_count, 0);
     assert_int_equal(message.born_ms, 50);
     free(plan);
@@ -228,16 +228,39 @@ static void what_does_not_fit_waits_for_the_next_message(void **state)
     assert_int_equal(add(plan, 1, 1, 20, 1275, 0), RESULT_OK);
     assert_int_equal(add(plan, 1, 2, 20, 1275, 0), RESULT_OK);
     assert_int_equal(add(plan, 1, 3, 20, 1275, 0), RESULT_FULL);
-    assert_true(copy_plan_take(plan, 0, 1, &message));
+    assert_true(copy_plan_take(plan, 0, 6, &message));
     assert_int_equal(message.new_count, 3);
     assert_int_equal(add(plan, 1, 3, 20, 1275, 0), RESULT_OK);
     assert_int_equal(add(plan, 1, 4, 20, 1276, 0), RESULT_INVALID);
     assert_int_equal(add(plan, 1, 4, 20, 0, 0), RESULT_INVALID);
     /* New frames first, then copies as far as there is room. */
-    assert_true(copy_plan_take(plan, 0, 1, &message));
+    assert_true(copy_plan_take(plan, 0, 6, &message));
     assert_int_equal(message.new_count, 1);
     assert_int_equal(message.count, 3);
     free(plan);
+}
+
+static void a_copy_never_goes_over_the_lane_of_its_original(void **state)
+{
+    static const size_t copies[] = { 0, 1, 1, 2, 2 }; /* of 1 to 5 lanes */
+    const struct line_wish wish = wish_of(1, 2, 1, 3);
+    unsigned lanes;
+
+    (void)state;
+    for (lanes = 1; lanes <= 5; lanes++) {
+        struct copy_plan *plan = new_plan(&wish);
+        struct copy_message message = { .count = 0 };
+        uint32_t i;
+
+        for (i = 0; i < 10; i++) {
+            assert_int_equal(add(plan, 1, i, 20, 10, 20 * i), RESULT_OK);
+            assert_true(copy_plan_take(plan, 20 * i, lanes, &message));
+        }
+        assert_int_equal(message.count, 1 + copies[lanes - 1]);
+        if (lanes == 1)
+            assert_true(copy_plan_due_ms(plan) == INT64_MAX);
+        free(plan);
+    }
 }
 
 static void another_wish_keeps_what_was_gathered(void **state)
@@ -345,6 +368,16 @@ static const char *check_message(struct run *run,
     return NULL;
 }
 
+/* Those below the number of lanes. */
+static size_t count_offsets(const struct run *run)
+{
+    size_t count = 0;
+
+    while (count < run->wish.copy_count && run->wish.copies[count] < run->lanes)
+        count++;
+    return count;
+}
+
 /* At the end each frame was new once, and a copy at each offset. */
 static const char *check_all(const struct run *run)
 {
@@ -358,9 +391,9 @@ static const char *check_all(const struct run *run)
                 continue;
             if (seen->as_new != 1)
                 return "a frame was not sent";
-            if (seen->as_copy != run->wish.copy_count)
+            if (seen->as_copy != count_offsets(run))
                 return "a copy was not sent";
-            for (i = 0; i < run->wish.copy_count; i++)
+            for (i = 0; i < count_offsets(run); i++)
                 if (!seen->copied_at[run->wish.copies[i]])
                     return "a copy at another offset";
         }
@@ -554,6 +587,7 @@ int main(void)
         cmocka_unit_test(what_is_too_old_is_not_sent),
         cmocka_unit_test(a_message_ages_from_its_oldest_new_frame),
         cmocka_unit_test(what_does_not_fit_waits_for_the_next_message),
+        cmocka_unit_test(a_copy_never_goes_over_the_lane_of_its_original),
         cmocka_unit_test(another_wish_keeps_what_was_gathered),
         cmocka_unit_test(every_frame_goes_out_once_and_once_for_each_copy),
         cmocka_unit_test(nothing_stale_is_sent_however_late_the_loop_is),

@@ -258,24 +258,40 @@ static void the_loop_is_told_when_a_line_is_due(void **state)
     assert_int_equal(hub_sound_turn(hub, 0, 0), -1);
 }
 
-static void copies_are_sent_and_counted(void **state)
+static void copies_are_sent_over_another_lane_and_counted(void **state)
 {
     struct hall *hall = *state;
+    struct fixture_peer *lane =
+        attach(hall, get_line(hall->member, "\"copies\":[1],\"lanes\":1"));
 
-    (void)get_line(hall->member, "\"bundle\":1,\"copies\":[1]");
     say(hall->chair, 1);
     pass(hall, 20);
     say(hall->chair, 2);
-    assert_tight(hall->member, hall->chair, (uint32_t[]){ 1, 2 }, 2);
+    assert_tight(hall->member, hall->chair, (uint32_t[]){ 1 }, 1);
+    assert_tight(lane, hall->chair, (uint32_t[]){ 1, 2 }, 2);
     pass(hall, 39);
-    assert_int_equal(hall->member->binary_count, 2);
+    assert_int_equal(hall->member->binary_count, 1);
     pass(hall, 1);
-    assert_int_equal(hall->member->binary_count, 3);
+    assert_int_equal(hall->member->binary_count, 2);
     assert_tight(hall->member, hall->chair, (uint32_t[]){ 2 }, 1);
     assert_int_equal(sound_of(hall)->delivered, 3 * 2);
     assert_int_equal(sound_of(hall)->copies, 2);
     pass(hall, 500);
-    assert_int_equal(hall->member->binary_count, 3);
+    assert_int_equal(hall->member->binary_count, 2);
+}
+
+static void without_lanes_there_are_no_copies(void **state)
+{
+    struct hall *hall = *state;
+
+    (void)get_line(hall->member, "\"copies\":[1,3],\"lanes\":5");
+    say(hall->chair, 1);
+    pass(hall, 20);
+    say(hall->chair, 2);
+    assert_tight(hall->member, hall->chair, (uint32_t[]){ 2 }, 1);
+    pass(hall, 500);
+    assert_int_equal(hall->member->binary_count, 2);
+    assert_int_equal(sound_of(hall)->copies, 0);
 }
 
 static void a_good_line_again_is_sent_what_was_gathered_first(void **state)
@@ -873,7 +889,8 @@ int main(void)
         TEST(only_who_asks_is_sent_sound_otherwise),
         TEST(what_is_gathered_goes_out_in_time_without_company),
         TEST(the_loop_is_told_when_a_line_is_due),
-        TEST(copies_are_sent_and_counted),
+        TEST(copies_are_sent_over_another_lane_and_counted),
+        TEST(without_lanes_there_are_no_copies),
         TEST(a_good_line_again_is_sent_what_was_gathered_first),
         TEST(a_slow_line_is_sent_several_messages_as_one),
         TEST(what_waits_in_two_forms_goes_out_in_two_messages),
