@@ -89,6 +89,7 @@ struct room_mate {
     double clock_ms;        /* of sample 0, the earliest of late */
     int64_t sent_ms;        /* when the microphone was on last */
     bool was_sent;
+    int64_t round_trip_ms; /* 0: not known */
 };
 
 enum result room_mate_new(struct room_mate **out)
@@ -119,6 +120,11 @@ void room_mate_reset(struct room_mate *mate)
     mate->filled = 0;
     mate->captured_count = 0;
     mate->captured_ms = 0;
+}
+
+void room_mate_set_round_trip(struct room_mate *mate, int64_t round_trip_ms)
+{
+    mate->round_trip_ms = round_trip_ms;
 }
 
 static struct mate *find(struct room_mate *mate, uint16_t slot)
@@ -346,8 +352,18 @@ static size_t edge_of(const struct mate *one)
     return edge <= 1.0F ? 1 : edge >= LAGS - 1 ? LAGS - 1 : (size_t)edge;
 }
 
+/* How much later our own sound can come straight from another microphone. */
+static int64_t straight_ms(const struct room_mate *mate)
+{
+    int64_t beside_ms = mate->round_trip_ms + ROOM_MATE_BESIDE_MS;
+
+    return beside_ms > ROOM_MATE_STRAIGHT_MS ? beside_ms
+                                             : ROOM_MATE_STRAIGHT_MS;
+}
+
 /* Is what stands at `peak` heard in our room, if anything is? */
-static bool is_believable(const struct mate *one, size_t peak, size_t echo)
+static bool is_believable(const struct room_mate *mate, const struct mate *one,
+                          size_t peak, size_t echo)
 {
     float size = fabsf(one->sums[peak]);
     float echo_size = fabsf(one->sums[echo]);
@@ -360,11 +376,10 @@ static bool is_believable(const struct mate *one, size_t peak, size_t echo)
     if (one->disturbed > SHARE_MAX * one->weight)
         return false;
     return one->sent <= SHARE_MAX * one->weight ||
-           one->arrived - (float)peak <=
-               (float)(ROOM_MATE_STRAIGHT_MS * PER_MS);
+           one->arrived - (float)peak <= (float)(straight_ms(mate) * PER_MS);
 }
 
-static void judge(struct mate *one)
+static void judge(const struct room_mate *mate, struct mate *one)
 {
     size_t edge = edge_of(one);
     size_t peak = find_peak(one->sums, 0, edge);
@@ -372,7 +387,7 @@ static void judge(struct mate *one)
 
     one->is_echo = fabsf(one->sums[echo]) > ECHO_MIN * one->weight * PIECE &&
                    fabsf(one->sums[echo]) > fabsf(one->sums[peak]);
-    if (!is_believable(one, peak, echo) ||
+    if (!is_believable(mate, one, peak, echo) ||
         distance(peak, one->candidate) > NEAR)
         one->steady = 0;
     else
@@ -409,7 +424,7 @@ static void add_piece(struct room_mate *mate, struct mate *one,
     one->sent = one->sent * KEPT + (is_sent ? 1.0F : 0.0F);
     one->disturbed = one->disturbed * KEPT +
                      (is_disturbed(mate, one, piece->heard_ms) ? 1.0F : 0.0F);
-    judge(one);
+    judge(mate, one);
 }
 
 /* Takes the pieces for which the microphone was heard long enough. */

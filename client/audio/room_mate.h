@@ -32,10 +32,12 @@
 
 struct room_mate;
 
-/* While our own microphone is sent, no further behind it than this is the
- * sound of somebody in our room: the way to another loudspeaker and back is
- * longer. */
-enum { ROOM_MATE_STRAIGHT_MS = 100 };
+/*
+ * While our own microphone is sent, the sound of somebody in our room comes no
+ * later behind it than this, or than the line's round trip and a little: the
+ * way to another loudspeaker and back takes the line twice, and buffers.
+ */
+enum { ROOM_MATE_STRAIGHT_MS = 100, ROOM_MATE_BESIDE_MS = 70 };
 
 /* The caller owns `*out`. RESULT_NO_MEMORY. */
 MUST_USE enum result room_mate_new(struct room_mate **out);
@@ -45,6 +47,9 @@ struct room_mate *room_mate_free(struct room_mate *mate);
 void room_mate_reset(struct room_mate *mate);
 /* The slot belongs to somebody else from now on. */
 void room_mate_forget(struct room_mate *mate, uint16_t slot);
+
+/* The shortest that was seen from us to the server and back; 0: not known. */
+void room_mate_set_round_trip(struct room_mate *mate, int64_t round_trip_ms);
 
 /* A frame of `count` samples came over the line. */
 void room_mate_arrived(struct room_mate *mate, uint16_t slot,

@@ -369,6 +369,12 @@ void voice_set_muted(struct voice *voice, bool is_muted)
     update_talking(voice);
 }
 
+void voice_set_round_trip(struct voice *voice, int64_t round_trip_ms)
+{
+    if (voice->room)
+        voice_room_set_round_trip(voice->room, round_trip_ms);
+}
+
 void voice_set_deaf(struct voice *voice, bool is_deaf)
 {
     atomic_store_explicit(&voice->is_deaf, is_deaf, memory_order_relaxed);

@@ -165,6 +165,10 @@ MUST_USE enum result voice_set_quality(struct voice *voice,
  * line could bring, whatever the line seems to ask for (at most 400 ms). */
 void voice_set_floor(struct voice *voice, int64_t floor_ms);
 
+/* The line's shortest round trip to the server so far, for `same_room`: with it
+ * a neighbour is recognised over a long line, too, while both are on. */
+void voice_set_round_trip(struct voice *voice, int64_t round_trip_ms);
+
 /* The talk button. Has no effect on an open microphone. */
 void voice_set_talking(struct voice *voice, bool is_talking);
 /* While muted nothing is encoded and nothing is sent, not even from a file. */

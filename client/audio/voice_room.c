@@ -65,6 +65,11 @@ void voice_room_forget(struct voice_room *room, uint16_t slot)
     room_mate_forget(room->mate, slot);
 }
 
+void voice_room_set_round_trip(struct voice_room *room, int64_t round_trip_ms)
+{
+    room_mate_set_round_trip(room->mate, round_trip_ms);
+}
+
 void voice_room_arrived(struct voice_room *room, uint16_t slot,
                         uint32_t timestamp, const uint8_t *payload, size_t size,
                         int64_t arrival_ms)

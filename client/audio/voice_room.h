@@ -29,6 +29,9 @@ void voice_room_reset(struct voice_room *room);
 /* The slot belongs to somebody else from now on. */
 void voice_room_forget(struct voice_room *room, uint16_t slot);
 
+/* As room_mate_set_round_trip(). */
+void voice_room_set_round_trip(struct voice_room *room, int64_t round_trip_ms);
+
 /* A frame came; `payload` as on the wire. */
 void voice_room_arrived(struct voice_room *room, uint16_t slot,
                         uint32_t timestamp, const uint8_t *payload, size_t size,

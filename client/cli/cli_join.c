@@ -323,11 +323,16 @@ static void look_at_facts(struct cli_join *join)
 static void look_at_speakers(struct cli_join *join)
 {
     const struct meeting_view *view = client_view_lock(join->session.client);
+    bool is_shortest;
 
     cli_speaking_now(&join->speaking, view,
                      join->facts.may_be_heard && join->facts.line == LINE_UP,
                      &join->speakers);
+    is_shortest =
+        cli_room_note_round_trip(&join->room, view->speech_line.round_trip_ms);
     client_view_unlock(join->session.client);
+    if (is_shortest && join->voice)
+        cli_voice_set_round_trip(join->voice, join->room.round_trip_ms);
     join->front->on_speakers(join);
 }
 

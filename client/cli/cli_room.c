@@ -31,6 +31,15 @@ bool cli_room_ignore(struct cli_room *room)
     return room->count > 0;
 }
 
+bool cli_room_note_round_trip(struct cli_room *room, int64_t round_trip_ms)
+{
+    if (round_trip_ms <= 0 ||
+        (room->round_trip_ms > 0 && round_trip_ms >= room->round_trip_ms))
+        return false;
+    room->round_trip_ms = round_trip_ms;
+    return true;
+}
+
 bool cli_room_is_site(const struct meeting_view *view,
                       const struct identifier *holder)
 {

@@ -26,7 +26,8 @@ struct cli_room {
         bool is_ignored;
     } of[CLI_ROOM_MAX];
     size_t count;
-    bool is_deaf; /* the loudspeaker is off */
+    bool is_deaf;          /* the loudspeaker is off */
+    int64_t round_trip_ms; /* the line's shortest; 0: not known */
 };
 
 /* Is it news that this holder is in our room? Then it is told now. */
@@ -35,6 +36,10 @@ bool cli_room_should_tell(struct cli_room *room,
 /* None of those told so far is told again in this meeting. False if there was
  * none. */
 bool cli_room_ignore(struct cli_room *room);
+
+/* The line's round trip was this, or is not known (0); true if it is the
+ * shortest so far. */
+bool cli_room_note_round_trip(struct cli_room *room, int64_t round_trip_ms);
 
 bool cli_room_is_site(const struct meeting_view *view,
                       const struct identifier *holder);

@@ -64,6 +64,7 @@ struct cli_voice {
     size_t notice_count;
     struct cli_slot_gains wanted_gains;
     bool has_wanted_gains;
+    int64_t round_trip_ms; /* 0: not known */
     struct voice_quality wanted_quality;
     unsigned wanted_floor_ms;
     bool has_wanted_quality;
@@ -318,14 +319,17 @@ static void follow_quality(struct cli_voice *mine)
 {
     struct voice_quality quality;
     unsigned floor_ms;
+    int64_t round_trip_ms;
     bool is_new;
 
     pthread_mutex_lock(&mine->lock);
+    round_trip_ms = mine->round_trip_ms;
     is_new = mine->has_wanted_quality;
     mine->has_wanted_quality = false;
     quality = mine->wanted_quality;
     floor_ms = mine->wanted_floor_ms;
     pthread_mutex_unlock(&mine->lock);
+    voice_set_round_trip(mine->voice, round_trip_ms);
     if (!is_new)
         return;
     /* What the core advises and the codec does not know stays as it was. */
@@ -700,6 +704,13 @@ void cli_voice_set_talking(struct cli_voice *voice, bool is_talking)
 {
     /* A button pressed sixteen times while the device opens may be lost. */
     (void)request(voice, is_talking ? REQUEST_TALK : REQUEST_BE_SILENT, "");
+}
+
+void cli_voice_set_round_trip(struct cli_voice *voice, int64_t round_trip_ms)
+{
+    pthread_mutex_lock(&voice->lock);
+    voice->round_trip_ms = round_trip_ms;
+    pthread_mutex_unlock(&voice->lock);
 }
 
 bool cli_voice_set_deaf(struct cli_voice *voice, bool is_deaf)

@@ -105,6 +105,9 @@ void cli_voice_set_constant(struct cli_voice *voice, bool is_constant);
 void cli_voice_set_gains(struct cli_voice *voice,
                          const struct cli_slot_gains *gains);
 
+/* As voice_set_round_trip(). */
+void cli_voice_set_round_trip(struct cli_voice *voice, int64_t round_trip_ms);
+
 /* As client_hooks' on_voice_advice(), on the core's thread. */
 void cli_voice_on_advice(struct cli_voice *voice, unsigned rate,
                          unsigned frame_ms, unsigned floor_ms);

@@ -63,6 +63,19 @@ static void a_crowd_is_not_told_without_end(void **state)
     assert_int_equal(told, CLI_ROOM_MAX);
 }
 
+static void the_shortest_round_trip_counts(void **state)
+{
+    struct cli_room room = { .count = 0 };
+
+    (void)state;
+    assert_false(cli_room_note_round_trip(&room, 0));
+    assert_true(cli_room_note_round_trip(&room, 80));
+    assert_false(cli_room_note_round_trip(&room, 90));
+    assert_true(cli_room_note_round_trip(&room, 40));
+    assert_false(cli_room_note_round_trip(&room, 0));
+    assert_int_equal(room.round_trip_ms, 40);
+}
+
 static void assert_answers(const char *typed, const char *word)
 {
     const struct meeting_view view = { .me = holder("m1") };
@@ -102,6 +115,7 @@ int main(void)
         cmocka_unit_test(each_is_told_once_in_a_while),
         cmocka_unit_test(who_is_ignored_is_not_told_again_and_others_are),
         cmocka_unit_test(a_crowd_is_not_told_without_end),
+        cmocka_unit_test(the_shortest_round_trip_counts),
         cmocka_unit_test(the_offer_is_answered_in_both_languages),
     };
 
