@@ -195,8 +195,8 @@ static enum result make_capture(struct voice *voice,
 
     voice->sends_only_activity = config->sends_only_activity;
     if (!settings->cancels_echo && !settings->reduces_noise &&
-        !settings->adjusts_gain && !config->sends_only_activity &&
-        !voice->handlers.talking_while_muted)
+        !settings->adjusts_gain && settings->boost_db == 0 &&
+        !config->sends_only_activity && !voice->handlers.talking_while_muted)
         return RESULT_OK;
     return voice_capture_new(&voice->capture, settings);
 }

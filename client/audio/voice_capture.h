@@ -17,7 +17,7 @@
 
 struct voice_capture;
 
-/* The caller owns `*out`. RESULT_NO_MEMORY. */
+/* The caller owns `*out`. As voice_processing_new(). */
 MUST_USE enum result
 voice_capture_new(struct voice_capture **out,
                   const struct voice_processing_settings *settings);

@@ -14,14 +14,13 @@
 enum {
     /* What speexdsp works on; its overlap makes the sound so much later. */
     FRAME = AUDIO_BLOCK_COUNT / 2,
-    TAIL = 100 * AUDIO_COUNT_PER_MS,
     LEAD = 10 * AUDIO_COUNT_PER_MS, /* the echo begins so deep in the tail, */
     LEAD_MAX = 40 * AUDIO_COUNT_PER_MS, /* or less deep than this */
     KEPT = 1000 * AUDIO_COUNT_PER_MS,   /* of what was played */
     ASTRAY = 100 * AUDIO_COUNT_PER_MS,  /* no device's unevenness */
     ASTRAY_BLOCKS = 10,                 /* so long it has to last */
     HOLE_MS = 60,                       /* captured blocks are missing */
-    HOLD_BLOCKS = 15, /* an echo may come so long after its sound */
+    HOLD_BLOCKS = 15, /* so long after its sound comes an echo in a room */
     NOISE_DB = -18,
     QUIET_SIZE = 8,
     HEARD_SIZE = 200, /* samples above this are heard */
@@ -44,6 +43,8 @@ struct voice_processing {
     size_t quiet;      /* blocks since the reference was heard */
     float wet;         /* 1: the canceller is heard, 0: what was captured */
     size_t hold;       /* blocks for which the gain is held */
+    size_t hold_max;   /* an echo may come so many after its sound */
+    float boost;
 
     int64_t captured_count;
     int64_t captured_ms;
@@ -54,6 +55,11 @@ struct voice_processing {
     bool has_begun;
 };
 
+static unsigned echo_ms_of(const struct voice_processing_settings *settings)
+{
+    return settings->echo_ms != 0 ? settings->echo_ms : VOICE_ECHO_ROOM_MS;
+}
+
 static bool open_speex(struct voice_processing *processing)
 {
     int rate = AUDIO_RATE;
@@ -61,9 +67,11 @@ static bool open_speex(struct voice_processing *processing)
     /* dB. What is left of the echo is taken out by the same means as noise,
      * so that these cannot be switched off. */
     int noise_db = processing->settings.reduces_noise ? NOISE_DB : 0;
+    const unsigned echo_ms = echo_ms_of(&processing->settings);
 
     if (processing->settings.cancels_echo) {
-        processing->echo = speex_echo_state_init(FRAME, TAIL);
+        processing->echo =
+            speex_echo_state_init(FRAME, (int)echo_ms * AUDIO_COUNT_PER_MS);
         if (!processing->echo)
             return false;
         (void)speex_echo_ctl(processing->echo, SPEEX_ECHO_SET_SAMPLING_RATE,
@@ -89,13 +97,23 @@ enum result
 voice_processing_new(struct voice_processing **out,
                      const struct voice_processing_settings *settings)
 {
-    struct voice_processing *processing = calloc(1, sizeof *processing);
+    struct voice_processing *processing;
     enum result result;
 
+    if (settings->echo_ms > VOICE_ECHO_MAX_MS ||
+        settings->boost_db < VOICE_BOOST_MIN_DB ||
+        settings->boost_db > VOICE_BOOST_MAX_DB)
+        return RESULT_INVALID;
+    processing = calloc(1, sizeof *processing);
     if (!processing)
         return RESULT_NO_MEMORY;
     processing->settings = *settings;
-    processing->quiet = HOLD_BLOCKS;
+    processing->boost = powf(10.0F, (float)settings->boost_db / 20.0F);
+    processing->hold_max = HOLD_BLOCKS;
+    if (echo_ms_of(settings) > VOICE_ECHO_ROOM_MS)
+        processing->hold_max +=
+            (echo_ms_of(settings) - VOICE_ECHO_ROOM_MS) / AUDIO_BLOCK_MS;
+    processing->quiet = processing->hold_max;
     voice_gain_init(&processing->gain);
     result = delay_estimate_new(&processing->estimate);
     if (result == RESULT_OK)
@@ -132,7 +150,7 @@ void voice_processing_reset(struct voice_processing *processing)
     if (processing->echo)
         speex_echo_state_reset(processing->echo);
     processing->shift = 0;
-    processing->quiet = HOLD_BLOCKS;
+    processing->quiet = processing->hold_max;
     processing->astray = 0;
     processing->has_begun = false;
 }
@@ -164,7 +182,7 @@ void voice_processing_played(struct voice_processing *processing,
     processing->played_ms = played_ms;
     for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
         if (abs(samples[i]) > HEARD_SIZE)
-            processing->hold = HOLD_BLOCKS;
+            processing->hold = processing->hold_max;
 }
 
 /*
@@ -251,7 +269,7 @@ static bool is_canceller_needed(struct voice_processing *processing,
     for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
         if (abs(reference[i]) > QUIET_SIZE)
             processing->quiet = 0;
-    return processing->hold > 0 || processing->quiet < HOLD_BLOCKS;
+    return processing->hold > 0 || processing->quiet < processing->hold_max;
 }
 
 /* A frame; it fades from `from` to `to`. */
@@ -313,11 +331,27 @@ static bool is_residue(struct voice_processing *processing, float before,
            power_of(samples) < RESIDUE * processing->echo_power;
 }
 
+/* What is too loud then is cut off, as by a microphone that is set so. */
+static void boost(float by, int16_t *samples)
+{
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++) {
+        float louder = by * (float)samples[i];
+
+        samples[i] = louder >= INT16_MAX   ? INT16_MAX
+                     : louder <= INT16_MIN ? INT16_MIN
+                                           : (int16_t)lrintf(louder);
+    }
+}
+
 void voice_processing_block(struct voice_processing *processing,
                             int16_t *samples, int64_t captured_ms)
 {
     int64_t position = beside(processing, captured_ms);
-    float before = power_of(samples);
+    float before;
+
+    if (processing->settings.boost_db != 0)
+        boost(processing->boost, samples);
+    before = power_of(samples);
 
     clean(processing, samples, position);
     if (processing->echo && is_residue(processing, before, samples))

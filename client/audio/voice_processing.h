@@ -4,15 +4,16 @@
  *
  * Echo. A reference of what was given to the loudspeaker is laid beside what
  * is captured, sample by sample as both count on, and `delay_estimate` says by
- * how much the sound comes back later; speexdsp's adaptive filter of 100 ms
- * stands where the echo is, and its preprocessor takes out what is left over
- * together with the noise. What is captured while somebody is heard does not
- * move the gain. While nobody is heard the canceller is
- * passed by.
+ * how much the sound comes back later; speexdsp's adaptive filter, of 100 ms
+ * in a room and 300 ms in a hall, stands where the echo is, and its
+ * preprocessor takes out what is left over together with the noise. What is
+ * captured while somebody is heard does not move the gain. While nobody is
+ * heard the canceller is passed by.
  *
  * All times are those of the voice's clock, in milliseconds. One thread, the
  * owner's: what was played comes to it through a ring. Nothing is allocated
- * after voice_processing_new(). About 0.3 ms of a processor per block.
+ * after voice_processing_new(). About 0.3 ms of a processor per block, a hall's
+ * filter about 0.6 ms.
  */
 #ifndef CLIENT_AUDIO_VOICE_PROCESSING_H
 #define CLIENT_AUDIO_VOICE_PROCESSING_H
@@ -28,11 +29,26 @@ struct voice_processing;
 
 struct voice_processing_settings {
     bool cancels_echo;
+    /* How long an echo may last from where it begins: 0 as in a room,
+     * VOICE_ECHO_ROOM_MS; at most VOICE_ECHO_MAX_MS. A longer one costs more
+     * and takes longer to learn. */
+    unsigned echo_ms;
     bool reduces_noise;
     bool adjusts_gain;
+    /* The microphone is made so much louder or softer before all else, in dB
+     * from VOICE_BOOST_MIN_DB to VOICE_BOOST_MAX_DB. */
+    int boost_db;
+};
+enum {
+    VOICE_ECHO_ROOM_MS = 100,
+    VOICE_ECHO_HALL_MS = 300,
+    VOICE_ECHO_MAX_MS = 400,
+    VOICE_BOOST_MIN_DB = -20,
+    VOICE_BOOST_MAX_DB = 30
 };
 
-/* The caller owns `*out`. RESULT_NO_MEMORY. */
+/* The caller owns `*out`. RESULT_NO_MEMORY, RESULT_INVALID: no such settings.
+ */
 MUST_USE enum result
 voice_processing_new(struct voice_processing **out,
                      const struct voice_processing_settings *settings);

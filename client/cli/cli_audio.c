@@ -12,26 +12,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage_text[] =
-    N_("usage: chibo audio list [--json] [options]\n"
-       "       chibo audio use [--microphone NAME] [--loudspeaker NAME]\n"
-       "                       [options]\n"
-       "       chibo audio test [--json] [options]\n"
-       "\n"
-       "Microphone and loudspeaker for meetings.\n"
-       "\n"
-       "  list     show what there is; the second line of each is its NAME\n"
-       "  use      use these from now on, also while another is the default\n"
-       "           of the system; the NAME \"default\" follows the system\n"
-       "  test     record three seconds and play them, and say what is wrong;\n"
-       "           ends with 1 if anything is\n"
-       "\n"
-       "  --profile NAME|DIR  --language vi|en\n");
+static const char usage_text[] = N_(
+    "usage: chibo audio list [--json] [options]\n"
+    "       chibo audio use [--microphone NAME] [--loudspeaker NAME]\n"
+    "                       [--mode WORD] [--echo WORD] [--noise WORD]\n"
+    "                       [--gain WORD] [--silence WORD] [options]\n"
+    "       chibo audio settings [--json] [options]\n"
+    "       chibo audio test [--json] [options]\n"
+    "\n"
+    "Microphone and loudspeaker for meetings.\n"
+    "\n"
+    "  list     show what there is; the second line of each is its NAME\n"
+    "  use      use these from now on, also while another is the default\n"
+    "           of the system; the NAME \"default\" follows the system.\n"
+    "           How the microphone is used in meetings; \"default\" is what\n"
+    "           is usual for a member, or for a site, whose device has a\n"
+    "           profile of its own:\n"
+    "             --mode button|open       usual: button; at a site open,\n"
+    "                                      which starts muted\n"
+    "             --echo off|room|hall     how long echoes last that are\n"
+    "                                      taken out. Usual: room; at a\n"
+    "                                      site hall\n"
+    "             --noise on|off           is noise reduced? Usual: on\n"
+    "             --gain auto|off|DB       loudness evened out, left, or\n"
+    "                                      DB louder (-20 to 30). Usual:\n"
+    "                                      auto\n"
+    "             --silence on|off         does an open one send silence,\n"
+    "                                      too? Usual: off\n"
+    "  settings show what is chosen so\n"
+    "  test     record three seconds and play them, and say what is wrong;\n"
+    "           ends with 1 if anything is\n"
+    "\n"
+    "  --profile NAME|DIR  --language vi|en\n");
 
 struct audio_options {
     struct cli_common common;
     bool wants_json;
     const char *names[2]; /* by direction */
+    const char *microphone[CLI_MICROPHONE_FIELDS];
 };
 
 static bool read_listing(struct audio_listing *out)
@@ -118,6 +136,69 @@ static bool choose(const struct audio_listing *listing,
     return device != NULL;
 }
 
+static bool is_any_field(const struct audio_options *options)
+{
+    for (int field = 0; field < CLI_MICROPHONE_FIELDS; field++)
+        if (options->microphone[field])
+            return true;
+    return false;
+}
+
+static bool choose_fields(const struct audio_options *options,
+                          struct cli_microphone *microphone)
+{
+    for (int field = 0; field < CLI_MICROPHONE_FIELDS; field++) {
+        const char *word = options->microphone[field];
+
+        if (!word || cli_microphone_choose(
+                         microphone, (enum cli_microphone_field)field, word))
+            continue;
+        cli_complain(
+            _("--%s cannot be %s; see: chibo audio --help"),
+            cli_microphone_field_name((enum cli_microphone_field)field), word);
+        return false;
+    }
+    return true;
+}
+
+static void put_use(const char *whose, const struct cli_microphone *microphone,
+                    bool is_site)
+{
+    const struct cli_microphone_use use =
+        cli_microphone_use(microphone, is_site);
+
+    (void)printf("%s: ", whose);
+    cli_microphone_write(&use, stdout);
+    (void)printf(".\n");
+}
+
+/* Whose profile it is says its sealed part alone, which needs no opening here.
+ */
+static void show_settings(const struct cli_sound *sound)
+{
+    put_use(_("The microphone of a member"), &sound->microphone, false);
+    put_use(_("The microphone of a site"), &sound->microphone, true);
+}
+
+static enum cli_exit settings(const struct audio_options *options,
+                              const struct cli_profile *profile)
+{
+    struct cli_sound sound;
+    json_t *object;
+    bool is_good;
+
+    cli_sound_load(profile, &sound);
+    if (!options->wants_json) {
+        show_settings(&sound);
+        return CLI_DONE;
+    }
+    object = cli_microphone_json(&sound.microphone);
+    is_good = object && json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
+    json_decref(object);
+    (void)putchar('\n');
+    return is_good ? CLI_DONE : CLI_FAILED;
+}
+
 static enum cli_exit use(const struct audio_options *options,
                          const struct cli_profile *profile)
 {
@@ -125,18 +206,25 @@ static enum cli_exit use(const struct audio_options *options,
     const char *const *names = options->names;
     struct cli_sound sound;
 
-    if (!names[AUDIO_CAPTURE] && !names[AUDIO_PLAYBACK]) {
+    const bool is_of_devices = names[AUDIO_CAPTURE] || names[AUDIO_PLAYBACK];
+
+    if (!is_of_devices && !is_any_field(options)) {
         cli_complain(_("which one? --microphone NAME, --loudspeaker NAME"));
         return CLI_USAGE;
     }
-    if (!read_listing(&listing))
-        return CLI_FAILED;
     cli_sound_load(profile, &sound);
+    if (!choose_fields(options, &sound.microphone))
+        return CLI_USAGE;
+    if (is_of_devices && !read_listing(&listing))
+        return CLI_FAILED;
     if (!choose(&listing, AUDIO_CAPTURE, names[AUDIO_CAPTURE], &sound) ||
         !choose(&listing, AUDIO_PLAYBACK, names[AUDIO_PLAYBACK], &sound) ||
         !cli_profile_make_folder(profile) || !cli_sound_save(profile, &sound))
         return CLI_FAILED;
-    cli_sound_show(&listing, &sound, stdout);
+    if (is_of_devices)
+        cli_sound_show(&listing, &sound, stdout);
+    if (is_any_field(options))
+        show_settings(&sound);
     return CLI_DONE;
 }
 
@@ -162,6 +250,11 @@ enum cli_exit cli_audio(int argc, char **argv)
         { "--json", NULL, &given.wants_json },
         { "--microphone", &given.names[AUDIO_CAPTURE], NULL },
         { "--loudspeaker", &given.names[AUDIO_PLAYBACK], NULL },
+        { "--mode", &given.microphone[CLI_MICROPHONE_MODE], NULL },
+        { "--echo", &given.microphone[CLI_MICROPHONE_ECHO], NULL },
+        { "--noise", &given.microphone[CLI_MICROPHONE_NOISE], NULL },
+        { "--gain", &given.microphone[CLI_MICROPHONE_GAIN], NULL },
+        { "--silence", &given.microphone[CLI_MICROPHONE_SILENCE], NULL },
     };
     const struct cli_usage usage = { usage_text, options,
                                      sizeof options / sizeof options[0], 1, 1 };
@@ -176,6 +269,8 @@ enum cli_exit cli_audio(int argc, char **argv)
         return list(&given, &profile);
     if (strcmp(word, "use") == 0)
         return use(&given, &profile);
+    if (strcmp(word, "settings") == 0)
+        return settings(&given, &profile);
     if (strcmp(word, "test") == 0)
         return try_out(&given, &profile);
     cli_complain(_("chibo audio %s is no command; see: chibo audio --help"),

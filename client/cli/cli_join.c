@@ -4,6 +4,7 @@
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_voice_options.h"
 #include "client/core/secret_memory.h"
 
 #include <errno.h>
@@ -31,6 +32,8 @@ static const char usage_text[] = N_(
     "                   null: sound files only; none: no sound at all\n"
     "  --open-mic       an open microphone instead of push-to-talk; it\n"
     "                   starts muted, /talk switches it\n"
+    "  --button         push-to-talk, also where an open one is chosen\n"
+    "                   (chibo audio use) or usual, as at a site\n"
     "  --line HOW       auto: by itself (as usual); plain: good line, nothing\n"
     "                   is done; rough: sound is sent several times over\n"
     "                   several connections; narrow: very little is sent\n"
@@ -57,12 +60,9 @@ enum {
 struct join_options {
     struct cli_common common;
     bool wants_json;
-    bool has_open_microphone;
-    bool has_constant_rate;
+    struct cli_voice_options voice;
     bool consents;
-    const char *audio;
     const char *line;
-    const char *without;
     const char *phrases;
 };
 
@@ -495,87 +495,27 @@ static int catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Real microphones are treated, files are left as they are. */
-static bool choose_treatment(struct cli_voice_setting *setting,
-                             const char *without)
+static bool open_voice(struct cli_join *join, const struct cli_voice_plan *plan)
 {
-    bool is_real = setting->device == VOICE_DEVICE_AUTOMATIC ||
-                   setting->device == VOICE_DEVICE_PULSE ||
-                   setting->device == VOICE_DEVICE_PORTAUDIO;
-    struct {
-        const char *word;
-        bool *is_on;
-    } parts[] = {
-        { "echo", &setting->processing.cancels_echo },
-        { "noise", &setting->processing.reduces_noise },
-        { "gain", &setting->processing.adjusts_gain },
-        { "silence", &setting->sends_only_activity },
-        { "room", &setting->finds_room_mates },
-    };
-
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        *parts[i].is_on = is_real;
-    while (without && *without != '\0') {
-        size_t size = strcspn(without, ",");
-        bool is_known = false;
-
-        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-            if (strlen(parts[i].word) == size &&
-                strncmp(parts[i].word, without, size) == 0) {
-                *parts[i].is_on = false;
-                is_known = true;
-            }
-        if (!is_known)
-            return false;
-        without += size + (without[size] == ',');
-    }
-    return true;
-}
-
-static bool open_voice(struct cli_join *join,
-                       const struct join_options *options)
-{
-    const char *audio = options->audio;
-    struct cli_voice_setting setting = { .mode = join->mode,
-                                         .is_constant =
-                                             options->has_constant_rate,
-                                         .speaking = &join->speaking };
+    struct cli_voice_setting setting;
     enum result result;
 
-    if (!audio)
-        audio = options->wants_json ? "null" : "auto";
-    if (strcmp(audio, "none") == 0)
+    join->is_site = cli_session_is_site(&join->session);
+    setting = cli_voice_plan_setting(plan, &join->sound, join->is_site);
+    setting.speaking = &join->speaking;
+    join->mode = setting.mode;
+    join->has_devices = cli_voice_has_devices(plan);
+    join->microphone =
+        (struct cli_microphone_use){ .mode = setting.mode,
+                                     .processing = setting.processing,
+                                     .sends_only_activity =
+                                         setting.sends_only_activity };
+    if (plan->device == VOICE_DEVICE_NONE)
         return true;
-    if (strcmp(audio, "auto") == 0) {
-        setting.device = VOICE_DEVICE_AUTOMATIC;
-    } else if (strcmp(audio, "pulse") == 0) {
-        setting.device = VOICE_DEVICE_PULSE;
-    } else if (strcmp(audio, "portaudio") == 0) {
-        setting.device = VOICE_DEVICE_PORTAUDIO;
-    } else if (strcmp(audio, "null") == 0) {
-        setting.device = VOICE_DEVICE_NULL;
-    } else {
-        cli_complain(_("--audio is auto, pulse, portaudio, null or none"));
-        join->end = CLI_USAGE;
-        return false;
-    }
-    join->has_devices = setting.device == VOICE_DEVICE_PULSE ||
-                        setting.device == VOICE_DEVICE_AUTOMATIC;
-    setting.sound = join->sound;
-    /* Their names are PulseAudio's. */
-    if (!join->has_devices)
-        memset(setting.sound.names, 0, sizeof setting.sound.names);
-    if (!choose_treatment(&setting, options->without)) {
-        cli_complain(_("--without takes echo, noise, gain, silence, room"));
-        join->end = CLI_USAGE;
-        return false;
-    }
     result = cli_voice_new(&join->voice, &setting);
-    if (result == RESULT_OK)
-        return true;
-    cli_complain(_("cannot start the sound: %s"), result_text(result));
-    join->end = CLI_FAILED;
-    return false;
+    if (result != RESULT_OK)
+        cli_complain(_("cannot start the sound: %s"), result_text(result));
+    return result == RESULT_OK;
 }
 
 static bool take_meeting(struct cli_join *join, const char *word)
@@ -689,20 +629,28 @@ static enum cli_exit take_part(struct cli_join *join,
                                const char *word)
 {
     int signal_fd = catch_signals();
+    struct cli_voice_plan plan;
 
     if (!cli_profile_locate(options->common.profile, &join->profile))
         return CLI_FAILED;
     cli_sound_load(&join->profile, &join->sound);
-    if (signal_fd < 0 || !open_voice(join, options))
-        return join->end ? join->end : CLI_FAILED;
+    if (!cli_voice_options_read(&options->voice,
+                                options->wants_json ? "null" : "auto", &plan))
+        return CLI_USAGE;
+    if (signal_fd < 0)
+        return CLI_FAILED;
     warn_of_swap();
-    join->session.voice = join->voice;
     join->session.speaking = &join->speaking;
     join->session.follows_register = true;
-    if (!cli_session_open(&join->session, &options->common)) {
-        join->voice = cli_voice_free(join->voice);
+    if (!cli_session_open(&join->session, &options->common))
+        return CLI_FAILED;
+    /* Whose device this is says how a microphone is used. Sound comes once a
+     * meeting is joined, and not before. */
+    if (!open_voice(join, &plan)) {
+        cli_session_close(&join->session);
         return CLI_FAILED;
     }
+    join->session.voice = join->voice;
     if (join->voice)
         cli_voice_attach(join->voice, join->session.client);
     if (enter(join, word)) {
@@ -722,17 +670,18 @@ static enum cli_exit take_part(struct cli_join *join,
 enum cli_exit cli_join(int argc, char **argv)
 {
     static struct cli_join join;
-    struct join_options given = { .audio = NULL };
+    struct join_options given = { .wants_json = false };
     const char *word = NULL;
     const struct cli_option options[] = {
         { "--json", NULL, &given.wants_json },
         { "--register", NULL, &join.shows_register },
-        { "--audio", &given.audio, NULL },
-        { "--open-mic", NULL, &given.has_open_microphone },
-        { "--constant-rate", NULL, &given.has_constant_rate },
+        { "--audio", &given.voice.audio, NULL },
+        { "--open-mic", NULL, &given.voice.is_open },
+        { "--button", NULL, &given.voice.is_button },
+        { "--constant-rate", NULL, &given.voice.is_constant },
         { "--line", &given.line, NULL },
         { "--consent", NULL, &given.consents },
-        { "--without", &given.without, NULL },
+        { "--without", &given.voice.without, NULL },
         { "--speak", &join.speak_path, NULL },
         { "--record", &join.record_path, NULL },
         { "--phrases", &given.phrases, NULL },
@@ -744,8 +693,6 @@ enum cli_exit cli_join(int argc, char **argv)
 
     if (!cli_options_read(&usage, argc, argv, &given.common, &word, &end))
         return end;
-    join.mode =
-        given.has_open_microphone ? VOICE_OPEN_MICROPHONE : VOICE_PUSH_TO_TALK;
     if (given.line && !line_choice_of(given.line, &choice)) {
         cli_complain(_("--line is auto, plain, rough or narrow"));
         return CLI_USAGE;

@@ -58,6 +58,8 @@ struct cli_join {
     struct cli_speakers speakers; /* as of the last look */
     struct cli_room room;
     enum voice_mode mode;
+    bool is_site;                         /* whose device this is */
+    struct cli_microphone_use microphone; /* as it is used here */
     bool is_talking;
     bool could_be_heard;  /* when the meeting was last up to date here */
     bool presents_anyway; /* minutes that this device has not drawn itself */

@@ -302,6 +302,21 @@ static json_t *speakers_json(const struct cli_speakers *speakers)
     return list;
 }
 
+static json_t *microphone_json(const struct cli_join *join)
+{
+    const struct cli_microphone_use *use = &join->microphone;
+    const struct voice_processing_settings *processing = &use->processing;
+
+    return json_pack("{s:s, s:b, s:I, s:b, s:b, s:i, s:b}", "mode",
+                     use->mode == VOICE_OPEN_MICROPHONE ? "open" : "button",
+                     "echo", (int)processing->cancels_echo, "echo_ms",
+                     (json_int_t)processing->echo_ms, "noise",
+                     (int)processing->reduces_noise, "gain",
+                     (int)processing->adjusts_gain, "boost_db",
+                     processing->boost_db, "silence",
+                     (int)!use->sends_only_activity);
+}
+
 /* What this device alone knows. */
 static void add_sound(const struct cli_join *join, json_t *state)
 {
@@ -310,6 +325,7 @@ static void add_sound(const struct cli_join *join, json_t *state)
     (void)json_object_set_new(state, "heard",
                               json_boolean(join->speakers.am_heard));
     (void)json_object_set_new(state, "talking", json_boolean(join->is_talking));
+    (void)json_object_set_new(state, "microphone", microphone_json(join));
     (void)json_object_set_new(state, "volumes",
                               cli_volumes_json(&join->sound.volumes));
 }

@@ -244,6 +244,7 @@ static void say_caught_up(struct cli_join *join,
     screen.has_invited_to_help = true;
     cli_trust_on_entered(join);
     cli_texts_on_entered(join);
+    cli_screen_sound_on_entered(join);
 }
 
 static void say_connected(void)

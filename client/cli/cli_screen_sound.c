@@ -34,6 +34,16 @@ static void talk(struct cli_join *join)
                      "hears you. /hand asks for it."));
 }
 
+/* How the microphone is used, which is not the same for all. */
+static void put_microphone(const struct cli_join *join, FILE *out)
+{
+    if (!join->voice)
+        return;
+    (void)fputs(_("Microphone: "), out);
+    cli_microphone_write(&join->microphone, out);
+    (void)fputs(".\n", out);
+}
+
 /* The list, or with a number that device. */
 static void choose_audio(struct cli_join *join, const char *number)
 {
@@ -57,8 +67,21 @@ static void choose_audio(struct cli_join *join, const char *number)
         return;
     }
     out = open_memstream(&text, &size);
-    if (out)
+    if (out) {
         cli_sound_show(&listing, &join->sound, out);
+        put_microphone(join, out);
+    }
+    cli_screen_put_written(out, &text);
+}
+
+void cli_screen_sound_on_entered(struct cli_join *join)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = join->is_site ? open_memstream(&text, &size) : NULL;
+
+    if (out)
+        put_microphone(join, out);
     cli_screen_put_written(out, &text);
 }
 

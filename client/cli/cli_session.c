@@ -152,6 +152,11 @@ bool cli_session_open(struct cli_session *session,
     return is_open;
 }
 
+bool cli_session_is_site(const struct cli_session *session)
+{
+    return session->holder.text[0] == 's';
+}
+
 void cli_session_drain(struct cli_session *session)
 {
     uint64_t count;

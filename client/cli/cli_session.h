@@ -42,6 +42,10 @@ bool cli_session_open(struct cli_session *session,
 bool cli_session_start(struct cli_session *session,
                        const struct client_config *config);
 
+/* Is this the device of a site? Ids of sites begin with an s, as the server
+ * gives them. */
+bool cli_session_is_site(const struct cli_session *session);
+
 /* Empties the descriptor; then take notices until NULL. */
 void cli_session_drain(struct cli_session *session);
 

@@ -16,6 +16,7 @@ static const char *const keys[] = {
 };
 
 static const char VOLUMES_KEY[] = "volumes";
+static const char MICROPHONE_KEY[] = "microphone_use";
 static const char SILENT_KEY[] = "silent_about_speakers";
 
 const char *cli_sound_name(const struct cli_sound *sound,
@@ -43,7 +44,10 @@ static bool take_rest(const json_t *root, struct cli_sound *out)
 {
     out->is_silent_about_speakers =
         json_is_true(json_object_get(root, SILENT_KEY));
-    return cli_volumes_read(json_object_get(root, VOLUMES_KEY), &out->volumes);
+    return cli_volumes_read(json_object_get(root, VOLUMES_KEY),
+                            &out->volumes) &&
+           cli_microphone_read(json_object_get(root, MICROPHONE_KEY),
+                               &out->microphone);
 }
 
 void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out)
@@ -76,11 +80,12 @@ void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out)
 bool cli_sound_save(const struct cli_profile *profile,
                     const struct cli_sound *sound)
 {
-    json_t *root = json_pack("{s:s, s:s, s:o, s:b}", keys[AUDIO_CAPTURE],
+    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:b}", keys[AUDIO_CAPTURE],
                              sound->names[AUDIO_CAPTURE], keys[AUDIO_PLAYBACK],
                              sound->names[AUDIO_PLAYBACK], VOLUMES_KEY,
-                             cli_volumes_json(&sound->volumes), SILENT_KEY,
-                             (int)sound->is_silent_about_speakers);
+                             cli_volumes_json(&sound->volumes), MICROPHONE_KEY,
+                             cli_microphone_json(&sound->microphone),
+                             SILENT_KEY, (int)sound->is_silent_about_speakers);
     char *text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
     enum result result =
         text ? durable_file_replace(profile->sound, (const uint8_t *)text,

@@ -8,6 +8,7 @@
 
 #include "client/audio/audio_listing.h"
 #include "client/audio/level_meter.h"
+#include "client/cli/cli_microphone.h"
 #include "client/cli/cli_profile.h"
 #include "client/cli/cli_volume.h"
 
@@ -17,6 +18,7 @@
 struct cli_sound {
     /* The machine's names; "": the default of the system. By direction. */
     char names[2][AUDIO_NAME_SIZE];
+    struct cli_microphone microphone;
     struct cli_volumes volumes;
     bool is_silent_about_speakers; /* who speaks is told only if asked */
 };

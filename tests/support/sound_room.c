@@ -5,7 +5,6 @@
 enum {
     RATE = 48000,
     REFLECTIONS = 400,
-    REFLECTED_MAX = RATE * 80 / 1000,
     HARMONICS = 10,
     CLICK = RATE * 8 / 1000,
 };
@@ -23,17 +22,24 @@ static int16_t bounded(double sample)
     return (int16_t)lrint(fmax(-32768.0, fmin(32767.0, sample)));
 }
 
-void sound_room_add_echo(int16_t *heard, const int16_t *played, size_t count,
-                         size_t delay, double gain, uint32_t seed)
+struct space {
+    double reflected_s; /* the last reflection */
+    double decay_s;     /* by 60 dB */
+    double strength;    /* of the first ones, at most */
+};
+
+static void add_echo(const struct space *space, int16_t *heard,
+                     const int16_t *played, size_t count, size_t delay,
+                     double gain, uint32_t seed)
 {
     uint32_t random = seed * 2654435761u + 1u;
     size_t late[REFLECTIONS] = { 0 };
     double size[REFLECTIONS] = { gain };
 
     for (size_t r = 1; r < REFLECTIONS; r++) {
-        late[r] = (size_t)(REFLECTED_MAX * next_random(&random));
-        size[r] = gain * 0.12 * (2.0 * next_random(&random) - 1.0) *
-                  pow(10.0, -3.0 * (double)late[r] / (0.25 * RATE));
+        late[r] = (size_t)(space->reflected_s * RATE * next_random(&random));
+        size[r] = gain * space->strength * (2.0 * next_random(&random) - 1.0) *
+                  pow(10.0, -3.0 * (double)late[r] / (space->decay_s * RATE));
     }
     for (size_t i = delay; i < count; i++) {
         double sum = heard[i];
@@ -43,6 +49,23 @@ void sound_room_add_echo(int16_t *heard, const int16_t *played, size_t count,
                 sum += size[r] * played[i - delay - late[r]];
         heard[i] = bounded(sum);
     }
+}
+
+void sound_room_add_echo(int16_t *heard, const int16_t *played, size_t count,
+                         size_t delay, double gain, uint32_t seed)
+{
+    static const struct space room = { 0.08, 0.25, 0.12 };
+
+    add_echo(&room, heard, played, count, delay, gain, seed);
+}
+
+void sound_room_add_hall_echo(int16_t *heard, const int16_t *played,
+                              size_t count, size_t delay, double gain,
+                              uint32_t seed)
+{
+    static const struct space hall = { 0.5, 1.0, 0.2 };
+
+    add_echo(&hall, heard, played, count, delay, gain, seed);
 }
 
 void sound_room_add_noise(int16_t *heard, size_t count, double rms,

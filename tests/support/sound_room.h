@@ -16,6 +16,11 @@
  */
 void sound_room_add_echo(int16_t *heard, const int16_t *played, size_t count,
                          size_t delay, double gain, uint32_t seed);
+/* The same in a hall, whose reflections are almost as strong together as the
+ * direct sound, last for half a second, and decay by 60 dB in a second. */
+void sound_room_add_hall_echo(int16_t *heard, const int16_t *played,
+                              size_t count, size_t delay, double gain,
+                              uint32_t seed);
 /* Adds white noise of that root mean square. */
 void sound_room_add_noise(int16_t *heard, size_t count, double rms,
                           uint32_t seed);

@@ -117,6 +117,62 @@ static void the_echo_of_a_room_is_taken_out(void **state)
     }
 }
 
+static double hall_db(unsigned echo_ms)
+{
+    const struct voice_processing_settings settings = {
+        .cancels_echo = true,
+        .echo_ms = echo_ms,
+        .reduces_noise = true,
+        .adjusts_gain = true,
+    };
+    double db;
+
+    run_uneven(&settings, 5);
+    db = echo_reduction_db();
+    processing = voice_processing_free(processing);
+    print_message("%u ms for a hall: %.1f dB\n", echo_ms, db);
+    return db;
+}
+
+/* What is long enough for a room leaves the tail of a hall. */
+static void a_hall_needs_a_longer_canceller(void **state)
+{
+    double room_db;
+    double hall;
+
+    (void)state;
+    sound_signal_speech(far, COUNT, 77);
+    sound_room_add_hall_echo(captured, far, COUNT, 60 * AUDIO_COUNT_PER_MS,
+                             ECHO_GAIN, 77);
+    sound_room_add_noise(captured, COUNT, 5.0, 77);
+    room_db = hall_db(0);
+    hall = hall_db(VOICE_ECHO_HALL_MS);
+    assert_true(hall > 11.0);
+    assert_true(hall > room_db + 4.0);
+}
+
+static void a_distant_microphone_is_made_louder_first(void **state)
+{
+    const struct voice_processing_settings settings = { .boost_db = 12 };
+    const struct voice_processing_settings wrong[] = {
+        { .boost_db = VOICE_BOOST_MAX_DB + 1 },
+        { .boost_db = VOICE_BOOST_MIN_DB - 1 },
+        { .echo_ms = VOICE_ECHO_MAX_MS + 1 },
+    };
+    double db;
+
+    (void)state;
+    sound_signal_speech(captured, COUNT, 3);
+    sound_room_scale(captured, COUNT, 0.05);
+    run_uneven(&settings, 5);
+    db = sound_room_ratio_db(processed, captured, COUNT);
+    assert_true(db > 11.9 && db < 12.1);
+    processing = voice_processing_free(processing);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(voice_processing_new(&processing, &wrong[i]),
+                         RESULT_INVALID);
+}
+
 /* The measure itself: it must see an echo that nobody takes out. */
 static void without_the_canceller_the_echo_stays(void **state)
 {
@@ -272,6 +328,8 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(the_echo_of_a_room_is_taken_out),
+        TEST(a_hall_needs_a_longer_canceller),
+        TEST(a_distant_microphone_is_made_louder_first),
         TEST(without_the_canceller_the_echo_stays),
         TEST(near_speech_is_kept_in_double_talk),
         TEST(the_gain_does_not_spoil_double_talk),
