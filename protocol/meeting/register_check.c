@@ -2,50 +2,62 @@
 
 #include "protocol/record/statement_minutes.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Where an event of the kind, which carries a statement, has what all of them
+ * have. */
+struct signed_kind {
+    enum register_event_kind kind;
+    size_t signer, sig; /* in the event */
+    bool has_seen;
+    size_t seen, head; /* likewise, if it has them */
+};
+#define AT(member) offsetof(struct register_event, body.member)
+#define SIGNED(kind, body)                                                     \
+    {                                                                          \
+        kind, AT(body.signer), AT(body.sig), true, AT(body.seen),              \
+            AT(body.head)                                                      \
+    }
+
+static const struct signed_kind signed_kinds[] = {
+    { REGISTER_DEVICE_ENROLLED_KIND, AT(device_enrolled.device),
+      AT(device_enrolled.sig), false, 0, 0 },
+    SIGNED(REGISTER_DEVICE_ADDED_KIND, device_added),
+    SIGNED(REGISTER_DEVICE_VOUCHED_KIND, device_vouched),
+    SIGNED(REGISTER_DEVICE_REVOKED_KIND, device_revoked),
+    SIGNED(REGISTER_SERVER_KEY_CHANGED_KIND, server_key_changed),
+    SIGNED(REGISTER_ERRATUM_PROPOSED_KIND, erratum_proposed),
+    SIGNED(REGISTER_ERRATUM_SIGNED_KIND, erratum_signed),
+};
+
+static const struct signed_kind *find_signed(enum register_event_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof signed_kinds / sizeof signed_kinds[0]; i++)
+        if (signed_kinds[i].kind == kind)
+            return &signed_kinds[i];
+    return NULL;
+}
 
 bool register_check_is_signed(enum register_event_kind kind)
 {
-    return kind == REGISTER_DEVICE_ENROLLED_KIND ||
-           kind == REGISTER_DEVICE_ADDED_KIND ||
-           kind == REGISTER_DEVICE_VOUCHED_KIND ||
-           kind == REGISTER_DEVICE_REVOKED_KIND ||
-           kind == REGISTER_SERVER_KEY_CHANGED_KIND ||
-           kind == REGISTER_ERRATUM_PROPOSED_KIND ||
-           kind == REGISTER_ERRATUM_SIGNED_KIND;
+    return find_signed(kind) != NULL;
 }
 
 bool register_check_seen(const struct register_event *event,
                          struct statement_seen *out)
 {
-    switch ((int)event->kind) {
-    case REGISTER_DEVICE_ADDED_KIND:
-        out->seq = event->body.device_added.seen;
-        out->head = event->body.device_added.head;
-        return true;
-    case REGISTER_DEVICE_VOUCHED_KIND:
-        out->seq = event->body.device_vouched.seen;
-        out->head = event->body.device_vouched.head;
-        return true;
-    case REGISTER_DEVICE_REVOKED_KIND:
-        out->seq = event->body.device_revoked.seen;
-        out->head = event->body.device_revoked.head;
-        return true;
-    case REGISTER_SERVER_KEY_CHANGED_KIND:
-        out->seq = event->body.server_key_changed.seen;
-        out->head = event->body.server_key_changed.head;
-        return true;
-    case REGISTER_ERRATUM_PROPOSED_KIND:
-        out->seq = event->body.erratum_proposed.seen;
-        out->head = event->body.erratum_proposed.head;
-        return true;
-    case REGISTER_ERRATUM_SIGNED_KIND:
-        out->seq = event->body.erratum_signed.seen;
-        out->head = event->body.erratum_signed.head;
-        return true;
-    default:
+    const struct signed_kind *kind = find_signed(event->kind);
+    const char *at = (const char *)event;
+
+    if (!kind || !kind->has_seen)
         return false;
-    }
+    memcpy(&out->seq, at + kind->seen, sizeof out->seq);
+    memcpy(&out->head, at + kind->head, sizeof out->head);
+    return true;
 }
 
 const char *register_check_text(enum register_event_kind kind)
@@ -164,74 +176,45 @@ claim_key_changed(const struct register_server_key_changed *event,
                                 &claim->bytes, &claim->size);
 }
 
+/* Whoever proposes it, and whoever signs it after that, says the same; `event`
+ * is either, `said` the commitment to the erratum. */
+#define ERRATUM(event, said)                                                   \
+    (struct statement_erratum)                                                 \
+    {                                                                          \
+        .member = identifier_view(&(event)->member),                           \
+        .role = text_view_of(enum_word(&minutes_signer_words, (event)->role)), \
+        .number = (event)->number, .minutes = (event)->minutes,                \
+        .erratum = (said)                                                      \
+    }
+
+static enum result claim_erratum(const struct key *signer,
+                                 const struct identifier *member,
+                                 const struct identifier *meeting,
+                                 struct statement_erratum fields,
+                                 struct claim *claim)
+{
+    fields.seen = claim->seen;
+    if (!is_device_of(claim->before, signer, member))
+        return RESULT_REFUSED;
+    return statement_erratum(signer, identifier_view(meeting), &fields,
+                             &claim->bytes, &claim->size);
+}
+
 static enum result claim_proposed(const struct register_erratum_proposed *event,
                                   struct claim *claim)
 {
-    const struct statement_erratum fields = {
-        .member = identifier_view(&event->member),
-        .role = text_view_of(enum_word(&minutes_signer_words, event->role)),
-        .number = event->number,
-        .minutes = event->minutes,
-        .erratum = event->erratum.commitment,
-        .seen = claim->seen,
-    };
-
-    if (!is_device_of(claim->before, &event->signer, &event->member))
-        return RESULT_REFUSED;
-    return statement_erratum(&event->signer, identifier_view(&event->meeting),
-                             &fields, &claim->bytes, &claim->size);
+    return claim_erratum(&event->signer, &event->member, &event->meeting,
+                         ERRATUM(event, event->erratum.commitment), claim);
 }
 
 static enum result claim_signed(const struct register_erratum_signed *event,
                                 struct claim *claim)
 {
-    const struct statement_erratum fields = {
-        .member = identifier_view(&event->member),
-        .role = text_view_of(enum_word(&minutes_signer_words, event->role)),
-        .number = event->number,
-        .minutes = event->minutes,
-        .erratum = event->c,
-        .seen = claim->seen,
-    };
-
-    if (!is_device_of(claim->before, &event->signer, &event->member))
-        return RESULT_REFUSED;
-    return statement_erratum(&event->signer, identifier_view(&event->meeting),
-                             &fields, &claim->bytes, &claim->size);
+    return claim_erratum(&event->signer, &event->member, &event->meeting,
+                         ERRATUM(event, event->c), claim);
 }
 
 /* --- All of them --------------------------------------------------------- */
-
-/* Whose signature it is, and where it stands; NULL if the event has none. */
-static const struct key *signer_of(const struct register_event *event,
-                                   const struct signature **sig)
-{
-    switch ((int)event->kind) {
-    case REGISTER_DEVICE_ENROLLED_KIND:
-        *sig = &event->body.device_enrolled.sig;
-        return &event->body.device_enrolled.device;
-    case REGISTER_DEVICE_ADDED_KIND:
-        *sig = &event->body.device_added.sig;
-        return &event->body.device_added.signer;
-    case REGISTER_DEVICE_VOUCHED_KIND:
-        *sig = &event->body.device_vouched.sig;
-        return &event->body.device_vouched.signer;
-    case REGISTER_DEVICE_REVOKED_KIND:
-        *sig = &event->body.device_revoked.sig;
-        return &event->body.device_revoked.signer;
-    case REGISTER_SERVER_KEY_CHANGED_KIND:
-        *sig = &event->body.server_key_changed.sig;
-        return &event->body.server_key_changed.signer;
-    case REGISTER_ERRATUM_PROPOSED_KIND:
-        *sig = &event->body.erratum_proposed.sig;
-        return &event->body.erratum_proposed.signer;
-    case REGISTER_ERRATUM_SIGNED_KIND:
-        *sig = &event->body.erratum_signed.sig;
-        return &event->body.erratum_signed.signer;
-    default:
-        return NULL;
-    }
-}
 
 static enum result make_claim(const struct register_event *event,
                               struct claim *claim)
@@ -277,13 +260,16 @@ enum result register_check(const struct register_event *event,
                            const struct text_view *text,
                            struct statement_cache *cache)
 {
-    const struct signature *sig = NULL;
-    const struct key *signer = signer_of(event, &sig);
+    const struct signed_kind *kind = find_signed(event->kind);
+    struct signature sig;
+    struct key signer;
     struct claim claim = { .before = before,
                            .scope = identifier_view(&before->organisation) };
 
-    if (!signer)
+    if (!kind)
         return RESULT_OK;
+    memcpy(&signer, (const char *)event + kind->signer, sizeof signer);
+    memcpy(&sig, (const char *)event + kind->sig, sizeof sig);
     if (register_check_seen(event, &claim.seen) && claim.seen.seq >= event->seq)
         return RESULT_REFUSED;
     if (register_check_text(event->kind)) {
@@ -291,7 +277,8 @@ enum result register_check(const struct register_event *event,
             return RESULT_NOT_FOUND;
         claim.text = *text;
     }
-    return verify_claim(&claim, make_claim(event, &claim), signer, sig, cache);
+    return verify_claim(&claim, make_claim(event, &claim), &signer, &sig,
+                        cache);
 }
 
 enum result register_check_addition(const struct register_device_added *event,

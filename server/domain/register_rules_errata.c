@@ -74,12 +74,20 @@ static bool check_text(const struct register_case *c,
     return false;
 }
 
+/* What the event says of its command and of who signed it, alike for whoever
+ * proposes an erratum and for whoever signs it after that. */
+#define SIGNED_BY(c, command)                                                  \
+    .meeting = (command)->meeting, .number = (command)->number,                \
+    .minutes = (command)->minutes, .role = (command)->role,                    \
+    .member = (c)->actor->holder, .signer = (c)->actor->device,                \
+    .seen = (c)->command->act.seen, .head = (c)->command->act.head,            \
+    .sig = (c)->command->act.sig
+
 void register_decide_propose_erratum(const struct register_case *c)
 {
     const struct command_propose_erratum *command =
         &c->command->body.propose_erratum;
     const uint64_t count = register_state_errata(c->state, &command->meeting);
-    const struct act *act = &c->command->act;
     struct register_event *event;
 
     if (!check_minutes(c, &command->meeting, &command->minutes) ||
@@ -97,18 +105,9 @@ void register_decide_propose_erratum(const struct register_case *c)
     }
     event = register_emit(c->out, REGISTER_ERRATUM_PROPOSED_KIND);
     if (event)
-        event->body.erratum_proposed = (struct register_erratum_proposed){
-            .meeting = command->meeting,
-            .number = command->number,
-            .minutes = command->minutes,
-            .erratum = command->erratum,
-            .role = command->role,
-            .member = c->actor->holder,
-            .signer = c->actor->device,
-            .seen = act->seen,
-            .head = act->head,
-            .sig = act->sig,
-        };
+        event->body.erratum_proposed =
+            (struct register_erratum_proposed){ SIGNED_BY(c, command),
+                                                .erratum = command->erratum };
 }
 
 /* The one of this number and text, not signed in this role; else refused. */
@@ -142,7 +141,6 @@ check_erratum(const struct register_case *c,
 void register_decide_sign_erratum(const struct register_case *c)
 {
     const struct command_sign_erratum *command = &c->command->body.sign_erratum;
-    const struct act *act = &c->command->act;
     const struct register_erratum *erratum;
     struct register_event *event;
 
@@ -153,16 +151,7 @@ void register_decide_sign_erratum(const struct register_case *c)
         return;
     event = register_emit(c->out, REGISTER_ERRATUM_SIGNED_KIND);
     if (event)
-        event->body.erratum_signed = (struct register_erratum_signed){
-            .meeting = command->meeting,
-            .number = command->number,
-            .minutes = command->minutes,
-            .c = command->c,
-            .role = command->role,
-            .member = c->actor->holder,
-            .signer = c->actor->device,
-            .seen = act->seen,
-            .head = act->head,
-            .sig = act->sig,
-        };
+        event->body.erratum_signed =
+            (struct register_erratum_signed){ SIGNED_BY(c, command),
+                                              .c = command->c };
 }

@@ -393,8 +393,7 @@ enum result store_sqlite_load_log(struct store_sqlite *sqlite,
     return RESULT_OK;
 }
 
-static enum result read_summary(sqlite3_stmt *stmt,
-                                struct store_log_summary *out)
+static enum result read_summary(sqlite3_stmt *stmt, void *out)
 {
     struct store_log_summary summary = {
         .is_closed = sqlite3_column_int(stmt, 1) != 0,
@@ -411,7 +410,42 @@ static enum result read_summary(sqlite3_stmt *stmt,
     memcpy(summary.id.text, name, size);
     (void)snprintf(summary.newest, sizeof summary.newest, "%s",
                    newest ? (const char *)newest : "");
-    *out = summary;
+    memcpy(out, &summary, sizeof summary);
+    return RESULT_OK;
+}
+
+/* All rows of a statement as an array of elements of `size` bytes, each read by
+ * `read_row`; the caller frees `*out`. */
+static enum result list_rows(struct store_sqlite *sqlite, enum statement id,
+                             size_t size,
+                             enum result (*read_row)(sqlite3_stmt *, void *),
+                             void **out, size_t *count)
+{
+    char *list = NULL;
+    size_t list_count = 0;
+    size_t capacity = 0;
+    sqlite3_stmt *stmt = sqlite_statement(sqlite, id);
+    enum result result = RESULT_OK;
+    int code = sqlite3_step(stmt);
+    while (code == SQLITE_ROW && result == RESULT_OK) {
+        char *grown = store_grow(list, list_count, &capacity, size);
+        if (!grown) {
+            result = RESULT_NO_MEMORY;
+            break;
+        }
+        list = grown;
+        result = read_row(stmt, list + size * list_count++);
+        code = sqlite3_step(stmt);
+    }
+    if (result == RESULT_OK)
+        result = sqlite_result(code);
+    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
+    if (result != RESULT_OK) {
+        free(list);
+        return result;
+    }
+    *out = list;
+    *count = list_count;
     return RESULT_OK;
 }
 
@@ -419,71 +453,35 @@ enum result store_sqlite_list_logs(struct store_sqlite *sqlite,
                                    struct store_log_summary **out,
                                    size_t *count)
 {
-    struct store_log_summary *list = NULL;
-    size_t list_count = 0;
-    size_t capacity = 0;
-    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_LIST_LOGS);
-    enum result result = RESULT_OK;
-    int code = sqlite3_step(stmt);
-    while (code == SQLITE_ROW && result == RESULT_OK) {
-        struct store_log_summary *grown =
-            store_grow(list, list_count, &capacity, sizeof *list);
-        if (!grown) {
-            result = RESULT_NO_MEMORY;
-            break;
-        }
-        list = grown;
-        result = read_summary(stmt, &list[list_count++]);
-        code = sqlite3_step(stmt);
-    }
+    void *list = NULL;
+    enum result result = list_rows(sqlite, STATEMENT_LIST_LOGS, sizeof **out,
+                                   read_summary, &list, count);
     if (result == RESULT_OK)
-        result = sqlite_result(code);
-    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
-    if (result != RESULT_OK) {
-        free(list);
-        return result;
-    }
-    *out = list;
-    *count = list_count;
-    return RESULT_OK;
+        *out = list;
+    return result;
+}
+
+static enum result read_ruleset(sqlite3_stmt *stmt, void *out)
+{
+    const char *name = (const char *)sqlite3_column_text(stmt, 0);
+    struct hash *hash = out;
+    if (!name) /* SQLite had no memory for the text */
+        return RESULT_NO_MEMORY;
+    return hex_decode(text_view_of(name), hash->bytes, sizeof hash->bytes) ==
+                   RESULT_OK
+               ? RESULT_OK
+               : RESULT_CORRUPT;
 }
 
 enum result store_sqlite_list_rulesets(struct store_sqlite *sqlite,
                                        struct hash **out, size_t *count)
 {
-    struct hash *list = NULL;
-    size_t list_count = 0;
-    size_t capacity = 0;
-    sqlite3_stmt *stmt = sqlite_statement(sqlite, STATEMENT_LIST_RULESETS);
-    enum result result = RESULT_OK;
-    int code = sqlite3_step(stmt);
-    while (code == SQLITE_ROW && result == RESULT_OK) {
-        const char *name = (const char *)sqlite3_column_text(stmt, 0);
-        struct hash *grown =
-            store_grow(list, list_count, &capacity, sizeof *list);
-        if (!grown || !name) { /* SQLite had no memory for the text */
-            list = grown ? grown : list;
-            result = RESULT_NO_MEMORY;
-            break;
-        }
-        list = grown;
-        result = hex_decode(text_view_of(name), list[list_count].bytes,
-                            sizeof list[0].bytes) == RESULT_OK
-                     ? RESULT_OK
-                     : RESULT_CORRUPT;
-        list_count++;
-        code = sqlite3_step(stmt);
-    }
+    void *list = NULL;
+    enum result result = list_rows(sqlite, STATEMENT_LIST_RULESETS,
+                                   sizeof **out, read_ruleset, &list, count);
     if (result == RESULT_OK)
-        result = sqlite_result(code);
-    (void)sqlite3_reset(stmt); /* repeats the failure of the step */
-    if (result != RESULT_OK) {
-        free(list);
-        return result;
-    }
-    *out = list;
-    *count = list_count;
-    return RESULT_OK;
+        *out = list;
+    return result;
 }
 
 enum result store_sqlite_has_text(struct store_sqlite *sqlite, const char *text,

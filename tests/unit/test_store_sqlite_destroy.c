@@ -154,6 +154,46 @@ static void a_ruleset_stays_whatever_is_destroyed(void **state)
     store_sqlite_close(sqlite);
 }
 
+/* More than an array begins with; and one whose name is no hash. */
+static void every_ruleset_is_listed_in_the_order_of_the_logs(void **state)
+{
+    enum { RULESETS = 40 };
+    struct store_sqlite *sqlite = open_writer(*state);
+    const struct identifier id = store_fixture_id("hong");
+    struct store_event event = { .seq = 0 };
+    struct store_batch *batch = NULL;
+    struct hash names[RULESETS], *named = NULL;
+    const uint8_t room_key[32] = { 1 };
+    size_t i, count = 0;
+
+    for (i = 0; i < RULESETS; i++) {
+        char log[16], content[16];
+
+        (void)snprintf(log, sizeof log, "m%zu", i);
+        (void)snprintf(content, sizeof content, "quy tắc %zu", i);
+        names[i] = hold_under(sqlite, log, content);
+    }
+    assert_int_equal(store_sqlite_list_rulesets(sqlite, &named, &count),
+                     RESULT_OK);
+    assert_int_equal(count, RULESETS);
+    for (i = 0; i < RULESETS; i++)
+        assert_true(hash_equal(&named[i], &names[i]));
+    free(named);
+    named = NULL;
+
+    assert_int_equal(store_batch_new(&batch, &id, 1), RESULT_OK);
+    event.bytes = (uint8_t *)"{\"ev\":\"genesis\",\"ruleset_hash\":\"xyz\"}";
+    event.size = strlen((const char *)event.bytes);
+    assert_int_equal(store_batch_begin_log(batch, room_key), RESULT_OK);
+    assert_int_equal(store_batch_add_event(batch, &event), RESULT_OK);
+    assert_int_equal(store_sqlite_write(sqlite, batch), RESULT_OK);
+    store_batch_free(batch);
+    assert_int_equal(store_sqlite_list_rulesets(sqlite, &named, &count),
+                     RESULT_CORRUPT);
+    assert_null(named);
+    store_sqlite_close(sqlite);
+}
+
 static void a_file_that_another_log_needs_stays(void **state)
 {
     struct store_sqlite *sqlite = open_writer(*state);
@@ -304,6 +344,7 @@ int main(void)
         DESTROY_TEST(a_file_goes_and_its_event_stays),
         DESTROY_TEST(a_file_that_another_log_needs_stays),
         DESTROY_TEST(a_ruleset_stays_whatever_is_destroyed),
+        DESTROY_TEST(every_ruleset_is_listed_in_the_order_of_the_logs),
         DESTROY_TEST(minutes_that_were_drawn_go_with_the_texts),
         DESTROY_TEST(an_opening_goes_once),
         DESTROY_TEST(the_extent_is_that_of_the_last_report),
