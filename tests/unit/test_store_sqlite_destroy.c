@@ -164,6 +164,7 @@ static void every_ruleset_is_listed_in_the_order_of_the_logs(void **state)
     struct store_batch *batch = NULL;
     struct hash names[RULESETS], *named = NULL;
     const uint8_t room_key[32] = { 1 };
+    char wrong[] = "{\"ev\":\"genesis\",\"ruleset_hash\":\"xyz\"}";
     size_t i, count = 0;
 
     for (i = 0; i < RULESETS; i++) {
@@ -182,8 +183,8 @@ static void every_ruleset_is_listed_in_the_order_of_the_logs(void **state)
     named = NULL;
 
     assert_int_equal(store_batch_new(&batch, &id, 1), RESULT_OK);
-    event.bytes = (uint8_t *)"{\"ev\":\"genesis\",\"ruleset_hash\":\"xyz\"}";
-    event.size = strlen((const char *)event.bytes);
+    event.bytes = (uint8_t *)wrong;
+    event.size = strlen(wrong);
     assert_int_equal(store_batch_begin_log(batch, room_key), RESULT_OK);
     assert_int_equal(store_batch_add_event(batch, &event), RESULT_OK);
     assert_int_equal(store_sqlite_write(sqlite, batch), RESULT_OK);
