@@ -28,6 +28,7 @@ PROTOCOL_LIB := $(BUILD)/libprotocol.a
 SERVER_LIB := $(BUILD)/libserver.a
 CLIENT_LIB := $(BUILD)/libclient.a
 CLI_LIB := $(BUILD)/libcli.a
+BENCH_LIB := $(BUILD)/libbench.a
 VERIFY_LIB := $(BUILD)/libverify.a
 SUPPORT_LIB := $(BUILD)/libtestsupport.a
 BIN := $(BUILD)/bin
@@ -55,6 +56,8 @@ $(SERVER_LIB): $(call obj,$(SERVER_SRC))
 	$(archive)
 $(CLIENT_LIB): $(call obj,$(CLIENT_SRC))
 	$(archive)
+$(BENCH_LIB): $(call obj,$(filter-out client/bench/bench_main.c,$(BENCH_SRC)))
+	$(archive)
 $(CLI_LIB): $(call obj,$(filter-out client/cli/cli_main.c,$(CLI_SRC)))
 	$(archive)
 $(VERIFY_LIB): $(call obj,$(VERIFY_SRC))
@@ -76,7 +79,7 @@ $(BIN)/chiboctl: $(call obj,$(CHIBOCTL_SRC)) $(SERVER_LIB) $(VERIFY_LIB) $(PROTO
 	$(link)
 $(BIN)/chibo: $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
-$(BIN)/chibo-bench: $(call obj,$(BENCH_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
+$(BIN)/chibo-bench: $(BUILD)/client/bench/bench_main.o $(BENCH_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
 
 # The verifier needs nothing of the system but files, and of GLib the zones.
@@ -85,7 +88,7 @@ $(BIN)/chibo-verify: $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROT
 	$(link)
 
 # A unit test is one file; it links everything, the archives give what it uses.
-$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLI_LIB) $(CLIENT_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(SERVER_LIB) $(CLI_LIB) $(BENCH_LIB) $(CLIENT_LIB) $(VERIFY_LIB) $(PROTOCOL_LIB) $(SUPPORT_LIB)
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS) $(TEST_LIBS) -o $@
@@ -199,7 +202,7 @@ $(BALLOT_BENCH): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(PROTOCOL_LIB
 # How far the jitter buffer is from the best there could be.
 # Servers of others under the load of chibo-bench, and the yardstick of all.
 RELAY_BENCH := $(BUILD)/tests/bench/peer_load $(BUILD)/tests/bench/bare_relay
-$(BUILD)/tests/bench/peer_load: $(call obj,$(wildcard tests/bench/peer_*.c) $(filter-out client/bench/bench_main.c,$(BENCH_SRC))) $(CLIENT_LIB) $(PROTOCOL_LIB)
+$(BUILD)/tests/bench/peer_load: $(call obj,$(wildcard tests/bench/peer_*.c)) $(BENCH_LIB) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
 $(BUILD)/tests/bench/bare_relay: $(BUILD)/tests/bench/bare_relay.o
 	$(link)

@@ -98,8 +98,7 @@ static enum result prepare(struct capacity *capacity)
 static enum result measure(struct capacity *capacity)
 {
     const struct bench_options *options = capacity->options;
-    enum result result = bench_sound_init(&capacity->sound, &capacity->load,
-                                          options->speakers, options->heard);
+    enum result result = bench_sound_init(&capacity->sound, &capacity->load);
 
     capacity->sound.has_usage = capacity->has_usage;
     capacity->sound.token = capacity->token[0] ? capacity->token : NULL;
@@ -257,6 +256,8 @@ int bench_capacity(const struct bench_options *options)
         bench_load_close(&capacity.load);
         return EXIT_FAILURE;
     }
+    capacity.load.speakers = options->speakers;
+    capacity.load.heard = options->heard;
     result = prepare(&capacity);
     if (result == RESULT_OK)
         result = measure(&capacity);

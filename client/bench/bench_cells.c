@@ -2,6 +2,7 @@
 
 #include "client/bench/bench_stop.h"
 #include "client/bench/bench_words.h"
+#include "protocol/base/limits.h"
 #include "protocol/record/digest.h"
 
 #include <openssl/rand.h>
@@ -160,101 +161,136 @@ static enum result clear_left_over(struct bench_load *load, const char *path)
 
 /* --- made anew ----------------------------------------------------------- */
 
-static enum result make_cell(struct bench_load *load, struct bench_room *room)
+static void take_id(const char *made, struct identifier *out)
 {
-    char name[96];
+    if (identifier_parse(text_view_of(made), out) != RESULT_OK)
+        bench_say(_("the server gave no id to what it made"));
+}
 
-    (void)snprintf(name, sizeof name, "%s %zu", BENCH_CELL_NAME,
-                   (size_t)(room - load->rooms) + 1);
-    return bench_admin_make(&load->admin,
-                            json_pack("{s:s, s:s, s:s}", "op", "add_unit",
-                                      "kind", "cell", "name", name),
-                            &room->unit);
+static void on_cell_made(void *user, size_t place, const char *made)
+{
+    struct bench_load *load = user;
+
+    take_id(made, &load->rooms[place].unit);
 }
 
 static void on_member_made(void *user, size_t place, const char *made)
 {
-    struct bench_room *room = user;
+    struct bench_load *load = user;
 
-    if (place >= room->peer_count ||
-        identifier_parse(text_view_of(made), &room->peers[place].holder) !=
-            RESULT_OK)
-        bench_say(_("the server gave a member no id"));
+    take_id(made, &load->peers[place].holder);
 }
 
-static enum result make_members(struct bench_load *load,
-                                struct bench_room *room)
+static void on_meeting_made(void *user, size_t place, const char *made)
 {
-    struct bench_admin *admin = &load->admin;
-    const size_t first = (size_t)(room->peers - load->peers);
+    struct bench_load *load = user;
 
-    bench_admin_begin(admin, on_member_made, room);
-    for (size_t i = 0; i < room->peer_count; i++) {
-        char name[64];
-
-        (void)snprintf(name, sizeof name, "Đảng viên Mẫu %zu", first + i + 1);
-        bench_admin_push(admin, json_pack("{s:s, s:s, s:s, s:s, s:s}", "op",
-                                          "add_member", "unit", room->unit.text,
-                                          "category", "official", "office",
-                                          "none", "name", name));
-    }
-    return bench_admin_settle(admin);
+    take_id(made, &load->rooms[place].meeting);
 }
 
-static enum result invite(struct bench_load *load, struct bench_peer *peer)
+static json_t *cell(const struct bench_load *load, size_t room)
 {
+    char name[96];
+
+    (void)load;
+    (void)snprintf(name, sizeof name, "%s %zu", BENCH_CELL_NAME, room + 1);
+    return json_pack("{s:s, s:s, s:s}", "op", "add_unit", "kind", "cell",
+                     "name", name);
+}
+
+static json_t *member(const struct bench_load *load, size_t peer)
+{
+    const size_t members = load->rooms[0].peer_count;
+    char name[64];
+
+    (void)snprintf(name, sizeof name, "Đảng viên Mẫu %zu", peer + 1);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "op", "add_member", "unit",
+                     load->rooms[peer / members].unit.text, "category",
+                     "official", "office", "none", "name", name);
+}
+
+static json_t *invitation(const struct bench_load *load, size_t peer)
+{
+    const struct hash token =
+        digest_sha256(load->peers[peer].token, BENCH_TOKEN_SIZE);
     char hex[HEX_SIZE(HASH_SIZE)];
-    struct hash token;
 
-    if (RAND_bytes(peer->token, sizeof peer->token) != 1)
-        return RESULT_CRYPTO;
-    token = digest_sha256(peer->token, sizeof peer->token);
     hex_encode(token.bytes, HASH_SIZE, hex);
-    peer->enrols = true;
-    bench_admin_push(&load->admin,
-                     json_pack("{s:s, s:s, s:s}", "op", "invite", "holder",
-                               peer->holder.text, "token", hex));
-    return RESULT_OK;
+    return json_pack("{s:s, s:s, s:s}", "op", "invite", "holder",
+                     load->peers[peer].holder.text, "token", hex);
 }
 
-static enum result make_room(struct bench_load *load, struct bench_room *room)
+static json_t *meeting(const struct bench_load *load, size_t room)
 {
-    enum result result = make_cell(load, room);
+    const struct bench_peer *peers = load->rooms[room].peers;
 
-    if (result == RESULT_OK)
-        result = make_members(load, room);
-    bench_admin_begin(&load->admin, NULL, NULL);
-    for (size_t i = 0; result == RESULT_OK && i < room->peer_count; i++)
-        result = invite(load, &room->peers[i]);
-    if (bench_admin_settle(&load->admin) != RESULT_OK && result == RESULT_OK)
-        result = RESULT_REFUSED;
-    if (result != RESULT_OK)
-        return result;
-    return bench_admin_make(
-        &load->admin,
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "op",
-                  "schedule_meeting", "unit", room->unit.text, "kind",
-                  "regular", "title", "Thử tải (chibo-bench)", "starts_at",
-                  (json_int_t)1800000000000, "zone", "Asia/Ho_Chi_Minh",
-                  "place", "", "chair", room->peers[0].holder.text,
-                  "minute_taker",
-                  room->peers[room->peer_count > 1].holder.text),
-        &room->meeting);
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "op",
+                     "schedule_meeting", "unit", load->rooms[room].unit.text,
+                     "kind", "regular", "title", "Thử tải (chibo-bench)",
+                     "starts_at", (json_int_t)1800000000000, "zone",
+                     "Asia/Ho_Chi_Minh", "place", "", "chair",
+                     peers[0].holder.text, "minute_taker",
+                     peers[load->rooms[room].peer_count > 1].holder.text);
+}
+
+/* One of a kind for each room, or each peer. */
+static enum result make_all(struct bench_load *load, size_t count,
+                            json_t *(*request)(const struct bench_load *load,
+                                               size_t place),
+                            bench_made_fn on_made)
+{
+    const char *what = _("test cells and members are made");
+
+    bench_admin_begin(&load->admin, on_made, load);
+    for (size_t i = 0; i < count; i++) {
+        bench_progress(what, i, count);
+        if (bench_stop_is_due())
+            break;
+        bench_admin_push(&load->admin, request(load, i));
+    }
+    if (bench_admin_settle(&load->admin) != RESULT_OK)
+        return RESULT_REFUSED;
+    return bench_stop_is_due() ? RESULT_CLOSED : RESULT_OK;
+}
+
+/* A room may have more peers than a meeting people: of one room only. */
+static size_t count_members(const struct bench_load *load)
+{
+    return load->room_count == 1 && load->peer_count > LIMIT_ROSTER
+               ? LIMIT_ROSTER
+               : load->peer_count;
+}
+
+/* The others are further devices of all but the first member, who presides. */
+static void give_second_devices(struct bench_load *load)
+{
+    const size_t members = count_members(load);
+
+    for (size_t i = members; i < load->peer_count; i++)
+        load->peers[i].holder =
+            load->peers[1 + (i - members) % (members - 1)].holder;
 }
 
 enum result bench_cells_make(struct bench_load *load)
 {
-    const char *what = _("test cells and members are made");
-    enum result result = RESULT_OK;
+    enum result result = load->is_thrown_away
+                             ? RESULT_OK
+                             : clear_left_over(load, load->admin.path);
 
-    if (!load->is_thrown_away)
-        result = clear_left_over(load, load->admin.path);
-    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++) {
-        bench_progress(what, i, load->room_count);
-        if (bench_stop_is_due())
-            return RESULT_CLOSED;
-        result = make_room(load, &load->rooms[i]);
+    for (size_t i = 0; i < load->peer_count; i++) {
+        if (RAND_bytes(load->peers[i].token, BENCH_TOKEN_SIZE) != 1)
+            return RESULT_CRYPTO;
+        load->peers[i].enrols = true;
     }
+    if (result == RESULT_OK)
+        result = make_all(load, load->room_count, cell, on_cell_made);
+    if (result == RESULT_OK)
+        result = make_all(load, count_members(load), member, on_member_made);
+    give_second_devices(load);
+    if (result == RESULT_OK)
+        result = make_all(load, load->peer_count, invitation, NULL);
+    if (result == RESULT_OK)
+        result = make_all(load, load->room_count, meeting, on_meeting_made);
     return result;
 }
 

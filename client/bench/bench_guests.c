@@ -165,15 +165,13 @@ int bench_guests(const struct bench_options *options)
         options->target.host ? options->target.host : links.items[0].host,
         options->target.port ? options->target.port : links.items[0].port,
         links.count, &hooks);
+    load.speakers =
+        options->speakers < links.count ? options->speakers : links.count;
     if (result == RESULT_OK)
         result = come_in(&load, &links, options);
     free(links.items);
     if (result == RESULT_OK)
-        result = bench_sound_init(&sound, &load,
-                                  options->speakers < load.peer_count
-                                      ? options->speakers
-                                      : load.peer_count,
-                                  options->heard);
+        result = bench_sound_init(&sound, &load);
     if (result == RESULT_OK) {
         printf("in\n");
         (void)fflush(stdout); /* a test goes on when they are there */

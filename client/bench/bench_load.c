@@ -15,7 +15,10 @@ enum {
     TURN_US = 1000,
     /* Handshakes and logins under way: what they cost is not what is measured,
      * and a server gives up on those that last too long. */
-    LOGINS_AT_ONCE = 64
+    LOGINS_AT_ONCE = 64,
+    /* Members who come into a room: what each does is told to all. */
+    JOINS_AT_ONCE = 100,
+    PONG_EVERY_US = 4000000
 };
 
 /* --- loop ---------------------------------------------------------------- */
@@ -31,6 +34,7 @@ enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
         if (bench_now_us() > end_us)
             return RESULT_BUSY;
         bench_net_turn(&load->net, TURN_US);
+        bench_load_keep_alive(load);
     }
     return RESULT_OK;
 }
@@ -39,8 +43,43 @@ void bench_turn(struct bench_load *load, uint64_t duration_us)
 {
     uint64_t end_us = bench_now_us() + duration_us;
 
-    while (bench_now_us() < end_us)
+    while (bench_now_us() < end_us) {
         bench_net_turn(&load->net, TURN_US);
+        bench_load_keep_alive(load);
+    }
+}
+
+/* --- who reads nothing --------------------------------------------------- */
+
+bool bench_load_is_deaf(const struct bench_load *load, size_t place)
+{
+    return load->heard > 1 && place >= load->speakers &&
+           place % load->heard != 0;
+}
+
+void bench_load_keep_alive(struct bench_load *load)
+{
+    const uint64_t now_us = bench_now_us();
+
+    if (load->heard <= 1 || now_us - load->kept_alive_us < PONG_EVERY_US)
+        return;
+    load->kept_alive_us = now_us;
+    for (size_t i = 0; i < load->peer_count; i++)
+        if (load->peers[i].websocket.socket.is_drained)
+            bench_websocket_pong(&load->peers[i].websocket);
+}
+
+/* As soon as they are in, if nothing half read is in the way. */
+static void drain_the_deaf(struct bench_load *load)
+{
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = load->speakers; k < load->rooms[i].peer_count; k++) {
+            struct bench_peer *peer = &load->rooms[i].peers[k];
+
+            if (bench_load_is_deaf(load, k) && peer->phase == PEER_CAUGHT_UP &&
+                !peer->websocket.socket.is_drained)
+                (void)bench_socket_drain(&peer->websocket.socket); /* later */
+        }
 }
 
 /* --- logins -------------------------------------------------------------- */
@@ -213,31 +252,69 @@ static bool are_chairs_in(const struct bench_load *load, void *user)
     return true;
 }
 
-static size_t count_from(const struct bench_load *load, enum peer_phase phase)
-{
-    size_t count = 0;
+/* Members in these places of each room. */
+struct part {
+    size_t from, until;
+};
 
-    for (size_t i = 0; i < load->peer_count; i++)
-        count += load->peers[i].phase >= phase;
-    return count;
-}
-
-static bool is_everyone_waiting_or_in(const struct bench_load *load, void *user)
+static bool is_part_waiting_or_in(const struct bench_load *load, void *user)
 {
-    (void)user;
-    for (size_t i = 0; i < load->peer_count; i++)
-        if (load->peers[i].phase == PEER_LOGGED_IN ||
-            load->peers[i].phase == PEER_JOINED)
-            return false;
+    const struct part *part = user;
+
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = part->from; k < part->until; k++)
+            if (load->rooms[i].peers[k].phase < PEER_WAITING ||
+                load->rooms[i].peers[k].phase == PEER_JOINED)
+                return false;
     return true;
 }
 
-static bool is_everyone_in(const struct bench_load *load, void *user)
+static bool is_part_in(const struct bench_load *load, void *user)
 {
-    const size_t in = count_from(load, PEER_CAUGHT_UP);
+    const struct part *part = user;
+    size_t in = 0;
 
-    bench_progress(user, in, load->peer_count);
-    return in == load->peer_count || has_failed(load);
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = part->from; k < part->until; k++) {
+            if (load->rooms[i].peers[k].phase == PEER_FAILED)
+                return true;
+            in += load->rooms[i].peers[k].phase == PEER_CAUGHT_UP;
+        }
+    return in == load->room_count * (part->until - part->from);
+}
+
+static enum result come_in(struct bench_load *load, struct part *part)
+{
+    enum result result;
+
+    for (size_t i = 0; i < load->room_count; i++)
+        for (size_t k = part->from; k < part->until; k++)
+            bench_peer_join(&load->rooms[i].peers[k]);
+    result = bench_wait(load, is_part_waiting_or_in, part);
+    /* The minute-taker, the second, does not wait. */
+    if (result == RESULT_OK && part->until > 2)
+        result = have_all(load, json_pack("{s:s}", "op", "admit_all"));
+    if (result == RESULT_OK)
+        result = bench_wait(load, is_part_in, part);
+    drain_the_deaf(load);
+    return result == RESULT_OK && has_failed(load) ? RESULT_REFUSED : result;
+}
+
+static enum result all_come_in(struct bench_load *load)
+{
+    const size_t members = load->rooms[0].peer_count;
+    const char *what = _("members come in");
+    enum result result = RESULT_OK;
+
+    for (struct part part = { .from = 1 };
+         result == RESULT_OK && part.from < members; part.from = part.until) {
+        bench_progress(what, part.from, members);
+        part.until = part.from + JOINS_AT_ONCE < members
+                         ? part.from + JOINS_AT_ONCE
+                         : members;
+        result = come_in(load, &part);
+    }
+    return result;
 }
 
 enum result bench_load_open_rooms(struct bench_load *load)
@@ -258,17 +335,7 @@ enum result bench_load_open_rooms(struct bench_load *load)
         result = bench_wait(load, are_chairs_in, NULL);
     if (result == RESULT_OK)
         result = have_all(load, json_pack("{s:s}", "op", "open_meeting"));
-    for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++)
-        for (size_t k = 1; k < load->rooms[i].peer_count; k++)
-            bench_peer_join(&load->rooms[i].peers[k]);
-    if (result == RESULT_OK)
-        result = bench_wait(load, is_everyone_waiting_or_in, NULL);
-    if (result == RESULT_OK && load->rooms[0].peer_count > 2)
-        result = have_all(load, json_pack("{s:s}", "op", "admit_all"));
-    if (result == RESULT_OK)
-        result = bench_wait(load, is_everyone_in,
-                            (void *)(uintptr_t)_("members come in"));
-    return result == RESULT_OK && has_failed(load) ? RESULT_REFUSED : result;
+    return result == RESULT_OK ? all_come_in(load) : result;
 }
 
 enum result bench_load_free_the_floor(struct bench_load *load)
@@ -347,6 +414,7 @@ static void begin(struct bench_load *load)
 {
     memset(load, 0, sizeof *load);
     load->timeout_us = 120 * UINT64_C(1000000);
+    load->heard = 1;
     load->net.poll = -1;
     load->admin.fd = -1;
 }

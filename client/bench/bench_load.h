@@ -37,6 +37,10 @@ struct bench_load {
     struct bench_room *rooms;
     size_t room_count;
     struct bench_speech *speech; /* told of all sound; borrowed, or NULL */
+    /* Of a room's listeners, who are all but the first `speakers`, one of
+     * `heard` reads what comes once it is in. Set before rooms are opened. */
+    size_t speakers, heard;
+    uint64_t kept_alive_us;
     uint64_t timeout_us;
     bool is_thrown_away; /* the server, with all that is on it */
 };
@@ -69,6 +73,10 @@ MUST_USE enum result bench_load_close_rooms(struct bench_load *load);
 typedef bool (*bench_done_fn)(const struct bench_load *load, void *user);
 MUST_USE enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
                                 void *user);
+/* Does the member in this place of a room read nothing? */
+bool bench_load_is_deaf(const struct bench_load *load, size_t place);
+/* Call it often: who reads nothing answers no pings. */
+void bench_load_keep_alive(struct bench_load *load);
 /* Turns the loop for so long. */
 void bench_turn(struct bench_load *load, uint64_t duration_us);
 

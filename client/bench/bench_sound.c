@@ -9,27 +9,25 @@
 
 enum {
     /* What is still on its way when all has been said. */
-    LATE_US = 2000000,
-    PONG_EVERY_US = 4000000
+    LATE_US = 2000000
 };
 
-enum result bench_sound_init(struct bench_sound *sound, struct bench_load *load,
-                             size_t speakers, size_t heard)
+enum result bench_sound_init(struct bench_sound *sound, struct bench_load *load)
 {
     const size_t members = load->rooms[0].peer_count;
     enum result result;
 
     memset(sound, 0, sizeof *sound);
     sound->load = load;
-    result =
-        bench_speech_init(&sound->speech, load->room_count, members, speakers);
+    result = bench_speech_init(&sound->speech, load->room_count, members,
+                               load->speakers);
     if (result != RESULT_OK)
         return result;
     sound->speech.say = bench_load_say;
     sound->speech.user = load;
     load->speech = &sound->speech;
-    for (size_t i = speakers; i < members; i++)
-        sound->speech.is_deaf[i] = i % heard != 0;
+    for (size_t i = 0; i < members; i++)
+        sound->speech.is_deaf[i] = bench_load_is_deaf(load, i);
     return RESULT_OK;
 }
 
@@ -68,22 +66,6 @@ static void count_bytes(const struct bench_sound *sound, uint64_t *deaf,
     }
 }
 
-/* They answer no pings. */
-static void send_pongs(struct bench_sound *sound, uint64_t *sent_us)
-{
-    const uint64_t now_us = bench_now_us();
-
-    if (now_us - *sent_us < PONG_EVERY_US)
-        return;
-    *sent_us = now_us;
-    for (size_t i = 0; i < sound->load->peer_count; i++) {
-        struct bench_peer *peer = &sound->load->peers[i];
-
-        if (peer->websocket.socket.is_drained)
-            bench_websocket_pong(&peer->websocket);
-    }
-}
-
 /* --- a while of sound ---------------------------------------------------- */
 
 static void on_tick(void *user)
@@ -118,14 +100,14 @@ static void say_when(const struct bench_sound *sound, const char *what)
 }
 
 static void turn_until(struct bench_sound *sound, uint64_t until_us,
-                       const char *what, uint64_t *ponged_us)
+                       const char *what)
 {
     const struct bench_speech *speech = &sound->speech;
     const uint64_t begun_us = speech->begun_us;
 
     while (bench_now_us() < until_us && !bench_stop_is_due()) {
         bench_net_turn(&sound->load->net, bench_speech_wait_us(speech));
-        send_pongs(sound, ponged_us);
+        bench_load_keep_alive(sound->load);
         bench_progress(what, (size_t)(bench_now_us() - begun_us),
                        (size_t)(speech->until_us - begun_us));
     }
@@ -137,24 +119,24 @@ enum result bench_sound_run(struct bench_sound *sound, size_t rooms,
     struct bench_net *net = &sound->load->net;
     struct bench_speech *speech = &sound->speech;
     const char *what = _("members speak");
-    uint64_t ponged_us = 0, late_us;
+    uint64_t late_us;
     enum result result;
 
     drain_the_deaf(sound);
     net->on_tick = on_tick;
     net->user = sound;
     bench_speech_begin(speech, rooms, warm_us, measured_us);
-    turn_until(sound, speech->measured_from_us, what, &ponged_us);
+    turn_until(sound, speech->measured_from_us, what);
     drain_the_deaf(sound);
     say_when(sound, "begun");
     result = read_usage(sound, &sound->from);
     count_bytes(sound, &sound->bytes_from, &sound->hear_bytes_from);
-    turn_until(sound, speech->measured_until_us, what, &ponged_us);
+    turn_until(sound, speech->measured_until_us, what);
     count_bytes(sound, &sound->bytes_until, &sound->hear_bytes_until);
     if (result == RESULT_OK)
         result = read_usage(sound, &sound->until);
     say_when(sound, "ended");
-    turn_until(sound, speech->until_us, what, &ponged_us);
+    turn_until(sound, speech->until_us, what);
     late_us = bench_now_us() + (bench_stop_is_due() ? 0 : LATE_US);
     while (speech->received < speech->expected && bench_now_us() < late_us)
         bench_net_turn(net, 1000);

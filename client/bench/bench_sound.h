@@ -20,11 +20,9 @@ struct bench_sound {
     uint64_t hear_bytes_from, hear_bytes_until; /* of all others */
 };
 
-/* One listener of `heard` parses what it hears; the others' is thrown away by
- * the kernel, from the first time it is heard. */
+/* Who speaks, and who hears, as the load says. */
 MUST_USE enum result bench_sound_init(struct bench_sound *sound,
-                                      struct bench_load *load, size_t speakers,
-                                      size_t heard);
+                                      struct bench_load *load);
 void bench_sound_release(struct bench_sound *sound);
 /* The first `rooms` speak. */
 MUST_USE enum result bench_sound_run(struct bench_sound *sound, size_t rooms,

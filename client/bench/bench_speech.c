@@ -140,7 +140,7 @@ void bench_speech_hear(struct bench_speech *speech, size_t room, size_t member,
     struct stamp stamp;
     uint32_t *last;
 
-    if (size < sizeof stamp)
+    if (size < sizeof stamp || speech->is_deaf[member])
         return;
     memcpy(&stamp, payload, sizeof stamp);
     if (stamp.room != room || stamp.speaker >= speech->speakers ||

@@ -108,6 +108,8 @@ static enum result prepare_sound(struct bench_load *load,
                                          options->members, &sound_hooks);
 
     memset(sound, 0, sizeof *sound);
+    load->speakers = options->speakers;
+    load->heard = options->heard;
     if (result == RESULT_OK)
         result = bench_load_enrol(load);
     if (result == RESULT_OK)
@@ -115,8 +117,7 @@ static enum result prepare_sound(struct bench_load *load,
     if (result == RESULT_OK && options->speakers > 1)
         result = bench_load_free_the_floor(load);
     if (result == RESULT_OK)
-        result =
-            bench_sound_init(sound, load, options->speakers, options->heard);
+        result = bench_sound_init(sound, load);
     sound->has_usage = true;
     return result;
 }

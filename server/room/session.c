@@ -177,6 +177,7 @@ static enum send_state try_write(struct session *session, struct frame *frame)
     if (session->turn_left == 0 ||
         (!hub_has_turn(session->hub) && !session->peer.is_administrator)) {
         session->is_waiting_writable = true;
+        session->blocked_ms = 0; /* it waits for its turn, not for its line */
         session->transport->want_writable(session->connection);
         return BLOCKED;
     }

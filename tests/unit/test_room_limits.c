@@ -241,6 +241,30 @@ static void a_reader_who_stands_still_is_closed_and_holds_nobody(void **state)
     assert_int_equal(chair->close_code, 0);
 }
 
+/* Hundreds come in at once: what each is sent waits for all the others. */
+static void
+who_waits_for_the_server_is_not_taken_for_a_slow_reader(void **state)
+{
+    struct room_fixture *fixture = *state;
+    struct fixture_peer *chair = open_meeting(fixture);
+    struct fixture_peer *member = let_in(fixture, chair);
+
+    member->is_blocked = true;
+    fixture_ask(chair, "raise_hand", MEETING, "");
+    fixture_settle(fixture);
+    json_array_clear(member->frames);
+    member->is_blocked = false;
+    hub_turn(fixture->hub);
+    fixture->hub->turn_written = SIZE_MAX; /* others had all of this turn */
+    session_on_writable(member->session);
+    fake_clock_advance(&fixture->clock, 21000);
+    hub_tick(fixture->hub);
+    assert_int_equal(member->close_code, 0);
+    hub_turn(fixture->hub);
+    fixture_settle(fixture);
+    assert_true(place_of(member, "ev") != SIZE_MAX);
+}
+
 static void a_long_history_is_sent_in_turns_and_whole(void **state)
 {
     struct room_fixture *fixture = *state;
@@ -296,6 +320,7 @@ int main(void)
         TEST(small_pieces_do_not_fill_the_store),
         TEST(the_administrator_comes_in_when_the_house_is_full),
         TEST(a_reader_who_stands_still_is_closed_and_holds_nobody),
+        TEST(who_waits_for_the_server_is_not_taken_for_a_slow_reader),
         TEST(a_long_history_is_sent_in_turns_and_whole),
         TEST(a_wall_clock_that_was_put_back_does_not_stop_time),
     };
