@@ -586,7 +586,9 @@ static void end_second(struct client_engine *engine)
     if (lines->is_counted && line_ladder_second(&lines->ladder, &second))
         on_step(engine);
     lines->is_counted = true;
-    if (line_ladder_is_wary(&lines->ladder))
+    if (line_ladder_is_buried(&lines->ladder))
+        engine->config.lanes.close(engine->config.lanes.user, 0);
+    else if (line_ladder_is_wary(&lines->ladder))
         engine->config.lanes.ping(engine->config.lanes.user, 0);
 }
 

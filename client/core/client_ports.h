@@ -45,7 +45,8 @@ struct client_lane_port {
     /* As of the transport. */
     enum result (*send)(void *user, unsigned lane, enum client_lane kind,
                         const void *bytes, size_t size);
-    /* on_lane_closed follows, unless it is closed. */
+    /* on_lane_closed follows, unless it is closed; of 0, which is the line
+     * itself, on_closed. */
     void (*close)(void *user, unsigned lane);
     /* Asks the other end for a sign of life. */
     void (*ping)(void *user, unsigned lane);

@@ -26,6 +26,8 @@ enum {
     FAULT_COST = 5, /* good seconds that a bad one takes away */
     USED_PERCENT = 92,
     CAPACITY_AGE = 6, /* hesitations */
+    BURIED_MS = 4000,
+    RENEWED_AGAIN = 60,
     CAPACITY_SECONDS = 8,
     CAPACITY_MORE_PERCENT = 15,
 };
@@ -376,6 +378,8 @@ bool line_ladder_second(struct line_ladder *ladder,
     ladder->seconds[0] = *second;
     ladder->known++;
     ladder->capacity_age++;
+    if (ladder->renewed > 0)
+        ladder->renewed++;
     if (ladder->descended > 0)
         ladder->descended++;
     if (ladder->descended > FORGIVEN) {
@@ -412,6 +416,19 @@ bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice)
     if (choice != LINE_BY_ITSELF && kept[choice] != step)
         go(ladder, kept[choice]);
     return ladder->step != step;
+}
+
+bool line_ladder_is_buried(struct line_ladder *ladder)
+{
+    const bool is_least =
+        ladder->step == LINE_NARROW || ladder->step == LINE_THIN;
+
+    if (!is_least || ladder->known < SETTLE ||
+        ladder->seconds[0].standing_ms < BURIED_MS ||
+        (ladder->renewed > 0 && ladder->renewed <= RENEWED_AGAIN))
+        return false;
+    ladder->renewed = 1;
+    return true;
 }
 
 bool line_ladder_is_wary(const struct line_ladder *ladder)

@@ -98,6 +98,7 @@ struct line_ladder {
     unsigned hesitation;   /* seconds of good line before it is gone down */
     unsigned descended;    /* seconds since it was gone down; 0: it was not */
     enum line_step before; /* where from */
+    unsigned renewed; /* seconds since another connection was taken; 0: never */
 };
 
 void line_ladder_init(struct line_ladder *ladder);
@@ -106,6 +107,13 @@ bool line_ladder_second(struct line_ladder *ladder,
                         const struct line_second *second);
 /* True: the step is another now. */
 bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice);
+/*
+ * Is sound buried: does so much of the past wait on a connection that is asked
+ * for little by now that another one, on which nothing waits, is sooner heard?
+ * True once a minute at most: the caller closes the connection and takes
+ * another.
+ */
+bool line_ladder_is_buried(struct line_ladder *ladder);
 /* Is something odd, so that the round trip should be measured each second? */
 bool line_ladder_is_wary(const struct line_ladder *ladder);
 

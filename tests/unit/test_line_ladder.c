@@ -276,6 +276,43 @@ static void what_comes_at_once_behind_a_hole_is_no_capacity(void **state)
     assert_true(ladder.capacity < 30000);
 }
 
+/* Ten seconds wait on the connection; the line would take a minute for them. */
+static void
+who_hears_the_past_takes_another_connection_once_a_minute(void **state)
+{
+    struct line_second buried = full_second(16000);
+    struct line_ladder ladder;
+    unsigned i, count = 0;
+
+    (void)state;
+    line_ladder_init(&ladder);
+    (void)await(&ladder, &buried, LINE_NARROW, 5);
+    assert_int_equal(pass(&ladder, &buried, 10), 0);
+    assert_false(line_ladder_is_buried(&ladder));
+    buried.standing_ms = 10000;
+    for (i = 0; i < 120; i++) {
+        (void)line_ladder_second(&ladder, &buried);
+        count += line_ladder_is_buried(&ladder);
+    }
+    assert_int_equal(count, 2);
+}
+
+/* What was asked for is still much: first less of it. */
+static void who_hears_the_past_on_a_plain_line_first_asks_for_less(void **state)
+{
+    struct line_second buried = full_second(64000);
+    struct line_ladder ladder;
+
+    (void)state;
+    buried.standing_ms = 10000;
+    line_ladder_init(&ladder);
+    while (ladder.step != LINE_NARROW) {
+        assert_false(line_ladder_is_buried(&ladder));
+        (void)line_ladder_second(&ladder, &buried);
+    }
+    assert_false(line_ladder_is_buried(&ladder));
+}
+
 static void a_line_of_40_kbit_is_filled_less(void **state)
 {
     const struct line_second full = full_second(40000);
@@ -431,6 +468,10 @@ int main(void)
         cmocka_unit_test(a_line_of_24_kbit_becomes_narrow_and_if_it_loses_thin),
         cmocka_unit_test(a_line_of_16_kbit_stays_narrow_whatever_it_loses),
         cmocka_unit_test(what_comes_at_once_behind_a_hole_is_no_capacity),
+        cmocka_unit_test(
+            who_hears_the_past_takes_another_connection_once_a_minute),
+        cmocka_unit_test(
+            who_hears_the_past_on_a_plain_line_first_asks_for_less),
         cmocka_unit_test(a_line_of_40_kbit_is_filled_less),
         cmocka_unit_test(copies_that_fill_the_line_are_given_up),
         cmocka_unit_test(a_grown_round_trip_alone_is_somebody_elses_traffic),
