@@ -3,6 +3,7 @@
 #include "client/bench/bench_process.h"
 #include "client/bench/bench_samples.h"
 #include "client/bench/bench_scenarios.h"
+#include "client/bench/bench_search.h"
 #include "client/bench/bench_sound.h"
 #include "client/bench/bench_words.h"
 
@@ -195,11 +196,12 @@ int bench_knee(const struct bench_options *options)
     struct bench_sound sound;
     struct bench_sound_figures figures;
     enum result result = prepare_sound(&load, &sound, options);
-    size_t rooms = options->begin;
+    struct bench_search search =
+        bench_search_begin(options->begin, options->rooms);
 
-    while (result == RESULT_OK) {
-        if (rooms > options->rooms)
-            rooms = options->rooms;
+    while (result == RESULT_OK && search.rooms > 0) {
+        const size_t rooms = search.rooms;
+
         result = bench_sound_run(&sound, rooms, WARM_US,
                                  options->seconds * UINT64_C(1000000));
         if (result != RESULT_OK)
@@ -207,9 +209,7 @@ int bench_knee(const struct bench_options *options)
         bench_sound_figures(&sound, &figures);
         bench_progress_end();
         print_json(options, rooms, &figures);
-        if (is_over_the_knee(&figures) || rooms == options->rooms)
-            break;
-        rooms = rooms * 11 / 10 + 1;
+        bench_search_go_on(&search, is_over_the_knee(&figures));
         bench_turn(&load, 500000); /* everything is idle again */
     }
     bench_sound_release(&sound);

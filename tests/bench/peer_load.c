@@ -14,6 +14,7 @@
  */
 #include "client/bench/bench_latency.h"
 #include "client/bench/bench_process.h"
+#include "client/bench/bench_search.h"
 #include "client/bench/bench_speech.h"
 #include "tests/bench/peer_protocol.h"
 
@@ -320,17 +321,14 @@ static struct figures measure(size_t rooms, uint64_t measured_us, pid_t server)
 
 static void find_knee(size_t rooms, uint64_t measured_us, pid_t server)
 {
-    for (;;) {
-        struct figures figures;
+    struct bench_search search = bench_search_begin(rooms, speech.rooms);
 
-        if (rooms > speech.rooms)
-            rooms = speech.rooms;
-        figures = measure(rooms, measured_us, server);
-        if (figures.p99_ms > 100 || figures.lost > 0 ||
-            figures.delivered_per_s < 0.97 * figures.offered_per_s ||
-            rooms == speech.rooms)
-            return;
-        rooms = rooms * 11 / 10 + 1;
+    while (search.rooms > 0) {
+        struct figures figures = measure(search.rooms, measured_us, server);
+
+        bench_search_go_on(&search, figures.p99_ms > 100 || figures.lost > 0 ||
+                                        figures.delivered_per_s <
+                                            0.97 * figures.offered_per_s);
         turn_until(bench_now_us() + 500000);
     }
 }

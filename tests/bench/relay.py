@@ -2,7 +2,7 @@
 """How chibod's relay stands beside others: `make bench-relay`.
 
     relay.py --build build/release [--runs 3] [--rows cpu knee ...]
-             [--markdown] [--save FILE] [--quick]
+             [--seconds N] [--markdown] [--write] [--save FILE]
 
 Servers on processor 0, loads on 1. Processor time is compared with that of
 bare_relay.c (one SSL_write() a delivery, and nothing else), which runs at the
@@ -31,6 +31,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from relay_servers import (ROOT, Bare, Chibod, Mosquitto, Murmur,  # noqa: E402
                            run_load)
 
+PAGE = ROOT / "docs/performance.md"
 MEMBERS = 20
 # Rooms of 20 for the comparison of processor time: a load that leaves even
 # mumble-server, and the bare relay beside it, their time.
@@ -171,10 +172,9 @@ class Relay:
         good = [step["rooms"] for step in steps
                 if step["p99_ms"] <= 100 and step["lost"] == 0
                 and step["delivered_per_s"] >= 0.97 * step["offered_per_s"]]
-        if len(good) == len(steps):
+        if rooms in good:
             self.note(f"{server.name}: the search ended at its bound, the knee "
                       "is beyond")
-        # Already over where the search began: nearer to nothing than to that.
         return max(good, default=0)
 
     def knee(self):
@@ -278,6 +278,13 @@ def plain(rows):
                      for line in table)
 
 
+def write(page, text):
+    """Between the two marks of the page."""
+    begin, end = "<!-- relay: begin -->\n", "<!-- relay: end -->"
+    before, rest = page.read_text().split(begin)
+    page.write_text(before + begin + text + end + rest.split(end)[1])
+
+
 def where_and_when():
     commit = subprocess.run(["git", "describe", "--always", "--dirty"],
                             cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -297,6 +304,8 @@ def main():
                         default=["cpu", "p99", "memory", "stale", "knee",
                                  "big"])
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--write", action="store_true",
+                        help=f"put the table into {PAGE.name}")
     parser.add_argument("--save", help="a file for the report")
     options = parser.parse_args()
     relay = Relay(ROOT / options.build, options.seconds)
@@ -310,6 +319,11 @@ def main():
     text = where_and_when() + f", {options.runs} runs\n\n"
     text += markdown(relay.rows) if options.markdown else plain(relay.rows)
     print("\n" + text)
+    if options.write:
+        write(PAGE, where_and_when() + f". Medians of {options.runs} runs.\n\n"
+              + markdown(relay.rows) + "\n\n<details><summary>Each "
+              "measurement</summary>\n\n" + "\n".join(
+                  f"- {note}" for note in relay.notes) + "\n\n</details>\n")
     if options.save:
         pathlib.Path(options.save).write_text(
             text + "\n\n" + "\n".join(relay.notes) + "\n")
