@@ -246,6 +246,8 @@ static struct cli_facts take_facts(struct cli_join *join)
         facts.has_floor = has_floor(view->state, &view->me);
         facts.may_be_heard =
             me && meeting_state_may_be_heard(view->state, &me->id);
+        facts.is_muted = me && (me->is_muted || me->is_blocked);
+        facts.is_blocked = me && me->is_blocked;
         facts.is_recorded =
             meeting_state_is_recorded(view->state) && facts.place == PLACE_IN;
         facts.may_record =
@@ -294,12 +296,12 @@ static void follow_recording(struct cli_join *join)
  */
 static void follow_floor(struct cli_join *join)
 {
-    const struct cli_facts *facts = &join->facts;
+    struct cli_facts *facts = &join->facts;
 
     if (facts->line != LINE_UP || facts->place != PLACE_IN)
         return;
     if (join->is_talking && join->could_be_heard && !facts->may_be_heard)
-        (void)cli_join_talk(join, false);
+        facts->was_switched_off = cli_join_talk(join, false);
     join->could_be_heard = facts->may_be_heard;
 }
 

@@ -21,6 +21,10 @@ struct cli_facts {
     enum meeting_phase phase;
     bool has_floor; /* this member, or one at this site */
     bool may_be_heard;
+    bool is_muted;         /* by itself or another */
+    bool is_blocked;       /* by whoever leads: it cannot end that */
+    bool was_switched_off; /* its microphone, just now: it may be heard no more
+                            */
     bool may_record;
     bool is_recorded; /* by the server */
 };

@@ -645,8 +645,9 @@ static void on_voice(struct cli_join *join,
 
 static void on_facts(struct cli_join *join, const struct cli_facts *before)
 {
-    (void)join;
     (void)before; /* {"op":"state"} tells them */
+    if (join->facts.was_switched_off)
+        put(json_pack("{s:b}", "talking", 0));
 }
 
 /* The last word about it comes always, others not too often. */

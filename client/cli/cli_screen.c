@@ -619,9 +619,7 @@ static void on_voice(struct cli_join *join,
         cli_screen_on_same_room(join, notice->slot);
         break;
     case CLI_VOICE_UNHEARD_TALK:
-        cli_screen_say("%s",
-                       _("You are talking, but your microphone is off: nobody "
-                         "hears you. /talk switches it on."));
+        cli_screen_say_unheard_talk(join);
         break;
     }
 }
@@ -632,6 +630,7 @@ static void on_facts(struct cli_join *join, const struct cli_facts *before)
     cli_recording_on_facts(join, before);
     if (!screen.has_caught_up || join->facts.line != LINE_UP)
         return;
+    cli_screen_sound_on_facts(join);
     if (join->facts.has_floor && !before->has_floor)
         cli_screen_say(
             "%s", _("YOU have the floor. /talk switches the microphone on, "

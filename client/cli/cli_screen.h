@@ -45,6 +45,10 @@ bool cli_screen_line_act(struct cli_join *join, const struct cli_typed *typed);
 void cli_screen_on_speakers(struct cli_join *join);
 /* Who speaks under this slot was recognised in our room. */
 void cli_screen_on_same_room(struct cli_join *join, uint16_t slot);
+/* Somebody talks into the microphone that is off. */
+void cli_screen_say_unheard_talk(const struct cli_join *join);
+/* The microphone may have been switched off. */
+void cli_screen_sound_on_facts(const struct cli_join *join);
 /* Once, when the meeting has been entered: a hall is told how its microphone is
  * used. */
 void cli_screen_sound_on_entered(struct cli_join *join);

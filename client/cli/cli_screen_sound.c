@@ -29,9 +29,42 @@ static void talk(struct cli_join *join)
         (void)puts(_("Microphone off."));
     else if (join->facts.may_be_heard)
         (void)puts(_("Microphone on: all hear you. /talk switches it off."));
+    else if (join->facts.is_blocked)
+        (void)puts(_("Microphone on, but who leads has muted you: nobody hears "
+                     "you. When that is lifted, /unmute and /talk."));
+    else if (join->facts.is_muted)
+        (void)puts(_("Microphone on, but you are muted: nobody hears you. "
+                     "/unmute ends that."));
     else
         (void)puts(_("Microphone on, but you do not have the floor: nobody "
                      "hears you. /hand asks for it."));
+}
+
+/* The button toggles: who does not know that it is off presses it wrongly. */
+void cli_screen_sound_on_facts(const struct cli_join *join)
+{
+    if (!join->facts.was_switched_off)
+        return;
+    cli_screen_expect_voice();
+    cli_screen_say("%s", join->facts.is_muted
+                             ? _("Your microphone is switched off: you are "
+                                 "muted.")
+                             : _("Your microphone is switched off: you do not "
+                                 "have the floor any more."));
+}
+
+void cli_screen_say_unheard_talk(const struct cli_join *join)
+{
+    if (join->facts.is_muted)
+        cli_screen_say("%s", _("You are talking, but you are muted: nobody "
+                               "hears you."));
+    else if (!join->facts.may_be_heard)
+        cli_screen_say("%s", _("You are talking, but you do not have the "
+                               "floor: nobody hears you. /hand asks for it."));
+    else
+        cli_screen_say("%s",
+                       _("You are talking, but your microphone is off: nobody "
+                         "hears you. /talk switches it on."));
 }
 
 /* How the microphone is used, which is not the same for all. */

@@ -187,6 +187,30 @@ def test_people_read_who_speaks_and_set_how_loud(room):
     room.other.sees("to đến mức nào?")
 
 
+def test_who_may_not_be_heard_any_more_is_told_that_the_microphone_is_off(
+        room):
+    room.meet()
+    assert room.other.quit() == 0
+    room.other.join_lines(room.meeting, "--audio", "null")
+    room.other.sees("Sinh hoạt chi bộ thường kỳ")
+    room.chair.do("set_floor_mode", mode="free", order="raised")
+    room.other.sees("mọi người có quyền phát biểu đều nói được")
+    room.other.types_until("/noi", "mọi người nghe đồng chí")
+    room.chair.do("set_floor_mode", mode="called", order="raised")
+    room.other.sees("Micrô của đồng chí đã tắt: đồng chí không còn được phát "
+                    "biểu.")
+    room.chair.do("mute", holder=OTHER)
+    room.other.sees("bị tắt tiếng")
+    room.other.type("/noi")
+    room.other.sees("người điều hành đã tắt tiếng của đồng chí")
+    # Of programs: one object.
+    room.speaker.do("talk", on=True)
+    mark = room.speaker.mark()
+    room.chair.do("end_floor")
+    room.speaker.wait(lambda l: l.get("talking") is False,
+                      "that it is switched off", mark)
+
+
 def test_a_microphone_is_after_an_outage_as_it_was_before(room):
     room.meet()
     room.chair.do("set_floor_mode", mode="free", order="raised")
