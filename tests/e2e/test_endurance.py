@@ -51,9 +51,9 @@ def test_few_samples_are_no_verdict():
 
 
 def test_a_drift_is_found_and_a_busy_computer_is_none():
-    calm = [52, 60, 55, 71, 240]
-    busy = [66, 300, 410, 180, 512]
-    late = [410, 420, 433, 415, 470]
+    calm = [(52, 20), (60, 36), (55, 20), (71, 54), (240, 20)]
+    busy = [(166, 130), (300, 280), (410, 360), (180, 150), (512, 400)]
+    late = [(410, 20), (420, 36), (433, 40), (415, 20), (470, 25)]
     assert endurance.judge_delay(calm, busy)[1] is None
     assert endurance.judge_delay(busy, calm)[1] is None
     assert endurance.judge_delay(calm, late)[1] == "sound comes later"
