@@ -39,21 +39,21 @@ static const struct line_setting settings[LINE_STEPS] = {
     [LINE_ROUGH] = { { .bundle = 2,
                        .copies = { 1 },
                        .copy_count = 1,
-                       .rate = 16000,
+                       .rate = 12000,
                        .lanes = 3 },
-                     16000,
+                     12000,
                      20,
                      120,
-                     51000 },
+                     44000 },
     [LINE_ROUGHER] = { { .bundle = 2,
                          .copies = { 1, 3 },
                          .copy_count = 2,
-                         .rate = 12000,
+                         .rate = 10000,
                          .lanes = 5 },
-                       12000,
+                       10000,
                        20,
                        160,
-                       56000 },
+                       51000 },
     [LINE_THIN] = { { .bundle = 2,
                       .copies = { 1 },
                       .copy_count = 1,
@@ -105,10 +105,10 @@ const struct line_setting *line_setting(enum line_step step)
     return &settings[step];
 }
 
-/* Below 12 kb/s headers weigh more than sound. */
+/* Below 10 kb/s headers weigh more than sound. */
 unsigned line_frame_ms(unsigned rate)
 {
-    if (rate >= 12000)
+    if (rate >= 10000)
         return 20;
     return rate > 8000 ? 40 : 60;
 }

@@ -5,9 +5,9 @@
  *   plain    nothing: 24 kb/s, a message for each frame
  *   paired   two frames a message: two thirds of the load
  *   slim     the same, and speakers at 12 kb/s: half of it
- *   rough    four connections, each message repeats the one before, 16 kb/s:
+ *   rough    four connections, each message repeats the one before, 12 kb/s:
  *            for lines that lose packets
- *   rougher  six connections, each message repeats two, 12 kb/s
+ *   rougher  six connections, each message repeats two, 10 kb/s
  *   thin     six connections, one copy, 6 kb/s in messages of 120 ms: for
  *            narrow lines that lose packets
  *   narrow   6 kb/s in messages of 120 ms, one speaker at a time

@@ -159,7 +159,7 @@ def test_what_the_user_chooses_is_told_and_undone(plain):
     plain.far.do("use_line", line="rough")
     told = plain.far.wait(lambda line: "speech_line" in line, "the change",
                           mark)["speech_line"]
-    assert (told["state"], told["times"], told["rate"]) == ("rough", 2, 16000)
+    assert (told["state"], told["times"], told["rate"]) == ("rough", 2, 12000)
     plain.await_lanes(LANES)
     plain.far.do("use_line", line="plain")
     plain.await_lanes(0)

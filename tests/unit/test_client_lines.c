@@ -152,7 +152,7 @@ static void a_line_that_loses_packets_is_asked_to_be_sent_copies(void **state)
     free(text);
     assert_int_equal(json_integer_value(json_object_get(asked, "bundle")), 2);
     assert_int_equal(json_integer_value(json_object_get(asked, "lanes")), 3);
-    assert_int_equal(line->advised_rate, 16000);
+    assert_int_equal(line->advised_rate, 12000);
     assert_true(line->lanes[0].pings > 0);
 }
 
@@ -373,7 +373,7 @@ static void who_is_heard_over_a_thin_line_speaks_thinner(void **state)
     assert_int_equal(line->advised_floor_ms, 120);
     (void)snprintf(text, sizeof text, note, 0);
     line_say(line, text);
-    assert_int_equal(line->advised_rate, 16000);
+    assert_int_equal(line->advised_rate, 12000);
     assert_int_equal(line->advised_frame_ms, 20);
     use(line, "plain");
     assert_int_equal(line->advised_rate, 24000);
