@@ -65,7 +65,7 @@ void cli_room_write(const struct meeting_view *view,
                       who.text);
     else if (cli_room_is_site(view, &view->me))
         (void)fprintf(out,
-                      _("%s is in this hall with a device switched on: let the "
+                      _("In this hall %s has a device switched on: let the "
                         "device of the hall hear and speak, and ask for that "
                         "one to be silent, or they will howl."),
                       who.text);

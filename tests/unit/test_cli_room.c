@@ -6,7 +6,9 @@
 
 #include "client/cli/cli_command.h"
 #include "client/cli/cli_room.h"
+#include "tests/support/meeting_transcript.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct identifier holder(const char *text)
@@ -76,6 +78,44 @@ static void the_shortest_round_trip_counts(void **state)
     assert_int_equal(room.round_trip_ms, 40);
 }
 
+static void assert_words(const char *me, const char *neighbour,
+                         const char *words)
+{
+    static const char *const some[] = { "m4", "m5", "s1", NULL };
+    struct meeting_transcript *meeting = meeting_transcript_new();
+    const struct identifier found = holder(neighbour);
+    struct meeting_view view = { .log = { "org.1" } };
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    assert_non_null(out);
+    meeting_play_to_open(meeting, some);
+    view.state = meeting->state;
+    view.me = holder(me);
+    cli_room_write(&view, &found, out);
+    assert_int_equal(fclose(out), 0);
+    if (!strstr(text, words))
+        print_message("%s\n", text);
+    assert_non_null(strstr(text, words));
+    free(text);
+    meeting_transcript_end(meeting);
+}
+
+static void which_device_had_better_be_on_is_said(void **state)
+{
+    (void)state;
+    assert_words("m4", "m5",
+                 "You and comrade m5 are in the same room: only one device");
+    assert_words("m4", "s1",
+                 "You are in the same room as site s1: let the device of the "
+                 "hall hear and speak, and switch microphone and loudspeaker "
+                 "of this one off");
+    assert_words("s1", "m4",
+                 "In this hall comrade m4 has a device switched on");
+    assert_words("m4", "m4", "Another device of yours is in this meeting");
+}
+
 static void assert_answers(const char *typed, const char *word)
 {
     const struct meeting_view view = { .me = holder("m1") };
@@ -116,6 +156,7 @@ int main(void)
         cmocka_unit_test(who_is_ignored_is_not_told_again_and_others_are),
         cmocka_unit_test(a_crowd_is_not_told_without_end),
         cmocka_unit_test(the_shortest_round_trip_counts),
+        cmocka_unit_test(which_device_had_better_be_on_is_said),
         cmocka_unit_test(the_offer_is_answered_in_both_languages),
     };
 
