@@ -137,6 +137,8 @@ struct scene {
     enum voice_mode mode; /* of the first */
     bool is_muted;
     bool is_forgotten; /* the slot is given to another at half time */
+    uint32_t seed;     /* of voices, walls and noise */
+    unsigned room_ms;  /* from one microphone to the other */
 };
 
 static void play(const struct scene *scene)
@@ -156,13 +158,15 @@ static void play(const struct scene *scene)
     int16_t played[AUDIO_BLOCK_COUNT];
 
     memset(&world, 0, sizeof world);
-    sound_signal_speech(speech, COUNT, 11);
-    sound_signal_speech(heard, COUNT, 12);
-    sound_room_scale(heard, COUNT, 0.0);
-    if (scene->is_one_room)
-        sound_room_add_echo(heard, speech, COUNT, 20 * AUDIO_COUNT_PER_MS, 0.5,
-                            1);
-    sound_room_add_noise(heard, COUNT, 40.0, 2);
+    sound_signal_speech(speech, COUNT, 2 * scene->seed + 11);
+    sound_signal_speech(heard, COUNT, 2 * scene->seed + 12);
+    if (scene->is_one_room) {
+        sound_room_scale(heard, COUNT, 0.0);
+        sound_room_add_echo(heard, speech, COUNT,
+                            scene->room_ms * AUDIO_COUNT_PER_MS, 0.5,
+                            scene->seed + 1);
+    }
+    sound_room_add_noise(heard, COUNT, 40.0, scene->seed + 2);
     if (scene->is_second_silent)
         sound_room_scale(speech, COUNT, 0.0);
     for (world.block = 0; world.block < BLOCKS; world.block++) {
@@ -184,7 +188,8 @@ static void play(const struct scene *scene)
 
 static const struct scene together = { .is_one_room = true,
                                        .wants_to_know = true,
-                                       .mode = VOICE_PUSH_TO_TALK };
+                                       .mode = VOICE_PUSH_TO_TALK,
+                                       .room_ms = 20 };
 
 static void assert_told_soon(void)
 {
@@ -217,14 +222,32 @@ static void a_neighbour_is_told_to_an_open_microphone(void **state)
     assert_true(world.sent_by_first > 100);
 }
 
-static void who_is_elsewhere_is_not(void **state)
+static void a_neighbour_is_told_however_far_he_sits(void **state)
+{
+    struct scene scene = together;
+
+    (void)state;
+    for (scene.room_ms = 5; scene.room_ms <= 80; scene.room_ms += 15) {
+        scene.seed++;
+        play(&scene);
+        assert_told_soon();
+    }
+}
+
+/* Both speak, each in a room of his own. */
+static void of_twenty_who_are_elsewhere_none_is(void **state)
 {
     struct scene scene = together;
 
     (void)state;
     scene.is_one_room = false;
-    play(&scene);
-    assert_int_equal(world.told, 0);
+    for (scene.seed = 100; scene.seed < 120; scene.seed++) {
+        scene.mode =
+            scene.seed % 2 ? VOICE_OPEN_MICROPHONE : VOICE_PUSH_TO_TALK;
+        scene.is_muted = scene.seed % 4 == 1;
+        play(&scene);
+        assert_int_equal(world.told, 0);
+    }
 }
 
 /* Twice: who came into the slot is another. */
@@ -266,7 +289,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_neighbour_is_told_while_the_talk_button_is_up),
         cmocka_unit_test(a_neighbour_is_told_to_an_open_microphone),
-        cmocka_unit_test(who_is_elsewhere_is_not),
+        cmocka_unit_test(a_neighbour_is_told_however_far_he_sits),
+        cmocka_unit_test(of_twenty_who_are_elsewhere_none_is),
         cmocka_unit_test(another_in_his_slot_is_told_anew),
         cmocka_unit_test(while_nobody_is_heard_the_microphone_wakes_nobody),
         cmocka_unit_test(who_does_not_want_to_know_is_not_listened_to),
