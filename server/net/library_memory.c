@@ -7,18 +7,18 @@
 
 enum { LARGE = 16384 };
 
-/* Gives back the pages that lie wholly inside. */
-static void give_pages_back(uint8_t *bytes, size_t size)
+/* In pages of its own, none of which is in memory until it is written to: a
+ * buffer that shared its first and last page with others would cost 4 kB. */
+static void *allocate_large(size_t size)
 {
-    size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
-    size_t skipped = (page_size - (uintptr_t)bytes % page_size) % page_size;
+    const size_t page_size = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t whole = (size + page_size - 1) / page_size * page_size;
+    void *fresh = whole < size ? NULL : aligned_alloc(page_size, whole);
 
-    if (size <= skipped)
-        return;
-    size_t whole = (size - skipped) / page_size * page_size;
-    /* Without it the buffer serves as well, and is only larger. */
-    if (whole)
-        (void)madvise(bytes + skipped, whole, MADV_DONTNEED);
+    /* If that fails, the buffer serves as well, and is only larger. */
+    if (fresh)
+        (void)madvise(fresh, whole, MADV_DONTNEED);
+    return fresh;
 }
 
 void *library_memory_allocate(void *old, size_t size, const char *reason)
@@ -28,9 +28,5 @@ void *library_memory_allocate(void *old, size_t size, const char *reason)
         free(old);
         return NULL;
     }
-
-    void *fresh = realloc(old, size);
-    if (fresh && !old && size >= LARGE)
-        give_pages_back(fresh, size);
-    return fresh;
+    return !old && size >= LARGE ? allocate_large(size) : realloc(old, size);
 }

@@ -2,8 +2,8 @@
  * Memory for libwebsockets. Each connection gets a read buffer larger than a
  * TLS record, of which next to nothing is ever used; but it is cut from memory
  * that OpenSSL has just filled in the handshake, so all of it would count as
- * the process's. Pages of a large new buffer are given back to the kernel, and
- * come again, empty, when they are touched.
+ * the process's. A large new buffer has pages of its own; they are given back
+ * to the kernel, and come again, empty, when they are touched.
  */
 #ifndef SERVER_NET_LIBRARY_MEMORY_H
 #define SERVER_NET_LIBRARY_MEMORY_H
