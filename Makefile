@@ -139,7 +139,7 @@ $(BUILD)/tests/chibo_false: $(BUILD)/tests/support/planted/chibo_false.o $(call 
 $(BUILD)/tests/chibo_forgetful: LDFLAGS += -Wl,--wrap=durable_file_replace
 $(BUILD)/tests/chibo_forgetful: $(BUILD)/tests/support/planted/chibo_forgetful.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
-PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so \
+PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/full_fs.so \
 	$(BUILD)/tests/cheap_scrypt.so $(BUILD)/tests/remembered_sums.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
@@ -148,7 +148,8 @@ UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
 	commitment_check meeting_state_apply verify_anchors_compare \
 	verify_head_compare ballot_paper_compare record_signature_verify \
 	record_redaction_verify verify_signoff_read verify_documents_judge \
-	docx_text_check ruleset_shelf_add erratum_standing
+	docx_text_check ruleset_shelf_add erratum_standing \
+	verify_recording_is_of verify_recording_lacking
 PLANTED_VERIFY := $(UNCHECKED:%=$(BUILD)/tests/chibo-verify_without_%)
 $(PLANTED_VERIFY): LIBS = $(VERIFY_LIBS)
 $(PLANTED_VERIFY): $(BUILD)/tests/chibo-verify_without_%: $(BUILD)/tests/support/planted/verify_faults.o $(BUILD)/protocol/verify/verify_main.o $(VERIFY_LIB) $(PROTOCOL_LIB)
@@ -181,6 +182,7 @@ $(BUILD)/tests/chibo_unchecked: $(BUILD)/tests/support/planted/client_faults.o $
 	$(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $(CLIENT_UNCHECKED:%=-Wl,--wrap=%) $^ $(LIBS) -o $@
 $(BUILD)/tests/undo_fs.so: tests/support/undo_fs/undo_fs.c
 $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
+$(BUILD)/tests/full_fs.so: tests/support/full_fs/full_fs.c
 $(BUILD)/tests/cheap_scrypt.so: tests/support/cheap_scrypt/cheap_scrypt.c
 $(BUILD)/tests/remembered_sums.so: tests/support/remembered_sums/remembered_sums.c
 $(PRELOADED):

@@ -1,5 +1,8 @@
 #include "protocol/meeting/meeting_recording_rows.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #define field_struct struct recording_file
 static const struct field recording_file_fields[] = { RECORDING_FILE_FIELDS(
     FIELD_ROW) };
@@ -8,3 +11,11 @@ const struct schema recording_file_schema = {
     "recording_file", sizeof(struct recording_file), recording_file_fields,
     sizeof recording_file_fields / sizeof recording_file_fields[0]
 };
+
+void recording_file_path(uint64_t recording, const struct recording_file *file,
+                         char out[RECORDING_PATH_SIZE])
+{
+    (void)snprintf(out, RECORDING_PATH_SIZE,
+                   RECORDINGS_FOLDER "%" PRIu64 "-%" PRIu64 "-%s.opus",
+                   recording, file->slot, file->holder.text);
+}

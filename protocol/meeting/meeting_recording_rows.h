@@ -24,4 +24,11 @@ struct recording_file {
     RECORDING_FILE_FIELDS(FIELD_MEMBER)
 };
 
+/* Where the file stands in the record of its meeting:
+ * recordings/RECORDING-SLOT-HOLDER.opus. */
+#define RECORDINGS_FOLDER "recordings/"
+enum { RECORDING_PATH_SIZE = LIMIT_RECORD_PATH_SIZE };
+void recording_file_path(uint64_t recording, const struct recording_file *file,
+                         char out[RECORDING_PATH_SIZE]);
+
 #endif

@@ -79,6 +79,8 @@
     X(TEMPLATE, "template", "no document can be drawn by this template") \
     X(GROUP, "group", "the log of a party group is not what the meeting gathered")   \
     X(ATTACHMENT, "attachment", "an attachment is not the document that was attached") \
+    X(RECORDING, "recording", "a recording is not the file that the log names") \
+    X(RECORDING_MISSING, "recording_missing", "a recording that the log names is not in the record") \
     X(ARCHIVE_MISSING, "archive_missing", "the archive of a secret ballot is missing") \
     X(ARCHIVE_SHORT, "archive_short", "the archive of a secret ballot ends before its result") \
     /* from outside */ \

@@ -506,6 +506,8 @@ static json_t *json_of_record(const struct verify_record *record)
     verify_json_put(&builder, "files", verify_json_number(record->file_count));
     verify_json_put(&builder, "attachments",
                     verify_json_number(record->attachment_count));
+    verify_json_put(&builder, "recordings",
+                    verify_json_number(record->recording_count));
     verify_json_put(&builder, "documents",
                     verify_json_number(record->document_count));
     verify_json_put(&builder, "documents_compared",

@@ -49,6 +49,7 @@ struct verify_record {
     size_t file_count;             /* that the manifest names */
     size_t hidden_count;           /* of these, left out */
     size_t attachment_count;
+    size_t recording_count;
     size_t document_count; /* minutes and papers */
     struct verify_compared compared;
     char wanted[LIMIT_RECORD_PATH_SIZE]; /* the file that a failure misses */
@@ -77,10 +78,10 @@ void verify_record_input(const struct verify_record *record,
 
 /*
  * The rest, once the log was verified: who signed the manifest, that it names
- * this end of this log, attachments, the archives of secret ballots, and that
- * nothing is left out but what the redaction says. Whatever is wrong is noted
- * in the findings, which borrow the record from here on. RESULT_OK,
- * RESULT_NO_MEMORY or RESULT_CRYPTO.
+ * this end of this log, attachments, recordings, the archives of secret
+ * ballots, and that nothing is left out but what the redaction says. Whatever
+ * is wrong is noted in the findings, which borrow the record from here on.
+ * RESULT_OK, RESULT_NO_MEMORY or RESULT_CRYPTO.
  */
 MUST_USE enum result verify_record_judge(struct verify_record *record,
                                          struct verify_findings *findings);

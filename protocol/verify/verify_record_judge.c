@@ -3,6 +3,7 @@
 #include "protocol/record/record_path.h"
 #include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_record.h"
+#include "protocol/verify/verify_recordings.h"
 #include "protocol/verify/verify_signoff.h"
 
 #include <stdlib.h>
@@ -259,6 +260,26 @@ static void judge_attachment(const struct record_zip_entry *entry,
         fail(findings, VERIFY_FAULT_ATTACHMENT, entry->name);
 }
 
+/* --- Recordings ---------------------------------------------------------- */
+
+static void judge_recording(const struct record_zip_entry *entry,
+                            struct verify_findings *findings)
+{
+    if (!verify_recording_is_of(findings->meeting.state, entry))
+        fail(findings, VERIFY_FAULT_RECORDING, entry->name);
+}
+
+static void judge_recordings(const struct verify_record *record,
+                             struct verify_findings *findings)
+{
+    const struct recording_file *file =
+        verify_recording_lacking(findings->meeting.state, &record->manifest);
+
+    if (file)
+        fail(findings, VERIFY_FAULT_RECORDING_MISSING,
+             identifier_view(&file->holder));
+}
+
 /* --- The minutes --------------------------------------------------------- */
 
 /* What the event says that minutes.json is, if that is opened. */
@@ -412,6 +433,9 @@ static enum result judge_files(struct verify_record *record,
         if (is_in(entry->name, "attachments/")) {
             record->attachment_count++;
             judge_attachment(entry, findings);
+        } else if (is_in(entry->name, RECORDINGS_FOLDER)) {
+            record->recording_count++;
+            judge_recording(entry, findings);
         } else if (is_in(entry->name, "documents/")) {
             record->document_count++;
         } else if (is_in(entry->name, "ballots/")) {
@@ -439,6 +463,7 @@ enum result verify_record_judge(struct verify_record *record,
         result = judge_files(record, findings);
     if (result != RESULT_OK)
         return result;
+    judge_recordings(record, findings);
     judge_archives(findings);
     result = judge_minutes(record, findings);
     if (result != RESULT_OK)

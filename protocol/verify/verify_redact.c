@@ -103,6 +103,7 @@ bool verify_redact_hides_file(enum record_level level, struct text_view path)
         return false;
     return is_in(path, RECORD_DOCUMENTS_FOLDER) ||
            is_in(path, RECORD_GROUPS_FOLDER) ||
+           is_in(path, RECORDINGS_FOLDER) ||
            text_view_is(path, RECORD_MINUTES_PATH) ||
            (level == RECORD_LEVEL_UPPER && is_in(path, "attachments/"));
 }

@@ -294,6 +294,11 @@ static void report_record(const struct verify_findings *findings, FILE *out)
                     "%llu attachments and %llu documents\n"),
                   LLU(record->file_count), LLU(record->attachment_count),
                   LLU(record->document_count));
+    if (record->recording_count > 0)
+        (void)fprintf(out,
+                      _("  %llu files are recordings of what was said; the log "
+                        "names each by its SHA-256\n"),
+                      LLU(record->recording_count));
     report_documents(record, out);
     report_templates(record, out);
     (void)fprintf(out, "  %s\n", _("the manifest is signed by"));

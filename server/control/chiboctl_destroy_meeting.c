@@ -137,13 +137,18 @@ static enum result doom_of_register(struct destroy_item *item,
 
 /* --- What is left -------------------------------------------------------- */
 
-/* Without its attachments: they are left out of the list of files, and then
- * found missing. */
+static bool is_in(const struct record_zip_entry *entry, const char *folder)
+{
+    return entry->name.size > strlen(folder) &&
+           memcmp(entry->name.data, folder, strlen(folder)) == 0;
+}
+
+/* Without its attachments and recordings: they are left out of the list of
+ * files, and then found missing. */
 static enum result without_attachments(const struct chiboctl_record *whole,
                                        const struct signing_key *server,
                                        char **out, size_t *size)
 {
-    static const char folder[] = "attachments/";
     struct verify_record less = whole->record;
     struct record_zip_entry *entries =
         calloc(less.zip.count + 1, sizeof *entries);
@@ -156,8 +161,7 @@ static enum result without_attachments(const struct chiboctl_record *whole,
     for (i = 0; i < whole->record.zip.count; i++) {
         const struct record_zip_entry *entry = &whole->record.zip.entries[i];
 
-        if (entry->name.size < sizeof folder ||
-            memcmp(entry->name.data, folder, sizeof folder - 1) != 0)
+        if (!is_in(entry, "attachments/") && !is_in(entry, RECORDINGS_FOLDER))
             entries[less.zip.count++] = *entry;
     }
     result = verify_redact(&less, RECORD_LEVEL_AS_KEPT, server, out, size);

@@ -357,6 +357,38 @@ static enum result take_attachments(struct exporting *exporting)
     return result;
 }
 
+/* --- Recordings ---------------------------------------------------------- */
+
+static enum result take_recorded(struct exporting *exporting,
+                                 uint64_t recording,
+                                 const struct recording_file *file)
+{
+    char path[RECORDING_PATH_SIZE];
+    size_t size = 0;
+    enum result result;
+
+    if (file->outcome == RECORDING_LOST)
+        return RESULT_OK;
+    recording_file_path(recording, file, path);
+    result = read_blob(exporting, &file->blob, path, &size);
+    if (result == RESULT_OK)
+        result = record_files_add(&exporting->files, path, RECORD_FILE_HIDEABLE,
+                                  exporting->fetched, size);
+    return result;
+}
+
+static enum result take_recordings(struct exporting *exporting)
+{
+    const struct meeting_recordings *all = &exporting->state->recordings;
+    enum result result = RESULT_OK;
+    size_t i, j;
+
+    for (i = 0; i < all->count; i++)
+        for (j = 0; j < all->rows[i].file_count && result == RESULT_OK; j++)
+            result = take_recorded(exporting, i + 1, &all->rows[i].files[j]);
+    return result;
+}
+
 /* --- The minutes that were read back ---------------------------------------
  */
 
@@ -572,6 +604,8 @@ static enum result collect(struct exporting *exporting)
         result = take_ruleset(exporting);
     if (result == RESULT_OK)
         result = take_attachments(exporting);
+    if (result == RESULT_OK)
+        result = take_recordings(exporting);
     if (result == RESULT_OK)
         result = take_ballots(exporting);
     if (result == RESULT_OK)

@@ -24,8 +24,9 @@
 static const char find_attached[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"
     " WHERE log_id = ?1 AND instr(event.bytes, " HEX_NAME ") > 0 AND"
-    " json_extract(CAST(event.bytes AS TEXT), '$.ev') ="
-    " 'document_attached')" NEEDED_BY_NOBODY_ELSE " LIMIT 1";
+    " json_extract(CAST(event.bytes AS TEXT), '$.ev') IN"
+    " ('document_attached', 'recording_kept'))" NEEDED_BY_NOBODY_ELSE
+    " LIMIT 1";
 static const char find_minutes[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM opening"
     " WHERE log_id = ?1 AND value = " HEX_NAME ")" NEEDED_BY_NOBODY_ELSE

@@ -28,7 +28,8 @@ struct store_destroyed {
 };
 
 /*
- * Files of a log that no other log needs: documents that were attached, with
+ * Files of a log that no other log needs: documents that were attached and
+ * recordings, with
  * STORE_EXTENT_TEXTS minutes that were read back, too, and every whole file of
  * the database that no log names (minutes as they were drawn for a reader, and
  * files that were brought and never used), with STORE_EXTENT_ALL every file

@@ -280,6 +280,7 @@ def test_a_record_that_both_signed_is_valid_and_complete(exported):
     assert said["register_given"] and said["snapshots_unreached"] == 0
     assert said["record"] == {
         "files": 6 + len(DOCUMENTS) + len(TEMPLATES), "attachments": 1,
+        "recordings": 0,
         "documents": len(DOCUMENTS), "documents_compared": len(DOCUMENTS),
         "documents_unknown": 0, "minutes_compared": "whole",
         "templates_other": [],

@@ -1,9 +1,13 @@
 """What the server records: refused, allowed, told to who comes late, stopped;
 over restarts and full disks; the files as other programs read them."""
 import hashlib
+import json
+import os
 import pathlib
 import signal
+import shutil
 import sqlite3
+import subprocess
 import sys
 
 import pytest
@@ -13,7 +17,8 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 import ogg_file  # noqa: E402
 from opus_speech import Speaker  # noqa: E402
-from server_process import (Cell, ServerProcess, open_meeting,  # noqa: E402
+from record_file import MANIFEST, REDACTION, RecordFile  # noqa: E402
+from server_process import (BUILD, Cell, ServerProcess, open_meeting,  # noqa: E402
                             slot_of, wait_until)
 from wire_client import (AUDIO_HEADER, AUDIO_TYPE, Refused,  # noqa: E402
                          wait_all)
@@ -309,3 +314,226 @@ def test_a_restart_in_the_midst_keeps_what_is_on_the_disk(tmp_path, how):
         wait_until(lambda: made.folder() == [], "the folder to be empty")
     finally:
         made.close()
+
+
+class FullServer(ServerProcess):
+    """One whose folder of recordings takes nothing once `full` is there."""
+
+    @property
+    def full(self):
+        return self.directory / "full"
+
+    def environment(self):
+        return {**super().environment(),
+                "LD_PRELOAD": str(BUILD / "tests/full_fs.so"),
+                "FULL_FS_UNDER": "/recordings/", "FULL_FS_FROM": str(self.full)}
+
+
+def test_a_full_disk_ends_it_and_keeps_what_there_is(tmp_path):
+    made = Hall(tmp_path, FullServer(tmp_path, recording="chair"))
+    try:
+        made.begin(2)
+        voice = made.speaker()
+        made.start()
+        said = voice.say(100)
+        made.send(made.chair, said)
+        folder = made.server.data / "recordings"
+        wait_until(lambda: any(p.stat().st_size > 2000
+                               for p in folder.iterdir()), "the first pages")
+        made.server.full.touch()
+        made.send(made.chair, voice.say(50))
+        stopped = made.chair.wait_event(made.meeting, "recording_stopped")
+        assert (stopped["reason"], stopped["act"]) == ("failed", None)
+        kept = made.kept()
+        assert [row["outcome"] for row in kept["files"]] == ["cut"]
+        ogg = made.file(kept["files"][0], tmp_path)
+        assert ogg.packets == payloads(said)[:len(ogg.packets)]
+        assert len(ogg.packets) > 50
+        # The meeting goes on, and may be recorded again when there is room.
+        made.server.full.unlink()
+        made.start()
+        said = voice.say(10)
+        made.send(made.chair, said)
+        made.chair.do("close_meeting", made.meeting)
+        kept = made.kept(kept["seq"] + 1)
+        assert [row["outcome"] for row in kept["files"]] == ["whole"]
+        assert made.file(kept["files"][0], tmp_path).packets == payloads(said)
+    finally:
+        made.close()
+
+
+# --- the record -------------------------------------------------------------------
+
+TERMS = ("keep_attachments_months = 12; keep_texts_months = 24;"
+         "keep_meetings_months = 120; keep_imported_months = 36;")
+FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+
+
+def chiboctl(server, *words, code=0, at=None):
+    environment = dict(os.environ)
+    if at:
+        environment.update(LD_PRELOAD=str(FAKETIME), TZ="UTC",
+                           FAKETIME=f"@{at} 12:00:00")
+    done = subprocess.run(
+        [BUILD / "bin/chiboctl", *map(str, words), "--config", server.config,
+         "--language", "en"], capture_output=True, text=True, timeout=120,
+        stdin=subprocess.DEVNULL, env=environment)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def verify(path, without=None):
+    name = f"tests/chibo-verify_without_{without}" if without else \
+        "bin/chibo-verify"
+    done = subprocess.run([BUILD / name, path, "--json"],
+                          capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL)
+    assert done.stderr == ""
+    return done.returncode, json.loads(done.stdout)
+
+
+class Recorded:
+    """A meeting with a recording of two speakers, over, and its record."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        hall = Hall(directory / "server",
+                    ServerProcess(directory / "server", recording="chair",
+                                  settings=[TERMS]))
+        try:
+            hall.begin(3)
+            voice, other = hall.speaker(), hall.speaker(40)
+            hall.start()
+            hall.send(hall.chair, voice.say(30))
+            hall.give_floor(hall.clients[2])
+            hall.send(hall.clients[2], other.say(30))
+            hall.chair.do("close_meeting", hall.meeting)
+            self.rows = hall.kept()["files"]
+            self.blobs = {row["blob"]: hall.blob(row["blob"])
+                          for row in self.rows}
+            organisation = hall.chair.organisation
+            hall.chair.join(organisation)
+            hall.chair.wait_event(organisation, "meeting_ended")
+        finally:
+            hall.close()
+        self.server, self.meeting = hall.server, hall.meeting
+        self.names = [f"recordings/1-{row['slot']}-{row['holder']}.opus"
+                      for row in self.rows]
+        self.full = self.export("full.chibo")
+        self.seed = bytes.fromhex(
+            (self.server.data / "identity.key").read_text().strip())
+
+    def export(self, name):
+        path = self.directory / name
+        chiboctl(self.server, "record", "export", self.meeting, "--out", path)
+        return path
+
+    def record(self):
+        return RecordFile(self.full.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    return Recorded(tmp_path_factory.mktemp("recorded"))
+
+
+def test_the_record_has_the_files_that_the_log_names(recorded):
+    record = recorded.record()
+    assert len(recorded.names) == 2
+    for name, row in zip(recorded.names, recorded.rows):
+        assert record.files[name] == recorded.blobs[row["blob"]]
+        assert name in [f["path"] for f in record.json(MANIFEST)["hideable"]]
+    code, said = verify(recorded.full)
+    assert code == 3 and not said.get("failure"), said
+    assert said["record"]["recordings"] == 2
+    told = subprocess.run([BUILD / "bin/chibo-verify", recorded.full,
+                           "--language", "en"], capture_output=True, text=True)
+    assert "2 files are recordings of what was said" in told.stdout
+
+
+def test_minutes_tell_of_the_recording(recorded):
+    minutes = recorded.record().files["documents/minutes.txt"].decode()
+    assert "Theo lệnh của chủ trì, máy chủ bắt đầu ghi âm cuộc họp." in minutes
+    assert "Máy chủ thôi ghi âm vì cuộc họp kết thúc." in minutes
+
+
+def test_a_record_for_others_is_without_voices(recorded, tmp_path):
+    path = tmp_path / "member.chibo"
+    chiboctl(recorded.server, "record", "redact", "--level", "member",
+             recorded.full, path)
+    record = RecordFile(path.read_bytes())
+    assert not [n for n in record.files if n.startswith("recordings/")]
+    assert set(recorded.names) <= set(record.json(REDACTION)["files"])
+    code, said = verify(path)
+    assert code == 3 and not said.get("failure")
+
+
+def flipped(name):
+    def do(record, _):
+        data = bytearray(record.files[name])
+        data[len(data) // 2] ^= 1
+        record.files[name] = bytes(data)
+    return do
+
+
+TAMPERED = {
+    "a changed one": (lambda r, n: flipped(n[0])(r, n), "recording"),
+    "two swapped": (lambda r, n: r.files.update(
+        {n[0]: r.files[n[1]], n[1]: r.files[n[0]]}), "recording"),
+    "a foreign one": (lambda r, n: r.files.update(
+        {"recordings/1-9-m1.opus": r.files[n[0]]}), "recording"),
+    "one that is missing": (lambda r, n: r.files.pop(n[0]),
+                            "recording_missing"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_the_server_itself_cannot_change_a_recording(recorded, tmp_path, name):
+    record = recorded.record()
+    change, fault = TAMPERED[name]
+    change(record, recorded.names)
+    record.reseal(recorded.seed)
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.bytes())
+    code, said = verify(path)
+    assert (code, said["failure"]["fault"]) == (1, fault)
+    # And who leaves the check out finds nothing.
+    check = {"recording": "verify_recording_is_of",
+             "recording_missing": "verify_recording_lacking"}[fault]
+    assert verify(path, without=check)[0] == 3
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_nobody_else_can(recorded, tmp_path, name):
+    record = recorded.record()
+    TAMPERED[name][0](record, recorded.names)
+    path = tmp_path / "changed.chibo"
+    path.write_bytes(record.bytes())
+    code, said = verify(path)
+    assert code == 1
+    assert said["failure"]["fault"] in {"file", "file_unnamed", "redaction"}
+
+
+def test_recordings_are_destroyed_with_the_attachments(recorded, tmp_path):
+    copy = tmp_path / "server"
+    shutil.copytree(recorded.server.directory, copy, symlinks=True,
+                    ignore=shutil.ignore_patterns("*.sock"))
+    server = ServerProcess(copy, recording="chair", settings=[TERMS])
+    database = server.data / "chibo.db"
+    sound = {name: data[400:440] for name, data in recorded.blobs.items()}
+    assert all(s in database.read_bytes() for s in sound.values())
+    year = str(int(time_of(recorded)) + 2)
+    listed = [json.loads(line) for line in chiboctl(
+        server, "record", "destroy", "--json", at=f"{year}-01-01").splitlines()
+        if line.startswith("{")]
+    chiboctl(server, "record", "destroy", "--confirm", listed[-1]["code"],
+             "--administrator", "Quản trị viên Mẫu 01", "--authority",
+             "Quyết định số 01-QĐ/CB", at=f"{year}-01-01")
+    left = [path for path in server.data.rglob("*") if path.is_file() and any(
+        s in path.read_bytes() for s in sound.values())]
+    assert left == []
+
+
+def time_of(recorded):
+    events = [json.loads(raw) for raw in recorded.record().events()]
+    return 1970 + events[0]["at"] // (365.2425 * 86400 * 1000)

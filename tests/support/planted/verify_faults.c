@@ -16,6 +16,7 @@
 #include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_meeting.h"
 #include "protocol/verify/verify_record.h"
+#include "protocol/verify/verify_recordings.h"
 #include "protocol/verify/verify_signoff.h"
 
 #define WRAP(type, name, ...)                                                  \
@@ -245,4 +246,20 @@ WRAP(enum erratum_standing, erratum_standing,
     (void)member;
     (void)role;
     return ERRATUM_STANDING_OWN;
+}
+
+WRAP(bool, verify_recording_is_of, const struct meeting_state *state,
+     const struct record_zip_entry *entry)
+{
+    (void)state;
+    (void)entry;
+    return true;
+}
+
+WRAP(const struct recording_file *, verify_recording_lacking,
+     const struct meeting_state *state, const struct record_manifest *manifest)
+{
+    (void)state;
+    (void)manifest;
+    return NULL;
 }
