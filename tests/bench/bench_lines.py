@@ -3,12 +3,14 @@
 
     bench_lines.py [--seconds 115] [--seeds 1,2] [--cells WORD,…] [--jobs N]
                    [--without-mumble] [--keep FOLDER] [--results FILE.jsonl]
+                   [--write docs/performance-lines.md]
 
 Each cell is a line; chibo, and Mumble beside it where mumble-server is
 installed, are measured over it in the same minutes, with the listener behind the
 line and with the speaker behind it, and with each seed. The figures of a row are
 the means. J: per cent of defects of an ideal listener, and a hundredth of his
-delay in ms; less is better. Nothing here passes or fails.
+delay in ms; less is better. Nothing here passes or fails. --write puts the tables
+into the document, between its two marks.
 """
 import argparse
 import concurrent.futures
@@ -36,6 +38,7 @@ STAGGER_S = 0.35  # between two starts, which work more than all the rest
 LATE_MS = 20  # a line that was later than this was not what it says
 CUT = (45, 10)
 MUMBLE = ("tcp", "udp")
+MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,25 +195,38 @@ def table_row(cell, rows):
             f"{mean(rows, 'kbps'):.0f}"]
 
 
-def print_table(results):
-    print("\n| line | | J (range) | never came % | p50 / p99 ms | later than "
-          "the fastest and 120 / 200 / 400 ms, % | ideal: defects / delay ms | "
-          "kb/s |\n|---|---|---|---|---|---|---|---|")
+def machine(options):
+    def said(*command):
+        return subprocess.run(command, capture_output=True, text=True,
+                              cwd=ROOT).stdout.strip()
+
+    return (f"{time.strftime('%d %b %Y')}, {os.cpu_count()} cores, Linux "
+            f"{'.'.join(os.uname().release.split('.')[:2])}, commit "
+            f"{said('git', 'rev-parse', '--short', 'HEAD') or 'unknown'}; "
+            f"{options.seconds} s of speech, the first {WARM_UP_S} left out, "
+            f"seeds {', '.join(map(str, options.seeds))}, both directions, "
+            f"{options.jobs} measurements side by side.")
+
+
+def write_table(results):
+    yield ("| line | | J (range) | never came % | p50 / p99 ms | later than "
+           "the fastest and 120 / 200 / 400 ms, % | ideal: defects / delay ms "
+           "| kb/s |\n|---|---|---|---|---|---|---|---|")
     for cell in CELLS:
         for variant in VARIANTS:
             rows = of(results, cell, variant)
             if rows:
-                print(f"| {describe(cell)} | {NAMES[variant]} | "
-                      + " | ".join(table_row(cell, rows)) + " |")
+                yield (f"| {describe(cell)} | {NAMES[variant]} | "
+                       + " | ".join(table_row(cell, rows)) + " |")
 
 
-def print_cuts(results):
+def write_cuts(results):
     cells = [cell for cell in CELLS if cell.cut and of(results, cell, "chibo")]
     if not cells:
         return
-    print(f"\nA cut of {CUT[1]} s, seconds after its end (mean; worst):\n\n"
-          "| line | | first sound | live again | frames that came more than "
-          "2 s late |\n|---|---|---|---|---|")
+    yield (f"\nA cut of {CUT[1]} s, seconds after its end (mean; worst):\n\n"
+           "| line | | first sound | live again | frames that came more than "
+           "2 s late |\n|---|---|---|---|---|")
     for cell in cells:
         for variant in VARIANTS:
             rows = of(results, cell, variant)
@@ -218,10 +234,10 @@ def print_cuts(results):
                 continue
             lives = [row["live_s"] for row in rows]
             worst = None if None in lives else max(lives)
-            print(f"| {describe(cell)} | {NAMES[variant]} | "
-                  f"{number(mean(rows, 'first_s'), '.1f')} | "
-                  f"{seconds(mean(rows, 'live_s'))}; {seconds(worst)} | "
-                  f"{number(mean(rows, 'stale'), '.0f')} |")
+            yield (f"| {describe(cell)} | {NAMES[variant]} | "
+                   f"{number(mean(rows, 'first_s'), '.1f')} | "
+                   f"{seconds(mean(rows, 'live_s'))}; {seconds(worst)} | "
+                   f"{number(mean(rows, 'stale'), '.0f')} |")
 
 
 def of(results, cell, variant):
@@ -229,22 +245,36 @@ def of(results, cell, variant):
             r["variant"] == variant and "error" not in r]
 
 
-def print_targets(results):
-    print("\n| line | target | chibo | |\n|---|---|---|---|")
+def write_targets(results):
+    yield "\n| line | target | chibo | |\n|---|---|---|---|"
     for cell in CELLS:
         rows = of(results, cell, "chibo")
         if not rows:
             continue
         if cell.J is not None:
             most, found = cell.J * MARGIN, mean(rows, "J")
-            print(f"| {describe(cell)} | J ≤ {most:.2f} | {found:.2f} | "
-                  f"{'met' if found <= most else 'not met'} |")
+            yield (f"| {describe(cell)} | J ≤ {most:.2f} | {found:.2f} | "
+                   f"{'met' if found <= most else 'not met'} |")
         if cell.live is not None:
             found = mean(rows, "live_s")
             is_met = found is not None and found <= cell.live
-            print(f"| {describe(cell)}, a cut of {CUT[1]} s | live after ≤ "
-                  f"{cell.live:.1f} s | {seconds(found)} s | "
-                  f"{'met' if is_met else 'not met'} |")
+            yield (f"| {describe(cell)}, a cut of {CUT[1]} s | live after ≤ "
+                   f"{cell.live:.1f} s | {seconds(found)} s | "
+                   f"{'met' if is_met else 'not met'} |")
+
+
+def write_end(results):
+    failed = [r for r in results if "error" in r]
+    late = max((lateness(r) for r in results if "error" not in r), default=0)
+    yield (f"\n{len(results)} measurements, {len(failed)} failed; the lines "
+           f"were at most {late:.1f} ms late.")
+
+
+def put_into(path, text):
+    """Between the two marks of the document."""
+    document = path.read_text()
+    begin, end = (document.index(mark) for mark in MARKS)
+    path.write_text(f"{document[:begin]}{MARKS[0]}\n{text}\n{document[end:]}")
 
 
 def main():
@@ -257,6 +287,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=30 * (os.cpu_count() or 1))
     parser.add_argument("--without-mumble", action="store_true")
     parser.add_argument("--keep", help="folder for traces and logs")
+    parser.add_argument("--write", type=pathlib.Path,
+                        help="document whose tables are made anew")
     parser.add_argument("--results", help="file for all figures, JSON lines")
     options = parser.parse_args()
     folder = pathlib.Path(options.keep or
@@ -272,16 +304,15 @@ def main():
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    print_table(bench.results)
-    print_cuts(bench.results)
-    print_targets(bench.results)
+    parts = (write_table, write_cuts, write_targets, write_end)
+    text = "\n".join([machine(options) + "\n"] + [
+        line for part in parts for line in part(bench.results)])
+    print("\n" + text)
     failed = [r for r in bench.results if "error" in r]
     for found in failed:
         print(progress(found))
-    late = max((lateness(r) for r in bench.results if "error" not in r),
-               default=0)
-    print(f"\n{len(failed)} measurements failed; the lines were at most "
-          f"{late:.1f} ms late")
+    if options.write and not failed:
+        put_into(options.write, text)
     return 1 if failed else 0
 
 
