@@ -121,12 +121,16 @@ void cli_screen_sound_on_entered(struct cli_join *join)
 /* --- who is speaking ------------------------------------------------------ */
 
 /* What becomes of what this user says. */
-static const char *own_state(const struct cli_join *join)
+static const char *own_state(struct cli_join *join)
 {
     if (!join->voice)
         return _("There is no sound in this session (--audio none).");
     if (join->speakers.am_heard)
         return _("You are heard.");
+    if (join->is_talking && join->facts.may_be_heard &&
+        cli_speaking_is_refused(&join->speaking))
+        return _("Nobody hears you: as many speak already as can be heard at "
+                 "once.");
     if (join->is_talking && join->facts.may_be_heard)
         return _("Your microphone is on: you are heard when you speak.");
     if (join->is_talking)
@@ -135,8 +139,8 @@ static const char *own_state(const struct cli_join *join)
     return _("Your microphone is off.");
 }
 
-static void put_speakers(const struct cli_join *join,
-                         const struct meeting_view *view, FILE *out)
+static void put_speakers(struct cli_join *join, const struct meeting_view *view,
+                         FILE *out)
 {
     const struct cli_speakers *speakers = &join->speakers;
 

@@ -49,6 +49,17 @@ void cli_speaking_on_refused(struct cli_speaking *speaking)
     pthread_mutex_unlock(&speaking->lock);
 }
 
+bool cli_speaking_is_refused(struct cli_speaking *speaking)
+{
+    bool is_refused;
+
+    pthread_mutex_lock(&speaking->lock);
+    is_refused = speaking->is_refused &&
+                 cli_now_ms() - speaking->refused_ms < REFUSED_MS;
+    pthread_mutex_unlock(&speaking->lock);
+    return is_refused;
+}
+
 bool cli_speakers_have(const struct cli_speakers *speakers,
                        const struct identifier *holder)
 {
@@ -76,12 +87,10 @@ void cli_speaking_now(struct cli_speaking *speaking,
     const int64_t now_ms = cli_now_ms();
     uint16_t slots[LIMIT_VOICE_SPEAKERS];
     size_t count;
-    bool is_refused;
+    const bool is_refused = cli_speaking_is_refused(speaking);
 
     pthread_mutex_lock(&speaking->lock);
     count = speaking_now(&speaking->now, now_ms, slots);
-    is_refused =
-        speaking->is_refused && now_ms - speaking->refused_ms < REFUSED_MS;
     pthread_mutex_unlock(&speaking->lock);
     *out = (struct cli_speakers){ .count = 0 };
     for (size_t i = 0; i < count; i++) {

@@ -32,6 +32,9 @@ void cli_speaking_on_sent(struct cli_speaking *speaking, uint8_t flags);
  * second. */
 void cli_speaking_on_refused(struct cli_speaking *speaking);
 
+/* Has it said so within the last moment? */
+bool cli_speaking_is_refused(struct cli_speaking *speaking);
+
 /* Each once, in the order in which they began; who is not known is left out. */
 struct cli_speakers {
     struct identifier of[LIMIT_VOICE_SPEAKERS];

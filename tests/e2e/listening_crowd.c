@@ -6,8 +6,9 @@
  *
  * Reads invitation links, one a line, up to an empty line; each becomes a
  * device that joins the meeting. Says "asked" when all stand at its door, and
- * "in" when all are in the meeting. At the end of its input it says how many
- * frames they have heard, "heard MOST LEAST", and goes.
+ * "in" when all are in the meeting. A line "speak" has all of them send frames
+ * from then on. At the end of its input it says how many frames they have
+ * heard, "heard MOST LEAST", and goes.
  */
 #include "client/core/client.h"
 #include "protocol/base/identifier.h"
@@ -20,9 +21,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CROWD_MAX = 1000, TAG_ENROL = 1, TAG_JOIN, LINE_SIZE = 1024 };
+enum { FRAME_MS = 20, FRAME_COUNT = 960 };
 
 struct member {
     struct client *client;
@@ -170,16 +173,54 @@ static void say(const char *word)
     (void)fflush(stdout);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* 20 ms of silence for each, which no flag calls silence. */
+static void speak(void)
+{
+    static const uint8_t payload[] = { 0xf8, 0xff, 0xfe };
+    static uint32_t sequence;
+    static int64_t due_ms;
+
+    /* Notices may wake us before; who is late does not catch up. */
+    if (now_ms() < due_ms)
+        return;
+    due_ms = now_ms() + FRAME_MS;
+    for (size_t i = 0; i < member_count; i++)
+        client_send_audio(members[i].client, 0, sequence,
+                          sequence * FRAME_COUNT, payload, sizeof payload);
+    sequence++;
+}
+
+/* False: the input is over. */
+static bool take_input(bool *is_speaking)
+{
+    char said[LINE_SIZE];
+    const ssize_t size = read(STDIN_FILENO, said, sizeof said);
+
+    *is_speaking = *is_speaking || size > 0;
+    return size > 0;
+}
+
 static void attend(void)
 {
     struct pollfd fds[] = { { .fd = wake_fd, .events = POLLIN },
                             { .fd = STDIN_FILENO, .events = POLLIN } };
     bool has_asked = false;
     bool is_in = false;
+    bool is_speaking = false;
 
     do {
-        if (poll(fds, 2, -1) < 0)
+        if (poll(fds, 2, is_speaking ? FRAME_MS : -1) < 0)
             fail("poll");
+        if (is_speaking)
+            speak();
         take_notices();
         if (!has_asked && are_all(false))
             say("asked");
@@ -187,7 +228,7 @@ static void attend(void)
         if (!is_in && are_all(true))
             say("in");
         is_in = is_in || are_all(true);
-    } while (!fds[1].revents);
+    } while (!fds[1].revents || take_input(&is_speaking));
 }
 
 static void report(void)

@@ -16,11 +16,13 @@ sys.path.insert(0, str(SUPPORT))
 import chibo_process as play  # noqa: E402
 import make_speech            # noqa: E402
 import wav_correlate          # noqa: E402
+from mouth_to_ear import Crowd  # noqa: E402
 
 CHAIR, SPEAKER, OTHER = "m1", "m2", "m3"
 MEMBERS = (CHAIR, SPEAKER, OTHER)
 NAME = "đồng chí Đảng viên Mẫu 02"
 SPEECH_S = 1.5
+AT_ONCE = 8  # LIMIT_ROOM_TALKERS
 
 
 class Room:
@@ -28,7 +30,8 @@ class Room:
         self.server = play.Server(folder / "server").start()
         people = folder / "members.csv"
         people.write_text("name,category,office\n" + "".join(
-            f"Đảng viên Mẫu {n:02},official,none\n" for n in (1, 2, 3)),
+            f"Đảng viên Mẫu {n:02},official,none\n"
+            for n in range(1, len(MEMBERS) + AT_ONCE + 1)),
             encoding="utf-8")
         self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
         self.server.control("member", "import", people)
@@ -234,3 +237,32 @@ def test_a_microphone_is_after_an_outage_as_it_was_before(room):
         room.other.wait(lambda l: l.get("speaking") == [CHAIR],
                         "that sound goes on", mark)
         room.other.wait(lambda l: l.get("speaking") == [], "its end", mark)
+
+
+def test_who_is_one_speaker_too_many_is_told_in_words(room):
+    room.meet()
+    room.chair.do("set_floor_mode", mode="free", order="raised")
+    crowd = Crowd(room.meeting, room.server.invite(
+        *(f"m{n}" for n in range(len(MEMBERS) + 1, len(MEMBERS) + AT_ONCE + 1))
+        ).values())
+    try:
+        crowd.wait("asked")
+        room.chair.do("admit_all")
+        crowd.wait("in")
+        assert room.speaker.quit() == 0
+        room.speaker.join_lines(room.meeting, "--audio", "null")
+        room.speaker.sees("Sinh hoạt chi bộ thường kỳ")
+        crowd.speak()
+        room.chair.wait(lambda l: len(l.get("speaking", [])) == AT_ONCE,
+                        "that all of them speak")
+        room.speaker.types_until("/ai-dang-noi", "Đang nói: ")
+        room.speaker.sees(f" +{AT_ONCE - 3}")
+        room.speaker.type("/noi")
+        room.speaker.type(f"/phat-tep {room.speech}")
+        words = "Không ai nghe thấy đồng chí: đã có đủ số người được nói cùng " \
+            "lúc."
+        room.speaker.sees(words)
+        room.speaker.types_until("/ai-dang-noi", "  " + words)
+        assert room.chair.state()["speaking"].count(SPEAKER) == 0
+    finally:
+        crowd.kill()

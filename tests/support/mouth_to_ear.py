@@ -118,6 +118,11 @@ class Crowd:
         return self.output.wait(lambda line: line.startswith(word),
                                 f"the crowd: {word}")
 
+    def speak(self):
+        """All of them, from now on."""
+        self.process.stdin.write("speak\n")
+        self.process.stdin.flush()
+
     def leave(self):
         """How many frames who of them heard most, and least, has heard."""
         self.process.stdin.close()
