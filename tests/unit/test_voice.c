@@ -349,6 +349,18 @@ static void a_speaker_turned_down_is_not_heard(void **state)
         0.3);
 }
 
+/* Else a long meeting with many devices would run out of places. */
+static void who_is_heard_as_sent_again_needs_no_place(void **state)
+{
+    (void)state;
+    for (uint16_t slot = 1; slot <= 3 * LIMIT_VOICE_GAINS; slot++) {
+        assert_int_equal(voice_set_speaker_gain(hoa.voice, slot, 0.5f),
+                         RESULT_OK);
+        assert_int_equal(voice_set_speaker_gain(hoa.voice, slot, 1.0f),
+                         RESULT_OK);
+    }
+}
+
 static void only_so_many_speakers_have_a_loudness(void **state)
 {
     (void)state;
@@ -661,6 +673,7 @@ int main(void)
         TEST(a_bad_line_carries_speech),
         TEST(two_speakers_are_heard_together),
         TEST(a_speaker_turned_down_is_not_heard),
+        TEST(who_is_heard_as_sent_again_needs_no_place),
         TEST(only_so_many_speakers_have_a_loudness),
         TEST(a_slot_of_another_speaker_starts_anew),
         TEST(more_speakers_than_places_are_counted_and_bounded),
