@@ -39,7 +39,7 @@ def test_what_grows_is_found_early_or_late():
 
 
 def test_events_may_take_their_room_and_no_more():
-    assert judge(lambda minute: 14000 + 70 * minute, events=400) is None
+    assert judge(lambda minute: 14000 + 55 * minute, events=400) is None
     assert judge(lambda minute: 14000 + 140 * minute, events=400) == \
         "server grows"
 

@@ -47,7 +47,7 @@ HEARD = 0.5
 WARM_UP = 1 / 3     # of the whole
 RISE_MAX_KB = 768   # over all that is counted, however long, and
 RISE_MAX_PART = 0.05  # at least this part of what is resident
-EVENT_KB = 2        # an event in memory: its bytes, what is folded of it
+EVENT_KB = 1.25      # an event in memory: the server takes 0.8, a client 0.4
 DELAY_RISE_MAX_MS = 60.0  # a clock wrong by 0.02 % makes 360 ms of 30 min
 
 
