@@ -253,12 +253,16 @@ static enum result make_all(struct bench_load *load, size_t count,
     return bench_stop_is_due() ? RESULT_CLOSED : RESULT_OK;
 }
 
-/* A room may have more peers than a meeting people: of one room only. */
+/* One room may have more peers than members: more than a meeting has people,
+ * or as asked for. */
 static size_t count_members(const struct bench_load *load)
 {
-    return load->room_count == 1 && load->peer_count > LIMIT_ROSTER
-               ? LIMIT_ROSTER
-               : load->peer_count;
+    const size_t most = load->people > 0 && load->people < LIMIT_ROSTER
+                            ? load->people
+                            : LIMIT_ROSTER;
+
+    return load->room_count == 1 && load->peer_count > most ? most
+                                                            : load->peer_count;
 }
 
 /* The others are further devices of all but the first member, who presides. */

@@ -17,7 +17,7 @@ enum {
      * and a server gives up on those that last too long. */
     LOGINS_AT_ONCE = 64,
     /* Members who come into a room: what each does is told to all. */
-    JOINS_AT_ONCE = 100,
+    JOINS_AT_ONCE = 25,
     PONG_EVERY_US = 4000000
 };
 
@@ -269,6 +269,16 @@ static bool is_part_waiting_or_in(const struct bench_load *load, void *user)
     return true;
 }
 
+/* The others have been told of all that their chair knows. */
+static bool are_in_step(const struct bench_room *room, size_t until)
+{
+    for (size_t k = 1; k < until; k++)
+        if (!room->peers[k].websocket.socket.is_drained &&
+            room->peers[k].next_seq < room->peers[0].next_seq)
+            return false;
+    return true;
+}
+
 static bool is_part_in(const struct bench_load *load, void *user)
 {
     const struct part *part = user;
@@ -280,7 +290,12 @@ static bool is_part_in(const struct bench_load *load, void *user)
                 return true;
             in += load->rooms[i].peers[k].phase == PEER_CAUGHT_UP;
         }
-    return in == load->room_count * (part->until - part->from);
+    if (in < load->room_count * (part->until - part->from))
+        return false;
+    for (size_t i = 0; i < load->room_count; i++)
+        if (!are_in_step(&load->rooms[i], part->until))
+            return false;
+    return true;
 }
 
 static enum result come_in(struct bench_load *load, struct part *part)

@@ -40,6 +40,7 @@ struct bench_load {
     /* Of a room's listeners, who are all but the first `speakers`, one of
      * `heard` reads what comes once it is in. Set before rooms are opened. */
     size_t speakers, heard;
+    size_t people; /* of one room, whose peers are devices of theirs; 0: all */
     uint64_t kept_alive_us;
     uint64_t timeout_us;
     bool is_thrown_away; /* the server, with all that is on it */

@@ -138,6 +138,8 @@ static bool take_option(struct given *given, int option, const char *value)
         return read_number(value, 1, &options->seconds);
     else if (option == 'f')
         return read_number(value, 1, &options->heard);
+    else if (option == 'p')
+        return read_number(value, 2, &options->people);
     else if (option == 'b')
         return read_number(value, 1, &options->begin);
     else if (option == 'j')
@@ -181,6 +183,7 @@ static bool read_options(int argument_count, char **arguments,
         { "seconds", required_argument, NULL, 's' },
         { "heard", required_argument, NULL, 'f' },
         { "begin", required_argument, NULL, 'b' },
+        { "people", required_argument, NULL, 'p' },
         { "metrics-token-file", required_argument, NULL, 't' },
         { "links", required_argument, NULL, 'l' },
         { "meeting", required_argument, NULL, 'i' },

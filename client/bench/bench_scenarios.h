@@ -13,9 +13,10 @@ struct bench_options {
     size_t rooms, members, speakers;
     size_t rate; /* events a second */
     size_t seconds;
-    size_t heard; /* one listener of so many parses what it hears */
-    size_t begin; /* rooms in which the search for the knee begins */
-    bool is_json; /* for programs */
+    size_t heard;  /* one listener of so many parses what it hears */
+    size_t people; /* of one room, who have several devices; 0: all */
+    size_t begin;  /* rooms in which the search for the knee begins */
+    bool is_json;  /* for programs */
     const char *token_path, *links_path; /* NULL: none */
     const char *meeting;                 /* of the guests */
 };

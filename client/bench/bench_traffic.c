@@ -111,6 +111,7 @@ static enum result prepare_sound(struct bench_load *load,
     memset(sound, 0, sizeof *sound);
     load->speakers = options->speakers;
     load->heard = options->heard;
+    load->people = options->people;
     if (result == RESULT_OK)
         result = bench_load_enrol(load);
     if (result == RESULT_OK)

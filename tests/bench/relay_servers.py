@@ -105,8 +105,9 @@ class Chibod(Server):
                 self.directory / "tls_key.pem")
 
     def load(self, scenario, rooms, members, speakers, seconds, heard=1,
-             begin=None):
+             begin=None, people=None):
         more = ["--begin", begin] if begin else []
+        more += ["--people", people] if people else []
         return on(1, [self.build / "bin/chibo-bench", scenario, "--server",
                       self.directory, "--rooms", rooms, "--members", members,
                       "--speakers", speakers, "--seconds", seconds, "--heard",
