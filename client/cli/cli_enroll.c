@@ -57,7 +57,9 @@ static void default_label(char *out, size_t size)
     char name[256] = "";
 
     if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0' ||
-        text_check(text_view_of(name), LIMIT_LABEL_LENGTH, false) != RESULT_OK)
+        text_check(text_view_of(name), LIMIT_LABEL_LENGTH, false) !=
+            RESULT_OK ||
+        text_has_unseen(text_view_of(name)))
         (void)snprintf(name, sizeof name, "chibo");
     (void)snprintf(out, size, "%.*s", (int)(size - 1), name);
 }
@@ -75,6 +77,7 @@ static bool take_label(const char *label, struct keystore_profile *identity)
               normal[0] != '\0' &&
               text_check(text_view_of(normal), LIMIT_LABEL_LENGTH, false) ==
                   RESULT_OK &&
+              !text_has_unseen(text_view_of(normal)) &&
               strlen(normal) < sizeof identity->label;
     if (is_good)
         memcpy(identity->label, normal, strlen(normal) + 1);

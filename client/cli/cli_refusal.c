@@ -136,6 +136,8 @@ static const struct {
       N_("the chair, a co-chair and the speaker") },
     { "who proposed it or the minute-taker",
       N_("who proposed it or the minute-taker") },
+    { "the chair, a co-chair or the minute-taker",
+      N_("the chair, a co-chair or the minute-taker") },
     { "the chair or a co-chair", N_("the chair or a co-chair") },
     { "the chair, a co-chair or a moderator",
       N_("the chair, a co-chair or a moderator") },
@@ -180,6 +182,8 @@ static const struct {
     const char *text;
 } problems_for_people[] = {
     { "credential", N_("the credential is not valid") },
+    { "has letters that nobody sees",
+      N_("has letters that nobody sees: type it anew instead of copying it") },
     /* of this device */
     { "choice", N_("the questions do not allow these marks") },
     { "marks", N_("the questions do not allow these marks") },

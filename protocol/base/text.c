@@ -73,6 +73,13 @@ static bool is_forbidden(int32_t c, bool multi_line)
     return (c & 0xfffe) == 0xfffe;
 }
 
+static bool is_unseen(int32_t c)
+{
+    return c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 ||
+           c == 0x180e || (c >= 0x200b && c <= 0x200d) ||
+           (c >= 0x2060 && c <= 0x2064) || c == 0x3164 || c == 0xffa0;
+}
+
 static bool is_ascii(struct text_view text)
 {
     for (size_t i = 0; i < text.size; i++)
@@ -140,6 +147,21 @@ enum result text_check(struct text_view text, size_t code_point_max,
     return check_is_nfc(text);
 }
 
+bool text_has_unseen(struct text_view text)
+{
+    size_t position = 0;
+    int32_t code_point = 0;
+
+    if (is_ascii(text))
+        return false;
+    while (position < text.size && code_point >= 0) {
+        code_point = next_code_point(text, &position);
+        if (is_unseen(code_point))
+            return true;
+    }
+    return false;
+}
+
 /*
  * The result is NUL-terminated, so a NUL inside would cut it; text that is not
  * UTF-8 is refused here rather than left to what the library makes of it.
@@ -174,6 +196,27 @@ static bool is_white_space(int32_t c)
 }
 
 /* In place: what is written never overtakes what is read. */
+static void drop_unseen(char *string, size_t *size)
+{
+    const struct text_view text = { string, *size };
+    size_t position = 0, written = 0;
+
+    while (position < text.size) {
+        const size_t start = position;
+        const int32_t code_point = next_code_point(text, &position);
+
+        if (code_point < 0)
+            break;
+        if (is_unseen(code_point))
+            continue;
+        memmove(&string[written], &string[start], position - start);
+        written += position - start;
+    }
+    string[written] = '\0';
+    *size = written;
+}
+
+/* Likewise. */
 static void collapse_white_space(char *string, size_t size)
 {
     const struct text_view text = { string, size };
@@ -202,15 +245,23 @@ static void collapse_white_space(char *string, size_t size)
 
 enum result text_fold(struct text_view text, char **out)
 {
-    char *folded = NULL;
+    const utf8proc_option_t options =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    char *folded = NULL, *again = NULL;
     size_t size = 0;
     enum result result = check_encoding(text);
 
     if (result)
         return result;
-    result =
-        transform(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD,
-                  &folded, &size);
+    result = transform(text, options, &folded, &size);
+    if (!result && text_has_unseen((struct text_view){ folded, size })) {
+        /* What stood between two letters may have kept them from being one. */
+        drop_unseen(folded, &size);
+        result = transform((struct text_view){ folded, size }, options, &again,
+                           &size);
+        free(folded);
+        folded = again;
+    }
     if (result)
         return result;
     collapse_white_space(folded, size);

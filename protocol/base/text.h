@@ -39,14 +39,23 @@ MUST_USE enum result text_check(struct text_view text, size_t code_point_max,
                                 bool multi_line);
 
 /*
+ * Does it hold a letter that nobody sees, by which two names that look alike
+ * are not one (U+00AD, U+034F, U+115F, U+1160, U+180E, U+200B..D, U+2060..4,
+ * U+3164, U+FFA0)? text_check() takes them: prose of other languages needs
+ * some, and logs of before have them in names. Any thread.
+ */
+bool text_has_unseen(struct text_view text);
+
+/*
  * The NFC form of `text` in a new NUL-terminated string that the caller ends
  * with free(). RESULT_MALFORMED if `text` is not UTF-8. Any thread.
  */
 MUST_USE enum result text_to_nfc(struct text_view text, char **out);
 
 /*
- * The form used to decide whether two names are one: NFC, case folded, runs of
- * white space as one space, none at the ends. Caller ends it with free().
+ * The form used to decide whether two names are one: NFC, case folded, without
+ * letters that nobody sees (text_has_unseen()), runs of white space as one
+ * space, none at the ends. Caller ends it with free().
  */
 MUST_USE enum result text_fold(struct text_view text, char **out);
 

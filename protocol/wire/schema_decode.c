@@ -107,6 +107,9 @@ static enum result read_text(struct decoder *decoder, const json_t *value,
         return refuse(decoder, result, "text too long");
     if (result == RESULT_MALFORMED)
         return malformed(decoder, "not clean text in NFC");
+    /* Events are read as they were written once. */
+    if (!result && decoder->is_command && !multi_line && text_has_unseen(*out))
+        return malformed(decoder, "has letters that nobody sees");
     return result;
 }
 

@@ -55,6 +55,16 @@ static enum result put_text(json_t *object, const char *name,
     return put(object, name, text_string(text));
 }
 
+/* What only a command asks of its texts: see schema_decode.c. */
+static enum result put_new_text(json_t *object, const char *name,
+                                struct text_view text, uint64_t max,
+                                bool multi_line, bool is_command)
+{
+    if (is_command && !multi_line && text_has_unseen(text))
+        return RESULT_INVALID;
+    return put_text(object, name, text, max, multi_line);
+}
+
 static enum result put_id(json_t *object, const char *name,
                           const struct identifier *id, bool is_optional)
 {
@@ -93,7 +103,7 @@ static enum result put_sealed(json_t *object, const char *name,
     enum result result = RESULT_OK;
 
     if (is_command && !sealed->is_authored)
-        return put_text(object, name, sealed->value, max, multi_line);
+        return put_new_text(object, name, sealed->value, max, multi_line, true);
     value = json_object();
     if (!value)
         return RESULT_NO_MEMORY;
@@ -102,7 +112,8 @@ static enum result put_sealed(json_t *object, const char *name,
         result =
             put(value, "salt", hex_string(sealed->salt, sizeof sealed->salt));
     if (!result && is_command)
-        result = put_text(value, "value", sealed->value, max, multi_line);
+        result =
+            put_new_text(value, "value", sealed->value, max, multi_line, true);
     return put_filled(object, name, value, result);
 }
 
@@ -199,8 +210,9 @@ static enum result put_field(json_t *object, const struct field *field,
     case FIELD_SIGNATURE:
         return put(object, field->name, hex_string(slot, SIGNATURE_SIZE));
     case FIELD_TEXT:
-        return put_text(object, field->name, *(const struct text_view *)slot,
-                        field->max, false);
+        return put_new_text(object, field->name,
+                            *(const struct text_view *)slot, field->max, false,
+                            is_command);
     case FIELD_ENUM:
         return put_word(object, field->name, false, field->words,
                         *(const int *)slot);

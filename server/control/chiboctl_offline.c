@@ -73,7 +73,8 @@ static int run_init(struct chiboctl *ctl)
 
     if (!name)
         return chiboctl_fail(CHIBOCTL_FAILED, _("give --name NAME"));
-    if (text_check(organisation.name, LIMIT_NAME_LENGTH, false) != RESULT_OK)
+    if (text_check(organisation.name, LIMIT_NAME_LENGTH, false) != RESULT_OK ||
+        text_has_unseen(organisation.name))
         return chiboctl_fail(CHIBOCTL_FAILED,
                              _("a text is too long, or not clean text"));
     if (!choose_id(ctl, &organisation.id) || !chiboctl_load_config(ctl))

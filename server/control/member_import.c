@@ -414,6 +414,8 @@ static enum import_problem read_text(struct text_view text, char **out)
     if (text_to_nfc(text, out) != RESULT_OK)
         return IMPORT_BAD_NAME;
     result = text_check(text_view_of(*out), LIMIT_NAME_LENGTH, false);
+    if (result == RESULT_OK && text_has_unseen(text_view_of(*out)))
+        result = RESULT_MALFORMED;
     if (result == RESULT_OK)
         return IMPORT_FINE;
     free(*out);

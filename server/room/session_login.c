@@ -186,7 +186,8 @@ static bool read_enrolment(const json_t *object, struct hash *token,
         !json_read_hex(object, "sig", out->sig.bytes, SIGNATURE_SIZE) ||
         !json_is_string(label) ||
         text_check(text_view_of(json_string_value(label)), LIMIT_LABEL_LENGTH,
-                   false) != RESULT_OK)
+                   false) != RESULT_OK ||
+        text_has_unseen(text_view_of(json_string_value(label))))
         return false;
     *token = digest_sha256(raw, sizeof raw);
     out->label.value = text_view_of(json_string_value(label));

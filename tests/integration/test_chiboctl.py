@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 import record_forms as forms  # noqa: E402
 from server_process import BUILD, ServerProcess  # noqa: E402
-from wire_client import PATIENCE, Device  # noqa: E402
+from wire_client import PATIENCE, Device, Refused  # noqa: E402
 
 
 class Chiboctl:
@@ -342,6 +342,26 @@ def test_a_name_of_two_is_no_name(cell):
     cell.run("member", "add", "Đảng viên Mẫu 03", "--category", "official")
     said = cell.run("invite", "Đảng viên Mẫu 03", code=2).stderr
     assert "several are called" in said
+
+
+@pytest.mark.parametrize("unseen", "\u200b\u200c\u200d\u2060\u00ad")
+def test_a_name_has_no_letters_that_nobody_sees(cell, server, unseen, tmp_path):
+    """Neither typed, nor in a list, nor past chiboctl; and whoever looks for a
+    name that was copied with one finds it."""
+    name = f"Đảng viên{unseen} Mẫu 02"
+    cell.run("member", "add", name, "--category", "official", code=2)
+    cell.run("unit", "rename", "u2", f"Chi{unseen} bộ", code=2)
+    people = tmp_path / "list.csv"
+    people.write_text(f"name,category,office\n{name},official,none\n",
+                      encoding="utf-8")
+    cell.run("member", "import", people, code=1)
+    admin = server.admin()
+    with pytest.raises(Refused, match="has letters that nobody sees"):
+        admin.do("add_member", unit="u2", category="official", office="none",
+                 name=name)
+    admin.close()
+    assert len(cell.rows("member", "list")) == 3
+    assert cell.rows("invite", name)[0]["holder"] == "m2"
 
 
 def test_wrong_usage_says_what_is_right(ctl):

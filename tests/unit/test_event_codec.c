@@ -176,6 +176,22 @@ static void a_true_opening_of_unfit_text_is_refused(void **state)
                      RESULT_TOO_LARGE);
 }
 
+/* A log of before, in which a title has letters that nobody sees. */
+static void a_title_of_before_is_opened_as_it_was_written(void **state)
+{
+    const struct schema *schema = meeting_event_schema(EVENT_ITEM_ADDED_KIND);
+    struct event_item_added body = { .title.has_value = true };
+    struct opening opening = { .field = "title" };
+
+    (void)state;
+    opening.value = TEXT_LITERAL("Nghị\xe2\x80\x8b quyết");
+    body.title.commitment = commitment_of(SCOPE, TEXT_LITERAL("title"),
+                                          &opening.salt, opening.value);
+    assert_int_equal(event_opening_apply(schema, &body, SCOPE, &opening),
+                     RESULT_OK);
+    assert_true(text_view_is(body.title.value, "Nghị\xe2\x80\x8b quyết"));
+}
+
 static void a_missing_text_is_sealed_as_the_empty_one(void **state)
 {
     struct meeting_event event = { .kind = EVENT_TURNED_AWAY_KIND };
@@ -706,6 +722,7 @@ int main(void)
         cmocka_unit_test(an_authors_commitment_is_kept_and_opened_as_it_came),
         cmocka_unit_test(an_opening_opens_its_own_field_and_nothing_else),
         cmocka_unit_test(a_true_opening_of_unfit_text_is_refused),
+        cmocka_unit_test(a_title_of_before_is_opened_as_it_was_written),
         cmocka_unit_test(a_missing_text_is_sealed_as_the_empty_one),
         cmocka_unit_test(an_event_that_could_not_be_read_is_not_written),
         cmocka_unit_test(nonces_and_salts_differ_by_place),

@@ -312,6 +312,7 @@ struct field_row {
 #define LARGE RESULT_TOO_LARGE
 #define NOT_HEX "not lower-case hex of the right length"
 #define NOT_CLEAN "not clean text in NFC"
+#define UNSEEN "has letters that nobody sees"
 
 static const struct field_row event_rows[] = {
     { "seats", "0", RESULT_OK, "", "" },
@@ -376,6 +377,9 @@ static const struct field_row event_rows[] = {
     { "zone", "\"\\u202e\"", SMALL, "zone", NOT_CLEAN },
     { "zone", "\"\\ufeff\"", SMALL, "zone", NOT_CLEAN },
     { "zone", "\"\\uffff\"", SMALL, "zone", NOT_CLEAN },
+    /* Logs of before have such names. */
+    { "zone", "\"a\\u200bb\"", RESULT_OK, "", "" },
+    { "zone", "\"\\u2060\"", RESULT_OK, "", "" },
     { "zone", "7", SMALL, "zone", "not a string" },
     { "zone", NULL, SMALL, "zone", "missing" },
     { "choice", "\"yes\"", RESULT_OK, "", "" },
@@ -426,6 +430,17 @@ static const struct field_row command_rows[] = {
     { "title", "\"0123456789\"", RESULT_OK, "", "" },
     { "title", "\"01234567890\"", LARGE, "title", "text too long" },
     { "title", "\"a\\nb\"", SMALL, "title", NOT_CLEAN },
+    { "title", "\"a\\u200bb\"", SMALL, "title", UNSEEN },
+    { "title", "\"\\u200cb\"", SMALL, "title", UNSEEN },
+    { "title", "\"a\\u200d\"", SMALL, "title", UNSEEN },
+    { "title", "\"a\\u2060b\"", SMALL, "title", UNSEEN },
+    { "title", "\"a\\u00adb\"", SMALL, "title", UNSEEN },
+    { "zone", "\"a\\u200b\"", SMALL, "zone", UNSEEN },
+    { "title",
+      "{\"c\":\"" HEX_32 "\",\"salt\":\"" HEX_32 "\",\"value\":\"a\\u200b\"}",
+      SMALL, "title.value", UNSEEN },
+    /* In prose they are of use to some writings, and no name. */
+    { "prose", "\"a\\u200db\"", RESULT_OK, "", "" },
     { "title", "7", SMALL, "title", "neither a string nor an object" },
     { "title", "{\"c\":\"" HEX_32 "\"}", SMALL, "title.salt", "missing" },
     { "title", "{\"c\":\"" HEX_32 "\",\"salt\":\"" HEX_32 "\"}", SMALL,

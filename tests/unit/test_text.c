@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <setjmp.h>
@@ -132,6 +133,60 @@ static void neighbours_of_forbidden_code_points_are_fit(void **state)
         assert_int_equal(check(text_view_of(good[i])), RESULT_OK);
 }
 
+static void
+letters_that_nobody_sees_are_found_and_make_no_other_name(void **state)
+{
+    static const char *const unseen[] = {
+        "\xc2\xad",     /* U+00AD */
+        "\xcd\x8f",     /* U+034F */
+        "\xe1\x85\x9f", /* U+115F */
+        "\xe1\x85\xa0", /* U+1160 */
+        "\xe1\xa0\x8e", /* U+180E */
+        "\xe2\x80\x8b", /* U+200B */
+        "\xe2\x80\x8c", /* U+200C */
+        "\xe2\x80\x8d", /* U+200D */
+        "\xe2\x81\xa0", /* U+2060 */
+        "\xe2\x81\xa4", /* U+2064 */
+        "\xe3\x85\xa4", /* U+3164 */
+        "\xef\xbe\xa0", /* U+FFA0 */
+    };
+    static const char *const seen[] = {
+        "",
+        "Đảng viên " MAU_NFC " 01",
+        "Hà-Nội",
+        "\xc2\xac",         /* U+00AC */
+        "\xc2\xae",         /* U+00AE */
+        "\xe2\x80\x8a",     /* U+200A */
+        "\xe2\x80\x90",     /* U+2010 */
+        "\xe2\x81\x9f",     /* U+205F */
+        "\xe2\x81\xa5",     /* U+2065 */
+        "\xf0\x9f\x97\xb3", /* an emoji */
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof unseen / sizeof unseen[0]; i++) {
+        char text[64];
+        char *folded = NULL;
+
+        (void)snprintf(text, sizeof text, "%sĐảng vi%sên 01%s", unseen[i],
+                       unseen[i], unseen[i]);
+        assert_true(text_has_unseen(text_view_of(text)));
+        assert_true(text_has_unseen(text_view_of(unseen[i])));
+        assert_int_equal(text_fold(text_view_of(text), &folded), RESULT_OK);
+        assert_string_equal(folded, "đảng viên 01");
+        free(folded);
+        assert_int_equal(text_fold(text_view_of(unseen[i]), &folded),
+                         RESULT_OK);
+        assert_string_equal(folded, "");
+        free(folded);
+    }
+    for (i = 0; i < sizeof seen / sizeof seen[0]; i++)
+        assert_false(text_has_unseen(text_view_of(seen[i])));
+    assert_false(text_has_unseen((struct text_view){ NULL, 0 }));
+    assert_false(text_has_unseen(TEXT_LITERAL("\xe2\x80"))); /* cut */
+}
+
 static void line_feed_and_tab_belong_to_texts_of_several_lines(void **state)
 {
     (void)state;
@@ -217,6 +272,9 @@ static void one_name_typed_in_several_ways_folds_to_one(void **state)
                  "b",
                  "a b");
     assert_folds("Straße", "strasse");
+    /* What nobody sees keeps no letters apart, nor spaces. */
+    assert_folds("Ma\xcc\x82\xe2\x80\x8b\xcc\x83u", "m\xe1\xba\xabu");
+    assert_folds("a \xe2\x80\x8b b", "a b");
 }
 
 static void different_names_stay_different(void **state)
@@ -235,9 +293,10 @@ static void different_names_stay_different(void **state)
 
 static void folding_twice_changes_nothing_more(void **state)
 {
-    static const char *const texts[] = {
-        "ĐẢNG  Viên", "Straße", "ǅ", "İ", "ΑΣ", "\xef\xac\x81"
-    };
+    static const char *const texts[] = { "ĐẢNG  Viên",  "Đảng\xe2\x81\xa0 Viên",
+                                         "Straße",      "ǅ",
+                                         "İ",           "ΑΣ",
+                                         "\xef\xac\x81" };
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -270,6 +329,8 @@ int main(void)
         cmocka_unit_test(bytes_that_are_not_utf8_are_refused),
         cmocka_unit_test(code_points_that_hide_something_are_refused),
         cmocka_unit_test(neighbours_of_forbidden_code_points_are_fit),
+        cmocka_unit_test(
+            letters_that_nobody_sees_are_found_and_make_no_other_name),
         cmocka_unit_test(line_feed_and_tab_belong_to_texts_of_several_lines),
         cmocka_unit_test(length_counts_code_points_and_not_bytes),
         cmocka_unit_test(all_spellings_have_one_nfc),
