@@ -274,7 +274,7 @@ void logs_want(struct client_engine *engine, uint64_t tag,
         request_answer_locally(engine, tag, &refusal);
         return;
     }
-    followed->knows_recorded = knows_recorded;
+    followed->knows_recorded |= knows_recorded;
     answer_want(engine, followed, tag);
 }
 

@@ -362,6 +362,74 @@ def test_a_full_disk_ends_it_and_keeps_what_there_is(tmp_path):
         made.close()
 
 
+class DyingServer(ServerProcess):
+    """One that dies at a step of its disk, counted once `sign` is there."""
+
+    step = None
+
+    @property
+    def sign(self):
+        return self.directory / "sign"
+
+    def environment(self):
+        env = super().environment()
+        if self.step:
+            env.update(LD_PRELOAD=str(BUILD / "tests/kill_fs.so"),
+                       KILL_FS_UNDER=str(self.data), KILL_FS_BUT="admin.sock",
+                       KILL_FS_FROM=str(self.sign), KILL_FS_AT=str(self.step))
+        return env
+
+
+def test_it_is_kept_once_whenever_the_server_dies_at_its_end(tmp_path):
+    """From the order to close until the folder is empty: every eighth step of
+    folder and database, until the server lives on."""
+    made = Hall(tmp_path, DyingServer(tmp_path, recording="chair"))
+    made.leave()
+    made.server.stop()
+    outcomes = []
+    try:
+        for step in range(1, 400, 8):
+            made.server.step = step
+            made.server.sign.unlink(missing_ok=True)
+            made.server.start()
+            made.cell.admin = made.server.admin()
+            made.begin(2)
+            voice = made.speaker()
+            made.start()
+            said = voice.say(70)
+            made.send(made.chair, said)
+            folder = made.server.data / "recordings"
+            wait_until(lambda: any(p.stat().st_size > 1000
+                                   for p in folder.iterdir()), "pages")
+            made.server.sign.touch()
+            made.chair.command("close_meeting", made.meeting)
+            wait_until(lambda: made.server.process.poll() is not None or
+                       made.folder() == [], "its death, or the end")
+            has_died = made.server.process.poll() is not None
+            made.leave()
+            made.server.kill()
+            made.server.step = None
+            made.server.start()
+            made.come(1)
+            made.chair.join(made.meeting, recorded=True)
+            kept = made.kept()
+            assert len(made.chair.log(made.meeting).all("recording_kept")) == 1
+            row, = kept["files"]
+            ogg = made.file(row, tmp_path)
+            assert ogg.packets == payloads(said)[:len(ogg.packets)]
+            assert row["outcome"] == "cut" or len(ogg.packets) == len(said)
+            wait_until(lambda: made.folder() == [], "the folder to be empty")
+            outcomes.append((has_died, row["outcome"]))
+            made.leave()
+            made.server.stop()
+            if not has_died:
+                break
+    finally:
+        made.close()
+    assert not outcomes[-1][0], "it never lived on"
+    assert {(True, "cut"), (True, "whole")} <= set(outcomes), outcomes
+
+
 # --- the record -------------------------------------------------------------------
 
 TERMS = ("keep_attachments_months = 12; keep_texts_months = 24;"

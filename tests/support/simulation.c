@@ -73,6 +73,7 @@ void sim_start_server(struct simulation *sim)
         .rules = &sim->rules,
         .identity = &sim->identity,
         .organisation = { SIM_ORGANISATION },
+        .recordings = &sim->recordings,
         .public_host = "localhost",
         .public_port = 7460,
         .session_max = 100,
@@ -194,7 +195,8 @@ void sim_crash_client(struct sim_client *client)
     forget_pending(client->sim, client);
     end_client(client);
     sim_start_client(client);
-    (void)snprintf(join, sizeof join, "{\"op\":\"join\",\"log\":\"%s\"}",
+    (void)snprintf(join, sizeof join,
+                   "{\"op\":\"join\",\"log\":\"%s\",\"recorded\":true}",
                    client->sim->meeting.text);
     sim_command(client, false, join);
 }
@@ -414,12 +416,15 @@ struct simulation *simulation_new(uint64_t seed)
                                    .floor_limit_ms = 60000,
                                    .majority_numerator = 1,
                                    .majority_denominator = 2,
-                                   .is_majority_strict = true };
+                                   .is_majority_strict = true,
+                                   .recording = RECORDING_BY_ITS_CHAIR };
     ruleset_complete(&sim->rules);
     sim->jobs_end = &sim->jobs;
     sim->next_tag = 1;
     sim->admin_answers = json_array();
     scratch_folder_make(&sim->folder);
+    scratch_folder_make(&sim->recorded);
+    sim->recordings = recording_folder_store(sim->recorded.path);
     init_clients(sim);
     sim_found(sim);
     sim_start_server(sim);
@@ -444,6 +449,7 @@ struct simulation *simulation_free(struct simulation *sim)
     store_fake_free(sim->store);
     json_decref(sim->admin_answers);
     scratch_folder_remove(&sim->folder);
+    scratch_folder_remove(&sim->recorded);
     free(sim);
     return NULL;
 }

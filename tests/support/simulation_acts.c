@@ -32,6 +32,9 @@ static void act_as_chair(struct sim_client *client)
         "{\"op\":\"confirm_roll\"}",
         "{\"op\":\"take_chair\"}",
         "{\"op\":\"set_recording\",\"allowed\":true}",
+        "{\"op\":\"start_recording\"}",
+        "{\"op\":\"start_recording\"}",
+        "{\"op\":\"stop_recording\"}",
         "{\"op\":\"extend_floor\",\"limit_ms\":20000}",
         "{\"op\":\"declare_open_content\"}",
         "{\"op\":\"open_check_in\",\"site\":\"s1\"}",
@@ -302,7 +305,8 @@ void sim_gather(struct simulation *sim)
     char json[100];
     size_t i;
 
-    (void)snprintf(json, sizeof json, "{\"op\":\"join\",\"log\":\"%s\"}",
+    (void)snprintf(json, sizeof json,
+                   "{\"op\":\"join\",\"log\":\"%s\",\"recorded\":true}",
                    sim->meeting.text);
     for (i = 0; i < SIM_CLIENTS; i++) {
         struct sim_client *client = &sim->clients[i];

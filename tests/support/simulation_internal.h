@@ -3,6 +3,7 @@
 #define TESTS_SUPPORT_SIMULATION_INTERNAL_H
 
 #include "client/core/client_engine.h"
+#include "server/platform/recording_folder.h"
 #include "server/room/hub.h"
 #include "server/room/session.h"
 #include "tests/support/fake_clock.h"
@@ -98,6 +99,8 @@ struct simulation {
     struct sim_client clients[SIM_CLIENTS];
     struct identifier meeting;
     struct scratch_folder folder;
+    struct scratch_folder recorded; /* where recordings lie */
+    struct recording_store recordings;
     struct simulation_faults faults;
     unsigned commit_pause;
     int64_t tick_ms;

@@ -1,5 +1,6 @@
 /* When the server records, and what is told of it. */
 #include "protocol/meeting/decision_check.h"
+#include "tests/support/meeting_ballot_scene.h"
 #include "tests/support/meeting_transcript.h"
 
 #include <stdarg.h>
@@ -155,6 +156,35 @@ static void a_break_the_end_and_a_restart_stop_it_first(void **state)
     meeting_transcript_end(meeting);
 }
 
+/* Nobody is recorded while a secret ballot is voted on or looked through. */
+static void a_secret_ballot_stops_it_and_keeps_it_off(void **state)
+{
+    struct meeting_transcript *meeting =
+        meeting_ballot_scene(BALLOT_PHASE_ATTESTING);
+    size_t i;
+
+    (void)state;
+    assert_int_equal(meeting_ballot_scene_say(meeting, "40 m1 start_recording"),
+                     REFUSAL_NONE);
+    assert_true(meeting_state_is_recorded(meeting->state));
+    meeting_ballot_scene_go_on(meeting);
+    assert_int_equal(meeting->state->ballots[0].phase, BALLOT_PHASE_VOTING);
+    assert_false(meeting_state_is_recorded(meeting->state));
+    assert_int_equal(meeting->state->recordings.rows[0].reason,
+                     RECORDING_BALLOT);
+    keep(meeting, 1);
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(
+            meeting_ballot_scene_say(meeting, "40 m1 start_recording"),
+            REFUSAL_BALLOT_OPEN);
+        meeting_ballot_scene_go_on(meeting);
+    }
+    assert_int_equal(meeting->state->ballots[0].phase, BALLOT_PHASE_COUNTING);
+    assert_int_equal(meeting_ballot_scene_say(meeting, "40 m1 start_recording"),
+                     REFUSAL_NONE);
+    meeting_transcript_end(meeting);
+}
+
 static void what_the_server_reports_late_or_twice_makes_nothing(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -263,6 +293,7 @@ int main(void)
             where_the_rules_are_silent_or_say_nobody_it_is_refused),
         cmocka_unit_test(the_chair_starts_it_and_stops_it),
         cmocka_unit_test(a_break_the_end_and_a_restart_stop_it_first),
+        cmocka_unit_test(a_secret_ballot_stops_it_and_keeps_it_off),
         cmocka_unit_test(what_the_server_reports_late_or_twice_makes_nothing),
         cmocka_unit_test(files_fill_a_meeting_up),
         cmocka_unit_test(what_a_log_cannot_say_of_files_is_corrupt),
