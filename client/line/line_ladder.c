@@ -12,6 +12,7 @@ enum {
     SETTLE = 2,       /* seconds in which a step takes hold; a connection
                          takes another each */
     FULL_SECONDS = 2, /* in a row */
+    THIN_LANE = 4,    /* seconds that a connection takes on a narrow line */
     FULL_MS = 150,    /* that the round trip has grown, and a quarter */
     STANDING_MS = 150,
     LATE_FRAMES = 5,    /* at least: fewer are chance */
@@ -150,6 +151,15 @@ static bool climb(struct line_ladder *ladder, enum line_step step)
 static unsigned settling(const struct line_ladder *ladder)
 {
     return SETTLE + settings[ladder->step].wish.lanes;
+}
+
+/* Known to carry the step, a narrow line is full while its connections are
+ * being opened: 1.5 kB of handshake each, beside the sound. */
+static unsigned filling(const struct line_ladder *ladder)
+{
+    return ladder->step == LINE_THIN
+               ? SETTLE + THIN_LANE * settings[LINE_THIN].wish.lanes
+               : SETTLE;
 }
 
 /* --- evidence ------------------------------------------------------------ */
@@ -393,7 +403,7 @@ bool line_ladder_second(struct line_ladder *ladder,
     note_good(ladder);
     if (ladder->choice != LINE_BY_ITSELF)
         return false;
-    if (ladder->full >= FULL_SECONDS && ladder->known > SETTLE) {
+    if (ladder->full >= FULL_SECONDS && ladder->known > filling(ladder)) {
         note_capacity(ladder);
         return climb(ladder, relieved(ladder));
     }
