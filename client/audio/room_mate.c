@@ -12,16 +12,17 @@ enum {
     TRAIL = 300 * PER_MS, /* or so long after */
     LAGS = LEAD + TRAIL,
     CAPTURED = 2500 * PER_MS, /* kept of the microphone */
-    MATES = 6,                /* followed at once */
-    QUEUE = 32,               /* pieces that wait for the microphone */
-    CLOCK_BLOCKS = 100,       /* the microphone's clock is that of so many */
-    HOLE_MS = 100,            /* captured blocks are missing */
-    JUMP_MS = 2000,           /* a timestamp that nobody's pause explains */
-    ASTRAY = 100 * PER_MS,    /* so far from where it began: begin anew */
-    SILENCE_RMS = 12,         /* quieter says nothing */
-    QUIET_RMS = 40,           /* nor does what is sent so quietly */
-    NEAR = 2 * PER_MS,        /* lags that are one */
-    SIDE = 150 * PER_MS,      /* so near a voice resembles itself */
+    CAPTURED_ROOM = 2 * CAPTURED,
+    MATES = 6,             /* followed at once */
+    QUEUE = 32,            /* pieces that wait for the microphone */
+    CLOCK_BLOCKS = 100,    /* the microphone's clock is that of so many */
+    HOLE_MS = 100,         /* captured blocks are missing */
+    JUMP_MS = 2000,        /* a timestamp that nobody's pause explains */
+    ASTRAY = 100 * PER_MS, /* so far from where it began: begin anew */
+    SILENCE_RMS = 12,      /* quieter says nothing */
+    QUIET_RMS = 40,        /* nor does what is sent so quietly */
+    NEAR = 2 * PER_MS,     /* lags that are one */
+    SIDE = 150 * PER_MS,   /* so near a voice resembles itself */
     AROUND = 100 * PER_MS,
     EDGE = 2 * PER_MS, /* of what was surely not played yet */
     WEIGHT_MIN = 50,   /* pieces: a second of speech */
@@ -82,14 +83,13 @@ struct room_mate {
     struct mate mates[MATES];
 
     struct thinner thinner;
-    float captured[2 * CAPTURED]; /* moved back when it is full */
+    float captured[CAPTURED_ROOM]; /* moved back when it is full */
     size_t filled;
     int64_t captured_count; /* samples here since the beginning; [filled] */
     int64_t captured_ms;    /* of the newest block; 0: none */
     double clock_ms;        /* of sample 0, the earliest of late */
     int64_t sent_ms;        /* when the microphone was on last */
-    bool was_sent;
-    int64_t round_trip_ms; /* 0: not known */
+    int64_t round_trip_ms;  /* 0: not known */
 };
 
 enum result room_mate_new(struct room_mate **out)
@@ -98,6 +98,7 @@ enum result room_mate_new(struct room_mate **out)
 
     if (!mate)
         return RESULT_NO_MEMORY;
+    mate->sent_ms = INT64_MIN;
     *out = mate;
     return RESULT_OK;
 }
@@ -211,15 +212,15 @@ void room_mate_arrived(struct room_mate *mate, uint16_t slot,
     struct mate *one = find(mate, slot);
     double first_ms = (double)arrival_ms - (double)count / AUDIO_COUNT_PER_MS;
     int32_t ahead;
+    int64_t lag;
 
     if (!one || !one->has_skew || mate->captured_ms == 0)
         return;
     ahead = (int32_t)(timestamp - one->timestamp);
     if (abs(ahead) > JUMP_MS * AUDIO_COUNT_PER_MS)
         return;
-    creep_down(&one->arrived,
-               (float)(sample_at(mate, first_ms) -
-                       (one->at + ahead / STEP + one->skew) + LEAD));
+    lag = sample_at(mate, first_ms) - (one->at + ahead / STEP + one->skew);
+    creep_down(&one->arrived, (float)(lag + LEAD));
 }
 
 /* --- sound --------------------------------------------------------------- */
@@ -414,8 +415,7 @@ static void add_piece(struct room_mate *mate, struct mate *one,
 {
     int64_t oldest = mate->captured_count - (int64_t)mate->filled;
     int64_t from = piece->at + one->skew - LEAD;
-    bool is_sent =
-        mate->was_sent && mate->sent_ms > piece->heard_ms - LEAD / PER_MS;
+    bool is_sent = mate->sent_ms > piece->heard_ms - LEAD / PER_MS;
 
     if (from < oldest)
         return;
@@ -466,7 +466,7 @@ static void keep_clock(struct room_mate *mate, int64_t captured_ms)
 void room_mate_captured(struct room_mate *mate, const int16_t *samples,
                         int64_t captured_ms, bool is_sent)
 {
-    if (mate->filled + PIECE > 2 * CAPTURED) {
+    if (mate->filled + PIECE > CAPTURED_ROOM) {
         memmove(mate->captured, &mate->captured[mate->filled - CAPTURED],
                 CAPTURED * sizeof mate->captured[0]);
         mate->filled = CAPTURED;
@@ -478,7 +478,6 @@ void room_mate_captured(struct room_mate *mate, const int16_t *samples,
     mate->filled += PIECE;
     if (is_sent)
         mate->sent_ms = captured_ms;
-    mate->was_sent = mate->was_sent || is_sent;
     for (size_t i = 0; i < MATES; i++)
         if (mate->mates[i].is_used && !mate->mates[i].is_told)
             take_pieces(mate, &mate->mates[i]);
