@@ -253,6 +253,14 @@ static void on_device_lost(enum result reason, void *user)
     member->losses++;
 }
 
+/* Wanted, so that what is heard and captured goes between the threads. */
+static void on_same_room(uint16_t slot, void *user)
+{
+    (void)slot;
+    (void)user;
+    fail_msg("%s", "nobody sits in the same room here");
+}
+
 static void open_member(struct member *member,
                         const struct voice_config *config)
 {
@@ -260,6 +268,7 @@ static void open_member(struct member *member,
                                              .wakeup = on_wakeup,
                                              .speech_finished = on_finished,
                                              .device_lost = on_device_lost,
+                                             .same_room = on_same_room,
                                              .user = member };
 
     assert_int_equal(voice_open(&member->voice, config, &handlers), RESULT_OK);
