@@ -260,6 +260,7 @@ struct client_engine {
     int64_t save_ms;
     unsigned retries;
     bool is_proven; /* this connection was good for something */
+    bool has_asked_ahead; /* for its logs, with the login */
     bool is_going_down;
     enum client_reason close_reason; /* of ENGINE_CLOSING, NONE: see the code */
     bool is_close_final;
@@ -363,6 +364,9 @@ void logs_forget(struct client_engine *engine, struct followed *followed);
 void logs_clear(struct client_engine *engine, struct followed *followed);
 void logs_ask(struct client_engine *engine, struct followed *followed);
 void logs_on_up(struct client_engine *engine);
+/* The same before the login is answered, if all that is wanted was asked for on
+ * an earlier connection; false: it was not. */
+bool logs_ask_ahead(struct client_engine *engine);
 void logs_on_down(struct client_engine *engine);
 bool logs_on_answer(struct client_engine *engine, uint64_t id,
                     const json_t *answer, const char *text, size_t size);

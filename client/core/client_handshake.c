@@ -140,6 +140,9 @@ static void log_in(struct client_engine *engine)
                 json_pack("{s:i, s:s, s:s, s:s, s:s}", "id", REQUEST_LOGIN,
                           "op", "login", "member", profile->holder.text,
                           "device", device, "sig", sig));
+    /* Who comes back has no time to lose: the server answers in order. */
+    if (engine->phase == ENGINE_LOGGING_IN)
+        engine->has_asked_ahead = logs_ask_ahead(engine);
 }
 
 void handshake_on_hello(struct client_engine *engine, const json_t *object)
@@ -282,7 +285,8 @@ static void on_logged_in(struct client_engine *engine, const json_t *answer,
     if (notice && json_read_number(answer, "at", &at_ms))
         notice->on_time_ms = (int64_t)at_ms;
     notice_put(engine, notice);
-    logs_on_up(engine);
+    if (!engine->has_asked_ahead)
+        logs_on_up(engine);
     lines_on_up(engine);
     blobs_on_up(engine);
     requests_pump(engine);

@@ -293,6 +293,21 @@ void logs_on_up(struct client_engine *engine)
         logs_ask(engine, &engine->meeting);
 }
 
+bool logs_ask_ahead(struct client_engine *engine)
+{
+    struct followed *registry = &engine->registry;
+
+    if (engine->meeting.phase != FOLLOW_UNASKED ||
+        (engine->config.follows_register && registry->phase != FOLLOW_UNASKED))
+        return false;
+    if (registry->phase != FOLLOW_OFF)
+        logs_ask(engine, registry);
+    /* That may have dropped the line. */
+    if (engine->phase == ENGINE_LOGGING_IN)
+        logs_ask(engine, &engine->meeting);
+    return true;
+}
+
 static void pause(struct followed *followed)
 {
     if (followed->phase == FOLLOW_OFF)

@@ -5,6 +5,7 @@
 enum {
     DIALS_MAX = RACE_LINKS - 1,
     LOOK_MS = 250,          /* between two looks at a line that was asked */
+    CLOSE_LOOK_MS = 50,     /* the same while it is silent */
     HELD_UP_DIAL_MS = 5000, /* a server that is held up gets no more of them */
 };
 
@@ -33,6 +34,13 @@ static unsigned count_dials(const struct line_race *race)
     return count;
 }
 
+static int64_t dial_pause_ms(const struct line_race *race)
+{
+    if (race->is_held_up)
+        return HELD_UP_DIAL_MS;
+    return race->is_urgent ? RACE_SILENT_DIAL_MS : RACE_DIAL_MS;
+}
+
 /* One whose other end answers: a second one would only be in its way. */
 static bool has_living_dial(const struct line_race *race)
 {
@@ -55,7 +63,7 @@ static enum result dial(struct line_race *race, int64_t now_ms)
 
     while (link < RACE_LINKS && race->links[link].phase != RACE_FREE)
         link++;
-    race->dial_ms = now_ms + RACE_DIAL_MS;
+    race->dial_ms = now_ms + dial_pause_ms(race);
     if (link == RACE_LINKS)
         return RESULT_FULL;
     result = race->port.dial(race->port.user, link);
@@ -91,6 +99,7 @@ enum result line_race_connect(struct line_race *race, int64_t now_ms)
     if (count_dials(race) == 0 && dial(race, now_ms) != RESULT_OK)
         return RESULT_IO;
     race->phase = RACE_BEGUN;
+    race->look_ms = now_ms + LOOK_MS;
     return RESULT_OK;
 }
 
@@ -151,7 +160,7 @@ int64_t line_race_next_ms(const struct line_race *race, int64_t now_ms)
     int64_t next_ms = INT64_MAX;
 
     if (race->phase == RACE_BEGUN)
-        next_ms = race->dial_ms;
+        next_ms = race->look_ms;
     else if (race->phase == RACE_ON && race->is_watched)
         next_ms = race->look_ms;
     return next_ms < now_ms ? now_ms : next_ms;
@@ -191,7 +200,7 @@ static void judge(struct line_race *race, const struct line_figures *figures,
     }
     if (!race->is_silent)
         race->dial_ms = now_ms;
-    race->is_silent = true;
+    race->is_silent = race->is_urgent = true;
     race->is_held_up = !is_dead;
 }
 
@@ -204,28 +213,61 @@ static void look(struct line_race *race, int64_t now_ms)
         return;
     judge(race, &figures, now_ms);
     if (race->is_asked)
-        race->look_ms = now_ms + LOOK_MS;
+        race->look_ms = now_ms + (race->is_silent ? CLOSE_LOOK_MS : LOOK_MS);
     else if (figures.heard_ms < RACE_QUIET_MS)
         race->look_ms = now_ms + RACE_QUIET_MS - figures.heard_ms;
+}
+
+static void drop_unanswered(struct line_race *race)
+{
+    struct line_figures figures;
+    unsigned link;
+
+    for (link = 0; link < RACE_LINKS; link++)
+        if (race->links[link].phase == RACE_DIALLING &&
+            race->port.look(race->port.user, link, &figures) &&
+            !figures.is_established)
+            shut(race, link);
+}
+
+/* The system repeats a dial's first packet once a second at first, then more
+ * and more seldom: an old dial makes room for a new one. */
+static void drop_old(struct line_race *race, int64_t now_ms)
+{
+    struct line_figures figures;
+    unsigned link;
+
+    for (link = 0; link < RACE_LINKS; link++)
+        if (race->links[link].phase == RACE_DIALLING &&
+            now_ms - race->links[link].dialled_ms >= RACE_DIAL_LIFE_MS &&
+            race->port.look(race->port.user, link, &figures) &&
+            !figures.is_established) {
+            shut(race, link);
+            return;
+        }
 }
 
 static void dial_another(struct line_race *race, int64_t now_ms)
 {
     unsigned most = race->is_held_up ? 1 : DIALS_MAX;
 
+    if (has_living_dial(race)) {
+        drop_unanswered(race);
+        return;
+    }
     if (now_ms < race->dial_ms)
         return;
-    race->dial_ms = now_ms + RACE_DIAL_MS;
-    if (count_dials(race) >= most || has_living_dial(race))
-        return;
-    (void)dial(race, now_ms); /* what fails is tried again in a second */
-    if (race->is_held_up)
-        race->dial_ms = now_ms + HELD_UP_DIAL_MS;
+    if (!race->is_held_up && count_dials(race) >= most)
+        drop_old(race, now_ms);
+    race->dial_ms = now_ms + dial_pause_ms(race);
+    if (count_dials(race) < most)
+        (void)dial(race, now_ms); /* what fails is tried again in a while */
 }
 
 void line_race_tick(struct line_race *race, int64_t now_ms)
 {
     if (race->phase == RACE_BEGUN) {
+        race->look_ms = now_ms + (race->is_urgent ? CLOSE_LOOK_MS : LOOK_MS);
         dial_another(race, now_ms);
         return;
     }
@@ -255,6 +297,7 @@ void line_race_on_open(struct line_race *race, unsigned link,
     race->current = link;
     race->phase = RACE_ON;
     race->is_silent = race->is_held_up = race->is_asked = false;
+    race->is_urgent = false;
     race->look_ms = now_ms + RACE_QUIET_MS;
     drop_dials(race);
     if (is_first) {

@@ -1,8 +1,10 @@
 /*
  * One line out of several dials. While the line that is up says nothing for too
- * long, other connections are begun beside it, one a second; the first that is
- * established takes its place, unless the old one speaks again before. The
- * first connection is found in the same way.
+ * long, other connections are begun beside it, four within a second; the first
+ * that is established takes its place, unless the old one speaks again before.
+ * The first connection is found in the same way, with a dial a second. As soon
+ * as the other end answers one, those that it has not answered yet are given
+ * up: on a thin line handshakes choke each other.
  *
  * Silent is a line over which not even signs of the other end's system came for
  * line_silence_ms(), though it was asked; or, where such signs come, nothing
@@ -27,6 +29,11 @@ enum {
     RACE_LINKS = 5,       /* the one that is up, and four dials */
     RACE_QUIET_MS = 1000, /* without a word: the other end is asked */
     RACE_DIAL_MS = 1000,  /* from one dial to the next */
+    /* The same while a line is silent. The system repeats each dial's first
+     * packet once a second: four of them find a line that is back within a
+     * quarter of it. */
+    RACE_SILENT_DIAL_MS = RACE_DIAL_MS / (RACE_LINKS - 1),
+    RACE_DIAL_LIFE_MS = 4000, /* of a dial that is not answered */
     RACE_SILENCE_MS = 1500,
     RACE_HELD_UP = 3 /* times the silence, where the system still answers */
 };
@@ -74,6 +81,7 @@ struct line_race {
     bool is_watched;
     bool is_silent;
     bool is_held_up; /* silent, but the system behind it answers */
+    bool is_urgent;  /* the line fell silent, and none has been up since */
     bool is_asked;   /* since it was heard last */
     int64_t asked_ms;
     int64_t pinged_ms;

@@ -290,6 +290,30 @@ static void a_line_that_was_replaced_logs_in_joins_and_asks_again(void **state)
     assert_int_equal(line_sent_count(line, "ping"), 2);
 }
 
+static void who_comes_back_joins_right_behind_the_login(void **state)
+{
+    struct client_world *world = *state;
+    struct fake_line *line = &world->line;
+    size_t joins;
+    char *hello;
+
+    client_world_enter(world);
+    joins = line_sent_count(line, "join");
+    line_close(line, 1006);
+    line_wait(line, 0);
+    line_wait(line, 1000);
+    line_open(line);
+    assert_int_equal(line_sent_count(line, "join"), joins);
+    hello = line_hello(line);
+    line_say(line, hello);
+    free(hello);
+    assert_int_equal(line_sent_count(line, "join"), joins + 1);
+    line_say(line, "{\"re\":3,\"ok\":true,\"member\":\"m4\",\"at\":5000}");
+    assert_int_equal(line_sent_count(line, "join"), joins + 1);
+    line_join(line, &world->author);
+    assert_int_equal(client_engine_view(line->engine)->place, PLACE_IN);
+}
+
 static void close_codes_say_whether_to_come_back(void **state)
 {
     static const struct {
@@ -489,6 +513,7 @@ int main(void)
         WORLD_TEST(the_pauses_between_tries_grow_to_ten_seconds),
         WORLD_TEST(a_line_that_was_of_use_is_tried_again_at_once_then_soon),
         WORLD_TEST(a_line_that_was_replaced_logs_in_joins_and_asks_again),
+        WORLD_TEST(who_comes_back_joins_right_behind_the_login),
         WORLD_TEST(close_codes_say_whether_to_come_back),
         WORLD_TEST(a_refused_login_is_told_with_its_reason_and_ends_the_tries),
         WORLD_TEST(an_invitation_becomes_a_device_and_a_login),
