@@ -6,10 +6,13 @@
 #include "protocol/base/limits.h"
 
 #include <libwebsockets.h>
+#include <netdb.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define SUBPROTOCOL "chibo.v1"
 #define EXPORTER_LABEL "EXPORTER-Channel-Binding"
@@ -43,6 +46,7 @@ struct line {
     struct line_host *host;
     struct line_handlers handlers;
     char address[ADDRESS_SIZE];
+    char figures[LINE_FIGURES_SIZE]; /* in the address's place, or "" */
     uint16_t port;
     char *proxy;             /* owned; NULL: none */
     struct lws_vhost *vhost; /* of the proxy, once it is used */
@@ -108,7 +112,7 @@ static enum result transport_connect(void *user)
     struct line *line = user;
     struct lws_client_connect_info info = {
         .context = line->host->context,
-        .address = line->address,
+        .address = line->figures[0] != '\0' ? line->figures : line->address,
         .port = line->port,
         .path = "/",
         .host = line->address,
@@ -180,6 +184,23 @@ void line_ping(struct line *line)
         return;
     line->wants_ping = true;
     lws_callback_on_writable(line->wsi);
+}
+
+bool line_address(const struct line *line, char out[LINE_FIGURES_SIZE])
+{
+    struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+    socklen_t size = sizeof peer;
+
+    return line->wsi && !line->proxy &&
+           getpeername(lws_get_socket_fd(line->wsi), (struct sockaddr *)&peer,
+                       &size) == 0 &&
+           getnameinfo((struct sockaddr *)&peer, size, out, LINE_FIGURES_SIZE,
+                       NULL, 0, NI_NUMERICHOST) == 0;
+}
+
+void line_dial_at(struct line *line, const char *address)
+{
+    (void)snprintf(line->figures, sizeof line->figures, "%s", address);
 }
 
 bool line_look(const struct line *line, struct line_figures *out)

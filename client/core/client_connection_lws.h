@@ -48,6 +48,15 @@ struct line *line_free(struct line *line);
 bool line_is_closed(const struct line *line);
 /* Asks the other end for a sign of life. */
 void line_ping(struct line *line);
+/*
+ * The other end's address in figures, to spare other lines to the same server
+ * the question who that is: where the network is gone it blocks for seconds.
+ * False: there is none, or it is a proxy's.
+ */
+enum { LINE_FIGURES_SIZE = 64 };
+bool line_address(const struct line *line, char out[LINE_FIGURES_SIZE]);
+/* Where the next connections go: such an address; "": by the server's name. */
+void line_dial_at(struct line *line, const char *address);
 /* False: there is no connection. */
 bool line_look(const struct line *line, struct line_figures *out);
 struct client_transport line_transport(struct line *line);

@@ -259,7 +259,7 @@ struct client_engine {
     int64_t up_ms;
     int64_t save_ms;
     unsigned retries;
-    bool is_proven; /* this connection was good for something */
+    bool is_proven;       /* this connection was good for something */
     bool has_asked_ahead; /* for its logs, with the login */
     bool is_going_down;
     enum client_reason close_reason; /* of ENGINE_CLOSING, NONE: see the code */

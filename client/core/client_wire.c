@@ -7,6 +7,8 @@
 _Static_assert((int)CLIENT_WIRE_LINES == (int)RACE_LINKS + LIMIT_LANES,
                "a line for each");
 
+enum { BY_NAME = 4 }; /* every fourth dial */
+
 /* A connection, and which one it is: of the race, or of the lanes. */
 struct link {
     struct client_wire *wire;
@@ -19,17 +21,25 @@ struct client_wire {
     struct line_race race;
     struct link links[RACE_LINKS];
     struct link lanes[LIMIT_LANES];
+    char address[LINE_FIGURES_SIZE]; /* of the newest line, or "" */
+    unsigned dials;                  /* since it was up */
 };
 
 static int64_t now_ms(void) { return (int64_t)(uv_hrtime() / 1000000); }
 
 /* --- what the race asks of connections ----------------------------------- */
 
+/* Beside a silent line by the address that it has; after it, now and then by
+ * the name, for the server may have moved. */
 static enum result dial(void *user, unsigned link)
 {
-    const struct client_wire *wire = user;
-    struct client_transport one = line_transport(wire->links[link].line);
+    struct client_wire *wire = user;
+    struct line *line = wire->links[link].line;
+    struct client_transport one = line_transport(line);
+    bool is_by_name =
+        ++wire->dials % BY_NAME == 0 && !line_race_is_silent(&wire->race);
 
+    line_dial_at(line, is_by_name ? "" : wire->address);
     return one.connect(one.user);
 }
 
@@ -60,7 +70,11 @@ static bool look(void *user, unsigned link, struct line_figures *out)
 static void on_link_open(void *user, const uint8_t *exporter)
 {
     const struct link *link = user;
+    struct client_wire *wire = link->wire;
 
+    wire->dials = 0;
+    if (!line_address(link->line, wire->address))
+        wire->address[0] = '\0';
     line_race_on_open(&link->wire->race, link->number, exporter, now_ms());
 }
 
@@ -182,8 +196,10 @@ static struct line *lane_line(const struct client_wire *wire, unsigned lane)
 
 static enum result lane_open(void *user, unsigned lane)
 {
-    struct client_transport one = line_transport(lane_line(user, lane));
+    const struct client_wire *wire = user;
+    struct client_transport one = line_transport(lane_line(wire, lane));
 
+    line_dial_at(lane_line(wire, lane), wire->address);
     return one.connect(one.user);
 }
 
