@@ -302,7 +302,8 @@ void recording_writer_work(struct recording_writer *writer)
         result = save(writer, &writer->tracks[i]);
     if (result == RESULT_OK && (taken == RESULT_FULL || is_full(writer)))
         result = RESULT_FULL;
-    writer->result = result;
+    if (writer->result != RESULT_FULL || result != RESULT_OK)
+        writer->result = result; /* full it stays */
 }
 
 enum result recording_writer_result(const struct recording_writer *writer)
