@@ -356,6 +356,37 @@ static void each_is_told_once_and_again_if_the_slot_is_anothers(void **state)
     room_mate_free(mate);
 }
 
+/* Our own voice reaches both, and so both lines. */
+static void two_neighbours_are_both_told(void **state)
+{
+    static int16_t sound[ROOM_PAIR_COUNT / 10];
+    struct room_mate *mate;
+    uint32_t random = 7;
+    uint16_t slot;
+    unsigned told = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ROOM_PAIR_COUNT / 10; i++) {
+        random = random * 1664525u + 1013904223u;
+        sound[i] = (int16_t)((random >> 18) - 8192);
+    }
+    assert_int_equal(room_mate_new(&mate), RESULT_OK);
+    for (int64_t k = 0; k < 250; k++) {
+        const int64_t now_ms = 1000 + 20 * k;
+
+        room_mate_captured(mate, &sound[k % 50 * AUDIO_BLOCK_COUNT], now_ms,
+                           false);
+        for (uint16_t one = 3; one <= 4; one++)
+            room_mate_heard(mate, one, (uint32_t)k * AUDIO_BLOCK_COUNT,
+                            &sound[(k + 50 - 2 * one) % 50 * AUDIO_BLOCK_COUNT],
+                            AUDIO_BLOCK_COUNT, now_ms);
+        while (room_mate_next(mate, &slot))
+            told |= 1u << slot;
+    }
+    assert_int_equal(told, 1u << 3 | 1u << 4);
+    room_mate_free(mate);
+}
+
 /* --- the tests of the tests ---------------------------------------------- */
 
 static void who_always_says_yes_or_never_is_found_out(void **state)
@@ -396,6 +427,7 @@ int main(void)
             a_third_ones_voice_from_both_loudspeakers_is_no_neighbour),
         cmocka_unit_test(hum_keys_and_music_are_no_neighbours),
         cmocka_unit_test(each_is_told_once_and_again_if_the_slot_is_anothers),
+        cmocka_unit_test(two_neighbours_are_both_told),
         cmocka_unit_test(who_always_says_yes_or_never_is_found_out),
         cmocka_unit_test(who_takes_an_echo_for_a_neighbour_is_found_out),
     };
