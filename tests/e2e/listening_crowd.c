@@ -134,8 +134,7 @@ static void take(struct member *member, const struct client_notice *notice)
         member->is_in = true;
         break;
     case CLIENT_REFUSED:
-    case CLIENT_LOST:
-    case CLIENT_TRUST_ALARM:
+    case CLIENT_TRUST_ALARM: /* a line that is lost comes back */
         fail(client_reason_word(notice->reason));
         break;
     default:
