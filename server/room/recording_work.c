@@ -5,6 +5,7 @@
 #include "server/audio/ogg_mend.h"
 #include "server/audio/voice_track.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,8 +146,13 @@ enum result recording_writer_hear(struct recording_writer *writer,
                                   const struct recording_heard *heard,
                                   const uint8_t *payload)
 {
-    byte_writer_bytes(&writer->heard, heard, sizeof *heard);
-    byte_writer_bytes(&writer->heard, payload, heard->size);
+    uint8_t whole[sizeof *heard + LIMIT_OPUS_PAYLOAD_SIZE];
+
+    assert(heard->size <= LIMIT_OPUS_PAYLOAD_SIZE);
+    /* At once: what does not fit is not there in part. */
+    memcpy(whole, heard, sizeof *heard);
+    memcpy(&whole[sizeof *heard], payload, heard->size);
+    byte_writer_bytes(&writer->heard, whole, sizeof *heard + heard->size);
     return writer->heard.result == RESULT_OK ? RESULT_OK : RESULT_FULL;
 }
 

@@ -243,11 +243,15 @@ static bool take_audio_tokens(struct session *session, int64_t now_ms,
     return false;
 }
 
+/* A refusal may end the session, or bring it the last of its meeting: then
+ * there is no room any more in which the rest could be heard. */
 static void hear(struct session *session, const uint8_t *bytes, size_t size,
                  size_t frame_count, int64_t now_ms)
 {
     struct sound_figures *figures = &session->hub->figures.sound;
 
+    if (session->meeting.phase != SUBSCRIPTION_ACTIVE)
+        return;
     figures->received += frame_count;
     if (!session_may_be_heard(session)) {
         figures->dropped[SOUND_NO_FLOOR] += frame_count;

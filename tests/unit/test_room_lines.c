@@ -746,6 +746,35 @@ static void copies_give_a_speaker_room_for_them(void **state)
                     3 * LIMIT_AUDIO_RATE_PER_S + LIMIT_TIGHT_FRAMES);
 }
 
+/* A refusal that overflows what waits for a peer ends its session while the
+ * rest of the message is still to be looked at. */
+static void a_refusal_that_ends_the_session_ends_its_message(void **state)
+{
+    static const uint8_t filling[LIMIT_OUTBOX_SIZE - 16];
+    struct hall *hall = *state;
+    struct frame *frame = frame_new(filling, sizeof filling, false);
+    uint32_t sequences[LIMIT_TIGHT_FRAMES];
+    uint64_t received;
+
+    for (uint32_t i = 0; i < LIMIT_TIGHT_FRAMES; i++)
+        sequences[i] = i;
+    (void)get_line(hall->member, "\"bundle\":2");
+    fixture_act(hall->chair, "set_floor_mode", MEETING,
+                "\"mode\":\"called\",\"order\":\"raised\"");
+    fixture_settle(hall->fixture);
+    pass(hall, 5000); /* nothing is under way any more */
+    assert_non_null(frame);
+    hall->member->is_blocked = true;
+    session_send(hall->member->session, frame);
+    assert_int_equal(hall->member->close_code, 0);
+    received = sound_of(hall)->received;
+    say_tight(hall->member, hall->member, sequences, LIMIT_TIGHT_FRAMES);
+    assert_int_equal(hall->member->close_code, CLOSE_TOO_SLOW);
+    assert_int_equal(sound_of(hall)->received - received,
+                     LIMIT_AUDIO_FRAMES_PER_MESSAGE);
+    assert_int_equal(hall->taker->binary_count, 0);
+}
+
 static void a_flood_over_a_lane_ends_the_session(void **state)
 {
     struct hall *hall = *state;
@@ -918,6 +947,7 @@ int main(void)
         TEST(what_comes_over_several_lanes_is_relayed_once),
         TEST(many_frames_in_a_tight_message_are_relayed_in_plain_ones),
         TEST(copies_give_a_speaker_room_for_them),
+        TEST(a_refusal_that_ends_the_session_ends_its_message),
         TEST(a_flood_over_a_lane_ends_the_session),
         TEST(speakers_are_told_the_smallest_rate_of_their_listeners),
         TEST(a_higher_rate_is_told_only_when_it_has_lasted),
