@@ -185,6 +185,23 @@ def test_a_silence_of_seconds_ends_with_sound_on_all_lanes(rough):
     play.settle([rough.chair, rough.far])
 
 
+def test_it_is_said_on_the_screen_in_the_users_words(plain):
+    plain.far.quit()
+    plain.far.join_lines(None, "--audio", "null")
+    plain.far.types_until("/duong-truyen", "Đường truyền tốt: tiếng được gửi "
+                          "như thường lệ.")
+    plain.far.type("/duong-truyen kém")
+    plain.far.sees("Đường truyền kém: tiếng được gửi hai lần trên tối đa 4 kết "
+                   "nối, nghe chậm hơn khoảng 0,1 giây.")
+    plain.far.types_until("/duong-truyen", "bạn đã chọn kém")
+    plain.far.type("/thong-ke")
+    plain.far.sees("Chưa nghe thấy ai nói.")
+    plain.far.type("/gui-deu bật")
+    plain.far.sees("lúc im lặng cũng gửi nhiều như lúc nói")
+    plain.far.type("/duong-truyen tự động")
+    plain.far.sees("Cách gửi tiếng do máy tự chọn.")
+
+
 # --- constant rate -------------------------------------------------------------
 
 
