@@ -263,12 +263,21 @@ static uint64_t relay(struct peer *peers, const struct shape *shape,
     return deliveries;
 }
 
+/* One line and no more: the next one may be there already. */
+static void take_line(void)
+{
+    char byte = 0;
+
+    while (byte != '\n')
+        if (read(STDIN_FILENO, &byte, 1) != 1)
+            fail("nobody says when");
+}
+
 /* Until a line comes; the deliveries. */
 static uint64_t relay_until_told(struct peer *peers, const struct shape *shape,
                                  int poll)
 {
     uint64_t deliveries = 0;
-    char line[16];
 
     for (;;) {
         struct epoll_event events[EVENTS_MAX];
@@ -278,8 +287,7 @@ static uint64_t relay_until_told(struct peer *peers, const struct shape *shape,
             struct peer *peer = events[i].data.ptr;
 
             if (!peer) {
-                if (read(STDIN_FILENO, line, sizeof line) <= 0)
-                    fail("nobody says when");
+                take_line();
                 return deliveries;
             }
             while (read_frame(peer))
