@@ -303,6 +303,8 @@ struct session_line {
     int64_t due_ms; /* monotonic; of the plan's next message; INT64_MAX */
     struct one_voice voice;
     struct sequence_window heard; /* what the session itself has sent */
+    int64_t new_tokens_ms;        /* of its frames that are no copies */
+    int64_t new_at_ms;            /* monotonic */
     int64_t changed_ms[LIMIT_LINE_CHANGES]; /* the last ones */
     size_t changes;
     struct session_line *next, **link; /* in hub->lines */
@@ -859,8 +861,10 @@ void session_line_end(struct session *session);
 void session_line_clear(struct session *session);
 /* Of one that `plans_sound`. */
 void session_line_deliver(struct session *listener, struct frame *frame);
-/* Has the speaker not sent this frame before? Of good lines always true. */
-bool session_line_is_new(struct session *speaker, uint32_t sequence);
+/* Has the speaker not sent this frame before, and is it not one more than may
+ * come without copies? Of good lines always true. */
+bool session_line_is_new(struct session *speaker, uint32_t sequence,
+                         int64_t now_ms);
 /* Sends what is due of all lines; ms until the next is, -1: nothing is. */
 int64_t hub_lines_turn(struct hub *hub, int64_t now_ms);
 /* Tells speakers what the lines of their listeners ask for, if that changed. */

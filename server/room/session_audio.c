@@ -319,7 +319,7 @@ static void hear_new(struct session *session, const struct sound_in *sound,
         const struct audio_frame *frame = &sound->frames[i];
         size_t written = 0;
 
-        if (!session_line_is_new(session, frame->sequence))
+        if (!session_line_is_new(session, frame->sequence, now_ms))
             continue;
         if (count == LIMIT_AUDIO_FRAMES_PER_MESSAGE ||
             audio_frame_encode(frame, bytes + size, sizeof bytes - size,

@@ -36,6 +36,8 @@ static struct session_line *new_line(struct session *session)
     line->session = session;
     line->wish = line_wish_plain();
     line->due_ms = INT64_MAX;
+    line->new_tokens_ms = (int64_t)LIMIT_AUDIO_RATE_PER_S * 1000;
+    line->new_at_ms = hub_monotonic_ms(hub);
     copy_plan_init(&line->plan, &line->wish);
     line->next = hub->lines;
     line->link = &hub->lines;
@@ -194,15 +196,37 @@ int64_t hub_lines_turn(struct hub *hub, int64_t now_ms)
 
 /* --- what a speaker on a bad line sends ----------------------------------- */
 
-bool session_line_is_new(struct session *speaker, uint32_t sequence)
+/* Whoever repeats frames may send as many more of them, but not of others. */
+static bool take_new_token(struct session_line *line, int64_t now_ms)
 {
-    enum sequence_novelty novelty =
-        speaker->line ? sequence_window_note(&speaker->line->heard, sequence)
-                      : SEQUENCE_NEW;
+    const int64_t full_ms = (int64_t)LIMIT_AUDIO_RATE_PER_S * 1000;
 
-    if (novelty == SEQUENCE_NEW || novelty == SEQUENCE_ANOTHER)
+    line->new_tokens_ms += (now_ms - line->new_at_ms) * LIMIT_AUDIO_RATE_PER_S;
+    line->new_at_ms = now_ms;
+    if (line->new_tokens_ms > full_ms)
+        line->new_tokens_ms = full_ms;
+    if (line->new_tokens_ms < 1000)
+        return false;
+    line->new_tokens_ms -= 1000;
+    return true;
+}
+
+bool session_line_is_new(struct session *speaker, uint32_t sequence,
+                         int64_t now_ms)
+{
+    struct sound_figures *figures = &speaker->hub->figures.sound;
+    enum sequence_novelty novelty;
+
+    if (!speaker->line)
         return true;
-    speaker->hub->figures.sound.duplicates++;
+    novelty = sequence_window_note(&speaker->line->heard, sequence);
+    if (novelty != SEQUENCE_NEW && novelty != SEQUENCE_ANOTHER) {
+        figures->duplicates++;
+        return false;
+    }
+    if (take_new_token(speaker->line, now_ms))
+        return true;
+    figures->dropped[SOUND_RATE]++;
     return false;
 }
 

@@ -730,20 +730,42 @@ many_frames_in_a_tight_message_are_relayed_in_plain_ones(void **state)
 
 static void copies_give_a_speaker_room_for_them(void **state)
 {
+    enum { NEW = 12 };
     struct hall *hall = *state;
-    uint32_t sequences[LIMIT_TIGHT_FRAMES];
-    uint32_t next = 0, i;
-    size_t sent = 0;
+    uint32_t sequences[NEW], next = 0, i;
 
     (void)get_line(hall->member, "\"copies\":[1,3]");
-    while (sound_of(hall)->dropped[SOUND_RATE] == 0) {
-        for (i = 0; i < LIMIT_TIGHT_FRAMES; i++)
+    while (next < LIMIT_AUDIO_RATE_PER_S) {
+        for (i = 0; i < NEW; i++)
             sequences[i] = next++;
-        say_tight(hall->member, hall->member, sequences, LIMIT_TIGHT_FRAMES);
-        sent += LIMIT_TIGHT_FRAMES;
+        for (i = 0; i < 3; i++)
+            say_tight(hall->member, hall->member, sequences, NEW);
     }
-    assert_in_range(sent, 3 * LIMIT_AUDIO_RATE_PER_S,
-                    3 * LIMIT_AUDIO_RATE_PER_S + LIMIT_TIGHT_FRAMES);
+    assert_int_equal(sound_of(hall)->received, LIMIT_AUDIO_RATE_PER_S);
+    assert_int_equal(sound_of(hall)->duplicates, 2 * LIMIT_AUDIO_RATE_PER_S);
+    assert_int_equal(sound_of(hall)->dropped[SOUND_RATE], 0);
+    say_tight(hall->member, hall->member, sequences, NEW);
+    assert_int_equal(sound_of(hall)->dropped[SOUND_RATE], NEW);
+}
+
+/* Others are not to be sent more than by who asks for nothing. */
+static void copies_give_no_room_for_more_new_frames(void **state)
+{
+    struct hall *hall = *state;
+    uint32_t next = 0, i;
+    int second;
+
+    (void)get_line(hall->member, "\"copies\":[1,3]");
+    for (second = 0; second < 3; second++) {
+        for (i = 0; i < 3 * LIMIT_AUDIO_RATE_PER_S; i++)
+            say(hall->member, next++);
+        assert_int_equal(sound_of(hall)->received,
+                         (second + 1) * LIMIT_AUDIO_RATE_PER_S);
+        pass(hall, 1000);
+    }
+    assert_int_equal(sound_of(hall)->dropped[SOUND_RATE],
+                     3 * 2 * LIMIT_AUDIO_RATE_PER_S);
+    assert_int_equal(hall->member->close_code, 0);
 }
 
 /* A refusal that overflows what waits for a peer ends its session while the
@@ -947,6 +969,7 @@ int main(void)
         TEST(what_comes_over_several_lanes_is_relayed_once),
         TEST(many_frames_in_a_tight_message_are_relayed_in_plain_ones),
         TEST(copies_give_a_speaker_room_for_them),
+        TEST(copies_give_no_room_for_more_new_frames),
         TEST(a_refusal_that_ends_the_session_ends_its_message),
         TEST(a_flood_over_a_lane_ends_the_session),
         TEST(speakers_are_told_the_smallest_rate_of_their_listeners),
