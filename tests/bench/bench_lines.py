@@ -195,7 +195,7 @@ def table_row(cell, rows):
             f"{mean(rows, 'kbps'):.0f}"]
 
 
-def machine(options):
+def machine(options, load):
     def said(*command):
         return subprocess.run(command, capture_output=True, text=True,
                               cwd=ROOT).stdout.strip()
@@ -205,7 +205,8 @@ def machine(options):
             f"{said('git', 'rev-parse', '--short', 'HEAD') or 'unknown'}; "
             f"{options.seconds} s of speech, the first {WARM_UP_S} left out, "
             f"seeds {', '.join(map(str, options.seeds))}, both directions, "
-            f"{options.jobs} measurements side by side.")
+            f"{options.jobs} measurements side by side; load average of the "
+            f"machine before it began {load:.1f}.")
 
 
 def write_table(results):
@@ -295,6 +296,7 @@ def main():
                           tempfile.mkdtemp(prefix="chibo-lines-"))
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # mumble-server reads there, too
+    load = os.getloadavg()[0]
     try:
         bench = Bench(options, folder)
         bench.run()
@@ -305,7 +307,7 @@ def main():
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
     parts = (write_table, write_cuts, write_targets, write_end)
-    text = "\n".join([machine(options) + "\n"] + [
+    text = "\n".join([machine(options, load) + "\n"] + [
         line for part in parts for line in part(bench.results)])
     print("\n" + text)
     failed = [r for r in bench.results if "error" in r]
