@@ -500,6 +500,10 @@ static void choose_left_over(struct room_recording *recording)
 static void on_listed(struct room_recording *recording)
 {
     if (recording->done != RESULT_OK) {
+        /* Nothing can be said of files that cannot be seen, so the meeting
+         * does not end before somebody has looked. */
+        log_error("room %s: the folder of recordings cannot be read (%s)",
+                  recording->id.meeting.text, result_text(recording->done));
         try_again(recording);
         return;
     }
