@@ -236,9 +236,10 @@ void room_recording_hear(struct session *speaker,
     struct room_recording *recording = room->recording;
     struct recording_heard heard;
 
+    /* The log may have said that it stopped while a worker still writes. */
     if (!recording || recording->phase != PHASE_HEARING ||
         recording->is_choked || recording->has_stopped ||
-        !is_in_plenary(speaker))
+        has_ended(recording) || !is_in_plenary(speaker))
         return;
     memset(&heard, 0, sizeof heard);
     heard.holder = speaker->actor.holder;
