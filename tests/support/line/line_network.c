@@ -17,7 +17,7 @@
 #define DEVICE "line0"
 enum { MTU = 1500, CONGESTION_SIZE = 16 };
 
-const char *const line_address[LINE_SIDES] = { "10.77.0.1", "10.77.0.2" };
+const char *const line_side_address[LINE_SIDES] = { "10.77.0.1", "10.77.0.2" };
 
 static enum result complain(const char *what)
 {
@@ -162,12 +162,14 @@ static int open_tunnel(void)
 
 static enum result configure(enum line_side side, const char *congestion)
 {
-    const char *peer = line_address[side == LINE_NEAR ? LINE_FAR : LINE_NEAR];
+    const char *peer =
+        line_side_address[side == LINE_NEAR ? LINE_FAR : LINE_NEAR];
     int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool is_set =
-        control >= 0 && set_address(control, SIOCSIFADDR, line_address[side]) &&
-        set_address(control, SIOCSIFDSTADDR, peer) && set_mtu(control) &&
-        bring_up(control, "lo") && bring_up(control, DEVICE);
+    bool is_set = control >= 0 &&
+                  set_address(control, SIOCSIFADDR, line_side_address[side]) &&
+                  set_address(control, SIOCSIFDSTADDR, peer) &&
+                  set_mtu(control) && bring_up(control, "lo") &&
+                  bring_up(control, DEVICE);
 
     if (!is_set)
         (void)complain("the addresses of a TUN device");

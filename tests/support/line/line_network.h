@@ -16,7 +16,7 @@
 enum line_side { LINE_NEAR, LINE_FAR, LINE_SIDES };
 
 /* Address of each side, as both sides see it. */
-extern const char *const line_address[LINE_SIDES];
+extern const char *const line_side_address[LINE_SIDES];
 
 struct line_network {
     int namespaces[LINE_SIDES]; /* file descriptors, or -1 */

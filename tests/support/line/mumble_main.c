@@ -83,8 +83,8 @@ static bool come_together(struct program *program)
 
         if (line_network_enter(program->namespaces[side]) != RESULT_OK ||
             mumble_client_open(client, side == LINE_NEAR ? "near" : "far",
-                               line_address[LINE_NEAR], (uint16_t)program->port,
-                               program->is_datagram,
+                               line_side_address[LINE_NEAR],
+                               (uint16_t)program->port, program->is_datagram,
                                client == program->listener ? on_audio : NULL,
                                program) != RESULT_OK)
             return false;

@@ -11,7 +11,7 @@ static enum result read_person(struct keystore_profile *profile,
                                const char *holder, const char *seed)
 {
     (void)snprintf(profile->host, sizeof profile->host, "%s",
-                   line_address[LINE_NEAR]);
+                   line_side_address[LINE_NEAR]);
     (void)snprintf(profile->label, sizeof profile->label, "Máy thử");
     if (identifier_parse(text_view_of(holder), &profile->holder) != RESULT_OK)
         return RESULT_INVALID;
