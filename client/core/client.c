@@ -358,6 +358,15 @@ static void on_lane_text(void *user, unsigned lane, const char *text,
     finish_turn(client);
 }
 
+/* By the lock, as that of the line; there is nothing but sound. */
+static void on_lane_binary(void *user, unsigned lane, const uint8_t *bytes,
+                           size_t size)
+{
+    const struct client *client = user;
+
+    client_engine_on_lane_binary(client->engine, lane, bytes, size);
+}
+
 static void on_lane_closed(void *user, unsigned lane)
 {
     struct client *client = user;
@@ -371,8 +380,8 @@ static void on_lane_closed(void *user, unsigned lane)
 static void start(struct client *client)
 {
     const struct wire_handlers handlers = {
-        on_open,      on_replaced,  on_text,        on_binary, on_closed,
-        on_lane_open, on_lane_text, on_lane_closed, client
+        on_open,      on_replaced,  on_text,        on_binary,      on_closed,
+        on_lane_open, on_lane_text, on_lane_binary, on_lane_closed, client
     };
     enum result result;
 

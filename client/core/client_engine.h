@@ -94,11 +94,14 @@ void client_engine_on_binary(struct client_engine *engine, const uint8_t *bytes,
  */
 void client_engine_on_closed(struct client_engine *engine, uint16_t code);
 
-/* The same of a lane, 1 to LIMIT_LANES; its sound comes as that of the line. */
+/* The same of a lane, 1 to LIMIT_LANES. Nothing but sound is taken from it, and
+ * that only once it has been attached to the server that the line goes to. */
 void client_engine_on_lane_open(struct client_engine *engine, unsigned lane,
                                 const uint8_t *exporter);
 void client_engine_on_lane_text(struct client_engine *engine, unsigned lane,
                                 const char *text, size_t size);
+void client_engine_on_lane_binary(struct client_engine *engine, unsigned lane,
+                                  const uint8_t *bytes, size_t size);
 void client_engine_on_lane_closed(struct client_engine *engine, unsigned lane);
 /* The line says nothing though it should, or does again. */
 void client_engine_note_silence(struct client_engine *engine, bool is_silent);

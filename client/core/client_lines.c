@@ -5,6 +5,7 @@
  */
 #include "client/core/client_lines.h"
 
+#include "protocol/wire/blob_piece.h"
 #include "protocol/wire/tight_message.h"
 
 #include <assert.h>
@@ -430,6 +431,17 @@ void client_engine_on_lane_text(struct client_engine *engine, unsigned lane,
     if (one->phase == LANE_ATTACHED)
         one->order = ++lines->attached;
     engine->view.speech_line.lanes = count_up(lines);
+}
+
+/* Before its server is proven, anybody may be at the other end. */
+void client_engine_on_lane_binary(struct client_engine *engine, unsigned lane,
+                                  const uint8_t *bytes, size_t size)
+{
+    const struct engine_lines *lines = engine->lines;
+
+    if (lines->lanes[lane - 1].phase == LANE_ATTACHED && size > 0 &&
+        bytes[0] != BLOB_PIECE_TYPE)
+        client_engine_on_binary(engine, bytes, size);
 }
 
 void client_engine_on_lane_closed(struct client_engine *engine, unsigned lane)

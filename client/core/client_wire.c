@@ -135,7 +135,7 @@ static void on_lane_binary(void *user, const uint8_t *bytes, size_t size)
     const struct link *lane = user;
     const struct wire_handlers *handlers = &lane->wire->handlers;
 
-    handlers->on_binary(handlers->user, bytes, size);
+    handlers->on_lane_binary(handlers->user, lane->number + 1, bytes, size);
 }
 
 static void on_lane_closed(void *user, uint16_t code)

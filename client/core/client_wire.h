@@ -28,6 +28,8 @@ struct wire_handlers {
     void (*on_lane_open)(void *user, unsigned lane, const uint8_t *exporter);
     void (*on_lane_text)(void *user, unsigned lane, const char *text,
                          size_t size);
+    void (*on_lane_binary)(void *user, unsigned lane, const uint8_t *bytes,
+                           size_t size);
     void (*on_lane_closed)(void *user, unsigned lane);
     void *user;
 };

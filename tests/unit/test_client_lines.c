@@ -270,6 +270,49 @@ static void the_token_goes_to_no_other_server(void **state)
     assert_int_equal(line->lanes[1].connects, 2);
 }
 
+static uint64_t heard_over(struct fake_line *line, unsigned lane,
+                           uint32_t sequence)
+{
+    static const uint8_t payload[] = { 0xaa, 0xbb };
+    const struct audio_frame frame = { .slot = 1,
+                                       .sequence = sequence,
+                                       .timestamp = sequence * 960,
+                                       .payload = payload,
+                                       .payload_size = sizeof payload };
+    const uint64_t before = client_engine_view(line->engine)->speech_line.came;
+    uint8_t bytes[200];
+    size_t size;
+
+    assert_int_equal(
+        tight_message_encode(&frame, 1, bytes, sizeof bytes, &size), RESULT_OK);
+    client_engine_on_lane_binary(line->engine, lane, bytes, size);
+    pass(line, 1);
+    return client_engine_view(line->engine)->speech_line.came - before;
+}
+
+/* Whoever is on the way can take up a connection, and would be heard as
+ * anybody. */
+static void nothing_is_heard_from_who_is_not_the_server(void **state)
+{
+    struct fake_line *line = enter(state);
+    const struct signing_key other = author_key("another server");
+
+    use(line, "rough");
+    grant(line);
+    pass(line, 1);
+    assert_int_equal(heard_over(line, 1, 1), 0);
+    lane_open(line, 1, &other);
+    assert_int_equal(heard_over(line, 1, 2), 0);
+    lane_close(line, 1);
+    pass(line, 10);
+    lane_open(line, 1, &line->server);
+    assert_int_equal(heard_over(line, 1, 3), 0);
+    lane_take(line, 1);
+    assert_int_equal(heard_over(line, 1, 4), 1);
+    lane_close(line, 1);
+    assert_int_equal(heard_over(line, 1, 5), 0);
+}
+
 static void a_lane_that_died_is_opened_again(void **state)
 {
     struct fake_line *line = be_rough(state);
@@ -412,6 +455,7 @@ int main(void)
         WORLD_TEST(what_is_known_of_the_line_outlives_the_connection),
         WORLD_TEST(lanes_are_opened_one_after_the_other),
         WORLD_TEST(the_token_goes_to_no_other_server),
+        WORLD_TEST(nothing_is_heard_from_who_is_not_the_server),
         WORLD_TEST(a_lane_that_died_is_opened_again),
         WORLD_TEST(a_lane_that_hangs_on_its_way_is_given_up),
         WORLD_TEST(lanes_that_are_not_wanted_any_more_are_closed),
