@@ -75,17 +75,18 @@ def wrong_loss(asked, found):
 
 
 def wrong_delay(asked, found):
-    """A loaded machine adds to the median, but nothing takes away."""
+    """A loaded machine adds to it, but nothing takes away. Of a flood only the
+    first packet finds the queue empty, and whether it is in time is chance."""
     one_way = asked.settings.round_trip / 2
     sending = asked.size * 8000 / asked.settings.rate if asked.settings.rate \
         else 0
     words = differs("least delay", found["least_ms"], one_way + sending, 0.5,
-                    8)
+                    1000 if asked.is_flood else 8)
     if asked.is_flood:
         queue = asked.settings.queue or asked.settings.rate / 8
         waited = queue * 8000 / asked.settings.rate
         words += differs("delay of a full queue", found["median_ms"],
-                         one_way + waited, 70, 15)
+                         one_way + waited, 70, 120)
     return words
 
 
@@ -93,13 +94,13 @@ def wrong_rate(asked, found):
     if not asked.is_flood:
         return []
     wanted = asked.settings.rate
-    return differs("rate", found["rate"], wanted, wanted * 0.04, wanted * 0.02)
+    return differs("rate", found["rate"], wanted, wanted * 0.06, wanted * 0.02)
 
 
 def wrong_cut(asked, found):
     if not asked.cut:
         return []
-    return differs("silence", found["silence_s"], asked.cut[1], 0.05, 0.25)
+    return differs("silence", found["silence_s"], asked.cut[1], 0.05, 0.6)
 
 
 def complaints(asked, measured, passed):
