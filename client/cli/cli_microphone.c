@@ -1,8 +1,8 @@
 #include "client/cli/cli_microphone.h"
 
 #include "client/cli/cli_text.h"
+#include "protocol/base/text_fields.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -25,22 +25,33 @@ const char *cli_microphone_field_name(enum cli_microphone_field field)
     return fields[field].name;
 }
 
-/* A whole number of dB that the voice takes. */
-static bool is_boost(const char *word)
+/* A whole number of dB that the voice takes: "6", "+6", "-6". */
+static bool read_boost(const char *word, int *db)
 {
-    char *end;
-    const long db = strtol(word, &end, 10);
+    const bool is_negative = word[0] == '-';
+    const size_t sign = is_negative || word[0] == '+' ? 1 : 0;
+    const int64_t least = VOICE_BOOST_MIN_DB, most = VOICE_BOOST_MAX_DB;
+    uint64_t size;
+    int64_t value;
 
-    return word[0] != '\0' && strspn(word, "+-0123456789") == strlen(word) &&
-           *end == '\0' && db >= VOICE_BOOST_MIN_DB && db <= VOICE_BOOST_MAX_DB;
+    if (!text_parse_number(text_view_of(word + sign), &size) ||
+        size > (uint64_t)(most > -least ? most : -least))
+        return false;
+    value = is_negative ? -(int64_t)size : (int64_t)size;
+    if (value < least || value > most)
+        return false;
+    *db = (int)value;
+    return true;
 }
 
 static bool is_word(enum cli_microphone_field field, const char *word)
 {
+    int boost_db;
+
     for (size_t i = 0; fields[field].words[i]; i++)
         if (strcmp(fields[field].words[i], word) == 0)
             return true;
-    return field == CLI_MICROPHONE_GAIN && is_boost(word);
+    return field == CLI_MICROPHONE_GAIN && read_boost(word, &boost_db);
 }
 
 bool cli_microphone_choose(struct cli_microphone *microphone,
@@ -119,8 +130,7 @@ cli_microphone_use(const struct cli_microphone *microphone, bool is_site)
         is(microphone, is_site, CLI_MICROPHONE_NOISE, "on");
     use.processing.adjusts_gain =
         is(microphone, is_site, CLI_MICROPHONE_GAIN, "auto");
-    if (is_boost(gain))
-        use.processing.boost_db = (int)strtol(gain, NULL, 10);
+    (void)read_boost(gain, &use.processing.boost_db); /* "auto", "off": none */
     use.sends_only_activity =
         is(microphone, is_site, CLI_MICROPHONE_SILENCE, "off");
     return use;
