@@ -161,6 +161,11 @@ bool recording_writer_has_any(const struct recording_writer *writer)
     return writer->heard.size > 0;
 }
 
+bool recording_writer_is_pressed(const struct recording_writer *writer)
+{
+    return writer->heard.size > LIMIT_RECORDING_QUEUE_SIZE / 4;
+}
+
 void recording_writer_hand_over(struct recording_writer *writer, int64_t now_ms,
                                 bool is_end)
 {

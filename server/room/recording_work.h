@@ -61,6 +61,8 @@ MUST_USE enum result recording_writer_hear(struct recording_writer *writer,
                                            const uint8_t *payload);
 /* Is anything to be written? On the loop. */
 bool recording_writer_has_any(const struct recording_writer *writer);
+/* Is so much to be written that it should not wait? On the loop. */
+bool recording_writer_is_pressed(const struct recording_writer *writer);
 /* On the loop, before a worker: what was heard so far is what it writes. */
 void recording_writer_hand_over(struct recording_writer *writer, int64_t now_ms,
                                 bool is_end);

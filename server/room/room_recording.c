@@ -217,7 +217,8 @@ static void hear_on(struct room_recording *recording)
     look_at_limits(recording);
     if (recording->due_ms == 0)
         recording->due_ms = now_ms(recording) + WRITE_EVERY_MS;
-    else if (now_ms(recording) >= recording->due_ms)
+    else if (now_ms(recording) >= recording->due_ms ||
+             recording_writer_is_pressed(recording->writer))
         write(recording, false);
 }
 

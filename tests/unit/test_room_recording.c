@@ -180,6 +180,36 @@ static void what_is_said_after_it_stopped_is_not_kept(void **state)
     assert_int_equal(studio->packet_count, 10);
 }
 
+/* One who holds the floor may send as much as ten devices can. */
+static void a_flood_of_sound_does_not_end_the_recording(void **state)
+{
+    static const uint8_t payload[LIMIT_OPUS_PAYLOAD_SIZE] = { 0x48 };
+    enum { TICKS = 25 };
+    const uint32_t each_tick =
+        LIMIT_DEVICES_PER_HOLDER * LIMIT_AUDIO_RATE_PER_S * TICK_MS / 1000;
+    struct studio *studio = *state;
+    uint32_t tick, i;
+
+    for (tick = 0; tick < TICKS; tick++) {
+        for (i = 0; i < each_tick; i++) {
+            const uint32_t number = tick * each_tick + i;
+            const struct audio_frame frame = { .slot =
+                                                   studio->chair->session->slot,
+                                               .sequence = number,
+                                               .timestamp = number * 120,
+                                               .payload = payload,
+                                               .payload_size = sizeof payload };
+
+            room_recording_hear(studio->chair->session, &frame);
+        }
+        wait(studio, TICK_MS);
+    }
+    assert_int_equal(studio->packet_count, 0); /* it goes on */
+    act(studio, "stop_recording", "");
+    wait(studio, 6000);
+    assert_int_equal(studio->packet_count, TICKS * each_tick);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -187,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_said_while_it_is_recorded_is_kept),
         TEST(what_is_said_after_it_stopped_is_not_kept),
+        TEST(a_flood_of_sound_does_not_end_the_recording),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
