@@ -223,7 +223,8 @@ void lines_on_note(struct client_engine *engine, const json_t *frame)
 {
     uint64_t rate = 0;
 
-    if (!json_read_number(frame, "rate", &rate) || rate > LIMIT_LINE_RATE_MAX)
+    if (!json_read_number(frame, "rate", &rate) || rate > LIMIT_LINE_RATE_MAX ||
+        (rate != 0 && rate < LIMIT_LINE_RATE_MIN))
         return;
     engine->lines->voice_rate = (unsigned)rate;
     advise(engine);

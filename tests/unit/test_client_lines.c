@@ -411,6 +411,10 @@ static void who_is_heard_over_a_thin_line_speaks_thinner(void **state)
     assert_int_equal(line->advised_rate, 6000);
     assert_int_equal(line->advised_frame_ms, 60);
     assert_int_equal(line->advised_floor_ms, 20);
+    /* None that a line may ask for. */
+    (void)snprintf(text, sizeof text, note, 5999);
+    line_say(line, text);
+    assert_int_equal(line->advised_rate, 6000);
     use(line, "rough");
     assert_int_equal(line->advised_rate, 6000);
     assert_int_equal(line->advised_floor_ms, 120);
