@@ -315,7 +315,8 @@ static bool is_under_way(const struct engine_lane *lane)
 }
 
 /* One that stands still for good makes room; the system cannot know it of a
- * connection that only listens. */
+ * connection that only listens. What we say ourselves is answered, if only by
+ * the other end's system: no ping beside it, five of which fill a thin line. */
 static void look_after(struct client_engine *engine, unsigned lane,
                        int64_t now_ms)
 {
@@ -329,7 +330,7 @@ static void look_after(struct client_engine *engine, unsigned lane,
         return;
     if (figures.answered_ms >= 2 * line_silence_ms(figures.round_trip_ms))
         leave_lane(engine, lane);
-    else if (figures.heard_ms >= SECOND_MS)
+    else if (figures.answered_ms >= SECOND_MS)
         port->ping(port->user, lane);
 }
 
@@ -594,6 +595,8 @@ static void end_second(struct client_engine *engine)
     lines->spoken = 0;
     for (lane = 0; lane <= LIMIT_LANES; lane++)
         add_lane(engine, lane, &second);
+    second.is_opening =
+        count_up(lines) < line_setting(lines->ladder.step)->wish.lanes;
     show(engine, &second);
     /* A connection that has just come to be has nothing to compare with. */
     if (lines->is_counted && line_ladder_second(&lines->ladder, &second))

@@ -9,11 +9,16 @@ enum {
     FORGIVEN = 600, /* and now it was not */
     WINDOW = 10,    /* seconds of evidence, at most */
     WINDOW_LEAST = 3,
-    SETTLE = 2,       /* seconds in which a step takes hold; a connection
-                         takes another each */
-    FULL_SECONDS = 2, /* in a row */
-    THIN_LANE = 4,    /* seconds that a connection takes on a narrow line */
-    FULL_MS = 150,    /* that the round trip has grown, and a quarter */
+    SETTLE = 2,         /* seconds in which a step takes hold; a connection
+                           takes another each */
+    FULL_SECONDS = 2,   /* in a row */
+    OPENING = 45,       /* seconds that a thin line may take for connections */
+    DRAIN = 15,         /* and to get rid of what they left in its queue */
+    THIN_FULL_MS = 400, /* of growth, and a quarter: it is near full always */
+    CHOKED_MS = 800,    /* and so much is not excused by handshakes */
+    THIN_WAIT = 120,    /* after it was too much, and twice as long each time */
+    LAST_THIN_WAIT = 960,
+    FULL_MS = 150, /* that the round trip has grown, and a quarter */
     STANDING_MS = 150,
     LATE_FRAMES = 5,    /* at least: fewer are chance */
     SPOKEN_FRAMES = 60, /* likewise, before our own side is judged */
@@ -23,6 +28,7 @@ enum {
     ROUGHER_PERMILLE = 30,
     ROUGHER_LONG_PERMILLE = 12, /* on lines so long: */
     LONG_MS = 400,
+    SHORT_MS = 100, /* a second copy is hardly sooner than what is sent again */
     GOOD_PERMILLE = 10,
     FAULT_COST = 5, /* good seconds that a bad one takes away */
     USED_PERCENT = 92,
@@ -31,45 +37,7 @@ enum {
     RENEWED_AGAIN = 60,
     CAPACITY_SECONDS = 8,
     CAPACITY_MORE_PERCENT = 15,
-};
-
-static const struct line_setting settings[LINE_STEPS] = {
-    [LINE_PLAIN] = { { .bundle = 1 }, 24000, 20, 20, 61000 },
-    [LINE_PAIRED] = { { .bundle = 2 }, 24000, 20, 60, 43000 },
-    [LINE_SLIM] = { { .bundle = 2, .rate = 12000 }, 12000, 20, 60, 31000 },
-    [LINE_ROUGH] = { { .bundle = 2,
-                       .copies = { 1 },
-                       .copy_count = 1,
-                       .rate = 12000,
-                       .lanes = 3 },
-                     12000,
-                     20,
-                     120,
-                     44000 },
-    [LINE_ROUGHER] = { { .bundle = 2,
-                         .copies = { 1, 3 },
-                         .copy_count = 2,
-                         .rate = 10000,
-                         .lanes = 5 },
-                       10000,
-                       20,
-                       160,
-                       51000 },
-    [LINE_THIN] = { { .bundle = 2,
-                      .copies = { 1 },
-                      .copy_count = 1,
-                      .rate = 6000,
-                      .one_voice = true,
-                      .lanes = 5 },
-                    6000,
-                    60,
-                    250,
-                    19000 },
-    [LINE_NARROW] = { { .bundle = 2, .rate = 6000, .one_voice = true },
-                      6000,
-                      60,
-                      400,
-                      12500 },
+    DOUBT_PERCENT = 10, /* that a line that stood still may carry more */
 };
 
 static const enum line_step step_down[LINE_STEPS] = {
@@ -79,45 +47,11 @@ static const enum line_step step_down[LINE_STEPS] = {
     [LINE_NARROW] = LINE_SLIM,
 };
 
-static const char *const chosen_words[] = { [LINE_BY_ITSELF] = "auto",
-                                            [LINE_KEEP_PLAIN] = "plain",
-                                            [LINE_KEEP_ROUGH] = "rough",
-                                            [LINE_KEEP_NARROW] = "narrow" };
-
-const char *line_choice_word(enum line_choice choice)
-{
-    return chosen_words[choice];
-}
-
-bool line_choice_of(const char *word, enum line_choice *out)
-{
-    int i;
-
-    for (i = LINE_BY_ITSELF; i <= LINE_KEEP_NARROW; i++)
-        if (strcmp(chosen_words[i], word) == 0) {
-            *out = (enum line_choice)i;
-            return true;
-        }
-    return false;
-}
-
-const struct line_setting *line_setting(enum line_step step)
-{
-    return &settings[step];
-}
-
-/* Below 10 kb/s headers weigh more than sound. */
-unsigned line_frame_ms(unsigned rate)
-{
-    if (rate >= 10000)
-        return 20;
-    return rate > 8000 ? 40 : 60;
-}
-
 void line_ladder_init(struct line_ladder *ladder)
 {
     *ladder = (struct line_ladder){ .step = LINE_PLAIN,
-                                    .hesitation = FIRST_HESITATION };
+                                    .hesitation = FIRST_HESITATION,
+                                    .thin_hesitation = THIN_WAIT };
 }
 
 /* --- steps --------------------------------------------------------------- */
@@ -126,13 +60,33 @@ static void go(struct line_ladder *ladder, enum line_step step)
 {
     ladder->before = ladder->step;
     ladder->step = step;
-    ladder->known = ladder->full = ladder->good = 0;
+    ladder->known = ladder->full = ladder->good = ladder->opened = 0;
+}
+
+static bool carries(unsigned capacity, enum line_step step)
+{
+    return capacity == 0 ||
+           line_setting(step)->load <= capacity / 100 * USED_PERCENT;
 }
 
 static bool fits(const struct line_ladder *ladder, enum line_step step)
 {
-    return ladder->capacity == 0 ||
-           settings[step].load <= ladder->capacity / 100 * USED_PERCENT;
+    return carries(ladder->capacity, step);
+}
+
+static bool fits_thin(const struct line_ladder *ladder)
+{
+    return ladder->thin_wait == 0 && fits(ladder, LINE_THIN);
+}
+
+/* Is it worth trying? If it does not fit, that is soon known. */
+static bool may_fit_thin(const struct line_ladder *ladder)
+{
+    unsigned more = ladder->capacity / 100 * (100 + DOUBT_PERCENT);
+
+    return fits_thin(ladder) ||
+           (ladder->is_doubtful && ladder->thin_wait == 0 &&
+            carries(more, LINE_THIN));
 }
 
 /* True if it is another step than now. */
@@ -144,38 +98,54 @@ static bool climb(struct line_ladder *ladder, enum line_step step)
         ladder->hesitation < LAST_HESITATION)
         ladder->hesitation *= 2;
     ladder->descended = 0;
+    if (ladder->step == LINE_THIN && step == LINE_NARROW) {
+        ladder->thin_wait = ladder->thin_hesitation;
+        if (ladder->thin_hesitation < LAST_THIN_WAIT)
+            ladder->thin_hesitation *= 2;
+    }
     go(ladder, step);
     return true;
 }
 
 static unsigned settling(const struct line_ladder *ladder)
 {
-    return SETTLE + settings[ladder->step].wish.lanes;
-}
-
-/* Known to carry the step, a narrow line is full while its connections are
- * being opened: 1.5 kB of handshake each, beside the sound. */
-static unsigned filling(const struct line_ladder *ladder)
-{
-    return ladder->step == LINE_THIN
-               ? SETTLE + THIN_LANE * settings[LINE_THIN].wish.lanes
-               : SETTLE;
+    return SETTLE + line_setting(ladder->step)->wish.lanes;
 }
 
 /* --- evidence ------------------------------------------------------------ */
 
-static bool is_grown(const struct line_second *second)
+static bool is_grown_by(const struct line_second *second, int64_t grown_ms)
 {
     int64_t least_ms = second->least_round_trip_ms;
 
     return least_ms > 0 &&
-           second->round_trip_ms - least_ms >= FULL_MS + least_ms / 4;
+           second->round_trip_ms - least_ms >= grown_ms + least_ms / 4;
 }
 
-static bool is_full(const struct line_second *second)
+static bool is_grown(const struct line_second *second)
 {
-    return is_grown(second) &&
+    return is_grown_by(second, FULL_MS);
+}
+
+static bool is_full(const struct line_second *second, enum line_step step)
+{
+    return is_grown_by(second, step == LINE_THIN ? THIN_FULL_MS : FULL_MS) &&
            (second->spoken > 0 || second->standing_ms >= STANDING_MS);
+}
+
+/*
+ * Known to carry the step, a thin line is full while its connections are being
+ * opened, 1.5 kB of handshake each beside the sound, and until what they left
+ * in the queue has drained: the round trip, which is a mean, falls slowly then.
+ */
+static bool is_excused(const struct line_ladder *ladder)
+{
+    const struct line_second *now = &ladder->seconds[0];
+
+    if (ladder->step != LINE_THIN || is_grown_by(now, CHOKED_MS))
+        return false;
+    return ladder->known <= ladder->opened + DRAIN ||
+           now->round_trip_ms < ladder->seconds[1].round_trip_ms;
 }
 
 /* Nothing could be heard of it, but not for silence: something was missing. */
@@ -249,6 +219,7 @@ static bool is_lossier(const struct line_second *sum, unsigned faults)
                    is_more(sum->very_late + sum->lost, sum->came + sum->lost,
                            LATE_PERMILLE);
     bool is_sent_again = sum->spoken >= SPOKEN_FRAMES && sum->sent_again >= 2 &&
+                         sum->least_round_trip_ms >= SHORT_MS &&
                          is_more(sum->sent_again, sum->sent, permille);
 
     return (is_late && is_our_own(sum)) || is_sent_again;
@@ -265,14 +236,20 @@ static unsigned carried_in(const struct line_second *second)
  * What was behind a missing packet comes, or is acknowledged, at once with it:
  * a second after such a stall seems to carry what many did. So it is the mean
  * of the seconds of sound that counts, and a little more, for they were not all
- * full; the one in which the sound began is not whole.
+ * full; the one in which the sound began is not whole. Where some carried
+ * little it may have stood still rather than been full, and carry more.
  */
 static void note_capacity(struct line_ladder *ladder)
 {
+    /* Before it was thin it was asked for less. */
+    const unsigned asked =
+        ladder->step == LINE_THIN && ladder->known < CAPACITY_SECONDS
+            ? ladder->known
+            : CAPACITY_SECONDS;
     uint64_t sum = 0;
     unsigned sounding = 0, most = 0, mean, i;
 
-    for (i = 0; i < CAPACITY_SECONDS; i++) {
+    for (i = 0; i < asked; i++) {
         const struct line_second *second = &ladder->seconds[i];
 
         if (second->spoken + second->came > 0 || is_stalled(second))
@@ -280,37 +257,58 @@ static void note_capacity(struct line_ladder *ladder)
         if (i < FULL_SECONDS && carried_in(second) > most)
             most = carried_in(second);
     }
-    if (sounding > 0 && sounding < CAPACITY_SECONDS)
+    if (sounding > 0 && sounding < asked)
         sounding--;
     for (i = 0; i < sounding; i++)
         sum += carried_in(&ladder->seconds[i]);
     ladder->capacity = most;
     ladder->capacity_age = 0;
+    ladder->is_doubtful = ladder->step != LINE_THIN && sounding < WINDOW_LEAST;
     if (sounding < FULL_SECONDS)
         return;
     mean = (unsigned)(sum / sounding);
+    for (i = 0; i < sounding && ladder->step != LINE_THIN; i++)
+        ladder->is_doubtful |= carried_in(&ladder->seconds[i]) < mean / 2;
     mean += mean / 100 * CAPACITY_MORE_PERCENT;
     if (mean < most)
         ladder->capacity = mean;
+}
+
+/*
+ * A line that is asked for little carries little: that teaches nothing of what
+ * it could carry, but for what was asked of it before, and is still coming.
+ */
+static void note_capacity_of_narrow(struct line_ladder *ladder)
+{
+    unsigned before = ladder->capacity, age = ladder->capacity_age;
+    bool is_doubtful = ladder->is_doubtful;
+
+    if (ladder->before != LINE_THIN && ladder->known <= CAPACITY_SECONDS)
+        note_capacity(ladder);
+    if (ladder->capacity <= before) {
+        ladder->capacity = before;
+        ladder->capacity_age = age;
+    }
+    ladder->is_doubtful = is_doubtful;
 }
 
 /* The least change that takes load off a full line. */
 static enum line_step relieved(const struct line_ladder *ladder)
 {
     static const enum line_step gentle[] = { LINE_PAIRED, LINE_SLIM };
-    unsigned load = settings[ladder->step].load, i;
+    unsigned load = line_setting(ladder->step)->load, i;
 
     switch (ladder->step) {
     case LINE_PLAIN:
     case LINE_PAIRED:
     case LINE_SLIM:
         for (i = 0; i < sizeof gentle / sizeof gentle[0]; i++)
-            if (settings[gentle[i]].load < load && fits(ladder, gentle[i]))
+            if (line_setting(gentle[i])->load < load && fits(ladder, gentle[i]))
                 return gentle[i];
         return LINE_NARROW;
     case LINE_ROUGH:
     case LINE_ROUGHER:
-        return fits(ladder, LINE_THIN) ? LINE_THIN : LINE_NARROW;
+        return fits_thin(ladder) ? LINE_THIN : LINE_NARROW;
     case LINE_THIN:
     case LINE_NARROW:
     case LINE_STEPS:
@@ -329,15 +327,19 @@ static enum line_step guarded(const struct line_ladder *ladder,
     case LINE_PLAIN:
     case LINE_PAIRED:
     case LINE_SLIM:
-        return is_lossy(sum, faults) && fits(ladder, rough) ? rough
-                                                            : ladder->step;
+        return is_lossy(sum, faults) &&
+                       (rough == LINE_THIN ? fits_thin(ladder)
+                                           : fits(ladder, rough))
+                   ? rough
+                   : ladder->step;
     case LINE_NARROW:
         return is_lossy(sum, faults) && ladder->capacity > 0 &&
-                       fits(ladder, LINE_THIN)
+                       may_fit_thin(ladder)
                    ? LINE_THIN
                    : LINE_NARROW;
     case LINE_ROUGH:
-        return is_lossier(sum, faults) && fits(ladder, LINE_ROUGHER)
+        return is_lossier(sum, faults) && !is_grown(sum) &&
+                       fits(ladder, LINE_ROUGHER)
                    ? LINE_ROUGHER
                    : LINE_ROUGH;
     case LINE_ROUGHER:
@@ -346,6 +348,20 @@ static enum line_step guarded(const struct line_ladder *ladder,
         break;
     }
     return ladder->step;
+}
+
+/* Copies that come late because the line is full are no reason for more. */
+static bool is_full_of_copies(const struct line_ladder *ladder,
+                              const struct line_second *sum, unsigned count,
+                              unsigned faults)
+{
+    unsigned i;
+
+    for (i = 0; i < WINDOW_LEAST; i++)
+        if (!is_grown(&ladder->seconds[i]))
+            return false;
+    return ladder->step == LINE_ROUGH && count >= WINDOW_LEAST &&
+           is_lossier(sum, faults);
 }
 
 static void note_good(struct line_ladder *ladder)
@@ -396,18 +412,26 @@ bool line_ladder_second(struct line_ladder *ladder,
         ladder->descended = 0;
         ladder->hesitation = FIRST_HESITATION;
     }
-    if (is_full(second))
+    if (ladder->thin_wait > 0)
+        ladder->thin_wait--;
+    if (second->is_opening && ladder->known <= OPENING)
+        ladder->opened = ladder->known;
+    if (is_full(second, ladder->step) && !is_excused(ladder))
         ladder->full++;
     else if (!is_stalled(second))
         ladder->full = 0;
     note_good(ladder);
     if (ladder->choice != LINE_BY_ITSELF)
         return false;
-    if (ladder->full >= FULL_SECONDS && ladder->known > filling(ladder)) {
-        note_capacity(ladder);
+    sum = evidence(ladder, &count, &faults);
+    if ((ladder->full >= FULL_SECONDS && ladder->known > SETTLE) ||
+        is_full_of_copies(ladder, &sum, count, faults)) {
+        if (ladder->step == LINE_NARROW)
+            note_capacity_of_narrow(ladder);
+        else
+            note_capacity(ladder);
         return climb(ladder, relieved(ladder));
     }
-    sum = evidence(ladder, &count, &faults);
     if (count >= WINDOW_LEAST && ladder->full == 0 &&
         climb(ladder, guarded(ladder, &sum, faults)))
         return true;

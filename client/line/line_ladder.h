@@ -20,51 +20,22 @@
  * step when the line has been good for 20 s, and hesitates twice as long each
  * time that it has to go back.
  *
+ * "Thin" nearly fills the lines that it is for. Handshakes, and what they leave
+ * in the queue, are not held against it, nor is what is sent again; a second's
+ * worth in the queue is. Once it was too much it is tried again after minutes,
+ * each time more. A line that was asked for little shows nothing of what it can
+ * carry: "narrow" teaches no less than was known before.
+ *
  * Pure. One thread.
  */
 #ifndef CLIENT_LINE_LINE_LADDER_H
 #define CLIENT_LINE_LINE_LADDER_H
 
-#include "protocol/line/line_wish.h"
+#include "client/line/line_setting.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum line_step {
-    LINE_PLAIN,
-    LINE_PAIRED,
-    LINE_SLIM,
-    LINE_ROUGH,
-    LINE_ROUGHER,
-    LINE_THIN,
-    LINE_NARROW,
-    LINE_STEPS
-};
-
-/* What the user has chosen. */
-enum line_choice {
-    LINE_BY_ITSELF, /* as the line asks for */
-    LINE_KEEP_PLAIN,
-    LINE_KEEP_ROUGH,
-    LINE_KEEP_NARROW,
-};
-
-/* "auto", "plain", "rough", "narrow"; false: it is none of these. */
-bool line_choice_of(const char *word, enum line_choice *out);
-const char *line_choice_word(enum line_choice choice);
-
-/* What a step is. */
-struct line_setting {
-    struct line_wish wish;
-    unsigned rate;     /* of our own codec, bits a second */
-    unsigned frame_ms; /* at this rate */
-    unsigned floor_ms; /* what a listener waits at least */
-    unsigned load;     /* bits a second of one speaker, with all headers */
-};
-const struct line_setting *line_setting(enum line_step step);
-/* Frames of so many ms suit this rate. */
-unsigned line_frame_ms(unsigned rate);
 
 /* A second of the line, over all its connections. */
 struct line_second {
@@ -80,6 +51,7 @@ struct line_second {
     unsigned spoken;                   /* own frames that were to be sent */
     unsigned dropped; /* own sound that became too old to be sent */
     int64_t round_trip_ms, least_round_trip_ms; /* 0: not known */
+    bool is_opening; /* not all connections that the step asks for are there */
 };
 
 enum { LADDER_SECONDS = 20 };
@@ -95,9 +67,13 @@ struct line_ladder {
     unsigned capacity;     /* bits a second that it carried when it was full; 0:
                               not known */
     unsigned capacity_age; /* seconds */
+    bool is_doubtful;      /* it may carry more */
     unsigned hesitation;   /* seconds of good line before it is gone down */
     unsigned descended;    /* seconds since it was gone down; 0: it was not */
     enum line_step before; /* where from */
+    unsigned opened;       /* of `known`, until all connections were there */
+    unsigned thin_wait;    /* seconds until "thin" may be tried again */
+    unsigned thin_hesitation; /* the next such wait */
     unsigned renewed; /* seconds since another connection was taken; 0: never */
 };
 

@@ -321,8 +321,13 @@ static void a_lane_that_died_is_opened_again(void **state)
     assert_int_equal(client_engine_view(line->engine)->speech_line.lanes, 2);
     pass(line, 2);
     assert_int_equal(line->lanes[2].connects, 2);
+    /* One that only speaks is answered, if by nobody but the system. */
+    line->lanes[3].figures.heard_ms = 60000;
+    line->lanes[3].figures.answered_ms = 700;
+    pass(line, 5);
+    assert_int_equal(line->lanes[3].pings, 0);
     /* One that only listens, and to which nothing comes any more. */
-    line->lanes[3].figures.heard_ms = 1100;
+    line->lanes[3].figures.heard_ms = line->lanes[3].figures.answered_ms = 1100;
     pass(line, 1);
     assert_true(line->lanes[3].pings > 0);
     line->lanes[3].figures.heard_ms = line->lanes[3].figures.answered_ms = 3100;

@@ -6,79 +6,7 @@
 #include <cmocka.h>
 
 #include "client/line/line_ladder.h"
-
-enum { HOUR_S = 3600 };
-
-/* A second of somebody else's speech over a good line. */
-static struct line_second good_second(void)
-{
-    return (struct line_second){ .came = 50,
-                                 .knows_packets = true,
-                                 .received = 50,
-                                 .received_bits = 61000,
-                                 .round_trip_ms = 100,
-                                 .least_round_trip_ms = 100 };
-}
-
-static struct line_second lossy_second(void)
-{
-    struct line_second second = good_second();
-
-    second.late = 6;
-    second.disordered = 5;
-    return second;
-}
-
-/* A second of our own speech. */
-static struct line_second spoken_second(unsigned sent_again)
-{
-    return (struct line_second){ .standing_ms = -1,
-                                 .knows_packets = true,
-                                 .spoken = 50,
-                                 .sent = 50,
-                                 .sent_again = sent_again,
-                                 .sent_bits = 61000,
-                                 .round_trip_ms = 200,
-                                 .least_round_trip_ms = 200 };
-}
-
-static struct line_second full_second(unsigned carried)
-{
-    struct line_second second = good_second();
-
-    second.late = second.came = 30;
-    second.very_late = 30;
-    second.lost = 20;
-    second.disordered = 10;
-    second.standing_ms = 600;
-    second.received_bits = carried;
-    second.round_trip_ms = 700;
-    return second;
-}
-
-static unsigned pass(struct line_ladder *ladder,
-                     const struct line_second *second, unsigned count)
-{
-    unsigned changes = 0;
-
-    for (; count > 0; count--)
-        changes += line_ladder_second(ladder, second);
-    return changes;
-}
-
-/* Seconds until the step is this one; fails after so many. */
-static unsigned await(struct line_ladder *ladder,
-                      const struct line_second *second, enum line_step step,
-                      unsigned most)
-{
-    unsigned count = 0;
-
-    while (ladder->step != step) {
-        assert_true(count++ < most);
-        (void)line_ladder_second(ladder, second);
-    }
-    return count;
-}
+#include "tests/support/line_seconds.h"
 
 /* --- settings ------------------------------------------------------------ */
 
@@ -108,8 +36,8 @@ static void a_good_line_is_left_alone_for_an_hour(void **state)
 
     (void)state;
     line_ladder_init(&ladder);
-    assert_int_equal(pass(&ladder, &heard, HOUR_S), 0);
-    assert_int_equal(pass(&ladder, &spoken, HOUR_S), 0);
+    assert_int_equal(ladder_pass(&ladder, &heard, HOUR_S), 0);
+    assert_int_equal(ladder_pass(&ladder, &spoken, HOUR_S), 0);
     assert_int_equal(ladder.step, LINE_PLAIN);
     assert_false(line_ladder_is_wary(&ladder));
 }
@@ -121,8 +49,8 @@ static void a_line_that_loses_packets_becomes_rough_in_ten_seconds(void **state)
 
     (void)state;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &lossy, LINE_ROUGH, 10);
-    assert_int_equal(pass(&ladder, &lossy, 5), 0);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
+    assert_int_equal(ladder_pass(&ladder, &lossy, 5), 0);
 }
 
 static void a_single_bad_second_changes_nothing(void **state)
@@ -134,8 +62,8 @@ static void a_single_bad_second_changes_nothing(void **state)
     (void)state;
     line_ladder_init(&ladder);
     for (i = 0; i < 60; i++) {
-        assert_int_equal(pass(&ladder, &good, 20), 0);
-        assert_int_equal(pass(&ladder, &bad, 1), 0);
+        assert_int_equal(ladder_pass(&ladder, &good, 20), 0);
+        assert_int_equal(ladder_pass(&ladder, &bad, 1), 0);
         assert_true(line_ladder_is_wary(&ladder));
     }
 }
@@ -151,10 +79,10 @@ static void a_speaker_whose_line_is_bad_does_not_change_ours(void **state)
     late.lost = 3;
     late.standing_ms = 400;
     line_ladder_init(&ladder);
-    assert_int_equal(pass(&ladder, &late, HOUR_S), 0);
+    assert_int_equal(ladder_pass(&ladder, &late, HOUR_S), 0);
     /* Where nothing is known of packets the doubt is on our side. */
     late.knows_packets = false;
-    (void)await(&ladder, &late, LINE_ROUGH, 10);
+    (void)ladder_await(&ladder, &late, LINE_ROUGH, 10);
 }
 
 static void who_has_to_say_much_again_speaks_over_a_rough_line(void **state)
@@ -164,9 +92,9 @@ static void who_has_to_say_much_again_speaks_over_a_rough_line(void **state)
 
     (void)state;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &once, LINE_ROUGH, 12);
-    assert_int_equal(pass(&ladder, &once, 60), 0);
-    (void)await(&ladder, &much, LINE_ROUGHER, 20);
+    (void)ladder_await(&ladder, &once, LINE_ROUGH, 12);
+    assert_int_equal(ladder_pass(&ladder, &once, 60), 0);
+    (void)ladder_await(&ladder, &much, LINE_ROUGHER, 20);
 }
 
 static void on_a_short_line_saying_again_costs_nothing(void **state)
@@ -177,7 +105,21 @@ static void on_a_short_line_saying_again_costs_nothing(void **state)
     (void)state;
     second.round_trip_ms = second.least_round_trip_ms = 10;
     line_ladder_init(&ladder);
-    assert_int_equal(pass(&ladder, &second, HOUR_S), 0);
+    assert_int_equal(ladder_pass(&ladder, &second, HOUR_S), 0);
+}
+
+/* 1 % of 50 ms: of 28 packets a second one now and then, once three. */
+static void on_a_short_line_one_copy_does(void **state)
+{
+    struct line_second second = spoken_second(3);
+    struct line_ladder ladder;
+
+    (void)state;
+    second.round_trip_ms = 100;
+    second.least_round_trip_ms = 65;
+    line_ladder_init(&ladder);
+    (void)ladder_await(&ladder, &second, LINE_ROUGH, 12);
+    assert_int_equal(ladder_pass(&ladder, &second, HOUR_S), 0);
 }
 
 static void one_copy_that_does_not_do_becomes_two(void **state)
@@ -189,10 +131,10 @@ static void one_copy_that_does_not_do_becomes_two(void **state)
     lossy.very_late = 0; /* what is late is heard all the same */
     lossier.very_late = 3;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &lossier, LINE_ROUGH, 10);
-    assert_int_equal(pass(&ladder, &lossy, 30), 0);
-    (void)await(&ladder, &lossier, LINE_ROUGHER, 20);
-    assert_int_equal(pass(&ladder, &lossier, HOUR_S), 0);
+    (void)ladder_await(&ladder, &lossier, LINE_ROUGH, 10);
+    assert_int_equal(ladder_pass(&ladder, &lossy, 30), 0);
+    (void)ladder_await(&ladder, &lossier, LINE_ROUGHER, 20);
+    assert_int_equal(ladder_pass(&ladder, &lossier, HOUR_S), 0);
 }
 
 /* --- what it carries ----------------------------------------------------- */
@@ -206,111 +148,10 @@ static void a_line_of_64_kbit_that_loses_ends_with_two_copies(void **state)
     (void)state;
     lossy.very_late = 4;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &full, LINE_PAIRED, 5);
-    (void)await(&ladder, &lossy, LINE_ROUGH, 10);
-    (void)await(&ladder, &lossy, LINE_ROUGHER, 20);
+    (void)ladder_await(&ladder, &full, LINE_PAIRED, 5);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGHER, 20);
     assert_int_equal(ladder.capacity, 62000);
-}
-
-static void a_line_of_24_kbit_becomes_narrow_and_if_it_loses_thin(void **state)
-{
-    const struct line_second full = full_second(23500);
-    struct line_second calm = good_second(), lossy = lossy_second();
-    struct line_ladder ladder;
-
-    (void)state;
-    calm.came = 16;
-    calm.disordered = 1;
-    lossy.came = 16;
-    line_ladder_init(&ladder);
-    (void)await(&ladder, &full, LINE_NARROW, 5);
-    assert_int_equal(pass(&ladder, &calm, 30), 0);
-    (void)await(&ladder, &lossy, LINE_THIN, 10);
-}
-
-static void a_line_of_16_kbit_stays_narrow_whatever_it_loses(void **state)
-{
-    const struct line_second full = full_second(15800);
-    struct line_second lossy = lossy_second();
-    struct line_ladder ladder;
-
-    (void)state;
-    lossy.came = 16;
-    line_ladder_init(&ladder);
-    (void)await(&ladder, &full, LINE_NARROW, 5);
-    assert_int_equal(pass(&ladder, &lossy, HOUR_S), 0);
-}
-
-/* Nothing can be heard: all that comes stands behind a hole. */
-static struct line_second stalled_second(void)
-{
-    struct line_second second = full_second(2000);
-
-    second.came = second.late = second.very_late = second.lost = 0;
-    second.standing_ms = -1;
-    return second;
-}
-
-/* As a line of 16 kbit/s behaved that was sent 57: it stands still for seconds,
- * then all comes at once. That it carried 73 kbit in one of them means nothing.
- */
-static void what_comes_at_once_behind_a_hole_is_no_capacity(void **state)
-{
-    struct line_ladder ladder;
-    const struct line_second sounding = full_second(16000);
-    const struct line_second stalled = stalled_second();
-    const struct line_second released = full_second(73000);
-
-    (void)state;
-    line_ladder_init(&ladder);
-    assert_int_equal(pass(&ladder, &sounding, 1), 0);
-    assert_int_equal(pass(&ladder, &stalled, 5), 0);
-    assert_int_equal(pass(&ladder, &released, 1), 1);
-    assert_int_equal(ladder.step, LINE_NARROW);
-    /* Nor is it later, when all before it has been forgotten. */
-    (void)pass(&ladder, &stalled, 7);
-    (void)pass(&ladder, &released, 1);
-    (void)pass(&ladder, &stalled, 7);
-    (void)pass(&ladder, &released, 2);
-    assert_int_equal(ladder.step, LINE_NARROW);
-    assert_true(ladder.capacity < 30000);
-}
-
-/* Ten seconds wait on the connection; the line would take a minute for them. */
-static void
-who_hears_the_past_takes_another_connection_once_a_minute(void **state)
-{
-    struct line_second buried = full_second(16000);
-    struct line_ladder ladder;
-    unsigned i, count = 0;
-
-    (void)state;
-    line_ladder_init(&ladder);
-    (void)await(&ladder, &buried, LINE_NARROW, 5);
-    assert_int_equal(pass(&ladder, &buried, 10), 0);
-    assert_false(line_ladder_is_buried(&ladder));
-    buried.standing_ms = 10000;
-    for (i = 0; i < 120; i++) {
-        (void)line_ladder_second(&ladder, &buried);
-        count += line_ladder_is_buried(&ladder);
-    }
-    assert_int_equal(count, 2);
-}
-
-/* What was asked for is still much: first less of it. */
-static void who_hears_the_past_on_a_plain_line_first_asks_for_less(void **state)
-{
-    struct line_second buried = full_second(64000);
-    struct line_ladder ladder;
-
-    (void)state;
-    buried.standing_ms = 10000;
-    line_ladder_init(&ladder);
-    while (ladder.step != LINE_NARROW) {
-        assert_false(line_ladder_is_buried(&ladder));
-        (void)line_ladder_second(&ladder, &buried);
-    }
-    assert_false(line_ladder_is_buried(&ladder));
 }
 
 static void a_line_of_40_kbit_is_filled_less(void **state)
@@ -320,9 +161,9 @@ static void a_line_of_40_kbit_is_filled_less(void **state)
 
     (void)state;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &full, LINE_SLIM, 5);
+    (void)ladder_await(&ladder, &full, LINE_SLIM, 5);
     /* It is fuller than was thought. */
-    (void)await(&ladder, &full, LINE_NARROW, 10);
+    (void)ladder_await(&ladder, &full, LINE_NARROW, 10);
 }
 
 static void copies_that_fill_the_line_are_given_up(void **state)
@@ -335,16 +176,42 @@ static void copies_that_fill_the_line_are_given_up(void **state)
         const struct line_second full = full_second(45000);
 
         line_ladder_init(&ladder);
-        (void)await(&ladder, &lossy, LINE_ROUGH, 10);
-        (void)await(&ladder, &full, LINE_THIN, 10);
+        (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
+        (void)ladder_await(&ladder, &full, LINE_THIN, 10);
     }
     {
         const struct line_second full = full_second(18000);
 
         line_ladder_init(&ladder);
-        (void)await(&ladder, &lossy, LINE_ROUGH, 10);
-        (void)await(&ladder, &full, LINE_NARROW, 10);
+        (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
+        (void)ladder_await(&ladder, &full, LINE_NARROW, 10);
     }
+}
+
+/* 24 kbit/s, as its listener saw it: what is too old is dropped at the server,
+ * and what comes is late for the line is full. */
+static void copies_that_fill_the_line_are_not_doubled(void **state)
+{
+    struct line_second second = lossy_second();
+    struct line_ladder ladder;
+    unsigned i;
+
+    (void)state;
+    line_ladder_init(&ladder);
+    (void)ladder_await(&ladder, &second, LINE_ROUGH, 10);
+    (void)ladder_pass(&ladder, &second, 10);
+    second.came = second.late = second.very_late = 50;
+    second.round_trip_ms = 500;
+    assert_int_equal(ladder_pass(&ladder, &second, 2), 0);
+    second.came = 46;
+    second.late = 12;
+    second.very_late = 2;
+    second.disordered = 1;
+    second.standing_ms = 5;
+    second.received_bits = 23000;
+    for (i = 0; i < 30 && ladder.step == LINE_ROUGH; i++)
+        (void)line_ladder_second(&ladder, &second);
+    assert_int_equal(ladder.step, LINE_THIN);
 }
 
 static void a_grown_round_trip_alone_is_somebody_elses_traffic(void **state)
@@ -355,7 +222,7 @@ static void a_grown_round_trip_alone_is_somebody_elses_traffic(void **state)
     (void)state;
     second.round_trip_ms = 500;
     line_ladder_init(&ladder);
-    assert_int_equal(pass(&ladder, &second, HOUR_S), 0);
+    assert_int_equal(ladder_pass(&ladder, &second, HOUR_S), 0);
 }
 
 /* --- down ---------------------------------------------------------------- */
@@ -370,10 +237,10 @@ a_line_that_is_good_again_is_believed_after_twenty_seconds(void **state)
 
     (void)state;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &lossy, LINE_ROUGH, 10);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
     /* Silence says nothing of a line. */
-    assert_int_equal(pass(&ladder, &silence, HOUR_S), 0);
-    assert_in_range(await(&ladder, &good, LINE_PLAIN, 30), 20, 22);
+    assert_int_equal(ladder_pass(&ladder, &silence, HOUR_S), 0);
+    assert_in_range(ladder_await(&ladder, &good, LINE_PLAIN, 30), 20, 22);
 }
 
 static void who_comes_down_too_early_hesitates_twice_as_long(void **state)
@@ -387,8 +254,8 @@ static void who_comes_down_too_early_hesitates_twice_as_long(void **state)
     for (i = 0; i < 5; i++) {
         unsigned took_s;
 
-        (void)await(&ladder, &lossy, LINE_ROUGH, 30);
-        took_s = await(&ladder, &good, LINE_PLAIN, 400);
+        (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 30);
+        took_s = ladder_await(&ladder, &good, LINE_PLAIN, 400);
         assert_true(took_s + 2 >= 2 * waited_s);
         waited_s = took_s;
     }
@@ -420,9 +287,9 @@ static void what_did_not_fit_is_not_tried_again_at_once(void **state)
 
     (void)state;
     line_ladder_init(&ladder);
-    (void)await(&ladder, &full, LINE_NARROW, 5);
-    assert_int_equal(pass(&ladder, &good, 110), 0);
-    (void)await(&ladder, &good, LINE_SLIM, 30);
+    (void)ladder_await(&ladder, &full, LINE_NARROW, 5);
+    assert_int_equal(ladder_pass(&ladder, &good, 110), 0);
+    (void)ladder_await(&ladder, &good, LINE_SLIM, 30);
 }
 
 /* --- the user's choice --------------------------------------------------- */
@@ -445,11 +312,11 @@ static void what_the_user_chose_stays_until_he_lets_go(void **state)
         assert_true(line_ladder_choose(&ladder, rows[i].choice));
         assert_false(line_ladder_choose(&ladder, rows[i].choice));
         assert_int_equal(ladder.step, rows[i].step);
-        assert_int_equal(pass(&ladder, &lossy, 100), 0);
-        assert_int_equal(pass(&ladder, &good, 500), 0);
+        assert_int_equal(ladder_pass(&ladder, &lossy, 100), 0);
+        assert_int_equal(ladder_pass(&ladder, &good, 500), 0);
     }
     assert_false(line_ladder_choose(&ladder, LINE_BY_ITSELF));
-    (void)await(&ladder, &lossy, LINE_ROUGH, 20);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 20);
 }
 
 int main(void)
@@ -463,17 +330,12 @@ int main(void)
         cmocka_unit_test(a_speaker_whose_line_is_bad_does_not_change_ours),
         cmocka_unit_test(who_has_to_say_much_again_speaks_over_a_rough_line),
         cmocka_unit_test(on_a_short_line_saying_again_costs_nothing),
+        cmocka_unit_test(on_a_short_line_one_copy_does),
         cmocka_unit_test(one_copy_that_does_not_do_becomes_two),
         cmocka_unit_test(a_line_of_64_kbit_that_loses_ends_with_two_copies),
-        cmocka_unit_test(a_line_of_24_kbit_becomes_narrow_and_if_it_loses_thin),
-        cmocka_unit_test(a_line_of_16_kbit_stays_narrow_whatever_it_loses),
-        cmocka_unit_test(what_comes_at_once_behind_a_hole_is_no_capacity),
-        cmocka_unit_test(
-            who_hears_the_past_takes_another_connection_once_a_minute),
-        cmocka_unit_test(
-            who_hears_the_past_on_a_plain_line_first_asks_for_less),
         cmocka_unit_test(a_line_of_40_kbit_is_filled_less),
         cmocka_unit_test(copies_that_fill_the_line_are_given_up),
+        cmocka_unit_test(copies_that_fill_the_line_are_not_doubled),
         cmocka_unit_test(a_grown_round_trip_alone_is_somebody_elses_traffic),
         cmocka_unit_test(
             a_line_that_is_good_again_is_believed_after_twenty_seconds),
