@@ -247,14 +247,15 @@ static void note_capacity(struct line_ladder *ladder)
             ? ladder->known
             : CAPACITY_SECONDS;
     uint64_t sum = 0;
-    unsigned sounding = 0, most = 0, mean, i;
+    unsigned sounding = 0, most = 0, flowing = 0, mean, i;
 
     for (i = 0; i < asked; i++) {
         const struct line_second *second = &ladder->seconds[i];
 
         if (second->spoken + second->came > 0 || is_stalled(second))
             sounding = i + 1;
-        if (i < FULL_SECONDS && carried_in(second) > most)
+        if (!is_stalled(second) && flowing++ < FULL_SECONDS &&
+            carried_in(second) > most)
             most = carried_in(second);
     }
     if (sounding > 0 && sounding < asked)

@@ -72,6 +72,33 @@ static void what_comes_at_once_behind_a_hole_is_no_capacity(void **state)
     assert_true(ladder.capacity < 30000);
 }
 
+/* 24 kbit/s in fades: the last second before it was known to be full was a
+ * stall, which is no measure of it. */
+static void a_stall_is_no_capacity_either(void **state)
+{
+    static const struct {
+        unsigned came, carried;
+    } rows[] = { { 50, 24000 }, { 50, 24000 }, { 44, 32200 },
+                 { 33, 24800 }, { 17, 12400 }, { 0, 800 } };
+    const struct line_second lossy = thin_second(290, 12500);
+    struct line_ladder ladder;
+    size_t i;
+
+    (void)state;
+    line_ladder_init(&ladder);
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct line_second second = full_second(rows[i].carried);
+
+        second.came = second.late = second.very_late = rows[i].came;
+        second.lost = 0;
+        second.disordered = 2;
+        second.round_trip_ms = i < 4 ? 150 : 600;
+        second.standing_ms = i < 4 ? 100 : 1200;
+        (void)ladder_pass(&ladder, &second, 1);
+    }
+    (void)ladder_await(&ladder, &lossy, LINE_THIN, 20);
+}
+
 /* Ten seconds wait on the connection; the line would take a minute for them. */
 static void
 who_hears_the_past_takes_another_connection_once_a_minute(void **state)
@@ -261,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_line_of_24_kbit_becomes_narrow_and_if_it_loses_thin),
         cmocka_unit_test(a_line_of_16_kbit_stays_narrow_whatever_it_loses),
         cmocka_unit_test(what_comes_at_once_behind_a_hole_is_no_capacity),
+        cmocka_unit_test(a_stall_is_no_capacity_either),
         cmocka_unit_test(
             who_hears_the_past_takes_another_connection_once_a_minute),
         cmocka_unit_test(
