@@ -260,6 +260,20 @@ static void arrive(struct hall *hall)
 
 /* --- measuring ----------------------------------------------------------- */
 
+/* AddressSanitizer has a heap of its own, and keeps what was freed for a while:
+ * what is resident grows with that. */
+#ifdef __SANITIZE_ADDRESS__
+enum { IS_FREED_MEMORY_KEPT = true };
+size_t __sanitizer_get_current_allocated_bytes(void); /* gcc has no header */
+static size_t heap_bytes(void)
+{
+    return __sanitizer_get_current_allocated_bytes();
+}
+#else
+enum { IS_FREED_MEMORY_KEPT = false };
+static size_t heap_bytes(void) { return mallinfo2().uordblks; }
+#endif
+
 static long resident_kb(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
@@ -294,7 +308,7 @@ static void measure(struct hall *hall)
     voice_statistics(hall->voice, &statistics);
     *mark = (struct long_meeting_mark){
         .at_s = hall->mark_ms / 1000.0,
-        .heap = mallinfo2().uordblks,
+        .heap = heap_bytes(),
         .resident_kb = resident_kb(),
         .delay_ms = (double)match.delay / AUDIO_COUNT_PER_MS,
         .correlation = match.correlation,
@@ -447,7 +461,7 @@ static struct long_meeting_verdict judge(const struct hall *hall)
     out.made_up_part = (double)last->made_up / (double)(last->played + 1);
     if (out.heap_rise > HEAP_RISE_MAX)
         out.wrong = "the heap grows";
-    else if (out.resident_rise > RESIDENT_RISE_MAX)
+    else if (!IS_FREED_MEMORY_KEPT && out.resident_rise > RESIDENT_RISE_MAX)
         out.wrong = "memory grows";
     else if (out.correlation < CORRELATION_MIN)
         out.wrong = "what is heard is not what was said";
