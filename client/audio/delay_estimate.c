@@ -1,32 +1,26 @@
 #include "client/audio/delay_estimate.h"
 
+#include "client/audio/thinner.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STEP = 12,                        /* samples of 48 kHz for one here */
-    STEPS = AUDIO_BLOCK_COUNT / STEP, /* of a block */
     LAGS = DELAY_ESTIMATE_MAX_MS * 48 / 12,
     NEAR = 8,              /* steps by which a lag may move and be the same */
     STEADY_BLOCKS = 15,    /* that long it has to stay */
     STEADY_TO_CHANGE = 50, /* if another one was believed before */
-    SILENCE_RMS = 12,      /* quieter says nothing */
 };
 
 static const float KEPT = 0.99F;    /* a block: half of it is gone in 1.4 s */
 static const float PEAK_MIN = 7.0F; /* above the root mean square of all */
 
-/* One signal on its way to 4 kHz. */
-struct thinner {
-    float before; /* the last mean */
-};
-
 struct delay_estimate {
     struct thinner of_played;
     struct thinner of_captured;
-    float played[LAGS + STEPS]; /* the oldest first */
-    float sums[LAGS];           /* [LAGS - 1 - lag] */
+    float played[LAGS + THINNER_COUNT]; /* the oldest first */
+    float sums[LAGS];                   /* [LAGS - 1 - lag] */
     size_t candidate;
     size_t steady;
     size_t delay; /* steps */
@@ -54,41 +48,13 @@ void delay_estimate_reset(struct delay_estimate *estimate)
     memset(estimate, 0, sizeof *estimate);
 }
 
-/* Differences of means, brought to a root mean square of one; false, and
- * zeros, if there is nothing. */
-static bool thin_out(struct thinner *thinner, const int16_t *samples,
-                     float *out)
-{
-    float power = 0.0F;
-    float scale;
-
-    for (size_t i = 0; i < STEPS; i++) {
-        float mean = 0.0F;
-
-        for (size_t j = 0; j < STEP; j++)
-            mean += samples[i * STEP + j];
-        mean /= STEP;
-        out[i] = mean - thinner->before;
-        thinner->before = mean;
-        power += out[i] * out[i];
-    }
-    if (power < (float)(SILENCE_RMS * SILENCE_RMS * STEPS)) {
-        memset(out, 0, STEPS * sizeof *out);
-        return false;
-    }
-    scale = 1.0F / sqrtf(power / STEPS);
-    for (size_t i = 0; i < STEPS; i++)
-        out[i] *= scale;
-    return true;
-}
-
 static void add_products(float *restrict sums, const float *restrict captured,
                          const float *restrict played)
 {
     for (size_t i = 0; i < LAGS; i++)
         sums[i] *= KEPT;
     /* The inner loop is one that the compiler makes wide. */
-    for (size_t n = 0; n < STEPS; n++)
+    for (size_t n = 0; n < THINNER_COUNT; n++)
         for (size_t i = 0; i < LAGS; i++)
             sums[i] += captured[n] * played[n + i + 1];
 }
@@ -142,18 +108,20 @@ static void consider(struct delay_estimate *estimate, size_t peak)
 void delay_estimate_block(struct delay_estimate *estimate,
                           const int16_t *played, const int16_t *captured)
 {
-    float block[STEPS];
+    float block[THINNER_COUNT];
     bool is_heard;
     float any = 0.0F;
 
-    memmove(estimate->played, estimate->played + STEPS,
+    memmove(estimate->played, estimate->played + THINNER_COUNT,
             LAGS * sizeof estimate->played[0]);
     /* Whether it is silent now does not matter: its past may be heard. */
-    (void)thin_out(&estimate->of_played, played, estimate->played + LAGS);
-    is_heard = thin_out(&estimate->of_captured, captured, block);
-    for (size_t i = 0; i < LAGS + STEPS; i++)
+    (void)thinner_block(&estimate->of_played, played, THINNER_SILENCE_RMS,
+                        estimate->played + LAGS);
+    is_heard = thinner_block(&estimate->of_captured, captured,
+                             THINNER_SILENCE_RMS, block);
+    for (size_t i = 0; i < LAGS + THINNER_COUNT; i++)
         any += fabsf(estimate->played[i]);
-    if (!is_heard || any < STEPS)
+    if (!is_heard || any < THINNER_COUNT)
         return;
     add_products(estimate->sums, block, estimate->played);
     consider(estimate, find_peak(estimate->sums));
@@ -161,6 +129,6 @@ void delay_estimate_block(struct delay_estimate *estimate,
 
 bool delay_estimate_find(const struct delay_estimate *estimate, size_t *delay)
 {
-    *delay = estimate->delay * STEP;
+    *delay = estimate->delay * THINNER_STEP;
     return estimate->is_known;
 }

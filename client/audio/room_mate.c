@@ -1,12 +1,13 @@
 #include "client/audio/room_mate.h"
 
+#include "client/audio/thinner.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    STEP = 12,                        /* samples of 48 kHz for one here */
-    PIECE = AUDIO_BLOCK_COUNT / STEP, /* samples here of a block */
+    PIECE = THINNER_COUNT, /* samples here of a block */
     PER_MS = PIECE / AUDIO_BLOCK_MS,
     LEAD = 600 * PER_MS,  /* captured so long before it was played, */
     TRAIL = 300 * PER_MS, /* or so long after */
@@ -19,7 +20,6 @@ enum {
     HOLE_MS = 100,         /* captured blocks are missing */
     JUMP_MS = 2000,        /* a timestamp that nobody's pause explains */
     ASTRAY = 100 * PER_MS, /* so far from where it began: begin anew */
-    SILENCE_RMS = 12,      /* quieter says nothing */
     QUIET_RMS = 40,        /* nor does what is sent so quietly */
     NEAR = 2 * PER_MS,     /* lags that are one */
     SIDE = 150 * PER_MS,   /* so near a voice resembles itself */
@@ -39,11 +39,6 @@ static const float NEAR_SHADOW = 0.42F;
 static const float SHADOW = 0.25F;
 static const float SHARE_MAX = 0.25F; /* of the evidence under suspicion */
 static const float CREEP = 0.1F;      /* samples a piece: bounds loosen */
-
-/* A signal on its way to 4 kHz. */
-struct thinner {
-    float before; /* the last mean */
-};
 
 struct piece {
     int64_t at; /* on the speaker's time line, in our samples */
@@ -190,7 +185,7 @@ static int64_t place_timestamp(struct mate *one, uint32_t timestamp)
         one->at = 0;
         return 0;
     }
-    return one->at + ahead / STEP;
+    return one->at + ahead / THINNER_STEP;
 }
 
 /* Which captured sample came at that time. */
@@ -219,39 +214,12 @@ void room_mate_arrived(struct room_mate *mate, uint16_t slot,
     ahead = (int32_t)(timestamp - one->timestamp);
     if (abs(ahead) > JUMP_MS * AUDIO_COUNT_PER_MS)
         return;
-    lag = sample_at(mate, first_ms) - (one->at + ahead / STEP + one->skew);
+    lag = sample_at(mate, first_ms) -
+          (one->at + ahead / THINNER_STEP + one->skew);
     creep_down(&one->arrived, (float)(lag + LEAD));
 }
 
 /* --- sound --------------------------------------------------------------- */
-
-/* Differences of means, brought to a root mean square of one; zeros, if there
- * is less than `rms_min`. */
-static bool thin_out(struct thinner *thinner, const int16_t *samples,
-                     float rms_min, float *out)
-{
-    float power = 0.0F;
-    float scale;
-
-    for (size_t i = 0; i < PIECE; i++) {
-        float mean = 0.0F;
-
-        for (size_t j = 0; j < STEP; j++)
-            mean += samples[i * STEP + j];
-        mean /= STEP;
-        out[i] = mean - thinner->before;
-        thinner->before = mean;
-        power += out[i] * out[i];
-    }
-    if (power < rms_min * rms_min * PIECE) {
-        memset(out, 0, PIECE * sizeof *out);
-        return false;
-    }
-    scale = 1.0F / sqrtf(power / PIECE);
-    for (size_t i = 0; i < PIECE; i++)
-        out[i] *= scale;
-    return true;
-}
 
 static void put_piece(struct room_mate *mate, struct mate *one, int64_t at,
                       const int16_t *samples, int64_t heard_ms)
@@ -260,7 +228,7 @@ static void put_piece(struct room_mate *mate, struct mate *one, int64_t at,
     int64_t lag;
 
     if (one->count == QUEUE ||
-        !thin_out(&one->thinner, samples, QUIET_RMS, piece->samples))
+        !thinner_block(&one->thinner, samples, QUIET_RMS, piece->samples))
         return;
     piece->at = at;
     piece->heard_ms = heard_ms;
@@ -471,8 +439,8 @@ void room_mate_captured(struct room_mate *mate, const int16_t *samples,
                 CAPTURED * sizeof mate->captured[0]);
         mate->filled = CAPTURED;
     }
-    (void)thin_out(&mate->thinner, samples, SILENCE_RMS,
-                   &mate->captured[mate->filled]);
+    (void)thinner_block(&mate->thinner, samples, THINNER_SILENCE_RMS,
+                        &mate->captured[mate->filled]);
     mate->captured_count += PIECE;
     keep_clock(mate, captured_ms);
     mate->filled += PIECE;
