@@ -15,51 +15,14 @@ SUPPORT = pathlib.Path(__file__).resolve().parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 import chibo_process as play  # noqa: E402
 import make_speech            # noqa: E402
-from relay import Relay       # noqa: E402
+from relayed_scene import FAR, RelayedScene  # noqa: E402
 
-CHAIR, FAR = "m1", "m2"
 RATE = 48000
 CONTROL_SIZE = 40  # of a ping's record, at most
 LANES = 3  # beside the line, of a line that is kept rough
 
 
-class Scene:
-    """An open meeting; FAR sits behind a relay."""
-
-    def __init__(self, folder, *options):
-        self.folder = folder
-        self.server = play.Server(folder / "server").start()
-        people = folder / "members.csv"
-        people.write_text("name,category,office\nĐảng viên Mẫu 01,official,"
-                          "none\nĐảng viên Mẫu 02,official,none\n",
-                          encoding="utf-8")
-        self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
-        self.server.control("member", "import", people)
-        self.relay = Relay(self.server.port)
-        links = self.server.invite(CHAIR, FAR)
-        links[FAR] = links[FAR].replace(f":{self.server.port}/",
-                                        f":{self.relay.port}/")
-        meeting = self.server.control(
-            "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
-            "2026-11-25 19:30", "--chair", CHAIR, "--minute-taker",
-            FAR)[0]["made"]
-        self.chair, self.far = (play.Member(folder / holder, holder, holder)
-                                for holder in (CHAIR, FAR))
-        for member in (self.chair, self.far):
-            member.enroll(links[member.holder])
-            member.join(meeting, *(options if member is self.far else ()))
-            member.wait(lambda line: line.get("connection") == "connected",
-                        "a line")
-        self.chair.do("open_lobby")
-        for member in (self.chair, self.far):
-            member.wait(lambda line: "joined" in line or "waiting" in line,
-                        "a place")
-        self.chair.do("admit_all")
-        for member in (self.chair, self.far):
-            member.caught_up()
-        self.chair.do("open_meeting")
-        play.settle([self.chair, self.far])
-
+class Scene(RelayedScene):
     def speech(self, seconds):
         path = self.folder / f"speech-{seconds}.wav"
         make_speech.write_wav(str(path),
@@ -95,12 +58,6 @@ class Scene:
             if line["connections"] == count + 1:
                 return
             assert time.monotonic() < end, f"{line} instead of {count} lanes"
-
-    def close(self):
-        for member in (self.chair, self.far):
-            member.kill()
-        self.relay.close()
-        self.server.stop()
 
 
 @pytest.fixture

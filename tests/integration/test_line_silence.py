@@ -13,47 +13,12 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import chibo_process as play  # noqa: E402
-from relay import Relay       # noqa: E402
-
-CHAIR, FAR = "m1", "m2"
+from relayed_scene import RelayedScene  # noqa: E402
 
 
-class Scene:
-    """A meeting; FAR sits behind a relay."""
-
+class Scene(RelayedScene):
     def __init__(self, folder):
-        self.server = play.Server(folder / "server").start()
-        people = folder / "members.csv"
-        people.write_text("name,category,office\nĐảng viên Mẫu 01,official,"
-                          "none\nĐảng viên Mẫu 02,official,none\n",
-                          encoding="utf-8")
-        self.server.control("unit", "add", "cell", "Chi bộ Mẫu")
-        self.server.control("member", "import", people)
-        self.relay = Relay(self.server.port)
-        links = self.server.invite(CHAIR, FAR)
-        links[FAR] = links[FAR].replace(f":{self.server.port}/",
-                                        f":{self.relay.port}/")
-        meeting = self.server.control(
-            "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
-            "2026-11-25 19:30", "--chair", CHAIR, "--minute-taker",
-            FAR)[0]["made"]
-        self.chair, self.far = (play.Member(folder / holder, holder, holder)
-                                for holder in (CHAIR, FAR))
-        for member in (self.chair, self.far):
-            member.enroll(links[member.holder])
-            member.join(meeting)
-            member.wait(lambda line: line.get("connection") == "connected",
-                        "a line")
-        self.chair.do("open_lobby")
-        for member in (self.chair, self.far):
-            member.wait(lambda line: "joined" in line or "waiting" in line,
-                        "a place")
-        self.chair.do("admit_all")
-        for member in (self.chair, self.far):
-            member.caught_up()
-        self.chair.do("open_meeting")
-        play.settle([self.chair, self.far])
-        self.meeting = meeting
+        super().__init__(folder)
         self.said = 0
 
     def say(self):
@@ -79,10 +44,7 @@ class Scene:
 
     def close(self):
         self.relay.speak_again()
-        for member in (self.chair, self.far):
-            member.kill()
-        self.relay.close()
-        self.server.stop()
+        super().close()
 
 
 @pytest.fixture
