@@ -476,6 +476,23 @@ static void take_keyed(struct builder *builder, struct text_view key_text,
                  (int)key_text.size, key_text.data);
 }
 
+/* Can what stands on a line be shown, all of it? */
+static bool is_clean(struct builder *builder, size_t line,
+                     struct text_view text)
+{
+    if (text_check(text, LIMIT_MOTION_LENGTH, false) != RESULT_OK)
+        complain(builder, line,
+                 _("this line is too long, or holds signs that cannot be "
+                   "shown"));
+    else if (text_has_unseen(text))
+        complain(builder, line,
+                 _("this line has letters that nobody sees: type it anew "
+                   "instead of copying it"));
+    else
+        return true;
+    return false;
+}
+
 static void take_line(struct builder *builder, struct text_view line)
 {
     const char *colon;
@@ -484,11 +501,8 @@ static void take_line(struct builder *builder, struct text_view line)
     line = trimmed(line);
     if (line.size == 0 || line.data[0] == '#')
         return;
-    if (text_check(line, LIMIT_MOTION_LENGTH, false) != RESULT_OK) {
-        COMPLAIN(_("this line is too long, or holds signs that cannot be "
-                   "shown"));
+    if (!is_clean(builder, builder->line, line))
         return;
-    }
     colon = memchr(line.data, ':', line.size);
     if (take_item(line, &item)) {
         add_item(builder, item);
@@ -613,12 +627,11 @@ enum result cli_ballot_form_ask(const char *question,
         return RESULT_NO_MEMORY;
     nfc = nfc_of(question, strlen(question));
     builder->draft.name = text_view_of(_("Secret ballot"));
-    if (!nfc || text_check(trimmed(text_view_of(nfc)), LIMIT_MOTION_LENGTH,
-                           false) != RESULT_OK) {
+    if (!nfc) {
         complain(builder, 0,
                  _("this line is too long, or holds signs that cannot be "
                    "shown"));
-    } else {
+    } else if (is_clean(builder, 0, trimmed(text_view_of(nfc)))) {
         begin_section(builder, BALLOT_FORM_AGREE, TEXT_LITERAL(""));
         add_item(builder, trimmed(text_view_of(nfc)));
         end_section(builder);

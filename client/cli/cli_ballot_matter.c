@@ -535,22 +535,19 @@ static json_t *fields_of(const struct making *m)
                      "candidates", candidates);
 }
 
-/* The draft as text, NUL-terminated. */
+/* The draft as text, NUL-terminated. Names and titles of before may have
+ * letters that nobody sees, with which no draft is taken: it goes without. */
 static enum result write_form(const struct making *m, char **out)
 {
     struct byte_writer writer;
-    uint8_t *bytes = NULL;
-    size_t size = 0;
     enum result result;
 
     byte_writer_init(&writer, LIMIT_BALLOT_RECORD_SIZE);
     result = ballot_draft_write(&m->draft, &writer);
-    byte_writer_u8(&writer, 0);
     if (result == RESULT_OK)
-        result = byte_writer_take(&writer, &bytes, &size);
+        result = text_to_seen(
+            (struct text_view){ (const char *)writer.data, writer.size }, out);
     byte_writer_release(&writer);
-    if (result == RESULT_OK)
-        *out = (char *)bytes;
     return result;
 }
 

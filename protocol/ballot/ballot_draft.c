@@ -78,6 +78,22 @@ void ballot_draft_release(struct ballot_draft *draft)
     *draft = (struct ballot_draft){ .memory = NULL };
 }
 
+bool ballot_draft_has_unseen(const struct ballot_draft *draft)
+{
+    size_t i, j;
+
+    for (i = 0; i < draft->question_count; i++) {
+        const struct ballot_question *question = &draft->questions[i];
+
+        if (text_has_unseen(question->question))
+            return true;
+        for (j = 0; j < question->answer_count; j++)
+            if (text_has_unseen(question->answers[j]))
+                return true;
+    }
+    return text_has_unseen(draft->name);
+}
+
 static void write_draft(struct text_view name,
                         const struct ballot_question *questions, size_t count,
                         struct byte_writer *out)

@@ -39,6 +39,11 @@ MUST_USE enum ballot_fault ballot_draft_read(struct text_view text,
                                              struct ballot_draft *out);
 void ballot_draft_release(struct ballot_draft *draft);
 
+/* Has one of its texts letters that nobody sees (text_has_unseen())? Two names
+ * on a paper would look like one. Drafts of before are read with them; who
+ * takes a new one asks. */
+bool ballot_draft_has_unseen(const struct ballot_draft *draft);
+
 /* Has the election the name, questions and forms of this draft, and no
  * description beside them? Compares what both would write. */
 bool ballot_draft_is_of(const struct ballot_draft *draft,

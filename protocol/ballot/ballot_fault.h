@@ -24,6 +24,7 @@
     X(UNKNOWN_FIELD, "unknown_field")                                          \
     X(FIELD, "wrong_field") /* missing, wrong type or order */                 \
     X(TEXT, "bad_text")                                                        \
+    X(UNSEEN, "unseen_letters") /* in a draft that is new */                   \
     X(NUMBER, "bad_number")                                                    \
     /* events */                                                               \
     X(EVENT_ORDER, "event_order")                                              \

@@ -26,6 +26,8 @@ static const char *const fault_sentences[BALLOT_FAULT_COUNT] = {
         N_("a field of a record is missing, at another place, or no such "
            "value"),
     [BALLOT_FAULT_TEXT] = N_("a text is not fit to be shown"),
+    [BALLOT_FAULT_UNSEEN] = N_("a text has letters that nobody sees: type it "
+                               "anew instead of copying it"),
     [BALLOT_FAULT_NUMBER] = N_("a number is not written in its one spelling, "
                                "or out of range"),
     [BALLOT_FAULT_EVENT_ORDER] = N_("such an event may not come here"),

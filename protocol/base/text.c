@@ -243,25 +243,47 @@ static void collapse_white_space(char *string, size_t size)
     string[written] = '\0';
 }
 
-enum result text_fold(struct text_view text, char **out)
+/* As transform(), of what can be seen in `text`. */
+static enum result transform_seen(struct text_view text,
+                                  utf8proc_option_t options, char **out,
+                                  size_t *size)
 {
-    const utf8proc_option_t options =
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
-    char *folded = NULL, *again = NULL;
+    char *whole = NULL;
+    enum result result = transform(text, options, &whole, size);
+
+    if (result)
+        return result;
+    if (!text_has_unseen((struct text_view){ whole, *size })) {
+        *out = whole;
+        return RESULT_OK;
+    }
+    /* What stood between two letters may have kept them from being one. */
+    drop_unseen(whole, size);
+    result = transform((struct text_view){ whole, *size }, options, out, size);
+    free(whole);
+    return result;
+}
+
+enum result text_to_seen(struct text_view text, char **out)
+{
     size_t size = 0;
     enum result result = check_encoding(text);
 
     if (result)
         return result;
-    result = transform(text, options, &folded, &size);
-    if (!result && text_has_unseen((struct text_view){ folded, size })) {
-        /* What stood between two letters may have kept them from being one. */
-        drop_unseen(folded, &size);
-        result = transform((struct text_view){ folded, size }, options, &again,
-                           &size);
-        free(folded);
-        folded = again;
-    }
+    return transform_seen(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE, out, &size);
+}
+
+enum result text_fold(struct text_view text, char **out)
+{
+    char *folded = NULL;
+    size_t size = 0;
+    enum result result = check_encoding(text);
+
+    if (!result)
+        result = transform_seen(
+            text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD,
+            &folded, &size);
     if (result)
         return result;
     collapse_white_space(folded, size);

@@ -52,6 +52,10 @@ bool text_has_unseen(struct text_view text);
  */
 MUST_USE enum result text_to_nfc(struct text_view text, char **out);
 
+/* The NFC form without letters that nobody sees (text_has_unseen()); likewise.
+ */
+MUST_USE enum result text_to_seen(struct text_view text, char **out);
+
 /*
  * The form used to decide whether two names are one: NFC, case folded, without
  * letters that nobody sees (text_has_unseen()), runs of white space as one

@@ -102,8 +102,12 @@ bool ballot_is_device(struct draft *draft, const struct key *device)
 static bool read_form(struct draft *draft, struct text_view form,
                       struct ballot_draft *read)
 {
-    const enum ballot_fault fault = ballot_draft_read(form, read);
+    enum ballot_fault fault = ballot_draft_read(form, read);
 
+    if (fault == BALLOT_FAULT_NONE && ballot_draft_has_unseen(read)) {
+        fault = BALLOT_FAULT_UNSEEN;
+        ballot_draft_release(read);
+    }
     if (fault == BALLOT_FAULT_NONE)
         return true;
     draft_refuse(draft, REFUSAL_BAD_FORM);

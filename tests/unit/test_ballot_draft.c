@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -168,6 +169,36 @@ static void every_misfit_is_refused_with_its_reason(void **state)
     }
 }
 
+static bool has_unseen(const char *from, const char *to)
+{
+    const char *found = strstr(sample, from);
+    char changed[sizeof sample + 10];
+    struct ballot_draft draft;
+    bool has;
+
+    assert_non_null(found);
+    (void)snprintf(changed, sizeof changed, "%.*s%s%s", (int)(found - sample),
+                   sample, to, &found[strlen(from)]);
+    assert_int_equal(ballot_draft_read(text_view_of(changed), &draft),
+                     BALLOT_FAULT_NONE);
+    has = ballot_draft_has_unseen(&draft);
+    ballot_draft_release(&draft);
+    return has;
+}
+
+static void letters_that_nobody_sees_are_found_in_each_text(void **state)
+{
+    (void)state;
+    assert_false(has_unseen("Mẫu 01", "Mẫu 01"));
+    assert_true(has_unseen("Bầu chi", "Bầu\xe2\x80\x8b chi"));
+    assert_true(has_unseen("Mẫu 01", "Mẫu\xc2\xad 01"));
+    assert_true(has_unseen("Mẫu 02", "Mẫu 02\xe2\x81\xa0"));
+    assert_true(has_unseen("2 đồng chí", "\xe2\x80\x8d 2 đồng chí"));
+    /* The name of a row; the last column of the last table. */
+    assert_true(has_unseen("Mẫu 04", "Mẫu\xe3\x85\xa4 04"));
+    assert_true(has_unseen("\"C\"", "\"C\xcd\x8f\""));
+}
+
 static void what_would_be_refused_is_not_written(void **state)
 {
     struct ballot_draft draft;
@@ -219,6 +250,7 @@ int main(void)
         cmocka_unit_test(the_counts_of_a_result_are_known_before_it),
         cmocka_unit_test(a_form_whose_ballots_could_not_be_cast_is_refused),
         cmocka_unit_test(every_misfit_is_refused_with_its_reason),
+        cmocka_unit_test(letters_that_nobody_sees_are_found_in_each_text),
         cmocka_unit_test(what_would_be_refused_is_not_written),
         cmocka_unit_test(an_election_is_of_a_draft_to_the_last_letter),
     };

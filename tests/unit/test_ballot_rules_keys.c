@@ -96,7 +96,11 @@ static void a_draft_that_cannot_be_held_is_refused(void **state)
                  "9 m1 draft_ballot a9 'x' - m2 0 no no\n"
                  "9 m1 draft_ballot a1 'x' - m2 0 no no\n"
                  "9 m1 draft_ballot a1 '{\"name\":\"B\",\"questions\":[],"
-                 "\"forms\":[]}' - m2 0 no no",
+                 "\"forms\":[]}' - m2 0 no no\n"
+                 "9 m1 draft_ballot a1 '{\"name\":\"B\",\"questions\":["
+                 "{\"answers\":[\"Mẫu\",\"Mẫu\xe2\x80\x8b\"],\"min\":1,"
+                 "\"max\":1,\"question\":\"Ai?\"}],\"forms\":[\"choose\"]}'"
+                 " - m2 0 no no",
         "refused bad_teller id=m4\n"
         "refused bad_teller id=m2\n"
         "refused bad_teller id=m6\n"
@@ -107,7 +111,8 @@ static void a_draft_that_cannot_be_held_is_refused(void **state)
         "refused bad_threshold sum=0 max=0\n"
         "refused no_such_item id=a9\n"
         "refused bad_form problem=not_canonical\n"
-        "refused bad_form problem=question\n");
+        "refused bad_form problem=question\n"
+        "refused bad_form problem=unseen_letters\n");
     meeting_transcript_end(meeting);
 }
 

@@ -135,6 +135,10 @@ static void a_single_question_needs_no_file(void **state)
     free(form);
     assert_int_equal(cli_ballot_form_ask("  ", &problem, &form),
                      RESULT_INVALID);
+    assert_int_equal(
+        cli_ballot_form_ask("Kết nạp\xe2\x80\x8b?", &problem, &form),
+        RESULT_INVALID);
+    assert_non_null(strstr(problem.text, "nobody sees"));
 }
 
 /* --- what is wrong ---------------------------------------------------------
@@ -170,6 +174,9 @@ static void what_is_wrong_is_told_with_its_line(void **state)
         { "phiếu: B\nchọn 1: Q\n- a\nphiếu trắng: ?\n", 4, "yes or no" },
         { "phiếu: B\nchọn 1: Q\n- a\x01\n", 3, "cannot be shown" },
         { "phiếu: \xff\n", 0, "UTF-8" },
+        { "phiếu: B\nchọn 1: Q\n- a\n- a\xe2\x80\x8b\n", 4, "nobody sees" },
+        { "phiếu: B\xc2\xad\n", 1, "nobody sees" },
+        { "phiếu: B\ntín nhiệm:\n- a\xe2\x80\x8d\n", 3, "nobody sees" },
     };
     size_t i;
 

@@ -1,6 +1,8 @@
 /* The papers that the chair's screen makes are those that the rules take. */
 #include "client/cli/cli_ballot_matter.h"
 
+#include "client/core/text_table.h"
+#include "protocol/record/commitment.h"
 #include "tests/support/elect_scene.h"
 
 #include <stdarg.h>
@@ -16,6 +18,7 @@
 
 static struct cli_ballot_matter made;
 static bool rules_here = true;
+static struct text_table *names;
 static char problem[CLI_MATTER_PROBLEM_SIZE];
 
 static enum result make(const struct meeting_transcript *meeting,
@@ -24,6 +27,7 @@ static enum result make(const struct meeting_transcript *meeting,
     const struct meeting_view view = { .state = meeting->state,
                                        .rules =
                                            rules_here ? &meeting->rules : NULL,
+                                       .register_texts = names,
                                        .me = { "m1" } };
     char *copy = strdup(typed);
     enum result result;
@@ -89,6 +93,48 @@ static void each_matter_gets_a_paper_that_the_rules_take(void **state)
             fail_msg("%s: %s", typed[i], problem);
         assert_string_equal(draft(meeting), "");
     }
+    cli_ballot_matter_release(&made);
+    meeting_transcript_end(meeting);
+}
+
+/* The register knows the member by this name. */
+static void call(const char *member, const char *name)
+{
+    const struct identifier id = { "to-chuc" };
+    const struct opening opening = { .seq = 1,
+                                     .field = "name",
+                                     .value = text_view_of(name) };
+    const struct hash commitment =
+        commitment_of(identifier_view(&id), TEXT_LITERAL("name"), &opening.salt,
+                      opening.value);
+    struct identifier who;
+
+    assert_int_equal(identifier_parse(text_view_of(member), &who), RESULT_OK);
+    assert_int_equal(text_table_new(&names), RESULT_OK);
+    assert_int_equal(text_table_expect(names, 1, "name", AUDIENCE_ALL,
+                                       LIMIT_NAME_LENGTH, &commitment),
+                     RESULT_OK);
+    assert_int_equal(text_table_open(names, identifier_view(&id), &opening),
+                     RESULT_OK);
+    assert_int_equal(text_table_point(names, TEXT_NAME, &who, 1, "name"),
+                     RESULT_OK);
+}
+
+static void what_nobody_sees_in_a_name_of_before_is_left_out(void **state)
+{
+    static const char *const typed[] = { "opinions 1: m4, m14, x1",
+                                         "confidence m4, m14" };
+    struct meeting_transcript *meeting = elect_scene();
+
+    (void)state;
+    call("m4", "Đảng viên\xe2\x80\x8b Mẫu 04");
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        if (make(meeting, typed[i]) != RESULT_OK)
+            fail_msg("%s: %s", typed[i], problem);
+        assert_non_null(strstr(made.form, "Đảng viên Mẫu 04\""));
+        assert_string_equal(draft(meeting), "");
+    }
+    names = text_table_free(names);
     cli_ballot_matter_release(&made);
     meeting_transcript_end(meeting);
 }
@@ -181,6 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_matter_gets_a_paper_that_the_rules_take),
+        cmocka_unit_test(what_nobody_sees_in_a_name_of_before_is_left_out),
         cmocka_unit_test(everybody_is_rated_and_may_count),
         cmocka_unit_test(the_forms_of_discipline_are_those_of_the_ruleset),
         cmocka_unit_test(without_the_ruleset_no_paper_of_discipline_is_made),

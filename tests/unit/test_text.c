@@ -167,7 +167,7 @@ letters_that_nobody_sees_are_found_and_make_no_other_name(void **state)
     (void)state;
     for (i = 0; i < sizeof unseen / sizeof unseen[0]; i++) {
         char text[64];
-        char *folded = NULL;
+        char *folded = NULL, *shown = NULL;
 
         (void)snprintf(text, sizeof text, "%sĐảng vi%sên 01%s", unseen[i],
                        unseen[i], unseen[i]);
@@ -176,6 +176,9 @@ letters_that_nobody_sees_are_found_and_make_no_other_name(void **state)
         assert_int_equal(text_fold(text_view_of(text), &folded), RESULT_OK);
         assert_string_equal(folded, "đảng viên 01");
         free(folded);
+        assert_int_equal(text_to_seen(text_view_of(text), &shown), RESULT_OK);
+        assert_string_equal(shown, "Đảng viên 01");
+        free(shown);
         assert_int_equal(text_fold(text_view_of(unseen[i]), &folded),
                          RESULT_OK);
         assert_string_equal(folded, "");
