@@ -350,7 +350,7 @@ static void tell(struct cli_join *join, struct client_notice *notice,
         json_decref(request->mark);
 }
 
-static void take_notices(struct cli_join *join)
+void cli_join_tell_news(struct cli_join *join)
 {
     struct client_notice *notice;
 
@@ -470,7 +470,7 @@ static void run(struct cli_join *join, int signal_fd)
                  join->speakers.count > 0 ? SPEAKING_TICK_MS : TICK_MS) < 0 &&
             errno != EINTR)
             break;
-        take_notices(join);
+        cli_join_tell_news(join);
         if (fds[1].revents) {
             let_signals_kill(signal_fd);
             fds[1].fd = -1;

@@ -126,6 +126,9 @@ bool cli_join_use_line(struct cli_join *join, const char *choice,
                        struct refusal *refusal);
 /* As cli_voice_set_constant(); false if there is no sound. */
 bool cli_join_set_constant(struct cli_join *join, bool is_constant);
+/* Tells the front what the core has told up to now, so that what was read from
+ * its view before can stand behind the events that it knows. */
+void cli_join_tell_news(struct cli_join *join);
 /* Leaves once what is under way was answered. */
 void cli_join_quit(struct cli_join *join);
 

@@ -30,6 +30,14 @@ static void put(json_t *object)
     json_decref(object);
 }
 
+/* The same, as an answer. */
+static void put_tagged(json_t *object, json_t *tag)
+{
+    if (object && tag)
+        (void)json_object_set(object, "tag", tag);
+    put(object);
+}
+
 static void put_exact(const struct client_notice *notice)
 {
     (void)fwrite(notice->json, 1, notice->json_size, stdout);
@@ -274,9 +282,7 @@ static void put_error(enum refusal_code code, json_t *tag)
         refusal_add_text(&refusal, "problem", text_view_of("is not a command"));
     }
     object = json_pack("{s:o}", "error", refusal_to_json(&refusal));
-    if (tag)
-        (void)json_object_set(object, "tag", tag);
-    put(object);
+    put_tagged(object, tag);
 }
 
 static void put_done(bool is_done, json_t *tag)
@@ -288,9 +294,7 @@ static void put_done(bool is_done, json_t *tag)
         return;
     }
     object = json_pack("{s:b}", "ok", 1);
-    if (tag)
-        (void)json_object_set(object, "tag", tag);
-    put(object);
+    put_tagged(object, tag);
 }
 
 static json_t *speakers_json(const struct cli_speakers *speakers)
@@ -330,22 +334,21 @@ static void add_sound(const struct cli_join *join, json_t *state)
                               cli_volumes_json(&join->sound.volumes));
 }
 
+/* What is read from the view is told behind the events that it knows: the core
+ * takes them in before they are told. */
 static void put_state(struct cli_join *join, json_t *tag)
 {
     const struct meeting_view *view = client_view_lock(join->session.client);
     json_t *state = cli_state_json(view);
-    json_t *object;
 
-    if (state)
-        add_sound(join, state);
     if (state)
         (void)json_object_set_new(state, "speech_line",
                                   cli_line_json(&view->speech_line));
     client_view_unlock(join->session.client);
-    object = json_pack("{s:o*}", "state", state);
-    if (object && tag)
-        (void)json_object_set(object, "tag", tag);
-    put(object);
+    cli_join_tell_news(join);
+    if (state)
+        add_sound(join, state);
+    put_tagged(json_pack("{s:o*}", "state", state), tag);
 }
 
 /* What is kept here for the minutes, of all meetings. */
@@ -355,9 +358,8 @@ static void put_texts(struct cli_join *join, json_t *tag)
     json_t *object = json_pack("{s:o*}", "texts", cli_texts_json(view));
 
     client_view_unlock(join->session.client);
-    if (object && tag)
-        (void)json_object_set(object, "tag", tag);
-    put(object);
+    cli_join_tell_news(join);
+    put_tagged(object, tag);
 }
 
 /* Of the holder that is named, else of this device's own. */
@@ -377,9 +379,8 @@ static void put_devices(struct cli_join *join, const json_t *command,
         put_error(REFUSAL_BAD_MESSAGE, tag);
         return;
     }
-    if (tag)
-        (void)json_object_set(object, "tag", tag);
-    put(object);
+    cli_join_tell_news(join);
+    put_tagged(object, tag);
 }
 
 static void put_document(const char *word, const char *text)

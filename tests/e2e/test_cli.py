@@ -395,6 +395,41 @@ def test_nothing_is_recorded_but_while_the_chair_allows_it(
         assert recording.getframerate() == 48000
 
 
+def check_states_are_behind_their_events(lines, meeting):
+    """How many states there were; each knows only what was told before it."""
+    told, log, states = 0, meeting, 0
+    for line in lines:
+        log = line.get("log", log) if set(line) == {"log"} else log
+        if "ev" in line and log == meeting:
+            told = line["seq"] + 1
+        if line.get("op") is None and "state" in line:
+            states += 1
+            assert line["state"]["next"] <= told, f"{told} were told"
+    return states
+
+
+def test_a_state_knows_of_no_event_that_was_not_told_before_it(cell, meeting):
+    chair = begin(cell, meeting, "m3")
+    other = cell.devices["m3"]
+    asked = 0
+    for number in range(40):
+        mark = other.mark()
+        chair.type(f"Câu số {number}")
+        # Asked for without a pause, until the event is there.
+        while not any(line.get("ev") == "chat_said"
+                      for line in list(other.output.lines[mark:])):
+            other.state()
+            asked += 1
+    lines = list(other.output.lines)
+    assert check_states_are_behind_their_events(lines, meeting) == asked
+    at = next(at for at, line in enumerate(lines)
+              if line.get("op") is None and "state" in line)
+    event = max(i for i, line in enumerate(lines[:at]) if "ev" in line)
+    with pytest.raises(AssertionError):
+        check_states_are_behind_their_events(
+            lines[:event] + [lines[at], lines[event]], meeting)
+
+
 def test_a_meeting_that_is_unknown_fails_at_the_end_of_input(cell):
     done = subprocess.run(
         [CHIBO, "join", "c1.99", "--json", "--audio", "none", "--profile",
