@@ -2,8 +2,8 @@
 
 #include "protocol/meeting/meeting_state.h"
 #include "protocol/meeting/meeting_summons.h"
-#include "protocol/meeting/register_state.h"
 #include "protocol/meeting/register_state_index.h"
+#include "protocol/meeting/register_state_internal.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -284,8 +284,8 @@ static void add_signature(struct register_erratum *erratum,
                                              event->at_ms };
 }
 
-enum result register_errata_take(struct register_state *state,
-                                 const struct register_event *event)
+enum result register_apply_erratum_proposed(struct register_state *state,
+                                            const struct register_event *event)
 {
     struct register_errata *errata = &state->errata;
     const struct said said = said_by(event);
@@ -293,12 +293,6 @@ enum result register_errata_take(struct register_state *state,
 
     if (register_errata_fault(state, event) != ERRATUM_FAULT_NONE)
         return RESULT_CORRUPT;
-    if (event->kind == REGISTER_ERRATUM_SIGNED_KIND) {
-        const size_t place = find(errata, said.meeting, said.number);
-
-        add_signature(&errata->rows[place], &said, event);
-        return RESULT_OK;
-    }
     rows = register_grow(errata->rows, &errata->capacity, errata->count,
                          sizeof *rows);
     if (!rows)
@@ -310,5 +304,18 @@ enum result register_errata_take(struct register_state *state,
                                                      .c = *said.c,
                                                      .seq = event->seq };
     add_signature(&rows[errata->count++], &said, event);
+    return RESULT_OK;
+}
+
+enum result register_apply_erratum_signed(struct register_state *state,
+                                          const struct register_event *event)
+{
+    struct register_errata *errata = &state->errata;
+    const struct said said = said_by(event);
+
+    if (register_errata_fault(state, event) != ERRATUM_FAULT_NONE)
+        return RESULT_CORRUPT;
+    add_signature(&errata->rows[find(errata, said.meeting, said.number)], &said,
+                  event);
     return RESULT_OK;
 }

@@ -55,10 +55,6 @@ enum erratum_fault {
 enum erratum_fault register_errata_fault(const struct register_state *state,
                                          const struct register_event *event);
 
-/* The event contradicts the log (RESULT_CORRUPT), or memory is out. */
-MUST_USE enum result register_errata_take(struct register_state *state,
-                                          const struct register_event *event);
-
 /* NULL if there is none. Borrowed until the next apply. */
 const struct register_erratum *
 register_state_erratum(const struct register_state *state,

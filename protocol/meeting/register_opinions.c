@@ -1,7 +1,7 @@
 #include "protocol/meeting/register_opinions.h"
 
-#include "protocol/meeting/register_state.h"
 #include "protocol/meeting/register_state_index.h"
+#include "protocol/meeting/register_state_internal.h"
 
 #include <stdlib.h>
 
@@ -141,8 +141,8 @@ static bool is_target_right(const struct register_state *state,
            identifier_equal(&member->unit, &body->unit);
 }
 
-enum result register_opinions_ask(struct register_state *state,
-                                  const struct register_event *event)
+enum result register_apply_opinions_asked(struct register_state *state,
+                                          const struct register_event *event)
 {
     const struct register_opinions_asked *body = &event->body.opinions_asked;
     struct register_opinions *opinions = &state->opinions;
@@ -169,8 +169,8 @@ enum result register_opinions_ask(struct register_state *state,
     return RESULT_OK;
 }
 
-enum result register_opinions_give(struct register_state *state,
-                                   const struct register_event *event)
+enum result register_apply_opinion_given(struct register_state *state,
+                                         const struct register_event *event)
 {
     const struct register_opinion_given *body = &event->body.opinion_given;
     struct register_opinions *opinions = &state->opinions;

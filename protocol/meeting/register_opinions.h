@@ -43,11 +43,6 @@ struct register_opinions {
 struct register_state;
 
 void register_opinions_release(struct register_opinions *opinions);
-/* The event contradicts the log (RESULT_CORRUPT), or memory is out. */
-MUST_USE enum result register_opinions_ask(struct register_state *state,
-                                           const struct register_event *event);
-MUST_USE enum result register_opinions_give(struct register_state *state,
-                                            const struct register_event *event);
 
 /* NULL if there is none. Borrowed until the next apply. */
 const struct register_question *
