@@ -1,4 +1,4 @@
-#include "client/cli/cli_join.h"
+#include "client/cli/cli_join_internal.h"
 
 #include "client/cli/cli_input.h"
 #include "client/cli/cli_meetings.h"
@@ -103,87 +103,6 @@ void cli_join_untag(struct cli_join *join, uint64_t tag)
         json_decref(request.mark);
 }
 
-bool cli_join_speak(struct cli_join *join, const char *path)
-{
-    return join->voice && cli_voice_speak(join->voice, path);
-}
-
-bool cli_join_talk(struct cli_join *join, bool is_talking)
-{
-    if (!join->voice)
-        return false;
-    join->is_talking = is_talking;
-    cli_voice_set_talking(join->voice, is_talking);
-    return true;
-}
-
-static bool keep_sound(struct cli_join *join, const struct cli_sound *sound)
-{
-    if (!cli_sound_save(&join->profile, sound))
-        return false;
-    join->sound = *sound;
-    return true;
-}
-
-bool cli_join_set_deaf(struct cli_join *join, bool is_deaf)
-{
-    if (!join->voice || !cli_voice_set_deaf(join->voice, is_deaf))
-        return false;
-    join->room.is_deaf = is_deaf;
-    return true;
-}
-
-bool cli_join_choose(struct cli_join *join, const struct audio_listed *device)
-{
-    struct cli_sound sound = join->sound;
-
-    memcpy(sound.names[device->direction], device->name, AUDIO_NAME_SIZE);
-    return join->voice && keep_sound(join, &sound) &&
-           cli_voice_choose(join->voice, &sound);
-}
-
-/* Whose devices send under which slot may have changed, or what is wanted. */
-static void follow_volumes(struct cli_join *join)
-{
-    const struct meeting_view *view;
-    struct cli_slot_gains gains;
-
-    if (!join->voice ||
-        (join->sound.volumes.count == 0 && join->gains.count == 0))
-        return;
-    view = client_view_lock(join->session.client);
-    cli_volumes_slots(&join->sound.volumes, view, &gains);
-    client_view_unlock(join->session.client);
-    if (cli_slot_gains_equal(&gains, &join->gains))
-        return;
-    join->gains = gains;
-    cli_voice_set_gains(join->voice, &gains);
-}
-
-bool cli_join_set_volume(struct cli_join *join, const struct identifier *holder,
-                         unsigned percent, enum result *result)
-{
-    struct cli_sound sound = join->sound;
-
-    *result = cli_volume_set(&sound.volumes, holder, percent);
-    if (*result != RESULT_OK)
-        return false;
-    if (!keep_sound(join, &sound)) {
-        *result = RESULT_IO;
-        return false;
-    }
-    follow_volumes(join);
-    return true;
-}
-
-bool cli_join_tell_speakers(struct cli_join *join, bool is_told)
-{
-    struct cli_sound sound = join->sound;
-
-    sound.is_silent_about_speakers = !is_told;
-    return keep_sound(join, &sound);
-}
-
 bool cli_join_use_line(struct cli_join *join, const char *choice,
                        struct refusal *refusal)
 {
@@ -192,14 +111,6 @@ bool cli_join_use_line(struct cli_join *join, const char *choice,
 
     json_decref(command);
     return is_sent;
-}
-
-bool cli_join_set_constant(struct cli_join *join, bool is_constant)
-{
-    if (!join->voice)
-        return false;
-    cli_voice_set_constant(join->voice, is_constant);
-    return true;
 }
 
 void cli_join_quit(struct cli_join *join)
@@ -214,128 +125,6 @@ bool cli_join_is_register(const struct cli_join *join,
                           const struct client_notice *notice)
 {
     return identifier_equal(&notice->log, &join->session.organisation);
-}
-
-/* --- facts --------------------------------------------------------------- */
-
-/* Is this holder the speaker, or the site where the speaker sits? */
-static bool has_floor(const struct meeting_state *state,
-                      const struct identifier *holder)
-{
-    const struct meeting_person *speaker;
-
-    if (!state->has_floor)
-        return false;
-    if (identifier_equal(&state->floor_member, holder))
-        return true;
-    speaker = meeting_state_person(state, &state->floor_member);
-    return speaker && speaker->mode == MODE_SITE &&
-           identifier_equal(&speaker->site, holder);
-}
-
-static struct cli_facts take_facts(struct cli_join *join)
-{
-    const struct meeting_view *view = client_view_lock(join->session.client);
-    struct cli_facts facts = { .line = view->line, .place = view->place };
-
-    if (view->state) {
-        const struct meeting_holder *me =
-            meeting_state_holder(view->state, &view->me);
-
-        facts.phase = view->state->phase;
-        facts.has_floor = has_floor(view->state, &view->me);
-        facts.may_be_heard =
-            me && meeting_state_may_be_heard(view->state, &me->id);
-        facts.is_muted = me && (me->is_muted || me->is_blocked);
-        facts.is_blocked = me && me->is_blocked;
-        facts.is_recorded =
-            meeting_state_is_recorded(view->state) && facts.place == PLACE_IN;
-        facts.may_record =
-            view->state->is_recording_allowed && facts.phase != MEETING_CLOSED;
-    }
-    client_view_unlock(join->session.client);
-    return facts;
-}
-
-/* Recordings that follow the first one get a number before the suffix. */
-static void start_recording(struct cli_join *join)
-{
-    const char *path = join->record_path;
-    const char *dot = strrchr(path, '.');
-    size_t stem =
-        dot && !strchr(dot, '/') ? (size_t)(dot - path) : strlen(path);
-    char numbered[CLI_VOICE_PATH_SIZE];
-
-    join->record_count++;
-    if (join->record_count > 1 && stem + 16 < sizeof numbered) {
-        (void)snprintf(numbered, sizeof numbered, "%.*s-%u%s", (int)stem, path,
-                       join->record_count, path + stem);
-        path = numbered;
-    }
-    join->is_recording = cli_voice_record(join->voice, path);
-}
-
-static void follow_recording(struct cli_join *join)
-{
-    if (!join->voice || !join->record_path ||
-        join->is_recording == join->facts.may_record)
-        return;
-    if (join->facts.may_record) {
-        start_recording(join);
-    } else {
-        cli_voice_stop_recording(join->voice);
-        join->is_recording = false;
-    }
-}
-
-/*
- * Who may no longer be heard stops by himself: the microphone is not to come on
- * again with the next floor. A lost line changes nothing, nor does what is
- * caught up with after it, in which this device is gone for a while: what
- * counts is what holds before and after.
- */
-static void follow_floor(struct cli_join *join)
-{
-    struct cli_facts *facts = &join->facts;
-
-    if (facts->line != LINE_UP || facts->place != PLACE_IN)
-        return;
-    if (join->is_talking && join->could_be_heard && !facts->may_be_heard)
-        facts->was_switched_off = cli_join_talk(join, false);
-    join->could_be_heard = facts->may_be_heard;
-}
-
-static void look_at_facts(struct cli_join *join)
-{
-    struct cli_facts before = join->facts;
-
-    join->facts = take_facts(join);
-    join->has_entered = join->has_entered || join->facts.place == PLACE_LOBBY ||
-                        join->facts.place == PLACE_IN;
-    follow_recording(join);
-    if (join->voice && join->facts.is_recorded != before.is_recorded)
-        cli_voice_sound_tone(join->voice, before.is_recorded);
-    if (join->facts.has_floor && join->facts.may_be_heard && join->speak_path &&
-        cli_join_speak(join, join->speak_path))
-        join->speak_path = NULL;
-    follow_floor(join);
-    join->front->on_facts(join, &before);
-}
-
-static void look_at_speakers(struct cli_join *join)
-{
-    const struct meeting_view *view = client_view_lock(join->session.client);
-    bool is_shortest;
-
-    cli_speaking_now(&join->speaking, view,
-                     join->facts.may_be_heard && join->facts.line == LINE_UP,
-                     &join->speakers);
-    is_shortest =
-        cli_room_note_round_trip(&join->room, view->speech_line.round_trip_ms);
-    client_view_unlock(join->session.client);
-    if (is_shortest && join->voice)
-        cli_voice_set_round_trip(join->voice, join->room.round_trip_ms);
-    join->front->on_speakers(join);
 }
 
 /* --- the loop ------------------------------------------------------------ */
@@ -376,9 +165,7 @@ void cli_join_tell_news(struct cli_join *join)
             join->is_register_refused = true;
         tell(join, notice, is_answer ? &request : NULL);
     }
-    look_at_facts(join);
-    follow_volumes(join);
-    look_at_speakers(join);
+    cli_join_look(join);
 }
 
 static void take_voice(struct cli_join *join)

@@ -1,41 +1,20 @@
-/*
- * The front for programs: one JSON object a line. Commands come in the form of
- * the wire without id, log and act; "tag" is given back with the answer.
- * {"op":"state"}, {"op":"texts"}, {"op":"devices","holder":…},
- * {"op":"speak","file":…},
- * {"op":"stats"}, {"op":"constant","on":…},
- * {"op":"talk","on":…}, {"op":"volume","holder":…,"percent":…},
- * {"op":"attach","file":…,"item":…},
- * {"op":"document","document":"d1","file":…} and {"op":"quit"} are ours.
- */
-#include "client/cli/cli_devices.h"
+/* The front for programs: what happens, one JSON object a line. */
+#include "client/cli/cli_json.h"
+
 #include "client/cli/cli_documents.h"
-#include "client/cli/cli_join.h"
 #include "client/cli/cli_line.h"
-#include "client/cli/cli_state_json.h"
-#include "client/cli/cli_texts.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum { SPEAKERS_EVERY_MS = 250 };
 
-/* Takes the object. */
-static void put(json_t *object)
+void cli_json_put(json_t *object)
 {
     if (object) {
         (void)json_dumpf(object, stdout, JSON_COMPACT);
         (void)putchar('\n');
     }
     json_decref(object);
-}
-
-/* The same, as an answer. */
-static void put_tagged(json_t *object, json_t *tag)
-{
-    if (object && tag)
-        (void)json_object_set(object, "tag", tag);
-    put(object);
 }
 
 static void put_exact(const struct client_notice *notice)
@@ -52,7 +31,7 @@ static void put_log(const struct client_notice *notice)
     if (identifier_equal(&last, &notice->log))
         return;
     last = notice->log;
-    put(json_pack("{s:s}", "log", last.text));
+    cli_json_put(json_pack("{s:s}", "log", last.text));
 }
 
 static void put_opening(const struct client_notice *notice)
@@ -61,9 +40,10 @@ static void put_opening(const struct client_notice *notice)
     if (notice->json)
         put_exact(notice);
     else
-        put(json_pack("{s:I, s:s, s:s}", "open", (json_int_t)notice->seq,
-                      "field", notice->field ? notice->field : "", "value",
-                      notice->text ? notice->text : ""));
+        cli_json_put(json_pack("{s:I, s:s, s:s}", "open",
+                               (json_int_t)notice->seq, "field",
+                               notice->field ? notice->field : "", "value",
+                               notice->text ? notice->text : ""));
 }
 
 static void put_answer(const struct client_notice *notice,
@@ -81,7 +61,7 @@ static void put_answer(const struct client_notice *notice,
         (void)json_object_set(answer, "tag", request->mark);
     if (request)
         (void)json_object_set_new(answer, "op", json_string(request->op));
-    put(answer);
+    cli_json_put(answer);
 }
 
 static void put_connection(const struct client_notice *notice, const char *word)
@@ -103,7 +83,7 @@ static void put_connection(const struct client_notice *notice, const char *word)
     if (notice->refusal.code != REFUSAL_NONE)
         (void)json_object_set_new(object, "error",
                                   refusal_to_json(&notice->refusal));
-    put(object);
+    cli_json_put(object);
 }
 
 static void put_blob(const struct client_notice *notice,
@@ -118,14 +98,14 @@ static void put_blob(const struct client_notice *notice,
                        (json_int_t)notice->blob_size, "ok", (int)notice->is_ok);
     if (request && request->mark)
         (void)json_object_set(object, "tag", request->mark);
-    put(object);
+    cli_json_put(object);
 }
 
 static void put_alarm(const struct client_notice *notice)
 {
-    put(json_pack("{s:s, s:s, s:I}", "trust_alarm",
-                  client_reason_word(notice->reason), "log", notice->log.text,
-                  "seq", (json_int_t)notice->seq));
+    cli_json_put(json_pack("{s:s, s:s, s:I}", "trust_alarm",
+                           client_reason_word(notice->reason), "log",
+                           notice->log.text, "seq", (json_int_t)notice->seq));
 }
 
 static void put_lost(const struct client_notice *notice, const char *word)
@@ -133,9 +113,9 @@ static void put_lost(const struct client_notice *notice, const char *word)
     char hex[HEX_SIZE(HASH_SIZE)];
 
     hex_encode(notice->lost_head.bytes, HASH_SIZE, hex);
-    put(json_pack("{s:s, s:I, s:I, s:s}", word, notice->log.text, "seq",
-                  (json_int_t)notice->seq, "lost_seq",
-                  (json_int_t)notice->lost_seq, "lost_head", hex));
+    cli_json_put(json_pack("{s:s, s:I, s:I, s:s}", word, notice->log.text,
+                           "seq", (json_int_t)notice->seq, "lost_seq",
+                           (json_int_t)notice->lost_seq, "lost_head", hex));
 }
 
 static void put_foreign_device(const struct client_notice *notice)
@@ -143,9 +123,10 @@ static void put_foreign_device(const struct client_notice *notice)
     char hex[HEX_SIZE(KEY_SIZE)];
 
     hex_encode(notice->device.bytes, KEY_SIZE, hex);
-    put(json_pack("{s:s, s:s, s:s?, s:b, s:I}", "foreign_device", hex, "code",
-                  notice->code.text, "label", notice->text, "vouched",
-                  (int)notice->is_vouched, "seq", (json_int_t)notice->seq));
+    cli_json_put(json_pack("{s:s, s:s, s:s?, s:b, s:I}", "foreign_device", hex,
+                           "code", notice->code.text, "label", notice->text,
+                           "vouched", (int)notice->is_vouched, "seq",
+                           (json_int_t)notice->seq));
 }
 
 static void put_text(const struct client_notice *notice)
@@ -162,7 +143,7 @@ static void put_text(const struct client_notice *notice)
     if (object && notice->refusal.code != REFUSAL_NONE)
         (void)json_object_set_new(object, "error",
                                   refusal_to_json(&notice->refusal));
-    put(object);
+    cli_json_put(object);
 }
 
 static void put_place(const struct client_notice *notice, const char *word)
@@ -172,7 +153,7 @@ static void put_place(const struct client_notice *notice, const char *word)
     if (notice->refusal.code != REFUSAL_NONE)
         (void)json_object_set_new(object, "error",
                                   refusal_to_json(&notice->refusal));
-    put(object);
+    cli_json_put(object);
 }
 
 static void put_notice(const struct client_notice *notice,
@@ -213,8 +194,9 @@ static void put_notice(const struct client_notice *notice,
         put_place(notice, "join_refused");
         break;
     case CLIENT_CAUGHT_UP:
-        put(json_pack("{s:I, s:s}", "caught_up", (json_int_t)notice->seq, "log",
-                      notice->log.text));
+        cli_json_put(json_pack("{s:I, s:s}", "caught_up",
+                               (json_int_t)notice->seq, "log",
+                               notice->log.text));
         break;
     case CLIENT_EVENT:
         put_log(notice);
@@ -233,16 +215,16 @@ static void put_notice(const struct client_notice *notice,
         put_lost(notice, "held");
         break;
     case CLIENT_TAIL_LOST:
-        put(json_pack("{s:s, s:I, s:I}", "tail_lost", notice->log.text, "seq",
-                      (json_int_t)notice->seq, "count",
-                      (json_int_t)notice->count));
+        cli_json_put(json_pack("{s:s, s:I, s:I}", "tail_lost", notice->log.text,
+                               "seq", (json_int_t)notice->seq, "count",
+                               (json_int_t)notice->count));
         break;
     case CLIENT_RESTORED:
         put_lost(notice, "restored");
         break;
     case CLIENT_UNCONFIRMED:
-        put(json_pack("{s:s, s:I}", "unconfirmed", notice->log.text, "seq",
-                      (json_int_t)notice->seq));
+        cli_json_put(json_pack("{s:s, s:I}", "unconfirmed", notice->log.text,
+                               "seq", (json_int_t)notice->seq));
         break;
     case CLIENT_FOREIGN_DEVICE:
         put_foreign_device(notice);
@@ -254,10 +236,11 @@ static void put_notice(const struct client_notice *notice,
         put_text(notice);
         break;
     case CLIENT_LINE:
-        put(json_pack("{s:o*}", "speech_line", cli_line_json(&notice->line)));
+        cli_json_put(
+            json_pack("{s:o*}", "speech_line", cli_line_json(&notice->line)));
         break;
     case CLIENT_RESYNC:
-        put(json_pack("{s:b}", "resync", 1));
+        cli_json_put(json_pack("{s:b}", "resync", 1));
         break;
     }
 }
@@ -271,33 +254,7 @@ static bool is_of_following(enum client_notice_kind kind)
            kind == CLIENT_JOIN_REFUSED;
 }
 
-static void put_error(enum refusal_code code, json_t *tag)
-{
-    struct refusal refusal;
-    json_t *object;
-
-    refusal_set(&refusal, code);
-    if (code == REFUSAL_BAD_MESSAGE) {
-        refusal_add_text(&refusal, "path", text_view_of("line"));
-        refusal_add_text(&refusal, "problem", text_view_of("is not a command"));
-    }
-    object = json_pack("{s:o}", "error", refusal_to_json(&refusal));
-    put_tagged(object, tag);
-}
-
-static void put_done(bool is_done, json_t *tag)
-{
-    json_t *object;
-
-    if (!is_done) {
-        put_error(REFUSAL_BUSY, tag);
-        return;
-    }
-    object = json_pack("{s:b}", "ok", 1);
-    put_tagged(object, tag);
-}
-
-static json_t *speakers_json(const struct cli_speakers *speakers)
+json_t *cli_json_speakers(const struct cli_speakers *speakers)
 {
     json_t *list = json_array();
 
@@ -306,110 +263,9 @@ static json_t *speakers_json(const struct cli_speakers *speakers)
     return list;
 }
 
-static json_t *microphone_json(const struct cli_join *join)
+void cli_json_put_document(const char *word, const char *text)
 {
-    const struct cli_microphone_use *use = &join->microphone;
-    const struct voice_processing_settings *processing = &use->processing;
-
-    return json_pack("{s:s, s:b, s:I, s:b, s:b, s:i, s:b}", "mode",
-                     use->mode == VOICE_OPEN_MICROPHONE ? "open" : "button",
-                     "echo", (int)processing->cancels_echo, "echo_ms",
-                     (json_int_t)processing->echo_ms, "noise",
-                     (int)processing->reduces_noise, "gain",
-                     (int)processing->adjusts_gain, "boost_db",
-                     processing->boost_db, "silence",
-                     (int)!use->sends_only_activity);
-}
-
-/* What this device alone knows. */
-static void add_sound(const struct cli_join *join, json_t *state)
-{
-    (void)json_object_set_new(state, "speaking",
-                              speakers_json(&join->speakers));
-    (void)json_object_set_new(state, "heard",
-                              json_boolean(join->speakers.am_heard));
-    (void)json_object_set_new(state, "talking", json_boolean(join->is_talking));
-    (void)json_object_set_new(state, "microphone", microphone_json(join));
-    (void)json_object_set_new(state, "volumes",
-                              cli_volumes_json(&join->sound.volumes));
-}
-
-/* What is read from the view is told behind the events that it knows: the core
- * takes them in before they are told. */
-static void put_state(struct cli_join *join, json_t *tag)
-{
-    const struct meeting_view *view = client_view_lock(join->session.client);
-    json_t *state = cli_state_json(view);
-
-    if (state)
-        (void)json_object_set_new(state, "speech_line",
-                                  cli_line_json(&view->speech_line));
-    client_view_unlock(join->session.client);
-    cli_join_tell_news(join);
-    if (state)
-        add_sound(join, state);
-    put_tagged(json_pack("{s:o*}", "state", state), tag);
-}
-
-/* What is kept here for the minutes, of all meetings. */
-static void put_texts(struct cli_join *join, json_t *tag)
-{
-    const struct meeting_view *view = client_view_lock(join->session.client);
-    json_t *object = json_pack("{s:o*}", "texts", cli_texts_json(view));
-
-    client_view_unlock(join->session.client);
-    cli_join_tell_news(join);
-    put_tagged(object, tag);
-}
-
-/* Of the holder that is named, else of this device's own. */
-static void put_devices(struct cli_join *join, const json_t *command,
-                        json_t *tag)
-{
-    const char *named = json_string_value(json_object_get(command, "holder"));
-    const struct meeting_view *view = client_view_lock(join->session.client);
-    struct identifier holder = view->me;
-    json_t *object = NULL;
-
-    if (!named || identifier_parse(text_view_of(named), &holder) == RESULT_OK)
-        object = json_pack("{s:o*}", "devices",
-                           cli_devices_json(view, &holder, NULL));
-    client_view_unlock(join->session.client);
-    if (!object) {
-        put_error(REFUSAL_BAD_MESSAGE, tag);
-        return;
-    }
-    cli_join_tell_news(join);
-    put_tagged(object, tag);
-}
-
-static void put_document(const char *word, const char *text)
-{
-    put(json_pack("{s:s, s:s}", "document", word, "text", text));
-}
-
-/* A file to the meeting, or a document to a file. */
-static void move_document(struct cli_join *join, const json_t *command,
-                          const char *file)
-{
-    const char *document =
-        json_string_value(json_object_get(command, "document"));
-    const char *named = json_string_value(
-        json_object_get(command, document ? "document" : "item"));
-    char problem[CLI_DOCUMENTS_TEXT_SIZE];
-    struct identifier id = { "" };
-    bool is_under_way;
-
-    if (named && *named &&
-        identifier_parse(text_view_of(named), &id) != RESULT_OK) {
-        put_error(REFUSAL_BAD_MESSAGE, NULL);
-        return;
-    }
-    is_under_way =
-        document ? cli_documents_get(join, &id, file ? file : "", problem)
-                 : cli_documents_attach(join, file ? file : "", &id, problem);
-    if (!is_under_way)
-        put_document("failed", problem);
+    cli_json_put(json_pack("{s:s, s:s}", "document", word, "text", text));
 }
 
 /* True if the notice was about a document. */
@@ -427,13 +283,13 @@ static bool take_document(struct cli_join *join,
     case CLI_DOCUMENTS_UNDER_WAY:
         break;
     case CLI_DOCUMENTS_SENT:
-        put_document("sent", text);
+        cli_json_put_document("sent", text);
         break;
     case CLI_DOCUMENTS_GOT:
-        put_document("got", text);
+        cli_json_put_document("got", text);
         break;
     case CLI_DOCUMENTS_FAILED:
-        put_document("failed", text);
+        cli_json_put_document("failed", text);
         break;
     }
     return true;
@@ -452,116 +308,6 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
     if (!is_hidden || join->shows_register)
         put_notice(notice, request);
     return false;
-}
-
-static bool begins_log(const char *op)
-{
-    return strcmp(op, "open_lobby") == 0 || strcmp(op, "prepare_meeting") == 0;
-}
-
-static void send_command(struct cli_join *join, json_t *command, json_t *tag)
-{
-    struct refusal refusal;
-
-    (void)json_object_del(command, "tag");
-    /* Before its first event the core has no meeting to take a log from. */
-    if (!json_object_get(command, "log") &&
-        begins_log(json_string_value(json_object_get(command, "op"))))
-        (void)json_object_set_new(command, "log", json_string(join->log.text));
-    if (!cli_join_send(join, command, json_incref(tag), &refusal))
-        put_error(refusal.code, tag);
-}
-
-static void set_volume(struct cli_join *join, const json_t *command,
-                       json_t *tag)
-{
-    const char *named = json_string_value(json_object_get(command, "holder"));
-    const json_t *percent = json_object_get(command, "percent");
-    const json_int_t value = json_integer_value(percent);
-    struct identifier holder;
-    enum result result;
-
-    if (!named || !json_is_integer(percent) || value < 0 ||
-        value > CLI_VOLUME_MAX ||
-        identifier_parse(text_view_of(named), &holder) != RESULT_OK)
-        put_error(REFUSAL_BAD_MESSAGE, tag);
-    else
-        put_done(cli_join_set_volume(join, &holder, (unsigned)value, &result),
-                 tag);
-}
-
-static bool answer_same_room(struct cli_join *join, const char *what)
-{
-    if (!what)
-        return false;
-    if (strcmp(what, "mute") == 0)
-        return cli_join_talk(join, false);
-    if (strcmp(what, "mute_all") == 0)
-        return cli_join_talk(join, false) && cli_join_set_deaf(join, true);
-    if (strcmp(what, "hear") == 0)
-        return cli_join_set_deaf(join, false);
-    return strcmp(what, "ignore") == 0 && cli_room_ignore(&join->room);
-}
-
-static void do_command(struct cli_join *join, json_t *command)
-{
-    const char *op = json_string_value(json_object_get(command, "op"));
-    const char *file = json_string_value(json_object_get(command, "file"));
-    json_t *tag = json_incref(json_object_get(command, "tag"));
-
-    if (!op)
-        put_error(REFUSAL_BAD_MESSAGE, tag);
-    else if (strcmp(op, "quit") == 0)
-        cli_join_quit(join);
-    else if (strcmp(op, "state") == 0)
-        put_state(join, tag);
-    else if (strcmp(op, "texts") == 0)
-        put_texts(join, tag);
-    else if (strcmp(op, "devices") == 0)
-        put_devices(join, command, tag);
-    else if (strcmp(op, "attach") == 0 || strcmp(op, "document") == 0)
-        move_document(join, command, file);
-    else if (strcmp(op, "speak") == 0)
-        put_done(file && cli_join_speak(join, file), tag);
-    else if (strcmp(op, "talk") == 0)
-        put_done(
-            cli_join_talk(join, json_is_true(json_object_get(command, "on"))),
-            tag);
-    else if (strcmp(op, "same_room") == 0)
-        put_done(answer_same_room(
-                     join, json_string_value(json_object_get(command, "do"))),
-                 tag);
-    else if (strcmp(op, "volume") == 0)
-        set_volume(join, command, tag);
-    else if (strcmp(op, "stats") == 0)
-        put_done(join->voice && cli_voice_ask_statistics(join->voice), tag);
-    else if (strcmp(op, "constant") == 0)
-        put_done(cli_join_set_constant(
-                     join, json_is_true(json_object_get(command, "on"))),
-                 tag);
-    else
-        send_command(join, command, tag);
-    json_decref(tag);
-}
-
-static void on_line(struct cli_join *join, char *line)
-{
-    json_t *command;
-
-    if (line[strspn(line, " \t")] == '\0')
-        return;
-    command = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
-    if (json_is_object(command))
-        do_command(join, command);
-    else
-        put_error(REFUSAL_BAD_MESSAGE, NULL);
-    json_decref(command);
-}
-
-static void on_line_too_long(struct cli_join *join)
-{
-    (void)join;
-    put_error(REFUSAL_TOO_LONG, NULL);
 }
 
 static json_t *change_to_json(const struct audio_change *change)
@@ -588,7 +334,7 @@ static void put_same_room(struct cli_join *join, uint16_t slot)
                          (int)cli_room_is_site(view, &sender->id));
     client_view_unlock(join->session.client);
     if (told)
-        put(told);
+        cli_json_put(told);
 }
 
 static void on_voice(struct cli_join *join,
@@ -600,46 +346,46 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_NOTHING:
         break;
     case CLI_VOICE_SPOKEN:
-        put(json_pack("{s:s}", "spoken", notice->path));
+        cli_json_put(json_pack("{s:s}", "spoken", notice->path));
         break;
     case CLI_VOICE_SPEAK_FAILED:
-        put(json_pack("{s:s, s:s}", "speak_failed", notice->path, "reason",
-                      result));
+        cli_json_put(json_pack("{s:s, s:s}", "speak_failed", notice->path,
+                               "reason", result));
         break;
     case CLI_VOICE_RECORDING:
-        put(json_pack("{s:s}", "recording", notice->path));
+        cli_json_put(json_pack("{s:s}", "recording", notice->path));
         break;
     case CLI_VOICE_RECORDED:
-        put(json_pack("{s:s, s:b}", "recorded", notice->path, "ok",
-                      notice->result == RESULT_OK));
+        cli_json_put(json_pack("{s:s, s:b}", "recorded", notice->path, "ok",
+                               notice->result == RESULT_OK));
         break;
     case CLI_VOICE_DEVICE_LOST:
     case CLI_VOICE_NO_DEVICE:
-        put(json_pack("{s:s}", "sound_lost", result));
+        cli_json_put(json_pack("{s:s}", "sound_lost", result));
         break;
     case CLI_VOICE_DEVICE_BACK:
-        put(json_pack("{s:b}", "sound_back", 1));
+        cli_json_put(json_pack("{s:b}", "sound_back", 1));
         break;
     case CLI_VOICE_DEVICE_USED:
-        put(json_pack("{s:s}", "sound_by",
-                      notice->used == VOICE_DEVICE_PORTAUDIO ? "portaudio"
-                                                             : "pulse"));
+        cli_json_put(json_pack(
+            "{s:s}", "sound_by",
+            notice->used == VOICE_DEVICE_PORTAUDIO ? "portaudio" : "pulse"));
         break;
     case CLI_VOICE_DEVICE_CHANGED:
-        put(change_to_json(&notice->change));
+        cli_json_put(change_to_json(&notice->change));
         break;
     case CLI_VOICE_CHOSEN:
     case CLI_VOICE_LEVEL:
         break; /* nobody can ask for them here */
     case CLI_VOICE_STATISTICS:
-        put(json_pack("{s:o*}", "statistics",
-                      cli_statistics_json(&notice->statistics)));
+        cli_json_put(json_pack("{s:o*}", "statistics",
+                               cli_statistics_json(&notice->statistics)));
         break;
     case CLI_VOICE_SAME_ROOM:
         put_same_room(join, notice->slot);
         break;
     case CLI_VOICE_UNHEARD_TALK:
-        put(json_pack("{s:b}", "talking_while_muted", 1));
+        cli_json_put(json_pack("{s:b}", "talking_while_muted", 1));
         break;
     }
 }
@@ -648,7 +394,7 @@ static void on_facts(struct cli_join *join, const struct cli_facts *before)
 {
     (void)before; /* {"op":"state"} tells them */
     if (join->facts.was_switched_off)
-        put(json_pack("{s:b}", "talking", 0));
+        cli_json_put(json_pack("{s:b}", "talking", 0));
 }
 
 /* The last word about it comes always, others not too often. */
@@ -663,8 +409,8 @@ static void on_speakers(struct cli_join *join)
         return;
     last = *now;
     last_ms = now_ms;
-    put(json_pack("{s:o, s:b}", "speaking", speakers_json(now), "heard",
-                  (int)now->am_heard));
+    cli_json_put(json_pack("{s:o, s:b}", "speaking", cli_json_speakers(now),
+                           "heard", (int)now->am_heard));
 }
 
 static void on_pause(struct cli_join *join)
@@ -678,8 +424,8 @@ static void on_end(struct cli_join *join) { (void)join; /* nothing is kept */ }
 
 const struct cli_front cli_json_front = {
     .on_notice = on_notice,
-    .on_line = on_line,
-    .on_line_too_long = on_line_too_long,
+    .on_line = cli_json_on_line,
+    .on_line_too_long = cli_json_on_line_too_long,
     .on_voice = on_voice,
     .on_facts = on_facts,
     .on_speakers = on_speakers,

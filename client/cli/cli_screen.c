@@ -27,7 +27,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HOLD_MS = 400, CROWDED_EVERY_MS = 10000 };
+enum { HOLD_MS = 400 };
 
 static struct {
     struct client_notice *held; /* an event that waits for its text */
@@ -36,8 +36,6 @@ static struct {
     bool is_lost;       /* the line, and it was said */
     enum line_state line_state; /* that was said last */
     bool has_invited_to_help;
-    bool has_said_unheard; /* since the microphone was last switched */
-    int64_t crowded_ms;    /* when that was said; 0: not yet */
 } screen;
 
 enum { TIME_WIDTH = 10 }; /* with two spaces behind it */
@@ -254,119 +252,7 @@ static void say_connected(void)
     screen.is_lost = false;
 }
 
-/* --- answers ------------------------------------------------------------- */
-
-static void ask_for_blob(struct cli_join *join,
-                         const struct client_notice *notice)
-{
-    json_t *answer = json_loadb(notice->json, notice->json_size, 0, NULL);
-    const char *blob = json_string_value(json_object_get(answer, "blob"));
-    json_t *command =
-        blob ? json_pack("{s:s, s:s}", "op", "get_blob", "blob", blob) : NULL;
-    struct refusal refusal;
-
-    if (command && !cli_join_send(join, command, NULL, &refusal))
-        cli_screen_put_refusal(join, &refusal);
-    json_decref(command);
-    json_decref(answer);
-}
-
-/* The minutes that the server drew are what is read back. */
-static void present_minutes(struct cli_join *join,
-                            const struct client_notice *notice)
-{
-    json_t *answer = json_loadb(notice->json, notice->json_size, 0, NULL);
-    json_t *blob = json_object_get(answer, "blob");
-    json_t *size = json_object_get(answer, "size");
-    json_t *upto = json_object_get(answer, "upto");
-    json_t *command =
-        json_pack("{s:s, s:s, s:O?, s:O?, s:O?, s:b}", "op", "present_minutes",
-                  "log", join->log.text, "upto", upto, "size", size, "minutes",
-                  blob, "unchecked", (int)join->presents_anyway);
-    struct refusal refusal;
-
-    if (!command || !blob || !size || !upto)
-        cli_screen_say("%s", _("the server's answer cannot be read"));
-    else if (!cli_join_send(join, command, NULL, &refusal))
-        cli_screen_put_refusal(join, &refusal);
-    json_decref(command);
-    json_decref(answer);
-}
-
-/* The server throws away what somebody says who has no right to; it repeats
- * that every second, once is enough for people. */
-static void say_unheard(void)
-{
-    if (!screen.has_said_unheard)
-        cli_screen_say(
-            "%s", _("Nobody hears you: you do not have the floor, or you are "
-                    "muted."));
-    screen.has_said_unheard = true;
-}
-
-/* It comes and goes while others speak, so it is said again after a while. */
-static void say_crowded(void)
-{
-    const int64_t now_ms = cli_wall_ms();
-
-    if (screen.crowded_ms > 0 && now_ms - screen.crowded_ms < CROWDED_EVERY_MS)
-        return;
-    cli_screen_say("%s", _("Nobody hears you: as many speak already as can be "
-                           "heard at once."));
-    screen.crowded_ms = now_ms;
-}
-
-static void take_answer(struct cli_join *join,
-                        const struct client_notice *notice,
-                        const struct cli_request *request)
-{
-    /* A join's refusal has a notice of its own; and nobody who goes wants to
-     * know that the record of a closed meeting does not take it down. */
-    bool is_silent = request && (strcmp(request->op, "join") == 0 ||
-                                 strcmp(request->op, "leave") == 0);
-
-    /* Both texts were shown. */
-    if (notice->refusal.code == REFUSAL_ENTRY_CONFLICT && request &&
-        strcmp(request->op, "edit_entry") == 0)
-        is_silent = true;
-
-    if (!request && notice->refusal.code == REFUSAL_NO_FLOOR)
-        say_unheard();
-    else if (!request && notice->refusal.code == REFUSAL_TOO_MANY_SPEAKERS)
-        say_crowded();
-    else if (!notice->is_ok && !is_silent)
-        cli_screen_put_refusal(join, &notice->refusal);
-    if (!notice->is_ok && request)
-        cli_documents_on_refused(request->op);
-    if (notice->refusal.code == REFUSAL_MINUTES_DIFFER ||
-        notice->refusal.code == REFUSAL_MINUTES_UNCHECKED)
-        cli_screen_say("%s",
-                       _("Compare them first: /minutes shows what this device "
-                         "has, /minutes-text what the server draws. With "
-                         "/read-back anyway or /sign-minutes anyway you answer "
-                         "for them all the same."));
-    if (notice->is_ok && request && strcmp(request->op, "minutes") == 0 &&
-        notice->json)
-        ask_for_blob(join, notice);
-    if (notice->is_ok && request && strcmp(request->op, "draw_minutes") == 0 &&
-        notice->json)
-        present_minutes(join, notice);
-    if (request)
-        cli_trust_on_answer(join, notice, request);
-    if (request)
-        cli_ballot_on_answer(join, notice, request);
-    if (request)
-        cli_attendance_on_answer(join, notice, request);
-}
-
-static void take_blob(const struct client_notice *notice)
-{
-    if (!notice->blob_bytes)
-        return;
-    (void)putchar('\n');
-    (void)fwrite(notice->blob_bytes, 1, (size_t)notice->blob_size, stdout);
-    (void)putchar('\n');
-}
+/* --- documents, the join, the line --------------------------------------- */
 
 /* True: the notice was about a document, and is told. */
 static bool take_document(struct cli_join *join,
@@ -446,7 +332,7 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         say_refused(join, notice);
         break;
     case CLIENT_ANSWER:
-        take_answer(join, notice, request);
+        cli_screen_take_answer(join, notice, request);
         cli_editor_on_screen(join, notice);
         break;
     case CLIENT_WAITING:
@@ -473,7 +359,7 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
         take_opening(join, notice);
         break;
     case CLIENT_BLOB:
-        take_blob(notice);
+        cli_screen_take_blob(notice);
         break;
     case CLIENT_TRUST_ALARM:
     case CLIENT_HELD:
@@ -511,118 +397,7 @@ static void on_line_too_long(struct cli_join *join)
     (void)puts(_("This line is too long; nothing was sent."));
 }
 
-/* --- sound --------------------------------------------------------------- */
-
-void cli_screen_expect_voice(void)
-{
-    screen.has_said_unheard = false;
-    screen.crowded_ms = 0;
-}
-
-static void say_change(const struct audio_change *change)
-{
-    const bool is_capture = change->direction == AUDIO_CAPTURE;
-    const char *name = change->name;
-
-    switch (change->kind) {
-    case AUDIO_STRAYED:
-        cli_screen_say(is_capture
-                           ? _("The chosen microphone is not there: %s is used "
-                               "until it is back.")
-                           : _("The chosen loudspeaker is not there: %s is "
-                               "used until it is back."),
-                       name);
-        break;
-    case AUDIO_RETURNED:
-        cli_screen_say(is_capture ? _("The chosen microphone is back: %s.")
-                                  : _("The chosen loudspeaker is back: %s."),
-                       name);
-        break;
-    case AUDIO_MOVED:
-        cli_screen_say(is_capture ? _("Another microphone is used now: %s.")
-                                  : _("Another loudspeaker is used now: %s."),
-                       name);
-        break;
-    case AUDIO_MISSING:
-        cli_screen_say(
-            "%s", is_capture ? _("There is no microphone: you hear, but cannot "
-                                 "be heard. Plug one in.")
-                             : _("There is no loudspeaker. Plug one in."));
-        break;
-    }
-}
-
-static void on_voice(struct cli_join *join,
-                     const struct cli_voice_notice *notice)
-{
-    switch (notice->kind) {
-    case CLI_VOICE_NOTHING:
-        break;
-    case CLI_VOICE_SPOKEN:
-        cli_screen_say(_("The file %s was said to its end."), notice->path);
-        break;
-    case CLI_VOICE_SPEAK_FAILED:
-        cli_screen_say(_("The file %s cannot be said: %s"), notice->path,
-                       result_text(notice->result));
-        break;
-    case CLI_VOICE_RECORDING:
-        cli_screen_say(_("Recording into %s, as the chair allows."),
-                       notice->path);
-        break;
-    case CLI_VOICE_RECORDED:
-        if (notice->result == RESULT_OK)
-            cli_screen_say(_("The recording has ended: %s"), notice->path);
-        else
-            cli_screen_say(_("The recording %s is not complete: %s"),
-                           notice->path, result_text(notice->result));
-        break;
-    case CLI_VOICE_DEVICE_LOST:
-        cli_screen_say("%s",
-                       _("The sound device is gone: you hear nothing, but the "
-                         "meeting goes on."));
-        break;
-    case CLI_VOICE_NO_DEVICE:
-        cli_screen_say(
-            "%s", _("There is no sound device: you take part without sound."));
-        break;
-    case CLI_VOICE_DEVICE_BACK:
-        cli_screen_say("%s", _("The sound device is there: you hear and can be "
-                               "heard."));
-        break;
-    case CLI_VOICE_DEVICE_USED:
-        if (notice->used == VOICE_DEVICE_PORTAUDIO)
-            cli_screen_say(
-                "%s", _("This computer has no sound server: its sound card is "
-                        "used directly. While chibo runs, other programs may "
-                        "be silent."));
-        break;
-    case CLI_VOICE_DEVICE_CHANGED:
-        say_change(&notice->change);
-        break;
-    case CLI_VOICE_CHOSEN:
-        if (notice->result == RESULT_OK)
-            cli_screen_say("%s", _("The devices are in use."));
-        else
-            cli_screen_say(_("The devices cannot be used: %s"),
-                           result_text(notice->result));
-        break;
-    case CLI_VOICE_LEVEL:
-        cli_sound_put_level(AUDIO_CAPTURE, &notice->levels[AUDIO_CAPTURE],
-                            stdout);
-        cli_sound_put_level(AUDIO_PLAYBACK, &notice->levels[AUDIO_PLAYBACK],
-                            stdout);
-        break;
-    case CLI_VOICE_STATISTICS:
-        cli_statistics_put(&notice->statistics, stdout);
-        break;
-    case CLI_VOICE_SAME_ROOM:
-        cli_screen_on_same_room(join, notice->slot);
-        break;
-    case CLI_VOICE_UNHEARD_TALK:
-        cli_screen_say_unheard_talk(join);
-        break;
-    }
-}
+/* --- what changes meanwhile ---------------------------------------------- */
 
 /* What a change means for this very person, beside the event's own line. */
 static void on_facts(struct cli_join *join, const struct cli_facts *before)
@@ -664,7 +439,7 @@ const struct cli_front cli_screen_front = {
     .on_notice = on_notice,
     .on_line = cli_screen_take_line,
     .on_line_too_long = on_line_too_long,
-    .on_voice = on_voice,
+    .on_voice = cli_screen_on_voice,
     .on_facts = on_facts,
     .on_speakers = cli_screen_on_speakers,
     .on_pause = on_pause,

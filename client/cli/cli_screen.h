@@ -28,6 +28,15 @@ void cli_screen_put_list(const struct meeting_view *view,
                                       FILE *out));
 /* What is wrong with what was typed. */
 void cli_screen_put_problem(const char *problem);
+
+/* --- answers: cli_screen_answer.c ---------------------------------------- */
+
+/* `request`: what it answers; NULL if it is of no request that is known. */
+void cli_screen_take_answer(struct cli_join *join,
+                            const struct client_notice *notice,
+                            const struct cli_request *request);
+/* A text that was asked for. */
+void cli_screen_take_blob(const struct client_notice *notice);
 /* The microphone was switched: if nobody hears it, that is said again. */
 void cli_screen_expect_voice(void);
 
@@ -37,6 +46,9 @@ void cli_screen_take_line(struct cli_join *join, char *line);
 
 /* --- sound: cli_screen_sound.c -------------------------------------------- */
 
+/* What the voice tells: cli_screen_voice.c. */
+void cli_screen_on_voice(struct cli_join *join,
+                         const struct cli_voice_notice *notice);
 /* A command about sound, or the roll, which shows who speaks; false if this is
  * none. */
 bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed);

@@ -1,0 +1,112 @@
+/* What the voice tells of itself, on the screen: files, recordings, devices. */
+#include "client/cli/cli_screen.h"
+
+#include "client/cli/cli_line.h"
+#include "client/cli/cli_text.h"
+
+#include <stdio.h>
+
+static void say_change(const struct audio_change *change)
+{
+    const bool is_capture = change->direction == AUDIO_CAPTURE;
+    const char *name = change->name;
+
+    switch (change->kind) {
+    case AUDIO_STRAYED:
+        cli_screen_say(is_capture
+                           ? _("The chosen microphone is not there: %s is used "
+                               "until it is back.")
+                           : _("The chosen loudspeaker is not there: %s is "
+                               "used until it is back."),
+                       name);
+        break;
+    case AUDIO_RETURNED:
+        cli_screen_say(is_capture ? _("The chosen microphone is back: %s.")
+                                  : _("The chosen loudspeaker is back: %s."),
+                       name);
+        break;
+    case AUDIO_MOVED:
+        cli_screen_say(is_capture ? _("Another microphone is used now: %s.")
+                                  : _("Another loudspeaker is used now: %s."),
+                       name);
+        break;
+    case AUDIO_MISSING:
+        cli_screen_say(
+            "%s", is_capture ? _("There is no microphone: you hear, but cannot "
+                                 "be heard. Plug one in.")
+                             : _("There is no loudspeaker. Plug one in."));
+        break;
+    }
+}
+
+void cli_screen_on_voice(struct cli_join *join,
+                         const struct cli_voice_notice *notice)
+{
+    switch (notice->kind) {
+    case CLI_VOICE_NOTHING:
+        break;
+    case CLI_VOICE_SPOKEN:
+        cli_screen_say(_("The file %s was said to its end."), notice->path);
+        break;
+    case CLI_VOICE_SPEAK_FAILED:
+        cli_screen_say(_("The file %s cannot be said: %s"), notice->path,
+                       result_text(notice->result));
+        break;
+    case CLI_VOICE_RECORDING:
+        cli_screen_say(_("Recording into %s, as the chair allows."),
+                       notice->path);
+        break;
+    case CLI_VOICE_RECORDED:
+        if (notice->result == RESULT_OK)
+            cli_screen_say(_("The recording has ended: %s"), notice->path);
+        else
+            cli_screen_say(_("The recording %s is not complete: %s"),
+                           notice->path, result_text(notice->result));
+        break;
+    case CLI_VOICE_DEVICE_LOST:
+        cli_screen_say("%s",
+                       _("The sound device is gone: you hear nothing, but the "
+                         "meeting goes on."));
+        break;
+    case CLI_VOICE_NO_DEVICE:
+        cli_screen_say(
+            "%s", _("There is no sound device: you take part without sound."));
+        break;
+    case CLI_VOICE_DEVICE_BACK:
+        cli_screen_say("%s", _("The sound device is there: you hear and can be "
+                               "heard."));
+        break;
+    case CLI_VOICE_DEVICE_USED:
+        if (notice->used == VOICE_DEVICE_PORTAUDIO)
+            cli_screen_say(
+                "%s", _("This computer has no sound server: its sound card is "
+                        "used directly. While chibo runs, other programs may "
+                        "be silent."));
+        break;
+    case CLI_VOICE_DEVICE_CHANGED:
+        say_change(&notice->change);
+        break;
+    case CLI_VOICE_CHOSEN:
+        if (notice->result == RESULT_OK)
+            cli_screen_say("%s", _("The devices are in use."));
+        else
+            cli_screen_say(_("The devices cannot be used: %s"),
+                           result_text(notice->result));
+        break;
+    case CLI_VOICE_LEVEL:
+        cli_sound_put_level(AUDIO_CAPTURE, &notice->levels[AUDIO_CAPTURE],
+                            stdout);
+        cli_sound_put_level(AUDIO_PLAYBACK, &notice->levels[AUDIO_PLAYBACK],
+                            stdout);
+        break;
+    case CLI_VOICE_STATISTICS:
+        cli_statistics_put(&notice->statistics, stdout);
+        break;
+    case CLI_VOICE_SAME_ROOM:
+        cli_screen_on_same_room(join, notice->slot);
+        break;
+    case CLI_VOICE_UNHEARD_TALK:
+        cli_screen_say_unheard_talk(join);
+        break;
+    }
+}
