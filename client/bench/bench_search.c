@@ -11,6 +11,11 @@ void bench_search_go_on(struct bench_search *search, bool is_too_many)
     const size_t tried = search->rooms;
     size_t next;
 
+    if (is_too_many && !search->is_again) {
+        search->is_again = true;
+        return;
+    }
+    search->is_again = false;
     if (is_too_many) {
         search->over = tried;
         search->rooms = search->good > 0 ? 0 : tried / 2;

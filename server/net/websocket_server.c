@@ -20,8 +20,6 @@ enum {
     /* At least a TLS record; see READ_SIZE in websocket_session.c. */
     SERVICE_BUFFER_SIZE = 32768,
     HANDSHAKE_S = 5, /* TLS, then again for the HTTP request */
-    PING_S = 10,     /* a silent peer is asked whether it lives */
-    HANGUP_S = 15,   /* and given up */
     GOODBYE_MS = 500,
     /* Database, logs, control sockets, pipes: what is not a connection. */
     OTHER_DESCRIPTORS = 256,
@@ -49,10 +47,12 @@ struct websocket_server {
     void *user;
 };
 
-static const lws_retry_bo_t liveness = {
-    .secs_since_valid_ping = PING_S,
-    .secs_since_valid_hangup = HANGUP_S,
-};
+/*
+ * None: websocket_session.c asks silent peers itself. libwebsockets 4.1.6 would
+ * put a timer of each connection into one sorted list with each pong, and walk
+ * over all the others to do so: a third of the processor with 5,000 of them.
+ */
+static const lws_retry_bo_t no_liveness = { .secs_since_valid_hangup = 0 };
 
 /* --- libwebsockets' own words -------------------------------------------- */
 
@@ -223,7 +223,7 @@ static enum result create_context(struct websocket_server *server)
         .user = server,
         .pt_serv_buf_size = SERVICE_BUFFER_SIZE,
         .timeout_secs = HANDSHAKE_S,
-        .retry_and_idle_policy = &liveness,
+        .retry_and_idle_policy = &no_liveness,
         .gid = -1,
         .uid = -1,
     };
@@ -258,7 +258,7 @@ static enum result create_vhost(struct websocket_server *server)
         .alpn = "http/1.1",
         .timeout_secs = HANDSHAKE_S,
         .keepalive_timeout = HANDSHAKE_S,
-        .retry_and_idle_policy = &liveness,
+        .retry_and_idle_policy = &no_liveness,
     };
     server->vhost = lws_create_vhost(server->context, &info);
     if (server->vhost && server->has_tls)

@@ -32,6 +32,10 @@ enum {
     /* How long a peer may take to answer our close frame. Closing the socket at
      * once would send a reset, which can overtake the frame. */
     FAREWELL_S = 2,
+    /* A peer of whom nothing comes is asked whether it lives, and given up. */
+    PING_MS = 10000, /* since the last that came */
+    ANSWER_MS = 5000,
+    SILENCE_CHECKED_MS = 500,
     REFUSALS_LOGGED_PER_S = 5
 };
 
@@ -50,6 +54,8 @@ struct transport_connection {
     struct websocket_sessions *all;
     struct transport_connection *previous;
     struct transport_connection *next;
+    int64_t check_ms;        /* of the loop: silent for too long by then? */
+    int64_t asked_ms;        /* of the loop: when a ping went out; 0: none */
     struct session *session; /* NULL: refused, or told that it is over */
     uint8_t *message;        /* the fragments so far; NULL between messages */
     size_t message_size;
@@ -466,6 +472,70 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
     return 0;
 }
 
+/* --- silent peers -------------------------------------------------------- */
+
+/* The kernel knows when something came last, be it a frame of which
+ * libwebsockets tells us nothing. Below 0: it does not say. */
+static int64_t silence_ms(const struct transport_connection *connection)
+{
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+
+    if (getsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP, TCP_INFO,
+                   &info, &size) != 0)
+        return -1;
+    return info.tcpi_last_data_recv;
+}
+
+static void ask(struct transport_connection *connection)
+{
+    unsigned char buffer[LWS_PRE + 1];
+
+    /* Behind bytes that do not go out it would find out nothing. */
+    if (!lws_partial_buffered(connection->wsi) &&
+        lws_write(connection->wsi, buffer + LWS_PRE, 0, LWS_WRITE_PING) < 0) {
+        mark_ended(connection);
+        expire(connection, 0);
+    }
+}
+
+/* What came after the ping makes the silence shorter than the time since then,
+ * what did not leaves it longer by that before the ping. */
+static bool has_not_answered(const struct transport_connection *connection,
+                             int64_t silent_ms, int64_t now_ms)
+{
+    return connection->asked_ms != 0 &&
+           silent_ms > now_ms - connection->asked_ms + PING_MS / 2;
+}
+
+static void check_silence(struct transport_connection *connection,
+                          int64_t now_ms)
+{
+    int64_t silent_ms = silence_ms(connection);
+
+    if (silent_ms < 0 || has_not_answered(connection, silent_ms, now_ms)) {
+        mark_ended(connection);
+        expire(connection, 0);
+    } else if (silent_ms >= PING_MS) {
+        connection->asked_ms = now_ms;
+        connection->check_ms = now_ms + ANSWER_MS;
+        ask(connection);
+    } else {
+        connection->asked_ms = 0;
+        connection->check_ms = now_ms + PING_MS - silent_ms;
+    }
+}
+
+static void on_silence_check(uv_timer_t *timer)
+{
+    struct websocket_sessions *all = timer->data;
+    int64_t now_ms = (int64_t)uv_now(timer->loop);
+
+    for (struct transport_connection *c = all->first; c; c = c->next)
+        if (now_ms >= c->check_ms && !c->is_ended)
+            check_silence(c, now_ms);
+}
+
 /* --- all of them --------------------------------------------------------- */
 
 enum result websocket_sessions_init(struct websocket_sessions *all,
@@ -478,6 +548,10 @@ enum result websocket_sessions_init(struct websocket_sessions *all,
     if (uv_async_init(loop, &all->detach, on_detach))
         return RESULT_IO;
     all->detach.data = all;
+    (void)uv_timer_init(loop, &all->silence_check);
+    all->silence_check.data = all;
+    (void)uv_timer_start(&all->silence_check, on_silence_check,
+                         SILENCE_CHECKED_MS, SILENCE_CHECKED_MS);
     return RESULT_OK;
 }
 
@@ -497,6 +571,7 @@ void websocket_sessions_release(struct websocket_sessions *all)
         detach_session(c);
     }
     uv_close((uv_handle_t *)&all->detach, NULL);
+    uv_close((uv_handle_t *)&all->silence_check, NULL);
 }
 
 struct lws_protocols websocket_session_protocol(struct websocket_sessions *all)

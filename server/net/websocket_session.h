@@ -21,6 +21,7 @@ struct websocket_sessions {
     struct transport_connection *first; /* open connections, newest first */
     size_t count;
     uv_async_t detach; /* tells ended connections' sessions, a turn later */
+    uv_timer_t silence_check;
     bool refuses_new;
     /* The last connection has gone while no new ones are taken; may be NULL. */
     void (*on_empty)(void *user);
@@ -37,7 +38,7 @@ void websocket_sessions_say_goodbye(struct websocket_sessions *all);
 
 /*
  * Tells every session that is left that its connection has gone, and closes
- * the handle on the loop. `all` is used by libwebsockets until its context is
+ * the handles on the loop. `all` is used by libwebsockets until its context is
  * gone, and by the loop until it has turned once more.
  */
 void websocket_sessions_release(struct websocket_sessions *all);

@@ -25,6 +25,8 @@ static const uint64_t loop_lag_bounds[] = { 100,   250,    500,    1000,
                                             2000,  5000,   10000,  20000,
                                             50000, 100000, 250000, 1000000 };
 const size_t hub_room_sizes[ROOM_SIZE_COUNT - 1] = { 2, 10, 25, 50, 100, 250 };
+/* Of the sessions a tick looks at a part of them all and a few more. */
+enum { CHECK_PARTS = 8, CHECKED_MIN = 64 };
 /* So many rooms at most send their sound before the loop is asked again. */
 enum { FLUSHED_ROOMS_MAX = 32 };
 
@@ -402,22 +404,33 @@ static void report_clock(struct hub *hub, int64_t by_ms)
     }
 }
 
+static void check_session(struct session *session, int64_t now_ms)
+{
+    if (session->phase == SESSION_CLOSING)
+        return;
+    if (session->actor.kind == ACTOR_NONE && !session->lane_of &&
+        now_ms - session->opened_ms > LIMIT_LOGIN_MS)
+        session_end(session, CLOSE_LOGIN_LATE, "no login in time");
+    else if (session->blocked_ms > 0 &&
+             now_ms - session->blocked_ms >
+                 (session->lane_of ? LIMIT_LANE_SILENCE_MS : BLOCKED_MAX_MS))
+        session_end(session, CLOSE_TOO_SLOW, "nothing could be sent");
+}
+
+/* A part of them each time, from where the last time ended: to look at five
+ * thousand at once would hold up the sound. */
 static void tick_sessions(struct hub *hub)
 {
     int64_t now_ms = hub_monotonic_ms(hub);
-    struct session *session;
+    size_t count = hub->session_count / CHECK_PARTS + CHECKED_MIN;
 
-    for (session = hub->sessions; session; session = session->next) {
-        if (session->phase == SESSION_CLOSING)
-            continue;
-        if (session->actor.kind == ACTOR_NONE && !session->lane_of &&
-            now_ms - session->opened_ms > LIMIT_LOGIN_MS)
-            session_end(session, CLOSE_LOGIN_LATE, "no login in time");
-        else if (session->blocked_ms > 0 &&
-                 now_ms - session->blocked_ms > (session->lane_of
-                                                     ? LIMIT_LANE_SILENCE_MS
-                                                     : BLOCKED_MAX_MS))
-            session_end(session, CLOSE_TOO_SLOW, "nothing could be sent");
+    if (!hub->next_checked)
+        hub->next_checked = hub->sessions;
+    while (count-- > 0 && hub->next_checked) {
+        struct session *session = hub->next_checked;
+
+        hub->next_checked = session->next;
+        check_session(session, now_ms);
     }
 }
 

@@ -453,6 +453,7 @@ struct hub {
     struct room *rooms[ROOM_BUCKETS];
     size_t room_count;
     struct session *sessions;
+    struct session *next_checked; /* of them, by the next tick; NULL: first */
     struct session *session_buckets[SESSION_BUCKETS];
     size_t session_count;
     uint64_t next_session, next_ticket;

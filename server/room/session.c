@@ -33,6 +33,8 @@ static void delist(struct hub *hub, struct session *session)
     while (*bucket != session)
         bucket = &(*bucket)->bucket_next;
     *bucket = session->bucket_next;
+    if (hub->next_checked == session)
+        hub->next_checked = session->next;
     if (session->previous)
         session->previous->next = session->next;
     else

@@ -582,7 +582,17 @@ def test_who_does_not_answer_pings_is_dropped_and_who_does_is_kept(server):
     wait_for(lambda: metric(server.port, "echo_closed") == 1)
     assert time.monotonic() - begun < 20
     assert alive.answer("còn đây") == "còn đây"
+    assert alive.next().opcode is Opcode.PING  # silent again, asked again
+    assert metric(server.port, "echo_closed") == 1
     dead.tls.close()
+
+
+def test_who_says_something_by_itself_is_not_asked(server):
+    peer = Peer(server.port)
+    begun = time.monotonic()
+    while time.monotonic() - begun < 13:
+        assert peer.answer("một") == "một"  # a ping in between would come first
+        time.sleep(1)
 
 
 # --- HTTP -------------------------------------------------------------------

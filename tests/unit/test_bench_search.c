@@ -43,7 +43,23 @@ static void who_holds_nothing_is_found_to_hold_nothing(void **state)
 
     (void)state;
     assert_int_equal(find(0, 140, 250, &tries), 0);
-    assert_true(tries < 10);
+    assert_true(tries < 20);
+}
+
+/* Each number of rooms is too many once: none of them is the knee. */
+static void what_was_too_many_is_tried_once_more(void **state)
+{
+    struct bench_search search = bench_search_begin(140, 250);
+    size_t before = 0;
+
+    (void)state;
+    while (search.rooms > 0) {
+        const bool is_first = search.rooms != before;
+
+        before = search.rooms;
+        bench_search_go_on(&search, is_first);
+    }
+    assert_int_equal(search.good, 250);
 }
 
 static void there_are_never_more_than_there_are(void **state)
@@ -62,6 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_found_is_held_and_a_tenth_more_is_not),
         cmocka_unit_test(who_holds_nothing_is_found_to_hold_nothing),
+        cmocka_unit_test(what_was_too_many_is_tried_once_more),
         cmocka_unit_test(there_are_never_more_than_there_are),
     };
 
