@@ -29,7 +29,7 @@ enum audio_change_kind {
 struct audio_change {
     enum audio_direction direction;
     enum audio_change_kind kind;
-    char name[AUDIO_NAME_SIZE]; /* for people; UTF-8, may be cut off */
+    char name[AUDIO_NAME_SIZE]; /* for people (audio_name.h) */
 };
 
 /* Called on the device's thread; none of them may stop the device. */

@@ -1,5 +1,7 @@
 #include "client/audio/audio_listing.h"
 
+#include "client/audio/audio_name.h"
+
 #include <pulse/pulseaudio.h>
 
 #include <string.h>
@@ -26,21 +28,30 @@ static void copy(char *out, const char *text)
     out[size] = '\0';
 }
 
-static void add(struct reader *reader, enum audio_direction direction,
-                const char *name, const char *description, bool is_monitor)
+/* Where the next one is kept, or NULL. */
+static struct audio_listed *add(struct reader *reader,
+                                enum audio_direction direction,
+                                const char *name, const char *description)
 {
     struct audio_listing *listing = reader->out;
     struct audio_listed *device = &listing->devices[listing->count];
 
     /* A name that is cut off could not be chosen. */
     if (listing->count == AUDIO_LISTING_MAX || strlen(name) >= AUDIO_NAME_SIZE)
-        return;
-    device->direction = direction;
-    device->is_monitor = is_monitor;
-    device->is_default = strcmp(name, reader->defaults[direction]) == 0;
+        return NULL;
+    *device = (struct audio_listed){
+        .direction = direction,
+        .is_default = strcmp(name, reader->defaults[direction]) == 0,
+    };
     copy(device->name, name);
-    copy(device->description, description);
+    audio_name_copy(device->description, description);
     listing->count++;
+    return device;
+}
+
+static bool is_silent(int is_muted, const pa_cvolume *volume)
+{
+    return is_muted || pa_cvolume_max(volume) == PA_VOLUME_MUTED;
 }
 
 static void on_server(pa_context *context, const pa_server_info *info,
@@ -61,23 +72,32 @@ static void on_source(pa_context *context, const pa_source_info *info, int last,
                       void *user)
 {
     struct reader *reader = user;
+    struct audio_listed *device = NULL;
 
     (void)context;
     reader->has_failed |= last < 0;
     if (last == 0)
-        add(reader, AUDIO_CAPTURE, info->name, info->description,
-            info->monitor_of_sink != PA_INVALID_INDEX);
+        device = add(reader, AUDIO_CAPTURE, info->name, info->description);
+    if (!device)
+        return;
+    device->is_monitor = info->monitor_of_sink != PA_INVALID_INDEX;
+    device->is_muted = is_silent(info->mute, &info->volume);
 }
 
 static void on_sink(pa_context *context, const pa_sink_info *info, int last,
                     void *user)
 {
     struct reader *reader = user;
+    struct audio_listed *device = NULL;
 
     (void)context;
     reader->has_failed |= last < 0;
     if (last == 0)
-        add(reader, AUDIO_PLAYBACK, info->name, info->description, false);
+        device = add(reader, AUDIO_PLAYBACK, info->name, info->description);
+    if (!device)
+        return;
+    device->is_dummy = audio_name_is_dummy(info->name);
+    device->is_muted = is_silent(info->mute, &info->volume);
 }
 
 static void on_timeout(pa_mainloop_api *api, pa_time_event *event,

@@ -16,9 +16,11 @@ enum { AUDIO_LISTING_MAX = 64 }; /* further ones are left out */
 struct audio_listed {
     enum audio_direction direction;
     char name[AUDIO_NAME_SIZE];        /* for the machine, and settings */
-    char description[AUDIO_NAME_SIZE]; /* for people; UTF-8 */
+    char description[AUDIO_NAME_SIZE]; /* for people (audio_name.h) */
     bool is_default;
     bool is_monitor; /* no microphone: what a sink plays */
+    bool is_dummy;   /* no loudspeaker: it leads nowhere (audio_name.h) */
+    bool is_muted;   /* in the settings of sound, or turned down to nothing */
 };
 
 struct audio_listing {

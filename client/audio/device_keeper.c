@@ -136,8 +136,11 @@ static enum result open_wanted(struct device_keeper *keeper,
     if (result != RESULT_OK)
         return result;
     result = start(keeper, device);
-    if (result != RESULT_OK)
+    if (result != RESULT_OK) {
         device->free(device);
+        /* What it told of one direction is nothing while both are gone. */
+        audio_ring_clear(keeper->changes);
+    }
     return result;
 }
 

@@ -1,5 +1,7 @@
 #include "client/audio/pulse_line.h"
 
+#include "client/audio/audio_name.h"
+
 #include <string.h>
 
 enum { BLOCK_SIZE = AUDIO_BLOCK_COUNT * sizeof(int16_t) };
@@ -47,6 +49,8 @@ static void take_captured(struct pulse_line *line, const void *data,
     const uint8_t *bytes = data;
     uint8_t *block = (uint8_t *)line->block;
 
+    if (line->is_told_missing)
+        return;
     for (size_t at = 0; at < size;) {
         size_t room = BLOCK_SIZE - line->size;
         size_t part = size - at < room ? size - at : room;
@@ -106,10 +110,6 @@ static void copy_name(char *out, const char *name)
 
     if (size >= AUDIO_NAME_SIZE)
         size = AUDIO_NAME_SIZE - 1;
-    /* No character is cut through. */
-    while (name[size] != '\0' && size > 0 &&
-           ((uint8_t)name[size] & 0xC0) == 0x80)
-        size--;
     memcpy(out, name, size);
     out[size] = '\0';
 }
@@ -120,11 +120,12 @@ static void tell(struct pulse_line *line, enum audio_change_kind kind,
     struct pulse_server *server = line->server;
     struct audio_change change = { .direction = line->direction, .kind = kind };
 
-    copy_name(change.name, name);
+    audio_name_copy(change.name, name);
     if (server->handlers.changed && !server->is_lost)
         server->handlers.changed(&change, server->handlers.user);
 }
 
+/* Also while a stand-in of the server's keeps the stream running. */
 static void tell_missing(struct pulse_line *line)
 {
     if (!line->is_told_missing)
@@ -156,20 +157,41 @@ static void note_place(struct pulse_line *line, const char *name,
     }
 }
 
+static bool is_chosen(const struct pulse_line *line, const char *name)
+{
+    return line->name && strcmp(line->name, name) == 0;
+}
+
+/* A sink that leads nowhere stands in where there is no loudspeaker. */
 static void on_sink_place(pa_context *context, const pa_sink_info *info,
                           int is_last, void *user)
 {
+    struct pulse_line *line = user;
+
     (void)context;
-    if (is_last == 0)
-        note_place(user, info->name, info->description);
+    if (is_last != 0)
+        return;
+    if (audio_name_is_dummy(info->name) && !is_chosen(line, info->name))
+        tell_missing(line);
+    else
+        note_place(line, info->name, info->description);
 }
 
+/* Where there is no microphone the server offers what the loudspeaker plays:
+ * all would hear themselves. Who wants that chooses it. */
 static void on_source_place(pa_context *context, const pa_source_info *info,
                             int is_last, void *user)
 {
+    struct pulse_line *line = user;
+
     (void)context;
-    if (is_last == 0)
-        note_place(user, info->name, info->description);
+    if (is_last != 0)
+        return;
+    if (info->monitor_of_sink != PA_INVALID_INDEX &&
+        !is_chosen(line, info->name))
+        tell_missing(line);
+    else
+        note_place(line, info->name, info->description);
 }
 
 void pulse_let_go(pa_operation *operation)
@@ -224,7 +246,7 @@ void pulse_line_look_for_chosen(struct pulse_line *line)
 {
     pa_context *context = line->server->context;
 
-    if (line->is_told_missing && !line->stream)
+    if (line->is_told_missing && (!line->stream || !line->name))
         recover(line);
     else if (!line->is_strayed)
         return;

@@ -35,9 +35,9 @@ enum result pulse_server_failure(const struct pulse_server *server);
 struct pulse_line {
     struct pulse_server *server; /* whose it is */
     enum audio_direction direction;
-    char *name;        /* chosen; NULL: the default */
-    pa_stream *stream; /* NULL: there is none */
-    bool is_told_missing;
+    char *name;               /* chosen; NULL: the default */
+    pa_stream *stream;        /* NULL: there is none */
+    bool is_told_missing;     /* what is captured then is no microphone's */
     bool is_strayed;          /* not on the chosen one, and that was told */
     char at[AUDIO_NAME_SIZE]; /* the machine's name of where it is; "": new */
     int16_t block[AUDIO_BLOCK_COUNT];

@@ -5,6 +5,7 @@
 #include "client/cli/cli_sound.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <jansson.h>
 
@@ -22,9 +23,11 @@ static const char usage_text[] = N_(
     "\n"
     "Microphone and loudspeaker for meetings.\n"
     "\n"
-    "  list     show what there is; the second line of each is its NAME\n"
-    "  use      use these from now on, also while another is the default\n"
-    "           of the system; the NAME \"default\" follows the system.\n"
+    "  list     show what there is, numbered; the second line of each is\n"
+    "           its NAME\n"
+    "  use      use these, by number or NAME, from now on, also while\n"
+    "           another is the default of the system; the NAME \"default\"\n"
+    "           follows the system.\n"
     "           How the microphone is used in meetings; \"default\" is what\n"
     "           is usual for a member, or for a site, whose device has a\n"
     "           profile of its own:\n"
@@ -39,7 +42,7 @@ static const char usage_text[] = N_(
     "                                      auto\n"
     "             --silence on|off         does an open one send silence,\n"
     "                                      too? Usual: off\n"
-    "  settings show what is chosen so\n"
+    "  settings show what is chosen\n"
     "  test     record three seconds and play them, and say what is wrong;\n"
     "           ends with 1 if anything is\n"
     "\n"
@@ -70,13 +73,13 @@ static bool read_listing(struct audio_listing *out)
 static json_t *device_to_json(const struct audio_listed *device,
                               const struct cli_sound *sound)
 {
-    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "device",
+    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "device",
                      device->direction == AUDIO_CAPTURE ? "microphone"
                                                         : "loudspeaker",
                      "name", device->name, "description", device->description,
                      "default", device->is_default, "chosen",
                      strcmp(device->name, sound->names[device->direction]) == 0,
-                     "monitor", device->is_monitor);
+                     "monitor", device->is_monitor, "muted", device->is_muted);
 }
 
 static bool put_json(const struct audio_listing *listing,
@@ -112,7 +115,22 @@ static enum cli_exit list(const struct audio_options *options,
 
 /* --- use ----------------------------------------------------------------- */
 
+/* By a name, or by the number that the list shows. */
+static const struct audio_listed *find(const struct audio_listing *listing,
+                                       const struct cli_sound *listed,
+                                       enum audio_direction direction,
+                                       const char *word)
+{
+    const struct audio_listed *device =
+        audio_listing_find(listing, direction, word);
+
+    if (!device)
+        device = cli_sound_numbered(listing, listed, word);
+    return device && device->direction == direction ? device : NULL;
+}
+
 static bool choose(const struct audio_listing *listing,
+                   const struct cli_sound *listed,
                    enum audio_direction direction, const char *name,
                    struct cli_sound *sound)
 {
@@ -124,7 +142,7 @@ static bool choose(const struct audio_listing *listing,
         sound->names[direction][0] = '\0';
         return true;
     }
-    device = audio_listing_find(listing, direction, name);
+    device = find(listing, listed, direction, name);
     if (device)
         memcpy(sound->names[direction], device->name, AUDIO_NAME_SIZE);
     else
@@ -167,9 +185,18 @@ static void put_use(const char *whose, const struct cli_microphone *microphone,
     const struct cli_microphone_use use =
         cli_microphone_use(microphone, is_site);
 
-    (void)printf("%s: ", whose);
-    cli_microphone_write(&use, stdout);
-    (void)printf(".\n");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out) {
+        (void)fprintf(out, "%s: ", whose);
+        cli_microphone_write(&use, out);
+        (void)fputs(".", out);
+    }
+    if (out && fclose(out) == 0)
+        cli_paragraph_write(text, stdout);
+    free(text);
 }
 
 /* Whose profile it is says its sealed part alone, which needs no opening here.
@@ -183,12 +210,17 @@ static void show_settings(const struct cli_sound *sound)
 static enum cli_exit settings(const struct audio_options *options,
                               const struct cli_profile *profile)
 {
+    static struct audio_listing listing;
     struct cli_sound sound;
     json_t *object;
     bool is_good;
 
     cli_sound_load(profile, &sound);
     if (!options->wants_json) {
+        /* Without a server the machine's names have to do. */
+        if (audio_listing_read(&listing) != RESULT_OK)
+            listing.count = 0;
+        cli_sound_show_chosen(&listing, &sound, stdout);
         show_settings(&sound);
         return CLI_DONE;
     }
@@ -205,11 +237,13 @@ static enum cli_exit use(const struct audio_options *options,
     static struct audio_listing listing;
     const char *const *names = options->names;
     struct cli_sound sound;
+    struct cli_sound listed; /* what the numbers of the list are of */
 
     const bool is_of_devices = names[AUDIO_CAPTURE] || names[AUDIO_PLAYBACK];
 
     if (!is_of_devices && !is_any_field(options)) {
-        cli_complain(_("which one? --microphone NAME, --loudspeaker NAME"));
+        cli_complain(_("what? --microphone or --loudspeaker with a number or "
+                       "NAME of chibo audio list; see: chibo audio --help"));
         return CLI_USAGE;
     }
     cli_sound_load(profile, &sound);
@@ -217,8 +251,11 @@ static enum cli_exit use(const struct audio_options *options,
         return CLI_USAGE;
     if (is_of_devices && !read_listing(&listing))
         return CLI_FAILED;
-    if (!choose(&listing, AUDIO_CAPTURE, names[AUDIO_CAPTURE], &sound) ||
-        !choose(&listing, AUDIO_PLAYBACK, names[AUDIO_PLAYBACK], &sound) ||
+    listed = sound;
+    if (!choose(&listing, &listed, AUDIO_CAPTURE, names[AUDIO_CAPTURE],
+                &sound) ||
+        !choose(&listing, &listed, AUDIO_PLAYBACK, names[AUDIO_PLAYBACK],
+                &sound) ||
         !cli_profile_make_folder(profile) || !cli_sound_save(profile, &sound))
         return CLI_FAILED;
     if (is_of_devices)

@@ -6,6 +6,7 @@
 #include "client/cli/cli_options.h"
 #include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <jansson.h>
 
@@ -20,45 +21,18 @@ static void on_step(enum audio_trial_step step, void *user)
         return;
     switch (step) {
     case AUDIO_TRIAL_CHIRP:
-        (void)puts(_("You hear a short rising sound."));
+        cli_paragraph_write(_("You hear a short rising sound."), stdout);
         break;
     case AUDIO_TRIAL_RECORD:
-        (void)puts(_("Please speak now, for three seconds, as in a meeting."));
+        cli_paragraph_write(
+            _("Please speak now, for three seconds, as in a meeting."), stdout);
         break;
     case AUDIO_TRIAL_REPLAY:
-        (void)puts(_("This is what the others would hear of you."));
+        cli_paragraph_write(_("This is what the others would hear of you."),
+                            stdout);
         break;
     }
     (void)fflush(stdout);
-}
-
-/* Without a microphone the sound server offers what the loudspeaker plays. */
-static bool has_real_microphone(const struct audio_listing *listing,
-                                const struct cli_sound *sound)
-{
-    size_t i;
-
-    for (i = 0; i < listing->count; i++) {
-        const struct audio_listed *device = &listing->devices[i];
-
-        if (device->direction != AUDIO_CAPTURE)
-            continue;
-        if (strcmp(device->name, sound->names[AUDIO_CAPTURE]) == 0)
-            return true;
-        if (device->is_default && !device->is_monitor)
-            return true;
-    }
-    return false;
-}
-
-static bool has_loudspeaker(const struct audio_listing *listing)
-{
-    size_t i;
-
-    for (i = 0; i < listing->count; i++)
-        if (listing->devices[i].direction == AUDIO_PLAYBACK)
-            return true;
-    return false;
 }
 
 static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
@@ -79,10 +53,23 @@ static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
     return result;
 }
 
-static bool is_good(const struct audio_trial *trial)
+/* What was tried, and what was found. */
+struct found {
+    struct audio_trial trial;
+    bool is_loudspeaker_muted;
+    bool is_microphone_muted;
+};
+
+static bool is_muted(const struct audio_listed *device)
 {
-    return trial->has_microphone && trial->has_loudspeaker &&
-           trial->level.verdict == SOUND_GOOD;
+    return device && device->is_muted;
+}
+
+static bool is_good(const struct found *found)
+{
+    return found->trial.has_microphone && found->trial.has_loudspeaker &&
+           found->trial.level.verdict == SOUND_GOOD &&
+           !found->is_loudspeaker_muted;
 }
 
 /* --- for the machine ----------------------------------------------------- */
@@ -106,16 +93,18 @@ static const char *verdict_name(enum level_verdict verdict)
     return "";
 }
 
-static bool put_json(const struct audio_trial *trial)
+static bool put_json(const struct found *found)
 {
+    const struct audio_trial *trial = &found->trial;
     const bool hears = trial->has_microphone;
     json_t *all = json_pack(
-        "{s:b, s:b, s:b, s:s*, s:o*, s:o*, s:o*}", "ok", is_good(trial),
+        "{s:b, s:b, s:b, s:s*, s:o*, s:o*, s:o*, s:o*}", "ok", is_good(found),
         "microphone", hears, "loudspeaker", trial->has_loudspeaker, "verdict",
         hears ? verdict_name(trial->level.verdict) : NULL, "loud_db",
         hears ? json_real((double)trial->level.loud_db) : NULL, "peak_db",
         hears ? json_real((double)trial->level.peak_db) : NULL, "round_trip_ms",
-        trial->has_round_trip ? json_integer(trial->round_trip_ms) : NULL);
+        trial->has_round_trip ? json_integer(trial->round_trip_ms) : NULL,
+        "loudspeaker_muted", found->is_loudspeaker_muted ? json_true() : NULL);
     bool is_written = all && json_dumpf(all, stdout, JSON_COMPACT) == 0;
 
     json_decref(all);
@@ -151,45 +140,71 @@ static const char *advice(enum level_verdict verdict)
     return "";
 }
 
-static void put_words(const struct audio_trial *trial)
+static void put_words(const struct found *found)
 {
+    const struct audio_trial *trial = &found->trial;
+
     if (trial->has_microphone) {
         cli_sound_put_level(AUDIO_CAPTURE, &trial->level, stdout);
-        (void)puts(advice(trial->level.verdict));
+        cli_paragraph_write(
+            found->is_microphone_muted
+                ? _("The microphone is muted in the settings of sound: "
+                    "nobody hears you. Switch it on there.")
+                : advice(trial->level.verdict),
+            stdout);
     } else {
-        (void)puts(_("There is no microphone: you hear, but cannot be heard. "
-                     "Plug one in."));
+        cli_paragraph_write(
+            _("There is no microphone: you hear, but cannot be heard. "
+              "Plug one in."),
+            stdout);
     }
     if (!trial->has_loudspeaker)
-        (void)puts(_("There is no loudspeaker: you hear nothing. Plug one "
-                     "in."));
+        cli_paragraph_write(
+            _("There is no loudspeaker: you hear nothing. Plug one "
+              "in."),
+            stdout);
+    else if (found->is_loudspeaker_muted)
+        cli_paragraph_write(
+            _("The loudspeaker is muted in the settings of sound: you "
+              "hear nothing. Switch it on there."),
+            stdout);
     else if (trial->has_round_trip)
         (void)printf(_("From the loudspeaker to the microphone: %lld ms. The "
                        "microphone hears the loudspeaker; a headset is better "
                        "for the others.\n"),
                      (long long)trial->round_trip_ms);
     else if (trial->has_microphone)
-        (void)puts(_("The microphone does not hear the loudspeaker, as with a "
-                     "headset: the way between them cannot be measured."));
+        cli_paragraph_write(
+            _("The microphone does not hear the loudspeaker, as with a "
+              "headset: the way between them cannot be measured. If "
+              "you heard no sound, turn the loudspeaker up, or choose "
+              "another one (chibo audio list)."),
+            stdout);
 }
 
 enum cli_exit cli_audio_try(const struct audio_listing *listing,
                             const struct cli_sound *sound, bool wants_json)
 {
-    struct audio_trial trial = {
-        .has_microphone = has_real_microphone(listing, sound),
-        .has_loudspeaker = has_loudspeaker(listing),
+    const struct audio_listed *microphone =
+        cli_sound_used(listing, sound, AUDIO_CAPTURE);
+    const struct audio_listed *loudspeaker =
+        cli_sound_used(listing, sound, AUDIO_PLAYBACK);
+    struct found found = {
+        .trial = { .has_microphone = microphone != NULL,
+                   .has_loudspeaker = loudspeaker != NULL },
+        .is_microphone_muted = is_muted(microphone),
+        .is_loudspeaker_muted = is_muted(loudspeaker),
     };
-    enum result result = run(&trial, sound, wants_json);
+    enum result result = run(&found.trial, sound, wants_json);
 
     if (result != RESULT_OK) {
         cli_complain(_("the test cannot be done: %s"),
                      cli_result_words(result));
         return CLI_FAILED;
     }
-    if (wants_json && !put_json(&trial))
+    if (wants_json && !put_json(&found))
         return CLI_FAILED;
     if (!wants_json)
-        put_words(&trial);
-    return is_good(&trial) ? CLI_DONE : CLI_FAILED;
+        put_words(&found);
+    return is_good(&found) ? CLI_DONE : CLI_FAILED;
 }

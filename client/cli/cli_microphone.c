@@ -156,8 +156,10 @@ void cli_microphone_write(const struct cli_microphone_use *use, FILE *out)
                 out);
     if (processing->adjusts_gain)
         (void)fputs(_("; the loudness is evened out"), out);
-    else if (processing->boost_db != 0)
+    else if (processing->boost_db > 0)
         (void)fprintf(out, _("; made louder by %d dB"), processing->boost_db);
+    else if (processing->boost_db < 0)
+        (void)fprintf(out, _("; made softer by %d dB"), -processing->boost_db);
     if (use->mode == VOICE_OPEN_MICROPHONE && !use->sends_only_activity)
         (void)fputs(_("; silence is sent, too"), out);
 }

@@ -91,8 +91,7 @@ static void choose_audio(struct cli_join *join, const char *number)
         return;
     }
     if (number && number[0] != '\0') {
-        device = cli_sound_numbered(&listing, &join->sound,
-                                    (unsigned)strtoul(number, NULL, 10));
+        device = cli_sound_numbered(&listing, &join->sound, number);
         if (!device)
             cli_screen_put_problem(_("No device has this number: see /audio"));
         else if (!cli_join_choose(join, device))
@@ -331,9 +330,9 @@ void cli_screen_on_same_room(struct cli_join *join, uint16_t slot)
     client_view_unlock(join->session.client);
     if (out && fclose(out) == 0) {
         cli_screen_say("%s", text);
-        (void)puts(_("  /same-room mute switches this microphone off, "
-                     "/same-room mute all the loudspeaker, too; /same-room "
-                     "ignore leaves all as it is."));
+        (void)puts(_("  /same-room mute      switches off this microphone\n"
+                     "  /same-room mute all  the loudspeaker, too\n"
+                     "  /same-room ignore    leaves all as it is"));
     }
     free(text);
 }

@@ -32,9 +32,11 @@ static void say_change(const struct audio_change *change)
         break;
     case AUDIO_MISSING:
         cli_screen_say(
-            "%s", is_capture ? _("There is no microphone: you hear, but cannot "
-                                 "be heard. Plug one in.")
-                             : _("There is no loudspeaker. Plug one in."));
+            "%s",
+            is_capture
+                ? _("There is no microphone: you hear, but cannot "
+                    "be heard. Plug one in.")
+                : _("There is no loudspeaker: you hear nothing. Plug one in."));
         break;
     }
 }

@@ -1,8 +1,10 @@
 #include "client/cli/cli_sound.h"
 
+#include "client/audio/audio_name.h"
 #include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
+#include "protocol/base/text_fields.h"
 
 #include <jansson.h>
 
@@ -111,24 +113,49 @@ static bool is_chosen(const struct audio_listed *device,
 bool cli_sound_is_listed(const struct audio_listed *device,
                          const struct cli_sound *sound)
 {
-    return !device->is_monitor || device->is_default ||
+    return (!device->is_monitor && !device->is_dummy) ||
            is_chosen(device, sound);
 }
 
 const struct audio_listed *
 cli_sound_numbered(const struct audio_listing *listing,
-                   const struct cli_sound *sound, unsigned number)
+                   const struct cli_sound *sound, const char *number)
 {
+    uint64_t wanted = 0;
+
+    if (!text_parse_number(text_view_of(number), &wanted))
+        return NULL;
     for (size_t i = 0; i < listing->count; i++)
-        if (cli_sound_is_listed(&listing->devices[i], sound) && --number == 0)
+        if (cli_sound_is_listed(&listing->devices[i], sound) && --wanted == 0)
             return &listing->devices[i];
     return NULL;
+}
+
+const struct audio_listed *cli_sound_used(const struct audio_listing *listing,
+                                          const struct cli_sound *sound,
+                                          enum audio_direction direction)
+{
+    const struct audio_listed *used = NULL;
+
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct audio_listed *device = &listing->devices[i];
+
+        if (device->direction != direction ||
+            !cli_sound_is_listed(device, sound))
+            continue;
+        if (is_chosen(device, sound))
+            return device;
+        if (device->is_default)
+            used = device;
+    }
+    return used;
 }
 
 static void show_direction(const struct audio_listing *listing,
                            const struct cli_sound *sound,
                            enum audio_direction direction, FILE *out)
 {
+    char name[AUDIO_NAME_SIZE];
     unsigned number = 0;
     bool is_empty = true;
     size_t i;
@@ -142,10 +169,12 @@ static void show_direction(const struct audio_listing *listing,
         if (device->direction != direction)
             continue;
         is_empty = false;
-        (void)fprintf(
-            out, "  %u. %s%s%s\n     %s\n", number, device->description,
-            device->is_default ? _(" (default)") : "",
-            is_chosen(device, sound) ? _(" (chosen)") : "", device->name);
+        audio_name_copy(name, device->name);
+        (void)fprintf(out, "  %u. %s%s%s%s\n     %s\n", number,
+                      device->description,
+                      device->is_default ? _(" (default)") : "",
+                      is_chosen(device, sound) ? _(" (chosen)") : "",
+                      device->is_muted ? _(" (MUTED)") : "", name);
     }
     if (is_empty)
         (void)fprintf(out, "  %s\n", _("no device"));
@@ -171,6 +200,29 @@ void cli_sound_show(const struct audio_listing *listing,
     (void)fprintf(out, "%s\n", _("Loudspeakers:"));
     show_direction(listing, sound, AUDIO_PLAYBACK, out);
     show_absent(listing, sound, AUDIO_PLAYBACK, out);
+}
+
+static void show_choice(const char *which, const struct audio_listing *listing,
+                        const struct cli_sound *sound,
+                        enum audio_direction direction, FILE *out)
+{
+    const char *name = cli_sound_name(sound, direction);
+    const struct audio_listed *device =
+        name ? audio_listing_find(listing, direction, name) : NULL;
+    char shown[AUDIO_NAME_SIZE];
+
+    audio_name_copy(shown, device ? device->description : name);
+    if (name)
+        (void)fprintf(out, "%s: %s.\n", which, shown);
+    else
+        (void)fprintf(out, _("%s: the default of the system.\n"), which);
+}
+
+void cli_sound_show_chosen(const struct audio_listing *listing,
+                           const struct cli_sound *sound, FILE *out)
+{
+    show_choice(_("Microphone"), listing, sound, AUDIO_CAPTURE, out);
+    show_choice(_("Loudspeaker"), listing, sound, AUDIO_PLAYBACK, out);
 }
 
 /* --- loudness ------------------------------------------------------------ */

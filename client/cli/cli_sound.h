@@ -32,7 +32,8 @@ void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out);
 bool cli_sound_save(const struct cli_profile *profile,
                     const struct cli_sound *sound);
 
-/* Is this one for people to choose: no monitor, unless it is in use? */
+/* Is this one for people to choose: a microphone or loudspeaker, or else
+ * chosen? */
 bool cli_sound_is_listed(const struct audio_listed *device,
                          const struct cli_sound *sound);
 /* With numbers from 1 on, and marks of the default and the chosen. */
@@ -41,7 +42,15 @@ void cli_sound_show(const struct audio_listing *listing,
 /* The device with this number in cli_sound_show(); NULL. */
 const struct audio_listed *
 cli_sound_numbered(const struct audio_listing *listing,
-                   const struct cli_sound *sound, unsigned number);
+                   const struct cli_sound *sound, const char *number);
+/* The chosen one that is there, else the default; NULL if there is none that
+ * cli_sound_is_listed(). */
+const struct audio_listed *cli_sound_used(const struct audio_listing *listing,
+                                          const struct cli_sound *sound,
+                                          enum audio_direction direction);
+/* What is chosen, as people call it if it is there: two lines. */
+void cli_sound_show_chosen(const struct audio_listing *listing,
+                           const struct cli_sound *sound, FILE *out);
 
 /* "Microphone: good. -20 dB, at most -6 dB [#######---]" and a line feed. */
 void cli_sound_put_level(enum audio_direction direction,

@@ -178,7 +178,7 @@ def test_people_are_offered_to_be_silent(house, tmp_path):
     speech = house.begin_speech(20)
     line = listener.sees("đang ở cùng phòng: chỉ nên có một máy")
     assert "Đảng viên Mẫu 02" in line
-    listener.sees("/cung-phong tat: tắt micrô máy này")
+    listener.sees("/cung-phong tat      tắt micrô của máy này")
     listener.type("/cung-phong tat-het")
     listener.sees("Đã tắt micrô và loa của máy này.")
     finish(speech)

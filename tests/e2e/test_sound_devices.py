@@ -90,6 +90,61 @@ def test_a_device_can_be_chosen_by_the_name_that_people_read(pulse, tmp_path):
     assert listed(pulse, tmp_path)["tai"]["chosen"]
 
 
+def numbers(text):
+    """What the list of devices shows: {machine's name: number}."""
+    lines = text.split("\n")
+    return {lines[i + 1].strip(): lines[i].split(".")[0].strip()
+            for i in range(len(lines) - 1)
+            if lines[i].strip().split(".")[0].isdigit()}
+
+
+def test_a_device_can_be_chosen_by_its_number_in_the_list(pulse, tmp_path):
+    shown = numbers(chibo(pulse, tmp_path, "list").stdout)
+    done = chibo(pulse, tmp_path, "use", "--microphone", shown["vmic2"],
+                 "--loudspeaker", shown["spk2"])
+    assert done.returncode == 0, done.stderr
+    assert chosen_in(tmp_path / "hồ sơ" / "sound") == {
+        "microphone": "vmic2", "loudspeaker": "spk2"}
+    for wrong in (shown["spk"], "0", "99", "-1", "1x"):
+        done = chibo(pulse, tmp_path, "use", "--microphone", wrong)
+        assert done.returncode == 1, wrong
+        assert f"there is no microphone {wrong}" in done.stderr
+    assert chosen_in(tmp_path / "hồ sơ" / "sound")["microphone"] == "vmic2"
+
+
+def test_settings_tell_the_devices_too(pulse, tmp_path):
+    shown = chibo(pulse, tmp_path, "settings").stdout
+    assert "Microphone: the default of the system." in shown
+    assert "Loudspeaker: the default of the system." in shown
+    chibo(pulse, tmp_path, "use", "--microphone", "vmic2")
+    description = listed(pulse, tmp_path)["vmic2"]["description"]
+    assert f"Microphone: {description}." in chibo(pulse, tmp_path,
+                                                  "settings").stdout
+    environment = dict(pulse.environment,
+                       PULSE_SERVER=f"unix:{tmp_path}/native")
+    done = subprocess.run(
+        [CHIBO, "audio", "settings", "--language", "en", "--profile",
+         f"{tmp_path}/hồ sơ"], env=environment, timeout=60, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+    assert "Microphone: vmic2." in done.stdout
+
+
+def test_what_is_muted_in_the_settings_of_sound_is_marked(pulse, tmp_path):
+    for command in ("set-sink-mute spk2 1", "set-source-volume vmic2 0"):
+        subprocess.run(["pactl", *command.split()], check=True,
+                       env=pulse.environment)
+    try:
+        devices = listed(pulse, tmp_path)
+        assert {name for name in devices if devices[name]["muted"]} == {
+            "vmic2", "spk2"}
+        assert chibo(pulse, tmp_path, "list").stdout.count("(MUTED)") == 2
+    finally:
+        for command in ("set-sink-mute spk2 0",
+                        "set-source-volume vmic2 65536"):
+            subprocess.run(["pactl", *command.split()], check=True,
+                           env=pulse.environment)
+
+
 def test_what_is_not_there_is_not_chosen(pulse, tmp_path):
     done = chibo(pulse, tmp_path, "use", "--microphone", "spk")
     assert done.returncode == 1

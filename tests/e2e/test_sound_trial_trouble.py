@@ -1,12 +1,13 @@
 """chibo audio test where there is something wrong: noise, nothing, no device."""
 import pathlib
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from sound_trial import (RATE, SPEECH_S, Bare, Deaf, Prompt, chibo,
+from sound_trial import (RATE, SPEECH_S, Bare, Deaf, Empty, Prompt, chibo,
                          sounding, tried)  # noqa: E402
 
 
@@ -29,6 +30,38 @@ def test_a_microphone_that_gives_nothing_is_told(pulse, tmp_path):
     assert done.returncode == 1
     assert "Micrô không có tín hiệu nào" in done.stdout
     assert "Đề nghị đồng chí nói trong ba giây" in done.stdout
+
+
+def test_a_loudspeaker_that_is_muted_is_told(pulse, tmp_path):
+    subprocess.run(["pactl", "set-sink-mute", "spk", "1"], check=True,
+                   env=pulse.environment)
+    try:
+        found = tried(pulse, tmp_path)
+        assert found["loudspeaker_muted"] and not found["ok"]
+        done = chibo(pulse, tmp_path, "test", "--language", "vi")
+        assert "Loa đang bị tắt tiếng trong cài đặt âm thanh" in done.stdout
+    finally:
+        subprocess.run(["pactl", "set-sink-mute", "spk", "0"], check=True,
+                       env=pulse.environment)
+    assert "loudspeaker_muted" not in tried(pulse, tmp_path)
+
+
+def test_a_microphone_that_is_muted_there_is_told(pulse, tmp_path):
+    subprocess.run(["pactl", "set-source-mute", "vmic", "1"], check=True,
+                   env=pulse.environment)
+    try:
+        done = chibo(pulse, tmp_path, "test", "--language", "vi")
+        assert done.returncode == 1
+        assert "Micrô đang bị tắt tiếng trong cài đặt âm thanh" in done.stdout
+    finally:
+        subprocess.run(["pactl", "set-source-mute", "vmic", "0"], check=True,
+                       env=pulse.environment)
+
+
+def test_what_stands_in_for_a_loudspeaker_is_none(tmp_path):
+    with Empty() as empty:
+        assert tried(empty, tmp_path) == {"ok": False, "microphone": False,
+                                          "loudspeaker": False}
 
 
 def test_without_a_microphone_that_is_told(tmp_path):

@@ -31,6 +31,14 @@ class Bare(PulseServer):
         return super()._script().split("\n", 1)[0] + "\n"
 
 
+class Empty(PulseServer):
+    """The same, with what servers offer then: a sink that leads nowhere."""
+
+    def _script(self):
+        return (super()._script().split("\n", 1)[0] +
+                "\nload-module module-always-sink\n")
+
+
 class Deaf(PulseServer):
     """A computer with a loudspeaker only."""
 

@@ -20,7 +20,9 @@
 /*
  * Devices that are pulled out and put in while sound flows: two loudspeakers
  * and two microphones made of nothing, the ones called "..-chon" being chosen.
- * Without "norewinds" such a sink sleeps for two seconds when it begins.
+ * A microphone is more than the monitor of a sink: that is what a server offers
+ * where there is none. Without "norewinds" such a sink sleeps for two seconds
+ * when it begins.
  */
 enum {
     PATIENCE_S = 20,
@@ -31,12 +33,16 @@ enum {
 #define SPEAKER(name)                                                          \
     "load-module module-null-sink norewinds=1 rate=48000 channels=1 "          \
     "sink_name=" name
+#define MICROPHONE(name)                                                       \
+    "load-module module-remap-source source_name=" name " master=day.monitor"
 #define DEVICES                                                                \
     SPEAKER("loa-thuong")                                                      \
-    "\n" SPEAKER("loa-chon") "\n" SPEAKER("mic-thuong") "\n" SPEAKER(          \
-        "mic-chon") "\n"                                                       \
-                    "set-default-sink loa-thuong\n"                            \
-                    "set-default-source mic-thuong.monitor\n"
+    "\n" SPEAKER("loa-chon") "\n" SPEAKER("day") "\n" MICROPHONE(              \
+        "mic-thuong") "\n" MICROPHONE("mic-chon") "\n"                         \
+                                                  "set-default-sink "          \
+                                                  "loa-thuong\n"               \
+                                                  "set-default-source "        \
+                                                  "mic-thuong\n"
 
 /* What the device did, from its thread; the mutex guards it all. */
 static struct {
@@ -142,6 +148,33 @@ static void expect_change(enum audio_direction direction,
     assert_int_equal(change.name[0] == '\0', kind == AUDIO_MISSING);
 }
 
+/* In either order. */
+static void expect_changes_of_both(enum audio_change_kind kind)
+{
+    bool is_patient = true;
+
+    pthread_mutex_lock(&seen.mutex);
+    while (seen.change_count < 2 && is_patient)
+        is_patient = wait_more();
+    assert_true(is_patient);
+    assert_int_equal(seen.change_count, 2);
+    assert_int_equal(seen.changes[0].kind, kind);
+    assert_int_equal(seen.changes[1].kind, kind);
+    assert_int_not_equal(seen.changes[0].direction, seen.changes[1].direction);
+    seen.change_count = 0;
+    pthread_mutex_unlock(&seen.mutex);
+}
+
+static unsigned blocks_of(enum audio_direction direction)
+{
+    unsigned blocks;
+
+    pthread_mutex_lock(&seen.mutex);
+    blocks = seen.blocks[direction];
+    pthread_mutex_unlock(&seen.mutex);
+    return blocks;
+}
+
 /* Sound flows in this direction: half a second of it. */
 static void expect_flow(enum audio_direction direction)
 {
@@ -223,10 +256,10 @@ static int tear_down(void **state)
 
 /* --- tests --------------------------------------------------------------- */
 
-/* pactl unloads a module by its number: those of DEVICES are 1 to 4. */
+/* pactl unloads a module by its number: those of DEVICES are 1 to 5. */
 static void chosen_devices_vanish_and_come_back(void **state)
 {
-    struct audio_device *device = start_device("mic-chon.monitor", "loa-chon");
+    struct audio_device *device = start_device("mic-chon", "loa-chon");
 
     (void)state;
     expect_flow(AUDIO_CAPTURE);
@@ -235,13 +268,13 @@ static void chosen_devices_vanish_and_come_back(void **state)
     pulse_daemon_do("unload-module 2");
     expect_change(AUDIO_PLAYBACK, AUDIO_STRAYED);
     expect_flow(AUDIO_PLAYBACK);
-    pulse_daemon_do("unload-module 4");
+    pulse_daemon_do("unload-module 5");
     expect_change(AUDIO_CAPTURE, AUDIO_STRAYED);
     expect_flow(AUDIO_CAPTURE);
     pulse_daemon_do(SPEAKER("loa-chon"));
     expect_change(AUDIO_PLAYBACK, AUDIO_RETURNED);
     expect_flow(AUDIO_PLAYBACK);
-    pulse_daemon_do(SPEAKER("mic-chon"));
+    pulse_daemon_do(MICROPHONE("mic-chon"));
     expect_change(AUDIO_CAPTURE, AUDIO_RETURNED);
     expect_flow(AUDIO_CAPTURE);
     expect_short_gaps();
@@ -272,22 +305,76 @@ static void when_the_default_loudspeaker_vanishes_another_is_used(void **state)
 static void when_the_default_microphone_vanishes_another_is_used(void **state)
 {
     (void)state;
-    the_default_vanishes("unload-module 3", AUDIO_CAPTURE);
+    the_default_vanishes("unload-module 4", AUDIO_CAPTURE);
 }
 
 static void a_chosen_device_that_is_not_there_is_awaited(void **state)
 {
-    struct audio_device *device = start_device("mic-moi.monitor", "loa-moi");
+    struct audio_device *device = start_device("mic-moi", "loa-moi");
 
     (void)state;
     expect_change(AUDIO_CAPTURE, AUDIO_STRAYED);
     expect_change(AUDIO_PLAYBACK, AUDIO_STRAYED);
     pulse_daemon_do(SPEAKER("loa-moi"));
     expect_change(AUDIO_PLAYBACK, AUDIO_RETURNED);
-    pulse_daemon_do(SPEAKER("mic-moi"));
+    pulse_daemon_do(MICROPHONE("mic-moi"));
     expect_change(AUDIO_CAPTURE, AUDIO_RETURNED);
     expect_flow(AUDIO_PLAYBACK);
     expect_flow(AUDIO_CAPTURE);
+    device->free(device);
+}
+
+/*
+ * All microphones go: what the loudspeaker plays is not sent in their place,
+ * unless somebody chose just that.
+ */
+static void a_loudspeaker_is_no_microphone(void **state)
+{
+    struct audio_device *device = start_device(NULL, NULL);
+    unsigned blocks;
+
+    (void)state;
+    expect_flow(AUDIO_CAPTURE);
+    pulse_daemon_do("unload-module 5");
+    pulse_daemon_do("unload-module 4");
+    expect_change(AUDIO_CAPTURE, AUDIO_MISSING);
+    blocks = blocks_of(AUDIO_CAPTURE);
+    expect_flow(AUDIO_PLAYBACK);
+    assert_int_equal(blocks_of(AUDIO_CAPTURE), blocks);
+    pulse_daemon_do(MICROPHONE("mic-moi"));
+    expect_change(AUDIO_CAPTURE, AUDIO_MOVED);
+    expect_flow(AUDIO_CAPTURE);
+    device->free(device);
+}
+
+static void what_a_loudspeaker_plays_may_be_chosen(void **state)
+{
+    struct audio_device *device = start_device("loa-chon.monitor", NULL);
+
+    (void)state;
+    expect_flow(AUDIO_CAPTURE);
+    pthread_mutex_lock(&seen.mutex);
+    assert_int_equal(seen.change_count, 0);
+    pthread_mutex_unlock(&seen.mutex);
+    device->free(device);
+}
+
+/* Some servers offer a sink that leads nowhere in place of a loudspeaker. */
+static void a_sink_that_leads_nowhere_is_no_loudspeaker(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    pulse_daemon_do("unload-module 1");
+    pulse_daemon_do("unload-module 2");
+    pulse_daemon_do("unload-module 3");
+    pulse_daemon_do("load-module module-always-sink");
+    device = start_device(NULL, NULL);
+    expect_changes_of_both(AUDIO_MISSING);
+    expect_flow(AUDIO_PLAYBACK);
+    pulse_daemon_do(SPEAKER("loa-moi"));
+    expect_change(AUDIO_PLAYBACK, AUDIO_MOVED);
+    expect_flow(AUDIO_PLAYBACK);
     device->free(device);
 }
 
@@ -298,6 +385,7 @@ struct owner {
     int fd;
     unsigned losses;
     unsigned returns;
+    unsigned changes;
 };
 
 static void on_send(const struct voice_packet *packet, void *user)
@@ -317,8 +405,16 @@ static void on_lost(enum result reason, void *user)
 {
     struct owner *owner = user;
 
-    assert_int_equal(reason, RESULT_CLOSED);
+    assert_true(reason == RESULT_CLOSED || reason == RESULT_NOT_FOUND);
     owner->losses++;
+}
+
+static void on_device_changed(const struct audio_change *change, void *user)
+{
+    struct owner *owner = user;
+
+    (void)change;
+    owner->changes++;
 }
 
 static void on_back(void *user)
@@ -328,19 +424,24 @@ static void on_back(void *user)
     owner->returns++;
 }
 
+static void process_once(struct owner *owner)
+{
+    struct pollfd fd = { .fd = owner->fd, .events = POLLIN };
+    int64_t wait_ms = voice_wait_ms(owner->voice);
+    eventfd_t wakeups;
+
+    if (poll(&fd, 1, wait_ms < 0 ? PATIENCE_S * 1000 : (int)wait_ms) > 0)
+        assert_int_equal(eventfd_read(owner->fd, &wakeups), 0);
+    voice_process(owner->voice);
+}
+
 static void process_until(struct owner *owner, const unsigned *count)
 {
     const int64_t deadline_ms = clock_ms() + PATIENCE_S * 1000;
-    eventfd_t wakeups;
 
     while (*count == 0) {
-        struct pollfd fd = { .fd = owner->fd, .events = POLLIN };
-        int64_t wait_ms = voice_wait_ms(owner->voice);
-
         assert_true(clock_ms() < deadline_ms);
-        if (poll(&fd, 1, wait_ms < 0 ? PATIENCE_S * 1000 : (int)wait_ms) > 0)
-            assert_int_equal(eventfd_read(owner->fd, &wakeups), 0);
-        voice_process(owner->voice);
+        process_once(owner);
     }
 }
 
@@ -353,6 +454,8 @@ static void open_voice(struct owner *owner)
                                                    .wakeup = on_wakeup,
                                                    .device_lost = on_lost,
                                                    .device_back = on_back,
+                                                   .device_changed =
+                                                       on_device_changed,
                                                    .user = owner };
 
     *owner = (struct owner){ .fd = eventfd(0, EFD_CLOEXEC) };
@@ -385,6 +488,27 @@ static void a_server_that_ends_is_awaited(void **state)
     close_voice(&owner);
 }
 
+/* The microphone alone is missing, then the loudspeaker, too: told as one, and
+ * not again with every try. */
+static void a_server_without_devices_is_told_once(void **state)
+{
+    struct owner owner;
+    const int64_t begin_ms = clock_ms();
+
+    (void)state;
+    pulse_daemon_end();
+    pulse_daemon_start("");
+    open_voice(&owner);
+    process_until(&owner, &owner.losses);
+    while (voice_wait_ms(owner.voice) < 1000 &&
+           clock_ms() < begin_ms + PATIENCE_S * 1000)
+        process_once(&owner);
+    assert_true(voice_wait_ms(owner.voice) >= 1000); /* three tries later */
+    assert_int_equal(owner.losses, 1);
+    assert_int_equal(owner.changes, 0);
+    close_voice(&owner);
+}
+
 static void a_server_that_comes_later_is_awaited(void **state)
 {
     struct owner owner;
@@ -412,7 +536,12 @@ int main(void)
         RESCUING(when_the_default_microphone_vanishes_another_is_used),
         ENDING(when_the_default_microphone_vanishes_another_is_used),
         RESCUING(a_chosen_device_that_is_not_there_is_awaited),
+        RESCUING(a_loudspeaker_is_no_microphone),
+        ENDING(a_loudspeaker_is_no_microphone),
+        RESCUING(what_a_loudspeaker_plays_may_be_chosen),
+        RESCUING(a_sink_that_leads_nowhere_is_no_loudspeaker),
         RESCUING(a_server_that_ends_is_awaited),
+        RESCUING(a_server_without_devices_is_told_once),
         RESCUING(a_server_that_comes_later_is_awaited),
     };
 
