@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-/* The same, as an answer. */
+/* With the tag of what it answers. */
 static void put_tagged(json_t *object, json_t *tag)
 {
     if (object && tag)
