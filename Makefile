@@ -12,6 +12,8 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 PROTOCOL_SRC := $(wildcard protocol/base/*.c protocol/wire/*.c protocol/line/*.c \
 	protocol/meeting/*.c protocol/rules/*.c protocol/ballot/*.c \
 	protocol/record/*.c protocol/document/*.c)
+# What each program does for itself; it asks the system, as the library does not.
+PROGRAM_SRC := $(wildcard protocol/program/*.c)
 SERVER_SRC := $(wildcard server/domain/*.c server/room/*.c server/audio/*.c \
 	server/store/*.c server/archive/*.c server/document/*.c server/report/*.c server/net/*.c server/platform/*.c \
 	server/control/*.c)
@@ -50,7 +52,7 @@ define archive
 @rm -f $@
 $(QUIET)$(AR) rcs $@ $^
 endef
-$(PROTOCOL_LIB): $(call obj,$(PROTOCOL_SRC))
+$(PROTOCOL_LIB): $(call obj,$(PROTOCOL_SRC) $(PROGRAM_SRC))
 	$(archive)
 $(SERVER_LIB): $(call obj,$(SERVER_SRC))
 	$(archive)
@@ -349,7 +351,7 @@ OUR_C := $(sort $(wildcard protocol/*/*.[ch] server/*.[ch] server/*/*.[ch] clien
 OUR_HEADERS := $(filter protocol/%.h server/%.h client/%.h,$(OUR_C))
 PURE_SRC := $(PROTOCOL_SRC) $(filter-out %_options.c %_file.c %_words.c \
 	protocol/verify/verify_report%,$(VERIFY_SRC)) $(wildcard client/line/*.c server/domain/*.c server/audio/*.c server/report/*.c)
-ALL_SRC := $(PROTOCOL_SRC) $(SERVER_SRC) $(CHIBOCTL_SRC) $(CLIENT_SRC) $(CLI_SRC) $(BENCH_SRC) $(VERIFY_SRC) \
+ALL_SRC := $(PROTOCOL_SRC) $(PROGRAM_SRC) $(SERVER_SRC) $(CHIBOCTL_SRC) $(CLIENT_SRC) $(CLI_SRC) $(BENCH_SRC) $(VERIFY_SRC) \
 	protocol/verify/verify_main.c server/main.c
 
 format: ; clang-format -i $(OUR_C)

@@ -4,7 +4,7 @@
 #include "server/control/ruleset_folder.h"
 #include "server/control/ruleset_store.h"
 #include "server/net/websocket_server.h"
-#include "server/platform/catalogue.h"
+#include "protocol/program/catalogue.h"
 #include "server/platform/clock.h"
 #include "server/platform/config_file.h"
 #include "server/platform/entropy.h"

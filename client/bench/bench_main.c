@@ -1,6 +1,7 @@
 #include "client/bench/bench_address.h"
 #include "client/bench/bench_scenarios.h"
 #include "client/bench/bench_words.h"
+#include "protocol/program/catalogue.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -152,7 +153,7 @@ static bool take_option(struct given *given, int option, const char *value)
         options->meeting = value;
     else if (option == 'h')
         given->is_help = true;
-    else if (option == 'g' && bench_words_speak(value))
+    else if (option == 'g' && catalogue_speak(value))
         return true;
     else
         return false;
@@ -244,7 +245,7 @@ int main(int argument_count, char **arguments)
     const char *lacks;
     int first;
 
-    bench_words_begin();
+    catalogue_begin();
     scenario = choose(argument_count, arguments, &first);
     given.options = scenario->defaults;
     given.options.heard = 1;

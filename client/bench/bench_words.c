@@ -1,10 +1,7 @@
 #include "client/bench/bench_words.h"
 
 #include "client/bench/bench_speech.h"
-#include "protocol/base/language.h"
 
-#include <limits.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,38 +15,6 @@ static struct {
     uint64_t drawn_us;
     bool is_drawn;
 } bar;
-
-/* gettext looks at LANGUAGE in every locale but "C"; a bare system has no
- * Vietnamese locale, but has C.UTF-8. */
-bool bench_words_speak(const char *language)
-{
-    if (strcmp(language, "vi") != 0 && strcmp(language, "en") != 0)
-        return false;
-    (void)setlocale(LC_CTYPE, "C.UTF-8");
-    (void)setlocale(LC_MESSAGES, "C.UTF-8");
-    return setenv("LANGUAGE", language, 1) == 0;
-}
-
-void bench_words_begin(void)
-{
-    char program[PATH_MAX];
-    char folder[PATH_MAX + 32];
-    const ssize_t size =
-        readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash;
-
-    if (!bench_words_speak(language_wanted(getenv)) || size <= 0)
-        return;
-    program[size] = '\0';
-    slash = strrchr(program, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    (void)snprintf(folder, sizeof folder, "%s/../share/locale", program);
-    (void)bindtextdomain("chibo", folder);
-    (void)bind_textdomain_codeset("chibo", "UTF-8");
-    (void)textdomain("chibo");
-}
 
 void bench_say(const char *format, ...)
 {

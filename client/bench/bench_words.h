@@ -15,11 +15,6 @@
 #define _(text) gettext(text)
 #define N_(text) text
 
-/* The catalogue beside this program, in the language of the environment. */
-void bench_words_begin(void);
-/* "vi" or "en"; false: another. */
-bool bench_words_speak(const char *language);
-
 /* A line for people on standard error, behind the program's name; a bar that
  * stands there is cleared away. */
 __attribute__((format(printf, 1, 2))) void bench_say(const char *format, ...);

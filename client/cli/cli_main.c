@@ -1,8 +1,8 @@
 /* chibo: the terminal client. */
-#include "client/cli/cli_language.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/core/secret_memory.h"
+#include "protocol/program/catalogue.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -80,7 +80,7 @@ static void show_help(int argc, char **argv)
 
     for (i = 2; i + 1 < argc; i++)
         if (strcmp(argv[i], "--language") == 0)
-            (void)cli_language_set(argv[i + 1]);
+            (void)catalogue_speak(argv[i + 1]);
     (void)fputs(_(help), stdout);
 }
 
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
     (void)secret_memory_begin(); /* cli_join says if it cannot be locked */
     /* A reader that has gone is seen where the write fails. */
     (void)signal(SIGPIPE, SIG_IGN);
-    cli_language_begin();
+    catalogue_begin();
     if (argc < 2) {
         (void)fputs(_(help), stderr);
         return CLI_USAGE;

@@ -1,9 +1,9 @@
 /* chibo minutes: the minutes of a meeting as the server renders them now. */
-#include "client/cli/cli_language.h"
 #include "client/cli/cli_meetings.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/catalogue.h"
 
 #include <jansson.h>
 
@@ -36,7 +36,7 @@ static bool ask_for_minutes(struct cli_session *session,
 
     (void)snprintf(command, sizeof command,
                    "{\"op\":\"minutes\",\"log\":\"%s\",\"language\":\"%s\"}",
-                   meeting->text, cli_language());
+                   meeting->text, catalogue_language());
     notice = cli_session_ask(session, command);
     if (!notice)
         return false;

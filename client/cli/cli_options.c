@@ -1,7 +1,7 @@
 #include "client/cli/cli_options.h"
 
-#include "client/cli/cli_language.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/catalogue.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -134,7 +134,7 @@ bool cli_options_read(const struct cli_usage *usage, int argc, char **argv,
         cli_complain(_("see: chibo %s --help"), argv[1]);
         return false;
     }
-    if (language && !cli_language_set(language)) {
+    if (language && !catalogue_speak(language)) {
         cli_complain(_("--language is vi or en"));
         return false;
     }

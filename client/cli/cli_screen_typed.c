@@ -8,7 +8,6 @@
 #include "client/cli/cli_errata.h"
 #include "client/cli/cli_election_text.h"
 #include "client/cli/cli_kinds_text.h"
-#include "client/cli/cli_language.h"
 #include "client/cli/cli_minutes_text.h"
 #include "client/cli/cli_minutes_view.h"
 #include "client/cli/cli_recording.h"
@@ -19,6 +18,7 @@
 #include "client/cli/cli_usage.h"
 #include "client/cli/cli_votes.h"
 #include "client/cli/cli_wrap.h"
+#include "protocol/program/catalogue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,8 +137,9 @@ static void send_typed(struct cli_join *join, json_t *command)
 
 static void ask_for_minutes(struct cli_join *join)
 {
-    json_t *command = json_pack("{s:s, s:s, s:s}", "op", "minutes", "log",
-                                join->log.text, "language", cli_language());
+    json_t *command =
+        json_pack("{s:s, s:s, s:s}", "op", "minutes", "log", join->log.text,
+                  "language", catalogue_language());
 
     if (command)
         send_typed(join, command);

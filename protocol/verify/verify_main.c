@@ -4,6 +4,7 @@
  * under protocol/; it opens no connection and writes nothing but its report.
  */
 #include "protocol/base/limits.h"
+#include "protocol/program/catalogue.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/record/destruction_report.h"
 #include "protocol/verify/verify_ballot_file.h"
@@ -512,7 +513,7 @@ int main(int argc, char **argv)
     struct verify_options options;
     enum verify_exit end;
 
-    verify_language_begin();
+    catalogue_begin();
     if (!verify_options_read(argc, argv, &options, &end))
         return (int)end;
     if (options.is_fork && !verify_ballot_file_is_not_meant(&options))

@@ -1,11 +1,9 @@
 #include "protocol/verify/verify_options.h"
 
-#include "protocol/base/language.h"
+#include "protocol/program/catalogue.h"
 #include "protocol/verify/verify_text.h"
 
 #include <getopt.h>
-#include <limits.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,49 +71,6 @@ void verify_complain(const char *format, ...)
     (void)vfprintf(stderr, format, arguments);
     (void)fputc('\n', stderr);
     va_end(arguments);
-}
-
-/* --- Language ------------------------------------------------------------ */
-
-static void bind_catalogue(void)
-{
-    char path[PATH_MAX];
-    char folder[PATH_MAX + 32];
-    const ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
-    char *slash;
-
-    if (size <= 0)
-        return;
-    path[size] = '\0';
-    slash = strrchr(path, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    (void)snprintf(folder, sizeof folder, "%s/../share/locale", path);
-    (void)bindtextdomain("chibo", folder);
-    (void)bind_textdomain_codeset("chibo", "UTF-8");
-    (void)textdomain("chibo");
-}
-
-static bool set_language(const char *code)
-{
-    if (strcmp(code, "vi") != 0 && strcmp(code, "en") != 0)
-        return false;
-    /*
-     * gettext looks at LANGUAGE in every locale but "C". A bare system has no
-     * Vietnamese locale, but every Debian has C.UTF-8.
-     */
-    if (!setlocale(LC_MESSAGES, "C.UTF-8"))
-        (void)setlocale(LC_MESSAGES, "C.utf8");
-    (void)setlocale(LC_CTYPE, "C.UTF-8");
-    (void)setenv("LANGUAGE", code, 1);
-    return true;
-}
-
-void verify_language_begin(void)
-{
-    bind_catalogue();
-    (void)set_language(language_wanted(getenv));
 }
 
 /* --- Options ------------------------------------------------------------- */
@@ -213,7 +168,7 @@ static bool take_option(int option, struct verify_options *out)
         out->is_json = true;
         return true;
     case OPTION_LANGUAGE:
-        if (set_language(optarg))
+        if (catalogue_speak(optarg))
             return true;
         verify_complain(_("--language: vi or en"));
         return false;

@@ -33,10 +33,6 @@ struct verify_options {
     bool is_fork, is_json, is_help, is_version;
 };
 
-/* The catalogue that belongs to this program, in the language of the
- * environment: Vietnamese unless it names another. */
-void verify_language_begin(void);
-
 /* True: go on. False: `*end` is what the program ends with (help was shown, or
  * the line was wrong, which was said). */
 bool verify_options_read(int argc, char **argv, struct verify_options *out,

@@ -2,7 +2,7 @@
 #include "server/control/chiboctl.h"
 
 #include "server/control/help_values.h"
-#include "server/platform/catalogue.h"
+#include "protocol/program/catalogue.h"
 
 #include <getopt.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "server/platform/catalogue.h"
+#include "protocol/program/catalogue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +20,9 @@ static void there_are_two_languages(void **state)
     for (i = 0; i < sizeof others / sizeof others[0]; i++)
         assert_false(catalogue_speak(others[i]));
     assert_string_equal(getenv("LANGUAGE"), "vi");
+    assert_string_equal(catalogue_language(), "vi");
+    assert_true(catalogue_speak("en"));
+    assert_string_equal(catalogue_language(), "en");
 }
 
 static void it_begins_with_what_the_environment_asks_for(void **state)
