@@ -1,8 +1,8 @@
 #include "client/bench/bench_admin.h"
 
+#include "client/bench/bench_refusal.h"
 #include "client/bench/bench_speech.h"
 #include "client/bench/bench_words.h"
-#include "protocol/meeting/refusal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -145,16 +145,10 @@ static uint64_t send_request(struct bench_admin *admin, json_t *request)
 
 static void say_refused(const json_t *answer)
 {
-    const json_t *error = json_object_get(answer, "error");
-    const char *code = json_string_value(json_object_get(error, "code"));
-    const char *message = json_string_value(json_object_get(error, "message"));
-    enum refusal_code known =
-        code ? refusal_code_of(text_view_of(code)) : REFUSAL_NONE;
+    char words[BENCH_REFUSAL_SIZE];
 
-    /* A message without arguments is in the catalogue as it stands. */
-    if (known != REFUSAL_NONE && !strchr(refusal_message(known), '{'))
-        message = gettext(refusal_message(known));
-    bench_say(_("the server refused this: %s"), message ? message : "?");
+    bench_refusal_words(json_object_get(answer, "error"), words, sizeof words);
+    bench_say(_("the server refused this: %s"), words);
 }
 
 json_t *bench_admin_ask(struct bench_admin *admin, json_t *request)

@@ -3,7 +3,6 @@
 #include "client/bench/bench_cells.h"
 #include "client/bench/bench_stop.h"
 #include "client/bench/bench_words.h"
-#include "protocol/meeting/refusal.h"
 #include "protocol/wire/audio_frame.h"
 
 #include <openssl/rand.h>
@@ -161,13 +160,11 @@ static enum result have_all(struct bench_load *load, json_t *command)
     json_decref(command);
     result = bench_wait(load, are_chairs_answered, NULL);
     for (size_t i = 0; result == RESULT_OK && i < load->room_count; i++) {
-        const char *code = load->rooms[i].peers[0].refusal;
+        const char *refusal = load->rooms[i].peers[0].refusal;
 
-        if (code[0] == '\0')
+        if (refusal[0] == '\0')
             continue;
-        bench_say(
-            _("the server refused this: %s"),
-            gettext(refusal_message(refusal_code_of(text_view_of(code)))));
+        bench_say(_("the server refused this: %s"), refusal);
         result = RESULT_REFUSED;
     }
     return result == RESULT_OK && has_failed(load) ? RESULT_REFUSED : result;
@@ -350,6 +347,10 @@ enum result bench_load_open_rooms(struct bench_load *load)
         result = bench_wait(load, are_chairs_in, NULL);
     if (result == RESULT_OK)
         result = have_all(load, json_pack("{s:s}", "op", "open_meeting"));
+    /* Rules may have nobody take part by a line before that is said. */
+    if (result == RESULT_OK)
+        result =
+            have_all(load, json_pack("{s:s}", "op", "declare_open_content"));
     return result == RESULT_OK ? all_come_in(load) : result;
 }
 

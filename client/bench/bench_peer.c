@@ -198,20 +198,17 @@ static void on_answer(struct bench_peer *peer, const json_t *answer)
     const char *state = json_string_value(json_object_get(answer, "state"));
 
     const json_t *error = json_object_get(answer, "error");
-    const char *code = json_string_value(json_object_get(error, "code"));
 
+    char words[BENCH_REFUSAL_SIZE] = "";
+
+    if (!is_ok)
+        bench_refusal_words(error, words, sizeof words);
     if (id == peer->asked_id) {
         peer->answered_id = id;
-        (void)snprintf(peer->refusal, sizeof peer->refusal, "%s",
-                       is_ok  ? ""
-                       : code ? code
-                              : "?");
+        memcpy(peer->refusal, words, sizeof words);
     }
     if (!is_ok && (peer->phase < PEER_LOGGED_IN || id == peer->join_id)) {
-        char *why = json_dumps(answer, JSON_COMPACT);
-
-        fail(peer, why ? why : "refused");
-        free(why);
+        fail(peer, words);
     } else if (peer->phase == PEER_GREETED &&
                identifier_is_empty(&peer->holder)) {
         const char *member =

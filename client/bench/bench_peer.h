@@ -6,6 +6,7 @@
 #ifndef CLIENT_BENCH_BENCH_PEER_H
 #define CLIENT_BENCH_BENCH_PEER_H
 
+#include "client/bench/bench_refusal.h"
 #include "client/bench/bench_websocket.h"
 #include "protocol/record/signing_key.h"
 #include "protocol/record/statement.h"
@@ -63,9 +64,9 @@ struct bench_peer {
     bool has_slot;
     uint16_t slot;
     uint64_t next_id, join_id;
-    uint64_t asked_id, asked_us; /* the newest request */
-    uint64_t answered_id;        /* the newest answer to one */
-    char refusal[48];            /* its refusal's code, "": none */
+    uint64_t asked_id, asked_us;      /* the newest request */
+    uint64_t answered_id;             /* the newest answer to one */
+    char refusal[BENCH_REFUSAL_SIZE]; /* why it was refused; "": it was not */
     void *user;
 };
 

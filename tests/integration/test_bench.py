@@ -5,6 +5,7 @@ in somebody else's meeting.
 import json
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from server_process import (BUILD, Cell, ServerProcess, slot_of,  # noqa: E402
@@ -22,9 +24,19 @@ ROOMS, MEMBERS, SPEAKERS = 2, 6, 2
 FRAMES_PER_S = 50
 
 
+def shipped(name):
+    """A setting as a new server has it."""
+    text = (ROOT / "config/chibod.conf").read_text()
+    return re.search(rf'^#?{name} = (".*");', text, re.M)[1]
+
+
 @pytest.fixture
 def server(tmp_path):
-    made = ServerProcess(tmp_path, vouched="required").start()
+    made = ServerProcess(tmp_path, vouched=shipped("vouched_devices")[1:-1],
+                         settings=[f"ruleset = {shipped('ruleset')};"])
+    for path in (ROOT / "config/rules").glob("party-*.conf"):
+        shutil.copy(path, tmp_path / "rules")
+    made.start()
     yield made
     made.close()
 
