@@ -242,7 +242,8 @@ static bool make_certificate(const struct config *config)
         tls_certificate_make(config->tls_certificate_path, config->tls_key_path,
                              config->public_host, clock_utc_ms(clock_system()));
     if (result == RESULT_OK)
-        log_info("net: made a certificate for %s", config->public_host);
+        log_info("net: the certificate is the server's own, for %s",
+                 config->public_host);
     if (result != RESULT_OK && result != RESULT_EXISTS)
         log_error("net: %s: %s", config->tls_certificate_path,
                   result_text(result));

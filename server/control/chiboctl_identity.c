@@ -46,8 +46,7 @@ bool chiboctl_become_owner(const char *path)
     }
     owner = getpwuid(status.st_uid);
     chiboctl_fail(CHIBOCTL_FAILED,
-                  _("run this as the user to whom %s belongs: sudo -u %s "
-                    "chiboctl …"),
+                  _("run this as root, or as the user to whom %s belongs: %s"),
                   path, owner ? owner->pw_name : "?");
     return false;
 }

@@ -82,6 +82,8 @@ static int run_init(struct chiboctl *ctl)
     if (private_directory_make(config->data_directory) != RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", config->data_directory,
                              strerror(errno));
+    if (!chiboctl_become_owner(config->data_directory))
+        return CHIBOCTL_FAILED;
     if (!take_identity(config->identity_key_path, &identity))
         return CHIBOCTL_FAILED;
     organisation.identity = &identity;

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import unicodedata
 
 import pytest
@@ -42,6 +43,24 @@ class Chiboctl:
     def make(self, *words):
         """The id of what was made."""
         return self.rows(*words)[0]["made"]
+
+
+def test_what_root_founds_belongs_to_whom_the_directory_belongs():
+    """chibod, which does not run as root, could not open it otherwise."""
+    owner = 65534 if os.geteuid() == 0 else os.geteuid()
+    with tempfile.TemporaryDirectory(prefix="chibo-init-") as folder:
+        os.chmod(folder, 0o755)  # those of pytest nobody else may pass through
+        data = pathlib.Path(folder) / "data"
+        data.mkdir(0o700)
+        os.chown(data, owner, -1)
+        config = pathlib.Path(folder) / "chibod.conf"
+        config.write_text('data_directory = "data";\n')
+        subprocess.run([BUILD / "bin/chiboctl", "init", "--name",
+                        "Đảng bộ Mẫu", "--config", config], check=True,
+                       timeout=PATIENCE)
+        made = {path.name: path.stat().st_uid for path in data.iterdir()}
+    assert {"chibo.db", "identity.key"} <= set(made)
+    assert set(made.values()) == {owner}
 
 
 @pytest.fixture
