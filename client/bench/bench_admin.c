@@ -124,6 +124,13 @@ static bool send_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
+static void say_broken(struct bench_admin *admin)
+{
+    if (!admin->is_broken)
+        bench_say(_("the connection to the server's socket is broken"));
+    admin->is_broken = true;
+}
+
 /* Takes the request; its id, 0 if it could not be sent. */
 static uint64_t send_request(struct bench_admin *admin, json_t *request)
 {
@@ -139,7 +146,7 @@ static uint64_t send_request(struct bench_admin *admin, json_t *request)
     free(text);
     json_decref(request);
     if (!is_sent)
-        bench_say(_("the connection to the server's socket is broken"));
+        say_broken(admin);
     return is_sent ? id : 0;
 }
 
@@ -163,7 +170,7 @@ json_t *bench_admin_ask(struct bench_admin *admin, json_t *request)
         answer = NULL;
     }
     if (id && !answer)
-        bench_say(_("the connection to the server's socket is broken"));
+        say_broken(admin);
     if (answer && json_object_get(answer, "error")) {
         say_refused(answer);
         json_decref(answer);
@@ -181,7 +188,7 @@ static void take_answer(struct bench_admin *admin)
     if (!answer) {
         admin->has_failed = true;
         admin->under_way = 0;
-        bench_say(_("the connection to the server's socket is broken"));
+        say_broken(admin);
         return;
     }
     made = json_string_value(json_object_get(answer, "made"));

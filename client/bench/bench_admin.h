@@ -21,6 +21,7 @@ struct bench_admin {
     uint64_t next_id;
     size_t under_way; /* requests without an answer */
     bool has_failed;  /* one of them was refused */
+    bool is_broken;   /* and that was told */
     uint64_t first_id;
     void (*on_made)(void *user, size_t place, const char *made);
     void *user;

@@ -181,6 +181,9 @@ static void print_report(const struct capacity *capacity)
     printf(_("  latency: median %.2f ms, 90 %% within %.2f, 99 %% within %.2f, "
              "longest %.1f\n"),
            figures->p50_ms, figures->p90_ms, figures->p99_ms, figures->max_ms);
+    if (capacity->load.net.failures > 0)
+        printf(_("  connections that were lost: %zu of %zu\n"),
+               capacity->load.net.failures, capacity->load.peer_count);
     print_usage_lines(capacity);
 }
 
@@ -205,6 +208,8 @@ static void print_json(const struct capacity *capacity, bool is_clear)
                         json_integer((json_int_t)options->members));
     json_object_set_new(object, "speakers",
                         json_integer((json_int_t)options->speakers));
+    json_object_set_new(object, "connections_lost",
+                        json_integer((json_int_t)capacity->load.net.failures));
     json_object_set_new(object, "prepared_s", json_real(capacity->preparing_s));
     json_object_set_new(object, "has_server_figures",
                         json_boolean(capacity->has_usage));

@@ -22,6 +22,11 @@ enum {
 
 /* --- loop ---------------------------------------------------------------- */
 
+bool bench_load_is_lost(const struct bench_load *load)
+{
+    return load->net.failures >= load->peer_count;
+}
+
 enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
                        void *user)
 {
@@ -30,6 +35,8 @@ enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
     while (!is_done(load, user)) {
         if (bench_stop_is_due())
             return RESULT_CLOSED;
+        if (bench_load_is_lost(load))
+            return RESULT_IO;
         if (bench_now_us() > end_us)
             return RESULT_BUSY;
         bench_net_turn(&load->net, TURN_US);

@@ -70,7 +70,10 @@ MUST_USE enum result bench_load_free_the_floor(struct bench_load *load);
 /* The meetings are closed by their chairs. */
 MUST_USE enum result bench_load_close_rooms(struct bench_load *load);
 
-/* Turns the loop until `is_done`; RESULT_BUSY after load->timeout_us. */
+/* Nobody has a connection any more: the server is gone. */
+bool bench_load_is_lost(const struct bench_load *load);
+/* Turns the loop until `is_done`; RESULT_BUSY after load->timeout_us,
+ * RESULT_IO when the server is gone, RESULT_CLOSED when it is to stop. */
 typedef bool (*bench_done_fn)(const struct bench_load *load, void *user);
 MUST_USE enum result bench_wait(struct bench_load *load, bench_done_fn is_done,
                                 void *user);

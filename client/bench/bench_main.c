@@ -104,14 +104,16 @@ struct given {
     bool is_help;
 };
 
-static bool read_number(const char *text, size_t least, size_t *out)
+/* `name` is the option's. */
+static bool read_number(const char *name, const char *text, size_t least,
+                        size_t *out)
 {
     char *end = NULL;
     unsigned long value = strtoul(text, &end, 10);
 
     if (*text < '0' || *text > '9' || *end || value < least ||
         value > NUMBER_MAX) {
-        bench_say(_("%s is not a number of %zu to %d"), text, least,
+        bench_say(_("--%s: %s is not a number of %zu to %d"), name, text, least,
                   NUMBER_MAX);
         return false;
     }
@@ -119,7 +121,8 @@ static bool read_number(const char *text, size_t least, size_t *out)
     return true;
 }
 
-static bool take_option(struct given *given, int option, const char *value)
+static bool take_option(struct given *given, int option, const char *name,
+                        const char *value)
 {
     struct bench_options *options = &given->options;
 
@@ -128,21 +131,21 @@ static bool take_option(struct given *given, int option, const char *value)
     else if (option == SOCKET_OPTION)
         options->target.socket = value;
     else if (option == 'r')
-        return read_number(value, 1, &options->rooms);
+        return read_number(name, value, 1, &options->rooms);
     else if (option == 'm')
-        return read_number(value, 1, &options->members);
+        return read_number(name, value, 1, &options->members);
     else if (option == 'k')
-        return read_number(value, 0, &options->speakers);
+        return read_number(name, value, 0, &options->speakers);
     else if (option == 'e')
-        return read_number(value, 1, &options->rate);
+        return read_number(name, value, 1, &options->rate);
     else if (option == 's')
-        return read_number(value, 1, &options->seconds);
+        return read_number(name, value, 1, &options->seconds);
     else if (option == 'f')
-        return read_number(value, 1, &options->heard);
+        return read_number(name, value, 1, &options->heard);
     else if (option == 'p')
-        return read_number(value, 2, &options->people);
+        return read_number(name, value, 2, &options->people);
     else if (option == 'b')
-        return read_number(value, 1, &options->begin);
+        return read_number(name, value, 1, &options->begin);
     else if (option == 'j')
         options->is_json = true;
     else if (option == 't')
@@ -153,11 +156,9 @@ static bool take_option(struct given *given, int option, const char *value)
         options->meeting = value;
     else if (option == 'h')
         given->is_help = true;
-    else if (option == 'g' && catalogue_speak(value))
-        return true;
-    else
-        return false;
-    return true;
+    else if (option == 'g' && !catalogue_speak(value))
+        bench_say(_("--language: vi or en"));
+    return option != '?' && (option != 'g' || catalogue_speak(value));
 }
 
 static bool read_url(struct given *given, const char *text)
@@ -193,14 +194,17 @@ static bool read_options(int argument_count, char **arguments,
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 }
     };
-    int option;
+    int option, place = 0;
 
-    while ((option =
-                getopt_long(argument_count, arguments, "h", names, NULL)) != -1)
-        if (!take_option(given, option, optarg))
+    while ((option = getopt_long(argument_count, arguments, "h", names,
+                                 &place)) != -1)
+        if (!take_option(given, option, names[place].name, optarg))
             return false;
     if (optind < argument_count && !read_url(given, arguments[optind++]))
         return false;
+    if (optind < argument_count)
+        bench_say(_("%s is too much: one server is measured"),
+                  arguments[optind]);
     return optind == argument_count;
 }
 
@@ -210,7 +214,8 @@ static const char *missing(const struct scenario *scenario,
 {
     if (scenario == &capacity && !options->target.socket)
         return _("give the administrator's socket with --socket, so that test "
-                 "members can be made");
+                 "members can be made: admin.sock in the data directory, "
+                 "unless chibod.conf says otherwise");
     if (scenario == &guests && !options->meeting)
         return _("give the meeting with --meeting; \"chiboctl meeting list\" "
                  "shows its id");
@@ -249,9 +254,12 @@ int main(int argument_count, char **arguments)
     scenario = choose(argument_count, arguments, &first);
     given.options = scenario->defaults;
     given.options.heard = 1;
-    if (argument_count < 2 ||
-        !read_options(argument_count - first, arguments + first, &given)) {
+    if (argument_count < 2) {
         print_usage(stderr);
+        return USAGE;
+    }
+    if (!read_options(argument_count - first, arguments + first, &given)) {
+        bench_say(_("chibo-bench --help explains"));
         return USAGE;
     }
     if (given.is_help) {

@@ -1,6 +1,7 @@
 #include "client/bench/bench_peer.h"
 
 #include "client/bench/bench_speech.h"
+#include "client/bench/bench_words.h"
 #include "client/core/command_author.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/hash_chain.h"
@@ -11,16 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TOLD_FAILURES = 3 };
+
 static enum result fill_random(void *user, void *out, size_t size)
 {
     (void)user;
     return RAND_bytes(out, (int)size) == 1 ? RESULT_OK : RESULT_CRYPTO;
 }
 
+/* Of thousands that fail for one reason the first few are told. */
 static void fail(struct bench_peer *peer, const char *what)
 {
-    fprintf(stderr, "chibo-bench: %s: %s\n", peer->holder.text, what);
+    if (peer->phase == PEER_FAILED)
+        return;
     peer->phase = PEER_FAILED;
+    peer->net->failures++;
+    if (peer->net->failures <= TOLD_FAILURES)
+        bench_say("%s: %s", peer->holder.text, what);
+    else if (peer->net->failures == TOLD_FAILURES + 1)
+        bench_say(_("more of them have failed"));
 }
 
 static void send_json(struct bench_peer *peer, json_t *object)
@@ -29,7 +39,7 @@ static void send_json(struct bench_peer *peer, json_t *object)
 
     if (!text || bench_websocket_send(&peer->websocket, true, text,
                                       strlen(text)) != RESULT_OK)
-        fail(peer, "could not send");
+        fail(peer, _("could not send"));
     free(text);
     json_decref(object);
 }
@@ -80,7 +90,7 @@ static void log_in(struct bench_peer *peer)
                         identifier_view(&peer->organisation), &fields, &bytes,
                         &size) != RESULT_OK ||
         sign(peer, bytes, size, &sig) != RESULT_OK)
-        fail(peer, "could not sign the login");
+        fail(peer, _("could not sign the login"));
     else
         send_json(peer, proof(peer, "login", &sig));
 }
@@ -101,7 +111,7 @@ static void enrol(struct bench_peer *peer)
                         identifier_view(&peer->organisation), &fields, &bytes,
                         &size) != RESULT_OK ||
         sign(peer, bytes, size, &sig) != RESULT_OK) {
-        fail(peer, "could not sign the enrolment");
+        fail(peer, _("could not sign the enrolment"));
         return;
     }
     object = proof(peer, "enrol", &sig);
@@ -132,7 +142,8 @@ static void on_hello(struct bench_peer *peer, const json_t *hello)
             RESULT_OK ||
         hex_decode(text_view_of(server), key.bytes, KEY_SIZE) != RESULT_OK ||
         !server_fingerprint_is(&peer->server_fingerprint, &key)) {
-        fail(peer, "this is another server: its key is not the one expected");
+        fail(peer,
+             _("this is another server: its key is not the one expected"));
         return;
     }
     peer->server = key;
@@ -140,7 +151,7 @@ static void on_hello(struct bench_peer *peer, const json_t *hello)
     if (identifier_is_empty(&peer->organisation) &&
         (!organisation || identifier_parse(text_view_of(organisation),
                                            &peer->organisation) != RESULT_OK)) {
-        fail(peer, "the hello names no organisation");
+        fail(peer, _("the hello names no organisation"));
         return;
     }
     peer->phase = PEER_GREETED;
@@ -218,7 +229,7 @@ static void on_answer(struct bench_peer *peer, const json_t *answer)
             identifier_parse(text_view_of(member), &peer->holder) == RESULT_OK)
             enrol(peer);
         else
-            fail(peer, "the server does not say whom the link is for");
+            fail(peer, _("the server does not say whom the link is for"));
     } else if (peer->phase == PEER_GREETED && peer->enrols) {
         peer->enrols = false;
         log_in(peer);
@@ -254,7 +265,7 @@ static void cosign(struct bench_peer *peer, const json_t *asked)
     if (statement_checkpoint(&peer->key.public_key, identifier_view(&peer->log),
                              &fields, &bytes, &size) != RESULT_OK ||
         sign(peer, bytes, size, &sig) != RESULT_OK) {
-        fail(peer, "could not sign a head");
+        fail(peer, _("could not sign a head"));
         return;
     }
     object = json_pack("{s:I, s:s, s:s, s:I}", "id",
@@ -314,7 +325,7 @@ static void on_open(void *user, SSL *ssl)
 
     if (SSL_export_keying_material(ssl, peer->exporter.bytes, HASH_SIZE, label,
                                    sizeof label - 1, NULL, 0, 1) != 1)
-        fail(peer, "TLS could not be bound to the login");
+        fail(peer, _("TLS could not be bound to the login"));
 }
 
 static void on_closed(void *user, uint16_t code)
@@ -322,9 +333,12 @@ static void on_closed(void *user, uint16_t code)
     struct bench_peer *peer = user;
 
     if (peer->phase != PEER_DOWN && peer->phase != PEER_FAILED) {
-        fprintf(stderr, "chibo-bench: %s: closed with %u\n", peer->holder.text,
-                (unsigned)code);
-        peer->phase = PEER_FAILED;
+        char words[80];
+
+        (void)snprintf(words, sizeof words,
+                       _("the server ended the connection (code %u)"),
+                       (unsigned)code);
+        fail(peer, words);
     }
 }
 
@@ -426,9 +440,11 @@ void bench_peer_audio(struct bench_peer *peer, uint32_t sequence,
     uint8_t bytes[AUDIO_FRAME_SIZE_MAX];
     size_t written = 0;
 
+    if (peer->phase == PEER_FAILED)
+        return;
     if (audio_frame_encode(&frame, bytes, sizeof bytes, &written) !=
             RESULT_OK ||
         bench_websocket_send(&peer->websocket, false, bytes, written) !=
             RESULT_OK)
-        fail(peer, "could not send audio");
+        fail(peer, _("could not send audio"));
 }

@@ -1,5 +1,7 @@
 #include "client/bench/bench_socket.h"
 
+#include "client/bench/bench_words.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -46,11 +48,12 @@ static enum result look_up(struct bench_net *net, const char *host,
     (void)snprintf(service, sizeof service, "%u", (unsigned)port);
     error = getaddrinfo(host, service, &hints, &found);
     if (error != 0) {
-        fprintf(stderr, "chibo-bench: %s: %s\n", host, gai_strerror(error));
+        bench_say("%s: %s", host, gai_strerror(error));
         return RESULT_NOT_FOUND;
     }
     memcpy(&net->address, found->ai_addr, found->ai_addrlen);
     net->address_size = found->ai_addrlen;
+    net->port = port;
     freeaddrinfo(found);
     return RESULT_OK;
 }

@@ -21,10 +21,12 @@ struct bench_net {
     SSL_CTX *context;
     struct sockaddr_storage address; /* of the server */
     socklen_t address_size;
+    uint16_t port; /* of that */
     uint8_t *scratch;
     /* Called often in a turn: what must not wait for its end. May be NULL. */
     void (*on_tick)(void *user);
     void *user;
+    size_t failures; /* of peers, each told of once; the caller's to count */
 };
 
 /* Looks `host` up; prints what is wrong. The caller ends it. */

@@ -105,7 +105,8 @@ static void turn_until(struct bench_sound *sound, uint64_t until_us,
     const struct bench_speech *speech = &sound->speech;
     const uint64_t begun_us = speech->begun_us;
 
-    while (bench_now_us() < until_us && !bench_stop_is_due()) {
+    while (bench_now_us() < until_us && !bench_stop_is_due() &&
+           !bench_load_is_lost(sound->load)) {
         bench_net_turn(&sound->load->net, bench_speech_wait_us(speech));
         bench_load_keep_alive(sound->load);
         bench_progress(what, (size_t)(bench_now_us() - begun_us),
@@ -129,15 +130,19 @@ enum result bench_sound_run(struct bench_sound *sound, size_t rooms,
     turn_until(sound, speech->measured_from_us, what);
     drain_the_deaf(sound);
     say_when(sound, "begun");
-    result = read_usage(sound, &sound->from);
+    result = bench_load_is_lost(sound->load) ? RESULT_IO
+                                             : read_usage(sound, &sound->from);
     count_bytes(sound, &sound->bytes_from, &sound->hear_bytes_from);
     turn_until(sound, speech->measured_until_us, what);
     count_bytes(sound, &sound->bytes_until, &sound->hear_bytes_until);
-    if (result == RESULT_OK)
+    if (result == RESULT_OK && !bench_load_is_lost(sound->load))
         result = read_usage(sound, &sound->until);
     say_when(sound, "ended");
     turn_until(sound, speech->until_us, what);
-    late_us = bench_now_us() + (bench_stop_is_due() ? 0 : LATE_US);
+    if (bench_load_is_lost(sound->load))
+        result = RESULT_IO;
+    late_us = bench_now_us() +
+              (bench_stop_is_due() || result != RESULT_OK ? 0 : LATE_US);
     while (speech->received < speech->expected && bench_now_us() < late_us)
         bench_net_turn(net, 1000);
     net->on_tick = NULL;

@@ -149,7 +149,7 @@ enum result bench_usage_read(struct bench_load *load, const char *token,
         bench_say(_("the server's figures lack its processor time: it is older "
                     "than this program"));
     else if (result != RESULT_OK && result != RESULT_CLOSED)
-        bench_say(_("no server of chibo answers at %s, or not on this port"),
-                  load->host);
+        bench_say(_("no server of chibo answers at %s, port %u"), load->host,
+                  (unsigned)load->net.port);
     return result;
 }

@@ -36,6 +36,8 @@ const char *bench_reason(enum result result)
         return _("it took too long");
     if (result == RESULT_REFUSED)
         return _("the server refused it");
+    if (result == RESULT_IO)
+        return _("the server cannot be reached, or not any more");
     return result_text(result);
 }
 

@@ -151,6 +151,53 @@ def test_where_nobody_answers_nothing_is_made(server):
     assert_nobody_is_left(server)
 
 
+@pytest.mark.parametrize("arguments, says", [
+    (["--rooms", "many"], "--rooms: many is not a number of 1 to 100000"),
+    (["--seconds", "0"], "--seconds: 0 is not a number"),
+    (["--members", "-4"], "--members: -4 is not a number"),
+    (["--language", "de"], "--language: vi or en"),
+    (["127.0.0.1:1"], "127.0.0.1:1 is too much"),
+    (["--rooms"], "--rooms"),
+])
+def test_what_was_typed_wrongly_is_named_and_not_drowned_in_help(
+        server, arguments, says):
+    process = capacity(server, *arguments)
+    output, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, output) == (2, "")
+    assert says in errors and "--help explains" in errors
+    assert len(errors.splitlines()) == 2
+
+
+def test_a_server_that_goes_is_told_of_in_a_few_lines(server):
+    process = capacity(server, "--seconds", 600)
+    wait_until(lambda: "members speak" in process.stderr.readline(), "speech")
+    server.kill()
+    output, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "it was not measured: the server cannot be reached" in errors
+    assert "not all test members were removed" in errors
+    assert "not closed, with nobody in them" in output
+    # Of all its members three, and of all that was to be removed one.
+    assert len(re.findall(r"^chibo-bench: m\d+: ", errors, re.M)) == 3, errors
+    assert errors.count("socket is broken") == 1, errors
+
+
+def test_another_server_at_the_address_is_not_measured(server, tmp_path):
+    other = ServerProcess(tmp_path / "other").start()
+    try:
+        process = subprocess.run(
+            [BUILD / "bin/chibo-bench", "--language", "en",
+             f"127.0.0.1:{other.port}", "--socket", server.data / "admin.sock",
+             "--rooms", str(ROOMS), "--members", str(MEMBERS)],
+            capture_output=True, text=True, timeout=PATIENCE)
+    finally:
+        other.close()
+    assert process.returncode == 1
+    assert "its key is not the one expected" in process.stderr
+    assert len(process.stderr.splitlines()) < 10, process.stderr
+    assert_nobody_is_left(server)
+
+
 def test_links_become_the_others_of_a_meeting(tmp_path):
     server = ServerProcess(tmp_path).start()
     try:
