@@ -1,6 +1,7 @@
 /* Lists of names on the screen, and how they are typed. */
 #include "client/cli/cli_election_text.h"
 
+#include "tests/support/cli_screen_scene.h"
 #include "tests/support/cli_typing.h"
 #include "tests/support/elect_scene.h"
 
@@ -15,18 +16,11 @@
 
 /* In a meeting with the open list n1 of m4, from the floor, and of m14; m5 has
  * withdrawn. */
-struct screen {
-    struct meeting_transcript *meeting;
-    struct meeting_view view;
-    char *text;
-    size_t size;
-};
-
 static void begin(struct screen *screen, const char *me)
 {
-    memset(screen, 0, sizeof *screen);
-    screen->meeting = elect_scene();
-    meeting_play(screen->meeting,
+    struct meeting_transcript *meeting = elect_scene();
+
+    meeting_play(meeting,
                  "3 m1 call_election - leader 1 'Bí thư'\n"
                  "3 m5 nominate n1 m4 floor\n"
                  "3 m1 nominate n1 m14 committee\n"
@@ -37,26 +31,7 @@ static void begin(struct screen *screen, const char *me)
                  "4 m1 close_vote v1\n"
                  "5 m1 note_support n1 m4 v1",
                  NULL);
-    screen->view = (struct meeting_view){ .state = screen->meeting->state,
-                                          .log = { "org.1" } };
-    screen->view.me = meeting_id(me);
-}
-
-static void end(struct screen *screen)
-{
-    free(screen->text);
-    meeting_transcript_end(screen->meeting);
-}
-
-static FILE *paper_of(struct screen *screen)
-{
-    FILE *out;
-
-    free(screen->text);
-    screen->text = NULL;
-    out = open_memstream(&screen->text, &screen->size);
-    assert_non_null(out);
-    return out;
+    screen_begin(screen, meeting, me);
 }
 
 static void has(const struct screen *screen, const char *words)
@@ -80,7 +55,7 @@ static void an_election_is_called_in_either_language(void **state)
                  "\"seats\":1,\"title\":\"Bầu bí thư\"}");
     assert_typed(&screen.view, "/call-election committee many Bầu", NULL);
     assert_typed(&screen.view, "/call-election king 1 Bầu", NULL);
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void names_are_proposed_and_taken_back(void **state)
@@ -103,7 +78,7 @@ static void names_are_proposed_and_taken_back(void **state)
                  "\"member\":\"m1\"}");
     assert_typed(&screen.view, "/nominate n7 x2", NULL);
     assert_typed(&screen.view, "/nominate x2 gladly", NULL);
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void support_and_end_name_their_vote(void **state)
@@ -120,7 +95,7 @@ static void support_and_end_name_their_vote(void **state)
                  "{\"op\":\"close_list\",\"election\":\"n1\",\"vote\":\"v1\"}");
     assert_typed(&screen.view, "/close-list", NULL);
     assert_typed(&screen.view, "/close-list v9", NULL);
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void where_each_name_stands_is_shown(void **state)
@@ -130,15 +105,15 @@ static void where_each_name_stands_is_shown(void **state)
 
     (void)state;
     begin(&screen, "m1");
-    out = paper_of(&screen);
+    out = screen_paper(&screen);
     cli_elections_show(&screen.view, out);
-    assert_int_equal(fclose(out), 0);
+    screen_close(out);
     has(&screen, "n1: the leader of the cell, 1 to be elected; the list is "
                  "open\n");
     has(&screen, "comrade m4: proposed here, support 7 of 25, needed 8\n");
     has(&screen, "comrade m14: proposed by who convened\n");
     has(&screen, "comrade m5: stands by own wish, withdrawn\n");
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void
@@ -156,9 +131,9 @@ what_happened_is_a_sentence_and_the_chair_told_what_follows(void **state)
                                       .yes = 7,
                                       .present = 25,
                                       .need = 8 };
-    out = paper_of(&screen);
+    out = screen_paper(&screen);
     assert_true(cli_election_event_write(&screen.view, &event, out));
-    assert_int_equal(fclose(out), 0);
+    screen_close(out);
     has(&screen, "comrade m4 has the support of 7 of 25 present, needed 8: "
                  "not enough");
     event = (struct meeting_event){ .kind = EVENT_NOMINATED_KIND };
@@ -173,10 +148,10 @@ what_happened_is_a_sentence_and_the_chair_told_what_follows(void **state)
     screen.view.me = meeting_id("m4");
     assert_null(cli_election_hint(&screen.view, &event));
     event.kind = EVENT_OPENED_KIND;
-    out = paper_of(&screen);
+    out = screen_paper(&screen);
     assert_false(cli_election_event_write(&screen.view, &event, out));
-    assert_int_equal(fclose(out), 0);
-    end(&screen);
+    screen_close(out);
+    screen_end(&screen);
 }
 
 int main(void)

@@ -2,8 +2,8 @@
 #include "client/cli/cli_floor.h"
 #include "client/cli/cli_show.h"
 #include "client/core/client.h"
+#include "tests/support/cli_screen_scene.h"
 #include "tests/support/cli_typing.h"
-#include "tests/support/meeting_transcript.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,43 +13,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const char *const some[] = { "m4", "m5", "m7", "s1", NULL };
-
-struct screen {
-    struct meeting_transcript *meeting;
-    struct meeting_view view;
-    char *text;
-    size_t size;
-};
-
-static void begin(struct screen *screen, const char *script)
-{
-    memset(screen, 0, sizeof *screen);
-    screen->meeting = meeting_transcript_new();
-    meeting_play_to_open(screen->meeting, some);
-    meeting_play(screen->meeting, script, NULL);
-    screen->view = (struct meeting_view){ .state = screen->meeting->state,
-                                          .me = { "m4" },
-                                          .log = { "org.1" } };
-}
-
-static void end(struct screen *screen)
-{
-    free(screen->text);
-    meeting_transcript_end(screen->meeting);
-}
-
 static void show(struct screen *screen,
                  void (*list)(const struct meeting_view *, FILE *))
 {
-    FILE *out;
+    FILE *out = screen_paper(screen);
 
-    free(screen->text);
-    screen->text = NULL;
-    out = open_memstream(&screen->text, &screen->size);
-    assert_non_null(out);
     list(&screen->view, out);
-    assert_int_equal(fclose(out), 0);
+    screen_close(out);
 }
 
 static void the_queue_shows_who_comes_how_and_from_where(void **state)
@@ -57,12 +27,12 @@ static void the_queue_shows_who_comes_how_and_from_where(void **state)
     struct screen screen;
 
     (void)state;
-    begin(&screen, "1 s1 tick m14 site s1\n"
-                   "1 m1 give_floor m5 0\n"
-                   "66 m5 end_floor\n"
-                   "70 m5 raise_hand\n"
-                   "71 s1 raise_hand m14\n"
-                   "72 m7 raise_point_of_order");
+    screen_begin_open(&screen, "1 s1 tick m14 site s1\n"
+                               "1 m1 give_floor m5 0\n"
+                               "66 m5 end_floor\n"
+                               "70 m5 raise_hand\n"
+                               "71 s1 raise_hand m14\n"
+                               "72 m7 raise_point_of_order");
     show(&screen, cli_show_hands);
     assert_string_equal(
         screen.text,
@@ -78,7 +48,7 @@ static void the_queue_shows_who_comes_how_and_from_where(void **state)
     assert_string_equal(screen.text,
                         "  comrade m5: 1 min 05 s, had the floor 2 times; "
                         "speaks now, which is not counted yet\n");
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void who_leads_beside_the_chair_is_shown(void **state)
@@ -86,26 +56,22 @@ static void who_leads_beside_the_chair_is_shown(void **state)
     struct screen screen;
 
     (void)state;
-    begin(&screen, "1 m1 appoint_officer m7 co_chair\n"
-                   "2 m1 appoint_officer m2 co_chair\n"
-                   "3 m1 appoint_officer m5 moderator");
+    screen_begin_open(&screen, "1 m1 appoint_officer m7 co_chair\n"
+                               "2 m1 appoint_officer m2 co_chair\n"
+                               "3 m1 appoint_officer m5 moderator");
     show(&screen, cli_floor_officers_write);
     assert_string_equal(screen.text, "  Co-chairs:    comrade m2, comrade m7\n"
                                      "  Moderators:   comrade m5\n");
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void say(struct screen *screen, const struct meeting_event *event,
                 const char *sentence)
 {
-    FILE *out;
+    FILE *out = screen_paper(screen);
 
-    free(screen->text);
-    screen->text = NULL;
-    out = open_memstream(&screen->text, &screen->size);
-    assert_non_null(out);
     cli_floor_event_write(&screen->view, event, out);
-    assert_int_equal(fclose(out), 0);
+    screen_close(out);
     assert_string_equal(screen->text, sentence);
 }
 
@@ -115,7 +81,7 @@ static void the_speaker_is_told_by_you(void **state)
     struct meeting_event event = { .kind = EVENT_FLOOR_WARNED_KIND };
 
     (void)state;
-    begin(&screen, "");
+    screen_begin_open(&screen, "");
     event.body.floor_warned.member = meeting_id("m4");
     event.body.floor_warned.left_ms = 30000;
     say(&screen, &event, "YOUR speaking time ends in 30 s");
@@ -124,7 +90,7 @@ static void the_speaker_is_told_by_you(void **state)
     event = (struct meeting_event){ .kind = EVENT_MUTE_RELEASED_KIND };
     event.body.mute_released.holder = meeting_id("m4");
     say(&screen, &event, "YOU may switch the sound on again: /unmute");
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void modes_and_orders_are_typed_alone_or_together(void **state)
@@ -132,7 +98,7 @@ static void modes_and_orders_are_typed_alone_or_together(void **state)
     struct screen screen;
 
     (void)state;
-    begin(&screen, "");
+    screen_begin_open(&screen, "");
     assert_typed(
         &screen.view, "/floor-mode free",
         "{\"op\":\"set_floor_mode\",\"mode\":\"free\",\"order\":\"raised\"}");
@@ -144,7 +110,7 @@ static void modes_and_orders_are_typed_alone_or_together(void **state)
                  "\"order\":\"least_spoken\"}");
     assert_typed(&screen.view, "/floor-mode", NULL);
     assert_typed(&screen.view, "/floor-mode free always", NULL);
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void officers_are_named_and_dismissed_from_what_they_are(void **state)
@@ -152,7 +118,7 @@ static void officers_are_named_and_dismissed_from_what_they_are(void **state)
     struct screen screen;
 
     (void)state;
-    begin(&screen, "1 m1 appoint_officer m5 moderator");
+    screen_begin_open(&screen, "1 m1 appoint_officer m5 moderator");
     assert_typed(&screen.view, "/co-chair m7",
                  "{\"op\":\"appoint_officer\",\"member\":\"m7\","
                  "\"role\":\"co_chair\"}");
@@ -169,7 +135,7 @@ static void officers_are_named_and_dismissed_from_what_they_are(void **state)
                  "{\"op\":\"release_mute\",\"holder\":\"m5\"}");
     assert_typed(&screen.view, "/point",
                  "{\"op\":\"raise_point_of_order\",\"member\":\"\"}");
-    end(&screen);
+    screen_end(&screen);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
 /* Who speaks, as it is told. */
 #include "client/cli/cli_speaking.h"
 #include "client/cli/cli_show.h"
-#include "tests/support/meeting_transcript.h"
+#include "tests/support/cli_screen_scene.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,32 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-static const char *const some[] = { "m4", "m5", "m7", "s1", NULL };
-
-struct screen {
-    struct meeting_transcript *meeting;
-    struct meeting_view view;
-    char *text;
-    size_t size;
-};
-
-static void begin(struct screen *screen, const char *script)
-{
-    memset(screen, 0, sizeof *screen);
-    screen->meeting = meeting_transcript_new();
-    meeting_play_to_open(screen->meeting, some);
-    meeting_play(screen->meeting, script, NULL);
-    screen->view = (struct meeting_view){ .state = screen->meeting->state,
-                                          .me = { "m4" },
-                                          .log = { "org.1" } };
-}
-
-static void end(struct screen *screen)
-{
-    free(screen->text);
-    meeting_transcript_end(screen->meeting);
-}
 
 static struct cli_speakers those(const char *first, ...)
 {
@@ -53,14 +27,10 @@ static void assert_line(struct screen *screen,
                         const struct cli_speakers *speakers,
                         const char *expected)
 {
-    FILE *out;
+    FILE *out = screen_paper(screen);
 
-    free(screen->text);
-    screen->text = NULL;
-    out = open_memstream(&screen->text, &screen->size);
-    assert_non_null(out);
     cli_speakers_write(&screen->view, speakers, out);
-    assert_int_equal(fclose(out), 0);
+    screen_close(out);
     assert_string_equal(screen->text, expected);
 }
 
@@ -70,8 +40,8 @@ static void three_are_named_and_the_rest_is_counted(void **state)
     struct cli_speakers speakers = those("m7", "m4", "s1", "m5", "m1", NULL);
 
     (void)state;
-    begin(&screen, "1 s1 tick m14 site s1\n"
-                   "1 m1 give_floor m14 0");
+    screen_begin_open(&screen, "1 s1 tick m14 site s1\n"
+                               "1 m1 give_floor m14 0");
     assert_line(&screen, &speakers,
                 "Speaking: comrade m7, comrade m4, site s1 – comrade m14 +2");
     speakers.am_heard = true;
@@ -82,7 +52,7 @@ static void three_are_named_and_the_rest_is_counted(void **state)
     assert_line(&screen, &speakers, "Speaking: site s1 – comrade m14");
     speakers = those(NULL);
     assert_line(&screen, &speakers, "Nobody is speaking.");
-    end(&screen);
+    screen_end(&screen);
 }
 
 /* Frames that came so long ago that somebody speaks now. */
@@ -119,7 +89,7 @@ static void senders_are_found_by_their_slots(void **state)
     struct screen screen;
 
     (void)state;
-    begin(&screen, "");
+    screen_begin_open(&screen, "");
     cli_speaking_init(&speaking);
     hear(&speaking, slot_of(&screen, "m7"));
     hear(&speaking, 60000); /* nobody's */
@@ -130,7 +100,7 @@ static void senders_are_found_by_their_slots(void **state)
     assert_string_equal(speakers.of[0].text, "m7");
     assert_string_equal(speakers.of[1].text, "s1");
     cli_speaking_end(&speaking);
-    end(&screen);
+    screen_end(&screen);
 }
 
 static void own_frames_count_if_the_server_passes_them_on(void **state)
@@ -140,7 +110,7 @@ static void own_frames_count_if_the_server_passes_them_on(void **state)
     struct screen screen;
 
     (void)state;
-    begin(&screen, "");
+    screen_begin_open(&screen, "");
     cli_speaking_init(&speaking);
     cli_speaking_on_sent(&speaking, 0);
     speaking.now.places[0].begun_ms -= SPEAKING_BEGIN_MS;
@@ -155,7 +125,7 @@ static void own_frames_count_if_the_server_passes_them_on(void **state)
     /* Nor is what somebody sends under a slot that is nobody's. */
     assert_false(cli_speaking_on_audio(&speaking, 0, 0));
     cli_speaking_end(&speaking);
-    end(&screen);
+    screen_end(&screen);
 }
 
 /* --- what is worth a line ------------------------------------------------ */
@@ -236,17 +206,16 @@ static void the_roll_shows_who_speaks_and_how_loud(void **state)
     FILE *out;
 
     (void)state;
-    begin(&screen, "");
+    screen_begin_open(&screen, "");
     assert_int_equal(cli_volume_set(&volumes, &loud, 150), RESULT_OK);
     assert_int_equal(cli_volume_set(&volumes, &unheard, 0), RESULT_OK);
-    out = open_memstream(&screen.text, &screen.size);
-    assert_non_null(out);
+    out = screen_paper(&screen);
     cli_show_roll(&screen.view, &sound, out);
-    assert_int_equal(fclose(out), 0);
+    screen_close(out);
     assert_non_null(strstr(screen.text, ", is speaking, loudness 150 %\n"));
     assert_non_null(strstr(screen.text, ", not heard by you\n"));
     assert_non_null(strstr(screen.text, "connected, is speaking\n"));
-    end(&screen);
+    screen_end(&screen);
 }
 
 int main(void)
