@@ -105,6 +105,14 @@ static enum result run_on_blob(struct store_sqlite *sqlite,
     return sqlite_run(stmt);
 }
 
+enum result sqlite_delete_blob(struct store_sqlite *sqlite, uint64_t id)
+{
+    enum result result = run_on_blob(sqlite, STATEMENT_DELETE_PIECES, id);
+    if (result == RESULT_OK)
+        result = run_on_blob(sqlite, STATEMENT_DELETE_BLOB, id);
+    return result;
+}
+
 /* Its name was computed from these very bytes: what somebody sent in pieces
  * under the same name, and was not yet compared, gives way. */
 static enum result append_blob(struct store_sqlite *sqlite,
@@ -148,10 +156,7 @@ static enum result settle(struct store_sqlite *sqlite, const struct hash *blob,
         return result;
     if (is_right)
         return run_on_blob(sqlite, STATEMENT_COMPLETE_BLOB, row.id);
-    result = run_on_blob(sqlite, STATEMENT_DELETE_PIECES, row.id);
-    if (result == RESULT_OK)
-        result = run_on_blob(sqlite, STATEMENT_DELETE_BLOB, row.id);
-    return result;
+    return sqlite_delete_blob(sqlite, row.id);
 }
 
 enum result store_sqlite_settle_blob(struct store_sqlite *sqlite,

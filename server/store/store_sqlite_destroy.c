@@ -1,6 +1,7 @@
 #include "server/store/store_sqlite_destroy.h"
 
 #include "protocol/base/encoding.h"
+#include "server/store/store_batch.h"
 #include "server/store/store_sqlite_internal.h"
 
 #include <ctype.h>
@@ -25,22 +26,20 @@ static const char find_attached[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"
     " WHERE log_id = ?1 AND instr(event.bytes, " HEX_NAME ") > 0 AND"
     " json_extract(CAST(event.bytes AS TEXT), '$.ev') IN"
-    " ('document_attached', 'recording_kept'))" NEEDED_BY_NOBODY_ELSE
-    " LIMIT 1";
+    " ('document_attached', 'recording_kept'))" NEEDED_BY_NOBODY_ELSE;
 static const char find_minutes[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM opening"
-    " WHERE log_id = ?1 AND value = " HEX_NAME ")" NEEDED_BY_NOBODY_ELSE
-    " LIMIT 1";
+    " WHERE log_id = ?1 AND value = " HEX_NAME ")" NEEDED_BY_NOBODY_ELSE;
 static const char find_named[] =
     "SELECT id, size FROM blob WHERE EXISTS (SELECT 1 FROM event"
     " WHERE log_id = ?1 AND instr(event.bytes, " HEX_NAME
-    ") > 0)" NEEDED_BY_NOBODY_ELSE " LIMIT 1";
+    ") > 0)" NEEDED_BY_NOBODY_ELSE;
 
 /* What no event and no opening of any log names: minutes as they were drawn
  * for whoever asked, and files that were brought and never used. */
 static const char find_loose[] =
     "SELECT id, size FROM blob WHERE durable_size = size AND hash NOT IN"
-    " (SELECT hash FROM temp.named) AND ?1 > 0 LIMIT 1";
+    " (SELECT hash FROM temp.named)";
 
 static enum result prepare(struct store_sqlite *sqlite, const char *sql,
                            sqlite3_stmt **out)
@@ -98,37 +97,64 @@ enum result store_sqlite_extent(struct store_sqlite *sqlite,
 
 /* --- Files --------------------------------------------------------------- */
 
-/* One file that the query finds, or RESULT_NOT_FOUND. */
-static enum result destroy_one(struct store_sqlite *sqlite, const char *query,
-                               sqlite3_int64 log, struct store_destroyed *out)
+struct found_file {
+    uint64_t id, size;
+};
+
+/* Those that a query finds; `?1` in it is the log. The caller frees `*out`. */
+static enum result find_files(struct store_sqlite *sqlite, const char *query,
+                              sqlite3_int64 log, struct found_file **out,
+                              size_t *count)
 {
+    struct found_file *list = NULL;
+    size_t list_count = 0, capacity = 0;
     sqlite3_stmt *stmt = NULL;
-    sqlite3_int64 id = 0, size = 0;
     int code = SQLITE_DONE;
     enum result result = prepare(sqlite, query, &stmt);
 
-    if (result != RESULT_OK)
-        return result;
-    (void)sqlite3_bind_int64(stmt, 1, log);
-    code = sqlite3_step(stmt);
-    if (code == SQLITE_ROW) {
-        id = sqlite3_column_int64(stmt, 0);
-        size = sqlite3_column_int64(stmt, 1);
+    if (result == RESULT_OK && sqlite3_bind_parameter_count(stmt) > 0)
+        (void)sqlite3_bind_int64(stmt, 1, log);
+    while (result == RESULT_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        struct found_file *grown =
+            store_grow(list, list_count, &capacity, sizeof *list);
+
+        if (!grown) {
+            result = RESULT_NO_MEMORY;
+            break;
+        }
+        list = grown;
+        list[list_count++] =
+            (struct found_file){ (uint64_t)sqlite3_column_int64(stmt, 0),
+                                 (uint64_t)sqlite3_column_int64(stmt, 1) };
     }
-    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
-    if (code != SQLITE_ROW)
-        return code == SQLITE_DONE ? RESULT_NOT_FOUND : sqlite_result(code);
-    stmt = sqlite_statement(sqlite, STATEMENT_DELETE_PIECES);
-    sqlite_bind_number(stmt, 1, (uint64_t)id);
-    result = sqlite_run(stmt);
-    stmt = sqlite_statement(sqlite, STATEMENT_DELETE_BLOB);
-    sqlite_bind_number(stmt, 1, (uint64_t)id);
     if (result == RESULT_OK)
-        result = sqlite_run(stmt);
-    if (result == RESULT_OK) {
-        out->files++;
-        out->bytes += (uint64_t)size;
+        result = sqlite_result(code);
+    (void)sqlite3_finalize(stmt); /* repeats the failure of the step */
+    if (result != RESULT_OK) {
+        free(list);
+        return result;
     }
+    *out = list;
+    *count = list_count;
+    return RESULT_OK;
+}
+
+/* They are found before the first goes: a query reads whole logs. */
+static enum result destroy_found(struct store_sqlite *sqlite, const char *query,
+                                 sqlite3_int64 log, struct store_destroyed *out)
+{
+    struct found_file *files = NULL;
+    size_t i, count = 0;
+    enum result result = find_files(sqlite, query, log, &files, &count);
+
+    for (i = 0; i < count && result == RESULT_OK; i++) {
+        result = sqlite_delete_blob(sqlite, files[i].id);
+        if (result == RESULT_OK) {
+            out->files++;
+            out->bytes += files[i].size;
+        }
+    }
+    free(files);
     return result;
 }
 
@@ -200,10 +226,8 @@ static enum result destroy_loose(struct store_sqlite *sqlite,
     if (result == RESULT_OK)
         result = keep_names_of(sqlite, keep, "SELECT value FROM opening");
     (void)sqlite3_finalize(keep); /* repeats the failure of the step */
-    while (result == RESULT_OK)
-        result = destroy_one(sqlite, find_loose, 1, out);
-    if (result == RESULT_NOT_FOUND)
-        result = RESULT_OK;
+    if (result == RESULT_OK)
+        result = destroy_found(sqlite, find_loose, 0, out);
     if (sqlite_execute(sqlite->db, "DROP TABLE IF EXISTS temp.named") !=
             RESULT_OK &&
         result == RESULT_OK)
@@ -222,12 +246,8 @@ enum result store_sqlite_destroy_files(struct store_sqlite *sqlite,
     enum result result = find_log(sqlite, log, &id);
     size_t i;
 
-    for (i = 0; i < (size_t)extent && result == RESULT_OK; i++) {
-        while (result == RESULT_OK)
-            result = destroy_one(sqlite, queries[i], id, out);
-        if (result == RESULT_NOT_FOUND)
-            result = RESULT_OK;
-    }
+    for (i = 0; i < (size_t)extent && result == RESULT_OK; i++)
+        result = destroy_found(sqlite, queries[i], id, out);
     if (result == RESULT_OK && extent >= STORE_EXTENT_TEXTS)
         result = destroy_loose(sqlite, out);
     return result;

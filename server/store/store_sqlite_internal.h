@@ -133,5 +133,8 @@ MUST_USE enum result sqlite_append_blobs(struct store_sqlite *sqlite,
                                          const struct store_batch *batch);
 MUST_USE enum result sqlite_append_pin(struct store_sqlite *sqlite,
                                        const struct store_batch *batch);
+/* A file, by the number of its row, with its pieces. */
+MUST_USE enum result sqlite_delete_blob(struct store_sqlite *sqlite,
+                                        uint64_t id);
 
 #endif
