@@ -6,51 +6,17 @@
 #include <cmocka.h>
 
 #include "server/room/hub.h"
-#include "tests/support/room_fixture.h"
+#include "tests/support/room_hall.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define MEETING FIXTURE_ORGANISATION ".1"
-
-struct hall {
-    struct room_fixture *fixture;
-    struct fixture_peer *chair, *deputy, *taker, *member;
-};
-
-static struct fixture_peer *come_in(struct hall *hall, const char *holder)
-{
-    struct fixture_peer *peer = fixture_member(hall->fixture, holder);
-
-    fixture_ask(peer, "join", MEETING, "\"from\":0");
-    fixture_settle(hall->fixture);
-    return peer;
-}
 
 static int set_up(void **state)
 {
     static struct hall hall;
 
-    hall.fixture = room_fixture_new(0);
-    hall.chair = fixture_member(hall.fixture, "m1");
-    fixture_act(hall.chair, "open_lobby", MEETING, "");
-    fixture_settle(hall.fixture);
-    fixture_ask(hall.chair, "join", MEETING, "\"from\":0");
-    fixture_settle(hall.fixture);
-    hall.deputy = come_in(&hall, "m2");
-    hall.taker = come_in(&hall, "m3");
-    hall.member = come_in(&hall, "m4");
-    fixture_act(hall.chair, "admit_all", MEETING, "");
-    fixture_settle(hall.fixture);
+    hall_gather(&hall, false);
     *state = &hall;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct hall *hall = *state;
-
-    room_fixture_free(hall->fixture);
     return 0;
 }
 
@@ -66,7 +32,7 @@ static struct hub_figures figures_of(const struct hall *hall)
 static const char *tell(struct hall *hall, struct fixture_peer *peer,
                         const char *fields)
 {
-    const uint64_t id = fixture_ask(peer, "hearing", MEETING, fields);
+    const uint64_t id = fixture_ask(peer, "hearing", HALL_MEETING, fields);
 
     fixture_settle(hall->fixture);
     return fixture_outcome(peer, id);
@@ -86,7 +52,7 @@ static const char *tell_lost(struct hall *hall, struct fixture_peer *peer,
 
 static const json_t *devices(struct hall *hall, struct fixture_peer *peer)
 {
-    const uint64_t id = fixture_ask(peer, "who_hears", MEETING, "");
+    const uint64_t id = fixture_ask(peer, "who_hears", HALL_MEETING, "");
 
     fixture_settle(hall->fixture);
     assert_string_equal(fixture_outcome(peer, id), "ok");
@@ -201,7 +167,7 @@ static void who_is_not_in_the_meeting_tells_nothing(void **state)
     uint64_t id;
 
     assert_string_equal(tell_lost(hall, outside, 5), "not_joined");
-    id = fixture_ask(outside, "who_hears", MEETING, "");
+    id = fixture_ask(outside, "who_hears", HALL_MEETING, "");
     fixture_settle(hall->fixture);
     assert_string_equal(fixture_outcome(outside, id), "not_joined");
     assert_string_equal(tell(hall, hall->fixture->admin, "\"played\":1"),
@@ -245,7 +211,8 @@ static void members_are_not_told_how_others_hear(void **state)
 
     tell_lost(hall, hall->chair, 200);
     for (i = 0; i < 2; i++) {
-        const uint64_t id = fixture_ask(curious[i], "who_hears", MEETING, "");
+        const uint64_t id =
+            fixture_ask(curious[i], "who_hears", HALL_MEETING, "");
 
         fixture_settle(hall->fixture);
         assert_string_equal(fixture_outcome(curious[i], id), "not_allowed");
@@ -260,7 +227,7 @@ static void what_was_told_ends_with_the_stay(void **state)
     fixture_disconnect(hall->member);
     fixture_settle(hall->fixture);
     assert_int_equal(json_array_size(devices(hall, hall->chair)), 3);
-    come_in(hall, "m4");
+    hall_come_in(hall, "m4");
     fixture_settle(hall->fixture);
     assert_string_equal(text_of(devices(hall, hall->chair), 0, "hears"), "");
 }
@@ -278,7 +245,8 @@ static void the_administrator_is_told_of_meetings_that_there_are(void **state)
     assert_string_equal(fixture_outcome(admin, id), "unknown_log");
 }
 
-#define hall_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define hall_test(name)                                                        \
+    cmocka_unit_test_setup_teardown(name, set_up, hall_tear_down)
 
 int main(void)
 {

@@ -7,62 +7,11 @@
 
 #include "protocol/wire/audio_frame.h"
 #include "server/room/room_types.h"
-#include "tests/support/room_fixture.h"
+#include "tests/support/room_hall.h"
 
 #include <string.h>
 
-#define MEETING FIXTURE_ORGANISATION ".1"
-
 enum { BUSY_TURN_US = BUNDLE_WINDOW_JUDGED_US };
-
-struct hall {
-    struct room_fixture *fixture;
-    struct fixture_peer *chair, *deputy, *taker, *member;
-};
-
-static struct fixture_peer *come_in(struct hall *hall, const char *holder)
-{
-    struct fixture_peer *peer = fixture_member(hall->fixture, holder);
-
-    fixture_ask(peer, "join", MEETING, "\"from\":0");
-    fixture_settle(hall->fixture);
-    return peer;
-}
-
-/* An open meeting of four, in which all may speak. */
-static int set_up(void **state)
-{
-    static struct hall hall;
-    uint64_t id;
-
-    hall.fixture = room_fixture_new(0);
-    hall.chair = fixture_member(hall.fixture, "m1");
-    fixture_act(hall.chair, "open_lobby", MEETING, "");
-    fixture_settle(hall.fixture);
-    fixture_ask(hall.chair, "join", MEETING, "\"from\":0");
-    fixture_settle(hall.fixture);
-    fixture_act(hall.chair, "open_meeting", MEETING, "");
-    fixture_settle(hall.fixture);
-    hall.deputy = come_in(&hall, "m2");
-    hall.taker = come_in(&hall, "m3");
-    hall.member = come_in(&hall, "m4");
-    fixture_act(hall.chair, "admit_all", MEETING, "");
-    fixture_settle(hall.fixture);
-    id = fixture_act(hall.chair, "set_floor_mode", MEETING,
-                     "\"mode\":\"free\",\"order\":\"raised\"");
-    fixture_settle(hall.fixture);
-    assert_string_equal(fixture_outcome(hall.chair, id), "ok");
-    *state = &hall;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct hall *hall = *state;
-
-    room_fixture_free(hall->fixture);
-    return 0;
-}
 
 static struct hub *hub_of(const struct hall *hall)
 {
@@ -71,7 +20,7 @@ static struct hub *hub_of(const struct hall *hall)
 
 static struct room *room_of(const struct hall *hall)
 {
-    struct identifier id = { MEETING };
+    struct identifier id = { HALL_MEETING };
 
     return hub_find_room(hub_of(hall), &id);
 }
@@ -134,6 +83,7 @@ static void be_busy(const struct hall *hall)
     assert_int_equal(hub_of(hall)->window.window_ms, BUNDLE_WINDOW_GROW_MS);
 }
 
+/* The loop slept all that time. */
 static void pass(const struct hall *hall, int64_t ms)
 {
     fake_clock_advance(&hall->fixture->clock, ms);
@@ -160,7 +110,7 @@ static void nobody_hears_themselves_on_another_device(void **state)
     struct hall *hall = *state;
     struct fixture_peer *second = fixture_member(hall->fixture, "m1");
 
-    fixture_ask(second, "join", MEETING, "\"from\":0");
+    fixture_ask(second, "join", HALL_MEETING, "\"from\":0");
     fixture_settle(hall->fixture);
     say(hall->chair, 1);
     assert_int_equal(second->binary_count, 0);
@@ -178,7 +128,7 @@ static void who_has_left_is_sent_nothing_and_who_has_come_hears(void **state)
     say(hall->chair, 2);
     assert_int_equal(hall->member->binary_count, 1);
     fixture_settle(hall->fixture);
-    back = come_in(hall, "m4");
+    back = hall_come_in(hall, "m4");
     say(hall->chair, 3);
     assert_int_equal(back->binary_count, 1);
     assert_int_equal(hall->taker->binary_count, 3);
@@ -325,7 +275,7 @@ static void what_is_held_back_is_heard_before_the_meeting_changes(void **state)
     say(hall->chair, 1);
     say(hall->deputy, 1);
     assert_int_equal(hall->taker->binary_count, 1);
-    fixture_act(hall->chair, "set_floor_mode", MEETING,
+    fixture_act(hall->chair, "set_floor_mode", HALL_MEETING,
                 "\"mode\":\"called\",\"order\":\"raised\"");
     fixture_settle(hall->fixture);
     assert_int_equal(hall->taker->binary_count, 2);
@@ -405,7 +355,7 @@ static void what_must_be_known_goes_before_what_is_said(void **state)
 
     hall->member->is_blocked = true;
     say(hall->chair, 1);
-    fixture_ask(hall->deputy, "raise_hand", MEETING, "");
+    fixture_ask(hall->deputy, "raise_hand", HALL_MEETING, "");
     fixture_settle(hall->fixture);
     hall->member->is_blocked = false;
     fixture_run(hall->fixture);
@@ -470,7 +420,7 @@ static void who_may_not_be_heard_is_told(void **state)
 {
     struct hall *hall = *state;
 
-    fixture_act(hall->chair, "set_floor_mode", MEETING,
+    fixture_act(hall->chair, "set_floor_mode", HALL_MEETING,
                 "\"mode\":\"called\",\"order\":\"raised\"");
     fixture_settle(hall->fixture);
     say(hall->member, 1);
@@ -511,7 +461,8 @@ static void a_burst_after_a_stall_is_no_flood(void **state)
     assert_int_equal(dropped(hall, SOUND_RATE), 500 - LIMIT_AUDIO_RATE_PER_S);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, hall_set_up, hall_tear_down)
 
 int main(void)
 {
