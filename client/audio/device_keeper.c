@@ -34,6 +34,7 @@ struct device_keeper {
     struct audio_ring *changes; /* from the device's thread */
 
     bool is_gone;     /* the null device stands in */
+    bool is_missing;  /* the microphone, of what is there */
     int64_t retry_ms; /* between this try and the next */
     int64_t due_ms;   /* the next try; NEVER */
     bool has_first;   /* `first` is to be told */
@@ -208,6 +209,7 @@ static void schedule(struct device_keeper *keeper, int64_t now_ms)
 static void settle(struct device_keeper *keeper)
 {
     keeper->is_gone = false;
+    keeper->is_missing = false;
     keeper->due_ms = NEVER;
     keeper->retry_ms = RETRY_FIRST_MS;
 }
@@ -367,6 +369,8 @@ bool device_keeper_next(struct device_keeper *keeper, int64_t now_ms,
         return true;
     if (audio_ring_pop(keeper->changes, &out->change, &size)) {
         out->kind = DEVICE_CHANGED;
+        if (out->change.direction == AUDIO_CAPTURE)
+            keeper->is_missing = out->change.kind == AUDIO_MISSING;
         return true;
     }
     return take_loss(keeper, now_ms, out) || try_again(keeper, now_ms, out);
@@ -380,11 +384,18 @@ int64_t device_keeper_wait_ms(const struct device_keeper *keeper,
     return keeper->due_ms > now_ms ? keeper->due_ms - now_ms : 0;
 }
 
+bool device_keeper_has_microphone(const struct device_keeper *keeper)
+{
+    return !keeper->is_gone && !keeper->is_missing;
+}
+
 struct level_summary device_keeper_level(const struct device_keeper *keeper,
                                          enum audio_direction direction)
 {
     struct level levels[LEVEL_HISTORY_COUNT];
     size_t count = level_history_read(&keeper->levels[direction], levels);
 
+    if (direction == AUDIO_CAPTURE && !device_keeper_has_microphone(keeper))
+        count = 0;
     return level_summary_of(levels, count);
 }

@@ -268,6 +268,7 @@ static void tell_news(struct voice *voice, const struct device_news *news)
 /* What was learned of one device is nothing for another. */
 static void forget_device(struct voice *voice)
 {
+    microphone_watch_reset(&voice->watch, voice_now_ms(voice));
     if (voice->capture)
         voice_capture_reset(voice->capture);
     if (voice->room)
@@ -291,6 +292,7 @@ void voice_process(struct voice *voice)
     voice_take_captured(voice);
     tell_room_mates(voice);
     process_device(voice);
+    voice_watch_microphone(voice);
     voice_update_wanted(voice);
 }
 
@@ -390,7 +392,13 @@ enum result voice_choose_device(struct voice *voice, const char *capture_name,
 
 int64_t voice_wait_ms(const struct voice *voice)
 {
-    return device_keeper_wait_ms(voice->keeper, voice_now_ms(voice));
+    const int64_t now_ms = voice_now_ms(voice);
+    const int64_t device_ms = device_keeper_wait_ms(voice->keeper, now_ms);
+    const int64_t watch_ms = microphone_watch_wait_ms(&voice->watch, now_ms);
+
+    if (device_ms < 0 || (watch_ms >= 0 && watch_ms < device_ms))
+        return watch_ms;
+    return device_ms;
 }
 
 struct level_summary voice_level(const struct voice *voice,

@@ -89,6 +89,13 @@ struct voice_handlers {
      */
     void (*talking_while_muted)(void *user);
     /*
+     * The microphone is on, and nothing at all has come from it for some
+     * seconds: it is muted by a switch, or not the one that is spoken into
+     * (microphone_watch.h). May be NULL; for devices whose silence is no fault,
+     * as files, it should be.
+     */
+    void (*microphone_silent)(void *user);
+    /*
      * Our microphone hears, before our loudspeaker could, what this speaker
      * sends: he sits in the same room. Once for each. For this the microphone
      * is listened to while somebody is heard, muted or not; nothing of it is
@@ -229,7 +236,8 @@ MUST_USE enum result voice_choose_device(struct voice *voice,
                                          const char *capture_name,
                                          const char *playback_name);
 /* How long until voice_process() is due without a wake-up, to look whether a
- * lost device is back: milliseconds, or -1 for never. */
+ * lost device is back or the microphone gives nothing: milliseconds, or -1 for
+ * never. */
 int64_t voice_wait_ms(const struct voice *voice);
 
 /* How loud the microphone, as it is, or what is heard was in the last three

@@ -9,6 +9,7 @@
 #include "client/audio/audio_ring.h"
 #include "client/audio/audio_tone.h"
 #include "client/audio/device_keeper.h"
+#include "client/audio/microphone_watch.h"
 #include "client/audio/voice.h"
 #include "client/audio/voice_capture.h"
 #include "client/audio/voice_playout.h"
@@ -49,7 +50,8 @@ struct voice {
 
     struct device_keeper *keeper; /* microphone and loudspeaker */
     struct source sound;          /* the microphone */
-    struct source speech;         /* the file that is spoken; no device: none */
+    struct microphone_watch watch;
+    struct source speech; /* the file that is spoken; no device: none */
     /* Tells the device's thread whether captured blocks are wanted, so that
      * an idle microphone wakes nobody. */
     _Atomic bool wants_capture;
@@ -82,6 +84,8 @@ void voice_take_speech(struct voice *voice);
 void voice_close_speech(struct voice *voice);
 /* After every change of what decides over talking. */
 void voice_update_talking(struct voice *voice);
+/* Tells of a microphone that is on and gives nothing. */
+void voice_watch_microphone(struct voice *voice);
 /* The device's thread drops what nobody wants. */
 void voice_update_wanted(struct voice *voice);
 

@@ -75,6 +75,20 @@ void voice_update_wanted(struct voice *voice)
                               memory_order_relaxed);
 }
 
+void voice_watch_microphone(struct voice *voice)
+{
+    const int64_t now_ms = voice_now_ms(voice);
+
+    if (!voice->handlers.microphone_silent)
+        return;
+    microphone_watch_set_on(&voice->watch,
+                            is_sendable(voice) && !voice->is_speaking &&
+                                device_keeper_has_microphone(voice->keeper),
+                            now_ms);
+    if (microphone_watch_should_tell(&voice->watch, now_ms))
+        voice->handlers.microphone_silent(voice->handlers.user);
+}
+
 /* After every change of what decides over talking. */
 void voice_update_talking(struct voice *voice)
 {
@@ -152,6 +166,7 @@ static void take_block(struct voice *voice, struct captured_block *block)
                             is_sendable(voice));
     if (!is_sendable(voice) && !is_watched(voice))
         return;
+    microphone_watch_block(&voice->watch, block->samples, block->captured_ms);
     if (voice->capture)
         is_active = voice_capture_block(voice->capture, block->samples,
                                         block->captured_ms);

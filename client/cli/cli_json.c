@@ -387,6 +387,9 @@ static void on_voice(struct cli_join *join,
     case CLI_VOICE_UNHEARD_TALK:
         cli_json_put(json_pack("{s:b}", "talking_while_muted", 1));
         break;
+    case CLI_VOICE_SILENT_MICROPHONE:
+        cli_json_put(json_pack("{s:b}", "microphone_silent", 1));
+        break;
     }
 }
 

@@ -107,6 +107,13 @@ void cli_screen_on_voice(struct cli_join *join,
     case CLI_VOICE_SAME_ROOM:
         cli_screen_on_same_room(join, notice->slot);
         break;
+    case CLI_VOICE_SILENT_MICROPHONE:
+        cli_screen_say("%s",
+                       _("Nothing comes from your microphone: if you are "
+                         "speaking, nobody hears you. Is it muted, by a switch "
+                         "on it or in the settings of sound? /audio chooses "
+                         "another one."));
+        break;
     case CLI_VOICE_UNHEARD_TALK:
         cli_screen_say_unheard_talk(join);
         break;

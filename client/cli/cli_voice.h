@@ -36,9 +36,10 @@ enum cli_voice_notice_kind {
     CLI_VOICE_DEVICE_CHANGED, /* `change`: another device, the sound goes on */
     CLI_VOICE_CHOSEN,         /* the chosen devices are open, or `result` */
     CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
-    CLI_VOICE_STATISTICS,   /* `statistics`, as asked for */
-    CLI_VOICE_UNHEARD_TALK, /* somebody talks into the muted microphone */
-    CLI_VOICE_SAME_ROOM,    /* `slot` is heard by our own microphone */
+    CLI_VOICE_STATISTICS,        /* `statistics`, as asked for */
+    CLI_VOICE_UNHEARD_TALK,      /* somebody talks into the muted microphone */
+    CLI_VOICE_SILENT_MICROPHONE, /* it is on, and gives nothing */
+    CLI_VOICE_SAME_ROOM,         /* `slot` is heard by our own microphone */
 };
 enum { CLI_VOICE_PATH_SIZE = 4096 };
 struct cli_voice_notice {

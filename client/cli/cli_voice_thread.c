@@ -90,6 +90,19 @@ static void on_unheard_talk(void *user)
     tell(user, CLI_VOICE_UNHEARD_TALK, RESULT_OK, "");
 }
 
+static void on_silent_microphone(void *user)
+{
+    tell(user, CLI_VOICE_SILENT_MICROPHONE, RESULT_OK, "");
+}
+
+/* Files and the null device may be silent. */
+static bool has_real_microphone(const struct cli_voice *mine)
+{
+    return mine->setting.device == VOICE_DEVICE_AUTOMATIC ||
+           mine->setting.device == VOICE_DEVICE_PULSE ||
+           mine->setting.device == VOICE_DEVICE_PORTAUDIO;
+}
+
 static void on_same_room(uint16_t slot, void *user)
 {
     const struct cli_voice_notice notice = { .kind = CLI_VOICE_SAME_ROOM,
@@ -119,6 +132,8 @@ static bool open_device(struct cli_voice *mine)
         .device_used = on_used,
         .device_changed = on_changed,
         .talking_while_muted = on_unheard_talk,
+        .microphone_silent =
+            has_real_microphone(mine) ? on_silent_microphone : NULL,
         .same_room = mine->setting.finds_room_mates ? on_same_room : NULL,
         .user = mine
     };

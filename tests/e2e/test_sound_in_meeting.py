@@ -51,6 +51,8 @@ def test_devices_are_chosen_pulled_out_and_put_in_again(tmp_path):
             member.type("/muc-tieng")
             member.sees("Micrô: không có gì cả")
             member.sees("Loa: không có gì cả")
+            member.type("/noi")
+            member.sees("Micrô của đồng chí không có tiếng")
         finally:
             member.kill()
             server.stop()

@@ -32,7 +32,8 @@ struct member {
     struct member *listener;     /* of what is sent; NULL: nobody */
     size_t sent;
     uint8_t last_flags;
-    unsigned told; /* that talk is not heard */
+    unsigned told;   /* that talk is not heard */
+    unsigned silent; /* told that the microphone gives nothing */
 };
 
 static int64_t now_ms;
@@ -69,12 +70,20 @@ static void on_talking_while_muted(void *user)
     member->told++;
 }
 
+static void on_microphone_silent(void *user)
+{
+    struct member *member = user;
+
+    member->silent++;
+}
+
 static void open_member(struct member *member, struct voice_config config)
 {
     const struct voice_handlers handlers = {
         .send = on_send,
         .wakeup = on_wakeup,
         .talking_while_muted = on_talking_while_muted,
+        .microphone_silent = on_microphone_silent,
         .user = member,
     };
 
@@ -280,10 +289,56 @@ static void who_listens_while_muted_is_not_told(void **state)
     assert_int_equal(lan.told, 0);
 }
 
+/* Milliseconds pass in which lan's microphone gives this, or no blocks. */
+static void give(const int16_t *block, int64_t length_ms)
+{
+    for (int64_t passed = 0; passed < length_ms; passed += AUDIO_BLOCK_MS) {
+        if (block)
+            assert_true(audio_device_fake_capture(lan.device, block));
+        voice_process(lan.voice);
+        now_ms += AUDIO_BLOCK_MS;
+    }
+}
+
+static void a_microphone_that_gives_nothing_is_told(void **state)
+{
+    static const int16_t nothing[AUDIO_BLOCK_COUNT];
+    int16_t sound[AUDIO_BLOCK_COUNT];
+
+    (void)state;
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        sound[i] = (int16_t)(i % 96 < 48 ? 2000 : -2000);
+    open_member(&lan, everything);
+    give(sound, 10000);
+    assert_int_equal(lan.silent, 0);
+    give(NULL, 3900);
+    assert_int_equal(lan.silent, 0);
+    assert_in_range(voice_wait_ms(lan.voice), 1, 200);
+    give(NULL, 1000);
+    assert_int_equal(lan.silent, 1);
+    assert_int_equal(voice_wait_ms(lan.voice), -1);
+    /* Of one that is off nothing is expected. */
+    voice_set_muted(lan.voice, true);
+    give(nothing, 30000);
+    assert_int_equal(lan.silent, 1);
+    voice_set_muted(lan.voice, false);
+    give(nothing, 30000);
+    assert_int_equal(lan.silent, 2);
+    /* Nor of a device that is gone, which is told otherwise. */
+    voice_set_muted(lan.voice, true);
+    give(nothing, 1000);
+    voice_set_muted(lan.voice, false);
+    give(nothing, 1000);
+    audio_device_fake_lose(lan.device);
+    give(NULL, 30000);
+    assert_int_equal(lan.silent, 2);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_microphone_that_gives_nothing_is_told),
         TEST(who_is_heard_does_not_hear_himself),
         TEST(without_the_canceller_he_would),
         TEST(who_interrupts_is_sent),
