@@ -449,6 +449,8 @@ static size_t metrics_text(void *user, char *out, size_t size)
     hub_read_figures(server->hub, &metrics.hub);
     if (server->store)
         server->store->ops->figures(server->store, &metrics.store);
+    if (server->net)
+        metrics.connections_held = websocket_server_held_count(server->net);
     server->stall_ns = server->stall_cpu_ns = 0;
     return metrics_print(&metrics, out, size);
 }

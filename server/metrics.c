@@ -64,6 +64,8 @@ static const struct figure figures[] = {
            "Logs in memory: the register, and meetings."),
     FIGURE("chibo_logins_total", FIGURE_TOTAL, hub.logins,
            "Devices that logged in."),
+    FIGURE("chibo_connections_held_total", FIGURE_TOTAL, connections_held,
+           "Connections that waited: one of their address was cut off."),
     FIGURE("chibo_events_total", FIGURE_TOTAL, hub.events,
            "Events of all logs that are on disk."),
     FIGURE("chibo_refusals_total", FIGURE_TOTAL, hub.refusals,
@@ -223,6 +225,41 @@ static void put_lines(struct page *page, const struct hub_figures *hub)
         put(page, "%s{kind=\"%s\"} %zu\n", name, kinds[i], hub->lines[i]);
 }
 
+/* Of an enum's words, in its order. */
+static void put_reasons(struct page *page, const char *name, const char *help,
+                        const char *const *words, size_t count,
+                        const uint64_t *values)
+{
+    size_t i;
+
+    put_type(page, name, "counter", help);
+    for (i = 0; i < count; i++)
+        put(page, "%s{reason=\"%s\"} %llu\n", name, words[i],
+            (unsigned long long)values[i]);
+}
+
+static void put_cut_off(struct page *page, const struct hub_figures *hub)
+{
+    static const char *const cuts[CUT_REASON_COUNT] = {
+        [CUT_REQUESTS] = "requests",
+        [CUT_WAITING] = "waiting",
+        [CUT_SOUND] = "sound",
+        [CUT_UPLOAD] = "upload"
+    };
+    static const char *const logins[LOGIN_REFUSAL_COUNT] = {
+        [LOGIN_FAILED] = "failed",
+        [LOGIN_REVOKED] = "revoked",
+        [LOGIN_PAUSED] = "paused"
+    };
+
+    put_reasons(page, "chibo_cut_off_total",
+                "Devices that were cut off, by what they sent too much of.",
+                cuts, CUT_REASON_COUNT, hub->cut_off);
+    put_reasons(page, "chibo_logins_refused_total",
+                "Logins that were refused, by why.", logins,
+                LOGIN_REFUSAL_COUNT, hub->logins_refused);
+}
+
 static void put_dropped(struct page *page, const struct hub_figures *hub)
 {
     static const char *const why[SOUND_DROP_COUNT] = {
@@ -234,13 +271,10 @@ static void put_dropped(struct page *page, const struct hub_figures *hub)
         [SOUND_CLOSING] = "closing",
         [SOUND_ONE_VOICE] = "one_voice"
     };
-    static const char name[] = "chibo_audio_dropped_total";
-    size_t i;
 
-    put_type(page, name, "counter", "Frames of sound not sent on, by why.");
-    for (i = 0; i < SOUND_DROP_COUNT; i++)
-        put(page, "%s{reason=\"%s\"} %llu\n", name, why[i],
-            (unsigned long long)hub->sound.dropped[i]);
+    put_reasons(page, "chibo_audio_dropped_total",
+                "Frames of sound not sent on, by why.", why, SOUND_DROP_COUNT,
+                hub->sound.dropped);
 }
 
 size_t metrics_print(const struct metrics *metrics, char *out, size_t size)
@@ -252,6 +286,7 @@ size_t metrics_print(const struct metrics *metrics, char *out, size_t size)
         put_figure(&page, &figures[i], metrics);
     put_room_sizes(&page, &metrics->hub);
     put_lines(&page, &metrics->hub);
+    put_cut_off(&page, &metrics->hub);
     put_dropped(&page, &metrics->hub);
     return page.is_full ? 0 : page.used;
 }

@@ -15,7 +15,8 @@
 struct metrics {
     struct hub_figures hub;
     struct store_figures store;
-    uint64_t longest_turn_ns; /* of the loop, since it was last told */
+    uint64_t connections_held; /* so far, until their turn came */
+    uint64_t longest_turn_ns;  /* of the loop, since it was last told */
     uint64_t longest_turn_cpu_ns;
     uint64_t cpu_ns;        /* of the process, so far */
     uint64_t resident_size; /* bytes of its memory */

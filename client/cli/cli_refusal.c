@@ -422,6 +422,9 @@ const char *cli_reason_sentence(enum client_reason reason)
         return _("the server is being stopped or restarted");
     case CLIENT_REASON_TRY_LATER:
         return _("the server is full");
+    case CLIENT_REASON_PAUSED:
+        return _("this device had sent too much at once, and the server cut it "
+                 "off for a while");
     case CLIENT_REASON_CLOSED:
         return _("the server closed the connection");
     case CLIENT_REASON_NOT_THE_SERVER:
@@ -471,6 +474,15 @@ const char *cli_reason_sentence(enum client_reason reason)
                  "that this device has seen were lost");
     }
     return _("for a reason that this program does not know");
+}
+
+void cli_lost_sentence(const struct client_notice *notice, char *out,
+                       size_t size)
+{
+    if (notice->refusal.code != REFUSAL_NONE)
+        cli_refusal_sentence(&notice->refusal, NULL, out, size);
+    else
+        (void)snprintf(out, size, "%s", cli_reason_sentence(notice->reason));
 }
 
 const char *cli_reason_of_word(const char *word)

@@ -20,6 +20,9 @@ void cli_refusal_sentence(const struct refusal *refusal,
                           size_t size);
 /* Translated; why a connection is lost, refused or not to be trusted. */
 const char *cli_reason_sentence(enum client_reason reason);
+/* Of CLIENT_LOST; what the server said, if it said anything. */
+void cli_lost_sentence(const struct client_notice *notice, char *out,
+                       size_t size);
 /* The same for a word of client_reason_word(), as the anchors keep it. */
 const char *cli_reason_of_word(const char *word);
 /* Words of the domain as people say them, translated; never NULL. */

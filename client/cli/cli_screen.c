@@ -193,13 +193,16 @@ void cli_screen_put_refusal(struct cli_join *join,
 
 static void say_lost(const struct client_notice *notice)
 {
-    if (screen.is_lost)
+    char why[CLI_SENTENCE_SIZE];
+
+    if (screen.is_lost && notice->reason != CLIENT_REASON_PAUSED)
         return;
     screen.is_lost = true;
+    cli_lost_sentence(notice, why, sizeof why);
     cli_screen_say(
         _("The connection is lost (%s). Trying again; nothing that was "
           "confirmed is lost."),
-        cli_reason_sentence(notice->reason));
+        why);
 }
 
 static void say_refused(struct cli_join *join,

@@ -199,8 +199,8 @@ bool cli_session_is_hopeless(struct cli_session *session,
 
     if (notice->kind == CLIENT_LOST && session->says_connection) {
         session->says_connection = false;
-        cli_complain(_("no connection yet (%s): trying again"),
-                     cli_reason_sentence(notice->reason));
+        cli_lost_sentence(notice, sentence, sizeof sentence);
+        cli_complain(_("no connection yet (%s): trying again"), sentence);
     }
     if (notice->kind == CLIENT_REFUSED &&
         notice->refusal.code != REFUSAL_NONE) {

@@ -322,6 +322,7 @@ enum client_reason {
     CLIENT_REASON_TIMEOUT,    /* the server did not answer in time */
     CLIENT_REASON_GOING_DOWN, /* the server is being stopped */
     CLIENT_REASON_TRY_LATER,  /* the server is full */
+    CLIENT_REASON_PAUSED,     /* this device sent too much: see `refusal` */
     CLIENT_REASON_CLOSED,     /* closed by the server; close_code says more */
     CLIENT_REASON_NOT_THE_SERVER, /* this is no hello of this organisation */
     CLIENT_REASON_OTHER_KEY,      /* it is signed by a key that does not follow

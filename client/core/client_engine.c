@@ -4,6 +4,7 @@
 #include "client/core/client_lines.h"
 
 #include "client/core/secret_memory.h"
+#include "protocol/base/text_fields.h"
 #include "protocol/wire/audio_frame.h"
 #include "protocol/wire/blob_piece.h"
 #include "protocol/wire/tight_message.h"
@@ -194,6 +195,13 @@ static bool has_line(const struct client_engine *engine)
     return engine->phase != ENGINE_WAITING && engine->phase != ENGINE_STOPPED;
 }
 
+static int64_t pause_left_ms(const struct client_engine *engine)
+{
+    int64_t left_ms = engine->pause_until_ms - engine_now(engine);
+
+    return left_ms > 0 ? left_ms : 0;
+}
+
 void client_engine_stop(struct client_engine *engine)
 {
     if (engine->phase == ENGINE_UP && !memory_save(engine))
@@ -204,6 +212,9 @@ void client_engine_stop(struct client_engine *engine)
 void client_engine_reconnect(struct client_engine *engine)
 {
     if (engine->is_alarmed || has_line(engine))
+        return;
+    /* Sooner it would be refused, and it is tried then by itself. */
+    if (engine->phase == ENGINE_WAITING && pause_left_ms(engine) > 0)
         return;
     engine->retries = 0;
     connect_now(engine);
@@ -218,6 +229,27 @@ void engine_connect_again(struct client_engine *engine)
 }
 
 /* --- Going down ---------------------------------------------------------- */
+
+static void pause_for(struct client_engine *engine, int64_t pause_ms)
+{
+    engine->pause_until_ms = engine_now(engine) + pause_ms;
+}
+
+void engine_pause(struct client_engine *engine, const json_t *refused)
+{
+    const uint64_t most = LIMIT_PAUSE_MAX_MS / 1000;
+    const json_t *args =
+        json_object_get(json_object_get(refused, "error"), "args");
+    const char *text = json_string_value(json_object_get(args, "seconds"));
+    struct refusal refusal = refusal_of_answer(refused);
+    uint64_t seconds = 0;
+
+    if (refusal.code != REFUSAL_TOO_FAST && refusal.code != REFUSAL_PAUSED)
+        return;
+    engine->close_refusal = refusal;
+    if (text && text_parse_number(text_view_of(text), &seconds))
+        pause_for(engine, (int64_t)(seconds < most ? seconds : most) * 1000);
+}
 
 /* The first try after a line that was good and broke comes at once. */
 static int64_t next_delay_ms(struct client_engine *engine, bool is_broken)
@@ -252,6 +284,8 @@ static enum client_reason reason_of_code(uint16_t code, bool *is_final)
     case 4001:
         *is_final = true;
         return CLIENT_REASON_LOGIN;
+    case 4006:
+        return CLIENT_REASON_PAUSED;
     case 4003:
         *is_final = true;
         return CLIENT_REASON_REVOKED;
@@ -275,6 +309,11 @@ static void settle(struct client_engine *engine, enum client_reason reason,
     } else {
         engine_enter(engine, ENGINE_WAITING);
         delay_ms = next_delay_ms(engine, reason == CLIENT_REASON_LINE);
+        /* A server of before does not say how long. */
+        if (reason == CLIENT_REASON_PAUSED && pause_left_ms(engine) == 0)
+            pause_for(engine, LIMIT_PAUSE_MS);
+        if (delay_ms < pause_left_ms(engine))
+            delay_ms = pause_left_ms(engine);
         engine->retry_ms = now_ms + delay_ms;
     }
     if (notice) {
@@ -518,6 +557,7 @@ static void on_frame(struct client_engine *engine, json_t *frame,
     } else if (json_object_get(frame, "durable")) {
         blobs_on_durable(engine, frame);
     } else if (json_object_get(frame, "error")) {
+        engine_pause(engine, frame);
         notice_answer(engine, 0, frame, text, size);
     } else if (json_object_get(frame, "log")) {
         logs_on_switch(engine, frame);

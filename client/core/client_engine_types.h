@@ -254,8 +254,9 @@ struct client_engine {
     struct anchor_store *own_anchors; /* owned; if none was given */
 
     enum engine_phase phase;
-    int64_t retry_ms;    /* of ENGINE_WAITING; INT64_MAX: not by itself */
-    int64_t deadline_ms; /* of the handshake */
+    int64_t retry_ms;       /* of ENGINE_WAITING; INT64_MAX: not by itself */
+    int64_t pause_until_ms; /* the server takes this device no sooner */
+    int64_t deadline_ms;    /* of the handshake */
     int64_t up_ms;
     int64_t save_ms;
     unsigned retries;
@@ -317,6 +318,8 @@ void engine_drop(struct client_engine *engine, enum client_reason reason,
                  bool is_final);
 /* Takes `object`; the line is dropped if it cannot be sent. */
 void engine_send(struct client_engine *engine, json_t *object);
+/* The server said in this refusal when this device may come back. */
+void engine_pause(struct client_engine *engine, const json_t *refused);
 void engine_send_bytes(struct client_engine *engine, enum client_lane lane,
                        const void *bytes, size_t size);
 /* 0 when there is none left or the journal failed: the line is then dropped. */

@@ -269,7 +269,10 @@ static void on_logged_in(struct client_engine *engine, const json_t *answer,
     uint64_t at_ms = 0;
 
     if (!answer_is_ok(answer)) {
-        if (is_passing(answer))
+        engine_pause(engine, answer);
+        if (engine->close_refusal.code == REFUSAL_PAUSED)
+            engine_drop(engine, CLIENT_REASON_PAUSED, false);
+        else if (is_passing(answer))
             engine_drop(engine, CLIENT_REASON_TRY_LATER, false);
         else
             refuse_login(engine, answer, text, size);

@@ -11,6 +11,7 @@ static const char *const reason_words[] = {
     [CLIENT_REASON_TIMEOUT] = "timeout",
     [CLIENT_REASON_GOING_DOWN] = "going_down",
     [CLIENT_REASON_TRY_LATER] = "try_later",
+    [CLIENT_REASON_PAUSED] = "paused",
     [CLIENT_REASON_CLOSED] = "closed",
     [CLIENT_REASON_NOT_THE_SERVER] = "not_the_server",
     [CLIENT_REASON_OTHER_KEY] = "other_key",

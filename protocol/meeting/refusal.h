@@ -19,6 +19,9 @@
     X(LOGIN_FAILED, login_failed, "login",                                     \
       "the server does not know this device, or its signature is wrong")       \
     X(DEVICE_REVOKED, device_revoked, "login", "this device was revoked")      \
+    X(PAUSED, paused, "login",                                                 \
+      "this device sent too much at once and was cut off: it may log in "      \
+      "again in {seconds} seconds")                                            \
     X(ATTACH_FAILED, attach_failed, "login",                                   \
       "this further connection was not taken: the one that it belongs to has " \
       "ended, or has enough of them")                                          \
@@ -34,7 +37,9 @@
     X(UNKNOWN_OP, unknown_op, "wire", "there is no operation of this name")    \
     X(TOO_LONG, too_long, "wire", "too long: {path}")                          \
     X(BUSY, busy, "limits", "the server is busy: try again in a moment")       \
-    X(TOO_FAST, too_fast, "limits", "too many requests: slow down")            \
+    X(TOO_FAST, too_fast, "limits",                                            \
+      "that was too much at once, and this device was cut off: in {seconds} "  \
+      "seconds it may log in again")                                           \
     X(TOO_MANY, too_many, "limits", "no more than {max} of these")             \
     X(TOO_OFTEN, too_often, "limits",                                          \
       "that was often in a short while: wait {seconds} seconds, so that "      \

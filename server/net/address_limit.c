@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SIZE = 16, NETWORK_SIZE = 8 };
+enum { NETWORK_SIZE = 8 };
 
 struct address_slot {
-    unsigned char key[KEY_SIZE];
+    unsigned char key[ADDRESS_KEY_SIZE];
     size_t count; /* 0: free */
 };
 
@@ -43,13 +43,13 @@ enum result address_limit_new(struct address_limit **out, size_t total_max,
 /* IPv4 in the form of RFC 4291, 2.5.5.2, so that both ways to write it are one
  * address; of IPv6 only the network. */
 static enum result make_key(const struct sockaddr *address,
-                            unsigned char key[KEY_SIZE])
+                            unsigned char key[ADDRESS_KEY_SIZE])
 {
     static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
 
-    memset(key, 0, KEY_SIZE);
+    memset(key, 0, ADDRESS_KEY_SIZE);
     if (address->sa_family == AF_INET) {
         memcpy(&v4, address, sizeof v4);
         memcpy(key, mapped, sizeof mapped);
@@ -60,14 +60,15 @@ static enum result make_key(const struct sockaddr *address,
         return RESULT_INVALID;
     memcpy(&v6, address, sizeof v6);
     memcpy(key, &v6.sin6_addr,
-           IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) ? KEY_SIZE : NETWORK_SIZE);
+           IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) ? ADDRESS_KEY_SIZE
+                                               : NETWORK_SIZE);
     return RESULT_OK;
 }
 
 /* The slot of `key`, or a free one for it. There is one while the total is
  * below its ceiling. */
 static struct address_slot *find_slot(struct address_limit *limit,
-                                      const unsigned char key[KEY_SIZE])
+                                      const unsigned char key[ADDRESS_KEY_SIZE])
 {
     struct address_slot *free_slot = NULL;
 
@@ -75,14 +76,14 @@ static struct address_slot *find_slot(struct address_limit *limit,
         struct address_slot *slot = &limit->slots[i];
         if (!slot->count)
             free_slot = slot;
-        else if (!memcmp(slot->key, key, KEY_SIZE))
+        else if (!memcmp(slot->key, key, ADDRESS_KEY_SIZE))
             return slot;
     }
     if (!free_slot) {
         assert(limit->used < limit->total_max);
         free_slot = &limit->slots[limit->used++];
     }
-    memcpy(free_slot->key, key, KEY_SIZE);
+    memcpy(free_slot->key, key, ADDRESS_KEY_SIZE);
     return free_slot;
 }
 
@@ -90,7 +91,7 @@ enum result address_limit_take(struct address_limit *limit,
                                const struct sockaddr *address,
                                struct address_slot **slot)
 {
-    unsigned char key[KEY_SIZE];
+    unsigned char key[ADDRESS_KEY_SIZE];
     enum result result = make_key(address, key);
 
     if (result)
@@ -111,6 +112,17 @@ void address_limit_give(struct address_limit *limit, struct address_slot *slot)
     assert(slot->count && limit->count);
     slot->count--;
     limit->count--;
+}
+
+void address_limit_key(const struct address_slot *slot,
+                       unsigned char key[ADDRESS_KEY_SIZE])
+{
+    memcpy(key, slot->key, ADDRESS_KEY_SIZE);
+}
+
+size_t address_limit_slot_count(const struct address_slot *slot)
+{
+    return slot->count;
 }
 
 size_t address_limit_count(const struct address_limit *limit)

@@ -13,6 +13,7 @@
 
 struct address_limit;
 struct address_slot; /* the count of one address */
+enum { ADDRESS_KEY_SIZE = 16 };
 
 /* On RESULT_OK the caller ends `*out` with address_limit_free().
  * RESULT_INVALID (a ceiling is 0) or RESULT_NO_MEMORY. */
@@ -30,6 +31,12 @@ MUST_USE enum result address_limit_take(struct address_limit *limit,
                                         const struct sockaddr *address,
                                         struct address_slot **slot);
 void address_limit_give(struct address_limit *limit, struct address_slot *slot);
+
+/* What one address is told from another by. */
+void address_limit_key(const struct address_slot *slot,
+                       unsigned char key[ADDRESS_KEY_SIZE]);
+/* Connections of this address that are counted now. */
+size_t address_limit_slot_count(const struct address_slot *slot);
 
 /* Connections counted now. */
 size_t address_limit_count(const struct address_limit *limit);

@@ -4,6 +4,7 @@
 #include "server/net/frame_mask_guard.h"
 #include "server/net/library_memory.h"
 #include "server/net/listener.h"
+#include "server/net/turnstile.h"
 #include "server/net/websocket_session.h"
 #include "server/platform/clock.h"
 #include "server/platform/descriptor_limit.h"
@@ -31,6 +32,7 @@ struct websocket_server {
     const struct config *config;
     struct http_endpoints endpoints;
     struct address_limit *limit;
+    struct turnstile *turnstile;
     struct tls_certificate *certificate;
     struct listener *listener;
     struct websocket_sessions sessions;
@@ -147,6 +149,21 @@ static void log_refusal(struct websocket_server *server, enum result result)
                     suppressed);
 }
 
+static void on_turn(int fd, struct address_slot *slot, void *user)
+{
+    struct websocket_server *server = user;
+    const lws_adopt_desc_t adoption = {
+        .vh = server->vhost,
+        .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL,
+        .fd.sockfd = fd,
+        .opaque = slot, /* given back in LWS_CALLBACK_WSI_DESTROY */
+    };
+    server->has_created = false;
+    if (!lws_adopt_descriptor_vhost_via_info(&adoption) && !server->has_created)
+        /* It failed before there was anything to destroy; `fd` is closed. */
+        address_limit_give(server->limit, slot);
+}
+
 static void on_connection(int fd, const struct sockaddr *peer, void *user)
 {
     struct websocket_server *server = user;
@@ -158,17 +175,7 @@ static void on_connection(int fd, const struct sockaddr *peer, void *user)
         close(fd);
         return;
     }
-
-    const lws_adopt_desc_t adoption = {
-        .vh = server->vhost,
-        .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL,
-        .fd.sockfd = fd,
-        .opaque = slot, /* given back in LWS_CALLBACK_WSI_DESTROY */
-    };
-    server->has_created = false;
-    if (!lws_adopt_descriptor_vhost_via_info(&adoption) && !server->has_created)
-        /* It failed before there was anything to destroy; `fd` is closed. */
-        address_limit_give(server->limit, slot);
+    turnstile_enter(server->turnstile, fd, slot);
 }
 
 static void on_destroyed(struct websocket_server *server, struct lws *wsi)
@@ -326,10 +333,13 @@ static enum result start(struct websocket_server *server, struct hub *hub)
         return RESULT_UNSUPPORTED;
     }
     if ((result = load_certificate(server)) ||
-        (result = prepare_limits(server)) || (result = create_context(server)))
+        (result = prepare_limits(server)) ||
+        (result = turnstile_new(&server->turnstile, server->loop, server->limit,
+                                on_turn, server)) ||
+        (result = create_context(server)))
         return result;
-    if ((result =
-             websocket_sessions_init(&server->sessions, server->loop, hub)))
+    if ((result = websocket_sessions_init(&server->sessions, server->loop, hub,
+                                          server->turnstile)))
         return result;
     server->has_sessions = true;
     (void)uv_timer_init(server->loop, &server->goodbye);
@@ -350,6 +360,7 @@ static void take_down(struct websocket_server *server)
     if (server->has_sessions)
         websocket_sessions_release(&server->sessions);
     server->has_goodbye = server->has_sessions = false;
+    server->turnstile = turnstile_close(server->turnstile);
     if (server->context)
         lws_context_destroy(server->context);
 }
@@ -399,6 +410,11 @@ size_t websocket_server_connection_count(const struct websocket_server *server)
 size_t websocket_server_session_count(const struct websocket_server *server)
 {
     return server->sessions.count;
+}
+
+uint64_t websocket_server_held_count(const struct websocket_server *server)
+{
+    return server->turnstile ? turnstile_held(server->turnstile) : 0;
 }
 
 static void on_goodbye_over(uv_timer_t *timer)

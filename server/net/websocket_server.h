@@ -46,6 +46,9 @@ uint16_t websocket_server_port(const struct websocket_server *server);
 size_t websocket_server_connection_count(const struct websocket_server *server);
 size_t websocket_server_session_count(const struct websocket_server *server);
 
+/* Connections that had to wait for their turn, so far: turnstile.h. */
+uint64_t websocket_server_held_count(const struct websocket_server *server);
+
 /*
  * Reads the certificate's files again, checks that they belong together, and
  * serves them to new connections from then on. Otherwise the old certificate

@@ -3,6 +3,7 @@
 #include "protocol/base/limits.h"
 #include "server/net/frame_mask_guard.h"
 #include "server/net/listener.h"
+#include "server/net/turnstile.h"
 
 #include <assert.h>
 #include <netinet/in.h>
@@ -156,6 +157,9 @@ static void end_connection(struct transport_connection *connection,
     if (connection->is_ended)
         return;
     mark_ended(connection);
+    if (code == CLOSE_TOO_FAST)
+        turnstile_cut(connection->all->turnstile,
+                      lws_get_opaque_user_data(connection->wsi));
     if (size > CONTROL_SIZE_MAX - 2)
         size = CONTROL_SIZE_MAX - 2;
     payload[0] = (unsigned char)(code >> 8);
@@ -539,10 +543,12 @@ static void on_silence_check(uv_timer_t *timer)
 /* --- all of them --------------------------------------------------------- */
 
 enum result websocket_sessions_init(struct websocket_sessions *all,
-                                    uv_loop_t *loop, struct hub *hub)
+                                    uv_loop_t *loop, struct hub *hub,
+                                    struct turnstile *turnstile)
 {
     *all = (struct websocket_sessions){
         .hub = hub,
+        .turnstile = turnstile,
         .limiter.per_second = REFUSALS_LOGGED_PER_S,
     };
     if (uv_async_init(loop, &all->detach, on_detach))

@@ -15,9 +15,12 @@
 #include <stddef.h>
 #include <uv.h>
 
+struct turnstile; /* turnstile.h */
+
 /* What all connections of a server share. Its owner reads `count`. */
 struct websocket_sessions {
     struct hub *hub;
+    struct turnstile *turnstile; /* borrowed; told whom a session cut off */
     struct transport_connection *first; /* open connections, newest first */
     size_t count;
     uv_async_t detach; /* tells ended connections' sessions, a turn later */
@@ -29,9 +32,11 @@ struct websocket_sessions {
     struct log_limiter limiter;
 };
 
-/* RESULT_OK or RESULT_IO. `hub` is borrowed and outlives the sessions. */
+/* RESULT_OK or RESULT_IO. `hub` is borrowed and outlives the sessions, as
+ * `turnstile`, until they are told goodbye. */
 MUST_USE enum result websocket_sessions_init(struct websocket_sessions *all,
-                                             uv_loop_t *loop, struct hub *hub);
+                                             uv_loop_t *loop, struct hub *hub,
+                                             struct turnstile *turnstile);
 
 /* Ends every connection with 1001 "bye" and takes no new ones. */
 void websocket_sessions_say_goodbye(struct websocket_sessions *all);

@@ -27,6 +27,8 @@ static const uint64_t loop_lag_bounds[] = { 100,   250,    500,    1000,
 const size_t hub_room_sizes[ROOM_SIZE_COUNT - 1] = { 2, 10, 25, 50, 100, 250 };
 /* Of the sessions a tick looks at a part of them all and a few more. */
 enum { CHECK_PARTS = 8, CHECKED_MIN = 64 };
+/* Devices that were cut off and are remembered. */
+enum { PAUSES_MAX = 1024 };
 /* So many rooms at most send their sound before the loop is asked again. */
 enum { FLUSHED_ROOMS_MAX = 32 };
 
@@ -67,6 +69,7 @@ enum result hub_new(struct hub **out, const struct hub_config *config)
     hub->public_host = strdup(config->public_host);
     if (!hub->decision || !hub->public_host ||
         ballot_group_new(&hub->ballot_group) != RESULT_OK ||
+        pause_book_new(&hub->pauses, PAUSES_MAX) != RESULT_OK ||
         upload_proofs_new(&hub->uploads, LIMIT_UPLOADS) != RESULT_OK)
         goto fail;
     hub->ballot_tools =
@@ -107,6 +110,7 @@ struct hub *hub_free(struct hub *hub)
     hall_pin_clear(hub);
     ballot_group_free(hub->ballot_group);
     hub->uploads = upload_proofs_free(hub->uploads);
+    hub->pauses = pause_book_free(hub->pauses);
     json_decref(hub->succession);
     free(hub->decision);
     free(hub->public_host);

@@ -116,6 +116,21 @@ enum sound_drop {
     SOUND_ONE_VOICE,
     SOUND_DROP_COUNT
 };
+/* What a session sent too much of, and was cut off for. */
+enum cut_reason {
+    CUT_REQUESTS, /* in a while */
+    CUT_WAITING,  /* requests, while an earlier one is under way */
+    CUT_SOUND,
+    CUT_UPLOAD,
+    CUT_REASON_COUNT
+};
+/* Why a device could not log in. */
+enum login_refusal {
+    LOGIN_FAILED,
+    LOGIN_REVOKED,
+    LOGIN_PAUSED, /* it was cut off a moment ago */
+    LOGIN_REFUSAL_COUNT
+};
 /* All counted in frames, but messages. */
 struct sound_figures {
     uint64_t received, delivered, messages, bytes;
@@ -146,6 +161,7 @@ struct hub_figures {
     size_t room_sessions[ROOM_SIZE_COUNT]; /* in meetings of this size */
     int64_t bundle_window_ms;
     uint64_t events, refusals, logins;
+    uint64_t logins_refused[LOGIN_REFUSAL_COUNT], cut_off[CUT_REASON_COUNT];
     struct sound_figures sound;
     struct hearing_figures hearing;
     struct histogram loop_lag;                  /* hub_sound_turn() */

@@ -32,6 +32,7 @@
 #include "server/room/check_in_code.h"
 #include "server/room/hall_pin.h"
 #include "server/room/hub.h"
+#include "server/room/pause_book.h"
 #include "server/room/room_pace.h"
 #include "server/room/room_recording.h"
 #include "server/room/room_sound.h"
@@ -437,6 +438,7 @@ struct hub {
     struct ballot_tools ballot_tools;
     struct ballot_group *ballot_group; /* owned */
     struct upload_proofs *uploads;     /* owned */
+    struct pause_book *pauses;         /* owned; of devices */
     struct pin_job *pins;              /* owned; under way */
     size_t pin_count;
     struct pin_grant pin_grants[PIN_GRANTS_MAX];
@@ -827,6 +829,14 @@ void session_refuse_who(struct session *session, uint64_t request,
 /* The field `name`, which has to be an id; false: refused. */
 bool session_read_id(struct session *session, const struct request *request,
                      const char *name, struct identifier *out);
+/* --- session_pause.c --- */
+/* Too much came: the session ends with CLOSE_TOO_FAST, and its device is not
+ * taken again at once. */
+void session_cut_off(struct session *session, enum cut_reason why,
+                     const char *reason);
+/* Has this device to wait before it may log in? Then it was told. */
+bool session_is_turned_away(struct session *session, uint64_t request,
+                            const struct key *device);
 /* Takes the request; it has been checked for shape only. */
 void session_dispatch(struct session *session, struct request *request);
 /* To the room of its log; takes the request. */

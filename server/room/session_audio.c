@@ -236,10 +236,8 @@ static bool take_audio_tokens(struct session *session, int64_t now_ms,
     }
     session->hub->figures.sound.dropped[SOUND_RATE] += frame_count;
     session->audio_excess_ms -= cost_ms;
-    if (session->audio_excess_ms < least_ms) {
-        session_refuse_code(session, 0, REFUSAL_TOO_FAST);
-        session_end(session, CLOSE_TOO_FAST, "too much sound");
-    }
+    if (session->audio_excess_ms < least_ms)
+        session_cut_off(session, CUT_SOUND, "too much sound");
     return false;
 }
 

@@ -204,8 +204,7 @@ void session_on_piece(struct session *session, const uint8_t *bytes,
     }
     if (session->blob_unacknowledged + cost_of(piece.size) >
         UPLOAD_WINDOW_SIZE) {
-        session_refuse_code(session, 0, REFUSAL_TOO_FAST);
-        session_end(session, CLOSE_TOO_FAST, "wait until pieces are durable");
+        session_cut_off(session, CUT_UPLOAD, "wait until pieces are durable");
         return;
     }
     ticket = hub_ticket(hub, TICKET_PIECE, session->id, 0);

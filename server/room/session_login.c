@@ -273,6 +273,7 @@ void session_enrol(struct session *session, struct request *request)
 static void fail_login(struct session *session, uint64_t request,
                        enum refusal_code code)
 {
+    session->hub->figures.logins_refused[LOGIN_FAILED]++;
     session_refuse_code(session, request, code);
     session_end(session, CLOSE_LOGIN_FAILED, "login failed");
 }
@@ -316,6 +317,7 @@ static void on_login_verified(struct session *session, struct request *request,
     if (!is_good || !device || !identifier_equal(&device->holder, &member)) {
         fail_login(session, id, REFUSAL_LOGIN_FAILED);
     } else if (device->is_revoked) {
+        session->hub->figures.logins_refused[LOGIN_REVOKED]++;
         session_refuse_code(session, id, REFUSAL_DEVICE_REVOKED);
         session_end(session, CLOSE_REVOKED, "this device was revoked");
     } else {
@@ -350,6 +352,11 @@ void session_login(struct session *session, struct request *request)
         return;
     }
     session->is_login_spent = true;
+    /* Before the signature, which costs the most, is looked at. */
+    if (session_is_turned_away(session, request->command.request, &device)) {
+        request_free(request);
+        return;
+    }
     fields.server = hub->config.identity->public_key;
     memcpy(fields.exporter.bytes, session->peer.exporter, HASH_SIZE);
     fields.nonce = session->nonce;

@@ -432,8 +432,7 @@ static void keep_for_later(struct session *session, const char *text,
     struct text_line *line;
 
     if (session->inbox_count >= LIMIT_SESSION_PENDING) {
-        session_refuse_code(session, 0, REFUSAL_TOO_FAST);
-        session_end(session, CLOSE_TOO_FAST, "too many requests under way");
+        session_cut_off(session, CUT_WAITING, "too many requests under way");
         return;
     }
     line = malloc(sizeof *line + size);
@@ -454,8 +453,7 @@ void session_on_text(struct session *session, const char *text, size_t size)
     if (session->phase == SESSION_CLOSING)
         return;
     if (!take_token(session)) {
-        session_refuse_code(session, 0, REFUSAL_TOO_FAST);
-        session_end(session, CLOSE_TOO_FAST, "too many requests");
+        session_cut_off(session, CUT_REQUESTS, "too many requests");
         return;
     }
     if (session->is_busy || session->inbox || session->phase == SESSION_NEW)

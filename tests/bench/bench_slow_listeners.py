@@ -9,7 +9,9 @@ Two servers on one processor, each with a meeting, whose chairs speak at the
 same moments. The bad listener is now at neither, now at one, now at neither, now
 at the other: each window with him has a window without him right before it, and
 a server without him beside it, with which it shares what else the machine does.
-He reads nothing, a byte a second, or floods. Medians over all windows; no frame
+He reads nothing, a byte a second, or floods and logs in again at once, as often
+as it takes: of the latter the server lets him in after ever longer pauses only,
+and what his dialling costs it counts as well. Medians over all windows; no frame
 of the others is lost in any.
 """
 import argparse
@@ -26,60 +28,82 @@ WINDOW_S = 3.0
 MUST = 1.2
 
 
-def misbehave(kind, room, begun, is_over):
+def is_let_in(room):
+    from wire_client import Disconnected, Refused
+    try:
+        room.bad_comes_back()
+        return True
+    except (Refused, Disconnected, OSError):
+        room.bad_goes()
+        return False
+
+
+def flood(room, is_over, counts):
+    while not is_over.is_set():
+        if not is_let_in(room):
+            counts[1] += 1
+            continue
+        while not is_over.is_set() and not room.is_bad_cut_off():
+            room.flood()
+        counts[0] += room.is_bad_cut_off()
+
+
+def misbehave(kind, room, begun, is_over, counts):
     """In a process of his own, which leaves the processor to the others: what
     he does to the server is meant, not what he does to this machine."""
     os.nice(19)
-    room.bad_comes_back()
-    begun.set()
-    times_cut = 0
-    while not is_over.wait(0.0 if kind == "flood" else 1.0):
-        if kind == "trickle":
-            room.bad.stream.socket.recv(1)
-        elif kind == "flood":
-            if room.is_bad_cut_off():
-                times_cut += 1
-                room.bad_comes_back()
-            room.flood()
+    if kind == "flood":
+        begun.set()
+        flood(room, is_over, counts)
+    else:
+        room.bad_comes_back()
+        begun.set()
+        while not is_over.wait(1.0):
+            if kind == "trickle":
+                room.bad.stream.socket.recv(1)
     sys.stderr.flush()
-    os._exit(times_cut)  # the sockets of the others are not his
+    os._exit(0)  # the sockets of the others are not his
 
 
 def window(rooms, kind=None, room=None):
-    """The p99s of both meetings in a window, and how often he was cut off."""
+    """The p99s of both meetings in a window, and how often he was cut off and
+    refused."""
     from slow_listeners import after, speak
     if not room:
-        return speak(rooms, after(WINDOW_S)), 0
+        return speak(rooms, after(WINDOW_S)), (0, 0)
     begun, is_over = multiprocessing.Event(), multiprocessing.Event()
+    counts = multiprocessing.Array("i", 2)
     child = multiprocessing.Process(target=misbehave,
-                                    args=(kind, room, begun, is_over))
+                                    args=(kind, room, begun, is_over, counts))
     child.start()
     assert begun.wait(30), "he does not come back"
     figures = speak(rooms, after(WINDOW_S))
     is_over.set()
-    child.join(30)
-    return figures, child.exitcode
+    child.join(90)
+    assert child.exitcode == 0, "he did not end"
+    return figures, tuple(counts)
 
 
 def compare(stages, kind, rounds):
     from slow_listeners import ratio
     rooms = [stage.room for stage in stages]
-    before, beside, cut = [], [], 0
+    before, beside, cut, refused = [], [], 0, 0
     for room in rooms:
         room.bad_goes()
     for turn in range(2 * rounds):
         at = turn % 2
         alone, _ = window(rooms)
-        both, times_cut = window(rooms, kind, rooms[at])
+        both, (times_cut, times_refused) = window(rooms, kind, rooms[at])
         before.append((both[at], alone[at]))
         beside.append((both[at], both[1 - at]))
         cut += times_cut
+        refused += times_refused
     dropped = sum(stage.dropped(why) for stage in stages
                   for why in ("queue_full", "stale", "closing", "rate"))
     figures = sorted(with_him for with_him, _ in before)
     print(f"{kind}: p99 to the others {figures[len(figures) // 2] * 1e3:.1f} "
           f"ms with him; {dropped:.0f} frames of his own dropped so far, cut "
-          f"off {cut} times", flush=True)
+          f"off {cut} times, not let in {refused} times", flush=True)
     for what, pairs in (("than the moment before", before),
                         ("than at the server beside", beside)):
         value = ratio(pairs)

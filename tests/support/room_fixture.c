@@ -274,9 +274,9 @@ static void sign(const struct fixture_peer *peer, uint8_t *bytes, size_t size,
     free(bytes);
 }
 
-static void ask_as_device(struct fixture_peer *peer, const char *op,
-                          const char *holder, const char *more,
-                          const char *sig_hex)
+static uint64_t ask_as_device(struct fixture_peer *peer, const char *op,
+                              const char *holder, const char *more,
+                              const char *sig_hex)
 {
     char device[HEX_SIZE(KEY_SIZE)], fields[2048];
     uint64_t id;
@@ -287,7 +287,7 @@ static void ask_as_device(struct fixture_peer *peer, const char *op,
                    holder, device, sig_hex, more);
     id = fixture_ask(peer, op, FIXTURE_ORGANISATION, fields);
     fixture_settle(peer->fixture);
-    must(strcmp(fixture_outcome(peer, id), "ok") == 0, op);
+    return id;
 }
 
 static void enrol(struct fixture_peer *peer, const char *holder,
@@ -313,10 +313,13 @@ static void enrol(struct fixture_peer *peer, const char *holder,
     hex_encode(token, 16, token_hex);
     (void)snprintf(more, sizeof more, ",\"token\":\"%s\",\"label\":\"Máy thử\"",
                    token_hex);
-    ask_as_device(peer, "enrol", holder, more, sig);
+    must(strcmp(fixture_outcome(
+                    peer, ask_as_device(peer, "enrol", holder, more, sig)),
+                "ok") == 0,
+         "enrol");
 }
 
-static void log_in(struct fixture_peer *peer, const char *holder)
+static uint64_t log_in(struct fixture_peer *peer, const char *holder)
 {
     struct statement_login fields = {
         .server = peer->fixture->identity.public_key,
@@ -333,7 +336,18 @@ static void log_in(struct fixture_peer *peer, const char *holder)
                          &size) == RESULT_OK,
          "login");
     sign(peer, bytes, size, sig);
-    ask_as_device(peer, "login", holder, "", sig);
+    return ask_as_device(peer, "login", holder, "", sig);
+}
+
+struct fixture_peer *fixture_back(const struct fixture_peer *before,
+                                  const char *holder, uint64_t *login)
+{
+    struct fixture_peer *peer = fixture_connect(before->fixture, false);
+
+    fixture_settle(peer->fixture);
+    peer->key = before->key;
+    *login = log_in(peer, holder);
+    return peer;
 }
 
 struct fixture_peer *fixture_member(struct room_fixture *fixture,
@@ -353,7 +367,8 @@ struct fixture_peer *fixture_member(struct room_fixture *fixture,
                    holder, token_hash);
     fixture_administer(fixture, "invite", fields);
     enrol(peer, holder, token);
-    log_in(peer, holder);
+    must(strcmp(fixture_outcome(peer, log_in(peer, holder)), "ok") == 0,
+         "login");
     return peer;
 }
 

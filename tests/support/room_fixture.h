@@ -82,6 +82,10 @@ void fixture_disconnect(struct fixture_peer *peer);
 /* Enrols a new device of this holder and logs it in. */
 struct fixture_peer *fixture_member(struct room_fixture *fixture,
                                     const char *holder);
+/* Connects with the same device again and asks to log in, settled; `login` is
+ * the request. */
+struct fixture_peer *fixture_back(const struct fixture_peer *before,
+                                  const char *holder, uint64_t *login);
 /* Sends {"id":…,"op":op,"log":log,fields}; gives the id. */
 uint64_t fixture_ask(struct fixture_peer *peer, const char *op, const char *log,
                      const char *fields);

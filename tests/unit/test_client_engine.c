@@ -327,6 +327,7 @@ static void close_codes_say_whether_to_come_back(void **state)
         { CLIENT_REASON_TRY_LATER, 1013, false },
         { CLIENT_REASON_CLOSED, 1008, false },
         { CLIENT_REASON_CLOSED, 4005, false },
+        { CLIENT_REASON_PAUSED, 4006, false },
         { CLIENT_REASON_TIMEOUT, 4002, false },
         { CLIENT_REASON_LOGIN, 4001, true },
         { CLIENT_REASON_REVOKED, 4003, true },
@@ -375,6 +376,85 @@ a_refused_login_is_told_with_its_reason_and_ends_the_tries(void **state)
     client_notice_free(notice);
     client_engine_reconnect(line->engine);
     assert_true(line->is_connecting);
+}
+
+/* Waits until just before, then until the moment at which it comes back. */
+static void check_back_after(struct fake_line *line, int64_t pause_ms)
+{
+    const unsigned connects = line->connects;
+
+    client_engine_reconnect(line->engine); /* a person is in a hurry */
+    line_wait(line, pause_ms - 1);
+    assert_int_equal(line->connects, connects);
+    line_wait(line, 1);
+    assert_int_equal(line->connects, connects + 1);
+}
+
+static void who_was_cut_off_comes_back_when_the_server_said(void **state)
+{
+    static const struct {
+        const char *args; /* of the refusal before the cut; NULL: none came */
+        uint16_t code;
+        int64_t pause_ms;
+    } table[] = {
+        { "{\"seconds\":\"7\"}", 4006, 7000 },
+        { "{\"seconds\":\"7\"}", 0, 7000 }, /* the close frame was lost */
+        { "{\"seconds\":\"60\"}", 4006, 60000 },
+        { "{\"seconds\":\"86400\"}", 4006, 60000 },
+        { "{\"seconds\":\"x\"}", 4006, 5000 },
+        { "{}", 4006, 5000 },
+        { NULL, 4006, 5000 },
+    };
+    struct fake_line *line = &((struct client_world *)*state)->line;
+    char text[200];
+    size_t i;
+
+    for (i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct client_notice *notice;
+
+        fake_line_start(line);
+        line_log_in(line);
+        if (table[i].args) {
+            (void)snprintf(text, sizeof text,
+                           "{\"error\":{\"code\":\"too_fast\",\"rule\":"
+                           "\"limits\",\"args\":%s,\"message\":\"x\"}}",
+                           table[i].args);
+            line_say(line, text);
+        }
+        line_close(line, table[i].code);
+        notice = line_notice(line, CLIENT_LOST);
+        assert_int_equal(notice->retry_ms, table[i].pause_ms);
+        assert_int_equal(notice->refusal.code,
+                         table[i].args ? REFUSAL_TOO_FAST : REFUSAL_NONE);
+        client_notice_free(notice);
+        check_back_after(line, table[i].pause_ms);
+        fake_line_stop(line);
+    }
+    fake_line_start(line);
+}
+
+static void
+a_login_that_came_too_soon_is_tried_when_the_server_said(void **state)
+{
+    struct fake_line *line = &((struct client_world *)*state)->line;
+    struct client_notice *notice;
+    char *hello;
+
+    fake_line_start(line);
+    line_open(line);
+    hello = line_hello(line);
+    line_say(line, hello);
+    free(hello);
+    line_say(line,
+             "{\"re\":3,\"error\":{\"code\":\"paused\",\"rule\":"
+             "\"login\",\"args\":{\"seconds\":\"12\"},\"message\":\"x\"}}");
+    line_close(line, 4006);
+    notice = line_notice(line, CLIENT_LOST);
+    assert_int_equal(notice->reason, CLIENT_REASON_PAUSED);
+    assert_int_equal(notice->refusal.code, REFUSAL_PAUSED);
+    assert_int_equal(notice->retry_ms, 12000);
+    client_notice_free(notice);
+    check_back_after(line, 12000);
 }
 
 /* --- Enrolment ----------------------------------------------------------- */
@@ -516,6 +596,8 @@ int main(void)
         WORLD_TEST(who_comes_back_joins_right_behind_the_login),
         WORLD_TEST(close_codes_say_whether_to_come_back),
         WORLD_TEST(a_refused_login_is_told_with_its_reason_and_ends_the_tries),
+        WORLD_TEST(who_was_cut_off_comes_back_when_the_server_said),
+        WORLD_TEST(a_login_that_came_too_soon_is_tried_when_the_server_said),
         WORLD_TEST(an_invitation_becomes_a_device_and_a_login),
         WORLD_TEST(a_spent_invitation_is_told_and_not_tried_again),
         WORLD_TEST(a_late_decision_connects_again_and_enrols_at_once),

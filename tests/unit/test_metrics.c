@@ -29,6 +29,11 @@ static struct metrics sample(void)
     histogram_add(&metrics.hub.loop_lag, 30000);
     metrics.hub.sound.dropped[SOUND_STALE] = 7;
     metrics.hub.sound.dropped[SOUND_ONE_VOICE] = 3;
+    metrics.hub.cut_off[CUT_SOUND] = 8;
+    metrics.hub.cut_off[CUT_UPLOAD] = 9;
+    metrics.hub.logins_refused[LOGIN_FAILED] = 10;
+    metrics.hub.logins_refused[LOGIN_PAUSED] = 11;
+    metrics.connections_held = 12;
     metrics.hub.sound.copies = 40;
     metrics.hub.sound.duplicates = 41;
     metrics.hub.sound.tight_messages = 42;
@@ -50,6 +55,14 @@ static void every_figure_is_a_line_of_its_own(void **state)
         "\nchibo_audio_dropped_total{reason=\"stale\"} 7\n",
         "\nchibo_audio_dropped_total{reason=\"queue_full\"} 0\n",
         "\nchibo_audio_dropped_total{reason=\"one_voice\"} 3\n",
+        "\nchibo_cut_off_total{reason=\"requests\"} 0\n",
+        "\nchibo_cut_off_total{reason=\"waiting\"} 0\n",
+        "\nchibo_cut_off_total{reason=\"sound\"} 8\n",
+        "\nchibo_cut_off_total{reason=\"upload\"} 9\n",
+        "\nchibo_logins_refused_total{reason=\"failed\"} 10\n",
+        "\nchibo_logins_refused_total{reason=\"revoked\"} 0\n",
+        "\nchibo_logins_refused_total{reason=\"paused\"} 11\n",
+        "\nchibo_connections_held_total 12\n",
         "\nchibo_lines{kind=\"copies\"} 4\n",
         "\nchibo_lines{kind=\"bundle\"} 0\n",
         "\nchibo_lines{kind=\"other\"} 5\n",
