@@ -141,7 +141,7 @@ static enum result run_phase(struct bench *bench,
     struct timespec deadline;
     int waited = 0;
 
-    clock_gettime(CLOCK_REALTIME, &deadline);
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += PATIENCE_S;
     pthread_mutex_lock(&bench->mutex);
     bench->phase = phase;
@@ -210,6 +210,20 @@ run_phases(struct bench *bench, struct audio_trial *trial,
     return result;
 }
 
+/* Waits by a clock that nobody sets meanwhile. */
+static bool make_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    bool is_made;
+
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    is_made = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(condition, &attributes) == 0;
+    (void)pthread_condattr_destroy(&attributes);
+    return is_made;
+}
+
 enum result
 audio_trial_run(struct audio_trial *trial, struct audio_device *device,
                 void (*on_step)(enum audio_trial_step step, void *user),
@@ -227,8 +241,11 @@ audio_trial_run(struct audio_trial *trial, struct audio_device *device,
         handlers.captured = on_captured;
     if (trial->has_loudspeaker)
         handlers.play = on_play;
+    if (!make_condition(&bench->changed)) {
+        free(bench);
+        return RESULT_NO_MEMORY;
+    }
     (void)pthread_mutex_init(&bench->mutex, NULL);
-    (void)pthread_cond_init(&bench->changed, NULL);
     round_trip_chirp(bench->chirp);
     result = device->start(device, &handlers);
     if (result == RESULT_OK)

@@ -37,6 +37,7 @@ static bool fill(struct level_meter *meter, const int16_t *samples,
     for (size_t i = 0; i < *taken; i++) {
         int sample = abs((int)samples[i]);
 
+        meter->sum += samples[i];
         meter->square_sum += (uint64_t)sample * (uint64_t)sample;
         if (sample > meter->peak)
             meter->peak = sample;
@@ -47,7 +48,11 @@ static bool fill(struct level_meter *meter, const int16_t *samples,
 
 static double rms_of(const struct level_meter *meter)
 {
-    return sqrt((double)meter->square_sum / LEVEL_WINDOW_COUNT);
+    const double mean = (double)meter->sum / LEVEL_WINDOW_COUNT;
+    const double power =
+        (double)meter->square_sum / LEVEL_WINDOW_COUNT - mean * mean;
+
+    return power > 0.0 ? sqrt(power) : 0.0;
 }
 
 bool level_meter_add(struct level_meter *meter, const int16_t *samples,

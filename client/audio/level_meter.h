@@ -1,7 +1,8 @@
 /*
  * How loud sound is, in windows of 100 ms: the peak and the root of the mean
  * square, both in dB below full scale (0 dB is the loudest there is, silence
- * is LEVEL_FLOOR_DB); and what a few seconds of that are, in a word.
+ * is LEVEL_FLOOR_DB); and what a few seconds of that are, in a word. What
+ * stands away from zero, as with cheap microphones, is not loud for that.
  *
  * A level_meter belongs to one thread. A level_history is written by one and
  * read by any, without a lock.
@@ -28,6 +29,7 @@ struct level {
 
 struct level_meter {
     uint64_t square_sum;
+    int64_t sum;
     int peak;
     size_t count; /* samples of the window so far */
 };

@@ -26,8 +26,9 @@ enum {
     HEARD_SIZE = 200, /* samples above this are heard */
 };
 
-static const float RESIDUE = 0.06F; /* 12 dB below what was captured */
-static const float FADING = 0.5F;   /* a block: 150 dB a second */
+static const float RESIDUE = 0.06F;     /* 12 dB below what was captured */
+static const float FADING = 0.5F;       /* a block: 150 dB a second */
+static const float OFFSET_PART = 0.02F; /* learned in a second */
 
 struct voice_processing {
     struct voice_processing_settings settings;
@@ -45,6 +46,7 @@ struct voice_processing {
     size_t hold;       /* blocks for which the gain is held */
     size_t hold_max;   /* an echo may come so many after its sound */
     float boost;
+    float offset; /* of what is captured, from zero */
 
     int64_t captured_count;
     int64_t captured_ms;
@@ -309,6 +311,13 @@ static void clean(struct voice_processing *processing, int16_t *samples,
     }
 }
 
+static int16_t to_sample(float value)
+{
+    return value >= INT16_MAX   ? INT16_MAX
+           : value <= INT16_MIN ? INT16_MIN
+                                : (int16_t)lrintf(value);
+}
+
 static float power_of(const int16_t *samples)
 {
     float power = 0.0F;
@@ -331,24 +340,44 @@ static bool is_residue(struct voice_processing *processing, float before,
            power_of(samples) < RESIDUE * processing->echo_power;
 }
 
+/* What stands away from zero, as with cheap microphones, says nothing, but it
+ * would be taken for loudness. It moves so slowly that no echo is smeared. */
+static void bring_to_zero(struct voice_processing *processing, int16_t *samples)
+{
+    float mean = 0.0F;
+
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        mean += (float)samples[i];
+    mean /= AUDIO_BLOCK_COUNT;
+    if (processing->has_begun)
+        mean = processing->offset + OFFSET_PART * (mean - processing->offset);
+    processing->offset = mean;
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        samples[i] = to_sample((float)samples[i] - mean);
+}
+
 /* What is too loud then is cut off, as by a microphone that is set so. */
 static void boost(float by, int16_t *samples)
 {
-    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++) {
-        float louder = by * (float)samples[i];
+    for (size_t i = 0; i < AUDIO_BLOCK_COUNT; i++)
+        samples[i] = to_sample(by * (float)samples[i]);
+}
 
-        samples[i] = louder >= INT16_MAX   ? INT16_MAX
-                     : louder <= INT16_MIN ? INT16_MIN
-                                           : (int16_t)lrintf(louder);
-    }
+static bool is_changing(const struct voice_processing_settings *settings)
+{
+    return settings->cancels_echo || settings->reduces_noise ||
+           settings->adjusts_gain || settings->boost_db != 0;
 }
 
 void voice_processing_block(struct voice_processing *processing,
                             int16_t *samples, int64_t captured_ms)
 {
-    int64_t position = beside(processing, captured_ms);
+    int64_t position;
     float before;
 
+    if (is_changing(&processing->settings))
+        bring_to_zero(processing, samples);
+    position = beside(processing, captured_ms);
     if (processing->settings.boost_db != 0)
         boost(processing->boost, samples);
     before = power_of(samples);

@@ -86,7 +86,7 @@ static void the_loudest_sample_that_can_be_is_at_zero(void **state)
 
     (void)state;
     for (size_t i = 0; i < LEVEL_WINDOW_COUNT; i++)
-        sound[i] = INT16_MIN;
+        sound[i] = i % 2 == 0 ? INT16_MIN : INT16_MAX;
     level_history_add(&history, sound, LEVEL_WINDOW_COUNT);
     assert_int_equal(level_history_read(&history, levels), 1);
     assert_about(levels[0].peak_db, 0.0, 0.001);
@@ -102,7 +102,7 @@ static void a_history_keeps_the_youngest_windows_in_order(void **state)
     (void)state;
     for (int window = 1; window <= 40; window++) {
         for (size_t i = 0; i < LEVEL_WINDOW_COUNT; i++)
-            sound[i] = (int16_t)(window * 100);
+            sound[i] = (int16_t)(i % 2 == 0 ? window * 100 : -window * 100);
         level_history_add(&history, sound, LEVEL_WINDOW_COUNT);
     }
     assert_int_equal(level_history_read(&history, levels), 30);
@@ -120,6 +120,27 @@ static void speech_is_good_quiet_or_cut_off(void **state)
     sound_signal_speech(sound, COUNT, 7);
     scale(12.0);
     assert_int_equal(summary_of_sound().verdict, SOUND_LOUD);
+}
+
+/* What a microphone adds that does not stand at zero is not sound. */
+static void an_offset_changes_no_verdict(void **state)
+{
+    static const struct {
+        double factor; /* of speech */
+        enum level_verdict verdict;
+    } rows[] = { { 0.0, SOUND_SILENCE },
+                 { 0.01, SOUND_QUIET },
+                 { 0.2, SOUND_GOOD },
+                 { 12.0, SOUND_LOUD } };
+
+    (void)state;
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        sound_signal_speech(sound, COUNT, 7);
+        scale(rows[row].factor);
+        for (size_t i = 0; i < COUNT; i++)
+            sound[i] = (int16_t)(sound[i] > 29000 ? 32767 : sound[i] + 3000);
+        assert_int_equal(summary_of_sound().verdict, rows[row].verdict);
+    }
 }
 
 static void what_is_not_speech_is_told_apart(void **state)
@@ -141,6 +162,7 @@ int main(void)
         cmocka_unit_test(the_loudest_sample_that_can_be_is_at_zero),
         cmocka_unit_test(a_history_keeps_the_youngest_windows_in_order),
         cmocka_unit_test(speech_is_good_quiet_or_cut_off),
+        cmocka_unit_test(an_offset_changes_no_verdict),
         cmocka_unit_test(what_is_not_speech_is_told_apart),
     };
 
