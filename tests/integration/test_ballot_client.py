@@ -247,7 +247,7 @@ def test_one_teller_whose_device_is_killed_at_every_step_goes_on(scene):
     scene.come_in()
     scene.adopt(["m3"])
     again()
-    scene.told(teller, "keys_signed")
+    # Its keys were signed before or after: only one run tells of it.
     scene.told(teller, "issue_wanted")
     for member in scene.people.values():
         scene.told(member, "issue_wanted")

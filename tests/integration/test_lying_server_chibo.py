@@ -105,12 +105,16 @@ def test_others_see_that_nobody_vouched_for_a_device(hall, victim):
     hall.open()
     victim.come()
     victim.member.type("/thiet-bi m4")
-    victim.said(lambda line: "Máy lạ" in line)
     code = forms.device_code(foreign.key)
-    shown = victim.lines
-    at = next(i for i, line in enumerate(shown) if "Máy lạ" in line)
-    row = " ".join(shown[at:at + 3])
-    assert code in row and "chưa được xác nhận" in row, shown
+
+    def is_shown(line):
+        """It begins a row of a few lines, which come one by one."""
+        lines = victim.lines
+        row = " ".join(lines[lines.index(line):][:3])
+        return "Máy lạ" in line and code in row and \
+            "chưa được xác nhận" in row
+
+    victim.said(is_shown)
 
 
 # --- two versions, and who the server is -------------------------------------------------------

@@ -20,8 +20,8 @@ from opus_speech import Speaker  # noqa: E402
 from record_file import MANIFEST, REDACTION, RecordFile  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess, open_meeting,  # noqa: E402
                             slot_of, wait_until)
-from wire_client import (AUDIO_HEADER, AUDIO_TYPE, Refused,  # noqa: E402
-                         wait_all)
+from wire_client import (AUDIO_HEADER, AUDIO_TYPE, PATIENCE,  # noqa: E402
+                         Refused, wait_all)
 
 MEMBERS = 4
 FRAME_S = 0.02
@@ -294,7 +294,7 @@ def test_a_restart_in_the_midst_keeps_what_is_on_the_disk(tmp_path, how):
         logs = made.chair.logs
         made.leave()
         made.server.signal(how)
-        made.server.process.wait(10)
+        made.server.process.wait(PATIENCE)
         made.server.process.stdout.close()
         # As if the machine had stopped in the midst of a write.
         with open(path, "ab") as torn:

@@ -315,11 +315,14 @@ class Member:
 
     def types_until(self, text, words):
         """Types a question until its answer has these words: what it asks for
-        comes by another way, and may be later."""
+        comes by another way, and may be later. Never again before something
+        was said, for it may be no question alone."""
         end = time.monotonic() + PATIENCE_S
         mark = self.mark()
         while True:
+            asked = self.mark()
             self.type(text)
+            self.wait(lambda line: True, f"an answer to {text}", asked)
             try:
                 return self.sees(words, since=mark, timeout_s=0.5)
             except Failure:

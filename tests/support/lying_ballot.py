@@ -18,7 +18,7 @@ from wire_client import Device, forms, text, wait_all
 VICTIM, LATE = "m5", "m6"
 PYTHON = 4  # members played here
 ROLES = ("chair", "minute-taker", "member", "member")
-PATIENCE_S = 40
+PATIENCE_S = 90
 # What the victim marks.
 CHOICE = [[0, 0, 1, 0, 0], [1, 0]]
 

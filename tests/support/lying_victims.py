@@ -9,8 +9,6 @@ from lying_scene import VICTIM
 from lying_server import save_log
 from wire_client import Log, WireClient, WireError
 
-LIE_S = 5  # until a lie counts as not found
-
 
 class WireVictim:
     """The victim, with the client of tests/support/honest_client.py."""
@@ -171,7 +169,7 @@ class ChiboVictim:
     def stay(self):
         """Until it says what it has found, or has everything that there is."""
         self.hall.settle()
-        end = time.monotonic() + LIE_S
+        end = time.monotonic() + play.PATIENCE_S
         while not self.look() and time.monotonic() < end and \
                 (self.awaits_lie or not self.has_all()):
             self.hall.breathe()
@@ -199,7 +197,7 @@ class ChiboVictim:
 
     def is_content(self):
         """As that of WireVictim; in JSON."""
-        end = time.monotonic() + LIE_S
+        end = time.monotonic() + play.PATIENCE_S
         while self.member.state()["head"] != self.hall.log().head.hex():
             if time.monotonic() > end:
                 return False

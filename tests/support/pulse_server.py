@@ -28,7 +28,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import make_speech    # noqa: E402
 import wav_correlate  # noqa: E402
 
-PATIENCE_S = 20.0
+PATIENCE_S = 90.0
 PACE_S = 0.02
 
 

@@ -27,7 +27,7 @@ from wire_client import (Device, WireClient, WireError,  # noqa: E402
 
 FRAME_S = 0.02
 TURN_S = 0.5
-LATE_S = 2.0  # what has not come after so long is lost
+LATE_S = 20.0  # what has not come after so long is lost
 
 
 class Room:
