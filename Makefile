@@ -334,9 +334,9 @@ endurance: all $(LONG_MEETING)
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/endurance/endurance.py --minutes $(MINUTES)
 
 # docs/permissions.md, by asking the rules, and a server.
-permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules all
+permissions: $(BUILD)/tests/unit/test_meeting_rules_permissions $(BUILD)/tests/unit/test_register_rules_permissions all
 	@$(BUILD)/tests/unit/test_meeting_rules_permissions docs/permissions.md
-	@$(BUILD)/tests/unit/test_register_rules docs/permissions.md
+	@$(BUILD)/tests/unit/test_register_rules_permissions docs/permissions.md
 	@CHIBO_BUILD=$(BUILD) /usr/bin/python3 tests/support/request_permissions.py docs/permissions.md
 
 include tests/fuzz/fuzz.mk

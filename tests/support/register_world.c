@@ -3,8 +3,14 @@
 #include "protocol/record/signing_key.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 static const int64_t start_ms = 1764000000000;
 
@@ -281,6 +287,37 @@ void register_world_release(struct register_world *world)
     free(world->kept);
     free(world->events);
     world->state = register_state_free(world->state);
+}
+
+int register_world_set_up(void **state)
+{
+    struct register_world *world = calloc(1, sizeof *world);
+
+    assert_non_null(world);
+    register_world_settle(world);
+    *state = world;
+    return 0;
+}
+
+int register_world_tear_down(void **state)
+{
+    register_world_release(*state);
+    free(*state);
+    return 0;
+}
+
+const char *register_world_argument(const struct register_world *world,
+                                    const char *name)
+{
+    for (int i = 0; i < world->last.refusal.arg_count; i++)
+        if (strcmp(world->last.refusal.args[i].name, name) == 0)
+            return world->last.refusal.args[i].text;
+    return "";
+}
+
+void assert_made(const struct register_world *world, const char *id)
+{
+    assert_string_equal(world->last.made.text, id);
 }
 
 /* --- Comparing ----------------------------------------------------------- */

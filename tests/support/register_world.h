@@ -28,6 +28,9 @@ struct register_world {
 void register_world_init(struct register_world *world);   /* founded only */
 void register_world_settle(struct register_world *world); /* all of the above */
 void register_world_release(struct register_world *world);
+/* For cmocka: a settled one. */
+int register_world_set_up(void **state);
+int register_world_tear_down(void **state);
 
 struct identifier id_of(const char *text);
 struct sealed text_of(const char *text);
@@ -46,6 +49,11 @@ enum refusal_code register_world_ask(struct register_world *world,
 enum refusal_code register_world_enrol(struct register_world *world,
                                        uint8_t token, const char *holder,
                                        unsigned device);
+/* What the last refusal says by this name, or "". */
+const char *register_world_argument(const struct register_world *world,
+                                    const char *name);
+/* The last command has made something with this id. */
+void assert_made(const struct register_world *world, const char *id);
 /* Applies what world->last holds. */
 void register_world_apply(struct register_world *world);
 

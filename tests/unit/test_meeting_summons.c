@@ -10,23 +10,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static int set_up(void **state)
-{
-    struct register_world *world = calloc(1, sizeof *world);
-
-    assert_non_null(world);
-    register_world_settle(world);
-    *state = world;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    register_world_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void change(struct register_world *world, const char *member,
                    enum office office, const char *group)
 {
@@ -209,7 +192,9 @@ static void a_kind_that_does_not_fit_the_unit_is_refused(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, register_world_set_up,               \
+                                    register_world_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_meeting_summons_the_cell_its_committee_or_a_group),
         TEST(who_left_the_cell_is_summoned_no_more),

@@ -9,23 +9,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-static int set_up(void **state)
-{
-    struct register_world *world = calloc(1, sizeof *world);
-
-    assert_non_null(world);
-    register_world_settle(world);
-    *state = world;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    register_world_release(*state);
-    free(*state);
-    return 0;
-}
-
 static enum refusal_code change(struct register_world *world, struct key key)
 {
     register_decision_release(&world->last);
@@ -233,7 +216,8 @@ static void after_a_loss_a_pair_of_new_devices_is_vouched_for(void **state)
 }
 
 #define WITH_WORLD(test)                                                       \
-    cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    cmocka_unit_test_setup_teardown(test, register_world_set_up,               \
+                                    register_world_tear_down)
 
 int main(void)
 {

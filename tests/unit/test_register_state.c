@@ -9,23 +9,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-static int set_up(void **state)
-{
-    struct register_world *world = calloc(1, sizeof *world);
-
-    assert_non_null(world);
-    register_world_settle(world);
-    *state = world;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    register_world_release(*state);
-    free(*state);
-    return 0;
-}
-
 /* The state after all events of the world but the last `fewer`. */
 static struct register_state *replay(const struct register_world *world,
                                      size_t fewer)
@@ -483,7 +466,8 @@ static void a_lost_key_ends_the_links_and_founds_cells_anew(void **state)
 }
 
 #define WITH_WORLD(test)                                                       \
-    cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    cmocka_unit_test_setup_teardown(test, register_world_set_up,               \
+                                    register_world_tear_down)
 
 int main(void)
 {

@@ -17,23 +17,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static int set_up(void **state)
-{
-    struct register_world *world = calloc(1, sizeof *world);
-
-    assert_non_null(world);
-    register_world_settle(world);
-    *state = world;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    register_world_release(*state);
-    free(*state);
-    return 0;
-}
-
 /* "1=m2*": vouched for by m2 in a founding pair; "4=": not vouched for. */
 static void assert_devices(const struct register_world *world,
                            const char *expected)
@@ -801,7 +784,8 @@ static void the_register_goes_on_where_it_stands_after_a_loss(void **state)
 }
 
 #define WITH_WORLD(test)                                                       \
-    cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    cmocka_unit_test_setup_teardown(test, register_world_set_up,               \
+                                    register_world_tear_down)
 
 int main(void)
 {
