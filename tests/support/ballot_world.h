@@ -11,6 +11,7 @@
 #define TESTS_SUPPORT_BALLOT_WORLD_H
 
 #include "client/core/ballot_teller.h"
+#include "client/core/ballot_vault.h"
 #include "protocol/ballot/ballot_booth.h"
 #include "protocol/ballot/ballot_election.h"
 #include "protocol/ballot/ballot_tally.h"
@@ -19,6 +20,13 @@
 #include "tests/support/client_world.h"
 
 #define WORLD_UUID "8Zq3fGm1xPw7Kd5tRv2NbY"
+#define WORLD_OTHER_UUID "2Xq3fGm1xPw7Kd5tRv2NbZ"
+/* Orders to the device. */
+#define WORLD_TAKE "{\"op\":\"ballot_take\",\"ballot\":\"b1\"}"
+#define WORLD_DECRYPT "{\"op\":\"ballot_decrypt\",\"ballot\":\"b1\"}"
+#define WORLD_CAST(marks)                                                      \
+    "{\"op\":\"ballot_cast\",\"ballot\":\"b1\",\"marks\":[" marks "]}"
+
 enum { WORLD_RECORDS_MAX = 64, WORLD_BALLOTS_MAX = 16, WORLD_POSITIONS = 3 };
 
 struct world_record {
@@ -137,6 +145,14 @@ bool world_was_told(struct ballot_world *world, enum client_ballot_stage stage);
 /* What was told of it, likewise, the first time; NULL: nothing was. The caller
  * ends it with json_decref(). */
 json_t *world_told(struct ballot_world *world, enum client_ballot_stage stage);
+/* How many commands of this kind it has sent. */
+size_t world_sent_count(struct ballot_world *world, const char *op);
+/* A field of the newest of them; ended with free(). */
+char *world_sent_text(struct ballot_world *world, const char *op,
+                      const char *field);
+/* What the device keeps of a ballot, from its files. */
+struct ballot_vault *world_open_vault(struct ballot_world *world,
+                                      const char *uuid);
 /* Gives a command, and lets all that follows happen; the refusal's code. */
 enum refusal_code world_order(struct ballot_world *world, const char *json);
 
