@@ -408,6 +408,15 @@ static void replay_event(struct meeting_state *state, const json_t *line)
     message_memory_release(&memory);
 }
 
+struct meeting_event
+meeting_next_event(const struct meeting_transcript *meeting,
+                   enum meeting_event_kind kind)
+{
+    return (struct meeting_event){ .seq = meeting->state->next_seq,
+                                   .at_ms = meeting->state->at_ms,
+                                   .kind = kind };
+}
+
 void meeting_transcript_drop(struct meeting_transcript *meeting)
 {
     meeting_state_free(meeting->state);

@@ -62,6 +62,10 @@ struct meeting_transcript *meeting_transcript_congress(void);
 struct meeting_transcript *meeting_transcript_congress_of(unsigned extra);
 /* Whose genesis requires that devices are vouched for: all a are, no b is. */
 struct meeting_transcript *meeting_transcript_vouching(void);
+/* An event of this kind, empty, as the next one of the log. */
+struct meeting_event
+meeting_next_event(const struct meeting_transcript *meeting,
+                   enum meeting_event_kind kind);
 /* Asserts that a replay of the encoded log gives an equal state, and frees. */
 void meeting_transcript_end(struct meeting_transcript *meeting);
 /* Frees a meeting to whose state something was applied beside the script. */
