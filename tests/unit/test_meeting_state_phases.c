@@ -1,5 +1,6 @@
 /* Which kinds of events stand in which phases of a meeting. */
 #include "tests/support/meeting_transcript.h"
+#include "tests/support/vote_fixture.h"
 
 #include <stdarg.h>
 #include <stddef.h>
