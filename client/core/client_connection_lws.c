@@ -38,6 +38,7 @@ static const lws_retry_bo_t idle_policy = { .secs_since_valid_ping = PING_S,
 
 struct line_host {
     struct lws_context *context;
+    struct line *dialling; /* those whose handshake may begin, by a ticket */
 };
 
 enum line_phase { LINE_IDLE = 1, LINE_DIALLING, LINE_OPEN, LINE_ENDING };
@@ -58,13 +59,62 @@ struct line {
     struct byte_writer received;
     bool is_received_binary;
     bool wants_ping;
-    int64_t heard_ms; /* anything came */
+    struct line_ticket *ticket; /* of all lines of this client */
+    struct line *next;          /* of host->dialling */
+    int64_t heard_ms;           /* anything came */
     struct line_outbox outbox;
 };
 
 static int64_t now_ms(void) { return (int64_t)(uv_hrtime() / 1000000); }
 
 static const struct lws_protocols protocols[2];
+
+/* --- Tickets ------------------------------------------------------------- */
+
+static void begin_dialling(struct line *line)
+{
+    line->next = line->host->dialling;
+    line->host->dialling = line;
+}
+
+static void end_dialling(struct line *line)
+{
+    struct line **at = &line->host->dialling;
+
+    while (*at && *at != line)
+        at = &(*at)->next;
+    if (*at)
+        *at = line->next;
+    line->next = NULL;
+}
+
+/* Where a context of TLS keeps its host. */
+static int host_place(void)
+{
+    static int index = -1;
+
+    if (index < 0)
+        index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+    return index;
+}
+
+/* Before a handshake's first message, when libwebsockets has shown the
+ * connection to nobody yet: it is known by its socket. */
+static void on_handshake(const SSL *tls, int where, int value)
+{
+    const struct line_host *host =
+        SSL_CTX_get_ex_data(SSL_get_SSL_CTX(tls), host_place());
+    const struct line *line = host->dialling;
+
+    (void)value;
+    if (where != SSL_CB_HANDSHAKE_START)
+        return;
+    while (line &&
+           (!line->wsi || lws_get_socket_fd(line->wsi) != SSL_get_fd(tls)))
+        line = line->next;
+    if (line)
+        line_ticket_offer(line->ticket, lws_get_ssl(line->wsi));
+}
 
 static struct lws_context_creation_info creation_info(void)
 {
@@ -100,6 +150,7 @@ static enum result reach_proxy(struct line *line)
 
 static void forget_line(struct line *line)
 {
+    end_dialling(line);
     line->phase = LINE_IDLE;
     line->wsi = NULL;
     line->wants_ping = false;
@@ -137,6 +188,7 @@ static enum result transport_connect(void *user)
     line->close_code = 0;
     line->is_dial_lost = false;
     line->is_in_dial = true;
+    begin_dialling(line);
     is_begun = lws_client_connect_via_info(&info) != NULL;
     line->is_in_dial = false;
     if (is_begun && !line->is_dial_lost)
@@ -239,6 +291,7 @@ static void on_established(struct line *line, struct lws *wsi)
         kill_connection(line, wsi);
         return;
     }
+    end_dialling(line);
     socket_options_for_speech(lws_get_socket_fd(wsi));
     /* Without the channel's own bytes no hello could be checked. */
     if (SSL_export_keying_material(lws_get_ssl(wsi), exporter, sizeof exporter,
@@ -247,6 +300,7 @@ static void on_established(struct line *line, struct lws *wsi)
         transport_close(line, 0);
         return;
     }
+    line_ticket_watch(lws_get_ssl(wsi), line->ticket);
     line->phase = LINE_OPEN;
     line->heard_ms = now_ms();
     line->handlers.on_open(line->handlers.user, exporter);
@@ -341,6 +395,8 @@ static void on_closed(struct line *line, struct lws *wsi)
     uint16_t code = line->close_code;
 
     lws_set_wsi_user(wsi, NULL);
+    if (lws_get_ssl(wsi))
+        line_ticket_watch(lws_get_ssl(wsi), NULL);
     if (line->phase == LINE_IDLE)
         return;
     if (line->is_in_dial) {
@@ -358,9 +414,13 @@ static void on_peer_close(struct line *line, const uint8_t *in, size_t size)
 }
 
 /* TLS 1.3 or nothing; whatever certificate the server has. */
-static void restrict_tls(SSL_CTX *context)
+static void restrict_tls(SSL_CTX *context, struct line_host *host)
 {
     (void)SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+    if (SSL_CTX_set_ex_data(context, host_place(), host) != 1)
+        return; /* no memory: handshakes are whole ones */
+    line_ticket_allow(context);
+    SSL_CTX_set_info_callback(context, on_handshake);
 }
 
 static int accept_certificate(X509_STORE_CTX *store)
@@ -395,7 +455,7 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason,
     struct line *line = user;
 
     if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS) {
-        restrict_tls(user);
+        restrict_tls(user, lws_context_user(lws_get_context(wsi)));
         return 0;
     }
     if (reason == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION)
@@ -447,6 +507,7 @@ enum result line_host_new(struct line_host **out, uv_loop_t *loop,
     lws_set_log_level(0, NULL);
     info.foreign_loops = loops;
     info.pcontext = &host->context;
+    info.user = host;
     /* A small table is searched, a large one is indexed. */
     if (line_max < MANY_LINES)
         info.fd_limit_per_thread = (unsigned)line_max + 16;
@@ -477,6 +538,7 @@ struct line_host *line_host_free(struct line_host *host)
 
 enum result line_new(struct line **out, struct line_host *host,
                      const char *address, uint16_t port, const char *proxy,
+                     struct line_ticket *ticket,
                      const struct line_handlers *handlers)
 {
     struct line *line;
@@ -487,6 +549,7 @@ enum result line_new(struct line **out, struct line_host *host,
     if (!line)
         return RESULT_NO_MEMORY;
     line->host = host;
+    line->ticket = ticket;
     line->handlers = *handlers;
     line->port = port;
     line->phase = LINE_IDLE;

@@ -8,6 +8,7 @@
 #define CLIENT_CORE_CLIENT_CONNECTION_LWS_H
 
 #include "client/core/client_ports.h"
+#include "client/core/line_ticket.h"
 #include "client/line/line_figures.h"
 #include "protocol/base/result.h"
 
@@ -37,11 +38,12 @@ struct line_handlers {
     void *user;
 };
 
-/* Texts are copied; `proxy` is "host:port" or NULL. RESULT_NO_MEMORY or
- * RESULT_INVALID. */
+/* Texts are copied; `proxy` is "host:port" or NULL; `ticket` is that of all
+ * lines of one client, and outlives them. RESULT_NO_MEMORY or RESULT_INVALID.
+ */
 MUST_USE enum result line_new(struct line **out, struct line_host *host,
                               const char *address, uint16_t port,
-                              const char *proxy,
+                              const char *proxy, struct line_ticket *ticket,
                               const struct line_handlers *handlers);
 /* The line is closed. Takes NULL and returns NULL. */
 struct line *line_free(struct line *line);

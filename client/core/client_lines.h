@@ -7,6 +7,7 @@
 
 #include "client/core/client_engine_types.h"
 #include "client/line/arrival_judge.h"
+#include "client/line/line_gauge.h"
 #include "client/line/line_ladder.h"
 #include "client/line/line_race.h"
 #include "protocol/line/copy_plan.h"
@@ -33,6 +34,9 @@ struct engine_lane {
 struct engine_lines {
     struct line_ladder ladder;
     struct arrival_judge judge;
+    struct line_gauge gauge;
+    int64_t gauge_ms; /* the next look of it; INT64_MAX: never */
+    int64_t gauge_ping_ms;
     struct line_wish asked, answered; /* of the server, on this connection */
     uint64_t request;                 /* awaits its answer; 0: it has come */
     int64_t asked_ms;                 /* when that was sent */
@@ -69,6 +73,14 @@ void lines_on_audio(struct client_engine *engine,
 /* Our own sound. False: it is to be sent as ever. */
 bool lines_send_audio(struct client_engine *engine,
                       const struct audio_frame *frame);
+/* A message of it is due, or would be too large with more. */
+void lines_send_planned(struct client_engine *engine, int64_t now_ms);
+/* Is something to be done about lines at all now? */
+bool lines_are_on(const struct client_engine *engine);
+/* Lanes that carry sound. */
+unsigned lines_count_up(const struct engine_lines *lines);
+/* Opens and ends them, as was wished for. */
+void lines_tend_lanes(struct client_engine *engine, int64_t now_ms);
 int64_t lines_next_ms(const struct client_engine *engine);
 void lines_tick(struct client_engine *engine);
 

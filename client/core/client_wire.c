@@ -21,6 +21,7 @@ struct client_wire {
     struct line_race race;
     struct link links[RACE_LINKS];
     struct link lanes[LIMIT_LANES];
+    struct line_ticket ticket;
     char address[LINE_FIGURES_SIZE]; /* of the newest line, or "" */
     unsigned dials;                  /* since it was up */
 };
@@ -260,7 +261,8 @@ static enum result make_links(struct client_wire *wire, struct line_host *host,
 
         link->wire = wire;
         link->number = i;
-        result = line_new(&link->line, host, address, port, proxy, &handlers);
+        result = line_new(&link->line, host, address, port, proxy,
+                          &wire->ticket, &handlers);
         if (result)
             link->line = NULL;
     }
@@ -272,7 +274,8 @@ static enum result make_links(struct client_wire *wire, struct line_host *host,
 
         lane->wire = wire;
         lane->number = i;
-        result = line_new(&lane->line, host, address, port, proxy, &handlers);
+        result = line_new(&lane->line, host, address, port, proxy,
+                          &wire->ticket, &handlers);
         if (result)
             lane->line = NULL;
     }
@@ -314,6 +317,7 @@ struct client_wire *client_wire_free(struct client_wire *wire)
         line_free(wire->links[i].line);
     for (i = 0; i < LIMIT_LANES; i++)
         line_free(wire->lanes[i].line);
+    line_ticket_release(&wire->ticket);
     free(wire);
     return NULL;
 }
@@ -321,6 +325,8 @@ struct client_wire *client_wire_free(struct client_wire *wire)
 void client_wire_watch(struct client_wire *wire, bool is_watched)
 {
     line_race_watch(&wire->race, is_watched);
+    /* Not before the server is proven. */
+    wire->ticket.is_wanted = is_watched;
 }
 
 bool client_wire_is_silent(const struct client_wire *wire)

@@ -9,11 +9,14 @@ enum {
     FORGIVEN = 600, /* and now it was not */
     WINDOW = 10,    /* seconds of evidence, at most */
     WINDOW_LEAST = 3,
-    SETTLE = 2,         /* seconds in which a step takes hold; a connection
-                           takes another each */
-    FULL_SECONDS = 2,   /* in a row */
-    OPENING = 45,       /* seconds that a thin line may take for connections */
-    DRAIN = 15,         /* and to get rid of what they left in its queue */
+    SETTLE = 2,       /* seconds in which a step takes hold; a connection
+                         takes another each */
+    FULL_SECONDS = 2, /* in a row */
+    OPENING = 45,     /* seconds that a thin line may take for connections */
+    DRAIN = 15,       /* and to get rid of what they left in its queue */
+    PAUSE = 3,        /* seconds without copies, and as many with them */
+    PAUSE_STANDING_MS = 200,
+    PAUSE_GROWN_MS = 250,
     THIN_FULL_MS = 400, /* of growth, and a quarter: it is near full always */
     CHOKED_MS = 800,    /* and so much is not excused by handshakes */
     THIN_WAIT = 120,    /* after it was too much, and twice as long each time */
@@ -61,6 +64,8 @@ static void go(struct line_ladder *ladder, enum line_step step)
     ladder->before = ladder->step;
     ladder->step = step;
     ladder->known = ladder->full = ladder->good = ladder->opened = 0;
+    ladder->is_complete = false;
+    ladder->paused = ladder->unpaused = 0;
 }
 
 static bool carries(unsigned capacity, enum line_step step)
@@ -84,9 +89,11 @@ static bool may_fit_thin(const struct line_ladder *ladder)
 {
     unsigned more = ladder->capacity / 100 * (100 + DOUBT_PERCENT);
 
+    if (ladder->thin_wait > 0)
+        return false;
     return fits_thin(ladder) ||
-           (ladder->is_doubtful && ladder->thin_wait == 0 &&
-            carries(more, LINE_THIN));
+           (ladder->is_doubtful && carries(more, LINE_THIN)) ||
+           (ladder->gauged > 0 && carries(ladder->gauged, LINE_THIN));
 }
 
 /* True if it is another step than now. */
@@ -365,6 +372,28 @@ static bool is_full_of_copies(const struct line_ladder *ladder,
            is_lossier(sum, faults);
 }
 
+/* A mean of the round trip falls slowly: one that does is no reason. */
+static bool is_standing(const struct line_ladder *ladder)
+{
+    const struct line_second *now = &ladder->seconds[0];
+
+    return now->standing_ms >= PAUSE_STANDING_MS ||
+           (now->spoken > 0 && is_grown_by(now, PAUSE_GROWN_MS) &&
+            now->round_trip_ms >= ladder->seconds[1].round_trip_ms);
+}
+
+/* What a burst of losses leaves in the queue of a line that is nearly full
+ * delays all that is said for many seconds. */
+static void pause_copies(struct line_ladder *ladder)
+{
+    ladder->unpaused++;
+    if (ladder->paused > 0 && --ladder->paused == 0)
+        ladder->unpaused = 0;
+    if (ladder->step == LINE_THIN && ladder->is_complete &&
+        ladder->paused == 0 && ladder->unpaused >= PAUSE && is_standing(ladder))
+        ladder->paused = PAUSE;
+}
+
 static void note_good(struct line_ladder *ladder)
 {
     const struct line_second *now = &ladder->seconds[0];
@@ -417,6 +446,8 @@ bool line_ladder_second(struct line_ladder *ladder,
         ladder->thin_wait--;
     if (second->is_opening && ladder->known <= OPENING)
         ladder->opened = ladder->known;
+    ladder->is_complete |= !second->is_opening;
+    pause_copies(ladder);
     if (is_full(second, ladder->step) && !is_excused(ladder))
         ladder->full++;
     else if (!is_stalled(second))
@@ -437,6 +468,28 @@ bool line_ladder_second(struct line_ladder *ladder,
         climb(ladder, guarded(ladder, &sum, faults)))
         return true;
     return descend(ladder);
+}
+
+bool line_ladder_gauge(struct line_ladder *ladder, unsigned rate)
+{
+    ladder->gauged = rate;
+    if (ladder->choice != LINE_BY_ITSELF || rate == 0 ||
+        carries(rate, LINE_SLIM) || ladder->step >= LINE_THIN)
+        return false;
+    ladder->capacity = rate;
+    ladder->capacity_age = 0;
+    return climb(ladder, LINE_NARROW);
+}
+
+struct line_wish line_ladder_wish(const struct line_ladder *ladder)
+{
+    struct line_wish wish = line_setting(ladder->step)->wish;
+
+    if (ladder->step == LINE_THIN &&
+        ((!ladder->is_complete && ladder->known < OPENING) ||
+         ladder->paused > 0))
+        wish.copy_count = 0;
+    return wish;
 }
 
 bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice)

@@ -20,11 +20,12 @@
  * step when the line has been good for 20 s, and hesitates twice as long each
  * time that it has to go back.
  *
- * "Thin" nearly fills the lines that it is for. Handshakes, and what they leave
- * in the queue, are not held against it, nor is what is sent again; a second's
- * worth in the queue is. Once it was too much it is tried again after minutes,
- * each time more. A line that was asked for little shows nothing of what it can
- * carry: "narrow" teaches no less than was known before.
+ * "Thin" nearly fills the lines that it is for: copies begin when the
+ * connections are there. Handshakes, and what they leave in the queue, are not
+ * held against it, nor is what is sent again; a second's worth in the queue is.
+ * Once it was too much it is tried again after minutes, each time more. A line
+ * that was asked for little shows nothing of what it can carry: "narrow"
+ * teaches no less than was known before.
  *
  * Pure. One thread.
  */
@@ -72,6 +73,11 @@ struct line_ladder {
     unsigned descended;    /* seconds since it was gone down; 0: it was not */
     enum line_step before; /* where from */
     unsigned opened;       /* of `known`, until all connections were there */
+    bool is_complete;      /* all connections have been there since the step */
+    unsigned paused;       /* seconds for which copies are left out yet */
+    unsigned unpaused;     /* seconds since they were */
+    unsigned gauged;       /* bits a second that it showed in the beginning; 0:
+                              not known */
     unsigned thin_wait;    /* seconds until "thin" may be tried again */
     unsigned thin_hesitation; /* the next such wait */
     unsigned renewed; /* seconds since another connection was taken; 0: never */
@@ -81,6 +87,18 @@ void line_ladder_init(struct line_ladder *ladder);
 /* The next second. True: the step is another now. */
 bool line_ladder_second(struct line_ladder *ladder,
                         const struct line_second *second);
+/*
+ * What the line showed that it carries before there was sound (line_gauge.h):
+ * one on which speech as usual has no hope begins narrow. True: the step is
+ * another now.
+ */
+bool line_ladder_gauge(struct line_ladder *ladder, unsigned rate);
+/*
+ * What is to be asked for now. Copies on a thin line wait until the connections
+ * are there, which are sooner so, and for some seconds where the past stands in
+ * the queue: it is sooner gone.
+ */
+struct line_wish line_ladder_wish(const struct line_ladder *ladder);
 /* True: the step is another now. */
 bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice);
 /*

@@ -110,9 +110,9 @@ static void control_close(struct transport_connection *connection,
         end(connection);
 }
 
-static const struct transport control_transport = { control_write,
-                                                    control_want_writable,
-                                                    control_close, NULL, NULL };
+static const struct transport control_transport = {
+    control_write, control_want_writable, control_close, NULL, NULL, NULL
+};
 
 /* --- reading ------------------------------------------------------------- */
 

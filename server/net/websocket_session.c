@@ -266,12 +266,21 @@ static void transport_set_bad_line(struct transport_connection *connection,
                      sizeof silence_ms);
 }
 
+/* Goes out at once, or before what is written next. Without one the peer's
+ * other connections begin as any. */
+static void transport_give_ticket(struct transport_connection *connection)
+{
+    if (!connection->is_ended && SSL_new_session_ticket(connection->ssl) == 1)
+        (void)SSL_do_handshake(connection->ssl);
+}
+
 static const struct transport transport = {
     .write = transport_write,
     .expect = transport_expect,
     .want_writable = transport_want_writable,
     .close = end_connection,
     .set_bad_line = transport_set_bad_line,
+    .give_ticket = transport_give_ticket,
 };
 
 /* --- a new connection ---------------------------------------------------- */

@@ -300,6 +300,7 @@ struct session_line {
     uint8_t token[LINE_TOKEN_SIZE];     /* by which lanes attach */
     struct session *lanes[LIMIT_LANES]; /* in the order they came */
     size_t lane_count;
+    bool has_ticket; /* for their handshakes */
     struct copy_plan plan;
     int64_t due_ms; /* monotonic; of the plan's next message; INT64_MAX */
     struct one_voice voice;

@@ -21,6 +21,18 @@ static void set_bad(struct session *session, bool is_bad)
         session->transport->set_bad_line(session->connection, is_bad);
 }
 
+/* Before the system is told to keep little. */
+static void give_ticket(struct session_line *line)
+{
+    struct session *session = line->session;
+
+    if (line->has_ticket || session->phase == SESSION_CLOSING ||
+        !session->transport->give_ticket)
+        return;
+    line->has_ticket = true;
+    session->transport->give_ticket(session->connection);
+}
+
 static struct session_line *new_line(struct session *session)
 {
     struct hub *hub = session->hub;
@@ -266,6 +278,8 @@ static void change(struct session_line *line, const struct line_wish *wish)
         session_line_clear(session);
     }
     settle_due(line, now_ms);
+    if (!line_wish_is_plain(wish))
+        give_ticket(line);
     set_bad(session, !line_wish_is_plain(wish));
 }
 

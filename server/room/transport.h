@@ -41,6 +41,9 @@ struct transport {
     /* Something will be written in a moment: what that looks at is fetched into
      * the processor's caches. NULL where that is nothing. */
     void (*expect)(const struct transport_connection *connection);
+    /* Gives the peer what other connections of its own may begin with, so that
+     * their handshakes are shorter. NULL where there are none. */
+    void (*give_ticket)(struct transport_connection *connection);
 };
 
 /* Close codes of chibo.v1 (RFC 6455, 7.4; 4000.. are ours). */

@@ -344,6 +344,30 @@ def test_lanes_end_with_their_session_and_the_token_dies(room):
     again.close()
 
 
+def test_who_has_a_bad_line_is_given_a_ticket_for_shorter_handshakes(room):
+    token = room.line(bundle=2, lanes=2)
+    room.until(lambda: room.bad.stream.ticket, "a ticket")
+    ticket = room.bad.stream.ticket
+    lanes = [room.attach(token, ticket=ticket) for _ in range(2)]
+    assert all(lane.stream.is_resumed for lane in lanes)
+    # Each channel is one of its own, and the hello of each was bound to it.
+    channels = {c.stream.exporter for c in [room.bad, *lanes]}
+    assert len(channels) == 3
+    room.say(6)
+    room.until(lambda: all(map(sequences, lanes)), "sound over both")
+    # It is no login: whoever has it alone is anybody.
+    stranger = room.server.connect(Device(), ticket=ticket)
+    room.lanes.append(stranger)
+    assert stranger.stream.is_resumed
+    with pytest.raises(Refused):
+        stranger.ask("line", bundle=2)
+    # A member with a good line has none, nor has one whom none was given to.
+    room.line(room.other)
+    room.say(2)
+    room.until(lambda: sequences(room.other), "sound")
+    assert not room.other.stream.ticket and not room.good.stream.ticket
+
+
 def test_a_lane_of_another_carries_no_sound_of_mine(room):
     token = room.line(room.other, lanes=1)
     lane = room.attach(token)

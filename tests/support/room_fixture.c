@@ -97,9 +97,14 @@ static void peer_set_bad_line(struct transport_connection *connection,
     connection->peer.has_bad_line = is_bad;
 }
 
+static void peer_give_ticket(struct transport_connection *connection)
+{
+    connection->peer.tickets++;
+}
+
 static const struct transport transport = { peer_write, peer_want_writable,
                                             peer_close, peer_set_bad_line,
-                                            NULL };
+                                            NULL,       peer_give_ticket };
 
 /* --- Turns of the loop --------------------------------------------------- */
 

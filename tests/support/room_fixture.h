@@ -36,6 +36,7 @@ struct fixture_peer {
     bool is_blocked;            /* takes nothing */
     bool wants_writable;
     bool has_bad_line; /* as the session has said */
+    unsigned tickets;  /* that it was given */
     uint64_t next_id;
 };
 

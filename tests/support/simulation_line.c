@@ -94,9 +94,9 @@ static void server_close(struct transport_connection *connection, uint16_t code,
             1;
 }
 
-static const struct transport server_transport = { server_write,
-                                                   server_want_writable,
-                                                   server_close, NULL, NULL };
+static const struct transport server_transport = {
+    server_write, server_want_writable, server_close, NULL, NULL, NULL
+};
 
 /* --- The client's end ---------------------------------------------------- */
 

@@ -471,7 +471,8 @@ def tight_frames(message):
 class TlsStream:
     """A TLS 1.3 connection that never blocks longer than asked to."""
 
-    def __init__(self, port, patience=PATIENCE, receive_buffer=None):
+    def __init__(self, port, patience=PATIENCE, receive_buffer=None,
+                 ticket=None):
         context = OpenSSL.SSL.Context(OpenSSL.SSL.TLS_CLIENT_METHOD)
         context.set_min_proto_version(OpenSSL.SSL.TLS1_3_VERSION)
         self.socket = socket.socket()
@@ -485,6 +486,8 @@ class TlsStream:
             self.socket.setblocking(False)
             self.tls = OpenSSL.SSL.Connection(context, self.socket)
             self.tls.set_connect_state()
+            if ticket:
+                self.tls.set_session(ticket)
             self._until(self.tls.do_handshake, patience)
         except (OSError, OpenSSL.SSL.Error):
             self.socket.close()
@@ -493,6 +496,17 @@ class TlsStream:
 
     def fileno(self):
         return self.socket.fileno()
+
+    @property
+    def ticket(self):
+        """For another connection's handshake; None: the server gave none."""
+        session = self.tls.get_session()
+        has_ticket = OpenSSL.SSL._lib.SSL_SESSION_has_ticket(session._session)
+        return session if has_ticket else None
+
+    @property
+    def is_resumed(self):
+        return OpenSSL.SSL._lib.SSL_session_reused(self.tls._ssl) == 1
 
     def _until(self, act, patience):
         end = time.monotonic() + patience
@@ -582,7 +596,7 @@ class WireClient:
 
     def __init__(self, port, device=None, *, fingerprint=None, logs=None,
                  subprotocols=("chibo.v1",), wait_for_hello=True,
-                 receive_buffer=None):
+                 receive_buffer=None, ticket=None):
         self.port = port
         self.device = device
         self.logs = {} if logs is None else logs
@@ -605,7 +619,8 @@ class WireClient:
         self.company = None  # who is read while this one waits
         self.on_event = None  # (log, raw bytes)
         self.frames_in = 0
-        self.stream = TlsStream(port, receive_buffer=receive_buffer)
+        self.stream = TlsStream(port, receive_buffer=receive_buffer,
+                                ticket=ticket)
         self.socket = ClientConnection(
             parse_uri(f"wss://localhost:{port}/"),
             subprotocols=list(subprotocols) or None, max_size=2**24)

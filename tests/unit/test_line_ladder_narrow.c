@@ -282,6 +282,132 @@ static void what_was_too_much_is_tried_again_ever_more_seldom(void **state)
     assert_in_range(changes, 5, 20);
 }
 
+/* Before there was any sound. */
+static void a_line_that_showed_little_begins_narrow(void **state)
+{
+    static const struct {
+        unsigned rate;
+        enum line_step step;
+    } rows[] = { { 12000, LINE_NARROW }, { 16000, LINE_NARROW },
+                 { 24000, LINE_NARROW }, { 33000, LINE_NARROW },
+                 { 36000, LINE_PLAIN },  { 64000, LINE_PLAIN } };
+    struct line_ladder ladder;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        line_ladder_init(&ladder);
+        assert_int_equal(line_ladder_gauge(&ladder, rows[i].rate),
+                         rows[i].step != LINE_PLAIN);
+        assert_int_equal(ladder.step, rows[i].step);
+        /* Said again, it changes nothing. */
+        assert_false(line_ladder_gauge(&ladder, rows[i].rate));
+    }
+    line_ladder_init(&ladder);
+    (void)line_ladder_choose(&ladder, LINE_KEEP_PLAIN);
+    assert_false(line_ladder_gauge(&ladder, 16000));
+    assert_int_equal(ladder.step, LINE_PLAIN);
+}
+
+/* What stood still when it was full seemed to carry less; it has shown more
+ * before. One of 16 kbit/s has not. */
+static void what_a_line_showed_first_is_believed_later(void **state)
+{
+    static const struct {
+        unsigned gauged;
+        enum line_step step;
+    } rows[] = { { 24000, LINE_THIN }, { 16500, LINE_NARROW } };
+    const struct line_second full = full_second(15000);
+    struct line_second lossy = lossy_second();
+    struct line_ladder ladder;
+    size_t i;
+
+    (void)state;
+    lossy.came = 16;
+    for (i = 0; i < 2; i++) {
+        line_ladder_init(&ladder);
+        (void)line_ladder_gauge(&ladder, rows[i].gauged);
+        (void)ladder_pass(&ladder, &full, 10);
+        (void)ladder_pass(&ladder, &lossy, 20);
+        assert_int_equal(ladder.step, rows[i].step);
+    }
+}
+
+static size_t copies_of(const struct line_ladder *ladder)
+{
+    return line_ladder_wish(ladder).copy_count;
+}
+
+static void copies_of_a_thin_line_wait_for_its_connections(void **state)
+{
+    struct line_second second = thin_second(300, 14000);
+    struct line_ladder ladder;
+
+    (void)state;
+    make_thin(&ladder);
+    assert_int_equal(line_ladder_wish(&ladder).lanes, 5);
+    second.is_opening = true;
+    (void)ladder_pass(&ladder, &second, 8);
+    assert_int_equal(copies_of(&ladder), 0);
+    second.is_opening = false;
+    (void)ladder_pass(&ladder, &second, 1);
+    assert_int_equal(copies_of(&ladder), 1);
+    /* One that is opened again is no reason to be without. */
+    second.is_opening = true;
+    (void)ladder_pass(&ladder, &second, 8);
+    assert_int_equal(copies_of(&ladder), 1);
+    /* Nor are connections that never come. */
+    make_thin(&ladder);
+    (void)ladder_pass(&ladder, &second, 60);
+    assert_int_equal(ladder.step, LINE_THIN);
+    assert_int_equal(copies_of(&ladder), 1);
+}
+
+static void copies_pause_where_the_past_stands_in_the_queue(void **state)
+{
+    const struct line_second calm = thin_second(320, 19000);
+    struct line_second heard = { .came = 16,
+                                 .late = 16,
+                                 .standing_ms = 380,
+                                 .knows_packets = true,
+                                 .received = 10,
+                                 .received_bits = 20000,
+                                 .round_trip_ms = 400,
+                                 .least_round_trip_ms = 240 };
+    struct line_second spoken = thin_second(560, 23000);
+    struct line_ladder ladder;
+    unsigned i, paused = 0;
+
+    (void)state;
+    make_thin(&ladder);
+    (void)ladder_pass(&ladder, &calm, 10);
+    assert_int_equal(copies_of(&ladder), 1);
+    (void)ladder_pass(&ladder, &heard, 1);
+    assert_int_equal(copies_of(&ladder), 0);
+    (void)ladder_pass(&ladder, &calm, 3);
+    assert_int_equal(copies_of(&ladder), 1);
+    /* It stays as it is: half the time. */
+    (void)ladder_pass(&ladder, &calm, 10);
+    for (i = 0; i < 60; i++) {
+        (void)ladder_pass(&ladder, &heard, 1);
+        paused += copies_of(&ladder) == 0;
+    }
+    assert_in_range(paused, 25, 40);
+    /* Who speaks knows the round trip alone; falling it is the past. */
+    (void)ladder_pass(&ladder, &calm, 10);
+    (void)ladder_pass(&ladder, &spoken, 1);
+    assert_int_equal(copies_of(&ladder), 0);
+    (void)ladder_pass(&ladder, &calm, 10);
+    spoken.round_trip_ms = 700;
+    (void)ladder_pass(&ladder, &spoken, 1);
+    for (i = 0; i < 8; i++) {
+        spoken.round_trip_ms -= 10;
+        (void)ladder_pass(&ladder, &spoken, 1);
+    }
+    assert_int_equal(copies_of(&ladder), 1);
+    assert_int_equal(ladder.step, LINE_THIN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +424,10 @@ int main(void)
         cmocka_unit_test(a_line_that_stood_still_may_carry_a_little_more),
         cmocka_unit_test(a_line_that_cannot_be_thin_is_narrow_in_the_end),
         cmocka_unit_test(what_was_too_much_is_tried_again_ever_more_seldom),
+        cmocka_unit_test(a_line_that_showed_little_begins_narrow),
+        cmocka_unit_test(what_a_line_showed_first_is_believed_later),
+        cmocka_unit_test(copies_of_a_thin_line_wait_for_its_connections),
+        cmocka_unit_test(copies_pause_where_the_past_stands_in_the_queue),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,21 @@ enum { TICK_MS = 200, RAISE_MS = 10000 };
 /* --- to a listener ---------------------------------------------------------
  */
 
+/* For the handshakes of its lanes, and of whatever comes after it. */
+static void who_has_a_bad_line_is_given_one_ticket(void **state)
+{
+    struct hall *hall = *state;
+
+    (void)get_line(hall->member, "\"bundle\":1");
+    assert_int_equal(hall->member->tickets, 0);
+    (void)get_line(hall->member, "\"bundle\":2");
+    assert_int_equal(hall->member->tickets, 1);
+    (void)get_line(hall->member, "\"bundle\":1");
+    (void)get_line(hall->member, "\"bundle\":2,\"lanes\":1");
+    assert_int_equal(hall->member->tickets, 1);
+    assert_int_equal(hall->chair->tickets, 0);
+}
+
 static void only_who_asks_is_sent_sound_otherwise(void **state)
 {
     struct hall *hall = *state;
@@ -470,6 +485,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(only_who_asks_is_sent_sound_otherwise),
+        TEST(who_has_a_bad_line_is_given_one_ticket),
         TEST(what_is_gathered_goes_out_in_time_without_company),
         TEST(the_loop_is_told_when_a_line_is_due),
         TEST(copies_are_sent_over_another_lane_and_counted),
