@@ -18,9 +18,27 @@ static void unlink_subscription(struct subscription *subscription)
 
 void subscription_detach(struct subscription *subscription)
 {
+    struct session *session = subscription->session;
+
     unlink_subscription(subscription);
+    /* What others have held back for it has come to it just now. */
+    if (subscription == &session->meeting)
+        session_forget_sound(session);
     subscription->phase = SUBSCRIPTION_NONE;
     subscription->room = NULL;
+}
+
+void subscription_follow_subroom(struct subscription *subscription)
+{
+    struct session *session = subscription->session;
+    const struct meeting_holder *holder = meeting_state_holder(
+        subscription->room->committed_meeting, &session->actor.holder);
+    uint64_t subroom = holder ? holder->subroom : 0;
+
+    if (subroom == subscription->subroom)
+        return;
+    subscription->subroom = subroom;
+    session_forget_sound(session);
 }
 
 static bool may_open(const struct subscription *subscription,
@@ -83,8 +101,10 @@ void subscription_attach(struct subscription *subscription, struct room *room,
         room->subscribers->link = &subscription->next;
     room->subscribers = subscription;
     room_sound_settle(room);
-    if (room->kind == ROOM_MEETING)
+    if (room->kind == ROOM_MEETING) {
         session->voice_version = room->voice_version - 1;
+        subscription_follow_subroom(subscription);
+    }
 }
 
 void subscription_refresh(struct subscription *subscription)

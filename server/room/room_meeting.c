@@ -731,6 +731,15 @@ static void refresh_all(struct room *room)
             subscription_refresh(subscription);
 }
 
+static void follow_subrooms(struct room *room)
+{
+    struct subscription *subscription;
+
+    for (subscription = room->subscribers; subscription;
+         subscription = subscription->next)
+        subscription_follow_subroom(subscription);
+}
+
 void meeting_room_released(struct room *room, const struct meeting_event *event)
 {
     struct hub *hub = room->hub;
@@ -765,6 +774,10 @@ void meeting_room_released(struct room *room, const struct meeting_event *event)
         break;
     case EVENT_DISCONNECTED_KIND:
         end_subscription(room, &event->body.disconnected.device);
+        break;
+    case EVENT_SUBROOM_ENTERED_KIND:
+    case EVENT_SUBROOMS_CLOSED_KIND:
+        follow_subrooms(room);
         break;
     case EVENT_CHAIR_TAKEN_KIND:
     case EVENT_CHAIR_GIVEN_KIND:

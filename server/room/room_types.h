@@ -262,7 +262,8 @@ struct subscription {
     size_t regain_cursor, regain_end; /* older openings of gained audiences */
     unsigned regain_audiences;
     bool is_caught_up;
-    uint64_t announced;    /* items of the outbox that go before its events */
+    uint64_t announced; /* items of the outbox that go before its events */
+    uint64_t subroom;   /* of a meeting: whose sound it is sent; 0: plenary */
     uint64_t signed_count; /* covered by the signed head sent last */
     struct subscription *next, **link; /* in room->subscribers */
 };
@@ -802,6 +803,9 @@ void room_join_decided(struct room *room, struct session *session,
 void subscription_attach(struct subscription *subscription, struct room *room,
                          enum subscription_phase phase, uint64_t from);
 void subscription_detach(struct subscription *subscription);
+/* Whoever has gone to another sub-room, or back, hears nothing more of the one
+ * that was left. */
+void subscription_follow_subroom(struct subscription *subscription);
 /* Recomputes what the holder may open; older openings follow if it is more. */
 void subscription_refresh(struct subscription *subscription);
 /* Everything older is looked at again, in a register: who may open what hangs
@@ -871,6 +875,9 @@ void session_attach_lane(struct session *session, struct request *request);
 void session_line_end(struct session *session);
 /* Forgets what was gathered. */
 void session_line_clear(struct session *session);
+/* The same, and what waits, over whichever connection: it is of a meeting or a
+ * sub-room that is left. */
+void session_forget_sound(struct session *session);
 /* Of one that `plans_sound`. */
 void session_line_deliver(struct session *listener, struct frame *frame);
 /* Has the speaker not sent this frame before, and is it not one more than may

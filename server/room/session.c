@@ -89,7 +89,6 @@ void session_leave_meeting(struct session *session)
     session->may_be_heard = false;
     session->voice_rate = 0;
     session->voice_raise_ms = 0;
-    session_line_clear(session);
     session_hearing_clear(session);
     subscription_detach(subscription);
     if (!room || session->hub->is_going_down)

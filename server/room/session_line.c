@@ -107,6 +107,18 @@ void session_line_clear(struct session *session)
     session->line->voice = (struct one_voice){ .slot = 0 };
 }
 
+void session_forget_sound(struct session *session)
+{
+    size_t i;
+
+    session_drop_sound(session);
+    if (!session->line)
+        return;
+    session_line_clear(session);
+    for (i = 0; i < session->line->lane_count; i++)
+        session_drop_sound(session->line->lanes[i]);
+}
+
 /* --- to a listener ------------------------------------------------------- */
 
 static struct frame *encode(const struct copy_message *message)

@@ -194,6 +194,99 @@ static void who_leaves_the_meeting_is_sent_nothing_of_it(void **state)
     assert_int_equal(hall->member->binary_count, 0);
 }
 
+/* By its own goodbye, after which the connection stays. */
+static void who_says_goodbye_is_sent_nothing_of_the_meeting(void **state)
+{
+    struct hall *hall = *state;
+    struct fixture_peer *lane = hall_attach(
+        hall,
+        hall_get_line(hall->member, "\"copies\":[1],\"bundle\":2,\"lanes\":1"));
+
+    hall_say(hall->chair, 1);
+    hall_say(hall->chair, 2);
+    hall_say(hall->chair, 3);
+    assert_tight(hall->member, hall->chair, (uint32_t[]){ 1, 2 }, 2);
+    fixture_ask(hall->member, "leave", HALL_MEETING, "");
+    fixture_settle(hall->fixture);
+    assert_int_equal(hall->member->session->meeting.phase, SUBSCRIPTION_NONE);
+    hall_pass(hall, 500);
+    assert_int_equal(hall->member->binary_count, 1);
+    assert_int_equal(lane->binary_count, 0);
+}
+
+static void what_waits_for_a_slow_line_goes_with_the_meeting(void **state)
+{
+    struct hall *hall = *state;
+    struct fixture_peer *lane = hall_attach(
+        hall, hall_get_line(hall->member, "\"copies\":[1],\"lanes\":1"));
+
+    lane->is_blocked = true;
+    hall_say(hall->chair, 1);
+    hall_say(hall->chair, 2); /* over the lane */
+    fixture_ask(hall->member, "leave", HALL_MEETING, "");
+    fixture_settle(hall->fixture);
+    lane->is_blocked = false;
+    fixture_run(hall->fixture);
+    hall_pass(hall, 500);
+    assert_int_equal(lane->binary_count, 0);
+    assert_int_equal(hall_sound(hall)->dropped[SOUND_CLOSING], 1);
+}
+
+static void move(struct hall *hall, int room)
+{
+    char fields[60];
+
+    (void)snprintf(fields, sizeof fields, "\"holder\":\"m4\",\"room\":%d",
+                   room);
+    fixture_ask(hall->chair, "move_to_subroom", HALL_MEETING, fields);
+    fixture_settle(hall->fixture);
+}
+
+/* Into one, from there back alone, and back with all. */
+static void who_goes_to_another_room_takes_nothing_along(void **state)
+{
+    struct hall *hall = *state;
+
+    fixture_act(hall->chair, "open_subrooms", HALL_MEETING,
+                "\"count\":2,\"spread\":false");
+    fixture_settle(hall->fixture);
+    (void)hall_get_line(hall->member, "\"bundle\":6");
+    hall_say(hall->chair, 1);
+    move(hall, 1);
+    hall_pass(hall, 500);
+    assert_int_equal(hall->member->binary_count, 0);
+    hall_say(hall->chair, 2); /* in the plenary */
+    hall_pass(hall, 500);
+    assert_int_equal(hall->member->binary_count, 0);
+    move(hall, 0);
+    hall_say(hall->chair, 3);
+    hall_pass(hall, 500);
+    assert_int_equal(hall->member->binary_count, 1);
+    assert_tight(hall->member, hall->chair, (uint32_t[]){ 3 }, 1);
+}
+
+static void when_all_come_back_each_leaves_its_room_s_sound(void **state)
+{
+    struct hall *hall = *state;
+
+    fixture_act(hall->chair, "open_subrooms", HALL_MEETING,
+                "\"count\":1,\"spread\":false");
+    fixture_settle(hall->fixture);
+    move(hall, 1);
+    fixture_ask(hall->chair, "move_to_subroom", HALL_MEETING,
+                "\"holder\":\"m2\",\"room\":1");
+    fixture_settle(hall->fixture);
+    (void)hall_get_line(hall->member, "\"bundle\":6");
+    (void)hall_get_line(hall->taker, "\"bundle\":6");
+    hall_say(hall->deputy, 1); /* in the room */
+    hall_say(hall->chair, 1);  /* in the plenary */
+    fixture_act(hall->chair, "return_all", HALL_MEETING, "");
+    fixture_settle(hall->fixture);
+    hall_pass(hall, 500);
+    assert_int_equal(hall->member->binary_count, 0);
+    assert_tight(hall->taker, hall->chair, (uint32_t[]){ 1 }, 1);
+}
+
 /* --- one voice -------------------------------------------------------------
  */
 
@@ -495,6 +588,10 @@ int main(void)
         TEST(what_waits_in_two_forms_goes_out_in_two_messages),
         TEST(nothing_stale_is_sent),
         TEST(who_leaves_the_meeting_is_sent_nothing_of_it),
+        TEST(who_says_goodbye_is_sent_nothing_of_the_meeting),
+        TEST(what_waits_for_a_slow_line_goes_with_the_meeting),
+        TEST(who_goes_to_another_room_takes_nothing_along),
+        TEST(when_all_come_back_each_leaves_its_room_s_sound),
         TEST(a_line_for_one_voice_is_sent_one),
         TEST(who_has_the_floor_is_the_voice),
         TEST(what_comes_over_several_lanes_is_relayed_once),
