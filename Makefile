@@ -128,7 +128,7 @@ $(BUILD)/tests/chibod_leaky: LDFLAGS += -Wl,--wrap=session_cast
 # The one that lets others say what the minutes are.
 $(BUILD)/tests/chibod_undrawn: LDFLAGS += -Wl,--wrap=minutes_are_drawn
 # The one that loses memory with each frame of sound.
-$(BUILD)/tests/chibod_held_commit: LDFLAGS += -Wl,--wrap=store_sqlite_commit
+$(BUILD)/tests/chibod_held_commit $(BUILD)/tests/unit/test_store_thread: LDFLAGS += -Wl,--wrap=store_sqlite_commit
 
 $(BUILD)/tests/chibod_growing: LDFLAGS += -Wl,--wrap=chorus_hear
 # The one that gives receipts before their ballots are on disk.

@@ -169,7 +169,7 @@ def test_people_read_who_speaks_and_set_how_loud(room):
     room.other.sees("Micrô của đồng chí đang tắt.")
     mark = room.other.mark()
     make_speech.write_wav(str(room.speech),
-                          make_speech.make_speech(2, 20, 48000), 48000)
+                          make_speech.make_speech(2, 60, 48000), 48000)
     room.speaker.do("speak", file=str(room.speech))
     room.other.sees(f"  Đang nói: {NAME}", mark)
     room.other.types_until("/diem-danh", "phát biểu, đang nói")
@@ -255,8 +255,8 @@ def test_who_is_one_speaker_too_many_is_told_in_words(room):
         crowd.speak()
         room.chair.wait(lambda l: len(l.get("speaking", [])) == AT_ONCE,
                         "that all of them speak")
-        room.speaker.types_until("/ai-dang-noi", "Đang nói: ")
-        room.speaker.sees(f" +{AT_ONCE - 3}")
+        room.speaker.types_until("/ai-dang-noi", f" +{AT_ONCE - 3}")
+        room.speaker.sees("Đang nói: ")
         room.speaker.type("/noi")
         room.speaker.type(f"/phat-tep {room.speech}")
         words = "Không ai nghe thấy đồng chí: đã có đủ số người được nói cùng " \

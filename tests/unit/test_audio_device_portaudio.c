@@ -16,7 +16,7 @@
  * The hardware is what a file of ALSA's says: none, or a device that takes
  * everything and gives silence.
  */
-enum { PATIENCE_S = 20, BLOCKS = 20 };
+enum { PATIENCE_S = 60, BLOCKS = 20 };
 
 static const char no_device[] = "pcm.!default { type hw card 77 }\n"
                                 "ctl.!default { type hw card 77 }\n";

@@ -27,7 +27,7 @@
 enum {
     SPEECH_COUNT = 2 * AUDIO_RATE, /* spoken over and over again */
     WINDOW_COUNT = AUDIO_RATE,     /* heard at once */
-    PATIENCE_MS = 20000,
+    PATIENCE_MS = 60000,
 };
 
 static char folder[64]; /* the server makes folders of its own in it */

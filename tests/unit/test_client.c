@@ -35,7 +35,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-enum { PATIENCE_S = 20, CROWD = 40 };
+enum { PATIENCE_S = 60, CROWD = 40 };
 #define ORGANISATION "to-chuc-mau"
 
 /* --- A server that greets ------------------------------------------------ */

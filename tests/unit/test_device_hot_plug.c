@@ -25,7 +25,7 @@
  * when it begins.
  */
 enum {
-    PATIENCE_S = 20,
+    PATIENCE_S = 60,
     GAP_MAX_MS = 1000,
     CHANGE_MAX = 16,
 };
