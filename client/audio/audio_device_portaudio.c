@@ -269,7 +269,11 @@ enum result audio_device_portaudio_new(struct audio_device **out,
     return RESULT_OK;
 }
 
+bool audio_device_portaudio_is_there(void) { return true; }
+
 #else
+
+bool audio_device_portaudio_is_there(void) { return false; }
 
 enum result audio_device_portaudio_new(struct audio_device **out,
                                        const char *capture_name,

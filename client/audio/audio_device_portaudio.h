@@ -9,6 +9,11 @@
 #include "client/audio/audio_device.h"
 #include "protocol/base/result.h"
 
+#include <stdbool.h>
+
+/* Was chibo built with PortAudio? */
+bool audio_device_portaudio_is_there(void);
+
 /*
  * A device that captures from and plays to what PortAudio calls by these names
  * (NULL: its default). The caller owns `*out` and ends it with its `free`.

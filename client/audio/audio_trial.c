@@ -122,7 +122,8 @@ static bool is_over(const struct bench *bench, const struct audio_trial *trial)
     case REST:
         return true;
     case SETTLE:
-        return bench->settled >= SETTLE_COUNT;
+        return bench->settled >= SETTLE_COUNT ||
+               (!hears && !trial->has_loudspeaker);
     case CHIRP:
         return hears ? bench->echo_count == ECHO_COUNT
                      : bench->chirp_at == ROUND_TRIP_CHIRP_COUNT;

@@ -55,16 +55,22 @@ struct audio_options {
     const char *microphone[CLI_MICROPHONE_FIELDS];
 };
 
+static void complain_of_server(enum result result)
+{
+    if (result == RESULT_CLOSED)
+        cli_complain(_("there is no sound server (PulseAudio or PipeWire) in "
+                       "this session"));
+    else
+        cli_complain(_("the sound server does not answer: %s"),
+                     cli_result_words(result));
+}
+
 static bool read_listing(struct audio_listing *out)
 {
     const enum result result = audio_listing_read(out);
 
-    if (result == RESULT_CLOSED)
-        cli_complain(_("there is no sound server (PulseAudio or PipeWire) in "
-                       "this session"));
-    else if (result != RESULT_OK)
-        cli_complain(_("the sound server does not answer: %s"),
-                     cli_result_words(result));
+    if (result != RESULT_OK)
+        complain_of_server(result);
     return result == RESULT_OK;
 }
 
@@ -272,9 +278,16 @@ static enum cli_exit try_out(const struct audio_options *options,
 {
     static struct audio_listing listing;
     struct cli_sound sound;
+    enum cli_exit end;
+    const enum result result = audio_listing_read(&listing);
 
-    if (!read_listing(&listing))
+    if (result == RESULT_CLOSED &&
+        cli_audio_try_directly(options->wants_json, &end))
+        return end;
+    if (result != RESULT_OK) {
+        complain_of_server(result);
         return CLI_FAILED;
+    }
     cli_sound_load(profile, &sound);
     return cli_audio_try(&listing, &sound, options->wants_json);
 }

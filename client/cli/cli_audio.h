@@ -7,6 +7,9 @@
 #include "client/cli/cli_options.h"
 #include "client/cli/cli_sound.h"
 
+/* The same where there is no sound server, with the sound card itself. False:
+ * chibo was built without what that takes. */
+bool cli_audio_try_directly(bool wants_json, enum cli_exit *end);
 /* CLI_DONE if one can hear and be heard well. */
 enum cli_exit cli_audio_try(const struct audio_listing *listing,
                             const struct cli_sound *sound, bool wants_json);

@@ -1,5 +1,6 @@
 /* chibo audio test: tries microphone and loudspeaker as before a meeting, and
  * says in words what is wrong. */
+#include "client/audio/audio_device_portaudio.h"
 #include "client/audio/audio_device_pulse.h"
 #include "client/audio/audio_trial.h"
 #include "client/cli/cli_audio.h"
@@ -35,6 +36,7 @@ static void on_step(enum audio_trial_step step, void *user)
     (void)fflush(stdout);
 }
 
+/* `sound` NULL: the sound card, without a server. */
 static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
                        bool wants_json)
 {
@@ -43,9 +45,11 @@ static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
 
     if (!trial->has_microphone && !trial->has_loudspeaker)
         return RESULT_OK;
-    result =
-        audio_device_pulse_new(&device, cli_sound_name(sound, AUDIO_CAPTURE),
-                               cli_sound_name(sound, AUDIO_PLAYBACK));
+    result = sound
+                 ? audio_device_pulse_new(&device,
+                                          cli_sound_name(sound, AUDIO_CAPTURE),
+                                          cli_sound_name(sound, AUDIO_PLAYBACK))
+                 : audio_device_portaudio_new(&device, NULL, NULL);
     if (result != RESULT_OK)
         return result;
     result = audio_trial_run(trial, device, on_step, &wants_json);
@@ -182,6 +186,43 @@ static void put_words(const struct found *found)
             stdout);
 }
 
+static enum cli_exit tell(const struct found *found, enum result result,
+                          bool wants_json)
+{
+    if (result != RESULT_OK) {
+        cli_complain(_("the test cannot be done: %s"),
+                     cli_result_words(result));
+        return CLI_FAILED;
+    }
+    if (wants_json && !put_json(found))
+        return CLI_FAILED;
+    if (!wants_json)
+        put_words(found);
+    return is_good(found) ? CLI_DONE : CLI_FAILED;
+}
+
+bool cli_audio_try_directly(bool wants_json, enum cli_exit *end)
+{
+    /* What is not there the device will say. */
+    struct found found = { .trial = { .has_microphone = true,
+                                      .has_loudspeaker = true } };
+    enum result result;
+
+    if (!audio_device_portaudio_is_there())
+        return false;
+    if (!wants_json)
+        cli_paragraph_write(_("There is no sound server (PulseAudio or "
+                              "PipeWire): the sound card is used directly."),
+                            stdout);
+    result = run(&found.trial, NULL, wants_json);
+    if (result == RESULT_NOT_FOUND) { /* the loudspeaker: nothing was opened */
+        found.trial.has_loudspeaker = false;
+        result = run(&found.trial, NULL, wants_json);
+    }
+    *end = tell(&found, result, wants_json);
+    return true;
+}
+
 enum cli_exit cli_audio_try(const struct audio_listing *listing,
                             const struct cli_sound *sound, bool wants_json)
 {
@@ -195,16 +236,6 @@ enum cli_exit cli_audio_try(const struct audio_listing *listing,
         .is_microphone_muted = is_muted(microphone),
         .is_loudspeaker_muted = is_muted(loudspeaker),
     };
-    enum result result = run(&found.trial, sound, wants_json);
 
-    if (result != RESULT_OK) {
-        cli_complain(_("the test cannot be done: %s"),
-                     cli_result_words(result));
-        return CLI_FAILED;
-    }
-    if (wants_json && !put_json(&found))
-        return CLI_FAILED;
-    if (!wants_json)
-        put_words(&found);
-    return is_good(&found) ? CLI_DONE : CLI_FAILED;
+    return tell(&found, run(&found.trial, sound, wants_json), wants_json);
 }

@@ -8,6 +8,7 @@
 #include "client/cli/cli_screen_booth.h"
 #include "client/cli/cli_show.h"
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@ static struct cli_speaking_told told;
 
 static void say_no_sound(void)
 {
-    (void)puts(_("There is no sound in this session (--audio none)."));
+    cli_paragraph_write(_("There is no sound in this session (--audio none)."),
+                        stdout);
 }
 
 static void talk(struct cli_join *join)
@@ -26,18 +28,25 @@ static void talk(struct cli_join *join)
     if (!cli_join_talk(join, !join->is_talking))
         say_no_sound();
     else if (!join->is_talking)
-        (void)puts(_("Microphone off."));
+        cli_paragraph_write(_("Microphone off."), stdout);
     else if (join->facts.may_be_heard)
-        (void)puts(_("Microphone on: all hear you. /talk switches it off."));
+        cli_paragraph_write(
+            _("Microphone on: all hear you. /talk switches it off."), stdout);
     else if (join->facts.is_blocked)
-        (void)puts(_("Microphone on, but who leads has muted you: nobody hears "
-                     "you. When that is lifted, /unmute and /talk."));
+        cli_paragraph_write(
+            _("Microphone on, but who leads has muted you: nobody hears "
+              "you. When that is lifted, /unmute and /talk."),
+            stdout);
     else if (join->facts.is_muted)
-        (void)puts(_("Microphone on, but you are muted: nobody hears you. "
-                     "/unmute ends that."));
+        cli_paragraph_write(
+            _("Microphone on, but you are muted: nobody hears you. "
+              "/unmute ends that."),
+            stdout);
     else
-        (void)puts(_("Microphone on, but you do not have the floor: nobody "
-                     "hears you. /hand asks for it."));
+        cli_paragraph_write(
+            _("Microphone on, but you do not have the floor: nobody "
+              "hears you. /hand asks for it."),
+            stdout);
 }
 
 /* The button toggles: who does not know that it is off presses it wrongly. */
@@ -343,10 +352,12 @@ static void mute_here(struct cli_join *join, bool is_all)
         (is_all && !cli_join_set_deaf(join, true)))
         say_no_sound();
     else if (is_all)
-        (void)puts(_("Microphone and loudspeaker of this device are off. "
-                     "/talk and /same-room hear switch them on again."));
+        cli_paragraph_write(
+            _("Microphone and loudspeaker of this device are off. "
+              "/talk and /same-room hear switch them on again."),
+            stdout);
     else
-        (void)puts(_("Microphone off."));
+        cli_paragraph_write(_("Microphone off."), stdout);
 }
 
 static void answer_same_room(struct cli_join *join, const char *word)
@@ -358,12 +369,14 @@ static void answer_same_room(struct cli_join *join, const char *word)
     else if (strcmp(word, "hear") == 0 && !cli_join_set_deaf(join, false))
         say_no_sound();
     else if (strcmp(word, "hear") == 0)
-        (void)puts(_("The loudspeaker is on."));
+        cli_paragraph_write(_("The loudspeaker is on."), stdout);
     else if (cli_room_ignore(&join->room))
-        (void)puts(_("It stays as it is, and is not said again in this "
-                     "meeting."));
+        cli_paragraph_write(
+            _("It stays as it is, and is not said again in this "
+              "meeting."),
+            stdout);
     else
-        (void)puts(_("Nobody was recognised in this room."));
+        cli_paragraph_write(_("Nobody was recognised in this room."), stdout);
 }
 
 bool cli_screen_sound_act(struct cli_join *join, const struct cli_typed *typed)

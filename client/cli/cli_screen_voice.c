@@ -67,8 +67,9 @@ void cli_screen_on_voice(struct cli_join *join,
         break;
     case CLI_VOICE_DEVICE_LOST:
         cli_screen_say("%s",
-                       _("The sound device is gone: you hear nothing, but the "
-                         "meeting goes on."));
+                       _("The sound device is gone: until it is back you hear "
+                         "nothing, and nobody hears you. The meeting goes "
+                         "on."));
         break;
     case CLI_VOICE_NO_DEVICE:
         cli_screen_say(

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from sound_trial import (RATE, SPEECH_S, Bare, Deaf, Empty, Prompt, chibo,
-                         sounding, tried)  # noqa: E402
+from sound_trial import (RATE, SPEECH_S, Bare, Deaf, Empty, NoServer,
+                         Prompt, chibo, sounding, tried)  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,16 @@ def test_what_stands_in_for_a_loudspeaker_is_none(tmp_path):
     with Empty() as empty:
         assert tried(empty, tmp_path) == {"ok": False, "microphone": False,
                                           "loudspeaker": False}
+
+
+def test_without_a_server_the_sound_card_is_tried(tmp_path):
+    """What ALSA's null captures is whatever was in memory: no verdict."""
+    found = tried(NoServer(tmp_path), tmp_path)
+    assert found["loudspeaker"] and found["microphone"]
+    assert "verdict" in found
+    done = chibo(NoServer(tmp_path), tmp_path, "test", "--language", "vi")
+    assert "dùng thẳng card âm thanh" in done.stdout
+    assert "Đề nghị đồng chí nói trong ba giây" in done.stdout
 
 
 def test_without_a_microphone_that_is_told(tmp_path):

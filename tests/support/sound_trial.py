@@ -47,6 +47,18 @@ class Deaf(PulseServer):
                          if "mic" not in line) + "\n"
 
 
+class NoServer:
+    """A computer without a sound server, whose sound card is ALSA's null."""
+
+    def __init__(self, folder):
+        alsa = folder / "asound.conf"
+        alsa.write_text('pcm.!default { type null hint { show on description '
+                        '"nothing" } }\nctl.!default { type null }\n')
+        self.environment = dict(
+            os.environ, XDG_RUNTIME_DIR=str(folder), JACK_NO_START_SERVER="1",
+            ALSA_CONFIG_PATH=str(alsa), PULSE_SERVER=f"unix:{folder}/nobody")
+
+
 def chibo(pulse, folder, *words):
     return subprocess.run(
         [CHIBO, "audio", *words, "--profile", f"{folder}/profile"],
