@@ -114,7 +114,8 @@ struct store_lock;
 struct store_lock *chiboctl_lock(struct chiboctl *ctl);
 
 /* What root writes would be of no use to chibod: root becomes the user to whom
- * the file or directory at `path` belongs (chiboctl_identity.c). False: said why. */
+ * the file or directory at `path` belongs (chiboctl_identity.c). False: said
+ * why. */
 bool chiboctl_become_owner(const char *path);
 
 /* Says why the database at `path`, known as `name`, cannot be used, and returns

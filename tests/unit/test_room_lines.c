@@ -24,12 +24,12 @@ static void who_has_a_bad_line_is_given_one_ticket(void **state)
 {
     struct hall *hall = *state;
 
-    (void)get_line(hall->member, "\"bundle\":1");
+    (void)hall_get_line(hall->member, "\"bundle\":1");
     assert_int_equal(hall->member->tickets, 0);
-    (void)get_line(hall->member, "\"bundle\":2");
+    (void)hall_get_line(hall->member, "\"bundle\":2");
     assert_int_equal(hall->member->tickets, 1);
-    (void)get_line(hall->member, "\"bundle\":1");
-    (void)get_line(hall->member, "\"bundle\":2,\"lanes\":1");
+    (void)hall_get_line(hall->member, "\"bundle\":1");
+    (void)hall_get_line(hall->member, "\"bundle\":2,\"lanes\":1");
     assert_int_equal(hall->member->tickets, 1);
     assert_int_equal(hall->chair->tickets, 0);
 }
