@@ -249,8 +249,31 @@ $(BUILD)/bin/chibo: | $(TEMPLATES)
 all: $(TEMPLATES)
 
 # --- what people type ------------------------------------------------------------
-.PHONY: deps demo run minutes-loss endurance check check-all tests unit-tests lint format coverage \
-	bench bench-relay bench-peers bench-ballot bench-jitter bench-lines bench-mouth-to-ear bench-slow-listeners permissions sweep install clean check-layers check-pure check-banned check-headers
+.PHONY: help deps demo run minutes-loss endurance check check-all tests unit-tests lint format coverage \
+	bench bench-others bench-pages bench-relay bench-peers bench-ballot bench-jitter bench-lines bench-mouth-to-ear bench-slow-listeners permissions sweep install clean check-layers check-pure check-banned check-headers
+
+define HELP
+make              the programs, into build/release/; MODE=debug, asan, tsan: others
+make deps         installs what the build needs; deps-all: what checks need, too
+make install      PREFIX=/usr/local SYSCONFDIR=/etc DESTDIR=
+make demo         a whole meeting by itself
+make run          a server with a sample cell, to try by hand
+
+make check        everything that has to hold; "N passed, N failed"
+make sweep        the server of a secret ballot dies at each step of its disk
+make check-all    both, sanitizers, fuzzing, lint
+make lint format coverage endurance
+
+make bench        all benchmarks; RUNS=3 of the relay. Figures go to docs/performance.md
+make bench-pages  those of docs/performance.md and docs/performance-lines.md alone
+make bench-peers  installs mumble-server and mosquitto, to be measured beside ours
+make bench-relay bench-slow-listeners bench-mouth-to-ear bench-lines
+make bench-ballot bench-jitter
+                  one of them, printed; see CONTRIBUTING.md
+
+make permissions  writes docs/permissions.md again
+endef
+help: ; $(info $(HELP)) @:
 
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
@@ -293,20 +316,36 @@ run:
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/e2e/run_server.py \
 		$(if $(VOUCHED),--vouched $(VOUCHED))
-bench:
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(BALLOT_BENCH) $(RELAY_BENCH) \
-		$(BUILD)/tests/conformance/ballot_tool
-	@$(MAKE) --no-print-directory bench-ballot
+# All benchmarks. What docs/performance.md has goes there, with date, machine and
+# commit: RUNS of the relay, what bad listeners cost, mouth to ear, and, for
+# root, bad lines; PARTS="relay lines": some. The others are printed. mumble-server
+# and mosquitto are measured beside ours where they are installed: bench-peers.
+RUNS ?= 1
+bench: bench-others bench-pages
+bench-others: bench-ballot bench-jitter
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/conformance/ballot_tool
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)
-	@$(PYTHON) tests/bench/relay.py --build $(BUILD)
+bench-pages:
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(RELAY_BENCH) $(LINE_TOOLS) \
+		$(BUILD)/tests/e2e/listening_crowd
+	@$(PYTHON) tests/bench/pages.py --build $(BUILD) --runs $(RUNS) $(PARTS)
+# Their packages may start them as services; no benchmark needs that.
+bench-peers: ; @config/install_packages.sh peers
 
-# The relay beside the bare relay, and mumble-server and mosquitto where they
-# are installed. RELAY: more options, as "--runs 3 --markdown".
+# One of them, printed. RELAY, SLOW, EAR, LINES: options, as "--write", which puts
+# the figures into docs/performance.md; --help of each program has them all.
 bench-relay:
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(RELAY_BENCH)
 	@$(PYTHON) tests/bench/relay.py --build $(BUILD) $(RELAY)
-# Their packages may start them as services; no benchmark needs that.
-bench-peers: ; @config/install_packages.sh peers
+# What a listener who does not read, or floods, costs the others.
+bench-slow-listeners: all
+	@$(PYTHON) tests/bench/bench_slow_listeners.py --build $(BUILD) $(SLOW)
+# How long a word takes to the others' ears, at 3, 50 and 200 members.
+bench-mouth-to-ear: all $(BUILD)/tests/e2e/listening_crowd
+	@$(PYTHON) tests/bench/bench_mouth_to_ear.py --build $(BUILD) $(EAR)
+# Speech over bad lines, beside Mumble.
+bench-lines: all $(LINE_TOOLS)
+	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/bench/bench_lines.py $(LINES)
 
 bench-ballot: $(BALLOT_BENCH)
 	@$(BUILD)/tests/bench/ballot_bench
@@ -314,16 +353,6 @@ bench-ballot: $(BALLOT_BENCH)
 
 bench-jitter: $(JITTER_BENCH)
 	@$(PYTHON) tests/support/jitter_traces.py | $(JITTER_BENCH)
-
-# Speech over bad lines, beside Mumble; LINES: options of bench_lines.py.
-bench-lines: all $(LINE_TOOLS)
-	@CHIBO_BUILD=$(BUILD) $(PYTHON) tests/bench/bench_lines.py $(LINES)
-# How long a word takes to the others' ears, at 3, 50 and 200 members.
-bench-mouth-to-ear: all $(BUILD)/tests/e2e/listening_crowd
-	@$(PYTHON) tests/bench/bench_mouth_to_ear.py --build $(BUILD)
-# What a listener who does not read, or floods, costs the others.
-bench-slow-listeners: all
-	@$(PYTHON) tests/bench/bench_slow_listeners.py --build $(BUILD)
 
 # Does anything grow, does sound come later? Eight hours at one place on a fake
 # clock, then half an hour of real server and clients.

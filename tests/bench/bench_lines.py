@@ -3,14 +3,14 @@
 
     bench_lines.py [--seconds 115] [--seeds 1,2] [--cells WORD,…] [--jobs N]
                    [--without-mumble] [--keep FOLDER] [--results FILE.jsonl]
-                   [--write docs/performance-lines.md]
+                   [--write [PAGE]]
 
 Each cell is a line; chibo, and Mumble beside it where mumble-server is
 installed, are measured over it in the same minutes, with the listener behind the
 line and with the speaker behind it, and with each seed. The figures of a row are
 the means. J: per cent of defects of an ideal listener, and a hundredth of his
 delay in ms; less is better. Nothing here passes or fails. --write puts the tables
-into the document, between its two marks.
+into docs/performance-lines.md, and what is asked for into docs/performance.md.
 """
 import argparse
 import concurrent.futures
@@ -26,7 +26,9 @@ import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import target_table  # noqa: E402
+from target_table import ROOT, Row  # noqa: E402
 sys.path.insert(0, str(ROOT / "tests/support/line"))
 import meeting_over_line  # noqa: E402
 import mumble_over_line  # noqa: E402
@@ -38,7 +40,7 @@ STAGGER_S = 0.35  # between two starts, which work more than all the rest
 LATE_MS = 20  # a line that was later than this was not what it says
 CUT = (45, 10)
 MUMBLE = ("tcp", "udp")
-MARKS = ("<!-- figures -->", "<!-- end of figures -->")
+PAGE = ROOT / "docs/performance-lines.md"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,15 +198,9 @@ def table_row(cell, rows):
 
 
 def machine(options, load):
-    def said(*command):
-        return subprocess.run(command, capture_output=True, text=True,
-                              cwd=ROOT).stdout.strip()
-
-    return (f"{time.strftime('%d %b %Y')}, {os.cpu_count()} cores, Linux "
-            f"{'.'.join(os.uname().release.split('.')[:2])}, commit "
-            f"{said('git', 'rev-parse', '--short', 'HEAD') or 'unknown'}; "
-            f"{options.seconds} s of speech, the first {WARM_UP_S} left out, "
-            f"seeds {', '.join(map(str, options.seeds))}, both directions, "
+    return (f"{target_table.where_and_when()}; {options.seconds} s of speech, "
+            f"the first {WARM_UP_S} left out, seeds "
+            f"{', '.join(map(str, options.seeds))}, both directions, "
             f"{options.jobs} measurements side by side; load average of the "
             f"machine before it began {load:.1f}.")
 
@@ -246,22 +242,24 @@ def of(results, cell, variant):
             r["variant"] == variant and "error" not in r]
 
 
-def write_targets(results):
-    yield "\n| line | target | chibo | |\n|---|---|---|---|"
+def target_rows(results):
+    """What is asked for of each line, and what was found."""
     for cell in CELLS:
         rows = of(results, cell, "chibo")
-        if not rows:
-            continue
         if cell.J is not None:
-            most, found = cell.J * MARGIN, mean(rows, "J")
-            yield (f"| {describe(cell)} | J ≤ {most:.2f} | {found:.2f} | "
-                   f"{'met' if found <= most else 'not met'} |")
+            row = Row(cell.name, f"{describe(cell)}: J", cell.J * MARGIN)
+            row.found = [mean(rows, "J")] if rows else []
+            yield row
         if cell.live is not None:
-            found = mean(rows, "live_s")
-            is_met = found is not None and found <= cell.live
-            yield (f"| {describe(cell)}, a cut of {CUT[1]} s | live after ≤ "
-                   f"{cell.live:.1f} s | {seconds(found)} s | "
-                   f"{'met' if is_met else 'not met'} |")
+            row = Row(cell.name, f"{describe(cell)}, a cut of {CUT[1]} s: live "
+                      "after", cell.live, unit=" s", digits=1)
+            live = mean(rows, "live_s") if rows else None
+            row.found = [math.inf if live is None else live] if rows else []
+            yield row
+
+
+def write_targets(results):
+    yield "\n" + target_table.markdown(list(target_rows(results)))
 
 
 def write_end(results):
@@ -269,13 +267,6 @@ def write_end(results):
     late = max((lateness(r) for r in results if "error" not in r), default=0)
     yield (f"\n{len(results)} measurements, {len(failed)} failed; the lines "
            f"were at most {late:.1f} ms late.")
-
-
-def put_into(path, text):
-    """Between the two marks of the document."""
-    document = path.read_text()
-    begin, end = (document.index(mark) for mark in MARKS)
-    path.write_text(f"{document[:begin]}{MARKS[0]}\n{text}\n{document[end:]}")
 
 
 def main():
@@ -288,10 +279,14 @@ def main():
     parser.add_argument("--jobs", type=int, default=30 * (os.cpu_count() or 1))
     parser.add_argument("--without-mumble", action="store_true")
     parser.add_argument("--keep", help="folder for traces and logs")
-    parser.add_argument("--write", type=pathlib.Path,
-                        help="document whose tables are made anew")
+    parser.add_argument("--write", type=pathlib.Path, nargs="?", const=PAGE,
+                        help="make the tables of this document anew (usually "
+                        f"{PAGE.relative_to(ROOT)}), and the section of "
+                        f"{target_table.PAGE.relative_to(ROOT)}")
     parser.add_argument("--results", help="file for all figures, JSON lines")
     options = parser.parse_args()
+    if options.write and (options.cells or options.without_mumble):
+        parser.error("--write takes all lines: what is left out would be lost")
     folder = pathlib.Path(options.keep or
                           tempfile.mkdtemp(prefix="chibo-lines-"))
     folder.mkdir(parents=True, exist_ok=True)
@@ -307,14 +302,18 @@ def main():
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
     parts = (write_table, write_cuts, write_targets, write_end)
-    text = "\n".join([machine(options, load) + "\n"] + [
+    how = machine(options, load)
+    text = "\n".join([how + "\n"] + [
         line for part in parts for line in part(bench.results)])
     print("\n" + text)
     failed = [r for r in bench.results if "error" in r]
     for found in failed:
         print(progress(found))
     if options.write and not failed:
-        put_into(options.write, text)
+        target_table.write(options.write, "lines", text)
+        target_table.write(target_table.PAGE, "lines", how + "\n\n"
+                           + target_table.markdown(
+                               list(target_rows(bench.results))))
     return 1 if failed else 0
 
 

@@ -2,8 +2,8 @@
 """Prints what a bad listener costs the others of its meeting: the 99th
 percentile of the time to their ears with him, over that without him.
 
-    bench_slow_listeners.py --build build/release [--rounds N]
-                            [silent trickle flood]
+    bench_slow_listeners.py --build build/release [--rounds N] [--write]
+                            [--save FILE] [silent trickle flood]
 
 Two servers on one processor, each with a meeting, whose chairs speak at the
 same moments. The bad listener is now at neither, now at one, now at neither, now
@@ -14,7 +14,6 @@ as it takes: of the latter the server lets him in after ever longer pauses only,
 and what his dialling costs it counts as well. Medians over all windows; no frame
 of the others is lost in any.
 """
-import argparse
 import contextlib
 import multiprocessing
 import os
@@ -22,10 +21,24 @@ import pathlib
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import target_table  # noqa: E402
+from target_table import ROOT, Row  # noqa: E402
+
 LISTENERS = 12  # in each meeting, and its chair
 WINDOW_S = 3.0
 MUST = 1.2
+KINDS = {"silent": "a listener who reads nothing",
+         "trickle": "who reads a byte a second",
+         "flood": "who floods, and logs in again at once"}
+BESIDE = {"before": "the moment before",
+          "beside": "at the server beside"}
+
+
+def make_rows(kinds):
+    return [Row(f"{kind} {key}",
+                f"{KINDS[kind]}: p99 to the others / that {words}", MUST)
+            for kind in kinds for key, words in BESIDE.items()]
 
 
 def is_let_in(room):
@@ -85,6 +98,8 @@ def window(rooms, kind=None, room=None):
 
 
 def compare(stages, kind, rounds):
+    """How many times longer the others' p99 is with him: than the moment
+    before, and than beside; and the measurement in words."""
     from slow_listeners import ratio
     rooms = [stage.room for stage in stages]
     before, beside, cut, refused = [], [], 0, 0
@@ -101,29 +116,26 @@ def compare(stages, kind, rounds):
     dropped = sum(stage.dropped(why) for stage in stages
                   for why in ("queue_full", "stale", "closing", "rate"))
     figures = sorted(with_him for with_him, _ in before)
-    print(f"{kind}: p99 to the others {figures[len(figures) // 2] * 1e3:.1f} "
-          f"ms with him; {dropped:.0f} frames of his own dropped so far, cut "
-          f"off {cut} times, not let in {refused} times", flush=True)
-    for what, pairs in (("than the moment before", before),
-                        ("than at the server beside", beside)):
-        value = ratio(pairs)
-        print(f"{kind}: longer {what}: ratio {value:.2f}, must be {MUST:.2f} "
-              f"at most: {'met' if value <= MUST else 'NOT MET'}", flush=True)
+    return ratio(before), ratio(beside), (
+        f"{kind}: p99 to the others {figures[len(figures) // 2] * 1e3:.1f} "
+        f"ms with him; {dropped:.0f} frames of his own dropped, cut off {cut} "
+        f"times, not let in {refused} times")
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True)
+    parser = target_table.new_parser(__doc__)
     parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("kind", nargs="*",
-                        default=["silent", "trickle", "flood"])
+    parser.add_argument("kind", nargs="*", default=list(KINDS))
     options = parser.parse_args()
+    if options.write and options.kind != list(KINDS):
+        parser.error("--write takes all: what is left out would be lost")
     os.environ["CHIBO_BUILD"] = str(ROOT / options.build)
     sys.path.insert(0, str(ROOT / "tests/support"))
     from slow_listeners import Stage
     multiprocessing.set_start_method("fork")
     os.sched_setaffinity(0, {1})  # the server is on the other one
-    for kind in options.kind:
+    rows, notes = make_rows(options.kind), []
+    for place, kind in enumerate(options.kind):
         with tempfile.TemporaryDirectory(prefix="chibo-bench-") as folder, \
                 contextlib.ExitStack() as ends:
             stages = []
@@ -131,7 +143,16 @@ def main():
                 stages.append(Stage(pathlib.Path(folder) / name, LISTENERS,
                                     before=("taskset", "-c", "0")))
                 ends.callback(stages[-1].close)
-            compare(stages, kind, options.rounds)
+            *ratios, note = compare(stages, kind, options.rounds)
+        for row, value in zip(rows[2 * place:], ratios):
+            row.found.append(value)
+            note += f"; {value:.2f} times that {BESIDE[row.key.split()[1]]}"
+        notes.append(note)
+        print(note, flush=True)
+    target_table.report(
+        options, "slow-listeners",
+        f"{2 * options.rounds} windows of {WINDOW_S:.0f} s with each listener, "
+        f"as many without, {LISTENERS} others", rows, notes)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 """How chibod's relay stands beside others: `make bench-relay`.
 
     relay.py --build build/release [--runs 3] [--rows cpu knee ...]
-             [--seconds N] [--markdown] [--write] [--save FILE]
+             [--seconds N] [--write] [--save FILE]
 
 Servers on processor 0, loads on 1. Processor time is compared with that of
 bare_relay.c (one SSL_write() a delivery, and nothing else), which runs at the
@@ -14,24 +14,21 @@ measured where they are installed: `make bench-peers`.
 Nothing here fails. Each row says what is asked for, what was found (the median
 of the runs, and all of them) and whether it is met.
 """
-import argparse
-import datetime
 import os
 import pathlib
-import platform
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import target_table  # noqa: E402
 from relay_servers import (ROOT, Bare, Chibod, Mosquitto, Murmur,  # noqa: E402
                            run_load)
+from target_table import Row  # noqa: E402
 
-PAGE = ROOT / "docs/performance.md"
 MEMBERS = 20
 BUSY_MS = 20  # p99 of the bare relay on a machine that does other work, too
 # Rooms of 20 for the comparison of processor time: a load that leaves even
@@ -45,39 +42,8 @@ BIG_ROOM = 2000
 # Who have four devices each there: what each member does is told to all, and
 # more of them would take the room many minutes to fill.
 BIG_PEOPLE = 500
+ROWS = ["cpu", "p99", "memory", "stale", "knee", "big"]
 HEARD = 4  # of so many listeners one decrypts, where the load is the limit
-
-
-class Row:
-    """What is asked for, and how it is read off what was found."""
-
-    def __init__(self, key, text, must, stretch, unit="", at_least=False,
-                 digits=2):
-        self.key, self.text, self.unit = key, text, unit
-        self.must, self.stretch = must, stretch
-        self.at_least, self.digits = at_least, digits
-        self.found = []
-
-    def is_met(self, value, target):
-        return value >= target if self.at_least else value <= target
-
-    def number(self, value):
-        return f"{value:.{self.digits}f}"
-
-    def cells(self):
-        sign = "≥" if self.at_least else "≤"
-        if not self.found:
-            return [self.text, f"{sign} {self.number(self.must)}{self.unit}",
-                    f"{sign} {self.number(self.stretch)}{self.unit}",
-                    "not measured", ""]
-        middle = statistics.median(self.found)
-        verdict = ("stretch met" if self.is_met(middle, self.stretch) else
-                   "met" if self.is_met(middle, self.must) else "NOT MET")
-        runs = ", ".join(map(self.number, self.found))
-        return [self.text, f"{sign} {self.number(self.must)}{self.unit}",
-                f"{sign} {self.number(self.stretch)}{self.unit}",
-                f"**{self.number(middle)}{self.unit}**"
-                + (f" ({runs})" if len(self.found) > 1 else ""), verdict]
 
 
 def make_rows():
@@ -121,7 +87,7 @@ class Relay:
             return ""
         return (f"In {self.busy} of {self.pairs} measurements of processor "
                 "time the machine was busy with other work (p99 of the bare "
-                f"relay above {BUSY_MS} ms): do not trust the ratios.\n")
+                f"relay above {BUSY_MS} ms): do not trust the ratios.")
 
     # --- processor time ----------------------------------------------------
 
@@ -272,79 +238,30 @@ class Relay:
         self.rows["big"].found.append(BIG_ROOM if is_held else 0)
 
 
-# --- printing --------------------------------------------------------------
-
-HEAD = ["what", "must", "stretch", "found", ""]
-
-
-def markdown(rows):
-    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-    lines += ["| " + " | ".join(row.cells()) + " |" for row in rows.values()]
-    return "\n".join(lines)
-
-
-def plain(rows):
-    table = [HEAD] + [row.cells() for row in rows.values()]
-    widths = [max(len(line[i]) for line in table) for i in range(len(HEAD))]
-    return "\n".join("  ".join(cell.replace("**", "").ljust(width) for cell,
-                               width in zip(line, widths)).rstrip()
-                     for line in table)
-
-
-def write(page, text):
-    """Between the two marks of the page."""
-    begin, end = "<!-- relay: begin -->\n", "<!-- relay: end -->"
-    before, rest = page.read_text().split(begin)
-    page.write_text(before + begin + text + end + rest.split(end)[1])
-
-
-def where_and_when():
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"],
-                            cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    model = re.search(r"^model name\s*: (.*)$",
-                      pathlib.Path("/proc/cpuinfo").read_text(), re.M)
-    return (f"{datetime.date.today()}, commit {commit.stdout.strip()}, "
-            f"{os.cpu_count()} processors ({model[1] if model else 'unknown'})"
-            f", Linux {platform.release().split('-')[0]}")
-
-
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True)
+    parser = target_table.new_parser(__doc__)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=6)
-    parser.add_argument("--rows", nargs="*",
-                        default=["cpu", "p99", "memory", "stale", "knee",
-                                 "big"])
-    parser.add_argument("--markdown", action="store_true")
-    parser.add_argument("--write", action="store_true",
-                        help=f"put the table into {PAGE.name}")
-    parser.add_argument("--save", help="a file for the report")
+    parser.add_argument("--rows", nargs="*", default=ROWS, choices=ROWS)
     options = parser.parse_args()
+    if options.write and set(options.rows) != set(ROWS):
+        parser.error("--write takes all rows: what is left out would be lost")
     relay = Relay(ROOT / options.build, options.seconds)
     try:
         for run in range(options.runs):
             for row in options.rows:
                 print(f"run {run + 1} of {options.runs}: {row}", flush=True)
+                begun = time.monotonic()
                 try:
                     getattr(relay, row)()
                 except SystemExit as failure:  # the others are measured
                     relay.note(f"{row} was not measured: {failure}"[:400])
+                print(f"  took {time.monotonic() - begun:.0f} s", flush=True)
     finally:
         shutil.rmtree(relay.folder)
-    head = (where_and_when() + f". Medians of {options.runs} runs.\n"
-            + relay.warning() + "\n")
-    table = markdown(relay.rows)
-    text = head + (table if options.markdown else plain(relay.rows))
-    print("\n" + text)
-    if options.write:
-        write(PAGE, head + table + "\n\n<details><summary>Each measurement"
-              "</summary>\n\n" + "\n".join(f"- {note}" for note
-                                           in relay.notes)
-              + "\n\n</details>\n")
-    if options.save:
-        pathlib.Path(options.save).write_text(
-            text + "\n\n" + "\n".join(relay.notes) + "\n")
+    runs = "One run" if options.runs == 1 else f"Medians of {options.runs} runs"
+    target_table.report(options, "relay", runs, list(relay.rows.values()),
+                        relay.notes, relay.warning())
 
 
 if __name__ == "__main__":

@@ -1,17 +1,22 @@
-"""The table of `make bench-relay` says what was found: a median, and whether it
-meets what is asked for."""
+"""The tables of benchmarks say what was found: a median, and whether it meets
+what is asked for; and they stand in their sections of the page."""
+import argparse
 import pathlib
+import re
 import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/bench"))
+import bench_mouth_to_ear  # noqa: E402
+import bench_slow_listeners  # noqa: E402
 import relay  # noqa: E402
+import target_table  # noqa: E402
 
 
 def row(found, at_least=False):
-    made = relay.Row("x", "what", *((2.0, 4.0) if at_least else (4.0, 2.0)),
+    made = target_table.Row("x", "what", *((2.0, 4.0) if at_least else (4.0, 2.0)),
                      at_least=at_least)
     made.found = found
     return made.cells()
@@ -35,11 +40,55 @@ def test_a_row_shows_median_and_all_runs():
     assert row([])[3] == "not measured"
 
 
+def test_without_a_stretch_figure_it_is_met_or_not_and_has_no_column_for_it():
+    rows = [target_table.Row("x", "what", 1.2), target_table.Row("y", "y", 9)]
+    rows[0].found = [1.0]
+    rows[1].found, rows[1].remark = [10.0], "(9 to 11)"
+    assert target_table.markdown(rows).splitlines() == [
+        "| what | must | found |  |", "|---|---|---|---|",
+        "| what | ≤ 1.20 | **1.00** | met |",
+        "| y | ≤ 9.00 | **10.00** (9 to 11) | NOT MET |"]
+
+
+def test_a_table_says_when_at_which_commit_where_and_how_it_came_about(
+        tmp_path, monkeypatch, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- slow-listeners: begin -->\nold\n"
+                    "<!-- slow-listeners: end -->\nafter\n")
+    monkeypatch.setattr(target_table, "PAGE", page)
+    options = argparse.Namespace(write=True, save=None)
+    row = target_table.Row("x", "what", 1.2)
+    row.found = [1.5]
+    target_table.report(options, "slow-listeners", "Medians of 3 runs", [row],
+                        ["first", "second"])
+    text = page.read_text()
+    assert re.match(r"before\n<!-- slow-listeners: begin -->\n"
+                    r"\d{4}-\d\d-\d\d, commit \w+( with changes)?, \d+ processors"
+                    r" \(.*\), Linux [\d.]+\. Medians of 3 runs\.\n\n\| what ", text)
+    assert "| what | ≤ 1.20 | **1.50** | NOT MET |" in text
+    assert "- first\n- second\n" in text and "old" not in text
+    assert text.endswith("<!-- slow-listeners: end -->\nafter\n")
+    assert "NOT MET" in capsys.readouterr().out
+    options.write = False
+    page.write_text("as it is")
+    target_table.report(options, "slow-listeners", "One run", [row])
+    assert page.read_text() == "as it is"
+
+
+@pytest.mark.parametrize("section", ["relay", "slow-listeners",
+                                     "mouth-to-ear", "lines"])
+def test_each_section_that_is_written_has_its_place_in_the_page(section):
+    text = target_table.PAGE.read_text()
+    for mark in ("begin", "end"):
+        assert text.count(f"<!-- {section}: {mark} -->\n") == 1
+    assert text.index(f"<!-- {section}: begin") < text.index(f"{section}: end")
+
+
 def test_the_page_is_written_between_its_marks_and_nowhere_else(tmp_path):
     page = tmp_path / "page.md"
-    text = relay.PAGE.read_text()
+    text = target_table.PAGE.read_text()
     page.write_text(text)
-    relay.write(page, "new\n")
+    target_table.write(page, "relay", "new\n")
     before, after = page.read_text().split("new\n")
     assert text.startswith(before) and text.endswith(after)
     assert before.endswith("<!-- relay: begin -->\n")
@@ -53,3 +102,12 @@ def test_every_row_has_its_place_and_is_found_by_some_part():
     for key in rows:
         named = key in source.split("def make_rows")[1].split("class Relay")[1]
         assert named or key.rstrip("13") in ("cpu", "mumble", "mosquitto"), key
+
+
+def test_the_other_tables_ask_for_what_is_asked_for():
+    rows = bench_slow_listeners.make_rows(["silent", "flood"])
+    assert [row.key for row in rows] == [
+        "silent before", "silent beside", "flood before", "flood beside"]
+    assert {row.must for row in rows} == {1.2}
+    assert [(row.must, row.digits) for row in
+            bench_mouth_to_ear.make_rows([3, 200])] == [(120, 0), (120, 0)]
