@@ -2,8 +2,6 @@
 #include "protocol/base/limits.h"
 #include "protocol/meeting/vocabulary.h"
 #include "protocol/wire/field.h"
-#include "tests/support/message_filler.h"
-#include "tests/support/schema_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,128 +82,6 @@ static json_t *parsed(const char *text)
 
     assert_int_equal(message_parse(text, strlen(text), &object), RESULT_OK);
     return object;
-}
-
-/* --- parsing ---------------------------------------------------------------
- */
-
-struct parse_row {
-    const char *what;
-    const char *text;
-    size_t size; /* 0: strlen(text) */
-    enum result result;
-};
-
-static const struct parse_row parse_rows[] = {
-    { "an empty object", "{}", 0, RESULT_OK },
-    { "white space around", " \t\r\n{ } \n", 0, RESULT_OK },
-    { "only its own bytes", "{}{", 2, RESULT_OK },
-    { "nested to the limit", "{\"a\":[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]}", 0,
-      RESULT_OK },
-    { "brackets in a string", "{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[\"}", 0,
-      RESULT_OK },
-    { "brackets behind an escaped quote",
-      "{\"a\":\"\\\"[[[[[[[[[[[[[[[[[[[[\"}", 0, RESULT_OK },
-    { "one deeper", "{\"a\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}", 0,
-      RESULT_TOO_LARGE },
-    { "nothing", "", 0, RESULT_MALFORMED },
-    { "white space only", "  ", 0, RESULT_MALFORMED },
-    { "an array", "[]", 0, RESULT_MALFORMED },
-    { "a string", "\"a\"", 0, RESULT_MALFORMED },
-    { "null", "null", 0, RESULT_MALFORMED },
-    { "an open object", "{\"a\":1", 0, RESULT_MALFORMED },
-    { "something behind", "{}x", 0, RESULT_MALFORMED },
-    { "a second object", "{}{}", 0, RESULT_MALFORMED },
-    { "a NUL behind", "{}\0", 3, RESULT_MALFORMED },
-    { "a byte order mark", "\xef\xbb\xbf{}", 0, RESULT_MALFORMED },
-    { "a comment", "{/**/}", 0, RESULT_MALFORMED },
-    { "a trailing comma", "{\"a\":1,}", 0, RESULT_MALFORMED },
-    { "single quotes", "{'a':1}", 0, RESULT_MALFORMED },
-    { "a duplicate key", "{\"a\":1,\"a\":1}", 0, RESULT_MALFORMED },
-    { "a duplicate key, escaped", "{\"a\":1,\"\\u0061\":1}", 0,
-      RESULT_MALFORMED },
-    { "a duplicate key, deeper", "{\"b\":[{\"a\":1,\"a\":1}]}", 0,
-      RESULT_MALFORMED },
-    { "an escaped NUL", "{\"a\":\"\\u0000\"}", 0, RESULT_MALFORMED },
-    { "an escaped NUL in a key", "{\"\\u0000\":1}", 0, RESULT_MALFORMED },
-    { "a raw NUL", "{\"a\":\"\0\"}", 9, RESULT_MALFORMED },
-    { "a raw control character", "{\"a\":\"\n\"}", 0, RESULT_MALFORMED },
-    { "a lone surrogate", "{\"a\":\"\\ud800\"}", 0, RESULT_MALFORMED },
-    { "a stray continuation byte", "{\"a\":\"\x80\"}", 0, RESULT_MALFORMED },
-    { "an overlong slash", "{\"a\":\"\xc0\xaf\"}", 0, RESULT_MALFORMED },
-    { "an overlong in three bytes", "{\"a\":\"\xe0\x80\xaf\"}", 0,
-      RESULT_MALFORMED },
-    { "an encoded surrogate", "{\"a\":\"\xed\xa0\x80\"}", 0, RESULT_MALFORMED },
-    { "past the last code point", "{\"a\":\"\xf4\x90\x80\x80\"}", 0,
-      RESULT_MALFORMED },
-    { "a cut character", "{\"a\":\"\xc4\"}", 0, RESULT_MALFORMED },
-    { "a number past a double", "{\"a\":1e999}", 0, RESULT_MALFORMED },
-    { "an integer past 64 bits", "{\"a\":99999999999999999999}", 0,
-      RESULT_MALFORMED },
-    { "NaN", "{\"a\":NaN}", 0, RESULT_MALFORMED },
-    { "Infinity", "{\"a\":Infinity}", 0, RESULT_MALFORMED },
-    { "hexadecimal", "{\"a\":0x10}", 0, RESULT_MALFORMED },
-    { "a leading zero", "{\"a\":01}", 0, RESULT_MALFORMED },
-    { "a plus sign", "{\"a\":+1}", 0, RESULT_MALFORMED },
-};
-
-static void only_one_strict_object_is_parsed(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof parse_rows / sizeof parse_rows[0]; i++) {
-        const struct parse_row *row = &parse_rows[i];
-        const size_t size = row->size ? row->size : strlen(row->text);
-        json_t *object = NULL;
-        enum result result = RESULT_OK;
-        /* An exact copy, so that a read past the end is seen. */
-        char *copy = malloc(size + 1);
-
-        assert_non_null(copy);
-        memcpy(copy, row->text, size);
-        copy = realloc(copy, size ? size : 1);
-        result = message_parse(copy, size, &object);
-        if (result != row->result)
-            print_error("%s: %s\n", row->what, result_text(result));
-        assert_int_equal(result, row->result);
-        assert_int_equal(object != NULL, result == RESULT_OK);
-        json_decref(object);
-        free(copy);
-    }
-}
-
-static void ten_thousand_brackets_are_refused_before_parsing(void **state)
-{
-    enum { COUNT = 10000 };
-    char *text = malloc(COUNT);
-    json_t *object = NULL;
-
-    (void)state;
-    assert_non_null(text);
-    memset(text, '[', COUNT);
-    assert_int_equal(message_parse(text, COUNT, &object), RESULT_TOO_LARGE);
-    for (size_t i = 0; i < COUNT; i++)
-        text[i] = "{\"a\":"[i % 5];
-    assert_int_equal(message_parse(text, COUNT, &object), RESULT_TOO_LARGE);
-    assert_null(object);
-    free(text);
-}
-
-static void a_message_above_the_size_limit_is_refused(void **state)
-{
-    const size_t size = (size_t)LIMIT_EVENT_SIZE + 1;
-    char *text = malloc(size);
-    json_t *object = NULL;
-
-    (void)state;
-    assert_non_null(text);
-    memset(text, ' ', size);
-    text[0] = '{';
-    text[size - 1] = '}';
-    assert_int_equal(message_parse(text, size, &object), RESULT_TOO_LARGE);
-    text[size - 2] = '}';
-    assert_int_equal(message_parse(text, size - 1, &object), RESULT_OK);
-    json_decref(object);
-    free(text);
 }
 
 /* --- each type -------------------------------------------------------------
@@ -769,71 +645,6 @@ static void a_field_is_found_by_its_path_only(void **state)
     message_memory_release(&memory);
 }
 
-/* --- every table of the protocol -------------------------------------------
- */
-
-static void check_schema_round_trip(const struct schema_entry *entry,
-                                    uint64_t seed, bool is_long)
-{
-    const struct schema *schema = entry->schema;
-    const bool is_command = schema_list_is_command(entry);
-    struct message_memory made = { 0 };
-    struct message_memory memory = { .root = json_object() };
-    struct message_filler filler;
-    void *in = malloc(schema->size);
-    void *out = malloc(schema->size);
-
-    assert_true(in && out);
-    message_filler_init(&filler, seed, &made);
-    filler.is_long = is_long;
-    message_filler_fill(&filler, schema, true, TEXT_LITERAL("m1"), in);
-    assert_int_equal(schema_encode(schema, in, is_command, memory.root),
-                     RESULT_OK);
-    assert_int_equal(
-        schema_decode(schema, memory.root, is_command, out, &memory, NULL),
-        RESULT_OK);
-    if (!message_equal(schema, in, out, is_command))
-        print_error("%s, seed %d\n", schema->name, (int)seed);
-    assert_true(message_equal(schema, in, out, is_command));
-    free(in);
-    free(out);
-    message_memory_release(&made);
-    message_memory_release(&memory);
-}
-
-static void every_event_and_command_comes_back_as_it_was(void **state)
-{
-    struct schema_entry entry;
-
-    (void)state;
-    for (size_t i = 0; schema_list_at(i, &entry); i++) {
-        for (uint64_t seed = 0; seed < 10; seed++)
-            check_schema_round_trip(&entry, seed, false);
-        check_schema_round_trip(&entry, 99, true);
-    }
-}
-
-static void no_field_of_a_table_hides_another(void **state)
-{
-    static const char *const taken[] = { "seq", "n",  "at",  "ev",
-                                         "id",  "op", "log", "act" };
-    struct schema_entry entry;
-
-    (void)state;
-    for (size_t i = 0; schema_list_at(i, &entry); i++) {
-        const struct schema *schema = entry.schema;
-        const bool is_command = schema_list_is_command(&entry);
-
-        for (size_t f = 0; f < schema->field_count; f++) {
-            for (size_t n = f + 1; n < schema->field_count; n++)
-                assert_string_not_equal(schema->fields[f].name,
-                                        schema->fields[n].name);
-            for (size_t n = is_command ? 4 : 0; n < (is_command ? 8u : 4u); n++)
-                assert_string_not_equal(schema->fields[f].name, taken[n]);
-        }
-    }
-}
-
 /* --- lack of memory --------------------------------------------------------
  */
 
@@ -911,161 +722,9 @@ static void encoding_fails_cleanly_at_each_lack_of_memory(void **state)
     message_memory_release(&memory);
 }
 
-/* --- words that may be none -------------------------------------------------
- */
-
-#define LOOSE_FIELDS(X) X(OPTIONAL_ENUM, choice, choice_words, NONE)
-struct loose {
-    LOOSE_FIELDS(FIELD_MEMBER)
-};
-#define field_struct struct loose
-static const struct field loose_rows[] = { LOOSE_FIELDS(FIELD_ROW) };
-#undef field_struct
-static const struct schema loose_schema = { "loose", sizeof(struct loose),
-                                            loose_rows, 1 };
-
-static enum result read_loose(const char *text, bool is_command, int *out)
-{
-    struct message_memory memory = { 0 };
-    struct loose loose = { 0 };
-    json_t *object = parsed(text);
-    const enum result result =
-        schema_decode(&loose_schema, object, is_command, &loose, &memory, NULL);
-
-    *out = loose.choice;
-    message_memory_release(&memory);
-    json_decref(object);
-    return result;
-}
-
-static void a_word_that_may_be_none_is_empty_or_of_the_list(void **state)
-{
-    struct loose loose = { CHOICE_NO };
-    json_t *object = json_object();
-    int choice = 0;
-
-    (void)state;
-    assert_int_equal(read_loose("{\"choice\":\"no\"}", false, &choice),
-                     RESULT_OK);
-    assert_int_equal(choice, CHOICE_NO);
-    assert_int_equal(read_loose("{\"choice\":\"\"}", false, &choice),
-                     RESULT_OK);
-    assert_int_equal(choice, 0);
-    assert_int_equal(read_loose("{}", true, &choice), RESULT_OK);
-    assert_int_equal(choice, 0);
-    assert_int_equal(read_loose("{}", false, &choice), RESULT_MALFORMED);
-    assert_int_equal(read_loose("{\"choice\":\"maybe\"}", false, &choice),
-                     RESULT_MALFORMED);
-    assert_int_equal(schema_encode(&loose_schema, &loose, false, object),
-                     RESULT_OK);
-    assert_string_equal(json_string_value(json_object_get(object, "choice")),
-                        "no");
-    loose.choice = 0;
-    assert_int_equal(schema_encode(&loose_schema, &loose, false, object),
-                     RESULT_OK);
-    assert_string_equal(json_string_value(json_object_get(object, "choice")),
-                        "");
-    loose.choice = choice_count_;
-    assert_int_equal(schema_encode(&loose_schema, &loose, false, object),
-                     RESULT_INVALID);
-    json_decref(object);
-}
-
-/* --- fields that joined later -----------------------------------------------
- */
-
-#define GROWN_FIELDS(X)                                                        \
-    X(NUMBER, count, 0, NONE)                                                  \
-    X(LATER_NUMBER, due, 10, NONE)                                             \
-    X(LATER_ENUM, choice, choice_words, NONE)
-struct grown {
-    GROWN_FIELDS(FIELD_MEMBER)
-};
-#define field_struct struct grown
-static const struct field grown_rows[] = { GROWN_FIELDS(FIELD_ROW) };
-#undef field_struct
-static const struct schema grown_schema = { "grown", sizeof(struct grown),
-                                            grown_rows, 3 };
-
-static enum result read_grown(const char *text, struct grown *out)
-{
-    struct message_memory memory = { 0 };
-    json_t *object = parsed(text);
-    const enum result result =
-        schema_decode(&grown_schema, object, false, out, &memory, NULL);
-
-    message_memory_release(&memory);
-    json_decref(object);
-    return result;
-}
-
-static void
-a_field_that_joined_later_may_be_missing_and_is_never_zero(void **state)
-{
-    static const struct {
-        const char *text;
-        enum result result;
-        uint64_t due;
-        int choice;
-    } rows[] = {
-        { "{\"count\":3}", RESULT_OK, 0, 0 },
-        { "{\"count\":3,\"due\":10,\"choice\":\"no\"}", RESULT_OK, 10,
-          CHOICE_NO },
-        { "{\"count\":3,\"due\":0}", RESULT_MALFORMED, 0, 0 },
-        { "{\"count\":3,\"due\":-1}", RESULT_MALFORMED, 0, 0 },
-        { "{\"count\":3,\"due\":11}", RESULT_TOO_LARGE, 0, 0 },
-        { "{\"count\":3,\"due\":null}", RESULT_MALFORMED, 0, 0 },
-        { "{\"count\":3,\"choice\":\"\"}", RESULT_MALFORMED, 0, 0 },
-        { "{\"count\":3,\"choice\":\"maybe\"}", RESULT_MALFORMED, 0, 0 },
-        { "{\"due\":1}", RESULT_MALFORMED, 0, 0 },
-    };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct grown grown = { 0 };
-        json_t *object = json_object();
-        char *text = NULL;
-        size_t size = 0;
-
-        assert_int_equal(read_grown(rows[i].text, &grown), rows[i].result);
-        if (rows[i].result == RESULT_OK) {
-            assert_int_equal(grown.due, rows[i].due);
-            assert_int_equal(grown.choice, rows[i].choice);
-            assert_int_equal(
-                schema_encode(&grown_schema, &grown, false, object), RESULT_OK);
-            assert_int_equal(message_text(object, &text, &size), RESULT_OK);
-            assert_int_equal(size, strlen(rows[i].text));
-            assert_memory_equal(text, rows[i].text, size);
-            free(text);
-        }
-        json_decref(object);
-    }
-}
-
-static void a_later_field_that_no_reader_would_take_is_not_written(void **state)
-{
-    const struct grown grown[] = { { .due = 11 },
-                                   { .choice = choice_count_ },
-                                   { .choice = -1 } };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof grown / sizeof grown[0]; i++) {
-        json_t *object = json_object();
-
-        assert_int_equal(schema_encode(&grown_schema, &grown[i], false, object),
-                         RESULT_INVALID);
-        json_decref(object);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_one_strict_object_is_parsed),
-        cmocka_unit_test(ten_thousand_brackets_are_refused_before_parsing),
-        cmocka_unit_test(a_message_above_the_size_limit_is_refused),
         cmocka_unit_test(every_type_is_read_from_an_event),
         cmocka_unit_test(a_command_seals_by_string_or_by_its_author),
         cmocka_unit_test(a_command_may_leave_out_what_can_be_empty),
@@ -1078,15 +737,8 @@ int main(void)
         cmocka_unit_test(words_and_values_belong_to_each_other),
         cmocka_unit_test(sealed_fields_are_visited_in_table_order),
         cmocka_unit_test(a_field_is_found_by_its_path_only),
-        cmocka_unit_test(every_event_and_command_comes_back_as_it_was),
-        cmocka_unit_test(no_field_of_a_table_hides_another),
         cmocka_unit_test(parsing_fails_cleanly_at_each_lack_of_memory),
         cmocka_unit_test(encoding_fails_cleanly_at_each_lack_of_memory),
-        cmocka_unit_test(a_word_that_may_be_none_is_empty_or_of_the_list),
-        cmocka_unit_test(
-            a_field_that_joined_later_may_be_missing_and_is_never_zero),
-        cmocka_unit_test(
-            a_later_field_that_no_reader_would_take_is_not_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
