@@ -17,7 +17,7 @@ PROGRAM_SRC := $(wildcard protocol/program/*.c)
 SERVER_SRC := $(wildcard server/domain/*.c server/room/*.c server/audio/*.c \
 	server/store/*.c server/archive/*.c server/document/*.c server/report/*.c server/net/*.c server/platform/*.c \
 	server/control/*.c)
-SERVER_SRC := $(filter-out server/control/chiboctl%.c,$(SERVER_SRC)) server/chibod.c server/metrics.c
+SERVER_SRC := $(filter-out server/control/chiboctl%.c,$(SERVER_SRC)) $(filter-out server/main.c,$(wildcard server/*.c))
 CHIBOCTL_SRC := $(wildcard server/control/chiboctl*.c)
 CLIENT_SRC := $(wildcard client/line/*.c client/core/*.c client/audio/*.c client/signature/*.c)
 CLI_SRC := $(wildcard client/cli/*.c)

@@ -1,15 +1,15 @@
 #include "server/chibod.h"
 
+#include "server/chibod_bench.h"
+#include "server/chibod_options.h"
 #include "server/control/control_server.h"
 #include "server/control/ruleset_folder.h"
 #include "server/control/ruleset_store.h"
 #include "server/net/websocket_server.h"
-#include "protocol/program/catalogue.h"
 #include "server/platform/clock.h"
 #include "server/platform/config_file.h"
 #include "server/platform/entropy.h"
 #include "server/control/identity_file.h"
-#include "server/control/organisation.h"
 #include "server/metrics.h"
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
@@ -23,8 +23,6 @@
 #include "server/store/store_thread.h"
 
 #include <errno.h>
-#include <getopt.h>
-#include <libintl.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,10 +34,6 @@
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
-
-#ifndef CHIBO_VERSION
-#define CHIBO_VERSION "0.1"
-#endif
 
 enum { TICK_MS = 100, SIGNAL_COUNT = 3 };
 
@@ -75,27 +69,6 @@ struct chibod {
     bool is_stopping;
     int exit_code;
 };
-
-/* Help alone is translated; the log speaks English. */
-#define _(text) gettext(text)
-#define N_(text) text
-
-static const char usage_text[] = N_(
-    "Usage: chibod [--config FILE]\n"
-    "       chibod --bench DIR\n"
-    "The meeting server.\n"
-    "\n"
-    "  -c, --config FILE  settings (see chibod.conf); without it the\n"
-    "                     defaults, with data in ./chibo-data\n"
-    "      --bench DIR    a server for chibo-bench on a throw-away database\n"
-    "                     in DIR, which must be new or empty\n"
-    "      --language vi|en\n"
-    "                     of this text: Vietnamese or English\n"
-    "  -h, --help         this text\n"
-    "  -V, --version      the version\n"
-    "\n"
-    "The organisation is founded once with \"chiboctl init\".\n"
-    "SIGHUP reads the certificate again; SIGTERM stops cleanly.\n");
 
 /* --- parts --------------------------------------------------------------- */
 
@@ -681,173 +654,13 @@ static void forbid_core_dumps(void)
         log_warning("chibod: core dumps could not be switched off");
 }
 
-/* --- a throw-away server for chibo-bench --------------------------------- */
-
-static bool set_path(char **field, const char *directory, const char *name)
-{
-    char *path = NULL;
-
-    if (asprintf(&path, "%s/%s", directory, name) < 0)
-        return false;
-    free(*field);
-    *field = path;
-    return true;
-}
-
-static bool set_text(char **field, const char *text)
-{
-    char *copy = strdup(text);
-
-    if (!copy)
-        return false;
-    free(*field);
-    *field = copy;
-    return true;
-}
-
-/* Paths in DIR, any port, limits for a whole load from one address. */
-static bool place_bench(struct config *config, const char *directory)
-{
-    config->listen_port = 0;
-    config->connection_max = 20000;
-    config->connection_max_per_address = 20000;
-    config->talk_pace_ms = 0;
-    config->log_level = LOG_LEVEL_WARNING;
-    return set_path(&config->data_directory, directory, "") &&
-           set_text(&config->vouched_devices, "optional") &&
-           set_path(&config->database_path, directory, "chibo.db") &&
-           set_path(&config->identity_key_path, directory, "identity.key") &&
-           set_path(&config->ballot_key_path, directory, "ballot.key") &&
-           set_path(&config->ballot_directory, directory, "ballots") &&
-           set_path(&config->recording_directory, directory, "recordings") &&
-           set_path(&config->hall_pepper_path, directory, "hall.pepper") &&
-           set_path(&config->admin_socket_path, directory, "admin.sock") &&
-           set_path(&config->tls_certificate_path, directory,
-                    "tls_certificate.pem") &&
-           set_path(&config->tls_key_path, directory, "tls_key.pem");
-}
-
-/* Founds a sample organisation; refuses a database that is not of a bench. */
-static bool found_bench(struct config *config, const char *directory)
-{
-    struct signing_key identity;
-    struct organisation organisation = { .name = TEXT_LITERAL("chibo-bench") };
-    struct refusal refusal;
-    char *mark = NULL;
-    enum result result;
-
-    if (!place_bench(config, directory) ||
-        !set_path(&mark, directory, "bench-only"))
-        return false;
-    result = private_directory_make(directory);
-    if (access(config->database_path, F_OK) == 0) {
-        if (access(mark, F_OK) != 0)
-            fprintf(stderr,
-                    "chibod: %s holds a database that was not made by "
-                    "--bench: it is left alone\n",
-                    directory);
-        else
-            fprintf(stderr, "chibod: %s was used already: remove it first\n",
-                    directory);
-        free(mark);
-        return false;
-    }
-    if (result == RESULT_OK || result == RESULT_EXISTS)
-        result = private_file_write(mark, "\n", 1);
-    if (result == RESULT_OK)
-        result = organisation_make_key(entropy_system(), &identity);
-    if (result == RESULT_OK) {
-        organisation.identity = &identity;
-        result = identity_file_write(config->identity_key_path, &identity);
-        if (result == RESULT_OK)
-            result = organisation_make_id(entropy_system(), &organisation.id);
-        if (result == RESULT_OK)
-            result =
-                organisation_found(config->database_path, &organisation,
-                                   clock_system(), entropy_system(), &refusal);
-        signing_key_wipe(&identity);
-    }
-    free(mark);
-    if (result != RESULT_OK)
-        fprintf(stderr, "chibod: %s: %s\n", directory, result_text(result));
-    return result == RESULT_OK;
-}
-
-struct arguments {
-    const char *config_path, *bench_path, *language;
-    bool wants_help, wants_version;
-};
-
-static bool read_options(int argument_count, char **arguments,
-                         struct arguments *out)
-{
-    static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "bench", required_argument, NULL, 'b' },
-        { "language", required_argument, NULL, 'l' },
-        { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'V' },
-        { NULL, 0, NULL, 0 }
-    };
-    int option;
-
-    while ((option = getopt_long(argument_count, arguments, "c:hV", options,
-                                 NULL)) != -1) {
-        if (option == 'c')
-            out->config_path = optarg;
-        else if (option == 'b')
-            out->bench_path = optarg;
-        else if (option == 'l')
-            out->language = optarg;
-        else if (option == 'h')
-            out->wants_help = true;
-        else if (option == 'V')
-            out->wants_version = true;
-        else
-            return false;
-    }
-    return true;
-}
-
-/* In the language that was named, else that of the environment. */
-static int say_help(const struct arguments *arguments, bool is_right)
-{
-    catalogue_begin();
-    if (arguments->language && !catalogue_speak(arguments->language)) {
-        fprintf(stderr, "chibod: %s\n", _("--language is vi or en"));
-        return 2;
-    }
-    if (is_right) {
-        fprintf(arguments->wants_help ? stdout : stderr, "%s", _(usage_text));
-        return arguments->wants_help ? 0 : 2;
-    }
-    fputs(_("Try \"chibod --help\".\n"), stderr);
-    return 2;
-}
-
-/* The exit code of a program that has said all; negative: it is to run. */
-static int read_arguments(int argument_count, char **arguments,
-                          struct arguments *out)
-{
-    if (!read_options(argument_count, arguments, out))
-        return say_help(out, false);
-    if (out->wants_version && !out->wants_help) {
-        printf("chibod %s\n", CHIBO_VERSION);
-        return 0;
-    }
-    if (out->wants_help || optind < argument_count ||
-        (out->config_path && out->bench_path))
-        return say_help(out, true);
-    return -1;
-}
-
 int chibod_main(int argument_count, char **arguments,
                 const struct chibod_faults *faults)
 {
     static struct chibod server;
     char error[CONFIG_ERROR_SIZE];
-    struct arguments given = { .wants_help = false };
-    int code = read_arguments(argument_count, arguments, &given);
+    struct chibod_arguments given = { .wants_help = false };
+    int code = chibod_read_arguments(argument_count, arguments, &given);
 
     if (code >= 0)
         return code;
@@ -857,7 +670,8 @@ int chibod_main(int argument_count, char **arguments,
         fprintf(stderr, "chibod: %s\n", error);
         return EXIT_FAILURE;
     }
-    if (given.bench_path && !found_bench(&server.config, given.bench_path)) {
+    if (given.bench_path &&
+        !chibod_found_bench(&server.config, given.bench_path)) {
         config_file_release(&server.config);
         return EXIT_FAILURE;
     }
