@@ -84,8 +84,9 @@ struct voice_handlers {
      * `changed` of audio_device.h. May be NULL. */
     void (*device_changed)(const struct audio_change *change, void *user);
     /*
-     * Somebody speaks into a microphone that is muted; once in 20 s, and not
-     * for noise. May be NULL: then a muted microphone is not listened to.
+     * Somebody speaks into a microphone that is muted, or whose button is not
+     * pressed although he is expected to speak; once in 20 s, and not for
+     * noise. May be NULL: then such a microphone is not listened to.
      */
     void (*talking_while_muted)(void *user);
     /*
@@ -178,6 +179,9 @@ void voice_set_round_trip(struct voice *voice, int64_t round_trip_ms);
 
 /* The talk button. Has no effect on an open microphone. */
 void voice_set_talking(struct voice *voice, bool is_talking);
+/* Do others wait for this one to speak? Then the microphone is listened to also
+ * while the button is not pressed, for `talking_while_muted` alone. */
+void voice_expect_talk(struct voice *voice, bool is_expected);
 /* While muted nothing is encoded and nothing is sent, not even from a file. */
 void voice_set_muted(struct voice *voice, bool is_muted);
 bool voice_is_muted(const struct voice *voice);

@@ -45,6 +45,7 @@ struct voice {
 
     bool is_muted;
     bool is_talking;  /* the button */
+    bool is_expected; /* to press it */
     bool is_speaking; /* a file */
     bool was_sent;    /* what the microphone captured last */
 

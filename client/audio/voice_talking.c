@@ -53,12 +53,20 @@ static bool is_sendable(const struct voice *voice)
            (voice->mode == VOICE_OPEN_MICROPHONE || voice->is_talking);
 }
 
-/* Would it be sent if it were not muted, and somebody wants to know? */
+/* It is not sent, but whoever speaks would want it to be. */
+static bool is_held_back(const struct voice *voice)
+{
+    const bool is_meant = voice->mode == VOICE_OPEN_MICROPHONE ||
+                          voice->is_talking || voice->is_expected;
+
+    return is_meant && !is_sendable(voice);
+}
+
+/* Is that so, and does somebody want to know? */
 static bool is_watched(const struct voice *voice)
 {
-    return voice->is_muted && !voice->is_speaking &&
-           voice->handlers.talking_while_muted &&
-           (voice->mode == VOICE_OPEN_MICROPHONE || voice->is_talking);
+    return is_held_back(voice) && !voice->is_speaking &&
+           voice->handlers.talking_while_muted;
 }
 
 /* The device's thread drops what nobody wants. */
@@ -101,7 +109,7 @@ void voice_update_talking(struct voice *voice)
         audio_ring_clear(voice->sound.ring);
     voice->was_sent = is_sent;
     if (voice->capture)
-        voice_capture_set_muted(voice->capture, voice->is_muted,
+        voice_capture_set_muted(voice->capture, !is_sendable(voice),
                                 voice_now_ms(voice));
     voice_update_wanted(voice);
 }
@@ -110,6 +118,14 @@ void voice_set_talking(struct voice *voice, bool is_talking)
 {
     voice->is_talking = is_talking;
     voice_update_talking(voice);
+}
+
+void voice_expect_talk(struct voice *voice, bool is_expected)
+{
+    if (is_expected == voice->is_expected)
+        return;
+    voice->is_expected = is_expected;
+    voice_update_wanted(voice);
 }
 
 void voice_set_muted(struct voice *voice, bool is_muted)

@@ -155,4 +155,7 @@ void cli_join_follow_facts(struct cli_join *join,
         cli_join_speak(join, join->speak_path))
         join->speak_path = NULL;
     follow_floor(join);
+    if (join->voice)
+        cli_voice_expect_talk(join->voice, join->facts.has_floor &&
+                                               join->facts.may_be_heard);
 }

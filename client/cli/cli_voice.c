@@ -228,6 +228,14 @@ void cli_voice_set_talking(struct cli_voice *voice, bool is_talking)
     (void)request(voice, is_talking ? REQUEST_TALK : REQUEST_BE_SILENT, "");
 }
 
+void cli_voice_expect_talk(struct cli_voice *voice, bool is_expected)
+{
+    pthread_mutex_lock(&voice->lock);
+    voice->is_talk_expected = is_expected;
+    pthread_mutex_unlock(&voice->lock);
+    cli_voice_wake(voice->work_fd);
+}
+
 void cli_voice_set_round_trip(struct cli_voice *voice, int64_t round_trip_ms)
 {
     pthread_mutex_lock(&voice->lock);

@@ -37,7 +37,7 @@ enum cli_voice_notice_kind {
     CLI_VOICE_CHOSEN,         /* the chosen devices are open, or `result` */
     CLI_VOICE_LEVEL, /* `levels`, of the last three seconds, as asked for */
     CLI_VOICE_STATISTICS,        /* `statistics`, as asked for */
-    CLI_VOICE_UNHEARD_TALK,      /* somebody talks into the muted microphone */
+    CLI_VOICE_UNHEARD_TALK,      /* somebody talks into one that is off */
     CLI_VOICE_SILENT_MICROPHONE, /* it is on, and gives nothing */
     CLI_VOICE_SAME_ROOM,         /* `slot` is heard by our own microphone */
 };
@@ -86,6 +86,8 @@ bool cli_voice_next(struct cli_voice *voice, struct cli_voice_notice *out);
 
 /* The talk button, or an open microphone. */
 void cli_voice_set_talking(struct cli_voice *voice, bool is_talking);
+/* Has this user the floor? Then it is told if he speaks without the button. */
+void cli_voice_expect_talk(struct cli_voice *voice, bool is_expected);
 /* The loudspeaker is silent, or not any more. */
 bool cli_voice_set_deaf(struct cli_voice *voice, bool is_deaf);
 /* False if the path is too long or too much waits. */

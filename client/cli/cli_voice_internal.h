@@ -64,6 +64,7 @@ struct cli_voice {
     struct cli_slot_gains wanted_gains;
     bool has_wanted_gains;
     int64_t round_trip_ms; /* 0: not known */
+    bool is_talk_expected;
     struct voice_quality wanted_quality;
     unsigned wanted_floor_ms;
     bool has_wanted_quality;

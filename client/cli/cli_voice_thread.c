@@ -220,21 +220,25 @@ static void tell_statistics(struct cli_voice *mine)
     put_notice(mine, &notice);
 }
 
-static void follow_quality(struct cli_voice *mine)
+/* What holds until it is said otherwise. */
+static void follow_setting(struct cli_voice *mine)
 {
     struct voice_quality quality;
     unsigned floor_ms;
     int64_t round_trip_ms;
     bool is_new;
+    bool is_expected;
 
     pthread_mutex_lock(&mine->lock);
     round_trip_ms = mine->round_trip_ms;
+    is_expected = mine->is_talk_expected;
     is_new = mine->has_wanted_quality;
     mine->has_wanted_quality = false;
     quality = mine->wanted_quality;
     floor_ms = mine->wanted_floor_ms;
     pthread_mutex_unlock(&mine->lock);
     voice_set_round_trip(mine->voice, round_trip_ms);
+    voice_expect_talk(mine->voice, is_expected);
     if (!is_new)
         return;
     /* What the core advises and the codec does not know stays as it was. */
@@ -392,7 +396,7 @@ static void do_work(struct cli_voice *mine)
     struct cli_voice_request request;
     struct cli_voice_arrival frame;
 
-    follow_quality(mine);
+    follow_setting(mine);
     while (take_request(mine, &request))
         do_request(mine, &request);
     follow_gains(mine);

@@ -78,6 +78,8 @@ def test_the_floor_alone_does_not_open_the_microphone(room, floor):
     floor(BUTTON)
     for found in room.say(BUTTON, CHAIR, OPEN):
         assert found.correlation < NOT_HEARD
+    room.people[BUTTON].wait(lambda l: l.get("talking_while_muted"),
+                             "a word that the button is not pressed")
 
 
 def test_who_talks_without_the_floor_is_not_heard(room):

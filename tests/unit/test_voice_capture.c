@@ -90,7 +90,8 @@ static void open_member(struct member *member, struct voice_config config)
     assert_int_equal(audio_device_fake_new(&member->device), RESULT_OK);
     config.device = VOICE_DEVICE_GIVEN;
     config.given = member->device;
-    config.mode = VOICE_OPEN_MICROPHONE;
+    if (config.mode == VOICE_MODE_NONE)
+        config.mode = VOICE_OPEN_MICROPHONE;
     config.now_ms = read_now;
     assert_int_equal(voice_open(&member->voice, &config, &handlers), RESULT_OK);
 }
@@ -300,6 +301,34 @@ static void give(const int16_t *block, int64_t length_ms)
     }
 }
 
+/* Who has the floor and forgets the button. */
+static void who_is_expected_to_talk_is_told_that_the_button_is_off(void **state)
+{
+    struct voice_config button = everything;
+
+    (void)state;
+    button.mode = VOICE_PUSH_TO_TALK;
+    open_member(&lan, button);
+    sound_signal_speech(near, 10 * SECOND, 17);
+    for (size_t at = 0; at < 10 * SECOND; at += AUDIO_BLOCK_COUNT)
+        give(&near[at], AUDIO_BLOCK_MS);
+    assert_int_equal(lan.told, 0);
+    voice_expect_talk(lan.voice, true);
+    for (size_t at = 0; at < 10 * SECOND; at += AUDIO_BLOCK_COUNT)
+        give(&near[at], AUDIO_BLOCK_MS);
+    assert_int_equal(lan.told, 1);
+    assert_int_equal(lan.sent, 0);
+    voice_set_talking(lan.voice, true);
+    for (size_t at = 0; at < 10 * SECOND; at += AUDIO_BLOCK_COUNT)
+        give(&near[at], AUDIO_BLOCK_MS);
+    assert_true(lan.sent > 100);
+    voice_set_talking(lan.voice, false);
+    voice_expect_talk(lan.voice, false);
+    for (size_t at = 0; at < 10 * SECOND; at += AUDIO_BLOCK_COUNT)
+        give(&near[at], AUDIO_BLOCK_MS);
+    assert_int_equal(lan.told, 1);
+}
+
 static void a_microphone_that_gives_nothing_is_told(void **state)
 {
     static const int16_t nothing[AUDIO_BLOCK_COUNT];
@@ -339,6 +368,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_microphone_that_gives_nothing_is_told),
+        TEST(who_is_expected_to_talk_is_told_that_the_button_is_off),
         TEST(who_is_heard_does_not_hear_himself),
         TEST(without_the_canceller_he_would),
         TEST(who_interrupts_is_sent),
