@@ -127,7 +127,10 @@ bool cli_meetings_choose(struct cli_session *session, struct identifier *out)
          (!meeting && find_phase(meetings, "scheduled", &meeting) == 1)) &&
         identifier_parse(text_view_of(text_of(meeting, "meeting")), out) ==
             RESULT_OK;
-    if (!is_found) {
+    if (!is_found && !meeting)
+        cli_complain(_("no meeting is under way or scheduled; chibo meetings "
+                       "shows those that have ended"));
+    else if (!is_found) {
         cli_complain(_("which meeting? Name one of these: chibo join MEETING"));
         cli_meetings_print(meetings);
     }

@@ -430,6 +430,31 @@ def test_a_state_knows_of_no_event_that_was_not_told_before_it(cell, meeting):
             lines[:event] + [lines[at], lines[event]], meeting)
 
 
+def test_without_its_name_the_meeting_to_join_is_asked_for_if_there_are_some(
+        tmp_path):
+    server = play.Server(tmp_path / "server").start()
+    server.control("unit", "add", "cell", "Chi bộ Mẫu")
+    server.control("member", "import",
+                   play.ROOT / "tests/e2e/sample/members.csv")
+    member = play.Member(tmp_path / "m1", "m1", "m1")
+    member.enroll(server.invite("m1")["m1"])
+
+    def join():
+        return chibo("join", "--audio", "none", "--profile", member.profile,
+                     "--language", "en", home=tmp_path).stderr
+
+    assert "no meeting is under way or scheduled" in join()
+    called = [server.control(
+        "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
+        "2026-11-25 19:30", "--chair", "m1", "--minute-taker", "m3",
+        "--item", "Phương hướng")[0]["made"] for _ in range(2)]
+    assert "which meeting?" in join()
+    for meeting in called:
+        server.control("meeting", "cancel", meeting, "--reason", "Hoãn họp")
+    assert "no meeting is under way or scheduled" in join()
+    server.stop()
+
+
 def test_a_meeting_that_is_unknown_fails_at_the_end_of_input(cell):
     done = subprocess.run(
         [CHIBO, "join", "c1.99", "--json", "--audio", "none", "--profile",
