@@ -424,12 +424,14 @@ chmod 644 $(TO)/lib/$(2)
 endef
 install: all
 	install -d $(TO)/bin $(TO)/share/man/man1 $(TO)/share/man/man5 \
-		$(TO)/share/man/man8 $(TO)/share/doc/chibo $(SETTINGS)/rules \
+		$(TO)/share/man/man8 $(SETTINGS)/rules \
 		$(TO)/lib/systemd/system $(TO)/lib/sysusers.d $(TO)/lib/tmpfiles.d
 	install -m 755 $(PROGRAMS) $(TO)/bin/
 	for page in man/*.[158]; do \
 		install -m 644 $$page $(TO)/share/man/man$${page##*.}/ || exit 1; done
-	install -m 644 README.md LICENSE docs/*.md $(TO)/share/doc/chibo/
+	for page in LICENSE *.md docs/*.md protocol/README.md protocol/rules/README.md \
+		protocol/verify/README.md config/templates/documents/README.md; do \
+		install -D -m 644 $$page $(TO)/share/doc/chibo/$$page || exit 1; done
 	test -e $(SETTINGS)/chibod.conf || \
 		install -m 644 config/chibod.conf $(SETTINGS)/
 	install -m 644 config/rules/*.conf $(SETTINGS)/rules/
