@@ -144,7 +144,8 @@ $(BUILD)/tests/chibo_forgetful: LDFLAGS += -Wl,--wrap=durable_file_replace
 $(BUILD)/tests/chibo_forgetful: $(BUILD)/tests/support/planted/chibo_forgetful.o $(call obj,$(CLI_SRC)) $(CLIENT_LIB) $(PROTOCOL_LIB)
 	$(link)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/full_fs.so \
-	$(BUILD)/tests/cheap_scrypt.so $(BUILD)/tests/remembered_sums.so
+	$(BUILD)/tests/cheap_scrypt.so $(BUILD)/tests/remembered_sums.so \
+	$(BUILD)/tests/known_names.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
 	verify_meeting_result verify_meeting_verdict checkpoint_check signed_head_check \
@@ -189,6 +190,7 @@ $(BUILD)/tests/kill_fs.so: tests/support/kill_fs/kill_fs.c
 $(BUILD)/tests/full_fs.so: tests/support/full_fs/full_fs.c
 $(BUILD)/tests/cheap_scrypt.so: tests/support/cheap_scrypt/cheap_scrypt.c
 $(BUILD)/tests/remembered_sums.so: tests/support/remembered_sums/remembered_sums.c
+$(BUILD)/tests/known_names.so: tests/support/known_names/known_names.c
 $(PRELOADED):
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@

@@ -14,6 +14,7 @@
 enum {
     SECOND_MS = 1000,
     LANE_HANDSHAKE_MS = 10000,
+    LANES_COMING = 3,     /* at once, where a thin line has one */
     LANE_AGAIN_MS = 5000, /* after the server refused one */
     REQUEST_ATTACH = 4    /* of a connection that says nothing else */
 };
@@ -83,6 +84,7 @@ void lines_tend_lanes(struct client_engine *engine, int64_t now_ms)
 {
     struct engine_lines *lines = engine->lines;
     unsigned wanted = lines->has_token ? lines->answered.lanes : 0;
+    unsigned most_coming = lines->ladder.step == LINE_THIN ? 1 : LANES_COMING;
     unsigned lane, there = 0, coming = 0;
 
     for (lane = 1; lane <= LIMIT_LANES; lane++) {
@@ -95,8 +97,9 @@ void lines_tend_lanes(struct client_engine *engine, int64_t now_ms)
         there += one->phase == LANE_ATTACHED || is_under_way(one);
         coming += is_under_way(one);
     }
-    /* One after the other: handshakes would choke a thin line. */
-    if (there < wanted && coming == 0 && now_ms >= lines->lane_ms)
+    /* One a second; on a thin line one after the other, for handshakes would
+     * choke it. */
+    if (there < wanted && coming < most_coming && now_ms >= lines->lane_ms)
         open_lane(engine, now_ms);
     engine->view.speech_line.lanes = lines_count_up(lines);
 }

@@ -386,9 +386,13 @@ static bool is_standing(const struct line_ladder *ladder)
  * delays all that is said for many seconds. */
 static void pause_copies(struct line_ladder *ladder)
 {
+    const struct line_second *now = &ladder->seconds[0];
+    bool is_heard_gone =
+        now->came > 0 && now->standing_ms < PAUSE_STANDING_MS / 2;
+
     ladder->unpaused++;
-    if (ladder->paused > 0 && --ladder->paused == 0)
-        ladder->unpaused = 0;
+    if (ladder->paused > 0 && (--ladder->paused == 0 || is_heard_gone))
+        ladder->paused = ladder->unpaused = 0;
     if (ladder->step == LINE_THIN && ladder->is_complete &&
         ladder->paused == 0 && ladder->unpaused >= PAUSE && is_standing(ladder))
         ladder->paused = PAUSE;

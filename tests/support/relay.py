@@ -45,9 +45,9 @@ def take_packets(one):
 
 
 class Relay:
-    def __init__(self, target):
+    def __init__(self, target, address="127.0.0.1", port=0):
         self.target = target  # a port; None: nobody is let through
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((address, port))
         self.port = self.listener.getsockname()[1]
         self.lock = threading.Lock()
         self.pairs = []

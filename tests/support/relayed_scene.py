@@ -7,9 +7,11 @@ CHAIR, FAR = "m1", "m2"
 
 
 class RelayedScene:
-    """`options` are those with which FAR joins."""
+    """`options` are those with which FAR joins; `host` is what it takes for
+    the server's name; `surroundings` are further variables of its
+    environment."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, host=None, **surroundings):
         self.folder = folder
         self.server = play.Server(folder / "server").start()
         people = folder / "members.csv"
@@ -22,12 +24,17 @@ class RelayedScene:
         links = self.server.invite(CHAIR, FAR)
         links[FAR] = links[FAR].replace(f":{self.server.port}/",
                                         f":{self.relay.port}/")
+        if host:
+            links[FAR] = links[FAR].replace("//127.0.0.1:", f"//{host}:")
+            assert f"//{host}:" in links[FAR], links[FAR]
         self.meeting = self.server.control(
             "meeting", "schedule", "--title", "Sinh hoạt chi bộ", "--at",
             "2026-11-25 19:30", "--chair", CHAIR, "--minute-taker",
             FAR)[0]["made"]
-        self.chair, self.far = (play.Member(folder / holder, holder, holder)
-                                for holder in (CHAIR, FAR))
+        self.chair, self.far = (
+            play.Member(folder / holder, holder, holder,
+                        **(surroundings if holder == FAR else {}))
+            for holder in (CHAIR, FAR))
         for member in (self.chair, self.far):
             member.enroll(links[member.holder])
             member.join(self.meeting,

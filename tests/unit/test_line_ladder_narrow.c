@@ -374,17 +374,25 @@ static void copies_pause_where_the_past_stands_in_the_queue(void **state)
                                  .received_bits = 20000,
                                  .round_trip_ms = 400,
                                  .least_round_trip_ms = 240 };
-    struct line_second spoken = thin_second(560, 23000);
+    struct line_second spoken = thin_second(560, 23000), gone = heard;
     struct line_ladder ladder;
     unsigned i, paused = 0;
 
     (void)state;
+    gone.late = 0;
+    gone.standing_ms = 20;
     make_thin(&ladder);
     (void)ladder_pass(&ladder, &calm, 10);
     assert_int_equal(copies_of(&ladder), 1);
     (void)ladder_pass(&ladder, &heard, 1);
     assert_int_equal(copies_of(&ladder), 0);
     (void)ladder_pass(&ladder, &calm, 3);
+    assert_int_equal(copies_of(&ladder), 1);
+    /* Where it is heard that it is gone, no longer than that. */
+    (void)ladder_pass(&ladder, &calm, 10);
+    (void)ladder_pass(&ladder, &heard, 1);
+    assert_int_equal(copies_of(&ladder), 0);
+    (void)ladder_pass(&ladder, &gone, 1);
     assert_int_equal(copies_of(&ladder), 1);
     /* It stays as it is: half the time. */
     (void)ladder_pass(&ladder, &calm, 10);
