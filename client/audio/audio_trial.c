@@ -135,20 +135,48 @@ static bool is_over(const struct bench *bench, const struct audio_trial *trial)
     return true;
 }
 
+/* The mutex held, but not while they are told: what was recorded stays. */
+static void tell_levels(struct bench *bench,
+                        const struct audio_trial_handlers *handlers,
+                        size_t *told)
+{
+    while (handlers->level &&
+           bench->speech_count - *told >= LEVEL_WINDOW_COUNT) {
+        struct level_meter meter = { 0 };
+        struct level level;
+        size_t taken;
+
+        pthread_mutex_unlock(&bench->mutex);
+        if (level_meter_add(&meter, &bench->speech[*told], LEVEL_WINDOW_COUNT,
+                            &taken, &level))
+            handlers->level(&level, handlers->user);
+        *told += LEVEL_WINDOW_COUNT;
+        pthread_mutex_lock(&bench->mutex);
+    }
+}
+
 static enum result run_phase(struct bench *bench,
-                             const struct audio_trial *trial, enum phase phase)
+                             const struct audio_trial *trial,
+                             const struct audio_trial_handlers *handlers,
+                             enum phase phase)
 {
     enum result result = RESULT_OK;
     struct timespec deadline;
+    size_t told = 0;
     int waited = 0;
 
     clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += PATIENCE_S;
     pthread_mutex_lock(&bench->mutex);
     bench->phase = phase;
-    while (!is_over(bench, trial) && !bench->is_ended && waited == 0)
+    while (!is_over(bench, trial) && !bench->is_ended && waited == 0) {
         waited =
             pthread_cond_timedwait(&bench->changed, &bench->mutex, &deadline);
+        if (phase == RECORD)
+            tell_levels(bench, handlers, &told);
+    }
+    if (phase == RECORD) /* what came while the last one was told */
+        tell_levels(bench, handlers, &told);
     if (bench->is_ended)
         result = bench->reason == RESULT_OK ? RESULT_IO : bench->reason;
     else if (!is_over(bench, trial))
@@ -187,26 +215,25 @@ static void judge(const struct bench *bench, struct audio_trial *trial)
     trial->round_trip_ms = (int64_t)at / AUDIO_COUNT_PER_MS;
 }
 
-static enum result
-run_phases(struct bench *bench, struct audio_trial *trial,
-           void (*on_step)(enum audio_trial_step step, void *user), void *user)
+static enum result run_phases(struct bench *bench, struct audio_trial *trial,
+                              const struct audio_trial_handlers *handlers)
 {
-    enum result result = run_phase(bench, trial, SETTLE);
+    enum result result = run_phase(bench, trial, handlers, SETTLE);
 
     if (is_missing(bench))
         trial->has_microphone = false;
     if (result == RESULT_OK && trial->has_loudspeaker) {
-        on_step(AUDIO_TRIAL_CHIRP, user);
-        result = run_phase(bench, trial, CHIRP);
+        handlers->step(AUDIO_TRIAL_CHIRP, handlers->user);
+        result = run_phase(bench, trial, handlers, CHIRP);
     }
     if (result == RESULT_OK && trial->has_microphone) {
-        on_step(AUDIO_TRIAL_RECORD, user);
-        result = run_phase(bench, trial, RECORD);
+        handlers->step(AUDIO_TRIAL_RECORD, handlers->user);
+        result = run_phase(bench, trial, handlers, RECORD);
     }
     if (result == RESULT_OK && trial->has_microphone &&
         trial->has_loudspeaker) {
-        on_step(AUDIO_TRIAL_REPLAY, user);
-        result = run_phase(bench, trial, REPLAY);
+        handlers->step(AUDIO_TRIAL_REPLAY, handlers->user);
+        result = run_phase(bench, trial, handlers, REPLAY);
     }
     return result;
 }
@@ -225,10 +252,9 @@ static bool make_condition(pthread_cond_t *condition)
     return is_made;
 }
 
-enum result
-audio_trial_run(struct audio_trial *trial, struct audio_device *device,
-                void (*on_step)(enum audio_trial_step step, void *user),
-                void *user)
+enum result audio_trial_run(struct audio_trial *trial,
+                            struct audio_device *device,
+                            const struct audio_trial_handlers *watching)
 {
     struct bench *bench = calloc(1, sizeof *bench);
     struct audio_device_handlers handlers = { .ended = on_ended,
@@ -250,7 +276,7 @@ audio_trial_run(struct audio_trial *trial, struct audio_device *device,
     round_trip_chirp(bench->chirp);
     result = device->start(device, &handlers);
     if (result == RESULT_OK)
-        result = run_phases(bench, trial, on_step, user);
+        result = run_phases(bench, trial, watching);
     device->stop(device);
     if (result == RESULT_OK)
         judge(bench, trial);

@@ -27,15 +27,22 @@ struct audio_trial {
     int64_t round_trip_ms;
 };
 
+/* Who shows it; called on the thread that runs the trial. */
+struct audio_trial_handlers {
+    void (*step)(enum audio_trial_step step, void *user); /* it begins */
+    /* How loud the last tenth of a second of AUDIO_TRIAL_RECORD was. May be
+     * NULL. */
+    void (*level)(const struct level *level, void *user);
+    void *user;
+};
+
 /*
- * Runs `device`, which was not started yet and stays the caller's; `on_step`
- * is called on this thread as each step begins. What `start` of the device
- * fails with, or what it ended with; RESULT_IO if no sound flows; or
- * RESULT_NO_MEMORY.
+ * Runs `device`, which was not started yet and stays the caller's. What `start`
+ * of the device fails with, or what it ended with; RESULT_IO if no sound flows;
+ * or RESULT_NO_MEMORY.
  */
 MUST_USE enum result
 audio_trial_run(struct audio_trial *trial, struct audio_device *device,
-                void (*on_step)(enum audio_trial_step step, void *user),
-                void *user);
+                const struct audio_trial_handlers *handlers);
 
 #endif

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void on_step(enum audio_trial_step step, void *user)
 {
@@ -36,10 +37,26 @@ static void on_step(enum audio_trial_step step, void *user)
     (void)fflush(stdout);
 }
 
+/* Over itself, as long as one speaks. */
+static void on_level(const struct level *level, void *user)
+{
+    char bar[CLI_BAR_COUNT + 1];
+
+    (void)user;
+    cli_sound_bar(level->rms_db, bar);
+    (void)printf("  [%s]\r", bar);
+    (void)fflush(stdout);
+}
+
 /* `sound` NULL: the sound card, without a server. */
 static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
                        bool wants_json)
 {
+    const struct audio_trial_handlers handlers = {
+        .step = on_step,
+        .level = !wants_json && isatty(STDOUT_FILENO) ? on_level : NULL,
+        .user = &wants_json,
+    };
     struct audio_device *device = NULL;
     enum result result;
 
@@ -52,7 +69,7 @@ static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
                  : audio_device_portaudio_new(&device, NULL, NULL);
     if (result != RESULT_OK)
         return result;
-    result = audio_trial_run(trial, device, on_step, &wants_json);
+    result = audio_trial_run(trial, device, &handlers);
     device->free(device);
     return result;
 }

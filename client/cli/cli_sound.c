@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_SIZE_MAX = 16384, BAR_COUNT = 10, BAR_DB = 6 };
+enum { FILE_SIZE_MAX = 16384, BAR_DB = 6 };
 
 static const char *const keys[] = {
     [AUDIO_CAPTURE] = "microphone", [AUDIO_PLAYBACK] = "loudspeaker"
@@ -246,16 +246,21 @@ static const char *verdict_words(enum level_verdict verdict)
     return "";
 }
 
+void cli_sound_bar(float loud_db, char bar[CLI_BAR_COUNT + 1])
+{
+    int i;
+
+    for (i = 0; i < CLI_BAR_COUNT; i++)
+        bar[i] = loud_db > (float)(-BAR_DB * (CLI_BAR_COUNT - i)) ? '#' : '-';
+    bar[CLI_BAR_COUNT] = '\0';
+}
+
 void cli_sound_put_level(enum audio_direction direction,
                          const struct level_summary *level, FILE *out)
 {
-    char bar[BAR_COUNT + 1];
-    int i;
+    char bar[CLI_BAR_COUNT + 1];
 
-    for (i = 0; i < BAR_COUNT; i++)
-        bar[i] =
-            level->loud_db > (float)(-BAR_DB * (BAR_COUNT - i)) ? '#' : '-';
-    bar[BAR_COUNT] = '\0';
+    cli_sound_bar(level->loud_db, bar);
     (void)fprintf(out,
                   direction == AUDIO_CAPTURE
                       ? _("Microphone: %s. %.0f dB, at most %.0f dB [%s]\n")

@@ -52,6 +52,9 @@ const struct audio_listed *cli_sound_used(const struct audio_listing *listing,
 void cli_sound_show_chosen(const struct audio_listing *listing,
                            const struct cli_sound *sound, FILE *out);
 
+enum { CLI_BAR_COUNT = 10 };
+/* "#######---": how loud, a mark for each 6 dB. */
+void cli_sound_bar(float loud_db, char bar[CLI_BAR_COUNT + 1]);
 /* "Microphone: good. -20 dB, at most -6 dB [#######---]" and a line feed. */
 void cli_sound_put_level(enum audio_direction direction,
                          const struct level_summary *level, FILE *out);

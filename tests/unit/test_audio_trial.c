@@ -30,6 +30,8 @@ static struct {
 static int16_t speech[SPEECH_BLOCK_COUNT * AUDIO_BLOCK_COUNT];
 static _Atomic bool is_speaking;
 static unsigned steps;
+static unsigned levels;
+static float loudest_db;
 
 static bool on_tick(void *user)
 {
@@ -84,6 +86,8 @@ static int set_up(void **state)
     sound_signal_speech(speech, sizeof speech / sizeof speech[0], 5);
     is_speaking = false;
     steps = 0;
+    levels = 0;
+    loudest_db = LEVEL_FLOOR_DB;
     return 0;
 }
 
@@ -94,11 +98,22 @@ static void on_step(enum audio_trial_step step, void *user)
     is_speaking = step == AUDIO_TRIAL_RECORD;
 }
 
+static void on_level(const struct level *level, void *user)
+{
+    (void)user;
+    levels++;
+    if (level->rms_db > loudest_db)
+        loudest_db = level->rms_db;
+}
+
 static enum result run(struct audio_trial *trial)
 {
+    const struct audio_trial_handlers handlers = { .step = on_step,
+                                                   .level = on_level };
+
     *trial =
         (struct audio_trial){ .has_microphone = true, .has_loudspeaker = true };
-    return audio_trial_run(trial, &loop.base, on_step, NULL);
+    return audio_trial_run(trial, &loop.base, &handlers);
 }
 
 /* --- tests --------------------------------------------------------------- */
@@ -114,6 +129,9 @@ static void a_loud_enough_voice_and_the_way_round_are_measured(void **state)
     assert_true(trial.has_round_trip);
     assert_int_equal(trial.round_trip_ms, (DELAY - 1) * AUDIO_BLOCK_MS);
     assert_int_equal(steps, 3);
+    /* Three seconds of tenths, as they come. */
+    assert_int_equal(levels, 30);
+    assert_true(loudest_db >= trial.level.loud_db);
 }
 
 static void a_deaf_microphone_is_not_measured(void **state)
@@ -125,6 +143,8 @@ static void a_deaf_microphone_is_not_measured(void **state)
     assert_int_equal(run(&trial), RESULT_OK);
     assert_int_equal(trial.level.verdict, SOUND_NOTHING);
     assert_false(trial.has_round_trip);
+    assert_int_equal(levels, 30);
+    assert_true(loudest_db <= LEVEL_FLOOR_DB);
 }
 
 static void without_a_microphone_only_the_chirp_is_played(void **state)
