@@ -311,9 +311,11 @@ def main():
         print(progress(found))
     if options.write and not failed:
         target_table.write(options.write, "lines", text)
-        target_table.write(target_table.PAGE, "lines", how + "\n\n"
-                           + target_table.markdown(
-                               list(target_rows(bench.results))))
+        rows = list(target_rows(bench.results))
+        target_table.write(
+            target_table.PAGE, "lines",
+            f"{how} {target_table.summary(rows)}\n\n"
+            + target_table.markdown(rows))
     return 1 if failed else 0
 
 

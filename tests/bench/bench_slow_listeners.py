@@ -28,9 +28,9 @@ from target_table import ROOT, Row  # noqa: E402
 LISTENERS = 12  # in each meeting, and its chair
 WINDOW_S = 3.0
 MUST = 1.2
-KINDS = {"silent": "a listener who reads nothing",
-         "trickle": "who reads a byte a second",
-         "flood": "who floods, and logs in again at once"}
+KINDS = {"silent": "one who reads nothing",
+         "trickle": "one who reads a byte a second",
+         "flood": "one who floods, and logs in again at once"}
 BESIDE = {"before": "the moment before",
           "beside": "at the server beside"}
 

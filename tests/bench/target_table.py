@@ -3,6 +3,7 @@ in a page: with date, commit and machine, between the two marks of its section.
 """
 import argparse
 import datetime
+import math
 import os
 import pathlib
 import platform
@@ -34,21 +35,42 @@ class Row:
     def number(self, value):
         return f"{value:.{self.digits}f}"
 
+    def shown(self, value):
+        return "never" if math.isinf(value) else self.number(value) + self.unit
+
     def target(self, value):
         sign = "≥" if self.at_least else "≤"
         return "–" if value is None else f"{sign} {self.number(value)}{self.unit}"
+
+    def verdict(self):
+        """Of the median; "" if nothing was found."""
+        if not self.found:
+            return ""
+        middle = statistics.median(self.found)
+        return ("stretch met" if self.is_met(middle, self.stretch) else
+                "met" if self.is_met(middle, self.must) else "NOT MET")
 
     def cells(self):
         asked = [self.text, self.target(self.must), self.target(self.stretch)]
         if not self.found:
             return [*asked, "not measured", ""]
         middle = statistics.median(self.found)
-        verdict = ("stretch met" if self.is_met(middle, self.stretch) else
-                   "met" if self.is_met(middle, self.must) else "NOT MET")
         runs = ", ".join(map(self.number, self.found))
-        return [*asked, f"**{self.number(middle)}{self.unit}**"
+        return [*asked, f"**{self.shown(middle)}**"
                 + (f" ({runs})" if len(self.found) > 1 else "")
-                + (f" {self.remark}" if self.remark else ""), verdict]
+                + (f" {self.remark}" if self.remark else ""), self.verdict()]
+
+
+def summary(rows):
+    """How many of them are met."""
+    verdicts = [row.verdict() for row in rows]
+    met, stretched = (sum(v.endswith(end) for v in verdicts)
+                      for end in ("met", "stretch met"))
+    missing = verdicts.count("")
+    return (f"Met: {met} of {len(rows)}"
+            + (f", {stretched} of them up to the stretch figure"
+               if stretched else "")
+            + (f"; not measured: {missing}" if missing else "") + ".")
 
 
 def columns(rows):
@@ -119,7 +141,8 @@ def details(notes):
 def report(options, section, how, rows, notes=(), warning=""):
     """Prints the table; where --write is given, it goes into the page, too.
     `how`: what was counted, as "Medians of 3 runs"."""
-    head = f"{where_and_when()}. {how}.\n" + (warning and f"\n{warning}\n")
+    head = (f"{where_and_when()}. {how}. {summary(rows)}\n"
+            + (warning and f"\n{warning}\n"))
     text = f"{head}\n{plain(rows)}"
     print("\n" + text, flush=True)
     if options.save:

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/bench"))
+import bench_lines  # noqa: E402
 import bench_mouth_to_ear  # noqa: E402
 import bench_slow_listeners  # noqa: E402
 import relay  # noqa: E402
@@ -50,6 +51,15 @@ def test_without_a_stretch_figure_it_is_met_or_not_and_has_no_column_for_it():
         "| y | ≤ 9.00 | **10.00** (9 to 11) | NOT MET |"]
 
 
+def test_a_table_is_summed_up():
+    rows = [target_table.Row("x", "what", 4.0, 2.0) for _ in range(5)]
+    for made, found in zip(rows, ([1.0], [3.0], [3.9], [5.0], [])):
+        made.found = found
+    assert target_table.summary(rows) == (
+        "Met: 3 of 5, 1 of them up to the stretch figure; not measured: 1.")
+    assert target_table.summary(rows[1:3]) == "Met: 2 of 2."
+
+
 def test_a_table_says_when_at_which_commit_where_and_how_it_came_about(
         tmp_path, monkeypatch, capsys):
     page = tmp_path / "page.md"
@@ -64,7 +74,7 @@ def test_a_table_says_when_at_which_commit_where_and_how_it_came_about(
     text = page.read_text()
     assert re.match(r"before\n<!-- slow-listeners: begin -->\n"
                     r"\d{4}-\d\d-\d\d, commit \w+( with changes)?, \d+ processors"
-                    r" \(.*\), Linux [\d.]+\. Medians of 3 runs\.\n\n\| what ", text)
+                    r" \(.*\), Linux [\d.]+\. Medians of 3 runs\. Met: 0 of 1\.\n\n\| what ", text)
     assert "| what | ≤ 1.20 | **1.50** | NOT MET |" in text
     assert "- first\n- second\n" in text and "old" not in text
     assert text.endswith("<!-- slow-listeners: end -->\nafter\n")
@@ -111,3 +121,41 @@ def test_the_other_tables_ask_for_what_is_asked_for():
     assert {row.must for row in rows} == {1.2}
     assert [(row.must, row.digits) for row in
             bench_mouth_to_ear.make_rows([3, 200])] == [(120, 0), (120, 0)]
+
+
+def line(cell, direction, variant, **figures):
+    """As a measurement over a line tells it."""
+    found = {"cell": cell, "direction": direction, "seed": 1,
+             "variant": variant, "J": 1.0, "lost": 0.0, "p50_ms": 100.0,
+             "p99_ms": None, "defects": 0.5, "delay_ms": 50.0, "kbps": 40.0,
+             "line": {"up": {"late_max_ms": 2.0}, "down": {"late_max_ms": 3.0}},
+             "first_s": 1.0, "live_s": 1.0, "stale": 0}
+    found |= {f"concealed_{bound}": 0.1 for bound in (120, 200, 400)}
+    return found | figures
+
+
+def test_the_tables_of_lines_say_what_is_met_and_what_was_not_measured():
+    results = [line("A2", direction, variant, J=j)
+               for variant in bench_lines.VARIANTS
+               for direction, j in (("down", 0.8), ("up", 0.9))]
+    results += [line("A3", "down", "chibo", J=2.5),
+                line("X1", "down", "chibo", live_s=1.4),
+                line("X1", "up", "chibo", live_s=1.6),
+                line("X2", "down", "chibo", live_s=None),
+                line("B2", "up", "chibo") | {"error": "no line"}]
+    rows = {row.text: row for row in bench_lines.target_rows(results)}
+    said = {text: row.cells()[-2:] for text, row in rows.items()}
+    assert said["A2: 1 %, 50 ms, 64 kb/s: J"] == ["**0.85**", "met"]
+    assert said["A3: 2 %, 200 ms, 64 kb/s: J"] == ["**2.50**", "NOT MET"]
+    cut = "{}, a cut of 10 s: live after"
+    assert said[cut.format("X1: 1 %, 200 ms, 64 kb/s")] == ["**1.5 s**", "met"]
+    assert said[cut.format("X2: 1 %, 200 ms, 24 kb/s")] == [
+        "**never**", "NOT MET"]
+    assert said["B2: 5 %, 200 ms, 24 kb/s: J"] == ["not measured", ""]
+    text = "\n".join(text for part in (
+        bench_lines.write_table, bench_lines.write_cuts,
+        bench_lines.write_targets, bench_lines.write_end)
+        for text in part(results))
+    assert "| A2: 1 %, 50 ms, 64 kb/s | chibo | **0.85** (0.8–0.9) |" in text
+    assert "| X2: 1 %, 200 ms, 24 kb/s | chibo | 1.0 | never; never | 0 |" in text
+    assert "1 failed; the lines were at most 3.0 ms late." in text
