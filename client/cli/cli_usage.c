@@ -25,7 +25,7 @@ static const char everybody_part[] =
        "  /quit                        leave\n");
 static const char chair_part[] =
     N_("For the chair:\n"
-       "  /lobby  /admit NAME|all  /turn-away NAME: REASON\n"
+       "  /lobby  /declare-open  /admit NAME|all  /turn-away NAME: REASON\n"
        "  /open  /adjourn  /resume  /close  /take-chair\n"
        "  /floor NAME [MINUTES]  /extend MINUTES  /end  /mute NAME\n"
        "  /item NUMBER  /end-item  /add-item TITLE\n"
