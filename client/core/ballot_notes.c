@@ -1,6 +1,5 @@
 #include "client/core/ballot_notes_internal.h"
 
-
 #include <stdlib.h>
 #include <string.h>
 
