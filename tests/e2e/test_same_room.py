@@ -99,13 +99,7 @@ class House:
         chair = self.people[SPEAKER]
         for member in self.people.values():
             member.join(self.meeting, "--audio", "pulse")
-            member.wait(lambda l: l.get("connection") == "connected", "a line")
-        chair.do("open_lobby")
-        for member in self.people.values():
-            member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
-        chair.do("admit_all")
-        for member in self.people.values():
-            member.caught_up()
+        play.let_in(self.people.values(), chair)
         chair.do("open_meeting")
         chair.do("give_floor", member=SPEAKER, limit_ms=3000000)
         chair.event("floor_given", member=SPEAKER)

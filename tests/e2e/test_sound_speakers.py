@@ -55,13 +55,7 @@ class Room:
             # A microphone that starts muted, and one with a button.
             member.join(self.meeting, "--record", member.recording,
                         *(["--open-mic"] if holder == OTHER else []))
-            member.wait(lambda l: l.get("connection") == "connected", "a line")
-        self.chair.do("open_lobby")
-        for member in self.people.values():
-            member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
-        self.chair.do("admit_all")
-        for member in self.people.values():
-            member.caught_up()
+        play.let_in(self.people.values(), self.chair)
         self.chair.do("open_meeting")
         self.chair.do("give_floor", member=SPEAKER, limit_ms=600000)
         self.speaker.event("floor_given", member=SPEAKER)

@@ -74,14 +74,7 @@ class Scene:
     def come_in(self, at_site=()):
         for member in self.people.values():
             member.join(self.meeting, "--audio", "none")
-        for member in self.people.values():
-            member.wait(lambda l: l.get("connection") == "connected", "a line")
-        self.chair.do("open_lobby")
-        for member in self.people.values():
-            member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
-        self.chair.do("admit_all")
-        for member in self.people.values():
-            member.caught_up()
+        play.let_in(self.people.values(), self.chair)
         self.chair.do("open_meeting")
         for member in at_site:
             self.people["s1"].do("tick", member=member, mode="site", site="s1")

@@ -409,6 +409,18 @@ class Member:
             self.process.wait()
 
 
+def let_in(members, chair):
+    """All who have begun to join come into the meeting, which `chair` leads."""
+    for member in members:
+        member.wait(lambda l: l.get("connection") == "connected", "a line")
+    chair.do("open_lobby")
+    for member in members:
+        member.wait(lambda l: "joined" in l or "waiting" in l, "a place")
+    chair.do("admit_all")
+    for member in members:
+        member.caught_up()
+
+
 def settle(members, head=None):
     """Waits until all have folded the same record; that state."""
     end = time.monotonic() + PATIENCE_S
