@@ -368,7 +368,7 @@ static void gauge(struct client_engine *engine, int64_t now_ms)
         lines->gauge_ping_ms = now_ms + GAUGE_PING_MS;
         port->ping(port->user, 0);
     }
-    if (line_gauge_rate(&lines->gauge) > lines->ladder.gauged &&
+    if (line_gauge_rate(&lines->gauge) > lines->ladder.capacity.gauged &&
         line_ladder_gauge(&lines->ladder, line_gauge_rate(&lines->gauge)))
         on_step(engine);
 }

@@ -21,7 +21,6 @@ enum {
     CHOKED_MS = 800,    /* and so much is not excused by handshakes */
     THIN_WAIT = 120,    /* after it was too much, and twice as long each time */
     LAST_THIN_WAIT = 960,
-    FULL_MS = 150, /* that the round trip has grown, and a quarter */
     STANDING_MS = 150,
     LATE_FRAMES = 5,    /* at least: fewer are chance */
     SPOKEN_FRAMES = 60, /* likewise, before our own side is judged */
@@ -33,14 +32,10 @@ enum {
     LONG_MS = 400,
     SHORT_MS = 100, /* a second copy is hardly sooner than what is sent again */
     GOOD_PERMILLE = 10,
-    FAULT_COST = 5, /* good seconds that a bad one takes away */
-    USED_PERCENT = 92,
+    FAULT_COST = 5,   /* good seconds that a bad one takes away */
     CAPACITY_AGE = 6, /* hesitations */
     BURIED_MS = 4000,
     RENEWED_AGAIN = 60,
-    CAPACITY_SECONDS = 8,
-    CAPACITY_MORE_PERCENT = 15,
-    DOUBT_PERCENT = 10, /* that a line that stood still may carry more */
 };
 
 static const enum line_step step_down[LINE_STEPS] = {
@@ -68,15 +63,9 @@ static void go(struct line_ladder *ladder, enum line_step step)
     ladder->paused = ladder->unpaused = 0;
 }
 
-static bool carries(unsigned capacity, enum line_step step)
-{
-    return capacity == 0 ||
-           line_setting(step)->load <= capacity / 100 * USED_PERCENT;
-}
-
 static bool fits(const struct line_ladder *ladder, enum line_step step)
 {
-    return carries(ladder->capacity, step);
+    return line_capacity_fits(&ladder->capacity, step);
 }
 
 static bool fits_thin(const struct line_ladder *ladder)
@@ -87,13 +76,8 @@ static bool fits_thin(const struct line_ladder *ladder)
 /* Is it worth trying? If it does not fit, that is soon known. */
 static bool may_fit_thin(const struct line_ladder *ladder)
 {
-    unsigned more = ladder->capacity / 100 * (100 + DOUBT_PERCENT);
-
-    if (ladder->thin_wait > 0)
-        return false;
-    return fits_thin(ladder) ||
-           (ladder->is_doubtful && carries(more, LINE_THIN)) ||
-           (ladder->gauged > 0 && carries(ladder->gauged, LINE_THIN));
+    return ladder->thin_wait == 0 &&
+           line_capacity_may_fit(&ladder->capacity, LINE_THIN);
 }
 
 /* True if it is another step than now. */
@@ -121,22 +105,10 @@ static unsigned settling(const struct line_ladder *ladder)
 
 /* --- evidence ------------------------------------------------------------ */
 
-static bool is_grown_by(const struct line_second *second, int64_t grown_ms)
-{
-    int64_t least_ms = second->least_round_trip_ms;
-
-    return least_ms > 0 &&
-           second->round_trip_ms - least_ms >= grown_ms + least_ms / 4;
-}
-
-static bool is_grown(const struct line_second *second)
-{
-    return is_grown_by(second, FULL_MS);
-}
-
 static bool is_full(const struct line_second *second, enum line_step step)
 {
-    return is_grown_by(second, step == LINE_THIN ? THIN_FULL_MS : FULL_MS) &&
+    return (step == LINE_THIN ? line_second_is_grown_by(second, THIN_FULL_MS)
+                              : line_second_is_grown(second)) &&
            (second->spoken > 0 || second->standing_ms >= STANDING_MS);
 }
 
@@ -149,16 +121,10 @@ static bool is_excused(const struct line_ladder *ladder)
 {
     const struct line_second *now = &ladder->seconds[0];
 
-    if (ladder->step != LINE_THIN || is_grown_by(now, CHOKED_MS))
+    if (ladder->step != LINE_THIN || line_second_is_grown_by(now, CHOKED_MS))
         return false;
     return ladder->known <= ladder->opened + DRAIN ||
            now->round_trip_ms < ladder->seconds[1].round_trip_ms;
-}
-
-/* Nothing could be heard of it, but not for silence: something was missing. */
-static bool is_stalled(const struct line_second *second)
-{
-    return is_grown(second) && second->came == 0 && second->disordered > 0;
 }
 
 /* The seconds since the step took hold, added up; what has no sum is the
@@ -201,7 +167,7 @@ static bool is_more(unsigned part, unsigned whole, unsigned permille)
 static bool is_our_own(const struct line_second *sum)
 {
     return !sum->knows_packets || sum->disordered > 0 || sum->sent_again > 0 ||
-           is_grown(sum);
+           line_second_is_grown(sum);
 }
 
 /* Late enough that copies are worth their price. */
@@ -233,72 +199,6 @@ static bool is_lossier(const struct line_second *sum, unsigned faults)
 }
 
 /* --- decisions ----------------------------------------------------------- */
-
-static unsigned carried_in(const struct line_second *second)
-{
-    return second->spoken > 0 ? second->sent_bits : second->received_bits;
-}
-
-/*
- * What was behind a missing packet comes, or is acknowledged, at once with it:
- * a second after such a stall seems to carry what many did. So it is the mean
- * of the seconds of sound that counts, and a little more, for they were not all
- * full; the one in which the sound began is not whole. Where some carried
- * little it may have stood still rather than been full, and carry more.
- */
-static void note_capacity(struct line_ladder *ladder)
-{
-    /* Before it was thin it was asked for less. */
-    const unsigned asked =
-        ladder->step == LINE_THIN && ladder->known < CAPACITY_SECONDS
-            ? ladder->known
-            : CAPACITY_SECONDS;
-    uint64_t sum = 0;
-    unsigned sounding = 0, most = 0, flowing = 0, mean, i;
-
-    for (i = 0; i < asked; i++) {
-        const struct line_second *second = &ladder->seconds[i];
-
-        if (second->spoken + second->came > 0 || is_stalled(second))
-            sounding = i + 1;
-        if (!is_stalled(second) && flowing++ < FULL_SECONDS &&
-            carried_in(second) > most)
-            most = carried_in(second);
-    }
-    if (sounding > 0 && sounding < asked)
-        sounding--;
-    for (i = 0; i < sounding; i++)
-        sum += carried_in(&ladder->seconds[i]);
-    ladder->capacity = most;
-    ladder->capacity_age = 0;
-    ladder->is_doubtful = ladder->step != LINE_THIN && sounding < WINDOW_LEAST;
-    if (sounding < FULL_SECONDS)
-        return;
-    mean = (unsigned)(sum / sounding);
-    for (i = 0; i < sounding && ladder->step != LINE_THIN; i++)
-        ladder->is_doubtful |= carried_in(&ladder->seconds[i]) < mean / 2;
-    mean += mean / 100 * CAPACITY_MORE_PERCENT;
-    if (mean < most)
-        ladder->capacity = mean;
-}
-
-/*
- * A line that is asked for little carries little: that teaches nothing of what
- * it could carry, but for what was asked of it before, and is still coming.
- */
-static void note_capacity_of_narrow(struct line_ladder *ladder)
-{
-    unsigned before = ladder->capacity, age = ladder->capacity_age;
-    bool is_doubtful = ladder->is_doubtful;
-
-    if (ladder->before != LINE_THIN && ladder->known <= CAPACITY_SECONDS)
-        note_capacity(ladder);
-    if (ladder->capacity <= before) {
-        ladder->capacity = before;
-        ladder->capacity_age = age;
-    }
-    ladder->is_doubtful = is_doubtful;
-}
 
 /* The least change that takes load off a full line. */
 static enum line_step relieved(const struct line_ladder *ladder)
@@ -341,12 +241,12 @@ static enum line_step guarded(const struct line_ladder *ladder,
                    ? rough
                    : ladder->step;
     case LINE_NARROW:
-        return is_lossy(sum, faults) && ladder->capacity > 0 &&
+        return is_lossy(sum, faults) && ladder->capacity.rate > 0 &&
                        may_fit_thin(ladder)
                    ? LINE_THIN
                    : LINE_NARROW;
     case LINE_ROUGH:
-        return is_lossier(sum, faults) && !is_grown(sum) &&
+        return is_lossier(sum, faults) && !line_second_is_grown(sum) &&
                        fits(ladder, LINE_ROUGHER)
                    ? LINE_ROUGHER
                    : LINE_ROUGH;
@@ -366,7 +266,7 @@ static bool is_full_of_copies(const struct line_ladder *ladder,
     unsigned i;
 
     for (i = 0; i < WINDOW_LEAST; i++)
-        if (!is_grown(&ladder->seconds[i]))
+        if (!line_second_is_grown(&ladder->seconds[i]))
             return false;
     return ladder->step == LINE_ROUGH && count >= WINDOW_LEAST &&
            is_lossier(sum, faults);
@@ -378,7 +278,7 @@ static bool is_standing(const struct line_ladder *ladder)
     const struct line_second *now = &ladder->seconds[0];
 
     return now->standing_ms >= PAUSE_STANDING_MS ||
-           (now->spoken > 0 && is_grown_by(now, PAUSE_GROWN_MS) &&
+           (now->spoken > 0 && line_second_is_grown_by(now, PAUSE_GROWN_MS) &&
             now->round_trip_ms >= ladder->seconds[1].round_trip_ms);
 }
 
@@ -403,7 +303,7 @@ static void note_good(struct line_ladder *ladder)
     const struct line_second *now = &ladder->seconds[0];
     bool is_fault =
         is_more(now->late + now->lost, now->came + now->lost, GOOD_PERMILLE) ||
-        now->disordered > 0 || now->sent_again > 0 || is_grown(now);
+        now->disordered > 0 || now->sent_again > 0 || line_second_is_grown(now);
 
     if (is_fault)
         ladder->good =
@@ -418,8 +318,8 @@ static bool descend(struct line_ladder *ladder)
 
     if (down == ladder->step || ladder->good < ladder->hesitation)
         return false;
-    if (ladder->capacity_age >= CAPACITY_AGE * ladder->hesitation)
-        ladder->capacity = 0;
+    if (ladder->capacity.age >= CAPACITY_AGE * ladder->hesitation)
+        ladder->capacity.rate = 0;
     if (!fits(ladder, down))
         return false;
     go(ladder, down);
@@ -437,7 +337,7 @@ bool line_ladder_second(struct line_ladder *ladder,
         ladder->seconds[i] = ladder->seconds[i - 1];
     ladder->seconds[0] = *second;
     ladder->known++;
-    ladder->capacity_age++;
+    line_capacity_grow_older(&ladder->capacity);
     if (ladder->renewed > 0)
         ladder->renewed++;
     if (ladder->descended > 0)
@@ -454,7 +354,7 @@ bool line_ladder_second(struct line_ladder *ladder,
     pause_copies(ladder);
     if (is_full(second, ladder->step) && !is_excused(ladder))
         ladder->full++;
-    else if (!is_stalled(second))
+    else if (!line_second_is_stalled(second))
         ladder->full = 0;
     note_good(ladder);
     if (ladder->choice != LINE_BY_ITSELF)
@@ -462,10 +362,8 @@ bool line_ladder_second(struct line_ladder *ladder,
     sum = evidence(ladder, &count, &faults);
     if ((ladder->full >= FULL_SECONDS && ladder->known > SETTLE) ||
         is_full_of_copies(ladder, &sum, count, faults)) {
-        if (ladder->step == LINE_NARROW)
-            note_capacity_of_narrow(ladder);
-        else
-            note_capacity(ladder);
+        line_capacity_note(&ladder->capacity, ladder->seconds, ladder->step,
+                           ladder->before, ladder->known);
         return climb(ladder, relieved(ladder));
     }
     if (count >= WINDOW_LEAST && ladder->full == 0 &&
@@ -476,12 +374,13 @@ bool line_ladder_second(struct line_ladder *ladder,
 
 bool line_ladder_gauge(struct line_ladder *ladder, unsigned rate)
 {
-    ladder->gauged = rate;
-    if (ladder->choice != LINE_BY_ITSELF || rate == 0 ||
-        carries(rate, LINE_SLIM) || ladder->step >= LINE_THIN)
+    const struct line_capacity shown = { .rate = rate };
+
+    ladder->capacity.gauged = rate;
+    if (ladder->choice != LINE_BY_ITSELF ||
+        line_capacity_fits(&shown, LINE_SLIM) || ladder->step >= LINE_THIN)
         return false;
-    ladder->capacity = rate;
-    ladder->capacity_age = 0;
+    line_capacity_take(&ladder->capacity, rate);
     return climb(ladder, LINE_NARROW);
 }
 
@@ -531,7 +430,7 @@ bool line_ladder_is_wary(const struct line_ladder *ladder)
         const struct line_second *second = &ladder->seconds[i];
 
         if (second->late + second->lost > 0 ||
-            second->standing_ms >= STANDING_MS || is_grown(second))
+            second->standing_ms >= STANDING_MS || line_second_is_grown(second))
             return true;
     }
     return false;

@@ -32,28 +32,13 @@
 #ifndef CLIENT_LINE_LINE_LADDER_H
 #define CLIENT_LINE_LINE_LADDER_H
 
+#include "client/line/line_capacity.h"
+#include "client/line/line_second.h"
 #include "client/line/line_setting.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A second of the line, over all its connections. */
-struct line_second {
-    /* Sound to us (arrival_judge.h). */
-    unsigned came, late, very_late, lost;
-    int64_t standing_ms; /* -1: nothing came */
-    /* Packets; `knows_packets`: the system tells. */
-    bool knows_packets;
-    unsigned received;   /* with something in them */
-    unsigned disordered; /* of these, behind one that was missing */
-    unsigned sent, sent_again;
-    unsigned received_bits, sent_bits; /* with all headers */
-    unsigned spoken;                   /* own frames that were to be sent */
-    unsigned dropped; /* own sound that became too old to be sent */
-    int64_t round_trip_ms, least_round_trip_ms; /* 0: not known */
-    bool is_opening; /* not all connections that the step asks for are there */
-};
 
 enum { LADDER_SECONDS = 20 };
 
@@ -62,13 +47,10 @@ struct line_ladder {
     enum line_choice choice;
     enum line_step step;
     struct line_second seconds[LADDER_SECONDS]; /* the newest first */
-    unsigned known;        /* of them, since the last step */
-    unsigned full;         /* seconds in a row in which the line was full */
-    unsigned good;         /* seconds of sound without a fault since the step */
-    unsigned capacity;     /* bits a second that it carried when it was full; 0:
-                              not known */
-    unsigned capacity_age; /* seconds */
-    bool is_doubtful;      /* it may carry more */
+    unsigned known; /* of them, since the last step */
+    unsigned full;  /* seconds in a row in which the line was full */
+    unsigned good;  /* seconds of sound without a fault since the step */
+    struct line_capacity capacity;
     unsigned hesitation;   /* seconds of good line before it is gone down */
     unsigned descended;    /* seconds since it was gone down; 0: it was not */
     enum line_step before; /* where from */
@@ -76,8 +58,6 @@ struct line_ladder {
     bool is_complete;      /* all connections have been there since the step */
     unsigned paused;       /* seconds for which copies are left out yet */
     unsigned unpaused;     /* seconds since they were */
-    unsigned gauged;       /* bits a second that it showed in the beginning; 0:
-                              not known */
     unsigned thin_wait;    /* seconds until "thin" may be tried again */
     unsigned thin_hesitation; /* the next such wait */
     unsigned renewed; /* seconds since another connection was taken; 0: never */

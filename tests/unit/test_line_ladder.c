@@ -151,7 +151,7 @@ static void a_line_of_64_kbit_that_loses_ends_with_two_copies(void **state)
     (void)ladder_await(&ladder, &full, LINE_PAIRED, 5);
     (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
     (void)ladder_await(&ladder, &lossy, LINE_ROUGHER, 20);
-    assert_int_equal(ladder.capacity, 62000);
+    assert_int_equal(ladder.capacity.rate, 62000);
 }
 
 static void a_line_of_40_kbit_is_filled_less(void **state)

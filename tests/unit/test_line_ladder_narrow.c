@@ -69,7 +69,7 @@ static void what_comes_at_once_behind_a_hole_is_no_capacity(void **state)
     (void)ladder_pass(&ladder, &stalled, 7);
     (void)ladder_pass(&ladder, &released, 2);
     assert_int_equal(ladder.step, LINE_NARROW);
-    assert_true(ladder.capacity < 30000);
+    assert_true(ladder.capacity.rate < 30000);
 }
 
 /* 24 kbit/s in fades: the last second before it was known to be full was a
