@@ -27,8 +27,8 @@ def programs(build, runs):
     given = ["--build", build, "--write"]
     return {
         "relay": ["relay.py", *given, "--runs", runs],
-        "slow-listeners": ["bench_slow_listeners.py", *given],
-        "mouth-to-ear": ["bench_mouth_to_ear.py", *given],
+        "slow-listeners": ["bench_slow_listeners.py", *given, "--rounds", "5"],
+        "mouth-to-ear": ["bench_mouth_to_ear.py", *given, "--rounds", "5"],
         "lines": ["bench_lines.py", "--write",
                   "--jobs", str(35 * (os.cpu_count() or 1))],
     }
