@@ -111,6 +111,10 @@ class Stage:
     def dropped(self, why):
         return self.figure(f'chibo_audio_dropped_total{{reason="{why}"}}')
 
+    def lost(self):
+        """Frames that a listener was too slow for."""
+        return sum(map(self.dropped, ("queue_full", "stale", "closing")))
+
 
 def speak(rooms, is_over, rest_s=EVERY_S / 4):
     """All chairs speak at the same moments until then; who is late does not
