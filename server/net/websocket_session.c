@@ -30,6 +30,8 @@ enum {
     SHORT_LENGTH_MAX = 125,
     LONG_LENGTH_MAX = 0xffff,
     LENGTH_IN_16_BITS = 126,
+    /* Our tickets are a quarter of it. */
+    TICKET_SIZE_MAX = 4096,
     /* How long a peer may take to answer our close frame. Closing the socket at
      * once would send a reset, which can overtake the frame. */
     FAREWELL_S = 2,
@@ -65,6 +67,8 @@ struct transport_connection {
     bool has_message; /* a message has begun and not ended */
     bool is_binary;
     bool wants_writable;
+    bool wants_ticket;
+    int not_sent_max; /* by the system, of the socket */
 };
 
 /* --- the list ------------------------------------------------------------ */
@@ -244,6 +248,14 @@ static void transport_want_writable(struct transport_connection *connection)
     lws_callback_on_writable(connection->wsi);
 }
 
+/* A kernel without it serves as well. */
+static void set_not_sent_max(const struct transport_connection *connection,
+                             int size)
+{
+    (void)setsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP,
+                     TCP_NOTSENT_LOWAT, &size, sizeof size);
+}
+
 /*
  * On a bad line nothing may wait in the kernel before it can be sent: there it
  * would get old, out of our sight. What is under way when the line is cut is
@@ -252,26 +264,38 @@ static void transport_want_writable(struct transport_connection *connection)
 static void transport_set_bad_line(struct transport_connection *connection,
                                    bool is_bad)
 {
-    const int not_sent_max = is_bad ? 1 : LISTENER_NOT_SENT_MAX;
     const unsigned silence_ms = is_bad ? LIMIT_LANE_SILENCE_MS : 0;
-    lws_sockfd_type fd;
 
     if (connection->is_ended)
         return;
-    fd = lws_get_socket_fd(connection->wsi);
-    /* Both only make it better: a kernel without them serves as well. */
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &not_sent_max,
-                     sizeof not_sent_max);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms,
-                     sizeof silence_ms);
+    connection->not_sent_max = is_bad ? 1 : LISTENER_NOT_SENT_MAX;
+    set_not_sent_max(connection, connection->not_sent_max);
+    /* It only makes it better: a kernel without it serves as well. */
+    (void)setsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP,
+                     TCP_USER_TIMEOUT, &silence_ms, sizeof silence_ms);
 }
 
-/* Goes out at once, or before what is written next. Without one the peer's
- * other connections begin as any. */
 static void transport_give_ticket(struct transport_connection *connection)
 {
-    if (!connection->is_ended && SSL_new_session_ticket(connection->ssl) == 1)
+    if (connection->is_ended)
+        return;
+    connection->wants_ticket = true;
+    lws_callback_on_writable(connection->wsi);
+}
+
+/*
+ * The system has to take it as a whole: while a part of it waits OpenSSL reads
+ * nothing, and libwebsockets asks it to, again and again, as long as the peer
+ * sends. So the line is free before it, and the system keeps what cannot be
+ * sent yet. Without a ticket the peer's other connections begin as any.
+ */
+static void give_ticket(struct transport_connection *connection)
+{
+    connection->wants_ticket = false;
+    set_not_sent_max(connection, TICKET_SIZE_MAX);
+    if (SSL_new_session_ticket(connection->ssl) == 1)
         (void)SSL_do_handshake(connection->ssl);
+    set_not_sent_max(connection, connection->not_sent_max);
 }
 
 static const struct transport transport = {
@@ -323,6 +347,7 @@ static void on_established(struct lws *wsi, struct websocket_sessions *all,
 
     connection->wsi = wsi;
     connection->ssl = lws_get_ssl(wsi);
+    connection->not_sent_max = LISTENER_NOT_SENT_MAX;
     link_connection(all, connection);
     if (!is_acceptable(connection, &peer)) {
         mark_ended(connection);
@@ -428,13 +453,17 @@ static void on_receive(struct lws *wsi, struct transport_connection *connection,
 
 static void on_writable(struct transport_connection *connection)
 {
-    if (!connection->wants_writable || connection->is_ended ||
-        !connection->session)
+    if (connection->is_ended || !connection->session ||
+        (!connection->wants_writable && !connection->wants_ticket))
         return;
     if (lws_partial_buffered(connection->wsi)) {
         lws_callback_on_writable(connection->wsi);
         return;
     }
+    if (connection->wants_ticket)
+        give_ticket(connection);
+    if (!connection->wants_writable)
+        return;
     connection->wants_writable = false;
     session_on_writable(connection->session);
 }

@@ -368,6 +368,46 @@ def test_who_has_a_bad_line_is_given_a_ticket_for_shorter_handshakes(room):
     assert not room.other.stream.ticket and not room.good.stream.ticket
 
 
+def queues(client):
+    """Bytes in the system: from the client, and for it."""
+    ends = (f"0100007F:{client.port:04X}",
+            f"0100007F:{client.stream.socket.getsockname()[1]:04X}")
+    sizes = {}
+    for row in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = row.split()
+        if fields[1] in ends and fields[2] in ends:
+            sizes[fields[1]] = [int(n, 16) for n in fields[4].split(":")]
+    (sent, unread), (waits, _) = (sizes[end] for end in ends)
+    return waits + unread, sent
+
+
+def fill(client, least):
+    """Asks without reading, until so many bytes for it do not go out."""
+    number = 1000
+    while queues(client)[1] < least:
+        before, number = queues(client)[1], number + 1
+        client.send({"id": number, "op": "ping"})
+        wait_until(lambda: queues(client)[0] == 0, "it to be read")
+        end = time.monotonic() + 0.1  # the answer of the same turn
+        while queues(client)[1] == before and time.monotonic() < end:
+            time.sleep(0.005)
+
+
+def test_a_ticket_for_which_there_is_no_room_holds_up_nothing(room):
+    """It is longer than what its system still takes; the answers before are
+    out as a whole. What it says itself is heard nevertheless."""
+    full, ticket, answer = 1024, 260, 64
+    narrow = room.server.login(room.devices[3], receive_buffer=2048)
+    room.people[3] = narrow
+    narrow.join(room.meeting)
+    room.deaf = [narrow]
+    slot = slot_of(narrow, room.meeting)
+    fill(narrow, full - ticket + answer)
+    narrow.send({"id": 1, "op": "line", "bundle": 2})
+    narrow.send_binary(audio_frame(slot, 1, FRAME))
+    room.until(lambda: sequences(room.good) == [1], "what it says")
+
+
 def test_a_lane_of_another_carries_no_sound_of_mine(room):
     token = room.line(room.other, lanes=1)
     lane = room.attach(token)
