@@ -16,16 +16,21 @@ static int place(void)
     return index;
 }
 
-/* 1: it is ours from now on. */
+/* A copy is kept: OpenSSL spoils the connection's own when that breaks off. 0:
+ * the session stays its. */
 static int on_ticket(SSL *connection, SSL_SESSION *session)
 {
     struct line_ticket *ticket = SSL_get_ex_data(connection, place());
+    SSL_SESSION *copy;
 
     if (!ticket || !ticket->is_wanted)
         return 0;
-    SSL_SESSION_free(ticket->tls);
-    ticket->tls = session;
-    return 1;
+    copy = SSL_SESSION_dup(session);
+    if (copy) {
+        SSL_SESSION_free(ticket->tls);
+        ticket->tls = copy;
+    }
+    return 0;
 }
 
 void line_ticket_allow(SSL_CTX *context)
@@ -41,7 +46,7 @@ void line_ticket_watch(SSL *connection, struct line_ticket *ticket)
     (void)SSL_set_ex_data(connection, place(), ticket);
 }
 
-/* OpenSSL spoils what one connection has used: each gets a copy. */
+/* What one connection has used is spoilt, too. */
 void line_ticket_offer(const struct line_ticket *ticket, SSL *connection)
 {
     SSL_SESSION *copy = ticket->tls ? SSL_SESSION_dup(ticket->tls) : NULL;

@@ -100,6 +100,21 @@ def test_over_lanes_each_frame_comes_once_both_ways(rough):
     assert sum(size > 3000 for size in used) >= LANES + 1
 
 
+def test_handshakes_go_by_the_ticket_of_the_line_also_after_a_cut(rough):
+    rough.await_lanes(LANES)
+    greetings = rough.relay.greetings()
+    whole = max(greetings)
+    print(f"the server's part of each handshake: {greetings}")
+    assert sum(size < whole / 2 for size in greetings) >= LANES
+    mark = rough.far.mark()
+    rough.relay.lead(rough.server.port)
+    rough.far.wait(lambda line: line.get("connection") == "connected",
+                   "another connection", mark)
+    again = rough.relay.greetings()[len(greetings):]
+    print(f"after the cut: {again}")
+    assert any(0 < size < whole / 2 for size in again)
+
+
 def test_lanes_that_are_cut_are_opened_again(rough):
     rough.await_lanes(LANES)
     connections = rough.relay.accepted

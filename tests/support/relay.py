@@ -56,6 +56,7 @@ class Relay:
         self.accepted = 0
         self.records = []  # sizes of what came from near, of all connections
         self.carried = []  # bytes, of each connection: [towards far, back]
+        self.greeted = []  # bytes, of each: back, before near spoke again
         self.changed = threading.Condition(self.lock)
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -76,14 +77,17 @@ class Relay:
             with self.lock:
                 self.pairs.append((near, far))
                 self.carried.append([0, 0])
+                self.greeted.append(0)
+                number = self.accepted
                 self.accepted += 1
-                carried = self.carried[-1]
                 self.changed.notify_all()
-            threading.Thread(target=self._carry, args=(near, far, carried),
+            threading.Thread(target=self._carry, args=(near, far, number),
                              daemon=True).start()
 
-    def _carry(self, near, far, carried):
+    def _carry(self, near, far, number):
         other = {near: far, far: near}
+        carried = self.carried[number]
+        turns = 0  # of near
         records = Records()
         with near, far, contextlib.suppress(OSError, ValueError):
             while True:
@@ -94,6 +98,9 @@ class Relay:
                         return
                     with self.changed:
                         carried[one is far] += len(data)
+                        turns += one is near
+                        if one is far and turns == 1:
+                            self.greeted[number] += len(data)
                         if one is near:
                             self.records += records.take(data)
                             self.changed.notify_all()
@@ -128,6 +135,11 @@ class Relay:
         """Bytes, of each connection there ever was: towards far, and back."""
         with self.lock:
             return [list(sizes) for sizes in self.carried]
+
+    def greetings(self):
+        """Bytes, of each connection: a server's part of its handshake."""
+        with self.lock:
+            return list(self.greeted)
 
     def cut_one(self, number):
         """Cuts one of the connections there are."""
