@@ -269,7 +269,8 @@ static void put_dropped(struct page *page, const struct hub_figures *hub)
         [SOUND_TOO_MANY_SPEAKERS] = "too_many_speakers",
         [SOUND_RATE] = "rate",
         [SOUND_CLOSING] = "closing",
-        [SOUND_ONE_VOICE] = "one_voice"
+        [SOUND_ONE_VOICE] = "one_voice",
+        [SOUND_SIZE] = "size"
     };
 
     put_reasons(page, "chibo_audio_dropped_total",

@@ -31,9 +31,11 @@ enum {
     LIMIT_BLOB_SIZE = 64 * 1024 * 1024,
     LIMIT_REQUEST_RATE_PER_S = 50, /* of one session, sustained */
     LIMIT_REQUEST_BURST = 200,
-    LIMIT_AUDIO_RATE_PER_S = 120, /* frames of one session */
-    LIMIT_AUDIO_EXCESS = 1200,    /* frames above that, then it is closed */
-    LIMIT_SESSION_PENDING = 64,   /* requests of one session under way */
+    LIMIT_AUDIO_RATE_PER_S = 120,  /* frames of one session */
+    LIMIT_AUDIO_EXCESS = 1200,     /* frames above that, then it is closed */
+    LIMIT_VOICE_SIZE_PER_S = 8000, /* bytes of payload of one holder */
+    LIMIT_VOICE_BURST = 32000,     /* and at once */
+    LIMIT_SESSION_PENDING = 64,    /* requests of one session under way */
 
     /* Texts, in code points */
     LIMIT_NAME_LENGTH = 120,

@@ -114,6 +114,7 @@ enum sound_drop {
     SOUND_RATE,
     SOUND_CLOSING,
     SOUND_ONE_VOICE,
+    SOUND_SIZE,
     SOUND_DROP_COUNT
 };
 /* What a session sent too much of, and was cut off for. */

@@ -48,6 +48,7 @@ struct room *room_free(struct room *room)
         return NULL;
     ballot_desk_free(room->desk);
     room_pace_release(&room->pace);
+    voice_budgets_release(&room->budgets);
     room_sound_release(room);
     room_recording_free(room->recording);
     room_check_in_clear(room);

@@ -24,6 +24,7 @@
 #include "server/audio/bundle_window.h"
 #include "server/audio/one_voice.h"
 #include "server/audio/talkers.h"
+#include "server/audio/voice_budget.h"
 #include "server/domain/meeting_rules.h"
 #include "server/domain/register_rules.h"
 #include "server/room/ballot_work.h"
@@ -234,6 +235,7 @@ struct room {
     uint64_t mirrored;            /* events of the register looked at so far */
     uint64_t voice_version;       /* changes when who may be heard may have */
     struct talkers talkers;       /* those who speak freely */
+    struct voice_budgets budgets; /* of those who speak */
     struct room_sound sound;
     bool asks_rate; /* a line of who hears it may ask speakers for a rate */
     struct room_recording *recording; /* owned; NULL: nothing is recorded */
@@ -371,6 +373,7 @@ struct session {
     int64_t audio_at_ms;
     int64_t audio_excess_ms; /* frames above the rate, below 0 */
     int64_t voice_error_ms;
+    size_t budget_at;       /* in the room's `budgets` */
     unsigned voice_rate;    /* told to this speaker last; 0: none */
     int64_t voice_raise_ms; /* monotonic since when a higher one is wanted */
     uint64_t voice_version;

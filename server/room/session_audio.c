@@ -259,6 +259,11 @@ static void hear(struct session *session, const uint8_t *bytes, size_t size,
                               now_ms)) {
         figures->dropped[SOUND_TOO_MANY_SPEAKERS] += frame_count;
         refuse_crowd(session, now_ms);
+    } else if (!voice_budgets_take(&session->meeting.room->budgets,
+                                   &session->actor.holder, &session->budget_at,
+                                   size - frame_count * AUDIO_FRAME_HEADER_SIZE,
+                                   now_ms)) {
+        figures->dropped[SOUND_SIZE] += frame_count;
     } else {
         room_sound_relay(session, bytes, size, frame_count, now_ms);
         room_recording_hear_all(session, bytes, size);

@@ -34,6 +34,7 @@ static struct metrics sample(void)
     metrics.hub.logins_refused[LOGIN_FAILED] = 10;
     metrics.hub.logins_refused[LOGIN_PAUSED] = 11;
     metrics.connections_held = 12;
+    metrics.hub.sound.dropped[SOUND_SIZE] = 6;
     metrics.hub.sound.copies = 40;
     metrics.hub.sound.duplicates = 41;
     metrics.hub.sound.tight_messages = 42;
@@ -55,6 +56,7 @@ static void every_figure_is_a_line_of_its_own(void **state)
         "\nchibo_audio_dropped_total{reason=\"stale\"} 7\n",
         "\nchibo_audio_dropped_total{reason=\"queue_full\"} 0\n",
         "\nchibo_audio_dropped_total{reason=\"one_voice\"} 3\n",
+        "\nchibo_audio_dropped_total{reason=\"size\"} 6\n",
         "\nchibo_cut_off_total{reason=\"requests\"} 0\n",
         "\nchibo_cut_off_total{reason=\"waiting\"} 0\n",
         "\nchibo_cut_off_total{reason=\"sound\"} 8\n",

@@ -25,14 +25,14 @@ static struct room *room_of(const struct hall *hall)
     return hub_find_room(hub_of(hall), &id);
 }
 
-static void say_much(struct fixture_peer *speaker, uint32_t sequence,
-                     size_t frames)
+static void say_as(struct fixture_peer *speaker, uint32_t sequence,
+                   size_t frames, size_t payload_size)
 {
-    const uint8_t payload[] = { 0xf8, 0xff, 0xfe };
+    const uint8_t payload[LIMIT_OPUS_PAYLOAD_SIZE] = { 0xf8, 0xff, 0xfe };
     struct audio_frame frame = { .slot = speaker->session->slot,
                                  .sequence = sequence,
                                  .payload = payload,
-                                 .payload_size = sizeof payload };
+                                 .payload_size = (uint16_t)payload_size };
     uint8_t bytes[LIMIT_AUDIO_MESSAGE_SIZE];
     size_t size = 0, i;
 
@@ -45,6 +45,12 @@ static void say_much(struct fixture_peer *speaker, uint32_t sequence,
         size += written;
     }
     session_on_binary(speaker->session, bytes, size);
+}
+
+static void say_much(struct fixture_peer *speaker, uint32_t sequence,
+                     size_t frames)
+{
+    say_as(speaker, sequence, frames, 3);
 }
 
 static void say(struct fixture_peer *speaker, uint32_t sequence)
@@ -461,6 +467,36 @@ static void a_burst_after_a_stall_is_no_flood(void **state)
     assert_int_equal(dropped(hall, SOUND_RATE), 500 - LIMIT_AUDIO_RATE_PER_S);
 }
 
+/* On two devices at once: it is his voice all the same. */
+static void of_one_member_so_many_bytes_are_relayed_and_no_more(void **state)
+{
+    enum { EACH = 3, SIZE = LIMIT_OPUS_PAYLOAD_SIZE };
+    struct hall *hall = *state;
+    struct fixture_peer *second = hall_come_in(hall, "m4");
+    const struct sound_figures *sound = hall_sound(hall);
+    const uint64_t listeners = 3;
+    uint64_t relayed, before;
+    uint32_t i;
+
+    for (i = 0; i < 20; i++) {
+        say_as(hall->member, EACH * i, EACH, SIZE);
+        say_as(second, EACH * i, EACH, SIZE);
+    }
+    relayed = sound->delivered / listeners;
+    assert_int_equal(relayed, LIMIT_VOICE_BURST / (EACH * SIZE) * EACH);
+    assert_int_equal(dropped(hall, SOUND_SIZE), 2 * EACH * i - relayed);
+    before = sound->delivered;
+    say(hall->chair, 1);
+    assert_int_equal(sound->delivered, before + listeners + 1);
+    fake_clock_advance(&hall->fixture->clock, 1000);
+    before = sound->delivered;
+    for (i = 20; i < 30; i++)
+        say_as(second, EACH * i, EACH, SIZE);
+    assert_int_equal((sound->delivered - before) / listeners,
+                     LIMIT_VOICE_SIZE_PER_S / (EACH * SIZE) * EACH);
+    assert_int_equal(hall->member->close_code, 0);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, hall_set_up, hall_tear_down)
 
@@ -488,6 +524,7 @@ int main(void)
         TEST(who_may_not_be_heard_is_told),
         TEST(more_than_a_codec_sends_is_lost_and_a_flood_ends),
         TEST(a_burst_after_a_stall_is_no_flood),
+        TEST(of_one_member_so_many_bytes_are_relayed_and_no_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
