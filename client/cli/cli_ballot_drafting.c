@@ -5,6 +5,7 @@
 #include "client/cli/cli_ballot_matter.h"
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_wrap.h"
@@ -95,7 +96,7 @@ static char *take_matter(struct cli_ballot_dialogue *dialogue,
     if (result == RESULT_INVALID)
         cli_ballot_say(out, "%s.\n", problem);
     else
-        (void)fprintf(out, "%s\n", result_text(result));
+        (void)fprintf(out, "%s\n", cli_result_words(result));
     return NULL;
 }
 
@@ -130,7 +131,7 @@ static char *take_source(struct cli_ballot_dialogue *dialogue,
     if (result == RESULT_INVALID)
         say_problem(&problem, out);
     else
-        (void)fprintf(out, "%s\n", result_text(result));
+        (void)fprintf(out, "%s\n", cli_result_words(result));
     return NULL;
 }
 

@@ -379,8 +379,8 @@ void cli_dialogue_vouch(struct cli_dialogue *dialogue,
         (void)fprintf(
             out,
             _("This cell has not met yet, so its members compare in "
-              "pairs:\nyou compare the device of %s, who then compares "
-              "yours.\nThen both devices are vouched for.\n"),
+              "pairs:\nyou compare the device of %s,\nwho then compares "
+              "yours. Then both devices are vouched for.\n"),
             cli_who(view, holder).text);
     ask_which(dialogue, view, out);
 }

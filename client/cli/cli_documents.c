@@ -1,6 +1,7 @@
 #include "client/cli/cli_documents.h"
 
 #include "client/cli/cli_refusal.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 
 #include <errno.h>
@@ -116,7 +117,8 @@ static bool begin_sending(struct cli_join *join, const uint8_t *bytes,
     if (sending.tag)
         cli_join_untag(join, sending.tag);
     sending.tag = 0;
-    TELL(problem, _("the file cannot be sent now: %s"), result_text(result));
+    TELL(problem, _("the file cannot be sent now: %s"),
+         cli_result_words(result));
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "client/cli/cli_input.h"
 #include "client/cli/cli_meetings.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_voice_options.h"
@@ -303,7 +304,7 @@ static bool open_voice(struct cli_join *join, const struct cli_voice_plan *plan)
         return true;
     result = cli_voice_new(&join->voice, &setting);
     if (result != RESULT_OK)
-        cli_complain(_("cannot start the sound: %s"), result_text(result));
+        cli_complain(_("cannot start the sound: %s"), cli_result_words(result));
     return result == RESULT_OK;
 }
 

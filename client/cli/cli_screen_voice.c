@@ -2,6 +2,7 @@
 #include "client/cli/cli_screen.h"
 
 #include "client/cli/cli_line.h"
+#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 
 #include <stdio.h>
@@ -52,7 +53,7 @@ void cli_screen_on_voice(struct cli_join *join,
         break;
     case CLI_VOICE_SPEAK_FAILED:
         cli_screen_say(_("The file %s cannot be said: %s"), notice->path,
-                       result_text(notice->result));
+                       cli_result_words(notice->result));
         break;
     case CLI_VOICE_RECORDING:
         cli_screen_say(_("Recording into %s, as the chair allows."),
@@ -63,7 +64,7 @@ void cli_screen_on_voice(struct cli_join *join,
             cli_screen_say(_("The recording has ended: %s"), notice->path);
         else
             cli_screen_say(_("The recording %s is not complete: %s"),
-                           notice->path, result_text(notice->result));
+                           notice->path, cli_result_words(notice->result));
         break;
     case CLI_VOICE_DEVICE_LOST:
         cli_screen_say("%s",
@@ -94,7 +95,7 @@ void cli_screen_on_voice(struct cli_join *join,
             cli_screen_say("%s", _("The devices are in use."));
         else
             cli_screen_say(_("The devices cannot be used: %s"),
-                           result_text(notice->result));
+                           cli_result_words(notice->result));
         break;
     case CLI_VOICE_LEVEL:
         cli_sound_put_level(AUDIO_CAPTURE, &notice->levels[AUDIO_CAPTURE],

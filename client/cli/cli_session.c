@@ -260,7 +260,7 @@ struct client_notice *cli_session_ask(struct cli_session *session,
     tag++;
     result = client_command(session->client, tag, json);
     if (result != RESULT_OK) {
-        cli_complain(_("cannot ask the server: %s"), result_text(result));
+        cli_complain(_("cannot ask the server: %s"), cli_result_words(result));
         return NULL;
     }
     return cli_session_await(session, CLIENT_ANSWER, tag);
