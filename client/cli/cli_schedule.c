@@ -5,9 +5,9 @@
 #include "client/cli/cli_register.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/agenda_folder.h"
 #include "protocol/rules/agenda_template.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <glib.h>
 #include <limits.h>
@@ -39,36 +39,13 @@ struct given {
 
 /* --- the template -------------------------------------------------------- */
 
-/* What stands in the folder of `path`, cut if there are very many; "" if
- * nothing does. */
-static void list_templates(const char *path,
-                           char out[AGENDA_TEMPLATE_NAMES_SIZE])
-{
-    struct dirent **entries = NULL;
-    char *folder = strdup(path);
-    char *slash = folder ? strrchr(folder, '/') : NULL;
-    int i, count = 0;
-
-    out[0] = '\0';
-    if (slash) {
-        *slash = '\0';
-        count = scandir(folder, &entries, NULL, alphasort);
-    }
-    for (i = 0; i < count; i++) {
-        agenda_template_add_name(out, entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
-    free(folder);
-}
-
 /* Why the file of a template could not be opened. */
 static void complain_unread(const char *name, const char *path, int reason)
 {
     char known[AGENDA_TEMPLATE_NAMES_SIZE] = "";
 
     if (agenda_template_is_name(name) && reason == ENOENT)
-        list_templates(path, known);
+        agenda_folder_list(path, known);
     if (known[0])
         cli_complain(_("no template is called %s; there are: %s"), name, known);
     else

@@ -1,33 +1,11 @@
 /* Templates of agendas: files, or those beside the rulesets by their names. */
 #include "server/control/chiboctl.h"
 
-#include <dirent.h>
+#include "protocol/program/agenda_folder.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What stands in the folder of `path`, cut if there are very many; "" if
- * nothing does. */
-static void list_templates(const char *path,
-                           char out[AGENDA_TEMPLATE_NAMES_SIZE])
-{
-    struct dirent **entries = NULL;
-    char *folder = strdup(path);
-    char *slash = folder ? strrchr(folder, '/') : NULL;
-    int i, count = 0;
-
-    out[0] = '\0';
-    if (slash) {
-        *slash = '\0';
-        count = scandir(folder, &entries, NULL, alphasort);
-    }
-    for (i = 0; i < count; i++) {
-        agenda_template_add_name(out, entries[i]->d_name);
-        free(entries[i]);
-    }
-    free(entries);
-    free(folder);
-}
 
 /* Why the file of a template could not be opened. */
 static void complain_unread(const char *name, const char *path, int reason)
@@ -35,7 +13,7 @@ static void complain_unread(const char *name, const char *path, int reason)
     char known[AGENDA_TEMPLATE_NAMES_SIZE] = "";
 
     if (agenda_template_is_name(name) && reason == ENOENT)
-        list_templates(path, known);
+        agenda_folder_list(path, known);
     if (known[0])
         chiboctl_fail(CHIBOCTL_FAILED,
                       _("no template is called %s; there are: %s"), name,
