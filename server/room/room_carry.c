@@ -129,6 +129,19 @@ static void carry(struct room *room, const struct room *previous)
 
 /* --- which meeting ------------------------------------------------------- */
 
+/* The register knows of an end when it is confirmed, which may be a while after
+ * it: what was left is the same by then. */
+static bool has_ended(const struct hub *hub,
+                      const struct register_meeting *meeting)
+{
+    const struct room *room =
+        meeting->phase == CALL_BEGUN ? hub_find_room(hub, &meeting->id) : NULL;
+
+    return meeting->phase == CALL_ENDED ||
+           (room && room->phase == ROOM_READY && room->committed_meeting &&
+            room->committed_meeting->phase == MEETING_CLOSED);
+}
+
 /* The one that began last, of the same unit; a committee's follows a
  * committee's. */
 static const struct register_meeting *find_previous(const struct room *room)
@@ -142,7 +155,7 @@ static const struct register_meeting *find_previous(const struct room *room)
     for (i = 0; i < state->meeting_count; i++) {
         const struct register_meeting *meeting = &state->meetings[i];
 
-        if (meeting->phase == CALL_ENDED &&
+        if (has_ended(room->hub, meeting) &&
             identifier_equal(&meeting->unit, &room->head_meeting->unit) &&
             !identifier_equal(&meeting->id, &room->id) &&
             (meeting->kind == KIND_COMMITTEE) == is_committee &&

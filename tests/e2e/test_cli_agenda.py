@@ -5,6 +5,7 @@ import json
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -166,6 +167,35 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     play.run([play.BUILD / "bin/chibo-verify", record, "--register", register,
               "--rules", cell.directory / "rules/agenda.conf"], "chibo-verify",
              env=play.environment())
+
+
+def test_what_is_left_goes_over_before_the_end_is_confirmed(cell):
+    """A device that does not answer any more, and does not confirm the end, is
+    waited for: the next meeting begins meanwhile, and has what was left."""
+    chair, taker, member = (cell.devices[n] for n in ("m1", "m3", "m4"))
+    first = call(cell, "--title", "Sinh hoạt", "--item", "Nghị quyết")
+    for device in (chair, taker):
+        device.join(first, "--audio", "none")
+        device.wait(lambda line: line.get("connection") == "connected",
+                    "a line")
+    chair.do("open_lobby")
+    for device in (chair, taker):
+        device.caught_up()
+    member.join(first, "--audio", "none")
+    chair.event("knocked", holder="m4")
+    chair.do("admit", holder="m4")
+    member.caught_up()
+    chair.do("open_meeting")
+    member.event("opened")
+    member.process.send_signal(signal.SIGSTOP)
+    chair.do("close_meeting")
+    for device in (chair, taker):
+        device.quit()
+    second = call(cell, "--title", "Sinh hoạt chuyên đề", "--item", "Mới")
+    chair.join(second, "--audio", "none")
+    chair.do("open_lobby")
+    chair.event("carried_over", meeting=first)
+    assert [i["from"] for i in chair.state()["items"]] == ["", "a1"]
 
 
 @pytest.mark.parametrize("by", ["chiboctl", "chibo"])
