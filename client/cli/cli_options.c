@@ -1,21 +1,35 @@
 #include "client/cli/cli_options.h"
 
 #include "client/cli/cli_text.h"
+#include "client/cli/cli_wrap.h"
 #include "protocol/program/catalogue.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+/* On a terminal it is folded between words. */
 void cli_complain(const char *format, ...)
 {
+    static const char program[] = "chibo: ";
     va_list list;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    FILE *out = memory ? memory : stderr;
 
-    (void)fputs("chibo: ", stderr);
+    (void)fputs(program, stderr);
     va_start(list, format);
-    (void)vfprintf(stderr, format, list);
+    (void)vfprintf(out, format, list);
     va_end(list);
-    (void)fputc('\n', stderr);
+    (void)fputc('\n', out);
+    if (memory && fclose(memory) == 0 && isatty(STDERR_FILENO))
+        cli_lines_write(text, sizeof program - 1, stderr);
+    else if (memory && text)
+        (void)fputs(text, stderr);
+    free(text);
 }
 
 /* The value if `argument` is the option `name` or begins with "name=". */

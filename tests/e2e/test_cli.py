@@ -1,10 +1,15 @@
 """chibo as people use it: the command line, lines read and lines typed."""
+import fcntl
 import hashlib
 import json
+import os
 import pathlib
+import pty
 import stat
+import struct
 import subprocess
 import sys
+import termios
 import unicodedata
 import wave
 
@@ -109,6 +114,23 @@ def test_the_language_of_help_may_stand_behind_it(tmp_path):
 def test_what_is_no_invitation_link_is_refused_without_a_connection(tmp_path):
     done = chibo("enroll", "https://example.org", home=tmp_path)
     assert done.returncode == 1 and "not an invitation link" in done.stderr
+
+
+def test_what_is_wrong_is_folded_between_words_on_a_terminal(tmp_path):
+    here, there = pty.openpty()
+    fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("4H", 24, 40, 0, 0))
+    env = play.environment(XDG_DATA_HOME=str(tmp_path), HOME=str(tmp_path))
+    words = ["enroll", "khong-phai-lien-ket", "--language", "vi"]
+    subprocess.run([CHIBO, *words], env=env, stdin=there, stdout=there,
+                   stderr=there, start_new_session=True,
+                   timeout=play.PATIENCE_S)
+    os.close(there)
+    shown = os.read(here, 65536).decode()
+    os.close(here)
+    plain = chibo(*words, home=tmp_path).stderr
+    assert shown.split() == plain.split()
+    assert len(plain.splitlines()) == 1 and len(plain) > 80
+    assert max(map(len, shown.splitlines())) <= 40
 
 
 def test_without_a_key_the_way_to_one_is_shown(tmp_path):
