@@ -323,9 +323,14 @@ run:
 # root, bad lines; PARTS="relay lines": some. The others are printed. mumble-server
 # and mosquitto are measured beside ours where they are installed: bench-peers.
 RUNS ?= 1
-bench: bench-others bench-pages
-bench-others: bench-ballot bench-jitter
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/conformance/ballot_tool
+bench:
+	@$(MAKE) --no-print-directory bench-others
+	@$(MAKE) --no-print-directory bench-pages
+bench-others:
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BALLOT_BENCH) $(JITTER_BENCH) \
+		$(BUILD)/tests/conformance/ballot_tool
+	@$(MAKE) --no-print-directory bench-ballot
+	@$(MAKE) --no-print-directory bench-jitter
 	@$(PYTHON) tests/bench/bench.py --build $(BUILD)
 bench-pages:
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(RELAY_BENCH) $(LINE_TOOLS) \
