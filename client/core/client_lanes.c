@@ -14,7 +14,10 @@
 enum {
     SECOND_MS = 1000,
     LANE_HANDSHAKE_MS = 10000,
-    LANES_COMING = 3,     /* at once, where a thin line has one */
+    /* A thin line opens one after the other, for handshakes would choke it;
+     * others so often, and so many at once. */
+    LANE_PAUSE_MS = 500,
+    LANES_COMING = 3,
     LANE_AGAIN_MS = 5000, /* after the server refused one */
     REQUEST_ATTACH = 4    /* of a connection that says nothing else */
 };
@@ -47,9 +50,10 @@ static void open_lane(struct client_engine *engine, int64_t now_ms)
         i++;
     if (i == LIMIT_LANES)
         return;
-    lines->lane_ms = now_ms + SECOND_MS;
+    lines->lane_ms =
+        now_ms + (lines->ladder.step == LINE_THIN ? SECOND_MS : LANE_PAUSE_MS);
     if (engine->config.lanes.open(engine->config.lanes.user, i + 1))
-        return; /* tried again in a second */
+        return; /* tried again */
     lines->lanes[i].phase = LANE_CONNECTING;
     lines->lanes[i].deadline_ms = now_ms + LANE_HANDSHAKE_MS;
 }
@@ -97,8 +101,6 @@ void lines_tend_lanes(struct client_engine *engine, int64_t now_ms)
         there += one->phase == LANE_ATTACHED || is_under_way(one);
         coming += is_under_way(one);
     }
-    /* One a second; on a thin line one after the other, for handshakes would
-     * choke it. */
     if (there < wanted && coming < most_coming && now_ms >= lines->lane_ms)
         open_lane(engine, now_ms);
     engine->view.speech_line.lanes = lines_count_up(lines);

@@ -408,4 +408,6 @@ void lines_tick(struct client_engine *engine)
         return; /* asking has dropped the line */
     lines_tend_lanes(engine, now_ms);
     lines->tick_ms = lines->second_ms;
+    if (lines->lane_ms > now_ms && lines->lane_ms < lines->tick_ms)
+        lines->tick_ms = lines->lane_ms;
 }

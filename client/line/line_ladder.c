@@ -15,8 +15,8 @@ enum {
     OPENING = 45,     /* seconds that a thin line may take for connections */
     DRAIN = 15,       /* and to get rid of what they left in its queue */
     PAUSE = 3,        /* seconds without copies, and as many with them */
-    PAUSE_STANDING_MS = 200,
-    PAUSE_GROWN_MS = 250,
+    PAUSE_STANDING_MS = 120,
+    PAUSE_GROWN_MS = 160,
     THIN_FULL_MS = 400, /* of growth, and a quarter: it is near full always */
     CHOKED_MS = 800,    /* and so much is not excused by handshakes */
     THIN_WAIT = 120,    /* after it was too much, and twice as long each time */
@@ -426,6 +426,9 @@ bool line_ladder_is_wary(const struct line_ladder *ladder)
 {
     unsigned i;
 
+    /* A question and its answer are a tenth of a second of such a line. */
+    if (ladder->step == LINE_THIN && ladder->known % 2 == 1)
+        return false;
     for (i = 0; i < 5; i++) {
         const struct line_second *second = &ladder->seconds[i];
 

@@ -88,7 +88,7 @@ bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice);
  * another.
  */
 bool line_ladder_is_buried(struct line_ladder *ladder);
-/* Is something odd, so that the round trip should be measured each second? */
+/* Is something odd, so that the round trip should be measured now? */
 bool line_ladder_is_wary(const struct line_ladder *ladder);
 
 #endif

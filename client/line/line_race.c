@@ -183,6 +183,8 @@ static void judge(struct line_race *race, const struct line_figures *figures,
     bool is_dead, is_held_up;
     int64_t asked_ms;
 
+    if (!race->is_silent)
+        race->round_trip_ms = figures->round_trip_ms;
     if (race->is_asked && now_ms - figures->heard_ms > race->asked_ms)
         race->is_asked = false;
     if (figures->heard_ms >= RACE_QUIET_MS &&
@@ -230,6 +232,14 @@ static void drop_unanswered(struct line_race *race)
             shut(race, link);
 }
 
+static int64_t dial_life_ms(const struct line_race *race)
+{
+    bool is_short = race->is_urgent && race->round_trip_ms > 0 &&
+                    race->round_trip_ms <= RACE_SHORT_MS;
+
+    return is_short ? RACE_SILENT_DIAL_LIFE_MS : RACE_DIAL_LIFE_MS;
+}
+
 /* The system repeats a dial's first packet once a second at first, then more
  * and more seldom: an old dial makes room for a new one. */
 static void drop_old(struct line_race *race, int64_t now_ms)
@@ -239,7 +249,7 @@ static void drop_old(struct line_race *race, int64_t now_ms)
 
     for (link = 0; link < RACE_LINKS; link++)
         if (race->links[link].phase == RACE_DIALLING &&
-            now_ms - race->links[link].dialled_ms >= RACE_DIAL_LIFE_MS &&
+            now_ms - race->links[link].dialled_ms >= dial_life_ms(race) &&
             race->port.look(race->port.user, link, &figures) &&
             !figures.is_established) {
             shut(race, link);
@@ -255,10 +265,11 @@ static void dial_another(struct line_race *race, int64_t now_ms)
         drop_unanswered(race);
         return;
     }
-    if (now_ms < race->dial_ms)
-        return;
+    /* What makes room needs a moment for it. */
     if (!race->is_held_up && count_dials(race) >= most)
         drop_old(race, now_ms);
+    if (now_ms < race->dial_ms)
+        return;
     race->dial_ms = now_ms + dial_pause_ms(race);
     if (count_dials(race) < most)
         (void)dial(race, now_ms); /* what fails is tried again in a while */

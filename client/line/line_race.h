@@ -34,6 +34,11 @@ enum {
      * quarter of it. */
     RACE_SILENT_DIAL_MS = RACE_DIAL_MS / (RACE_LINKS - 1),
     RACE_DIAL_LIFE_MS = 4000, /* of a dial that is not answered */
+    /* The same after a silence, where the round trip is known to be short: a
+     * connection whose first packet was repeated twice, after two seconds,
+     * sends one packet in a round trip at first, instead of ten. */
+    RACE_SILENT_DIAL_LIFE_MS = 1900,
+    RACE_SHORT_MS = 800,
     RACE_SILENCE_MS = 1500,
     RACE_HELD_UP = 3 /* times the silence, where the system still answers */
 };
@@ -83,6 +88,7 @@ struct line_race {
     bool is_held_up; /* silent, but the system behind it answers */
     bool is_urgent;  /* the line fell silent, and none has been up since */
     bool is_asked;   /* since it was heard last */
+    int64_t round_trip_ms; /* of the line that is up, or was; 0: not known */
     int64_t asked_ms;
     int64_t pinged_ms;
     int64_t look_ms;   /* the next look */

@@ -224,17 +224,20 @@ static void what_is_known_of_the_line_outlives_the_connection(void **state)
 
 /* --- lanes --------------------------------------------------------------- */
 
-static void lanes_are_opened_one_a_second(void **state)
+static void lanes_are_opened_half_a_second_apart(void **state)
 {
     struct fake_line *line = enter(state);
     unsigned lane;
 
     use(line, "rough");
     grant(line);
+    line_wait(line, 0);
     for (lane = 1; lane <= 3; lane++) {
-        pass(line, 1);
         assert_int_equal(line->lanes[lane].connects, 1);
         assert_int_equal(line->lanes[lane + 1].connects, 0);
+        line_wait(line, 499);
+        assert_int_equal(line->lanes[lane + 1].connects, 0);
+        line_wait(line, 1);
     }
     pass(line, 5);
     for (lane = 3; lane > 0; lane--) {
@@ -486,7 +489,7 @@ int main(void)
         WORLD_TEST(what_was_too_often_is_asked_again),
         WORLD_TEST(a_choice_that_is_none_is_refused),
         WORLD_TEST(what_is_known_of_the_line_outlives_the_connection),
-        WORLD_TEST(lanes_are_opened_one_a_second),
+        WORLD_TEST(lanes_are_opened_half_a_second_apart),
         WORLD_TEST(lanes_of_a_thin_line_are_opened_one_after_the_other),
         WORLD_TEST(the_token_goes_to_no_other_server),
         WORLD_TEST(nothing_is_heard_from_who_is_not_the_server),
