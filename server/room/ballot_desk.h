@@ -182,6 +182,15 @@ void desk_forget_claims(struct ballot_desk *desk);
 /* NULL: this device has not asked, or not since the server came back. */
 struct desk_claim *desk_find_claim(const struct ballot_desk *desk,
                                    const struct identifier *holder);
+bool desk_is_claimed_by_another(const struct ballot_desk *desk,
+                                const struct identifier *holder,
+                                const struct ballot_element *credential);
+bool desk_is_same_claim(const struct desk_claim *claim,
+                        const struct ballot_element *credentials, size_t count);
+/* Takes the credentials; false for want of memory. */
+bool desk_add_claim(struct ballot_desk *desk, const struct identifier *holder,
+                    const struct key *device,
+                    struct ballot_element **credentials, size_t count);
 void desk_forget_ballots(struct ballot_desk *desk);
 void desk_forget_checks(struct ballot_desk *desk);
 void desk_forget_unlocks(struct ballot_desk *desk);

@@ -14,88 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- claims --------------------------------------------------------------- */
-
-static void release_claim(struct desk_claim *claim)
-{
-    if (claim->credentials)
-        OPENSSL_cleanse(claim->credentials,
-                        claim->count * sizeof claim->credentials[0]);
-    free(claim->credentials);
-    OPENSSL_cleanse(claim, sizeof *claim);
-}
-
-void desk_forget_claims(struct ballot_desk *desk)
-{
-    size_t i;
-
-    for (i = 0; i < desk->claim_count; i++)
-        release_claim(&desk->claims[i]);
-    free(desk->claims);
-    desk->claims = NULL;
-    desk->claim_count = desk->claim_capacity = 0;
-}
-
-struct desk_claim *desk_find_claim(const struct ballot_desk *desk,
-                                   const struct identifier *holder)
-{
-    size_t i;
-
-    for (i = 0; i < desk->claim_count; i++)
-        if (identifier_equal(&desk->claims[i].holder, holder))
-            return &desk->claims[i];
-    return NULL;
-}
-
-static bool is_claimed_by_another(const struct ballot_desk *desk,
-                                  const struct identifier *holder,
-                                  const struct ballot_element *credential)
-{
-    size_t i, k;
-
-    for (i = 0; i < desk->claim_count; i++) {
-        const struct desk_claim *claim = &desk->claims[i];
-
-        if (identifier_equal(&claim->holder, holder))
-            continue;
-        for (k = 0; k < claim->count; k++)
-            if (ballot_element_equal(&claim->credentials[k], credential))
-                return true;
-    }
-    return false;
-}
-
-static bool is_same_claim(const struct desk_claim *claim,
-                          const struct ballot_element *credentials,
-                          size_t count)
-{
-    size_t i;
-
-    for (i = 0; i < count && i < claim->count; i++)
-        if (!ballot_element_equal(&claim->credentials[i], &credentials[i]))
-            return false;
-    return claim->count == count;
-}
-
-/* Takes the credentials. */
-static bool add_claim(struct ballot_desk *desk, const struct identifier *holder,
-                      const struct key *device,
-                      struct ballot_element **credentials, size_t count)
-{
-    struct desk_claim *claim;
-
-    if (!history_grow(&desk->claims, &desk->claim_capacity, desk->claim_count,
-                      sizeof desk->claims[0]))
-        return false;
-    claim = &desk->claims[desk->claim_count++];
-    claim->holder = *holder;
-    claim->device = *device;
-    claim->credentials = *credentials;
-    claim->count = count;
-    *credentials = NULL;
-    return true;
-}
-
 /* --- may this device have one? ---------------------------------------------
  */
 
@@ -481,11 +399,12 @@ static enum refusal_code look_at_claim(struct room *room,
         refusal_set(refusal, REFUSAL_SEEN_WRONG);
     else if (claim && !key_equal(&claim->device, &task->actor.device))
         refuse_device(&claim->device, refusal);
-    else if (claim && !is_same_claim(claim, task->credentials, task->count))
+    else if (claim &&
+             !desk_is_same_claim(claim, task->credentials, task->count))
         refusal_set(refusal, REFUSAL_CREDENTIAL_DIFFERS);
     for (i = 0; i < task->count && refusal->code == REFUSAL_NONE; i++)
-        if (is_claimed_by_another(desk, &task->actor.holder,
-                                  &task->credentials[i]))
+        if (desk_is_claimed_by_another(desk, &task->actor.holder,
+                                       &task->credentials[i]))
             refusal_set(refusal, REFUSAL_CREDENTIAL_DIFFERS);
     return refusal->code;
 }
@@ -557,8 +476,8 @@ static bool report_pool(struct room *room, const struct take_task *task)
 static bool keep_claim(struct room *room, struct take_task *task)
 {
     return desk_find_claim(room->desk, &task->actor.holder) ||
-           add_claim(room->desk, &task->actor.holder, &task->actor.device,
-                     &task->credentials, task->count);
+           desk_add_claim(room->desk, &task->actor.holder, &task->actor.device,
+                          &task->credentials, task->count);
 }
 
 static void take_claim(struct room *room, struct take_task *task,
