@@ -35,6 +35,11 @@ void rule_start_recording(struct draft *draft)
     }
     if (meeting_state_is_recorded(state))
         return;
+    /* What nobody may hear over a line is not kept either. */
+    if (draft_waits_for_declaration(draft, MODE_ONLINE)) {
+        draft_refuse_undeclared(draft, MODE_ONLINE);
+        return;
+    }
     if (is_voted_on(state)) {
         draft_refuse_id(draft, REFUSAL_BALLOT_OPEN,
                         &meeting_state_open_ballot(state)->id);

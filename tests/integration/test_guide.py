@@ -77,6 +77,9 @@ def open_meeting(server):
 @pytest.mark.parametrize("server", ["party-2026-07-ghi-am"], indirect=True)
 def test_under_the_ruleset_of_the_guide_the_chair_has_a_meeting_recorded(server):
     meeting, chair, others = open_meeting(server)
+    with pytest.raises(Refused, match="not_declared"):
+        chair.do("start_recording", meeting)
+    chair.do("declare_open_content", meeting)
     chair.wait_seq(meeting, chair.do("start_recording", meeting)["seq"])
     assert len(chair.log(meeting).all("recording_started")) == 1
     for client in (chair, *others):

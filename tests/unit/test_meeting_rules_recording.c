@@ -117,6 +117,23 @@ static void the_chair_starts_it_and_stops_it(void **state)
     meeting_transcript_end(meeting);
 }
 
+static void it_waits_for_the_word_that_nothing_is_secret(void **state)
+{
+    struct meeting_transcript *meeting = open_meeting();
+
+    (void)state;
+    meeting->rules.groups |= 1u << RULESET_DECLARATION;
+    meeting->rules.declaration.seats |= 1u << MODE_ONLINE;
+    meeting_play(meeting,
+                 "1 m1 start_recording\n"
+                 "2 m1 declare_open_content\n"
+                 "3 m1 start_recording",
+                 "refused not_declared mode=online rule=declaration\n"
+                 "open_content_declared\n"
+                 "recording_started 1\n");
+    meeting_transcript_end(meeting);
+}
+
 static void a_break_the_end_and_a_restart_stop_it_first(void **state)
 {
     struct meeting_transcript *meeting = open_meeting();
@@ -292,6 +309,7 @@ int main(void)
         cmocka_unit_test(
             where_the_rules_are_silent_or_say_nobody_it_is_refused),
         cmocka_unit_test(the_chair_starts_it_and_stops_it),
+        cmocka_unit_test(it_waits_for_the_word_that_nothing_is_secret),
         cmocka_unit_test(a_break_the_end_and_a_restart_stop_it_first),
         cmocka_unit_test(a_secret_ballot_stops_it_and_keeps_it_off),
         cmocka_unit_test(what_the_server_reports_late_or_twice_makes_nothing),
