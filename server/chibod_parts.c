@@ -42,6 +42,10 @@ static bool load_rules(struct chibod *server)
         return false;
     }
     server->rules = &chosen->rules;
+    log_info("rules: new meetings are held under %s%s", chosen->rules.name,
+             chosen->rules.recording == RECORDING_BY_ITS_CHAIR
+                 ? ", and their chair may have them recorded"
+                 : "");
     return true;
 }
 

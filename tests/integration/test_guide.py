@@ -84,6 +84,9 @@ def test_under_the_ruleset_of_the_guide_the_chair_has_a_meeting_recorded(server)
     assert len(chair.log(meeting).all("recording_started")) == 1
     for client in (chair, *others):
         client.close()
+    told = re.search(r"`(new meetings are held under .*)`", section(
+        "Cho phép ghi âm / Allowing recordings"))[1]
+    assert f"rules: {told}\n" in server.log_text()
 
 
 @pytest.mark.parametrize("server", ["party-2026-07"], indirect=True)
