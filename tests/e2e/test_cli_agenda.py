@@ -445,8 +445,7 @@ def test_a_document_is_shown_by_who_presides_and_who_presents(cell, tmp_path):
     member.type("/trinh-chieu d1")
     for device in (chair, taker):
         device.sees("Đảng viên Mẫu 04 đang trình chiếu tài liệu d1 Dự thảo.txt")
-    mark = member.mark()
     taker.type("/rut-tai-lieu d1")
-    member.sees("Dự thảo.txt", since=mark)
+    member.sees("Rút tài liệu: d1 Dự thảo.txt")
     member.type("/trinh-chieu d1")
     member.sees('không có tài liệu "d1"')
