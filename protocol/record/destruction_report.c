@@ -25,8 +25,10 @@ static const char *origin_of(const struct destruction_item *item)
     return item->is_imported ? "imported" : "server";
 }
 
-static json_t *json_of_item(const struct destruction_item *item)
+static json_t *json_of_item(const void *row)
 {
+    const struct destruction_item *item = row;
+
     return json_pack(
         "{s:s, s:s, s:o, s:I, s:s, s:o, s:I, s:o, s:I, s:I, s:I}",
         "organisation", item->organisation.text, "meeting", item->meeting.text,
@@ -38,32 +40,20 @@ static json_t *json_of_item(const struct destruction_item *item)
         (json_int_t)item->bytes);
 }
 
-static json_t *json_of_items(const struct destruction_report *report)
-{
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < report->item_count; i++)
-        if (json_array_append_new(list, json_of_item(&report->items[i])) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    return list;
-}
-
 /* What is signed. */
 static json_t *json_of_content(const struct destruction_report *report)
 {
-    return json_pack("{s:i, s:I, s:s, s:I, s:o, s:I, s:o, s:o, s:o, s:o}", "v",
-                     VERSION, "destruction", (json_int_t)report->number,
-                     "organisation", report->organisation.text, "seq",
-                     (json_int_t)report->seq, "head",
-                     record_json_of_hex(report->head.bytes, HASH_SIZE), "at",
-                     (json_int_t)report->at_ms, "administrator",
-                     record_json_of_text(report->administrator), "authority",
-                     record_json_of_text(report->authority), "previous",
-                     record_json_of_hex(report->previous.bytes, HASH_SIZE),
-                     "items", json_of_items(report));
+    return json_pack(
+        "{s:i, s:I, s:s, s:I, s:o, s:I, s:o, s:o, s:o, s:o}", "v", VERSION,
+        "destruction", (json_int_t)report->number, "organisation",
+        report->organisation.text, "seq", (json_int_t)report->seq, "head",
+        record_json_of_hex(report->head.bytes, HASH_SIZE), "at",
+        (json_int_t)report->at_ms, "administrator",
+        record_json_of_text(report->administrator), "authority",
+        record_json_of_text(report->authority), "previous",
+        record_json_of_hex(report->previous.bytes, HASH_SIZE), "items",
+        record_json_of_rows(report->items, report->item_count,
+                            sizeof *report->items, json_of_item));
 }
 
 enum result destruction_report_write(const struct destruction_report *report,

@@ -144,3 +144,18 @@ json_t *record_json_of_hex(const uint8_t *bytes, size_t size)
     hex_encode(bytes, size, text);
     return json_string(text);
 }
+
+json_t *record_json_of_rows(const void *rows, size_t count, size_t size,
+                            json_t *(*of)(const void *row))
+{
+    json_t *list = json_array();
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (json_array_append_new(list, of((const char *)rows + i * size)) !=
+            0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}

@@ -52,7 +52,11 @@ bool record_json_hex(const json_t *object, const char *key, uint8_t *out,
 /* NULL if there is none. */
 json_t *record_json_list(const json_t *object, const char *key);
 
+/* New references; NULL for want of memory. */
 json_t *record_json_of_text(struct text_view text);
 json_t *record_json_of_hex(const uint8_t *bytes, size_t size);
+/* What `of` makes of each of `count` rows of `size` bytes. */
+json_t *record_json_of_rows(const void *rows, size_t count, size_t size,
+                            json_t *(*of)(const void *row));
 
 #endif

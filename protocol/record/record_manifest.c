@@ -28,63 +28,28 @@ bool record_manifest_is_outside(struct text_view path)
 
 /* --- Writing ------------------------------------------------------------- */
 
-static json_t *json_of_signed(const struct record_manifest *manifest)
+static json_t *json_of_seq(const void *row)
 {
-    json_t *list = json_array();
-    size_t i;
+    const uint64_t *seq = row;
 
-    for (i = 0; i < manifest->signed_count; i++)
-        if (json_array_append_new(
-                list, json_integer((json_int_t)manifest->signed_seqs[i])) != 0)
-            goto fail;
-    return list;
-
-fail:
-    json_decref(list);
-    return NULL;
+    return json_integer((json_int_t)*seq);
 }
 
-static json_t *json_of_files(const struct record_manifest *manifest)
+static json_t *json_of_file(const void *row)
 {
-    json_t *list = json_array();
-    size_t i;
+    const struct record_manifest_file *file = row;
 
-    for (i = 0; i < manifest->file_count; i++) {
-        const struct record_manifest_file *file = &manifest->files[i];
-        json_t *row = json_pack(
-            "{s:o, s:I, s:o}", "path", record_json_of_text(file->path), "size",
-            (json_int_t)file->size, "sha256",
-            record_json_of_hex(file->sha256.bytes, HASH_SIZE));
-
-        if (json_array_append_new(list, row) != 0)
-            goto fail;
-    }
-    return list;
-
-fail:
-    json_decref(list);
-    return NULL;
+    return json_pack("{s:o, s:I, s:o}", "path", record_json_of_text(file->path),
+                     "size", (json_int_t)file->size, "sha256",
+                     record_json_of_hex(file->sha256.bytes, HASH_SIZE));
 }
 
-static json_t *json_of_hideable(const struct record_manifest *manifest)
+static json_t *json_of_hideable(const void *row)
 {
-    json_t *list = json_array();
-    size_t i;
+    const struct record_manifest_hideable *file = row;
 
-    for (i = 0; i < manifest->hideable_count; i++) {
-        const struct record_manifest_hideable *file = &manifest->hideable[i];
-        json_t *row = json_pack(
-            "{s:o, s:o}", "path", record_json_of_text(file->path), "c",
-            record_json_of_hex(file->commitment.bytes, HASH_SIZE));
-
-        if (json_array_append_new(list, row) != 0)
-            goto fail;
-    }
-    return list;
-
-fail:
-    json_decref(list);
-    return NULL;
+    return json_pack("{s:o, s:o}", "path", record_json_of_text(file->path), "c",
+                     record_json_of_hex(file->commitment.bytes, HASH_SIZE));
 }
 
 enum result record_manifest_write(const struct record_manifest *manifest,
@@ -92,13 +57,19 @@ enum result record_manifest_write(const struct record_manifest *manifest,
 {
     /* json_pack() takes what it is given, and gives NULL if any of it is. */
     return record_json_take(
-        json_pack("{s:i, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "v", VERSION,
-                  "meeting", manifest->meeting.text, "organisation",
-                  manifest->organisation.text, "seq", (json_int_t)manifest->seq,
-                  "head", record_json_of_hex(manifest->head.bytes, HASH_SIZE),
-                  "signed", json_of_signed(manifest), "files",
-                  json_of_files(manifest), "hideable",
-                  json_of_hideable(manifest)),
+        json_pack(
+            "{s:i, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "v", VERSION, "meeting",
+            manifest->meeting.text, "organisation", manifest->organisation.text,
+            "seq", (json_int_t)manifest->seq, "head",
+            record_json_of_hex(manifest->head.bytes, HASH_SIZE), "signed",
+            record_json_of_rows(manifest->signed_seqs, manifest->signed_count,
+                                sizeof *manifest->signed_seqs, json_of_seq),
+            "files",
+            record_json_of_rows(manifest->files, manifest->file_count,
+                                sizeof *manifest->files, json_of_file),
+            "hideable",
+            record_json_of_rows(manifest->hideable, manifest->hideable_count,
+                                sizeof *manifest->hideable, json_of_hideable)),
         out, size);
 }
 

@@ -56,47 +56,31 @@ void record_redaction_sort(struct record_redaction *redaction)
 
 /* --- Writing ------------------------------------------------------------- */
 
-static json_t *json_of_texts(const struct record_redaction *redaction)
+static json_t *json_of_hidden(const void *text)
 {
-    json_t *list = json_array();
-    size_t i;
+    const struct record_hidden_text *row = text;
 
-    for (i = 0; i < redaction->text_count; i++) {
-        const struct record_hidden_text *row = &redaction->texts[i];
-
-        if (json_array_append_new(
-                list, json_pack("{s:o, s:o, s:I}", "ev",
-                                record_json_of_text(row->kind), "field",
-                                record_json_of_text(row->path), "count",
-                                (json_int_t)row->count)) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return list;
+    return json_pack("{s:o, s:o, s:I}", "ev", record_json_of_text(row->kind),
+                     "field", record_json_of_text(row->path), "count",
+                     (json_int_t)row->count);
 }
 
-static json_t *json_of_paths(const struct record_redaction *redaction)
+static json_t *json_of_path(const void *path)
 {
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < redaction->file_count; i++)
-        if (json_array_append_new(
-                list, record_json_of_text(redaction->files[i])) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    return list;
+    return record_json_of_text(*(const struct text_view *)path);
 }
 
 /* What is signed. */
 static json_t *json_of_content(const struct record_redaction *redaction)
 {
-    return json_pack("{s:i, s:s, s:o, s:o}", "v", VERSION, "level",
-                     words[redaction->level], "openings",
-                     json_of_texts(redaction), "files",
-                     json_of_paths(redaction));
+    return json_pack(
+        "{s:i, s:s, s:o, s:o}", "v", VERSION, "level", words[redaction->level],
+        "openings",
+        record_json_of_rows(redaction->texts, redaction->text_count,
+                            sizeof *redaction->texts, json_of_hidden),
+        "files",
+        record_json_of_rows(redaction->files, redaction->file_count,
+                            sizeof *redaction->files, json_of_path));
 }
 
 enum result record_redaction_write(const struct record_redaction *redaction,

@@ -69,25 +69,21 @@ enum result record_signature_verify(const struct record_manifest *manifest,
 
 /* --- The file ------------------------------------------------------------ */
 
+static json_t *json_of_signature(const void *signature)
+{
+    const struct record_signature *row = signature;
+
+    return json_pack("{s:s, s:o, s:o}", "role", words[row->role], "key",
+                     record_json_of_hex(row->key.bytes, KEY_SIZE), "sig",
+                     record_json_of_hex(row->sig.bytes, SIGNATURE_SIZE));
+}
+
 static json_t *json_of(const struct record_signatures *signatures)
 {
-    json_t *list = json_array();
-    size_t i;
-
-    for (i = 0; i < signatures->count; i++) {
-        const struct record_signature *row = &signatures->rows[i];
-
-        if (json_array_append_new(
-                list,
-                json_pack(
-                    "{s:s, s:o, s:o}", "role", words[row->role], "key",
-                    record_json_of_hex(row->key.bytes, KEY_SIZE), "sig",
-                    record_json_of_hex(row->sig.bytes, SIGNATURE_SIZE))) != 0) {
-            json_decref(list);
-            return NULL;
-        }
-    }
-    return json_pack("{s:o}", "signatures", list);
+    return json_pack("{s:o}", "signatures",
+                     record_json_of_rows(signatures->rows, signatures->count,
+                                         sizeof *signatures->rows,
+                                         json_of_signature));
 }
 
 enum result record_signatures_write(const struct record_signatures *signatures,
