@@ -23,6 +23,8 @@ enum audio_change_kind {
     AUDIO_RETURNED, /* the chosen one, `name`, is used again */
     AUDIO_MOVED,    /* none was chosen, and now it is `name` */
     AUDIO_MISSING,  /* there is none at all; `name` is empty */
+    AUDIO_MUTED,    /* `name` is, in the settings of sound: nothing passes */
+    AUDIO_UNMUTED,  /* and is not any more */
 };
 
 /* What happened to one direction while the sound goes on. */

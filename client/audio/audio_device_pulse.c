@@ -45,16 +45,19 @@ static void on_event(pa_context *context, pa_subscription_event_type_t type,
 {
     struct audio_device_pulse *pulse = user;
     const unsigned facility = type & PA_SUBSCRIPTION_EVENT_FACILITY_MASK;
+    const unsigned what = type & PA_SUBSCRIPTION_EVENT_TYPE_MASK;
+    struct pulse_line *line =
+        facility == PA_SUBSCRIPTION_EVENT_SOURCE ? &pulse->capture
+        : facility == PA_SUBSCRIPTION_EVENT_SINK ? &pulse->playback
+                                                 : NULL;
 
     (void)context;
-    (void)index;
-    if (!pulse->server.is_running ||
-        (type & PA_SUBSCRIPTION_EVENT_TYPE_MASK) != PA_SUBSCRIPTION_EVENT_NEW)
+    if (!pulse->server.is_running || !line)
         return;
-    if (facility == PA_SUBSCRIPTION_EVENT_SOURCE)
-        pulse_line_look_for_chosen(&pulse->capture);
-    else if (facility == PA_SUBSCRIPTION_EVENT_SINK)
-        pulse_line_look_for_chosen(&pulse->playback);
+    if (what == PA_SUBSCRIPTION_EVENT_NEW)
+        pulse_line_look_for_chosen(line);
+    else if (what == PA_SUBSCRIPTION_EVENT_CHANGE)
+        pulse_line_on_changed(line, index);
 }
 
 /* --- starting ------------------------------------------------------------ */

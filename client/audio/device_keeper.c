@@ -34,7 +34,7 @@ struct device_keeper {
     struct audio_ring *changes; /* from the device's thread */
 
     bool is_gone;     /* the null device stands in */
-    bool is_missing;  /* the microphone, of what is there */
+    bool is_missing;  /* the microphone, or its sound: it is muted */
     int64_t retry_ms; /* between this try and the next */
     int64_t due_ms;   /* the next try; NEVER */
     bool has_first;   /* `first` is to be told */
@@ -370,7 +370,8 @@ bool device_keeper_next(struct device_keeper *keeper, int64_t now_ms,
     if (audio_ring_pop(keeper->changes, &out->change, &size)) {
         out->kind = DEVICE_CHANGED;
         if (out->change.direction == AUDIO_CAPTURE)
-            keeper->is_missing = out->change.kind == AUDIO_MISSING;
+            keeper->is_missing = out->change.kind == AUDIO_MISSING ||
+                                 out->change.kind == AUDIO_MUTED;
         return true;
     }
     return take_loss(keeper, now_ms, out) || try_again(keeper, now_ms, out);

@@ -56,8 +56,8 @@ MUST_USE enum result device_keeper_choose(struct device_keeper *keeper,
                                           const char *playback_name,
                                           int64_t now_ms);
 
-/* Is there a microphone, as far as device_keeper_next() has told? Not while the
- * null device stands in. */
+/* Is there a microphone that is not muted, as far as device_keeper_next() has
+ * told? Not while the null device stands in. */
 bool device_keeper_has_microphone(const struct device_keeper *keeper);
 
 /* How loud it was in the last three seconds; nothing of what is missing. */

@@ -131,6 +131,7 @@ static void tell_missing(struct pulse_line *line)
     if (!line->is_told_missing)
         tell(line, AUDIO_MISSING, "");
     line->is_told_missing = true;
+    line->is_muted = false;
     line->is_strayed = line->name != NULL;
     line->at[0] = '\0';
 }
@@ -144,6 +145,8 @@ static void note_place(struct pulse_line *line, const char *name,
 
     copy_name(line->at, name);
     line->is_told_missing = false;
+    if (is_elsewhere)
+        line->is_muted = false;
     if (line->name && strcmp(line->name, name) == 0) {
         if (line->is_strayed)
             tell(line, AUDIO_RETURNED, description);
@@ -155,6 +158,19 @@ static void note_place(struct pulse_line *line, const char *name,
     } else if (is_elsewhere && !is_new) {
         tell(line, AUDIO_MOVED, description);
     }
+}
+
+/* After note_place(). Turned down to nothing is as good as muted. */
+static void note_mute(struct pulse_line *line, const char *description,
+                      int is_muted, const pa_cvolume *volume)
+{
+    const bool is_silent =
+        is_muted || pa_cvolume_max(volume) == PA_VOLUME_MUTED;
+
+    if (is_silent == line->is_muted)
+        return;
+    line->is_muted = is_silent;
+    tell(line, is_silent ? AUDIO_MUTED : AUDIO_UNMUTED, description);
 }
 
 static bool is_chosen(const struct pulse_line *line, const char *name)
@@ -171,10 +187,12 @@ static void on_sink_place(pa_context *context, const pa_sink_info *info,
     (void)context;
     if (is_last != 0)
         return;
-    if (audio_name_is_dummy(info->name) && !is_chosen(line, info->name))
+    if (audio_name_is_dummy(info->name) && !is_chosen(line, info->name)) {
         tell_missing(line);
-    else
-        note_place(line, info->name, info->description);
+        return;
+    }
+    note_place(line, info->name, info->description);
+    note_mute(line, info->description, info->mute, &info->volume);
 }
 
 /* Where there is no microphone the server offers what the loudspeaker plays:
@@ -188,10 +206,12 @@ static void on_source_place(pa_context *context, const pa_source_info *info,
     if (is_last != 0)
         return;
     if (info->monitor_of_sink != PA_INVALID_INDEX &&
-        !is_chosen(line, info->name))
+        !is_chosen(line, info->name)) {
         tell_missing(line);
-    else
-        note_place(line, info->name, info->description);
+        return;
+    }
+    note_place(line, info->name, info->description);
+    note_mute(line, info->description, info->mute, &info->volume);
 }
 
 void pulse_let_go(pa_operation *operation)
@@ -211,6 +231,13 @@ void pulse_line_ask_place(struct pulse_line *line)
     else
         pulse_let_go(pa_context_get_sink_info_by_index(context, index,
                                                        on_sink_place, line));
+}
+
+void pulse_line_on_changed(struct pulse_line *line, uint32_t index)
+{
+    if (line->stream && pa_stream_get_state(line->stream) == PA_STREAM_READY &&
+        pa_stream_get_device_index(line->stream) == index)
+        pulse_line_ask_place(line);
 }
 
 static void on_moved(pa_stream *stream, void *user)

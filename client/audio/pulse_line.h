@@ -38,6 +38,7 @@ struct pulse_line {
     char *name;               /* chosen; NULL: the default */
     pa_stream *stream;        /* NULL: there is none */
     bool is_told_missing;     /* what is captured then is no microphone's */
+    bool is_muted;            /* where it is, and that was told */
     bool is_strayed;          /* not on the chosen one, and that was told */
     char at[AUDIO_NAME_SIZE]; /* the machine's name of where it is; "": new */
     int16_t block[AUDIO_BLOCK_COUNT];
@@ -51,8 +52,11 @@ struct pulse_line {
 MUST_USE enum result pulse_line_start(struct pulse_line *line);
 /* Ends the stream; nothing is called any more. */
 void pulse_line_drop(struct pulse_line *line);
-/* Asks where the stream is; if that is news it is told. */
+/* Asks where the stream is, and whether that is muted; if it is news it is
+ * told. */
 void pulse_line_ask_place(struct pulse_line *line);
+/* Something about the device of this index is otherwise: ask, if it is ours. */
+void pulse_line_on_changed(struct pulse_line *line, uint32_t index);
 /* A device has come: it may be the one that is waited for. */
 void pulse_line_look_for_chosen(struct pulse_line *line);
 /* What was not even asked will be with the next change. Takes NULL. */

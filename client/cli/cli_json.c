@@ -312,10 +312,11 @@ static bool on_notice(struct cli_join *join, struct client_notice *notice,
 
 static json_t *change_to_json(const struct audio_change *change)
 {
-    static const char *const kinds[] = { [AUDIO_STRAYED] = "strayed",
-                                         [AUDIO_RETURNED] = "returned",
-                                         [AUDIO_MOVED] = "moved",
-                                         [AUDIO_MISSING] = "missing" };
+    static const char *const kinds[] = {
+        [AUDIO_STRAYED] = "strayed", [AUDIO_RETURNED] = "returned",
+        [AUDIO_MOVED] = "moved",     [AUDIO_MISSING] = "missing",
+        [AUDIO_MUTED] = "muted",     [AUDIO_UNMUTED] = "unmuted"
+    };
 
     return json_pack(
         "{s:s, s:s, s:s*}", "sound_changed", kinds[change->kind], "device",

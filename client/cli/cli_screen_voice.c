@@ -31,6 +31,21 @@ static void say_change(const struct audio_change *change)
                                   : _("Another loudspeaker is used now: %s."),
                        name);
         break;
+    case AUDIO_MUTED:
+        cli_screen_say("%s",
+                       is_capture
+                           ? _("The microphone is muted in the settings of "
+                               "sound: nobody hears you. Switch it on there.")
+                           : _("The loudspeaker is muted in the settings of "
+                               "sound: you hear nothing. Switch it on there."));
+        break;
+    case AUDIO_UNMUTED:
+        cli_screen_say("%s", is_capture
+                                 ? _("The microphone is switched on again in "
+                                     "the settings of sound.")
+                                 : _("The loudspeaker is switched on again in "
+                                     "the settings of sound."));
+        break;
     case AUDIO_MISSING:
         cli_screen_say(
             "%s",

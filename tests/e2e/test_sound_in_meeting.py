@@ -51,6 +51,10 @@ def test_devices_are_chosen_pulled_out_and_put_in_again(tmp_path):
             member.type("/muc-tieng")
             member.sees("Micrô: không có gì cả")
             member.sees("Loa: không có gì cả")
+            pactl(pulse, "set-sink-mute", "tai", "1")
+            member.sees("Loa đang bị tắt tiếng trong cài đặt âm thanh")
+            pactl(pulse, "set-sink-mute", "tai", "0")
+            member.sees("Loa đã được bật lại trong cài đặt âm thanh")
             member.type("/noi")
             member.sees("Micrô của đồng chí không có tiếng")
         finally:

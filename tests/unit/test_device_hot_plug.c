@@ -347,6 +347,33 @@ static void a_loudspeaker_is_no_microphone(void **state)
     device->free(device);
 }
 
+/* By a key of the keyboard, as like as not; each is told once. */
+static void what_is_muted_in_the_settings_of_sound_is_told(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    pulse_daemon_do("set-sink-mute loa-thuong 1");
+    device = start_device(NULL, NULL);
+    expect_change(AUDIO_PLAYBACK, AUDIO_MUTED);
+    pulse_daemon_do("set-source-volume mic-thuong 0");
+    expect_change(AUDIO_CAPTURE, AUDIO_MUTED);
+    pulse_daemon_do("set-sink-volume loa-thuong 20000");
+    pulse_daemon_do("set-sink-mute loa-chon 1"); /* nobody uses that */
+    pulse_daemon_do("set-source-volume mic-thuong 30000");
+    expect_change(AUDIO_CAPTURE, AUDIO_UNMUTED);
+    /* Who is moved to one that is not muted need not be told of that. */
+    pulse_daemon_do("set-sink-mute loa-chon 0");
+    pulse_daemon_do("unload-module 1");
+    expect_change(AUDIO_PLAYBACK, AUDIO_MOVED);
+    expect_flow(AUDIO_PLAYBACK);
+    pulse_daemon_do("set-sink-mute loa-chon 1");
+    expect_change(AUDIO_PLAYBACK, AUDIO_MUTED);
+    pulse_daemon_do("set-sink-mute loa-chon 0");
+    expect_change(AUDIO_PLAYBACK, AUDIO_UNMUTED);
+    device->free(device);
+}
+
 static void what_a_loudspeaker_plays_may_be_chosen(void **state)
 {
     struct audio_device *device = start_device("loa-chon.monitor", NULL);
@@ -538,6 +565,7 @@ int main(void)
         RESCUING(a_chosen_device_that_is_not_there_is_awaited),
         RESCUING(a_loudspeaker_is_no_microphone),
         ENDING(a_loudspeaker_is_no_microphone),
+        RESCUING(what_is_muted_in_the_settings_of_sound_is_told),
         RESCUING(what_a_loudspeaker_plays_may_be_chosen),
         RESCUING(a_sink_that_leads_nowhere_is_no_loudspeaker),
         RESCUING(a_server_that_ends_is_awaited),
