@@ -61,7 +61,7 @@ static void open_lane(struct client_engine *engine, int64_t now_ms)
 static bool is_under_way(const struct engine_lane *lane)
 {
     return lane->phase == LANE_CONNECTING || lane->phase == LANE_PROVING ||
-           lane->phase == LANE_ATTACHING;
+           lane->phase == LANE_PROVEN || lane->phase == LANE_ATTACHING;
 }
 
 /* One that stands still for good makes room; the system cannot know it of a
@@ -84,10 +84,22 @@ static void look_after(struct client_engine *engine, unsigned lane,
         port->ping(port->user, lane);
 }
 
+/* Where lanes were granted before, as after a cut, their handshakes begin
+ * beside the question; a thin line has no room for that. */
+static unsigned count_wanted(const struct engine_lines *lines)
+{
+    if (lines->has_token)
+        return lines->answered.lanes;
+    return lines->request != 0 && lines->attached > 0 &&
+                   lines->ladder.step != LINE_THIN
+               ? lines->asked.lanes
+               : 0;
+}
+
 void lines_tend_lanes(struct client_engine *engine, int64_t now_ms)
 {
     struct engine_lines *lines = engine->lines;
-    unsigned wanted = lines->has_token ? lines->answered.lanes : 0;
+    unsigned wanted = count_wanted(lines);
     unsigned most_coming = lines->ladder.step == LINE_THIN ? 1 : LANES_COMING;
     unsigned lane, there = 0, coming = 0;
 
@@ -149,6 +161,39 @@ static bool attach(struct client_engine *engine, unsigned lane)
     return is_sent;
 }
 
+void lines_attach_proven(struct client_engine *engine)
+{
+    struct engine_lines *lines = engine->lines;
+    unsigned lane;
+
+    for (lane = 1; lane <= LIMIT_LANES; lane++) {
+        struct engine_lane *one = &lines->lanes[lane - 1];
+
+        if (one->phase != LANE_PROVEN)
+            continue;
+        one->phase = LANE_ATTACHING;
+        if (!attach(engine, lane))
+            leave_lane(engine, lane);
+    }
+}
+
+/* True: it may be attached, or is being. */
+static bool prove(struct client_engine *engine, unsigned lane,
+                  const json_t *frame)
+{
+    struct engine_lines *lines = engine->lines;
+    struct engine_lane *one = &lines->lanes[lane - 1];
+
+    if (!lines_are_on(engine) ||
+        !is_our_server(engine, one, json_object_get(frame, "hello")))
+        return false;
+    one->phase = LANE_PROVEN;
+    if (lines->has_token)
+        lines_attach_proven(engine);
+    return one->phase == LANE_ATTACHING ||
+           (one->phase == LANE_PROVEN && lines->request != 0);
+}
+
 void client_engine_on_lane_text(struct client_engine *engine, unsigned lane,
                                 const char *text, size_t size)
 {
@@ -163,11 +208,7 @@ void client_engine_on_lane_text(struct client_engine *engine, unsigned lane,
     if (size <= LIMIT_EVENT_SIZE &&
         message_parse(text, size, &frame) == RESULT_OK) {
         if (one->phase == LANE_PROVING) {
-            is_good =
-                lines_are_on(engine) && lines->has_token &&
-                is_our_server(engine, one, json_object_get(frame, "hello")) &&
-                attach(engine, lane);
-            one->phase = LANE_ATTACHING;
+            is_good = prove(engine, lane, frame);
         } else {
             is_good = json_read_number(frame, "re", &id) &&
                       id == REQUEST_ATTACH && answer_is_ok(frame);

@@ -194,6 +194,8 @@ bool lines_on_answer(struct client_engine *engine, uint64_t id,
     lines->answered = lines->asked;
     /* Without memory sound goes up as it always did. */
     (void)make_plan(lines);
+    if (lines->has_token)
+        lines_attach_proven(engine);
     lines->lane_ms = engine_now(engine);
     if (lines->lane_ms < lines->tick_ms)
         lines->tick_ms = lines->lane_ms;
@@ -240,6 +242,7 @@ void lines_on_up(struct client_engine *engine)
     struct engine_lines *lines = engine->lines;
 
     lines->tick_ms = engine_now(engine);
+    line_ladder_renew(&lines->ladder);
     if (!engine->config.lanes.look)
         return;
     lines->gauge_ms = lines->gauge_ping_ms = lines->tick_ms;

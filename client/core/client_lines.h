@@ -19,6 +19,7 @@ enum engine_lane_phase {
     LANE_FREE,
     LANE_CONNECTING,
     LANE_PROVING,   /* the server's hello is awaited */
+    LANE_PROVEN,    /* the token is, with the answer to `line` */
     LANE_ATTACHING, /* the answer to `attach` is awaited */
     LANE_ATTACHED,
     LANE_LEAVING /* closed by us; the port has not said so yet */
@@ -79,6 +80,8 @@ void lines_send_planned(struct client_engine *engine, int64_t now_ms);
 bool lines_are_on(const struct client_engine *engine);
 /* Lanes that carry sound. */
 unsigned lines_count_up(const struct engine_lines *lines);
+/* The token has come: lanes that waited for it are attached. */
+void lines_attach_proven(struct client_engine *engine);
 /* Opens and ends them, as was wished for. */
 void lines_tend_lanes(struct client_engine *engine, int64_t now_ms);
 int64_t lines_next_ms(const struct client_engine *engine);

@@ -54,13 +54,19 @@ void line_ladder_init(struct line_ladder *ladder)
 
 /* --- steps --------------------------------------------------------------- */
 
+void line_ladder_renew(struct line_ladder *ladder)
+{
+    ladder->known = ladder->full = ladder->opened = 0;
+    ladder->is_complete = false;
+    ladder->paused = ladder->unpaused = 0;
+}
+
 static void go(struct line_ladder *ladder, enum line_step step)
 {
     ladder->before = ladder->step;
     ladder->step = step;
-    ladder->known = ladder->full = ladder->good = ladder->opened = 0;
-    ladder->is_complete = false;
-    ladder->paused = ladder->unpaused = 0;
+    ladder->good = 0;
+    line_ladder_renew(ladder);
 }
 
 static bool fits(const struct line_ladder *ladder, enum line_step step)

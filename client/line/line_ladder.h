@@ -64,6 +64,9 @@ struct line_ladder {
 };
 
 void line_ladder_init(struct line_ladder *ladder);
+/* Another connection is the line, and has no others beside it yet: what comes
+ * before they are there says nothing of the step. */
+void line_ladder_renew(struct line_ladder *ladder);
 /* The next second. True: the step is another now. */
 bool line_ladder_second(struct line_ladder *ladder,
                         const struct line_second *second);

@@ -43,6 +43,9 @@ static void grant(struct fake_line *line)
                 "\"ok\":true,\"token\":\"" TOKEN "\",\"lanes\":3");
 }
 
+#define OTHER_TOKEN                                                            \
+    "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+
 /* Whole seconds go by. */
 static void pass(struct fake_line *line, int seconds)
 {
@@ -216,10 +219,48 @@ static void what_is_known_of_the_line_outlives_the_connection(void **state)
     client_world_come_back(*state);
     pass(line, 2);
     assert_int_equal(line_sent_count(line, "line"), asked + 1);
-    assert_int_equal(line->lanes[1].connects, 1);
     grant(line);
     pass(line, 2);
     assert_int_equal(line->lanes[1].connects, 2);
+}
+
+/* The token of before is of no use, and the new one goes to nobody unproven. */
+static void
+after_a_cut_lanes_are_on_their_way_before_they_are_granted(void **state)
+{
+    struct fake_line *line = be_rough(state);
+    const struct signing_key other = author_key("another server");
+    unsigned lane;
+
+    line_close(line, 0);
+    for (lane = 1; lane <= 3; lane++)
+        lane_close(line, lane);
+    client_world_come_back(*state);
+    pass(line, 4);
+    for (lane = 1; lane <= 3; lane++)
+        assert_int_equal(line->lanes[lane].connects, 2);
+    lane_open(line, 1, &line->server);
+    lane_open(line, 2, &other);
+    assert_false(line->lanes[1].is_closing);
+    assert_true(line->lanes[2].is_closing);
+    assert_null(strstr(line->lanes[1].sent, OTHER_TOKEN));
+    line_answer(line, line_sent_id(line, "line"),
+                "\"ok\":true,\"token\":\"" OTHER_TOKEN "\",\"lanes\":3");
+    assert_non_null(strstr(line->lanes[1].sent, OTHER_TOKEN));
+    assert_null(strstr(line->lanes[2].sent, OTHER_TOKEN));
+    lane_take(line, 1);
+    assert_int_equal(client_engine_view(line->engine)->speech_line.lanes, 1);
+    /* Refused, all of them go. */
+    line_close(line, 0);
+    for (lane = 1; lane <= 3; lane++)
+        lane_close(line, lane);
+    client_world_come_back(*state);
+    pass(line, 1);
+    lane_open(line, 1, &line->server);
+    line_answer(line, line_sent_id(line, "line"),
+                "\"ok\":false,\"code\":\"unknown_operation\"");
+    pass(line, 1);
+    assert_true(line->lanes[1].is_closing);
 }
 
 /* --- lanes --------------------------------------------------------------- */
@@ -489,6 +530,7 @@ int main(void)
         WORLD_TEST(what_was_too_often_is_asked_again),
         WORLD_TEST(a_choice_that_is_none_is_refused),
         WORLD_TEST(what_is_known_of_the_line_outlives_the_connection),
+        WORLD_TEST(after_a_cut_lanes_are_on_their_way_before_they_are_granted),
         WORLD_TEST(lanes_are_opened_half_a_second_apart),
         WORLD_TEST(lanes_of_a_thin_line_are_opened_one_after_the_other),
         WORLD_TEST(the_token_goes_to_no_other_server),

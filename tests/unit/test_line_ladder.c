@@ -319,6 +319,23 @@ static void what_the_user_chose_stays_until_he_lets_go(void **state)
     (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 20);
 }
 
+/* After a cut all sound comes over the one connection that there is. */
+static void
+a_line_that_was_renewed_is_not_judged_before_it_is_whole(void **state)
+{
+    struct line_second lossy = lossy_second();
+    struct line_ladder ladder;
+
+    (void)state;
+    line_ladder_init(&ladder);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGH, 10);
+    lossy.very_late = 6;
+    (void)ladder_pass(&ladder, &lossy, 2);
+    line_ladder_renew(&ladder);
+    assert_int_equal(ladder_pass(&ladder, &lossy, 7), 0);
+    (void)ladder_await(&ladder, &lossy, LINE_ROUGHER, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +344,8 @@ int main(void)
         cmocka_unit_test(
             a_line_that_loses_packets_becomes_rough_in_ten_seconds),
         cmocka_unit_test(a_single_bad_second_changes_nothing),
+        cmocka_unit_test(
+            a_line_that_was_renewed_is_not_judged_before_it_is_whole),
         cmocka_unit_test(a_speaker_whose_line_is_bad_does_not_change_ours),
         cmocka_unit_test(who_has_to_say_much_again_speaks_over_a_rough_line),
         cmocka_unit_test(on_a_short_line_saying_again_costs_nothing),
