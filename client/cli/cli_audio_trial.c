@@ -79,6 +79,7 @@ struct found {
     struct audio_trial trial;
     bool is_loudspeaker_muted;
     bool is_microphone_muted;
+    bool is_absent[2]; /* the chosen one, by direction */
 };
 
 static bool is_muted(const struct audio_listed *device)
@@ -165,6 +166,14 @@ static void put_words(const struct found *found)
 {
     const struct audio_trial *trial = &found->trial;
 
+    if (found->is_absent[AUDIO_CAPTURE])
+        cli_paragraph_write(_("The chosen microphone is not there: the default "
+                              "of the system was tried."),
+                            stdout);
+    if (found->is_absent[AUDIO_PLAYBACK])
+        cli_paragraph_write(_("The chosen loudspeaker is not there: the "
+                              "default of the system was tried."),
+                            stdout);
     if (trial->has_microphone) {
         cli_sound_put_level(AUDIO_CAPTURE, &trial->level, stdout);
         cli_paragraph_write(
@@ -252,6 +261,10 @@ enum cli_exit cli_audio_try(const struct audio_listing *listing,
                    .has_loudspeaker = loudspeaker != NULL },
         .is_microphone_muted = is_muted(microphone),
         .is_loudspeaker_muted = is_muted(loudspeaker),
+        .is_absent = { [AUDIO_CAPTURE] =
+                           cli_sound_is_absent(listing, sound, AUDIO_CAPTURE),
+                       [AUDIO_PLAYBACK] = cli_sound_is_absent(listing, sound,
+                                                              AUDIO_PLAYBACK) },
     };
 
     return tell(&found, run(&found.trial, sound, wants_json), wants_json);

@@ -23,6 +23,7 @@ static const char help[] = N_(
     "                               switches it on again\n"
     "  /same-room ignore            leave it as it is, do not say it again\n"
     "  /audio [NUMBER]              microphones and loudspeakers; use one\n"
+    "  /audio default               use what the system has as default\n"
     "  /level                       how loud you are, and what you hear\n"
     "  /speak FILE                  say a sound file\n");
 
@@ -96,6 +97,17 @@ static void read_volume(struct reading *r, const char *op)
                            &r->out->holder);
 }
 
+/* A number is for the list that is shown. */
+static void read_audio(struct reading *r, const char *op)
+{
+    static char as_default[] = "default";
+
+    (void)op;
+    if (cli_is_word(r->rest, (const char *const[]){ "default", "macdinh",
+                                                    "mac dinh", NULL }))
+        r->out->text = as_default;
+}
+
 static void read_same_room(struct reading *r, const char *op)
 {
     static char mute[] = "mute";
@@ -124,7 +136,7 @@ static void read_same_room(struct reading *r, const char *op)
 const struct cli_verb cli_sound_verbs[] = {
     { { "talk", "mic", "noi", "m" }, CLI_ACTION_TALK, NULL, NULL },
     { { "speak", "phattep" }, CLI_ACTION_SPEAK, NULL, NULL },
-    { { "audio", "amthanh" }, CLI_ACTION_AUDIO, NULL, NULL },
+    { { "audio", "amthanh" }, CLI_ACTION_AUDIO, read_audio, NULL },
     { { "level", "muctieng" }, CLI_ACTION_LEVEL, NULL, NULL },
     { { "speaking", "aidangnoi", "dangnoi" },
       CLI_ACTION_SPEAKING,

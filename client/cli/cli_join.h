@@ -108,6 +108,8 @@ bool cli_join_set_deaf(struct cli_join *join, bool is_deaf);
 /* Uses this microphone or loudspeaker from now on, and keeps that. False if
  * there is no sound, or after a complaint. */
 bool cli_join_choose(struct cli_join *join, const struct audio_listed *device);
+/* The defaults of the system again, for both. */
+bool cli_join_choose_default(struct cli_join *join);
 /* How loud this holder is heard, from now on and at other meetings. False if it
  * is not kept, with a complaint; `*result` is RESULT_FULL if too many have a
  * loudness of their own. */

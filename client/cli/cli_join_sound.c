@@ -46,6 +46,16 @@ bool cli_join_choose(struct cli_join *join, const struct audio_listed *device)
            cli_voice_choose(join->voice, &sound);
 }
 
+bool cli_join_choose_default(struct cli_join *join)
+{
+    struct cli_sound sound = join->sound;
+
+    sound.names[AUDIO_CAPTURE][0] = '\0';
+    sound.names[AUDIO_PLAYBACK][0] = '\0';
+    return join->voice && keep_sound(join, &sound) &&
+           cli_voice_choose(join->voice, &sound);
+}
+
 void cli_join_follow_volumes(struct cli_join *join)
 {
     const struct meeting_view *view;

@@ -86,7 +86,7 @@ static void put_microphone(const struct cli_join *join, FILE *out)
     (void)fputs(".\n", out);
 }
 
-/* The list, or with a number that device. */
+/* The list, or with a number that device, or the system's. */
 static void choose_audio(struct cli_join *join, const char *number)
 {
     static struct audio_listing listing;
@@ -97,6 +97,11 @@ static void choose_audio(struct cli_join *join, const char *number)
 
     if (!join->has_devices || audio_listing_read(&listing) != RESULT_OK) {
         cli_screen_put_problem(_("There are no devices to choose from."));
+        return;
+    }
+    if (number && strcmp(number, "default") == 0) {
+        if (!cli_join_choose_default(join))
+            cli_screen_put_problem(_("The device was not chosen."));
         return;
     }
     if (number && number[0] != '\0') {

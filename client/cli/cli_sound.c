@@ -151,6 +151,15 @@ const struct audio_listed *cli_sound_used(const struct audio_listing *listing,
     return used;
 }
 
+bool cli_sound_is_absent(const struct audio_listing *listing,
+                         const struct cli_sound *sound,
+                         enum audio_direction direction)
+{
+    const char *name = cli_sound_name(sound, direction);
+
+    return name && !audio_listing_find(listing, direction, name);
+}
+
 static void show_direction(const struct audio_listing *listing,
                            const struct cli_sound *sound,
                            enum audio_direction direction, FILE *out)
@@ -185,10 +194,11 @@ static void show_absent(const struct audio_listing *listing,
                         const struct cli_sound *sound,
                         enum audio_direction direction, FILE *out)
 {
-    const char *name = cli_sound_name(sound, direction);
+    char shown[AUDIO_NAME_SIZE];
 
-    if (name && !audio_listing_find(listing, direction, name))
-        (void)fprintf(out, _("  chosen, but not there: %s\n"), name);
+    audio_name_copy(shown, cli_sound_name(sound, direction));
+    if (cli_sound_is_absent(listing, sound, direction))
+        (void)fprintf(out, _("  chosen, but not there: %s\n"), shown);
 }
 
 void cli_sound_show(const struct audio_listing *listing,

@@ -48,6 +48,10 @@ cli_sound_numbered(const struct audio_listing *listing,
 const struct audio_listed *cli_sound_used(const struct audio_listing *listing,
                                           const struct cli_sound *sound,
                                           enum audio_direction direction);
+/* Is the chosen one not there, so that the default stands in? */
+bool cli_sound_is_absent(const struct audio_listing *listing,
+                         const struct cli_sound *sound,
+                         enum audio_direction direction);
 /* What is chosen, as people call it if it is there: two lines. */
 void cli_sound_show_chosen(const struct audio_listing *listing,
                            const struct cli_sound *sound, FILE *out);

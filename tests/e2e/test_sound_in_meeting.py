@@ -1,5 +1,6 @@
 """Devices in a meeting, as a person at a terminal meets them: listed, chosen,
 pulled out and put in again, and how loud it is."""
+import json
 import pathlib
 import subprocess
 import sys
@@ -51,6 +52,15 @@ def test_devices_are_chosen_pulled_out_and_put_in_again(tmp_path):
             member.type("/muc-tieng")
             member.sees("Micrô: không có gì cả")
             member.sees("Loa: không có gì cả")
+            mark = member.mark()
+            member.type("/am-thanh mac-dinh")
+            member.sees("Đang dùng các thiết bị đã chọn", since=mark)
+            assert json.loads((tmp_path / "m1" / "profile" / "sound")
+                              .read_text())["loudspeaker"] == ""
+            mark = member.mark()
+            line = member.types_until("/am-thanh", "Tai-nghe")
+            member.type(f"/am-thanh {line.split('.')[0].strip()}")
+            member.sees("Đang dùng các thiết bị đã chọn", since=mark)
             pactl(pulse, "set-sink-mute", "tai", "1")
             member.sees("Loa đang bị tắt tiếng trong cài đặt âm thanh")
             pactl(pulse, "set-sink-mute", "tai", "0")

@@ -32,6 +32,19 @@ def test_a_microphone_that_gives_nothing_is_told(pulse, tmp_path):
     assert "Đề nghị đồng chí nói trong ba giây" in done.stdout
 
 
+def test_a_chosen_device_that_is_not_there_is_told(pulse, tmp_path):
+    for name in ("microphone", "loudspeaker"):
+        chibo(pulse, tmp_path, "use", f"--{name}",
+              {"microphone": "vmic", "loudspeaker": "spk"}[name])
+    kept = tmp_path / "profile" / "sound"
+    kept.write_text(kept.read_text().replace('"spk"', '"spk\\u001b[2J"'))
+    done = chibo(pulse, tmp_path, "test", "--language", "vi")
+    assert "Không có loa đã chọn" in done.stdout
+    assert "Không có micrô đã chọn" not in done.stdout
+    done = chibo(pulse, tmp_path, "list", "--language", "vi")
+    assert "đã chọn, nhưng hiện không có: spk?[2J" in done.stdout
+
+
 def test_a_loudspeaker_that_is_muted_is_told(pulse, tmp_path):
     subprocess.run(["pactl", "set-sink-mute", "spk", "1"], check=True,
                    env=pulse.environment)
