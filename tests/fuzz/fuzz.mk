@@ -8,7 +8,7 @@ FUZZ_BUILD := build/fuzz
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
 	-fsanitize=fuzzer-no-link,address,undefined
 FUZZ_TARGETS := message command event opening audio_frame tight_message \
-	blob_piece hearing anchors succession record ballot_archive ballot_record ballot_vote \
+	blob_piece hearing line anchors succession record ballot_archive ballot_record ballot_vote \
 	ballot_keys ruleset record_file document
 FUZZ_SRC := $(PROTOCOL_SRC) $(VERIFY_SRC) tests/support/message_filler.c \
 	tests/support/schema_list.c tests/support/anchor_sample.c \

@@ -12,6 +12,7 @@
 #include "protocol/ballot/ballot_list.h"
 #include "protocol/base/byte_writer.h"
 #include "protocol/document/carried_text.h"
+#include "protocol/line/line_wish.h"
 #include "protocol/meeting/command.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/record/record_files.h"
@@ -279,6 +280,51 @@ static void write_hearing(void)
         free(text);
         json_decref(object);
     }
+}
+
+static void write_request(const char *name, json_t *object)
+{
+    char *text = NULL;
+    size_t size = 0;
+
+    if (!object)
+        die("out of memory");
+    require(message_text(object, &text, &size));
+    write_seed("line", name, -1, text, size);
+    free(text);
+    json_decref(object);
+}
+
+static void write_line(void)
+{
+    static const struct line_wish wishes[] = {
+        { .bundle = 1 },
+        { .bundle = 2,
+          .copies = { 1, 3 },
+          .copy_count = 2,
+          .rate = 12000,
+          .lanes = 4 },
+        { .bundle = LIMIT_LINE_BUNDLE,
+          .copies = { 2 },
+          .copy_count = 1,
+          .rate = LIMIT_LINE_RATE_MIN,
+          .one_voice = true,
+          .lanes = LIMIT_LANES },
+    };
+    char name[32], token[2 * 32 + 1];
+    json_t *object;
+
+    for (size_t n = 0; n < sizeof wishes / sizeof wishes[0]; n++) {
+        object = json_pack("{s:i, s:s}", "id", (int)n + 1, "op", "line");
+        if (!object || !line_wish_write(&wishes[n], object))
+            die("out of memory");
+        snprintf(name, sizeof name, "wish_%zu", n);
+        write_request(name, object);
+    }
+    memset(token, 'a', sizeof token - 1);
+    token[sizeof token - 1] = '\0';
+    write_request("attach", json_pack("{s:i, s:s, s:s}", "id", 1, "op",
+                                      "attach", "token", token));
 }
 
 /* Whole, and without its sum, which the target adds. */
@@ -717,6 +763,7 @@ int main(int argc, char **argv)
     write_tight();
     write_pieces();
     write_hearing();
+    write_line();
     write_anchor_files();
     write_succession("none", 1);
     write_succession("one", 2);
