@@ -15,6 +15,28 @@ static const char *const ends[recording_end_count_] = {
     [RECORDING_RESTARTED] = N_("the server was restarted"),
 };
 
+/* Of whom there is no file, because of those before them. */
+static void put_left_out(const struct meeting_view *view,
+                         const struct event_recording_kept *body, FILE *out)
+{
+    const struct recording_file *files = body->files.data;
+    bool is_first = true;
+    size_t i;
+
+    for (i = 0; i < body->files.count; i++) {
+        if (files[i].outcome != RECORDING_LEFT_OUT)
+            continue;
+        if (is_first)
+            (void)fprintf(out,
+                          _("; NOT recorded, because %d devices had spoken "
+                            "before them: "),
+                          LIMIT_RECORDING_SPEAKERS);
+        (void)fprintf(out, "%s%s", is_first ? "" : ", ",
+                      cli_who(view, &files[i].holder).text);
+        is_first = false;
+    }
+}
+
 static void put_kept(const struct meeting_view *view,
                      const struct event_recording_kept *body, FILE *out)
 {
@@ -32,12 +54,14 @@ static void put_kept(const struct meeting_view *view,
     }
     (void)fprintf(out, _("The recording is kept with the record, of: "));
     for (i = 0; i < body->files.count; i++)
-        (void)fprintf(out, "%s%s", i > 0 ? ", " : "",
-                      cli_who(view, &files[i].holder).text);
+        if (files[i].outcome != RECORDING_LEFT_OUT)
+            (void)fprintf(out, "%s%s", i > 0 ? ", " : "",
+                          cli_who(view, &files[i].holder).text);
     if (cut > 0)
         (void)fprintf(out, _("; of %zu the end is missing"), cut);
     if (lost > 0)
         (void)fprintf(out, _("; %zu could not be kept"), lost);
+    put_left_out(view, body, out);
 }
 
 void cli_recording_event_write(const struct meeting_view *view,

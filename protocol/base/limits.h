@@ -23,8 +23,9 @@ enum {
     LIMIT_LINE_OFFSET = 4,      /* so many messages before, at most */
     LIMIT_LINE_RATE_MIN = 6000, /* bits a second, asked of speakers */
     LIMIT_LINE_RATE_MAX = 32000,
-    LIMIT_LINE_CHANGES = 4, /* of one session in a second */
-    LIMIT_LANES = 5,        /* connections of one session beside its own */
+    LIMIT_GUEST_RATE_MIN = 12000, /* what a guest asks for less counts as */
+    LIMIT_LINE_CHANGES = 4,       /* of one session in a second */
+    LIMIT_LANES = 5, /* connections of one session beside its own */
     LIMIT_HEARING_BLOCKS = 10000,   /* of 20 ms, told in one report */
     LIMIT_HEARING_DELAY_MS = 10000, /* likewise */
     LIMIT_BLOB_PIECE_SIZE = 4096,
@@ -104,6 +105,7 @@ enum {
     /* Recording by the server */
     LIMIT_RECORDINGS = 50,         /* of one meeting, one after the other */
     LIMIT_RECORDING_SPEAKERS = 64, /* devices that are heard in one of them */
+    LIMIT_RECORDING_LEFT_OUT = 64, /* and that are named as left out of it */
     LIMIT_RECORDING_SIZE = 256 * 1024 * 1024, /* bytes, of one meeting */
     LIMIT_RECORDING_MS = 12 * 3600 * 1000,    /* of one of them */
     LIMIT_RECORDING_QUEUE_SIZE = 1024 * 1024, /* bytes that wait for the disk */

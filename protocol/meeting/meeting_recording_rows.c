@@ -12,6 +12,12 @@ const struct schema recording_file_schema = {
     sizeof recording_file_fields / sizeof recording_file_fields[0]
 };
 
+bool recording_file_is_there(const struct recording_file *file)
+{
+    return file->outcome != RECORDING_LOST &&
+           file->outcome != RECORDING_LEFT_OUT;
+}
+
 void recording_file_path(uint64_t recording, const struct recording_file *file,
                          char out[RECORDING_PATH_SIZE])
 {

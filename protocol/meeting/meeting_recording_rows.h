@@ -7,9 +7,11 @@
 #include "protocol/base/limits.h"
 #include "protocol/meeting/vocabulary.h"
 
+#include <stdbool.h>
+
 /* What one device of a speaker sent, as Ogg Opus: from when (second 0 of the
  * file) to when; packets: of the file, but for the silence that was filled in.
- * blob: SHA-256 of the file, zeros if it was lost. */
+ * blob: SHA-256 of the file, zeros if it was lost or left out. */
 extern const struct schema recording_file_schema;
 #define RECORDING_FILE_FIELDS(X)                                               \
     X(ID, holder, 0, NONE)                                                     \
@@ -23,6 +25,9 @@ extern const struct schema recording_file_schema;
 struct recording_file {
     RECORDING_FILE_FIELDS(FIELD_MEMBER)
 };
+
+/* Is there a file? Otherwise it has no bytes and no hash. */
+bool recording_file_is_there(const struct recording_file *file);
 
 /* Where the file stands in the record of its meeting:
  * recordings/RECORDING-SLOT-HOLDER.opus. */

@@ -64,12 +64,13 @@ enum result state_apply_recording_stopped(struct meeting_state *state,
     return RESULT_OK;
 }
 
-/* A file that was lost has no bytes, and no other is without. */
+/* A file that was lost, or never made, has no bytes, and no other is without.
+ */
 static bool is_file(const struct meeting_state *state,
                     const struct recording_file *file)
 {
     static const struct hash none;
-    const bool is_lost = file->outcome == RECORDING_LOST;
+    const bool is_lost = !recording_file_is_there(file);
 
     return meeting_state_holder(state, &file->holder) != NULL &&
            file->from <= file->to && is_lost == (file->size == 0) &&
@@ -82,11 +83,14 @@ static bool are_files(const struct meeting_state *state,
                       const struct items *files)
 {
     const struct recording_file *rows = files->data;
-    size_t i, j;
+    size_t i, j, left_out = 0;
 
-    if (files->count > LIMIT_RECORDING_SPEAKERS)
-        return false;
     for (i = 0; i < files->count; i++) {
+        if (rows[i].outcome == RECORDING_LEFT_OUT)
+            left_out++;
+        if (left_out > LIMIT_RECORDING_LEFT_OUT ||
+            i + 1 - left_out > LIMIT_RECORDING_SPEAKERS)
+            return false;
         if (!is_file(state, &rows[i]))
             return false;
         for (j = 0; j < i; j++)

@@ -250,7 +250,8 @@
 #define RECORDING_OUTCOME_LIST(X)                                              \
     X(RECORDING_WHOLE, "whole")                                                \
     X(RECORDING_CUT, "cut")                                                    \
-    X(RECORDING_LOST, "lost")
+    X(RECORDING_LOST, "lost")                                                  \
+    X(RECORDING_LEFT_OUT, "left_out")
 
 #define CHECKPOINT_ROLE_LIST(X)                                                \
     X(CHECKPOINT_SERVER, "server")                                             \

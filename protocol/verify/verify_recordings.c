@@ -24,7 +24,7 @@ bool verify_recording_is_of(const struct meeting_state *state,
     const struct recording_file *file = find(state, entry->name);
     const struct hash hash = digest_sha256(entry->data.data, entry->data.size);
 
-    return file && file->outcome != RECORDING_LOST &&
+    return file && recording_file_is_there(file) &&
            file->size == entry->data.size && hash_equal(&hash, &file->blob);
 }
 
@@ -41,7 +41,7 @@ verify_recording_lacking(const struct meeting_state *state,
             const struct recording_file *file = &all->rows[i].files[j];
 
             recording_file_path(i + 1, file, path);
-            if (file->outcome != RECORDING_LOST &&
+            if (recording_file_is_there(file) &&
                 !record_manifest_hideable(manifest, text_view_of(path)))
                 return file;
         }

@@ -367,7 +367,7 @@ static enum result take_recorded(struct exporting *exporting,
     size_t size = 0;
     enum result result;
 
-    if (file->outcome == RECORDING_LOST)
+    if (!recording_file_is_there(file))
         return RESULT_OK;
     recording_file_path(recording, file, path);
     result = read_blob(exporting, &file->blob, path, &size);

@@ -12,8 +12,8 @@
 #include <string.h>
 
 /* A file may grow by so much in one piece of work: what waits, and the silence
- * of a day before it. */
-enum { GROWTH_SIZE = 16 * 1024 * 1024 };
+ * of a day before it, 2.5 MB. */
+enum { GROWTH_SIZE = 4 * 1024 * 1024 };
 enum { NUMBER_SIZE = 24 };
 
 /* --- Names --------------------------------------------------------------- */
@@ -107,6 +107,8 @@ struct recording_writer {
     bool is_end;
     struct track tracks[LIMIT_RECORDING_SPEAKERS];
     size_t track_count;
+    struct recording_file left_out[LIMIT_RECORDING_LEFT_OUT];
+    size_t left_out_count;
     enum result result;
 };
 
@@ -203,6 +205,26 @@ static enum result begin_track(struct recording_writer *writer,
         heard->at_ms, comments, sizeof comments / sizeof comments[0]);
 }
 
+/* One more than there may be: it is named, and goes without a file. */
+static void leave_out(struct recording_writer *writer,
+                      const struct recording_heard *heard)
+{
+    struct recording_file *row;
+    size_t i;
+
+    for (i = 0; i < writer->left_out_count; i++)
+        if (writer->left_out[i].slot == heard->slot)
+            return;
+    if (i == LIMIT_RECORDING_LEFT_OUT)
+        return;
+    row = &writer->left_out[writer->left_out_count++];
+    *row = (struct recording_file){ .holder = heard->holder,
+                                    .slot = heard->slot,
+                                    .from = heard->at_ms,
+                                    .to = heard->at_ms,
+                                    .outcome = RECORDING_LEFT_OUT };
+}
+
 /* RESULT_FULL: there are too many. */
 static enum result find_track(struct recording_writer *writer,
                               const struct recording_heard *heard,
@@ -238,18 +260,20 @@ static enum result take_heard(struct recording_writer *writer,
     struct track *track = NULL;
     enum result result = find_track(writer, heard, &track);
 
+    if (result == RESULT_FULL) {
+        leave_out(writer, heard);
+        return RESULT_OK;
+    }
     memcpy(frame.payload, payload, heard->size);
     return result == RESULT_OK ? voice_track_take(track->voice, &frame)
                                : result;
 }
 
-/* RESULT_FULL: some are of more speakers than there may be. */
 static enum result take_all(struct recording_writer *writer)
 {
     const uint8_t *bytes = writer->taken.data;
     size_t at = 0;
     enum result result = RESULT_OK;
-    bool is_crowded = false;
 
     while (result == RESULT_OK && at < writer->taken.size) {
         struct recording_heard heard;
@@ -258,13 +282,9 @@ static enum result take_all(struct recording_writer *writer)
         at += sizeof heard;
         result = take_heard(writer, &heard, &bytes[at]);
         at += heard.size;
-        if (result == RESULT_FULL) {
-            is_crowded = true;
-            result = RESULT_OK;
-        }
     }
     byte_writer_reset(&writer->taken);
-    return result == RESULT_OK && is_crowded ? RESULT_FULL : result;
+    return result;
 }
 
 static enum result save(struct recording_writer *writer, struct track *track)
@@ -302,19 +322,25 @@ static bool is_full(const struct recording_writer *writer)
  * nothing more may follow. */
 void recording_writer_work(struct recording_writer *writer)
 {
-    enum result result = writer->result, taken;
+    enum result result = writer->result;
     size_t i;
 
     if (result != RESULT_OK && result != RESULT_FULL)
         return;
-    taken = take_all(writer);
-    result = taken == RESULT_FULL ? RESULT_OK : taken;
+    result = take_all(writer);
     for (i = 0; result == RESULT_OK && i < writer->track_count; i++)
         result = save(writer, &writer->tracks[i]);
-    if (result == RESULT_OK && (taken == RESULT_FULL || is_full(writer)))
+    if (result == RESULT_OK && is_full(writer))
         result = RESULT_FULL;
     if (writer->result != RESULT_FULL || result != RESULT_OK)
         writer->result = result; /* full it stays */
+}
+
+const struct recording_file *
+recording_writer_left_out(const struct recording_writer *writer, size_t *count)
+{
+    *count = writer->left_out_count;
+    return writer->left_out;
 }
 
 enum result recording_writer_result(const struct recording_writer *writer)

@@ -68,6 +68,11 @@ void recording_writer_hand_over(struct recording_writer *writer, int64_t now_ms,
                                 bool is_end);
 /* On a worker. The results below are for the loop when it has returned. */
 void recording_writer_work(struct recording_writer *writer);
+/* Of whom nothing is written, because LIMIT_RECORDING_SPEAKERS devices were
+ * heard before, as they came: rows of the outcome RECORDING_LEFT_OUT, the
+ * writer's. No more than LIMIT_RECORDING_LEFT_OUT. */
+const struct recording_file *
+recording_writer_left_out(const struct recording_writer *writer, size_t *count);
 /* RESULT_OK; RESULT_FULL (a limit is reached: all that was written is good);
  * else it can write no more. */
 enum result recording_writer_result(const struct recording_writer *writer);

@@ -3,31 +3,28 @@
  * and goes shall not make everybody's voice change with it. */
 #include "server/room/room_types.h"
 
+#include "server/audio/lowest_rate.h"
+
 enum { RAISE_MS = 10000 };
 
-struct lowest {
-    const struct meeting_holder *holder;
-    unsigned rate;   /* of this one; 0: nobody asks */
-    unsigned second; /* of anybody else */
-};
+/* Who has no say in what is decided: no member of the meeting, nor its hall. */
+static bool is_guest(const struct room *room, const struct listener *listener)
+{
+    const struct meeting_person *person = meeting_state_person(
+        room->committed_meeting, &listener->session->actor.holder);
 
-/* Nobody is asked for the sake of a line of their own. */
-static void note(struct lowest *lowest, const struct listener *listener)
+    return person && (person->category == CATEGORY_GUEST ||
+                      person->category == CATEGORY_TECHNICIAN);
+}
+
+static void note(struct lowest_rate *lowest, const struct room *room,
+                 const struct listener *listener)
 {
     const struct session_line *line = listener->session->line;
-    unsigned rate = line ? line->wish.rate : 0;
 
-    if (rate == 0)
-        return;
-    if (lowest->rate == 0 || rate < lowest->rate) {
-        if (lowest->holder != listener->holder)
-            lowest->second = lowest->rate;
-        lowest->rate = rate;
-        lowest->holder = listener->holder;
-    } else if (listener->holder != lowest->holder &&
-               (lowest->second == 0 || rate < lowest->second)) {
-        lowest->second = rate;
-    }
+    if (line && line->wish.rate > 0)
+        lowest_rate_note(lowest, listener->holder, line->wish.rate,
+                         is_guest(room, listener));
 }
 
 static bool is_time(struct session *speaker, unsigned wanted, int64_t now_ms)
@@ -61,16 +58,14 @@ static void tell_crowd(struct room *room, const struct crowd *crowd,
                        int64_t now_ms)
 {
     const struct listener *first = &room->sound.listeners[crowd->first];
-    struct lowest lowest = { .rate = 0 };
+    struct lowest_rate lowest = { .rate = 0 };
     size_t i;
 
     for (i = 0; i < crowd->count; i++)
-        note(&lowest, &first[i]);
+        note(&lowest, room, &first[i]);
     for (i = 0; i < crowd->count; i++) {
-        unsigned wanted =
-            first[i].holder == lowest.holder ? lowest.second : lowest.rate;
-
-        tell(room, first[i].session, wanted, now_ms);
+        tell(room, first[i].session, lowest_rate_for(&lowest, first[i].holder),
+             now_ms);
         if (lowest.rate != 0 || first[i].session->voice_rate != 0)
             room->asks_rate = true;
     }

@@ -51,8 +51,10 @@ struct room_recording {
     struct recording_kept kept; /* of names[at] */
     uint64_t put;               /* bytes of it that are in the store */
     uint64_t ticket;            /* of the store's answer; 0: none is awaited */
-    struct recording_file rows[LIMIT_RECORDING_SPEAKERS];
+    struct recording_file
+        rows[LIMIT_RECORDING_SPEAKERS + LIMIT_RECORDING_LEFT_OUT];
     size_t row_count;
+    size_t told_count;           /* who was left out, told to the log */
     struct room_recording *next; /* in hub->recordings */
 };
 
@@ -164,10 +166,25 @@ static void stop(struct room_recording *recording, enum recording_end reason)
     recording->has_stopped = meeting_room_report(recording->room, &report);
 }
 
+static void tell_left_out(struct room_recording *recording)
+{
+    size_t count = 0;
+    const struct recording_file *rows =
+        recording_writer_left_out(recording->writer, &count);
+
+    for (; recording->told_count < count; recording->told_count++)
+        log_warning("room %s: %d devices are in recording %llu already, and a "
+                    "device of %s is left out of it",
+                    recording->id.meeting.text, LIMIT_RECORDING_SPEAKERS,
+                    (unsigned long long)recording->id.number,
+                    rows[recording->told_count].holder.text);
+}
+
 static void look_at_limits(struct room_recording *recording)
 {
     const enum result result = recording_writer_result(recording->writer);
 
+    tell_left_out(recording);
     if (recording->has_stopped)
         return;
     if (result == RESULT_FULL ||
@@ -449,6 +466,19 @@ static void clear(struct room_recording *recording)
         room_recording_free(recording);
 }
 
+/* Behind the files: of whom there is none. */
+static void add_left_out(struct room_recording *recording)
+{
+    const struct recording_file *rows;
+    size_t count = 0;
+
+    if (!recording->writer)
+        return; /* a server that stopped has told its log */
+    rows = recording_writer_left_out(recording->writer, &count);
+    memcpy(&recording->rows[recording->row_count], rows, count * sizeof *rows);
+    recording->row_count += count;
+}
+
 static void name_files(struct room_recording *recording)
 {
     struct meeting_event event = { .kind = EVENT_RECORDING_KEPT_KIND };
@@ -574,9 +604,10 @@ static void on_worked(void *data, enum result result)
 static void read_next(struct room_recording *recording)
 {
     if (recording->at == recording->name_count ||
-        recording->row_count == LIMIT_RECORDING_SPEAKERS)
+        recording->row_count == LIMIT_RECORDING_SPEAKERS) {
+        add_left_out(recording);
         recording->phase = PHASE_NAMING;
-    else if (!has_given_up(recording))
+    } else if (!has_given_up(recording))
         start_work(recording);
 }
 

@@ -252,7 +252,7 @@ static void what_a_log_cannot_say_of_files_is_corrupt(void **state)
     size_t fault;
 
     (void)state;
-    for (fault = 0; fault <= 8; fault++) {
+    for (fault = 0; fault <= 9; fault++) {
         struct meeting_transcript *meeting = open_meeting();
         struct recording_file files[2] = { file_of("m4", 1), file_of("s1", 2) };
         struct meeting_event kept = kept_of(1, files, 2);
@@ -278,8 +278,59 @@ static void what_a_log_cannot_say_of_files_is_corrupt(void **state)
             kept.body.recording_kept.recording = 2;
         if (fault == 8)
             files[0].packets = 0;
+        if (fault == 9)
+            files[0].outcome = RECORDING_LEFT_OUT;
         result = meeting_state_apply(meeting->state, &kept);
         assert_int_equal(result, fault == 0 ? RESULT_OK : RESULT_CORRUPT);
+        meeting_transcript_drop(meeting);
+    }
+}
+
+/* So many with a file, then so many that were left out. */
+static enum result keep_rows(struct meeting_transcript *meeting, size_t files,
+                             size_t left_out)
+{
+    static struct recording_file
+        rows[LIMIT_RECORDING_SPEAKERS + LIMIT_RECORDING_LEFT_OUT + 2];
+    struct meeting_event kept = kept_of(1, rows, files + left_out);
+    size_t i;
+
+    for (i = 0; i < files + left_out; i++) {
+        rows[i] = file_of("m4", i + 1);
+        if (i < files)
+            continue;
+        rows[i].outcome = RECORDING_LEFT_OUT;
+        rows[i].size = rows[i].packets = 0;
+        memset(&rows[i].blob, 0, sizeof rows[i].blob);
+    }
+    kept.seq = meeting->state->next_seq;
+    kept.at_ms = meeting->state->at_ms;
+    return meeting_state_apply(meeting->state, &kept);
+}
+
+static void so_many_are_recorded_and_so_many_named_beside_them(void **state)
+{
+    enum { MOST = LIMIT_RECORDING_SPEAKERS, OUT = LIMIT_RECORDING_LEFT_OUT };
+    static const struct {
+        size_t files, left_out;
+        enum result result;
+    } table[] = {
+        { MOST, 0, RESULT_OK },
+        { MOST + 1, 0, RESULT_CORRUPT },
+        { MOST, OUT, RESULT_OK },
+        { MOST + 1, OUT, RESULT_CORRUPT },
+        { MOST, OUT + 1, RESULT_CORRUPT },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct meeting_transcript *meeting = open_meeting();
+
+        meeting_play(meeting, "1 m1 start_recording\n2 m1 stop_recording",
+                     NULL);
+        assert_int_equal(keep_rows(meeting, table[i].files, table[i].left_out),
+                         table[i].result);
         meeting_transcript_drop(meeting);
     }
 }
@@ -315,6 +366,7 @@ int main(void)
         cmocka_unit_test(what_the_server_reports_late_or_twice_makes_nothing),
         cmocka_unit_test(files_fill_a_meeting_up),
         cmocka_unit_test(what_a_log_cannot_say_of_files_is_corrupt),
+        cmocka_unit_test(so_many_are_recorded_and_so_many_named_beside_them),
         cmocka_unit_test(a_log_that_records_against_its_rules_is_not_believed),
     };
 

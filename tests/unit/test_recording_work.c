@@ -174,24 +174,58 @@ static void a_file_without_sound_is_not_there(void **state)
                      RESULT_INVALID);
 }
 
-static void one_speaker_too_many_ends_it_and_loses_nobody_else(void **state)
+static void more_speakers_than_may_be_are_left_out_and_named(void **state)
 {
+    enum { FIRST = 100, MORE = LIMIT_RECORDING_LEFT_OUT + 2 };
     struct fixture *fixture = *state;
     struct recording_name *names = NULL;
+    const struct recording_file *rows;
     size_t count = 0;
     uint16_t slot;
 
     for (slot = 1; slot <= LIMIT_RECORDING_SPEAKERS; slot++)
         assert_int_equal(hear(fixture, slot, 0), RESULT_OK);
     assert_int_equal(work(fixture, false), RESULT_OK);
-    assert_int_equal(hear(fixture, 100, 0), RESULT_OK);
+    (void)recording_writer_left_out(fixture->writer, &count);
+    assert_int_equal(count, 0);
+    for (slot = FIRST; slot < FIRST + MORE; slot++) {
+        assert_int_equal(hear(fixture, slot, 0), RESULT_OK);
+        assert_int_equal(hear(fixture, slot, 1), RESULT_OK);
+    }
     assert_int_equal(hear(fixture, 7, 1), RESULT_OK);
-    assert_int_equal(work(fixture, false), RESULT_FULL);
-    assert_int_equal(work(fixture, true), RESULT_FULL);
+    assert_int_equal(work(fixture, false), RESULT_OK);
+    assert_int_equal(hear(fixture, 7, 2), RESULT_OK);
+    assert_int_equal(work(fixture, true), RESULT_OK);
+    rows = recording_writer_left_out(fixture->writer, &count);
+    assert_int_equal(count, LIMIT_RECORDING_LEFT_OUT);
+    assert_int_equal(rows[1].slot, FIRST + 1);
+    assert_string_equal(rows[1].holder.text, "m101");
+    assert_int_equal(rows[1].outcome, RECORDING_LEFT_OUT);
+    assert_int_equal(rows[1].from, 2000);
+    assert_int_equal(rows[1].to, 2000);
     assert_int_equal(recording_list(&fixture->store, &first, &names, &count),
                      RESULT_OK);
     assert_int_equal(count, LIMIT_RECORDING_SPEAKERS);
     free(names);
+}
+
+/* What came after the others had been left out is in the file. */
+static void who_was_there_is_recorded_on(void **state)
+{
+    struct fixture *fixture = *state;
+    struct recording_kept kept;
+    uint16_t slot;
+
+    for (slot = 1; slot <= LIMIT_RECORDING_SPEAKERS + 1; slot++)
+        assert_int_equal(hear(fixture, slot, 0), RESULT_OK);
+    assert_int_equal(work(fixture, false), RESULT_OK);
+    assert_int_equal(hear(fixture, 7, 50), RESULT_OK);
+    assert_int_equal(work(fixture, true), RESULT_OK);
+    assert_int_equal(recording_read(&fixture->store, "c1.7_2_7_m7.opus", &kept),
+                     RESULT_OK);
+    assert_true(kept.is_there);
+    assert_int_equal(kept.row.packets, 2);
+    recording_kept_release(&kept);
 }
 
 static void what_has_no_room_left_is_full(void **state)
@@ -286,7 +320,8 @@ int main(void)
         TEST(each_sender_has_a_file_that_is_found_again),
         TEST(a_writer_that_is_gone_leaves_a_file_that_is_cut),
         TEST(a_file_without_sound_is_not_there),
-        TEST(one_speaker_too_many_ends_it_and_loses_nobody_else),
+        TEST(more_speakers_than_may_be_are_left_out_and_named),
+        TEST(who_was_there_is_recorded_on),
         TEST(what_has_no_room_left_is_full),
         TEST(a_disk_that_does_not_keep_up_is_noticed),
         TEST(after_a_failure_nothing_more_is_written),
