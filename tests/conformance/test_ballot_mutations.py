@@ -16,8 +16,8 @@ from ballot_reference import records, verify  # noqa: E402
 
 fast_power.use()
 
-# Reasons that no archive of records can give.
-OF_OTHERS = {"no_memory", "library_failed", "too_large"}
+# Reasons that no archive of records can give: of machines, and of a new draft.
+OF_OTHERS = {"no_memory", "library_failed", "too_large", "unseen_letters"}
 # Those between trustees, before there is an archive.
 OF_KEYS = {"share_form", "share_route", "share_signature", "share_sealed",
            "share", "complaint", "complaint_signature", "complaint_key",
