@@ -187,10 +187,11 @@ enum {
     LIMIT_PAUSE_MS = 5000,      /* of who was cut off, before the next login */
     LIMIT_PAUSE_MAX_MS = 60000, /* each doubles the last, up to this */
     LIMIT_PAUSE_QUIET_MS = 600000, /* after which it is forgotten */
-    LIMIT_PAUSE_TURN_MS = 500,  /* between newcomers of his address meanwhile */
-    LIMIT_PAUSE_ALL_MS = 10000, /* all who were there can be back, or sooner */
-    LIMIT_GRACE_MS = 30000,     /* a lost connection is not yet a leave */
-    LIMIT_TALK_PACE_MS = 2000,  /* between lines and hands of one, sustained */
+    LIMIT_PAUSE_TURN_MS = 500, /* between newcomers of his address meanwhile */
+    LIMIT_PAUSE_ALL_MS = 8000, /* all who were there can be back, or sooner; a
+                                * dial is given up after ten seconds */
+    LIMIT_GRACE_MS = 30000,    /* a lost connection is not yet a leave */
+    LIMIT_TALK_PACE_MS = 2000, /* between lines and hands of one, sustained */
     LIMIT_CHECK_IN_CODE_MS = 30000, /* a code to check in by changes */
     LIMIT_HEARING_MS = 10000,       /* between reports of one device */
     LIMIT_INVITATION_MS = 7 * 24 * 3600 * 1000, /* default life of a link */

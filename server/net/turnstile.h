@@ -3,7 +3,8 @@
  * are let in one after the other while the pause lasts: he cannot keep the
  * server busy with handshakes, and whoever else is behind that address still
  * comes in. Those who wait cost a socket and nothing else; nothing is read from
- * them. Loop thread only.
+ * them. Who goes before his turn leaves it to those behind him. Loop thread
+ * only.
  */
 #ifndef SERVER_NET_TURNSTILE_H
 #define SERVER_NET_TURNSTILE_H

@@ -154,8 +154,18 @@ int64_t pause_book_turn_ms(struct pause_book *book, const struct pause_key *who,
     if (now_ms >= row->until_ms && now_ms >= row->next_ms)
         return 0;
     wait_ms = now_ms < row->next_ms ? row->next_ms - now_ms : 0;
+    wait_ms = least(wait_ms, LIMIT_PAUSE_ALL_MS);
     row->next_ms = now_ms + wait_ms + row->turn_ms;
     return wait_ms;
+}
+
+void pause_book_turn_back(struct pause_book *book, const struct pause_key *who,
+                          int64_t at_ms)
+{
+    size_t at = find(book, who, at_ms);
+
+    if (at != NOWHERE && book->rows[at].next_ms > at_ms)
+        book->rows[at].next_ms = at_ms;
 }
 
 struct pause_book *pause_book_free(struct pause_book *book)

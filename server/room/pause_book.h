@@ -45,9 +45,14 @@ int64_t pause_book_left_ms(const struct pause_book *book,
                            const struct pause_key *who, int64_t now_ms);
 
 /* A newcomer takes the next turn: how long until then; 0: now, as always where
- * no pause lasts and nobody waits any more. */
+ * no pause lasts and nobody waits any more. At most LIMIT_PAUSE_ALL_MS: where
+ * more come than have a turn by then, the others come in with the last. */
 int64_t pause_book_turn_ms(struct pause_book *book, const struct pause_key *who,
                            int64_t now_ms);
+
+/* The last turn that was taken, at `at_ms`, is not needed. */
+void pause_book_turn_back(struct pause_book *book, const struct pause_key *who,
+                          int64_t at_ms);
 
 /* Takes NULL, returns NULL. */
 struct pause_book *pause_book_free(struct pause_book *book);

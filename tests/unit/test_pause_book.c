@@ -128,6 +128,42 @@ static void newcomers_are_let_in_one_after_the_other(void **state)
     pause_book_free(book);
 }
 
+static void nobody_waits_longer_than_all_who_were_there(void **state)
+{
+    const unsigned in_time = LIMIT_PAUSE_ALL_MS / TURN_MS;
+    struct pause_book *book = book_of(1);
+    struct pause_key who = key_of("192.0.2.1");
+    unsigned i;
+
+    (void)state;
+    (void)pause_book_cut(book, &who, TURN_MS, START_MS);
+    for (i = 1; i <= in_time; i++)
+        assert_int_equal(pause_book_turn_ms(book, &who, START_MS), i * TURN_MS);
+    for (i = 0; i < 400; i++)
+        assert_int_equal(pause_book_turn_ms(book, &who, START_MS + 7),
+                         LIMIT_PAUSE_ALL_MS);
+    assert_int_equal(pause_book_turn_ms(book, &who, START_MS + 1007),
+                     LIMIT_PAUSE_ALL_MS - 1000 + TURN_MS);
+    pause_book_free(book);
+}
+
+static void a_turn_that_is_given_back_is_the_next_newcomers(void **state)
+{
+    struct pause_book *book = book_of(2);
+    struct pause_key who = key_of("192.0.2.1"), other = key_of("192.0.2.2");
+
+    (void)state;
+    pause_book_turn_back(book, &who, START_MS);
+    (void)pause_book_cut(book, &who, TURN_MS, START_MS);
+    (void)pause_book_cut(book, &other, TURN_MS, START_MS);
+    assert_int_equal(pause_book_turn_ms(book, &who, START_MS), TURN_MS);
+    assert_int_equal(pause_book_turn_ms(book, &who, START_MS), 2 * TURN_MS);
+    pause_book_turn_back(book, &who, START_MS + 2 * TURN_MS);
+    assert_int_equal(pause_book_turn_ms(book, &who, START_MS), 2 * TURN_MS);
+    assert_int_equal(pause_book_turn_ms(book, &other, START_MS), TURN_MS);
+    pause_book_free(book);
+}
+
 static void
 when_all_rows_are_taken_the_least_left_to_wait_makes_room(void **state)
 {
@@ -168,6 +204,8 @@ int main(void)
         cmocka_unit_test(a_cut_while_the_pause_lasts_does_not_lengthen_it),
         cmocka_unit_test(nobody_else_waits),
         cmocka_unit_test(newcomers_are_let_in_one_after_the_other),
+        cmocka_unit_test(nobody_waits_longer_than_all_who_were_there),
+        cmocka_unit_test(a_turn_that_is_given_back_is_the_next_newcomers),
         cmocka_unit_test(
             when_all_rows_are_taken_the_least_left_to_wait_makes_room),
         cmocka_unit_test(a_book_without_rows_is_refused),
