@@ -141,12 +141,15 @@ static struct line_second evidence(const struct line_ladder *ladder,
     struct line_second sum = ladder->seconds[0];
     unsigned most =
         ladder->known > settling(ladder) ? ladder->known - settling(ladder) : 0;
+    /* Over a narrow line few packets go, and are lost. */
+    const unsigned window =
+        ladder->step == LINE_NARROW ? LADDER_SECONDS : WINDOW;
     unsigned i;
 
     sum.came = sum.late = sum.very_late = sum.lost = sum.received =
         sum.disordered = sum.sent = sum.sent_again = sum.spoken = 0;
     *faults = 0;
-    for (i = 0; i < most && i < WINDOW; i++) {
+    for (i = 0; i < most && i < window; i++) {
         const struct line_second *second = &ladder->seconds[i];
 
         sum.came += second->came;
@@ -420,8 +423,10 @@ bool line_ladder_is_buried(struct line_ladder *ladder)
     const bool is_least =
         ladder->step == LINE_NARROW || ladder->step == LINE_THIN;
 
+    /* What a stall held back is old once, and over. */
     if (!is_least || ladder->known < SETTLE ||
         ladder->seconds[0].standing_ms < BURIED_MS ||
+        ladder->seconds[1].standing_ms < BURIED_MS ||
         (ladder->renewed > 0 && ladder->renewed <= RENEWED_AGAIN))
         return false;
     ladder->renewed = 1;
