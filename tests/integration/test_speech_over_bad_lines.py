@@ -76,5 +76,7 @@ def test_a_narrow_line_carries_speech_that_can_be_followed(measured, name):
 def test_speech_is_back_soon_after_a_line_broke_off(measured, way):
     found = measured[f"broken, {way}"]
     print(told(found))
-    assert found["live_s"] is not None and found["live_s"] < 4
+    # 1.5 to 2.7 s on a machine that has nothing else to do (docs/performance.md);
+    # who waits for the system to notice is silent for twenty.
+    assert found["live_s"] is not None and found["live_s"] < 10
     assert found["stale"] < 50
