@@ -32,7 +32,8 @@ SUITE_TIMEOUT_S = 1200
 # What begins first: what lasts longest must not come last.
 LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
            "test_ballot_crowd.py", "test_slow_listeners.py",
-           "test_speech_over_bad_lines.py",
+           "test_speech_over_bad_lines.py", "test_same_room.py",
+           "test_recording.py", "test_endurance.py", "test_pause.py",
            "test_loss_of_events.py", "test_ballot_server.py",
            "test_identity.py", "test_ballot_client.py", "test_backup.py",
            "test_lying_server.py", "test_verify.py", "test_trust.py",
@@ -62,7 +63,8 @@ TIMED_UNIT = ["test_voice_realtime", "test_audio_device_pulse",
 # work for less than a third of what two processors could.
 SOUNDS = ["test_mouth_to_ear.py", "test_pulse_server.py",
           "test_sound_devices.py", "test_sound_in_meeting.py",
-          "test_sound_trial.py", "test_sound_trial_trouble.py"]
+          "test_sound_trial.py", "test_sound_trial_settings.py",
+          "test_sound_trial_trouble.py"]
 # Before what else there is to do, where that is allowed; else nice says so.
 FIRST = ["nice", "-n", "-10"]
 MEMORY = pathlib.Path("/dev/shm")
