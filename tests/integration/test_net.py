@@ -13,6 +13,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import sys
 import time
 
 import OpenSSL.SSL
@@ -21,6 +22,9 @@ from websockets.client import ClientConnection
 from websockets.exceptions import InvalidHandshake
 from websockets.frames import Opcode
 from websockets.uri import parse_uri
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from client_frame import frame  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CHIBO_BUILD", ROOT / "build/release"))
@@ -157,22 +161,6 @@ class Peer:
             if event.opcode is Opcode.CLOSE:
                 return struct.unpack("!H", event.data[:2])[0]
         return None
-
-
-def frame(opcode, payload, fin=True, mask=b"\x01\x02\x03\x04", first=None):
-    """A client's frame by hand; mask None leaves the mask away."""
-    head = bytes([first if first is not None else (0x80 if fin else 0) | opcode])
-    bit = 0x80 if mask else 0
-    if len(payload) < 126:
-        head += bytes([bit | len(payload)])
-    elif len(payload) < 65536:
-        head += bytes([bit | 126]) + struct.pack("!H", len(payload))
-    else:
-        head += bytes([bit | 127]) + struct.pack("!Q", len(payload))
-    if not mask:
-        return head + payload
-    masked = bytes(b ^ mask[i % 4] for i, b in enumerate(payload))
-    return head + mask + masked
 
 
 TEXT, BINARY, CONTINUATION, PING = 1, 2, 0, 9

@@ -7,7 +7,6 @@ more than one per cent of its audio. Tests import the fixtures by name.
 import json
 import pathlib
 import select
-import struct
 import subprocess
 import sys
 
@@ -16,6 +15,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "conformance"))
+from client_frame import frame  # noqa: E402,F401
 from server_process import BUILD, Cell, ServerProcess  # noqa: E402
 from wire_client import (NO_HEAD, PATIENCE, Device, Refused,  # noqa: E402
                          http_get, seal)
@@ -26,24 +26,6 @@ LOGIN_FAILED, LOGIN_LATE, REVOKED, REPLACED = 4001, 4002, 4003, 4004
 TOO_FAST = 4006
 POLICY, BAD_TEXT, TOO_LARGE, PROTOCOL_ERROR = 1008, 1007, 1009, 1002
 TEXT, BINARY, CONTINUATION, PING = 1, 2, 0, 9
-
-
-def frame(opcode, payload, mask=b"\x11\x22\x33\x44", fin=True):
-    """A client's frame by hand; mask None leaves the mask away."""
-    head = bytes([(0x80 if fin else 0) | opcode])
-    bit = 0x80 if mask else 0
-    if len(payload) < 126:
-        head += bytes([bit | len(payload)])
-    elif len(payload) < 65536:
-        head += bytes([bit | 126]) + struct.pack("!H", len(payload))
-    else:
-        head += bytes([bit | 127]) + struct.pack("!Q", len(payload))
-    if not mask:
-        return head + payload
-    key = (mask * (len(payload) // 4 + 1))[:len(payload)]
-    masked = (int.from_bytes(payload, "big")
-              ^ int.from_bytes(key, "big")).to_bytes(len(payload), "big")
-    return head + mask + masked
 
 
 class RoomProcess:
