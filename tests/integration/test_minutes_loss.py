@@ -14,6 +14,7 @@ import random
 import select
 import subprocess
 import sys
+import time
 from collections import Counter
 
 import pytest
@@ -24,7 +25,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 import chibo_process as play  # noqa: E402
 
 ROUNDS = int(os.environ.get("CHIBO_MINUTES_ROUNDS", 6))
-ROUNDS_TO_FIND = 12
+ROUNDS_TO_FIND = 60  # ends with the first loss
 TEXTS_A_ROUND = 6
 LONGEST_PAUSE_S = 0.03
 FULL_BYTES = 2 * 1024 * 1024
@@ -93,7 +94,10 @@ class Writer(play.Member):
             return any(
                 line.keys() & {"held", "trust_alarm", "tail_lost"}
                 or (line.get("connection"), line.get("reason"))
-                == ("refused", "login") for line in self.output.lines)
+                == ("refused", "login")
+                or line.get("stage") == "delayed"
+                and line["error"]["code"] == "held"
+                for line in self.output.lines)
 
     def waits(self):
         """Texts that are on the way, as the client itself counts them."""
@@ -101,11 +105,16 @@ class Writer(play.Member):
                 if kept["stage"] == "waiting"]
 
     def all_saved(self):
-        """Waits until nothing is on the way any more."""
+        """Waits until nothing is on the way any more. What a loss holds up is
+        tried again for ever, and said each time: that is no end."""
+        end = time.monotonic() + play.PATIENCE_S
         self.take()
         while self.asked or self.open:
-            self.wait(lambda line: "stage" in line,
-                      f"the end of {self.asked} and {self.open}", self.read)
+            what = f"the end of {self.asked} and {self.open}"
+            if self.has_seen_a_loss():
+                raise play.Failure(f"{self.name}: {what} waits for a loss")
+            self.wait(lambda line: "stage" in line, what, self.read,
+                      end - time.monotonic())
             self.take()
 
 
@@ -253,11 +262,14 @@ def type_and_kill(room, rounds):
     for n in range(rounds):
         for i in range(TEXTS_A_ROUND):
             room.taker.write(f"Ý kiến {n}.{i} của các đồng chí")
-        if chance.random() < 0.5:  # some are told before the end comes
-            room.taker.wait(lambda line: line.get("stage") == "kept",
-                            "the first text", room.taker.read)
+        told = chance.choice((None, "kept", "saved"))
+        if told:  # some are told before the end comes
+            room.taker.wait(lambda line: line.get("stage") == told,
+                            f"the first text to be {told}", room.taker.read)
         pause(chance)
         kill_one(room, chance)
+        if room.has_seen_a_loss():
+            raise play.Failure("nothing more can come")
     room.taker.all_saved()
     texts = room.check(room.taker)
     assert len(room.taker.saved) > 0

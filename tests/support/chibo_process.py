@@ -73,6 +73,8 @@ class Lines:
 
     def _read(self, stream, parse):
         for text in stream:
+            if not text.endswith("\n"):
+                break  # half a line: its writer was killed
             if self.copy:
                 self.copy.write(text)
                 self.copy.flush()
@@ -305,8 +307,19 @@ class Member:
         return self
 
     def type(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(text + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            self.is_gone(text)
+
+    def is_gone(self, text):
+        """Its client ended before it could be told `text`: a failure as any
+        other, and all that it said before is read."""
+        code = self.process.wait(PATIENCE_S)
+        self.output.thread.join(PATIENCE_S)
+        raise Failure(f"{self.name}: the client had ended with {code} before "
+                      f"it was told {text}") from None
 
     def sees(self, words, since=0, timeout_s=PATIENCE_S):
         """Waits for a line that has these words in it."""
@@ -335,9 +348,8 @@ class Member:
         if op == "start_vote":
             fields.setdefault("matter", "resolution")
         self.tag += 1
-        self.process.stdin.write(json.dumps(
-            dict(fields, op=op, tag=self.tag), ensure_ascii=False) + "\n")
-        self.process.stdin.flush()
+        self.type(json.dumps(dict(fields, op=op, tag=self.tag),
+                             ensure_ascii=False))
         return self.tag
 
     def do(self, op, **fields):
