@@ -307,19 +307,16 @@ class Member:
         return self
 
     def type(self, text):
+        """A Failure where the client has ended; what it said before is read."""
+        process, output = self.process, self.output  # a reviver's may follow
         try:
-            self.process.stdin.write(text + "\n")
-            self.process.stdin.flush()
+            process.stdin.write(text + "\n")
+            process.stdin.flush()
         except BrokenPipeError:
-            self.is_gone(text)
-
-    def is_gone(self, text):
-        """Its client ended before it could be told `text`: a failure as any
-        other, and all that it said before is read."""
-        code = self.process.wait(PATIENCE_S)
-        self.output.thread.join(PATIENCE_S)
-        raise Failure(f"{self.name}: the client had ended with {code} before "
-                      f"it was told {text}") from None
+            code = process.wait(PATIENCE_S)
+            output.thread.join(PATIENCE_S)
+            raise Failure(f"{self.name}: the client had ended with {code} "
+                          f"before it was told {text}") from None
 
     def sees(self, words, since=0, timeout_s=PATIENCE_S):
         """Waits for a line that has these words in it."""
