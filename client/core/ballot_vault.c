@@ -4,6 +4,7 @@
 #include "client/core/secret_memory.h"
 #include "protocol/base/byte_reader.h"
 #include "protocol/base/byte_writer.h"
+#include "protocol/program/file_bytes.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/signing_key.h"
 
@@ -365,16 +366,12 @@ static enum result read_salt(struct ballot_vault *vault)
     return result == RESULT_TOO_LARGE ? RESULT_CORRUPT : result;
 }
 
-static enum result sync_folder(const char *folder)
+/* Where nothing was ever kept there is nothing to lose. */
+static enum result sync_vault(const struct ballot_vault *vault)
 {
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_done;
+    const enum result result = file_sync_folder(vault->folder);
 
-    if (fd < 0)
-        return errno == ENOENT ? RESULT_OK : RESULT_IO;
-    is_done = fsync(fd) == 0;
-    is_done = close(fd) == 0 && is_done;
-    return is_done ? RESULT_OK : RESULT_IO;
+    return result && errno == ENOENT ? RESULT_OK : result;
 }
 
 static enum result load(struct ballot_vault *vault)
@@ -399,7 +396,7 @@ static enum result load(struct ballot_vault *vault)
         result = unseal(vault, file, size);
     /* The run that wrote it may have died before its name was durable. */
     if (!result)
-        result = sync_folder(vault->folder);
+        result = sync_vault(vault);
     free(file);
     return result == RESULT_TOO_LARGE ? RESULT_CORRUPT : result;
 }
@@ -569,6 +566,6 @@ enum result ballot_vault_wipe(struct ballot_vault *vault)
     other = destroy(vault, "");
     if (!result)
         result = other;
-    other = sync_folder(vault->folder);
+    other = sync_vault(vault);
     return result ? result : other;
 }

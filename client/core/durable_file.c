@@ -1,5 +1,7 @@
 #include "client/core/durable_file.h"
 
+#include "protocol/program/file_bytes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,46 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    size_t written = 0;
-
-    while (written < size) {
-        const ssize_t n = write(fd, &bytes[written], size - written);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        written += (size_t)n;
-    }
-    return true;
-}
-
-/* A rename is durable once the folder that holds the name is. */
-static enum result sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char folder[PATH_MAX] = ".";
-    int fd = -1;
-    bool is_done = false;
-
-    if (slash) {
-        const size_t length = slash == path ? 1 : (size_t)(slash - path);
-
-        if (length >= sizeof folder)
-            return RESULT_INVALID;
-        memcpy(folder, path, length);
-        folder[length] = '\0';
-    }
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return RESULT_IO;
-    is_done = fsync(fd) == 0;
-    is_done = close(fd) == 0 && is_done;
-    return is_done ? RESULT_OK : RESULT_IO;
-}
 
 /* Writes and syncs a new file beside `path`; its name goes to `aside`. */
 static enum result write_aside(const char *path, const uint8_t *bytes,
@@ -64,7 +26,7 @@ static enum result write_aside(const char *path, const uint8_t *bytes,
     if (fd < 0)
         return RESULT_IO;
     is_done = fchmod(fd, S_IRUSR | S_IWUSR) == 0 &&
-              write_all(fd, bytes, size) && fsync(fd) == 0;
+              file_write_whole(fd, bytes, size) == RESULT_OK && fsync(fd) == 0;
     is_done = close(fd) == 0 && is_done;
     if (is_done)
         return RESULT_OK;
@@ -117,7 +79,7 @@ enum result durable_file_create(const char *path, const uint8_t *bytes,
 
     if (result)
         return result;
-    result = sync_folder(path);
+    result = file_sync_folder_of(path);
     /* A file that nobody may count on is not left to stand in the way. */
     if (result)
         (void)unlink(path);
@@ -129,7 +91,7 @@ enum result durable_file_replace(const char *path, const uint8_t *bytes,
 {
     const enum result result = put(path, bytes, size, place_over);
 
-    return result ? result : sync_folder(path);
+    return result ? result : file_sync_folder_of(path);
 }
 
 /* `others` are the permissions that it must not have. */
@@ -148,22 +110,6 @@ static enum result check_file(int fd, mode_t others, size_t size_max,
     return RESULT_OK;
 }
 
-static bool read_all(int fd, uint8_t *bytes, size_t size)
-{
-    size_t filled = 0;
-
-    while (filled < size) {
-        const ssize_t n = read(fd, &bytes[filled], size - filled);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        filled += (size_t)n;
-    }
-    return true;
-}
-
 static enum result read_open(int fd, mode_t others, size_t size_max,
                              uint8_t **out, size_t *size)
 {
@@ -176,7 +122,7 @@ static enum result read_open(int fd, mode_t others, size_t size_max,
     bytes = malloc(file_size + 1);
     if (!bytes)
         return RESULT_NO_MEMORY;
-    if (!read_all(fd, bytes, file_size)) {
+    if (file_read_whole(fd, bytes, file_size) != RESULT_OK) {
         free(bytes);
         return RESULT_IO;
     }

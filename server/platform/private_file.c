@@ -1,8 +1,9 @@
 #include "server/platform/private_file.h"
 
+#include "protocol/program/file_bytes.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,36 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size) {
-        ssize_t written = write(fd, bytes, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-/* Makes the new name of a file in its directory durable. */
-static bool sync_directory(const char *path)
-{
-    char *copy = strdup(path);
-    if (!copy)
-        return false;
-
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    if (fd < 0)
-        return false;
-    bool is_synced = !fsync(fd);
-    close(fd);
-    return is_synced;
-}
 
 /* A device, a pipe or a folder is nothing to put a file in the place of: the
  * administrator may write "--out /dev/stdout". */
@@ -64,9 +35,9 @@ enum result private_file_write(const char *path, const void *bytes, size_t size)
     int fd = mkostemp(temporary, O_CLOEXEC); /* with mode 0600 */
     if (fd < 0)
         goto fail_open;
-    if (!write_all(fd, bytes, size) || fsync(fd))
+    if (file_write_whole(fd, bytes, size) != RESULT_OK || fsync(fd))
         goto fail;
-    if (rename(temporary, path) || !sync_directory(path))
+    if (rename(temporary, path) || file_sync_folder_of(path) != RESULT_OK)
         goto fail;
     close(fd);
     free(temporary);
@@ -120,24 +91,24 @@ enum result private_file_publish(const char *unnamed, const char *path)
     }
     if (status)
         return errno == EEXIST ? RESULT_EXISTS : RESULT_IO;
-    return sync_directory(path) ? RESULT_OK : RESULT_IO;
+    return file_sync_folder_of(path);
 }
 
 enum result private_file_replace(const char *from, const char *path)
 {
-    return !rename(from, path) && sync_directory(path) ? RESULT_OK : RESULT_IO;
+    return rename(from, path) ? RESULT_IO : file_sync_folder_of(path);
 }
 
 enum result private_file_link(const char *path, const char *second)
 {
     if (link(path, second))
         return errno == EEXIST ? RESULT_EXISTS : RESULT_IO;
-    return sync_directory(second) ? RESULT_OK : RESULT_IO;
+    return file_sync_folder_of(second);
 }
 
 enum result private_directory_sync(const char *path)
 {
-    return sync_directory(path) ? RESULT_OK : RESULT_IO;
+    return file_sync_folder_of(path);
 }
 
 enum result private_directory_make(const char *path)
@@ -145,7 +116,7 @@ enum result private_directory_make(const char *path)
     struct stat status;
 
     if (!mkdir(path, 0700))
-        return sync_directory(path) ? RESULT_OK : RESULT_IO;
+        return file_sync_folder_of(path);
     if (errno != EEXIST)
         return RESULT_IO;
     if (stat(path, &status))

@@ -1,5 +1,7 @@
 #include "server/platform/recording_folder.h"
 
+#include "protocol/program/file_bytes.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,34 +29,6 @@ static bool make_path(const void *user, const char *name, char path[PATH_MAX])
 
 /* --- Writing ------------------------------------------------------------- */
 
-static enum result write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        const ssize_t count = write(fd, bytes, size);
-
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return RESULT_IO;
-        bytes += count;
-        size -= (size_t)count;
-    }
-    return RESULT_OK;
-}
-
-static enum result sync_folder(const char *path)
-{
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    enum result result = RESULT_IO;
-
-    if (fd < 0)
-        return RESULT_IO;
-    if (fsync(fd) == 0)
-        result = RESULT_OK;
-    (void)close(fd); /* only read */
-    return result;
-}
-
 static enum result append(void *user, const char *name, const void *bytes,
                           size_t size)
 {
@@ -69,33 +43,19 @@ static enum result append(void *user, const char *name, const void *bytes,
               0600);
     if (fd < 0)
         return RESULT_IO;
-    result = fstat(fd, &before) == 0 ? write_all(fd, bytes, size) : RESULT_IO;
+    result =
+        fstat(fd, &before) == 0 ? file_write_whole(fd, bytes, size) : RESULT_IO;
     if (result == RESULT_OK && fdatasync(fd) != 0)
         result = RESULT_IO;
     if (close(fd) != 0)
         result = RESULT_IO;
     /* A new name is to be there after a stop of the machine, too. */
     if (result == RESULT_OK && before.st_size == 0)
-        result = sync_folder(user);
+        result = file_sync_folder(user);
     return result;
 }
 
 /* --- Reading ------------------------------------------------------------- */
-
-static enum result read_all(int fd, uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        const ssize_t count = read(fd, bytes, size);
-
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return RESULT_IO;
-        bytes += count;
-        size -= (size_t)count;
-    }
-    return RESULT_OK;
-}
 
 static enum result read_file(int fd, size_t size_max, uint8_t **out,
                              size_t *size)
@@ -111,7 +71,7 @@ static enum result read_file(int fd, size_t size_max, uint8_t **out,
     bytes = malloc((size_t)status.st_size + 1);
     if (!bytes)
         return RESULT_NO_MEMORY;
-    result = read_all(fd, bytes, (size_t)status.st_size);
+    result = file_read_whole(fd, bytes, (size_t)status.st_size);
     if (result != RESULT_OK) {
         free(bytes);
         return result;
@@ -148,7 +108,7 @@ static enum result remove_named(void *user, const char *name)
         return RESULT_OK;
     if (unlink(path) != 0)
         return errno == ENOENT ? RESULT_OK : RESULT_IO;
-    return sync_folder(user);
+    return file_sync_folder(user);
 }
 
 static enum result each(void *user, const char *prefix,
@@ -157,16 +117,17 @@ static enum result each(void *user, const char *prefix,
     DIR *directory = opendir(user);
     const struct dirent *entry;
     char path[PATH_MAX];
+    bool is_whole;
 
     if (!directory)
         return RESULT_IO;
-    errno = 0;
-    while ((entry = readdir(directory)))
+    while (errno = 0, (entry = readdir(directory)))
         if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
             make_path(user, entry->d_name, path))
             take(data, entry->d_name);
+    is_whole = errno == 0;
     (void)closedir(directory); /* only read */
-    return RESULT_OK;
+    return is_whole ? RESULT_OK : RESULT_IO;
 }
 
 struct recording_store recording_folder_store(const char *path)

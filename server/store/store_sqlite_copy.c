@@ -1,4 +1,5 @@
 /* Whole databases: copying one, putting one in the place of another. */
+#include "protocol/program/file_bytes.h"
 #include "server/store/store_sqlite_internal.h"
 
 #include <errno.h>
@@ -8,22 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static enum result sync_folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const size_t size = slash > path ? (size_t)(slash - path) : 1;
-    char *folder = slash ? strndup(path, size) : strdup(".");
-    if (!folder)
-        return RESULT_NO_MEMORY;
-    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    if (fd < 0)
-        return RESULT_IO;
-    const bool is_synced = fsync(fd) == 0;
-    (void)close(fd); /* only read */
-    return is_synced ? RESULT_OK : RESULT_IO;
-}
 
 /* After a failure: errno says what the system said to SQLite. */
 static void explain(sqlite3 *db)
@@ -289,15 +274,15 @@ static enum result remove_side_files(const char *path)
 /* Every step is durable before the next. */
 static enum result switch_names(const char *path, const char *new_path)
 {
-    enum result result = sync_folder_of(path);
+    enum result result = file_sync_folder_of(path);
     if (result == RESULT_OK)
         result = remove_side_files(path);
     if (result == RESULT_OK)
-        result = sync_folder_of(path);
+        result = file_sync_folder_of(path);
     if (result == RESULT_OK && rename(new_path, path) != 0)
         result = RESULT_IO;
     if (result == RESULT_OK)
-        result = sync_folder_of(path);
+        result = file_sync_folder_of(path);
     return result;
 }
 
