@@ -14,9 +14,10 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/support"))
+sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "tests/conformance")]
 import chibo_process as play  # noqa: E402
 from ballot_outcome import check_archive  # noqa: E402
+from server_process import wait_until  # noqa: E402
 
 PATIENCE_S = 120  # of what many devices compute beside each other
 FORM = json.dumps(
@@ -329,14 +330,31 @@ def test_a_void_ballot_leaves_nothing_and_can_be_held_again(scene):
     assert counts_of(scene.result()) == COUNTS
 
 
+def profile_of(member):
+    """{path: bytes}; looked at anew if a file got its name meanwhile."""
+    while True:
+        try:
+            return {path: path.read_bytes()
+                    for path in member.profile.rglob("*") if path.is_file()}
+        except FileNotFoundError:
+            pass
+
+
 def telling_files(member, marks):
     """Files of a profile that show a vote: its marks, or the ballot itself."""
     words = (b'"marks"', b"election_hash", b"individual_proofs",
              json.dumps(marks).encode(),
              json.dumps(marks, separators=(",", ":")).encode())
-    return [path.name for path in member.profile.rglob("*")
-            if path.is_file() and not path.name.endswith(".records") and
-            any(word in path.read_bytes() for word in words)]
+    return [path.name for path, data in profile_of(member).items()
+            if not path.name.endswith(".records") and
+            any(word in data for word in words)]
+
+
+def vault_of(member):
+    """What the device keeps of the ballot, sealed."""
+    kept, = (path for path in (member.profile / "ballots").iterdir()
+             if "." not in path.name)
+    return kept.read_bytes()
 
 
 def test_no_file_of_a_profile_says_how_somebody_voted(scene):
@@ -347,10 +365,13 @@ def test_no_file_of_a_profile_says_how_somebody_voted(scene):
     scene.issue()
     scene.open()
     scene.vote({"m1": VOTES["m1"]})
+    before = vault_of(scene.people["m2"])
     scene.server.process.send_signal(signal.SIGSTOP)
     try:  # m2's ballot is kept, and stays on the way
         scene.people["m2"].do("ballot_cast", ballot=scene.ballot,
                               marks=VOTES["m2"])
+        wait_until(lambda: vault_of(scene.people["m2"]) != before,
+                   "a ballot that is kept")
         for holder in ("m1", "m2"):
             assert telling_files(scene.people[holder], VOTES[holder]) == []
     finally:
@@ -434,9 +455,10 @@ def test_keys_begun_again_are_fresh_and_the_old_ones_are_gone(scene):
         assert event["attempt"] == 2
     for teller in ("m3", "m4", "m5"):
         scene.told(scene.people[teller], "keys_signed")
-        names = [n for n in files_of(scene.people[teller])
-                 if not n.endswith(".records")]
-        assert len(names) == 2, names  # one vault and its salt
+        # One vault and its salt; a new version may be written just now.
+        wait_until(lambda t=teller: len([
+            n for n in files_of(scene.people[t])
+            if not n.endswith(".records")]) == 2, "the end of the old keys")
 
 
 def test_a_second_device_of_a_member_is_told_of_the_first(scene):

@@ -44,11 +44,13 @@ def test_a_ballot_goes_on_where_it_was_when_the_server_died(
     # One in each part of the ballot.
     part = len(whole.steps) // DEATHS
     for i in range(DEATHS):
-        at = chance.randint(i * part + 1, (i + 1) * part - part // 4)
+        first, last = i * part + 1, (i + 1) * part - part // 4
+        at = chance.randint(first, last)
 
-        run = one(prepared, tmp_path, at, cuts_power=cuts_power)
-
-        assert run.death, at
+        # What comes together shares a commit: a ballot may have fewer steps.
+        while not one(prepared, tmp_path, at, cuts_power=cuts_power).death:
+            assert at > first, "a ballot without its last quarter"
+            at = chance.randint(first, at - 1)
 
 
 def test_a_receipt_given_before_the_commit_is_found(prepared, whole, chance,

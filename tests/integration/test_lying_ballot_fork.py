@@ -50,10 +50,11 @@ def prove(ballot, folder):
     checkpoint; their devices have."""
     mine = folder / "mine"
     ballot.victim.chibo("anchors", "export", mine)
+    opened = ballot.event("ballot_opened")["seq"]
+    wait_all(ballot.clients, lambda: ballot.clients[1].signed[
+        ballot.meeting]["seq"] > opened, "the server's word for the others")
     record = save_log(ballot.log, folder / "theirs.jsonl")
     theirs = kept(ballot.clients[1], ballot.meeting, folder / "theirs")
-    opened = ballot.event("ballot_opened")["seq"]
-    assert ballot.clients[1].signed[ballot.meeting]["seq"] > opened
 
     code, text = compare(mine, record, "--anchor", theirs)
     assert code == 1, text
@@ -61,7 +62,7 @@ def prove(ballot, folder):
 
     wait_all(ballot.clients, lambda: [
         e for e in ballot.log.all("checkpoint") if e["upto"] >= opened],
-        "the next confirmed head", 40)
+        "the next confirmed head")
     save_log(ballot.log, record)
     code, text = compare(mine, record)
     assert code == 1, text

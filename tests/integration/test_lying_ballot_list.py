@@ -92,7 +92,7 @@ def test_a_statement_about_another_credential_is_none(ballot):
     ballot.run(upto="make_keys")
     BallotPlay.take(ballot)
     ballot.hall.lie(holds=["take_ballot"])
-    ballot.victim.ask("ballot_take", ballot=ballot.ballot)
+    ballot.victim_asks()
     number, _ = ballot.hall.await_held("take_ballot")
     sig = ballot.server_device.sign(
         "issued", ballot.meeting, text(VICTIM), text(ballot.uuid),

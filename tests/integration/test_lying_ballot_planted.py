@@ -158,7 +158,7 @@ def test_who_does_not_check_what_the_server_signs_believes_in_a_receipt(blind):
     ballot.run(upto="make_keys")
     BallotPlay.take(ballot)
     ballot.hall.lie(holds=["take_ballot"])
-    ballot.victim.ask("ballot_take", ballot=ballot.ballot)
+    ballot.victim_asks()
     number, message = ballot.hall.await_held("take_ballot")
     ballot.hall.reply(number, ok=True, issued="ab" * 64)
     ballot.victim.stage("issued_here", ballot=ballot.ballot)

@@ -229,12 +229,23 @@ class Voter:
                 "head": log.head.hex(), "sig": sig.hex()}
 
     def take(self):
-        answer = self.client.ask("take_ballot", **self.take_fields())
+        play = self.play
+        answer = wait_all([*play.clients, *play.others], self.ask_to_take,
+                          "the server's share")
         verify(self.play.server_key, "issued", self.play.meeting,
                [self.client.device.holder.encode(), self.play.uuid.encode(),
                 self.play.election_hash, sha(self.credential)],
                bytes.fromhex(answer["issued"]))
         self.issued = answer["issued"]
+
+    def ask_to_take(self):
+        """None: right after a start the server looks for its share yet."""
+        try:
+            return self.client.ask("take_ballot", **self.take_fields())
+        except Refused as refused:
+            if refused.code != "busy":
+                raise
+            return None
 
     def attest(self):
         play = self.play

@@ -203,12 +203,13 @@ class Victim(play.Member):
         end = time.monotonic() + PATIENCE_S
         at = since
         while True:
+            is_over = self.output.is_over  # before the last line is looked at
             lines = self.output.lines
             while at < len(lines):
                 if condition(lines[at]):
                     return lines[at]
                 at += 1
-            if self.output.is_over or time.monotonic() > end:
+            if is_over or time.monotonic() > end:
                 raise play.Failure(f"the victim waited in vain for {what}: "
                                    f"{self.told()}")
             self.hall.breathe()
@@ -367,7 +368,7 @@ class Ballot(BallotPlay):
 
     def take(self):
         super().take()
-        self.victim.ask("ballot_take", ballot=self.ballot)
+        self.victim_asks()
         self.victim.stage("issued_here", ballot=self.ballot)
         self.settle()
 
@@ -384,6 +385,11 @@ class Ballot(BallotPlay):
         super().vote()
         self.victim_votes()
         self.settle()
+
+    def victim_asks(self):
+        """For a credential, as soon as her device would have one."""
+        self.victim.stage("issue_wanted", ballot=self.ballot)
+        self.victim.ask("ballot_take", ballot=self.ballot)
 
     def victim_votes(self, marks=None):
         mark = self.victim.mark()

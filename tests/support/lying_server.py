@@ -7,9 +7,9 @@ from server_process import BUILD, ServerProcess, copy_data, planted
 
 class LyingServer(ServerProcess):
     """Tells the truth until it is told not to; tests/support/lying/lies.h says
-    what there is to be told."""
+    what there is to be told. Who is to sign a head has the time to."""
 
-    def __init__(self, directory, *, vouched="optional", checkpoint_ms=300,
+    def __init__(self, directory, *, vouched="optional", checkpoint_ms=5000,
                  **options):
         super().__init__(directory, binary=planted("chibod_lying"),
                          vouched=vouched, checkpoint_ms=checkpoint_ms,

@@ -68,6 +68,11 @@ class WireVictim:
         it. That its member has other devices, too, is another matter."""
         self.stay()
         mine, theirs = self.client.log(self.hall.id), self.hall.log()
+        end = time.monotonic() + play.PATIENCE_S
+        # Something may have happened between the look of one and the other's.
+        while not self.found and mine.head != theirs.head and \
+                time.monotonic() < end:
+            self.stay()
         return not self.found and mine.head == theirs.head and not [
             w for w in self.client.warnings if w[0] != "foreign_device"]
 

@@ -68,13 +68,17 @@ class Relay:
                 return  # closed
             with self.lock:
                 target = self.target
-            if target is None:
+            far = target and self._reach(target)
+            if not far:
                 near.close()
                 continue
-            far = socket.create_connection(("127.0.0.1", target))
             for one in (near, far):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self.lock:
+                if self.target != target:  # led elsewhere meanwhile
+                    near.close()
+                    far.close()
+                    continue
                 self.pairs.append((near, far))
                 self.carried.append([0, 0])
                 self.greeted.append(0)
@@ -83,6 +87,14 @@ class Relay:
                 self.changed.notify_all()
             threading.Thread(target=self._carry, args=(near, far, number),
                              daemon=True).start()
+
+    @staticmethod
+    def _reach(target):
+        """None: nobody listens there now."""
+        try:
+            return socket.create_connection(("127.0.0.1", target))
+        except OSError:
+            return None
 
     def _carry(self, near, far, number):
         other = {near: far, far: near}

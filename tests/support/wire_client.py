@@ -5,6 +5,7 @@ One connection is a WireClient; it never starts a thread. Whoever waits pumps:
 after PATIENCE seconds. Every event is chained, every opening held against its
 commitment, as it comes: a misfit is a WireError at once.
 """
+import contextlib
 import functools
 import hashlib
 import http.client
@@ -718,7 +719,8 @@ class WireClient:
         elif "sign" in message:
             self.signs.append(message["sign"])
             if self.cosigns_as:
-                self.cosign(message["sign"])
+                with contextlib.suppress(Disconnected):  # told when it is read
+                    self.cosign(message["sign"])
         elif set(message) == {"log"}:
             self.current_log = message["log"]
         else:
