@@ -64,7 +64,7 @@ struct voice {
     struct voice_transmit *transmit;
     struct voice_playout *playout;
     uint64_t received;
-    uint64_t capture_overruns; /* of speech rings that are gone */
+    uint64_t capture_overruns; /* of speech rings that are gone; stale ones */
 
     _Atomic int tone_wanted; /* enum tone_wanted */
     struct audio_tone tone;  /* of the device's thread */

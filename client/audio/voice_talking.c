@@ -141,10 +141,13 @@ bool voice_is_talking(const struct voice *voice)
     return is_sendable(voice) || (voice->is_speaking && !voice->is_muted);
 }
 
-static bool is_fresh(const struct voice *voice,
-                     const struct captured_block *block)
+/* One that is not is lost as one for which there was no room. */
+static bool is_fresh(struct voice *voice, const struct captured_block *block)
 {
-    return voice_now_ms(voice) - block->captured_ms <= STALE_MS;
+    const bool is_stale = voice_now_ms(voice) - block->captured_ms > STALE_MS;
+
+    voice->capture_overruns += is_stale;
+    return !is_stale;
 }
 
 void voice_close_speech(struct voice *voice)

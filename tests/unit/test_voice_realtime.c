@@ -5,8 +5,6 @@
 #include <cmocka.h>
 
 #include "client/audio/audio_device_fake.h"
-#include "client/audio/audio_device_file.h"
-#include "client/audio/audio_pacer.h"
 #include "client/audio/voice.h"
 #include "client/audio/wav_file.h"
 #include "tests/support/scratch_folder.h"
@@ -27,6 +25,8 @@ enum {
     DELAY_MAX = 400 * AUDIO_COUNT_PER_MS,
     PIECE_COUNT = AUDIO_RATE * 3 / 10, /* a busy machine's delay changes */
     PATIENCE_S = 60, /* a thread that says nothing for so long is dead */
+    HEARING_PATIENCE_S = 240, /* until a busy machine has time to listen */
+    SPOILT_MAX = 1,           /* blocks: as on a machine that has time */
 };
 
 static struct scratch_folder folder;
@@ -83,132 +83,6 @@ static size_t read_wav(const char *path)
     n = wav_reader_read(reader, heard, HEARD_MAX);
     wav_reader_free(reader);
     return n;
-}
-
-/* --- the pacer ----------------------------------------------------------- */
-
-static bool count_tick(void *user)
-{
-    _Atomic int *left = user;
-
-    sem_post(&woken);
-    return atomic_fetch_sub(left, 1) > 1;
-}
-
-static void a_pacer_ticks_in_time_without_drift(void **state)
-{
-    _Atomic int left = 50;
-    struct audio_pacer *pacer;
-    int64_t start_ms = clock_ms();
-    int64_t took_ms;
-
-    (void)state;
-    assert_int_equal(audio_pacer_new(&pacer, 20, count_tick, &left), RESULT_OK);
-    for (int i = 0; i < 50; i++)
-        wait_for_wakeup();
-    took_ms = clock_ms() - start_ms;
-    audio_pacer_free(pacer);
-    assert_int_equal(atomic_load(&left), 0);
-    /* Never early; a busy machine may be late. */
-    assert_in_range(took_ms, 999, PATIENCE_S * 1000);
-}
-
-static void a_pacer_stops_at_once(void **state)
-{
-    _Atomic int left = 50;
-    struct audio_pacer *pacer;
-    int64_t start_ms = clock_ms();
-
-    (void)state;
-    assert_int_equal(audio_pacer_new(&pacer, 60 * 1000, count_tick, &left),
-                     RESULT_OK);
-    audio_pacer_free(pacer);
-    assert_true(clock_ms() - start_ms < 30 * 1000);
-    assert_int_equal(atomic_load(&left), 50);
-}
-
-/* --- the file device ----------------------------------------------------- */
-
-struct ears {
-    int16_t *samples;
-    size_t count;
-    unsigned ends;
-    enum result reason;
-};
-
-static void on_captured(const int16_t *samples, void *user)
-{
-    struct ears *ears = user;
-
-    memcpy(&ears->samples[ears->count], samples,
-           AUDIO_BLOCK_COUNT * sizeof *samples);
-    ears->count += AUDIO_BLOCK_COUNT;
-}
-
-static void on_play(int16_t *samples, void *user)
-{
-    (void)user;
-    for (int i = 0; i < AUDIO_BLOCK_COUNT; i++)
-        samples[i] = (int16_t)i;
-}
-
-static void on_ended(enum result reason, void *user)
-{
-    struct ears *ears = user;
-
-    ears->ends++;
-    ears->reason = reason;
-}
-
-static void a_stepped_file_is_captured_to_its_end(void **state)
-{
-    struct scratch_path path = scratch_folder_file(&folder, "mic.wav");
-    struct ears ears = { .samples = heard };
-    const struct audio_device_handlers handlers = { .captured = on_captured,
-                                                    .ended = on_ended,
-                                                    .user = &ears };
-    struct audio_device *device;
-    const size_t count = 10 * AUDIO_BLOCK_COUNT + 1;
-
-    (void)state;
-    sound_signal_speech(spoken, count, 41);
-    write_wav(path.text, spoken, count);
-    assert_int_equal(
-        audio_device_file_new(&device, path.text, NULL, AUDIO_PACE_STEP),
-        RESULT_OK);
-    assert_int_equal(device->start(device, &handlers), RESULT_OK);
-    for (size_t i = 1; i <= 11; i++) {
-        assert_true(audio_device_file_step(device));
-        assert_int_equal(ears.count, i * AUDIO_BLOCK_COUNT);
-    }
-    assert_int_equal(ears.ends, 0);
-    assert_false(audio_device_file_step(device));
-    assert_false(audio_device_file_step(device));
-    assert_int_equal(ears.ends, 1);
-    assert_int_equal(ears.reason, RESULT_OK);
-    /* The last block holds one sample and is filled up with silence. */
-    for (size_t i = count; i < ears.count; i++)
-        assert_int_equal(heard[i], 0);
-    device->free(device);
-}
-
-static void what_a_file_device_plays_is_in_its_file(void **state)
-{
-    struct scratch_path path = scratch_folder_file(&folder, "loa.wav");
-    const struct audio_device_handlers handlers = { .play = on_play };
-    struct audio_device *device;
-
-    (void)state;
-    assert_int_equal(
-        audio_device_file_new(&device, NULL, path.text, AUDIO_PACE_STEP),
-        RESULT_OK);
-    assert_int_equal(device->start(device, &handlers), RESULT_OK);
-    for (size_t i = 0; i < 5; i++)
-        assert_true(audio_device_file_step(device));
-    device->free(device);
-    assert_int_equal(read_wav(path.text), 5 * AUDIO_BLOCK_COUNT);
-    for (int i = 0; i < 5 * AUDIO_BLOCK_COUNT; i++)
-        assert_in_range(i % AUDIO_BLOCK_COUNT - heard[i] + 1, 0, 2);
 }
 
 /* --- voices -------------------------------------------------------------- */
@@ -285,54 +159,112 @@ static void process_until_finished(struct member *member)
     }
 }
 
+static struct voice_statistics statistics_of(const struct member *member)
+{
+    struct voice_statistics statistics;
+
+    voice_statistics(member->voice, &statistics);
+    return statistics;
+}
+
 /* Until the listener has played all that is in its buffer. */
 static void wait_until_heard(const struct member *member)
 {
     const struct timespec moment = { .tv_nsec = 5 * 1000 * 1000 };
     int64_t deadline_ms = clock_ms() + PATIENCE_S * 1000;
-    struct voice_statistics statistics;
+    struct voice_statistics now;
 
     do {
         assert_true(clock_ms() < deadline_ms);
         nanosleep(&moment, NULL);
-        voice_statistics(member->voice, &statistics);
-    } while (statistics.played + statistics.late + statistics.stale <
-             statistics.received);
+        now = statistics_of(member);
+    } while (now.played + now.late + now.stale + now.receive_overruns <
+             now.received);
+}
+
+/*
+ * A machine that has no time for it loses sound, makes it longer or begins it
+ * late, and it is known how much: of what was none of this all has to be heard.
+ */
+struct heard {
+    double correlation;
+    uint64_t spoilt; /* blocks */
+};
+
+/* `late_ms`: by how much it took longer than it sounds. */
+static uint64_t spoilt_between(const struct member *speaker,
+                               const struct member *listener, int64_t late_ms)
+{
+    const struct voice_statistics said = statistics_of(speaker);
+    const struct voice_statistics found = statistics_of(listener);
+
+    return said.capture_overruns + found.late + found.stale +
+           found.receive_overruns + found.concealed +
+           (found.stretched_ms + found.shrunk_ms + (uint64_t)late_ms) /
+               AUDIO_BLOCK_MS;
+}
+
+static double correlation_of(size_t count, const char *path)
+{
+    return sound_signal_match_pieces(spoken, count, heard, read_wav(path),
+                                     DELAY_MAX, PIECE_COUNT)
+        .correlation;
+}
+
+/* True once it was heard; what was not, although little was spoilt, is a fault.
+ */
+static bool is_heard(struct heard found, int64_t deadline_ms)
+{
+    print_message("correlation %f, %llu blocks spoilt\n", found.correlation,
+                  (unsigned long long)found.spoilt);
+    if (found.correlation > 0.8)
+        return true;
+    assert_true(found.spoilt > SPOILT_MAX);
+    assert_true(clock_ms() < deadline_ms);
+    return false;
+}
+
+static struct heard speak_a_file_to_another(const char *speech,
+                                            const char *record)
+{
+    struct member lan = { 0 };
+    struct member hoa = { 0 };
+    struct heard found;
+    const int64_t start_ms = clock_ms();
+    int64_t late_ms;
+
+    open_member(&lan, &headless);
+    open_member(&hoa, &headless);
+    lan.listener = &hoa;
+    assert_int_equal(voice_record_file(hoa.voice, record), RESULT_OK);
+    assert_int_equal(voice_speak_file(lan.voice, speech), RESULT_OK);
+    assert_int_equal(voice_speak_file(lan.voice, speech), RESULT_BUSY);
+    assert_true(voice_is_talking(lan.voice));
+    process_until_finished(&lan);
+    late_ms = clock_ms() - start_ms - 1500;
+    assert_true(late_ms >= 0);
+    assert_false(voice_is_talking(lan.voice));
+    wait_until_heard(&hoa);
+    assert_int_equal(voice_stop_recording(hoa.voice), RESULT_OK);
+    found.spoilt = spoilt_between(&lan, &hoa, late_ms);
+    found.correlation = correlation_of(SPOKEN_COUNT, record);
+    lan.voice = voice_close(lan.voice);
+    hoa.voice = voice_close(hoa.voice);
+    return found;
 }
 
 static void a_spoken_file_is_found_in_the_recording_of_another(void **state)
 {
     struct scratch_path speech = scratch_folder_file(&folder, "lời.wav");
     struct scratch_path record = scratch_folder_file(&folder, "ghi.wav");
-    struct member lan = { 0 };
-    struct member hoa = { 0 };
-    struct sound_match match;
-    int64_t start_ms;
-    size_t n;
+    const int64_t deadline_ms = clock_ms() + HEARING_PATIENCE_S * 1000;
 
     (void)state;
     sound_signal_speech(spoken, SPOKEN_COUNT, 42);
     write_wav(speech.text, spoken, SPOKEN_COUNT);
-    open_member(&lan, &headless);
-    open_member(&hoa, &headless);
-    lan.listener = &hoa;
-    assert_int_equal(voice_record_file(hoa.voice, record.text), RESULT_OK);
-    start_ms = clock_ms();
-    assert_int_equal(voice_speak_file(lan.voice, speech.text), RESULT_OK);
-    assert_int_equal(voice_speak_file(lan.voice, speech.text), RESULT_BUSY);
-    assert_true(voice_is_talking(lan.voice));
-    process_until_finished(&lan);
-    assert_true(clock_ms() - start_ms >= 1500);
-    assert_false(voice_is_talking(lan.voice));
-    wait_until_heard(&hoa);
-    assert_int_equal(voice_stop_recording(hoa.voice), RESULT_OK);
-    n = read_wav(record.text);
-    match = sound_signal_match_pieces(spoken, SPOKEN_COUNT, heard, n, DELAY_MAX,
-                                      PIECE_COUNT);
-    if (match.correlation <= 0.8)
-        fail_msg("correlation %f at %ld", match.correlation, match.delay);
-    lan.voice = voice_close(lan.voice);
-    hoa.voice = voice_close(hoa.voice);
+    while (!is_heard(speak_a_file_to_another(speech.text, record.text),
+                     deadline_ms)) {
+    }
 }
 
 static void a_file_spoken_while_muted_is_not_sent(void **state)
@@ -352,18 +284,32 @@ static void a_file_spoken_while_muted_is_not_sent(void **state)
     lan.voice = voice_close(lan.voice);
 }
 
+/* Longer than any machine takes to stop it. */
+static void write_long_wav(const char *path)
+{
+    struct wav_writer *writer;
+
+    assert_int_equal(wav_writer_new(&writer, path), RESULT_OK);
+    for (int i = 0; i < PATIENCE_S * AUDIO_RATE / SPOKEN_COUNT; i++)
+        assert_int_equal(wav_writer_write(writer, spoken, SPOKEN_COUNT),
+                         RESULT_OK);
+    assert_int_equal(wav_writer_close(writer), RESULT_OK);
+}
+
 static void a_file_can_be_stopped_and_spoken_again(void **state)
 {
     struct scratch_path speech = scratch_folder_file(&folder, "lời.wav");
+    struct scratch_path lengthy = scratch_folder_file(&folder, "dài.wav");
     struct member lan = { 0 };
 
     (void)state;
-    sound_signal_speech(spoken, SPOKEN_COUNT / 4, 44);
+    sound_signal_speech(spoken, SPOKEN_COUNT, 44);
     write_wav(speech.text, spoken, SPOKEN_COUNT / 4);
+    write_long_wav(lengthy.text);
     open_member(&lan, &headless);
     assert_int_equal(voice_speak_file(lan.voice, "/nowhere/x.wav"),
                      RESULT_NOT_FOUND);
-    assert_int_equal(voice_speak_file(lan.voice, speech.text), RESULT_OK);
+    assert_int_equal(voice_speak_file(lan.voice, lengthy.text), RESULT_OK);
     while (lan.sent < 3) {
         wait_for_wakeup();
         voice_process(lan.voice);
@@ -376,34 +322,53 @@ static void a_file_can_be_stopped_and_spoken_again(void **state)
     lan.voice = voice_close(lan.voice);
 }
 
+/* Until each of so many blocks was sent, or lost. */
+static void process_until_captured(struct member *member, uint64_t blocks)
+{
+    while (member->sent + statistics_of(member).capture_overruns < blocks) {
+        wait_for_wakeup();
+        voice_process(member->voice);
+    }
+}
+
+static struct heard hear_a_microphone_of_a_file(const char *speech,
+                                                const char *loud)
+{
+    const struct voice_config config = { .device = VOICE_DEVICE_FILE,
+                                         .capture_name = speech,
+                                         .playback_name = loud,
+                                         .mode = VOICE_OPEN_MICROPHONE };
+    struct member lan = { 0 };
+    struct heard found;
+    const int64_t start_ms = clock_ms();
+    int64_t late_ms;
+
+    open_member(&lan, &config);
+    lan.listener = &lan; /* hears itself */
+    process_until_captured(&lan, (SPOKEN_COUNT / 2 + AUDIO_BLOCK_COUNT - 1) /
+                                     AUDIO_BLOCK_COUNT);
+    late_ms = clock_ms() - start_ms - 750;
+    assert_true(late_ms >= 0);
+    wait_until_heard(&lan);
+    assert_int_equal(lan.losses, 0);
+    found.spoilt = spoilt_between(&lan, &lan, late_ms);
+    lan.voice = voice_close(lan.voice);
+    found.correlation = correlation_of(SPOKEN_COUNT / 3, loud);
+    return found;
+}
+
 static void a_voice_of_files_ends_its_microphone_and_hears_on(void **state)
 {
     struct scratch_path speech = scratch_folder_file(&folder, "mic.wav");
     struct scratch_path loud = scratch_folder_file(&folder, "loa.wav");
-    struct voice_config config = { .device = VOICE_DEVICE_FILE,
-                                   .capture_name = speech.text,
-                                   .playback_name = loud.text,
-                                   .mode = VOICE_OPEN_MICROPHONE };
-    struct member lan = { 0 };
-    struct sound_match match;
-    size_t n;
+    const int64_t deadline_ms = clock_ms() + HEARING_PATIENCE_S * 1000;
 
     (void)state;
     sound_signal_speech(spoken, SPOKEN_COUNT / 2, 45);
     write_wav(speech.text, spoken, SPOKEN_COUNT / 2);
-    open_member(&lan, &config);
-    lan.listener = &lan; /* hears itself */
-    while (lan.sent < SPOKEN_COUNT / 2 / AUDIO_BLOCK_COUNT - 10) {
-        wait_for_wakeup();
-        voice_process(lan.voice);
+    while (!is_heard(hear_a_microphone_of_a_file(speech.text, loud.text),
+                     deadline_ms)) {
     }
-    wait_until_heard(&lan);
-    assert_int_equal(lan.losses, 0);
-    lan.voice = voice_close(lan.voice);
-    n = read_wav(loud.text);
-    match = sound_signal_match_pieces(spoken, SPOKEN_COUNT / 3, heard, n,
-                                      DELAY_MAX, PIECE_COUNT);
-    assert_true(match.correlation > 0.8);
 }
 
 /* A device that is lost is followed by the null device: frames are played on
@@ -421,12 +386,13 @@ static void hearing_goes_on_without_a_device(void **state)
     sound_signal_speech(spoken, AUDIO_RATE, 46);
     open_member(&lan, &config);
     lan.listener = &lan;
-    for (size_t i = 0; i < 3; i++) {
+    /* One that waits too long to be sent is none. */
+    for (size_t i = 0; lan.sent < 3; i++) {
+        assert_true(i < AUDIO_RATE / AUDIO_BLOCK_COUNT);
         assert_true(
             audio_device_fake_capture(device, &spoken[i * AUDIO_BLOCK_COUNT]));
         voice_process(lan.voice);
     }
-    assert_int_equal(lan.sent, 3);
     audio_device_fake_lose(device);
     voice_process(lan.voice);
     assert_int_equal(lan.losses, 1);
@@ -438,10 +404,6 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_pacer_ticks_in_time_without_drift),
-        TEST(a_pacer_stops_at_once),
-        TEST(a_stepped_file_is_captured_to_its_end),
-        TEST(what_a_file_device_plays_is_in_its_file),
         TEST(a_spoken_file_is_found_in_the_recording_of_another),
         TEST(a_file_spoken_while_muted_is_not_sent),
         TEST(a_file_can_be_stopped_and_spoken_again),
