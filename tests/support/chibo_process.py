@@ -3,11 +3,13 @@
 Needs the standard library only. Nothing sleeps: whoever waits, waits for a
 condition, and fails after a time that should never be needed.
 """
+import contextlib
 import json
 import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -136,6 +138,7 @@ class Server:
         self.surroundings = surroundings or {}
         self.rules_directory = self._write_rules(rules or {})
         self.port = port or self._port_so_far()
+        self.held_port = self._hold_port()
         self.process = None
         self.output = None
         self._write_config()
@@ -149,6 +152,15 @@ class Server:
             return 0
         found = re.search(r"listen_port = (\d+);", self.config.read_text())
         return int(found.group(1)) if found else 0
+
+    def _hold_port(self):
+        """A socket that keeps others from its port while it does not run."""
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # a server runs there already
+            held.bind(("127.0.0.1", self.port))
+            self.port = held.getsockname()[1]
+        return held
 
     def _write_rules(self, numbers):
         shared = ROOT / "config/rules"
