@@ -29,7 +29,8 @@ enum {
     RECEIVE_SIZE = 20000,
     SERVICE_SIZE = 32768,
     WRITE_SIZE = LIMIT_MESSAGE_SIZE + 1024,
-    WRITES_AT_ONCE = 16
+    WRITES_AT_ONCE = 16,
+    PATIENCE_LOOK_MS = 1000
 };
 
 static const lws_retry_bo_t idle_policy = { .secs_since_valid_ping = PING_S,
@@ -62,6 +63,8 @@ struct line {
     struct line_ticket *ticket; /* of all lines of this client */
     struct line *next;          /* of host->dialling */
     int64_t heard_ms;           /* anything came */
+    int64_t patient_ms;         /* the next look at its patience */
+    struct line_patience patience;
     struct line_outbox outbox;
 };
 
@@ -255,7 +258,19 @@ void line_dial_at(struct line *line, const char *address)
     (void)snprintf(line->figures, sizeof line->figures, "%s", address);
 }
 
-bool line_look(const struct line *line, struct line_figures *out)
+/* Whatever passes is an occasion: what is under way has been looked at then. */
+static void be_patient(struct line *line)
+{
+    int64_t at_ms = now_ms();
+
+    if (line->phase != LINE_OPEN || at_ms < line->patient_ms)
+        return;
+    line->patient_ms = at_ms + PATIENCE_LOOK_MS;
+    socket_options_be_patient(lws_get_socket_fd(line->wsi), &line->patience,
+                              at_ms);
+}
+
+bool line_look(struct line *line, struct line_figures *out)
 {
     struct line_figures figures = { .heard_ms = 0 };
 
@@ -268,6 +283,7 @@ bool line_look(const struct line *line, struct line_figures *out)
         figures.is_established = line->phase == LINE_OPEN;
         figures.heard_ms = figures.answered_ms = now_ms() - line->heard_ms;
     }
+    be_patient(line);
     figures.stale = line->outbox.stale;
     *out = figures;
     return true;
@@ -303,6 +319,9 @@ static void on_established(struct line *line, struct lws *wsi)
     line_ticket_watch(lws_get_ssl(wsi), line->ticket);
     line->phase = LINE_OPEN;
     line->heard_ms = now_ms();
+    line->patience = (struct line_patience){ .has_looked = false };
+    line->patient_ms = 0;
+    be_patient(line);
     line->handlers.on_open(line->handlers.user, exporter);
 }
 
@@ -332,6 +351,7 @@ static void on_receive(struct line *line, struct lws *wsi, const void *in,
     if (line->phase != LINE_OPEN)
         return;
     line->heard_ms = now_ms();
+    be_patient(line);
     if (lws_is_first_fragment(wsi)) {
         byte_writer_reset(&line->received);
         line->is_received_binary = lws_frame_is_binary(wsi) != 0;
@@ -378,6 +398,7 @@ static void on_writeable(struct line *line, struct lws *wsi)
 
     if (line->phase != LINE_OPEN)
         return;
+    be_patient(line);
     for (i = 0; i < WRITES_AT_ONCE; i++) {
         if (!write_one(line, wsi) || lws_partial_buffered(wsi) ||
             lws_send_pipe_choked(wsi))

@@ -60,7 +60,7 @@ bool line_address(const struct line *line, char out[LINE_FIGURES_SIZE]);
 /* Where the next connections go: such an address; "": by the server's name. */
 void line_dial_at(struct line *line, const char *address);
 /* False: there is no connection. */
-bool line_look(const struct line *line, struct line_figures *out);
+bool line_look(struct line *line, struct line_figures *out);
 struct client_transport line_transport(struct line *line);
 
 #endif

@@ -233,7 +233,7 @@ static void lane_ping(void *user, unsigned lane)
 
 static bool lane_look(void *user, unsigned lane, struct line_figures *out)
 {
-    const struct line *line = lane_line(user, lane);
+    struct line *line = lane_line(user, lane);
 
     return line && line_look(line, out);
 }

@@ -1,17 +1,20 @@
 #include "client/core/socket_options.h"
 
+#include "protocol/base/limits.h"
+
 #include <netinet/in.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #ifdef __linux__
+#include <linux/sockios.h>
 #include <linux/tcp.h> /* the C library's knows less of tcp_info */
+#include <sys/ioctl.h>
 #else
 #include <netinet/tcp.h>
 #endif
 
 enum {
     UNSENT_MAX = 1024,
-    UNANSWERED_MS = 3000,
     STATE_ESTABLISHED = 1, /* of Linux */
     HEADERS = 52,          /* of a packet, IP and TCP with time stamps */
 };
@@ -27,11 +30,66 @@ void socket_options_for_speech(int fd)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max,
                      sizeof unsent_max);
 #endif
-#ifdef TCP_USER_TIMEOUT
-    const unsigned unanswered_ms = UNANSWERED_MS;
+}
 
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unanswered_ms,
-                     sizeof unanswered_ms);
+#ifdef __linux__
+/* A connection that had little to send shows nothing of what it could. */
+static unsigned rate_of(const struct tcp_info *info)
+{
+    uint64_t rate = 8 * info->tcpi_delivery_rate;
+
+    if (info->tcpi_delivery_rate_app_limited)
+        return 0;
+    return rate > UINT32_MAX ? UINT32_MAX : (unsigned)rate;
+}
+
+static bool look_for_signs(int fd, struct line_signs *out)
+{
+    struct tcp_info info = { .tcpi_state = 0 };
+    socklen_t size = sizeof info;
+    int waiting = 0;
+
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return false;
+    if (ioctl(fd, SIOCOUTQ, &waiting) != 0 || waiting < 0)
+        waiting = 0;
+    *out = (struct line_signs){
+        .round_trip_ms = info.tcpi_rtt / 1000,
+        .wavering_ms = info.tcpi_rttvar / 1000,
+        .wait_ms = info.tcpi_rto / 1000,
+        .backoff = info.tcpi_backoff,
+        .is_repairing =
+            info.tcpi_ca_state >= TCP_CA_Recovery || info.tcpi_retransmits > 0,
+        .answered_ms = info.tcpi_last_ack_recv,
+        .waiting = (unsigned)waiting,
+        .rate = rate_of(&info),
+    };
+    return true;
+}
+#else
+static bool look_for_signs(int fd, struct line_signs *out)
+{
+    (void)fd;
+    (void)out;
+    return false;
+}
+#endif
+
+void socket_options_be_patient(int fd, struct line_patience *patience,
+                               int64_t now_ms)
+{
+#ifdef TCP_USER_TIMEOUT
+    unsigned wait_ms = LIMIT_LANE_SILENCE_MS;
+    struct line_signs signs;
+
+    if (look_for_signs(fd, &signs))
+        wait_ms = (unsigned)line_patience_look(patience, &signs, now_ms);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &wait_ms,
+                     sizeof wait_ms);
+#else
+    (void)fd;
+    (void)patience;
+    (void)now_ms;
 #endif
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/base/limits.h"
 #include "server/net/frame_mask_guard.h"
 #include "server/net/listener.h"
+#include "server/net/socket_signs.h"
 #include "server/net/turnstile.h"
 
 #include <assert.h>
@@ -68,7 +69,9 @@ struct transport_connection {
     bool is_binary;
     bool wants_writable;
     bool wants_ticket;
-    int not_sent_max; /* by the system, of the socket */
+    bool is_bad_line;
+    int not_sent_max;              /* by the system, of the socket */
+    struct line_patience patience; /* on a bad line */
 };
 
 /* --- the list ------------------------------------------------------------ */
@@ -256,6 +259,12 @@ static void set_not_sent_max(const struct transport_connection *connection,
                      TCP_NOTSENT_LOWAT, &size, sizeof size);
 }
 
+static void be_patient(struct transport_connection *connection)
+{
+    socket_be_patient(lws_get_socket_fd(connection->wsi), &connection->patience,
+                      (int64_t)uv_now(connection->all->silence_check.loop));
+}
+
 /*
  * On a bad line nothing may wait in the kernel before it can be sent: there it
  * would get old, out of our sight. What is under way when the line is cut is
@@ -264,15 +273,18 @@ static void set_not_sent_max(const struct transport_connection *connection,
 static void transport_set_bad_line(struct transport_connection *connection,
                                    bool is_bad)
 {
-    const unsigned silence_ms = is_bad ? LIMIT_LANE_SILENCE_MS : 0;
-
     if (connection->is_ended)
         return;
     connection->not_sent_max = is_bad ? 1 : LISTENER_NOT_SENT_MAX;
     set_not_sent_max(connection, connection->not_sent_max);
-    /* It only makes it better: a kernel without it serves as well. */
-    (void)setsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP,
-                     TCP_USER_TIMEOUT, &silence_ms, sizeof silence_ms);
+    if (connection->is_bad_line == is_bad)
+        return;
+    connection->is_bad_line = is_bad;
+    connection->patience = (struct line_patience){ .has_looked = false };
+    if (is_bad)
+        be_patient(connection);
+    else
+        socket_forget_patience(lws_get_socket_fd(connection->wsi));
 }
 
 static void transport_give_ticket(struct transport_connection *connection)
@@ -516,19 +528,6 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
 
 /* --- silent peers -------------------------------------------------------- */
 
-/* The kernel knows when something came last, be it a frame of which
- * libwebsockets tells us nothing. Below 0: it does not say. */
-static int64_t silence_ms(const struct transport_connection *connection)
-{
-    struct tcp_info info;
-    socklen_t size = sizeof info;
-
-    if (getsockopt(lws_get_socket_fd(connection->wsi), IPPROTO_TCP, TCP_INFO,
-                   &info, &size) != 0)
-        return -1;
-    return info.tcpi_last_data_recv;
-}
-
 static void ask(struct transport_connection *connection)
 {
     unsigned char buffer[LWS_PRE + 1];
@@ -553,7 +552,7 @@ static bool has_not_answered(const struct transport_connection *connection,
 static void check_silence(struct transport_connection *connection,
                           int64_t now_ms)
 {
-    int64_t silent_ms = silence_ms(connection);
+    int64_t silent_ms = socket_silence_ms(lws_get_socket_fd(connection->wsi));
 
     if (silent_ms < 0 || has_not_answered(connection, silent_ms, now_ms)) {
         mark_ended(connection);
@@ -573,9 +572,12 @@ static void on_silence_check(uv_timer_t *timer)
     struct websocket_sessions *all = timer->data;
     int64_t now_ms = (int64_t)uv_now(timer->loop);
 
-    for (struct transport_connection *c = all->first; c; c = c->next)
+    for (struct transport_connection *c = all->first; c; c = c->next) {
+        if (c->is_bad_line && !c->is_ended)
+            be_patient(c);
         if (now_ms >= c->check_ms && !c->is_ended)
             check_silence(c, now_ms);
+    }
 }
 
 /* --- all of them --------------------------------------------------------- */

@@ -34,8 +34,9 @@ struct transport {
                   const char *reason);
     /*
      * The peer's line is bad, or good again: nothing waits unsent in the
-     * system, and a peer that acknowledges nothing for LIMIT_LANE_SILENCE_MS
-     * is given up. NULL: there is no such line here.
+     * system, and a peer that acknowledges nothing for as long as its line
+     * asks for (protocol/line/line_patience.h) is given up. NULL: there is no
+     * such line here.
      */
     void (*set_bad_line)(struct transport_connection *connection, bool is_bad);
     /* Something will be written in a moment: what that looks at is fetched into

@@ -473,7 +473,7 @@ class TlsStream:
     """A TLS 1.3 connection that never blocks longer than asked to."""
 
     def __init__(self, port, patience=PATIENCE, receive_buffer=None,
-                 ticket=None):
+                 ticket=None, address="127.0.0.1"):
         context = OpenSSL.SSL.Context(OpenSSL.SSL.TLS_CLIENT_METHOD)
         context.set_min_proto_version(OpenSSL.SSL.TLS1_3_VERSION)
         self.socket = socket.socket()
@@ -482,7 +482,7 @@ class TlsStream:
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF,
                                        receive_buffer)
             self.socket.settimeout(patience)
-            self.socket.connect(("127.0.0.1", port))
+            self.socket.connect((address, port))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.socket.setblocking(False)
             self.tls = OpenSSL.SSL.Connection(context, self.socket)
@@ -597,7 +597,7 @@ class WireClient:
 
     def __init__(self, port, device=None, *, fingerprint=None, logs=None,
                  subprotocols=("chibo.v1",), wait_for_hello=True,
-                 receive_buffer=None, ticket=None):
+                 receive_buffer=None, ticket=None, address="127.0.0.1"):
         self.port = port
         self.device = device
         self.logs = {} if logs is None else logs
@@ -621,7 +621,7 @@ class WireClient:
         self.on_event = None  # (log, raw bytes)
         self.frames_in = 0
         self.stream = TlsStream(port, receive_buffer=receive_buffer,
-                                ticket=ticket)
+                                ticket=ticket, address=address)
         self.socket = ClientConnection(
             parse_uri(f"wss://localhost:{port}/"),
             subprotocols=list(subprotocols) or None, max_size=2**24)
