@@ -49,6 +49,7 @@ static void take_signed(struct client_engine *engine, struct followed *followed,
     if (hash_equal(&own, &head->head)) {
         if (memory_note_signed(followed, head) == RESULT_NO_MEMORY)
             engine_drop(engine, CLIENT_REASON_STORAGE, true);
+        memory_save_later(engine);
         engine_update_view(engine);
         return;
     }

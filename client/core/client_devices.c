@@ -51,8 +51,8 @@ static void note_added(struct client_engine *engine, const struct key *device)
     if (anchors_note_device(memory_anchors(engine), device,
                             ANCHOR_DEVICE_ADDED) == RESULT_NO_MEMORY)
         engine_drop(engine, CLIENT_REASON_STORAGE, true);
-    else if (engine->save_ms == INT64_MAX)
-        engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
+    else
+        memory_save_later(engine);
 }
 
 /* With its label the follower has checked the statement: only from then on it

@@ -426,6 +426,8 @@ bool memory_knows_loss(const struct followed *followed,
                        const struct loss_told *told);
 /* Makes the newest heads durable. False: the line was dropped. */
 bool memory_save(struct client_engine *engine);
+/* The same within CLIENT_SAVE_MS, for there is something new. */
+void memory_save_later(struct client_engine *engine);
 /* The same, and events below `next` are not to be lost any more. */
 bool memory_bind(struct followed *followed, uint64_t next);
 /* The same, before this device confirms its head at `seq`; false, too, if it

@@ -130,8 +130,7 @@ static void on_taken(struct client_engine *engine, struct followed *followed,
     const bool is_out = is_own_end(engine, followed, event);
 
     followed->gap_count = 0;
-    if (engine->save_ms == INT64_MAX)
-        engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
+    memory_save_later(engine);
     engine_update_view(engine);
     checkpoints_on_event(engine, followed, event);
     devices_on_event(engine, followed, event);

@@ -286,6 +286,12 @@ bool memory_save(struct client_engine *engine)
     return is_fine(engine, result ? result : save(engine));
 }
 
+void memory_save_later(struct client_engine *engine)
+{
+    if (engine->save_ms == INT64_MAX)
+        engine->save_ms = engine_now(engine) + CLIENT_SAVE_MS;
+}
+
 bool memory_bind(struct followed *followed, uint64_t next)
 {
     struct client_engine *engine = followed->engine;

@@ -106,6 +106,21 @@ static void checkpoints_and_signed_heads_are_kept(void **state)
     assert_int_equal(kept(world, &meeting)->newest.seq, 15);
 }
 
+/* Its event was made durable before the server had signed it. */
+static void a_signed_head_is_kept_though_no_event_follows(void **state)
+{
+    struct client_world *world = *state;
+
+    client_world_enter(world);
+    line_wait(&world->line, CLIENT_SAVE_MS);
+    client_world_switch(world, &world->author);
+    say_signed(world, AUTHOR_OPENED - 1);
+    line_wait(&world->line, CLIENT_SAVE_MS);
+    client_world_crash(world);
+    assert_true(kept(world, &meeting)->has_signed);
+    assert_int_equal(kept(world, &meeting)->newest.seq, AUTHOR_OPENED - 1);
+}
+
 /* --- What is expected ---------------------------------------------------- */
 
 static void anchors_hold_where_the_journal_is_lost(void **state)
@@ -260,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILES_TEST(beginning_and_end_of_both_logs_are_kept),
         FILES_TEST(checkpoints_and_signed_heads_are_kept),
+        FILES_TEST(a_signed_head_is_kept_though_no_event_follows),
         FILES_TEST(anchors_hold_where_the_journal_is_lost),
         FILES_TEST(a_signed_head_of_an_earlier_run_is_not_lost),
         FILES_TEST(an_alarm_outlasts_the_run),
