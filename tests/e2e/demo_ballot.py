@@ -103,7 +103,12 @@ class DemoBallot:
             name: pool[name] for name in ("setup", "k", "pool", "members")})
         for holder in OWN:
             self.told(holder, "attested")
-        self.chair.event("checkpoint", reason="list_attested")
+        attested = max(self.event(ev, **by)["seq"] for ev, by in (
+            ("hall_confirmed", {"site": "s1"}),
+            *(("ballot_attested", {"member": holder}) for holder in OWN)))
+        self.chair.wait(
+            lambda line: line.get("reason") == "list_attested"
+            and line["upto"] >= attested, "everybody's signature of the list")
         self.do("m1", "open_ballot")
         opened = self.event("ballot_opened")
         self.demo.check((opened["own"], opened["hall"], opened["length"]) ==

@@ -12,6 +12,7 @@ from ballot_device import PATIENCE_S  # noqa: E402
 from ballot_held import Ballot  # noqa: E402
 from ballot_scene import Scene  # noqa: E402
 from chibo_process import settle  # noqa: E402
+from signed_heads import await_signed  # noqa: E402
 
 COMMITTEE = ("m3", "m4", "m5")
 
@@ -61,8 +62,11 @@ def test_an_open_ballot_is_void_and_held_anew_with_other_keys(scene, tmp_path):
     credentials = ballot.event("ballot_listed")["credentials"]
     server_key = ballot.event("keys_begun")["server_key"]
     assert all(kept_of(d, ballot) for d in scene.everybody())
-    scene.server.control("backup", tmp_path / "backup.db")
     scene.leave("m4")  # a teller, who comes back when it is over
+    # What came behind the backup would be given back, and nothing be held.
+    scene.chair.until_event("connection_lost", holder="m4")
+    scene.chair.until_event("checkpoint", reason="ballots_ended")
+    scene.server.control("backup", tmp_path / "backup.db")
     held = restore(scene, tmp_path / "backup.db",
                    lambda l: l.get("held") == scene.meeting, "the hold")
     assert ballot.refusal("count_ballot") == "held"
@@ -91,10 +95,9 @@ def test_votes_whose_events_alone_come_back_are_not_counted(scene, tmp_path):
     ballot = Ballot(scene, COMMITTEE).run(upto="open")
     scene.server.control("backup", tmp_path / "backup.db")
     ballot.run(since="cast", upto="cast")
-    # What the server has signed comes back: a formal act it signs at once.
-    vote = scene.chair.do("start_vote", item="", motion="Nghỉ")["made"]
-    scene.chair.do("close_vote", vote=vote)
     before = settle(scene.everybody())
+    # What the server has signed comes back.
+    await_signed(scene.everybody(), scene.meeting, before["next"] - 1)
     restore(scene, tmp_path / "backup.db",
             lambda l: l.get("ev") == "server_restarted", "the way on")
     assert settle(scene.everybody())["next"] > before["next"]

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 import unicodedata
 import wave
 
@@ -116,6 +117,17 @@ def test_what_is_no_invitation_link_is_refused_without_a_connection(tmp_path):
     assert done.returncode == 1 and "not an invitation link" in done.stderr
 
 
+def all_of(terminal):
+    """What was written to a terminal by those who have closed it: one reading
+    may give a part of it."""
+    text = b""
+    while True:
+        try:
+            text += os.read(terminal, 65536)
+        except OSError:  # nobody has it open any more
+            return text
+
+
 def test_what_is_wrong_is_folded_between_words_on_a_terminal(tmp_path):
     here, there = pty.openpty()
     fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("4H", 24, 40, 0, 0))
@@ -125,7 +137,7 @@ def test_what_is_wrong_is_folded_between_words_on_a_terminal(tmp_path):
                    stderr=there, start_new_session=True,
                    timeout=play.PATIENCE_S)
     os.close(there)
-    shown = os.read(here, 65536).decode()
+    shown = all_of(here).decode()
     os.close(here)
     plain = chibo(*words, home=tmp_path).stderr
     assert shown.split() == plain.split()
@@ -328,13 +340,24 @@ def test_loss_and_return_of_the_line_are_said_plainly(cell, meeting):
     chair.sees("Đồng chí Đảng viên Mẫu 01: Tôi đã quay lại", since=mark)
 
 
+def end(cell, meeting, chair):
+    """All that there are confirm the end before they go, and the register has
+    it: nothing is added to either log by this meeting any more."""
+    chair.type("/be-mac")
+    cell.devices["m4"].event("checkpoint", reason="closed")
+    assert chair.quit() == 0 and cell.devices["m4"].quit() == 0
+    late = time.monotonic() + play.PATIENCE_S
+    while next(row["state"] for row in
+               cell.control("meeting", "list", "--all")
+               if row["meeting"] == meeting) != "ended":
+        assert time.monotonic() < late, "the register knows of no end"
+
+
 def test_the_record_in_the_file_is_the_chain_that_is_claimed(
         cell, meeting, tmp_path):
     chair = begin(cell, meeting, "m4")
     cell.devices["m4"].do("chat", text="Đồng ý")
-    chair.type("/be-mac")
-    cell.devices["m4"].event("closed")
-    assert chair.quit() == 0 and cell.devices["m4"].quit() == 0
+    end(cell, meeting, chair)
     path = tmp_path / "record"
     text = cell.devices["m4"].chibo("log", meeting, "-o", path,
                                     "--language", "en")
@@ -355,9 +378,7 @@ def test_the_record_in_the_file_is_the_chain_that_is_claimed(
 def test_meeting_and_register_in_files_are_verified_without_a_server(
         cell, meeting, tmp_path):
     chair = begin(cell, meeting, "m4")
-    chair.type("/be-mac")
-    cell.devices["m4"].event("closed")
-    assert chair.quit() == 0 and cell.devices["m4"].quit() == 0
+    end(cell, meeting, chair)
     log, register = tmp_path / "log", tmp_path / "register"
     cell.devices["m4"].chibo("log", meeting, "-o", log)
     text = cell.devices["m4"].chibo("log", "register", "-o", register,
@@ -438,8 +459,10 @@ def test_a_state_knows_of_no_event_that_was_not_told_before_it(cell, meeting):
         mark = other.mark()
         chair.type(f"Câu số {number}")
         # Asked for without a pause, until the event is there.
+        late = time.monotonic() + play.PATIENCE_S
         while not any(line.get("ev") == "chat_said"
                       for line in list(other.output.lines[mark:])):
+            assert time.monotonic() < late, f"line {number} is not said"
             other.state()
             asked += 1
     lines = list(other.output.lines)

@@ -142,7 +142,7 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     taker.join_lines(second)
     taker.sees("phòng chờ đã mở")
     chair.do("open_meeting")
-    taker.sees("khai mạc")
+    taker.sees("Khai mạc cuộc họp")
     taker.type("/diem")
     taker.sees("Đăng tải:     kết quả kỳ trước, hạn ")
     taker.sees("theo 42-HD/BTCTW (28/10/2025), Mục II (chưa đối chiếu")
@@ -156,6 +156,7 @@ def test_documents_are_read_before_and_tasks_come_over(cell, tmp_path):
     assert score["posting_due_ms"] == posting["due_ms"]
     assert 0 < score["posting_done_ms"] <= posting["due_ms"]
     chair.do("close_meeting")
+    chair.event("checkpoint", reason="closed")
     chair.quit()
     minutes = " ".join(
         chair.chibo("minutes", second, "--language", "vi").split())
@@ -387,7 +388,7 @@ def test_a_vote_carries_out_what_it_names(cell, tmp_path):
     assert [vote["terms"]["target"] for vote in chair.state()["votes"]] == [
         "", "a2"]
     chair.do("close_meeting")
-    chair.event("closed")
+    chair.event("checkpoint", reason="closed")
     for device in (chair, taker, member):
         device.quit()
     minutes = " ".join(

@@ -96,7 +96,7 @@ def test_a_group_is_gathered_and_its_votes_added_by_typed_lines(cell):
     chair.type("/be-mac")
     chair.sees("Bế mạc", since=mark)
     # Now its end is confirmed, and the record is over.
-    chair.sees("Đã được 2 trên 2 thiết bị xác nhận", since=mark)
+    chair.types_until("/da-xac-nhan", "khi bế mạc: đã được 2 trên 2")
     for device in cell.devices.values():
         device.kill()
     chair = begin(cell, meeting)

@@ -1,5 +1,5 @@
 """A meeting that the server records, as members see and hear it."""
-import math
+import codecs
 import os
 import pathlib
 import pty
@@ -9,10 +9,15 @@ import sys
 import time
 import wave
 
+import numpy
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import chibo_process as play  # noqa: E402
+
+
+RATE = 48000
+HEADER_SIZE = 44  # of a WAV
 
 
 class RecordingServer(play.Server):
@@ -98,19 +103,40 @@ def test_all_see_it_line_by_line_until_it_ends(cell, chair):
         ("chair", True)]
 
 
+def samples_of(path):
+    """What a recording holds so far, also while it goes on."""
+    data = path.read_bytes()[HEADER_SIZE:]
+    return numpy.frombuffer(data[:len(data) // 2 * 2], "<i2").astype(float)
+
+
 def tones(path):
-    """How loud 440 and 660 Hz are, in steps of 50 ms."""
-    with wave.open(str(path)) as sound:
-        rate, count = sound.getframerate(), sound.getnframes()
-        data = memoryview(sound.readframes(count)).cast("h")
-    step, found = rate // 20, []
-    for at in range(0, len(data) - step, step):
-        found.append(tuple(
-            math.hypot(*(sum(data[at + i] * wave_of(2 * math.pi * hz * i / rate)
-                             for i in range(0, step, 4)) * 4 / step
-                         for wave_of in (math.sin, math.cos)))
-            for hz in (440, 660)))
-    return found
+    """In steps of 50 ms, the louder of 440 and 660 Hz; "" where both are
+    faint."""
+    step = RATE // 20
+    samples = samples_of(path)
+    steps = samples[:len(samples) // step * step].reshape(-1, step)
+    turns = 2j * numpy.pi * numpy.arange(step) / RATE
+    low, high = (numpy.abs(steps @ numpy.exp(turns * hz)) / step
+                 for hz in (440, 660))
+    return ["" if max(pair) <= 1000 else
+            "low" if pair[0] > 2 * pair[1] else "high"
+            for pair in zip(low, high)]
+
+
+def await_tones(path, wanted):
+    """Until these tones were heard, each of them once, and half a second of
+    silence behind them: sound takes its time, and the loudspeaker that there
+    is none of, too."""
+    end = time.monotonic() + play.PATIENCE_S
+    while True:
+        steps = tones(path)
+        loud = [word for word in steps if word]
+        runs = [word for i, word in enumerate(loud)
+                if i == 0 or loud[i - 1] != word]
+        if runs == wanted and not any(steps[-10:]):
+            return
+        assert time.monotonic() < end, (runs, wanted)
+        select.select([], [], [], 0.1)
 
 
 def test_its_beginning_and_end_are_heard(cell, chair, tmp_path):
@@ -124,23 +150,16 @@ def test_its_beginning_and_end_are_heard(cell, chair, tmp_path):
     listener.wait(lambda line: line.get("recording") == str(heard), "a record")
     start(chair)
     listener.event("recording_started")
-    pause_until_heard(1)
+    await_tones(heard, ["low", "high"])
     chair.type("/ghi-am-hop tắt")
     listener.event("recording_stopped")
-    pause_until_heard(1)
+    # Rising, then falling, which joins the two high ones.
+    await_tones(heard, ["low", "high", "low"])
     chair.type("/ghi-am tắt")
     listener.wait(lambda line: line.get("recorded") == str(heard), "its end")
-    loud = ["low" if low > 2 * high else "high"
-            for low, high in tones(heard) if max(low, high) > 1000]
-    runs = [word for i, word in enumerate(loud) if i == 0 or
-            loud[i - 1] != word]
-    # Rising, then falling, which joins the two high ones.
-    assert runs == ["low", "high", "low"], runs
-
-
-def pause_until_heard(seconds):
-    """Sound takes its time, and the loudspeaker that there is none of, too."""
-    select.select([], [], [], seconds)
+    with wave.open(str(heard)) as sound:
+        assert (sound.getframerate(), sound.getsampwidth()) == (RATE, 2)
+        assert sound.getnframes() == len(samples_of(heard))
 
 
 def test_without_anybody_to_be_asked_it_is_not_joined(cell, chair):
@@ -148,7 +167,7 @@ def test_without_anybody_to_be_asked_it_is_not_joined(cell, chair):
     late = cell.devices["m4"].join_lines(cell.meeting)
     late.sees("CUỘC HỌP NÀY ĐANG ĐƯỢC GHI ÂM")
     late.sees("chibo join --consent")
-    assert late.process.wait(60) == 1
+    assert late.process.wait(play.PATIENCE_S) == 1
     mark = chair.mark()
     late.join_lines(cell.meeting, "--consent")
     admit(chair, mark)
@@ -174,6 +193,8 @@ class Terminal:
     def __init__(self, member, meeting):
         master, slave = pty.openpty()
         self.master, self.text = master, ""
+        # A letter may come in two parts.
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.process = subprocess.Popen(
             [str(play.BUILD / "bin/chibo"), "join", meeting, "--audio", "none",
              "--language", "vi", "--profile", str(member.profile)],
@@ -182,12 +203,12 @@ class Terminal:
         os.close(slave)
 
     def sees(self, words):
-        end = time.monotonic() + 60
+        end = time.monotonic() + play.PATIENCE_S
         while words not in " ".join(self.text.split()):
             ready, _, _ = select.select([self.master], [], [],
-                                        end - time.monotonic())
+                                        max(0, end - time.monotonic()))
             assert ready, f"waited for {words!r} in vain in {self.text!r}"
-            self.text += os.read(self.master, 65536).decode(errors="replace")
+            self.text += self.decoder.decode(os.read(self.master, 65536))
 
     def type(self, text):
         os.write(self.master, (text + "\n").encode())
@@ -223,7 +244,7 @@ def test_who_says_no_stays_away(cell, chair):
         screen.sees("Gõ “co” để vào họp")
         screen.type("không")
         screen.sees("Đồng chí chưa vào họp")
-        assert screen.process.wait(60) == 0
+        assert screen.process.wait(play.PATIENCE_S) == 0
         assert not any("phòng chờ" in line for line in
                        chair.output.lines[mark:])
     finally:

@@ -63,7 +63,7 @@ def test_whoever_is_not_summoned_is_told_who_is(place):
     # A device of the meeting reads it when it is over, one of later does not.
     chair.do("open_meeting")
     chair.do("close_meeting")
-    chair.event("closed")
+    chair.event("checkpoint", reason="closed")
     chair.quit()
     chair.join(meeting, "--audio", "none")
     chair.caught_up()

@@ -83,7 +83,7 @@ def minutes(congress):
         halls={"s1": (6, 2, 2, 0), "s2": (5, 5, 0, 0)}, radio=(1, 1, 0, 0)))
     election = hold_election(congress)
     congress.chair.do("close_meeting")
-    congress.chair.until_event("closed")
+    congress.chair.until_event("checkpoint", reason="closed")
     return results, election, read_minutes(congress)
 
 

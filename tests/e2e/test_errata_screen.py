@@ -76,6 +76,7 @@ class Cell:
         taker.type("/dinh-chinh e1")
         taker.sees("Cuộc họp chưa kết thúc")
         chair.type("/be-mac")
+        chair.types_until("/da-xac-nhan", "khi bế mạc: đã được")
         for member in (chair, taker, other):
             member.sees("Bế mạc")
             assert member.quit() == 0

@@ -11,7 +11,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent
 
 import chibo_process as play  # noqa: E402
 
-AT_ONCE_S = 5
+# Sooner than the shortest time-out of a connection, which is ten seconds.
+AT_ONCE_S = 9
 MOMENTS_MS = range(0, 30)
 
 

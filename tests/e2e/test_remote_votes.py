@@ -199,6 +199,7 @@ def test_once_the_document_is_entered_they_are_held(held):
 
 def test_the_minutes_print_the_document_and_the_verifier_agrees(held, tmp_path):
     held.chair.do("close_meeting")
+    held.chair.until_event("checkpoint", reason="closed")
     settle(held.scene.everybody())
     reader = held.scene.devices["m2"]
     reader.quit()

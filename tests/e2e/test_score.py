@@ -2,6 +2,7 @@
 minutes, in the report, and as chibo-verify finds it."""
 import csv
 import io
+import json
 import pathlib
 import subprocess
 import sys
@@ -29,6 +30,14 @@ def cell(tmp_path):
     server.stop()
 
 
+def minutes_of(record):
+    """How long it had been open when the sheet was completed."""
+    completed, = [event for event in
+                  map(json.loads, record.read_bytes().splitlines())
+                  if event["ev"] == "score_completed"]
+    return completed["minutes"]
+
+
 def test_a_sheet_is_completed_on_the_screen_and_stands_in_the_record(
         cell, tmp_path):
     chair, taker, member = (cell.devices[m] for m in ("m1", "m3", "m4"))
@@ -48,7 +57,7 @@ def test_a_sheet_is_completed_on_the_screen_and_stands_in_the_record(
     chair.sees("Đảng viên Mẫu 04", since=mark)
     chair.type("/cho-vao m4")
     chair.type("/khai-mac")
-    taker.sees("khai mạc")
+    taker.sees("Khai mạc cuộc họp")
     taker.type("/diem")
     taker.sees("– /  5  thời gian, thời lượng (theo nhật ký: 1)")
     taker.sees("– /  5  tỷ lệ đảng viên dự (theo nhật ký: 1)")
@@ -68,6 +77,7 @@ def test_a_sheet_is_completed_on_the_screen_and_stands_in_the_record(
     member.sees("84  điểm trên 100: xếp loại Khá", since=mark)
     chair.type("/be-mac")
     member.sees("Bế mạc cuộc họp")
+    chair.types_until("/da-xac-nhan", "khi bế mạc: đã được")
     for device in (chair, taker, member):
         device.type("/thoat")
         device.process.wait(play.PATIENCE_S)
@@ -96,4 +106,4 @@ def test_a_sheet_is_completed_on_the_screen_and_stands_in_the_record(
     rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"))))
     assert [row["Points given"] for row in rows] == [
         "1", "4", "8", "36", "5", "25", "5", "84"]
-    assert rows[0]["Basis"] == "0/90"
+    assert rows[0]["Basis"] == f"{minutes_of(record)}/90"

@@ -25,6 +25,8 @@ class Device(play.Member):
         self.stages = []
 
     def join(self, meeting, *options):
+        if self.output:  # what it said before its end is of before
+            self.output.thread.join(PATIENCE_S)
         self.heard, self.stages = {}, []
         return super().join(meeting, "--audio", "none", *options)
 

@@ -39,7 +39,7 @@ def shown_certificate(port):
         ssl.get_server_certificate(("127.0.0.1", port)))
 
 
-def await_certificate(port, wanted, patience_s=20):
+def await_certificate(port, wanted, patience_s=90):
     end = time.monotonic() + patience_s
     while shown_certificate(port) != wanted:
         assert time.monotonic() < end, "the new certificate is not shown"
