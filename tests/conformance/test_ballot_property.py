@@ -271,8 +271,9 @@ WEIGHTED = [[3, 3, 1], [3, 5, 3], [1, 5, 2, 1]]
 @pytest.mark.parametrize("variant", ["single", "threshold", "mixed", "weights"])
 def test_fresh_elections_of_belenios_tool_are_valid(variant, tmp_path):
     folder = tmp_path / "fresh"
+    # Some sixty programs, one after the other.
     done = subprocess.run([TESTS / "support/run_election.sh", folder, variant],
-                          capture_output=True, text=True, timeout=120,
+                          capture_output=True, text=True, timeout=900,
                           stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = folder.glob("*.bel")

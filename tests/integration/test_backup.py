@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE.parent / "conformance"))
 import apply as undo  # noqa: E402
 from server_process import (BUILD, UNDO_FS, Cell, ServerProcess,  # noqa: E402
                             copy_data, open_meeting)
-from wire_client import PATIENCE  # noqa: E402
+from wire_client import PATIENCE, read_beside  # noqa: E402
 
 KILL_FS = BUILD / "tests/kill_fs.so"
 STEPS_MAX = 1000  # a restore of a small database takes fewer
@@ -183,7 +183,7 @@ def fill(path, mebibytes):
 
 
 def test_a_backup_under_load_is_of_one_moment_and_checks(world, tmp_path):
-    fill(world.database, 40)
+    read_beside(world.clients, lambda: fill(world.database, 40))
     copy = tmp_path / "sao-luu.db"
     before = len(world.chair.log(world.meeting).events)
     process = start_ctl(world.server.config, "backup", copy, "--json")
@@ -191,6 +191,8 @@ def test_a_backup_under_load_is_of_one_moment_and_checks(world, tmp_path):
     while process.poll() is None:
         world.say(f"Ý kiến số {said}")
         said += 1
+        for client in world.clients:  # who goes is an event, too
+            client.pump()
         time.sleep(0.02)  # a session's pace of requests
     out, err = process.communicate()
     assert process.returncode == 0, err

@@ -88,7 +88,7 @@ def shown(drawn, long_lists):
          "--headless", "--convert-to", "pdf", "--outdir", drawn / "shown",
          *sorted(drawn.glob("*.docx"))],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
-        timeout=300)
+        timeout=900)
     return drawn / "shown"
 
 
@@ -100,7 +100,7 @@ def converted(drawn):
          "--headless", "--convert-to", "txt:Text", "--outdir", drawn / "read",
          *sorted(drawn.glob("*.docx"))],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
-        timeout=300)
+        timeout=900)
     return drawn / "read"
 
 

@@ -27,7 +27,7 @@ from wire_client import (PATIENCE, Disconnected, Refused,  # noqa: E402
                          WireClient)
 
 ROUNDS = 50
-ROUNDS_TO_FIND = 15
+ROUNDS_TO_FIND = 100  # ends with the first loss
 LONGEST_LIFE_S = 0.7
 UNANSWERED_MAX = 8
 SENT_MAX = 100  # by one connection: the server closes on who sends too many

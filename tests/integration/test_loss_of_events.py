@@ -12,7 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
 from server_process import Cell, ServerProcess, open_meeting  # noqa: E402
-from wire_client import Refused, wait_all  # noqa: E402
+from wire_client import (PATIENCE, Company, Refused,  # noqa: E402
+                         wait_all)
 
 ROLES = ("chair", "minute-taker", "member", "member")
 ZEROS = "00" * 32
@@ -35,9 +36,11 @@ class Meeting:
         self.signed = [{} for _ in self.devices]
 
     def login(self):
+        """All four, who stay connected while one of them is waited for."""
+        company = Company()
         self.clients = []
         for device, logs, role in zip(self.devices, self.logs, ROLES):
-            client = self.server.login(device, logs=logs)
+            client = company.add(self.server.login(device, logs=logs))
             client.cosigns_as = role
             self.clients.append(client)
         return self.clients
@@ -140,11 +143,13 @@ def come_in(meeting, client, log):
     """Joins as soon as the log goes on; gives back what it is asked for."""
     index = meeting.clients.index(client)
     shows = meeting.signed[index].get(log)
+    end = time.monotonic() + PATIENCE
     while True:
         try:
             return client.join(log, shows=shows)
         except Refused as refused:
             assert refused.code in ("behind", "busy"), refused
+            assert time.monotonic() < end, refused
             if refused.code == "behind":
                 give_back(client, log, int(refused.error["args"]["next"]),
                           shows["seq"])
@@ -199,9 +204,10 @@ def test_all_that_was_told_comes_back_from_devices(meeting, mark):
     meeting.logs[0].pop(meeting.id)
     with meeting.server.login(meeting.devices[0]) as reader:
         reader.join(meeting.id)
-        assert reader.log(meeting.id).opened[entry, "text"] == \
-            "Chi bộ thống nhất nội dung."
-        reader.log(meeting.id).verify_acts()
+        log = reader.log(meeting.id)
+        reader.wait(lambda: (entry, "text") in log.opened, "the entry")
+        assert log.opened[entry, "text"] == "Chi bộ thống nhất nội dung."
+        log.verify_acts()
         assert reader.do("chat", meeting.id, text="Tiếp tục")["ok"]
 
 

@@ -399,15 +399,22 @@ def test_a_full_disk_of_the_client_is_told_and_loses_nothing(tmp_path):
 # --- a clock that is set ---------------------------------------------------------
 
 
+def set_clock(clock, shift):
+    """At once: a file half written would be another time."""
+    beside = clock.with_suffix(".new")
+    beside.write_text(shift + "\n")
+    beside.replace(clock)
+
+
 def test_a_clock_set_back_and_forward_loses_nothing(tmp_path):
     clock = tmp_path / "clock"
-    clock.write_text("+0\n")
+    set_clock(clock, "+0")
     with Room(tmp_path, LD_PRELOAD=str(FAKETIME), FAKETIME_NO_CACHE="1",
               FAKETIME_TIMESTAMP_FILE=str(clock),
               FAKETIME_DONT_FAKE_MONOTONIC="1") as room:
         for n, shift in enumerate(("-3h", "+9h", "-2d", "+0")):
             mark = room.taker.mark()
-            clock.write_text(shift + "\n")
+            set_clock(clock, shift)
             for i in range(TEXTS_A_ROUND):
                 room.taker.write(f"Ý kiến {n}.{i}")
             if n % 2:

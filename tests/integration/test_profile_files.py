@@ -165,6 +165,7 @@ def record(world):
     chair.enroll(world.link("m1"))
     chair.join(meeting, "--audio", "none")
     chair.do("open_lobby")
+    chair.caught_up()
     chair.do("open_meeting")
     for n in range(8):
         chair.do("chat", text=f"Ý kiến {n}")

@@ -110,8 +110,9 @@ class Exported:
         play.do("m3", "present_minutes", minutes=author.put_blob(false),
                 size=len(false), upto=drawn["upto"])
         path = self.directory / "false.chibo"
-        self.refused = chiboctl(play.server, "record", "export", play.meeting,
-                                "--out", path, code=1)
+        self.refused = play.beside(lambda: chiboctl(
+            play.server, "record", "export", play.meeting, "--out", path,
+            code=1))
         assert not path.exists()
         later = false.replace(b'"format":4,', b'"format":5,')
         assert later != false
@@ -148,8 +149,9 @@ class Exported:
 
     def export(self, name, **environment):
         path = self.directory / f"{name}.chibo"
-        chiboctl(self.play.server, "record", "export", self.play.meeting,
-                 "--out", path, **environment)
+        self.play.beside(lambda: chiboctl(
+            self.play.server, "record", "export", self.play.meeting, "--out",
+            path, **environment))
         return path
 
     def redact(self, level, path, code=0):

@@ -16,7 +16,8 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "conformance"))
 from server_process import (Cell, ServerProcess, copy_data,  # noqa: E402
                             open_meeting)
-from wire_client import Device, Refused, wait_all  # noqa: E402
+from wire_client import (Device, Refused, read_beside,  # noqa: E402
+                         wait_all)
 
 ROLES = {"m1": "chair", "m2": "minute-taker", "s1": "site"}
 WAIT_MS = 4000
@@ -124,6 +125,11 @@ class Play:
     def live(self):
         return [c for c in self.clients.values()
                 if not c.is_over and c.close_code is None]
+
+    def beside(self, act):
+        """What `act` gives; the devices stay connected, however long it
+        takes."""
+        return read_beside(self.live(), act)
 
     def settle(self):
         """Everybody holds what the chair holds."""

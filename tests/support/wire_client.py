@@ -5,6 +5,7 @@ One connection is a WireClient; it never starts a thread. Whoever waits pumps:
 after PATIENCE seconds. Every event is chained, every opening held against its
 commitment, as it comes: a misfit is a WireError at once.
 """
+import concurrent.futures
 import contextlib
 import functools
 import hashlib
@@ -1079,6 +1080,19 @@ def wait_all(clients, condition, what="it", patience=PATIENCE):
         live = [c for c in clients if not c.is_over]
         if not any([c.pump() for c in live]):
             select.select(live, [], [], min(left, 0.5))
+
+
+def read_beside(clients, act):
+    """What `act`, which another thread does, gives: a program, say, that is
+    waited for. Meanwhile the clients are read, so that the server, which gives
+    up a peer that is silent for 15 s, has its answers."""
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        done = thread.submit(act)
+        while not done.done():
+            live = [c for c in clients if not c.is_over]
+            if not any([c.pump() for c in live]):
+                select.select(live, [], [], 0.05)
+    return done.result()
 
 
 # --- other ways in ----------------------------------------------------------------

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 def library(tmp_path_factory):
     out = tmp_path_factory.mktemp("undo_fs") / "undo_fs.so"
     subprocess.run(
-        [os.environ.get("CC", "gcc"), "-std=c11", "-D_GNU_SOURCE", "-O2",
+        [*os.environ.get("CC", "gcc").split(), "-std=c11", "-D_GNU_SOURCE", "-O2",
          "-fvisibility=hidden", "-fPIC", "-shared", HERE / "undo_fs.c",
          "-o", out], check=True)
     return out
