@@ -1,6 +1,7 @@
 """Errata: what a real server takes of whom after the meeting has ended, and to
 whom it shows their text."""
 import contextlib
+import datetime
 import json
 import pathlib
 import shutil
@@ -18,12 +19,12 @@ sys.path.insert(0, str(HERE.parent / "conformance"))
 import errata  # noqa: E402
 import played_record  # noqa: E402
 import record_forms as forms  # noqa: E402
+from exported_record import carried, chiboctl, verify  # noqa: E402
 from record_file import (REGISTER, REGISTER_OPENINGS, RecordFile,  # noqa: E402
                          dump, join, lines_of)
 from server_process import BUILD  # noqa: E402
 from test_destroy import TERMS, destroy  # noqa: E402
 from test_destroy import export as destroyed_export  # noqa: E402
-from test_record import carried, chiboctl, verify  # noqa: E402
 from wire_client import Refused  # noqa: E402
 
 
@@ -44,7 +45,8 @@ def page(path, language="en"):
 def ended(tmp_path_factory):
     """A meeting that is over, with its minutes adopted; m1 presided, m3 took
     the minutes."""
-    play = played_record.Play(tmp_path_factory.mktemp("errata") / "server")
+    play = played_record.Play(tmp_path_factory.mktemp("errata") / "server",
+                              silent=())
     try:
         play.found()
         play.come()
@@ -501,7 +503,8 @@ def test_with_the_texts_of_the_minutes_theirs_are_destroyed(ended, after,
     ended.admin = ended.server.admin()
     copied.config.write_text(copied.config.read_text() + TERMS + "\n")
     assert texts_of_errata(copied) == 2
-    destroy(copied, "2029-06-01")
+    in_30_months = datetime.date.today() + datetime.timedelta(days=913)
+    destroy(copied, in_30_months.isoformat())
     assert texts_of_errata(copied) == 0
     code, said, _ = verify(destroyed_export(copied, tmp_path / "rest.chibo"))
     assert (code, said["failure"]) == (0, None)

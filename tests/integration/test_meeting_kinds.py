@@ -21,6 +21,7 @@ from wire_client import (PATIENCE, Refused, audio_frame,  # noqa: E402
 
 # The rules of cells, but for a cell that a test can fill.
 MEMBERS = 6
+NOW_MS = int(time.time() * 1000)  # all of them in one year
 
 
 def refused(act, *args, **fields):
@@ -66,7 +67,7 @@ class Place:
     def call(self, kind, unit, chair, minute_taker, title="Sinh hoạt"):
         return self.admin.do(
             "schedule_meeting", unit=unit, kind=kind, title=title,
-            starts_at=int(time.time() * 1000), zone="Asia/Ho_Chi_Minh",
+            starts_at=NOW_MS, zone="Asia/Ho_Chi_Minh",
             place="Hội trường", chair=self.members[chair], deputy="",
             minute_taker=self.members[minute_taker], agenda=[])["made"]
 

@@ -37,10 +37,11 @@ LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
            "test_loss_of_events.py", "test_ballot_server.py",
            "test_identity.py", "test_ballot_client.py", "test_backup.py",
            "test_lying_server.py", "test_verify.py", "test_trust.py",
-           "test_checkpoints.py", "test_profile_files.py", "test_destroy.py",
+           "test_checkpoints.py", "test_profile_power.py", "test_destroy.py",
            "test_documents_drawn.py", "test_ballot_hall.py",
            "test_lying_ballot_cast.py", "test_ballot_screen.py",
-           "test_record.py", "test_ballot_reference.py", "test_net.py",
+           "test_record_changed.py", "test_record_papers.py",
+           "test_ballot_reference.py", "test_net.py",
            "test_seats.py", "test_ballot_sweep.py", "test_loss.py",
            "test_blackbox.py", "test_verify_ballot.py",
            "test_ballot_tampering.py", "test_ballot_property.py",
@@ -72,7 +73,8 @@ MEMORY = pathlib.Path("/dev/shm")
 # turns. The others do: in memory a server is faster than its limits allow one
 # member to be, and a power cut finds nothing unfinished.
 IN_MEMORY = ["test_ballot_killed.py", "test_identity.py", "test_backup.py",
-             "test_profile_files.py", "test_ballot_sweep.py",
+             "test_profile_power.py", "test_profile_files.py",
+             "test_profile_anchors.py", "test_ballot_sweep.py",
              "test_ballot_vault.py"]
 MEMORY_MIN = 2 << 30  # bytes that have to be free
 FOLDERS = {

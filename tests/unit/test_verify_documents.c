@@ -254,7 +254,7 @@ static void a_template_with_a_slip_is_the_templates_fault(void **state)
 }
 
 /* No vote was held, so no rule is told: the text is that of the former forms,
- * too. With rules they differ: tests/integration/test_record.py. */
+ * too. With rules they differ: tests/integration/test_record_documents.py. */
 static void documents_of_the_former_form_are_drawn_again(void **state)
 {
     struct world *world = *state;

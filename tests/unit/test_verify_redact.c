@@ -1,5 +1,5 @@
 /* Which texts and files each level leaves out. Records of real meetings:
- * tests/integration/test_record.py. */
+ * tests/integration/test_record_less.py. */
 #include "protocol/verify/verify_redact.h"
 
 #include "protocol/meeting/log_codec.h"
