@@ -145,7 +145,7 @@ $(BUILD)/tests/chibo_forgetful: $(BUILD)/tests/support/planted/chibo_forgetful.o
 	$(link)
 PRELOADED := $(BUILD)/tests/undo_fs.so $(BUILD)/tests/kill_fs.so $(BUILD)/tests/full_fs.so \
 	$(BUILD)/tests/cheap_scrypt.so $(BUILD)/tests/remembered_sums.so \
-	$(BUILD)/tests/known_names.so
+	$(BUILD)/tests/known_names.so $(BUILD)/tests/no_tcp_info.so
 # Verifiers with one check left out: the linker puts another in its place.
 UNCHECKED := act_check act_ledger_take command_roles meeting_device_is_vouched \
 	verify_meeting_result verify_meeting_verdict checkpoint_check signed_head_check \
@@ -191,6 +191,7 @@ $(BUILD)/tests/full_fs.so: tests/support/full_fs/full_fs.c
 $(BUILD)/tests/cheap_scrypt.so: tests/support/cheap_scrypt/cheap_scrypt.c
 $(BUILD)/tests/remembered_sums.so: tests/support/remembered_sums/remembered_sums.c
 $(BUILD)/tests/known_names.so: tests/support/known_names/known_names.c
+$(BUILD)/tests/no_tcp_info.so: tests/support/no_tcp_info/no_tcp_info.c
 $(PRELOADED):
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(WARN) -O2 -g -fPIC -shared $< -o $@

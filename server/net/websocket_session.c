@@ -3,6 +3,7 @@
 #include "protocol/base/limits.h"
 #include "server/net/frame_mask_guard.h"
 #include "server/net/listener.h"
+#include "server/net/silence_watch.h"
 #include "server/net/socket_signs.h"
 #include "server/net/turnstile.h"
 
@@ -36,9 +37,6 @@ enum {
     /* How long a peer may take to answer our close frame. Closing the socket at
      * once would send a reset, which can overtake the frame. */
     FAREWELL_S = 2,
-    /* A peer of whom nothing comes is asked whether it lives, and given up. */
-    PING_MS = 10000, /* since the last that came */
-    ANSWER_MS = 5000,
     SILENCE_CHECKED_MS = 500,
     REFUSALS_LOGGED_PER_S = 5
 };
@@ -58,8 +56,7 @@ struct transport_connection {
     struct websocket_sessions *all;
     struct transport_connection *previous;
     struct transport_connection *next;
-    int64_t check_ms;        /* of the loop: silent for too long by then? */
-    int64_t asked_ms;        /* of the loop: when a ping went out; 0: none */
+    struct silence_watch silence;
     struct session *session; /* NULL: refused, or told that it is over */
     uint8_t *message;        /* the fragments so far; NULL between messages */
     size_t message_size;
@@ -73,6 +70,11 @@ struct transport_connection {
     int not_sent_max;              /* by the system, of the socket */
     struct line_patience patience; /* on a bad line */
 };
+
+static int64_t loop_ms(const struct transport_connection *connection)
+{
+    return (int64_t)uv_now(connection->all->silence_check.loop);
+}
 
 /* --- the list ------------------------------------------------------------ */
 
@@ -262,7 +264,7 @@ static void set_not_sent_max(const struct transport_connection *connection,
 static void be_patient(struct transport_connection *connection)
 {
     socket_be_patient(lws_get_socket_fd(connection->wsi), &connection->patience,
-                      (int64_t)uv_now(connection->all->silence_check.loop));
+                      loop_ms(connection));
 }
 
 /*
@@ -361,6 +363,7 @@ static void on_established(struct lws *wsi, struct websocket_sessions *all,
     connection->ssl = lws_get_ssl(wsi);
     connection->not_sent_max = LISTENER_NOT_SENT_MAX;
     link_connection(all, connection);
+    silence_watch_begin(&connection->silence, loop_ms(connection));
     if (!is_acceptable(connection, &peer)) {
         mark_ended(connection);
         expire(connection, 0);
@@ -431,6 +434,7 @@ static void on_receive(struct lws *wsi, struct transport_connection *connection,
 {
     if (connection->is_ended || !connection->session)
         return;
+    silence_watch_heard(&connection->silence, loop_ms(connection));
 
     size_t left = lws_remaining_packet_payload(wsi);
     bool is_last = lws_is_final_fragment(wsi) && !left;
@@ -517,6 +521,8 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
         on_established(wsi, lws_get_protocol(wsi)->user, connection);
     else if (reason == LWS_CALLBACK_RECEIVE)
         on_receive(wsi, connection, in, size);
+    else if (reason == LWS_CALLBACK_RECEIVE_PONG && connection->is_linked)
+        silence_watch_heard(&connection->silence, loop_ms(connection));
     else if (reason == LWS_CALLBACK_SERVER_WRITEABLE)
         on_writable(connection);
     else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE)
@@ -530,40 +536,32 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason,
 
 static void ask(struct transport_connection *connection)
 {
-    unsigned char buffer[LWS_PRE + 1];
+    unsigned char buffer[LWS_PRE + 1] = { 0 };
 
-    /* Behind bytes that do not go out it would find out nothing. */
+    /* Behind bytes that do not go out it would find out nothing. The byte comes
+     * back: of an empty pong libwebsockets tells us nothing. */
     if (!lws_partial_buffered(connection->wsi) &&
-        lws_write(connection->wsi, buffer + LWS_PRE, 0, LWS_WRITE_PING) < 0) {
+        lws_write(connection->wsi, buffer + LWS_PRE, 1, LWS_WRITE_PING) < 0) {
         mark_ended(connection);
         expire(connection, 0);
     }
 }
 
-/* What came after the ping makes the silence shorter than the time since then,
- * what did not leaves it longer by that before the ping. */
-static bool has_not_answered(const struct transport_connection *connection,
-                             int64_t silent_ms, int64_t now_ms)
-{
-    return connection->asked_ms != 0 &&
-           silent_ms > now_ms - connection->asked_ms + PING_MS / 2;
-}
-
 static void check_silence(struct transport_connection *connection,
                           int64_t now_ms)
 {
-    int64_t silent_ms = socket_silence_ms(lws_get_socket_fd(connection->wsi));
-
-    if (silent_ms < 0 || has_not_answered(connection, silent_ms, now_ms)) {
+    switch (silence_watch_look(
+        &connection->silence,
+        socket_silence_ms(lws_get_socket_fd(connection->wsi)), now_ms)) {
+    case SILENCE_OF_NO_MATTER:
+        break;
+    case SILENCE_ASK:
+        ask(connection);
+        break;
+    case SILENCE_END:
         mark_ended(connection);
         expire(connection, 0);
-    } else if (silent_ms >= PING_MS) {
-        connection->asked_ms = now_ms;
-        connection->check_ms = now_ms + ANSWER_MS;
-        ask(connection);
-    } else {
-        connection->asked_ms = 0;
-        connection->check_ms = now_ms + PING_MS - silent_ms;
+        break;
     }
 }
 
@@ -575,7 +573,7 @@ static void on_silence_check(uv_timer_t *timer)
     for (struct transport_connection *c = all->first; c; c = c->next) {
         if (c->is_bad_line && !c->is_ended)
             be_patient(c);
-        if (now_ms >= c->check_ms && !c->is_ended)
+        if (!c->is_ended && silence_watch_is_due(&c->silence, now_ms))
             check_silence(c, now_ms);
     }
 }

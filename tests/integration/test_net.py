@@ -24,6 +24,7 @@ from websockets.frames import Opcode
 from websockets.uri import parse_uri
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import chibo_process as play  # noqa: E402
 from client_frame import frame  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,7 +36,7 @@ PATIENCE = 60  # seconds until a thing that should happen counts as not happenin
 class Server:
     """net_echo as a process of its own."""
 
-    def __init__(self, directory, *settings):
+    def __init__(self, directory, *settings, **environment):
         self.directory = directory
         config = directory / "chibod.conf"
         config.write_text(
@@ -44,7 +45,8 @@ class Server:
         )
         self.log = open(directory / "log", "w+")
         self.process = subprocess.Popen(
-            [ECHO, config], stdout=subprocess.PIPE, stderr=self.log, text=True
+            [ECHO, config], stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env=play.environment(**environment)
         )
         self.port = int(self.line("port "))
 
@@ -79,14 +81,27 @@ class Server:
         self.log.close()
 
 
-@pytest.fixture
-def server(tmp_path):
-    running = Server(tmp_path)
+def serve(directory, **environment):
+    running = Server(directory, **environment)
     yield running
     try:
         running.stop()
     finally:
         running.kill()
+
+
+@pytest.fixture
+def server(tmp_path):
+    yield from serve(tmp_path)
+
+
+@pytest.fixture(params=["", "no_tcp_info.so"])
+def any_system(tmp_path, request):
+    """A server whose system says how long a peer has been silent, and one whose
+    system does not."""
+    preloaded = {"LD_PRELOAD": str(BUILD / "tests" / request.param)} \
+        if request.param else {}
+    yield from serve(tmp_path, **preloaded)
 
 
 def client_context():
@@ -558,7 +573,8 @@ def test_who_does_not_finish_the_handshake_is_dropped(server):
             pass
 
 
-def test_who_does_not_answer_pings_is_dropped_and_who_does_is_kept(server):
+def test_who_does_not_answer_pings_is_dropped_and_who_does_is_kept(any_system):
+    server = any_system
     begun = time.monotonic()
     alive = Peer(server.port)
     dead = Peer(server.port)
@@ -572,8 +588,8 @@ def test_who_does_not_answer_pings_is_dropped_and_who_does_is_kept(server):
     dead.tls.close()
 
 
-def test_who_says_something_by_itself_is_not_asked(server):
-    peer = Peer(server.port)
+def test_who_says_something_by_itself_is_not_asked(any_system):
+    peer = Peer(any_system.port)
     begun = time.monotonic()
     while time.monotonic() - begun < 13:
         assert peer.answer("một") == "một"  # a ping in between would come first
