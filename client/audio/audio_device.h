@@ -23,6 +23,9 @@ enum audio_change_kind {
     AUDIO_RETURNED, /* the chosen one, `name`, is used again */
     AUDIO_MOVED,    /* none was chosen, and now it is `name` */
     AUDIO_MISSING,  /* there is none at all; `name` is empty */
+    AUDIO_BUSY,     /* another program has the chosen one, or if `name` is empty
+                       all there is; else `name` stands in */
+    AUDIO_UNFIT,    /* as AUDIO_BUSY: it cannot give sound as we need it */
     AUDIO_MUTED,    /* `name` is, in the settings of sound: nothing passes */
     AUDIO_UNMUTED,  /* and is not any more */
 };
@@ -60,7 +63,8 @@ struct audio_device {
     /*
      * Starts what `handlers` (copied) ask for. A device is started once.
      * RESULT_CLOSED without a server, RESULT_NOT_FOUND without such a device,
-     * RESULT_IO, RESULT_NO_MEMORY.
+     * RESULT_BUSY where another program has it, RESULT_REFUSED where it cannot
+     * give sound as we need it, RESULT_IO, RESULT_NO_MEMORY.
      */
     enum result (*start)(struct audio_device *device,
                          const struct audio_device_handlers *handlers);

@@ -175,6 +175,15 @@ enum result audio_listing_read(struct audio_listing *out)
     return result;
 }
 
+enum result audio_listing_read_any(struct audio_listing *out, bool *is_direct)
+{
+    const enum result result = audio_listing_read(out);
+
+    *is_direct =
+        result == RESULT_CLOSED && audio_listing_read_direct(out) == RESULT_OK;
+    return *is_direct ? RESULT_OK : result;
+}
+
 const struct audio_listed *
 audio_listing_find(const struct audio_listing *listing,
                    enum audio_direction direction, const char *word)

@@ -3,6 +3,7 @@
 #include "protocol/base/text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Bytes of the character that begins here; 1 if none does. */
@@ -40,6 +41,22 @@ void audio_name_copy(char out[AUDIO_NAME_SIZE], const char *name)
         at += size;
     }
     out[used] = '\0';
+}
+
+static const char DIRECT[] = "portaudio:";
+
+bool audio_name_keep_direct(char out[AUDIO_NAME_SIZE], const char *name)
+{
+    const int size = snprintf(out, AUDIO_NAME_SIZE, "%s%s", DIRECT, name);
+
+    return size > 0 && size < AUDIO_NAME_SIZE;
+}
+
+const char *audio_name_direct(const char *kept)
+{
+    const size_t size = strlen(DIRECT);
+
+    return kept && strncmp(kept, DIRECT, size) == 0 ? &kept[size] : NULL;
 }
 
 bool audio_name_is_dummy(const char *name)

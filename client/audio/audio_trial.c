@@ -1,5 +1,6 @@
 #include "client/audio/audio_trial.h"
 
+#include "client/audio/device_place.h"
 #include "client/audio/round_trip.h"
 
 #include <pthread.h>
@@ -106,7 +107,7 @@ static void on_changed(const struct audio_change *change, void *user)
 
     pthread_mutex_lock(&bench->mutex);
     if (change->direction == AUDIO_CAPTURE)
-        bench->is_missing = change->kind == AUDIO_MISSING;
+        bench->is_missing = device_place_is_nowhere(change);
     pthread_cond_broadcast(&bench->changed);
     pthread_mutex_unlock(&bench->mutex);
 }

@@ -3,7 +3,9 @@
 #include "client/audio/audio_device_file.h"
 #include "client/audio/audio_device_portaudio.h"
 #include "client/audio/audio_device_pulse.h"
+#include "client/audio/audio_name.h"
 #include "client/audio/audio_ring.h"
+#include "client/audio/device_place.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -106,6 +108,12 @@ struct wanted {
     const char *playback_name;
 };
 
+/* PortAudio's devices have names of their own, which no server knows. */
+static const char *of_server(const char *name)
+{
+    return audio_name_direct(name) ? NULL : name;
+}
+
 static enum result make(const struct wanted *wanted, struct audio_device **out)
 {
     switch (wanted->kind) {
@@ -115,11 +123,12 @@ static enum result make(const struct wanted *wanted, struct audio_device **out)
         return audio_device_file_new(out, wanted->capture_name,
                                      wanted->playback_name, AUDIO_PACE_THREAD);
     case VOICE_DEVICE_PULSE:
-        return audio_device_pulse_new(out, wanted->capture_name,
-                                      wanted->playback_name);
+        return audio_device_pulse_new(out, of_server(wanted->capture_name),
+                                      of_server(wanted->playback_name));
     case VOICE_DEVICE_PORTAUDIO:
-        return audio_device_portaudio_new(out, wanted->capture_name,
-                                          wanted->playback_name);
+        return audio_device_portaudio_new(
+            out, audio_name_direct(wanted->capture_name),
+            audio_name_direct(wanted->playback_name));
     case VOICE_DEVICE_AUTOMATIC:
     case VOICE_DEVICE_GIVEN:
     case VOICE_DEVICE_NONE:
@@ -145,23 +154,25 @@ static enum result open_wanted(struct device_keeper *keeper,
     return result;
 }
 
-/* PulseAudio, or without its server PortAudio: that knows none of the names.
- * Why the first one did not work is what people can mend. */
+/* PulseAudio, or without its server PortAudio. Why it does not work is what
+ * people can mend: a server that is missing, if no program is in the way. */
 static enum result open_automatic(struct device_keeper *keeper,
                                   struct wanted wanted)
 {
-    const struct wanted other = { .kind = VOICE_DEVICE_PORTAUDIO };
     enum result result;
+    enum result other;
 
     wanted.kind = VOICE_DEVICE_PULSE;
     result = open_wanted(keeper, &wanted);
-    if (result == RESULT_OK) {
-        keeper->used = wanted.kind;
-    } else if (result == RESULT_CLOSED &&
-               open_wanted(keeper, &other) == RESULT_OK) {
-        keeper->used = other.kind;
-        return RESULT_OK;
+    if (result == RESULT_CLOSED) {
+        wanted.kind = VOICE_DEVICE_PORTAUDIO;
+        other = open_wanted(keeper, &wanted);
+        if (other == RESULT_OK || other == RESULT_BUSY ||
+            other == RESULT_REFUSED)
+            result = other;
     }
+    if (result == RESULT_OK)
+        keeper->used = wanted.kind;
     return result;
 }
 
@@ -370,8 +381,8 @@ bool device_keeper_next(struct device_keeper *keeper, int64_t now_ms,
     if (audio_ring_pop(keeper->changes, &out->change, &size)) {
         out->kind = DEVICE_CHANGED;
         if (out->change.direction == AUDIO_CAPTURE)
-            keeper->is_missing = out->change.kind == AUDIO_MISSING ||
-                                 out->change.kind == AUDIO_MUTED;
+            keeper->is_missing = out->change.kind == AUDIO_MUTED ||
+                                 device_place_is_nowhere(&out->change);
         return true;
     }
     return take_loss(keeper, now_ms, out) || try_again(keeper, now_ms, out);

@@ -65,9 +65,10 @@ static void complain_of_server(enum result result)
                      cli_result_words(result));
 }
 
-static bool read_listing(struct audio_listing *out)
+/* `*is_direct`: there is no sound server. */
+static bool read_listing(struct audio_listing *out, bool *is_direct)
 {
-    const enum result result = audio_listing_read(out);
+    const enum result result = audio_listing_read_any(out, is_direct);
 
     if (result != RESULT_OK)
         complain_of_server(result);
@@ -109,12 +110,15 @@ static enum cli_exit list(const struct audio_options *options,
 {
     static struct audio_listing listing;
     struct cli_sound sound;
+    bool is_direct;
 
-    if (!read_listing(&listing))
+    if (!read_listing(&listing, &is_direct))
         return CLI_FAILED;
     cli_sound_load(profile, &sound);
     if (options->wants_json)
         return put_json(&listing, &sound) ? CLI_DONE : CLI_FAILED;
+    if (is_direct)
+        cli_audio_say_direct();
     cli_sound_show(&listing, &sound, stdout);
     return CLI_DONE;
 }
@@ -219,12 +223,13 @@ static enum cli_exit settings(const struct audio_options *options,
     static struct audio_listing listing;
     struct cli_sound sound;
     json_t *object;
+    bool is_direct;
     bool is_good;
 
     cli_sound_load(profile, &sound);
     if (!options->wants_json) {
         /* Without a server the machine's names have to do. */
-        if (audio_listing_read(&listing) != RESULT_OK)
+        if (audio_listing_read_any(&listing, &is_direct) != RESULT_OK)
             listing.count = 0;
         cli_sound_show_chosen(&listing, &sound, stdout);
         show_settings(&sound);
@@ -246,6 +251,7 @@ static enum cli_exit use(const struct audio_options *options,
     struct cli_sound listed; /* what the numbers of the list are of */
 
     const bool is_of_devices = names[AUDIO_CAPTURE] || names[AUDIO_PLAYBACK];
+    bool is_direct;
 
     if (!is_of_devices && !is_any_field(options)) {
         cli_complain(_("what? --microphone or --loudspeaker with a number or "
@@ -255,7 +261,7 @@ static enum cli_exit use(const struct audio_options *options,
     cli_sound_load(profile, &sound);
     if (!choose_fields(options, &sound.microphone))
         return CLI_USAGE;
-    if (is_of_devices && !read_listing(&listing))
+    if (is_of_devices && !read_listing(&listing, &is_direct))
         return CLI_FAILED;
     listed = sound;
     if (!choose(&listing, &listed, AUDIO_CAPTURE, names[AUDIO_CAPTURE],
@@ -278,18 +284,14 @@ static enum cli_exit try_out(const struct audio_options *options,
 {
     static struct audio_listing listing;
     struct cli_sound sound;
-    enum cli_exit end;
-    const enum result result = audio_listing_read(&listing);
+    bool is_direct;
 
-    if (result == RESULT_CLOSED &&
-        cli_audio_try_directly(options->wants_json, &end))
-        return end;
-    if (result != RESULT_OK) {
-        complain_of_server(result);
+    if (!read_listing(&listing, &is_direct))
         return CLI_FAILED;
-    }
     cli_sound_load(profile, &sound);
-    return cli_audio_try(&listing, &sound, options->wants_json);
+    return is_direct
+               ? cli_audio_try_directly(&listing, &sound, options->wants_json)
+               : cli_audio_try(&listing, &sound, options->wants_json);
 }
 
 enum cli_exit cli_audio(int argc, char **argv)

@@ -2,6 +2,7 @@
  * says in words what is wrong. */
 #include "client/audio/audio_device_portaudio.h"
 #include "client/audio/audio_device_pulse.h"
+#include "client/audio/audio_name.h"
 #include "client/audio/audio_trial.h"
 #include "client/cli/cli_audio.h"
 #include "client/cli/cli_options.h"
@@ -48,9 +49,21 @@ static void on_level(const struct level *level, void *user)
     (void)fflush(stdout);
 }
 
-/* `sound` NULL: the sound card, without a server. */
+static enum result make_device(const struct cli_sound *sound, bool is_direct,
+                               struct audio_device **out)
+{
+    const char *capture = cli_sound_name(sound, AUDIO_CAPTURE);
+    const char *playback = cli_sound_name(sound, AUDIO_PLAYBACK);
+
+    return is_direct
+               ? audio_device_portaudio_new(out, audio_name_direct(capture),
+                                            audio_name_direct(playback))
+               : audio_device_pulse_new(out, capture, playback);
+}
+
+/* `is_direct`: with the sound card, without a server. */
 static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
-                       bool wants_json)
+                       bool is_direct, bool wants_json)
 {
     const struct audio_trial_handlers handlers = {
         .step = on_step,
@@ -62,11 +75,7 @@ static enum result run(struct audio_trial *trial, const struct cli_sound *sound,
 
     if (!trial->has_microphone && !trial->has_loudspeaker)
         return RESULT_OK;
-    result = sound
-                 ? audio_device_pulse_new(&device,
-                                          cli_sound_name(sound, AUDIO_CAPTURE),
-                                          cli_sound_name(sound, AUDIO_PLAYBACK))
-                 : audio_device_portaudio_new(&device, NULL, NULL);
+    result = make_device(sound, is_direct, &device);
     if (result != RESULT_OK)
         return result;
     result = audio_trial_run(trial, device, &handlers);
@@ -212,12 +221,23 @@ static void put_words(const struct found *found)
             stdout);
 }
 
+static const char *words_of_failure(enum result result)
+{
+    if (result == RESULT_BUSY)
+        return _("another program uses the sound device: close it and try "
+                 "again");
+    if (result == RESULT_REFUSED)
+        return _("the sound device does not work with chibo: choose another "
+                 "one (chibo audio list)");
+    return cli_result_words(result);
+}
+
 static enum cli_exit tell(const struct found *found, enum result result,
                           bool wants_json)
 {
     if (result != RESULT_OK) {
         cli_complain(_("the test cannot be done: %s"),
-                     cli_result_words(result));
+                     words_of_failure(result));
         return CLI_FAILED;
     }
     if (wants_json && !put_json(found))
@@ -227,26 +247,43 @@ static enum cli_exit tell(const struct found *found, enum result result,
     return is_good(found) ? CLI_DONE : CLI_FAILED;
 }
 
-bool cli_audio_try_directly(bool wants_json, enum cli_exit *end)
+void cli_audio_say_direct(void)
+{
+    cli_paragraph_write(_("There is no sound server (PulseAudio or PipeWire): "
+                          "the sound card is used directly."),
+                        stdout);
+}
+
+static bool is_direct_absent(const struct audio_listing *listing,
+                             const struct cli_sound *sound,
+                             enum audio_direction direction)
+{
+    return audio_name_direct(cli_sound_name(sound, direction)) &&
+           cli_sound_is_absent(listing, sound, direction);
+}
+
+enum cli_exit cli_audio_try_directly(const struct audio_listing *listing,
+                                     const struct cli_sound *sound,
+                                     bool wants_json)
 {
     /* What is not there the device will say. */
-    struct found found = { .trial = { .has_microphone = true,
-                                      .has_loudspeaker = true } };
+    struct found found = {
+        .trial = { .has_microphone = true, .has_loudspeaker = true },
+        .is_absent = { [AUDIO_CAPTURE] =
+                           is_direct_absent(listing, sound, AUDIO_CAPTURE),
+                       [AUDIO_PLAYBACK] =
+                           is_direct_absent(listing, sound, AUDIO_PLAYBACK) },
+    };
     enum result result;
 
-    if (!audio_device_portaudio_is_there())
-        return false;
     if (!wants_json)
-        cli_paragraph_write(_("There is no sound server (PulseAudio or "
-                              "PipeWire): the sound card is used directly."),
-                            stdout);
-    result = run(&found.trial, NULL, wants_json);
+        cli_audio_say_direct();
+    result = run(&found.trial, sound, true, wants_json);
     if (result == RESULT_NOT_FOUND) { /* the loudspeaker: nothing was opened */
         found.trial.has_loudspeaker = false;
-        result = run(&found.trial, NULL, wants_json);
+        result = run(&found.trial, sound, true, wants_json);
     }
-    *end = tell(&found, result, wants_json);
-    return true;
+    return tell(&found, result, wants_json);
 }
 
 enum cli_exit cli_audio_try(const struct audio_listing *listing,
@@ -267,5 +304,6 @@ enum cli_exit cli_audio_try(const struct audio_listing *listing,
                                                               AUDIO_PLAYBACK) },
     };
 
-    return tell(&found, run(&found.trial, sound, wants_json), wants_json);
+    return tell(&found, run(&found.trial, sound, false, wants_json),
+                wants_json);
 }

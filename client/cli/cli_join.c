@@ -294,7 +294,8 @@ static bool open_voice(struct cli_join *join, const struct cli_voice_plan *plan)
     setting = cli_voice_plan_setting(plan, &join->sound, join->is_site);
     setting.speaking = &join->speaking;
     join->mode = setting.mode;
-    join->has_devices = cli_voice_has_devices(plan);
+    join->devices =
+        cli_voice_has_devices(plan) ? plan->device : VOICE_DEVICE_NONE;
     join->microphone =
         (struct cli_microphone_use){ .mode = setting.mode,
                                      .processing = setting.processing,

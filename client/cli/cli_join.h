@@ -53,9 +53,9 @@ struct cli_front {
 
 struct cli_join {
     struct cli_session session;
-    struct cli_voice *voice; /* owned; NULL: no sound */
-    bool has_devices;        /* that can be chosen */
-    struct cli_sound sound;  /* of the profile */
+    struct cli_voice *voice;   /* owned; NULL: no sound */
+    enum voice_device devices; /* of those that can be chosen; or NONE */
+    struct cli_sound sound;    /* of the profile */
     struct cli_profile profile;
     struct cli_slot_gains gains; /* as the voice was told */
     struct cli_speaking speaking;

@@ -315,6 +315,7 @@ static json_t *change_to_json(const struct audio_change *change)
     static const char *const kinds[] = {
         [AUDIO_STRAYED] = "strayed", [AUDIO_RETURNED] = "returned",
         [AUDIO_MOVED] = "moved",     [AUDIO_MISSING] = "missing",
+        [AUDIO_BUSY] = "busy",       [AUDIO_UNFIT] = "unfit",
         [AUDIO_MUTED] = "muted",     [AUDIO_UNMUTED] = "unmuted"
     };
 

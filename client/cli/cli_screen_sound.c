@@ -86,6 +86,27 @@ static void put_microphone(const struct cli_join *join, FILE *out)
     (void)fputs(".\n", out);
 }
 
+/* Of the same kind as are used. */
+static bool list_devices(const struct cli_join *join, struct audio_listing *out)
+{
+    bool is_direct;
+
+    switch (join->devices) {
+    case VOICE_DEVICE_PULSE:
+        return audio_listing_read(out) == RESULT_OK;
+    case VOICE_DEVICE_PORTAUDIO:
+        return audio_listing_read_direct(out) == RESULT_OK;
+    case VOICE_DEVICE_AUTOMATIC:
+        return audio_listing_read_any(out, &is_direct) == RESULT_OK;
+    case VOICE_DEVICE_NONE:
+    case VOICE_DEVICE_NULL:
+    case VOICE_DEVICE_FILE:
+    case VOICE_DEVICE_GIVEN:
+        return false;
+    }
+    return false;
+}
+
 /* The list, or with a number that device, or the system's. */
 static void choose_audio(struct cli_join *join, const char *number)
 {
@@ -95,7 +116,7 @@ static void choose_audio(struct cli_join *join, const char *number)
     size_t size = 0;
     FILE *out;
 
-    if (!join->has_devices || audio_listing_read(&listing) != RESULT_OK) {
+    if (!list_devices(join, &listing)) {
         cli_screen_put_problem(_("There are no devices to choose from."));
         return;
     }

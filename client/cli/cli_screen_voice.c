@@ -7,6 +7,44 @@
 
 #include <stdio.h>
 
+/* The chosen one, or with an empty name all there is. */
+static void say_unusable(const struct audio_change *change)
+{
+    const bool is_capture = change->direction == AUDIO_CAPTURE;
+    const char *name = change->name;
+
+    if (change->kind == AUDIO_BUSY && name[0] != '\0')
+        cli_screen_say(is_capture
+                           ? _("The chosen microphone is used by another "
+                               "program: %s is used until it is free.")
+                           : _("The chosen loudspeaker is used by another "
+                               "program: %s is used until it is free."),
+                       name);
+    else if (change->kind == AUDIO_BUSY)
+        cli_screen_say("%s", is_capture
+                                 ? _("Another program uses the microphone: you "
+                                     "hear, but cannot be heard. Close that "
+                                     "program.")
+                                 : _("Another program uses the loudspeaker: "
+                                     "you hear nothing. Close that program."));
+    else if (name[0] != '\0')
+        cli_screen_say(is_capture
+                           ? _("The chosen microphone does not work with "
+                               "chibo: %s is used. /audio chooses another one.")
+                           : _("The chosen loudspeaker does not work with "
+                               "chibo: %s is used. /audio chooses another "
+                               "one."),
+                       name);
+    else
+        cli_screen_say("%s",
+                       is_capture
+                           ? _("The microphone does not work with chibo: you "
+                               "hear, but cannot be heard. Plug in another "
+                               "one.")
+                           : _("The loudspeaker does not work with chibo: you "
+                               "hear nothing. Plug in another one."));
+}
+
 static void say_change(const struct audio_change *change)
 {
     const bool is_capture = change->direction == AUDIO_CAPTURE;
@@ -30,6 +68,10 @@ static void say_change(const struct audio_change *change)
         cli_screen_say(is_capture ? _("Another microphone is used now: %s.")
                                   : _("Another loudspeaker is used now: %s."),
                        name);
+        break;
+    case AUDIO_BUSY:
+    case AUDIO_UNFIT:
+        say_unusable(change);
         break;
     case AUDIO_MUTED:
         cli_screen_say("%s",
@@ -57,6 +99,27 @@ static void say_change(const struct audio_change *change)
     }
 }
 
+static const char *words_of_loss(enum result reason)
+{
+    if (reason == RESULT_BUSY)
+        return _("Another program has taken the sound device: until it is free "
+                 "you hear nothing, and nobody hears you. Close that program. "
+                 "The meeting goes on.");
+    return _("The sound device is gone: until it is back you hear nothing, and "
+             "nobody hears you. The meeting goes on.");
+}
+
+static const char *words_of_none(enum result reason)
+{
+    if (reason == RESULT_BUSY)
+        return _("Another program uses the sound device: until it is free you "
+                 "take part without sound. Close that program.");
+    if (reason == RESULT_REFUSED)
+        return _("The sound device does not work with chibo: you take part "
+                 "without sound. Plug in another one.");
+    return _("There is no sound device: you take part without sound.");
+}
+
 void cli_screen_on_voice(struct cli_join *join,
                          const struct cli_voice_notice *notice)
 {
@@ -82,14 +145,10 @@ void cli_screen_on_voice(struct cli_join *join,
                            notice->path, cli_result_words(notice->result));
         break;
     case CLI_VOICE_DEVICE_LOST:
-        cli_screen_say("%s",
-                       _("The sound device is gone: until it is back you hear "
-                         "nothing, and nobody hears you. The meeting goes "
-                         "on."));
+        cli_screen_say("%s", words_of_loss(notice->result));
         break;
     case CLI_VOICE_NO_DEVICE:
-        cli_screen_say(
-            "%s", _("There is no sound device: you take part without sound."));
+        cli_screen_say("%s", words_of_none(notice->result));
         break;
     case CLI_VOICE_DEVICE_BACK:
         cli_screen_say("%s", _("The sound device is there: you hear and can be "

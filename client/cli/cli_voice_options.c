@@ -67,12 +67,7 @@ bool cli_voice_options_read(const struct cli_voice_options *options,
 bool cli_voice_has_devices(const struct cli_voice_plan *plan)
 {
     return plan->device == VOICE_DEVICE_PULSE ||
-           plan->device == VOICE_DEVICE_AUTOMATIC;
-}
-
-static bool is_real(const struct cli_voice_plan *plan)
-{
-    return cli_voice_has_devices(plan) ||
+           plan->device == VOICE_DEVICE_AUTOMATIC ||
            plan->device == VOICE_DEVICE_PORTAUDIO;
 }
 
@@ -91,11 +86,10 @@ cli_voice_plan_setting(const struct cli_voice_plan *plan,
         setting.mode = VOICE_OPEN_MICROPHONE;
     if (plan->is_button)
         setting.mode = VOICE_PUSH_TO_TALK;
-    /* Their names are PulseAudio's. */
-    if (!cli_voice_has_devices(plan))
+    if (!cli_voice_has_devices(plan)) {
         memset(setting.sound.names, 0, sizeof setting.sound.names);
-    if (!is_real(plan))
         return setting;
+    }
     setting.processing = use.processing;
     setting.finds_room_mates = !plan->is_left[CLI_VOICE_ROOM];
     setting.sends_only_activity = use.sends_only_activity;

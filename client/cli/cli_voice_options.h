@@ -34,7 +34,7 @@ MUST_USE bool cli_voice_options_read(const struct cli_voice_options *options,
                                      const char *usual,
                                      struct cli_voice_plan *out);
 
-/* Can devices be chosen from a list? */
+/* Real devices, which can be chosen from a list? */
 bool cli_voice_has_devices(const struct cli_voice_plan *plan);
 /* `is_site`: a site's device joins. Only the sound of real microphones is
  * treated; files are left as they are. */

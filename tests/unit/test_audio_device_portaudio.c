@@ -5,82 +5,34 @@
 #include <cmocka.h>
 
 #include "client/audio/audio_device_portaudio.h"
-#include "tests/support/scratch_folder.h"
+#include "client/audio/audio_listing.h"
+#include "tests/support/sound_cards.h"
+#include "tests/support/sound_seen.h"
 
-#include <semaphore.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /*
- * The hardware is what a file of ALSA's says: none, or a device that takes
- * everything and gives silence.
+ * PortAudio on cards made of nothing: "default", and "tai_nghe" (a headset),
+ * which is chosen. What each says into its microphone tells it from the other.
  */
-enum { PATIENCE_S = 60, BLOCKS = 20 };
+enum { USUAL = 7, CHOSEN = 100, SAID = 55, PATIENCE_S = 60 };
 
-static const char no_device[] = "pcm.!default { type hw card 77 }\n"
-                                "ctl.!default { type hw card 77 }\n";
-static const char null_device[] =
-    "pcm.!default { type null hint { show on description \"nothing\" } }\n"
-    "ctl.!default { type null }\n";
-
-static struct scratch_folder folder;
-static sem_t captured;
-static sem_t played;
-static unsigned missing;
-
-static void on_captured(const int16_t *samples, void *user)
-{
-    (void)samples;
-    (void)user;
-    sem_post(&captured);
-}
-
-static void on_play(int16_t *samples, void *user)
-{
-    (void)user;
-    samples[0] = 1;
-    sem_post(&played);
-}
-
-static void on_changed(const struct audio_change *change, void *user)
-{
-    (void)user;
-    missing += change->kind == AUDIO_MISSING;
-}
-
-static const struct audio_device_handlers handlers = { .captured = on_captured,
-                                                       .play = on_play,
-                                                       .changed = on_changed };
-
-static void use_hardware(const char *config)
-{
-    struct scratch_path path = scratch_folder_file(&folder, "asound.conf");
-    FILE *file = fopen(path.text, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(config, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(setenv("ALSA_CONFIG_PATH", path.text, 1), 0);
-}
+#define USUAL_CARD "pcm.default { type card state \"@/usual\" says 7 }\n"
+#define CHOSEN_CARD "pcm.tai_nghe { type card state \"@/chosen\" says 100 }\n"
 
 static int set_up(void **state)
 {
     (void)state;
-    scratch_folder_make(&folder);
-    assert_int_equal(setenv("HOME", folder.path, 1), 0);
-    assert_int_equal(setenv("JACK_NO_START_SERVER", "1", 1), 0);
-    missing = 0;
-    assert_int_equal(sem_init(&captured, 0, 0), 0);
-    return sem_init(&played, 0, 0);
+    sound_cards_set_up();
+    sound_seen_reset(SAID);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    sem_destroy(&captured);
-    sem_destroy(&played);
-    scratch_folder_remove(&folder);
+    sound_cards_tear_down();
     return 0;
 }
 
@@ -96,50 +48,351 @@ static struct audio_device *new_device(const char *capture,
     return device;
 }
 
-static void wait_for_blocks(sem_t *blocks)
+static struct audio_device *start_chosen(void)
 {
-    struct timespec deadline;
+    struct audio_device *device = new_device("tai_nghe", "tai_nghe");
 
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += PATIENCE_S;
-    for (int i = 0; i < BLOCKS; i++)
-        assert_int_equal(sem_clockwait(blocks, CLOCK_MONOTONIC, &deadline), 0);
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_OK);
+    return device;
 }
+
+/* Both cards, put in. */
+static void use_two_cards(void)
+{
+    sound_cards_configure("$" CHOSEN_CARD USUAL_CARD);
+    sound_cards_plug("usual", "free");
+    sound_cards_plug("chosen", "free");
+}
+
+/* More of what is said comes to this card than had come. */
+static void await_played(const char *card)
+{
+    const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+    struct timespec now;
+    struct timespec begun;
+    int16_t last = 0;
+    const size_t before = sound_cards_played(card, &last);
+
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    do {
+        nanosleep(&moment, NULL);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    } while (sound_cards_played(card, &last) == before &&
+             now.tv_sec - begun.tv_sec < PATIENCE_S);
+    assert_true(sound_cards_played(card, &last) > before);
+    assert_int_equal(last, SAID);
+}
+
+static void sound_flows(int says, const char *card)
+{
+    sound_seen_await_captured(says);
+    sound_seen_await_played();
+    await_played(card);
+}
+
+/* --- what there is ----------------------------------------------------------
+ */
 
 static void without_hardware_there_is_no_device(void **state)
 {
     struct audio_device *device = new_device(NULL, NULL);
 
     (void)state;
-    use_hardware(no_device);
-    assert_int_equal(device->start(device, &handlers), RESULT_NOT_FOUND);
-    assert_int_equal(missing, 1);
+    sound_cards_configure("pcm.default { type hw card 77 }\n");
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_NOT_FOUND);
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_MISSING, "");
     device->stop(device);
     device->free(device);
 }
 
-static void a_device_that_does_not_exist_is_not_found(void **state)
+/* There PortAudio ends the process. */
+static void without_a_configuration_there_is_no_device(void **state)
 {
-    struct audio_device *device = new_device(NULL, "không-có");
+    static const char *const texts[] = {
+        NULL, "", "defaults.pcm.card 0\n",
+        "pcm.tai_nghe { type card state \"@/chosen\" }\n", /* of what type? */
+    };
 
     (void)state;
-    use_hardware(null_device);
-    assert_int_equal(device->start(device, &handlers), RESULT_NOT_FOUND);
-    device->free(device);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct audio_device *device = new_device(NULL, NULL);
+        static struct audio_listing listing;
+
+        sound_seen_reset(SAID);
+        if (texts[i])
+            sound_cards_configure(texts[i]);
+        else
+            sound_cards_unconfigure();
+        assert_int_equal(audio_listing_read_direct(&listing), RESULT_OK);
+        assert_int_equal(listing.count, 0);
+        assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                         RESULT_NOT_FOUND);
+        sound_seen_expect(AUDIO_CAPTURE, AUDIO_MISSING, "");
+        device->free(device);
+    }
 }
 
-static void sound_flows_both_ways(void **state)
+/* Here, too: all that there is can be opened. */
+static void what_has_a_name_is_used_where_nothing_is_the_default(void **state)
 {
     struct audio_device *device = new_device(NULL, NULL);
 
     (void)state;
-    use_hardware(null_device);
-    assert_int_equal(device->start(device, &handlers), RESULT_OK);
-    wait_for_blocks(&captured);
-    wait_for_blocks(&played);
-    assert_int_equal(missing, 0);
+    sound_cards_configure("$" CHOSEN_CARD);
+    sound_cards_plug("chosen", "free");
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_OK);
+    sound_flows(CHOSEN, "chosen");
+    device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+}
+
+static void a_configuration_that_cannot_be_read_is_an_error(void **state)
+{
+    struct audio_device *device = new_device(NULL, NULL);
+    static struct audio_listing listing;
+
+    (void)state;
+    sound_cards_configure("pcm.default { type \n");
+    assert_int_equal(audio_listing_read_direct(&listing), RESULT_IO);
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_IO);
+    device->free(device);
+}
+
+static void the_devices_are_listed_with_the_default(void **state)
+{
+    static struct audio_listing listing;
+    const struct audio_listed *found;
+    struct audio_device *device = new_device(NULL, NULL);
+
+    (void)state;
+    device->free(device);
+    sound_cards_configure("$" CHOSEN_CARD USUAL_CARD "pcm.front { type null }\n"
+                          "pcm.hong { type hw card 77 }\n");
+    sound_cards_plug("usual", "free");
+    sound_cards_plug("chosen", "free");
+    assert_int_equal(audio_listing_read_direct(&listing), RESULT_OK);
+    assert_int_equal(listing.count, 4);
+    assert_int_equal(listing.devices[0].direction, AUDIO_CAPTURE);
+    assert_int_equal(listing.devices[3].direction, AUDIO_PLAYBACK);
+    for (unsigned i = 0; i < 2; i++) {
+        const enum audio_direction direction = (enum audio_direction)i;
+
+        found = audio_listing_find(&listing, direction, "portaudio:tai_nghe");
+        assert_non_null(found);
+        assert_string_equal(found->description, "tai_nghe");
+        assert_false(found->is_default);
+        found = audio_listing_find(&listing, direction, "portaudio:default");
+        assert_non_null(found);
+        assert_true(found->is_default);
+    }
+    sound_cards_plug("chosen", NULL);
+    assert_int_equal(audio_listing_read_direct(&listing), RESULT_OK);
+    assert_int_equal(listing.count, 2);
+}
+
+/* --- as every device of sound -----------------------------------------------
+ */
+
+static void a_device_that_does_not_exist_is_not_found(void **state)
+{
+    (void)state;
+    use_two_cards();
+    for (unsigned i = 0; i < 2; i++) {
+        struct audio_device *device =
+            new_device(i ? "không-có" : NULL, i ? NULL : "không-có");
+
+        assert_int_equal(device->start(device, sound_seen_handlers(false)),
+                         RESULT_NOT_FOUND);
+        device->free(device);
+    }
+}
+
+static void the_default_devices_play_and_capture(void **state)
+{
+    struct audio_device *device = new_device(NULL, NULL);
+
+    (void)state;
+    use_two_cards();
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_OK);
+    sound_flows(USUAL, "usual");
     device->stop(device);
     device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+    assert_int_equal(sound_seen_ends(), 0);
+}
+
+static void named_devices_play_and_capture(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    use_two_cards();
+    device = start_chosen();
+    sound_flows(CHOSEN, "chosen");
+    device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+    assert_int_equal(sound_seen_ends(), 0);
+}
+
+static void what_is_pulled_out_ends_it_once_where_nobody_follows(void **state)
+{
+    struct audio_device *device = new_device("tai_nghe", "tai_nghe");
+
+    (void)state;
+    use_two_cards();
+    assert_int_equal(device->start(device, sound_seen_handlers(false)),
+                     RESULT_OK);
+    sound_flows(CHOSEN, "chosen");
+    sound_cards_plug("chosen", NULL);
+    sound_seen_await_end(RESULT_IO);
+    device->free(device);
+    assert_int_equal(sound_seen_ends(), 1);
+}
+
+/* --- what comes and goes ----------------------------------------------------
+ */
+
+static void the_default_stands_in_until_the_chosen_one_is_back(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    use_two_cards();
+    device = start_chosen();
+    sound_flows(CHOSEN, "chosen");
+    for (int turn = 0; turn < 2; turn++) {
+        sound_cards_plug("chosen", NULL);
+        sound_seen_expect(AUDIO_CAPTURE, AUDIO_STRAYED, "default");
+        sound_seen_expect(AUDIO_PLAYBACK, AUDIO_STRAYED, "default");
+        sound_flows(USUAL, "usual");
+        sound_cards_plug("chosen", "free");
+        sound_seen_expect(AUDIO_CAPTURE, AUDIO_RETURNED, "tai_nghe");
+        sound_seen_expect(AUDIO_PLAYBACK, AUDIO_RETURNED, "tai_nghe");
+        sound_flows(CHOSEN, "chosen");
+    }
+    device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+    assert_int_equal(sound_seen_ends(), 0);
+}
+
+static void what_is_not_there_at_the_start_is_taken_when_it_comes(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    use_two_cards();
+    sound_cards_plug("chosen", NULL);
+    device = start_chosen();
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_STRAYED, "default");
+    sound_seen_expect(AUDIO_PLAYBACK, AUDIO_STRAYED, "default");
+    sound_flows(USUAL, "usual");
+    sound_cards_plug("chosen", "free");
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_RETURNED, "tai_nghe");
+    sound_seen_expect(AUDIO_PLAYBACK, AUDIO_RETURNED, "tai_nghe");
+    sound_flows(CHOSEN, "chosen");
+    device->free(device);
+}
+
+static void without_any_loudspeaker_it_ends(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    use_two_cards();
+    sound_cards_plug("usual", NULL);
+    device = start_chosen();
+    sound_flows(CHOSEN, "chosen");
+    sound_cards_plug("chosen", NULL);
+    sound_seen_await_end(RESULT_NOT_FOUND);
+    device->free(device);
+    assert_int_equal(sound_seen_ends(), 1);
+}
+
+static void the_first_microphone_that_comes_is_taken(void **state)
+{
+    struct audio_device *device = new_device(NULL, NULL);
+
+    (void)state;
+    sound_cards_configure(
+        "$ pcm.default { type asym\n"
+        "capture.pcm tai_nghe playback.pcm loa }\n"
+        "pcm.loa { type card state \"@/usual\" }\n" CHOSEN_CARD);
+    sound_cards_plug("usual", "free");
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_OK);
+    /* "loa" says nothing. */
+    sound_flows(0, "usual");
+    device->free(device);
+}
+
+/* --- what another program has ------------------------------------------------
+ */
+
+static void what_is_busy_is_taken_when_it_is_free(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    use_two_cards();
+    sound_cards_plug("chosen", "busy");
+    device = start_chosen();
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_BUSY, "default");
+    sound_seen_expect(AUDIO_PLAYBACK, AUDIO_BUSY, "default");
+    sound_flows(USUAL, "usual");
+    sound_cards_plug("chosen", "free");
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_RETURNED, "tai_nghe");
+    sound_seen_expect(AUDIO_PLAYBACK, AUDIO_RETURNED, "tai_nghe");
+    sound_flows(CHOSEN, "chosen");
+    device->free(device);
+}
+
+static void where_all_is_busy_that_is_said(void **state)
+{
+    struct audio_device *device = new_device(NULL, NULL);
+
+    (void)state;
+    use_two_cards();
+    sound_cards_plug("usual", "busy");
+    sound_cards_plug("chosen", "busy");
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_BUSY);
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_BUSY, "");
+    device->free(device);
+    device = new_device("tai_nghe", "tai_nghe");
+    assert_int_equal(device->start(device, sound_seen_handlers(false)),
+                     RESULT_BUSY);
+    device->free(device);
+}
+
+/* --- a list meanwhile --------------------------------------------------------
+ */
+
+static void a_list_shows_what_has_come_and_the_sound_goes_on(void **state)
+{
+    static struct audio_listing listing;
+    struct audio_device *device = new_device(NULL, NULL);
+
+    (void)state;
+    use_two_cards();
+    sound_cards_plug("chosen", NULL);
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_OK);
+    sound_flows(USUAL, "usual");
+    sound_cards_plug("chosen", "free");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(audio_listing_read_direct(&listing), RESULT_OK);
+        assert_int_equal(listing.count, 4);
+        sound_flows(USUAL, "usual");
+    }
+    device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+    assert_int_equal(sound_seen_ends(), 0);
+    assert_int_equal(audio_listing_read_direct(&listing), RESULT_OK);
 }
 
 int main(void)
@@ -147,8 +400,21 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(without_hardware_there_is_no_device),
+        TEST(without_a_configuration_there_is_no_device),
+        TEST(what_has_a_name_is_used_where_nothing_is_the_default),
+        TEST(a_configuration_that_cannot_be_read_is_an_error),
+        TEST(the_devices_are_listed_with_the_default),
         TEST(a_device_that_does_not_exist_is_not_found),
-        TEST(sound_flows_both_ways),
+        TEST(the_default_devices_play_and_capture),
+        TEST(named_devices_play_and_capture),
+        TEST(what_is_pulled_out_ends_it_once_where_nobody_follows),
+        TEST(the_default_stands_in_until_the_chosen_one_is_back),
+        TEST(what_is_not_there_at_the_start_is_taken_when_it_comes),
+        TEST(without_any_loudspeaker_it_ends),
+        TEST(the_first_microphone_that_comes_is_taken),
+        TEST(what_is_busy_is_taken_when_it_is_free),
+        TEST(where_all_is_busy_that_is_said),
+        TEST(a_list_shows_what_has_come_and_the_sound_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "client/audio/audio_device_fake.h"
 #include "client/audio/device_keeper.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static unsigned captured;
@@ -37,7 +38,7 @@ static void on_wakeup(void *user)
 
 static enum result portaudio; /* what comes of making its device */
 static struct audio_device *portaudio_device;
-static bool has_asked_for_a_name;
+static char asked_for[2][AUDIO_NAME_SIZE]; /* by direction; "": the default */
 
 enum result __wrap_audio_device_portaudio_new(struct audio_device **out,
                                               const char *capture_name,
@@ -46,7 +47,10 @@ enum result __wrap_audio_device_portaudio_new(struct audio_device **out,
                                               const char *capture_name,
                                               const char *playback_name)
 {
-    has_asked_for_a_name = capture_name || playback_name;
+    snprintf(asked_for[AUDIO_CAPTURE], AUDIO_NAME_SIZE, "%s",
+             capture_name ? capture_name : "");
+    snprintf(asked_for[AUDIO_PLAYBACK], AUDIO_NAME_SIZE, "%s",
+             playback_name ? playback_name : "");
     if (portaudio != RESULT_OK)
         return portaudio;
     assert_int_equal(audio_device_fake_new(out), RESULT_OK);
@@ -159,7 +163,7 @@ static void without_a_sound_server_portaudio_is_used(void **state)
     device_keeper_free(keeper);
 }
 
-static void its_devices_have_other_names(void **state)
+static void each_is_asked_for_its_own_names(void **state)
 {
     struct device_keeper *keeper = make_keeper(VOICE_DEVICE_AUTOMATIC, true);
 
@@ -167,7 +171,13 @@ static void its_devices_have_other_names(void **state)
     portaudio = RESULT_OK;
     assert_int_equal(device_keeper_choose(keeper, "tai-nghe", "loa", 0),
                      RESULT_OK);
-    assert_false(has_asked_for_a_name);
+    assert_string_equal(asked_for[AUDIO_CAPTURE], "");
+    assert_string_equal(asked_for[AUDIO_PLAYBACK], "");
+    assert_int_equal(
+        device_keeper_choose(keeper, "portaudio:tai nghe (hw:1,0)", "loa", 0),
+        RESULT_OK);
+    assert_string_equal(asked_for[AUDIO_CAPTURE], "tai nghe (hw:1,0)");
+    assert_string_equal(asked_for[AUDIO_PLAYBACK], "");
     device_keeper_free(keeper);
 }
 
@@ -192,23 +202,30 @@ static void what_portaudio_loses_is_tried_again_both_ways(void **state)
     device_keeper_free(keeper);
 }
 
-/* The reason is that of the sound server, which can be started. */
+/* The reason is that of the sound server, which can be started, unless what is
+ * there is in use or unfit. */
 static void without_either_the_server_is_missing(void **state)
 {
-    static const enum result reasons[] = { RESULT_UNSUPPORTED, RESULT_NOT_FOUND,
-                                           RESULT_IO };
+    static const struct {
+        enum result of_portaudio;
+        enum result told;
+    } rows[] = { { RESULT_UNSUPPORTED, RESULT_CLOSED },
+                 { RESULT_NOT_FOUND, RESULT_CLOSED },
+                 { RESULT_IO, RESULT_CLOSED },
+                 { RESULT_BUSY, RESULT_BUSY },
+                 { RESULT_REFUSED, RESULT_REFUSED } };
 
     (void)state;
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct device_keeper *keeper =
             make_keeper(VOICE_DEVICE_AUTOMATIC, true);
         struct device_news news;
 
-        portaudio = reasons[i];
+        portaudio = rows[i].of_portaudio;
         assert_int_equal(device_keeper_open(keeper, NULL, 0), RESULT_OK);
         assert_true(device_keeper_next(keeper, 0, &news));
         assert_int_equal(news.kind, DEVICE_GONE);
-        assert_int_equal(news.reason, RESULT_CLOSED);
+        assert_int_equal(news.reason, rows[i].told);
         assert_false(device_keeper_next(keeper, 0, &news));
         device_keeper_free(keeper);
     }
@@ -223,7 +240,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_opened_is_an_error_unless_awaited),
         cmocka_unit_test(what_is_awaited_is_tried_less_and_less_often),
         cmocka_unit_test(without_a_sound_server_portaudio_is_used),
-        cmocka_unit_test(its_devices_have_other_names),
+        cmocka_unit_test(each_is_asked_for_its_own_names),
         cmocka_unit_test(what_portaudio_loses_is_tried_again_both_ways),
         cmocka_unit_test(without_either_the_server_is_missing),
     };
