@@ -111,6 +111,11 @@ def assert_result(play, result):
     assert report.head == result["head"]
 
 
+def await_no_share(scene):
+    """A moment after the result it is wiped."""
+    wait_all(scene.clients, lambda: not scene.shares, "the share's end")
+
+
 # --- from the draft to the result ----------------------------------------------
 
 def test_a_ballot_is_held_to_its_result_and_others_verify_it(scene, tmp_path):
@@ -123,7 +128,7 @@ def test_a_ballot_is_held_to_its_result_and_others_verify_it(scene, tmp_path):
     path.write_bytes(play.archive())
     check_archive(path, [row["count"] for row in result["counts"]],
                   result["head"])
-    assert scene.shares == []
+    await_no_share(scene)
 
 
 @pytest.mark.parametrize("tellers", [1, 2])
@@ -256,13 +261,16 @@ def test_keys_that_the_chair_restarts_are_begun_anew(scene):
     play = scene.play()
     play.run(upto="adopt")
     play.certify()
-    old = scene.shares
+    old, = scene.shares
 
     play.act("restart_keys")
 
     play.wait_count("keys_begun", 2)
-    assert_result(play, play.run(since="make_keys"))
-    assert old not in scene.shares
+    play.make_keys()
+    wait_all(scene.clients, lambda: old not in scene.shares,
+             "the end of the old share")
+    assert len(scene.shares) == 1
+    assert_result(play, play.run(since="take"))
 
 
 # --- issue and list -------------------------------------------------------------
@@ -348,7 +356,8 @@ def test_nobody_gets_a_second_credential_over_a_restart(scene):
     for voter in play.voters:
         voter.take()
     assert_result(play, play.run(since="close_issue"))
-    assert not scene.kept
+    await_no_share(scene)
+    assert not scene.claims
 
 
 def test_what_is_kept_of_a_credential_is_sealed_and_gone_at_the_opening(scene):
@@ -787,7 +796,7 @@ def test_a_ballot_goes_on_after_the_machine_stopped_at_any_step(scene):
             play.take()  # who asked is in the memory of the server only
 
     assert_result(play, result)
-    assert scene.shares == []
+    await_no_share(scene)
 
 
 def test_keys_go_on_after_the_machine_stopped_between_their_steps(scene):
@@ -868,7 +877,7 @@ def test_a_void_ballot_leaves_no_share(scene):
 
     play.act("void_ballot", reason="Thử")
 
-    wait_all(scene.clients, lambda: not scene.shares, "the share's end")
+    await_no_share(scene)
 
 
 # --- what is on the disk --------------------------------------------------------
