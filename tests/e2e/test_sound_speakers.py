@@ -6,6 +6,7 @@ Real chibo processes that speak files and record what they hear.
 import json
 import pathlib
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -21,7 +22,8 @@ from mouth_to_ear import Crowd  # noqa: E402
 CHAIR, SPEAKER, OTHER = "m1", "m2", "m3"
 MEMBERS = (CHAIR, SPEAKER, OTHER)
 NAME = "đồng chí Đảng viên Mẫu 02"
-SPEECH_S = 1.5
+SPEECH_S = 3
+LONG_S = 240  # until the test is over
 AT_ONCE = 8  # LIMIT_ROOM_TALKERS
 
 
@@ -45,9 +47,7 @@ class Room:
             "--at", "2026-11-25 19:30", "--chair", CHAIR, "--minute-taker",
             OTHER)[0]["made"]
         self.speech = folder / "speech.wav"
-        make_speech.write_wav(
-            str(self.speech), make_speech.make_speech(2, SPEECH_S, 48000),
-            48000)
+        self.write_speech()
         self.chair, self.speaker, self.other = self.people.values()
 
     def meet(self):
@@ -60,13 +60,18 @@ class Room:
         self.chair.do("give_floor", member=SPEAKER, limit_ms=600000)
         self.speaker.event("floor_given", member=SPEAKER)
 
+    def write_speech(self, times=1):
+        """The speech so many times, one behind the other."""
+        make_speech.write_wav(str(self.speech), np.tile(
+            make_speech.make_speech(2, SPEECH_S, 48000), times), 48000)
+
     def speak(self):
         """The speaker says the file to its end, and all has been heard."""
         mark = self.speaker.mark()
         ear = self.chair.mark()
         self.speaker.do("speak", file=str(self.speech))
         self.speaker.wait(lambda l: "spoken" in l, "the end of the file", mark)
-        self.chair.wait(lambda l: l.get("speaking") == [], "silence again", ear)
+        silent_again(self.chair, ear)
 
     def record(self, path):
         """What the chair hears of it, as a WAV at `path`."""
@@ -95,8 +100,22 @@ def room(tmp_path):
         made.close()
 
 
+def silent_again(member, since):
+    """What was said last of who speaks is that nobody does: in a hole in what
+    somebody says that is said, too."""
+    output = member.output
+    with output.changed:
+        came = output.changed.wait_for(
+            lambda: [line["speaking"] for line in output.lines[since:]
+                     if "speaking" in line][-1:] == [[]], play.PATIENCE_S)
+    assert came, f"{member.name}: somebody speaks on"
+
+
 def loudness(samples):
-    return np.sqrt(np.mean(samples ** 2))
+    """Of the loudest syllables: a busy machine makes holes in the others."""
+    windows = samples[:len(samples) // 2400 * 2400].reshape(-1, 2400)
+    powers = np.sort(np.mean(windows ** 2, axis=1))
+    return np.sqrt(np.mean(powers[-10:]))
 
 
 def test_who_speaks_is_told_to_all_and_to_the_speaker(room):
@@ -136,8 +155,7 @@ def test_loudness_is_as_set_and_kept_for_the_next_meeting(room):
     usual = room.record(path)
     room.chair.do("volume", holder=SPEAKER, percent=25)
     soft = room.record(path.with_name("heard-2.wav"))
-    assert loudness(soft) / loudness(usual) == pytest.approx(
-        0.25 * np.sqrt(len(usual) / len(soft)), rel=0.1)
+    assert loudness(soft) / loudness(usual) == pytest.approx(0.25, rel=0.2)
     room.chair.do("volume", holder=SPEAKER, percent=0)
     assert loudness(room.record(path.with_name("heard-3.wav"))) < 1e-4
     kept = json.loads((room.chair.profile / "sound").read_text("utf-8"))
@@ -162,8 +180,7 @@ def test_people_read_who_speaks_and_set_how_loud(room):
     room.other.sees("Không ai đang nói.")
     room.other.sees("Micrô của đồng chí đang tắt.")
     mark = room.other.mark()
-    make_speech.write_wav(str(room.speech),
-                          make_speech.make_speech(2, 60, 48000), 48000)
+    room.write_speech(LONG_S // SPEECH_S)
     room.speaker.do("speak", file=str(room.speech))
     room.other.sees(f"  Đang nói: {NAME}", mark)
     room.other.types_until("/diem-danh", "phát biểu, đang nói")
@@ -215,22 +232,55 @@ def test_a_microphone_is_after_an_outage_as_it_was_before(room):
     assert room.other.state()["talking"] is False
     for is_on in (True, False):
         room.other.do("talk", on=is_on)
-        mark = room.other.mark()
+        marks = {member: member.mark() for member in room.people.values()}
         room.server.kill()
-        room.other.wait(lambda l: l.get("connection") == "lost", "the loss",
+        for member, mark in marks.items():
+            member.wait(lambda l: l.get("connection") == "lost", "the loss",
                         mark)
         room.server.start()
-        room.other.caught_up(mark)
+        for member, mark in marks.items():
+            member.caught_up(mark)
         play.settle(room.people.values())
         assert room.other.state()["talking"] is is_on
         mark = room.other.mark()
-        make_speech.write_wav(str(room.speech),
-                              make_speech.make_speech(3, SPEECH_S, 48000),
-                              48000)
+        spoken = room.chair.mark()
         room.chair.do("speak", file=str(room.speech))
         room.other.wait(lambda l: l.get("speaking") == [CHAIR],
                         "that sound goes on", mark)
-        room.other.wait(lambda l: l.get("speaking") == [], "its end", mark)
+        room.chair.wait(lambda l: "spoken" in l, "the end of the file", spoken)
+        silent_again(room.other, mark)
+
+
+CROWDED = "Không ai nghe thấy đồng chí: đã có đủ số người được nói cùng lúc."
+
+
+def asks_while_speaking(room, mark):
+    """Asks who speaks until the answer is that nobody hears us, or the file
+    that is said is at its end."""
+    while True:
+        room.speaker.type("/ai-dang-noi")
+        try:
+            return room.speaker.wait(
+                lambda l: "  " + CROWDED in l or "Đã phát xong tệp" in l,
+                "what becomes of the file", mark, timeout_s=0.5)
+        except play.Failure:
+            assert room.speaker.process.poll() is None
+
+
+def say_too_much(room):
+    """The speaker says the file, and nobody hears it. Who of the crowd says
+    nothing for a second, as on a busy machine, has lost his place to him: then
+    he waits until all of them speak again, and says it once more."""
+    end = time.monotonic() + play.PATIENCE_S
+    while True:
+        room.chair.state_with(
+            lambda state: len(state["speaking"]) == AT_ONCE
+            and SPEAKER not in state["speaking"], "that all of them speak")
+        mark = room.speaker.mark()
+        room.speaker.type(f"/phat-tep {room.speech}")
+        if CROWDED in asks_while_speaking(room, mark):
+            return
+        assert time.monotonic() < end, "all of the crowd never speak at once"
 
 
 def test_who_is_one_speaker_too_many_is_told_in_words(room):
@@ -251,12 +301,11 @@ def test_who_is_one_speaker_too_many_is_told_in_words(room):
                         "that all of them speak")
         room.speaker.types_until("/ai-dang-noi", f" +{AT_ONCE - 3}")
         room.speaker.sees("Đang nói: ")
+        room.write_speech(4)
         room.speaker.type("/noi")
-        room.speaker.type(f"/phat-tep {room.speech}")
-        words = "Không ai nghe thấy đồng chí: đã có đủ số người được nói cùng " \
-            "lúc."
-        room.speaker.sees(words)
-        room.speaker.types_until("/ai-dang-noi", "  " + words)
+        mark = room.speaker.mark()
+        say_too_much(room)
+        room.speaker.sees(CROWDED, mark)
         assert room.chair.state()["speaking"].count(SPEAKER) == 0
     finally:
         crowd.kill()
