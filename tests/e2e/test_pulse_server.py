@@ -1,8 +1,12 @@
 """The tools that tests of sound are made of, tested: the made-up speakers, the
-correlation, the PulseAudio server without hardware."""
+correlation, the PulseAudio server without hardware, who sees whether a machine
+keeps the time."""
+import os
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 import wave
 
 import numpy as np
@@ -13,7 +17,8 @@ sys.path.insert(0, str(SUPPORT))
 
 import make_speech                    # noqa: E402
 import wav_correlate                  # noqa: E402
-from pulse_server import PulseServer  # noqa: E402
+from pulse_server import PATIENCE_S, PulseServer  # noqa: E402
+from witness import Witness           # noqa: E402
 
 RATE = 48000
 
@@ -80,18 +85,48 @@ def test_half_of_a_speech_is_not_taken_for_the_whole(tmp_path):
     assert wav_correlate.compare_files(spoken, recorded).correlation < 0.8
 
 
+def play_until_heard(pulse, spoken, sink, source, heard):
+    """What is played is recorded whole, unless the machine was busy."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        heard.unlink(missing_ok=True)
+        with Witness() as witness, pulse.record(heard, source):
+            pulse.play_into_microphone(spoken, sink)
+        found = wav_correlate.compare_files(spoken, str(heard))
+        if found.correlation > 0.95:
+            return
+        assert witness.was_busy() and time.monotonic() < end, (sink, found)
+
+
 def test_a_sound_goes_through_the_microphone_and_the_loudspeaker(tmp_path):
     spoken = write(tmp_path / 'spoken.wav',
                    make_speech.make_speech(5, 2.0, RATE))
     with PulseServer() as pulse:
         for sink, source in (('mic', 'vmic'), ('spk', 'spk.monitor')):
             pulse.warm_up(sink)
-            heard = tmp_path / f'{sink}.wav'
-            with pulse.record(heard, source):
-                pulse.play_into_microphone(spoken, sink)
-            found = wav_correlate.compare_files(spoken, str(heard))
-            assert found.correlation > 0.95, (sink, found)
+            play_until_heard(pulse, spoken, sink, source,
+                             tmp_path / f'{sink}.wav')
         folder = pulse.folder
     assert not folder.exists()
     with wave.open(str(tmp_path / 'mic.wav')) as recorded:
         assert recorded.getframerate() == RATE
+
+
+def test_a_machine_that_stands_still_is_seen():
+    witness = subprocess.Popen(
+        [sys.executable, '-c', 'import sys, witness\n'
+         'with witness.Witness() as seen:\n'
+         '    print(flush=True)\n'
+         '    sys.stdin.readline()\n'
+         'print(seen.late_ms, seen.was_busy())'],
+        cwd=SUPPORT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    witness.stdout.readline()
+    witness.send_signal(signal.SIGSTOP)
+    os.waitpid(witness.pid, os.WUNTRACED)
+    begin_s = time.monotonic()
+    time.sleep(0.2)
+    stood_ms = 1000.0 * (time.monotonic() - begin_s)
+    witness.send_signal(signal.SIGCONT)
+    late_ms, was_busy = witness.communicate('\n', PATIENCE_S)[0].split()
+    assert float(late_ms) > stood_ms - 20.0
+    assert was_busy == 'True'

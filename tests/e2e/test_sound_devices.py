@@ -11,7 +11,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from pulse_server import PulseServer  # noqa: E402
+from pulse_server import PATIENCE_S, PulseServer  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("CHIBO_BUILD", "build/release"))
 CHIBO = (ROOT / BUILD / "bin" / "chibo").resolve()
@@ -21,8 +21,8 @@ def chibo(pulse, folder, *words, language="en"):
     return subprocess.run(
         [CHIBO, "audio", *words, "--profile", f"{folder}/hồ sơ", "--language",
          language],
-        env=dict(pulse.environment, HOME=str(folder)), timeout=60, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        env=dict(pulse.environment, HOME=str(folder)), timeout=PATIENCE_S,
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, check=False)
 
 
@@ -124,8 +124,9 @@ def test_settings_tell_the_devices_too(pulse, tmp_path):
                        PULSE_SERVER=f"unix:{tmp_path}/native")
     done = subprocess.run(
         [CHIBO, "audio", "settings", "--language", "en", "--profile",
-         f"{tmp_path}/hồ sơ"], env=environment, timeout=60, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+         f"{tmp_path}/hồ sơ"], env=environment, timeout=PATIENCE_S,
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        check=True)
     assert "Microphone: vmic2." in done.stdout
 
 
@@ -168,7 +169,7 @@ def test_without_a_server_that_is_said(pulse, tmp_path):
     environment = dict(pulse.environment,
                        PULSE_SERVER=f"unix:{tmp_path}/native")
     done = subprocess.run([CHIBO, "audio", "list", "--language", "en"],
-                          env=environment, timeout=60, text=True,
+                          env=environment, timeout=PATIENCE_S, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, check=False)
     assert done.returncode == 1

@@ -115,7 +115,7 @@ class PulseServer:
     def play(self, path, sink):
         """Starts to play a WAV into a sink; wait() for the process."""
         return subprocess.Popen(
-            ['paplay', '--latency-msec=20', f'--device={sink}', str(path)],
+            ['paplay', '--latency-msec=200', f'--device={sink}', str(path)],
             env=self.environment, stdin=subprocess.DEVNULL)
 
     def play_into_microphone(self, path, microphone=None):
@@ -125,24 +125,34 @@ class PulseServer:
         if process.wait(timeout=600) != 0:
             raise PulseError(f'paplay failed: {process.returncode}')
 
+    @staticmethod
+    def _wait_until_recorded(process, path, seconds):
+        deadline = time.monotonic() + PATIENCE_S
+        while not os.path.exists(path) or (
+                os.path.getsize(path) <= 44 + 2 * 48000 * seconds):
+            if process.poll() is not None:
+                raise PulseError(f'parecord ended: {process.returncode}')
+            if time.monotonic() > deadline:
+                raise PulseError(f'parecord records no {seconds} s')
+            time.sleep(PACE_S)
+
     @contextlib.contextmanager
     def record(self, path, source):
         """Records a source into a WAV while the block runs. The recorder is
-        known to run from the first line of the block on."""
+        known to run from the first line of the block on, and has in the end
+        all that sounded in it."""
+        begin_s = time.monotonic()
         process = subprocess.Popen(
             ['parecord', '--latency-msec=20', '--rate=48000', '--channels=1',
              '--format=s16le', '--file-format=wav', f'--device={source}',
              str(path)],
             env=self.environment, stdin=subprocess.DEVNULL)
         try:
-            deadline = time.monotonic() + PATIENCE_S
-            while not os.path.exists(path) or os.path.getsize(path) <= 44:
-                if process.poll() is not None:
-                    raise PulseError(f'parecord ended: {process.returncode}')
-                if time.monotonic() > deadline:
-                    raise PulseError('parecord records nothing')
-                time.sleep(PACE_S)
+            self._wait_until_recorded(process, path, 0.0)
             yield process
+            # It began a little later than that, and so has a little more.
+            self._wait_until_recorded(process, path,
+                                      time.monotonic() - begin_s)
         finally:
             if process.poll() is None:
                 process.terminate()

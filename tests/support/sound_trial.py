@@ -5,15 +5,19 @@ import json
 import os
 import pathlib
 import subprocess
+import threading
+
+import numpy as np
 
 import make_speech
-from pulse_server import PulseServer
+from pulse_server import PATIENCE_S, PulseError, PulseServer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CHIBO_BUILD", "build/release"))
 CHIBO = (ROOT / BUILD / "bin" / "chibo").resolve()
 RATE = 48000
-SPEECH_S = 20  # longer than a test
+SPEECH_S = 20
+AGAIN = 6  # times: longer than a test
 
 
 class Prompt(PulseServer):
@@ -63,7 +67,7 @@ def chibo(pulse, folder, *words):
     return subprocess.run(
         [CHIBO, "audio", *words, "--profile", f"{folder}/profile"],
         env=dict(pulse.environment, HOME=str(folder), LANGUAGE="en"),
-        timeout=60, text=True, stdin=subprocess.DEVNULL,
+        timeout=PATIENCE_S, text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
 
@@ -74,13 +78,33 @@ def tried(pulse, folder):
     return found
 
 
+def wait_for_sound(pulse, source):
+    """Until something else than silence comes from it."""
+    with subprocess.Popen(
+            ["parec", "--raw", "--latency-msec=20", f"--device={source}"],
+            env=pulse.environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, bufsize=0) as process:
+        late = threading.Timer(PATIENCE_S, process.kill)
+        late.start()
+        try:
+            while part := process.stdout.read(4096):
+                if any(part):
+                    return
+            raise PulseError(f"{source} is silent")
+        finally:
+            late.cancel()
+            process.kill()
+
+
 @contextlib.contextmanager
 def sounding(pulse, folder, samples):
-    """While the block runs this comes out of the microphone."""
+    """While the block runs this comes out of the microphone, again and
+    again."""
     path = folder / "into-microphone.wav"
-    make_speech.write_wav(str(path), samples, RATE)
+    make_speech.write_wav(str(path), np.tile(samples, AGAIN), RATE)
     process = pulse.play(path, "mic")
     try:
+        wait_for_sound(pulse, "vmic")
         yield
         assert process.poll() is None, "the sound was too short"
     finally:
