@@ -51,7 +51,7 @@ struct audio_device_handlers {
     void (*ended)(enum result reason, void *user);
     /*
      * The sound comes from or goes to another device than before. Also called
-     * inside `start`, on its thread, if the chosen device is not there. NULL:
+     * before `start` returns, if the chosen device is not there. NULL:
      * then a device that vanishes ends it all, and one that is not there is
      * not replaced. `change` is borrowed for the call.
      */

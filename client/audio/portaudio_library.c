@@ -9,13 +9,29 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 static struct portaudio_user current;
+static _Atomic bool hangs; /* whoever has the lock */
 
-void portaudio_library_lock(void) { pthread_mutex_lock(&library); }
+/* Who has waited in vain spares the others that. */
+bool portaudio_library_lock(void)
+{
+    struct timespec deadline;
+    bool is_ours;
+
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    if (!atomic_load(&hangs))
+        deadline.tv_sec += PORTAUDIO_PATIENCE_S;
+    is_ours =
+        pthread_mutex_clocklock(&library, CLOCK_MONOTONIC, &deadline) == 0;
+    atomic_store(&hangs, !is_ours);
+    return is_ours;
+}
 
 void portaudio_library_unlock(void) { pthread_mutex_unlock(&library); }
 

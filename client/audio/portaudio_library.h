@@ -13,10 +13,18 @@
 #include "client/audio/audio_device.h"
 #include "protocol/base/result.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-void portaudio_library_lock(void);
+/*
+ * PortAudio 19.6 may hang for ever where a card fails or is pulled out in the
+ * wrong moment. False if the lock cannot be had within PORTAUDIO_PATIENCE_S,
+ * and at once from then on: then it does, and this process has no PortAudio any
+ * more.
+ */
+enum { PORTAUDIO_PATIENCE_S = 15 };
+MUST_USE bool portaudio_library_lock(void);
 void portaudio_library_unlock(void);
 
 /*

@@ -48,7 +48,8 @@ enum result audio_listing_read_direct(struct audio_listing *out)
     enum result result;
 
     out->count = 0;
-    portaudio_library_lock();
+    if (!portaudio_library_lock())
+        return RESULT_IO;
     portaudio_library_pause();
     result = portaudio_library_begin();
     if (result == RESULT_OK) {

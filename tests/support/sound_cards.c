@@ -8,6 +8,7 @@
 
 #include "tests/support/scratch_folder.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -39,9 +40,9 @@ void sound_cards_configure(const char *text)
 
     assert_non_null(file);
     for (; *text != '\0'; text++) {
-        if (*text == '@')
+        if (*text == '@' && text[1] == '/')
             assert_true(fputs(folder.path, file) >= 0);
-        else if (*text == '$')
+        else if (*text == '$' && !isupper((unsigned char)text[1]))
             assert_true(
                 fprintf(file, "pcm_type.card { lib \"%s\" }\n", ALSA_CARD) > 0);
         else

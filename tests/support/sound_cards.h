@@ -14,8 +14,8 @@
 void sound_cards_set_up(void);
 void sound_cards_tear_down(void);
 
-/* This is ALSA's configuration; "@" in it is the folder, "$" begins what knows
- * cards: "$ pcm.tai_nghe { type card state \"@/tai_nghe\" says 100 }". */
+/* This is ALSA's configuration; "@/" in it is the folder, and where "$" stands
+ * alone cards are made known: "$ pcm.tai { type card state \"@/tai\" }". */
 void sound_cards_configure(const char *text);
 /* Not even a file. */
 void sound_cards_unconfigure(void);

@@ -369,6 +369,51 @@ static void where_all_is_busy_that_is_said(void **state)
     device->free(device);
 }
 
+/* --- what is unfit
+ * ------------------------------------------------------------ */
+
+/* This card takes no rate but 44.1 kHz. */
+#define SLOW_CARD                                                              \
+    "pcm.tai_nghe { type card state \"@/chosen\" says 100 rate 44100 }\n"
+#define CONVERTER                                                              \
+    "pcm.plug { @args [ SLAVE ] @args.SLAVE { type string }\n"                 \
+    "type plug slave.pcm $SLAVE }\n"
+
+static void another_rate_is_converted(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    sound_cards_configure("$" SLOW_CARD USUAL_CARD CONVERTER);
+    sound_cards_plug("usual", "free");
+    sound_cards_plug("chosen", "free");
+    device = start_chosen();
+    sound_flows(CHOSEN, "chosen");
+    device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+}
+
+/* A configuration without ALSA's converter. */
+static void what_is_unfit_is_replaced_and_that_is_said(void **state)
+{
+    struct audio_device *device;
+
+    (void)state;
+    sound_cards_configure("$" SLOW_CARD USUAL_CARD);
+    sound_cards_plug("usual", "free");
+    sound_cards_plug("chosen", "free");
+    device = start_chosen();
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_UNFIT, "default");
+    sound_seen_expect(AUDIO_PLAYBACK, AUDIO_UNFIT, "default");
+    sound_flows(USUAL, "usual");
+    device->free(device);
+    sound_cards_plug("usual", NULL);
+    device = new_device("tai_nghe", "tai_nghe");
+    assert_int_equal(device->start(device, sound_seen_handlers(false)),
+                     RESULT_REFUSED);
+    device->free(device);
+}
+
 /* --- a list meanwhile --------------------------------------------------------
  */
 
@@ -414,6 +459,8 @@ int main(void)
         TEST(the_first_microphone_that_comes_is_taken),
         TEST(what_is_busy_is_taken_when_it_is_free),
         TEST(where_all_is_busy_that_is_said),
+        TEST(another_rate_is_converted),
+        TEST(what_is_unfit_is_replaced_and_that_is_said),
         TEST(a_list_shows_what_has_come_and_the_sound_goes_on),
     };
 
