@@ -22,10 +22,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import chibo_process as play  # noqa: E402
-import make_speech  # noqa: E402
-import wav_correlate  # noqa: E402
 from demo_ballot import DemoBallot  # noqa: E402
 from demo_record import DemoRecord  # noqa: E402
+from demo_sound import DemoSound  # noqa: E402
 
 CELL = "Chi bộ Mẫu"
 SITE = "Hội trường khu phố Mẫu"
@@ -36,10 +35,6 @@ TASK = "Theo dõi, đôn đốc việc thực hiện nhiệm vụ tháng 12"
 DUE_MS = 1798650000000  # 2026-12-31 00:00 in Vietnam
 AUTHORITY = {"number": "01-CV/MẪU", "date": "2026-08-01",
              "issuer": "Đảng ủy phường Mẫu (văn bản mẫu)"}
-HEARD = 0.8      # correlation of what was spoken with what was recorded
-NOT_HEARD = 0.3
-SPEECH_S = 4
-RATE = 48000
 
 
 class Demo:
@@ -51,6 +46,7 @@ class Demo:
         self.meeting = ""
         self.checks = 0
         self.ballot = None  # the archive of the secret ballot
+        self.sound = DemoSound(self)
 
     # --- telling and checking -------------------------------------------------
 
@@ -200,47 +196,17 @@ class Demo:
                              "m7": "site"},
                    "five attend online, two at the site, each once")
 
-    def speech(self, number):
-        path = self.directory / f"speech-{number}.wav"
-        make_speech.write_wav(
-            str(path), make_speech.make_speech(number, SPEECH_S, RATE), RATE)
-        return path
-
-    def speak(self, holder, number):
-        """A member asks for the floor, gets it, and says a file."""
-        chair, member = self.people["m1"], self.people[holder]
-        path = self.speech(number)
-        mark = member.mark()
-        member.do("raise_hand", member="")
-        chair.do("give_floor", member=holder, limit_ms=300000)
-        member.event("floor_given", member=holder, since=mark)
-        member.do("speak", file=str(path))
-        member.wait(lambda l: l.get("spoken") == str(path), "the end of speech",
-                    since=mark)
-        member.do("end_floor")
-        return path
-
-    def speak_in_vain(self, holder, number):
-        """A member speaks whom nobody may hear."""
-        member = self.people[holder]
-        path = self.speech(number)
-        mark = member.mark()
-        member.do("speak", file=str(path))
-        member.wait(lambda l: l.get("spoken") == str(path), "the end of speech",
-                    since=mark)
-        return path
-
     def discuss(self):
         chair, minutes = self.people["m1"], self.people["m3"]
         chair.do("start_item", item="a1")
         self.say("a member and the deputy speak, one after the other")
-        first = self.speak("m4", 1)
-        second = self.speak("m2", 2)
+        self.sound.speak("m4", 1)
+        self.sound.speak("m2", 2)
         self.say("a member without the floor and one who is muted try, too")
-        unheard = self.speak_in_vain("m5", 3)
+        self.sound.speak_in_vain("m5", 3)
         chair.do("give_floor", member="m3", limit_ms=60000)
         chair.do("mute", holder="m3")
-        muted = self.speak_in_vain("m3", 4)
+        self.sound.speak_in_vain("m3", 4)
         chair.do("end_floor")
         minutes.do("write_entry", item="a1",
                    text="Đồng chí Đảng viên Mẫu 04 báo cáo kết quả thu đảng "
@@ -249,7 +215,6 @@ class Demo:
                    text="Đồng chí Đảng viên Mẫu 04 báo cáo kết quả thu đảng phí "
                         "tháng 11; đồng chí Đảng viên Mẫu 02 bổ sung.")
         chair.do("end_item", item="a1")
-        return {"m4": first, "m2": second}, {"m5": unheard, "m3": muted}
 
     def vote(self):
         chair = self.people["m1"]
@@ -296,9 +261,9 @@ class Demo:
                    after["votes"][0]["yes"] == 5,
                    "all have resumed by themselves, no vote is lost")
 
-    def go_on(self, heard):
+    def go_on(self):
         self.say("the meeting goes on, with sound")
-        heard["m1"] = self.speak("m1", 5)
+        self.sound.speak("m1", 5)
 
     def close_vote(self):
         self.people["m1"].do("close_vote", vote="v1")
@@ -335,28 +300,6 @@ class Demo:
         return state["head"]
 
     # --- afterwards -------------------------------------------------------------
-
-    def compare_sound(self, heard, unheard):
-        self.say("what was spoken against what was recorded")
-        worst = 1.0
-        for holder, spoken in heard.items():
-            for member in self.others(self.people[holder]):
-                found = wav_correlate.compare_files(str(spoken),
-                                                    str(member.recording))
-                worst = min(worst, found.correlation)
-                if found.correlation <= HEARD:
-                    raise play.Failure(f"{member.name} heard {holder} badly: "
-                                       f"{found.correlation:.3f}")
-        self.check(worst > HEARD, "every other member heard each speaker; "
-                   f"the worst correlation is {worst:.3f}")
-        loudest = 0.0
-        for holder, spoken in unheard.items():
-            for member in self.others(self.people[holder]):
-                found = wav_correlate.compare_files(str(spoken),
-                                                    str(member.recording))
-                loudest = max(loudest, found.correlation)
-        self.check(loudest < NOT_HEARD, "nobody heard who had no floor or was "
-                   f"muted; the best correlation is {loudest:.3f}")
 
     def read_minutes(self):
         # A server that has just begun holds no meeting in memory.
@@ -422,15 +365,16 @@ class Demo:
         self.call()
         self.come_in()
         self.call_the_roll()
-        heard, unheard = self.discuss()
+        self.discuss()
         self.vote()
         self.kill_the_server()
-        self.go_on(heard)
+        self.go_on()
         self.close_vote()
         self.ballot = DemoBallot(self).play()
         self.record = DemoRecord(self)
         head = self.finish()
-        self.compare_sound(heard, unheard)
+        self.say("what was spoken against what was recorded")
+        self.sound.compare()
         self.read_minutes()
         self.verify(head)
 
