@@ -4,6 +4,7 @@
 #include "protocol/program/catalogue.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,8 @@ int main(int argument_count, char **arguments)
     const char *lacks;
     int first;
 
+    /* A server that goes is told of by what is written to it. */
+    (void)signal(SIGPIPE, SIG_IGN);
     catalogue_begin();
     scenario = choose(argument_count, arguments, &first);
     given.options = scenario->defaults;
