@@ -18,7 +18,7 @@ from meeting_over_line import Measurement, World, measure  # noqa: E402
 LOSSY = Settings(loss=5, round_trip=200, rate=64000)
 NARROW = Settings(loss=2, round_trip=600, rate=16000)
 BREAKING = Settings(round_trip=200, rate=64000)
-CUT = (16, 4)
+CUT = (12, 4)
 BOTH = ("down", "up")
 PLAIN, CHOSEN = ("--line", "plain"), ("--line", "narrow")
 

@@ -73,7 +73,8 @@ def read_line(process, patience, what):
 
 
 class BadLine:
-    """The line while it is there. `near` and `far` are paths of namespaces."""
+    """The line while it is there. `near` and `far` are paths of namespaces;
+    `cut`: seconds after begin(), and how long."""
 
     def __init__(self, settings, cut=None):
         demand_means()
@@ -86,12 +87,26 @@ class BadLine:
             stderr=subprocess.PIPE, text=True)
         ready = read_line(self.process, READY_S, "the line simulator")
         self.near, self.far = ready["near"], ready["far"]
-        self.start_ms = ready["start_ms"]
+        self.cut = cut
+        self.cut_ms = None  # (begin, end) on CLOCK_MONOTONIC
         self.ended = None
 
     def inside(self, side, command):
         """`command`, run in that namespace."""
         return dying(["nsenter", f"--net={getattr(self, side)}", *command])
+
+    def begin(self):
+        """Now what is to be cut goes over it: the time until the cut begins."""
+        if self.cut:
+            self.process.send_signal(signal.SIGUSR1)
+        self.has_begun()
+
+    def has_begun(self):
+        """Somebody else has told it."""
+        if self.cut:
+            first = read_line(self.process, READY_S,
+                              "the line simulator")["cut_ms"]
+            self.cut_ms = (first, first + 1000 * self.cut[1])
 
     def end(self):
         """What passed."""

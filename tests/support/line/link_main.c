@@ -8,11 +8,12 @@
  *          [--queue BYTES] [--cut SECONDS:SECONDS] [--seed N]
  *          [--congestion NAME]
  *
- * Loss, rate and queue are those of either direction. The cut is a moment since
- * the start, and how long it lasts. One line of JSON says when it is ready: the
- * paths of the namespaces and the moment of its start on CLOCK_MONOTONIC.
- * Another says what passed, when it is ended with SIGTERM or its standard input
- * is closed; the namespaces are gone with it.
+ * Loss, rate and queue are those of either direction. The cut is a moment after
+ * SIGUSR1, for those behind the line may take long to begin, and how long it
+ * lasts; a line of JSON answers the signal with that moment on CLOCK_MONOTONIC.
+ * One before says when it is ready: the paths of the namespaces. The last says
+ * what passed, when it is ended with SIGTERM or its standard input is closed;
+ * the namespaces are gone with it.
  */
 #include "tests/support/line/line_network.h"
 #include "tests/support/line/link_model.h"
@@ -60,14 +61,17 @@ struct program {
     struct line_network network;
     struct flight flights[LINE_SIDES]; /* by the side they come from */
     int64_t start_ns;
+    double cut_ms; /* after SIGUSR1; negative: none */
 };
 
-static volatile sig_atomic_t is_ended;
+static volatile sig_atomic_t is_ended, is_told;
 
 static void on_signal(int number)
 {
-    (void)number;
-    is_ended = 1;
+    if (number == SIGUSR1)
+        is_told = 1;
+    else
+        is_ended = 1;
 }
 
 static int64_t clock_ns(void)
@@ -128,11 +132,27 @@ static int64_t give(struct program *program, struct flight *flight)
     return NS_PER_S;
 }
 
+static void plan_cut(struct program *program)
+{
+    struct link_settings *settings = &program->settings;
+    const double start_ms = (double)program->start_ns / LINK_NS_PER_MS;
+
+    is_told = 0;
+    if (program->cut_ms < 0)
+        return;
+    settings->cut_ms =
+        (double)clock_ns() / LINK_NS_PER_MS - start_ms + program->cut_ms;
+    printf("{\"cut_ms\":%.3f}\n", start_ms + settings->cut_ms);
+    (void)fflush(stdout); /* who waits for it sees that it is not there */
+}
+
 static void run(struct program *program)
 {
     struct flight *flights = program->flights;
 
     while (!is_ended) {
+        if (is_told)
+            plan_cut(program);
         int64_t near_ns = give(program, &flights[LINE_NEAR]);
         int64_t far_ns = give(program, &flights[LINE_FAR]);
         int64_t wait_ns = near_ns < far_ns ? near_ns : far_ns;
@@ -157,10 +177,8 @@ static void say_ready(const struct program *program)
 {
     const int *names = program->network.namespaces;
 
-    printf("{\"near\":\"/proc/%d/fd/%d\",\"far\":\"/proc/%d/fd/%d\","
-           "\"start_ms\":%.3f}\n",
-           (int)getpid(), names[LINE_NEAR], (int)getpid(), names[LINE_FAR],
-           (double)program->start_ns / LINK_NS_PER_MS);
+    printf("{\"near\":\"/proc/%d/fd/%d\",\"far\":\"/proc/%d/fd/%d\"}\n",
+           (int)getpid(), names[LINE_NEAR], (int)getpid(), names[LINE_FAR]);
     (void)fflush(stdout); /* who waits for it sees that it is not there */
 }
 
@@ -202,17 +220,18 @@ static bool read_number(const char *text, double least, char end, double *out)
     return false;
 }
 
-static bool read_cut(const char *text, struct link_settings *settings)
+static bool read_cut(const char *text, struct program *program)
 {
+    double *length_ms = &program->settings.cut_length_ms;
     char *colon;
 
-    if (!read_number(text, 0, ':', &settings->cut_ms))
+    if (!read_number(text, 0, ':', &program->cut_ms))
         return false;
     (void)strtod(text, &colon);
-    if (!read_number(colon + 1, 0, '\0', &settings->cut_length_ms))
+    if (!read_number(colon + 1, 0, '\0', length_ms))
         return false;
-    settings->cut_ms *= 1000;
-    settings->cut_length_ms *= 1000;
+    program->cut_ms *= 1000;
+    *length_ms *= 1000;
     return true;
 }
 
@@ -222,7 +241,7 @@ static bool read_option(struct program *program, int option, const char *text)
     double number = 0;
 
     if (option == 'c')
-        return read_cut(text, settings);
+        return read_cut(text, program);
     if (option == 'C') {
         program->congestion = text;
         return true;
@@ -283,6 +302,7 @@ static bool start(struct program *program)
         return false;
     (void)sigaction(SIGTERM, &action, NULL); /* a known signal */
     (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGUSR1, &action, NULL);
     for (unsigned side = 0; side < LINE_SIDES; side++) {
         struct flight *flight = &program->flights[side];
 
@@ -301,6 +321,7 @@ static bool start(struct program *program)
 int main(int count, char **arguments)
 {
     struct program program = { .settings = { .cut_ms = -1, .seed = 1 },
+                               .cut_ms = -1,
                                .congestion = "cubic" };
     int code = EXIT_FAILURE;
 

@@ -58,7 +58,7 @@ class World:
 
 @dataclasses.dataclass(frozen=True)
 class Measurement:
-    """`cut`: seconds after the line begins, and its length."""
+    """`cut`: seconds after the speech begins, and its length."""
     settings: Settings
     direction: str = "down"
     seconds: int = 90
@@ -66,7 +66,7 @@ class Measurement:
     cut: tuple = None
 
 
-def speak(command, measurement, folder):
+def speak(command, measurement, line, folder):
     """The two lines of peer_main.c (or mumble_main.c): when the speech began,
     and how it ended."""
     log_path = folder / "peer.log"
@@ -78,6 +78,7 @@ def speak(command, measurement, folder):
             text=True, env=environment())
     try:
         begun = read_line(process, JOIN_S, "the members")
+        line.begin()
         ended = read_line(process, measurement.seconds + STRAGGLERS_S + JOIN_S,
                           "the members")
         process.wait(READY_S)
@@ -95,13 +96,10 @@ def speak(command, measurement, folder):
 def judge(measurement, line, folder, said):
     """All that is known of a measurement whose line has just ended."""
     passed = line.end()
-    cut_ms = None
-    if measurement.cut:
-        first, length = (1000 * part for part in measurement.cut)
-        cut_ms = (line.start_ms + first, line.start_ms + first + length)
-        assert cut_ms[0] > said["begins_ms"] + 1000 * measurement.warm_up, said
+    if line.cut_ms:
+        assert line.cut_ms[0] > said["begins_ms"] + 1000 * measurement.warm_up
     return {**said, "line": passed,
-            **score(folder / "trace.csv", measurement.warm_up, cut_ms),
+            **score(folder / "trace.csv", measurement.warm_up, line.cut_ms),
             **rates(passed, measurement.direction)}
 
 
@@ -120,7 +118,7 @@ def measure(world, measurement, folder, settings=(), arguments=()):
             scene.write_text(json.dumps({**world.scene, "port": server.port}))
             said = speak([TOOLS / "peer", "--scene", scene, "--near",
                           line.near, "--far", line.far, *arguments],
-                         measurement, folder)
+                         measurement, line, folder)
             server.stop()
         finally:
             server.kill()

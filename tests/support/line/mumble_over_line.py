@@ -87,7 +87,7 @@ def measure(world, measurement, folder, way, frame_ms, size):
             said = speak([TOOLS / "mumble", "--port", PORT, "--near",
                           line.near, "--far", line.far, "--way", way,
                           "--frame", frame_ms, "--size", size],
-                         measurement, folder)
+                         measurement, line, folder)
         finally:
             server.close()
         return judge(measurement, line, folder, said)
