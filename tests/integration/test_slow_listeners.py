@@ -14,6 +14,7 @@ import sys
 import termios
 import time
 
+import OpenSSL.SSL
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -79,10 +80,13 @@ def test_who_does_not_read_loses_sound_then_the_line_and_nobody_else_any(
             touched = time.monotonic()
             if told in stage.server.log_text():
                 return True
-            if bytes_a_second:
-                room.bad.stream.socket.recv(bytes_a_second)
-            if pretends:
-                pretend_to_live(room.bad)
+            try:
+                if bytes_a_second:
+                    room.bad.stream.socket.recv(bytes_a_second)
+                if pretends:
+                    pretend_to_live(room.bad)
+            except (OSError, OpenSSL.SSL.Error):
+                pass  # it ended a moment ago; the log says why
         assert time.monotonic() < begun + PATIENCE
         return False
 
@@ -112,18 +116,24 @@ def test_who_reads_again_is_sent_what_is_said_now_and_no_second_of_the_past(
     own = struct.unpack("i", fcntl.ioctl(room.bad, termios.FIONREAD,
                                          bytes(4)))[0] // RECORD_SIZE
 
+    before = room.delays
+
     def is_current():
+        assert time.monotonic() < resumed + PATIENCE
         room.bad.pump()
-        return room.bad.audio[-1][1] >= room.sent - 2 and \
+        return room.bad.audio[-1][1] >= room.sent - STALE_S / EVERY_S and \
             time.monotonic() > resumed + 1
 
     speak([stage.room], is_current)
     came = room.bad.audio[known:]
+    # How late a busy server was for all at that time.
+    late_s = max(before[-100 * LISTENERS:] + room.delays[:50 * LISTENERS])
     stale = [p for _, _, p in came
-             if PAYLOAD.unpack(p)[0] < resumed - STALE_S - 0.1]
+             if PAYLOAD.unpack(p)[0] < resumed - STALE_S - 0.1 - late_s]
     sequences = [sequence for _, sequence, _ in came]
     print(f"{len(stale)} frames of the past were heard, {own} of them in its "
-          f"own kernel: {(len(stale) - own) * EVERY_S:.2f} s from the server")
+          f"own kernel: {(len(stale) - own) * EVERY_S:.2f} s from the server, "
+          f"which was {late_s:.2f} s late for the others")
     assert sequences == sorted(set(sequences))
     assert (len(stale) - own) * EVERY_S <= 1
 

@@ -1,5 +1,6 @@
 """What a process that the test has started asks the system of one of its
 sockets: the other end of a connection of ours."""
+import contextlib
 import ctypes
 import errno
 import os
@@ -9,10 +10,10 @@ PIDFD_OPEN, PIDFD_GETFD = 434, 438
 TCP_NOTSENT_LOWAT = 25
 
 
-def options_of(process, ours):
-    """(TCP_USER_TIMEOUT, TCP_NOTSENT_LOWAT) of the end in `process`, a Popen, of
-    a connection whose other end is the socket `ours`: it is borrowed, which a
-    parent may."""
+@contextlib.contextmanager
+def borrowed(process, ours):
+    """The end in `process`, a Popen, of a connection whose other end is the
+    socket `ours`: it is borrowed, which a parent may."""
     libc = ctypes.CDLL(None, use_errno=True)
     port = ours.getsockname()[1]
     opened = libc.syscall(PIDFD_OPEN, process.pid, 0)
@@ -28,13 +29,18 @@ def options_of(process, ours):
                 continue
             with socket.socket(fileno=copy) as theirs:
                 if is_other_end(theirs, port):
-                    return (theirs.getsockopt(socket.IPPROTO_TCP,
-                                              socket.TCP_USER_TIMEOUT),
-                            theirs.getsockopt(socket.IPPROTO_TCP,
-                                              TCP_NOTSENT_LOWAT))
+                    yield theirs
+                    return
     finally:
         os.close(opened)
     raise AssertionError("the process has no such connection")
+
+
+def options_of(process, ours):
+    """(TCP_USER_TIMEOUT, TCP_NOTSENT_LOWAT) of that end."""
+    with borrowed(process, ours) as theirs:
+        return (theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT),
+                theirs.getsockopt(socket.IPPROTO_TCP, TCP_NOTSENT_LOWAT))
 
 
 def is_other_end(theirs, port):
