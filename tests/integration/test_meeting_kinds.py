@@ -435,6 +435,13 @@ def heard(client):
     return {payload for _, _, payload in client.audio}
 
 
+def settle(clients):
+    """Each has all that was sent to him: no sound waits behind it, and grows
+    too old to be heard."""
+    for client in clients:
+        client.settle()
+
+
 def test_those_in_a_sub_room_hear_each_other_and_nobody_else(place):
     meeting = place.call("regular", place.cell.unit, 0, 1)
     clients = place.open(meeting, 0, 1, 2, 3, 4, 5)
@@ -447,28 +454,29 @@ def test_those_in_a_sub_room_hear_each_other_and_nobody_else(place):
              for e in chair.log(meeting).all("subroom_entered")}
     assert rooms == dict(zip(place.members[2:], [1, 2, 1, 2]))
     present = len(chair.log(meeting).all("presence_confirmed"))
+    settle(clients)
     for number, client in enumerate([chair, *others]):
         client.send_binary(audio_frame(slot_of(client, meeting), 1,
                                        b"\xf8" + bytes([number])))
     wait_all(clients, lambda: all(len(c.audio) >= 1 for c in
                                   [minutes, *others]), "the sound")
-    for client in clients:
-        client.settle()
+    settle(clients)
     assert heard(minutes) == {b"\xf8\x00"}  # the chair, in the plenary
     assert heard(chair) == set()
     assert [heard(client) for client in others] == [
         {b"\xf8\x03"}, {b"\xf8\x04"}, {b"\xf8\x01"}, {b"\xf8\x02"}]
 
     chair.do("move_to_subroom", meeting, holder=place.members[0], room=2)
-    chair.settle()
+    settle(clients)
     chair.send_binary(audio_frame(slot_of(chair, meeting), 2, b"\xf8\x09"))
     wait_all(clients, lambda: b"\xf8\x09" in heard(others[1]) and
              b"\xf8\x09" in heard(others[3]), "the chair's visit")
+    settle(clients)
     assert b"\xf8\x09" not in heard(others[0]) | heard(minutes)
     assert refused(chair.do, "close_meeting",
                    meeting)["code"] == "subrooms_open"
     chair.do("return_all", meeting)
-    chair.settle()
+    settle(clients)
     chair.send_binary(audio_frame(slot_of(chair, meeting), 3, b"\xf8\x0a"))
     wait_all(clients, lambda: all(b"\xf8\x0a" in heard(c) for c in
                                   [minutes, *others]), "the plenary")
