@@ -31,6 +31,7 @@ ROUNDS_TO_FIND = 100  # ends with the first loss
 LONGEST_LIFE_S = 0.7
 UNANSWERED_MAX = 8
 SENT_MAX = 100  # by one connection: the server closes on who sends too many
+VOTES_MAX = 400  # a meeting has up to 500, which a quick machine could reach
 READ_EVERY = 10  # rounds; in the others everyone resumes where he was
 NEWS = {"chat": "chat_said", "raise_hand": "hand_raised",
         "lower_hand": "hand_lowered", "vote": "vote_cast",
@@ -157,7 +158,8 @@ class Person:
             return
         elif vote := world.open_vote(self, mine=False):
             self.begin("close_vote", world.meeting, vote=vote)
-        else:
+        elif world.votes < VOTES_MAX:
+            world.votes += 1
             self.begin("start_vote", world.meeting, motion="Thông qua")
 
 
@@ -172,6 +174,7 @@ class World:
                                     undo_log=self.undo_log)
         self.ledger = Ledger()
         self.calls = 0
+        self.votes = 0
         self.undone = 0
         self.cut_short = 0
 
