@@ -72,7 +72,7 @@ define link
 $(call say,link,$@)
 $(QUIET)$(CC) $(MODE_FLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 endef
-PORTAUDIO_SRC := $(wildcard client/audio/*portaudio*.c)
+PORTAUDIO_SRC := $(wildcard client/audio/*portaudio*.c) tests/unit/test_portaudio_guard.c
 $(PORTAUDIO_SRC:%.c=$(BUILD)/%.o): BASE_FLAGS += $(PORTAUDIO:%=-DHAS_PORTAUDIO)
 $(BUILD)/server/store/store_migrations.o: $(wildcard server/store/migrations/*.sql)
 $(BUILD)/protocol/document/shipped_template.o: $(wildcard config/templates/documents/*.mustache)

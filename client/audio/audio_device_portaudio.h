@@ -40,9 +40,9 @@ bool audio_device_portaudio_is_there(void);
  * gone while something is awaited; and when audio_listing_read_direct() looks.
  * Without ALSA nothing that is awaited is taken before a failure or a listing.
  *
- * PortAudio 19.6 may also hang for ever where a card fails in the wrong moment:
- * then `start`, or `ended`, says RESULT_IO after some 20 s, and this process
- * has no PortAudio any more.
+ * PortAudio 19.6 and 19.7 may also hang for ever where a card fails in the
+ * wrong moment: then `start`, or `ended`, says RESULT_IO after some 20 s, and
+ * this process has no PortAudio any more.
  *
  * It is started, stopped and freed on one thread, and one such device runs at a
  * time. The handlers run one at a time.

@@ -18,10 +18,10 @@
 #include <stdint.h>
 
 /*
- * PortAudio 19.6 may hang for ever where a card fails or is pulled out in the
- * wrong moment. False if the lock cannot be had within PORTAUDIO_PATIENCE_S,
- * and at once from then on: then it does, and this process has no PortAudio any
- * more.
+ * PortAudio 19.6 and 19.7 may hang for ever where a card fails or is pulled out
+ * in the wrong moment. False if the lock cannot be had within
+ * PORTAUDIO_PATIENCE_S, and at once from then on: then it does, and this
+ * process has no PortAudio any more.
  */
 enum { PORTAUDIO_PATIENCE_S = 15 };
 MUST_USE bool portaudio_library_lock(void);
@@ -33,7 +33,7 @@ void portaudio_library_unlock(void);
  * each, seconds where a driver is slow, and stops no sound of others.
  * RESULT_IO, also where ALSA's configuration cannot be read.
  *
- * PortAudio 19.6 and 19.7 end the whole process (an assertion) where ALSA's
+ * PortAudio 19.6 ends the whole process (an assertion) where ALSA's
  * configuration has neither "default" nor "dmix" and everything else in it can
  * be opened: so it is without any configuration. Here that is no device.
  */

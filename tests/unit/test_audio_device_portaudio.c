@@ -321,13 +321,18 @@ static void the_first_microphone_that_comes_is_taken(void **state)
     sound_cards_configure(
         "$ pcm.default { type asym\n"
         "capture.pcm tai_nghe playback.pcm loa }\n"
-        "pcm.loa { type card state \"@/usual\" }\n" CHOSEN_CARD);
+        "pcm.loa { type card state \"@/usual\" capture 0 }\n" CHOSEN_CARD);
     sound_cards_plug("usual", "free");
     assert_int_equal(device->start(device, sound_seen_handlers(true)),
                      RESULT_OK);
-    /* "loa" says nothing. */
-    sound_flows(0, "usual");
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_MISSING, "");
+    await_played("usual");
+    sound_cards_plug("chosen", "free");
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_MOVED, "default");
+    sound_flows(CHOSEN, "usual");
     device->free(device);
+    assert_int_equal(sound_seen_changes(), 0);
+    assert_int_equal(sound_seen_ends(), 0);
 }
 
 /* --- what another program has ------------------------------------------------

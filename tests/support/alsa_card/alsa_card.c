@@ -7,11 +7,11 @@
  *
  * The file `state` is its plug: without it the card is pulled out, also while
  * sound flows; what it says is "free", "busy" (another program has it) or
- * "broken" (it opens, and fails at the first block). What is captured is `says`
- * in every sample; what is played comes into the file "<state>.played", which
- * begins anew with each stream. `rate`: it takes no other one. It keeps the
- * time of the clock. One program at a time may have each direction of it, as
- * with hardware: a second one of this process is told that it is busy.
+ * "broken" (it opens, and fails when it is begun). What is captured is `says`
+ * in every sample; what is played is added to the file "<state>.played".
+ * `rate`: it takes no other one. `capture 0`: it has no microphone. It keeps
+ * the time of the clock. One program at a time may have each direction of it,
+ * as with hardware: a second one is told that it is busy.
  */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
@@ -37,6 +37,7 @@ struct card {
     char state[PATH_SIZE];
     long says;
     long rate;     /* 0: any */
+    long captures; /* has it a microphone? */
     int timer_fd;  /* what is polled */
     int played_fd; /* -1: nothing is kept */
     int lock_fd;   /* held as long as it is open */
@@ -267,6 +268,9 @@ static int read_config(snd_config_t *config, struct card *card)
         } else if (strcmp(id, "says") == 0) {
             if (snd_config_get_integer(entry, &card->says) < 0)
                 return -EINVAL;
+        } else if (strcmp(id, "capture") == 0) {
+            if (snd_config_get_integer(entry, &card->captures) < 0)
+                return -EINVAL;
         } else if (strcmp(id, "rate") == 0) {
             if (snd_config_get_integer(entry, &card->rate) < 0)
                 return -EINVAL;
@@ -280,6 +284,8 @@ static int open_card(struct card *card, const char *name,
 {
     int result;
 
+    if (stream == SND_PCM_STREAM_CAPTURE && !card->captures)
+        return -ENOENT;
     switch (state_of(card->state)) {
     case PULLED_OUT:
         return -ENODEV;
@@ -313,6 +319,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(card)
     (void)root;
     if (!card)
         return -ENOMEM;
+    card->captures = 1;
     card->timer_fd = -1;
     card->played_fd = -1;
     card->lock_fd = -1;
