@@ -107,6 +107,8 @@ class Play:
         if holder not in self.silent:
             client.cosigns_as = self.roles.get(holder, "member")
         self.clients[holder] = client
+        for one in self.live():  # who would be given up after 15 s
+            one.pump()
         return client
 
     # -- doing things in it --
