@@ -156,16 +156,17 @@ class Hall:
         self.server.stop()
 
     def lead(self, ballot, keeps_logs=True, with_victim=True):
-        """Everybody comes to the server that there is."""
+        """Everybody comes to the server that there is, the victim last: what
+        she alone knows of it she would give back."""
         self.admin = self.server.admin()
-        if with_victim:
-            self.relay.lead(self.server.port)
         for i, old in enumerate(self.clients):
             client = self.server.login(
                 old.device, logs=old.logs if keeps_logs else {})
             client.cosigns_as = roles_of(self.clients)[i]
             client.join(self.id)
             self.clients[i] = client
+        if with_victim:
+            self.relay.lead(self.server.port)
         ballot.chair = self.clients[0]
         for person in [*ballot.tellers, *ballot.voters]:
             person.client = next(c for c in self.clients if c.device
