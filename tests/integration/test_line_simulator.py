@@ -20,8 +20,8 @@ from bad_line import BadLine, CannotMeasure, Settings  # noqa: E402
 
 SECONDS = 6
 PATIENCE = 120
-STALL_S = 0.1
 TRIES = 8
+HELD_S = 0.02  # is the machine, no more the line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +47,7 @@ SHORT_QUEUE = Asked(Settings(rate=64000, round_trip=40, queue=3000),
 CUT = Asked(Settings(round_trip=100), cut=(2, 1.5))
 
 
-def probe_once(asked, made):
+def probe(asked, made):
     with BadLine(made.settings, made.cut) as line:
         done = subprocess.run(
             [sys.executable, LINE / "line_probe.py", line.near, line.far,
@@ -57,21 +57,6 @@ def probe_once(asked, made):
         assert done.returncode == 0, done.stderr
         line.has_begun()
         return json.loads(done.stdout), line.end()
-
-
-def is_spoilt(measured, passed):
-    """The machine held up the probe, or the line: it says nothing of what the
-    line was made for."""
-    return any(found["stall_s"] > STALL_S for found in measured.values()) or \
-        any(passed[side]["late_max_ms"] > 1000 * STALL_S for side in measured)
-
-
-def probe(asked, made):
-    for _ in range(TRIES):
-        found = probe_once(asked, made)
-        if not is_spoilt(*found):
-            return found
-    raise CannotMeasure(f"the machine does something else: {found}")
 
 
 def differs(what, measured, wanted, below, above):
@@ -88,8 +73,9 @@ def wrong_loss(asked, found):
     independent = found["sent"]
     if asked.settings.fade:  # a fade and the time until the next count as one
         independent = SECONDS * 1000 * loss / asked.settings.fade
-    allowed = 5 * (max(loss, 0.001) * (1 - loss) / independent) ** 0.5
-    lost = 1 - found["came"] / found["sent"]
+    allowed = 5 * (max(loss, 0.001) * (1 - loss) / independent) ** 0.5 + \
+        found["held_s"] / SECONDS
+    lost = 1 - found["came"] / (found["sent"] - found["unseen"])
     return differs("loss", lost, loss, allowed, allowed)
 
 
@@ -113,27 +99,41 @@ def wrong_rate(asked, found):
     if not asked.is_flood:
         return []
     wanted = asked.settings.rate
-    return differs("rate", found["rate"], wanted, wanted * 0.06, wanted * 0.02)
+    held = found["held_s"] / SECONDS
+    return differs("rate", found["rate"], wanted, wanted * (0.06 + held),
+                   wanted * (0.02 + held))
 
 
 def wrong_cut(asked, found):
     if not asked.cut:
         return []
-    return differs("silence", found["silence_s"], asked.cut[1], 0.05, 0.6)
+    held = found["held_s"]
+    return differs("silence", found["silence_s"], asked.cut[1], 0.05 + held,
+                   0.6 + held)
+
+
+def held(asked, found, passed):
+    """For so long the machine held up the probe, or the line."""
+    return max(found["stall_s"] - asked.every_ms / 1000,
+               passed["late_max_ms"] / 1000)
 
 
 def complaints(asked, measured, passed):
     words = []
     for direction, found in measured.items():
+        gone = sum(passed[direction][why]
+                   for why in ("lost", "queue_full", "cut", "unwritten"))
+        missing = found["sent"] - found["came"]
+        held_s = held(asked, found, passed[direction])
+        found["held_s"] = held_s
+        # What a line that was held up never saw: its tunnel was full.
+        found["unseen"] = max(missing - gone, 0) if held_s > HELD_S else 0
         words += [f"{direction}: {word}" for judge in (
             wrong_loss, wrong_delay, wrong_rate, wrong_cut)
             for word in judge(asked, found)]
         words += [] if found["in_order"] else [f"{direction}: out of order"]
-        gone = sum(passed[direction][why]
-                   for why in ("lost", "queue_full", "cut", "unwritten"))
-        missing = found["sent"] - found["came"]
         words += differs(f"{direction}: what it says that it dropped", gone,
-                         missing, 0, 0)
+                         missing - found["unseen"], 0, 0)
     return words
 
 
@@ -162,17 +162,32 @@ PLANTED = {
 }
 
 
+def judge(asked, made, word=None):
+    """What is wrong with it, and what passed. A machine that holds up the probe
+    makes faults, and hides this one: then it is probed again."""
+    for _ in range(TRIES):
+        measured, passed = probe(asked, made)
+        words = complaints(asked, measured, passed)
+        is_right = has_words(words, word) if word else not words
+        if is_right or max(found["held_s"] for found in
+                           measured.values()) <= HELD_S:
+            break
+    return words, passed
+
+
+def has_words(words, word):
+    return all(any(f"{direction}: {word}" in said for said in words)
+               for direction in ("up", "down"))
+
+
 @pytest.fixture(scope="module")
 def probed():
     """All lines side by side: they wait more than they work."""
     jobs = {name: (asked, asked) for name, asked in RIGHT.items()}
-    jobs |= {name: (asked, made) for name, (asked, made, _) in PLANTED.items()}
+    jobs |= PLANTED
     with concurrent.futures.ThreadPoolExecutor(len(jobs)) as pool:
-        done = {name: (job[0], pool.submit(probe, *job))
-                for name, job in jobs.items()}
-        return {name: (complaints(asked, *future.result()),
-                       future.result()[1])
-                for name, (asked, future) in done.items()}
+        done = {name: pool.submit(judge, *job) for name, job in jobs.items()}
+        return {name: future.result() for name, future in done.items()}
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -182,10 +197,7 @@ def test_a_line_is_as_it_was_asked(probed, name):
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_another_line_than_was_asked_is_found_out(probed, name):
-    word = PLANTED[name][2]
-    for direction in ("up", "down"):
-        assert [c for c in probed[name][0] if f"{direction}: {word}" in c], \
-            probed[name][0]
+    assert has_words(probed[name][0], PLANTED[name][2]), probed[name][0]
 
 
 def test_directions_and_seeds_lose_other_packets(probed):
