@@ -3,6 +3,7 @@
 #include "client/bench/bench_refusal.h"
 #include "client/bench/bench_speech.h"
 #include "client/bench/bench_words.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -91,7 +92,7 @@ enum result bench_admin_open(struct bench_admin *admin, const char *path)
         connect(admin->fd, (struct sockaddr *)&address, sizeof address) != 0) {
         bench_say(_("cannot reach the server at %s: %s (is chibod running, and "
                     "may you open its socket?)"),
-                  path, strerror(errno));
+                  path, system_words(errno));
         return RESULT_IO;
     }
     if (getsockopt(admin->fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_size) == 0)

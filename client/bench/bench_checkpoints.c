@@ -2,6 +2,7 @@
 #include "client/bench/bench_load.h"
 #include "client/bench/bench_process.h"
 #include "client/bench/bench_scenarios.h"
+#include "protocol/program/result_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ int bench_checkpoints(const struct bench_options *options)
         result = bench_load_open_rooms(&load);
     if (result != RESULT_OK) {
         fprintf(stderr, "chibo-bench: the room could not be prepared: %s\n",
-                result_text(result));
+                result_words(result));
         return EXIT_FAILURE;
     }
     bench_turn(&load, 3000000); /* the joins are over */

@@ -2,6 +2,7 @@
 #include "client/bench/bench_scenarios.h"
 #include "client/bench/bench_words.h"
 #include "protocol/program/catalogue.h"
+#include "protocol/program/folding_stream.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -254,6 +255,7 @@ int main(int argument_count, char **arguments)
     /* A server that goes is told of by what is written to it. */
     (void)signal(SIGPIPE, SIG_IGN);
     catalogue_begin();
+    folding_stream_begin();
     scenario = choose(argument_count, arguments, &first);
     given.options = scenario->defaults;
     given.options.heard = 1;

@@ -3,6 +3,7 @@
 #include "client/bench/bench_speech.h"
 #include "client/bench/bench_words.h"
 #include "client/core/command_author.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/digest.h"
 #include "protocol/record/hash_chain.h"
 #include "protocol/wire/audio_frame.h"
@@ -423,7 +424,7 @@ void bench_peer_command(struct bench_peer *peer, json_t *command)
         result = bench_websocket_send(&peer->websocket, true, text, size);
     }
     if (result != RESULT_OK)
-        fail(peer, result_text(result));
+        fail(peer, result_words(result));
     free(text);
     json_decref(authored);
     json_decref(command);

@@ -3,6 +3,7 @@
 #include "client/bench/bench_words.h"
 #include "protocol/base/text.h"
 #include "protocol/meeting/refusal.h"
+#include "protocol/program/rule_words.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -24,16 +25,21 @@ static void add(struct sentence *sentence, const char *text, size_t length)
     sentence->is_cut |= taken < length;
 }
 
-/* The argument whose name stands in braces at `name`; NULL: there is none. */
+/* The argument whose name stands in braces at `name`, a rule by its name; NULL:
+ * there is none. */
 static const char *argument(const json_t *args, const char *name, size_t length)
 {
     char key[32];
+    const char *text;
 
     if (length >= sizeof key)
         return NULL;
     memcpy(key, name, length);
     key[length] = '\0';
-    return json_string_value(json_object_get(args, key));
+    text = json_string_value(json_object_get(args, key));
+    return text && strcmp(key, "rule") == 0
+               ? rule_words(rule_id_read(text_view_of(text)), text)
+               : text;
 }
 
 static void fill(struct sentence *sentence, const char *message,

@@ -2,6 +2,7 @@
 #include "client/bench/bench_load.h"
 #include "client/bench/bench_process.h"
 #include "client/bench/bench_scenarios.h"
+#include "protocol/program/result_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ static const struct bench_peer_hooks no_hooks;
 
 static int say_failed(const char *what, enum result result)
 {
-    fprintf(stderr, "chibo-bench: %s: %s\n", what, result_text(result));
+    fprintf(stderr, "chibo-bench: %s: %s\n", what, result_words(result));
     return EXIT_FAILURE;
 }
 

@@ -6,6 +6,7 @@
 #include "client/bench/bench_search.h"
 #include "client/bench/bench_sound.h"
 #include "client/bench/bench_words.h"
+#include "protocol/program/result_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 static int say_failed(const char *what, enum result result)
 {
-    fprintf(stderr, "chibo-bench: %s: %s\n", what, result_text(result));
+    fprintf(stderr, "chibo-bench: %s: %s\n", what, result_words(result));
     return EXIT_FAILURE;
 }
 

@@ -1,6 +1,7 @@
 #include "client/bench/bench_words.h"
 
 #include "client/bench/bench_speech.h"
+#include "protocol/program/result_words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ const char *bench_reason(enum result result)
         return _("the server refused it");
     if (result == RESULT_IO)
         return _("the server cannot be reached, or not any more");
-    return result_text(result);
+    return result_words(result);
 }
 
 static void draw(size_t done, size_t total)

@@ -4,9 +4,9 @@
 #include "client/cli/cli_keeping.h"
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_register.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static bool is_taken(struct cli_session *session, enum result result)
     if (result == RESULT_OK)
         notice = cli_session_await(session, CLIENT_ANSWER, TAG_DECISION);
     else
-        cli_complain(_("this could not be done: %s"), cli_result_words(result));
+        cli_complain(_("this could not be done: %s"), result_words(result));
     (void)client_notice_free(notice);
     return notice != NULL;
 }

@@ -4,10 +4,10 @@
  */
 #include "client/cli/cli_keeping.h"
 #include "client/cli/cli_record.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/record/anchor_merge.h"
 
@@ -49,7 +49,7 @@ static void complain_of_export(const char *path, enum result result)
     else if (result == RESULT_NOT_FOUND)
         cli_complain(_("there is no file %s"), path);
     else
-        cli_complain(_("cannot read %s: %s"), path, cli_result_words(result));
+        cli_complain(_("cannot read %s: %s"), path, result_words(result));
 }
 
 static void print_side(const char *place, const struct anchor_side *side)
@@ -103,7 +103,7 @@ static bool write_export(const struct anchors *anchors, const char *path)
         cli_complain(_("there is a file %s already: choose another name"),
                      path);
     else if (result)
-        cli_complain(_("cannot write %s: %s"), path, cli_result_words(result));
+        cli_complain(_("cannot write %s: %s"), path, result_words(result));
     else
         (void)printf(_("Written: %s, anchors of %zu records\n"), path,
                      anchors->logs_count);
@@ -176,7 +176,7 @@ static bool merge(struct anchors *ours, const struct anchors *theirs)
             cli_complain(_("there are more anchors than one profile may keep"));
         else
             cli_complain(_("cannot take the anchors over: %s"),
-                         cli_result_words(result));
+                         result_words(result));
         return false;
     }
     if (merged.refused_count)

@@ -1,11 +1,11 @@
 /* chibo audio: lists, chooses and tries microphones and loudspeakers. Without a
  * connection. */
 #include "client/cli/cli_audio.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_sound.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_wrap.h"
+#include "protocol/program/result_words.h"
 
 #include <jansson.h>
 
@@ -62,7 +62,7 @@ static void complain_of_server(enum result result)
                        "this session"));
     else
         cli_complain(_("the sound server does not answer: %s"),
-                     cli_result_words(result));
+                     result_words(result));
 }
 
 /* `*is_direct`: there is no sound server. */

@@ -6,9 +6,9 @@
 #include "client/audio/audio_trial.h"
 #include "client/cli/cli_audio.h"
 #include "client/cli/cli_options.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_wrap.h"
+#include "protocol/program/result_words.h"
 
 #include <jansson.h>
 
@@ -229,7 +229,7 @@ static const char *words_of_failure(enum result result)
     if (result == RESULT_REFUSED)
         return _("the sound device does not work with chibo: choose another "
                  "one (chibo audio list)");
-    return cli_result_words(result);
+    return result_words(result);
 }
 
 static enum cli_exit tell(const struct found *found, enum result result,

@@ -5,6 +5,7 @@
 #include "client/cli/cli_refusal.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_wrap.h"
+#include "protocol/program/rule_words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -280,8 +281,8 @@ void cli_ballot_decided_write(const struct meeting_view *view,
     (void)fprintf(out,
                   _("BY THE RULE %s: valid %" PRIu64 " of %" PRIu64
                     " ballots, not valid %" PRIu64 "\n"),
-                  decided->rule.data, decided->valid, decided->returned,
-                  decided->invalid);
+                  rule_words(rule_id_read(decided->rule), decided->rule.data),
+                  decided->valid, decided->returned, decided->invalid);
     if (decided->need > 0)
         (void)fprintf(
             out, _("  at least %" PRIu64 " of %" PRIu64 " are needed (%s)\n"),
@@ -295,7 +296,7 @@ void cli_ballot_decided_write(const struct meeting_view *view,
         (void)fputs("=> ", memory);
         cli_ballot_decided_line(view, ballot, memory);
         if (fclose(memory) == 0)
-            cli_wrap_write(line, 0, 3, width, out);
+            fold_words(line, 0, 3, width, out);
     }
     free(line);
 }

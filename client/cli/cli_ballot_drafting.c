@@ -5,10 +5,10 @@
 #include "client/cli/cli_ballot_matter.h"
 #include "client/cli/cli_command_reading.h"
 #include "client/cli/cli_names.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_terminal.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_wrap.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,7 +35,8 @@ static char *read_file(const char *path, size_t *size, FILE *out)
     char *bytes = file ? malloc(FILE_SIZE_MAX) : NULL;
 
     if (!file) {
-        cli_ballot_say(out, _("cannot read %s: %s\n"), path, strerror(errno));
+        cli_ballot_say(out, _("cannot read %s: %s\n"), path,
+                       system_words(errno));
         return NULL;
     }
     if (bytes) {
@@ -96,7 +97,7 @@ static char *take_matter(struct cli_ballot_dialogue *dialogue,
     if (result == RESULT_INVALID)
         cli_ballot_say(out, "%s.\n", problem);
     else
-        (void)fprintf(out, "%s\n", cli_result_words(result));
+        (void)fprintf(out, "%s\n", result_words(result));
     return NULL;
 }
 
@@ -131,7 +132,7 @@ static char *take_source(struct cli_ballot_dialogue *dialogue,
     if (result == RESULT_INVALID)
         say_problem(&problem, out);
     else
-        (void)fprintf(out, "%s\n", cli_result_words(result));
+        (void)fprintf(out, "%s\n", result_words(result));
     return NULL;
 }
 

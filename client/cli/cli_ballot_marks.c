@@ -416,15 +416,15 @@ bool cli_marks_is_word(const char *line, const char *const *words)
 static void explain_choose(const struct client_ballot_question *question,
                            size_t width, FILE *out)
 {
-    cli_wrap_write(question->max > 1
-                       ? _("Type the numbers of those you choose, with spaces "
-                           "between them, as in: 1 3")
-                       : _("Type the number of the one you choose."),
-                   0, 0, width, out);
+    fold_words(question->max > 1
+                   ? _("Type the numbers of those you choose, with spaces "
+                       "between them, as in: 1 3")
+                   : _("Type the number of the one you choose."),
+               0, 0, width, out);
     if (question->has_blank)
-        cli_wrap_write(_("For a blank ballot type: blank"), 0, 0, width, out);
+        fold_words(_("For a blank ballot type: blank"), 0, 0, width, out);
     else if (question->min == 0)
-        cli_wrap_write(_("To choose none type: none"), 0, 0, width, out);
+        fold_words(_("To choose none type: none"), 0, 0, width, out);
 }
 
 void cli_marks_explain(const struct cli_paper *paper, size_t first,
@@ -436,17 +436,16 @@ void cli_marks_explain(const struct cli_paper *paper, size_t first,
     if (!cli_paper_is_table(question)) {
         explain_choose(question, width, out);
     } else if (cli_paper_section(paper, first) == 1) {
-        cli_wrap_write(_("Type the letter of the box you mark."), 0, 0, width,
-                       out);
+        fold_words(_("Type the letter of the box you mark."), 0, 0, width, out);
         if (may_be_empty)
-            cli_wrap_write(_("To mark none type: none"), 0, 0, width, out);
+            fold_words(_("To mark none type: none"), 0, 0, width, out);
     } else {
-        cli_wrap_write(_("Type one letter for each row from the top, as in: A "
-                         "B A. Or rows by themselves, as in: 2B"),
-                       0, 0, width, out);
+        fold_words(_("Type one letter for each row from the top, as in: A "
+                     "B A. Or rows by themselves, as in: 2B"),
+                   0, 0, width, out);
         if (may_be_empty)
-            cli_wrap_write(_("A dash leaves a row without a mark; with rows by "
-                             "themselves, type at the end: done"),
-                           0, 0, width, out);
+            fold_words(_("A dash leaves a row without a mark; with rows by "
+                         "themselves, type at the end: done"),
+                       0, 0, width, out);
     }
 }

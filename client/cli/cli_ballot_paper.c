@@ -117,7 +117,7 @@ static void put_capitals(const char *text, FILE *out)
 /* The name in capitals, in the middle if it fits on one line. */
 static void put_name(const char *name, size_t width, FILE *out)
 {
-    const size_t columns = cli_columns(name, strlen(name));
+    const size_t columns = fold_columns(name, strlen(name));
     char *capitals = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&capitals, &size);
@@ -130,7 +130,7 @@ static void put_name(const char *name, size_t width, FILE *out)
     }
     if (columns < width)
         (void)fprintf(out, "%*s", (int)((width - columns) / 2), "");
-    cli_wrap_write(capitals, 0, 0, width, out);
+    fold_words(capitals, 0, 0, width, out);
     free(capitals);
 }
 
@@ -160,7 +160,7 @@ static void put_bounds(const struct client_ballot_question *question,
     if (question->has_blank)
         (void)snprintf(text + strlen(text), sizeof text - strlen(text), " %s",
                        _("Or leave it blank."));
-    cli_wrap_write(text, 0, 0, width, out);
+    fold_words(text, 0, 0, width, out);
 }
 
 static void put_choose(const struct client_ballot_question *question,
@@ -172,7 +172,7 @@ static void put_choose(const struct client_ballot_question *question,
     put_bounds(question, width, out);
     for (i = 0; i < question->answer_count; i++) {
         (void)fprintf(out, " %s %2zu. ", box(marks, first + i), i + 1);
-        cli_wrap_write(question->answers[i], 9, 9, width, out);
+        fold_words(question->answers[i], 9, 9, width, out);
     }
     if (question->has_blank)
         (void)fprintf(out, " %s     %s\n", box(marks, 0), _("Blank ballot"));
@@ -187,7 +187,7 @@ static void put_alone(const struct client_ballot_question *question,
 
     for (i = 0; i < question->answer_count; i++) {
         (void)fprintf(out, " %s  %c. ", box(marks, i), (char)('A' + (int)i));
-        cli_wrap_write(question->answers[i], 9, 9, width, out);
+        fold_words(question->answers[i], 9, 9, width, out);
     }
 }
 
@@ -208,7 +208,7 @@ static void put_boxes(const struct client_ballot_question *question,
     if (marked < question->answer_count) {
         const char *word = question->answers[marked];
 
-        (void)fputs(boxes + 3 + cli_columns(word, strlen(word)) > width
+        (void)fputs(boxes + 3 + fold_columns(word, strlen(word)) > width
                         ? "\n      "
                         : "   ",
                     out);
@@ -222,18 +222,18 @@ static void put_table(const struct client_ballot_question *rows, size_t count,
 {
     size_t i;
 
-    cli_wrap_write(rows->min > 0
-                       ? _("Mark one box in every row.")
-                       : _("Mark at most one box in every row; a row may stay "
-                           "without a mark."),
-                   0, 0, width, out);
+    fold_words(rows->min > 0
+                   ? _("Mark one box in every row.")
+                   : _("Mark at most one box in every row; a row may stay "
+                       "without a mark."),
+               0, 0, width, out);
     for (i = 0; i < rows->answer_count; i++) {
         (void)fprintf(out, "  %c. ", (char)('A' + (int)i));
-        cli_wrap_write(rows->answers[i], 5, 5, width, out);
+        fold_words(rows->answers[i], 5, 5, width, out);
     }
     for (i = 0; i < count; i++) {
         (void)fprintf(out, " %2zu. ", i + 1);
-        cli_wrap_write(cli_paper_row(&rows[i]), 5, 5, width, out);
+        fold_words(cli_paper_row(&rows[i]), 5, 5, width, out);
         put_boxes(&rows[i], marks, width, out);
         marks = marks ? marks + rows[i].answer_count : NULL;
     }
@@ -241,7 +241,7 @@ static void put_table(const struct client_ballot_question *rows, size_t count,
 
 static size_t within(size_t width)
 {
-    return width < CLI_WIDTH_MIN   ? CLI_WIDTH_MIN
+    return width < FOLD_WIDTH_MIN  ? FOLD_WIDTH_MIN
            : width > CLI_WIDTH_MAX ? CLI_WIDTH_MAX
                                    : width;
 }
@@ -275,8 +275,8 @@ static void put_heading(const struct cli_paper *paper, size_t first,
     (void)fputs(number, out);
     heading = strndup(question->text, size);
     if (heading)
-        cli_wrap_write(heading, cli_columns(number, strlen(number)), 0, width,
-                       out);
+        fold_words(heading, fold_columns(number, strlen(number)), 0, width,
+                   out);
     free(heading);
 }
 

@@ -121,7 +121,7 @@ static void put_head(const struct shown *r)
                      "numbers."),
                    ballot->denominator);
     (void)fputs("  ", r->out);
-    cli_wrap_write(text, 2, 2, r->width, r->out);
+    fold_words(text, 2, 2, r->width, r->out);
 }
 
 /* --- a question ----------------------------------------------------------- */
@@ -228,14 +228,14 @@ static void put_question(const struct shown *r, size_t index)
     if (cli_paper_is_table(question)) {
         if (has_heading_before(r, index)) {
             (void)fputs("  ", r->out);
-            cli_wrap_write(cli_paper_row(question), 2, 2, r->width, r->out);
+            fold_words(cli_paper_row(question), 2, 2, r->width, r->out);
         } else {
-            cli_wrap_write(question->text, 0, 2, r->width, r->out);
+            fold_words(question->text, 0, 2, r->width, r->out);
         }
         put_answers(r, question, position, 6);
         put_unmarked(r, question, position);
     } else {
-        cli_wrap_write(question->text, 0, 0, r->width, r->out);
+        fold_words(question->text, 0, 0, r->width, r->out);
         put_valid(r, question, position);
         put_answers(r, question, position, 2);
     }

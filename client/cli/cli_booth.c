@@ -31,7 +31,7 @@ say(const struct cli_booth *booth, FILE *out, const char *format, ...)
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    cli_wrap_write(text, 0, 0, booth->width, out);
+    fold_words(text, 0, 0, booth->width, out);
     OPENSSL_cleanse(text, sizeof text);
 }
 

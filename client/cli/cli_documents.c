@@ -1,8 +1,8 @@
 #include "client/cli/cli_documents.h"
 
 #include "client/cli/cli_refusal.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +83,7 @@ static uint8_t *read_file(const char *path, size_t *size,
 
     if (!file || fstat(fileno(file), &facts) != 0) {
         TELL(problem, _("the file %.500s cannot be read: %s"), path,
-             strerror(errno));
+             system_words(errno));
     } else if (!S_ISREG(facts.st_mode) || facts.st_size <= 0 ||
                facts.st_size > LIMIT_BLOB_SIZE) {
         TELL(problem, _("%.500s is no file of 1 byte to %d MiB"), path,
@@ -93,7 +93,7 @@ static uint8_t *read_file(const char *path, size_t *size,
         bytes = malloc(*size);
         if (!bytes || fread(bytes, 1, *size, file) != *size) {
             TELL(problem, _("the file %.500s cannot be read: %s"), path,
-                 strerror(errno));
+                 system_words(errno));
             free(bytes);
             bytes = NULL;
         }
@@ -117,8 +117,7 @@ static bool begin_sending(struct cli_join *join, const uint8_t *bytes,
     if (sending.tag)
         cli_join_untag(join, sending.tag);
     sending.tag = 0;
-    TELL(problem, _("the file cannot be sent now: %s"),
-         cli_result_words(result));
+    TELL(problem, _("the file cannot be sent now: %s"), result_words(result));
     return false;
 }
 
@@ -275,7 +274,7 @@ static bool write_file(const uint8_t *bytes, size_t size,
         is_written = false;
     if (!is_written)
         TELL(problem, _("the file %.500s cannot be written: %s"), getting.path,
-             strerror(errno));
+             system_words(errno));
     return is_written;
 }
 

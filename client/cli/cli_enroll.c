@@ -2,13 +2,13 @@
 #include "client/cli/cli_devices.h"
 #include "client/cli/cli_keeping.h"
 #include "client/cli/cli_profile.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/core/anchor_store.h"
 #include "client/core/journal.h"
 #include "protocol/base/limits.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/invitation_link.h"
 
 #include <openssl/crypto.h>
@@ -141,7 +141,7 @@ static bool inherit_anchors(struct enrolment *e, const struct key *device)
         note_made(e, e->place.anchors);
     else if (result != RESULT_NOT_FOUND)
         cli_complain(_("the anchors of the old profile are not taken over: %s"),
-                     cli_result_words(result));
+                     result_words(result));
     return result == RESULT_OK;
 }
 
@@ -171,7 +171,7 @@ static bool make_anchors(struct enrolment *e)
         result = write_anchors(e, &device);
     if (result == RESULT_IO)
         cli_complain(_("cannot write %s: %s"), e->place.anchors,
-                     cli_result_words(result));
+                     result_words(result));
     else if (result != RESULT_OK)
         cli_keeping_complain_of_anchors(&e->place, result);
     return result == RESULT_OK;
@@ -191,14 +191,14 @@ static bool make_files(struct enrolment *e)
     result = keystore_create(e->place.keystore, &e->identity, passphrase);
     if (result != RESULT_OK) {
         cli_complain(_("cannot write %s: %s"), e->place.keystore,
-                     cli_result_words(result));
+                     result_words(result));
         return false;
     }
     note_made(e, e->place.keystore);
     result = journal_create(e->place.journal);
     if (result != RESULT_OK) {
         cli_complain(_("cannot write %s: %s"), e->place.journal,
-                     cli_result_words(result));
+                     result_words(result));
         return false;
     }
     note_made(e, e->place.journal);
@@ -264,7 +264,7 @@ static bool enrol(struct enrolment *e)
     result = client_enrol(e->session.client, TAG_ENROL, &e->identity,
                           e->place.journal);
     if (result != RESULT_OK) {
-        cli_complain(_("cannot enrol: %s"), cli_result_words(result));
+        cli_complain(_("cannot enrol: %s"), result_words(result));
         return false;
     }
     notice = cli_session_await(&e->session, CLIENT_ANSWER, TAG_ENROL);

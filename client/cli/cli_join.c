@@ -2,11 +2,11 @@
 
 #include "client/cli/cli_input.h"
 #include "client/cli/cli_meetings.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/cli/cli_voice_options.h"
 #include "client/core/secret_memory.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -235,7 +235,7 @@ static void let_signals_kill(int signal_fd)
     sigset_t set;
 
     if (read(signal_fd, &taken, sizeof taken) < 0 && errno != EAGAIN)
-        cli_complain("signalfd: %s", strerror(errno));
+        cli_complain("signalfd: %s", system_words(errno));
     choose_signals(&set);
     (void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
@@ -305,7 +305,7 @@ static bool open_voice(struct cli_join *join, const struct cli_voice_plan *plan)
         return true;
     result = cli_voice_new(&join->voice, &setting);
     if (result != RESULT_OK)
-        cli_complain(_("cannot start the sound: %s"), cli_result_words(result));
+        cli_complain(_("cannot start the sound: %s"), result_words(result));
     return result == RESULT_OK;
 }
 

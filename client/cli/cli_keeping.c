@@ -1,7 +1,7 @@
 #include "client/cli/cli_keeping.h"
 
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 static void complain_of_journal(const struct cli_profile *profile,
                                 enum result result)
@@ -93,7 +93,7 @@ bool cli_keeping_save(struct cli_keeping *keeping,
 
     if (result)
         cli_complain(_("cannot write %s: %s"), profile->anchors,
-                     cli_result_words(result));
+                     result_words(result));
     return result == RESULT_OK;
 }
 

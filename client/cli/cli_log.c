@@ -7,6 +7,7 @@
 #include "client/cli/cli_session.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/hash_chain.h"
 
 #include <errno.h>
@@ -184,7 +185,7 @@ static enum cli_exit fetch_into(struct log_writer *writer, const char *path)
     if (writer->events && writer->openings)
         is_done = fetch(writer);
     else
-        cli_complain(_("cannot write %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot write %s: %s"), path, system_words(errno));
     if (writer->events && fclose(writer->events) != 0)
         is_done = false;
     if (writer->openings && fclose(writer->openings) != 0)

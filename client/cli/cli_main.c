@@ -3,6 +3,7 @@
 #include "client/cli/cli_text.h"
 #include "client/core/secret_memory.h"
 #include "protocol/program/catalogue.h"
+#include "protocol/program/folding_stream.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
     /* A reader that has gone is seen where the write fails. */
     (void)signal(SIGPIPE, SIG_IGN);
     catalogue_begin();
+    folding_stream_begin();
     if (argc < 2) {
         (void)fputs(_(help), stderr);
         return CLI_USAGE;

@@ -4,6 +4,7 @@
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "protocol/program/catalogue.h"
+#include "protocol/program/result_words.h"
 
 #include <jansson.h>
 
@@ -87,7 +88,7 @@ static enum cli_exit write_out(const struct client_notice *minutes,
     bool is_written;
 
     if (!file) {
-        cli_complain(_("cannot write %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot write %s: %s"), path, system_words(errno));
         return CLI_FAILED;
     }
     is_written = fwrite(minutes->blob_bytes, 1, size, file) == size;
@@ -97,7 +98,7 @@ static enum cli_exit write_out(const struct client_notice *minutes,
         is_written = fflush(file) == 0 && is_written;
     if (!is_written)
         cli_complain(_("cannot write %s: %s"), path ? path : "-",
-                     strerror(errno));
+                     system_words(errno));
     return is_written ? CLI_DONE : CLI_FAILED;
 }
 

@@ -4,6 +4,7 @@
 #include "client/cli/cli_register.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -128,7 +129,7 @@ static char *read_opinion(const char *path)
     if (!is_read)
         cli_complain("%s: %s", path,
                      file && text && !ferror(file) ? _("the text is too long")
-                                                   : strerror(errno));
+                                                   : system_words(errno));
     if (file && file != stdin)
         (void)fclose(file); /* only read */
     if (!is_read) {

@@ -1,8 +1,8 @@
 /* chibo passphrase: another passphrase for the key of this device. */
 #include "client/cli/cli_profile.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 #include <stdio.h>
 
@@ -35,7 +35,7 @@ static bool change(const struct cli_profile *place,
         (void)puts(_("The new passphrase is set."));
     else
         cli_complain(_("cannot write %s: %s"), place->keystore,
-                     cli_result_words(result));
+                     result_words(result));
     return result == RESULT_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "client/cli/cli_text.h"
 #include "protocol/base/limits.h"
 #include "protocol/base/text.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -170,7 +171,7 @@ bool cli_phrases_load(const char *path, struct cli_phrases *out)
     if (!file && !path)
         return true;
     if (!file) {
-        cli_complain(_("%s cannot be read: %s"), path, strerror(errno));
+        cli_complain(_("%s cannot be read: %s"), path, system_words(errno));
         return false;
     }
     size = fread(text, 1, sizeof text, file);

@@ -1,9 +1,9 @@
 #include "client/cli/cli_profile.h"
 
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
 #include "client/core/journal.h"
+#include "protocol/program/result_words.h"
 
 #include <openssl/crypto.h>
 
@@ -87,7 +87,8 @@ bool cli_profile_make_folder(const struct cli_profile *profile)
         path[i] = '/';
     }
     if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-        cli_complain(_("cannot make the folder %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot make the folder %s: %s"), path,
+                     system_words(errno));
         return false;
     }
     return true;
@@ -151,7 +152,7 @@ bool cli_profile_put_aside(const struct cli_profile *profile,
     is_moved = find_aside(profile, path) && rename(profile->folder, path) == 0;
     if (!is_moved)
         cli_complain(_("cannot put the folder %s aside: %s"), profile->folder,
-                     strerror(errno));
+                     system_words(errno));
     journal_free(journal);
     if (is_moved)
         memcpy(kept, path, sizeof path);
@@ -179,7 +180,8 @@ bool cli_profile_put_back(const struct cli_profile *profile, const char *kept)
     empty_folder(profile->folder);
     if (rmdir(profile->folder) == 0 && rename(kept, profile->folder) == 0)
         return true;
-    cli_complain(_("the old profile stays in %s: %s"), kept, strerror(errno));
+    cli_complain(_("the old profile stays in %s: %s"), kept,
+                 system_words(errno));
     return false;
 }
 
@@ -239,7 +241,7 @@ static bool read_file(const char *path, struct cli_passphrase *out)
     FILE *file = fopen(path, "re");
 
     if (!file) {
-        cli_complain(_("cannot read %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot read %s: %s"), path, system_words(errno));
         return false;
     }
     /* Nothing of a secret is to stay in a buffer that nobody wipes. */
@@ -344,7 +346,7 @@ void cli_profile_complain_of(const struct cli_profile *profile,
         cli_complain(_("%s was written by a later version: update chibo"),
                      path);
     else
-        cli_complain(_("cannot open %s: %s"), path, cli_result_words(result));
+        cli_complain(_("cannot open %s: %s"), path, result_words(result));
 }
 
 static void complain_of_keystore(const struct cli_profile *profile,

@@ -3,6 +3,7 @@
 #include "client/cli/cli_options.h"
 #include "client/cli/cli_text.h"
 #include "protocol/base/limits.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/hash_chain.h"
 #include "protocol/wire/field.h"
 #include "protocol/wire/json_read.h"
@@ -196,7 +197,7 @@ bool cli_record_check(const char *path, const struct anchors *anchors,
     bool is_good = false;
 
     if (!file) {
-        cli_complain(_("cannot read %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot read %s: %s"), path, system_words(errno));
         return false;
     }
     is_good = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode) &&

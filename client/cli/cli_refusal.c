@@ -1,10 +1,12 @@
 #include "client/cli/cli_refusal.h"
 
 #include "client/cli/cli_devices.h"
+#include "client/cli/cli_event_text.h"
 #include "client/cli/cli_names.h"
 #include "client/cli/cli_text.h"
 #include "protocol/ballot/ballot_fault_words.h"
 #include "protocol/meeting/spoken_words.h"
+#include "protocol/program/rule_words.h"
 
 #include <string.h>
 
@@ -305,6 +307,30 @@ static bool put_device(const char *hex, const struct meeting_view *view,
     return true;
 }
 
+/* Where the ruleset of the meeting has a rule from, as its file says; NULL if
+ * nobody knows here. */
+static const char *source_of(const char *place, const struct meeting_view *view)
+{
+    const enum rule_id rule = rule_id_read(text_view_of(place));
+
+    return view && view->rule_notes && rule != rule_id_none_
+               ? view->rule_notes->of[rule].source
+               : NULL;
+}
+
+/* “the name of the rule”; source: … One of a later server stands as it is. */
+static void put_rule(const char *place, const struct meeting_view *view,
+                     bool with_source, FILE *out)
+{
+    const char *source = with_source ? source_of(place, view) : NULL;
+
+    (void)fputs(rule_words(rule_id_read(text_view_of(place)), place), out);
+    if (!source)
+        return;
+    (void)fputs(_("; source: "), out);
+    cli_text_write(text_view_of(source), out);
+}
+
 /* Writes an argument for people: a name for an id, a word for a wire word. */
 static void put_argument(const struct refusal *refusal, int at,
                          const struct meeting_view *view, FILE *out)
@@ -347,7 +373,10 @@ static void put_message(const char *message, const struct refusal *refusal,
 
         if (end &&
             find_argument(refusal, from + 1, (size_t)(end - from - 1), &at)) {
-            put_argument(refusal, at, view, out);
+            if (strcmp(refusal->args[at].name, "rule") == 0)
+                put_rule(refusal->args[at].text, view, end[1] == ')', out);
+            else
+                put_argument(refusal, at, view, out);
             from = end + 1;
         } else {
             (void)fputc(*from++, out);
@@ -359,7 +388,7 @@ static void put_message(const char *message, const struct refusal *refusal,
 static const char *const suffixes[] = { N_(" (rule {rule})"),
                                         N_(" (rule: {words})") };
 
-/* The rule in the user's words; what the ruleset has stands as it is. */
+/* The rule in the user's words. */
 static void put_suffix(const char *suffix, const struct refusal *refusal,
                        const struct meeting_view *view, FILE *out)
 {
@@ -372,6 +401,21 @@ static void put_suffix(const char *suffix, const struct refusal *refusal,
     refusal_add_text(&rule, "words",
                      text_view_of(gettext(refusal_rule_words(refusal->code))));
     put_message(gettext(suffix), &rule, view, out);
+}
+
+/* Behind a message that names its rule where nothing can be put in. */
+static void put_source(const struct refusal *refusal,
+                       const struct meeting_view *view, FILE *out)
+{
+    int at = 0;
+    const char *place = find_argument(refusal, "rule", sizeof "rule" - 1, &at);
+    const char *source = place ? source_of(place, view) : NULL;
+
+    if (!source)
+        return;
+    (void)fputs(_(" (source: "), out);
+    cli_text_write(text_view_of(source), out);
+    (void)fputc(')', out);
 }
 
 static const char *message_of(const struct refusal *refusal)
@@ -405,6 +449,8 @@ void cli_refusal_sentence(const struct refusal *refusal,
     put_message(message, refusal, view, stream);
     if (suffix)
         put_suffix(suffix, refusal, view, stream);
+    else if (!strstr(message, "{rule})"))
+        put_source(refusal, view, stream);
     (void)fclose(stream);
     out[size - 1] = '\0';
 }

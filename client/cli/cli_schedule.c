@@ -6,6 +6,7 @@
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "protocol/program/agenda_folder.h"
+#include "protocol/program/result_words.h"
 #include "protocol/rules/agenda_template.h"
 
 #include <errno.h>
@@ -51,7 +52,7 @@ static void complain_unread(const char *name, const char *path, int reason)
     else
         cli_complain(_("%s cannot be read: %s"),
                      agenda_template_is_name(name) ? path : name,
-                     strerror(reason));
+                     system_words(reason));
 }
 
 /* Of this very program, unless it is a file's name. */

@@ -65,7 +65,7 @@ static void put_text(const char *text)
     const size_t width = cli_terminal_width();
 
     if (cli_terminal_is_there() && width > 2 * TIME_WIDTH)
-        cli_wrap_write(text, TIME_WIDTH, TIME_WIDTH, width, stdout);
+        fold_words(text, TIME_WIDTH, TIME_WIDTH, width, stdout);
     else
         (void)puts(text);
 }

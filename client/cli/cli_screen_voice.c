@@ -2,8 +2,8 @@
 #include "client/cli/cli_screen.h"
 
 #include "client/cli/cli_line.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 #include <stdio.h>
 
@@ -131,7 +131,7 @@ void cli_screen_on_voice(struct cli_join *join,
         break;
     case CLI_VOICE_SPEAK_FAILED:
         cli_screen_say(_("The file %s cannot be said: %s"), notice->path,
-                       cli_result_words(notice->result));
+                       result_words(notice->result));
         break;
     case CLI_VOICE_RECORDING:
         cli_screen_say(_("Recording into %s, as the chair allows."),
@@ -142,7 +142,7 @@ void cli_screen_on_voice(struct cli_join *join,
             cli_screen_say(_("The recording has ended: %s"), notice->path);
         else
             cli_screen_say(_("The recording %s is not complete: %s"),
-                           notice->path, cli_result_words(notice->result));
+                           notice->path, result_words(notice->result));
         break;
     case CLI_VOICE_DEVICE_LOST:
         cli_screen_say("%s", words_of_loss(notice->result));
@@ -169,7 +169,7 @@ void cli_screen_on_voice(struct cli_join *join,
             cli_screen_say("%s", _("The devices are in use."));
         else
             cli_screen_say(_("The devices cannot be used: %s"),
-                           cli_result_words(notice->result));
+                           result_words(notice->result));
         break;
     case CLI_VOICE_LEVEL:
         cli_sound_put_level(AUDIO_CAPTURE, &notice->levels[AUDIO_CAPTURE],

@@ -3,8 +3,8 @@
 #include "client/cli/cli_keeping.h"
 #include "client/cli/cli_profile.h"
 #include "client/cli/cli_refusal.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
+#include "protocol/program/result_words.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -77,8 +77,7 @@ static void complain_of_opening(enum result result)
     if (result == RESULT_BUSY)
         cli_complain(_("this profile is used by another chibo at the moment"));
     else
-        cli_complain(_("cannot start the client: %s"),
-                     cli_result_words(result));
+        cli_complain(_("cannot start the client: %s"), result_words(result));
 }
 
 bool cli_session_start(struct cli_session *session,
@@ -260,7 +259,7 @@ struct client_notice *cli_session_ask(struct cli_session *session,
     tag++;
     result = client_command(session->client, tag, json);
     if (result != RESULT_OK) {
-        cli_complain(_("cannot ask the server: %s"), cli_result_words(result));
+        cli_complain(_("cannot ask the server: %s"), result_words(result));
         return NULL;
     }
     return cli_session_await(session, CLIENT_ANSWER, tag);

@@ -1,12 +1,12 @@
 /* chibo sign: papers signed with a personal certificate, in a file beside them,
  * and such signatures held against their papers. */
 #include "client/cli/cli_profile.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_subcommand.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
 #include "client/signature/cms_signature.h"
 #include "protocol/base/limits.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -48,7 +48,7 @@ static FILE *open_paper(const char *path)
     FILE *paper = fopen(path, "rbe");
 
     if (!paper)
-        cli_complain(_("cannot read %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot read %s: %s"), path, system_words(errno));
     return paper;
 }
 
@@ -59,14 +59,14 @@ static bool write_signature(const char *path, const uint8_t *der, size_t size)
     bool is_written;
 
     if (!file) {
-        cli_complain(_("cannot write %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot write %s: %s"), path, system_words(errno));
         return false;
     }
     is_written = fwrite(der, 1, size, file) == size && fflush(file) == 0 &&
                  fsync(fileno(file)) == 0;
     is_written = fclose(file) == 0 && is_written;
     if (!is_written) {
-        cli_complain(_("cannot write %s: %s"), path, strerror(errno));
+        cli_complain(_("cannot write %s: %s"), path, system_words(errno));
         (void)unlink(path);
     }
     return is_written;
@@ -132,7 +132,7 @@ static bool is_readable(const char *path)
 {
     if (!path || access(path, R_OK) == 0)
         return true;
-    cli_complain(_("cannot read %s: %s"), path, strerror(errno));
+    cli_complain(_("cannot read %s: %s"), path, system_words(errno));
     return false;
 }
 
@@ -165,7 +165,7 @@ static bool sign(const struct personal_key *key, FILE *paper, const char *path)
     bool is_done;
 
     if (result != RESULT_OK)
-        cli_complain(_("this cannot be signed: %s"), cli_result_words(result));
+        cli_complain(_("this cannot be signed: %s"), result_words(result));
     is_done = result == RESULT_OK && write_signature(path, der, size);
     OPENSSL_free(der);
     return is_done;
@@ -251,7 +251,7 @@ static enum cli_exit check(const struct sign_options *options, const char *file)
 
     if (result != RESULT_OK) {
         cli_complain(_("cannot read %s: %s"), options->output,
-                     cli_result_words(result));
+                     result_words(result));
         return CLI_FAILED;
     }
     paper = open_paper(file);
@@ -303,7 +303,8 @@ enum cli_exit cli_sign(int argc, char **argv)
     if (!options.output) {
         if (snprintf(beside, sizeof beside, "%s.p7s", file) >=
             (int)sizeof beside) {
-            cli_complain(_("cannot read %s: %s"), file, strerror(ENAMETOOLONG));
+            cli_complain(_("cannot read %s: %s"), file,
+                         system_words(ENAMETOOLONG));
             return CLI_FAILED;
         }
         options.output = beside;

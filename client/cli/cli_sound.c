@@ -1,10 +1,10 @@
 #include "client/cli/cli_sound.h"
 
 #include "client/audio/audio_name.h"
-#include "client/cli/cli_result.h"
 #include "client/cli/cli_text.h"
 #include "client/core/durable_file.h"
 #include "protocol/base/text_fields.h"
+#include "protocol/program/result_words.h"
 
 #include <jansson.h>
 
@@ -74,7 +74,7 @@ void cli_sound_load(const struct cli_profile *profile, struct cli_sound *out)
     }
     if (result != RESULT_OK)
         cli_complain(_("cannot read %s: %s"), profile->sound,
-                     cli_result_words(result));
+                     result_words(result));
     json_decref(root);
     free(bytes);
 }
@@ -98,7 +98,7 @@ bool cli_sound_save(const struct cli_profile *profile,
     json_decref(root);
     if (result != RESULT_OK)
         cli_complain(_("cannot write %s: %s"), profile->sound,
-                     cli_result_words(result));
+                     result_words(result));
     return result == RESULT_OK;
 }
 

@@ -10,13 +10,11 @@
 #include "client/cli/cli_zone.h"
 
 #include "protocol/meeting/meeting_roll.h"
+#include "protocol/program/rule_words.h"
 
 #include <inttypes.h>
 
-static const char *rule_word(enum rule_id rule)
-{
-    return rule_id_place(rule).data;
-}
+static const char *name_of(enum rule_id rule) { return rule_words(rule, ""); }
 
 /* What alone a vote can carry out. */
 static void put_target(const struct meeting_view *view,
@@ -64,7 +62,7 @@ void cli_vote_closed_write(const struct event_vote_closed *body, FILE *out)
     (void)fprintf(out, _("; of %" PRIu64 " (%s), needed %" PRIu64 " (%s). "),
                   body->denominator,
                   cli_percent(body->yes, body->denominator).text, body->need,
-                  rule_word(rule_id_read(body->rule)));
+                  name_of(rule_id_read(body->rule)));
     (void)fputs(body->passed ? _("ADOPTED") : _("NOT adopted"), out);
 }
 
@@ -79,8 +77,7 @@ void cli_vote_terms_show(const struct meeting_view *view,
     (void)fprintf(out,
                   _("; %" PRIu64 " count, %" PRIu64
                     " of them were there; needed %" PRIu64 " (%s)\n"),
-                  vote->d, vote->present, vote->need,
-                  rule_word(vote->test.rule));
+                  vote->d, vote->present, vote->need, name_of(vote->test.rule));
 }
 
 /* --- the ground that votes stand on -------------------------------------- */
@@ -126,7 +123,7 @@ void cli_terms_event_write(const struct meeting_view *view,
                       _("Vote %s is void: %" PRIu64 "/%" PRIu64
                         " are there, needed %" PRIu64 " (%s)"),
                       voided->vote.text, voided->present, voided->d,
-                      voided->need, rule_word(rule_id_read(voided->rule)));
+                      voided->need, name_of(rule_id_read(voided->rule)));
         return;
     default:
         return;
@@ -208,7 +205,7 @@ static void show_rules(const struct meeting_view *view, bool unverified,
         if (!note->source ||
             ruleset_is_unverified(view->rules, (enum rule_id)i) != unverified)
             continue;
-        (void)fprintf(out, "  %s: ", rule_word((enum rule_id)i));
+        (void)fprintf(out, "  %s: ", name_of((enum rule_id)i));
         cli_text_write(text_view_of(note->source), out);
         (void)fputc('\n', out);
     }
@@ -315,10 +312,10 @@ bool cli_vote_terms_json(const struct meeting_vote *vote, json_t *object)
         "{s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:o}", "matter",
         enum_word(&matter_words, (int)vote->matter), "subject",
         vote->subject.text, "target", vote->target.text, "remote",
-        (int)vote->is_remote, "rule", rule_word(vote->test.rule), "measure",
-        enum_word(&measure_words, (int)vote->test.of), "d", (json_int_t)vote->d,
-        "present", (json_int_t)vote->present, "need", (json_int_t)vote->need,
-        "people", people_json(vote));
+        (int)vote->is_remote, "rule", rule_id_place(vote->test.rule).data,
+        "measure", enum_word(&measure_words, (int)vote->test.of), "d",
+        (json_int_t)vote->d, "present", (json_int_t)vote->present, "need",
+        (json_int_t)vote->need, "people", people_json(vote));
 
     return terms && json_object_set_new(object, "terms", terms) == 0;
 }

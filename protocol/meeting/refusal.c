@@ -1,5 +1,7 @@
 #include "protocol/meeting/refusal.h"
 
+#include "protocol/rules/rule_name.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,8 +144,16 @@ enum refusal_code refusal_code_of(struct text_view code)
     return REFUSAL_NONE;
 }
 
-/* The argument whose name stands at `name`, of `size` bytes; NULL if none.
- * "words" is the rule itself. */
+/* By its name; a rule of a later version by its place. */
+static const char *rule_named(const char *place)
+{
+    const enum rule_id rule = rule_id_read(text_view_of(place));
+
+    return rule == rule_id_none_ ? place : rule_name(rule, false);
+}
+
+/* The argument whose name stands at `name`, of `size` bytes, as a person reads
+ * it; NULL if none. "words" is the rule itself. */
 static const char *argument(const struct refusal *refusal, const char *name,
                             size_t size)
 {
@@ -155,7 +165,9 @@ static const char *argument(const struct refusal *refusal, const char *name,
     for (i = 0; i < refusal->arg_count; i++) {
         if (strlen(refusal->args[i].name) == size &&
             memcmp(refusal->args[i].name, name, size) == 0)
-            return refusal->args[i].text;
+            return strcmp(refusal->args[i].name, "rule") == 0
+                       ? rule_named(refusal->args[i].text)
+                       : refusal->args[i].text;
     }
     return NULL;
 }

@@ -212,7 +212,8 @@
     X(NO_SUCH_BLOB, no_such_blob, "documents",                                 \
       "the file is not complete on the server")                                \
     X(AGENDA_VOTE, agenda_vote, "agenda",                                      \
-      "by {rule} the meeting decides on its agenda: name the newest vote, "    \
+      "by the rule {rule} the meeting decides on its agenda: name the newest " \
+      "vote, "                                                                 \
       "and "                                                                   \
       "it has to have passed")                                                 \
     X(ITEM_PLACE, item_place, "agenda",                                        \
@@ -221,9 +222,10 @@
     X(NO_SUCH_DOCUMENT, no_such_document, "documents",                         \
       "there is no document {id}")                                             \
     X(DOCUMENT_TYPE, document_type, "documents",                               \
-      "by {rule} no {type} files are taken")                                   \
+      "by the rule {rule} no {type} files are taken")                          \
     X(DOCUMENT_SIZE, document_size, "documents",                               \
-      "by {rule} a file has at most {max} KiB, and this one has {have}")       \
+      "by the rule {rule} a file has at most {max} KiB, and this one has "     \
+      "{have}")                                                                \
     X(COMMENTS_USED, comments_used, "documents",                               \
       "you have made {max} comments in this meeting, and no member makes "     \
       "more: say the rest in the meeting")                                     \
@@ -382,23 +384,24 @@
       "can only be void")                                                      \
     X(MATTER_WANTED, matter_wanted, "rules",                                   \
       "say what the ballot is about: the ruleset of this meeting decides by "  \
-      "that ({rule})")                                                         \
+      "that (rule {rule})")                                                    \
     X(BAD_SHEET, bad_sheet, "rules",                                           \
-      "the paper does not fit {matter}: {problem} ({rule})")                   \
+      "the paper does not fit {matter}: {problem} (rule {rule})")              \
     X(SUBJECT_VOTE, subject_vote, "rules",                                     \
-      "the member whom it is about does not vote ({rule})")                    \
+      "the member whom it is about does not vote (rule {rule})")               \
     X(NOT_TIED, not_tied, "rules",                                             \
       "the second round is among exactly the {sum} who were level in ballot "  \
-      "{id}, for {seats} seats ({rule})")                                      \
+      "{id}, for {seats} seats (rule {rule})")                                 \
     X(SURPLUS, surplus, "rules",                                               \
       "{sum} names for {seats} seats are {have} more: at most {max} more "     \
-      "({rule})")                                                              \
+      "(rule {rule})")                                                         \
     X(NO_SUCH_ELECTION, no_such_election, "election",                          \
       "there is no election {id}")                                             \
     X(LIST_CLOSED, list_closed, "election",                                    \
       "the list of election {id} is closed")                                   \
     X(LIST_OPEN, list_open, "election",                                        \
-      "the list of election {id} has to be closed by a vote first ({rule})")   \
+      "the list of election {id} has to be closed by a vote first (rule "      \
+      "{rule})")                                                               \
     X(OTHER_LIST, other_list, "election",                                      \
       "the names and seats of the ballot are not those of the list of "        \
       "election {id}")                                                         \
@@ -406,9 +409,9 @@
     X(NO_COMMITTEE, no_committee, "election",                                  \
       "a cell of {have} full members elects its leader and no committee: "     \
       "that "                                                                  \
-      "takes {need} ({rule})")                                                 \
+      "takes {need} (rule {rule})")                                            \
     X(CANNOT_STAND, cannot_stand, "election",                                  \
-      "{id} may not stand for election ({category}; {rule})")                  \
+      "{id} may not stand for election ({category}; rule {rule})")             \
     X(NOT_ELECTED, not_elected, "election",                                    \
       "{id} was not elected into the committee in ballot {ballot}: leader "    \
       "and "                                                                   \
@@ -419,7 +422,7 @@
       "vote {vote} is no closed show of hands on {id} after the nomination")   \
     X(UNSUPPORTED, unsupported, "election",                                    \
       "{id}, whom the committee did not propose, has the support of {have} "   \
-      "of {of} present: {need} are needed ({rule})")                           \
+      "of {of} present: {need} are needed (rule {rule})")                      \
     X(NO_NAMES, no_names, "election", "the list of election {id} is empty")    \
     X(LIST_NOT_TAKEN, list_not_taken, "election",                              \
       "vote {vote} did not take the list of election {id} as it stands: a "    \
@@ -537,9 +540,9 @@ enum refusal_code refusal_code_of(struct text_view code);
 const char *refusal_rule_words(enum refusal_code code);
 const char *refusal_rule_place(enum refusal_code code);
 
-/* What is put behind a message that does not say its rule: the place in the
- * ruleset if an argument names one, else the rule in words. Translated as a
- * message is. */
+/* What is put behind a message that does not say its rule: the name of the rule
+ * of the ruleset if an argument gives its place, else the rule in words.
+ * Translated as a message is. */
 #define REFUSAL_RULE_SUFFIX " (rule {rule})"
 #define REFUSAL_WORDS_SUFFIX " (rule: {words})"
 /* The one or the other; NULL if the message itself says the rule. */

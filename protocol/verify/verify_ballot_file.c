@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_ballot_file.h"
 
+#include "protocol/program/result_words.h"
 #include "protocol/verify/verify_ballot_json.h"
 #include "protocol/verify/verify_report.h"
 #include "protocol/verify/verify_report_ballot.h"
@@ -116,7 +117,7 @@ enum verify_exit verify_ballot_file(const struct verify_options *options,
     result = verify_ballot_run(&input, &ballot);
     end_progress(&progress);
     if (result != RESULT_OK) {
-        verify_complain("%s: %s", options->log, result_text(result));
+        verify_complain("%s: %s", options->log, result_words(result));
         return VERIFY_EXIT_UNUSABLE;
     }
     end = verify_exit_of(ballot.verdict);

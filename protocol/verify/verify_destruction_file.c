@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_destruction_file.h"
 
+#include "protocol/program/result_words.h"
 #include "protocol/record/destruction_report.h"
 #include "protocol/verify/verify_file.h"
 #include "protocol/verify/verify_record.h"
@@ -75,7 +76,7 @@ static enum known look_up(const struct destruction_report *report,
     if (!path)
         return KNOWN_NOTHING;
     if (verify_file_read(path, &text) != RESULT_OK) {
-        verify_complain("%s: %s", path, result_text(RESULT_NOT_FOUND));
+        verify_complain("%s: %s", path, result_words(RESULT_NOT_FOUND));
         return KNOWN_UNUSABLE;
     }
     known = compare(report, path, verify_file_view(&text));
@@ -180,7 +181,7 @@ enum verify_exit verify_destruction_file(const struct verify_options *options,
     }
     result = destruction_report_read(file, &report);
     if (result != RESULT_OK) {
-        verify_complain("%s: %s", options->log, result_text(result));
+        verify_complain("%s: %s", options->log, result_words(result));
         return result == RESULT_MALFORMED ? VERIFY_EXIT_INVALID : end;
     }
     result = destruction_report_verify(&report);

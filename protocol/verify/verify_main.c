@@ -5,6 +5,8 @@
  */
 #include "protocol/base/limits.h"
 #include "protocol/program/catalogue.h"
+#include "protocol/program/folding_stream.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/anchor_file.h"
 #include "protocol/record/destruction_report.h"
 #include "protocol/verify/verify_ballot_file.h"
@@ -31,8 +33,8 @@ static bool read_file(const char *path, struct verify_file_text *out)
         return true;
     verify_complain("%s: %s", path,
                     result == RESULT_IO || result == RESULT_NOT_FOUND
-                        ? strerror(errno)
-                        : result_text(result));
+                        ? system_words(errno)
+                        : result_words(result));
     return false;
 }
 
@@ -50,7 +52,7 @@ static bool read_openings(const char *named, const char *log,
     result = verify_file_read(path, out);
     if (result == RESULT_OK || result == RESULT_NOT_FOUND)
         return true;
-    verify_complain("%s: %s", path, result_text(result));
+    verify_complain("%s: %s", path, result_words(result));
     return false;
 }
 
@@ -69,7 +71,7 @@ static bool read_ruleset(const char *path, struct ruleset_shelf *shelf)
         verify_complain(_("%s, line %d: this is no ruleset"), path,
                         faults.count > 0 ? faults.faults[0].line : 0);
     else if (result != RESULT_OK)
-        verify_complain("%s: %s", path, result_text(result));
+        verify_complain("%s: %s", path, result_words(result));
     return result == RESULT_OK;
 }
 
@@ -98,7 +100,7 @@ static bool read_anchors(const char *path, struct anchors *out)
     result = anchor_file_parse(verify_file_view(&text), out);
     if (result != RESULT_OK)
         verify_complain(_("%s: these are no anchors (%s)"), path,
-                        result_text(result));
+                        result_words(result));
     verify_file_release(&text);
     return result == RESULT_OK;
 }
@@ -221,7 +223,7 @@ static bool run(const struct verify_options *options, struct material *material)
         verify_complain(_("%s: this is not the register of this organisation"),
                         options->registry);
     else
-        verify_complain("%s: %s", options->log, result_text(result));
+        verify_complain("%s: %s", options->log, result_words(result));
     return false;
 }
 
@@ -239,7 +241,7 @@ static bool take_archive(struct material *material, const char *path,
                           "record"),
                         path);
     else if (result != RESULT_OK)
-        verify_complain("%s: %s", path, result_text(result));
+        verify_complain("%s: %s", path, result_words(result));
     return result == RESULT_OK;
 }
 
@@ -406,7 +408,7 @@ static bool take_file(struct two *two, enum verify_side side, const char *path,
     }
     if (result != RESULT_MALFORMED) {
         verify_complain(_("%s: these are no anchors (%s)"), path,
-                        result_text(result));
+                        result_words(result));
         return false;
     }
     if (verify_record_is(verify_file_view(&material->log)))
@@ -429,7 +431,7 @@ static bool take_beside_both(struct two *two,
         is_taken = read_anchors(options->anchors[i], &anchors);
         if (is_taken && verify_fork_add_anchors(&two->fork, VERIFY_SIDE_BESIDE,
                                                 &anchors) != RESULT_OK) {
-            verify_complain("%s", result_text(RESULT_NO_MEMORY));
+            verify_complain("%s", result_words(RESULT_NO_MEMORY));
             is_taken = false;
         }
         anchors_release(&anchors);
@@ -473,7 +475,7 @@ static enum verify_exit find_fork(struct two *two,
     const struct verify_proof *found = result == RESULT_OK ? &proof : NULL;
 
     if (result != RESULT_OK && result != RESULT_NOT_FOUND) {
-        verify_complain("%s", result_text(result));
+        verify_complain("%s", result_words(result));
         return VERIFY_EXIT_UNUSABLE;
     }
     if (!options->is_json)
@@ -514,6 +516,7 @@ int main(int argc, char **argv)
     enum verify_exit end;
 
     catalogue_begin();
+    folding_stream_begin();
     if (!verify_options_read(argc, argv, &options, &end))
         return (int)end;
     if (options.is_fork && !verify_ballot_file_is_not_meant(&options))

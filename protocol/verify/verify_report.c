@@ -1,5 +1,6 @@
 #include "protocol/verify/verify_report.h"
 
+#include "protocol/program/result_words.h"
 #include "protocol/verify/verify_documents.h"
 #include "protocol/verify/verify_record.h"
 #include "protocol/verify/verify_text.h"
@@ -402,7 +403,7 @@ bool verify_print_json(json_t *object)
     if (text)
         (void)puts(text);
     else
-        verify_complain("%s", result_text(RESULT_NO_MEMORY));
+        verify_complain("%s", result_words(RESULT_NO_MEMORY));
     free(text);
     json_decref(object);
     return text != NULL;

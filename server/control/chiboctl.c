@@ -3,6 +3,7 @@
 
 #include "server/control/help_values.h"
 #include "protocol/program/catalogue.h"
+#include "protocol/program/folding_stream.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -300,6 +301,7 @@ int main(int argc, char **argv)
     int code = CHIBOCTL_FAILED;
 
     catalogue_begin();
+    folding_stream_begin();
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         (void)printf("chiboctl %s\n", CHIBO_VERSION);
         return CHIBOCTL_OK;

@@ -1,5 +1,6 @@
 /* The archive: the meetings that are in it, and what was said in them. */
 #include "server/archive/archive_query.h"
+#include "protocol/program/result_words.h"
 #include "server/archive/archive_refresh.h"
 #include "server/control/chiboctl_record.h"
 
@@ -17,8 +18,8 @@ static bool fail_at(const char *path, enum result result)
                       path);
     else
         chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path,
-                      result == RESULT_IO && errno != 0 ? strerror(errno)
-                                                        : result_text(result));
+                      result == RESULT_IO && errno != 0 ? system_words(errno)
+                                                        : result_words(result));
     return false;
 }
 
@@ -71,7 +72,7 @@ static void on_unreadable(const char *name, enum result result, void *user)
     chiboctl_fail(CHIBOCTL_FAILED,
                   _("%s cannot be read (%s): see chiboctl "
                     "record verify --all"),
-                  name, result_text(result));
+                  name, result_words(result));
 }
 
 static bool refresh(struct chiboctl_archive *archive, size_t *count)
@@ -323,7 +324,7 @@ static bool make_query(struct chiboctl *ctl, char **out)
                       _("too many words: at most %d phrases, %d bytes"),
                       (int)ARCHIVE_QUERY_PHRASES, (int)ARCHIVE_QUERY_SIZE);
     else
-        chiboctl_fail(CHIBOCTL_FAILED, "%s", result_text(result));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s", result_words(result));
     return false;
 }
 

@@ -8,6 +8,7 @@
  */
 #include "server/control/chiboctl.h"
 
+#include "protocol/program/result_words.h"
 #include "server/control/identity_file.h"
 #include "server/control/zone_time.h"
 #include "server/platform/clock.h"
@@ -120,9 +121,10 @@ static int say_not_copied(const char *from, const char *to, enum result result)
                              _("there is not enough space for %s: nothing "
                                "was done"),
                              to);
-    return chiboctl_fail(
-        CHIBOCTL_FAILED, _("%s cannot be copied to %s: %s"), from, to,
-        result == RESULT_IO ? strerror(system_error) : result_text(result));
+    return chiboctl_fail(CHIBOCTL_FAILED, _("%s cannot be copied to %s: %s"),
+                         from, to,
+                         result == RESULT_IO ? system_words(system_error)
+                                             : result_words(result));
 }
 
 /* A check reads everything, and must not take the processor from a server that
@@ -206,7 +208,7 @@ static int back_up(struct chiboctl *ctl, const char *unfinished,
         return say_not_copied(path, file, result);
     code = check_and_publish(path, unfinished, file, findings);
     if (code != CHIBOCTL_OK && store_sqlite_remove(unfinished) != RESULT_OK)
-        chiboctl_fail(code, "%s: %s", unfinished, strerror(errno));
+        chiboctl_fail(code, "%s: %s", unfinished, system_words(errno));
     return code;
 }
 
@@ -410,7 +412,7 @@ static bool give_to_owner(const char *path, const char *directory)
         (void)close(fd); /* only its owner changed, durably */
     }
     if (!is_given)
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     return is_given;
 }
 
@@ -479,7 +481,7 @@ static int prepare(struct chiboctl *ctl, const struct restore *restore,
 
     if (result != RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", restore->new_path,
-                             strerror(errno));
+                             system_words(errno));
     result = store_sqlite_copy(restore->file, restore->new_path, show_progress,
                                &progress);
     end_progress(&progress, result == RESULT_OK);
@@ -529,7 +531,7 @@ static int restore(struct chiboctl *ctl, struct restore *restore)
         tell_restored(ctl, restore->file, has_kept ? restore->kept_path : NULL,
                       &findings);
     else if (store_sqlite_remove(restore->new_path) != RESULT_OK)
-        chiboctl_fail(code, "%s: %s", restore->new_path, strerror(errno));
+        chiboctl_fail(code, "%s: %s", restore->new_path, system_words(errno));
     chiboctl_findings_release(&findings);
     return code;
 }
@@ -543,7 +545,7 @@ static int run_restore(struct chiboctl *ctl)
         return code;
     if (private_directory_make(ctl->config.data_directory) != RESULT_OK)
         return chiboctl_fail(code, "%s: %s", ctl->config.data_directory,
-                             strerror(errno));
+                             system_words(errno));
     names.path = ctl->config.database_path;
     names.lock = chiboctl_lock(ctl);
     catch_breaks();

@@ -2,6 +2,7 @@
  * signed report on it. */
 #include "server/control/chiboctl_destroy.h"
 
+#include "protocol/program/result_words.h"
 #include "protocol/record/destruction_report.h"
 #include "protocol/record/digest.h"
 #include "server/platform/clock.h"
@@ -36,8 +37,8 @@ static void release(struct destroy *work)
 static bool fail(const char *name, enum result result)
 {
     chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", name,
-                  result == RESULT_IO && errno ? strerror(errno)
-                                               : result_text(result));
+                  result == RESULT_IO && errno ? system_words(errno)
+                                               : result_words(result));
     return false;
 }
 

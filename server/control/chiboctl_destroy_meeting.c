@@ -1,6 +1,7 @@
 /* Destroying what is due of one meeting of the server: its events stay, and a
  * record of what is left is kept, as far as texts are left. */
 #include "protocol/verify/verify_lines.h"
+#include "protocol/program/result_words.h"
 #include "protocol/verify/verify_redact.h"
 #include "protocol/verify/verify_words.h"
 #include "server/control/chiboctl_destroy.h"
@@ -12,7 +13,7 @@
 static bool fail(const struct destroy_item *item, enum result result)
 {
     chiboctl_fail(CHIBOCTL_FAILED, _("meeting %s: %s"), item->meeting.text,
-                  result_text(result));
+                  result_words(result));
     return false;
 }
 
@@ -204,8 +205,8 @@ static bool write_rest(const struct archive_folder *folder,
         chiboctl_fail(CHIBOCTL_FAILED,
                       _("%s cannot be written: %s; nothing was destroyed"),
                       name.text,
-                      result == RESULT_IO && errno ? strerror(errno)
-                                                   : result_text(result));
+                      result == RESULT_IO && errno ? system_words(errno)
+                                                   : result_words(result));
     return result == RESULT_OK;
 }
 

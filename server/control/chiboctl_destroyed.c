@@ -1,5 +1,6 @@
 /* The reports on what was destroyed. */
 #include "protocol/record/destruction_report.h"
+#include "protocol/program/result_words.h"
 #include "server/control/chiboctl.h"
 #include "server/platform/private_file.h"
 #include "server/store/store_sqlite_destroy.h"
@@ -48,7 +49,8 @@ static int print_report(const struct chiboctl *ctl, struct store_sqlite *sqlite,
     return result == RESULT_OK
                ? CHIBOCTL_OK
                : chiboctl_fail(CHIBOCTL_REFUSED, _("report %llu: %s"),
-                               (unsigned long long)number, result_text(result));
+                               (unsigned long long)number,
+                               result_words(result));
 }
 
 static int write_report(const struct chiboctl *ctl, struct store_sqlite *sqlite,
@@ -64,11 +66,12 @@ static int write_report(const struct chiboctl *ctl, struct store_sqlite *sqlite,
     if (result == RESULT_NOT_FOUND)
         code = chiboctl_fail(CHIBOCTL_FAILED, _("there is no such report"));
     else if (result != RESULT_OK)
-        code = chiboctl_fail(CHIBOCTL_FAILED, "%s", result_text(result));
+        code = chiboctl_fail(CHIBOCTL_FAILED, "%s", result_words(result));
     else if (!path)
         (void)printf("%.*s\n", (int)size, text);
     else if (private_file_write(path, text, size) != RESULT_OK)
-        code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        code =
+            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     free(text);
     return code;
 }

@@ -8,6 +8,7 @@
 
 #include "protocol/document/document_facts.h"
 #include "protocol/document/document_set.h"
+#include "protocol/program/result_words.h"
 #include "protocol/verify/verify_groups.h"
 #include "server/document/calendar_ics.h"
 #include "server/platform/private_file.h"
@@ -69,7 +70,7 @@ static bool write_file(struct folder *folder, const char *name,
         is_written && private_file_write(path, bytes, size) == RESULT_OK;
     if (!is_written)
         chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path ? path : folder->path,
-                      strerror(errno));
+                      system_words(errno));
     else
         (void)json_array_append_new(
             folder->names, json_string(path + strlen(folder->path) + 1));
@@ -102,7 +103,7 @@ static bool write_list(struct folder *folder, const struct document *document,
         return true;
     if (document_csv(document, &folder->form, &bytes, &size) != RESULT_OK) {
         chiboctl_fail(CHIBOCTL_FAILED, "%s.csv: %s", document->name,
-                      result_text(RESULT_NO_MEMORY));
+                      result_words(RESULT_NO_MEMORY));
         return false;
     }
     is_written = write_file(folder, name, "csv", bytes, size);
@@ -175,7 +176,8 @@ static bool write_calendar(struct folder *folder)
     bool is_written;
 
     if (result != RESULT_OK) {
-        chiboctl_fail(CHIBOCTL_FAILED, "lich-hop.ics: %s", result_text(result));
+        chiboctl_fail(CHIBOCTL_FAILED, "lich-hop.ics: %s",
+                      result_words(result));
         return false;
     }
     is_written = write_file(folder, "lich-hop", "ics", bytes, size);
@@ -240,7 +242,7 @@ static bool make_folder(const char *path)
 {
     if (mkdir(path, 0700) == 0)
         return true;
-    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     return false;
 }
 
@@ -301,7 +303,7 @@ static int run_folder(struct chiboctl *ctl)
         result = draw_facts(&folder);
         if (result != RESULT_OK)
             chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", ctl->arguments[0],
-                          result_text(result));
+                          result_words(result));
         else if (make_folder(folder.path) && write_documents(&folder) &&
                  write_calendar(&folder))
             code = CHIBOCTL_OK;

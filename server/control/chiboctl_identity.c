@@ -4,6 +4,7 @@
  */
 #include "server/control/chiboctl.h"
 
+#include "protocol/program/result_words.h"
 #include "server/control/identity_change.h"
 #include "server/control/zone_time.h"
 #include "server/platform/clock.h"
@@ -27,7 +28,7 @@ static int say_no_register(enum result result, const char *path)
     if (result == RESULT_BUSY)
         return chiboctl_fail(CHIBOCTL_FAILED,
                              _("%s is in use: stop chibod first"), path);
-    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_words(result));
 }
 
 bool chiboctl_become_owner(const char *path)
@@ -41,7 +42,7 @@ bool chiboctl_become_owner(const char *path)
         if (setgroups(0, NULL) == 0 && setegid(status.st_gid) == 0 &&
             seteuid(status.st_uid) == 0)
             return true;
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
         return false;
     }
     owner = getpwuid(status.st_uid);
@@ -267,7 +268,7 @@ static int say_not_rotated(const struct chiboctl *ctl,
                              _("the key at %s is not the one that the register "
                                "names: see chiboctl identity show"),
                              path);
-    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_words(result));
 }
 
 static void tell_rotated(const struct chiboctl *ctl,
@@ -374,7 +375,7 @@ static int say_not_lost(const struct chiboctl *ctl,
                              _("%s is there, but is not the register's key: "
                                "move it away first"),
                              path);
-    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_words(result));
 }
 
 static void tell_lost(const struct chiboctl *ctl,

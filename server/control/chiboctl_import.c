@@ -1,5 +1,6 @@
 /* Taking records of other, or of older, servers into the archive. */
 #include "protocol/record/anchor_file.h"
+#include "protocol/program/result_words.h"
 #include "protocol/verify/verify_file.h"
 #include "protocol/verify/verify_words.h"
 #include "server/archive/archive_compare.h"
@@ -104,8 +105,8 @@ static bool is_for_archive(struct import *import, const char *path,
     }
     store_log_free(log);
     if (result != RESULT_OK)
-        *code =
-            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+        *code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path,
+                              result_words(result));
     else if (!is_one)
         *code = refuse(import, path,
                        _("it CONTRADICTS what this server has of the same "
@@ -132,8 +133,8 @@ static int store(struct import *import, const char *path,
         return chiboctl_fail(
             CHIBOCTL_FAILED, _("%s is not imported: %s; nothing was changed"),
             path,
-            result == RESULT_IO && errno ? strerror(errno)
-                                         : result_text(result));
+            result == RESULT_IO && errno ? system_words(errno)
+                                         : result_words(result));
     say(import, path, whole, word, words);
     return CHIBOCTL_OK;
 }
@@ -191,7 +192,7 @@ static int meet(struct import *import, const char *path,
     result = archive_compare(&rows[0], &rows[1], &relation);
     if (result != RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path,
-                             result_text(result));
+                             result_words(result));
     return settle(import, path, fresh, relation);
 }
 
@@ -209,7 +210,7 @@ static int keep(struct import *import, const char *path,
         return store(import, path, whole, "stored", _("stored"));
     if (result != RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", name.text,
-                             result_text(result));
+                             result_words(result));
     code = meet(import, path, whole, name.text, &old);
     chiboctl_record_release(&old);
     return code;
@@ -226,12 +227,12 @@ static bool read_as_caller(struct import *import, const char *path,
     bool is_read;
 
     if (owner != getuid() && seteuid(getuid()) != 0) {
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
         return false;
     }
     is_read = chiboctl_record_read(path, out);
     if (geteuid() != owner && seteuid(owner) != 0) {
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
         return false;
     }
     (void)import;
@@ -276,7 +277,7 @@ static bool read_anchor(struct import *import, const char *path)
     verify_file_release(&text);
     if (result != RESULT_OK) {
         chiboctl_fail(CHIBOCTL_FAILED, _("%s: these are no anchors (%s)"), path,
-                      result_text(result));
+                      result_words(result));
         return false;
     }
     given->name = path;
@@ -310,7 +311,7 @@ static bool read_register(struct import *import)
                               &import->archive.organisation, &import->registry);
     if (result != RESULT_OK)
         chiboctl_fail(CHIBOCTL_FAILED, "%s: %s",
-                      import->ctl->config.database_path, result_text(result));
+                      import->ctl->config.database_path, result_words(result));
     return result == RESULT_OK;
 }
 
@@ -323,7 +324,7 @@ static int run_import(struct chiboctl *ctl)
 
     if (!import)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s",
-                             result_text(RESULT_NO_MEMORY));
+                             result_words(RESULT_NO_MEMORY));
     import->ctl = ctl;
     is_ready = read_anchors(import) &&
                chiboctl_archive_open(ctl, &import->archive) &&

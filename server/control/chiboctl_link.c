@@ -6,6 +6,8 @@
 
 #include "protocol/meeting/refusal.h"
 #include "protocol/meeting/spoken_words.h"
+#include "protocol/program/result_words.h"
+#include "protocol/program/rule_words.h"
 #include "server/platform/entropy.h"
 
 #include <errno.h>
@@ -148,7 +150,7 @@ static int untrusted(enum result result)
     return chiboctl_fail(CHIBOCTL_FAILED,
                          _("the server's register cannot be trusted (%s): it "
                            "contradicts itself"),
-                         result_text(result));
+                         result_words(result));
 }
 
 /*
@@ -194,6 +196,19 @@ static void print_argument(const json_t *value)
                       json_integer_value(value));
 }
 
+/* A rule of the ruleset by its name; one of a later server by its place. */
+static void print_rule_name(const json_t *value)
+{
+    const char *place = json_string_value(value);
+    const enum rule_id rule =
+        place ? rule_id_read(text_view_of(place)) : rule_id_none_;
+
+    if (rule == rule_id_none_)
+        print_argument(value);
+    else
+        (void)fputs(rule_words(rule, ""), stderr);
+}
+
 /* Prints the message with each {name} replaced by its argument. */
 static void print_filled(const char *message, const json_t *arguments)
 {
@@ -207,12 +222,15 @@ static void print_filled(const char *message, const json_t *arguments)
         }
         memcpy(name, message + 1, (size_t)(end - message - 1));
         name[end - message - 1] = '\0';
-        print_argument(json_object_get(arguments, name));
+        if (strcmp(name, "rule") == 0)
+            print_rule_name(json_object_get(arguments, name));
+        else
+            print_argument(json_object_get(arguments, name));
         message = end + 1;
     }
 }
 
-/* By what: its place in the ruleset, or in words. */
+/* By what: the name of a rule of the ruleset, or in words. */
 static void print_rule(enum refusal_code code, const json_t *arguments)
 {
     const char *rule = json_string_value(json_object_get(arguments, "rule"));
@@ -492,7 +510,7 @@ bool chiboctl_connect(struct chiboctl *ctl)
         chiboctl_fail(CHIBOCTL_FAILED,
                       _("cannot reach the server at %s: %s (is chibod "
                         "running?)"),
-                      path, strerror(errno));
+                      path, system_words(errno));
         return false;
     }
     return read_hello(ctl) && read_register(ctl);

@@ -2,6 +2,7 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/base/date.h"
+#include "protocol/program/result_words.h"
 #include "server/control/member_import.h"
 #include "server/domain/register_rules.h"
 #include "server/platform/clock.h"
@@ -223,7 +224,7 @@ static char *read_file(const char *path, size_t *size)
     char *text = malloc(IMPORT_FILE_MAX + 1);
 
     if (!file || !text) {
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
         goto fail;
     }
     *size = fread(text, 1, IMPORT_FILE_MAX + 1, file);

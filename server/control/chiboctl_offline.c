@@ -4,6 +4,7 @@
  */
 #include "server/control/chiboctl.h"
 
+#include "protocol/program/result_words.h"
 #include "server/control/identity_file.h"
 #include "server/control/organisation.h"
 #include "server/platform/private_file.h"
@@ -28,7 +29,7 @@ static bool take_identity(const char *path, struct signing_key *identity)
             result = identity_file_write(path, identity);
     }
     if (result != RESULT_OK)
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_words(result));
     return result == RESULT_OK;
 }
 
@@ -58,7 +59,7 @@ static int say_not_founded(enum result result, const struct refusal *refusal,
     if (result == RESULT_BUSY)
         return chiboctl_fail(CHIBOCTL_FAILED,
                              _("%s is in use: stop chibod first"), path);
-    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+    return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_words(result));
 }
 
 static int run_init(struct chiboctl *ctl)
@@ -81,7 +82,7 @@ static int run_init(struct chiboctl *ctl)
         return CHIBOCTL_FAILED;
     if (private_directory_make(config->data_directory) != RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", config->data_directory,
-                             strerror(errno));
+                             system_words(errno));
     if (!chiboctl_become_owner(config->data_directory))
         return CHIBOCTL_FAILED;
     if (!take_identity(config->identity_key_path, &identity))
@@ -123,7 +124,7 @@ struct store_lock *chiboctl_lock(struct chiboctl *ctl)
                       ctl->config.database_path);
     else
         chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", ctl->config.database_path,
-                      result_text(result));
+                      result_words(result));
     return NULL;
 }
 

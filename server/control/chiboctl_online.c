@@ -4,6 +4,7 @@
 
 #include "protocol/meeting/meeting_eligibility.h"
 #include "protocol/meeting/spoken_words.h"
+#include "protocol/program/rule_words.h"
 #include "server/control/ruleset_folder.h"
 
 #include <inttypes.h>
@@ -89,7 +90,7 @@ static void print_rule(const struct answer *answer)
     const char *source = answer->book->notes.of[RULE_ID_ELIGIBILITY].source;
 
     (void)printf(_("Rule: %s of the ruleset %s, from: %s%s\n"),
-                 rule_id_words.words[RULE_ID_ELIGIBILITY], rules->name,
+                 rule_words(RULE_ID_ELIGIBILITY, ""), rules->name,
                  source ? source : "",
                  ruleset_is_unverified(rules, RULE_ID_ELIGIBILITY)
                      ? _(" (not compared with the official text)")

@@ -1,6 +1,7 @@
 /* Opinions on drafts: asking for them, and what was said, cell by cell. */
 #include "server/control/chiboctl_report.h"
 
+#include "protocol/program/result_words.h"
 #include "server/control/zone_time.h"
 #include "server/platform/private_file.h"
 
@@ -34,7 +35,7 @@ static bool read_draft(const char *path, struct asking *asking)
     free(bytes);
     if (result == RESULT_OK)
         return true;
-    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_text(result));
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, result_words(result));
     return false;
 }
 
@@ -254,7 +255,8 @@ static int show_text(struct chiboctl *ctl, const struct chiboctl_logs *logs,
     if (fclose(out) != 0)
         code = chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
     else if (path && private_file_write(path, text, size) != RESULT_OK)
-        code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        code =
+            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     else if (!path)
         (void)fwrite(text, 1, size, stdout);
     free(text);

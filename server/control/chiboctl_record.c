@@ -1,6 +1,7 @@
 /* The file of a meeting's record: exporting it, leaving things out of it. */
 #include "server/control/chiboctl_record.h"
 
+#include "protocol/program/result_words.h"
 #include "protocol/verify/verify_redact.h"
 #include "protocol/verify/verify_words.h"
 #include "server/control/identity_file.h"
@@ -25,7 +26,7 @@ void chiboctl_record_release(struct chiboctl_record *whole)
 
 static bool fail(const char *name, enum result result)
 {
-    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", name, result_text(result));
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", name, result_words(result));
     return false;
 }
 
@@ -73,7 +74,7 @@ static bool write_whole(const char *path, const struct chiboctl_record *whole)
 {
     if (private_file_write(path, whole->bytes, whole->size) == RESULT_OK)
         return true;
-    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+    chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     return false;
 }
 
@@ -110,7 +111,7 @@ static bool say_not_drawn(const struct record_document_failure *failure,
 
     if (fault->kind == DOCUMENT_FAULT_NONE)
         chiboctl_fail(CHIBOCTL_REFUSED, _("document %s: %s"), failure->name,
-                      result_text(result));
+                      result_words(result));
     else if (fault->detail[0] == '\0')
         chiboctl_fail(CHIBOCTL_REFUSED, _("document %s, line %d: %s"),
                       failure->name, fault->line,
@@ -141,7 +142,7 @@ static bool say_not_exported(const struct record_export *export,
                       export->meeting.text);
     else
         chiboctl_fail(CHIBOCTL_REFUSED, _("meeting %s: %s"),
-                      export->meeting.text, result_text(result));
+                      export->meeting.text, result_words(result));
     return false;
 }
 
@@ -228,7 +229,7 @@ static bool read_templates(struct chiboctl *ctl, struct template_folder *out)
     if (result != RESULT_OK)
         chiboctl_fail(CHIBOCTL_FAILED, "%s/%s.mustache: %s",
                       directory ? directory : "", name ? name : "",
-                      result_text(result));
+                      result_words(result));
     free(directory);
     return result == RESULT_OK;
 }
@@ -346,7 +347,7 @@ bool chiboctl_record_read(const char *path, struct chiboctl_record *out)
     size_t size = 0;
 
     if (stat(path, &about) != 0) {
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
         return false;
     }
     if (about.st_size < 0 || about.st_size > LIMIT_RECORD_SIZE)

@@ -2,6 +2,7 @@
  * and the tables as files. */
 #include "server/control/chiboctl_report.h"
 
+#include "protocol/program/result_words.h"
 #include "server/control/ruleset_folder.h"
 #include "server/control/ruleset_store.h"
 #include "server/platform/private_file.h"
@@ -136,7 +137,7 @@ static enum result read_meeting(struct store_sqlite *sqlite,
     store_log_free(log);
     if (result != RESULT_OK)
         chiboctl_fail(CHIBOCTL_REFUSED, "%s: %s", id->text,
-                      result_text(result));
+                      result_words(result));
     return result;
 }
 
@@ -185,7 +186,7 @@ static bool say(const struct chiboctl *ctl, enum result result)
 {
     if (result != RESULT_OK)
         chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", ctl->config.database_path,
-                      result_text(result));
+                      result_words(result));
     return result == RESULT_OK;
 }
 
@@ -198,7 +199,7 @@ static bool read_rules(const struct chiboctl *ctl, struct chiboctl_logs *logs)
     if (result == RESULT_OK || result == RESULT_NOT_FOUND)
         return true;
     chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", ctl->config.rules_directory,
-                  result_text(result));
+                  result_words(result));
     return false;
 }
 
@@ -337,9 +338,10 @@ static int write_csv(struct chiboctl *ctl, const struct report_table *table)
     if (report_table_csv(table, &form, &text, &size) != RESULT_OK)
         return chiboctl_fail(CHIBOCTL_FAILED, _("out of memory"));
     if (path && private_file_write(path, text, size) != RESULT_OK)
-        code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        code =
+            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     if (!path && (fwrite(text, 1, size, stdout) != size || fflush(stdout) != 0))
-        code = chiboctl_fail(CHIBOCTL_FAILED, "%s", strerror(errno));
+        code = chiboctl_fail(CHIBOCTL_FAILED, "%s", system_words(errno));
     free(text);
     return code;
 }

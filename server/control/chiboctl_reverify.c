@@ -1,5 +1,6 @@
 /* Verifying again what is stored: after an upgrade, or from time to time. */
 #include "protocol/verify/verify_words.h"
+#include "protocol/program/result_words.h"
 #include "server/control/chiboctl_record.h"
 
 #include <stdlib.h>
@@ -81,6 +82,12 @@ static void tell(struct reverify *work, const char *name, const char *origin,
         (void)printf("%s: %s\n", name, outcome_text(outcome));
 }
 
+/* For programs by the word of logs, which no language changes. */
+static const char *reason_of(const struct reverify *work, enum result result)
+{
+    return work->ctl->is_json ? result_text(result) : result_words(result);
+}
+
 static void tell_sum(const struct reverify *work)
 {
     const size_t *counts = work->counts;
@@ -126,7 +133,7 @@ static void verify_file(struct reverify *work, const char *name)
 
     tell_progress(work, name);
     if (result != RESULT_OK)
-        tell(work, name, "imported", IS_UNREADABLE, result_text(result));
+        tell(work, name, "imported", IS_UNREADABLE, reason_of(work, result));
     else if (chiboctl_record_look(&whole, name, NULL, 0))
         judge(work, name, "imported", &whole.findings);
     else
@@ -151,7 +158,7 @@ static void verify_meeting(struct reverify *work, const struct identifier *id)
     else
         tell(work, id->text, "server",
              result == RESULT_CORRUPT ? IS_INVALID : IS_UNREADABLE,
-             failure.missing ? failure.missing : result_text(result));
+             failure.missing ? failure.missing : reason_of(work, result));
     free(failure.missing);
     chiboctl_record_release(&whole);
 }
@@ -239,7 +246,7 @@ static int run_verify(struct chiboctl *ctl)
                 store_sqlite_list_logs(work.archive.sqlite, &logs, &log_count);
         code = result == RESULT_OK
                    ? verify_all(&work, &files, logs, log_count)
-                   : chiboctl_fail(CHIBOCTL_FAILED, "%s", result_text(result));
+                   : chiboctl_fail(CHIBOCTL_FAILED, "%s", result_words(result));
     }
     free(logs);
     archive_files_release(&files);

@@ -2,6 +2,8 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/base/encoding.h"
+#include "protocol/program/result_words.h"
+#include "protocol/program/rule_words.h"
 #include "protocol/rules/ruleset.h"
 #include "server/control/ruleset_words.h"
 
@@ -74,15 +76,18 @@ static json_t *list_unverified(const struct ruleset *rules,
     return list;
 }
 
-/* "  line 71, categories.official: the source (certainty: medium)" */
+/* "  line 71, categories.official (“rights of official members”): the source
+ * (certainty: medium)" */
 static void print_unverified(const json_t *row)
 {
     const char *certainty =
         json_string_value(json_object_get(row, "certainty"));
 
-    (void)printf(_("  line %d, %s: %s"),
-                 (int)json_integer_value(json_object_get(row, "line")),
-                 json_string_value(json_object_get(row, "rule")),
+    const char *place = json_string_value(json_object_get(row, "rule"));
+
+    (void)printf(_("  line %d, %s (%s): %s"),
+                 (int)json_integer_value(json_object_get(row, "line")), place,
+                 rule_words(rule_id_read(text_view_of(place)), ""),
                  json_string_value(json_object_get(row, "source")));
     if (strcmp(certainty, "high") == 0)
         (void)fputs(_(" (certainty: high)"), stdout);
@@ -113,7 +118,7 @@ static int print_ruleset(const struct chiboctl *ctl,
 
     if (!unverified)
         return chiboctl_fail(CHIBOCTL_FAILED, "%s",
-                             result_text(RESULT_NO_MEMORY));
+                             result_words(RESULT_NO_MEMORY));
     hex_encode(rules->hash.bytes, HASH_SIZE, hash);
     if (ctl->is_json) {
         chiboctl_row(ctl,
@@ -144,11 +149,11 @@ static char *read_ruleset_file(const char *path, size_t *size)
     char *text = file ? malloc(RULESET_SIZE_MAX + 1) : NULL;
 
     if (!text) {
-        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+        chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
     } else {
         *size = fread(text, 1, RULESET_SIZE_MAX + 1, file);
         if (ferror(file)) {
-            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, strerror(errno));
+            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", path, system_words(errno));
             free(text);
             text = NULL;
         }
@@ -174,7 +179,7 @@ static int run_check(struct chiboctl *ctl)
     result = ruleset_read(text, size, &rules, &notes, &faults);
     free(text);
     if (result == RESULT_NO_MEMORY)
-        return chiboctl_fail(CHIBOCTL_FAILED, "%s", result_text(result));
+        return chiboctl_fail(CHIBOCTL_FAILED, "%s", result_words(result));
     if (result != RESULT_OK) {
         print_faults(ctl, path, &faults);
         return CHIBOCTL_REFUSED;

@@ -1,12 +1,12 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/meeting/spoken_words.h"
+#include "protocol/program/fold.h"
 #include "server/control/zone_time.h"
 #include "server/store/store_sqlite.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 enum { FILL_WIDTH = 79 }; /* columns of a line of help */
 
@@ -141,41 +141,12 @@ bool chiboctl_is_held(const json_t *held, const struct identifier *log)
 
 int chiboctl_width(const char *text)
 {
-    wchar_t wide[512];
-    const size_t count = mbstowcs(wide, text, 511);
-    int width;
-
-    if (count == (size_t)-1)
-        return (int)strlen(text);
-    wide[count < 511 ? count : 511] = L'\0';
-    width = wcswidth(wide, 511);
-    return width < 0 ? (int)count : width;
+    return (int)fold_columns(text, strlen(text));
 }
 
 void chiboctl_fill(const char *text, int indent, FILE *out)
 {
-    int used = indent;
-    bool is_first = true;
-
-    while (*text != '\0') {
-        const size_t size = strcspn(text, " ");
-        char *word = strndup(text, size);
-        const int width = word ? chiboctl_width(word) : 0;
-
-        if (!is_first && used + 1 + width > FILL_WIDTH) {
-            (void)fprintf(out, "\n%*s", indent, "");
-            used = indent;
-        } else if (!is_first) {
-            (void)fputc(' ', out);
-            used++;
-        }
-        (void)fwrite(text, 1, size, out);
-        used += width;
-        is_first = false;
-        free(word);
-        text += size + (text[size] == ' ' ? 1 : 0);
-    }
-    (void)fputc('\n', out);
+    fold_words(text, (size_t)indent, (size_t)indent, FILL_WIDTH, out);
 }
 
 void chiboctl_entry(const char *left, int column, const char *text, FILE *out)

@@ -2,6 +2,7 @@
 #include "server/control/chiboctl.h"
 
 #include "protocol/program/agenda_folder.h"
+#include "protocol/program/result_words.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ static void complain_unread(const char *name, const char *path, int reason)
                       known);
     else
         chiboctl_fail(CHIBOCTL_FAILED, _("%s cannot be read: %s"), path,
-                      strerror(reason));
+                      system_words(reason));
 }
 
 /* A file's name, or that of a template beside the rulesets; to be freed. */

@@ -3,6 +3,7 @@
 
 #include "protocol/meeting/log_codec.h"
 #include "protocol/meeting/meeting_state.h"
+#include "protocol/program/result_words.h"
 #include "protocol/record/hash_chain.h"
 #include "server/store/store_sqlite.h"
 
@@ -235,7 +236,7 @@ static enum result check_events(struct verification *check,
         result = check_event(check, log, i, meeting, &next_opening);
         if (result != RESULT_OK)
             chiboctl_fail(CHIBOCTL_REFUSED, _("log %s: event %zu: %s"),
-                          log->id.text, i, result_text(result));
+                          log->id.text, i, result_words(result));
     }
     return result;
 }
@@ -291,7 +292,8 @@ int chiboctl_fail_database(const char *path, const char *name,
                              name);
     if (result == RESULT_UNSUPPORTED)
         return say_unsupported(path, name);
-    return chiboctl_fail(CHIBOCTL_REFUSED, "%s: %s", name, result_text(result));
+    return chiboctl_fail(CHIBOCTL_REFUSED, "%s: %s", name,
+                         result_words(result));
 }
 
 int chiboctl_check(const char *path, const char *name,
@@ -387,12 +389,13 @@ static int check_older(const char *path, struct chiboctl_findings *findings)
         result = store_sqlite_copy(path, copy, NULL, NULL);
     if (result != RESULT_OK)
         code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", copy ? copy : path,
-                             result == RESULT_IO ? strerror(errno)
-                                                 : result_text(result));
+                             result == RESULT_IO ? system_words(errno)
+                                                 : result_words(result));
     else
         code = chiboctl_check(copy, path, findings);
     if (result == RESULT_OK && store_sqlite_remove(copy) != RESULT_OK)
-        code = chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", copy, strerror(errno));
+        code =
+            chiboctl_fail(CHIBOCTL_FAILED, "%s: %s", copy, system_words(errno));
     free(copy);
     return code;
 }

@@ -43,6 +43,7 @@ def sources():
                ROOT / "server/control/ruleset_words.c",
                ROOT / "protocol/meeting/spoken_words.c",
                ROOT / "protocol/ballot/ballot_fault_words.c",
+               *ROOT.glob("protocol/program/*.c"),
                *ROOT.glob("server/chibod*.c"),
                *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]

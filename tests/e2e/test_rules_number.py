@@ -104,14 +104,14 @@ def test_the_two_files_differ_in_one_number():
 
 @pytest.mark.parametrize("rules, need, passed, told, written", [
     (HALF, 3, False,
-     "trên 4 (50,00 %), cần 3 (thresholds.agenda). KHÔNG được thông qua",
+     "trên 4 (50,00 %), cần 3 (“số phiếu cần để thông qua chương trình”). KHÔNG được thông qua",
      "Cần ít nhất 3 phiếu tán thành (mục “số phiếu cần để thông qua "
      "chương trình” của quy tắc "
      "association-1).|tán thành 2/4 (50,00 %), không tán thành 0, ý kiến khác "
      "0, không biểu quyết 0, không tham gia 2; không thông qua (không đạt quá "
      "nửa trong số 4 đảng viên chính thức)."),
     (THIRD, 2, True,
-     "trên 4 (50,00 %), cần 2 (thresholds.agenda). ĐƯỢC THÔNG QUA",
+     "trên 4 (50,00 %), cần 2 (“số phiếu cần để thông qua chương trình”). ĐƯỢC THÔNG QUA",
      "Cần ít nhất 2 phiếu tán thành (mục “số phiếu cần để thông qua "
      "chương trình” của quy tắc "
      "association-1).|tán thành 2/4 (50,00 %), không tán thành 0, ý kiến khác "

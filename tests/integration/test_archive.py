@@ -305,7 +305,7 @@ def test_a_full_disk_while_importing_loses_nothing(origin, server):
             except OSError:
                 pass
         said = chiboctl(server, "record", "import", origin.full, code=FAILED)
-        assert "No space left on device; nothing was changed" in said
+        assert "the disk is full; nothing was changed" in said
         assert archive_of(server) == before
         assert {path.suffix for path in folder.iterdir()} <= {
             ".chibo", ".db", ".lock", ""}

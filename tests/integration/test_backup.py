@@ -242,7 +242,7 @@ def test_a_backup_overwrites_nothing(world, tmp_path):
 
 def test_a_backup_that_cannot_be_written_says_why(world, tmp_path):
     nowhere = tmp_path / "khong-co/sao-luu.db"
-    assert "No such file" in ctl(world.server.config, "backup", nowhere,
+    assert "there is no such file or folder" in ctl(world.server.config, "backup", nowhere,
                                  code=2)[1]
     copy = tmp_path / "sao-luu.db"
     said = ctl(world.server.config, "backup", copy, code=2,

@@ -245,7 +245,7 @@ def test_a_disk_that_is_full_destroys_nothing(server):
         _, code = due(server, "2027-12-01")
         said = chiboctl(server, "record", "destroy", "--confirm", code, *WHO,
                         code=FAILED, at="2027-12-01")
-        assert "No space left on device; nothing was destroyed" in said
+        assert "the disk is full; nothing was destroyed" in said
         assert tables_of(server.data / "chibo.db") == before
     finally:
         subprocess.run(["umount", folder], check=True)

@@ -210,7 +210,8 @@ def test_old_files_are_read_too(papers):
     ("cut", "this is no PKCS#12 file", "không phải tệp PKCS#12"),
     ("expired", "has expired or is not valid yet", "đã hết hạn"),
     ("early", "has expired or is not valid yet", "chưa có hiệu lực"),
-    ("missing", "No such file or directory", "đọc"),
+    ("missing", "there is no such file or folder",
+     "không có tệp hay thư mục này"),
 ])
 def test_a_key_that_is_no_use_is_refused(papers, spoil, words, vietnamese):
     bad = papers.folder / f"bad-{spoil}.p12"
@@ -234,7 +235,7 @@ def test_no_signature_is_written_over_another(papers):
     assert papers.sign().returncode == 0
     before = papers.signature.read_bytes()
     done = papers.sign()
-    assert done.returncode == 1 and "File exists" in done.stderr
+    assert done.returncode == 1 and "there is something in its place" in done.stderr
     assert papers.signature.read_bytes() == before
 
 

@@ -28,7 +28,9 @@ static void a_known_code_is_said_with_its_arguments(void **state)
                  "{\"mode\":\"online\",\"rule\":\"declaration\"}}",
                  BENCH_REFUSAL_SIZE),
         "before anybody takes part online, the chair has to declare that "
-        "nothing in this meeting is a state secret (rule declaration)");
+        "nothing in this meeting is a state secret (rule “declaration that "
+        "nothing "
+        "is a state secret”)");
 }
 
 static void an_argument_that_is_missing_leaves_no_brace(void **state)

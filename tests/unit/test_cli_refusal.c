@@ -63,15 +63,17 @@ static void a_word_of_a_later_server_is_shown_as_it_is(void **state)
            "the ballot is not valid: moon_phase (rule: secret ballot)");
 }
 
-static void the_rule_is_said_by_its_place_in_the_ruleset_or_in_words(void **s)
+static void the_rule_is_said_by_its_name_or_in_words(void **s)
 {
     (void)s;
     expect(REFUSAL_NOT_ALLOWED, "who", "the chair",
            "only the chair may do this (rule: who may do what)");
     expect(REFUSAL_BAD_DATE, "rule", "remote",
-           "{date} is no date such as 2026-07-26 (rule remote)");
+           "{date} is no date such as 2026-07-26 (rule “remote votes”)");
     expect(REFUSAL_SUBJECT_VOTE, "rule", "discipline",
-           "the member whom it is about does not vote (discipline)");
+           "the member whom it is about does not vote (rule “discipline”)");
+    expect(REFUSAL_SUBJECT_VOTE, "rule", "moon.phase",
+           "the member whom it is about does not vote (rule moon.phase)");
 }
 
 static void who_has_no_ballot_is_told_so_and_not_of_a_way(void **state)
@@ -105,8 +107,7 @@ int main(void)
         cmocka_unit_test(who_has_no_ballot_is_told_so_and_not_of_a_way),
         cmocka_unit_test(the_server_is_no_comrade),
         cmocka_unit_test(a_word_of_a_later_server_is_shown_as_it_is),
-        cmocka_unit_test(
-            the_rule_is_said_by_its_place_in_the_ruleset_or_in_words),
+        cmocka_unit_test(the_rule_is_said_by_its_name_or_in_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,7 @@ static void a_rule_that_the_message_does_not_say_stands_behind_it(void **state)
     json = refusal_to_json(&refusal);
     assert_string_equal(json_string_value(json_object_get(json, "message")),
                         "probationary members have no vote on this matter "
-                        "(procedure) (rule categories.probationary)");
+                        "(procedure) (rule “rights of probationary members”)");
     json_decref(json);
 }
 
@@ -97,7 +97,7 @@ static void every_refusal_names_its_rule_and_where_it_stands(void **state)
         refusal_add_text(&refusal, "rule", TEXT_LITERAL("quorum.meeting"));
         json = refusal_to_json(&refusal);
         text = json_string_value(json_object_get(json, "message"));
-        assert_non_null(strstr(text, "quorum.meeting"));
+        assert_non_null(strstr(text, "“quorum of meetings”"));
         assert_true(says == (refusal_suffix(&refusal) == NULL));
         json_decref(json);
     }

@@ -1,5 +1,5 @@
 /* Text in lines, as a terminal shows it. */
-#include "client/cli/cli_wrap.h"
+#include "protocol/program/fold.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ static void assert_folded(const char *text, size_t width, const char *expected)
     FILE *out = open_memstream(&folded, &size);
 
     assert_non_null(out);
-    cli_list_fold(text, width, out);
+    fold_list(text, width, out);
     assert_int_equal(fclose(out), 0);
     assert_string_equal(folded, expected);
     free(folded);
@@ -25,10 +25,10 @@ static void assert_folded(const char *text, size_t width, const char *expected)
 static void columns_are_counted_and_not_bytes(void **state)
 {
     (void)state;
-    assert_int_equal(cli_columns("điểm cầu", strlen("điểm cầu")), 8);
+    assert_int_equal(fold_columns("điểm cầu", strlen("điểm cầu")), 8);
     /* The same decomposed: marks take no column. */
     assert_int_equal(
-        cli_columns("\x64\x69\x65\xcc\x82\xcc\x89\x6d", sizeof "dieXXXXm" - 1),
+        fold_columns("\x64\x69\x65\xcc\x82\xcc\x89\x6d", sizeof "dieXXXXm" - 1),
         4);
 }
 
@@ -58,12 +58,52 @@ static void a_row_goes_on_behind_its_head(void **state)
                   "         chưa có mặt\n");
 }
 
+static void columns_of_a_wide_table_move_together(void **state)
+{
+    (void)state;
+    assert_folded("m1     Đảng viên Mẫu 01        u1            bí thư        "
+                  "                 0\n",
+                  50, "m1     Đảng viên Mẫu 01  u1  bí thư  0\n");
+    assert_folded("m1     Đảng viên Mẫu 01        u1            phó bí thư chi "
+                  "bộ               0\n",
+                  40,
+                  "m1     Đảng viên Mẫu 01  u1  phó bí thư\n"
+                  "       chi bộ  0\n");
+}
+
 static void a_sentence_goes_on_a_little_to_the_right(void **state)
 {
     (void)state;
     assert_folded("  0/7 đảng viên không thể dự họp trực tiếp\n", 30,
                   "  0/7 đảng viên không thể dự\n"
                   "    họp trực tiếp\n");
+}
+
+static void marks_and_wide_letters_do_not_change_where_it_goes_on(void **state)
+{
+    (void)state;
+    assert_folded("điểm cầu điểm cầu điểm cầu điểm cầu\n", 30,
+                  "điểm cầu điểm cầu điểm cầu\n"
+                  "  điểm cầu\n");
+    assert_folded("会议 会议 会议 会议 会议 会议 会议\n", 30,
+                  "会议 会议 会议 会议 会议 会议\n"
+                  "  会议\n");
+}
+
+static void a_head_that_takes_half_the_line_is_none(void **state)
+{
+    (void)state;
+    assert_folded("                   m7  Đảng viên Mẫu 07 có mặt\n", 30,
+                  "                   m7  Đảng\n"
+                  "  viên Mẫu 07 có mặt\n");
+}
+
+static void a_last_line_without_line_feed_gets_none(void **state)
+{
+    (void)state;
+    assert_folded("điểm cầu điểm cầu điểm cầu điểm cầu", 30,
+                  "điểm cầu điểm cầu điểm cầu\n"
+                  "  điểm cầu");
 }
 
 static void a_word_without_spaces_stays_whole(void **state)
@@ -82,7 +122,11 @@ int main(void)
         cmocka_unit_test(lines_that_fit_stay_as_they_are),
         cmocka_unit_test(an_item_goes_on_under_its_title),
         cmocka_unit_test(a_row_goes_on_behind_its_head),
+        cmocka_unit_test(columns_of_a_wide_table_move_together),
         cmocka_unit_test(a_sentence_goes_on_a_little_to_the_right),
+        cmocka_unit_test(marks_and_wide_letters_do_not_change_where_it_goes_on),
+        cmocka_unit_test(a_head_that_takes_half_the_line_is_none),
+        cmocka_unit_test(a_last_line_without_line_feed_gets_none),
         cmocka_unit_test(a_word_without_spaces_stays_whole),
     };
 
