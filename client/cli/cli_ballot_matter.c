@@ -153,10 +153,11 @@ static bool find_member(struct making *m, const char *name,
     case CLI_MATCH_ONE:
         return true;
     case CLI_MATCH_NONE:
-        return complain(m,
-                        _("there is nobody called \"%.100s\" here; see "
-                          "/roll"),
-                        name);
+        return complain(
+            m,
+            _("there is nobody called \"%.100s\" here: type the name, a part "
+              "of it, or the code, as /roll shows them (m7)"),
+            name);
     case CLI_MATCH_MANY:
         break;
     }

@@ -69,7 +69,9 @@ bool cli_reading_name(struct reading *r, enum cli_names_of whose,
     else if (match == CLI_MATCH_MANY)
         tell_several(r, whose, typed);
     else
-        PROBLEM_NOW(r, _("there is nobody called \"%.100s\" here; see /roll"),
+        PROBLEM_NOW(r,
+                    _("there is nobody called \"%.100s\" here: type the name, "
+                      "a part of it, or the code, as /roll shows them (m7)"),
                     typed);
     return false;
 }
@@ -356,9 +358,20 @@ static void read_absent(struct reading *r, const char *op)
     char *reason;
 
     if (!cli_reading_split(r, CLI_NAMES_MEMBERS, r->rest, &member, &more)) {
+        const size_t whole = strlen(r->rest);
+
         cut_at(r->rest, excused, unexcused, throughout);
-        (void)cli_reading_name(r, CLI_NAMES_MEMBERS, cli_trim(r->rest),
-                               &member);
+        if (strlen(r->rest) == whole && whole > 0 &&
+            cli_names_find(r->view, CLI_NAMES_MEMBERS, r->rest, &member) ==
+                CLI_MATCH_NONE)
+            /* Where the name ends nobody can tell: how it is typed follows. */
+            PROBLEM(r,
+                    _("there is nobody called \"%.100s\" here: behind the name "
+                      "say whether the absence is excused"),
+                    r->rest);
+        else
+            (void)cli_reading_name(r, CLI_NAMES_MEMBERS, cli_trim(r->rest),
+                                   &member);
         return;
     }
     reason = cli_cut_word(more);

@@ -86,6 +86,12 @@ const char *cli_recording_mark(void)
     return recording.is_recorded ? "● " : "  ";
 }
 
+const char *cli_recording_event_mark(const struct meeting_event *event)
+{
+    return event->kind == EVENT_RECORDING_STOPPED_KIND ? "■ "
+                                                       : cli_recording_mark();
+}
+
 static void say_it(void)
 {
     recording.said_ms = cli_now_ms();

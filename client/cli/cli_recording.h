@@ -23,5 +23,7 @@ void cli_recording_on_end(struct cli_join *join);
 /* What stands between a time and its line: a mark while it is recorded; two
  * columns. */
 const char *cli_recording_mark(void);
+/* The same for the line of an event: that it ends has a mark of its own. */
+const char *cli_recording_event_mark(const struct meeting_event *event);
 
 #endif

@@ -50,8 +50,11 @@ void cli_screen_put_time(int64_t at_ms)
 
 static void put_event_time(const struct meeting_event *event)
 {
+    char time[CLI_TIME_SIZE];
+
+    cli_clock_write(event->at_ms, time);
     if (cli_event_has_time(event))
-        cli_screen_put_time(event->at_ms);
+        (void)printf("%s%s", time, cli_recording_event_mark(event));
     else
         (void)printf("%*s", TIME_WIDTH, "");
 }

@@ -92,7 +92,8 @@ def test_all_see_it_line_by_line_until_it_ends(cell, chair):
     taker.do("chat", text="Xin chào các đồng chí")
     assert "● " in chair.sees("Xin chào các đồng chí", since=mark)
     chair.type("/ghi-am-hop tắt")
-    chair.sees("Cuộc họp không còn được ghi âm", since=mark)
+    ended = chair.sees("Cuộc họp không còn được ghi âm", since=mark)
+    assert "■ " in ended and "● " not in ended
     taker.event("recording_kept")
     mark = chair.mark()
     taker.do("chat", text="Hết ghi âm rồi")

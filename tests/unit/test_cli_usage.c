@@ -101,8 +101,10 @@ who_is_unknown_is_told_by_the_name_and_not_by_what_follows(void **state)
 
     (void)state;
     type(&screen, "/absent mau 99 excused ill");
-    assert_string_equal(screen.typed.problem,
-                        "there is nobody called \"mau 99\" here; see /roll");
+    assert_string_equal(
+        screen.typed.problem,
+        "there is nobody called \"mau 99\" here: type the name, a "
+        "part of it, or the code, as /roll shows them (m7)");
     assert_string_equal(screen.usage, ""); /* it was typed as it should be */
     end(&screen);
     type(&screen, "/vang");
