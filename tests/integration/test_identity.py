@@ -1,102 +1,18 @@
-"""The server's identity over time: its key changed, lost, restored from before
-a change; and the certificate, which is not what it is known by."""
-import json
-import os
+"""The server's identity over time: its key changed, lost, restored from before a
+change."""
 import pathlib
-import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-sys.path.insert(0, str(HERE.parent / "support/undo_fs"))
 sys.path.insert(0, str(HERE.parent / "conformance"))
-import apply as undo  # noqa: E402
 import record_forms as forms  # noqa: E402
-from server_process import (BUILD, UNDO_FS, Cell, ServerProcess,  # noqa: E402
-                            open_meeting, wait_until)
-from wire_client import (PATIENCE, Device, Refused, WireError,  # noqa: E402
-                         verify, walk)
-
-KILL_FS = BUILD / "tests/kill_fs.so"
-STEPS_MAX = 1000
-KEPT = ".old-"
-
-
-class Organisation:
-    """A server with a cell of three, each with a device."""
-
-    def __init__(self, directory):
-        self.server = ServerProcess(directory, checkpoint_ms=500).start()
-        self.key_file = self.server.data / "identity.key"
-        admin = self.server.admin()
-        self.fingerprint = admin.fingerprint
-        self.id = admin.organisation
-        self.cell = Cell(self.server, admin)
-        self.members = [self.cell.add_member(
-            f"Đảng viên Mẫu {i:02}", office="cell_leader" if i == 1 else "none")
-            for i in (1, 2, 3)]
-        self.devices = [self.cell.enrol(m) for m in self.members]
-
-    def start(self):
-        self.server.start()
-        self.cell.admin = self.server.admin()
-
-    def ctl(self, *words, code=0, preload=(), data=None, **environment):
-        """Runs chiboctl; its output."""
-        environment = {**os.environ, "LANGUAGE": "en", **environment}
-        if preload:
-            environment["LD_PRELOAD"] = " ".join(map(str, preload))
-            environment["ASAN_OPTIONS"] = ":".join(filter(None, [
-                environment.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
-        done = subprocess.run(
-            [BUILD / "bin/chiboctl", *map(str, words), "--config",
-             self.server.config], stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=PATIENCE, env=environment)
-        assert code is None or done.returncode == code, done.stdout + done.stderr
-        return done
-
-    def row(self, *words):
-        return json.loads(self.ctl(*words, "--json").stdout)
-
-    def show(self):
-        shown = self.row("identity", "show")
-        return shown["key_file"], [key["how"] for key in shown["history"]]
-
-    def rotate(self, *words):
-        """Stopped for that; the new fingerprint."""
-        self.server.stop()
-        made = self.row("identity", "rotate", *words)["fingerprint"]
-        self.start()
-        return made
-
-    def lose(self):
-        self.server.stop()
-        self.key_file.unlink()
-        made = self.row("identity", "lost", "--yes")["fingerprint"]
-        self.start()
-        return made
-
-    def login(self, number=0, fingerprint=None, **options):
-        client = self.server.connect(
-            self.devices[number], fingerprint=fingerprint or self.fingerprint,
-            **options)
-        return client.login()
-
-    def meet(self):
-        return self.cell.schedule(self.members[0], self.members[1])
-
-    def open(self, meeting):
-        clients = [self.login(i) for i in range(3)]
-        open_meeting(meeting, clients[0], clients[1:])
-        return clients
-
-    def close(self):
-        self.server.close()
+from organisation_scene import KEPT, Organisation  # noqa: E402
+from server_process import wait_until  # noqa: E402
+from wire_client import Device, Refused, WireError, verify, walk  # noqa: E402
 
 
 @pytest.fixture
@@ -258,82 +174,6 @@ def test_a_server_does_not_start_under_another_key(organisation):
     with pytest.raises(AssertionError, match="chiboctl identity show"):
         organisation.server.start()
     assert organisation.show() == ("other", ["founded"])
-
-
-# --- crashes --------------------------------------------------------------------
-
-
-class Interrupted:
-    """A command that is killed at a chosen step, over the same data each time."""
-
-    def __init__(self, organisation, prepare=lambda: None):
-        organisation.server.stop()
-        prepare()
-        self.organisation = organisation
-        self.data = organisation.server.data
-        self.before = self.data.parent / "before"
-        self.undo_log = self.data.parent / "undo.log"
-        shutil.copytree(self.data, self.before,
-                        ignore=shutil.ignore_patterns("*.sock"))
-
-    def begin(self):
-        shutil.rmtree(self.data)
-        shutil.copytree(self.before, self.data)
-        self.undo_log.unlink(missing_ok=True)
-
-    def run_to(self, step, *words, forgets=False):
-        """True if it was done before that step."""
-        self.begin()
-        more = dict(UNDO_FS_DIR=str(self.data.resolve()),
-                    UNDO_FS_LOG=str(self.undo_log)) if forgets else {}
-        done = self.organisation.ctl(
-            *words, code=None, preload=[KILL_FS, UNDO_FS] if forgets else
-            [KILL_FS], KILL_FS_AT=str(step), **more)
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr
-        if forgets:
-            undo.apply(self.data, self.undo_log)
-        return done.returncode == 0
-
-
-def check_all_steps(organisation, words, how, forgets, prepare=lambda: None):
-    interrupted = Interrupted(organisation, prepare)
-    found = set()
-    for step in range(1, STEPS_MAX):
-        is_done = interrupted.run_to(step, *words, forgets=forgets)
-        state, history = organisation.show()
-        found.add((state, len(history)))
-        if len(history) == 1 or state != "fits":
-            organisation.ctl(*words)
-        assert organisation.show() == ("fits", ["founded", how])
-        assert organisation.row("verify")["logs"] == 1
-        assert not (interrupted.data / "identity.key.new").exists()
-        if is_done:
-            break
-    assert 10 < step < STEPS_MAX
-    organisation.start()
-    return found
-
-
-@pytest.mark.parametrize("forgets", [False, True])
-def test_a_change_that_was_interrupted_anywhere_is_finished(organisation,
-                                                            forgets):
-    old = organisation.key_file.read_text()
-    found = check_all_steps(organisation, ("identity", "rotate"), "changed",
-                            forgets)
-    assert found == {("fits", 1), ("halfway", 2), ("fits", 2)}
-    kept = list(organisation.server.data.glob("identity.key" + KEPT + "*"))
-    assert [path.read_text() for path in kept] == [old]
-    organisation.login().close()
-
-
-@pytest.mark.parametrize("forgets", [False, True])
-def test_a_loss_that_was_interrupted_anywhere_is_finished(organisation,
-                                                          forgets):
-    found = check_all_steps(organisation, ("identity", "lost", "--yes"), "lost",
-                            forgets, organisation.key_file.unlink)
-    assert found == {("missing", 1), ("halfway", 2), ("fits", 2)}
-    with pytest.raises(WireError, match="another server"):
-        organisation.login()
 
 
 # --- a register from before a change -----------------------------------------------

@@ -35,7 +35,8 @@ LONGEST = ["test_ballot_killed.py", "test_ballot_trouble.py",
            "test_speech_over_bad_lines.py", "test_same_room.py",
            "test_recording.py", "test_endurance.py", "test_pause.py",
            "test_loss_of_events.py", "test_ballot_server.py",
-           "test_identity.py", "test_ballot_client.py", "test_backup.py",
+           "test_identity_interrupted.py", "test_ballot_client.py",
+           "test_backup.py",
            "test_lying_server.py", "test_verify.py", "test_trust.py",
            "test_checkpoints.py", "test_profile_power.py", "test_destroy.py",
            "test_documents_drawn.py", "test_ballot_hall.py",
@@ -73,7 +74,8 @@ MEMORY = pathlib.Path("/dev/shm")
 # What stops programs at every step of a disk, and unit tests, need none that
 # turns. The others do: in memory a server is faster than its limits allow one
 # member to be, and a power cut finds nothing unfinished.
-IN_MEMORY = ["test_ballot_killed.py", "test_identity.py", "test_backup.py",
+IN_MEMORY = ["test_ballot_killed.py", "test_identity.py",
+             "test_identity_interrupted.py", "test_backup.py",
              "test_profile_power.py", "test_profile_files.py",
              "test_profile_anchors.py", "test_ballot_sweep.py",
              "test_ballot_vault.py"]
