@@ -8,6 +8,7 @@ import pathlib
 import select
 import sys
 import time
+import wave
 
 import numpy
 
@@ -22,6 +23,7 @@ SPEECH_S = 4
 BEHIND_S = 2     # more than it takes from a mouth to all ears
 TAKES_MAX = 20
 RATE = 48000
+COUNT = (SPEECH_S + BEHIND_S) * RATE  # samples of a recording to look at
 HEADER_SIZE = 44  # of a WAV
 LOST = ("concealed", "late", "stale", "dropped", "stretched_ms", "shrunk_ms")
 
@@ -30,6 +32,13 @@ def recorded(member, since=0):
     """Samples of a recording that goes on, from the one of this number on."""
     data = member.recording.read_bytes()[HEADER_SIZE + 2 * since:]
     return numpy.frombuffer(data[:len(data) // 2 * 2], "<i2") / 32768.0
+
+
+def correlation(path, samples):
+    """Of a spoken file with what was recorded."""
+    return wav_correlate.compare(
+        wav_correlate.to_rate(*wav_correlate.read_wav(str(path))),
+        wav_correlate.to_rate(samples, RATE)).correlation
 
 
 def statistics(member):
@@ -42,8 +51,8 @@ def statistics(member):
 class DemoSound:
     def __init__(self, demo):
         self.demo = demo
-        self.unheard = {}  # what was said in vain, by who said it
-        self.heard = []  # (file, who heard whom, recording, from and to)
+        # (file, who, in whose recording from which sample on)
+        self.heard, self.unheard = [], []
 
     def speech(self, number):
         path = self.demo.directory / f"speech-{number}.wav"
@@ -87,8 +96,12 @@ class DemoSound:
 
     def speak_in_vain(self, holder, number):
         """A member speaks whom nobody may hear."""
-        path = self.unheard[holder] = self.speech(number)
-        self.say(self.demo.people[holder], path)
+        member, path = self.demo.people[holder], self.speech(number)
+        begun = {m: len(recorded(m)) for m in self.demo.others(member)}
+        self.say(member, path)
+        for other, at in begun.items():
+            self.await_recorded(other, at + COUNT)
+            self.unheard.append((path, holder, other, at))
 
     # -- while it goes on --
 
@@ -98,16 +111,10 @@ class DemoSound:
 
     def hears(self, listener, holder, path, begun):
         """Was it heard well, by what was recorded since?"""
-        count = (SPEECH_S + BEHIND_S) * RATE
-        self.await_recorded(listener, begun + count)
-        found = wav_correlate.compare(
-            wav_correlate.to_rate(*wav_correlate.read_wav(str(path))),
-            wav_correlate.to_rate(recorded(listener, begun)[:count], RATE))
-        if found.correlation <= HEARD:
+        self.await_recorded(listener, begun + COUNT)
+        if correlation(path, recorded(listener, begun)[:COUNT]) <= HEARD:
             return False
-        self.heard.append((path, f"{listener.name} heard {holder}",
-                           listener.recording, begun / RATE,
-                           (begun + count) / RATE))
+        self.heard.append((path, holder, listener, begun))
         return True
 
     def await_recorded(self, member, count):
@@ -120,20 +127,19 @@ class DemoSound:
     # -- when all is over --
 
     def compare(self):
-        """What was spoken against what was recorded."""
-        demo = self.demo
-        worst, name = min(
-            (wav_correlate.compare_files(
-                str(path), str(recording), begin_s=begin,
-                end_s=end).correlation, name)
-            for path, name, recording, begin, end in self.heard)
-        demo.check(worst > HEARD, "every other member heard each speaker; "
-                   f"the worst correlation is {worst:.3f}, where {name}")
-        # Of those who had to be silent, in all that was ever recorded.
-        loudest = max(
-            wav_correlate.compare_files(str(path),
-                                        str(member.recording)).correlation
-            for holder, path in self.unheard.items()
-            for member in demo.others(demo.people[holder]))
-        demo.check(loudest < NOT_HEARD, "nobody heard who had no floor or was "
-                   f"muted; the best correlation is {loudest:.3f}")
+        """What was spoken against the recordings as they were left."""
+        worst, by, of = min(self.compared(self.heard))
+        self.demo.check(worst > HEARD, "every other member heard each speaker; "
+                        f"the worst correlation is {worst:.3f}, of {of} where "
+                        f"{by} listened")
+        loudest, _, _ = max(self.compared(self.unheard))
+        self.demo.check(loudest < NOT_HEARD, "nobody heard who had no floor or "
+                        f"was muted; the best correlation is {loudest:.3f}")
+
+    def compared(self, rows):
+        for path, holder, listener, begun in rows:
+            with wave.open(str(listener.recording)) as sound:
+                sound.setpos(begun)
+                data = sound.readframes(COUNT)
+            samples = numpy.frombuffer(data, "<i2") / 32768.0
+            yield correlation(path, samples), listener.name, holder
