@@ -13,7 +13,7 @@
 
 enum {
     LOOK_S = 2, /* for what is awaited, and whether blocks come */
-    HANGING_S = PORTAUDIO_PATIENCE_S + 5, /* then it hangs */
+    HANGING_S = PORTAUDIO_PATIENCE_S + 10, /* then it hangs */
 };
 
 /* --- the thread in which PortAudio works, and its guard --------------------

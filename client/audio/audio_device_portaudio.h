@@ -41,7 +41,7 @@ bool audio_device_portaudio_is_there(void);
  * Without ALSA nothing that is awaited is taken before a failure or a listing.
  *
  * PortAudio 19.6 and 19.7 may also hang for ever where a card fails in the
- * wrong moment: then `start`, or `ended`, says RESULT_IO after some 20 s, and
+ * wrong moment: then `start`, or `ended`, says RESULT_IO after some 30 s, and
  * this process has no PortAudio any more.
  *
  * It is started, stopped and freed on one thread, and one such device runs at a

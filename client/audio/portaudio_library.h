@@ -23,7 +23,7 @@
  * PORTAUDIO_PATIENCE_S, and at once from then on: then it does, and this
  * process has no PortAudio any more.
  */
-enum { PORTAUDIO_PATIENCE_S = 15 };
+enum { PORTAUDIO_PATIENCE_S = 20 };
 MUST_USE bool portaudio_library_lock(void);
 void portaudio_library_unlock(void);
 

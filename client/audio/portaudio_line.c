@@ -203,6 +203,12 @@ bool portaudio_line_is_waiting(const struct portaudio_line *line)
     return line->place.is_strayed || line->place.is_absent;
 }
 
+bool portaudio_line_is_gone(const struct portaudio_line *line)
+{
+    return portaudio_library_probe(line->place.at, line->direction) ==
+           RESULT_NOT_FOUND;
+}
+
 bool portaudio_line_look(struct portaudio_line *line)
 {
     const bool was_there = line->was_there;

@@ -49,6 +49,8 @@ struct portaudio_opened portaudio_line_open(struct portaudio_line *line,
 void portaudio_line_close(struct portaudio_line *line);
 /* Is it waiting for its device, or for any? */
 bool portaudio_line_is_waiting(const struct portaudio_line *line);
+/* Is the device of its stream not there any more, as ALSA knows? */
+bool portaudio_line_is_gone(const struct portaudio_line *line);
 /* Has what it waits for come since it was last asked? */
 bool portaudio_line_look(struct portaudio_line *line);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum {
+    STILL_MAX = 10,       /* looks in a row without any block */
     FAILURES_MAX = 3,     /* in a row, of what begins and fails at once */
     LASTING_BLOCKS = 250, /* some seconds: that was no failure at once */
 };
@@ -103,7 +104,8 @@ static void set_running(struct audio_device_portaudio *port, bool is_running)
     pthread_mutex_lock(&port->mutex);
     port->is_running = is_running && !port->is_stopping && !port->is_given_up;
     memset(port->blocks, 0, sizeof port->blocks);
-    port->has_looked = false;
+    memset(port->looked, 0, sizeof port->looked);
+    memset(port->still, 0, sizeof port->still);
     port->has_failed = false;
     pthread_mutex_unlock(&port->mutex);
 }
@@ -219,26 +221,46 @@ static bool is_waiting(const struct audio_device_portaudio *port)
             portaudio_line_is_waiting(&port->lines[AUDIO_PLAYBACK]));
 }
 
+/* Has no block come since it was last looked, and how often in a row? */
+static unsigned count_still(struct audio_device_portaudio *port,
+                            enum audio_direction direction)
+{
+    unsigned count;
+
+    pthread_mutex_lock(&port->mutex);
+    if (!port->is_running || !port->lines[direction].stream ||
+        port->blocks[direction] != port->looked[direction])
+        port->still[direction] = 0;
+    else
+        port->still[direction]++;
+    port->looked[direction] = port->blocks[direction];
+    count = port->still[direction];
+    pthread_mutex_unlock(&port->mutex);
+    return count;
+}
+
 /*
- * PortAudio 19.6 does not tell that a card was pulled out: its thread turns in
- * circles, and no block comes any more.
+ * PortAudio up to 19.7 does not tell that a card was pulled out: its thread
+ * turns in circles, and no block comes any more. None comes on a busy machine
+ * either, for a while; but then the card is there.
  */
 static bool has_stalled(struct audio_device_portaudio *port)
 {
     bool answer = false;
 
-    pthread_mutex_lock(&port->mutex);
     for (unsigned i = 0; i < 2; i++) {
-        if (port->is_running && port->has_looked && port->lines[i].stream &&
-            port->blocks[i] == port->looked[i])
+        const unsigned still = count_still(port, (enum audio_direction)i);
+
+        if (still >= STILL_MAX ||
+            (still > 0 && portaudio_line_is_gone(&port->lines[i])))
             answer = true;
-        port->looked[i] = port->blocks[i];
     }
-    port->has_looked = true;
-    if (answer)
-        fail(port);
+    if (!answer)
+        return false;
+    pthread_mutex_lock(&port->mutex);
+    fail(port);
     pthread_mutex_unlock(&port->mutex);
-    return answer;
+    return true;
 }
 
 void portaudio_streams_look(struct audio_device_portaudio *port)

@@ -38,7 +38,7 @@ struct audio_device_portaudio {
     int64_t working_s;  /* since when PortAudio is at work; 0: it is not */
     unsigned blocks[2]; /* by direction, since the streams were opened, */
     unsigned looked[2]; /* and when it was last looked, */
-    bool has_looked;    /* if it was */
+    unsigned still[2];  /* looks in a row that found none */
     unsigned failures;  /* in a row */
 };
 

@@ -6,6 +6,7 @@
 
 #include "client/audio/audio_device_portaudio.h"
 #include "client/audio/audio_listing.h"
+#include "tests/support/pulse_daemon.h"
 #include "tests/support/sound_cards.h"
 #include "tests/support/sound_seen.h"
 
@@ -254,6 +255,36 @@ static void what_is_pulled_out_ends_it_once_where_nobody_follows(void **state)
     assert_int_equal(sound_seen_ends(), 1);
 }
 
+/* ALSA's own plugins: a server of PulseAudio's behind it, which ends, and then
+ * a rate that is converted on top of its null device. */
+static void sound_goes_through_other_plugins_of_alsa(void **state)
+{
+    struct audio_device *device = new_device("vong", "vong");
+
+    (void)state;
+    pulse_daemon_set_up(true);
+    pulse_daemon_start("load-module module-null-sink norewinds=1 rate=48000 "
+                       "channels=1 sink_name=loa\n");
+    sound_cards_configure(
+        "pcm.vong { type asym\n"
+        "capture.pcm { type pulse device \"loa.monitor\" }\n"
+        "playback.pcm { type pulse device \"loa\" } }\n"
+        "pcm.default { type plug slave { pcm { type null } rate 44100 } }\n");
+    assert_int_equal(device->start(device, sound_seen_handlers(true)),
+                     RESULT_OK);
+    sound_seen_await_captured(SAID);
+    assert_int_equal(sound_seen_changes(), 0);
+    pulse_daemon_end();
+    sound_seen_expect(AUDIO_CAPTURE, AUDIO_STRAYED, "default");
+    sound_seen_expect(AUDIO_PLAYBACK, AUDIO_STRAYED, "default");
+    sound_seen_await_captured(SOUND_SEEN_ANY);
+    sound_seen_await_played();
+    device->free(device);
+    pulse_daemon_tear_down();
+    assert_int_equal(sound_seen_changes(), 0);
+    assert_int_equal(sound_seen_ends(), 0);
+}
+
 /* --- what comes and goes ----------------------------------------------------
  */
 
@@ -457,6 +488,7 @@ int main(void)
         TEST(a_device_that_does_not_exist_is_not_found),
         TEST(the_default_devices_play_and_capture),
         TEST(named_devices_play_and_capture),
+        TEST(sound_goes_through_other_plugins_of_alsa),
         TEST(what_is_pulled_out_ends_it_once_where_nobody_follows),
         TEST(the_default_stands_in_until_the_chosen_one_is_back),
         TEST(what_is_not_there_at_the_start_is_taken_when_it_comes),
