@@ -2,19 +2,30 @@
 
 #include "client/cli/cli_text.h"
 
+enum { SECONDS_PER_MINUTE = 60 };
+
 json_t *cli_line_json(const struct view_line *line)
 {
     const struct line_wish *wish = &line_setting(line->step)->wish;
 
     return json_pack(
-        "{s:s, s:s, s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:I}", "state",
-        client_line_state_word(client_line_state(line)), "choice",
+        "{s:s, s:s, s:i, s:i, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:i, s:i}",
+        "state", client_line_state_word(client_line_state(line)), "choice",
         line_choice_word(line->choice), "times", (int)wish->copy_count + 1,
         "connections", (int)line->lanes + 1, "rate", (int)line->rate,
         "floor_ms", (int)line->floor_ms, "round_trip_ms",
         (json_int_t)line->round_trip_ms, "came", (json_int_t)line->came, "late",
         (json_int_t)line->late, "lost", (json_int_t)line->lost, "dropped",
-        (json_int_t)line->dropped);
+        (json_int_t)line->dropped, "copies_given_up",
+        (int)line->copies_given_up, "copies_wait_s", (int)line->copies_wait_s);
+}
+
+static bool are_copies_given_up(const struct view_line *line)
+{
+    enum line_state state = client_line_state(line);
+
+    return line->choice == LINE_BY_ITSELF && line->copies_wait_s > 0 &&
+           (state == LINE_STATE_GOOD || state == LINE_STATE_SLOW);
 }
 
 void cli_line_words(const struct view_line *line, char out[CLI_LINE_SIZE])
@@ -22,6 +33,15 @@ void cli_line_words(const struct view_line *line, char out[CLI_LINE_SIZE])
     const struct line_setting *setting = line_setting(line->step);
     const unsigned tenths = (setting->floor_ms + 50) / 100;
 
+    if (are_copies_given_up(line)) {
+        (void)snprintf(out, CLI_LINE_SIZE,
+                       _("Sending all sound several times did not help here: "
+                         "it is sent once again. In about %u minutes that is "
+                         "tried once more; nothing need be done."),
+                       (line->copies_wait_s + SECONDS_PER_MINUTE - 1) /
+                           SECONDS_PER_MINUTE);
+        return;
+    }
     switch (client_line_state(line)) {
     case LINE_STATE_GOOD:
         (void)snprintf(out, CLI_LINE_SIZE, "%s",

@@ -375,6 +375,8 @@ struct view_line {
     /* Frames in all: that came, of these late, that never came; messages of own
      * sound that became too old to be sent. */
     uint64_t came, late, lost, dropped;
+    unsigned copies_given_up; /* how often, because they brought nothing */
+    unsigned copies_wait_s;   /* until they may be tried again; 0: now */
 };
 enum line_state client_line_state(const struct view_line *line);
 /* "good", for scripts; never NULL. */

@@ -105,6 +105,14 @@ static void advise(struct client_engine *engine)
                                        line_frame_ms(rate), setting->floor_ms);
 }
 
+static void show_trial(struct client_engine *engine)
+{
+    const struct line_trial *trial = &engine->lines->ladder.trial;
+
+    engine->view.speech_line.copies_given_up = trial->failures;
+    engine->view.speech_line.copies_wait_s = trial->wait;
+}
+
 /* The step is another now. */
 static void on_step(struct client_engine *engine)
 {
@@ -112,6 +120,7 @@ static void on_step(struct client_engine *engine)
 
     line->step = engine->lines->ladder.step;
     line->choice = engine->lines->ladder.choice;
+    show_trial(engine);
     advise(engine);
     tell(engine);
 }
@@ -320,6 +329,7 @@ static void show(struct client_engine *engine, const struct line_second *second)
     line->lost += second->lost;
     line->dropped += second->dropped;
     line->lanes = lines_count_up(engine->lines);
+    show_trial(engine);
 }
 
 static void end_second(struct client_engine *engine)

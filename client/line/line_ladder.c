@@ -59,10 +59,30 @@ void line_ladder_renew(struct line_ladder *ladder)
     ladder->known = ladder->full = ladder->opened = 0;
     ladder->is_complete = false;
     ladder->paused = ladder->unpaused = 0;
+    line_trial_restart(&ladder->trial);
+}
+
+static bool is_copied(enum line_step step)
+{
+    return step == LINE_ROUGH || step == LINE_ROUGHER;
+}
+
+/* What was heard at the step until now. */
+static void try_copies(struct line_ladder *ladder)
+{
+    struct line_trial_share before = { .seconds = 0 };
+    unsigned i;
+
+    for (i = 0; i < ladder->known && i < WINDOW; i++)
+        line_trial_add(&before, &ladder->seconds[i]);
+    line_trial_begin(&ladder->trial, &before);
+    ladder->uncopied = ladder->step;
 }
 
 static void go(struct line_ladder *ladder, enum line_step step)
 {
+    if (ladder->trial.phase == TRIAL_ON && !is_copied(step))
+        line_trial_end(&ladder->trial);
     ladder->before = ladder->step;
     ladder->step = step;
     ladder->good = 0;
@@ -100,6 +120,10 @@ static bool climb(struct line_ladder *ladder, enum line_step step)
         if (ladder->thin_hesitation < LAST_THIN_WAIT)
             ladder->thin_hesitation *= 2;
     }
+    if (ladder->trial.phase == TRIAL_DOUBT)
+        line_trial_end(&ladder->trial); /* it is another line now */
+    if (is_copied(step) && !is_copied(ladder->step))
+        try_copies(ladder);
     go(ladder, step);
     return true;
 }
@@ -245,8 +269,9 @@ static enum line_step guarded(const struct line_ladder *ladder,
     case LINE_PAIRED:
     case LINE_SLIM:
         return is_lossy(sum, faults) &&
-                       (rough == LINE_THIN ? fits_thin(ladder)
-                                           : fits(ladder, rough))
+                       (rough == LINE_THIN
+                            ? fits_thin(ladder)
+                            : line_trial_may_begin(&ladder->trial))
                    ? rough
                    : ladder->step;
     case LINE_NARROW:
@@ -366,6 +391,12 @@ bool line_ladder_second(struct line_ladder *ladder,
     else if (!line_second_is_stalled(second))
         ladder->full = 0;
     note_good(ladder);
+    if (line_trial_second(&ladder->trial, second,
+                          ladder->is_complete &&
+                              ladder->known > settling(ladder))) {
+        go(ladder, ladder->uncopied);
+        return true;
+    }
     if (ladder->choice != LINE_BY_ITSELF)
         return false;
     sum = evidence(ladder, &count, &faults);
@@ -413,6 +444,8 @@ bool line_ladder_choose(struct line_ladder *ladder, enum line_choice choice)
     enum line_step step = ladder->step;
 
     ladder->choice = choice;
+    if (choice != LINE_BY_ITSELF)
+        line_trial_end(&ladder->trial);
     if (choice != LINE_BY_ITSELF && kept[choice] != step)
         go(ladder, kept[choice]);
     return ladder->step != step;

@@ -20,6 +20,9 @@
  * step when the line has been good for 20 s, and hesitates twice as long each
  * time that it has to go back.
  *
+ * "Rough" and "rougher" are given up, and tried again after a while, where
+ * copies bring nothing (line_trial.h).
+ *
  * "Thin" nearly fills the lines that it is for: copies begin when the
  * connections are there. Handshakes, and what they leave in the queue, are not
  * held against it, nor is what is sent again; a second's worth in the queue is.
@@ -35,6 +38,7 @@
 #include "client/line/line_capacity.h"
 #include "client/line/line_second.h"
 #include "client/line/line_setting.h"
+#include "client/line/line_trial.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,6 +65,8 @@ struct line_ladder {
     unsigned thin_wait;    /* seconds until "thin" may be tried again */
     unsigned thin_hesitation; /* the next such wait */
     unsigned renewed; /* seconds since another connection was taken; 0: never */
+    struct line_trial trial; /* of copies, but on a thin line */
+    enum line_step uncopied; /* where they were begun from */
 };
 
 void line_ladder_init(struct line_ladder *ladder);

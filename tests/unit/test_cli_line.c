@@ -56,6 +56,38 @@ static void every_step_has_a_sentence_and_a_word(void **state)
     }
 }
 
+static void what_did_not_help_is_said_and_when_it_is_tried_again(void **state)
+{
+    static const char sentence[] =
+        "Sending all sound several times did not help here: it is sent once "
+        "again. In about 2 minutes that is tried once more; nothing need be "
+        "done.";
+    struct view_line line = { .step = LINE_PLAIN,
+                              .copies_given_up = 1,
+                              .copies_wait_s = 119 };
+    json_t *object = cli_line_json(&line);
+    char words[CLI_LINE_SIZE];
+
+    (void)state;
+    assert_int_equal(
+        json_integer_value(json_object_get(object, "copies_given_up")), 1);
+    assert_int_equal(
+        json_integer_value(json_object_get(object, "copies_wait_s")), 119);
+    json_decref(object);
+    cli_line_words(&line, words);
+    assert_string_equal(words, sentence);
+    line.step = LINE_PAIRED;
+    cli_line_words(&line, words);
+    assert_string_equal(words, sentence);
+    /* Not where it is of no matter. */
+    line.step = LINE_NARROW;
+    cli_line_words(&line, words);
+    assert_string_not_equal(words, sentence);
+    line = (struct view_line){ .step = LINE_PLAIN, .copies_given_up = 1 };
+    cli_line_words(&line, words);
+    assert_string_not_equal(words, sentence);
+}
+
 static char *put(void (*write)(FILE *out))
 {
     char *text = NULL;
@@ -166,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_step_has_a_sentence_and_a_word),
+        cmocka_unit_test(what_did_not_help_is_said_and_when_it_is_tried_again),
         cmocka_unit_test(what_is_known_is_said_in_words),
         cmocka_unit_test(it_is_typed_in_either_language),
     };

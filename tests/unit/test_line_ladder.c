@@ -292,6 +292,79 @@ static void what_did_not_fit_is_not_tried_again_at_once(void **state)
     (void)ladder_await(&ladder, &good, LINE_SLIM, 30);
 }
 
+/* --- copies that bring nothing ------------------------------------------- */
+
+/* The speaker's own line is far worse than ours. */
+static struct line_second hopeless_second(void)
+{
+    struct line_second second = lossy_second();
+
+    second.late = second.very_late = 15;
+    second.sent_again = 0;
+    return second;
+}
+
+static void copies_that_bring_nothing_are_given_up_for_a_while(void **state)
+{
+    const struct line_second hopeless = hopeless_second();
+    unsigned taken_s, waited_s = 0, i;
+    struct line_ladder ladder;
+
+    (void)state;
+    line_ladder_init(&ladder);
+    for (i = 0; i < 7; i++) {
+        taken_s = ladder_await(&ladder, &hopeless, LINE_ROUGH, 2000);
+        assert_true(i == 0 || taken_s >= 2 * waited_s ||
+                    taken_s >= TRIAL_LAST_WAIT);
+        waited_s = i == 0 ? 0 : taken_s;
+        (void)ladder_await(&ladder, &hopeless, LINE_PLAIN, 100);
+    }
+    assert_int_equal(ladder.trial.failures, 7);
+}
+
+static void copies_that_help_stay_for_an_hour(void **state)
+{
+    const struct line_second hopeless = hopeless_second();
+    struct line_second helped = hopeless;
+    struct line_ladder ladder;
+
+    (void)state;
+    helped.late = 1;
+    helped.very_late = 0;
+    line_ladder_init(&ladder);
+    (void)ladder_await(&ladder, &hopeless, LINE_ROUGH, 10);
+    assert_int_equal(ladder_pass(&ladder, &helped, HOUR_S), 0);
+    assert_int_equal(ladder.trial.failures, 0);
+}
+
+static void copies_begin_again_where_it_is_worse_without_them(void **state)
+{
+    const struct line_second hopeless = hopeless_second();
+    struct line_second worse = hopeless;
+    struct line_ladder ladder;
+
+    (void)state;
+    worse.late = worse.very_late = 30;
+    line_ladder_init(&ladder);
+    (void)ladder_await(&ladder, &hopeless, LINE_ROUGH, 10);
+    (void)ladder_await(&ladder, &hopeless, LINE_PLAIN, 100);
+    (void)ladder_await(&ladder, &worse, LINE_ROUGH,
+                       TRIAL_SETTLE + TRIAL_DOUBT_SECONDS + 5);
+}
+
+static void what_the_user_chose_is_not_tried_but_done(void **state)
+{
+    const struct line_second hopeless = hopeless_second();
+    struct line_ladder ladder;
+
+    (void)state;
+    line_ladder_init(&ladder);
+    (void)ladder_await(&ladder, &hopeless, LINE_ROUGH, 10);
+    (void)line_ladder_choose(&ladder, LINE_KEEP_ROUGH);
+    assert_int_equal(ladder_pass(&ladder, &hopeless, HOUR_S), 0);
+    assert_int_equal(ladder.step, LINE_ROUGH);
+}
+
 /* --- the user's choice --------------------------------------------------- */
 
 static void what_the_user_chose_stays_until_he_lets_go(void **state)
@@ -361,6 +434,10 @@ int main(void)
         cmocka_unit_test(who_comes_down_too_early_hesitates_twice_as_long),
         cmocka_unit_test(an_hour_of_hidden_faults_sees_few_changes),
         cmocka_unit_test(what_did_not_fit_is_not_tried_again_at_once),
+        cmocka_unit_test(copies_that_bring_nothing_are_given_up_for_a_while),
+        cmocka_unit_test(copies_that_help_stay_for_an_hour),
+        cmocka_unit_test(copies_begin_again_where_it_is_worse_without_them),
+        cmocka_unit_test(what_the_user_chose_is_not_tried_but_done),
         cmocka_unit_test(what_the_user_chose_stays_until_he_lets_go),
     };
 

@@ -368,7 +368,8 @@ static bool say_end(struct program *program)
     client_view_unlock(program->peers[LINE_FAR].client);
     printf("{\"packets\":%llu,\"payload_bytes\":%llu,\"came\":%llu,"
            "\"missing\":%zu,\"false\":%zu,\"lost_lines\":%u,"
-           "\"clock_late_max_ms\":%.1f,\"state\":\"%s\",\"lanes\":%u}\n",
+           "\"clock_late_max_ms\":%.1f,\"state\":\"%s\",\"lanes\":%u,"
+           "\"copies_given_up\":%u}\n",
            (unsigned long long)voice_transmit_count(program->transmit),
            (unsigned long long)program->payload_bytes,
            (unsigned long long)atomic_load(&program->came),
@@ -376,7 +377,8 @@ static bool say_end(struct program *program)
            line_recorder_false(program->recorder),
            program->peers[LINE_NEAR].lost + program->peers[LINE_FAR].lost,
            (double)program->late_max_ns / NS_PER_MS,
-           client_line_state_word(client_line_state(&line)), line.lanes);
+           client_line_state_word(client_line_state(&line)), line.lanes,
+           line.copies_given_up);
     return fflush(stdout) == 0;
 }
 
