@@ -1,6 +1,5 @@
 """What the server records: refused, allowed, told to who comes late, stopped;
 over restarts and full disks; the files as other programs read them."""
-import concurrent.futures
 import datetime
 import hashlib
 import json
@@ -23,7 +22,7 @@ from record_file import MANIFEST, REDACTION, RecordFile  # noqa: E402
 from server_process import (BUILD, Cell, ServerProcess, open_meeting,  # noqa: E402
                             slot_of, wait_until)
 from wire_client import (AUDIO_HEADER, AUDIO_TYPE, PATIENCE,  # noqa: E402
-                         Company, Refused)
+                         Company, Refused, read_beside)
 
 MEMBERS = 4
 FRAME_S = 0.02
@@ -110,15 +109,6 @@ class Hall:
         database.close()
         return b"".join(row[0] for row in pieces)
 
-    def meanwhile(self, call, *arguments):
-        """What it returns; nobody is silent for too long until then."""
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            job = pool.submit(call, *arguments)
-            while not job.done():
-                self.company.attend()
-                concurrent.futures.wait([job], 0.05)
-            return job.result()
-
     def file(self, row, tmp_path):
         """A file that the log names, looked at by everybody."""
         data = self.blob(row["blob"])
@@ -127,10 +117,11 @@ class Hall:
         ogg = ogg_file.OggFile(data)
         path = tmp_path / f"{row['holder']}.opus"
         path.write_bytes(data)
-        seconds, packets = self.meanwhile(ogg_file.probe, path)
+        seconds, packets = read_beside(self.clients,
+                                       lambda: ogg_file.probe(path))
         assert packets == len(ogg.all)
         assert abs(seconds - ogg.seconds) < FRAME_S
-        self.meanwhile(ogg_file.opusinfo, path)
+        read_beside(self.clients, lambda: ogg_file.opusinfo(path))
         assert len(ogg.packets) == row["packets"]
         assert abs(row["to"] - row["from"] - ogg.granule / 48) <= 1
         assert ogg.comments["MEETING"] == self.meeting
