@@ -489,6 +489,7 @@ class Recorded:
             organisation = hall.chair.organisation
             hall.chair.join(organisation)
             hall.chair.wait_event(organisation, "meeting_ended")
+            wait_until(lambda: hall.folder() == [], "the folder to be empty")
         finally:
             hall.close()
         self.server, self.meeting = hall.server, hall.meeting
