@@ -1,5 +1,6 @@
 #include "server/chibod_internal.h"
 
+#include "protocol/program/catalogue.h"
 #include "server/chibod_bench.h"
 #include "server/chibod_options.h"
 #include "server/control/control_server.h"
@@ -330,6 +331,11 @@ int chibod_main(int argument_count, char **arguments,
     if (code >= 0)
         return code;
     forbid_core_dumps();
+    /* What keeps it from starting is for whoever starts it; then the log
+     * speaks. */
+    catalogue_begin();
+    if (given.language)
+        (void)catalogue_speak(given.language);
     if (config_file_load(&server.config, given.config_path, error) !=
         RESULT_OK) {
         fprintf(stderr, "chibod: %s\n", error);
@@ -340,6 +346,7 @@ int chibod_main(int argument_count, char **arguments,
         config_file_release(&server.config);
         return EXIT_FAILURE;
     }
+    (void)catalogue_speak("en");
     log_set_level(server.config.log_level);
     code = run(&server, faults);
     signing_key_wipe(&server.identity);

@@ -1,5 +1,6 @@
 #include "server/chibod_bench.h"
 
+#include "protocol/program/result_words.h"
 #include "server/control/identity_file.h"
 #include "server/control/organisation.h"
 #include "server/platform/clock.h"
@@ -7,10 +8,13 @@
 #include "server/platform/log.h"
 #include "server/platform/private_file.h"
 
+#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define _(text) gettext(text)
 
 static bool set_path(char **field, const char *directory, const char *name)
 {
@@ -71,11 +75,11 @@ bool chibod_found_bench(struct config *config, const char *directory)
     if (access(config->database_path, F_OK) == 0) {
         if (access(mark, F_OK) != 0)
             fprintf(stderr,
-                    "chibod: %s holds a database that was not made by "
-                    "--bench: it is left alone\n",
+                    _("chibod: %s holds a database that was not made by "
+                      "--bench: it is left alone\n"),
                     directory);
         else
-            fprintf(stderr, "chibod: %s was used already: remove it first\n",
+            fprintf(stderr, _("chibod: %s was used already: remove it first\n"),
                     directory);
         free(mark);
         return false;
@@ -97,6 +101,6 @@ bool chibod_found_bench(struct config *config, const char *directory)
     }
     free(mark);
     if (result != RESULT_OK)
-        fprintf(stderr, "chibod: %s: %s\n", directory, result_text(result));
+        fprintf(stderr, "chibod: %s: %s\n", directory, result_words(result));
     return result == RESULT_OK;
 }

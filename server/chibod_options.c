@@ -10,7 +10,8 @@
 #define CHIBO_VERSION "0.1"
 #endif
 
-/* Help alone is translated; the log speaks English. */
+/* Help, and what keeps it from starting, is translated; the log speaks
+ * English. */
 #define _(text) gettext(text)
 #define N_(text) text
 
@@ -24,7 +25,8 @@ static const char usage_text[] = N_(
     "      --bench DIR    a server for chibo-bench on a throw-away database\n"
     "                     in DIR, which must be new or empty\n"
     "      --language vi|en\n"
-    "                     of this text: Vietnamese or English\n"
+    "                     of this text, and of what is wrong with the\n"
+    "                     settings: Vietnamese or English\n"
     "  -h, --help         this text\n"
     "  -V, --version      the version\n"
     "\n"

@@ -4,11 +4,17 @@
 
 #include <arpa/inet.h>
 #include <libconfig.h>
+#include <libintl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+
+/* Who starts a program reads what is wrong with its settings: in the language
+ * of that program. */
+#define _(text) gettext(text)
+#define N_(text) text
 
 enum setting_kind {
     KIND_TEXT = 1,
@@ -98,21 +104,21 @@ static bool is_socket_path(const char *text)
 #define TEXT(field, value, check, words) \
     { #field, KIND_TEXT, AT(field), 0, 0, 0, value, check, words }
 #define PATH(key, field) \
-    { key, KIND_PATH, AT(field), 0, 0, 0, NULL, is_path, "a path" }
+    { key, KIND_PATH, AT(field), 0, 0, 0, NULL, is_path, N_("a path") }
 #define NUMBER(field, kind, min, max, value) \
     { #field, kind, AT(field), min, max, value, NULL, NULL, NULL }
 /* clang-format on */
 
 static const struct setting settings[] = {
-    TEXT(listen_address, "127.0.0.1", is_address, "a numeric IP address"),
+    TEXT(listen_address, "127.0.0.1", is_address, N_("a numeric IP address")),
     NUMBER(listen_port, KIND_UINT16, 0, UINT16_MAX, 7443),
-    TEXT(public_host, "localhost", is_host, "a host name or an IP address"),
+    TEXT(public_host, "localhost", is_host, N_("a host name or an IP address")),
     NUMBER(public_port, KIND_UINT16, 0, UINT16_MAX, 0),
     PATH("data_directory", data_directory),
     PATH("admin_socket", admin_socket_path),
     PATH("archive_directory", archive_directory),
     PATH("rules_directory", rules_directory),
-    TEXT(ruleset, "interim-2026-11", is_ruleset, "the name of a ruleset"),
+    TEXT(ruleset, "interim-2026-11", is_ruleset, N_("the name of a ruleset")),
     PATH("ballot_key", ballot_key_path),
     PATH("hall_pepper", hall_pepper_path),
     PATH("tls_certificate", tls_certificate_path),
@@ -121,7 +127,7 @@ static const struct setting settings[] = {
     NUMBER(keep_texts_months, KIND_UNSIGNED, 0, 1200, 0),
     NUMBER(keep_meetings_months, KIND_UNSIGNED, 0, 1200, 0),
     NUMBER(keep_imported_months, KIND_UNSIGNED, 0, 1200, 0),
-    TEXT(keep_forever_kinds, "", is_words, "kinds of meeting"),
+    TEXT(keep_forever_kinds, "", is_words, N_("kinds of meeting")),
     NUMBER(connection_max, KIND_UNSIGNED, 1, 60000, 4000),
     NUMBER(connection_max_per_address, KIND_UNSIGNED, 1, 60000, 400),
     NUMBER(worker_job_max, KIND_UNSIGNED, 1, 4096, 256),
@@ -129,8 +135,9 @@ static const struct setting settings[] = {
     NUMBER(talk_pace_ms, KIND_INT64, 0, 60000, LIMIT_TALK_PACE_MS),
     NUMBER(bundle_window_max_ms, KIND_INT64, 0, 60, 60),
     TEXT(vouched_devices, "required", is_vouching,
-         "\"required\" or \"optional\""),
-    TEXT(metrics_token, "", is_token, "empty or 16 to 128 printable letters"),
+         N_("\"required\" or \"optional\"")),
+    TEXT(metrics_token, "", is_token,
+         N_("empty or 16 to 128 printable letters")),
     NUMBER(log_level, KIND_LEVEL, LOG_LEVEL_ERROR, LOG_LEVEL_DEBUG,
            LOG_LEVEL_INFO),
 };
@@ -166,7 +173,8 @@ static enum result fail_at(struct load *load, const config_setting_t *at,
 
 static enum result fail_memory(struct load *load)
 {
-    snprintf(load->error, CONFIG_ERROR_SIZE, "out of memory");
+    snprintf(load->error, CONFIG_ERROR_SIZE, "%s",
+             _("there is not enough memory"));
     return RESULT_NO_MEMORY;
 }
 
@@ -239,9 +247,9 @@ static enum result read_number(struct load *load, const struct setting *setting,
                                const config_setting_t *at)
 {
     int type = config_setting_type(at);
-    char what[128];
+    char what[256];
 
-    snprintf(what, sizeof what, "must be a whole number from %lld to %lld",
+    snprintf(what, sizeof what, _("must be a whole number from %lld to %lld"),
              (long long)setting->min, (long long)setting->max);
     if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
         return fail_at(load, at, what);
@@ -256,10 +264,11 @@ static enum result read_text(struct load *load, const struct setting *setting,
                              const config_setting_t *at)
 {
     const char *value = config_setting_get_string(at);
-    char what[128];
+    char what[256];
 
     if (!value || (setting->is_valid && !setting->is_valid(value))) {
-        snprintf(what, sizeof what, "must be %s, in quotes", setting->wanted);
+        snprintf(what, sizeof what, _("must be %s, in quotes"),
+                 _(setting->wanted));
         return fail_at(load, at, what);
     }
     return store_text(load, setting, value);
@@ -283,7 +292,7 @@ static enum result read_level(struct load *load, const struct setting *setting,
             return RESULT_OK;
         }
     return fail_at(load, at,
-                   "must be \"error\", \"warning\", \"info\" or \"debug\"");
+                   _("must be \"error\", \"warning\", \"info\" or \"debug\""));
 }
 
 static enum result read_setting(struct load *load, const config_setting_t *at)
@@ -305,7 +314,7 @@ static enum result read_setting(struct load *load, const config_setting_t *at)
             return read_level(load, &settings[i], at);
         }
     }
-    return fail_at(load, at, "unknown setting");
+    return fail_at(load, at, _("unknown setting"));
 }
 
 static enum result read_file(struct load *load, config_t *file,
@@ -316,7 +325,7 @@ static enum result read_file(struct load *load, config_t *file,
         const char *at = config_error_file(file);
 
         if (is_missing)
-            snprintf(load->error, CONFIG_ERROR_SIZE, "%s: cannot be read",
+            snprintf(load->error, CONFIG_ERROR_SIZE, _("%s: cannot be read"),
                      path);
         else
             snprintf(load->error, CONFIG_ERROR_SIZE, "%s:%d: %s",
@@ -393,8 +402,9 @@ static enum result check_whole(struct load *load)
     struct config *config = &load->config;
 
     if (!config->tls_certificate_path != !config->tls_key_path) {
-        snprintf(load->error, CONFIG_ERROR_SIZE,
-                 "tls_certificate and tls_key go together: give both or none");
+        snprintf(
+            load->error, CONFIG_ERROR_SIZE, "%s",
+            _("tls_certificate and tls_key go together: give both or none"));
         return RESULT_MALFORMED;
     }
     config->makes_certificate = !config->tls_certificate_path;
@@ -408,7 +418,7 @@ static enum result check_socket(struct load *load)
     if (is_socket_path(path))
         return RESULT_OK;
     snprintf(load->error, CONFIG_ERROR_SIZE,
-             "admin_socket: %.300s is too long for a socket", path);
+             _("admin_socket: %.300s is too long for a socket"), path);
     return RESULT_MALFORMED;
 }
 

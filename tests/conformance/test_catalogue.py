@@ -44,6 +44,7 @@ def sources():
                ROOT / "protocol/meeting/spoken_words.c",
                ROOT / "protocol/ballot/ballot_fault_words.c",
                *ROOT.glob("protocol/program/*.c"),
+               ROOT / "server/platform/config_file.c",
                *ROOT.glob("server/chibod*.c"),
                *ROOT.glob("protocol/verify/*.c")]
     refusals = [ROOT / "protocol/meeting/refusal.h"]

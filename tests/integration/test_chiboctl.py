@@ -466,6 +466,31 @@ def test_the_servers_help_is_vietnamese_unless_another_language_is_named():
     assert "--language" in said("--help", "--language", "fr", code=2)
 
 
+@pytest.mark.parametrize("settings, vietnamese, english", [
+    (None, "không đọc được", "cannot be read"),
+    ("listen_port = 99999;\n", "listen_port: phải là số nguyên từ 0 đến 65535",
+     "listen_port: must be a whole number from 0 to 65535"),
+    ("nguoi_nghe = 5;\n", "nguoi_nghe: không có thiết lập này",
+     "nguoi_nghe: unknown setting")])
+def test_the_server_says_what_is_wrong_with_its_settings_in_both_languages(
+        tmp_path, settings, vietnamese, english):
+    config = tmp_path / "chibod.conf"
+    if settings:
+        config.write_text(settings)
+
+    def said(*words, **variables):
+        done = subprocess.run(
+            [BUILD / "bin/chibod", "--config", config, *words],
+            capture_output=True, text=True, timeout=PATIENCE,
+            env={**os.environ, "LANGUAGE": "", "LC_ALL": "C", **variables})
+        assert done.returncode != 0
+        return done.stderr
+
+    assert vietnamese in said()
+    assert english in said("--language", "en")
+    assert english in said(LC_ALL="en_US.UTF-8")
+
+
 def test_it_speaks_vietnamese_unless_another_language_is_named(tmp_path):
     ctl = Chiboctl(ServerProcess(tmp_path / "server"))
     english = ctl.run("status", code=2).stderr
@@ -518,7 +543,9 @@ def test_a_shipped_ruleset_is_right_and_says_what_is_not_verified(
     for rule in found["unverified"]:
         assert rule["rule"].split(".")[-1] + " = {" in lines[rule["line"] - 1]
         assert rule["source"] in text
-        assert f"line {rule['line']}, {rule['rule']}: {rule['source']}" in shown
+        # Its place in the file, for who mends it, then its name.
+        assert re.search(re.escape(f"line {rule['line']}, {rule['rule']} (“")
+                         + "[^”]+" + re.escape(f"”): {rule['source']}"), shown)
 
 
 FAULTS = [
