@@ -180,6 +180,7 @@ static enum result pulse_start(struct audio_device *device,
     assert(!pulse->server.loop);
     pulse->server.handlers = *handlers;
     pulse->server.is_lost = false;
+    pulse->server.is_timed_out = false;
     pulse->server.loop = pa_threaded_mainloop_new();
     if (!pulse->server.loop)
         return RESULT_NO_MEMORY;

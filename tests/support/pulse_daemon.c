@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 enum { TRIES = 1000, PAUSE_MS = 20, WORD_MAX = 16 };
+/* A device waits for three seconds; what is refused is refused at once. */
+enum { DEVICE_WAITS_S = 3, DEVICE_TRIES = 40 };
 
 static struct {
     char folder[64];
@@ -138,6 +140,29 @@ void pulse_daemon_end(void)
 }
 
 void pulse_daemon_do(const char *command) { assert_int_equal(run(command), 0); }
+
+static time_t clock_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+void pulse_daemon_start_device(struct audio_device *device,
+                               const struct audio_device_handlers *handlers)
+{
+    enum result result;
+    time_t begin_s;
+    int tries = 0;
+
+    do {
+        begin_s = clock_s();
+        result = device->start(device, handlers);
+    } while (result == RESULT_IO && clock_s() - begin_s >= DEVICE_WAITS_S &&
+             tries++ < DEVICE_TRIES);
+    assert_int_equal(result, RESULT_OK);
+}
 
 static int remove_entry(const char *path, const struct stat *info, int kind,
                         struct FTW *place)
