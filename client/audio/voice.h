@@ -108,8 +108,9 @@ struct voice_handlers {
 
 struct voice_config {
     enum voice_device device;
-    /* Names of PulseAudio's devices or paths of WAV files; NULL: default
-     * device, or no file. Copied. */
+    /* Names of devices as audio_listing.h gives them, of which those of the
+     * other kind count as none, or paths of WAV files; NULL: default device, or
+     * no file. Copied. */
     const char *capture_name;
     const char *playback_name;
     struct audio_device *given; /* taken on success; VOICE_DEVICE_GIVEN only */
