@@ -146,12 +146,13 @@ static void the_rules_are_listed_each_with_its_source(void **state)
     shown(&view, cli_rules_show);
     compared = strstr(text, "\n  Compared with it, by document:\n");
     assert_non_null(compared);
-    unverified = strstr(text, "\n  denominators.meeting: 294-QĐ/TW "
+    unverified = strstr(text, "\n  “who is counted at meetings”: 294-QĐ/TW "
                               "(26/5/2025), 9.3.2\n");
     assert_non_null(unverified);
     assert_true(unverified < compared);
-    assert_non_null(strstr(compared, "\n  denominators.congress: 190-QĐ/TW "
-                                     "(10/10/2024), Điều 30\n"));
+    assert_non_null(strstr(
+        compared, "\n  “who is counted in elections of a congress”: 190-QĐ/TW "
+                  "(10/10/2024), Điều 30\n"));
     view.rules = NULL;
     shown(&view, cli_rules_show);
     assert_non_null(strstr(text, "The server has not given the file yet."));
