@@ -6,6 +6,7 @@
 #include "client/cli/cli_text.h"
 #include "protocol/ballot/ballot_fault_words.h"
 #include "protocol/meeting/spoken_words.h"
+#include "protocol/program/result_words.h"
 #include "protocol/program/rule_words.h"
 
 #include <string.h>
@@ -221,7 +222,7 @@ static const char *problem_for_people(const char *word)
     for (i = 0; i < count; i++)
         if (strcmp(problems_for_people[i].word, word) == 0)
             return gettext(problems_for_people[i].text);
-    return fault == BALLOT_FAULT_NONE ? NULL
+    return fault == BALLOT_FAULT_NONE ? result_words_of_text(word)
                                       : gettext(ballot_fault_sentence(fault));
 }
 

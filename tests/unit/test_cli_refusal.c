@@ -34,6 +34,9 @@ static void a_fault_of_a_ballot_or_form_is_said_in_words(void **state)
            "the questions of the ballot are not well-formed: a text has "
            "letters that nobody sees: type it anew instead of copying it "
            "(rule: secret ballot)");
+    expect(REFUSAL_BAD_BALLOT, "problem", "input or output failed",
+           "the ballot is not valid: the disk or the folder refuses (rule: "
+           "secret ballot)");
     expect(REFUSAL_BAD_EVIDENCE, "problem", "in_list",
            "what is shown proves nothing: the credential is in the list "
            "(rule: secret ballot)");
