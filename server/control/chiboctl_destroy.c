@@ -6,10 +6,13 @@
 #include "protocol/record/destruction_report.h"
 #include "protocol/record/digest.h"
 #include "server/platform/clock.h"
+#include "server/platform/recording_folder.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CODE_SIZE = 13 }; /* twelve digits that stand for a list */
 
@@ -362,6 +365,45 @@ static enum result remove_files(const struct destroy *work)
     return result;
 }
 
+struct removing {
+    const struct recording_store *store;
+    enum result result;
+};
+
+static void remove_recorded(void *data, const char *name)
+{
+    struct removing *removing = data;
+
+    if (removing->result == RESULT_OK)
+        removing->result = removing->store->remove(removing->store->user, name);
+}
+
+/* What a server that was stopped between a record's end and the emptying of
+ * its folder has left there: the sound of what is destroyed. */
+static enum result remove_recordings(const struct destroy *work)
+{
+    const char *path = work->ctl->config.recording_directory;
+    const struct recording_store store = recording_folder_store(path);
+    struct removing removing = { &store, RESULT_OK };
+    char prefix[IDENTIFIER_SIZE + sizeof "_"];
+    size_t i;
+
+    if (access(path, F_OK) != 0)
+        return errno == ENOENT ? RESULT_OK : RESULT_IO; /* nothing recorded */
+    for (i = 0; i < work->count && removing.result == RESULT_OK; i++) {
+        enum result result;
+
+        if (!is_of_server(&work->items[i]))
+            continue;
+        (void)snprintf(prefix, sizeof prefix, "%s_",
+                       work->items[i].meeting.text);
+        result = store.each(store.user, prefix, remove_recorded, &removing);
+        if (result != RESULT_OK)
+            return result;
+    }
+    return removing.result;
+}
+
 /* The index has the texts: it goes first, and is made anew of what is left. */
 static bool forget(struct destroy *work)
 {
@@ -403,6 +445,9 @@ static bool destroy_all(struct destroy *work, struct chiboctl_export *exporting,
     store_sqlite_close(sqlite);
     if (result != RESULT_OK)
         return fail(path, result);
+    result = remove_recordings(work);
+    if (result != RESULT_OK)
+        return fail(work->ctl->config.recording_directory, result);
     result = remove_files(work);
     return (result == RESULT_OK ||
             fail(work->ctl->config.archive_directory, result)) &&

@@ -597,6 +597,12 @@ def test_recordings_are_destroyed_with_the_attachments(recorded, tmp_path):
     server = ServerProcess(copy, recording="chair", settings=[TERMS])
     database = server.data / "chibo.db"
     sound = {name: data[400:440] for name, data in recorded.blobs.items()}
+    # As a server leaves it that is stopped before it has emptied the folder.
+    for n, data in enumerate(recorded.blobs.values()):
+        left = server.data / f"recordings/{recorded.meeting}_1_{n}_m1"
+        left.write_bytes(data)
+    other = server.data / "recordings/00000000000a.1_1_9_m1"
+    other.write_bytes(b"of another meeting")
     assert all(s in database.read_bytes() for s in sound.values())
     year = year_of(recorded) + 2
     listed = [json.loads(line) for line in chiboctl(
@@ -608,6 +614,7 @@ def test_recordings_are_destroyed_with_the_attachments(recorded, tmp_path):
     left = [path for path in server.data.rglob("*") if path.is_file() and any(
         s in path.read_bytes() for s in sound.values())]
     assert left == []
+    assert other.exists()
 
 
 def year_of(recorded):
