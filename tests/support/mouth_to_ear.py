@@ -27,6 +27,7 @@ RATE = 48000
 SPEECH_S = 3
 TAIL_S = 0.5       # of recording after the last word
 SPOILT_MAX = 5     # blocks of 20 ms, of a machine that keeps the time
+AGAIN_S = 300      # a busy machine has to come to rest meanwhile
 CHAIR, BUTTON, OPEN = "m1", "m2", "m3"  # BUTTON pushes to talk
 MEMBERS = (CHAIR, BUTTON, OPEN)
 
@@ -256,7 +257,7 @@ class Room:
     def say_until(self, is_right, holder, *listeners):
         """Somebody speaks, and again if a busy machine made it wrong: if it
         did not keep the time, or a listener had to wait for sound."""
-        end = time.monotonic() + play.PATIENCE_S
+        end = time.monotonic() + AGAIN_S
         while True:
             before = self.spoilt_of(listeners)
             with Witness() as witness:
