@@ -110,7 +110,8 @@ def test_the_chair_declares_before_anybody_is_let_in(hall):
     chair.sees("Đảng viên Mẫu 03 đang chờ")
     chair.type("/admit all")
     chair.sees("trước khi có người dự trực tuyến, chủ trì phải tuyên bố nội dung "
-               "cuộc họp không có bí mật nhà nước (quy tắc declaration)")
+               "cuộc họp không có bí mật nhà nước (quy tắc “tuyên bố nội "
+               "dung không có bí mật nhà nước”; nguồn: 117/2025/QH15")
     chair.sees("/tuyen-bo-khong-mat")
     chair.type("/tuyen-bo-khong-mat")
     chair.sees("tuyên bố: nội dung cuộc họp không có bí mật nhà nước")

@@ -67,7 +67,7 @@ def test_a_sheet_is_completed_on_the_screen_and_stands_in_the_record(
     taker.sees("cần bảy số")
     taker.type("/cham-diem 5 5 10 41 5 30 5")
     taker.sees("tổ chức sinh hoạt: 41 điểm, nhưng bảng chấm điểm chỉ cho tối đa "
-               "40 (quy tắc score_sheet)")
+               "40 (quy tắc “")
     taker.type("/cham-diem - 4 8 36 5 25 5 Nghiêm túc, đúng giờ")
     chair.sees("ghi bảng chấm điểm: 84/100 điểm, xếp loại Khá")
     member.sees("ghi bảng chấm điểm")
