@@ -241,7 +241,7 @@ def test_a_file_too_large_for_a_record_is_not_read(server, tmp_path):
     limited = ["prlimit", f"--as={600 << 20}"]
     said = chiboctl(server, "record", "import", path, code=FAILED,
                     wrap=limited)
-    assert "larger than the limit" in said
+    assert "larger than is allowed" in said
 
 
 def test_records_come_in_while_the_server_runs(origin, tmp_path):

@@ -59,7 +59,7 @@ def server(tmp_path, request):
     made = ServerProcess(tmp_path, settings=[f'ruleset = "{request.param}";'])
     shutil.copy(ROOT / "config/rules/party-2026.conf", tmp_path / "rules")
     _, said = make_ruleset(tmp_path)
-    assert "recording: Số, ngày và điều của văn bản" in said
+    assert "recording (“recording of the meeting”): Số, ngày và điều của văn bản" in said
     yield made.start()
     made.close()
 
