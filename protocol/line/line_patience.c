@@ -5,7 +5,8 @@
 enum {
     LEAST_WAVERING_MS = 200, /* that a system reckons with, RFC 6298 */
     WAVERING_WEIGHT = 4,
-    REPEAT_WAITS = 6, /* from the first repeat to the third */
+    SECOND_WAITS = 2, /* from the first repeat to the second */
+    THIRD_WAITS = 6,  /* and to the third */
     BACKOFF_MOST = 16,
     STEP_MS = 250,
     BITS_MS = 8 * 1000 /* bits a byte, ms a second */
@@ -37,8 +38,10 @@ static int64_t drain_ms(const struct line_signs *signs)
 
 static int64_t usual_ms(const struct line_signs *signs)
 {
-    int64_t wanted_ms = REPEAT_WAITS * first_wait_ms(signs) +
-                        signs->round_trip_ms + drain_ms(signs);
+    int64_t waits =
+        signs->round_trip_ms < PATIENCE_LONG_MS ? SECOND_WAITS : THIRD_WAITS;
+    int64_t wanted_ms =
+        waits * first_wait_ms(signs) + signs->round_trip_ms + drain_ms(signs);
 
     return less(more(wanted_ms, LIMIT_LANE_SILENCE_MS), PATIENCE_MOST_MS);
 }

@@ -5,9 +5,11 @@
  *
  * Three seconds where packets are answered quickly. A lost packet is repeated
  * when the usual wait for an answer has run out, and again after twice and four
- * times as long: a line on which a packet and its first two repeats are lost
- * still lives, and must not be ended for that, however long its round trip is
- * and however slowly what is under way drains into it.
+ * times as long: a long line on which a packet and its first two repeats are
+ * lost still lives, and must not be ended for that, however long its round trip
+ * is and however slowly what is under way drains into it. On a line that is not
+ * long a new connection is there sooner than the third repeat of a cut line's,
+ * so one repeat is waited for.
  *
  * The system counts from the first repeat of all that it is repairing, though
  * answers have come meanwhile, and long repairs are a narrow line's daily
@@ -22,8 +24,9 @@
 #include <stdint.h>
 
 enum {
-    PATIENCE_MOST_MS = 20000,       /* since the last answer */
-    PATIENCE_DRAIN_MOST_MS = 5000,  /* of this, for what is under way */
+    PATIENCE_LONG_MS = 500,        /* the round trip of a long line, at least */
+    PATIENCE_MOST_MS = 20000,      /* since the last answer */
+    PATIENCE_DRAIN_MOST_MS = 5000, /* of this, for what is under way */
     PATIENCE_REPAIR_MOST_MS = 30000 /* that is added for a repair */
 };
 

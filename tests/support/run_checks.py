@@ -54,7 +54,7 @@ LONGEST = ["test_ballot_trouble.py", "test_net.py", "test_same_room.py",
 LONGEST_UNIT = ["test_simulation", "test_meeting_rules_permissions",
                 "test_keystore", "test_ballot_vote", "test_client_ballots"]
 # Many wait for a disk, a line or each other: more than there are processors.
-SIDE_BY_SIDE = 2 * os.cpu_count() + 1
+SIDE_BY_SIDE = 3 * os.cpu_count()
 # Behind what has others wait for it, but for what keeps the time of devices.
 LAST = ["nice", "-n", "5"]
 TIMED_UNIT = ["test_voice_realtime", "test_audio_device_pulse",
