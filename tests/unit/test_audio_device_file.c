@@ -6,9 +6,9 @@
 
 #include "client/audio/audio_device_file.h"
 #include "client/audio/audio_pacer.h"
-#include "client/audio/wav_file.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/support/sound_signal.h"
+#include "tests/support/wav_samples.h"
 
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -56,26 +56,6 @@ static int tear_down(void **state)
     (void)state;
     scratch_folder_remove(&folder);
     return sem_destroy(&woken);
-}
-
-static void write_wav(const char *path, const int16_t *samples, size_t count)
-{
-    struct wav_writer *writer;
-
-    assert_int_equal(wav_writer_new(&writer, path), RESULT_OK);
-    assert_int_equal(wav_writer_write(writer, samples, count), RESULT_OK);
-    assert_int_equal(wav_writer_close(writer), RESULT_OK);
-}
-
-static size_t read_wav(const char *path)
-{
-    struct wav_reader *reader;
-    size_t n;
-
-    assert_int_equal(wav_reader_new(&reader, path), RESULT_OK);
-    n = wav_reader_read(reader, heard, HEARD_MAX);
-    wav_reader_free(reader);
-    return n;
 }
 
 /* --- the pacer ----------------------------------------------------------- */
@@ -165,7 +145,7 @@ static void a_stepped_file_is_captured_to_its_end(void **state)
 
     (void)state;
     sound_signal_speech(spoken, count, 41);
-    write_wav(path.text, spoken, count);
+    wav_samples_write(path.text, spoken, count);
     assert_int_equal(
         audio_device_file_new(&device, path.text, NULL, AUDIO_PACE_STEP),
         RESULT_OK);
@@ -199,7 +179,8 @@ static void what_a_file_device_plays_is_in_its_file(void **state)
     for (size_t i = 0; i < 5; i++)
         assert_true(audio_device_file_step(device));
     device->free(device);
-    assert_int_equal(read_wav(path.text), 5 * AUDIO_BLOCK_COUNT);
+    assert_int_equal(wav_samples_read(path.text, heard, HEARD_MAX),
+                     5 * AUDIO_BLOCK_COUNT);
     for (int i = 0; i < 5 * AUDIO_BLOCK_COUNT; i++)
         assert_in_range(i % AUDIO_BLOCK_COUNT - heard[i] + 1, 0, 2);
 }

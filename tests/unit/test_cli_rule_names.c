@@ -3,15 +3,13 @@
  * its place in the file. */
 #include "client/cli/cli_refusal.h"
 
-#include "protocol/program/catalogue.h"
 #include "protocol/rules/rule_name.h"
 #include "protocol/rules/ruleset.h"
+#include "tests/support/built_catalogue.h"
 
 #include <ctype.h>
 #include <glob.h>
 #include <libgen.h>
-#include <libintl.h>
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,34 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 static const char *const languages[] = { "vi", "en" };
-
-/* The catalogue of this build: the test lies in tests/unit of it. */
-static int find_catalogue(void **state)
-{
-    char folder[PATH_MAX + 32] = { 0 };
-    int i;
-
-    (void)state;
-    catalogue_begin();
-    if (readlink("/proc/self/exe", folder, PATH_MAX) <= 0)
-        return -1;
-    for (i = 0; i < 3; i++)
-        *strrchr(folder, '/') = '\0';
-    (void)strcat(folder, "/share/locale");
-    return bindtextdomain("chibo", folder) ? 0 : -1;
-}
-
-/* What gettext remembers of another language is forgotten with the domain. */
-static void speak(const char *language)
-{
-    assert_true(catalogue_speak(language));
-    assert_non_null(textdomain("chibo"));
-}
 
 static char *file_text(const char *path, size_t *size)
 {
@@ -105,7 +79,7 @@ static void check(enum refusal_code code, enum rule_id rule,
         const char *name = rule_name(rule, is_vietnamese);
         char sentence[CLI_SENTENCE_SIZE];
 
-        speak(languages[l]);
+        built_catalogue_speak(languages[l]);
         say(code, place, notes, sentence, sizeof sentence);
         if (!strstr(sentence, name) ||
             !strstr(sentence, notes->of[rule].source) ||
@@ -162,7 +136,7 @@ static void without_the_ruleset_the_name_alone_is_said(void **state)
     char sentence[CLI_SENTENCE_SIZE];
 
     (void)state;
-    speak("vi");
+    built_catalogue_speak("vi");
     say(REFUSAL_SUBJECT_VOTE, "discipline", NULL, sentence, sizeof sentence);
     assert_string_equal(
         sentence,
@@ -178,5 +152,5 @@ int main(void)
         cmocka_unit_test(without_the_ruleset_the_name_alone_is_said),
     };
 
-    return cmocka_run_group_tests(tests, find_catalogue, NULL);
+    return cmocka_run_group_tests(tests, built_catalogue_find, NULL);
 }

@@ -9,6 +9,7 @@
 #include "client/audio/wav_file.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/support/sound_signal.h"
+#include "tests/support/wav_samples.h"
 
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -63,26 +64,6 @@ static int tear_down(void **state)
     (void)state;
     scratch_folder_remove(&folder);
     return sem_destroy(&woken);
-}
-
-static void write_wav(const char *path, const int16_t *samples, size_t count)
-{
-    struct wav_writer *writer;
-
-    assert_int_equal(wav_writer_new(&writer, path), RESULT_OK);
-    assert_int_equal(wav_writer_write(writer, samples, count), RESULT_OK);
-    assert_int_equal(wav_writer_close(writer), RESULT_OK);
-}
-
-static size_t read_wav(const char *path)
-{
-    struct wav_reader *reader;
-    size_t n;
-
-    assert_int_equal(wav_reader_new(&reader, path), RESULT_OK);
-    n = wav_reader_read(reader, heard, HEARD_MAX);
-    wav_reader_free(reader);
-    return n;
 }
 
 /* --- voices -------------------------------------------------------------- */
@@ -206,7 +187,8 @@ static uint64_t spoilt_between(const struct member *speaker,
 
 static double correlation_of(size_t count, const char *path)
 {
-    return sound_signal_match_pieces(spoken, count, heard, read_wav(path),
+    return sound_signal_match_pieces(spoken, count, heard,
+                                     wav_samples_read(path, heard, HEARD_MAX),
                                      DELAY_MAX, PIECE_COUNT)
         .correlation;
 }
@@ -261,7 +243,7 @@ static void a_spoken_file_is_found_in_the_recording_of_another(void **state)
 
     (void)state;
     sound_signal_speech(spoken, SPOKEN_COUNT, 42);
-    write_wav(speech.text, spoken, SPOKEN_COUNT);
+    wav_samples_write(speech.text, spoken, SPOKEN_COUNT);
     while (!is_heard(speak_a_file_to_another(speech.text, record.text),
                      deadline_ms)) {
     }
@@ -274,7 +256,7 @@ static void a_file_spoken_while_muted_is_not_sent(void **state)
 
     (void)state;
     sound_signal_speech(spoken, SPOKEN_COUNT / 4, 43);
-    write_wav(speech.text, spoken, SPOKEN_COUNT / 4);
+    wav_samples_write(speech.text, spoken, SPOKEN_COUNT / 4);
     open_member(&lan, &headless);
     voice_set_muted(lan.voice, true);
     assert_int_equal(voice_speak_file(lan.voice, speech.text), RESULT_OK);
@@ -304,7 +286,7 @@ static void a_file_can_be_stopped_and_spoken_again(void **state)
 
     (void)state;
     sound_signal_speech(spoken, SPOKEN_COUNT, 44);
-    write_wav(speech.text, spoken, SPOKEN_COUNT / 4);
+    wav_samples_write(speech.text, spoken, SPOKEN_COUNT / 4);
     write_long_wav(lengthy.text);
     open_member(&lan, &headless);
     assert_int_equal(voice_speak_file(lan.voice, "/nowhere/x.wav"),
@@ -365,7 +347,7 @@ static void a_voice_of_files_ends_its_microphone_and_hears_on(void **state)
 
     (void)state;
     sound_signal_speech(spoken, SPOKEN_COUNT / 2, 45);
-    write_wav(speech.text, spoken, SPOKEN_COUNT / 2);
+    wav_samples_write(speech.text, spoken, SPOKEN_COUNT / 2);
     while (!is_heard(hear_a_microphone_of_a_file(speech.text, loud.text),
                      deadline_ms)) {
     }
