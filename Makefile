@@ -288,7 +288,7 @@ help: ; $(info $(HELP)) @:
 deps: ; @config/install_packages.sh build
 deps-all: ; @config/install_packages.sh all
 
-unit-tests: $(UNIT_TESTS) $(ALSA_CARD)
+unit-tests: $(UNIT_TESTS) $(ALSA_CARD) $(CATALOGUES)
 tests: all unit-tests $(PLANTED) $(PLANTED_VERIFY) $(BUILD)/tests/chibo-verify_unchecked $(BUILD)/tests/chibo_unchecked $(BUILD)/tests/chibo_false $(BUILD)/tests/chibo_forgetful $(BUILD)/tests/chiboctl_unjudged $(HELPERS) $(PRELOADED) $(ALSA_CARD) $(LINE_TOOLS)
 
 RUN_CHECKS = $(PYTHON) tests/support/run_checks.py --build $(BUILD)
