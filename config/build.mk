@@ -23,9 +23,9 @@ DEBIAN_BUILD := gcc make pkg-config git ca-certificates libwebsockets-dev \
 	python3-pytest python3-websockets python3-openssl python3-numpy \
 	sqlite3 pulseaudio pulseaudio-utils belenios-tool \
 	poppler-utils libreoffice-writer-nogui libfaketime \
-	libengine-pkcs11-openssl softhsm2 opensc
+	libengine-pkcs11-openssl softhsm2 opensc opus-tools ffmpeg
 DEBIAN_TOOLS := clang clang-tidy clang-format cppcheck lcov libclang-rt-14-dev \
-	man-db mandoc opus-tools ffmpeg
+	man-db mandoc
 
 # Servers of others that make bench-relay measures beside ours.
 DEBIAN_PEERS := mumble-server \
