@@ -375,6 +375,8 @@ bool logs_on_answer(struct client_engine *engine, uint64_t id,
                     const json_t *answer, const char *text, size_t size);
 void logs_on_switch(struct client_engine *engine, const json_t *frame);
 void logs_on_caught_up(struct client_engine *engine, const json_t *frame);
+void logs_on_event(struct client_engine *engine, struct followed *followed,
+                   const struct taken_event *event);
 void logs_on_note(struct client_engine *engine, const json_t *frame);
 void logs_on_turned_away(struct client_engine *engine,
                          struct followed *followed);

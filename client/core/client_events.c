@@ -132,6 +132,7 @@ static void on_taken(struct client_engine *engine, struct followed *followed,
     followed->gap_count = 0;
     memory_save_later(engine);
     engine_update_view(engine);
+    logs_on_event(engine, followed, event);
     checkpoints_on_event(engine, followed, event);
     devices_on_event(engine, followed, event);
     rules_pump(engine);

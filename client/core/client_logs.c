@@ -431,6 +431,21 @@ static void give_openings(struct client_engine *engine,
     giving_begin_openings(engine, followed, from);
 }
 
+/* A server that started anew may have had events given back by whoever came
+ * first, before we came: then it said nothing of a loss, and may still lack the
+ * texts that only we and few others have. */
+void logs_on_event(struct client_engine *engine, struct followed *followed,
+                   const struct taken_event *event)
+{
+    if (event->is_register ||
+        event->meeting.kind != EVENT_SERVER_RESTARTED_KIND ||
+        followed->asked_from == 0 || event->meeting.seq < followed->asked_from)
+        return;
+    followed->lacked_from = 0;
+    if (followed->phase == FOLLOW_LIVE && !followed->giving.is_on)
+        give_openings(engine, followed);
+}
+
 bool logs_may_sign(const struct followed *followed)
 {
     const struct client_engine *engine = followed->engine;

@@ -259,6 +259,32 @@ texts_that_others_may_lack_are_given_when_the_hold_ends(void **state)
     assert_int_equal(recovery_view(world)->place, PLACE_IN);
 }
 
+/* Somebody else came first and gave all events back: nothing is held any more
+ * when this device comes. */
+static void texts_are_given_to_a_server_that_has_started_anew(void **state)
+{
+    struct client_world *world = *state;
+    struct meeting_event restarted = { .kind = EVENT_SERVER_RESTARTED_KIND };
+    const json_t *message;
+
+    client_world_enter(world);
+    (void)log_author_chat(&world->author, "m1", "Tôi có ý kiến");
+    recovery_say_live(world, &world->author, AUTHOR_OPENED);
+    recovery_come_back(world);
+    restarted.body.server_restarted.connections = 2;
+    (void)log_author_add(&world->author, &restarted);
+    line_join(&world->line, &world->author);
+    message = line_sent_op(&world->line, "give_events");
+    assert_non_null(message);
+    assert_null(json_object_get(message, "events"));
+    assert_int_equal(json_array_size(json_object_get(message, "openings")),
+                     world->author.opening_count);
+    line_answer(&world->line, line_sent_id(&world->line, "give_events"),
+                "\"ok\":true");
+    assert_int_equal(line_sent_count(&world->line, "give_events"), 1);
+    assert_int_equal(recovery_view(world)->place, PLACE_IN);
+}
+
 /* --- A log that is held --------------------------------------------------- */
 
 static void a_held_log_is_read_and_nothing_is_said_against_it(void **state)
@@ -479,6 +505,7 @@ int main(void)
         RECOVERY_TEST(what_was_given_to_a_busy_server_is_given_again),
         RECOVERY_TEST(who_did_not_keep_the_bytes_reads_what_there_is),
         RECOVERY_TEST(texts_that_others_may_lack_are_given_when_the_hold_ends),
+        RECOVERY_TEST(texts_are_given_to_a_server_that_has_started_anew),
         RECOVERY_TEST(a_held_log_is_read_and_nothing_is_said_against_it),
         RECOVERY_TEST(what_is_signed_meanwhile_is_over_what_the_server_has),
         RECOVERY_TEST(a_join_refused_while_it_is_held_is_tried_again),
