@@ -16,6 +16,7 @@ import chibo_process as play  # noqa: E402
 from signed_heads import await_signed  # noqa: E402
 
 EVENTS = 500
+LOOK_S = 0.05  # between two looks into a server's store
 
 
 class Cell:
@@ -101,6 +102,7 @@ def await_in_store(cell, text, timeout_s=play.PATIENCE_S):
                for row in rows for value in row):
             return
         assert time.monotonic() < end, f"{text} did not come back"
+        time.sleep(LOOK_S)
 
 
 def await_in_minutes(cell, reader, text, timeout_s=play.PATIENCE_S):

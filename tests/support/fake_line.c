@@ -2,6 +2,7 @@
 
 #include "protocol/record/statement.h"
 #include "protocol/wire/blob_piece.h"
+#include "protocol/wire/tight_message.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,6 +282,22 @@ void line_say(struct fake_line *line, const char *text)
 void line_say_binary(struct fake_line *line, const void *bytes, size_t size)
 {
     client_engine_on_binary(line->engine, bytes, size);
+}
+
+void line_say_sound(struct fake_line *line, uint32_t sequence)
+{
+    static const uint8_t payload[] = { 0xaa, 0xbb };
+    const struct audio_frame frame = { .slot = 1,
+                                       .sequence = sequence,
+                                       .timestamp = sequence * 960,
+                                       .payload = payload,
+                                       .payload_size = sizeof payload };
+    uint8_t bytes[200];
+    size_t size;
+
+    assert_int_equal(
+        tight_message_encode(&frame, 1, bytes, sizeof bytes, &size), RESULT_OK);
+    line_say_binary(line, bytes, size);
 }
 
 void line_close(struct fake_line *line, uint16_t code)

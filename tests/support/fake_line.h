@@ -75,6 +75,8 @@ void fake_line_release(struct fake_line *line);
 void line_open(struct fake_line *line); /* the engine has asked to connect */
 void line_say(struct fake_line *line, const char *text);
 void line_say_binary(struct fake_line *line, const void *bytes, size_t size);
+/* A frame of 20 ms of sound from slot 1, alone in its message. */
+void line_say_sound(struct fake_line *line, uint32_t sequence);
 /* The line is down, by the peer with this code or by itself (0). */
 void line_close(struct fake_line *line, uint16_t code);
 /* Another connection takes the place of the one that is open. */

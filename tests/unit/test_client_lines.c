@@ -70,22 +70,6 @@ static struct fake_line *be_rough(void **state)
     return line;
 }
 
-static void say_sound(struct fake_line *line, uint32_t sequence)
-{
-    static const uint8_t payload[] = { 0xaa, 0xbb };
-    const struct audio_frame frame = { .slot = 1,
-                                       .sequence = sequence,
-                                       .timestamp = sequence * 960,
-                                       .payload = payload,
-                                       .payload_size = sizeof payload };
-    uint8_t bytes[200];
-    size_t size;
-
-    assert_int_equal(
-        tight_message_encode(&frame, 1, bytes, sizeof bytes, &size), RESULT_OK);
-    line_say_binary(line, bytes, size);
-}
-
 static void speak(struct fake_line *line, uint32_t sequence)
 {
     static const uint8_t payload[] = { 1, 2, 3 };
@@ -120,7 +104,7 @@ static void a_good_line_asks_for_nothing(void **state)
     uint32_t i;
 
     for (i = 0; i < 3000; i++) {
-        say_sound(line, i);
+        line_say_sound(line, i);
         line_wait(line, 20);
     }
     assert_int_equal(line_sent_count(line, "line"), 0);
@@ -146,8 +130,8 @@ static void a_line_that_loses_packets_is_asked_to_be_sent_copies(void **state)
             continue;
         if (i % 10 == 5)
             for (unsigned late = 5; late > 0; late--)
-                say_sound(line, i - late);
-        say_sound(line, i);
+                line_say_sound(line, i - late);
+        line_say_sound(line, i);
     }
     asked = line_sent_op(line, "line");
     assert_non_null(asked);
@@ -434,9 +418,9 @@ static void sound_is_given_on_once_however_often_it_comes(void **state)
     uint32_t i;
 
     for (i = 0; i < 50; i++) {
-        say_sound(line, i);
+        line_say_sound(line, i);
         if (i > 1)
-            say_sound(line, i - 2);
+            line_say_sound(line, i - 2);
     }
     assert_int_equal(line->sounds, 50);
 }

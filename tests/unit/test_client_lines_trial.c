@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "client/core/client_lines.h"
-#include "protocol/wire/tight_message.h"
 #include "tests/support/client_world.h"
 
 #include <string.h>
@@ -17,22 +16,6 @@
 #define TOKEN "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 enum { FRAME_MS = 20, ROUND = 20, HELD = 14, PATIENCE_FRAMES = 10000 };
-
-static void say_sound(struct fake_line *line, uint32_t sequence)
-{
-    static const uint8_t payload[] = { 0xaa, 0xbb };
-    const struct audio_frame frame = { .slot = 1,
-                                       .sequence = sequence,
-                                       .timestamp = sequence * 960,
-                                       .payload = payload,
-                                       .payload_size = sizeof payload };
-    uint8_t bytes[200];
-    size_t size;
-
-    assert_int_equal(
-        tight_message_encode(&frame, 1, bytes, sizeof bytes, &size), RESULT_OK);
-    line_say_binary(line, bytes, size);
-}
 
 /* A frame's time: of each round the first come together, up to 280 ms late,
  * behind a packet that was missing. */
@@ -46,8 +29,8 @@ static void hear_one(struct fake_line *line, uint32_t at)
     if (at % ROUND < HELD)
         return;
     for (late = at % ROUND == HELD ? HELD : 0; late > 0; late--)
-        say_sound(line, at - late);
-    say_sound(line, at);
+        line_say_sound(line, at - late);
+    line_say_sound(line, at);
 }
 
 static size_t copies_asked(struct fake_line *line)
